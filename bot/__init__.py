@@ -1,0 +1,1 @@
+"""Slack, Teams, the browser playground, HTTP, the environment and the command line."""

@@ -1,0 +1,78 @@
+"""What a person said to the bot, whatever the platform; and what a handler may use to answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from content.models import Catalog
+from jobs.models import ChannelRef
+from jobs.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who asks. `external`: from outside the workspace that the staff own."""
+
+    platform: str
+    workspace: str
+    id: str
+    name: str
+    admin: bool = False
+    external: bool = False
+
+    @property
+    def key(self) -> str:
+        """As TRADEBOT_ADMINS writes it: "slack:T1/U1"."""
+        return f"{self.platform}:{self.workspace}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`verb` is "pti", "role", "trade", "csms" or "trade-admin"; `words` is everything after it, as typed."""
+
+    verb: str
+    words: str
+    person: Person
+    channel: ChannelRef | None
+    """Where it was said; None on the command line."""
+    once: str = ""
+    """The platform's own id of this event: the same id changes nothing a second time."""
+
+
+class Operations(Protocol):
+    """What an admin's command sets in motion: the composition root provides it, the command line (`ask`) does not."""
+
+    def reload(self, who: str) -> "ReloadResult":
+        """Reads the disk's content, checks it and publishes it as a new revision."""
+        ...
+
+    def check(self) -> tuple[str, ...]:
+        """Every problem of the disk's content, as `file:line:col: path: message`; () when it is fine."""
+        ...
+
+    def poll(self, feed: str | None) -> tuple[str, ...]:
+        """Makes feeds due now; answers the slugs."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadResult:
+    """`problems` empty: published, or nothing changed (`revision` is then the one in force)."""
+
+    revision: int
+    published: bool
+    changes: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a handler may use. `db` is None on the command line's `ask`, which needs neither network nor database."""
+
+    catalog: Catalog
+    now: datetime
+    zone: str
+    db: Database | None = None
+    operations: Operations | None = None
+    log: Callable[[str], None] = lambda _: None

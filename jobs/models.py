@@ -1,0 +1,182 @@
+"""The words of the pipeline as frozen data. Every datetime is aware and in UTC."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+KINDS = ("guidance", "quota", "information", "reminder", "training", "technical", "maintenance", "outage", "resolved", "other")
+"""What sort of message an entry is."""
+
+SYSTEM_KINDS = frozenset({"maintenance", "outage", "resolved", "technical"})
+"""System notices: left out unless a subscription includes them."""
+
+LEADS = ("guidance", "correction", "replacement", "update", "reminder", "information", "resolved", "cancellation", "")
+"""What a title opens with."""
+
+URGENT_LEADS = frozenset({"guidance", "correction", "replacement"})
+"""Posted at once, even by a digest subscription (unless it is digest only)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRef:
+    """Where we post: platform is "slack", "teams" or "playground"."""
+
+    platform: str
+    workspace: str
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An entry as one source shows it, before anything is decided about it."""
+
+    key: str
+    """Ours, stable over sources: "csms:67395160", "account:69523442", "cbp-trade:<guid>"."""
+    feed: str
+    """The feed that owns it: a CSMS belongs to "csms" however it arrived."""
+    number: str
+    """The CSMS, CAMS, TIN or document number; "" where there is none."""
+    title: str
+    """Without the "CSMS # n - " in front of it."""
+    url: str
+    published: datetime | None
+    body: str | None
+    """Plain text; None when the source carries none."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicHit:
+    """A topic and the reason for it: the words that were found, and where ("title: drawback")."""
+
+    topic: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What `classify` says of a title and a body."""
+
+    topics: tuple[TopicHit, ...]
+    kind: str
+    lead: str
+    routine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that a feed published, as it is stored."""
+
+    id: int
+    key: str
+    feed: str
+    number: str
+    title: str
+    url: str
+    published: datetime
+    """As the feed dates it; clamped to first_seen when in the future, first_seen when missing."""
+    first_seen: datetime
+    body: str | None
+    kind: str
+    lead: str
+    routine: bool
+    topics: tuple[TopicHit, ...]
+
+    @property
+    def sample(self) -> bool:
+        """Published by the playground's buttons; never delivered outside it."""
+        return self.feed == "sample"
+
+    @property
+    def urgent(self) -> bool:
+        return self.lead in URGENT_LEADS
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """When a subscription's entries are posted. `kind`: now, daily, weekdays or weekly; `at` is local to the subscription's zone."""
+
+    kind: str
+    at: time | None = None
+    weekday: int | None = None
+    """0 is Monday; for weekly only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a subscription asks for. Sorted tuples, so that the same wish is the same value."""
+
+    feeds: tuple[str, ...] = ("csms",)
+    topics: tuple[str, ...] = ()
+    """Any of them; () is all."""
+    phrases: tuple[str, ...] = ()
+    """Any of them, and the topics."""
+    never: tuple[str, ...] = ()
+    system: bool = False
+    """Include system notices (`SYSTEM_KINDS`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """channel × filters × cadence. One with the same filters in the same channel is the same subscription."""
+
+    id: int
+    channel_id: int
+    channel: ChannelRef
+    filters: Filters
+    cadence: Cadence
+    zone: str
+    digest_only: bool
+    """True: nothing at once, not even guidance."""
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message to one channel. pending -> sending -> sent | dead (why: `error`)."""
+
+    id: str
+    """Opaque; goes out with the message so that it can be found again."""
+    channel_id: int
+    channel: ChannelRef
+    kind: str
+    """now or digest."""
+    subscription_id: int | None
+    period: datetime | None
+    """Of a digest: the moment that it was due."""
+    state: str
+    attempts: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The platform took it; `receipt` is its name for the message (Slack's ts)."""
+
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Definitely not posted; try again after `after` seconds. Doesn't count as an attempt."""
+
+    after: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may have been posted (a time-out, a reset, a 5xx)."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Refused for good. `pause`: "" nothing, "channel" or "workspace" stops with this reason."""
+
+    why: str
+    pause: str = ""
+
+
+Outcome = Sent | Retry | Unknown | Gone

@@ -1,0 +1,194 @@
+"""The tables. The migrations (jobs/migrations) build exactly these; a test compares them on both databases."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime in UTC. SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive datetime for the database: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("slug", String(64), primary_key=True),
+    Column("next_poll", Moment, nullable=False),
+    Column("free_at", Moment),  # a lease: nobody else polls it before this moment
+    Column("epoch", Integer, nullable=False, default=0),  # raised at every claim; an old one may settle nothing
+    Column("failures", Integer, nullable=False, default=0),  # in a row
+    Column("seeded_at", Moment),  # the first poll: stored, nothing posted; never repeated
+    Column("seed_floor", Moment),  # the first poll was partial: what is older than this is not new either, until a whole read
+    Column("last_success", Moment),
+    Column("last_change", Moment),
+    Column("last_error", Text),
+    Column("last_error_at", Moment),
+    Column("warning", Text),  # of the last success: what an admin should look at
+    Column("entries", Integer, nullable=False, default=0),  # in the last successful read
+    Column("paused", Text),  # the reason (410), or NULL
+    Column("sources", JSON, nullable=False, default=dict),  # by URL: etag, last_modified, moved (sightings)
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("key", String(512), nullable=False, unique=True),
+    Column("feed", String(64), nullable=False),
+    Column("number", String(32), nullable=False, default=""),
+    Column("title", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("published", Moment, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("body", Text),
+    Column("kind", String(32), nullable=False),
+    Column("lead", String(32), nullable=False, default=""),
+    Column("routine", Boolean, nullable=False),
+    Column("backlog", Boolean, nullable=False),  # of the first poll: never posted
+    Column("edited_at", Moment),
+    Index(None, "feed", "published"),
+    Index(None, "number"),
+)
+
+entry_topic = Table(
+    "entry_topic",
+    metadata,
+    Column("entry_id", ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic", String(64), primary_key=True),
+    Column("because", Text, nullable=False),
+    Index(None, "topic", "entry_id"),
+)
+
+channel = Table(
+    "channel",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("platform", String(32), nullable=False),
+    Column("workspace", String(255), nullable=False),
+    Column("ref", String(512), nullable=False),  # the platform's id
+    Column("name", Text, nullable=False, default=""),
+    Column("free_at", Moment, nullable=False),  # lease, rate slot and Retry-After in one
+    Column("epoch", Integer, nullable=False, default=0),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("paused", Text),  # the reason, or NULL
+    Column("extra", JSON, nullable=False, default=dict),  # what a platform must keep (Teams: service_url)
+    UniqueConstraint("platform", "workspace", "ref"),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), nullable=False),
+    Column("filters", JSON, nullable=False),
+    Column("filters_digest", String(64), nullable=False),  # the same wish in the same channel is the same subscription
+    Column("cadence", JSON, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("digest_only", Boolean, nullable=False),
+    Column("created_by", String(512), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("ended_at", Moment),  # unsubscribed: kept, so that "why" can still be answered
+    Index("ix_subscription_alive", "channel_id", "filters_digest", unique=True, sqlite_where=Column("ended_at").is_(None), postgresql_where=Column("ended_at").is_(None)),
+)
+
+post = Table(
+    "post",
+    metadata,
+    Column("id", String(36), primary_key=True),  # opaque; goes out with the message
+    Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("subscription_id", ForeignKey("subscription.id", ondelete="CASCADE")),  # of a digest
+    Column("period", Moment),  # of a digest: when it was due
+    Column("part", Integer, nullable=False, default=1),  # a digest over the platform's limits goes on in a second post
+    Column("state", String(16), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("sending_at", Moment),  # the intent, committed before the call
+    Column("settled_at", Moment),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("receipt", Text),
+    Column("error", Text),
+    Column("content", JSON, nullable=False),  # what was to be said, platform-neutral: a second try says the same
+    UniqueConstraint("subscription_id", "period", "part"),
+    Index(None, "channel_id", "state", "created_at"),
+    CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead')", name="state"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("entry_id", ForeignKey("entry.id", ondelete="CASCADE"), nullable=False),
+    Column("subscription_id", ForeignKey("subscription.id", ondelete="CASCADE"), nullable=False),
+    Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("because", Text, nullable=False),  # why it matched, in words
+    Column("post_id", ForeignKey("post.id", ondelete="SET NULL")),  # the post that carries it; NULL: still owed
+    Column("mention", Boolean, nullable=False, default=False),  # the post only says "posted here Fri": another subscription's post carried it
+    UniqueConstraint("entry_id", "subscription_id"),
+    Index(None, "channel_id", "post_id", "due_at"),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("digest", String(64), nullable=False),
+    Column("files", JSON, nullable=False),  # name -> text
+    Column("who", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("changes", JSON, nullable=False),
+    Index(None, "digest"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("key", String(512), primary_key=True),  # an event's id, or who-where-what of a command that changed something
+    Column("at", Moment, nullable=False),
+    Index(None, "at"),
+)
