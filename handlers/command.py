@@ -1,13 +1,17 @@
 """What a person said to the bot, whatever the platform; and what a handler may use to answer."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from content.models import Catalog
-from jobs.models import ChannelRef
-from jobs.store.database import Database
+if TYPE_CHECKING:  # `ask` answers without the pipeline's models and without SQLAlchemy, which costs more than all the rest
+    from datetime import datetime
+
+    from content.models import Catalog
+    from jobs.models import ChannelRef
+    from jobs.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Command:
 class Operations(Protocol):
     """What an admin's command sets in motion: the composition root provides it, the command line (`ask`) does not."""
 
-    def reload(self, who: str) -> "ReloadResult":
+    def reload(self, who: str) -> ReloadResult:
         """Reads the disk's content, checks it and publishes it as a new revision."""
         ...
 

@@ -1,0 +1,103 @@
+"""A Reply as JSON and back: what a post says is stored before it is sent, so that a second try says the same.
+
+Text without looks is a plain string, and what is empty or false is left out; a reader fills it in again.
+"""
+
+from typing import Any
+
+from handlers.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span
+
+
+def dump(reply: Reply) -> dict[str, Any]:
+    """A dict of JSON's own types."""
+    return {
+        "text": reply.text,
+        "subjects": list(reply.subjects),
+        "ok": reply.ok,
+        "public": reply.public,
+        "shareable": reply.shareable,
+        "blocks": [_dump_block(block) for block in reply.blocks],
+    }
+
+
+def load(data: dict[str, Any]) -> Reply:
+    """Raises ValueError naming a type of block that is unknown."""
+    return Reply(
+        text=data["text"],
+        blocks=tuple(_load_block(block) for block in data["blocks"]),
+        subjects=tuple(data.get("subjects", ())),
+        public=data.get("public", False),
+        shareable=data.get("shareable", False),
+        ok=data.get("ok", True),
+    )
+
+
+def _dump_block(block: Block) -> dict[str, Any]:
+    match block:
+        case Header(text, link):
+            return {"type": "header", "text": text} | ({"link": link} if link else {})
+        case Section(lines):
+            return {"type": "section", "lines": _dump_lines(lines)}
+        case Bullets(items):
+            return {"type": "bullets", "items": _dump_lines(items)}
+        case Fields(pairs):
+            return {"type": "fields", "pairs": [[label, _dump_line(value)] for label, value in pairs]}
+        case Context(lines):
+            return {"type": "context", "lines": _dump_lines(lines)}
+        case Divider():
+            return {"type": "divider"}
+        case Buttons(buttons):
+            return {"type": "buttons", "buttons": [_dump_button(button) for button in buttons]}
+        case Fold(title, items, more):
+            return {"type": "fold", "title": title, "items": _dump_lines(items)} | ({"more": _dump_button(more)} if more else {})
+
+
+def _load_block(data: dict[str, Any]) -> Block:
+    match data["type"]:
+        case "header":
+            return Header(data["text"], data.get("link"))
+        case "section":
+            return Section(_load_lines(data["lines"]))
+        case "bullets":
+            return Bullets(_load_lines(data["items"]))
+        case "fields":
+            return Fields(tuple((label, _load_line(value)) for label, value in data["pairs"]))
+        case "context":
+            return Context(_load_lines(data["lines"]))
+        case "divider":
+            return Divider()
+        case "buttons":
+            return Buttons(tuple(_load_button(button) for button in data["buttons"]))
+        case "fold":
+            return Fold(data["title"], _load_lines(data["items"]), _load_button(data["more"]) if "more" in data else None)
+    raise ValueError(f"a reply holds no block of type {data['type']!r}")
+
+
+def _dump_lines(lines: tuple[Line, ...]) -> list[list[Any]]:
+    return [_dump_line(line) for line in lines]
+
+
+def _load_lines(lines: list[list[Any]]) -> tuple[Line, ...]:
+    return tuple(_load_line(line) for line in lines)
+
+
+def _dump_line(line: Line) -> list[Any]:
+    return [_dump_span(span) for span in line]
+
+
+def _load_line(line: list[Any]) -> Line:
+    return tuple(Span(span) if isinstance(span, str) else Span(**span) for span in line)
+
+
+def _dump_span(span: Span) -> str | dict[str, Any]:
+    looks = {"bold": span.bold, "italic": span.italic, "code": span.code, "link": span.link}
+    kept = {name: value for name, value in looks.items() if value}
+    return {"text": span.text} | kept if kept else span.text
+
+
+def _dump_button(button: Button) -> dict[str, str]:
+    return {"label": button.label, "command": button.command} | ({"style": button.style} if button.style else {})
+
+
+def _load_button(data: dict[str, str]) -> Button:
+    return Button(data["label"], data["command"], data.get("style", ""))
