@@ -1,0 +1,142 @@
+"""What is wrong between the entries: names that lead nowhere, and what must be there.
+
+Works on the plain data, so that an entry that has a problem of its own doesn't make every reference to it one more.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from content.files import Problem
+from content.models import KINDS
+from content.section import Section
+from content.wording import did_you_mean
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_CODE = re.compile(r"[0-9]{3}")
+
+WORDS = {
+    "centers": "Center",
+    "ptis": "PTI",
+    "roles": "role",
+    "resources": "resource",
+    "terms": "term",
+    "topics": "topic",
+    "feeds": "feed",
+}
+"""A section's entries, called by name."""
+
+REFERENCES = (
+    ("ptis", "centers", "centers"),
+    ("ptis", "ptis", "ptis"),
+    ("ptis", "roles", "roles"),
+    ("ptis", "resources", "resources"),
+    ("roles", "ptis", "ptis"),
+    ("roles", "resources", "resources"),
+    ("resources", "ptis", "ptis"),
+    ("resources", "roles", "roles"),
+    ("topics", "ptis", "ptis"),
+)
+"""Section, its field, and the section that the field's slugs are looked up in."""
+
+REQUIRED = {
+    "ptis": ("agriculture-quota", "ad-cvd", "trade-agreements", "import-safety", "ipr", "revenue", "textiles"),
+    "resources": (
+        "usmca",
+        "priority-trade-issues",
+        "importers-exporters",
+        "ace",
+        "csms",
+        "forced-labor",
+        "rulings",
+        "events",
+        "covid-19",
+    ),
+    "roles": (
+        "attorney-advisor",
+        "auditor",
+        "economist",
+        "international-trade-analyst",
+        "import-specialist",
+        "management-and-program-analyst",
+    ),
+}
+"""What the flyer and the careers page name; commands and subscriptions rely on these slugs."""
+
+_SEE = {"pti": "ptis", "role": "roles", "resource": "resources", "term": "terms", "topic": "topics"}
+
+
+def check(sections: Mapping[str, Section]) -> list[Problem]:
+    """Every problem between the entries of these sections. A section that couldn't be read isn't held against the others."""
+    found = [problem for section in sections.values() for problem in _keys(section)]
+    for name, field, target in REFERENCES:
+        if name in sections and target in sections:
+            found += _references(sections[name], field, sections[target])
+    for name, slugs in REQUIRED.items():
+        if name in sections:
+            section = sections[name]
+            found += [section.key_problem((), f"the {WORDS[name]} '{slug}' is missing") for slug in slugs if slug not in section.data]
+    if "terms" in sections:
+        found += _see(sections["terms"], sections)
+    if "topics" in sections and "ptis" in sections:
+        found += _topics(sections["topics"], sections["ptis"])
+    if "feeds" in sections and "sample" in sections["feeds"].data:
+        found.append(sections["feeds"].key_problem(("sample",), "'sample' is the playground's own feed: choose another name"))
+    return found
+
+
+def _keys(section: Section) -> Iterator[Problem]:
+    if section.name == "office":
+        return
+    if not section.data:
+        yield section.key_problem((), f"holds no {WORDS[section.name]}")
+    for key in section.data:
+        if section.name == "centers" and not _CODE.fullmatch(key):
+            yield section.key_problem((key,), "the key must be the Center's code of three digits, such as 004")
+        elif len(key) > 60 or not _SLUG.fullmatch(key):
+            yield section.key_problem((key,), "the key must be small letters, digits and single dashes, such as import-safety")
+
+
+def _strings(data: Any, field: str) -> Iterator[tuple[int, str]]:
+    """The entries of a list field that are text; whatever else stands there is reported by the schema."""
+    values = data.get(field) if isinstance(data, dict) else None
+    for index, value in enumerate(values if isinstance(values, list) else ()):
+        if isinstance(value, str):
+            yield index, value
+
+
+def _references(section: Section, field: str, target: Section) -> Iterator[Problem]:
+    for slug, data in section.data.items():
+        for index, value in _strings(data, field):
+            path = (slug, field, index)
+            if value not in target.data:
+                yield section.problem(path, f"no such {WORDS[target.name]} '{value}'{did_you_mean(value, target.data)}")
+            elif section.name == target.name and value == slug:
+                yield section.problem(path, "refers to itself: take it out")
+
+
+def _see(terms: Section, sections: Mapping[str, Section]) -> Iterator[Problem]:
+    for slug, data in terms.data.items():
+        for index, value in _strings(data, "see"):
+            kind, _, wanted = value.partition(":")
+            if kind not in KINDS or not wanted:
+                yield terms.problem((slug, "see", index), f"must be a kind and a slug, such as pti:revenue; kinds are {', '.join(KINDS)}")
+            elif kind == "office":
+                if wanted != "office-of-trade":
+                    yield terms.problem((slug, "see", index), "the only office is office:office-of-trade")
+            elif _SEE[kind] in sections and wanted not in sections[_SEE[kind]].data:
+                target = sections[_SEE[kind]]
+                yield terms.problem((slug, "see", index), f"no such {WORDS[target.name]} '{wanted}'{did_you_mean(wanted, target.data)}")
+
+
+def _topics(topics: Section, ptis: Section) -> Iterator[Problem]:
+    """The PTIs are topics, and only they are called so."""
+    for slug in ptis.data:
+        if slug not in topics.data:
+            yield topics.key_problem((), f"every PTI is a topic too: '{slug}' is missing")
+    for slug, data in topics.data.items():
+        said = data.get("is_pti", "false") if isinstance(data, dict) else "false"
+        if said == "true" and slug not in ptis.data:
+            yield topics.problem((slug, "is_pti"), f"there is no PTI '{slug}' in ptis.yaml: take is_pti out")
+        if said != "true" and slug in ptis.data:
+            yield topics.key_problem((slug,), "is a PTI: write 'is_pti: true'")

@@ -1,0 +1,154 @@
+"""What one value of the YAML may be: links, dates, sources, addresses, lengths. Messages say what to do."""
+
+import ipaddress
+import re
+from datetime import date
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+
+_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")
+_EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_PHONE = re.compile(r"\+?[0-9(][0-9A-Z() .-]{5,23}[0-9A-Z]")
+_WORDS_AS_SOURCE = re.compile(r"(the )?(office of trade )?(flyer|careers page)\b.*", re.IGNORECASE)
+_MESSAGE_AS_SOURCE = re.compile(
+    r"(CSMS )?(\d{8}|\d{2}-\d{6})( \(\d{4}-\d{2}-\d{2}\))?|CSMS archive( titles?)?( \d{4}-\d{2}-\d{2})?|\d{4}-\d{2}-\d{2}"
+)
+_EVERY = re.compile(r"(\d{1,5})([smh])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+def _url(value: str, schemes: tuple[str, ...], wrong: str) -> str:
+    """A plain web address: no user in front of the host, no blanks, nothing but ASCII."""
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError("isn't a web address") from None
+    if parts.scheme not in schemes:
+        raise ValueError(wrong)
+    if "@" in parts.netloc or "\\" in value or not value.isascii() or " " in value or not _HOST.fullmatch(host):
+        raise ValueError(f"isn't a plain web address such as {schemes[0]}://www.cbp.gov/trade")
+    return value
+
+
+def _https(value: str) -> str:
+    return _url(value, ("https",), "must be https")
+
+
+def _https_or_nothing(value: str) -> str:
+    return value and _https(value)
+
+
+def _source(value: str) -> str:
+    """Where it was read: web addresses, CSMS numbers, or the flyer or the careers page and the place on it."""
+    if _WORDS_AS_SOURCE.fullmatch(value):
+        return value
+    for part in re.split(r"\s*;\s*|,\s+|\s+and\s+", value):
+        if not _MESSAGE_AS_SOURCE.fullmatch(part):
+            _url(part, ("https", "http"), 'must be a web address, "CSMS " and a number, or "flyer" or "careers page" with the place on it')
+    return value
+
+
+def _as_of(value: str) -> str:
+    """A date as precise as the source is."""
+    wrong = f"must be a year, a month or a day: 2026, 2026-02 or 2026-02-06, not {value!r}"
+    if not re.fullmatch(r"(19|20)\d\d(-\d\d){0,2}", value):
+        raise ValueError(wrong)
+    try:
+        date.fromisoformat((value + "-01-01")[:10])
+    except ValueError:
+        raise ValueError(wrong) from None
+    return value
+
+
+def _status(value: str) -> str:
+    if value == "not_seen":
+        raise ValueError("what nobody has seen isn't shown: verify it or leave it out")
+    if value not in ("official", "derived", "secondary"):
+        raise ValueError("must be one of: official, derived, secondary")
+    return value
+
+
+def _reachable(value: str) -> str:
+    if not _EMAIL.fullmatch(value) and not _PHONE.fullmatch(value):
+        raise ValueError("must be an e-mail address or a telephone number")
+    return value
+
+
+def _every(value: Any) -> int:
+    found = _EVERY.fullmatch(value) if isinstance(value, str) else None
+    seconds = int(found[1]) * _SECONDS[found[2]] if found else 0
+    if not 1 <= seconds <= 86_400:
+        raise ValueError('must be a time from 1s to 24h, such as "30s", "5m" or "1h"')
+    return seconds
+
+
+def _feed_url(value: str) -> str:
+    """https; http only on this machine, where a trial feed may run."""
+    try:
+        host = urlsplit(value).hostname or ""
+    except ValueError:
+        host = ""
+    if value.startswith("http://") and is_loopback(host) and value.isascii() and " " not in value:
+        return value
+    return _url(value, ("https",), "must be https (http only on this machine: 127.0.0.1)")
+
+
+def is_loopback(host: str) -> bool:
+    """Does this host name mean this machine?"""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _flag(value: Any) -> bool:
+    if value not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return bool(value == "true")
+
+
+def _hostname(value: str) -> str:
+    if not _HOST.fullmatch(value):
+        raise ValueError("must be a host name such as public.govdelivery.com")
+    return value
+
+
+def _no_doubles(values: tuple[str, ...]) -> tuple[str, ...]:
+    seen: set[str] = set()
+    for value in values:
+        if value.casefold() in seen:
+            raise ValueError(f"{value!r} stands in this list twice")
+        seen.add(value.casefold())
+    return values
+
+
+def _empty_list(value: Any) -> Any:
+    """A field name with nothing behind it is a list of nothing."""
+    return () if value == "" else value
+
+
+T = TypeVar("T")
+Many = Annotated[tuple[T, ...], BeforeValidator(_empty_list)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=150)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=600)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Url = Annotated[str, StringConstraints(max_length=500), AfterValidator(_https)]
+Source = Annotated[str, StringConstraints(min_length=1, max_length=600), AfterValidator(_source)]
+AsOf = Annotated[str, AfterValidator(_as_of)]
+Status = Annotated[str, AfterValidator(_status)]
+Words = Annotated[Many[Short], AfterValidator(_no_doubles)]
+Texts = Annotated[Many[Text], AfterValidator(_no_doubles)]
+Slugs = Annotated[Many[Short], AfterValidator(_no_doubles)]
+FeedUrl = Annotated[str, StringConstraints(max_length=500), AfterValidator(_feed_url)]
+UrlOrNothing = Annotated[str, StringConstraints(max_length=500), AfterValidator(_https_or_nothing)]
+Reachable = Annotated[str, AfterValidator(_reachable)]
+Every = Annotated[int, BeforeValidator(_every)]
+Hostname = Annotated[str, AfterValidator(_hostname)]
+Flag = Annotated[bool, BeforeValidator(_flag)]

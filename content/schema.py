@@ -1,0 +1,238 @@
+"""The shapes that the YAML may have: pydantic, and nothing beside these fields.
+
+Every model names the dataclass of `content.models` that it makes. What one field can tell by itself is checked
+here and in `content.scalars`; what needs a second look elsewhere (does that PTI exist?) is in `content.checks`.
+"""
+
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.fields import FieldInfo
+
+from content import models
+from content.scalars import (
+    AsOf,
+    Every,
+    FeedUrl,
+    Flag,
+    Hostname,
+    Many,
+    Name,
+    Phrase,
+    Reachable,
+    Slugs,
+    Source,
+    Status,
+    Text,
+    Texts,
+    Title,
+    Url,
+    UrlOrNothing,
+    Words,
+)
+
+
+class Part(BaseModel):
+    """What every model here has: no other fields than its own, and a dataclass that it makes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, loc_by_alias=True)
+    makes: ClassVar[type]
+
+
+class StatementPart(Part):
+    makes = models.Statement
+    text: Text
+    source: Source
+    as_of: AsOf
+    status: Status = "official"
+
+
+class QuestionPart(Part):
+    makes = models.Question
+    q: Title
+    a: Text
+    source: Source
+    as_of: AsOf
+    status: Status = "official"
+
+
+class LinkPart(Part):
+    makes = models.Link
+    title: Title
+    url: Url
+
+
+class ContactPart(Part):
+    makes = models.Contact
+    value: Reachable
+    purpose: Annotated[Title, Field(alias="for")]
+    source: Source
+    as_of: AsOf
+    audience: Literal["public", "internal"] = "public"
+    status: Status = "official"
+
+
+class CenterPart(Part):
+    makes = models.Center
+    name: Name
+    city: Name
+    source: Source
+    as_of: AsOf
+
+
+class OfficePart(Part):
+    makes = models.Office
+    slug: Literal["office-of-trade"] = "office-of-trade"
+    name: Name
+    motto: Title
+    mission: Many[StatementPart]
+    facts: Many[StatementPart] = ()
+    questions: Many[QuestionPart] = ()
+    links: Many[LinkPart] = ()
+    contacts: Many[ContactPart] = ()
+    synonyms: Words = ()
+
+
+class PtiPart(Part):
+    makes = models.Pti
+    name: Name
+    cbp_name: Name
+    statute_name: Name
+    url: Url
+    summary: StatementPart
+    authority: Many[StatementPart] = ()
+    facts: Many[StatementPart] = ()
+    stats: Many[StatementPart] = ()
+    questions: Many[QuestionPart] = ()
+    tools: Texts = ()
+    contacts: Many[ContactPart] = ()
+    centers: Slugs = ()
+    ptis: Slugs = ()
+    roles: Slugs = ()
+    resources: Slugs = ()
+    synonyms: Words = ()
+
+
+class RolePart(Part):
+    makes = models.Role
+    name: Name
+    summary: StatementPart
+    assignments: Texts
+    skills: Texts
+    source: Source
+    as_of: AsOf
+    facts: Many[StatementPart] = ()
+    ptis: Slugs = ()
+    resources: Slugs = ()
+    synonyms: Words = ()
+
+
+class ResourcePart(Part):
+    makes = models.Resource
+    title: Title
+    url: Url
+    state: Literal["current", "moved", "unverified", "archived"]
+    summary: StatementPart
+    successor: LinkPart | None = None
+    note: Annotated[str, StringConstraints(max_length=600)] = ""
+    links: Many[LinkPart] = ()
+    ptis: Slugs = ()
+    roles: Slugs = ()
+    synonyms: Words = ()
+
+
+class TermPart(Part):
+    makes = models.Term
+    term: Name
+    expansion: Annotated[str, StringConstraints(max_length=150)] = ""
+    definition: StatementPart
+    link: UrlOrNothing = ""
+    aliases: Words = ()
+    see: Slugs = ()
+
+
+class RulePart(Part):
+    makes = models.Rule
+    phrases: Annotated[Many[Phrase], Field(min_length=1)]
+    unless: Many[Phrase] = ()
+    title_only: Flag = False
+    because: Annotated[str, StringConstraints(max_length=150)] = ""
+
+
+class TopicPart(Part):
+    makes = models.Topic
+    name: Name
+    is_pti: Flag = False
+    summary: StatementPart
+    facts: Many[StatementPart] = ()
+    contacts: Many[ContactPart] = ()
+    links: Many[LinkPart] = ()
+    ptis: Slugs = ()
+    synonyms: Words = ()
+    rules: Many[RulePart] = ()
+
+
+class SourcePart(Part):
+    makes = models.Source
+    kind: Literal["rss", "drupal", "jsonp", "federal-register"]
+    url: FeedUrl
+
+
+class FeedPart(Part):
+    makes = models.Feed
+    name: Name
+    sources: Annotated[Many[SourcePart], Field(min_length=1)]
+    every: Every
+    publishes: Literal["csms", "account", "all"]
+    may_be_empty: Flag = False
+    hosts: Many[Hostname] = ()
+
+
+def make(part: Part, **key: str) -> Any:
+    """The dataclass of a model that was found valid; `key` is its slug or code, which the YAML has as the mapping's key."""
+    return part.makes(**{name: _made(getattr(part, name)) for name in type(part).model_fields}, **key)
+
+
+def _made(value: Any) -> Any:
+    if isinstance(value, Part):
+        return make(value)
+    if isinstance(value, tuple):
+        return tuple(_made(item) for item in value)
+    return value
+
+
+def part_at(model: type[Part], path: tuple[str | int, ...]) -> type[Part] | None:
+    """The model that describes what stands at `path` inside of `model`."""
+    for step in path:
+        if isinstance(step, int):
+            continue
+        found = fields(model).get(step)
+        inner = _inner(found.annotation) if found else None
+        if inner is None:
+            return None
+        model = inner
+    return model
+
+
+def fields(model: type[Part]) -> dict[str, FieldInfo]:
+    """A model's fields by the names that the YAML uses."""
+    return {info.alias or name: info for name, info in model.model_fields.items()}
+
+
+def _inner(annotation: Any) -> type[Part] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return annotation
+    return next((found for found in map(_inner, get_args(annotation)) if found), None)
+
+
+SECTIONS: dict[str, tuple[type[Part], str]] = {
+    "office": (OfficePart, ""),
+    "centers": (CenterPart, "code"),
+    "ptis": (PtiPart, "slug"),
+    "roles": (RolePart, "slug"),
+    "resources": (ResourcePart, "slug"),
+    "terms": (TermPart, "slug"),
+    "topics": (TopicPart, "slug"),
+    "feeds": (FeedPart, "slug"),
+}
+"""A section's model and the field that its keys fill; the office is one entry without a key."""

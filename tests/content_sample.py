@@ -1,0 +1,71 @@
+"""A small valid set of content for tests: every slug that must be there, little else."""
+
+from textwrap import indent
+
+from content.checks import REQUIRED
+
+STATEMENT = """\
+text: Lorem ipsum.
+source: https://www.cbp.gov/trade
+as_of: 2026-02-06
+"""
+
+
+def _statement(name: str, text: str) -> str:
+    return f"{name}:\n" + indent(STATEMENT.replace("Lorem ipsum.", text), "  ")
+
+
+def _section(name: str, entries: dict[str, str]) -> str:
+    return f"{name}:\n" + "".join(f"  {key}:\n" + indent(body, "    ") for key, body in entries.items())
+
+
+def _name(slug: str) -> str:
+    return slug.replace("-", " ").capitalize()
+
+
+def _pti(slug: str) -> str:
+    return (
+        f"name: {_name(slug)}\ncbp_name: {_name(slug)}\nstatute_name: {_name(slug)}\nurl: https://www.cbp.gov/trade/{slug}\n"
+        + _statement("summary", f"About {slug}.")
+        + f"synonyms:\n  - {slug} questions\n"
+    )
+
+
+def _role(slug: str) -> str:
+    return (
+        f"name: {_name(slug)}\n"
+        + _statement("summary", f"About the {slug}.")
+        + f"assignments:\n  - Does the work of the {slug}\nskills:\n  - Writes clearly\nsource: careers page, {slug}\nas_of: 2026\n"
+    )
+
+
+def _resource(slug: str) -> str:
+    return f"title: {_name(slug)}\nurl: https://www.cbp.gov/{slug}\nstate: current\n" + _statement("summary", f"A page about {slug}.")
+
+
+def _topic(slug: str) -> str:
+    rules = f"rules:\n  - phrases:\n      - {slug.replace('-', ' ')}\n"
+    is_pti = "is_pti: true\n" if slug in REQUIRED["ptis"] else ""
+    return f"name: {_name(slug)}\n{is_pti}" + _statement("summary", f"Entries about {slug}.") + rules
+
+
+def files() -> dict[str, str]:
+    """Name -> text of a valid set. Change a copy to make it wrong."""
+    office = "name: Office of Trade\nmotto: Facilitate. Enforce. Protect.\nmission:\n  - " + indent(STATEMENT, "    ").lstrip()
+    return {
+        "office.yaml": "office:\n"
+        + indent(office, "  ")
+        + _section("centers", {"004": "name: Apparel\ncity: San Francisco\nsource: https://www.cbp.gov/\nas_of: 2013-06-03\n"}),
+        "ptis.yaml": _section("ptis", {slug: _pti(slug) for slug in REQUIRED["ptis"]}),
+        "roles.yaml": _section("roles", {slug: _role(slug) for slug in REQUIRED["roles"]}),
+        "resources.yaml": _section("resources", {slug: _resource(slug) for slug in REQUIRED["resources"]}),
+        "glossary.yaml": _section("terms", {"ace": "term: ACE\n" + _statement("definition", "One system.") + "see:\n  - resource:ace\n"}),
+        "topics.yaml": _section("topics", {slug: _topic(slug) for slug in (*REQUIRED["ptis"], "ace", "other")}),
+        "feeds.yaml": _section(
+            "feeds",
+            {
+                "csms": "name: CSMS\nsources:\n  - kind: rss\n    url: https://public.govdelivery.com/topics/USDHSCBP_136/feed.rss\n"
+                "every: 5m\npublishes: csms\n"
+            },
+        ),
+    }
