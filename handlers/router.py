@@ -1,0 +1,147 @@
+"""What can be typed, as one table, and the way from a command to its handler.
+
+Help, the manifests and the README's list come from TABLE; tests hold them equal.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlers.reply import Button, Buttons, Reply, Section, Span, line
+from handlers.spelling import nearest
+
+if TYPE_CHECKING:
+    from handlers.command import Command, Context
+
+REPEAT_SECONDS = 60
+"""A command that changes something, said again within this time by the same person in the same channel, changes nothing."""
+
+ONCE_SECONDS = 24 * 60 * 60
+"""How long a platform's own id of an event is remembered; the platforms retry for minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that can be typed."""
+
+    verb: str
+    words: tuple[str, ...]
+    """The word behind the verb, then its other spellings; () takes what no other row of the verb takes."""
+    function: str
+    """(words, command, context) -> Reply; words are what stands behind `words`. A name, so that a look-up loads its own handler alone."""
+    usage: str
+    help: str
+    who: str = "anyone"
+    """anyone, or admin."""
+    changes_state: bool = False
+    """Then the same command again within a minute does nothing and says so."""
+    needs_bot: bool = False
+    """It needs the running bot's database, which `ask` has not."""
+
+
+TABLE = (
+    Row("pti", (), "handlers.pti.pti", "/pti [name or question]", "the seven Priority Trade Issues, or the one you mean"),
+    Row("role", (), "handlers.roles.role", "/role [name or task]", "who does what in the Office of Trade"),
+    Row("trade", ("resource", "resources"), "handlers.resources.resource", "/trade resource [words]", "the trade pages on CBP.gov"),
+    Row("trade", ("term", "terms", "glossary"), "handlers.resources.term", "/trade term [word]", "what an abbreviation means"),
+    Row("trade", ("topic", "topics"), "handlers.resources.topic", "/trade topic [name]", "topics beside the seven, such as forced labor"),
+    Row("trade", ("office",), "handlers.resources.office", "/trade office", "what the Office of Trade is and does"),
+    Row("trade", ("help",), "handlers.help.help_", "/trade help", "this list"),
+    Row("trade", (), "handlers.resources.trade", "/trade [any words]", "the best answer of all that the bot holds"),
+)
+
+VERBS = tuple(dict.fromkeys(row.verb for row in TABLE))
+
+SPELLINGS = {"ptis": "pti", "roles": "role"}
+"""Other ways to write a verb."""
+
+
+def parse_line(text: str) -> tuple[str, str]:
+    """(verb, words) of a typed line: "/pti revenue", "pti revenue", "resource usmca" (of /trade), "usmca" (any words: /trade).
+
+    An unknown verb behind a slash is left as it is, so that dispatch can say what is wrong with it.
+    """
+    first, _, rest = text.strip().partition(" ")
+    name = first.removeprefix("/").casefold()
+    name = SPELLINGS.get(name, name)
+    if name in VERBS:
+        return name, rest.strip()
+    for row in TABLE:
+        if name in row.words and row.who == "anyone":
+            return row.verb, f"{name} {rest.strip()}".strip()
+    if first.startswith("/"):
+        return name, rest.strip()
+    return "trade", text.strip()
+
+
+def dispatch(command: Command, context: Context) -> Reply:
+    """The answer to a command. Never raises for what a person typed; a handler's crash is passed on."""
+    found = find(command)
+    if isinstance(found, Reply):
+        return found
+    row, words = found
+    if row.who == "admin" and not command.person.admin:
+        return refused(f"{row.usage} is for this bot's admins.", "Ask one of them, or have your id put into TRADEBOT_ADMINS.")
+    if row.needs_bot and context.db is None:
+        return refused(f"{row.usage} needs the running bot and its database.", "Start it with `tradebot run` and say it there.")
+    if row.changes_state and context.db is not None:
+        from handlers.once import once
+
+        return once(command, context, lambda: call(row, words, command, context))
+    return call(row, words, command, context)
+
+
+def find(command: Command) -> tuple[Row, str] | Reply:
+    """The row that takes the command, with the words that are left for it; or why there is none."""
+    rows = [row for row in TABLE if row.verb == command.verb]
+    if not rows:
+        return unknown_verb(command)
+    first, _, rest = command.words.strip().partition(" ")
+    word = first.casefold()
+    for row in rows:
+        if word in row.words:
+            return row, rest.strip()
+    known = [row.words[0] for row in rows if row.words]
+    meant = nearest(word, [spelling for row in rows for spelling in row.words])
+    fallback = next((row for row in rows if not row.words), None)
+    if fallback is not None and meant is None:
+        return fallback, command.words.strip()
+    return unknown_word(command.verb, first, rest.strip(), meant, known)
+
+
+def call(row: Row, words: str, command: Command, context: Context) -> Reply:
+    module, _, name = row.function.rpartition(".")
+    reply = getattr(importlib.import_module(module), name)(words, command, context)
+    assert isinstance(reply, Reply)
+    return reply
+
+
+def unknown_verb(command: Command) -> Reply:
+    meant = nearest(command.verb, [*VERBS, *SPELLINGS])
+    verb = SPELLINGS.get(meant or "", meant)
+    said = f"There is no command /{command.verb}."
+    if verb is None:
+        return refused(said, f"There are {', '.join(f'/{known}' for known in VERBS)}.", Button("Help", "/trade help"))
+    return refused(said, f"Did you mean /{verb}?", Button(f"/{verb}", f"/{verb} {command.words}".strip()))
+
+
+def unknown_word(verb: str, first: str, rest: str, meant: str | None, known: list[str]) -> Reply:
+    """Says which word it was, by its position, and what may stand there."""
+    if not first:
+        return refused(f"/{verb} needs a word behind it: {', '.join(known)}.")
+    said = f"Word 1 of /{verb}, “{first}”, is not one that it knows."
+    if meant is None:
+        return refused(said, f"It knows {', '.join(known)}.")
+    fixed = f"/{verb} {meant} {rest}".strip()
+    return refused(said, f"Did you mean {fixed}?", Button(fixed if len(fixed) <= 40 else f"/{verb} {meant} …", fixed))
+
+
+def refused(said: str, hint: str = "", *buttons: Button) -> Reply:
+    """What can't be done, and what can be done about it. Changes nothing."""
+    lines = (line(Span(said, bold=True)), *((line(hint),) if hint else ()))
+    blocks = (Section(lines), *((Buttons(buttons),) if buttons else ()))
+    return Reply(f"{said} {hint}".strip(), blocks, ok=False)
+
+
