@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
 KINDS = ("guidance", "quota", "information", "reminder", "training", "technical", "maintenance", "outage", "resolved", "other")
 """What sort of message an entry is."""
@@ -60,6 +61,14 @@ class Classified:
     kind: str
     lead: str
     routine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """What `publish` and `edit` store: an entry as it was read, and what `classify` said of it."""
+
+    parsed: Parsed
+    classified: Classified
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +141,91 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedRow:
+    """What is known of a feed that is polled; `epoch` is the one of the claim that it came from."""
+
+    slug: str
+    next_poll: datetime
+    epoch: int
+    failures: int
+    """In a row."""
+    seeded_at: datetime | None
+    """When the first poll was stored; None: the next poll is the first, whose entries are backlog."""
+    seed_floor: datetime | None
+    """The first poll was partial: what was published before this is backlog too, until a whole read."""
+    last_success: datetime | None
+    last_change: datetime | None
+    last_error: str | None
+    last_error_at: datetime | None
+    warning: str | None
+    entries: int
+    """In the last successful read."""
+    paused: str | None
+    sources: dict[str, Any]
+    """By URL: etag, last_modified, moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Content that was published: the files themselves, and who published them when."""
+
+    id: int
+    digest: str
+    files: dict[str, str]
+    who: str
+    at: datetime
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry in a post. `posted_at`: it was posted in this channel before, and the post only says so."""
+
+    entry: Entry
+    because: str
+    posted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What one post is made of; composing it is for handlers."""
+
+    kind: str
+    """now: one entry, as a plain post; digest: several."""
+    channel: ChannelRef
+    subscription: Subscription | None
+    """Whose due entries these are; None when the entry goes out at once (several subscriptions may have asked for it)."""
+    entries: tuple[Item, ...]
+    """Each entry once; those with `posted_at` come only beside two or more that are new."""
+    period: datetime | None
+    """The moment at which the digest was due."""
+    now: datetime
+    since: datetime | None
+    """The `period` of the subscription's digest before this one; None for its first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentPost:
+    """A post as it stands in its channel. `content` is the JSON of a Reply."""
+
+    id: str
+    content: dict[str, Any]
+    settled_at: datetime
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is owed and not posted yet."""
+
+    count: int
+    """Deliveries without a sent post, whether due or still to come; those of paused channels count."""
+    oldest_due: datetime | None
+    unknown: int
+    """Posts of which it isn't known whether they arrived."""
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """One message to one channel. pending -> sending -> sent | dead (why: `error`)."""
 
@@ -180,3 +274,11 @@ class Gone:
 
 
 Outcome = Sent | Retry | Unknown | Gone
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A channel's history can't be read, so nobody knows whether a post is in it. `for_good`: asking again won't help."""
+
+    why: str
+    for_good: bool = False

@@ -72,8 +72,7 @@ class Database:
         if self.sqlite:
             # SQLite's clock is this machine's: there is one file, so there is one clock
             return datetime.now(UTC)
-        moment = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-        assert isinstance(moment, datetime)
+        moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
         return moment.astimezone(UTC)
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 NAMING = {
@@ -38,14 +39,14 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002  # SQLAlchemy calls it so
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError(f"a naive datetime for the database: {value!r}")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy calls it so
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -119,6 +120,8 @@ channel = Table(
     UniqueConstraint("platform", "workspace", "ref"),
 )
 
+ALIVE = text("ended_at IS NULL")
+
 subscription = Table(
     "subscription",
     metadata,
@@ -132,7 +135,7 @@ subscription = Table(
     Column("created_by", String(512), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("ended_at", Moment),  # unsubscribed: kept, so that "why" can still be answered
-    Index("ix_subscription_alive", "channel_id", "filters_digest", unique=True, sqlite_where=Column("ended_at").is_(None), postgresql_where=Column("ended_at").is_(None)),
+    Index("ix_subscription_alive", "channel_id", "filters_digest", unique=True, sqlite_where=ALIVE, postgresql_where=ALIVE),
 )
 
 post = Table(
@@ -168,7 +171,9 @@ delivery = Table(
     Column("created_at", Moment, nullable=False),
     Column("because", Text, nullable=False),  # why it matched, in words
     Column("post_id", ForeignKey("post.id", ondelete="SET NULL")),  # the post that carries it; NULL: still owed
-    Column("mention", Boolean, nullable=False, default=False),  # the post only says "posted here Fri": another subscription's post carried it
+    Column(
+        "mention", Boolean, nullable=False, default=False
+    ),  # the post only says "posted here Fri": another subscription's post carried it
     UniqueConstraint("entry_id", "subscription_id"),
     Index(None, "channel_id", "post_id", "due_at"),
 )

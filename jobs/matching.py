@@ -1,0 +1,63 @@
+"""Whether an entry is what a subscription asked for. Publishing, the preview and "why" all ask here."""
+
+import re
+from functools import lru_cache
+
+from jobs.models import SYSTEM_KINDS, Entry, Filters
+
+SAMPLE_PLATFORM = "playground"
+"""Samples count as CSMS messages there, and match nowhere else."""
+
+_PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
+
+
+@lru_cache(maxsize=256)
+def _plain(text: str) -> str:
+    return " ".join(text.translate(_PLAIN).casefold().split())
+
+
+@lru_cache(maxsize=4096)
+def _pattern(phrase: str) -> re.Pattern[str] | None:
+    plain = _plain(phrase)
+    return re.compile(rf"(?<!\w){re.escape(plain)}(?!\w)") if plain else None
+
+
+def _where(phrase: str, entry: Entry) -> str | None:
+    """ "title" or "body", whichever has the phrase as whole words, in any case and spacing."""
+    pattern = _pattern(phrase)
+    if pattern is None:
+        return None
+    if pattern.search(_plain(entry.title)):
+        return "title"
+    return "body" if entry.body and pattern.search(_plain(entry.body)) else None
+
+
+def _feed(filters: Filters, platform: str, entry: Entry) -> str | None:
+    if entry.sample:
+        return "csms" if platform == SAMPLE_PLATFORM and "csms" in filters.feeds else None
+    return entry.feed if entry.feed in filters.feeds else None
+
+
+def matches(filters: Filters, platform: str, entry: Entry) -> str | None:
+    """Why the entry matched, in words ("topic revenue (title: drawback)"), or None."""
+    feed = _feed(filters, platform, entry)
+    if feed is None or (entry.kind in SYSTEM_KINDS and not filters.system):
+        return None
+    if any(_where(phrase, entry) for phrase in filters.never):
+        return None
+    reasons = []
+    if filters.topics:
+        hits = [
+            f"topic {hit.topic} ({hit.because})" if hit.because else f"topic {hit.topic}"
+            for hit in entry.topics
+            if hit.topic in filters.topics
+        ]
+        if not hits:
+            return None
+        reasons.extend(hits)
+    if filters.phrases:
+        found = [f'"{phrase}" in the {where}' for phrase in filters.phrases if (where := _where(phrase, entry))]
+        if not found:
+            return None
+        reasons.extend(found)
+    return "; ".join(reasons) or f"everything in {feed}"

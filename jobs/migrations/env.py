@@ -1,0 +1,9 @@
+"""Alembic's entry: the connection comes from `jobs.store.migrate`, inside a transaction of its own."""
+
+from alembic import context
+
+from jobs.store.schema import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,60 @@
+"""Channels: where we post, and what a delivery worker claims."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from jobs.models import ChannelRef
+from jobs.store.schema import channel
+from jobs.store.upsert import insert
+
+
+def ref_of(row: Row[Any]) -> ChannelRef:
+    """The channel in a row that carries `platform`, `workspace`, `ref` and `name`."""
+    return ChannelRef(row.platform, row.workspace, row.ref, row.name)
+
+
+def ensure(conn: Connection, ref: ChannelRef, now: datetime) -> int:
+    """The channel's id; it is stored when it is new, and a new name replaces the old."""
+    known = conn.execute(
+        select(channel.c.id, channel.c.name).where(
+            channel.c.platform == ref.platform, channel.c.workspace == ref.workspace, channel.c.ref == ref.id
+        )
+    ).one_or_none()
+    if known is not None and ref.name in ("", known.name):
+        return int(known.id)
+    new = insert(conn, channel).values(
+        platform=ref.platform, workspace=ref.workspace, ref=ref.id, name=ref.name, free_at=now, epoch=0, failures=0, extra={}
+    )
+    # the name is set even to itself: DO NOTHING would return no id
+    name = new.excluded.name if ref.name else channel.c.name
+    stored = new.on_conflict_do_update(index_elements=["platform", "workspace", "ref"], set_={"name": name}).returning(channel.c.id)
+    return int(conn.execute(stored).scalar_one())
+
+
+def get(conn: Connection, channel_id: int) -> ChannelRef | None:
+    """The channel with this id of ours."""
+    row = conn.execute(select(channel).where(channel.c.id == channel_id)).one_or_none()
+    return None if row is None else ref_of(row)
+
+
+def pause(conn: Connection, channel_id: int, reason: str) -> None:
+    """Nothing is posted there until `resume`; what is owed stays owed."""
+    conn.execute(update(channel).where(channel.c.id == channel_id).values(paused=reason))
+
+
+def pause_workspace(conn: Connection, platform: str, workspace: str, reason: str) -> int:
+    """Pauses every channel of a workspace that isn't paused yet; answers how many."""
+    of_workspace = (channel.c.platform == platform, channel.c.workspace == workspace, channel.c.paused.is_(None))
+    return conn.execute(update(channel).where(*of_workspace).values(paused=reason)).rowcount
+
+
+def resume(conn: Connection, channel_id: int) -> None:
+    """Posts there again, what became due meanwhile included."""
+    conn.execute(update(channel).where(channel.c.id == channel_id).values(paused=None, failures=0))
+
+
+def paused(conn: Connection, channel_id: int) -> str | None:
+    """Why nothing is posted there, or None."""
+    return conn.execute(select(channel.c.paused).where(channel.c.id == channel_id)).scalar_one_or_none()

@@ -1,0 +1,38 @@
+"""Revisions: every content that was ever published. The newest is in force."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, func, insert, select, text
+
+from jobs.models import Revision
+from jobs.store.schema import revision
+
+
+def lock(conn: Connection) -> None:
+    """Until the transaction ends nobody else publishes. (On SQLite a writing transaction is that lock already.)"""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("LOCK TABLE revision IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def newest_id(conn: Connection) -> int | None:
+    """The id of the revision in force, without reading its files."""
+    found: int | None = conn.execute(select(func.max(revision.c.id))).scalar_one()
+    return found
+
+
+def newest(conn: Connection) -> Revision | None:
+    """The revision in force; None before the first."""
+    row = conn.execute(select(revision).order_by(revision.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else Revision(row.id, row.digest, row.files, row.who, row.at, tuple(row.changes))
+
+
+def ever_published(conn: Connection, digest: str) -> bool:
+    """Whether this very content was in force before, or is."""
+    return bool(conn.execute(select(exists().where(revision.c.digest == digest))).scalar_one())
+
+
+def publish(conn: Connection, digest: str, files: Mapping[str, str], who: str, now: datetime, changes: Sequence[str]) -> int:
+    """Writes a revision, which is then in force; answers its id."""
+    new = insert(revision).values(digest=digest, files=dict(files), who=who, at=now, changes=list(changes))
+    return int(conn.execute(new.returning(revision.c.id)).scalar_one())
