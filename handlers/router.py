@@ -45,11 +45,11 @@ TABLE = (
     Row("pti", (), "handlers.pti.pti", "/pti [name or question]", "the seven Priority Trade Issues, or the one you mean"),
     Row("role", (), "handlers.roles.role", "/role [name or task]", "who does what in the Office of Trade"),
     Row("trade", ("resource", "resources"), "handlers.resources.resource", "/trade resource [words]", "the trade pages on CBP.gov"),
-    Row("trade", ("term", "terms", "glossary"), "handlers.resources.term", "/trade term [word]", "what an abbreviation means"),
-    Row("trade", ("topic", "topics"), "handlers.resources.topic", "/trade topic [name]", "topics beside the seven, such as forced labor"),
-    Row("trade", ("office",), "handlers.resources.office", "/trade office", "what the Office of Trade is and does"),
+    Row("trade", ("term", "terms", "glossary"), "handlers.glossary.term", "/trade term [word]", "what an abbreviation means"),
+    Row("trade", ("topic", "topics"), "handlers.topics.topic", "/trade topic [name]", "topics beside the seven, such as forced labor"),
+    Row("trade", ("office",), "handlers.office.office", "/trade office", "what the Office of Trade is and does"),
     Row("trade", ("help",), "handlers.help.help_", "/trade help", "this list"),
-    Row("trade", (), "handlers.resources.trade", "/trade [any words]", "the best answer of all that the bot holds"),
+    Row("trade", (), "handlers.office.trade", "/trade [any words]", "the best answer of all that the bot holds"),
 )
 
 VERBS = tuple(dict.fromkeys(row.verb for row in TABLE))
@@ -89,7 +89,7 @@ def dispatch(command: Command, context: Context) -> Reply:
     if row.changes_state and context.db is not None:
         from handlers.once import once
 
-        return once(command, context, lambda: call(row, words, command, context))
+        return once(command, context.db, lambda: call(row, words, command, context))
     return call(row, words, command, context)
 
 
@@ -113,8 +113,7 @@ def find(command: Command) -> tuple[Row, str] | Reply:
 
 def call(row: Row, words: str, command: Command, context: Context) -> Reply:
     module, _, name = row.function.rpartition(".")
-    reply = getattr(importlib.import_module(module), name)(words, command, context)
-    assert isinstance(reply, Reply)
+    reply: Reply = getattr(importlib.import_module(module), name)(words, command, context)
     return reply
 
 
@@ -143,5 +142,3 @@ def refused(said: str, hint: str = "", *buttons: Button) -> Reply:
     lines = (line(Span(said, bold=True)), *((line(hint),) if hint else ()))
     blocks = (Section(lines), *((Buttons(buttons),) if buttons else ()))
     return Reply(f"{said} {hint}".strip(), blocks, ok=False)
-
-

@@ -1,5 +1,6 @@
 """What was seen already, so that it changes nothing a second time: events by their id, and repeated commands."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete
@@ -16,6 +17,11 @@ def first_time(conn: Connection, key: str, now: datetime, within: timedelta) -> 
     new = insert(conn, seen).values(key=key, at=now)
     again = new.on_conflict_do_update(index_elements=["key"], set_={"at": now}, where=seen.c.at <= now - within)
     return conn.execute(again.returning(seen.c.key)).scalar_one_or_none() is not None
+
+
+def forget(conn: Connection, keys: Iterable[str]) -> None:
+    """Forgets these, because what they stand for came to nothing."""
+    conn.execute(delete(seen).where(seen.c.key.in_(list(keys))))
 
 
 def forget_old(conn: Connection, now: datetime) -> int:

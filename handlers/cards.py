@@ -1,0 +1,177 @@
+"""The pieces that cards share: where a statement was read and when it was true, choices, and what is said when nothing matches."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlers.dates import as_of
+from handlers.reply import Bullets, Button, Buttons, Context, Line, Reply, Section, Span, line
+from jobs.csms import hex_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from content.models import Contact, Link, Question, Statement
+    from handlers.command import Person
+
+NOT_ADVICE = "not legal advice"
+
+MOST_BUTTONS = 5
+
+SEPARATOR = " · "
+
+CAREERS = "https://www.cbp.gov/careers/trade"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that a doubtful match may mean."""
+
+    subject: str
+    title: str
+    what: str
+    command: str
+
+
+_CSMS = re.compile(r"(?:CSMS\s*#?\s*)?(\d{7,9})(?!\d)")
+_URL = re.compile(r"https?://\S+")
+
+
+def statement(said: Statement) -> Line:
+    """ "Refunds are paid electronically (CSMS 68179006, as of 27 Mar 2026)", the source as a link."""
+    return line(said.text, " (", *provenance(said.source, said.as_of, said.status), ")")
+
+
+def statements(said: Iterable[Statement]) -> tuple[Line, ...]:
+    """Those that may be shown."""
+    return tuple(statement(one) for one in said if one.shown)
+
+
+def answers(questions: Iterable[Question]) -> tuple[Line, ...]:
+    """Question and answer on one line each, those that may be shown."""
+    return tuple(
+        line(Span(one.q, bold=True), f" {one.a} (", *provenance(one.source, one.as_of, one.status), ")") for one in questions if one.shown
+    )
+
+
+def contacts(all_of_them: Iterable[Contact], person: Person) -> tuple[Line, ...]:
+    """Where to ask. An internal mailbox is for people of the staff's own workspace alone."""
+    return tuple(
+        line("Contact: ", Span(one.value, bold=True), f", {one.purpose}", *((" (internal)",) if one.audience == "internal" else ()))
+        for one in all_of_them
+        if one.shown and (one.audience == "public" or not person.external)
+    )
+
+
+def provenance(source: str, when: str, status: str = "official") -> tuple[Span, ...]:
+    """Where and when something was read: links, then "as of 27 Mar 2026"; a judgement of ours says that it is one."""
+    where = sources(source)
+    parts = (*where, *((Span("our reading"),) if status == "derived" else ()), *((Span(f"as of {as_of(when)}"),) if when else ()))
+    return tuple(span for place, part in enumerate(parts) for span in ((Span(", "), part) if place else (part,)))
+
+
+def sources(source: str) -> tuple[Span, ...]:
+    """A source as spans: a CSMS message by its number, a page by its site, "flyer" and "careers page" by their names."""
+    spans: list[Span] = []
+    for part in re.split(r"\s*;\s*|,\s+(?=CSMS|https?:|\d{7,9})", source.strip()):
+        number = _CSMS.match(part)
+        url = _URL.search(part)
+        if number:
+            spans.append(Span(f"CSMS {number[1]}", link=hex_url(number[1])))
+        elif url:
+            spans.append(Span(site(url[0]), link=secure(url[0])))
+        elif part.casefold().startswith("flyer"):
+            spans.append(Span("Office of Trade flyer"))
+        elif part.casefold().startswith("careers page"):
+            spans.append(Span("careers page", link=CAREERS))
+        elif part:
+            spans.append(Span(part))
+    return tuple(dict.fromkeys(spans))
+
+
+def site(url: str) -> str:
+    """ "CBP.gov" for CBP's own pages, otherwise the host without "www."."""
+    host = url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1].split(":", 1)[0].casefold().removeprefix("www.")
+    return "CBP.gov" if host == "cbp.gov" else host
+
+
+def secure(url: str) -> str | None:
+    """The https address of a page: CBP's old http ones lead there; what is neither is no link."""
+    if url.startswith("http://"):
+        return "https://" + url.removeprefix("http://")
+    return url if url.startswith("https://") else None
+
+
+def small(*parts: str | Span) -> Line:
+    """Small print: the parts with a dot between them."""
+    spans = [part if isinstance(part, Span) else Span(part) for part in parts if part]
+    return tuple(span for place, part in enumerate(spans) for span in ((Span(SEPARATOR), part) if place else (part,)))
+
+
+def in_our_words(kind: str, *official: Link, also: str = "") -> Context:
+    """ "Priority Trade Issue · 19 U.S.C. 4322 · in our words; official page: Revenue on CBP.gov"."""
+    pages = [part for place, link in enumerate(official) for part in (*((Span(", "),) if place else ()), Span(link.title, link=link.url))]
+    words = Span("in our words; official page: " if pages else "in our words")
+    return Context((small(kind, also, words) + tuple(pages),))
+
+
+def newest(dates: Iterable[str]) -> str:
+    """The latest of the dates as it is written: "27 Mar 2026"; "" when there is none. Compared as far as both are precise."""
+    known = [date for date in dates if date[:4].isdigit()]
+    return as_of(max(known)) if known else ""
+
+
+def footer(*dates: str, lines: tuple[Line, ...] = ()) -> Context:
+    """The card's last lines: `lines`, then how new its newest statement is."""
+    latest = newest(dates)
+    return Context((*lines, small(f"as of {latest}" if latest else "", NOT_ADVICE)))
+
+
+def heading(words: str) -> Section:
+    return Section((line(Span(words, bold=True)),))
+
+
+def rows(buttons: Sequence[Button], per_row: int = MOST_BUTTONS) -> tuple[Buttons, ...]:
+    """Buttons in rows of nearly the same length, none with more than five."""
+    count = -(-len(buttons) // per_row)
+    size = -(-len(buttons) // count) if count else 1
+    return tuple(Buttons(tuple(buttons[start : start + size])) for start in range(0, len(buttons), size))
+
+
+def short(name: str) -> str:
+    """What fits on a button: the abbreviation in brackets when the name has one."""
+    match = re.search(r"\(([^()]{2,12})\)\s*$", name)
+    return match[1] if match else name
+
+
+def quoted(words: str, most: int = 80) -> str:
+    """A person's words as a quotation, cut when they are long."""
+    said = " ".join(words.split())
+    return f"“{said if len(said) <= most else said[: most - 1] + '…'}”"
+
+
+def choice(words: str, offers: Sequence[Offer]) -> Reply:
+    """A doubtful match: says so and offers up to three."""
+    said = f"Not sure what {quoted(words)} means here."
+    names = "; ".join(f"{offer.title} ({offer.what})" for offer in offers)
+    items = tuple(line(Span(offer.title, bold=True), f": {offer.what}") for offer in offers)
+    titles = [short(offer.title) for offer in offers]
+    labels = [title if titles.count(title) == 1 else f"{title} ({offer.what})" for title, offer in zip(titles, offers, strict=True)]
+    return Reply(
+        f"{said} Did you mean one of these? {names}",
+        (
+            Section((line(Span(said, bold=True), " Did you mean one of these?"),)),
+            Bullets(items),
+            Buttons(tuple(Button(label, offer.command) for label, offer in zip(labels, offers, strict=True))),
+        ),
+        subjects=tuple(offer.subject for offer in offers),
+    )
+
+
+def nothing(words: str, where: str, *buttons: Button, hint: str = "") -> Reply:
+    """No match: says so and offers the list."""
+    said = f"Nothing found for {quoted(words)} {where}."
+    lines = (line(Span(said, bold=True)), *((line(hint),) if hint else ()))
+    return Reply(f"{said} {hint}".strip(), (Section(lines), Buttons(tuple(buttons))))

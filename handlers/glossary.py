@@ -1,0 +1,74 @@
+"""/trade term: what an abbreviation means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from content.models import KINDS
+from handlers import cards, subjects
+from handlers.reply import Block, Button, Buttons, Fold, Header, Line, Reply, Section, Span, line
+from handlers.reply import Context as Small
+
+if TYPE_CHECKING:
+    from content.models import Catalog, Term
+    from handlers.command import Command, Context
+
+ALL = frozenset({"all", "list"})
+
+
+def term(words: str, command: Command, context: Context) -> Reply:
+    """The list, a card, a choice, or nothing."""
+    if not words.strip() or words.strip().casefold() in ALL:
+        return everything(context.catalog, folded=not words.strip())
+    match = subjects.find(words, ("term",), context.catalog)
+    if match.sure and match.subjects:
+        return subjects.show(match.subjects[0], command, context)
+    if match.subjects:
+        return cards.choice(words, [subjects.offer(context.catalog, subject) for subject in match.subjects])
+    elsewhere = tuple(kind for kind in KINDS if kind != "term")
+    return subjects.nothing(words, "in the glossary", elsewhere, context.catalog, Button("Show all terms", "/trade term all"))
+
+
+def everything(catalog: Catalog, *, folded: bool) -> Reply:
+    """Every term with what it stands for, in the order of the alphabet."""
+    terms = sorted(catalog.terms, key=lambda one: one.term.casefold())
+    more = Button(f"Show all {len(terms)} terms", "/trade term all") if folded else None
+    return Reply(
+        f"Glossary of {len(terms)} terms: {', '.join(one.term for one in terms)}.",
+        (
+            Header("Glossary"),
+            cards.in_our_words("Words of the trade"),
+            Section((line("Type ", Span("/trade term ACE", code=True), " for one of them."),)),
+            Fold(f"Terms ({len(terms)})", tuple(entry(one) for one in terms), more),
+            cards.footer(*(one.definition.as_of for one in terms)),
+        ),
+        subjects=tuple(f"term:{one.slug}" for one in terms),
+        shareable=True,
+    )
+
+
+def entry(one: Term) -> Line:
+    meaning = one.expansion or (one.definition.text if one.definition.shown else "")
+    return line(Span(one.term, bold=True), *((f": {meaning}",) if meaning else ()))
+
+
+def card(one: Term, command: Command, context: Context) -> Reply:
+    """What it stands for, what it is, and where to read on."""
+    said = one.definition
+    site = (Span(f"more on {cards.site(one.link)}", link=one.link),) if one.link else ()
+    blocks: list[Block] = [Header(one.term), Small((cards.small("Glossary", "in our words", *site),))]
+    lines: list[Line] = [line(Span(one.expansion, bold=True))] if one.expansion else []
+    if said.shown:
+        lines.append(cards.statement(said))
+    if lines:
+        blocks.append(Section(tuple(lines)))
+    seen = subjects.buttons(context.catalog, one.see, 4)
+    blocks += [Buttons((*seen, Button("Glossary", "/trade term"))), cards.footer(*((said.as_of,) if said.shown else ()))]
+    dated = cards.newest((said.as_of,)) if said.shown else ""
+    parts = (
+        f"Term: {one.term}" + (f", {one.expansion}." if one.expansion else "."),
+        said.text if said.shown else "",
+        f"As of {dated}." if dated else "",
+        one.link,
+    )
+    return Reply(" ".join(part for part in parts if part), tuple(blocks), subjects=(f"term:{one.slug}",), shareable=True)
