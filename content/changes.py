@@ -1,0 +1,81 @@
+"""What changed from one catalog to the next, in a line a file: "ptis.yaml (revenue: 1 fact added)"."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from content.files import SECTIONS
+from content.models import Catalog
+
+_ONE = {
+    "mission": "mission statement",
+    "authority": "authority",
+    "stats": "figure",
+    "see": "reference",
+    "aliases": "alias",
+    "ptis": "related PTI",
+    "roles": "related role",
+    "resources": "related resource",
+}
+"""What one entry of a list is called, where cutting the s off isn't right."""
+
+_FIELDS = {"as_of": "date", "is_pti": "kind", "every": "interval", "cbp_name": "name on cbp.gov", "statute_name": "name in the statute"}
+
+_MANY = {"authority": "authorities", "alias": "aliases"}
+
+_MOST = 6
+
+
+def describe(old: Catalog | None, new: Catalog) -> tuple[str, ...]:
+    """A line for every file whose meaning changed; () when only comments or the layout did. No old one: a line for every file."""
+    lines: list[str] = []
+    for file, sections in SECTIONS.items():
+        changes = [change for section in sections for change in _section(section, old, new)]
+        if changes:
+            more = [f"and {len(changes) - _MOST} more"] if len(changes) > _MOST else []
+            lines.append(f"{file} ({'; '.join(changes[:_MOST] + more)})")
+    return tuple(lines)
+
+
+def _section(section: str, old: Catalog | None, new: Catalog) -> list[str]:
+    after = _entries(section, new)
+    if old is None:
+        return [section if section == "office" else f"{section}: {len(after)}"]
+    before = _entries(section, old)
+    changes = [f"{slug} added" for slug in after if slug not in before]
+    changes += [f"{slug} removed" for slug in before if slug not in after]
+    changes += [
+        f"{slug}: {', '.join(_fields(before[slug], after[slug]))}" for slug in after if slug in before and before[slug] != after[slug]
+    ]
+    if not changes and list(before) != list(after):
+        changes = [f"{section} in another order"]
+    return changes
+
+
+def _entries(section: str, catalog: Catalog) -> Mapping[str, Any]:
+    if section == "office":
+        return {"office": catalog.office}
+    return {entry.code if section == "centers" else entry.slug: entry for entry in getattr(catalog, section)}
+
+
+def _fields(before: Any, after: Any) -> list[str]:
+    words: list[str] = []
+    for name in before.__dataclass_fields__:
+        was, now = getattr(before, name), getattr(after, name)
+        if was != now:
+            words.append(_list(name, was, now) if isinstance(was, tuple) else _FIELDS.get(name, name))
+    return words
+
+
+def _list(name: str, was: tuple[Any, ...], now: tuple[Any, ...]) -> str:
+    """ "2 facts added", "1 link changed": as many as were changed in place count as changed, the rest as added or removed."""
+    gone = sum(item not in now for item in was)
+    come = sum(item not in was for item in now)
+    changed = min(gone, come)
+    counts = ((come - changed, "added"), (gone - changed, "removed"), (changed, "changed"))
+    words = [f"{count} {_count(name, count)} {what}" for count, what in counts if count]
+    return ", ".join(words) or f"{name} in another order"
+
+
+def _count(name: str, count: int) -> str:
+    one = _ONE.get(name, name.removesuffix("s"))
+    return one if count == 1 else _MANY.get(one, one + "s")

@@ -1,0 +1,142 @@
+"""The catalog from a compiled copy, for commands that must start at once.
+
+The copy is JSON in the user's cache directory, named by what it was made from: the digest of the content and the
+code that shaped it. A hit imports neither pydantic nor PyYAML. A copy that can't be trusted, read or written never
+matters: the content is loaded as always. JSON holds data only, so even a forged copy could run no code.
+"""
+
+import hashlib
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from content import models
+from content.files import ContentError, digest, read_files
+from content.models import Catalog
+
+_SHAPED_BY = (
+    "models.py",
+    "files.py",
+    "safe_yaml.py",
+    "scalars.py",
+    "schema.py",
+    "section.py",
+    "checks.py",
+    "wording.py",
+    "loader.py",
+    "index.py",
+)
+"""The code that decides what a copy holds: when it changes, older copies are not used."""
+
+_COPIES = 4
+
+_CLASSES: dict[str, Any] = {
+    name: getattr(models, name)
+    for name in (
+        "Catalog",
+        "Center",
+        "Contact",
+        "Feed",
+        "Link",
+        "Office",
+        "Pti",
+        "Question",
+        "Resource",
+        "Role",
+        "Rule",
+        "Source",
+        "Statement",
+        "Term",
+        "Topic",
+    )
+}
+
+
+def compiled(directory: Path, cache: Path | None = None) -> Catalog:
+    """The catalog of a directory, from the compiled copy when there is one. Raises ContentError as the loader does."""
+    try:
+        files = read_files(directory)
+        total = digest(files)
+        path = (cache or cache_directory()) / f"catalog-{_key(total)}.json"
+    except (ContentError, OSError, RuntimeError):  # no home, no source code beside us: the loader says what it can
+        return _load(directory)
+    found = _read(path, total)
+    if found is not None:
+        return found
+    catalog = _load(directory)
+    if catalog.digest == total:  # nobody saved a file in between
+        _write(path, catalog)
+    return catalog
+
+
+def _load(directory: Path) -> Catalog:
+    from content.loader import load  # brings pydantic and PyYAML: only when needed
+
+    return load(directory)
+
+
+def cache_directory() -> Path:
+    """Where a user's programs keep copies (XDG base directories); no setting of ours, so it is read here."""
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (base if base.is_absolute() else Path.home() / ".cache") / "tradebot"
+
+
+def _key(total: str) -> str:
+    here = Path(__file__).parent
+    shape = hashlib.sha256(total.encode())
+    for name in _SHAPED_BY:
+        shape.update((here / name).read_bytes())
+    return shape.hexdigest()[:32]
+
+
+def _read(path: Path, total: str) -> Catalog | None:
+    """The copy, if it is there, ours alone and whole."""
+    try:
+        with path.open("rb") as file:
+            about = os.fstat(file.fileno())
+            if about.st_mode & 0o022 or (hasattr(os, "getuid") and about.st_uid != os.getuid()):
+                return None
+            found = json.load(file, object_hook=_from_json)
+    except Exception:  # whatever is wrong with a copy, the content itself is there
+        return None
+    return found if isinstance(found, Catalog) and found.digest == total else None
+
+
+def _from_json(pair: dict[str, Any]) -> Any:
+    """{"Link": ["title", "https://…"]} as a Link; {"": {…}} stays a mapping."""
+    if "" in pair or len(pair) != 1:
+        return pair.get("", pair)
+    ((name, values),) = pair.items()
+    make = _CLASSES.get(name)
+    if make is None:
+        return pair
+    return make(*[tuple(value) if type(value) is list else value for value in values])
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_to_json(item) for item in value]
+    if isinstance(value, dict):
+        return {"": value}
+    name = type(value).__name__
+    if name in _CLASSES:
+        return {name: [_to_json(getattr(value, field)) for field in value.__dataclass_fields__]}
+    return value
+
+
+def _write(path: Path, catalog: Catalog) -> None:
+    """At once or not at all; a few copies are kept."""
+    draft = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(_to_json(catalog), file, separators=(",", ":"))
+        draft.replace(path)
+        copies = sorted(path.parent.glob("catalog-*"), key=lambda copy: copy.stat().st_mtime, reverse=True)
+        for old in copies[_COPIES:]:
+            old.unlink(missing_ok=True)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

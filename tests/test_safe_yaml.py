@@ -1,0 +1,111 @@
+"""What YAML may be, and what hostile or careless YAML is answered with."""
+
+import time
+
+import pytest
+
+from content.safe_yaml import MOST_EVENTS, MOST_LEVELS, Tree, parse, show_path
+
+
+def data(text: str) -> object:
+    tree, problems = parse("x.yaml", text)
+    assert problems == ()
+    assert tree is not None
+    return tree.data
+
+
+def problems(text: str) -> list[str]:
+    return [str(problem) for problem in parse("x.yaml", text)[1]]
+
+
+def tree(text: str) -> Tree:
+    found = parse("x.yaml", text)[0]
+    assert found is not None
+    return found
+
+
+def test_scalars_stay_text_whatever_they_look_like() -> None:
+    assert data("a: NO\nb: 2024\nc: 2026-02-06\nd: ~\ne: 0x1F\nf: 1_000\ng: null\nh:\n") == {
+        "a": "NO",
+        "b": "2024",
+        "c": "2026-02-06",
+        "d": "~",
+        "e": "0x1F",
+        "f": "1_000",
+        "g": "null",
+        "h": "",
+    }
+
+
+def test_folded_text_is_one_line() -> None:
+    assert data("a: >\n  one\n  two\n\n  three\nb: |\n  x\n  y\n") == {"a": "one two three", "b": "x y"}
+
+
+def test_marks_name_the_line_and_the_column_of_keys_and_values() -> None:
+    found = tree("# head\nptis:\n  revenue:\n    links:\n      - url: x\n        title: é ü\n      - url: y\n")
+    assert found.key_mark(("ptis", "revenue")) == (3, 3)
+    assert found.value_mark(("ptis", "revenue", "links", 1, "url")) == (7, 14)
+    assert found.key_mark(("ptis", "revenue", "links", 0, "title")) == (6, 9)
+    assert found.key_mark(("ptis", "revenue", "links", 0, "nothing", "here")) == (5, 9)
+
+
+def test_a_path_is_shown_as_people_write_it() -> None:
+    assert show_path(("ptis", "revenue", "links", 0, "url")) == "ptis.revenue.links[0].url"
+
+
+def test_a_key_that_stands_twice_is_refused_and_the_first_is_named() -> None:
+    assert problems("a: 1\nb: 2\na: 3\n") == ["x.yaml:3:1: a: stands here a second time; the first is in line 1"]
+
+
+def test_every_anchor_alias_and_tag_is_refused_at_once() -> None:
+    found = problems("a: &x 1\nb: *x\nc: !!python/object:os.system ls\nd: [&y 2, *y]\n")
+    assert [line.split(":", 3)[1:3] for line in found] == [["1", "4"], ["2", "4"], ["3", "4"], ["4", "5"], ["4", "11"]]
+    assert "anchors" in found[0]
+    assert "aliases" in found[1]
+    assert "tags" in found[2]
+
+
+def test_a_merge_bomb_is_refused_before_it_costs_anything() -> None:
+    bomb = "a0: &a0 {x: y}\n" + "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 9))
+    began = time.perf_counter()
+    assert any("anchors" in line for line in problems(bomb))
+    assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 60_000, "- " * 100_000, "? " * 100_000])
+def test_bottomless_nesting_is_refused_early(text: str) -> None:
+    assert problems(text)[-1].endswith(f"nested deeper than {MOST_LEVELS} levels") or "key must be plain" in problems(text)[-1]
+
+
+def test_twenty_levels_are_fine() -> None:
+    assert problems("[" * MOST_LEVELS + "]" * MOST_LEVELS) == []
+
+
+def test_too_many_pieces_are_refused() -> None:
+    assert "more than 50,000 pieces" in problems("- a\n" * (MOST_EVENTS + 1))[0]
+
+
+def test_a_file_that_is_too_large_is_not_even_parsed() -> None:
+    assert problems("a: " + "é" * 200_000) == ["x.yaml:1:1: (file): the file is larger than 256 KB: split or shorten it"]
+
+
+def test_a_tab_a_stray_colon_and_an_open_quote_get_a_hint() -> None:
+    assert "never with tabs" in problems("a:\n\tb: 1\n")[0]
+    assert "quotes around a text that holds ': '" in problems("a: Note: this\n")[0]
+    assert problems('a:\n  - "open\n')[0].startswith("x.yaml:3:1: (file): is not YAML")
+
+
+def test_invisible_and_direction_turning_characters_are_each_reported() -> None:
+    found = problems('a: x\u202ey\nb: "\\u2066z"\nc: zero\u200bwidth\n')
+    assert [line.split(": ")[0] for line in found] == ["x.yaml:1:5", "x.yaml:3:8", "x.yaml:2:4"]
+    assert "U+202E" in found[0]
+
+
+def test_a_second_document_an_empty_file_and_odd_keys_are_refused() -> None:
+    assert "second document" in problems("a: 1\n---\nb: 2\n")[0]
+    assert problems("# only a comment\n") == ["x.yaml:1:1: (file): the file is empty"]
+    assert "key must be plain text" in problems("? [a, b]\n: c\n")[0]
+
+
+def test_windows_line_ends_and_a_closing_marker_are_fine() -> None:
+    assert data("---\r\na: 1\r\nb:\r\n  - 2\r\n...\r\n") == {"a": "1", "b": ["2"]}
