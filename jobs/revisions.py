@@ -1,0 +1,147 @@
+"""Which content is in force: publishing it, and holding what was published last.
+
+The YAML on disk is a draft. Whoever publishes it writes a revision, and every process of every machine then
+answers from that one.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from content.changes import describe
+from content.files import ContentError, digest, read_files
+from content.index import compiled
+from content.models import Catalog
+from jobs.models import Revision
+from jobs.store import revisions
+from jobs.store.database import Database
+
+logger = logging.getLogger(__name__)
+
+AT_START = "start-up"
+"""Who publishes the disk's content when a process starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The content in force after an attempt to publish. `changes`: what is new against the revision before it."""
+
+    catalog: Catalog
+    revision: int
+    published: bool
+    """False: nothing was to be published; this revision was in force before."""
+    changes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    """At start: why the disk's content isn't in force, as `file:line:col: path: message`."""
+
+
+def load(files: Mapping[str, str]) -> Catalog:
+    """The catalog of a revision's files. Raises ContentError, also when a later release has stricter rules."""
+    from content.loader import load_files  # brings pydantic and PyYAML: a start that finds its content compiled needs neither
+
+    return load_files(files)
+
+
+def publish(db: Database, files: Mapping[str, str], who: str) -> InForce:
+    """Publishes files after all of them were found right. Raises ContentError with every problem, and then nothing has
+    changed. Publishing what is in force already is no revision."""
+    return _publish(db, files, load(files), who)
+
+
+def publish_at_start(db: Database, directory: Path) -> InForce:
+    """Publishes the disk's content if that very content was never published: so a rollback survives a restart.
+    With a broken disk, or a rolled back one, the newest revision answers. Raises ContentError when the disk is broken
+    and no revision can be used either."""
+    try:
+        catalog, files = compiled(directory), read_files(directory)
+        if catalog.digest != digest(files):  # saved in between
+            catalog = load(files)
+    except ContentError as broken:
+        return _keep(db, broken)
+    with db.read() as conn:
+        newest = revisions.newest(conn)
+        new = not revisions.ever_published(conn, catalog.digest)
+    if new or newest is None:
+        return _publish(db, files, catalog, AT_START, unless_ever=True)
+    if newest.digest == catalog.digest:
+        return InForce(catalog, newest.id, False)
+    try:
+        return InForce(load(newest.files), newest.id, False)
+    except ContentError as outdated:
+        logger.warning("revision %d is not valid for this release, so the disk's content is published:\n%s", newest.id, outdated)
+        return _publish(db, files, catalog, AT_START)
+
+
+def _keep(db: Database, broken: ContentError) -> InForce:
+    problems = tuple(map(str, broken.problems))
+    logger.error("the content on disk is broken and was not published:\n%s", broken)
+    with db.read() as conn:
+        newest = revisions.newest(conn)
+    if newest is None:
+        raise broken
+    try:
+        return InForce(load(newest.files), newest.id, False, problems=problems)
+    except ContentError:
+        raise broken from None
+
+
+def _publish(db: Database, files: Mapping[str, str], catalog: Catalog, who: str, *, unless_ever: bool = False) -> InForce:
+    """`unless_ever`: not even when another process published it, and a third one something else, a moment ago."""
+    with db.begin() as conn:
+        revisions.lock(conn)
+        newest = revisions.newest(conn)
+        if newest is not None and newest.digest == catalog.digest:
+            return InForce(catalog, newest.id, False)
+        if newest is not None and unless_ever and revisions.ever_published(conn, catalog.digest):
+            return InForce(load(newest.files), newest.id, False)
+        changes = describe(_old(newest), catalog)
+        revision = revisions.publish(conn, catalog.digest, files, who, db.now(conn), changes)
+        return InForce(catalog, revision, True, changes)
+
+
+def _old(newest: Revision | None) -> Catalog | None:
+    try:
+        return None if newest is None else load(newest.files)
+    except ContentError:  # of an older release: then everything is new
+        return None
+
+
+class Library:
+    """Holds the catalog in force. Reading it never waits; `refresh` swaps it whole."""
+
+    def __init__(self, in_force: InForce) -> None:
+        self._now = (in_force.catalog, in_force.revision)
+        self._refused = 0
+        self.problems = in_force.problems
+        """Why the disk's content, or a newer revision, isn't in force."""
+
+    @property
+    def catalog(self) -> Catalog:
+        return self._now[0]
+
+    @property
+    def revision(self) -> int:
+        return self._now[1]
+
+    def refresh(self, db: Database) -> bool:
+        """Takes over the newest revision, which another process may have published; answers whether there was one.
+        One that this release can't use is reported once, and the catalog in force stays."""
+        with db.read() as conn:
+            if revisions.newest_id(conn) in (self.revision, self._refused, None):
+                return False
+            newest = revisions.newest(conn)
+        if newest is None:
+            return False
+        try:
+            catalog = load(newest.files)
+        except ContentError as broken:
+            self._refused = newest.id
+            self.problems = tuple(map(str, broken.problems))
+            logger.error(
+                "revision %d can't be used by this release; still answering from revision %d:\n%s", newest.id, self.revision, broken
+            )
+            return False
+        self._now = (catalog, newest.id)
+        self.problems = ()
+        return True
