@@ -1,0 +1,96 @@
+"""What is peculiar to CBP's bulletins: their numbers, their pages and their titles.
+
+A CSMS number is the id of a GovDelivery bulletin in decimal, and the bulletin's page carries the same id in hex. That holds for
+everything sent since 1 July 2019; older messages have numbers such as 19-000252 and no page that could be worked out.
+CAMS (for air carriers) and TIN (Trade Information Notices) share the same numbers and the same pages.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+ACCOUNT = "USDHSCBP"
+"""CBP's account at GovDelivery. Links write it in either case."""
+
+_HEADING = re.compile(
+    r"(?P<family>CSMS|CAMS|TIN)\s*(?:#|No\.?|Number)?\s*(?P<number>\d{7,9}|\d{2}-\d{6})(?!\w)[\s\u2010-\u2015:-]*(?P<text>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_PAGE = re.compile(rf"/(?:accounts/{ACCOUNT}/)?bulletins/(?:gd/{ACCOUNT}-)?(?P<id>[0-9a-f]{{6,8}})/?", re.IGNORECASE)
+_BANNER = re.compile(
+    r"\s*(?:[^\W\d]+\s+){0,6}?(?P<family>CSMS|CAMS|TIN)\s*#?\s*(?P<number>\d{7,9}|\d{2}-\d{6})(?!\d)\s*[-\u2010-\u2015:]?\s*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title taken apart. `family` is "csms", "cams", "tin" or ""; `number` is "" where the title names none."""
+
+    family: str
+    number: str
+    text: str
+
+
+def heading(title: str) -> Heading:
+    """Takes "CSMS # 69302472 - GUIDANCE: …" apart. A number further inside the title is a mention, not the title's own."""
+    found = _HEADING.fullmatch(title.strip())
+    if found is None:
+        return Heading("", "", title.strip())
+    return Heading(found["family"].lower(), found["number"], found["text"])
+
+
+def clean_title(title: str) -> tuple[str, str]:
+    """The number that a title opens with ("" if it opens with none) and the title without it."""
+    found = heading(title)
+    return found.number, found.text
+
+
+def hex_url(number: str) -> str:
+    """The bulletin's page. ValueError for anything but 7 to 9 digits: an older number says nothing about a page."""
+    if not re.fullmatch(r"[0-9]{7,9}", number):
+        raise ValueError(f"no page can be worked out for the number {number!r}: only numbers of 7 to 9 digits have one")
+    return f"https://content.govdelivery.com/accounts/{ACCOUNT}/bulletins/{int(number):x}"
+
+
+def number_of(url: str) -> str | None:
+    """The number of the CBP bulletin that a link leads to; None if it leads elsewhere. A path without a host counts as GovDelivery's."""
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "govdelivery.com").lower()
+    except ValueError:
+        return None
+    if host != "govdelivery.com" and not host.endswith(".govdelivery.com"):
+        return None
+    found = _PAGE.fullmatch(parts.path)
+    if found is None:
+        return None
+    number = str(int(found["id"], 16))
+    return number if 7 <= len(number) <= 9 else None
+
+
+def without_banner(body: str, number: str, title: str) -> str:
+    """The body without the "Cargo Systems Messaging Service CSMS # n - title" that every bulletin opens with.
+
+    The title is compared by letters and digits only, since banner and title differ in commas and spaces now and then. If it differs
+    in more, only what stands before it is cut: rather a title twice than a sentence lost.
+    """
+    found = _BANNER.match(body)
+    if found is None or found["number"] != number:
+        return body
+    rest = body[found.end() :]
+    return rest[_length_of(title, rest) :].lstrip(" \n.-\u2013\u2014")
+
+
+def _length_of(title: str, text: str) -> int:
+    """How many characters of `text` spell `title`; 0 if it opens with something else."""
+    place = 0
+    for letter in (c for c in title.casefold() if c.isalnum()):
+        while place < len(text) and not text[place].isalnum():
+            place += 1
+        if place == len(text) or text[place].casefold() != letter:
+            return 0
+        place += 1
+    # a title that ends with punctuation takes it along: "(see TIN # 67154332)"
+    while place < len(text) and not text[place].isalnum() and not text[place].isspace() and text[place] in title:
+        place += 1
+    return place

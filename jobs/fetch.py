@@ -1,0 +1,294 @@
+"""Fetches one document over HTTP, with bounds on time, size and where redirects may lead.
+
+httpx alone would follow a redirect to an internal address, inflate a few kilobytes to gigabytes, accept a truncated gzip and wait for
+ever on one byte every half second. So the body is read raw and unpacked here, under one deadline for everything.
+"""
+
+import asyncio
+import ipaddress
+import re
+import ssl
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import httpx
+
+DEADLINE_SECONDS = 20.0
+"""For one document: connection, redirects and body together."""
+BODY_LIMIT = 5_000_000
+"""Bytes, unpacked. A CSMS feed has 1.3 million."""
+WIRE_LIMIT = 5_000_000
+"""Bytes as they come over the line."""
+REDIRECT_LIMIT = 5
+RETRY_AFTER_LIMIT = 86_400.0
+"""Seconds: however long a server asks us to wait, we look again after a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave with an answer so that we can ask "anything new?". They are sent to `url` alone."""
+
+    url: str = ""
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A document. `moved_to`: where permanent redirects led ("" for none); `validators`: for the next time."""
+
+    body: bytes
+    content_type: str
+    moved_to: str
+    validators: Validators
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The server says that nothing changed (304)."""
+
+    moved_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No document. `why` is in plain words and finishes "reading it failed: …"."""
+
+    why: str
+    status: int | None = None
+    retry_after: float | None = None
+    """Seconds that the server asked us to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a document may take, and which hosts a redirect may lead to beside the source's own."""
+
+    hosts: tuple[str, ...] = ()
+    deadline: float = DEADLINE_SECONDS
+    body: int = BODY_LIMIT
+    wire: int = WIRE_LIMIT
+    redirects: int = REDIRECT_LIMIT
+
+
+@dataclass(slots=True)
+class _Trail:
+    """The redirects of one fetch so far."""
+
+    source: httpx.URL
+    seen: list[httpx.URL] = field(default_factory=list)
+    moved_to: str = ""
+    permanent: bool = True
+
+
+STATUS = {
+    400: "the address is not understood (400): check its parameters",
+    401: "a login is asked for (401)",
+    403: "access is refused (403): the server does not want this client or this network",
+    404: "there is nothing at this address (404): check it in feeds.yaml",
+    408: "the server gave up waiting for us (408)",
+    410: "the feed is gone for good (410)",
+    429: "we were asked to slow down (429)",
+    500: "the server has an error of its own (500)",
+    502: "a gateway on the way has no answer (502)",
+    503: "the server is out of service for now (503)",
+    504: "a gateway on the way waited in vain (504)",
+}
+_PERMANENT, _TEMPORARY = (301, 308), (302, 303, 307)
+
+
+@cache
+def user_agent() -> str:
+    """Product and version: CBP's servers refuse the names of generic libraries."""
+    try:
+        version = metadata.version("cbp-trade-bot")
+    except metadata.PackageNotFoundError:  # a checkout that isn't installed
+        project = Path(__file__).resolve().parents[1] / "pyproject.toml"
+        found = re.search(r'^version = "([^"]+)"', project.read_text("utf-8"), re.MULTILINE) if project.is_file() else None
+        version = found[1] if found else "0"
+    return f"cbp-trade-bot/{version} (feed reader of the CBP Office of Trade outreach staff)"
+
+
+async def fetch(
+    http: httpx.AsyncClient, url: str, *, known: Validators = Validators(), limits: Limits = Limits()
+) -> Fetched | Unchanged | Failed:
+    """Gets the document at `url`; every failure is a value. `known` are the validators of the last good read."""
+    try:
+        source = httpx.URL(url)
+    except httpx.InvalidURL as problem:
+        return Failed(f"{url} is no address ({problem})")
+    if refused := refusal(source, source, limits.hosts):
+        return Failed(f"{url} may not be read: {refused}")
+    try:
+        async with asyncio.timeout(limits.deadline):
+            return await _follow(http, _Trail(source), known, limits)
+    except TimeoutError:
+        return Failed(f"no complete answer within {limits.deadline:g} seconds (time-out)")
+    except httpx.TimeoutException:
+        return Failed("no answer in time (time-out)")
+    except httpx.ConnectError as problem:
+        return Failed(_no_connection(problem))
+    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError) as problem:
+        return Failed(f"the connection was reset before there was an answer ({type(problem).__name__})")
+    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as problem:
+        return Failed(f"the request failed ({type(problem).__name__}: {problem})")
+
+
+async def _follow(http: httpx.AsyncClient, trail: _Trail, known: Validators, limits: Limits) -> Fetched | Unchanged | Failed:
+    url = trail.source
+    while True:
+        trail.seen.append(url)
+        request = http.build_request("GET", url, headers=_headers(url, known))
+        response = await http.send(request, stream=True, follow_redirects=False)
+        try:
+            if response.status_code not in (*_PERMANENT, *_TEMPORARY):
+                return await _answer(response, trail, known, limits)
+        finally:
+            await response.aclose()
+        onward = _onward(response, trail, limits)
+        if isinstance(onward, Failed):
+            return onward
+        url = onward
+
+
+def _headers(url: httpx.URL, known: Validators) -> dict[str, str]:
+    headers = {
+        "User-Agent": user_agent(),
+        "Accept": "application/rss+xml, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5",
+        "Accept-Encoding": "gzip",
+    }
+    if str(url) == known.url:
+        headers |= {"If-None-Match": known.etag} if known.etag else {}
+        headers |= {"If-Modified-Since": known.last_modified} if known.last_modified else {}
+    return headers
+
+
+def _onward(response: httpx.Response, trail: _Trail, limits: Limits) -> httpx.URL | Failed:
+    """Where a redirect leads, if we may go there."""
+    here, location, status = trail.seen[-1], response.headers.get("location", ""), response.status_code
+    if not location:
+        return Failed(f"a redirect ({status}) that says not where to", status)
+    try:
+        onward = here.join(location).copy_with(fragment=None)
+    except (httpx.InvalidURL, ValueError):
+        return Failed(f"a redirect ({status}) to what is no address: {location[:200]}", status)
+    if here.scheme == "https" and onward.scheme == "http":
+        return Failed(f"a redirect ({status}) from https to plain http is not followed: {onward}", status)
+    if refused := refusal(onward, trail.source, limits.hosts):
+        return Failed(f"a redirect ({status}) to {onward} is not followed: {refused}", status)
+    if onward in trail.seen:
+        return Failed(f"its redirects go round in a circle ({status} to {onward})", status)
+    if len(trail.seen) > limits.redirects:
+        return Failed(f"more than {limits.redirects} redirects", status)
+    trail.permanent = trail.permanent and status in _PERMANENT
+    if trail.permanent:
+        trail.moved_to = str(onward)
+    return onward
+
+
+async def _answer(response: httpx.Response, trail: _Trail, known: Validators, limits: Limits) -> Fetched | Unchanged | Failed:
+    status = response.status_code
+    url = str(trail.seen[-1])
+    if status == 304:
+        if known.url == url and (known.etag or known.last_modified):
+            return Unchanged(trail.moved_to)
+        return Failed("the server says that nothing changed (304), but it was not asked that", status)
+    if status != 200:
+        return Failed(STATUS.get(status, f"an answer that is no document (status {status})"), status, retry_after(response.headers))
+    encodings = [each.strip().lower() for each in response.headers.get("content-encoding", "").split(",") if each.strip()]
+    if encodings not in ([], ["identity"], ["gzip"], ["x-gzip"]):
+        return Failed(f"packed in a way that was not asked for ({', '.join(encodings)[:100]})")
+    body = await _body(response, "gzip" in "".join(encodings), limits)
+    if isinstance(body, Failed):
+        return body
+    headers = response.headers
+    return Fetched(
+        body,
+        headers.get("content-type", ""),
+        trail.moved_to,
+        Validators(url, headers.get("etag", "")[:1_000], headers.get("last-modified", "")[:100]),
+    )
+
+
+async def _body(response: httpx.Response, packed: bool, limits: Limits) -> bytes | Failed:
+    unpack = zlib.decompressobj(16 + zlib.MAX_WBITS) if packed else None
+    body, wire = bytearray(), 0
+    try:
+        async for chunk in response.aiter_raw():
+            wire += len(chunk)
+            body += unpack.decompress(chunk, limits.body - len(body) + 1) if unpack else chunk
+            if wire > limits.wire or len(body) > limits.body:
+                return Failed(f"more than {limits.body:,} bytes, which is more than a feed may have")
+            if unpack and unpack.unused_data:
+                return Failed("there is more after the end of the gzip data")
+    except zlib.error as problem:
+        return Failed(f"broken gzip data ({problem})")
+    except (httpx.RemoteProtocolError, httpx.ReadError) as problem:
+        return Failed(f"cut short: the connection ended after {wire:,} bytes ({type(problem).__name__})")
+    if unpack and not unpack.eof:
+        return Failed(f"cut short: the gzip data end after {wire:,} bytes")
+    return bytes(body) if body.strip() else Failed("an empty answer (200 without a word)")
+
+
+def refusal(target: httpx.URL, source: httpx.URL, hosts: Iterable[str]) -> str | None:
+    """Why a source may not lead to `target`, in words; None if it may.
+
+    https only, to the source's own host or one of `hosts`, never to an internal address. A source on this machine itself (loopback)
+    may stay at its own host and port, also with http.
+    """
+    if target.userinfo:
+        return "it holds a user name"
+    if (target.scheme, target.host, target.port) == (source.scheme, source.host, source.port) and _loopback(source.host):
+        return None if target.scheme in ("http", "https") else f"{target.scheme} is not read"
+    if target.scheme != "https":
+        return "only https is read (http on this machine alone)"
+    if _internal(target.host):
+        return f"{target.host} is an internal address"
+    if target.host != source.host and target.host not in {each.lower() for each in hosts}:
+        return f"{target.host} is not among the feed's `hosts` in feeds.yaml"
+    if target.port not in (None, source.port if target.host == source.host else None):
+        return f"port {target.port} is not the usual one"
+    return None
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _internal(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        # names without a dot and numbers in other spellings (0x7f.1) are no hosts of the open Internet either
+        return (
+            "." not in host or host.endswith((".localhost", ".local", ".internal", ".")) or not re.search(r"[a-z]", host.rpartition(".")[2])
+        )
+
+
+def retry_after(headers: httpx.Headers) -> float | None:
+    """Seconds from now, from a number or a date (measured from the server's own clock); None if it says nothing usable."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:9]), RETRY_AFTER_LIMIT)
+    try:
+        seconds = (parsedate_to_datetime(text) - parsedate_to_datetime(headers.get("date", ""))).total_seconds()
+    except (TypeError, ValueError):
+        return None
+    return min(max(seconds, 0.0), RETRY_AFTER_LIMIT)
+
+
+def _no_connection(problem: httpx.ConnectError) -> str:
+    text = str(problem)
+    if "CERTIFICATE" in text.upper() or "SSL" in text.upper():
+        return f"no secure connection: {text[:200]}"
+    if any(words in text for words in ("Name or service not known", "nodename nor servname", "getaddrinfo", "name resolution")):
+        return "the host's name is not known (DNS)"
+    return f"no connection ({text[:200] or 'refused'})"

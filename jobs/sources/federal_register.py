@@ -1,0 +1,42 @@
+"""The Federal Register's documents.json: results with document_number, title, abstract, html_url and publication_date."""
+
+import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from jobs.sources.document import ENTRY_LIMIT, Document, Found, NotAFeed, sensible
+from jobs.sources.text import clean_line, clean_text, web_link
+
+WASHINGTON = ZoneInfo("America/New_York")
+"""A publication date is a day in Washington; its first moment stands for it."""
+
+
+def read(body: bytes, content_type: str) -> Document:  # noqa: ARG001 - all sources are called alike
+    """The documents of one page of results. Raises NotAFeed."""
+    try:
+        answer = json.loads(body.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError) as problem:
+        raise NotAFeed("a web page" if b"<html" in body[:5_000].lower() else f"no JSON, or cut short ({problem})") from problem
+    if not isinstance(answer, dict):
+        raise NotAFeed("JSON, but no answer of the Federal Register: there is no object around it")
+    # without a single result the API leaves the list out
+    rows = answer.get("results", [] if answer.get("count") == 0 else None)
+    if not isinstance(rows, list):
+        raise NotAFeed("JSON, but no answer of the Federal Register: it has no list of results")
+    found = (_entry(row) for row in rows[:ENTRY_LIMIT] if isinstance(row, dict))
+    return Document(tuple(each for each in found if each.title or each.url), True)
+
+
+def _entry(row: dict[str, object]) -> Found:
+    number, title, url, day, abstract = (
+        value if isinstance(value := row.get(name), str) else ""
+        for name in ("document_number", "title", "html_url", "publication_date", "abstract")
+    )
+    return Found(clean_line(number), clean_line(title), web_link(url), _day(day), clean_text(abstract) or None)
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return sensible(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=WASHINGTON))
+    except (ValueError, OverflowError):
+        return None

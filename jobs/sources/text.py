@@ -1,0 +1,140 @@
+"""Makes plain, harmless text and links out of what a feed says.
+
+Pure. Runs in the parse child, since HTML from outside may be slow to read.
+"""
+
+import re
+import unicodedata
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from jobs.csms import number_of
+
+FIELD_LIMIT = 20_000
+"""Characters of a title or a body that are kept."""
+
+_BREAKS = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# controls, format characters (bidi overrides, zero-width ones, soft hyphens), lone surrogates: no database and no reader wants them
+_UNWANTED = frozenset(("Cc", "Cf", "Cs"))
+
+# fmt: off
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "br", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
+    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav",
+    "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+))
+_CELLS = frozenset(("td", "th"))
+_SILENT = frozenset(("head", "script", "style", "template", "title", "noscript"))
+_VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
+# fmt: on
+
+
+def clean_line(text: str) -> str:
+    """One line: no control or bidi characters, single spaces, at most FIELD_LIMIT characters."""
+    return " ".join(_visible(text).split())[:FIELD_LIMIT]
+
+
+def clean_text(text: str) -> str:
+    """Lines without control or bidi characters, single spaces, no empty lines, at most FIELD_LIMIT characters."""
+    lines = (" ".join(line.split()) for line in _visible(text).split("\n"))
+    return "\n".join(line for line in lines if line)[:FIELD_LIMIT].rstrip()
+
+
+def _visible(text: str) -> str:
+    broken = _BREAKS.sub("\n", text).replace("\t", " ")
+    if broken.isascii() and broken.replace("\n", " ").isprintable():
+        return broken
+    return "".join(c for c in broken if c == "\n" or unicodedata.category(c) not in _UNWANTED)
+
+
+def web_link(url: str, base: str = "") -> str:
+    """An absolute https link, or "" where there is none to be had (javascript:, mailto:, a user name before the host, …).
+
+    Plain http becomes https: every site that we read answers there.
+    """
+    try:
+        parts = urlsplit(urljoin(base, clean_line(url).replace(" ", "%20")))
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or "\\" in parts.netloc:
+            return ""
+        if parts.scheme == "http" and parts.port is not None:
+            return ""
+    except ValueError:
+        return ""
+    return urlunsplit(("https", *parts[1:]))[:FIELD_LIMIT]
+
+
+def html_to_text(html: str, *, leading_spans: int = 0) -> str:
+    """The words of a piece of HTML.
+
+    Inline tags are joined with nothing ("<b>Release C</b>ondition" is one word), blocks stand on lines of their own. Where a link
+    leads to a bulletin whose number its words don't say, the number is added: "this message (CSMS # 69415934)".
+    `leading_spans`: that many spans before anything else are left out. Drupal puts the title, the editor's login and the date there.
+    """
+    reader = _Reader(leading_spans)
+    reader.feed(html)
+    reader.close()
+    return clean_text("".join(reader.parts))
+
+
+def created(html: str) -> str:
+    """The datetime of the first <time> element, as written; "" if there is none."""
+    found = re.search(r"<time\b[^>]*?\bdatetime\s*=\s*[\"']?([^\"'\s>]+)", html[:FIELD_LIMIT], re.IGNORECASE)
+    return found[1] if found else ""
+
+
+class _Reader(HTMLParser):
+    def __init__(self, leading_spans: int) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._leading = leading_spans
+        self._skipped = ""  # the tag whose end we wait for
+        self._depth = 0
+        self._link: tuple[str, int] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._skipped:
+            self._depth += tag == self._skipped
+        elif tag in _SILENT or (tag not in _VOID and _names_staff(attrs)) or (tag == "span" and self._leading > 0):
+            self._leading -= tag == "span"
+            self._skipped, self._depth = tag, 1
+        else:
+            self._leading = 0
+            self._break(tag)
+            number = number_of(dict(attrs).get("href") or "") if tag == "a" else None
+            self._link = (number, len(self.parts)) if number else None
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._skipped:
+            self._depth -= tag == self._skipped
+            if self._depth == 0:
+                self._skipped = ""
+            return
+        if tag == "a" and self._link:
+            number, start = self._link
+            if number not in "".join(self.parts[start:]):
+                self.parts.append(f" (CSMS # {number})")
+            self._link = None
+        self._break(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self._skipped:
+            return
+        if data.strip():
+            self._leading = 0
+        # a line break in the source is no line break on the page
+        self.parts.append(data.replace("\n", " ").replace("\r", " "))
+
+    def _break(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self.parts.append("\n")
+        elif tag in _CELLS:
+            self.parts.append(" ")
+
+
+def _names_staff(attrs: list[tuple[str, str | None]]) -> bool:
+    """Drupal's own marks for the byline above a page, wherever they stand."""
+    values = {name: value or "" for name, value in attrs}
+    classes = values.get("class", "").split()
+    return bool(
+        {"field--name-title", "field--name-uid", "field--name-created", "username"} & set(classes)
+    ) or "schema:Person" in values.get("typeof", "")
