@@ -1,0 +1,248 @@
+"""A reply as Block Kit: pure, total, and within every limit of Slack's. What is too long goes on in another block or message.
+
+Text goes into rich text and plain text, where Slack reads no markup at all: what a feed wrote can mention nobody, open no code block
+and name no link of its own. Small print with links is the one place that has to be mrkdwn; there it is escaped.
+
+Limits: https://docs.slack.dev/reference/block-kit/blocks; that a message's blocks together may have about 13,200 characters of JSON
+is documented nowhere (slackapi/bolt-js#2509).
+"""
+
+from collections.abc import Iterable, Iterator
+
+from bot.slack.spans import MOST_CHUNK, Json, address, chunks, elements_of, escape, inert, mrkdwn, plain_text, weight
+from handlers.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line, plain
+from handlers.text import FOLDED, clean
+
+MOST_BLOCKS = 49
+"""Of 50: one is for "Part 1 of 2"."""
+MOST_JSON = 12_000
+"""Characters of a message's blocks."""
+MOST_BLOCK = 8_000
+"""Characters of one block's JSON."""
+MOST_SECTION = 7_000
+"""The same of one section within it."""
+MOST_TEXT = 3_900
+"""Characters of the top-level text."""
+MOST_HEADER = 150
+MOST_LABEL = 75
+MOST_VALUE = 2_000
+MOST_IN_A_ROW = 5
+
+ONLY_YOU = "Only you see this"
+
+
+def render(reply: Reply) -> list[Json]:
+    """One message, or several when it is long: {"text": …, "blocks": […]}, ready for chat.postMessage or an answer."""
+    blocks = named_buttons(piece for block in merged(marked(reply)) for piece in drawn(block, reply))
+    parts = packed(blocks)
+    spoken = clean(reply.text)
+    if len(parts) == 1:
+        return [{"text": fitted(spoken), "blocks": parts[0]}]
+    return [
+        {
+            "text": fitted(f"Part {number} of {len(parts)}: {spoken}"),
+            "blocks": [*part, {"type": "context", "elements": [plain_text(f"Part {number} of {len(parts)}")]}],
+        }
+        for number, part in enumerate(parts, 1)
+    ]
+
+
+def fitted(text: str) -> str:
+    """The top-level text, escaped and short enough; all of it stands in the blocks."""
+    if len(escape(text)) <= MOST_TEXT:
+        return escape(text)
+    kept = text[: MOST_TEXT - 1]
+    while len(escape(kept)) > MOST_TEXT - 1:
+        kept = kept[: len(kept) - max(1, (len(escape(kept)) - MOST_TEXT) // 5)]
+    return escape(kept) + "…"
+
+
+def marked(reply: Reply) -> tuple[Block, ...]:
+    """An answer that may be shared says that so far only the asker sees it."""
+    if reply.public or not reply.shareable:
+        return reply.blocks
+    last = reply.blocks[-1] if reply.blocks else None
+    if isinstance(last, Context) and last.lines:
+        return (*reply.blocks[:-1], Context((*last.lines[:-1], (Span(f"{ONLY_YOU} · "), *last.lines[-1]))))
+    return (*reply.blocks, Context((line(ONLY_YOU),)))
+
+
+def merged(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """A heading and the list below it belong together: they stay in one block, so that no message ends with a heading."""
+    waiting: Section | None = None
+    for block in blocks:
+        if waiting is not None and isinstance(block, Bullets) and block.items:
+            yield Fold(plain(waiting.lines[0]), block.items)
+            waiting = None
+            continue
+        if waiting is not None:
+            yield waiting
+            waiting = None
+        if (
+            isinstance(block, Section)
+            and len(block.lines) == 1
+            and block.lines[0]
+            and all(span == Span(span.text, bold=True) for span in block.lines[0])
+        ):
+            waiting = block
+        else:
+            yield block
+    if waiting is not None:
+        yield waiting
+
+
+def is_heading(block: Section) -> bool:
+    """One bold line."""
+    return len(block.lines) == 1 and bool(block.lines[0]) and all(span == Span(span.text, bold=True) for span in block.lines[0])
+
+
+def drawn(block: Block, reply: Reply) -> Iterator[Json]:
+    """The block in Slack's blocks: none when it is empty, several when it is long."""
+    match block:
+        case Header(text, link):
+            yield from header(clean(text), link, reply)
+        case Section(lines):
+            yield from rich_text(sections(lines))
+        case Bullets(items):
+            yield from rich_text(bullets(items))
+        case Fields(pairs):
+            yield from rich_text(sections(tuple(line(Span(f"{label}: ", bold=True), *value) for label, value in pairs)))
+        case Context(lines):
+            yield from context(lines)
+        case Divider():
+            yield {"type": "divider"}
+        case Buttons(buttons):
+            yield from actions(buttons)
+        case Fold():
+            yield from fold(block)
+
+
+def header(text: str, link: str | None, reply: Reply) -> Iterator[Json]:
+    """A header can't be a link: a linked title is bold text, unless the card has the link elsewhere, as in its small print."""
+    elsewhere = link is None or any(span.link == link for block in reply.blocks for one in lines_of(block) for span in one)
+    if elsewhere and 0 < len(inert(text)) <= MOST_HEADER and text.strip():
+        yield {"type": "header", "text": plain_text(text)}
+    else:
+        yield from rich_text(sections((line(Span(text, bold=True, link=link)),)))
+
+
+def lines_of(block: Block) -> tuple[Line, ...]:
+    match block:
+        case Section(lines) | Context(lines):
+            return lines
+        case Bullets(items) | Fold(_, items, _):
+            return items
+        case Fields(pairs):
+            return tuple(value for _, value in pairs)
+    return ()
+
+
+def fold(block: Fold) -> Iterator[Json]:
+    """Slack can't fold: the first few, and a button for all of them."""
+    folds = block.more is not None and len(block.items) > FOLDED
+    shown = block.items[:FOLDED] if folds else block.items
+    left = (line(f"… and {len(block.items) - len(shown)} more"),) if folds else ()
+    yield from rich_text([*sections((line(Span(block.title, bold=True)),)), *bullets(shown), *sections(left)])
+    if folds and block.more is not None:
+        yield from actions((block.more,))
+
+
+def rich_text(elements: Iterable[Json]) -> Iterator[Json]:
+    """Sections and lists in as few blocks as hold them; a list goes on in the next block."""
+    block: Json = {"type": "rich_text", "elements": []}
+    for element in elements:
+        last = block["elements"][-1] if block["elements"] else None
+        if last is not None and weight(block) + weight(element) > MOST_BLOCK:
+            yield block
+            block, last = {"type": "rich_text", "elements": []}, None
+        if element["type"] == "rich_text_list" and last is not None and last["type"] == "rich_text_list":
+            last["elements"] += element["elements"]
+        else:
+            block["elements"].append(element)
+    if block["elements"]:
+        yield block
+
+
+def sections(lines: tuple[Line, ...]) -> list[Json]:
+    """Lines one below another as a section, or as several when they are too long for one."""
+    elements: list[Json] = []
+    for place, one in enumerate(filter(plain, lines)):
+        elements += [*([{"type": "text", "text": "\n"}] if place else []), *(element for span in one for element in elements_of(span))]
+    parts: list[list[Json]] = []
+    size = MOST_SECTION
+    for element in elements:
+        size += weight(element) + 2
+        if size > MOST_SECTION:
+            parts.append([])
+            size = weight(element)
+        parts[-1].append(element)
+    return [{"type": "rich_text_section", "elements": part} for part in parts]
+
+
+def bullets(items: tuple[Line, ...]) -> list[Json]:
+    """Each item as a list of one; `rich_text` puts them together. What is left of a very long item follows as text."""
+    found: list[Json] = []
+    for item in items:
+        parts = sections((item,))
+        if parts:
+            found += [{"type": "rich_text_list", "style": "bullet", "elements": parts[:1]}, *parts[1:]]
+    return found
+
+
+def context(lines: tuple[Line, ...]) -> Iterator[Json]:
+    """Small print: lines without a link are plain text, which Slack doesn't read."""
+    for one in lines:
+        if not plain(one).strip():
+            continue
+        if not any(span.link and address(span.link) for span in one):
+            for chunk in chunks(inert(clean(plain(one)))):
+                yield {"type": "context", "elements": [{"type": "plain_text", "text": chunk, "emoji": False}]}
+            continue
+        texts = [""]
+        for piece in (piece for span in one for piece in mrkdwn(span)):
+            if texts[-1] and weight(texts[-1] + piece) > MOST_CHUNK:
+                texts.append("")
+            texts[-1] += piece
+        for text in texts:
+            yield {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
+
+
+def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
+    """Rows of buttons. A command that is too long for one is shown, to be typed."""
+    fitting = [
+        button for button in buttons if len(button.command) <= MOST_VALUE and weight(button.command) <= MOST_CHUNK and button.command
+    ]
+    for start in range(0, len(fitting), MOST_IN_A_ROW):
+        yield {"type": "actions", "elements": [pressable(button) for button in fitting[start : start + MOST_IN_A_ROW]]}
+    for button in buttons:
+        if button not in fitting and button.command:
+            yield from rich_text(sections((line(f"{button.label}: type ", Span(button.command, code=True)),)))
+
+
+def pressable(button: Button) -> Json:
+    style = {"style": button.style} if button.style in ("primary", "danger") else {}
+    label = inert(clean(button.label)).strip() or clean(button.command)
+    short = label if len(label) <= MOST_LABEL else label[: MOST_LABEL - 1] + "…"
+    return {"type": "button", "text": {"type": "plain_text", "text": short, "emoji": False}, "value": button.command} | style
+
+
+def named_buttons(blocks: Iterable[Json]) -> list[Json]:
+    """Every button with an action_id that no other of the reply has; listeners know them by how it begins."""
+    named = list(blocks)
+    buttons = [element for block in named if block["type"] == "actions" for element in block["elements"]]
+    for number, button in enumerate(buttons):
+        button["action_id"] = f"command_{number}"
+    return named
+
+
+def packed(blocks: list[Json]) -> list[list[Json]]:
+    """The blocks in as few messages as hold them, in order; at least one message."""
+    messages: list[list[Json]] = [[]]
+    size = 0
+    for block in blocks:
+        if messages[-1] and (len(messages[-1]) >= MOST_BLOCKS or size + weight(block) > MOST_JSON):
+            messages.append([])
+            size = 0
+        messages[-1].append(block)
+        size += weight(block) + 2
+    return messages
