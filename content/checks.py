@@ -63,6 +63,9 @@ REQUIRED = {
 }
 """What the flyer and the careers page name; commands and subscriptions rely on these slugs."""
 
+ENTRY_KINDS = ("guidance", "quota", "information", "reminder", "training", "technical", "maintenance", "outage", "resolved", "other")
+"""What a rule may ask for in `kinds`: the pipeline's kinds, which the content can't import (a test holds them equal)."""
+
 _SEE = {"pti": "ptis", "role": "roles", "resource": "resources", "term": "terms", "topic": "topics"}
 
 
@@ -80,6 +83,8 @@ def check(sections: Mapping[str, Section]) -> list[Problem]:
         found += _see(sections["terms"], sections)
     if "topics" in sections and "ptis" in sections:
         found += _topics(sections["topics"], sections["ptis"])
+    if "topics" in sections:
+        found += _rules(sections["topics"])
     if "feeds" in sections and "sample" in sections["feeds"].data:
         found.append(sections["feeds"].key_problem(("sample",), "'sample' is the playground's own feed: choose another name"))
     return found
@@ -140,3 +145,19 @@ def _topics(topics: Section, ptis: Section) -> Iterator[Problem]:
             yield topics.problem((slug, "is_pti"), f"there is no PTI '{slug}' in ptis.yaml: take is_pti out")
         if said != "true" and slug in ptis.data:
             yield topics.key_problem((slug,), "is a PTI: write 'is_pti: true'")
+
+
+def _rules(topics: Section) -> Iterator[Problem]:
+    """The kinds and topics that rules ask for exist."""
+    for slug, data in topics.data.items():
+        rules = data.get("rules") if isinstance(data, dict) else None
+        for number, rule in enumerate(rules if isinstance(rules, list) else ()):
+            for field, known, word in (
+                ("kinds", ENTRY_KINDS, "kind of entry"),
+                ("topics", topics.data, "topic"),
+                ("unless_topics", topics.data, "topic"),
+            ):
+                for index, value in _strings(rule, field):
+                    if value not in known:
+                        path = (slug, "rules", number, field, index)
+                        yield topics.problem(path, f"no such {word} '{value}'{did_you_mean(value, known)}")

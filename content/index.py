@@ -21,6 +21,7 @@ _SHAPED_BY = (
     "files.py",
     "safe_yaml.py",
     "scalars.py",
+    "patterns.py",
     "schema.py",
     "section.py",
     "checks.py",

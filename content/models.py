@@ -171,12 +171,24 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When an entry is about a topic. `phrases` are tried in the title (and, unless `title_only`, in the body)."""
+    """When an entry is about a topic: everything that is filled in must be so. Phrases are written as `content.patterns` says."""
 
-    phrases: tuple[str, ...]
+    phrases: tuple[str, ...] = ()
+    """Any of them in the title (and, unless `title_only`, in the body)."""
+    also: tuple[str, ...] = ()
+    """Any of these beside it."""
     unless: tuple[str, ...] = ()
+    """None of these."""
+    kinds: tuple[str, ...] = ()
+    """The entry is of one of these kinds (`jobs.models.KINDS`)."""
+    topics: tuple[str, ...] = ()
+    """One of these topics was found; such rules are tried last, in the order of the file."""
+    unless_topics: tuple[str, ...] = ()
     title_only: bool = False
+    alone: bool = False
+    """Then the entry is about nothing else."""
     because: str = ""
+    """Said to people beside the words that were found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
+from content import patterns
+
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")
 _EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _PHONE = re.compile(r"\+?[0-9(][0-9A-Z() .-]{5,23}[0-9A-Z]")
@@ -118,6 +120,11 @@ def _hostname(value: str) -> str:
     return value
 
 
+def _phrase(value: str) -> str:
+    patterns.pattern((value,))
+    return value
+
+
 def _no_doubles(values: tuple[str, ...]) -> tuple[str, ...]:
     seen: set[str] = set()
     for value in values:
@@ -138,7 +145,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=150)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=600)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=80)]
-Phrase = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_phrase)]
 Url = Annotated[str, StringConstraints(max_length=500), AfterValidator(_https)]
 Source = Annotated[str, StringConstraints(min_length=1, max_length=600), AfterValidator(_source)]
 AsOf = Annotated[str, AfterValidator(_as_of)]

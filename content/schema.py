@@ -4,9 +4,9 @@ Every model names the dataclass of `content.models` that it makes. What one fiel
 here and in `content.scalars`; what needs a second look elsewhere (does that PTI exist?) is in `content.checks`.
 """
 
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.fields import FieldInfo
 
 from content import models
@@ -153,10 +153,21 @@ class TermPart(Part):
 
 class RulePart(Part):
     makes = models.Rule
-    phrases: Annotated[Many[Phrase], Field(min_length=1)]
+    phrases: Many[Phrase] = ()
+    also: Many[Phrase] = ()
     unless: Many[Phrase] = ()
+    kinds: Slugs = ()
+    topics: Slugs = ()
+    unless_topics: Slugs = ()
     title_only: Flag = False
+    alone: Flag = False
     because: Annotated[str, StringConstraints(max_length=150)] = ""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.phrases or self.kinds or self.topics):
+            raise ValueError("a rule needs phrases, kinds or topics")
+        return self
 
 
 class TopicPart(Part):
