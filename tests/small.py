@@ -58,7 +58,7 @@ CATALOG = Catalog(
 )
 
 
-def entry(number: str, title: str, *topics: str, published: datetime = NOW, **more: object) -> Entry:
+def entry(number: str, title: str, /, *topics: str, published: datetime = NOW, **more: object) -> Entry:
     """A stored entry of the CSMS feed; `more` are other fields of Entry."""
     fields: dict[str, object] = {
         "id": int(number),
