@@ -9,7 +9,7 @@ is documented nowhere (slackapi/bolt-js#2509).
 
 from collections.abc import Iterable, Iterator
 
-from bot.slack.spans import MOST_CHUNK, Json, address, chunks, elements_of, escape, inert, mrkdwn, plain_text, weight
+from bot.slack.spans import MOST_CHUNK, Json, address, chunks, elements_of, escape, inert, joined, mrkdwn, plain_text, weight
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line, plain
 from handlers.text import FOLDED, clean
 
@@ -166,8 +166,10 @@ def rich_text(elements: Iterable[Json]) -> Iterator[Json]:
 def sections(lines: tuple[Line, ...]) -> list[Json]:
     """Lines one below another as a section, or as several when they are too long for one."""
     elements: list[Json] = []
-    for place, one in enumerate(filter(plain, lines)):
-        elements += [*([{"type": "text", "text": "\n"}] if place else []), *(element for span in one for element in elements_of(span))]
+    for one in filter(plain, lines):
+        if elements:
+            elements.append({"type": "text", "text": "\n"})
+        elements += [element for span in joined(one) for element in elements_of(span)]
     parts: list[list[Json]] = []
     size = MOST_SECTION
     for element in elements:

@@ -6,10 +6,11 @@ Rich text and plain text are read by Slack as they are. mrkdwn is not, so there 
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from handlers.reply import Span
+from handlers.reply import Line, Span
 from handlers.text import clean
 
 MOST_CHUNK = 2_800
@@ -22,6 +23,20 @@ Json = dict[str, Any]
 def escape(text: str) -> str:
     """For mrkdwn and for the top-level text: the three characters that Slack gives a meaning, in Slack's order."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def joined(words: Line) -> Iterator[Span]:
+    """The line with neighbours that look alike put together: half the JSON of a list."""
+    waiting: Span | None = None
+    for span in words:
+        if waiting is not None and replace(span, text="") == replace(waiting, text=""):
+            waiting = replace(waiting, text=waiting.text + span.text)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = span
+    if waiting is not None:
+        yield waiting
 
 
 def elements_of(span: Span) -> Iterator[Json]:
@@ -108,5 +123,5 @@ def misleading(text: str, link: str) -> bool:
 
 
 def weight(value: Any) -> int:
-    """Characters of JSON, in its longest form."""
-    return len(json.dumps(value))
+    """Characters of JSON, where a letter beyond ASCII is written out."""
+    return len(json.dumps(value, separators=(",", ":")))
