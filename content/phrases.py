@@ -1,0 +1,184 @@
+"""What each subject is called: its names, the synonyms staff gave it, and what other content says belongs to it."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from content.models import Catalog, Office, Pti, Resource, Role, Term, Topic
+from content.wordlists import NEUTRAL
+from content.words import key, telling, words
+
+NAME = 4
+SLUG = 3
+SYNONYM = 2
+RELATED = 1
+"""How good a name is. RELATED: a term's or a topic's name for the PTI or resource that it points to."""
+
+Content = Pti | Role | Resource | Term | Topic | Office
+
+_PARENTHESIS = re.compile(r"\s*\(([^)]*)\)")
+_PARTS = re.compile(r": | / | - ")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One name of one subject. `words` are the telling ones, as written."""
+
+    subject: str
+    words: tuple[str, ...]
+    level: int
+
+
+@dataclass(slots=True, eq=False)
+class Phrases:
+    """All names of some kinds. `by_key`: run-together stems -> subject -> level."""
+
+    all: list[Phrase] = field(default_factory=list)
+    by_key: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+class Same:
+    """A catalog as a key of caches: the very same object, whatever is in it."""
+
+    __slots__ = ("catalog",)
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.catalog is self.catalog
+
+    def __hash__(self) -> int:
+        return id(self.catalog)
+
+
+def members(catalog: Catalog, kind: str) -> tuple[Content, ...]:
+    """Everything of one kind."""
+    if kind == "office":
+        return (catalog.office,)
+    table: dict[str, tuple[Content, ...]] = {
+        "pti": catalog.ptis,
+        "role": catalog.roles,
+        "resource": catalog.resources,
+        "term": catalog.terms,
+        "topic": catalog.topics,
+    }
+    return table.get(kind, ())
+
+
+def gather(catalog: Catalog, kinds: tuple[str, ...]) -> Phrases:
+    """The names of every subject of these kinds."""
+    phrases = Phrases()
+    for kind in kinds:
+        for item in members(catalog, kind):
+            if isinstance(item, Topic) and item.is_pti and "pti" in kinds:  # the PTI itself is there
+                continue
+            for name, level in names(item):
+                _add(phrases, f"{kind}:{item.slug}", name, level)
+    if len(kinds) == 1:  # among all kinds, the term or the topic itself is the answer
+        for subject, name in _related(catalog, kinds[0]):
+            _add(phrases, subject, name, RELATED)
+    return phrases
+
+
+def _add(phrases: Phrases, subject: str, name: str, level: int) -> None:
+    said = words(name)
+    short = telling(said)
+    for form in {key(said), key(short)} - {""}:
+        levels = phrases.by_key.setdefault(form, {})
+        levels[subject] = max(level, levels.get(subject, 0))
+    if short:
+        phrases.all.append(Phrase(subject, tuple(short), level))
+
+
+def names(item: Content) -> Iterator[tuple[str, int]]:
+    """The names of one piece of content, each with how good it is."""
+    yield item.slug, SLUG
+    yield from _NAMES[type(item)](item)
+
+
+def _pti(item: Pti) -> Iterator[tuple[str, int]]:
+    for name in (item.name, item.cbp_name, item.statute_name):
+        yield from _forms(name, halves=True)
+    for synonym in item.synonyms:
+        yield synonym, SYNONYM
+
+
+def _role(item: Role) -> Iterator[tuple[str, int]]:
+    yield from _forms(item.name, halves=True)
+    for synonym in item.synonyms:
+        yield synonym, SYNONYM
+
+
+def _resource(item: Resource) -> Iterator[tuple[str, int]]:
+    for form, _ in _forms(item.title, halves=True):
+        yield form, NAME if form == item.title else SYNONYM
+    rest = [word for word in words(item.title) if word not in NEUTRAL]
+    if len(telling(rest)) == 1:  # "USMCA Questions" is called USMCA
+        yield rest[0], NAME
+    for synonym in item.synonyms:
+        yield synonym, SYNONYM
+
+
+def _term(item: Term) -> Iterator[tuple[str, int]]:
+    for name in (item.term, item.expansion):
+        yield from _forms(name, halves=False)
+    for alias in item.aliases:
+        yield alias, SYNONYM
+    pieces = item.term.split("/")
+    if len(pieces) > 1:
+        for piece in pieces:  # "AD/CVD" is asked for as AD and as CVD too
+            yield piece, SYNONYM
+
+
+def _topic(item: Topic) -> Iterator[tuple[str, int]]:
+    yield from _forms(item.name, halves=True)
+    for synonym in item.synonyms:
+        yield synonym, SYNONYM
+
+
+def _office(item: Office) -> Iterator[tuple[str, int]]:
+    yield from _forms(item.name, halves=False)
+    for synonym in item.synonyms:
+        yield synonym, SYNONYM
+
+
+_NAMES: dict[type, Callable[..., Iterator[tuple[str, int]]]] = {
+    Pti: _pti,
+    Role: _role,
+    Resource: _resource,
+    Term: _term,
+    Topic: _topic,
+    Office: _office,
+}
+
+
+def _forms(name: str, *, halves: bool) -> Iterator[tuple[str, int]]:
+    """A name as written, without its parentheses, what stands in them, and what stands beside a colon, a slash or an "and"."""
+    if not name:
+        return
+    yield name, NAME
+    bare = _PARENTHESIS.sub("", name)
+    inside = _PARENTHESIS.findall(name)
+    for form in (bare, *inside, *_PARTS.split(bare)):
+        if form and form != name:
+            yield form, NAME
+    if halves:
+        for half in re.split(r" and |: |, ", bare):
+            if half != bare and any(word not in NEUTRAL for word in telling(words(half))):
+                yield half, SYNONYM
+
+
+def _related(catalog: Catalog, kind: str) -> Iterator[tuple[str, str]]:
+    """Names that lead to a subject of this kind although they are another's: a term's `see`, a topic's PTIs."""
+    for term in catalog.terms if kind in ("pti", "resource") else ():
+        for subject in term.see:
+            if subject.startswith(f"{kind}:"):
+                for name, level in _term(term):
+                    if level == NAME:
+                        yield subject, name
+    for topic in catalog.topics if kind == "pti" else ():
+        if not topic.is_pti:
+            for slug in topic.ptis:
+                for name, _ in names(topic):
+                    yield f"pti:{slug}", name

@@ -1,0 +1,248 @@
+"""Weighs what a text says for each subject, when the text is not simply a name.
+
+Every word counts by how rare it is in all content. A word inside a name or a synonym counts most, a part of a longer
+name less, a word of what is said about a subject least. The longest name that fits hides its own parts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+
+from content.evidence import LIKE, PART, SAID, Index, build
+from content.models import Catalog
+from content.phrases import RELATED, Phrases, Same
+from content.spelling import begun, nearest, ordinary
+from content.wordlists import ELSEWHERE, EVERYDAY, GOODS, NEUTRAL, STOP, TITLES
+from content.words import key, root, stem
+
+LONGEST_NAME = 9
+"""Words of a text that are tried as one name."""
+LONGER = 0.15
+"""What every further word of a name adds to each of its words."""
+RIVAL = 0.75
+"""A subject with this share of the best one's strength is offered beside it."""
+APART = 0.8
+"""So is one that is called by other words, the strongest of which is worth this share of the best one's strongest."""
+ENOUGH = 0.55
+"""The share of a text's weight that words of content alone must explain."""
+PLENTY = 0.75
+"""The same, to be sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Words of the text (their positions) that are a name, and whose."""
+
+    positions: tuple[int, ...]
+    levels: dict[str, int]
+    exact: bool
+
+
+@dataclass(slots=True)
+class Score:
+    """What speaks for one subject, by position in the text."""
+
+    named: dict[int, float] = field(default_factory=dict)
+    """Words that call it by a name, without the bonus for long names."""
+    bonus: dict[int, float] = field(default_factory=dict)
+    said: dict[int, float] = field(default_factory=dict)
+    """Parts of its names and words of what is said about it."""
+
+    @property
+    def called(self) -> float:
+        return sum(self.named.values()) + sum(self.bonus.values())
+
+    @property
+    def total(self) -> float:
+        return self.called + sum(strength for place, strength in self.said.items() if place not in self.named)
+
+    @property
+    def places(self) -> set[int]:
+        return {*self.named, *self.said}
+
+
+def weigh(catalog: Catalog, kinds: tuple[str, ...], phrases: Phrases, typed: str, said: list[str]) -> tuple[tuple[str, ...], bool]:
+    """The subjects that the text may mean, best first, and whether the first is meant for sure."""
+    index = _index(Same(catalog), kinds, phrases)
+    tokens = _tokens(typed, said)
+    if not tokens or _elsewhere(index, tokens):
+        return (), False
+    tokens = _put_right(index, tokens)
+    scores = _scores(index, tokens)
+    subjects, sure = _decide(index, tokens, scores)
+    if "role" in kinds:
+        subjects = tuple(subject for subject in subjects if not subject.startswith("role:") or _fits_title(index, said, tokens, subject))
+    return subjects, sure
+
+
+@lru_cache(maxsize=16)
+def _index(same: Same, kinds: tuple[str, ...], phrases: Phrases) -> Index:
+    return build(same.catalog, kinds, phrases)
+
+
+def _tokens(typed: str, said: list[str]) -> list[str]:
+    """The telling words; one in capitals ("what does an IS do") is one of them."""
+    capitals = set() if typed.isupper() else {word.casefold() for word in typed.split() if len(word) > 1 and word.isupper()}
+    return [word for word in said if word not in STOP or word in capitals]
+
+
+def _elsewhere(index: Index, tokens: list[str]) -> bool:
+    stems = [stem(word) for word in tokens]
+    pairs = [first + second for first, second in pairwise(stems)]
+    return any(form in ELSEWHERE and form not in index.phrases.by_key for form in (*tokens, *stems, *pairs))
+
+
+def _put_right(index: Index, tokens: list[str]) -> list[str]:
+    """The tokens with unknown words replaced by the known ones that they were meant to be, where one is meant."""
+    right = list(tokens)
+    for place, word in enumerate(tokens):
+        if _strange(index, word, place, tokens):
+            candidates = nearest(word, index.vocabulary) or begun(word, index.vocabulary)
+            if candidates:
+                right[place] = max(candidates, key=lambda candidate: _promise(index, [*right[:place], candidate, *right[place + 1 :]]))
+    return right
+
+
+def _strange(index: Index, word: str, place: int, tokens: list[str]) -> bool:
+    if len(word) < 4 or not word.isalpha() or root(word) in index.known or ordinary(word):
+        return False
+    around = (tokens[max(0, place - 1) : place + 1], tokens[place : place + 2])
+    return not any(key(pair) in index.phrases.by_key for pair in around)
+
+
+def _promise(index: Index, tokens: list[str]) -> float:
+    return max((score.total for score in _scores(index, tokens).values()), default=0.0)
+
+
+def _scores(index: Index, tokens: list[str]) -> dict[str, Score]:
+    scores: dict[str, Score] = {}
+    found = list(_longest(_names(index, tokens)))
+    for named in found:
+        for subject, level in named.levels.items():
+            score = scores.setdefault(subject, Score())
+            for place in named.positions:
+                strength = _strength(index, tokens[place], named, level)
+                score.named[place] = max(strength, score.named.get(place, 0.0))
+                score.bonus[place] = max(LONGER * strength * (len(named.positions) - 1), score.bonus.get(place, 0.0))
+    taken = {position for named in found for position in named.positions}
+    for position, word in enumerate(tokens):
+        if position not in taken:
+            for subject in index.parts.get(stem(word), ()):
+                score = scores.setdefault(subject, Score())
+                score.said[position] = PART * index.weight(word)
+    _add_said(index, tokens, scores)
+    return scores
+
+
+def _strength(index: Index, word: str, named: Named, level: int) -> float:
+    strength = index.weight(word)
+    if len(named.positions) == 1 and stem(word) in GOODS:
+        strength *= 0.55
+    if level == RELATED:
+        strength *= 0.8
+    if not named.exact:
+        strength *= 0.85
+    return strength
+
+
+def _names(index: Index, tokens: list[str]) -> Iterator[Named]:
+    """Every run of words that is a name, and every name whose words are all there in another order."""
+    for start in range(len(tokens)):
+        for end in range(start + 1, min(len(tokens), start + LONGEST_NAME) + 1):
+            run = tokens[start:end]
+            levels = index.phrases.by_key.get(key(run))
+            if levels:
+                yield Named(tuple(range(start, end)), levels, True)
+                continue
+            roots = [root(word) for word in run]
+            levels = index.by_root.get("".join(roots)) if all(len(part) >= 4 for part in roots) else None
+            if levels:
+                yield Named(tuple(range(start, end)), levels, False)
+    places = {stem(word): position for position, word in reversed(list(enumerate(tokens)))}
+    for word in places:
+        for phrase in index.by_bag.get(word, ()):
+            stems = [stem(part) for part in phrase.words]
+            if all(part in places for part in stems):
+                positions = tuple(sorted({places[part] for part in stems}))
+                if len(positions) > 1 and positions[-1] - positions[0] <= len(stems) + 2:
+                    yield Named(positions, {phrase.subject: phrase.level}, True)
+
+
+def _longest(found: Iterator[Named]) -> Iterator[Named]:
+    every = list(found)
+    for named in every:
+        if not any(set(named.positions) < set(other.positions) for other in every):
+            yield named
+
+
+def _add_said(index: Index, tokens: list[str], scores: dict[str, Score]) -> None:
+    """Words of what is said about a subject: those of its best statement in full, those of others a little."""
+    meanings = [{root(word), *LIKE.get(root(word), ())} for word in tokens]
+    weights = [index.weight(word) for word in tokens]
+    for subject, statements in index.said.items():
+        score = scores.get(subject) or Score()
+        open_ = [position for position in range(len(tokens)) if position not in score.named]
+        hits = [[position for position in open_ if meanings[position] & statement] for statement in statements]
+        best = max(hits, key=lambda positions: sum(weights[position] for position in positions), default=[])
+        factor = SAID[subject.partition(":")[0]]
+        for position in {position for positions in hits for position in positions}:
+            strength = factor * weights[position] * (1.0 if position in best else 0.4)
+            score.said[position] = max(strength, score.said.get(position, 0.0))
+        if score.places:
+            scores[subject] = score
+
+
+def _decide(index: Index, tokens: list[str], scores: dict[str, Score]) -> tuple[tuple[str, ...], bool]:
+    ranked = sorted(scores.items(), key=lambda pair: -pair[1].total)
+    named = [(subject, score) for subject, score in ranked if any(tokens[place] not in NEUTRAL for place in score.named)]
+    if named:
+        top = named[0][1]
+        chosen = [(subject, score) for subject, score in named if score.called >= RIVAL * top.called or _apart(tokens, score, top)]
+        return tuple(subject for subject, _ in chosen), len(chosen) == 1 and _firm(tokens, top)
+    if not ranked or (len(index.kinds) == 1 and _name_of_another_kind(index, tokens)):
+        return (), False
+    return _weakly(index, tokens, ranked)
+
+
+def _apart(tokens: list[str], score: Score, top: Score) -> bool:
+    """Called by a name of its own, in words that the best one leaves alone: both are meant."""
+    own = [strength for place, strength in score.named.items() if place not in top.named and tokens[place] not in EVERYDAY | NEUTRAL]
+    return max(own, default=0.0) >= APART * max(top.named.values())
+
+
+def _firm(tokens: list[str], score: Score) -> bool:
+    """Called by a name that is not an everyday word or a ware among strangers."""
+    strangers = [word for place, word in enumerate(tokens) if place not in score.places and word not in NEUTRAL]
+    return not strangers or any(tokens[place] not in EVERYDAY | NEUTRAL and stem(tokens[place]) not in GOODS for place in score.named)
+
+
+def _name_of_another_kind(index: Index, tokens: list[str]) -> bool:
+    return key(tokens) in index.named or key([word for word in tokens if word not in NEUTRAL]) in index.named
+
+
+def _weakly(index: Index, tokens: list[str], ranked: list[tuple[str, Score]]) -> tuple[tuple[str, ...], bool]:
+    """Decides on words of content and parts of names alone."""
+    need = sum(index.weight(word) for word in tokens)
+    best = ranked[0][1]
+    share = sum(index.weight(tokens[position]) for position in best.places) / need if need else 0.0
+    if share < ENOUGH:
+        return (), False
+    chosen = [subject for subject, score in ranked if score.total >= 0.8 * best.total]
+    if len(chosen) > 3:
+        return (), False
+    sure = len(chosen) == 1 and share >= PLENTY and len(best.places) > 1 and (len(ranked) < 2 or ranked[1][1].total < 0.7 * best.total)
+    return tuple(chosen), sure
+
+
+def _fits_title(index: Index, said: list[str], tokens: list[str], subject: str) -> bool:
+    """A job title that is not this role's ("budget analyst") is another role, which we don't have."""
+    last = tokens[-1]
+    if len(tokens) > 4 or said[0] != tokens[0] or {"and", "or"} & set(said) or stem(last) not in TITLES:
+        return True
+    names = {stem(word) for phrase in index.phrases.all if phrase.subject == subject for word in phrase.words}
+    done = frozenset().union(*index.said[subject])
+    return stem(last) in names and all(
+        stem(word) in names or root(word) in done or word in ("customs", "cbp", "senior", "junior", "federal", "trade", "gs", "us")
+        for word in tokens[:-1]
+    )

@@ -1,0 +1,84 @@
+"""The words that are treated in their own way when a query is read. Lower case, as people type them."""
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+STOP = _set(
+    """
+    a about above after again all also am an and any anybody anyone are around as at back be been before being between both but by
+    can cannot cant case cases could day days deal dealing deals did do does doing done dont each either else ever every
+    everything explain for from get gets getting give go goes going got had handle handled handles handling has have having he
+    hello help her here hey hi his hope how i if im in into is it its ive job jobs just kind know let like look looked looking
+    looks lot made make makes making many may maybe me mean meaning means might more most much must my near need needs new no not
+    now of off ok okay on one only or other our out over own people person please put really responsible role roles run runs said
+    say says see seen shall she should show so some somebody someone something sort stand stands still such take takes tell than
+    thank thanks that thats the their them then there theres these they thing things this those through to too two under until up
+    us use used uses using very want wants was way we well were what whats when whenever where wheres whether which while who whom
+    whos whose why will wish with within without won work working works would yes yet you your
+    """
+)
+"""Words that carry a question and not its subject."""
+
+NEUTRAL = _set(
+    """
+    agency america american area areas bureau business businesses call career cbp center charge companies company contact current
+    customs definition department description email employee expert experts explanation external federal file find good goods gov
+    government head import imported importer importers importing imports info inform information issue issues item items junior
+    lead learn link links list main material mr ms need number office official old open overview page pages part phone position
+    positions post priority problem problems product products program programs pti ptis question questions read receive report
+    reporting reports resource resources rule rules salary search section senior shipment shipments site staff start states
+    subject subjects team term terms topic topics trade trades trading type types u united update updates us usa user view website
+    week who word words year years
+    """
+)
+"""Words of the house: they may be part of a name, but beside one they say almost nothing."""
+
+EVERYDAY = _set(
+    """
+    add alerts audit bill bills bond bonds brand brands calendar cape clothes collection collections conference conferences
+    counsel cross drugs efficiency farm fee fees fiber finding fish food help hope interest is legal license licenses logo meeting
+    meetings messages news origin payment payments pms preference protest recall recalls record records safety specialist
+    statement statements tax taxes training valuation value
+    """
+)
+"""Names that mean something else in most other company ("bond" with "James"): alone they are enough, beside strangers a doubt."""
+
+GOODS = _set(
+    """
+    aluminum auto battery beef beer blanket blouse bra butter cap car carpet cheese chemical cigarette cloth clothes clothing coat
+    cosmetic cotton curtain dairy denim dress drug electronic fabric fiber fireworks fish flower food footwear fruit furniture
+    garlic garment glove grain handbag hat helmet honey jacket jean jewelry linen lumber machine meat medicine milk panel pant
+    paper peanut perfume pesticide phone polyester purse rice rug seafood shirt shoe shrimp silk sneaker sock solar steel sugar
+    sweater thread tire tobacco towel toy truck tshirt tuna umbrella uniform vape vegetable watch wine wood wool yarn
+    """
+)
+"""Stems: what a shipment is made of. What is wrong with it ("fake", "unsafe") says more about whose issue it is."""
+
+ELSEWHERE = _set(
+    """
+    asylum bodyguard borderpatrol borderwall cafeteria citizenship deportation driver drugsmuggling drugtrafficking esta forecast
+    globalentry greencard horoscope humansmuggling humantrafficking i94 immigrant immigration income james joke lottery luggage
+    lunch marriage menu migrant mortgage naturalization parking passport patient payroll peoplesmuggling pizza poem precheck
+    president privacy recipe refugee restaurant sentri soccer socialsecurity vacation visa visitor weather
+    """
+)
+"""Stems, run together where it takes two words: whatever else was said, this is another desk's question, or nobody's."""
+
+TITLES = _set(
+    """
+    accountant administrator advisor agent analyst architect assistant associate attorney auditor broker chemist chief clerk
+    commissioner consultant contractor coordinator counsel detective developer director doctor driver economist engineer expert
+    handler inspector intern investigator judge lawyer liaison manager nurse officer operator paralegal pilot planner programmer
+    recruiter representative scientist secretary specialist statistician supervisor technician translator
+    """
+)
+"""Last words of job titles. "Budget analyst" is the name of a role: if we don't have it, the nearest one is wrong."""
+
+ORDINARY = _set(
+    """
+    band quote
+    """
+)
+"""English words that look like a misspelt one of ours and are not."""

@@ -1,0 +1,174 @@
+"""Text as words that can be compared: cleaned, split, and brought to one spelling and one number.
+
+Both sides go through the same functions, what a person typed and what the content says, so a rule here may be
+crude as long as it treats both alike.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from content.wordlists import STOP
+
+LONGEST_TEXT = 200
+"""Characters of a query that are read; the rest is dropped."""
+LONGEST_WORD = 40
+MOST_WORDS = 40
+
+_IRREGULAR = {
+    "adviser": "advisor",
+    "aluminium": "aluminum",
+    "analyses": "analysis",
+    "atty": "attorney",
+    "cheque": "check",
+    "faked": "fake",
+    "faking": "fake",
+    "gov": "government",
+    "govt": "government",
+    "grey": "gray",
+    "intl": "international",
+    "jewellery": "jewelry",
+    "mgmt": "management",
+    "mgt": "management",
+    "prog": "program",
+    "programme": "program",
+    "programmes": "program",
+    "sec": "section",
+    "tyre": "tire",
+    "wrote": "write",
+    "written": "write",
+}
+_ROOTS = {
+    "evade": "evas",
+    "evading": "evas",
+    "evaded": "evas",
+    "evades": "evas",
+    "writing": "writ",
+    "writer": "writ",
+    "write": "writ",
+    "analyz": "analysis",
+    "analyze": "analysis",
+}
+_SUFFIXES = (
+    ("ification", 3),
+    ("izations", 4),
+    ("ization", 4),
+    ("ifying", 3),
+    ("ified", 3),
+    ("atory", 4),
+    ("ating", 4),
+    ("ation", 4),
+    ("ator", 4),
+    ("ated", 4),
+    ("izing", 4),
+    ("ized", 4),
+    ("ment", 5),
+    ("ness", 4),
+    ("ical", 4),
+    ("ially", 4),
+    ("ial", 4),
+    ("ate", 4),
+    ("ify", 3),
+    ("ize", 4),
+    ("ics", 4),
+    ("ing", 4),
+    ("ion", 4),
+    ("ist", 5),
+    ("ive", 4),
+    ("ity", 4),
+    ("ure", 4),
+    ("ied", 4),
+    ("ic", 4),
+    ("ed", 4),
+    ("er", 4),
+    ("or", 4),
+    ("al", 4),
+    ("ly", 4),
+    ("e", 3),
+    ("y", 4),
+)
+_WORD = re.compile(r"[^\W_]+")
+_INITIALS = re.compile(r"\b(\w)\.(?=\w\b)")
+_APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ")
+
+
+def clean(text: str) -> str:
+    """Without accents, control and direction characters; compatibility forms unfolded. Case is kept."""
+    if not (text.isascii() and text.isprintable()):
+        unfolded = unicodedata.normalize("NFKD", text)
+        text = "".join(" " if c.isspace() else c for c in unfolded if c.isspace() or unicodedata.category(c)[0] not in "CM")
+    return _INITIALS.sub(r"\1", text.translate(_APOSTROPHES).replace("&", " and "))
+
+
+def split(text: str) -> list[str]:
+    """The words of a cleaned text, in lower case: runs of letters and digits."""
+    return [word[:LONGEST_WORD] for word in _WORD.findall(text.casefold())]
+
+
+def words(text: str) -> list[str]:
+    """The words of any text."""
+    return split(clean(text))
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """One spelling (American) and one number (singular) of a word in lower case."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) <= 3 or not word.isalpha():
+        return word[:-1] if len(word) > 2 and word[-1] == "s" and word[:-1].isdigit() else word
+    if word.endswith("ies") and len(word) > 4:
+        word = word[:-3] + "y"
+    elif word.endswith(("sses", "xes", "ches", "shes", "zes")):
+        word = word[:-2]
+    elif word[-1] == "s" and word[-2] not in "sui":
+        word = word[:-1]
+    return _american(_IRREGULAR.get(word, word))
+
+
+def _american(word: str) -> str:
+    if len(word) < 5:
+        return word
+    for british, american in (
+        ("our", "or"),
+        ("tre", "ter"),
+        ("bre", "ber"),
+        ("mme", "m"),
+        ("cence", "cense"),
+        ("fence", "fense"),
+        ("ogue", "og"),
+    ):
+        if word.endswith(british):
+            return word[: -len(british)] + american
+    for ending in ("ise", "ised", "ising", "isation"):
+        if word.endswith(ending) and len(word) > len(ending) + 3:
+            return word[: -len(ending)] + "iz" + ending[2:]
+    return word
+
+
+@lru_cache(maxsize=20_000)
+def root(word: str) -> str:
+    """What a word has in common with its relatives: audit, auditing, auditor. For what content says, not for names."""
+    word = stem(word)
+    for _ in range(2):
+        if word in _ROOTS:
+            return _ROOTS[word]
+        for suffix, least in _SUFFIXES:
+            if word.endswith(suffix) and len(word) - len(suffix) >= least:
+                word = word[: -len(suffix)]
+                break
+        else:
+            return word
+        if word in _ROOTS:
+            return _ROOTS[word]
+    return word
+
+
+def key(parts: list[str]) -> str:
+    """Words as one name is compared: stems run together, so that spaces and hyphens don't matter."""
+    return "".join(map(stem, parts))
+
+
+def telling(parts: list[str]) -> list[str]:
+    """Without the words that only carry a question."""
+    return [word for word in parts if word not in STOP]
