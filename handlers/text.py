@@ -32,50 +32,46 @@ def clean(text: str) -> str:
 
 
 def render(reply: Reply) -> str:
-    """The reply as lines of at most 100 columns (a link may be longer), without a newline at its end."""
-    parts = [_block(block) for block in reply.blocks]
-    return "\n\n".join(part for part in parts if part) or clean(reply.text)
+    """The reply as lines of at most 100 columns (a link may be longer). Links are numbered and stand at the end."""
+    links: dict[str, int] = {}
+    parts = [_block(block, links) for block in reply.blocks]
+    listed = "\n".join(f"[{number}] {link}" for link, number in links.items())
+    return "\n\n".join(part for part in (*parts, listed) if part) or clean(reply.text)
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, links: dict[str, int]) -> str:
     match block:
         case Header(text, link):
-            title = clean(text)
-            return f"{title}\n{'=' * min(len(title), WIDTH)}" + (f"\n{link}" if link else "")
-        case Section(lines):
-            return "\n".join(_wrapped(line) for line in lines)
+            title = _span(Span(clean(text), link=link), links)
+            return f"{title}\n{'=' * min(len(title), WIDTH)}"
+        case Section(lines) | Context(lines):
+            return "\n".join(_wrapped(line, links) for line in lines)
         case Bullets(items):
-            return _bullets(items)
+            return _bullets(items, links)
         case Fields(pairs):
-            return "\n".join(_wrapped(line(f"{label}: ", *value), rest="  ") for label, value in pairs)
-        case Context(lines):
-            return "\n".join(_wrapped(line) for line in lines)
+            return "\n".join(_wrapped(line(f"{label}: ", *value), links, rest="  ") for label, value in pairs)
         case Divider():
             return "-" * 20
         case Buttons(buttons):
             width = max((len(clean(button.label)) for button in buttons), default=0)
-            return "\n".join(
-                f"[{clean(button.label)}]{' ' * (width - len(clean(button.label)))}  {clean(button.command)}" for button in buttons
-            )
+            return "\n".join(f"> {clean(button.label):{width}}  {clean(button.command)}" for button in buttons)
         case Fold(title, items, more):
             shown = items if more is None else items[:FOLDED]
             left = f"\n… {len(items) - len(shown)} more: {clean(more.command)}" if more and len(items) > len(shown) else ""
-            return f"{clean(title)}\n{_bullets(shown)}{left}"
+            return f"{clean(title)}\n{_bullets(shown, links)}{left}"
 
 
-def _bullets(items: tuple[Line, ...]) -> str:
-    return "\n".join(_wrapped(item, first="- ", rest="  ") for item in items)
+def _bullets(items: tuple[Line, ...], links: dict[str, int]) -> str:
+    return "\n".join(_wrapped(item, links, first="- ", rest="  ") for item in items)
 
 
-def _wrapped(words: Line, first: str = "", rest: str = "") -> str:
-    text = "".join(_span(span) for span in words)
-    return textwrap.fill(
-        text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
-    )
+def _wrapped(words: Line, links: dict[str, int], first: str = "", rest: str = "") -> str:
+    text = "".join(_span(span, links) for span in words)
+    return textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
 
 
-def _span(span: Span) -> str:
+def _span(span: Span, links: dict[str, int]) -> str:
     text = clean(span.text)
     if span.link is None or span.link == text:
         return text
-    return f"{text} <{clean(span.link)}>"
+    return f"{text} [{links.setdefault(clean(span.link), len(links) + 1)}]"
