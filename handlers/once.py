@@ -6,6 +6,7 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from handlers.cards import quoted
 from handlers.reply import Reply, Section, Span, line
 from handlers.router import ONCE_SECONDS, REPEAT_SECONDS
 from jobs.store import seen
@@ -50,6 +51,5 @@ def event_key(command: Command) -> str:
 
 
 def repeated(command: Command) -> Reply:
-    said = f"/{command.verb} {command.words}".strip()
-    why = f" “{said}” was carried out here less than a minute ago."
-    return Reply(f"Nothing was changed:{why}", (Section((line(Span("Nothing was changed.", bold=True), why),)),))
+    why = f"{quoted(f'/{command.verb} {command.words}')} was carried out here a moment ago."
+    return Reply(f"Nothing was changed: {why}", (Section((line(Span("Nothing was changed: ", bold=True), why),)),))

@@ -149,7 +149,7 @@ def test_the_same_change_within_a_minute_does_nothing_and_says_so(vault: list[st
     assert say("open a", running).text == "done"
     later(running, seconds=59)
     again = say("open  a", running)
-    assert again.text == "Nothing was changed: “/vault open a” was carried out here less than a minute ago."
+    assert again.text == "Nothing was changed: “/vault open a” was carried out here a moment ago."
     assert again.ok
     assert vault == ["a"]
     later(running, seconds=1)
