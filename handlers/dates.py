@@ -1,10 +1,15 @@
 """How dates and times are written, everywhere: "Mon 9 Feb 2026", "09:00 ET". Never locale-dependent."""
 
+from __future__ import annotations
+
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from jobs.cadence import WEEKDAYS, zone_info, zone_label
+if TYPE_CHECKING:
+    from datetime import datetime
 
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _AS_OF = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -12,19 +17,20 @@ _AS_OF = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 def day(moment: datetime, zone: str) -> str:
     """ "Mon 9 Feb 2026", the day in the zone."""
-    there = moment.astimezone(zone_info(zone))
-    return f"{short_day(moment, zone)} {there.year}"
+    return f"{short_day(moment, zone)} {_there(moment, zone).year}"
 
 
 def short_day(moment: datetime, zone: str) -> str:
     """ "Mon 9 Feb", for a moment whose year is plain."""
-    there = moment.astimezone(zone_info(zone))
+    there = _there(moment, zone)
     return f"{WEEKDAYS[there.weekday()]} {there.day} {MONTHS[there.month - 1]}"
 
 
 def clock(moment: datetime, zone: str) -> str:
     """ "09:00 ET"."""
-    return f"{_time(moment, zone)} {zone_label(zone)}"
+    from jobs.cadence import zone_label
+
+    return f"{_there(moment, zone):%H:%M} {zone_label(zone)}"
 
 
 def day_clock(moment: datetime, zone: str) -> str:
@@ -34,8 +40,7 @@ def day_clock(moment: datetime, zone: str) -> str:
 
 def near(moment: datetime, now: datetime, zone: str) -> str:
     """As short as it stays clear: "10:42 ET" today, "Fri 09:00 ET" within six days either way, else with its date (and year)."""
-    place = zone_info(zone)
-    there, today = moment.astimezone(place), now.astimezone(place)
+    there, today = _there(moment, zone), _there(now, zone)
     if there.date() == today.date():
         return clock(moment, zone)
     if abs(there.date() - today.date()) < timedelta(days=7):
@@ -47,8 +52,7 @@ def near(moment: datetime, now: datetime, zone: str) -> str:
 
 def near_day(moment: datetime, now: datetime, zone: str) -> str:
     """ "today", "Fri" within the last six days, else "Mon 9 Feb" (with its year when that is another)."""
-    place = zone_info(zone)
-    there, today = moment.astimezone(place), now.astimezone(place)
+    there, today = _there(moment, zone), _there(now, zone)
     if there.date() == today.date():
         return "today"
     if abs(there.date() - today.date()) < timedelta(days=7):
@@ -70,5 +74,7 @@ def as_of(text: str) -> str:
     return f"{name} {year}" if of_month is None else f"{int(of_month)} {name} {year}"
 
 
-def _time(moment: datetime, zone: str) -> str:
-    return f"{moment.astimezone(zone_info(zone)):%H:%M}"
+def _there(moment: datetime, zone: str) -> datetime:
+    from jobs.cadence import zone_info  # zones are not needed by a card, which only writes as-of dates
+
+    return moment.astimezone(zone_info(zone))

@@ -119,9 +119,10 @@ def bullet(entry: Entry, when: str = "", *more: str) -> Line:
 
 
 def facts(entry: Entry, zone: str) -> Line:
-    """ "CSMS 67647279 · sent Fri 6 Feb 2026 15:12 ET · guidance"."""
+    """ "CSMS 67647279 · sent Fri 6 Feb 2026 15:12 ET · quota notice"; the last only when the title does not open with its kind."""
     sent = f"sent {dates.day(entry.published, zone)} {dates.clock(entry.published, zone)}"
-    return cards.small(number(entry), sent, KINDS.get(entry.kind, entry.kind), *((Span(SAMPLE, bold=True),) if entry.sample else ()))
+    kind = "" if kind_and_title(entry)[0] else KINDS.get(entry.kind, entry.kind)
+    return cards.small(number(entry), sent, kind, *((Span(SAMPLE, bold=True),) if entry.sample else ()))
 
 
 def topic_name(catalog: Catalog, slug: str) -> str:

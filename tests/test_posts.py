@@ -60,7 +60,7 @@ def test_a_plain_post_has_kind_title_number_date_topics_and_the_caution() -> Non
     assert plain(title.lines[0]) == "Guidance: AGOA, Haiti HOPE and HELP reauthorized"
     assert (title.lines[0][0].bold, title.lines[0][-1].link) == (True, AGOA.url)
     assert isinstance(small, Context)
-    assert [plain(line) for line in small.lines] == ["CSMS 67647279 · sent Fri 6 Feb 2026 09:00 ET · guidance", "Topics: FTA"]
+    assert [plain(line) for line in small.lines] == ["CSMS 67647279 · sent Fri 6 Feb 2026 09:00 ET", "Topics: FTA"]
     assert isinstance(body, Section)
     assert plain(body.lines[0]).endswith("… (shortened by the bot)")
     assert isinstance(buttons, Buttons)

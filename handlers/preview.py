@@ -1,0 +1,95 @@
+"""preview: what a subscription would have brought, with the reason for each entry, and what it would have left out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from handlers import cards, updates, wishes
+from handlers.grammar import Misunderstood, Wish, parse
+from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
+from handlers.subscriptions import misunderstood, place, stored, would_have
+from jobs.matching import matches
+from jobs.models import Entry, Filters, Subscription
+from jobs.store import channels
+from jobs.store import subscriptions as store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.command import Command
+    from handlers.command import Context as Given
+
+PREVIEWED = 10
+"""Matching entries that are shown."""
+
+
+def preview(words: str, command: Command, context: Given) -> Reply:
+    """What a subscription, by its number or by its words, would have brought; nothing is changed."""
+    where = place(command, context)
+    if isinstance(where, Reply):
+        return where
+    db, channel = where
+    wish: Subscription | Wish | Misunderstood | None = None
+    with db.begin() as connection:
+        if re.fullmatch(r"#?[0-9]{1,18}", words.strip()):
+            channel_id = channels.ensure(connection, channel, db.now(connection))
+            live = store.of_channel(connection, channel_id)
+            wish = next((each for each in live if each.id == int(words.strip().lstrip("#"))), None)
+        wish = wish or parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
+        if isinstance(wish, Misunderstood):
+            return misunderstood(wish, words, command)
+        seen = stored(connection, wish.filters, channel.platform)
+    return previewed(wish, seen, channel.platform, context)
+
+
+def previewed(wish: Subscription | Wish, seen: list[Entry], platform: str, context: Given) -> Reply:
+    """The last entries that match, each with its reason, and what was left out and why."""
+    filters = wish.filters
+    title = f"Preview: {wishes.title(filters, context.catalog)}"
+    found = [(entry, because) for entry in seen if (because := matches(filters, platform, entry)) is not None]
+    items = tuple(
+        updates.bullet(entry, updates.sent_day(entry, context.now, context.zone), f"because: {because}")
+        for entry, because in found[:PREVIEWED]
+    )
+    blocks: list[Block] = [
+        Header("Preview"),
+        Context((cards.small(wishes.title(filters, context.catalog), would_have(filters, platform, seen)),)),
+    ]
+    if items:
+        blocks.append(Bullets(items))
+    if len(found) > PREVIEWED:
+        blocks.append(Section((line(f"… and {len(found) - PREVIEWED} older ones."),)))
+    left = left_out(filters, platform, seen)
+    if left:
+        blocks.append(Section((line(Span("Left out: ", bold=True), "; ".join(left), "."),)))
+    every = (Button("All subscriptions", "/csms subscriptions"),)
+    blocks.append(Buttons(every if isinstance(wish, Subscription) else (*wishes.button("Subscribe this channel", wish, "primary"), *every)))
+    if found:
+        blocks.append(updates.caution([entry for entry, _ in found[:PREVIEWED]]))
+    listed = " ".join(
+        f"{place}. {updates.spoken(entry, context.zone, most=updates.BULLET_TITLE)}"
+        for place, (entry, _) in enumerate(found[:PREVIEWED], 1)
+    )
+    return Reply(f"{title}. {would_have(filters, platform, seen)}. {listed}".strip(), tuple(blocks))
+
+
+def left_out(filters: Filters, platform: str, seen: Sequence[Entry]) -> tuple[str, ...]:
+    """Why the others did not match: "12 system notices", "3 with a phrase to leave out", "60 about something else"."""
+    system = never = other = 0
+    for entry in seen:
+        if matches(filters, platform, entry) is not None:
+            continue
+        if matches(replace(filters, system=True), platform, entry) is not None:
+            system += 1
+        elif matches(replace(filters, never=(), system=True), platform, entry) is not None:
+            never += 1
+        else:
+            other += 1
+    counts = (
+        (system, f"{system} system notice{'s' if system != 1 else ''}"),
+        (never, f"{never} with a phrase to leave out"),
+        (other, f"{other} about something else"),
+    )
+    return tuple(words for count, words in counts if count)

@@ -1,0 +1,250 @@
+"""subscribe, subscriptions, unsubscribe and preview, behind /csms (CSMS alone) and /trade (any feed)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from handlers import cards, dates, wishes
+from handlers.grammar import Misunderstood, parse
+from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
+from handlers.router import refused
+from jobs.cadence import next_due
+from jobs.matching import SAMPLE_PLATFORM, matches
+from jobs.models import ChannelRef, Entry, Filters, Subscription
+from jobs.store import channels, entries, overview
+from jobs.store import subscriptions as store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from handlers.command import Command
+    from handlers.command import Context as Given
+    from jobs.store.database import Database
+
+LOOKED_AT = 100
+"""Stored entries that the echo and the preview try."""
+
+MOST = 25
+"""Subscriptions in one channel: more can't be overlooked any longer."""
+
+NAME = 80
+"""Characters of a person's name that are kept."""
+
+
+def subscribe(words: str, command: Command, context: Given) -> Reply:
+    """Subscribes this channel; the same filters again change when it is told."""
+    where = place(command, context)
+    if isinstance(where, Reply):
+        return where
+    db, channel = where
+    wish = parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
+    if isinstance(wish, Misunderstood):
+        return misunderstood(wish, words, command)
+    with db.begin() as connection:
+        now = db.now(connection)
+        channel_id = channels.ensure(connection, channel, now)
+        before = store.of_channel(connection, channel_id)
+        same = next((each for each in before if each.filters == store.canonical(wish.filters)), None)
+        if same is None and len(before) >= MOST:
+            return refused(f"This channel has {MOST} subscriptions already.", "End one first: /csms subscriptions lists them.")
+        who = f"{command.person.name[:NAME]} ({command.person.key})"
+        saved = store.save(connection, channel_id, wish.filters, wish.cadence, wish.zone, wish.digest_only, who, now)
+        seen = stored(connection, saved.subscription.filters, channel.platform)
+    others = [each for each in before if same is None or each.id != same.id]
+    return echo(saved.subscription, same, saved.outcome, others, wish.notes, seen, command, context, now)
+
+
+def echo(
+    subscription: Subscription,
+    before: Subscription | None,
+    outcome: str,
+    others: list[Subscription],
+    notes: tuple[str, ...],
+    seen: list[Entry],
+    command: Command,
+    context: Given,
+    now: datetime,
+) -> Reply:
+    """What was understood, for everybody in the channel."""
+    filters = subscription.filters
+    what = wishes.asked(filters, context.catalog)
+    opening = {
+        "created": "This channel now gets",
+        "changed": f"Changed subscription {subscription.id}. This channel gets",
+        "same": f"Nothing to change, subscription {subscription.id} is the same. This channel gets",
+    }[outcome]
+    first = f"{opening} {wishes.news(filters, context.catalog)}: {what}."
+    lines = [line(Span(first, bold=True)), line(times(subscription, now))]
+    if before is not None and outcome == "changed":
+        old = wishes.rhythm(before.cadence, before.zone, before.digest_only)
+        new = wishes.rhythm(subscription.cadence, subscription.zone, subscription.digest_only)
+        lines.append(line(f"It was {old}, and is {new} now; what already waits for it follows the new times."))
+    lines += [line(note) for note in notes]
+    overlaps = [each for each in others if overlap(filters, each.filters)]
+    if overlaps:
+        named = "; ".join(f"{each.id} ({wishes.title(each.filters, context.catalog)})" for each in overlaps[:3])
+        lines.append(line(f"It overlaps with subscription {named}. An entry of both is posted here once."))
+    small = (f"Set by {command.person.name}", would_have(filters, subscription.channel.platform, seen), "from now on, nothing older")
+    buttons = Buttons(
+        (
+            Button("Preview", f"/csms preview {subscription.id}"),
+            Button("All subscriptions", "/csms subscriptions"),
+            Button("Unsubscribe", f"/csms unsubscribe {subscription.id}", style="danger"),
+        )
+    )
+    text = " ".join((first, times(subscription, now), f"Set by {command.person.name}."))
+    return Reply(text, (Section(tuple(lines)), Context((cards.small(*small),)), buttons), public=True)
+
+
+def times(subscription: Subscription, now: datetime) -> str:
+    """ "Weekdays 09:00 ET; next: Tue 10 Feb 09:00 ET. Guidance, corrections and replacements: at once. System notices: off."."""
+    system = f"System notices: {'on' if subscription.filters.system else 'off'}."
+    if subscription.cadence.kind == "now":
+        return f"Every one at once. {system}"
+    described = wishes.rhythm(subscription.cadence, subscription.zone, False)
+    due = next_due(subscription.cadence, subscription.zone, now)
+    urgent = "in the digest too" if subscription.digest_only else "at once"
+    return (
+        f"{described[0].upper()}{described[1:]}; next: {dates.day_clock(due, subscription.zone)}. "
+        f"Guidance, corrections and replacements: {urgent}. {system}"
+    )
+
+
+def would_have(filters: Filters, platform: str, seen: Sequence[Entry]) -> str:
+    """ "7 of the last 100 would have matched"."""
+    if not seen:
+        return "nothing stored yet to compare with"
+    count = sum(matches(filters, platform, entry) is not None for entry in seen)
+    if len(seen) == 1:
+        return f"the only one stored would {'' if count else 'not '}have matched"
+    return f"{count} of the last {len(seen)} would have matched"
+
+
+def overlap(one: Filters, other: Filters) -> bool:
+    """Whether an entry could be wanted by both, as far as feeds and topics tell."""
+    feeds = set(one.feeds) & set(other.feeds)
+    return bool(feeds) and (not one.topics or not other.topics or bool(set(one.topics) & set(other.topics)))
+
+
+def subscriptions(words: str, command: Command, context: Given) -> Reply:
+    """What this channel gets, when, and how much waits."""
+    where = place(command, context)
+    if isinstance(where, Reply):
+        return where
+    db, channel = where
+    with db.begin() as connection:
+        now = db.now(connection)
+        channel_id = channels.ensure(connection, channel, now)
+        found = store.of_channel(connection, channel_id)
+        waiting = overview.waiting(connection, channel_id)
+        paused = channels.paused(connection, channel_id)
+    if not found:
+        said = "This channel has no subscriptions."
+        buttons = Buttons((Button("Subscribe to CSMS", "/csms subscribe"), Button("What can I type?", "/trade help")))
+        return Reply(
+            said,
+            (
+                Section(
+                    (line(Span(said, bold=True)), line("/csms subscribe revenue weekdays 09:00 starts one.")),
+                ),
+                buttons,
+            ),
+        )
+    items = tuple(_listed(each, waiting.get(each.id, 0), context, now) for each in found)
+    blocks: list[Block] = [Header(f"Subscriptions of this channel: {len(found)}")]
+    if paused:
+        blocks.append(Section((line(Span("Posting is paused here: ", bold=True), f"{paused}. What waits is kept."),)))
+    blocks.append(Bullets(items))
+    blocks.append(Buttons(tuple(Button(f"Unsubscribe {each.id}", f"/csms unsubscribe {each.id}", style="danger") for each in found[:5])))
+    more = "; the buttons are for the first five" if len(found) > 5 else ""
+    blocks.append(Context((line(f"/csms unsubscribe N ends one, /csms preview N shows what it would bring{more}."),)))
+    spoken = "; ".join(f"{each.id}: {wishes.title(each.filters, context.catalog)}" for each in found)
+    return Reply(f"Subscriptions of this channel: {spoken}{f'. Posting is paused here: {paused}' if paused else ''}", tuple(blocks))
+
+
+def _listed(each: Subscription, waiting: int, context: Given, now: datetime) -> Line:
+    due = "" if each.cadence.kind == "now" else f"next {dates.near(next_due(each.cadence, each.zone, now), now, each.zone)}"
+    parts = (
+        wishes.rhythm(each.cadence, each.zone, each.digest_only),
+        due,
+        f"{waiting} waiting" if waiting else "nothing waits",
+        "with system notices" if each.filters.system else "",
+        f"set by {setter(each)}",
+    )
+    named = Span(f"{each.id} · {wishes.title(each.filters, context.catalog)}", bold=True)
+    return line(named, *(f"{cards.SEPARATOR}{part}" for part in parts if part))
+
+
+def unsubscribe(words: str, command: Command, context: Given) -> Reply:
+    """Ends a subscription of this channel, by the number that `subscriptions` shows."""
+    where = place(command, context)
+    if isinstance(where, Reply):
+        return where
+    db, channel = where
+    wanted = re.fullmatch(r"(?:subscription|number|no\.?)?\s*#?\s*([0-9]{1,18})\.?", words.strip(), re.IGNORECASE)
+    with db.begin() as connection:
+        now = db.now(connection)
+        channel_id = channels.ensure(connection, channel, now)
+        waiting = overview.waiting(connection, channel_id)
+        ended = store.end(connection, channel_id, int(wanted[1]), now) if wanted else None
+        left = store.of_channel(connection, channel_id)
+    if ended is None:
+        return which(words, left, context)
+    first = f"Ended subscription {ended.id}. This channel no longer gets {wishes.news(ended.filters, context.catalog)}: "
+    first += f"{wishes.asked(ended.filters, context.catalog)}."
+    count = waiting.get(ended.id, 0)
+    dropped = f"{count} that waited for it {'are' if count != 1 else 'is'} not posted by it any more." if count else ""
+    rest = f"{len(left)} other subscription{'s' if len(left) != 1 else ''} here." if left else "There is no other subscription here."
+    buttons = Buttons((*wishes.button("Subscribe again", ended), Button("All subscriptions", "/csms subscriptions")))
+    lines = (line(Span(first, bold=True)), line(" ".join(part for part in (dropped, rest) if part)))
+    small = Context((line(f"Ended by {command.person.name}"),))
+    return Reply(f"{first} Ended by {command.person.name}.", (Section(lines), small, buttons), public=True)
+
+
+def which(words: str, live: list[Subscription], context: Given) -> Reply:
+    """No such number here: says which there are."""
+    if not live:
+        return refused("This channel has no subscriptions, so there is none to end.", "", Button("Subscribe to CSMS", "/csms subscribe"))
+    said = f"This channel has no subscription {cards.quoted(words, 40)}." if words.strip() else "Say which subscription to end."
+    there = "; ".join(f"{each.id} ({wishes.title(each.filters, context.catalog)})" for each in live)
+    buttons = tuple(Button(f"Unsubscribe {each.id}", f"/csms unsubscribe {each.id}", style="danger") for each in live[:5])
+    return refused(said, f"There {'are' if len(live) > 1 else 'is'}: {there}.", *buttons)
+
+
+def stored(connection: Connection, filters: Filters, platform: str) -> list[Entry]:
+    """The newest stored entries of the subscription's feeds."""
+    samples = ("sample",) if platform == SAMPLE_PLATFORM and "csms" in filters.feeds else ()
+    return entries.recent(connection, (*filters.feeds, *samples), LOOKED_AT)
+
+
+def place(command: Command, context: Given) -> tuple[Database, ChannelRef] | Reply:
+    """The database and the channel; or why there can be no subscription here."""
+    if command.person.external:
+        return refused(
+            "Subscriptions of this channel are managed by the staff whose bot this is.",
+            "You come from another workspace; ask one of them. Every look-up works for you.",
+        )
+    if context.db is None:
+        return refused("Subscriptions need the running bot and its database.", "Start it with `tradebot run` and say it there.")
+    if command.channel is None:
+        return refused("A subscription belongs to a channel.", "Say it in the channel that is to get the posts.")
+    return context.db, command.channel
+
+
+def misunderstood(wrong: Misunderstood, words: str, command: Command) -> Reply:
+    """Which word it was, by its position in the command as it was typed, and a hint. Nothing was changed."""
+    said = f"/{command.verb} {command.words}".rstrip()
+    before = len(said) - len(words.rstrip()) if said.endswith(words.rstrip()) else 0
+    position = before + wrong.position
+    first = f"Character {position}: {wrong.message}."
+    mark = line(Span(f"{said[: position - 1][-60:]}", code=False), Span(said[position - 1 :][:40] or "…", bold=True))
+    return Reply(f"{first} {wrong.hint}", (Section((line(Span(first, bold=True)), mark, line(wrong.hint))),), ok=False)
+
+
+def setter(subscription: Subscription) -> str:
+    """The name of who set it, without the id that is kept beside it."""
+    return re.sub(r" \([^()\s]*:[^()]*\)$", "", subscription.created_by)

@@ -1,0 +1,120 @@
+"""/csms why: why an entry, or each entry of a digest, was posted in this channel. From what was written down then."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from handlers import cards, csms, dates, updates, wishes
+from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
+from handlers.router import refused
+from jobs.store import channels, entries, overview
+from jobs.store import subscriptions as store
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from handlers.command import Command
+    from handlers.command import Context as Given
+    from jobs.models import Entry, Subscription
+    from jobs.store.overview import Reason
+
+_DIGEST = re.compile(r"digest ([0-9]{1,18}) (\S{10,40})")
+_ENTRY = re.compile(r"entry ([0-9]{1,18})")
+_NUMBER = re.compile(r"(?:csms)?\s*#?\s*(\d{6,9}|\d{2,4}-\d{5,6})", re.IGNORECASE)
+
+MANAGE = Button("All subscriptions", "/csms subscriptions")
+
+
+def why(words: str, command: Command, context: Given) -> Reply:
+    """`why 67647279` of one entry; a digest's button names the digest. Other words are searched for as ever."""
+    said = words.strip()
+    digest, entry, number = _DIGEST.fullmatch(said), _ENTRY.fullmatch(said), _NUMBER.fullmatch(said)
+    if not (digest or entry or number):
+        return csms.search(f"why {said}".strip(), command, context)
+    if context.db is None:
+        return refused("Why something was posted is known by the running bot.", "Ask there, in the channel of the post.")
+    if command.channel is None:
+        return refused("Why something was posted depends on the channel.", "Ask in the channel of the post.")
+    with context.db.begin() as connection:
+        channel_id = channels.ensure(connection, command.channel, context.db.now(connection))
+        if digest:
+            return of_digest(connection, channel_id, int(digest[1]), digest[2], context)
+        found = entries.by_number(connection, number[1]) if number else _by_id(connection, int(entry[1]) if entry else 0)
+        return of_entry(connection, channel_id, found, said, context)
+
+
+def of_digest(connection: Connection, channel_id: int, subscription_id: int, period: str, context: Given) -> Reply:
+    """Each entry of the digest with its reason."""
+    moment = _moment(period)
+    subscription = store.get(connection, subscription_id)
+    if moment is None or subscription is None or subscription.channel_id != channel_id:
+        return refused("There is no such digest in this channel.", "Press “Why these?” below the digest itself.")
+    reasons = overview.of_digest(connection, channel_id, subscription_id, moment)
+    if not reasons:
+        return refused("Nothing is known of that digest any more.", "")
+    title = f"Why these: digest of {dates.day(moment, subscription.zone)}"
+    items = tuple(_bullet(reason.entry, reason.because, context) for reason in reasons)
+    blocks: list[Block] = [
+        Header(title),
+        Context((line(_asked(subscription, context)),)),
+        Bullets(items),
+        Buttons((MANAGE,)),
+        updates.caution([reason.entry for reason in reasons]),
+    ]
+    spoken = " ".join(
+        f"{place}. {updates.spoken(reason.entry, context.zone, link=False, most=60)}: {reason.because}"
+        for place, reason in enumerate(reasons, 1)
+    )
+    return Reply(f"{title}. {spoken}", tuple(blocks), subjects=tuple(reason.entry.key for reason in reasons))
+
+
+def of_entry(connection: Connection, channel_id: int, entry: Entry | None, said: str, context: Given) -> Reply:
+    """Every subscription of this channel that asked for the entry, with its reason."""
+    if entry is None:
+        return refused(f"No entry {cards.quoted(said, 40)} is stored here.", "")
+    reasons = overview.of_entry(connection, channel_id, entry.id)
+    head: tuple[Block, ...] = (
+        Section((updates.title(entry, updates.CARD_TITLE, bold=True),)),
+        Context((updates.facts(entry, context.zone),)),
+    )
+    if not reasons:
+        note = "No subscription of this channel asked for it when it came, so it was not posted here."
+        return Reply(
+            f"{updates.spoken(entry, context.zone)}. {note}", (*head, Section((line(note),)), Buttons((MANAGE,)), updates.caution([entry]))
+        )
+    items = tuple(_reason(reason, store.get(connection, reason.subscription_id), context) for reason in reasons)
+    text = "; ".join(f"subscription {reason.subscription_id}: {reason.because}" for reason in reasons)
+    return Reply(
+        f"{updates.spoken(entry, context.zone)}. Posted here because of {text}",
+        (*head, cards.heading("Here because of"), Bullets(items), Buttons((MANAGE,)), updates.caution([entry])),
+        subjects=(entry.key,),
+    )
+
+
+def _reason(reason: Reason, subscription: Subscription | None, context: Given) -> Line:
+    when = f"posted {dates.near(reason.posted_at, context.now, context.zone)}" if reason.posted_at else "not posted yet"
+    asked = f" ({wishes.title(subscription.filters, context.catalog)})" if subscription else ""
+    return line(Span(reason.because, bold=True), f", for subscription {reason.subscription_id}{asked}, {when}")
+
+
+def _bullet(entry: Entry, because: str, context: Given) -> Line:
+    return line(*updates.bullet(entry, updates.sent_day(entry, context.now, context.zone)), f"{cards.SEPARATOR}because: {because}")
+
+
+def _asked(subscription: Subscription, context: Given) -> str:
+    when = wishes.rhythm(subscription.cadence, subscription.zone, subscription.digest_only)
+    return f"Subscription {subscription.id}: {wishes.title(subscription.filters, context.catalog)}, {when}"
+
+
+def _by_id(connection: Connection, entry_id: int) -> Entry | None:
+    return entries.by_ids(connection, [entry_id]).get(entry_id)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

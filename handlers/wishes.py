@@ -1,0 +1,86 @@
+"""A subscription in words: as people read it, and as they would type it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers import updates
+from handlers.grammar import MAX_CHARACTERS
+from handlers.reply import Button
+from jobs.cadence import WEEKDAYS, describe
+
+if TYPE_CHECKING:
+    from content.models import Catalog
+    from handlers.grammar import Wish
+    from jobs.models import Cadence, Filters, Subscription
+
+
+CSMS = ("csms",)
+
+
+def feeds(filters: Filters, catalog: Catalog) -> str:
+    """ "CSMS"; "CBP media releases and CSMS messages"; "all feeds"."""
+    if filters.feeds == CSMS:
+        return "CSMS"
+    if len(filters.feeds) > 1 and set(filters.feeds) >= {feed.slug for feed in catalog.feeds}:
+        return "all feeds"
+    return _and([updates.feed_name(catalog, slug) for slug in filters.feeds])
+
+
+def news(filters: Filters, catalog: Catalog) -> str:
+    """What the channel gets: "CSMS updates", "updates from CBP media releases"."""
+    named = feeds(filters, catalog)
+    return f"{named} updates" if filters.feeds == CSMS else f"updates from {named}"
+
+
+def asked(filters: Filters, catalog: Catalog) -> str:
+    """ "Revenue, Tariffs, with “ach refund”, without “training”"; "all topics"."""
+    parts = [", ".join(updates.topic_name(catalog, slug) for slug in updates.in_order(catalog, filters.topics)) or "all topics"]
+    if filters.phrases:
+        parts.append(f"with {_or(filters.phrases)}")
+    if filters.never:
+        parts.append(f"without {_or(filters.never)}")
+    return ", ".join(parts)
+
+
+def title(filters: Filters, catalog: Catalog) -> str:
+    """ "CSMS: Revenue"."""
+    return f"{feeds(filters, catalog)}: {asked(filters, catalog)}"
+
+
+def rhythm(cadence: Cadence, zone: str, digest_only: bool) -> str:
+    """ "weekdays 09:00 ET, digest only"."""
+    return f"{describe(cadence, zone)}{', digest only' if digest_only else ''}"
+
+
+def typed(of: Subscription | Wish) -> str:
+    """The words that ask for exactly this."""
+    filters, cadence = of.filters, of.cadence
+    words = [*(filters.feeds if filters.feeds != CSMS else ()), *filters.topics]
+    words += [f'"{phrase}"' for phrase in filters.phrases]
+    words += [f'-"{phrase}"' for phrase in filters.never]
+    words.append("now" if cadence.at is None else f"{_days(cadence)} {cadence.at:%H:%M} in {of.zone}")
+    if filters.system:
+        words.append("include system notices")
+    if of.digest_only:
+        words.append("digest only")
+    return " ".join(words)
+
+
+def button(label: str, of: Subscription | Wish, style: str = "") -> tuple[Button, ...]:
+    """A button that subscribes to exactly this, by /csms for CSMS alone, else by /trade; none when that would be too long to be read."""
+    words = typed(of)
+    verb = "csms" if of.filters.feeds == CSMS else "trade"
+    return (Button(label, f"/{verb} subscribe {words}", style),) if len(words) <= MAX_CHARACTERS else ()
+
+
+def _days(cadence: Cadence) -> str:
+    return cadence.kind if cadence.weekday is None else f"{cadence.kind} {WEEKDAYS[cadence.weekday].lower()}"
+
+
+def _and(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _or(phrases: tuple[str, ...]) -> str:
+    return " or ".join(f"“{phrase}”" for phrase in phrases)
