@@ -65,6 +65,11 @@ def zone(environ: Mapping[str, str] = os.environ) -> str:
     return environ.get("TRADEBOT_ZONE") or DEFAULTS["TRADEBOT_ZONE"]
 
 
+def in_ci(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether nobody sits at this terminal."""
+    return environ.get("CI", "").lower() in ("1", "true", "yes")
+
+
 def is_loopback(host: str) -> bool:
     """A name or an address of this computer itself."""
     return host in ("localhost", "::1") or re.fullmatch(r"127\.\d{1,3}\.\d{1,3}\.\d{1,3}", host) is not None

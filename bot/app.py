@@ -1,0 +1,145 @@
+"""The composition root: what the environment says becomes a database, the content in force, senders and one HTTP application."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from bot.operations import LocalOperations
+from bot.playground.guard import guarded
+from bot.playground.sender import PLATFORM, PlaygroundSender
+from bot.settings import Settings
+from content.files import ContentError
+from handlers.posts import compose
+from jobs.deliver import Sender
+from jobs.models import Bundle
+from jobs.revisions import Library, publish_at_start
+from jobs.store import migrate, revisions
+from jobs.store.database import Database
+
+logger = logging.getLogger(__name__)
+
+READY_SECONDS = 5
+"""How long /readyz waits for the database."""
+
+Background = Callable[[], AbstractAsyncContextManager[None]]
+"""What runs beside the HTTP application, from its start to its end."""
+
+
+class StartError(Exception):
+    """Why the bot can't start and what to do about it: one sentence, or one line a problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that a process is made of."""
+
+    settings: Settings
+    db: Database
+    library: Library
+    senders: Mapping[str, Sender]
+    operations: LocalOperations
+
+    def compose(self, bundle: Bundle) -> list[dict[str, Any]]:
+        """What a post says, from the content in force."""
+        return compose(bundle, self.library.catalog, self.settings.zone)
+
+
+def open_database(settings: Settings) -> Database:
+    """Opens the database; SQLite is brought up to date. Raises StartError for one that can't be used or that is behind."""
+    try:
+        db = Database(settings.database_url)
+        if db.sqlite:
+            migrate.upgrade(db)
+        elif migrate.behind(db):
+            raise StartError("The database is behind this version of the bot: run `tradebot migrate`, then start again.")
+    except ModuleNotFoundError as missing:
+        raise StartError(
+            f"DATABASE_URL names PostgreSQL, whose driver is missing ({missing.name}): install cbp-trade-bot[postgres]."
+        ) from None
+    except SQLAlchemyError as problem:
+        raise StartError(
+            f"The database of DATABASE_URL can't be used: {first_line(problem)}. Check the address and that it is running."
+        ) from None
+    return db
+
+
+def first_line(problem: SQLAlchemyError) -> str:
+    """What the driver said, without SQLAlchemy's wrapping; the URL and its password are no part of it."""
+    said = str(getattr(problem, "orig", None) or problem).strip()
+    return said.splitlines()[0].rstrip(".") if said else type(problem).__name__
+
+
+def build(settings: Settings) -> Parts:
+    """Opens what a process needs and publishes the disk's content if it never was. Raises StartError."""
+    db = open_database(settings)
+    try:
+        library = Library(publish_at_start(db, settings.content_dir))
+    except ContentError:  # what is wrong with it is in the log already
+        db.close()
+        raise StartError(
+            f"The content in {settings.content_dir} can't be used and none was ever published: mend what is named above; "
+            "`tradebot check` names it again."
+        ) from None
+    return Parts(
+        settings=settings,
+        db=db,
+        library=library,
+        senders={PLATFORM: PlaygroundSender()},
+        operations=LocalOperations(db, library, settings.content_dir),
+    )
+
+
+def application(parts: Parts, background: Background = nullcontext, wake: Callable[[], None] = lambda: None) -> ASGIApp:
+    """The HTTP application. `wake`: says to the jobs, if they run in this process, that something may be due."""
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    if parts.settings.loopback:
+        from bot.playground import api
+
+        routes += api.routes(parts, wake)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with background():
+            yield
+        parts.db.close()
+
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.state.parts = parts
+    return guarded(app) if parts.settings.loopback else app
+
+
+async def healthz(_: Request) -> Response:
+    """The process answers; nothing else is looked at."""
+    return PlainTextResponse("ok\n")
+
+
+async def readyz(request: Request) -> Response:
+    """200 when commands can be answered and posts kept; 503 with the reason otherwise."""
+    parts: Parts = request.app.state.parts
+    try:
+        problem = await asyncio.wait_for(asyncio.to_thread(not_ready, parts.db), READY_SECONDS)
+    except TimeoutError:
+        problem = f"the database did not answer within {READY_SECONDS} s"
+    return JSONResponse({"ready": problem is None, "problem": problem, "revision": parts.library.revision}, 200 if problem is None else 503)
+
+
+def not_ready(db: Database) -> str | None:
+    """What is missing, in words."""
+    try:
+        if migrate.behind(db):
+            return "the database is behind: run `tradebot migrate`"
+        with db.read() as conn:
+            return None if revisions.newest_id(conn) else "no revision of the content is in force"
+    except SQLAlchemyError:
+        logger.warning("the database can't be reached", exc_info=True)
+        return "the database can't be reached"

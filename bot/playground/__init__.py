@@ -1,0 +1,1 @@
+"""The browser platform on this computer: one page, its API and its sender."""

@@ -1,0 +1,270 @@
+"""The page's own API: what was said goes to the router, what was posted comes back from the store."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from bot.playground import drawer, rooms, samples
+from bot.playground.rooms import ROOMS, Room
+from handlers import reply_json
+from handlers.command import Command, Context
+from handlers.dates import near
+from handlers.reply import Button, Buttons, Reply, Section, Span, line
+from handlers.router import dispatch
+from handlers.sharing import shared
+from jobs.cadence import zone_label
+from jobs.due import at_once
+from jobs.matching import matches
+from jobs.models import Entry
+from jobs.store import channels, entries, outbox, subscriptions, timeline
+from jobs.topics import classify
+
+if TYPE_CHECKING:
+    from bot.app import Parts
+
+logger = logging.getLogger(__name__)
+
+STATIC = Path(__file__).parent / "static"
+TYPES = {
+    "index.html": "text/html; charset=utf-8",
+    "style.css": "text/css; charset=utf-8",
+    "app.js": "text/javascript; charset=utf-8",
+    "render.js": "text/javascript; charset=utf-8",
+    "combobox.js": "text/javascript; charset=utf-8",
+    "drawer.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+BODY_BYTES = 16_384
+TEXT_CHARACTERS = 2_000
+ONCE_CHARACTERS = 64
+SHOWN = 100
+"""Posts of a channel that the page shows."""
+
+
+class Refused(Exception):
+    """A request that the page itself would never send. `status`: HTTP's."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Playground:
+    """What the API works on."""
+
+    parts: "Parts"
+    ids: dict[str, int]
+    """Room -> channel id."""
+    wake: Callable[[], None]
+
+
+def routes(parts: "Parts", wake: Callable[[], None]) -> list[Route]:
+    """The page and its API. `wake`: something may be due."""
+    with parts.db.begin() as conn:
+        now = parts.db.now(conn)
+        ids = {room.id: channels.ensure(conn, room.ref, now) for room in ROOMS}
+    playground = Playground(parts, ids, wake)
+    api = {"start": (start, "GET"), "posts": (posts, "GET"), "behind": (behind, "GET")}
+    api |= {"say": (say, "POST"), "share": (share, "POST"), "publish": (publish, "POST"), "due": (due, "POST")}
+    pages = [Route("/", page("index.html")), *(Route(f"/playground/{name}", page(name)) for name in TYPES if name != "index.html")]
+    return [*pages, *(Route(f"/playground/api/{name}", endpoint(act, playground), methods=[method]) for name, (act, method) in api.items())]
+
+
+def page(name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(_: Request) -> Response:
+        return FileResponse(STATIC / name, media_type=TYPES[name])
+
+    return serve
+
+
+Given = dict[str, Any]
+"""The query of a GET, the JSON of a POST."""
+
+
+def endpoint(act: Callable[[Playground, Given], Given], playground: Playground) -> Callable[[Request], Awaitable[Response]]:
+    """Runs `act` off the event loop, on what the request carries."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            given = dict(request.query_params) if request.method == "GET" else await body(request)
+            return JSONResponse(await asyncio.to_thread(act, playground, given))
+        except Refused as refused:
+            return JSONResponse({"error": str(refused)}, refused.status)
+        except Exception:
+            logger.exception("the playground could not answer %s", request.url.path)
+            return JSONResponse({"error": "Something went wrong in the bot; its log says what."}, 500)
+
+    return answer
+
+
+async def body(request: Request) -> Given:
+    """A JSON object, of a length that people can type."""
+    read = b""
+    async for chunk in request.stream():
+        read += chunk
+        if len(read) > BODY_BYTES:
+            raise Refused(413, f"At most {BODY_BYTES} bytes.")
+    try:
+        given = json.loads(read)
+    except (ValueError, RecursionError):
+        raise Refused(400, "The body must be JSON.") from None
+    if not isinstance(given, dict):
+        raise Refused(400, "The body must be a JSON object.")
+    return given
+
+
+def room_of(given: Given) -> Room:
+    room = rooms.room(given.get("channel"))
+    if room is None:
+        raise Refused(404, "There is no such channel here.")
+    return room
+
+
+def text_of(given: Given) -> str:
+    text = given.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise Refused(400, "Type a command or a question.")
+    if len(text) > TEXT_CHARACTERS:
+        raise Refused(400, f"At most {TEXT_CHARACTERS} characters.")
+    return text.strip()
+
+
+def once_of(given: Given) -> str:
+    once = given.get("once", "")
+    if not isinstance(once, str) or len(once) > ONCE_CHARACTERS:
+        raise Refused(400, f"`once` is a string of at most {ONCE_CHARACTERS} characters.")
+    return once
+
+
+def start(playground: Playground, _: Given) -> Given:
+    """Everything that the page is built from."""
+    parts = playground.parts
+    parts.library.refresh(parts.db)
+    catalog, zone = parts.library.catalog, parts.settings.zone
+    shown = [
+        {
+            "id": room.id,
+            "name": room.name,
+            "title": room.title,
+            "kind": room.kind,
+            "about": room.about,
+            "opening": rooms.opening(room, catalog, zone),
+        }
+        for room in ROOMS
+    ]
+    return {"channels": shown, "zone": zone, "zoneName": zone_label(zone), "completions": rooms.completions(catalog)}
+
+
+def posts(playground: Playground, given: Given) -> Given:
+    """What stands in each channel since the post that the page names for it; everything when it names none that is there."""
+    found = {}
+    with playground.parts.db.read() as conn:
+        for room in ROOMS:
+            sent = outbox.sent_posts(conn, playground.ids[room.id], SHOWN)
+            known = [post.id for post in sent]
+            new = sent[: known.index(given[room.id])] if given.get(room.id) in known else sent
+            found[room.id] = [{"id": post.id, "content": post.content, "at": post.settled_at.isoformat()} for post in reversed(new)]
+    return {"posts": found}
+
+
+def say(playground: Playground, given: Given) -> Given:
+    """Answers a command: for the asker alone in this answer, for everybody by way of the channel."""
+    room, text = room_of(given), text_of(given)
+    reply, now = answered(playground, rooms.command(text, room, admin=given.get("admin") is True, once=once_of(given)))
+    playground.wake()
+    if reply.public:
+        stand(playground, room, reply)
+        return {"message": None}
+    return {"message": {"content": reply_json.dump(reply), "asked": text, "at": now.isoformat()}}
+
+
+def share(playground: Playground, given: Given) -> Given:
+    """Answers a look-up again, for everybody in the channel."""
+    room, text = room_of(given), text_of(given)
+    command = rooms.command(text, room)
+    reply, _ = answered(playground, command)
+    if not reply.shareable:
+        raise Refused(409, "That answer is for you alone.")
+    stand(playground, room, shared(reply, command.person))
+    return {"message": None}
+
+
+def answered(playground: Playground, command: Command) -> tuple[Reply, datetime]:
+    """The reply by the content in force, and when it was given."""
+    parts = playground.parts
+    parts.library.refresh(parts.db)
+    with parts.db.read() as conn:
+        now = parts.db.now(conn)
+    context = Context(parts.library.catalog, now, parts.settings.zone, parts.db, parts.operations, logger.info)
+    return dispatch(command, context), now
+
+
+def stand(playground: Playground, room: Room, reply: Reply) -> None:
+    """Puts a reply into the channel."""
+    with playground.parts.db.begin() as conn:
+        timeline.record(conn, playground.ids[room.id], str(uuid4()), reply_json.dump(reply), playground.parts.db.now(conn))
+
+
+def publish(playground: Playground, given: Given) -> Given:
+    """Publishes the next sample, as a feed's poll would, and says what becomes of it in this channel."""
+    room = room_of(given)
+    choose = {"new": samples.next_new, "correction": samples.next_correction}.get(str(given.get("what")))
+    if choose is None:
+        raise Refused(400, "`what` is new or correction.")
+    parts = playground.parts
+    topics = parts.library.catalog.topics
+    with parts.db.begin() as conn:
+        now = parts.db.now(conn)
+        out = {entry.key for entry in entries.latest(conn, [samples.FEED], limit=10_000)}
+        chosen = samples.new_entries(choose(out), lambda title, text: classify(title, text, topics))
+        published = entries.publish(conn, samples.FEED, chosen, now, backlog=False)
+    playground.wake()
+    reply, waits = fate(playground, room, published, now)
+    return {"message": {"content": reply_json.dump(reply), "at": now.isoformat(), "sample": True, "waits": waits}}
+
+
+def fate(playground: Playground, room: Room, published: list[Entry], now: datetime) -> tuple[Reply, bool]:
+    """What becomes of new entries in a channel: posted at once, waiting for a digest (True), or wanted by nobody."""
+    parts = playground.parts
+    with parts.db.read() as conn:
+        wanting = subscriptions.of_channel(conn, playground.ids[room.id])
+        owed = timeline.owed(conn, playground.ids[room.id])
+    names = " and ".join(f"CSMS {entry.number}" for entry in published)
+    asked = [(one, entry) for entry in published for one in wanting if matches(one.filters, room.ref.platform, entry)]
+    if not asked:
+        subscribe = () if room.guest or wanting else (Button("Subscribe this channel", "/csms subscribe", "primary"),)
+        hint = "No subscription of this channel wants it." if wanting else "This channel has no subscription, so it is not posted here."
+        return brief(f"Stored: {names}.", hint, *subscribe), False
+    if all(at_once(one.cadence, one.digest_only, entry.lead) for one, entry in asked) or owed.oldest_due is None:
+        return brief(f"Published: {names}.", "This channel wants it at once."), False
+    return brief(f"Published: {names}.", f"It waits for this channel’s digest: {near(owed.oldest_due, now, wanting[0].zone)}."), True
+
+
+def brief(said: str, hint: str, *buttons: Button) -> Reply:
+    return Reply(f"{said} {hint}", (Section((line(Span(said, bold=True), f" {hint}"),)), *((Buttons(buttons),) if buttons else ())))
+
+
+def behind(playground: Playground, given: Given) -> Given:
+    """The drawer: the feeds' state, the clock, and what waits for this channel."""
+    return drawer.facts(playground.parts, playground.ids[room_of(given).id])
+
+
+def due(playground: Playground, given: Given) -> Given:
+    """Makes what waits for this channel due now."""
+    room = room_of(given)
+    with playground.parts.db.begin() as conn:
+        count = outbox.make_due(conn, playground.ids[room.id], playground.parts.db.now(conn))
+    playground.wake()
+    what = "1 message is" if count == 1 else f"{count} messages are"
+    return {"said": f"{what} due now." if count else "Nothing waits for this channel: subscribe it, then publish something."}

@@ -1,0 +1,98 @@
+"""Keeps the page to this computer: what another site or another machine sends is refused, whatever name it came by."""
+
+import re
+from collections.abc import Iterable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.settings import is_loopback
+
+HOST = re.compile(r"(?P<name>localhost|[0-9.]+|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
+NAVIGATION = ("", "none", "same-origin")
+"""What Sec-Fetch-Site may be for anything but opening the page itself; a program that is no browser sends none."""
+
+HEADERS = (
+    (
+        b"content-security-policy",
+        b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
+
+
+def loopback_host(host: str) -> bool:
+    """A Host header that names this computer: a page of another name that resolves here (DNS rebinding) doesn't."""
+    found = HOST.fullmatch(host)
+    return found is not None and is_loopback(found["name"].lower().strip("[]"))
+
+
+def refusal(scope: Scope) -> str | None:
+    """Why a request is refused, in a sentence; None when it isn't."""
+    headers = Headers(scope["headers"])
+    peer = scope.get("client")
+    if peer is not None and not is_loopback(peer[0].removeprefix("::ffff:")):
+        return "The playground answers only to this computer."
+    host = headers.only("host")
+    if host is None or not loopback_host(host):
+        return "The playground answers only by the name of this computer, such as http://127.0.0.1:3000."
+    origin = headers.only("origin")
+    if headers.has("origin") and (origin is None or not loopback_host(origin.removeprefix("http://").removeprefix("https://"))):
+        return "The playground answers no other site."
+    if scope["path"] != "/" and (headers.only("sec-fetch-site") or "") not in NAVIGATION:
+        return "The playground answers no other site."
+    if scope["method"] in ("GET", "HEAD"):
+        return None
+    if origin != f"http://{host}":
+        return "The playground takes orders only from its own page: the Origin header must name it."
+    if (headers.only("content-type") or "").partition(";")[0].strip().lower() != "application/json":
+        return "The playground takes JSON: the Content-Type header must be application/json."
+    return None
+
+
+class Headers:
+    """Request headers; one that comes twice counts as none."""
+
+    def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
+        self.raw = [(name.lower().decode("latin-1"), value.decode("latin-1")) for name, value in raw]
+
+    def has(self, name: str) -> bool:
+        return any(key == name for key, _ in self.raw)
+
+    def only(self, name: str) -> str | None:
+        found = [value for key, value in self.raw if key == name]
+        return found[0] if len(found) == 1 else None
+
+
+def guarded(app: ASGIApp) -> ASGIApp:
+    """The application, with every request checked and every answer's headers strict."""
+
+    async def guard(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # a websocket: the page needs none
+            await send({"type": "websocket.close", "code": 1008})
+            return
+
+        async def strict(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                set_already = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(header for header in HEADERS if header[0] not in set_already)]
+            await send(message)
+
+        why = refusal(scope)
+        if why is None:
+            await app(scope, receive, strict)
+            return
+        body = f"{why}\n".encode()
+        start = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+        await strict({"type": "http.response.start", "status": 403, "headers": start})
+        await strict({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
+
+    return guard

@@ -1,0 +1,184 @@
+"""CSMS messages that the page's buttons publish. Number, date and title are those of real messages; the bodies are our own words."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobs.csms import hex_url
+from jobs.models import Classified, Entry, NewEntry, Parsed
+
+FEED = "sample"
+
+AGOA = (
+    "Reauthorization of Preferential Trade Legislative (PTL) Programs - African Growth and Opportunity Act (AGOA), Haiti Hemispheric "
+    "Opportunity through Partnership Encouragement Act (HOPE), and Haiti Economic Lift Program (HELP)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One message. `corrects`: the number of the sample that it puts right, or ""."""
+
+    number: str
+    published: str
+    """ISO. Noon where CBP's archive names only the day."""
+    title: str
+    body: str
+    corrects: str = ""
+
+    @property
+    def moment(self) -> datetime:
+        return datetime.fromisoformat(self.published)
+
+
+SAMPLES = (
+    Sample(
+        "67647279",
+        "2026-02-06T16:51:59-05:00",
+        f"GUIDANCE: {AGOA}",
+        "In our words: duty-free treatment for eligible goods from AGOA countries and from Haiti runs again, through 31 December 2026.",
+    ),
+    Sample(
+        "68987884",
+        "2026-06-18T12:51:39-04:00",
+        f"CORRECTION: {AGOA}",
+        "In our words: this message replaces CSMS 67647279 and adds how importers ask for duties back that they paid in between.",
+        corrects="67647279",
+    ),
+    Sample(
+        "67648307",
+        "2026-02-06T17:39:38-05:00",
+        "Updated Procedures to Add Notify Parties (CBP Form 4811)",
+        "In our words: this message updates CSMS 62234804. Refunds that go to a notify party are paid into that party's bank account, "
+        "and CBP Form 4811 has a new edition for it.",
+    ),
+    Sample(
+        "60478562",
+        "2024-05-06T12:00:00-04:00",
+        "REMINDER: June 6, 2024 Termination for Solar Cells and Modules from Cambodia, Malaysia, Thailand, and Vietnam",
+        "In our words: a reminder of the day on which solar cells and modules from four countries lose their exemption from "
+        "antidumping and countervailing duties.",
+    ),
+    Sample(
+        "60491355",
+        "2024-05-07T12:00:00-04:00",
+        "Correction to CSMS 60478562: REMINDER: Antidumping and Countervailing Duties effective on June 6, 2024, for Solar Cells and "
+        "Modules from Cambodia, Malaysia, Thailand, and Vietnam",
+        "In our words: a correction to CSMS 60478562, of the day before.",
+        corrects="60478562",
+    ),
+    Sample(
+        "67644085",
+        "2026-02-06T16:27:25-05:00",
+        "Electronic Refunds IFR Effective Today – Updated FAQs Now Available",
+        "In our words: from this day CBP pays refunds electronically (ACH), with few exceptions. The questions and answers on the ACE "
+        "Portal and on ACH refunds were extended.",
+    ),
+    Sample(
+        "59188461",
+        "2024-01-26T12:00:00-05:00",
+        "Forced Labor Updates to ACE Protest Set to Deploy on January 27",
+        "In our words: the protest module of ACE changes for goods that were held for forced labor.",
+    ),
+    Sample(
+        "60161177",
+        "2024-04-12T12:00:00-04:00",
+        "Correction to CSMS # 59188461 – Forced Labor UFLPA Protests",
+        "In our words: a correction to CSMS 59188461 on protests under the Uyghur Forced Labor Prevention Act.",
+        corrects="59188461",
+    ),
+    Sample(
+        "67640669",
+        "2026-02-06T10:45:43-05:00",
+        "Section 232 Auto Credit Report Now Available in ACE Reports",
+        "In our words: ACE Reports has a new report on credits under Section 232 for automobiles.",
+    ),
+    Sample(
+        "67645994",
+        "2026-02-06T16:01:02-05:00",
+        "USDA Agricultural Marketing Service – National Organic Program – New HTS Code Flagging and Filing Reminders",
+        "In our words: more HTS codes are flagged for the National Organic Program, with reminders on how to file.",
+    ),
+)
+
+IN_THE_DIGEST = ("67647279", "67648307", "67644085", "67640669", "67645994")
+"""The messages of Friday 6 February 2026 that the page's sample digest is made of."""
+
+
+def key(sample: Sample, turn: int) -> str:
+    """When all are out they come again, as other entries."""
+    return f"{FEED}:{sample.number}:{turn}"
+
+
+def keys(turn: int) -> dict[str, Sample]:
+    return {key(sample, turn): sample for sample in SAMPLES}
+
+
+def originals() -> tuple[Sample, ...]:
+    return tuple(sample for sample in SAMPLES if not sample.corrects)
+
+
+def next_new(out: Collection[str]) -> tuple[tuple[str, Sample], ...]:
+    """The message to publish after those whose keys are out."""
+    turn = 1
+    while True:
+        for sample in originals():
+            if key(sample, turn) not in out:
+                return ((key(sample, turn), sample),)
+        turn += 1
+
+
+def next_correction(out: Collection[str]) -> tuple[tuple[str, Sample], ...]:
+    """The correction of the youngest message that is out and has none yet; when there is none, the next pair."""
+    turn, owed = 1, None
+    while any(known in out for known in keys(turn)):
+        for sample in SAMPLES:
+            if sample.corrects and f"{FEED}:{sample.corrects}:{turn}" in out and key(sample, turn) not in out:
+                owed = (key(sample, turn), sample)
+        turn += 1
+    if owed:
+        return (owed,)
+    turn = 1
+    while True:
+        for sample in SAMPLES:
+            if sample.corrects and key(sample, turn) not in out:
+                original = next(one for one in SAMPLES if one.number == sample.corrects)
+                return ((key(original, turn), original), (key(sample, turn), sample))
+        turn += 1
+
+
+def parsed(entry_key: str, sample: Sample) -> Parsed:
+    return Parsed(
+        key=entry_key,
+        feed=FEED,
+        number=sample.number,
+        title=sample.title,
+        url=hex_url(sample.number),
+        published=sample.moment,
+        body=sample.body,
+    )
+
+
+def new_entries(chosen: tuple[tuple[str, Sample], ...], classify: Callable[[str, str | None], Classified]) -> list[NewEntry]:
+    return [NewEntry(parsed(entry_key, sample), classify(sample.title, sample.body)) for entry_key, sample in chosen]
+
+
+def unstored(number: str, place: int, classify: Callable[[str, str | None], Classified]) -> Entry:
+    """A sample as an entry that is in no database, for the page's sample digest."""
+    sample = next(one for one in SAMPLES if one.number == number)
+    said = classify(sample.title, sample.body)
+    return Entry(
+        id=-place,
+        key=key(sample, 0),
+        feed=FEED,
+        number=sample.number,
+        title=sample.title,
+        url=hex_url(sample.number),
+        published=sample.moment,
+        first_seen=sample.moment,
+        body=sample.body,
+        kind=said.kind,
+        lead=said.lead,
+        routine=said.routine,
+        topics=said.topics,
+    )

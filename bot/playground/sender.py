@@ -1,0 +1,19 @@
+"""Sends to the playground's channels. A page reads what was posted from the store, so that is where a post goes."""
+
+from datetime import datetime
+from typing import Any
+
+from jobs.models import ChannelRef, Outcome, Sent, Unreadable
+
+PLATFORM = "playground"
+
+
+class PlaygroundSender:
+    """A post is in its channel as soon as it is settled, and never before: `send` has nothing left to do."""
+
+    async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:  # noqa: ARG002 - the Protocol's
+        return Sent(receipt=post_id)
+
+    async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:  # noqa: ARG002 - the Protocol's
+        """Asked only about a post that isn't settled, which therefore nobody has seen: exactly not there."""
+        return None

@@ -1,0 +1,221 @@
+// The page: asks the bot, shows what it answers and posts, and knows nothing else. Everything comes from this bot's own API.
+
+import { combobox } from "./combobox.js";
+import { drawer } from "./drawer.js";
+import { el, reply } from "./render.js";
+
+const $ = (id) => document.getElementById(id);
+const API = "/playground/api/";
+const EVERY = 1000;
+const HIDDEN_EVERY = 5000;
+
+const state = { channels: [], completions: [], zone: "America/New_York", zoneName: "", here: "", logs: new Map(), unread: new Map(), posted: new Map() };
+
+async function call(path, body) {
+  const answer = await fetch(API + path, body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  const data = await answer.json().catch(() => ({ error: `The bot answered ${answer.status}.` }));
+  if (!answer.ok) throw new Error(data.error || `The bot answered ${answer.status}.`);
+  return data;
+}
+
+const channel = (id = state.here) => state.channels.find((one) => one.id === id);
+
+function trouble(text) {
+  $("trouble").textContent = text;
+  $("trouble").hidden = !text;
+}
+
+// Read by a screen reader. Emptied first, so that the same words twice are read twice.
+function announce(text) {
+  $("said").textContent = "";
+  setTimeout(() => ($("said").textContent = text), 50);
+}
+
+function clock(moment) {
+  const date = moment ? new Date(moment) : new Date();
+  const options = { timeZone: state.zone, hour: "2-digit", minute: "2-digit", hour12: false };
+  const day = { timeZone: state.zone, weekday: "short", day: "numeric", month: "short" };
+  const today = new Date().toLocaleDateString("en-GB", day) === date.toLocaleDateString("en-GB", day);
+  return (today ? "" : `${date.toLocaleDateString("en-GB", day).replace(",", "")} `) + `${date.toLocaleTimeString("en-GB", options)}${state.zoneName && ` ${state.zoneName}`}`;
+}
+
+// One message of the log. `asked`: what was typed to get it; `note`: what else is to be known of it; `sample`: an example, or about one;
+// `waits`: it tells of something that waits for the digest.
+function message({ content, at, asked, note, sample, waits }, where) {
+  const extra = waits
+    ? el("button", { type: "button", onclick: (event) => busy(event.currentTarget, behind.due) }, "Make it due now")
+    : content.shareable && !content.public && asked
+    ? el("button", { type: "button", onclick: (event) => busy(event.currentTarget, () => say(asked, { where, share: true })) }, "Share in channel")
+    : null;
+  return el(
+    "li",
+    { class: `message${content.public ? "" : " private"}` },
+    el("span", { class: "avatar", "aria-hidden": "true" }, "TB"),
+    el(
+      "div",
+      {},
+      el(
+        "p",
+        { class: "byline" },
+        el("span", { class: "who" }, "Trade bot"),
+        el("span", { class: "badge" }, "APP"),
+        sample ? el("span", { class: "badge sample" }, "SAMPLE") : null,
+        at ? el("time", { datetime: at }, clock(at)) : null,
+      ),
+      content.public ? null : el("p", { class: "whom" }, "Only visible to you", asked ? [" · you said ", el("code", {}, asked)] : null),
+      note ? el("p", { class: "whom" }, note) : null,
+      reply(content, (command) => say(command, { where }), extra),
+    ),
+  );
+}
+
+function show(where, item, fresh = true) {
+  const log = state.logs.get(where);
+  const logs = $("logs");
+  const atEnd = logs.scrollHeight - logs.scrollTop - logs.clientHeight < 160;
+  const node = message(item, where);
+  log.append(node);
+  if (!fresh) return;
+  node.classList.add("fresh");
+  if (where !== state.here) {
+    state.unread.set(where, (state.unread.get(where) || 0) + 1);
+    sides();
+  } else if (atEnd || !item.content.public || item.mine) {
+    // the end of a short message, the beginning of a long one
+    node.scrollIntoView({ block: node.offsetHeight > logs.clientHeight ? "start" : "end" });
+  }
+  const place = where === state.here ? "" : ` in ${channel(where).title}`;
+  announce(`${item.content.public ? "New message" : "Answer"}${place}: ${item.content.text}`);
+}
+
+async function say(text, { where = state.here, share = false } = {}) {
+  try {
+    const answer = await call(share ? "share" : "say", { channel: where, text, admin: $("admin").checked, once: crypto.randomUUID() });
+    trouble("");
+    if (answer.message) show(where, { ...answer.message, mine: true });
+    await news();
+  } catch (problem) {
+    trouble(problem.message === "Failed to fetch" ? "The bot does not answer. Is it still running?" : problem.message);
+  }
+}
+
+async function busy(node, act) {
+  if (node.getAttribute("aria-disabled") === "true") return;
+  node.setAttribute("aria-disabled", "true");
+  try {
+    await act();
+  } finally {
+    node.removeAttribute("aria-disabled");
+  }
+}
+
+const CHIPS = [
+  ["counterfeit goods", () => say("/pti counterfeit goods")],
+  ["Subscribe this channel", () => say("/csms subscribe")],
+  ["Publish a new CSMS", () => publish("new")],
+  ["… and its correction", () => publish("correction")],
+];
+
+async function publish(what) {
+  const where = state.here;
+  try {
+    const answer = await call("publish", { channel: where, what });
+    show(where, { ...answer.message, mine: true });
+    await news();
+  } catch (problem) {
+    trouble(problem.message);
+  }
+}
+
+function sides() {
+  $("channels").replaceChildren(
+    ...state.channels.map((one) => {
+      const unread = state.unread.get(one.id) || 0;
+      return el(
+        "li",
+        { class: one.kind === "direct" ? "apart" : "" },
+        el(
+          "a",
+          { href: `#${one.id}`, "aria-current": one.id === state.here ? "page" : null },
+          el("span", { class: "kind", "aria-hidden": "true" }, one.kind === "direct" ? "@" : "#"),
+          el("span", {}, one.name),
+          unread ? el("span", { class: "unread" }, String(unread), el("span", { class: "away" }, " unread")) : null,
+        ),
+      );
+    }),
+  );
+}
+
+function enter(id) {
+  state.here = id;
+  state.unread.delete(id);
+  for (const [key, log] of state.logs) log.hidden = key !== id;
+  const focused = $("channels").contains(document.activeElement);
+  sides();
+  if (focused) $("channels").querySelector("[aria-current]").focus();
+  $("room-name").textContent = channel().title;
+  $("room-about").textContent = channel().about;
+  document.title = `${channel().title} · Trade bot playground`;
+  $("logs").scrollTop = state.posted.get(id)?.size ? $("logs").scrollHeight : 0;
+  behind.refresh();
+}
+
+// What was posted since, in every channel. The bot's store is the truth: a restart of either side loses nothing.
+async function news() {
+  const last = Object.fromEntries(state.channels.map((one) => [one.id, [...state.posted.get(one.id)].at(-1) || ""]));
+  const answer = await call(`posts?${new URLSearchParams(last)}`);
+  for (const [where, posts] of Object.entries(answer.posts)) {
+    const known = state.posted.get(where);
+    for (const post of posts.filter((one) => !known.has(one.id))) {
+      known.add(post.id);
+      show(where, post, state.started);
+    }
+  }
+}
+
+async function watch() {
+  try {
+    await news();
+    if ($("trouble").dataset.lost) {
+      delete $("trouble").dataset.lost;
+      trouble("");
+    }
+  } catch {
+    $("trouble").dataset.lost = "yes";
+    trouble("The bot does not answer. Is “tradebot run” still running? Trying again.");
+  }
+  setTimeout(watch, document.hidden ? HIDDEN_EVERY : EVERY);
+}
+
+const behind = drawer({ call, clock, announce, trouble, here: () => channel(), more: news });
+
+async function start() {
+  Object.assign(state, await call("start"));
+  for (const one of state.channels) {
+    const log = el("ol", { class: "log", id: `log-${one.id}`, "aria-label": `Messages in ${one.title}`, hidden: true });
+    state.logs.set(one.id, log);
+    state.posted.set(one.id, new Set());
+    $("logs").append(log);
+    for (const item of one.opening) show(one.id, item, false);
+  }
+  $("chips").replaceChildren(...CHIPS.map(([label, act]) => el("button", { type: "button", onclick: (event) => busy(event.currentTarget, act) }, label)));
+  const options = combobox($("text"), $("options"), () => state.completions);
+  $("composer").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const text = $("text").value.trim();
+    if (!text) return;
+    options.close();
+    $("text").value = "";
+    await say(text);
+  });
+  const wanted = () => (channel(location.hash.slice(1)) || state.channels[0]).id;
+  addEventListener("hashchange", () => channel(location.hash.slice(1)) && enter(wanted()));
+  await news();
+  state.started = true;
+  enter(wanted());
+  $("text").focus();
+  $("text").setSelectionRange($("text").value.length, $("text").value.length);
+  setTimeout(watch, EVERY);
+}
+
+start().catch((problem) => trouble(`The page could not start: ${problem.message}`));

@@ -1,0 +1,86 @@
+// Completes commands under a text box: the combobox pattern of WAI-ARIA, with the list above the box and the focus kept in it.
+
+import { el } from "./render.js";
+
+const SHOWN = 8;
+
+// The rows that what was typed may become: first those that start so, then those that hold every word.
+export function suited(rows, typed) {
+  const text = typed.trimStart().toLowerCase();
+  if (!text) return rows.filter((row) => row.first).slice(0, SHOWN);
+  const starts = rows.filter((row) => row.text.toLowerCase().startsWith(text) && row.text.trim().toLowerCase() !== text.trim());
+  const words = text.replace(/^\//, "").split(/\s+/).filter(Boolean);
+  const holds = rows.filter((row) => !starts.includes(row) && words.every((word) => `${row.text} ${row.what}`.toLowerCase().includes(word)));
+  const exact = rows.some((row) => row.text.trim().toLowerCase() === text.trim() && !row.text.endsWith(" "));
+  return [...starts, ...(exact || words.length === 0 ? [] : holds)].slice(0, SHOWN);
+}
+
+export function combobox(input, list, rows) {
+  let shown = [];
+  let active = -1;
+
+  function close() {
+    shown = [];
+    active = -1;
+    list.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  }
+
+  function mark(index) {
+    active = index;
+    [...list.children].forEach((item, at) => item.setAttribute("aria-selected", String(at === index)));
+    if (index < 0) input.removeAttribute("aria-activedescendant");
+    else {
+      input.setAttribute("aria-activedescendant", list.children[index].id);
+      list.children[index].scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  function open() {
+    shown = suited(rows(), input.value);
+    if (shown.length === 0) return close();
+    list.replaceChildren(
+      ...shown.map((row, at) =>
+        el(
+          "li",
+          { role: "option", id: `option-${at}`, "aria-selected": "false", onmousedown: (event) => event.preventDefault(), onclick: () => take(at) },
+          el("span", { class: "usage" }, row.text.trim()),
+          el("span", { class: "what" }, row.what),
+        ),
+      ),
+    );
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    mark(-1);
+  }
+
+  function take(index) {
+    input.value = shown[index].text;
+    input.focus();
+    input.setSelectionRange(input.value.length, input.value.length);
+    if (input.value.endsWith(" ")) open();
+    else close();
+  }
+
+  input.addEventListener("input", open);
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (list.hidden) open();
+      if (shown.length === 0) return;
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      mark(active < 0 && step < 0 ? shown.length - 1 : (active + step + shown.length) % shown.length);
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    } else if ((event.key === "Enter" || event.key === "Tab") && active >= 0) {
+      event.preventDefault();
+      take(active);
+    }
+  });
+  return { close };
+}

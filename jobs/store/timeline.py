@@ -1,0 +1,29 @@
+"""A channel as its own page shows it, on a platform that keeps no messages itself: what else was said there, and what it is still owed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from jobs.models import Waiting
+from jobs.store.schema import delivery, post, subscription
+
+SAID = "said"
+"""The kind of a post that carries no entry: an answer that everybody in the channel sees."""
+
+
+def record(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime) -> None:
+    """Keeps an answer that stands in the channel from now on. `content` is the JSON of a Reply; `sent_posts` reads it back."""
+    said = {"state": "sent", "created_at": now, "sending_at": now, "settled_at": now, "receipt": post_id, "attempts": 1, "part": 1}
+    conn.execute(insert(post).values(id=post_id, channel_id=channel_id, kind=SAID, content=content, **said))
+
+
+def owed(conn: Connection, channel_id: int) -> Waiting:
+    """What this channel's live subscriptions are owed and no post carries yet."""
+    query = (
+        select(func.count(), func.min(delivery.c.due_at))
+        .join(subscription, subscription.c.id == delivery.c.subscription_id)
+        .where(delivery.c.channel_id == channel_id, delivery.c.post_id.is_(None), subscription.c.ended_at.is_(None))
+    )
+    count, oldest = conn.execute(query).one()
+    return Waiting(count, oldest, 0)

@@ -1,0 +1,277 @@
+"""The playground's server side: what it refuses, what it answers, what it publishes."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.app import Parts, application, build
+from bot.playground import samples
+from bot.playground.guard import loopback_host
+from bot.playground.rooms import ROOMS
+from bot.playground.sender import PlaygroundSender
+from bot.settings import load
+from jobs.deliver import deliver_due
+from jobs.models import ChannelRef, Sent
+from jobs.store import entries
+
+HOME = "http://127.0.0.1:3000"
+ME = ("127.0.0.1", 50000)
+STRANGER = ("10.0.0.7", 50000)
+
+
+@pytest.fixture
+def parts(sqlite_url: str) -> Iterator[Parts]:
+    built = build(load({"DATABASE_URL": sqlite_url}))
+    yield built
+    built.db.close()
+
+
+def visitor(parts: Parts, peer: tuple[str, int] = ME, home: str = HOME, **headers: str) -> httpx.AsyncClient:
+    """Whoever connects: from where, by which name."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(application(parts), client=peer), base_url=home, headers=headers)
+
+
+@pytest.fixture
+def page(parts: Parts) -> httpx.AsyncClient:
+    """A browser on this computer with the page open."""
+    return visitor(parts, Origin=HOME)
+
+
+async def post(page: httpx.AsyncClient, name: str, **said: Any) -> dict[str, Any]:
+    answer = await page.post(f"/playground/api/{name}", json={"channel": "trade-updates"} | said)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def texts(page: httpx.AsyncClient, channel: str = "trade-updates", after: str = "") -> list[str]:
+    found = (await page.get("/playground/api/posts", params={channel: after})).json()["posts"][channel]
+    return [one["content"]["text"] for one in found]
+
+
+async def delivered(parts: Parts) -> int:
+    return await deliver_due(parts.db, parts.senders, parts.compose)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:3000", "localhost", "LOCALHOST:80", "[::1]:3000", "127.8.9.1"])
+def test_this_computer_may_go_by_any_of_its_names(host: str) -> None:
+    assert loopback_host(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:3000", "10.0.0.1", "0.0.0.1", "", "127.0.0.1@evil"]
+)
+async def test_a_name_that_only_leads_here_is_refused(host: str, parts: Parts) -> None:
+    assert not loopback_host(host)
+    answer = await visitor(parts).get("/", headers={"Host": host})
+    assert answer.status_code == 403
+    assert "<html" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1.evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+async def test_another_site_can_not_read_the_api(parts: Parts, headers: dict[str, str]) -> None:
+    answer = await visitor(parts).get("/playground/api/posts", headers=headers)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "http://127.0.0.1:8080"},
+        {"Origin": "http://localhost:3000"},
+        {"Origin": "https://127.0.0.1:3000"},
+        {"Origin": HOME, "Content-Type": "text/plain"},
+        {"Origin": HOME, "Content-Type": "application/x-www-form-urlencoded"},
+        {"Origin": HOME, "Sec-Fetch-Site": "same-site"},
+    ],
+)
+async def test_an_order_that_is_not_from_the_page_itself_changes_nothing(parts: Parts, headers: dict[str, str]) -> None:
+    stranger = visitor(parts)
+    said = b'{"channel": "trade-updates", "what": "new"}'
+    answer = await stranger.post("/playground/api/publish", content=said, headers={"Content-Type": "application/json"} | headers)
+    assert answer.status_code == 403
+    with parts.db.read() as conn:
+        assert entries.latest(conn, [samples.FEED]) == []
+
+
+async def test_another_computer_is_refused_even_by_a_good_name(parts: Parts) -> None:
+    assert (await visitor(parts, STRANGER).get("/")).status_code == 403
+
+
+async def test_a_proxy_can_not_vouch_for_another_computer(parts: Parts) -> None:
+    remote = visitor(parts, STRANGER)
+    assert (await remote.get("/", headers={"X-Forwarded-For": "127.0.0.1"})).status_code == 403
+
+
+async def test_a_link_from_elsewhere_may_open_the_page(page: httpx.AsyncClient) -> None:
+    del page.headers["Origin"]
+    assert (await page.get("/", headers={"Sec-Fetch-Site": "cross-site"})).status_code == 200
+
+
+async def test_there_is_no_page_when_others_can_connect(parts: Parts) -> None:
+    open_to_all = replace(parts, settings=replace(parts.settings, host="::"))
+    everybody = visitor(open_to_all, STRANGER, "http://bot.example.gov")
+    assert (await everybody.get("/")).status_code == 404
+    assert (await everybody.get("/playground/api/start")).status_code == 404
+    assert (await everybody.get("/healthz")).status_code == 200
+
+
+async def test_every_answer_forbids_what_is_not_ours(page: httpx.AsyncClient) -> None:
+    for path in ("/", "/playground/app.js", "/playground/api/posts", "/nothing"):
+        policy = (await page.get(path)).headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+
+
+def test_the_page_loads_nothing_from_elsewhere() -> None:
+    static = Path(__file__).parent.parent / "bot" / "playground" / "static"
+    page = (static / "index.html").read_text(encoding="utf-8")
+    assert "<style" not in page
+    assert " style=" not in page
+    assert "<script>" not in page
+    for file in static.iterdir():
+        text = file.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert "http://" not in text, file
+        assert "https://" not in text, file
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"nonsense", 400),
+        (b"[" * 9000, 400),
+        (b"[]", 400),
+        (b'{"channel": "trade-updates"}', 400),
+        (b'{"channel": "trade-updates", "text": "  "}', 400),
+        (b'{"channel": "trade-updates", "text": 7}', 400),
+        (b'{"channel": "nowhere", "text": "/pti"}', 404),
+        (b'{"channel": ["trade-updates"], "text": "/pti"}', 404),
+        (b'{"channel": "trade-updates", "text": "/pti", "once": 5}', 400),
+        (b'{"channel": "trade-updates", "text": "' + b"x" * 2001 + b'"}', 400),
+        (b'{"text": "' + b"x" * 20_000 + b'"}', 413),
+    ],
+)
+async def test_a_body_that_the_page_would_not_send_is_refused_in_words(page: httpx.AsyncClient, body: bytes, status: int) -> None:
+    answer = await page.post("/playground/api/say", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == status
+    assert answer.json()["error"].endswith(".")
+
+
+async def test_every_channel_opens_with_the_revenue_card_and_a_digest_marked_sample(page: httpx.AsyncClient) -> None:
+    start = (await page.get("/playground/api/start")).json()
+    assert [one["id"] for one in start["channels"]] == ["trade-updates", "partner-demo", "direct"]
+    for channel in start["channels"]:
+        card, digest = channel["opening"]
+        assert card["content"]["subjects"] == ["pti:revenue"]
+        assert digest["sample"] is True
+        assert digest["content"]["text"].startswith("SAMPLE. Trade digest: Mon 9 Feb 2026")
+        for number in samples.IN_THE_DIGEST:
+            assert number in digest["content"]["text"]
+    assert await texts(page) == []
+
+
+async def test_completions_come_from_the_command_table(page: httpx.AsyncClient) -> None:
+    offered = [one["text"] for one in (await page.get("/playground/api/start")).json()["completions"]]
+    assert {"/pti ", "/role ", "/pti revenue", "/csms subscribe "} <= set(offered)
+
+
+async def test_an_answer_is_for_the_asker_alone(page: httpx.AsyncClient) -> None:
+    message = (await post(page, "say", text="/pti revenue"))["message"]
+    assert message["content"]["subjects"] == ["pti:revenue"]
+    assert message["content"]["public"] is False
+    assert await texts(page) == []
+
+
+async def test_a_shared_answer_is_for_everybody_and_names_who_shared_it(page: httpx.AsyncClient) -> None:
+    assert (await post(page, "share", text="/pti revenue"))["message"] is None
+    (text,) = await texts(page)
+    assert text.startswith("Shared by You: Priority Trade Issue: Revenue.")
+
+
+async def test_what_is_no_look_up_can_not_be_shared(page: httpx.AsyncClient) -> None:
+    answer = await page.post("/playground/api/share", json={"channel": "trade-updates", "text": "/csms nonsense"})
+    assert answer.status_code == 409
+    assert await texts(page) == []
+
+
+async def test_a_guest_sees_no_internal_contact_even_in_a_shared_answer(page: httpx.AsyncClient, parts: Parts) -> None:
+    slug, internal = next(
+        (one.slug, contact.value)
+        for one in parts.library.catalog.ptis
+        for contact in one.contacts
+        if contact.audience == "internal" and contact.shown
+    )
+    inside = await page.post("/playground/api/say", json={"channel": "trade-updates", "text": f"/pti {slug}"})
+    outside = await page.post("/playground/api/say", json={"channel": "partner-demo", "text": f"/pti {slug}", "admin": True})
+    assert internal in inside.text
+    assert internal not in outside.text
+    await post(page, "share", channel="partner-demo", text=f"/pti {slug}")
+    assert internal not in (await page.get("/playground/api/posts")).text
+
+
+async def test_a_sample_that_nobody_subscribed_to_is_stored_and_says_how_to_get_it(page: httpx.AsyncClient) -> None:
+    message = (await post(page, "publish", what="new"))["message"]
+    assert "67647279" in message["content"]["text"]
+    assert "no subscription" in message["content"]["text"]
+    assert message["content"]["blocks"][-1]["buttons"][0]["command"] == "/csms subscribe"
+
+
+async def test_the_sender_has_posted_what_is_settled_and_nothing_else() -> None:
+    sender, where = PlaygroundSender(), ChannelRef("playground", "local", "trade-updates")
+    assert await sender.send(where, {}, "p1") == Sent("p1")
+
+
+def numbers(chosen: tuple[tuple[str, samples.Sample], ...]) -> list[str]:
+    return [sample.number for _, sample in chosen]
+
+
+def test_new_samples_come_one_by_one_and_then_another_round_begins() -> None:
+    out: set[str] = set()
+    for _ in range(2 * len(samples.originals())):
+        ((key, _),) = samples.next_new(out)
+        assert key not in out
+        out.add(key)
+    assert {key.rpartition(":")[2] for key in out} == {"1", "2"}
+
+
+def test_a_correction_follows_the_message_that_is_out() -> None:
+    assert numbers(samples.next_correction({"sample:67647279:1"})) == ["68987884"]
+
+
+def test_a_correction_of_nothing_brings_its_message_along() -> None:
+    assert numbers(samples.next_correction(set())) == ["67647279", "68987884"]
+    assert numbers(samples.next_correction({"sample:67647279:1", "sample:68987884:1"})) == ["60478562", "60491355"]
+
+
+def test_corrections_go_on_in_the_next_round() -> None:
+    everything = set(samples.keys(1))
+    assert samples.next_correction(everything)[1][0] == "sample:68987884:2"
+
+
+def test_every_correction_is_of_a_message_that_is_there_and_older() -> None:
+    known = {sample.number: sample for sample in samples.SAMPLES}
+    assert len(known) == len(samples.SAMPLES)
+    for sample in samples.SAMPLES:
+        if sample.corrects:
+            assert known[sample.corrects].moment < sample.moment
+            assert sample.corrects in sample.body
+
+
+def test_the_rooms_are_three() -> None:
+    assert [room.kind for room in ROOMS] == ["channel", "channel", "direct"]
