@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 
-DEADLINE_SECONDS = 20.0
+DEADLINE_SECONDS = 15.0
 """For one document: connection, redirects and body together."""
 BODY_LIMIT = 5_000_000
 """Bytes, unpacked. A CSMS feed has 1.3 million."""
@@ -143,7 +143,7 @@ async def _follow(http: httpx.AsyncClient, trail: _Trail, known: Validators, lim
     url = trail.source
     while True:
         trail.seen.append(url)
-        request = http.build_request("GET", url, headers=_headers(url, known))
+        request = http.build_request("GET", url, headers=_headers(url, known), timeout=limits.deadline)
         response = await http.send(request, stream=True, follow_redirects=False)
         try:
             if response.status_code not in (*_PERMANENT, *_TEMPORARY):
@@ -206,13 +206,13 @@ async def _answer(response: httpx.Response, trail: _Trail, known: Validators, li
     body = await _body(response, "gzip" in "".join(encodings), limits)
     if isinstance(body, Failed):
         return body
-    headers = response.headers
-    return Fetched(
-        body,
-        headers.get("content-type", ""),
-        trail.moved_to,
-        Validators(url, headers.get("etag", "")[:1_000], headers.get("last-modified", "")[:100]),
-    )
+    etag, last_modified = (_sendable(response.headers.get(name, "")) for name in ("etag", "last-modified"))
+    return Fetched(body, response.headers.get("content-type", ""), trail.moved_to, Validators(url, etag, last_modified))
+
+
+def _sendable(value: str) -> str:
+    """A validator that can go out in a header again, else ""."""
+    return value if len(value) <= 1_000 and value.isascii() and value.isprintable() else ""
 
 
 async def _body(response: httpx.Response, packed: bool, limits: Limits) -> bytes | Failed:

@@ -27,10 +27,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`whole`: nothing was cut off. Of a document that was cut short, the last entry (which may be half) is left out."""
+    """`whole`: nothing was cut off. Of a document that was cut short, the last entry (which may be half) is left out.
+    `sound`: it was well-formed; what was found in one that wasn't may be a little off."""
 
     entries: tuple[Found, ...]
-    whole: bool
+    whole: bool = True
+    sound: bool = True
 
 
 def dump(document: Document) -> str:
@@ -40,7 +42,7 @@ def dump(document: Document) -> str:
 
 def load(raw: dict[str, Any]) -> Document:
     """From what JSON holds."""
-    return Document(tuple(_found(each) for each in raw["entries"]), raw["whole"])
+    return Document(tuple(_found(each) for each in raw["entries"]), raw["whole"], raw["sound"])
 
 
 def _found(raw: dict[str, Any]) -> Found:

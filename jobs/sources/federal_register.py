@@ -24,7 +24,7 @@ def read(body: bytes, content_type: str) -> Document:  # noqa: ARG001 - all sour
     if not isinstance(rows, list):
         raise NotAFeed("JSON, but no answer of the Federal Register: it has no list of results")
     found = (_entry(row) for row in rows[:ENTRY_LIMIT] if isinstance(row, dict))
-    return Document(tuple(each for each in found if each.title or each.url), True)
+    return Document(tuple(each for each in found if each.title or each.url))
 
 
 def _entry(row: dict[str, object]) -> Found:

@@ -5,6 +5,7 @@ anything was cut off.
 """
 
 import calendar
+import codecs
 import html as html_lib
 import io
 import re
@@ -17,9 +18,14 @@ import feedparser
 from jobs.sources.document import ENTRY_LIMIT, Document, Found, NotAFeed, sensible
 from jobs.sources.text import clean_line, created, html_to_text, web_link
 
-_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_ITEM = re.compile(r"<(?:item|entry)[\s>]", re.IGNORECASE)
+_HTML = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
+_LABEL = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+_ONE_BYTE = re.compile(r"(?:iso-8859-\d{1,2}|windows-125\d|latin-?1)")
+_DECLARED = re.compile(r"\A(\s*<\?xml\b[^>]*?)\s+encoding\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|quot|apos|lt|gt|nbsp);", re.IGNORECASE)
-_ITEM = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)
 
 
 def read(body: bytes, content_type: str) -> Document:
@@ -33,30 +39,42 @@ def read_drupal(body: bytes, content_type: str) -> Document:
 
 
 def _read(body: bytes, content_type: str, *, drupal: bool) -> Document:
-    plain = body.replace(b"\0", b"")  # UTF-16 puts a NUL beside every ASCII letter
-    if b"<!ENTITY" in plain.upper():
+    text, clean = decoded(body, content_type)
+    if "<!ENTITY" in text.upper():
         raise NotAFeed("it declares XML entities, which no feed of ours needs and which can blow up a reader")
     # a stream, never the bytes themselves: feedparser would try them as an address and as the name of a file
     found = feedparser.parse(
-        io.BytesIO(body), response_headers={"content-type": content_type}, sanitize_html=False, resolve_relative_uris=False
+        io.BytesIO(text.encode()),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
     )
     if not found.get("version"):
-        raise NotAFeed("a web page" if _is_html(body) else "no RSS or Atom")
-    rows = found.entries
-    whole = not _cut_short(found, plain)
-    if not whole:
-        rows = rows[:-1]
+        raise NotAFeed("a web page" if _HTML.search(text[:5_000]) else "no RSS or Atom")
+    # what is not well-formed may still be whole: it ends as it should and no entry was lost
+    whole = not found.bozo or (_END.search(text[-2_000:]) is not None and len(found.entries) >= len(_ITEM.findall(text)))
+    rows = found.entries if whole else found.entries[:-1]
     base = str(found.feed.get("link", ""))
-    return Document(tuple(_entry(row, base, drupal=drupal) for row in rows[:ENTRY_LIMIT]), whole)
+    return Document(tuple(_entry(row, base, drupal=drupal) for row in rows[:ENTRY_LIMIT]), whole, clean and not found.bozo)
 
 
-def _cut_short(found: Any, plain: bytes) -> bool:
-    """Whether entries are missing. A document that is not well-formed may still be whole: it ends as it should and no entry was lost."""
-    return bool(found.bozo) and (_END.search(plain[-2_000:]) is None or len(found.entries) < len(_ITEM.findall(plain)))
+def decoded(body: bytes, content_type: str) -> tuple[str, bool]:
+    """The text without what XML forbids, and whether there was nothing to mend.
 
-
-def _is_html(body: bytes) -> bool:
-    return re.search(rb"<!doctype html|<html[\s>]", body[:5_000], re.IGNORECASE) is not None
+    Valid UTF-8 is UTF-8, whatever the label says: labels are wrong now and then, and some ("punycode") only serve to break a parser. A few
+    bad bytes don't make a UTF-8 document anything else.
+    """
+    if body.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)):
+        text = body.decode("utf-16", "replace")
+    else:
+        text = body.decode("utf-8-sig", "replace")
+        bad = text.count("\ufffd")
+        if bad and bad >= sum(not c.isascii() for c in text) - bad:
+            label = _LABEL.search(content_type.encode("ascii", "ignore") + b" " + body[:200])
+            name = label[1].decode("ascii").lower() if label else ""
+            text = body.decode(name if _ONE_BYTE.fullmatch(name) else "windows-1252", "replace")
+    allowed = _FORBIDDEN.sub("", text)
+    return _DECLARED.sub(r"\1", allowed, count=1), allowed == text and "\ufffd" not in text
 
 
 def _entry(row: Any, base: str, *, drupal: bool) -> Found:

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+ASKED_FULLY = timedelta(hours=1)
+"""After this time the whole document is fetched again, in case something on the way says "nothing changed" for ever."""
 MOVED_SIGHTINGS = 3
 MOVED_WITHIN = timedelta(days=1)
 """A permanent redirect (301, 308) is believed after this many sightings within this time; before, it may be somebody's mistake."""
@@ -17,6 +19,8 @@ class SourceState:
     last_modified: str = ""
     answered_by: str = ""
     """The URL that gave the two above (a redirect may have led there): they are sent to no other."""
+    fetched_at: str = ""
+    """When a whole body came last."""
     digest: str = ""
     """SHA-256 of the last body, for servers that know neither of the two."""
     entries: int = 0
@@ -27,11 +31,19 @@ class SourceState:
     """When they were seen, as ISO datetimes; the last few."""
     not_before: str = ""
     """The server asked to be left alone until then (Retry-After)."""
+    gone: bool = False
+    """The last answer was 410."""
+    warning: str = ""
+    """What the last document that was read gave cause for."""
 
     @property
     def settled_at(self) -> str:
         """The address to ask instead of the source's own; "" while that holds."""
         return self.moved_to if len(self.sightings) >= MOVED_SIGHTINGS else ""
+
+    def trusted(self, now: datetime) -> bool:
+        """Whether "anything new?" may be asked, instead of fetching all of it."""
+        return bool(self.fetched_at) and now - datetime.fromisoformat(self.fetched_at) < ASKED_FULLY
 
     def waits(self, now: datetime) -> bool:
         """Whether the server asked not to be asked yet."""
@@ -49,16 +61,6 @@ def load(raw: Any) -> SourceState:
 def dump(state: SourceState) -> dict[str, Any]:
     """For the row's JSON."""
     return {name: value for name, value in asdict(state).items() if value}
-
-
-def read(state: SourceState, *, etag: str, last_modified: str, answered_by: str, digest: str, entries: int) -> SourceState:
-    """After a read of the whole document."""
-    return replace(state, etag=etag, last_modified=last_modified, answered_by=answered_by, digest=digest, entries=entries, not_before="")
-
-
-def forgotten(state: SourceState) -> SourceState:
-    """After a read that must not be taken for the last word (cut short): the next one gets the document again."""
-    return read(state, etag="", last_modified="", answered_by="", digest="", entries=0)
 
 
 def moved(state: SourceState, target: str, now: datetime) -> SourceState:

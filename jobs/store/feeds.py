@@ -130,3 +130,8 @@ def settle_failure(
     if sources is not None:
         values["sources"] = sources
     return conn.execute(update(feed).where(feed.c.slug == slug, feed.c.epoch == epoch).values(**values)).rowcount == 1
+
+
+def release(conn: Connection, slug: str, epoch: int) -> bool:
+    """Gives a claim back as if it had never been made: the poll was interrupted. False: somebody else has claimed it since."""
+    return conn.execute(update(feed).where(feed.c.slug == slug, feed.c.epoch == epoch).values(free_at=None)).rowcount == 1

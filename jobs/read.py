@@ -1,0 +1,149 @@
+"""Reads a feed: its first choice, and when that fails all the sources that stand in for it. Fetches and parses; decides nothing."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import httpx
+
+from content.models import Feed, Source
+from jobs import fetch
+from jobs.models import Parsed
+from jobs.sources import state as states
+from jobs.sources.document import Document
+from jobs.sources.identify import identify, united
+from jobs.sources.parse import parse
+from jobs.sources.state import SourceState
+
+Progress = Callable[[str], None]
+"""Takes one plain sentence at a time."""
+
+
+def quiet(_: str) -> None:
+    """Tells nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRead:
+    """How reading one source went. `problem` is None when it worked."""
+
+    source: Source
+    state: SourceState
+    """To be kept, in the same transaction that stores the entries."""
+    problem: str | None = None
+    status: int | None = None
+    retry_after: float | None = None
+    parsed: tuple[Parsed, ...] | None = None
+    """None: unchanged since the last time, so there was nothing to parse."""
+    entries: int = 0
+    whole: bool = True
+    sound: bool = True
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRead:
+    """How reading a feed went: all sources that were tried, the first choice first."""
+
+    sources: tuple[SourceRead, ...]
+
+    @property
+    def worked(self) -> tuple[SourceRead, ...]:
+        return tuple(each for each in self.sources if each.problem is None)
+
+    @property
+    def first_choice(self) -> bool:
+        """The first choice itself worked."""
+        return self.sources[0].problem is None
+
+    @property
+    def parsed(self) -> tuple[Parsed, ...] | None:
+        """The entries of all that worked, by key; None if nothing changed anywhere."""
+        documents = [each.parsed for each in self.worked if each.parsed is not None]
+        return united(documents) if documents else None
+
+    @property
+    def problem(self) -> str:
+        """What went wrong, source by source; "" if nothing did."""
+        return "; ".join(f"{each.source.url}: {each.problem}" for each in self.sources if each.problem is not None)
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds, if every source asked us to wait: the shortest time."""
+        waits = [each.retry_after for each in self.sources]
+        return min((wait for wait in waits if wait is not None), default=None) if None not in waits else None
+
+    @property
+    def gone(self) -> bool:
+        """Every source says that it is gone for good."""
+        return all(each.status == 410 for each in self.sources)
+
+
+async def read_feed(feed: Feed, kept: dict[str, SourceState], http: httpx.AsyncClient, now: datetime, progress: Progress) -> FeedRead:
+    """`kept`: what the row keeps of the sources, by their URL."""
+
+    async def one(source: Source) -> SourceRead:
+        progress(f"{feed.slug}: reading {source.url}")
+        read = await _read(feed, source, kept.get(source.url, SourceState()), http, now)
+        if read.problem is not None:
+            progress(f"{feed.slug}: {source.url}: {read.problem}")
+        return read
+
+    first = await one(feed.sources[0])
+    if first.problem is None or len(feed.sources) == 1:
+        return FeedRead((first,))
+    progress(f"{feed.slug}: reading what stands in for it")
+    return FeedRead((first, *await asyncio.gather(*(one(source) for source in feed.sources[1:]))))
+
+
+async def _read(feed: Feed, source: Source, state: SourceState, http: httpx.AsyncClient, now: datetime) -> SourceRead:
+    if state.waits(now):
+        until = datetime.fromisoformat(state.not_before)
+        return SourceRead(source, state, f"we were asked to wait until {until:%H:%M:%S} UTC", retry_after=(until - now).total_seconds())
+    url, limits = _address(feed, source, state)
+    known = fetch.Validators(state.answered_by, state.etag, state.last_modified) if state.trusted(now) else fetch.Validators()
+    outcome = await fetch.fetch(http, url, known=known, limits=limits)
+    if isinstance(outcome, fetch.Failed):
+        wait = outcome.retry_after
+        not_before = "" if wait is None else (now + timedelta(seconds=wait)).isoformat()
+        failing = replace(state, not_before=not_before, gone=outcome.status == 410)
+        # an address that a move led to and that fails is given up: the next poll asks the old one
+        failing = replace(failing, moved_to="", sightings=()) if url != source.url else failing
+        return SourceRead(source, failing, outcome.why, outcome.status, wait)
+    before = replace(state, not_before="", gone=False)
+    after = states.moved(before, outcome.moved_to, now) if url == source.url else before
+    if isinstance(outcome, fetch.Unchanged):
+        return SourceRead(source, after, entries=after.entries)
+    digest = hashlib.sha256(outcome.body).hexdigest()
+    given = outcome.validators
+    after = replace(after, etag=given.etag, last_modified=given.last_modified, answered_by=given.url, fetched_at=now.isoformat())
+    if digest == state.digest:
+        return SourceRead(source, after, entries=after.entries)
+    document = await parse(source.kind, outcome.content_type, outcome.body)
+    if not isinstance(document, Document):
+        return SourceRead(source, before, f"what came is not a feed: {document.why}")
+    return _identified(feed, source, document, before, replace(after, digest=digest))
+
+
+def _address(feed: Feed, source: Source, state: SourceState) -> tuple[str, fetch.Limits]:
+    """Where to ask, and where redirects may lead from there: a move that was seen often enough is followed at once."""
+    home = httpx.URL(source.url)
+    hosts = (*feed.hosts, home.host)
+    if state.settled_at and fetch.refusal(httpx.URL(state.settled_at), home, feed.hosts) is None:
+        return state.settled_at, fetch.Limits(hosts)
+    return source.url, fetch.Limits(hosts)
+
+
+def _identified(feed: Feed, source: Source, document: Document, before: SourceState, after: SourceState) -> SourceRead:
+    identified = identify(feed, document.entries, first_choice=source == feed.sources[0])
+    count = len(identified.parsed if feed.publishes == "csms" else document.entries)
+    if not count and not document.whole:
+        return SourceRead(source, before, "cut short before its first entry was complete")
+    if not count and not feed.may_be_empty:
+        return SourceRead(source, before, "a feed without a single entry, where there should be some")
+    # of what was cut short, nothing is kept to ask with: the next poll gets it again
+    after = after if document.whole else replace(before, digest="", etag="", last_modified="")
+    state = replace(after, entries=count)
+    return SourceRead(source, state, None, 200, None, identified.parsed, count, document.whole, document.sound, identified.warnings)

@@ -1,0 +1,149 @@
+"""Ticks: every process looks again and again what is due. A tick only says "look now"; what is due, the rows of the database say.
+
+So any number of processes may tick, no leader is needed, and a tick that is late or comes twice does no harm.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+import httpx
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from content.models import Catalog, Feed
+from jobs.poll import due_feeds, poll_feed
+from jobs.read import Progress, quiet
+from jobs.store import seen
+from jobs.store.database import Database
+
+logger = logging.getLogger(__name__)
+
+GRACE_SECONDS = 5.0
+"""What runs when the schedule is stopped may take this long to end by itself."""
+
+
+class Shelf(Protocol):
+    """Holds the catalog in force (jobs.revisions.Library)."""
+
+    @property
+    def catalog(self) -> Catalog: ...
+
+    def refresh(self, db: Database) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Seconds between the ticks of one kind."""
+
+    poll: float = 1.0
+    deliver: float = 2.0
+    refresh: float = 5.0
+    forget: float = 3600.0
+
+
+class Schedule:
+    """The ticks of one process. To be started, woken and stopped in its event loop; `wake` may be called from any thread."""
+
+    def __init__(
+        self,
+        db: Database,
+        library: Shelf,
+        http: httpx.AsyncClient,
+        deliver: Callable[[], Awaitable[object]],
+        *,
+        progress: Progress = quiet,
+        every: Every = Every(),
+    ) -> None:
+        self._db = db
+        self._library = library
+        self._http = http
+        self._deliver = deliver
+        self._progress = progress
+        self._every = every
+        self._due = asyncio.Event()
+        self._stopping = False
+        self._polls: dict[str, asyncio.Task[None]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._deliveries: asyncio.Task[None] | None = None
+        self._ticks = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+
+    def start(self) -> None:
+        """Begins to tick, at once."""
+        self._loop = asyncio.get_running_loop()
+        self._deliveries = asyncio.create_task(self._keep_delivering())
+        for name, seconds, look in (
+            ("poll", self._every.poll, self._start_polls),
+            ("deliver", self._every.deliver, self._look_for_posts),
+            ("refresh", self._every.refresh, self._refresh),
+            ("forget", self._every.forget, self._forget),
+        ):
+            self._ticks.add_job(self._tick, "interval", seconds=seconds, args=(name, look), id=name, next_run_time=datetime.now(UTC))
+        self._ticks.start()
+
+    def wake(self) -> None:
+        """Looks for due posts now instead of at the next tick: something was published, or made due."""
+        if self._loop is not None and not self._stopping:
+            self._loop.call_soon_threadsafe(self._due.set)
+
+    async def stop(self, grace: float = GRACE_SECONDS) -> None:
+        """Ends the ticks, gives what runs `grace` seconds to end, and cancels the rest: a cancelled poll gives its claim back."""
+        self._stopping = True
+        if self._ticks.running:
+            self._ticks.shutdown(wait=False)
+        self._due.set()
+        running = [*self._polls.values(), *([self._deliveries] if self._deliveries else [])]
+        if running:
+            _, late = await asyncio.wait(running, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _tick(self, name: str, look: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await look()
+        except Exception:
+            logger.exception("the tick %r failed; the next one comes as usual", name)
+
+    async def _start_polls(self) -> None:
+        """Starts a poll of every feed that is due. A slow one keeps no other waiting, and itself isn't started twice."""
+        for feed in await due_feeds(self._db, self._library.catalog.feeds):
+            if feed.slug not in self._polls and not self._stopping:
+                self._polls[feed.slug] = asyncio.create_task(self._poll(feed))
+
+    async def _poll(self, feed: Feed) -> None:
+        try:
+            polled = await poll_feed(self._db, feed, self._library.catalog.topics, self._http, self._progress)
+            if polled is not None and (polled.new or polled.edited):
+                self.wake()
+        except Exception:
+            logger.exception("polling %s failed", feed.slug)
+        finally:
+            del self._polls[feed.slug]
+
+    async def _look_for_posts(self) -> None:
+        self._due.set()
+
+    async def _keep_delivering(self) -> None:
+        """One delivery run at a time; a call that comes during it leads to another."""
+        while True:
+            await self._due.wait()
+            self._due.clear()
+            if self._stopping:
+                return
+            try:
+                await self._deliver()
+            except Exception:
+                logger.exception("delivering failed; the next tick tries again")
+
+    async def _refresh(self) -> None:
+        await asyncio.to_thread(self._library.refresh, self._db)
+
+    async def _forget(self) -> None:
+        await asyncio.to_thread(self._forget_old)
+
+    def _forget_old(self) -> None:
+        with self._db.begin() as conn:
+            seen.forget_old(conn, self._db.now(conn))
