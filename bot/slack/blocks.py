@@ -211,21 +211,32 @@ def context(lines: tuple[Line, ...]) -> Iterator[Json]:
 
 def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
     """Rows of buttons. A command that is too long for one is shown, to be typed."""
-    fitting = [
-        button for button in buttons if len(button.command) <= MOST_VALUE and weight(button.command) <= MOST_CHUNK and button.command
-    ]
-    for start in range(0, len(fitting), MOST_IN_A_ROW):
-        yield {"type": "actions", "elements": [pressable(button) for button in fitting[start : start + MOST_IN_A_ROW]]}
+    row: list[Json] = []
     for button in buttons:
-        if button not in fitting and button.command:
-            yield from rich_text(sections((line(f"{button.label}: type ", Span(button.command, code=True)),)))
+        value = sound(button.command)
+        if not value:
+            continue
+        if len(value) > MOST_VALUE or weight(value) > MOST_CHUNK:
+            yield from rich_text(sections((line(f"{button.label}: type ", Span(value, code=True)),)))
+            continue
+        if len(row) == MOST_IN_A_ROW or (row and weight(row) + weight(value) > MOST_BLOCK - MOST_CHUNK):
+            yield {"type": "actions", "elements": row}
+            row = []
+        row.append(pressable(button, value))
+    if row:
+        yield {"type": "actions", "elements": row}
 
 
-def pressable(button: Button) -> Json:
+def pressable(button: Button, value: str) -> Json:
     style = {"style": button.style} if button.style in ("primary", "danger") else {}
-    label = inert(clean(button.label)).strip() or clean(button.command)
+    label = inert(clean(button.label)).strip() or clean(value)
     short = label if len(label) <= MOST_LABEL else label[: MOST_LABEL - 1] + "…"
-    return {"type": "button", "text": {"type": "plain_text", "text": short, "emoji": False}, "value": button.command} | style
+    return {"type": "button", "text": {"type": "plain_text", "text": short, "emoji": False}, "value": value} | style
+
+
+def sound(command: str) -> str:
+    """A command that can be sent: halves of characters can't."""
+    return command.encode("utf-8", "replace").decode("utf-8")
 
 
 def named_buttons(blocks: Iterable[Json]) -> list[Json]:

@@ -1,0 +1,63 @@
+import pytest
+
+from handlers.reply import Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Reply, Section, Span, line
+from handlers.text import WIDTH, clean, render
+
+LINK = "https://www.cbp.gov/trade"
+
+
+def test_every_block_is_shown() -> None:
+    reply = Reply(
+        "spoken",
+        (
+            Header("Revenue", LINK),
+            Section((line("One ", Span("bold", bold=True)), line("Two"))),
+            Bullets((line("first"), line(Span("second", link=LINK)))),
+            Fields((("Number", line("67647279")),)),
+            Divider(),
+            Buttons((Button("More", "/pti revenue more"), Button("Latest updates", "/csms latest revenue"))),
+            Context((line("not legal advice"),)),
+        ),
+    )
+    assert render(reply) == (
+        "Revenue [1]\n===========\n\nOne bold\nTwo\n\n- first\n- second [1]\n\nNumber: 67647279\n\n--------------------\n\n"
+        "> More            /pti revenue more\n> Latest updates  /csms latest revenue\n\nnot legal advice\n\n"
+        "[1] https://www.cbp.gov/trade"
+    )
+
+
+def test_a_folded_list_shows_its_first_items_and_the_command_for_all() -> None:
+    items = tuple(line(f"item {number}") for number in range(5))
+    more = Button("Show all", "/role auditor skills")
+    assert (
+        render(Reply("", (Fold("Skills (5)", items, more),))) == "Skills (5)\n- item 0\n- item 1\n- item 2\n… 2 more: /role auditor skills"
+    )
+    assert render(Reply("", (Fold("Skills (3)", items[:3], more),))) == "Skills (3)\n- item 0\n- item 1\n- item 2"
+    assert "item 4" in render(Reply("", (Fold("Skills (5)", items),)))
+
+
+def test_a_reply_without_blocks_is_its_text() -> None:
+    assert render(Reply("Nothing changed.", ())) == "Nothing changed."
+
+
+def test_long_lines_are_wrapped_and_links_never_broken() -> None:
+    long = "https://www.cbp.gov/" + "x" * 200
+    shown = render(Reply("", (Bullets((line("word " * 60, Span("link", link=long)),)),)))
+    assert f"[1] {long}" in shown
+    assert all(len(one) <= WIDTH for one in shown.splitlines() if long not in one)
+
+
+@pytest.mark.parametrize(
+    ("foreign", "shown"),
+    [
+        ("a\x1b[31mred\x07", "a[31mred"),
+        ("two\nlines\ttab", "two lines tab"),
+        ("evil\u202egpj.exe", "evilgpj.exe"),
+        ("a\u2066b\u2069c", "abc"),
+        ("half \ud800 letter", "half  letter"),
+        ("café – “fine” 日本 🙂", "café – “fine” 日本 🙂"),
+    ],
+)
+def test_foreign_text_can_neither_steer_the_terminal_nor_turn_its_direction(foreign: str, shown: str) -> None:
+    assert clean(foreign) == shown
+    assert render(Reply("", (Section((line(foreign),)),))) == " ".join(shown.split()) or "  " in shown
