@@ -1,0 +1,97 @@
+"""A subscription from the command to the post in the channel, and its buttons back to the reasons."""
+
+from functools import partial
+
+import pytest
+from clock import Clock
+from small import CATALOG, CHANNEL, NEW_YORK, entry, new
+from stub_platform import Platform
+
+from handlers.command import Command, Context, Person
+from handlers.posts import compose
+from handlers.reply import Bullets, Buttons, Reply, plain
+from handlers.reply_json import load
+from handlers.router import dispatch
+from jobs.deliver import deliver_due
+from jobs.models import Entry
+from jobs.store import entries
+from jobs.store.database import Database
+
+MARIA = Person("slack", "T1", "U1", "Maria")
+
+
+@pytest.fixture
+def clock(db: Database) -> Clock:
+    clock = Clock()
+    db.clock = clock
+    return clock
+
+
+def say(words: str, db: Database, clock: Clock) -> Reply:
+    verb, _, rest = words.removeprefix("/").partition(" ")
+    return dispatch(Command(verb, rest, MARIA, CHANNEL), Context(CATALOG, clock(), NEW_YORK, db))
+
+
+def publish(db: Database, *stored: Entry) -> None:
+    with db.begin() as connection:
+        entries.publish(connection, "csms", [new(each) for each in stored], db.now(connection), backlog=False)
+
+
+async def posts(db: Database) -> list[Reply]:
+    platform = Platform()
+    await deliver_due(db, {"slack": platform}, partial(compose, catalog=CATALOG, default_zone=NEW_YORK))
+    return [load(message.content) for message in platform.messages]
+
+
+def press(reply: Reply, label: str, db: Database, clock: Clock) -> Reply:
+    commands = {button.label: button.command for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons}
+    return say(commands[label], db, clock)
+
+
+def bullets(reply: Reply) -> list[str]:
+    return [plain(item) for block in reply.blocks if isinstance(block, Bullets) for item in block.items]
+
+
+async def test_a_digest_can_say_of_each_entry_why_it_is_there(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue tariffs weekdays 09:00", db, clock)
+    clock.pass_(minutes=10)
+    publish(
+        db,
+        entry("67000001", "Refunds go out by ACH", "revenue", published=clock()),
+        entry("67000002", "Steel", "tariffs", published=clock()),
+        entry("67000003", "Beef", "agriculture-quota", published=clock()),
+    )
+    assert await posts(db) == []
+    clock.pass_(hours=1)
+    (digest,) = await posts(db)
+    assert bullets(digest) == ["Refunds go out by ACH · 67000001", "Steel · 67000002"]
+    assert "2 CSMS messages since 08:00 ET" in digest.text
+    assert bullets(press(digest, "Why these?", db, clock)) == [
+        "Refunds go out by ACH · 67000001 · Mon 9 Feb 2026 · because: topic revenue (title: revenue)",
+        "Steel · 67000002 · Mon 9 Feb 2026 · because: topic tariffs (title: tariffs)",
+    ]
+    assert bullets(press(digest, "Manage", db, clock))[0].startswith("1 · CSMS: Revenue, Tariffs · weekdays 09:00 ET · next Tue 09:00 ET")
+
+
+async def test_guidance_is_posted_at_once_and_can_say_why_even_after_unsubscribing(db: Database, clock: Clock) -> None:
+    say("/csms subscribe tariffs", db, clock)
+    clock.pass_(minutes=10)
+    publish(db, entry("67000004", "GUIDANCE: Steel", "tariffs", lead="guidance", kind="guidance", published=clock()))
+    (post,) = await posts(db)
+    assert post.text.startswith("New: Guidance: Steel, CSMS 67000004, Mon 9 Feb 2026")
+    say("/csms unsubscribe 1", db, clock)
+    assert bullets(press(post, "Why this?", db, clock)) == [
+        "topic tariffs (title: tariffs), for subscription 1 (CSMS: Tariffs), posted 08:10 ET",
+    ]
+
+
+async def test_a_digest_in_several_parts_explains_all_of_them(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue", db, clock)
+    clock.pass_(minutes=10)
+    publish(db, *(entry(str(67000100 + number), f"Message {number}", "revenue", published=clock()) for number in range(50)))
+    clock.pass_(hours=1)
+    (first,) = await posts(db)
+    clock.pass_(minutes=1)  # the platform's rate for one channel
+    (second,) = await posts(db)
+    assert len(bullets(first)) + len(bullets(second)) == 50
+    assert len(bullets(press(second, "Why these?", db, clock))) == 50
