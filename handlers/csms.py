@@ -14,11 +14,10 @@ from handlers.vocabulary import vocabulary
 from jobs.csms import hex_url
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from handlers.command import Command
     from handlers.command import Context as Given
     from jobs.models import Entry
+    from jobs.store.database import Connection
 
 FOUND = 10
 """Entries in a list."""

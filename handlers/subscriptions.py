@@ -19,11 +19,9 @@ from jobs.store import subscriptions as store
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
-
     from handlers.command import Command
     from handlers.command import Context as Given
-    from jobs.store.database import Database
+    from jobs.store.database import Connection, Database
 
 LOOKED_AT = 100
 """Stored entries that the echo and the preview try."""

@@ -13,11 +13,10 @@ from jobs.store import channels, entries, overview
 from jobs.store import subscriptions as store
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from handlers.command import Command
     from handlers.command import Context as Given
     from jobs.models import Entry, Subscription
+    from jobs.store.database import Connection
     from jobs.store.overview import Reason
 
 _DIGEST = re.compile(r"digest ([0-9]{1,18}) (\S{10,40})")

@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 
+__all__ = ["Connection", "Database", "normal_url"]  # Connection: for those who pass one on and never write SQL themselves
+
 BUSY_SECONDS = 30
 
 
