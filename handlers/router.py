@@ -183,6 +183,7 @@ def dispatch(command: Command, context: Context) -> Reply:
         return found
     row, words = found
     if row.who == "admin" and not command.person.admin:
+        context.log(f"{command.person.key} is no admin and was denied {row.usage}")
         return refused(f"{row.usage} is for this bot's admins.", "Ask one of them, or have your id put into TRADEBOT_ADMINS.")
     if row.needs_bot and context.db is None:
         return refused(f"{row.usage} needs the running bot and its database.", "Start it with `tradebot run` and say it there.")

@@ -6,7 +6,8 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from handlers import cards, csms, dates, updates, wishes
+from handlers import cards, dates, updates, wishes
+from handlers.office import trade
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
 from handlers.router import refused
 from jobs.store import channels, entries, overview
@@ -27,11 +28,11 @@ MANAGE = Button("All subscriptions", "/csms subscriptions")
 
 
 def why(words: str, command: Command, context: Given) -> Reply:
-    """`why 67647279` of one entry; a digest's button names the digest. Other words are searched for as ever."""
+    """`why 67647279` of one entry; a digest's button names the digest. Any other "why …" is a question to all of the content."""
     said = words.strip()
     digest, entry, number = _DIGEST.fullmatch(said), _ENTRY.fullmatch(said), _NUMBER.fullmatch(said)
     if not (digest or entry or number):
-        return csms.search(f"why {said}".strip(), command, context)
+        return trade(f"why {said}".strip(), command, context)
     if context.db is None:
         return refused("Why something was posted is known by the running bot.", "Ask there, in the channel of the post.")
     if command.channel is None:

@@ -65,10 +65,13 @@ def bullets(reply: Reply) -> list[str]:
 @pytest.mark.parametrize("words", EVERY_COMMAND)
 def test_others_than_admins_are_turned_away_and_nothing_happens(db: Database, words: str) -> None:
     bot = Bot()
-    reply = say(words, db, bot, STAFF)
+    logged: list[str] = []
+    reply = dispatch(Command("trade-admin", words, STAFF, CHANNEL), Context(CATALOG, NOW, NEW_YORK, db, bot, logged.append))
     assert not reply.ok
     assert "admins" in reply.text
     assert bot.done == []
+    assert len(logged) == 1
+    assert logged[0].startswith(f"slack:T1/U2 is no admin and was denied /trade-admin {words}")
 
 
 @pytest.mark.parametrize("words", EVERY_COMMAND)
