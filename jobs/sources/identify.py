@@ -32,6 +32,8 @@ def identify(feed: Feed, found: Iterable[Found], *, first_choice: bool) -> Ident
     parsed: dict[str, Parsed] = {}
     warnings: list[str] = []
     for each in found:
+        if not (each.guid or each.url or each.title):
+            continue
         one, warning = _one(feed, each, first_choice=first_choice)
         if one is not None:
             parsed.setdefault(one.key, one)

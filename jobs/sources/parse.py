@@ -55,5 +55,5 @@ def _answer(code: int | None, output: bytes, errors: bytes) -> Document | Unread
         answer = json.loads(output)
     except ValueError:
         last = errors.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        return Unreadable(f"reading it ended with code {code}{f' ({last[:200]})' if last else ''}")
+        return Unreadable(f"reading it took too much memory, or broke the parser (code {code}{f', {last[:200]}' if last else ''})")
     return Unreadable(answer["problem"]) if "problem" in answer else load(answer)

@@ -97,7 +97,7 @@ def _title(row: Any) -> str:
 
 
 def _published(row: Any) -> datetime | None:
-    parts = row.get("published_parsed") or row.get("updated_parsed")
+    parts = row.get("published_parsed") or (row["updated_parsed"] if "updated_parsed" in row else None)
     try:
         return sensible(datetime.fromtimestamp(calendar.timegm(parts), UTC)) if parts else None
     except (ValueError, OverflowError, OSError):

@@ -100,8 +100,9 @@ class _Reader(HTMLParser):
         else:
             self._leading = 0
             self._break(tag)
-            number = number_of(dict(attrs).get("href") or "") if tag == "a" else None
-            self._link = (number, len(self.parts)) if number else None
+            if tag == "a":
+                number = number_of(dict(attrs).get("href") or "")
+                self._link = (number, len(self.parts)) if number else None
 
     def handle_endtag(self, tag: str) -> None:
         if self._skipped:

@@ -1,0 +1,35 @@
+"""Plain text out of HTML."""
+
+import pytest
+
+from jobs.sources.text import clean_text, html_to_text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<span>Release C</span><span>ondition</span> 3<b></b>33", "Release Condition 333"),
+        ("<p>One</p><p>Two</p>three<br>four", "One\nTwo\nthree\nfour"),
+        ("<ul><li>a<li>b</ul>", "a\nb"),
+        ("<table><tr><td>HTS</td><td>Duty</td></tr><tr><td>8705</td><td>2%</td></tr></table>", "HTS Duty\n8705 2%"),
+        ("a\n  b\t c&nbsp;d &amp; e &lt;f&gt;", "a b c d & e <f>"),
+        ("<style>p{color:red}</style><script>x()</script><title>t</title>seen<!-- hidden -->", "seen"),
+        ("<p>unclosed <b>tags <i>stay", "unclosed tags stay"),
+        ("a < b and c > d", "a < b and c > d"),
+        ('<img src="https://content.govdelivery.com/x.gif">', ""),
+        ("", ""),
+    ],
+)
+def test_inline_tags_join_and_blocks_part(html: str, text: str) -> None:
+    assert html_to_text(html) == text
+
+
+def test_a_link_to_a_bulletin_says_its_number() -> None:
+    link = '<a href="https://content.govdelivery.com/accounts/USDHSCBP/bulletins/4045e58">{}</a>'
+    assert html_to_text(f"See {link.format('this <b>message</b>')}.") == "See this message (CSMS # 67395160)."
+    assert html_to_text(f"See {link.format('CSMS 67395160')}.") == "See CSMS 67395160."
+    assert html_to_text('<a href="https://www.cbp.gov/trade">page</a>') == "page"
+
+
+def test_what_no_database_can_hold_is_removed() -> None:
+    assert clean_text("a\x00b\ud800c\r\nd\u2028e\ufeff") == "abc\nd\ne"
