@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PROBLEMS = 50
 """Shown at once; the others are behind `tradebot check`, which has no limit."""
 
+UNREAD = "never read"
+
 UNITS = ((3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -87,8 +89,10 @@ def status(words: str, command: Command, context: Given) -> Reply:
     content = f"revision {revision.id}, {dates.near(revision.at, now, zone)}, by {revision.who}" if revision else "not published yet"
     oldest = f"; oldest due {dates.near(owed.oldest_due, now, zone)}" if owed.oldest_due else ""
     waiting = f"{owed.count}{oldest}{f'; {owed.unknown} of unknown outcome' if owed.unknown else ''}"
-    troubled = [feed for feed in context.catalog.feeds if trouble(rows.get(feed.slug))]
-    health = "all well" if not troubled else f"{len(troubled)} of {len(context.catalog.feeds)} in trouble"
+    unread = [feed for feed in context.catalog.feeds if trouble(rows.get(feed.slug)) == UNREAD]
+    troubled = [feed for feed in context.catalog.feeds if trouble(rows.get(feed.slug)) not in ("", UNREAD)]
+    counts = (f"{len(troubled)} in trouble" if troubled else "", f"{len(unread)} not read yet" if unread else "")
+    health = ", ".join(count for count in counts if count) or "all well"
     pairs = (
         ("Content", line(content)),
         ("Waiting to be posted", line(waiting)),
@@ -153,13 +157,13 @@ def poll(words: str, command: Command, context: Given) -> Reply:
 def trouble(row: FeedRow | None) -> str:
     """What is wrong with a feed, in a few words; "" when nothing is."""
     if row is None:
-        return "never read"
+        return UNREAD
     if row.paused:
         return f"paused: {row.paused}"
     if row.failures:
         return f"failed {row.failures} time{'s' if row.failures != 1 else ''} in a row: {row.last_error or 'for no known reason'}"
     if row.last_success is None:
-        return "never read"
+        return UNREAD
     return f"warning: {row.warning}" if row.warning else ""
 
 

@@ -270,7 +270,7 @@ def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) 
         cadence=cadence.value if cadence and isinstance(cadence.value, Cadence) else DEFAULT_CADENCE,
         zone=str(zone.value) if zone else default_zone,
         digest_only=digest is not None,
-        notes=("System notices are on, because outages are system notices.",) if outage else (),
+        notes=("Outages are system notices, so these are on.",) if outage else (),
     )
 
 

@@ -239,7 +239,7 @@ def misunderstood(wrong: Misunderstood, words: str, command: Command) -> Reply:
     before = len(said) - len(words.rstrip()) if said.endswith(words.rstrip()) else 0
     position = before + wrong.position
     first = f"Character {position}: {wrong.message}."
-    mark = line(Span(f"{said[: position - 1][-60:]}", code=False), Span(said[position - 1 :][:40] or "…", bold=True))
+    mark = line(f"{said[: position - 1][-60:].rstrip()} → ", Span(said[position - 1 :][:40].strip() or "…", bold=True))
     return Reply(f"{first} {wrong.hint}", (Section((line(Span(first, bold=True)), mark, line(wrong.hint))),), ok=False)
 
 

@@ -127,7 +127,7 @@ def test_another_feed_is_not_for_csms_and_the_hint_says_where_it_belongs() -> No
 def test_asking_for_outages_includes_system_notices_and_says_so() -> None:
     found = wish("outages")
     assert found.filters == Filters(topics=("outage",), system=True)
-    assert found.notes == ("System notices are on, because outages are system notices.",)
+    assert found.notes == ("Outages are system notices, so these are on.",)
     assert wish("outages include system notices").notes == ()
 
 

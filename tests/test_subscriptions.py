@@ -109,7 +109,7 @@ def test_digest_only_and_now_say_what_that_means(bot: Database) -> None:
 def test_outages_say_that_system_notices_are_on(bot: Database) -> None:
     shown = flat(say("/csms subscribe outages", bot))
     assert "System notices: on." in shown
-    assert "because outages are system notices" in shown
+    assert "Outages are system notices, so these are on." in shown
 
 
 def test_a_single_stored_entry_is_compared_in_plain_words(bot: Database) -> None:
@@ -148,7 +148,7 @@ def test_a_misunderstanding_names_the_place_in_the_whole_command_and_stores_noth
     assert reply.text == (
         'Character 25: “textles” is no topic that I know. Did you mean textiles? To look for the word itself, put it in quotes: "textles".'
     )
-    assert "/csms subscribe revenue textles now"[24:31] == "textles"
+    assert "/csms subscribe revenue → textles now" in flat(reply)
     assert (reply.ok, reply.public) == (False, False)
     with bot.read() as connection:
         assert store.of_channel(connection, 1) == []
