@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,23 +54,41 @@ class Parts:
         return compose(bundle, self.library.catalog, self.settings.zone)
 
 
-def open_database(settings: Settings) -> Database:
-    """Opens the database; SQLite is brought up to date. Raises StartError for one that can't be used or that is behind."""
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database, closed again if the block raises; what goes wrong with it becomes a StartError."""
+    db = None
     try:
         db = Database(settings.database_url)
+        yield db
+    except BaseException as problem:
+        if db is not None:
+            db.close()
+        if isinstance(problem, ModuleNotFoundError):
+            said = f"DATABASE_URL names PostgreSQL, whose driver is missing ({problem.name}): install cbp-trade-bot[postgres]."
+        elif isinstance(problem, SQLAlchemyError):
+            said = f"The database of DATABASE_URL can't be used: {first_line(problem)}. Check the address and that it is running."
+        else:
+            raise
+        raise StartError(said) from None
+
+
+def open_database(settings: Settings) -> Database:
+    """Opens the database; SQLite is brought up to date. Raises StartError for one that can't be used or that is behind."""
+    with opened(settings) as db:
         if db.sqlite:
             migrate.upgrade(db)
         elif migrate.behind(db):
             raise StartError("The database is behind this version of the bot: run `tradebot migrate`, then start again.")
-    except ModuleNotFoundError as missing:
-        raise StartError(
-            f"DATABASE_URL names PostgreSQL, whose driver is missing ({missing.name}): install cbp-trade-bot[postgres]."
-        ) from None
-    except SQLAlchemyError as problem:
-        raise StartError(
-            f"The database of DATABASE_URL can't be used: {first_line(problem)}. Check the address and that it is running."
-        ) from None
     return db
+
+
+def migrate_database(settings: Settings) -> bool:
+    """Brings the database up to date; answers whether there was anything to do. Raises StartError for one that can't be used."""
+    with opened(settings) as db:
+        done = migrate.upgrade(db)
+    db.close()
+    return done
 
 
 def first_line(problem: SQLAlchemyError) -> str:
@@ -99,8 +117,8 @@ def build(settings: Settings) -> Parts:
     )
 
 
-def application(parts: Parts, background: Background = nullcontext, wake: Callable[[], None] = lambda: None) -> ASGIApp:
-    """The HTTP application. `wake`: says to the jobs, if they run in this process, that something may be due."""
+def application(parts: Parts, background: Background = nullcontext, wake: Callable[[], None] | None = None) -> ASGIApp:
+    """The HTTP application. `wake` tells the jobs that something may be due; None when they run elsewhere."""
     routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
     if parts.settings.loopback:
         from bot.playground import api

@@ -23,9 +23,10 @@ from handlers.reply import Button, Buttons, Reply, Section, Span, line
 from handlers.router import dispatch
 from handlers.sharing import shared
 from jobs.cadence import zone_label
-from jobs.due import at_once
+from jobs.due import due_at
 from jobs.matching import matches
-from jobs.models import Entry
+from jobs.models import Entry, Subscription
+from jobs.settle import publish_sample
 from jobs.store import channels, entries, outbox, subscriptions, timeline
 from jobs.topics import classify
 
@@ -47,6 +48,8 @@ TYPES = {
 BODY_BYTES = 16_384
 TEXT_CHARACTERS = 2_000
 ONCE_CHARACTERS = 64
+SAMPLES = 10_000
+"""Samples that are looked at for which comes next: a thousand rounds."""
 SHOWN = 100
 """Posts of a channel that the page shows."""
 
@@ -66,11 +69,16 @@ class Playground:
     parts: "Parts"
     ids: dict[str, int]
     """Room -> channel id."""
-    wake: Callable[[], None]
+    jobs: Callable[[], None] | None
+    """Tells the jobs that something may be due; None when they run in another process."""
+
+    def wake(self) -> None:
+        if self.jobs is not None:
+            self.jobs()
 
 
-def routes(parts: "Parts", wake: Callable[[], None]) -> list[Route]:
-    """The page and its API. `wake`: something may be due."""
+def routes(parts: "Parts", wake: Callable[[], None] | None) -> list[Route]:
+    """The page and its API."""
     with parts.db.begin() as conn:
         now = parts.db.now(conn)
         ids = {room.id: channels.ensure(conn, room.ref, now) for room in ROOMS}
@@ -224,31 +232,35 @@ def publish(playground: Playground, given: Given) -> Given:
         raise Refused(400, "`what` is new or correction.")
     parts = playground.parts
     topics = parts.library.catalog.topics
-    with parts.db.begin() as conn:
-        now = parts.db.now(conn)
-        out = {entry.key for entry in entries.latest(conn, [samples.FEED], limit=10_000)}
-        chosen = samples.new_entries(choose(out), lambda title, text: classify(title, text, topics))
-        published = entries.publish(conn, samples.FEED, chosen, now, backlog=False)
-    playground.wake()
-    reply, waits = fate(playground, room, published, now)
-    return {"message": {"content": reply_json.dump(reply), "at": now.isoformat(), "sample": True, "waits": waits}}
-
-
-def fate(playground: Playground, room: Room, published: list[Entry], now: datetime) -> tuple[Reply, bool]:
-    """What becomes of new entries in a channel: posted at once, waiting for a digest (True), or wanted by nobody."""
-    parts = playground.parts
     with parts.db.read() as conn:
+        out = {entry.key for entry in entries.latest(conn, [samples.FEED], limit=SAMPLES)}
+    new = [
+        publish_sample(parts.db, samples.parsed(key, sample), lambda title, text: classify(title, text, topics))
+        for key, sample in choose(out)
+    ]
+    playground.wake()
+    with parts.db.read() as conn:
+        now = parts.db.now(conn)
         wanting = subscriptions.of_channel(conn, playground.ids[room.id])
-        owed = timeline.owed(conn, playground.ids[room.id])
+    reply, waits = fate([entry for entry in new if entry], wanting, room, now, jobs=playground.jobs is not None)
+    return {"message": {"content": reply_json.dump(reply), "at": now.isoformat(), "sample": True, "waits": waits} if reply else None}
+
+
+def fate(published: list[Entry], wanting: list[Subscription], room: Room, now: datetime, *, jobs: bool) -> tuple[Reply | None, bool]:
+    """What becomes of new samples in a channel, and whether any waits there for its digest. None: the post itself says it."""
     names = " and ".join(f"CSMS {entry.number}" for entry in published)
-    asked = [(one, entry) for entry in published for one in wanting if matches(one.filters, room.ref.platform, entry)]
-    if not asked:
+    wanted = [(one, entry) for entry in published for one in wanting if matches(one.filters, room.ref.platform, entry)]
+    waiting = [due_at(one.cadence, one.zone, one.digest_only, entry.lead, now) for one, entry in wanted]
+    later = sorted(moment for moment in waiting if moment > now)
+    if not published:
+        return brief("Nothing was published.", "Somebody else published the same sample in this moment; try again."), False
+    if not wanted:
         subscribe = () if room.guest or wanting else (Button("Subscribe this channel", "/csms subscribe", "primary"),)
-        hint = "No subscription of this channel wants it." if wanting else "This channel has no subscription, so it is not posted here."
+        hint = "No subscription of this channel wants it." if wanting else "This channel has no subscription, so nothing is posted here."
         return brief(f"Stored: {names}.", hint, *subscribe), False
-    if all(at_once(one.cadence, one.digest_only, entry.lead) for one, entry in asked) or owed.oldest_due is None:
-        return brief(f"Published: {names}.", "This channel wants it at once."), False
-    return brief(f"Published: {names}.", f"It waits for this channel’s digest: {near(owed.oldest_due, now, wanting[0].zone)}."), True
+    if later:
+        return brief(f"Published: {names}.", f"This channel’s digest brings it: {near(later[0], now, wanting[0].zone)}."), True
+    return (None if jobs else brief(f"Published: {names}.", "It is posted here as soon as `tradebot work` runs.")), False
 
 
 def brief(said: str, hint: str, *buttons: Button) -> Reply:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobs.csms import hex_url
-from jobs.models import Classified, Entry, NewEntry, Parsed
+from jobs.models import Classified, Entry, Parsed
 
 FEED = "sample"
 
@@ -157,10 +157,6 @@ def parsed(entry_key: str, sample: Sample) -> Parsed:
         published=sample.moment,
         body=sample.body,
     )
-
-
-def new_entries(chosen: tuple[tuple[str, Sample], ...], classify: Callable[[str, str | None], Classified]) -> list[NewEntry]:
-    return [NewEntry(parsed(entry_key, sample), classify(sample.title, sample.body)) for entry_key, sample in chosen]
 
 
 def unstored(number: str, place: int, classify: Callable[[str, str | None], Classified]) -> Entry:

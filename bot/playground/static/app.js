@@ -39,6 +39,8 @@ function clock(moment) {
   return (today ? "" : `${date.toLocaleDateString("en-GB", day).replace(",", "")} `) + `${date.toLocaleTimeString("en-GB", options)}${state.zoneName && ` ${state.zoneName}`}`;
 }
 
+const allSamples = ({ subjects }) => subjects.length > 0 && subjects.every((subject) => subject.startsWith("sample:"));
+
 // One message of the log. `asked`: what was typed to get it; `note`: what else is to be known of it; `sample`: an example, or about one;
 // `waits`: it tells of something that waits for the digest.
 function message({ content, at, asked, note, sample, waits }, where) {
@@ -59,7 +61,7 @@ function message({ content, at, asked, note, sample, waits }, where) {
         { class: "byline" },
         el("span", { class: "who" }, "Trade bot"),
         el("span", { class: "badge" }, "APP"),
-        sample ? el("span", { class: "badge sample" }, "SAMPLE") : null,
+        sample || allSamples(content) ? el("span", { class: "badge sample" }, "SAMPLE") : null,
         at ? el("time", { datetime: at }, clock(at)) : null,
       ),
       content.public ? null : el("p", { class: "whom" }, "Only visible to you", asked ? [" · you said ", el("code", {}, asked)] : null),
@@ -88,16 +90,22 @@ function show(where, item, fresh = true) {
   announce(`${item.content.public ? "New message" : "Answer"}${place}: ${item.content.text}`);
 }
 
-async function say(text, { where = state.here, share = false } = {}) {
+// Asks the bot for something in a channel and shows what it answers to the asker; what it says to everybody comes as news.
+async function ask(path, where, body) {
   try {
-    const answer = await call(share ? "share" : "say", { channel: where, text, admin: $("admin").checked, once: crypto.randomUUID() });
+    const answer = await call(path, { channel: where, ...body });
     trouble("");
     if (answer.message) show(where, { ...answer.message, mine: true });
     await news();
   } catch (problem) {
-    trouble(problem.message === "Failed to fetch" ? "The bot does not answer. Is it still running?" : problem.message);
+    trouble(problem instanceof TypeError ? "The bot does not answer. Is it still running?" : problem.message);
   }
 }
+
+const say = (text, { where = state.here, share = false } = {}) =>
+  ask(share ? "share" : "say", where, { text, admin: $("admin").checked, once: crypto.randomUUID() });
+
+const publish = (what) => ask("publish", state.here, { what });
 
 async function busy(node, act) {
   if (node.getAttribute("aria-disabled") === "true") return;
@@ -115,17 +123,6 @@ const CHIPS = [
   ["Publish a new CSMS", () => publish("new")],
   ["… and its correction", () => publish("correction")],
 ];
-
-async function publish(what) {
-  const where = state.here;
-  try {
-    const answer = await call("publish", { channel: where, what });
-    show(where, { ...answer.message, mine: true });
-    await news();
-  } catch (problem) {
-    trouble(problem.message);
-  }
-}
 
 function sides() {
   $("channels").replaceChildren(

@@ -7,6 +7,7 @@ const EVERY = 2000;
 export function drawer({ call, clock, announce, trouble, here, more }) {
   const node = document.getElementById("drawer");
   const toggle = document.getElementById("drawer-toggle");
+  const narrow = matchMedia("(max-width: 760px)");
   let timer = 0;
 
   const fact = (label, value) => el("div", {}, el("dt", {}, label), el("dd", {}, value));
@@ -57,6 +58,7 @@ export function drawer({ call, clock, announce, trouble, here, more }) {
       document.getElementById("due-said").textContent = answer.said;
       await more();
       await refresh();
+      if (narrow.matches && !node.hidden) set(false); // it lies over what is posted now
     } catch (problem) {
       trouble(problem.message);
     }
