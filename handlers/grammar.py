@@ -8,7 +8,7 @@ silently: a subscription that is not what was meant is noticed weeks later.
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from content.models import Catalog
@@ -63,6 +63,8 @@ class Part:
     value: str | Cadence
     said: str
     at: int
+    loose: bool = False
+    """Words that belong to the topic without being its name."""
 
 
 Read = tuple[list[Part], int] | Misunderstood | None
@@ -218,7 +220,7 @@ def _read_known(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Rea
     if found.kind == "feed" and not feeds_allowed and found.slugs != ("csms",):
         hint = f"Other feeds come with /trade subscribe {found.slugs[0]}."
         return Misunderstood(said[0].at, f"“{_said(said)}” is a feed, and /csms is about CSMS messages only", hint)
-    return [_part(found.kind, found.slugs[0], said)], found.words
+    return [replace(_part(found.kind, found.slugs[0], said), loose=found.loose)], found.words
 
 
 def _unknown(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Misunderstood:
@@ -270,7 +272,15 @@ def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) 
         cadence=cadence.value if cadence and isinstance(cadence.value, Cadence) else DEFAULT_CADENCE,
         zone=str(zone.value) if zone else default_zone,
         digest_only=digest is not None,
-        notes=("Outages are system notices, so these are on.",) if outage else (),
+        notes=(*_readings(parts), *(("Outages are system notices, so these are on.",) if outage else ())),
+    )
+
+
+def _readings(parts: list[Part]) -> tuple[str, ...]:
+    """What was taken for a topic without being its name: who meant the word itself has to put it in quotes."""
+    loose = {part.said.casefold(): part for part in parts if part.loose}
+    return tuple(
+        f'“{part.said}” was read as the topic {part.value}; for the word itself, write "{said}" in quotes.' for said, part in loose.items()
     )
 
 

@@ -1,7 +1,7 @@
 """The words that mean a topic or a feed in a subscription: slugs, names and synonyms from the catalog.
 
-A word is taken only when it says one thing. Near misses, and words that merely belong to a PTI ("sugar"), are
-offered as a hint and never guessed: a wrong subscription is noticed late.
+A word is taken only when it says one thing, and one that merely belongs to a PTI ("sugar") only loosely, which the echo
+tells. Near misses are offered as a hint and never guessed: a wrong subscription is noticed late.
 """
 
 import difflib
@@ -15,7 +15,10 @@ from content.models import Catalog
 LONGEST = 8
 """Words in the longest name that is looked for."""
 
-_BRACKETS = re.compile(r"\(([^)]*)\)")
+NO_NAMES = ("help",)
+"""Who says this asks for help, not for the Haiti Economic Lift Program."""
+
+_BRACKETS = re.compile(r"\(([^)]{2,})\)")
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
@@ -28,6 +31,8 @@ class Known:
     slugs: tuple[str, ...]
     words: int
     """How many of the given words it took."""
+    loose: bool = False
+    """They are no name of the topic, only something that belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Vocabulary:
     topics: dict[str, tuple[str, ...]]
     feeds: dict[str, tuple[str, ...]]
     near: dict[str, tuple[str, ...]]
-    """Words that belong to a topic without naming it: only for hints."""
+    """Words that belong to a topic: the synonyms of its PTI."""
     slugs: tuple[str, ...]
     """Every topic, in the catalog's order."""
 
@@ -48,7 +53,14 @@ class Vocabulary:
             for kind, names in (("topic", self.topics), ("feed", self.feeds)):
                 if key in names:
                     return Known(kind, names[key], count)
+            if key in self.near and key not in NO_NAMES and not key.isdecimal():
+                slugs = self.near[key]
+                return Known("topic", slugs, count, loose=not self._part_of_a_name(key, slugs[0]))
         return None
+
+    def _part_of_a_name(self, key: str, slug: str) -> bool:
+        """Whether "quota" is a part of what "agriculture-quota" is called."""
+        return any(set(key.split()) <= set(name.split()) for name, slugs in self.topics.items() if slug in slugs)
 
     def suggest(self, words: Sequence[str], feeds: bool) -> tuple[str, ...]:
         """Up to three slugs that may have been meant, the likeliest first."""
@@ -56,11 +68,10 @@ class Vocabulary:
         found: list[str] = []
         for count in range(min(3, len(words)), 0, -1):
             key = normal(" ".join(word[:40] for word in words[:count]))
-            near = difflib.get_close_matches(key, names, n=3, cutoff=0.75)
+            near = difflib.get_close_matches(key, names, n=3, cutoff=0.82)
             found += [slug for name in (key, *near) for slug in names.get(name, ())]
-        if not found and words:
-            part = normal(words[0])
-            found = [slug for name, slugs in names.items() if part in name.split() for slug in slugs]
+        part = normal(words[0]) if words else ""
+        found += [slug for name, slugs in (self.topics if found else names).items() if part in name.split() for slug in slugs]
         return tuple(dict.fromkeys(found))[:3]
 
 

@@ -32,7 +32,8 @@ CATALOG = Catalog(
     Office("office-of-trade", "Office of Trade", "", (), (), (), (), (), ()),
     (),
     (
-        pti("agriculture-quota", "Agriculture and Quota", "Agriculture and Quota", "sugar", "beef"),
+        pti("agriculture-quota", "Agriculture and Quota", "Agriculture and Quota", "sugar", "beef", "agriculture"),
+        pti("trade-agreements", "Free Trade Agreements (FTA)", "Trade Agreements", "help"),
         pti("ad-cvd", "Anti-dumping and Countervailing Duties (AD/CVD)", "Antidumping and Countervailing Duties", "byrd amendment"),
     ),
     (),
@@ -45,7 +46,7 @@ CATALOG = Catalog(
         topic("revenue", "Revenue", "duty", is_pti=True),
         topic("textiles", "Textiles and Wearing Apparel", is_pti=True),
         topic("forced-labor", "Forced labor", "uflpa"),
-        topic("tariffs", "Tariffs", "section 301", "duty"),
+        topic("tariffs", "Tariffs", "section 301", "section 232", "duty"),
         topic("outage", "Outages"),
         topic("other", "Other"),
     ),

@@ -2,8 +2,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from clock import Clock
-from small import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
 
 from handlers.admin import PROBLEMS, every
 from handlers.command import Command, Context, Operations, Person, ReloadResult
@@ -13,6 +11,8 @@ from handlers.text import render
 from jobs.models import FeedRow
 from jobs.store import channels, entries, feeds, revisions
 from jobs.store.database import Database
+from tests.clock import Clock
+from tests.small import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
 
 ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
 STAFF = Person("slack", "T1", "U2", "Sam")

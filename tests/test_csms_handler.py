@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from small import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
 
 from handlers.command import Command, Context, Person
 from handlers.reply import Bullets, Button, Buttons, Reply, plain
@@ -10,6 +9,7 @@ from handlers.text import render
 from jobs.models import ChannelRef, Entry
 from jobs.store import entries
 from jobs.store.database import Database
+from tests.small import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
 
 ASKER = Person("slack", "T1", "U1", "Maria")
 AGOA = entry(

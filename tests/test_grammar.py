@@ -1,10 +1,10 @@
 from datetime import time
 
 import pytest
-from small import CATALOG, NEW_YORK
 
 from handlers.grammar import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, Wish, parse
 from jobs.models import Cadence, Filters
+from tests.small import CATALOG, NEW_YORK
 
 
 def wish(words: str, feeds_allowed: bool = False) -> Wish:
@@ -106,6 +106,14 @@ def test_zones_are_known_by_iana_name_and_by_short_name(words: str, zone: str) -
     assert wish(words).zone == zone
 
 
+def test_a_word_that_only_belongs_to_a_pti_is_taken_and_the_echo_says_how_it_was_read() -> None:
+    found = wish("Sugar")
+    assert found.filters.topics == ("agriculture-quota",)
+    assert found.notes == ('“Sugar” was read as the topic agriculture-quota; for the word itself, write "sugar" in quotes.',)
+    assert wish("agriculture").filters.topics == ("agriculture-quota",)
+    assert wish("agriculture").notes == ()
+
+
 def test_typographic_quotes_are_quotes() -> None:
     assert wish("“ACH refund” –“training”").filters == Filters(phrases=("ach refund",), never=("training",))
 
@@ -164,7 +172,9 @@ def test_the_same_thing_twice_is_no_contradiction() -> None:
         ("revnue", 1, "Did you mean revenue?"),
         ("revenue forced labour", 9, "forced-labor"),
         ("revenue textles", 9, "Did you mean textiles?"),
-        ("sugar", 1, "Did you mean agriculture-quota?"),
+        ("shugar", 1, "Did you mean agriculture-quota?"),
+        ("help", 1, "Did you mean trade-agreements?"),
+        ("232", 1, "Did you mean tariffs?"),
         ("dayly 09:00", 1, "daily 09:00"),
         ("frobnicate", 1, "The topics are agriculture-quota, ad-cvd"),
         ("duty", 1, "Write one of them: revenue or tariffs."),

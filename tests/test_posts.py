@@ -1,13 +1,12 @@
 import json
 from datetime import UTC, datetime, time, timedelta
 
-from small import CATALOG, CHANNEL, NEW_YORK, NOW, entry
-
 from handlers import reply_json
 from handlers.posts import PART_BULLETS, TEXT_CHARACTERS, compose, why_digest, why_entry
 from handlers.reply import Bullets, Buttons, Context, Header, Reply, Section, plain
 from handlers.text import render
 from jobs.models import Bundle, Cadence, Entry, Filters, Item, Subscription, TopicHit
+from tests.small import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
 CAUTION = "Automated; titles shortened. The linked CBP message is authoritative; CSMS guidance is not binding law."
 FRIDAY = datetime(2026, 2, 6, 14, 0, tzinfo=UTC)

@@ -1,8 +1,6 @@
 from datetime import time
 
 import pytest
-from clock import Clock
-from small import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
 
 from handlers import wishes
 from handlers.command import Command, Context, Person
@@ -15,6 +13,8 @@ from jobs.models import Cadence, ChannelRef, Entry, Filters
 from jobs.store import channels, entries
 from jobs.store import subscriptions as store
 from jobs.store.database import Database
+from tests.clock import Clock
+from tests.small import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
 
 MARIA = Person("slack", "T1", "U1", "Maria")
 GUEST = Person("slack", "T2", "U9", "Guest", external=True)

@@ -3,9 +3,6 @@
 from functools import partial
 
 import pytest
-from clock import Clock
-from small import CATALOG, CHANNEL, NEW_YORK, entry, new
-from stub_platform import Platform
 
 from handlers.command import Command, Context, Person
 from handlers.posts import compose
@@ -16,6 +13,9 @@ from jobs.deliver import deliver_due
 from jobs.models import Entry
 from jobs.store import entries
 from jobs.store.database import Database
+from tests.clock import Clock
+from tests.small import CATALOG, CHANNEL, NEW_YORK, entry, new
+from tests.stub_platform import Platform
 
 MARIA = Person("slack", "T1", "U1", "Maria")
 
