@@ -13,7 +13,10 @@ from content.words import key, root, stem, telling, words
 UNKNOWN = 3.0
 """The weight of a word that no content knows, and the most that any word weighs."""
 
-PART = 0.6
+PART = {"pti": 0.6, "role": 1.0, "resource": 0.6, "term": 0.6, "topic": 0.6, "office": 0.3}
+"""How much a part of a longer name counts."""
+PART_OF_SYNONYM = 0.75
+"""The part of that for a part of a synonym."""
 SAID = {"pti": 0.5, "role": 0.9, "resource": 0.6, "term": 0.7, "topic": 0.4, "office": 0.3}
 """How much the words of what is said count, by kind: a role is known by what it does, a PTI by its names."""
 
@@ -22,6 +25,7 @@ LIKE = {
     "draft": ("develop", "prepar"),
     "mak": ("develop",),
     "check": ("inspect", "audit", "review"),
+    "review": ("inspect", "audit"),
     "examin": ("inspect", "audit", "analysis"),
     "book": ("account", "record"),
     "factori": ("manufactur",),
@@ -30,6 +34,7 @@ LIKE = {
     "lawsuit": ("litig",),
     "sue": ("litig",),
     "fine": ("penal",),
+    "talk": ("liaison",),
     "teach": ("train",),
     "number": ("statist",),
     "measur": ("perform",),
@@ -46,9 +51,9 @@ class Index:
     phrases: Phrases
     by_root: dict[str, dict[str, int]] = field(default_factory=dict)
     by_bag: dict[str, list[Phrase]] = field(default_factory=dict)
-    """Stem -> the phrases of several words that contain it."""
-    parts: dict[str, set[str]] = field(default_factory=dict)
-    """Stem -> subjects with a longer name that contains it."""
+    """Root -> the phrases of several words that contain it."""
+    parts: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Stem -> subjects with a longer name that contains it -> how good that name is."""
     said: dict[str, list[frozenset[str]]] = field(default_factory=dict)
     """Subject -> the roots of each statement about it."""
     known: set[str] = field(default_factory=set)
@@ -98,10 +103,12 @@ def _add_phrase(index: Index, phrase: Phrase) -> None:
     levels = index.by_root.setdefault(roots, {})
     levels[phrase.subject] = max(phrase.level, levels.get(phrase.subject, 0))
     if len(phrase.words) > 1:
-        for word in {stem(word) for word in phrase.words}:
-            index.by_bag.setdefault(word, []).append(phrase)
-            if phrase.level > RELATED:
-                index.parts.setdefault(word, set()).add(phrase.subject)
+        for part in {root(word) for word in phrase.words}:
+            index.by_bag.setdefault(part, []).append(phrase)
+        if phrase.level > RELATED:
+            for word in phrase.words:
+                known = index.parts.setdefault(stem(word), {})
+                known[phrase.subject] = max(phrase.level, known.get(phrase.subject, 0))
 
 
 def _add_definitions(index: Index, catalog: Catalog) -> None:

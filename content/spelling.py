@@ -7,7 +7,7 @@ changed places, and an ordinary English word is what it is ("band" is not a miss
 from collections.abc import Iterable
 
 from content.wordlists import ORDINARY
-from content.words import stem
+from content.words import root, stem
 
 
 def ordinary(word: str) -> bool:
@@ -20,9 +20,9 @@ def nearest(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
     from rapidfuzz.distance import OSA  # loaded only when a word is not known
 
     found: dict[str, float] = {}
-    for meant in {word, stem(word)}:
+    for meant in {word, stem(word)} if len(stem(word)) > 3 else ():
         for known in vocabulary:
-            allowed = _allowed(min(len(meant), len(known)))
+            allowed = _allowed(meant, known)
             if allowed and abs(len(meant) - len(known)) <= allowed:
                 distance = 0.5 if _single(meant) == _single(known) else OSA.distance(meant, known, score_cutoff=allowed)
                 if distance <= allowed and _plausible(meant, known, distance):
@@ -36,8 +36,12 @@ def begun(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
     return tuple(known for known in vocabulary if len(known) >= len(word) + 2 and known.startswith(word)) if len(word) >= 4 else ()
 
 
-def _allowed(length: int) -> int:
-    return 0 if length < 4 else 1 if length < 8 else 2 if length < 13 else 3
+def _allowed(meant: str, known: str) -> int:
+    """How many letters may be wrong: the longer the word without its ending, the more ("connection" is no "collection")."""
+    if min(len(meant), len(known)) < 4:
+        return 0
+    length = min(len(root(meant)), len(root(known)))
+    return 1 if length < 8 else 2 if length < 13 else 3
 
 
 def _plausible(meant: str, known: str, distance: float) -> bool:

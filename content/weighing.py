@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from content.evidence import LIKE, PART, SAID, Index, build
+from content.evidence import LIKE, PART, PART_OF_SYNONYM, SAID, Index, build
 from content.models import Catalog
-from content.phrases import RELATED, Phrases, Same
+from content.phrases import NAME, RELATED, SLUG, Phrases, Same
 from content.spelling import begun, nearest, ordinary
 from content.wordlists import ELSEWHERE, EVERYDAY, GOODS, NEUTRAL, STOP, TITLES
 from content.words import key, root, stem
@@ -24,10 +24,15 @@ RIVAL = 0.75
 """A subject with this share of the best one's strength is offered beside it."""
 APART = 0.8
 """So is one that is called by other words, the strongest of which is worth this share of the best one's strongest."""
+STRANGE = 0.6
+"""The share of a text's weight that may be about something else beside a name, to be sure."""
 ENOUGH = 0.55
 """The share of a text's weight that words of content alone must explain."""
 PLENTY = 0.75
 """The same, to be sure."""
+
+_ANY_MODIFIER = frozenset({"cbp", "chief", "customs", "federal", "gs", "junior", "lead", "senior", "trade", "us"})
+"""Before a job title these change nothing: a customs auditor is an auditor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def _tokens(typed: str, said: list[str]) -> list[str]:
 
 def _elsewhere(index: Index, tokens: list[str]) -> bool:
     stems = [stem(word) for word in tokens]
-    pairs = [first + second for first, second in pairwise(stems)]
+    pairs = [first + second for words in (tokens, stems) for first, second in pairwise(words)]
     return any(form in ELSEWHERE and form not in index.phrases.by_key for form in (*tokens, *stems, *pairs))
 
 
@@ -128,9 +133,9 @@ def _scores(index: Index, tokens: list[str]) -> dict[str, Score]:
     taken = {position for named in found for position in named.positions}
     for position, word in enumerate(tokens):
         if position not in taken:
-            for subject in index.parts.get(stem(word), ()):
+            for subject, level in index.parts.get(stem(word), {}).items():
                 score = scores.setdefault(subject, Score())
-                score.said[position] = PART * index.weight(word)
+                score.said[position] = PART[subject.partition(":")[0]] * (1.0 if level == NAME else PART_OF_SYNONYM) * index.weight(word)
     _add_said(index, tokens, scores)
     return scores
 
@@ -156,29 +161,36 @@ def _names(index: Index, tokens: list[str]) -> Iterator[Named]:
                 yield Named(tuple(range(start, end)), levels, True)
                 continue
             roots = [root(word) for word in run]
-            levels = index.by_root.get("".join(roots)) if all(len(part) >= 4 for part in roots) else None
+            levels = (
+                index.by_root.get("".join(roots))
+                if all(len(part) >= 4 and not ordinary(word) for part, word in zip(roots, run, strict=True))
+                else None
+            )
             if levels:
                 yield Named(tuple(range(start, end)), levels, False)
-    places = {stem(word): position for position, word in reversed(list(enumerate(tokens)))}
-    for word in places:
-        for phrase in index.by_bag.get(word, ()):
-            stems = [stem(part) for part in phrase.words]
-            if all(part in places for part in stems):
-                positions = tuple(sorted({places[part] for part in stems}))
-                if len(positions) > 1 and positions[-1] - positions[0] <= len(stems) + 2:
-                    yield Named(positions, {phrase.subject: phrase.level}, True)
+    places = {root(word): place for place, word in reversed(list(enumerate(tokens))) if not ordinary(word)}
+    for met in places:
+        for phrase in index.by_bag.get(met, ()):
+            wanted = {root(word) for word in phrase.words}
+            if wanted <= places.keys():
+                positions = tuple(sorted({places[part] for part in wanted}))
+                exact = {stem(word) for word in phrase.words} <= {stem(tokens[place]) for place in positions}
+                between = positions[-1] - positions[0] + 1 - len(positions)
+                if len(positions) > 1 and between <= (3 if exact else 0):
+                    yield Named(positions, {phrase.subject: phrase.level}, exact)
 
 
 def _longest(found: Iterator[Named]) -> Iterator[Named]:
     every = list(found)
     for named in every:
-        if not any(set(named.positions) < set(other.positions) for other in every):
+        mine = set(named.positions)
+        if not any(mine < set(other.positions) or (other.exact > named.exact and mine == set(other.positions)) for other in every):
             yield named
 
 
 def _add_said(index: Index, tokens: list[str], scores: dict[str, Score]) -> None:
     """Words of what is said about a subject: those of its best statement in full, those of others a little."""
-    meanings = [{root(word), *LIKE.get(root(word), ())} for word in tokens]
+    meanings = [{stem(word)} if ordinary(word) else {root(word), *LIKE.get(root(word), ())} for word in tokens]
     weights = [index.weight(word) for word in tokens]
     for subject, statements in index.said.items():
         score = scores.get(subject) or Score()
@@ -195,11 +207,12 @@ def _add_said(index: Index, tokens: list[str], scores: dict[str, Score]) -> None
 
 def _decide(index: Index, tokens: list[str], scores: dict[str, Score]) -> tuple[tuple[str, ...], bool]:
     ranked = sorted(scores.items(), key=lambda pair: -pair[1].total)
-    named = [(subject, score) for subject, score in ranked if any(tokens[place] not in NEUTRAL for place in score.named)]
+    telling = [place for place, word in enumerate(tokens) if word not in NEUTRAL] or list(range(len(tokens)))
+    named = [(subject, score) for subject, score in ranked if any(place in score.named for place in telling)]
     if named:
         top = named[0][1]
         chosen = [(subject, score) for subject, score in named if score.called >= RIVAL * top.called or _apart(tokens, score, top)]
-        return tuple(subject for subject, _ in chosen), len(chosen) == 1 and _firm(tokens, top)
+        return tuple(subject for subject, _ in chosen), len(chosen) == 1 and _firm(index, tokens, top)
     if not ranked or (len(index.kinds) == 1 and _name_of_another_kind(index, tokens)):
         return (), False
     return _weakly(index, tokens, ranked)
@@ -211,10 +224,12 @@ def _apart(tokens: list[str], score: Score, top: Score) -> bool:
     return max(own, default=0.0) >= APART * max(top.named.values())
 
 
-def _firm(tokens: list[str], score: Score) -> bool:
-    """Called by a name that is not an everyday word or a ware among strangers."""
-    strangers = [word for place, word in enumerate(tokens) if place not in score.places and word not in NEUTRAL]
-    return not strangers or any(tokens[place] not in EVERYDAY | NEUTRAL and stem(tokens[place]) not in GOODS for place in score.named)
+def _firm(index: Index, tokens: list[str], score: Score) -> bool:
+    """Called by a name that is not an everyday word or a ware among strangers, and strangers are not most of the text."""
+    weights = {place: index.weight(word) for place, word in enumerate(tokens) if word not in NEUTRAL}
+    strange = sum(weight for place, weight in weights.items() if place not in score.places)
+    special = any(tokens[place] not in EVERYDAY | NEUTRAL and stem(tokens[place]) not in GOODS for place in score.named)
+    return not strange or (special and strange <= STRANGE * sum(weights.values()))
 
 
 def _name_of_another_kind(index: Index, tokens: list[str]) -> bool:
@@ -226,7 +241,7 @@ def _weakly(index: Index, tokens: list[str], ranked: list[tuple[str, Score]]) ->
     need = sum(index.weight(word) for word in tokens)
     best = ranked[0][1]
     share = sum(index.weight(tokens[position]) for position in best.places) / need if need else 0.0
-    if share < ENOUGH:
+    if share < ENOUGH or all(tokens[place] in NEUTRAL for place in best.places):
         return (), False
     chosen = [subject for subject, score in ranked if score.total >= 0.8 * best.total]
     if len(chosen) > 3:
@@ -237,12 +252,14 @@ def _weakly(index: Index, tokens: list[str], ranked: list[tuple[str, Score]]) ->
 
 def _fits_title(index: Index, said: list[str], tokens: list[str], subject: str) -> bool:
     """A job title that is not this role's ("budget analyst") is another role, which we don't have."""
-    last = tokens[-1]
-    if len(tokens) > 4 or said[0] != tokens[0] or {"and", "or"} & set(said) or stem(last) not in TITLES:
+    last = stem(tokens[-1])
+    if len(tokens) > 4 or said[0] != tokens[0] or {"and", "or"} & set(said) or last not in TITLES:
         return True
-    names = {stem(word) for phrase in index.phrases.all if phrase.subject == subject for word in phrase.words}
-    done = frozenset().union(*index.said[subject])
-    return stem(last) in names and all(
-        stem(word) in names or root(word) in done or word in ("customs", "cbp", "senior", "junior", "federal", "trade", "gs", "us")
-        for word in tokens[:-1]
+    mine = [phrase for phrase in index.phrases.all if phrase.subject == subject]
+    called = {stem(word) for phrase in mine for word in phrase.words if phrase.level >= SLUG or len(phrase.words) == 1}
+    words = {stem(word) for phrase in mine for word in phrase.words}
+    whole = any(
+        last == stem(phrase.words[-1]) and {stem(word) for word in phrase.words} <= {stem(word) for word in tokens} for phrase in mine
     )
+    done = frozenset().union(*index.said[subject])
+    return (last in called or whole) and all(stem(word) in words or root(word) in done or word in _ANY_MODIFIER for word in tokens[:-1])

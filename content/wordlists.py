@@ -58,7 +58,7 @@ GOODS = _set(
 
 ELSEWHERE = _set(
     """
-    asylum bodyguard borderpatrol borderwall cafeteria citizenship deportation driver drugsmuggling drugtrafficking esta forecast
+    asylum bodyguard borderpatrol borderwall cafeteria citizenship deportation driver drugsmuggling drugtrafficking esta fakenews forecast
     globalentry greencard horoscope humansmuggling humantrafficking i94 immigrant immigration income james joke lottery luggage
     lunch marriage menu migrant mortgage naturalization parking passport patient payroll peoplesmuggling pizza poem precheck
     president privacy recipe refugee restaurant sentri soccer socialsecurity vacation visa visitor weather
@@ -78,7 +78,19 @@ TITLES = _set(
 
 ORDINARY = _set(
     """
-    band quote
+    adult appear arena audio audition automaton avert band basis bear bears bees begin bellow bend better bind blank blinding blow
+    boar bonus boot bound boys broken bull bullet cake caper caret char chess chill chopping clash cleaning close coherence comb
+    commit confidence confluence connection consent contest context convergence copier copy council crash customer daily daisy
+    danger dated detection devise diary dire dock dual duel duly dumpling duped elect emerge emergent even evolution excel
+    excellent excuse expo face failing fairy fame fate fina fined finer fire firing fist fixing flood foot freed gain grail gravy
+    grin grow hairy hand heal hoped horse importance important imposter infer inherent inner intel interact intercept internet
+    jack lackey lake latter layer lean leverage lien line lined liner logic manger mass massage mess mine mini mode norman
+    notional novice opera orig pain pane para parent parse patient pattern perform pint playing poison pond ponder
+    precedence prefer preset pride prime prince privacy prize produce prop proper properly protect pulse pure purge pursue quote
+    rational reference regal repost resort retention revenge ruler safer sake save score semi shave sheep sheer shift shire shirk
+    shoot shot shout shove sing singe skirt slate slope smell soft sport stale star starved steal steep stock sturdy suction sure
+    surely surge sweet taxi tempo temporarily text thief timer toast tower tows traffic tried tune vague valve waiter whine white
+    wince wind witch
     """
 )
-"""English words that look like a misspelt one of ours and are not."""
+"""English words that look like a misspelt one of ours, or like its relative, and are neither."""

@@ -49,44 +49,48 @@ _ROOTS = {
     "analyz": "analysis",
     "analyze": "analysis",
 }
-_SUFFIXES = (
-    ("ification", 3),
-    ("izations", 4),
-    ("ization", 4),
-    ("ifying", 3),
-    ("ified", 3),
-    ("atory", 4),
-    ("ating", 4),
-    ("ation", 4),
-    ("ator", 4),
-    ("ated", 4),
-    ("izing", 4),
-    ("ized", 4),
-    ("ment", 5),
-    ("ness", 4),
-    ("ical", 4),
-    ("ially", 4),
-    ("ial", 4),
-    ("ate", 4),
-    ("ify", 3),
-    ("ize", 4),
-    ("ics", 4),
-    ("ing", 4),
-    ("ion", 4),
-    ("ist", 5),
-    ("ive", 4),
-    ("ity", 4),
-    ("ure", 4),
-    ("ied", 4),
-    ("ic", 4),
-    ("ed", 4),
-    ("er", 4),
-    ("or", 4),
-    ("al", 4),
-    ("ly", 4),
-    ("e", 3),
-    ("y", 4),
-)
+_SUFFIXES = {
+    "ification": 3,
+    "izations": 4,
+    "ization": 4,
+    "ifying": 3,
+    "ified": 3,
+    "atory": 4,
+    "ating": 4,
+    "ation": 4,
+    "izing": 4,
+    "ially": 4,
+    "ator": 4,
+    "ated": 4,
+    "ized": 4,
+    "ment": 5,
+    "ness": 4,
+    "ance": 4,
+    "ence": 5,
+    "ical": 4,
+    "ial": 4,
+    "ate": 4,
+    "ify": 3,
+    "ize": 4,
+    "ics": 4,
+    "ing": 4,
+    "ion": 4,
+    "ist": 5,
+    "ive": 4,
+    "ity": 4,
+    "ure": 4,
+    "ied": 4,
+    "ic": 4,
+    "ed": 4,
+    "er": 4,
+    "or": 4,
+    "al": 4,
+    "ly": 4,
+    "e": 3,
+    "y": 4,
+}
+"""Endings, and how many letters must stay before them."""
+_LONGEST_SUFFIX = max(map(len, _SUFFIXES))
 _WORD = re.compile(r"[^\W_]+")
 _INITIALS = re.compile(r"\b(\w)\.(?=\w\b)")
 _APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ")
@@ -151,17 +155,26 @@ def root(word: str) -> str:
     """What a word has in common with its relatives: audit, auditing, auditor. For what content says, not for names."""
     word = stem(word)
     for _ in range(2):
-        if word in _ROOTS:
-            return _ROOTS[word]
-        for suffix, least in _SUFFIXES:
-            if word.endswith(suffix) and len(word) - len(suffix) >= least:
-                word = word[: -len(suffix)]
-                break
-        else:
-            return word
-        if word in _ROOTS:
-            return _ROOTS[word]
+        word = _ROOTS.get(word, word)
+        shorter = _without_ending(word)
+        if shorter == word:
+            break
+        word = shorter
+    return _ROOTS.get(word, word)
+
+
+def _without_ending(word: str) -> str:
+    for length in range(min(_LONGEST_SUFFIX, len(word) - 3), 0, -1):
+        least = _SUFFIXES.get(word[-length:])
+        if least is not None and len(word) - length >= least:
+            rest = word[:-length]
+            return _undoubled(rest) if word[-length:] in ("ing", "ed", "er") else rest
     return word
+
+
+def _undoubled(word: str) -> str:
+    """shipp(ing) -> ship."""
+    return word[:-1] if len(word) > 4 and word[-1] == word[-2] and word[-1] in "bdgmnprt" else word
 
 
 def key(parts: list[str]) -> str:
