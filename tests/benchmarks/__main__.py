@@ -1,0 +1,34 @@
+"""make bench: prints every figure that is promised beside its bound, and fails when one is broken.
+
+Linux only: it reads /proc for memory. The seconds are of this machine; the ratios compare within this run.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.benchmarks import feeds, processes, publishing
+from tests.benchmarks.measure import Row
+
+
+def rows(folder: Path) -> Iterator[Row]:
+    yield from processes.rows(folder)
+    yield from feeds.rows(folder)
+    yield from publishing.rows(folder)
+
+
+def main() -> int:
+    broken = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for row in rows(Path(folder)):
+            bound = "" if row.bound is None else f"<= {row.bound:g} {row.unit}"
+            verdict = "" if row.bound is None else "kept" if row.kept else "BROKEN"
+            print(f"{row.name:<58} {row.value:>9.2f} {row.unit:<5} {bound:<14} {verdict:<7} {row.note}", flush=True)
+            broken += not row.kept
+    print(f"{broken} bounds broken" if broken else "every bound kept")
+    return int(broken > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

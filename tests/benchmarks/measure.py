@@ -1,0 +1,55 @@
+"""How things are measured: whole processes in turn, so that a machine that slows down slows both."""
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the report. `bound` is what is promised; None where nothing is."""
+
+    name: str
+    value: float
+    unit: str
+    bound: float | None
+    note: str = ""
+
+    @property
+    def kept(self) -> bool:
+        return self.bound is None or self.value <= self.bound
+
+
+def process_seconds(command: Sequence[str]) -> float:
+    """How long a whole process takes, start and end included."""
+    begin = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - begin
+
+
+def paired(command: Sequence[str], other: Sequence[str], rounds: int) -> tuple[float, float, float]:
+    """The median of the ratios command/other of runs in turn, and both medians in seconds. The first round warms up and doesn't count."""
+    pairs = [(process_seconds(command), process_seconds(other)) for _ in range(rounds + 1)][1:]
+    ratio = statistics.median(one / two for one, two in pairs)
+    return ratio, statistics.median(one for one, _ in pairs), statistics.median(two for _, two in pairs)
+
+
+def wall_seconds(act: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    act()
+    return time.perf_counter() - begin
+
+
+def resident_mib(pid: int) -> float:
+    """What a process holds in memory now, with its children."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return sum(_resident(each) for each in (str(pid), *children))
+
+
+def _resident(pid: str) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

@@ -1,0 +1,48 @@
+"""What it costs to owe one entry to a thousand subscriptions, against writing a thousand rows with the bare driver."""
+
+import sqlite3
+import statistics
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from jobs.models import Cadence, ChannelRef, Classified, Filters, NewEntry, Parsed
+from jobs.store import channels, entries, migrate, subscriptions
+from jobs.store.database import Database
+from tests.benchmarks.measure import Row, wall_seconds
+
+SUBSCRIPTIONS = 1000
+ROUNDS = 7
+NOW = datetime(2026, 2, 9, 14, tzinfo=UTC)
+
+
+def rows(folder: Path) -> Iterator[Row]:
+    db = Database(f"sqlite:///{folder / 'publishing.db'}")
+    migrate.upgrade(db)
+    with db.begin() as conn:
+        for number in range(SUBSCRIPTIONS):
+            channel = channels.ensure(conn, ChannelRef("slack", "T1", f"C{number}"), NOW)
+            subscriptions.save(conn, channel, Filters(), Cadence("now"), "America/New_York", False, "slack:T1/U1", NOW)
+    publishes = [wall_seconds(lambda number=number: publish(db, number)) for number in range(ROUNDS)]
+    raw = [wall_seconds(lambda: bare(folder / "bare.db")) for _ in range(ROUNDS)]
+    ours, theirs = statistics.median(publishes), statistics.median(raw)
+    yield Row("publishing one entry to 1,000 subscriptions", ours * 1000, "ms", None, "SQLite, one transaction")
+    yield Row("  against 1,000 rows written with the bare driver", ours / theirs, "x", 15, f"{theirs * 1000:.1f} ms")
+    db.close()
+
+
+def publish(db: Database, number: int) -> None:
+    parsed = Parsed(f"csms:{number}", "csms", str(number), "Quota opens", "https://content.govdelivery.com/x", NOW, "Beef quota.")
+    new = NewEntry(parsed, Classified((), "guidance", "guidance", False))
+    with db.begin() as conn:
+        entries.publish(conn, "csms", [new], NOW + timedelta(minutes=number), backlog=False)
+
+
+def bare(path: Path) -> None:
+    with sqlite3.connect(path) as conn:
+        conn.execute("PRAGMA journal_mode=WAL")
+        conn.execute("PRAGMA synchronous=NORMAL")
+        conn.execute("CREATE TABLE IF NOT EXISTS owed (id INTEGER PRIMARY KEY, entry INT, subscription INT, due TEXT, because TEXT)")
+        owed = ((1, number, NOW.isoformat(), "all topics") for number in range(SUBSCRIPTIONS))
+        conn.executemany("INSERT INTO owed (entry, subscription, due, because) VALUES (?, ?, ?, ?)", owed)
+    conn.close()
