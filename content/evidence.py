@@ -19,6 +19,7 @@ PART_OF_SYNONYM = 0.75
 """The part of that for a part of a synonym."""
 SAID = {"pti": 0.5, "role": 0.9, "resource": 0.6, "term": 0.7, "topic": 0.4, "office": 0.3}
 """How much the words of what is said count, by kind: a role is known by what it does, a PTI by its names."""
+SAID_AMONG_ALL = 0.6
 
 LIKE = {
     "writ": ("draft", "develop", "prepar"),

@@ -83,13 +83,18 @@ def _named(phrases: Phrases, typed: str, said: list[str]) -> Match:
 
 
 def best(levels: dict[str, int]) -> tuple[str, ...]:
-    """The subjects with the best claim to one name. Several of one kind share it; between kinds the first one wins."""
+    """The subjects with the best claim to one name, first choice first. A name proper decides between kinds, a synonym doesn't."""
 
     def claim(subject: str) -> int:
         level = levels[subject]
-        return min(level, SLUG) if subject.startswith("topic:") else level  # a topic only gathers what the others are about
+        return min(level, SLUG) if _kind(subject) == "topic" else level  # a topic only gathers what the others are about
 
     highest = max(map(claim, levels))
-    finest = [subject for subject in levels if claim(subject) == highest]
-    kind = min((subject.partition(":")[0] for subject in finest), key=_FIRST.index)
-    return tuple(subject for subject in finest if subject.startswith(f"{kind}:"))
+    finest = sorted((subject for subject in levels if claim(subject) == highest), key=lambda subject: _FIRST.index(_kind(subject)))
+    if highest < SLUG:
+        return tuple(finest)
+    return tuple(subject for subject in finest if _kind(subject) == _kind(finest[0]))
+
+
+def _kind(subject: str) -> str:
+    return subject.partition(":")[0]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from content.evidence import LIKE, PART, PART_OF_SYNONYM, SAID, Index, build
+from content.evidence import LIKE, PART, PART_OF_SYNONYM, SAID, SAID_AMONG_ALL, Index, build
 from content.models import Catalog
 from content.phrases import NAME, RELATED, SLUG, Phrases, Same
 from content.spelling import begun, nearest, ordinary
@@ -197,7 +197,7 @@ def _add_said(index: Index, tokens: list[str], scores: dict[str, Score]) -> None
         open_ = [position for position in range(len(tokens)) if position not in score.named]
         hits = [[position for position in open_ if meanings[position] & statement] for statement in statements]
         best = max(hits, key=lambda positions: sum(weights[position] for position in positions), default=[])
-        factor = SAID[subject.partition(":")[0]]
+        factor = SAID[index.kinds[0]] if len(index.kinds) == 1 else SAID_AMONG_ALL
         for position in {position for positions in hits for position in positions}:
             strength = factor * weights[position] * (1.0 if position in best else 0.4)
             score.said[position] = max(strength, score.said.get(position, 0.0))
@@ -244,7 +244,7 @@ def _weakly(index: Index, tokens: list[str], ranked: list[tuple[str, Score]]) ->
     if share < ENOUGH or all(tokens[place] in NEUTRAL for place in best.places):
         return (), False
     chosen = [subject for subject, score in ranked if score.total >= 0.8 * best.total]
-    if len(chosen) > 3:
+    if len(chosen) > 3 and len(index.kinds) == 1:  # everybody's word is nobody's
         return (), False
     sure = len(chosen) == 1 and share >= PLENTY and len(best.places) > 1 and (len(ranked) < 2 or ranked[1][1].total < 0.7 * best.total)
     return tuple(chosen), sure
