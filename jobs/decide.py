@@ -4,7 +4,7 @@ First seen decides, by key. CSMS numbers are not in the order of sending and dat
 number nor a newest date is kept; and neither the age nor the health of a feed ever blocks publishing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -110,8 +110,11 @@ def health(reading: Reading, decision: Decision, now: datetime, *, entries: int,
     return tuple(told)
 
 
-def _once(parsed: Iterable[Parsed]) -> Sequence[Parsed]:
-    return list({each.key: each for each in reversed(tuple(parsed))}.values())[::-1]
+def _once(parsed: Iterable[Parsed]) -> Iterable[Parsed]:
+    first: dict[str, Parsed] = {}
+    for each in parsed:
+        first.setdefault(each.key, each)
+    return first.values()
 
 
 def _stood_before(entry: Parsed, floor: datetime | None) -> bool:

@@ -249,6 +249,8 @@ FAULTS: dict[str, Callable[[Handler, bytes], None]] = {
     "cut": lambda h, body: h.document(body[: len(body) * 2 // 5]),
     "short": lambda h, body: h.declared(len(body), body[:500]),
     "short-gzip": lambda h, body: h.answer(200, gzip.compress(body)[:-20], Content_Encoding="gzip"),
+    "not-gzip": lambda h, body: h.answer(200, body, Content_Encoding="gzip"),
+    "gzip-and-more": lambda h, body: h.answer(200, gzip.compress(body) + b"more", Content_Encoding="gzip"),
     "trickle": Handler.trickle,
     "gzip-bomb": lambda h, _: h.answer(200, gzip.compress(bytes(60_000_000)), Content_Encoding="gzip"),
     "gzip-twice": lambda h, body: h.answer(200, gzip.compress(gzip.compress(body)), Content_Encoding="gzip, gzip"),

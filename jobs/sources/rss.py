@@ -97,7 +97,9 @@ def _title(row: Any) -> str:
 
 
 def _published(row: Any) -> datetime | None:
-    parts = row.get("published_parsed") or (row["updated_parsed"] if "updated_parsed" in row else None)
+    parts = row.get("published_parsed")
+    if not parts and "updated_parsed" in row:  # asked for without looking, it warns
+        parts = row["updated_parsed"]
     try:
         return sensible(datetime.fromtimestamp(calendar.timegm(parts), UTC)) if parts else None
     except (ValueError, OverflowError, OSError):
