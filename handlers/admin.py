@@ -89,10 +89,7 @@ def status(words: str, command: Command, context: Given) -> Reply:
     content = f"revision {revision.id}, {dates.near(revision.at, now, zone)}, by {revision.who}" if revision else "not published yet"
     oldest = f"; oldest due {dates.near(owed.oldest_due, now, zone)}" if owed.oldest_due else ""
     waiting = f"{owed.count}{oldest}{f'; {owed.unknown} of unknown outcome' if owed.unknown else ''}"
-    unread = [feed for feed in context.catalog.feeds if trouble(rows.get(feed.slug)) == UNREAD]
-    troubled = [feed for feed in context.catalog.feeds if trouble(rows.get(feed.slug)) not in ("", UNREAD)]
-    counts = (f"{len(troubled)} in trouble" if troubled else "", f"{len(unread)} not read yet" if unread else "")
-    health = ", ".join(count for count in counts if count) or "all well"
+    health = condition(context.catalog.feeds, rows)
     pairs = (
         ("Content", line(content)),
         ("Waiting to be posted", line(waiting)),
@@ -110,9 +107,8 @@ def status(words: str, command: Command, context: Given) -> Reply:
         blocks.append(Bullets(tuple(line(f"{ref.platform} {ref.name or ref.id}: {reason}") for ref, reason in paused)))
     blocks.append(Buttons((Button("Feeds in detail", "/trade-admin feeds"), Button("Poll all feeds", "/trade-admin poll"))))
     blocks.append(Context((line(f"As of {dates.clock(now, zone)}"),)))
-    named = f" ({'; '.join(feed.slug for feed in troubled)})" if troubled else ""
     return Reply(
-        f"Status. Content: {content}. Waiting: {waiting}. Feeds: {health}{named}. Paused channels: {len(paused)}.",
+        f"Status. Content: {content}. Waiting: {waiting}. Feeds: {health}. Paused channels: {len(paused)}.",
         tuple(blocks),
     )
 
@@ -165,6 +161,19 @@ def trouble(row: FeedRow | None) -> str:
     if row.last_success is None:
         return UNREAD
     return f"warning: {row.warning}" if row.warning else ""
+
+
+def condition(known: tuple[Feed, ...], rows: dict[str, FeedRow]) -> str:
+    """ "all well"; "1 failing (csms), 2 with a warning (account, cbp-trade)"."""
+    sorts: dict[str, list[str]] = {"failing": [], "paused": [], "with a warning": [], "not read yet": []}
+    for feed in known:
+        row = rows.get(feed.slug)
+        wrong = trouble(row)
+        if wrong == UNREAD:
+            sorts["not read yet"].append(feed.slug)
+        elif wrong and row is not None:
+            sorts["paused" if row.paused else "failing" if row.failures else "with a warning"].append(feed.slug)
+    return ", ".join(f"{len(slugs)} {sort} ({', '.join(slugs)})" for sort, slugs in sorts.items() if slugs) or "all well"
 
 
 def feed_line(feed: Feed, row: FeedRow | None, context: Given) -> Line:

@@ -76,6 +76,9 @@ KINDS = {
     "other": "",
 }
 
+_SENTENCE = re.compile(r"(?<![. ][A-Z])[.?!][\"”’)]*\s")
+"""The end of a sentence; "U.S." is none."""
+
 _LEAD = re.compile(r"(?P<lead>[A-Za-z]+(?:[ /][A-Za-z]+){0,2})\s*(?::|\s[-–—])\s+(?=\S)")
 
 
@@ -148,8 +151,8 @@ def extract(entry: Entry) -> Line | None:
         return None
     if len(body) <= EXTRACT:
         return (Span(body),)
-    sentence = max(body.rfind(end, EXTRACT // 3, EXTRACT) for end in (". ", "? ", "! "))
-    text = f"{body[: sentence + 1]} …" if sentence > 0 else shorten(body, EXTRACT)
+    ends = [match.end() for match in _SENTENCE.finditer(body, EXTRACT // 3, EXTRACT)]
+    text = f"{body[: ends[-1]].rstrip()} …" if ends else shorten(body, EXTRACT)
     return (Span(f"{text} "), Span("(shortened by the bot)", italic=True))
 
 

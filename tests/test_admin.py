@@ -163,7 +163,12 @@ def test_status_shows_revision_feeds_what_waits_and_paused_channels(db: Database
         "cbp-trade · failed 1 time in a row: 403 <b>Forbidden</b> · next 10:00 ET",
         "cbp-forced-labor · never read",
     ]
-    for needed in ("revision 1", "Waiting: 1", "Feeds: 1 in trouble, 2 not read yet (cbp-trade)", "Paused channels: 1"):
+    for needed in (
+        "revision 1",
+        "Waiting: 1",
+        "Feeds: 1 failing (cbp-trade), 2 not read yet (cbp-forced-labor, federal-register)",
+        "Paused channels: 1",
+    ):
         assert needed in reply.text
 
 

@@ -77,6 +77,12 @@ def test_a_short_body_is_shown_whole_and_not_marked() -> None:
     assert "shortened by" not in render(reply)
 
 
+def test_an_extract_ends_with_a_sentence_and_not_within_the_us() -> None:
+    body = f"{'Word ' * 30}is the end.” In the U.S. territories {'more ' * 40}"
+    (shown,) = [block for block in now(entry("1", "Title", body=body)).blocks if isinstance(block, Section)][1:]
+    assert plain(shown.lines[0]) == f"{'Word ' * 30}is the end.” … (shortened by the bot)"
+
+
 def test_a_sample_is_marked_wherever_it_is_shown() -> None:
     sample = entry("67647279", "AGOA", feed="sample", key="sample:67647279")
     assert "SAMPLE" in render(now(sample))
