@@ -76,6 +76,8 @@ def _phrase(phrase: str) -> str:
     parts = [part.split() for part in phrase.split("...")]
     if not all(re.search(r"\w", "".join(part)) for part in parts):
         raise ValueError("a phrase needs words, and words on both sides of '...'")
+    if len(parts) > 3:
+        raise ValueError("a phrase holds '...' twice at most")
     return _GAP.join(_BLANKS.join(map(_word, part)) for part in parts)
 
 

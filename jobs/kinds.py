@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from content.patterns import Text, plain_text
+from content.patterns import Text, pattern, plain_text
 from jobs import kind_words as words
 
 _LEAD_IN = re.compile(
@@ -47,7 +47,8 @@ _REPLACES = re.compile(
     re.IGNORECASE,
 )
 _OVER = re.compile(r"\W*(?:resolved|addressed|completed|ended)\b|.*\b(?:resolved|addressed|completed)\W*$", re.IGNORECASE)
-_ERROR = re.compile(r"\W*error \w*\d", re.IGNORECASE)
+_FAULT = re.compile(r"\W*(?:error \w*\d|issue\b)|.*\bdelays?\W*$", re.IGNORECASE)
+"""A title that begins with the fault or ends with it: "Error F624 ...", "... delays"."""
 _ERROR_CODE = re.compile(r"\berror [a-z]?\d{3}\b", re.IGNORECASE)
 
 _TABLES = (
@@ -97,14 +98,14 @@ def _lead(word: str) -> str:
 def kind_of(title: Text, body: Text, opens: Opening) -> str:
     """One of `jobs.models.KINDS`: the first that fits, from a problem that is over down to an announcement."""
     rest = opens.rest
-    if "resolved" in opens.all or words.RESOLVED.find(title) or _OVER.match(rest.plain):
+    if "resolved" in opens.all or _has(words.RESOLVED, title) or _OVER.match(rest.plain):
         return "resolved"
-    if words.MAINTENANCE.find(title) and not words.NO_MAINTENANCE.find(title):
+    if _has(words.MAINTENANCE, title) and not _has(words.NO_MAINTENANCE, title):
         return "maintenance"
-    if (words.OUTAGE.find(rest) and not words.NO_OUTAGE.find(rest)) or _ERROR.match(rest.plain):
+    if _trouble(rest):
         return "outage"
     for kind, table in (("quota", words.QUOTA), ("training", words.TRAINING)):
-        if table.find(title):
+        if _has(table, title):
             return kind
     for kind in ("reminder", "guidance"):
         if kind in opens.all:
@@ -113,7 +114,7 @@ def kind_of(title: Text, body: Text, opens: Opening) -> str:
         return "technical"
     for text in (rest, body):
         for kind, table in _TABLES:
-            if table.find(text):
+            if _has(table, text):
                 return kind
         if opens.lead == "information":
             return "information"
@@ -127,4 +128,15 @@ def is_routine(title: Text, kind: str) -> bool:
     """
     if kind in ("maintenance", "outage", "resolved"):
         return True
-    return kind in ("technical", "reminder") and bool(words.DOCUMENT.find(title))
+    return kind in ("technical", "reminder") and bool(_has(words.DOCUMENT, title))
+
+
+def _trouble(text: Text) -> bool:
+    """An unplanned fault, delay or wrong rejection."""
+    if _has(words.NO_OUTAGE, text):
+        return False
+    return bool(_FAULT.match(text.plain)) or _has(words.OUTAGE, text) or (_has(words.TROUBLE, text) and _has(words.SYSTEM, text))
+
+
+def _has(table: tuple[str, ...], text: Text) -> bool:
+    return bool(pattern(table).find(text))

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from content_sample import files
 
 from content import index
 from content.files import ContentError
 from content.index import cache_directory, compiled
 from content.loader import load, load_files
+from tests.content_sample import files
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-from content_sample import files
 
 from content.checks import REQUIRED
 from content.files import read_files
 from content.loader import ContentError, digest, load, load_files
+from tests.content_sample import files
 
 SHIPPED = Path(__file__).parent.parent / "content"
 
@@ -165,6 +165,20 @@ def test_an_audience_is_public_or_internal() -> None:
         ("topics.yaml", "is_pti: true\n", "is_pti: false\n", "topics.agriculture-quota: is a PTI: write 'is_pti: true'"),
         ("topics.yaml", "name: Other\n", "name: Other\n    is_pti: true\n", "there is no PTI 'other' in ptis.yaml"),
         ("topics.yaml", "  ipr:", "  ipr-x:", "every PTI is a topic too: 'ipr' is missing"),
+        ("topics.yaml", "      - phrases:\n          - other", "      - title_only: true", "a rule needs phrases, kinds or topics"),
+        ("topics.yaml", "          - other", "          - oth*er", "'*' stands at the end of a word only"),
+        (
+            "topics.yaml",
+            "          - other",
+            "          - other\n        kinds:\n          - qota",
+            "no such kind of entry 'qota'; did you mean 'quota'?",
+        ),
+        (
+            "topics.yaml",
+            "          - other",
+            "          - other\n        unless_topics:\n          - ip",
+            "no such topic 'ip'; did you mean 'ipr'?",
+        ),
         ("roles.yaml", "  economist:", "  economists:", "roles.yaml:1:1: roles: the role 'economist' is missing"),
         ("resources.yaml", "state: current", "state: stale", "must be one of: current, moved, unverified, archived"),
         ("office.yaml", "004", "4", "three digits"),
