@@ -55,10 +55,12 @@ def of_digest(connection: Connection, channel_id: int, subscription_id: int, per
     if not reasons:
         return refused("Nothing is known of that digest any more.", "")
     title = f"Why these: digest of {dates.day(moment, subscription.zone)}"
-    items = tuple(_bullet(reason.entry, reason.because, context) for reason in reasons)
+    found = {reason.entry.id: reason.entry for reason in reasons}
+    because = {entry_id: _because([reason for reason in reasons if reason.entry.id == entry_id], subscription_id) for entry_id in found}
+    items = tuple(_bullet(entry, because[entry.id], context) for entry in found.values())
     blocks: list[Block] = [
         Header(title),
-        Context((line(_asked(subscription, context)),)),
+        Context((_asked(subscription, context),)),
         Bullets(items),
         Buttons((MANAGE,)),
         updates.caution([reason.entry for reason in reasons]),
@@ -103,9 +105,18 @@ def _bullet(entry: Entry, because: str, context: Given) -> Line:
     return line(*updates.bullet(entry, updates.sent_day(entry, context.now, context.zone)), f"{cards.SEPARATOR}because: {because}")
 
 
-def _asked(subscription: Subscription, context: Given) -> str:
+def _because(reasons: list[Reason], subscription_id: int) -> str:
+    """The digest's own reason; and those of other subscriptions, for which the same post serves."""
+    own = [reason.because for reason in reasons if reason.subscription_id == subscription_id]
+    others = [
+        f"{reason.because} (subscription {reason.subscription_id})" for reason in reasons if reason.subscription_id != subscription_id
+    ]
+    return "; ".join(own + others)
+
+
+def _asked(subscription: Subscription, context: Given) -> Line:
     when = wishes.rhythm(subscription.cadence, subscription.zone, subscription.digest_only)
-    return f"Subscription {subscription.id}: {wishes.title(subscription.filters, context.catalog)}, {when}"
+    return cards.small(f"Subscription {subscription.id}", wishes.title(subscription.filters, context.catalog), when)
 
 
 def _by_id(connection: Connection, entry_id: int) -> Entry | None:

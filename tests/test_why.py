@@ -95,3 +95,22 @@ async def test_a_digest_in_several_parts_explains_all_of_them(db: Database, cloc
     (second,) = await posts(db)
     assert len(bullets(first)) + len(bullets(second)) == 50
     assert len(bullets(press(second, "Why these?", db, clock))) == 50
+
+
+async def test_an_entry_that_two_subscriptions_wanted_stands_once_with_both_reasons(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue", db, clock)
+    say('/csms subscribe "refunds"', db, clock)
+    clock.pass_(minutes=10)
+    publish(
+        db,
+        entry("67000001", "Refunds go out", "revenue", published=clock()),
+        entry("67000002", "More refunds", "revenue", published=clock()),
+    )
+    clock.pass_(hours=1)
+    (digest,) = await posts(db)
+    clock.pass_(minutes=1)
+    assert await posts(db) == []
+    assert len(bullets(digest)) == 2
+    assert bullets(press(digest, "Why these?", db, clock))[0] == (
+        'Refunds go out · 67000001 · Mon 9 Feb 2026 · because: topic revenue (title: revenue); "refunds" in the title (subscription 2)'
+    )
