@@ -1,27 +1,44 @@
-"""The command line. `ask` and `classify` need no network and no database; what a subcommand needs is imported when it is chosen."""
+"""The command line. `ask` and `classify` need no network and no database; what a subcommand needs is imported when it is chosen.
 
+It is parsed by hand and in few lines: `ask` must answer at once, and argparse alone would cost more than Python's own start.
+"""
+
+from __future__ import annotations
+
+import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
-    import argparse
-
-    from bot.settings import Settings
+    from collections.abc import Callable, Sequence
 
 ABOUT = "Answers about CBP trade from YAML, and trade updates in the channels that asked."
 
-AS = ("text", "json", "slack")
+FORMS = ("text", "json", "slack")
+
+
+class Given(NamedTuple):
+    """What stood behind the subcommand."""
+
+    words: list[str]
+    options: dict[str, str]
+    """By name with its dashes; a flag's value is ""."""
+
+
+class Usage(Exception):
+    """The command line can't be understood; the message says what to do."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 fine, 1 not understood or something is wrong with the content, 2 wrong usage or settings."""
-    arguments = parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        code: int = arguments.function(arguments)
+        code = carry_out(words)
         sys.stdout.flush()
+    except Usage as error:
+        print(f"tradebot: {error}", file=sys.stderr)
+        return 2
     except BrokenPipeError:  # `tradebot ask … | head`: nobody reads on; Python must not complain when it closes stdout
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -30,43 +47,69 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def parser() -> "argparse.ArgumentParser":
-    """Every subcommand; `function` takes the parsed arguments and answers the exit code."""
-    import argparse
-
-    top = argparse.ArgumentParser(prog="tradebot", description=ABOUT)
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
-
-    def add(name: str, function: Callable[["argparse.Namespace"], int], help_: str) -> "argparse.ArgumentParser":
-        command = commands.add_parser(name, help=help_, description=help_)
-        command.set_defaults(function=function)
-        return command
-
-    add("run", service("run"), "everything in one process: web, jobs, and the playground when no platform is configured")
-    add("serve", service("serve"), "the web side alone")
-    add("work", service("work"), "the jobs alone: polling and posting")
-    add("migrate", service("migrate"), "bring the database up to date")
-    poll = add("poll", service("poll_once"), "poll every feed that is due")
-    poll.add_argument("--once", action="store_true", required=True, help="once, now, showing progress; `work` polls on its own")
-    check = add("check", check_content, "say everything that is wrong with the content")
-    check.add_argument("directory", metavar="DIR", nargs="?", type=Path, help="where the YAML lies (default: CONTENT_DIR)")
-    ask = add("ask", ask_one_or_file, "answer a command as the bot would, without network and database")
-    ask.add_argument("words", metavar="TEXT", nargs="*", help="for instance '/pti revenue'")
-    ask.add_argument("--as", dest="form", choices=AS, help="default: text; with --file: json")
-    ask.add_argument("--file", metavar="F.jsonl", help='one {"id", "command", "text"} a line; - is standard input')
-    classify = add("classify", classify_file, "say what titles are about, without network and database")
-    classify.add_argument("file", metavar="F.jsonl", help='one {"id", "title", "body"} a line; - is standard input')
-    return top
+def entry() -> NoReturn:
+    """The process `tradebot`. One that only answers leaves without tidying its memory up, which would take as long as the answer."""
+    if sys.argv[1:2] != ["ask"]:
+        sys.exit(main())
+    gc.disable()
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)
 
 
-def service(name: str) -> Callable[["argparse.Namespace"], int]:
+def carry_out(words: list[str]) -> int:
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(help_())
+        return 0
+    command = next((command for command in COMMANDS if command.name == words[0]), None)
+    if command is None:
+        raise Usage(f"there is no subcommand {words[0]!r}; there are {', '.join(command.name for command in COMMANDS)}")
+    if any(word in ("-h", "--help") for word in words[1:]):
+        print(f"usage: tradebot {command.name} {command.usage}\n\n{command.help}")
+        return 0
+    return command.function(parsed(words[1:], command))
+
+
+def parsed(words: list[str], command: Subcommand) -> Given:
+    """Words and options. `--` ends the options; "-" alone is a word."""
+    found = Given([], {})
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            found.words.extend(rest)
+        elif not word.startswith("--"):
+            found.words.append(word)
+        else:
+            name, equals, value = word.partition("=")
+            takes_value = command.options.get(name)
+            if takes_value is None or (equals and not takes_value):
+                raise Usage(f"{word} is no option of {command.name}; usage: tradebot {command.name} {command.usage}")
+            if takes_value and not equals:
+                value = next(rest, "")
+            if takes_value and not value:
+                raise Usage(f"{name} needs a value; usage: tradebot {command.name} {command.usage}")
+            found.options[name] = value
+    most = command.most_words
+    if most is not None and len(found.words) > most:
+        raise Usage(f"{found.words[most]!r} is too much; usage: tradebot {command.name} {command.usage}".replace("  ", " "))
+    return found
+
+
+def help_() -> str:
+    usages = [f"{command.name} {command.usage}".strip() for command in COMMANDS]
+    width = max(map(len, usages))
+    lines = [f"  {usage:{width}}  {command.help}" for usage, command in zip(usages, COMMANDS, strict=True)]
+    return "\n".join(("usage: tradebot SUBCOMMAND …", "", ABOUT, "", *lines))
+
+
+def service(name: str) -> Callable[[Given], int]:
     """A subcommand that needs the settings and all the rest: `bot.run` has it under this name."""
 
-    def start(_: "argparse.Namespace") -> int:
+    def start(_: Given) -> int:
         from bot.settings import SettingsError, load
 
         try:
-            settings: Settings = load()
+            settings = load()
         except SettingsError as error:
             print(error, file=sys.stderr)
             return 2
@@ -78,24 +121,66 @@ def service(name: str) -> Callable[["argparse.Namespace"], int]:
     return start
 
 
-def ask_one_or_file(arguments: "argparse.Namespace") -> int:
-    from bot.offline import ask_file, ask_one
-
-    if bool(arguments.words) == (arguments.file is not None):
-        print("tradebot ask: give either TEXT or --file F.jsonl, for instance: tradebot ask '/pti revenue'", file=sys.stderr)
-        return 2
-    if arguments.file is None:
-        return ask_one(" ".join(arguments.words), arguments.form or "text")
-    return ask_file(arguments.file, arguments.form or "json")
+def poll(given: Given) -> int:
+    if "--once" not in given.options:
+        raise Usage("poll takes --once: it polls every feed that is due, once; `tradebot work` goes on polling")
+    return service("poll_once")(given)
 
 
-def classify_file(arguments: "argparse.Namespace") -> int:
-    from bot.offline import classify
+def ask(given: Given) -> int:
+    from bot import offline
 
-    return classify(arguments.file)
+    form, file = given.options.get("--as"), given.options.get("--file")
+    if form is not None and form not in FORMS:
+        raise Usage(f"--as {form}: write one of {', '.join(FORMS)}")
+    if bool(given.words) == (file is not None):
+        raise Usage("give ask either TEXT or --file F.jsonl, for instance: tradebot ask '/pti revenue'")
+    if file is None:
+        return offline.ask_one(" ".join(given.words), form or "text")
+    return offline.ask_file(file, form or "json")
 
 
-def check_content(arguments: "argparse.Namespace") -> int:
-    from bot.offline import check
+def classify(given: Given) -> int:
+    from bot import offline
 
-    return check(arguments.directory)
+    if not given.words:
+        raise Usage('classify needs a file of lines such as {"id": 1, "title": "…"}; - is standard input')
+    return offline.classify(given.words[0])
+
+
+def check(given: Given) -> int:
+    from bot import offline
+
+    return offline.check(given.words[0] if given.words else None)
+
+
+class Subcommand(NamedTuple):
+    """One of the command line's own commands."""
+
+    name: str
+    usage: str
+    help: str
+    function: Callable[[Given], int]
+    options: dict[str, bool] = {}  # noqa: RUF012 -- never changed; True: takes a value
+    most_words: int | None = 0
+
+
+COMMANDS = (
+    Subcommand("run", "", "everything in one process: web, jobs, and the playground when no platform is configured", service("run")),
+    Subcommand("serve", "", "the web side alone", service("serve")),
+    Subcommand("work", "", "the jobs alone: polling and posting", service("work")),
+    Subcommand("migrate", "", "bring the database up to date", service("migrate")),
+    Subcommand("poll", "--once", "poll every feed that is due, once, and show what comes of it", poll, {"--once": False}),
+    Subcommand("check", "[DIR]", "say everything that is wrong with the content (default: CONTENT_DIR)", check, {}, 1),
+    Subcommand(
+        "ask",
+        "TEXT | --file F.jsonl [--as text|json|slack]",
+        "answer a command such as '/pti revenue' without network and database; each line of a file has a command and a text",
+        ask,
+        {"--as": True, "--file": True},
+        None,
+    ),
+    Subcommand(
+        "classify", "F.jsonl", "say what the titles (and bodies) of a file's lines are about, without network and database", classify, {}, 1
+    ),
+)

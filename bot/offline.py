@@ -11,12 +11,10 @@ from bot.settings import content_dir, zone
 from content.index import compiled
 from handlers import text
 from handlers.command import Command, Context, Person
-from handlers.reply_json import dump
 from handlers.router import dispatch, parse_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from content.models import Catalog
     from handlers.reply import Reply
@@ -77,12 +75,14 @@ def classify(name: str) -> int:
     return each(name, about)
 
 
-def check(directory: Path | None) -> int:
+def check(directory: str | None) -> int:
     """Prints every problem of the content, one a line; 1 when there is one."""
+    from pathlib import Path
+
     from content.files import ContentError
     from content.loader import load as load_strictly
 
-    where = directory or content_dir()
+    where = Path(directory) if directory else content_dir()
     try:
         catalog = load_strictly(where)
     except ContentError as error:
@@ -117,6 +117,8 @@ def answer(words: str, catalog: Catalog) -> Reply:
 
 def as_json(reply: Reply) -> Json:
     """The reply with, as `text`, what the terminal shows; `spoken` is what a screen reader is given."""
+    from handlers.reply_json import dump
+
     return dump(reply) | {"text": text.render(reply), "spoken": reply.text}
 
 

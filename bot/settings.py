@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 DEFAULTS = {
     "DATABASE_URL": "sqlite:///tradebot.db",
@@ -23,7 +22,7 @@ DEFAULTS = {
 
 SCHEMES = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
 LEVELS = ("debug", "info", "warning", "error", "critical")
-ADMIN = re.compile(r"(slack|teams|playground):[^\s/,]+/[^\s/,]+")
+ADMIN = r"(slack|teams|playground):[^\s/,]+/[^\s/,]+"
 SECRET = re.compile(r"(?<=://).*(?=@)")
 
 
@@ -89,13 +88,15 @@ def content_problem(value: str) -> str | None:
 
 
 def admins_problem(value: str) -> str | None:
-    wrong = [one for one in names(value) if not ADMIN.fullmatch(one)]
+    wrong = [one for one in names(value) if not re.fullmatch(ADMIN, one)]
     if not wrong:
         return None
     return f"{', '.join(map(repr, wrong))} is not platform:workspace/user; write slack:T0123/U0456, several with commas"
 
 
 def zone_problem(value: str) -> str | None:
+    from zoneinfo import ZoneInfo
+
     try:
         ZoneInfo(value)
     except Exception:  # a folder's name, a path or a NUL each raise something else

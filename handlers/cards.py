@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,10 +32,6 @@ class Offer:
     title: str
     what: str
     command: str
-
-
-_CSMS = re.compile(r"(?:CSMS\s*#?\s*)?(\d{7,9})(?!\d)")
-_URL = re.compile(r"https?://\S+")
 
 
 def statement(said: Statement) -> Line:
@@ -75,20 +70,38 @@ def provenance(source: str, when: str, status: str = "official") -> tuple[Span, 
 def sources(source: str) -> tuple[Span, ...]:
     """A source as spans: a CSMS message by its number, a page by its site, "flyer" and "careers page" by their names."""
     spans: list[Span] = []
-    for part in re.split(r"\s*;\s*|,\s+(?=CSMS|https?:|\d{7,9})", source.strip()):
-        number = _CSMS.match(part)
-        url = _URL.search(part)
-        if number:
-            spans.append(Span(f"CSMS {number[1]}", link=hex_url(number[1])))
+    for part in divided(source):
+        first = part.removeprefix("CSMS").lstrip(" #").split(" ", 1)[0]
+        url = next((word for word in part.split() if word.startswith(("https://", "http://"))), "")
+        if is_number(first):
+            spans.append(Span(f"CSMS {first}", link=hex_url(first)))
         elif url:
-            spans.append(Span(site(url[0]), link=secure(url[0])))
+            spans.append(Span(site(url), link=secure(url)))
         elif part.casefold().startswith("flyer"):
             spans.append(Span("Office of Trade flyer"))
         elif part.casefold().startswith("careers page"):
             spans.append(Span("careers page", link=CAREERS))
-        elif part:
+        else:
             spans.append(Span(part))
     return tuple(dict.fromkeys(spans))
+
+
+def divided(source: str) -> list[str]:
+    """The places that a source names: divided by ";", or by a comma in front of another message or page."""
+    parts: list[str] = []
+    for some in source.split(";"):
+        for place, part in enumerate(some.strip().split(", ")):
+            another = part.startswith(("CSMS", "https://", "http://")) or is_number(part.split(" ", 1)[0])
+            if place and not another:
+                parts[-1] += f", {part}"
+            elif part:
+                parts.append(part)
+    return parts
+
+
+def is_number(word: str) -> bool:
+    """A number that has a page: see jobs.csms."""
+    return 7 <= len(word) <= 9 and word.isascii() and word.isdigit()
 
 
 def site(url: str) -> str:
@@ -141,9 +154,9 @@ def rows(buttons: Sequence[Button], per_row: int = MOST_BUTTONS) -> tuple[Button
 
 
 def short(name: str) -> str:
-    """What fits on a button: the abbreviation in brackets when the name has one."""
-    match = re.search(r"\(([^()]{2,12})\)\s*$", name)
-    return match[1] if match else name
+    """What fits on a button: the abbreviation in brackets when the name ends with one."""
+    inside = name.rstrip(") ").rpartition("(")[2] if name.endswith(")") and "(" in name else ""
+    return inside if 2 <= len(inside) <= 12 and "(" not in inside and ")" not in inside else name
 
 
 def quoted(words: str, most: int = 80) -> str:

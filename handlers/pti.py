@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content import lookup
 from content.models import KINDS, Link
 from handlers import cards, subjects
 from handlers.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, Span, line
@@ -122,7 +121,7 @@ def more(one: Pti, catalog: Catalog) -> Reply:
         *(f"role:{slug}" for slug in one.roles),
         *(f"resource:{slug}" for slug in one.resources),
     ]
-    names = [lookup.title(catalog, subject) for subject in related if lookup.get(catalog, subject) is not None]
+    names = subjects.titles(catalog, related)
     if names:
         blocks.append(Section((line(Span("Related: ", bold=True), "; ".join(names)),)))
     back = Button(cards.short(one.name), f"/pti {one.slug}")

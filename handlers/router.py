@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.reply import Button, Buttons, Reply, Section, Span, line
-from handlers.spelling import nearest
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
@@ -163,16 +162,16 @@ def parse_line(text: str) -> tuple[str, str]:
 
     An unknown verb behind a slash is left as it is, so that dispatch can say what is wrong with it.
     """
-    first, _, rest = text.strip().partition(" ")
+    first, rest = parted(text)
     name = first.removeprefix("/").casefold()
     name = SPELLINGS.get(name, name)
     if name in VERBS:
-        return name, rest.strip()
+        return name, rest
     for row in TABLE:
         if name in row.words and row.who == "anyone":
-            return row.verb, f"{name} {rest.strip()}".strip()
+            return row.verb, f"{name} {rest}".strip()
     if first.startswith("/"):
-        return name, rest.strip()
+        return name, rest
     return "trade", text.strip()
 
 
@@ -199,17 +198,31 @@ def find(command: Command) -> tuple[Row, str] | Reply:
     rows = [row for row in TABLE if row.verb == command.verb]
     if not rows:
         return unknown_verb(command)
-    first, _, rest = command.words.strip().partition(" ")
+    first, rest = parted(command.words)
     word = first.casefold()
     for row in rows:
         if word in row.words:
-            return row, rest.strip()
+            return row, rest
     known = [row.words[0] for row in rows if row.words]
-    meant = nearest(word, [spelling for row in rows for spelling in row.words])
+    meant = near(word, [spelling for row in rows for spelling in row.words])
     fallback = next((row for row in rows if not row.words), None)
     if fallback is not None and meant is None:
         return fallback, command.words.strip()
-    return unknown_word(command.verb, first, rest.strip(), meant, known)
+    return unknown_word(command.verb, first, rest, meant, known)
+
+
+def parted(words: str) -> tuple[str, str]:
+    """The first word and the rest."""
+    first, *rest = words.split(maxsplit=1) or [""]
+    return first, rest[0].rstrip() if rest else ""
+
+
+def near(word: str, known: list[str]) -> str | None:
+    if not known:
+        return None
+    from handlers.spelling import nearest  # only what is not found is compared
+
+    return nearest(word, known)
 
 
 def call(row: Row, words: str, command: Command, context: Context) -> Reply:
@@ -219,7 +232,7 @@ def call(row: Row, words: str, command: Command, context: Context) -> Reply:
 
 
 def unknown_verb(command: Command) -> Reply:
-    meant = nearest(command.verb, [*VERBS, *SPELLINGS])
+    meant = near(command.verb, [*VERBS, *SPELLINGS])
     verb = SPELLINGS.get(meant or "", meant)
     said = f"There is no command /{command.verb}."
     if verb is None:

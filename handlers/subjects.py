@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from content import lookup
 from handlers import cards
 from handlers.reply import Button, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from content.models import Catalog
+    from content.models import Catalog, Office, Pti, Resource, Role, Term, Topic
     from handlers.command import Command, Context
 
 COMMANDS = {
@@ -44,6 +43,56 @@ CARDS = {
 """The module whose `card(item, command, context)` shows it; loaded when it is needed."""
 
 
+class Found(NamedTuple):
+    """As content.lookup.Match: one subject and sure, or one to three to offer, or none."""
+
+    subjects: tuple[str, ...]
+    sure: bool
+
+
+def find(words: str, kinds: tuple[str, ...], catalog: Catalog) -> Found:
+    """What the words mean. A slug, as buttons write it, is exactly its own subject, and costs no search."""
+    slug = words.strip().casefold()
+    exact = [f"{kind}:{slug}" for kind in kinds if get(catalog, f"{kind}:{slug}") is not None]
+    if len(exact) == 1:
+        return Found((exact[0],), True)
+    from content import lookup
+
+    match = lookup.find(catalog, words, kinds)
+    return Found(match.subjects, match.sure and len(match.subjects) == 1)
+
+
+def get(catalog: Catalog, subject: str) -> Pti | Role | Resource | Term | Topic | Office | None:
+    """The content that "pti:revenue" names."""
+    kind, _, slug = subject.partition(":")
+    members: dict[str, tuple[Pti | Role | Resource | Term | Topic | Office, ...]] = {
+        "pti": catalog.ptis,
+        "role": catalog.roles,
+        "resource": catalog.resources,
+        "term": catalog.terms,
+        "topic": catalog.topics,
+        "office": (catalog.office,),
+    }
+    return next((item for item in members.get(kind, ()) if item.slug == slug), None)
+
+
+def title(catalog: Catalog, subject: str) -> str:
+    """The name of a subject as lists show it; the subject itself when there is none."""
+    item = get(catalog, subject)
+    return next((str(getattr(item, name)) for name in ("name", "title", "term") if hasattr(item, name)), subject)
+
+
+def titles(catalog: Catalog, subjects: Iterable[str]) -> list[str]:
+    """The names of those subjects that the catalog has."""
+    return [title(catalog, subject) for subject in dict.fromkeys(subjects) if get(catalog, subject) is not None]
+
+
+def buttons(catalog: Catalog, subjects: Iterable[str], most: int) -> tuple[Button, ...]:
+    """Buttons that lead to the subjects, as many as fit; a subject that is not in the catalog has none."""
+    known = [subject for subject in dict.fromkeys(subjects) if get(catalog, subject) is not None]
+    return tuple(Button(cards.short(title(catalog, subject)), command_for(subject)) for subject in known[:most])
+
+
 def command_for(subject: str) -> str:
     kind, _, slug = subject.partition(":")
     return COMMANDS[kind] if kind == "office" else f"{COMMANDS[kind]} {slug}"
@@ -51,34 +100,21 @@ def command_for(subject: str) -> str:
 
 def offer(catalog: Catalog, subject: str) -> cards.Offer:
     kind = subject.partition(":")[0]
-    return cards.Offer(subject, lookup.title(catalog, subject), WHAT[kind], command_for(subject))
-
-
-def buttons(catalog: Catalog, subjects: Iterable[str], most: int) -> tuple[Button, ...]:
-    """Buttons that lead to the subjects, as many as fit; a subject that is not in the catalog has none."""
-    known = [subject for subject in dict.fromkeys(subjects) if lookup.get(catalog, subject) is not None]
-    return tuple(Button(cards.short(lookup.title(catalog, subject)), command_for(subject)) for subject in known[:most])
+    return cards.Offer(subject, title(catalog, subject), WHAT[kind], command_for(subject))
 
 
 def show(subject: str, command: Command, context: Context) -> Reply:
     """The subject's card."""
-    item = lookup.get(context.catalog, subject)
+    item = get(context.catalog, subject)
     reply: Reply = import_module(CARDS[subject.partition(":")[0]]).card(item, command, context)
     return reply
 
 
-def find(words: str, kinds: tuple[str, ...], catalog: Catalog) -> lookup.Match:
-    """As content.lookup finds it; but a slug, as buttons write it, is always exactly its own subject."""
-    slug = words.strip().casefold()
-    exact = [f"{kind}:{slug}" for kind in kinds if lookup.get(catalog, f"{kind}:{slug}") is not None]
-    return lookup.Match((exact[0],), True) if len(exact) == 1 else lookup.find(catalog, words, kinds)
-
-
 def nothing(words: str, where: str, elsewhere: tuple[str, ...], catalog: Catalog, every: Button) -> Reply:
     """No match where it was looked for; when another kind has exactly that, says so beside the offer of the list."""
-    match = find(words, elsewhere, catalog)
-    if not match.sure or not match.subjects:
+    found = find(words, elsewhere, catalog)
+    if not found.sure:
         return cards.nothing(words, where, every)
-    other = offer(catalog, match.subjects[0])
+    other = offer(catalog, found.subjects[0])
     hint = f"But there is “{other.title}” ({other.what})."
     return cards.nothing(words, where, Button(cards.short(other.title), other.command), every, hint=hint)

@@ -1,7 +1,5 @@
 """A reply as plain text: for the terminal, and wherever a platform shows nothing better."""
 
-import textwrap
-
 from handlers.reply import Block, Bullets, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
 
 FOLDED = 3
@@ -66,8 +64,16 @@ def _bullets(items: tuple[Line, ...], links: dict[str, int]) -> str:
 
 
 def _wrapped(words: Line, links: dict[str, int], first: str = "", rest: str = "") -> str:
-    text = "".join(_span(span, links) for span in words)
-    return textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
+    """The line in as many as it takes; a word that is longer than a line stays whole."""
+    lines = [first]
+    empty = True
+    for word in "".join(_span(span, links) for span in words).split():
+        if not empty and len(lines[-1]) + 1 + len(word) > WIDTH:
+            lines.append(rest)
+            empty = True
+        lines[-1] += word if empty else f" {word}"
+        empty = False
+    return "\n".join(lines)
 
 
 def _span(span: Span, links: dict[str, int]) -> str:

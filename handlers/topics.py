@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content import lookup
 from content.models import KINDS
 from handlers import cards, subjects
 from handlers.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, Span, line
@@ -47,7 +46,7 @@ def everything(catalog: Catalog) -> Reply:
 
 def card(one: Topic, command: Command, context: Context) -> Reply:
     """What it is, and who takes the questions."""
-    if one.is_pti and lookup.get(context.catalog, f"pti:{one.slug}") is not None:
+    if one.is_pti and subjects.get(context.catalog, f"pti:{one.slug}") is not None:
         return subjects.show(f"pti:{one.slug}", command, context)
     facts = cards.statements(one.facts)
     blocks: list[Block] = [
@@ -58,7 +57,7 @@ def card(one: Topic, command: Command, context: Context) -> Reply:
     items = (*facts, *cards.contacts(one.contacts, command.person), *(line(Span(link.title, link=link.url)) for link in one.links[1:]))
     if items:
         blocks.append(Bullets(items))
-    names = [lookup.title(context.catalog, f"pti:{slug}") for slug in one.ptis if lookup.get(context.catalog, f"pti:{slug}")]
+    names = subjects.titles(context.catalog, (f"pti:{slug}" for slug in one.ptis))
     if names:
         blocks.append(Section((line("Questions about it go to ", Span("; ".join(names), bold=True), "."),)))
     related = subjects.buttons(context.catalog, (f"pti:{slug}" for slug in one.ptis), 3)

@@ -12,14 +12,10 @@ from urllib.parse import urlsplit
 ACCOUNT = "USDHSCBP"
 """CBP's account at GovDelivery. Links write it in either case."""
 
-_HEADING = re.compile(
-    r"(?P<family>CSMS|CAMS|TIN)\s*(?:#|No\.?|Number)?\s*(?P<number>\d{7,9}|\d{2}-\d{6})(?!\w)[\s\u2010-\u2015:-]*(?P<text>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-_PAGE = re.compile(rf"/(?:accounts/{ACCOUNT}/)?bulletins/(?:gd/{ACCOUNT}-)?(?P<id>[0-9a-f]{{6,8}})/?", re.IGNORECASE)
-_BANNER = re.compile(
-    r"\s*(?:[^\W\d]+\s+){0,6}?(?P<family>CSMS|CAMS|TIN)\s*#?\s*(?P<number>\d{7,9}|\d{2}-\d{6})(?!\d)\s*[-\u2010-\u2015:]?\s*", re.IGNORECASE
-)
+# Patterns are compiled when they are used: who only asks for a page's address, as `ask` does, needs none of them.
+_HEADING = r"(?is)(?P<family>CSMS|CAMS|TIN)\s*(?:#|No\.?|Number)?\s*(?P<number>\d{7,9}|\d{2}-\d{6})(?!\w)[\s\u2010-\u2015:-]*(?P<text>.*)"
+_PAGE = rf"(?i)/(?:accounts/{ACCOUNT}/)?bulletins/(?:gd/{ACCOUNT}-)?(?P<id>[0-9a-f]{{6,8}})/?"
+_BANNER = r"(?i)\s*(?:[^\W\d]+\s+){0,6}?(?P<family>CSMS|CAMS|TIN)\s*#?\s*(?P<number>\d{7,9}|\d{2}-\d{6})(?!\d)\s*[-\u2010-\u2015:]?\s*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +29,7 @@ class Heading:
 
 def heading(title: str) -> Heading:
     """Takes "CSMS # 69302472 - GUIDANCE: …" apart. A number further inside the title is a mention, not the title's own."""
-    found = _HEADING.fullmatch(title.strip())
+    found = re.fullmatch(_HEADING, title.strip())
     if found is None:
         return Heading("", "", title.strip())
     return Heading(found["family"].lower(), found["number"], found["text"])
@@ -61,7 +57,7 @@ def number_of(url: str) -> str | None:
         return None
     if host != "govdelivery.com" and not host.endswith(".govdelivery.com"):
         return None
-    found = _PAGE.fullmatch(parts.path)
+    found = re.fullmatch(_PAGE, parts.path)
     if found is None:
         return None
     number = str(int(found["id"], 16))
@@ -74,7 +70,7 @@ def without_banner(body: str, number: str, title: str) -> str:
     The title is compared by letters and digits only, since banner and title differ in commas and spaces now and then. If it differs
     in more, only what stands before it is cut: rather a title twice than a sentence lost.
     """
-    found = _BANNER.match(body)
+    found = re.match(_BANNER, body)
     if found is None or found["number"] != number:
         return body
     rest = body[found.end() :]

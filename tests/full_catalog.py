@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from small import NEW_YORK, NOW
-
 from content.models import Catalog, Center, Contact, Link, Office, Pti, Question, Resource, Role, Statement, Term, Topic
 from handlers.command import Command, Context, Person
 from handlers.reply import Buttons, Fold, Reply
 from handlers.router import dispatch, parse_line
+from tests.small import NEW_YORK, NOW
 
 PAGE = "https://www.cbp.gov/trade/priority-issues"
 

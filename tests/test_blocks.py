@@ -4,14 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from full_catalog import ask
-from small import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
 from bot.slack.blocks import ONLY_YOU, render
 from bot.slack.spans import escape
 from handlers import posts, reply_json
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
 from jobs.models import Bundle, Cadence, Filters, Item, Subscription
+from tests.full_catalog import ask
+from tests.small import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
 LINK = "https://www.cbp.gov/trade"
 HOSTILE = "<!channel> <@U1> <https://evil.example|CBP> *b* _i_ `c` ```x``` ~s~ & > :tada: @here \u202e\x00\ud800"

@@ -1,11 +1,11 @@
 from dataclasses import replace
 
 import pytest
-from full_catalog import PARTNER, STAFF, said
 
 from content.models import Contact, Question
 from handlers import cards
-from handlers.reply import Buttons, Section, Span, plain
+from handlers.reply import Button, Buttons, Section, Span, plain
+from tests.full_catalog import PARTNER, STAFF, said
 
 HEX = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/"
 
@@ -86,7 +86,7 @@ def test_a_button_shows_the_abbreviation(name: str, label: str) -> None:
 
 
 def test_seven_buttons_stand_in_two_rows_of_nearly_the_same_length() -> None:
-    buttons = [cards.Button(str(number), f"/{number}") for number in range(7)]
+    buttons = [Button(str(number), f"/{number}") for number in range(7)]
     assert [len(row.buttons) for row in cards.rows(buttons)] == [4, 3]
     assert [len(row.buttons) for row in cards.rows(buttons[:5])] == [5]
     assert cards.rows([]) == ()
@@ -100,7 +100,7 @@ def test_a_doubtful_match_says_so_and_offers_what_may_be_meant() -> None:
     reply = cards.choice("TPL  mexico", offers)
     assert reply.text == "Not sure what “TPL mexico” means here. Did you mean one of these? Textiles (Priority Trade Issue); TPL (glossary)"
     assert reply.subjects == ("pti:textiles", "term:tpl")
-    assert reply.blocks[-1] == Buttons((cards.Button("Textiles", "/pti textiles"), cards.Button("TPL", "/trade term tpl")))
+    assert reply.blocks[-1] == Buttons((Button("Textiles", "/pti textiles"), Button("TPL", "/trade term tpl")))
 
 
 def test_offers_of_one_name_are_told_apart_by_their_kind() -> None:
@@ -114,6 +114,6 @@ def test_long_words_of_a_person_are_cut_when_they_are_quoted() -> None:
 
 
 def test_where_nothing_is_found_the_hint_stands_below() -> None:
-    reply = cards.nothing("zebra", "in the glossary", cards.Button("Show", "/x"), hint="But there is a zoo.")
+    reply = cards.nothing("zebra", "in the glossary", Button("Show", "/x"), hint="But there is a zoo.")
     assert reply.text == "Nothing found for “zebra” in the glossary. But there is a zoo."
     assert reply.blocks[0] == Section(((Span("Nothing found for “zebra” in the glossary.", bold=True),), (Span("But there is a zoo."),)))

@@ -1,9 +1,9 @@
 import pytest
-from full_catalog import PARTNER, REVENUE, ask, commands
 
 from handlers import text
 from handlers.pti import FACTS
 from handlers.reply import Bullets, Buttons, Header, Reply, Span
+from tests.full_catalog import PARTNER, REVENUE, ask, commands
 
 
 def shown(typed: str) -> str:

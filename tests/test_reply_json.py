@@ -1,10 +1,10 @@
 import json
 
 import pytest
-from full_catalog import ask
 
 from handlers.reply import Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Reply, Section, Span, line
 from handlers.reply_json import dump, load
+from tests.full_catalog import ask
 
 EVERYTHING = Reply(
     "spoken",

@@ -1,10 +1,10 @@
 import pytest
-from full_catalog import ADMIN, COVID, LABOR, OFFICE, PARTNER, ask, commands
 
 from handlers import text
 from handlers.office import EXAMPLES
 from handlers.reply import Fold, Header
 from handlers.router import TABLE
+from tests.full_catalog import ADMIN, COVID, LABOR, OFFICE, PARTNER, ask, commands
 
 
 def shown(typed: str) -> str:

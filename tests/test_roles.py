@@ -1,9 +1,9 @@
 import pytest
-from full_catalog import AUDITOR, ECONOMIST, ask, commands
 
 from handlers import text
 from handlers.reply import Fold, plain
 from handlers.roles import matched
+from tests.full_catalog import AUDITOR, ECONOMIST, ask, commands
 
 
 def shown(typed: str) -> str:

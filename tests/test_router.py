@@ -6,15 +6,15 @@ from importlib import import_module
 from types import ModuleType
 
 import pytest
-from clock import Clock
-from full_catalog import ADMIN, CATALOG, CONTEXT, STAFF, ask, commands
-from small import CHANNEL, NEW_YORK, NOW
 
 from handlers import once, router
 from handlers.command import Command, Context, Person
 from handlers.reply import Reply
 from handlers.router import TABLE, Row, dispatch, parse_line
 from jobs.store.database import Database
+from tests.clock import Clock
+from tests.full_catalog import ADMIN, CATALOG, CONTEXT, STAFF, ask, commands
+from tests.small import CHANNEL, NEW_YORK, NOW
 
 
 @pytest.mark.parametrize(
