@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from content.models import KINDS, Catalog, Office, Pti, Resource, Role, Statement, Term, Topic
-from content.phrases import RELATED, Content, Phrase, Phrases, members, names
+from content.phrases import RELATED, Phrase, Phrases, names
+from content.subjects import Content, members
 from content.wordlists import NEUTRAL
 from content.words import key, root, stem, telling, words
 

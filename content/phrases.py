@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from content.models import Catalog, Office, Pti, Resource, Role, Term, Topic
+from content.subjects import Content, members
 from content.wordlists import NEUTRAL
 from content.words import key, telling, words
 
@@ -13,8 +14,6 @@ SLUG = 3
 SYNONYM = 2
 RELATED = 1
 """How good a name is. RELATED: a term's or a topic's name for the PTI or resource that it points to."""
-
-Content = Pti | Role | Resource | Term | Topic | Office
 
 _PARENTHESIS = re.compile(r"\s*\(([^)]*)\)")
 _PARTS = re.compile(r": | / | - ")
@@ -50,20 +49,6 @@ class Same:
 
     def __hash__(self) -> int:
         return id(self.catalog)
-
-
-def members(catalog: Catalog, kind: str) -> tuple[Content, ...]:
-    """Everything of one kind."""
-    if kind == "office":
-        return (catalog.office,)
-    table: dict[str, tuple[Content, ...]] = {
-        "pti": catalog.ptis,
-        "role": catalog.roles,
-        "resource": catalog.resources,
-        "term": catalog.terms,
-        "topic": catalog.topics,
-    }
-    return table.get(kind, ())
 
 
 def gather(catalog: Catalog, kinds: tuple[str, ...]) -> Phrases:

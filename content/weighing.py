@@ -14,7 +14,7 @@ from content.models import Catalog
 from content.phrases import NAME, RELATED, SLUG, Phrases, Same
 from content.spelling import begun, nearest, ordinary
 from content.wordlists import ELSEWHERE, EVERYDAY, GOODS, NEUTRAL, STOP, TITLES
-from content.words import key, root, stem
+from content.words import key, root, split, stem
 
 LONGEST_NAME = 9
 """Words of a text that are tried as one name."""
@@ -88,7 +88,7 @@ def _index(same: Same, kinds: tuple[str, ...], phrases: Phrases) -> Index:
 
 def _tokens(typed: str, said: list[str]) -> list[str]:
     """The telling words; one in capitals ("what does an IS do") is one of them."""
-    capitals = set() if typed.isupper() else {word.casefold() for word in typed.split() if len(word) > 1 and word.isupper()}
+    capitals = set() if typed.isupper() else set(split(" ".join(word for word in typed.split() if len(word) > 1 and word.isupper())))
     return [word for word in said if word not in STOP or word in capitals]
 
 

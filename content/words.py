@@ -4,7 +4,6 @@ Both sides go through the same functions, what a person typed and what the conte
 crude as long as it treats both alike.
 """
 
-import re
 import unicodedata
 from functools import lru_cache
 
@@ -91,22 +90,34 @@ _SUFFIXES = {
 }
 """Endings, and how many letters must stay before them."""
 _LONGEST_SUFFIX = max(map(len, _SUFFIXES))
-_WORD = re.compile(r"[^\W_]+")
-_INITIALS = re.compile(r"\b(\w)\.(?=\w\b)")
-_APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ")
+_APOSTROPHES = "'’‘`´ʼ"
+_BETWEEN = str.maketrans(
+    {chr(code): " " for code in range(128) if not chr(code).isalnum()} | dict.fromkeys(_APOSTROPHES, "") | {"&": " and "}
+)
+"""What stands between words, as a space; apostrophes vanish. (Compiling a regular expression takes longer than splitting a query.)"""
 
 
 def clean(text: str) -> str:
     """Without accents, control and direction characters; compatibility forms unfolded. Case is kept."""
-    if not (text.isascii() and text.isprintable()):
-        unfolded = unicodedata.normalize("NFKD", text)
-        text = "".join(" " if c.isspace() else c for c in unfolded if c.isspace() or unicodedata.category(c)[0] not in "CM")
-    return _INITIALS.sub(r"\1", text.translate(_APOSTROPHES).replace("&", " and "))
+    if text.isascii() and text.isprintable():
+        return text
+    unfolded = unicodedata.normalize("NFKD", text)
+    return "".join(" " if c.isspace() else c for c in unfolded if c.isspace() or unicodedata.category(c)[0] not in "CM")
 
 
 def split(text: str) -> list[str]:
-    """The words of a cleaned text, in lower case: runs of letters and digits."""
-    return [word[:LONGEST_WORD] for word in _WORD.findall(text.casefold())]
+    """The words of a cleaned text, in lower case: runs of letters and digits. "U.S." is one."""
+    text = text.casefold()
+    if "." in text:
+        text = " ".join(part.replace(".", "") if _initials(part) else part for part in text.split())
+    text = text.translate(_BETWEEN)
+    if not text.isascii():
+        text = "".join(c if c.isalnum() else " " for c in text)
+    return [word[:LONGEST_WORD] for word in text.split()]
+
+
+def _initials(part: str) -> bool:
+    return len(part) > 2 and all(len(piece) == 1 for piece in part.strip("()?!,;:").rstrip(".").split("."))
 
 
 def words(text: str) -> list[str]:
