@@ -101,7 +101,8 @@ MANAGE = Button("Manage", "/csms subscriptions")
 
 def why_entry(entry: Entry) -> str:
     """The command that says why an entry is in this channel; by its number where it has one, so that people can type it too."""
-    return f"/csms why {entry.number}" if entry.number else f"/csms why entry {entry.id}"
+    by_number = entry.number and not entry.sample  # a sample has the number of a real message
+    return f"/csms why {entry.number}" if by_number else f"/csms why entry {entry.id}"
 
 
 def why_digest(subscription: Subscription, period: datetime) -> str:

@@ -87,6 +87,7 @@ def test_a_sample_is_marked_wherever_it_is_shown() -> None:
     sample = entry("67647279", "AGOA", feed="sample", key="sample:67647279")
     assert "SAMPLE" in render(now(sample))
     assert "SAMPLE" in now(sample).text
+    assert why_entry(sample) == "/csms why entry 67647279"  # its id here; the number is that of a real message
     (reply,) = digest(sample, NOTIFY)
     assert bullets(reply) == ["Updated procedures to add notify parties · 67648307", "AGOA · 67647279 · SAMPLE"]
     assert plain(reply.blocks[1].lines[0]).startswith("SAMPLE · 2 CSMS messages")  # type: ignore[union-attr]
