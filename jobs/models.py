@@ -236,11 +236,29 @@ class Post:
     kind: str
     """now or digest."""
     subscription_id: int | None
+    """Whose digest it is; None for an entry that was posted at once."""
     period: datetime | None
     """Of a digest: the moment that it was due."""
     state: str
     attempts: int
+    created_at: datetime
+    sending_at: datetime | None
+    """The intent: committed before the call that this is about."""
+    content: dict[str, Any]
+    """The JSON of a Reply: a second try says the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A channel that one worker holds. Whoever has an older epoch than the channel's may settle nothing there."""
+
+    channel_id: int
+    channel: ChannelRef
     epoch: int
+    until: datetime
+    """The end of the lease, by the database's clock."""
+    failures: int
+    """Sends in a row of which nobody knows the end."""
 
 
 @dataclass(frozen=True, slots=True)

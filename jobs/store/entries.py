@@ -173,7 +173,7 @@ def edit(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entry | No
     """Updates a stored entry with what its feed says now, and what it is about. An edit posts nothing, with one
     exception: when the body was missing so far (a fallback has none), the subscriptions that match only now are owed
     the entry, so that it isn't lost to them. A body is never replaced by none. None: nothing is stored under the key."""
-    row = conn.execute(select(entry).where(entry.c.key == stored_key(key)).with_for_update()).one_or_none()
+    row = conn.execute(select(entry).where(entry.c.key == stored_key(key)).with_for_update(key_share=True)).one_or_none()
     if row is None:
         return None
     fresh = row_of(new, now, backlog=row.backlog)

@@ -1,49 +1,119 @@
-"""Posts and the deliveries they carry: what is owed to channels, and what became of it."""
+"""Posts on their way: pending -> sending -> sent | dead. A worker that settles one holds the channel (`claims.release`)."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
 
-from jobs.models import SentPost, Waiting
-from jobs.store.schema import delivery, post, subscription
+from jobs.models import Post, SentPost, Waiting
+from jobs.store.channels import ref_of
+from jobs.store.schema import channel, delivery, post, subscription
 
 
-def withdraw(conn: Connection, subscription_id: int, now: datetime) -> None:
-    """Drops posts that wait to be sent and that only ended subscriptions want. One that may be on its way already stays."""
-    wanted = exists().where(
-        delivery.c.post_id == post.c.id,
-        delivery.c.subscription_id == subscription.c.id,
-        subscription.c.ended_at.is_(None),
-        ~delivery.c.mention,
+def _load(row: Row[Any]) -> Post:
+    return Post(
+        id=row.id,
+        channel_id=row.channel_id,
+        channel=ref_of(row),
+        kind=row.kind,
+        subscription_id=row.subscription_id,
+        period=row.period,
+        state=row.state,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        sending_at=row.sending_at,
+        content=row.content,
     )
-    of_subscription = or_(
-        post.c.subscription_id == subscription_id,
-        exists().where(delivery.c.post_id == post.c.id, delivery.c.subscription_id == subscription_id),
+
+
+def _first(conn: Connection, channel_id: int, state: str) -> Post | None:
+    query = (
+        select(post, channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name)
+        .join(channel, channel.c.id == post.c.channel_id)
+        .where(post.c.channel_id == channel_id, post.c.state == state)
+        .order_by(post.c.created_at, post.c.part)
+        .limit(1)
     )
-    dropping = update(post).where(post.c.state == "pending", of_subscription, ~wanted)
-    dropped = conn.execute(dropping.values(state="dead", settled_at=now, error="unsubscribed").returning(post.c.id)).scalars().all()
-    for post_id in dropped:
-        release_mentions(conn, post_id)
+    row = conn.execute(query).one_or_none()
+    return None if row is None else _load(row)
 
 
-def release_mentions(conn: Connection, post_id: str) -> None:
-    """A post won't come: who was only pointed to it is owed the entry again."""
-    mentions = update(delivery).where(delivery.c.post_id == post_id, delivery.c.mention)
+def in_flight(conn: Connection, channel_id: int) -> Post | None:
+    """The post of which nobody knows yet whether it arrived. A channel has one at most."""
+    return _first(conn, channel_id, "sending")
+
+
+def next_pending(conn: Connection, channel_id: int) -> Post | None:
+    """The post that is to be sent next."""
+    return _first(conn, channel_id, "pending")
+
+
+def intend(conn: Connection, post_id: str, now: datetime) -> bool:
+    """Writes down that the post is about to be sent; commit it before the call. False: it was withdrawn a moment ago."""
+    pending = update(post).where(post.c.id == post_id, post.c.state == "pending")
+    return conn.execute(pending.values(state="sending", sending_at=now, attempts=post.c.attempts + 1)).rowcount == 1
+
+
+def sent(conn: Connection, post_id: str, receipt: str, now: datetime) -> None:
+    """The post stands in its channel."""
+    conn.execute(update(post).where(post.c.id == post_id).values(state="sent", settled_at=now, receipt=receipt, error=None))
+
+
+def not_posted(conn: Connection, post_id: str, why: str | None, *, counted: bool) -> None:
+    """It is certain that the post isn't in its channel: to be sent again. `counted`: it was an attempt."""
+    attempts = post.c.attempts if counted else post.c.attempts - 1
+    conn.execute(update(post).where(post.c.id == post_id).values(state="pending", sending_at=None, attempts=attempts, error=why))
+
+
+def uncertain(conn: Connection, post_id: str, why: str) -> None:
+    """Nobody knows whether the post is in its channel. It stays `sending`, for whoever claims the channel next to find out."""
+    conn.execute(update(post).where(post.c.id == post_id).values(error=why))
+
+
+def dead(conn: Connection, post_id: str, why: str, now: datetime) -> None:
+    """The platform refuses the post for good. What it carries stays with it; who was only pointed to it is owed again."""
+    conn.execute(update(post).where(post.c.id == post_id).values(state="dead", settled_at=now, error=why))
+    _release_mentions(conn, [post_id])
+
+
+def withdraw(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> None:
+    """Drops the posts that wait to be sent and that only ended subscriptions want. One that may be on its way stays."""
+    carries = exists().where(delivery.c.post_id == post.c.id, delivery.c.channel_id == channel_id)
+    own = or_(post.c.subscription_id == subscription_id, carries.where(delivery.c.subscription_id == subscription_id))
+    alive = exists().where(subscription.c.id == delivery.c.subscription_id, subscription.c.ended_at.is_(None))
+    pending = (post.c.channel_id == channel_id, post.c.state == "pending")
+    unwanted = select(post.c.id, post.c.created_at).where(*pending, own, ~carries.where(~delivery.c.mention, alive))
+    dropped = conn.execute(unwanted).all()
+    if dropped:
+        # the further parts of a post carry no deliveries of their own; they were made in the same moment
+        parts = update(post).where(*pending, post.c.created_at.in_({row.created_at for row in dropped}))
+        conn.execute(parts.values(state="dead", settled_at=now, error="unsubscribed"))
+        _release_mentions(conn, [row.id for row in dropped])
+
+
+def _release_mentions(conn: Connection, post_ids: list[str]) -> None:
+    mentions = update(delivery).where(delivery.c.post_id.in_(post_ids), delivery.c.mention)
     conn.execute(mentions.values(post_id=None, mention=False))
 
 
 def waiting(conn: Connection) -> Waiting:
-    """What is owed and not posted yet, of all channels."""
-    on_its_way = and_(delivery.c.post_id == post.c.id, post.c.state.in_(("pending", "sending")))
-    owed = (
+    """What is owed and not posted yet, of all channels. (Asked channel by channel, as the indexes go.)"""
+    alive = and_(subscription.c.id == delivery.c.subscription_id, subscription.c.ended_at.is_(None))
+    unmade = (
         select(func.count(), func.min(delivery.c.due_at))
-        .select_from(delivery)
-        .join(subscription, subscription.c.id == delivery.c.subscription_id)
-        .where(or_(and_(delivery.c.post_id.is_(None), subscription.c.ended_at.is_(None)), exists().where(on_its_way)))
+        .select_from(channel)
+        .join(delivery, and_(delivery.c.channel_id == channel.c.id, delivery.c.post_id.is_(None)))
+        .join(subscription, alive)
     )
-    count, oldest = conn.execute(owed).one()
-    unknown = conn.execute(select(func.count()).select_from(post).where(post.c.state == "sending")).scalar_one()
-    return Waiting(count, oldest, unknown)
+    unsent = (
+        select(func.count(), func.min(delivery.c.due_at))
+        .select_from(channel)
+        .join(post, and_(post.c.channel_id == channel.c.id, post.c.state.in_(("pending", "sending"))))
+        .join(delivery, and_(delivery.c.channel_id == channel.c.id, delivery.c.post_id == post.c.id))
+    )
+    counts, oldest = zip(*(conn.execute(query).one() for query in (unmade, unsent)), strict=True)
+    unknown = select(func.count()).select_from(channel).join(post, and_(post.c.channel_id == channel.c.id, post.c.state == "sending"))
+    return Waiting(sum(counts), min((each for each in oldest if each is not None), default=None), conn.execute(unknown).scalar_one())
 
 
 def sent_posts(conn: Connection, channel_id: int, limit: int) -> list[SentPost]:

@@ -176,6 +176,7 @@ delivery = Table(
     ),  # the post only says "posted here Fri": another subscription's post carried it
     UniqueConstraint("entry_id", "subscription_id"),
     Index(None, "channel_id", "post_id", "due_at"),
+    Index(None, "channel_id", "entry_id"),
 )
 
 revision = Table(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from typing import Any
@@ -82,6 +83,11 @@ def get(conn: Connection, subscription_id: int) -> Subscription | None:
     return None if row is None else _load(row)
 
 
+def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Subscription]:
+    """The subscriptions with these ids, whether they live or have ended."""
+    return {row.id: _load(row) for row in conn.execute(_select().where(subscription.c.id.in_(list(ids))))}
+
+
 def of_channel(conn: Connection, channel_id: int) -> list[Subscription]:
     """The channel's live subscriptions, oldest first."""
     alive = _select().where(subscription.c.channel_id == channel_id, subscription.c.ended_at.is_(None)).order_by(subscription.c.id)
@@ -113,7 +119,7 @@ def save(
             subscription.c.filters_digest == filters_digest(filters),
             subscription.c.ended_at.is_(None),
         )
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).one_or_none()
     if row is None:  # it ended in this very moment
         return save(conn, channel_id, filters, cadence, zone, digest_only, who, now)
@@ -131,7 +137,7 @@ def _known(conn: Connection, subscription_id: int) -> Subscription:
 
 def _retime(conn: Connection, changed: Subscription, now: datetime) -> None:
     urgent = select(entry.c.id).where(entry.c.lead.in_(URGENT_LEADS))
-    owed = (delivery.c.subscription_id == changed.id, delivery.c.post_id.is_(None))
+    owed = (delivery.c.channel_id == changed.channel_id, delivery.c.subscription_id == changed.id, delivery.c.post_id.is_(None))
     for those, lead in ((delivery.c.entry_id.in_(urgent), "guidance"), (delivery.c.entry_id.not_in(urgent), "")):
         moment = due_at(changed.cadence, changed.zone, changed.digest_only, lead, now)
         conn.execute(update(delivery).where(*owed, those).values(due_at=moment))
@@ -147,6 +153,7 @@ def end(conn: Connection, channel_id: int, subscription_id: int, now: datetime) 
     )
     if conn.execute(ending).scalar_one_or_none() is None:
         return None
-    conn.execute(delete(delivery).where(delivery.c.subscription_id == subscription_id, delivery.c.post_id.is_(None)))
-    outbox.withdraw(conn, subscription_id, now)
+    owed = (delivery.c.channel_id == channel_id, delivery.c.subscription_id == subscription_id, delivery.c.post_id.is_(None))
+    conn.execute(delete(delivery).where(*owed))
+    outbox.withdraw(conn, channel_id, subscription_id, now)
     return get(conn, subscription_id)

@@ -151,6 +151,7 @@ def upgrade() -> None:
         reference("delivery", "post_id", "post", "SET NULL"),
     )
     op.create_index("ix_delivery_channel_id_post_id_due_at", "delivery", ["channel_id", "post_id", "due_at"])
+    op.create_index("ix_delivery_channel_id_entry_id", "delivery", ["channel_id", "entry_id"])
     op.create_table(
         "revision",
         sa.Column("id", ID, nullable=False, autoincrement=True),

@@ -1,0 +1,65 @@
+"""Short words for the tests of the store and of delivering: subscribe, publish, compose."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import time
+from typing import Any
+
+from jobs.models import Bundle, Cadence, ChannelRef, Classified, Entry, Filters, NewEntry, Parsed, Subscription, TopicHit
+from jobs.store import channels, entries, subscriptions
+from jobs.store.database import Database
+
+NEW_YORK = "America/New_York"
+NOW = Cadence("now")
+DAILY = Cadence("daily", time(9))
+WEEKDAYS = Cadence("weekdays", time(9))
+ALL = Filters()
+REVENUE = Filters(topics=("revenue",))
+
+
+def channel(name: str = "C1", platform: str = "playground") -> ChannelRef:
+    return ChannelRef(platform, "T1", name, f"#{name}")
+
+
+def new(number: int, *topics: str, lead: str = "", kind: str = "information", body: str | None = "Text.", title: str = "") -> NewEntry:
+    parsed = Parsed(f"csms:{number}", "csms", str(number), title or f"Message {number}", f"https://example.org/{number}", None, body)
+    return NewEntry(parsed, Classified(tuple(TopicHit(topic, f"title: {topic}") for topic in topics), kind, lead, False))
+
+
+def subscribe(
+    db: Database,
+    cadence: Cadence = NOW,
+    filters: Filters = ALL,
+    *,
+    to: ChannelRef | None = None,
+    digest_only: bool = False,
+    zone: str = NEW_YORK,
+) -> Subscription:
+    with db.begin() as conn:
+        now = db.now(conn)
+        channel_id = channels.ensure(conn, to or channel(), now)
+        return subscriptions.save(conn, channel_id, filters, cadence, zone, digest_only, "someone", now).subscription
+
+
+def publish(db: Database, *what: int | NewEntry, backlog: bool = False) -> list[Entry]:
+    with db.begin() as conn:
+        wanted = [new(each) if isinstance(each, int) else each for each in what]
+        return entries.publish(conn, "csms", wanted, db.now(conn), backlog=backlog)
+
+
+def says(bundle: Bundle) -> str:
+    """ "1", or "digest: 1 2 (3)": what is in brackets was posted before."""
+    words = [f"({item.entry.number})" if item.posted_at else item.entry.number for item in bundle.entries]
+    return " ".join(words) if bundle.kind == "now" else "digest: " + " ".join(words)
+
+
+def compose(bundle: Bundle) -> list[dict[str, Any]]:
+    return [{"says": says(bundle)}]
+
+
+def sample(entry: NewEntry) -> NewEntry:
+    return replace(entry, parsed=replace(entry.parsed, key=f"sample:{entry.parsed.number}", feed="sample"))
+
+
+def numbers(found: Sequence[Entry]) -> list[str]:
+    return [each.number for each in found]
