@@ -29,7 +29,7 @@ def test_rss_gives_number_title_link_date_and_body() -> None:
         "67000008",
         "CSMS # 67000008 - Quota notice 1",
         TWO[1].link,
-        datetime(2026, 1, 12, 15, 30, 20, tzinfo=UTC),
+        datetime(2026, 2, 5, 15, 30, 20, tzinfo=UTC),
         "Cargo Systems Messaging Service\nCSMS # 67000008 - Quota notice 1\nFilers take note of notice 1.",
     )
 
@@ -156,7 +156,7 @@ def test_the_widget_is_read_as_json_with_its_own_zones() -> None:
         "",
         "CSMS # 67000008 - Quota notice 1",
         f"https://content.govdelivery.com/bulletins/gd/USDHSCBP-{TWO[1].number:X}",
-        datetime(2026, 1, 12, 15, 30, tzinfo=UTC),
+        datetime(2026, 2, 5, 15, 30, tzinfo=UTC),
         None,
     )
 
