@@ -3,7 +3,6 @@
 Light on purpose: the command line compares digests with this and imports no YAML when nothing changed.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +83,8 @@ def read_files(directory: Path) -> dict[str, str]:
 
 def digest(files: Mapping[str, str]) -> str:
     """What names exactly these files: SHA-256 in hex over names and texts."""
+    import hashlib  # loads OpenSSL, which costs a third of an empty Python: a look-up in compiled content doesn't need it
+
     total = hashlib.sha256()
     for name in sorted(files):
         for part in (name.encode("utf-8", "surrogatepass"), files[name].encode("utf-8", "surrogatepass")):

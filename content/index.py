@@ -1,19 +1,21 @@
 """The catalog from a compiled copy, for commands that must start at once.
 
-The copy is JSON in the user's cache directory, named by what it was made from: the digest of the content and the
-code that shaped it. A hit imports neither pydantic nor PyYAML. A copy that can't be trusted, read or written never
+The copy is JSON in the user's cache directory, named by what it was made from: the content and the code that shaped
+it. A hit imports neither pydantic nor PyYAML, nor OpenSSL for a digest: the name is the hash by which Python itself
+tells whether compiled code is still good, and the catalog's digest stands in the copy. A copy that can't be trusted, read or written never
 matters: the content is loaded as always. JSON holds data only, so even a forged copy could run no code.
 """
 
-import hashlib
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
+from importlib.util import source_hash
 from pathlib import Path
 from typing import Any
 
 from content import models
-from content.files import ContentError, digest, read_files
+from content.files import ContentError, read_files
 from content.models import Catalog
 
 _SHAPED_BY = (
@@ -59,23 +61,20 @@ def compiled(directory: Path, cache: Path | None = None) -> Catalog:
     """The catalog of a directory, from the compiled copy when there is one. Raises ContentError as the loader does."""
     try:
         files = read_files(directory)
-        total = digest(files)
-        path = (cache or cache_directory()) / f"catalog-{_key(total)}.json"
+        key = _key(files)
+        path = (cache or cache_directory()) / f"catalog-{key}.json"
     except (ContentError, OSError, RuntimeError):  # no home, no source code beside us: the loader says what it can
-        return _load(directory)
-    found = _read(path, total)
+        from content.loader import load
+
+        return load(directory)
+    found = _read(path, key)
     if found is not None:
         return found
-    catalog = _load(directory)
-    if catalog.digest == total:  # nobody saved a file in between
-        _write(path, catalog)
+    from content.loader import load_files  # brings pydantic and PyYAML: only when needed
+
+    catalog = load_files(files)
+    _write(path, key, catalog)
     return catalog
-
-
-def _load(directory: Path) -> Catalog:
-    from content.loader import load  # brings pydantic and PyYAML: only when needed
-
-    return load(directory)
 
 
 def cache_directory() -> Path:
@@ -84,15 +83,14 @@ def cache_directory() -> Path:
     return (base if base.is_absolute() else Path.home() / ".cache") / "tradebot"
 
 
-def _key(total: str) -> str:
+def _key(files: Mapping[str, str]) -> str:
     here = Path(__file__).parent
-    shape = hashlib.sha256(total.encode())
-    for name in _SHAPED_BY:
-        shape.update((here / name).read_bytes())
-    return shape.hexdigest()[:32]
+    parts = [part.encode("utf-8", "surrogatepass") for name in sorted(files) for part in (name, files[name])]
+    parts += [(here / name).read_bytes() for name in _SHAPED_BY]
+    return source_hash(b"".join(b"%d:" % len(part) + part for part in parts)).hex()
 
 
-def _read(path: Path, total: str) -> Catalog | None:
+def _read(path: Path, key: str) -> Catalog | None:
     """The copy, if it is there, ours alone and whole."""
     try:
         with path.open("rb") as file:
@@ -102,7 +100,8 @@ def _read(path: Path, total: str) -> Catalog | None:
             found = json.load(file, object_hook=_from_json)
     except Exception:  # whatever is wrong with a copy, the content itself is there
         return None
-    return found if isinstance(found, Catalog) and found.digest == total else None
+    catalog = found.get("catalog") if isinstance(found, dict) and found.get("key") == key else None
+    return catalog if isinstance(catalog, Catalog) else None
 
 
 def _from_json(pair: dict[str, Any]) -> Any:
@@ -127,13 +126,13 @@ def _to_json(value: Any) -> Any:
     return value
 
 
-def _write(path: Path, catalog: Catalog) -> None:
+def _write(path: Path, key: str, catalog: Catalog) -> None:
     """At once or not at all; a few copies are kept."""
     draft = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump(_to_json(catalog), file, separators=(",", ":"))
+            json.dump({"key": key, "catalog": _to_json(catalog)}, file, separators=(",", ":"))
         draft.replace(path)
         copies = sorted(path.parent.glob("catalog-*"), key=lambda copy: copy.stat().st_mtime, reverse=True)
         for old in copies[_COPIES:]:
