@@ -109,8 +109,5 @@ def _words(rule: Rule, where: str, quoted: str, kind: str, found: Collection[str
     if quoted:
         short = quoted if len(quoted) <= QUOTED_MOST else quoted[: QUOTED_MOST - 1].rstrip() + "…"
         return f'{where}: "{short}"' + (f" ({rule.because})" if rule.because else "")
-    if rule.because:
-        return rule.because
-    if rule.kinds:
-        return f"kind: {kind}"
-    return "with " + ", ".join(topic for topic in rule.topics if topic in found)
+    said = f"kind: {kind}" if rule.kinds else "with " + ", ".join(topic for topic in rule.topics if topic in found)
+    return said + (f" ({rule.because})" if rule.because else "")

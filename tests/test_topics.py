@@ -26,6 +26,7 @@ def test_the_reason_quotes_the_words_and_where_they_stand() -> None:
     assert because("Spoon update", "tariffs", "Duties under Section 301 on spoons.") == 'body: "Section 301"'
     assert because("Initiation of Antidumping Investigation: Spoons", "ad-cvd").endswith("(an investigation is opened)")
     assert because("Spoon Portal Outage", "outage") == "kind: outage"
+    assert because("GUIDANCE: Section 301 Spoons", "revenue") == "with tariffs (additional duties)"
     assert because("Spoons", "other") == "no rule knows it"
 
 
@@ -178,7 +179,7 @@ def test_rules_that_ask_for_topics_are_tried_last_wherever_they_stand() -> None:
     first = topic("money", Rule(topics=("forks",), because="forks cost money"))
     second = topic("forks", Rule(phrases=("fork",)))
     found = classify("A fork", None, (first, second)).topics
-    assert [(hit.topic, hit.because) for hit in found] == [("money", "forks cost money"), ("forks", 'title: "fork"')]
+    assert [(hit.topic, hit.because) for hit in found] == [("money", "with forks (forks cost money)"), ("forks", 'title: "fork"')]
     assert hits("A fork", topic("alone", Rule(phrases=("fork",), unless_topics=("forks",))), second) == ["forks"]
 
 
