@@ -18,6 +18,8 @@ from content.words import key, root, split, stem
 
 LONGEST_NAME = 9
 """Words of a text that are tried as one name."""
+MOST_PUT_RIGHT = 6
+"""Unknown words that are taken for misspelt ones: with more of them a text is about something else, and dear to read."""
 LONGER = 0.15
 """What every further word of a name adds to each of its words."""
 RIVAL = 0.75
@@ -53,6 +55,8 @@ class Score:
     bonus: dict[int, float] = field(default_factory=dict)
     said: dict[int, float] = field(default_factory=dict)
     """Parts of its names and words of what is said about it."""
+    aside: set[int] = field(default_factory=set)
+    """Those of `said` that stand in another statement than its best one."""
 
     @property
     def called(self) -> float:
@@ -101,11 +105,11 @@ def _elsewhere(index: Index, tokens: list[str]) -> bool:
 def _put_right(index: Index, tokens: list[str]) -> list[str]:
     """The tokens with unknown words replaced by the known ones that they were meant to be, where one is meant."""
     right = list(tokens)
-    for place, word in enumerate(tokens):
-        if _strange(index, word, place, tokens):
-            candidates = nearest(word, index.vocabulary) or begun(word, index.vocabulary)
-            if candidates:
-                right[place] = max(candidates, key=lambda candidate: _promise(index, [*right[:place], candidate, *right[place + 1 :]]))
+    strange = [place for place, word in enumerate(tokens) if _strange(index, word, place, tokens)]
+    for place in strange[:MOST_PUT_RIGHT]:
+        candidates = nearest(tokens[place], index.vocabulary) or begun(tokens[place], index.vocabulary)
+        if candidates:
+            right[place] = max(candidates, key=lambda candidate: _promise(index, [*right[:place], candidate, *right[place + 1 :]]))
     return right
 
 
@@ -200,6 +204,8 @@ def _add_said(index: Index, tokens: list[str], scores: dict[str, Score]) -> None
         factor = SAID[index.kinds[0]] if len(index.kinds) == 1 else SAID_AMONG_ALL
         for position in {position for positions in hits for position in positions}:
             strength = factor * weights[position] * (1.0 if position in best else 0.4)
+            if position not in best and position not in score.said:
+                score.aside.add(position)
             score.said[position] = max(strength, score.said.get(position, 0.0))
         if score.places:
             scores[subject] = score
@@ -240,20 +246,22 @@ def _weakly(index: Index, tokens: list[str], ranked: list[tuple[str, Score]]) ->
     """Decides on words of content and parts of names alone."""
     need = sum(index.weight(word) for word in tokens)
     best = ranked[0][1]
-    share = sum(index.weight(tokens[position]) for position in best.places) / need if need else 0.0
-    if share < ENOUGH or all(tokens[place] in NEUTRAL for place in best.places):
+    met = best.places - best.aside
+    share = sum(index.weight(tokens[place]) for place in met) / need if need else 0.0
+    if share < ENOUGH or all(tokens[place] in NEUTRAL for place in met):
         return (), False
     chosen = [subject for subject, score in ranked if score.total >= 0.8 * best.total]
     if len(chosen) > 3 and len(index.kinds) == 1:  # everybody's word is nobody's
         return (), False
-    sure = len(chosen) == 1 and share >= PLENTY and len(best.places) > 1 and (len(ranked) < 2 or ranked[1][1].total < 0.7 * best.total)
+    sure = len(chosen) == 1 and share >= PLENTY and len(met) > 1 and (len(ranked) < 2 or ranked[1][1].total < 0.7 * best.total)
     return tuple(chosen), sure
 
 
 def _fits_title(index: Index, said: list[str], tokens: list[str], subject: str) -> bool:
     """A job title that is not this role's ("budget analyst") is another role, which we don't have."""
     last = stem(tokens[-1])
-    if len(tokens) > 4 or said[0] != tokens[0] or {"and", "or"} & set(said) or last not in TITLES:
+    title = last in TITLES or (len(tokens) == 1 and last.endswith(("er", "or", "ist", "ian")) and root(last) not in index.by_root)
+    if not title or len(tokens) > 4 or said[0] != tokens[0] or {"and", "or"} & set(said):
         return True
     mine = [phrase for phrase in index.phrases.all if phrase.subject == subject]
     called = {stem(word) for phrase in mine for word in phrase.words if phrase.level >= SLUG or len(phrase.words) == 1}

@@ -7,14 +7,16 @@ def _set(text: str) -> frozenset[str]:
 
 STOP = _set(
     """
-    a about above after again all also am an and any anybody anyone are around as at back be been before being between both but by
-    can cannot cant case cases could day days deal dealing deals did do does doing done dont each either else ever every
-    everything explain for from get gets getting give go goes going got had handle handled handles handling has have having he
-    hello help her here hey hi his hope how i if im in into is it its ive job jobs just kind know let like look looked looking
-    looks lot made make makes making many may maybe me mean meaning means might more most much must my near need needs new no not
-    now of off ok okay on one only or other our out over own people person please put really responsible role roles run runs said
-    say says see seen shall she should show so some somebody someone something sort stand stands still such take takes tell than
-    thank thanks that thats the their them then there theres these they thing things this those through to too two under until up
+    a about above after again all also am an and any anybody anyone applies apply are around as at back be been before being
+    between both bought bring bringing brings but buy buying by can cannot cant care cares case cases come comes coming could
+    cover covered covers day days deal dealing deals define did do does doing done dont each either else ever every everything
+    explain for from get gets getting give go goes going got had handle handled handles handling happen happened happens has have
+    having he hello help her here hey hi his hope how i if im in into is it its ive job jobs just keep keeps kind know let let's
+    lets like look looked looking looks lot made make makes making many may maybe me mean meaning means might more most much must
+    my near need needs new no not now of off ok okay on one only or other our out over own people person please put really
+    responsible role roles run runs said say says see seen sell selling send sending sent shall she should show so sold some
+    somebody someone something sort stand stands still stop stopping stops such take takes talk talks tell than thank thanks that
+    thats the their them then there theres these they thing things this those through to too tried try trying two under until up
     us use used uses using very want wants was way we well were what whats when whenever where wheres whether which while who whom
     whos whose why will wish with within without won work working works would yes yet you your
     """
@@ -47,21 +49,25 @@ EVERYDAY = _set(
 
 GOODS = _set(
     """
-    aluminum auto battery beef beer blanket blouse bra butter cap car carpet cheese chemical cigarette cloth clothes clothing coat
-    cosmetic cotton curtain dairy denim dress drug electronic fabric fiber fireworks fish flower food footwear fruit furniture
-    garlic garment glove grain handbag hat helmet honey jacket jean jewelry linen lumber machine meat medicine milk panel pant
-    paper peanut perfume pesticide phone polyester purse rice rug seafood shirt shoe shrimp silk sneaker sock solar steel sugar
-    sweater thread tire tobacco towel toy truck tshirt tuna umbrella uniform vape vegetable watch wine wood wool yarn
+    aluminum auto bag battery beef beer bicycle bike blanket blouse bra butter cabinet candle cap car carpet cheese chemical chip
+    cigarette cloth clothes clothing coat cosmetic cotton curtain dairy denim dress drug electronic engine fabric fiber fireworks
+    fish flower food footwear fruit furniture garlic garment glove grain handbag hat helmet honey jacket jean jersey jewelry linen
+    lumber machine mattress meat medicine microchip milk panel pant paper peanut perfume pesticide phone polyester purse rice rug
+    seafood semiconductor shirt shoe shrimp silk sneaker sock solar steel sugar sweater thread tire tobacco towel toy truck tshirt
+    tuna umbrella uniform vape vegetable watch wine wood wool yarn
     """
 )
 """Stems: what a shipment is made of. What is wrong with it ("fake", "unsafe") says more about whose issue it is."""
 
 ELSEWHERE = _set(
     """
-    asylum bodyguard borderpatrol borderwall cafeteria citizenship deportation driver drugsmuggling drugtrafficking esta fakenews forecast
-    globalentry greencard horoscope humansmuggling humantrafficking i94 immigrant immigration income james joke lottery luggage
-    lunch marriage menu migrant mortgage naturalization parking passport patient payroll peoplesmuggling pizza poem precheck
-    president privacy recipe refugee restaurant sentri soccer socialsecurity vacation visa visitor weather
+    asylum bailbond bankstatement birthday bodyguard bondmarket borderpatrol borderwall brandnew cafeteria citizenship dentist
+    deportation dresscode driver drugsmuggling drugtrafficking esta fakenews fashionweek firedrill fishinglicense forecast
+    globalentry greencard gunlicense gunpermit hockey horoscope hotel humansmuggling humantrafficking hurricane i94 immigrant
+    immigration income incometax james joke juryduty lottery luggage lunch marriage menu migrant mortgage naturalization oscar
+    parking passport patient payroll peoplesmuggling pizza poem precheck president privacy propertytax recipe refugee restaurant
+    salestax savingsbond schoolfee sentri silkroad soccer socialsecurity speedingticket taxreturn teatime tuition vacation visa
+    visitor weather
     """
 )
 """Stems, run together where it takes two words: whatever else was said, this is another desk's question, or nobody's."""
@@ -78,19 +84,21 @@ TITLES = _set(
 
 ORDINARY = _set(
     """
-    adult appear arena audio audition automaton avert band basis bear bears bees begin bellow bend better bind blank blinding blow
-    boar bonus boot bound boys broken bull bullet cake caper caret char chess chill chopping clash cleaning close coherence comb
-    commit confidence confluence connection consent contest context convergence copier copy council crash customer daily daisy
-    danger dated detection devise diary dire dock dual duel duly dumpling duped elect emerge emergent even evolution excel
-    excellent excuse expo face failing fairy fame fate fina fined finer fire firing fist fixing flood foot freed gain grail gravy
-    grin grow hairy hand heal hoped horse importance important imposter infer inherent inner intel interact intercept internet
-    jack lackey lake latter layer lean leverage lien line lined liner logic manger mass massage mess mine mini mode norman
-    notional novice opera orig pain pane para parent parse patient pattern perform pint playing poison pond ponder
-    precedence prefer preset pride prime prince privacy prize produce prop proper properly protect pulse pure purge pursue quote
-    rational reference regal repost resort retention revenge ruler safer sake save score semi shave sheep sheer shift shire shirk
-    shoot shot shout shove sing singe skirt slate slope smell soft sport stale star starved steal steep stock sturdy suction sure
-    surely surge sweet taxi tempo temporarily text thief timer toast tower tows traffic tried tune vague valve waiter whine white
-    wince wind witch
+    adult albert appear arena audio audition automaton avert ball band basis bear bears bees begin bell bellow bend better bind
+    blank blinding blow boar bone bonus boot bound boys broken brook bull bullet cake caper caret carlos chair char checkbox chess
+    chill chopping clash cleaning close coded coherence comb commence commit committed committer confidence confluence
+    connection consent contest context convergence copier copy council crash criss customer daily daisy danger dated detection
+    devise diary dire dock drag dual duel duly dumpling duped elect emerge emergent even evolution excel excellent excite excuse
+    expo face failing fairy fame fate feel filer fina fined finer fire firing fist fixer fixing flake flood foot forged framing
+    freed freeze gain gary generalize grail gravy grin grow hairy halt hand heal holger hoped horse importance important imposter
+    infer inherent inner intel interact intercept interlace internet intersect jack lackey lake latter layer lean leverage lien
+    line lined liner logic mali manger marie mass massage mess mine mini minimize misc mode norman notional novice opera orig
+    owned pack pain pane para parent paris parse patient pattern perform pint playing plug poison pond ponder precedence prefer
+    preset pride prime prince privacy prize produce prop proper properly protect pulse pure purge pursue quote rational received
+    receiver reference regal repost resort retention revenge ruler safer sake save score semi shave sheep sheer shift shire shirk
+    shoot shot shout shove sing singe skirt slate slope smell soft sonar sort sport stale stall star starred starved steal steed
+    steep steven stock structured sturdy suck suction sure surely surge sweet taxi temp tempo temporal temporarily text thief
+    tiled timer toast tower tows traffic trailing trap tried trip tune vague valve waiter whine white wince wind witch
     """
 )
 """English words that look like a misspelt one of ours, or like its relative, and are neither."""
