@@ -1,0 +1,94 @@
+"""A real browser: Debian's chromium, or the Chrome of a person's machine, without a window."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox",  # CI runs as root, where the sandbox can't
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-gpu",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-proxy-server",
+)
+PATIENCE = 15_000
+"""Milliseconds."""
+
+expect.set_options(timeout=PATIENCE)
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """A browser; skipped with its reason where there is none, a failure in CI."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        reason = f"no browser: none of {', '.join(NAMES)} is on the PATH"
+        if os.environ.get("CI", "").lower() in ("1", "true"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
+    """The playground's page, begun; at its end nothing may have gone wrong in it."""
+    context = browser.new_context(**({"viewport": {"width": 1280, "height": 860}} | options))
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", lambda dialog: wrong.append(dialog.message))
+    page.goto(url)
+    expect(messages(page).first).to_be_visible()
+    yield page
+    lost = "net::ERR_CONNECTION_REFUSED"  # a test that ends the bot while the page is open
+    wrong = [one for one in wrong if lost not in one]
+    assert not wrong, wrong
+    context.close()
+
+
+def messages(page: Page) -> Locator:
+    """The messages of the channel that is open."""
+    return page.locator(".log:not([hidden]) > .message")
+
+
+def tell(page: Page, text: str) -> None:
+    """Types a command and sends it."""
+    box = page.get_by_role("combobox", name="Command or question")
+    box.fill(text)
+    box.press("Escape")
+    box.press("Enter")
+    expect(box).to_have_value("")
+
+
+def say(page: Page, text: str) -> Locator:
+    """Types a command and sends it; the answer to it, which is for the asker alone."""
+    said = page.locator(".whom code").filter(has_text=re.compile(f"^{re.escape(text)}$"))
+    answers = messages(page).filter(has=said)
+    before = answers.count()
+    tell(page, text)
+    expect(answers).to_have_count(before + 1)
+    return answers.nth(before)
+
+
+def chip(page: Page, name: str) -> None:
+    page.get_by_role("group", name="Try it").get_by_role("button", name=name).click()
+
+
+def enter(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Channels").get_by_role("link", name=name).click()
+    expect(page.locator("[aria-current=page]")).to_contain_text(name)

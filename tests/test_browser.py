@@ -1,0 +1,265 @@
+"""The page in a real browser: what a person sees, hears and reaches with the keyboard."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.chromium import browsing, chip, enter, messages, opened, say, tell
+from tests.feed_server import FeedServer, bulletin, bulletins, serving
+from tests.running import Bot, bot, content
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = [1280, 400]
+
+CONTRASTS = """() => {
+  const parse = (text) => { const [r, g, b, a = 1] = text.match(/[0-9.]+/g).map(Number); return { r, g, b, a }; };
+  const light = ({ r, g, b }) => {
+    const [x, y, z] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = (node) => {
+    for (let at = node; at; at = at.parentElement) {
+      const found = parse(getComputedStyle(at).backgroundColor);
+      if (found.a === 1) return found;
+    }
+    return { r: 255, g: 255, b: 255 };
+  };
+  const poor = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode.parentElement;
+    if (!walk.currentNode.data.trim() || node.closest(".away, .skip, script, noscript") || !node.checkVisibility()) continue;
+    const [over, under] = [light(parse(getComputedStyle(node).color)), light(behind(node))].sort((a, b) => b - a);
+    const ratio = (over + 0.05) / (under + 0.05);
+    if (ratio < 4.5) poor.push(`${ratio.toFixed(2)} ${walk.currentNode.data.trim().slice(0, 40)}`);
+  }
+  return poor;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def feeds() -> Iterator[FeedServer]:
+    with serving(bulletins(60)) as server:
+        yield server
+
+
+@pytest.fixture
+def running(feeds: FeedServer, tmp_path: Path, sqlite_url: str) -> Iterator[Bot]:
+    with bot("run", "Playground: ", DATABASE_URL=sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser, running: Bot) -> Iterator[Page]:
+    with opened(browser, running.url) as found:
+        yield found
+
+
+def test_the_first_view_is_never_empty(page: Page) -> None:
+    expect(page.get_by_role("banner")).to_have_text("Local demo. Nothing leaves this computer.")
+    channels = page.get_by_role("navigation", name="Channels").get_by_role("link")
+    expect(channels).to_have_text(["#trade-updates", "#partner-demo", "@Trade bot"])
+    card, digest = messages(page).all()
+    expect(card.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    expect(digest.get_by_role("heading", name="Trade digest: Mon 9 Feb 2026")).to_be_attached()
+    expect(digest.locator(".badge.sample")).to_have_text("SAMPLE")
+    box = page.get_by_role("combobox", name="Command or question")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("/pti revenue")
+    chips = page.get_by_role("group", name="Try it").get_by_role("button")
+    expect(chips).to_have_text(["counterfeit goods", "Subscribe this channel", "Publish a new CSMS", "… and its correction"])
+    expect(page.get_by_role("complementary")).to_be_hidden()
+
+
+def test_nothing_leaves_this_computer(browser: Browser, running: Bot) -> None:
+    context = browser.new_context()
+    visited = context.new_page()
+    asked: list[str] = []
+    visited.on("request", lambda request: asked.append(request.url))
+    visited.goto(running.url)
+    expect(messages(visited).first).to_be_visible()
+    say(visited, "/pti revenue")
+    visited.wait_for_timeout(1500)
+    assert asked
+    assert [url for url in asked if not url.startswith(running.url + "/")] == []
+    context.close()
+
+
+def test_enter_alone_answers_for_the_asker_alone(page: Page) -> None:
+    page.keyboard.press("Enter")
+    answer = messages(page).nth(2)
+    expect(answer.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    expect(answer).to_contain_text("Only visible to you")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.locator("#said")).to_contain_text("Answer: Priority Trade Issue: Revenue")
+
+
+def test_the_keyboard_completes_commands(page: Page) -> None:
+    box = page.get_by_role("combobox")
+    box.fill("/ro")
+    offered = page.get_by_role("listbox", name="Commands")
+    expect(offered).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(offered.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", "option-0")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("/role ")
+    expect(messages(page)).to_have_count(2)
+    box.press_sequentially("audit")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("/role auditor")
+    expect(offered).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(messages(page).last.get_by_role("heading", name="Auditor", exact=True)).to_be_visible()
+
+
+def test_escape_closes_the_offers_and_enter_then_sends_what_was_typed(page: Page) -> None:
+    box = page.get_by_role("combobox")
+    box.fill("/pti reven")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(messages(page).last).to_contain_text("you said /pti reven")
+
+
+def test_tab_reaches_everything_and_the_first_stop_skips_to_the_message_box(page: Page) -> None:
+    page.evaluate("document.body.tabIndex = -1; document.body.focus()")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the message box")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.locator("h1")).to_have_text("#trade-updates")
+
+
+def test_every_control_has_a_name_and_every_part_of_the_page_a_landmark(page: Page) -> None:
+    page.get_by_role("button", name="Behind the scenes").click()
+    for role in ("banner", "navigation", "main", "complementary"):
+        expect(page.get_by_role(role)).to_have_count(1)
+    nameless = page.evaluate(
+        """() => [...document.querySelectorAll("button, a, input, summary")].filter(
+             (node) => !(node.textContent.trim() || node.labels?.length || node.ariaLabel)).map((node) => node.outerHTML)"""
+    )
+    assert nameless == []
+    assert page.evaluate("document.querySelectorAll('h1').length") == 1
+
+
+def test_a_question_in_plain_words_is_answered(page: Page) -> None:
+    chip(page, "counterfeit goods")
+    expect(messages(page).last.get_by_role("heading", name="Intellectual Property Rights")).to_be_visible()
+
+
+def test_a_button_does_what_typing_does(page: Page) -> None:
+    messages(page).first.get_by_role("button", name="Questions and answers").click()
+    expect(messages(page).last).to_contain_text("you said /pti revenue questions")
+
+
+def test_sharing_shows_an_answer_to_everybody_and_says_who_did_it(page: Page) -> None:
+    say(page, "/role auditor").get_by_role("button", name="Share in channel").click()
+    shared = messages(page).last
+    expect(shared).to_contain_text("Shared by You")
+    expect(shared).not_to_contain_text("Only visible to you")
+    page.reload()
+    expect(messages(page)).to_have_count(3)
+    expect(messages(page).last).to_contain_text("Shared by You")
+
+
+def test_long_lists_are_folded_and_hold_every_line(page: Page) -> None:
+    answer = say(page, "/role auditor")
+    fold = answer.get_by_role("group").first
+    expect(fold.get_by_role("listitem").first).to_be_hidden()
+    count = int(fold.locator("summary").inner_text().rpartition("(")[2].rstrip(")"))
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(fold.get_by_role("listitem").first).to_be_visible()
+    expect(fold.get_by_role("listitem")).to_have_count(count)
+
+
+def test_a_guest_may_look_up_but_not_subscribe(page: Page) -> None:
+    enter(page, "partner-demo")
+    expect(page.locator("#room-about")).to_contain_text("guest")
+    expect(say(page, "/pti revenue").get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    chip(page, "Subscribe this channel")
+    refused = messages(page).last
+    expect(refused).to_contain_text("Only visible to you")
+    expect(refused).not_to_contain_text("now gets")
+    expect(say(page, "/csms subscriptions")).not_to_contain_text("Unsubscribe")
+
+
+def test_the_admin_switch_opens_what_is_for_admins(page: Page) -> None:
+    expect(say(page, "/trade-admin status")).to_contain_text("admins")
+    page.get_by_role("button", name="Behind the scenes").click()
+    expect(page.get_by_role("button", name="Close")).to_be_focused()
+    page.get_by_role("switch", name="Act as an admin").check()
+    expect(page.locator("#feeds")).to_contain_text("CSMS messages")
+    expect(page.locator("#feeds")).to_contain_text("well")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("complementary")).to_be_hidden()
+    expect(page.get_by_role("button", name="Behind the scenes")).to_be_focused()
+    expect(say(page, "/trade-admin status")).to_contain_text("evision")
+
+
+def test_an_unread_message_elsewhere_is_counted_and_read_out(page: Page) -> None:
+    chip(page, "Subscribe this channel")
+    expect(messages(page).last).to_contain_text("This channel now gets")
+    enter(page, "Trade bot")
+    chip(page, "Publish a new CSMS")
+    other = page.get_by_role("link", name="trade-updates")
+    expect(other).to_contain_text("1 unread")
+    expect(page.locator("#said")).to_contain_text("in #trade-updates")
+    other.click()
+    expect(page.get_by_role("link", name="trade-updates")).not_to_contain_text("unread")
+
+
+def test_text_of_a_feed_is_never_markup(page: Page, feeds: FeedServer) -> None:
+    tell(page, "/csms subscribe now")
+    expect(messages(page).last).to_contain_text("This channel now gets")
+    bad = "<img src=x onerror=alert(1)> <!channel> <https://evil.example|cbp.gov> javascript:alert(2) quota"
+    feeds.publish(bulletin(70, bad, words="<script>alert(3)</script> &lt;b&gt;bold&lt;/b&gt; [a](javascript:alert(4))"))
+    arrived = messages(page).last
+    expect(arrived).to_contain_text("<img src=x onerror=alert(1)>")
+    assert arrived.locator("img, script, b").count() == 0
+    links = arrived.locator("a").evaluate_all("nodes => nodes.map((node) => node.href)")
+    assert links
+    assert [link for link in links if not link.startswith("https://content.govdelivery.com/")] == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_of_it_is_readable_and_fits(browser: Browser, running: Bot, width: int, scheme: str) -> None:
+    with opened(browser, running.url, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce") as page:
+        chip(page, "Subscribe this channel")
+        chip(page, "Publish a new CSMS")
+        chip(page, "… and its correction")
+        for text in ("/pti", "/role auditor", "/trade help", "/csms latest", "/trade term ACE", "x" * 300):
+            say(page, text)
+        for fold in page.locator(".log:not([hidden]) summary").all():
+            fold.click()
+        expect(messages(page).filter(has_text="68987884")).not_to_have_count(0)
+        assert page.evaluate(CONTRASTS) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate("document.getElementById('logs').scrollWidth <= document.getElementById('logs').clientWidth")
+        page.get_by_role("button", name="Behind the scenes").click()
+        expect(page.locator("#feeds")).to_contain_text("CSMS messages")
+        assert page.evaluate(CONTRASTS) == []
+        page.get_by_role("button", name="Close").click()
+        page.get_by_role("combobox").fill("/")
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate(CONTRASTS) == []
+        box = page.get_by_role("listbox").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
