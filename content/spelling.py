@@ -24,7 +24,7 @@ def nearest(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
         for known in vocabulary:
             allowed = _allowed(meant, known)
             if allowed and abs(len(meant) - len(known)) <= allowed:
-                distance = 0.5 if _single(meant) == _single(known) else OSA.distance(meant, known, score_cutoff=allowed)
+                distance = 0.5 if _same_sound(meant, known) else OSA.distance(meant, known, score_cutoff=allowed)
                 if distance <= allowed and _plausible(meant, known, distance):
                     found[known] = min(distance, found.get(known, distance))
     closest = min(found.values(), default=0)
@@ -48,6 +48,16 @@ def _plausible(meant: str, known: str, distance: float) -> bool:
     if min(len(meant), len(known)) == 4 and len(meant) == len(known) and sorted(meant) != sorted(known):
         return False  # one letter for another makes a different word of four letters
     return meant[0] == known[0] or (distance <= 1 and (len(known) >= 8 or sorted(meant) == sorted(known)))
+
+
+def _same_sound(left: str, right: str) -> bool:
+    """What people get wrong most: letters doubled or not, vowels in each other's place ("apperal")."""
+    if _single(left) == _single(right):
+        return True
+    return len(left) >= 6 and sorted(left) == sorted(right) and left.translate(_NO_VOWELS) == right.translate(_NO_VOWELS)
+
+
+_NO_VOWELS = str.maketrans("", "", "aeiouy")
 
 
 def _single(word: str) -> str:

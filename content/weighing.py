@@ -4,7 +4,7 @@ Every word counts by how rare it is in all content. A word inside a name or a sy
 name less, a word of what is said about a subject least. The longest name that fits hides its own parts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -28,6 +28,9 @@ APART = 0.8
 """So is one that is called by other words, the strongest of which is worth this share of the best one's strongest."""
 STRANGE = 0.6
 """The share of a text's weight that may be about something else beside a name, to be sure."""
+APART_JOINED = 0.5
+"""The same when the text joins two things: "duties and quotas"."""
+JOINING = frozenset({"and", "or", "versus", "vs"})
 ENOUGH = 0.55
 """The share of a text's weight that words of content alone must explain."""
 PLENTY = 0.75
@@ -79,9 +82,13 @@ def weigh(catalog: Catalog, kinds: tuple[str, ...], phrases: Phrases, typed: str
         return (), False
     tokens = _put_right(index, tokens)
     scores = _scores(index, tokens)
-    subjects, sure = _decide(index, tokens, scores)
+    subjects, sure = _decide(index, tokens, scores, joined=not JOINING.isdisjoint(said))
     if "role" in kinds:
-        subjects = tuple(subject for subject in subjects if not subject.startswith("role:") or _fits_title(index, said, tokens, subject))
+        subjects = tuple(
+            subject
+            for subject in subjects
+            if not subject.startswith("role:") or _fits_title(index, said, tokens, subject, scores[subject].named)
+        )
     return subjects, sure
 
 
@@ -211,23 +218,27 @@ def _add_said(index: Index, tokens: list[str], scores: dict[str, Score]) -> None
             scores[subject] = score
 
 
-def _decide(index: Index, tokens: list[str], scores: dict[str, Score]) -> tuple[tuple[str, ...], bool]:
+def _decide(index: Index, tokens: list[str], scores: dict[str, Score], *, joined: bool) -> tuple[tuple[str, ...], bool]:
     ranked = sorted(scores.items(), key=lambda pair: -pair[1].total)
     telling = [place for place, word in enumerate(tokens) if word not in NEUTRAL] or list(range(len(tokens)))
     named = [(subject, score) for subject, score in ranked if any(place in score.named for place in telling)]
     if named:
         top = named[0][1]
-        chosen = [(subject, score) for subject, score in named if score.called >= RIVAL * top.called or _apart(tokens, score, top)]
+        chosen = [
+            (subject, score)
+            for subject, score in named
+            if score.called >= RIVAL * top.called or _apart(tokens, score, top, APART_JOINED if joined else APART)
+        ]
         return tuple(subject for subject, _ in chosen), len(chosen) == 1 and _firm(index, tokens, top)
     if not ranked or (len(index.kinds) == 1 and _name_of_another_kind(index, tokens)):
         return (), False
     return _weakly(index, tokens, ranked)
 
 
-def _apart(tokens: list[str], score: Score, top: Score) -> bool:
+def _apart(tokens: list[str], score: Score, top: Score, least: float) -> bool:
     """Called by a name of its own, in words that the best one leaves alone: both are meant."""
     own = [strength for place, strength in score.named.items() if place not in top.named and tokens[place] not in EVERYDAY | NEUTRAL]
-    return max(own, default=0.0) >= APART * max(top.named.values())
+    return max(own, default=0.0) >= least * max(top.named.values())
 
 
 def _firm(index: Index, tokens: list[str], score: Score) -> bool:
@@ -257,17 +268,16 @@ def _weakly(index: Index, tokens: list[str], ranked: list[tuple[str, Score]]) ->
     return tuple(chosen), sure
 
 
-def _fits_title(index: Index, said: list[str], tokens: list[str], subject: str) -> bool:
+def _fits_title(index: Index, said: list[str], tokens: list[str], subject: str, named: Collection[int]) -> bool:
     """A job title that is not this role's ("budget analyst") is another role, which we don't have."""
     last = stem(tokens[-1])
     title = last in TITLES or (len(tokens) == 1 and last.endswith(("er", "or", "ist", "ian")) and root(last) not in index.by_root)
-    if not title or len(tokens) > 4 or said[0] != tokens[0] or {"and", "or"} & set(said):
+    if not title or len(tokens) > 4 or said[0] != tokens[0] or JOINING & set(said):
         return True
     mine = [phrase for phrase in index.phrases.all if phrase.subject == subject]
-    called = {stem(word) for phrase in mine for word in phrase.words if phrase.level >= SLUG or len(phrase.words) == 1}
+    called = {stem(word) for phrase in mine for word in phrase.words if phrase.level >= SLUG}
     words = {stem(word) for phrase in mine for word in phrase.words}
-    whole = any(
-        last == stem(phrase.words[-1]) and {stem(word) for word in phrase.words} <= {stem(word) for word in tokens} for phrase in mine
-    )
     done = frozenset().union(*index.said[subject])
-    return (last in called or whole) and all(stem(word) in words or root(word) in done or word in _ANY_MODIFIER for word in tokens[:-1])
+    return (last in called or len(tokens) - 1 in named) and all(
+        place in named or stem(word) in words or root(word) in done or word in _ANY_MODIFIER for place, word in enumerate(tokens[:-1])
+    )
