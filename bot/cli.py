@@ -96,10 +96,8 @@ def parsed(words: list[str], command: Subcommand) -> Given:
 
 
 def help_() -> str:
-    usages = [f"{command.name} {command.usage}".strip() for command in COMMANDS]
-    width = max(map(len, usages))
-    lines = [f"  {usage:{width}}  {command.help}" for usage, command in zip(usages, COMMANDS, strict=True)]
-    return "\n".join(("usage: tradebot SUBCOMMAND …", "", ABOUT, "", *lines))
+    listed = (f"  {command.name} {command.usage}".rstrip() + f"\n      {command.help}" for command in COMMANDS)
+    return "\n".join(("usage: tradebot SUBCOMMAND …", "", ABOUT, "", *listed))
 
 
 def service(name: str) -> Callable[[Given], int]:
@@ -180,7 +178,5 @@ COMMANDS = (
         {"--as": True, "--file": True},
         None,
     ),
-    Subcommand(
-        "classify", "F.jsonl", "say what the titles (and bodies) of a file's lines are about, without network and database", classify, {}, 1
-    ),
+    Subcommand("classify", "F.jsonl", "say what the titles of a file's lines are about, without network and database", classify, {}, 1),
 )

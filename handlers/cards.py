@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from handlers.dates import as_of
 from handlers.reply import Bullets, Button, Buttons, Context, Line, Reply, Section, Span, line
@@ -24,8 +23,7 @@ SEPARATOR = " · "
 CAREERS = "https://www.cbp.gov/careers/trade"
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """Something that a doubtful match may mean."""
 
     subject: str

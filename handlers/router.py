@@ -6,8 +6,7 @@ Help, the manifests and the README's list come from TABLE; tests hold them equal
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from handlers.reply import Button, Buttons, Reply, Section, Span, line
 
@@ -21,8 +20,7 @@ ONCE_SECONDS = 24 * 60 * 60
 """How long a platform's own id of an event is remembered; the platforms retry for minutes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One thing that can be typed."""
 
     verb: str

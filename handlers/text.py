@@ -8,25 +8,22 @@ FOLDED = 3
 WIDTH = 100
 """Columns."""
 
-_HIDDEN = dict.fromkeys(
-    [
-        *range(0x20),
-        *range(0x7F, 0xA0),
-        0x061C,
-        0x200E,
-        0x200F,
-        *range(0x202A, 0x202F),
-        *range(0x2066, 0x206A),
-        0xFEFF,
-        *range(0xD800, 0xE000),
-    ]
-) | {0x09: " ", 0x0A: " ", 0x0D: " ", 0x85: " ", 0x2028: " ", 0x2029: " "}
-"""Control characters, marks that turn the direction of writing, and halves of characters: they hide or reorder what others read."""
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+"""Marks that turn the direction of writing."""
 
 
 def clean(text: str) -> str:
-    """One line that says what it shows: every renderer passes foreign text through this."""
-    return text.translate(_HIDDEN)
+    """One line that says what it shows: every renderer passes foreign text through this.
+
+    Control characters and halves of characters go, and so do marks that turn the direction of writing: they hide or reorder what
+    others read.
+    """
+    if text.isprintable():
+        return text
+    from unicodedata import category
+
+    kept = (letter for letter in text if letter.isspace() or not (letter in BIDI or category(letter) in ("Cc", "Cs")))
+    return "".join(" " if letter.isspace() else letter for letter in kept)
 
 
 def render(reply: Reply) -> str:
