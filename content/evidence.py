@@ -65,7 +65,7 @@ class Index:
     seen_in: Counter[str] = field(default_factory=Counter)
     """Root -> in how many subjects it occurs."""
     subjects: int = 1
-    vocabulary: set[str] = field(default_factory=set)
+    vocabulary: tuple[str, ...] = ()
     """The stems that a misspelt word may have been meant to be: of names of these kinds, and whole names run together."""
 
     def weight(self, word: str) -> float:
@@ -94,9 +94,9 @@ def build(catalog: Catalog, kinds: tuple[str, ...], phrases: Phrases) -> Index:
     index.named.discard("")
     for phrase in phrases.all:
         _add_phrase(index, phrase)
-        index.vocabulary.update(form for word in phrase.words for form in (word, stem(word)))
-    index.vocabulary.update(form for form in phrases.by_key if form.isalpha())
-    index.vocabulary = {word for word in index.vocabulary if len(word) >= 4}
+    forms = {form for phrase in phrases.all for word in phrase.words for form in (word, stem(word))}
+    forms.update(form for form in phrases.by_key if form.isalpha())
+    index.vocabulary = tuple(sorted(form for form in forms if len(form) >= 4))  # sorted: the same answer in every process
     return index
 
 
