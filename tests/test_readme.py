@@ -1,0 +1,61 @@
+"""The README tells the truth: its lists are those of the code."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot import settings
+from bot.cli import COMMANDS
+from content.files import SECTIONS
+from handlers.router import TABLE
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def table(heading: str) -> list[list[str]]:
+    """The rows of the table whose first heading is this, without the heading."""
+    lines = README.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"| {heading} |"))
+    rows = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        rows.append(cells(line))
+    return rows
+
+
+def test_what_you_can_type_is_the_command_table() -> None:
+    expected = [[f"`{row.usage}`", row.help, "admins" if row.who == "admin" else "everybody"] for row in TABLE]
+    assert table("Type") == expected
+
+
+def test_every_setting_is_named_with_its_default() -> None:
+    rows = {name.strip("`"): default.strip("`") for name, default, _ in table("Variable")}
+    assert list(rows) == list(settings.DEFAULTS)
+    shown = {name: value for name, value in settings.DEFAULTS.items() if name != "CONTENT_DIR"}
+    assert {name: value for name, value in rows.items() if name != "CONTENT_DIR"} == shown
+
+
+def test_every_content_file_is_named() -> None:
+    assert sorted(name.strip("`") for name, _ in table("File")) == sorted(SECTIONS)
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"^make (\w+)", README, re.MULTILINE))))
+def test_every_make_target_exists(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_every_picture_exists() -> None:
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert pictures
+    assert all((ROOT / picture).is_file() for picture in pictures)
+
+
+def test_every_subcommand_is_named_and_none_beside_them() -> None:
+    assert set(re.findall(r"^tradebot (\w+)", README, re.MULTILINE)) == {command.name for command in COMMANDS}
