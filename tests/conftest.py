@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from jobs.store import migrate
+from jobs.store import migrate, schema
 from jobs.store.database import Database
 
 NUMBER = itertools.count(1)
@@ -43,19 +43,20 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _create(server: str, name: str, template: str = "template1") -> str:
+def _create(server: str, name: str) -> str:
     with psycopg.connect(server, autocommit=True) as conn:
-        conn.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")  # type: ignore[call-overload]
+        conn.execute(f"CREATE DATABASE {name} STRATEGY wal_log")  # type: ignore[call-overload]
     return server.replace("/postgres?", f"/{name}?")
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: str) -> str:
-    """The name of a database with every table, to be copied."""
-    made = Database(_create(postgres, "made"))
+def postgres_made(postgres: str) -> str:
+    """The URL of a PostgreSQL database with every table, for one test after another."""
+    url = _create(postgres, "made")
+    made = Database(url)
     migrate.upgrade(made)
     made.close()
-    return "made"
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -77,9 +78,13 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres: str, postgres_template: str) -> str:
-    """A fresh PostgreSQL database with every table."""
-    return _create(postgres, f"test{next(NUMBER)}", postgres_template)
+def postgres_url(postgres_made: str) -> str:
+    """The same, emptied: a fifth of the time that a fresh database takes. Who is still connected is thrown out."""
+    with psycopg.connect(postgres_made, autocommit=True) as conn:
+        conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'made' AND pid <> pg_backend_pid()")
+        tables = ", ".join(table.name for table in schema.metadata.sorted_tables)
+        conn.execute(f"TRUNCATE {tables} RESTART IDENTITY")  # type: ignore[call-overload]
+    return postgres_made
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -32,7 +32,13 @@ def clock(db: Database) -> Clock:
 async def deliver(
     db: Database, platform: Sender | None = None, compose: Compose = compose, *, senders: Mapping[str, Sender] | None = None, **pace: Any
 ) -> int:
-    return await deliver_due(db, senders or {"playground": platform or Platform()}, compose, pace=Pace(**pace), chance=lambda: 0.0)
+    return await deliver_due(
+        db, senders or {"playground": platform or Platform()}, compose, pace=Pace(**pace), chance=lambda: 0.0, sleep=no_sleep
+    )
+
+
+async def no_sleep(_: float) -> None:
+    """The clock of most tests stands still."""
 
 
 async def until_quiet(db: Database, clock: Clock, platform: Platform, **pace: Any) -> None:

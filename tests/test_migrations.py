@@ -24,12 +24,15 @@ def test_the_migrations_build_exactly_the_schema(db: Database) -> None:
         assert compare_metadata(context, schema.metadata) == []
 
 
-def test_a_difference_would_be_seen(db: Database) -> None:
+def test_a_difference_would_be_seen(empty_url: str) -> None:
+    db = Database(empty_url)
+    migrate.upgrade(db)
     with db.begin() as conn:
         conn.execute(text("DROP INDEX ix_subscription_alive"))
         conn.execute(text("ALTER TABLE entry ADD COLUMN extra TEXT"))
         found = compare_metadata(MigrationContext.configure(conn), schema.metadata)
     assert {difference[0] for difference in found} == {"add_index", "remove_column"}
+    db.close()
 
 
 def test_a_post_has_one_of_four_states(db: Database) -> None:
@@ -51,11 +54,14 @@ def test_an_empty_database_is_behind_until_it_is_upgraded_once(empty_url: str) -
     db.close()
 
 
-def test_a_database_that_is_ahead_of_the_code_is_not_behind(db: Database) -> None:
+def test_a_database_that_is_ahead_of_the_code_is_not_behind(empty_url: str) -> None:
+    db = Database(empty_url)
+    migrate.upgrade(db)
     with db.begin() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     assert not migrate.behind(db)
     assert not migrate.upgrade(db)
+    db.close()
 
 
 def test_head_is_alembics_head() -> None:
