@@ -26,4 +26,4 @@ def help_(words: str, command: Command, context: Context) -> Reply:
 
 
 def entry(row: Row) -> Line:
-    return line(Span(row.usage, code=True), f" {row.help}")
+    return line(Span(row.usage, code=True), f": {row.help}")

@@ -58,7 +58,7 @@ def office(words: str, command: Command, context: Surroundings) -> Reply:
 
 
 def welcome(one: Office) -> Reply:
-    examples = tuple(line(Span(typed, code=True), f" {what}") for typed, what in EXAMPLES)
+    examples = tuple(line(Span(typed, code=True), f": {what}") for typed, what in EXAMPLES)
     said = "; ".join(typed for typed, _ in EXAMPLES)
     return Reply(
         f"{one.name}. {one.motto} You can type: {said}. /trade help lists everything.",

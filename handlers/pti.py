@@ -16,7 +16,8 @@ STATUTE = "19 U.S.C. 4322"
 
 OVERVIEW = Link("Priority Trade Issues on CBP.gov", "https://www.cbp.gov/trade/priority-issues")
 
-FACTS = 5
+FACTS = 3
+CONTACTS = 2
 """On the card; the others are behind More."""
 
 QUESTIONS = frozenset({"questions", "question", "answers", "q&a", "faq", "faqs"})
@@ -27,7 +28,7 @@ def pti(words: str, command: Command, context: Context) -> Reply:
     """The list, a card, a part of a card ("revenue questions", "revenue more"), a choice, or nothing."""
     if not words.strip():
         return everything(context.catalog)
-    part = named_part(words, context.catalog)
+    part = named_part(words, command, context.catalog)
     if part is not None:
         return part
     match = subjects.find(words, ("pti",), context.catalog)
@@ -38,14 +39,14 @@ def pti(words: str, command: Command, context: Context) -> Reply:
     return nothing(words, context.catalog)
 
 
-def named_part(words: str, catalog: Catalog) -> Reply | None:
+def named_part(words: str, command: Command, catalog: Catalog) -> Reply | None:
     """ "revenue questions": only behind a PTI's own name, since "questions" may be part of a question."""
     name, _, last = words.strip().casefold().rpartition(" ")
     if last not in QUESTIONS | MORE:
         return None
     for one in catalog.ptis:
         if name.strip() in (one.slug, *(known.casefold() for known in (one.name, one.cbp_name, one.statute_name, *one.synonyms))):
-            return questions(one) if last in QUESTIONS else more(one, catalog)
+            return questions(one) if last in QUESTIONS else more(one, command, catalog)
     return None
 
 
@@ -72,7 +73,7 @@ def card(one: Pti, command: Command, context: Context) -> Reply:
     facts = cards.statements(one.facts)
     dates = [one.summary.as_of, *(fact.as_of for fact in one.facts[:FACTS] if fact.shown)]
     blocks: list[Block] = [*top(one), Section((line(one.summary.text),))]
-    items = (*facts[:FACTS], *cards.contacts(one.contacts, command.person))
+    items = (*facts[:FACTS], *cards.contacts(one.contacts, command.person)[:CONTACTS])
     if items:
         blocks.append(Bullets(items))
     buttons = [Button("Latest updates", f"/csms latest {one.slug}")]
@@ -100,22 +101,22 @@ def questions(one: Pti) -> Reply:
     )
 
 
-def more(one: Pti, catalog: Catalog) -> Reply:
+def more(one: Pti, command: Command, catalog: Catalog) -> Reply:
     """Everything else that is known: authority, the other facts, figures, tools, Centers, names, and what belongs to it."""
     blocks: list[Block] = [*top(one, "more")]
     parts: tuple[tuple[str, tuple[Line, ...]], ...] = (
         ("Authority", cards.statements(one.authority)),
         ("More facts", cards.statements(one.facts)[FACTS:]),
+        ("More contacts", cards.contacts(one.contacts, command.person)[CONTACTS:]),
         ("Figures", cards.statements(one.stats)),
-        ("Tools", tuple(line(tool) for tool in one.tools)),
         ("Centers of Excellence and Expertise", centers(one, catalog)),
     )
     for title, items in parts:
         if items:
             blocks += [cards.heading(title), Bullets(items)]
-    blocks.append(
-        Fields((("Name on the flyer", line(one.name)), ("On CBP.gov", line(one.cbp_name)), ("In the statute", line(one.statute_name))))
-    )
+    pairs = [("Tools", line("; ".join(one.tools)))] if one.tools else []
+    if len({one.name, one.cbp_name, one.statute_name}) > 1:
+        pairs += [("On the flyer", line(one.name)), ("On CBP.gov", line(one.cbp_name)), ("In the statute", line(one.statute_name))]
     related = [
         *(f"pti:{slug}" for slug in one.ptis),
         *(f"role:{slug}" for slug in one.roles),
@@ -123,7 +124,9 @@ def more(one: Pti, catalog: Catalog) -> Reply:
     ]
     names = subjects.titles(catalog, related)
     if names:
-        blocks.append(Section((line(Span("Related: ", bold=True), "; ".join(names)),)))
+        pairs.append(("Related", line("; ".join(names))))
+    if pairs:
+        blocks.append(Fields(tuple(pairs)))
     back = Button(cards.short(one.name), f"/pti {one.slug}")
     blocks.append(Buttons((back, *subjects.buttons(catalog, related, cards.MOST_BUTTONS - 1))))
     dates = [said.as_of for said in (*one.authority, *one.facts[FACTS:], *one.stats) if said.shown]

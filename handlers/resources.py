@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 STATES = {
     "current": "",
     "moved": "moved",
-    "unverified": "not seen by us",
+    "unverified": "not verified",
     "archived": "archived",
 }
 """How a list marks a page."""
@@ -79,7 +79,9 @@ def card(one: Resource, command: Command, context: Context) -> Reply:
     links = tuple(line(Span(link.title, link=link.url)) for link in one.links)
     if links:
         blocks.append(Bullets(links))
-    related = subjects.buttons(context.catalog, (*(f"pti:{slug}" for slug in one.ptis), *(f"role:{slug}" for slug in one.roles)), 3)
+    namesakes = (f"topic:{one.slug}", f"term:{one.slug}")
+    about_it = (*(f"pti:{slug}" for slug in one.ptis[:2]), *namesakes, *(f"role:{slug}" for slug in one.roles))
+    related = subjects.buttons(context.catalog, about_it, cards.MOST_BUTTONS - 1)
     blocks += [Buttons((*related, Button("All pages", "/trade resource"))), cards.footer(one.summary.as_of)]
     says = " ".join("".join(span.text for span in said) for said in about)
     dated = cards.newest((one.summary.as_of,))
@@ -101,7 +103,7 @@ def standing(one: Resource) -> tuple[Line, ...]:
             line("The old link, as the flyer prints it: ", Span(one.url, link=one.url)),
         )
     if one.state == "archived":
-        return (line(Span("Archived. ", bold=True), "What this page says is out of date; it is kept here for old references only."),)
+        return (line(Span("Archived. ", bold=True), "Kept for old references only."),)
     if one.state == "unverified":
-        return (line(Span("Not verified. ", bold=True), "We have not seen the page itself; this is the address that the flyer prints."),)
+        return (line(Span("Not verified. ", bold=True), "The address is the one that the flyer prints; we have not seen the page."),)
     return ()

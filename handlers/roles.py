@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from content.models import KINDS, Link
+from content.wordlists import NEUTRAL
 from content.words import root, telling
 from content.words import words as split
 from handlers import cards, subjects
@@ -108,20 +109,19 @@ def nothing(words: str, catalog: Catalog) -> Reply:
 
 
 def matched(words: str, one: Role) -> tuple[str, str] | None:
-    """("assignment", its words) when the words are not the role's name but share words with what it does."""
-    said = " ".join(words.casefold().split())
-    wanted = roots(said)
-    if not wanted or said in names(one):
+    """("assignment", its words) when the words are not the role's name and more than half of them stand in one line of what it does."""
+    wanted = roots(words)
+    if wanted <= roots(one.name) or (len(wanted) == 1 and words.strip().casefold() in names(one)):
         return None
     lines = [("assignment", item) for item in one.assignments] + [("skill", item) for item in one.skills]
     scored = [(len(wanted & roots(text)), -place) for place, (_, text) in enumerate(lines)]
     shared, place = max(scored, default=(0, 0))
-    return lines[-place] if shared > len(roots(one.name) & wanted) else None
+    return lines[-place] if shared * 2 > len(wanted) else None
 
 
 def roots(text: str) -> frozenset[str]:
-    """What the words have in common with their relatives, without those that only carry a question."""
-    return frozenset(root(word) for word in telling(split(text)))
+    """What the words have in common with their relatives, without those that only carry a question or that every line has."""
+    return frozenset(root(word) for word in telling(split(text)) if word not in NEUTRAL)
 
 
 def names(one: Role) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ REVENUE = Pti(
         Contact("OTDRAWBACK@cbp.dhs.gov", "drawback", PAGE, "2020"),
         Contact("desk@internal.example", "our own desk", PAGE, "2020", "internal"),
         Contact("press@news.example", "rumors", "https://news.example", "2020", "public", "secondary"),
+        Contact("202-555-0100", "the third desk", PAGE, "2020"),
     ),
     centers=("006",),
     ptis=("textiles",),

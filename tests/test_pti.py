@@ -1,7 +1,6 @@
 import pytest
 
 from handlers import text
-from handlers.pti import FACTS
 from handlers.reply import Bullets, Buttons, Header, Reply, Span
 from tests.full_catalog import PARTNER, REVENUE, ask, commands
 
@@ -62,12 +61,23 @@ def test_an_internal_contact_stays_in_the_staffs_own_workspace() -> None:
 
 
 def test_what_does_not_fit_on_the_card_is_behind_more() -> None:
-    assert "Fact 5." in shown("/pti revenue")
-    assert "Fact 6." not in shown("/pti revenue")
+    assert "Fact 3." in shown("/pti revenue")
+    assert "Fact 4." not in shown("/pti revenue")
     more = shown("/pti revenue more")
-    for kept in ("Fact 6.", "Fact 7.", "19 U.S.C. 1313", "$41.6 billion", "CAPE", "Petroleum, Natural Gas & Minerals (Houston)"):
+    for kept in ("Fact 4.", "Fact 7.", "19 U.S.C. 1313", "$41.6 billion", "CAPE", "Petroleum, Natural Gas & Minerals (Houston)"):
         assert kept in more
-    assert f"Fact {FACTS}." not in more
+    assert "Fact 3." not in more
+
+
+def test_the_third_contact_is_behind_more() -> None:
+    assert "202-555-0100" not in shown("/pti revenue")
+    assert "Contact: 202-555-0100, the third desk" in shown("/pti revenue more")
+    assert "202-555-0100" in text.render(ask("/pti revenue", PARTNER))
+
+
+def test_names_are_told_apart_where_they_differ() -> None:
+    assert "In the statute: Textiles and wearing apparel" in shown("/pti textiles more")
+    assert "In the statute" not in shown("/pti revenue more")
 
 
 def test_more_leads_back_and_to_what_belongs_to_it_and_skips_what_is_not_there() -> None:

@@ -22,7 +22,7 @@ def test_an_archived_page_is_found_by_name_and_says_that_it_is_archived() -> Non
     reply = ask("/trade resource covid-19")
     assert reply.subjects == ("resource:covid-19",)
     assert "Archived." in reply.text
-    assert "Archived. What this page says is out of date" in shown("resource covid 19 updates")
+    assert "Archived. Kept for old references only." in shown("resource covid 19 updates")
     assert "Last seen 2022." in shown("/trade resource covid-19")
 
 
@@ -42,7 +42,7 @@ def test_the_list_links_the_page_that_works_today() -> None:
 
 
 def test_a_page_that_we_have_not_seen_says_so() -> None:
-    assert "Not verified. We have not seen the page itself" in shown("resource rulings")
+    assert "Not verified. The address is the one that the flyer prints; we have not seen the page." in shown("resource rulings")
     assert "Not verified" in ask("resource rulings").text
     assert "Not verified" not in shown("resource csms")
 
