@@ -188,7 +188,10 @@ def dispatch(command: Command, context: Context) -> Reply:
         from handlers.once import once
 
         return once(command, context.db, lambda: call(row, words, command, context))
-    return call(row, words, command, context)
+    reply = call(row, words, command, context)
+    if row.words or reply.subjects:
+        return reply
+    return misspelt(command, [other for other in TABLE if other.verb == row.verb]) or reply
 
 
 def find(command: Command) -> tuple[Row, str] | Reply:
@@ -201,12 +204,18 @@ def find(command: Command) -> tuple[Row, str] | Reply:
     for row in rows:
         if word in row.words:
             return row, rest
-    known = [row.words[0] for row in rows if row.words]
-    meant = near(word, [spelling for row in rows for spelling in row.words])
     fallback = next((row for row in rows if not row.words), None)
-    if fallback is not None and meant is None:
-        return fallback, command.words.strip()
-    return unknown_word(command.verb, first, rest, meant, known)
+    if fallback is None:
+        return misspelt(command, rows) or unknown_word(command.verb, first, rest, None, [row.words[0] for row in rows])
+    # "subscibe revenue" must not show the revenue card; but "toxic toys" is no slip for "topic toys", so look-ups come later
+    return misspelt(command, [row for row in rows if row.needs_bot]) or (fallback, command.words.strip())
+
+
+def misspelt(command: Command, rows: list[Row]) -> Reply | None:
+    """What to say when the first word is a slip away from one that the rows know."""
+    first, rest = parted(command.words)
+    meant = near(first, [spelling for row in rows for spelling in row.words])
+    return unknown_word(command.verb, first, rest, meant, []) if meant else None
 
 
 def parted(words: str) -> tuple[str, str]:

@@ -71,10 +71,22 @@ def test_an_unknown_command_near_none_gets_the_commands_there_are() -> None:
 
 
 def test_a_misspelt_word_is_named_by_its_position_with_what_was_meant() -> None:
-    reply = ask("/trade resorce usmca")
+    reply = ask("/trade resorce zebra")
     assert not reply.ok
-    assert reply.text == "Word 1 of /trade, “resorce”, is not one that it knows. Did you mean /trade resource usmca?"
-    assert commands(reply) == ["/trade resource usmca"]
+    assert reply.text == "Word 1 of /trade, “resorce”, is not one that it knows. Did you mean /trade resource zebra?"
+    assert commands(reply) == ["/trade resource zebra"]
+
+
+def test_a_misspelt_word_for_a_change_is_named_even_if_the_rest_would_find_something() -> None:
+    assert ask("/trade subscibe revenue").text.endswith("Did you mean /trade subscribe revenue?")
+    assert ask("/trade-admin relaod", ADMIN).text.endswith("Did you mean /trade-admin reload?")
+
+
+def test_words_that_find_something_are_not_taken_for_a_slip() -> None:
+    pti = replace(CATALOG.ptis[0], synonyms=("toxic toys",))
+    reply = ask("/trade toxic toys", context=replace(CONTEXT, catalog=replace(CATALOG, ptis=(pti,))))
+    assert reply.subjects == ("pti:revenue",)
+    assert ask("/trade toxic zebra").text.endswith("Did you mean /trade topic zebra?")
 
 
 ROWS = (
