@@ -7,6 +7,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# As pip does when it installs: where Python may not write bytecode (containers often say so), every start would compile all of it.
+COMPILE = $(BIN)/python -m compileall -q bot content handlers jobs
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench lock clean
@@ -26,6 +28,7 @@ $(VENV)/dev: $(VENV)/runtime requirements-dev.txt
 	@touch $@
 
 run: $(VENV)/runtime
+	@$(COMPILE)
 	@$(BIN)/python -m bot run
 
 test: $(VENV)/dev
@@ -39,6 +42,7 @@ check: $(VENV)/dev
 	$(BIN)/python -m bot check
 
 bench: $(VENV)/dev
+	@$(COMPILE)
 	$(BIN)/python -m tests.benchmarks
 
 lock: $(VENV)/dev
