@@ -113,7 +113,7 @@ def test_samples_go_through_the_real_pipeline_and_into_the_channel_that_asked(br
         expect(posts(page)).to_have_count(2)
         expect(posts(page).last.get_by_role("heading")).to_contain_text("Trade digest")
         expect(posts(page).last).to_contain_text("67648307")
-        expect(posts(page).last).to_contain_text("60478562")
+        expect(posts(page).last).to_contain_text("67740694")
 
         enter(page, "Trade bot")
         expect(posts(page)).to_have_count(0)

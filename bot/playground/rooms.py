@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from jobs.topics import classify
 
 from bot.playground import samples
 from bot.playground.sender import PLATFORM
@@ -14,6 +13,7 @@ from handlers import posts, reply_json
 from handlers.command import Command, Context, Person
 from handlers.router import TABLE, dispatch, parse_line
 from jobs.models import Bundle, ChannelRef, Item
+from jobs.topics import classify
 
 WORKSPACE = "local"
 
@@ -89,10 +89,7 @@ def digest(where: Room, catalog: Catalog, zone: str, monday: datetime) -> list[d
 
 def completions(catalog: Catalog) -> list[dict[str, Any]]:
     """What the message box offers: the router's table, then what stands behind its words. `first`: offered before anything is typed."""
-    table = [
-        {"text": row.usage.partition("[")[0].partition("…")[0].strip() + " ", "what": row.help, "first": row.who == "anyone"}
-        for row in TABLE
-    ]
+    table = [{"text": f"{literal(row.usage)} ", "what": row.help, "first": row.who == "anyone"} for row in TABLE]
     named = [
         *((f"/pti {one.slug}", one.name) for one in catalog.ptis),
         *((f"/role {one.slug}", one.name) for one in catalog.roles),
@@ -101,3 +98,8 @@ def completions(catalog: Catalog) -> list[dict[str, Any]]:
         *((f"/csms subscribe {one.slug}", f"updates on {one.name} in this channel") for one in catalog.topics),
     ]
     return [*table, *({"text": text, "what": what, "first": False} for text, what in named)]
+
+
+def literal(usage: str) -> str:
+    """What of a usage is typed as it stands: "/csms unsubscribe" of "/csms unsubscribe N"."""
+    return " ".join(takewhile(lambda word: word.removeprefix("/").replace("-", "").isalpha() and word.islower(), usage.split()))

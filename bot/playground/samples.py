@@ -17,14 +17,14 @@ AGOA = (
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One message. `corrects`: the number of the sample that it puts right, or ""."""
+    """One message. `revises`: the number of the sample that it corrects or updates, or ""."""
 
     number: str
     published: str
-    """ISO. Noon where CBP's archive names only the day."""
+    """ISO, with the offset that CBP gave."""
     title: str
     body: str
-    corrects: str = ""
+    revises: str = ""
 
     @property
     def moment(self) -> datetime:
@@ -43,7 +43,7 @@ SAMPLES = (
         "2026-06-18T12:51:39-04:00",
         f"CORRECTION: {AGOA}",
         "In our words: this message replaces CSMS 67647279 and adds how importers ask for duties back that they paid in between.",
-        corrects="67647279",
+        revises="67647279",
     ),
     Sample(
         "67648307",
@@ -53,19 +53,17 @@ SAMPLES = (
         "and CBP Form 4811 has a new edition for it.",
     ),
     Sample(
-        "60478562",
-        "2024-05-06T12:00:00-04:00",
-        "REMINDER: June 6, 2024 Termination for Solar Cells and Modules from Cambodia, Malaysia, Thailand, and Vietnam",
-        "In our words: a reminder of the day on which solar cells and modules from four countries lose their exemption from "
-        "antidumping and countervailing duties.",
+        "67740694",
+        "2026-02-12T19:01:02-05:00",
+        "Information: Quota Bulletin 26-223 2026 Argentina Beef Tranche 1",
+        "In our words: the quota bulletin on the first tranche of beef from Argentina for 2026 is out.",
     ),
     Sample(
-        "60491355",
-        "2024-05-07T12:00:00-04:00",
-        "Correction to CSMS 60478562: REMINDER: Antidumping and Countervailing Duties effective on June 6, 2024, for Solar Cells and "
-        "Modules from Cambodia, Malaysia, Thailand, and Vietnam",
-        "In our words: a correction to CSMS 60478562, of the day before.",
-        corrects="60478562",
+        "67792422",
+        "2026-02-18T13:41:48-05:00",
+        "Update - Information: Quota Bulletin 26-223 2026 Argentina Beef Tranche 1",
+        "In our words: an update to CSMS 67740694 on the first tranche of beef from Argentina for 2026.",
+        revises="67740694",
     ),
     Sample(
         "67644085",
@@ -75,17 +73,17 @@ SAMPLES = (
         "Portal and on ACH refunds were extended.",
     ),
     Sample(
-        "59188461",
-        "2024-01-26T12:00:00-05:00",
-        "Forced Labor Updates to ACE Protest Set to Deploy on January 27",
-        "In our words: the protest module of ACE changes for goods that were held for forced labor.",
+        "68096516",
+        "2026-03-19T12:13:50-04:00",
+        "Implementation of Jones Act Waiver Issued to the Department of War, Dated March 17, 2026",
+        "In our words: for 60 days, foreign-flag vessels may carry the listed goods between U.S. ports.",
     ),
     Sample(
-        "60161177",
-        "2024-04-12T12:00:00-04:00",
-        "Correction to CSMS # 59188461 – Forced Labor UFLPA Protests",
-        "In our words: a correction to CSMS 59188461 on protests under the Uyghur Forced Labor Prevention Act.",
-        corrects="59188461",
+        "68180454",
+        "2026-03-27T15:49:11-04:00",
+        "Updated Guidance: Implementation of Jones Act Waiver issued to the Department of War, dated March 17, 2026",
+        "In our words: updated guidance to CSMS 68096516, with a new list of goods, and what must be done by the last day.",
+        revises="68096516",
     ),
     Sample(
         "67640669",
@@ -115,7 +113,7 @@ def keys(turn: int) -> dict[str, Sample]:
 
 
 def originals() -> tuple[Sample, ...]:
-    return tuple(sample for sample in SAMPLES if not sample.corrects)
+    return tuple(sample for sample in SAMPLES if not sample.revises)
 
 
 def next_new(out: Collection[str]) -> tuple[tuple[str, Sample], ...]:
@@ -133,7 +131,7 @@ def next_correction(out: Collection[str]) -> tuple[tuple[str, Sample], ...]:
     turn, owed = 1, None
     while any(known in out for known in keys(turn)):
         for sample in SAMPLES:
-            if sample.corrects and f"{FEED}:{sample.corrects}:{turn}" in out and key(sample, turn) not in out:
+            if sample.revises and f"{FEED}:{sample.revises}:{turn}" in out and key(sample, turn) not in out:
                 owed = (key(sample, turn), sample)
         turn += 1
     if owed:
@@ -141,8 +139,8 @@ def next_correction(out: Collection[str]) -> tuple[tuple[str, Sample], ...]:
     turn = 1
     while True:
         for sample in SAMPLES:
-            if sample.corrects and key(sample, turn) not in out:
-                original = next(one for one in SAMPLES if one.number == sample.corrects)
+            if sample.revises and key(sample, turn) not in out:
+                original = next(one for one in SAMPLES if one.number == sample.revises)
                 return ((key(original, turn), original), (key(sample, turn), sample))
         turn += 1
 
