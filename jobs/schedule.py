@@ -14,7 +14,7 @@ import httpx
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from content.models import Catalog, Feed
-from jobs.poll import due_feeds, in_words, poll_feed
+from jobs.poll import due_feeds, poll_feed
 from jobs.read import Progress, quiet
 from jobs.store import seen
 from jobs.store.database import Database
@@ -116,12 +116,7 @@ class Schedule:
     async def _poll(self, feed: Feed) -> None:
         try:
             polled = await poll_feed(self._db, feed, self._library.catalog.topics, self._http, self._progress)
-            if polled is None:
-                return
-            if polled.error is not None:
-                logger.warning(in_words(polled))
-            elif polled.first or polled.new or polled.edited:
-                logger.info(in_words(polled))
+            if polled is not None and (polled.new or polled.edited):
                 self.wake()
         except Exception:
             logger.exception("polling %s failed", feed.slug)
