@@ -7,7 +7,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -24,7 +23,7 @@ from jobs.deliver import Sender
 from jobs.models import Bundle
 from jobs.revisions import Library, publish_at_start
 from jobs.store import migrate, revisions
-from jobs.store.database import Database
+from jobs.store.database import Database, DatabaseError
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +65,7 @@ def opened(settings: Settings) -> Iterator[Database]:
             db.close()
         if isinstance(problem, ModuleNotFoundError):
             said = f"DATABASE_URL names PostgreSQL, whose driver is missing ({problem.name}): install cbp-trade-bot[postgres]."
-        elif isinstance(problem, SQLAlchemyError):
+        elif isinstance(problem, DatabaseError):
             said = f"The database of DATABASE_URL can't be used: {first_line(problem)}. Check the address and that it is running."
         else:
             raise
@@ -91,7 +90,7 @@ def migrate_database(settings: Settings) -> bool:
     return done
 
 
-def first_line(problem: SQLAlchemyError) -> str:
+def first_line(problem: DatabaseError) -> str:
     """What the driver said, without SQLAlchemy's wrapping; the URL and its password are no part of it."""
     said = str(getattr(problem, "orig", None) or problem).strip()
     return said.splitlines()[0].rstrip(".") if said else type(problem).__name__
@@ -158,6 +157,6 @@ def not_ready(db: Database) -> str | None:
             return "the database is behind: run `tradebot migrate`"
         with db.read() as conn:
             return None if revisions.newest_id(conn) else "no revision of the content is in force"
-    except SQLAlchemyError:
+    except DatabaseError:
         logger.warning("the database can't be reached", exc_info=True)
         return "the database can't be reached"

@@ -206,6 +206,7 @@ async def http_until_told(parts: Parts, listening: socket.socket, *, jobs: bool)
         proxy_headers=False,  # who really connects decides what the playground answers
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        ws="none",
     )
     server = Server(config)
     with told(lambda: setattr(server, "should_exit", True)):

@@ -11,11 +11,11 @@ import pytest
 from bot.app import Parts, application, build
 from bot.playground import samples
 from bot.playground.guard import loopback_host
-from bot.playground.rooms import ROOMS
 from bot.playground.sender import PlaygroundSender
 from bot.settings import load
 from jobs.deliver import deliver_due
-from jobs.models import ChannelRef, Sent
+from jobs.models import ChannelRef, Outcome, Unknown
+from jobs.outcomes import Pace
 from jobs.store import entries
 
 HOME = "http://127.0.0.1:3000"
@@ -232,9 +232,55 @@ async def test_a_sample_that_nobody_subscribed_to_is_stored_and_says_how_to_get_
     assert message["content"]["blocks"][-1]["buttons"][0]["command"] == "/csms subscribe"
 
 
-async def test_the_sender_has_posted_what_is_settled_and_nothing_else() -> None:
-    sender, where = PlaygroundSender(), ChannelRef("playground", "local", "trade-updates")
-    assert await sender.send(where, {}, "p1") == Sent("p1")
+async def test_a_sample_goes_to_the_channel_that_asked_and_stays_there(page: httpx.AsyncClient, parts: Parts) -> None:
+    await post(page, "say", text="/csms subscribe")
+    message = (await post(page, "publish", what="correction"))["message"]
+    assert message["content"]["text"].startswith("Published: CSMS 67647279 and CSMS 68987884.")
+    assert await delivered(parts) == 2
+    echo, guidance, correction = await texts(page)
+    assert echo.startswith("This channel now gets CSMS updates")
+    assert "67647279" in guidance
+    assert "68987884" in correction
+    assert await texts(page, "partner-demo") == []
+    assert await delivered(parts) == 0
+
+
+async def test_only_what_the_page_has_not_seen_is_sent_again(page: httpx.AsyncClient) -> None:
+    for text in ("/pti revenue", "/pti ipr", "/pti textiles"):
+        await post(page, "share", text=text)
+    (first, *_) = (await page.get("/playground/api/posts")).json()["posts"]["trade-updates"]
+    assert len(await texts(page, after=first["id"])) == 2
+    assert len(await texts(page, after="of another database")) == 3
+
+
+async def test_a_digest_can_be_made_due_now(page: httpx.AsyncClient, parts: Parts) -> None:
+    await post(page, "say", text="/csms subscribe weekly mon 09:00 digest only")
+    for _ in range(2):
+        message = (await post(page, "publish", what="new"))["message"]
+        assert "digest brings it: " in message["content"]["text"]
+        assert message["waits"] is True
+    behind = (await page.get("/playground/api/behind", params={"channel": "trade-updates"})).json()
+    assert behind["waiting"].startswith("2, next ")
+    assert await delivered(parts) == 0
+    assert (await post(page, "due"))["said"] == "2 messages are due now."
+    assert await delivered(parts) == 1
+    assert "Trade digest" in (await texts(page))[-1]
+    assert (await post(page, "due"))["said"].startswith("Nothing waits")
+
+
+async def test_a_post_whose_sending_broke_off_is_shown_once_and_only_when_it_is_settled(page: httpx.AsyncClient, parts: Parts) -> None:
+    standing: list[int] = []
+
+    class Breaking(PlaygroundSender):
+        async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
+            standing.append(len(await texts(page)))
+            return Unknown("the process was cut off") if len(standing) == 1 else await super().send(channel, content, post_id)
+
+    await post(page, "say", text="/csms subscribe now")
+    await post(page, "publish", what="new")
+    assert await deliver_due(parts.db, {"playground": Breaking()}, parts.compose, pace=Pace(grace=0.0)) == 1
+    assert standing == [1, 1]
+    assert len(await texts(page)) == 2
 
 
 def numbers(chosen: tuple[tuple[str, samples.Sample], ...]) -> list[str]:
@@ -271,7 +317,3 @@ def test_every_correction_is_of_a_message_that_is_there_and_older() -> None:
         if sample.revises:
             assert known[sample.revises].moment < sample.moment
             assert sample.revises in sample.body
-
-
-def test_the_rooms_are_three() -> None:
-    assert [room.kind for room in ROOMS] == ["channel", "channel", "direct"]

@@ -12,10 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 __all__ = ["Connection", "Database", "normal_url"]  # Connection: for those who pass one on and never write SQL themselves
 
 BUSY_SECONDS = 30
+
+DatabaseError = SQLAlchemyError
+"""What goes wrong with a database: it can't be reached, it is full, a statement fails. For those who may not know SQLAlchemy."""
 
 
 def normal_url(url: str) -> URL:
