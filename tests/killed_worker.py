@@ -1,4 +1,4 @@
-"""A worker process that dies in the middle of sending, again and again: `python -m tests.killed_worker URL FILE SEED BLIND`.
+"""A worker process that dies in the middle of sending, again and again: `python -m tests.killed_worker URL FILE SEED`.
 
 Its platform is a file that several processes append to, a line a message. It ends with 0 when nothing is left to do.
 """
@@ -23,8 +23,8 @@ KILLED = 9
 
 
 class FilePlatform:
-    def __init__(self, path: Path, chance: random.Random, *, blind: bool) -> None:
-        self.path, self.chance, self.blind = path, chance, blind
+    def __init__(self, path: Path, chance: random.Random) -> None:
+        self.path, self.chance = path, chance
 
     def _take(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> None:
         line = json.dumps({"channel": channel.id, "post": post_id, "says": content["says"]}) + "\n"
@@ -50,7 +50,7 @@ class FilePlatform:
             return Unreadable("503")
         lines = [json.loads(line) for line in self.path.read_text().splitlines()] if self.path.exists() else []
         found = any((line["channel"], line["post"]) == (channel.id, post_id) for line in lines)
-        return post_id if found and not self.blind else None
+        return post_id if found else None
 
 
 async def work(db: Database, platform: FilePlatform) -> None:
@@ -63,5 +63,5 @@ async def work(db: Database, platform: FilePlatform) -> None:
 
 
 if __name__ == "__main__":
-    url, path, seed, blind = sys.argv[1:]
-    asyncio.run(work(Database(url), FilePlatform(Path(path), random.Random(int(seed)), blind=blind == "blind")))  # noqa: S311  # to be repeatable
+    url, path, seed = sys.argv[1:]
+    asyncio.run(work(Database(url), FilePlatform(Path(path), random.Random(int(seed)))))  # noqa: S311  # to be repeatable

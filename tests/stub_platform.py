@@ -30,6 +30,8 @@ class Platform:
     script: list[Behaviour] = field(default_factory=list)
     unreadable: list[Unreadable | Exception] = field(default_factory=list)
     """What the next looks into a history end in; after them every history can be read."""
+    blind: bool = False
+    """It never finds what stands in a channel, as if the bot sent again without looking."""
     messages: list[Message] = field(default_factory=list)
     looks: list[tuple[str, datetime]] = field(default_factory=list)
     pause: float = 0.0
@@ -53,7 +55,7 @@ class Platform:
                 raise answer
             return answer
         found = [number for number, each in enumerate(self.messages) if (each.channel, each.post_id) == (channel.id, post_id)]
-        return f"ts{found[0]}" if found else None
+        return f"ts{found[0]}" if found and not self.blind else None
 
     def seen(self, channel: str = "C1") -> list[Any]:
         """What stands in a channel, as compose made it."""

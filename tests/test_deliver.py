@@ -625,6 +625,14 @@ async def test_the_hostile_platform_in_the_end_shows_everything_once_and_in_orde
         assert platform.seen(name) == [str(number) for number in range(1, 21)]
 
 
+async def test_without_looking_first_these_tests_see_repetitions(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, 1, 2, 3)
+    platform = Platform([take_and_die, take_and_time_out, take], blind=True)
+    await until_quiet(db, clock, platform)
+    assert platform.seen() == ["1", "1", "1", "2", "3"]
+
+
 async def test_the_playgrounds_clock_makes_a_digest_due_now(db: Database, clock: Clock) -> None:
     subscription: Subscription = subscribe(db, DAILY, ALL, zone=NEW_YORK)
     platform = Platform()
