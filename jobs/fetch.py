@@ -111,7 +111,7 @@ def user_agent() -> str:
         project = Path(__file__).resolve().parents[1] / "pyproject.toml"
         found = re.search(r'^version = "([^"]+)"', project.read_text("utf-8"), re.MULTILINE) if project.is_file() else None
         version = found[1] if found else "0"
-    return f"cbp-trade-bot/{version} (feed reader of the CBP Office of Trade outreach staff)"
+    return f"cbp-trade-bot/{version} (internal tool; reads trade feeds)"
 
 
 async def fetch(

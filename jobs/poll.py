@@ -97,8 +97,15 @@ async def poll_feed(
     if polled is None:
         progress(f"{feed.slug}: somebody else has polled it meanwhile; this poll stored nothing")
     else:
+        logger.log(_weight(polled), in_words(polled))
         progress(in_words(polled))
     return polled
+
+
+def _weight(polled: Polled) -> int:
+    if polled.error is not None:
+        return logging.WARNING
+    return logging.INFO if polled.new or polled.first else logging.DEBUG
 
 
 async def _poll(
@@ -113,6 +120,9 @@ async def _poll(
             read: FeedRead | str = await read_feed(feed, kept, http, claim.at, progress)
     except TimeoutError:
         read = f"the poll took more than {POLL_SECONDS:g} seconds"
+    except Exception as problem:
+        logger.exception("%s could not be read", feed.slug)
+        read = f"a defect in reading it: {problem!r}"[:500]
     try:
         if isinstance(read, FeedRead) and read.worked:
             return await _to_its_end(asyncio.to_thread(publish, db, feed, claim.row, read, classify))
