@@ -11,25 +11,30 @@ SAMPLE_PLATFORM = "playground"
 _PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
 
 
-@lru_cache(maxsize=256)
 def _plain(text: str) -> str:
     return " ".join(text.translate(_PLAIN).casefold().split())
 
 
+_plain_phrase = lru_cache(maxsize=4096)(_plain)
+_plain_text = lru_cache(maxsize=32)(_plain)  # few: a body may have 20,000 characters
+
+
 @lru_cache(maxsize=4096)
-def _pattern(phrase: str) -> re.Pattern[str] | None:
-    plain = _plain(phrase)
-    return re.compile(rf"(?<!\w){re.escape(plain)}(?!\w)") if plain else None
+def _pattern(phrase: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)")
+
+
+def _has(text: str, phrase: str) -> bool:
+    # the plain search first: it is fifty times as fast, and nearly always says no
+    return bool(phrase) and phrase in text and _pattern(phrase).search(text) is not None
 
 
 def _where(phrase: str, entry: Entry) -> str | None:
     """ "title" or "body", whichever has the phrase as whole words, in any case and spacing."""
-    pattern = _pattern(phrase)
-    if pattern is None:
-        return None
-    if pattern.search(_plain(entry.title)):
+    plain = _plain_phrase(phrase)
+    if _has(_plain_text(entry.title), plain):
         return "title"
-    return "body" if entry.body and pattern.search(_plain(entry.body)) else None
+    return "body" if entry.body and _has(_plain_text(entry.body), plain) else None
 
 
 def _feed(filters: Filters, platform: str, entry: Entry) -> str | None:

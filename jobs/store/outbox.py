@@ -98,12 +98,12 @@ def _release_mentions(conn: Connection, post_ids: list[str]) -> None:
 
 def waiting(conn: Connection) -> Waiting:
     """What is owed and not posted yet, of all channels. (Asked channel by channel, as the indexes go.)"""
-    alive = and_(subscription.c.id == delivery.c.subscription_id, subscription.c.ended_at.is_(None))
+    ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
     unmade = (
         select(func.count(), func.min(delivery.c.due_at))
         .select_from(channel)
         .join(delivery, and_(delivery.c.channel_id == channel.c.id, delivery.c.post_id.is_(None)))
-        .join(subscription, alive)
+        .where(delivery.c.subscription_id.not_in(ended))
     )
     unsent = (
         select(func.count(), func.min(delivery.c.due_at))
