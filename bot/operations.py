@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content.files import ContentError, read_files
-from handlers.command import ReloadResult
+from handlers.operations import ReloadResult
 from jobs.revisions import Library, publish
 from jobs.store import feeds
 from jobs.store.database import Database

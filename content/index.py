@@ -12,11 +12,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from importlib.util import source_hash
 from pathlib import Path
-from typing import Any
 
 from content import models
 from content.files import ContentError, read_files
 from content.models import Catalog
+
+TYPE_CHECKING = False  # typing's own costs half of Python's start
+if TYPE_CHECKING:
+    from typing import Any
 
 _SHAPED_BY = (
     "models.py",
@@ -35,7 +38,7 @@ _SHAPED_BY = (
 
 _COPIES = 4
 
-_CLASSES: dict[str, Any] = {
+_CLASSES: dict[str, type] = {
     name: getattr(models, name)
     for name in (
         "Catalog",
@@ -104,7 +107,7 @@ def _read(path: Path, key: str) -> Catalog | None:
     return catalog if isinstance(catalog, Catalog) else None
 
 
-def _from_json(pair: dict[str, Any]) -> Any:
+def _from_json(pair: "dict[str, Any]") -> "Any":
     """{"Link": ["title", "https://…"]} as a Link; {"": {…}} stays a mapping."""
     if "" in pair or len(pair) != 1:
         return pair.get("", pair)
@@ -115,7 +118,7 @@ def _from_json(pair: dict[str, Any]) -> Any:
     return make(*[tuple(value) if type(value) is list else value for value in values])
 
 
-def _to_json(value: Any) -> Any:
+def _to_json(value: "Any") -> "Any":
     if isinstance(value, tuple):
         return [_to_json(item) for item in value]
     if isinstance(value, dict):

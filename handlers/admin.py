@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from content.models import Feed
-    from handlers.command import Command, Operations
+    from handlers.command import Command
     from handlers.command import Context as Given
+    from handlers.operations import Operations
     from jobs.models import FeedRow, Revision
     from jobs.store.database import Database
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+
+TYPE_CHECKING = False  # typing's own costs half of Python's start
 
 if TYPE_CHECKING:  # `ask` answers without the pipeline's models and without SQLAlchemy, which costs more than all the rest
     from datetime import datetime
 
     from content.models import Catalog
+    from handlers.operations import Operations
     from jobs.models import ChannelRef
     from jobs.store.database import Database
 
@@ -42,32 +44,6 @@ class Command:
     """Where it was said; None on the command line."""
     once: str = ""
     """The platform's own id of this event: the same id changes nothing a second time."""
-
-
-class Operations(Protocol):
-    """What an admin's command sets in motion: the composition root provides it, the command line (`ask`) does not."""
-
-    def reload(self, who: str) -> ReloadResult:
-        """Reads the disk's content, checks it and publishes it as a new revision."""
-        ...
-
-    def check(self) -> tuple[str, ...]:
-        """Every problem of the disk's content, as `file:line:col: path: message`; () when it is fine."""
-        ...
-
-    def poll(self, feed: str | None) -> tuple[str, ...]:
-        """Makes feeds due now; answers the slugs."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ReloadResult:
-    """`problems` empty: published, or nothing changed (`revision` is then the one in force)."""
-
-    revision: int
-    published: bool
-    changes: tuple[str, ...]
-    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.admin import PROBLEMS, every
-from handlers.command import Command, Context, Operations, Person, ReloadResult
+from handlers.command import Command, Context, Person
+from handlers.operations import Operations, ReloadResult
 from handlers.reply import Bullets, Reply, Section, plain
 from handlers.router import dispatch
 from handlers.text import render
