@@ -220,6 +220,7 @@ async def test_a_digest_says_that_an_entry_was_posted_here_for_another_subscript
     await deliver(db, platform, lambda bundle: told.append(bundle) or compose(bundle))
     assert platform.seen() == ["1", "digest: (1) 2 3"]
     assert told[0].entries[0].posted_at == posted
+    assert [each.mention for each in deliveries(db)] == [False, True, False, False]
 
 
 async def test_one_new_entry_beside_an_old_one_is_a_plain_post(db: Database, clock: Clock) -> None:
@@ -378,10 +379,11 @@ async def test_an_unknown_end_is_looked_up_before_anything_is_sent_again(
     db: Database, clock: Clock, behaviour: Behaviour, looks: int
 ) -> None:
     subscribe(db)
-    platform = Platform([behaviour])
-    publish(db, 1)
+    platform = Platform([answer(Retry(3, "429")), behaviour])
+    publish(db, 1, 2)
     made_at = clock.now
-    publish(db, 2)
+    assert await deliver(db, platform) == 0
+    clock.pass_(seconds=3)
     assert await deliver(db, platform) == 0
     assert posts(db)[0].state == "sending"
     clock.pass_(seconds=29)
@@ -409,6 +411,20 @@ async def test_a_process_that_dies_while_sending_loses_nothing_and_repeats_nothi
     assert await deliver(db, platform) == 1
     assert platform.seen() == ["1"]
     assert post(db).state == "sent"
+
+
+async def test_the_grace_is_kept_even_when_somebody_sets_the_channel_free(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    platform = Platform([take_and_time_out])
+    publish(db, 1)
+    await deliver(db, platform)
+    clock.pass_(seconds=10)
+    with db.begin() as conn:
+        conn.execute(update(schema.channel).values(free_at=clock.now))
+    assert await deliver(db, platform) == 0
+    assert platform.looks == []
+    clock.pass_(seconds=20)
+    assert await deliver(db, platform) == 1
 
 
 async def test_a_history_that_can_not_be_read_now_is_read_later(db: Database, clock: Clock) -> None:

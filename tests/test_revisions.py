@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
 from content.files import ContentError, digest
 from jobs.revisions import AT_START, InForce, Library, load, publish, publish_at_start
@@ -126,6 +126,21 @@ def test_four_processes_start_at_once_and_one_publishes(db: Database, tmp_path: 
         started = list(pool.map(lambda _: publish_at_start(db, directory), range(4)))
     assert sorted(each.published for each in started) == [False, False, False, True]
     assert {each.revision for each in started} == {newest(db)}
+
+
+def test_a_start_does_not_undo_what_others_published_in_that_moment(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ever_published = revisions.ever_published
+
+    def and_then_others_publish(conn: Connection, which: str) -> bool:
+        answer = ever_published(conn, which)
+        monkeypatch.setattr(revisions, "ever_published", ever_published)
+        publish(db, GOOD, "one")
+        publish(db, NEWER, "another")
+        return answer
+
+    monkeypatch.setattr(revisions, "ever_published", and_then_others_publish)
+    started = publish_at_start(db, disk(tmp_path, GOOD))
+    assert (started.published, started.revision, started.catalog) == (False, newest(db), load(NEWER))
 
 
 def test_a_library_takes_over_what_another_process_published(db: Database) -> None:

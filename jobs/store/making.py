@@ -78,7 +78,7 @@ def _make(conn: Connection, channel_id: int, ref: ChannelRef, now: datetime, com
     if step.subscription is not None and period is not None:
         period, since, recap_from = _place(conn, step.subscription, period, now)
         if step.kind == "digest":
-            items += _recap(conn, step.subscription, recap_from, set(known))
+            items += _recap(conn, step.subscription, recap_from)
     bundle = Bundle(step.kind, ref, step.subscription, tuple(items), period, now, since)
     contents = compose(bundle)
     if not contents:
@@ -116,7 +116,7 @@ def _place(conn: Connection, of: Subscription, period: datetime, now: datetime) 
     return (period, None, None) if before is None else (period, before.period, before.created_at)
 
 
-def _recap(conn: Connection, of: Subscription, after: datetime | None, without: Collection[int]) -> list[Item]:
+def _recap(conn: Connection, of: Subscription, after: datetime | None) -> list[Item]:
     """What the subscription got at once since its digest before, oldest first."""
     query = (
         select(delivery.c.entry_id, delivery.c.because, entry.c.lead, post.c.settled_at)
@@ -128,6 +128,6 @@ def _recap(conn: Connection, of: Subscription, after: datetime | None, without: 
     )
     if after is not None:
         query = query.where(post.c.settled_at > after)
-    got = [row for row in conn.execute(query) if row.entry_id not in without and at_once(of.cadence, of.digest_only, row.lead)]
+    got = [row for row in conn.execute(query) if at_once(of.cadence, of.digest_only, row.lead)]
     known = entries.by_ids(conn, [row.entry_id for row in got])
     return [Item(known[row.entry_id], row.because, row.settled_at) for row in got]
