@@ -81,7 +81,7 @@ def build(catalog: Catalog, kinds: tuple[str, ...], phrases: Phrases) -> Index:
     index = Index(kinds, phrases)
     for kind in KINDS:
         for item in members(catalog, kind):
-            statements = [frozenset(map(root, telling(words(text)))) for text in _texts(item)]
+            statements = [frozenset(map(root, telling(words(_without_addresses(text))))) for text in _texts(item)]
             named = [words(name) for name, _ in names(item)]
             index.named.update(key(telling(name)) for name in named)
             everything = frozenset().union(*statements, *(map(root, name) for name in named))
@@ -143,6 +143,11 @@ def _texts(item: Content) -> Iterable[str]:
         case Office():
             yield from _shown((*item.mission, *item.facts))
             yield from (f"{question.q} {question.a}" for question in item.questions if question.shown)
+
+
+def _without_addresses(text: str) -> str:
+    """Without web addresses and mailboxes, whose parts ("apps", "newsroom") say nothing about the subject."""
+    return " ".join(part for part in text.split() if ".gov" not in part)
 
 
 def _shown(statements: Iterable[Statement]) -> Iterator[str]:

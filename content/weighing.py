@@ -13,8 +13,8 @@ from content.evidence import LIKE, PART, PART_OF_SYNONYM, SAID, SAID_AMONG_ALL, 
 from content.models import Catalog
 from content.phrases import NAME, RELATED, SLUG, Phrases, Same
 from content.spelling import begun, nearest, ordinary
-from content.wordlists import ELSEWHERE, EVERYDAY, GOODS, NEUTRAL, STOP, TITLES
-from content.words import key, root, split, stem
+from content.wordlists import ELSEWHERE, EVERYDAY, GOODS, NEUTRAL, TITLES
+from content.words import key, root, split, stem, telling
 
 LONGEST_NAME = 9
 """Words of a text that are tried as one name."""
@@ -35,6 +35,8 @@ ENOUGH = 0.55
 """The share of a text's weight that words of content alone must explain."""
 PLENTY = 0.75
 """The same, to be sure."""
+WEIGHTY = 0.5
+"""The least weight of the words, at least two, that it takes to be sure: "CBP" stands everywhere and speaks for nobody."""
 
 _ANY_MODIFIER = frozenset({"cbp", "chief", "customs", "federal", "gs", "junior", "lead", "senior", "trade", "us"})
 """Before a job title these change nothing: a customs auditor is an auditor."""
@@ -100,7 +102,8 @@ def _index(same: Same, kinds: tuple[str, ...], phrases: Phrases) -> Index:
 def _tokens(typed: str, said: list[str]) -> list[str]:
     """The telling words; one in capitals ("what does an IS do") is one of them."""
     capitals = set() if typed.isupper() else set(split(" ".join(word for word in typed.split() if len(word) > 1 and word.isupper())))
-    return [word for word in said if word not in STOP or word in capitals]
+    kept = {*telling(said), *capitals}
+    return [word for word in said if word in kept]
 
 
 def _elsewhere(index: Index, tokens: list[str]) -> bool:
@@ -220,8 +223,8 @@ def _add_said(index: Index, tokens: list[str], scores: dict[str, Score]) -> None
 
 def _decide(index: Index, tokens: list[str], scores: dict[str, Score], *, joined: bool) -> tuple[tuple[str, ...], bool]:
     ranked = sorted(scores.items(), key=lambda pair: -pair[1].total)
-    telling = [place for place, word in enumerate(tokens) if word not in NEUTRAL] or list(range(len(tokens)))
-    named = [(subject, score) for subject, score in ranked if any(place in score.named for place in telling)]
+    clear = [place for place, word in enumerate(tokens) if word not in NEUTRAL] or list(range(len(tokens)))
+    named = [(subject, score) for subject, score in ranked if any(place in score.named for place in clear)]
     if named:
         top = named[0][1]
         chosen = [
@@ -264,13 +267,15 @@ def _weakly(index: Index, tokens: list[str], ranked: list[tuple[str, Score]]) ->
     chosen = [subject for subject, score in ranked if score.total >= 0.8 * best.total]
     if len(chosen) > 3 and len(index.kinds) == 1:  # everybody's word is nobody's
         return (), False
-    sure = len(chosen) == 1 and share >= PLENTY and len(met) > 1 and (len(ranked) < 2 or ranked[1][1].total < 0.7 * best.total)
+    weighty = [place for place in met if index.weight(tokens[place]) >= WEIGHTY]
+    sure = len(chosen) == 1 and share >= PLENTY and len(weighty) > 1 and (len(ranked) < 2 or ranked[1][1].total < 0.7 * best.total)
     return tuple(chosen), sure
 
 
 def _fits_title(index: Index, said: list[str], tokens: list[str], subject: str, named: Collection[int]) -> bool:
     """A job title that is not this role's ("budget analyst") is another role, which we don't have."""
-    last = stem(tokens[-1])
+    place_of_title = 0 if said[1:2] == ["of"] else len(tokens) - 1  # "commissioner of CBP"
+    last = stem(tokens[place_of_title])
     title = last in TITLES or (len(tokens) == 1 and last.endswith(("er", "or", "ist", "ian")) and root(last) not in index.by_root)
     if not title or len(tokens) > 4 or said[0] != tokens[0] or JOINING & set(said):
         return True
@@ -278,6 +283,8 @@ def _fits_title(index: Index, said: list[str], tokens: list[str], subject: str, 
     called = {stem(word) for phrase in mine for word in phrase.words if phrase.level >= SLUG}
     words = {stem(word) for phrase in mine for word in phrase.words}
     done = frozenset().union(*index.said[subject])
-    return (last in called or len(tokens) - 1 in named) and all(
-        place in named or stem(word) in words or root(word) in done or word in _ANY_MODIFIER for place, word in enumerate(tokens[:-1])
+    return (last in called or place_of_title in named) and all(
+        place in named or stem(word) in words or root(word) in done or word in _ANY_MODIFIER
+        for place, word in enumerate(tokens)
+        if place != place_of_title
     )

@@ -61,23 +61,24 @@ GOODS = _set(
 
 ELSEWHERE = _set(
     """
-    asylum bailbond bankstatement birthday bodyguard bondmarket borderpatrol borderwall brandnew cafeteria citizenship dentist
-    deportation dresscode driver drugsmuggling drugtrafficking esta fakenews fashionweek firedrill fishinglicense forecast
-    globalentry greencard gunlicense gunpermit hockey horoscope hotel humansmuggling humantrafficking hurricane i94 immigrant
-    immigration income incometax james joke juryduty lottery luggage lunch marriage menu migrant mortgage naturalization oscar
-    parking passport patient payroll peoplesmuggling pizza poem precheck president privacy propertytax recipe refugee restaurant
-    salestax savingsbond schoolfee sentri silkroad soccer socialsecurity speedingticket taxreturn teatime tuition vacation visa
-    visitor weather
+    asylum bailbond bankstatement birthday bodyguard bondmarket borderpatrol borderwall brandnew cafeteria citizenship counterfeitbill
+    counterfeitcurrency counterfeitid counterfeitmoney dentist deportation dresscode driver drugsmuggling drugtrafficking esta
+    fakedocument fakeid fakelicense fakemoney fakenews fashionweek firedrill fishinglicense forecast freeshop freestore globalentry
+    greencard gunlicense gunpermit hockey horoscope hotel humansmuggling humantrafficking hurricane i94 immigrant immigration income
+    incometax james joke juryduty lottery luggage lunch marriage menu migrant moneylaundering mortgage museum naturalization oscar
+    parking passport patient payroll peoplesmuggling pirateship pizza poem precheck president privacy propertytax recipe refugee
+    restaurant salestax savingsbond schoolfee sentri silkroad soccer socialsecurity speedingticket taxreturn teatime tuition vacation
+    visa visitor weather
     """
 )
 """Stems, run together where it takes two words: whatever else was said, this is another desk's question, or nobody's."""
 
 TITLES = _set(
     """
-    accountant administrator advisor agent analyst architect assistant associate attorney auditor broker chemist chief clerk
-    commissioner consultant contractor coordinator counsel detective developer director doctor driver economist engineer expert
-    handler inspector intern investigator judge lawyer liaison manager nurse officer operator paralegal pilot planner programmer
-    recruiter representative scientist secretary specialist statistician supervisor technician translator
+    accountant administrator advisor agent analyst architect assistant associate attorney auditor broker captain chemist chief clerk
+    commissioner consultant contractor coordinator counsel detective developer director dispatcher doctor driver economist engineer
+    expert forwarder handler inspector intern investigator judge lawyer liaison manager nurse officer operator owner paralegal pilot
+    planner programmer recruiter representative scientist secretary specialist statistician supervisor technician translator webmaster
     """
 )
 """Last words of job titles. "Budget analyst" is the name of a role: if we don't have it, the nearest one is wrong."""

@@ -7,7 +7,7 @@ crude as long as it treats both alike.
 import unicodedata
 from functools import lru_cache
 
-from content.wordlists import STOP
+from content.wordlists import STOP, TITLES
 
 LONGEST_TEXT = 200
 """Characters of a query that are read; the rest is dropped."""
@@ -194,5 +194,7 @@ def key(parts: list[str]) -> str:
 
 
 def telling(parts: list[str]) -> list[str]:
-    """Without the words that only carry a question."""
-    return [word for word in parts if word not in STOP]
+    """Without the words that only carry a question. Before a job title "it" is none: an IT specialist is no specialist of ours."""
+    return [
+        word for word, after in zip(parts, [*parts, ""][1:], strict=True) if word not in STOP or (word == "it" and stem(after) in TITLES)
+    ]

@@ -192,7 +192,19 @@ def test_something_else_finds_nothing(words: str, kinds: tuple[str, ...]) -> Non
 
 @pytest.mark.parametrize(
     "words",
-    ["border patrol agent", "customs officer", "budget analyst", "agriculture specialist", "cargo pilot", "port director", "broker"],
+    [
+        "border patrol agent",
+        "customs officer",
+        "budget analyst",
+        "agriculture specialist",
+        "cargo pilot",
+        "port director",
+        "broker",
+        "IT specialist",
+        "it auditor",
+        "commissioner of CBP",
+        "freight forwarder",
+    ],
 )
 def test_a_role_that_we_do_not_have_is_not_the_nearest_one(words: str) -> None:
     assert find(CATALOG, words, ("role",)) == NOTHING
@@ -241,6 +253,13 @@ def test_a_term_and_a_topic_lead_to_the_pti_they_point_to() -> None:
     assert find(CATALOG, "harbour maintenance fee", ("pti",)) == one("pti:revenue")
     assert find(CATALOG, "section 301", ("pti",)) == one("pti:revenue")
     assert find(CATALOG, "unfairly low prices", ("pti",)).subjects == ("pti:ad-cvd",)
+
+
+def test_an_address_in_a_text_is_no_evidence() -> None:
+    said = Statement("Recording moved to iprr.cbp.gov; it was apps.cbp.gov/e-recordations.", "flyer", "2026")
+    catalog = replace(CATALOG, ptis=(replace(CATALOG.ptis[0], facts=(said,)),))
+    assert find(catalog, "CBP One app", ("pti",)) == NOTHING
+    assert find(catalog, "recording moved", ("pti",)).subjects == ("pti:agriculture-quota",)
 
 
 def test_a_statement_that_is_not_shown_is_no_evidence() -> None:
