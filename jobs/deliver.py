@@ -80,6 +80,10 @@ class Worker:
 
     def settle(self, claim: Claim, post: Post, settlement: Settlement) -> bool:
         """Writes down what became of a post. False: the claim was lost meanwhile, and nothing is written."""
+        if settlement.pause == "workspace":
+            # in a transaction of its own: this one holds a channel, and another that pauses the workspace may hold the next
+            with self.db.begin() as conn:
+                channels.pause_workspace(conn, claim.channel.platform, claim.channel.workspace, settlement.error)
         with self.db.begin() as conn:
             now = self.db.now(conn)
             if not claims.release(conn, claim, now + timedelta(seconds=settlement.wait), settlement.failures):
@@ -90,14 +94,13 @@ class Worker:
                     outbox.sent(conn, post.id, settlement.receipt, now)
                 case "pending":
                     outbox.not_posted(conn, post.id, settlement.error or None, counted=settlement.counted)
+                    outbox.withdraw(conn, claim.channel_id, now)  # somebody may have unsubscribed meanwhile
                 case "sending":
                     outbox.uncertain(conn, post.id, settlement.error)
                 case "dead":
                     outbox.dead(conn, post.id, settlement.error, now)
             if settlement.pause == "channel":
                 channels.pause(conn, claim.channel_id, settlement.error)
-            elif settlement.pause == "workspace":
-                channels.pause_workspace(conn, claim.channel.platform, claim.channel.workspace, settlement.error)
         if settlement.error:
             logger.warning("post %s in %s is %s: %s", post.id, claim.channel, settlement.state, settlement.error)
         return True
@@ -107,6 +110,14 @@ class Worker:
         with self.db.begin() as conn:
             wait = back_off(claim.failures, self.pace.grace, self.chance())
             claims.release(conn, claim, self.db.now(conn) + timedelta(seconds=wait), claim.failures + 1)
+
+    async def work(self, claim: Claim) -> bool:
+        """The same as `serve`, whatever it comes to."""
+        try:
+            return await self.serve(claim)
+        except Exception:  # of the database: the post keeps its state, and the lease ends by itself
+            logger.exception("the work on %s was broken off", claim.channel)
+            return False
 
     async def serve(self, claim: Claim) -> bool:
         """One step in one channel; whether a post arrived by it."""
@@ -173,34 +184,20 @@ async def deliver_due(
     run it at once. What goes wrong in one channel is logged and keeps no other waiting."""
     worker = Worker(db, senders, compose, pace or Pace(), chance)
     arrived = 0
-    while True:
-        claimed, came = await _round(worker)
-        arrived += came
-        wait = await asyncio.to_thread(worker.soon) if claimed else None
-        if wait is None:
-            return arrived
-        await sleep(wait)
-
-
-async def _round(worker: Worker) -> tuple[int, int]:
-    """Works until no channel with something to do is free: how many steps that took, and how many posts arrived."""
-    claimed = arrived = running = 0
-
-    async def work(group: asyncio.TaskGroup) -> None:
-        nonlocal claimed, arrived, running
-        running += 1
-        while (claim := await asyncio.to_thread(worker.claim)) is not None:
-            claimed += 1
-            if running < worker.pace.workers:
-                group.create_task(work(group))
-            try:
-                came = await worker.serve(claim)
-            except Exception:  # of the database: the post keeps its state, and the lease ends by itself
-                logger.exception("the work on %s was broken off", claim.channel)
-            else:
-                arrived += came  # after the await: others count meanwhile
-        running -= 1
-
+    waited = False
     async with asyncio.TaskGroup() as group:
-        group.create_task(work(group))
-    return claimed, arrived
+        busy: set[asyncio.Task[bool]] = set()
+        while True:
+            while len(busy) < worker.pace.workers and (claim := await asyncio.to_thread(worker.claim)) is not None:
+                busy.add(group.create_task(worker.work(claim)))
+                waited = False
+            if busy:
+                # not only until one is done: a platform that hangs must not keep a channel waiting that is due only now
+                done, busy = await asyncio.wait(busy, timeout=worker.pace.look, return_when=asyncio.FIRST_COMPLETED)
+                arrived += sum(task.result() for task in done)
+                continue
+            wait = None if waited else await asyncio.to_thread(worker.soon)
+            if wait is None:
+                return arrived
+            await sleep(wait)
+            waited = True

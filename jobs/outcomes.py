@@ -22,6 +22,8 @@ class Pace:
     """How long a message may still turn up after its call was given up."""
     slots: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"slack": 1.0, "teams": 1.0}))
     """The least time between two posts in one channel, by platform (Slack: about one a second)."""
+    look: float = 1.0
+    """How often it is looked for channels that have become due while others are being served."""
     workers: int = 8
     """Channels worked on at the same time by one process."""
     unreadable: str = "hold"

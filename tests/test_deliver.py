@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from jobs.deliver import Compose, Pace, Sender, deliver_due
-from jobs.models import Bundle, Gone, Retry, Subscription, Unreadable
+from jobs.models import Bundle, ChannelRef, Gone, Outcome, Retry, Subscription, Unreadable
 from jobs.store import channels, claims, entries, outbox, schema, subscriptions
 from jobs.store.database import Database
 from tests.clock import Clock
@@ -308,6 +308,19 @@ async def test_unsubscribing_leaves_what_another_subscription_wants(db: Database
     assert platform.seen() == ["1"]
 
 
+async def test_unsubscribing_while_a_post_is_under_way_keeps_it_from_being_sent_again(db: Database, clock: Clock) -> None:
+    subscription = subscribe(db)
+    platform = Platform([time_out])
+    publish(db, 1)
+    await deliver(db, platform)
+    with db.begin() as conn:
+        subscriptions.end(conn, subscription.channel_id, subscription.id, clock.now)
+    assert post(db).state == "sending"
+    clock.pass_(seconds=31)
+    assert await deliver(db, platform) == 0
+    assert (platform.seen(), post(db).state) == ([], "dead")
+
+
 async def test_unsubscribing_from_a_digest_in_parts_gives_the_others_what_it_would_have_told_them(db: Database, clock: Clock) -> None:
     digest = subscribe(db, DAILY)
     subscribe(db, WEEKDAYS, REVENUE)
@@ -505,6 +518,17 @@ async def test_trouble_with_the_token_pauses_the_workspace_and_loses_nothing(db:
     assert {each.channel for each in platform.messages} == {"C1", "C2"}
 
 
+async def test_all_workers_find_the_token_revoked_at_once(db: Database, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    for number in range(16):
+        subscribe(db, to=channel(f"C{number}"))
+    publish(db, 1)
+    await deliver(db, Platform([answer(Gone("token_revoked", pause="workspace"))] * 16, pause=0.05))
+    assert "broken off" not in caplog.text
+    with db.read() as conn:
+        assert set(conn.execute(select(schema.channel.c.paused)).scalars()) == {"token_revoked"}
+    assert {each.state for each in posts(db)} == {"pending"}
+
+
 async def test_a_platform_that_never_answers_is_given_up_after_the_time_out(db: Database, clock: Clock) -> None:
     subscribe(db)
     publish(db, 1)
@@ -609,6 +633,31 @@ async def test_channels_are_served_side_by_side(db: Database, clock: Clock) -> N
     platform = Platform(pause=0.05)
     assert await deliver(db, platform, workers=4) == 6
     assert 2 <= platform.most_at_once <= 4
+
+
+async def test_a_channel_that_hangs_keeps_none_waiting_that_is_due_later(db: Database, clock: Clock) -> None:
+    class Hangs(Platform):
+        def __init__(self) -> None:
+            super().__init__()
+            self.hanging, self.let_go = asyncio.Event(), asyncio.Event()
+
+        async def send(self, to: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
+            if to.id == "C1":
+                self.hanging.set()
+                await self.let_go.wait()
+            else:
+                self.let_go.set()
+            return await super().send(to, content, post_id)
+
+    subscribe(db)
+    publish(db, 1)
+    platform = Hangs()
+    running = asyncio.create_task(deliver(db, platform, look=0.05))
+    await platform.hanging.wait()
+    subscribe(db, to=channel("C2"), filters=REVENUE)
+    publish(db, new(2, "revenue"))
+    assert await asyncio.wait_for(running, 10) == 3
+    assert (platform.seen("C1"), platform.seen("C2")) == (["1", "2"], ["2"])
 
 
 async def test_a_rate_slot_keeps_posts_of_a_channel_apart(db: Database) -> None:

@@ -45,9 +45,13 @@ def pause(conn: Connection, channel_id: int, reason: str) -> None:
 
 
 def pause_workspace(conn: Connection, platform: str, workspace: str, reason: str) -> int:
-    """Pauses every channel of a workspace that isn't paused yet; answers how many."""
+    """Pauses every channel of a workspace that isn't paused yet; answers how many. They are locked in the order of their
+    ids, so that two that do it at once don't wait for each other in a circle."""
     of_workspace = (channel.c.platform == platform, channel.c.workspace == workspace, channel.c.paused.is_(None))
-    return conn.execute(update(channel).where(*of_workspace).values(paused=reason)).rowcount
+    running = select(channel.c.id).where(*of_workspace).order_by(channel.c.id).with_for_update(key_share=True)
+    ids = conn.execute(running).scalars().all()
+    conn.execute(update(channel).where(channel.c.id.in_(ids)).values(paused=reason))
+    return len(ids)
 
 
 def resume(conn: Connection, channel_id: int) -> None:

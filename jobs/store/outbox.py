@@ -76,13 +76,13 @@ def dead(conn: Connection, post_id: str, why: str, now: datetime) -> None:
     _release_mentions(conn, [post_id])
 
 
-def withdraw(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> None:
-    """Drops the posts that wait to be sent and that only ended subscriptions want. One that may be on its way stays."""
-    carries = exists().where(delivery.c.post_id == post.c.id, delivery.c.channel_id == channel_id)
-    own = or_(post.c.subscription_id == subscription_id, carries.where(delivery.c.subscription_id == subscription_id))
-    alive = exists().where(subscription.c.id == delivery.c.subscription_id, subscription.c.ended_at.is_(None))
+def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
+    """Drops the channel's posts that wait to be sent and that only ended subscriptions want. One that may be on its way stays."""
+    ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
+    carries = exists().where(delivery.c.post_id == post.c.id, delivery.c.channel_id == channel_id, ~delivery.c.mention)
+    nobodys = and_(post.c.subscription_id.is_(None), carries, ~carries.where(delivery.c.subscription_id.not_in(ended)))
     pending = (post.c.channel_id == channel_id, post.c.state == "pending")
-    unwanted = select(post.c.id, post.c.created_at).where(*pending, own, ~carries.where(~delivery.c.mention, alive))
+    unwanted = select(post.c.id, post.c.created_at).where(*pending, or_(post.c.subscription_id.in_(ended), nobodys))
     dropped = conn.execute(unwanted).all()
     if dropped:
         # the further parts of a post carry no deliveries of their own; they were made in the same moment

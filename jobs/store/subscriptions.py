@@ -155,5 +155,5 @@ def end(conn: Connection, channel_id: int, subscription_id: int, now: datetime) 
         return None
     owed = (delivery.c.channel_id == channel_id, delivery.c.subscription_id == subscription_id, delivery.c.post_id.is_(None))
     conn.execute(delete(delivery).where(*owed))
-    outbox.withdraw(conn, channel_id, subscription_id, now)
+    outbox.withdraw(conn, channel_id, now)
     return get(conn, subscription_id)
