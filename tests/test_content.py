@@ -100,7 +100,6 @@ SHARED_WORDS = {
 
 OFFICIAL_HOSTS = re.compile(
     r"https?://([a-z0-9-]+\.)*(gov|content\.govdelivery\.com"
-    r"|lexbuild\.dev(?=/usc/)"  # the text of the United States Code
     r"|webarchive\.library\.unt\.edu(?=/.*/https?://[a-z.]*\.gov))"  # government pages as they were
     r"(:443)?(/|$)"
 )
@@ -162,6 +161,14 @@ def test_every_issue_says_enough_to_answer_with(catalog: Catalog, slug: str) -> 
     assert pti.roles
     assert pti.resources
     assert 30 <= len(pti.synonyms) <= 100
+
+
+@pytest.mark.parametrize("slug", PTIS)
+def test_what_stands_on_the_card_is_short(catalog: Catalog, slug: str) -> None:
+    pti = next(pti for pti in catalog.ptis if pti.slug == slug)
+    card = [fact for fact in pti.facts if fact.shown][:3]
+    assert card == list(pti.facts[:3])
+    assert [fact.text for fact in card if len(fact.text) > 160] == []
 
 
 def test_only_trade_agreements_names_no_center_and_says_why(catalog: Catalog) -> None:
