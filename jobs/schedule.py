@@ -5,6 +5,7 @@ So any number of processes may tick, no leader is needed, and a tick that is lat
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,10 @@ logger = logging.getLogger(__name__)
 GRACE_SECONDS = 5.0
 """What runs when the schedule is stopped may take this long to end by itself."""
 
+TOLD_AGAIN_SECONDS = 3600.0
+"""What goes on failing, tick after tick, is told in full once, and then in a line at such intervals: a database that is away all night
+would fill the disk otherwise."""
+
 
 class Shelf(Protocol):
     """Holds the catalog in force (jobs.revisions.Library)."""
@@ -42,6 +47,38 @@ class Every:
     deliver: float = 2.0
     refresh: float = 5.0
     forget: float = 3600.0
+
+
+class Troubles:
+    """Tells of what goes wrong again and again: in full when it begins, seldom while it lasts, and when it is over. `clock`: seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._told: dict[str, float] = {}
+        self._times: dict[str, int] = {}
+
+    def failed(self, what: str, problem: Exception) -> None:
+        """To be called where `problem` is handled."""
+        now = self._clock()
+        self._times[what] = self._times.get(what, 0) + 1
+        if what not in self._told:
+            logger.error("%s failed; it is tried again and again", what, exc_info=problem)
+        elif now - self._told[what] >= TOLD_AGAIN_SECONDS:
+            logger.error("%s still fails, %d times so far: %s", what, self._times[what], first_line(problem))
+        else:
+            return
+        self._told[what] = now
+
+    def worked(self, what: str) -> None:
+        """Cheap when nothing was wrong."""
+        if self._told.pop(what, None) is not None:
+            logger.warning("%s works again, after %d failures", what, self._times.pop(what))
+
+
+def first_line(problem: Exception) -> str:
+    """An exception in one line, without what SQLAlchemy writes around it."""
+    said = str(getattr(problem, "orig", None) or problem).strip()
+    return f"{type(problem).__name__}: {said.splitlines()[0]}" if said else type(problem).__name__
 
 
 class Schedule:
@@ -65,6 +102,7 @@ class Schedule:
         self._every = every
         self._due = asyncio.Event()
         self._stopping = False
+        self._troubles = Troubles()
         self._polls: dict[str, asyncio.Task[None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._deliveries: asyncio.Task[None] | None = None
@@ -102,10 +140,13 @@ class Schedule:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _tick(self, name: str, look: Callable[[], Awaitable[None]]) -> None:
+        what = f"the tick {name!r}"
         try:
             await look()
-        except Exception:
-            logger.exception("the tick %r failed; the next one comes as usual", name)
+        except Exception as problem:
+            self._troubles.failed(what, problem)
+        else:
+            self._troubles.worked(what)
 
     async def _start_polls(self) -> None:
         """Starts a poll of every feed that is due. A slow one keeps no other waiting, and itself isn't started twice."""
@@ -114,12 +155,14 @@ class Schedule:
                 self._polls[feed.slug] = asyncio.create_task(self._poll(feed))
 
     async def _poll(self, feed: Feed) -> None:
+        what = f"polling {feed.slug}"
         try:
             polled = await poll_feed(self._db, feed, self._library.catalog.topics, self._http, self._progress)
+            self._troubles.worked(what)
             if polled is not None and (polled.new or polled.edited):
                 self.wake()
-        except Exception:
-            logger.exception("polling %s failed", feed.slug)
+        except Exception as problem:
+            self._troubles.failed(what, problem)
         finally:
             del self._polls[feed.slug]
 
@@ -135,8 +178,10 @@ class Schedule:
                 return
             try:
                 await self._deliver()
-            except Exception:
-                logger.exception("delivering failed; the next tick tries again")
+            except Exception as problem:
+                self._troubles.failed("delivering", problem)
+            else:
+                self._troubles.worked("delivering")
 
     async def _refresh(self) -> None:
         await asyncio.to_thread(self._library.refresh, self._db)

@@ -13,7 +13,7 @@ import pytest
 
 from content.models import Feed
 from jobs.revisions import InForce, Library, publish
-from jobs.schedule import Every, Schedule
+from jobs.schedule import Every, Schedule, Troubles
 from jobs.store import entries, feeds, seen
 from jobs.store.database import Database
 from tests.content_sample import files
@@ -114,11 +114,28 @@ async def test_a_wake_from_another_thread_delivers_at_once(sqlite_db: Database) 
 
 
 async def test_a_tick_that_raises_is_logged_and_the_next_one_runs(sqlite_db: Database, caplog: pytest.LogCaptureFixture) -> None:
-    deliver = Deliveries(failures=2)
-    with caplog.at_level(logging.ERROR, "jobs.schedule"):
+    deliver = Deliveries(failures=3)
+    with caplog.at_level(logging.WARNING, "jobs.schedule"):
         async with running(sqlite_db, deliver, every=Every(deliver=0.05)):
-            await until(lambda: deliver.calls >= 4)
-    assert [record.getMessage() for record in caplog.records] == ["delivering failed; the next tick tries again"] * 2
+            await until(lambda: deliver.calls >= 5)
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["delivering failed; it is tried again and again", "delivering works again, after 3 failures"]
+    assert caplog.records[0].exc_info
+
+
+def test_what_fails_all_night_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    troubles = Troubles(lambda: now[0])
+    with caplog.at_level(logging.WARNING, "jobs.schedule"):
+        for _ in range(8 * 3600):
+            now[0] += 1
+            troubles.failed("the tick 'poll'", OSError("the server is gone\nand more that nobody needs twice"))
+        troubles.worked("the tick 'poll'")
+        troubles.worked("the tick 'poll'")
+    first, *later, last = (record.getMessage() for record in caplog.records)
+    assert len(later) == 7
+    assert later[0] == "the tick 'poll' still fails, 3601 times so far: OSError: the server is gone"
+    assert (first, last) == ("the tick 'poll' failed; it is tried again and again", "the tick 'poll' works again, after 28800 failures")
 
 
 async def test_polling_goes_on_after_the_database_was_away(
