@@ -143,6 +143,9 @@ class Schedule:
         what = f"the tick {name!r}"
         try:
             await look()
+        except asyncio.CancelledError:
+            if not self._stopping:  # APScheduler cancels what runs at the stop, and would log that as an error
+                raise
         except Exception as problem:
             self._troubles.failed(what, problem)
         else:

@@ -166,7 +166,25 @@ async def test_newer_content_is_taken_over_and_old_keys_are_forgotten(
         schedule.start()
         newer = {**files(), "office.yaml": files()["office.yaml"].replace("Enforce. Protect.", "Enforce.")}
         await asyncio.to_thread(publish, sqlite_db, newer, "you")
-        await until(lambda: library.revision == 2)
+        await until(lambda: library.revision == 2 and remembered(sqlite_db) == 0)
         await schedule.stop()
-    with sqlite_db.begin() as conn:
-        assert seen.first_time(conn, "old", now, timedelta(days=30))
+
+
+def remembered(db: Database) -> int:
+    with db.read() as conn:
+        return int(conn.exec_driver_sql("SELECT count(*) FROM seen").scalar_one())
+
+
+async def test_a_stop_in_the_middle_of_a_tick_is_no_error(sqlite_db: Database, caplog: pytest.LogCaptureFixture) -> None:
+    class Slow(Library):
+        def refresh(self, db: Database) -> bool:
+            time.sleep(0.5)
+            return False
+
+    async with httpx.AsyncClient() as http:
+        schedule = Schedule(sqlite_db, Slow(InForce(CATALOG, 1, True)), http, Deliveries(), every=Every(refresh=1_000))
+        schedule.start()
+        await asyncio.sleep(0.2)
+        await schedule.stop()
+        await asyncio.sleep(0)
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
