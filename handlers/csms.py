@@ -28,9 +28,10 @@ NAMING = 50
 FIRST = 39_600_000
 """CSMS numbers of eight digits begin about here, on 1 July 2019."""
 
-_ALONE = re.compile(r"#?\s*(\d(?:\s?\d){6,8}|\d{2}-\d{6})\s*\??")
-_LABELLED = re.compile(r"\bcsms\s*(?:#|no\.?|number)?\s*(\d{4,12}|\d{2}-\d{6})(?!\d)", re.IGNORECASE)
-_LEGACY = re.compile(r"\d{2}-\d{6}")
+# [0-9], not \d, which takes the digits of every script
+_ALONE = re.compile(r"#?\s*([0-9](?:\s?[0-9]){6,8}|[0-9]{2}-[0-9]{6})\s*\??")
+_LABELLED = re.compile(r"\bcsms\s*(?:#|no\.?|number)?\s*([0-9]{4,12}|[0-9]{2}-[0-9]{6})(?![0-9])", re.IGNORECASE)
+_LEGACY = re.compile(r"[0-9]{2}-[0-9]{6}")
 
 
 def csms(words: str, command: Command, context: Given) -> Reply:
