@@ -13,6 +13,7 @@ import pytest
 
 from jobs.store import migrate, schema
 from jobs.store.database import Database
+from tests.clock import Clock
 
 NUMBER = itertools.count(1)
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -100,6 +101,14 @@ def db(db_url: str) -> Iterator[Database]:
     opened = Database(db_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def clock(db: Database) -> Clock:
+    """The clock of `db`, from now on: it stands still until it is moved."""
+    clock = Clock()
+    db.clock = clock
+    return clock
 
 
 @pytest.fixture

@@ -16,13 +16,6 @@ from tests.clock import Clock
 from tests.owing import DAILY, NOW, REVENUE, channel, new, numbers, publish, sample, subscribe
 
 
-@pytest.fixture
-def clock(db: Database) -> Clock:
-    clock = Clock()
-    db.clock = clock
-    return clock
-
-
 def owed(db: Database) -> list[Any]:
     delivery, entry = schema.delivery, schema.entry
     query = select(delivery, entry.c.number).join(entry, entry.c.id == delivery.c.entry_id).order_by(delivery.c.id)

@@ -17,13 +17,6 @@ from tests.owing import ALL, DAILY, NEW_YORK, NOW, REVENUE, channel, new, publis
 FULL = Filters(("cbp-trade", "csms"), ("ace", "revenue"), ("a b", "c"), ("never",), True)
 
 
-@pytest.fixture
-def clock(db: Database) -> Clock:
-    clock = Clock()
-    db.clock = clock
-    return clock
-
-
 def save(db: Database, filters: Filters, cadence: Cadence, zone: str = NEW_YORK, *, digest_only: bool = False) -> Saved:
     with db.begin() as conn:
         now = db.now(conn)
