@@ -6,7 +6,7 @@ Help, the manifests and the README's list come from TABLE; tests hold them equal
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.reply import Button, Buttons, Reply, Section, Span, line
 
@@ -177,6 +177,7 @@ def parse_line(text: str) -> tuple[str, str]:
 
 def dispatch(command: Command, context: Context) -> Reply:
     """The answer to a command. Never raises for what a person typed; a handler's crash is passed on."""
+    command = replace(command, verb=whole(command.verb), words=whole(command.words))
     found = find(command)
     if isinstance(found, Reply):
         return found
@@ -194,6 +195,11 @@ def dispatch(command: Command, context: Context) -> Reply:
     if row.words or reply.subjects:
         return reply
     return misspelt(command, [other for other in TABLE if other.verb == row.verb]) or reply
+
+
+def whole(text: str) -> str:
+    """Without half characters (lone surrogates), which JSON can bring along: a stored one could never be shown or sent again."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def find(command: Command) -> tuple[Row, str] | Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from handlers import cards, dates, updates, wishes
@@ -126,6 +126,6 @@ def _by_id(connection: Connection, entry_id: int) -> Entry | None:
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):  # Overflow: the last hours of the year 9999, in a zone behind UTC
         return None
-    return moment if moment.tzinfo else None

@@ -211,3 +211,13 @@ def test_reading_is_never_held_back(running: Context) -> None:
 def test_a_look_up_loads_neither_the_database_nor_pydantic() -> None:
     code = "import sys, handlers.router, handlers.pti; print(*[m for m in ('sqlalchemy', 'pydantic', 'yaml', 'httpx') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
+
+
+@pytest.mark.parametrize("verb", ["pti", "role", "csms", "trade", "\ud800"])
+def test_half_a_character_can_always_be_answered(verb: str) -> None:
+    assert dispatch(Command(verb, "a\ud800b", STAFF, None), CONTEXT).text.encode()
+
+
+def test_half_a_character_is_replaced_before_anybody_can_store_it(vault: list[str]) -> None:
+    say("open a\udfffb")
+    assert vault == ["a?b"]

@@ -114,3 +114,9 @@ async def test_an_entry_that_two_subscriptions_wanted_stands_once_with_both_reas
     assert bullets(press(digest, "Why these?", db, clock))[0] == (
         'Refunds go out · 67000001 · Mon 9 Feb 2026 · because: topic revenue (title: revenue); "refunds" in the title (subscription 2)'
     )
+
+
+@pytest.mark.parametrize("period", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2026-02-09T09:00:00", "not-a-moment"])
+def test_a_digest_of_an_impossible_moment_is_none(sqlite_db: Database, period: str) -> None:
+    say("/csms subscribe", sqlite_db, Clock())
+    assert say(f"/csms why digest 1 {period}", sqlite_db, Clock()).text.startswith("There is no such digest in this channel.")
