@@ -69,6 +69,8 @@ def gather(catalog: Catalog, kinds: tuple[str, ...]) -> Phrases:
 def _add(phrases: Phrases, subject: str, name: str, level: int) -> None:
     said = words(name)
     short = telling(said)
+    if short and not any(word not in NEUTRAL for word in short):  # "trade day" is not called "trade"
+        short = said
     for form in {key(said), key(short)} - {""}:
         levels = phrases.by_key.setdefault(form, {})
         levels[subject] = max(level, levels.get(subject, 0))

@@ -7,18 +7,18 @@ def _set(text: str) -> frozenset[str]:
 
 STOP = _set(
     """
-    a about above after again all also am an and any anybody anyone applies apply are around as at back be been before being
-    between both bought bring bringing brings but buy buying by can cannot cant care cares case cases come comes coming could
-    cover covered covers day days deal dealing deals define did do does doing done dont each either else ever every everything
-    explain for from get gets getting give go goes going got had handle handled handles handling happen happened happens has have
-    having he hello help her here hey hi his hope how i if im in into is it its ive job jobs just keep keeps kind know let let's
-    lets like look looked looking looks lot made make makes making many may maybe me mean meaning means might more most much must
-    my near need needs new no not now of off ok okay on one only or other our out over own people person please put really
-    responsible role roles run runs said say says see seen sell selling send sending sent shall she should show so sold some
-    somebody someone something sort stand stands still stop stopping stops such take takes talk talks tell than thank thanks that
-    thats the their them then there theres these they thing things this those through to too tried try trying two under until up
-    us use used uses using very want wants was way we well were what whats when whenever where wheres whether which while who whom
-    whos whose why will wish with within without won work working works would yes yet you your
+    a about above after again all also am an and any anybody anyone applies apply are around as at back be been before being between
+    both bought bring bringing brings but buy buying by can cannot cant care cares case cases come comes coming could cover covered
+    covers day days deal dealing deals define did do does doing done dont each either else ever every everything explain for from get
+    gets getting give go goes going got had handle handled handles handling happen happened happens has have having he hello help her
+    here hey hi his hope how http https i if im in into is it its ive job jobs just keep keeps kind know let let's lets like look looked
+    looking looks lot made make makes making many may maybe me mean meaning means might more most much must my near need needs new no
+    not now of off ok okay on one only or other our out over own people person please put really responsible role roles run runs said
+    say says see seen sell selling send sending sent shall she should show so sold some somebody someone something sort stand stands
+    still stop stopping stops such take takes talk talks tell than thank thanks that thats the their them then there theres these they
+    thing things this those through to too tried try trying two under until up us use used uses using very want wants was way we well
+    were what whats when whenever where wheres whether which while who whom whos whose why will wish with within without won work
+    working works would www yes yet you your
     """
 )
 """Words that carry a question and not its subject."""
@@ -62,13 +62,13 @@ GOODS = _set(
 ELSEWHERE = _set(
     """
     asylum bailbond bankstatement birthday bodyguard bondmarket borderpatrol borderwall brandnew cafeteria citizenship counterfeitbill
-    counterfeitcurrency counterfeitid counterfeitmoney dentist deportation dresscode driver drugsmuggling drugtrafficking esta
-    fakedocument fakeid fakelicense fakemoney fakenews fashionweek firedrill fishinglicense forecast freeshop freestore globalentry
-    greencard gunlicense gunpermit hockey horoscope hotel humansmuggling humantrafficking hurricane i94 immigrant immigration income
-    incometax james joke juryduty lottery luggage lunch marriage menu migrant moneylaundering mortgage museum naturalization oscar
-    parking passport patient payroll peoplesmuggling pirateship pizza poem precheck president privacy propertytax recipe refugee
-    restaurant salestax savingsbond schoolfee sentri silkroad soccer socialsecurity speedingticket taxreturn teatime tuition vacation
-    visa visitor weather
+    counterfeitcurrency counterfeitid counterfeitmoney dentist deportation dresscode driver drugsmuggling drugtrafficking dumptruck esta
+    fakedocument fakeid fakelicense fakemoney fakenews fashionweek firedrill fishinglicense forecast freeshop freestore garbagedump
+    globalentry greencard gunlicense gunpermit hockey horoscope hotel humansmuggling humantrafficking hurricane i94 immigrant
+    immigration income incometax james joke juryduty lottery luggage lunch marriage menu migrant moneylaundering mortgage museum
+    naturalization oscar parking passport patient payroll peoplesmuggling pirateship pizza poem precheck president privacy propertytax
+    protestmarch recipe refugee restaurant salestax savingsbond schoolfee sentri silkroad soccer socialsecurity speedingticket
+    subsidizedhousing taxreturn teatime tuition vacation visa visitor weather
     """
 )
 """Stems, run together where it takes two words: whatever else was said, this is another desk's question, or nobody's."""
@@ -85,21 +85,21 @@ TITLES = _set(
 
 ORDINARY = _set(
     """
-    adult albert appear arena audio audition automaton avert ball band basis bear bears bees begin bell bellow bend better bind
-    blank blinding blow boar bone bonus boot bound boys broken brook bull bullet cake caper caret carlos chair char checkbox chess
-    chill chopping clash cleaning close coded coherence comb commence commit committed committer confidence confluence
-    connection consent contest context convergence copier copy council crash criss customer daily daisy danger dated detection
-    devise diary dire dock drag dual duel duly dumpling duped elect emerge emergent even evolution excel excellent excite excuse
-    expo face failing fairy fame fate feel filer fina fined finer fire firing fist fixer fixing flake flood foot forged framing
-    freed freeze gain gary generalize grail gravy grin grow hairy halt hand heal holger hoped horse importance important imposter
-    infer inherent inner intel interact intercept interlace internet intersect jack lackey lake latter layer lean leverage lien
-    line lined liner logic mali manger marie mass massage mess mine mini minimize misc mode norman notional novice opera orig
-    owned pack pain pane para parent paris parse patient pattern perform pint playing plug poison pond ponder precedence prefer
-    preset pride prime prince privacy prize produce prop proper properly protect pulse pure purge pursue quote rational received
-    receiver reference regal repost resort retention revenge ruler safer sake save score semi shave sheep sheer shift shire shirk
-    shoot shot shout shove sing singe skirt slate slope smell soft sonar sort sport stale stall star starred starved steal steed
-    steep steven stock structured sturdy suck suction sure surely surge sweet taxi temp tempo temporal temporarily text thief
-    tiled timer toast tower tows traffic trailing trap tried trip tune vague valve waiter whine white wince wind witch
+    adult albert appear arena audio audition automaton avert ball band basis bear bears bees begin bell bellow bend better bind blank
+    blinding blow boar bone bonus boot bound boys broken brook bull bullet cake caper caret carlos carnet carnets chair char checkbox
+    chess chill chopping clash cleaning close coded coherence comb commence commit committed committer confidence confluence connection
+    consent contest context convergence copier copy council crash criss customer daily daisy danger dated detection devise diary dire
+    dock drag dual duel duly dumpling duped elect emerge emergent even evolution excel excellent excite excuse expo face failing fairy
+    fame fate feel filer fina fined finer fire firing fist fixer fixing flake flood foot forged framing freed freeze gain gary
+    generalize grail gravy grin grow hairy halt hand heal holger hoped horse importance important imposter infer inherent inner intel
+    interact intercept interlace internet intersect jack lackey lake latter layer lean leverage lien line lined liner logic mali manger
+    marie mass massage mess mine mini minimize misc mode norman notional novice opera orig owned pack pain pane para parent paris parse
+    patient pattern perform pint playing plug poison pond ponder precedence prefer preset pride prime prince privacy prize produce prop
+    proper properly protect pulse pure purge pursue quote rational received receiver reference regal repost resort retention revenge
+    ruler safer sake save score semi shave sheep sheer shift shire shirk shoot shot shout shove sing singe skirt slate slope smell soft
+    sonar sort sport stale stall star starred starved steal steed steep steven stock structured sturdy suck suction sure surely surge
+    sweet taxi temp tempo temporal temporarily text thief tiled timer toast tower tows traffic trailing trap tried trip tune vague valve
+    waiter whine white wince wind witch
     """
 )
 """English words that look like a misspelt one of ours, or like its relative, and are neither."""

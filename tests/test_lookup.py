@@ -255,6 +255,17 @@ def test_a_term_and_a_topic_lead_to_the_pti_they_point_to() -> None:
     assert find(CATALOG, "unfairly low prices", ("pti",)).subjects == ("pti:ad-cvd",)
 
 
+def test_a_name_is_not_cut_down_to_a_word_of_the_house() -> None:
+    catalog = replace(CATALOG, ptis=(replace(CATALOG.ptis[0], synonyms=("trade day",)),))
+    assert find(catalog, "trade day", ("pti",)).sure
+    assert find(catalog, "what is trade", ("pti",)) == NOTHING
+
+
+def test_a_pasted_address_is_read_by_its_words() -> None:
+    assert find(CATALOG, "https://www.cbp.gov/trade/forced-labor", ("resource",)) == one("resource:forced-labor")
+    assert find(CATALOG, "https://www.cbp.gov/trade", ("resource",)) == NOTHING
+
+
 def test_an_address_in_a_text_is_no_evidence() -> None:
     said = Statement("Recording moved to iprr.cbp.gov; it was apps.cbp.gov/e-recordations.", "flyer", "2026")
     catalog = replace(CATALOG, ptis=(replace(CATALOG.ptis[0], facts=(said,)),))
