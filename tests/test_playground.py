@@ -210,6 +210,22 @@ async def test_what_is_no_look_up_can_not_be_shared(page: httpx.AsyncClient) -> 
     assert await texts(page) == []
 
 
+async def test_sharing_changes_nothing(page: httpx.AsyncClient) -> None:
+    answer = await page.post("/playground/api/share", json={"channel": "trade-updates", "text": "/csms subscribe"})
+    assert answer.status_code == 409
+    said = (await post(page, "say", text="/csms subscriptions"))["message"]["content"]["text"]
+    assert said == "This channel has no subscriptions."
+
+
+@pytest.mark.parametrize("command", ["/pti \\ud800", '/csms subscribe \\"\\ud800\\"', "\\udfff"])
+async def test_half_a_character_stops_neither_the_answer_nor_the_channel(page: httpx.AsyncClient, command: str) -> None:
+    said = f'{{"channel": "trade-updates", "text": "{command}"}}'  # as a browser writes it: httpx refuses to
+    answer = await page.post("/playground/api/say", content=said, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 200
+    assert (await page.get("/playground/api/posts")).status_code == 200
+    await post(page, "say", text="/csms subscriptions")
+
+
 async def test_a_guest_sees_no_internal_contact_even_in_a_shared_answer(page: httpx.AsyncClient, parts: Parts) -> None:
     slug, internal = next(
         (one.slug, contact.value)

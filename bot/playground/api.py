@@ -20,7 +20,7 @@ from handlers import reply_json
 from handlers.command import Command, Context
 from handlers.dates import near
 from handlers.reply import Button, Buttons, Reply, Section, Span, line
-from handlers.router import dispatch
+from handlers.router import dispatch, find, whole
 from handlers.sharing import shared
 from jobs.cadence import zone_label
 from jobs.due import due_at
@@ -105,7 +105,7 @@ def endpoint(act: Callable[[Playground, Given], Given], playground: Playground) 
 
     async def answer(request: Request) -> Response:
         try:
-            given = dict(request.query_params) if request.method == "GET" else await body(request)
+            given = await body(request) if request.method == "POST" else dict(request.query_params)
             return JSONResponse(await asyncio.to_thread(act, playground, given))
         except Refused as refused:
             return JSONResponse({"error": str(refused)}, refused.status)
@@ -145,7 +145,7 @@ def text_of(given: Given) -> str:
         raise Refused(400, "Type a command or a question.")
     if len(text) > TEXT_CHARACTERS:
         raise Refused(400, f"At most {TEXT_CHARACTERS} characters.")
-    return text.strip()
+    return whole(text.strip())
 
 
 def once_of(given: Given) -> str:
@@ -201,8 +201,10 @@ def share(playground: Playground, given: Given) -> Given:
     """Answers a look-up again, for everybody in the channel."""
     room, text = room_of(given), text_of(given)
     command = rooms.command(text, room)
-    reply, _ = answered(playground, command)
-    if not reply.shareable:
+    found = find(command)
+    # a change is refused before it is made: no answer of one can be shared
+    reply = None if isinstance(found, Reply) or found[0].changes_state else answered(playground, command)[0]
+    if reply is None or not reply.shareable:
         raise Refused(409, "That answer is for you alone.")
     stand(playground, room, shared(reply, command.person))
     return {"message": None}
