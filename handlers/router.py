@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 REPEAT_SECONDS = 60
 """A command that changes something, said again within this time by the same person in the same channel, changes nothing."""
 
+MOST_CHARACTERS = 4_000
+"""Of a command: far more than anybody asks, and a look-up compares every word of it."""
+
 ONCE_SECONDS = 24 * 60 * 60
 """How long a platform's own id of an event is remembered; the platforms retry for minutes."""
 
@@ -178,6 +181,8 @@ def parse_line(text: str) -> tuple[str, str]:
 def dispatch(command: Command, context: Context) -> Reply:
     """The answer to a command. Never raises for what a person typed; a handler's crash is passed on."""
     command = replace(command, verb=whole(command.verb), words=whole(command.words))
+    if max(len(command.verb), len(command.words)) > MOST_CHARACTERS:
+        return refused(f"That is longer than {MOST_CHARACTERS:,} characters.", "A few telling words find more.")
     found = find(command)
     if isinstance(found, Reply):
         return found

@@ -221,3 +221,10 @@ def test_half_a_character_can_always_be_answered(verb: str) -> None:
 def test_half_a_character_is_replaced_before_anybody_can_store_it(vault: list[str]) -> None:
     say("open a\udfffb")
     assert vault == ["a?b"]
+
+
+@pytest.mark.parametrize("typed", ["x" * 200_000, "/pti " + "a b " * 50_000, "/" + "y" * 200_000, "/csms subscribe " + "z" * 200_000])
+def test_what_is_far_too_long_is_refused_at_once_and_not_repeated(typed: str) -> None:
+    reply = ask(typed)
+    assert not reply.ok
+    assert reply.text == "That is longer than 4,000 characters. A few telling words find more."
