@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.sources.text import clean_text, html_to_text
+from jobs.sources.text import clean_text, html_to_text, web_link
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,21 @@ def test_a_link_to_a_bulletin_says_its_number() -> None:
 
 def test_what_no_database_can_hold_is_removed() -> None:
     assert clean_text("a\x00b\ud800c\r\nd\u2028e\ufeff") == "abc\nd\ne"
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("/trade", "https://www.cbp.gov/trade"),
+        ("http://www.cbp.gov/a b", "https://www.cbp.gov/a%20b"),
+        ("", ""),
+        (" \u200b", ""),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("https://www.cbp.gov@evil.example/", ""),
+        ("http://www.cbp.gov:8080/", ""),
+        ("https://[", ""),
+    ],
+)
+def test_a_link_is_https_and_leads_where_it_says_or_is_none(url: str, link: str) -> None:
+    assert web_link(url, "https://www.cbp.gov/rss/trade") == link

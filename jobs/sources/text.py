@@ -50,10 +50,11 @@ def _visible(text: str) -> str:
 def web_link(url: str, base: str = "") -> str:
     """An absolute https link, or "" where there is none to be had (javascript:, mailto:, a user name before the host, …).
 
-    Plain http becomes https: every site that we read answers there.
+    Plain http becomes https: every site that we read answers there. No link at all is none, and not the page that it stands on.
     """
+    address = clean_line(url).replace(" ", "%20")
     try:
-        parts = urlsplit(urljoin(base, clean_line(url).replace(" ", "%20")))
+        parts = urlsplit(urljoin(base, address) if address else "")
         if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or "\\" in parts.netloc:
             return ""
         if parts.scheme == "http" and parts.port is not None:
