@@ -237,6 +237,90 @@ def test_text_of_a_feed_is_never_markup(page: Page, feeds: FeedServer) -> None:
     assert [link for link in links if not link.startswith("https://content.govdelivery.com/")] == []
 
 
+def to_top(page: Page) -> None:
+    page.locator("#logs").hover()
+    page.mouse.wheel(0, -100_000)
+    expect(messages(page).first).to_be_in_viewport()
+
+
+def test_what_somebody_does_is_brought_into_view_from_wherever_they_read(page: Page) -> None:
+    chip(page, "Subscribe this channel")
+    expect(messages(page).last).to_contain_text("This channel now gets")
+    expect(messages(page).last.get_by_role("button", name="Unsubscribe")).to_be_in_viewport()
+    to_top(page)
+    chip(page, "Publish a new CSMS")
+    expect(messages(page).last).to_contain_text("67647279")
+    expect(messages(page).last.get_by_role("button", name="Why this?")).to_be_in_viewport()
+    to_top(page)
+    messages(page).first.get_by_role("button", name="Share in channel").click()
+    expect(messages(page).last).to_contain_text("Shared by You")
+    expect(messages(page).last.get_by_text("Shared by You")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="New messages")).to_be_hidden()
+
+
+def test_a_message_that_comes_by_itself_waits_below_what_is_being_read(page: Page, feeds: FeedServer) -> None:
+    tell(page, "/csms subscribe now")
+    expect(messages(page).last).to_contain_text("This channel now gets")
+    to_top(page)
+    feeds.publish(bulletin(81, "Quota on beef"))
+    newer = page.get_by_role("button", name="New messages")
+    expect(newer).to_be_in_viewport()
+    expect(messages(page).first).to_be_in_viewport()
+    newer.click()
+    expect(messages(page).last).to_be_focused()
+    expect(messages(page).last).to_contain_text("Quota on beef")
+    expect(messages(page).last).to_be_in_viewport()
+    expect(newer).to_be_hidden()
+
+
+def test_a_channel_is_found_as_it_was_left_and_nothing_old_counts_as_unread(page: Page) -> None:
+    chip(page, "Subscribe this channel")
+    expect(messages(page).last).to_contain_text("This channel now gets")
+    to_top(page)
+    enter(page, "partner-demo")
+    enter(page, "trade-updates")
+    expect(messages(page).first).to_be_in_viewport()
+    page.goto(f"{page.url.partition('#')[0]}#direct")
+    page.reload()
+    expect(page.get_by_role("link", name="trade-updates")).to_be_visible()
+    expect(messages(page)).to_have_count(2)
+    expect(page.get_by_role("navigation")).not_to_contain_text("unread")
+
+
+def test_a_command_that_nobody_types_is_shown_as_the_button_that_was_pressed(page: Page) -> None:
+    tell(page, "/csms subscribe now")
+    expect(messages(page).last).to_contain_text("This channel now gets")
+    chip(page, "Publish a new CSMS")
+    messages(page).last.get_by_role("button", name="Why this?").click()
+    expect(messages(page).last.locator(".whom")).to_have_text("Only visible to you · you pressed Why this?")
+
+
+def test_on_a_narrow_screen_nothing_behind_the_drawer_is_reached(browser: Browser, running: Bot) -> None:
+    with opened(browser, running.url, viewport={"width": 400, "height": 800}) as page:
+        page.get_by_role("button", name="Behind the scenes").click()
+        reached = set()
+        for _ in range(6):
+            page.keyboard.press("Tab")
+            reached.add(page.evaluate("document.activeElement.closest('.side, .room, .drawer')?.className"))
+        assert "drawer" in reached
+        assert not reached & {"side", "room"}
+        page.get_by_role("button", name="Close").focus()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("combobox")).to_be_visible()
+        expect(page.get_by_role("button", name="Behind the scenes")).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 400), (320, 256)])
+def test_a_page_made_larger_still_has_room_for_its_messages(browser: Browser, running: Bot, width: int, height: int) -> None:
+    """1280 x 800 at 200 %, and at 400 %."""
+    with opened(browser, running.url, viewport={"width": width, "height": height}) as page:
+        expect(say(page, "/pti revenue").get_by_role("heading", name="Revenue", exact=True)).to_be_in_viewport()
+        box = page.locator("#logs").bounding_box()
+        assert box is not None
+        assert box["height"] >= 0.45 * height
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_of_it_is_readable_and_fits(browser: Browser, running: Bot, width: int, scheme: str) -> None:

@@ -9,7 +9,13 @@ const API = "/playground/api/";
 const EVERY = 1000;
 const HIDDEN_EVERY = 5000;
 
-const state = { channels: [], completions: [], zone: "America/New_York", zoneName: "", here: "", logs: new Map(), unread: new Map(), posted: new Map() };
+const OWN = 8000; // milliseconds in which what comes into a channel counts as what was asked for there
+const NEAR = 160; // pixels from the end of the log at which somebody is reading its end
+
+const state = {
+  channels: [], completions: [], zone: "America/New_York", zoneName: "", here: "", started: false,
+  logs: new Map(), unread: new Map(), posted: new Map(), places: new Map(), below: null, own: { where: "", until: 0 },
+};
 
 async function call(path, body) {
   const answer = await fetch(API + path, body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
@@ -41,9 +47,15 @@ function clock(moment) {
 
 const allSamples = ({ subjects }) => subjects.length > 0 && subjects.every((subject) => subject.startsWith("sample:"));
 
+// What the asker did. A button's command is shown, so that people learn it, unless it names things by ids that nobody types.
+function said(asked, pressed) {
+  if (pressed && /^\/csms why (entry|digest) /.test(asked)) return [" · you pressed ", el("q", {}, pressed)];
+  return [" · you said ", el("code", {}, asked)];
+}
+
 // One message of the log. `asked`: what was typed to get it; `note`: what else is to be known of it; `sample`: an example, or about one;
 // `waits`: it tells of something that waits for the digest.
-function message({ content, at, asked, note, sample, waits }, where) {
+function message({ content, at, asked, pressed, note, sample, waits }, where) {
   const extra = waits
     ? el("button", { type: "button", onclick: (event) => busy(event.currentTarget, behind.due) }, "Make it due now")
     : content.shareable && !content.public && asked
@@ -64,46 +76,60 @@ function message({ content, at, asked, note, sample, waits }, where) {
         sample || allSamples(content) ? el("span", { class: "badge sample" }, "SAMPLE") : null,
         at ? el("time", { datetime: at }, clock(at)) : null,
       ),
-      content.public ? null : el("p", { class: "whom" }, "Only visible to you", asked ? [" · you said ", el("code", {}, asked)] : null),
+      content.public ? null : el("p", { class: "whom" }, "Only visible to you", asked ? said(asked, pressed) : null),
       note ? el("p", { class: "whom" }, note) : null,
-      reply(content, (command) => say(command, { where }), extra),
+      reply(content, (command, label) => say(command, { where, pressed: label }), extra),
     ),
   );
 }
 
+// The end of a short message, the beginning of a long one.
+const reveal = (node) => node.scrollIntoView({ block: node.offsetHeight > $("logs").clientHeight ? "start" : "end" });
+
+const toEnd = () => $("logs").scrollHeight - $("logs").scrollTop - $("logs").clientHeight;
+
+// The results of one's own doing are brought into view, until one scrolls away.
+const mine = (where) => (state.own = { where, until: Date.now() + OWN });
+const isMine = (where) => state.own.where === where && Date.now() < state.own.until;
+
+// `node`: the first message that stands unseen below what is being read; null when there is none.
+function below(node) {
+  state.below = node;
+  $("newer").hidden = node === null;
+}
+
 function show(where, item, fresh = true) {
   const log = state.logs.get(where);
-  const logs = $("logs");
-  const atEnd = logs.scrollHeight - logs.scrollTop - logs.clientHeight < 160;
+  const atEnd = toEnd() < NEAR;
   const node = message(item, where);
   log.append(node);
   if (!fresh) return;
   node.classList.add("fresh");
   if (where !== state.here) {
-    state.unread.set(where, (state.unread.get(where) || 0) + 1);
+    const unread = state.unread.get(where) || { count: 0, first: node };
+    state.unread.set(where, { ...unread, count: unread.count + 1 });
     sides();
-  } else if (atEnd || !item.content.public || item.mine) {
-    // the end of a short message, the beginning of a long one
-    node.scrollIntoView({ block: node.offsetHeight > logs.clientHeight ? "start" : "end" });
-  }
+  } else if (atEnd || !item.content.public || isMine(where)) reveal(node);
+  else if (!state.below) below(node);
   const place = where === state.here ? "" : ` in ${channel(where).title}`;
   announce(`${item.content.public ? "New message" : "Answer"}${place}: ${item.content.text}`);
 }
 
 // Asks the bot for something in a channel and shows what it answers to the asker; what it says to everybody comes as news.
-async function ask(path, where, body) {
+async function ask(path, where, body, pressed) {
+  mine(where);
   try {
     const answer = await call(path, { channel: where, ...body });
     trouble("");
-    if (answer.message) show(where, { ...answer.message, mine: true });
+    if (answer.message) show(where, { ...answer.message, pressed });
     await news();
   } catch (problem) {
     trouble(problem instanceof TypeError ? "The bot does not answer. Is it still running?" : problem.message);
   }
 }
 
-const say = (text, { where = state.here, share = false } = {}) =>
-  ask(share ? "share" : "say", where, { text, admin: $("admin").checked, once: crypto.randomUUID() });
+const say = (text, { where = state.here, share = false, pressed } = {}) =>
+  ask(share ? "share" : "say", where, { text, admin: $("admin").checked, once: crypto.randomUUID() }, pressed);
 
 const publish = (what) => ask("publish", state.here, { what });
 
@@ -127,7 +153,7 @@ const CHIPS = [
 function sides() {
   $("channels").replaceChildren(
     ...state.channels.map((one) => {
-      const unread = state.unread.get(one.id) || 0;
+      const unread = state.unread.get(one.id)?.count || 0;
       return el(
         "li",
         { class: one.kind === "direct" ? "apart" : "" },
@@ -144,8 +170,11 @@ function sides() {
 }
 
 function enter(id) {
+  if (state.here) state.places.set(state.here, toEnd() < NEAR ? Infinity : $("logs").scrollTop);
   state.here = id;
+  const unread = state.unread.get(id);
   state.unread.delete(id);
+  below(null);
   for (const [key, log] of state.logs) log.hidden = key !== id;
   const focused = $("channels").contains(document.activeElement);
   sides();
@@ -153,7 +182,9 @@ function enter(id) {
   $("room-name").textContent = channel().title;
   $("room-about").textContent = channel().about;
   document.title = `${channel().title} · Trade bot playground`;
-  $("logs").scrollTop = state.posted.get(id)?.size ? $("logs").scrollHeight : 0;
+  const place = state.places.get(id) ?? (state.posted.get(id).size ? Infinity : 0);
+  $("logs").scrollTop = Math.min(place, $("logs").scrollHeight);
+  if (unread) unread.first.scrollIntoView({ block: "start" });
   behind.refresh();
 }
 
@@ -184,7 +215,7 @@ async function watch() {
   setTimeout(watch, document.hidden ? HIDDEN_EVERY : EVERY);
 }
 
-const behind = drawer({ call, clock, announce, trouble, here: () => channel(), more: news });
+const behind = drawer({ call, clock, announce, trouble, here: () => channel(), more: news, mine });
 
 async function start() {
   Object.assign(state, await call("start"));
@@ -204,6 +235,16 @@ async function start() {
     options.close();
     $("text").value = "";
     await say(text);
+  });
+  for (const away of ["wheel", "touchmove"]) $("logs").addEventListener(away, () => (state.own.until = 0), { passive: true });
+  $("logs").addEventListener("scroll", () => toEnd() < 2 && below(null), { passive: true });
+  $("newer").addEventListener("click", () => {
+    const first = state.below;
+    below(null);
+    if (!first) return;
+    first.scrollIntoView({ block: "start" });
+    first.tabIndex = -1; // so that reading goes on there
+    first.focus({ preventScroll: true });
   });
   const wanted = () => (channel(location.hash.slice(1)) || state.channels[0]).id;
   addEventListener("hashchange", () => channel(location.hash.slice(1)) && enter(wanted()));

@@ -4,7 +4,8 @@ import { el } from "./render.js";
 
 const EVERY = 2000;
 
-export function drawer({ call, clock, announce, trouble, here, more }) {
+// `mine(channel)`: what comes there next is due to the person at the page.
+export function drawer({ call, clock, announce, trouble, here, more, mine }) {
   const node = document.getElementById("drawer");
   const toggle = document.getElementById("drawer-toggle");
   const narrow = matchMedia("(max-width: 760px)");
@@ -40,19 +41,27 @@ export function drawer({ call, clock, announce, trouble, here, more }) {
     timer = setTimeout(refresh, EVERY);
   }
 
+  // On a narrow screen it lies over the rest, which then must not be reached by Tab behind it.
+  function cover() {
+    for (const under of document.querySelectorAll(".side, .room")) under.inert = narrow.matches && !node.hidden;
+  }
+
   function set(open) {
     node.hidden = !open;
+    cover();
     toggle.setAttribute("aria-expanded", String(open));
     if (open) document.getElementById("drawer-close").focus();
     else toggle.focus();
     refresh();
   }
 
+  narrow.addEventListener("change", cover);
   toggle.addEventListener("click", () => set(node.hidden));
   document.getElementById("drawer-close").addEventListener("click", () => set(false));
   node.addEventListener("keydown", (event) => event.key === "Escape" && set(false));
   async function due() {
     try {
+      mine(here().id);
       const answer = await call("due", { channel: here().id });
       announce(answer.said);
       document.getElementById("due-said").textContent = answer.said;

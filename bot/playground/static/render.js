@@ -47,14 +47,14 @@ const line = (parts) => parts.map(span);
 const lines = (all, tag) => all.map((parts) => el(tag, {}, line(parts)));
 
 function button(item, say) {
-  return el("button", { type: "button", class: item.style || "plain", onclick: () => say(item.command) }, item.label);
+  return el("button", { type: "button", class: item.style || "plain", onclick: () => say(item.command, item.label) }, item.label);
 }
 
 // This page can fold, so the button that stands in for folding elsewhere isn't drawn.
 const fold = (block) => el("details", { class: "fold" }, el("summary", {}, block.title), el("ul", {}, lines(block.items, "li")));
 
 const BLOCKS = {
-  header: (b) => el("h3", {}, b.link ? anchor(b.text, b.link) : b.text),
+  header: (b) => el("h2", {}, b.link ? anchor(b.text, b.link) : b.text),
   section: (b) => el("div", { class: "section" }, lines(b.lines, "p")),
   bullets: (b) => el("ul", { class: "bullets" }, lines(b.items, "li")),
   fields: (b) => el("dl", { class: "facts" }, b.pairs.map(([label, value]) => el("div", {}, el("dt", {}, label), el("dd", {}, line(value))))),
@@ -64,13 +64,14 @@ const BLOCKS = {
   fold,
 };
 
-// `say(command)` is what a press does: the same as typing it. `extra`: a button of the platform's own, put in front of the card's.
+// `say(command, label)` is what a press does: the same as typing it. `extra`: a button of the platform's own, put in front of the card's.
 export function reply(content, say, extra = null) {
   const drawn = el("div", { class: "reply" }, content.blocks.map((block) => BLOCKS[block.type](block, say)));
   if (extra) {
     const row = drawn.querySelector(":scope > .buttons");
+    const last = drawn.lastElementChild;
     if (row) row.prepend(extra);
-    else drawn.append(el("div", { class: "buttons" }, extra));
+    else if (last) last[last.className === "context" ? "before" : "after"](el("div", { class: "buttons" }, extra)); // small print stays last
   }
   return drawn;
 }
