@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from handlers import cards, updates, wishes
 from handlers.grammar import Misunderstood, Wish, parse
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
-from handlers.subscriptions import misunderstood, place, stored, would_have
+from handlers.subscriptions import misunderstood, place, stored, which, would_have
 from jobs.matching import matches
 from jobs.models import Entry, Filters, Subscription
 from jobs.store import channels
@@ -37,6 +37,8 @@ def preview(words: str, command: Command, context: Given) -> Reply:
             channel_id = channels.ensure(connection, channel, db.now(connection))
             live = store.of_channel(connection, channel_id)
             wish = next((each for each in live if each.id == int(words.strip().lstrip("#"))), None)
+            if wish is None:
+                return which(words, live, context, "preview")
         wish = wish or parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
         if isinstance(wish, Misunderstood):
             return misunderstood(wish, words, command)
@@ -50,7 +52,7 @@ def previewed(wish: Subscription | Wish, seen: list[Entry], platform: str, conte
     title = f"Preview: {wishes.title(filters, context.catalog)}"
     found = [(entry, because) for entry in seen if (because := matches(filters, platform, entry)) is not None]
     items = tuple(
-        updates.bullet(entry, updates.sent_day(entry, context.now, context.zone), f"because: {because}")
+        updates.bullet(entry, updates.sent_day(entry, context.now, context.zone), "" if filters.everything else f"because: {because}")
         for entry, because in found[:PREVIEWED]
     )
     blocks: list[Block] = [

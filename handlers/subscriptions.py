@@ -67,7 +67,7 @@ def echo(
     context: Given,
     now: datetime,
 ) -> Reply:
-    """What was understood, for everybody in the channel."""
+    """What was understood: for everybody in the channel, and where nothing changed for the asker alone."""
     filters = subscription.filters
     what = wishes.asked(filters, context.catalog)
     opening = {
@@ -85,8 +85,12 @@ def echo(
     overlaps = [each for each in others if overlap(filters, each.filters)]
     if overlaps:
         named = "; ".join(f"{each.id} ({wishes.title(each.filters, context.catalog)})" for each in overlaps[:3])
-        lines.append(line(f"It overlaps with subscription {named}. An entry of both is posted here once."))
-    small = (f"Set by {command.person.name}", would_have(filters, subscription.channel.platform, seen), "from now on, nothing older")
+        several, both = ("s", "several") if len(overlaps) > 1 else ("", "both")
+        more = f"; and {len(overlaps) - 3} more" if len(overlaps) > 3 else ""
+        lines.append(line(f"It overlaps with subscription{several} {named}{more}. An entry of {both} is posted here once."))
+    fresh = "from now on, nothing older" if outcome == "created" else ""
+    who = setter(subscription) if outcome == "same" else command.person.name
+    small = (f"Set by {who}", would_have(filters, subscription.channel.platform, seen), fresh)
     buttons = Buttons(
         (
             Button("Preview", f"/csms preview {subscription.id}"),
@@ -94,8 +98,9 @@ def echo(
             Button("Unsubscribe", f"/csms unsubscribe {subscription.id}", style="danger"),
         )
     )
-    text = " ".join((first, times(subscription, now), f"Set by {command.person.name}."))
-    return Reply(text, (Section(tuple(lines)), Context((cards.small(*small),)), buttons), public=True)
+    text = " ".join((first, times(subscription, now), f"Set by {who}."))
+    # only a change is everybody's business
+    return Reply(text, (Section(tuple(lines)), Context((cards.small(*small),)), buttons), public=outcome != "same")
 
 
 def times(subscription: Subscription, now: datetime) -> str:
@@ -170,7 +175,6 @@ def _listed(each: Subscription, waiting: int, context: Given, now: datetime) -> 
         wishes.rhythm(each.cadence, each.zone, each.digest_only),
         due,
         f"{waiting} waiting" if waiting else "nothing waits",
-        "with system notices" if each.filters.system else "",
         f"set by {setter(each)}",
     )
     named = Span(f"{each.id} · {wishes.title(each.filters, context.catalog)}", bold=True)
@@ -191,7 +195,7 @@ def unsubscribe(words: str, command: Command, context: Given) -> Reply:
         ended = store.end(connection, channel_id, int(wanted[1]), now) if wanted else None
         left = store.of_channel(connection, channel_id)
     if ended is None:
-        return which(words, left, context)
+        return which(words, left, context, "unsubscribe")
     first = f"Ended subscription {ended.id}. This channel no longer gets {wishes.news(ended.filters, context.catalog)}: "
     first += f"{wishes.asked(ended.filters, context.catalog)}."
     count = waiting.get(ended.id, 0)
@@ -203,13 +207,16 @@ def unsubscribe(words: str, command: Command, context: Given) -> Reply:
     return Reply(f"{first} Ended by {command.person.name}.", (Section(lines), small, buttons), public=True)
 
 
-def which(words: str, live: list[Subscription], context: Given) -> Reply:
-    """No such number here: says which there are."""
+def which(words: str, live: list[Subscription], context: Given, act: str) -> Reply:
+    """No such number here: says which there are, with a button for each. `act`: unsubscribe or preview."""
+    end = act == "unsubscribe"
     if not live:
-        return refused("This channel has no subscriptions, so there is none to end.", "", Button("Subscribe to CSMS", "/csms subscribe"))
+        none = f"This channel has no subscriptions, so there is none to {'end' if end else 'preview'}."
+        return refused(none, "", Button("Subscribe to CSMS", "/csms subscribe"))
     said = f"This channel has no subscription {cards.quoted(words, 40)}." if words.strip() else "Say which subscription to end."
     there = "; ".join(f"{each.id} ({wishes.title(each.filters, context.catalog)})" for each in live)
-    buttons = tuple(Button(f"Unsubscribe {each.id}", f"/csms unsubscribe {each.id}", style="danger") for each in live[:5])
+    style = "danger" if end else ""
+    buttons = tuple(Button(f"{act.capitalize()} {each.id}", f"/csms {act} {each.id}", style) for each in live[:5])
     return refused(said, f"There {'are' if len(live) > 1 else 'is'}: {there}.", *buttons)
 
 

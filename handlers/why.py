@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from handlers import cards, dates, updates, wishes
 from handlers.office import trade
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
+from handlers.reply_json import load
 from handlers.router import refused
 from jobs.store import channels, entries, overview
 from jobs.store import subscriptions as store
@@ -24,6 +25,8 @@ _DIGEST = re.compile(r"digest ([0-9]{1,18}) (\S{10,40})")
 _ENTRY = re.compile(r"entry ([0-9]{1,18})")
 _NUMBER = re.compile(r"(?:csms)?\s*#?\s*(\d{6,9}|\d{2,4}-\d{5,6})", re.IGNORECASE)
 
+_NO_CHOICE = "It asks for all topics, so each of these is here because it came."
+
 MANAGE = Button("All subscriptions", "/csms subscriptions")
 
 
@@ -31,6 +34,9 @@ def why(words: str, command: Command, context: Given) -> Reply:
     """`why 67647279` of one entry; a digest's button names the digest. Any other "why …" is a question to all of the content."""
     said = words.strip()
     digest, entry, number = _DIGEST.fullmatch(said), _ENTRY.fullmatch(said), _NUMBER.fullmatch(said)
+    if not said or (said.isdecimal() and not number):
+        first = f"{cards.quoted(said)} is no number of a CSMS message." if said else "Say which message: its number stands in the post."
+        return refused(first, "For example: /csms why 67647279. The post’s own “Why this?” asks the same.", MANAGE)
     if not (digest or entry or number):
         return trade(f"why {said}".strip(), command, context)
     if context.db is None:
@@ -41,7 +47,7 @@ def why(words: str, command: Command, context: Given) -> Reply:
         channel_id = channels.ensure(connection, command.channel, context.db.now(connection))
         if digest:
             return of_digest(connection, channel_id, int(digest[1]), digest[2], context)
-        found = entries.by_number(connection, number[1]) if number else _by_id(connection, int(entry[1]) if entry else 0)
+        found = _by_number(connection, channel_id, number[1]) if number else _by_id(connection, int(entry[1]) if entry else 0)
         return of_entry(connection, channel_id, found, said, context)
 
 
@@ -52,15 +58,19 @@ def of_digest(connection: Connection, channel_id: int, subscription_id: int, per
     if moment is None or subscription is None or subscription.channel_id != channel_id:
         return refused("There is no such digest in this channel.", "Press “Why these?” below the digest itself.")
     reasons = overview.of_digest(connection, channel_id, subscription_id, moment)
+    before = _recalled(connection, channel_id, subscription_id, moment, {reason.entry.id for reason in reasons})
+    reasons += before
     if not reasons:
         return refused("Nothing is known of that digest any more.", "")
     title = f"Why these: digest of {dates.day(moment, subscription.zone)}"
     found = {reason.entry.id: reason.entry for reason in reasons}
-    because = {entry_id: _because([reason for reason in reasons if reason.entry.id == entry_id], subscription_id) for entry_id in found}
-    items = tuple(_bullet(entry, because[entry.id], context) for entry in found.values())
+    told = [reason for reason in reasons if reason.subscription_id != subscription_id or not subscription.filters.everything]
+    because = {entry_id: _because([reason for reason in told if reason.entry.id == entry_id], subscription_id) for entry_id in found}
+    posted = {reason.entry.id: reason.posted_at for reason in before}
+    items = tuple(_bullet(entry, because[entry.id], posted.get(entry.id), context) for entry in found.values())
     blocks: list[Block] = [
         Header(title),
-        Context((_asked(subscription, context),)),
+        Context((_asked(subscription, context), *((line(_NO_CHOICE),) if subscription.filters.everything else ()))),
         Bullets(items),
         Buttons((MANAGE,)),
         updates.caution([reason.entry for reason in reasons]),
@@ -101,8 +111,19 @@ def _reason(reason: Reason, subscription: Subscription | None, context: Given) -
     return line(Span(reason.because, bold=True), f", for subscription {reason.subscription_id}{asked}, {when}")
 
 
-def _bullet(entry: Entry, because: str, context: Given) -> Line:
-    return line(*updates.bullet(entry, updates.sent_day(entry, context.now, context.zone)), f"{cards.SEPARATOR}because: {because}")
+def _recalled(connection: Connection, channel_id: int, subscription_id: int, period: datetime, carried: set[int]) -> list[Reason]:
+    """Why the digest also names what was posted at once before it."""
+    shown = [key for post in overview.digest_posts(connection, channel_id, subscription_id, period) for key in load(post).subjects]
+    others = [entry.id for entry in entries.known(connection, shown).values() if entry.id not in carried]
+    found = [reason for entry_id in sorted(others) for reason in overview.of_entry(connection, channel_id, entry_id)]
+    return [reason for reason in found if reason.subscription_id == subscription_id]
+
+
+def _bullet(entry: Entry, because: str, posted: datetime | None, context: Given) -> Line:
+    """`posted`: when it was posted before the digest."""
+    here = f"posted here {dates.near_day(posted, context.now, context.zone)}" if posted else ""
+    shown = updates.bullet(entry, updates.sent_day(entry, context.now, context.zone), here)
+    return line(*shown, f"{cards.SEPARATOR}because: {because}") if because else shown
 
 
 def _because(reasons: list[Reason], subscription_id: int) -> str:
@@ -117,6 +138,13 @@ def _because(reasons: list[Reason], subscription_id: int) -> str:
 def _asked(subscription: Subscription, context: Given) -> Line:
     when = wishes.rhythm(subscription.cadence, subscription.zone, subscription.digest_only)
     return cards.small(f"Subscription {subscription.id}", wishes.title(subscription.filters, context.catalog), when)
+
+
+def _by_number(connection: Connection, channel_id: int, number: str) -> Entry | None:
+    """The message with this number; of several (samples come again under the number of a real message) the one this channel was
+    owed, a real one before a sample and a later copy before an earlier one."""
+    found = entries.all_by_number(connection, number)
+    return min(found, key=lambda each: (not overview.of_entry(connection, channel_id, each.id), each.sample, -each.id), default=None)
 
 
 def _by_id(connection: Connection, entry_id: int) -> Entry | None:

@@ -44,8 +44,8 @@ def asked(filters: Filters, catalog: Catalog) -> str:
 
 
 def title(filters: Filters, catalog: Catalog) -> str:
-    """ "CSMS: Revenue"."""
-    return f"{feeds(filters, catalog)}: {asked(filters, catalog)}"
+    """ "CSMS: Revenue"; "CSMS: all topics, with system notices"."""
+    return f"{feeds(filters, catalog)}: {asked(filters, catalog)}{', with system notices' if filters.system else ''}"
 
 
 def rhythm(cadence: Cadence, zone: str, digest_only: bool) -> str:

@@ -123,6 +123,11 @@ class Filters:
     system: bool = False
     """Include system notices (`SYSTEM_KINDS`)."""
 
+    @property
+    def everything(self) -> bool:
+        """Neither topics nor phrases choose, so nobody need be told why an entry matches."""
+        return not self.topics and not self.phrases
+
 
 @dataclass(frozen=True, slots=True)
 class Subscription:

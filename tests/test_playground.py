@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,12 @@ import httpx
 import pytest
 
 from bot.app import Parts, application, build
-from bot.playground import samples
+from bot.playground import fate, rooms, samples
 from bot.playground.guard import loopback_host
 from bot.playground.sender import PlaygroundSender
 from bot.settings import load
 from jobs.deliver import deliver_due
-from jobs.models import ChannelRef, Outcome, Unknown
+from jobs.models import Cadence, ChannelRef, Classified, Filters, Outcome, Subscription, Unknown
 from jobs.outcomes import Pace
 from jobs.store import entries
 
@@ -273,7 +274,7 @@ async def test_a_digest_can_be_made_due_now(page: httpx.AsyncClient, parts: Part
     await post(page, "say", text="/csms subscribe weekly mon 09:00 digest only")
     for _ in range(2):
         message = (await post(page, "publish", what="new"))["message"]
-        assert "digest brings it: " in message["content"]["text"]
+        assert "waits for this channel’s digest: " in message["content"]["text"]
         assert message["waits"] is True
     behind = (await page.get("/playground/api/behind", params={"channel": "trade-updates"})).json()
     assert behind["waiting"].startswith("2, next ")
@@ -282,6 +283,65 @@ async def test_a_digest_can_be_made_due_now(page: httpx.AsyncClient, parts: Part
     assert await delivered(parts) == 1
     assert "Trade digest" in (await texts(page))[-1]
     assert (await post(page, "due"))["said"].startswith("Nothing waits")
+
+
+async def test_what_is_posted_at_once_is_told_from_what_waits(page: httpx.AsyncClient, parts: Parts) -> None:
+    await post(page, "say", text="/csms subscribe quota weekly mon 09:30 in Chicago")
+    await post(page, "say", text='/csms subscribe "AGOA" daily 08:00')
+    await post(page, "say", text='/csms subscribe "AGOA" "beef" weekly mon 09:00 digest only')
+    both = (await post(page, "publish", what="correction"))["message"]  # at once for one subscription is at once
+    assert "is posted here as soon as" in both["content"]["text"]
+    assert "digest" not in both["content"]["text"]
+    assert both["waits"] is False
+    assert await delivered(parts) == 2
+    later = (await post(page, "publish", what="correction"))["message"]
+    assert later["waits"] is True
+    assert later["content"]["text"].startswith(
+        "Published: CSMS 67740694 and CSMS 67792422. CSMS 67740694 waits for this channel’s digest: Mon"
+    )
+
+
+NOTHING = Classified((), "other", "", False)
+
+
+def test_a_sample_that_is_posted_and_one_that_waits_are_each_named() -> None:
+    now = datetime(2026, 2, 9, 15, 0, tzinfo=UTC)
+    room = rooms.ROOMS[0]
+    weekly = Subscription(1, 1, room.ref, Filters(), Cadence("weekly", time(9), 0), "America/New_York", False, "You", now)
+    lead = {"67740694": "", "68987884": "correction"}
+    quota, urgent = (replace(samples.unstored(number, 1, lambda *_: NOTHING), id=int(number), lead=lead[number]) for number in lead)
+    reply, waits = fate.told([quota, urgent], [weekly], room, now, jobs=True)
+    assert reply is not None
+    assert reply.text == (
+        "Published: CSMS 67740694 and CSMS 68987884. CSMS 67740694 waits for this channel’s digest: Mon 16 Feb 09:00 ET. "
+        "CSMS 68987884 is posted here at once."
+    )
+    assert waits
+    assert fate.told([urgent], [weekly], room, now, jobs=True) == (None, False)
+
+
+async def test_why_explains_the_copy_that_was_posted_here(page: httpx.AsyncClient, parts: Parts) -> None:
+    for _ in samples.originals():
+        await post(page, "publish", what="new")  # the first round: nobody wants it
+    await post(page, "say", text="/csms subscribe now")
+    await post(page, "publish", what="new")
+    assert await delivered(parts) == 1
+    by_hand = (await post(page, "say", text="/csms why 67647279"))["message"]["content"]
+    assert by_hand["subjects"] == ["sample:67647279:2"]
+    (posted,) = [one["content"] for one in (await page.get("/playground/api/posts")).json()["posts"]["trade-updates"]][1:]
+    button = next(block for block in posted["blocks"] if block["type"] == "buttons")["buttons"][0]
+    assert button["label"] == "Why this?"
+    assert (await post(page, "say", text=button["command"]))["message"]["content"]["subjects"] == ["sample:67647279:2"]
+
+
+async def test_what_several_subscriptions_wait_for_counts_once(page: httpx.AsyncClient, parts: Parts) -> None:
+    await post(page, "say", text="/csms subscribe weekly mon 09:00 digest only")
+    await post(page, "say", text='/csms subscribe "AGOA" weekly tue 09:00 digest only')
+    await post(page, "publish", what="new")
+    assert (await post(page, "due"))["said"] == "1 message is due now."
+    assert await delivered(parts) == 1
+    behind = (await page.get("/playground/api/behind", params={"channel": "trade-updates"})).json()
+    assert behind["waiting"] == "nothing"
 
 
 async def test_a_post_whose_sending_broke_off_is_shown_once_and_only_when_it_is_settled(page: httpx.AsyncClient, parts: Parts) -> None:

@@ -126,7 +126,17 @@ def test_the_same_filters_again_change_the_cadence_and_the_echo_says_what_change
     with bot.read() as connection:
         (saved,) = store.of_channel(connection, 1)
     assert saved.cadence == Cadence("now")
-    assert "the same" in flat(say("/csms subscribe now revenue", bot))
+    same = say("/csms subscribe now revenue", bot)
+    assert "the same" in flat(same)
+    assert not same.public  # nothing changed, so nobody else is told
+
+
+def test_subscriptions_that_differ_in_system_notices_alone_can_be_told_apart(bot: Database) -> None:
+    say("/csms subscribe", bot)
+    say("/csms subscribe revenue", bot)
+    shown = flat(say("/csms subscribe now include system notices", bot))
+    assert "It overlaps with subscriptions 1 (CSMS: all topics); 2 (CSMS: Revenue). An entry of several is posted here once." in shown
+    assert bullets(say("/csms subscriptions", bot))[2].startswith("3 · CSMS: all topics, with system notices · at once")
 
 
 def test_overlapping_subscriptions_are_named(bot: Database) -> None:
@@ -189,7 +199,7 @@ def test_the_list_shows_cadence_next_digest_and_what_waits(bot: Database, clock:
     reply = say("/csms subscriptions", bot)
     assert bullets(reply) == [
         "1 · CSMS: Revenue · weekdays 09:00 ET · next Tue 09:00 ET · 3 waiting · set by Maria",
-        "2 · CSMS: Outages · at once · 1 waiting · with system notices · set by Maria",
+        "2 · CSMS: Outages, with system notices · at once · 1 waiting · set by Maria",
     ]
     assert buttons(reply) == {"Unsubscribe 1": "/csms unsubscribe 1", "Unsubscribe 2": "/csms unsubscribe 2"}
     assert not reply.public
@@ -279,7 +289,17 @@ def test_a_preview_by_number_is_of_that_subscription(bot: Database) -> None:
     say("/csms subscribe quota", bot)
     reply = say("/csms preview 1", bot)
     assert bullets(reply) == ["Beef quota · 67000006 · Mon 9 Feb 2026 · because: topic agriculture-quota (title: agriculture-quota)"]
-    assert not say("/csms preview 2", bot).ok
+    other = say("/csms preview 2", bot)
+    assert not other.ok
+    assert "This channel has no subscription “2”. There is: 1 (CSMS: Agriculture and Quota)." in other.text
+    assert buttons(other) == {"Preview 1": "/csms preview 1"}
+
+
+def test_a_preview_of_everything_repeats_no_reason(bot: Database) -> None:
+    publish(bot, *STORED, backlog=True)
+    shown = bullets(say("/csms preview", bot))
+    assert "Beef quota · 67000006 · Mon 9 Feb 2026" in shown
+    assert not any("because" in each for each in shown)
 
 
 def test_samples_count_on_the_playground_alone(bot: Database) -> None:

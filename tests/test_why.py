@@ -7,6 +7,7 @@ import pytest
 from handlers.command import Command, Context, Person
 from handlers.posts import compose
 from handlers.reply import Bullets, Buttons, Reply, plain
+from handlers.reply import Context as ContextBlock
 from handlers.reply_json import load
 from handlers.router import dispatch
 from jobs.deliver import deliver_due
@@ -120,3 +121,29 @@ async def test_an_entry_that_two_subscriptions_wanted_stands_once_with_both_reas
 def test_a_digest_of_an_impossible_moment_is_none(sqlite_db: Database, period: str) -> None:
     say("/csms subscribe", sqlite_db, Clock())
     assert say(f"/csms why digest 1 {period}", sqlite_db, Clock()).text.startswith("There is no such digest in this channel.")
+
+
+async def test_a_subscription_to_everything_gives_its_reason_once_and_names_what_was_posted_before(db: Database, clock: Clock) -> None:
+    say("/csms subscribe", db, clock)
+    clock.pass_(minutes=10)
+    publish(db, entry("67000004", "GUIDANCE: Steel", "tariffs", lead="guidance", kind="guidance", published=clock()))
+    assert len(await posts(db)) == 1
+    publish(db, entry("67000001", "Refunds", "revenue", published=clock()), entry("67000003", "Beef", published=clock()))
+    clock.pass_(hours=1)
+    (digest,) = await posts(db)
+    assert len(bullets(digest)) == 3
+    why = press(digest, "Why these?", db, clock)
+    assert sorted(bullets(why)) == [
+        "Beef · 67000003 · Mon 9 Feb 2026",
+        "Guidance: Steel · 67000004 · Mon 9 Feb 2026 · posted here today",
+        "Refunds · 67000001 · Mon 9 Feb 2026",
+    ]
+    context = next(block for block in why.blocks if isinstance(block, ContextBlock))
+    assert plain(context.lines[1]) == "It asks for all topics, so each of these is here because it came."
+
+
+@pytest.mark.parametrize(("words", "said"), [("", "Say which message"), ("1", "“1” is no number of a CSMS message.")])
+def test_why_of_nothing_says_what_is_missing(words: str, said: str, db: Database, clock: Clock) -> None:
+    reply = say(f"/csms why {words}", db, clock)
+    assert not reply.ok
+    assert said in reply.text

@@ -14,18 +14,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from bot.playground import drawer, rooms, samples
+from bot.playground import drawer, fate, rooms, samples
 from bot.playground.rooms import ROOMS, Room
 from handlers import reply_json
 from handlers.command import Command, Context
-from handlers.dates import near
-from handlers.reply import Button, Buttons, Reply, Section, Span, line
+from handlers.reply import Reply
 from handlers.router import dispatch, find, whole
 from handlers.sharing import shared
 from jobs.cadence import zone_label
-from jobs.due import due_at
-from jobs.matching import matches
-from jobs.models import Entry, Subscription
 from jobs.settle import publish_sample
 from jobs.store import channels, entries, outbox, subscriptions, timeline
 from jobs.topics import classify
@@ -244,29 +240,8 @@ def publish(playground: Playground, given: Given) -> Given:
     with parts.db.read() as conn:
         now = parts.db.now(conn)
         wanting = subscriptions.of_channel(conn, playground.ids[room.id])
-    reply, waits = fate([entry for entry in new if entry], wanting, room, now, jobs=playground.jobs is not None)
+    reply, waits = fate.told([entry for entry in new if entry], wanting, room, now, jobs=playground.jobs is not None)
     return {"message": {"content": reply_json.dump(reply), "at": now.isoformat(), "sample": True, "waits": waits} if reply else None}
-
-
-def fate(published: list[Entry], wanting: list[Subscription], room: Room, now: datetime, *, jobs: bool) -> tuple[Reply | None, bool]:
-    """What becomes of new samples in a channel, and whether any waits there for its digest. None: the post itself says it."""
-    names = " and ".join(f"CSMS {entry.number}" for entry in published)
-    wanted = [(one, entry) for entry in published for one in wanting if matches(one.filters, room.ref.platform, entry)]
-    waiting = [due_at(one.cadence, one.zone, one.digest_only, entry.lead, now) for one, entry in wanted]
-    later = sorted(moment for moment in waiting if moment > now)
-    if not published:
-        return brief("Nothing was published.", "Somebody else published the same sample in this moment; try again."), False
-    if not wanted:
-        subscribe = () if room.guest or wanting else (Button("Subscribe this channel", "/csms subscribe", "primary"),)
-        hint = "No subscription of this channel wants it." if wanting else "This channel has no subscription, so nothing is posted here."
-        return brief(f"Stored: {names}.", hint, *subscribe), False
-    if later:
-        return brief(f"Published: {names}.", f"This channel’s digest brings it: {near(later[0], now, wanting[0].zone)}."), True
-    return (None if jobs else brief(f"Published: {names}.", "It is posted here as soon as `tradebot work` runs.")), False
-
-
-def brief(said: str, hint: str, *buttons: Button) -> Reply:
-    return Reply(f"{said} {hint}", (Section((line(Span(said, bold=True), f" {hint}"),)), *((Buttons(buttons),) if buttons else ())))
 
 
 def behind(playground: Playground, given: Given) -> Given:
@@ -278,7 +253,8 @@ def due(playground: Playground, given: Given) -> Given:
     """Makes what waits for this channel due now."""
     room = room_of(given)
     with playground.parts.db.begin() as conn:
-        count = outbox.make_due(conn, playground.ids[room.id], playground.parts.db.now(conn))
+        count = timeline.owed(conn, playground.ids[room.id]).count
+        outbox.make_due(conn, playground.ids[room.id], playground.parts.db.now(conn))
     playground.wake()
     what = "1 message is" if count == 1 else f"{count} messages are"
     return {"said": f"{what} due now." if count else "Nothing waits for this channel: subscribe it, then publish something."}

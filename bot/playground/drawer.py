@@ -29,7 +29,7 @@ def facts(parts: "Parts", channel_id: int) -> dict[str, Any]:
 
 
 def feed_facts(feed: Feed, row: FeedRow | None, now: datetime, zone: str) -> dict[str, str]:
-    """`look`: "" for a feed that is well, bad, or idle for one that wasn't polled yet."""
+    """`look`: "" for a feed that is well, warned, bad, or idle for one that wasn't polled yet."""
     if row is None or (row.last_success is None and row.failures == 0 and row.paused is None):
         return {"name": feed.name, "state": "not polled yet", "look": "idle", "detail": f"every {every(feed.every)}", "error": ""}
     read = f"read {near(row.last_success, now, zone)}, {row.entries} entries" if row.last_success else "never read"
@@ -39,7 +39,9 @@ def feed_facts(feed: Feed, row: FeedRow | None, now: datetime, zone: str) -> dic
     if row.failures:
         times = "once" if row.failures == 1 else f"{row.failures} times in a row"
         return {"name": feed.name, "state": f"failing, {times}", "look": "bad", "detail": detail, "error": row.last_error or ""}
-    return {"name": feed.name, "state": "well", "look": "", "detail": detail, "error": row.warning or ""}
+    if row.warning:
+        return {"name": feed.name, "state": "well, with a warning", "look": "warned", "detail": detail, "error": row.warning}
+    return {"name": feed.name, "state": "well", "look": "", "detail": detail, "error": ""}
 
 
 def every(seconds: int) -> str:

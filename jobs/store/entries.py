@@ -77,8 +77,12 @@ def known(conn: Connection, keys: Iterable[str]) -> dict[str, Entry]:
 
 def by_number(conn: Connection, number: str) -> Entry | None:
     """The message with this number. A sample only when there is no real one."""
-    found = _all(conn, select(entry).where(entry.c.number == number).order_by(entry.c.id))
-    return min(found, key=lambda each: each.sample, default=None)
+    return min(all_by_number(conn, number), key=lambda each: each.sample, default=None)
+
+
+def all_by_number(conn: Connection, number: str) -> list[Entry]:
+    """The messages with this number, the oldest first: a real one, and the samples that are called like it."""
+    return _all(conn, select(entry).where(entry.c.number == number).order_by(entry.c.id))
 
 
 NEWEST = (entry.c.published.desc(), entry.c.id.desc())

@@ -27,6 +27,14 @@ def of_digest(conn: Connection, channel_id: int, subscription_id: int, period: d
     return _reasons(conn, channel_id, and_(post.c.subscription_id == subscription_id, post.c.period == period))
 
 
+def digest_posts(conn: Connection, channel_id: int, subscription_id: int, period: datetime) -> list[dict[str, Any]]:
+    """What stands in this digest of the channel, part for part, as it was composed."""
+    query = select(post.c.content).where(
+        post.c.channel_id == channel_id, post.c.subscription_id == subscription_id, post.c.period == period, post.c.content.is_not(None)
+    )
+    return list(conn.execute(query.order_by(post.c.part)).scalars())
+
+
 def of_entry(conn: Connection, channel_id: int, entry_id: int) -> list[Reason]:
     """Why this channel was owed the entry: one reason for each of its subscriptions that asked for it, the oldest first."""
     return _reasons(conn, channel_id, delivery.c.entry_id == entry_id)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, exists, func, insert, select
 
 from jobs.models import Waiting
 from jobs.store.schema import delivery, post, subscription
@@ -19,11 +19,14 @@ def record(conn: Connection, channel_id: int, post_id: str, content: dict[str, A
 
 
 def owed(conn: Connection, channel_id: int) -> Waiting:
-    """What this channel's live subscriptions are owed and no post carries yet."""
+    """The entries that this channel's live subscriptions are owed and that no post here carries yet. One that several of them are owed
+    counts once; one that is here already is only mentioned, and doesn't count."""
+    here = delivery.alias()
+    carried = exists().where(here.c.channel_id == channel_id, here.c.entry_id == delivery.c.entry_id, here.c.post_id.is_not(None))
     query = (
-        select(func.count(), func.min(delivery.c.due_at))
+        select(func.count(delivery.c.entry_id.distinct()), func.min(delivery.c.due_at))
         .join(subscription, subscription.c.id == delivery.c.subscription_id)
-        .where(delivery.c.channel_id == channel_id, delivery.c.post_id.is_(None), subscription.c.ended_at.is_(None))
+        .where(delivery.c.channel_id == channel_id, delivery.c.post_id.is_(None), subscription.c.ended_at.is_(None), ~carried)
     )
     count, oldest = conn.execute(query).one()
     return Waiting(count, oldest, 0)
