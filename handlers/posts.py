@@ -81,7 +81,7 @@ def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
         count = f"{place} of {len(parts)}"
         small = summary if len(parts) == 1 else f"{summary} · part {count}" if place == 1 else f"continued ({count})"
         items = [row.item for group in groups for row in group.rows]
-        sample = any(item.entry.sample for item in items)
+        sample = all(item.entry.sample for item in items)  # among real ones each says it of itself, and the summary counts them
         mark = (Span(updates.SAMPLE, bold=True), Span(cards.SEPARATOR)) if sample else ()
         blocks: list[Block] = [Header(headline), Context((line(*mark, small),))]
         for group in groups:

@@ -176,13 +176,16 @@ def spoken(entry: Entry, zone: str, *, link: bool = True, most: int = CARD_TITLE
 
 
 def counted(entries: Sequence[Entry], catalog: Catalog) -> str:
-    """ "5 CSMS messages", "1 entry from CBP trade pages", "4 entries from 2 feeds"."""
+    """ "5 CSMS messages", "1 entry from CBP trade pages", "4 entries from 2 feeds"; "7 CSMS messages (3 are samples)" where samples
+    stand among real ones."""
     count, feeds = len(entries), {"csms" if entry.sample else entry.feed for entry in entries}
+    samples = sum(entry.sample for entry in entries)
+    mixed = f" ({samples} {'is a sample' if samples == 1 else 'are samples'})" if 0 < samples < count else ""
     if feeds == {"csms"}:
-        return f"{count} CSMS message{'s' if count != 1 else ''}"
+        return f"{count} CSMS message{'s' if count != 1 else ''}{mixed}"
     word = "entry" if count == 1 else "entries"
     if len(feeds) != 1:
-        return f"{count} {word} from {len(feeds)} feeds" if feeds else f"0 {word}"
+        return f"{count} {word} from {len(feeds)} feeds{mixed}" if feeds else f"0 {word}"
     return f"{count} {word} from {feed_name(catalog, next(iter(feeds)))}"
 
 

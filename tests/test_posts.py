@@ -88,10 +88,17 @@ def test_a_sample_is_marked_wherever_it_is_shown() -> None:
     assert "SAMPLE" in render(now(sample))
     assert "SAMPLE" in now(sample).text
     assert why_entry(sample) == "/csms why entry 67647279"  # its id here; the number is that of a real message
+    (reply,) = digest(sample)
+    assert plain(reply.blocks[1].lines[0]).startswith("SAMPLE · 1 CSMS message since")  # type: ignore[union-attr]
+    assert reply.text.startswith("SAMPLE. Trade digest: Mon 9 Feb 2026.")
+
+
+def test_a_digest_of_samples_and_real_messages_says_how_many_are_samples() -> None:
+    sample = entry("67647279", "AGOA", feed="sample", key="sample:67647279")
     (reply,) = digest(sample, NOTIFY)
     assert bullets(reply) == ["Updated procedures to add notify parties · 67648307", "AGOA · 67647279 · SAMPLE"]
-    assert plain(reply.blocks[1].lines[0]).startswith("SAMPLE · 2 CSMS messages")  # type: ignore[union-attr]
-    assert reply.text.startswith("SAMPLE. Trade digest: Mon 9 Feb 2026.")
+    assert plain(reply.blocks[1].lines[0]).startswith("2 CSMS messages (1 is a sample) since")  # type: ignore[union-attr]
+    assert reply.text.startswith("Trade digest: Mon 9 Feb 2026. 2 CSMS messages (1 is a sample) since")
 
 
 def test_another_feeds_post_does_not_speak_of_csms() -> None:
