@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.dates import as_of
 from handlers.reply import Bullets, Button, Buttons, Context, Line, Reply, Section, Span, line
@@ -83,7 +83,17 @@ def sources(source: str) -> tuple[Span, ...]:
             spans.append(Span("careers page", link=CAREERS))
         else:
             spans.append(Span(part))
-    return tuple(dict.fromkeys(spans))
+    return numbered(dict.fromkeys(spans))
+
+
+def numbered(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Two pages of one site can be told apart: "usajobs.gov", "usajobs.gov (2)"."""
+    times: dict[str, int] = {}
+    told = []
+    for span in spans:
+        times[span.text] = times.get(span.text, 0) + 1
+        told.append(span if times[span.text] == 1 else replace(span, text=f"{span.text} ({times[span.text]})"))
+    return tuple(told)
 
 
 def divided(source: str) -> list[str]:
@@ -130,16 +140,20 @@ def in_our_words(kind: str, *official: Link, also: str = "") -> Context:
     return Context((small(kind, also, words) + tuple(pages),))
 
 
-def newest(dates: Iterable[str]) -> str:
-    """The latest of the dates as it is written: "27 Mar 2026"; "" when there is none. Compared as far as both are precise."""
-    known = [date for date in dates if date[:4].isdigit()]
-    return as_of(max(known)) if known else ""
+def dated(dates: Iterable[str]) -> str:
+    """How old the statements are, from the oldest to the newest: "27 Mar 2026 to Nov 2026"; "Nov 2026" when they are of one date; ""
+    when there is none. The newest alone would pass for the date of them all."""
+    known = sorted(date for date in dates if date[:4].isdigit())
+    if not known:
+        return ""
+    oldest, latest = known[0], known[-1]
+    return as_of(latest) if latest.startswith(oldest) else f"{as_of(oldest)} to {as_of(latest)}"
 
 
 def footer(*dates: str, lines: tuple[Line, ...] = ()) -> Context:
-    """The card's last lines: `lines`, then how new its newest statement is."""
-    latest = newest(dates)
-    return Context((*lines, small(f"as of {latest}" if latest else "", NOT_ADVICE)))
+    """The card's last lines: `lines`, then how old its statements are."""
+    when = dated(dates)
+    return Context((*lines, small(f"as of {when}" if when else "", NOT_ADVICE)))
 
 
 def heading(words: str) -> Section:

@@ -64,7 +64,7 @@ def card(one: Term, command: Command, context: Context) -> Reply:
         blocks.append(Section(tuple(lines)))
     seen = subjects.buttons(context.catalog, one.see, 4)
     blocks += [Buttons((*seen, Button("Glossary", "/trade term"))), cards.footer(*((said.as_of,) if said.shown else ()))]
-    dated = cards.newest((said.as_of,)) if said.shown else ""
+    dated = cards.dated((said.as_of,)) if said.shown else ""
     parts = (
         f"Term: {one.term}" + (f", {one.expansion}." if one.expansion else "."),
         said.text if said.shown else "",

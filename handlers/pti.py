@@ -151,5 +151,5 @@ def centers(one: Pti, catalog: Catalog) -> tuple[Line, ...]:
 
 
 def spoken(one: Pti, dates: list[str]) -> str:
-    latest = cards.newest(dates)
-    return f"Priority Trade Issue: {one.name}. {one.summary.text}{f' As of {latest}.' if latest else ''} Official page: {one.url}"
+    when = cards.dated(dates)
+    return f"Priority Trade Issue: {one.name}. {one.summary.text}{f' As of {when}.' if when else ''} Official page: {one.url}"

@@ -56,15 +56,25 @@ def test_internal_contacts_are_for_the_staffs_own_workspace() -> None:
 @pytest.mark.parametrize(
     ("dates", "latest"),
     [
-        (("2026-01", "2026-03-27", "2018"), "27 Mar 2026"),
+        (("2026-01", "2026-03-27", "2018"), "2018 to 27 Mar 2026"),
+        (("2026-11", "2026-03-27", "2026-11"), "27 Mar 2026 to Nov 2026"),
+        (("2026-11", "2026-11"), "Nov 2026"),
         (("2026", "2026-01"), "Jan 2026"),
         (("2023 or later",), "2023 or later"),
         (("",), ""),
         ((), ""),
     ],
 )
-def test_a_card_is_as_new_as_its_newest_statement(dates: tuple[str, ...], latest: str) -> None:
-    assert cards.newest(dates) == latest
+def test_a_card_does_not_pass_for_newer_than_its_oldest_statement(dates: tuple[str, ...], latest: str) -> None:
+    assert cards.dated(dates) == latest
+
+
+def test_two_pages_of_one_site_are_told_apart() -> None:
+    shown = cards.sources("https://www.usajobs.gov/job/1 ; https://www.usajobs.gov/job/2")
+    assert [(span.text, span.link) for span in shown] == [
+        ("usajobs.gov", "https://www.usajobs.gov/job/1"),
+        ("usajobs.gov (2)", "https://www.usajobs.gov/job/2"),
+    ]
 
 
 def test_the_last_line_of_a_card_says_how_new_it_is_and_that_it_is_no_advice() -> None:
