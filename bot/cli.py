@@ -94,7 +94,7 @@ def parsed(words: list[str], command: Subcommand) -> Given:
             found.options[name] = value
     most = command.most_words
     if most is not None and len(found.words) > most:
-        raise Usage(f"{found.words[most]!r} is too much; usage: tradebot {command.name} {command.usage}".replace("  ", " "))
+        raise Usage(f"{found.words[most]!r} is too much; usage: tradebot {command.name} {command.usage}".rstrip())
     return found
 
 
@@ -124,7 +124,7 @@ def service(name: str) -> Callable[[Given], int]:
 
 def poll(given: Given) -> int:
     if "--once" not in given.options:
-        raise Usage("poll takes --once: it polls every feed that is due, once; `tradebot work` goes on polling")
+        raise Usage("poll takes --once: it polls every feed once, now; `tradebot work` goes on polling")
     return service("poll_once")(given)
 
 
@@ -174,7 +174,7 @@ COMMANDS = (
     Subcommand("serve", "", "the web side alone", service("serve")),
     Subcommand("work", "", "the jobs alone: polling and posting", service("work")),
     Subcommand("migrate", "", "bring the database up to date", service("migrate")),
-    Subcommand("poll", "--once", "poll every feed that is due, once, and show what comes of it", poll, {"--once": False}),
+    Subcommand("poll", "--once", "poll every feed once, due or not, and show what comes of it", poll, {"--once": False}),
     Subcommand("check", "[DIR]", "say everything that is wrong with the content (default: CONTENT_DIR)", check, {}, 1),
     Subcommand(
         "ask",

@@ -59,18 +59,21 @@ def migrate(settings: Settings) -> int:
 
 
 def poll_once(settings: Settings) -> int:
-    """Polls every feed that is due and posts what that makes due, saying how it goes. 1 when a feed failed."""
+    """Polls every feed, due or not, and posts what that makes due, saying how it goes. 1 when a feed failed."""
     failed = False
 
     async def poll(parts: Parts) -> bool:
         from jobs.poll import poll_due
 
         catalog = parts.library.catalog
+        parts.operations.poll(None)  # whoever types it wants it now
         async with http_client() as client:
             polled = await poll_due(parts.db, catalog.feeds, catalog.topics, client, say)
         posted = await deliver(parts)
         problems = sum(one.error is not None for one in polled)
-        say(f"{len(polled)} of {len(catalog.feeds)} feeds were due, {problems} failed; {posted} posted.")
+        busy = len(catalog.feeds) - len(polled)
+        elsewhere = f" {busy} {'is' if busy == 1 else 'are'} being polled by another process at this moment." if busy else ""
+        say(f"{len(polled)} of {len(catalog.feeds)} feeds polled, {problems} failed; {posted} posted.{elsewhere}")
         return problems > 0
 
     def act() -> None:
@@ -221,7 +224,7 @@ async def welcome(settings: Settings, url: str) -> None:
             flush=True,
         )
         return
-    print(f"Trade bot is up. Playground: {url} (Ctrl+C ends it)")
+    say(f"Trade bot is up. Playground: {url} (Ctrl+C ends it)")
     if sys.stdout.isatty() and not in_ci():
         await asyncio.to_thread(open_browser, url)
 

@@ -55,7 +55,7 @@ TABLE = (
         ("subscribe",),
         "handlers.subscriptions.subscribe",
         '/trade subscribe [feeds] [topics] ["phrase"] [-"phrase"] [cadence] [in ZONE]',
-        "the same for any feed, such as cbp-trade, federal-register or all feeds",
+        "like /csms subscribe, for any feed: cbp-trade, federal-register, all feeds",
         changes_state=True,
         needs_bot=True,
     ),
@@ -190,6 +190,9 @@ def dispatch(command: Command, context: Context) -> Reply:
     if row.who == "admin" and not command.person.admin:
         context.log(f"{command.person.key} is no admin and was denied {row.usage}")
         return refused(f"{row.usage} is for this bot's admins.", "Ask one of them, or have your id put into TRADEBOT_ADMINS.")
+    if row.changes_state and context.subscribe == "admins" and not command.person.admin:
+        context.log(f"{command.person.key} is no admin and was denied {row.usage}")
+        return refused("Subscriptions are changed by this bot's admins only.", "Ask one of them. Every look-up works for you.")
     if row.needs_bot and context.db is None:
         return refused(f"{row.usage} needs the running bot and its database.", "Start it with `tradebot run` and say it there.")
     if row.changes_state and context.db is not None:
