@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -66,10 +67,17 @@ def opened(settings: Settings) -> Iterator[Database]:
         if isinstance(problem, ModuleNotFoundError):
             said = f"DATABASE_URL names PostgreSQL, whose driver is missing ({problem.name}): install cbp-trade-bot[postgres]."
         elif isinstance(problem, DatabaseError):
-            said = f"The database of DATABASE_URL can't be used: {first_line(problem)}. Check the address and that it is running."
+            said = f"The database of DATABASE_URL can't be used: {first_line(problem)}. {what_to_check(settings.database_url)}"
         else:
             raise
         raise StartError(said) from None
+
+
+def what_to_check(url: str) -> str:
+    """The next thing to look at."""
+    if not url.startswith("sqlite:"):
+        return "Check the address and that it is running."
+    return f"Check that {Path(url.partition(':///')[2]).absolute()} lies in a folder that is there and that you may write to."
 
 
 def open_database(settings: Settings) -> Database:

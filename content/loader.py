@@ -23,6 +23,8 @@ _KINDS = {"ptis": "pti", "roles": "role", "resources": "resource", "terms": "ter
 def load(directory: Path) -> Catalog:
     """The catalog of a directory. Raises ContentError with all problems, unreadable files among them."""
     files, unreadable = scan(directory)
+    if any(problem.file == str(directory) for problem in unreadable):  # then nothing is known of its files, nor whether one is missing
+        raise ContentError(unreadable)
     return _load(files, unreadable)
 
 

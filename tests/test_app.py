@@ -70,6 +70,7 @@ def test_a_database_that_can_not_be_opened_is_one_sentence_without_a_password(ur
     assert said.startswith("The database of DATABASE_URL can't be used: ")
     assert "\n" not in said
     assert "secret" not in said
+    assert ("/no/such/folder" in said) == url.startswith("sqlite")
 
 
 def test_start_up_publishes_the_disk_once(sqlite_url: str) -> None:

@@ -263,8 +263,9 @@ def test_files_that_cannot_be_read_are_problems_beside_the_others(tmp_path: Path
 
 
 def test_a_directory_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
-    with pytest.raises(ContentError, match="the directory can't be read"):
+    with pytest.raises(ContentError, match="the directory can't be read") as raised:
         load(tmp_path / "nowhere")
+    assert len(raised.value.problems) == 1
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
