@@ -56,3 +56,5 @@ class Context:
     db: Database | None = None
     operations: Operations | None = None
     log: Callable[[str], None] = lambda _: None
+    subscribe: str = "anyone"
+    """Who may change subscriptions: anyone, or admins."""
