@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import time
+import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
@@ -156,6 +157,28 @@ async def test_exactly_as_much_as_is_allowed_is_taken(http: httpx.AsyncClient) -
     assert isinstance(await of(http, URL, limits=Limits(body=1_000)), Fetched)
     assert isinstance(await of(http, URL, limits=Limits(body=999)), Failed)
     assert isinstance(await of(http, URL, limits=Limits(wire=len(packed) - 1)), Failed)
+
+
+async def test_a_bomb_is_not_even_unpacked() -> None:
+    bomb = gzip.compress(bytes(60_000_000))
+    answer = httpx.Response(200, stream=httpx.ByteStream(bomb), headers={"Content-Encoding": "gzip"})
+    async with httpx.AsyncClient(transport=Canned(answer)) as http:  # respx would unpack it on the way
+        tracemalloc.start()
+        try:
+            assert "more than 5,000,000 bytes" in await why(http, URL)
+            assert tracemalloc.get_traced_memory()[1] < 30_000_000
+        finally:
+            tracemalloc.stop()
+
+
+class Canned(httpx.AsyncBaseTransport):
+    """One answer, as it would come over the line."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.answer = answer
+
+    async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
+        return self.answer
 
 
 @respx.mock

@@ -89,3 +89,10 @@ def test_the_child_is_bounded_in_memory_and_processor_time() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "True", "refused"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits address space")
+def test_the_child_reads_within_its_bounds_and_says_when_they_are_too_narrow() -> None:
+    code = "from jobs.sources import child; child.reader = lambda _: lambda body, _: bytes(600_000_000); print(child.main('rss', ''))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, input="", capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == '{"problem": "it takes more memory to read than a feed may"}'
