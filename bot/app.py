@@ -24,7 +24,7 @@ from jobs.deliver import Sender
 from jobs.models import Bundle
 from jobs.revisions import Library, publish_at_start
 from jobs.store import migrate, revisions
-from jobs.store.database import Database, DatabaseError
+from jobs.store.database import Database, DatabaseError, first_line
 
 logger = logging.getLogger(__name__)
 
@@ -98,12 +98,6 @@ def migrate_database(settings: Settings) -> bool:
     return done
 
 
-def first_line(problem: DatabaseError) -> str:
-    """What the driver said, without SQLAlchemy's wrapping; the URL and its password are no part of it."""
-    said = str(getattr(problem, "orig", None) or problem).strip()
-    return said.splitlines()[0].rstrip(".") if said else type(problem).__name__
-
-
 def build(settings: Settings) -> Parts:
     """Opens what a process needs and publishes the disk's content if it never was. Raises StartError."""
     db = open_database(settings)
@@ -165,6 +159,6 @@ def not_ready(db: Database) -> str | None:
             return "the database is behind: run `tradebot migrate`"
         with db.read() as conn:
             return None if revisions.newest_id(conn) else "no revision of the content is in force"
-    except DatabaseError:
-        logger.warning("the database can't be reached", exc_info=True)
+    except DatabaseError as problem:  # in a line: whoever asks, asks again and again
+        logger.warning("the database can't be reached: %s", first_line(problem))
         return "the database can't be reached"

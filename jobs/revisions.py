@@ -89,7 +89,7 @@ def _keep(db: Database, broken: ContentError) -> InForce:
 def _publish(db: Database, files: Mapping[str, str], catalog: Catalog, who: str, *, unless_ever: bool = False) -> InForce:
     """`unless_ever`: not even when another process published it, and a third one something else, a moment ago."""
     with db.begin() as conn:
-        revisions.lock(conn)
+        revisions.one_at_a_time(conn)
         newest = revisions.newest(conn)
         if newest is not None and newest.digest == catalog.digest:
             return InForce(catalog, newest.id, False)

@@ -18,7 +18,7 @@ from content.models import Catalog, Feed
 from jobs.poll import due_feeds, poll_feed
 from jobs.read import Progress, quiet
 from jobs.store import seen
-from jobs.store.database import Database
+from jobs.store.database import Database, first_line
 
 logger = logging.getLogger(__name__)
 
@@ -73,12 +73,6 @@ class Troubles:
         """Cheap when nothing was wrong."""
         if self._told.pop(what, None) is not None:
             logger.warning("%s works again, after %d failures", what, self._times.pop(what))
-
-
-def first_line(problem: Exception) -> str:
-    """An exception in one line, without what SQLAlchemy writes around it."""
-    said = str(getattr(problem, "orig", None) or problem).strip()
-    return f"{type(problem).__name__}: {said.splitlines()[0]}" if said else type(problem).__name__
 
 
 class Schedule:

@@ -134,7 +134,7 @@ def test_what_fails_all_night_fills_no_log(caplog: pytest.LogCaptureFixture) -> 
         troubles.worked("the tick 'poll'")
     first, *later, last = (record.getMessage() for record in caplog.records)
     assert len(later) == 7
-    assert later[0] == "the tick 'poll' still fails, 3601 times so far: OSError: the server is gone"
+    assert later[0] == "the tick 'poll' still fails, 3601 times so far: the server is gone"
     assert (first, last) == ("the tick 'poll' failed; it is tried again and again", "the tick 'poll' works again, after 28800 failures")
 
 

@@ -22,6 +22,12 @@ DatabaseError = SQLAlchemyError
 """What goes wrong with a database: it can't be reached, it is full, a statement fails. For those who may not know SQLAlchemy."""
 
 
+def first_line(problem: Exception) -> str:
+    """What an exception says, in a line; of the database's only what the driver said, without the URL and its password."""
+    said = str(getattr(problem, "orig", None) or problem).strip()
+    return said.splitlines()[0].rstrip(".") if said else type(problem).__name__
+
+
 def normal_url(url: str) -> URL:
     """The URL with the driver we ship: hosts hand out postgres:// and postgresql://."""
     parsed = make_url(url)

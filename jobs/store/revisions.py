@@ -9,7 +9,7 @@ from jobs.models import Revision
 from jobs.store.schema import revision
 
 
-def lock(conn: Connection) -> None:
+def one_at_a_time(conn: Connection) -> None:
     """Until the transaction ends nobody else publishes. (On SQLite a writing transaction is that lock already.)"""
     if conn.dialect.name == "postgresql":
         conn.execute(text("LOCK TABLE revision IN SHARE ROW EXCLUSIVE MODE"))
