@@ -8,7 +8,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # As pip does when it installs: where Python may not write bytecode (containers often say so), every start would compile all of it.
-COMPILE = $(BIN)/python -m compileall -q bot content handlers jobs
+# In a folder that nobody may write to it fails, and then the start is slower but no worse.
+COMPILE = $(BIN)/python -m compileall -qq bot content handlers jobs || true
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench lock clean
