@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 
 def once(command: Command, db: Database, act: Callable[[], Reply]) -> Reply:
-    """Acts, unless the same was done a moment ago. What failed or was not understood may be said again at once."""
+    """Acts, unless the same was done a moment ago and nothing else in this channel since: who unsubscribed by mistake may
+    subscribe again at once. So may be said again what failed or was not understood."""
     keys = {event_key(command): timedelta(seconds=ONCE_SECONDS)} if command.once else {}
     keys[said_key(command)] = timedelta(seconds=REPEAT_SECONDS)
     with db.begin() as connection:
@@ -32,22 +33,32 @@ def once(command: Command, db: Database, act: Callable[[], Reply]) -> Reply:
         done = reply.ok
         return reply
     finally:
-        if not done:
-            with db.begin() as connection:
+        with db.begin() as connection:
+            if done:
+                seen.forget_others(connection, channel_key(command), said_key(command))
+            else:
                 seen.forget(connection, keys)
 
 
 def said_key(command: Command) -> str:
     """Who said what where. Hashed: a key is short and shows nobody's words."""
-    where = f"{command.channel.platform}:{command.channel.workspace}/{command.channel.id}" if command.channel else ""
     said = f"{command.verb} {' '.join(command.words.split())}"
-    return "said:" + hashlib.sha256("\0".join((command.person.key, where, said)).encode("utf-8", "replace")).hexdigest()
+    return channel_key(command) + hashed(command.person.key, said)
+
+
+def channel_key(command: Command) -> str:
+    """What the keys of all that is said in a channel begin with."""
+    channel = command.channel
+    return f"said:{hashed(channel.platform, channel.workspace, channel.id) if channel else ''}:"
+
+
+def hashed(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
 def event_key(command: Command) -> str:
     """The platform's name for this event; unique within its workspace."""
-    source = f"{command.person.platform}:{command.person.workspace}\0{command.once}"
-    return "event:" + hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()
+    return "event:" + hashed(f"{command.person.platform}:{command.person.workspace}", command.once)
 
 
 def repeated(command: Command) -> Reply:

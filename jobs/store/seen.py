@@ -24,6 +24,11 @@ def forget(conn: Connection, keys: Iterable[str]) -> None:
     conn.execute(delete(seen).where(seen.c.key.in_(list(keys))))
 
 
+def forget_others(conn: Connection, beginning: str, kept: str) -> None:
+    """Forgets the keys that begin so, except one: something happened since."""
+    conn.execute(delete(seen).where(seen.c.key.startswith(beginning, autoescape=True), seen.c.key != kept))
+
+
 def forget_old(conn: Connection, now: datetime) -> int:
     """Forgets what is older than KEPT; answers how much."""
     return conn.execute(delete(seen).where(seen.c.at < now - KEPT)).rowcount
