@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -25,6 +25,9 @@ from jobs.models import Bundle
 from jobs.revisions import Library, publish_at_start
 from jobs.store import migrate, revisions
 from jobs.store.database import Database, DatabaseError, first_line
+
+if TYPE_CHECKING:
+    from bot.slack.connection import Slack
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +51,19 @@ class Parts:
     library: Library
     senders: Mapping[str, Sender]
     operations: LocalOperations
+    slack: "Slack | None" = None
+    """None: Slack isn't configured, and nothing of it is imported."""
+
+    @asynccontextmanager
+    async def online(self) -> AsyncIterator[None]:
+        """While the block runs, the platforms can be reached."""
+        if self.slack is None:
+            yield
+            return
+        from bot.slack.connection import connected
+
+        async with connected(self.slack, self.db):
+            yield
 
     def compose(self, bundle: Bundle) -> list[dict[str, Any]]:
         """What a post says, from the content in force."""
@@ -109,32 +125,48 @@ def build(settings: Settings) -> Parts:
             f"The content in {settings.content_dir} can't be used and none was ever published: mend what is named above; "
             "`tradebot check` names it again."
         ) from None
+    senders: dict[str, Sender] = {PLATFORM: PlaygroundSender()}
+    slack = None
+    if settings.slack is not None:
+        from bot.slack.connection import Slack
+        from bot.slack.sender import SlackSender
+
+        slack = Slack(settings.slack)
+        senders["slack"] = SlackSender(slack)
     return Parts(
         settings=settings,
         db=db,
         library=library,
-        senders={PLATFORM: PlaygroundSender()},
+        senders=senders,
         operations=LocalOperations(db, library, settings.content_dir),
+        slack=slack,
     )
 
 
 def application(parts: Parts, background: Background = nullcontext, wake: Callable[[], None] | None = None) -> ASGIApp:
     """The HTTP application. `wake` tells the jobs that something may be due; None when they run elsewhere."""
     routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
-    if parts.settings.loopback:
+    front: Background = nullcontext
+    if parts.slack is not None:
+        from bot.slack.app import Front
+
+        slack = Front(parts, parts.slack, wake)
+        routes = [*slack.routes(), *routes]  # most of what comes
+        front = slack.running
+    elif parts.settings.playground:
         from bot.playground import api
 
         routes += api.routes(parts, wake)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with background():
+        async with parts.online(), background(), front():
             yield
         parts.db.close()
 
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.parts = parts
-    return guarded(app) if parts.settings.loopback else app
+    return guarded(app) if parts.settings.playground else app
 
 
 async def healthz(_: Request) -> Response:

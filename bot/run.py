@@ -69,7 +69,8 @@ def poll_once(settings: Settings) -> int:
         parts.operations.poll(None)  # whoever types it wants it now
         async with http_client() as client:
             polled = await poll_due(parts.db, catalog.feeds, catalog.topics, client, say)
-        posted = await deliver(parts)
+        async with parts.online():
+            posted = await deliver(parts)
         problems = sum(one.error is not None for one in polled)
         busy = len(catalog.feeds) - len(polled)
         elsewhere = f" {busy} {'is' if busy == 1 else 'are'} being polled by another process at this moment." if busy else ""
@@ -131,7 +132,7 @@ class Work:
 async def work_until_told(work: Work) -> None:
     stop = asyncio.Event()
     with told(stop.set):
-        async with work.running():
+        async with work.parts.online(), work.running():
             say("Trade bot works: polling and posting (Ctrl+C ends it)")
             await stop.wait()
 
@@ -218,6 +219,9 @@ async def http_until_told(parts: Parts, listening: socket.socket, *, jobs: bool)
 
 async def welcome(settings: Settings, url: str) -> None:
     """Says where it is; opens the playground for a person who sits at this terminal."""
+    if settings.slack is not None:
+        say(f"Trade bot is up, for Slack {'by Socket Mode' if settings.slack.app_token else f'at {url}/slack/events'} (Ctrl+C ends it)")
+        return
     if not settings.loopback:
         print(
             f"Trade bot is up on {settings.host}. The playground is for this computer only and stays off while HOST is {settings.host}.",

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.settings import DEFAULTS
 from tests.feed_server import FeedServer
 
 ROOT = Path(__file__).parent.parent
@@ -91,8 +92,7 @@ class Bot:
 
 def environment(**settings: str) -> dict[str, str]:
     """This process's own, without what would set the bot up otherwise."""
-    names = ("DATABASE_URL", "CONTENT_DIR", "TRADEBOT_ADMINS", "TRADEBOT_ZONE", "HOST", "PORT", "LOG_LEVEL")
-    return {name: value for name, value in os.environ.items() if name not in names} | {"PORT": "0", "PYTHONUNBUFFERED": "1"} | settings
+    return {name: value for name, value in os.environ.items() if name not in DEFAULTS} | {"PORT": "0", "PYTHONUNBUFFERED": "1"} | settings
 
 
 @contextmanager

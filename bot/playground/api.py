@@ -212,7 +212,8 @@ def answered(playground: Playground, command: Command) -> tuple[Reply, datetime]
     parts.library.refresh(parts.db)
     with parts.db.read() as conn:
         now = parts.db.now(conn)
-    context = Context(parts.library.catalog, now, parts.settings.zone, parts.db, parts.operations, logger.info)
+    settings = parts.settings
+    context = Context(parts.library.catalog, now, settings.zone, parts.db, parts.operations, logger.info, subscribe=settings.subscribe)
     return dispatch(command, context), now
 
 

@@ -59,6 +59,18 @@ def resume(conn: Connection, channel_id: int) -> None:
     conn.execute(update(channel).where(channel.c.id == channel_id).values(paused=None, failures=0))
 
 
+def resume_workspace(conn: Connection, platform: str, workspace: str, beginning: str) -> int:
+    """Resumes every channel of a workspace whose reason begins like this; answers how many."""
+    of_workspace = (
+        channel.c.platform == platform,
+        channel.c.workspace == workspace,
+        channel.c.paused.startswith(beginning, autoescape=True),
+    )
+    ids = conn.execute(select(channel.c.id).where(*of_workspace).order_by(channel.c.id).with_for_update(key_share=True)).scalars().all()
+    conn.execute(update(channel).where(channel.c.id.in_(ids)).values(paused=None, failures=0))
+    return len(ids)
+
+
 def paused(conn: Connection, channel_id: int) -> str | None:
     """Why nothing is posted there, or None."""
     return conn.execute(select(channel.c.paused).where(channel.c.id == channel_id)).scalar_one_or_none()

@@ -1,0 +1,49 @@
+"""A reply as Slack takes it, by the way that it goes: in the acknowledgement, by response_url, or as a message. Pure."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.slack.blocks import render
+from bot.slack.payloads import SHARE, Asked
+from handlers.reply import Button, Buttons, Reply
+
+Json = dict[str, Any]
+
+QUIET = {"unfurl_links": False, "unfurl_media": False}
+"""A post shows what it says and nothing that Slack fetches."""
+
+MOST_ANSWERS = 5
+"""Slack's limit for one response_url, within 30 minutes."""
+
+
+def offered(reply: Reply, command: str) -> Reply:
+    """With "Share in channel" as the first button, where sharing makes sense."""
+    if not reply.shareable or reply.public:
+        return reply
+    share = Button("Share in channel", f"{SHARE}{command}")
+    blocks = list(reply.blocks)
+    for place, block in enumerate(blocks):
+        if isinstance(block, Buttons) and len(block.buttons) < 5:
+            blocks[place] = Buttons((share, *block.buttons))
+            return replace(reply, blocks=tuple(blocks))
+    # before the small print at the end
+    return replace(reply, blocks=(*blocks[:-1], Buttons((share,)), *blocks[-1:]))
+
+
+def responses(reply: Reply, asked: Asked) -> list[Json]:
+    """The messages of an answer: for the asker alone, or for everybody in the channel when it changed something for all."""
+    seen = "in_channel" if reply.public else "ephemeral"
+    shown = [{"response_type": seen, **QUIET, **message} for message in render(offered(reply, asked.text))]
+    first = not reply.public and asked.replaces
+    for message in shown:
+        # what stays a message of its own below a public one belongs into the same thread
+        message |= {"replace_original": first} | ({"thread_ts": asked.thread} if asked.thread and not first else {})
+        first = False
+    return shown
+
+
+def posts(reply: Reply, asked: Asked) -> list[Json]:
+    """The arguments of chat.postMessage for an answer that stands in its channel or thread."""
+    shown = reply if asked.private else replace(reply, public=True)
+    thread = {"thread_ts": asked.thread} if asked.thread else {}
+    return [{"channel": asked.channel.id, **QUIET, **thread, **message} for message in render(shown)]

@@ -1,0 +1,253 @@
+"""Bolt's app: few listeners, and the command table behind them; over HTTP at /slack/events, or over Socket Mode.
+
+A look-up is answered in a middleware in front of Bolt's own work, since most of what is asked is one.
+"""
+
+import asyncio
+import contextlib
+import logging
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from bot.settings import SlackSettings, hidden
+from bot.slack import guard
+from bot.slack.connection import QUIET, Slack
+from bot.slack.desk import Desk
+from bot.slack.payloads import Unreadable, mentioned, pressed, read, slash
+
+if TYPE_CHECKING:
+    from bot.app import Parts
+
+logger = logging.getLogger(__name__)
+
+PATH = "/slack/events"
+
+GRACE_SECONDS = 3.0
+"""How long answers may take to their end when the process is told to stop."""
+
+Next = Callable[[], Awaitable[BoltResponse]]
+
+
+class AtOnce(AsyncMiddleware):
+    """Answers look-ups before anything else is done for them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next) -> BoltResponse | None:  # noqa: A002, ARG002
+        if "command" in req.body:
+            ready = self.desk.at_once(req.body)
+            if ready is not None:
+                return BoltResponse(status=200, body=ready)
+        return await next()
+
+
+class Known(AsyncAuthorize):
+    """There is one token, so every request is authorized by it, without asking Slack each time or failing when Slack can't say."""
+
+    def __init__(self, slack: Slack) -> None:
+        self.slack = slack
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,  # noqa: ARG002
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        actor_enterprise_id: str | None = None,  # noqa: ARG002
+        actor_team_id: str | None = None,  # noqa: ARG002
+        actor_user_id: str | None = None,  # noqa: ARG002
+    ) -> AuthorizeResult:
+        me = self.slack.me
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            user_id=user_id,
+            bot_user_id=me.user_id if me else None,
+            bot_id=me.bot_id if me else None,
+            bot_token=self.slack.settings.bot_token,
+        )
+
+
+def bolt(desk: Desk) -> AsyncApp:
+    """The app with its listeners. What came in was verified by the guard, or by the socket that it came through."""
+    with hidden():
+        app = AsyncApp(
+            name="tradebot",
+            logger=QUIET,
+            client=desk.slack.client_with(None),
+            authorize=Known(desk.slack),
+            signing_secret="",  # the guard's business
+            before_authorize=AtOnce(desk),
+            process_before_response=True,
+            request_verification_enabled=False,
+            ssl_check_enabled=False,
+            attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
+        )
+    admins = desk.parts.settings.admins
+
+    async def command(body: dict[str, Any]) -> BoltResponse:
+        return BoltResponse(status=200, body=await desk.answered_in_time(slash(body, admins)) or "")
+
+    async def press(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
+        desk.begin(desk.press(pressed(body, admins)))
+        await ack()
+
+    async def mention(body: dict[str, Any]) -> None:
+        desk.begin(desk.talk(mentioned(body, admins)))
+
+    async def message(body: dict[str, Any], event: dict[str, Any]) -> None:
+        if event.get("channel_type") == "im" and not event.get("subtype") and not event.get("bot_id") and event.get("user"):
+            desk.begin(desk.talk(mentioned(body, admins)))
+
+    async def uninstalled(body: dict[str, Any]) -> None:
+        await asyncio.to_thread(desk.removed, body, "account_inactive")
+
+    async def revoked(body: dict[str, Any]) -> None:
+        if desk.revoked(body):
+            await asyncio.to_thread(desk.removed, body, "token_revoked")
+
+    app.command(re.compile(""))(command)
+    app.action(re.compile("^command_"))(press)
+    app.event("app_mention")(mention)
+    app.event("message")(message)
+    app.event("app_uninstalled")(uninstalled)
+    app.event("tokens_revoked")(revoked)
+    return app
+
+
+class Front:
+    """Slack's requests and the desk behind them, for one process. `running` is open while the process serves."""
+
+    def __init__(self, parts: "Parts", slack: Slack, wake: Callable[[], None] | None = None) -> None:
+        self.settings = slack.settings
+        self.desk = Desk(parts, slack, wake)
+        self.secret = slack.settings.signing_secret.encode()
+        self.app: AsyncApp | None = None
+
+    def routes(self) -> list[Route]:
+        """None without a signing secret: nothing could be believed. None with Socket Mode: then nothing comes this way."""
+        by_http = self.settings.signing_secret and not self.settings.app_token
+        return [Route(PATH, self, methods=["POST"])] if by_http else []
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        self.app = bolt(self.desk)
+        fresh = asyncio.create_task(self.desk.keep_fresh())
+        socket = Socket(self.settings, self.app) if self.settings.app_token else None
+        connecting = asyncio.create_task(socket.open()) if socket else None
+        try:
+            yield
+        finally:
+            if socket and connecting:
+                connecting.cancel()
+                await socket.shut()
+            fresh.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await fresh
+            await self.desk.end(GRACE_SECONDS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request over HTTP."""
+        status, content_type, body = await self.answer(scope, receive)
+        headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes, bytes]:
+        headers = scope["headers"]
+        body = await whole(receive) if guard.announced(headers) <= guard.MOST_BYTES else None
+        if body is None:
+            return refusal(413, "The body is too long.")
+        if not guard.genuine(self.secret, headers, body, time.time()):
+            return refusal(401, "The signature is missing, wrong or too old.")
+        try:
+            payload = read(body.decode("utf-8"))
+        except UnicodeDecodeError:
+            return refusal(401, "The body is not UTF-8, as Slack's are.")
+        except Unreadable:
+            return refusal(400, "The body is neither a form nor a JSON object.")
+        if self.app is None:
+            return refusal(503, "The bot is starting.")
+        if payload.get("ssl_check"):
+            return refusal(200, "")
+        try:
+            # verified and read: for Bolt it is what a socket brings
+            request = AsyncBoltRequest(body=payload, mode="socket_mode")
+        except Exception:
+            logger.warning("a signed request was of a shape that Bolt can't read", exc_info=True)
+            return refusal(400, "The body is of no known shape.")
+        response = await self.app.async_dispatch(request)
+        content_type = response.headers.get("content-type", ["text/plain"])[0]
+        return response.status, content_type.encode(), response.body.encode()
+
+
+def refusal(status: int, why: str) -> tuple[int, bytes, bytes]:
+    return status, b"text/plain; charset=utf-8", why.encode()
+
+
+async def whole(receive: Receive) -> bytes | None:
+    """The body; None when it is too long, or its sender went away."""
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        body: bytes = message.get("body", b"")
+        return body if len(body) <= guard.MOST_BYTES else None
+    read = bytearray()
+    while message["type"] == "http.request":
+        read += message.get("body", b"")
+        if len(read) > guard.MOST_BYTES:
+            return None
+        if not message.get("more_body"):
+            return bytes(read)
+        message = await receive()
+    return None
+
+
+class Socket(SocketModeClient):
+    """Socket Mode: Slack's requests come through a connection that the bot opens."""
+
+    def __init__(self, settings: SlackSettings, app: AsyncApp) -> None:
+        super().__init__(app_token=settings.app_token, logger=QUIET, web_client=app.client)
+        self.settings = settings
+        self.app = app
+        if settings.local:
+            self.proxy = None
+        self.socket_mode_request_listeners.append(self.handle)
+
+    async def open(self) -> None:
+        """Tries until Slack answers."""
+        await self.connect()  # type: ignore[no-untyped-call]  # the SDK's has no types
+
+    async def shut(self) -> None:
+        self.closed = True
+        await self.close()  # type: ignore[no-untyped-call]
+
+    async def issue_new_wss_url(self) -> str:
+        url = await super().issue_new_wss_url()
+        if not self.settings.own(url):
+            raise ValueError("the socket's address isn't Slack's")
+        return url
+
+    async def handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        """What isn't answered with 200 is not acknowledged, and Slack sends it again."""
+        start = time.time()
+        await send_async_response(client, request, await run_async_bolt_app(self.app, request), start)

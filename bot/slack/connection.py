@@ -1,0 +1,183 @@
+"""The way to Slack: one client on one session for everything that goes out, with no retry that could post twice."""
+
+import asyncio
+import contextlib
+import logging
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.settings import SlackSettings
+from bot.slack.errors import PAUSED
+from bot.slack.payloads import PLATFORM
+from jobs.store import channels
+from jobs.store.database import Database
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 15
+"""Of a call; less than a delivery may take (jobs.outcomes.Pace)."""
+
+KEYS = re.compile(r"(ticket=|https?://hooks\.)[^\s'\"&]+|\bxox[a-z]-[^\s'\"]+|\bxapp-[^\s'\"]+")
+"""What opens a door to whoever reads it: a socket's address, a response_url, a token."""
+
+
+def without_keys(record: logging.LogRecord) -> bool:
+    """Takes keys out of a line of the SDK's log; a traceback may hold them too, so its last line alone stays."""
+    said = record.getMessage()
+    if record.exc_info and record.exc_info[1] is not None:
+        said += f" ({type(record.exc_info[1]).__name__})"
+    record.msg, record.args, record.exc_info = KEYS.sub("…", said), (), None
+    return True
+
+
+QUIET = logging.getLogger("bot.slack.sdk")
+"""For the SDK and Bolt, which write down whole payloads below this level."""
+QUIET.setLevel(logging.WARNING)
+QUIET.addFilter(without_keys)
+
+NOT_THERE = ("not_in_channel", "channel_not_found")
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who the bot is, as Slack says."""
+
+    workspace: str
+    """The team's id; the organization's where the app is installed for all of one."""
+    user_id: str
+    bot_id: str
+    name: str
+
+
+class Slack:
+    """Opened in the event loop that uses it, at its first use; `close` ends it."""
+
+    def __init__(self, settings: SlackSettings) -> None:
+        self.settings = settings
+        self.me: Me | None = None
+        self._client: AsyncWebClient | None = None
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def bot(self) -> str:
+        """How people call the bot, for "/invite @…"."""
+        return self.me.name if self.me else "Trade bot"
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS))
+        return self._session
+
+    @property
+    def client(self) -> AsyncWebClient:
+        if self._client is None:
+            self._client = self.client_with(self.settings.bot_token)
+        return self._client
+
+    def client_with(self, token: str | None) -> AsyncWebClient:
+        """A client on the one session. None: for those who bring the token with each call."""
+        client = AsyncWebClient(
+            token=token,
+            base_url=self.settings.api_url,
+            timeout=TIMEOUT_SECONDS,
+            session=self.session,
+            logger=QUIET,
+            retry_handlers=[],
+        )
+        if self.settings.local:
+            client.proxy = None  # a proxy of the environment doesn't lead to this computer
+        return client
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+        self._client = self._session = None
+
+    async def introduce(self) -> str | None:
+        """Asks Slack who the bot is; the error when it doesn't say."""
+        try:
+            found = await self.client.auth_test()
+        except SlackApiError as error:
+            return refusal(error)[0] or f"HTTP {refusal(error)[1]}"
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return type(error).__name__
+        team, enterprise = str(found.get("team_id") or ""), str(found.get("enterprise_id") or "")
+        workspace = enterprise if enterprise and found.get("is_enterprise_install") is True else team
+        user_id, bot_id, name = (str(found.get(key) or "") for key in ("user_id", "bot_id", "user"))
+        self.me = Me(workspace, user_id, bot_id, name or "Trade bot")
+        return None
+
+    async def absent(self, channel: str) -> bool:
+        """Whether the bot is certainly not in a channel. Reading its history is what finding a post again needs as well."""
+        try:
+            await self.client.conversations_history(channel=channel, limit=1)
+        except SlackApiError as error:
+            name = refusal(error)[0]
+            if name not in NOT_THERE:
+                logger.warning("could not see whether the bot is in %s: %s", channel, name)
+            return name in NOT_THERE
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            logger.warning("could not see whether the bot is in %s: %s", channel, type(error).__name__)
+        return False
+
+    async def respond(self, response_url: str, message: dict[str, Any]) -> bool:
+        """Answers by a response_url, which is as good as a key: it goes to the same Slack only, and into no log."""
+        if not self.settings.own(response_url):
+            logger.warning("no answer goes to a response_url that isn't Slack's")
+            return False
+        proxy = self.client.proxy
+        try:
+            async with self.session.post(response_url, json=message, proxy=proxy, allow_redirects=False) as answer:
+                if answer.status == 200:
+                    return True
+                logger.warning("an answer was not taken: HTTP %d", answer.status)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            logger.warning("an answer could not be given: %s", type(error).__name__)
+        return False
+
+
+@asynccontextmanager
+async def connected(slack: Slack, db: Database) -> AsyncIterator[None]:
+    """Slack can be reached while the block runs. At its start the bot asks who it is, beside everything else."""
+    asking = asyncio.create_task(back(slack, db))
+    try:
+        yield
+    finally:
+        asking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asking
+        await slack.close()
+
+
+async def back(slack: Slack, db: Database) -> None:
+    """A token that works ends the pause that trouble with one had begun."""
+    problem = await slack.introduce()
+    if problem is not None or slack.me is None:
+        logger.warning("Slack does not say who the bot is (auth.test: %s); look-ups are answered, posts may fail", problem)
+        return
+    workspace = slack.me.workspace
+
+    def resume() -> int:
+        with db.begin() as conn:
+            return channels.resume_workspace(conn, PLATFORM, workspace, PAUSED)
+
+    count = await asyncio.to_thread(resume)
+    logger.info("this is %s in %s%s", slack.me.name, workspace, f"; {count} channels are posted to again" if count else "")
+
+
+def refusal(error: SlackApiError) -> tuple[str, int, str | None]:
+    """Slack's word for what went wrong ("" when there is none), the HTTP status, and Retry-After."""
+    response: Any = error.response
+    status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
+    data = getattr(response, "data", None)
+    name = data.get("error") if isinstance(data, dict) else None
+    headers = getattr(response, "headers", None) or {}
+    return (name if isinstance(name, str) else ""), int(status), headers.get("Retry-After")

@@ -1,0 +1,243 @@
+"""Answers what was asked in Slack: from the content at once, from the database in a thread, and what takes long by response_url."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.answers import MOST_ANSWERS, Json, posts, responses
+from bot.slack.connection import Slack, refusal
+from bot.slack.errors import workspace_reason
+from bot.slack.payloads import PLATFORM, SHARE, Asked, Payload, part, slash, workspace
+from handlers.command import Command, Context
+from handlers.once import event_key, once
+from handlers.reply import Reply
+from handlers.router import ONCE_SECONDS, Row, dispatch, find, parse_line, refused
+from handlers.sharing import shared
+from jobs.store import channels, seen
+
+if TYPE_CHECKING:
+    from bot.app import Parts
+    from content.models import Catalog
+
+logger = logging.getLogger(__name__)
+
+INLINE_SECONDS = 2.0
+"""How long Slack is kept waiting for an answer before it is acknowledged without one; Slack gives up after 3."""
+
+REFRESH_SECONDS = 2.0
+"""How often it is looked for content that another process published."""
+
+KEPT = 512
+"""Answers that are kept ready."""
+
+FROM_CONTENT = frozenset(
+    (
+        "handlers.help.help_",
+        "handlers.glossary.term",
+        "handlers.office.office",
+        "handlers.office.trade",
+        "handlers.pti.pti",
+        "handlers.resources.resource",
+        "handlers.roles.role",
+        "handlers.topics.topic",
+    )
+)
+"""Handlers whose answer follows from the content, the words and what the person may see: a pure look-up, so it may be kept."""
+
+SUBSCRIBE = "handlers.subscriptions.subscribe"
+
+
+class Desk:
+    """One process's. Everything runs in the event loop that `begin` is called in, but for the handlers that use the database."""
+
+    def __init__(self, parts: "Parts", slack: Slack, wake: Callable[[], None] | None = None) -> None:
+        self.parts = parts
+        self.slack = slack
+        self._wake = wake
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._ready: dict[tuple[str, bool, bool], str] = {}
+        self._ready_for: Catalog | None = None
+
+    def begin(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
+        """Runs beside what asked for it; kept, so that it isn't collected half-way."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def end(self, seconds: float) -> None:
+        """Lets what is under way finish, for this long."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def keep_fresh(self) -> None:
+        """Takes over what other processes publish, until it is cancelled."""
+        while True:
+            try:
+                await asyncio.to_thread(self.parts.library.refresh, self.parts.db)
+            except Exception:
+                logger.exception("the newest revision could not be looked up")
+            await asyncio.sleep(REFRESH_SECONDS)
+
+    def at_once(self, payload: Payload) -> str | None:
+        """The acknowledgement that answers a slash command, as JSON, when it asks for content alone."""
+        asked = slash(payload, self.parts.settings.admins)
+        catalog = self.parts.library.catalog
+        if self._ready_for is not catalog:
+            self._ready, self._ready_for = {}, catalog
+        key = (asked.text, asked.person.external, asked.person.admin)
+        ready = self._ready.get(key)
+        if ready is not None:
+            return ready
+        command = command_of(asked)
+        found = find(command)
+        if not isinstance(found, Reply) and found[0].function not in FROM_CONTENT:
+            return None
+        context = Context(catalog, datetime.now(UTC), self.parts.settings.zone)
+        messages = responses(dispatch(command, context), asked)
+        if len(messages) > 1:
+            return None
+        if len(self._ready) >= KEPT:
+            self._ready.pop(next(iter(self._ready)))
+        self._ready[key] = ready = json.dumps(messages[0], separators=(",", ":"))
+        return ready
+
+    async def answered_in_time(self, asked: Asked) -> Json | None:
+        """The first message of the answer; None when it takes longer. What is left goes by response_url."""
+        task = self.begin(self.answer(asked))
+        done, _ = await asyncio.wait({task}, timeout=INLINE_SECONDS)
+        if not done:
+            self.begin(self.respond_late(task, asked))
+            return None
+        first, *rest = responses(task.result(), asked)
+        if rest:
+            self.begin(self.respond(rest, asked))
+        return first
+
+    async def respond_late(self, task: "asyncio.Task[Reply]", asked: Asked) -> None:
+        await self.respond(responses(await task, asked), asked)
+
+    async def respond(self, messages: Sequence[Json], asked: Asked) -> None:
+        """Answers by response_url, in order."""
+        if len(messages) > MOST_ANSWERS:
+            logger.error("an answer has %d messages, of which Slack takes %d", len(messages), MOST_ANSWERS)
+        for message in messages[:MOST_ANSWERS]:
+            if not await self.slack.respond(asked.response_url, message):
+                return
+
+    async def press(self, asked: Asked) -> None:
+        """Answers a button."""
+        await self.respond(responses(await self.answer(asked), asked), asked)
+
+    async def talk(self, asked: Asked) -> None:
+        """Answers a mention or a direct message, once: Slack sends an event again when it isn't sure."""
+        if not await asyncio.to_thread(self.first_time, asked):
+            return
+        for message in posts(await self.answer(asked), asked):
+            try:
+                await self.slack.client.api_call("chat.postMessage", json=message)
+            except SlackApiError as error:
+                logger.warning("could not answer in %s: %s", asked.channel.id, refusal(error)[0] or refusal(error)[1])
+                return
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                logger.warning("could not answer in %s: %s", asked.channel.id, type(error).__name__)
+                return
+
+    def first_time(self, asked: Asked) -> bool:
+        if not asked.once:
+            return True
+        with self.parts.db.begin() as conn:
+            return seen.first_time(conn, f"talk:{event_key(command_of(asked))}", self.parts.db.now(conn), timedelta(seconds=ONCE_SECONDS))
+
+    async def answer(self, asked: Asked) -> Reply:
+        """The reply, whatever happens."""
+        try:
+            return await self.replied(asked)
+        except Exception:
+            logger.exception("could not answer %s", asked.text.split(" ")[0][:40])
+            return refused("Something went wrong in the bot; its log says what.", "Try again in a moment.")
+
+    async def replied(self, asked: Asked) -> Reply:
+        if asked.text.startswith(SHARE):
+            return await asyncio.to_thread(self.share, asked)
+        command = command_of(asked)
+        found = find(command)
+        row = None if isinstance(found, Reply) else found[0]
+        if row is not None and row.function == SUBSCRIBE and self.may_subscribe(command) and await self.slack.absent(asked.channel.id):
+            return not_here(self.slack.bot)
+        if row is not None and asked.guests and not row.changes_state:
+            command = replace(command, person=replace(command.person, external=True, admin=False))  # all in the channel read the answer
+        reply = await asyncio.to_thread(self.dispatched, command, row)
+        if self._wake is not None and row is not None and (row.changes_state or row.who == "admin"):
+            self._wake()
+        return reply
+
+    def may_subscribe(self, command: Command) -> bool:
+        """Others are refused without Slack being asked anything."""
+        return not command.person.external and (command.person.admin or self.parts.settings.subscribe == "anyone")
+
+    def dispatched(self, command: Command, row: Row | None) -> Reply:
+        """In a thread: it may use the database."""
+        parts = self.parts
+        with parts.db.read() as conn:
+            now = parts.db.now(conn)
+        context = Context(
+            parts.library.catalog, now, parts.settings.zone, parts.db, parts.operations, logger.info, subscribe=parts.settings.subscribe
+        )
+        reply = dispatch(command, context)
+        if row is not None and row.function == SUBSCRIBE and reply.ok and command.channel is not None:
+            with parts.db.begin() as conn:  # the bot is in the channel (again)
+                channel_id = channels.ensure(conn, command.channel, now)
+                if channels.paused(conn, channel_id) is not None:
+                    channels.resume(conn, channel_id)
+        return reply
+
+    def share(self, asked: Asked) -> Reply:
+        """A look-up, answered anew for all in the channel: nobody knows who is in it, so with what everybody may see."""
+        private = replace(asked, text=asked.text.removeprefix(SHARE))
+        command = command_of(private)
+        found = find(command)
+        if isinstance(found, Reply) or found[0].changes_state or found[0].who != "anyone":
+            return refused("That answer is for you alone.")
+        public = replace(command, person=replace(command.person, external=True, admin=False))
+
+        def act() -> Reply:
+            reply = self.dispatched(public, None)
+            return shared(reply, command.person) if reply.shareable else refused("That answer is for you alone.")
+
+        return once(replace(command, verb="share", words=private.text), self.parts.db, act)
+
+    def removed(self, payload: Payload, error: str) -> None:
+        """Slack took the app or its token away: its channels pause, and what is owed to them is kept."""
+        team = payload.get("team_id")
+        where = workspace(payload, team if isinstance(team, str) else "")
+        with self.parts.db.begin() as conn:
+            count = channels.pause_workspace(conn, PLATFORM, where, workspace_reason(error))
+        logger.warning("%s: %d channels of %s are paused", error, count, where)
+
+    def revoked(self, payload: Payload) -> bool:
+        """Whether it is the bot's own token that was revoked."""
+        return bool(part(part(payload, "event"), "tokens").get("bot"))
+
+
+def command_of(asked: Asked) -> Command:
+    verb, words = parse_line(asked.text)
+    return Command(verb, words, asked.person, asked.channel, asked.once)
+
+
+def not_here(bot: str) -> Reply:
+    """The bot could never post here."""
+    return refused(
+        "The bot is not in this channel, so it can't post here.",
+        f"Type /invite @{bot} in the channel, then subscribe again. A private channel needs that too.",
+    )

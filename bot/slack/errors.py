@@ -1,0 +1,113 @@
+"""What Slack's errors mean for a post. Pure tables and what follows from them.
+
+The names are those of https://docs.slack.dev/reference/methods/chat.postMessage. What is in none of the tables may have been posted.
+"""
+
+from jobs.models import Gone, Outcome, Retry, Unknown, Unreadable
+
+RETRY_SECONDS = 30.0
+"""How long to wait when Slack asks to wait and doesn't say how long."""
+
+INVITE = "invite it with /invite @{bot}, then subscribe again"
+
+CHANNEL = {
+    "not_in_channel": "the bot is not in this channel: " + INVITE,
+    "channel_not_found": "the bot is not in this channel, or the channel is gone: " + INVITE,
+    "is_archived": "this channel is archived: take it out of the archive, then subscribe again",
+    "restricted_action": "only some people may post in this channel: let the bot post here, then subscribe again",
+    "restricted_action_read_only_channel": "only some people may post in this channel: let the bot post here, then subscribe again",
+    "restricted_action_non_threadable_channel": "nobody may post in this channel: subscribe another one",
+    "cannot_reply_to_message": "this place takes no posts: subscribe a channel",
+    "user_not_found": "the person of this conversation is gone: subscribe a channel",
+    "messages_tab_disabled": "the app's Messages tab is off, so that it can't write here: switch it on, then subscribe again",
+}
+"""The channel can't be posted to until somebody does something there."""
+
+WORKSPACE = {
+    "account_inactive": "the app was removed from this workspace",
+    "token_revoked": "the bot's token was revoked",
+    "token_expired": "the bot's token has expired",
+    "invalid_auth": "Slack doesn't know the bot's token",
+    "not_authed": "Slack got no token",
+    "missing_scope": "the bot's token lacks the scope chat:write",
+    "no_permission": "the bot's token lacks a permission",
+    "not_allowed_token_type": "SLACK_BOT_TOKEN isn't a bot's token",
+    "org_login_required": "the workspace is moving to an organization",
+    "team_access_not_granted": "the app may not be used in this workspace",
+    "team_not_found": "the workspace is gone",
+    "access_denied": "the app may not be used in this workspace",
+    "enterprise_is_restricted": "the app may not be used in this organization",
+    "two_factor_setup_required": "the workspace asks for two-factor authentication",
+}
+"""Trouble with the token, which says nothing about the post."""
+
+PAUSED = "Slack: "
+"""How the reason of a paused workspace begins; a start with a token that works ends such a pause."""
+
+AGAIN = "install the app again, set SLACK_BOT_TOKEN to its token and restart the bot"
+
+REFUSED = frozenset(
+    (
+        "invalid_arguments",
+        "invalid_arg_name",
+        "invalid_array_arg",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_charset",
+        "invalid_form_data",
+        "invalid_json",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "json_not_object",
+        "metadata_must_be_sent_from_app",
+        "metadata_too_large",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "no_text",
+        "too_many_attachments",
+    )
+)
+"""This message is refused for good; the next one may go."""
+
+WAIT = frozenset(("ratelimited", "rate_limited", "message_limit_exceeded"))
+"""Definitely not posted, and worth another try."""
+
+HIDDEN = frozenset(
+    ("missing_scope", "not_allowed_token_type", "not_in_channel", "channel_not_found", "method_not_supported_for_channel_type")
+)
+"""The history can't be read, and asking again won't help."""
+
+
+def after_refusal(error: str, status: int, retry_after: str | None, bot: str) -> Outcome:
+    """What follows from an answer that isn't ok. `bot`: how people call it, for "/invite @…"."""
+    if status == 429 or error in WAIT:
+        return Retry(seconds(retry_after), f"Slack asked to wait ({error or status})")
+    if status != 200:  # whatever stands in it, somebody between may have written it
+        return Unknown(f"Slack answered {status} {error}".rstrip())
+    if error in CHANNEL:
+        return Gone(f"{CHANNEL[error].format(bot=bot)} (Slack: {error})", "channel")
+    if error in WORKSPACE:
+        return Gone(workspace_reason(error), "workspace")
+    if error in REFUSED:
+        return Gone(f"Slack refuses the message: {error}")
+    return Unknown(f"Slack answered {error or 'nothing that can be read'}")
+
+
+def workspace_reason(error: str) -> str:
+    """Why a whole workspace is paused, and what ends it."""
+    return f"{PAUSED}{WORKSPACE.get(error, error)} ({error}); {AGAIN}"
+
+
+def not_readable(error: str, status: int) -> Unreadable:
+    """Why a channel's history can't be read."""
+    hint = ": give the app channels:history and groups:history" if error == "missing_scope" else ""
+    return Unreadable(f"the channel's history can't be read ({error or status}){hint}", for_good=status == 200 and error in HIDDEN)
+
+
+def seconds(retry_after: str | None) -> float:
+    """Retry-After, where it is a number of seconds."""
+    try:
+        found = float(retry_after or "")
+    except ValueError:
+        return RETRY_SECONDS
+    return found if 0 <= found < float("inf") else RETRY_SECONDS

@@ -1,0 +1,318 @@
+"""A Slack of our own on loopback: Web API, response_urls and Socket Mode. It checks what it is given as Slack would, keeps what it took,
+and misbehaves as it is told to.
+
+with slack_server.serving() as slack:
+    slack.settings()                        the environment that leads a bot here
+    slack.fail("chat.postMessage", "429")   the next call: a key of FAULTS, or Slack's word for an error
+    slack.posts, slack.responses            what stands in channels, what came by response_url
+    slack.push({...})                       a frame to the socket; its acknowledgement is in slack.acks
+"""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aiohttp import WSMsgType, web
+from slack_sdk.models.blocks import Block
+
+BOT_TOKEN = "xoxb-loopback-bot"
+APP_TOKEN = "xapp-loopback-app"
+SECRET = "loopback-signing-secret"
+TEAM, BOT_USER, BOT_ID = "T1", "UBOT", "BBOT"
+HIDDEN = (BOT_TOKEN, APP_TOKEN, SECRET, "/hooks/", "ticket=")
+"""What no log may hold."""
+
+MOST_BLOCKS, MOST_JSON, MOST_TEXT = 50, 13_200, 40_000
+FAULTS = ("429", "500", "html", "drop before", "drop after", "hang")
+PAGE = 15
+
+Json = dict[str, Any]
+
+
+def problem_of(message: Json) -> str | None:
+    """Slack's word for what is wrong with a message, by its documented limits and by the SDK's models of blocks."""
+    blocks = message.get("blocks") or []
+    if not message.get("text") and not blocks:
+        return "no_text"
+    if len(message.get("text") or "") > MOST_TEXT:
+        return "msg_too_long"
+    if not isinstance(blocks, list) or len(blocks) > MOST_BLOCKS:
+        return "invalid_blocks"
+    if len(json.dumps(blocks, separators=(",", ":"))) > MOST_JSON:
+        return "msg_blocks_too_long"
+    names = [element["action_id"] for block in blocks for element in block.get("elements", ()) if "action_id" in element]
+    if len(set(names)) != len(names):
+        return "invalid_blocks"
+    return "invalid_blocks" if any(map(bad_block, blocks)) else None
+
+
+def bad_block(block: Json) -> bool:
+    try:
+        parsed = Block.parse(block)
+        if parsed is None:
+            return True
+        parsed.validate_json()
+    except Exception:
+        return True
+    texts = [element.get("text") for element in block.get("elements", ()) if block["type"] in ("context", "actions")]
+    sizes = {"context": 3000, "actions": 75}
+    return any(
+        len(text if isinstance(text, str) else text["text"]) > sizes[block["type"]] or not (text if isinstance(text, str) else text["text"])
+        for text in texts
+        if text is not None
+    )
+
+
+@dataclass
+class Channel:
+    id: str
+    name: str = "trade"
+    private: bool = False
+    member: bool = True
+    archived: bool = False
+
+
+@dataclass
+class SlackServer:
+    port: int = 0
+    channels: dict[str, Channel] = field(default_factory=lambda: {"C1": Channel("C1"), "D1": Channel("D1", "direct")})
+    posts: list[Json] = field(default_factory=list)
+    """Each with its channel and ts, in the order in which they were taken."""
+    responses: list[Json] = field(default_factory=list)
+    """What came by response_url; `url` is its last part."""
+    calls: list[tuple[str, Json]] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    """What was wrong with messages that Slack would not have taken."""
+    acks: dict[str, Any] = field(default_factory=dict)
+    """By envelope: the payload of the acknowledgement, None when it has none."""
+    retry_after: str | None = "1"
+    revoked: bool = False
+    _faults: dict[str, list[str]] = field(default_factory=dict)
+    _sockets: set[web.WebSocketResponse] = field(default_factory=set)
+    _loop: asyncio.AbstractEventLoop | None = None
+    _last: float = 0.0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api/"
+
+    def hook(self, name: str = "1") -> str:
+        return f"http://127.0.0.1:{self.port}/hooks/{name}"
+
+    def settings(self, *, socket: bool = False) -> dict[str, str]:
+        way = {"SLACK_APP_TOKEN": APP_TOKEN} if socket else {"SLACK_SIGNING_SECRET": SECRET}
+        return {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_API_URL": self.url, **way}
+
+    def fail(self, method: str, *faults: str) -> None:
+        self._faults.setdefault(method, []).extend(faults)
+
+    def asked(self, method: str) -> list[Json]:
+        return [given for name, given in self.calls if name == method]
+
+    def seen(self, channel: str = "C1") -> list[Json]:
+        return [post for post in self.posts if post["channel"] == channel]
+
+    def push(self, frame: Json) -> None:
+        """Sends a frame to one socket, as Slack does."""
+        assert self._loop is not None
+        assert self._sockets, "no socket is open"
+        socket = next(iter(self._sockets))
+        asyncio.run_coroutine_threadsafe(socket.send_json(frame), self._loop).result(10)
+
+    @property
+    def connected(self) -> int:
+        return len(self._sockets)
+
+    def ts(self) -> str:
+        self._last = max(time.time(), self._last + 0.000_01)
+        return f"{self._last:.6f}"
+
+    # the Web API
+
+    async def api(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        given = await arguments(request)
+        self.calls.append((method, given))
+        waiting = self._faults.get(method)
+        fault = waiting.pop(0) if waiting else ""
+        if fault == "429":
+            headers = {} if self.retry_after is None else {"Retry-After": self.retry_after}
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
+        if fault == "500":
+            return web.json_response({"ok": False, "error": "internal_error"}, status=500)
+        if fault == "html":
+            return web.Response(text="<html>Service unavailable</html>", status=503, content_type="text/html")
+        if fault == "drop before":
+            return await dropped(request)
+        if fault == "hang":
+            await asyncio.sleep(3600)
+        if fault and fault not in FAULTS:
+            return web.json_response({"ok": False, "error": fault})
+        answer = self.answered(method, given, request.headers.get("Authorization", ""))
+        if fault == "drop after":
+            return await dropped(request)
+        return web.json_response(answer)
+
+    def answered(self, method: str, given: Json, authorization: str) -> Json:
+        expected = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
+        if authorization != f"Bearer {expected}":
+            return error("not_authed" if not authorization else "invalid_auth")
+        if self.revoked:
+            return error("token_revoked")
+        act = getattr(self, method.replace(".", "_").lower(), None)
+        return act(given) if act is not None else error("unknown_method")
+
+    def auth_test(self, _: Json) -> Json:
+        return ok(user="tradebot", user_id=BOT_USER, bot_id=BOT_ID, team="Office", team_id=TEAM, url="https://office.slack.com/")
+
+    def apps_connections_open(self, _: Json) -> Json:
+        return ok(url=f"ws://127.0.0.1:{self.port}/link?ticket=hidden")
+
+    def unreachable(self, given: Json) -> str | None:
+        channel = self.channels.get(str(given.get("channel")))
+        if channel is None or (channel.private and not channel.member):
+            return "channel_not_found"
+        return "not_in_channel" if not channel.member else None
+
+    def chat_postmessage(self, given: Json) -> Json:
+        wrong = self.unreachable(given)
+        if wrong is None and self.channels[given["channel"]].archived:
+            wrong = "is_archived"
+        if wrong is None and (wrong := problem_of(given)):
+            self.refused.append((wrong, json.dumps(given)[:500]))
+        if wrong is not None:
+            return error(wrong)
+        post = dict(given) | {"ts": self.ts(), "user": BOT_USER, "bot_id": BOT_ID}
+        self.posts.append(post)
+        return ok(channel=given["channel"], ts=post["ts"])
+
+    def chat_update(self, given: Json) -> Json:
+        post = next((each for each in self.posts if (each["channel"], each["ts"]) == (given.get("channel"), given.get("ts"))), None)
+        if post is None:
+            return error("message_not_found")
+        if wrong := problem_of(given):
+            self.refused.append((wrong, json.dumps(given)[:500]))
+            return error(wrong)
+        post |= given
+        return ok(channel=post["channel"], ts=post["ts"])
+
+    def conversations_history(self, given: Json) -> Json:
+        wrong = self.unreachable(given)
+        if wrong is not None:
+            return error(wrong)
+        oldest, latest = float(given.get("oldest") or 0), float(given.get("cursor") or given.get("latest") or "inf")
+        of_channel = [post for post in self.posts if post["channel"] == given["channel"] and not post.get("thread_ts")]
+        found = [post for post in reversed(of_channel) if oldest < float(post["ts"]) < latest]
+        limit = min(int(given.get("limit") or 100), PAGE)
+        whole = str(given.get("include_all_metadata")).lower() in ("1", "true")
+        shown = [post if whole else {name: value for name, value in post.items() if name != "metadata"} for post in found[:limit]]
+        more = len(found) > limit
+        return ok(messages=shown, has_more=more, response_metadata={"next_cursor": shown[-1]["ts"] if more else ""})
+
+    def conversations_info(self, given: Json) -> Json:
+        channel = self.channels.get(str(given.get("channel")))
+        if channel is None or (channel.private and not channel.member):
+            return error("channel_not_found")
+        return ok(channel={"id": channel.id, "name": channel.name, "is_private": channel.private, "is_member": channel.member})
+
+    def views_open(self, given: Json) -> Json:
+        return ok(view=given.get("view")) if given.get("trigger_id") else error("invalid_trigger_id")
+
+    def views_publish(self, given: Json) -> Json:
+        return ok(view=given.get("view")) if given.get("user_id") else error("invalid_arguments")
+
+    def views_update(self, given: Json) -> Json:
+        return ok(view=given.get("view")) if given.get("view_id") else error("not_found")
+
+    # response_urls and Socket Mode
+
+    async def hooks(self, request: web.Request) -> web.Response:
+        message = await request.json()
+        used = sum(each["url"] == request.match_info["name"] for each in self.responses)
+        wrong = "used_url" if used >= 5 else problem_of(message)
+        if wrong:
+            self.refused.append((wrong, json.dumps(message)[:500]))
+            return web.Response(status=404, text=wrong)
+        self.responses.append(message | {"url": request.match_info["name"]})
+        return web.Response(text="ok")
+
+    async def link(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self._sockets.add(socket)
+        await socket.send_json({"type": "hello", "num_connections": 1})
+        async for frame in socket:
+            if frame.type == WSMsgType.TEXT:
+                given = frame.json()
+                self.acks[given["envelope_id"]] = given.get("payload")
+        self._sockets.discard(socket)
+        return socket
+
+
+def ok(**more: Any) -> Json:
+    return {"ok": True, **more}
+
+
+def error(name: str) -> Json:
+    return {"ok": False, "error": name}
+
+
+async def arguments(request: web.Request) -> Json:
+    """JSON, a form, or the query; what a form writes as JSON is read."""
+    body = (await request.read()).decode()
+    given: Json = dict(request.query)
+    if request.content_type == "application/json":
+        given |= json.loads(body)
+    else:
+        given |= dict(parse_qsl(body))
+        given |= {name: json.loads(given[name]) for name in ("blocks", "metadata", "view") if isinstance(given.get(name), str)}
+    return given
+
+
+async def dropped(request: web.Request) -> web.Response:
+    """The connection ends without a word."""
+    assert request.transport is not None
+    request.transport.abort()
+    return web.Response()
+
+
+@contextmanager
+def serving() -> Iterator[SlackServer]:
+    """Runs in a thread of its own, with a loop of its own."""
+    slack = SlackServer()
+    started = threading.Event()
+    stop: list[asyncio.Event] = []
+
+    async def run() -> None:
+        app = web.Application(client_max_size=2**22)
+        app.router.add_route("*", "/api/{method}", slack.api)
+        app.router.add_post("/hooks/{name}", slack.hooks)
+        app.router.add_get("/link", slack.link)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        slack.port = runner.addresses[0][1]
+        slack._loop = asyncio.get_running_loop()
+        stop.append(asyncio.Event())
+        started.set()
+        await stop[0].wait()
+        for socket in tuple(slack._sockets):
+            await socket.close()
+        await runner.cleanup()
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+    thread.start()
+    assert started.wait(10)
+    try:
+        yield slack
+    finally:
+        assert slack._loop is not None
+        slack._loop.call_soon_threadsafe(stop[0].set)
+        thread.join(10)
