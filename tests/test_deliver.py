@@ -11,7 +11,7 @@ from jobs.store.database import Database
 from tests.clock import Clock
 from tests.delivering import NINE, deliver, deliveries, post, posts
 from tests.owing import ALL, DAILY, NEW_YORK, NOW, REVENUE, WEEKDAYS, channel, compose, new, publish, subscribe
-from tests.stub_platform import Platform, answer, time_out
+from tests.stub_platform import Platform, answer, take, time_out
 
 # what is posted
 
@@ -279,6 +279,21 @@ async def test_unsubscribing_from_a_digest_in_parts_gives_the_others_what_it_wou
     await deliver(db, platform)
     assert platform.seen() == ["1"]
     assert [each.state for each in posts(db)] == ["dead", "dead", "sent"]
+
+
+async def test_a_digest_in_parts_that_has_begun_is_finished(db: Database, clock: Clock) -> None:
+    daily = subscribe(db, DAILY)
+    subscribe(db, DAILY, REVENUE)
+    publish(db, new(1, "revenue"), new(2, "revenue"), new(3))
+    clock.now = NINE
+    platform = Platform([take, answer(Retry(60, "429"))])
+    await deliver(db, platform, lambda bundle: [{"says": item.entry.number} for item in bundle.entries])
+    assert platform.seen() == ["1"]
+    with db.begin() as conn:
+        subscriptions.end(conn, daily.channel_id, daily.id, clock.now)
+    clock.pass_(hours=2)
+    await deliver(db, platform)
+    assert platform.seen() == ["1", "2", "3"]
 
 
 async def test_a_delivery_that_slipped_in_while_unsubscribing_is_forgotten(db: Database, clock: Clock) -> None:

@@ -77,12 +77,13 @@ def dead(conn: Connection, post_id: str, why: str, now: datetime) -> None:
 
 
 def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
-    """Drops the channel's posts that wait to be sent and that only ended subscriptions want. One that may be on its way stays."""
+    """Drops the channel's posts that wait to be sent and that only ended subscriptions want. One that may be on its way stays,
+    and so do its further parts: other subscriptions were told that what is in them is here."""
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
     carries = exists().where(delivery.c.post_id == post.c.id, delivery.c.channel_id == channel_id, ~delivery.c.mention)
     nobodys = and_(post.c.subscription_id.is_(None), carries, ~carries.where(delivery.c.subscription_id.not_in(ended)))
     pending = (post.c.channel_id == channel_id, post.c.state == "pending")
-    unwanted = select(post.c.id, post.c.created_at).where(*pending, or_(post.c.subscription_id.in_(ended), nobodys))
+    unwanted = select(post.c.id, post.c.created_at).where(*pending, post.c.part == 1, or_(post.c.subscription_id.in_(ended), nobodys))
     dropped = conn.execute(unwanted).all()
     if dropped:
         # the further parts of a post carry no deliveries of their own; they were made in the same moment
