@@ -188,5 +188,5 @@ def edit(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entry | No
     store_topics(conn, [(row.id, new)])
     edited = by_ids(conn, [row.id])[row.id]
     if row.body is None and edited.body is not None and not row.backlog:
-        owing.owe(conn, [edited], now)
+        owing.owe(conn, [edited], now, late=True)
     return edited

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from jobs.due import due_at
 from jobs.matching import matches
@@ -13,10 +13,27 @@ from jobs.store.schema import channel, delivery, subscription
 from jobs.store.subscriptions import load_cadence, load_filters
 from jobs.store.upsert import insert
 
+PUBLISHING = 0x7472616465
+"""The name of a lock of PostgreSQL's: held by everybody who publishes, side by side, and by whoever must be alone."""
 
-def owe(conn: Connection, entries: Sequence[Entry], now: datetime) -> int:
-    """Writes the deliveries of entries; answers how many. A subscription that is younger than the entry isn't owed it,
-    nor is one that has its delivery already. Equal wishes are matched once, however many channels have them."""
+
+def alone(conn: Connection) -> None:
+    """Until the transaction ends nobody owes anybody anything new. SQLite has one writer anyhow."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock(PUBLISHING)))
+
+
+def _beside_others(conn: Connection) -> None:
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock_shared(PUBLISHING)))
+
+
+def owe(conn: Connection, entries: Sequence[Entry], now: datetime, *, late: bool = False) -> int:
+    """Writes the deliveries of entries; answers how many. A subscription that has its delivery already isn't owed another. `late`:
+    the entries were stored before, and what is younger than they are isn't owed them. Equal wishes are matched once, however many
+    channels have them."""
+    if entries:
+        _beside_others(conn)
     alive = (
         select(subscription, channel.c.platform)
         .join(channel, channel.c.id == subscription.c.channel_id)
@@ -35,7 +52,7 @@ def owe(conn: Connection, entries: Sequence[Entry], now: datetime) -> int:
 
         for row in rows:
             because = why[row.filters_digest, row.platform]
-            if because is not None and row.created_at <= entry.first_seen:
+            if because is not None and not (late and row.created_at > entry.first_seen):
                 deliveries.append(
                     {
                         "entry_id": entry.id,

@@ -94,6 +94,16 @@ def of_channel(conn: Connection, channel_id: int) -> list[Subscription]:
     return [_load(row) for row in conn.execute(alive)]
 
 
+def set_by(conn: Connection, person: str) -> list[Subscription]:
+    """The live subscriptions of every channel in which this person set one of them, channel by channel. `person`: the key that
+    stands in brackets at the end of `created_by`."""
+    theirs = select(subscription.c.channel_id).where(
+        subscription.c.ended_at.is_(None), subscription.c.created_by.endswith(f" ({person})", autoescape=True)
+    )
+    query = _select().where(subscription.c.ended_at.is_(None), subscription.c.channel_id.in_(theirs))
+    return [_load(row) for row in conn.execute(query.order_by(subscription.c.channel_id, subscription.c.id))]
+
+
 def save(
     conn: Connection, channel_id: int, filters: Filters, cadence: Cadence, zone: str, digest_only: bool, who: str, now: datetime
 ) -> Saved:
