@@ -107,7 +107,7 @@ def test_samples_go_through_the_real_pipeline_and_into_the_channel_that_asked(br
         expect(messages(page).last).to_contain_text("Only visible to you")
 
         chip(page, "Publish a new CSMS")
-        expect(messages(page).last).to_contain_text("digest brings it")
+        expect(messages(page).last).to_contain_text("waits for this channel’s digest")
         chip(page, "Publish a new CSMS")
         messages(page).last.get_by_role("button", name="Make it due now").click()
         expect(posts(page)).to_have_count(2)
