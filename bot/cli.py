@@ -156,6 +156,24 @@ def check(given: Given) -> int:
     return offline.check(given.words[0] if given.words else None)
 
 
+def manifest(given: Given) -> int:
+    import json
+
+    from bot import manifests
+
+    platform = given.words[0] if given.words else ""
+    if platform != "slack":
+        said = f"there is no manifest for {platform!r}; write" if platform else "name a platform"
+        raise Usage(f"{said}: tradebot manifest slack")
+    address = given.options.get("--http")
+    try:
+        found = manifests.slack(address)
+    except manifests.BadAddress as wrong:
+        raise Usage(f"--http {address}: {wrong}") from None
+    print(json.dumps(found, indent=2))
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Subcommand:
     """One of the command line's own commands."""
@@ -185,4 +203,12 @@ COMMANDS = (
         None,
     ),
     Subcommand("classify", "F.jsonl", "say what the titles of a file's lines are about, without network and database", classify, {}, 1),
+    Subcommand(
+        "manifest",
+        "slack [--http URL]",
+        "print what Slack's console takes to make the app; with the bot's own address when Slack shall reach it over HTTP",
+        manifest,
+        {"--http": True},
+        1,
+    ),
 )
