@@ -211,6 +211,18 @@ async def test_what_is_no_look_up_can_not_be_shared(page: httpx.AsyncClient) -> 
     assert await texts(page) == []
 
 
+async def test_without_its_database_the_page_says_so_and_the_log_a_line(
+    parts: Parts, page: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with parts.db.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE post RENAME TO hidden")
+    answer = await page.get("/playground/api/posts")
+    assert (answer.status_code, answer.json()) == (503, {"error": "The database can’t be reached at this moment."})
+    (said,) = caplog.records
+    assert said.exc_info is None
+    assert said.getMessage() == "the playground could not answer /playground/api/posts: no such table: post"
+
+
 async def test_sharing_changes_nothing(page: httpx.AsyncClient) -> None:
     answer = await page.post("/playground/api/share", json={"channel": "trade-updates", "text": "/csms subscribe"})
     assert answer.status_code == 409

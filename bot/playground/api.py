@@ -24,6 +24,7 @@ from handlers.sharing import shared
 from jobs.cadence import zone_label
 from jobs.settle import publish_sample
 from jobs.store import channels, entries, outbox, subscriptions, timeline
+from jobs.store.database import DatabaseError, first_line
 from jobs.topics import classify
 
 if TYPE_CHECKING:
@@ -105,6 +106,9 @@ def endpoint(act: Callable[[Playground, Given], Given], playground: Playground) 
             return JSONResponse(await asyncio.to_thread(act, playground, given))
         except Refused as refused:
             return JSONResponse({"error": str(refused)}, refused.status)
+        except DatabaseError as problem:  # in a line: an open page asks every second
+            logger.warning("the playground could not answer %s: %s", request.url.path, first_line(problem))
+            return JSONResponse({"error": "The database can’t be reached at this moment."}, 503)
         except Exception:
             logger.exception("the playground could not answer %s", request.url.path)
             return JSONResponse({"error": "Something went wrong in the bot; its log says what."}, 500)
