@@ -92,7 +92,8 @@ TABLE = (
         ("subscribe",),
         "handlers.subscriptions.subscribe",
         '/csms subscribe [topics] ["phrase"] [-"phrase"] [cadence] [in ZONE]',
-        "CSMS messages into this channel: now, daily 09:00, weekdays 09:00 or weekly mon 09:00; also include system notices, digest only",
+        "CSMS messages into this channel: now, daily 09:00, weekdays 09:00 or weekly mon 09:00; "
+        "also include system notices, digest only, instead of N",
         changes_state=True,
         needs_bot=True,
     ),

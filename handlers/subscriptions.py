@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handlers import cards, dates, wishes
 from handlers.grammar import Misunderstood, parse
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
+from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line, plain
 from handlers.router import refused
 from jobs.cadence import next_due
 from jobs.matching import SAMPLE_PLATFORM, matches
 from jobs.models import ChannelRef, Entry, Filters, Subscription
-from jobs.store import channels, entries, overview
+from jobs.store import changing, channels, entries, overview
 from jobs.store import subscriptions as store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.command import Command
+    from handlers.command import Command, Person
     from handlers.command import Context as Given
     from jobs.store.database import Connection, Database
 
@@ -33,12 +34,19 @@ NAME = 80
 """Characters of a person's name that are kept."""
 
 
+INSTEAD = re.compile(r"(?:^|\s)(?:instead of|replacing)(?: subscription)? #?([0-9]{1,18})\s*$", re.IGNORECASE)
+"""Behind a wish: it takes the place of the subscription with this number."""
+
+
 def subscribe(words: str, command: Command, context: Given) -> Reply:
-    """Subscribes this channel; the same filters again change when it is told."""
+    """Subscribes this channel; the same filters again change when it is told, and "instead of N" changes what N asks for."""
     where = place(command, context)
     if isinstance(where, Reply):
         return where
     db, channel = where
+    instead = INSTEAD.search(words)
+    if instead is not None:
+        return change(int(instead[1]), words[: instead.start()].strip(), db, channel, command, context)
     wish = parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
     if isinstance(wish, Misunderstood):
         return misunderstood(wish, words, command)
@@ -49,11 +57,51 @@ def subscribe(words: str, command: Command, context: Given) -> Reply:
         same = next((each for each in before if each.filters == store.canonical(wish.filters)), None)
         if same is None and len(before) >= MOST:
             return refused(f"This channel has {MOST} subscriptions already.", "End one first: /csms subscriptions lists them.")
-        who = f"{command.person.name[:NAME]} ({command.person.key})"
+        who = signed(command.person)
         saved = store.save(connection, channel_id, wish.filters, wish.cadence, wish.zone, wish.digest_only, who, now)
         seen = stored(connection, saved.subscription.filters, channel.platform)
     others = [each for each in before if same is None or each.id != same.id]
     return echo(saved.subscription, same, saved.outcome, others, wish.notes, seen, command, context, now)
+
+
+def change(number: int, words: str, db: Database, channel: ChannelRef, command: Command, context: Given) -> Reply:
+    """Makes one subscription of this channel ask for something else; what it is owed and still wants stays owed."""
+    with db.begin() as connection:
+        now = db.now(connection)
+        channel_id = channels.ensure(connection, channel, now)
+        live = store.of_channel(connection, channel_id)
+        old = next((each for each in live if each.id == number), None)
+        if old is None:
+            return which(str(number), live, context, "change")
+        if not words:
+            return how_to_change(old, context)
+        wish = parse(words, context.catalog, old.zone, feeds_allowed=command.verb == "trade")
+        if isinstance(wish, Misunderstood):
+            return misunderstood(wish, words, replace(command, words=INSTEAD.sub("", command.words)))
+        who = signed(command.person)
+        changed = changing.change(connection, channel_id, old.id, wish.filters, wish.cadence, wish.zone, wish.digest_only, who, now)
+        if changed is None:  # it ended in this very moment
+            return which(str(number), store.of_channel(connection, channel_id), context, "change")
+        new = changed.subscription
+        seen = stored(connection, new.filters, channel.platform)
+    joined = f"Subscription {new.id} asked for the same already; {old.id} has ended." if changed.joined else ""
+    others = [each for each in live if each.id not in (old.id, new.id)]
+    return echo(new, old, changed.outcome, others, tuple(note for note in (joined, *wish.notes) if note), seen, command, context, now)
+
+
+def how_to_change(old: Subscription, context: Given) -> Reply:
+    """What it asks for now, as it would be typed."""
+    said = (
+        f"Subscription {old.id} is {wishes.title(old.filters, context.catalog)}, {wishes.rhythm(old.cadence, old.zone, old.digest_only)}."
+    )
+    typed = change_command(old, wishes.typed(old))
+    hint = line("Type all that it is to be from now on; as it is, that would be ", Span(typed, code=True))
+    return Reply(f"{said} {plain(hint)}", (Section((line(Span(said, bold=True)), hint)),), ok=False)
+
+
+def signed(person: Person) -> str:
+    """Who set a subscription, as it is kept."""
+    return f"{person.name[:NAME]} ({person.key})"
 
 
 def echo(
@@ -72,15 +120,13 @@ def echo(
     what = wishes.asked(filters, context.catalog)
     opening = {
         "created": "This channel now gets",
-        "changed": f"Changed subscription {subscription.id}. This channel gets",
+        "changed": f"Changed subscription {before.id if before else subscription.id}. This channel now gets",
         "same": f"Nothing to change, subscription {subscription.id} is the same. This channel gets",
     }[outcome]
     first = f"{opening} {wishes.news(filters, context.catalog)}: {what}."
     lines = [line(Span(first, bold=True)), line(times(subscription, now))]
     if before is not None and outcome == "changed":
-        old = wishes.rhythm(before.cadence, before.zone, before.digest_only)
-        new = wishes.rhythm(subscription.cadence, subscription.zone, subscription.digest_only)
-        lines.append(line(f"It was {old}, and is {new} now; what already waits for it follows the new times."))
+        lines.append(line(difference(before, subscription, context)))
     lines += [line(note) for note in notes]
     overlaps = [each for each in others if overlap(filters, each.filters)]
     if overlaps:
@@ -93,6 +139,7 @@ def echo(
     small = (f"Set by {who}", would_have(filters, subscription.channel.platform, seen), fresh)
     buttons = Buttons(
         (
+            Button("Change", change_command(subscription)),
             Button("Preview", f"/csms preview {subscription.id}"),
             Button("All subscriptions", "/csms subscriptions"),
             Button("Unsubscribe", f"/csms unsubscribe {subscription.id}", style="danger"),
@@ -101,6 +148,18 @@ def echo(
     text = " ".join((first, times(subscription, now), f"Set by {who}."))
     # only a change is everybody's business
     return Reply(text, (Section(tuple(lines)), Context((cards.small(*small),)), buttons), public=outcome != "same")
+
+
+def difference(before: Subscription, after: Subscription, context: Given) -> str:
+    """What was changed: the times alone, or what is asked for as well (then it is another subscription, with a number of its own)."""
+    old = wishes.rhythm(before.cadence, before.zone, before.digest_only)
+    new = wishes.rhythm(after.cadence, after.zone, after.digest_only)
+    if before.id == after.id:
+        return f"It was {old}, and is {new} now; what already waits for it follows the new times."
+    return (
+        f"It was {wishes.title(before.filters, context.catalog)}, {old}, as subscription {before.id}. "
+        f"What waits for it and is still asked for comes with {after.id}."
+    )
 
 
 def times(subscription: Subscription, now: datetime) -> str:
@@ -162,6 +221,7 @@ def subscriptions(words: str, command: Command, context: Given) -> Reply:
     if paused:
         blocks.append(Section((line(Span("Posting is paused here: ", bold=True), f"{paused}. What waits is kept."),)))
     blocks.append(Bullets(items))
+    blocks.append(Buttons(tuple(Button(f"Change {each.id}", change_command(each)) for each in found[:5])))
     blocks.append(Buttons(tuple(Button(f"Unsubscribe {each.id}", f"/csms unsubscribe {each.id}", style="danger") for each in found[:5])))
     more = "; the buttons are for the first five" if len(found) > 5 else ""
     blocks.append(Context((line(f"/csms unsubscribe N ends one, /csms preview N shows what it would bring{more}."),)))
@@ -208,16 +268,30 @@ def unsubscribe(words: str, command: Command, context: Given) -> Reply:
 
 
 def which(words: str, live: list[Subscription], context: Given, act: str) -> Reply:
-    """No such number here: says which there are, with a button for each. `act`: unsubscribe or preview."""
+    """No such number here: says which there are, with a button for each. `act`: unsubscribe, preview or change."""
     end = act == "unsubscribe"
     if not live:
-        none = f"This channel has no subscriptions, so there is none to {'end' if end else 'preview'}."
+        none = f"This channel has no subscriptions, so there is none to {'end' if end else act}."
         return refused(none, "", Button("Subscribe to CSMS", "/csms subscribe"))
-    said = f"This channel has no subscription {cards.quoted(words, 40)}." if words.strip() else "Say which subscription to end."
+    said = (
+        f"This channel has no subscription {cards.quoted(words, 40)}."
+        if words.strip()
+        else f"Say which subscription to {'end' if end else act}."
+    )
     there = "; ".join(f"{each.id} ({wishes.title(each.filters, context.catalog)})" for each in live)
     style = "danger" if end else ""
-    buttons = tuple(Button(f"{act.capitalize()} {each.id}", f"/csms {act} {each.id}", style) for each in live[:5])
+    buttons = tuple(
+        Button(f"{act.capitalize()} {each.id}", change_command(each) if act == "change" else f"/csms {act} {each.id}", style)
+        for each in live[:5]
+    )
     return refused(said, f"There {'are' if len(live) > 1 else 'is'}: {there}.", *buttons)
+
+
+def change_command(of: Subscription, words: str = "") -> str:
+    """ "/csms subscribe instead of 3"; by /trade where it is about other feeds."""
+    return " ".join(
+        part for part in (f"/{'csms' if of.filters.feeds == wishes.CSMS else 'trade'} subscribe", words, f"instead of {of.id}") if part
+    )
 
 
 def stored(connection: Connection, filters: Filters, platform: str) -> list[Entry]:

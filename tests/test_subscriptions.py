@@ -77,6 +77,7 @@ def test_a_bare_subscription_is_echoed_to_everybody_with_all_that_was_understood
     assert "Set by Maria · 4 of the last 6 would have matched" in shown
     assert reply.public
     assert buttons(reply) == {
+        "Change": "/csms subscribe instead of 1",
         "Preview": "/csms preview 1",
         "All subscriptions": "/csms subscriptions",
         "Unsubscribe": "/csms unsubscribe 1",
@@ -121,7 +122,7 @@ def test_a_single_stored_entry_is_compared_in_plain_words(bot: Database) -> None
 def test_the_same_filters_again_change_the_cadence_and_the_echo_says_what_changed(bot: Database) -> None:
     say("/csms subscribe revenue", bot)
     shown = flat(say("/csms subscribe revenue revenue now in ET", bot))
-    assert "Changed subscription 1. This channel gets CSMS updates: Revenue." in shown
+    assert "Changed subscription 1. This channel now gets CSMS updates: Revenue." in shown
     assert "It was weekdays 09:00 ET, and is at once now" in shown
     with bot.read() as connection:
         (saved,) = store.of_channel(connection, 1)
@@ -201,7 +202,12 @@ def test_the_list_shows_cadence_next_digest_and_what_waits(bot: Database, clock:
         "1 · CSMS: Revenue · weekdays 09:00 ET · next Tue 09:00 ET · 3 waiting · set by Maria",
         "2 · CSMS: Outages, with system notices · at once · 1 waiting · set by Maria",
     ]
-    assert buttons(reply) == {"Unsubscribe 1": "/csms unsubscribe 1", "Unsubscribe 2": "/csms unsubscribe 2"}
+    assert buttons(reply) == {
+        "Change 1": "/csms subscribe instead of 1",
+        "Change 2": "/csms subscribe instead of 2",
+        "Unsubscribe 1": "/csms unsubscribe 1",
+        "Unsubscribe 2": "/csms unsubscribe 2",
+    }
     assert not reply.public
 
 
@@ -359,3 +365,67 @@ def test_a_wish_that_is_too_long_to_be_typed_back_has_no_button() -> None:
     filters = Filters(phrases=tuple(f"{number} {'x' * 90}" for number in range(9)))
     assert wishes.button("Again", Wish(filters, Cadence("now"), NEW_YORK, False)) == ()
     assert wishes.button("Again", Wish(Filters(), Cadence("now"), NEW_YORK, False)) == (Button("Again", "/csms subscribe now"),)
+
+
+def test_another_wish_takes_the_place_of_a_subscription_and_says_what_it_was(bot: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue", bot)
+    clock.pass_(minutes=1)
+    publish(bot, *STORED)
+    reply = say("/csms subscribe revenue tariffs now in CT instead of 1", bot)
+    shown = flat(reply)
+    assert "Changed subscription 1. This channel now gets CSMS updates: Revenue, Tariffs." in shown
+    assert "It was CSMS: Revenue, weekdays 09:00 ET, as subscription 1." in shown
+    assert "What waits for it and is still asked for comes with 2." in shown
+    assert reply.public
+    assert bullets(say("/csms subscriptions", bot)) == ["2 · CSMS: Revenue, Tariffs · at once · 3 waiting · set by Maria"]
+
+
+def test_a_wish_that_another_subscription_has_joins_it(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    say("/csms subscribe tariffs", bot)
+    shown = flat(say("/csms subscribe Tariffs instead of #1", bot))
+    assert "Subscription 2 asked for the same already; 1 has ended." in shown
+    assert len(bullets(say("/csms subscriptions", bot))) == 1
+
+
+def test_changing_nothing_or_the_times_alone_keeps_the_subscription(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    same = say("/csms subscribe revenue weekdays instead of 1", bot)
+    assert "Nothing to change, subscription 1 is the same." in same.text
+    assert not same.public
+    assert "It was weekdays 09:00 ET, and is daily 10:00 ET now" in flat(say("/csms subscribe revenue daily 10:00 instead of 1", bot))
+
+
+def test_a_change_without_a_wish_shows_the_present_one_as_it_is_typed(bot: Database) -> None:
+    say('/trade subscribe federal-register revenue -"ach" daily 10am in CT', bot)
+    change = buttons(say("/trade subscriptions", bot))["Change 1"]
+    assert change == "/trade subscribe instead of 1"
+    reply = say(change, bot)
+    assert not reply.ok
+    typed = '/trade subscribe federal-register revenue -"ach" daily 10:00 in America/Chicago instead of 1'
+    assert typed in reply.text
+    assert "is the same" in say(typed, bot).text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("revenue instead of 7", "This channel has no subscription “7”. There is: 1 (CSMS: Revenue)."),
+        ("instead of 7", "This channel has no subscription “7”."),
+        ("textles instead of 1", "Character 17: “textles” is no topic that I know."),
+        ("federal-register instead of 1", "is a feed, and /csms is about CSMS messages only"),
+    ],
+)
+def test_a_change_that_can_not_be_made_says_so_and_leaves_everything(bot: Database, words: str, said: str) -> None:
+    say("/csms subscribe revenue", bot)
+    reply = say(f"/csms subscribe {words}", bot)
+    assert not reply.ok
+    assert said in reply.text
+    assert bullets(say("/csms subscriptions", bot)) == [
+        "1 · CSMS: Revenue · weekdays 09:00 ET · next Tue 09:00 ET · nothing waits · set by Maria"
+    ]
+
+
+def test_a_phrase_may_say_instead_of(bot: Database) -> None:
+    say('/csms subscribe "used instead of 1"', bot)
+    assert "with “used instead of 1”" in flat(say("/csms subscriptions", bot))
