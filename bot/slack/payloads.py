@@ -62,7 +62,7 @@ def read(body: str) -> dict[str, Any]:
             payload = json.loads(form["payload"]) if "payload" in form else form
     except (ValueError, RecursionError) as problem:
         raise Unreadable(str(problem)) from None
-    if not isinstance(payload, dict):
+    if not isinstance(payload, dict) or not isinstance(payload.get("event", {}), dict):
         raise Unreadable("not an object")
     return payload
 
@@ -165,7 +165,7 @@ def without_mention(said: str) -> str:
 def written(said: str) -> str:
     """Slack's markup as the person typed it: "<https://cbp.gov|cbp.gov>" is cbp.gov, "&amp;" is &."""
     shown = re.sub(r"<([^<>|]*)(?:\|([^<>]*))?>", lambda found: found[2] or re.sub(r"^(mailto:|tel:)", "", found[1]), said)
-    return " ".join(html.unescape(shown).replace("\x00", " ").split())
+    return " ".join(html.unescape(shown).replace("\x00", "").split())
 
 
 def part(payload: Payload, name: str) -> Payload:
@@ -175,6 +175,8 @@ def part(payload: Payload, name: str) -> Payload:
 
 
 def text(payload: Payload, name: str) -> str:
-    """A string within."""
+    """A string within, without what no database and no answer can hold: half characters and NUL."""
     value = payload.get(name)
-    return value if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\x00", "") if value.isascii() else value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
