@@ -174,6 +174,12 @@ def manifest(given: Given) -> int:
     return 0
 
 
+def doctor(_: Given) -> int:
+    from bot.doctor import run
+
+    return run()
+
+
 @dataclass(frozen=True, slots=True)
 class Subcommand:
     """One of the command line's own commands."""
@@ -203,6 +209,7 @@ COMMANDS = (
         None,
     ),
     Subcommand("classify", "F.jsonl", "say what the titles of a file's lines are about, without network and database", classify, {}, 1),
+    Subcommand("doctor", "", "look at everything that the bot needs, change nothing, and say what is wrong and what to do", doctor),
     Subcommand(
         "manifest",
         "slack [--http URL]",

@@ -92,6 +92,8 @@ class SlackServer:
     acks: dict[str, Any] = field(default_factory=dict)
     """By envelope: the payload of the acknowledgement, None when it has none."""
     retry_after: str | None = "1"
+    scopes: str = "commands,chat:write,app_mentions:read,im:history,channels:history,groups:history"
+    """What the bot's token may do, as every answer's header says."""
     revoked: bool = False
     _faults: dict[str, list[str]] = field(default_factory=dict)
     _sockets: set[web.WebSocketResponse] = field(default_factory=set)
@@ -157,7 +159,7 @@ class SlackServer:
         answer = self.answered(method, given, request.headers.get("Authorization", ""))
         if fault == "drop after":
             return await dropped(request)
-        return web.json_response(answer)
+        return web.json_response(answer, headers={"x-oauth-scopes": self.scopes} if answer["ok"] else {})
 
     def answered(self, method: str, given: Json, authorization: str) -> Json:
         expected = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN

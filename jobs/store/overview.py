@@ -73,3 +73,10 @@ def paused(conn: Connection) -> list[tuple[ChannelRef, str]]:
 def live_subscriptions(conn: Connection) -> int:
     """How many subscriptions there are, over all channels."""
     return int(conn.execute(select(func.count()).where(subscription.c.ended_at.is_(None))).scalar_one())
+
+
+def subscribed(conn: Connection) -> list[tuple[ChannelRef, str | None]]:
+    """The channels with a live subscription, each with the reason when nothing is posted there."""
+    alive = select(subscription.c.channel_id).where(subscription.c.ended_at.is_(None))
+    rows: Any = conn.execute(select(channel).where(channel.c.id.in_(alive)).order_by(channel.c.id))
+    return [(ref_of(row), row.paused) for row in rows]
