@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import settings
+from bot import manifests, settings
 from bot.cli import COMMANDS
 from content.files import SECTIONS
 from handlers.router import TABLE
@@ -40,6 +40,10 @@ def test_every_setting_is_named_with_its_default() -> None:
     assert list(rows) == list(settings.DEFAULTS)
     shown = {name: value for name, value in settings.DEFAULTS.items() if name != "CONTENT_DIR"}
     assert {name: value for name, value in rows.items() if name != "CONTENT_DIR"} == shown
+
+
+def test_every_scope_is_named_with_its_reason() -> None:
+    assert {name.strip("`"): reason for name, reason in table("Scope")} == manifests.SCOPES
 
 
 def test_every_content_file_is_named() -> None:
