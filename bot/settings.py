@@ -16,6 +16,7 @@ DEFAULTS = {
     "TRADEBOT_ADMINS": "",
     "TRADEBOT_SUBSCRIBE": "anyone",
     "TRADEBOT_ZONE": "America/New_York",
+    "TRADEBOT_ADMIN_CHANNEL": "",
     "SLACK_BOT_TOKEN": "",
     "SLACK_SIGNING_SECRET": "",
     "SLACK_APP_TOKEN": "",
@@ -51,6 +52,8 @@ class SlackSettings:
     """"": no Socket Mode."""
     api_url: str
     """Ends with a slash."""
+    admin_channel: str = ""
+    """The editors' channel, where problems are reported; "": they can't be."""
 
     @property
     def local(self) -> bool:
@@ -158,6 +161,11 @@ def subscribe_problem(value: str) -> str | None:
     return None if value in ("anyone", "admins") else "write anyone, or admins for those of TRADEBOT_ADMINS alone"
 
 
+def admin_channel_problem(value: str) -> str | None:
+    good = not value or re.fullmatch(r"[CG][A-Z0-9]+", value)
+    return None if good else "write the id of the editors' channel, such as C0123456789: Slack shows it at the end of the channel's details"
+
+
 def slack_domain(host: str) -> str | None:
     """Slack's domain that a host belongs to."""
     return next((domain for domain in SLACK_DOMAINS if host == domain or host.endswith(f".{domain}")), None)
@@ -212,6 +220,7 @@ CHECKS = {
     "TRADEBOT_ADMINS": admins_problem,
     "TRADEBOT_SUBSCRIBE": subscribe_problem,
     "TRADEBOT_ZONE": zone_problem,
+    "TRADEBOT_ADMIN_CHANNEL": admin_channel_problem,
     "SLACK_BOT_TOKEN": bot_token_problem,
     "SLACK_SIGNING_SECRET": signing_secret_problem,
     "SLACK_APP_TOKEN": app_token_problem,
@@ -231,7 +240,7 @@ def half_set(values: Mapping[str, str]) -> Iterator[str]:
                 "or SLACK_APP_TOKEN (Socket Mode)."
             )
         return
-    set_ = [name for name in ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN") if values[name]]
+    set_ = [name for name in ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "TRADEBOT_ADMIN_CHANNEL") if values[name]]
     set_ += ["SLACK_API_URL"] if values["SLACK_API_URL"] != DEFAULTS["SLACK_API_URL"] else []
     if set_:
         yield f"{' and '.join(set_)} {'are' if len(set_) > 1 else 'is'} set, but not SLACK_BOT_TOKEN: set it as well, or none of them."
@@ -289,4 +298,5 @@ def slack_settings(values: Mapping[str, str]) -> SlackSettings | None:
         signing_secret=values["SLACK_SIGNING_SECRET"],
         app_token=values["SLACK_APP_TOKEN"],
         api_url=values["SLACK_API_URL"].rstrip("/") + "/",
+        admin_channel=values["TRADEBOT_ADMIN_CHANNEL"],
     )

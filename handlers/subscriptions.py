@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handlers import cards, dates, wishes
-from handlers.grammar import Misunderstood, parse
+from handlers.grammar import Misunderstood, Wish, parse
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line, plain
 from handlers.router import refused
 from jobs.cadence import next_due
@@ -162,7 +162,7 @@ def difference(before: Subscription, after: Subscription, context: Given) -> str
     )
 
 
-def times(subscription: Subscription, now: datetime) -> str:
+def times(subscription: Subscription | Wish, now: datetime) -> str:
     """ "Weekdays 09:00 ET; next: Tue 10 Feb 09:00 ET. Guidance, corrections and replacements: at once. System notices: off."."""
     system = f"System notices: {'on' if subscription.filters.system else 'off'}."
     if subscription.cadence.kind == "now":

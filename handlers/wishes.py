@@ -55,16 +55,25 @@ def rhythm(cadence: Cadence, zone: str, digest_only: bool) -> str:
 
 def typed(of: Subscription | Wish) -> str:
     """The words that ask for exactly this."""
+    return " ".join(words for _, words in pieces(of))
+
+
+def pieces(of: Subscription | Wish) -> list[tuple[str, str]]:
+    """The same piece by piece, each with what it is about: feed, topic, phrase, never, when, zone, system or digest."""
     filters, cadence = of.filters, of.cadence
-    words = [*(filters.feeds if filters.feeds != CSMS else ()), *filters.topics]
-    words += [f'"{phrase}"' for phrase in filters.phrases]
-    words += [f'-"{phrase}"' for phrase in filters.never]
-    words.append("now" if cadence.at is None else f"{_days(cadence)} {cadence.at:%H:%M} in {of.zone}")
+    found = [("feed", slug) for slug in (filters.feeds if filters.feeds != CSMS else ())]
+    found += [("topic", slug) for slug in filters.topics]
+    found += [("phrase", f'"{phrase}"') for phrase in filters.phrases]
+    found += [("never", f'-"{phrase}"') for phrase in filters.never]
+    if cadence.at is None:
+        found.append(("when", "now"))
+    else:
+        found += [("when", f"{_days(cadence)} {cadence.at:%H:%M}"), ("zone", f"in {of.zone}")]
     if filters.system:
-        words.append("include system notices")
+        found.append(("system", "include system notices"))
     if of.digest_only:
-        words.append("digest only")
-    return " ".join(words)
+        found.append(("digest", "digest only"))
+    return found
 
 
 def button(label: str, of: Subscription | Wish, style: str = "") -> tuple[Button, ...]:

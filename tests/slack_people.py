@@ -60,6 +60,35 @@ def press(value: str, hook: str, *, ephemeral: bool = True, user_team: str = TEA
     } | more
 
 
+def in_view(view: Json, values: Json | None = None, action: Json | None = None, *, user: str = "U1", user_team: str = TEAM) -> Json:
+    """A view submitted, or a button or a field of it (`action`)."""
+    shown = view | {"state": {"values": values or {}}}
+    kind: Json = {"type": "view_submission"}
+    if action is not None:
+        kind = {"type": "block_actions", "actions": [action], "container": {"type": "view", "view_id": view["id"]}}
+    return {
+        "team": {"id": TEAM, "domain": "office"},
+        "user": {"id": user, "username": "maria", "name": "maria", "team_id": user_team},
+        "trigger_id": f"trigger.{next(NUMBER)}",
+        "view": shown,
+    } | kind
+
+
+def shortcut(said: str, hook: str = "", *, user_team: str = TEAM, **message: Any) -> Json:
+    """ "Look up" in the menu of a message."""
+    return {
+        "type": "message_action",
+        "callback_id": "look_up",
+        "trigger_id": f"trigger.{next(NUMBER)}",
+        "response_url": hook,
+        "team": {"id": TEAM, "domain": "office"},
+        "user": {"id": "U1", "username": "maria", "name": "maria", "team_id": user_team},
+        "channel": {"id": "C1", "name": "trade"},
+        "message_ts": "1700000000.000300",
+        "message": {"type": "message", "user": "U2", "ts": "1700000000.000300", "text": said} | message,
+    }
+
+
 def event(inner: Json, **more: Any) -> Json:
     return {
         "type": "event_callback",
@@ -107,7 +136,7 @@ class People:
 
     def deliver(self, payload: Json) -> Json:
         """A signed payload; the JSON of the answer, {} when it is empty."""
-        if payload.get("type") == "block_actions":
+        if payload.get("type") in ("block_actions", "view_submission", "message_action"):
             body = form({"payload": json.dumps(payload)})
         else:
             body = json.dumps(payload).encode() if "event" in payload or "challenge" in payload else form(payload)

@@ -29,6 +29,7 @@ HIDDEN = (BOT_TOKEN, APP_TOKEN, SECRET, "/hooks/", "ticket=")
 """What no log may hold."""
 
 MOST_BLOCKS, MOST_JSON, MOST_TEXT = 50, 13_200, 40_000
+MOST_VIEW_BLOCKS, MOST_METADATA, MOST_TITLE = 100, 3_000, 24
 FAULTS = ("429", "500", "html", "drop before", "drop after", "hang")
 PAGE = 15
 
@@ -50,6 +51,27 @@ def problem_of(message: Json) -> str | None:
     if len(set(names)) != len(names):
         return "invalid_blocks"
     return "invalid_blocks" if any(map(bad_block, blocks)) else None
+
+
+def problem_of_view(view: Any) -> str | None:
+    """The same of a view: https://docs.slack.dev/reference/views."""
+    if not isinstance(view, dict) or view.get("type") not in ("modal", "home"):
+        return "invalid_arguments"
+    titles = [view[name]["text"] for name in ("title", "submit", "close") if name in view]
+    blocks = view.get("blocks") or []
+    ids = [block["block_id"] for block in blocks if "block_id" in block]
+    inputs = any(block["type"] == "input" for block in blocks)
+    wrong = (
+        not 1 <= len(blocks) <= MOST_VIEW_BLOCKS,
+        len(view.get("private_metadata", "")) > MOST_METADATA,
+        len(view.get("callback_id", "")) > 255,
+        any(not 1 <= len(title) <= MOST_TITLE for title in titles),
+        view["type"] == "modal" and "title" not in view,
+        inputs and "submit" not in view,
+        len(ids) != len(set(ids)),
+        any(map(bad_block, blocks)),
+    )
+    return "invalid_arguments" if any(wrong) else None
 
 
 def bad_block(block: Json) -> bool:
@@ -86,6 +108,9 @@ class SlackServer:
     """Each with its channel and ts, in the order in which they were taken."""
     responses: list[Json] = field(default_factory=list)
     """What came by response_url; `url` is its last part."""
+    views: dict[str, Json] = field(default_factory=dict)
+    """By id; a person's Home tab by that person's."""
+    whispers: list[Json] = field(default_factory=list)
     calls: list[tuple[str, Json]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     """What was wrong with messages that Slack would not have taken."""
@@ -95,6 +120,7 @@ class SlackServer:
     scopes: str = "commands,chat:write,app_mentions:read,im:history,channels:history,groups:history"
     """What the bot's token may do, as every answer's header says."""
     revoked: bool = False
+    _triggers: set[str] = field(default_factory=set)
     _faults: dict[str, list[str]] = field(default_factory=dict)
     _sockets: set[web.WebSocketResponse] = field(default_factory=set)
     _loop: asyncio.AbstractEventLoop | None = None
@@ -224,13 +250,36 @@ class SlackServer:
         return ok(channel={"id": channel.id, "name": channel.name, "is_private": channel.private, "is_member": channel.member})
 
     def views_open(self, given: Json) -> Json:
-        return ok(view=given.get("view")) if given.get("trigger_id") else error("invalid_trigger_id")
+        if given.get("trigger_id") in self._triggers or not given.get("trigger_id"):
+            return error("exchanged_trigger_id" if given.get("trigger_id") else "invalid_trigger_id")
+        self._triggers.add(given["trigger_id"])
+        return self.kept_view(given, f"V{len(self._triggers)}")
 
     def views_publish(self, given: Json) -> Json:
-        return ok(view=given.get("view")) if given.get("user_id") else error("invalid_arguments")
+        return self.kept_view(given, str(given["user_id"])) if given.get("user_id") else error("invalid_arguments")
 
     def views_update(self, given: Json) -> Json:
-        return ok(view=given.get("view")) if given.get("view_id") else error("not_found")
+        before = self.views.get(str(given.get("view_id")))
+        if before is None:
+            return error("not_found")
+        if given.get("hash") not in (None, before["hash"]):
+            return error("hash_conflict")
+        return self.kept_view(given, before["id"])
+
+    def kept_view(self, given: Json, name: str) -> Json:
+        view = given.get("view")
+        if wrong := problem_of_view(view):
+            self.refused.append((wrong, json.dumps(view)[:3000]))
+            return error(wrong)
+        assert isinstance(view, dict)
+        self.views[name] = view | {"id": name, "hash": f"hash.{self.ts()}", "team_id": TEAM}
+        return ok(view=self.views[name])
+
+    def chat_postephemeral(self, given: Json) -> Json:
+        if wrong := self.unreachable(given) or problem_of(given):
+            return error(wrong)
+        self.whispers.append(given)
+        return ok(message_ts=self.ts())
 
     # response_urls and Socket Mode
 

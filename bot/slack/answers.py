@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.slack.blocks import render
 from bot.slack.payloads import SHARE, Asked
+from bot.slack.problems import reported
 from handlers.reply import Button, Buttons, Reply
 
 Json = dict[str, Any]
@@ -30,10 +31,13 @@ def offered(reply: Reply, command: str) -> Reply:
     return replace(reply, blocks=(*blocks[:-1], Buttons((share,)), *blocks[-1:]))
 
 
-def responses(reply: Reply, asked: Asked) -> list[Json]:
-    """The messages of an answer: for the asker alone, or for everybody in the channel when it changed something for all."""
+def responses(reply: Reply, asked: Asked, *, reports: bool = False) -> list[Json]:
+    """The messages of an answer: for the asker alone, or for everybody in the channel when it changed something for all. `reports`:
+    problems can be reported, by people of the workspace's own."""
     seen = "in_channel" if reply.public else "ephemeral"
-    shown = [{"response_type": seen, **QUIET, **message} for message in render(offered(reply, asked.text))]
+    whole = offered(reply, asked.text)
+    whole = reported(whole) if reports and not asked.person.external else whole
+    shown = [{"response_type": seen, **QUIET, **message} for message in render(whole)]
     first = not reply.public and asked.replaces
     for message in shown:
         # what stays a message of its own below a public one belongs into the same thread
@@ -42,8 +46,9 @@ def responses(reply: Reply, asked: Asked) -> list[Json]:
     return shown
 
 
-def posts(reply: Reply, asked: Asked) -> list[Json]:
+def posts(reply: Reply, asked: Asked, *, reports: bool = False) -> list[Json]:
     """The arguments of chat.postMessage for an answer that stands in its channel or thread."""
     shown = reply if asked.private else replace(reply, public=True)
+    shown = reported(shown) if reports and not asked.person.external else shown
     thread = {"thread_ts": asked.thread} if asked.thread else {}
     return [{"channel": asked.channel.id, **QUIET, **thread, **message} for message in render(shown)]

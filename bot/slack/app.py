@@ -30,7 +30,10 @@ from bot.settings import SlackSettings, hidden
 from bot.slack import guard
 from bot.slack.connection import QUIET, Slack
 from bot.slack.desk import Desk
-from bot.slack.payloads import Unreadable, mentioned, pressed, read, slash
+from bot.slack.look_up import NAME as LOOK_UP
+from bot.slack.modals import FIELD
+from bot.slack.payloads import Unreadable, mentioned, read, slash
+from bot.slack.windows import Windows
 
 if TYPE_CHECKING:
     from bot.app import Parts
@@ -104,13 +107,32 @@ def bolt(desk: Desk) -> AsyncApp:
             attaching_conversation_kwargs_enabled=False,
         )
     admins = desk.parts.settings.admins
+    windows = Windows(desk)
 
     async def command(body: dict[str, Any]) -> BoltResponse:
-        return BoltResponse(status=200, body=await desk.answered_in_time(slash(body, admins)) or "")
+        asked = slash(body, admins)
+        if windows.wanted(asked):
+            windows.begin(windows.subscribe(asked))
+            return BoltResponse(status=200, body="")
+        return BoltResponse(status=200, body=await desk.answered_in_time(asked) or "")
 
     async def press(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
-        desk.begin(desk.press(pressed(body, admins)))
+        windows.begin(windows.press(body))
         await ack()
+
+    async def fill_in(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
+        windows.begin(windows.refresh(body))
+        await ack()
+
+    async def submit(body: dict[str, Any]) -> BoltResponse:
+        return BoltResponse(status=200, body=await windows.submit(body))
+
+    async def look_up(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
+        windows.begin(windows.look_up(body))
+        await ack()
+
+    async def home(body: dict[str, Any]) -> None:
+        windows.begin(windows.home(body))
 
     async def mention(body: dict[str, Any]) -> None:
         desk.begin(desk.talk(mentioned(body, admins)))
@@ -128,6 +150,10 @@ def bolt(desk: Desk) -> AsyncApp:
 
     app.command(re.compile(""))(command)
     app.action(re.compile("^command_"))(press)
+    app.action(re.compile(f"^{FIELD}"))(fill_in)
+    app.view(re.compile(""))(submit)
+    app.shortcut(LOOK_UP)(look_up)
+    app.event("app_home_opened")(home)
     app.event("app_mention")(mention)
     app.event("message")(message)
     app.event("app_uninstalled")(uninstalled)

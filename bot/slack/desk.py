@@ -65,6 +65,11 @@ class Desk:
         self._ready: dict[tuple[str, bool, bool], str] = {}
         self._ready_for: Catalog | None = None
 
+    @property
+    def reports(self) -> bool:
+        """Whether there are editors who read what is reported."""
+        return bool(self.slack.settings.admin_channel)
+
     def begin(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         """Runs beside what asked for it; kept, so that it isn't collected half-way."""
         task = asyncio.get_running_loop().create_task(work)
@@ -104,7 +109,7 @@ class Desk:
         if not isinstance(found, Reply) and found[0].function not in FROM_CONTENT:
             return None
         context = Context(catalog, datetime.now(UTC), self.parts.settings.zone)
-        messages = responses(dispatch(command, context), asked)
+        messages = responses(dispatch(command, context), asked, reports=self.reports)
         if len(messages) > 1:
             return None
         if len(self._ready) >= KEPT:
@@ -119,13 +124,13 @@ class Desk:
         if not done:
             self.begin(self.respond_late(task, asked))
             return None
-        first, *rest = responses(task.result(), asked)
+        first, *rest = responses(task.result(), asked, reports=self.reports)
         if rest:
             self.begin(self.respond(rest, asked))
         return first
 
     async def respond_late(self, task: "asyncio.Task[Reply]", asked: Asked) -> None:
-        await self.respond(responses(await task, asked), asked)
+        await self.respond(responses(await task, asked, reports=self.reports), asked)
 
     async def respond(self, messages: Sequence[Json], asked: Asked) -> None:
         """Answers by response_url, in order."""
@@ -137,13 +142,13 @@ class Desk:
 
     async def press(self, asked: Asked) -> None:
         """Answers a button."""
-        await self.respond(responses(await self.answer(asked), asked), asked)
+        await self.respond(responses(await self.answer(asked), asked, reports=self.reports), asked)
 
     async def talk(self, asked: Asked) -> None:
         """Answers a mention or a direct message, once: Slack sends an event again when it isn't sure."""
         if not await asyncio.to_thread(self.first_time, asked):
             return
-        for message in posts(await self.answer(asked), asked):
+        for message in posts(await self.answer(asked), asked, reports=self.reports):
             try:
                 await self.slack.client.api_call("chat.postMessage", json=message)
             except SlackApiError as error:
@@ -191,16 +196,19 @@ class Desk:
         parts = self.parts
         with parts.db.read() as conn:
             now = parts.db.now(conn)
-        context = Context(
-            parts.library.catalog, now, parts.settings.zone, parts.db, parts.operations, logger.info, subscribe=parts.settings.subscribe
-        )
-        reply = dispatch(command, context)
+        reply = dispatch(command, self.context(now))
         if row is not None and row.function == SUBSCRIBE and reply.ok and command.channel is not None:
             with parts.db.begin() as conn:  # the bot is in the channel (again)
                 channel_id = channels.ensure(conn, command.channel, now)
                 if channels.paused(conn, channel_id) is not None:
                     channels.resume(conn, channel_id)
         return reply
+
+    def context(self, now: datetime) -> Context:
+        parts = self.parts
+        return Context(
+            parts.library.catalog, now, parts.settings.zone, parts.db, parts.operations, logger.info, subscribe=parts.settings.subscribe
+        )
 
     def share(self, asked: Asked) -> Reply:
         """A look-up, answered anew for all in the channel: nobody knows who is in it, so with what everybody may see."""

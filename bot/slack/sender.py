@@ -10,6 +10,7 @@ from bot.slack.answers import QUIET
 from bot.slack.blocks import render
 from bot.slack.connection import Slack, refusal
 from bot.slack.errors import after_refusal, not_readable
+from bot.slack.problems import reported
 from handlers import reply_json
 from jobs.models import ChannelRef, Outcome, Sent, Unknown, Unreadable
 
@@ -33,7 +34,8 @@ class SlackSender:
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
         """Composed posts fit into one message. Were it several, the last one carries the id: what is cut short is sent again, not lost."""
-        *first, last = render(reply_json.load(content))
+        reply = reply_json.load(content)
+        *first, last = render(reported(reply) if self.slack.settings.admin_channel else reply)
         metadata = {"event_type": EVENT, "event_payload": {"post": post_id}}
         try:
             for message in first:

@@ -1,0 +1,107 @@
+"""The Home tab: what can be typed, the PTIs, what this person's channels get and when next, and the latest updates."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from bot.slack.spans import Json
+from bot.slack.views import home, of_reply
+from content.models import Catalog
+from handlers import cards, dates, updates, wishes
+from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
+from handlers.router import TABLE, VERBS
+from handlers.subscriptions import setter
+from jobs.cadence import next_due
+from jobs.models import Entry, Subscription
+
+LATEST = 5
+MOST_SUBSCRIPTIONS = 30
+
+START = (
+    Button("Roles", "/role"),
+    Button("Trade pages", "/trade resource"),
+    Button("Glossary", "/trade term"),
+    Button("The Office of Trade", "/trade office"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored for one person. `subscriptions`: those of the channels in which this person set one, and of no other: nobody
+    is shown a channel that may be closed to them."""
+
+    subscriptions: Sequence[Subscription]
+    latest: Sequence[Entry]
+    admin: bool = False
+
+
+def view(known: Known, catalog: Catalog, now: datetime, zone: str) -> Json:
+    """The tab."""
+    return home(of_reply(page(known, catalog, now, zone)))
+
+
+def page(known: Known, catalog: Catalog, now: datetime, zone: str) -> Reply:
+    """The same as a reply."""
+    blocks: list[Block] = [
+        Header("Trade bot (internal tool)"),
+        Section((line("Answers about CBP trade, and its updates in the channels that asked for them. Only you see this page."),)),
+        cards.heading("Priority Trade Issues"),
+        *cards.rows([Button(cards.short(one.name), f"/pti {one.slug}") for one in catalog.ptis]),
+        Buttons(START),
+        Header("Your channels"),
+        *channels(known.subscriptions, catalog, now),
+        Header("Latest CSMS messages"),
+        *latest(known.latest, now, zone),
+        Header("What you can type"),
+        *commands(admin=known.admin),
+        Context((line("In a channel or in a message to the bot. In a channel without it, only you see the answer."),)),
+    ]
+    return Reply("Trade bot", tuple(blocks), public=True)
+
+
+def channels(subscriptions: Sequence[Subscription], catalog: Catalog, now: datetime) -> Iterable[Block]:
+    """Channel by channel what it gets, and when next."""
+    if not subscriptions:
+        yield Section((line("None of your channels gets updates by you yet. Type ", Span("/csms subscribe", code=True), " in one."),))
+        return
+    shown = subscriptions[:MOST_SUBSCRIPTIONS]
+    for _, of_one in groupby(shown, key=lambda each: each.channel_id):
+        several = list(of_one)
+        yield cards.heading(called(several[0]))
+        yield Bullets(tuple(told(each, catalog, now) for each in several))
+    if len(subscriptions) > len(shown):
+        yield Section((line(f"… and {len(subscriptions) - len(shown)} more."),))
+    yield Context((line("Channels in which you set a subscription. To change one, type /csms subscriptions there."),))
+
+
+def called(of: Subscription) -> str:
+    """The channel's name; Slack keeps those of private channels and conversations to itself."""
+    return of.channel.name or ("Direct message" if of.channel.id.startswith("D") else "A private channel")
+
+
+def told(each: Subscription, catalog: Catalog, now: datetime) -> Line:
+    due = "" if each.cadence.kind == "now" else f"next {dates.near(next_due(each.cadence, each.zone, now), now, each.zone)}"
+    rhythm = wishes.rhythm(each.cadence, each.zone, each.digest_only)
+    parts = (rhythm, due, f"set by {setter(each)}")
+    return line(
+        Span(f"{each.id} · {wishes.title(each.filters, catalog)}", bold=True), *(f"{cards.SEPARATOR}{part}" for part in parts if part)
+    )
+
+
+def latest(entries: Sequence[Entry], now: datetime, zone: str) -> Iterable[Block]:
+    if not entries:
+        yield Section((line("None are stored yet."),))
+        return
+    yield Bullets(tuple(updates.bullet(entry, updates.sent_day(entry, now, zone)) for entry in entries[:LATEST]))
+    yield Buttons((Button("More of them", "/csms latest"),))
+    yield updates.caution(entries[:LATEST])
+
+
+def commands(*, admin: bool) -> Iterable[Block]:
+    """Straight from the router's table; an admin's commands for admins."""
+    for verb in VERBS:
+        rows = [row for row in TABLE if row.verb == verb and (admin or row.who == "anyone")]
+        if rows:
+            yield cards.heading(f"/{verb}")
+            yield Bullets(tuple(line(Span(row.usage, code=True), f": {row.help}") for row in rows))

@@ -1,0 +1,85 @@
+""" "Report a problem": a button on every card, a modal for the words, and a message where the editors are."""
+
+from dataclasses import replace
+
+from bot.slack.spans import Json, plain_text
+from bot.slack.views import modal, of_blocks
+from content.models import Catalog
+from handlers import subjects
+from handlers.cards import MOST_BUTTONS, secure, small
+from handlers.command import Person
+from handlers.reply import Button, Buttons, Context, Reply, Section, Span, line
+from handlers.updates import CARD_TITLE, shorten
+from jobs.models import ChannelRef, Entry
+
+NAME = "report"
+"""The modal's callback_id."""
+
+REPORT = "report "
+"""What the button carries in front of the subject of its card."""
+
+WORDS = "words"
+MOST_WORDS = 2_000
+MOST_SUBJECT = 600
+
+
+def reported(reply: Reply) -> Reply:
+    """With "Report a problem" as the last button of a card; a reply about several things, or about none, is no card."""
+    if len(reply.subjects) != 1 or not reply.ok or len(reply.subjects[0]) > MOST_SUBJECT:
+        return reply
+    button = Button("Report a problem", f"{REPORT}{reply.subjects[0]}")
+    blocks = list(reply.blocks)
+    for at, block in enumerate(blocks):
+        if isinstance(block, Buttons) and len(block.buttons) < MOST_BUTTONS:
+            blocks[at] = Buttons((*block.buttons, button))
+            return replace(reply, blocks=tuple(blocks))
+    # before the small print at the end
+    end = len(blocks) - (1 if blocks and isinstance(blocks[-1], Context) else 0)
+    return replace(reply, blocks=(*blocks[:end], Buttons((button,)), *blocks[end:]))
+
+
+def name(subject: str, catalog: Catalog) -> str:
+    """What the card is called: "Revenue"; of a message its number."""
+    kind, _, rest = subject.partition(":")
+    if subjects.get(catalog, subject) is not None:
+        return subjects.title(catalog, subject)
+    return f"CSMS {rest}" if kind == "csms" else subject
+
+
+def view(subject: str, channel: ChannelRef, catalog: Catalog) -> Json:
+    """The modal."""
+    called = shorten(name(subject, catalog), 100)
+    said = (Section((line("Something on the card ", Span(called, bold=True), " is wrong, missing or old? The editors will read it."),)),)
+    field: Json = {
+        "type": "input",
+        "block_id": WORDS,
+        "label": plain_text("What is wrong?"),
+        "element": {"type": "plain_text_input", "action_id": f"report_{WORDS}", "multiline": True, "max_length": MOST_WORDS},
+    }
+    data = {"subject": subject, "channel": channel.id, "name": channel.name[:80]}
+    return modal(NAME, "Report a problem", [*of_blocks(said), field], data, "Send")
+
+
+def message(subject: str, words: str, person: Person, where: str, catalog: Catalog, entry: Entry | None) -> Reply:
+    """What the editors read: the card, the words, who wrote them, and where the card is written."""
+    title = f"{shorten(entry.title, CARD_TITLE)} ({name(subject, catalog)})" if entry is not None else name(subject, catalog)
+    kind = subjects.WHAT.get(subject.partition(":")[0], "CSMS message" if subject.startswith("csms:") else "message")
+    link = secure(entry.url) if entry is not None else None
+    written = catalog.places.get(subject)
+    source = f"content: {written}" if written else "not of the content files: as CBP sent it, sorted by topics.yaml"
+    quoted = tuple(line(Span(one, italic=True)) for one in words[:MOST_WORDS].splitlines() if one.strip())
+    small_print = small(f"By {person.name} ({person.id})", f"in {where}" if where else "", source, f"content {catalog.digest[:8]}")
+    return Reply(
+        f"Problem reported: {title}. {source}. {words[:MOST_WORDS]}",
+        (
+            Section((line(Span("Problem reported: ", bold=True), Span(title, bold=True, link=link), f" · {kind}"), *quoted)),
+            Context((small_print,)),
+        ),
+        public=True,
+    )
+
+
+def thanks(sure: bool = True) -> Json:
+    """What the reporter sees."""
+    said = "Thank you. The editors have it." if sure else "Thank you. It is on its way to the editors."
+    return modal(NAME, "Report a problem", of_blocks((Section((line(said),)),)))

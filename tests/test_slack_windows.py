@@ -1,0 +1,432 @@
+"""Modals, the Home tab, the shortcut and reports, through Slack: the bot as it serves, and a Slack on this computer."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bot import app, settings
+from bot.slack.app import Front
+from jobs.models import Filters, Subscription
+from jobs.store import channels, entries, subscriptions
+from jobs.store.database import Database
+from tests import slack_server
+from tests.running import eventually
+from tests.slack_people import command as typed
+from tests.slack_people import event, in_view, press, shortcut
+from tests.slack_server import Channel, SlackServer
+from tests.small import entry, new
+from tests.test_blocks import HOSTILE
+from tests.test_slack_modals import filled
+
+Json = dict[str, Any]
+EDITORS = "C0EDITORS"
+NUMBER = "67000001"
+
+
+@dataclass
+class Office:
+    """The bot in this process, and what people do."""
+
+    slack: SlackServer
+    db: Database
+    front: Front
+    loop: asyncio.AbstractEventLoop
+
+    def send(self, payload: Json) -> Json:
+        """What Slack gets as the acknowledgement."""
+        from slack_bolt.request.async_request import AsyncBoltRequest
+
+        assert self.front.app is not None
+        work = self.front.app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+        answer = asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+        assert answer.status == 200, answer.body
+        return json.loads(answer.body) if answer.body.startswith("{") else {}
+
+    def type(self, line: str, **more: str) -> Json:
+        return self.send(typed(line, self.slack.hook(), **more))
+
+    def view(self, name: str = "V1") -> Json:
+        eventually(lambda: name in self.slack.views, f"the view {name} is open; {self.slack.calls[-3:]} {self.slack.refused}")
+        return self.slack.views[name]
+
+    def opened(self, line: str, **more: str) -> Json:
+        """The modal that a command opens."""
+        before = len(self.slack.asked("views.open"))
+        assert self.type(line, **more) == {}
+        eventually(lambda: len(self.slack.asked("views.open")) > before, "a view is opened")
+        return self.view(f"V{before + 1}")
+
+    def submit(self, view: Json, user_team: str = "T1", **values: Any) -> Json:
+        return self.send(in_view(view, dict(filled(view, **values).values), user_team=user_team))
+
+    def saved(self, channel: int = 1) -> list[Subscription]:
+        with self.db.read() as conn:
+            return subscriptions.of_channel(conn, channel)
+
+    def publish(self, *titles: str) -> None:
+        with self.db.begin() as conn:
+            for number, title in enumerate(titles, int(NUMBER)):
+                stored = entry(str(number), title, "revenue")
+                entries.publish(conn, "csms", [new(stored)], self.db.now(conn), backlog=True)
+
+    def posts(self, count: int, channel: str = "C1") -> list[Json]:
+        eventually(lambda: len(self.slack.seen(channel)) >= count, f"{count} posts in {channel}")
+        return self.slack.seen(channel)
+
+
+@contextmanager
+def office(url: str, slack: SlackServer, **more: str) -> Iterator[Office]:
+    parts = app.build(settings.load({"DATABASE_URL": url, **slack.settings(), **more}))
+    assert parts.slack is not None
+    front = Front(parts, parts.slack)
+    ready, loops, stop = threading.Event(), [], []
+
+    async def serve() -> None:
+        loops.append(asyncio.get_running_loop())
+        stop.append(asyncio.Event())
+        async with parts.online(), front.running():
+            ready.set()
+            await stop[0].wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    assert ready.wait(20)
+    try:
+        yield Office(slack, parts.db, front, loops[0])
+    finally:
+        loops[0].call_soon_threadsafe(stop[0].set)
+        thread.join(20)
+        parts.db.close()
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with slack_server.serving() as server:
+        server.channels[EDITORS] = Channel(EDITORS, "editors")
+        yield server
+        assert server.refused == []
+
+
+@pytest.fixture
+def at(slack: SlackServer, sqlite_url: str) -> Iterator[Office]:
+    with office(sqlite_url, slack, TRADEBOT_ADMIN_CHANNEL=EDITORS) as it:
+        yield it
+
+
+def words(shown: Any) -> str:
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def buttons(shown: Json) -> dict[str, str]:
+    rows = [block for block in shown["blocks"] if block["type"] == "actions"]
+    return {each["text"]["text"]: each["value"] for row in rows for each in row["elements"]}
+
+
+# the subscription
+
+
+def test_a_bare_subscribe_opens_the_form_and_submitting_it_subscribes_for_all_to_see(at: Office) -> None:
+    at.publish("Refunds go out by ACH", "Beef quota")
+    view = at.opened("/csms subscribe")
+    assert "2 of the last 2 would have matched." in words(view)
+    assert at.saved() == []
+    assert at.submit(view, topics=["revenue"], when="daily", phrases="ach") == {"response_action": "clear"}
+    (saved,) = at.saved()
+    assert saved.filters == Filters(topics=("revenue",), phrases=("ach",))
+    assert (saved.cadence.kind, saved.created_by, saved.channel.name) == ("daily", "maria (slack:T1/U1)", "#trade")
+    (echo,) = at.posts(1)
+    assert "This channel now gets CSMS updates: Revenue, with “ach”." in words(echo)
+    assert buttons(echo)["Change"] == "/csms subscribe instead of 1"
+
+
+def test_the_preview_follows_what_is_chosen(at: Office) -> None:
+    at.publish("Refunds go out by ACH", "Beef quota")
+    view = at.opened("/csms subscribe")
+    chosen = filled(view, topics=["textiles"], when="weekly")
+    at.send(in_view(view, dict(chosen.values), {"action_id": "form_topics", "block_id": "topics", "type": "multi_static_select"}))
+    eventually(lambda: "0 of the last 2 would have matched" in words(at.slack.views["V1"]), "the preview is new")
+    assert any(block.get("block_id") == "day" for block in at.slack.views["V1"]["blocks"])
+
+
+def test_a_late_preview_takes_no_newer_one_away(at: Office) -> None:
+    view = at.opened("/csms subscribe")
+    old = view | {"hash": "hash.older"}
+    at.send(in_view(old, dict(filled(view, topics=["textiles"]).values), {"action_id": "form_topics", "block_id": "topics"}))
+    eventually(lambda: bool(at.slack.asked("views.update")), "it is tried")
+    assert at.slack.views["V1"] == view
+
+
+def test_what_is_wrong_is_shown_at_its_field_and_nothing_is_stored(at: Office) -> None:
+    view = at.opened("/csms subscribe")
+    answer = at.submit(view, phrases="ach", never="ach")
+    assert answer["response_action"] == "errors"
+    assert list(answer["errors"]) == ["never"]
+    assert at.saved() == []
+    assert at.submit(view, phrases="ach") == {"response_action": "clear"}
+
+
+def test_submitting_twice_subscribes_once(at: Office) -> None:
+    view = at.opened("/csms subscribe")
+    at.submit(view, topics=["revenue"])
+    again = at.submit(view, topics=["textiles"])
+    assert "Nothing was changed" in words(again["view"])
+    assert len(at.saved()) == 1
+    assert len(at.posts(1)) == 1
+
+
+def test_change_opens_the_form_as_it_is_and_puts_another_in_its_place(at: Office) -> None:
+    at.submit(at.opened("/csms subscribe"), topics=["revenue"], when="now")
+    (echo,) = at.posts(1)
+    at.send(press(buttons(echo)["Change"], at.slack.hook(), ephemeral=False))
+    view = at.view("V2")
+    assert view["title"]["text"] == "Change subscription"
+    assert at.submit(view, topics=["revenue", "textiles"], when="now") == {"response_action": "clear"}
+    assert [each.filters.topics for each in at.saved()] == [("revenue", "textiles")]
+    assert "Changed subscription 1." in words(at.posts(2)[1])
+
+
+def test_what_changes_nothing_is_said_to_the_person_alone(at: Office) -> None:
+    at.submit(at.opened("/csms subscribe"), topics=["revenue"])
+    at.posts(1)
+    answer = at.submit(at.opened("/csms subscribe instead of 1"))
+    assert "Nothing to change, subscription 1 is the same." in words(answer["view"])
+    assert slack_server.problem_of_view(answer["view"]) is None
+    assert len(at.slack.seen()) == 1
+
+
+def test_a_subscription_that_is_not_there_is_refused_in_words(at: Office) -> None:
+    at.type("/csms subscribe instead of 9")
+    eventually(lambda: bool(at.slack.responses), "an answer comes")
+    assert "so there is none to change" in words(at.slack.responses)
+    assert at.slack.asked("views.open") == []
+
+
+@pytest.mark.parametrize("channel", [Channel("C1", member=False), Channel("C1", private=True, member=False)])
+def test_without_the_bot_in_the_channel_no_form_is_opened(at: Office, channel: Channel) -> None:
+    at.slack.channels["C1"] = channel
+    at.type("/csms subscribe")
+    eventually(lambda: bool(at.slack.responses), "an answer comes")
+    assert "/invite @tradebot" in words(at.slack.responses)
+    assert at.slack.asked("views.open") == []
+
+
+def test_the_bot_that_left_meanwhile_is_missed_when_the_form_is_sent(at: Office) -> None:
+    view = at.opened("/csms subscribe")
+    at.slack.channels["C1"].member = False
+    assert "/invite @tradebot" in words(at.submit(view)["view"])
+    assert at.saved() == []
+
+
+def test_people_from_outside_get_no_form_and_their_own_is_not_taken(at: Office) -> None:
+    view = at.opened("/csms subscribe")
+    assert "You come from another workspace" in words(at.type("/csms subscribe", user_team_id="T2"))
+    assert "You come from another workspace" in words(at.submit(view, user_team="T2")["view"])
+    assert at.saved() == []
+
+
+def test_where_admins_alone_subscribe_others_get_no_form(slack: SlackServer, sqlite_url: str) -> None:
+    with office(sqlite_url, slack, TRADEBOT_SUBSCRIBE="admins", TRADEBOT_ADMINS="slack:T1/U2") as at:
+        assert "by this bot's admins only" in words(at.type("/csms subscribe"))
+        view = at.opened("/csms subscribe", user_id="U2")
+        assert "by this bot's admins only" in words(at.submit(view)["view"])
+
+
+def test_a_trigger_that_is_used_up_is_answered_in_words(at: Office) -> None:
+    at.opened("/csms subscribe", trigger_id="one")
+    at.type("/csms subscribe", trigger_id="one")
+    eventually(lambda: bool(at.slack.responses), "an answer comes")
+    assert "waited too long" in words(at.slack.responses)
+
+
+def test_words_behind_subscribe_need_no_form(at: Office) -> None:
+    assert "This channel now gets" in words(at.type("/csms subscribe revenue"))
+    assert at.slack.asked("views.open") == []
+
+
+# the Home tab
+
+
+def home_opened(user: str = "U1", tab: str = "home") -> Json:
+    return event({"type": "app_home_opened", "user": user, "channel": "D1", "tab": tab})
+
+
+def test_the_home_tab_shows_what_the_persons_channels_get_and_no_other_channel(at: Office) -> None:
+    at.publish(f"Refunds {HOSTILE}", "Beef quota")
+    at.type("/csms subscribe revenue daily 09:00")
+    at.slack.channels["C2"] = Channel("C2", "secret", private=True)
+    at.type("/csms subscribe textiles", channel_id="C2", channel_name="secret", user_id="U2")
+    at.send(home_opened())
+    tab = words(at.view("U1"))
+    assert slack_server.problem_of_view(at.view("U1")) is None
+    assert "CSMS: Revenue" in tab
+    assert "daily 09:00 ET · next" in tab
+    assert "#trade" in tab
+    assert "secret" not in tab
+    assert "Textiles and Wearing Apparel" in tab  # the PTI's button
+    assert "CSMS: Textiles" not in tab
+    assert "Beef quota" in tab
+    assert "<!channel>" not in tab
+    assert "/csms subscribe [topics]" in tab
+    assert "/trade-admin" not in tab
+    at.send(home_opened("U2"))
+    assert "CSMS: Textiles" in words(at.view("U2"))
+
+
+def test_the_messages_tab_is_left_alone(at: Office) -> None:
+    at.send(home_opened(tab="messages"))
+    at.send(home_opened())
+    at.view("U1")
+    assert len(at.slack.asked("views.publish")) == 1
+
+
+def test_a_button_of_the_home_tab_answers_in_a_modal_and_one_there_in_its_place(at: Office) -> None:
+    at.send(home_opened())
+    tab = at.view("U1")
+    assert buttons(tab)["Revenue"] == "/pti revenue"
+    at.send(in_view(tab, None, {"action_id": "command_5", "type": "button", "value": "/pti revenue"}))
+    card = at.view("V1")
+    assert "Revenue" in words(card)
+    at.send(in_view(card, None, {"action_id": "command_1", "type": "button", "value": "/pti revenue questions"}))
+    eventually(lambda: "questions and answers" in words(at.slack.views["V1"]), "the answer takes the place")
+
+
+def test_a_view_changes_no_subscription(at: Office) -> None:
+    at.send(home_opened())
+    at.send(in_view(at.view("U1"), None, {"action_id": "command_5", "type": "button", "value": "/csms subscribe revenue"}))
+    assert "A subscription belongs to a channel." in words(at.view("V1"))
+    assert at.saved() == []
+
+
+# the shortcut
+
+
+def test_look_up_shows_the_numbers_of_a_message_and_replies_in_its_thread(at: Office) -> None:
+    at.publish(f"Refunds {HOSTILE}", "Beef quota")
+    at.send(shortcut(f"is CSMS #{NUMBER} or 67000002 meant? call 20260618"))
+    view = at.view()
+    assert "Beef quota" in words(view)
+    assert view["submit"]["text"] == "Reply in thread"
+    assert at.slack.posts == []
+    assert at.submit(view) == {"response_action": "clear"}
+    (post,) = at.posts(1)
+    assert post["thread_ts"] == "1700000000.000300"
+    assert "Looked up by " in words(post)
+    assert "maria" in words(post)
+    assert "<!channel>" not in words(post)
+    at.submit(view)
+    assert len(at.slack.posts) == 1
+
+
+def test_look_up_of_words_shows_their_card_without_taking_them_for_a_command(at: Office) -> None:
+    at.send(shortcut("counterfeit goods"))
+    assert json.loads(at.view()["private_metadata"])["commands"] == ["/pti ipr"]
+    at.send(shortcut("subscribe revenue"))
+    at.send(shortcut("/csms unsubscribe 1"))
+    at.view("V3")
+    assert at.saved() == []
+
+
+def test_a_doubtful_message_offers_a_choice_and_what_is_chosen_can_be_posted(at: Office) -> None:
+    at.send(shortcut("nothing of ours at all, lunch at twelve?"))
+    assert "submit" not in at.view("V1")
+    at.send(in_view(at.view("V1"), None, {"action_id": "command_0", "type": "button", "value": "/pti revenue"}))
+    eventually(lambda: "submit" in at.slack.views["V1"], "what was chosen can be posted")
+    at.submit(at.slack.views["V1"])
+    assert "Revenue" in words(at.posts(1)[0])
+
+
+def test_people_from_outside_look_up_for_themselves_alone(at: Office) -> None:
+    at.send(shortcut("counterfeit goods", user_team="T2"))
+    view = at.view()
+    assert "submit" not in view
+    at.submit(view, user_team="T2")
+    assert at.slack.posts == []
+
+
+def test_a_thread_that_the_bot_can_not_write_to_is_said_in_the_view_and_can_be_tried_again(at: Office) -> None:
+    at.slack.channels["C1"].member = False
+    at.send(shortcut("counterfeit goods"))
+    answer = at.submit(at.view())
+    assert "/invite @tradebot" in words(answer["view"])
+    at.slack.channels["C1"].member = True
+    assert at.submit(at.view()) == {"response_action": "clear"}
+    at.posts(1)
+
+
+# reports
+
+
+def test_every_card_can_be_reported_and_the_editors_read_where_it_stands(at: Office) -> None:
+    card = at.type("/pti revenue")
+    assert list(buttons(card))[-1] == "Report a problem"
+    assert all(len(block["elements"]) <= 5 for block in card["blocks"] if block["type"] == "actions")
+    at.send(press(buttons(card)["Report a problem"], at.slack.hook()))
+    said = f"The rate is old.\n{HOSTILE}"
+    answer = at.submit(at.view(), words=said)
+    assert "Thank you" in words(answer["view"])
+    (post,) = at.posts(1, EDITORS)
+    shown = words(post["blocks"])
+    assert "Revenue" in shown
+    assert "The rate is old." in shown
+    assert "content: ptis.yaml:" in shown
+    assert "By maria (U1) · in #trade" in shown
+    assert "<!channel>" not in words(post)
+    assert "<@U1>" not in words(post)
+    at.submit(at.view(), words=said)
+    assert len(at.slack.seen(EDITORS)) == 1
+
+
+def test_a_message_is_reported_with_its_title_and_link(at: Office) -> None:
+    at.publish("Refunds go out by ACH")
+    card = at.type(f"/csms {NUMBER}")
+    at.send(press(buttons(card)["Report a problem"], at.slack.hook()))
+    at.submit(at.view(), words="It is not about revenue.")
+    (post,) = at.posts(1, EDITORS)
+    assert f"Refunds go out by ACH (CSMS {NUMBER})" in words(post)
+
+
+def test_a_report_that_does_not_arrive_keeps_the_words_in_the_form(at: Office) -> None:
+    at.slack.channels[EDITORS].member = False
+    at.send(press("report pti:revenue", at.slack.hook()))
+    answer = at.submit(at.view(), words="It is wrong.")
+    assert "not_in_channel" in answer["errors"]["words"]
+    at.slack.channels[EDITORS].member = True
+    assert "Thank you" in words(at.submit(at.view(), words="It is wrong.")["view"])
+    assert list(at.submit(at.view(), words="  ")["errors"]) == ["words"]
+
+
+def test_people_from_outside_see_no_report_and_theirs_is_not_taken(at: Office) -> None:
+    assert "Report a problem" not in words(at.type("/pti revenue", user_team_id="T2"))
+    at.send(press("report pti:revenue", at.slack.hook(), user_team="T2"))
+    eventually(lambda: bool(at.slack.responses), "an answer comes")
+    assert "You come from another workspace" in words(at.slack.responses)
+    assert at.slack.asked("views.open") == []
+
+
+def test_without_an_editors_channel_there_is_no_button(slack: SlackServer, sqlite_url: str) -> None:
+    with office(sqlite_url, slack) as at:
+        assert "Report a problem" not in words(at.type("/pti revenue"))
+        assert "Report a problem" not in words(at.type("/pti"))
+
+
+def test_a_list_or_a_choice_is_no_card(at: Office) -> None:
+    assert "Report a problem" not in words(at.type("/pti"))
+    assert "Report a problem" in words(at.type("/trade term ACE"))
+
+
+def test_a_view_that_is_not_ours_is_closed(at: Office) -> None:
+    assert at.send(in_view({"id": "V9", "callback_id": "else", "type": "modal"})) == {"response_action": "clear"}
+
+
+def test_the_channel_stays_as_it_is_called(at: Office) -> None:
+    at.submit(at.opened("/csms subscribe"))
+    with at.db.read() as conn:
+        found = channels.get(conn, 1)
+    assert found is not None
+    assert found.name == "#trade"
