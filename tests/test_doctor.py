@@ -340,6 +340,17 @@ def test_channels_that_the_bot_is_not_in_are_named_with_the_words_to_type(sqlite
     assert rest == "OK     Slack channels: the bot is in 1 of the 4 with a subscription"
 
 
+def test_the_editors_channel_is_looked_at_where_there_is_one(sqlite_url: str, slack: SlackServer) -> None:
+    settings = started(sqlite_url, **slack.settings(), TRADEBOT_ADMIN_CHANNEL="C5EDITORS")
+    slack.channels["C5EDITORS"] = Channel("C5EDITORS", private=True)
+    assert lines(settings, "Slack channel of") == ["OK     Slack channel of the editors: the bot is in C5EDITORS"]
+    slack.channels["C5EDITORS"].member = False
+    assert lines(settings, "Slack channel of") == [
+        "WRONG  Slack channel of the editors: the bot is not in it (channel_not_found) -> "
+        "say /invite @tradebot in the channel C5EDITORS, so that reported problems arrive"
+    ]
+
+
 def test_a_channel_whose_subscription_has_ended_is_left_alone(db_url: str, slack: SlackServer) -> None:
     settings = started(db_url, **slack.settings())
     (channel_id,) = subscribe(db_url, replace(TRADE, id="C7"))

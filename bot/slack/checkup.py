@@ -12,6 +12,7 @@ from bot.manifests import PATH, SCOPES
 from bot.settings import SlackSettings
 from bot.slack.connection import NOT_THERE, Slack, refusal
 from bot.slack.errors import AGAIN, WAIT, WORKSPACE
+from bot.slack.payloads import PLATFORM
 from jobs.models import ChannelRef
 
 SECONDS = 8.0
@@ -29,7 +30,7 @@ async def checked(settings: SlackSettings, channels: list[ChannelRef] | None) ->
     slack = Slack(settings)
     try:
         found = await of_the_token(slack, channels)
-        return [*found, await tried("Slack socket", slack, lambda: socket(slack))]
+        return [*found, *await of_the_editors(slack), await tried("Slack socket", slack, lambda: socket(slack))]
     finally:
         await slack.close()
 
@@ -46,6 +47,20 @@ async def of_the_token(slack: Slack, channels: list[ChannelRef] | None) -> list[
     absences: list[Finding] = []
     rest = await tried("Slack channels", slack, lambda: memberships(slack, channels, absences))
     return [*found, *absences, rest]
+
+
+async def of_the_editors(slack: Slack) -> list[Finding]:
+    """Whether reported problems can arrive."""
+    if not slack.settings.admin_channel or slack.me is None:
+        return []
+    about = "Slack channel of the editors"
+    channel = ChannelRef(PLATFORM, slack.me.workspace, slack.settings.admin_channel, "")
+
+    async def look_there() -> Finding:
+        absent = await membership(slack, channel, about, "so that reported problems arrive")
+        return absent or ok(about, f"the bot is in {channel.id}")
+
+    return [await tried(about, slack, look_there)]
 
 
 async def tried(about: str, slack: Slack, check: Callable[[], Awaitable[Finding]]) -> Finding:
@@ -102,7 +117,7 @@ def scopes(given: set[str]) -> Finding:
 async def memberships(slack: Slack, channels: list[ChannelRef], absences: list[Finding]) -> Finding:
     """Whether the bot is in the channels; fills `absences` with those where it isn't. Raises when Slack doesn't say."""
     for channel in channels:
-        problem = await membership(slack, channel)
+        problem = await membership(slack, channel, f"Slack channel {channel.name or channel.id}", "then subscribe again")
         if problem is not None:
             absences.append(problem)
     count = len(channels) - len(absences)
@@ -111,9 +126,8 @@ async def memberships(slack: Slack, channels: list[ChannelRef], absences: list[F
     return ok("Slack channels", f"the bot is in {count} of the {len(channels)} with a subscription")
 
 
-async def membership(slack: Slack, channel: ChannelRef) -> Finding | None:
+async def membership(slack: Slack, channel: ChannelRef, about: str, then: str) -> Finding | None:
     """What keeps the bot from posting in a channel. Seen by reading its history, as the bot sees it: that wants no scope of its own."""
-    about, name = f"Slack channel {channel.name or channel.id}", channel.name or f"the channel {channel.id}"
     if slack.me and channel.workspace != slack.me.workspace:
         todo = "set SLACK_BOT_TOKEN to that workspace's token, or subscribe channels of this one"
         return wrong(about, f"belongs to {channel.workspace}, and the token to {slack.me.workspace}", todo)
@@ -125,7 +139,8 @@ async def membership(slack: Slack, channel: ChannelRef) -> Finding | None:
             raise
         if problem not in NOT_THERE:
             return look(about, f"Slack doesn't say whether the bot is in it ({problem})", "see Slack scopes above")
-        return wrong(about, f"the bot is not in it ({problem})", f"say /invite @{slack.bot} in {name}, then subscribe again")
+        name = channel.name or f"the channel {channel.id}"
+        return wrong(about, f"the bot is not in it ({problem})", f"say /invite @{slack.bot} in {name}, {then}")
     return None
 
 
