@@ -28,7 +28,7 @@ LONG_DESCRIPTION = (
 
 SCOPES = {
     "commands": "the slash commands, and “Look up” in a message's menu",
-    "chat:write": "posts the updates, answers mentions and direct messages",
+    "chat:write": "posts the updates, answers mentions and direct messages, brings reported problems to the editors",
     "app_mentions:read": "hears who mentions it, in channels that it is in",
     "im:history": "hears what it is told in a direct message",
     "channels:history": "sees whether it is in a public channel, and whether a post arrived when Slack's answer got lost",

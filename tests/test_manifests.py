@@ -7,11 +7,17 @@ from typing import Any
 
 import jsonschema
 import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot import manifests
+from bot.app import build
 from bot.cli import main
+from bot.settings import load
 from bot.slack import app
+from bot.slack.desk import Desk
 from handlers.router import TABLE, VERBS
+from tests import slack_people as people
+from tests import slack_server
 
 Json = dict[str, Any]
 
@@ -149,6 +155,31 @@ def test_every_event_has_its_scope_and_nothing_wide_is_asked_for() -> None:
     assert {scope for scope in manifests.EVENTS.values() if scope} <= set(scopes)
     assert manifest["settings"]["event_subscriptions"]["bot_events"] == list(manifests.EVENTS)
     assert not [scope for scope in scopes if re.search(r"public|customize|admin|users|files|im:read|im:write", scope)]
+
+
+async def test_everything_that_the_manifest_brings_is_listened_to(sqlite_url: str) -> None:
+    with slack_server.serving() as slack:
+        parts = build(load({**slack.settings(), "DATABASE_URL": sqlite_url}))
+        assert parts.slack is not None
+        desk = Desk(parts, parts.slack)
+        listening = app.bolt(desk)
+
+        async def status(payload: Json) -> int:
+            return (await listening.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))).status
+
+        inner = {"user": "U1", "channel": "C1", "tab": "home", "text": "revenue", "ts": "1.1"}
+        for event in manifests.EVENTS:
+            name, _, kind = event.partition(".")
+            assert await status(people.event(inner | {"type": name, "channel_type": kind})) == 200, event
+        for command in manifests.slack()["features"]["slash_commands"]:
+            assert await status(people.command(command["command"])) == 200
+        (shortcut,) = manifests.slack()["features"]["shortcuts"]
+        pressed = {"type": "message_action", "callback_id": shortcut["callback_id"], "team": {"id": "T1"}, "user": {"id": "U1"}}
+        assert await status(pressed) == 200
+        assert await status(people.event(inner | {"type": "channel_archive"})) == 404
+        await desk.end(5)
+        await parts.slack.close()
+        parts.db.close()
 
 
 def test_socket_mode_needs_no_address() -> None:
