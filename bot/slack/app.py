@@ -1,6 +1,7 @@
 """Bolt's app: few listeners, and the command table behind them; over HTTP at /slack/events, or over Socket Mode.
 
-A look-up is answered in a middleware in front of Bolt's own work, since most of what is asked is one.
+A look-up is answered in front of Bolt's own work, since most of what is asked is one: over HTTP before Bolt is asked at all,
+over a socket in its first middleware.
 """
 
 import asyncio
@@ -44,6 +45,8 @@ PATH = "/slack/events"
 
 GRACE_SECONDS = 3.0
 """How long answers may take to their end when the process is told to stop."""
+
+JSON = b"application/json;charset=utf-8"
 
 Next = Callable[[], Awaitable[BoltResponse]]
 
@@ -216,6 +219,8 @@ class Front:
             return refusal(503, "The bot is starting.")
         if payload.get("ssl_check"):
             return refusal(200, "")
+        if "command" in payload and (ready := self.desk.at_once(payload)) is not None:
+            return 200, JSON, ready.encode()
         try:
             # verified and read: for Bolt it is what a socket brings
             request = AsyncBoltRequest(body=payload, mode="socket_mode")
