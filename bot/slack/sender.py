@@ -37,16 +37,15 @@ class SlackSender:
         reply = reply_json.load(content)
         *first, last = render(reported(reply) if self.slack.settings.admin_channel else reply)
         metadata = {"event_type": EVENT, "event_payload": {"post": post_id}}
-        try:
-            for message in first:
-                await self.slack.client.api_call("chat.postMessage", json={"channel": channel.id, **QUIET, **message})
-            message = {"channel": channel.id, **QUIET, **last, "metadata": metadata}
-            answer = await self.slack.client.api_call("chat.postMessage", json=message)
-        except SlackApiError as error:
-            return after_refusal(*refusal(error), self.slack.bot)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return Unknown(f"{type(error).__name__} while posting")
-        ts = answer.get("ts")
+        ts = None
+        for message in (*first, last | {"metadata": metadata}):
+            try:
+                answer = await self.slack.post({"channel": channel.id, **QUIET, **message})
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                return Unknown(f"{type(error).__name__} while posting")
+            if not answer.ok:
+                return after_refusal(answer.error, answer.status, answer.retry_after, self.slack.bot)
+            ts = answer.data.get("ts")
         return Sent(ts) if isinstance(ts, str) and ts else Unknown("Slack took it and named no ts")
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:

@@ -16,6 +16,8 @@ from handlers.text import clean
 MOST_CHUNK = 2_800
 """Characters, as JSON counts them, of one run of text."""
 MOST_URL = 3_000
+MOST_ESCAPE = 12
+"""Characters of JSON that a single one can become."""
 
 Json = dict[str, Any]
 
@@ -29,7 +31,7 @@ def joined(words: Line) -> Iterator[Span]:
     """The line with neighbours that look alike put together: half the JSON of a list."""
     waiting: Span | None = None
     for span in words:
-        if waiting is not None and replace(span, text="") == replace(waiting, text=""):
+        if waiting is not None and looks(span) == looks(waiting):
             waiting = replace(waiting, text=waiting.text + span.text)
             continue
         if waiting is not None:
@@ -39,18 +41,23 @@ def joined(words: Line) -> Iterator[Span]:
         yield waiting
 
 
+def looks(span: Span) -> tuple[object, ...]:
+    """All of a span but its text."""
+    return span.bold, span.italic, span.code, span.link
+
+
 def elements_of(span: Span) -> Iterator[Json]:
     """A run of text in pieces that are not too long, and its link if it is one that may be shown."""
     style = {name: True for name, on in (("bold", span.bold), ("italic", span.italic), ("code", span.code)) if on}
-    looks = {"style": style} if style else {}
+    styled = {"style": style} if style else {}
     link = address(span.link) if span.link else None
     text = inert(clean(span.text))
     honest = link is None or not misleading(text, link)
     for chunk in chunks(text):
         if link is not None and honest:
-            yield {"type": "link", "url": link, "text": chunk} | looks
+            yield {"type": "link", "url": link, "text": chunk} | styled
         else:
-            yield {"type": "text", "text": chunk} | looks
+            yield {"type": "text", "text": chunk} | styled
     if link is not None and not honest:
         yield {"type": "text", "text": " "}
         yield {"type": "link", "url": link, "text": f"({urlsplit(link).hostname})"}
@@ -58,6 +65,9 @@ def elements_of(span: Span) -> Iterator[Json]:
 
 def chunks(text: str) -> Iterator[str]:
     """The text in pieces of at most MOST_CHUNK characters of JSON, where a letter beyond ASCII counts six or twelve."""
+    if 0 < len(text) * MOST_ESCAPE < MOST_CHUNK - 2:  # nearly always, and cheaper than to weigh it
+        yield text
+        return
     start = 0
     while start < len(text):
         size = len(text) - start
@@ -122,6 +132,10 @@ def misleading(text: str, link: str) -> bool:
     return shown[1].casefold() != (urlsplit(link).hostname or "").casefold().removeprefix("www.")
 
 
+ENCODE = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+"""json.dumps would make an encoder for every word that is weighed."""
+
+
 def weight(value: Any) -> int:
     """Characters of JSON, where a letter beyond ASCII is written out."""
-    return len(json.dumps(value, separators=(",", ":")))
+    return len(ENCODE(value))
