@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import feeds, processes, publishing
+from tests.benchmarks import feeds, processes, publishing, slack
 from tests.benchmarks.measure import Row
 
 
@@ -16,6 +16,7 @@ def rows(folder: Path) -> Iterator[Row]:
     yield from processes.rows(folder)
     yield from feeds.rows(folder)
     yield from publishing.rows(folder)
+    yield from slack.rows(folder)
 
 
 def main() -> int:
