@@ -193,7 +193,7 @@ def test_a_channel_that_lost_the_bot_pauses_with_what_to_do_and_goes_on_when_it_
 def test_a_channel_without_the_bot_is_refused_at_once(slack: SlackServer, sqlite_url: str, private: bool) -> None:
     slack.channels["C2"] = slack_server.Channel("C2", "elsewhere", private=private, member=False)
     with workspace(slack, sqlite_url, "serve") as office:
-        refused = office.people.type("/csms subscribe", channel_id="C2")
+        refused = office.people.type("/csms subscribe revenue", channel_id="C2")
         assert refused["response_type"] == "ephemeral"
         assert "/invite @tradebot" in refused["text"]
         assert "no subscriptions" in shown(office.people.type("/csms subscriptions", channel_id="C2"))
