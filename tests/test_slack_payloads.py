@@ -2,10 +2,11 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
-from bot.slack.payloads import MOST_CHARACTERS, Asked, Unreadable, mentioned, pressed, read, slash, written
+from bot.slack.payloads import MOST_CHARACTERS, Asked, Unreadable, fields, mentioned, pressed, read, slash, written
 from jobs.models import ChannelRef
 from tests.slack_people import command, direct, event, form, mention, press
 
@@ -113,6 +114,13 @@ def test_a_payload_of_another_shape_is_nobody_from_nowhere(make: Any, payload: d
     asked = make(payload, ADMINS)
     assert not asked.person.admin
     assert asked.channel.id == ""
+
+
+@pytest.mark.parametrize(
+    "body", ["", "&", "a", "a=", "=", "=b", "a=b&a=c", "a+b=c+d", "a%26=%3D%2B&&b=1", "a=%F0%9F%A6%80", "a=b=c", "a=%zz", "a;b=c", "a=%"]
+)
+def test_a_form_is_read_as_the_standard_library_does(body: str) -> None:
+    assert fields(body) == dict(parse_qsl(body, keep_blank_values=True))
 
 
 def test_a_form_may_hold_the_word_payload() -> None:
