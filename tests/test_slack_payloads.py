@@ -8,7 +8,7 @@ import pytest
 
 from bot.slack.payloads import MOST_CHARACTERS, Asked, Unreadable, fields, mentioned, pressed, read, slash, written
 from jobs.models import ChannelRef
-from tests.slack_people import command, direct, event, form, mention, press
+from tests.slack_people import command, direct, event, form, in_view, mention, press
 
 ADMINS = frozenset({"slack:T1/U1"})
 
@@ -76,6 +76,8 @@ OUTSIDE: list[Any] = [
     mentioned(event(direct("x", user_team="T9")), ADMINS),
     pressed(press("/pti", "", user_team="T9"), ADMINS),
     slash(command("/pti", user_team_id="T9"), ADMINS),
+    # a view that somebody from outside opened in a shared channel: Slack says their workspace there
+    pressed(in_view({"id": "V1", "app_installed_team_id": "T1"}, user_team="T9") | {"team": {"id": "T9"}}, ADMINS),
 ]
 
 

@@ -101,15 +101,16 @@ def pressed(payload: Payload, admins: frozenset[str]) -> Asked:
     team, user, container, channel = (part(payload, name) for name in ("team", "user", "container", "channel"))
     actions = payload.get("actions")
     action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], Mapping) else {}
-    where = workspace(payload, text(team, "id"))
+    home = text(part(payload, "view"), "app_installed_team_id") or text(team, "id")  # of a view from outside, `team` is theirs
+    where = workspace(payload, home)
     theirs = text(user, "team_id") or text(team, "id")
     person = someone(
         where,
-        text(team, "id"),
+        home,
         text(user, "id"),
         text(user, "username") or text(user, "name"),
         admins,
-        external=theirs not in (text(team, "id"), where),
+        external=theirs not in (home, where),
     )
     name = text(channel, "name")
     return Asked(
