@@ -17,6 +17,7 @@ import pytest
 
 from bot import app
 from bot.settings import load
+from bot.slack import connection
 from bot.slack import desk as desks
 from bot.slack.answers import MOST_ANSWERS, responses
 from bot.slack.app import Front
@@ -24,9 +25,10 @@ from bot.slack.payloads import slash
 from handlers.command import Context
 from handlers.router import TABLE, dispatch
 from jobs.revisions import publish
+from jobs.store.database import Database
 from tests import slack_server
 from tests.running import ROOT, environment
-from tests.slack_people import command, form, headers, press
+from tests.slack_people import command, event, form, headers, mention, press
 from tests.slack_server import HIDDEN, SlackServer
 from tests.test_every_card import EVERYTHING, INTERNAL, PUBLIC
 
@@ -46,7 +48,10 @@ class Office:
     parts: app.Parts
 
     async def deliver(self, payload: dict[str, Any]) -> httpx.Response:
-        body = form({"payload": json.dumps(payload)} if "type" in payload else payload)
+        if "event" in payload:
+            body = json.dumps(payload).encode()
+        else:
+            body = form({"payload": json.dumps(payload)} if "type" in payload else payload)
         return await self.client.post("/slack/events", content=body, headers=headers(body))
 
     async def type(self, line: str, hook: str = "1", **more: str) -> dict[str, Any]:
@@ -111,6 +116,41 @@ async def test_a_crash_is_answered_and_written_down_without_secrets(
         await until(lambda: bool(office.slack.responses))
     assert "a defect" in caplog.text
     assert [secret for secret in HIDDEN if secret in caplog.text] == []
+
+
+async def test_a_mention_that_slack_puts_off_is_answered_later_and_one_in_doubt_is_not_repeated(office: Office) -> None:
+    office.slack.retry_after = "0"
+    office.slack.fail("chat.postMessage", "429", "429", "", "drop after")
+    for number, calls in enumerate((3, 4)):
+        assert (await office.deliver(event(mention(f"/pti revenue {number}")))).status_code == 200
+        await office.front.desk.end(5)
+        assert len(office.slack.asked("chat.postMessage")) == calls
+    assert len(office.slack.posts) == 2
+
+
+async def test_a_slack_that_can_not_be_reached_at_the_start_is_asked_again(
+    slack: SlackServer, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "FIRST_WAIT", 0.05)
+    slack.fail("auth.test", "500", "html")
+    settings = load(slack.settings()).slack
+    assert settings is not None
+    reached = connection.Slack(settings)
+    async with connection.connected(reached, sqlite_db):
+        await until(lambda: reached.me is not None)
+    assert reached.bot == "tradebot"
+
+
+async def test_a_token_that_slack_refuses_is_not_tried_again_and_again(
+    slack: SlackServer, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "FIRST_WAIT", 0.01)
+    slack.revoked = True
+    settings = load(slack.settings()).slack
+    assert settings is not None
+    async with connection.connected(connection.Slack(settings), sqlite_db):
+        await asyncio.sleep(0.3)
+    assert len(slack.asked("auth.test")) == 1
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import SlackSettings
-from bot.slack.errors import PAUSED
+from bot.slack.errors import PAUSED, WORKSPACE
 from bot.slack.payloads import PLATFORM
 from jobs.store import channels
 from jobs.store.database import Database
@@ -42,6 +42,9 @@ QUIET = logging.getLogger("bot.slack.sdk")
 """For the SDK and Bolt, which write down whole payloads below this level."""
 QUIET.setLevel(logging.WARNING)
 QUIET.addFilter(without_keys)
+
+FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
+"""Seconds until a Slack that could not be reached is asked again; it doubles."""
 
 NOT_THERE = ("not_in_channel", "channel_not_found")
 
@@ -192,10 +195,14 @@ async def connected(slack: Slack, db: Database) -> AsyncIterator[None]:
 
 async def back(slack: Slack, db: Database) -> None:
     """A token that works ends the pause that trouble with one had begun."""
-    problem = await slack.introduce()
-    if problem is not None or slack.me is None:
+    wait = FIRST_WAIT
+    while (problem := await slack.introduce()) is not None:
         logger.warning("Slack does not say who the bot is (auth.test: %s); look-ups are answered, posts may fail", problem)
-        return
+        if problem in WORKSPACE:
+            return
+        await asyncio.sleep(wait)
+        wait = min(2 * wait, LONGEST_WAIT)
+    assert slack.me is not None  # noqa: S101  # it was introduced
     workspace = slack.me.workspace
 
     def resume() -> int:

@@ -9,14 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 
 from bot.slack.answers import MOST_ANSWERS, Json, posts, responses
-from bot.slack.connection import Slack, refusal
-from bot.slack.errors import workspace_reason
+from bot.slack.connection import Slack
+from bot.slack.errors import seconds, workspace_reason
 from bot.slack.payloads import PLATFORM, SHARE, Asked, Payload, part, slash, workspace
 from handlers.command import Command, Context
-from handlers.once import event_key, once
+from handlers.once import event_key, hashed, once
 from handlers.reply import Reply
 from handlers.router import ONCE_SECONDS, Row, dispatch, find, parse_line, refused
 from handlers.sharing import shared
@@ -33,6 +32,10 @@ INLINE_SECONDS = 2.0
 
 REFRESH_SECONDS = 2.0
 """How often it is looked for content that another process published."""
+
+TRIES = 3
+LONGEST_WAIT = 30.0
+"""How often an answer is tried while Slack asks to wait, and for how many seconds at most."""
 
 KEPT = 512
 """Answers that are kept ready."""
@@ -149,14 +152,25 @@ class Desk:
         if not await asyncio.to_thread(self.first_time, asked):
             return
         for message in posts(await self.answer(asked), asked, reports=self.reports):
+            if not await self.said(message):
+                return
+
+    async def said(self, message: Json) -> bool:
+        """Puts an answer into its channel. Only what Slack put off is said again: nothing else is certain not to be there."""
+        for _ in range(TRIES):
             try:
-                await self.slack.client.api_call("chat.postMessage", json=message)
-            except SlackApiError as error:
-                logger.warning("could not answer in %s: %s", asked.channel.id, refusal(error)[0] or refusal(error)[1])
-                return
+                answer = await self.slack.post(message)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                logger.warning("could not answer in %s: %s", asked.channel.id, type(error).__name__)
-                return
+                logger.warning("could not answer in %s: %s", message["channel"], type(error).__name__)
+                return False
+            if answer.ok:
+                return True
+            wait = seconds(answer.retry_after)
+            if answer.status != 429 or wait > LONGEST_WAIT:
+                break
+            await asyncio.sleep(wait)
+        logger.warning("could not answer in %s: %s", message["channel"], answer.error or answer.status)
+        return False
 
     def first_time(self, asked: Asked) -> bool:
         if not asked.once:
@@ -226,10 +240,14 @@ class Desk:
         return once(replace(command, verb="share", words=private.text), self.parts.db, act)
 
     def removed(self, payload: Payload, error: str) -> None:
-        """Slack took the app or its token away: its channels pause, and what is owed to them is kept."""
+        """Slack took the app or its token away: its channels pause, and what is owed to them is kept. Once for each event: one that
+        comes again may be older than the token that works since."""
         team = payload.get("team_id")
         where = workspace(payload, team if isinstance(team, str) else "")
         with self.parts.db.begin() as conn:
+            event = f"{PLATFORM}:{where}/{payload.get('event_id')}"
+            if payload.get("event_id") and not seen.first_time(conn, f"removed:{hashed(event)}", self.parts.db.now(conn), seen.KEPT):
+                return
             count = channels.pause_workspace(conn, PLATFORM, where, workspace_reason(error))
         logger.warning("%s: %d channels of %s are paused", error, count, where)
 
