@@ -25,6 +25,7 @@ from bot.slack.payloads import slash
 from handlers.command import Context
 from handlers.router import TABLE, dispatch
 from jobs.revisions import publish
+from jobs.store import channels
 from jobs.store.database import Database
 from tests import slack_server
 from tests.running import ROOT, environment
@@ -212,6 +213,22 @@ async def test_a_shared_card_shows_what_everybody_may_see(office: Office) -> Non
     await office.deliver(press(value, office.slack.hook("shared")))
     await until(lambda: bool(office.slack.responses))
     assert not [contact for contact in INTERNAL if contact not in PUBLIC and contact in json.dumps(office.slack.responses)]
+
+
+async def test_an_event_that_comes_again_takes_nothing_away_a_second_time(office: Office) -> None:
+    await office.type("/csms subscribe now")
+    gone = json.dumps(event({"type": "app_uninstalled"})).encode()
+
+    def paused() -> str | None:
+        with office.parts.db.read() as conn:
+            return channels.paused(conn, 1)
+
+    assert (await office.client.post("/slack/events", content=gone, headers=headers(gone))).status_code == 200
+    assert "install the app again" in str(paused())
+    with office.parts.db.begin() as conn:
+        channels.resume(conn, 1)
+    assert (await office.client.post("/slack/events", content=gone, headers=headers(gone))).status_code == 200
+    assert paused() is None
 
 
 @pytest.mark.parametrize(
