@@ -1,5 +1,6 @@
 """What is not from Slack is refused before anything of it is read, whatever it is: 401 or 413, never 500."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -9,6 +10,7 @@ import pytest
 
 from bot import app
 from bot.settings import load
+from bot.slack import app as front
 from bot.slack import guard
 from tests import slack_server
 from tests.slack_people import command, form, headers
@@ -98,6 +100,23 @@ async def test_a_body_that_is_too_long_is_413_announced_or_not(client: httpx.Asy
     announced = await client.post("/slack/events", content=long, headers=headers(long))
     streamed = await client.post("/slack/events", content=pieces(), headers=headers(long))
     assert (announced.status_code, streamed.status_code) == (413, 413)
+
+
+@pytest.mark.parametrize("first", [b"", BODY[:5]])
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, first: bytes
+) -> None:
+    monkeypatch.setattr(front, "BODY_SECONDS", 0.05)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        if first:
+            yield first
+        await asyncio.sleep(30)
+        yield BODY[len(first) :]
+
+    async with asyncio.timeout(5):
+        answer = await client.post("/slack/events", content=pieces(), headers=headers(BODY))
+    assert answer.status_code == 413
 
 
 @pytest.mark.parametrize(

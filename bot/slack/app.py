@@ -46,6 +46,9 @@ PATH = "/slack/events"
 GRACE_SECONDS = 3.0
 """How long answers may take to their end when the process is told to stop."""
 
+BODY_SECONDS = 10.0
+"""How long a body that comes in pieces may take: anybody may send one, and Slack itself gives up after 3."""
+
 JSON = b"application/json;charset=utf-8"
 
 Next = Callable[[], Awaitable[BoltResponse]]
@@ -206,7 +209,7 @@ class Front:
         headers = scope["headers"]
         body = await whole(receive) if guard.announced(headers) <= guard.MOST_BYTES else None
         if body is None:
-            return refusal(413, "The body is too long.")
+            return refusal(413, "The body is too long, or too slow.")
         if not guard.genuine(self.secret, headers, body, time.time()):
             return refusal(401, "The signature is missing, wrong or too old.")
         try:
@@ -237,19 +240,17 @@ def refusal(status: int, why: str) -> tuple[int, bytes, bytes]:
 
 
 async def whole(receive: Receive) -> bytes | None:
-    """The body; None when it is too long, or its sender went away."""
-    message = await receive()
-    if message["type"] == "http.request" and not message.get("more_body"):
-        body: bytes = message.get("body", b"")
-        return body if len(body) <= guard.MOST_BYTES else None
+    """The body; None when it is too long, too slow, or its sender went away."""
     read = bytearray()
-    while message["type"] == "http.request":
-        read += message.get("body", b"")
-        if len(read) > guard.MOST_BYTES:
-            return None
-        if not message.get("more_body"):
-            return bytes(read)
-        message = await receive()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(BODY_SECONDS):
+            while (message := await receive())["type"] == "http.request":
+                piece: bytes = message.get("body", b"")
+                if len(read) + len(piece) > guard.MOST_BYTES:
+                    return None
+                if not message.get("more_body"):
+                    return bytes(read) + piece if read else piece
+                read += piece
     return None
 
 
