@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from content.models import Catalog
-from handlers import cards, dates, reply_json, updates
+from handlers import cards, corrections, dates, reply_json, updates
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
 from jobs.models import Bundle, Entry, Item, Subscription
+from jobs.touched import MARK
 
 PART_BULLETS = 40
 PART_CHARACTERS = 9500
@@ -48,6 +49,8 @@ class Group:
 def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[str, Any]]:
     """The post's parts in order, each the JSON of a Reply. Every entry of the bundle is in exactly one of them."""
     zone = bundle.subscription.zone if bundle.subscription else default_zone
+    if bundle.about is not None:
+        return [reply_json.dump((corrections.mark if bundle.kind == MARK else corrections.answer)(bundle, zone))]
     if bundle.kind == "now":
         return [reply_json.dump(single(item, catalog, zone)) for item in bundle.entries]
     return [reply_json.dump(reply) for reply in digest(bundle, catalog, zone)]

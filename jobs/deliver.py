@@ -8,17 +8,18 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from jobs.models import ChannelRef, Claim, Outcome, Post, Retry, Unknown, Unreadable
+from jobs.models import About, ChannelRef, Claim, Gone, Outcome, Post, Retry, Unknown, Unreadable
 from jobs.outcomes import Pace, Settlement, after_looking, after_sending, back_off
-from jobs.store import channels, claims, outbox
-from jobs.store.database import Database
+from jobs.store import channels, claims, outbox, touching
+from jobs.store.database import Connection, Database
 from jobs.store.making import Compose, make
+from jobs.touched import MARK
 
-__all__ = ["Compose", "Pace", "Sender", "deliver_due"]
+__all__ = ["Amender", "Compose", "Pace", "Sender", "deliver_due"]
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,23 @@ class Sender(Protocol):
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
         """The receipt of the message that carries `post_id`; None when the history was read from `since` to its end without it."""
+        ...
+
+
+@runtime_checkable
+class Amender(Protocol):
+    """A platform where a message can be changed, and answered in its thread, after it was sent."""
+
+    async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
+        """Shows `content` in place of the message `about`; to do it again does no harm."""
+        ...
+
+    async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
+        """As `Sender.send`, below the message `about`."""
+        ...
+
+    async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:
+        """As `Sender.find`, below the message `about`."""
         ...
 
 
@@ -66,12 +84,27 @@ class Worker:
                 claims.release(conn, claim, ready, claim.failures)
                 return None
             post = outbox.next_pending(conn, claim.channel_id)
+            if post is not None and post.about is not None and not post.content:
+                post = self.composed(conn, post, now)
+                if post is None:
+                    claims.release(conn, claim, now, claim.failures)
+                    return None
             if post is None and make(conn, claim.channel_id, claim.channel, now, self.compose):
                 post = outbox.next_pending(conn, claim.channel_id)
             if post is None or not outbox.intend(conn, post.id, now):
                 claims.release(conn, claim, now, claim.failures)
                 return None
             return post
+
+    def composed(self, conn: Connection, post: Post, now: datetime) -> Post | None:
+        """A post about a post, with what it says; None, and it is dead, when there is nothing left to be about."""
+        bundle = touching.bundle(conn, post, now)
+        if bundle is None:
+            outbox.dead(conn, post.id, "the post that it is about never arrived", now)
+            return None
+        content = self.compose(bundle)[0]
+        touching.compose(conn, post, content)
+        return replace(post, content=content)
 
     def in_time(self, claim: Claim) -> bool:
         """Whether a call that begins now is over, and has turned up, before anybody else may claim the channel."""
@@ -92,6 +125,8 @@ class Worker:
             match settlement.state:
                 case "sent":
                     outbox.sent(conn, post.id, settlement.receipt, now)
+                    if post.kind == MARK:
+                        touching.marked(conn, post)
                 case "pending":
                     outbox.not_posted(conn, post.id, settlement.error or None, counted=settlement.counted)
                     outbox.withdraw(conn, claim.channel_id, now)  # somebody may have unsubscribed meanwhile
@@ -130,7 +165,7 @@ class Worker:
         if post is None:
             return False
         slot = self.pace.slots.get(claim.channel.platform, 0.0)
-        if post.state == "sending":
+        if post.state == "sending" and post.kind != MARK:  # to mark again does no harm
             found = await self.look(claim, post)
             settlement = after_looking(found, self.pace.unreadable, slot, claim.failures, self.pace.grace, self.chance())
         else:
@@ -144,7 +179,13 @@ class Worker:
             return Retry(1.0, "the worker was held up for longer than its lease allows")
         try:
             async with asyncio.timeout(self.pace.timeout):
-                return await sender.send(claim.channel, post.content, post.id)
+                if post.about is None:
+                    return await sender.send(claim.channel, post.content, post.id)
+                if not isinstance(sender, Amender):
+                    return Gone("this platform changes no message that was sent")
+                if post.kind == MARK:
+                    return await sender.mark(claim.channel, post.content, post.about)
+                return await sender.answer(claim.channel, post.content, post.id, post.about)
         except TimeoutError:
             return Unknown(f"no answer within {self.pace.timeout:g} s")
         except Exception as error:
@@ -156,6 +197,8 @@ class Worker:
         try:
             async with asyncio.timeout(self.pace.timeout):
                 # from when the post was made: a message of an earlier attempt counts as well
+                if post.about is not None and isinstance(sender, Amender):
+                    return await sender.find_answer(claim.channel, post.id, post.created_at, post.about)
                 return await sender.find(claim.channel, post.id, post.created_at)
         except TimeoutError:
             return Unreadable(f"the history could not be read within {self.pace.timeout:g} s")

@@ -192,11 +192,21 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """The earlier post that a post is about, as it stands in its channel. `receipt`: "" while it doesn't."""
+
+    id: str
+    receipt: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """What one post is made of; composing it is for handlers."""
 
     kind: str
-    """now: one entry, as a plain post; digest: several."""
+    """now: one entry, as a plain post; digest: several; mark and answer: on and below an earlier post, of which `entries` are the later
+    entry and those that it changes."""
     channel: ChannelRef
     subscription: Subscription | None
     """Whose due entries these are; None when the entry goes out at once (several subscriptions may have asked for it)."""
@@ -207,6 +217,8 @@ class Bundle:
     now: datetime
     since: datetime | None
     """The `period` of the subscription's digest before this one; None for its first."""
+    about: About | None = None
+    """Of a mark or an answer: the earlier post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +251,7 @@ class Post:
     channel_id: int
     channel: ChannelRef
     kind: str
-    """now or digest."""
+    """now or digest; mark or answer (jobs.touched)."""
     subscription_id: int | None
     """Whose digest it is; None for an entry that was posted at once."""
     period: datetime | None
@@ -250,7 +262,9 @@ class Post:
     sending_at: datetime | None
     """The intent: committed before the call that this is about."""
     content: dict[str, Any]
-    """The JSON of a Reply: a second try says the same."""
+    """The JSON of a Reply: a second try says the same. Empty while a mark or an answer isn't composed."""
+    about: About | None = None
+    """Of a mark or an answer: the earlier post."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from jobs.decide import OLD_AFTER, Decision, Owner, Reading, decide, health
 from jobs.models import Classified, Entry, FeedRow, NewEntry, Parsed
 from jobs.read import FeedRead
 from jobs.sources import state as states
-from jobs.store import entries, feeds
+from jobs.store import entries, feeds, touching
 from jobs.store.database import Database
 
 BACK_OFF_LIMIT = 3600
@@ -162,10 +162,13 @@ def _store(
         found = []
         for owner in sorted({each.feed for each in several}):
             found += entries.publish(conn, owner, [classified(each) for each in several if each.feed == owner], now, backlog=backlog)
+        if not backlog:
+            touching.touch(conn, found, now)
         return tuple(sorted(found, key=lambda each: (each.published, each.id)))
 
     for each in decision.edited:
-        entries.edit(conn, each.key, classified(each), now)
+        edited = entries.edit(conn, each.key, classified(each), now)
+        touching.touch(conn, [edited] if edited else [], now)
     return stored(decision.new, backlog=False), stored(decision.backlog, backlog=True)
 
 

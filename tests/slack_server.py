@@ -243,6 +243,19 @@ class SlackServer:
         more = len(found) > limit
         return ok(messages=shown, has_more=more, response_metadata={"next_cursor": shown[-1]["ts"] if more else ""})
 
+    def conversations_replies(self, given: Json) -> Json:
+        """A thread, oldest first, its first message included."""
+        wrong = self.unreachable(given)
+        of_channel = [post for post in self.posts if post["channel"] == given["channel"]]
+        thread = [post for post in of_channel if given.get("ts") in (post["ts"], post.get("thread_ts"))]
+        if wrong is not None or not thread:
+            return error(wrong or "thread_not_found")
+        after = float(given.get("cursor") or 0)
+        found = [post for post in thread if float(post["ts"]) > after]
+        limit = min(int(given.get("limit") or 100), PAGE)
+        more = len(found) > limit
+        return ok(messages=found[:limit], has_more=more, response_metadata={"next_cursor": found[limit - 1]["ts"] if more else ""})
+
     def conversations_info(self, given: Json) -> Json:
         channel = self.channels.get(str(given.get("channel")))
         if channel is None or (channel.private and not channel.member):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from jobs.models import ChannelRef, Outcome, Sent, Unreadable
+from jobs.models import About, ChannelRef, Outcome, Sent, Unreadable
 
 PLATFORM = "playground"
 
@@ -13,6 +13,15 @@ class PlaygroundSender:
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:  # noqa: ARG002 - the Protocol's
         return Sent(receipt=post_id)
+
+    async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:  # noqa: ARG002 - the Protocol's
+        return Sent(receipt=about.receipt)
+
+    async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:  # noqa: ARG002
+        return Sent(receipt=post_id)
+
+    async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:  # noqa: ARG002
+        return None
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:  # noqa: ARG002 - the Protocol's
         """Asked only about a post that isn't settled, which therefore nobody has seen: exactly not there."""

@@ -11,8 +11,9 @@ from bot.slack.blocks import render
 from bot.slack.connection import Slack, refusal
 from bot.slack.errors import after_refusal, not_readable
 from bot.slack.problems import reported
+from bot.slack.spans import Json
 from handlers import reply_json
-from jobs.models import ChannelRef, Outcome, Sent, Unknown, Unreadable
+from jobs.models import About, ChannelRef, Gone, Outcome, Sent, Unknown, Unreadable
 
 EVENT = "tradebot_post"
 """The type of the metadata that a post carries, with its id: opaque, since everybody in the workspace can read it."""
@@ -21,6 +22,9 @@ PAGE = 15
 """Messages of a page: as many as Slack gives to every kind of app."""
 
 MOST_PAGES = 400
+
+UNCHANGEABLE = ("message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found")
+"""Slack's words for a message that somebody took away, or that can't be changed any more: nothing is wrong with the channel."""
 
 SKEW = timedelta(minutes=5)
 """How far the database's clock may be from Slack's."""
@@ -34,15 +38,43 @@ class SlackSender:
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
         """Composed posts fit into one message. Were it several, the last one carries the id: what is cut short is sent again, not lost."""
+        return await self._post(channel, content, post_id, {})
+
+    async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
+        """In the thread of an earlier post."""
+        return await self._post(channel, content, post_id, {"thread_ts": about.receipt})
+
+    async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
+        """In place of an earlier post, which stays the post that it was: it keeps its id."""
+        message, *more = self._drawn(content)
+        if more:
+            return Gone("it doesn't fit into one message with what stands there")
+        given = {"channel": channel.id, "ts": about.receipt, "metadata": named(about.id), **message}
+        try:
+            await self.slack.client.api_call("chat.update", json=given)
+        except SlackApiError as error:
+            name, status, wait = refusal(error)
+            if name in UNCHANGEABLE:
+                return Gone(f"Slack: {name}")
+            return after_refusal(name, status, wait, self.slack.bot)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return Unknown(f"{type(error).__name__} while marking")
+        return Sent(about.receipt)
+
+    def _drawn(self, content: dict[str, Any]) -> list[Json]:
         reply = reply_json.load(content)
-        *first, last = render(reported(reply) if self.slack.settings.admin_channel else reply)
-        metadata = {"event_type": EVENT, "event_payload": {"post": post_id}}
+        return render(reported(reply) if self.slack.settings.admin_channel else reply)
+
+    async def _post(self, channel: ChannelRef, content: dict[str, Any], post_id: str, where: dict[str, str]) -> Outcome:
+        *first, last = self._drawn(content)
         ts = None
-        for message in (*first, last | {"metadata": metadata}):
+        for message in (*first, last | {"metadata": named(post_id)}):
             try:
-                answer = await self.slack.post({"channel": channel.id, **QUIET, **message})
+                answer = await self.slack.post({"channel": channel.id, **where, **QUIET, **message})
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 return Unknown(f"{type(error).__name__} while posting")
+            if where and answer.error in UNCHANGEABLE:
+                return Gone(f"Slack: {answer.error}")
             if not answer.ok:
                 return after_refusal(answer.error, answer.status, answer.retry_after, self.slack.bot)
             ts = answer.data.get("ts")
@@ -50,15 +82,22 @@ class SlackSender:
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
         """Reads the channel's history from a little before `since`, to its end."""
+        return await self._search("conversations.history", {"channel": channel.id}, post_id, since)
+
+    async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:
+        """The same in the thread of an earlier post, which the channel's history doesn't hold."""
+        return await self._search("conversations.replies", {"channel": channel.id, "ts": about.receipt}, post_id, since)
+
+    async def _search(self, method: str, where: dict[str, str], post_id: str, since: datetime) -> str | Unreadable | None:
         ask: dict[str, Any] = {
-            "channel": channel.id,
+            **where,
             "include_all_metadata": True,
             "limit": PAGE,
             "oldest": f"{(since - SKEW).timestamp():.6f}",
         }
         try:
             for _ in range(MOST_PAGES):
-                page = await self.slack.client.api_call("conversations.history", params=ask)
+                page = await self.slack.client.api_call(method, params=ask)
                 messages = page.get("messages")
                 if not isinstance(messages, list):
                     return Unreadable("Slack answered with no messages")
@@ -73,10 +112,17 @@ class SlackSender:
                 ask = {name: value for name, value in ask.items() if name != "cursor"} | following
         except SlackApiError as error:
             name, status, _ = refusal(error)
+            if name in UNCHANGEABLE:
+                return None  # the thread is gone, and what may have stood in it
             return not_readable(name, status)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Unreadable(f"{type(error).__name__} while reading the channel's history")
         return Unreadable("the channel's history doesn't end")
+
+
+def named(post_id: str) -> Json:
+    """The metadata by which a post is found again."""
+    return {"event_type": EVENT, "event_payload": {"post": post_id}}
 
 
 def carries(message: Any, post_id: str) -> bool:

@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
 
-from jobs.models import Post, SentPost, Waiting
+from jobs.models import About, Post, SentPost, Waiting
 from jobs.store.channels import ref_of
 from jobs.store.schema import channel, delivery, post, subscription
+from jobs.touched import MARK
 
 
 def _load(row: Row[Any]) -> Post:
@@ -23,15 +24,19 @@ def _load(row: Row[Any]) -> Post:
         created_at=row.created_at,
         sending_at=row.sending_at,
         content=row.content,
+        about=None if row.about_id is None else About(row.about_id, row.about_receipt or "", row.about_content or {}),
     )
 
 
 def _first(conn: Connection, channel_id: int, state: str) -> Post | None:
+    about = post.alias()
     query = (
         select(post, channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name)
+        .add_columns(about.c.receipt.label("about_receipt"), about.c.content.label("about_content"))
         .join(channel, channel.c.id == post.c.channel_id)
+        .outerjoin(about, about.c.id == post.c.about_id)
         .where(post.c.channel_id == channel_id, post.c.state == state)
-        .order_by(post.c.created_at, post.c.part)
+        .order_by(post.c.created_at, post.c.about_id.is_not(None), post.c.part)
         .limit(1)
     )
     row = conn.execute(query).one_or_none()
@@ -118,8 +123,8 @@ def waiting(conn: Connection) -> Waiting:
 
 
 def sent_posts(conn: Connection, channel_id: int, limit: int) -> list[SentPost]:
-    """What stands in the channel, newest first."""
-    query = select(post).where(post.c.channel_id == channel_id, post.c.state == "sent")
+    """What stands in the channel, newest first. A mark stands in the post that it marks."""
+    query = select(post).where(post.c.channel_id == channel_id, post.c.state == "sent", post.c.kind != MARK)
     rows = conn.execute(query.order_by(post.c.settled_at.desc(), post.c.created_at.desc(), post.c.part.desc()).limit(limit))
     return [SentPost(row.id, row.content, row.settled_at, row.receipt or "") for row in rows]
 

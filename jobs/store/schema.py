@@ -155,8 +155,11 @@ post = Table(
     Column("receipt", Text),
     Column("error", Text),
     Column("content", JSON, nullable=False),  # what was to be said, platform-neutral: a second try says the same
+    Column("about_id", String(36)),  # the earlier post that this one marks or answers; where it is gone, there is nothing to do
+    Column("cause_id", Id),  # the later entry that changes what stands in it
     UniqueConstraint("subscription_id", "period", "part"),
     Index(None, "channel_id", "state", "created_at"),
+    Index("ix_post_about", "about_id", "cause_id", "kind", unique=True),
     CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead')", name="state"),
 )
 
