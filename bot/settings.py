@@ -195,7 +195,7 @@ def app_token_problem(value: str) -> str | None:
 def api_url_problem(value: str) -> str | None:
     scheme, host = host_of(value)
     good = (scheme == "https" and slack_domain(host) is not None) or (scheme in ("http", "https") and is_loopback(host))
-    if good and not re.search(r"[?#]", value):
+    if good and re.fullmatch(r"[^?#]+/api/?", value):  # without /api every call would find a page of the website
         return None
     return "write https://slack.com/api/, or https://slack-gov.com/api/ for GovSlack"
 

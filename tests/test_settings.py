@@ -70,6 +70,8 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
         ("SLACK_API_URL", "https://slack.com.evil.example/api/", "https://slack-gov.com/api/"),
         ("SLACK_API_URL", "https://evil@slack.com/api/", "https://slack-gov.com/api/"),
         ("SLACK_API_URL", "https://slack.com/api/?x=1", "https://slack-gov.com/api/"),
+        ("SLACK_API_URL", "https://slack-gov.com", "https://slack-gov.com/api/"),
+        ("SLACK_API_URL", "https://slack-gov.com/apps/", "https://slack-gov.com/api/"),
         ("TRADEBOT_ZONE", "Mars/Olympus", "America/New_York"),
         ("TRADEBOT_ZONE", "../../etc/passwd", "America/New_York"),
         ("TRADEBOT_ZONE", "America", "America/New_York"),
