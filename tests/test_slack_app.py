@@ -29,7 +29,7 @@ from jobs.store import channels
 from jobs.store.database import Database
 from tests import slack_server
 from tests.running import ROOT, environment
-from tests.slack_people import command, event, form, headers, mention, press
+from tests.slack_people import command, direct, event, form, headers, mention, press
 from tests.slack_server import HIDDEN, SlackServer
 from tests.test_every_card import EVERYTHING, INTERNAL, PUBLIC
 
@@ -238,6 +238,14 @@ async def test_only_look_ups_are_shared(office: Office, value: str) -> None:
     await office.deliver(press(value, office.slack.hook("shared")))
     await until(lambda: bool(office.slack.responses))
     assert office.slack.responses[0]["response_type"] == "ephemeral"
+
+
+async def test_who_writes_share_to_the_bot_asks_and_presses_no_button(office: Office) -> None:
+    said = json.dumps(event(direct("share the usmca page"))).encode()
+    await office.client.post("/slack/events", content=said, headers=headers(said))
+    await until(lambda: bool(office.slack.posts))
+    assert "USMCA" in office.slack.posts[0]["text"]
+    assert "Shared by" not in office.slack.posts[0]["text"]
 
 
 def test_every_card_of_the_content_is_an_answer_that_slack_takes() -> None:

@@ -187,7 +187,7 @@ class Desk:
             return refused("Something went wrong in the bot; its log says what.", "Try again in a moment.")
 
     async def replied(self, asked: Asked) -> Reply:
-        if asked.text.startswith(SHARE):
+        if asked.response_url and asked.text.startswith(SHARE):  # a button; who writes "share …" to the bot asks for something
             return await asyncio.to_thread(self.share, asked)
         command = command_of(asked)
         found = find(command)
