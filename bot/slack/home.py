@@ -55,7 +55,7 @@ def page(known: Known, catalog: Catalog, now: datetime, zone: str) -> Reply:
         *latest(known.latest, now, zone),
         Header("What you can type"),
         *commands(admin=known.admin),
-        Context((line("In a channel or in a message to the bot. In a channel without it, only you see the answer."),)),
+        Context((line("In any channel, or in a message to the bot. Only you see what a command answers, until you share it."),)),
     ]
     return Reply("Trade bot", tuple(blocks), public=True)
 

@@ -65,8 +65,8 @@ def message(subject: str, words: str, person: Person, where: str, catalog: Catal
     title = f"{shorten(entry.title, CARD_TITLE)} ({name(subject, catalog)})" if entry is not None else name(subject, catalog)
     kind = subjects.WHAT.get(subject.partition(":")[0], "CSMS message" if subject.startswith("csms:") else "message")
     link = secure(entry.url) if entry is not None else None
-    written = catalog.places.get(subject)
-    source = f"content: {written}" if written else "not of the content files: as CBP sent it, sorted by topics.yaml"
+    ours = subjects.get(catalog, subject) is not None
+    source = f"content: {catalog.places.get(subject, 'place unknown')}" if ours else "as CBP sent it; topics.yaml sorts it"
     quoted = tuple(line(Span(one, italic=True)) for one in words[:MOST_WORDS].splitlines() if one.strip())
     small_print = small(f"By {person.name} ({person.id})", f"in {where}" if where else "", source, f"content {catalog.digest[:8]}")
     return Reply(
