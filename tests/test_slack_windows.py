@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from bot import app, settings
+from bot.slack import problems
 from bot.slack.app import Front
-from jobs.models import Filters, Subscription
+from handlers.reply import Reply
+from jobs.models import ChannelRef, Filters, Subscription
 from jobs.store import channels, entries, subscriptions
 from jobs.store.database import Database
 from tests import slack_server
@@ -20,7 +22,7 @@ from tests.running import eventually
 from tests.slack_people import command as typed
 from tests.slack_people import event, in_view, press, shortcut
 from tests.slack_server import Channel, SlackServer
-from tests.small import entry, new
+from tests.small import CATALOG, entry, new
 from tests.test_blocks import HOSTILE
 from tests.test_slack_modals import filled
 
@@ -413,6 +415,17 @@ def test_without_an_editors_channel_there_is_no_button(slack: SlackServer, sqlit
     with office(sqlite_url, slack) as at:
         assert "Report a problem" not in words(at.type("/pti revenue"))
         assert "Report a problem" not in words(at.type("/pti"))
+        at.send(press("report pti:revenue", at.slack.hook()))  # of a card that is older than the setting
+        eventually(lambda: bool(at.slack.responses), "an answer comes")
+        assert "not taken here any more" in words(at.slack.responses)
+
+
+@pytest.mark.parametrize(("subject", "offered"), [("csms:67647279", True), ("ü" * 200, False), ("x" * 700, False)])
+def test_a_subject_that_a_view_could_not_keep_is_not_offered_to_be_reported(subject: str, offered: bool) -> None:
+    reply = problems.reported(Reply("A card", (), subjects=(subject,)))
+    assert bool(reply.blocks) is offered
+    if offered:
+        assert slack_server.problem_of_view(problems.view(subject, ChannelRef("slack", "T1", "C1", "ü" * 80), CATALOG)) is None
 
 
 def test_a_list_or_a_choice_is_no_card(at: Office) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.slack.spans import Json, plain_text
+from bot.slack.spans import Json, plain_text, weight
 from bot.slack.views import modal, of_blocks
 from content.models import Catalog
 from handlers import subjects
@@ -21,11 +21,12 @@ REPORT = "report "
 WORDS = "words"
 MOST_WORDS = 2_000
 MOST_SUBJECT = 600
+"""Characters of JSON: a view keeps the subject, with little room."""
 
 
 def reported(reply: Reply) -> Reply:
     """With "Report a problem" as the last button of a card; a reply about several things, or about none, is no card."""
-    if len(reply.subjects) != 1 or not reply.ok or len(reply.subjects[0]) > MOST_SUBJECT:
+    if len(reply.subjects) != 1 or not reply.ok or weight(reply.subjects[0]) > MOST_SUBJECT:
         return reply
     button = Button("Report a problem", f"{REPORT}{reply.subjects[0]}")
     blocks = list(reply.blocks)

@@ -196,6 +196,8 @@ class Windows:
         subject = asked.text.removeprefix(problems.REPORT)
         if asked.person.external or not self.slack.settings.admin_channel:
             said = refused("Problems are reported by the staff whose bot this is.", "You come from another workspace; tell one of them.")
+            if not asked.person.external:  # the button is older than the setting
+                said = refused("Problems are not taken here any more.", "Tell one of this bot's admins.")
             await self.desk.respond(responses(said, replace(asked, replaces=False)), asked)
         else:
             await self.open(problems.view(subject, asked.channel, self.parts.library.catalog), asked)
