@@ -154,6 +154,14 @@ async def test_a_token_that_slack_refuses_is_not_tried_again_and_again(
     assert len(slack.asked("auth.test")) == 1
 
 
+async def test_a_look_up_that_crashes_is_answered_in_words_too(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: Any) -> Any:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(desks, "dispatch", crash)
+    assert "Something went wrong" in (await office.type("/pti revenue"))["text"]
+
+
 @pytest.mark.parametrize(
     "url", ["https://evil.example/x", "https://hooks.slack.com/commands/T/1/x", "", "file:///etc/passwd", "http://10.0.0.1/x"]
 )

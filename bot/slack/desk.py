@@ -112,7 +112,10 @@ class Desk:
         if not isinstance(found, Reply) and found[0].function not in FROM_CONTENT:
             return None
         context = Context(catalog, datetime.now(UTC), self.parts.settings.zone)
-        messages = responses(dispatch(command, context), asked, reports=self.reports)
+        try:
+            messages = responses(dispatch(command, context), asked, reports=self.reports)
+        except Exception:  # the long way fails as well, and says so in words
+            return None
         if len(messages) > 1:
             return None
         if len(self._ready) >= KEPT:
