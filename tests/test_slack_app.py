@@ -104,6 +104,20 @@ async def test_what_is_under_way_is_answered_before_the_end(office: Office, monk
     assert {each["url"] for each in office.slack.responses} == set("01234")
 
 
+async def test_an_answer_of_more_messages_than_slack_takes_by_one_response_url_is_still_whole(office: Office) -> None:
+    for number in range(25):
+        phrases = " ".join(f'"{"é" * 45}{number}-{other}"' for other in range(9))
+        assert (await office.type(f"/csms subscribe {phrases}", f"set {number}"))["response_type"] == "in_channel"
+    first = await office.type("/csms subscriptions", "list")
+    count = int(first["text"].split()[3].rstrip(":"))
+    assert count > 1 + MOST_ANSWERS
+    await until(lambda: len(office.slack.responses) + len(office.slack.whispers) == count - 1)
+    assert [each["text"].split(":")[0] for each in (*office.slack.responses, *office.slack.whispers)] == [
+        f"Part {number} of {count}" for number in range(2, count + 1)
+    ]
+    assert {(each["channel"], each["user"]) for each in office.slack.whispers} == {("C1", "U1")}
+
+
 async def test_a_crash_is_answered_and_written_down_without_secrets(
     office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 
 from bot.slack.answers import MOST_ANSWERS, Json, posts, responses
 from bot.slack.connection import Slack
@@ -139,11 +140,16 @@ class Desk:
         await self.respond(responses(await task, asked, reports=self.reports), asked)
 
     async def respond(self, messages: Sequence[Json], asked: Asked) -> None:
-        """Answers by response_url, in order."""
-        if len(messages) > MOST_ANSWERS:
-            logger.error("an answer has %d messages, of which Slack takes %d", len(messages), MOST_ANSWERS)
+        """Answers by response_url, in order. What is beyond Slack's limit for one goes another way, which wants the bot in the channel."""
         for message in messages[:MOST_ANSWERS]:
             if not await self.slack.respond(asked.response_url, message):
+                return
+        for message in messages[MOST_ANSWERS:]:
+            given = {name: message[name] for name in ("text", "blocks", "thread_ts") if name in message}
+            try:
+                await self.slack.client.api_call("chat.postEphemeral", json={"channel": asked.channel.id, "user": asked.person.id, **given})
+            except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+                logger.warning("an answer of %d messages was cut short: %s", len(messages), type(error).__name__)
                 return
 
     async def press(self, asked: Asked) -> None:
