@@ -253,6 +253,14 @@ async def test_an_event_that_comes_again_takes_nothing_away_a_second_time(office
     assert paused() is None
 
 
+async def test_people_from_outside_look_up_and_share_nothing(office: Office) -> None:
+    assert "Share in channel" in json.dumps(await office.type("/pti revenue"))
+    assert "Share in channel" not in json.dumps(await office.type("/pti revenue", user_team_id="T9"))
+    await office.deliver(press("share /pti revenue", office.slack.hook("shared"), user_team="T9"))
+    await until(lambda: bool(office.slack.responses))
+    assert (office.slack.responses[0]["response_type"], office.slack.responses[0]["text"]) == ("ephemeral", "That answer is for you alone.")
+
+
 @pytest.mark.parametrize(
     "value", ["share /csms subscribe now", "share /trade-admin status", "share /nothing", "share ", "share share /pti"]
 )

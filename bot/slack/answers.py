@@ -33,10 +33,12 @@ def offered(reply: Reply, command: str) -> Reply:
 
 def responses(reply: Reply, asked: Asked, *, reports: bool = False) -> list[Json]:
     """The messages of an answer: for the asker alone, or for everybody in the channel when it changed something for all. `reports`:
-    problems can be reported, by people of the workspace's own."""
+    problems can be reported. Sharing and reporting are for the workspace's own people."""
     seen = "in_channel" if reply.public else "ephemeral"
-    whole = offered(reply, asked.text)
-    whole = reported(whole) if reports and not asked.person.external else whole
+    whole = reply
+    if not asked.person.external:
+        whole = offered(whole, asked.text)
+        whole = reported(whole) if reports else whole
     shown = [{"response_type": seen, **QUIET, **message} for message in render(whole)]
     first = not reply.public and asked.replaces
     for message in shown:

@@ -238,7 +238,7 @@ class Desk:
         private = replace(asked, text=asked.text.removeprefix(SHARE))
         command = command_of(private)
         found = find(command)
-        if isinstance(found, Reply) or found[0].changes_state or found[0].who != "anyone":
+        if asked.person.external or isinstance(found, Reply) or found[0].changes_state or found[0].who != "anyone":
             return refused("That answer is for you alone.")
         public = replace(command, person=replace(command.person, external=True, admin=False))
 
