@@ -157,7 +157,7 @@ def started(script: str, settings: dict[str, str]) -> Iterator[Server]:
 async def compared(servers: Sequence[Server], rounds: int) -> list[list[float]]:
     """Processor seconds of a request, by server and round. In turn, so that a machine that slows down slows all."""
     found: list[list[float]] = [[] for _ in servers]
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE)) as session:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE, keepalive_timeout=2)) as session:
         for turn in range(rounds + 1):
             for server, costs in zip(servers, found, strict=True):
                 before = processor_seconds(server.pid)
