@@ -229,6 +229,8 @@ class SentPost:
     content: dict[str, Any]
     settled_at: datetime
     receipt: str
+    marks: int = 0
+    """How many later posts have changed it since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -347,3 +347,15 @@ def test_all_of_it_is_readable_and_fits(browser: Browser, running: Bot, width: i
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
+
+
+def test_a_post_that_is_corrected_says_so_where_it_stands(page: Page) -> None:
+    tell(page, "/csms subscribe now")
+    expect(messages(page).last).to_contain_text("This channel now gets CSMS updates")
+    chip(page, "Publish a new CSMS")
+    first = messages(page).filter(has_text="sent Fri 6 Feb 2026")
+    expect(first).to_have_count(1)
+    expect(first).not_to_contain_text("Changed by")
+    chip(page, "… and its correction")
+    expect(first).to_contain_text("Changed by CSMS 68987884", timeout=20_000)
+    expect(first).to_have_count(1)

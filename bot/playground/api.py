@@ -175,14 +175,19 @@ def start(playground: Playground, _: Given) -> Given:
 
 
 def posts(playground: Playground, given: Given) -> Given:
-    """What stands in each channel since the post that the page names for it; everything when it names none that is there."""
+    """What stands in each channel since the post that the page names for it, everything when it names none that is there; and what
+    was marked since it was posted, which the page may show as it was."""
     found = {}
     with playground.parts.db.read() as conn:
         for room in ROOMS:
             sent = outbox.sent_posts(conn, playground.ids[room.id], SHOWN)
             known = [post.id for post in sent]
-            new = sent[: known.index(given[room.id])] if given.get(room.id) in known else sent
-            found[room.id] = [{"id": post.id, "content": post.content, "at": post.settled_at.isoformat()} for post in reversed(new)]
+            new = known.index(given[room.id]) if given.get(room.id) in known else len(sent)
+            found[room.id] = [
+                {"id": post.id, "content": post.content, "at": post.settled_at.isoformat(), "marks": post.marks}
+                for place, post in reversed(list(enumerate(sent)))
+                if place < new or post.marks
+            ]
     return {"posts": found}
 
 

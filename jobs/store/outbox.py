@@ -124,9 +124,11 @@ def waiting(conn: Connection) -> Waiting:
 
 def sent_posts(conn: Connection, channel_id: int, limit: int) -> list[SentPost]:
     """What stands in the channel, newest first. A mark stands in the post that it marks."""
-    query = select(post).where(post.c.channel_id == channel_id, post.c.state == "sent", post.c.kind != MARK)
+    mark = post.alias()
+    marks = select(func.count()).where(mark.c.about_id == post.c.id, mark.c.kind == MARK, mark.c.state == "sent").scalar_subquery()
+    query = select(post, marks.label("marks")).where(post.c.channel_id == channel_id, post.c.state == "sent", post.c.kind != MARK)
     rows = conn.execute(query.order_by(post.c.settled_at.desc(), post.c.created_at.desc(), post.c.part.desc()).limit(limit))
-    return [SentPost(row.id, row.content, row.settled_at, row.receipt or "") for row in rows]
+    return [SentPost(row.id, row.content, row.settled_at, row.receipt or "", row.marks) for row in rows]
 
 
 def make_due(conn: Connection, channel_id: int, now: datetime) -> int:

@@ -14,7 +14,7 @@ const NEAR = 160; // pixels from the end of the log at which somebody is reading
 
 const state = {
   channels: [], completions: [], zone: "America/New_York", zoneName: "", here: "", started: false,
-  logs: new Map(), unread: new Map(), posted: new Map(), places: new Map(), below: null, own: { where: "", until: 0 },
+  logs: new Map(), unread: new Map(), posted: new Map(), marked: new Map(), places: new Map(), below: null, own: { where: "", until: 0 },
 };
 
 async function call(path, body) {
@@ -103,6 +103,7 @@ function show(where, item, fresh = true) {
   const atEnd = toEnd() < NEAR;
   const node = message(item, where);
   log.append(node);
+  if (item.id) state.marked.set(item.id, { marks: item.marks, node });
   if (!fresh) return;
   node.classList.add("fresh");
   if (where !== state.here) {
@@ -113,6 +114,16 @@ function show(where, item, fresh = true) {
   else if (!state.below) below(node);
   const place = where === state.here ? "" : ` in ${channel(where).title}`;
   announce(`${item.content.public ? "New message" : "Answer"}${place}: ${item.content.text}`);
+}
+
+// A later message changed what a post says: it is shown anew in its place, and nothing moves.
+function remark(where, post) {
+  const shown = state.marked.get(post.id);
+  if (shown.marks === post.marks) return;
+  const node = message(post, where);
+  shown.node.replaceWith(node);
+  state.marked.set(post.id, { marks: post.marks, node });
+  announce(`Changed: ${post.content.text}`);
 }
 
 // Asks the bot for something in a channel and shows what it answers to the asker; what it says to everybody comes as news.
@@ -194,9 +205,10 @@ async function news() {
   const answer = await call(`posts?${new URLSearchParams(last)}`);
   for (const [where, posts] of Object.entries(answer.posts)) {
     const known = state.posted.get(where);
-    for (const post of posts.filter((one) => !known.has(one.id))) {
+    for (const post of posts) {
+      if (!known.has(post.id)) show(where, post, state.started);
+      else remark(where, post);
       known.add(post.id);
-      show(where, post, state.started);
     }
   }
 }
