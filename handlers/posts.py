@@ -10,7 +10,7 @@ from typing import Any
 from content.models import Catalog
 from handlers import cards, corrections, dates, reply_json, updates
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
-from jobs.models import Bundle, Entry, Item, Subscription
+from jobs.models import Bundle, Entry, Listed, Subscription
 from jobs.touched import MARK
 
 PART_BULLETS = 40
@@ -33,7 +33,7 @@ NO_TOPIC = "other"
 class Row:
     """An entry of a digest and its line."""
 
-    item: Item
+    item: Listed
     line: Line
 
 
@@ -56,7 +56,7 @@ def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[st
     return [reply_json.dump(reply) for reply in digest(bundle, catalog, zone)]
 
 
-def single(item: Item, catalog: Catalog, zone: str) -> Reply:
+def single(item: Listed, catalog: Catalog, zone: str) -> Reply:
     """One entry."""
     entry = item.entry
     about = updates.topics(entry, catalog)
@@ -154,14 +154,14 @@ def _heading(group: Group, catalog: Catalog) -> str:
     return f"{name} (continued)" if group.continued else name
 
 
-def _line(item: Item, topic: str, now: datetime, catalog: Catalog, zone: str) -> Line:
+def _line(item: Listed, topic: str, now: datetime, catalog: Catalog, zone: str) -> Line:
     others = updates.in_order(catalog, (hit.topic for hit in item.entry.topics if hit.topic not in (topic, NO_TOPIC)))
     also = f"also {', '.join(updates.topic_name(catalog, slug) for slug in others)}" if others else ""
     posted = f"posted here {dates.near_day(item.posted_at, now, zone)}" if item.posted_at else ""
     return updates.bullet(item.entry, also, posted)
 
 
-def _spoken(opening: str, items: Sequence[Item], zone: str) -> str:
+def _spoken(opening: str, items: Sequence[Listed], zone: str) -> str:
     """All entries for a screen reader: with their links if there is room, else without, else with shorter titles."""
     for link, most in ((True, SPOKEN_TITLE), (False, SPOKEN_TITLE), (False, 60), (False, 40), (False, SHORTEST_TITLE)):
         listed = [f"{place}. {updates.spoken(item.entry, zone, link=link, most=most)}" for place, item in enumerate(items, 1)]

@@ -183,7 +183,7 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Listed:
     """An entry in a post. `posted_at`: it was posted in this channel before, and the post only says so."""
 
     entry: Entry
@@ -210,7 +210,7 @@ class Bundle:
     channel: ChannelRef
     subscription: Subscription | None
     """Whose due entries these are; None when the entry goes out at once (several subscriptions may have asked for it)."""
-    entries: tuple[Item, ...]
+    entries: tuple[Listed, ...]
     """Each entry once; those with `posted_at` come only beside two or more that are new."""
     period: datetime | None
     """The moment at which the digest was due."""

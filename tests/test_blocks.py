@@ -9,7 +9,7 @@ from bot.slack.blocks import ONLY_YOU, render
 from bot.slack.spans import escape
 from handlers import posts, reply_json
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
-from jobs.models import Bundle, Cadence, Filters, Item, Subscription
+from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
 from tests.full_catalog import ask
 from tests.small import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
@@ -270,7 +270,7 @@ def test_an_empty_reply_is_still_a_message() -> None:
 def test_a_full_part_of_a_digest_is_one_message(title: str, url: str) -> None:
     """A post is one message: that is how it is found again after a time-out."""
     entries = [entry(str(67640000 + n), title, "revenue", "tariffs", "textiles", "ad-cvd") for n in range(90)]
-    items = tuple(Item(replace(each, url=url or each.url), "why", NOW) for each in entries)
+    items = tuple(Listed(replace(each, url=url or each.url), "why", NOW) for each in entries)
     subscription = Subscription(1, 1, CHANNEL, Filters(), Cadence("weekdays"), NEW_YORK, False, "Maria", NOW)
     parts = posts.compose(Bundle("digest", CHANNEL, subscription, items, NOW, NOW, NOW), CATALOG, NEW_YORK)
     assert len(parts) > 1

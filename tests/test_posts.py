@@ -5,7 +5,7 @@ from handlers import reply_json
 from handlers.posts import PART_BULLETS, TEXT_CHARACTERS, compose, why_digest, why_entry
 from handlers.reply import Bullets, Buttons, Context, Header, Reply, Section, plain
 from handlers.text import render
-from jobs.models import Bundle, Cadence, Entry, Filters, Item, Subscription, TopicHit
+from jobs.models import Bundle, Cadence, Entry, Filters, Listed, Subscription, TopicHit
 from tests.small import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
 CAUTION = "Automated; titles shortened. The linked CBP message is authoritative; CSMS guidance is not binding law."
@@ -18,14 +18,14 @@ def subscription(*topics: str, zone: str = NEW_YORK) -> Subscription:
     )
 
 
-def digest(*items: Item | Entry, of: Subscription | None = None, since: datetime | None = FRIDAY) -> list[Reply]:
-    wrapped = tuple(item if isinstance(item, Item) else Item(item, "why") for item in items)
+def digest(*items: Listed | Entry, of: Subscription | None = None, since: datetime | None = FRIDAY) -> list[Reply]:
+    wrapped = tuple(item if isinstance(item, Listed) else Listed(item, "why") for item in items)
     bundle = Bundle("digest", CHANNEL, of or subscription(), wrapped, NOW, NOW, since)
     return [reply_json.load(json.loads(json.dumps(part))) for part in compose(bundle, CATALOG, "UTC")]
 
 
 def now(of: Entry) -> Reply:
-    (part,) = compose(Bundle("now", CHANNEL, None, (Item(of, "why"),), None, NOW, None), CATALOG, NEW_YORK)
+    (part,) = compose(Bundle("now", CHANNEL, None, (Listed(of, "why"),), None, NOW, None), CATALOG, NEW_YORK)
     return reply_json.load(part)
 
 
@@ -138,7 +138,7 @@ def test_an_entry_stands_below_the_topic_that_was_asked_for() -> None:
 
 
 def test_what_was_posted_here_before_says_when() -> None:
-    (reply,) = digest(Item(AGOA, "why", posted_at=FRIDAY), NOTIFY, CREDIT)
+    (reply,) = digest(Listed(AGOA, "why", posted_at=FRIDAY), NOTIFY, CREDIT)
     assert "Guidance: AGOA, Haiti HOPE and HELP reauthorized · 67647279 · posted here Fri" in bullets(reply)
 
 

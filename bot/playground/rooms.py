@@ -12,7 +12,7 @@ from content.models import Catalog
 from handlers import posts, reply_json
 from handlers.command import Command, Context, Person
 from handlers.router import TABLE, dispatch, parse_line
-from jobs.models import Bundle, ChannelRef, Item
+from jobs.models import Bundle, ChannelRef, Listed
 from jobs.topics import classify
 
 WORKSPACE = "local"
@@ -80,7 +80,7 @@ def digest(where: Room, catalog: Catalog, zone: str, monday: datetime) -> list[d
         samples.unstored(number, place, lambda title, body: classify(title, body, catalog.topics))
         for place, number in enumerate(samples.IN_THE_DIGEST, start=1)
     ]
-    items = tuple(Item(entry, "everything in csms") for entry in entries)
+    items = tuple(Listed(entry, "everything in csms") for entry in entries)
     period = monday.astimezone(UTC)
     return posts.compose(
         Bundle("digest", where.ref, None, items, period, period, (monday - timedelta(days=3)).astimezone(UTC)), catalog, zone

@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from jobs.due import at_once
-from jobs.models import Bundle, ChannelRef, Item, Subscription
+from jobs.models import Bundle, ChannelRef, Listed, Subscription
 from jobs.plan import Carried, Make, Mention, Owed, plan
 from jobs.store import entries, subscriptions
 from jobs.store.schema import delivery, entry, post, subscription
@@ -73,7 +73,7 @@ def _settle_elsewhere(conn: Connection, by: Mapping[int, str]) -> None:
 
 def _make(conn: Connection, channel_id: int, ref: ChannelRef, now: datetime, compose: Compose, step: Make) -> None:
     known = entries.by_ids(conn, [part.entry for part in step.parts])
-    items = [Item(known[part.entry], part.because, part.posted_at) for part in step.parts]
+    items = [Listed(known[part.entry], part.because, part.posted_at) for part in step.parts]
     period, since = step.period, None
     if step.subscription is not None and period is not None:
         period, since, recap_from = _place(conn, step.subscription, period, now)
@@ -116,7 +116,7 @@ def _place(conn: Connection, of: Subscription, period: datetime, now: datetime) 
     return (period, None, None) if before is None else (period, before.period, before.created_at)
 
 
-def _recap(conn: Connection, of: Subscription, after: datetime | None) -> list[Item]:
+def _recap(conn: Connection, of: Subscription, after: datetime | None) -> list[Listed]:
     """What the subscription got at once since its digest before, oldest first."""
     query = (
         select(delivery.c.entry_id, delivery.c.because, entry.c.lead, post.c.settled_at)
@@ -130,4 +130,4 @@ def _recap(conn: Connection, of: Subscription, after: datetime | None) -> list[I
         query = query.where(post.c.settled_at > after)
     got = [row for row in conn.execute(query) if at_once(of.cadence, of.digest_only, row.lead)]
     known = entries.by_ids(conn, [row.entry_id for row in got])
-    return [Item(known[row.entry_id], row.because, row.settled_at) for row in got]
+    return [Listed(known[row.entry_id], row.because, row.settled_at) for row in got]

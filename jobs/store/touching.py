@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
 
-from jobs.models import Bundle, Entry, Item, Post
+from jobs.models import Bundle, Entry, Listed, Post
 from jobs.store import entries
 from jobs.store.schema import ALIVE, delivery, post, subscription
 from jobs.store.upsert import insert
@@ -93,7 +93,7 @@ def bundle(conn: Connection, of: Post, now: datetime) -> Bundle | None:
     changes = changed_by(cause)
     shown = entries.known(conn, about.content.get("subjects", ())).values()
     changed = tuple(each for each in shown if each.number in changes and each.id != cause.id)
-    items = (Item(cause, "; ".join(f"{changes[each.number]} {each.number}" for each in changed)), *(Item(each, "") for each in changed))
+    items = (Listed(cause, "; ".join(f"{changes[each.number]} {each.number}" for each in changed)), *(Listed(each, "") for each in changed))
     return Bundle(of.kind, of.channel, None, items, None, now, None, about)
 
 

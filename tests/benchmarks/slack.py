@@ -21,7 +21,7 @@ from bot.slack.sender import SlackSender
 from handlers.posts import single
 from handlers.reply_json import dump
 from handlers.reply_json import load as reply_of
-from jobs.models import ChannelRef, Entry, Item, Sent, TopicHit
+from jobs.models import ChannelRef, Entry, Listed, Sent, TopicHit
 from tests import slack_server
 from tests.benchmarks.measure import Row, resident_mib
 from tests.running import ROOT, bot, environment
@@ -199,7 +199,7 @@ async def posted(slack: SlackServer) -> list[list[float]]:
         1, "csms:67648307", "csms", "67648307", "Updated procedures to add notify parties", "https://content.govdelivery.com/bulletins/1",
         now, now, "Filers take note. " * 12, "guidance", "guidance", False, hits,
     )  # fmt: skip
-    reply = single(Item(entry, "revenue"), content(ROOT / "content"), "America/New_York")
+    reply = single(Listed(entry, "revenue"), content(ROOT / "content"), "America/New_York")
     stored = dump(reply)
     ready = {"channel": "C1", **QUIET, **render(reply_of(stored))[0], "metadata": {"event_type": "x", "event_payload": {"post": "p"}}}
     ours: list[float] = []
