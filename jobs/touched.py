@@ -34,7 +34,8 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A post that carries the earlier entry, or a further part of it. `shows`: the keys of the entries that it shows."""
+    """A post that carries the earlier entry, a further part of it, or an answer that somebody shared. `shows`: the keys of the
+    entries that it shows."""
 
     id: str
     channel_id: int
@@ -44,7 +45,7 @@ class Standing:
     """The same for the parts of one digest, else the post's own id."""
     shows: frozenset[str]
     subscribed: bool
-    """The channel has a subscription still: others are not written to any more."""
+    """The channel has a subscription still, or somebody shared the entry there: others are not written to any more."""
 
 
 @dataclass(frozen=True, slots=True)

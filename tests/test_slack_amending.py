@@ -13,7 +13,7 @@ from handlers import posts, reply_json
 from handlers.reply import Bullets, Reply, line
 from jobs.deliver import Amender, deliver_due
 from jobs.models import About, Bundle, ChannelRef, Gone, Retry, Sent, Unknown
-from jobs.store import entries, touching
+from jobs.store import channels, entries, timeline, touching
 from jobs.store.database import Database
 from tests import slack_server
 from tests.owing import NOW, new, subscribe
@@ -115,3 +115,24 @@ async def test_a_mark_that_does_not_fit_is_left_out_rather_than_cut(sender: Slac
     found = await sender.mark(CHANNEL, content("many " * 20, bullets=200), about)
     assert isinstance(found, Gone)
     assert found.pause == ""
+
+
+async def test_an_answer_that_somebody_shared_is_marked_too(db: Database, server: SlackServer, sender: SlackSender) -> None:
+    with db.begin() as conn:
+        now = db.now(conn)
+        (earlier,) = entries.publish(conn, "csms", [new(67647279, "revenue")], now, backlog=True)
+        channel_id = channels.ensure(conn, CHANNEL, now)
+        for name, subject in (("shown", earlier.key), ("other", "csms:67640669")):
+            shown = Reply(f"CSMS {name}", (Bullets((line(name),)),), subjects=(subject,), public=True)
+            timeline.say(conn, channel_id, name, reply_json.dump(shown), now)
+    await deliver_due(db, {"slack": sender}, compose)
+    assert sorted(post["text"] for post in server.posts) == ["CSMS other", "CSMS shown"]
+    ts = next(post["ts"] for post in server.posts if post["text"] == "CSMS shown")
+    with db.begin() as conn:
+        now = db.now(conn)
+        later = new(68987884, lead="correction", body="This message replaces CSMS # 67647279.")
+        touching.touch(conn, entries.publish(conn, "csms", [later], now, backlog=False), now)
+    await deliver_due(db, {"slack": sender}, compose)
+    assert [post["ts"] for post in server.posts if post["text"].startswith("Changed by CSMS 68987884, ")] == [ts]
+    assert [post["thread_ts"] for post in server.posts if post.get("thread_ts")] == [ts]
+    assert "CSMS other" in [post["text"] for post in server.posts]

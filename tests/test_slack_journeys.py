@@ -253,6 +253,21 @@ def test_a_card_is_walked_by_its_buttons_and_shared_by_name_once(slack: SlackSer
         assert "moment ago" in shown(next(each for each in slack.responses[1:] if each["response_type"] == "ephemeral"))
 
 
+def test_messages_that_are_shared_become_a_post_that_can_be_found_again(
+    slack: SlackServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    with workspace(slack, sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as office:
+        first_read(feeds)
+        eventually(lambda: "Share in channel" in shown(office.people.type("/csms latest")), "the first poll is stored")
+        click = press(value_of(office.people.type("/csms latest"), "Share in channel"), slack.hook("share"))
+        office.people.deliver(click)
+        office.people.deliver(click)
+        eventually(lambda: len(slack.responses) == 2 and len(slack.posts) == 1, "it is shared")
+        assert {each["response_type"] for each in slack.responses} == {"ephemeral"}
+        assert "Shared by maria" in shown(slack.posts[0])
+        assert slack.posts[0]["metadata"]["event_payload"]
+
+
 def test_a_mention_is_answered_once_in_its_thread_and_a_direct_message_where_it_is(slack: SlackServer, sqlite_url: str) -> None:
     with workspace(slack, sqlite_url, "serve") as office:
         asked = event(mention("who handles quota &amp; sugar?"))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -15,12 +16,15 @@ from bot.slack.answers import MOST_ANSWERS, Json, posts, responses
 from bot.slack.connection import Slack
 from bot.slack.errors import seconds, workspace_reason
 from bot.slack.payloads import PLATFORM, SHARE, Asked, Payload, part, slash, workspace
+from content.models import KINDS
+from handlers import reply_json
 from handlers.command import Command, Context
 from handlers.once import event_key, hashed, once
-from handlers.reply import Reply
+from handlers.reply import Reply, Section, line
 from handlers.router import ONCE_SECONDS, Row, dispatch, find, parse_line, refused
 from handlers.sharing import shared
-from jobs.store import channels, seen
+from jobs.models import ChannelRef
+from jobs.store import channels, seen, timeline
 
 if TYPE_CHECKING:
     from bot.app import Parts
@@ -56,6 +60,8 @@ FROM_CONTENT = frozenset(
 """Handlers whose answer follows from the content, the words and what the person may see: a pure look-up, so it may be kept."""
 
 SUBSCRIBE = "handlers.subscriptions.subscribe"
+
+SHARED = Reply("It is shared in this channel.", (Section((line("It is shared in this channel."),)),))
 
 
 class Desk:
@@ -197,7 +203,11 @@ class Desk:
 
     async def replied(self, asked: Asked) -> Reply:
         if asked.response_url and asked.text.startswith(SHARE):  # a button; who writes "share …" to the bot asks for something
-            return await asyncio.to_thread(self.share, asked)
+            stands = await self.may_stand(asked)
+            reply = await asyncio.to_thread(self.share, asked, stands)
+            if stands and self._wake is not None:
+                self._wake()
+            return reply
         command = command_of(asked)
         found = find(command)
         row = None if isinstance(found, Reply) else found[0]
@@ -233,8 +243,16 @@ class Desk:
             parts.library.catalog, now, parts.settings.zone, parts.db, parts.operations, logger.info, subscribe=parts.settings.subscribe
         )
 
-    def share(self, asked: Asked) -> Reply:
-        """A look-up, answered anew for all in the channel: nobody knows who is in it, so with what everybody may see."""
+    async def may_stand(self, asked: Asked) -> bool:
+        """Whether what is shared shows messages and the bot can post it itself: then a later message that changes one can mark it."""
+        found = find(command_of(replace(asked, text=asked.text.removeprefix(SHARE))))
+        look_up = not isinstance(found, Reply) and found[0].function not in FROM_CONTENT
+        among_two = asked.channel.id.startswith("D")
+        return look_up and not asked.thread and not among_two and not await self.slack.absent(asked.channel.id)
+
+    def share(self, asked: Asked, stands: bool = False) -> Reply:
+        """A look-up, answered anew for all in the channel: nobody knows who is in it, so with what everybody may see. `stands`: the bot
+        is in the channel, so what shows messages goes there as a post of its own."""
         private = replace(asked, text=asked.text.removeprefix(SHARE))
         command = command_of(private)
         found = find(command)
@@ -244,9 +262,24 @@ class Desk:
 
         def act() -> Reply:
             reply = self.dispatched(public, None)
-            return shared(reply, command.person) if reply.shareable else refused("That answer is for you alone.")
+            if not reply.shareable:
+                return refused("That answer is for you alone.")
+            whole = shared(reply, command.person)
+            return SHARED if stands and self.posted(asked.channel, whole) else whole
 
         return once(replace(command, verb="share", words=private.text), self.parts.db, act)
+
+    def posted(self, channel: ChannelRef, reply: Reply) -> bool:
+        """Hands a shared answer that shows messages to the outbox; False when it shows none, or when nothing is posted there now."""
+        if all(subject.partition(":")[0] in KINDS for subject in reply.subjects):
+            return False
+        with self.parts.db.begin() as conn:
+            now = self.parts.db.now(conn)
+            channel_id = channels.ensure(conn, channel, now)
+            if channels.paused(conn, channel_id) is not None:
+                return False
+            timeline.say(conn, channel_id, str(uuid4()), reply_json.dump(reply), now)
+        return True
 
     def removed(self, payload: Payload, error: str) -> None:
         """Slack took the app or its token away: its channels pause, and what is owed to them is kept. Once for each event: one that

@@ -18,6 +18,12 @@ def record(conn: Connection, channel_id: int, post_id: str, content: dict[str, A
     conn.execute(insert(post).values(id=post_id, channel_id=channel_id, kind=SAID, content=content, **said))
 
 
+def say(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime) -> None:
+    """Lets an answer be posted as everything is: what it showed can be found again when a later message changes it."""
+    waits = {"state": "pending", "created_at": now, "attempts": 0, "part": 1}
+    conn.execute(insert(post).values(id=post_id, channel_id=channel_id, kind=SAID, content=content, **waits))
+
+
 def owed(conn: Connection, channel_id: int) -> Waiting:
     """The entries that this channel's live subscriptions are owed and that no post here carries yet. One that several of them are owed
     counts once; one that is here already is only mentioned, and doesn't count."""

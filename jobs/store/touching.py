@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, exists, or_, select, update
 
 from jobs.models import Bundle, Entry, Listed, Post
 from jobs.store import entries
 from jobs.store.schema import ALIVE, delivery, post, subscription
+from jobs.store.timeline import SAID
 from jobs.store.upsert import insert
 from jobs.touched import ANSWER, MARK, Relation, Standing, Touch, changed_by, touched
 
@@ -48,9 +49,10 @@ def _standing(conn: Connection, earlier: Entry) -> list[Standing]:
         .where(delivery.c.entry_id == earlier.id, ~delivery.c.mention)
     )
     found = conn.execute(carrying).all()
-    if not found:
+    shared = _shared(conn, earlier)
+    if not found and not shared:
         return []
-    same: list[ColumnElement[bool]] = [post.c.id.in_({row.id for row in found})]
+    same: list[ColumnElement[bool]] = [post.c.id.in_({row.id for row in found} | shared)]
     same += [and_(post.c.subscription_id == row.subscription_id, post.c.period == row.period) for row in found if row.period is not None]
     alive = exists().where(subscription.c.channel_id == post.c.channel_id, ALIVE).label("subscribed")
     rows = conn.execute(select(post, alive).where(or_(*same)).order_by(post.c.created_at, post.c.part)).all()
@@ -62,10 +64,17 @@ def _standing(conn: Connection, earlier: Entry) -> list[Standing]:
             row.part,
             row.id if row.period is None else (row.subscription_id, row.period),
             frozenset(row.content.get("subjects", ())),
-            row.subscribed,
+            row.subscribed or row.id in shared,
         )
         for row in rows
     ]
+
+
+def _shared(conn: Connection, earlier: Entry) -> set[str]:
+    """The posts by which somebody showed the entry to a channel."""
+    named = cast(post.c.content, Text).contains(f'"{earlier.key}"', autoescape=True)
+    rows = conn.execute(select(post.c.id, post.c.content).where(post.c.kind == SAID, post.c.state != "dead", named))
+    return {row.id for row in rows if earlier.key in row.content.get("subjects", ())}
 
 
 def _row(of: Touch, cause: Entry, now: datetime) -> dict[str, Any]:
