@@ -70,6 +70,14 @@ def test_poll_once_says_how_it_goes_and_ends(tmp_path: Path, sqlite_url: str) ->
         assert "1 new" in again.stdout
 
 
+def test_a_feed_on_this_computer_is_read_past_a_proxy(tmp_path: Path, sqlite_url: str) -> None:
+    with serving(bulletins(60)) as feeds:
+        settings = {"DATABASE_URL": sqlite_url, "CONTENT_DIR": str(content(tmp_path / "content", feeds))}
+        ended = once("poll", "--once", HTTP_PROXY="http://127.0.0.1:9", ALL_PROXY="http://127.0.0.1:9", NO_PROXY="", **settings)
+        assert ended.returncode == 0, ended.stdout
+        assert feeds.asked("/csms.rss")
+
+
 def test_a_taken_port_is_one_sentence_that_says_what_to_do(sqlite_url: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
