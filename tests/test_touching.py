@@ -246,5 +246,5 @@ async def test_the_sample_correction_marks_the_sample_that_it_replaces(db: Datab
     assert "SAMPLE" in seen(mark)
     with db.read() as conn:
         standing = outbox.sent_posts(conn, 1, 10)
-    assert len(standing) == 3  # the sample, its correction and the answer; the mark stands on the first
+    assert len(standing) == 2  # the sample and its correction; the mark stands on the first, the answer in its thread
     assert "Changed by" in seen(standing[-1].content)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
 from jobs.models import About, Post, SentPost, Waiting
 from jobs.store.channels import ref_of
 from jobs.store.schema import channel, delivery, post, subscription
-from jobs.touched import MARK
+from jobs.touched import ANSWER, MARK
 
 
 def _load(row: Row[Any]) -> Post:
@@ -123,10 +123,11 @@ def waiting(conn: Connection) -> Waiting:
 
 
 def sent_posts(conn: Connection, channel_id: int, limit: int) -> list[SentPost]:
-    """What stands in the channel, newest first. A mark stands in the post that it marks."""
+    """What stands in the channel itself, newest first. A mark stands in the post that it marks, an answer in that post's thread."""
     mark = post.alias()
     marks = select(func.count()).where(mark.c.about_id == post.c.id, mark.c.kind == MARK, mark.c.state == "sent").scalar_subquery()
-    query = select(post, marks.label("marks")).where(post.c.channel_id == channel_id, post.c.state == "sent", post.c.kind != MARK)
+    here = (post.c.channel_id == channel_id, post.c.state == "sent", post.c.kind.not_in((MARK, ANSWER)))
+    query = select(post, marks.label("marks")).where(*here)
     rows = conn.execute(query.order_by(post.c.settled_at.desc(), post.c.created_at.desc(), post.c.part.desc()).limit(limit))
     return [SentPost(row.id, row.content, row.settled_at, row.receipt or "", row.marks) for row in rows]
 
