@@ -47,8 +47,8 @@ bench: $(VENV)/dev
 	$(BIN)/python -m tests.benchmarks
 
 lock: $(VENV)/dev
-	$(BIN)/uv pip compile pyproject.toml --quiet --extra postgres --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --quiet --extra postgres --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.txt -o requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml --quiet --extra postgres --extra teams --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --quiet --extra postgres --extra teams --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.txt -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
