@@ -7,6 +7,7 @@ from bot.slack.blocks import render
 from bot.slack.payloads import SHARE, Asked
 from bot.slack.problems import reported
 from handlers.reply import Button, Buttons, Reply
+from handlers.router import refused
 
 Json = dict[str, Any]
 
@@ -15,6 +16,8 @@ QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 MOST_ANSWERS = 5
 """Slack's limit for one response_url, within 30 minutes."""
+
+FAILED = refused("Something went wrong in the bot; its log says what.", "Try again in a moment.")
 
 
 def offered(reply: Reply, command: str) -> Reply:

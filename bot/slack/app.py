@@ -34,6 +34,7 @@ from bot.slack.desk import Desk
 from bot.slack.look_up import NAME as LOOK_UP
 from bot.slack.modals import FIELD
 from bot.slack.payloads import Unreadable, mentioned, read, slash
+from bot.slack.submits import Submits
 from bot.slack.windows import Windows
 
 if TYPE_CHECKING:
@@ -113,32 +114,32 @@ def bolt(desk: Desk) -> AsyncApp:
             attaching_conversation_kwargs_enabled=False,
         )
     admins = desk.parts.settings.admins
-    windows = Windows(desk)
+    windows, submits = Windows(desk), Submits(desk)
 
     async def command(body: dict[str, Any]) -> BoltResponse:
         asked = slash(body, admins)
         if windows.wanted(asked):
-            windows.begin(windows.subscribe(asked))
+            desk.beside(windows.subscribe(asked))
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=await desk.answered_in_time(asked) or "")
 
     async def press(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
-        windows.begin(windows.press(body))
+        desk.beside(windows.press(body))
         await ack()
 
     async def fill_in(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
-        windows.begin(windows.refresh(body))
+        desk.beside(windows.refresh(body))
         await ack()
 
     async def submit(body: dict[str, Any]) -> BoltResponse:
-        return BoltResponse(status=200, body=await windows.submit(body))
+        return BoltResponse(status=200, body=await submits.submit(body))
 
     async def look_up(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
-        windows.begin(windows.look_up(body))
+        desk.beside(windows.look_up(body))
         await ack()
 
     async def home(body: dict[str, Any]) -> None:
-        windows.begin(windows.home(body))
+        desk.beside(windows.home(body))
 
     async def mention(body: dict[str, Any]) -> None:
         desk.begin(desk.talk(mentioned(body, admins)))

@@ -5,7 +5,7 @@ import contextlib
 import json
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -163,6 +163,26 @@ class Slack:
         except ValueError:
             data = None
         return Answer(answer.status, data if isinstance(data, dict) else {}, retry_after)
+
+    async def call(self, method: str, **given: Any) -> str:
+        """Slack's word for what went wrong, "" when nothing did."""
+        try:
+            await self.client.api_call(method, json=given)
+        except SlackApiError as error:
+            name, status, _ = refusal(error)
+            logger.warning("%s was refused: %s", method, name or status)
+            return name or f"HTTP {status}"
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            logger.warning("%s had no answer: %s", method, type(error).__name__)
+            return type(error).__name__
+        return ""
+
+    async def say(self, messages: Iterable[dict[str, Any]]) -> str:
+        """Posts them in order; Slack's word for what went wrong, "" when nothing did."""
+        for message in messages:
+            if problem := await self.call("chat.postMessage", **message):
+                return problem
+        return ""
 
     async def respond(self, response_url: str, message: dict[str, Any]) -> bool:
         """Answers by a response_url, which is as good as a key: it goes to the same Slack only, and into no log."""

@@ -12,13 +12,13 @@ from uuid import uuid4
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.answers import MOST_ANSWERS, Json, posts, responses
+from bot.slack.answers import FAILED, MOST_ANSWERS, Json, posts, responses
 from bot.slack.connection import Slack
 from bot.slack.errors import seconds, workspace_reason
 from bot.slack.payloads import PLATFORM, SHARE, Asked, Payload, part, slash, workspace
 from content.models import KINDS
 from handlers import reply_json
-from handlers.command import Command, Context
+from handlers.command import Command, Context, Person
 from handlers.once import event_key, hashed, once
 from handlers.reply import Reply, Section, line
 from handlers.router import ONCE_SECONDS, Row, dispatch, find, parse_line, refused
@@ -86,6 +86,17 @@ class Desk:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """The same of what nobody waits for, whatever becomes of it."""
+
+        async def watched() -> None:
+            try:
+                await work
+            except Exception:
+                logger.exception("what was begun beside an answer could not be done")
+
+        self.begin(watched())
 
     async def end(self, seconds: float) -> None:
         """Lets what is under way finish, for this long."""
@@ -164,7 +175,7 @@ class Desk:
 
     async def talk(self, asked: Asked) -> None:
         """Answers a mention or a direct message, once: Slack sends an event again when it isn't sure."""
-        if not await asyncio.to_thread(self.first_time, asked):
+        if asked.once and not await asyncio.to_thread(self.first_time, f"talk:{event_key(command_of(asked))}"):
             return
         for message in posts(await self.answer(asked), asked, reports=self.reports):
             if not await self.said(message):
@@ -187,11 +198,15 @@ class Desk:
         logger.warning("could not answer in %s: %s", message["channel"], answer.error or answer.status)
         return False
 
-    def first_time(self, asked: Asked) -> bool:
-        if not asked.once:
-            return True
+    def first_time(self, key: str) -> bool:
+        """Whether this was not done before: Slack sends things again when it isn't sure, and people press twice."""
         with self.parts.db.begin() as conn:
-            return seen.first_time(conn, f"talk:{event_key(command_of(asked))}", self.parts.db.now(conn), timedelta(seconds=ONCE_SECONDS))
+            return seen.first_time(conn, key, self.parts.db.now(conn), timedelta(seconds=ONCE_SECONDS))
+
+    def forget(self, key: str) -> None:
+        """It was not done after all."""
+        with self.parts.db.begin() as conn:
+            seen.forget(conn, [key])
 
     async def answer(self, asked: Asked) -> Reply:
         """The reply, whatever happens."""
@@ -199,7 +214,7 @@ class Desk:
             return await self.replied(asked)
         except Exception:
             logger.exception("could not answer %s", asked.text.split(" ")[0][:40])
-            return refused("Something went wrong in the bot; its log says what.", "Try again in a moment.")
+            return FAILED
 
     async def replied(self, asked: Asked) -> Reply:
         if asked.response_url and asked.text.startswith(SHARE):  # a button; who writes "share …" to the bot asks for something
@@ -236,6 +251,16 @@ class Desk:
                 if channels.paused(conn, channel_id) is not None:
                     channels.resume(conn, channel_id)
         return reply
+
+    def look_ups(self, commands: Sequence[str], person: Person) -> list[Reply]:
+        """In a thread: of look-ups alone, whatever was kept in a view."""
+        replies = []
+        for said in commands:
+            command = Command(*parse_line(said), person, None)
+            found = find(command)
+            if not isinstance(found, Reply) and found[0].who == "anyone" and not found[0].changes_state:
+                replies.append(self.dispatched(command, None))
+        return replies
 
     def context(self, now: datetime) -> Context:
         parts = self.parts

@@ -16,6 +16,9 @@ MOST_OPTIONS = 100
 MOST_OPTION = 75
 MOST_TITLE = 24
 
+ANSWER = "answer"
+"""The callback_id of a modal that only shows an answer."""
+
 MORE = "There is more than fits here: type the command in a channel."
 
 
@@ -57,6 +60,11 @@ def modal(name: str, title: str, blocks: Sequence[Json], data: Mapping[str, Any]
     view: Json = {"type": "modal", "callback_id": name, "title": plain_text(title), "blocks": list(blocks)}
     view |= {"close": plain_text(close or ("Cancel" if submit else "Close"))}
     return view | ({"submit": plain_text(submit)} if submit else {}) | ({"private_metadata": kept} if kept else {})
+
+
+def answer(reply: Reply, title: str = "Trade bot") -> Json:
+    """A modal that only shows an answer."""
+    return modal(ANSWER, title, of_reply(reply))
 
 
 def home(blocks: Sequence[Json]) -> Json:

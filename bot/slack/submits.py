@@ -1,0 +1,156 @@
+"""What is submitted from views: a subscription, a reply for a thread, a report. The answer says what Slack does with the view."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.slack import look_up, modals, problems
+from bot.slack.answers import FAILED, QUIET, posts
+from bot.slack.blocks import render
+from bot.slack.desk import INLINE_SECONDS, Desk, not_here
+from bot.slack.payloads import Asked, Payload, pressed
+from bot.slack.spans import Json
+from bot.slack.views import Seen, answer, chosen, seen
+from handlers.command import Person
+from handlers.grammar import Wish
+from handlers.reply import Reply
+from handlers.router import refused
+from jobs.store import entries
+
+logger = logging.getLogger(__name__)
+
+CLOSE: Json = {"response_action": "clear"}
+
+
+class Submits:
+    """One process's, beside its desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.slack = desk.slack
+        self.parts = desk.parts
+        self.admins = desk.parts.settings.admins
+        self.acts: Mapping[str, Callable[[Seen, Person], Awaitable[Json]]] = {
+            modals.NAME: self.subscribed,
+            look_up.NAME: self.reply_in_thread,
+            problems.NAME: self.report,
+        }
+
+    async def submit(self, payload: Payload) -> Json:
+        """What Slack does with the view: closes it, shows what is wrong, or shows another."""
+        view = seen(payload)
+        act = self.acts.get(view.name)
+        if act is None:
+            return CLOSE
+        try:
+            return await act(view, pressed(payload, self.admins).person)
+        except Exception:
+            logger.exception("what was filled in could not be taken")
+            return {"response_action": "update", "view": answer(FAILED)}
+
+    async def subscribed(self, view: Seen, person: Person) -> Json:
+        """The form as a command: what it changes is said in the channel, anything else in the view."""
+        form = modals.read(view)
+        wish = modals.asked(form, self.parts.library.catalog)
+        if not isinstance(wish, Wish):
+            return {"response_action": "errors", "errors": wish}
+        asked = Asked(modals.command(form), person, form.channel, once=f"view {view.id}")
+        task = self.desk.begin(self.desk.answer(asked))
+        if not await in_time(task):
+            self.desk.beside(self.say_late(task, asked))
+            return CLOSE
+        reply: Reply = task.result()
+        if reply.public:
+            self.desk.begin(self.slack.say(posts(reply, asked)))
+            return CLOSE
+        return {"response_action": "update", "view": answer(reply)}
+
+    async def say_late(self, task: "asyncio.Task[Reply]", asked: Asked) -> None:
+        reply = await task
+        messages = posts(reply, asked)
+        if reply.public:
+            await self.slack.say(messages)
+        else:
+            for message in messages:
+                await self.slack.call("chat.postEphemeral", user=asked.person.id, **message)
+
+    async def reply_in_thread(self, view: Seen, person: Person) -> Json:
+        """What was looked up, answered anew for all who read the thread."""
+        kept = view.data.get("commands")
+        commands = [str(each) for each in kept[: look_up.MOST_NUMBERS]] if isinstance(kept, list) else []
+        place = {name: str(view.data.get(name) or "") for name in ("channel", "thread")}
+        if person.external or not commands or not all(place.values()):
+            return CLOSE
+        task = self.desk.begin(self.post_in_thread(commands, place, view.id, person))
+        if not await in_time(task):
+            return CLOSE
+        problem = task.result()
+        if problem is None:
+            return CLOSE
+        return {"response_action": "update", "view": answer(problem, "Look up")}
+
+    async def post_in_thread(self, commands: list[str], place: Mapping[str, str], view_id: str, person: Person) -> Reply | None:
+        """None when it stands there; else why not."""
+        key = f"look_up:{person.workspace}/{view_id}"
+        if not await asyncio.to_thread(self.desk.first_time, key):
+            return None
+        for_all = replace(person, external=True, admin=False)
+        try:
+            replies = await asyncio.to_thread(self.desk.look_ups, commands, for_all)
+        except Exception:
+            logger.exception("could not answer a look-up again")
+            replies = []
+        if not replies:
+            return refused("Nothing was posted: the bot could not answer it again.", "Try again in a moment.")
+        thread = {"channel": place["channel"], "thread_ts": place["thread"]}
+        problem = await self.slack.say([thread | QUIET | message for message in render(look_up.public(replies, person))])
+        if not problem:
+            return None
+        await asyncio.to_thread(self.desk.forget, key)
+        if problem in ("not_in_channel", "channel_not_found"):
+            return replace(not_here(self.slack.bot), ok=False)
+        return refused(f"It could not be posted (Slack says {problem}).", "Try again in a moment.")
+
+    async def report(self, view: Seen, person: Person) -> Json:
+        """A report on its way to the editors."""
+        words = chosen(view.values, problems.WORDS)
+        if not isinstance(words, str) or not words.strip():
+            return wrong("Write what is wrong, in a word or two.")
+        if person.external or not self.slack.settings.admin_channel:
+            return CLOSE
+        task = self.desk.begin(self.send_report(view, words.strip(), person))
+        if not await in_time(task):
+            return {"response_action": "update", "view": problems.thanks(sure=False)}
+        problem = task.result()
+        return wrong(problem) if problem else {"response_action": "update", "view": problems.thanks()}
+
+    async def send_report(self, view: Seen, words: str, person: Person) -> str:
+        """What is in the way, in words; "" when the editors have it."""
+        key = f"report:{person.workspace}/{view.id}"
+        if not await asyncio.to_thread(self.desk.first_time, key):
+            return ""
+        subject = str(view.data.get("subject") or "")
+        where = str(view.data.get("name") or "")
+        message = await asyncio.to_thread(self.report_message, subject, words, person, where)
+        problem = await self.slack.say([{"channel": self.slack.settings.admin_channel, **QUIET, **each} for each in render(message)])
+        if not problem:
+            return ""
+        await asyncio.to_thread(self.desk.forget, key)
+        return f"The editors' channel could not be reached (Slack says {problem}). Tell an admin of the bot, or try again later."
+
+    def report_message(self, subject: str, words: str, person: Person, where: str) -> Reply:
+        with self.parts.db.read() as conn:
+            entry = entries.by_key(conn, subject)
+        return problems.message(subject, words, person, where, self.parts.library.catalog, entry)
+
+
+async def in_time(task: "asyncio.Task[Any]") -> bool:
+    """Whether it is done before Slack has to be answered."""
+    done, _ = await asyncio.wait({task}, timeout=INLINE_SECONDS)
+    return bool(done)
+
+
+def wrong(said: str) -> Json:
+    return {"response_action": "errors", "errors": {problems.WORDS: said}}
