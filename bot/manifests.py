@@ -6,7 +6,7 @@ The form is https://docs.slack.dev/reference/app-manifest; what Slack allows of 
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.settings import host_of, is_loopback
+from bot.checks import host_of, is_loopback
 from handlers.router import TABLE, VERBS, Row
 
 PATH = "/slack/events"

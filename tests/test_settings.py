@@ -5,12 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot import settings
-
-
-def refused(**environ: str) -> tuple[str, ...]:
-    with pytest.raises(settings.SettingsError) as caught:
-        settings.load(environ)
-    return caught.value.problems
+from bot.checks import ANONYMOUS
+from bot.teams import clouds
 
 
 def test_an_empty_environment_runs_on_this_computer_with_an_embedded_database() -> None:
@@ -36,6 +32,10 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
             "SLACK_SIGNING_SECRET": "s1",
             "SLACK_APP_TOKEN": "xapp-1",
             "SLACK_API_URL": "https://slack-gov.com/api",
+            "TEAMS_CLIENT_ID": "AAAAAAAA-2222-3333-4444-555555555555",
+            "TEAMS_CLIENT_SECRET": "hidden~1",
+            "TEAMS_TENANT_ID": "99999999-8888-7777-6666-555555555555",
+            "TEAMS_CLOUD": "gcc-high",
             "HOST": "10.0.0.5",
             "PORT": "0",
             "LOG_LEVEL": "DEBUG",
@@ -48,6 +48,9 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
         subscribe="admins",
         zone="UTC",
         slack=settings.SlackSettings("xoxb-1", "s1", "xapp-1", "https://slack-gov.com/api/"),
+        teams=settings.TeamsSettings(
+            "aaaaaaaa-2222-3333-4444-555555555555", "hidden~1", "99999999-8888-7777-6666-555555555555", clouds.CLOUDS["gcc-high"]
+        ),
         host="10.0.0.5",
         port=0,
         log_level="debug",
@@ -55,81 +58,7 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
     assert not loaded.loopback
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "hint"),
-    [
-        ("DATABASE_URL", "mysql://h/n", "postgresql://"),
-        ("DATABASE_URL", "tradebot.db", "sqlite:///FILE"),
-        ("DATABASE_URL", "sqlite://", "name a file"),
-        ("DATABASE_URL", "sqlite:///:memory:", "name a file"),
-        ("CONTENT_DIR", "/no/such/folder", "no such folder"),
-        ("TRADEBOT_ADMINS", "maria", "slack:T0123/U0456"),
-        ("TRADEBOT_ADMINS", "slack:T1/U1,irc:net/bob", "'irc:net/bob'"),
-        ("TRADEBOT_SUBSCRIBE", "everyone", "admins"),
-        ("SLACK_API_URL", "http://slack.com/api/", "https://slack-gov.com/api/"),
-        ("SLACK_API_URL", "https://slack.com.evil.example/api/", "https://slack-gov.com/api/"),
-        ("SLACK_API_URL", "https://evil@slack.com/api/", "https://slack-gov.com/api/"),
-        ("SLACK_API_URL", "https://slack.com/api/?x=1", "https://slack-gov.com/api/"),
-        ("SLACK_API_URL", "https://slack-gov.com", "https://slack-gov.com/api/"),
-        ("SLACK_API_URL", "https://slack-gov.com/apps/", "https://slack-gov.com/api/"),
-        ("TRADEBOT_ZONE", "Mars/Olympus", "America/New_York"),
-        ("TRADEBOT_ZONE", "../../etc/passwd", "America/New_York"),
-        ("TRADEBOT_ZONE", "America", "America/New_York"),
-        ("HOST", "http://127.0.0.1", "every network"),
-        ("PORT", "http", "65535"),
-        ("PORT", "65536", "65535"),
-        ("PORT", "-1", "65535"),
-        ("PORT", "٣٠٠٠", "65535"),
-        ("LOG_LEVEL", "loud", "warning"),
-    ],
-)
-def test_a_bad_value_is_refused_in_one_sentence_with_its_name_and_what_to_do(name: str, value: str, hint: str) -> None:
-    problem = refused(**{name: value})[0]
-    assert problem.startswith(f"{name}={value}: ")
-    assert hint in problem
-    assert problem.endswith(".")
-    assert "\n" not in problem
-
-
-def test_all_bad_values_are_named_at_once() -> None:
-    assert [problem.partition("=")[0] for problem in refused(PORT="x", TRADEBOT_ZONE="x", LOG_LEVEL="x")] == [
-        "TRADEBOT_ZONE",
-        "PORT",
-        "LOG_LEVEL",
-    ]
-
-
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-hidden", "SLACK_SIGNING_SECRET": "hidden", "SLACK_APP_TOKEN": "xapp-1-hidden"}
-
-
-@pytest.mark.parametrize(
-    ("given", "missing"),
-    [
-        (("SLACK_BOT_TOKEN",), "SLACK_SIGNING_SECRET"),
-        (("SLACK_SIGNING_SECRET",), "SLACK_BOT_TOKEN"),
-        (("SLACK_APP_TOKEN",), "SLACK_BOT_TOKEN"),
-        (("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"), "SLACK_BOT_TOKEN"),
-    ],
-)
-def test_a_half_set_slack_is_refused_in_one_sentence_that_shows_no_secret(given: tuple[str, ...], missing: str) -> None:
-    # the others are empty, as some hosts hand them out
-    (problem,) = refused(**{name: value if name in given else "" for name, value in SLACK.items()})
-    assert problem.startswith(" and ".join(given))
-    assert missing in problem
-    assert problem.endswith(".")
-    assert "hidden" not in problem
-
-
-def test_another_slack_without_a_token_is_half_set() -> None:
-    (problem,) = refused(SLACK_API_URL="https://slack-gov.com/api/")
-    assert "SLACK_BOT_TOKEN" in problem
-
-
-@pytest.mark.parametrize("name", SLACK)
-def test_a_secret_of_another_kind_is_refused_without_being_shown(name: str) -> None:
-    (problem,) = refused(**(SLACK | {name: "another hidden one"}))
-    assert problem.startswith(f"{name}=…: write ")
-    assert "hidden" not in problem
 
 
 @pytest.mark.parametrize("given", [("SLACK_SIGNING_SECRET",), ("SLACK_APP_TOKEN",), ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")])
@@ -162,6 +91,34 @@ def test_an_address_in_a_payload_must_be_of_the_same_slack(api: str, url: str, o
     assert settings.SlackSettings("xoxb-1", "s", "", api).own(url) is own
 
 
+def test_a_bot_alone_is_enough_for_microsofts_local_client_on_this_computer() -> None:
+    loaded = settings.load({"TEAMS_CLIENT_ID": "11111111-2222-3333-4444-555555555555", ANONYMOUS: "true"})
+    assert loaded.teams is not None
+    assert loaded.teams.anonymous
+    assert loaded.teams.own("whoever's")
+    assert not loaded.playground
+
+
+def test_teams_is_for_one_tenant_and_shows_no_secret() -> None:
+    ids = {"TEAMS_CLIENT_ID": "11111111-2222-3333-4444-555555555555", "TEAMS_TENANT_ID": "99999999-8888-7777-6666-555555555555"}
+    loaded = settings.load({**ids, "TEAMS_CLIENT_SECRET": "hidden"})
+    assert loaded.teams is not None
+    assert "hidden" not in repr(loaded)
+    assert not loaded.playground
+    assert loaded.teams.own("99999999-8888-7777-6666-555555555555")
+    assert not loaded.teams.own("11111111-2222-3333-4444-555555555555")
+    assert not loaded.teams.own("")
+
+
+def test_the_government_clouds_sign_in_and_post_within_the_government() -> None:
+    for name in ("gcc-high", "dod"):
+        cloud = clouds.CLOUDS[name]
+        for address in (cloud.login, cloud.scope, cloud.issuer, cloud.keys_url, cloud.service_url):
+            assert address.split("/")[2].endswith(".us")
+    services = {cloud.service_url for cloud in clouds.CLOUDS.values()}
+    assert len(services) == 4
+
+
 def test_what_bolt_would_take_from_the_environment_is_hidden_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
     with settings.hidden():
@@ -169,20 +126,12 @@ def test_what_bolt_would_take_from_the_environment_is_hidden_and_comes_back(monk
     assert settings.os.environ["SLACK_CLIENT_ID"] == "1.2"
 
 
-def test_a_refused_database_url_does_not_show_its_password() -> None:
-    (problem,) = refused(DATABASE_URL="mysql://bot:se/cr@et@host/name")
-    assert "cr@et" not in problem
-    assert "@host/name" in problem
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])
-def test_this_computer_is_known_by_all_its_names(host: str) -> None:
-    assert settings.is_loopback(host)
-
-
-@pytest.mark.parametrize("host", ["::", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", ""])
-def test_another_computer_is_not_taken_for_this_one(host: str) -> None:
-    assert not settings.is_loopback(host)
+def test_what_is_given_for_the_moment_is_gone_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_DOTENV_DISABLED", "no")
+    with settings.hidden(settings.TEAMS_READS, PYTHON_DOTENV_DISABLED="1", OTHER="x"):
+        assert settings.os.environ["PYTHON_DOTENV_DISABLED"] == "1"
+    assert settings.os.environ["PYTHON_DOTENV_DISABLED"] == "no"
+    assert "OTHER" not in settings.os.environ
 
 
 def test_finding_the_content_loads_nothing_heavy() -> None:

@@ -1,0 +1,54 @@
+"""Microsoft's clouds: where each one signs in, signs what it sends, and takes what is posted. Pure.
+
+https://learn.microsoft.com/en-us/azure/bot-service/how-to-deploy-gov-cloud-high and
+https://learn.microsoft.com/en-us/microsoftteams/platform/concepts/app-fundamentals/government-cloud
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """No address ends with a slash."""
+
+    name: str
+    login: str
+    """Where the bot gets its tokens; the tenant follows in the path."""
+    scope: str
+    """What such a token is for."""
+    issuer: str
+    """Who signs what Teams sends."""
+    keys_url: str
+    """The keys that the issuer signs with, a JSON Web Key Set."""
+    service_url: str
+    """Where a conversation is posted to of which no activity has named an address yet."""
+
+
+_PUBLIC = {
+    "login": "https://login.microsoftonline.com",
+    "scope": "https://api.botframework.com/.default",
+    "issuer": "https://api.botframework.com",
+    "keys_url": "https://login.botframework.com/v1/.well-known/keys",
+}
+
+_GOVERNMENT = {
+    "login": "https://login.microsoftonline.us",
+    "scope": "https://api.botframework.us/.default",
+    "issuer": "https://api.botframework.us",
+    "keys_url": "https://login.botframework.azure.us/v1/.well-known/keys",
+}
+
+CLOUDS: Mapping[str, Cloud] = MappingProxyType(
+    {
+        cloud.name: cloud
+        for cloud in (
+            Cloud("public", **_PUBLIC, service_url="https://smba.trafficmanager.net/teams"),
+            Cloud("gcc", **_PUBLIC, service_url="https://smba.infra.gcc.teams.microsoft.com/teams"),
+            Cloud("gcc-high", **_GOVERNMENT, service_url="https://smba.infra.gov.teams.microsoft.us/teams"),
+            Cloud("dod", **_GOVERNMENT, service_url="https://smba.infra.dod.teams.microsoft.us/teams"),
+        )
+    }
+)
+"""By the names that TEAMS_CLOUD takes."""

@@ -1,0 +1,161 @@
+"""What is refused, in which words, and that no secret is among them."""
+
+import itertools
+
+import pytest
+
+from bot import checks, settings
+
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-hidden", "SLACK_SIGNING_SECRET": "hidden", "SLACK_APP_TOKEN": "xapp-1-hidden"}
+
+
+def refused(**environ: str) -> tuple[str, ...]:
+    with pytest.raises(settings.SettingsError) as caught:
+        settings.load(environ)
+    return caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("DATABASE_URL", "mysql://h/n", "postgresql://"),
+        ("DATABASE_URL", "tradebot.db", "sqlite:///FILE"),
+        ("DATABASE_URL", "sqlite://", "name a file"),
+        ("DATABASE_URL", "sqlite:///:memory:", "name a file"),
+        ("CONTENT_DIR", "/no/such/folder", "no such folder"),
+        ("TRADEBOT_ADMINS", "maria", "slack:T0123/U0456"),
+        ("TRADEBOT_ADMINS", "slack:T1/U1,irc:net/bob", "'irc:net/bob'"),
+        ("TRADEBOT_SUBSCRIBE", "everyone", "admins"),
+        ("SLACK_API_URL", "http://slack.com/api/", "https://slack-gov.com/api/"),
+        ("SLACK_API_URL", "https://slack.com.evil.example/api/", "https://slack-gov.com/api/"),
+        ("SLACK_API_URL", "https://evil@slack.com/api/", "https://slack-gov.com/api/"),
+        ("SLACK_API_URL", "https://slack.com/api/?x=1", "https://slack-gov.com/api/"),
+        ("SLACK_API_URL", "https://slack-gov.com", "https://slack-gov.com/api/"),
+        ("SLACK_API_URL", "https://slack-gov.com/apps/", "https://slack-gov.com/api/"),
+        ("TRADEBOT_ZONE", "Mars/Olympus", "America/New_York"),
+        ("TRADEBOT_ZONE", "../../etc/passwd", "America/New_York"),
+        ("TRADEBOT_ZONE", "America", "America/New_York"),
+        ("HOST", "http://127.0.0.1", "every network"),
+        ("PORT", "http", "65535"),
+        ("PORT", "65536", "65535"),
+        ("PORT", "-1", "65535"),
+        ("PORT", "٣٠٠٠", "65535"),
+        ("LOG_LEVEL", "loud", "warning"),
+    ],
+)
+def test_a_bad_value_is_refused_in_one_sentence_with_its_name_and_what_to_do(name: str, value: str, hint: str) -> None:
+    problem = refused(**{name: value})[0]
+    assert problem.startswith(f"{name}={value}: ")
+    assert hint in problem
+    assert problem.endswith(".")
+    assert "\n" not in problem
+
+
+def test_all_bad_values_are_named_at_once() -> None:
+    assert [problem.partition("=")[0] for problem in refused(PORT="x", TRADEBOT_ZONE="x", LOG_LEVEL="x")] == [
+        "TRADEBOT_ZONE",
+        "PORT",
+        "LOG_LEVEL",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        (("SLACK_BOT_TOKEN",), "SLACK_SIGNING_SECRET"),
+        (("SLACK_SIGNING_SECRET",), "SLACK_BOT_TOKEN"),
+        (("SLACK_APP_TOKEN",), "SLACK_BOT_TOKEN"),
+        (("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"), "SLACK_BOT_TOKEN"),
+    ],
+)
+def test_a_half_set_slack_is_refused_in_one_sentence_that_shows_no_secret(given: tuple[str, ...], missing: str) -> None:
+    # the others are empty, as some hosts hand them out
+    (problem,) = refused(**{name: value if name in given else "" for name, value in SLACK.items()})
+    assert problem.startswith(" and ".join(given))
+    assert missing in problem
+    assert problem.endswith(".")
+    assert "hidden" not in problem
+
+
+def test_another_slack_without_a_token_is_half_set() -> None:
+    (problem,) = refused(SLACK_API_URL="https://slack-gov.com/api/")
+    assert "SLACK_BOT_TOKEN" in problem
+
+
+@pytest.mark.parametrize("name", SLACK)
+def test_a_secret_of_another_kind_is_refused_without_being_shown(name: str) -> None:
+    (problem,) = refused(**(SLACK | {name: "another hidden one"}))
+    assert problem.startswith(f"{name}=…: write ")
+    assert "hidden" not in problem
+
+
+def test_a_refused_database_url_does_not_show_its_password() -> None:
+    (problem,) = refused(DATABASE_URL="mysql://bot:se/cr@et@host/name")
+    assert "cr@et" not in problem
+    assert "@host/name" in problem
+
+
+TEAMS = {
+    "TEAMS_CLIENT_ID": "11111111-2222-3333-4444-555555555555",
+    "TEAMS_CLIENT_SECRET": "hidden~1",
+    "TEAMS_TENANT_ID": "99999999-8888-7777-6666-555555555555",
+}
+ANONYMOUS = checks.ANONYMOUS
+
+
+@pytest.mark.parametrize("given", [given for count in (1, 2) for given in itertools.combinations(TEAMS, count)])
+def test_a_half_set_teams_is_refused_in_one_sentence_that_shows_no_secret(given: tuple[str, ...]) -> None:
+    (problem,) = refused(**{name: value if name in given else "" for name, value in TEAMS.items()})
+    set_, separator, missing = problem.partition(", but not ")
+    assert separator
+    assert all(name in set_ for name in given)
+    assert all(name in missing for name in TEAMS if name not in given)
+    assert problem.endswith(".")
+    assert "hidden" not in problem
+
+
+@pytest.mark.parametrize("given", [{"TEAMS_CLOUD": "gcc-high"}, {ANONYMOUS: "true"}])
+def test_a_cloud_or_the_anonymous_mode_without_a_bot_is_half_set(given: dict[str, str]) -> None:
+    (problem,) = refused(**given)
+    assert "TEAMS_CLIENT_ID" in problem
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "10.0.0.5", "bot.example.org"])  # noqa: S104  # this is what must be refused
+@pytest.mark.parametrize("given", [{}, TEAMS])
+def test_the_anonymous_mode_is_refused_where_others_can_reach_the_bot(host: str, given: dict[str, str]) -> None:
+    problem, *_ = refused(**given, **{ANONYMOUS: "true", "HOST": host})
+    assert problem.startswith(f"{ANONYMOUS} is set, and HOST={host} lets others in")
+    assert "127.0.0.1" in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TEAMS_CLIENT_ID", "tradebot"),
+        ("TEAMS_CLIENT_ID", "api://11111111-2222-3333-4444-555555555555"),
+        ("TEAMS_TENANT_ID", "contoso.onmicrosoft.com"),
+        ("TEAMS_TENANT_ID", "common"),
+        ("TEAMS_CLOUD", "usgov"),
+        ("TEAMS_CLOUD", "GCC"),
+        (ANONYMOUS, "yes"),
+    ],
+)
+def test_what_teams_does_not_take_is_named_with_what_to_write(name: str, value: str) -> None:
+    (problem,) = refused(**(TEAMS | {name: value}))
+    assert problem.startswith(f"{name}={value}: write ")
+
+
+@pytest.mark.parametrize("value", ["two words", "11111111-2222-3333-4444-555555555555"])
+def test_a_secrets_id_instead_of_its_value_is_refused_without_being_shown(value: str) -> None:
+    (problem,) = refused(**(TEAMS | {"TEAMS_CLIENT_SECRET": value}))
+    assert problem.startswith("TEAMS_CLIENT_SECRET=…: write ")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])
+def test_this_computer_is_known_by_all_its_names(host: str) -> None:
+    assert checks.is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["::", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", ""])
+def test_another_computer_is_not_taken_for_this_one(host: str) -> None:
+    assert not checks.is_loopback(host)
