@@ -1,6 +1,7 @@
 """The words of the pipeline as frozen data. Every datetime is aware and in UTC."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
@@ -25,6 +26,8 @@ class ChannelRef:
     workspace: str
     id: str
     name: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """What a platform needs besides to post there (Teams: service_url, kind, …). The channel is the same without it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Channels and their subscriptions."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
@@ -8,11 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from jobs.models import Cadence, Filters
-from jobs.store import channels, outbox, schema, subscriptions
+from jobs.store import channels, claims, outbox, overview, schema, subscriptions
 from jobs.store.database import Database
+from jobs.store.making import make
 from jobs.store.subscriptions import Saved
 from tests.clock import Clock
-from tests.owing import ALL, DAILY, NEW_YORK, NOW, REVENUE, channel, new, publish, subscribe
+from tests.owing import ALL, DAILY, NEW_YORK, NOW, REVENUE, channel, compose, new, publish, subscribe
 
 FULL = Filters(("cbp-trade", "csms"), ("ace", "revenue"), ("a b", "c"), ("never",), True)
 
@@ -40,6 +42,45 @@ def test_a_channel_is_stored_once_and_keeps_its_newest_name(db: Database, clock:
         assert channels.get(conn, 404) is None
     assert found is not None
     assert found.name == "#new"
+
+
+def test_a_channel_keeps_what_its_platform_needs_and_every_query_carries_it(db: Database, clock: Clock) -> None:
+    place = replace(channel(), extra={"service_url": "https://old.example"})
+    subscription = subscribe(db, to=place)
+    publish(db, 1)
+    with db.begin() as conn:
+        made = make(conn, subscription.channel_id, place, db.now(conn), compose)
+        pending = outbox.next_pending(conn, subscription.channel_id)
+        channels.pause(conn, subscription.channel_id, "a reason")
+        paused = overview.paused(conn)
+        channels.resume(conn, subscription.channel_id)
+        taken = claims.claim(conn, ["playground"], db.now(conn), 60)
+        assert made
+        assert pending is not None
+        assert taken is not None
+        found = [
+            channels.get(conn, subscription.channel_id),
+            subscription.channel,
+            *(each.channel for each in subscriptions.of_channel(conn, subscription.channel_id)),
+            *(each.channel for each in subscriptions.by_ids(conn, [subscription.id]).values()),
+            pending.channel,
+            taken.channel,
+            *(each for each, _ in paused + overview.subscribed(conn)),
+        ]
+    assert [each and dict(each.extra) for each in found] == [{"service_url": "https://old.example"}] * 8
+
+
+def test_a_channels_newest_extra_replaces_the_old_and_none_leaves_it(db: Database, clock: Clock) -> None:
+    def extra(**given: str) -> dict[str, str]:
+        with db.begin() as conn:
+            found = channels.get(conn, channels.ensure(conn, replace(channel(), extra=given), clock.now))
+        assert found == channel()  # the channel is the same without it
+        return dict(found.extra)
+
+    assert extra() == {}
+    assert extra(service_url="1", kind="channel") == {"service_url": "1", "kind": "channel"}
+    assert extra() == {"service_url": "1", "kind": "channel"}
+    assert extra(service_url="2") == {"service_url": "2"}
 
 
 def test_two_processes_store_the_same_channel_at_once(db: Database, clock: Clock) -> None:

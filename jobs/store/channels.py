@@ -9,27 +9,34 @@ from jobs.models import ChannelRef
 from jobs.store.schema import channel
 from jobs.store.upsert import insert
 
+REF = (channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name, channel.c.extra)
+"""What a query selects for `ref_of`."""
+
 
 def ref_of(row: Row[Any]) -> ChannelRef:
-    """The channel in a row that carries `platform`, `workspace`, `ref` and `name`."""
-    return ChannelRef(row.platform, row.workspace, row.ref, row.name)
+    """The channel in a row that carries `REF`."""
+    return ChannelRef(row.platform, row.workspace, row.ref, row.name, row.extra)
 
 
 def ensure(conn: Connection, ref: ChannelRef, now: datetime) -> int:
-    """The channel's id; it is stored when it is new, and a new name replaces the old."""
+    """The channel's id; it is stored when it is new. A new name replaces the old one, and so does what is new of `extra`, as a whole."""
     known = conn.execute(
-        select(channel.c.id, channel.c.name).where(
+        select(channel.c.id, channel.c.name, channel.c.extra).where(
             channel.c.platform == ref.platform, channel.c.workspace == ref.workspace, channel.c.ref == ref.id
         )
     ).one_or_none()
-    if known is not None and ref.name in ("", known.name):
+    extra = dict(ref.extra)
+    if known is not None and ref.name in ("", known.name) and extra in ({}, known.extra):
         return int(known.id)
     new = insert(conn, channel).values(
-        platform=ref.platform, workspace=ref.workspace, ref=ref.id, name=ref.name, free_at=now, epoch=0, failures=0, extra={}
+        platform=ref.platform, workspace=ref.workspace, ref=ref.id, name=ref.name, free_at=now, epoch=0, failures=0, extra=extra
     )
     # the name is set even to itself: DO NOTHING would return no id
-    name = new.excluded.name if ref.name else channel.c.name
-    stored = new.on_conflict_do_update(index_elements=["platform", "workspace", "ref"], set_={"name": name}).returning(channel.c.id)
+    newer = {
+        "name": new.excluded.name if ref.name else channel.c.name,
+        "extra": new.excluded.extra if extra else channel.c.extra,
+    }
+    stored = new.on_conflict_do_update(index_elements=["platform", "workspace", "ref"], set_=newer).returning(channel.c.id)
     return int(conn.execute(stored).scalar_one())
 
 

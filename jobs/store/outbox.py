@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
 
 from jobs.models import About, Post, SentPost, Waiting
-from jobs.store.channels import ref_of
+from jobs.store.channels import REF, ref_of
 from jobs.store.schema import channel, delivery, post, subscription
 from jobs.touched import ANSWER, MARK
 
@@ -31,7 +31,7 @@ def _load(row: Row[Any]) -> Post:
 def _first(conn: Connection, channel_id: int, state: str) -> Post | None:
     about = post.alias()
     query = (
-        select(post, channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name)
+        select(post, *REF)
         .add_columns(about.c.receipt.label("about_receipt"), about.c.content.label("about_content"))
         .join(channel, channel.c.id == post.c.channel_id)
         .outerjoin(about, about.c.id == post.c.about_id)

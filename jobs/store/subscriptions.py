@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, delete, select, update
 from jobs.due import due_at
 from jobs.models import URGENT_LEADS, Cadence, Filters, Subscription
 from jobs.store import outbox
-from jobs.store.channels import ref_of
+from jobs.store.channels import REF, ref_of
 from jobs.store.schema import ALIVE, channel, delivery, entry, subscription
 from jobs.store.upsert import insert
 
@@ -58,9 +58,7 @@ def load_cadence(stored: dict[str, Any]) -> Cadence:
 
 
 def _select() -> Select[Any]:
-    return select(subscription, channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name).join(
-        channel, channel.c.id == subscription.c.channel_id
-    )
+    return select(subscription, *REF).join(channel, channel.c.id == subscription.c.channel_id)
 
 
 def _load(row: Row[Any]) -> Subscription:
