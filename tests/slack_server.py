@@ -212,6 +212,8 @@ class SlackServer:
         wrong = self.unreachable(given)
         if wrong is None and self.channels[given["channel"]].archived:
             wrong = "is_archived"
+        if wrong is None and any(post["ts"] == given.get("thread_ts") and post.get("thread_ts") for post in self.posts):
+            wrong = "thread_not_found"  # a thread is its first message's
         if wrong is None and (wrong := problem_of(given)):
             self.refused.append((wrong, json.dumps(given)[:500]))
         if wrong is not None:
@@ -247,7 +249,8 @@ class SlackServer:
         """A thread, oldest first, its first message included."""
         wrong = self.unreachable(given)
         of_channel = [post for post in self.posts if post["channel"] == given["channel"]]
-        thread = [post for post in of_channel if given.get("ts") in (post["ts"], post.get("thread_ts"))]
+        thread = [post for post in of_channel if given.get("ts") == (post.get("thread_ts") or post["ts"])]
+        thread += [post for post in of_channel if post["ts"] == given.get("ts") and post.get("thread_ts")]  # of a reply: itself alone
         if wrong is not None or not thread:
             return error(wrong or "thread_not_found")
         after = float(given.get("cursor") or 0)

@@ -87,9 +87,24 @@ async def test_an_answer_whose_end_nobody_saw_is_found_in_its_thread(server: Sla
         assert isinstance(await sender.answer(CHANNEL, content(), f"other{number}", about), Sent)
     server.fail("chat.postMessage", "drop after")
     assert isinstance(await sender.answer(CHANNEL, content(), "lost", about), Unknown)
-    assert await sender.find_answer(CHANNEL, "lost", since, about) == server.posts[-1]["ts"]
+    assert await sender.find_answer(CHANNEL, "lost", since, about) == f"{server.posts[-1]['ts']} {about.receipt}"
     assert await sender.find_answer(CHANNEL, "never", since, about) is None
     assert await sender.find(CHANNEL, "lost", since) is None  # a channel's history holds no threads
+
+
+async def test_what_stands_in_a_thread_is_changed_itself_and_answered_where_the_thread_begins(
+    server: SlackServer, sender: SlackSender
+) -> None:
+    first = await stands(sender)
+    reply = await sender.answer(CHANNEL, content("Reply"), "reply", first)
+    assert isinstance(reply, Sent)
+    about, since = About("reply", reply.receipt, content("Reply")), datetime.now(UTC) - timedelta(seconds=5)
+    assert await sender.mark(CHANNEL, content("Changed"), about) == Sent(reply.receipt)
+    assert [post["text"] for post in server.posts] == ["Hello", "Changed"]
+    below = await sender.answer(CHANNEL, content("Below"), "below", about)
+    assert isinstance(below, Sent)
+    assert [post.get("thread_ts") for post in server.posts] == [None, first.receipt, first.receipt]
+    assert await sender.find_answer(CHANNEL, "below", since, about) == below.receipt
 
 
 async def test_a_message_that_was_taken_away_is_given_up_without_pausing_its_channel(server: SlackServer, sender: SlackSender) -> None:

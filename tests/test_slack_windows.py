@@ -1,110 +1,26 @@
 """Modals, the Home tab, the shortcut and reports, through Slack: the bot as it serves, and a Slack on this computer."""
 
-import asyncio
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from bot import app, settings
 from bot.slack import problems
-from bot.slack.app import Front
 from handlers.reply import Reply
-from jobs.models import ChannelRef, Filters, Subscription
-from jobs.store import channels, entries, subscriptions
-from jobs.store.database import Database
+from jobs.models import ChannelRef, Filters
+from jobs.store import channels
 from tests import slack_server
 from tests.running import eventually
-from tests.slack_people import command as typed
+from tests.slack_office import NUMBER, Office, buttons, office, words
 from tests.slack_people import event, in_view, press, shortcut
 from tests.slack_server import Channel, SlackServer
-from tests.small import CATALOG, entry, new
+from tests.small import CATALOG
 from tests.test_blocks import HOSTILE
 from tests.test_slack_modals import filled
 
 Json = dict[str, Any]
 EDITORS = "C0EDITORS"
-NUMBER = "67000001"
-
-
-@dataclass
-class Office:
-    """The bot in this process, and what people do."""
-
-    slack: SlackServer
-    db: Database
-    front: Front
-    loop: asyncio.AbstractEventLoop
-
-    def send(self, payload: Json) -> Json:
-        """What Slack gets as the acknowledgement."""
-        from slack_bolt.request.async_request import AsyncBoltRequest
-
-        assert self.front.app is not None
-        work = self.front.app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
-        answer = asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
-        assert answer.status == 200, answer.body
-        return json.loads(answer.body) if answer.body.startswith("{") else {}
-
-    def type(self, line: str, **more: str) -> Json:
-        return self.send(typed(line, self.slack.hook(), **more))
-
-    def view(self, name: str = "V1") -> Json:
-        eventually(lambda: name in self.slack.views, f"the view {name} is open; {self.slack.calls[-3:]} {self.slack.refused}")
-        return self.slack.views[name]
-
-    def opened(self, line: str, **more: str) -> Json:
-        """The modal that a command opens."""
-        before = len(self.slack.asked("views.open"))
-        assert self.type(line, **more) == {}
-        eventually(lambda: len(self.slack.asked("views.open")) > before, "a view is opened")
-        return self.view(f"V{before + 1}")
-
-    def submit(self, view: Json, user_team: str = "T1", **values: Any) -> Json:
-        return self.send(in_view(view, dict(filled(view, **values).values), user_team=user_team))
-
-    def saved(self, channel: int = 1) -> list[Subscription]:
-        with self.db.read() as conn:
-            return subscriptions.of_channel(conn, channel)
-
-    def publish(self, *titles: str) -> None:
-        with self.db.begin() as conn:
-            for number, title in enumerate(titles, int(NUMBER)):
-                stored = entry(str(number), title, "revenue")
-                entries.publish(conn, "csms", [new(stored)], self.db.now(conn), backlog=True)
-
-    def posts(self, count: int, channel: str = "C1") -> list[Json]:
-        eventually(lambda: len(self.slack.seen(channel)) >= count, f"{count} posts in {channel}")
-        return self.slack.seen(channel)
-
-
-@contextmanager
-def office(url: str, slack: SlackServer, **more: str) -> Iterator[Office]:
-    parts = app.build(settings.load({"DATABASE_URL": url, **slack.settings(), **more}))
-    assert parts.slack is not None
-    front = Front(parts, parts.slack)
-    ready, loops, stop = threading.Event(), [], []
-
-    async def serve() -> None:
-        loops.append(asyncio.get_running_loop())
-        stop.append(asyncio.Event())
-        async with parts.online(), front.running():
-            ready.set()
-            await stop[0].wait()
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
-    thread.start()
-    assert ready.wait(20)
-    try:
-        yield Office(slack, parts.db, front, loops[0])
-    finally:
-        loops[0].call_soon_threadsafe(stop[0].set)
-        thread.join(20)
-        parts.db.close()
 
 
 @pytest.fixture
@@ -119,15 +35,6 @@ def slack() -> Iterator[SlackServer]:
 def at(slack: SlackServer, sqlite_url: str) -> Iterator[Office]:
     with office(sqlite_url, slack, TRADEBOT_ADMIN_CHANNEL=EDITORS) as it:
         yield it
-
-
-def words(shown: Any) -> str:
-    return json.dumps(shown, ensure_ascii=False)
-
-
-def buttons(shown: Json) -> dict[str, str]:
-    rows = [block for block in shown["blocks"] if block["type"] == "actions"]
-    return {each["text"]["text"]: each["value"] for row in rows for each in row["elements"]}
 
 
 # the subscription

@@ -7,24 +7,21 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.answers import FAILED, MOST_ANSWERS, Json, posts, responses
 from bot.slack.connection import Slack
-from bot.slack.errors import seconds, workspace_reason
+from bot.slack.errors import workspace_reason
 from bot.slack.payloads import PLATFORM, SHARE, Asked, Payload, part, slash, workspace
-from content.models import KINDS
-from handlers import reply_json
+from bot.slack.standing import Standing, among_two
 from handlers.command import Command, Context, Person
 from handlers.once import event_key, hashed, once
 from handlers.reply import Reply, Section, line
 from handlers.router import ONCE_SECONDS, Row, dispatch, find, parse_line, refused
 from handlers.sharing import shared
-from jobs.models import ChannelRef
-from jobs.store import channels, seen, timeline
+from jobs.store import channels, seen
 
 if TYPE_CHECKING:
     from bot.app import Parts
@@ -39,8 +36,7 @@ REFRESH_SECONDS = 2.0
 """How often it is looked for content that another process published."""
 
 TRIES = 3
-LONGEST_WAIT = 30.0
-"""How often an answer is tried while Slack asks to wait, and for how many seconds at most."""
+"""How often an answer is tried while Slack asks to wait."""
 
 KEPT = 512
 """Answers that are kept ready."""
@@ -70,6 +66,7 @@ class Desk:
     def __init__(self, parts: "Parts", slack: Slack, wake: Callable[[], None] | None = None) -> None:
         self.parts = parts
         self.slack = slack
+        self.standing = Standing(parts, slack)
         self._wake = wake
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ready: dict[tuple[str, bool, bool], str] = {}
@@ -177,26 +174,10 @@ class Desk:
         """Answers a mention or a direct message, once: Slack sends an event again when it isn't sure."""
         if asked.once and not await asyncio.to_thread(self.first_time, f"talk:{event_key(command_of(asked))}"):
             return
-        for message in posts(await self.answer(asked), asked, reports=self.reports):
-            if not await self.said(message):
-                return
-
-    async def said(self, message: Json) -> bool:
-        """Puts an answer into its channel. Only what Slack put off is said again: nothing else is certain not to be there."""
-        for _ in range(TRIES):
-            try:
-                answer = await self.slack.post(message)
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                logger.warning("could not answer in %s: %s", message["channel"], type(error).__name__)
-                return False
-            if answer.ok:
-                return True
-            wait = seconds(answer.retry_after)
-            if answer.status != 429 or wait > LONGEST_WAIT:
-                break
-            await asyncio.sleep(wait)
-        logger.warning("could not answer in %s: %s", message["channel"], answer.error or answer.status)
-        return False
+        answered = await self.answer(asked)
+        reply = answered if asked.private else replace(answered, public=True)
+        if problem := await self.standing.say(posts(reply, asked, reports=self.reports), reply, asked.channel, asked.thread, TRIES):
+            logger.warning("could not answer in %s: %s", asked.channel.id, problem)
 
     def first_time(self, key: str) -> bool:
         """Whether this was not done before: Slack sends things again when it isn't sure, and people press twice."""
@@ -272,8 +253,7 @@ class Desk:
         """Whether what is shared shows messages and the bot can post it itself: then a later message that changes one can mark it."""
         found = find(command_of(replace(asked, text=asked.text.removeprefix(SHARE))))
         look_up = not isinstance(found, Reply) and found[0].function not in FROM_CONTENT
-        among_two = asked.channel.id.startswith("D")
-        return look_up and not asked.thread and not among_two and not await self.slack.absent(asked.channel.id)
+        return look_up and not asked.thread and not among_two(asked.channel) and not await self.slack.absent(asked.channel.id)
 
     def share(self, asked: Asked, stands: bool = False) -> Reply:
         """A look-up, answered anew for all in the channel: nobody knows who is in it, so with what everybody may see. `stands`: the bot
@@ -290,21 +270,9 @@ class Desk:
             if not reply.shareable:
                 return refused("That answer is for you alone.")
             whole = shared(reply, command.person)
-            return SHARED if stands and self.posted(asked.channel, whole) else whole
+            return SHARED if stands and self.standing.hand_over(whole, asked.channel) else whole
 
         return once(replace(command, verb="share", words=private.text), self.parts.db, act)
-
-    def posted(self, channel: ChannelRef, reply: Reply) -> bool:
-        """Hands a shared answer that shows messages to the outbox; False when it shows none, or when nothing is posted there now."""
-        if all(subject.partition(":")[0] in KINDS for subject in reply.subjects):
-            return False
-        with self.parts.db.begin() as conn:
-            now = self.parts.db.now(conn)
-            channel_id = channels.ensure(conn, channel, now)
-            if channels.paused(conn, channel_id) is not None:
-                return False
-            timeline.say(conn, channel_id, str(uuid4()), reply_json.dump(reply), now)
-        return True
 
     def removed(self, payload: Payload, error: str) -> None:
         """Slack took the app or its token away: its channels pause, and what is owed to them is kept. Once for each event: one that

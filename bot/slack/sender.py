@@ -42,14 +42,14 @@ class SlackSender:
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
         """In the thread of an earlier post."""
-        return await self._post(channel, content, post_id, {"thread_ts": about.receipt})
+        return await self._post(channel, content, post_id, {"thread_ts": placed(about.receipt)[1]})
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
         """In place of an earlier post, which stays the post that it was: it keeps its id."""
         message, *more = self._drawn(content)
         if more:
             return Gone("it doesn't fit into one message with what stands there")
-        given = {"channel": channel.id, "ts": about.receipt, "metadata": named(about.id), **message}
+        given = {"channel": channel.id, "ts": placed(about.receipt)[0], "metadata": named(about.id), **message}
         try:
             await self.slack.client.api_call("chat.update", json=given)
         except SlackApiError as error:
@@ -78,7 +78,9 @@ class SlackSender:
             if not answer.ok:
                 return after_refusal(answer.error, answer.status, answer.retry_after, self.slack.bot)
             ts = answer.data.get("ts")
-        return Sent(ts) if isinstance(ts, str) and ts else Unknown("Slack took it and named no ts")
+        if not isinstance(ts, str) or not ts:
+            return Unknown("Slack took it and named no ts")
+        return Sent(receipt(ts, where.get("thread_ts", "")))
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
         """Reads the channel's history from a little before `since`, to its end."""
@@ -86,9 +88,12 @@ class SlackSender:
 
     async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:
         """The same in the thread of an earlier post, which the channel's history doesn't hold."""
-        return await self._search("conversations.replies", {"channel": channel.id, "ts": about.receipt}, post_id, since)
+        thread = placed(about.receipt)[1]
+        found = await self._search("conversations.replies", {"channel": channel.id, "ts": thread}, post_id, since)
+        return receipt(found, thread) if isinstance(found, str) else found
 
     async def _search(self, method: str, where: dict[str, str], post_id: str, since: datetime) -> str | Unreadable | None:
+        """The ts of the message."""
         ask: dict[str, Any] = {
             **where,
             "include_all_metadata": True,
@@ -118,6 +123,18 @@ class SlackSender:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Unreadable(f"{type(error).__name__} while reading the channel's history")
         return Unreadable("the channel's history doesn't end")
+
+
+def receipt(ts: str, thread: str = "") -> str:
+    """Slack's name for a message. One that stands in a thread (`thread`: the ts of that thread's first message) needs both: it is changed
+    by its own, and what goes below it, or is looked for there, goes by its thread's."""
+    return f"{ts} {thread}" if thread not in ("", ts) else ts
+
+
+def placed(of: str) -> tuple[str, str]:
+    """A receipt's (ts, thread); a message outside of threads is the first of its own."""
+    ts, _, thread = of.partition(" ")
+    return ts, thread or ts
 
 
 def named(post_id: str) -> Json:

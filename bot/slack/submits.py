@@ -10,13 +10,15 @@ from bot.slack import look_up, modals, problems
 from bot.slack.answers import FAILED, QUIET, posts
 from bot.slack.blocks import render
 from bot.slack.desk import INLINE_SECONDS, Desk, not_here
-from bot.slack.payloads import Asked, Payload, pressed
+from bot.slack.payloads import PLATFORM, Asked, Payload, pressed
+from bot.slack.problems import reported
 from bot.slack.spans import Json
 from bot.slack.views import Seen, answer, chosen, seen
 from handlers.command import Person
 from handlers.grammar import Wish
 from handlers.reply import Reply
 from handlers.router import refused
+from jobs.models import ChannelRef
 from jobs.store import entries
 
 logger = logging.getLogger(__name__)
@@ -105,7 +107,10 @@ class Submits:
         if not replies:
             return refused("Nothing was posted: the bot could not answer it again.", "Try again in a moment.")
         thread = {"channel": place["channel"], "thread_ts": place["thread"]}
-        problem = await self.slack.say([thread | QUIET | message for message in render(look_up.public(replies, person))])
+        shown = look_up.public(replies, person)
+        drawn = render(reported(shown) if self.desk.reports else shown)  # as it is drawn again when it is marked
+        channel = ChannelRef(PLATFORM, person.workspace, place["channel"])
+        problem = await self.desk.standing.say([thread | QUIET | message for message in drawn], shown, channel, place["thread"])
         if not problem:
             return None
         await asyncio.to_thread(self.desk.forget, key)

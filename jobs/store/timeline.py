@@ -12,9 +12,11 @@ SAID = "said"
 """The kind of a post that carries no entry: an answer that everybody in the channel sees."""
 
 
-def record(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime) -> None:
-    """Keeps an answer that stands in the channel from now on. `content` is the JSON of a Reply; `sent_posts` reads it back."""
-    said = {"state": "sent", "created_at": now, "sending_at": now, "settled_at": now, "receipt": post_id, "attempts": 1, "part": 1}
+def record(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime, receipt: str = "") -> None:
+    """Keeps an answer that stands in the channel from now on. `content` is the JSON of a Reply; `sent_posts` reads it back. `receipt`:
+    the platform's name for it, where that isn't the post's own id."""
+    at = {"created_at": now, "sending_at": now, "settled_at": now}
+    said = {"state": "sent", "receipt": receipt or post_id, "attempts": 1, "part": 1, **at}
     conn.execute(insert(post).values(id=post_id, channel_id=channel_id, kind=SAID, content=content, **said))
 
 
