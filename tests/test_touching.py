@@ -18,7 +18,7 @@ from jobs.store.database import Database
 from jobs.topics import classify
 from tests.clock import Clock
 from tests.delivering import deliver, until_quiet
-from tests.owing import DAILY, NOW, new, publish, subscribe
+from tests.owing import DAILY, NOW, REVENUE, new, publish, subscribe
 from tests.small import CATALOG, NEW_YORK
 from tests.stub_platform import Killed, Platform, answer, time_out
 
@@ -128,6 +128,45 @@ async def test_a_digest_is_marked_with_the_message_that_changed(db: Database, cl
     ((_, mark),) = platform.marks
     assert f"which replaces {OLD}" in seen(mark)
     assert "Trade digest: Mon 9 Feb 2026" in seen(mark)
+
+
+@pytest.mark.parametrize("lead", ["guidance", ""], ids=["it tells again what it brought at once", "another subscription brought it"])
+async def test_a_digest_that_only_says_when_it_was_posted_is_marked_as_well(db: Database, clock: Clock, lead: str) -> None:
+    subscribe(db, DAILY)
+    if not lead:
+        subscribe(db, NOW, REVENUE)
+    publish(db, new(OLD, "revenue", lead=lead))
+    platform = Amending()
+    await run(db, platform)
+    clock.pass_(minutes=1)
+    publish(db, new(67647280), new(67647281))
+    clock.pass_(hours=2)
+    await run(db, platform)
+    digest = platform.messages[-1]
+    assert "posted here" in seen(digest.content)
+    correct(db)
+    await run(db, platform)
+    assert sorted(receipt for receipt, _ in platform.marks) == ["ts0", "ts1"]
+    assert [receipt for receipt, _, _ in platform.answers] == ["ts1"]
+
+
+async def test_a_digest_that_never_came_or_does_not_tell_it_is_left_alone(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY)
+    publish(db, new(OLD, lead="guidance"))
+    platform = Amending()
+    await run(db, platform)
+    for number in (67647280, 67647290):  # the second digest is about something else
+        clock.pass_(minutes=1)
+        publish(db, new(number), new(number + 1))
+        clock.pass_(days=1)
+        await run(db, platform)
+    with db.begin() as conn:
+        first = conn.execute(select(schema.post.c.id).where(schema.post.c.kind == "digest").order_by(schema.post.c.created_at)).first()
+        assert first is not None
+        conn.execute(schema.post.update().where(schema.post.c.id == first.id).values(state="dead"))
+    correct(db)
+    await run(db, platform)
+    assert [receipt for receipt, _ in platform.marks] == ["ts0"]
 
 
 async def test_a_second_correction_stands_above_the_first(db: Database, clock: Clock) -> None:

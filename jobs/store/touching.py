@@ -46,13 +46,13 @@ def _standing(conn: Connection, earlier: Entry) -> list[Standing]:
     carrying = (
         select(post.c.id, post.c.channel_id, post.c.subscription_id, post.c.period)
         .join(delivery, delivery.c.post_id == post.c.id)
-        .where(delivery.c.entry_id == earlier.id, ~delivery.c.mention)
+        .where(delivery.c.entry_id == earlier.id)
     )
     found = conn.execute(carrying).all()
-    shared = _shared(conn, earlier)
+    shared, again = _showing(conn, earlier, post.c.kind == SAID), _again(conn, earlier)
     if not found and not shared:
         return []
-    same: list[ColumnElement[bool]] = [post.c.id.in_({row.id for row in found} | shared)]
+    same: list[ColumnElement[bool]] = [post.c.id.in_({row.id for row in found} | shared | again)]
     same += [and_(post.c.subscription_id == row.subscription_id, post.c.period == row.period) for row in found if row.period is not None]
     alive = exists().where(subscription.c.channel_id == post.c.channel_id, ALIVE).label("subscribed")
     rows = conn.execute(select(post, alive).where(or_(*same)).order_by(post.c.created_at, post.c.part)).all()
@@ -70,10 +70,18 @@ def _standing(conn: Connection, earlier: Entry) -> list[Standing]:
     ]
 
 
-def _shared(conn: Connection, earlier: Entry) -> set[str]:
-    """The posts by which somebody showed the entry to a channel."""
+def _again(conn: Connection, earlier: Entry) -> set[str]:
+    """The digests that tell the entry again after it was posted on its own ("posted here Fri"): no delivery says so. They are in channels
+    that were owed it, and not older than it."""
+    owed = select(delivery.c.channel_id).where(delivery.c.entry_id == earlier.id)
+    later = post.c.created_at >= earlier.first_seen
+    return _showing(conn, earlier, and_(post.c.kind == "digest", post.c.channel_id.in_(owed), later))
+
+
+def _showing(conn: Connection, earlier: Entry, among: ColumnElement[bool]) -> set[str]:
+    """The posts that name the entry as a subject: `said` ones are those by which somebody showed it to a channel."""
     named = cast(post.c.content, Text).contains(f'"{earlier.key}"', autoescape=True)
-    rows = conn.execute(select(post.c.id, post.c.content).where(post.c.kind == SAID, post.c.state != "dead", named))
+    rows = conn.execute(select(post.c.id, post.c.content).where(among, post.c.state != "dead", named))
     return {row.id for row in rows if earlier.key in row.content.get("subjects", ())}
 
 
