@@ -6,6 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from handlers import cards, dates
+from handlers import held as held_posts
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Fields, Header, Line, Reply, Section, Span, line
 from handlers.router import refused
 from jobs.store import feeds as feed_rows
@@ -86,11 +87,14 @@ def status(words: str, command: Command, context: Given) -> Reply:
         owed = outbox.waiting(connection)
         paused = overview.paused(connection)
         live = overview.live_subscriptions(connection)
+        held = len(overview.held(connection))
     zone, now = context.zone, context.now
     content = f"revision {revision.id}, {dates.near(revision.at, now, zone)}, by {revision.who}" if revision else "not published yet"
     oldest = f"; oldest due {dates.near(owed.oldest_due, now, zone)}" if owed.oldest_due else ""
     waiting = f"{owed.count}{oldest}{f'; {owed.unknown} of unknown outcome' if owed.unknown else ''}"
     health = condition(context.catalog.feeds, rows)
+    stuck = f"{held_posts.count(held)} held until an admin says whether {'it' if held == 1 else 'they'} arrived" if held else ""
+    decision = f" {stuck}: /trade-admin held." if stuck else ""
     pairs = (
         ("Content", line(content)),
         ("Waiting to be posted", line(waiting)),
@@ -103,13 +107,16 @@ def status(words: str, command: Command, context: Given) -> Reply:
         Fields(pairs),
         Bullets(tuple(feed_line(feed, rows.get(feed.slug), context) for feed in context.catalog.feeds)),
     ]
+    if stuck:
+        blocks.append(Section((line(Span(f"{stuck}.", bold=True), " Nothing else is posted there: /trade-admin held shows what to do."),)))
     if paused:
         blocks.append(cards.heading("Posting has stopped in"))
         blocks.append(Bullets(tuple(line(f"{ref.platform} {ref.name or ref.id}: {reason}") for ref, reason in paused)))
-    blocks.append(Buttons((Button("Feeds in detail", "/trade-admin feeds"), Button("Poll all feeds", "/trade-admin poll"))))
+    decide = (held_posts.LIST,) if stuck else ()
+    blocks.append(Buttons((*decide, Button("Feeds in detail", "/trade-admin feeds"), Button("Poll all feeds", "/trade-admin poll"))))
     blocks.append(Context((line(f"As of {dates.clock(now, zone)}"),)))
     return Reply(
-        f"Status. Content: {content}. Waiting: {waiting}. Feeds: {health}. Paused channels: {len(paused)}.",
+        f"Status. Content: {content}. Waiting: {waiting}. Feeds: {health}. Paused channels: {len(paused)}.{decision}",
         tuple(blocks),
     )
 

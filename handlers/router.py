@@ -153,6 +153,35 @@ TABLE = (
         needs_bot=True,
     ),
     Row("trade-admin", ("poll",), "handlers.admin.poll", "/trade-admin poll [feed]", "look at feeds now", "admin", needs_bot=True),
+    Row(
+        "trade-admin",
+        ("held",),
+        "handlers.held.held",
+        "/trade-admin held",
+        "posts of which nobody knows whether they arrived",
+        "admin",
+        needs_bot=True,
+    ),
+    Row(
+        "trade-admin",
+        ("resend",),
+        "handlers.held.resend",
+        "/trade-admin resend N",
+        "a held post is not in its channel: send it again",
+        "admin",
+        changes_state=True,
+        needs_bot=True,
+    ),
+    Row(
+        "trade-admin",
+        ("arrived",),
+        "handlers.held.arrived",
+        "/trade-admin arrived N",
+        "a held post is in its channel: go on behind it",
+        "admin",
+        changes_state=True,
+        needs_bot=True,
+    ),
 )
 
 VERBS = tuple(dict.fromkeys(row.verb for row in TABLE))

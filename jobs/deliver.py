@@ -100,7 +100,7 @@ class Worker:
         """A post about a post, with what it says; None, and it is dead, when there is nothing left to be about."""
         bundle = touching.bundle(conn, post, now)
         if bundle is None:
-            outbox.dead(conn, post.id, "the post that it is about never arrived", now)
+            outbox.dead(conn, post.id, "the post that it is about never arrived, or nobody knows where it stands", now)
             return None
         content = self.compose(bundle)[0]
         touching.compose(conn, post, content)
@@ -132,12 +132,15 @@ class Worker:
                     outbox.withdraw(conn, claim.channel_id, now)  # somebody may have unsubscribed meanwhile
                 case "sending":
                     outbox.uncertain(conn, post.id, settlement.error)
+                    if settlement.held:
+                        outbox.hold(conn, post.id, now)
                 case "dead":
                     outbox.dead(conn, post.id, settlement.error, now)
             if settlement.pause == "channel":
                 channels.pause(conn, claim.channel_id, settlement.error)
         if settlement.error:
-            logger.warning("post %s in %s is %s: %s", post.id, claim.channel, settlement.state, settlement.error)
+            state = "held until an admin decides" if settlement.held else settlement.state
+            logger.warning("post %s in %s is %s: %s", post.id, claim.channel, state, settlement.error)
         return True
 
     def set_back(self, claim: Claim) -> None:

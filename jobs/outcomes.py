@@ -55,6 +55,8 @@ class Settlement:
     """Of a post that is pending again: whether the attempt counts."""
     pause: str = ""
     """"", channel or workspace."""
+    held: bool = False
+    """Of a post that stays sending: an admin must say whether it arrived, because nobody can look."""
 
 
 def back_off(failures: int, grace: float, chance: float) -> float:
@@ -87,5 +89,6 @@ def after_looking(found: str | Unreadable | None, policy: str, slot: float, fail
             return Settlement("pending", 0.0, failures)
         case Unreadable(why, True) if policy == "resend":
             return Settlement("pending", 0.0, failures, error=why)
-        case Unreadable(why, _):
-            return Settlement("sending", back_off(failures, grace, chance), failures + 1, error=why)
+        case Unreadable(why, for_good):
+            # looked at again all the same: somebody may let the bot read the history
+            return Settlement("sending", back_off(failures, grace, chance), failures + 1, error=why, held=for_good)

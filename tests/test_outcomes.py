@@ -30,7 +30,8 @@ def test_every_outcome_of_a_call(outcome: Outcome, expected: Settlement) -> None
         (None, "hold", Settlement("pending", 0.0, 1)),
         (Unreadable("503"), "resend", Settlement("sending", 60.0, 2, error="503")),
         (Unreadable("missing_scope", for_good=True), "resend", Settlement("pending", 0.0, 1, error="missing_scope")),
-        (Unreadable("missing_scope", for_good=True), "hold", Settlement("sending", 60.0, 2, error="missing_scope")),
+        (Unreadable("503"), "hold", Settlement("sending", 60.0, 2, error="503")),
+        (Unreadable("missing_scope", for_good=True), "hold", Settlement("sending", 60.0, 2, error="missing_scope", held=True)),
     ],
 )
 def test_every_end_of_a_look_into_the_history(found: str | Unreadable | None, policy: str, expected: Settlement) -> None:

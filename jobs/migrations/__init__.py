@@ -4,6 +4,6 @@ A new one: `versions/0002_what_it_does.py` with `revision = "0002"`, `down_revis
 There is no way down: a backup is.
 """
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration. Kept here so that a start need not load Alembic to see that nothing is to be done; a test holds it true.
 Numbers sort, so a database that is ahead of the code (a release that was rolled back) isn't behind it."""

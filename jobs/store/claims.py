@@ -52,6 +52,16 @@ def holds(conn: Connection, taken: Claim) -> bool:
     return conn.execute(same).scalar_one_or_none() == taken.epoch
 
 
+def keep_out(conn: Connection, channel_id: int) -> None:
+    """Until the transaction ends nobody can claim the channel or settle anything in it."""
+    conn.execute(select(channel.c.id).where(channel.c.id == channel_id).with_for_update(key_share=True))
+
+
+def revoke(conn: Connection, channel_id: int, now: datetime) -> None:
+    """Frees the channel at once; whoever holds it may settle nothing any more. Never while it may be sending."""
+    conn.execute(update(channel).where(channel.c.id == channel_id).values(epoch=channel.c.epoch + 1, free_at=now, failures=0))
+
+
 def release(conn: Connection, taken: Claim, free_at: datetime, failures: int) -> bool:
     """Gives the channel back, free at that moment. False, and nothing done, when somebody else has claimed it since."""
     mine = update(channel).where(channel.c.id == taken.channel_id, channel.c.epoch == taken.epoch)

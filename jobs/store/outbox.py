@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
 
 from jobs.models import About, Post, SentPost, Waiting
+from jobs.store import claims
 from jobs.store.channels import REF, ref_of
 from jobs.store.schema import channel, delivery, post, subscription
 from jobs.touched import ANSWER, MARK
@@ -56,7 +57,7 @@ def next_pending(conn: Connection, channel_id: int) -> Post | None:
 def intend(conn: Connection, post_id: str, now: datetime) -> bool:
     """Writes down that the post is about to be sent; commit it before the call. False: it was withdrawn a moment ago."""
     pending = update(post).where(post.c.id == post_id, post.c.state == "pending")
-    return conn.execute(pending.values(state="sending", sending_at=now, attempts=post.c.attempts + 1)).rowcount == 1
+    return conn.execute(pending.values(state="sending", sending_at=now, held_at=None, attempts=post.c.attempts + 1)).rowcount == 1
 
 
 def sent(conn: Connection, post_id: str, receipt: str, now: datetime) -> None:
@@ -73,6 +74,35 @@ def not_posted(conn: Connection, post_id: str, why: str | None, *, counted: bool
 def uncertain(conn: Connection, post_id: str, why: str) -> None:
     """Nobody knows whether the post is in its channel. It stays `sending`, for whoever claims the channel next to find out."""
     conn.execute(update(post).where(post.c.id == post_id).values(error=why))
+
+
+def hold(conn: Connection, post_id: str, now: datetime) -> None:
+    """Nobody can find it out either: an admin decides (`decide`). Since when is kept."""
+    conn.execute(update(post).where(post.c.id == post_id, post.c.held_at.is_(None)).values(held_at=now))
+
+
+def decide(conn: Connection, post_id: str, now: datetime, *, arrived: bool) -> str | None:
+    """An admin's word on a held post: it stands in its channel, or it shall be sent again. Answers its new state, which is `dead` where
+    nobody wants it any more; None, and nothing done, when the post isn't held. What waits behind it may go out at once.
+
+    A worker that holds the channel only looks for the post, as a held one is never being sent: so its claim may be taken away.
+    """
+    is_held = (post.c.id == post_id, post.c.state == "sending", post.c.held_at.is_not(None))
+    found = select(post.c.channel_id, post.c.sending_at).where(*is_held)
+    row = conn.execute(found).one_or_none()
+    if row is None:
+        return None
+    claims.keep_out(conn, row.channel_id)
+    if conn.execute(found).one_or_none() != row:  # another decided, or a worker found it, a moment ago
+        return None
+    claims.revoke(conn, row.channel_id, now)
+    if arrived:
+        sent(conn, post_id, "", row.sending_at)
+    else:
+        not_posted(conn, post_id, None, counted=True)
+        withdraw(conn, row.channel_id, now)
+    state: str = conn.execute(select(post.c.state).where(post.c.id == post_id)).scalar_one()
+    return state
 
 
 def dead(conn: Connection, post_id: str, why: str, now: datetime) -> None:

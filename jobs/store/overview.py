@@ -1,5 +1,6 @@
 """What people ask of the pipeline: why is this here, how much waits, where has posting stopped. Reads only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,6 +51,37 @@ def _reasons(conn: Connection, channel_id: int, which: ColumnElement[bool]) -> l
     rows = conn.execute(query).all()
     found = entries.by_ids(conn, {row.entry_id for row in rows})
     return [Reason(found[row.entry_id], row.subscription_id, row.because, row.settled_at if row.state == "sent" else None) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A post of which only an admin can say whether it arrived."""
+
+    id: str
+    channel: ChannelRef
+    kind: str
+    sent_at: datetime
+    """The last attempt."""
+    since: datetime
+    why: str
+    entries: tuple[Entry, ...]
+
+
+def held(conn: Connection) -> list[Held]:
+    """The posts that wait for an admin's word, the oldest first: one a channel at most, and nothing is posted behind it."""
+    query = (
+        select(post, channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name, channel.c.extra)
+        .join(channel, channel.c.id == post.c.channel_id)
+        .where(post.c.state == "sending", post.c.held_at.is_not(None))
+        .order_by(post.c.held_at, post.c.id)
+    )
+    rows = conn.execute(query).all()
+    known = entries.known(conn, {key for row in rows for key in row.content.get("subjects", ())})
+    return [Held(row.id, ref_of(row), row.kind, row.sending_at, row.held_at, row.error or "", _shown(row.content, known)) for row in rows]
+
+
+def _shown(content: dict[str, Any], known: Mapping[str, Entry]) -> tuple[Entry, ...]:
+    return tuple(known[key] for key in content.get("subjects", ()) if key in known)
 
 
 def waiting(conn: Connection, channel_id: int) -> dict[int, int]:

@@ -150,6 +150,7 @@ post = Table(
     Column("state", String(16), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("sending_at", Moment),  # the intent, committed before the call
+    Column("held_at", Moment),  # of one that is sending: since when an admin must say whether it arrived, because nobody can look
     Column("settled_at", Moment),
     Column("attempts", Integer, nullable=False, default=0),
     Column("receipt", Text),
