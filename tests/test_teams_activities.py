@@ -1,0 +1,218 @@
+"""What Teams sends, read as what a person said where."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.teams import activities
+from bot.teams.activities import CHANNEL, GROUP, PERSONAL, Presence
+from jobs.models import ChannelRef
+
+TENANT = "6f2a1c1e-0000-4000-8000-00000000000a"
+OTHER = "6f2a1c1e-0000-4000-8000-00000000000b"
+USER = "11111111-2222-3333-4444-555555555555"
+BOT = "28:bot"
+
+Json = dict[str, Any]
+
+
+def message(text: str = "pti revenue", kind: str = PERSONAL, **more: Any) -> Json:
+    conversation = {"id": "19:abc@thread.tacv2" if kind == CHANNEL else "a:chat", "conversationType": kind, "tenantId": TENANT}
+    data: Json = {"tenant": {"id": TENANT}}
+    if kind == CHANNEL:
+        conversation["id"] += ";messageid=1700"
+        data |= {"team": {"id": "19:team@thread.tacv2", "name": "Outreach"}, "channel": {"id": "19:abc@thread.tacv2", "name": "Quota"}}
+    return {
+        "type": "message",
+        "id": "1701",
+        "text": text,
+        "from": {"id": "29:maria", "name": "Maria Diaz", "aadObjectId": USER},
+        "recipient": {"id": BOT, "name": "Trade bot"},
+        "conversation": conversation,
+        "channelData": data,
+        "serviceUrl": "https://smba.trafficmanager.net/amer/",
+        "channelId": "msteams",
+    } | more
+
+
+def mention(text: str, who: str = BOT) -> Json:
+    return {"type": "mention", "text": text, "mentioned": {"id": who, "name": "Trade bot"}}
+
+
+def said(activity: Json, tenant: str = TENANT, admins: frozenset[str] = frozenset()) -> activities.Asked:
+    return activities.said(activity, tenant, admins)
+
+
+def test_a_personal_message_says_who_asks_what_and_where() -> None:
+    asked = said(message())
+    assert (asked.text, asked.alone, asked.thread) == ("pti revenue", True, "")
+    assert (asked.person.key, asked.person.name, asked.person.external) == (f"teams:{TENANT}/{USER}", "Maria Diaz", False)
+    assert asked.channel == ChannelRef("teams", TENANT, "a:chat")
+    assert asked.service_url == "https://smba.trafficmanager.net/amer/"
+    assert asked.conversation == "a:chat"
+    assert asked.bot == "Trade bot"
+
+
+def test_a_channel_is_known_without_its_thread_and_answered_in_it() -> None:
+    asked = said(message(kind=CHANNEL))
+    assert asked.channel.id == "19:abc@thread.tacv2"
+    assert asked.channel.name == "Quota"
+    assert dict(asked.channel.extra) == {
+        "service_url": "https://smba.trafficmanager.net/amer/",
+        "kind": CHANNEL,
+        "team_id": "19:team@thread.tacv2",
+    }
+    assert asked.conversation == "19:abc@thread.tacv2;messageid=1700"
+    assert not asked.alone
+
+
+def test_a_new_post_without_the_id_of_its_thread_is_its_own_thread() -> None:
+    activity = message(kind=CHANNEL)
+    activity["conversation"]["id"] = "19:abc@thread.tacv2"
+    assert said(activity).conversation == "19:abc@thread.tacv2;messageid=1701"
+
+
+def test_a_group_chat_has_no_threads() -> None:
+    asked = said(message(kind=GROUP))
+    assert (asked.thread, asked.alone, asked.conversation) == ("", False, "a:chat")
+
+
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("<at>Trade bot</at> pti revenue", [mention("<at>Trade bot</at>")]),
+        ("<at>Trade bot</at>&nbsp;pti revenue", [mention("<at>Trade bot</at>")]),
+        ("<at>Trade bot</at>\xa0pti&nbsp;revenue\r\n", [mention("<at>Trade bot</at>")]),
+        ("<at>Trade</at> <at>bot</at> pti revenue", [mention("<at>Trade</at>"), mention("<at>bot</at>")]),
+        ('<at id="0">Trade</at>&nbsp;<at id="1">bot</at>&nbsp;pti revenue', [mention('<at id="0">Trade</at>'), mention('<at id="1">bot</at>')]),
+        ("pti <at>Trade bot</at> revenue", [mention("<at>Trade bot</at>")]),
+        ("pti revenue <at>Trade bot</at>", [mention("<at>Trade bot</at>")]),
+        ("<at>Trade bot</at> pti revenue", []),
+        ("  <at>Trade bot</at>pti revenue", [{"type": "clientInfo"}, "junk", None]),
+        ("<p><at>Trade bot</at>&nbsp;pti revenue</p>", [mention("<at>Trade bot</at>")]),
+        ("<at>Trade bot</at> <at>Trade bot</at> pti revenue", [mention("<at>Trade bot</at>")]),
+    ],
+)
+def test_the_mention_of_the_bot_is_no_part_of_what_was_said(text: str, entities: list[Any]) -> None:
+    assert said(message(text, CHANNEL, entities=entities)).text == "pti revenue"
+
+
+def test_somebody_elses_mention_stays_as_a_name() -> None:
+    entities = [mention("<at>Trade bot</at>"), mention("<at>Pat</at>", "29:pat")]
+    assert said(message("<at>Trade bot</at> role <at>Pat</at>", CHANNEL, entities=entities)).text == "role Pat"
+
+
+def test_what_was_escaped_on_its_way_is_read_as_it_was_typed() -> None:
+    assert said(message("pti AD&amp;CVD &lt;steel&gt;")).text == "pti AD&CVD <steel>"
+
+
+def test_a_press_on_an_old_client_is_a_message_with_data_and_no_words() -> None:
+    asked = said(message("", value={"command": "/pti revenue"}, replyToId="1690"))
+    assert (asked.text, asked.pressed) == ("/pti revenue", "1690")
+    assert said(message("hello", value={"command": "/pti revenue"})).text == "hello"
+
+
+def test_a_button_carries_its_command() -> None:
+    activity = message(value={"action": {"type": "Action.Execute", "verb": "command", "data": {"command": "/pti revenue"}}}, replyToId="1690")
+    asked = activities.pressed(activity, TENANT, frozenset())
+    assert (asked.text, asked.pressed) == ("/pti revenue", "1690")
+
+
+@pytest.mark.parametrize("value", [None, 3, [], {}, {"action": 3}, {"action": {"data": []}}, {"action": {"data": {"command": 7}}}])
+def test_a_button_of_another_shape_has_no_command(value: Any) -> None:
+    assert activities.pressed(message(value=value), TENANT, frozenset()).text == ""
+
+
+def test_a_search_has_its_words_alone() -> None:
+    value = {"commandId": "lookUp", "parameters": [{"name": "words", "value": " forced \n labor "}], "queryOptions": {"skip": 0}}
+    assert activities.searched(message(value=value)) == "forced labor"
+    assert activities.searched(message(value={"parameters": [{"name": "initialRun", "value": "true"}]})) == ""
+    assert activities.searched(message(value="junk")) == ""
+
+
+def test_an_admin_is_one_of_the_bots_own_tenant_whatever_the_case_of_the_ids() -> None:
+    admins = frozenset({f"teams:{TENANT.upper()}/{USER}"})
+    assert said(message(), admins=admins).person.admin
+    theirs = message()
+    theirs["from"]["tenantId"] = OTHER
+    assert not said(theirs, admins=frozenset({f"teams:{TENANT}/{USER}"})).person.admin
+
+
+def test_who_comes_from_another_tenant_or_none_is_from_outside() -> None:
+    theirs = message()
+    theirs["from"]["tenantId"] = OTHER
+    assert said(theirs).person.external
+    nowhere = message()
+    del nowhere["conversation"]["tenantId"], nowhere["channelData"]["tenant"]
+    assert said(nowhere).person.external
+
+
+def test_without_a_tenant_of_its_own_the_bot_takes_the_conversations() -> None:
+    asked = said(message(), tenant="")
+    assert (asked.channel.workspace, asked.person.external) == (TENANT, False)
+
+
+def test_a_conversation_of_another_tenant_is_foreign() -> None:
+    theirs = message()
+    theirs["conversation"]["tenantId"] = OTHER
+    assert activities.foreign(theirs, TENANT)
+    data = message()
+    data["channelData"]["tenant"]["id"] = OTHER
+    assert activities.foreign(data, TENANT)
+    assert not activities.foreign(message(), TENANT.upper())
+    assert not activities.foreign(theirs, "")
+
+
+def test_others_may_read_a_shared_channel() -> None:
+    activity = message(kind=CHANNEL)
+    assert not said(activity).guests
+    activity["channelData"]["channel"]["type"] = "shared"
+    assert said(activity).guests
+
+
+@pytest.mark.parametrize(
+    ("activity", "expected"),
+    [
+        ({"type": "installationUpdate", "action": "add"}, Presence(True)),
+        ({"type": "installationUpdate", "action": "add-upgrade"}, Presence(True)),
+        ({"type": "installationUpdate", "action": "remove"}, Presence(False)),
+        ({"type": "installationUpdate", "action": "remove", "channelData": {"team": {"id": "19:t"}}}, Presence(False, team=True)),
+        ({"type": "installationUpdate", "action": "paint"}, None),
+        ({"type": "installationUpdate"}, None),
+        ({"type": "conversationUpdate", "channelData": {"eventType": "channelDeleted", "team": {"id": "19:t"}}}, Presence(False)),
+        ({"type": "conversationUpdate", "channelData": {"eventType": "teamDeleted", "team": {"id": "19:t"}}}, Presence(False, team=True)),
+        ({"type": "conversationUpdate", "channelData": {"eventType": "channelRestored", "team": {"id": "19:t"}}}, Presence(True)),
+        ({"type": "conversationUpdate", "membersRemoved": [{"id": BOT}], "recipient": {"id": BOT}}, Presence(False)),
+        ({"type": "conversationUpdate", "membersRemoved": [{"id": "29:pat"}], "recipient": {"id": BOT}}, None),
+        ({"type": "conversationUpdate", "membersAdded": [{"id": "29:pat"}], "recipient": {"id": BOT}}, None),
+        ({"type": "typing"}, None),
+        ({}, None),
+    ],
+)
+def test_what_an_activity_says_about_where_the_bot_is(activity: Json, expected: Presence | None) -> None:
+    assert activities.presence(activity) == expected
+
+
+def test_nothing_that_is_missing_or_of_another_shape_is_an_error() -> None:
+    whole = message("<at>Trade bot</at> x", CHANNEL, entities=[mention("<at>Trade bot</at>")], value={"action": {"data": {"command": "/x"}}})
+    for odd in (None, 3, "x", [], [None], {}, {"id": {}}, True, "\ud800", "\x00"):
+        for name in whole:
+            activity = whole | {name: odd}
+            for read in (activities.said, activities.pressed, activities.someone):
+                asked = read(activity, TENANT, frozenset())
+                asked.text.encode()
+                json.dumps(dict(asked.channel.extra))
+            activities.searched(activity)
+            activities.presence(activity)
+            activities.foreign(activity, TENANT)
+
+
+def test_the_words_are_cut_before_they_are_looked_at() -> None:
+    assert len(said(message("x" * 100_000)).text) == activities.MOST_CHARACTERS
+
+
+def test_the_module_reads_activities_without_microsofts_sdk() -> None:
+    source = Path(activities.__file__).read_text(encoding="utf-8")
+    assert "microsoft_teams" not in source
