@@ -70,6 +70,10 @@ def admin_channel_problem(value: str) -> str | None:
     return None if good else "write the id of the editors' channel, such as C0123456789: Slack shows it at the end of the channel's details"
 
 
+def unsure_problem(value: str) -> str | None:
+    return None if value in ("hold", "resend") else "write hold (such a post waits for an admin), or resend (it may then be posted twice)"
+
+
 def slack_domain(host: str) -> str | None:
     """Slack's domain that a host belongs to."""
     return next((domain for domain in SLACK_DOMAINS if host == domain or host.endswith(f".{domain}")), None)
@@ -148,6 +152,7 @@ CHECKS = {
     "TRADEBOT_SUBSCRIBE": subscribe_problem,
     "TRADEBOT_ZONE": zone_problem,
     "TRADEBOT_ADMIN_CHANNEL": admin_channel_problem,
+    "TRADEBOT_UNSURE": unsure_problem,
     "SLACK_BOT_TOKEN": bot_token_problem,
     "SLACK_SIGNING_SECRET": signing_secret_problem,
     "SLACK_APP_TOKEN": app_token_problem,

@@ -99,9 +99,9 @@ def http_client() -> "httpx.AsyncClient":
 
 async def deliver(parts: Parts) -> int:
     """Posts what is due."""
-    from jobs.deliver import deliver_due
+    from jobs.deliver import Pace, deliver_due
 
-    return await deliver_due(parts.db, parts.senders, parts.compose)
+    return await deliver_due(parts.db, parts.senders, parts.compose, pace=Pace(unreadable=parts.settings.unsure))
 
 
 class Work:

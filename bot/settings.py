@@ -20,6 +20,7 @@ DEFAULTS = {
     "TRADEBOT_SUBSCRIBE": "anyone",
     "TRADEBOT_ZONE": "America/New_York",
     "TRADEBOT_ADMIN_CHANNEL": "",
+    "TRADEBOT_UNSURE": "hold",
     "SLACK_BOT_TOKEN": "",
     "SLACK_SIGNING_SECRET": "",
     "SLACK_APP_TOKEN": "",
@@ -103,6 +104,8 @@ class Settings:
     subscribe: str
     """Who may change subscriptions: anyone, or admins."""
     zone: str
+    unsure: str
+    """What becomes of a post that may have arrived where nobody can look: hold, or resend."""
     slack: SlackSettings | None
     """None: Slack isn't configured."""
     teams: TeamsSettings | None
@@ -182,6 +185,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         admins=frozenset(names(values["TRADEBOT_ADMINS"])),
         subscribe=values["TRADEBOT_SUBSCRIBE"],
         zone=values["TRADEBOT_ZONE"],
+        unsure=values["TRADEBOT_UNSURE"],
         slack=slack_settings(values),
         teams=teams_settings(values),
         host=values["HOST"],

@@ -1,11 +1,15 @@
 """Held posts: nobody can look whether they arrived, so an admin says it, and the channel goes on."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.app import build
+from bot.run import deliver as deliver_as_set
+from bot.settings import load
 from handlers import held
 from handlers.command import Command, Context, Person
 from handlers.reply import Bullets, Buttons, Reply, plain
@@ -184,6 +188,22 @@ async def test_with_resend_nothing_is_held(db: Database, clock: Clock) -> None:
     clock.pass_(seconds=31)
     assert await deliver(db, platform, unreadable="resend") == 1
     assert (platform.seen(), held_posts(db)) == (["1", "1"], [])
+
+
+@pytest.mark.parametrize(("given", "seen", "still"), [({}, [], 1), ({"TRADEBOT_UNSURE": "resend"}, ["1"], 0)])
+async def test_the_setting_decides_and_by_default_it_is_held(sqlite_url: str, given: dict[str, str], seen: list[str], still: int) -> None:
+    parts = build(load({"DATABASE_URL": sqlite_url, **given}))
+    parts.db.clock = clock = Clock()
+    platform = Closed([time_out])
+    parts = replace(parts, senders={"playground": platform})
+    subscribe(parts.db)
+    publish(parts.db, 1)
+    await deliver_as_set(parts)
+    clock.pass_(seconds=40)  # the back-off is left to chance here
+    await deliver_as_set(parts)
+    assert [each.content["subjects"] for each in platform.messages] == [[f"csms:{each}"] for each in seen]
+    assert len(held_posts(parts.db)) == still
+    parts.db.close()
 
 
 async def test_who_changes_the_setting_frees_what_was_held(db: Database, clock: Clock) -> None:
