@@ -117,3 +117,20 @@ def line(*parts: str | Span) -> Line:
 def plain(text: Line) -> str:
     """A line without its looks."""
     return "".join(part.text for part in text)
+
+
+def lines_of(block: Block) -> tuple[Line, ...]:
+    """All lines of a block."""
+    match block:
+        case Section(lines) | Context(lines):
+            return lines
+        case Bullets(items) | Fold(_, items, _):
+            return items
+        case Fields(pairs):
+            return tuple(value for _, value in pairs)
+    return ()
+
+
+def is_heading(block: Section) -> bool:
+    """One bold line: what follows belongs below it."""
+    return len(block.lines) == 1 and bool(block.lines[0]) and all(span == Span(span.text, bold=True) for span in block.lines[0])

@@ -1,9 +1,11 @@
-"""What becomes of a private answer that somebody shares with the channel."""
+"""What a private answer says of itself, and what becomes of it when somebody shares it with the channel."""
 
 from dataclasses import replace
 
 from handlers.command import Person
-from handlers.reply import Context, Reply, Span, line
+from handlers.reply import Block, Context, Reply, Span, line
+
+ONLY_YOU = "Only you see this"
 
 
 def shared(reply: Reply, person: Person, how: str = "Shared by") -> Reply:
@@ -11,3 +13,13 @@ def shared(reply: Reply, person: Person, how: str = "Shared by") -> Reply:
     person may see isn't for all."""
     said = line(f"{how} ", Span(person.name, bold=True))
     return replace(reply, text=f"{how} {person.name}: {reply.text}", blocks=(Context((said,)), *reply.blocks), public=True, shareable=False)
+
+
+def marked(reply: Reply) -> tuple[Block, ...]:
+    """An answer that may be shared says that so far only the asker sees it."""
+    if reply.public or not reply.shareable:
+        return reply.blocks
+    last = reply.blocks[-1] if reply.blocks else None
+    if isinstance(last, Context) and last.lines:
+        return (*reply.blocks[:-1], Context((*last.lines[:-1], (Span(f"{ONLY_YOU} · "), *last.lines[-1]))))
+    return (*reply.blocks, Context((line(ONLY_YOU),)))

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot.slack.blocks import ONLY_YOU, render
+from bot.slack.blocks import render
 from bot.slack.spans import escape
 from handlers import posts, reply_json
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
+from handlers.sharing import ONLY_YOU
 from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
 from tests.full_catalog import ask
 from tests.small import CATALOG, CHANNEL, NEW_YORK, NOW, entry

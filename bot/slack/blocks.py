@@ -9,8 +9,28 @@ is documented nowhere (slackapi/bolt-js#2509).
 
 from collections.abc import Iterable, Iterator
 
-from bot.slack.spans import MOST_CHUNK, Json, address, chunks, elements_of, escape, inert, joined, mrkdwn, plain_text, weight
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line, plain
+from bot.slack.spans import MOST_CHUNK, Json, chunks, elements_of, escape, inert, mrkdwn, plain_text
+from bot.spans import address, joined, weight
+from handlers.reply import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Context,
+    Divider,
+    Fields,
+    Fold,
+    Header,
+    Line,
+    Reply,
+    Section,
+    Span,
+    is_heading,
+    line,
+    lines_of,
+    plain,
+)
+from handlers.sharing import marked
 from handlers.text import FOLDED, clean
 
 MOST_BLOCKS = 49
@@ -27,8 +47,6 @@ MOST_HEADER = 150
 MOST_LABEL = 75
 MOST_VALUE = 2_000
 MOST_IN_A_ROW = 5
-
-ONLY_YOU = "Only you see this"
 
 
 def render(reply: Reply) -> list[Json]:
@@ -57,16 +75,6 @@ def fitted(text: str) -> str:
     return escape(kept) + "…"
 
 
-def marked(reply: Reply) -> tuple[Block, ...]:
-    """An answer that may be shared says that so far only the asker sees it."""
-    if reply.public or not reply.shareable:
-        return reply.blocks
-    last = reply.blocks[-1] if reply.blocks else None
-    if isinstance(last, Context) and last.lines:
-        return (*reply.blocks[:-1], Context((*last.lines[:-1], (Span(f"{ONLY_YOU} · "), *last.lines[-1]))))
-    return (*reply.blocks, Context((line(ONLY_YOU),)))
-
-
 def merged(blocks: tuple[Block, ...]) -> Iterator[Block]:
     """A heading and the list below it belong together: they stay in one block, so that no message ends with a heading."""
     waiting: Section | None = None
@@ -78,22 +86,12 @@ def merged(blocks: tuple[Block, ...]) -> Iterator[Block]:
         if waiting is not None:
             yield waiting
             waiting = None
-        if (
-            isinstance(block, Section)
-            and len(block.lines) == 1
-            and block.lines[0]
-            and all(span == Span(span.text, bold=True) for span in block.lines[0])
-        ):
+        if isinstance(block, Section) and is_heading(block):
             waiting = block
         else:
             yield block
     if waiting is not None:
         yield waiting
-
-
-def is_heading(block: Section) -> bool:
-    """One bold line."""
-    return len(block.lines) == 1 and bool(block.lines[0]) and all(span == Span(span.text, bold=True) for span in block.lines[0])
 
 
 def drawn(block: Block, reply: Reply) -> Iterator[Json]:
@@ -124,17 +122,6 @@ def header(text: str, link: str | None, reply: Reply) -> Iterator[Json]:
         yield {"type": "header", "text": plain_text(text)}
     else:
         yield from rich_text(sections((line(Span(text, bold=True, link=link)),)))
-
-
-def lines_of(block: Block) -> tuple[Line, ...]:
-    match block:
-        case Section(lines) | Context(lines):
-            return lines
-        case Bullets(items) | Fold(_, items, _):
-            return items
-        case Fields(pairs):
-            return tuple(value for _, value in pairs)
-    return ()
 
 
 def fold(block: Fold) -> Iterator[Json]:

@@ -3,19 +3,17 @@
 Rich text and plain text are read by Slack as they are. mrkdwn is not, so there text is escaped and its marks are replaced.
 """
 
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-from handlers.reply import Line, Span
+from bot.spans import address, misleading, weight
+from handlers.reply import Span
 from handlers.text import clean
 
 MOST_CHUNK = 2_800
 """Characters, as JSON counts them, of one run of text."""
-MOST_URL = 3_000
 MOST_ESCAPE = 12
 """Characters of JSON that a single one can become."""
 
@@ -25,25 +23,6 @@ Json = dict[str, Any]
 def escape(text: str) -> str:
     """For mrkdwn and for the top-level text: the three characters that Slack gives a meaning, in Slack's order."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def joined(words: Line) -> Iterator[Span]:
-    """The line with neighbours that look alike put together: half the JSON of a list."""
-    waiting: Span | None = None
-    for span in words:
-        if waiting is not None and looks(span) == looks(waiting):
-            waiting = replace(waiting, text=waiting.text + span.text)
-            continue
-        if waiting is not None:
-            yield waiting
-        waiting = span
-    if waiting is not None:
-        yield waiting
-
-
-def looks(span: Span) -> tuple[object, ...]:
-    """All of a span but its text."""
-    return span.bold, span.italic, span.code, span.link
 
 
 def elements_of(span: Span) -> Iterator[Json]:
@@ -108,34 +87,3 @@ def plain_text(text: str) -> Json:
 def inert(text: str) -> str:
     """Slack reads no "<!channel>" here, but an export or a bridge to elsewhere may: a word joiner, which nobody sees, parts its signs."""
     return re.sub(r"<(?=[!@#])", "<\u2060", text)
-
-
-def address(link: str) -> str | None:
-    """The link as it may stand in a message, or None: https (http on this computer only), a host, nothing that ends it early."""
-    try:
-        parts = urlsplit(link)
-        host = parts.hostname
-    except ValueError:
-        return None
-    local = parts.scheme == "http" and host in ("127.0.0.1", "localhost", "::1")
-    if not host or not (parts.scheme == "https" or local) or "@" in parts.netloc or re.search(r"[\s\x00-\x1f\x7f\\]", link):
-        return None
-    safe = quote(link, safe="%/:?#[]@!$&'()*+,;=~-._")
-    return safe if len(safe) <= MOST_URL else None
-
-
-def misleading(text: str, link: str) -> bool:
-    """The words look like an address of another host than the one they lead to."""
-    shown = re.match(r"\s*(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})(?=[/:?#]|\s*$)", text, re.IGNORECASE)
-    if shown is None:
-        return False
-    return shown[1].casefold() != (urlsplit(link).hostname or "").casefold().removeprefix("www.")
-
-
-ENCODE = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-"""json.dumps would make an encoder for every word that is weighed."""
-
-
-def weight(value: Any) -> int:
-    """Characters of JSON, where a letter beyond ASCII is written out."""
-    return len(ENCODE(value))

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.blocks import drawn, marked, merged, named_buttons
+from bot.slack.blocks import drawn, merged, named_buttons
 from bot.slack.payloads import Payload, part, text
 from bot.slack.spans import Json, plain_text
 from handlers.reply import Block, Context, Reply, line
+from handlers.sharing import marked
 
 MOST_BLOCKS = 100
 MOST_METADATA = 3_000
