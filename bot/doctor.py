@@ -34,6 +34,9 @@ SLACK_SECONDS = 60.0
 LATE = timedelta(minutes=15)
 """A feed that is overdue for longer is polled by nobody."""
 
+HELD = "nothing is posted behind a post of which nobody can say whether it arrived"
+DECIDE = "say `/trade-admin held` in the bot's platform, look into the channel, and press what is true"
+
 START = "start `tradebot run`, or `tradebot work`"
 
 
@@ -215,12 +218,13 @@ def one_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: dateti
 def stopped(db: Database, known: list[list[ChannelRef]]) -> list[Finding]:
     """Where posting has stopped. Hands the channels that have a subscription on in `known`."""
     with db.read() as conn:
-        channels = overview.subscribed(conn)
+        channels, unsure = overview.subscribed(conn), overview.held(conn)
     known.append([ref for ref, _ in channels])
     paused = [wrong(f"channel {ref.name or ref.id}", f"posting has stopped: {reason}") for ref, reason in channels if reason]
+    held = [wrong(f"channel {each.channel.name or each.channel.id}", HELD + f" ({each.why})", DECIDE) for each in unsure]
     count = len(channels)
     said = f"{count} {'has' if count == 1 else 'have'} a subscription, and posting goes on in {'it' if count == 1 else 'all of them'}"
-    return paused or [ok("channels", said if count else "none has a subscription yet")]
+    return [*paused, *held] or [ok("channels", said if count else "none has a subscription yet")]
 
 
 def slack(settings: SlackSettings, channels: list[ChannelRef] | None) -> list[Finding]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot import doctor
 from bot.app import build
 from bot.run import deliver as deliver_as_set
 from bot.settings import load
@@ -306,6 +307,14 @@ async def test_status_names_how_many_are_held_and_where_to_decide(db: Database, 
     reply = say("status", db, clock)
     assert "1 post is held until an admin says whether it arrived: /trade-admin held." in reply.text
     assert "/trade-admin held" in [button.command for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
+
+
+async def test_the_doctor_names_the_channel_and_what_to_do(db: Database, clock: Clock) -> None:
+    assert [each.state for each in doctor.stopped(db, [])] == ["OK"]
+    await holding(db, clock, time_out, 1)
+    (found,) = doctor.stopped(db, [])
+    assert str(found).startswith("WRONG  channel #C1: nothing is posted behind a post")
+    assert "(there is no history) -> say `/trade-admin held`" in str(found)
 
 
 def test_more_than_fit_are_counted(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
