@@ -1,8 +1,9 @@
-# make run    the bot, with its playground on http://127.0.0.1:3000
-# make test   every test there is
-# make check  style, types, layers, content
-# make bench  speed and memory, as ratios of one run
-# make lock   writes the requirement files anew from pyproject.toml
+# make run       the bot, with its playground on http://127.0.0.1:3000
+# make test      every test there is
+# make check     style, types, layers, content
+# make bench     speed and memory, as ratios of one run
+# make pictures  every card and post, drawn into pictures/ (index.html shows all)
+# make lock      writes the requirement files anew from pyproject.toml
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 COMPILE = $(BIN)/python -m compileall -qq bot content handlers jobs || true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock clean
+.PHONY: help run test check bench pictures lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -46,9 +47,12 @@ bench: $(VENV)/dev
 	@$(COMPILE)
 	$(BIN)/python -m tests.benchmarks
 
+pictures: $(VENV)/dev
+	$(BIN)/python -m tests.pictures pictures
+
 lock: $(VENV)/dev
 	$(BIN)/uv pip compile pyproject.toml --quiet --extra postgres --extra teams --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --quiet --extra postgres --extra teams --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.txt -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) pictures build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

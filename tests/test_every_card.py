@@ -1,38 +1,18 @@
 """Every card of the content that we ship, as each platform gets it."""
 
-from dataclasses import fields, is_dataclass, replace
-from pathlib import Path
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
 
 from bot.slack.blocks import render
-from content.loader import load
 from content.models import Contact, Question, Statement
 from handlers import text
 from handlers.reply import Buttons, Header
 from handlers.subjects import command_for
-from tests.full_catalog import CONTEXT, PARTNER, STAFF, ask, commands
+from tests.every_card import CATALOG, EVERYTHING, SHIPPED, SUBJECTS
+from tests.full_catalog import PARTNER, STAFF, ask, commands
 from tests.test_blocks import within_limits
-
-CATALOG = load(Path(__file__).parents[1] / "content")
-SHIPPED = replace(CONTEXT, catalog=CATALOG)
-
-SUBJECTS = [
-    *(f"pti:{one.slug}" for one in CATALOG.ptis),
-    *(f"role:{one.slug}" for one in CATALOG.roles),
-    *(f"resource:{one.slug}" for one in CATALOG.resources),
-    *(f"term:{one.slug}" for one in CATALOG.terms),
-    *(f"topic:{one.slug}" for one in CATALOG.topics if not one.is_pti),
-    f"office:{CATALOG.office.slug}",
-]
-PARTS = [
-    *(f"/pti {one.slug} {part}" for one in CATALOG.ptis for part in ("questions", "more")),
-    *(f"/role {one.slug} {part}" for one in CATALOG.roles for part in ("assignments", "skills", "all")),
-    *(f"/trade office {part}" for part in ("mission", "facts", "questions")),
-]
-LISTS = ["/pti", "/role", "/trade", "/trade resource", "/trade term", "/trade term all", "/trade topic", "/trade help"]
-EVERYTHING = [*(command_for(subject) for subject in SUBJECTS), *PARTS, *LISTS]
 
 
 def within(value: Any, kind: type) -> list[Any]:

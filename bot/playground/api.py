@@ -37,6 +37,7 @@ TYPES = {
     "index.html": "text/html; charset=utf-8",
     "style.css": "text/css; charset=utf-8",
     "app.js": "text/javascript; charset=utf-8",
+    "message.js": "text/javascript; charset=utf-8",
     "render.js": "text/javascript; charset=utf-8",
     "combobox.js": "text/javascript; charset=utf-8",
     "drawer.js": "text/javascript; charset=utf-8",

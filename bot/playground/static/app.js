@@ -2,7 +2,8 @@
 
 import { combobox } from "./combobox.js";
 import { drawer } from "./drawer.js";
-import { el, reply } from "./render.js";
+import { message, sharable, share } from "./message.js";
+import { el } from "./render.js";
 
 const $ = (id) => document.getElementById(id);
 const API = "/playground/api/";
@@ -45,42 +46,14 @@ function clock(moment) {
   return (today ? "" : `${date.toLocaleDateString("en-GB", day).replace(",", "")} `) + `${date.toLocaleTimeString("en-GB", options)}${state.zoneName && ` ${state.zoneName}`}`;
 }
 
-const allSamples = ({ subjects }) => subjects.length > 0 && subjects.every((subject) => subject.startsWith("sample:"));
-
-// What the asker did. A button's command is shown, so that people learn it, unless it names things by ids that nobody types.
-function said(asked, pressed) {
-  if (pressed && /^\/csms why (entry|digest) /.test(asked)) return [" · you pressed ", el("q", {}, pressed)];
-  return [" · you said ", el("code", {}, asked)];
-}
-
-// One message of the log. `asked`: what was typed to get it; `note`: what else is to be known of it; `sample`: an example, or about one;
-// `waits`: it tells of something that waits for the digest.
-function message({ content, at, asked, pressed, note, sample, waits }, where) {
-  const extra = waits
+// One message of the log, and what can be done with it here. `waits`: it tells of something that waits for the digest.
+function shown(item, where) {
+  const extra = item.waits
     ? el("button", { type: "button", onclick: (event) => busy(event.currentTarget, behind.due) }, "Make it due now")
-    : content.shareable && !content.public && asked
-    ? el("button", { type: "button", onclick: (event) => busy(event.currentTarget, () => say(asked, { where, share: true })) }, "Share in channel")
+    : sharable(item)
+    ? share((event) => busy(event.currentTarget, () => say(item.asked, { where, share: true })))
     : null;
-  return el(
-    "li",
-    { class: `message${content.public ? "" : " private"}` },
-    el("span", { class: "avatar", "aria-hidden": "true" }, "TB"),
-    el(
-      "div",
-      {},
-      el(
-        "p",
-        { class: "byline" },
-        el("span", { class: "who" }, "Trade bot"),
-        el("span", { class: "badge" }, "APP"),
-        sample || allSamples(content) ? el("span", { class: "badge sample" }, "SAMPLE") : null,
-        at ? el("time", { datetime: at }, clock(at)) : null,
-      ),
-      content.public ? null : el("p", { class: "whom" }, "Only visible to you", asked ? said(asked, pressed) : null),
-      note ? el("p", { class: "whom" }, note) : null,
-      reply(content, (command, label) => say(command, { where, pressed: label }), extra),
-    ),
-  );
+  return message(item, clock, (command, label) => say(command, { where, pressed: label }), extra);
 }
 
 // The end of a short message, the beginning of a long one.
@@ -101,7 +74,7 @@ function below(node) {
 function show(where, item, fresh = true) {
   const log = state.logs.get(where);
   const atEnd = toEnd() < NEAR;
-  const node = message(item, where);
+  const node = shown(item, where);
   log.append(node);
   if (item.id) state.marked.set(item.id, { marks: item.marks, node });
   if (!fresh) return;
@@ -118,10 +91,10 @@ function show(where, item, fresh = true) {
 
 // A later message changed what a post says: it is shown anew in its place, and nothing moves.
 function remark(where, post) {
-  const shown = state.marked.get(post.id);
-  if (shown.marks === post.marks) return;
-  const node = message(post, where);
-  shown.node.replaceWith(node);
+  const before = state.marked.get(post.id);
+  if (before.marks === post.marks) return;
+  const node = shown(post, where);
+  before.node.replaceWith(node);
   state.marked.set(post.id, { marks: post.marks, node });
   announce(`Changed: ${post.content.text}`);
 }

@@ -1,0 +1,41 @@
+// One message of a channel: who says it, when, to whom, and what it says.
+
+import { el, reply, typed } from "./render.js";
+
+const allSamples = ({ subjects }) => subjects.length > 0 && subjects.every((subject) => subject.startsWith("sample:"));
+
+// What the asker did. A button's command is shown, so that people learn it, unless it names things by ids that nobody types.
+function said(asked, pressed) {
+  if (pressed && /^\/csms why (entry|digest) /.test(asked)) return [" · you pressed ", el("q", {}, pressed)];
+  return [" · you said ", typed(asked)];
+}
+
+// `asked`: what was typed to get it; `note`: what else is to be known of it; `sample`: an example, or about one. `clock(at)` writes a
+// time; `say` and `extra` are render.js's.
+export function message({ content, at, asked, pressed, note, sample }, clock, say, extra = null) {
+  return el(
+    "li",
+    { class: `message${content.public ? "" : " private"}` },
+    el("span", { class: "avatar", "aria-hidden": "true" }, "TB"),
+    el(
+      "div",
+      {},
+      el(
+        "p",
+        { class: "byline" },
+        el("span", { class: "who" }, "Trade bot"),
+        el("span", { class: "badge" }, "APP"),
+        sample || allSamples(content) ? el("span", { class: "badge sample" }, "SAMPLE") : null,
+        at ? el("time", { datetime: at }, clock(at)) : null,
+      ),
+      content.public ? null : el("p", { class: "whom" }, "Only visible to you", asked ? said(asked, pressed) : null),
+      note ? el("p", { class: "whom" }, note) : null,
+      reply(content, say, extra),
+    ),
+  );
+}
+
+// Put in front of the buttons of an answer that may be shared.
+export const share = (press) => el("button", { type: "button", onclick: press }, "Share in channel");
+
+export const sharable = ({ content, asked }) => content.shareable && !content.public && Boolean(asked);
