@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
@@ -21,19 +20,17 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from bot.settings import SlackSettings, hidden
-from bot.slack import guard
+from bot.settings import hidden
+from bot.slack import guard, malformed
 from bot.slack.connection import QUIET, Slack
 from bot.slack.desk import Desk
 from bot.slack.look_up import NAME as LOOK_UP
 from bot.slack.modals import FIELD
 from bot.slack.payloads import Unreadable, mentioned, read, slash
+from bot.slack.socket import Socket
 from bot.slack.submits import Submits
 from bot.slack.windows import Windows
 
@@ -223,15 +220,13 @@ class Front:
             return refusal(503, "The bot is starting.")
         if payload.get("ssl_check"):
             return refusal(200, "")
+        if wrong := malformed.problem(payload):
+            logger.warning("a signed request is not as Slack's are: %s", wrong)
+            return refusal(400, "The body is of no known shape.")
         if "command" in payload and (ready := self.desk.at_once(payload)) is not None:
             return 200, JSON, ready.encode()
-        try:
-            # verified and read: for Bolt it is what a socket brings
-            request = AsyncBoltRequest(body=payload, mode="socket_mode")
-        except Exception:
-            logger.warning("a signed request was of a shape that Bolt can't read", exc_info=True)
-            return refusal(400, "The body is of no known shape.")
-        response = await self.app.async_dispatch(request)
+        # verified and read: for Bolt it is what a socket brings
+        response = await self.app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
         content_type = response.headers.get("content-type", ["text/plain"])[0]
         return response.status, content_type.encode(), response.body.encode()
 
@@ -253,34 +248,3 @@ async def whole(receive: Receive) -> bytes | None:
                     return bytes(read) + piece if read else piece
                 read += piece
     return None
-
-
-class Socket(SocketModeClient):
-    """Socket Mode: Slack's requests come through a connection that the bot opens."""
-
-    def __init__(self, settings: SlackSettings, app: AsyncApp) -> None:
-        super().__init__(app_token=settings.app_token, logger=QUIET, web_client=app.client)
-        self.settings = settings
-        self.app = app
-        if settings.local:
-            self.proxy = None
-        self.socket_mode_request_listeners.append(self.handle)
-
-    async def open(self) -> None:
-        """Tries until Slack answers."""
-        await self.connect()  # type: ignore[no-untyped-call]  # the SDK's has no types
-
-    async def shut(self) -> None:
-        self.closed = True
-        await self.close()  # type: ignore[no-untyped-call]
-
-    async def issue_new_wss_url(self) -> str:
-        url = await super().issue_new_wss_url()
-        if not self.settings.own(url):
-            raise ValueError("the socket's address isn't Slack's")
-        return url
-
-    async def handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        """What isn't answered with 200 is not acknowledged, and Slack sends it again."""
-        start = time.time()
-        await send_async_response(client, request, await run_async_bolt_app(self.app, request), start)
