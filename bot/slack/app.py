@@ -183,7 +183,7 @@ class Front:
     async def running(self) -> AsyncIterator[None]:
         self.app = bolt(self.desk)
         fresh = asyncio.create_task(self.desk.keep_fresh())
-        socket = Socket(self.settings, self.app) if self.settings.app_token else None
+        socket = Socket(self.desk.slack, self.app) if self.settings.app_token else None
         connecting = asyncio.create_task(socket.open()) if socket else None
         try:
             yield

@@ -1,0 +1,91 @@
+"""Socket Mode: one session for all that goes to Slack, whose timeout doesn't end the socket, and which outlives it."""
+
+import asyncio
+import gc
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.slack import connection
+from bot.slack import desk as desks
+from tests import slack_server
+from tests.running import eventually
+from tests.slack_office import Office, office
+from tests.slack_people import command
+from tests.slack_server import APP_TOKEN, SlackServer
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with slack_server.serving() as server:
+        yield server
+        assert server.refused == []
+
+
+def ask(at: Office, name: str, line: str) -> None:
+    given = {"envelope_id": name, "type": "slash_commands", "accepts_response_payload": True}
+    at.slack.push(given | {"payload": command(line, at.slack.hook(name))})
+
+
+def sessions() -> int:
+    return sum(isinstance(each, aiohttp.ClientSession) and not each.closed for each in gc.get_objects())
+
+
+def test_the_socket_stays_up_on_the_one_session_and_outlives_its_timeout(
+    slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(connection, "TIMEOUT_SECONDS", 0.5)
+    before = sessions()
+    with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN) as at:
+        eventually(lambda: slack.connected == 1, "the socket is open")
+        assert sessions() == before + 1
+        time.sleep(1.5)
+        ask(at, "later", "/pti revenue")
+        eventually(lambda: "later" in slack.acks, "it is answered")
+        slack.push({"type": "disconnect", "reason": "refresh_requested"})
+        eventually(lambda: len(slack.asked("apps.connections.open")) == 2, "it connects anew")
+        eventually(lambda: slack.connected == 1, "the new socket is open alone")
+        ask(at, "again", "/pti revenue")
+        eventually(lambda: "again" in slack.acks, "it is answered through the new one")
+        assert sessions() == before + 1
+    gc.collect()
+    assert sessions() == before
+    assert "Unclosed" not in caplog.text
+
+
+def test_an_answer_that_is_under_way_goes_out_after_the_socket_is_shut(
+    slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "INLINE_SECONDS", 0.0)
+    slow = desks.Desk.dispatched
+    monkeypatch.setattr(desks.Desk, "dispatched", lambda self, *given: (time.sleep(0.8), slow(self, *given))[1])
+    with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN) as at:
+        eventually(lambda: slack.connected == 1, "the socket is open")
+        ask(at, "slow", "/csms latest")
+        eventually(lambda: "slow" in slack.acks, "it is acknowledged")
+    assert [each["url"] for each in slack.responses] == ["slow"]
+
+
+async def test_a_socket_that_never_came_to_be_leaves_nothing_open(slack: SlackServer, caplog: pytest.LogCaptureFixture) -> None:
+    from bot.settings import load
+    from bot.slack.socket import Socket
+
+    settings = load(slack.settings(socket=True)).slack
+    assert settings is not None
+    before, reached = sessions(), connection.Slack(settings)
+
+    class Bolt:
+        client = reached.client
+
+    given: Any = Bolt()
+    socket = Socket(reached, given)
+    opening = asyncio.create_task(socket.open())
+    opening.cancel()
+    await socket.shut()
+    await reached.close()
+    gc.collect()
+    assert sessions() == before
+    assert "Unclosed" not in caplog.text
