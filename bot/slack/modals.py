@@ -123,7 +123,7 @@ def read(view: Seen) -> Form:
     day = word("day")
     when = word("when")
     return Form(
-        channel=ChannelRef(PLATFORM, *(str(data.get(name) or "") for name in ("workspace", "channel", "name"))),
+        channel=ChannelRef(PLATFORM, str(data.get("workspace") or ""), str(data.get("channel") or ""), str(data.get("name") or "")),
         usual=str(data.get("usual") or ""),
         verb="trade" if data.get("verb") == "trade" else "csms",
         subscription=data["subscription"] if isinstance(data.get("subscription"), int) else 0,
