@@ -287,6 +287,15 @@ def test_a_mention_is_answered_once_in_its_thread_and_a_direct_message_where_it_
         assert "Revenue" in shown(in_private)
 
 
+def test_an_answer_that_the_end_cuts_short_is_a_line_in_the_log(slack: SlackServer, sqlite_url: str) -> None:
+    with workspace(slack, sqlite_url, "serve") as office:
+        slack.fail("chat.postMessage", "hang")
+        office.people.deliver(event(mention("auditor")))
+        eventually(lambda: bool(slack.asked("chat.postMessage")), "the answer is on its way")
+        assert office.running.end() == 0
+        office.running.wait_for("the process ends: 1 answer was cut short")
+
+
 def test_people_from_outside_look_up_and_change_nothing(slack: SlackServer, sqlite_url: str) -> None:
     with workspace(slack, sqlite_url, "serve", TRADEBOT_ADMINS="slack:T1/U1") as office:
         guest: dict[str, Any] = {"user_team": "T9", "team": "T9", "user": "U1"}

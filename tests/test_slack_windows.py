@@ -89,6 +89,26 @@ def test_submitting_twice_subscribes_once(at: Office) -> None:
     assert len(at.posts(1)) == 1
 
 
+def test_who_subscribes_is_told_when_the_channel_could_not_be(at: Office) -> None:
+    at.slack.fail("chat.postMessage", "restricted_action")
+    assert at.submit(at.opened("/csms subscribe"), topics=["revenue"]) == {"response_action": "clear"}
+    eventually(lambda: bool(at.slack.whispers), "the person is told")
+    (whisper,) = at.slack.whispers
+    assert (whisper["channel"], whisper["user"]) == ("C1", "U1")
+    assert "It is saved, but posting it in this channel went wrong (Slack says restricted_action)." in words(whisper)
+    assert "This channel now gets CSMS updates: Revenue." in words(whisper)
+    assert (len(at.saved()), at.slack.posts) == (1, [])
+
+
+def test_where_nobody_can_be_told_there_is_a_line_in_the_log(at: Office, caplog: pytest.LogCaptureFixture) -> None:
+    at.slack.fail("chat.postMessage", "drop before")
+    at.slack.fail("chat.postEphemeral", "user_not_in_channel")
+    at.submit(at.opened("/csms subscribe"), topics=["revenue"])
+    eventually(lambda: "chat.postEphemeral was refused: user_not_in_channel" in caplog.text, "it is written down")
+    assert "could not be said in C1: ServerDisconnectedError" in caplog.text
+    assert len(at.saved()) == 1
+
+
 def test_change_opens_the_form_as_it_is_and_puts_another_in_its_place(at: Office) -> None:
     at.submit(at.opened("/csms subscribe"), topics=["revenue"], when="now")
     (echo,) = at.posts(1)

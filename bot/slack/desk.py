@@ -98,7 +98,9 @@ class Desk:
     async def end(self, seconds: float) -> None:
         """Lets what is under way finish, for this long."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            if late:
+                logger.warning("the process ends: %d answer%s cut short", len(late), " was" if len(late) == 1 else "s were")
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
