@@ -144,6 +144,11 @@ def zone(environ: Mapping[str, str] = os.environ) -> str:
     return environ.get("TRADEBOT_ZONE") or DEFAULTS["TRADEBOT_ZONE"]
 
 
+def teams_client_id(environ: Mapping[str, str] = os.environ) -> str:
+    """TEAMS_CLIENT_ID as it is written, unchecked; "" when it is unset. For the app package, which is made before a secret is."""
+    return environ.get("TEAMS_CLIENT_ID") or DEFAULTS["TEAMS_CLIENT_ID"]
+
+
 def in_ci(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether nobody sits at this terminal."""
     return environ.get("CI", "").lower() in ("1", "true", "yes")
