@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ABOUT = "Answers about CBP trade from YAML, and trade updates in the channels that asked."
 
-FORMS = ("text", "json", "slack")
+FORMS = ("text", "json", "slack", "teams")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,20 +157,47 @@ def check(given: Given) -> int:
 
 
 def manifest(given: Given) -> int:
+    platform = given.words[0] if given.words else ""
+    makers = {"slack": (manifest_slack, ("--http",)), "teams": (manifest_teams, ("--url", "--client-id", "--out"))}
+    if platform not in makers:
+        said = f"there is no manifest for {platform!r}; write" if platform else "name a platform"
+        raise Usage(f"{said}: tradebot manifest slack, or tradebot manifest teams")
+    make, options = makers[platform]
+    strange = [name for name in given.options if name not in options]
+    if strange:
+        raise Usage(f"{strange[0]} is not for {platform}, which takes {', '.join(options)}")
+    return make(given)
+
+
+def manifest_slack(given: Given) -> int:
     import json
 
     from bot import manifests
 
-    platform = given.words[0] if given.words else ""
-    if platform != "slack":
-        said = f"there is no manifest for {platform!r}; write" if platform else "name a platform"
-        raise Usage(f"{said}: tradebot manifest slack")
     address = given.options.get("--http")
     try:
         found = manifests.slack(address)
     except manifests.BadAddress as wrong:
         raise Usage(f"--http {address}: {wrong}") from None
     print(json.dumps(found, indent=2))
+    return 0
+
+
+def manifest_teams(given: Given) -> int:
+    from pathlib import Path
+
+    from bot import teams_package
+    from bot.settings import teams_client_id
+
+    out = Path(given.options.get("--out", "tradebot-teams.zip"))
+    try:
+        made = teams_package.package(given.options.get("--client-id") or teams_client_id(), given.options.get("--url", ""))
+        out.write_bytes(made)
+    except teams_package.Missing as wrong:
+        raise Usage(str(wrong)) from None
+    except OSError as error:
+        raise Usage(f"--out {out}: {error.strerror}") from None
+    print(f"{out}: the app package of Teams, version {teams_package.VERSION}. Upload it in the Teams admin center.")
     return 0
 
 
@@ -202,7 +229,7 @@ COMMANDS = (
     Subcommand("check", "[DIR]", "say everything that is wrong with the content (default: CONTENT_DIR)", check, {}, 1),
     Subcommand(
         "ask",
-        "TEXT | --file F.jsonl [--as text|json|slack]",
+        "TEXT | --file F.jsonl [--as text|json|slack|teams]",
         "answer a command such as '/pti revenue' without network and database; each line of a file has a command and a text",
         ask,
         {"--as": True, "--file": True},
@@ -212,10 +239,11 @@ COMMANDS = (
     Subcommand("doctor", "", "look at everything that the bot needs, change nothing, and say what is wrong and what to do", doctor),
     Subcommand(
         "manifest",
-        "slack [--http URL]",
-        "print what Slack's console takes to make the app; with the bot's own address when Slack shall reach it over HTTP",
+        "slack [--http URL] | teams --url URL [--client-id ID] [--out FILE.zip]",
+        "slack: print what Slack's console takes to make the app; with the bot's own address when Slack shall reach it over HTTP. "
+        "teams: write the app package (tradebot-teams.zip), the same for every cloud, GCC High and DoD too; URL is your page about the bot",
         manifest,
-        {"--http": True},
+        {"--http": True, "--url": True, "--client-id": True, "--out": True},
         1,
     ),
 )

@@ -38,7 +38,7 @@ def ask_one(words: str, form: str) -> int:
     elif form == "json":
         show(json.dumps(as_json(reply), ensure_ascii=False))
     else:
-        for message in messages(reply):
+        for message in messages(reply, form):
             show(json.dumps(message, ensure_ascii=False))
     return 0 if reply.ok else 1
 
@@ -51,8 +51,8 @@ def ask_file(name: str, form: str) -> int:
 
     def ask(line: Json) -> Json:
         reply = answer(typed(line), catalog)
-        if form == "slack":
-            return {"messages": messages(reply)}
+        if form in ("slack", "teams"):
+            return {"messages": messages(reply, form)}
         found = as_json(reply)
         return found if form == "json" else {key: value for key, value in found.items() if key != "blocks"}
 
@@ -124,7 +124,12 @@ def as_json(reply: Reply) -> Json:
     return dump(reply) | {"text": text.render(reply), "spoken": reply.text}
 
 
-def messages(reply: Reply) -> list[Json]:
+def messages(reply: Reply, form: str) -> list[Json]:
+    """What a platform is sent."""
+    if form == "teams":
+        from bot.teams.adaptive import render as render_cards
+
+        return render_cards(reply)
     from bot.slack.blocks import render
 
     return render(reply)

@@ -84,7 +84,7 @@ TABLE = (
         "what a subscription would have brought, and why",
         needs_bot=True,
     ),
-    Row("trade", ("help",), "handlers.help.help_", "/trade help", "this list"),
+    Row("trade", ("help",), "handlers.help.help_", "/trade help", "everything that you can type"),
     Row("trade", (), "handlers.office.trade", "/trade [any words]", "the best answer of all that the bot holds"),
     Row("csms", ("latest", "newest"), "handlers.csms.latest", "/csms latest [topic]", "the newest CSMS messages, all or about a topic"),
     Row(

@@ -63,6 +63,14 @@ def test_ask_as_slack_is_the_messages_one_a_line(ask: Any) -> None:
     assert all(json.loads(each)["blocks"] for each in lines)
 
 
+def test_ask_as_teams_is_the_message_activities_one_a_line(ask: Any) -> None:
+    _, lines, _ = ask("ask", "/pti revenue", "--as", "teams")
+    for activity in map(json.loads, lines):
+        assert (activity["type"], set(activity)) == ("message", {"type", "summary", "attachments"})
+        assert [each["content"]["type"] for each in activity["attachments"]] == ["AdaptiveCard"]
+    assert "/pti" in lines[0]
+
+
 def test_what_is_not_understood_is_told_with_exit_code_1_and_what_is_not_found_is_an_answer(ask: Any) -> None:
     assert ask("ask", "/ptti revenue")[0] == 1
     code, (line,), _ = ask("ask", "/pti border patrol agent", "--as", "json")
@@ -105,12 +113,14 @@ def test_a_file_is_answered_line_by_line_in_order_with_ids_echoed(ask: Any) -> N
     ]
 
 
-def test_a_files_answers_come_as_text_or_as_slack_messages_too(ask: Any) -> None:
+def test_a_files_answers_come_as_text_or_as_messages_too(ask: Any) -> None:
     given = b'{"id": 1, "text": "/pti revenue"}\n'
     _, (line,), _ = ask("ask", "--file", "GIVEN", "--as", "text", given=given)
     assert "blocks" not in json.loads(line)
     _, (line,), _ = ask("ask", "--file", "GIVEN", "--as", "slack", given=given)
     assert json.loads(line)["messages"][0]["blocks"]
+    _, (line,), _ = ask("ask", "--file", "GIVEN", "--as", "teams", given=given)
+    assert json.loads(line)["messages"][0]["attachments"]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +197,7 @@ def test_broken_content_is_told_before_anything_is_answered(tmp_path: Path) -> N
         (("nonsense",), "there is no subcommand 'nonsense'; there are run, serve, work"),
         (("ask",), "give ask either TEXT or --file"),
         (("ask", "/pti", "--file", "x"), "give ask either TEXT or --file"),
-        (("ask", "/pti", "--as", "html"), "--as html: write one of text, json, slack"),
+        (("ask", "/pti", "--as", "html"), "--as html: write one of text, json, slack, teams"),
         (("ask", "/pti", "--as"), "--as needs a value"),
         (("ask", "/pti", "--loud"), "--loud is no option of ask"),
         (("poll",), "poll takes --once"),
@@ -212,7 +222,7 @@ def test_help_lists_every_subcommand(ask: Any) -> None:
         code, lines, _ = ask(*words)
         assert code == 0
         assert all(any(line.startswith(f"  {command.name}") for line in lines) for command in COMMANDS)
-    assert ask("ask", "--help")[1][0] == "usage: tradebot ask TEXT | --file F.jsonl [--as text|json|slack]"
+    assert ask("ask", "--help")[1][0] == "usage: tradebot ask TEXT | --file F.jsonl [--as text|json|slack|teams]"
 
 
 def test_a_service_that_is_set_up_wrongly_says_so_and_does_not_start(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,8 +258,12 @@ def test_the_process_passes_its_exit_code_on() -> None:
     assert tradebot("nonsense").returncode == 2
 
 
-def test_ask_loads_neither_the_database_nor_anything_heavy() -> None:
-    heavy = ("sqlalchemy", "pydantic", "yaml", "httpx", "starlette", "argparse", "asyncio", "rapidfuzz", "hashlib")
-    code = f"import sys, bot.cli; bot.cli.main(['ask', '/pti revenue']); print([name for name in {heavy!r} if name in sys.modules])"
+@pytest.mark.parametrize("form", ["text", "json", "slack", "teams"])
+def test_ask_loads_neither_the_database_nor_anything_heavy(form: str) -> None:
+    heavy = ("sqlalchemy", "pydantic", "yaml", "httpx", "starlette", "argparse", "asyncio", "rapidfuzz", "microsoft_teams", "msal", "jwt")
+    heavy += {"teams": ("bot.slack.blocks",), "slack": ("bot.teams.adaptive",)}.get(form, ("bot.slack.blocks", "bot.teams.adaptive"))
+    heavy += ("hashlib",) if form in ("text", "json") else ()
+    asked = ["ask", "/pti revenue", "--as", form]
+    code = f"import sys, bot.cli; bot.cli.main({asked!r}); print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
