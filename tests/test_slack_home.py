@@ -37,6 +37,17 @@ def test_many_channels_and_hostile_titles_fit_into_the_tab() -> None:
     assert "/trade-admin status" in json.dumps(view)
 
 
+def test_every_subscription_of_a_full_channel_has_its_button_in_rows_that_slack_takes() -> None:
+    full = [replace(ONE, id=n, filters=Filters(phrases=(f"p{n}",))) for n in range(1, 28)]
+    view = home.view(Known(full, []), CATALOG, NOW, NEW_YORK)
+    assert problem_of_view(view) is None
+    rows = [block["elements"] for block in view["blocks"] if block["type"] == "actions"]
+    values = [button["value"] for row in rows for button in row]
+    assert all(f"change C1 /csms subscribe instead of {n}" in values for n in range(1, 28))
+    assert max(map(len, rows)) <= 5
+    assert "Change 1" not in json.dumps(home.view(Known(full, [], may_change=False), CATALOG, NOW, NEW_YORK))
+
+
 def test_a_channel_whose_name_slack_keeps_is_called_what_it_is() -> None:
     assert home.called(replace(ONE, channel=ChannelRef("slack", "T1", "D1"))) == "Direct message"
     assert home.called(replace(ONE, channel=ChannelRef("slack", "T1", "G1"))) == "A private channel"

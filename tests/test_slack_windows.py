@@ -232,6 +232,91 @@ def test_a_view_changes_no_subscription(at: Office) -> None:
     assert at.saved() == []
 
 
+def change(at: Office, value: str, tab: Json | None = None, **who: str) -> Json:
+    """What the press opens."""
+    before = len(at.slack.asked("views.open"))
+    at.send(in_view(tab or at.view("U1"), None, {"action_id": "command_9", "type": "button", "value": value}, **who))
+    eventually(lambda: len(at.slack.asked("views.open")) > before, "a view is opened")
+    return at.view(f"V{before + 1}")
+
+
+NOT_HERE = "This subscription can't be changed from here."
+
+
+def test_a_subscription_is_changed_from_the_home_tab_and_its_channel_reads_it(at: Office) -> None:
+    at.slack.channels["C2"] = Channel("C2", "quota")
+    at.type("/csms subscribe revenue daily 09:00", channel_id="C2", channel_name="quota")
+    at.send(home_opened())
+    assert buttons(at.view("U1"))["Change 1"] == "change C2 /csms subscribe instead of 1"
+    view = change(at, buttons(at.view("U1"))["Change 1"])
+    assert view["title"]["text"] == "Change subscription"
+    assert "Updates for #quota." in words(view)
+    at.send(in_view(view, dict(filled(view).values), {"action_id": "form_again", "type": "button", "value": "again"}))
+    eventually(lambda: bool(at.slack.asked("views.update")), "it is shown anew")
+    assert at.submit(at.view("V1"), topics=["textiles"], when="daily") == {"response_action": "clear"}
+    assert [each.filters.topics for each in at.saved()] == [("textiles",)]
+    (post,) = at.posts(1, "C2")
+    assert "Changed subscription 1." in words(post)
+    assert at.slack.seen("C1") == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "change C1 /csms subscribe instead of 2",  # its number in a channel of theirs
+        "change C2 /csms subscribe instead of 2",
+        "change C2 /csms subscribe instead of 1",
+        "change C2 /csms subscribe",
+        "change C1 /csms subscribe",
+        "change C1 /csms unsubscribe 1",
+        "change C1 /csms subscribe revenue",
+        "change C9 /csms subscribe instead of 9",
+        "change C1",
+    ],
+)
+def test_a_button_that_names_what_the_tab_does_not_list_opens_no_way_in(at: Office, value: str) -> None:
+    at.slack.channels["C2"] = Channel("C2", "secret", private=True)
+    at.type("/csms subscribe revenue daily 09:00")
+    at.type("/csms subscribe textiles now", channel_id="C2", channel_name="secret", user_id="U2")
+    at.send(home_opened())
+    assert NOT_HERE in words(change(at, value))
+    assert [[each.filters.topics for each in at.saved(number)] for number in (1, 2)] == [[("revenue",)], [("textiles",)]]
+
+
+def test_the_form_of_the_home_tab_is_looked_at_again_when_it_is_sent(at: Office) -> None:
+    at.type("/csms subscribe revenue daily 09:00")
+    at.send(home_opened())
+    view = change(at, "change C1 /csms subscribe instead of 1")
+    assert NOT_HERE in words(at.send(in_view(view, dict(filled(view, topics=["textiles"]).values), user="U2"))["view"])
+    assert NOT_HERE in words(at.submit(view, user_team="T2", topics=["textiles"])["view"])
+    at.type("/csms unsubscribe 1")
+    assert NOT_HERE in words(at.submit(view, topics=["textiles"])["view"])
+    assert at.saved() == []
+
+
+def test_people_from_outside_change_nothing_from_the_home_tab(at: Office) -> None:
+    at.type("/csms subscribe revenue daily 09:00")
+    at.send(home_opened())
+    assert NOT_HERE in words(change(at, "change C1 /csms subscribe instead of 1", user_team="T2"))
+
+
+def test_a_channel_without_the_bot_is_not_changed_from_the_home_tab(at: Office) -> None:
+    at.type("/csms subscribe revenue daily 09:00")
+    at.send(home_opened())
+    at.slack.channels["C1"].member = False
+    assert "/invite @tradebot" in words(change(at, "change C1 /csms subscribe instead of 1"))
+
+
+def test_where_admins_alone_subscribe_others_see_no_button_to_change(slack: SlackServer, sqlite_url: str) -> None:
+    with office(sqlite_url, slack) as at:
+        at.type("/csms subscribe revenue daily 09:00")
+    with office(sqlite_url, slack, TRADEBOT_SUBSCRIBE="admins", TRADEBOT_ADMINS="slack:T1/U2") as at:
+        at.send(home_opened())
+        assert "CSMS: Revenue" in words(at.view("U1"))
+        assert "Change 1" not in buttons(at.view("U1"))
+        assert NOT_HERE in words(change(at, "change C1 /csms subscribe instead of 1"))
+
+
 # the shortcut
 
 

@@ -19,6 +19,8 @@ MOST_ANSWERS = 5
 
 FAILED = refused("Something went wrong in the bot; its log says what.", "Try again in a moment.")
 
+NOT_FROM_HOME = refused("This subscription can't be changed from here.", "Type /csms subscriptions in its channel.")
+
 
 def offered(reply: Reply, command: str) -> Reply:
     """With "Share in channel" as the first button, where sharing makes sense."""

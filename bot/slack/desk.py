@@ -209,7 +209,12 @@ class Desk:
         command = command_of(asked)
         found = find(command)
         row = None if isinstance(found, Reply) else found[0]
-        if row is not None and row.function == SUBSCRIBE and self.may_subscribe(command) and await self.slack.absent(asked.channel.id):
+        if (
+            row is not None
+            and row.function == SUBSCRIBE
+            and self.may_subscribe(command.person)
+            and await self.slack.absent(asked.channel.id)
+        ):
             return not_here(self.slack.bot)
         if row is not None and asked.guests and not row.changes_state:
             command = replace(command, person=replace(command.person, external=True, admin=False))  # all in the channel read the answer
@@ -218,9 +223,9 @@ class Desk:
             self._wake()
         return reply
 
-    def may_subscribe(self, command: Command) -> bool:
+    def may_subscribe(self, person: Person) -> bool:
         """Others are refused without Slack being asked anything."""
-        return not command.person.external and (command.person.admin or self.parts.settings.subscribe == "anyone")
+        return not person.external and (person.admin or self.parts.settings.subscribe == "anyone")
 
     def dispatched(self, command: Command, row: Row | None) -> Reply:
         """In a thread: it may use the database."""

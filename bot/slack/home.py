@@ -9,11 +9,18 @@ from bot.slack.spans import Json
 from bot.slack.views import home, of_reply
 from content.models import Catalog
 from handlers import cards, dates, updates, wishes
+from handlers.command import Person
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
 from handlers.router import TABLE, VERBS
+from handlers.subscriptions import change_command as change
 from handlers.subscriptions import setter
 from jobs.cadence import next_due
 from jobs.models import Entry, Subscription
+from jobs.store import subscriptions as store
+from jobs.store.database import Database
+
+CHANGE = "change "
+"""What a "Change" button carries in front of its channel's id and the command: the tab belongs to no channel."""
 
 LATEST = 5
 MOST_SUBSCRIPTIONS = 30
@@ -34,6 +41,21 @@ class Known:
     subscriptions: Sequence[Subscription]
     latest: Sequence[Entry]
     admin: bool = False
+    may_change: bool = True
+    """Whether this person may change subscriptions at all."""
+
+
+def of_person(db: Database, person: Person) -> list[Subscription]:
+    """The live subscriptions of the channels in which this person set one, channel by channel; none for people from outside."""
+    if person.external:
+        return []
+    with db.read() as conn:
+        return [each for each in store.set_by(conn, person.key) if each.channel.workspace == person.workspace]
+
+
+def change_command(of: Subscription) -> str:
+    """What "Change" carries: it is checked again when it comes back, since anybody might send one."""
+    return f"{CHANGE}{of.channel.id} {change(of)}"
 
 
 def view(known: Known, catalog: Catalog, now: datetime, zone: str) -> Json:
@@ -50,7 +72,7 @@ def page(known: Known, catalog: Catalog, now: datetime, zone: str) -> Reply:
         *cards.rows([Button(cards.short(one.name), f"/pti {one.slug}") for one in catalog.ptis]),
         Buttons(START),
         Header("Your channels"),
-        *channels(known.subscriptions, catalog, now),
+        *channels(known, catalog, now),
         Header("Latest CSMS messages"),
         *latest(known.latest, now, zone),
         Header("What you can type"),
@@ -60,8 +82,9 @@ def page(known: Known, catalog: Catalog, now: datetime, zone: str) -> Reply:
     return Reply("Trade bot", tuple(blocks), public=True)
 
 
-def channels(subscriptions: Sequence[Subscription], catalog: Catalog, now: datetime) -> Iterable[Block]:
-    """Channel by channel what it gets, and when next."""
+def channels(known: Known, catalog: Catalog, now: datetime) -> Iterable[Block]:
+    """Channel by channel what it gets, and when next; with a button to change each."""
+    subscriptions = known.subscriptions
     if not subscriptions:
         yield Section((line("None of your channels gets updates by you yet. Type ", Span("/csms subscribe", code=True), " in one."),))
         return
@@ -70,9 +93,11 @@ def channels(subscriptions: Sequence[Subscription], catalog: Catalog, now: datet
         several = list(of_one)
         yield cards.heading(called(several[0]))
         yield Bullets(tuple(told(each, catalog, now) for each in several))
+        if known.may_change:
+            yield from cards.rows([Button(f"Change {each.id}", change_command(each)) for each in several])
     if len(subscriptions) > len(shown):
         yield Section((line(f"… and {len(subscriptions) - len(shown)} more."),))
-    yield Context((line("Channels in which you set a subscription. To change one, type /csms subscriptions there."),))
+    yield Context((line("Channels in which you set a subscription. What you change is said in its channel, with your name."),))
 
 
 def called(of: Subscription) -> str:

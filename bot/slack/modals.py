@@ -72,6 +72,8 @@ class Form:
     system: bool = False
     phrases: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    home: bool = False
+    """It was opened from the Home tab, so that nobody has seen yet whether this person may change anything in the channel."""
     gone: tuple[str, ...] = ()
     """Topics and feeds that the subscription asks for and that aren't known any more."""
 
@@ -137,6 +139,7 @@ def read(view: Seen) -> Form:
         system=ticked("system"),
         phrases=lines(chosen(values, "phrases")),
         never=lines(chosen(values, "never")),
+        home=data.get("home") is True,
     )
 
 
@@ -234,7 +237,7 @@ def kept(form: Form) -> dict[str, Any]:
     """What the modal has to know when it comes back, with what its hidden fields had."""
     channel = {"workspace": form.channel.workspace, "channel": form.channel.id, "name": form.channel.name[:80]}
     fields = {"usual": form.usual, "zone": form.zone, "at": form.at, "day": str(form.day)}
-    ticks = {"urgent": form.urgent, "system": form.system}
+    ticks = {"urgent": form.urgent, "system": form.system, "home": form.home}
     return channel | fields | ticks | {"when": form.when, "verb": form.verb, "subscription": form.subscription}
 
 

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.slack import look_up, modals, problems
-from bot.slack.answers import FAILED, QUIET, posts
+from bot.slack import home, look_up, modals, problems
+from bot.slack.answers import FAILED, NOT_FROM_HOME, QUIET, posts
 from bot.slack.blocks import render
 from bot.slack.desk import INLINE_SECONDS, TRIES, Desk, not_here
 from bot.slack.payloads import PLATFORM, Asked, Payload, pressed
@@ -58,6 +58,8 @@ class Submits:
         wish = modals.asked(form, self.parts.library.catalog)
         if not isinstance(wish, Wish):
             return {"response_action": "errors", "errors": wish}
+        if form.home and not await asyncio.to_thread(self.lists, form, person):
+            return {"response_action": "update", "view": answer(NOT_FROM_HOME)}
         asked = Asked(modals.command(form), person, form.channel, once=f"view {view.id}")
         task = self.desk.begin(self.desk.answer(asked))
         if not await in_time(task):
@@ -68,6 +70,11 @@ class Submits:
             self.desk.beside(self.tell_all(reply, asked))
             return CLOSE
         return {"response_action": "update", "view": answer(reply)}
+
+    def lists(self, form: modals.Form, person: Person) -> bool:
+        """In a thread: whether this person's Home tab lists, at this moment, what the form is about to change."""
+        theirs = home.of_person(self.parts.db, person)
+        return any((each.channel.id, each.id) == (form.channel.id, form.subscription) for each in theirs)
 
     async def say_late(self, task: "asyncio.Task[Reply]", asked: Asked) -> None:
         reply = await task

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.slack import home, look_up, modals, problems
-from bot.slack.answers import FAILED, responses
+from bot.slack.answers import FAILED, NOT_FROM_HOME, responses
 from bot.slack.desk import SUBSCRIBE, Desk, command_of, not_here
 from bot.slack.payloads import PLATFORM, Asked, Payload, mentioned, part, pressed, text
 from bot.slack.spans import Json
@@ -47,7 +47,7 @@ class Windows:
             return False
         command = command_of(asked)
         found = find(command)
-        if isinstance(found, Reply) or found[0].function != SUBSCRIBE or not self.desk.may_subscribe(command):
+        if isinstance(found, Reply) or found[0].function != SUBSCRIBE or not self.desk.may_subscribe(command.person):
             return False
         return not found[1] or INSTEAD.match(found[1]) is not None
 
@@ -68,7 +68,25 @@ class Windows:
         except TimeoutError:
             return False
 
-    def form(self, asked: Asked) -> Json | Reply:
+    async def change(self, asked: Asked) -> None:
+        """Opens the form for a subscription that the Home tab lists."""
+        where, _, line = asked.text.removeprefix(home.CHANGE).partition(" ")
+        there = replace(asked, text=line, channel=replace(asked.channel, id=where, name=""))
+        form = await self.safely(self.form_from_home, there)
+        if not isinstance(form, Reply) and await self.absent(where):
+            form = not_here(self.slack.bot)
+        await self.open(answer(form) if isinstance(form, Reply) else form, asked)
+
+    def form_from_home(self, asked: Asked) -> Json | Reply:
+        """In a thread: only for what the tab would list for this person. The tab knows no other channel, whatever a button says."""
+        instead = INSTEAD.search(asked.text)
+        theirs = home.of_person(self.parts.db, asked.person)
+        listed = instead and any((each.channel.id, str(each.id)) == (asked.channel.id, instead[1]) for each in theirs)
+        if not listed or not self.wanted(asked):
+            return NOT_FROM_HOME
+        return self.form(asked, from_home=True)
+
+    def form(self, asked: Asked, *, from_home: bool = False) -> Json | Reply:
         """In a thread: for a new subscription, or for the one that is to be changed."""
         command = command_of(asked)
         instead = INSTEAD.search(command.words)
@@ -83,7 +101,7 @@ class Windows:
         if old is None:
             return which(instead[1], live, self.desk.context(now), "change")
         form = modals.of(old, catalog, usual)
-        return self.drawn(replace(form, channel=replace(form.channel, name=asked.channel.name or form.channel.name)))
+        return self.drawn(replace(form, home=from_home, channel=replace(form.channel, name=asked.channel.name or form.channel.name)))
 
     def drawn(self, form: modals.Form) -> Json:
         """In a thread: the form with its preview."""
@@ -99,6 +117,8 @@ class Windows:
         asked = pressed(payload, self.admins)
         if asked.text.startswith(problems.REPORT):
             await self.ask_what_is_wrong(asked)
+        elif asked.text.startswith(home.CHANGE) and seen(payload).home:
+            await self.change(asked)
         elif text(part(payload, "container"), "type") == "view":
             await self.answer_in_view(seen(payload), asked)
         elif self.wanted(asked):
@@ -174,9 +194,9 @@ class Windows:
         """In a thread."""
         with self.parts.db.read() as conn:
             now = self.parts.db.now(conn)
-            theirs = [] if person.external else subscriptions.set_by(conn, person.key)
             latest = entries.latest(conn, ["csms"], limit=home.LATEST)
-        known = home.Known([each for each in theirs if each.channel.workspace == person.workspace], latest, person.admin)
+        theirs = home.of_person(self.parts.db, person)
+        known = home.Known(theirs, latest, person.admin, self.desk.may_subscribe(person))
         return home.view(known, self.parts.library.catalog, now, self.parts.settings.zone)
 
     async def open(self, view: Json, asked: Asked) -> None:
