@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 from bot.app import Parts, StartError, application, build, migrate_database
+from bot.first import prepare
 from bot.settings import Settings, in_ci
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def work(settings: Settings) -> int:
     """Polling and posting alone."""
 
     def act() -> None:
+        prepare(settings)
         parts = build(settings)
         with contextlib.closing(parts.db):
             asyncio.run(work_until_told(Work(parts)))
@@ -153,6 +155,7 @@ def started(settings: Settings, act: Callable[[], None]) -> int:
 def http(settings: Settings, *, jobs: bool) -> None:
     """Listens first, so that a taken port is known before anything else is done."""
     with contextlib.closing(listen(settings.host, settings.port)) as listening:
+        prepare(settings)
         parts = build(settings)
         asyncio.run(http_until_told(parts, listening, jobs=jobs))
 

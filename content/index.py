@@ -80,6 +80,17 @@ def compiled(directory: Path, cache: Path | None = None) -> Catalog:
     return catalog
 
 
+def awaits_compiling(directory: Path, cache: Path | None = None) -> bool:
+    """Whether `compiled` has to load the content and then keeps a copy. False as well for content and folders that can't be read."""
+    try:
+        folder = cache or cache_directory()
+        path = folder / f"catalog-{_key(read_files(directory))}.json"
+        there = next(each for each in path.parents if each.is_dir())
+    except (ContentError, OSError, RuntimeError):
+        return False
+    return not path.is_file() and os.access(there, os.W_OK)
+
+
 def cache_directory() -> Path:
     """Where a user's programs keep copies (XDG base directories); no setting of ours, so it is read here."""
     base = Path(os.environ.get("XDG_CACHE_HOME", ""))

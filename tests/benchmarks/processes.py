@@ -5,11 +5,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests import slack_server
 from tests.benchmarks.measure import Row, paired, resident_mib
-from tests.feed_server import bulletins, serving
-from tests.running import bot, content
+from tests.feed_server import FeedServer, bulletins, serving
+from tests.running import Bot, bot, content, eventually
+from tests.slack_people import People
+from tests.slack_server import SlackServer
 
 ASKS = 21
+POLLS = 5
 SETTLE_SECONDS = 8
 """Until the first polls are over and what they needed is given back."""
 
@@ -24,6 +28,34 @@ def rows(folder: Path) -> Iterator[Row]:
         with bot("run", "http://", **settings) as running:
             time.sleep(SETTLE_SECONDS)
             yield Row("run: memory when idle, polling every second", resident_mib(running.process.pid), "MiB", 100)
+        yield from with_slack(folder / "slack", server)
+
+
+def with_slack(folder: Path, feeds: FeedServer) -> Iterator[Row]:
+    """At its very first start, which migrates and compiles, and at the next one."""
+    with slack_server.serving() as slack:
+        settings = slack.settings() | {
+            "CONTENT_DIR": str(content(folder / "content", feeds)),
+            "DATABASE_URL": f"sqlite:///{folder / 'run.db'}",
+            "XDG_CACHE_HOME": str(folder),
+        }
+        for what in ("first start", "second start"):
+            with bot("run", "/slack/events", **settings) as running:
+                yield Row(f"run: memory when idle, with Slack, {what}", used(running, slack, feeds), "MiB", 100)
+
+
+def used(running: Bot, slack: SlackServer, feeds: FeedServer) -> float:
+    """MiB after the first poll, a signed request and some more polls."""
+
+    def polls(count: int) -> None:
+        until = len(feeds.requests) + count
+        eventually(lambda: len(feeds.requests) >= until, f"{count} polls")
+
+    polls(1)
+    assert People(running.url, slack).type("/pti revenue")
+    polls(POLLS)
+    time.sleep(1)  # in which the last one is over
+    return resident_mib(running.process.pid)
 
 
 def ready(settings: dict[str, str]) -> float:

@@ -1,0 +1,60 @@
+"""A first start migrates and compiles in a process of its own, and starts all the same where it can't."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.first import awaits_migrating, prepare
+from bot.settings import Settings, load
+from content.index import awaits_compiling
+from tests.running import ROOT, Bot, bot
+
+
+def settings(folder: Path) -> dict[str, str]:
+    return {"DATABASE_URL": f"sqlite:///{folder / 'first.db'}", "XDG_CACHE_HOME": str(folder / "cache")}
+
+
+def loaded(running: Bot) -> list[str]:
+    """Those of the heavy libraries whose compiled parts the process holds."""
+    maps = Path(f"/proc/{running.process.pid}/maps").read_text()
+    return [name for name in ("pydantic_core", "_yaml") if name in maps]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_first_start_keeps_nothing_of_what_only_it_needs(tmp_path: Path) -> None:
+    with bot("run", "Playground: ", **settings(tmp_path)) as running:
+        assert running.get("/readyz") == (200, '{"ready":true,"problem":null,"revision":1}')
+        assert loaded(running) == []
+
+
+def test_where_no_copy_can_be_kept_it_starts_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("no folder")
+    with bot("run", "Playground: ", **settings(tmp_path)) as running:
+        assert running.get("/readyz") == (200, '{"ready":true,"problem":null,"revision":1}')
+
+
+def test_what_is_wrong_is_said_once_and_by_the_start_itself(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    with pytest.raises(AssertionError) as told, bot("run", "Playground: ", **settings(tmp_path), CONTENT_DIR=str(tmp_path / "content")):
+        pass
+    assert str(told.value).count("none was ever published") == 1
+
+
+def test_there_is_something_to_do_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = settings(tmp_path)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(ROOT)
+    wanted: Settings = load(given)
+    assert awaits_migrating(wanted)
+    assert awaits_compiling(wanted.content_dir)
+    prepare(wanted)
+    assert not awaits_migrating(wanted)
+    assert not awaits_compiling(wanted.content_dir)
+
+
+def test_content_that_can_not_be_read_and_a_database_for_migrate_await_nothing(tmp_path: Path) -> None:
+    assert not awaits_compiling(tmp_path / "missing", tmp_path)
+    assert not awaits_migrating(load({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}))
+    assert not awaits_migrating(load({"DATABASE_URL": f"sqlite:///{tmp_path / 'missing' / 'x.db'}"}))
