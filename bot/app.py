@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from jobs.store.database import Database, DatabaseError, first_line
 
 if TYPE_CHECKING:
     from bot.slack.connection import Slack
+    from bot.teams.connection import Teams
 
 logger = logging.getLogger(__name__)
 
@@ -53,16 +54,21 @@ class Parts:
     operations: LocalOperations
     slack: "Slack | None" = None
     """None: Slack isn't configured, and nothing of it is imported."""
+    teams: "Teams | None" = None
+    """None: Teams isn't configured, and nothing of it is imported."""
 
     @asynccontextmanager
     async def online(self) -> AsyncIterator[None]:
         """While the block runs, the platforms can be reached."""
-        if self.slack is None:
-            yield
-            return
-        from bot.slack.connection import connected
+        async with AsyncExitStack() as platforms:
+            if self.slack is not None:
+                from bot.slack import connection as slack
 
-        async with connected(self.slack, self.db):
+                await platforms.enter_async_context(slack.connected(self.slack, self.db))
+            if self.teams is not None:
+                from bot.teams import connection as teams
+
+                await platforms.enter_async_context(teams.connected(self.teams, self.db))
             yield
 
     def compose(self, bundle: Bundle) -> list[dict[str, Any]]:
@@ -133,6 +139,18 @@ def build(settings: Settings) -> Parts:
 
         slack = Slack(settings.slack)
         senders["slack"] = SlackSender(slack)
+    teams = None
+    if settings.teams is not None:
+        from bot.teams.connection import Teams
+        from bot.teams.sender import TeamsSender
+
+        try:
+            teams = Teams(settings.teams)
+        except ModuleNotFoundError as missing:
+            db.close()
+            said = f"TEAMS_CLIENT_ID is set, but Microsoft's SDK is missing ({missing.name}): install cbp-trade-bot[teams]."
+            raise StartError(said) from None
+        senders["teams"] = TeamsSender(teams)
     return Parts(
         settings=settings,
         db=db,
@@ -140,27 +158,36 @@ def build(settings: Settings) -> Parts:
         senders=senders,
         operations=LocalOperations(db, library, settings.content_dir),
         slack=slack,
+        teams=teams,
     )
 
 
 def application(parts: Parts, background: Background = nullcontext, wake: Callable[[], None] | None = None) -> ASGIApp:
     """The HTTP application. `wake` tells the jobs that something may be due; None when they run elsewhere."""
     routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
-    front: Background = nullcontext
+    fronts: list[Background] = []
     if parts.slack is not None:
         from bot.slack.app import Front
 
         slack = Front(parts, parts.slack, wake)
         routes = [*slack.routes(), *routes]  # most of what comes
-        front = slack.running
-    elif parts.settings.playground:
+        fronts.append(slack.running)
+    if parts.teams is not None:
+        from bot.teams.front import Front as TeamsFront
+
+        teams = TeamsFront(parts, parts.teams, wake)
+        routes += teams.routes()
+        fronts.append(teams.running)
+    if parts.settings.playground:
         from bot.playground import api
 
         routes += api.routes(parts, wake)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with parts.online(), background(), front():
+        async with parts.online(), background(), AsyncExitStack() as platforms:
+            for front in fronts:
+                await platforms.enter_async_context(front())
             yield
         parts.db.close()
 

@@ -1,0 +1,88 @@
+"""Posts into Teams' channels and chats. Teams shows a bot no history, so nobody can look whether a post arrived: the setting decides."""
+
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from bot.teams.adaptive import render
+from bot.teams.connection import Answer, Teams
+from bot.teams.errors import RETRY_SECONDS, after_answer, after_no_token
+from bot.teams.tokens import NoToken
+from handlers import reply_json
+from jobs.models import About, ChannelRef, Gone, Outcome, Retry, Sent, Unknown, Unreadable
+
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+"""There was no connection, and so nothing was posted."""
+
+UNREADABLE = Unreadable("Teams shows a bot no history", for_good=True)
+
+
+class TeamsSender:
+    """One tenant's. A receipt is the activity's id."""
+
+    def __init__(self, teams: Teams) -> None:
+        self.teams = teams
+
+    async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:  # noqa: ARG002 - the Protocol's
+        """In a channel: as a new conversation. Composed posts fit into one message; were it several, what is cut short is sent again."""
+        return await self._post(channel, channel.id, content)
+
+    async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:  # noqa: ARG002
+        """In the thread of an earlier post; chats have none."""
+        return about_a_message(await self._post(channel, thread(channel, about.receipt), content))
+
+    async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
+        """In place of an earlier post."""
+        message, *more = render(reply_json.load(content))
+        if more:
+            return Gone("it doesn't fit into one message with what stands there")
+        if not about.receipt:
+            return Gone("nobody knows which message it is")
+        return about_a_message(await outcome_of(self.teams.update(address(channel), channel.id, about.receipt, message)))
+
+    async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:  # noqa: ARG002
+        return UNREADABLE
+
+    async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:  # noqa: ARG002
+        return UNREADABLE
+
+    async def _post(self, channel: ChannelRef, conversation: str, content: dict[str, Any]) -> Outcome:
+        receipt = ""
+        for message in render(reply_json.load(content)):
+            outcome = await outcome_of(self.teams.post(address(channel), conversation, message))
+            if not isinstance(outcome, Sent):
+                return outcome
+            receipt = receipt or outcome.receipt  # of the first: what is said about the post belongs below it
+        return Sent(receipt)
+
+
+async def outcome_of(call: Awaitable[Answer]) -> Outcome:
+    """What became of a call."""
+    try:
+        answer = await call
+    except NoToken as problem:
+        return after_no_token(problem.why, refused=problem.refused)
+    except NEVER_LEFT as error:
+        return Retry(RETRY_SECONDS, f"Teams can't be reached ({type(error).__name__})")
+    except httpx.HTTPError as error:
+        return Unknown(f"{type(error).__name__} while posting")
+    return after_answer(answer.status, answer.id, answer.retry_after, answer.error)
+
+
+def about_a_message(outcome: Outcome) -> Outcome:
+    """What isn't found may be the earlier post, which somebody took away: nothing is wrong with the channel then."""
+    if isinstance(outcome, Gone) and outcome.pause == "channel" and "Teams: 404" in outcome.why:
+        return Gone(outcome.why)
+    return outcome
+
+
+def address(channel: ChannelRef) -> str:
+    """Where the conversation's connector is, as its latest activity said; "": where the cloud's is."""
+    return channel.extra.get("service_url", "")
+
+
+def thread(channel: ChannelRef, receipt: str) -> str:
+    """The conversation of an earlier post: of a channel its thread, else the chat itself."""
+    return f"{channel.id};messageid={receipt}" if receipt and channel.extra.get("kind") == "channel" else channel.id

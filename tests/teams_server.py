@@ -1,0 +1,328 @@
+"""A Teams of our own on loopback: the login, the keys and the connector. It checks what it is given as Teams would, keeps what it took,
+and misbehaves as it is told to.
+
+with teams_server.serving() as teams:
+    teams.settings()                  TeamsSettings that lead a bot here; teams.environ() for a bot in the anonymous mode
+    teams.token(aud="…")              what Teams signs an activity with: None leaves a claim out
+    teams.message("pti revenue")      an activity as Teams sends it; also invoke(…), installed(…), activity(…)
+    teams.fail("post", "429")         the next one: one of FAULTS, or a status and Teams' code, as in "403 BotDisabledByAdmin"
+    teams.posts                       what stands in conversations, in the order in which it was taken
+"""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import jwt
+from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+
+from bot.settings import TeamsSettings
+from bot.teams.clouds import Cloud
+
+CLIENT, SECRET, TENANT = "11111111-2222-3333-4444-555555555555", "loopback~secret", "99999999-8888-7777-6666-555555555555"
+ISSUER, SCOPE = "https://api.botframework.loopback", "https://api.botframework.loopback/.default"
+PERSON, PERSON_ID, BOT = "aaaaaaaa-0000-0000-0000-000000000001", "29:maria", f"28:{CLIENT}"
+TEAM, CHANNEL, GROUP, PERSONAL = "19:team@thread.tacv2", "19:trade@thread.tacv2", "19:group@thread.v2", "a:1maria"
+KINDS = {CHANNEL: "channel", TEAM: "channel", GROUP: "groupChat", PERSONAL: "personal"}
+HIDDEN = (SECRET, "eyJ")
+"""What no log may hold."""
+
+MOST_BYTES = 28 * 1024
+"""Of a message in UTF-16: the smallest of the limits that Microsoft names."""
+CARD = "application/vnd.microsoft.card.adaptive"
+FAULTS = ("html", "odd", "null", "no id", "drop before", "drop after", "hang", "slow")
+"""Of "keys", "discovery", "login", "post" and "update"; a status alone does as well."""
+
+Json = dict[str, Any]
+
+
+@cache
+def key(name: str) -> RSAPrivateKey:
+    """A key of its own for each name; the same one for the whole run, since making one takes its time."""
+    return generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def public(name: str) -> Json:
+    """How the key server shows a key."""
+    shown: Json = jwt.algorithms.RSAAlgorithm.to_jwk(key(name).public_key(), as_dict=True)
+    return shown | {"kid": name, "use": "sig", "alg": "RS256", "endorsements": ["msteams"]}
+
+
+def problem_of(activity: Any) -> str | None:
+    """Teams' code for what is wrong with a message."""
+    if not isinstance(activity, dict) or activity.get("type") != "message":
+        return "BadSyntax"
+    if len(json.dumps(activity, ensure_ascii=False).encode("utf-16-le")) > MOST_BYTES:
+        return "MessageSizeTooBig"
+    attachments = activity.get("attachments") or []
+    if not activity.get("text") and not attachments:
+        return "BadArgument"
+    cards = [each.get("content") for each in attachments if each.get("contentType") == CARD]
+    good = [
+        isinstance(card, dict)
+        and card.get("type") == "AdaptiveCard"
+        and isinstance(card.get("body"), list)
+        and card.get("version") == "1.5"
+        for card in cards
+    ]
+    return None if len(good) == len(attachments) and all(good) else "BadArgument"
+
+
+@dataclass
+class TeamsServer:
+    port: int = 0
+    posts: list[Json] = field(default_factory=list)
+    """Each with its `conversation` (as it was addressed, thread included), its `id` and how often it was `updated`."""
+    calls: list[tuple[str, Json]] = field(default_factory=list)
+    """"keys", "login", "post", "update" with what was given."""
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    """What was wrong with messages that Teams would not have taken."""
+    absent: set[str] = field(default_factory=set)
+    """Conversations that the bot isn't in."""
+    keys: list[str] = field(default_factory=lambda: ["first"])
+    """The names of those that the key server shows."""
+    secret: str = SECRET
+    retry_after: str | None = "1"
+    anonymous: bool = False
+    """Takes posts without a token, as Microsoft's local client does."""
+    tokens: set[str] = field(default_factory=set)
+    """Those that are good."""
+    slowness: float = 3.0
+    """Seconds that "slow" takes."""
+    _faults: dict[str, list[str]] = field(default_factory=dict)
+    _number: int = 1_700_000_000_000
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def service_url(self) -> str:
+        return f"{self.url}/teams/"
+
+    def cloud(self) -> Cloud:
+        return Cloud("loopback", self.url, SCOPE, ISSUER, f"{self.url}/v1/.well-known/keys", f"{self.url}/teams")
+
+    def settings(self, *, anonymous: bool = False, secret: str = SECRET) -> TeamsSettings:
+        return TeamsSettings(CLIENT, secret, TENANT, self.cloud(), anonymous)
+
+    def environ(self) -> dict[str, str]:
+        """Of a bot that checks nobody and posts to wherever an activity says."""
+        self.anonymous = True
+        return {"TEAMS_CLIENT_ID": CLIENT, "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS": "true"}
+
+    def fail(self, what: str, *faults: str) -> None:
+        self._faults.setdefault(what, []).extend(faults)
+
+    def asked(self, what: str) -> list[Json]:
+        return [given for name, given in self.calls if name == what]
+
+    def seen(self, conversation: str = CHANNEL) -> list[Json]:
+        return [post for post in self.posts if post["conversation"] == conversation]
+
+    def new_id(self) -> str:
+        self._number += 1
+        return str(self._number)
+
+    # what Teams sends
+
+    def token(self, *, by: str = "first", kid: str | None = "", algorithm: str = "RS256", **claims: Any) -> str:
+        """Signed by the key `by`; `kid` "" names it, None names none. A claim that is None is left out."""
+        now = int(time.time())
+        usual = {"iss": ISSUER, "aud": CLIENT, "exp": now + 3600, "nbf": now - 300, "serviceurl": self.service_url} | claims
+        given = {name: value for name, value in usual.items() if value is not None}
+        return jwt.encode(given, key(by), algorithm, headers={} if kid is None else {"kid": kid or by})
+
+    def bearer(self, **given: Any) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token(**given)}"}
+
+    def activity(self, kind: str, conversation: str = PERSONAL, **more: Any) -> Json:
+        """What every activity has. `conversation` may end with a thread's ;messageid=."""
+        base = conversation.partition(";")[0]
+        where = KINDS.get(base, "personal")
+        data: Json = {"tenant": {"id": TENANT}}
+        if where == "channel":
+            data |= {"team": {"id": TEAM, "name": "Office of Trade"}, "channel": {"id": base, "name": "Trade"}}
+        return {
+            "type": kind,
+            "id": self.new_id(),
+            "timestamp": "2026-02-09T14:00:00.000Z",
+            "channelId": "msteams",
+            "serviceUrl": self.service_url,
+            "from": {"id": PERSON_ID, "name": "Maria", "aadObjectId": PERSON},
+            "conversation": {"id": conversation, "conversationType": where, "tenantId": TENANT}
+            | ({"isGroup": True} if where != "personal" else {}),
+            "recipient": {"id": BOT, "name": "Trade bot"},
+            "channelData": data,
+        } | more
+
+    def message(self, text: str, conversation: str = PERSONAL, *, mention: bool | None = None, **more: Any) -> Json:
+        """What a person says: with a mention of the bot in front, where it isn't alone with it."""
+        mentions = KINDS.get(conversation.partition(";")[0]) != "personal" if mention is None else mention
+        at = "<at>Trade bot</at>"
+        entities = [{"type": "mention", "text": at, "mentioned": {"id": BOT, "name": "Trade bot"}}] if mentions else []
+        words = f"{at}&nbsp;{text}" if mentions else text
+        return self.activity("message", conversation, text=words, textFormat="plain", entities=entities) | more
+
+    def invoke(self, command: str, on: str = "", conversation: str = PERSONAL, **more: Any) -> Json:
+        """A press of a button, on the message with the id `on`."""
+        action = {"action": {"type": "Action.Execute", "verb": "command", "data": {"command": command}}, "trigger": "manual"}
+        return self.activity("invoke", conversation, name="adaptiveCard/action", value=action, replyToId=on) | more
+
+    def submit(self, command: str, on: str = "", conversation: str = PERSONAL, **more: Any) -> Json:
+        """The same on a client that knows no Action.Execute; in a channel with the thread in the conversation's id."""
+        return self.activity("message", conversation, value={"command": command}, replyToId=on) | more
+
+    def query(self, words: str, conversation: str = PERSONAL, **more: Any) -> Json:
+        """What is typed into the message extension."""
+        value = {"commandId": "lookUp", "parameters": [{"name": "words", "value": words}], "queryOptions": {"skip": 0, "count": 25}}
+        return self.activity("invoke", conversation, name="composeExtension/query", value=value) | more
+
+    def installed(self, action: str = "add", conversation: str = PERSONAL, **more: Any) -> Json:
+        return self.activity("installationUpdate", conversation, action=action) | more
+
+    # what the bot asks for
+
+    async def show_keys(self, request: web.Request) -> web.StreamResponse:
+        _, wrong = await self.begin("keys", {}, request)
+        return wrong or web.json_response({"keys": [public(name) for name in self.keys]})
+
+    async def discovery(self, request: web.Request) -> web.StreamResponse:
+        tenant = request.match_info["tenant"]
+        base = f"https://127.0.0.1:{self.port}/{tenant}"
+        _, wrong = await self.begin("discovery", {}, request)
+        if wrong is not None:
+            return wrong
+        if tenant != TENANT:
+            return web.json_response({"error": "invalid_tenant", "error_description": "AADSTS90002: no such tenant"}, status=400)
+        found = {"token_endpoint": f"{base}/oauth2/v2.0/token", "authorization_endpoint": f"{base}/oauth2/v2.0/authorize"}
+        return web.json_response(found | {"issuer": f"{base}/v2.0"})
+
+    async def login(self, request: web.Request) -> web.StreamResponse:
+        given = {name: str(value) for name, value in (await request.post()).items()}
+        _, wrong = await self.begin("login", given, request)
+        if wrong is not None:
+            return wrong
+        if (given.get("client_id"), given.get("client_secret")) != (CLIENT, self.secret):
+            said = f"AADSTS7000215: Invalid client secret provided for {given.get('client_secret')}."
+            return web.json_response({"error": "invalid_client", "error_description": said}, status=401)
+        if given.get("scope") != SCOPE:
+            return web.json_response({"error": "invalid_scope", "error_description": "AADSTS70011"}, status=400)
+        now = int(time.time())
+        token = jwt.encode({"aud": SCOPE, "appid": CLIENT, "exp": now + 3600, "n": len(self.tokens)}, key("login"), "RS256")
+        self.tokens.add(token)
+        return web.json_response({"token_type": "Bearer", "expires_in": 3600, "access_token": token})
+
+    async def take(self, request: web.Request) -> web.StreamResponse:
+        given = await request.json()
+        what = "update" if "activity" in request.match_info else "post"
+        fault, wrong = await self.begin(what, given, request)
+        if wrong is not None:
+            return wrong
+        status, answer = self.taken(given, request)
+        if fault == "drop after":
+            return await dropped(request)
+        if fault in ("odd", "null"):
+            return web.Response(text="[1]" if fault == "odd" else "null", content_type="application/json", status=status)
+        return web.json_response({} if fault == "no id" else answer, status=status)
+
+    def taken(self, given: Any, request: web.Request) -> tuple[int, Json]:
+        conversation, scheme = request.match_info["conversation"], request.headers.get("Authorization", "")
+        if not self.anonymous and scheme.removeprefix("Bearer ") not in self.tokens:
+            return 401, error("Unauthorized")
+        if self.anonymous and scheme:
+            return 401, error("ATokenWentToWhoeverAsked")
+        base = conversation.partition(";")[0]
+        if base in self.absent:
+            return 403, error("BotNotInConversationRoster")
+        if base not in KINDS:
+            return 404, error("ConversationNotFound")
+        if wrong := problem_of(given):
+            self.refused.append((wrong, json.dumps(given)[:500]))
+            return 413 if wrong == "MessageSizeTooBig" else 400, error(wrong)
+        known = {post["id"]: post for post in self.posts if post["conversation"].partition(";")[0] == base}
+        if "activity" in request.match_info:
+            before = known.get(request.match_info["activity"])
+            if before is None:
+                return 404, error("ActivityNotFoundInConversation")
+            before.update(given | {"id": before["id"], "conversation": before["conversation"], "updated": before["updated"] + 1})
+            return 200, {"id": before["id"]}
+        root = conversation.partition(";messageid=")[2]
+        if root and root not in known:
+            return 404, error("ActivityNotFoundInConversation")
+        post = dict(given) | {"id": self.new_id(), "conversation": conversation, "updated": 0}
+        self.posts.append(post)
+        return 201, {"id": post["id"]}
+
+    async def begin(self, what: str, given: Json, request: web.Request) -> tuple[str, web.StreamResponse | None]:
+        """What shall go wrong this time, and the answer to that; None where the call is looked at first."""
+        self.calls.append((what, given))
+        waiting = self._faults.get(what)
+        fault = waiting.pop(0) if waiting else ""
+        status, _, code = fault.partition(" ")
+        if fault in ("slow", "hang"):
+            await asyncio.sleep(self.slowness if fault == "slow" else 3600)
+        if fault == "drop before":
+            return fault, await dropped(request)
+        if fault == "html":
+            return fault, web.Response(text="<html>Service unavailable</html>", status=503, content_type="text/html")
+        if fault in ("odd", "null") and what not in ("post", "update"):
+            return fault, web.Response(text="[1]" if fault == "odd" else "null", content_type="application/json")
+        if not status.isdigit():
+            return fault, None
+        wait = {"Retry-After": self.retry_after} if self.retry_after is not None and status in ("412", "429", "502", "504") else {}
+        return fault, web.json_response(error(code), status=int(status), headers=wait)
+
+
+def error(code: str) -> Json:
+    return {"error": {"code": code, "message": f"{code} in words"}} if code else {}
+
+
+async def dropped(request: web.Request) -> web.Response:
+    """The connection ends without a word."""
+    assert request.transport is not None
+    request.transport.abort()
+    return web.Response()
+
+
+@contextmanager
+def serving() -> Iterator[TeamsServer]:
+    """Runs in a thread of its own, with a loop of its own."""
+    teams = TeamsServer()
+    started = threading.Event()
+    stop: list[Callable[[], object]] = []
+
+    async def run() -> None:
+        app = web.Application(client_max_size=2**22)
+        app.router.add_get("/v1/.well-known/keys", teams.show_keys)
+        app.router.add_get("/{tenant}/v2.0/.well-known/openid-configuration", teams.discovery)
+        app.router.add_post("/{tenant}/oauth2/v2.0/token", teams.login)
+        app.router.add_post("/teams/v3/conversations/{conversation}/activities", teams.take)
+        app.router.add_put("/teams/v3/conversations/{conversation}/activities/{activity}", teams.take)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        teams.port = runner.addresses[0][1]
+        over = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        stop.append(lambda: loop.call_soon_threadsafe(over.set))
+        started.set()
+        await over.wait()
+        await runner.cleanup()
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+    thread.start()
+    assert started.wait(10)
+    try:
+        yield teams
+    finally:
+        stop[0]()
+        thread.join(10)
