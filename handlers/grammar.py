@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from content.models import Catalog
 from handlers import when, zones
-from handlers.vocabulary import Vocabulary, vocabulary
+from handlers.vocabulary import Vocabulary, normal, vocabulary
 from jobs.models import Cadence, Filters
 
 MAX_CHARACTERS = 500
@@ -38,11 +38,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Misunderstood:
-    """The first thing that can't be understood; `position` counts characters of the words from 1."""
+    """The first thing that can't be understood; `position` counts characters of the words from 1. `meant`: the one thing of which
+    `length` characters from there are a slip; "" when nothing is that clear."""
 
     position: int
     message: str
     hint: str
+    meant: str = ""
+    length: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,9 @@ KEYWORDS = {
     "all": "all",
 }
 """For hints: what a misspelt keyword may have been."""
+
+CLOSE = 0.82
+"""How like a name a slip of it is, of 1."""
 
 _QUOTES = '"“”„‟«»'
 _DASHES = "-–—−"
@@ -229,7 +235,24 @@ def _unknown(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Misund
     near = (*known.suggest([token.text for token in run], feeds_allowed), *(KEYWORDS[name] for name in keyword))
     meant = f"Did you mean {_either(near)}?" if near else f"The topics are {', '.join(known.slugs)}."
     hint = f'{meant} To look for the word itself, put it in quotes: "{word}".'
-    return Misunderstood(run[0].at, f"“{word}” is no topic{' or feed' if feeds_allowed else ''} that I know", hint)
+    message = f"“{word}” is no topic{' or feed' if feeds_allowed else ''} that I know"
+    count = 0 if len(near) != 1 else 1 if keyword else _slip(run, near[0], known)
+    length = run[count - 1].at + len(run[count - 1].text) - run[0].at if count else 0
+    return Misunderstood(run[0].at, message, hint, (keyword or near)[0] if count else "", length)
+
+
+def _slip(run: list[Token], slug: str, known: Vocabulary) -> int:
+    """How many of the words are a slip for a name of this topic or feed; 0 when they are too unlike all of them. What is its very name
+    and was not taken for it is no slip."""
+    names = [name for index in (known.topics, known.near, known.feeds) for name, slugs in index.items() if slug in slugs]
+    likeness = {
+        count: max(
+            difflib.SequenceMatcher(None, normal(" ".join(token.text[:40] for token in run[:count])), name).ratio() for name in names
+        )
+        for count in range(min(3, len(run)), 0, -1)
+    }
+    best = max(likeness, key=lambda count: (likeness[count], -count))
+    return best if CLOSE <= likeness[best] < 1 else 0
 
 
 def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) -> Wish | Misunderstood:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from handlers import cards, updates, wishes
 from handlers.grammar import Misunderstood, Wish, parse
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
-from handlers.subscriptions import misunderstood, place, stored, which, would_have
+from handlers.subscriptions import place, stored, which, would_have
+from handlers.unclear import misunderstood
 from jobs.matching import matches
 from jobs.models import Entry, Filters, Subscription
 from jobs.store import channels
@@ -41,7 +42,7 @@ def preview(words: str, command: Command, context: Given) -> Reply:
                 return which(words, live, context, "preview")
         wish = wish or parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
         if isinstance(wish, Misunderstood):
-            return misunderstood(wish, words, command)
+            return misunderstood(wish, words, command, context)
         seen = stored(connection, wish.filters, channel.platform)
     return previewed(wish, seen, channel.platform, context)
 

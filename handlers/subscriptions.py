@@ -11,6 +11,7 @@ from handlers import cards, dates, wishes
 from handlers.grammar import Misunderstood, Wish, parse
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line, plain
 from handlers.router import refused
+from handlers.unclear import misunderstood
 from jobs.cadence import next_due
 from jobs.matching import SAMPLE_PLATFORM, matches
 from jobs.models import ChannelRef, Entry, Filters, Subscription
@@ -49,7 +50,7 @@ def subscribe(words: str, command: Command, context: Given) -> Reply:
         return change(int(instead[1]), words[: instead.start()].strip(), db, channel, command, context)
     wish = parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
     if isinstance(wish, Misunderstood):
-        return misunderstood(wish, words, command)
+        return misunderstood(wish, words, command, context)
     with db.begin() as connection:
         now = db.now(connection)
         channel_id = channels.ensure(connection, channel, now)
@@ -77,7 +78,8 @@ def change(number: int, words: str, db: Database, channel: ChannelRef, command: 
             return how_to_change(old, context)
         wish = parse(words, context.catalog, old.zone, feeds_allowed=command.verb == "trade")
         if isinstance(wish, Misunderstood):
-            return misunderstood(wish, words, replace(command, words=INSTEAD.sub("", command.words)))
+            plain = replace(command, words=INSTEAD.sub("", command.words))
+            return misunderstood(wish, words, plain, context, f" instead of {number}")
         who = signed(command.person)
         changed = changing.change(connection, channel_id, old.id, wish.filters, wish.cadence, wish.zone, wish.digest_only, who, now)
         if changed is None:  # it ended in this very moment
@@ -312,16 +314,6 @@ def place(command: Command, context: Given) -> tuple[Database, ChannelRef] | Rep
     if command.channel is None:
         return refused("A subscription belongs to a channel.", "Say it in the channel that is to get the posts.")
     return context.db, command.channel
-
-
-def misunderstood(wrong: Misunderstood, words: str, command: Command) -> Reply:
-    """Which word it was, by its position in the command as it was typed, and a hint. Nothing was changed."""
-    said = f"/{command.verb} {command.words}".rstrip()
-    before = len(said) - len(words.rstrip()) if said.endswith(words.rstrip()) else 0
-    position = before + wrong.position
-    first = f"Character {position}: {wrong.message}."
-    mark = line(f"{said[: position - 1][-60:].rstrip()} → ", Span(said[position - 1 :][:40].strip() or "…", bold=True))
-    return Reply(f"{first} {wrong.hint}", (Section((line(Span(first, bold=True)), mark, line(wrong.hint))),), ok=False)
 
 
 def setter(subscription: Subscription) -> str:

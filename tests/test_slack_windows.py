@@ -178,6 +178,15 @@ def test_words_behind_subscribe_need_no_form(at: Office) -> None:
     assert at.slack.asked("views.open") == []
 
 
+def test_a_misspelt_topic_is_put_right_by_a_button(at: Office) -> None:
+    refused = at.type("/csms subscribe forced labr")
+    assert (refused["response_type"], at.saved()) == ("ephemeral", [])
+    at.send(press(buttons(refused)["/csms subscribe forced-labor"], at.slack.hook()))
+    eventually(lambda: bool(at.slack.responses), "the channel is told")
+    assert at.slack.responses[0]["response_type"] == "in_channel"
+    assert [each.filters.topics for each in at.saved()] == [("forced-labor",)]
+
+
 # the Home tab
 
 

@@ -167,6 +167,55 @@ def test_a_misunderstanding_names_the_place_in_the_whole_command_and_stores_noth
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/csms subscribe forced labr", "/csms subscribe forced-labor"),
+        ("/csms subscribe forced labr weekdays 09:00", "/csms subscribe forced-labor weekdays 09:00"),
+        ('/csms subscribe  revenue, textles -"training" now', '/csms subscribe  revenue, textiles -"training" now'),
+        ("/csms subscribe revnue textles dayly 10:00", "/csms subscribe revenue textiles daily 10:00"),
+        ("/trade subscribe federal-registr revnue", "/trade subscribe federal-register revenue"),
+        ("/csms preview forced labr", "/csms preview forced-labor"),
+    ],
+)
+def test_a_slip_is_offered_as_the_whole_command_put_right(bot: Database, typed: str, meant: str) -> None:
+    reply = say(typed, bot)
+    assert (reply.ok, list(buttons(reply).values())) == (False, [meant])
+    assert buttons(reply) == {meant: meant}
+    assert say(meant, bot).ok
+
+
+def test_a_slip_in_a_change_is_put_right_for_the_same_subscription(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    (command,) = buttons(say("/csms subscribe textles daily 09:00 instead of 1", bot)).values()
+    assert command == "/csms subscribe textiles daily 09:00 instead of 1"
+    assert "Changed subscription 1." in say(command, bot).text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/csms subscribe frobnicate",  # like nothing
+        "/csms subscribe 232",  # a part of a name, and no slip of it
+        "/csms subscribe help",  # asks for something else
+        "/csms subscribe duty",  # two topics
+        "/csms subscribe textles frobnicate",  # it would not be understood either
+        "/csms subscribe textles now daily 09:00",
+        "/csms subscribe revnu textles agricultur ad-cvdd",  # too many
+    ],
+)
+def test_what_is_not_clear_is_offered_nowhere(bot: Database, typed: str) -> None:
+    reply = say(typed, bot)
+    assert (reply.ok, buttons(reply)) == (False, {})
+
+
+def test_a_long_command_has_a_short_label(bot: Database) -> None:
+    phrases = " ".join(f'"phrase number {number}"' for number in range(8))
+    ((label, command),) = buttons(say(f"/csms subscribe textles {phrases}", bot)).items()
+    assert command == f"/csms subscribe textiles {phrases}"
+    assert len(label) <= 60
+
+
+@pytest.mark.parametrize(
     "words", ["/csms subscribe revenue", "/csms subscriptions", "/csms unsubscribe 1", "/csms preview revenue", "/trade subscribe"]
 )
 def test_people_from_another_workspace_can_not_touch_subscriptions(bot: Database, words: str) -> None:
