@@ -222,8 +222,13 @@ async def http_until_told(parts: Parts, listening: socket.socket, *, jobs: bool)
 
 async def welcome(settings: Settings, url: str) -> None:
     """Says where it is; opens the playground for a person who sits at this terminal."""
+    platforms = []
     if settings.slack is not None:
-        say(f"Trade bot is up, for Slack {'by Socket Mode' if settings.slack.app_token else f'at {url}/slack/events'} (Ctrl+C ends it)")
+        platforms.append(f"for Slack {'by Socket Mode' if settings.slack.app_token else f'at {url}/slack/events'}")
+    if settings.teams is not None:
+        platforms.append(f"for Teams at {url}/api/messages")
+    if platforms:
+        say(f"Trade bot is up, {' and '.join(platforms)} (Ctrl+C ends it)")
         return
     if not settings.loopback:
         print(

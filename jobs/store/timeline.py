@@ -26,6 +26,12 @@ def say(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any]
     conn.execute(insert(post).values(id=post_id, channel_id=channel_id, kind=SAID, content=content, **waits))
 
 
+def content(conn: Connection, channel_id: int, receipt: str) -> dict[str, Any] | None:
+    """The JSON of the Reply that stands in a channel under this receipt; None when nothing of ours does."""
+    query = select(post.c.content).where(post.c.channel_id == channel_id, post.c.state == "sent", post.c.receipt == receipt)
+    return conn.execute(query.order_by(post.c.settled_at.desc()).limit(1)).scalar_one_or_none()
+
+
 def owed(conn: Connection, channel_id: int) -> Waiting:
     """The entries that this channel's live subscriptions are owed and that no post here carries yet. One that several of them are owed
     counts once; one that is here already is only mentioned, and doesn't count."""
