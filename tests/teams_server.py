@@ -94,6 +94,8 @@ class TeamsServer:
     """Takes posts without a token, as Microsoft's local client does."""
     tokens: set[str] = field(default_factory=set)
     """Those that are good."""
+    said: set[str] = field(default_factory=set)
+    """The ids of what people said, below which a thread may begin."""
     slowness: float = 3.0
     """Seconds that "slow" takes."""
     _faults: dict[str, list[str]] = field(default_factory=dict)
@@ -150,9 +152,12 @@ class TeamsServer:
         data: Json = {"tenant": {"id": TENANT}}
         if where == "channel":
             data |= {"team": {"id": TEAM, "name": "Office of Trade"}, "channel": {"id": base, "name": "Trade"}}
+        number = self.new_id()
+        if kind == "message":
+            self.said.add(number)
         return {
             "type": kind,
-            "id": self.new_id(),
+            "id": number,
             "timestamp": "2026-02-09T14:00:00.000Z",
             "channelId": "msteams",
             "serviceUrl": self.service_url,
@@ -255,7 +260,7 @@ class TeamsServer:
             before.update(given | {"id": before["id"], "conversation": before["conversation"], "updated": before["updated"] + 1})
             return 200, {"id": before["id"]}
         root = conversation.partition(";messageid=")[2]
-        if root and root not in known:
+        if root and root not in known and root not in self.said:
             return 404, error("ActivityNotFoundInConversation")
         post = dict(given) | {"id": self.new_id(), "conversation": conversation, "updated": 0}
         self.posts.append(post)
