@@ -40,17 +40,18 @@ REFUSED = frozenset((400, 413))
 """This message is refused for good; the next one may go."""
 
 
-def after_answer(status: int, receipt: str, retry_after: str | None, error: str) -> Outcome:
-    """What follows from an answer of the connector. `error`: its code, "" when it named none."""
+def after_answer(status: int, receipt: str, retry_after: str | None, error: str, *, about: bool = False) -> Outcome:
+    """What follows from an answer of the connector. `error`: its code, "" when it named none. `about`: to a call about an earlier
+    message: what isn't found may be that one, which somebody took away, and nothing is wrong with the channel then."""
     said = f"Teams: {status} {error}".rstrip()
     if 200 <= status < 300:
         return Sent(receipt) if receipt else Unknown("Teams took it and named no id")
     if status in WAIT:
         return Retry(seconds(retry_after), f"Teams asked to wait ({status} {error}".rstrip() + ")")
+    if status == 404 and (about or error == MESSAGE_GONE):
+        return Gone(f"the message is gone ({said})")
     if status in (403, 404):
-        return (
-            Gone(f"the message is gone ({said})") if error == MESSAGE_GONE else Gone(f"{CHANNEL.get(error, REMOVED)} ({said})", "channel")
-        )
+        return Gone(f"{CHANNEL.get(error, REMOVED)} ({said})", "channel")
     if status == 401:
         return Gone(workspace_reason(f"it doesn't take the bot's token ({error or status})"), "workspace")
     if status in REFUSED:

@@ -16,6 +16,9 @@ from jobs.models import About, ChannelRef, Gone, Outcome, Retry, Sent, Unknown, 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """There was no connection, and so nothing was posted."""
 
+MOST_BEGUN = 100
+"""Posts cut short of which this process remembers how far they came."""
+
 UNREADABLE = Unreadable("Teams shows a bot no history", for_good=True)
 
 
@@ -24,14 +27,17 @@ class TeamsSender:
 
     def __init__(self, teams: Teams) -> None:
         self.teams = teams
+        self.begun: dict[str, list[str]] = {}
+        """By the post's id: the messages of it that Teams has taken."""
 
-    async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:  # noqa: ARG002 - the Protocol's
-        """In a channel: as a new conversation. Composed posts fit into one message; were it several, what is cut short is sent again."""
-        return await self._post(channel, channel.id, content)
+    async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
+        """In a channel: as a new conversation."""
+        return await self._post(channel, channel.id, content, post_id)
 
-    async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:  # noqa: ARG002
+    async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
         """In the thread of an earlier post; chats have none."""
-        return about_a_message(await self._post(channel, thread(channel, about.receipt), content))
+        where = thread(channel, about.receipt)
+        return await self._post(channel, where, content, post_id, about=where != channel.id)
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
         """In place of an earlier post."""
@@ -40,7 +46,7 @@ class TeamsSender:
             return Gone("it doesn't fit into one message with what stands there")
         if not about.receipt:
             return Gone("nobody knows which message it is")
-        return about_a_message(await outcome_of(self.teams.update(address(channel), channel.id, about.receipt, message)))
+        return await outcome_of(self.teams.update(address(channel), channel.id, about.receipt, message), about=True)
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:  # noqa: ARG002
         return UNREADABLE
@@ -48,18 +54,23 @@ class TeamsSender:
     async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:  # noqa: ARG002
         return UNREADABLE
 
-    async def _post(self, channel: ChannelRef, conversation: str, content: dict[str, Any]) -> Outcome:
-        receipt = ""
-        for message in render(reply_json.load(content)):
-            outcome = await outcome_of(self.teams.post(address(channel), conversation, message))
+    async def _post(self, channel: ChannelRef, conversation: str, content: dict[str, Any], post_id: str, *, about: bool = False) -> Outcome:
+        """A post that is long is several messages. One that is cut short goes on where it was; by another process it is sent again."""
+        taken = self.begun.pop(post_id, [])
+        for message in render(reply_json.load(content))[len(taken) :]:
+            outcome = await outcome_of(self.teams.post(address(channel), conversation, message), about=about)
             if not isinstance(outcome, Sent):
+                if taken and not isinstance(outcome, Gone):
+                    self.begun[post_id] = taken
+                    for old in list(self.begun)[:-MOST_BEGUN]:
+                        del self.begun[old]
                 return outcome
-            receipt = receipt or outcome.receipt  # of the first: what is said about the post belongs below it
-        return Sent(receipt)
+            taken.append(outcome.receipt)
+        return Sent(taken[0])  # what is said about the post belongs below its first message
 
 
-async def outcome_of(call: Awaitable[Answer]) -> Outcome:
-    """What became of a call."""
+async def outcome_of(call: Awaitable[Answer], *, about: bool = False) -> Outcome:
+    """What became of a call; `about`: of one about an earlier message."""
     try:
         answer = await call
     except NoToken as problem:
@@ -68,14 +79,7 @@ async def outcome_of(call: Awaitable[Answer]) -> Outcome:
         return Retry(RETRY_SECONDS, f"Teams can't be reached ({type(error).__name__})")
     except httpx.HTTPError as error:
         return Unknown(f"{type(error).__name__} while posting")
-    return after_answer(answer.status, answer.id, answer.retry_after, answer.error)
-
-
-def about_a_message(outcome: Outcome) -> Outcome:
-    """What isn't found may be the earlier post, which somebody took away: nothing is wrong with the channel then."""
-    if isinstance(outcome, Gone) and outcome.pause == "channel" and "Teams: 404" in outcome.why:
-        return Gone(outcome.why)
-    return outcome
+    return after_answer(answer.status, answer.id, answer.retry_after, answer.error, about=about)
 
 
 def address(channel: ChannelRef) -> str:
