@@ -75,8 +75,9 @@ class Keys:
         """Fetches the keys in a thread, one fetch at a time; False when they didn't come in time, and what was held stays."""
         if self._flight is None or self._flight.done():
             self._flight = asyncio.create_task(self._fetch())
-        done, _ = await asyncio.wait({self._flight}, timeout=WAIT_SECONDS)
-        return bool(done) and self._flight.result()
+        flight = self._flight  # the next one may begin while this one is waited for
+        done, _ = await asyncio.wait({flight}, timeout=WAIT_SECONDS)
+        return bool(done) and flight.result()
 
     async def _fetch(self) -> bool:
         cache = self._held.jwk_set_cache

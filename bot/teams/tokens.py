@@ -62,10 +62,11 @@ class Tokens:
         if self._flight is None or self._flight.done():
             self._flight = asyncio.create_task(self._fly())
             self._flight.add_done_callback(lambda flight: flight.cancelled() or flight.exception())  # or asyncio wonders about it
-        done, _ = await asyncio.wait({self._flight}, timeout=WAIT_SECONDS)
+        flight = self._flight  # the next one may begin while this one is waited for
+        done, _ = await asyncio.wait({flight}, timeout=WAIT_SECONDS)
         if not done:
             raise NoToken(f"the login did not answer within {WAIT_SECONDS:g} s", refused=False)
-        return self._flight.result()
+        return flight.result()
 
     async def forget(self) -> None:
         """The connector doesn't take the token: the next one is asked for anew."""
