@@ -56,7 +56,16 @@ def press(value: str, hook: str, *, ephemeral: bool = True, user_team: str = TEA
         "container": {"type": "message", "message_ts": "1.000001", "channel_id": "C1", "is_ephemeral": ephemeral},
         "trigger_id": f"trigger.{next(NUMBER)}",
         "response_url": hook,
-        "actions": [{"type": "button", "action_id": "command_0", "block_id": "b", "value": value}],
+        "actions": [
+            {
+                "type": "button",
+                "action_id": "command_0",
+                "block_id": "b",
+                "text": {"type": "plain_text", "text": "Press me", "emoji": False},
+                "value": value,
+                "action_ts": "1700000000.000001",
+            }
+        ],
     } | more
 
 

@@ -140,8 +140,76 @@ def slack() -> Iterator[SlackServer]:
         yield server
 
 
-def test_what_slack_sends_is_of_slacks_shape() -> None:
-    assert [malformed.problem(payload) for payload in real()] == [""] * len(real())
+MESSAGE = {
+    "bot_id": "B1",
+    "type": "message",
+    "text": "x" * 3000,
+    "user": "UBOT",
+    "ts": "1700000000.000300",
+    "app_id": "A1",
+    "team": "T1",
+    "thread_ts": "1700000000.000100",
+    "edited": {"user": "UBOT", "ts": "1700000001.000000"},
+    "metadata": {"event_type": "tradebot_post", "event_payload": {"post": "p"}},
+    "blocks": [{"type": "actions", "block_id": "b", "elements": [{"type": "button", "text": {"type": "plain_text", "text": "Press"}}]}],
+    "reactions": [{"name": "eyes", "users": ["U1"], "count": 1}],
+}
+WHOLE_VIEW = MODAL | {
+    "team_id": "T1",
+    "blocks": [{"type": "input", "block_id": "words", "label": {"type": "plain_text", "text": "Words"}, "element": {"type": "x"}}],
+    "title": {"type": "plain_text", "text": "Subscribe", "emoji": True},
+    "submit": {"type": "plain_text", "text": "Save", "emoji": True},
+    "close": None,
+    "state": {"values": {"words": {"w": {"type": "plain_text_input", "value": None}}}},
+    "clear_on_close": False,
+    "notify_on_close": False,
+    "previous_view_id": None,
+    "root_view_id": "V1",
+    "external_id": "",
+    "app_id": "A1",
+    "app_installed_team_id": "T1",
+    "bot_id": "B1",
+}
+BUTTON_TEXT = {"type": "plain_text", "text": "Press", "emoji": True}
+OPTION = {"text": BUTTON_TEXT, "value": "daily", "description": None}
+ORGANIZATION = {"enterprise": {"id": "E1", "name": "Office"}, "is_enterprise_install": True, "team": None}
+
+DOCUMENTED: list[Json] = [
+    # https://docs.slack.dev/reference/interaction-payloads, with every part that they show
+    PRESS | {"message": MESSAGE, "token": "t", "api_app_id": "A1", "enterprise": None, "state": {"values": {}}},
+    PRESS | ORGANIZATION | {"message": MESSAGE, "state": {"values": {"b": {"a": {"type": "static_select", "selected_option": OPTION}}}}},
+    PRESS
+    | {
+        "actions": [
+            {"type": "static_select", "action_id": "form_when", "block_id": "when", "selected_option": OPTION, "placeholder": OPTION}
+        ]
+    },
+    PRESS | {"actions": [{"type": "overflow", "action_id": "command_1", "block_id": "b", "selected_option": OPTION, "text": BUTTON_TEXT}]},
+    PRESS
+    | {"function_data": {"execution_id": "Fx1", "function": {"callback_id": "f"}, "inputs": {}}, "bot_access_token": "xwfp-" + "1" * 300},
+    VIEW | {"view": WHOLE_VIEW, "response_urls": [], "enterprise": None, "is_enterprise_install": False, "token": "t"},
+    VIEW
+    | {"view": WHOLE_VIEW, "response_urls": [{"block_id": "b", "action_id": "a", "channel_id": "C1", "response_url": HOOK + "y" * 300}]},
+    VIEW | {"type": "view_closed", "view": WHOLE_VIEW, "is_cleared": False},
+    VIEW
+    | {"type": "block_actions", "view": WHOLE_VIEW | {"type": "home", "callback_id": ""}, "actions": PRESS["actions"], "channel": None},
+    shortcut("x" * 9000, HOOK) | {"message": MESSAGE | {"files": [{"id": "F1"}], "subtype": "bot_message"}, "action_ts": "1.1"},
+    {"type": "shortcut", "callback_id": "any", "trigger_id": "1.2.3", "user": {"id": "U1"}, "team": {"id": "T1"}, "action_ts": "1.1"},
+    event(mention("x" * 9000, blocks=MESSAGE["blocks"], client_msg_id="c", event_ts="1.1"), event_context="4-x", authed_users=["U1"]),
+    event(mention("hello", user_team="T2", source_team="T2"), is_ext_shared_channel=True, context_team_id="T1", context_enterprise_id=None),
+    event(HOME | {"view": WHOLE_VIEW | {"type": "home"}, "event_ts": "1.1"}),
+    event({"type": "message", "subtype": "message_changed", "channel": "D1", "message": MESSAGE, "previous_message": MESSAGE, "ts": "1.1"}),
+    event({"type": "message", "subtype": "message_deleted", "channel": "D1", "previous_message": MESSAGE, "deleted_ts": "1.1"}),
+    event({"type": "app_uninstalled"}, authorizations=[]),
+    {"type": "app_rate_limited", "token": "t", "team_id": "T1", "minute_rate_limited": 1518467820, "api_app_id": "A1"},
+    {"type": "url_verification", "token": "t", "challenge": "c" * 400},
+    command("/csms latest", HOOK, enterprise_id="E1", enterprise_name="Office", token="t"),
+]
+
+
+@pytest.mark.parametrize("payload", [*real(), *DOCUMENTED], ids=lambda payload: f"{payload.get('type', 'command')}")
+def test_what_slack_sends_is_of_slacks_shape(payload: Json) -> None:
+    assert malformed.problem(payload) == ""
 
 
 @pytest.mark.parametrize("payload", ODD, ids=lambda payload: json.dumps(payload)[:60])
