@@ -1,15 +1,10 @@
-"""What a first start does and later ones find done, in a process of its own: migrating, and compiling the content.
-
-Alembic, pydantic and PyYAML are loaded for these two and would stay in memory as long as the bot runs: 20 of its 100 MiB.
-"""
+"""Migrates at a first start in a process of its own: Alembic is loaded for that alone, and would stay in memory as long as the bot runs."""
 
 import logging
 import subprocess
 import sys
 
-from bot.app import StartError, build
-from bot.settings import Settings, load
-from content.index import awaits_compiling
+from bot.settings import Settings
 from jobs.store import migrate
 from jobs.store.database import Database, DatabaseError
 
@@ -17,13 +12,17 @@ logger = logging.getLogger(__name__)
 
 
 def prepare(settings: Settings) -> None:
-    """Has the first start's work done, where there is any. What fails here fails again in `build`, which says why."""
-    if not (awaits_compiling(settings.content_dir) or awaits_migrating(settings)):
+    """Has the database migrated, where the start would have to. What fails here fails again in `build`, which says why."""
+    if not awaits_migrating(settings):
         return
     done = subprocess.run(
-        [sys.executable, "-m", "bot.first"], check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "bot", "migrate"],
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
-    logger.debug("the first start's work was done apart (exit code %d)", done.returncode)
+    logger.debug("the database was migrated apart (exit code %d)", done.returncode)
 
 
 def awaits_migrating(settings: Settings) -> bool:
@@ -40,10 +39,3 @@ def awaits_migrating(settings: Settings) -> bool:
         return False
     finally:
         db.close()
-
-
-if __name__ == "__main__":
-    try:
-        build(load()).db.close()
-    except StartError:
-        sys.exit(1)

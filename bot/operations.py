@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from content.apart import load_files
 from content.files import ContentError, read_files
 from handlers.operations import ReloadResult
 from jobs.revisions import Library, publish
@@ -29,8 +30,6 @@ class LocalOperations:
 
     def check(self) -> tuple[str, ...]:
         """Every problem of the disk's content."""
-        from content.loader import load_files  # brings pydantic and PyYAML, which a start with compiled content never needs
-
         try:
             load_files(read_files(self.directory))
         except ContentError as broken:

@@ -19,7 +19,10 @@ from content.models import Catalog
 
 TYPE_CHECKING = False  # typing's own costs half of Python's start
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
+
+    Load = Callable[[Mapping[str, str]], Catalog]
 
 _SHAPED_BY = (
     "models.py",
@@ -60,8 +63,9 @@ _CLASSES: dict[str, type] = {
 }
 
 
-def compiled(directory: Path, cache: Path | None = None) -> Catalog:
-    """The catalog of a directory, from the compiled copy when there is one. Raises ContentError as the loader does."""
+def compiled(directory: Path, cache: Path | None = None, load_files: "Load | None" = None) -> Catalog:
+    """The catalog of a directory, from the compiled copy when there is one; else `load_files` makes it, the loader's own when it is None.
+    Raises ContentError as the loader does."""
     try:
         files = read_files(directory)
         key = _key(files)
@@ -73,22 +77,15 @@ def compiled(directory: Path, cache: Path | None = None) -> Catalog:
     found = _read(path, key)
     if found is not None:
         return found
-    from content.loader import load_files  # brings pydantic and PyYAML: only when needed
-
-    catalog = load_files(files)
+    catalog = (load_files or _loaded)(files)
     _write(path, key, catalog)
     return catalog
 
 
-def awaits_compiling(directory: Path, cache: Path | None = None) -> bool:
-    """Whether `compiled` has to load the content and then keeps a copy. False as well for content and folders that can't be read."""
-    try:
-        folder = cache or cache_directory()
-        path = folder / f"catalog-{_key(read_files(directory))}.json"
-        there = next(each for each in path.parents if each.is_dir())
-    except (ContentError, OSError, RuntimeError):
-        return False
-    return not path.is_file() and os.access(there, os.W_OK)
+def _loaded(files: Mapping[str, str]) -> Catalog:
+    from content.loader import load_files  # brings pydantic and PyYAML: only when needed
+
+    return load_files(files)
 
 
 def cache_directory() -> Path:
@@ -111,14 +108,14 @@ def _read(path: Path, key: str) -> Catalog | None:
             about = os.fstat(file.fileno())
             if about.st_mode & 0o022 or (hasattr(os, "getuid") and about.st_uid != os.getuid()):
                 return None
-            found = json.load(file, object_hook=_from_json)
+            found = json.load(file, object_hook=from_json)
     except Exception:  # whatever is wrong with a copy, the content itself is there
         return None
     catalog = found.get("catalog") if isinstance(found, dict) and found.get("key") == key else None
     return catalog if isinstance(catalog, Catalog) else None
 
 
-def _from_json(pair: "dict[str, Any]") -> "Any":
+def from_json(pair: "dict[str, Any]") -> "Any":
     """{"Link": ["title", "https://…"]} as a Link; {"": {…}} stays a mapping."""
     if "" in pair or len(pair) != 1:
         return pair.get("", pair)
@@ -129,14 +126,15 @@ def _from_json(pair: "dict[str, Any]") -> "Any":
     return make(*[tuple(value) if type(value) is list else value for value in values])
 
 
-def _to_json(value: "Any") -> "Any":
+def to_json(value: "Any") -> "Any":
+    """The catalog, or a part of it, as JSON's own types; `from_json` makes it again."""
     if isinstance(value, tuple):
-        return [_to_json(item) for item in value]
+        return [to_json(item) for item in value]
     if isinstance(value, dict):
         return {"": value}
     name = type(value).__name__
     if name in _CLASSES:
-        return {name: [_to_json(getattr(value, field)) for field in value.__dataclass_fields__]}
+        return {name: [to_json(getattr(value, field)) for field in value.__dataclass_fields__]}
     return value
 
 
@@ -146,7 +144,7 @@ def _write(path: Path, key: str, catalog: Catalog) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump({"key": key, "catalog": _to_json(catalog)}, file, separators=(",", ":"))
+            json.dump({"key": key, "catalog": to_json(catalog)}, file, separators=(",", ":"))
         draft.replace(path)
         copies = sorted(path.parent.glob("catalog-*"), key=lambda copy: copy.stat().st_mtime, reverse=True)
         for old in copies[_COPIES:]:

@@ -7,8 +7,10 @@ answers from that one.
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+from content.apart import load_files
 from content.changes import describe
 from content.files import ContentError, digest, read_files
 from content.index import compiled
@@ -38,9 +40,13 @@ class InForce:
 
 def load(files: Mapping[str, str]) -> Catalog:
     """The catalog of a revision's files. Raises ContentError, also when a later release has stricter rules."""
-    from content.loader import load_files  # brings pydantic and PyYAML: a start that finds its content compiled needs neither
+    return _load(tuple(sorted(files.items())))
 
-    return load_files(files)
+
+@lru_cache(maxsize=2)
+def _load(files: tuple[tuple[str, str], ...]) -> Catalog:
+    """A reload asks for the new content twice and for that before it once."""
+    return load_files(dict(files))
 
 
 def publish(db: Database, files: Mapping[str, str], who: str) -> InForce:
@@ -54,7 +60,7 @@ def publish_at_start(db: Database, directory: Path) -> InForce:
     With a broken disk, or a rolled back one, the newest revision answers. Raises ContentError when the disk is broken
     and no revision can be used either."""
     try:
-        catalog, files = compiled(directory), read_files(directory)
+        catalog, files = compiled(directory, load_files=load_files), read_files(directory)
         if catalog.digest != digest(files):  # saved in between
             catalog = load(files)
     except ContentError as broken:

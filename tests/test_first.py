@@ -1,4 +1,4 @@
-"""A first start migrates and compiles in a process of its own, and starts all the same where it can't."""
+"""A first start migrates, and loads the content, in processes of their own, and starts all the same where no copy can be kept."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,6 @@ import pytest
 
 from bot.first import awaits_migrating, prepare
 from bot.settings import Settings, load
-from content.index import awaits_compiling
 from tests.running import ROOT, Bot, bot
 
 
@@ -48,13 +47,10 @@ def test_there_is_something_to_do_once(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(ROOT)
     wanted: Settings = load(given)
     assert awaits_migrating(wanted)
-    assert awaits_compiling(wanted.content_dir)
     prepare(wanted)
     assert not awaits_migrating(wanted)
-    assert not awaits_compiling(wanted.content_dir)
 
 
-def test_content_that_can_not_be_read_and_a_database_for_migrate_await_nothing(tmp_path: Path) -> None:
-    assert not awaits_compiling(tmp_path / "missing", tmp_path)
+def test_a_database_that_is_not_for_the_start_to_migrate_awaits_nothing(tmp_path: Path) -> None:
     assert not awaits_migrating(load({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}))
     assert not awaits_migrating(load({"DATABASE_URL": f"sqlite:///{tmp_path / 'missing' / 'x.db'}"}))

@@ -38,10 +38,21 @@ def with_slack(folder: Path, feeds: FeedServer) -> Iterator[Row]:
             "CONTENT_DIR": str(content(folder / "content", feeds)),
             "DATABASE_URL": f"sqlite:///{folder / 'run.db'}",
             "XDG_CACHE_HOME": str(folder),
+            "TRADEBOT_ADMINS": "slack:T1/U1",
         }
         for what in ("first start", "second start"):
             with bot("run", "/slack/events", **settings) as running:
                 yield Row(f"run: memory when idle, with Slack, {what}", used(running, slack, feeds), "MiB", 100)
+                if what == "second start":
+                    edit(folder / "content" / "ptis.yaml")
+                    People(running.url, slack).type("/trade-admin reload")
+                    eventually(lambda: '"revision":2' in running.get("/readyz")[1], "the reload")
+                    yield Row("  and after a reload", used(running, slack, feeds), "MiB", 100)
+
+
+def edit(file: Path) -> None:
+    """A change of a statement, as an editor makes it."""
+    file.write_text(file.read_text(encoding="utf-8").replace("lawfully owed", "owed by law"), encoding="utf-8")
 
 
 def used(running: Bot, slack: SlackServer, feeds: FeedServer) -> float:
