@@ -134,12 +134,19 @@ async def test_all_goes_out_through_one_client_however_many_addresses_there_are(
     assert clients() == before
 
 
-async def test_a_proxy_of_the_environment_does_not_lead_to_this_computer(
-    teams: Teams, server: TeamsServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_proxy_of_the_environment_does_not_lead_to_this_computer(server: TeamsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
+    teams = Teams(server.settings())
     assert (await teams.post(server.service_url, CHANNEL, NOTE)).ok
+    await teams.close()
+
+
+async def test_what_was_closed_may_be_opened_again(teams: Teams, server: TeamsServer) -> None:
+    for number in range(2):
+        assert (await teams.post(server.service_url, CHANNEL, NOTE)).ok
+        assert len(server.asked("login")) == number + 1
+        await teams.close()
 
 
 # a call

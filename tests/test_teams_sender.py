@@ -362,4 +362,4 @@ def test_a_reason_says_what_to_do() -> None:
     for outcome in (after_answer(401, "", None, "BotNotRegistered"), after_no_token("why", refused=True)):
         assert isinstance(outcome, Gone)
         assert outcome.why.startswith(PAUSED)
-        assert "tradebot doctor" in outcome.why
+        assert "TEAMS_CLIENT_SECRET" in outcome.why

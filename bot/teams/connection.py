@@ -160,7 +160,7 @@ class Teams:
 
     async def _open(self) -> None:
         if self._http is None:
-            # the SDK makes itself a client for each address and closes none: all of it goes out through this one
+            # the SDK's own would take a proxy of the environment even to this computer, and nobody could close it
             self._http = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, mounts=DIRECT)
             self._app.api.http.http = self._http
         if not self._ready:

@@ -34,7 +34,7 @@ MESSAGE_GONE = "ActivityNotFoundInConversation"
 PAUSED = "Teams: "
 """How the reason of a paused workspace begins; a start with a token that works ends such a pause."""
 
-AGAIN = "see `tradebot doctor`, then restart the bot"
+AGAIN = "set TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID to the bot's, then restart the bot"
 
 REFUSED = frozenset((400, 413))
 """This message is refused for good; the next one may go."""
