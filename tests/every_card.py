@@ -22,21 +22,21 @@ from bot.slack.desk import not_here
 from content.loader import load
 from handlers import posts, reply_json
 from handlers.command import Command, Context, Person
-from handlers.reply import Buttons, Reply
+from handlers.reply import Reply
 from handlers.router import dispatch, parse_line
 from handlers.sharing import shared
 from handlers.subjects import command_for
-from jobs.deliver import deliver_due
-from jobs.models import About, Bundle, Entry, Listed, NewEntry
+from jobs.models import About, Bundle, Entry, Listed, NewEntry, Unreadable
 from jobs.store import channels, entries, feeds, subscriptions
 from jobs.topics import classify
 from jobs.touched import ANSWER, MARK
 from tests.clock import Clock
-from tests.full_catalog import ADMIN, CONTEXT, PARTNER, STAFF, ask
+from tests.delivering import deliver
+from tests.full_catalog import ADMIN, CONTEXT, PARTNER, STAFF, ask, commands
 from tests.running import ROOT
 from tests.small import CHANNEL, NEW_YORK
 from tests.small import entry as made
-from tests.stub_platform import Platform
+from tests.stub_platform import Platform, time_out
 
 CONTENT = ROOT / "content"
 CATALOG = load(CONTENT)
@@ -64,6 +64,9 @@ TERMS = 4
 DOUBTFUL = [
     "/trade audit",
     "/pti textil agreement",
+    "/trade qota textile",
+    "/role analist",
+    "/trade forced labour textiles",
     "/pti kwota",
     "/pti zzzz",
     "/trade zzzz",
@@ -129,6 +132,7 @@ class Story:
             yield from self.a_weekend()
             yield from self.asking()
             yield from self.correcting()
+            yield from self.holding()
             yield from self.administering()
             yield from self.ending()
 
@@ -162,8 +166,7 @@ class Story:
         self.clock.now = eastern("2026-02-09T09:00")
         digest, *_ = self.posted()
         yield Card("post-digest", "", digest)
-        why = next(button.command for block in digest.blocks if isinstance(block, Buttons) for button in block.buttons)
-        yield self.asked("csms-why-digest", why)
+        yield self.asked("csms-why-digest", commands(digest)[0])
         yield self.asked("csms-why-entry", "/csms why 67647279")
         yield self.asked("csms-why-unknown", "/csms why 60000001")
         for place, part in enumerate(digest_of(44), 1):
@@ -190,7 +193,7 @@ class Story:
         numbers = ("/csms 67647279", "/csms 67648307")
         yield Card("look-up-one", "", look_up.together([self.reply(numbers[0])]))
         yield Card("look-up-two", "", look_up.together([self.reply(typed) for typed in numbers]))
-        doubtful = look_up.by_words("audits of quota importers", CATALOG)
+        doubtful = look_up.by_words("forced labour textiles", CATALOG)
         yield Card("look-up-doubtful", "", look_up.choice(doubtful.subjects, CATALOG))
         yield Card("look-up-nothing", "", look_up.choice((), CATALOG))
         yield Card("look-up-in-thread", "", look_up.public([self.reply(numbers[0])], STAFF))
@@ -214,6 +217,20 @@ class Story:
         yield Card("post-answer", "", self.composed(Bundle(ANSWER, CHANNEL, None, changing, None, self.clock.now, None, about)))
         yield self.asked("csms-card-named-later", "/csms 67647279")
         yield self.asked("csms-card-correction", "/csms 68987884")
+
+    def holding(self) -> Iterator[Card]:
+        """A post that may have arrived, in a channel whose history nobody may read."""
+        yield self.asked("trade-admin-held-none", "/trade-admin held")
+        self.platform.script, self.platform.unreadable = [time_out], [Unreadable("the bot may not read its history", for_good=True)]
+        self.posted()
+        self.clock.pass_(seconds=31)
+        self.posted()
+        listed = self.asked("trade-admin-held", "/trade-admin held")
+        yield listed
+        yield self.asked("trade-admin-status-held", "/trade-admin status")
+        arrived = next(command for command in commands(listed.reply) if command.startswith("/trade-admin arrived"))
+        yield self.asked("trade-admin-arrived", arrived)
+        yield self.asked("trade-admin-arrived-unknown", "/trade-admin arrived 99")
 
     def administering(self) -> Iterator[Card]:
         self.polls()
@@ -266,7 +283,7 @@ class Story:
     def posted(self) -> list[Reply]:
         """What is posted now."""
         before = len(self.platform.messages)
-        asyncio.run(deliver_due(self.parts.db, {"slack": self.platform}, self.parts.compose))
+        asyncio.run(deliver(self.parts.db, compose=self.parts.compose, senders={"slack": self.platform}))
         return [reply_json.load(message.content) for message in self.platform.messages[before:]]
 
     def composed(self, bundle: Bundle) -> Reply:

@@ -134,4 +134,6 @@ def test_the_story_has_every_kind_of_card(cards: list[Card]) -> None:
     assert "Published revision" in drawn["trade-admin-reload-good"].text
     assert "Shared by" in drawn["shared-answer"].text
     assert "paused" in drawn["csms-subscriptions-paused"].text
+    assert "Did you mean" in drawn["role-analist"].text
+    assert drawn["trade-admin-held"].text != drawn["trade-admin-held-none"].text
     assert not drawn["guest-subscribe"].ok
