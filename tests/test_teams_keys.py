@@ -220,7 +220,7 @@ async def test_a_slow_key_server_keeps_nobody_else_waiting(keys: Keys, server: T
     assert time.monotonic() - began >= server.slowness
     over.set()
     await ticking
-    assert longest < 0.5, f"the loop stood still for {longest:.2f} s"
+    assert longest < 1, f"the loop stood still for {longest:.2f} s"
 
 
 async def test_while_the_key_server_is_down_the_keys_that_are_held_stay_good(keys: Keys, server: TeamsServer) -> None:
