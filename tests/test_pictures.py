@@ -67,6 +67,12 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
         yield found
 
 
+@pytest.fixture
+def narrow(browser: Browser) -> Iterator[Page]:
+    with easel(browser, PLAYGROUND, viewport={"width": min(WIDTHS), "height": 800}) as found:
+        yield found
+
+
 def test_every_card_is_whole_and_every_control_of_it_is_named_and_large_enough(page: Page, cards: list[Card]) -> None:
     draw(page, PLAYGROUND, cards)
     assert page.locator("[data-card]").count() == len(cards)
@@ -90,29 +96,29 @@ def test_every_card_can_be_read_in_light_and_in_the_dark(page: Page, cards: list
         (".buttons button { min-height: 0; height: 20px }", "x 20"),
     ],
 )
-def test_a_careless_style_is_noticed(page: Page, cards: list[Card], style: str, found: str) -> None:
-    draw(page, PLAYGROUND, cards[:5])
-    page.add_style_tag(content=style)
-    assert any(found in wrong for wrong in page.evaluate(LOOKS))
+def test_a_careless_style_is_noticed(narrow: Page, cards: list[Card], style: str, found: str) -> None:
+    draw(narrow, PLAYGROUND, cards[:5])
+    narrow.add_style_tag(content=style)
+    assert any(found in wrong for wrong in narrow.evaluate(LOOKS))
 
 
-def test_a_pale_text_a_nameless_button_and_a_skipped_heading_are_noticed(page: Page, cards: list[Card]) -> None:
-    draw(page, PLAYGROUND, cards[:1])
-    page.add_style_tag(content=".context { color: #aaa }")
-    assert page.evaluate(CONTRASTS) != []
-    page.evaluate("document.querySelector('.buttons button').textContent = ''")
-    page.evaluate("document.querySelector('.reply h2').outerHTML = '<h4>Deep</h4>'")
-    wrong = " ".join(page.evaluate(LOOKS))
+def test_a_pale_text_a_nameless_button_and_a_skipped_heading_are_noticed(narrow: Page, cards: list[Card]) -> None:
+    draw(narrow, PLAYGROUND, cards[:1])
+    narrow.add_style_tag(content=".context { color: #aaa }")
+    assert narrow.evaluate(CONTRASTS) != []
+    narrow.evaluate("document.querySelector('.buttons button').textContent = ''")
+    narrow.evaluate("document.querySelector('.reply h2').outerHTML = '<h4>Deep</h4>'")
+    wrong = " ".join(narrow.evaluate(LOOKS))
     assert "has no name" in wrong
     assert "is a H4 below an H1" in wrong
 
 
-def test_the_heading_of_a_part_is_one_and_a_sentence_in_bold_is_none(page: Page, cards: list[Card]) -> None:
+def test_the_heading_of_a_part_is_one_and_a_sentence_in_bold_is_none(narrow: Page, cards: list[Card]) -> None:
     drawn = {card.name: card for card in cards}
-    draw(page, PLAYGROUND, [drawn["post-digest"]])
-    assert page.locator("h2, h3").all_inner_texts()[:2] == ["Trade digest: Mon 9 Feb 2026", "Agriculture and Quota"]
-    draw(page, PLAYGROUND, [drawn["trade-zzzz"]])
-    assert page.locator("h2, h3").count() == 0
+    draw(narrow, PLAYGROUND, [drawn["post-digest"]])
+    assert narrow.locator("h2, h3").all_inner_texts()[:2] == ["Trade digest: Mon 9 Feb 2026", "Agriculture and Quota"]
+    draw(narrow, PLAYGROUND, [drawn["trade-zzzz"]])
+    assert narrow.locator("h2, h3").count() == 0
 
 
 def test_pictures_of_both_widths_are_shown_together(browser: Browser, cards: list[Card], tmp_path: Path) -> None:
