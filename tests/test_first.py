@@ -15,9 +15,9 @@ def settings(folder: Path) -> dict[str, str]:
 
 
 def loaded(running: Bot) -> list[str]:
-    """Those of the heavy libraries whose compiled parts the process holds."""
+    """Those of the heavy libraries whose compiled parts the process holds; MarkupSafe comes with Alembic."""
     maps = Path(f"/proc/{running.process.pid}/maps").read_text()
-    return [name for name in ("pydantic_core", "_yaml") if name in maps]
+    return [name for name in ("pydantic_core", "_yaml", "markupsafe") if name in maps]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
