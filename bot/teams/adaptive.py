@@ -389,7 +389,7 @@ def chunks(span: Span, most: int) -> Iterator[Span]:
     if span.link is not None and heft((replace(span, text=text[:1]),)) > most:
         span = replace(span, link=None)
     while text:
-        size = len(text)
+        size = min(len(text), most)
         while (found := heft((replace(span, text=text[:size]),))) > most:
             size = max(1, min(size - 1, size * most // found))
         if size < len(text):

@@ -25,19 +25,22 @@ UNDERSCORE = "ˍ"
 EDGE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 """An underscore that is not inside a word; phones take a letter beyond ASCII for none."""
 
-ACTIVE = re.compile(r"<(?=[A-Za-z/!?@#]|$)|\{(?=\{|$)")
-"""Where a mention, a tag, an address in <> or a date function would begin, or may with the span that follows."""
+ACTIVE = re.compile(r"<(?=[A-Za-z/!?@#])|\{(?=\{)")
+"""Where a mention, a tag, an address in <> or a date function would begin."""
 MARKS = re.compile(
     ACTIVE.pattern
     + r"|\\"  # an escape
-    + r"|&(?=#?\w+;|$)"  # an entity
-    + r"|\](?=[(\[:]|$)"  # a link's words, or what a reference stands for
-    + r"|!(?=\[|$)"  # a picture
-    + r"|[~=](?=[~=]|$)"  # struck through; what is found by a search is marked with ===
+    + r"|&(?=#?\w+;)"  # an entity
+    + r"|\](?=[(\[:])"  # a link's words, or what a reference stands for
+    + r"|!(?=\[)"  # a picture
+    + r"|[~=](?=[~=])"  # struck through; what is found by a search is marked with ===
     + r"|[)\[\]](?=[-+] |\d+\.)"  # where phones begin a list in the middle of a line
 )
 START = re.compile(r"[-+>#=|:~]|\d+[.)]")
 """What begins a list, a quotation, a heading or a rule at the start of a line."""
+
+CLOSING = ("", " ", ":", ",", ".", ";", ")")
+MOST_AFTER = 40
 
 QUOTED = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "()[]*~'\\"})
 """Signs of an address that would end a link early."""
@@ -52,21 +55,37 @@ def parted(found: re.Match[str]) -> str:
     return found[0] + JOINER
 
 
-def literal(text: str, lookalikes: dict[int, str] = LOOKALIKES) -> str:
-    """For Markdown: nothing in it means anything."""
+def literal(text: str, lookalikes: dict[int, str] = LOOKALIKES, after: str = "") -> str:
+    """For Markdown: nothing in it means anything, nor does it with what comes `after` it."""
     flat = EDGE.sub(UNDERSCORE, clean(text).translate(lookalikes))
-    return MARKS.sub(parted, flat)
+    found = MARKS.sub(lambda mark: parted(mark) if mark.start() < len(flat) else mark[0], flat + after)
+    return found[: len(found) - len(after)]
 
 
 def markdown(words: Line, *, bold: bool = True) -> str:
     """A line as Markdown. `bold`: False where all of it is bold anyway. Code is bold in it, and a link has no look of its own: iOS
     shows what is nested as it is typed."""
+    spans = list(joined(words))
     text = ""
-    for span in joined(words):
-        piece = marked_up(span, bold)
+    for place, span in enumerate(spans):
+        piece = marked_up(span, text[-1:], begins(spans[place + 1 :], bold), bold)
         text += JOINER + piece if touching(text, piece) else piece
     text = text.strip()
     return JOINER + text if START.match(text) else text
+
+
+def begins(spans: list[Span], bold: bool) -> str:
+    """How the rest of a line begins, as far as it may give a meaning to what is before it."""
+    text = ""
+    for span in spans:
+        if span.link and destination(span.link):
+            return text + "["
+        if marks_of(span, bold) and clean(span.text).strip():
+            return text + "*"
+        text += clean(span.text)
+        if len(text) > MOST_AFTER:
+            break
+    return text[:MOST_AFTER]
 
 
 def touching(before: str, after: str) -> bool:
@@ -74,18 +93,22 @@ def touching(before: str, after: str) -> bool:
     return (before.endswith("*") and after.startswith("*")) or (before.endswith(")") and re.match(r"[-+\d]", after) is not None)
 
 
-def marked_up(span: Span, bold: bool) -> str:
+def marks_of(span: Span, bold: bool) -> str:
+    return "**" * ((span.bold or span.code) and bold) + "*" * span.italic
+
+
+def marked_up(span: Span, before: str, after: str, bold: bool) -> str:
     link = destination(span.link) if span.link else None
     if link is not None:
         return linked(span.text, link)
+    marks = marks_of(span, bold)
     text = literal(span.text)
-    marks = "**" * ((span.bold or span.code) and bold) + "*" * span.italic
     inner = text.strip()
     if not marks or not inner:
-        return text
-    # a mark beside punctuation may count for the wrong side
-    first = "" if inner[0].isalnum() else JOINER
-    last = "" if inner[-1].isalnum() else JOINER
+        return literal(span.text, after=after)
+    # a mark between a letter and a sign may count for the wrong side; beside white space it doesn't
+    first = "" if inner[0].isalnum() or not before.strip() or text[0].isspace() else JOINER
+    last = "" if inner[-1].isalnum() or after[:1] in CLOSING or text[-1].isspace() else JOINER
     return around(text, f"{marks}{first}{inner}{last}{marks}")
 
 
