@@ -211,6 +211,11 @@ def test_a_fold_too_long_for_one_message_has_the_button_that_shows_all() -> None
     assert [one for one in shown if one.startswith("item")] == [flat(item[0].text) for item in items]
 
 
+def test_a_fold_without_a_command_is_what_was_asked_for_and_open() -> None:
+    _, text = body(Fold("Terms (5)", tuple(line(str(number)) for number in range(5))))
+    assert text["text"] == "- 0\r- 1\r- 2\r- 3\r- 4"
+
+
 def test_a_private_answer_that_may_be_shared_says_so_at_its_end_and_a_public_one_does_not() -> None:
     small = Context((line("as of 27 Mar 2026"),))
     assert seen({"body": body(small, shareable=True)}).lines == [f"{ONLY_YOU} · as of 27 Mar 2026"]

@@ -302,21 +302,20 @@ def facts(pairs: tuple[tuple[str, Line], ...]) -> Iterator[Json]:
 
 
 def fold(block: Fold, name: str, whole: bool) -> Iterator[Piece]:
-    """The first few, and a button that shows the rest below them; where all is too long for one message, the button with the command."""
+    """The first few, and a button that shows the rest below them; where all is too long for one message, the button with the command.
+    Without a command it is what was asked for, and open."""
     title = list(heading(line(block.title)))
     items = tuple(item for item in block.items if clean(plain(item)).strip())
     shown, rest = items[:FOLDED], items[FOLDED:]
-    if not rest:
-        yield from grouped([*title, *close(bullets(shown))])
+    if not rest or block.more is None:
+        yield from grouped([*title, *close(bullets(items))])
         return
     piece = [*title, *close(bullets(shown)), *folded(block.title, name, len(items), rest)]
-    if (whole or block.more is None) and weight(piece) <= MOST_PIECE:
+    if whole and weight(piece) <= MOST_PIECE:
         yield piece
-    elif block.more is not None:
-        left = paragraphs((line(f"… and {len(rest)} more"),))
-        yield from grouped([*title, *close(bullets(shown)), *left, *actions((block.more,))])
-    else:
-        yield from grouped([*title, *close(bullets(items))])
+        return
+    left = paragraphs((line(f"… and {len(rest)} more"),))
+    yield from grouped([*title, *close(bullets(shown)), *left, *actions((block.more,))])
 
 
 def close(elements: Iterator[Json]) -> Iterator[Json]:
