@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.spans import weight
-from bot.teams.adaptive import MOST_COMMAND, cards, render
+from bot.teams.adaptive import cards, render
+from bot.teams.elements import MOST_COMMAND
 from bot.teams.escaping import JOINER
 from handlers import posts, reply_json
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
@@ -225,6 +226,8 @@ def test_a_private_answer_that_may_be_shared_says_so_at_its_end_and_a_public_one
 def test_an_empty_reply_is_still_a_card() -> None:
     assert seen(cards(Reply("No answer.", ()))[0]).lines == ["No answer."]
     within_limits(render(Reply("", ())))
+    within_limits(render(Reply("\x00", ())))
+    within_limits(render(Reply("a long answer " * 3000, ())))
     empty = (Section(()), Bullets(()), Context(((),)), Buttons(()), Fields(()), Fold("", ()), Header(""), Bullets((line(" "),)), Divider())
     within_limits(render(Reply("t", empty)))
 
