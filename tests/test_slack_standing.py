@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from bot.slack.sender import placed, receipt
+from bot.receipts import placed, receipt
 from bot.slack.standing import Standing
 from jobs.store import schema
 from tests import slack_server

@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot.receipts import placed, receipt
 from bot.slack.answers import QUIET
 from bot.slack.blocks import render
 from bot.slack.connection import Slack, refusal
@@ -123,18 +124,6 @@ class SlackSender:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Unreadable(f"{type(error).__name__} while reading the channel's history")
         return Unreadable("the channel's history doesn't end")
-
-
-def receipt(ts: str, thread: str = "") -> str:
-    """Slack's name for a message. One that stands in a thread (`thread`: the ts of that thread's first message) needs both: it is changed
-    by its own, and what goes below it, or is looked for there, goes by its thread's."""
-    return f"{ts} {thread}" if thread not in ("", ts) else ts
-
-
-def placed(of: str) -> tuple[str, str]:
-    """A receipt's (ts, thread); a message outside of threads is the first of its own."""
-    ts, _, thread = of.partition(" ")
-    return ts, thread or ts
 
 
 def named(post_id: str) -> Json:

@@ -9,10 +9,11 @@ from uuid import uuid4
 
 import aiohttp
 
+from bot.receipts import receipt
 from bot.slack.answers import Json
 from bot.slack.connection import Answer, Slack
 from bot.slack.errors import seconds
-from bot.slack.sender import named, receipt
+from bot.slack.sender import named
 from content.models import KINDS
 from handlers import reply_json
 from handlers.reply import Reply

@@ -123,7 +123,7 @@ class Teams:
         if self._http is not None:
             await self._http.aclose()
         if self.tokens is not None:
-            self.tokens.close()
+            await self.tokens.close()
         self._http = None
 
     async def _send(self, service_url: str, conversation_id: str, activity: Json) -> Answer:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from bot.receipts import placed
 from bot.teams.adaptive import render
 from bot.teams.connection import Answer, Teams
 from bot.teams.errors import RETRY_SECONDS, after_answer, after_no_token
@@ -23,7 +24,7 @@ UNREADABLE = Unreadable("Teams shows a bot no history", for_good=True)
 
 
 class TeamsSender:
-    """One tenant's. A receipt is the activity's id."""
+    """One tenant's. A receipt is the activity's id, and its thread's where it stands in one."""
 
     def __init__(self, teams: Teams) -> None:
         self.teams = teams
@@ -36,7 +37,7 @@ class TeamsSender:
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
         """In the thread of an earlier post; chats have none."""
-        where = thread(channel, about.receipt)
+        where = thread(channel, placed(about.receipt)[1])
         return await self._post(channel, where, content, post_id, about=where != channel.id)
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
@@ -46,7 +47,8 @@ class TeamsSender:
             return Gone("it doesn't fit into one message with what stands there")
         if not about.receipt:
             return Gone("nobody knows which message it is")
-        return await outcome_of(self.teams.update(address(channel), channel.id, about.receipt, message), about=True)
+        outcome = await outcome_of(self.teams.update(address(channel), channel.id, placed(about.receipt)[0], message), about=True)
+        return Sent(about.receipt) if isinstance(outcome, Sent) else outcome
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:  # noqa: ARG002
         return UNREADABLE

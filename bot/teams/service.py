@@ -15,6 +15,7 @@ import httpx
 
 from bot.desk import FAILED, Desk, shows_entries
 from bot.offers import SHARE, offered
+from bot.receipts import receipt
 from bot.shapes import Payload
 from bot.teams import activities, search
 from bot.teams.activities import BACK, Asked
@@ -25,7 +26,7 @@ from handlers.command import Command
 from handlers.reply import Button, Buttons, Reply, Section, line
 from handlers.router import find, parse_line, refused
 from handlers.welcome import welcome
-from jobs.store import channels, places, timeline
+from jobs.store import channels, entries, places, timeline
 
 if TYPE_CHECKING:
     from bot.app import Parts
@@ -90,14 +91,14 @@ class Service:
 
     async def say(self, reply: Reply, asked: Asked) -> bool:
         """Puts an answer where it was asked for; whether it stands there."""
-        receipt = ""
+        numbers = []
         for message in render(reply):
             answer = await self.sent(message, asked)
             if answer is None:
                 return False
-            receipt = answer.id
-        if receipt and shows_entries(reply) and not asked.alone:
-            await asyncio.to_thread(self.record, reply, asked, receipt)
+            numbers.append(answer.id)
+        if numbers[0] and shows_entries(reply) and not asked.alone:
+            await asyncio.to_thread(self.record, reply, asked, numbers[0])
         return True
 
     async def sent(self, message: Json, asked: Asked) -> Answer | None:
@@ -117,12 +118,15 @@ class Service:
         logger.warning("could not answer in %s: %s %s", asked.channel.id, answer.status, answer.error)
         return None
 
-    def record(self, reply: Reply, asked: Asked, receipt: str) -> None:
+    def record(self, reply: Reply, asked: Asked, number: str) -> None:
         """In a thread: what shows messages is marked when a later one changes them. Were the process to end before this, only the mark
         would be missing."""
         with self.parts.db.begin() as conn:
+            if not entries.known(conn, reply.subjects):
+                return
             now = self.parts.db.now(conn)
-            timeline.record(conn, channels.ensure(conn, asked.channel, now), str(uuid4()), reply_json.dump(reply), now, receipt)
+            channel_id = channels.ensure(conn, asked.channel, now)
+            timeline.record(conn, channel_id, str(uuid4()), reply_json.dump(reply), now, receipt(number, asked.thread))
 
     def refresh(self, asked: Asked) -> None:
         """In a thread: the address of a conversation's connector may change at any time, so the newest is kept."""

@@ -25,6 +25,8 @@ LOGIN_SECONDS = 8.0
 """Of each step of a login; less than a post may take."""
 WAIT_SECONDS = 12.0
 """How long a post waits for a token."""
+END_SECONDS = 2.0
+"""How long the end of the process waits for a login."""
 
 PASSING = frozenset(("", "temporarily_unavailable", "server_error", "timeout"))
 """The login's words for what isn't about the bot."""
@@ -73,7 +75,10 @@ class Tokens:
         if self._client is not None:
             await asyncio.to_thread(self._client.remove_tokens_for_client)
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """A login that is under way may end first, for a moment: its connection would be left open."""
+        if self._flight is not None and not self._flight.done():
+            await asyncio.wait({self._flight}, timeout=END_SECONDS)
         if self._way is not None:
             self._way.close()
         self._way = self._client = None
