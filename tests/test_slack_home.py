@@ -10,7 +10,7 @@ from bot.slack import home, problems
 from bot.slack.blocks import render
 from bot.slack.home import MOST_SUBSCRIPTIONS, Known
 from handlers.command import Person
-from handlers.reply import Button, Buttons, Context, Reply, Section, line
+from handlers.reply import Button, Buttons, Context, Reply, Section, line, plain
 from jobs.models import Cadence, ChannelRef, Filters, Subscription
 from tests.full_catalog import CATALOG
 from tests.slack_server import problem_of, problem_of_view
@@ -46,6 +46,19 @@ def test_every_subscription_of_a_full_channel_has_its_button_in_rows_that_slack_
     assert all(f"change C1 /csms subscribe instead of {n}" in values for n in range(1, 28))
     assert max(map(len, rows)) <= 5
     assert "Change 1" not in json.dumps(home.view(Known(full, [], may_change=False), CATALOG, NOW, NEW_YORK))
+
+
+def test_the_issues_alone_stand_below_their_heading() -> None:
+    below: dict[str, list[str]] = {}
+    heading = ""
+    for block in home.page(Known([], []), CATALOG, NOW, NEW_YORK).blocks:
+        if isinstance(block, Buttons):
+            below[heading] += [button.command for button in block.buttons]
+        elif isinstance(block, Section):
+            heading = plain(block.lines[0])
+            below[heading] = []
+    assert below["Priority Trade Issues"] == [f"/pti {one.slug}" for one in CATALOG.ptis]
+    assert below["More"] == ["/role", "/trade resource", "/trade term", "/trade office"]
 
 
 def test_a_channel_whose_name_slack_keeps_is_called_what_it_is() -> None:

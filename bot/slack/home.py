@@ -70,6 +70,7 @@ def page(known: Known, catalog: Catalog, now: datetime, zone: str) -> Reply:
         Section((line("Answers about CBP trade, and its updates in the channels that asked for them. Only you see this page."),)),
         cards.heading("Priority Trade Issues"),
         *cards.rows([Button(cards.short(one.name), f"/pti {one.slug}") for one in catalog.ptis]),
+        cards.heading("More"),
         Buttons(START),
         Header("Your channels"),
         *channels(known, catalog, now),
