@@ -191,11 +191,12 @@ class Story:
         yield self.asked("csms-subscriptions", "/csms subscriptions")
         yield Card("home", "", self.home())
         numbers = ("/csms 67647279", "/csms 67648307")
-        yield Card("look-up-one", "", look_up.together([self.reply(numbers[0])]))
-        yield Card("look-up-two", "", look_up.together([self.reply(typed) for typed in numbers]))
-        doubtful = look_up.by_words("forced labour textiles", CATALOG)
-        yield Card("look-up-doubtful", "", look_up.choice(doubtful.subjects, CATALOG))
-        yield Card("look-up-nothing", "", look_up.choice((), CATALOG))
+        for name, named_numbers in (("look-up-one", numbers[:1]), ("look-up-two", numbers)):
+            answer = look_up.together([self.reply(typed) for typed in named_numbers])
+            yield Card(name, "", look_up.preview(answer, named_numbers, STAFF))
+        doubtful = look_up.by_words("forced labour textiles", CATALOG).subjects
+        for name, offers in (("look-up-doubtful", doubtful), ("look-up-doubtful-one", doubtful[:1]), ("look-up-nothing", ())):
+            yield Card(name, "", look_up.preview(look_up.choice(offers, CATALOG), (), STAFF))
         yield Card("look-up-in-thread", "", look_up.public([self.reply(numbers[0])], STAFF))
         said = "The date is wrong.\nIt should be 9 February, as the message itself says."
         with self.parts.db.read() as conn:

@@ -1,12 +1,16 @@
 """What a message names, whatever it says: numbers first, and never a command."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.slack import look_up
 from bot.slack.look_up import MOST_NUMBERS, Numbers
+from bot.slack.views import of_reply
 from handlers.command import Person
 from handlers.reply import Buttons, Reply, Section, line
 from handlers.subjects import Found
+from handlers.text import render
 from tests.full_catalog import CATALOG
 from tests.slack_server import problem_of_view
 from tests.test_blocks import HOSTILE
@@ -78,3 +82,23 @@ def test_a_reply_in_a_thread_stays_in_that_thread() -> None:
     payload = {"channel": {"id": "C1"}, "message": {"ts": "2.0", "thread_ts": "1.0"}}
     assert look_up.place(payload) == {"channel": "C1", "thread": "1.0"}
     assert look_up.place({"message_ts": "3.0"}) == {"channel": "", "thread": "3.0"}
+
+
+def test_doubtful_words_offer_what_there_is_in_words_that_fit_its_number() -> None:
+    one = look_up.choice(("pti:revenue",), CATALOG)
+    assert one.text == "This message may mean this: Revenue (Priority Trade Issue)."
+    assert "one of these" not in render(one)
+    several = look_up.choice(("pti:revenue", "role:auditor"), CATALOG)
+    assert several.text.startswith("This message may mean one of these: Revenue (Priority Trade Issue); Auditor (")
+    assert len([button for block in several.blocks if isinstance(block, Buttons) for button in block.buttons]) == 2
+
+
+def test_the_preview_is_what_the_modal_shows_and_offers_the_thread_to_who_may_reply_there() -> None:
+    answer = Reply("x", (Section((line("answer"),)),), shareable=True)
+    guest = replace(MARIA, external=True)
+    for asked, person, offered in ((("/pti revenue",), MARIA, True), ((), MARIA, False), (("/pti revenue",), guest, False)):
+        shown = look_up.preview(answer, asked, person)
+        view = look_up.view(answer, {"channel": "C1", "thread": "1.2"}, asked, person)
+        assert view["blocks"] == of_reply(shown)
+        assert ("Reply in thread" in render(shown)) is offered
+        assert ("submit" in view) is offered

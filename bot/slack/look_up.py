@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.slack.payloads import Payload, part, text, written
+from bot.shapes import Payload, part, text
+from bot.slack.payloads import written
 from bot.slack.spans import Json
 from bot.slack.views import MOST_BLOCKS, modal, of_reply
 from content.models import KINDS, Catalog
@@ -21,6 +22,8 @@ from jobs.csms import number_of
 
 NAME = "look_up"
 """The callback_id of the shortcut and of its modal."""
+
+REPLY = "Reply in thread"
 
 MOST_NUMBERS = 5
 MOST_CHARACTERS = 12_000
@@ -110,18 +113,28 @@ def choice(found: tuple[str, ...], catalog: Catalog) -> Reply:
         hint = "It looks for CSMS numbers first, then for topics, roles, trade pages and terms."
         return Reply(f"{first} {hint}", (Section((line(Span(first, bold=True)), line(hint))),))
     offers = [subjects.offer(catalog, subject) for subject in found]
-    first = "This message may mean one of these."
+    first = "This message may mean this:" if len(offers) == 1 else "This message may mean one of these:"
     items = tuple(line(Span(offer.title, bold=True), f": {offer.what}") for offer in offers)
-    return Reply(first, (Section((line(Span(first, bold=True)),)), Bullets(items), Buttons(subjects.buttons(catalog, found, 3))))
+    spoken = "; ".join(f"{offer.title} ({offer.what})" for offer in offers)
+    blocks = (Section((line(Span(first, bold=True)),)), Bullets(items), Buttons(subjects.buttons(catalog, found, 3)))
+    return Reply(f"{first} {spoken}.", blocks)
 
 
 def view(reply: Reply, place: Mapping[str, str], asked: tuple[str, ...], person: Person) -> Json:
-    """The private preview; "Reply in thread" where there is something to say and the person may say it."""
-    may = bool(asked) and not person.external
-    note = Context((line("Only you see this. “Reply in thread” posts it below the message, with your name."),)) if may else None
-    shown = replace(reply, blocks=(*reply.blocks, *((note,) if note else ())), public=True)
+    """The private preview as a modal, with "Reply in thread" where that is offered."""
     data = {**place, "commands": list(asked)}
-    return modal(NAME, "Look up", of_reply(shown, MOST_BLOCKS), data, "Reply in thread" if may else "")
+    return modal(NAME, "Look up", of_reply(preview(reply, asked, person), MOST_BLOCKS), data, REPLY if offered(asked, person) else "")
+
+
+def preview(reply: Reply, asked: tuple[str, ...], person: Person) -> Reply:
+    """What the modal shows: the answer, and where it may be posted a note that says so."""
+    note = (Context((line(f"Only you see this. “{REPLY}” posts it below the message, with your name."),)),)
+    return replace(reply, blocks=(*reply.blocks, *(note if offered(asked, person) else ())), public=True)
+
+
+def offered(asked: tuple[str, ...], person: Person) -> bool:
+    """Whether there is something to say in the thread, and the person may say it."""
+    return bool(asked) and not person.external
 
 
 def place(payload: Payload) -> dict[str, str]:
