@@ -50,7 +50,7 @@ def held(words: str, command: Command, context: Given) -> Reply:
     if len(found) > SHOWN:
         blocks.append(Context((line(f"… and {len(found) - SHOWN} more, shown when these are decided."),)))
     spoken = "; ".join(f"{number(each.id)}, {where(each.channel)}, {title(each)}" for each in found[:SHOWN])
-    return Reply(f"{count(len(found))} held. {WHAT} {spoken}.", tuple(blocks))
+    return Reply(f"{count(len(found))} held. {WHAT} {updates.sentence(spoken)}", tuple(blocks))
 
 
 def block(each: overview.Held, context: Given) -> tuple[Block, ...]:
@@ -95,13 +95,13 @@ def decide(words: str, command: Command, context: Given, *, arrived: bool) -> Re
         return refused(f"No post with the number {cards.quoted(wanted, 20)} is held.", "It may have been decided already.", LIST)
     each = found[0]
     context.log(f"{command.person.key} said of post {each.id} in {each.channel}: {'arrived' if arrived else 'resend'}; it is {state}")
-    what = f"{where(each.channel)}: {title(each)}"
+    what = updates.sentence(f"{where(each.channel)}: {title(each)}")
     said, hint = {
         "sent": ("Taken as posted.", "What waits behind it goes out now."),
         "pending": ("Sending it again.", "What waits behind it follows."),
         "dead": ("Not sent again: nobody subscribes to it any more.", "What waits behind it goes out now."),
     }[state]
-    return Reply(f"{said} {what}. {hint}", (Section((line(Span(said, bold=True), f" {what}. {hint}"),)),))
+    return Reply(f"{said} {what} {hint}", (Section((line(Span(said, bold=True), f" {what} {hint}"),)),))
 
 
 def number(post_id: str) -> str:

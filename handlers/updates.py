@@ -101,6 +101,11 @@ def shorten(text: str, most: int) -> str:
     return f"{(at_word if len(at_word) > most // 2 else cut).rstrip(' ,;:–—-')}…"
 
 
+def sentence(text: str) -> str:
+    """With a stop at its end, if it has none: a feed's title may end with one, or be cut ("…")."""
+    return text if text.endswith((".", "…", "?", "!")) else f"{text}."
+
+
 def title(entry: Entry, most: int, *, bold: bool = False) -> Line:
     """The kind, then the title as the link. What CBP wants read at once (guidance, corrections) has its kind in bold."""
     kind, text = kind_and_title(entry)

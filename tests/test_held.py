@@ -21,7 +21,7 @@ from jobs.store import claims, outbox, overview, subscriptions
 from jobs.store.database import Database
 from tests.clock import Clock
 from tests.delivering import deliver, post, posts
-from tests.owing import channel, compose, publish, subscribe
+from tests.owing import channel, compose, new, publish, subscribe
 from tests.small import CATALOG, CHANNEL, NEW_YORK
 from tests.stub_platform import Behaviour, Platform, take_and_time_out, time_out
 
@@ -270,6 +270,20 @@ async def test_an_admin_decides_once_and_the_log_says_who(db: Database, clock: C
         await deliver(db, platform, named)
         clock.pass_(seconds=1)
     assert platform.seen() == seen
+
+
+async def test_a_title_that_is_cut_has_no_stop_behind_its_dots(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, new(1, title="Growth and opportunity of " + "trade " * 40))
+    platform = Closed([time_out])
+    await deliver(db, platform, named)
+    clock.pass_(seconds=31)
+    await deliver(db, platform, named)
+    shown = say("held", db, clock)
+    (number,) = numbers(shown, "arrived")
+    decided = say(f"arrived {number}", db, clock)
+    assert "… What waits behind it goes out now." in render(decided).replace("\n", " ")
+    assert "…." not in shown.text + decided.text
 
 
 async def test_an_old_button_decides_nothing_about_the_next_post(db: Database, clock: Clock) -> None:
