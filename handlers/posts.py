@@ -77,15 +77,15 @@ def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
     headline = f"Trade digest: {dates.day(period, zone)}"
     summary = f"{updates.counted(entries, catalog)}{_since(bundle, period, zone)}"
     asked = bundle.subscription.filters.topics if bundle.subscription else ()
-    parts = _parts(_groups(bundle, asked, catalog, zone))
+    samples = all(entry.sample for entry in entries)  # then its head says it; among real ones each line does
+    parts = _parts(_groups(bundle, asked, catalog, zone, marked=not samples))
     replies = []
     for place, groups in enumerate(parts, 1):
         last = place == len(parts)
         count = f"{place} of {len(parts)}"
         small = summary if len(parts) == 1 else f"{summary} · part {count}" if place == 1 else f"continued ({count})"
         items = [row.item for group in groups for row in group.rows]
-        sample = all(item.entry.sample for item in items)  # among real ones each says it of itself, and the summary counts them
-        mark = (Span(updates.SAMPLE, bold=True), Span(cards.SEPARATOR)) if sample else ()
+        mark = (Span(updates.SAMPLE, bold=True), Span(cards.SEPARATOR)) if samples else ()
         blocks: list[Block] = [Header(headline), Context((line(*mark, small),))]
         for group in groups:
             blocks.append(cards.heading(_heading(group, catalog)))
@@ -94,7 +94,8 @@ def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
             why = (Button("Why these?", why_digest(bundle.subscription, period)),) if bundle.subscription else ()
             blocks.append(Buttons((*why, MANAGE)))
         blocks.append(updates.caution([item.entry for item in items]))
-        spoken = _spoken(f"{updates.SAMPLE}. {headline}. {small}." if sample else f"{headline}. {small}.", items, zone)
+        opening = f"{updates.SAMPLE}. {headline}. {small}." if samples else f"{headline}. {small}."
+        spoken = _spoken(opening, items, zone, marked=not samples)
         replies.append(Reply(spoken, tuple(blocks), subjects=tuple(item.entry.key for item in items), public=True))
     return replies
 
@@ -119,14 +120,14 @@ def _since(bundle: Bundle, period: datetime, zone: str) -> str:
     return f" since {dates.near(since, period, zone)}" if since else ""
 
 
-def _groups(bundle: Bundle, asked: Sequence[str], catalog: Catalog, zone: str) -> list[Group]:
-    """Each entry below its first topic: of those that were asked for if it has one, else of all."""
+def _groups(bundle: Bundle, asked: Sequence[str], catalog: Catalog, zone: str, *, marked: bool) -> list[Group]:
+    """Each entry below its first topic: of those that were asked for if it has one, else of all. `marked`: samples say what they are."""
     below: dict[str, list[Row]] = {}
     for item in bundle.entries:
         slugs = updates.in_order(catalog, (hit.topic for hit in item.entry.topics))
         wanted = [slug for slug in slugs if slug in asked] or slugs
         topic = wanted[0] if wanted else NO_TOPIC
-        below.setdefault(topic, []).append(Row(item, _line(item, topic, bundle.now, catalog, zone)))
+        below.setdefault(topic, []).append(Row(item, _line(item, topic, bundle.now, catalog, zone, marked=marked)))
     return [Group(topic, tuple(below[topic])) for topic in updates.in_order(catalog, below)]
 
 
@@ -154,17 +155,18 @@ def _heading(group: Group, catalog: Catalog) -> str:
     return f"{name} (continued)" if group.continued else name
 
 
-def _line(item: Listed, topic: str, now: datetime, catalog: Catalog, zone: str) -> Line:
+def _line(item: Listed, topic: str, now: datetime, catalog: Catalog, zone: str, *, marked: bool) -> Line:
     others = updates.in_order(catalog, (hit.topic for hit in item.entry.topics if hit.topic not in (topic, NO_TOPIC)))
     also = f"also {', '.join(updates.topic_name(catalog, slug) for slug in others)}" if others else ""
     posted = f"posted here {dates.near_day(item.posted_at, now, zone)}" if item.posted_at else ""
-    return updates.bullet(item.entry, also, posted)
+    return updates.bullet(item.entry, also, posted, marked=marked)
 
 
-def _spoken(opening: str, items: Sequence[Listed], zone: str) -> str:
+def _spoken(opening: str, items: Sequence[Listed], zone: str, *, marked: bool) -> str:
     """All entries for a screen reader: with their links if there is room, else without, else with shorter titles."""
     for link, most in ((True, SPOKEN_TITLE), (False, SPOKEN_TITLE), (False, 60), (False, 40), (False, SHORTEST_TITLE)):
-        listed = [f"{place}. {updates.spoken(item.entry, zone, link=link, most=most)}" for place, item in enumerate(items, 1)]
+        told = (updates.spoken(item.entry, zone, link=link, most=most, marked=marked) for item in items)
+        listed = [f"{place}. {each}" for place, each in enumerate(told, 1)]
         text = " ".join((opening, *listed))
         if len(text) <= TEXT_CHARACTERS:
             return text

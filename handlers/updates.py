@@ -120,9 +120,9 @@ def number(entry: Entry) -> str:
     return f"{NUMBERED.get(entry.feed, '')}{entry.number}" if entry.number else ""
 
 
-def bullet(entry: Entry, when: str = "", *more: str) -> Line:
-    """One line of a list."""
-    parts = (entry.number, when, *more, SAMPLE if entry.sample else "")
+def bullet(entry: Entry, when: str = "", *more: str, marked: bool = True) -> Line:
+    """One line of a list. `marked`: a sample says that it is one; not so where the whole list says it."""
+    parts = (entry.number, when, *more, SAMPLE if entry.sample and marked else "")
     return line(*title(entry, BULLET_TITLE), *(f"{cards.SEPARATOR}{part}" for part in parts if part))
 
 
@@ -167,15 +167,15 @@ def caution(entries: Sequence[Entry]) -> Context:
     return Context((line(" ".join((AUTOMATED, *cautions))),))
 
 
-def spoken(entry: Entry, zone: str, *, link: bool = True, most: int = CARD_TITLE) -> str:
-    """An entry for a screen reader: kind, title, number, date and link."""
+def spoken(entry: Entry, zone: str, *, link: bool = True, most: int = CARD_TITLE, marked: bool = True) -> str:
+    """An entry for a screen reader: kind, title, number, date and link. `marked`: as of `bullet`."""
     kind, text = kind_and_title(entry)
     parts = (
         f"{kind}: {shorten(text, most)}" if kind else shorten(text, most),
         number(entry),
         dates.day(entry.published, zone),
         entry.url if link else "",
-        SAMPLE if entry.sample else "",
+        SAMPLE if entry.sample and marked else "",
     )
     return ", ".join(part for part in parts if part)
 

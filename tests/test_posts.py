@@ -101,6 +101,23 @@ def test_a_digest_of_samples_and_real_messages_says_how_many_are_samples() -> No
     assert reply.text.startswith("Trade digest: Mon 9 Feb 2026. 2 CSMS messages (1 is a sample) since")
 
 
+def test_a_digest_of_samples_alone_says_so_in_each_parts_head_and_not_on_every_line() -> None:
+    samples = [entry(str(67000000 + n), f"Title {n}", "revenue", feed="sample", key=f"sample:{n}") for n in range(PART_BULLETS + 5)]
+    parts = digest(*samples)
+    assert len(parts) == 2
+    for part in parts:
+        assert render(part).count("SAMPLE") == 1
+        assert part.text.count("SAMPLE") == 1
+        assert part.text.startswith("SAMPLE. ")
+
+
+def test_a_part_of_a_mixed_digest_has_every_sample_marked_even_where_all_are() -> None:
+    samples = [entry(str(67000000 + n), f"Title {n}", "revenue", feed="sample", key=f"sample:{n}") for n in range(PART_BULLETS + 5)]
+    _, last = digest(ORGANIC, *samples)
+    assert all(bullet.endswith("SAMPLE") for bullet in bullets(last))
+    assert render(last).count("SAMPLE") == len(bullets(last))
+
+
 def test_another_feeds_post_does_not_speak_of_csms() -> None:
     document = entry("2026", "Notice", feed="federal-register", number="2026-07298", key="federal-register:2026-07298")
     page = entry("7", "Forced labor page", feed="cbp-trade", number="", key="cbp-trade:7")
