@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from handlers.dates import as_of
@@ -171,6 +172,17 @@ def short(name: str) -> str:
     """What fits on a button: the abbreviation in brackets when the name ends with one."""
     inside = name.rstrip(") ").rpartition("(")[2] if name.endswith(")") and "(" in name else ""
     return inside if 2 <= len(inside) <= 12 and "(" not in inside and ")" not in inside else name
+
+
+def named_by(slug: str, title: str) -> str:
+    """The part of a title that a slug names, as the title writes it: "Importers and Exporters" of "Guidance for Importers and Exporters" by
+    importers-exporters. Where the title has other words, those of the slug: "CSMS"."""
+    between = r"\b.*?\b"
+    found = re.search(rf"\b{between.join(map(re.escape, slug.split('-')))}\b", title, re.IGNORECASE)
+    if found is not None:
+        return found[0]
+    plain = slug.replace("-", " ")
+    return plain.upper() if len(plain) <= 5 else plain.capitalize()
 
 
 def quoted(words: str, most: int = 80) -> str:

@@ -45,7 +45,7 @@ def everything(catalog: Catalog) -> Reply:
             Header("Trade pages on CBP.gov"),
             cards.in_our_words("Trade resources of the Office's flyer"),
             Bullets(tuple(entry(one) for one in listed)),
-            *cards.rows([Button(label(one), f"/trade resource {one.slug}") for one in listed]),
+            *cards.rows([Button(cards.named_by(one.slug, one.title), f"/trade resource {one.slug}") for one in listed]),
             cards.footer(*(one.summary.as_of for one in listed), lines=notes),
         ),
         subjects=tuple(f"resource:{one.slug}" for one in listed),
@@ -57,12 +57,6 @@ def entry(one: Resource) -> Line:
     """The page that works today, as a link; what is not plain about it behind."""
     page = one.successor if one.state == "moved" and one.successor else Link(one.title, one.url)
     return line(Span(one.title, link=page.url), *((f" ({STATES[one.state]})",) if STATES.get(one.state) else ()))
-
-
-def label(one: Resource) -> str:
-    """What a button can hold: the abbreviation, else the slug in words."""
-    words = one.slug.replace("-", " ")
-    return words.upper() if len(words) <= 5 else words.capitalize()
 
 
 def card(one: Resource, command: Command, context: Context) -> Reply:

@@ -95,6 +95,21 @@ def test_a_button_shows_the_abbreviation(name: str, label: str) -> None:
     assert cards.short(name) == label
 
 
+@pytest.mark.parametrize(
+    ("slug", "title", "name"),
+    [
+        ("importers-exporters", "Guidance for Importers and Exporters", "Importers and Exporters"),
+        ("covid-19", "CBP COVID-19 Updates", "COVID-19"),
+        ("ace", "Surface trade: Automated Commercial Environment (ACE)", "ACE"),
+        ("csms", "Receive News and Updates", "CSMS"),
+        ("trade-news", "Receive News about Trade", "Trade news"),
+        ("a+b", "About A+B (new)", "A+B"),
+    ],
+)
+def test_the_part_of_a_title_that_a_slug_names(slug: str, title: str, name: str) -> None:
+    assert cards.named_by(slug, title) == name
+
+
 def test_seven_buttons_stand_in_two_rows_of_nearly_the_same_length() -> None:
     buttons = [Button(str(number), f"/{number}") for number in range(7)]
     assert [len(row.buttons) for row in cards.rows(buttons)] == [4, 3]

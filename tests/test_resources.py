@@ -1,9 +1,11 @@
 import pytest
 
-from handlers import text
+from content.loader import load
+from handlers import cards, text
 from handlers.office import EXAMPLES
-from handlers.reply import Fold, Header
+from handlers.reply import Buttons, Fold, Header
 from handlers.router import TABLE
+from tests.every_card import CONTENT
 from tests.full_catalog import ADMIN, COVID, LABOR, OFFICE, PARTNER, ask, commands
 
 
@@ -16,6 +18,19 @@ def test_the_list_of_pages_leaves_out_what_is_archived_and_says_so() -> None:
     assert reply.subjects == ("resource:csms", "resource:forced-labor", "resource:rulings")
     assert COVID.title not in text.render(reply)
     assert "1 archived, found by name" in shown("/trade resource")
+
+
+def test_a_pages_button_has_the_part_of_its_title_that_its_slug_names() -> None:
+    labels = [button.label for block in ask("/trade resource").blocks if isinstance(block, Buttons) for button in block.buttons]
+    assert labels == ["CSMS", "Forced Labor", "Rulings"]
+
+
+def test_the_shipped_pages_have_short_names_that_their_titles_have() -> None:
+    pages = load(CONTENT).resources
+    names = {one.slug: cards.named_by(one.slug, one.title) for one in pages}
+    assert names["importers-exporters"] == "Importers and Exporters"
+    assert names["priority-trade-issues"] == "Priority Trade Issues"
+    assert [slug for slug, name in names.items() if name not in next(one.title for one in pages if one.slug == slug)] == ["csms"]
 
 
 def test_an_archived_page_is_found_by_name_and_says_that_it_is_archived() -> None:
