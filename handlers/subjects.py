@@ -89,10 +89,24 @@ def titles(catalog: Catalog, subjects: Iterable[str]) -> list[str]:
     return [title(catalog, subject) for subject in dict.fromkeys(subjects) if get(catalog, subject) is not None]
 
 
+def short(catalog: Catalog, subject: str) -> str:
+    """A subject's name as a button can hold it. Of a trade page, whose title is a sentence: the part of it that its slug names."""
+    name = title(catalog, subject)
+    kind, _, slug = subject.partition(":")
+    return cards.named_by(slug, name) if kind == "resource" else cards.short(name)
+
+
 def buttons(catalog: Catalog, subjects: Iterable[str], most: int) -> tuple[Button, ...]:
-    """Buttons that lead to the subjects, as many as fit; a subject that is not in the catalog has none."""
-    known = [subject for subject in dict.fromkeys(subjects) if get(catalog, subject) is not None]
-    return tuple(Button(cards.short(title(catalog, subject)), command_for(subject)) for subject in known[:most])
+    """Buttons that lead to the subjects, as many as fit, where two of one name say what they are; a subject that is not in the catalog
+    has none."""
+    known = [subject for subject in dict.fromkeys(subjects) if get(catalog, subject) is not None][:most]
+    names = [short(catalog, subject) for subject in known]
+    same = [name.casefold() for name in names]
+    labels = [
+        f"{name} ({WHAT[subject.partition(':')[0]]})" if same.count(name.casefold()) > 1 else name
+        for subject, name in zip(known, names, strict=True)
+    ]
+    return tuple(Button(label, command_for(subject)) for label, subject in zip(labels, known, strict=True))
 
 
 def command_for(subject: str) -> str:
@@ -119,4 +133,4 @@ def nothing(words: str, where: str, elsewhere: tuple[str, ...], catalog: Catalog
         return cards.nothing(words, where, every)
     other = offer(catalog, found.subjects[0])
     hint = f"But there is “{other.title}” ({other.what})."
-    return cards.nothing(words, where, Button(cards.short(other.title), other.command), every, hint=hint)
+    return cards.nothing(words, where, Button(short(catalog, other.subject), other.command), every, hint=hint)

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import text
-from handlers.reply import Fold, plain
+from handlers import subjects, text
+from handlers.reply import Buttons, Fold, plain
 from handlers.roles import matched
-from tests.full_catalog import AUDITOR, ECONOMIST, ask, commands
+from tests.full_catalog import AUDITOR, CATALOG, CONTEXT, ECONOMIST, ask, commands
 
 
 def shown(typed: str) -> str:
@@ -70,6 +70,19 @@ def test_no_match_says_so_and_offers_the_list() -> None:
     assert reply.subjects == ()
     assert "Nothing found for “border patrol agent”" in reply.text
     assert commands(reply) == ["/role"]
+
+
+def test_the_button_of_a_trade_page_has_its_short_name() -> None:
+    page = replace(CATALOG.resources[0], slug="priority-trade-issues", title="Priority Trade Issues: High Risk Areas for the U.S.")
+    catalog = replace(CATALOG, resources=(page,), roles=(replace(AUDITOR, resources=(page.slug,)),))
+    row = ask("/role auditor", context=replace(CONTEXT, catalog=catalog)).blocks[-2]
+    assert isinstance(row, Buttons)
+    assert [button.label for button in row.buttons] == ["Revenue", "Priority Trade Issues", "All roles"]
+
+
+def test_buttons_of_one_name_say_what_they_lead_to() -> None:
+    labels = [button.label for button in subjects.buttons(CATALOG, ("resource:forced-labor", "topic:forced-labor", "pti:revenue"), 3)]
+    assert labels == ["Forced Labor (trade page on CBP.gov)", "Forced labor (topic)", "Revenue"]
 
 
 def test_every_button_leads_to_an_answer() -> None:
