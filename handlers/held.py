@@ -71,6 +71,15 @@ def block(each: overview.Held, context: Given) -> tuple[Block, ...]:
     return (Section((head,)), *((Bullets(tuple(items)),) if items else ()), Context((small,)), Buttons(buttons))
 
 
+def keeps_waiting(each: overview.Held, context: Given) -> str:
+    """For the people of the channel: what keeps it waiting, since when, and who ends that."""
+    post, carrying = KINDS.get(each.kind, each.kind), f" ({title(each)})" if each.entries else ""
+    return (
+        f"it isn't known whether {post} of {when(each.sent_at, context)} arrived{carrying}, and the bot can't look. "
+        f"Since {when(each.since, context)} nothing else is posted here, and all of it is kept. An admin decides: /trade-admin held."
+    )
+
+
 def resend(words: str, command: Command, context: Given) -> Reply:
     """An admin says that a held post isn't in its channel: it goes out again."""
     return decide(words, command, context, arrived=False)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handlers import cards, dates, wishes
+from handlers import held as held_posts
 from handlers.grammar import Misunderstood, Wish, parse
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line, plain
 from handlers.router import refused
@@ -206,6 +207,7 @@ def subscriptions(words: str, command: Command, context: Given) -> Reply:
         found = store.of_channel(connection, channel_id)
         waiting = overview.waiting(connection, channel_id)
         paused = channels.paused(connection, channel_id)
+        held = overview.held(connection, channel_id)
     if not found:
         said = "This channel has no subscriptions."
         buttons = Buttons((Button("Subscribe to CSMS", "/csms subscribe"), Button("What can I type?", "/trade help")))
@@ -222,13 +224,17 @@ def subscriptions(words: str, command: Command, context: Given) -> Reply:
     blocks: list[Block] = [Header(f"Subscriptions of this channel: {len(found)}")]
     if paused:
         blocks.append(Section((line(Span("Posting is paused here: ", bold=True), f"{paused}. What waits is kept."),)))
+    stuck = held_posts.keeps_waiting(held[0], context) if held else ""
+    if stuck:
+        blocks.append(Section((line(Span("Posting waits here: ", bold=True), stuck),)))
     blocks.append(Bullets(items))
     blocks.append(Buttons(tuple(Button(f"Change {each.id}", change_command(each)) for each in found[:5])))
     blocks.append(Buttons(tuple(Button(f"Unsubscribe {each.id}", f"/csms unsubscribe {each.id}", style="danger") for each in found[:5])))
     more = "; the buttons are for the first five" if len(found) > 5 else ""
     blocks.append(Context((line(f"/csms unsubscribe N ends one, /csms preview N shows what it would bring{more}."),)))
     spoken = "; ".join(f"{each.id}: {wishes.title(each.filters, context.catalog)}" for each in found)
-    return Reply(f"Subscriptions of this channel: {spoken}{f'. Posting is paused here: {paused}' if paused else ''}", tuple(blocks))
+    stops = (f"Posting is paused here: {paused}" if paused else "", f"Posting waits here: {stuck}" if stuck else "")
+    return Reply(". ".join((f"Subscriptions of this channel: {spoken}", *filter(None, stops))), tuple(blocks))
 
 
 def _listed(each: Subscription, waiting: int, context: Given, now: datetime) -> Line:

@@ -229,6 +229,7 @@ class Story:
         listed = self.asked("trade-admin-held", "/trade-admin held")
         yield listed
         yield self.asked("trade-admin-status-held", "/trade-admin status")
+        yield self.asked("csms-subscriptions-held", "/csms subscriptions")
         arrived = next(command for command in commands(listed.reply) if command.startswith("/trade-admin arrived"))
         yield self.asked("trade-admin-arrived", arrived)
         yield self.asked("trade-admin-arrived-unknown", "/trade-admin arrived 99")

@@ -286,6 +286,24 @@ async def test_a_title_that_is_cut_has_no_stop_behind_its_dots(db: Database, clo
     assert "…." not in shown.text + decided.text
 
 
+async def test_the_channels_people_are_told_what_keeps_it_waiting_since_when_and_who_decides(db: Database, clock: Clock) -> None:
+    def subscriptions_of(to: ChannelRef) -> str:
+        asked = Command("csms", "subscriptions", Person("playground", "T1", "U2", "Sam"), to)
+        reply = dispatch(asked, Context(CATALOG, clock.now, NEW_YORK, db))
+        return f"{reply.text} {' '.join(render(reply).split())}"
+
+    await holding(db, clock, time_out, 1, 2)
+    subscribe(db, to=channel("C2"))
+    clock.pass_(days=1)
+    told = subscriptions_of(channel())
+    for needed in ("it isn't known whether a post of Mon 08:00 ET arrived (1 Message 1)", "Since Mon 08:00 ET nothing else is posted here"):
+        assert told.count(needed) == 2, "in what is read aloud, and in what is shown"
+    assert "An admin decides: /trade-admin held." in told
+    assert "isn't known" not in subscriptions_of(channel("C2")), "another channel's"
+    decide(db, arrived=True)
+    assert "isn't known" not in subscriptions_of(channel())
+
+
 async def test_an_old_button_decides_nothing_about_the_next_post(db: Database, clock: Clock) -> None:
     platform = await holding(db, clock, take_and_time_out, 1, 2)
     (number,) = numbers(say("held", db, clock), "arrived")

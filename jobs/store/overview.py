@@ -67,12 +67,14 @@ class Held:
     entries: tuple[Entry, ...]
 
 
-def held(conn: Connection) -> list[Held]:
-    """The posts that wait for an admin's word, the oldest first: one a channel at most, and nothing is posted behind it."""
+def held(conn: Connection, channel_id: int | None = None) -> list[Held]:
+    """The posts that wait for an admin's word, the oldest first: one a channel at most, and nothing is posted behind it. `channel_id`: of
+    this channel alone."""
+    here = () if channel_id is None else (post.c.channel_id == channel_id,)
     query = (
         select(post, channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name, channel.c.extra)
         .join(channel, channel.c.id == post.c.channel_id)
-        .where(post.c.state == "sending", post.c.held_at.is_not(None))
+        .where(post.c.state == "sending", post.c.held_at.is_not(None), *here)
         .order_by(post.c.held_at, post.c.id)
     )
     rows = conn.execute(query).all()
