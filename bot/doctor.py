@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from bot.app import StartError, opened
 from bot.findings import OK, WRONG, Finding, look, ok, tried, without, wrong
 from bot.offline import show
-from bot.settings import Settings, SettingsError, SlackSettings, load, shown
+from bot.settings import Settings, SettingsError, SlackSettings, TeamsSettings, load, shown
 from content.changes import describe
 from content.files import ContentError, digest, read_files
 from content.loader import load as load_folder
@@ -28,14 +28,19 @@ from jobs.store.database import Database
 SECONDS = 8.0
 """How long a check of the database or of the files may take."""
 
-SLACK_SECONDS = 60.0
-"""How long all of Slack's together may take; each of them has a limit of its own."""
+SLACK_SECONDS = TEAMS_SECONDS = 60.0
+"""How long all of a platform's together may take; each of them has a limit of its own."""
+
+NOTHING = "not configured, so there is nothing to look at"
 
 LATE = timedelta(minutes=15)
 """A feed that is overdue for longer is polled by nobody."""
 
 HELD = "nothing is posted behind a post of which nobody can say whether it arrived"
 DECIDE = "say `/trade-admin held` in the bot's platform, look into the channel, and press what is true"
+
+Subscribed = list[tuple[ChannelRef, str | None]]
+"""The channels with a live subscription, each with the reason where posting has stopped."""
 
 START = "start `tradebot run`, or `tradebot work`"
 
@@ -63,9 +68,10 @@ def run() -> int:
 
 def secrets(settings: Settings) -> list[str]:
     """What no line may show."""
-    slack, user = settings.slack, settings.database_url.partition("://")[2].rpartition("@")[0]
+    slack, teams, user = settings.slack, settings.teams, settings.database_url.partition("://")[2].rpartition("@")[0]
     password = user.partition(":")[2]
-    return [password, unquote(password), *((slack.bot_token, slack.app_token, slack.signing_secret) if slack else ())]
+    of_slack = (slack.bot_token, slack.app_token, slack.signing_secret) if slack else ()
+    return [password, unquote(password), *of_slack, *((teams.client_secret,) if teams else ())]
 
 
 def examined(settings: Settings) -> Iterator[Finding]:
@@ -76,7 +82,7 @@ def examined(settings: Settings) -> Iterator[Finding]:
     for finding in tried("database", lambda: database(settings), SECONDS):
         usable = usable and finding.state == OK
         yield finding
-    known: list[list[ChannelRef]] = []
+    known: list[Subscribed] = []
     if usable:
         with closing(Database(settings.database_url)) as db:
             yield from tried("revision", lambda: revision(db, settings), SECONDS)
@@ -84,18 +90,29 @@ def examined(settings: Settings) -> Iterator[Finding]:
             yield from tried("channels", lambda: stopped(db, known), SECONDS)
     else:
         yield look("revision, feeds, channels", "not looked at: the database comes first")
-    given = settings.slack
-    if given is None:
-        yield ok("Slack", "not configured, so there is nothing to look at")
-        return
-    yield from tried("Slack", lambda: slack(given, known[0] if known else None), SLACK_SECONDS)
+    channels = known[0] if known else None
+    on_slack, on_teams = settings.slack, settings.teams
+    if on_slack is None:
+        yield ok("Slack", NOTHING)
+    else:
+        yield from tried("Slack", lambda: slack(on_slack, channels), SLACK_SECONDS)
+    if on_teams is None:
+        yield ok("Teams", NOTHING)
+    else:
+        yield from tried("Teams", lambda: teams(on_teams, channels), TEAMS_SECONDS)
 
 
 def platform(settings: Settings) -> str:
     """Where the bot answers."""
+    there = []
     if settings.slack is not None:
         way = "by Socket Mode" if settings.slack.app_token else "over HTTP, at /slack/events"
-        return f"Slack at {settings.slack.api_url}, {way}"
+        there.append(f"Slack at {settings.slack.api_url}, {way}")
+    if settings.teams is not None:
+        tenant = f" in tenant {settings.teams.tenant_id}" if settings.teams.tenant_id else ""
+        there.append(f"Teams{tenant} (TEAMS_CLOUD={settings.teams.cloud.name}), over HTTP, at /api/messages")
+    if there:
+        return "; ".join(there)
     return "no platform is configured, so there is the playground alone" if settings.playground else "no platform is configured"
 
 
@@ -215,11 +232,11 @@ def one_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: dateti
     return ok(about, f"{read}{failed}")
 
 
-def stopped(db: Database, known: list[list[ChannelRef]]) -> list[Finding]:
+def stopped(db: Database, known: list[Subscribed]) -> list[Finding]:
     """Where posting has stopped. Hands the channels that have a subscription on in `known`."""
     with db.read() as conn:
         channels, unsure = overview.subscribed(conn), overview.held(conn)
-    known.append([ref for ref, _ in channels])
+    known.append(channels)
     paused = [wrong(f"channel {ref.name or ref.id}", f"posting has stopped: {reason}") for ref, reason in channels if reason]
     held = [wrong(f"channel {each.channel.name or each.channel.id}", HELD + f" ({each.why})", DECIDE) for each in unsure]
     count = len(channels)
@@ -227,10 +244,20 @@ def stopped(db: Database, known: list[list[ChannelRef]]) -> list[Finding]:
     return [*paused, *held] or [ok("channels", said if count else "none has a subscription yet")]
 
 
-def slack(settings: SlackSettings, channels: list[ChannelRef] | None) -> list[Finding]:
+def slack(settings: SlackSettings, channels: Subscribed | None) -> list[Finding]:
     """What Slack says. `channels`: None when the database couldn't be asked."""
     from bot.slack.checkup import checked
     from bot.slack.payloads import PLATFORM
 
-    refs = None if channels is None else [ref for ref in channels if ref.platform == PLATFORM]
+    refs = None if channels is None else [ref for ref, _ in channels if ref.platform == PLATFORM]
     return asyncio.run(checked(settings, refs))
+
+
+def teams(settings: TeamsSettings, channels: Subscribed | None) -> list[Finding]:
+    """What Microsoft's login and keys say, and what is kept of the channels. `channels`: None when the database couldn't be asked."""
+    from bot.teams.activities import PLATFORM
+    from bot.teams.checkup import checked
+
+    theirs = None if channels is None else [(ref, reason) for ref, reason in channels if ref.platform == PLATFORM]
+    refs = None if theirs is None else [ref for ref, _ in theirs]
+    return asyncio.run(checked(settings, refs, frozenset(ref for ref, reason in theirs or () if reason)))
