@@ -3,22 +3,18 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-from content.models import KINDS
-from handlers import reply_json
-from handlers.command import Command, Context
-from handlers.once import event_key, once
+from handlers.command import Command, Context, Person
+from handlers.once import once
 from handlers.reply import Reply, Section, line
-from handlers.router import ONCE_SECONDS, Row, dispatch, find, refused
+from handlers.router import ONCE_SECONDS, Row, dispatch, find, parse_line, refused
 from handlers.sharing import shared
-from jobs.models import ChannelRef
-from jobs.store import channels, seen, timeline
+from jobs.store import channels, seen
 
 if TYPE_CHECKING:
     from bot.app import Parts
@@ -43,12 +39,12 @@ FROM_CONTENT = frozenset(
         "handlers.topics.topic",
     )
 )
-"""Handlers whose answer follows from the content, the words and what the person may see: a pure look-up."""
+"""Handlers whose answer follows from the content, the words and what the person may see: a pure look-up, so it may be kept."""
 
 SUBSCRIBE = "handlers.subscriptions.subscribe"
 
-SHARED = Reply("It is shared in this channel.", (Section((line("It is shared in this channel."),)),))
 FAILED = refused("Something went wrong in the bot; its log says what.", "Try again in a moment.")
+SHARED = Reply("It is shared in this channel.", (Section((line("It is shared in this channel."),)),))
 ALONE = refused("That answer is for you alone.")
 
 
@@ -60,13 +56,6 @@ class Desk:
         self.parts = parts
         self.wake = wake or (lambda: None)
         self._tasks: set[asyncio.Task[Any]] = set()
-
-    def begin(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
-        """Runs beside what asked for it; kept, so that it isn't collected half-way."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -80,16 +69,33 @@ class Desk:
                 await fresh
             await self.end(GRACE_SECONDS)
 
+    def begin(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
+        """Runs beside what asked for it; kept, so that it isn't collected half-way."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """The same of what nobody waits for, whatever becomes of it."""
+
+        async def watched() -> None:
+            try:
+                await work
+            except Exception:
+                logger.exception("what was begun beside an answer could not be done")
+
+        self.begin(watched())
+
     async def end(self, seconds: float) -> None:
         """Lets what is under way finish, for this long."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
-        late = tuple(self._tasks)
-        if late:
-            logger.warning("%d answers were not ready when the bot had to stop, and are not given", len(late))
-        for task in late:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            if late:
+                logger.warning("the process ends: %d answer%s cut short", len(late), " was" if len(late) == 1 else "s were")
+        for task in tuple(self._tasks):
             task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def keep_fresh(self) -> None:
         """Takes over what other processes publish, until it is cancelled."""
@@ -100,22 +106,20 @@ class Desk:
                 logger.exception("the newest revision could not be looked up")
             await asyncio.sleep(REFRESH_SECONDS)
 
-    def first_time(self, command: Command) -> bool:
-        """In a thread: whether this event of the platform's is new; platforms send one again when they aren't sure."""
-        if not command.once:
-            return True
+    def first_time(self, key: str) -> bool:
+        """In a thread: whether this was not done before. Platforms send things again when they aren't sure, and people press twice."""
         with self.parts.db.begin() as conn:
-            return seen.first_time(conn, f"talk:{event_key(command)}", self.parts.db.now(conn), timedelta(seconds=ONCE_SECONDS))
+            return seen.first_time(conn, key, self.parts.db.now(conn), timedelta(seconds=ONCE_SECONDS))
 
-    async def answer(self, command: Command) -> Reply:
-        """The reply, whatever happens."""
-        found = find(command)
-        row = None if isinstance(found, Reply) else found[0]
-        try:
-            reply = await asyncio.to_thread(self.dispatched, command, row)
-        except Exception:
-            logger.exception("could not answer /%s", command.verb[:40])
-            return FAILED
+    def forget(self, key: str) -> None:
+        """In a thread: it was not done after all."""
+        with self.parts.db.begin() as conn:
+            seen.forget(conn, [key])
+
+    async def answered(self, command: Command) -> Reply:
+        """The reply. Raises what a handler raises."""
+        row = row_of(command)
+        reply = await asyncio.to_thread(self.dispatched, command, row)
         if row is not None and (row.changes_state or row.who == "admin"):
             self.wake()
         return reply
@@ -133,47 +137,49 @@ class Desk:
                     channels.resume(conn, channel_id)
         return reply
 
+    def look_ups(self, commands: Sequence[str], person: Person) -> list[Reply]:
+        """In a thread: of look-ups alone, whatever was kept in a view."""
+        replies = []
+        for said in commands:
+            command = Command(*parse_line(said), person, None)
+            row = row_of(command)
+            if row is not None and row.who == "anyone" and not row.changes_state:
+                replies.append(self.dispatched(command, None))
+        return replies
+
     def context(self, now: datetime) -> Context:
         parts = self.parts
         return Context(
             parts.library.catalog, now, parts.settings.zone, parts.db, parts.operations, logger.info, subscribe=parts.settings.subscribe
         )
 
-    def may_subscribe(self, command: Command) -> bool:
+    def may_subscribe(self, person: Person) -> bool:
         """Others are refused without the platform being asked anything."""
-        return not command.person.external and (command.person.admin or self.parts.settings.subscribe == "anyone")
+        return not person.external and (person.admin or self.parts.settings.subscribe == "anyone")
 
-    def share(self, command: Command, place: Callable[[Reply], Reply | None]) -> Reply:
-        """In a thread: a look-up, answered anew for all in the channel: nobody knows who is in it, so with what everybody may see. `place`
-        puts it there and says so; None when it can't, and then the answer itself goes there."""
-        found = find(command)
-        if command.person.external or isinstance(found, Reply) or found[0].changes_state or found[0].who != "anyone":
+    def share(self, command: Command, said: str, place: Callable[[Reply], Reply]) -> Reply:
+        """In a thread: a look-up, answered anew for all in the channel, since nobody knows who is in it. `said`: the command as the button
+        carries it. `place` puts the answer there, or is content with answering it."""
+        row = row_of(command)
+        if command.person.external or row is None or row.changes_state or row.who != "anyone":
             return ALONE
-        public = replace(command, person=replace(command.person, external=True, admin=False))
 
         def act() -> Reply:
-            reply = self.dispatched(public, None)
-            if not reply.shareable:
-                return ALONE
-            whole = shared(reply, command.person)
-            return place(whole) or whole
+            reply = self.dispatched(for_all(command), None)
+            return place(shared(reply, command.person)) if reply.shareable else ALONE
 
-        return once(replace(command, verb="share", words=f"/{command.verb} {command.words}"), self.parts.db, act)
-
-    def posted(self, channel: ChannelRef, reply: Reply) -> bool:
-        """In a thread: hands a shared answer that shows messages to the outbox; False when it shows none, or when nothing is posted there
-        now."""
-        if not shows_entries(reply):
-            return False
-        with self.parts.db.begin() as conn:
-            now = self.parts.db.now(conn)
-            channel_id = channels.ensure(conn, channel, now)
-            if channels.paused(conn, channel_id) is not None:
-                return False
-            timeline.say(conn, channel_id, str(uuid4()), reply_json.dump(reply), now)
-        return True
+        return once(replace(command, verb="share", words=said), self.parts.db, act)
 
 
-def shows_entries(reply: Reply) -> bool:
-    """Whether it is about messages that are stored, which a later one may change, and not about our own content alone."""
-    return any(subject.partition(":")[0] not in KINDS for subject in reply.subjects)
+def row_of(command: Command) -> Row | None:
+    """The row of the table that takes a command."""
+    found = find(command)
+    return None if isinstance(found, Reply) else found[0]
+
+
+def for_all(command: Command) -> Command:
+    """A look-up as everybody may see it; who changes something stays who it is."""
+    row = row_of(command)
+    if row is not None and row.changes_state:
+        return command
+    return replace(command, person=replace(command.person, external=True, admin=False))

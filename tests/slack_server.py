@@ -122,6 +122,8 @@ class SlackServer:
     revoked: bool = False
     _triggers: set[str] = field(default_factory=set)
     _faults: dict[str, list[str]] = field(default_factory=dict)
+    opened: int = 0
+    """Sockets so far."""
     _sockets: set[web.WebSocketResponse] = field(default_factory=set)
     _loop: asyncio.AbstractEventLoop | None = None
     _last: float = 0.0
@@ -313,6 +315,7 @@ class SlackServer:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self._sockets.add(socket)
+        self.opened += 1
         await socket.send_json({"type": "hello", "num_connections": 1})
         async for frame in socket:
             if frame.type == WSMsgType.TEXT:

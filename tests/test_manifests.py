@@ -14,7 +14,7 @@ from bot.app import build
 from bot.cli import main
 from bot.settings import load
 from bot.slack import app
-from bot.slack.desk import Desk
+from bot.slack.desk import SlackDesk
 from handlers.router import TABLE, VERBS
 from tests import slack_people as people
 from tests import slack_server
@@ -161,7 +161,7 @@ async def test_everything_that_the_manifest_brings_is_listened_to(sqlite_url: st
     with slack_server.serving() as slack:
         parts = build(load({**slack.settings(), "DATABASE_URL": sqlite_url}))
         assert parts.slack is not None
-        desk = Desk(parts, parts.slack)
+        desk = SlackDesk(parts, parts.slack)
         listening = app.bolt(desk)
 
         async def status(payload: Json) -> int:

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from bot import app
+from bot import desk as neutral
 from bot.settings import load
 from bot.slack import connection
 from bot.slack import desk as desks
@@ -88,8 +89,8 @@ async def until(look: Callable[[], bool]) -> None:
 
 async def test_what_takes_long_is_acknowledged_first_and_answered_by_response_url(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desks, "INLINE_SECONDS", 0.05)
-    slow = desks.Desk.dispatched
-    monkeypatch.setattr(desks.Desk, "dispatched", lambda self, *given: (time.sleep(0.3), slow(self, *given))[1])
+    slow = desks.SlackDesk.dispatched
+    monkeypatch.setattr(desks.SlackDesk, "dispatched", lambda self, *given: (time.sleep(0.3), slow(self, *given))[1])
     assert await office.type("/csms latest", "late") == {}
     await until(lambda: bool(office.slack.responses))
     (answer,) = office.slack.responses
@@ -124,7 +125,7 @@ async def test_a_crash_is_answered_and_written_down_without_secrets(
     def crash(*_: Any) -> Any:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr(desks.Desk, "dispatched", crash)
+    monkeypatch.setattr(desks.SlackDesk, "dispatched", crash)
     with caplog.at_level(logging.DEBUG):
         assert "Something went wrong" in (await office.type("/csms latest"))["text"]
         await office.deliver(press("/csms latest", office.slack.hook("pressed")))
@@ -172,7 +173,8 @@ async def test_a_look_up_that_crashes_is_answered_in_words_too(office: Office, m
     def crash(*_: Any) -> Any:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr(desks, "dispatch", crash)
+    monkeypatch.setattr(desks, "dispatch", crash)  # at once
+    monkeypatch.setattr(neutral, "dispatch", crash)  # and the long way
     assert "Something went wrong" in (await office.type("/pti revenue"))["text"]
 
 
@@ -189,7 +191,7 @@ async def test_a_client_id_in_the_environment_does_not_switch_to_oauth(office: O
     monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
     monkeypatch.setenv("SLACK_CLIENT_SECRET", "x")
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-another")
-    built = desks.Desk(office.parts, office.front.desk.slack)
+    built = desks.SlackDesk(office.parts, office.front.desk.slack)
     from bot.slack.app import bolt
 
     found = bolt(built)

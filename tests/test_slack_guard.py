@@ -8,9 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
-from bot import app
+from bot import app, bodies
 from bot.settings import load
-from bot.slack import app as front
 from bot.slack import guard
 from tests import slack_server
 from tests.slack_people import command, form, headers
@@ -91,7 +90,7 @@ async def test_a_body_that_is_not_utf_8_is_401_even_when_it_is_signed(client: ht
 
 
 async def test_a_body_that_is_too_long_is_413_announced_or_not(client: httpx.AsyncClient) -> None:
-    long = b"x" * (guard.MOST_BYTES + 1)
+    long = b"x" * (bodies.MOST_BYTES + 1)
 
     async def pieces() -> AsyncIterator[bytes]:
         for start in range(0, len(long), 2**16):
@@ -106,7 +105,7 @@ async def test_a_body_that_is_too_long_is_413_announced_or_not(client: httpx.Asy
 async def test_a_body_that_does_not_come_is_not_waited_for(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, first: bytes
 ) -> None:
-    monkeypatch.setattr(front, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.05)
 
     async def pieces() -> AsyncIterator[bytes]:
         if first:

@@ -47,7 +47,7 @@ def test_the_socket_stays_up_on_the_one_session_and_outlives_its_timeout(
         eventually(lambda: "later" in slack.acks, "it is answered")
         slack.push({"type": "disconnect", "reason": "refresh_requested"})
         eventually(lambda: len(slack.asked("apps.connections.open")) == 2, "it connects anew")
-        eventually(lambda: slack.connected == 1, "the new socket is open alone")
+        eventually(lambda: slack.opened == 2 and slack.connected == 1, "the new socket is open alone")
         ask(at, "again", "/pti revenue")
         eventually(lambda: "again" in slack.acks, "it is answered through the new one")
         assert sessions() == before + 1
@@ -60,8 +60,8 @@ def test_an_answer_that_is_under_way_goes_out_after_the_socket_is_shut(
     slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(desks, "INLINE_SECONDS", 0.0)
-    slow = desks.Desk.dispatched
-    monkeypatch.setattr(desks.Desk, "dispatched", lambda self, *given: (time.sleep(0.8), slow(self, *given))[1])
+    slow = desks.SlackDesk.dispatched
+    monkeypatch.setattr(desks.SlackDesk, "dispatched", lambda self, *given: (time.sleep(0.8), slow(self, *given))[1])
     with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN) as at:
         eventually(lambda: slack.connected == 1, "the socket is open")
         ask(at, "slow", "/csms latest")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.receipts import placed, receipt
-from bot.slack.standing import Standing
+from bot.slack import standing
 from jobs.store import schema
 from tests import slack_server
 from tests.running import eventually
@@ -105,7 +105,7 @@ def test_an_answer_that_can_not_be_kept_stands_all_the_same(
     def crash(*_: object) -> None:
         raise RuntimeError("the database is away")
 
-    monkeypatch.setattr(Standing, "keep", crash)
+    monkeypatch.setattr(standing, "keep", crash)
     at.send(shortcut(f"CSMS #{NUMBER}"))
     assert at.submit(at.view()) == {"response_action": "clear"}
     at.posts(1)

@@ -86,7 +86,10 @@ def test_a_group_chat_has_no_threads() -> None:
         ("<at>Trade bot</at>&nbsp;pti revenue", [mention("<at>Trade bot</at>")]),
         ("<at>Trade bot</at>\xa0pti&nbsp;revenue\r\n", [mention("<at>Trade bot</at>")]),
         ("<at>Trade</at> <at>bot</at> pti revenue", [mention("<at>Trade</at>"), mention("<at>bot</at>")]),
-        ('<at id="0">Trade</at>&nbsp;<at id="1">bot</at>&nbsp;pti revenue', [mention('<at id="0">Trade</at>'), mention('<at id="1">bot</at>')]),
+        (
+            '<at id="0">Trade</at>&nbsp;<at id="1">bot</at>&nbsp;pti revenue',
+            [mention('<at id="0">Trade</at>'), mention('<at id="1">bot</at>')],
+        ),
         ("pti <at>Trade bot</at> revenue", [mention("<at>Trade bot</at>")]),
         ("pti revenue <at>Trade bot</at>", [mention("<at>Trade bot</at>")]),
         ("<at>Trade bot</at> pti revenue", []),
@@ -115,7 +118,8 @@ def test_a_press_on_an_old_client_is_a_message_with_data_and_no_words() -> None:
 
 
 def test_a_button_carries_its_command() -> None:
-    activity = message(value={"action": {"type": "Action.Execute", "verb": "command", "data": {"command": "/pti revenue"}}}, replyToId="1690")
+    action = {"type": "Action.Execute", "verb": "command", "data": {"command": "/pti revenue"}}
+    activity = message(value={"action": action}, replyToId="1690")
     asked = activities.pressed(activity, TENANT, frozenset())
     assert (asked.text, asked.pressed) == ("/pti revenue", "1690")
 
@@ -196,7 +200,8 @@ def test_what_an_activity_says_about_where_the_bot_is(activity: Json, expected: 
 
 
 def test_nothing_that_is_missing_or_of_another_shape_is_an_error() -> None:
-    whole = message("<at>Trade bot</at> x", CHANNEL, entities=[mention("<at>Trade bot</at>")], value={"action": {"data": {"command": "/x"}}})
+    value = {"action": {"data": {"command": "/x"}}}
+    whole = message("<at>Trade bot</at> x", CHANNEL, entities=[mention("<at>Trade bot</at>")], value=value)
     for odd in (None, 3, "x", [], [None], {}, {"id": {}}, True, "\ud800", "\x00"):
         for name in whole:
             activity = whole | {name: odd}

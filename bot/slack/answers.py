@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.offers import offered
 from bot.slack.blocks import render
-from bot.slack.payloads import SHARE, Asked
+from bot.slack.payloads import Asked
 from bot.slack.problems import reported
-from handlers.reply import Button, Buttons, Reply
+from handlers.reply import Reply
 from handlers.router import refused
 
 Json = dict[str, Any]
@@ -17,23 +18,7 @@ QUIET = {"unfurl_links": False, "unfurl_media": False}
 MOST_ANSWERS = 5
 """Slack's limit for one response_url, within 30 minutes."""
 
-FAILED = refused("Something went wrong in the bot; its log says what.", "Try again in a moment.")
-
 NOT_FROM_HOME = refused("This subscription can't be changed from here.", "Type /csms subscriptions in its channel.")
-
-
-def offered(reply: Reply, command: str) -> Reply:
-    """With "Share in channel" as the first button, where sharing makes sense."""
-    if not reply.shareable or reply.public:
-        return reply
-    share = Button("Share in channel", f"{SHARE}{command}")
-    blocks = list(reply.blocks)
-    for place, block in enumerate(blocks):
-        if isinstance(block, Buttons) and len(block.buttons) < 5:
-            blocks[place] = Buttons((share, *block.buttons))
-            return replace(reply, blocks=tuple(blocks))
-    # before the small print at the end
-    return replace(reply, blocks=(*blocks[:-1], Buttons((share,)), *blocks[-1:]))
 
 
 def responses(reply: Reply, asked: Asked, *, reports: bool = False) -> list[Json]:

@@ -5,7 +5,6 @@ over a socket in its first middleware.
 """
 
 import asyncio
-import contextlib
 import logging
 import re
 import time
@@ -23,10 +22,11 @@ from slack_bolt.response import BoltResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from bot import bodies
 from bot.settings import hidden
 from bot.slack import guard, malformed
 from bot.slack.connection import QUIET, Slack
-from bot.slack.desk import Desk
+from bot.slack.desk import SlackDesk
 from bot.slack.look_up import NAME as LOOK_UP
 from bot.slack.modals import FIELD
 from bot.slack.payloads import Unreadable, mentioned, read, slash
@@ -41,12 +41,6 @@ logger = logging.getLogger(__name__)
 
 PATH = "/slack/events"
 
-GRACE_SECONDS = 3.0
-"""How long answers may take to their end when the process is told to stop."""
-
-BODY_SECONDS = 10.0
-"""How long a body that comes in pieces may take: anybody may send one, and Slack itself gives up after 3."""
-
 JSON = b"application/json;charset=utf-8"
 
 Next = Callable[[], Awaitable[BoltResponse]]
@@ -55,7 +49,7 @@ Next = Callable[[], Awaitable[BoltResponse]]
 class AtOnce(AsyncMiddleware):
     """Answers look-ups before anything else is done for them."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: SlackDesk) -> None:
         self.desk = desk
 
     async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next) -> BoltResponse | None:  # noqa: A002, ARG002
@@ -94,7 +88,7 @@ class Known(AsyncAuthorize):
         )
 
 
-def bolt(desk: Desk) -> AsyncApp:
+def bolt(desk: SlackDesk) -> AsyncApp:
     """The app with its listeners. What came in was verified by the guard, or by the socket that it came through."""
     with hidden():
         app = AsyncApp(
@@ -170,7 +164,7 @@ class Front:
 
     def __init__(self, parts: "Parts", slack: Slack, wake: Callable[[], None] | None = None) -> None:
         self.settings = slack.settings
-        self.desk = Desk(parts, slack, wake)
+        self.desk = SlackDesk(parts, slack, wake)
         self.secret = slack.settings.signing_secret.encode()
         self.app: AsyncApp | None = None
 
@@ -182,19 +176,15 @@ class Front:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         self.app = bolt(self.desk)
-        fresh = asyncio.create_task(self.desk.keep_fresh())
-        socket = Socket(self.desk.slack, self.app) if self.settings.app_token else None
-        connecting = asyncio.create_task(socket.open()) if socket else None
-        try:
-            yield
-        finally:
-            if socket and connecting:
-                connecting.cancel()
-                await socket.shut()
-            fresh.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await fresh
-            await self.desk.end(GRACE_SECONDS)
+        async with self.desk.open():
+            socket = Socket(self.desk.slack, self.app) if self.settings.app_token else None
+            connecting = asyncio.create_task(socket.open()) if socket else None
+            try:
+                yield
+            finally:
+                if socket and connecting:
+                    connecting.cancel()
+                    await socket.shut()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A request over HTTP."""
@@ -205,7 +195,7 @@ class Front:
 
     async def answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes, bytes]:
         headers = scope["headers"]
-        body = await whole(receive) if guard.announced(headers) <= guard.MOST_BYTES else None
+        body = await bodies.whole(receive) if bodies.announced(headers) <= bodies.MOST_BYTES else None
         if body is None:
             return refusal(413, "The body is too long, or too slow.")
         if not guard.genuine(self.secret, headers, body, time.time()):
@@ -233,18 +223,3 @@ class Front:
 
 def refusal(status: int, why: str) -> tuple[int, bytes, bytes]:
     return status, b"text/plain; charset=utf-8", why.encode()
-
-
-async def whole(receive: Receive) -> bytes | None:
-    """The body; None when it is too long, too slow, or its sender went away."""
-    read = bytearray()
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(BODY_SECONDS):
-            while (message := await receive())["type"] == "http.request":
-                piece: bytes = message.get("body", b"")
-                if len(read) + len(piece) > guard.MOST_BYTES:
-                    return None
-                if not message.get("more_body"):
-                    return bytes(read) + piece if read else piece
-                read += piece
-    return None

@@ -3,24 +3,27 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.answers import FAILED, MOST_ANSWERS, Json, posts, responses
+from bot.desk import FAILED, FROM_CONTENT, SHARED, SUBSCRIBE, Desk, for_all, row_of
+from bot.keeping import hand_over
+from bot.offers import SHARE
+from bot.shapes import Payload, part
+from bot.slack.answers import MOST_ANSWERS, Json, posts, responses
 from bot.slack.connection import Slack
 from bot.slack.errors import workspace_reason
-from bot.slack.payloads import PLATFORM, SHARE, Asked, Payload, part, slash, workspace
+from bot.slack.payloads import PLATFORM, Asked, slash, workspace
 from bot.slack.standing import Standing, among_two
-from handlers.command import Command, Context, Person
-from handlers.once import event_key, hashed, once
-from handlers.reply import Reply, Section, line
-from handlers.router import ONCE_SECONDS, Row, dispatch, find, parse_line, refused
-from handlers.sharing import shared
+from handlers.command import Command, Context
+from handlers.once import event_key, hashed
+from handlers.reply import Reply
+from handlers.router import dispatch, find, parse_line, refused
 from jobs.store import channels, seen
 
 if TYPE_CHECKING:
@@ -32,43 +35,20 @@ logger = logging.getLogger(__name__)
 INLINE_SECONDS = 2.0
 """How long Slack is kept waiting for an answer before it is acknowledged without one; Slack gives up after 3."""
 
-REFRESH_SECONDS = 2.0
-"""How often it is looked for content that another process published."""
-
 TRIES = 3
 """How often an answer is tried while Slack asks to wait."""
 
 KEPT = 512
 """Answers that are kept ready."""
 
-FROM_CONTENT = frozenset(
-    (
-        "handlers.help.help_",
-        "handlers.glossary.term",
-        "handlers.office.office",
-        "handlers.office.trade",
-        "handlers.pti.pti",
-        "handlers.resources.resource",
-        "handlers.roles.role",
-        "handlers.topics.topic",
-    )
-)
-"""Handlers whose answer follows from the content, the words and what the person may see: a pure look-up, so it may be kept."""
 
-SUBSCRIBE = "handlers.subscriptions.subscribe"
-
-SHARED = Reply("It is shared in this channel.", (Section((line("It is shared in this channel."),)),))
-
-
-class Desk:
-    """One process's. Everything runs in the event loop that `begin` is called in, but for the handlers that use the database."""
+class SlackDesk(Desk):
+    """Slack's."""
 
     def __init__(self, parts: "Parts", slack: Slack, wake: Callable[[], None] | None = None) -> None:
-        self.parts = parts
+        super().__init__(parts, wake)
         self.slack = slack
-        self.standing = Standing(parts, slack)
-        self._wake = wake
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self.standing = Standing(parts.db, slack)
         self._ready: dict[tuple[str, bool, bool], str] = {}
         self._ready_for: Catalog | None = None
 
@@ -76,43 +56,6 @@ class Desk:
     def reports(self) -> bool:
         """Whether there are editors who read what is reported."""
         return bool(self.slack.settings.admin_channel)
-
-    def begin(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
-        """Runs beside what asked for it; kept, so that it isn't collected half-way."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    def beside(self, work: Coroutine[Any, Any, None]) -> None:
-        """The same of what nobody waits for, whatever becomes of it."""
-
-        async def watched() -> None:
-            try:
-                await work
-            except Exception:
-                logger.exception("what was begun beside an answer could not be done")
-
-        self.begin(watched())
-
-    async def end(self, seconds: float) -> None:
-        """Lets what is under way finish, for this long."""
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=seconds)
-            if late:
-                logger.warning("the process ends: %d answer%s cut short", len(late), " was" if len(late) == 1 else "s were")
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def keep_fresh(self) -> None:
-        """Takes over what other processes publish, until it is cancelled."""
-        while True:
-            try:
-                await asyncio.to_thread(self.parts.library.refresh, self.parts.db)
-            except Exception:
-                logger.exception("the newest revision could not be looked up")
-            await asyncio.sleep(REFRESH_SECONDS)
 
     def at_once(self, payload: Payload) -> str | None:
         """The acknowledgement that answers a slash command, as JSON, when it asks for content alone."""
@@ -181,16 +124,6 @@ class Desk:
         if problem := await self.standing.say(posts(reply, asked, reports=self.reports), reply, asked.channel, asked.thread, TRIES):
             logger.warning("could not answer in %s: %s", asked.channel.id, problem)
 
-    def first_time(self, key: str) -> bool:
-        """Whether this was not done before: Slack sends things again when it isn't sure, and people press twice."""
-        with self.parts.db.begin() as conn:
-            return seen.first_time(conn, key, self.parts.db.now(conn), timedelta(seconds=ONCE_SECONDS))
-
-    def forget(self, key: str) -> None:
-        """It was not done after all."""
-        with self.parts.db.begin() as conn:
-            seen.forget(conn, [key])
-
     async def answer(self, asked: Asked) -> Reply:
         """The reply, whatever happens."""
         try:
@@ -202,84 +135,27 @@ class Desk:
     async def replied(self, asked: Asked) -> Reply:
         if asked.response_url and asked.text.startswith(SHARE):  # a button; who writes "share …" to the bot asks for something
             stands = await self.may_stand(asked)
-            reply = await asyncio.to_thread(self.share, asked, stands)
-            if stands and self._wake is not None:
-                self._wake()
+            said = asked.text.removeprefix(SHARE)
+
+            def place(whole: Reply) -> Reply:
+                return SHARED if stands and hand_over(self.parts.db, whole, asked.channel) else whole
+
+            reply = await asyncio.to_thread(self.share, command_of(replace(asked, text=said)), said, place)
+            if stands:
+                self.wake()
             return reply
         command = command_of(asked)
-        found = find(command)
-        row = None if isinstance(found, Reply) else found[0]
-        if (
-            row is not None
-            and row.function == SUBSCRIBE
-            and self.may_subscribe(command.person)
-            and await self.slack.absent(asked.channel.id)
-        ):
+        row = row_of(command)
+        subscribes = row is not None and row.function == SUBSCRIBE and self.may_subscribe(command.person)
+        if subscribes and await self.slack.absent(asked.channel.id):
             return not_here(self.slack.bot)
-        if row is not None and asked.guests and not row.changes_state:
-            command = replace(command, person=replace(command.person, external=True, admin=False))  # all in the channel read the answer
-        reply = await asyncio.to_thread(self.dispatched, command, row)
-        if self._wake is not None and row is not None and (row.changes_state or row.who == "admin"):
-            self._wake()
-        return reply
-
-    def may_subscribe(self, person: Person) -> bool:
-        """Others are refused without Slack being asked anything."""
-        return not person.external and (person.admin or self.parts.settings.subscribe == "anyone")
-
-    def dispatched(self, command: Command, row: Row | None) -> Reply:
-        """In a thread: it may use the database."""
-        parts = self.parts
-        with parts.db.read() as conn:
-            now = parts.db.now(conn)
-        reply = dispatch(command, self.context(now))
-        if row is not None and row.function == SUBSCRIBE and reply.ok and command.channel is not None:
-            with parts.db.begin() as conn:  # the bot is in the channel (again)
-                channel_id = channels.ensure(conn, command.channel, now)
-                if channels.paused(conn, channel_id) is not None:
-                    channels.resume(conn, channel_id)
-        return reply
-
-    def look_ups(self, commands: Sequence[str], person: Person) -> list[Reply]:
-        """In a thread: of look-ups alone, whatever was kept in a view."""
-        replies = []
-        for said in commands:
-            command = Command(*parse_line(said), person, None)
-            found = find(command)
-            if not isinstance(found, Reply) and found[0].who == "anyone" and not found[0].changes_state:
-                replies.append(self.dispatched(command, None))
-        return replies
-
-    def context(self, now: datetime) -> Context:
-        parts = self.parts
-        return Context(
-            parts.library.catalog, now, parts.settings.zone, parts.db, parts.operations, logger.info, subscribe=parts.settings.subscribe
-        )
+        return await self.answered(for_all(command) if asked.guests else command)  # all in the channel read the answer
 
     async def may_stand(self, asked: Asked) -> bool:
         """Whether what is shared shows messages and the bot can post it itself: then a later message that changes one can mark it."""
-        found = find(command_of(replace(asked, text=asked.text.removeprefix(SHARE))))
-        look_up = not isinstance(found, Reply) and found[0].function not in FROM_CONTENT
+        row = row_of(command_of(replace(asked, text=asked.text.removeprefix(SHARE))))
+        look_up = row is not None and row.function not in FROM_CONTENT
         return look_up and not asked.thread and not among_two(asked.channel) and not await self.slack.absent(asked.channel.id)
-
-    def share(self, asked: Asked, stands: bool = False) -> Reply:
-        """A look-up, answered anew for all in the channel: nobody knows who is in it, so with what everybody may see. `stands`: the bot
-        is in the channel, so what shows messages goes there as a post of its own."""
-        private = replace(asked, text=asked.text.removeprefix(SHARE))
-        command = command_of(private)
-        found = find(command)
-        if asked.person.external or isinstance(found, Reply) or found[0].changes_state or found[0].who != "anyone":
-            return refused("That answer is for you alone.")
-        public = replace(command, person=replace(command.person, external=True, admin=False))
-
-        def act() -> Reply:
-            reply = self.dispatched(public, None)
-            if not reply.shareable:
-                return refused("That answer is for you alone.")
-            whole = shared(reply, command.person)
-            return SHARED if stands and self.standing.hand_over(whole, asked.channel) else whole
-
-        return once(replace(command, verb="share", words=private.text), self.parts.db, act)
 
     def removed(self, payload: Payload, error: str) -> None:
         """Slack took the app or its token away: its channels pause, and what is owed to them is kept. Once for each event: one that

@@ -1,4 +1,4 @@
-"""What comes in over HTTP is from Slack, or it is refused before anything of it is read: 401, or 413 when it is too long.
+"""What comes in over HTTP is from Slack, or it is refused before anything of it is read: 401.
 
 The rule is Slack's: https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
@@ -8,18 +8,11 @@ import hmac
 import re
 from collections.abc import Iterable
 
-MOST_BYTES = 1_000_000
-"""Of a body. Slack's own are a few kilobytes; a view with everything in it is some hundred."""
-
 WINDOW_SECONDS = 300
 """How far a request's time may be from ours, either way."""
 
 SIGNATURE = b"x-slack-signature"
 TIMESTAMP = b"x-slack-request-timestamp"
-
-
-class TooLong(Exception):
-    """The body is longer than MOST_BYTES."""
 
 
 def signed(secret: bytes, timestamp: bytes, body: bytes) -> bytes:
@@ -44,11 +37,3 @@ def genuine(secret: bytes, headers: Iterable[tuple[bytes, bytes]], body: bytes, 
     if abs(now - int(timestamp)) > WINDOW_SECONDS:
         return False
     return hmac.compare_digest(signed(secret, timestamp, body), signature)
-
-
-def announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
-    """The length that the headers announce; 0 when they don't, or nonsense (the server refuses that itself)."""
-    for name, value in headers:
-        if name == b"content-length":
-            return int(value) if re.fullmatch(rb"[0-9]{1,18}", value) else 0
-    return 0

@@ -6,7 +6,7 @@ Only what Bolt looks at is looked at here; what we read ourselves is read withou
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slack.payloads import Payload
+from bot.shapes import Payload
 
 KINDS = frozenset(
     (

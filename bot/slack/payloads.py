@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from bot.shapes import Payload, part, text
 from handlers.command import Person
 from jobs.models import ChannelRef
 
@@ -20,11 +21,6 @@ MOST_CHARACTERS = 2_000
 
 NAMELESS = ("directmessage", "privategroup")
 """What a slash command says instead of the name of a channel that it keeps to itself."""
-
-SHARE = "share "
-"""What a "Share in channel" button carries in front of the command that it shares."""
-
-Payload = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +175,3 @@ def written(said: str) -> str:
     """Slack's markup as the person typed it: "<https://cbp.gov|cbp.gov>" is cbp.gov, "&amp;" is &."""
     shown = re.sub(r"<([^<>|]*)(?:\|([^<>]*))?>", lambda found: found[2] or re.sub(r"^(mailto:|tel:)", "", found[1]), said)
     return " ".join(html.unescape(shown).replace("\x00", "").split())
-
-
-def part(payload: Payload, name: str) -> Payload:
-    """An object within."""
-    value = payload.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def text(payload: Payload, name: str) -> str:
-    """A string within, without what no database and no answer can hold: half characters and NUL."""
-    value = payload.get(name)
-    if not isinstance(value, str):
-        return ""
-    return value.replace("\x00", "") if value.isascii() else value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

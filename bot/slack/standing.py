@@ -1,27 +1,21 @@
-"""What stands in a channel for all of it to read: posted at once, or handed to the outbox, and kept where it shows stored messages, so
-that a later message that changes one of them can mark it (jobs/store/touching.py)."""
+"""What stands in a channel for all of it to read, posted at once and kept (bot/keeping.py)."""
 
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import aiohttp
 
+from bot.keeping import keep, shows_messages
 from bot.receipts import receipt
 from bot.slack.answers import Json
 from bot.slack.connection import Answer, Slack
 from bot.slack.errors import seconds
 from bot.slack.sender import named
-from content.models import KINDS
-from handlers import reply_json
 from handlers.reply import Reply
 from jobs.models import ChannelRef
-from jobs.store import channels, entries, timeline
-
-if TYPE_CHECKING:
-    from bot.app import Parts
+from jobs.store.database import Database
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +26,8 @@ LONGEST_WAIT = 30.0
 class Standing:
     """One process's."""
 
-    def __init__(self, parts: "Parts", slack: Slack) -> None:
-        self.parts = parts
+    def __init__(self, db: Database, slack: Slack) -> None:
+        self.db = db
         self.slack = slack
 
     async def say(self, messages: Sequence[Json], reply: Reply, channel: ChannelRef, thread: str, tries: int = 1) -> str:
@@ -50,7 +44,7 @@ class Standing:
             # kept after Slack took it, or the row might be of a message that never came; a process that dies in between loses nothing
             # but the mark that a later message would have brought
             try:
-                await asyncio.to_thread(self.keep, reply, channel, post_id, receipt(ts, thread))
+                await asyncio.to_thread(keep, self.db, reply, channel, receipt(ts, thread), post_id)
             except Exception:
                 logger.exception("an answer stands in %s, but could not be kept for later corrections", channel.id)
         return ""
@@ -69,31 +63,6 @@ class Standing:
                 break
             await asyncio.sleep(wait)
         return answer.error or f"HTTP {answer.status}"
-
-    def keep(self, reply: Reply, channel: ChannelRef, post_id: str, receipt: str) -> None:
-        """In a thread: what was posted, where it shows a message that is stored."""
-        with self.parts.db.begin() as conn:
-            if entries.known(conn, reply.subjects):
-                now = self.parts.db.now(conn)
-                channel_id = channels.ensure(conn, channel, now)
-                timeline.record(conn, channel_id, post_id, reply_json.dump(reply), now, receipt)
-
-    def hand_over(self, reply: Reply, channel: ChannelRef) -> bool:
-        """In a thread: gives a reply that shows messages to the outbox; False when it shows none, or when nothing is posted there now."""
-        if not shows_messages(reply):
-            return False
-        with self.parts.db.begin() as conn:
-            now = self.parts.db.now(conn)
-            channel_id = channels.ensure(conn, channel, now)
-            if channels.paused(conn, channel_id) is not None:
-                return False
-            timeline.say(conn, channel_id, str(uuid4()), reply_json.dump(reply), now)
-        return True
-
-
-def shows_messages(reply: Reply) -> bool:
-    """Whether it is about anything but the content."""
-    return any(subject.partition(":")[0] not in KINDS for subject in reply.subjects)
 
 
 def among_two(channel: ChannelRef) -> bool:

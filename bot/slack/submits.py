@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.desk import FAILED
+from bot.shapes import Payload
 from bot.slack import home, look_up, modals, problems
-from bot.slack.answers import FAILED, NOT_FROM_HOME, QUIET, posts
+from bot.slack.answers import NOT_FROM_HOME, QUIET, posts
 from bot.slack.blocks import render
-from bot.slack.desk import INLINE_SECONDS, TRIES, Desk, not_here
-from bot.slack.payloads import PLATFORM, Asked, Payload, pressed
+from bot.slack.desk import INLINE_SECONDS, TRIES, SlackDesk, not_here
+from bot.slack.payloads import PLATFORM, Asked, pressed
 from bot.slack.problems import reported
 from bot.slack.spans import Json
 from bot.slack.views import Seen, answer, chosen, seen
@@ -29,7 +31,7 @@ CLOSE: Json = {"response_action": "clear"}
 class Submits:
     """One process's, beside its desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: SlackDesk) -> None:
         self.desk = desk
         self.slack = desk.slack
         self.parts = desk.parts

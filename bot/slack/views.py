@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.shapes import Payload, part, text
 from bot.slack.blocks import drawn, merged, named_buttons
-from bot.slack.payloads import Payload, part, text
 from bot.slack.spans import Json, plain_text
 from handlers.reply import Block, Context, Reply, line
 from handlers.sharing import marked

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from bot.desk import FAILED, SUBSCRIBE
+from bot.shapes import Payload, part, text
 from bot.slack import home, look_up, modals, problems
-from bot.slack.answers import FAILED, NOT_FROM_HOME, responses
-from bot.slack.desk import SUBSCRIBE, Desk, command_of, not_here
-from bot.slack.payloads import PLATFORM, Asked, Payload, mentioned, part, pressed, text
+from bot.slack.answers import NOT_FROM_HOME, responses
+from bot.slack.desk import SlackDesk, command_of, not_here
+from bot.slack.payloads import PLATFORM, Asked, mentioned, pressed
 from bot.slack.spans import Json
 from bot.slack.views import Seen, answer, seen
 from handlers.command import Command, Person
@@ -35,7 +37,7 @@ LATE = "Slack waited too long for the bot; try again."
 class Windows:
     """One process's, beside its desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: SlackDesk) -> None:
         self.desk = desk
         self.slack = desk.slack
         self.parts = desk.parts

@@ -6,14 +6,14 @@ whoever pressed it: that is how an answer is private in Teams, and so it can be 
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import httpx
 
-from bot.desk import FAILED, Desk, shows_entries
+from bot.desk import FAILED, SHARED, Desk, for_all
+from bot.keeping import keep, shows_messages
 from bot.offers import SHARE, offered
 from bot.receipts import receipt
 from bot.shapes import Payload
@@ -23,10 +23,11 @@ from bot.teams.adaptive import CARD, cards, render
 from bot.teams.connection import Answer, Teams
 from handlers import reply_json
 from handlers.command import Command
+from handlers.once import event_key
 from handlers.reply import Button, Buttons, Reply, Section, line
-from handlers.router import find, parse_line, refused
+from handlers.router import parse_line, refused
 from handlers.welcome import welcome
-from jobs.store import channels, entries, places, timeline
+from jobs.store import channels, places, timeline
 
 if TYPE_CHECKING:
     from bot.app import Parts
@@ -45,8 +46,6 @@ ERROR = "application/vnd.microsoft.error"
 
 LATE = "The bot takes longer than Teams waits; try again."
 NOT_OURS = "This button is not one of the bot's."
-SHARED = "It is shared."
-
 REMOVED = "the app was removed from here: add it again, then subscribe again"
 
 Json = dict[str, Any]
@@ -61,33 +60,30 @@ class Service:
         self.desk = Desk(parts, wake)
         self.admins = parts.settings.admins
 
-    def begin(self, work: Coroutine[Any, Any, None], what: str) -> None:
-        """Beside what asked for it, whatever becomes of it."""
-
-        async def watched() -> None:
-            try:
-                await work
-            except Exception:
-                logger.exception("%s could not be carried out", what)
-
-        self.desk.begin(watched())
-
     # what was said
 
     def begin_talk(self, asked: Asked) -> None:
-        self.begin(self.talk(asked), "what was said")
+        self.desk.beside(self.talk(asked))
 
     async def talk(self, asked: Asked) -> None:
         """Answers a message, once."""
         command = for_all(command_of(asked)) if asked.guests else command_of(asked)
-        if not asked.channel.id or not await asyncio.to_thread(self.desk.first_time, command):
+        if not asked.channel.id or (asked.once and not await asyncio.to_thread(self.desk.first_time, f"talk:{event_key(command)}")):
             return
         await asyncio.to_thread(self.refresh, asked)
         if asked.pressed and asked.text.startswith((SHARE, BACK)):
             reply = await self.special(asked)
         else:
-            reply = await self.desk.answer(command)
+            reply = await self.answer(command)
         await self.say(reply if asked.alone else replace(reply, public=True), asked)
+
+    async def answer(self, command: Command) -> Reply:
+        """The reply, whatever happens."""
+        try:
+            return await self.desk.answered(command)
+        except Exception:
+            logger.exception("could not answer /%s", command.verb[:40])
+            return FAILED
 
     async def say(self, reply: Reply, asked: Asked) -> bool:
         """Puts an answer where it was asked for; whether it stands there."""
@@ -97,8 +93,9 @@ class Service:
             if answer is None:
                 return False
             numbers.append(answer.id)
-        if numbers[0] and shows_entries(reply) and not asked.alone:
-            await asyncio.to_thread(self.record, reply, asked, numbers[0])
+        if numbers[0] and shows_messages(reply) and not asked.alone:
+            # were the process to end before this, only the mark of a later message would be missing
+            await asyncio.to_thread(keep, self.parts.db, reply, asked.channel, receipt(numbers[0], asked.thread))
         return True
 
     async def sent(self, message: Json, asked: Asked) -> Answer | None:
@@ -118,16 +115,6 @@ class Service:
         logger.warning("could not answer in %s: %s %s", asked.channel.id, answer.status, answer.error)
         return None
 
-    def record(self, reply: Reply, asked: Asked, number: str) -> None:
-        """In a thread: what shows messages is marked when a later one changes them. Were the process to end before this, only the mark
-        would be missing."""
-        with self.parts.db.begin() as conn:
-            if not entries.known(conn, reply.subjects):
-                return
-            now = self.parts.db.now(conn)
-            channel_id = channels.ensure(conn, asked.channel, now)
-            timeline.record(conn, channel_id, str(uuid4()), reply_json.dump(reply), now, receipt(number, asked.thread))
-
     def refresh(self, asked: Asked) -> None:
         """In a thread: the address of a conversation's connector may change at any time, so the newest is kept."""
         with self.parts.db.begin() as conn:
@@ -144,7 +131,7 @@ class Service:
             if asked.text.startswith((SHARE, BACK)):
                 reply = await self.special(asked)
             else:
-                reply = await self.desk.answer(command_of(asked))
+                reply = await self.desk.answered(command_of(asked))
             return await self.shown(reply, asked)
         except Exception:
             logger.exception("a button could not be answered")
@@ -162,14 +149,14 @@ class Service:
         """Sharing, and the way back to a post."""
         if asked.text.startswith(BACK):
             return await asyncio.to_thread(self.post_again, asked)
-        command = command_of(replace(asked, text=asked.text.removeprefix(SHARE)))
+        said = asked.text.removeprefix(SHARE)
         held: list[Reply] = []
 
         def place(reply: Reply) -> Reply:
             held.append(reply)
-            return done(SHARED)
+            return SHARED
 
-        reply = await asyncio.to_thread(self.desk.share, command, place)
+        reply = await asyncio.to_thread(self.desk.share, command_of(replace(asked, text=said)), said, place)
         if held and not await self.say(held[0], asked):
             return refused("It could not be shared: Teams did not take it.", "Try again in a minute.")
         return reply
@@ -214,7 +201,7 @@ class Service:
         asked = activities.someone(activity, self.teams.settings.tenant_id, self.admins)
         if presence is None or not asked.channel.id:
             return
-        self.begin(self.added(asked) if presence.there else self.gone(asked, presence), "a move")
+        self.desk.beside(self.added(asked) if presence.there else self.gone(asked, presence))
 
     async def added(self, asked: Asked) -> None:
         """Says what can be asked, and posts again where it had stopped because the app was removed."""
@@ -246,14 +233,6 @@ class Service:
 def command_of(asked: Asked) -> Command:
     verb, words = parse_line(asked.text)
     return Command(verb, words, asked.person, asked.channel, asked.once)
-
-
-def for_all(command: Command) -> Command:
-    """A look-up as everybody may see it; who changes something stays who it is."""
-    found = find(command)
-    if not isinstance(found, Reply) and found[0].changes_state:
-        return command
-    return replace(command, person=replace(command.person, external=True, admin=False))
 
 
 def done(said: str) -> Reply:

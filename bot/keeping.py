@@ -1,0 +1,38 @@
+"""What stands in a channel for all of it to read is kept where it shows stored messages, so that a later message that changes one of them
+can mark it (jobs/store/touching.py). For a thread: it writes to the database."""
+
+from uuid import uuid4
+
+from content.models import KINDS
+from handlers import reply_json
+from handlers.reply import Reply
+from jobs.models import ChannelRef
+from jobs.store import channels, entries, timeline
+from jobs.store.database import Database
+
+
+def keep(db: Database, reply: Reply, channel: ChannelRef, receipt: str, post_id: str = "") -> None:
+    """What was posted, where it shows a message that is stored. `receipt`: the platform's name for it. `post_id`: what it carries, if it
+    carries one."""
+    with db.begin() as conn:
+        if entries.known(conn, reply.subjects):
+            now = db.now(conn)
+            timeline.record(conn, channels.ensure(conn, channel, now), post_id or str(uuid4()), reply_json.dump(reply), now, receipt)
+
+
+def hand_over(db: Database, reply: Reply, channel: ChannelRef) -> bool:
+    """Gives a reply that shows messages to the outbox; False when it shows none, or when nothing is posted there now."""
+    if not shows_messages(reply):
+        return False
+    with db.begin() as conn:
+        now = db.now(conn)
+        channel_id = channels.ensure(conn, channel, now)
+        if channels.paused(conn, channel_id) is not None:
+            return False
+        timeline.say(conn, channel_id, str(uuid4()), reply_json.dump(reply), now)
+    return True
+
+
+def shows_messages(reply: Reply) -> bool:
+    """Whether it is about anything but the content."""
+    return any(subject.partition(":")[0] not in KINDS for subject in reply.subjects)
