@@ -96,7 +96,9 @@ async def office(teams: TeamsServer, url: str, *, anonymous: bool = False, **set
     served = app.application(parts)
     async with (
         served.router.lifespan_context(served),  # type: ignore[attr-defined]  # a Starlette
-        httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://bot.example.gov") as client,
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(served), base_url="http://127.0.0.1:3000" if anonymous else "http://bot.example.gov"
+        ) as client,
     ):
         yield Office(teams, client, parts, anonymous)
 

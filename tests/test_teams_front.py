@@ -275,6 +275,11 @@ async def test_a_conversation_of_another_tenant_is_refused(desk: Office, teams: 
     assert (await desk.send(theirs)).status_code == 403
 
 
+async def test_a_client_that_is_not_teams_is_refused_though_it_is_signed_alike(desk: Office, teams: TeamsServer) -> None:
+    for other in ("webchat", "", None, "MSTEAMS"):
+        assert (await desk.send(teams.message("pti revenue") | {"channelId": other})).status_code == 403
+
+
 async def test_a_body_that_is_no_activity_is_refused_before_it_is_believed(desk: Office, teams: TeamsServer) -> None:
     async def post(body: bytes, **more: str) -> int:
         return (await desk.client.post("/api/messages", content=body, headers=teams.bearer() | more)).status_code
@@ -382,6 +387,16 @@ async def test_without_tokens_only_this_computer_is_spoken_to(teams: TeamsServer
         assert "Revenue" in words(card(await found.say("pti revenue")))
         elsewhere = await found.send(teams.message("pti revenue", serviceUrl="https://smba.example.com/"))
         assert elsewhere.status_code == 401
+        message = teams.message("csms subscribe now")
+        pages = (
+            {"origin": "https://evil.example"},
+            {"host": "evil.example:3000"},
+            {"content-type": "text/plain"},
+        )
+        for more in pages:
+            headers = {"content-type": "application/json", "host": "127.0.0.1:3000"} | more
+            said = await found.client.post("/api/messages", content=json.dumps(message), headers=headers)
+            assert said.status_code == 401
 
 
 async def test_slack_and_teams_are_answered_by_one_process(teams: TeamsServer, tmp_path: Path, sqlite_url: str) -> None:

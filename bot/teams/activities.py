@@ -13,6 +13,9 @@ from jobs.models import ChannelRef
 
 PLATFORM = "teams"
 
+CHANNEL_ID = "msteams"
+"""What Teams calls itself. Other clients of the Bot Framework, such as Web Chat, have names of their own."""
+
 MOST_CHARACTERS = 2_000
 """Of what was said; no command is longer, and a message may have 28 kilobytes."""
 

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot import bodies
 from bot.checks import host_of, is_loopback
+from bot.playground.guard import loopback_host
 from bot.shapes import Payload, text
 from bot.teams import activities
 from bot.teams.connection import Teams
@@ -33,6 +34,7 @@ INVOKE_SECONDS = 8.0
 
 Json = dict[str, Any]
 Answer = tuple[int, Json | None]
+Headers = list[tuple[bytes, bytes]]
 
 NOT_FOUND = 501
 """What an invoke is told that the bot doesn't know."""
@@ -83,17 +85,23 @@ class Front:
             return refusal(400, "The body is not a JSON object.")
         if not self.open:
             return refusal(503, "The bot is starting.")
-        if not await self.believed(authorization, text(activity, "serviceUrl")):
+        if not await self.believed(headers, authorization, text(activity, "serviceUrl")):
             return refusal(401, "The token is not good.")
+        if text(activity, "channelId") != activities.CHANNEL_ID:
+            # what comes from others is signed alike, and says itself who is speaking
+            return refusal(403, "This bot speaks to Teams alone.")
         if activities.foreign(activity, self.settings.tenant_id):
             logger.warning("an activity of another tenant was refused")
             return refusal(403, "This bot is for another tenant.")
         return await self.carried_out(activity)
 
-    async def believed(self, authorization: str, service_url: str) -> bool:
-        """Where nobody brings a token, as Microsoft's local client doesn't, everything stays on this computer."""
+    async def believed(self, headers: Headers, authorization: str, service_url: str) -> bool:
+        """Where nobody brings a token, as Microsoft's local client doesn't, everything stays on this computer, and no page of a browser
+        may speak."""
         if self.settings.anonymous:
-            return is_loopback(host_of(service_url)[1])
+            is_json = header(headers, b"content-type").partition(";")[0].strip().lower() == "application/json"
+            ours = loopback_host(header(headers, b"host")) and not header(headers, b"origin")
+            return is_json and ours and is_loopback(host_of(service_url)[1])
         return await self.teams.genuine(authorization, service_url)
 
     async def carried_out(self, activity: Payload) -> Answer:
@@ -128,7 +136,7 @@ class Front:
         return 200, self.service.late(name)
 
 
-def header(headers: list[tuple[bytes, bytes]], name: bytes) -> str:
+def header(headers: Headers, name: bytes) -> str:
     """A header that came once; "" otherwise."""
     found = [value for each, value in headers if each == name]
     return found[0].decode("latin-1") if len(found) == 1 else ""
