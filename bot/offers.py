@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.cards import MOST_BUTTONS
-from handlers.reply import Button, Buttons, Reply
+from handlers.reply import Block, Button, Buttons, Context, Reply
 
 SHARE = "share "
 """What a "Share in channel" button carries in front of the command that it shares."""
@@ -21,3 +21,15 @@ def offered(reply: Reply, command: str) -> Reply:
             return replace(reply, blocks=tuple(blocks))
     # before the small print at the end
     return replace(reply, blocks=(*blocks[:-1], Buttons((share,)), *blocks[-1:]))
+
+
+def with_way_back(reply: Reply, command: str) -> Reply:
+    """With the button that shows again what the answer covers: the last of all, and above the small print at the end."""
+    end = len(reply.blocks)
+    while end and isinstance(reply.blocks[end - 1], Context):
+        end -= 1
+    back = Button("Back to the message", command)
+    row: Block = reply.blocks[end - 1] if end else Buttons(())
+    if isinstance(row, Buttons) and len(row.buttons) < MOST_BUTTONS:
+        return replace(reply, blocks=(*reply.blocks[: max(end - 1, 0)], Buttons((*row.buttons, back)), *reply.blocks[end:]))
+    return replace(reply, blocks=(*reply.blocks[:end], Buttons((back,)), *reply.blocks[end:]))

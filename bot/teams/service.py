@@ -14,7 +14,7 @@ import httpx
 
 from bot.desk import FAILED, SHARED, Desk, for_all
 from bot.keeping import keep, shows_messages
-from bot.offers import SHARE, offered
+from bot.offers import SHARE, offered, with_way_back
 from bot.receipts import receipt
 from bot.shapes import Payload
 from bot.teams import activities, search
@@ -24,7 +24,7 @@ from bot.teams.connection import Answer, Teams
 from handlers import reply_json
 from handlers.command import Command
 from handlers.once import event_key
-from handlers.reply import Button, Buttons, Reply, Section, line
+from handlers.reply import Reply, Section, line
 from handlers.router import parse_line, refused
 from handlers.welcome import welcome
 from jobs.store import channels, places, timeline
@@ -143,7 +143,7 @@ class Service:
             stands = await self.say(reply, asked)
             return toast("It is said below, for everybody here.") if stands else card_of(reply)
         whole = reply if asked.alone else offered(reply, asked.text)
-        return card_of(self.with_way_back(whole, asked))
+        return card_of(self.returning(whole, asked))
 
     async def special(self, asked: Asked) -> Reply:
         """Sharing, and the way back to a post."""
@@ -161,11 +161,11 @@ class Service:
             return refused("It could not be shared: Teams did not take it.", "Try again in a minute.")
         return reply
 
-    def with_way_back(self, reply: Reply, asked: Asked) -> Reply:
-        """Below an answer that covers a post."""
+    def returning(self, reply: Reply, asked: Asked) -> Reply:
+        """For an answer that covers a post."""
         if asked.alone or not asked.pressed or asked.text.startswith(BACK):
             return reply
-        return replace(reply, blocks=(*reply.blocks, Buttons((Button("Back to the message", BACK),))))
+        return with_way_back(reply, BACK)
 
     def post_again(self, asked: Asked) -> Reply:
         """In a thread: what stands in the message whose card was covered."""
