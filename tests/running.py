@@ -1,5 +1,6 @@
 """The bot as a real process on a free port, with content whose feeds are on this computer."""
 
+import json
 import os
 import queue
 import re
@@ -83,6 +84,17 @@ class Bot:
             with error:
                 return error.code, error.read().decode()
 
+    def post(self, path: str, given: object, headers: dict[str, str]) -> tuple[int, str]:
+        """As JSON."""
+        body = json.dumps(given).encode()
+        request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json", **headers})  # noqa: S310 - our own
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - our own address
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ends it by a signal; the exit code."""
         if self.process.poll() is None:
@@ -96,10 +108,10 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def bot(command: str, until: str, **settings: str) -> Iterator[Bot]:
+def bot(command: str, until: str, *, program: str = "bot", **settings: str) -> Iterator[Bot]:
     """Starts `python -m bot COMMAND`, waits until it says so, and ends it at last."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot", command],
+        [sys.executable, "-m", program, command],
         cwd=ROOT,
         env=environment(**settings),
         stdout=subprocess.PIPE,

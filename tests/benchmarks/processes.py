@@ -4,13 +4,17 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from tests import slack_server
+from tests import slack_server, teams_server
 from tests.benchmarks.measure import Row, paired, resident_mib
-from tests.feed_server import FeedServer, bulletins, serving
+from tests.feed_server import FeedServer, bulletin, bulletins, serving
 from tests.running import Bot, bot, content, eventually
 from tests.slack_people import People
 from tests.slack_server import SlackServer
+from tests.teams_server import CHANNEL, TeamsServer
+
+Json = dict[str, Any]
 
 ASKS = 21
 POLLS = 5
@@ -29,6 +33,7 @@ def rows(folder: Path) -> Iterator[Row]:
             time.sleep(SETTLE_SECONDS)
             yield Row("run: memory when idle, polling every second", resident_mib(running.process.pid), "MiB", 100)
         yield from with_slack(folder / "slack", server)
+        yield with_teams(folder / "teams", server)
 
 
 def with_slack(folder: Path, feeds: FeedServer) -> Iterator[Row]:
@@ -48,6 +53,28 @@ def with_slack(folder: Path, feeds: FeedServer) -> Iterator[Row]:
                     People(running.url, slack).type("/trade-admin reload")
                     eventually(lambda: '"revision":2' in running.get("/readyz")[1], "the reload")
                     yield Row("  and after a reload", used(running, slack, feeds), "MiB", 100)
+
+
+def with_teams(folder: Path, feeds: FeedServer) -> Row:
+    """Both platforms in one process, with tokens got and checked, after a look-up on each and a post."""
+    with slack_server.serving() as slack, teams_server.serving() as teams:
+        settings = slack.settings() | {
+            "CONTENT_DIR": str(content(folder / "content", feeds)),
+            "DATABASE_URL": f"sqlite:///{folder / 'run.db'}",
+            "LOOPBACK_TEAMS": teams.url,
+        }
+        with bot("run", "/api/messages", program="tests.teams_process", **settings) as running:
+            for answered, activity in enumerate((teams.message("pti revenue"), teams.message("csms subscribe now", CHANNEL)), 1):
+                tell(running, teams, activity)
+                eventually(lambda answered=answered: len(teams.posts) == answered, "it is answered")
+            feeds.publish(bulletin(500 + len(feeds.published), "Quota opens for beef"))
+            eventually(lambda: len(teams.posts) == 3, "a post")
+            return Row("run: memory when idle, with Slack and Teams", used(running, slack, feeds), "MiB", 180)
+
+
+def tell(running: Bot, teams: TeamsServer, activity: Json) -> None:
+    """Sends what Teams would."""
+    assert running.post("/api/messages", activity, teams.bearer())[0] == 200
 
 
 def edit(file: Path) -> None:
