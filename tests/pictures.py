@@ -1,6 +1,6 @@
-"""make pictures: draws every card and post that the bot can give into pictures/, a PNG for each width, and an index.html that shows all.
+"""make pictures: draws every card and post that the bot can give into pictures/, a PNG for each look and width, and an index.html of all.
 
-A platform is drawn by a Renderer; the cards are the same for all (tests/every_card.py).
+A look is drawn by a Renderer; the cards are the same for all (tests/every_card.py).
 """
 
 import sys
@@ -14,6 +14,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Route
 
+from bot.playground import teams
+from bot.playground.rooms import ROOMS
 from handlers import reply_json
 from tests.chromium import browsing
 from tests.every_card import Card, every_card
@@ -30,7 +32,7 @@ TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """How one platform draws. `page`: HTML that gives the window a function `draw(item)` whose answer is an element, and holds an
+    """How one look draws. `page`: HTML that gives the window a function `draw(item)` whose answer is an element, and holds an
     element `#cards` for it; `files`: the folder of what it loads; `item`: what a card is to it, as JSON."""
 
     name: str
@@ -46,6 +48,7 @@ PLAYGROUND_PAGE = """<!doctype html>
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>Every card</title>
   <link rel="stylesheet" href="/style.css">
+  <link rel="stylesheet" href="/adaptive.css">
   <style>
     html, body { display: block; height: auto; }
     .log { width: calc(100vw - 232px); padding: 0; } /* beside the channels, as in the playground */
@@ -54,7 +57,7 @@ PLAYGROUND_PAGE = """<!doctype html>
   <script type="module">
     import { message, sharable, share } from "/message.js";
     const nothing = () => {};
-    window.draw = (item) => message(item, () => "09:00 ET", nothing, sharable(item) ? share(nothing) : null);
+    window.draw = (item) => message(item, () => "09:00 ET", nothing, sharable(item) && !item.cards ? share(nothing) : null);
   </script>
 </head>
 <body><main><h1 class="away">Every card</h1><ol class="log" id="cards" aria-label="Cards"></ol></main></body>
@@ -67,7 +70,23 @@ def in_playground(card: Card) -> dict[str, Any]:
     return {"content": reply_json.dump(card.reply), "at": "2026-02-09T14:00:00+00:00", "asked": card.typed or None, "pressed": pressed}
 
 
-PLAYGROUND = Renderer("playground", PLAYGROUND_PAGE, ROOT / "bot/playground/static", in_playground)
+def in_teams(card: Card) -> dict[str, Any]:
+    item = in_playground(card)
+    return item | teams.dressed(item, ROOMS[0])
+
+
+def pressed_in_teams(card: Card) -> dict[str, Any]:
+    """The same as the answer to a button, with the buttons that Teams adds to it."""
+    item = in_playground(card) | {"covers": True, "pressed": "Pressed"}
+    return item | teams.dressed(item, ROOMS[0])
+
+
+STATIC = ROOT / "bot/playground/static"
+PLAYGROUND = Renderer("playground", PLAYGROUND_PAGE, STATIC, in_playground)
+TEAMS = Renderer("teams", PLAYGROUND_PAGE, STATIC, in_teams)
+PRESSED_IN_TEAMS = Renderer("pressed-in-teams", PLAYGROUND_PAGE, STATIC, pressed_in_teams)
+VIEWS = [(renderer, width) for renderer in (PLAYGROUND, TEAMS) for width in WIDTHS]
+"""What is painted."""
 
 DRAW = """(items) => {
   const nodes = items.map(([name, item]) => { const node = draw(item); node.dataset.card = name; return node; });
@@ -103,26 +122,26 @@ def draw(page: Page, renderer: Renderer, cards: Iterable[Card]) -> None:
     page.evaluate(DRAW, [[card.name, renderer.item(card)] for card in cards])
 
 
-def paint(browser: Browser, renderer: Renderer, cards: list[Card], folder: Path) -> None:
-    """The pictures of all cards at all widths."""
+def paint(browser: Browser, cards: list[Card], folder: Path) -> None:
+    """The pictures of all cards by every renderer at all widths."""
     folder.mkdir(parents=True, exist_ok=True)
-    for width in WIDTHS:
+    for renderer, width in VIEWS:
         with easel(browser, renderer, viewport={"width": width, "height": 800}) as page:
             for card in cards:
                 draw(page, renderer, [card])
-                page.locator("[data-card]").screenshot(path=folder / file_name(card, width))
+                page.locator("[data-card]").screenshot(path=folder / file_name(card, renderer, width))
     (folder / "index.html").write_text(index(cards), encoding="utf-8")
 
 
-def file_name(card: Card, width: int) -> str:
-    return f"{card.name}-{width}.png"
+def file_name(card: Card, renderer: Renderer, width: int) -> str:
+    return f"{card.name}-{renderer.name}-{width}.png"
 
 
 def index(cards: list[Card]) -> str:
-    """All pictures, the widths side by side."""
+    """All pictures, those of a card side by side."""
     rows = "\n".join(
         f'<h2 id="{card.name}">{card.name}</h2><p>{f"<code>{escape(card.typed)}</code>" if card.typed else "posted"}</p><div>'
-        + "".join(f'<img loading="lazy" src="{file_name(card, width)}" alt="{escape(card.reply.text)}">' for width in WIDTHS)
+        + "".join(f'<img loading="lazy" src="{file_name(card, *view)}" alt="{escape(card.reply.text)}">' for view in VIEWS)
         + "</div>"
         for card in cards
     )
@@ -136,8 +155,8 @@ def main(folder: str) -> None:
     with tempfile.TemporaryDirectory() as stories:
         cards = every_card(Path(stories))
     with browsing() as browser:
-        paint(browser, PLAYGROUND, cards, Path(folder))
-    print(f"{len(cards)} cards, {len(WIDTHS)} widths: open {Path(folder) / 'index.html'}")
+        paint(browser, cards, Path(folder))
+    print(f"{len(cards)} cards, {len(VIEWS)} pictures of each: open {Path(folder) / 'index.html'}")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from bot.playground import drawer, fate, rooms, samples
+from bot.desk import SHARED
+from bot.playground import drawer, fate, rooms, samples, teams
 from bot.playground.rooms import ROOMS, Room
 from handlers import reply_json
 from handlers.command import Command, Context
@@ -36,14 +37,19 @@ STATIC = Path(__file__).parent / "static"
 TYPES = {
     "index.html": "text/html; charset=utf-8",
     "style.css": "text/css; charset=utf-8",
+    "adaptive.css": "text/css; charset=utf-8",
     "app.js": "text/javascript; charset=utf-8",
     "message.js": "text/javascript; charset=utf-8",
     "render.js": "text/javascript; charset=utf-8",
+    "adaptive.js": "text/javascript; charset=utf-8",
+    "look.js": "text/javascript; charset=utf-8",
     "combobox.js": "text/javascript; charset=utf-8",
     "drawer.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 BODY_BYTES = 16_384
+MESSAGES_BYTES = 1_048_576
+"""Of messages that the page wants to show otherwise."""
 TEXT_CHARACTERS = 2_000
 ONCE_CHARACTERS = 64
 SAMPLES = 10_000
@@ -81,8 +87,8 @@ def routes(parts: "Parts", wake: Callable[[], None] | None) -> list[Route]:
         now = parts.db.now(conn)
         ids = {room.id: channels.ensure(conn, room.ref, now) for room in ROOMS}
     playground = Playground(parts, ids, wake)
-    api = {"start": (start, "GET"), "posts": (posts, "GET"), "behind": (behind, "GET")}
-    api |= {"say": (say, "POST"), "share": (share, "POST"), "publish": (publish, "POST"), "due": (due, "POST")}
+    api: dict[str, tuple[Act, str]] = {"start": (start, "GET"), "posts": (posts, "GET"), "behind": (behind, "GET")}
+    api |= {"say": (say, "POST"), "share": (share, "POST"), "publish": (publish, "POST"), "due": (due, "POST"), "cards": (cards, "POST")}
     pages = [Route("/", page("index.html")), *(Route(f"/playground/{name}", page(name)) for name in TYPES if name != "index.html")]
     return [*pages, *(Route(f"/playground/api/{name}", endpoint(act, playground), methods=[method]) for name, (act, method) in api.items())]
 
@@ -95,15 +101,19 @@ def page(name: str) -> Callable[[Request], Awaitable[Response]]:
 
 
 Given = dict[str, Any]
-"""The query of a GET, the JSON of a POST."""
+"""The query of a GET, the JSON of a POST; `as`, of the query of either, is the look in which the page shows what comes back."""
+
+Act = Callable[[Playground, Given], Given]
 
 
-def endpoint(act: Callable[[Playground, Given], Given], playground: Playground) -> Callable[[Request], Awaitable[Response]]:
+def endpoint(act: Act, playground: Playground) -> Callable[[Request], Awaitable[Response]]:
     """Runs `act` off the event loop, on what the request carries."""
 
     async def answer(request: Request) -> Response:
         try:
-            given = await body(request) if request.method == "POST" else dict(request.query_params)
+            given: Given = dict(request.query_params)
+            if request.method == "POST":
+                given = {**await body(request, MESSAGES_BYTES if act is cards else BODY_BYTES), "as": given.get("as")}
             return JSONResponse(await asyncio.to_thread(act, playground, given))
         except Refused as refused:
             return JSONResponse({"error": str(refused)}, refused.status)
@@ -117,13 +127,13 @@ def endpoint(act: Callable[[Playground, Given], Given], playground: Playground) 
     return answer
 
 
-async def body(request: Request) -> Given:
-    """A JSON object, of a length that people can type."""
+async def body(request: Request, most: int) -> Given:
+    """A JSON object of at most so many bytes."""
     read = b""
     async for chunk in request.stream():
         read += chunk
-        if len(read) > BODY_BYTES:
-            raise Refused(413, f"At most {BODY_BYTES} bytes.")
+        if len(read) > most:
+            raise Refused(413, f"At most {most} bytes.")
     try:
         given = json.loads(read)
     except (ValueError, RecursionError):
@@ -156,7 +166,12 @@ def once_of(given: Given) -> str:
     return once
 
 
-def start(playground: Playground, _: Given) -> Given:
+def in_look(given: Given, message: Given, room: Room) -> Given:
+    """The message, with its cards when the page shows it as Teams would."""
+    return message | teams.dressed(message, room) if given.get("as") == teams.LOOK else message
+
+
+def start(playground: Playground, given: Given) -> Given:
     """Everything that the page is built from."""
     parts = playground.parts
     parts.library.refresh(parts.db)
@@ -168,7 +183,7 @@ def start(playground: Playground, _: Given) -> Given:
             "title": room.title,
             "kind": room.kind,
             "about": room.about,
-            "opening": rooms.opening(room, catalog, zone),
+            "opening": [in_look(given, message, room) for message in rooms.opening(room, catalog, zone)],
         }
         for room in ROOMS
     ]
@@ -185,7 +200,7 @@ def posts(playground: Playground, given: Given) -> Given:
             known = [post.id for post in sent]
             new = known.index(given[room.id]) if given.get(room.id) in known else len(sent)
             found[room.id] = [
-                {"id": post.id, "content": post.content, "at": post.settled_at.isoformat(), "marks": post.marks}
+                in_look(given, {"id": post.id, "content": post.content, "at": post.settled_at.isoformat(), "marks": post.marks}, room)
                 for place, post in reversed(list(enumerate(sent)))
                 if place < new or post.marks
             ]
@@ -200,7 +215,14 @@ def say(playground: Playground, given: Given) -> Given:
     if reply.public:
         stand(playground, room, reply)
         return {"message": None}
-    return {"message": {"content": reply_json.dump(reply), "asked": text, "at": now.isoformat()}}
+    return {"message": answer_to(given, room, reply, text, now)}
+
+
+def answer_to(given: Given, room: Room, reply: Reply, asked: str, now: datetime) -> Given:
+    """A reply for the asker alone. `pressed`, of what is given: the button that asked for it, and `covers`: whether it takes the place
+    of that button's card."""
+    how = {name: given[name] for name in ("pressed", "covers") if given.get(name)}
+    return in_look(given, {"content": reply_json.dump(reply), "asked": asked, "at": now.isoformat(), **how}, room)
 
 
 def share(playground: Playground, given: Given) -> Given:
@@ -209,11 +231,13 @@ def share(playground: Playground, given: Given) -> Given:
     command = rooms.command(text, room)
     found = find(command)
     # a change is refused before it is made: no answer of one can be shared
-    reply = None if isinstance(found, Reply) or found[0].changes_state else answered(playground, command)[0]
-    if reply is None or not reply.shareable:
+    if isinstance(found, Reply) or found[0].changes_state:
+        raise Refused(409, "That answer is for you alone.")
+    reply, now = answered(playground, command)
+    if not reply.shareable:
         raise Refused(409, "That answer is for you alone.")
     stand(playground, room, shared(reply, command.person))
-    return {"message": None}
+    return {"message": answer_to(given, room, SHARED, text, now) if given.get("covers") else None}
 
 
 def answered(playground: Playground, command: Command) -> tuple[Reply, datetime]:
@@ -252,7 +276,20 @@ def publish(playground: Playground, given: Given) -> Given:
         now = parts.db.now(conn)
         wanting = subscriptions.of_channel(conn, playground.ids[room.id])
     reply, waits = fate.told([entry for entry in new if entry], wanting, room, now, jobs=playground.jobs is not None)
-    return {"message": {"content": reply_json.dump(reply), "at": now.isoformat(), "sample": True, "waits": waits} if reply else None}
+    if reply is None:
+        return {"message": None}
+    return {"message": in_look(given, {"content": reply_json.dump(reply), "at": now.isoformat(), "sample": True, "waits": waits}, room)}
+
+
+def cards(_: Playground, given: Given) -> Given:
+    """Messages that the page holds, as Teams would show them: somebody looks at them otherwise than when they came."""
+    room, messages = room_of(given), given.get("messages")
+    if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
+        raise Refused(400, "`messages` is a list of objects.")
+    try:
+        return {"messages": [teams.dressed(message, room) for message in messages]}
+    except ValueError as problem:
+        raise Refused(400, f"{problem}.") from None
 
 
 def behind(playground: Playground, given: Given) -> Given:

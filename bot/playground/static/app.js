@@ -2,6 +2,7 @@
 
 import { combobox } from "./combobox.js";
 import { drawer } from "./drawer.js";
+import { chosen, dress, keep, reading, readOn, TEAMS } from "./look.js";
 import { message, sharable, share } from "./message.js";
 import { el } from "./render.js";
 
@@ -15,11 +16,16 @@ const NEAR = 160; // pixels from the end of the log at which somebody is reading
 
 const state = {
   channels: [], completions: [], zone: "America/New_York", zoneName: "", here: "", started: false,
-  logs: new Map(), unread: new Map(), posted: new Map(), marked: new Map(), places: new Map(), below: null, own: { where: "", until: 0 },
+  look: chosen(), logs: new Map(), entries: new Map(), unread: new Map(), posted: new Map(), places: new Map(), below: null, own: { where: "", until: 0 },
 };
 
+// What the buttons of Teams' look carry that are no commands: bot/offers.py, bot/teams/activities.py.
+const SHARE = "share ";
+const BACK = "back";
+
 async function call(path, body) {
-  const answer = await fetch(API + path, body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  const look = state.look === TEAMS ? `${path.includes("?") ? "&" : "?"}as=${TEAMS}` : "";
+  const answer = await fetch(API + path + look, body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
   const data = await answer.json().catch(() => ({ error: `The bot answered ${answer.status}.` }));
   if (!answer.ok) throw new Error(data.error || `The bot answered ${answer.status}.`);
   return data;
@@ -46,18 +52,87 @@ function clock(moment) {
   return (today ? "" : `${date.toLocaleDateString("en-GB", day).replace(",", "")} `) + `${date.toLocaleTimeString("en-GB", options)}${state.zoneName && ` ${state.zoneName}`}`;
 }
 
-// One message of the log, and what can be done with it here. `waits`: it tells of something that waits for the digest.
-function shown(item, where) {
+// An entry of a log is { where, item, node }. What can be done with it here: `waits`: it tells of something that waits for the digest.
+function shown(entry) {
+  const { where, item } = entry;
+  const cards = state.look === TEAMS ? item.cards : null;
   const extra = item.waits
     ? el("button", { type: "button", onclick: (event) => busy(event.currentTarget, behind.due) }, "Make it due now")
-    : sharable(item)
+    : sharable(item) && !cards
     ? share((event) => busy(event.currentTarget, () => say(item.asked, { where, share: true })))
     : null;
-  return message(item, clock, (command, label) => say(command, { where, pressed: label }), extra);
+  const press = cards
+    ? (command, label, button) => busy(button, () => pressed(entry, command, label))
+    : (command, label) => say(command, { where, pressed: label });
+  return message({ ...item, cards }, clock, press, extra);
+}
+
+// Shows an entry anew in its place. Whoever was in it with the keyboard goes on at its beginning.
+function redraw(entry) {
+  const focused = entry.node.contains(document.activeElement);
+  const node = shown(entry);
+  entry.node.replaceWith(node);
+  entry.node = node;
+  if (focused) begin(entry);
+}
+
+function begin({ node }) {
+  node.tabIndex = -1; // so that reading goes on there
+  node.focus({ preventScroll: true });
+}
+
+// A button in Teams: the answer takes the place of the card, for the one who pressed it.
+async function pressed(entry, command, label) {
+  const { where, item } = entry;
+  if (command === BACK) return lay(entry, item.covers);
+  const share = command.startsWith(SHARE);
+  await say(share ? command.slice(SHARE.length) : command, { where, share, pressed: label, over: entry });
+}
+
+function lay(entry, item) {
+  entry.item = item;
+  redraw(entry);
+  if (entry.where === state.here) reveal(entry.node, "nearest");
+}
+
+// The other look: every message is drawn anew, and what is being read stays where it is. The playground covers nothing: what took the
+// place of a card stands below then.
+async function wear(look) {
+  keep((state.look = look));
+  if (look === TEAMS) await dressAll();
+  if (state.look !== look) return; // it was chosen anew meanwhile
+  const place = reading($("logs"), state.entries.get(state.here), NEAR);
+  for (const entry of [...state.entries.values()].flat()) {
+    const { where, item } = entry;
+    if (look !== TEAMS && item.covers) {
+      entry.item = item.covers;
+      add(where, { ...item, covers: null, cards: null });
+    }
+    redraw(entry);
+  }
+  readOn($("logs"), place);
+}
+
+// Whatever came in the other look is given its cards.
+async function dressAll() {
+  try {
+    for (const [where, entries] of state.entries) await dress(call, where, entries.flatMap(({ item }) => [item, item.covers]));
+  } catch (problem) {
+    trouble(problem.message);
+  }
+}
+
+function add(where, item) {
+  const entry = { where, item };
+  entry.node = shown(entry);
+  state.entries.get(where).push(entry);
+  state.logs.get(where).append(entry.node);
+  if (state.look === TEAMS && !item.cards) dressAll().then(() => redraw(entry)); // it was asked for in the other look
+  return entry;
 }
 
 // The end of a short message, the beginning of a long one.
-const reveal = (node) => node.scrollIntoView({ block: node.offsetHeight > $("logs").clientHeight ? "start" : "end" });
+const reveal = (node, short = "end") => node.scrollIntoView({ block: node.offsetHeight > $("logs").clientHeight ? "start" : short });
 
 const toEnd = () => $("logs").scrollHeight - $("logs").scrollTop - $("logs").clientHeight;
 
@@ -65,55 +140,57 @@ const toEnd = () => $("logs").scrollHeight - $("logs").scrollTop - $("logs").cli
 const mine = (where) => (state.own = { where, until: Date.now() + OWN });
 const isMine = (where) => state.own.where === where && Date.now() < state.own.until;
 
-// `node`: the first message that stands unseen below what is being read; null when there is none.
-function below(node) {
-  state.below = node;
-  $("newer").hidden = node === null;
+// `entry`: the first message that stands unseen below what is being read; null when there is none.
+function below(entry) {
+  state.below = entry;
+  $("newer").hidden = entry === null;
 }
 
 function show(where, item, fresh = true) {
-  const log = state.logs.get(where);
   const atEnd = toEnd() < NEAR;
-  const node = shown(item, where);
-  log.append(node);
-  if (item.id) state.marked.set(item.id, { marks: item.marks, node });
+  const entry = add(where, item);
   if (!fresh) return;
-  node.classList.add("fresh");
+  entry.node.classList.add("fresh");
   if (where !== state.here) {
-    const unread = state.unread.get(where) || { count: 0, first: node };
+    const unread = state.unread.get(where) || { count: 0, first: entry };
     state.unread.set(where, { ...unread, count: unread.count + 1 });
     sides();
-  } else if (atEnd || !item.content.public || isMine(where)) reveal(node);
-  else if (!state.below) below(node);
+  } else if (atEnd || !item.content.public || isMine(where)) reveal(entry.node);
+  else if (!state.below) below(entry);
   const place = where === state.here ? "" : ` in ${channel(where).title}`;
   announce(`${item.content.public ? "New message" : "Answer"}${place}: ${item.content.text}`);
 }
 
 // A later message changed what a post says: it is shown anew in its place, and nothing moves.
 function remark(where, post) {
-  const before = state.marked.get(post.id);
-  if (before.marks === post.marks) return;
-  const node = shown(post, where);
-  before.node.replaceWith(node);
-  state.marked.set(post.id, { marks: post.marks, node });
+  const entry = state.entries.get(where).find(({ item }) => (item.covers || item).id === post.id);
+  const { covers } = entry.item;
+  if ((covers || entry.item).marks === post.marks) return;
+  entry.item = covers ? { ...entry.item, covers: post } : post;
+  redraw(entry);
   announce(`Changed: ${post.content.text}`);
 }
 
-// Asks the bot for something in a channel and shows what it answers to the asker; what it says to everybody comes as news.
-async function ask(path, where, body, pressed) {
+// Asks the bot for something in a channel and shows what it answers to the asker; what it says to everybody comes as news. `over`: the
+// entry whose place the answer takes.
+async function ask(path, where, body, { pressed, over } = {}) {
   mine(where);
   try {
-    const answer = await call(path, { channel: where, ...body });
+    const covers = over && (over.item.covers || over.item);
+    const answer = await call(path, { channel: where, ...body, pressed, covers: Boolean(over) });
     trouble("");
-    if (answer.message) show(where, { ...answer.message, pressed });
+    if (answer.message && over) {
+      lay(over, { ...answer.message, pressed, covers });
+      announce(`Answer: ${answer.message.content.text}`);
+    } else if (answer.message) show(where, { ...answer.message, pressed });
     await news();
   } catch (problem) {
     trouble(problem instanceof TypeError ? "The bot does not answer. Is it still running?" : problem.message);
   }
 }
 
-const say = (text, { where = state.here, share = false, pressed } = {}) =>
-  ask(share ? "share" : "say", where, { text, admin: $("admin").checked, once: crypto.randomUUID() }, pressed);
+const say = (text, { where = state.here, share = false, ...how } = {}) =>
+  ask(share ? "share" : "say", where, { text, admin: $("admin").checked, once: crypto.randomUUID() }, how);
 
 const publish = (what) => ask("publish", state.here, { what });
 
@@ -154,7 +231,7 @@ function sides() {
 }
 
 function enter(id) {
-  if (state.here) state.places.set(state.here, toEnd() < NEAR ? Infinity : $("logs").scrollTop);
+  if (state.here) state.places.set(state.here, reading($("logs"), state.entries.get(state.here), NEAR));
   state.here = id;
   const unread = state.unread.get(id);
   state.unread.delete(id);
@@ -166,9 +243,10 @@ function enter(id) {
   $("room-name").textContent = channel().title;
   $("room-about").textContent = channel().about;
   document.title = `${channel().title} · Trade bot playground`;
-  const place = state.places.get(id) ?? (state.posted.get(id).size ? Infinity : 0);
-  $("logs").scrollTop = Math.min(place, $("logs").scrollHeight);
-  if (unread) unread.first.scrollIntoView({ block: "start" });
+  const place = state.places.get(id);
+  if (place) readOn($("logs"), place);
+  else $("logs").scrollTop = state.posted.get(id).size ? $("logs").scrollHeight : 0;
+  if (unread) unread.first.node.scrollIntoView({ block: "start" });
   behind.refresh();
 }
 
@@ -203,10 +281,12 @@ async function watch() {
 const behind = drawer({ call, clock, announce, trouble, here: () => channel(), more: news, mine });
 
 async function start() {
+  keep(state.look);
   Object.assign(state, await call("start"));
   for (const one of state.channels) {
     const log = el("ol", { class: "log", id: `log-${one.id}`, "aria-label": `Messages in ${one.title}`, hidden: true });
     state.logs.set(one.id, log);
+    state.entries.set(one.id, []);
     state.posted.set(one.id, new Set());
     $("logs").append(log);
     for (const item of one.opening) show(one.id, item, false);
@@ -227,15 +307,16 @@ async function start() {
     const first = state.below;
     below(null);
     if (!first) return;
-    first.scrollIntoView({ block: "start" });
-    first.tabIndex = -1; // so that reading goes on there
-    first.focus({ preventScroll: true });
+    first.node.scrollIntoView({ block: "start" });
+    begin(first);
   });
   const wanted = () => (channel(location.hash.slice(1)) || state.channels[0]).id;
   addEventListener("hashchange", () => channel(location.hash.slice(1)) && enter(wanted()));
   await news();
   state.started = true;
   enter(wanted());
+  $("look").value = state.look;
+  $("look").addEventListener("change", (event) => wear(event.currentTarget.value));
   $("text").focus();
   $("text").setSelectionRange($("text").value.length, $("text").value.length);
   setTimeout(watch, EVERY);

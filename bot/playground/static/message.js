@@ -1,5 +1,6 @@
 // One message of a channel: who says it, when, to whom, and what it says.
 
+import { adaptive } from "./adaptive.js";
 import { el, reply, typed } from "./render.js";
 
 const allSamples = ({ subjects }) => subjects.length > 0 && subjects.every((subject) => subject.startsWith("sample:"));
@@ -11,11 +12,12 @@ function said(asked, pressed) {
 }
 
 // `asked`: what was typed to get it; `note`: what else is to be known of it; `sample`: an example, or about one. `clock(at)` writes a
-// time; `say` and `extra` are render.js's.
-export function message({ content, at, asked, pressed, note, sample }, clock, say, extra = null) {
+// time; `say` and `extra` are render.js's. `cards`, when it is to be shown as Teams would, and `forAll`: whether all would see it there.
+export function message({ content, at, asked, pressed, note, sample, cards, forAll }, clock, say, extra = null) {
+  const whom = cards && forAll ? "Everybody here sees this in Teams" : "Only visible to you";
   return el(
     "li",
-    { class: `message${content.public ? "" : " private"}` },
+    { class: `message${cards ? " as-teams" : content.public ? "" : " private"}` },
     el("span", { class: "avatar", "aria-hidden": "true" }, "TB"),
     el(
       "div",
@@ -28,9 +30,9 @@ export function message({ content, at, asked, pressed, note, sample }, clock, sa
         sample || allSamples(content) ? el("span", { class: "badge sample" }, "SAMPLE") : null,
         at ? el("time", { datetime: at }, clock(at)) : null,
       ),
-      content.public ? null : el("p", { class: "whom" }, "Only visible to you", asked ? said(asked, pressed) : null),
+      content.public ? null : el("p", { class: "whom" }, whom, asked ? said(asked, pressed) : null),
       note ? el("p", { class: "whom" }, note) : null,
-      reply(content, say, extra),
+      cards ? [...cards.map((card) => adaptive(card, say)), extra && el("div", { class: "buttons" }, extra)] : reply(content, say, extra),
     ),
   );
 }
