@@ -25,7 +25,7 @@ def modules(folder: Path) -> Path:
         pytest.skip(f"no {' and no '.join(missing)} on the PATH, which {folder.name} needs")
     listed = [folder / name for name in ("package.json", "package-lock.json")]
     version = hashlib.sha256(b"".join(path.read_bytes() for path in listed)).hexdigest()[:16]
-    cache = Path(sys.prefix) / "cache" / folder.name
+    cache = (Path(sys.prefix) if os.access(sys.prefix, os.W_OK) else Path.home() / ".cache") / "npm" / folder.name
     home = cache / version
     if not home.exists():
         cache.mkdir(parents=True, exist_ok=True)
