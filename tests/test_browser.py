@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.chromium import browsing, chip, enter, messages, opened, say, tell
 from tests.feed_server import FeedServer, bulletin, bulletins, serving
@@ -64,6 +64,11 @@ def page(browser: Browser, running: Bot) -> Iterator[Page]:
         yield found
 
 
+def box_of(page: Page) -> Locator:
+    """The message box."""
+    return page.get_by_role("combobox", name="Command or question")
+
+
 def test_the_first_view_is_never_empty(page: Page) -> None:
     expect(page.get_by_role("banner")).to_have_text("Local demo. Nothing leaves this computer.")
     channels = page.get_by_role("navigation", name="Channels").get_by_role("link")
@@ -72,7 +77,7 @@ def test_the_first_view_is_never_empty(page: Page) -> None:
     expect(card.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
     expect(digest.get_by_role("heading", name="Trade digest: Mon 9 Feb 2026")).to_be_attached()
     expect(digest.locator(".badge.sample")).to_have_text("SAMPLE")
-    box = page.get_by_role("combobox", name="Command or question")
+    box = box_of(page)
     expect(box).to_be_focused()
     expect(box).to_have_value("/pti revenue")
     chips = page.get_by_role("group", name="Try it").get_by_role("button")
@@ -99,12 +104,12 @@ def test_enter_alone_answers_for_the_asker_alone(page: Page) -> None:
     answer = messages(page).nth(2)
     expect(answer.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
     expect(answer).to_contain_text("Only visible to you")
-    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(box_of(page)).to_be_focused()
     expect(page.locator("#said")).to_contain_text("Answer: Priority Trade Issue: Revenue")
 
 
 def test_the_keyboard_completes_commands(page: Page) -> None:
-    box = page.get_by_role("combobox")
+    box = box_of(page)
     box.fill("/ro")
     offered = page.get_by_role("listbox", name="Commands")
     expect(offered).to_be_visible()
@@ -125,7 +130,7 @@ def test_the_keyboard_completes_commands(page: Page) -> None:
 
 
 def test_escape_closes_the_offers_and_enter_then_sends_what_was_typed(page: Page) -> None:
-    box = page.get_by_role("combobox")
+    box = box_of(page)
     box.fill("/pti reven")
     expect(page.get_by_role("listbox")).to_be_visible()
     page.keyboard.press("Escape")
@@ -141,7 +146,7 @@ def test_tab_reaches_everything_and_the_first_stop_skips_to_the_message_box(page
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(box_of(page)).to_be_focused()
     expect(page.locator("h1")).to_have_text("#trade-updates")
 
 
@@ -150,7 +155,7 @@ def test_every_control_has_a_name_and_every_part_of_the_page_a_landmark(page: Pa
     for role in ("banner", "navigation", "main", "complementary"):
         expect(page.get_by_role(role)).to_have_count(1)
     nameless = page.evaluate(
-        """() => [...document.querySelectorAll("button, a, input, summary")].filter(
+        """() => [...document.querySelectorAll("button, a, input, select, summary")].filter(
              (node) => !(node.textContent.trim() || node.labels?.length || node.ariaLabel)).map((node) => node.outerHTML)"""
     )
     assert nameless == []
@@ -306,7 +311,7 @@ def test_on_a_narrow_screen_nothing_behind_the_drawer_is_reached(browser: Browse
         assert not reached & {"side", "room"}
         page.get_by_role("button", name="Close").focus()
         page.keyboard.press("Escape")
-        expect(page.get_by_role("combobox")).to_be_visible()
+        expect(box_of(page)).to_be_visible()
         expect(page.get_by_role("button", name="Behind the scenes")).to_be_focused()
 
 
@@ -340,7 +345,7 @@ def test_all_of_it_is_readable_and_fits(browser: Browser, running: Bot, width: i
         expect(page.locator("#feeds")).to_contain_text("CSMS messages")
         assert page.evaluate(CONTRASTS) == []
         page.get_by_role("button", name="Close").click()
-        page.get_by_role("combobox").fill("/")
+        box_of(page).fill("/")
         page.keyboard.press("ArrowDown")
         assert page.evaluate(CONTRASTS) == []
         box = page.get_by_role("listbox").bounding_box()
@@ -361,3 +366,143 @@ def test_a_post_that_is_corrected_says_so_where_it_stands(page: Page) -> None:
     expect(first).to_have_count(1)
     expect(messages(page).filter(has_text="sent Thu 18 Jun 2026")).to_have_count(1)
     expect(messages(page).filter(has_text="above changed")).to_have_count(0)  # it would tell the correction a second time
+
+
+def look(page: Page, name: str) -> None:
+    """Shows the messages as there, and waits until they are."""
+    page.get_by_role("combobox", name="Shown as").select_option(label=name)
+    cards = messages(page).locator(".adaptive")
+    if name == "Playground":
+        expect(cards).to_have_count(0)
+    else:
+        expect(messages(page).filter(has=page.locator(".adaptive"))).to_have_count(messages(page).count())
+
+
+def top_of(page: Page, text: str) -> float:
+    """How far below the log's top a message begins, in pixels."""
+    box, log = messages(page).filter(has_text=text).first.bounding_box(), page.locator("#logs").bounding_box()
+    assert box is not None
+    assert log is not None
+    return box["y"] - log["y"]
+
+
+def test_every_message_can_be_shown_as_teams_would_and_what_is_read_stays_in_its_place(page: Page) -> None:
+    enter(page, "partner-demo")
+    for text in ("/role auditor", "/pti ipr", "/trade help"):
+        say(page, text)
+    read = messages(page).filter(has_text="Intellectual Property Rights").first
+    read.evaluate("node => node.scrollIntoView({ block: 'start' })")
+    place = top_of(page, "Intellectual Property Rights")
+    assert place < 20
+    for name in ("Microsoft Teams", "Playground"):
+        look(page, name)
+        assert abs(top_of(page, "Intellectual Property Rights") - place) < 2
+        expect(page.locator("[aria-current=page]")).to_contain_text("partner-demo")
+    look(page, "Microsoft Teams")
+    enter(page, "trade-updates")
+    expect(messages(page).locator(".adaptive")).to_have_count(2)
+    enter(page, "partner-demo")
+    assert abs(top_of(page, "Intellectual Property Rights") - place) < 2
+
+
+def test_the_look_is_chosen_with_the_keyboard_and_outlives_the_page(page: Page) -> None:
+    page.get_by_label("Shown as").focus()
+    page.keyboard.press("ArrowDown")
+    expect(messages(page).locator(".adaptive")).to_have_count(2)
+    expect(page.get_by_label("Shown as")).to_be_focused()
+    page.reload()
+    expect(messages(page).locator(".adaptive")).to_have_count(2)
+    expect(page.get_by_label("Shown as")).to_have_value("teams")
+    chip(page, "Subscribe this channel")
+    expect(messages(page).last.locator(".adaptive")).to_contain_text("This channel now gets")
+    chip(page, "Publish a new CSMS")
+    expect(messages(page).last.locator(".adaptive")).to_contain_text("67647279")
+    chip(page, "… and its correction")
+    expect(messages(page).filter(has_text="sent Fri 6 Feb 2026").locator(".adaptive")).to_contain_text("Changed by CSMS 68987884")
+    page.get_by_label("Shown as").select_option("playground")
+    page.reload()
+    expect(messages(page).locator(".reply")).not_to_have_count(0)
+    expect(messages(page).locator(".adaptive")).to_have_count(0)
+
+
+def test_in_teams_a_buttons_answer_takes_the_place_of_its_card_and_gives_it_back(page: Page) -> None:
+    look(page, "Microsoft Teams")
+    card = messages(page).first
+    card.get_by_role("button", name="Questions and answers").press("Enter")
+    expect(card.get_by_role("heading", name="Revenue: questions and answers")).to_be_visible()
+    expect(card).to_contain_text("Only visible to you · you said /pti revenue questions")
+    expect(card).to_be_focused()
+    expect(page.locator("#said")).to_contain_text("Answer: ")
+    expect(messages(page)).to_have_count(2)
+    card.get_by_role("button", name="More").click()
+    expect(card).to_contain_text("you said /pti revenue more")
+    card.get_by_role("button", name="Back to the message").click()
+    expect(card.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    expect(messages(page)).to_have_count(2)
+
+
+def test_in_teams_an_answer_is_shared_from_the_card_it_stands_in(page: Page) -> None:
+    look(page, "Microsoft Teams")
+    card = messages(page).first
+    card.get_by_role("button", name="Questions and answers").click()
+    card.get_by_role("button", name="Share in channel").click()
+    expect(card).to_contain_text("It is shared in this channel.")
+    expect(messages(page)).to_have_count(3)
+    expect(messages(page).last.locator(".adaptive")).to_contain_text("Shared by You")
+    expect(messages(page).last).to_be_in_viewport()
+
+
+def test_in_the_playgrounds_look_nothing_stays_covered(page: Page) -> None:
+    look(page, "Microsoft Teams")
+    messages(page).first.get_by_role("button", name="Questions and answers").click()
+    expect(messages(page).first).to_contain_text("Revenue: questions and answers")
+    look(page, "Playground")
+    expect(messages(page)).to_have_count(3)
+    expect(messages(page).first.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    expect(messages(page).last).to_contain_text("you said /pti revenue questions")
+    look(page, "Microsoft Teams")
+    expect(messages(page)).to_have_count(3)
+
+
+def test_a_change_by_a_button_in_teams_is_said_to_everybody_below(page: Page) -> None:
+    look(page, "Microsoft Teams")
+    chip(page, "Subscribe this channel")
+    echo = messages(page).last
+    expect(echo).to_contain_text("This channel now gets")
+    echo.get_by_role("button", name="Unsubscribe").click()
+    expect(messages(page)).to_have_count(4)
+    expect(messages(page).last).to_contain_text("Ended")
+    expect(messages(page).nth(2)).to_contain_text("This channel now gets")
+
+
+def test_text_of_a_feed_stays_text_as_teams_would_show_it(page: Page, feeds: FeedServer) -> None:
+    look(page, "Microsoft Teams")
+    tell(page, "/csms subscribe now")
+    expect(messages(page).last).to_contain_text("This channel now gets")
+    bad = "<img src=x onerror=alert(1)> <at>Everyone</at> [x](javascript:alert(2)) **quota** [CBP](https://evil.example)"
+    feeds.publish(bulletin(90, bad, words="<script>alert(3)</script> &lt;b&gt;bold&lt;/b&gt; [a](javascript:alert(4)) *a*"))
+    arrived = messages(page).filter(has_text="onerror")
+    expect(arrived).to_have_count(1)
+    assert arrived.locator("img, script, b, at, em").count() == 0
+    links = arrived.locator("a").evaluate_all("nodes => nodes.map((node) => node.href)")
+    assert links
+    assert [link for link in links if not link.startswith("https://content.govdelivery.com/")] == []
+    said = arrived.locator(".adaptive").inner_text().replace("\u2060", "")
+    for part in ("<img src=x onerror=alert(1)>", "<at>Everyone</at>", "(javascript:alert(2))", "∗∗quota∗∗"):
+        assert part in said
+    assert page.locator(".not-drawn").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_teams_look_is_readable_and_fits_a_small_telephone(browser: Browser, running: Bot, scheme: str) -> None:
+    with opened(browser, running.url, viewport={"width": 360, "height": 740}, color_scheme=scheme, reduced_motion="reduce") as page:
+        look(page, "Microsoft Teams")
+        for text in ("/role auditor", "/csms subscriptions", "x" * 300):
+            say(page, text)
+        folded = page.get_by_role("button", name="Show all")
+        for _ in range(folded.count()):
+            folded.first.click()
+        assert page.evaluate(CONTRASTS) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate("document.getElementById('logs').scrollWidth <= document.getElementById('logs').clientWidth")
+        assert page.get_by_role("combobox", name="Shown as").evaluate("node => node.getBoundingClientRect().right <= innerWidth")

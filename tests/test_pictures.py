@@ -126,7 +126,6 @@ def test_everything_of_every_card_is_drawn_as_it_is_read_from_its_json(narrow_te
     for card in cards:
         read = [seen(one) for one in in_teams(card)["cards"]]
         found = drawn[card.name]
-        assert squeezed(found["text"]).startswith(squeezed("".join(read[0].lines[:1]))), card.name
         assert found["links"] == [link for one in read for link in one.links], card.name
         buttons = [label for one in read for label in (*(title for title, _ in one.buttons), *one.toggles)]
         assert sorted(flat(one) for one in found["buttons"]) == sorted(buttons), card.name

@@ -1,5 +1,6 @@
 """The playground's server side: what it refuses, what it answers, what it publishes."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -10,14 +11,20 @@ import httpx
 import pytest
 
 from bot.app import Parts, application, build
+from bot.offers import with_way_back
 from bot.playground import fate, rooms, samples
 from bot.playground.guard import loopback_host
 from bot.playground.sender import PlaygroundSender
 from bot.settings import load
+from bot.teams.adaptive import cards
+from handlers import reply_json
+from handlers.reply import Button, Buttons, Context, Header, Reply, line
+from handlers.sharing import ONLY_YOU
 from jobs.deliver import deliver_due
 from jobs.models import Cadence, ChannelRef, Classified, Filters, Outcome, Subscription, Unknown
 from jobs.outcomes import Pace
 from jobs.store import entries
+from tests.adaptive import seen
 
 HOME = "http://127.0.0.1:3000"
 ME = ("127.0.0.1", 50000)
@@ -185,6 +192,90 @@ async def test_every_channel_opens_with_the_revenue_card_and_a_digest_marked_sam
         for number in samples.IN_THE_DIGEST:
             assert number in digest["content"]["text"]
     assert await texts(page) == []
+
+
+def spoken(message: dict[str, Any]) -> str:
+    """All of the cards' JSON, to look for words."""
+    return json.dumps(message["cards"], ensure_ascii=False)
+
+
+def labels(message: dict[str, Any]) -> list[str]:
+    return [title for card in message["cards"] for title, _ in seen(card).buttons]
+
+
+async def test_cards_come_only_with_what_is_shown_as_teams_would(page: httpx.AsyncClient) -> None:
+    await post(page, "share", text="/pti ipr")
+    plain = [await page.get("/playground/api/start"), await page.get("/playground/api/posts")]
+    assert not any("cards" in answer.text for answer in plain)
+    assert "cards" not in (await post(page, "say", text="/pti revenue"))["message"]
+    start = (await page.get("/playground/api/start?as=teams")).json()
+    (posted,) = (await page.get("/playground/api/posts?as=teams")).json()["posts"]["trade-updates"]
+    said = (await post(page, "say?as=teams", text="/pti revenue"))["message"]
+    sample = (await post(page, "publish?as=teams", what="new"))["message"]
+    for message in (*start["channels"][0]["opening"], posted, said, sample):
+        reply = reply_json.load(message["content"])
+        assert message["cards"] == cards(replace(reply, public=True) if message.get("asked") else reply)
+    assert "Shared by" in spoken(posted)
+
+
+async def test_in_teams_everybody_in_a_channel_sees_what_is_typed_there_and_nobody_else_in_a_chat(page: httpx.AsyncClient) -> None:
+    in_channel = (await post(page, "say?as=teams", text="/pti revenue"))["message"]
+    alone = (await post(page, "say?as=teams", text="/pti revenue", channel="direct"))["message"]
+    assert (in_channel["forAll"], alone["forAll"]) == (True, False)
+    assert ONLY_YOU not in spoken(in_channel)
+    assert ONLY_YOU in spoken(alone)
+
+
+async def test_a_buttons_answer_in_teams_can_be_shared_and_left_again(page: httpx.AsyncClient) -> None:
+    pressed = (await post(page, "say?as=teams", text="/pti revenue", pressed="Revenue", covers=True))["message"]
+    assert labels(pressed)[0] == "Share in channel"
+    assert labels(pressed)[-1] == "Back to the message"
+    assert ONLY_YOU in seen(pressed["cards"][0]).lines[-1]
+    shared = (await post(page, "share?as=teams", text="/pti revenue", pressed="Share in channel", covers=True))["message"]
+    assert "It is shared" in spoken(shared)
+    assert labels(shared) == ["Back to the message"]
+    assert len(await texts(page)) == 1
+    alone = (await post(page, "say?as=teams", text="/pti revenue", channel="direct", pressed="Revenue", covers=True))["message"]
+    assert not {"Share in channel", "Back to the message"} & set(labels(alone))
+
+
+@pytest.mark.parametrize("count", [0, 4, 5])
+def test_the_way_back_stands_above_the_small_print_in_a_row_that_has_room(count: int) -> None:
+    row = Buttons(tuple(Button(str(number), "/pti") for number in range(count)))
+    small = Context((line("as of 2026"),))
+    blocks = with_way_back(Reply("t", (Header("t"), *([row] if count else []), small)), "back").blocks
+    assert blocks[-1] == small
+    assert isinstance(blocks[-2], Buttons)
+    assert blocks[-2].buttons[-1] == Button("Back to the message", "back")
+    assert [len(block.buttons) for block in blocks if isinstance(block, Buttons)] == {0: [1], 4: [5], 5: [5, 1]}[count]
+    assert with_way_back(Reply("t", ()), "back").blocks == (Buttons((Button("Back to the message", "back"),)),)
+
+
+async def test_what_the_page_holds_already_is_dressed_as_teams_would_show_it(page: httpx.AsyncClient) -> None:
+    said = (await post(page, "say", text="/role auditor"))["message"]
+    (dressed,) = (await post(page, "cards", messages=[said]))["messages"]
+    assert dressed["cards"] == (await post(page, "say?as=teams", text="/role auditor"))["message"]["cards"]
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        None,
+        {},
+        [7],
+        [{}],
+        [{"content": []}],
+        [{"content": {}}],
+        [{"content": {"text": 1, "blocks": [{"type": "section", "lines": [[3]]}]}}],
+        [{"content": {"text": "t", "blocks": [{"type": "video"}]}}],
+        [{"content": {"text": "t", "blocks": [{"type": "bullets", "items": [[{"text": "x", "size": 9}]]}]}}],
+        [{"content": {"text": "t", "blocks": []}, "asked": 5}],
+    ],
+)
+async def test_what_is_no_message_is_not_dressed(page: httpx.AsyncClient, messages: Any) -> None:
+    answer = await page.post("/playground/api/cards", json={"channel": "trade-updates", "messages": messages})
+    assert answer.status_code == 400
+    assert answer.json()["error"].endswith(".")
 
 
 async def test_completions_come_from_the_command_table(page: httpx.AsyncClient) -> None:

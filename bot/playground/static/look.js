@@ -33,15 +33,19 @@ export async function dress(call, where, items) {
   }
 }
 
-// Where somebody reads: the first entry that is in view, and how far below the top it begins; or the end.
+// Where somebody reads: the end, or the entry that begins in the upper half of the view and how far below its top, or else the one that
+// fills it and how much of that one, from 0 to 1, has been read.
 export function reading(box, entries, near) {
-  const top = box.getBoundingClientRect().top;
   if (box.scrollTop > 0 && box.scrollHeight - box.scrollTop - box.clientHeight < near) return { end: true };
-  const entry = entries.find(({ node }) => node.getBoundingClientRect().bottom > top);
-  return entry ? { entry, below: entry.node.getBoundingClientRect().top - top } : { end: true };
+  const top = box.getBoundingClientRect().top;
+  const boxes = entries.map((entry) => ({ entry, below: entry.node.getBoundingClientRect().top - top, height: entry.node.offsetHeight }));
+  const begins = boxes.find(({ below }) => below >= 0 && below < box.clientHeight / 2);
+  if (begins) return begins;
+  const fills = boxes.find(({ below, height }) => below + height > 0);
+  return fills ? { entry: fills.entry, read: -fills.below / fills.height } : { end: true };
 }
 
-export function readOn(box, place) {
-  if (place.end) box.scrollTop = box.scrollHeight;
-  else box.scrollTop += place.entry.node.getBoundingClientRect().top - box.getBoundingClientRect().top - place.below;
+export function readOn(box, { end, entry, below, read }) {
+  if (end) box.scrollTop = box.scrollHeight;
+  else box.scrollTop += entry.node.getBoundingClientRect().top - box.getBoundingClientRect().top - (below ?? -read * entry.node.offsetHeight);
 }
