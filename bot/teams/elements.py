@@ -63,7 +63,7 @@ def paragraphs(lines: tuple[Line, ...], **look: Any) -> Iterator[Json]:
     for one in (part for each in lines for part in cut(each)):
         if not clean(plain(one)).strip():
             continue
-        yield paragraph(one, **look) | ({} if first else {"spacing": "small"})
+        yield paragraph(one, **look) | ({} if first else {"spacing": "none"})
         first = False
 
 
