@@ -20,6 +20,17 @@ def keep(db: Database, reply: Reply, channel: ChannelRef, receipt: str, post_id:
             timeline.record(conn, channels.ensure(conn, channel, now), post_id or str(uuid4()), reply_json.dump(reply), now, receipt)
 
 
+def keep_shown(db: Database, reply: Reply, channel: ChannelRef, receipt: str) -> None:
+    """What was posted, whatever it shows: for a platform where an answer may cover it."""
+    with db.begin() as conn:
+        now = db.now(conn)
+        channel_id, content = channels.ensure(conn, channel, now), reply_json.dump(reply)
+        if entries.known(conn, reply.subjects):
+            timeline.record(conn, channel_id, str(uuid4()), content, now, receipt)
+        else:
+            timeline.show(conn, channel_id, str(uuid4()), content, now, receipt)
+
+
 def hand_over(db: Database, reply: Reply, channel: ChannelRef) -> bool:
     """Gives a reply that shows messages to the outbox; False when it shows none, or when nothing is posted there now."""
     if not shows_messages(reply):

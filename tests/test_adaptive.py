@@ -125,7 +125,7 @@ def test_text_without_a_link_is_read_by_nothing() -> None:
         {"type": "TextRun", "text": "a *b* "},
         {"type": "TextRun", "text": "bold", "weight": "bolder"},
         {"type": "TextRun", "text": " it", "italic": True},
-        {"type": "TextRun", "text": "/pti", "fontType": "monospace"},
+        {"type": "TextRun", "text": "pti", "fontType": "monospace"},
     ]
 
 
@@ -142,7 +142,7 @@ def test_a_list_is_one_list_and_its_heading_one_that_can_be_jumped_to() -> None:
 
 def test_commands_in_a_list_are_bold_and_lines_of_nothing_else_or_that_must_be_exact_are_code() -> None:
     (text,) = body(Bullets((line(Span("/pti [name]", code=True), ": the seven"),)))
-    assert text["text"] == "- **/pti [name]**: the seven"
+    assert text["text"] == "- **pti [name]**: the seven"
     for exact in (line(Span("ptis.yaml:1:2: must be https", code=True)), line(Span("*all*", code=True), ": x")):
         (row,) = body(Bullets((exact,)))
         assert row["inlines"][0]["text"].startswith("•")
@@ -153,7 +153,7 @@ def test_facts_stand_in_two_columns_and_as_lines_where_they_would_not_fit() -> N
     (table,) = body(Fields((("Content", line("revision 1")), ("Page", line(Span("here", link=LINK))))))
     assert table["facts"] == [{"title": "Content", "value": "revision 1"}, {"title": "Page", "value": f"[here]({LINK})"}]
     (row,) = body(Fields((("Type", line(Span("/pti", code=True))),)))
-    assert [run["text"] for run in row["inlines"]] == ["Type: ", "/pti"]
+    assert [run["text"] for run in row["inlines"]] == ["Type: ", "pti"]
 
 
 def test_a_rule_stands_above_what_follows_it() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.slack.blocks import render as slack
 from bot.teams.adaptive import render as teams
+from bot.teams.typed import typed
 from handlers.reply import Block, Bullets, Buttons, Context, Fields, Fold, Header, Line, Reply, Section, plain
 from handlers.text import FOLDED
 from tests import adaptive
@@ -22,7 +23,8 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Facts:
-    """Of one reply on one platform. `text` without white space: lines are broken in different places."""
+    """Of one reply on one platform. `text` without white space: lines are broken in different places; and with commands as they are typed
+    in Teams, without a slash."""
 
     text: str = ""
     links: list[str] = field(default_factory=list)
@@ -30,7 +32,7 @@ class Facts:
     """Label, command, style."""
 
     def say(self, text: str) -> None:
-        self.text += flat(text).replace(" ", "")
+        self.text += typed(flat(text)).replace(" ", "")
 
     def lead(self, link: str) -> None:
         """Slack takes signs that Teams wants written out."""
@@ -136,7 +138,7 @@ def compare(reply: Reply, ours: list[Json], theirs: list[Json]) -> None:
     assert here.buttons == there.buttons
     spoken = [unescape(ours[0]["text"]), theirs[0]["attachments"][0]["content"]["speak"]]
     short, long = sorted((flat(re.sub(r"^Part \d+ of \d+: |…$", "", one)) for one in spoken), key=len)
-    assert long.startswith(short)
+    assert typed(long).startswith(typed(short))
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 
 from bot import bodies
 from bot.teams import front
+from bot.teams.typed import typed
 from handlers.router import TABLE
 from tests import teams_server
 from tests.teams_office import Office, buttons, card, office, words
@@ -64,7 +65,7 @@ async def test_every_command_is_answered_everywhere(desk: Office, where: str) ->
 async def test_help_lists_the_commands(desk: Office) -> None:
     shown = words(card(await desk.say("help")))
     for row in TABLE:
-        assert row.help in shown
+        assert typed(row.help) in shown
 
 
 async def test_a_typo_offers_buttons_and_a_button_takes_the_cards_place(desk: Office) -> None:
@@ -136,6 +137,24 @@ async def test_a_change_by_a_button_is_said_to_all_below_the_message(desk: Offic
     assert answer["type"] == "application/vnd.microsoft.activity.message"
     assert len(teams.posts) == before + 1
     assert teams.posts[-1]["conversation"] == echo["conversation"]
+
+
+@pytest.mark.parametrize("where", [PERSONAL, CHANNEL])
+async def test_from_every_answer_there_is_a_way_back_to_the_message_that_it_covers(desk: Office, where: str) -> None:
+    echo = await desk.say("csms subscribe revenue", where)
+    change = buttons(card(echo))["Change"]
+    covered = await desk.press(change, echo["id"], echo["conversation"])
+    assert "csms subscribe" in words(covered["value"])
+    back = buttons(covered["value"])["Back to the message"]
+    again = await desk.press(back, echo["id"], echo["conversation"])
+    assert words(again["value"]) == words(card(echo))
+    assert buttons(again["value"]) == buttons(card(echo))
+
+
+async def test_commands_are_named_as_they_are_typed_in_teams(desk: Office) -> None:
+    for said in ("help", "csms subscriptions", "csms why", "trade-admin status", "csms subscribe bananas hourly"):
+        shown = words(card(await desk.say(said, CHANNEL)))
+        assert not [row.verb for row in TABLE if f" /{row.verb} " in f" {shown} "], shown
 
 
 async def test_a_later_message_marks_the_post_and_is_said_in_its_thread(desk: Office, teams: TeamsServer) -> None:

@@ -25,6 +25,7 @@ from bot.teams.elements import (
     small,
 )
 from bot.teams.escaping import inert, markdown
+from bot.teams.typed import as_typed
 from handlers.reply import (
     Block,
     Bullets,
@@ -56,6 +57,7 @@ MOST_SUMMARY = 250
 
 def render(reply: Reply) -> list[Json]:
     """One message activity, or several when the reply is long."""
+    reply = as_typed(reply)
     spoken = inert(reply.text).strip()
     room = MOST_MESSAGE - weight(message([small("Part 99 of 99")], f"Part 99 of 99: {spoken}"))
     parts = packed(pieces(reply, whole_folds=True), room)

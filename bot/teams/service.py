@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from bot.desk import FAILED, SHARED, Desk, for_all
-from bot.keeping import keep, shows_messages
+from bot.keeping import keep_shown
 from bot.offers import SHARE, offered, with_way_back
 from bot.receipts import receipt
 from bot.shapes import Payload
@@ -93,9 +93,9 @@ class Service:
             if answer is None:
                 return False
             numbers.append(answer.id)
-        if numbers[0] and shows_messages(reply) and not asked.alone:
-            # were the process to end before this, only the mark of a later message would be missing
-            await asyncio.to_thread(keep, self.parts.db, reply, asked.channel, receipt(numbers[0], asked.thread))
+        if numbers[0]:
+            # were the process to end before this, only the way back and the mark of a later message would be missing
+            await asyncio.to_thread(keep_shown, self.parts.db, reply, asked.channel, receipt(numbers[0], asked.thread))
         return True
 
     async def sent(self, message: Json, asked: Asked) -> Answer | None:
@@ -142,8 +142,7 @@ class Service:
         if reply.public and not asked.text.startswith(BACK):
             stands = await self.say(reply, asked)
             return toast("It is said below, for everybody here.") if stands else card_of(reply)
-        whole = reply if asked.alone else offered(reply, asked.text)
-        return card_of(self.returning(whole, asked))
+        return card_of(returning(reply if asked.alone else offered(reply, asked.text), asked))
 
     async def special(self, asked: Asked) -> Reply:
         """Sharing, and the way back to a post."""
@@ -161,20 +160,16 @@ class Service:
             return refused("It could not be shared: Teams did not take it.", "Try again in a minute.")
         return reply
 
-    def returning(self, reply: Reply, asked: Asked) -> Reply:
-        """For an answer that covers a post."""
-        if asked.alone or not asked.pressed or asked.text.startswith(BACK):
-            return reply
-        return with_way_back(reply, BACK)
-
     def post_again(self, asked: Asked) -> Reply:
         """In a thread: what stands in the message whose card was covered."""
         with self.parts.db.begin() as conn:
             now = self.parts.db.now(conn)
-            content = timeline.content(conn, channels.ensure(conn, asked.channel, now), asked.pressed)
-        if content is None:
-            return done("Reload the conversation to see the message again: this bot keeps only what it posted.")
-        return reply_json.load(content)
+            channel_id = channels.ensure(conn, asked.channel, now)
+            names = (receipt(asked.pressed), receipt(asked.pressed, asked.thread))
+            found = [content for name in names if (content := timeline.content(conn, channel_id, name)) is not None]
+        if not found:
+            return done("Reload the conversation to see the message again: the bot doesn't have it any more.")
+        return reply_json.load(found[0])
 
     # what was looked up
 
@@ -233,6 +228,11 @@ class Service:
 def command_of(asked: Asked) -> Command:
     verb, words = parse_line(asked.text)
     return Command(verb, words, asked.person, asked.channel, asked.once)
+
+
+def returning(reply: Reply, asked: Asked) -> Reply:
+    """With the way back, for an answer that covers a message of the bot's."""
+    return with_way_back(reply, BACK) if asked.pressed and not asked.text.startswith(BACK) else reply
 
 
 def done(said: str) -> Reply:

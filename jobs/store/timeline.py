@@ -1,15 +1,19 @@
 """A channel as its own page shows it, on a platform that keeps no messages itself: what else was said there, and what it is still owed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, insert, select
+from sqlalchemy import Connection, delete, exists, func, insert, select
 
 from jobs.models import Waiting
 from jobs.store.schema import delivery, post, subscription
 
 SAID = "said"
 """The kind of a post that carries no entry: an answer that everybody in the channel sees."""
+SHOWN = "shown"
+"""The same of one that shows nothing that a later message may change."""
+KEPT = timedelta(days=30)
+"""How long what was only shown is kept."""
 
 
 def record(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime, receipt: str = "") -> None:
@@ -18,6 +22,18 @@ def record(conn: Connection, channel_id: int, post_id: str, content: dict[str, A
     at = {"created_at": now, "sending_at": now, "settled_at": now}
     said = {"state": "sent", "receipt": receipt or post_id, "attempts": 1, "part": 1, **at}
     conn.execute(insert(post).values(id=post_id, channel_id=channel_id, kind=SAID, content=content, **said))
+
+
+def show(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime, receipt: str) -> None:
+    """Keeps for a while what else stands in the channel, so that it can be shown again where something covers it (`content`)."""
+    old = (post.c.channel_id == channel_id, post.c.kind == SHOWN, post.c.created_at < now - KEPT)
+    conn.execute(delete(post).where(*old))
+    at = {"created_at": now, "sending_at": now, "settled_at": now}
+    conn.execute(
+        insert(post).values(
+            id=post_id, channel_id=channel_id, kind=SHOWN, state="sent", content=content, receipt=receipt, attempts=1, part=1, **at
+        )
+    )
 
 
 def say(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime) -> None:
