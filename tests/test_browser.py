@@ -70,7 +70,7 @@ def box_of(page: Page) -> Locator:
 
 
 def test_the_first_view_is_never_empty(page: Page) -> None:
-    expect(page.get_by_role("banner")).to_have_text("Local demo. Nothing leaves this computer.")
+    expect(page.get_by_role("banner")).to_have_text("Local demo. Reads CBP’s feeds; posts stay here.")
     channels = page.get_by_role("navigation", name="Channels").get_by_role("link")
     expect(channels).to_have_text(["#trade-updates", "#partner-demo", "@Trade bot"])
     card, digest = messages(page).all()
@@ -85,7 +85,7 @@ def test_the_first_view_is_never_empty(page: Page) -> None:
     expect(page.get_by_role("complementary")).to_be_hidden()
 
 
-def test_nothing_leaves_this_computer(browser: Browser, running: Bot) -> None:
+def test_the_page_itself_asks_nobody_but_the_bot(browser: Browser, running: Bot) -> None:
     context = browser.new_context()
     visited = context.new_page()
     asked: list[str] = []
@@ -506,3 +506,5 @@ def test_teams_look_is_readable_and_fits_a_small_telephone(browser: Browser, run
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.evaluate("document.getElementById('logs').scrollWidth <= document.getElementById('logs').clientWidth")
         assert page.get_by_role("combobox", name="Shown as").evaluate("node => node.getBoundingClientRect().right <= innerWidth")
+        banner = page.get_by_role("banner").get_by_role("paragraph")
+        assert banner.evaluate("node => node.offsetHeight / parseFloat(getComputedStyle(node).lineHeight) < 1.5")
