@@ -12,11 +12,21 @@ BIN := $(VENV)/bin
 # In a folder that nobody may write to it fails, and then the start is slower but no worse.
 COMPILE = $(BIN)/python -m compileall -qq bot content handlers jobs || true
 
+# The command of this checkout, from wherever it is called. -P: a folder `bot` where it is called is not taken for the bot.
+define TRADEBOT
+#!/bin/sh
+self=$$0
+if [ -L "$$self" ]; then self=$$(readlink -f "$$self"); fi
+bin=$${self%/*}
+PYTHONPATH="$$bin/../.." exec "$$bin/python" -P -m bot "$$@"
+endef
+export TRADEBOT
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench pictures lock clean
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 # A stamp a requirement file: a second start installs nothing.
 $(VENV)/runtime: requirements.txt
@@ -25,15 +35,19 @@ $(VENV)/runtime: requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
+$(BIN)/tradebot: $(VENV)/runtime Makefile
+	@printf '%s\n' "$$TRADEBOT" > $@
+	@chmod +x $@
+
 $(VENV)/dev: $(VENV)/runtime requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-run: $(VENV)/runtime
+run: $(BIN)/tradebot
 	@$(COMPILE)
-	@$(BIN)/python -m bot run
+	@$(BIN)/tradebot run
 
-test: $(VENV)/dev
+test: $(VENV)/dev $(BIN)/tradebot
 	$(BIN)/python -m pytest
 
 check: $(VENV)/dev

@@ -19,6 +19,8 @@ ABOUT = "Answers about CBP trade from YAML, and trade updates in the channels th
 
 FORMS = ("text", "json", "slack", "teams")
 
+OURS = ("bot", "handlers", "jobs", "content")
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -41,6 +43,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except Usage as error:
         print(f"tradebot: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] in OURS:
+            raise
+        print(f"tradebot: its libraries are missing ({missing.name}): run `make run` once, then use .venv/bin/tradebot", file=sys.stderr)
         return 2
     except BrokenPipeError:  # `tradebot ask … | head`: nobody reads on; Python must not complain when it closes stdout
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

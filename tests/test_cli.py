@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -267,3 +268,18 @@ def test_ask_loads_neither_the_database_nor_anything_heavy(form: str) -> None:
     code = f"import sys, bot.cli; bot.cli.main({asked!r}); print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("words", [["ask", "/pti revenue"], ["run"], ["check"], ["doctor"]])
+def test_a_python_without_the_libraries_is_told_in_one_sentence_what_to_do(words: list[str], tmp_path: Path) -> None:
+    # -S: the Python of the machine, without what is installed beside it; a cache of the content would do without YAML
+    command = [sys.executable, "-S", "-m", "bot", *words]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env={"XDG_CACHE_HOME": str(tmp_path)}, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"tradebot: its libraries are missing \(\w+\): run `make run` once, then use \.venv/bin/tradebot\n", done.stderr)
+
+
+def test_a_module_of_our_own_that_is_missing_is_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "bot.doctor", None)
+    with pytest.raises(ModuleNotFoundError):
+        main(["doctor"])
