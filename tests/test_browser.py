@@ -368,6 +368,22 @@ def test_a_post_that_is_corrected_says_so_where_it_stands(page: Page) -> None:
     expect(messages(page).filter(has_text="above changed")).to_have_count(0)  # it would tell the correction a second time
 
 
+def test_by_default_a_correction_is_posted_at_once_as_the_subscription_says(page: Page) -> None:
+    chip(page, "Subscribe this channel")
+    expect(messages(page).last).to_contain_text("Guidance, corrections and replacements: at once.")
+    chip(page, "Publish a new CSMS")
+    first = messages(page).filter(has_text="sent Fri 6 Feb 2026")
+    expect(first).to_have_count(1)
+    chip(page, "… and its correction")
+    expect(messages(page).filter(has_text="sent Thu 18 Jun 2026")).to_have_count(1)
+    expect(first).to_contain_text("Changed by CSMS 68987884")
+    chip(page, "… and its correction")  # of what is published along with it
+    told = messages(page).filter(has_text="Published: CSMS 60478562 and CSMS 60491355.")
+    expect(told).to_contain_text("CSMS 60478562 waits for this channel’s digest")
+    expect(told).to_contain_text("CSMS 60491355 is posted here at once.")
+    expect(messages(page).filter(has_text="sent Tue 7 May 2024")).to_have_count(1)
+
+
 def look(page: Page, name: str) -> None:
     """Shows the messages as there, and waits until they are."""
     page.get_by_role("combobox", name="Shown as").select_option(label=name)

@@ -24,6 +24,8 @@ from jobs.deliver import deliver_due
 from jobs.models import Cadence, ChannelRef, Classified, Filters, Outcome, Subscription, Unknown
 from jobs.outcomes import Pace
 from jobs.store import entries
+from jobs.topics import classify
+from jobs.touched import changed_by
 from tests.adaptive import seen
 
 HOME = "http://127.0.0.1:3000"
@@ -389,7 +391,7 @@ async def test_a_digest_can_be_made_due_now(page: httpx.AsyncClient, parts: Part
 
 
 async def test_what_is_posted_at_once_is_told_from_what_waits(page: httpx.AsyncClient, parts: Parts) -> None:
-    await post(page, "say", text="/csms subscribe quota weekly mon 09:30 in Chicago")
+    await post(page, "say", text="/csms subscribe ad/cvd weekly mon 09:30 in Chicago")
     await post(page, "say", text='/csms subscribe "AGOA" daily 08:00')
     await post(page, "say", text='/csms subscribe "AGOA" "beef" weekly mon 09:00 digest only')
     both = (await post(page, "publish", what="correction"))["message"]  # at once for one subscription is at once
@@ -400,7 +402,7 @@ async def test_what_is_posted_at_once_is_told_from_what_waits(page: httpx.AsyncC
     later = (await post(page, "publish", what="correction"))["message"]
     assert later["waits"] is True
     assert later["content"]["text"].startswith(
-        "Published: CSMS 67740694 and CSMS 67792422. CSMS 67740694 waits for this channel’s digest: Mon"
+        "Published: CSMS 60478562 and CSMS 60491355. CSMS 60478562 waits for this channel’s digest: Mon"
     )
 
 
@@ -481,7 +483,7 @@ def test_a_correction_follows_the_message_that_is_out() -> None:
 
 def test_a_correction_of_nothing_brings_its_message_along() -> None:
     assert numbers(samples.next_correction(set())) == ["67647279", "68987884"]
-    assert numbers(samples.next_correction({"sample:67647279:1", "sample:68987884:1"})) == ["67740694", "67792422"]
+    assert numbers(samples.next_correction({"sample:67647279:1", "sample:68987884:1"})) == ["60478562", "60491355"]
 
 
 def test_corrections_go_on_in_the_next_round() -> None:
@@ -489,10 +491,13 @@ def test_corrections_go_on_in_the_next_round() -> None:
     assert samples.next_correction(everything)[1][0] == "sample:68987884:2"
 
 
-def test_every_correction_is_of_a_message_that_is_there_and_older() -> None:
+def test_every_correction_is_one_and_of_a_message_that_is_there_and_older(parts: Parts) -> None:
     known = {sample.number: sample for sample in samples.SAMPLES}
     assert len(known) == len(samples.SAMPLES)
+    assert sum(bool(sample.revises) for sample in samples.SAMPLES) > 1
     for sample in samples.SAMPLES:
+        entry = samples.unstored(sample.number, 1, lambda title, body: classify(title, body, parts.library.catalog.topics))
+        assert list(changed_by(entry)) == ([sample.revises] if sample.revises else [])
         if sample.revises:
+            assert entry.urgent
             assert known[sample.revises].moment < sample.moment
-            assert sample.revises in sample.body

@@ -1,4 +1,7 @@
-"""CSMS messages that the page's buttons publish. Number, date and title are those of real messages; the bodies are our own words."""
+"""CSMS messages that the page's buttons publish. Number, date and title are those of real messages; the bodies are our own words.
+
+CBP's archive gives some of them a day and no hour: these stand at noon.
+"""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -17,7 +20,8 @@ AGOA = (
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One message. `revises`: the number of the sample that it corrects or updates, or ""."""
+    """One message. `revises`: the number of the sample that it corrects or replaces, or ""; one that merely updates another revises
+    nothing, as everywhere in the bot (jobs/touched.py)."""
 
     number: str
     published: str
@@ -63,7 +67,22 @@ SAMPLES = (
         "2026-02-18T13:41:48-05:00",
         "Update - Information: Quota Bulletin 26-223 2026 Argentina Beef Tranche 1",
         "In our words: an update to CSMS 67740694 on the first tranche of beef from Argentina for 2026.",
-        revises="67740694",
+    ),
+    Sample(
+        "60478562",
+        "2024-05-06T12:00:00-04:00",
+        "REMINDER: June 6, 2024 Termination for Solar Cells and Modules from Cambodia, Malaysia, Thailand, and Vietnam",
+        "In our words: solar cells and modules from four countries are free of antidumping and countervailing duties no longer than "
+        "June 6, 2024.",
+    ),
+    Sample(
+        "60491355",
+        "2024-05-07T12:00:00-04:00",
+        "Correction to CSMS 60478562: REMINDER: Antidumping and Countervailing Duties effective on June 6, 2024, for Solar Cells and "
+        "Modules from Cambodia, Malaysia, Thailand, and Vietnam",
+        "In our words: this message corrects CSMS 60478562 and names what June 6, 2024 is about: antidumping and countervailing duties "
+        "on these goods.",
+        revises="60478562",
     ),
     Sample(
         "67644085",
@@ -83,7 +102,6 @@ SAMPLES = (
         "2026-03-27T15:49:11-04:00",
         "Updated Guidance: Implementation of Jones Act Waiver issued to the Department of War, dated March 17, 2026",
         "In our words: updated guidance to CSMS 68096516, with a new list of goods, and what must be done by the last day.",
-        revises="68096516",
     ),
     Sample(
         "67640669",
