@@ -208,6 +208,7 @@ def test_the_admin_switch_opens_what_is_for_admins(page: Page) -> None:
     expect(say(page, "/trade-admin status")).to_contain_text("admins")
     page.get_by_role("button", name="Behind the scenes").click()
     expect(page.get_by_role("button", name="Close")).to_be_focused()
+    expect(page.get_by_role("complementary")).to_contain_text("Then the /trade-admin commands answer you")
     page.get_by_role("switch", name="Act as an admin").check()
     expect(page.locator("#feeds")).to_contain_text("CSMS messages")
     expect(page.locator("#feeds")).to_contain_text("well")
