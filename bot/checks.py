@@ -14,8 +14,19 @@ SLACK_DOMAINS = ("slack.com", "slack-gov.com")
 
 SCHEMES = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
 LEVELS = ("debug", "info", "warning", "error", "critical")
-ADMIN = r"(slack|teams|playground):[^\s/,]+/[^\s/,]+"
 GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+ADMINS = {
+    "slack": (r"[TE][A-Z0-9]+/[UW][A-Z0-9]+", "slack:T0123/U0456 (the workspace's id and the person's)"),
+    # those of Microsoft's local client are a digit longer
+    "teams": (
+        rf"{GUID}[0-9a-fA-F]?/{GUID}[0-9a-fA-F]?",
+        "teams:99999999-8888-7777-6666-555555555555/11111111-2222-3333-4444-555555555555 "
+        "(the Directory (tenant) ID and the person's Object ID in Entra)",
+    ),
+    "playground": (r"[^\s/,;]+/[^\s/,;]+", "playground:local/you"),
+}
+"""How a platform writes a person, and an example."""
 
 ANONYMOUS = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
 """Microsoft's own name for the mode of its local client, which signs nothing."""
@@ -45,10 +56,21 @@ def content_problem(value: str) -> str | None:
 
 
 def admins_problem(value: str) -> str | None:
-    wrong = [one for one in names(value) if not re.fullmatch(ADMIN, one)]
+    if ";" in value:
+        return "write commas between them, not semicolons"
+    wrong = [one for one in names(value) if not is_admin(one)]
     if not wrong:
         return None
-    return f"{', '.join(map(repr, wrong))} is not platform:workspace/user; write slack:T0123/U0456, several with commas"
+    platforms = {one.partition(":")[0] for one in wrong}
+    examples = [example for platform, (_, example) in ADMINS.items() if platform in platforms] or [ADMINS["slack"][1]]
+    said = f"{', '.join(map(repr, wrong))} {'are no ids of people' if len(wrong) > 1 else 'is no id of a person'}"
+    return f"{said}; write {', or '.join(examples)}, several with commas; the bot tells whoever it denies an admin's command their own id"
+
+
+def is_admin(written: str) -> bool:
+    """Whether it names a person as Person.key does."""
+    platform, _, rest = written.partition(":")
+    return platform in ADMINS and re.fullmatch(ADMINS[platform][0], rest) is not None
 
 
 def zone_problem(value: str) -> str | None:

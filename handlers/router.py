@@ -219,7 +219,8 @@ def dispatch(command: Command, context: Context) -> Reply:
     row, words = found
     if row.who == "admin" and not command.person.admin:
         context.log(f"{command.person.key} is no admin and was denied {row.usage}")
-        return refused(f"{row.usage} is for this bot's admins.", "Ask one of them, or have your id put into TRADEBOT_ADMINS.")
+        hint = f"Ask one of them, or have your id put into TRADEBOT_ADMINS. Your id is {command.person.key}."
+        return refused(f"{row.usage} is for this bot's admins.", hint)
     if row.changes_state and context.subscribe == "admins" and not command.person.admin:
         context.log(f"{command.person.key} is no admin and was denied {row.usage}")
         return refused("Subscriptions are changed by this bot's admins only.", "Ask one of them. Every look-up works for you.")

@@ -8,6 +8,8 @@ from bot import checks, settings
 
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-hidden", "SLACK_SIGNING_SECRET": "hidden", "SLACK_APP_TOKEN": "xapp-1-hidden"}
 
+GUID = "11111111-2222-3333-4444-555555555555"
+
 
 def refused(**environ: str) -> tuple[str, ...]:
     with pytest.raises(settings.SettingsError) as caught:
@@ -23,7 +25,12 @@ def refused(**environ: str) -> tuple[str, ...]:
         ("DATABASE_URL", "sqlite://", "name a file"),
         ("DATABASE_URL", "sqlite:///:memory:", "name a file"),
         ("CONTENT_DIR", "/no/such/folder", "no such folder"),
-        ("TRADEBOT_ADMINS", "maria", "slack:T0123/U0456"),
+        ("TRADEBOT_ADMINS", "maria", "'maria' is no id of a person; write slack:T0123/U0456"),
+        ("TRADEBOT_ADMINS", "slack:T1/U1; slack:T1/U2", "commas between them, not semicolons"),
+        ("TRADEBOT_ADMINS", "slack:T1/anna", "'slack:T1/anna' is no id of a person; write slack:T0123/U0456"),
+        ("TRADEBOT_ADMINS", "slack:agency/U1 slack:T1/U1", "'slack:agency/U1' is no id"),
+        ("TRADEBOT_ADMINS", f"teams:{GUID}/anna@agency.gov", "(tenant) ID and the person's Object ID"),
+        ("TRADEBOT_ADMINS", f"teams:agency.gov/{GUID}, slack:U1", "are no ids of people; write slack:T0123/U0456"),
         ("TRADEBOT_ADMINS", "slack:T1/U1,irc:net/bob", "'irc:net/bob'"),
         ("TRADEBOT_SUBSCRIBE", "everyone", "admins"),
         ("SLACK_API_URL", "http://slack.com/api/", "https://slack-gov.com/api/"),
@@ -49,6 +56,19 @@ def test_a_bad_value_is_refused_in_one_sentence_with_its_name_and_what_to_do(nam
     assert hint in problem
     assert problem.endswith(".")
     assert "\n" not in problem
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "slack:T1/U1, slack:E1/W2",
+        f"teams:{GUID}/{GUID.upper()}",
+        "teams:00000000-0000-0000-0000-0000000000001/00000000-0000-0000-0000-0000000000020",  # of Microsoft's local client
+        "playground:local/you slack:T1/U1",
+    ],
+)
+def test_people_are_taken_as_their_platforms_name_them(value: str) -> None:
+    assert len(settings.load({"TRADEBOT_ADMINS": value}).admins) == len(value.split())
 
 
 def test_all_bad_values_are_named_at_once() -> None:

@@ -135,6 +135,7 @@ def test_admins_alone_do_what_is_for_admins(vault: list[str]) -> None:
     refused = say("burn")
     assert not refused.ok
     assert "/vault burn is for this bot's admins." in refused.text
+    assert refused.text.endswith(f" Your id is {STAFF.key}.")
     assert vault == []
     assert say("burn", person=ADMIN).ok
     assert vault == [""]

@@ -8,6 +8,8 @@ from bot import settings
 from bot.checks import ANONYMOUS
 from bot.teams import clouds
 
+ANNA = "teams:99999999-8888-7777-6666-555555555555/11111111-2222-3333-4444-555555555555"
+
 
 def test_an_empty_environment_runs_on_this_computer_with_an_embedded_database() -> None:
     loaded = settings.load({})
@@ -25,7 +27,7 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
         {
             "DATABASE_URL": "postgres://u:p@h/n",
             "CONTENT_DIR": str(tmp_path),
-            "TRADEBOT_ADMINS": "slack:T1/U1, teams:tenant/29:abc\nplayground:local/you",
+            "TRADEBOT_ADMINS": f"slack:T1/U1, {ANNA}\nplayground:local/you",
             "TRADEBOT_SUBSCRIBE": "admins",
             "TRADEBOT_ZONE": "UTC",
             "TRADEBOT_UNSURE": "resend",
@@ -45,7 +47,7 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
     assert loaded == settings.Settings(
         database_url="postgres://u:p@h/n",
         content_dir=tmp_path.resolve(),
-        admins=frozenset({"slack:T1/U1", "teams:tenant/29:abc", "playground:local/you"}),
+        admins=frozenset({"slack:T1/U1", ANNA, "playground:local/you"}),
         subscribe="admins",
         zone="UTC",
         unsure="resend",
