@@ -182,6 +182,16 @@ def test_sharing_shows_an_answer_to_everybody_and_says_who_did_it(page: Page) ->
     expect(messages(page).last).to_contain_text("Shared by You")
 
 
+def test_a_direct_message_has_nobody_to_share_with_in_either_look(page: Page) -> None:
+    enter(page, "Trade bot")
+    say(page, "/role auditor")
+    for name in ("Playground", "Microsoft Teams"):
+        look(page, name)
+        expect(messages(page)).to_have_count(3)
+        expect(messages(page).get_by_role("button", name="Questions and answers")).not_to_have_count(0)
+        expect(messages(page).get_by_role("button", name="Share in channel")).to_have_count(0)
+
+
 def test_long_lists_are_folded_and_hold_every_line(page: Page) -> None:
     answer = say(page, "/role auditor")
     fold = answer.get_by_role("group").first

@@ -228,6 +228,8 @@ def answer_to(given: Given, room: Room, reply: Reply, asked: str, now: datetime)
 def share(playground: Playground, given: Given) -> Given:
     """Answers a look-up again, for everybody in the channel."""
     room, text = room_of(given), text_of(given)
+    if room.kind == "direct":
+        raise Refused(409, "There is nobody to share it with here.")
     command = rooms.command(text, room)
     found = find(command)
     # a change is refused before it is made: no answer of one can be shared

@@ -58,7 +58,7 @@ function shown(entry) {
   const cards = state.look === TEAMS ? item.cards : null;
   const extra = item.waits
     ? el("button", { type: "button", onclick: (event) => busy(event.currentTarget, behind.due) }, "Make it due now")
-    : sharable(item) && !cards
+    : sharable(item) && !cards && channel(where).kind !== "direct"
     ? share((event) => busy(event.currentTarget, () => say(item.asked, { where, share: true })))
     : null;
   const press = cards
