@@ -82,6 +82,11 @@ async def test_a_name_that_only_leads_here_is_refused(host: str, parts: Parts) -
     assert "<html" not in answer.text
 
 
+async def test_a_refusal_names_the_port_that_it_really_has(parts: Parts) -> None:
+    answer = await visitor(parts, home="http://127.0.0.1:4711").get("/", headers={"Host": "evil.example"})
+    assert answer.text == "The playground answers only by the name of this computer, such as http://127.0.0.1:4711.\n"
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -314,6 +319,12 @@ async def test_without_its_database_the_page_says_so_and_the_log_a_line(
     (said,) = caplog.records
     assert said.exc_info is None
     assert said.getMessage() == "the playground could not answer /playground/api/posts: no such table: post"
+
+
+async def test_between_two_there_is_nobody_to_share_with(page: httpx.AsyncClient) -> None:
+    answer = await page.post("/playground/api/share", json={"channel": "direct", "text": "/pti revenue"})
+    assert answer.status_code == 409
+    assert await texts(page, "direct") == []
 
 
 async def test_sharing_changes_nothing(page: httpx.AsyncClient) -> None:

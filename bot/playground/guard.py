@@ -40,7 +40,7 @@ def refusal(scope: Scope) -> str | None:
         return "The playground answers only to this computer."
     host = headers.only("host")
     if host is None or not loopback_host(host):
-        return "The playground answers only by the name of this computer, such as http://127.0.0.1:3000."
+        return f"The playground answers only by the name of this computer, such as http://127.0.0.1{port_of(scope)}."
     origin = headers.only("origin")
     if headers.has("origin") and (origin is None or not loopback_host(origin.removeprefix("http://").removeprefix("https://"))):
         return "The playground answers no other site."
@@ -53,6 +53,12 @@ def refusal(scope: Scope) -> str | None:
     if (headers.only("content-type") or "").partition(";")[0].strip().lower() != "application/json":
         return "The playground takes JSON: the Content-Type header must be application/json."
     return None
+
+
+def port_of(scope: Scope) -> str:
+    """":8080" of the port that it came in by; "" when the server doesn't say."""
+    server = scope.get("server")
+    return f":{server[1]}" if server and server[1] else ""
 
 
 class Headers:
