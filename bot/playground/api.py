@@ -1,26 +1,25 @@
 """The page's own API: what was said goes to the router, what was posted comes back from the store."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.desk import SHARED
-from bot.playground import drawer, fate, rooms, samples, teams
+from bot.playground import drawer, fate, files, rooms, samples, teams
+from bot.playground.given import BODY_BYTES, MESSAGES_BYTES, Given, Refused, body, once_of, room_of, text_of
 from bot.playground.rooms import ROOMS, Room
 from handlers import reply_json
 from handlers.command import Command, Context
 from handlers.reply import Reply
-from handlers.router import dispatch, find, whole
+from handlers.router import dispatch, find
 from handlers.sharing import shared
 from jobs.cadence import zone_label
 from jobs.settle import publish_sample
@@ -33,37 +32,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-STATIC = Path(__file__).parent / "static"
-TYPES = {
-    "index.html": "text/html; charset=utf-8",
-    "style.css": "text/css; charset=utf-8",
-    "adaptive.css": "text/css; charset=utf-8",
-    "app.js": "text/javascript; charset=utf-8",
-    "message.js": "text/javascript; charset=utf-8",
-    "render.js": "text/javascript; charset=utf-8",
-    "adaptive.js": "text/javascript; charset=utf-8",
-    "look.js": "text/javascript; charset=utf-8",
-    "combobox.js": "text/javascript; charset=utf-8",
-    "drawer.js": "text/javascript; charset=utf-8",
-    "icon.svg": "image/svg+xml",
-}
-BODY_BYTES = 16_384
-MESSAGES_BYTES = 1_048_576
-"""Of messages that the page wants to show otherwise."""
-TEXT_CHARACTERS = 2_000
-ONCE_CHARACTERS = 64
 SAMPLES = 10_000
 """Samples that are looked at for which comes next: a thousand rounds."""
 SHOWN = 100
 """Posts of a channel that the page shows."""
-
-
-class Refused(Exception):
-    """A request that the page itself would never send. `status`: HTTP's."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +61,9 @@ def routes(parts: "Parts", wake: Callable[[], None] | None) -> list[Route]:
     playground = Playground(parts, ids, wake)
     api: dict[str, tuple[Act, str]] = {"start": (start, "GET"), "posts": (posts, "GET"), "behind": (behind, "GET")}
     api |= {"say": (say, "POST"), "share": (share, "POST"), "publish": (publish, "POST"), "due": (due, "POST"), "cards": (cards, "POST")}
-    pages = [Route("/", page("index.html")), *(Route(f"/playground/{name}", page(name)) for name in TYPES if name != "index.html")]
-    return [*pages, *(Route(f"/playground/api/{name}", endpoint(act, playground), methods=[method]) for name, (act, method) in api.items())]
+    doors = (Route(f"/playground/api/{name}", endpoint(act, playground), methods=[method]) for name, (act, method) in api.items())
+    return [*files.routes(), *doors]
 
-
-def page(name: str) -> Callable[[Request], Awaitable[Response]]:
-    async def serve(_: Request) -> Response:
-        return FileResponse(STATIC / name, media_type=TYPES[name])
-
-    return serve
-
-
-Given = dict[str, Any]
-"""The query of a GET, the JSON of a POST; `as`, of the query of either, is the look in which the page shows what comes back."""
 
 Act = Callable[[Playground, Given], Given]
 
@@ -125,45 +87,6 @@ def endpoint(act: Act, playground: Playground) -> Callable[[Request], Awaitable[
             return JSONResponse({"error": "Something went wrong in the bot; its log says what."}, 500)
 
     return answer
-
-
-async def body(request: Request, most: int) -> Given:
-    """A JSON object of at most so many bytes."""
-    read = b""
-    async for chunk in request.stream():
-        read += chunk
-        if len(read) > most:
-            raise Refused(413, f"At most {most} bytes.")
-    try:
-        given = json.loads(read)
-    except (ValueError, RecursionError):
-        raise Refused(400, "The body must be JSON.") from None
-    if not isinstance(given, dict):
-        raise Refused(400, "The body must be a JSON object.")
-    return given
-
-
-def room_of(given: Given) -> Room:
-    room = rooms.room(given.get("channel"))
-    if room is None:
-        raise Refused(404, "There is no such channel here.")
-    return room
-
-
-def text_of(given: Given) -> str:
-    text = given.get("text")
-    if not isinstance(text, str) or not text.strip():
-        raise Refused(400, "Type a command or a question.")
-    if len(text) > TEXT_CHARACTERS:
-        raise Refused(400, f"At most {TEXT_CHARACTERS} characters.")
-    return whole(text.strip())
-
-
-def once_of(given: Given) -> str:
-    once = given.get("once", "")
-    if not isinstance(once, str) or len(once) > ONCE_CHARACTERS:
-        raise Refused(400, f"`once` is a string of at most {ONCE_CHARACTERS} characters.")
-    return once
 
 
 def in_look(given: Given, message: Given, room: Room) -> Given:

@@ -56,7 +56,7 @@ def refusal(scope: Scope) -> str | None:
 
 
 def port_of(scope: Scope) -> str:
-    """":8080" of the port that it came in by; "" when the server doesn't say."""
+    """ ":8080" of the port that it came in by; "" when the server doesn't say."""
     server = scope.get("server")
     return f":{server[1]}" if server and server[1] else ""
 

@@ -1,13 +1,13 @@
-// The page: asks the bot, shows what it answers and posts, and knows nothing else. Everything comes from this bot's own API.
+// The page: shows what the bot answers and posts, and knows nothing else.
 
 import { combobox } from "./combobox.js";
 import { drawer } from "./drawer.js";
 import { chosen, dress, keep, reading, readOn, TEAMS } from "./look.js";
 import { message, sharable, share } from "./message.js";
 import { el } from "./render.js";
+import { talk } from "./talk.js";
 
 const $ = (id) => document.getElementById(id);
-const API = "/playground/api/";
 const EVERY = 1000;
 const HIDDEN_EVERY = 5000;
 
@@ -23,34 +23,9 @@ const state = {
 const SHARE = "share ";
 const BACK = "back";
 
-async function call(path, body) {
-  const look = state.look === TEAMS ? `${path.includes("?") ? "&" : "?"}as=${TEAMS}` : "";
-  const answer = await fetch(API + path + look, body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-  const data = await answer.json().catch(() => ({ error: `The bot answered ${answer.status}.` }));
-  if (!answer.ok) throw new Error(data.error || `The bot answered ${answer.status}.`);
-  return data;
-}
+const { call, trouble, announce, clock } = talk(state);
 
 const channel = (id = state.here) => state.channels.find((one) => one.id === id);
-
-function trouble(text) {
-  $("trouble").textContent = text;
-  $("trouble").hidden = !text;
-}
-
-// Read by a screen reader. Emptied first, so that the same words twice are read twice.
-function announce(text) {
-  $("said").textContent = "";
-  setTimeout(() => ($("said").textContent = text), 50);
-}
-
-function clock(moment) {
-  const date = moment ? new Date(moment) : new Date();
-  const options = { timeZone: state.zone, hour: "2-digit", minute: "2-digit", hour12: false };
-  const day = { timeZone: state.zone, weekday: "short", day: "numeric", month: "short" };
-  const today = new Date().toLocaleDateString("en-GB", day) === date.toLocaleDateString("en-GB", day);
-  return (today ? "" : `${date.toLocaleDateString("en-GB", day).replace(",", "")} `) + `${date.toLocaleTimeString("en-GB", options)}${state.zoneName && ` ${state.zoneName}`}`;
-}
 
 // An entry of a log is { where, item, node }. What can be done with it here: `waits`: it tells of something that waits for the digest.
 function shown(entry) {
