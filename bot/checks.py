@@ -28,6 +28,11 @@ ADMINS = {
 }
 """How a platform writes a person, and an example."""
 
+NOBODY = "00000000-0000-0000-0000-000000000000"
+"""The GUID of examples."""
+
+QUOTES = "\"'`“”‘’"
+
 ANONYMOUS = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
 """Microsoft's own name for the mode of its local client, which signs nothing."""
 
@@ -40,6 +45,11 @@ def is_loopback(host: str) -> bool:
 def names(value: str) -> list[str]:
     """The words of a list that is written with commas, blanks or both."""
     return re.split(r"[\s,]+", value.strip(" \t\n,")) if value.strip(" \t\n,") else []
+
+
+def quotes_problem(value: str) -> str | None:
+    """Of any value: a shell takes the quotes away, a host's form or a container's file of variables does not."""
+    return "write it without quotes" if value and (value[0] in QUOTES or value[-1] in QUOTES) else None
 
 
 def database_problem(value: str) -> str | None:
@@ -113,6 +123,8 @@ def bot_token_problem(value: str) -> str | None:
 
 
 def signing_secret_problem(value: str) -> str | None:
+    if re.match(r"xox|xapp-", value):
+        return "that is a token; write the Signing Secret of the app's page Basic Information"
     good = not value or re.fullmatch(r"[!-~]+", value)
     return None if good else "write the Signing Secret of the app's page Basic Information, without blanks"
 
@@ -130,9 +142,13 @@ def api_url_problem(value: str) -> str | None:
     return "write https://slack.com/api/, or https://slack-gov.com/api/ for GovSlack"
 
 
+def is_guid(value: str) -> bool:
+    """Of something that there is."""
+    return re.fullmatch(GUID, value) is not None and value != NOBODY
+
+
 def client_id_problem(value: str) -> str | None:
-    good = not value or re.fullmatch(GUID, value)
-    return None if good else "write the bot's Application (client) ID, such as 00000000-0000-0000-0000-000000000000"
+    return None if not value or is_guid(value) else "write the bot's Application (client) ID, such as 11111111-2222-3333-4444-555555555555"
 
 
 def client_secret_problem(value: str) -> str | None:
@@ -141,8 +157,7 @@ def client_secret_problem(value: str) -> str | None:
 
 
 def tenant_problem(value: str) -> str | None:
-    good = not value or re.fullmatch(GUID, value)
-    return None if good else "write the Directory (tenant) ID, such as 00000000-0000-0000-0000-000000000000"
+    return None if not value or is_guid(value) else "write the Directory (tenant) ID, such as 99999999-8888-7777-6666-555555555555"
 
 
 def cloud_problem(value: str) -> str | None:
@@ -210,12 +225,21 @@ def half_slack(values: Mapping[str, str], defaults: Mapping[str, str]) -> Iterat
 
 
 def half_teams(values: Mapping[str, str], defaults: Mapping[str, str]) -> Iterator[str]:
+    if anonymous_problem(values[ANONYMOUS]):
+        return  # what it needs can't be said before it is known what it is
     anonymous = values[ANONYMOUS] == "true"
+    if values["TEAMS_CLIENT_ID"] and values["TEAMS_CLIENT_ID"].lower() == values["TEAMS_TENANT_ID"].lower():
+        yield (
+            "TEAMS_TENANT_ID is the same as TEAMS_CLIENT_ID: "
+            "set it to the Directory (tenant) ID, which stands below the Application (client) ID."
+        )
     if anonymous and not is_loopback(values["HOST"]):
         yield (
             f"{ANONYMOUS} is set, and HOST={values['HOST']} lets others in, who could then speak as anybody in Teams: "
             "set HOST to 127.0.0.1, or unset it."
         )
+    if anonymous and values["TEAMS_CLIENT_SECRET"]:
+        yield f"{ANONYMOUS} is true, and TEAMS_CLIENT_SECRET, which would sign the bot in, is set as well: unset one of them."
     wanted = ("TEAMS_CLIENT_ID",) if anonymous else ("TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID")
     missing = [name for name in wanted if not values[name]]
     others = ("TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID", "TEAMS_CLOUD", ANONYMOUS)

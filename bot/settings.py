@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.checks import ANONYMOUS, CHECKS, half_set, host_of, is_loopback, names, slack_domain
+from bot.checks import ANONYMOUS, CHECKS, half_set, host_of, is_loopback, names, quotes_problem, slack_domain
 from bot.teams.clouds import CLOUDS, Cloud
 
 DEFAULTS = {
@@ -134,19 +134,24 @@ class SettingsError(Exception):
         self.problems = problems
 
 
+def given(environ: Mapping[str, str], name: str) -> str:
+    """A variable's value, or its default. Blanks around it are nobody's intention: a pasted line's end, a Windows file's."""
+    return environ.get(name, "").strip() or DEFAULTS[name]
+
+
 def content_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """Where the YAML lies: CONTENT_DIR, else the content/ folder beside this package."""
-    return Path(environ.get("CONTENT_DIR") or DEFAULTS["CONTENT_DIR"])
+    return Path(given(environ, "CONTENT_DIR"))
 
 
 def zone(environ: Mapping[str, str] = os.environ) -> str:
     """TRADEBOT_ZONE as it is written, unchecked."""
-    return environ.get("TRADEBOT_ZONE") or DEFAULTS["TRADEBOT_ZONE"]
+    return given(environ, "TRADEBOT_ZONE")
 
 
 def teams_client_id(environ: Mapping[str, str] = os.environ) -> str:
     """TEAMS_CLIENT_ID as it is written, unchecked; "" when it is unset. For the app package, which is made before a secret is."""
-    return environ.get("TEAMS_CLIENT_ID") or DEFAULTS["TEAMS_CLIENT_ID"]
+    return given(environ, "TEAMS_CLIENT_ID")
 
 
 def in_ci(environ: Mapping[str, str] = os.environ) -> bool:
@@ -177,9 +182,11 @@ def shown(name: str, value: str) -> str:
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """Every setting. Raises SettingsError with all problems at once."""
-    values = {name: environ.get(name) or default for name, default in DEFAULTS.items()}
+    values = {name: given(environ, name) for name in DEFAULTS}
     problems = tuple(
-        f"{name}={shown(name, values[name])}: {problem}." for name, check in CHECKS.items() if (problem := check(values[name]))
+        f"{name}={shown(name, value)}: {problem}."
+        for name, check in CHECKS.items()
+        if (problem := quotes_problem(value := values[name]) or check(value))
     )
     problems += tuple(half_set(values, DEFAULTS))
     if problems:

@@ -171,6 +171,47 @@ def test_a_secrets_id_instead_of_its_value_is_refused_without_being_shown(value:
     assert problem.startswith("TEAMS_CLIENT_SECRET=…: write ")
 
 
+@pytest.mark.parametrize("name", [*SLACK, "TEAMS_CLIENT_SECRET"])
+@pytest.mark.parametrize("quoted", ['"{}"', "'{}'", "{}'", "“{}”"])
+def test_quotes_around_a_secret_are_refused_without_showing_it(name: str, quoted: str) -> None:
+    problem, *_ = refused(**(SLACK | TEAMS | {name: quoted.format((SLACK | TEAMS)[name])}))
+    assert problem == f"{name}=…: write it without quotes."
+
+
+def test_quotes_around_anything_else_are_named_too() -> None:
+    assert refused(TRADEBOT_ZONE="'UTC'", PORT='"3000"') == (
+        "TRADEBOT_ZONE='UTC': write it without quotes.",
+        'PORT="3000": write it without quotes.',
+    )
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+def test_a_token_in_the_signing_secrets_place_is_named_and_not_shown(name: str) -> None:
+    (problem,) = refused(**(SLACK | {"SLACK_SIGNING_SECRET": SLACK[name]}))
+    assert problem.startswith("SLACK_SIGNING_SECRET=…: that is a token; write the Signing Secret")
+
+
+@pytest.mark.parametrize("name", ["TEAMS_CLIENT_ID", "TEAMS_TENANT_ID"])
+def test_the_id_of_an_example_is_refused(name: str) -> None:
+    (problem,) = refused(**(TEAMS | {name: "00000000-0000-0000-0000-000000000000"}))
+    assert problem.startswith(f"{name}=00000000-")
+
+
+def test_the_bots_id_in_the_tenants_place_is_named() -> None:
+    (problem,) = refused(**(TEAMS | {"TEAMS_TENANT_ID": TEAMS["TEAMS_CLIENT_ID"].upper()}))
+    assert problem.startswith("TEAMS_TENANT_ID is the same as TEAMS_CLIENT_ID: set it to the Directory (tenant) ID")
+
+
+def test_a_wrong_word_for_the_anonymous_mode_is_all_that_is_said() -> None:
+    (problem,) = refused(**{ANONYMOUS: "yes", "TEAMS_CLIENT_ID": TEAMS["TEAMS_CLIENT_ID"]})
+    assert problem.startswith(f"{ANONYMOUS}=yes: write true")
+
+
+def test_a_secret_that_the_anonymous_mode_would_not_use_is_refused() -> None:
+    (problem,) = refused(**{**TEAMS, ANONYMOUS: "true"})
+    assert problem == f"{ANONYMOUS} is true, and TEAMS_CLIENT_SECRET, which would sign the bot in, is set as well: unset one of them."
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])
 def test_this_computer_is_known_by_all_its_names(host: str) -> None:
     assert checks.is_loopback(host)

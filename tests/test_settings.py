@@ -22,6 +22,15 @@ def test_an_empty_variable_counts_as_unset() -> None:
     assert settings.load(dict.fromkeys(settings.DEFAULTS, "")) == settings.load({})
 
 
+def test_blanks_around_a_value_do_not_count(tmp_path: Path) -> None:
+    loaded = settings.load({"SLACK_BOT_TOKEN": " xoxb-1\r", "SLACK_SIGNING_SECRET": "s1 \n", "PORT": "3001 ", "LOG_LEVEL": "  "})
+    assert loaded.slack is not None
+    assert (loaded.slack.bot_token, loaded.slack.signing_secret, loaded.port, loaded.log_level) == ("xoxb-1", "s1", 3001, "info")
+    assert settings.content_dir({"CONTENT_DIR": f"{tmp_path} "}) == tmp_path
+    assert settings.zone({"TRADEBOT_ZONE": " UTC"}) == "UTC"
+    assert settings.teams_client_id({"TEAMS_CLIENT_ID": "x\r"}) == "x"
+
+
 def test_every_variable_is_taken(tmp_path: Path) -> None:
     loaded = settings.load(
         {
