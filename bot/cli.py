@@ -114,8 +114,11 @@ def service(name: str) -> Callable[[Given], int]:
     """A subcommand that needs the settings and all the rest: `bot.run` has it under this name."""
 
     def start(_: Given) -> int:
+        from bot.notes import notes
         from bot.settings import SettingsError, load
 
+        for note in notes():
+            print(f"tradebot: {note}", file=sys.stderr)
         try:
             settings = load()
         except SettingsError as error:

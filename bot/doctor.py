@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from bot.app import StartError, opened
 from bot.findings import OK, WRONG, Finding, look, ok, tried, without, wrong
+from bot.notes import notes
 from bot.offline import show
 from bot.settings import Settings, SettingsError, SlackSettings, TeamsSettings, load, shown
 from content.changes import describe
@@ -47,6 +48,8 @@ START = "start `tradebot run`, or `tradebot work`"
 
 def run() -> int:
     """Prints the findings as they come; 1 when something is wrong."""
+    for note in notes():
+        show(str(look("settings", note)))
     try:
         settings = load()
     except SettingsError as error:
