@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from bot.app import StartError, opened
 from bot.findings import OK, WRONG, Finding, look, ok, tried, without, wrong
 from bot.notes import notes
-from bot.offline import show
+from bot.offline import counted, show
 from bot.settings import Settings, SettingsError, SlackSettings, TeamsSettings, load, shown
 from content.changes import describe
 from content.files import ContentError, digest, read_files
@@ -127,7 +127,7 @@ def content(folder: Path) -> list[Finding]:
         count = len(error.problems)
         said = f"{count} problem{'s' if count > 1 else ''} in {folder}; the first: {error.problems[0]}"
         return [wrong("content", said, "mend the file; `tradebot check` lists every problem")]
-    return [ok("content", f"{folder} is fine ({len(catalog.ptis)} PTIs, {len(catalog.terms)} terms, {len(catalog.feeds)} feeds)")]
+    return [ok("content", f"{folder} is fine ({len(catalog.ptis)} PTIs, {len(catalog.terms)} terms, {counted(len(catalog.feeds))})")]
 
 
 def database(settings: Settings) -> list[Finding]:
@@ -209,7 +209,11 @@ def polling(rows: list[FeedRow], now: datetime, zone: str) -> Finding:
         return look("jobs", "have never run here", START)
     if late:
         since = dates.near(min(row.next_poll for row in late), now, zone)
-        return wrong("jobs", f"nobody polls: {len(late)} of {len(rows)} feeds are overdue, the first since {since}", START)
+        return wrong(
+            "jobs",
+            f"nobody polls: {len(late)} of {counted(len(rows))} {'is' if len(late) == 1 else 'are'} overdue, the first since {since}",
+            START,
+        )
     return ok("jobs", "the feeds are polled in time")
 
 

@@ -77,6 +77,10 @@ def classify(name: str) -> int:
     return each(name, about)
 
 
+def counted(feeds: int) -> str:
+    return "1 feed" if feeds == 1 else f"{feeds} feeds"
+
+
 def check(directory: str | None) -> int:
     """Prints every problem of the content, one a line; 1 when there is one."""
     from pathlib import Path
@@ -93,7 +97,7 @@ def check(directory: str | None) -> int:
         return 1
     show(
         f"{where}: fine. {len(catalog.ptis)} PTIs, {len(catalog.roles)} roles, {len(catalog.resources)} resources, "
-        f"{len(catalog.terms)} terms, {len(catalog.topics)} topics, {len(catalog.feeds)} feeds."
+        f"{len(catalog.terms)} terms, {len(catalog.topics)} topics, {counted(len(catalog.feeds))}."
     )
     return 0
 

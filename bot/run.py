@@ -65,6 +65,7 @@ def poll_once(settings: Settings) -> int:
     failed = False
 
     async def poll(parts: Parts) -> bool:
+        from bot.offline import counted
         from jobs.poll import poll_due
 
         catalog = parts.library.catalog
@@ -76,7 +77,7 @@ def poll_once(settings: Settings) -> int:
         problems = sum(one.error is not None for one in polled)
         busy = len(catalog.feeds) - len(polled)
         elsewhere = f" {busy} {'is' if busy == 1 else 'are'} being polled by another process at this moment." if busy else ""
-        say(f"{len(polled)} of {len(catalog.feeds)} feeds polled, {problems} failed; {posted} posted.{elsewhere}")
+        say(f"{len(polled)} of {counted(len(catalog.feeds))} polled, {problems} failed; {posted} posted.{elsewhere}")
         return problems > 0
 
     def act() -> None:

@@ -176,6 +176,13 @@ def test_check_says_that_the_content_is_fine(ask: Any) -> None:
     assert "fine. 7 PTIs, 6 roles, 9 resources" in lines[0]
 
 
+def test_one_feed_is_one(ask: Any, tmp_path: Path) -> None:
+    for name, text in files().items():
+        (tmp_path / name).write_text(text)
+    _, (line,), _ = ask("check", str(tmp_path))
+    assert line.endswith("1 feed.")
+
+
 def test_check_prints_every_problem_on_a_line_of_its_own(ask: Any, tmp_path: Path) -> None:
     for name, text in files().items():
         (tmp_path / name).write_text(text.replace("https://www.cbp.gov/ace", "gopher://ace").replace("as_of: 2026\n", ""))

@@ -269,7 +269,7 @@ async def test_feeds_that_are_overdue_mean_that_nobody_polls(
     assert (await looked_at(sqlite_db, server, folder, poll=False))["jobs"].state == "OK"
     sqlite_clock.now += timedelta(minutes=2)
     found = (await looked_at(sqlite_db, server, folder, poll=False))["jobs"]
-    assert str(found).startswith("WRONG  jobs: nobody polls: 1 of 1 feeds are overdue, the first since ")
+    assert str(found).startswith("WRONG  jobs: nobody polls: 1 of 1 feed is overdue, the first since ")
 
 
 # Slack

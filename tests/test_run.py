@@ -57,16 +57,16 @@ def test_poll_once_says_how_it_goes_and_ends(tmp_path: Path, sqlite_url: str) ->
     with serving(bulletins(60)) as feeds:
         settings = {"DATABASE_URL": sqlite_url, "CONTENT_DIR": str(content(tmp_path / "content", feeds))}
         first = once("poll", "--once", **settings)
-        assert (first.returncode, first.stdout.splitlines()[-1]) == (0, "1 of 1 feeds polled, 0 failed; 0 posted.")
+        assert (first.returncode, first.stdout.splitlines()[-1]) == (0, "1 of 1 feed polled, 0 failed; 0 posted.")
         assert "60 entries stored, none posted" in first.stdout
         feeds.publish(bulletin(60))
         feeds.fault["/csms.rss"] = "403"
         failed = once("poll", "--once", **settings)
-        assert (failed.returncode, failed.stdout.splitlines()[-1]) == (1, "1 of 1 feeds polled, 1 failed; 0 posted.")
+        assert (failed.returncode, failed.stdout.splitlines()[-1]) == (1, "1 of 1 feed polled, 1 failed; 0 posted.")
         assert "403" in failed.stdout
         del feeds.fault["/csms.rss"]
         again = once("poll", "--once", **settings)  # its back-off doesn't keep it from whoever wants it now
-        assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "1 of 1 feeds polled, 0 failed; 0 posted.")
+        assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "1 of 1 feed polled, 0 failed; 0 posted.")
         assert "1 new" in again.stdout
 
 
