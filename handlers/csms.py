@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from handlers import cards, dates, subjects, updates
+from handlers.here import noun
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
 from handlers.vocabulary import vocabulary
 from jobs.csms import hex_url
@@ -156,7 +157,7 @@ def latest(words: str, command: Command, context: Given) -> Reply:
     feeds = ("csms", "sample") if _samples(command) else ("csms",)
     with context.db.read() as connection:
         found = entries.latest(connection, feeds, topic, FOUND)
-    subscribe = Button("Subscribe this channel", f"/csms subscribe {topic}".strip() if topic else "/csms subscribe")
+    subscribe = Button(f"Subscribe this {noun(command.channel)}", f"/csms subscribe {topic}".strip() if topic else "/csms subscribe")
     if not found:
         said = f"No CSMS messages{f' about {updates.topic_name(context.catalog, topic)}' if topic else ''} are stored yet."
         every = (Button("Latest CSMS", "/csms latest"),) if topic else ()

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from handlers import cards, updates, wishes
 from handlers.grammar import Misunderstood, Wish, parse
+from handlers.here import noun
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
 from handlers.subscriptions import place, stored, which, would_have
 from handlers.unclear import misunderstood
 from jobs.matching import matches
-from jobs.models import Entry, Filters, Subscription
+from jobs.models import ChannelRef, Entry, Filters, Subscription
 from jobs.store import channels
 from jobs.store import subscriptions as store
 
@@ -39,17 +40,17 @@ def preview(words: str, command: Command, context: Given) -> Reply:
             live = store.of_channel(connection, channel_id)
             wish = next((each for each in live if each.id == int(words.strip().lstrip("#"))), None)
             if wish is None:
-                return which(words, live, context, "preview")
+                return which(words, live, context, "preview", channel)
         wish = wish or parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
         if isinstance(wish, Misunderstood):
             return misunderstood(wish, words, command, context)
         seen = stored(connection, wish.filters, channel.platform)
-    return previewed(wish, seen, channel.platform, context)
+    return previewed(wish, seen, channel, context)
 
 
-def previewed(wish: Subscription | Wish, seen: list[Entry], platform: str, context: Given) -> Reply:
+def previewed(wish: Subscription | Wish, seen: list[Entry], channel: ChannelRef, context: Given) -> Reply:
     """The last entries that match, each with its reason, and what was left out and why."""
-    filters = wish.filters
+    filters, platform = wish.filters, channel.platform
     title = f"Preview: {wishes.title(filters, context.catalog)}"
     found = [(entry, because) for entry in seen if (because := matches(filters, platform, entry)) is not None]
     items = tuple(
@@ -68,7 +69,9 @@ def previewed(wish: Subscription | Wish, seen: list[Entry], platform: str, conte
     if left:
         blocks.append(Section((line(Span("Left out: ", bold=True), "; ".join(left), "."),)))
     every = (Button("All subscriptions", "/csms subscriptions"),)
-    blocks.append(Buttons(every if isinstance(wish, Subscription) else (*wishes.button("Subscribe this channel", wish, "primary"), *every)))
+    blocks.append(
+        Buttons(every if isinstance(wish, Subscription) else (*wishes.button(f"Subscribe this {noun(channel)}", wish, "primary"), *every))
+    )
     if found:
         blocks.append(updates.caution([entry for entry, _ in found[:PREVIEWED]]))
     listed = " ".join(

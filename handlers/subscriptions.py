@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from handlers import cards, dates, wishes
 from handlers import held as held_posts
 from handlers.grammar import Misunderstood, Wish, parse
+from handlers.here import noun
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line, plain
 from handlers.router import refused
 from handlers.unclear import misunderstood
@@ -58,7 +59,7 @@ def subscribe(words: str, command: Command, context: Given) -> Reply:
         before = store.of_channel(connection, channel_id)
         same = next((each for each in before if each.filters == store.canonical(wish.filters)), None)
         if same is None and len(before) >= MOST:
-            return refused(f"This channel has {MOST} subscriptions already.", "End one first: /csms subscriptions lists them.")
+            return refused(f"This {noun(channel)} has {MOST} subscriptions already.", "End one first: /csms subscriptions lists them.")
         who = signed(command.person)
         saved = store.save(connection, channel_id, wish.filters, wish.cadence, wish.zone, wish.digest_only, who, now)
         seen = stored(connection, saved.subscription.filters, channel.platform)
@@ -74,7 +75,7 @@ def change(number: int, words: str, db: Database, channel: ChannelRef, command: 
         live = store.of_channel(connection, channel_id)
         old = next((each for each in live if each.id == number), None)
         if old is None:
-            return which(str(number), live, context, "change")
+            return which(str(number), live, context, "change", channel)
         if not words:
             return how_to_change(old, context)
         wish = parse(words, context.catalog, old.zone, feeds_allowed=command.verb == "trade")
@@ -84,7 +85,7 @@ def change(number: int, words: str, db: Database, channel: ChannelRef, command: 
         who = signed(command.person)
         changed = changing.change(connection, channel_id, old.id, wish.filters, wish.cadence, wish.zone, wish.digest_only, who, now)
         if changed is None:  # it ended in this very moment
-            return which(str(number), store.of_channel(connection, channel_id), context, "change")
+            return which(str(number), store.of_channel(connection, channel_id), context, "change", channel)
         new = changed.subscription
         seen = stored(connection, new.filters, channel.platform)
     joined = f"Subscription {new.id} asked for the same already; {old.id} has ended." if changed.joined else ""
@@ -121,10 +122,11 @@ def echo(
     """What was understood: for everybody in the channel, and where nothing changed for the asker alone."""
     filters = subscription.filters
     what = wishes.asked(filters, context.catalog)
+    here = f"This {noun(subscription.channel)}"
     opening = {
-        "created": "This channel now gets",
-        "changed": f"Changed subscription {before.id if before else subscription.id}. This channel now gets",
-        "same": f"Nothing to change, subscription {subscription.id} is the same. This channel gets",
+        "created": f"{here} now gets",
+        "changed": f"Changed subscription {before.id if before else subscription.id}. {here} now gets",
+        "same": f"Nothing to change, subscription {subscription.id} is the same. {here} gets",
     }[outcome]
     first = f"{opening} {wishes.news(filters, context.catalog)}: {what}."
     lines = [line(Span(first, bold=True)), line(times(subscription, now))]
@@ -209,7 +211,7 @@ def subscriptions(words: str, command: Command, context: Given) -> Reply:
         paused = channels.paused(connection, channel_id)
         held = overview.held(connection, channel_id)
     if not found:
-        said = "This channel has no subscriptions."
+        said = f"This {noun(channel)} has no subscriptions."
         buttons = Buttons((Button("Subscribe to CSMS", "/csms subscribe"), Button("What can I type?", "/trade help")))
         return Reply(
             said,
@@ -221,7 +223,7 @@ def subscriptions(words: str, command: Command, context: Given) -> Reply:
             ),
         )
     items = tuple(_listed(each, waiting.get(each.id, 0), context, now) for each in found)
-    blocks: list[Block] = [Header(f"Subscriptions of this channel: {len(found)}")]
+    blocks: list[Block] = [Header(f"Subscriptions of this {noun(channel)}: {len(found)}")]
     if paused:
         blocks.append(Section((line(Span("Posting is paused here: ", bold=True), f"{paused}. What waits is kept."),)))
     stuck = held_posts.keeps_waiting(held[0], context) if held else ""
@@ -234,7 +236,7 @@ def subscriptions(words: str, command: Command, context: Given) -> Reply:
     blocks.append(Context((line(f"/csms unsubscribe N ends one, /csms preview N shows what it would bring{more}."),)))
     spoken = "; ".join(f"{each.id}: {wishes.title(each.filters, context.catalog)}" for each in found)
     stops = (f"Posting is paused here: {paused}" if paused else "", f"Posting waits here: {stuck}" if stuck else "")
-    return Reply(". ".join((f"Subscriptions of this channel: {spoken}", *filter(None, stops))), tuple(blocks))
+    return Reply(". ".join((f"Subscriptions of this {noun(channel)}: {spoken}", *filter(None, stops))), tuple(blocks))
 
 
 def _listed(each: Subscription, waiting: int, context: Given, now: datetime) -> Line:
@@ -263,9 +265,9 @@ def unsubscribe(words: str, command: Command, context: Given) -> Reply:
         ended = store.end(connection, channel_id, int(wanted[1]), now) if wanted else None
         left = store.of_channel(connection, channel_id)
     if ended is None:
-        return which(words, left, context, "unsubscribe")
-    first = f"Ended subscription {ended.id}. This channel no longer gets {wishes.news(ended.filters, context.catalog)}: "
-    first += f"{wishes.asked(ended.filters, context.catalog)}."
+        return which(words, left, context, "unsubscribe", channel)
+    first = f"Ended subscription {ended.id}. This {noun(channel)} no longer gets "
+    first += f"{wishes.news(ended.filters, context.catalog)}: {wishes.asked(ended.filters, context.catalog)}."
     count = waiting.get(ended.id, 0)
     dropped = f"{count} that waited for it {'are' if count != 1 else 'is'} not posted by it any more." if count else ""
     rest = f"{len(left)} other subscription{'s' if len(left) != 1 else ''} here." if left else "There is no other subscription here."
@@ -275,14 +277,14 @@ def unsubscribe(words: str, command: Command, context: Given) -> Reply:
     return Reply(f"{first} Ended by {command.person.name}.", (Section(lines), small, buttons), public=True)
 
 
-def which(words: str, live: list[Subscription], context: Given, act: str) -> Reply:
+def which(words: str, live: list[Subscription], context: Given, act: str, channel: ChannelRef | None = None) -> Reply:
     """No such number here: says which there are, with a button for each. `act`: unsubscribe, preview or change."""
     end = act == "unsubscribe"
     if not live:
-        none = f"This channel has no subscriptions, so there is none to {'end' if end else act}."
+        none = f"This {noun(channel)} has no subscriptions, so there is none to {'end' if end else act}."
         return refused(none, "", Button("Subscribe to CSMS", "/csms subscribe"))
     said = (
-        f"This channel has no subscription {cards.quoted(words, 40)}."
+        f"This {noun(channel)} has no subscription {cards.quoted(words, 40)}."
         if words.strip()
         else f"Say which subscription to {'end' if end else act}."
     )
@@ -312,7 +314,7 @@ def place(command: Command, context: Given) -> tuple[Database, ChannelRef] | Rep
     """The database and the channel; or why there can be no subscription here."""
     if command.person.external:
         return refused(
-            "Subscriptions of this channel are managed by the staff whose bot this is.",
+            f"Subscriptions of this {noun(command.channel)} are managed by the staff whose bot this is.",
             "You come from another workspace; ask one of them. Every look-up works for you.",
         )
     if context.db is None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from handlers import cards, dates, updates, wishes
+from handlers.here import noun
 from handlers.office import trade
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
 from handlers.reply_json import load
@@ -43,20 +44,21 @@ def why(words: str, command: Command, context: Given) -> Reply:
         return refused("Why something was posted is known by the running bot.", "Ask there, in the channel of the post.")
     if command.channel is None:
         return refused("Why something was posted depends on the channel.", "Ask in the channel of the post.")
+    here = f"this {noun(command.channel)}"
     with context.db.begin() as connection:
         channel_id = channels.ensure(connection, command.channel, context.db.now(connection))
         if digest:
-            return of_digest(connection, channel_id, int(digest[1]), digest[2], context)
+            return of_digest(connection, channel_id, int(digest[1]), digest[2], here, context)
         found = _by_number(connection, channel_id, number[1]) if number else _by_id(connection, int(entry[1]) if entry else 0)
-        return of_entry(connection, channel_id, found, said, context)
+        return of_entry(connection, channel_id, found, said, here, context)
 
 
-def of_digest(connection: Connection, channel_id: int, subscription_id: int, period: str, context: Given) -> Reply:
-    """Each entry of the digest with its reason."""
+def of_digest(connection: Connection, channel_id: int, subscription_id: int, period: str, here: str, context: Given) -> Reply:
+    """Each entry of the digest with its reason. `here`: "this channel", or "this chat"."""
     moment = _moment(period)
     subscription = store.get(connection, subscription_id)
     if moment is None or subscription is None or subscription.channel_id != channel_id:
-        return refused("There is no such digest in this channel.", "Press “Why these?” below the digest itself.")
+        return refused(f"There is no such digest in {here}.", "Press “Why these?” below the digest itself.")
     reasons = overview.of_digest(connection, channel_id, subscription_id, moment)
     before = _recalled(connection, channel_id, subscription_id, moment, {reason.entry.id for reason in reasons})
     reasons += before
@@ -82,7 +84,7 @@ def of_digest(connection: Connection, channel_id: int, subscription_id: int, per
     return Reply(f"{title}. {spoken}", tuple(blocks), subjects=tuple(reason.entry.key for reason in reasons))
 
 
-def of_entry(connection: Connection, channel_id: int, entry: Entry | None, said: str, context: Given) -> Reply:
+def of_entry(connection: Connection, channel_id: int, entry: Entry | None, said: str, here: str, context: Given) -> Reply:
     """Every subscription of this channel that asked for the entry, with its reason."""
     if entry is None:
         return refused(f"No entry {cards.quoted(said, 40)} is stored here.", "")
@@ -92,7 +94,7 @@ def of_entry(connection: Connection, channel_id: int, entry: Entry | None, said:
         Context((updates.facts(entry, context.zone),)),
     )
     if not reasons:
-        note = "No subscription of this channel asked for it when it came, so it was not posted here."
+        note = f"No subscription of {here} asked for it when it came, so it was not posted here."
         return Reply(
             f"{updates.spoken(entry, context.zone)}. {note}", (*head, Section((line(note),)), Buttons((MANAGE,)), updates.caution([entry]))
         )

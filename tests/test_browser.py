@@ -190,6 +190,8 @@ def test_a_direct_message_has_nobody_to_share_with_in_either_look(page: Page) ->
         expect(messages(page)).to_have_count(3)
         expect(messages(page).get_by_role("button", name="Questions and answers")).not_to_have_count(0)
         expect(messages(page).get_by_role("button", name="Share in channel")).to_have_count(0)
+    chip(page, "Subscribe this chat")
+    expect(messages(page).last).to_contain_text("This chat now gets CSMS updates")
 
 
 def test_long_lists_are_folded_and_hold_every_line(page: Page) -> None:

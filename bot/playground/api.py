@@ -18,6 +18,7 @@ from bot.playground.given import BODY_BYTES, MESSAGES_BYTES, Given, Refused, bod
 from bot.playground.rooms import ROOMS, Room
 from handlers import reply_json
 from handlers.command import Command, Context
+from handlers.here import noun
 from handlers.reply import Reply
 from handlers.router import dispatch, find
 from handlers.sharing import shared
@@ -230,4 +231,4 @@ def due(playground: Playground, given: Given) -> Given:
         outbox.make_due(conn, playground.ids[room.id], playground.parts.db.now(conn))
     playground.wake()
     what = "1 message is" if count == 1 else f"{count} messages are"
-    return {"said": f"{what} due now." if count else "Nothing waits for this channel: subscribe it, then publish something."}
+    return {"said": f"{what} due now." if count else f"Nothing waits for this {noun(room.ref)}: subscribe it, then publish something."}

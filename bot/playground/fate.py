@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.playground.rooms import Room
 from handlers.dates import near
+from handlers.here import noun
 from handlers.reply import Button, Buttons, Reply, Section, Span, line
 from jobs.due import due_at
 from jobs.matching import matches
@@ -24,23 +25,22 @@ def told(published: list[Entry], wanting: list[Subscription], room: Room, now: d
     posts."""
     if not published:
         return brief("Nothing was published.", "Somebody else published the same sample in this moment; try again."), False
+    here = f"this {noun(room.ref)}"
     dues = [(entry, first_due(entry, wanting, room.ref.platform, now)) for entry in published]
     unwanted = [entry for entry, due in dues if due is None]
     waiting = [(entry, due) for entry, due in dues if due is not None and due.at > now]
     at_once = [entry for entry, due in dues if due is not None and due.at <= now]
     if len(unwanted) == len(published):
-        subscribe = () if room.guest or wanting else (Button("Subscribe this channel", "/csms subscribe", "primary"),)
-        hint = "No subscription of this channel wants it." if wanting else "This channel has no subscription, so nothing is posted here."
+        subscribe = () if room.guest or wanting else (Button(f"Subscribe {here}", "/csms subscribe", "primary"),)
+        hint = f"No subscription of {here} wants it." if wanting else f"T{here[1:]} has no subscription, so nothing is posted here."
         return brief(f"Stored: {named(published)}.", hint, *subscribe), False
     if jobs and len(at_once) == len(published):
         return None, False
     soon = "is posted here at once" if jobs else "is posted here as soon as `tradebot work` runs"
     alone = len(published) == 1
-    said = [
-        f"{'It' if alone else named([entry])} waits for this channel’s digest: {near(due.at, now, due.zone)}." for entry, due in waiting
-    ]
+    said = [f"{'It' if alone else named([entry])} waits for {here}’s digest: {near(due.at, now, due.zone)}." for entry, due in waiting]
     said += [f"{'It' if alone else named([entry])} {soon}." for entry in at_once]
-    said += [f"No subscription of this channel wants {named([entry])}." for entry in unwanted]
+    said += [f"No subscription of {here} wants {named([entry])}." for entry in unwanted]
     return brief(f"Published: {named(published)}.", " ".join(said)), bool(waiting)
 
 

@@ -32,7 +32,7 @@ class Room:
 
     @property
     def ref(self) -> ChannelRef:
-        return ChannelRef(PLATFORM, WORKSPACE, self.id, self.title)
+        return ChannelRef(PLATFORM, WORKSPACE, self.id, self.title, {"kind": "personal"} if self.kind == "direct" else {})
 
 
 ROOMS = (

@@ -179,9 +179,10 @@ async function busy(node, act) {
   }
 }
 
-const CHIPS = [
+// What can be tried with one press, in a channel and in a direct message.
+const chips = () => [
   ["counterfeit goods", () => say("/pti counterfeit goods")],
-  ["Subscribe this channel", () => say("/csms subscribe")],
+  [`Subscribe this ${channel().kind === "direct" ? "chat" : "channel"}`, () => say("/csms subscribe")],
   ["Publish a new CSMS", () => publish("new")],
   ["… and its correction", () => publish("correction")],
 ];
@@ -217,6 +218,7 @@ function enter(id) {
   if (focused) $("channels").querySelector("[aria-current]").focus();
   $("room-name").textContent = channel().title;
   $("room-about").textContent = channel().about;
+  $("chips").replaceChildren(...chips().map(([label, act]) => el("button", { type: "button", onclick: (event) => busy(event.currentTarget, act) }, label)));
   document.title = `${channel().title} · Trade bot playground`;
   const place = state.places.get(id);
   if (place) readOn($("logs"), place);
@@ -266,7 +268,6 @@ async function start() {
     $("logs").append(log);
     for (const item of one.opening) show(one.id, item, false);
   }
-  $("chips").replaceChildren(...CHIPS.map(([label, act]) => el("button", { type: "button", onclick: (event) => busy(event.currentTarget, act) }, label)));
   const options = combobox($("text"), $("options"), () => state.completions);
   $("composer").addEventListener("submit", async (event) => {
     event.preventDefault();
