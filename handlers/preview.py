@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from handlers import cards, updates, wishes
 from handlers.grammar import Misunderstood, Wish, parse
 from handlers.here import noun
+from handlers.numbers import ended_here, which
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
-from handlers.subscriptions import place, stored, which, would_have
+from handlers.subscriptions import place, stored, would_have
 from handlers.unclear import misunderstood
 from jobs.matching import matches
 from jobs.models import ChannelRef, Entry, Filters, Subscription
@@ -40,7 +41,8 @@ def preview(words: str, command: Command, context: Given) -> Reply:
             live = store.of_channel(connection, channel_id)
             wish = next((each for each in live if each.id == int(words.strip().lstrip("#"))), None)
             if wish is None:
-                return which(words, live, context, "preview", channel)
+                gone = ended_here(connection, channel_id, int(words.strip().lstrip("#")))
+                return which(words, live, context, "preview", channel, gone)
         wish = wish or parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
         if isinstance(wish, Misunderstood):
             return misunderstood(wish, words, command, context)

@@ -11,6 +11,7 @@ from handlers import cards, dates, wishes
 from handlers import held as held_posts
 from handlers.grammar import Misunderstood, Wish, parse
 from handlers.here import noun
+from handlers.numbers import ended_here, which
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line, plain
 from handlers.router import refused
 from handlers.unclear import misunderstood
@@ -75,7 +76,7 @@ def change(number: int, words: str, db: Database, channel: ChannelRef, command: 
         live = store.of_channel(connection, channel_id)
         old = next((each for each in live if each.id == number), None)
         if old is None:
-            return which(str(number), live, context, "change", channel)
+            return which(str(number), live, context, "change", channel, ended_here(connection, channel_id, number))
         if not words:
             return how_to_change(old, context)
         wish = parse(words, context.catalog, old.zone, feeds_allowed=command.verb == "trade")
@@ -98,7 +99,7 @@ def how_to_change(old: Subscription, context: Given) -> Reply:
     said = (
         f"Subscription {old.id} is {wishes.title(old.filters, context.catalog)}, {wishes.rhythm(old.cadence, old.zone, old.digest_only)}."
     )
-    typed = change_command(old, wishes.typed(old))
+    typed = wishes.change_command(old, wishes.typed(old))
     hint = line("Type all that it is to be from now on; as it is, that would be ", Span(typed, code=True))
     return Reply(f"{said} {plain(hint)}", (Section((line(Span(said, bold=True)), hint)),), ok=False)
 
@@ -144,10 +145,10 @@ def echo(
     small = (f"Set by {who}", would_have(filters, subscription.channel.platform, seen), fresh)
     buttons = Buttons(
         (
-            Button("Change", change_command(subscription)),
+            Button("Change", wishes.change_command(subscription)),
             Button("Preview", f"/csms preview {subscription.id}"),
             Button("All subscriptions", "/csms subscriptions"),
-            Button("Unsubscribe", f"/csms unsubscribe {subscription.id}", style="danger"),
+            Button("Unsubscribe", f"/csms unsubscribe {subscription.id}"),
         )
     )
     text = " ".join((first, times(subscription, now), f"Set by {who}."))
@@ -230,8 +231,8 @@ def subscriptions(words: str, command: Command, context: Given) -> Reply:
     if stuck:
         blocks.append(Section((line(Span("Posting waits here: ", bold=True), stuck),)))
     blocks.append(Bullets(items))
-    blocks.append(Buttons(tuple(Button(f"Change {each.id}", change_command(each)) for each in found[:5])))
-    blocks.append(Buttons(tuple(Button(f"Unsubscribe {each.id}", f"/csms unsubscribe {each.id}", style="danger") for each in found[:5])))
+    blocks.append(Buttons(tuple(Button(f"Change {each.id}", wishes.change_command(each)) for each in found[:5])))
+    blocks.append(Buttons(tuple(Button(f"Unsubscribe {each.id}", f"/csms unsubscribe {each.id}") for each in found[:5])))
     more = "; the buttons are for the first five" if len(found) > 5 else ""
     blocks.append(Context((line(f"/csms unsubscribe N ends one, /csms preview N shows what it would bring{more}."),)))
     spoken = "; ".join(f"{each.id}: {wishes.title(each.filters, context.catalog)}" for each in found)
@@ -264,8 +265,9 @@ def unsubscribe(words: str, command: Command, context: Given) -> Reply:
         waiting = overview.waiting(connection, channel_id)
         ended = store.end(connection, channel_id, int(wanted[1]), now) if wanted else None
         left = store.of_channel(connection, channel_id)
+        before = ended_here(connection, channel_id, int(wanted[1])) if wanted and ended is None else None
     if ended is None:
-        return which(words, left, context, "unsubscribe", channel)
+        return which(words, left, context, "unsubscribe", channel, before)
     first = f"Ended subscription {ended.id}. This {noun(channel)} no longer gets "
     first += f"{wishes.news(ended.filters, context.catalog)}: {wishes.asked(ended.filters, context.catalog)}."
     count = waiting.get(ended.id, 0)
@@ -275,33 +277,6 @@ def unsubscribe(words: str, command: Command, context: Given) -> Reply:
     lines = (line(Span(first, bold=True)), line(" ".join(part for part in (dropped, rest) if part)))
     small = Context((line(f"Ended by {command.person.name}"),))
     return Reply(f"{first} Ended by {command.person.name}.", (Section(lines), small, buttons), public=True)
-
-
-def which(words: str, live: list[Subscription], context: Given, act: str, channel: ChannelRef | None = None) -> Reply:
-    """No such number here: says which there are, with a button for each. `act`: unsubscribe, preview or change."""
-    end = act == "unsubscribe"
-    if not live:
-        none = f"This {noun(channel)} has no subscriptions, so there is none to {'end' if end else act}."
-        return refused(none, "", Button("Subscribe to CSMS", "/csms subscribe"))
-    said = (
-        f"This {noun(channel)} has no subscription {cards.quoted(words, 40)}."
-        if words.strip()
-        else f"Say which subscription to {'end' if end else act}."
-    )
-    there = "; ".join(f"{each.id} ({wishes.title(each.filters, context.catalog)})" for each in live)
-    style = "danger" if end else ""
-    buttons = tuple(
-        Button(f"{act.capitalize()} {each.id}", change_command(each) if act == "change" else f"/csms {act} {each.id}", style)
-        for each in live[:5]
-    )
-    return refused(said, f"There {'are' if len(live) > 1 else 'is'}: {there}.", *buttons)
-
-
-def change_command(of: Subscription, words: str = "") -> str:
-    """ "/csms subscribe instead of 3"; by /trade where it is about other feeds."""
-    return " ".join(
-        part for part in (f"/{'csms' if of.filters.feeds == wishes.CSMS else 'trade'} subscribe", words, f"instead of {of.id}") if part
-    )
 
 
 def stored(connection: Connection, filters: Filters, platform: str) -> list[Entry]:

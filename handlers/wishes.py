@@ -83,6 +83,13 @@ def button(label: str, of: Subscription | Wish, style: str = "") -> tuple[Button
     return (Button(label, f"/{verb} subscribe {words}", style),) if len(words) <= MAX_CHARACTERS else ()
 
 
+def change_command(of: Subscription, words: str = "") -> str:
+    """ "/csms subscribe instead of 3"; by /trade where it is about other feeds."""
+    return " ".join(
+        part for part in (f"/{'csms' if of.filters.feeds == CSMS else 'trade'} subscribe", words, f"instead of {of.id}") if part
+    )
+
+
 def _days(cadence: Cadence) -> str:
     return cadence.kind if cadence.weekday is None else f"{cadence.kind} {WEEKDAYS[cadence.weekday].lower()}"
 

@@ -173,6 +173,15 @@ def test_a_trigger_that_is_used_up_is_answered_in_words(at: Office) -> None:
     assert "waited too long" in words(at.slack.responses)
 
 
+def test_the_form_of_a_subscription_that_is_gone_is_an_answer_that_says_so(at: Office) -> None:
+    at.type("/csms subscribe revenue")
+    at.type("/csms unsubscribe 1")
+    at.type("/csms subscribe instead of 1")
+    eventually(lambda: bool(at.slack.responses), "an answer comes")
+    assert "Subscription 1 (CSMS: Revenue) has ended already." in words(at.slack.responses)
+    assert at.slack.asked("views.open") == []
+
+
 def test_words_behind_subscribe_need_no_form(at: Office) -> None:
     assert "This channel now gets" in words(at.type("/csms subscribe revenue"))
     assert at.slack.asked("views.open") == []

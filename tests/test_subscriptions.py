@@ -67,6 +67,34 @@ def flat(reply: Reply) -> str:
     return " ".join(render(reply).split())
 
 
+def test_a_button_for_a_subscription_that_is_gone_says_so_and_offers_the_way_back(bot: Database, clock: Clock) -> None:
+    for typed in ("/csms subscribe revenue", "/csms subscribe quota"):
+        say(typed, bot)
+    listed = buttons(say("/csms subscriptions", bot))
+    say(listed["Unsubscribe 1"], bot)
+    clock.pass_(minutes=2)
+    for label in ("Unsubscribe 1", "Change 1"):
+        reply = say(listed[label], bot)
+        assert reply.text == "Subscription 1 (CSMS: Revenue) has ended already. 1 other is here."
+        assert not reply.public
+        assert buttons(reply) == {
+            "Subscribe again": "/csms subscribe revenue weekdays 09:00 in America/New_York",
+            "All subscriptions": "/csms subscriptions",
+        }
+    assert say("/csms preview 1", bot).text.startswith("Subscription 1 (CSMS: Revenue) has ended already.")
+    elsewhere = ChannelRef("slack", "T1", "C2")
+    assert "has ended already" not in say("/csms unsubscribe 1", bot, channel=elsewhere).text
+
+
+def test_no_button_of_a_list_is_louder_than_the_others(bot: Database) -> None:
+    replies = [say("/csms subscribe revenue", bot), say("/csms subscriptions", bot), say("/csms unsubscribe", bot)]
+    styles = {
+        button.label: button.style for reply in replies for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons
+    }
+    assert {"Unsubscribe", "Unsubscribe 1"} <= styles.keys()
+    assert set(styles.values()) == {""}
+
+
 def test_a_bare_subscription_is_echoed_to_everybody_with_all_that_was_understood(bot: Database) -> None:
     publish(bot, *STORED, backlog=True)
     reply = say("/csms subscribe", bot)

@@ -12,8 +12,8 @@ from handlers import cards, dates, updates, wishes
 from handlers.command import Person
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
 from handlers.router import TABLE, VERBS
-from handlers.subscriptions import change_command as change
 from handlers.subscriptions import setter
+from handlers.wishes import change_command as change
 from jobs.cadence import next_due
 from jobs.models import Entry, Subscription
 from jobs.store import subscriptions as store

@@ -20,9 +20,10 @@ from bot.slack.spans import Json
 from bot.slack.views import Seen, answer, seen
 from handlers.command import Command, Person
 from handlers.grammar import Wish
+from handlers.numbers import ended_here, which
 from handlers.reply import Reply
 from handlers.router import find, parse_line, refused
-from handlers.subscriptions import INSTEAD, stored, which
+from handlers.subscriptions import INSTEAD, stored
 from jobs.models import Entry
 from jobs.store import channels, entries, subscriptions
 
@@ -95,13 +96,15 @@ class Windows:
         catalog, settings = self.parts.library.catalog, self.parts.settings
         with self.parts.db.begin() as conn:
             now = self.parts.db.now(conn)
-            live = subscriptions.of_channel(conn, channels.ensure(conn, asked.channel, now))
+            channel_id = channels.ensure(conn, asked.channel, now)
+            live = subscriptions.of_channel(conn, channel_id)
+            ended = ended_here(conn, channel_id, int(instead[1])) if instead else None
         usual = live[-1].zone if live else settings.zone
         if instead is None:
             return self.drawn(modals.blank(asked.channel, command.verb, usual))
         old = next((each for each in live if each.id == int(instead[1])), None)
         if old is None:
-            return which(instead[1], live, self.desk.context(now), "change")
+            return which(instead[1], live, self.desk.context(now), "change", asked.channel, ended)
         form = modals.of(old, catalog, usual)
         return self.drawn(replace(form, home=from_home, channel=replace(form.channel, name=asked.channel.name or form.channel.name)))
 
