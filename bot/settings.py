@@ -89,8 +89,16 @@ class TeamsSettings:
     """For Microsoft's local client, on this computer alone: who asks isn't checked, and posts go out without a token."""
 
     def own(self, tenant: str) -> bool:
-        """Whether an activity's tenant is the one that the bot is for."""
-        return self.anonymous or tenant == self.tenant_id
+        """Whether a conversation's tenant is the one that the bot is for."""
+        return self.anonymous or tenant.casefold() == self.tenant_id.casefold()
+
+    def trusts(self, service_url: str) -> bool:
+        """Whether something may be posted to an address. Those that come in are signed, but one that is stored may be of another time:
+        the anonymous mode stays on this computer, and no token goes to it or anywhere without TLS (but for a cloud on this computer)."""
+        scheme, host = host_of(service_url)
+        if self.anonymous or is_loopback(host_of(self.cloud.service_url)[1]):
+            return is_loopback(host)
+        return scheme == "https" and not is_loopback(host)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 
 from bot import app
 from bot.settings import load
 from jobs.deliver import deliver_due
 from jobs.models import ChannelRef
 from jobs.store import channels, entries, places, touching
+from jobs.store.schema import post
 from tests.slack_office import correction
 from tests.small import entry, new
 from tests.teams_server import CHANNEL, PERSONAL, TENANT, TeamsServer
@@ -80,6 +82,26 @@ class Office:
         with self.parts.db.read() as conn:
             known = places.known(conn, ChannelRef("teams", TENANT, conversation))
             return None if known is None else channels.get(conn, known)
+
+    def kept(self, number: str) -> bool:
+        """Whether a message can be shown again."""
+        with self.parts.db.read() as conn:
+            return bool(conn.execute(select(post.c.id).where(post.c.receipt.startswith(number))).all())
+
+    def pause(self, why: str, conversation: str = CHANNEL) -> None:
+        with self.parts.db.begin() as conn:
+            known = places.known(conn, ChannelRef("teams", TENANT, conversation))
+            assert known is not None
+            channels.pause(conn, known, why)
+
+    def move(self, service_url: str, conversation: str = CHANNEL) -> None:
+        """Stores another address than Teams said."""
+        with self.parts.db.begin() as conn:
+            channels.ensure(conn, ChannelRef("teams", TENANT, conversation, "", {"service_url": service_url}), self.parts.db.now(conn))
+
+    def busy(self) -> bool:
+        """Whether something goes on beside the requests."""
+        return any("beside" in repr(task.get_coro()) for task in asyncio.all_tasks())
 
     async def until(self, look: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + PATIENCE

@@ -70,7 +70,7 @@ def test_a_channel_keeps_what_its_platform_needs_and_every_query_carries_it(db: 
     assert [each and dict(each.extra) for each in found] == [{"service_url": "https://old.example"}] * 8
 
 
-def test_a_channels_newest_extra_replaces_the_old_and_none_leaves_it(db: Database, clock: Clock) -> None:
+def test_a_channels_newest_extra_replaces_that_of_the_same_name_and_leaves_the_rest(db: Database, clock: Clock) -> None:
     def extra(**given: str) -> dict[str, str]:
         with db.begin() as conn:
             found = channels.get(conn, channels.ensure(conn, replace(channel(), extra=given), clock.now))
@@ -80,7 +80,7 @@ def test_a_channels_newest_extra_replaces_the_old_and_none_leaves_it(db: Databas
     assert extra() == {}
     assert extra(service_url="1", kind="channel") == {"service_url": "1", "kind": "channel"}
     assert extra() == {"service_url": "1", "kind": "channel"}
-    assert extra(service_url="2") == {"service_url": "2"}
+    assert extra(service_url="2") == {"service_url": "2", "kind": "channel"}
 
 
 def test_two_processes_store_the_same_channel_at_once(db: Database, clock: Clock) -> None:

@@ -169,26 +169,55 @@ def test_a_conversation_of_another_tenant_is_foreign() -> None:
     assert not activities.foreign(theirs, "")
 
 
-def test_others_may_read_a_shared_channel() -> None:
+def test_somebody_without_a_place_in_a_directory_is_from_outside() -> None:
+    anybody = message(kind=GROUP)
+    anybody["from"] = {"id": "29:anon", "name": "Guest"}
+    assert said(anybody).person.external
+    mixed = message()
+    mixed["channelData"]["tenant"]["id"] = OTHER
+    assert said(mixed).person.external is False  # the conversation's own tenant counts
+    mixed["from"]["tenantId"] = OTHER
+    assert said(mixed).person.external
+
+
+def test_what_an_activity_does_not_say_of_its_conversation_is_not_kept_and_counts_as_many_people() -> None:
     activity = message(kind=CHANNEL)
-    assert not said(activity).guests
-    activity["channelData"]["channel"]["type"] = "shared"
-    assert said(activity).guests
+    del activity["conversation"]["conversationType"]
+    asked = said(activity)
+    assert (asked.kind, asked.alone, "kind" in asked.channel.extra) == (CHANNEL, False, False)
+    bare = message()
+    del bare["conversation"]["conversationType"]
+    assert (said(bare).kind, said(bare).alone) == (GROUP, False)
+
+
+def test_a_press_in_a_channel_belongs_to_the_thread_of_its_message() -> None:
+    activity = message(kind=CHANNEL, replyToId="1690", value={"action": {"data": {"command": "/pti"}}})
+    activity["conversation"]["id"] = "19:abc@thread.tacv2"
+    assert activities.pressed(activity, TENANT, frozenset()).conversation == "19:abc@thread.tacv2;messageid=1690"
+
+
+TEAM = {"team": {"id": "19:t"}}
+REMOVED = {"type": "conversationUpdate", "membersRemoved": [{"id": BOT}], "recipient": {"id": BOT}}
 
 
 @pytest.mark.parametrize(
     ("activity", "expected"),
     [
-        ({"type": "installationUpdate", "action": "add"}, Presence(True)),
-        ({"type": "installationUpdate", "action": "add-upgrade"}, Presence(True)),
+        ({"type": "installationUpdate", "action": "add"}, Presence(True, new=True)),
+        ({"type": "installationUpdate", "action": "add", "channelData": TEAM}, Presence(True, team=True, new=True)),
         ({"type": "installationUpdate", "action": "remove"}, Presence(False)),
-        ({"type": "installationUpdate", "action": "remove", "channelData": {"team": {"id": "19:t"}}}, Presence(False, team=True)),
+        ({"type": "installationUpdate", "action": "remove", "channelData": TEAM}, Presence(False, team=True)),
+        ({"type": "installationUpdate", "action": "add-upgrade"}, None),
+        ({"type": "installationUpdate", "action": "remove-upgrade"}, None),
         ({"type": "installationUpdate", "action": "paint"}, None),
         ({"type": "installationUpdate"}, None),
-        ({"type": "conversationUpdate", "channelData": {"eventType": "channelDeleted", "team": {"id": "19:t"}}}, Presence(False)),
-        ({"type": "conversationUpdate", "channelData": {"eventType": "teamDeleted", "team": {"id": "19:t"}}}, Presence(False, team=True)),
-        ({"type": "conversationUpdate", "channelData": {"eventType": "channelRestored", "team": {"id": "19:t"}}}, Presence(True)),
-        ({"type": "conversationUpdate", "membersRemoved": [{"id": BOT}], "recipient": {"id": BOT}}, Presence(False)),
+        ({"type": "conversationUpdate", "channelData": {"eventType": "channelDeleted", **TEAM}}, Presence(False)),
+        ({"type": "conversationUpdate", "channelData": {"eventType": "teamDeleted", **TEAM}}, Presence(False, team=True)),
+        ({"type": "conversationUpdate", "channelData": {"eventType": "channelRestored", **TEAM}}, Presence(True)),
+        (REMOVED, Presence(False)),
+        (REMOVED | {"channelData": TEAM, "conversation": {"id": "19:shared"}}, Presence(False)),
+        (REMOVED | {"channelData": TEAM, "conversation": {"id": "19:t;messageid=1"}}, Presence(False, team=True)),
+        ({"type": "conversationUpdate", "membersAdded": [{"id": BOT}], "recipient": {"id": BOT}}, Presence(True)),
         ({"type": "conversationUpdate", "membersRemoved": [{"id": "29:pat"}], "recipient": {"id": BOT}}, None),
         ({"type": "conversationUpdate", "membersAdded": [{"id": "29:pat"}], "recipient": {"id": BOT}}, None),
         ({"type": "typing"}, None),

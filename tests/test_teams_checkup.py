@@ -18,7 +18,7 @@ from tests.teams_server import CHANNEL, CLIENT, GROUP, PERSONAL, SECRET, TENANT,
 from tests.test_doctor import TRADE, lines, started, subscribe
 
 NOTHING_ELSE = "OK     Teams channels: none has a subscription yet"
-OFFICIAL = ChannelRef("teams", TENANT, CHANNEL, "Trade", {"service_url": "https://smba.example/teams/", "kind": "channel"})
+OFFICIAL = ChannelRef("teams", TENANT, CHANNEL, "Trade", {"service_url": "http://127.0.0.1:9/teams/", "kind": "channel"})
 
 
 @pytest.fixture

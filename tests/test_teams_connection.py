@@ -16,8 +16,9 @@ import httpx
 import pytest
 
 from bot.app import build
-from bot.settings import load
+from bot.settings import TeamsSettings, load
 from bot.teams import connection, tokens
+from bot.teams.clouds import CLOUDS
 from bot.teams.connection import Answer, Teams, connected
 from bot.teams.errors import PAUSED
 from bot.teams.tokens import NoToken, Tokens
@@ -83,7 +84,7 @@ def test_the_sdk_takes_nothing_from_the_environment_or_from_a_file_beside_it(tmp
     (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in (hostile | more).items()))
     script = f"""
 import os
-from bot.settings import load
+from bot.settings import TeamsSettings, load
 from bot.teams.connection import Teams
 teams = Teams(load({{"TEAMS_CLIENT_ID": "{CLIENT}", "TEAMS_CLIENT_SECRET": "s", "TEAMS_TENANT_ID": "{TENANT}"}}).teams)
 app = teams._app
@@ -99,7 +100,7 @@ def test_nothing_of_teams_is_imported_when_it_is_off(tmp_path: Path) -> None:
     script = """
 import sys
 from bot.app import build
-from bot.settings import load
+from bot.settings import TeamsSettings, load
 parts = build(load({"DATABASE_URL": "sqlite:///off.db"}))
 assert parts.teams is None
 print(*sorted({name.partition(".")[0] for name in sys.modules} & {"microsoft_teams", "msal", "fastapi", "jwt", "cryptography", "dotenv"}))
@@ -112,7 +113,7 @@ def test_a_missing_sdk_is_said_in_a_sentence(tmp_path: Path) -> None:
 import sys
 sys.modules["microsoft_teams"] = None
 from bot.app import StartError, build
-from bot.settings import load
+from bot.settings import TeamsSettings, load
 try:
     build(load({{"DATABASE_URL": "sqlite:///off.db", "TEAMS_CLIENT_ID": "{CLIENT}", "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS": "true"}}))
 except StartError as problem:
@@ -221,7 +222,7 @@ async def test_a_login_that_hangs_keeps_one_thread_and_nobody_else(server: Teams
     with pytest.raises(NoToken):  # of the login that hung
         await asking.get()
     assert await asking.get()
-    asking.close()
+    await asking.close()
 
 
 async def test_a_slow_login_does_not_stop_the_loop(teams: Teams, server: TeamsServer) -> None:
@@ -356,3 +357,34 @@ async def test_both_platforms_are_reached_by_one_process(server: TeamsServer, tm
         async with parts.online():
             await soon(lambda: server.tokens and slack.asked("auth.test"))
         parts.db.close()
+
+
+@pytest.mark.parametrize(("step", "whole"), [(0.3, 60.0), (60.0, 0.3)])
+async def test_a_connector_that_says_nothing_is_not_waited_for_longer_than_either_limit(
+    server: TeamsServer, monkeypatch: pytest.MonkeyPatch, step: float, whole: float
+) -> None:
+    monkeypatch.setattr(connection, "TIMEOUT_SECONDS", step)
+    monkeypatch.setattr(connection, "CALL_SECONDS", whole)
+    found = Teams(server.settings())
+    server.fail("post", "hang")
+    began = time.monotonic()
+    with pytest.raises(httpx.TimeoutException):
+        await found.post(server.service_url, CHANNEL, NOTE)
+    assert time.monotonic() - began < 10
+    await found.close()
+
+
+@pytest.mark.parametrize(
+    "address", ["http://smba.trafficmanager.net/teams", "https://127.0.0.1/teams", "http://10.0.0.7/", "ftp://x.example/", "https://", "x"]
+)
+def test_a_token_goes_nowhere_without_tls_and_to_nothing_on_this_computer(address: str) -> None:
+    real = TeamsSettings("11111111-2222-3333-4444-555555555555", "s", "99999999-8888-7777-6666-555555555555", CLOUDS["gcc-high"])
+    assert not real.trusts(address)
+    assert real.trusts("https://smba.infra.gov.teams.microsoft.us/teams")
+
+
+def test_the_anonymous_mode_posts_on_this_computer_alone() -> None:
+    open_ = TeamsSettings("11111111-2222-3333-4444-555555555555", "", "", CLOUDS["public"], anonymous=True)
+    assert open_.trusts("http://127.0.0.1:56150/_connector")
+    assert not open_.trusts("https://smba.trafficmanager.net/teams")
+    assert not open_.trusts("")

@@ -15,6 +15,7 @@ from bot import bodies
 from bot.teams import front
 from bot.teams.typed import typed
 from handlers.router import TABLE
+from jobs.store.database import DatabaseError
 from tests import teams_server
 from tests.teams_office import Office, buttons, card, office, words
 from tests.teams_server import CHANNEL, GROUP, HIDDEN, PERSON, PERSONAL, TEAM, TENANT, TeamsServer
@@ -58,8 +59,9 @@ async def test_a_mention_is_answered_for_all_and_in_a_channel_in_its_thread(desk
 async def test_every_command_is_answered_everywhere(desk: Office, where: str) -> None:
     for row in TABLE:
         said = f"{row.verb} {row.words[0] if row.words else ''}".strip()
-        answer = await desk.say(said, where)
-        assert card(answer)["version"] == "1.5", said
+        shown = words(card(await desk.say(said, where)))
+        assert "Something went wrong" not in shown, said
+        assert len(shown) > 20, said
 
 
 async def test_help_lists_the_commands(desk: Office) -> None:
@@ -91,7 +93,7 @@ async def test_a_private_answer_in_a_channel_can_be_shared_with_its_name_and_onc
     share = buttons(private["value"])["Share in channel"]
     before = len(teams.posts)
     said = await desk.press(share, asked["id"], asked["conversation"])
-    assert "It is shared in this channel." in words(said["value"])
+    assert said["value"] == "It is shared in this channel."  # and the card stays
     assert len(teams.posts) == before + 1
     assert teams.posts[-1]["conversation"] == asked["conversation"]
     assert "Shared by" in words(card(teams.posts[-1]))
@@ -109,7 +111,10 @@ async def test_what_could_not_be_shared_is_not_said_to_be(desk: Office, teams: T
     asked = await desk.say("pti", CHANNEL)
     teams.fail("post", "403 BotNotInConversationRoster")
     said = await desk.press("share /pti revenue", asked["id"], asked["conversation"])
-    assert "could not be shared" in words(said["value"])
+    assert "could not be shared" in said["value"]
+    teams.fail("post", "drop after")
+    said = await desk.press("share /pti revenue", asked["id"], asked["conversation"])
+    assert "may not have been shared" in said["value"]
 
 
 async def test_a_subscription_is_said_to_all_and_posts_arrive_as_roots(desk: Office, teams: TeamsServer) -> None:
@@ -170,6 +175,7 @@ async def test_a_later_message_marks_the_post_and_is_said_in_its_thread(desk: Of
 async def test_an_answer_in_a_thread_that_shows_a_message_is_marked_there_too(desk: Office, teams: TeamsServer) -> None:
     desk.publish("Drawback claims")
     shown = await desk.say("csms 67000001", CHANNEL)
+    await desk.until(lambda: desk.kept(shown["id"]), "it is kept")
     await desk.correct()
     assert next(each for each in teams.posts if each["id"] == shown["id"])["updated"] == 1
     last = teams.posts[-1]
@@ -187,12 +193,22 @@ async def test_an_activity_that_comes_again_is_answered_once(desk: Office, teams
 
 async def test_the_address_of_the_connector_is_the_newest(desk: Office, teams: TeamsServer) -> None:
     await desk.say("csms subscribe now", CHANNEL)
-    moved = f"{teams.url}/teams"
-    await desk.send(teams.message("pti", CHANNEL, serviceUrl=moved), serviceurl=moved)
-    await desk.until(lambda: (found := desk.channel()) is not None and found.extra["service_url"] == moved, "it is kept")
+    for number, activity in enumerate(
+        (
+            teams.message("pti", CHANNEL),
+            teams.invoke("/pti", "1", CHANNEL),
+            teams.query("drawback", CHANNEL),
+            teams.activity("messageReaction", CHANNEL),
+            teams.activity("conversationUpdate", CHANNEL),
+        )
+    ):
+        moved = f"{teams.url}/teams{'/' * (number % 2)}"
+        bare = {name: value for name, value in activity["channelData"].items() if name != "team"}
+        await desk.send(activity | {"serviceUrl": moved, "channelData": bare}, serviceurl=moved)
+        await desk.until(lambda moved=moved: (found := desk.channel()) is not None and found.extra["service_url"] == moved, "it is kept")
     channel = desk.channel()
     assert channel is not None
-    assert channel.extra["team_id"] == TEAM
+    assert (channel.extra["team_id"], channel.extra["kind"]) == (TEAM, "channel")
 
 
 async def test_who_adds_the_bot_is_told_what_to_type_and_once(desk: Office, teams: TeamsServer) -> None:
@@ -203,6 +219,46 @@ async def test_who_adds_the_bot_is_told_what_to_type_and_once(desk: Office, team
     await desk.send(teams.installed())
     await asyncio.sleep(0.3)
     assert len(teams.posts) == 1
+
+
+async def test_an_upgrade_of_the_app_says_nothing_and_stops_nothing(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("csms subscribe now", CHANNEL)
+    before = len(teams.posts)
+    for action in ("add-upgrade", "remove-upgrade"):
+        await desk.send(teams.installed(action, TEAM))
+    await asyncio.sleep(0.3)
+    assert (desk.paused(), len(teams.posts)) == (None, before)
+
+
+async def test_removed_and_added_at_once_ends_as_it_came(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("csms subscribe now", CHANNEL)
+    for _ in range(5):
+        await asyncio.gather(desk.send(teams.installed("remove", TEAM)), desk.send(teams.installed("add", TEAM)))
+        await desk.until(lambda: not desk.busy(), "both are over")
+        assert desk.paused() is None
+
+
+async def test_taken_out_of_a_shared_channel_the_bot_goes_on_in_the_team(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("csms subscribe now", CHANNEL)
+    elsewhere = teams.activity("conversationUpdate", CHANNEL, membersRemoved=[{"id": teams_server.BOT}])
+    elsewhere["conversation"]["id"] = "19:shared@thread.tacv2"
+    await desk.send(elsewhere)
+    await desk.until(lambda: not desk.busy(), "it is over")
+    assert desk.paused() is None
+    here = teams.activity("conversationUpdate", CHANNEL, membersRemoved=[{"id": teams_server.BOT}])
+    await desk.send(here)
+    await desk.until(lambda: desk.paused() is not None, "this one is paused")
+    await desk.send(teams.activity("conversationUpdate", CHANNEL, membersAdded=[{"id": teams_server.BOT}]))
+    await desk.until(lambda: desk.paused() is None, "and goes on")
+
+
+async def test_added_again_posting_goes_on_whatever_had_stopped_it_but_trouble_with_the_token(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("csms subscribe now", CHANNEL)
+    for why, expected in (("the bot isn't in this channel", None), ("Teams: no token", "Teams: no token")):
+        desk.pause(why)
+        await desk.send(teams.installed("add", TEAM))
+        await desk.until(lambda: not desk.busy(), "it is over")
+        assert desk.paused() == expected
 
 
 async def test_removed_from_the_team_nothing_is_posted_until_it_is_back_and_nothing_is_lost(desk: Office, teams: TeamsServer) -> None:
@@ -225,6 +281,36 @@ async def test_a_refusal_pauses_with_its_reason_which_the_channel_is_told_when_i
     assert await desk.deliver() == 0
     assert desk.paused()
     assert (desk.paused() or "")[:20] in words(card(await desk.say("csms subscriptions", CHANNEL)))
+
+
+async def test_an_answer_that_teams_puts_off_is_given_a_little_later(desk: Office, teams: TeamsServer) -> None:
+    teams.retry_after = "0.1"
+    teams.fail("post", "429", "412")
+    assert "Revenue" in words(card(await desk.say("pti revenue")))
+
+
+async def test_without_the_database_a_look_up_of_the_content_is_answered_all_the_same(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> Any:
+        raise DatabaseError("SELECT 1", {}, Exception("away"))
+
+    monkeypatch.setattr(type(desk.parts.db), "begin", away)
+    monkeypatch.setattr(type(desk.parts.db), "read", away)
+    assert "Revenue" in words(card(await desk.say("pti revenue")))
+    assert "Revenue" in words((await desk.press("/pti revenue"))["value"])
+    assert "Something went wrong" in words(card(await desk.say("csms latest")))
+
+
+async def test_what_is_stored_of_another_time_leads_no_token_away(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("csms subscribe now", CHANNEL)
+    desk.publish("Drawback claims")
+    desk.move("https://smba.evil.example/teams")
+    assert await desk.deliver() == 1, "it goes to the cloud's own address"
+    desk.move("http://10.0.0.7/teams")
+    desk.publish("Quota", first=67_000_005)
+    assert await desk.deliver() == 1
+    assert len(teams.seen(CHANNEL)) == 2
 
 
 async def test_a_search_shows_what_is_meant_and_cards_without_buttons_of_the_bots(desk: Office) -> None:
@@ -250,15 +336,26 @@ async def test_a_search_without_words_says_what_to_type_and_one_without_hits_tha
     assert (nothing["type"], "Nothing found" in nothing["text"]) == ("message", True)
 
 
-async def test_internal_mailboxes_leave_the_staff_neither_by_search_nor_in_a_shared_channel(desk: Office, teams: TeamsServer) -> None:
-    shared: Json = teams.message("office", CHANNEL)
-    shared["channelData"]["channel"]["type"] = "shared"
+async def test_an_internal_mailbox_is_shown_to_one_of_the_staff_alone_with_the_bot_and_nowhere_else(
+    desk: Office, teams: TeamsServer
+) -> None:
+    asked = "pti agriculture quota"
+    assert "(internal)" in words(card(await desk.say(asked)))
+    for where in (GROUP, CHANNEL):
+        answer = await desk.say(asked, where)
+        assert "Agriculture and Quota" in words(card(answer))
+        assert "(internal)" not in words(card(answer))
+    private = await desk.press("/pti agriculture-quota", answer["id"], answer["conversation"])
+    assert "(internal)" in words(private["value"])
     before = len(teams.posts)
-    await desk.send(shared)
-    await desk.until(lambda: len(teams.posts) > before, "it is answered")
-    assert "(internal)" not in json.dumps(teams.posts[-1])
-    for each in (await desk.search("office of trade"))["attachments"]:
-        assert "(internal)" not in json.dumps(each["content"])
+    await desk.press(buttons(private["value"])["Share in channel"], answer["id"], answer["conversation"])
+    assert len(teams.posts) == before + 1
+    assert "(internal)" not in words(card(teams.posts[-1]))
+    found = [card_["content"] for card_ in (await desk.search(asked))["attachments"]]
+    assert any("Agriculture and Quota" in words(each) for each in found)
+    assert not any("(internal)" in words(each) for each in found)
+    guest = {"id": "29:guest", "name": "Guest"}
+    assert "(internal)" not in words(card(await desk.say(asked, **{"from": guest})))
 
 
 async def test_people_of_other_tenants_look_things_up_and_change_nothing(desk: Office, teams: TeamsServer) -> None:
@@ -355,9 +452,7 @@ def mutated(activity: Any, chance: random.Random) -> Any:
         while isinstance(at, dict | list) and at:
             key: Any = chance.choice(list(at)) if isinstance(at, dict) else chance.randrange(len(at))
             if chance.random() < 0.4 or not isinstance(at[key], dict | list) or not at[key]:
-                what = chance.choice(
-                    (None, 0, -1, 1e308, "", "x" * 5000, "\ud800", "\x00", [], {}, [[]], True, "<at>", {"id": {"id": []}}, ...)
-                )
+                what = chance.choice((*INSTEAD, ...))
                 if what is ...:
                     del at[key]
                 else:
@@ -389,7 +484,7 @@ async def test_a_thousand_mutated_activities_are_never_answered_500(
         seen.add(answer.status_code)
     assert seen <= {200, 400, 401, 403, 501}
     assert {200, 501} <= seen
-    await desk.until(lambda: True, "")
+    await desk.until(lambda: not desk.busy(), "what was begun is over")
     for record in caplog.records:
         assert record.exc_info is None, record.getMessage()
 

@@ -44,14 +44,14 @@ class Asked:
     channel: ChannelRef
     once: str
     """Teams' id of this activity, with its conversation's: an id is unique only there."""
+    kind: str = "groupChat"
+    """personal, groupChat or channel; what an activity doesn't say counts as many people."""
     thread: str = ""
     """In a channel: the id of the root message below which the answer belongs."""
     pressed: str = ""
     """Of a button: the id of the message whose card it is on."""
     bot: str = ""
     """What the bot is called there."""
-    guests: bool = False
-    """A shared channel: people of other tenants may read it."""
 
     @property
     def service_url(self) -> str:
@@ -60,7 +60,7 @@ class Asked:
     @property
     def alone(self) -> bool:
         """Between one person and the bot."""
-        return self.channel.extra.get("kind") == PERSONAL
+        return self.kind == PERSONAL
 
     @property
     def conversation(self) -> str:
@@ -98,19 +98,21 @@ def someone(activity: Payload, tenant: str, admins: frozenset[str]) -> Asked:
     conversation, sender = part(activity, "conversation"), part(activity, "from")
     whole = text(conversation, "id")
     base, _, rest = whole.partition(";messageid=")
-    kind = text(conversation, "conversationType") or (GROUP if conversation.get("isGroup") is True else PERSONAL)
     data = part(activity, "channelData")
     team, channel = part(data, "team"), part(data, "channel")
+    said = text(conversation, "conversationType")
+    kind = said if said in (PERSONAL, GROUP, CHANNEL) else CHANNEL if text(channel, "id") else GROUP
     where = tenant or of_tenant(activity)
-    theirs = text(sender, "tenantId") or of_tenant(activity)
-    external = not theirs or theirs.casefold() != where.casefold()
+    theirs = {each.casefold() for each in (text(sender, "tenantId"), of_tenant(activity)) if each}
+    # people of the tenant, its guests among them, are in its directory; somebody without a place in one is anybody
+    external = not text(sender, "aadObjectId") or theirs != {where.casefold()}
     user = text(sender, "aadObjectId") or text(sender, "id")
     key = f"{PLATFORM}:{where}/{user}".casefold()
     admin = bool(where and user) and not external and any(key == each.casefold() for each in admins)
     name = text(channel, "name") or text(conversation, "name") or (text(team, "name") if kind == CHANNEL else "")
     extra = {
         "service_url": text(activity, "serviceUrl"),
-        "kind": kind if kind in (PERSONAL, GROUP, CHANNEL) else GROUP,
+        "kind": kind if kind == said else "",
         "team_id": text(team, "id"),
     }
     return Asked(
@@ -118,10 +120,10 @@ def someone(activity: Payload, tenant: str, admins: frozenset[str]) -> Asked:
         Person(PLATFORM, where, user, text(sender, "name") or user, admin=admin, external=external),
         ChannelRef(PLATFORM, where, base, name, {key: value for key, value in extra.items() if value}),
         once=f"{base}/{text(activity, 'id')}" if text(activity, "id") else "",
-        # a new post in a channel may come without the id of its thread, which is its own
-        thread=(rest or text(activity, "id")) if kind == CHANNEL else "",
+        kind=kind,
+        # without the id of its thread: a press is in that of its message, and a new post in its own
+        thread=(rest or text(activity, "replyToId") or text(activity, "id")) if kind == CHANNEL else "",
         bot=text(part(activity, "recipient"), "name"),
-        guests=text(channel, "type").casefold() == "shared",
     )
 
 
@@ -165,24 +167,36 @@ class Presence:
 
     there: bool
     team: bool = False
+    new: bool = False
+    """The app was added by somebody, who may be told what it does."""
+
+
+EVENTS = {
+    "channelDeleted": Presence(False),
+    "channelRestored": Presence(True),
+    "teamDeleted": Presence(False, team=True),
+    "teamHardDeleted": Presence(False, team=True),
+    "teamArchived": Presence(False, team=True),
+    "teamRestored": Presence(True, team=True),
+    "teamUnarchived": Presence(True, team=True),
+}
+"""https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events"""
 
 
 def presence(activity: Payload) -> Presence | None:
-    """What an activity says about where the bot is; None when nothing."""
-    kind = text(activity, "type")
+    """What an activity says about where the bot is; None when nothing. An upgrade of the app changes nothing of it, and a bot that is
+    taken out of one shared channel is still in the team."""
     data = part(activity, "channelData")
-    in_team = bool(text(part(data, "team"), "id"))
-    if kind == "installationUpdate":
-        act = text(activity, "action").casefold()
-        return Presence(act.startswith("add"), in_team) if act.startswith(("add", "remove")) else None
-    if kind != "conversationUpdate":
+    team = text(part(data, "team"), "id")
+    if text(activity, "type") == "installationUpdate":
+        return {"add": Presence(True, bool(team), new=True), "remove": Presence(False, bool(team))}.get(text(activity, "action").casefold())
+    if text(activity, "type") != "conversationUpdate":
         return None
-    event = text(data, "eventType")
-    if event in ("channelDeleted", "teamDeleted", "teamHardDeleted", "teamArchived"):
-        return Presence(False, event != "channelDeleted")
-    if event in ("channelRestored", "teamRestored", "teamUnarchived"):
-        return Presence(True, event != "channelRestored")
+    if text(data, "eventType") in EVENTS:
+        return EVENTS[text(data, "eventType")]
     me = text(part(activity, "recipient"), "id")
-    if me and any(text(each, "id") == me for each in parts(activity, "membersRemoved")):
-        return Presence(False, in_team)
+    whole = bool(team) and text(part(activity, "conversation"), "id").partition(";")[0] == team
+    for name, there in (("membersRemoved", False), ("membersAdded", True)):
+        if me and any(text(each, "id") == me for each in parts(activity, name)):
+            return Presence(there, whole)
     return None

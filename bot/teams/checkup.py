@@ -10,7 +10,6 @@ import httpx
 from bot.findings import Finding, look, ok, wrong
 from bot.settings import TeamsSettings
 from bot.teams import keys
-from bot.teams.sender import address
 from bot.teams.tokens import NoToken, Tokens
 from jobs.models import ChannelRef
 
@@ -100,7 +99,7 @@ def place(settings: TeamsSettings, channel: ChannelRef) -> Finding | None:
     if not settings.own(channel.workspace):
         todo = "set TEAMS_TENANT_ID to that tenant, or subscribe channels of this one"
         return wrong(about, f"belongs to tenant {channel.workspace}, and the bot to {settings.tenant_id}", todo)
-    if not address(channel):
+    if not settings.trusts(channel.extra.get("service_url", "")):
         said = f"Teams hasn't said yet where it is reached; posts go to {settings.cloud.service_url}"
         return look(about, said, "say anything to the bot there, and the address is kept")
     return None

@@ -148,6 +148,9 @@ class Teams:
         message = MessageActivityInput.model_validate(activity)
         # the SDK writes the id into the address as it is
         to, at = quote(conversation_id, safe=":;=@-_.~"), service_url or self.settings.cloud.service_url
+        if not self.settings.trusts(at):
+            logger.warning("nothing is posted to an address that isn't Teams'")
+            return Answer(400, "", None, "BadServiceUrl")
         await self._open()
         try:
             sent = await self._app.send(to, message, service_url=at)

@@ -11,7 +11,7 @@ RETRY_SECONDS = 30.0
 WAIT = frozenset((412, 429, 502, 504))
 """To be tried again: https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/rate-limit"""
 
-ADD = "add the app to it again, then subscribe again"
+ADD = "add the app to it again, and posting goes on"
 
 CHANNEL = {
     "BotNotInConversationRoster": "the bot isn't in this channel or chat: " + ADD,

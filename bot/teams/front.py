@@ -108,12 +108,14 @@ class Front:
         """What a genuine activity gets. Never raises."""
         kind = text(activity, "type")
         try:
+            where = activities.someone(activity, self.settings.tenant_id, self.service.admins)
+            self.service.heard(where)
             if kind == "invoke":
                 return await self.invoked(activity)
             if kind == "message":
                 self.service.begin_talk(activities.said(activity, self.settings.tenant_id, self.service.admins))
             else:
-                self.service.begin_move(activity)
+                self.service.begin_move(activity, where)
         except Exception:
             logger.exception("an activity of type %r could not be taken", kind[:40])
             return (NOT_FOUND, None) if kind == "invoke" else (200, None)

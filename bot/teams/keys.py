@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from bot import unreached
 from bot.teams.clouds import Cloud
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Keys:
         try:
             cache.put(await asyncio.to_thread(fetched, self.url))
         except Exception as error:  # of httpx, of JSON, of keys that are none
-            logger.warning("the keys of %s did not come: %s", self.url, type(error).__name__)
+            logger.warning("the keys of %s did not come: %s", self.url, missed(error))
             return False
         return True
 
@@ -139,6 +140,13 @@ def held_only(cloud: Cloud, client_id: str) -> "tuple[PyJWKClient, TokenValidato
     validator = TokenValidator(JwtValidationOptions([cloud.issuer], [client_id], cloud.keys_url))
     validator._jwks_client = held
     return held, validator
+
+
+def missed(error: Exception) -> str:
+    """Why a fetch brought no keys."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"HTTP {error.response.status_code}"
+    return unreached.why(error) if isinstance(error, (httpx.HTTPError, OSError)) else type(error).__name__
 
 
 def fetched(url: str) -> dict[str, Any]:

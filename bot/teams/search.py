@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.spans import weight
 from bot.teams.adaptive import CARD, cards
+from bot.teams.escaping import inert
 from content.models import KINDS
 from handlers import subjects
 from handlers.command import Command, Context, Person
@@ -24,6 +26,8 @@ Json = dict[str, Any]
 
 MOST = 10
 MOST_TITLE = 90
+MOST_JSON = 36_000
+"""Characters of an answer's cards: three messages' worth. What Teams takes isn't documented."""
 PREVIEW = "application/vnd.microsoft.card.thumbnail"
 
 START = "Type what you look for: a Priority Trade Issue, a role, a trade page, a term, or a CSMS number or words of its title."
@@ -83,10 +87,16 @@ def result(words: str, hits: Sequence[Hit]) -> Json:
     if not hits:
         said = f"Nothing found for “{clean(words)}”. Fewer or other words may find it." if words else START
         return {"composeExtension": {"type": "message", "text": said}}
-    attachments = [drawn(hit) for hit in hits]
+    attachments: list[Json] = []
+    room = MOST_JSON
+    for one in map(drawn, hits):
+        room -= weight(one)
+        if attachments and room < 0:
+            break  # the surest come first
+        attachments.append(one)
     return {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": attachments}}
 
 
 def drawn(hit: Hit) -> Json:
-    preview = {"title": clean(hit.title)[:MOST_TITLE], "text": clean(hit.about)}
+    preview = {"title": inert(hit.title)[:MOST_TITLE], "text": inert(hit.about)}
     return {"contentType": CARD, "content": cards(hit.reply)[0], "preview": {"contentType": PREVIEW, "content": preview}}

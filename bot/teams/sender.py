@@ -33,6 +33,8 @@ class TeamsSender:
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
         """In a channel: as a new conversation."""
+        if not self.teams.settings.own(channel.workspace):
+            return Gone("this channel is of another tenant than TEAMS_TENANT_ID names", "channel")
         return await self._post(channel, channel.id, content, post_id)
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
@@ -47,8 +49,13 @@ class TeamsSender:
             return Gone("it doesn't fit into one message with what stands there")
         if not about.receipt:
             return Gone("nobody knows which message it is")
-        outcome = await outcome_of(self.teams.update(address(channel), channel.id, placed(about.receipt)[0], message), about=True)
+        outcome = await outcome_of(self.teams.update(self.address(channel), channel.id, placed(about.receipt)[0], message), about=True)
         return Sent(about.receipt) if isinstance(outcome, Sent) else outcome
+
+    def address(self, channel: ChannelRef) -> str:
+        """Where the conversation's connector is, as its latest activity said; "", which is the cloud's own, where that is none to trust."""
+        stored = channel.extra.get("service_url", "")
+        return stored if self.teams.settings.trusts(stored) else ""
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:  # noqa: ARG002
         return UNREADABLE
@@ -60,7 +67,7 @@ class TeamsSender:
         """A post that is long is several messages. One that is cut short goes on where it was; by another process it is sent again."""
         taken = self.begun.pop(post_id, [])
         for message in render(reply_json.load(content))[len(taken) :]:
-            outcome = await outcome_of(self.teams.post(address(channel), conversation, message), about=about)
+            outcome = await outcome_of(self.teams.post(self.address(channel), conversation, message), about=about)
             if not isinstance(outcome, Sent):
                 if taken and not isinstance(outcome, Gone):
                     self.begun[post_id] = taken
@@ -82,11 +89,6 @@ async def outcome_of(call: Awaitable[Answer], *, about: bool = False) -> Outcome
     except httpx.HTTPError as error:
         return Unknown(f"{type(error).__name__} while posting")
     return after_answer(answer.status, answer.id, answer.retry_after, answer.error, about=about)
-
-
-def address(channel: ChannelRef) -> str:
-    """Where the conversation's connector is, as its latest activity said; "": where the cloud's is."""
-    return channel.extra.get("service_url", "")
 
 
 def thread(channel: ChannelRef, receipt: str) -> str:

@@ -8,26 +8,32 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from bot.desk import FAILED, SHARED, Desk, for_all
+from bot.desk import FAILED, FROM_CONTENT, SHARED, Desk, for_all, row_of
 from bot.keeping import keep_shown
 from bot.offers import SHARE, offered, with_way_back
 from bot.receipts import receipt
 from bot.shapes import Payload
 from bot.teams import activities, search
-from bot.teams.activities import BACK, Asked
+from bot.teams.activities import BACK, Asked, Presence
 from bot.teams.adaptive import CARD, cards, render
 from bot.teams.connection import Answer, Teams
+from bot.teams.errors import PAUSED, WAIT, seconds
+from bot.teams.sender import NEVER_LEFT
+from bot.teams.tokens import NoToken
 from handlers import reply_json
-from handlers.command import Command
-from handlers.once import event_key
+from handlers.command import Command, Context
+from handlers.once import event_key, hashed
 from handlers.reply import Reply, Section, line
-from handlers.router import parse_line, refused
+from handlers.router import dispatch, parse_line, refused
 from handlers.welcome import welcome
-from jobs.store import channels, places, timeline
+from jobs.models import ChannelRef
+from jobs.store import channels, places, seen, timeline
+from jobs.store.database import DatabaseError, first_line
 
 if TYPE_CHECKING:
     from bot.app import Parts
@@ -38,15 +44,18 @@ TRIES = 3
 LONGEST_WAIT = 30.0
 """How often an answer is tried while Teams asks to wait, and for how many seconds at most."""
 
-AGAIN = (412, 429, 502, 504)
-"""What Teams answers when it wants to be asked again."""
+UNSURE = "no answer"
+"""What went wrong where nobody knows whether a message stands."""
+
+MOST_PLACES = 2_000
+"""Conversations whose newest address this process knows to be stored."""
 
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
 
-LATE = "The bot takes longer than Teams waits; try again."
+LATE = "The bot takes longer than Teams waits. If it changes something, that is said below; else try again in a moment."
 NOT_OURS = "This button is not one of the bot's."
-REMOVED = "the app was removed from here: add it again, then subscribe again"
+REMOVED = "the app was removed from here: add it again, and posting goes on"
 
 Json = dict[str, Any]
 
@@ -59,6 +68,23 @@ class Service:
         self.teams = teams
         self.desk = Desk(parts, wake)
         self.admins = parts.settings.admins
+        self._places: dict[str, tuple[str, dict[str, str]]] = {}
+        self._moving = asyncio.Lock()
+
+    def heard(self, asked: Asked) -> None:
+        """Of every activity: the address of a conversation's connector may change at any time, so the newest is kept."""
+        newest = (asked.channel.name, dict(asked.channel.extra))
+        if not asked.channel.id or self._places.get(asked.channel.id) == newest:
+            return
+        if len(self._places) >= MOST_PLACES:
+            self._places.pop(next(iter(self._places)))
+        self._places[asked.channel.id] = newest
+        self.desk.beside(asyncio.to_thread(self.refresh, asked.channel))
+
+    def refresh(self, channel: ChannelRef) -> None:
+        """In a thread."""
+        with self.parts.db.begin() as conn:
+            places.refresh(conn, channel, self.parts.db.now(conn))
 
     # what was said
 
@@ -66,59 +92,74 @@ class Service:
         self.desk.beside(self.talk(asked))
 
     async def talk(self, asked: Asked) -> None:
-        """Answers a message, once."""
-        command = for_all(command_of(asked)) if asked.guests else command_of(asked)
-        if not asked.channel.id or (asked.once and not await asyncio.to_thread(self.desk.first_time, f"talk:{event_key(command)}")):
+        """Answers a message, once. Everybody in a channel or a group reads the answer, so it holds what everybody may see."""
+        if not asked.channel.id or not await self.first_time(asked):
             return
-        await asyncio.to_thread(self.refresh, asked)
-        if asked.pressed and asked.text.startswith((SHARE, BACK)):
-            reply = await self.special(asked)
+        if asked.pressed and asked.text.startswith(BACK):
+            return  # on a client that can't cover a card there is nothing to go back from
+        if asked.pressed and asked.text.startswith(SHARE):
+            reply = await self.shared(asked)
+            if reply is SHARED:
+                return  # it stands there
         else:
-            reply = await self.answer(command)
+            reply = await self.answer(command_of(asked), for_everybody=not asked.alone)
         await self.say(reply if asked.alone else replace(reply, public=True), asked)
 
-    async def answer(self, command: Command) -> Reply:
-        """The reply, whatever happens."""
+    async def first_time(self, asked: Asked) -> bool:
+        """Whether an activity is new; Teams sends one again when it isn't sure. When nobody can say, it is: no answer is worse than two."""
+        if not asked.once:
+            return True
         try:
+            return await asyncio.to_thread(self.desk.first_time, f"talk:{event_key(command_of(asked))}")
+        except DatabaseError as problem:
+            logger.warning("nobody can say whether a message came before: %s", first_line(problem))
+            return True
+
+    async def answer(self, command: Command, *, for_everybody: bool = False) -> Reply:
+        """The reply, whatever happens. What follows from the content alone needs no database."""
+        row = row_of(command)
+        try:
+            if row is not None and row.function in FROM_CONTENT:
+                given = Context(self.parts.library.catalog, datetime.now(UTC), self.parts.settings.zone)
+                return await asyncio.to_thread(dispatch, for_all(command) if for_everybody else command, given)
             return await self.desk.answered(command)
         except Exception:
             logger.exception("could not answer /%s", command.verb[:40])
             return FAILED
 
-    async def say(self, reply: Reply, asked: Asked) -> bool:
-        """Puts an answer where it was asked for; whether it stands there."""
+    async def say(self, reply: Reply, asked: Asked) -> str:
+        """Puts an answer where it was asked for; what went wrong, "" when nothing did."""
         numbers = []
         for message in render(reply):
             answer = await self.sent(message, asked)
-            if answer is None:
-                return False
+            if isinstance(answer, str):
+                logger.warning("could not answer in %s: %s", asked.channel.id, answer)
+                return answer
             numbers.append(answer.id)
         if numbers[0]:
-            # were the process to end before this, only the way back and the mark of a later message would be missing
-            await asyncio.to_thread(keep_shown, self.parts.db, reply, asked.channel, receipt(numbers[0], asked.thread))
-        return True
+            try:
+                # were the process to end before this, only the way back and the mark of a later message would be missing
+                await asyncio.to_thread(keep_shown, self.parts.db, reply, asked.channel, receipt(numbers[0], asked.thread))
+            except DatabaseError as problem:
+                logger.warning("an answer stands in %s, but could not be kept: %s", asked.channel.id, first_line(problem))
+        return ""
 
-    async def sent(self, message: Json, asked: Asked) -> Answer | None:
-        """None when it isn't there. Only what Teams put off is said again: nothing else is certain not to be there."""
+    async def sent(self, message: Json, asked: Asked) -> Answer | str:
+        """What went wrong, in a word, when it isn't there for certain. Only what Teams put off is said again."""
         for _ in range(TRIES):
             try:
                 answer = await self.teams.post(asked.service_url, asked.conversation, message)
+            except NoToken as problem:
+                return problem.why
             except (httpx.HTTPError, OSError) as error:
-                logger.warning("could not answer in %s: %s", asked.channel.id, type(error).__name__)
-                return None
-            if 200 <= answer.status < 300:
+                return UNSURE if not isinstance(error, NEVER_LEFT) else type(error).__name__
+            if answer.ok:
                 return answer
             wait = seconds(answer.retry_after)
-            if answer.status not in AGAIN or wait > LONGEST_WAIT:
+            if answer.status not in WAIT or wait > LONGEST_WAIT:
                 break
             await asyncio.sleep(wait)
-        logger.warning("could not answer in %s: %s %s", asked.channel.id, answer.status, answer.error)
-        return None
-
-    def refresh(self, asked: Asked) -> None:
-        """In a thread: the address of a conversation's connector may change at any time, so the newest is kept."""
-        with self.parts.db.begin() as conn:
-            places.refresh(conn, asked.channel, self.parts.db.now(conn))
+        return f"{answer.status} {answer.error}".rstrip()
 
     # what was pressed
 
@@ -126,39 +167,36 @@ class Service:
         """What takes the place of the card, for the one who pressed; or a line below it."""
         if not asked.text:
             return {"statusCode": 400, "type": ERROR, "value": {"code": "BadRequest", "message": NOT_OURS}}
-        await asyncio.to_thread(self.refresh, asked)
         try:
-            if asked.text.startswith((SHARE, BACK)):
-                reply = await self.special(asked)
-            else:
-                reply = await self.desk.answered(command_of(asked))
-            return await self.shown(reply, asked)
+            if asked.text.startswith(BACK):
+                return card_of(await asyncio.to_thread(self.post_again, asked))
+            if asked.text.startswith(SHARE):
+                return toast((await self.shared(asked)).text)  # the answer stays, and its button
+            return await self.shown(await self.answer(command_of(asked)), asked)
         except Exception:
             logger.exception("a button could not be answered")
-            return card_of(FAILED)
+            return card_of(returning(FAILED, asked))
 
     async def shown(self, reply: Reply, asked: Asked) -> Json:
-        """A change is for everybody; what is long goes below, for everybody too in a channel."""
-        if reply.public and not asked.text.startswith(BACK):
-            stands = await self.say(reply, asked)
-            return toast("It is said below, for everybody here.") if stands else card_of(reply)
+        """A change is for everybody."""
+        if reply.public:
+            problem = await self.say(reply, asked)
+            return card_of(returning(reply, asked)) if problem else toast("It is said below, for everybody here.")
         return card_of(returning(reply if asked.alone else offered(reply, asked.text), asked))
 
-    async def special(self, asked: Asked) -> Reply:
-        """Sharing, and the way back to a post."""
-        if asked.text.startswith(BACK):
-            return await asyncio.to_thread(self.post_again, asked)
+    async def shared(self, asked: Asked) -> Reply:
+        """SHARED when it stands there; else why it doesn't."""
         said = asked.text.removeprefix(SHARE)
-        held: list[Reply] = []
+        loop = asyncio.get_running_loop()
 
         def place(reply: Reply) -> Reply:
-            held.append(reply)
-            return SHARED
+            """In a thread."""
+            problem = asyncio.run_coroutine_threadsafe(self.say(reply, asked), loop).result()
+            if problem == UNSURE:
+                return refused("It may not have been shared: Teams gave no answer.", "Look below before you share it again.")
+            return refused(f"It could not be shared: {problem}.", "Try again in a minute.") if problem else SHARED
 
-        reply = await asyncio.to_thread(self.desk.share, command_of(replace(asked, text=said)), said, place)
-        if held and not await self.say(held[0], asked):
-            return refused("It could not be shared: Teams did not take it.", "Try again in a minute.")
-        return reply
+        return await asyncio.to_thread(self.desk.share, command_of(replace(asked, text=said)), said, place)
 
     def post_again(self, asked: Asked) -> Reply:
         """In a thread: what stands in the message whose card was covered."""
@@ -191,38 +229,41 @@ class Service:
 
     # where the bot is
 
-    def begin_move(self, activity: Payload) -> None:
+    def begin_move(self, activity: Payload, asked: Asked) -> None:
         presence = activities.presence(activity)
-        asked = activities.someone(activity, self.teams.settings.tenant_id, self.admins)
-        if presence is None or not asked.channel.id:
-            return
-        self.desk.beside(self.added(asked) if presence.there else self.gone(asked, presence))
+        if presence is not None and asked.channel.id:
+            self.desk.beside(self.moved(asked, presence))
 
-    async def added(self, asked: Asked) -> None:
-        """Says what can be asked, and posts again where it had stopped because the app was removed."""
-        if not await asyncio.to_thread(self.back, asked):
+    async def moved(self, asked: Asked, presence: Presence) -> None:
+        """One after the other, in the order in which they came: added and removed again is not the same as removed and added."""
+        async with self._moving:
+            count = await asyncio.to_thread(self.back if presence.there else self.gone, asked, presence)
+        if not presence.there:
+            logger.warning("the app was removed from %s: %d channels are paused", asked.channel.id, count)
             return
-        greeting = welcome(self.parts.library.catalog, asked.bot or "Trade bot", alone=asked.alone)
-        await self.say(greeting, replace(asked, thread=""))
-
-    def back(self, asked: Asked) -> bool:
-        """In a thread: whether the bot is new here."""
-        with self.parts.db.begin() as conn:
-            now = self.parts.db.now(conn)
-            new = places.known(conn, asked.channel) is None
-            channels.ensure(conn, asked.channel, now)
-            count = places.resume_team(conn, asked.channel, REMOVED)
         if count:
-            logger.info("%d channels are posted to again: the app was added again", count)
+            logger.info("the app was added to %s: %d channels are posted to again", asked.channel.id, count)
             self.desk.wake()
-        return new or count > 0
+        if presence.new and await asyncio.to_thread(self.desk.first_time, welcomed(asked)):
+            greeting = welcome(self.parts.library.catalog, asked.bot or "Trade bot", alone=asked.alone)
+            await self.say(greeting, replace(asked, thread=""))
 
-    async def gone(self, asked: Asked, presence: activities.Presence) -> None:
-        def pause() -> int:
-            with self.parts.db.begin() as conn:
-                return places.pause_team(conn, asked.channel, REMOVED, whole=presence.team)
+    def back(self, asked: Asked, presence: Presence) -> int:
+        """In a thread: how many channels are posted to again."""
+        with self.parts.db.begin() as conn:
+            channels.ensure(conn, asked.channel, self.parts.db.now(conn))
+            return places.resume_team(conn, asked.channel, PAUSED, whole=presence.team)
 
-        logger.warning("the app was removed from %s: %d channels are paused", asked.channel.id, await asyncio.to_thread(pause))
+    def gone(self, asked: Asked, presence: Presence) -> int:
+        """In a thread: how many channels are paused."""
+        with self.parts.db.begin() as conn:
+            seen.forget(conn, [welcomed(asked)])
+            return places.pause_team(conn, asked.channel, REMOVED, whole=presence.team)
+
+
+def welcomed(asked: Asked) -> str:
+    """Who adds the app again within a day isn't told again."""
+    return f"welcome:{hashed(asked.channel.workspace, asked.channel.id)}"
 
 
 def command_of(asked: Asked) -> Command:
@@ -251,11 +292,3 @@ def card_of(reply: Reply) -> Json:
 def toast(said: str) -> Json:
     """The answer to a button that leaves the card as it is."""
     return {"statusCode": 200, "type": MESSAGE, "value": said}
-
-
-def seconds(retry_after: str | None) -> float:
-    try:
-        found = float(retry_after or "")
-    except ValueError:
-        return 1.0
-    return found if 0 <= found < float("inf") else 1.0

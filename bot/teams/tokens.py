@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bot import unreached
 from bot.settings import TeamsSettings
 from bot.teams.keys import DIRECT
 
@@ -90,7 +91,8 @@ class Tokens:
             raise
         except Exception as error:  # of httpx, of msal, of what isn't JSON
             said = "the login can't be reached, or doesn't know the tenant of TEAMS_TENANT_ID"
-            raise NoToken(f"{said} ({type(error).__name__})", refused=False) from None
+            reason = unreached.why(error) if isinstance(error, (httpx.HTTPError, OSError)) else type(error).__name__
+            raise NoToken(f"{said} ({reason})", refused=False) from None
 
     def _ask(self) -> str:
         from msal import ConfidentialClientApplication

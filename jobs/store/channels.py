@@ -19,14 +19,14 @@ def ref_of(row: Row[Any]) -> ChannelRef:
 
 
 def ensure(conn: Connection, ref: ChannelRef, now: datetime) -> int:
-    """The channel's id; it is stored when it is new. A new name replaces the old one, and so does what is new of `extra`, as a whole."""
+    """The channel's id; it is stored when it is new. A new name replaces the old one, and what `extra` brings that of the same name."""
     known = conn.execute(
         select(channel.c.id, channel.c.name, channel.c.extra).where(
             channel.c.platform == ref.platform, channel.c.workspace == ref.workspace, channel.c.ref == ref.id
         )
     ).one_or_none()
-    extra = dict(ref.extra)
-    if known is not None and ref.name in ("", known.name) and extra in ({}, known.extra):
+    extra = {**(known.extra if known is not None else {}), **ref.extra}
+    if known is not None and ref.name in ("", known.name) and extra == known.extra:
         return int(known.id)
     new = insert(conn, channel).values(
         platform=ref.platform, workspace=ref.workspace, ref=ref.id, name=ref.name, free_at=now, epoch=0, failures=0, extra=extra

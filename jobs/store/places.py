@@ -26,9 +26,9 @@ def pause_team(conn: Connection, ref: ChannelRef, reason: str, *, whole: bool) -
     return _set(conn, [each for each, paused in _team(conn, ref, whole=whole) if paused is None], reason)
 
 
-def resume_team(conn: Connection, ref: ChannelRef, reason: str) -> int:
-    """Ends that pause of the channel and of all of its team; answers how many had it."""
-    return _set(conn, [each for each, paused in _team(conn, ref, whole=True) if paused == reason], None)
+def resume_team(conn: Connection, ref: ChannelRef, but: str, *, whole: bool) -> int:
+    """Ends the pause of the channel, or of all of its team; not one whose reason begins with `but`. Answers how many were paused."""
+    return _set(conn, [each for each, paused in _team(conn, ref, whole=whole) if paused is not None and not paused.startswith(but)], None)
 
 
 def _team(conn: Connection, ref: ChannelRef, *, whole: bool) -> list[tuple[int, str | None]]:
