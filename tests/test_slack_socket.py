@@ -11,6 +11,7 @@ import pytest
 
 from bot.slack import connection
 from bot.slack import desk as desks
+from bot.slack import socket as sockets
 from tests import slack_server
 from tests.running import eventually
 from tests.slack_office import Office, office
@@ -89,3 +90,44 @@ async def test_a_socket_that_never_came_to_be_leaves_nothing_open(slack: SlackSe
     gc.collect()
     assert sessions() == before
     assert "Unclosed" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (
+            "not_allowed_token_type",
+            "it refuses SLACK_APP_TOKEN (apps.connections.open: not_allowed_token_type); `tradebot doctor` says what",
+        ),
+        ("invalid_auth", "it refuses SLACK_APP_TOKEN (apps.connections.open: invalid_auth); `tradebot doctor` says what to do"),
+        ("internal_error", "apps.connections.open was answered with HTTP 200 internal_error; it is asked again"),
+        ("500", "apps.connections.open was answered with HTTP 500 internal_error; it is asked again"),
+        ("drop before", "can't be reached: the connection broke off; it is tried again"),
+        ("429", "it asks to wait"),
+    ],
+)
+def test_a_socket_that_slack_does_not_give_is_told_in_one_sentence_and_asked_for_again(
+    slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: str, said: str
+) -> None:
+    monkeypatch.setattr(sockets, "FIRST_WAIT", 0.05)
+    monkeypatch.setattr(sockets, "seconds", lambda _: 0.05)
+    slack.fail("apps.connections.open", fault, fault, fault)
+    with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN):
+        eventually(lambda: slack.connected == 1, "the socket is open at last")
+    (line,) = [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+    assert line.startswith("nothing comes in from Slack: ")
+    assert said in line
+    assert len(slack.asked("apps.connections.open")) >= 3
+
+
+def test_a_bots_token_that_slack_refuses_is_told_with_its_name_and_what_to_do(
+    slack: SlackServer, sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.fail("auth.test", "invalid_auth")
+    with office(sqlite_url, slack):
+        eventually(lambda: "SLACK_BOT_TOKEN" in caplog.text, "it is told")
+    (line,) = [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+    assert line == (
+        "SLACK_BOT_TOKEN does not work: Slack doesn't know the bot's token (auth.test: invalid_auth). "
+        "Nothing can be posted; `tradebot doctor` says what to do"
+    )

@@ -267,6 +267,13 @@ async def test_before_there_are_keys_nobody_is_taken_and_a_flood_fetches_once(ke
     assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
 
 
+async def test_why_no_keys_came_is_told_in_words(keys: Keys, server: TeamsServer, caplog: pytest.LogCaptureFixture) -> None:
+    server.fail("keys", "500", "drop before")
+    for said in ("HTTP 500", "the connection broke off"):
+        assert not await keys.refresh()
+        assert caplog.messages[-1] == f"the keys of {keys.url} did not come: {said}"
+
+
 async def test_keys_are_kept_fresh_in_the_background(keys: Keys, server: TeamsServer) -> None:
     fresh = asyncio.create_task(keys.keep_fresh())
     for _ in range(100):

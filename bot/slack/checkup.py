@@ -7,6 +7,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot import unreached
 from bot.findings import OK, Finding, look, ok, wrong
 from bot.manifests import PATH, SCOPES
 from bot.settings import SlackSettings
@@ -70,7 +71,7 @@ async def tried(about: str, slack: Slack, check: Callable[[], Awaitable[Finding]
     except SlackApiError as error:
         return refused(about, *refusal(error)[:2])
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return wrong(about, f"Slack can't be reached at {slack.settings.api_url} ({type(error).__name__})", REACH)
+        return wrong(about, f"Slack can't be reached at {slack.settings.api_url}: {unreached.why(error)}", REACH)
     except Exception as error:
         return wrong(about, f"this check itself failed: {type(error).__name__}: {error}", "tell whoever looks after the bot")
 

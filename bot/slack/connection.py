@@ -14,6 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import unreached
 from bot.settings import SlackSettings
 from bot.slack.errors import PAUSED, WORKSPACE
 from bot.slack.payloads import PLATFORM
@@ -125,13 +126,13 @@ class Slack:
         self._client = self._session = None
 
     async def introduce(self) -> str | None:
-        """Asks Slack who the bot is; the error when it doesn't say."""
+        """Asks Slack who the bot is; when it doesn't say, Slack's word for the reason, or words of ours."""
         try:
             found = await self.client.auth_test()
         except SlackApiError as error:
             return refusal(error)[0] or f"HTTP {refusal(error)[1]}"
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return type(error).__name__
+            return unreached.why(error)
         team, enterprise = str(found.get("team_id") or ""), str(found.get("enterprise_id") or "")
         workspace = enterprise if enterprise and found.get("is_enterprise_install") is True else team
         user_id, bot_id, name = (str(found.get(key) or "") for key in ("user_id", "bot_id", "user"))
@@ -148,7 +149,7 @@ class Slack:
                 logger.warning("could not see whether the bot is in %s: %s", channel, name)
             return name in NOT_THERE
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            logger.warning("could not see whether the bot is in %s: %s", channel, type(error).__name__)
+            logger.warning("could not see whether the bot is in %s: %s", channel, unreached.why(error))
         return False
 
     async def post(self, message: dict[str, Any]) -> Answer:
@@ -173,7 +174,7 @@ class Slack:
             logger.warning("%s was refused: %s", method, name or status)
             return name or f"HTTP {status}"
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            logger.warning("%s had no answer: %s", method, type(error).__name__)
+            logger.warning("%s had no answer: %s", method, unreached.why(error))
             return type(error).__name__
         return ""
 
@@ -196,7 +197,7 @@ class Slack:
                     return True
                 logger.warning("an answer was not taken: HTTP %d", answer.status)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            logger.warning("an answer could not be given: %s", type(error).__name__)
+            logger.warning("an answer could not be given: %s", unreached.why(error))
         return False
 
 
@@ -217,9 +218,12 @@ async def back(slack: Slack, db: Database) -> None:
     """A token that works ends the pause that trouble with one had begun."""
     wait = FIRST_WAIT
     while (problem := await slack.introduce()) is not None:
-        logger.warning("Slack does not say who the bot is (auth.test: %s); look-ups are answered, posts may fail", problem)
         if problem in WORKSPACE:
+            reason = f"{WORKSPACE[problem]} (auth.test: {problem})"
+            logger.error("SLACK_BOT_TOKEN does not work: %s. Nothing can be posted; `tradebot doctor` says what to do", reason)
             return
+        at = slack.settings.api_url
+        logger.warning("Slack at %s does not say who the bot is: %s. It is asked again; until then posts may fail", at, problem)
         await asyncio.sleep(wait)
         wait = min(2 * wait, LONGEST_WAIT)
     assert slack.me is not None  # noqa: S101  # it was introduced

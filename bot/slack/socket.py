@@ -1,18 +1,29 @@
 """Socket Mode: Slack's requests come through a connection that the bot opens."""
 
+import asyncio
 import logging
 import time
 
+import aiohttp
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot import unreached
 from bot.slack import malformed
-from bot.slack.connection import QUIET, Slack
+from bot.slack.connection import QUIET, Slack, refusal
+from bot.slack.errors import WAIT, seconds
 
 logger = logging.getLogger(__name__)
+
+FIRST_WAIT, LONGEST_WAIT = 5.0, 30.0
+"""Seconds until a Slack that gave no socket is asked again; it doubles. While it lasts nobody is answered, so it stays short."""
+
+PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
+"""Slack's words for trouble of its own."""
 
 
 class Socket(SocketModeClient):
@@ -42,10 +53,34 @@ class Socket(SocketModeClient):
         await self.close()  # type: ignore[no-untyped-call]
 
     async def issue_new_wss_url(self) -> str:
-        url = await super().issue_new_wss_url()
-        if not self.settings.own(url):
-            raise ValueError("the socket's address isn't Slack's")
-        return url
+        """Asks until Slack names an address, and says once what keeps it from that; the SDK's own says it in three lines, each time."""
+        wait, said = FIRST_WAIT, ""
+        while not self.closed:
+            url, problem, asked_to_wait = await self.offer()
+            if not problem:
+                return url
+            if problem != said:
+                logger.error("nothing comes in from Slack: %s", problem)
+                said = problem
+            await asyncio.sleep(asked_to_wait or wait)
+            wait = min(2 * wait, LONGEST_WAIT)
+        raise ConnectionError("the socket is shut")
+
+    async def offer(self) -> tuple[str, str, float | None]:
+        """The address that Slack names; or what is wrong, and how many seconds Slack asks to wait."""
+        try:
+            answer = await self.web_client.apps_connections_open(app_token=self.settings.app_token)
+        except SlackApiError as error:
+            name, status, retry_after = refusal(error)
+            if status == 429 or name in WAIT:
+                return "", "it asks to wait", seconds(retry_after)
+            if status == 200 and name and name not in PASSING:
+                return "", f"it refuses SLACK_APP_TOKEN (apps.connections.open: {name}); `tradebot doctor` says what to do", None
+            return "", f"apps.connections.open was answered with HTTP {status} {name}".rstrip() + "; it is asked again", None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return "", f"{self.settings.api_url} can't be reached: {unreached.why(error)}; it is tried again", None
+        url = str(answer.get("url") or "")
+        return url, "" if self.settings.own(url) else "the address that it names for the socket isn't its own", None
 
     async def handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         """What isn't answered with 200 is not acknowledged, and Slack sends it again."""

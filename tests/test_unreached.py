@@ -1,0 +1,110 @@
+"""What real failures of real libraries are called."""
+
+import asyncio
+import socket
+import ssl
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+
+import aiohttp
+import httpx
+import pytest
+
+from bot.unreached import BROKEN, NO_NAME, NO_TIME, why
+
+
+@pytest.fixture
+def rude() -> Iterator[int]:
+    """A port where every connection is taken and closed."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            while True:
+                try:
+                    taken, _ = server.accept()
+                except OSError:
+                    return
+                taken.recv(4096)
+                taken.close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def silent() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def closed() -> int:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        return int(bound.getsockname()[1])
+
+
+async def by_aiohttp(url: str) -> str:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.5)) as session:
+        with pytest.raises((aiohttp.ClientError, TimeoutError)) as caught:
+            await session.get(url)
+    return why(caught.value)
+
+
+async def by_httpx(url: str) -> str:
+    async with httpx.AsyncClient(timeout=0.5, trust_env=False) as http:
+        with pytest.raises(httpx.HTTPError) as caught:
+            await http.get(url)
+    return why(caught.value)
+
+
+async def by_httpx_in_a_thread(url: str) -> str:
+    with httpx.Client(timeout=0.5, trust_env=False) as http, pytest.raises(httpx.HTTPError) as caught:
+        await asyncio.to_thread(http.get, url)
+    return why(caught.value)
+
+
+By = Callable[[str], Awaitable[str]]
+EACH = pytest.mark.parametrize("by", [by_aiohttp, by_httpx, by_httpx_in_a_thread])
+
+
+@EACH
+async def test_a_port_where_nobody_listens(by: By) -> None:
+    assert await by(f"http://127.0.0.1:{closed()}/") == "no connection (refused)"
+
+
+@EACH
+async def test_a_name_that_nobody_knows(by: By, monkeypatch: pytest.MonkeyPatch) -> None:
+
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    assert await by("http://slack.invalid/") == NO_NAME
+
+
+@EACH
+async def test_a_host_that_says_nothing(by: By, silent: int) -> None:
+    assert await by(f"http://127.0.0.1:{silent}/") == NO_TIME
+
+
+@EACH
+async def test_a_connection_that_breaks_off(by: By, rude: int) -> None:
+    assert await by(f"http://127.0.0.1:{rude}/") == BROKEN
+
+
+@EACH
+async def test_a_host_without_tls(by: By, rude: int) -> None:
+    said = await by(f"https://127.0.0.1:{rude}/")
+    assert said == BROKEN or said.startswith("no secure connection: ")
+
+
+def test_a_certificate_that_is_not_trusted_is_told_in_its_own_words() -> None:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_message = "self-signed certificate"
+    assert why(error) == "no secure connection: self-signed certificate"
+
+
+def test_anything_else_is_named() -> None:
+    assert why(OSError(101, "Network is unreachable")) == "no connection (Network is unreachable)"
+    assert why(httpx.UnsupportedProtocol("https://hooks.slack.com/key")) == "no connection (UnsupportedProtocol)"
