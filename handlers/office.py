@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from content.models import KINDS
 from handlers import cards, subjects
+from handlers.greetings import is_greeting
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Fold, Header, Reply, Section, Span, line
 
 if TYPE_CHECKING:
@@ -37,9 +39,11 @@ PARTS = {
 
 
 def trade(words: str, command: Command, context: Surroundings) -> Reply:
-    """Without words the office and what can be typed; else one card, a short list by kind, or nothing."""
+    """Without words, and to a greeting, the office and what can be typed; else one card, a short list by kind, or nothing."""
     if not words.strip():
         return welcome(context.catalog.office)
+    if is_greeting(words):  # it asked for no subject, so there is none to share either
+        return replace(welcome(context.catalog.office), subjects=(), shareable=False)
     match = subjects.find(words, KINDS, context.catalog)
     if match.sure and match.subjects:
         return subjects.show(match.subjects[0], command, context)
