@@ -8,6 +8,7 @@ silently: a subscription that is not what was meant is noticed weeks later.
 
 import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -46,6 +47,8 @@ class Misunderstood:
     hint: str
     meant: str = ""
     length: int = 0
+    also: "Misunderstood | None" = None
+    """What is wrong behind it as well, where that is plain: a cadence that there isn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,7 @@ def _read(tokens: list[Token], known: Vocabulary, feeds_allowed: bool) -> tuple[
     if first.text[0] in _DASHES:
         return _lone_dash(first)
     read = _read_fixed(run) or _read_when(run) or _read_zone(run) or _read_known(run, known, feeds_allowed)
-    return read or _unknown(run, known, feeds_allowed)
+    return read or replace(_unknown(run, known, feeds_allowed), also=_behind(tokens[1:]))
 
 
 def _lone_dash(token: Token) -> Misunderstood:
@@ -222,7 +225,8 @@ def _read_known(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Rea
         return None
     said = run[: found.words]
     if len(found.slugs) > 1:
-        return Misunderstood(said[0].at, f"“{_said(said)}” can mean several things", f"Write one of them: {_either(found.slugs)}.")
+        hint = f"Write one of them: {_either(_called(found.slugs, known))}."
+        return Misunderstood(said[0].at, f"“{_said(said)}” can mean several things", hint)
     if found.kind == "feed" and not feeds_allowed and found.slugs != ("csms",):
         hint = f"Other feeds come with /trade subscribe {found.slugs[0]}."
         return Misunderstood(said[0].at, f"“{_said(said)}” is a feed, and /csms is about CSMS messages only", hint)
@@ -233,12 +237,27 @@ def _unknown(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Misund
     word = _short(run[0].text)
     keyword = difflib.get_close_matches(word.casefold(), KEYWORDS, n=1, cutoff=0.75)
     near = (*known.suggest([token.text for token in run], feeds_allowed), *(KEYWORDS[name] for name in keyword))
-    meant = f"Did you mean {_either(near)}?" if near else f"The topics are {', '.join(known.slugs)}."
+    meant = f"Did you mean {_either(_called(near, known))}?" if near else f"The topics are {', '.join(_called(known.slugs, known))}."
     hint = f'{meant} To look for the word itself, put it in quotes: "{word}".'
     message = f"“{word}” is no topic{' or feed' if feeds_allowed else ''} that I know"
     count = 0 if len(near) != 1 else 1 if keyword else _slip(run, near[0], known)
     length = run[count - 1].at + len(run[count - 1].text) - run[0].at if count else 0
     return Misunderstood(run[0].at, message, hint, (keyword or near)[0] if count else "", length)
+
+
+def _called(slugs: Iterable[str], known: Vocabulary) -> tuple[str, ...]:
+    """Topics and feeds as people call them; what is neither stays as it is."""
+    return tuple(known.names.get(slug, slug) for slug in slugs)
+
+
+def _behind(tokens: list[Token]) -> Misunderstood | None:
+    """A cadence that can't be understood either: it must not come up only when the first slip is mended."""
+    for place in range(len(tokens)):
+        run = list(takewhile(lambda token: token.sort == "word", tokens[place:]))
+        read = _read_when(run) if run else None
+        if read is not None:
+            return read if isinstance(read, Misunderstood) else None
+    return None
 
 
 def _slip(run: list[Token], slug: str, known: Vocabulary) -> int:
@@ -332,5 +351,5 @@ def _mark(said: str) -> str:
     return said if said.endswith('"') else f"“{said}”"
 
 
-def _either(slugs: tuple[str, ...]) -> str:
-    return slugs[0] if len(slugs) == 1 else f"{', '.join(slugs[:-1])} or {slugs[-1]}"
+def _either(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -29,7 +29,9 @@ def misunderstood(wrong: Misunderstood, words: str, command: Command, context: G
     right = corrected(wrong, words, context, feeds_allowed=command.verb == "trade") if before else ""
     whole = f"{said[:before]}{right}{behind}"
     button = (Buttons((Button(shorten(whole, MOST_LABEL), whole),)),) if right else ()
-    return Reply(f"{first} {wrong.hint}", (Section((line(Span(first, bold=True)), mark, line(wrong.hint))), *button), ok=False)
+    too = f"Character {before + wrong.also.position}: {wrong.also.message}. {wrong.also.hint}" if wrong.also else ""
+    lines = (line(Span(first, bold=True)), mark, line(wrong.hint), *((line(too),) if too else ()))
+    return Reply(f"{first} {wrong.hint} {too}".rstrip(), (Section(lines), *button), ok=False)
 
 
 def corrected(wrong: Misunderstood, words: str, context: Given, *, feeds_allowed: bool) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from content.models import Catalog
+from handlers import cards
 
 LONGEST = 8
 """Words in the longest name that is looked for."""
@@ -18,7 +19,7 @@ LONGEST = 8
 NO_NAMES = ("help",)
 """Who says this asks for help, not for the Haiti Economic Lift Program."""
 
-_BRACKETS = re.compile(r"\(([^)]{2,})\)")
+_BRACKETS = re.compile(r"\(([^()]{2,})\)")
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
@@ -45,6 +46,8 @@ class Vocabulary:
     """Words that belong to a topic: the synonyms of its PTI."""
     slugs: tuple[str, ...]
     """Every topic, in the catalog's order."""
+    names: dict[str, str]
+    """What topics and feeds are called, by slug; what they are called is understood as well."""
 
     def longest(self, words: Sequence[str]) -> Known | None:
         """What the longest run of words from the first on means; a topic wins over a feed of the same name."""
@@ -86,7 +89,8 @@ def vocabulary(catalog: Catalog) -> Vocabulary:
         topics += [(name, topic.slug) for name in names]
         near += [(name, topic.slug) for name in (pti.synonyms if pti else ())]
     feeds = [(name, feed.slug) for feed in catalog.feeds for name in (feed.slug, feed.name)]
-    return Vocabulary(_index(topics), _index(feeds), _index(near), tuple(topic.slug for topic in catalog.topics))
+    called = {feed.slug: feed.name for feed in catalog.feeds} | {topic.slug: cards.short(topic.name) for topic in catalog.topics}
+    return Vocabulary(_index(topics), _index(feeds), _index(near), tuple(topic.slug for topic in catalog.topics), called)
 
 
 def normal(text: str) -> str:

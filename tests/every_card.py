@@ -76,6 +76,7 @@ DOUBTFUL = [
 ]
 REFUSED = [
     "/csms subscribe revenoo weekdays",
+    "/csms subscribe bananas hourly",
     "/csms subscribe daily 25:00",
     "/csms unsubscribe 99",
     "/csms preview 99",

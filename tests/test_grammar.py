@@ -2,8 +2,12 @@ from datetime import time
 
 import pytest
 
+from content.loader import load
+from content.models import Catalog
 from handlers.grammar import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, Wish, parse
+from handlers.vocabulary import vocabulary
 from jobs.models import Cadence, Filters
+from tests.running import ROOT
 from tests.small import CATALOG, NEW_YORK
 
 
@@ -169,15 +173,15 @@ def test_the_same_thing_twice_is_no_contradiction() -> None:
 @pytest.mark.parametrize(
     ("words", "position", "hint"),
     [
-        ("revnue", 1, "Did you mean revenue?"),
-        ("revenue forced labour", 9, "forced-labor"),
-        ("revenue textles", 9, "Did you mean textiles?"),
-        ("shugar", 1, "Did you mean agriculture-quota?"),
-        ("help", 1, "Did you mean trade-agreements?"),
-        ("232", 1, "Did you mean tariffs?"),
+        ("revnue", 1, "Did you mean Revenue?"),
+        ("revenue forced labour", 9, "Did you mean Forced labor?"),
+        ("revenue textles", 9, "Did you mean Textiles and Wearing Apparel?"),
+        ("shugar", 1, "Did you mean Agriculture and Quota?"),
+        ("help", 1, "Did you mean FTA?"),
+        ("232", 1, "Did you mean Tariffs?"),
         ("dayly 09:00", 1, "daily 09:00"),
-        ("frobnicate", 1, "The topics are agriculture-quota, ad-cvd"),
-        ("duty", 1, "Write one of them: revenue or tariffs."),
+        ("frobnicate", 1, "The topics are Agriculture and Quota, AD/CVD, FTA, Revenue"),
+        ("duty", 1, "Write one of them: Revenue or Tariffs."),
         ("revenue hourly", 9, "The cadences are: now, daily 09:00"),
         ("09:00", 1, "weekdays 09:00"),
         ("weekly", 1, "weekly mon 09:00"),
@@ -204,8 +208,36 @@ def test_what_is_not_understood_is_named_by_position_with_a_hint(words: str, pos
 
 
 def test_a_misspelt_feed_is_hinted_only_where_feeds_are_asked_for() -> None:
-    assert "federal-register" in wrong("federal-registr", feeds_allowed=True).hint
-    assert "federal-register" not in wrong("federal-registr").hint
+    assert "Federal Register" in wrong("federal-registr", feeds_allowed=True).hint
+    assert "Federal Register" not in wrong("federal-registr").hint
+
+
+@pytest.mark.parametrize("catalog", [CATALOG, load(ROOT / "content")], ids=["small", "shipped"])
+def test_what_a_hint_calls_a_topic_or_a_feed_is_understood_as_it(catalog: Catalog) -> None:
+    for slug, called in vocabulary(catalog).names.items():
+        found = parse(called, catalog, NEW_YORK, True)
+        assert isinstance(found, Wish), called
+        assert slug in (*found.filters.topics, *found.filters.feeds)
+
+
+@pytest.mark.parametrize(
+    ("words", "position", "also"),
+    [
+        ("bananas hourly", 9, "“hourly” is no cadence here"),
+        ('bananas "auto parts" weekly', 22, "“weekly” needs a day"),
+        ("bananas daily 25:00", 15, "“25:00” is no time of day"),
+    ],
+)
+def test_a_cadence_that_there_is_not_is_named_beside_an_unknown_word(words: str, position: int, also: str) -> None:
+    found = wrong(words)
+    assert (found.position, found.message) == (1, "“bananas” is no topic that I know")
+    assert found.also is not None
+    assert (found.also.position, found.also.message) == (position, also)
+
+
+@pytest.mark.parametrize("words", ["bananas", "bananas apples", "bananas weekdays 09:00", "every 2 hour"])
+def test_nothing_is_named_twice(words: str) -> None:
+    assert wrong(words).also is None
 
 
 def test_long_words_are_refused_and_not_cut() -> None:

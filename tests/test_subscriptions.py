@@ -182,10 +182,18 @@ def test_a_repeated_command_changes_nothing_and_says_so(bot: Database) -> None:
     assert "Nothing was changed" in reply.text
 
 
+def test_a_second_slip_is_named_with_the_first_by_its_place_in_the_command(bot: Database) -> None:
+    reply = say("/csms subscribe bananas hourly", bot)
+    assert "Character 17: “bananas” is no topic that I know. The topics are Agriculture and Quota, AD/CVD, FTA, " in reply.text
+    for said in (flat(reply), reply.text):
+        assert "Character 25: “hourly” is no cadence here. The cadences are: now, daily 09:00" in said
+
+
 def test_a_misunderstanding_names_the_place_in_the_whole_command_and_stores_nothing(bot: Database) -> None:
     reply = say("/csms subscribe revenue textles now", bot)
     assert reply.text == (
-        'Character 25: “textles” is no topic that I know. Did you mean textiles? To look for the word itself, put it in quotes: "textles".'
+        "Character 25: “textles” is no topic that I know. Did you mean Textiles and Wearing Apparel? "
+        'To look for the word itself, put it in quotes: "textles".'
     )
     assert "/csms subscribe revenue → textles now" in flat(reply)
     assert (reply.ok, reply.public) == (False, False)
