@@ -117,6 +117,11 @@ def host_of(url: str) -> tuple[str, str]:
     return (found[1].lower(), found[2].lower().strip("[]")) if found else ("", "")
 
 
+def is_placeholder(host: str) -> bool:
+    """One of the README's, copied as it stands there."""
+    return host.partition(".")[0] in ("your-site", "your-host")
+
+
 def bot_token_problem(value: str) -> str | None:
     good = not value or re.fullmatch(r"xoxb-[!-~]+", value)
     return None if good else "write the Bot User OAuth Token of the app's page Install App, which begins with xoxb- (token rotation off)"

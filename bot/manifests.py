@@ -6,7 +6,7 @@ The form is https://docs.slack.dev/reference/app-manifest; what Slack allows of 
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.checks import host_of, is_loopback
+from bot.checks import host_of, is_loopback, is_placeholder
 from handlers.router import TABLE, VERBS, Row
 
 PATH = "/slack/events"
@@ -114,6 +114,8 @@ def request_url(given: str) -> str:
         port = 0
     if not host or port == 0 or "?" in given or "#" in given or len(given) > MOST_OF_A_URL:
         raise BadAddress("write the address at which Slack reaches the bot, such as https://tradebot.example.gov")
+    if is_placeholder(host):
+        raise BadAddress(f"{host.upper()} is a placeholder; write your own host, at which Slack reaches the bot")
     if scheme != "https" and not (scheme == "http" and is_loopback(host)):
         raise BadAddress("Slack wants https, as in https://tradebot.example.gov")
     return given.rstrip("/").removesuffix(PATH) + PATH

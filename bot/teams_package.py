@@ -5,13 +5,12 @@ Microsoft's own JSON Schema. What is listed to be typed comes from the command t
 """
 
 import json
-import re
 import zipfile
 from io import BytesIO
 from typing import Any
 
 from bot import icons
-from bot.checks import GUID, host_of
+from bot.checks import host_of, is_guid, is_placeholder
 from handlers.router import TABLE, Row
 
 SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.19/MicrosoftTeams.schema.json"
@@ -67,12 +66,15 @@ def package(client_id: str, url: str) -> bytes:
 
 def manifest(client_id: str, url: str) -> dict[str, Any]:
     """The app's manifest. `client_id`: of the bot's app registration; `url`: the page about whoever runs the bot. Raises Missing."""
-    if not re.fullmatch(GUID, client_id):
+    if not is_guid(client_id):
         raise Missing(
             "which bot? Set TEAMS_CLIENT_ID to the Application (client) ID of its app registration, "
-            "or write --client-id 00000000-0000-0000-0000-000000000000"
+            "or write it behind --client-id, such as 11111111-2222-3333-4444-555555555555"
         )
-    if host_of(url)[0] != "https" or len(url) > MOST_OF_A_URL:
+    scheme, host = host_of(url)
+    if is_placeholder(host):
+        raise Missing(f"{host.upper()} is a placeholder; write behind --url a page of yours that says who runs the bot")
+    if scheme != "https" or len(url) > MOST_OF_A_URL:
         raise Missing(
             "write --url https://YOUR-SITE: a page of yours that says who runs the bot, what it keeps and where to ask; "
             "Teams shows it as the app's website, privacy statement and terms of use"

@@ -227,6 +227,8 @@ def test_an_address_is_taken_with_or_without_its_path(given: str, url: str) -> N
     ("given", "why"),
     [
         ("bot.example.gov", "such as https://"),
+        ("https://YOUR-HOST", "^YOUR-HOST is a placeholder; write your own host"),
+        ("https://your-host:8443/trade", "^YOUR-HOST is a placeholder"),
         ("http://bot.example.gov", "Slack wants https"),
         ("wss://bot.example.gov", "Slack wants https"),
         ("ws://127.0.0.1", "Slack wants https"),

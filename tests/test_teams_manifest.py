@@ -1,6 +1,7 @@
 """The app package of Teams keeps to Microsoft's own JSON Schema (tests/data) and to what only its pages say."""
 
 import copy
+import fnmatch
 import io
 import json
 import re
@@ -147,6 +148,11 @@ def test_the_message_extension_sends_what_the_bot_reads() -> None:
     assert activities.searched({"value": asked}) == "usmca"
 
 
+def test_the_package_does_not_come_into_the_repository() -> None:
+    ignored = (Path(__file__).parents[1] / ".gitignore").read_text().split()
+    assert any(fnmatch.fnmatch("tradebot-teams.zip", pattern) for pattern in ignored)
+
+
 def test_it_is_one_bot_that_asks_for_nothing_more() -> None:
     made = manifest()
     (bot,) = made["bots"]
@@ -195,6 +201,8 @@ def test_the_command_writes_the_package_for_the_bot_of_the_settings(
     [
         (["--url", URL], "which bot? Set TEAMS_CLIENT_ID to "),
         (["--url", URL, "--client-id", "tradebot"], "which bot? Set TEAMS_CLIENT_ID to "),
+        (["--url", URL, "--client-id", "00000000-0000-0000-0000-000000000000"], "which bot? Set TEAMS_CLIENT_ID to "),
+        (["--client-id", BOT, "--url", "https://YOUR-SITE"], "YOUR-SITE is a placeholder; write behind --url a page of yours"),
         (["--client-id", BOT], "write --url https://YOUR-SITE: "),
         (["--client-id", BOT, "--url", "http://outreach.example.gov"], "write --url https://YOUR-SITE: "),
         (["--client-id", BOT, "--url", "https://"], "write --url https://YOUR-SITE: "),
