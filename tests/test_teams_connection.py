@@ -335,13 +335,22 @@ async def test_a_token_that_works_ends_the_pause_that_trouble_with_one_began(
     assert paused(sqlite_db) == [None, "the bot isn't in this channel"]
 
 
+def test_the_anonymous_mode_hears_nothing_about_variables_that_are_not_ours(log: io.StringIO) -> None:
+    settings = load({"TEAMS_CLIENT_ID": CLIENT, "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS": "true"}).teams
+    assert settings is not None
+    Teams(settings)
+    logging.getLogger("microsoft_teams.apps.app").warning("something else")
+    assert "TENANT_ID" not in log.getvalue()
+    assert "something else" in log.getvalue()
+
+
 async def test_a_token_that_is_refused_ends_no_pause_and_is_said_once(
     server: TeamsServer, sqlite_db: Database, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "FIRST_WAIT", 0.01)
     teams = Teams(server.settings(secret="another~one"))
     pause(sqlite_db, f"{PAUSED}TEAMS_CLIENT_SECRET is wrong")
-    said = "TEAMS_CLIENT_SECRET is wrong (invalid_client, AADSTS7000215); nothing can be posted"
+    said = "TEAMS_CLIENT_SECRET is wrong (invalid_client, AADSTS7000215); nothing can be posted there; `tradebot doctor` says what to do"
     async with connected(teams, sqlite_db):
         await soon(lambda: said in log.getvalue())
         await asyncio.sleep(0.3)

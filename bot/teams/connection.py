@@ -47,6 +47,9 @@ SECRETS = re.compile(r"\beyJ[\w-]*\.[\w-]*\.[\w-]*|(?i:\bbearer\s+|client_secret
 NO_ID = "DO_NOT_USE_PLACEHOLDER_ID"
 """What the SDK puts where the connector named no id."""
 
+MOOT = "TENANT_ID is not set"
+"""What the SDK says of the anonymous mode, about a variable that isn't ours."""
+
 SDK_LOGGERS = ("microsoft_teams", "msal")
 
 
@@ -70,6 +73,8 @@ class OneLine(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         said = record.getMessage()
+        if said.startswith(MOOT):
+            return
         if record.exc_info and record.exc_info[1] is not None:
             said += f" ({type(record.exc_info[1]).__name__})"
         logger.log(record.levelno, "%s: %s", record.name, SECRETS.sub("…", " ".join(said.split()))[:500])
@@ -238,7 +243,8 @@ async def back(teams: Teams, db: Database) -> None:
             await teams.tokens.get()
             break
         except NoToken as problem:
-            logger.warning("Microsoft gives the bot no token for Teams: %s; nothing can be posted there", problem.why)
+            hint = "; `tradebot doctor` says what to do" if problem.refused else ""
+            logger.warning("Microsoft gives the bot no token for Teams: %s; nothing can be posted there%s", problem.why, hint)
             if problem.refused:
                 return
         await asyncio.sleep(wait)
