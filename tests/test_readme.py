@@ -1,12 +1,13 @@
 """The README tells the truth: its lists are those of the code."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from bot import manifests, settings
-from bot.cli import COMMANDS
+from bot.cli import COMMANDS, FORMS
 from content.files import SECTIONS
 from handlers.router import TABLE
 
@@ -63,3 +64,24 @@ def test_every_picture_exists() -> None:
 
 def test_every_subcommand_is_named_and_none_beside_them() -> None:
     assert set(re.findall(r"^tradebot (\w+)", README, re.MULTILINE)) == {command.name for command in COMMANDS}
+
+
+def test_the_links_on_top_lead_to_headings() -> None:
+    headings = {re.sub(r"[^a-z -]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", README, re.MULTILINE)}
+    links = re.findall(r"\]\(#([^)]+)\)", README)
+    assert len(links) >= 5
+    assert set(links) <= headings
+
+
+def test_microsofts_local_client_is_the_one_that_the_tests_drive_and_the_bot_starts_for_it() -> None:
+    package = json.loads((ROOT / "tests" / "local_client" / "package.json").read_text(encoding="utf-8"))
+    ((name, version),) = package["dependencies"].items()
+    assert f"npx -y {name}@{version} start -e http://127.0.0.1:{settings.DEFAULTS['PORT']}/api/messages" in README
+    (line,) = re.findall(r"^(TEAMS_CLIENT_ID=.*) tradebot run$", README, re.MULTILINE)
+    teams = settings.load(dict(word.split("=") for word in line.split())).teams
+    assert teams is not None
+    assert teams.anonymous
+
+
+def test_what_ask_writes_is_named() -> None:
+    assert f"tradebot ask TEXT [--as {'|'.join(FORMS)}]" in README
