@@ -69,6 +69,7 @@ def poll_once(settings: Settings) -> int:
         from jobs.poll import poll_due
 
         catalog = parts.library.catalog
+        logging.getLogger("jobs.poll").setLevel(logging.ERROR)  # how each poll went is said below, once
         parts.operations.poll(None)  # whoever types it wants it now
         async with http_client() as client:
             polled = await poll_due(parts.db, catalog.feeds, catalog.topics, client, say)

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import httpx
 
+from jobs.addresses import shown
+
 DEADLINE_SECONDS = 15.0
 """For one document: connection, redirects and body together."""
 BODY_LIMIT = 5_000_000
@@ -121,9 +123,9 @@ async def fetch(
     try:
         source = httpx.URL(url)
     except httpx.InvalidURL as problem:
-        return Failed(f"{url} is no address ({problem})")
+        return Failed(f"{shown(url)} is no address ({problem})")
     if refused := refusal(source, source, limits.hosts):
-        return Failed(f"{url} may not be read: {refused}")
+        return Failed(f"{shown(source)} may not be read: {refused}")
     try:
         async with asyncio.timeout(limits.deadline):
             return await _follow(http, _Trail(source), known, limits)
@@ -176,13 +178,13 @@ def _onward(response: httpx.Response, trail: _Trail, limits: Limits) -> httpx.UR
     try:
         onward = here.join(location).copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError):
-        return Failed(f"a redirect ({status}) to what is no address: {location[:200]}", status)
+        return Failed(f"a redirect ({status}) to what is no address: {shown(location)}", status)
     if here.scheme == "https" and onward.scheme == "http":
-        return Failed(f"a redirect ({status}) from https to plain http is not followed: {onward}", status)
+        return Failed(f"a redirect ({status}) from https to plain http is not followed: {shown(onward)}", status)
     if refused := refusal(onward, trail.source, limits.hosts):
-        return Failed(f"a redirect ({status}) to {onward} is not followed: {refused}", status)
+        return Failed(f"a redirect ({status}) to {shown(onward)} is not followed: {refused}", status)
     if onward in trail.seen:
-        return Failed(f"its redirects go round in a circle ({status} to {onward})", status)
+        return Failed(f"its redirects go round in a circle ({status} to {shown(onward)})", status)
     if len(trail.seen) > limits.redirects:
         return Failed(f"more than {limits.redirects} redirects", status)
     trail.permanent = trail.permanent and status in _PERMANENT

@@ -10,6 +10,7 @@ import httpx
 
 from content.models import Feed, Source
 from jobs import fetch
+from jobs.addresses import shown
 from jobs.models import Parsed
 from jobs.sources import state as states
 from jobs.sources.document import Document
@@ -67,7 +68,7 @@ class FeedRead:
     @property
     def problem(self) -> str:
         """What went wrong, source by source; "" if nothing did."""
-        return "; ".join(f"{each.source.url}: {each.problem}" for each in self.sources if each.problem is not None)
+        return "; ".join(f"{shown(each.source.url)}: {each.problem}" for each in self.sources if each.problem is not None)
 
     @property
     def retry_after(self) -> float | None:
@@ -85,11 +86,8 @@ async def read_feed(feed: Feed, kept: dict[str, SourceState], http: httpx.AsyncC
     """`kept`: what the row keeps of the sources, by their URL."""
 
     async def one(source: Source) -> SourceRead:
-        progress(f"{feed.slug}: reading {source.url}")
-        read = await _read(feed, source, kept.get(source.url, SourceState()), http, now)
-        if read.problem is not None:
-            progress(f"{feed.slug}: {source.url}: {read.problem}")
-        return read
+        progress(f"{feed.slug}: reading {shown(source.url)}")
+        return await _read(feed, source, kept.get(source.url, SourceState()), http, now)
 
     first = await one(feed.sources[0])
     if first.problem is None or len(feed.sources) == 1:
