@@ -15,7 +15,7 @@ SYNONYM = 2
 RELATED = 1
 """How good a name is. RELATED: a term's or a topic's name for the PTI or resource that it points to."""
 
-_PARENTHESIS = re.compile(r"\s*\(([^)]*)\)")
+_PARENTHESIS = re.compile(r"(?<!\s)\s*\(([^()]*)\)")
 _PARTS = re.compile(r": | / | - ")
 
 

@@ -47,7 +47,7 @@ def _source(value: str) -> str:
     """Where it was read: web addresses, CSMS numbers, or the flyer or the careers page and the place on it."""
     if _WORDS_AS_SOURCE.fullmatch(value):
         return value
-    for part in re.split(r"\s*;\s*|,\s+|\s+and\s+", value):
+    for part in re.split(r"(?<!\s)\s*;\s*|,\s+|(?<!\s)\s+and\s+", value):
         if not _MESSAGE_AS_SOURCE.fullmatch(part):
             _url(part, ("https", "http"), 'must be a web address, "CSMS " and a number, or "flyer" or "careers page" with the place on it')
     return value

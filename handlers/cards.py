@@ -177,8 +177,8 @@ def short(name: str) -> str:
 def named_by(slug: str, title: str) -> str:
     """The part of a title that a slug names, as the title writes it: "Importers and Exporters" of "Guidance for Importers and Exporters" by
     importers-exporters. Where the title has other words, those of the slug: "CSMS"."""
-    between = r"\b.*?\b"
-    found = re.search(rf"\b{between.join(map(re.escape, slug.split('-')))}\b", title, re.IGNORECASE)
+    first, *others = (rf"\b{re.escape(word)}\b" for word in slug.split("-"))
+    found = re.search(first + "".join(f"(?>.*?{word})" for word in others), title, re.IGNORECASE)
     if found is not None:
         return found[0]
     plain = slug.replace("-", " ")

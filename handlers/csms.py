@@ -31,7 +31,7 @@ FIRST = 39_600_000
 
 # [0-9], not \d, which takes the digits of every script
 _ALONE = re.compile(r"#?\s*([0-9](?:\s?[0-9]){6,8}|[0-9]{2}-[0-9]{6})\s*\??")
-_LABELLED = re.compile(r"\bcsms\s*(?:#|no\.?|number)?\s*([0-9]{4,12}|[0-9]{2}-[0-9]{6})(?![0-9])", re.IGNORECASE)
+_LABELLED = re.compile(r"\bcsms\s*+(?:#|no\.?|number)?+\s*+([0-9]{4,12}|[0-9]{2}-[0-9]{6})(?![0-9])", re.IGNORECASE)
 _LEGACY = re.compile(r"[0-9]{2}-[0-9]{6}")
 
 

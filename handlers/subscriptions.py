@@ -258,7 +258,7 @@ def unsubscribe(words: str, command: Command, context: Given) -> Reply:
     if isinstance(where, Reply):
         return where
     db, channel = where
-    wanted = re.fullmatch(r"(?:subscription|number|no\.?)?\s*#?\s*([0-9]{1,18})\.?", words.strip(), re.IGNORECASE)
+    wanted = re.fullmatch(r"(?:subscription|number|no\.?)?+\s*+#?+\s*+([0-9]{1,18})\.?", words.strip(), re.IGNORECASE)
     with db.begin() as connection:
         now = db.now(connection)
         channel_id = channels.ensure(connection, channel, now)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _DIGEST = re.compile(r"digest ([0-9]{1,18}) (\S{10,40})")
 _ENTRY = re.compile(r"entry ([0-9]{1,18})")
-_NUMBER = re.compile(r"(?:csms)?\s*#?\s*(\d{6,9}|\d{2,4}-\d{5,6})", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:csms)?\s*+#?+\s*+(\d{6,9}|\d{2,4}-\d{5,6})", re.IGNORECASE)
 
 _NO_CHOICE = "It asks for all topics, so each of these is here because it came."
 

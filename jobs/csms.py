@@ -13,9 +13,10 @@ ACCOUNT = "USDHSCBP"
 """CBP's account at GovDelivery. Links write it in either case."""
 
 # Patterns are compiled when they are used: who only asks for a page's address, as `ask` does, needs none of them.
-_HEADING = r"(?is)(?P<family>CSMS|CAMS|TIN)\s*(?:#|No\.?|Number)?\s*(?P<number>\d{7,9}|\d{2}-\d{6})(?!\w)[\s\u2010-\u2015:-]*(?P<text>.*)"
+_NUMBERED = r"(?P<family>CSMS|CAMS|TIN)\s*+(?:#|No\.?|Number)?+\s*+(?P<number>\d{7,9}|\d{2}-\d{6})"
+_HEADING = rf"(?is){_NUMBERED}(?!\w)[\s\u2010-\u2015:-]*(?P<text>.*)"
 _PAGE = rf"(?i)/(?:accounts/{ACCOUNT}/)?bulletins/(?:gd/{ACCOUNT}-)?(?P<id>[0-9a-f]{{6,8}})/?"
-_BANNER = r"(?i)\s*(?:[^\W\d]+\s+){0,6}?(?P<family>CSMS|CAMS|TIN)\s*#?\s*(?P<number>\d{7,9}|\d{2}-\d{6})(?!\d)\s*[-\u2010-\u2015:]?\s*"
+_BANNER = r"(?i)\s*(?:[^\W\d]+\s+){0,6}?(?P<family>CSMS|CAMS|TIN)\s*+#?+\s*+(?P<number>\d{7,9}|\d{2}-\d{6})(?!\d)\s*[-\u2010-\u2015:]?\s*"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,9 @@ BACK = "back"
 ACT, SEARCH = "adaptiveCard/action", "composeExtension/query"
 """The invokes that are answered."""
 
-_AT = re.compile(r"<at\b[^<>]*>(.*?)</at\s*>", re.IGNORECASE | re.DOTALL)
+_AT = re.compile(r"\s*<at\b[^<>]*>(.*?)</at\s*>", re.IGNORECASE | re.DOTALL)
+_ENDLESS = re.compile(r"&#[0-9]{8,};?")
+"""Names no character; of very many digits Python makes no number."""
 _TAG = re.compile(r"</?(?:at|p|div|span|br|b|i|strong|em|a|code|pre)\b[^<>]*>", re.IGNORECASE)
 
 
@@ -147,8 +149,8 @@ def written(activity: Payload) -> str:
     for mention in filter(None, mine):
         words = words.replace(mention, " ")
     if not any(mine):
-        words = _AT.sub(" ", words, count=1) if _AT.match(words.lstrip()) else words
-    shown = html.unescape(_TAG.sub(" ", words))
+        words = words[first.end() :] if (first := _AT.match(words)) else words
+    shown = html.unescape(_ENDLESS.sub(" ", _TAG.sub(" ", words)))
     return " ".join(shown.replace("\x00", "").split())
 
 

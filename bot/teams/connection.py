@@ -41,7 +41,7 @@ CALL_SECONDS = 25.0
 FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
 """Seconds until a login that could not be reached is asked again; it doubles."""
 
-SECRETS = re.compile(r"\beyJ[\w-]*\.[\w-]*\.[\w-]*|(?i:\bbearer\s+|client_secret['\"=: ]+)[^\s'\"&,}]+")
+SECRETS = re.compile(r"\beyJ[\w.-]+|(?i:\bbearer\s+|client_secret['\"=: ]+)[^\s'\"&,}]+")
 """What opens a door to whoever reads it."""
 
 NO_ID = "DO_NOT_USE_PLACEHOLDER_ID"

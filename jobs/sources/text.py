@@ -5,6 +5,7 @@ Pure. Runs in the parse child, since HTML from outside may be slow to read.
 
 import re
 import unicodedata
+from contextlib import suppress
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -13,6 +14,8 @@ from jobs.csms import number_of
 FIELD_LIMIT = 20_000
 """Characters of a title or a body that are kept."""
 
+_ENDLESS = re.compile(r"&#[0-9]{8,};?")
+"""Names no character; of very many digits Python makes no number, and the reader crashes."""
 _BREAKS = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # controls, format characters (bidi overrides, zero-width ones, soft hyphens), lone surrogates: no database and no reader wants them
 _UNWANTED = frozenset(("Cc", "Cf", "Cs"))
@@ -72,14 +75,15 @@ def html_to_text(html: str, *, leading_spans: int = 0) -> str:
     `leading_spans`: that many spans before anything else are left out. Drupal puts the title, the editor's login and the date there.
     """
     reader = _Reader(leading_spans)
-    reader.feed(html)
-    reader.close()
+    with suppress(AssertionError):  # Python's reader gives up at "<![x": what came before it counts
+        reader.feed(_ENDLESS.sub("", html))
+        reader.close()
     return clean_text("".join(reader.parts))
 
 
 def created(html: str) -> str:
     """The datetime of the first <time> element, as written; "" if there is none."""
-    found = re.search(r"<time\b[^>]*?\bdatetime\s*=\s*[\"']?([^\"'\s>]+)", html[:FIELD_LIMIT], re.IGNORECASE)
+    found = re.search(r"<time\b[^<>]*?\bdatetime\s*=\s*[\"']?([^\"'\s>]+)", html[:FIELD_LIMIT], re.IGNORECASE)
     return found[1] if found else ""
 
 
