@@ -138,15 +138,19 @@ def file_name(card: Card, renderer: Renderer, width: int) -> str:
 
 
 def index(cards: list[Card]) -> str:
-    """All pictures, those of a card side by side."""
+    """All pictures: a row for each look of a card, its widths side by side, the wide one as small as that needs."""
     rows = "\n".join(
         f'<h2 id="{card.name}">{card.name}</h2><p>{f"<code>{escape(card.typed)}</code>" if card.typed else "posted"}</p><div>'
-        + "".join(f'<img loading="lazy" src="{file_name(card, *view)}" alt="{escape(card.reply.text)}">' for view in VIEWS)
+        + "".join(
+            f'<a href="{name}"><img loading="lazy" src="{name}" alt="{escape(card.reply.text)}"></a>'
+            for name in (file_name(card, *view) for view in VIEWS)
+        )
         + "</div>"
         for card in cards
     )
     look = "body{font:15px system-ui;margin:24px;background:#ddd}h2{font-size:17px;margin:32px 0 0}p{margin:4px 0;overflow-wrap:anywhere}"
-    look += "div{display:flex;gap:24px;align-items:start;overflow:auto}img{background:#fff}"
+    look += "div{display:grid;grid-template-columns:minmax(0,auto) minmax(0,360px);gap:24px;align-items:start;justify-content:start}"
+    look += "img{background:#fff;max-width:100%;display:block}"
     head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Every card</title><style>{look}</style>'
     return f"{head}<h1>{len(cards)} cards and posts</h1>\n{rows}\n</html>\n"
 

@@ -1,5 +1,7 @@
 """Every card and post as the playground draws it in either look: whole, readable, reachable, at both widths and in both lights."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,7 @@ from tests.adaptive import flat, seen
 from tests.chromium import browsing
 from tests.every_card import Card, every_card
 from tests.pictures import PLAYGROUND, PRESSED_IN_TEAMS, TEAMS, VIEWS, WIDTHS, Renderer, draw, easel, file_name, in_teams, index, paint
+from tests.running import ROOT
 from tests.test_browser import CONTRASTS
 
 pytestmark = pytest.mark.browser
@@ -239,6 +242,28 @@ def test_pictures_of_both_looks_and_widths_are_shown_together(browser: Browser, 
     assert shown == index(two)
     assert all(f'src="{path.name}"' in shown for path in tmp_path.glob("*.png"))
     assert "<img src=x" not in shown
+
+
+def test_the_narrow_picture_is_seen_beside_the_wide_one(browser: Browser, cards: list[Card], tmp_path: Path) -> None:
+    one = [card for card in cards if card.name == "pti-revenue"]
+    paint(browser, one, tmp_path)
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto((tmp_path / "index.html").as_uri())
+    boxes = [found.bounding_box() for found in page.locator("img").all()]
+    page.close()
+    assert len(boxes) == len(VIEWS)
+    for wide, narrow in zip(boxes[::2], boxes[1::2], strict=True):
+        assert wide is not None
+        assert narrow is not None
+        assert (narrow["y"], narrow["width"]) == (wide["y"], min(WIDTHS))
+        assert wide["width"] > 800
+        assert narrow["x"] + narrow["width"] <= 1280
+
+
+def test_what_goes_wrong_in_the_story_on_purpose_alarms_nobody(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    program = "import sys, pathlib; from tests.every_card import every_card; every_card(pathlib.Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, check=True)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_the_story_has_every_kind_of_card(cards: list[Card]) -> None:
