@@ -142,19 +142,25 @@ def in_our_words(kind: str, *official: Link, also: str = "") -> Context:
 
 
 def dated(dates: Iterable[str]) -> str:
-    """How old the statements are, from the oldest to the newest: "27 Mar 2026 to Nov 2026"; "Nov 2026" when they are of one date; ""
-    when there is none. The newest alone would pass for the date of them all."""
+    """How old the statements are: "as of Nov 2026" when they are of one date, else from the oldest to the newest, "statements dated
+    27 Mar 2026 to Nov 2026"; "" when there is none. The newest alone would pass for the date of them all, and "as of … to …" for how
+    long they hold."""
     known = sorted(date for date in dates if date[:4].isdigit())
     if not known:
         return ""
     oldest, latest = known[0], known[-1]
-    return as_of(latest) if latest.startswith(oldest) else f"{as_of(oldest)} to {as_of(latest)}"
+    return f"as of {as_of(latest)}" if latest.startswith(oldest) else f"statements dated {as_of(oldest)} to {as_of(latest)}"
+
+
+def dated_sentence(dates: Iterable[str]) -> str:
+    """The same for a screen reader: "As of Nov 2026."."""
+    said = dated(dates)
+    return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
 def footer(*dates: str, lines: tuple[Line, ...] = ()) -> Context:
     """The card's last lines: `lines`, then how old its statements are."""
-    when = dated(dates)
-    return Context((*lines, small(f"as of {when}" if when else "", NOT_ADVICE)))
+    return Context((*lines, small(dated(dates), NOT_ADVICE)))
 
 
 def heading(words: str) -> Section:

@@ -64,11 +64,11 @@ def card(one: Term, command: Command, context: Context) -> Reply:
         blocks.append(Section(tuple(lines)))
     seen = subjects.buttons(context.catalog, one.see, 4)
     blocks += [Buttons((*seen, Button("Glossary", "/trade term"))), cards.footer(*((said.as_of,) if said.shown else ()))]
-    dated = cards.dated((said.as_of,)) if said.shown else ""
+    dated = cards.dated_sentence((said.as_of,)) if said.shown else ""
     parts = (
         f"Term: {one.term}" + (f", {one.expansion}." if one.expansion else "."),
         said.text if said.shown else "",
-        f"As of {dated}." if dated else "",
+        dated,
         one.link,
     )
     return Reply(" ".join(part for part in parts if part), tuple(blocks), subjects=(f"term:{one.slug}",), shareable=True)

@@ -151,5 +151,5 @@ def centers(one: Pti, catalog: Catalog) -> tuple[Line, ...]:
 
 
 def spoken(one: Pti, dates: list[str]) -> str:
-    when = cards.dated(dates)
-    return f"Priority Trade Issue: {one.name}. {one.summary.text}{f' As of {when}.' if when else ''} Official page: {one.url}"
+    parts = (f"Priority Trade Issue: {one.name}. {one.summary.text}", cards.dated_sentence(dates), f"Official page: {one.url}")
+    return " ".join(part for part in parts if part)

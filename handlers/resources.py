@@ -78,11 +78,9 @@ def card(one: Resource, command: Command, context: Context) -> Reply:
     related = subjects.buttons(context.catalog, about_it, cards.MOST_BUTTONS - 1)
     blocks += [Buttons((*related, Button("All pages", "/trade resource"))), cards.footer(one.summary.as_of)]
     says = " ".join("".join(span.text for span in said) for said in about)
-    dated = cards.dated((one.summary.as_of,))
+    dated = cards.dated_sentence((one.summary.as_of,))
     return Reply(
-        " ".join(
-            part for part in (f"Trade page: {one.title}.", says, one.summary.text, f"As of {dated}." if dated else "", page.url) if part
-        ),
+        " ".join(part for part in (f"Trade page: {one.title}.", says, one.summary.text, dated, page.url) if part),
         tuple(blocks),
         subjects=(f"resource:{one.slug}",),
         shareable=True,

@@ -65,6 +65,6 @@ def card(one: Topic, command: Command, context: Context) -> Reply:
         Buttons((Button("Latest updates", f"/csms latest {one.slug}"), *related, Button("All topics", "/trade topic"))),
         cards.footer(one.summary.as_of, *(fact.as_of for fact in one.facts if fact.shown)),
     ]
-    dated = cards.dated((one.summary.as_of, *(fact.as_of for fact in one.facts if fact.shown)))
-    parts = (f"Topic: {one.name}.", one.summary.text, f"As of {dated}." if dated else "", one.links[0].url if one.links else "")
+    dated = cards.dated_sentence((one.summary.as_of, *(fact.as_of for fact in one.facts if fact.shown)))
+    parts = (f"Topic: {one.name}.", one.summary.text, dated, one.links[0].url if one.links else "")
     return Reply(" ".join(part for part in parts if part), tuple(blocks), subjects=(f"topic:{one.slug}",), shareable=True)

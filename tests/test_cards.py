@@ -56,17 +56,18 @@ def test_internal_contacts_are_for_the_staffs_own_workspace() -> None:
 @pytest.mark.parametrize(
     ("dates", "latest"),
     [
-        (("2026-01", "2026-03-27", "2018"), "2018 to 27 Mar 2026"),
-        (("2026-11", "2026-03-27", "2026-11"), "27 Mar 2026 to Nov 2026"),
-        (("2026-11", "2026-11"), "Nov 2026"),
-        (("2026", "2026-01"), "Jan 2026"),
-        (("2023 or later",), "2023 or later"),
+        (("2026-01", "2026-03-27", "2018"), "statements dated 2018 to 27 Mar 2026"),
+        (("2026-11", "2026-03-27", "2026-11"), "statements dated 27 Mar 2026 to Nov 2026"),
+        (("2026-11", "2026-11"), "as of Nov 2026"),
+        (("2026", "2026-01"), "as of Jan 2026"),
+        (("2023 or later",), "as of 2023 or later"),
         (("",), ""),
         ((), ""),
     ],
 )
 def test_a_card_does_not_pass_for_newer_than_its_oldest_statement(dates: tuple[str, ...], latest: str) -> None:
     assert cards.dated(dates) == latest
+    assert [plain(one) for one in cards.footer(*dates).lines] == [f"{latest} · not legal advice" if latest else "not legal advice"]
 
 
 def test_two_pages_of_one_site_are_told_apart() -> None:

@@ -117,8 +117,8 @@ def test_what_is_no_issue_but_something_else_is_pointed_to_without_being_taken_f
 
 
 def test_a_screen_reader_hears_kind_title_date_and_link() -> None:
-    spoken = f"Priority Trade Issue: Revenue. Collecting what is owed. As of Jan 2026 to 27 Mar 2026. Official page: {REVENUE.url}"
-    assert ask("/pti revenue").text == spoken
+    spoken = "Priority Trade Issue: Revenue. Collecting what is owed. Statements dated Jan 2026 to 27 Mar 2026."
+    assert ask("/pti revenue").text == f"{spoken} Official page: {REVENUE.url}"
 
 
 def test_never_more_than_five_buttons_in_a_row() -> None:
