@@ -175,7 +175,7 @@ async def test_what_teams_signed_for_this_bot_is_taken(
     given = {name: after if after is None else now() + after for name, after in claims.items()}
     url = service_url.format(server.service_url)
     assert await keys.genuine(f"Bearer {server.token(**given)}", url) is True
-    assert await keys.genuine(f"bearer {server.token(**claims)}", url.rstrip("/")) is True
+    assert await keys.genuine(f"bearer {server.token(**given)}", url.rstrip("/")) is True
     assert len(server.asked("keys")) == 1
 
 
