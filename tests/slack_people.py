@@ -105,6 +105,7 @@ def event(inner: Json, **more: Any) -> Json:
         "api_app_id": "A1",
         "event_id": f"Ev{next(NUMBER)}",
         "event_time": int(time.time()),
+        "is_ext_shared_channel": False,
         "authorizations": [{"enterprise_id": None, "team_id": TEAM, "user_id": "UBOT", "is_bot": True, "is_enterprise_install": False}],
         "event": inner,
     } | more

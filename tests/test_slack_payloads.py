@@ -68,7 +68,30 @@ def test_only_the_first_mention_is_the_bots_own() -> None:
     assert mentioned(event(mention("ask <@U7|bob> too")), ADMINS).text == "ask <@U7|bob> too".replace("<@U7|bob>", "bob")
 
 
+SHARED: dict[str, Any] = {"is_ext_shared_channel": True}
+THEIRS = SHARED | {"team_id": "T9"}
+"""What an event says in a channel that the other workspace owns."""
+
+
+def without(payload: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in payload.items() if name not in names}
+
+
 OUTSIDE: list[Any] = [
+    mentioned(event(mention("x", user_team="T9", team="T9"), **THEIRS), ADMINS),
+    mentioned(event(mention("x", team="T9"), **THEIRS), ADMINS),
+    mentioned(event(direct("x", user_team="T9"), **THEIRS), ADMINS),
+    mentioned(event({"type": "app_home_opened", "user": "U1", "tab": "home"}, **THEIRS), ADMINS),
+    mentioned(event({"type": "app_home_opened", "user": "U1", "tab": "home"}, team_id="T9"), ADMINS),
+    # what isn't said counts against them
+    mentioned(without(event(mention("x", team="T9"), **THEIRS), "authorizations"), ADMINS),
+    mentioned(without(event(mention("x", team=None)), "is_ext_shared_channel"), ADMINS),
+    pressed(without(press("/pti", ""), "user") | {"user": {"id": "U1"}}, ADMINS),
+    pressed(press("/pti", "", user={"id": "U1"}, team=None), ADMINS),
+    pressed(press("/pti", "", user_team="T9", team=None, enterprise={"id": "E1"}), ADMINS),
+    slash(without(command("/pti"), "team_id"), ADMINS),
+    # a view that somebody of another organization opened
+    pressed(in_view({"id": "V1", "app_installed_team_id": "T1"}, user_team="E9") | {"team": {"id": "T9", "enterprise_id": "E9"}}, ADMINS),
     mentioned(event(mention("x", user_team="T9")), ADMINS),
     mentioned(event(mention("x", team="T9")), ADMINS),
     mentioned(event(mention("x", user_team="T9"), is_ext_shared_channel=True), ADMINS),
@@ -90,6 +113,32 @@ def test_people_of_another_workspace_are_external_and_never_admins(asked: Asked)
 def test_our_own_people_stay_our_own_in_a_shared_channel_but_guests_read_there() -> None:
     asked = mentioned(event(mention("x"), is_ext_shared_channel=True), ADMINS)
     assert (asked.person.external, asked.person.admin, asked.guests) == (False, True, True)
+
+
+@pytest.mark.parametrize("outer", ["T1", "T9"])
+def test_our_own_people_are_our_own_in_a_channel_of_another_workspace(outer: str) -> None:
+    for inner in (
+        mention("x", team="T1"),
+        mention("x", team="T9", user_team="T1"),
+        {"type": "app_mention", "user": "U1", "user_team": "T1"},
+    ):
+        asked = mentioned(event(inner, team_id=outer, **SHARED), ADMINS)
+        assert (asked.person.external, asked.person.key, asked.channel.workspace) == (False, "slack:T1/U1", "T1")
+    context = without(event(mention("x", team="T1"), team_id=outer, context_team_id="T1", **SHARED), "authorizations")
+    assert mentioned(context, ADMINS).person.key == "slack:T1/U1"
+    assert not mentioned(context, ADMINS).person.external
+
+
+def test_people_of_the_organization_that_our_workspace_belongs_to_are_our_own() -> None:
+    ours = press("/pti", "", user_team="E1", enterprise={"id": "E1"}, is_enterprise_install=False)
+    assert (pressed(ours, ADMINS).person.key, pressed(ours, ADMINS).person.external) == ("slack:T1/U1", False)
+
+
+def test_a_press_in_an_app_of_an_organization_may_leave_the_workspace_out() -> None:
+    org: dict[str, Any] = {"team": None, "enterprise": {"id": "E1"}, "is_enterprise_install": True}
+    for theirs in ("T2", "E1"):
+        asked = pressed(press("/pti", "", user_team=theirs, **org), frozenset({"slack:E1/U1"}))
+        assert (asked.person.key, asked.person.external, asked.person.admin) == ("slack:E1/U1", False, True)
 
 
 def test_an_app_of_an_organization_is_keyed_by_it_and_its_admins_by_either() -> None:

@@ -13,7 +13,7 @@ from jobs.store import channels
 from tests import slack_server
 from tests.running import eventually
 from tests.slack_office import NUMBER, Office, buttons, office, words
-from tests.slack_people import event, in_view, press, shortcut
+from tests.slack_people import event, in_view, mention, press, shortcut
 from tests.slack_server import Channel, SlackServer
 from tests.small import CATALOG
 from tests.test_blocks import HOSTILE
@@ -157,6 +157,27 @@ def test_people_from_outside_get_no_form_and_their_own_is_not_taken(at: Office) 
     assert "You come from another workspace" in words(at.type("/csms subscribe", user_team_id="T2"))
     assert "You come from another workspace" in words(at.submit(view, user_team="T2")["view"])
     assert at.saved() == []
+
+
+def test_a_form_of_another_workspace_is_not_taken(at: Office) -> None:
+    view = at.opened("/csms subscribe")
+    forged = view | {"private_metadata": view["private_metadata"].replace('"workspace":"T1"', '"workspace":"T9"')}
+    assert forged != view
+    assert NOT_HERE in words(at.submit(forged)["view"])
+    assert at.submit(view) == {"response_action": "clear"}
+    assert len(at.saved()) == 1
+
+
+def test_the_other_workspace_of_a_shared_channel_subscribes_to_nothing(at: Office) -> None:
+    theirs: Json = {"team_id": "T9", "is_ext_shared_channel": True}
+    at.send(event(mention("csms subscribe revenue", team="T9", user_team="T9", user="UOUT"), **theirs))
+    assert "You come from another workspace" in words(at.posts(1))
+    away = {"authorizations": [{"team_id": "T9", "user_id": "UOUT"}]}  # of an app that isn't installed there
+    at.send(event(mention("csms subscribe revenue", team="T9", user="UOUT", ts="1700000000.000500"), **theirs, **away))
+    assert "You come from another workspace" in words(at.posts(2)[1])
+    assert at.saved() == []
+    at.send(event(mention("csms subscribe revenue", user="U1", ts="1700000000.000600"), **theirs))
+    assert "This channel now gets" in words(at.posts(3)[2])
 
 
 def test_where_admins_alone_subscribe_others_get_no_form(slack: SlackServer, sqlite_url: str) -> None:

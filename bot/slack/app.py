@@ -104,11 +104,10 @@ def bolt(desk: SlackDesk) -> AsyncApp:
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
-    admins = desk.parts.settings.admins
     windows, submits = Windows(desk), Submits(desk)
 
     async def command(body: dict[str, Any]) -> BoltResponse:
-        asked = slash(body, admins)
+        asked = desk.asked(slash, body)
         if windows.wanted(asked):
             desk.beside(windows.subscribe(asked))
             return BoltResponse(status=200, body="")
@@ -133,11 +132,11 @@ def bolt(desk: SlackDesk) -> AsyncApp:
         desk.beside(windows.home(body))
 
     async def mention(body: dict[str, Any]) -> None:
-        desk.begin(desk.talk(mentioned(body, admins)))
+        desk.begin(desk.talk(desk.asked(mentioned, body)))
 
     async def message(body: dict[str, Any], event: dict[str, Any]) -> None:
         if event.get("channel_type") == "im" and not event.get("subtype") and not event.get("bot_id") and event.get("user"):
-            desk.begin(desk.talk(mentioned(body, admins)))
+            desk.begin(desk.talk(desk.asked(mentioned, body)))
 
     async def uninstalled(body: dict[str, Any]) -> None:
         await asyncio.to_thread(desk.removed, body, "account_inactive")

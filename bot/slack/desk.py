@@ -14,11 +14,11 @@ from slack_sdk.errors import SlackApiError
 from bot.desk import FAILED, FROM_CONTENT, SHARED, SUBSCRIBE, Desk, for_all, row_of
 from bot.keeping import hand_over
 from bot.offers import SHARE
-from bot.shapes import Payload, part
+from bot.shapes import Payload, part, text
 from bot.slack.answers import MOST_ANSWERS, Json, posts, responses
 from bot.slack.connection import Slack
 from bot.slack.errors import workspace_reason
-from bot.slack.payloads import PLATFORM, Asked, slash, workspace
+from bot.slack.payloads import PLATFORM, Asked, place, slash
 from bot.slack.standing import Standing, among_two
 from handlers.command import Command, Context
 from handlers.once import event_key, hashed
@@ -57,9 +57,17 @@ class SlackDesk(Desk):
         """Whether there are editors who read what is reported."""
         return bool(self.slack.settings.admin_channel)
 
+    def asked(self, read: Callable[[Payload, frozenset[str]], Asked], payload: Payload) -> Asked:
+        """What was said. There is one token, so whoever is of another workspace than the bot is from outside, whatever a payload says."""
+        found = read(payload, self.parts.settings.admins)
+        me = self.slack.me
+        if me is None or found.person.workspace == me.workspace:
+            return found
+        return replace(found, person=replace(found.person, external=True, admin=False))
+
     def at_once(self, payload: Payload) -> str | None:
         """The acknowledgement that answers a slash command, as JSON, when it asks for content alone."""
-        asked = slash(payload, self.parts.settings.admins)
+        asked = self.asked(slash, payload)
         catalog = self.parts.library.catalog
         if self._ready_for is not catalog:
             self._ready, self._ready_for = {}, catalog
@@ -160,8 +168,7 @@ class SlackDesk(Desk):
     def removed(self, payload: Payload, error: str) -> None:
         """Slack took the app or its token away: its channels pause, and what is owed to them is kept. Once for each event: one that
         comes again may be older than the token that works since."""
-        team = payload.get("team_id")
-        where = workspace(payload, team if isinstance(team, str) else "")
+        where = place(payload, text(payload, "team_id")).workspace
         with self.parts.db.begin() as conn:
             event = f"{PLATFORM}:{where}/{payload.get('event_id')}"
             if payload.get("event_id") and not seen.first_time(conn, f"removed:{hashed(event)}", self.parts.db.now(conn), seen.KEPT):

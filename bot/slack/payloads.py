@@ -1,16 +1,15 @@
 """What Slack sends, as what a person said where. Pure: a payload in, words out; what is missing or of another shape is "".
 
-Who is from outside (Slack Connect) may only look things up; what a payload doesn't say counts against it.
+Who is from outside (Slack Connect) may only look things up. What a payload doesn't say counts against whoever sent it.
 """
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from bot.shapes import Payload, part, text
+from bot.shapes import Payload, part, parts, text
 from handlers.command import Person
 from jobs.models import ChannelRef
 
@@ -74,45 +73,64 @@ def unescaped(word: str) -> str:
     return unquote(word, errors="strict") if "%" in word else word
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the app is installed that a payload is for."""
+
+    workspace: str
+    """The team's id; the organization's where the app is installed for all of one (Enterprise Grid), as its channels and people are."""
+    team: str
+    ours: frozenset[str]
+    """What Slack may call the workspace of our own people: the team, or the organization that it belongs to."""
+
+
+def place(payload: Payload, outer: str) -> Place:
+    """In a channel that two workspaces share, an event says of the other one what stands outside of its authorizations, and so does an
+    interaction outside of its view: https://docs.slack.dev/apis/slack-connect. `outer`: what is believed where nothing better is said."""
+    installed = next(iter(parts(payload, "authorizations")), {})
+    said = installed or payload
+    team = text(installed, "team_id") or text(payload, "context_team_id") or text(part(payload, "view"), "app_installed_team_id") or outer
+    enterprise = text(said, "enterprise_id")
+    if not installed and team == outer:
+        enterprise = enterprise or text(part(payload, "enterprise"), "id") or text(part(payload, "team"), "enterprise_id")
+    for_all = said.get("is_enterprise_install") in (True, "true")
+    workspace = enterprise if enterprise and (for_all or not team) else team
+    return Place(workspace, team, frozenset({workspace, team, enterprise} - {""}))
+
+
 def slash(payload: Payload, admins: frozenset[str]) -> Asked:
-    """A slash command. People from outside have none of ours in a channel that two workspaces share, but the payload may say so."""
-    team = text(payload, "team_id")
-    where = workspace(payload, team)
-    theirs = text(payload, "user_team_id") or text(payload, "user_team")
-    external = theirs not in ("", team, where)
-    person = someone(where, team, text(payload, "user_id"), text(payload, "user_name"), admins, external=external)
+    """A slash command. It names one workspace: that of whoever types it, since Slack offers an app's commands to the people of the
+    workspaces alone where it is installed."""
+    where = place(payload, text(payload, "team_id"))
     name = text(payload, "channel_name")
+    theirs = {text(payload, "team_id"), text(payload, "user_team_id"), text(payload, "user_team")} - {""}
     return Asked(
         text=f"{text(payload, 'command')} {written(text(payload, 'text'))}".strip()[:MOST_CHARACTERS],
-        person=person,
-        channel=ChannelRef(PLATFORM, where, text(payload, "channel_id"), "" if not name or name in NAMELESS else f"#{name}"),
+        person=someone(
+            where, text(payload, "user_id"), text(payload, "user_name"), admins, external=not theirs or not theirs <= where.ours
+        ),
+        channel=ChannelRef(PLATFORM, where.workspace, text(payload, "channel_id"), "" if not name or name in NAMELESS else f"#{name}"),
         once=text(payload, "trigger_id"),
         response_url=text(payload, "response_url"),
     )
 
 
 def pressed(payload: Payload, admins: frozenset[str]) -> Asked:
-    """A button. Its value is the command."""
-    team, user, container, channel = (part(payload, name) for name in ("team", "user", "container", "channel"))
-    actions = payload.get("actions")
-    action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], Mapping) else {}
-    home = text(part(payload, "view"), "app_installed_team_id") or text(team, "id")  # of a view from outside, `team` is theirs
-    where = workspace(payload, home)
-    theirs = text(user, "team_id") or text(team, "id")
-    person = someone(
-        where,
-        home,
-        text(user, "id"),
-        text(user, "username") or text(user, "name"),
-        admins,
-        external=theirs not in (home, where),
-    )
+    """A button, whose value is the command; or a view or a shortcut. With an app of a whole organization `team` may be null."""
+    user, container, channel = (part(payload, name) for name in ("user", "container", "channel"))
+    action = next(iter(parts(payload, "actions")), {})
+    theirs = text(user, "team_id")
+    for_all = payload.get("is_enterprise_install") in (True, "true")
+    where = place(payload, text(part(payload, "team"), "id") or (theirs if for_all else ""))
     name = text(channel, "name")
     return Asked(
         text=text(action, "value").strip()[:MOST_CHARACTERS],
-        person=person,
+        person=someone(where, text(user, "id"), text(user, "username") or text(user, "name"), admins, external=theirs not in where.ours),
         channel=ChannelRef(
-            PLATFORM, where, text(channel, "id") or text(container, "channel_id"), "" if not name or name in NAMELESS else f"#{name}"
+            PLATFORM,
+            where.workspace,
+            text(channel, "id") or text(container, "channel_id"),
+            "" if not name or name in NAMELESS else f"#{name}",
         ),
         once=text(payload, "trigger_id"),
         response_url=text(payload, "response_url"),
@@ -122,44 +140,33 @@ def pressed(payload: Payload, admins: frozenset[str]) -> Asked:
 
 
 def mentioned(payload: Payload, admins: frozenset[str]) -> Asked:
-    """An @mention, or a message in the direct conversation with the bot."""
+    """An @mention, a message in the direct conversation with the bot, or another event. Some say nothing of a person's workspace: then
+    whoever is there is our own only where Slack says that the channel is no shared one."""
     event = part(payload, "event")
-    team = text(payload, "team_id") or text(event, "team")
-    where = workspace(payload, team)
+    outer = text(payload, "team_id")
+    where = place(payload, outer or text(event, "team"))
     theirs = text(event, "user_team") or text(event, "source_team") or text(event, "team")
-    guests = payload.get("is_ext_shared_channel") is True
-    external = theirs not in (team, where) if theirs else guests
+    shared = payload.get("is_ext_shared_channel")
+    external = theirs not in where.ours if theirs else shared is not False or outer not in where.ours
+    if shared is True and not parts(payload, "authorizations") and not text(payload, "context_team_id"):
+        external = True  # all that is said of a workspace may be theirs
     direct = text(event, "channel_type") == "im"
     user = text(event, "user")
     return Asked(
         text=written(without_mention(text(event, "text")))[:MOST_CHARACTERS],
-        person=someone(where, team, user, user, admins, external=external),
-        channel=ChannelRef(PLATFORM, where, text(event, "channel"), ""),
+        person=someone(where, user, user, admins, external=external),
+        channel=ChannelRef(PLATFORM, where.workspace, text(event, "channel"), ""),
         once=text(payload, "event_id"),
         thread=text(event, "thread_ts") or ("" if direct else text(event, "ts")),
         private=direct,
-        guests=guests,
+        guests=shared is True,
     )
 
 
-def someone(where: str, team: str, user: str, name: str, admins: frozenset[str], *, external: bool) -> Person:
+def someone(where: Place, user: str, name: str, admins: frozenset[str], *, external: bool) -> Person:
     """Who it is. With an app of a whole organization TRADEBOT_ADMINS may name the organization or the workspace."""
-    keys = {f"{PLATFORM}:{each}/{user}" for each in (where, team) if each and user}
-    return Person(PLATFORM, where, user, name or user, admin=not external and bool(keys & admins), external=external)
-
-
-def workspace(payload: Payload, team: str) -> str:
-    """The workspace; the organization where the app is installed for all of one (Enterprise Grid), as its channels and people are."""
-    authorizations = payload.get("authorizations")
-    installed = authorizations[0] if isinstance(authorizations, list) and authorizations and isinstance(authorizations[0], Mapping) else {}
-    enterprise = (
-        text(part(payload, "enterprise"), "id")
-        or text(payload, "enterprise_id")
-        or text(installed, "enterprise_id")
-        or text(part(payload, "team"), "enterprise_id")
-    )
-    for_all = any(each.get("is_enterprise_install") in (True, "true") for each in (payload, installed))
-    return enterprise if enterprise and (for_all or not team) else team
+    keys = {f"{PLATFORM}:{each}/{user}" for each in (where.workspace, where.team) if each and user}
+    return Person(PLATFORM, where.workspace, user, name or user, admin=not external and bool(keys & admins), external=external)
 
 
 MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")

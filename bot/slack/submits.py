@@ -35,7 +35,6 @@ class Submits:
         self.desk = desk
         self.slack = desk.slack
         self.parts = desk.parts
-        self.admins = desk.parts.settings.admins
         self.acts: Mapping[str, Callable[[Seen, Person], Awaitable[Json]]] = {
             modals.NAME: self.subscribed,
             look_up.NAME: self.reply_in_thread,
@@ -49,7 +48,7 @@ class Submits:
         if act is None:
             return CLOSE
         try:
-            return await act(view, pressed(payload, self.admins).person)
+            return await act(view, self.desk.asked(pressed, payload).person)
         except Exception:
             logger.exception("what was filled in could not be taken")
             return {"response_action": "update", "view": answer(FAILED)}
@@ -57,6 +56,8 @@ class Submits:
     async def subscribed(self, view: Seen, person: Person) -> Json:
         """The form as a command: what it changes is said in the channel, anything else in the view."""
         form = modals.read(view)
+        if form.channel.workspace != person.workspace:
+            return {"response_action": "update", "view": answer(NOT_FROM_HOME)}
         wish = modals.asked(form, self.parts.library.catalog)
         if not isinstance(wish, Wish):
             return {"response_action": "errors", "errors": wish}

@@ -42,7 +42,6 @@ class Windows:
         self.desk = desk
         self.slack = desk.slack
         self.parts = desk.parts
-        self.admins = desk.parts.settings.admins
 
     def wanted(self, asked: Asked) -> bool:
         """A subscription without any words, or the change of one: there is something to fill in. Others are refused in words."""
@@ -119,7 +118,7 @@ class Windows:
 
     async def press(self, payload: Payload) -> None:
         """A button: in a message or in a view."""
-        asked = pressed(payload, self.admins)
+        asked = self.desk.asked(pressed, payload)
         if asked.text.startswith(problems.REPORT):
             await self.ask_what_is_wrong(asked)
         elif asked.text.startswith(home.CHANGE) and seen(payload).home:
@@ -159,7 +158,7 @@ class Windows:
 
     async def look_up(self, payload: Payload) -> None:
         """The shortcut on a message."""
-        asked = pressed(payload, self.admins)
+        asked = self.desk.asked(pressed, payload)
         said = look_up.said(part(payload, "message"))
         found = await self.safely(self.looked_up, said, asked.person)
         reply, commands = found if isinstance(found, tuple) else (found, ())
@@ -191,7 +190,7 @@ class Windows:
     async def home(self, payload: Payload) -> None:
         """Somebody opened the Home tab."""
         if text(part(payload, "event"), "tab") == "home":
-            person = mentioned(payload, self.admins).person
+            person = self.desk.asked(mentioned, payload).person
             shown = await asyncio.to_thread(self.tab, person)
             await self.slack.call("views.publish", user_id=person.id, view=shown)
 
