@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -45,12 +46,51 @@ def address(link: str) -> str | None:
     return safe if len(safe) <= MOST_URL else None
 
 
+OFFICIAL = (".gov", ".mil", ".govdelivery.com")
+"""How the hosts end that the government's pages are on; GovDelivery sends and keeps CBP's messages."""
+
+ENDINGS = frozenset(("biz", "co", "com", "edu", "example", "gov", "info", "int", "io", "mil", "net", "org", "uk", "xyz"))
+"""What a host in a title ends with, rather than a sentence whose next one begins without a blank."""
+
+_HOSTS = re.compile(r"(://|www\.)?([\w.-]+)")
+
+
 def misleading(text: str, link: str) -> bool:
-    """The words look like an address of another host than the one they lead to."""
-    shown = re.match(r"\s*(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})(?=[/:?#]|\s*$)", text, re.IGNORECASE)
-    if shown is None:
-        return False
-    return shown[1].casefold() != (urlsplit(link).hostname or "").casefold().removeprefix("www.")
+    """Whether the host has to be shown beside the words of a link: they name another one, or nobody vouches for the one that they lead to.
+
+    The government's pages name each other in their titles, which misleads nobody; of others the words have to be the address itself.
+    """
+    real = host_of(link)
+    official = is_official(real)
+    named = list(hosts(text))
+    if not official and not named:
+        return True
+    return not all(official if is_official(host) else same_site(host, real) for host, sure in named if sure or not official)
+
+
+def hosts(text: str) -> Iterator[tuple[str, bool]]:
+    """What may be taken for a host, and whether it can hardly be anything else. Signs that look like others, or like nothing, are
+    read as they look."""
+    seen = unicodedata.normalize("NFKC", text).replace("\u3002", ".")
+    seen = "".join(letter for letter in seen if letter.isascii() or unicodedata.category(letter) != "Cf").casefold()
+    for mark, word in _HOSTS.findall(seen):
+        host = word.strip(".-_").removeprefix("www.")
+        *labels, last = host.split(".")
+        if (labels and all(labels) and len(last) > 1 and last.isalpha()) or mark == "://":
+            yield host, mark in ("://", "www.") or last in ENDINGS or not last.isascii()
+
+
+def host_of(link: str) -> str:
+    return (urlsplit(link).hostname or "").casefold().removeprefix("www.")
+
+
+def is_official(host: str) -> bool:
+    return host.endswith(OFFICIAL) or host == "govdelivery.com"
+
+
+def same_site(named: str, real: str) -> bool:
+    """A site's own name, or that of the site that it is a part of."""
+    return real == named or (real.endswith(f".{named}") and named.count(".") > 0)
 
 
 ENCODE = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode

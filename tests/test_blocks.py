@@ -13,6 +13,7 @@ from handlers.sharing import ONLY_YOU
 from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
 from tests.full_catalog import ask
 from tests.small import CATALOG, CHANNEL, NEW_YORK, NOW, entry
+from tests.test_spans import MISLEADING
 
 LINK = "https://www.cbp.gov/trade"
 HOSTILE = "<!channel> <@U1> <https://evil.example|CBP> *b* _i_ `c` ```x``` ~s~ & > :tada: @here \u202e\x00\ud800"
@@ -174,7 +175,7 @@ def test_foreign_text_mentions_nobody_formats_nothing_and_links_nowhere(block: B
         if one.get("type") == "plain_text":
             assert one["emoji"] is False
         if one.get("type") == "mrkdwn":
-            rest = one["text"].replace(f"<{LINK}|page>", "")
+            rest = one["text"].replace(f"<{LINK}|page>", "").replace(f" <{LINK}|(www.cbp.gov)>", "")
             if rest.startswith(f"<{LINK}|"):
                 rest = rest.removeprefix(f"<{LINK}|").removesuffix(">")
             assert not set("<>*`~") & set(rest)
@@ -220,15 +221,20 @@ def test_signs_that_would_end_a_link_early_are_written_out() -> None:
     assert block["elements"][0]["text"] == "<https://www.cbp.gov/x%7Cy%3Ez%3C%C3%A9|a∣b>"
 
 
-@pytest.mark.parametrize("text", ["https://www.cbp.gov/trade", "www.cbp.gov", "cbp.gov/login"])
+@pytest.mark.parametrize("text", MISLEADING)
 def test_words_that_look_like_another_address_show_where_they_lead(text: str) -> None:
     evil = "https://evil.example/x"
     blocks = one_block(Section((line(Span(text, link=evil)),)))
     (link,) = [one for one in walk(blocks) if one.get("type") == "link"]
     assert link == {"type": "link", "url": evil, "text": "(evil.example)"}
+    assert [one["text"] for one in walk(blocks) if one.get("type") == "text"] == [text, " "]
     (small,) = one_block(Context((line(Span(text, link=evil)),)))
-    assert small["elements"][0]["text"] == f"<{evil}|evil.example>"
-    honest = one_block(Section((line(Span(text, link="https://www.cbp.gov/elsewhere")),)))
+    assert small["elements"][0]["text"] == f"{text} <{evil}|(evil.example)>"
+
+
+@pytest.mark.parametrize("text", ["https://www.cbp.gov/trade", "Guidance on AGOA; see CBP.gov", "e.g. Form 7501.A note"])
+def test_a_title_that_names_the_governments_pages_is_the_link_to_one(text: str) -> None:
+    honest = one_block(Section((line(Span(text, link="https://content.govdelivery.com/bulletins/4083a1f")),)))
     assert [one["text"] for one in walk(honest) if one.get("type") == "link"] == [text]
 
 

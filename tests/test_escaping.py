@@ -12,6 +12,7 @@ from handlers.text import clean
 from tests.adaptive import flat, read, seen
 from tests.adaptive.limits import within_limits
 from tests.adaptive.nasty import nasty
+from tests.test_spans import MISLEADING
 
 Json = dict[str, Any]
 LINK = "https://www.cbp.gov/trade"
@@ -177,6 +178,11 @@ def test_signs_that_would_end_a_link_early_are_written_out() -> None:
         markdown(line(Span("a", link="https://www.cbp.gov/x(1)[2]*3*?a=1&lt;b")))
         == "[a](https://www.cbp.gov/x%281%29%5B2%5D%2A3%2A?a=1&lt%3Bb)"
     )
+
+
+@pytest.mark.parametrize("text", MISLEADING)
+def test_words_that_look_like_another_address_show_the_real_one_beside_them(text: str) -> None:
+    assert markdown(line(Span(text, link="https://evil.example/x"))).endswith(" [(evil.example)](https://evil.example/x)")
 
 
 def test_words_that_look_like_another_address_show_where_they_lead() -> None:

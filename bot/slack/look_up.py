@@ -32,9 +32,7 @@ MOST_CHARACTERS = 12_000
 LAST = 99_999_999
 
 _URL = re.compile(r"<(https?://[^<>|\s]+)(?:\|[^<>]*)?>|(https?://[^\s<>|]+)")
-_LABELLED = re.compile(
-    r"\b(?:csms|cams|tin)\s*+(?:message)?+\s*+(?:#|no\.?|number)?+\s*+[:#]?+\s*+([0-9]{8})(?![0-9])", re.IGNORECASE
-)
+_LABELLED = re.compile(r"\b(?:csms|cams|tin)\s*+(?:message)?+\s*+(?:#|no\.?|number)?+\s*+[:#]?+\s*+([0-9]{8})(?![0-9])", re.IGNORECASE)
 """Possessive (+): nothing is tried a second time, or a long row of blanks would be divided in every way that there is."""
 _BARE = re.compile(r"(?<![\w.,/+#-])([0-9]{8})(?![\w/]|[.,-][0-9])")
 

@@ -31,7 +31,7 @@ def elements_of(span: Span) -> Iterator[Json]:
     styled = {"style": style} if style else {}
     link = address(span.link) if span.link else None
     text = inert(clean(span.text))
-    honest = link is None or not misleading(text, link)
+    honest = link is None or not misleading(text, link)  # else the host stands beside the words, and is the link
     for chunk in chunks(text):
         if link is not None and honest:
             yield {"type": "link", "url": link, "text": chunk} | styled
@@ -69,9 +69,12 @@ def mrkdwn(span: Span) -> Iterator[str]:
         for chunk in small_chunks(text):
             yield escape(chunk)
         return
-    words = text.replace("|", "∣").strip() or link
-    shown = urlsplit(link).hostname or link if misleading(words, link) else words
-    for chunk in small_chunks(shown):
+    words = text.replace("|", "∣")
+    if misleading(words, link):
+        for chunk in small_chunks(f"{words.rstrip()} " if words.strip() else ""):
+            yield escape(chunk)
+        words = f"({urlsplit(link).hostname})"
+    for chunk in small_chunks(words.strip() or link):
         yield f"<{link}|{escape(chunk)}>"
 
 
