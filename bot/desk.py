@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from handlers.command import Command, Context, Person
-from handlers.once import once
+from handlers.once import once, undone
 from handlers.reply import Reply, Section, line
 from handlers.router import ONCE_SECONDS, Row, dispatch, find, parse_line, refused
 from handlers.sharing import shared
@@ -45,6 +45,7 @@ SUBSCRIBE = "handlers.subscriptions.subscribe"
 
 FAILED = refused("Something went wrong in the bot; its log says what.", "Try again in a moment.")
 SHARED = Reply("It is shared in this channel.", (Section((line("It is shared in this channel."),)),))
+SHARED_ALREADY = Reply("It was shared here a moment ago.", (Section((line("It was shared here a moment ago."),)),))
 ALONE = refused("That answer is for you alone.")
 
 
@@ -168,7 +169,16 @@ class Desk:
             reply = self.dispatched(for_all(command), None)
             return place(shared(reply, command.person)) if reply.shareable else ALONE
 
-        return once(replace(command, verb="share", words=said), self.parts.db, act)
+        return once(sharing(command, said), self.parts.db, act, SHARED_ALREADY)
+
+    def unshared(self, command: Command, said: str) -> None:
+        """In a thread: it isn't there after all, so the button may be pressed again."""
+        undone(sharing(command, said), self.parts.db)
+
+
+def sharing(command: Command, said: str) -> Command:
+    """What a press of "Share in channel" is remembered as."""
+    return replace(command, verb="share", words=said)
 
 
 def row_of(command: Command) -> Row | None:

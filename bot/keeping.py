@@ -31,19 +31,6 @@ def keep_shown(db: Database, reply: Reply, channel: ChannelRef, receipt: str) ->
             timeline.show(conn, channel_id, str(uuid4()), content, now, receipt)
 
 
-def hand_over(db: Database, reply: Reply, channel: ChannelRef) -> bool:
-    """Gives a reply that shows messages to the outbox; False when it shows none, or when nothing is posted there now."""
-    if not shows_messages(reply):
-        return False
-    with db.begin() as conn:
-        now = db.now(conn)
-        channel_id = channels.ensure(conn, channel, now)
-        if channels.paused(conn, channel_id) is not None:
-            return False
-        timeline.say(conn, channel_id, str(uuid4()), reply_json.dump(reply), now)
-    return True
-
-
 def shows_messages(reply: Reply) -> bool:
     """Whether it is about anything but the content."""
     return any(subject.partition(":")[0] not in KINDS for subject in reply.subjects)

@@ -18,15 +18,14 @@ if TYPE_CHECKING:
     from jobs.store.database import Database
 
 
-def once(command: Command, db: Database, act: Callable[[], Reply]) -> Reply:
+def once(command: Command, db: Database, act: Callable[[], Reply], again: Reply | None = None) -> Reply:
     """Acts, unless the same was done a moment ago and nothing else in this channel since: who unsubscribed by mistake may
-    subscribe again at once. So may be said again what failed or was not understood."""
-    keys = {event_key(command): timedelta(seconds=ONCE_SECONDS)} if command.once else {}
-    keys[said_key(command)] = timedelta(seconds=REPEAT_SECONDS)
+    subscribe again at once. So may be said again what failed or was not understood. `again`: what is answered then."""
+    keys = keys_of(command)
     with db.begin() as connection:
         now = db.now(connection)
         if not all(seen.first_time(connection, key, now, within) for key, within in keys.items()):
-            return repeated(command)
+            return again or repeated(command)
     done = False
     try:
         reply = act()
@@ -38,6 +37,18 @@ def once(command: Command, db: Database, act: Callable[[], Reply]) -> Reply:
                 seen.forget_others(connection, channel_key(command), said_key(command))
             else:
                 seen.forget(connection, keys)
+
+
+def undone(command: Command, db: Database) -> None:
+    """It came to nothing after all, so it may be said again."""
+    with db.begin() as connection:
+        seen.forget(connection, keys_of(command))
+
+
+def keys_of(command: Command) -> dict[str, timedelta]:
+    """What is remembered of a command, and for how long."""
+    events = {event_key(command): timedelta(seconds=ONCE_SECONDS)} if command.once else {}
+    return events | {said_key(command): timedelta(seconds=REPEAT_SECONDS)}
 
 
 def said_key(command: Command) -> str:

@@ -139,9 +139,9 @@ async def test_an_answer_that_somebody_shared_is_marked_too(db: Database, server
         channel_id = channels.ensure(conn, CHANNEL, now)
         for name, subject in (("shown", earlier.key), ("other", "csms:67640669")):
             shown = Reply(f"CSMS {name}", (Bullets((line(name),)),), subjects=(subject,), public=True)
-            timeline.say(conn, channel_id, name, reply_json.dump(shown), now)
-    await deliver_due(db, {"slack": sender}, compose)
-    assert sorted(post["text"] for post in server.posts) == ["CSMS other", "CSMS shown"]
+            sent = await sender.send(CHANNEL, reply_json.dump(shown), name)
+            assert isinstance(sent, Sent)
+            timeline.record(conn, channel_id, name, reply_json.dump(shown), now, sent.receipt)
     ts = next(post["ts"] for post in server.posts if post["text"] == "CSMS shown")
     with db.begin() as conn:
         now = db.now(conn)

@@ -227,7 +227,8 @@ async def test_a_guest_is_not_shown_what_was_kept_ready_for_the_staff(office: Of
 
 
 async def test_a_shared_card_shows_what_everybody_may_see(office: Office) -> None:
-    card = await office.type("/pti ipr")
+    card = await office.type("/pti agriculture-quota")  # with a contact for the staff alone
+    assert "HQQUOTA@" in json.dumps(card)
     value = next(
         element["value"]
         for block in card["blocks"]
@@ -236,6 +237,7 @@ async def test_a_shared_card_shows_what_everybody_may_see(office: Office) -> Non
     )
     await office.deliver(press(value, office.slack.hook("shared")))
     await until(lambda: bool(office.slack.responses))
+    assert "Agriculture and Quota" in json.dumps(office.slack.responses)
     assert not [contact for contact in INTERNAL if contact not in PUBLIC and contact in json.dumps(office.slack.responses)]
 
 

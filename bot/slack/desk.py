@@ -12,14 +12,13 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.desk import FAILED, FROM_CONTENT, SHARED, SUBSCRIBE, Desk, for_all, row_of
-from bot.keeping import hand_over
 from bot.offers import SHARE
 from bot.shapes import Payload, part, text
 from bot.slack.answers import MOST_ANSWERS, Json, posts, responses
 from bot.slack.connection import Slack
 from bot.slack.errors import workspace_reason
 from bot.slack.payloads import PLATFORM, Asked, place, slash
-from bot.slack.standing import Standing, among_two
+from bot.slack.standing import Standing, among_two, unsure
 from handlers.command import Command, Context
 from handlers.once import event_key, hashed
 from handlers.reply import Reply
@@ -120,8 +119,10 @@ class SlackDesk(Desk):
                 return
 
     async def press(self, asked: Asked) -> None:
-        """Answers a button."""
-        await self.respond(responses(await self.answer(asked), asked, reports=self.reports), asked)
+        """Answers a button. What comes of sharing a card stands below it: the card stays, and may be shared again if it was not."""
+        reply = await self.answer(asked)
+        shown = replace(asked, replaces=False) if asked.text.startswith(SHARE) else asked
+        await self.respond(responses(reply, shown, reports=self.reports), shown)
 
     async def talk(self, asked: Asked) -> None:
         """Answers a mention or a direct message, once: Slack sends an event again when it isn't sure."""
@@ -142,16 +143,7 @@ class SlackDesk(Desk):
 
     async def replied(self, asked: Asked) -> Reply:
         if asked.response_url and asked.text.startswith(SHARE):  # a button; who writes "share …" to the bot asks for something
-            stands = await self.may_stand(asked)
-            said = asked.text.removeprefix(SHARE)
-
-            def place(whole: Reply) -> Reply:
-                return SHARED if stands and hand_over(self.parts.db, whole, asked.channel) else whole
-
-            reply = await asyncio.to_thread(self.share, command_of(replace(asked, text=said)), said, place)
-            if stands:
-                self.wake()
-            return reply
+            return await self.shared(asked)
         command = command_of(asked)
         row = row_of(command)
         subscribes = row is not None and row.function == SUBSCRIBE and self.may_subscribe(command.person)
@@ -159,11 +151,34 @@ class SlackDesk(Desk):
             return not_here(self.slack.bot)
         return await self.answered(for_all(command) if asked.guests else command)  # all in the channel read the answer
 
-    async def may_stand(self, asked: Asked) -> bool:
+    async def shared(self, asked: Asked) -> Reply:
+        """SHARED when the answer stands there, posted by the bot; else why it doesn't, or the answer itself, to be said by response_url."""
+        said = asked.text.removeprefix(SHARE)
+        command = command_of(replace(asked, text=said))
+        stands = await self.may_stand(command, asked)
+        held: list[Reply] = []
+
+        def place(whole: Reply) -> Reply:
+            held.append(whole)
+            return SHARED if stands else whole
+
+        reply = await asyncio.to_thread(self.share, command, said, place)
+        if not stands or not held:
+            return reply
+        messages = posts(held[0], asked, reports=self.reports)
+        problem = await self.standing.say(messages, held[0], asked.channel, asked.thread, TRIES)
+        if not problem:
+            return reply
+        await asyncio.to_thread(self.unshared, command, said)
+        if unsure(problem):
+            return refused("It may not have been shared: Slack gave no answer.", "Look whether it is there before you share it again.")
+        return refused(f"It could not be shared (Slack says {problem}).", "Try again in a moment.")
+
+    async def may_stand(self, command: Command, asked: Asked) -> bool:
         """Whether what is shared shows messages and the bot can post it itself: then a later message that changes one can mark it."""
-        row = row_of(command_of(replace(asked, text=asked.text.removeprefix(SHARE))))
+        row = row_of(command)
         look_up = row is not None and row.function not in FROM_CONTENT
-        return look_up and not asked.thread and not among_two(asked.channel) and not await self.slack.absent(asked.channel.id)
+        return look_up and not among_two(asked.channel) and not await self.slack.absent(asked.channel.id)
 
     def removed(self, payload: Payload, error: str) -> None:
         """Slack took the app or its token away: its channels pause, and what is owed to them is kept. Once for each event: one that

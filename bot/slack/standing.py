@@ -65,6 +65,11 @@ class Standing:
         return answer.error or f"HTTP {answer.status}"
 
 
+def unsure(problem: str) -> bool:
+    """Whether it may have been posted all the same: Slack's own words for a refusal are in small letters, others are ours."""
+    return not problem.islower()
+
+
 def among_two(channel: ChannelRef) -> bool:
     """A direct message: what is said there is for one person, and nothing of it is kept."""
     return channel.id.startswith("D")

@@ -36,12 +36,6 @@ def show(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any
     )
 
 
-def say(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime) -> None:
-    """Lets an answer be posted as everything is: what it showed can be found again when a later message changes it."""
-    waits = {"state": "pending", "created_at": now, "attempts": 0, "part": 1}
-    conn.execute(insert(post).values(id=post_id, channel_id=channel_id, kind=SAID, content=content, **waits))
-
-
 def content(conn: Connection, channel_id: int, receipt: str) -> dict[str, Any] | None:
     """The JSON of the Reply that stands in a channel under this receipt; None when nothing of ours does."""
     query = select(post.c.content).where(post.c.channel_id == channel_id, post.c.state == "sent", post.c.receipt == receipt)
