@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from jobs.store.database import Database
 
 
-def once(command: Command, db: Database, act: Callable[[], Reply], again: Reply | None = None) -> Reply:
+def once(command: Command, db: Database, act: Callable[[], Reply], again: Reply | None = None, *, words: bool = True) -> Reply:
     """Acts, unless the same was done a moment ago and nothing else in this channel since: who unsubscribed by mistake may
-    subscribe again at once. So may be said again what failed or was not understood. `again`: what is answered then."""
-    keys = keys_of(command)
+    subscribe again at once. So may be said again what failed or was not understood. `again`: what is answered then.
+    `words`: False where it is the same thing only when the platform brings the same event again."""
+    keys = keys_of(command, words=words)
+    if not keys:
+        return act()
     with db.begin() as connection:
         now = db.now(connection)
         if not all(seen.first_time(connection, key, now, within) for key, within in keys.items()):
@@ -33,9 +36,9 @@ def once(command: Command, db: Database, act: Callable[[], Reply], again: Reply 
         return reply
     finally:
         with db.begin() as connection:
-            if done:
+            if done and words:
                 seen.forget_others(connection, channel_key(command), said_key(command))
-            else:
+            elif not done:
                 seen.forget(connection, keys)
 
 
@@ -45,10 +48,10 @@ def undone(command: Command, db: Database) -> None:
         seen.forget(connection, keys_of(command))
 
 
-def keys_of(command: Command) -> dict[str, timedelta]:
+def keys_of(command: Command, *, words: bool = True) -> dict[str, timedelta]:
     """What is remembered of a command, and for how long."""
     events = {event_key(command): timedelta(seconds=ONCE_SECONDS)} if command.once else {}
-    return events | {said_key(command): timedelta(seconds=REPEAT_SECONDS)}
+    return events | ({said_key(command): timedelta(seconds=REPEAT_SECONDS)} if words else {})
 
 
 def said_key(command: Command) -> str:

@@ -39,6 +39,8 @@ class Row:
     """anyone, or admin."""
     changes_state: bool = False
     """Then the same command again within a minute does nothing and says so."""
+    acts: bool = False
+    """It does something as well, and again as often as it is said; but not when a platform only says again that it was said."""
     needs_bot: bool = False
     """It needs the running bot's database, which `ask` has not."""
 
@@ -124,7 +126,16 @@ TABLE = (
     ),
     Row("csms", ("why",), "handlers.why.why", "/csms why [number]", "why an entry was posted in this channel"),
     Row("csms", (), "handlers.csms.csms", "/csms [number or words]", "one CSMS message, or a search over those that are stored"),
-    Row("trade-admin", ("reload",), "handlers.admin.reload", "/trade-admin reload", "publish the content files", "admin", needs_bot=True),
+    Row(
+        "trade-admin",
+        ("reload",),
+        "handlers.admin.reload",
+        "/trade-admin reload",
+        "publish the content files",
+        "admin",
+        acts=True,
+        needs_bot=True,
+    ),
     Row(
         "trade-admin",
         ("check",),
@@ -152,7 +163,9 @@ TABLE = (
         "admin",
         needs_bot=True,
     ),
-    Row("trade-admin", ("poll",), "handlers.admin.poll", "/trade-admin poll [feed]", "look at feeds now", "admin", needs_bot=True),
+    Row(
+        "trade-admin", ("poll",), "handlers.admin.poll", "/trade-admin poll [feed]", "look at feeds now", "admin", acts=True, needs_bot=True
+    ),
     Row(
         "trade-admin",
         ("held",),
@@ -226,10 +239,10 @@ def dispatch(command: Command, context: Context) -> Reply:
         return refused("Subscriptions are changed by this bot's admins only.", "Ask one of them. Every look-up works for you.")
     if row.needs_bot and context.db is None:
         return refused(f"{row.usage} needs the running bot and its database.", "Start it with `tradebot run` and say it there.")
-    if row.changes_state and context.db is not None:
+    if (row.changes_state or row.acts) and context.db is not None:
         from handlers.once import once
 
-        return once(command, context.db, lambda: call(row, words, command, context))
+        return once(command, context.db, lambda: call(row, words, command, context), words=row.changes_state)
     reply = call(row, words, command, context)
     if row.words or reply.subjects:
         return reply

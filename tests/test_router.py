@@ -93,6 +93,7 @@ ROWS = (
     Row("vault", ("open",), "vault.open_", "/vault open [words]", "opens", changes_state=True),
     Row("vault", ("count",), "vault.count", "/vault count", "counts", needs_bot=True),
     Row("vault", ("burn",), "vault.burn", "/vault burn", "burns", who="admin"),
+    Row("vault", ("ring",), "vault.ring", "/vault ring", "rings", acts=True),
 )
 
 
@@ -108,7 +109,7 @@ def vault(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return Reply("done", (), ok=words != "wrong")
 
     module = ModuleType("vault")
-    module.__dict__.update(open_=take, count=take, burn=take)
+    module.__dict__.update(open_=take, count=take, burn=take, ring=take)
     monkeypatch.setitem(sys.modules, "vault", module)
     monkeypatch.setattr(router, "TABLE", ROWS)
     monkeypatch.setattr(router, "VERBS", ("vault",))
@@ -125,8 +126,8 @@ def test_a_handler_is_given_the_words_behind_its_own(vault: list[str]) -> None:
 
 
 def test_a_verb_without_a_row_for_any_words_says_what_it_knows(vault: list[str]) -> None:
-    assert say("").text == "/vault needs a word behind it: open, count, burn."
-    assert say("sesame now").text == "Word 1 of /vault, “sesame”, is not one that it knows. It knows open, count, burn."
+    assert say("").text == "/vault needs a word behind it: open, count, burn, ring."
+    assert say("sesame now").text == "Word 1 of /vault, “sesame”, is not one that it knows. It knows open, count, burn, ring."
     assert say("conut now").text.endswith("Did you mean /vault count now?")
     assert vault == []
 
@@ -195,6 +196,23 @@ def test_the_platforms_second_delivery_of_an_event_changes_nothing(vault: list[s
     assert say("open a", running, once="event1").text.startswith("Nothing was changed")
     assert say("open a", running, once="event2").text == "done"
     assert vault == ["a", "a"]
+
+
+def test_what_acts_each_time_acts_once_for_an_event_that_comes_again(vault: list[str], running: Context) -> None:
+    for _ in range(2):
+        assert say("ring", running).text == "done"
+    assert say("ring", running, once="event1").text == "done"
+    assert say("ring", running, once="event1").text.startswith("Nothing was changed")
+    assert say("ring", running, once="event2").text == "done"
+    assert len(vault) == 4
+    say("open a", running)
+    say("ring", running, once="event3")
+    assert say("open a", running).text.startswith("Nothing was changed")
+
+
+def test_every_command_of_an_admin_that_does_something_is_done_once_for_an_event() -> None:
+    done = {row.words[0] for row in router.TABLE if row.who == "admin" and (row.changes_state or row.acts)}
+    assert done == {"reload", "poll", "resend", "arrived"}
 
 
 def test_what_was_refused_or_crashed_may_be_said_again_at_once(vault: list[str], running: Context) -> None:
