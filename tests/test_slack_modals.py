@@ -35,6 +35,12 @@ def drawn(form: Form) -> dict[str, Any]:
     return modals.view(form, CATALOG, ())
 
 
+def options(element: dict[str, Any]) -> list[dict[str, Any]]:
+    """What can be chosen, in groups or not."""
+    grouped = [one for group in element.get("option_groups", ()) for one in group["options"]]
+    return [*element.get("options", ()), *grouped]
+
+
 def filled(view: dict[str, Any], **values: Any) -> Seen:
     """The view as Slack sends it back: what it came with, and what somebody changed."""
     state = {}
@@ -45,7 +51,7 @@ def filled(view: dict[str, Any], **values: Any) -> Seen:
         kind = element["type"]
         given = values.get(block["block_id"], ...)
         if kind in ("multi_static_select", "checkboxes"):
-            now = element.get("initial_options", []) if given is ... else [one for one in element["options"] if one["value"] in given]
+            now = element.get("initial_options", []) if given is ... else [one for one in options(element) if one["value"] in given]
             value: dict[str, Any] = {"selected_options": now}
         elif kind in ("static_select", "radio_buttons"):
             value = {
@@ -231,3 +237,20 @@ def test_the_preview_counts_and_shows_the_newest_titles_as_plain_words() -> None
 def test_the_preview_of_what_is_not_understood_says_what_is_missing() -> None:
     preview = modals.preview({"never": "Leave out the quotes."}, [], CATALOG, NOW, NEW_YORK)
     assert "Leave out the quotes." in str(preview)
+
+
+def test_every_topic_of_a_long_list_can_be_chosen_and_none_is_lost_by_a_change() -> None:
+    topics = tuple(replace(CATALOG.topics[0], slug=f"topic-{number:03}", name=f"Topic {number} {'x' * 60}") for number in range(250))
+    many = replace(CATALOG, topics=topics)
+    chosen = ("topic-007", "topic-120", "topic-249")
+    old = Subscription(3, 1, CHANNEL, Filters(topics=chosen), Cadence("now"), NEW_YORK, False, "Maria", NOW)
+    view = modals.view(modals.of(old, many, NEW_YORK), many, ())
+    valid(view)
+    element = field(view, "topics")["element"]
+    assert "options" not in element
+    assert [len(group["options"]) for group in element["option_groups"]] == [100, 100, 50]
+    assert modals.read(filled(view)).topics == chosen
+    assert modals.read(filled(view, topics=("topic-120", "topic-180"))).topics == ("topic-120", "topic-180")
+    asked = modals.asked(modals.read(filled(view)), many)
+    assert isinstance(asked, Wish)
+    assert asked.filters.topics == chosen

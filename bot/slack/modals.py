@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.slack.payloads import PLATFORM
 from bot.slack.spans import Json, plain_text
-from bot.slack.views import MOST_OPTIONS, Seen, chosen, modal, of_blocks, option
+from bot.slack.views import MOST_OPTION, MOST_OPTIONS, Seen, chosen, modal, of_blocks, option
 from content.models import Catalog
 from handlers import updates, wishes
 from handlers.cards import small
@@ -261,9 +261,17 @@ def field(block: str, label: str, element: Json, *, optional: bool = False, tell
 
 
 def several(block: str, label: str, options: list[Json], slugs: tuple[str, ...], empty: str) -> Json:
-    shown = options[:MOST_OPTIONS]
-    element = {"type": "multi_static_select", "placeholder": plain_text(empty), "options": shown} | initial(shown, slugs)
+    """A list of which several may be chosen. More than Slack takes in one list go into groups, each called by its first and last."""
+    listed: Json = {"options": options}
+    if len(options) > MOST_OPTIONS:
+        groups = (options[start : start + MOST_OPTIONS] for start in range(0, len(options), MOST_OPTIONS))
+        listed = {"option_groups": [{"label": between(group[0], group[-1]), "options": group} for group in groups]}
+    element = {"type": "multi_static_select", "placeholder": plain_text(empty)} | listed | initial(options, slugs)
     return field(block, label, element, optional=True)
+
+
+def between(first: Json, last: Json) -> Json:
+    return plain_text(" – ".join(updates.shorten(each["text"]["text"], MOST_OPTION // 2 - 2) for each in (first, last)))
 
 
 def one(block: str, label: str, options: list[Json], value: str, kind: str = "static_select") -> Json:
