@@ -94,6 +94,12 @@ ODD: list[Json] = [
     EVENT | {"authorizations": [5]},
     EVENT | {"authorizations": [{"team_id": 5}]},
     EVENT | {"team_id": {}},
+    EVENT | {"team_id": "\ud800"},
+    EVENT | {"event_id": "Ev\x00"},
+    EVENT | {"authorizations": [{"team_id": "T\udfff"}]},
+    EVENT | {"event": {"type": "app_uninstalled", "user": {"id": "\ud800"}}},
+    PRESS | {"user": {"id": "U\x00"}},
+    PRESS | {"team": "\ud800"},
 ]
 
 VALUES: list[Any] = [None, 0, -1.5, True, "", "x", "x" * 5000, [], {}, [None], [[]], [{}], {"id": 5}, {"type": 5}, {"id": {}}, "\x00\ud800"]
@@ -227,6 +233,8 @@ def test_odd_shapes_are_refused_and_none_of_five_hundred_others_crashes(slack: S
             return office.people.send(given, headers(given))[0]
 
         assert [sent(payload) for payload in ODD] == [400] * len(ODD)
+        gone = [event({"type": "app_uninstalled"}, team_id=odd, authorizations=[]) for odd in ("\ud800", "T\x00", "\ud83d")]
+        assert [sent(payload) for payload in gone] == [400] * len(gone)
         answers = [(sent(payload), payload) for payload in mutations(500)]
         assert [payload for status, payload in answers if status >= 500] == []
         assert {status for status, _ in answers} >= {200, 400}

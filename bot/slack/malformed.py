@@ -31,6 +31,7 @@ WORDS = (
     "action_id",
     "block_id",
     "team_id",
+    "context_team_id",
     "user_id",
     "channel_id",
     "enterprise_id",
@@ -66,7 +67,7 @@ NEEDED = {
 def problem(payload: Payload) -> str:
     """What is wrong with it, without a word of what it says; "" when nothing is."""
     kind = payload.get("type")
-    if kind is None and payload.get("command") and all(type(value) is str and len(value) <= MOST_CHARACTERS for value in payload.values()):
+    if kind is None and payload.get("command") and all(type(value) is str and fine(value) for value in payload.values()):
         return ""  # a slash command as nearly all of them are, and most of what comes
     if found := odd(payload, ""):
         return found
@@ -98,6 +99,8 @@ def odd(payload: Payload, where: str) -> str:
             return f"{where}{name} is no string"
         if value is not None and len(value) > MOST_CHARACTERS and name not in LONG:
             return f"{where}{name} is too long"
+        if value is not None and not whole(value):
+            return f"{where}{name} holds what is no character"
     for name in WHO:
         value = payload.get(name)
         if value is not None and not named(value.get("id", "") if isinstance(value, Mapping) else value):
@@ -122,4 +125,13 @@ def odd(payload: Payload, where: str) -> str:
 
 
 def named(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and len(value) <= MOST_CHARACTERS)
+    return value is None or (isinstance(value, str) and fine(value))
+
+
+def fine(word: str) -> bool:
+    return len(word) <= MOST_CHARACTERS and whole(word)
+
+
+def whole(word: str) -> bool:
+    """Without NUL and halves of characters, which no database takes and Slack never sends in a name of its own."""
+    return "\x00" not in word and (word.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in word))
