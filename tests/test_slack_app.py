@@ -22,9 +22,11 @@ from bot.slack import connection
 from bot.slack import desk as desks
 from bot.slack.answers import MOST_ANSWERS, responses
 from bot.slack.app import Front
+from bot.slack.errors import after_refusal
 from bot.slack.payloads import slash
 from handlers.command import Context
 from handlers.router import TABLE, dispatch
+from jobs.models import Gone
 from jobs.revisions import publish
 from jobs.store import channels
 from jobs.store.database import Database
@@ -272,6 +274,30 @@ async def test_only_look_ups_are_shared(office: Office, value: str) -> None:
     await office.deliver(press(value, office.slack.hook("shared")))
     await until(lambda: bool(office.slack.responses))
     assert office.slack.responses[0]["response_type"] == "ephemeral"
+
+
+async def test_a_message_with_a_file_is_answered_and_another_bots_is_not(office: Office) -> None:
+    for each in (
+        direct("/pti revenue", subtype="file_share", files=[{"id": "F1"}]),
+        direct("/pti ipr", subtype="bot_message", bot_id="BOTHER"),
+        mention("textiles", bot_id="BOTHER", user="UBOTHER"),
+        mention("quota", ts="1700000000.000900"),
+    ):
+        body = json.dumps(event(each)).encode()
+        await office.client.post("/slack/events", content=body, headers=headers(body))
+    await until(lambda: len(office.slack.posts) == 2)
+    await asyncio.sleep(0.3)
+    (alone,), (in_channel,) = office.slack.seen("D1"), office.slack.seen("C1")
+    assert "Revenue" in alone["text"]
+    assert in_channel["thread_ts"] == "1700000000.000900"
+
+
+@pytest.mark.parametrize(("name", "typed"), [("tradebot", "/invite @tradebot"), ("", "/invite and its name")])
+def test_the_bot_is_invited_by_its_name_as_soon_as_that_is_known(name: str, typed: str) -> None:
+    assert f"Type {typed} in the channel" in desks.not_here(name).text
+    gone = after_refusal("not_in_channel", 200, None, name)
+    assert isinstance(gone, Gone)
+    assert f"invite it with {typed}, then" in gone.why
 
 
 async def test_who_writes_share_to_the_bot_asks_and_presses_no_button(office: Office) -> None:

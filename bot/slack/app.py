@@ -8,7 +8,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -131,12 +131,13 @@ def bolt(desk: SlackDesk) -> AsyncApp:
     async def home(body: dict[str, Any]) -> None:
         desk.beside(windows.home(body))
 
-    async def mention(body: dict[str, Any]) -> None:
-        desk.begin(desk.talk(desk.asked(mentioned, body)))
+    async def mention(body: dict[str, Any], event: dict[str, Any]) -> None:
+        if by_a_person(event):
+            desk.beside(desk.talk(desk.asked(mentioned, body)))
 
     async def message(body: dict[str, Any], event: dict[str, Any]) -> None:
-        if event.get("channel_type") == "im" and not event.get("subtype") and not event.get("bot_id") and event.get("user"):
-            desk.begin(desk.talk(desk.asked(mentioned, body)))
+        if event.get("channel_type") == "im" and by_a_person(event):
+            desk.beside(desk.talk(desk.asked(mentioned, body)))
 
     async def uninstalled(body: dict[str, Any]) -> None:
         await asyncio.to_thread(desk.removed, body, "account_inactive")
@@ -156,6 +157,11 @@ def bolt(desk: SlackDesk) -> AsyncApp:
     app.event("app_uninstalled")(uninstalled)
     app.event("tokens_revoked")(revoked)
     return app
+
+
+def by_a_person(event: Mapping[str, Any]) -> bool:
+    """Whether somebody wrote it now, with a file perhaps. Two bots that answer each other would never end."""
+    return event.get("subtype") in (None, "", "file_share") and not event.get("bot_id") and bool(event.get("user"))
 
 
 class Front:

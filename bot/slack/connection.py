@@ -91,8 +91,8 @@ class Slack:
 
     @property
     def bot(self) -> str:
-        """How people call the bot, for "/invite @…"."""
-        return self.me.name if self.me else "Trade bot"
+        """How people call the bot, for "/invite @…"; "" until Slack has said it."""
+        return self.me.name if self.me else ""
 
     @property
     def session(self) -> aiohttp.ClientSession:

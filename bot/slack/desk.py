@@ -16,7 +16,7 @@ from bot.offers import SHARE
 from bot.shapes import Payload, part, text
 from bot.slack.answers import MOST_ANSWERS, Json, posts, responses
 from bot.slack.connection import Slack
-from bot.slack.errors import workspace_reason
+from bot.slack.errors import invitation, workspace_reason
 from bot.slack.payloads import PLATFORM, Asked, place, slash
 from bot.slack.standing import Standing, among_two, unsure
 from handlers.command import Command, Context
@@ -205,5 +205,5 @@ def not_here(bot: str) -> Reply:
     """The bot could never post here."""
     return refused(
         "The bot is not in this channel, so it can't post here.",
-        f"Type /invite @{bot} in the channel, then subscribe again. A private channel needs that too.",
+        f"Type {invitation(bot)} in the channel, then subscribe again. A private channel needs that too.",
     )

@@ -8,7 +8,7 @@ from jobs.models import Gone, Outcome, Retry, Unknown, Unreadable
 RETRY_SECONDS = 30.0
 """How long to wait when Slack asks to wait and doesn't say how long."""
 
-INVITE = "invite it with /invite @{bot}, then subscribe again"
+INVITE = "invite it with {invite}, then subscribe again"
 
 CHANNEL = {
     "not_in_channel": "the bot is not in this channel: " + INVITE,
@@ -85,12 +85,17 @@ def after_refusal(error: str, status: int, retry_after: str | None, bot: str) ->
     if status != 200:  # whatever stands in it, somebody between may have written it
         return Unknown(f"Slack answered {status} {error}".rstrip())
     if error in CHANNEL:
-        return Gone(f"{CHANNEL[error].format(bot=bot)} (Slack: {error})", "channel")
+        return Gone(f"{CHANNEL[error].format(invite=invitation(bot))} (Slack: {error})", "channel")
     if error in WORKSPACE:
         return Gone(workspace_reason(error), "workspace")
     if error in REFUSED:
         return Gone(f"Slack refuses the message: {error}")
     return Unknown(f"Slack answered {error or 'nothing that can be read'}")
+
+
+def invitation(bot: str) -> str:
+    """What is typed to invite the bot; its name is "" until Slack has said it."""
+    return f"/invite @{bot}" if bot else "/invite and its name"
 
 
 def workspace_reason(error: str) -> str:
