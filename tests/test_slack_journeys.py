@@ -138,7 +138,7 @@ def subscribed(office: Workspace, words: str = "now") -> None:
     assert office.people.type(f"/csms subscribe {words}")["response_type"] == "in_channel"
 
 
-@pytest.mark.parametrize("fault", ["429", "drop before", "drop after", "500", "html", "internal_error"])
+@pytest.mark.parametrize("fault", ["429", "drop before", "500"])  # the others: test_slack_sender
 def test_trouble_on_the_way_loses_nothing_and_repeats_nothing(
     slack: SlackServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path, fault: str
 ) -> None:
