@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from handlers.command import Command, Context, Person
@@ -75,6 +75,7 @@ class Desk:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(noted)
         return task
 
     def beside(self, work: Coroutine[Any, Any, None]) -> None:
@@ -126,8 +127,10 @@ class Desk:
         return reply
 
     def dispatched(self, command: Command, row: Row | None) -> Reply:
-        """In a thread: it may use the database."""
+        """In a thread: it may use the database. A look-up of the content alone doesn't, so it is answered while the database is away."""
         parts = self.parts
+        if self.needs_nothing_stored(command):
+            return dispatch(command, Context(parts.library.catalog, datetime.now(UTC), parts.settings.zone))
         with parts.db.read() as conn:
             now = parts.db.now(conn)
         reply = dispatch(command, self.context(now))
@@ -137,6 +140,11 @@ class Desk:
                 if channels.paused(conn, channel_id) is not None:
                     channels.resume(conn, channel_id)
         return reply
+
+    def needs_nothing_stored(self, command: Command) -> bool:
+        """Whether the answer follows from the content, or there is no such command."""
+        row = row_of(command)
+        return row is None or row.function in FROM_CONTENT
 
     def look_ups(self, commands: Sequence[str], person: Person) -> list[Reply]:
         """In a thread: of look-ups alone, whatever was kept in a view."""
@@ -174,6 +182,12 @@ class Desk:
     def unshared(self, command: Command, said: str) -> None:
         """In a thread: it isn't there after all, so the button may be pressed again."""
         undone(sharing(command, said), self.parts.db)
+
+
+def noted(task: "asyncio.Task[Any]") -> None:
+    """A task that nobody waits for any more may fail unheard."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("what was begun for an answer failed", exc_info=error)
 
 
 def sharing(command: Command, said: str) -> Command:

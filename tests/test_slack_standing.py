@@ -112,6 +112,25 @@ def test_an_answer_that_can_not_be_kept_stands_all_the_same(
     assert "could not be kept for later corrections" in caplog.text
 
 
+def test_a_look_up_is_answered_while_the_database_is_away_and_nothing_is_left_unheard(
+    at: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(*_: object) -> None:
+        raise RuntimeError("the database is away")
+
+    for name in ("begin", "read"):
+        monkeypatch.setattr(type(at.db), name, away)
+    said_in_thread(at, "pti revenue")
+    assert "Revenue" in words(at.slack.seen())
+    at.send(event(mention("csms latest", ts="1700000000.000700")))
+    assert "Something went wrong" in words(at.posts(2))
+    at.slack.fail("chat.postMessage", "hang")
+    monkeypatch.setattr(type(at.front.desk), "answer", away)
+    at.send(event(mention("pti ipr", ts="1700000000.000800")))
+    eventually(lambda: "could not be done" in caplog.text, "it is written down")
+    assert "never retrieved" not in caplog.text
+
+
 @pytest.mark.parametrize(
     ("ts", "thread", "whole", "parent"), [("2.1", "", "2.1", "2.1"), ("2.1", "1.1", "2.1 1.1", "1.1"), ("2.1", "2.1", "2.1", "2.1")]
 )

@@ -109,6 +109,22 @@ def test_where_nobody_can_be_told_there_is_a_line_in_the_log(at: Office, caplog:
     assert len(at.saved()) == 1
 
 
+def test_a_change_by_a_button_that_slack_takes_no_answer_to_is_said_in_the_channel(at: Office) -> None:
+    at.type("/csms subscribe revenue")
+    at.send(press("/csms unsubscribe 1", "http://127.0.0.1:1/hooks/dead"))
+    (post,) = at.posts(1)
+    assert "Ended subscription 1." in words(post)
+    assert at.saved() == []
+    at.type("/csms subscribe revenue now")
+    at.slack.fail("chat.postMessage", "restricted_action")
+    at.send(press("/csms unsubscribe 2", "http://127.0.0.1:1/hooks/dead"))
+    eventually(lambda: bool(at.slack.whispers), "the person is told")
+    assert "It is saved, but posting it in this channel went wrong" in words(at.slack.whispers)
+    at.send(press("/csms subscriptions", "http://127.0.0.1:1/hooks/dead"))
+    eventually(lambda: "no subscriptions" in words(at.slack.whispers), "what is for one person is whispered")
+    assert len(at.slack.seen()) == 1
+
+
 def test_change_opens_the_form_as_it_is_and_puts_another_in_its_place(at: Office) -> None:
     at.submit(at.opened("/csms subscribe"), topics=["revenue"], when="now")
     (echo,) = at.posts(1)

@@ -1,7 +1,6 @@
 """The way to Slack: one client on one session for everything that goes out, with no retry that could post twice."""
 
 import asyncio
-import contextlib
 import json
 import logging
 import re
@@ -209,8 +208,7 @@ async def connected(slack: Slack, db: Database) -> AsyncIterator[None]:
         yield
     finally:
         asking.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asking
+        await asyncio.gather(asking, return_exceptions=True)
         await slack.close()
 
 
@@ -233,7 +231,13 @@ async def back(slack: Slack, db: Database) -> None:
         with db.begin() as conn:
             return channels.resume_workspace(conn, PLATFORM, workspace, PAUSED)
 
-    count = await asyncio.to_thread(resume)
+    while True:
+        try:
+            count = await asyncio.to_thread(resume)
+            break
+        except Exception as error:
+            logger.warning("paused channels can't be looked up yet (%s); it is tried again", type(error).__name__)
+            await asyncio.sleep(LONGEST_WAIT / 10)
     logger.info("this is %s in %s%s", slack.me.name, workspace, f"; {count} channels are posted to again" if count else "")
 
 

@@ -21,7 +21,7 @@ from bot.slack.payloads import PLATFORM, Asked, place, slash
 from bot.slack.standing import Standing, among_two, unsure
 from handlers.command import Command, Context
 from handlers.once import event_key, hashed
-from handlers.reply import Reply
+from handlers.reply import Reply, Section, Span, line
 from handlers.router import dispatch, find, parse_line, refused
 from jobs.store import channels, seen
 
@@ -103,31 +103,56 @@ class SlackDesk(Desk):
         return first
 
     async def respond_late(self, task: "asyncio.Task[Reply]", asked: Asked) -> None:
-        await self.respond(responses(await task, asked, reports=self.reports), asked)
+        await self.told(await task, asked)
 
-    async def respond(self, messages: Sequence[Json], asked: Asked) -> None:
-        """Answers by response_url, in order. What is beyond Slack's limit for one goes another way, which wants the bot in the channel."""
+    async def respond(self, messages: Sequence[Json], asked: Asked) -> bool:
+        """Answers by response_url, in order; whether all of it was taken. What is beyond Slack's limit for one goes another way, which
+        wants the bot in the channel."""
         for message in messages[:MOST_ANSWERS]:
             if not await self.slack.respond(asked.response_url, message):
-                return
+                return False
         for message in messages[MOST_ANSWERS:]:
             given = {name: message[name] for name in ("text", "blocks", "thread_ts") if name in message}
             try:
                 await self.slack.client.api_call("chat.postEphemeral", json={"channel": asked.channel.id, "user": asked.person.id, **given})
             except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
                 logger.warning("an answer of %d messages was cut short: %s", len(messages), type(error).__name__)
-                return
+                return False
+        return True
 
     async def press(self, asked: Asked) -> None:
         """Answers a button. What comes of sharing a card stands below it: the card stays, and may be shared again if it was not."""
         reply = await self.answer(asked)
         shown = replace(asked, replaces=False) if asked.text.startswith(SHARE) else asked
-        await self.respond(responses(reply, shown, reports=self.reports), shown)
+        await self.told(reply, shown)
+
+    async def told(self, reply: Reply, asked: Asked) -> None:
+        """Answers by response_url; where that is dead, what was changed for all is posted, and the rest is whispered."""
+        if await self.respond(responses(reply, asked, reports=self.reports), asked):
+            return
+        if reply.public:
+            await self.tell_all(reply, asked)
+        else:
+            await self.whisper(reply, asked)
+
+    async def tell_all(self, reply: Reply, asked: Asked) -> None:
+        """Says in the channel what was changed; where that goes wrong the person who changed it knows at least."""
+        problem = await self.standing.say(posts(reply, asked), reply, asked.channel, asked.thread, TRIES)
+        if problem:
+            logger.warning("what was changed could not be said in %s: %s", asked.channel.id, problem)
+            await self.whisper(untold(reply, problem), asked)
+
+    async def whisper(self, reply: Reply, asked: Asked) -> None:
+        for message in posts(reply, asked):
+            await self.slack.call("chat.postEphemeral", user=asked.person.id, **message)
 
     async def talk(self, asked: Asked) -> None:
         """Answers a mention or a direct message, once: Slack sends an event again when it isn't sure."""
-        if asked.once and not await asyncio.to_thread(self.first_time, f"talk:{event_key(command_of(asked))}"):
-            return
+        try:
+            if asked.once and not await asyncio.to_thread(self.first_time, f"talk:{event_key(command_of(asked))}"):
+                return
+        except Exception:  # the database is away: rather twice than not at all
+            logger.exception("could not see whether a message was answered already")
         answered = await self.answer(asked)
         reply = answered if asked.private else replace(answered, public=True)
         if problem := await self.standing.say(posts(reply, asked, reports=self.reports), reply, asked.channel, asked.thread, TRIES):
@@ -194,6 +219,12 @@ class SlackDesk(Desk):
     def revoked(self, payload: Payload) -> bool:
         """Whether it is the bot's own token that was revoked."""
         return bool(part(part(payload, "event"), "tokens").get("bot"))
+
+
+def untold(reply: Reply, problem: str) -> Reply:
+    """For the person alone: it is done, and the others don't know."""
+    said = f"It is saved, but posting it in this channel went wrong (Slack says {problem}). Tell the others."
+    return Reply(f"{said} {reply.text}", (Section((line(Span(said, bold=True)), line(reply.text))),))
 
 
 def command_of(asked: Asked) -> Command:

@@ -9,16 +9,16 @@ from typing import Any
 from bot.desk import FAILED
 from bot.shapes import Payload
 from bot.slack import home, look_up, modals, problems
-from bot.slack.answers import NOT_FROM_HOME, QUIET, posts
+from bot.slack.answers import NOT_FROM_HOME, QUIET
 from bot.slack.blocks import render
-from bot.slack.desk import INLINE_SECONDS, TRIES, SlackDesk, not_here
+from bot.slack.desk import INLINE_SECONDS, SlackDesk, not_here
 from bot.slack.payloads import PLATFORM, Asked, pressed
 from bot.slack.problems import reported
 from bot.slack.spans import Json
 from bot.slack.views import Seen, answer, chosen, seen
 from handlers.command import Person
 from handlers.grammar import Wish
-from handlers.reply import Reply, Section, Span, line
+from handlers.reply import Reply
 from handlers.router import refused
 from jobs.models import ChannelRef
 from jobs.store import entries
@@ -70,7 +70,7 @@ class Submits:
             return CLOSE
         reply: Reply = task.result()
         if reply.public:
-            self.desk.beside(self.tell_all(reply, asked))
+            self.desk.beside(self.desk.tell_all(reply, asked))
             return CLOSE
         return {"response_action": "update", "view": answer(reply)}
 
@@ -82,20 +82,9 @@ class Submits:
     async def say_late(self, task: "asyncio.Task[Reply]", asked: Asked) -> None:
         reply = await task
         if reply.public:
-            await self.tell_all(reply, asked)
+            await self.desk.tell_all(reply, asked)
         else:
-            await self.whisper(reply, asked)
-
-    async def tell_all(self, reply: Reply, asked: Asked) -> None:
-        """Says in the channel what was changed; where that goes wrong the person who changed it knows at least."""
-        problem = await self.desk.standing.say(posts(reply, asked), reply, asked.channel, "", TRIES)
-        if problem:
-            logger.warning("what was changed could not be said in %s: %s", asked.channel.id, problem)
-            await self.whisper(untold(reply, problem), asked)
-
-    async def whisper(self, reply: Reply, asked: Asked) -> None:
-        for message in posts(reply, asked):
-            await self.slack.call("chat.postEphemeral", user=asked.person.id, **message)
+            await self.desk.whisper(reply, asked)
 
     async def reply_in_thread(self, view: Seen, person: Person) -> Json:
         """What was looked up, answered anew for all who read the thread."""
@@ -174,12 +163,6 @@ async def in_time(task: "asyncio.Task[Any]") -> bool:
     """Whether it is done before Slack has to be answered."""
     done, _ = await asyncio.wait({task}, timeout=INLINE_SECONDS)
     return bool(done)
-
-
-def untold(reply: Reply, problem: str) -> Reply:
-    """For the person alone: it is done, and the others don't know."""
-    said = f"It is saved, but posting it in this channel went wrong (Slack says {problem}). Tell the others."
-    return Reply(f"{said} {reply.text}", (Section((line(Span(said, bold=True)), line(reply.text))),))
 
 
 def wrong(said: str) -> Json:
