@@ -273,6 +273,9 @@ class SlackServer:
         self._triggers.add(given["trigger_id"])
         return self.kept_view(given, f"V{len(self._triggers)}")
 
+    def views_push(self, given: Json) -> Json:
+        return self.views_open(given)
+
     def views_publish(self, given: Json) -> Json:
         return self.kept_view(given, str(given["user_id"])) if given.get("user_id") else error("invalid_arguments")
 

@@ -451,6 +451,37 @@ def test_every_card_can_be_reported_and_the_editors_read_where_it_stands(at: Off
     assert len(at.slack.seen(EDITORS)) == 1
 
 
+def test_a_card_in_a_view_can_be_reported_from_there(at: Office) -> None:
+    at.publish("Refunds go out by ACH")
+    at.send(home_opened())
+    at.send(in_view(at.view("U1"), None, {"action_id": "command_5", "type": "button", "value": "/pti revenue"}))
+    at.view("V1")
+    at.send(shortcut(f"CSMS #{NUMBER}"))
+    for name, subject, form in (("V1", "pti:revenue", "V3"), ("V2", f"csms:{NUMBER}", "V4")):
+        card = at.view(name)
+        value = buttons(card)["Report a problem"]
+        assert value == f"report {subject}"
+        at.send(in_view(card, None, {"action_id": "command_9", "type": "button", "value": value}))
+        assert "Thank you" in words(at.submit(at.view(form), words="It is old.")["view"])
+    assert len(at.slack.asked("views.push")) == 2
+    assert len(at.posts(2, EDITORS)) == 2
+    at.send(home_opened("U9"))
+    guest = in_view(at.view("U9"), None, {"action_id": "command_5", "type": "button", "value": "/pti revenue"}, user="U9", user_team="T9")
+    at.send(guest)
+    assert "Report a problem" not in words(at.view("V5"))
+
+
+def test_a_report_shows_the_card_and_carries_an_id_and_is_not_sent_twice_when_slack_is_silent(at: Office) -> None:
+    at.send(press("report pti:revenue", at.slack.hook()))
+    at.slack.fail("chat.postMessage", "drop after")
+    assert "it isn't known whether the editors have it" in words(at.submit(at.view(), words="It is old.")["view"])
+    at.submit(at.view(), words="It is old.")
+    (post,) = at.slack.seen(EDITORS)
+    assert post["metadata"]["event_payload"]
+    assert "Priority Trade Issue" in words(post["blocks"][2:])
+    assert buttons(post) == {}
+
+
 def test_a_message_is_reported_with_its_title_and_link(at: Office) -> None:
     at.publish("Refunds go out by ACH")
     card = at.type(f"/csms {NUMBER}")

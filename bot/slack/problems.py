@@ -9,7 +9,7 @@ from content.models import Catalog
 from handlers import subjects
 from handlers.cards import MOST_BUTTONS, secure, small
 from handlers.command import Person
-from handlers.reply import Button, Buttons, Context, Reply, Section, Span, line
+from handlers.reply import Button, Buttons, Context, Divider, Reply, Section, Span, line
 from handlers.updates import CARD_TITLE, shorten
 from jobs.models import ChannelRef, Entry
 
@@ -62,8 +62,10 @@ def view(subject: str, channel: ChannelRef, catalog: Catalog) -> Json:
     return modal(NAME, "Report a problem", [*of_blocks(said), field], data, "Send")
 
 
-def message(subject: str, words: str, person: Person, where: str, catalog: Catalog, entry: Entry | None) -> Reply:
-    """What the editors read: the card, the words, who wrote them, and where the card is written."""
+def message(
+    subject: str, words: str, person: Person, where: str, catalog: Catalog, entry: Entry | None, card: Reply | None = None
+) -> Reply:
+    """What the editors read: the words, who wrote them, where the card is written, and the card."""
     title = f"{shorten(entry.title, CARD_TITLE)} ({name(subject, catalog)})" if entry is not None else name(subject, catalog)
     kind = subjects.WHAT.get(subject.partition(":")[0], "CSMS message" if subject.startswith("csms:") else "message")
     link = secure(entry.url) if entry is not None else None
@@ -76,12 +78,25 @@ def message(subject: str, words: str, person: Person, where: str, catalog: Catal
         (
             Section((line(Span("Problem reported: ", bold=True), Span(title, bold=True, link=link), f" · {kind}"), *quoted)),
             Context((small_print,)),
+            *((Divider(), *(block for block in card.blocks if not isinstance(block, Buttons))) if card is not None else ()),
         ),
         public=True,
     )
 
 
-def thanks(sure: bool = True) -> Json:
+ARRIVED = "Thank you. The editors have it."
+ON_ITS_WAY = "Thank you. It is on its way to the editors."
+UNSURE = "Thank you. Slack gave no answer, so it isn't known whether the editors have it. If nobody answers you, ask one of them."
+
+
+def card_command(subject: str, catalog: Catalog) -> str:
+    """What shows the card; "" where nothing does."""
+    kind, _, rest = subject.partition(":")
+    if subjects.get(catalog, subject) is not None:
+        return subjects.command_for(subject)
+    return f"/csms {rest}" if kind == "csms" else ""
+
+
+def thanks(said: str = ARRIVED) -> Json:
     """What the reporter sees."""
-    said = "Thank you. The editors have it." if sure else "Thank you. It is on its way to the editors."
     return modal(NAME, "Report a problem", of_blocks((Section((line(said),)),)))

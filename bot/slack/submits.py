@@ -11,10 +11,11 @@ from bot.shapes import Payload
 from bot.slack import home, look_up, modals, problems
 from bot.slack.answers import NOT_FROM_HOME, QUIET
 from bot.slack.blocks import render
-from bot.slack.desk import INLINE_SECONDS, SlackDesk, not_here
+from bot.slack.desk import INLINE_SECONDS, TRIES, SlackDesk, not_here
 from bot.slack.payloads import PLATFORM, Asked, pressed
 from bot.slack.problems import reported
 from bot.slack.spans import Json
+from bot.slack.standing import unsure
 from bot.slack.views import Seen, answer, chosen, seen
 from handlers.command import Person
 from handlers.grammar import Wish
@@ -135,28 +136,37 @@ class Submits:
             return CLOSE
         task = self.desk.begin(self.send_report(view, words.strip(), person))
         if not await in_time(task):
-            return {"response_action": "update", "view": problems.thanks(sure=False)}
+            return {"response_action": "update", "view": problems.thanks(problems.ON_ITS_WAY)}
         problem = task.result()
-        return wrong(problem) if problem else {"response_action": "update", "view": problems.thanks()}
+        if problem and unsure(problem):
+            return {"response_action": "update", "view": problems.thanks(problems.UNSURE)}
+        if problem:
+            hint = "Tell an admin of the bot, or try again later."
+            return wrong(f"The editors' channel could not be reached (Slack says {problem}). {hint}")
+        return {"response_action": "update", "view": problems.thanks()}
 
     async def send_report(self, view: Seen, words: str, person: Person) -> str:
-        """What is in the way, in words; "" when the editors have it."""
+        """Slack's word for what is in the way; "" when the editors have it. What may have arrived isn't sent a second time."""
         key = f"report:{person.workspace}/{view.id}"
         if not await asyncio.to_thread(self.desk.first_time, key):
             return ""
         subject = str(view.data.get("subject") or "")
         where = str(view.data.get("name") or "")
         message = await asyncio.to_thread(self.report_message, subject, words, person, where)
-        problem = await self.slack.say([{"channel": self.slack.settings.admin_channel, **QUIET, **each} for each in render(message)])
-        if not problem:
-            return ""
-        await asyncio.to_thread(self.desk.forget, key)
-        return f"The editors' channel could not be reached (Slack says {problem}). Tell an admin of the bot, or try again later."
+        editors = ChannelRef(PLATFORM, person.workspace, self.slack.settings.admin_channel)
+        shown = [{"channel": editors.id, **QUIET, **each} for each in render(message)]
+        problem = await self.desk.standing.say(shown, message, editors, "", TRIES)
+        if problem and not unsure(problem):
+            await asyncio.to_thread(self.desk.forget, key)
+        return problem
 
     def report_message(self, subject: str, words: str, person: Person, where: str) -> Reply:
         with self.parts.db.read() as conn:
             entry = entries.by_key(conn, subject)
-        return problems.message(subject, words, person, where, self.parts.library.catalog, entry)
+        catalog = self.parts.library.catalog
+        shown = problems.card_command(subject, catalog)
+        card = next(iter(self.desk.look_ups([shown], replace(person, admin=False))), None) if shown else None
+        return problems.message(subject, words, person, where, catalog, entry, card)
 
 
 async def in_time(task: "asyncio.Task[Any]") -> bool:

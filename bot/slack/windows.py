@@ -120,7 +120,7 @@ class Windows:
         """A button: in a message or in a view."""
         asked = self.desk.asked(pressed, payload)
         if asked.text.startswith(problems.REPORT):
-            await self.ask_what_is_wrong(asked)
+            await self.ask_what_is_wrong(asked, seen(payload))
         elif asked.text.startswith(home.CHANGE) and seen(payload).home:
             await self.change(asked)
         elif text(part(payload, "container"), "type") == "view":
@@ -136,7 +136,7 @@ class Windows:
         command = Command(verb, words, asked.person, None, asked.once)
         found = find(command)
         row = None if isinstance(found, Reply) else found[0]
-        reply = await self.safely(self.desk.dispatched, command, row)
+        reply = self.to_report(await self.safely(self.desk.dispatched, command, row), asked.person)
         if view.name == look_up.NAME and not view.home:
             shares = (asked.text,) if reply.shareable else ()
             place = {name: str(view.data.get(name) or "") for name in ("channel", "thread")}
@@ -147,6 +147,10 @@ class Windows:
             await self.open(shown, asked)
         else:
             await self.slack.call("views.update", view_id=view.id, view=shown)
+
+    def to_report(self, reply: Reply, person: Person) -> Reply:
+        """With "Report a problem", where there are editors, for the workspace's own people."""
+        return problems.reported(reply) if self.desk.reports and not person.external else reply
 
     async def refresh(self, payload: Payload) -> None:
         """Something was filled in: the form anew, with what would have matched now."""
@@ -162,7 +166,7 @@ class Windows:
         said = look_up.said(part(payload, "message"))
         found = await self.safely(self.looked_up, said, asked.person)
         reply, commands = found if isinstance(found, tuple) else (found, ())
-        await self.open(look_up.view(reply, look_up.place(payload), commands, asked.person), asked)
+        await self.open(look_up.view(self.to_report(reply, asked.person), look_up.place(payload), commands, asked.person), asked)
 
     def looked_up(self, said: str, person: Person) -> tuple[Reply, tuple[str, ...]]:
         """In a thread: what a message means, and the commands that say so."""
@@ -176,16 +180,21 @@ class Windows:
         reply = look_up.together(self.desk.look_ups(commands, person)) if commands else look_up.choice(words.subjects, catalog)
         return reply, commands
 
-    async def ask_what_is_wrong(self, asked: Asked) -> None:
-        """Opens the report."""
+    async def ask_what_is_wrong(self, asked: Asked, view: Seen) -> None:
+        """Opens the report; above the modal that the card is in, if it is in one."""
         subject = asked.text.removeprefix(problems.REPORT)
-        if asked.person.external or not self.slack.settings.admin_channel:
+        above = bool(view.id) and not view.home
+        if not asked.person.external and self.desk.reports:
+            await self.open(problems.view(subject, asked.channel, self.parts.library.catalog), asked, above=above)
+            return
+        if asked.person.external:
             said = refused("Problems are reported by the staff whose bot this is.", "You come from another workspace; tell one of them.")
-            if not asked.person.external:  # the button is older than the setting
-                said = refused("Problems are not taken here any more.", "Tell one of this bot's admins.")
-            await self.desk.respond(responses(said, replace(asked, replaces=False)), asked)
+        else:  # the button is older than the setting
+            said = refused("Problems are not taken here any more.", "Tell one of this bot's admins.")
+        if asked.response_url:
+            await self.desk.told(said, replace(asked, replaces=False))
         else:
-            await self.open(problems.view(subject, asked.channel, self.parts.library.catalog), asked)
+            await self.open(answer(said), asked, above=above)
 
     async def home(self, payload: Payload) -> None:
         """Somebody opened the Home tab."""
@@ -203,9 +212,9 @@ class Windows:
         known = home.Known(theirs, latest, person.admin, self.desk.may_subscribe(person))
         return home.view(known, self.parts.library.catalog, now, self.parts.settings.zone)
 
-    async def open(self, view: Json, asked: Asked) -> None:
-        """Opens a modal; when it is too late for that, says so where that can be said."""
-        problem = await self.slack.call("views.open", trigger_id=asked.once, view=view)
+    async def open(self, view: Json, asked: Asked, *, above: bool = False) -> None:
+        """Opens a modal (`above`: another one); when it is too late for that, says so where that can be said."""
+        problem = await self.slack.call("views.push" if above else "views.open", trigger_id=asked.once, view=view)
         if problem and asked.response_url:
             await self.desk.respond(responses(refused(LATE), replace(asked, replaces=False)), asked)
 
