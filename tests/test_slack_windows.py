@@ -161,6 +161,12 @@ def test_without_the_bot_in_the_channel_no_form_is_opened(at: Office, channel: C
     assert at.slack.asked("views.open") == []
 
 
+def test_a_slack_that_does_not_say_where_the_bot_is_keeps_no_form_waiting(at: Office) -> None:
+    at.slack.fail("conversations.history", "hang")
+    assert at.type("/csms subscribe") == {}
+    eventually(lambda: "V1" in at.slack.views, "the form is open before its trigger is over", seconds=3)
+
+
 def test_the_bot_that_left_meanwhile_is_missed_when_the_form_is_sent(at: Office) -> None:
     view = at.opened("/csms subscribe")
     at.slack.channels["C1"].member = False
@@ -262,6 +268,17 @@ def test_the_home_tab_shows_what_the_persons_channels_get_and_no_other_channel(a
     assert "CSMS: Textiles" in words(at.view("U2"))
 
 
+def test_what_others_set_in_a_channel_of_mine_is_not_on_my_tab(at: Office) -> None:
+    at.type("/csms subscribe revenue daily 09:00")
+    at.type('/csms subscribe "a merger" now', user_id="U2", user_name="eve")
+    at.send(home_opened())
+    tab = at.view("U1")
+    assert "CSMS: Revenue" in words(tab)
+    assert "merger" not in words(tab)
+    assert [label for label in buttons(tab) if label.startswith("Change")] == ["Change 1"]
+    assert NOT_HERE in words(change(at, "change C1 /csms subscribe instead of 2"))
+
+
 def test_the_messages_tab_is_left_alone(at: Office) -> None:
     at.send(home_opened(tab="messages"))
     at.send(home_opened())
@@ -324,6 +341,8 @@ def test_a_subscription_is_changed_from_the_home_tab_and_its_channel_reads_it(at
         "change C2 /csms subscribe",
         "change C1 /csms subscribe",
         "change C1 /csms unsubscribe 1",
+        "change C1 /csms unsubscribe instead of 1",
+        "change C1 /csms latest instead of 1",
         "change C1 /csms subscribe revenue",
         "change C9 /csms subscribe instead of 9",
         "change C1",

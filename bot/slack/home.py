@@ -1,4 +1,4 @@
-"""The Home tab: what can be typed, the PTIs, what this person's channels get and when next, and the latest updates."""
+"""The Home tab: what can be typed, the PTIs, what this person set in which channel and when it comes next, and the latest updates."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from handlers import cards, dates, updates, wishes
 from handlers.command import Person
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
 from handlers.router import TABLE, VERBS
-from handlers.subscriptions import setter
 from handlers.wishes import change_command as change
 from jobs.cadence import next_due
 from jobs.models import Entry, Subscription
@@ -35,8 +34,8 @@ START = (
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored for one person. `subscriptions`: those of the channels in which this person set one, and of no other: nobody
-    is shown a channel that may be closed to them."""
+    """What is stored for one person. `subscriptions`: those that this person set, and of nobody else: what others set, with their phrases,
+    may be in a channel that is closed to this person by now."""
 
     subscriptions: Sequence[Subscription]
     latest: Sequence[Entry]
@@ -46,11 +45,13 @@ class Known:
 
 
 def of_person(db: Database, person: Person) -> list[Subscription]:
-    """The live subscriptions of the channels in which this person set one, channel by channel; none for people from outside."""
+    """The live subscriptions that this person set, channel by channel; none for people from outside."""
     if person.external:
         return []
     with db.read() as conn:
-        return [each for each in store.set_by(conn, person.key) if each.channel.workspace == person.workspace]
+        of_their_channels = store.set_by(conn, person.key)
+    theirs = f" ({person.key})"
+    return [each for each in of_their_channels if each.channel.workspace == person.workspace and each.created_by.endswith(theirs)]
 
 
 def change_command(of: Subscription) -> str:
@@ -98,7 +99,7 @@ def channels(known: Known, catalog: Catalog, now: datetime) -> Iterable[Block]:
             yield from cards.rows([Button(f"Change {each.id}", change_command(each)) for each in several])
     if len(subscriptions) > len(shown):
         yield Section((line(f"… and {len(subscriptions) - len(shown)} more."),))
-    yield Context((line("Channels in which you set a subscription. What you change is said in its channel, with your name."),))
+    yield Context((line("What you set yourself. What you change is said in its channel, with your name."),))
 
 
 def called(of: Subscription) -> str:
@@ -109,7 +110,7 @@ def called(of: Subscription) -> str:
 def told(each: Subscription, catalog: Catalog, now: datetime) -> Line:
     due = "" if each.cadence.kind == "now" else f"next {dates.near(next_due(each.cadence, each.zone, now), now, each.zone)}"
     rhythm = wishes.rhythm(each.cadence, each.zone, each.digest_only)
-    parts = (rhythm, due, f"set by {setter(each)}")
+    parts = (rhythm, due)
     return line(
         Span(f"{each.id} · {wishes.title(each.filters, catalog)}", bold=True), *(f"{cards.SEPARATOR}{part}" for part in parts if part)
     )
