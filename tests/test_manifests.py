@@ -192,7 +192,7 @@ def test_over_http_all_three_ways_in_lead_to_the_same_address() -> None:
     manifest = manifests.slack(HTTP)
     events, interactivity = manifest["settings"]["event_subscriptions"], manifest["settings"]["interactivity"]
     urls = {events["request_url"], interactivity["request_url"], *(one["url"] for one in manifest["features"]["slash_commands"])}
-    assert urls == {f"{HTTP}{app.PATH}"}
+    assert urls == {f"{HTTP}/slack/events"}
     assert manifest["settings"]["socket_mode_enabled"] is False
 
 

@@ -276,6 +276,14 @@ async def test_only_look_ups_are_shared(office: Office, value: str) -> None:
     assert office.slack.responses[0]["response_type"] == "ephemeral"
 
 
+async def test_a_look_up_of_very_many_words_lets_others_go_first(office: Office) -> None:
+    desk = office.front.desk
+    long = "/trade " + "qwertz revenue " * 120
+    assert desk.at_once(command(long)) is None
+    assert desk.at_once(command("/trade revenue")) is not None
+    assert "Revenue" in json.dumps(await office.type(long))
+
+
 async def test_a_message_with_a_file_is_answered_and_another_bots_is_not(office: Office) -> None:
     for each in (
         direct("/pti revenue", subtype="file_share", files=[{"id": "F1"}]),

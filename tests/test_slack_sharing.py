@@ -9,7 +9,7 @@ from jobs.store import schema
 from tests import slack_server
 from tests.running import eventually
 from tests.slack_office import NUMBER, Json, Office, office, words
-from tests.slack_people import press, shortcut
+from tests.slack_people import event, mention, press, shortcut
 from tests.slack_server import SlackServer
 
 VALUE = f"share /csms {NUMBER}"
@@ -121,3 +121,12 @@ def test_a_contact_for_the_staff_alone_is_in_nothing_that_is_shared(at: Office) 
     told = share(at, "share /pti agriculture-quota")
     assert (told["response_type"], "Shared by maria" in words(told)) == ("in_channel", True)
     assert INTERNAL not in words(told)
+
+
+def test_a_contact_for_the_staff_alone_is_in_no_answer_that_guests_read(at: Office) -> None:
+    at.send(event(mention("pti agriculture-quota"), is_ext_shared_channel=True))
+    (post,) = at.posts(1)
+    assert "Agriculture and Quota" in words(post)
+    assert INTERNAL not in words(post)
+    at.send(event(mention("pti agriculture-quota", ts="1700000000.000700")))
+    assert INTERNAL in words(at.posts(2)[1])

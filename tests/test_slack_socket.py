@@ -9,9 +9,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot import app
+from bot.settings import load
 from bot.slack import connection
 from bot.slack import desk as desks
 from bot.slack import socket as sockets
+from bot.slack.app import Front
 from tests import slack_server
 from tests.running import eventually
 from tests.slack_office import Office, office
@@ -71,7 +74,6 @@ def test_an_answer_that_is_under_way_goes_out_after_the_socket_is_shut(
 
 
 async def test_a_socket_that_never_came_to_be_leaves_nothing_open(slack: SlackServer, caplog: pytest.LogCaptureFixture) -> None:
-    from bot.settings import load
     from bot.slack.socket import Socket
 
     settings = load(slack.settings(socket=True)).slack
@@ -131,3 +133,50 @@ def test_a_bots_token_that_slack_refuses_is_told_with_its_name_and_what_to_do(
         "SLACK_BOT_TOKEN does not work: Slack doesn't know the bot's token (auth.test: invalid_auth). "
         "Nothing can be posted; `tradebot doctor` says what to do"
     )
+
+
+def test_a_socket_elsewhere_is_not_opened(
+    slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with slack_server.serving() as other, monkeypatch.context() as patched:
+        elsewhere = f"ws://localhost.evil.example:{other.port}/link?ticket=hidden"
+        patched.setattr(slack, "apps_connections_open", lambda _: slack_server.ok(url=elsewhere))
+        with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN):
+            eventually(lambda: "the address that it names for the socket isn't its own" in caplog.text, "it is refused")
+            assert slack.connected == other.connected == 0
+    assert "ticket" not in caplog.text
+
+
+async def test_everything_that_goes_to_slack_goes_through_one_session(slack: SlackServer) -> None:
+    settings = load(slack.settings()).slack
+    assert settings is not None
+    reached = connection.Slack(settings)
+    assert reached.client.session is reached.session
+    assert reached.client_with(None).session is reached.session
+    await reached.close()
+
+
+async def test_the_libraries_write_no_key_into_the_log(slack: SlackServer, caplog: pytest.LogCaptureFixture) -> None:
+    settings = load(slack.settings()).slack
+    assert settings is not None
+    reached = connection.Slack(settings)
+    reached.client_with(None)
+    keys = "xoxb-1-2 xapp-1-2 wss://wss.slack.com/link?ticket=abc&app_id=1 https://hooks.slack.com/commands/T1/2"
+    try:
+        raise ConnectionError(keys)
+    except ConnectionError:
+        connection.QUIET.exception("failed: %s", keys)
+    connection.QUIET.info("a whole payload")
+    assert "failed: … … wss://wss.slack.com/link?…&app_id=1 … (ConnectionError)" in caplog.text
+    for secret in ("xoxb", "xapp", "ticket", "hooks", "payload", "Traceback"):
+        assert secret not in caplog.text
+    await reached.close()
+
+
+def test_with_socket_mode_nothing_comes_in_over_http(slack: SlackServer, sqlite_url: str) -> None:
+    both = slack.settings() | {"SLACK_APP_TOKEN": APP_TOKEN, "DATABASE_URL": sqlite_url}
+    for given, count in ((both, 0), (slack.settings() | {"DATABASE_URL": sqlite_url}, 1)):
+        parts = app.build(load(given))
+        assert parts.slack is not None
+        assert len(Front(parts, parts.slack).routes()) == count
+        parts.db.close()

@@ -23,11 +23,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from bot import bodies
+from bot.manifests import LOOK_UP, PATH
 from bot.settings import hidden
 from bot.slack import guard, malformed
 from bot.slack.connection import QUIET, Slack
 from bot.slack.desk import SlackDesk
-from bot.slack.look_up import NAME as LOOK_UP
 from bot.slack.modals import FIELD
 from bot.slack.payloads import Unreadable, mentioned, read, slash
 from bot.slack.socket import Socket
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from bot.app import Parts
 
 logger = logging.getLogger(__name__)
-
-PATH = "/slack/events"
 
 JSON = b"application/json;charset=utf-8"
 

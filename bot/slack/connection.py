@@ -39,9 +39,7 @@ def without_keys(record: logging.LogRecord) -> bool:
 
 
 QUIET = logging.getLogger("bot.slack.sdk")
-"""For the SDK and Bolt, which write down whole payloads below this level."""
-QUIET.setLevel(logging.WARNING)
-QUIET.addFilter(without_keys)
+"""For the SDK and Bolt, which write down whole payloads below the level that it is given with the first client."""
 
 FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
 """Seconds until a Slack that could not be reached is asked again; it doubles."""
@@ -107,6 +105,8 @@ class Slack:
 
     def client_with(self, token: str | None) -> AsyncWebClient:
         """A client on the one session. None: for those who bring the token with each call."""
+        QUIET.setLevel(logging.WARNING)
+        QUIET.addFilter(without_keys)
         client = AsyncWebClient(
             token=token,
             base_url=self.settings.api_url,

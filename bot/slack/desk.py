@@ -22,7 +22,7 @@ from bot.slack.standing import Standing, among_two, unsure
 from handlers.command import Command, Context
 from handlers.once import event_key, hashed
 from handlers.reply import Reply, Section, Span, line
-from handlers.router import dispatch, find, parse_line, refused
+from handlers.router import dispatch, parse_line, refused
 from jobs.store import channels, seen
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ INLINE_SECONDS = 2.0
 
 TRIES = 3
 """How often an answer is tried while Slack asks to wait."""
+
+MOST_AT_ONCE = 300
+"""Characters of a look-up that is answered before anything else goes on; one that compares more words goes into a thread."""
 
 KEPT = 512
 """Answers that are kept ready."""
@@ -75,8 +78,7 @@ class SlackDesk(Desk):
         if ready is not None:
             return ready
         command = command_of(asked)
-        found = find(command)
-        if not isinstance(found, Reply) and found[0].function not in FROM_CONTENT:
+        if len(asked.text) > MOST_AT_ONCE or not self.needs_nothing_stored(command):
             return None
         context = Context(catalog, datetime.now(UTC), self.parts.settings.zone)
         try:

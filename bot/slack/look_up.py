@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.manifests import LOOK_UP
 from bot.shapes import Payload, part, text
 from bot.slack.payloads import written
 from bot.slack.spans import Json
@@ -20,7 +21,7 @@ from handlers.reply import Block, Bullets, Buttons, Context, Divider, Reply, Sec
 from handlers.sharing import shared
 from jobs.csms import number_of
 
-NAME = "look_up"
+NAME = LOOK_UP
 """The callback_id of the shortcut and of its modal."""
 
 REPLY = "Reply in thread"
