@@ -28,7 +28,7 @@ from bot.settings import hidden
 from bot.slack import guard, malformed
 from bot.slack.connection import QUIET, Slack
 from bot.slack.desk import SlackDesk
-from bot.slack.modals import FIELD
+from bot.slack.fields import FIELD
 from bot.slack.payloads import Unreadable, mentioned, read, slash
 from bot.slack.socket import Socket
 from bot.slack.submits import Submits

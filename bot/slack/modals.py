@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
+from bot.slack.fields import field, one, refresh, several, tick, written
 from bot.slack.payloads import PLATFORM
-from bot.slack.spans import Json, plain_text
-from bot.slack.views import MOST_OPTION, MOST_OPTIONS, Seen, chosen, modal, of_blocks, option
+from bot.slack.spans import Json
+from bot.slack.views import Seen, chosen, modal, of_blocks, option
 from content.models import Catalog
 from handlers import updates, wishes
 from handlers.cards import small
@@ -25,16 +26,10 @@ from jobs.models import Cadence, ChannelRef, Entry, Filters, Subscription
 NAME = "subscribe"
 """The modal's callback_id."""
 
-FIELD = "form_"
-"""How the action_ids of its fields begin."""
-
 WHENS = {"now": "Each at once", "daily": "Daily digest", "weekdays": "Digest on weekdays", "weekly": "Weekly digest"}
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CSMS = ("csms",)
 QUOTES = '"“”„‟«»'
-MOST_LINES = 1_500
-"""Characters in a field of phrases: ten phrases and their line ends."""
-
 SHOWN = 3
 """Titles in the preview."""
 
@@ -224,8 +219,8 @@ def view(form: Form, catalog: Catalog, preview: tuple[Block, ...]) -> Json:
         *((one("zone", "Time zone", zones(form), form.zone),) if digest else ()),
         *((tick("urgent", "Urgent", "Guidance, corrections and replacements at once", on=form.urgent),) if digest else ()),
         tick("system", "System notices", "Maintenance, outages and technical notices too", on=form.system),
-        phrases("phrases", "Only with one of these phrases", form.phrases, "One a line, as in: notify parties"),
-        phrases("never", "Never with one of these", form.never, "One a line, as in: training"),
+        written("phrases", "Only with one of these phrases", form.phrases, "One a line, as in: notify parties"),
+        written("never", "Never with one of these", form.never, "One a line, as in: training"),
         {"type": "actions", "block_id": "again", "elements": [refresh()]},
         *of_blocks(preview),
     ]
@@ -246,60 +241,6 @@ def head(form: Form) -> tuple[Block, ...]:
     said = f"Updates for {where}. Everybody there sees what is set, and by whom."
     gone = f"Not known any more and left out: {', '.join(form.gone)}." if form.gone else ""
     return (Context(tuple(line(words) for words in (said, gone) if words)),)
-
-
-def field(block: str, label: str, element: Json, *, optional: bool = False, tells: bool = True) -> Json:
-    """A field; `tells`: a change of it is told at once, so that the preview follows."""
-    told = {"dispatch_action": True} if tells else {}
-    return {
-        "type": "input",
-        "block_id": block,
-        "label": plain_text(label),
-        "optional": optional,
-        "element": element | {"action_id": f"{FIELD}{block}"},
-    } | told
-
-
-def several(block: str, label: str, options: list[Json], slugs: tuple[str, ...], empty: str) -> Json:
-    """A list of which several may be chosen. More than Slack takes in one list go into groups, each called by its first and last."""
-    listed: Json = {"options": options}
-    if len(options) > MOST_OPTIONS:
-        groups = (options[start : start + MOST_OPTIONS] for start in range(0, len(options), MOST_OPTIONS))
-        listed = {"option_groups": [{"label": between(group[0], group[-1]), "options": group} for group in groups]}
-    element = {"type": "multi_static_select", "placeholder": plain_text(empty)} | listed | initial(options, slugs)
-    return field(block, label, element, optional=True)
-
-
-def between(first: Json, last: Json) -> Json:
-    return plain_text(" – ".join(updates.shorten(each["text"]["text"], MOST_OPTION // 2 - 2) for each in (first, last)))
-
-
-def one(block: str, label: str, options: list[Json], value: str, kind: str = "static_select") -> Json:
-    start = next((each for each in options if each["value"] == value), options[0])
-    return field(block, label, {"type": kind, "options": options, "initial_option": start})
-
-
-def tick(block: str, label: str, words: str, *, on: bool) -> Json:
-    options = [option(words, block)]
-    return field(block, label, {"type": "checkboxes", "options": options} | initial(options, [block] if on else []), optional=True)
-
-
-def phrases(block: str, label: str, said: tuple[str, ...], hint: str) -> Json:
-    """Told by the button alone: a view that comes back while somebody writes takes letters away."""
-    element: Json = {"type": "plain_text_input", "multiline": True, "max_length": MOST_LINES, "placeholder": plain_text(hint)}
-    if said:
-        element["initial_value"] = "\n".join(said)
-    return field(block, label, element, optional=True, tells=False)
-
-
-def refresh() -> Json:
-    return {"type": "button", "action_id": f"{FIELD}again", "text": plain_text("Show what would have matched"), "value": "again"}
-
-
-def initial(options: list[Json], values: Iterable[str]) -> Json:
-    """Slack wants no empty list."""
-    chosen_ones = [each for each in options if each["value"] in set(values)]
-    return {"initial_options": chosen_ones} if chosen_ones else {}
 
 
 def zones(form: Form) -> list[Json]:
