@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -26,10 +25,10 @@ from bot.teams.errors import PAUSED, WAIT, seconds
 from bot.teams.sender import NEVER_LEFT
 from bot.teams.tokens import NoToken
 from handlers import reply_json
-from handlers.command import Command, Context
+from handlers.command import Command
 from handlers.once import event_key, hashed
 from handlers.reply import Reply, Section, line
-from handlers.router import dispatch, parse_line, refused
+from handlers.router import parse_line, refused
 from handlers.welcome import welcome
 from jobs.models import ChannelRef
 from jobs.store import channels, places, seen, timeline
@@ -116,13 +115,11 @@ class Service:
             return True
 
     async def answer(self, command: Command, *, for_everybody: bool = False) -> Reply:
-        """The reply, whatever happens. What follows from the content alone needs no database."""
+        """The reply, whatever happens."""
         row = row_of(command)
         try:
-            if row is not None and row.function in FROM_CONTENT:
-                given = Context(self.parts.library.catalog, datetime.now(UTC), self.parts.settings.zone)
-                return await asyncio.to_thread(dispatch, for_all(command) if for_everybody else command, given)
-            return await self.desk.answered(command)
+            holds_mailboxes = row is not None and row.function in FROM_CONTENT
+            return await self.desk.answered(for_all(command) if for_everybody and holds_mailboxes else command)
         except Exception:
             logger.exception("could not answer /%s", command.verb[:40])
             return FAILED
