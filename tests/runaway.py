@@ -26,7 +26,7 @@ from tests.full_catalog import CATALOG
 from tests.small import NEW_YORK, entry
 
 ROOT = Path(__file__).parents[1]
-LENGTH = 20_000
+LENGTH = 8_000
 """Characters: what a feed's field may have (jobs.sources.text.FIELD_LIMIT)."""
 SECONDS = 0.5
 """Of the processor's time, for one expression on one string: a hundred times what the slowest takes."""

@@ -53,4 +53,4 @@ def run(db: Database, tmp_path: Path) -> tuple[dict[str, list[str]], int]:
 def test_killed_processes_lose_nothing_and_repeat_nothing(db: Database, tmp_path: Path) -> None:
     got, killed = run(db, tmp_path)
     assert got == {f"C{number}": [str(number) for number in range(ENTRIES)] for number in range(CHANNELS)}
-    assert killed >= 3
+    assert killed, "nobody was killed, so nothing was shown"
