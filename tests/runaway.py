@@ -27,7 +27,7 @@ from tests.small import NEW_YORK, entry
 
 ROOT = Path(__file__).parents[1]
 LENGTH = 8_000
-"""Characters: what a feed's field may have (jobs.sources.text.FIELD_LIMIT)."""
+"""Characters. A feed's field may have more (jobs.sources.text.FIELD_LIMIT), but what isn't linear shows at this length."""
 SECONDS = 0.5
 """Of the processor's time, for one expression on one string: a hundred times what the slowest takes."""
 
