@@ -42,7 +42,11 @@ def mention(text: str, who: str = BOT) -> Json:
 
 
 def said(activity: Json, tenant: str = TENANT, admins: frozenset[str] = frozenset()) -> activities.Asked:
-    return activities.said(activity, tenant, admins)
+    return activities.said(activity, activities.someone(activity, tenant, admins))
+
+
+def pressed(activity: Json) -> activities.Asked:
+    return activities.pressed(activity, activities.someone(activity, TENANT, frozenset()))
 
 
 def test_a_personal_message_says_who_asks_what_and_where() -> None:
@@ -120,13 +124,13 @@ def test_a_press_on_an_old_client_is_a_message_with_data_and_no_words() -> None:
 def test_a_button_carries_its_command() -> None:
     action = {"type": "Action.Execute", "verb": "command", "data": {"command": "/pti revenue"}}
     activity = message(value={"action": action}, replyToId="1690")
-    asked = activities.pressed(activity, TENANT, frozenset())
+    asked = pressed(activity)
     assert (asked.text, asked.pressed) == ("/pti revenue", "1690")
 
 
 @pytest.mark.parametrize("value", [None, 3, [], {}, {"action": 3}, {"action": {"data": []}}, {"action": {"data": {"command": 7}}}])
 def test_a_button_of_another_shape_has_no_command(value: Any) -> None:
-    assert activities.pressed(message(value=value), TENANT, frozenset()).text == ""
+    assert pressed(message(value=value)).text == ""
 
 
 def test_a_search_has_its_words_alone() -> None:
@@ -193,7 +197,7 @@ def test_what_an_activity_does_not_say_of_its_conversation_is_not_kept_and_count
 def test_a_press_in_a_channel_belongs_to_the_thread_of_its_message() -> None:
     activity = message(kind=CHANNEL, replyToId="1690", value={"action": {"data": {"command": "/pti"}}})
     activity["conversation"]["id"] = "19:abc@thread.tacv2"
-    assert activities.pressed(activity, TENANT, frozenset()).conversation == "19:abc@thread.tacv2;messageid=1690"
+    assert pressed(activity).conversation == "19:abc@thread.tacv2;messageid=1690"
 
 
 TEAM = {"team": {"id": "19:t"}}
@@ -234,8 +238,8 @@ def test_nothing_that_is_missing_or_of_another_shape_is_an_error() -> None:
     for odd in (None, 3, "x", [], [None], {}, {"id": {}}, True, "\ud800", "\x00"):
         for name in whole:
             activity = whole | {name: odd}
-            for read in (activities.said, activities.pressed, activities.someone):
-                asked = read(activity, TENANT, frozenset())
+            for read in (said, pressed):
+                asked = read(activity)
                 asked.text.encode()
                 json.dumps(dict(asked.channel.extra))
             activities.searched(activity)

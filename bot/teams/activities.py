@@ -70,18 +70,17 @@ class Asked:
         return threaded(self.channel.id, self.thread)
 
 
-def said(activity: Payload, tenant: str, admins: frozenset[str]) -> Asked:
+def said(activity: Payload, by: Asked) -> Asked:
     """A message, or the press of a button on a client that knows no Action.Execute: it sends the button's data and no words."""
     command = text(part(activity, "value"), "command")
     words = written(activity)
-    asked = someone(activity, tenant, admins)
-    return _with(asked, words) if words or not command else _with(asked, command.strip(), text(activity, "replyToId"))
+    return _with(by, words) if words or not command else _with(by, command.strip(), text(activity, "replyToId"))
 
 
-def pressed(activity: Payload, tenant: str, admins: frozenset[str]) -> Asked:
+def pressed(activity: Payload, by: Asked) -> Asked:
     """A button. Its data holds the command; "" when it isn't one of ours."""
     data = part(part(part(activity, "value"), "action"), "data")
-    return _with(someone(activity, tenant, admins), text(data, "command").strip(), text(activity, "replyToId"))
+    return _with(by, text(data, "command").strip(), text(activity, "replyToId"))
 
 
 def searched(activity: Payload) -> str:

@@ -19,6 +19,7 @@ from bot.checks import host_of, is_loopback
 from bot.playground.guard import loopback_host
 from bot.shapes import Payload, text
 from bot.teams import activities
+from bot.teams.activities import Asked
 from bot.teams.connection import Teams
 from bot.teams.service import Service
 
@@ -36,7 +37,7 @@ Json = dict[str, Any]
 Answer = tuple[int, Json | None]
 Headers = list[tuple[bytes, bytes]]
 
-NOT_FOUND = 501
+UNHEARD_OF = 501
 """What an invoke is told that the bot doesn't know."""
 
 
@@ -108,28 +109,27 @@ class Front:
         """What a genuine activity gets. Never raises."""
         kind = text(activity, "type")
         try:
-            where = activities.someone(activity, self.settings.tenant_id, self.service.admins)
-            self.service.heard(where)
+            by = activities.someone(activity, self.settings.tenant_id, self.service.admins)
+            self.service.heard(by)
             if kind == "invoke":
-                return await self.invoked(activity)
+                return await self.invoked(activity, by)
             if kind == "message":
-                self.service.begin_talk(activities.said(activity, self.settings.tenant_id, self.service.admins))
+                self.service.begin_talk(activities.said(activity, by))
             else:
-                self.service.begin_move(activity, where)
+                self.service.begin_move(activity, by)
         except Exception:
             logger.exception("an activity of type %r could not be taken", kind[:40])
-            return (NOT_FOUND, None) if kind == "invoke" else (200, None)
+            return (UNHEARD_OF, None) if kind == "invoke" else (200, None)
         return 200, None
 
-    async def invoked(self, activity: Payload) -> Answer:
+    async def invoked(self, activity: Payload, by: Asked) -> Answer:
         name = text(activity, "name")
         if name == activities.ACT:
-            asked = activities.pressed(activity, self.settings.tenant_id, self.service.admins)
-            work = self.service.press(asked)
+            work = self.service.press(activities.pressed(activity, by))
         elif name == activities.SEARCH:
-            work = self.service.search(activities.searched(activity), activities.someone(activity, self.settings.tenant_id, frozenset()))
+            work = self.service.search(activities.searched(activity), by)
         else:
-            return NOT_FOUND, None
+            return UNHEARD_OF, None
         task = self.service.desk.begin(work)
         done, _ = await asyncio.wait({task}, timeout=INVOKE_SECONDS)
         if done:

@@ -46,9 +46,6 @@ LONGEST_WAIT = 30.0
 UNSURE = "no answer"
 """What went wrong where nobody knows whether a message stands."""
 
-MOST_PLACES = 2_000
-"""Conversations whose newest address this process knows to be stored."""
-
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
 
@@ -67,18 +64,12 @@ class Service:
         self.teams = teams
         self.desk = Desk(parts, wake)
         self.admins = parts.settings.admins
-        self._places: dict[str, tuple[str, dict[str, str]]] = {}
         self._moving = asyncio.Lock()
 
     def heard(self, asked: Asked) -> None:
         """Of every activity: the address of a conversation's connector may change at any time, so the newest is kept."""
-        newest = (asked.channel.name, dict(asked.channel.extra))
-        if not asked.channel.id or self._places.get(asked.channel.id) == newest:
-            return
-        if len(self._places) >= MOST_PLACES:
-            self._places.pop(next(iter(self._places)))
-        self._places[asked.channel.id] = newest
-        self.desk.beside(asyncio.to_thread(self.refresh, asked.channel))
+        if asked.channel.id:
+            self.desk.beside(asyncio.to_thread(self.refresh, asked.channel))
 
     def refresh(self, channel: ChannelRef) -> None:
         """In a thread."""
