@@ -18,7 +18,7 @@ from bot.operations import LocalOperations
 from bot.playground.guard import guarded
 from bot.playground.sender import PLATFORM, PlaygroundSender
 from bot.settings import Settings
-from content.files import ContentError
+from content.loading.files import ContentError
 from handlers.posts import compose
 from jobs.deliver import Sender
 from jobs.models import Bundle

@@ -14,11 +14,11 @@ from bot.findings import OK, WRONG, Finding, look, ok, tried, without, wrong
 from bot.notes import notes
 from bot.offline import counted, show
 from bot.settings import Settings, SettingsError, SlackSettings, TeamsSettings, load, shown
-from content.changes import describe
-from content.files import ContentError, digest, read_files
-from content.loader import load as load_folder
-from content.loader import load_files
-from content.models import Catalog, Feed
+from content.catalog import Catalog, Feed
+from content.loading.diff import describe
+from content.loading.files import ContentError, digest, read_files
+from content.loading.loader import load as load_folder
+from content.loading.loader import load_files
 from handlers import dates
 from handlers.admin import trouble
 from jobs.decide import FEW_CSMS, OLD_AFTER

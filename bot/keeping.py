@@ -3,7 +3,7 @@ can mark it (jobs/store/touching.py). For a thread: it writes to the database.""
 
 from uuid import uuid4
 
-from content.models import KINDS
+from content.catalog import KINDS
 from handlers import reply_json
 from handlers.reply import Reply
 from jobs.models import ChannelRef

@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 
 from bot.settings import content_dir, zone
-from content.index import compiled
+from content.loading.cache import compiled
 from handlers import text
 from handlers.command import Command, Context, Person
 from handlers.router import dispatch, parse_line
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from content.models import Catalog
+    from content.catalog import Catalog
     from handlers.reply import Reply
 
 Json = dict[str, "Any"]
@@ -85,8 +85,8 @@ def check(directory: str | None) -> int:
     """Prints every problem of the content, one a line; 1 when there is one."""
     from pathlib import Path
 
-    from content.files import ContentError
-    from content.loader import load as load_strictly
+    from content.loading.files import ContentError
+    from content.loading.loader import load as load_strictly
 
     where = Path(directory) if directory else content_dir()
     try:
@@ -107,7 +107,7 @@ def load() -> Catalog | None:
     try:
         return compiled(content_dir())
     except Exception as error:
-        from content.files import ContentError
+        from content.loading.files import ContentError
 
         if not isinstance(error, ContentError):
             raise

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.apart import load_files
-from content.files import ContentError, read_files
+from content.loading.child import load_files
+from content.loading.files import ContentError, read_files
 from handlers.operations import ReloadResult
 from jobs.revisions import Library, publish
 from jobs.store import feeds

@@ -1,6 +1,6 @@
 """A subject names one piece of content as "kind:slug": "pti:revenue"."""
 
-from content.models import Catalog, Office, Pti, Resource, Role, Term, Topic
+from content.catalog import Catalog, Office, Pti, Resource, Role, Term, Topic
 
 Content = Pti | Role | Resource | Term | Topic | Office
 

@@ -15,7 +15,7 @@ from jobs.store import outbox, overview, revisions
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from content.models import Feed
+    from content.catalog import Feed
     from handlers.command import Command
     from handlers.command import Context as Given
     from handlers.operations import Operations

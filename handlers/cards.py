@@ -13,7 +13,7 @@ TYPE_CHECKING = False  # typing's own costs half of Python's start
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from content.models import Contact, Link, Question, Statement
+    from content.catalog import Contact, Link, Question, Statement
     from handlers.command import Person
 
 NOT_ADVICE = "not legal advice"

@@ -10,7 +10,7 @@ TYPE_CHECKING = False  # typing's own costs half of Python's start
 if TYPE_CHECKING:  # `ask` answers without the pipeline's models and without SQLAlchemy, which costs more than all the rest
     from datetime import datetime
 
-    from content.models import Catalog
+    from content.catalog import Catalog
     from handlers.operations import Operations
     from jobs.models import ChannelRef
     from jobs.store.database import Database

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content.models import KINDS
+from content.catalog import KINDS
 from handlers import cards, subjects
 from handlers.reply import Block, Button, Buttons, Fold, Header, Line, Reply, Section, Span, line
 from handlers.reply import Context as Small
 
 if TYPE_CHECKING:
-    from content.models import Catalog, Term
+    from content.catalog import Catalog, Term
     from handlers.command import Command, Context
 
 ALL = frozenset({"all", "list"})

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from content.models import Catalog
+from content.catalog import Catalog
 from handlers import when, zones
 from handlers.vocabulary import Vocabulary, normal, vocabulary
 from jobs.models import Cadence, Filters

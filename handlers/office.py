@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from content.models import KINDS
+from content.catalog import KINDS
 from handlers import cards, subjects
 from handlers.greetings import is_greeting
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Fold, Header, Reply, Section, Span, line
 
 if TYPE_CHECKING:
-    from content.models import Office
+    from content.catalog import Office
     from handlers.command import Command
     from handlers.command import Context as Surroundings
 

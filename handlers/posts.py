@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from content.models import Catalog
+from content.catalog import Catalog
 from handlers import cards, corrections, dates, reply_json, updates
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
 from jobs.models import Bundle, Entry, Listed, Subscription

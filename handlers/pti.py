@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from content.models import KINDS, Link
+from content.catalog import KINDS, Link
 from handlers import cards, subjects
 from handlers.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, Span, line
 
 TYPE_CHECKING = False  # typing's own costs half of Python's start
 if TYPE_CHECKING:
-    from content.models import Catalog, Pti
+    from content.catalog import Catalog, Pti
     from handlers.command import Command, Context
 
 STATUTE = "19 U.S.C. 4322"

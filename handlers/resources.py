@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content.models import KINDS, Link
+from content.catalog import KINDS, Link
 from handlers import cards, subjects
 from handlers.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, Span, line
 
 if TYPE_CHECKING:
-    from content.models import Catalog, Resource
+    from content.catalog import Catalog, Resource
     from handlers.command import Command, Context
 
 STATES = {

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content.models import KINDS, Link
-from content.wordlists import NEUTRAL
-from content.words import root, telling
-from content.words import words as split
+from content.catalog import KINDS, Link
+from content.search.text import root, telling
+from content.search.text import words as split
+from content.search.wordlists import NEUTRAL
 from handlers import cards, subjects
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Fold, Header, Reply, Section, Span, line
 
 if TYPE_CHECKING:
-    from content.models import Catalog, Role
+    from content.catalog import Catalog, Role
     from handlers.command import Command
     from handlers.command import Context as Surroundings
 

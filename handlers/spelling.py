@@ -1,4 +1,4 @@
-"""Which known word a misspelt one was meant to be. For command words only: content is found by content.lookup."""
+"""Which known word a misspelt one was meant to be. For command words only: content is found by content.search.lookup."""
 
 from collections.abc import Sequence
 

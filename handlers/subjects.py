@@ -12,7 +12,7 @@ TYPE_CHECKING = False  # typing's own costs half of Python's start
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from content.models import Catalog, Office, Pti, Resource, Role, Term, Topic
+    from content.catalog import Catalog, Office, Pti, Resource, Role, Term, Topic
     from handlers.command import Command, Context
 
 COMMANDS = {
@@ -46,7 +46,7 @@ CARDS = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """As content.lookup.Match: one subject and sure, or one to three to offer, or none."""
+    """As content.search.lookup.Match: one subject and sure, or one to three to offer, or none."""
 
     subjects: tuple[str, ...]
     sure: bool
@@ -58,7 +58,7 @@ def find(words: str, kinds: tuple[str, ...], catalog: Catalog) -> Found:
     exact = [f"{kind}:{slug}" for kind in kinds if get(catalog, f"{kind}:{slug}") is not None]
     if len(exact) == 1:
         return Found((exact[0],), True)
-    from content import lookup
+    from content.search import lookup
 
     match = lookup.find(catalog, words, kinds)
     return Found(match.subjects, match.sure and len(match.subjects) == 1)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content.models import KINDS
+from content.catalog import KINDS
 from handlers import cards, subjects
 from handlers.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, Span, line
 
 if TYPE_CHECKING:
-    from content.models import Catalog, Topic
+    from content.catalog import Catalog, Topic
     from handlers.command import Command, Context
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from content.models import Catalog
+    from content.catalog import Catalog
 
 BULLET_TITLE = 110
 CARD_TITLE = 250

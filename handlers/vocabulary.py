@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from content.models import Catalog
+from content.catalog import Catalog
 from handlers import cards
 
 LONGEST = 8

@@ -1,6 +1,6 @@
 """What the bot says of itself where it was just added."""
 
-from content.models import Catalog
+from content.catalog import Catalog
 from handlers import cards
 from handlers.office import START
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line

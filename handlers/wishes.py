@@ -10,7 +10,7 @@ from handlers.reply import Button
 from jobs.cadence import WEEKDAYS, describe
 
 if TYPE_CHECKING:
-    from content.models import Catalog
+    from content.catalog import Catalog
     from handlers.grammar import Wish
     from jobs.models import Cadence, Filters, Subscription
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from content.patterns import Text, pattern, plain_text
+from content.rules import Text, pattern, plain_text
 from jobs import kind_words as words
 
 _LEAD_IN = re.compile(

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import httpx
 
-from content.models import Feed, Topic
+from content.catalog import Feed, Topic
 from jobs import topics as rules
 from jobs.models import Classified, FeedRow
 from jobs.read import FeedRead, Progress, quiet, read_feed

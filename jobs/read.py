@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import httpx
 
-from content.models import Feed, Source
+from content.catalog import Feed, Source
 from jobs import fetch
 from jobs.addresses import shown
 from jobs.models import Parsed

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from content.apart import load_files
-from content.changes import describe
-from content.files import ContentError, digest, read_files
-from content.index import compiled
-from content.models import Catalog
+from content.catalog import Catalog
+from content.loading.cache import compiled
+from content.loading.child import load_files
+from content.loading.diff import describe
+from content.loading.files import ContentError, digest, read_files
 from jobs.models import Revision
 from jobs.store import revisions
 from jobs.store.database import Database

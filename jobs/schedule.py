@@ -14,7 +14,7 @@ from typing import Protocol
 import httpx
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from content.models import Catalog, Feed
+from content.catalog import Catalog, Feed
 from jobs.poll import due_feeds, poll_feed
 from jobs.read import Progress, quiet
 from jobs.store import seen

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from content.models import Feed
+from content.catalog import Feed
 from jobs.decide import OLD_AFTER, Decision, Owner, Reading, decide, health
 from jobs.models import Classified, Entry, FeedRow, NewEntry, Parsed
 from jobs.read import FeedRead

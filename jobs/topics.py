@@ -1,15 +1,15 @@
 """Says what an entry is about, and why: the rules of topics.yaml applied to its title and body. Pure.
 
 The text is hostile until shown otherwise: it is cut, folded to one sort of dash and blank, and only patterns that
-`content.patterns` made ever read it.
+`content.rules` made ever read it.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from content.models import Rule, Topic
-from content.patterns import Pattern, Text, pattern, plain_text
+from content.catalog import Rule, Topic
+from content.rules import Pattern, Text, pattern, plain_text
 from jobs.kinds import is_routine, kind_of, opening
 from jobs.models import Classified, TopicHit
 

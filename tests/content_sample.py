@@ -2,7 +2,7 @@
 
 from textwrap import indent
 
-from content.checks import REQUIRED
+from content.loading.references import REQUIRED
 
 STATEMENT = """\
 text: Lorem ipsum.

@@ -20,7 +20,7 @@ from bot.playground.rooms import ROOMS
 from bot.settings import load as settings
 from bot.slack import home, look_up, problems
 from bot.slack.desk import not_here
-from content.loader import load
+from content.loading.loader import load
 from handlers import posts, reply_json
 from handlers.command import Command, Context, Person
 from handlers.reply import Reply

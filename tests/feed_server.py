@@ -23,7 +23,7 @@ from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from zoneinfo import ZoneInfo
 
-from content.models import Feed, Source
+from content.catalog import Feed, Source
 
 FIRST = 67_000_001
 EASTERN = ZoneInfo("America/New_York")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from content.models import Catalog, Center, Contact, Link, Office, Pti, Question, Resource, Role, Statement, Term, Topic
+from content.catalog import Catalog, Center, Contact, Link, Office, Pti, Question, Resource, Role, Statement, Term, Topic
 from handlers.command import Command, Context, Person
 from handlers.reply import Buttons, Fold, Reply
 from handlers.router import dispatch, parse_line

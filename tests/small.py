@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from content.models import Catalog, Feed, Office, Pti, Statement, Topic
+from content.catalog import Catalog, Feed, Office, Pti, Statement, Topic
 from jobs.models import ChannelRef, Classified, Entry, NewEntry, Parsed, TopicHit
 
 NOW = datetime(2026, 2, 9, 14, 0, tzinfo=UTC)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from content.loader import load
-from content.models import Source
+from content.catalog import Source
+from content.loading.loader import load
 from jobs.addresses import shown
 from jobs.read import FeedRead, SourceRead
 from jobs.sources.state import SourceState

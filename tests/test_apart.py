@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from content.files import ContentError, read_files
-from content.loader import load_files
+from content.loading.files import ContentError, read_files
+from content.loading.loader import load_files
 from tests.content_sample import files
 from tests.running import ROOT
 
@@ -20,7 +20,7 @@ try:
     found = repr(apart.load_files(json.load(sys.stdin)))
 except ContentError as broken:
     found = repr(broken.problems)
-print(json.dumps([found, [name for name in ("pydantic", "yaml", "content.loader") if name in sys.modules]]))
+print(json.dumps([found, [name for name in ("pydantic", "yaml", "content.loading.loader") if name in sys.modules]]))
 """
 
 
@@ -52,4 +52,4 @@ def test_without_a_child_it_is_loaded_here(tmp_path: Path) -> None:
     texts = files()
     found, loaded = told(texts, f"import sys; sys.executable = {str(tmp_path / 'none')!r}\n")
     assert found == repr(load_files(texts))
-    assert "content.loader" in loaded
+    assert "content.loading.loader" in loaded

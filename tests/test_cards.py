@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from content.models import Contact, Question
+from content.catalog import Contact, Question
 from handlers import cards
 from handlers.reply import Button, Buttons, Section, Span, plain
 from tests.full_catalog import PARTNER, STAFF, said

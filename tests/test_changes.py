@@ -1,7 +1,7 @@
 """What a reload says that it changed."""
 
-from content.changes import describe
-from content.loader import load_files
+from content.loading.diff import describe
+from content.loading.loader import load_files
 from tests.content_sample import files
 
 FACT = "    facts:\n      - text: A fact.\n        source: flyer\n        as_of: 2026\n"

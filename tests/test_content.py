@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from content.loader import load
-from content.models import Catalog, Contact, Pti, Question, Role, Statement
+from content.catalog import Catalog, Contact, Pti, Question, Role, Statement
+from content.loading.loader import load
 
 CONTENT = Path(__file__).resolve().parents[1] / "content"
 

@@ -14,7 +14,7 @@ from bot import app, doctor, findings
 from bot.cli import main
 from bot.findings import Finding, tried, without, wrong
 from bot.settings import DEFAULTS, Settings, load
-from content.models import Feed
+from content.catalog import Feed
 from jobs.models import ChannelRef
 from jobs.poll import poll_feed
 from jobs.store import channels, feeds, revisions, subscriptions

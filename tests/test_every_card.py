@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.slack.blocks import render
-from content.models import Contact, Question, Statement
+from content.catalog import Contact, Question, Statement
 from handlers import text
 from handlers.reply import Buttons, Header
 from handlers.subjects import command_for

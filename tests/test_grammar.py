@@ -2,8 +2,8 @@ from datetime import time
 
 import pytest
 
-from content.loader import load
-from content.models import Catalog
+from content.catalog import Catalog
+from content.loading.loader import load
 from handlers.grammar import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, Wish, parse
 from handlers.vocabulary import vocabulary
 from jobs.models import Cadence, Filters

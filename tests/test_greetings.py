@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from content.loader import load
-from content.lookup import find
-from content.models import KINDS
+from content.catalog import KINDS
+from content.loading.loader import load
+from content.search.lookup import find
 from handlers.greetings import GREETINGS, is_greeting
 from handlers.reply import Header
 from tests.full_catalog import CONTEXT, ask

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from content import index
-from content.files import ContentError
-from content.index import cache_directory, compiled
-from content.loader import load, load_files
+from content.loading import cache as index
+from content.loading.cache import cache_directory, compiled
+from content.loading.files import ContentError
+from content.loading.loader import load, load_files
 from tests.content_sample import files
 
 
@@ -48,7 +48,7 @@ def test_the_shipped_content_survives_the_copy(tmp_path: Path) -> None:
 def test_a_hit_imports_neither_pydantic_nor_yaml(directory: Path, tmp_path: Path) -> None:
     compiled(directory, tmp_path / "cache")
     code = (
-        "import sys; from pathlib import Path; from content.index import compiled;"
+        "import sys; from pathlib import Path; from content.loading.cache import compiled;"
         f"print(len(compiled(Path({str(directory)!r}), Path({str(tmp_path / 'cache')!r})).ptis));"
         "print([name for name in ('yaml', 'pydantic', 'difflib', 'hashlib') if name in sys.modules])"
     )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from content.checks import ENTRY_KINDS
-from content.patterns import plain_text
+from content.loading.references import ENTRY_KINDS
+from content.rules import plain_text
 from jobs.kinds import is_routine, kind_of, opening
 from jobs.models import KINDS, LEADS
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from content.checks import REQUIRED
-from content.files import read_files
-from content.loader import ContentError, digest, load, load_files
+from content.loading.files import read_files
+from content.loading.loader import ContentError, digest, load, load_files
+from content.loading.references import REQUIRED
 from tests.content_sample import files
 
 SHIPPED = Path(__file__).parent.parent / "content"

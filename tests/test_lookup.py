@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from content.loader import load
-from content.lookup import MOST, NOTHING, Match, find, get, title
-from content.models import KINDS, Catalog, Resource, Role, Statement, Term
+from content.catalog import KINDS, Catalog, Resource, Role, Statement, Term
+from content.loading.loader import load
+from content.search.lookup import MOST, NOTHING, Match, find, get, title
 from tests.small import CATALOG as SMALL
 from tests.small import pti, topic
 
@@ -375,10 +375,10 @@ def test_every_name_that_staff_wrote_finds_its_subject(shipped: Catalog) -> None
 def test_a_plain_name_needs_neither_the_index_nor_rapidfuzz() -> None:
     code = (
         "import sys\n"
-        "from content.lookup import find\n"
+        "from content.search.lookup import find\n"
         "from tests.small import CATALOG\n"
         "assert find(CATALOG, 'byrd amendment', ('pti',)).sure\n"
-        "print(*sorted({'rapidfuzz', 'yaml', 'pydantic', 'content.weighing', 'content.evidence'} & set(sys.modules)))"
+        "print(*sorted({'rapidfuzz', 'yaml', 'pydantic', 'content.search.scoring', 'content.search.index'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=CONTENT.parent, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

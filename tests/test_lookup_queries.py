@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from content.loader import load
-from content.lookup import find
-from content.models import Catalog
+from content.catalog import Catalog
+from content.loading.loader import load
+from content.search.lookup import find
 
 HERE = Path(__file__).parent
 LEAST = 0.95

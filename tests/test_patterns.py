@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from content.patterns import pattern, plain_text
+from content.rules import pattern, plain_text
 
 
 def found(phrase: str, text: str) -> str:

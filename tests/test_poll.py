@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from content.models import Feed, Source
+from content.catalog import Feed, Source
 from jobs import poll
 from jobs.models import Cadence, ChannelRef, Classified, Entry, FeedRow, Filters, Parsed
 from jobs.read import read_feed

@@ -8,7 +8,7 @@ import pytest
 
 from bot import manifests, settings
 from bot.cli import COMMANDS, FORMS
-from content.files import SECTIONS
+from content.loading.files import SECTIONS
 from handlers.router import TABLE
 
 ROOT = Path(__file__).parent.parent

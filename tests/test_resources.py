@@ -1,6 +1,6 @@
 import pytest
 
-from content.loader import load
+from content.loading.loader import load
 from handlers import cards, text
 from handlers.office import EXAMPLES
 from handlers.reply import Buttons, Fold, Header

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert
 
-from content.files import ContentError, digest
+from content.loading.files import ContentError, digest
 from jobs.revisions import AT_START, InForce, Library, load, publish, publish_at_start
 from jobs.store import revisions, schema
 from jobs.store.database import Database

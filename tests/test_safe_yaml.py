@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from content.safe_yaml import MOST_EVENTS, MOST_LEVELS, Tree, parse, show_path
+from content.loading.yaml_reader import MOST_EVENTS, MOST_LEVELS, Tree, parse, show_path
 
 
 def data(text: str) -> object:

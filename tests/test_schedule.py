@@ -11,7 +11,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from content.models import Feed
+from content.catalog import Feed
 from jobs.revisions import InForce, Library, publish
 from jobs.schedule import Every, Schedule, Troubles
 from jobs.store import entries, feeds, seen

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from content.models import Feed, Source
+from content.catalog import Feed, Source
 from jobs.models import Parsed
 from jobs.sources import state
 from jobs.sources.document import Found

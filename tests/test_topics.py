@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from content.loader import load
-from content.models import Rule, Statement, Topic
+from content.catalog import Rule, Statement, Topic
+from content.loading.loader import load
 from jobs.models import KINDS, LEADS
 from jobs.topics import classify
 

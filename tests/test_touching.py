@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.playground import samples
-from content.models import Topic
+from content.catalog import Topic
 from handlers import posts, reply_json
 from handlers.text import render
 from jobs.models import About, Bundle, ChannelRef, Gone, NewEntry, Outcome, Retry, Sent, Unknown, Unreadable

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from content.models import Feed
+from content.catalog import Feed
 from handlers.dates import near
 from jobs.models import FeedRow
 from jobs.store import feeds, timeline

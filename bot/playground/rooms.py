@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.playground import samples
 from bot.playground.sender import PLATFORM
-from content.models import Catalog
+from content.catalog import Catalog
 from handlers import posts, reply_json
 from handlers.command import Command, Context, Person
 from handlers.router import TABLE, dispatch, parse_line

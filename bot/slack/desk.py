@@ -27,7 +27,7 @@ from jobs.store import channels, seen
 
 if TYPE_CHECKING:
     from bot.app import Parts
-    from content.models import Catalog
+    from content.catalog import Catalog
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from bot.slack.spans import Json
 from bot.slack.views import home, of_reply
-from content.models import Catalog
+from content.catalog import Catalog
 from handlers import cards, dates, updates, wishes
 from handlers.command import Person
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line

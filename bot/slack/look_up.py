@@ -13,7 +13,7 @@ from bot.shapes import Payload, part, text
 from bot.slack.payloads import written
 from bot.slack.spans import Json
 from bot.slack.views import MOST_BLOCKS, modal, of_reply
-from content.models import KINDS, Catalog
+from content.catalog import KINDS, Catalog
 from handlers import subjects
 from handlers.command import Person
 from handlers.csms import FIRST

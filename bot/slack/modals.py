@@ -12,7 +12,7 @@ from bot.slack.fields import field, one, refresh, several, tick, written
 from bot.slack.payloads import PLATFORM
 from bot.slack.spans import Json
 from bot.slack.views import Seen, chosen, modal, of_blocks, option
-from content.models import Catalog
+from content.catalog import Catalog
 from handlers import updates, wishes
 from handlers.cards import small
 from handlers.grammar import MAX_CHARACTERS, MAX_PHRASE, MAX_PHRASES, Misunderstood, Wish, parse

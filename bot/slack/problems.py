@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.slack.spans import Json, plain_text
 from bot.slack.views import modal, of_blocks
 from bot.spans import weight
-from content.models import Catalog
+from content.catalog import Catalog
 from handlers import subjects
 from handlers.cards import MOST_BUTTONS, secure, small
 from handlers.command import Person

@@ -11,7 +11,7 @@ from typing import Any
 from bot.spans import weight
 from bot.teams.adaptive import CARD, cards
 from bot.teams.escaping import inert
-from content.models import KINDS
+from content.catalog import KINDS
 from handlers import subjects
 from handlers.command import Command, Context, Person
 from handlers.csms import csms

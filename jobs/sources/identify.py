@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from content.models import Feed
+from content.catalog import Feed
 from jobs import csms
 from jobs.models import Parsed
 from jobs.sources.document import Found

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from content.loader import load
+from content.loading.loader import load
 from jobs.poll import poll_feed
 from jobs.store import feeds, migrate
 from jobs.store.database import Database

@@ -191,7 +191,7 @@ def processor_seconds(pid: int) -> float:
 
 async def posted(slack: SlackServer) -> list[list[float]]:
     """Processor seconds of a post, ours and by plain aiohttp with the message ready. The Slack of the tests runs in another thread."""
-    from content.loader import load as content
+    from content.loading.loader import load as content
 
     settings = load(slack.settings()).slack
     assert settings is not None

@@ -1,6 +1,6 @@
 """The kinds of content, as the rest of the house sees them: frozen, and free of pydantic.
 
-The YAML is checked by `content.schema` (pydantic) and turned into these. They are kept light on
+The YAML is checked by `content.loading.schema` (pydantic) and turned into these. They are kept light on
 purpose: the command line loads them from a compiled index and nothing else.
 
 Dates named `as_of` are strings as precise as the source is ("2026", "2026-02", "2026-02-06").
@@ -171,7 +171,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When an entry is about a topic: everything that is filled in must be so. Phrases are written as `content.patterns` says."""
+    """When an entry is about a topic: everything that is filled in must be so. Phrases are written as `content.rules` says."""
 
     phrases: tuple[str, ...] = ()
     """Any of them in the title (and, unless `title_only`, in the body)."""

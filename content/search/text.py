@@ -7,7 +7,7 @@ crude as long as it treats both alike.
 import unicodedata
 from functools import lru_cache
 
-from content.wordlists import STOP, TITLES
+from content.search.wordlists import STOP, TITLES
 
 LONGEST_TEXT = 200
 """Characters of a query that are read; the rest is dropped."""

@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from content.files import Problem
-from content.safe_yaml import Path
-from content.schema import Part, fields, part_at
-from content.section import Section
+from content.loading.files import Problem
+from content.loading.schema import Part, fields, part_at
+from content.loading.section import Section
+from content.loading.yaml_reader import Path
 
 _FIXED = {
     "string_type": "must be text",

@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
-from content.models import Catalog
-from content.phrases import SLUG, Phrases, Same, gather
-from content.wordlists import EVERYDAY, NEUTRAL
-from content.words import key, telling
+from content.catalog import Catalog
+from content.search.names import SLUG, Phrases, Same, gather
+from content.search.text import key, telling
+from content.search.wordlists import EVERYDAY, NEUTRAL
 
 _FIRST = ("resource", "pti", "role", "term", "office", "topic")
 """Which kind answers when several have exactly this name: the flyer's page is what people come for."""

@@ -1,13 +1,13 @@
 """From what a person typed to the content that is meant: one subject, a few to choose from, or nothing.
 
-First the cheap way: the text is a name (`content.naming`). Only otherwise is it weighed, word by word
-(`content.weighing`). A wrong card is worse than none: thin or divided evidence makes a choice, and a text about
+First the cheap way: the text is a name (`content.search.naming`). Only otherwise is it weighed, word by word
+(`content.search.scoring`). A wrong card is worse than none: thin or divided evidence makes a choice, and a text about
 something else gets nothing.
 """
 
 from dataclasses import dataclass
 
-from content.models import KINDS, Catalog
+from content.catalog import KINDS, Catalog
 from content.subjects import get, title
 
 __all__ = ["MOST", "NOTHING", "Match", "find", "get", "title"]
@@ -29,8 +29,8 @@ NOTHING = Match((), False)
 
 def find(catalog: Catalog, words: str, kinds: tuple[str, ...]) -> Match:
     """What the words mean among these kinds. Never raises, whatever the words are."""
-    from content.naming import named, names_of  # a slug, which buttons write, needs none of it
-    from content.words import LONGEST_TEXT, MOST_WORDS, clean, split
+    from content.search.naming import named, names_of  # a slug, which buttons write, needs none of it
+    from content.search.text import LONGEST_TEXT, MOST_WORDS, clean, split
 
     wanted = tuple(kind for kind in KINDS if kind in kinds)
     typed = clean(words[:LONGEST_TEXT])
@@ -40,7 +40,7 @@ def find(catalog: Catalog, words: str, kinds: tuple[str, ...]) -> Match:
     phrases = names_of(catalog, wanted)
     subjects, sure = named(phrases, typed, said)
     if not subjects:
-        from content.weighing import weigh  # it needs an index of all that is said
+        from content.search.scoring import weigh  # it needs an index of all that is said
 
         subjects, sure = weigh(catalog, wanted, phrases, typed, said)
     return Match(subjects[:MOST], sure and len(subjects) == 1)

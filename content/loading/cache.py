@@ -13,9 +13,9 @@ from contextlib import suppress
 from importlib.util import source_hash
 from pathlib import Path
 
-from content import models
-from content.files import ContentError, read_files
-from content.models import Catalog
+from content import catalog as models
+from content.catalog import Catalog
+from content.loading.files import ContentError, read_files
 
 TYPE_CHECKING = False  # typing's own costs half of Python's start
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def compiled(directory: Path, cache: Path | None = None, load_files: "Load | Non
         key = _key(files)
         path = (cache or cache_directory()) / f"catalog-{key}.json"
     except (ContentError, OSError, RuntimeError):  # no home, no source code beside us: the loader says what it can
-        from content.loader import load
+        from content.loading.loader import load
 
         return load(directory)
     found = _read(path, key)
@@ -83,7 +83,7 @@ def compiled(directory: Path, cache: Path | None = None, load_files: "Load | Non
 
 
 def _loaded(files: Mapping[str, str]) -> Catalog:
-    from content.loader import load_files  # brings pydantic and PyYAML: only when needed
+    from content.loading.loader import load_files  # brings pydantic and PyYAML: only when needed
 
     return load_files(files)
 

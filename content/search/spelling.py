@@ -6,8 +6,8 @@ changed places, and an ordinary English word is what it is ("band" is not a miss
 
 from collections.abc import Iterable
 
-from content.wordlists import ORDINARY
-from content.words import root, stem
+from content.search.text import root, stem
+from content.search.wordlists import ORDINARY
 
 
 def ordinary(word: str) -> bool:

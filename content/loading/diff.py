@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from content.files import SECTIONS
-from content.models import Catalog
+from content.catalog import Catalog
+from content.loading.files import SECTIONS
 
 _ONE = {
     "mission": "mission statement",

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from content.files import Problem
-from content.safe_yaml import Path, Tree, show_path
+from content.loading.files import Problem
+from content.loading.yaml_reader import Path, Tree, show_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from content import checks
-from content.files import SECTIONS, ContentError, Problem, digest, read_files, scan, whole
-from content.models import Catalog
-from content.safe_yaml import Tree, parse
-from content.schema import SECTIONS as MODELS
-from content.schema import make
-from content.section import Section
-from content.wording import problems_of
+from content.catalog import Catalog
+from content.loading import references
+from content.loading.errors import problems_of
+from content.loading.files import SECTIONS, ContentError, Problem, digest, read_files, scan, whole
+from content.loading.schema import SECTIONS as MODELS
+from content.loading.schema import make
+from content.loading.section import Section
+from content.loading.yaml_reader import Tree, parse
 
 __all__ = ["ContentError", "Problem", "digest", "load", "load_files", "read_files"]
 
@@ -51,7 +51,7 @@ def _load(files: Mapping[str, str], unreadable: tuple[Problem, ...]) -> Catalog:
         if name.endswith((".yaml", ".yml")) and name not in SECTIONS
     ]
     made = {name: _entries(section, problems) for name, section in sections.items()}
-    problems += checks.check(sections)
+    problems += references.check(sections)
     if problems:
         raise ContentError(tuple(sorted(problems, key=_order)))
     return Catalog(

@@ -9,25 +9,25 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from content.files import ContentError, Problem
-from content.index import from_json, to_json
-from content.models import Catalog
+from content.catalog import Catalog
+from content.loading.cache import from_json, to_json
+from content.loading.files import ContentError, Problem
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds the package `content`: the child starts here, so that a checkout that isn't installed works too."""
 
 WALL_SECONDS = 60.0
 
 
 def load_files(files: Mapping[str, str]) -> Catalog:
-    """As content.loader's. Where no child can be had, or it doesn't answer, this process does it itself."""
-    if "content.loader" not in sys.modules:
+    """As content.loading.loader's. Where no child can be had, or it doesn't answer, this process does it itself."""
+    if "content.loading.loader" not in sys.modules:
         found = _asked(files)
         if isinstance(found, ContentError):
             raise found
         if found is not None:
             return found
-    from content.loader import load_files as load_here
+    from content.loading.loader import load_files as load_here
 
     return load_here(files)
 
@@ -36,7 +36,7 @@ def _asked(files: Mapping[str, str]) -> Catalog | ContentError | None:
     """What the child answers; None when it doesn't."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "content.apart"],
+            [sys.executable, "-m", "content.loading.child"],
             input=json.dumps(dict(files)).encode(),
             cwd=ROOT,
             stdout=subprocess.PIPE,
@@ -54,7 +54,7 @@ def _asked(files: Mapping[str, str]) -> Catalog | ContentError | None:
 
 def answer(files: Mapping[str, str]) -> object:
     """In the child: the catalog, or a list of all problems; as JSON."""
-    from content.loader import load_files as load_here
+    from content.loading.loader import load_files as load_here
 
     try:
         return to_json(load_here(files))

@@ -1,7 +1,7 @@
 """The shapes that the YAML may have: pydantic, and nothing beside these fields.
 
-Every model names the dataclass of `content.models` that it makes. What one field can tell by itself is checked
-here and in `content.scalars`; what needs a second look elsewhere (does that PTI exist?) is in `content.checks`.
+Every model names the dataclass of `content.catalog` that it makes. What one field can tell by itself is checked
+here and in `content.loading.fields`; what needs a second look elsewhere (does that PTI exist?) is in `content.loading.references`.
 """
 
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
@@ -9,8 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.fields import FieldInfo
 
-from content import models
-from content.scalars import (
+from content import catalog
+from content.loading.fields import (
     AsOf,
     Every,
     FeedUrl,
@@ -40,7 +40,7 @@ class Part(BaseModel):
 
 
 class StatementPart(Part):
-    makes = models.Statement
+    makes = catalog.Statement
     text: Text
     source: Source
     as_of: AsOf
@@ -48,7 +48,7 @@ class StatementPart(Part):
 
 
 class QuestionPart(Part):
-    makes = models.Question
+    makes = catalog.Question
     q: Title
     a: Text
     source: Source
@@ -57,13 +57,13 @@ class QuestionPart(Part):
 
 
 class LinkPart(Part):
-    makes = models.Link
+    makes = catalog.Link
     title: Title
     url: Url
 
 
 class ContactPart(Part):
-    makes = models.Contact
+    makes = catalog.Contact
     value: Reachable
     purpose: Annotated[Title, Field(alias="for")]
     source: Source
@@ -73,7 +73,7 @@ class ContactPart(Part):
 
 
 class CenterPart(Part):
-    makes = models.Center
+    makes = catalog.Center
     name: Name
     city: Name
     source: Source
@@ -81,7 +81,7 @@ class CenterPart(Part):
 
 
 class OfficePart(Part):
-    makes = models.Office
+    makes = catalog.Office
     slug: Literal["office-of-trade"] = "office-of-trade"
     name: Name
     motto: Title
@@ -94,7 +94,7 @@ class OfficePart(Part):
 
 
 class PtiPart(Part):
-    makes = models.Pti
+    makes = catalog.Pti
     name: Name
     cbp_name: Name
     statute_name: Name
@@ -114,7 +114,7 @@ class PtiPart(Part):
 
 
 class RolePart(Part):
-    makes = models.Role
+    makes = catalog.Role
     name: Name
     summary: StatementPart
     assignments: Texts
@@ -128,7 +128,7 @@ class RolePart(Part):
 
 
 class ResourcePart(Part):
-    makes = models.Resource
+    makes = catalog.Resource
     title: Title
     url: Url
     state: Literal["current", "moved", "unverified", "archived"]
@@ -142,7 +142,7 @@ class ResourcePart(Part):
 
 
 class TermPart(Part):
-    makes = models.Term
+    makes = catalog.Term
     term: Name
     expansion: Annotated[str, StringConstraints(max_length=150)] = ""
     definition: StatementPart
@@ -152,7 +152,7 @@ class TermPart(Part):
 
 
 class RulePart(Part):
-    makes = models.Rule
+    makes = catalog.Rule
     phrases: Many[Phrase] = ()
     also: Many[Phrase] = ()
     unless: Many[Phrase] = ()
@@ -171,7 +171,7 @@ class RulePart(Part):
 
 
 class TopicPart(Part):
-    makes = models.Topic
+    makes = catalog.Topic
     name: Name
     is_pti: Flag = False
     summary: StatementPart
@@ -184,13 +184,13 @@ class TopicPart(Part):
 
 
 class SourcePart(Part):
-    makes = models.Source
+    makes = catalog.Source
     kind: Literal["rss", "drupal", "jsonp", "federal-register"]
     url: FeedUrl
 
 
 class FeedPart(Part):
-    makes = models.Feed
+    makes = catalog.Feed
     name: Name
     sources: Annotated[Many[SourcePart], Field(min_length=1)]
     every: Every

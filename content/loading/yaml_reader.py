@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from content.files import MOST_BYTES, Problem, whole
+from content.loading.files import MOST_BYTES, Problem, whole
 
 MOST_LEVELS = 20
 MOST_EVENTS = 50_000

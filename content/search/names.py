@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from content.models import Catalog, Office, Pti, Resource, Role, Term, Topic
+from content.catalog import Catalog, Office, Pti, Resource, Role, Term, Topic
+from content.search.text import key, telling, words
+from content.search.wordlists import NEUTRAL
 from content.subjects import Content, members
-from content.wordlists import NEUTRAL
-from content.words import key, telling, words
 
 NAME = 4
 SLUG = 3

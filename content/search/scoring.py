@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from content.evidence import LIKE, PART, PART_OF_SYNONYM, SAID, SAID_AMONG_ALL, Index, build
-from content.models import Catalog
-from content.phrases import NAME, RELATED, SLUG, Phrases, Same
-from content.spelling import begun, nearest, ordinary
-from content.wordlists import ELSEWHERE, EVERYDAY, GOODS, NEUTRAL, TITLES
-from content.words import key, root, split, stem, telling
+from content.catalog import Catalog
+from content.search.index import LIKE, PART, PART_OF_SYNONYM, SAID, SAID_AMONG_ALL, Index, build
+from content.search.names import NAME, RELATED, SLUG, Phrases, Same
+from content.search.spelling import begun, nearest, ordinary
+from content.search.text import key, root, split, stem, telling
+from content.search.wordlists import ELSEWHERE, EVERYDAY, GOODS, NEUTRAL, TITLES
 
 LONGEST_NAME = 9
 """Words of a text that are tried as one name."""

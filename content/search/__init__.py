@@ -1,0 +1,1 @@
+"""Searching: from what a person typed to the subjects that they mean."""
