@@ -21,9 +21,10 @@ from bot.settings import Settings
 from content.loading.files import ContentError
 from handlers.posts import compose
 from jobs.deliver import Sender
+from jobs.migrations import upgrade
 from jobs.models import Bundle
 from jobs.revisions import Library, publish_at_start
-from jobs.store import migrate, revisions
+from jobs.store import revisions
 from jobs.store.database import Database, DatabaseError, first_line
 
 if TYPE_CHECKING:
@@ -106,8 +107,8 @@ def open_database(settings: Settings) -> Database:
     """Opens the database; SQLite is brought up to date. Raises StartError for one that can't be used or that is behind."""
     with opened(settings) as db:
         if db.sqlite:
-            migrate.upgrade(db)
-        elif migrate.behind(db):
+            upgrade.upgrade(db)
+        elif upgrade.behind(db):
             raise StartError("The database is behind this version of the bot: run `tradebot migrate`, then start again.")
     return db
 
@@ -115,7 +116,7 @@ def open_database(settings: Settings) -> Database:
 def migrate_database(settings: Settings) -> bool:
     """Brings the database up to date; answers whether there was anything to do. Raises StartError for one that can't be used."""
     with opened(settings) as db:
-        done = migrate.upgrade(db)
+        done = upgrade.upgrade(db)
     db.close()
     return done
 
@@ -214,7 +215,7 @@ async def readyz(request: Request) -> Response:
 def not_ready(db: Database) -> str | None:
     """What is missing, in words."""
     try:
-        if migrate.behind(db):
+        if upgrade.behind(db):
             return "the database is behind: run `tradebot migrate`"
         with db.read() as conn:
             return None if revisions.newest_id(conn) else "no revision of the content is in force"

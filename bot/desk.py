@@ -14,7 +14,7 @@ from handlers.once import once, undone
 from handlers.reply import Reply, Section, line
 from handlers.router import ONCE_SECONDS, Row, dispatch, find, parse_line, refused
 from handlers.sharing import shared
-from jobs.store import channels, seen
+from jobs.store import channels, idempotency
 
 if TYPE_CHECKING:
     from bot.app import Parts
@@ -111,12 +111,12 @@ class Desk:
     def first_time(self, key: str) -> bool:
         """In a thread: whether this was not done before. Platforms send things again when they aren't sure, and people press twice."""
         with self.parts.db.begin() as conn:
-            return seen.first_time(conn, key, self.parts.db.now(conn), timedelta(seconds=ONCE_SECONDS))
+            return idempotency.first_time(conn, key, self.parts.db.now(conn), timedelta(seconds=ONCE_SECONDS))
 
     def forget(self, key: str) -> None:
         """In a thread: it was not done after all."""
         with self.parts.db.begin() as conn:
-            seen.forget(conn, [key])
+            idempotency.forget(conn, [key])
 
     async def answered(self, command: Command) -> Reply:
         """The reply. Raises what a handler raises."""

@@ -22,8 +22,9 @@ from content.loading.loader import load_files
 from handlers import dates
 from handlers.admin import trouble
 from jobs.decide import FEW_CSMS, OLD_AFTER
+from jobs.migrations import upgrade
 from jobs.models import ChannelRef, FeedRow, Revision
-from jobs.store import entries, feeds, migrate, overview, revisions
+from jobs.store import entries, feeds, reports, revisions
 from jobs.store.database import Database
 
 SECONDS = 8.0
@@ -138,7 +139,7 @@ def database(settings: Settings) -> list[Finding]:
             file = Path(db.url.database or "") if db.sqlite else None
             if file and not file.exists():  # asking it would make it
                 return [not_there(address, file.parent)]
-            behind = migrate.behind(db)
+            behind = upgrade.behind(db)
     except StartError as problem:
         return [wrong("database", str(problem))]
     if behind and db.sqlite:
@@ -242,7 +243,7 @@ def one_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: dateti
 def stopped(db: Database, known: list[Subscribed]) -> list[Finding]:
     """Where posting has stopped. Hands the channels that have a subscription on in `known`."""
     with db.read() as conn:
-        channels, unsure = overview.subscribed(conn), overview.held(conn)
+        channels, unsure = reports.subscribed(conn), reports.held(conn)
     known.append(channels)
     paused = [wrong(f"channel {ref.name or ref.id}", f"posting has stopped: {reason}") for ref, reason in channels if reason]
     held = [wrong(f"channel {each.channel.name or each.channel.id}", HELD + f" ({each.why})", DECIDE) for each in unsure]

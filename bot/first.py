@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from bot.settings import Settings
-from jobs.store import migrate
+from jobs.migrations import upgrade
 from jobs.store.database import Database, DatabaseError
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def awaits_migrating(settings: Settings) -> bool:
     except DatabaseError:
         return False
     try:
-        return migrate.behind(db)
+        return upgrade.behind(db)
     except DatabaseError:
         return False
     finally:

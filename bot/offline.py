@@ -64,7 +64,7 @@ def classify(name: str) -> int:
     catalog = load()
     if catalog is None:
         return 1
-    from jobs import topics
+    from jobs import classify as topics
 
     def about(line: Json) -> Json:
         title = string(line, "title")

@@ -10,7 +10,7 @@ from handlers import held as held_posts
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Fields, Header, Line, Reply, Section, Span, line
 from handlers.router import refused
 from jobs.store import feeds as feed_rows
-from jobs.store import outbox, overview, revisions
+from jobs.store import posts, reports, revisions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -84,10 +84,10 @@ def status(words: str, command: Command, context: Given) -> Reply:
     with context.db.read() as connection:
         revision = revisions.newest(connection)
         rows = {row.slug: row for row in feed_rows.states(connection)}
-        owed = outbox.waiting(connection)
-        paused = overview.paused(connection)
-        live = overview.live_subscriptions(connection)
-        held = len(overview.held(connection))
+        owed = posts.waiting(connection)
+        paused = reports.paused(connection)
+        live = reports.live_subscriptions(connection)
+        held = len(reports.held(connection))
     zone, now = context.zone, context.now
     content = f"revision {revision.id}, {dates.near(revision.at, now, zone)}, by {revision.who}" if revision else "not published yet"
     oldest = f"; oldest due {dates.near(owed.oldest_due, now, zone)}" if owed.oldest_due else ""

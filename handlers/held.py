@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from handlers import cards, dates, updates
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
 from handlers.router import refused
-from jobs.store import outbox, overview
+from jobs.store import posts as outbox
+from jobs.store import reports
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,7 +41,7 @@ def held(words: str, command: Command, context: Given) -> Reply:
     if context.db is None:
         return refused("This needs the running bot and its database.")
     with context.db.read() as connection:
-        found = overview.held(connection)
+        found = reports.held(connection)
     if not found:
         said = "No post is held."
         return Reply(said, (Section((line(Span(said, bold=True), " What was sent is known to have arrived, or is being looked for."),)),))
@@ -53,7 +54,7 @@ def held(words: str, command: Command, context: Given) -> Reply:
     return Reply(f"{count(len(found))} held. {WHAT} {updates.sentence(spoken)}", tuple(blocks))
 
 
-def block(each: overview.Held, context: Given) -> tuple[Block, ...]:
+def block(each: reports.Held, context: Given) -> tuple[Block, ...]:
     """One post: where, what, since when and why, and what can be said about it."""
     shown = each.entries[:TITLES]
     more = len(each.entries) - len(shown)
@@ -71,7 +72,7 @@ def block(each: overview.Held, context: Given) -> tuple[Block, ...]:
     return (Section((head,)), *((Bullets(tuple(items)),) if items else ()), Context((small,)), Buttons(buttons))
 
 
-def keeps_waiting(each: overview.Held, context: Given) -> str:
+def keeps_waiting(each: reports.Held, context: Given) -> str:
     """For the people of the channel: what keeps it waiting, since when, and who ends that."""
     post, carrying = KINDS.get(each.kind, each.kind), f" ({title(each)})" if each.entries else ""
     return (
@@ -98,7 +99,7 @@ def decide(words: str, command: Command, context: Given, *, arrived: bool) -> Re
     if not wanted:
         return refused(f"/{command.verb} {'arrived' if arrived else 'resend'} needs the number of a held post.", "", LIST)
     with context.db.begin() as connection:
-        found = [each for each in overview.held(connection) if number(each.id) == wanted]
+        found = [each for each in reports.held(connection) if number(each.id) == wanted]
         state = outbox.decide(connection, found[0].id, context.db.now(connection), arrived=arrived) if len(found) == 1 else None
     if state is None:
         return refused(f"No post with the number {cards.quoted(wanted, 20)} is held.", "It may have been decided already.", LIST)
@@ -122,7 +123,7 @@ def where(channel: ChannelRef) -> str:
     return f"{channel.platform} {channel.name or channel.id}"
 
 
-def title(each: overview.Held) -> str:
+def title(each: reports.Held) -> str:
     """ "67647279 Guidance on …, and 2 more"."""
     if not each.entries:
         return KINDS.get(each.kind, each.kind)

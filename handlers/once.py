@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from handlers.cards import quoted
 from handlers.reply import Reply, Section, Span, line
 from handlers.router import ONCE_SECONDS, REPEAT_SECONDS
-from jobs.store import seen
+from jobs.store import idempotency
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ def once(command: Command, db: Database, act: Callable[[], Reply], again: Reply 
         return act()
     with db.begin() as connection:
         now = db.now(connection)
-        if not all(seen.first_time(connection, key, now, within) for key, within in keys.items()):
+        if not all(idempotency.first_time(connection, key, now, within) for key, within in keys.items()):
             return again or repeated(command)
     done = False
     try:
@@ -37,15 +37,15 @@ def once(command: Command, db: Database, act: Callable[[], Reply], again: Reply 
     finally:
         with db.begin() as connection:
             if done and words:
-                seen.forget_others(connection, channel_key(command), said_key(command))
+                idempotency.forget_others(connection, channel_key(command), said_key(command))
             elif not done:
-                seen.forget(connection, keys)
+                idempotency.forget(connection, keys)
 
 
 def undone(command: Command, db: Database) -> None:
     """It came to nothing after all, so it may be said again."""
     with db.begin() as connection:
-        seen.forget(connection, keys_of(command))
+        idempotency.forget(connection, keys_of(command))
 
 
 def keys_of(command: Command, *, words: bool = True) -> dict[str, timedelta]:

@@ -10,8 +10,8 @@ from typing import Any
 from content.catalog import Catalog
 from handlers import cards, corrections, dates, reply_json, updates
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
+from jobs.corrections import MARK
 from jobs.models import Bundle, Entry, Listed, Subscription
-from jobs.touched import MARK
 
 PART_BULLETS = 40
 PART_CHARACTERS = 9500

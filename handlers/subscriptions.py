@@ -18,7 +18,7 @@ from handlers.unclear import misunderstood
 from jobs.cadence import next_due
 from jobs.matching import SAMPLE_PLATFORM, matches
 from jobs.models import ChannelRef, Entry, Filters, Subscription
-from jobs.store import changing, channels, entries, overview
+from jobs.store import changing, channels, entries, reports
 from jobs.store import subscriptions as store
 
 if TYPE_CHECKING:
@@ -208,9 +208,9 @@ def subscriptions(words: str, command: Command, context: Given) -> Reply:
         now = db.now(connection)
         channel_id = channels.ensure(connection, channel, now)
         found = store.of_channel(connection, channel_id)
-        waiting = overview.waiting(connection, channel_id)
+        waiting = reports.waiting(connection, channel_id)
         paused = channels.paused(connection, channel_id)
-        held = overview.held(connection, channel_id)
+        held = reports.held(connection, channel_id)
     if not found:
         said = f"This {noun(channel)} has no subscriptions."
         buttons = Buttons((Button("Subscribe to CSMS", "/csms subscribe"), Button("What can I type?", "/trade help")))
@@ -262,7 +262,7 @@ def unsubscribe(words: str, command: Command, context: Given) -> Reply:
     with db.begin() as connection:
         now = db.now(connection)
         channel_id = channels.ensure(connection, channel, now)
-        waiting = overview.waiting(connection, channel_id)
+        waiting = reports.waiting(connection, channel_id)
         ended = store.end(connection, channel_id, int(wanted[1]), now) if wanted else None
         left = store.of_channel(connection, channel_id)
         before = ended_here(connection, channel_id, int(wanted[1])) if wanted and ended is None else None

@@ -12,7 +12,7 @@ from handlers.office import trade
 from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
 from handlers.reply_json import load
 from handlers.router import refused
-from jobs.store import channels, entries, overview
+from jobs.store import channels, entries, reports
 from jobs.store import subscriptions as store
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from handlers.command import Context as Given
     from jobs.models import Entry, Subscription
     from jobs.store.database import Connection
-    from jobs.store.overview import Reason
+    from jobs.store.reports import Reason
 
 _DIGEST = re.compile(r"digest ([0-9]{1,18}) (\S{10,40})")
 _ENTRY = re.compile(r"entry ([0-9]{1,18})")
@@ -59,7 +59,7 @@ def of_digest(connection: Connection, channel_id: int, subscription_id: int, per
     subscription = store.get(connection, subscription_id)
     if moment is None or subscription is None or subscription.channel_id != channel_id:
         return refused(f"There is no such digest in {here}.", "Press “Why these?” below the digest itself.")
-    reasons = overview.of_digest(connection, channel_id, subscription_id, moment)
+    reasons = reports.of_digest(connection, channel_id, subscription_id, moment)
     before = _recalled(connection, channel_id, subscription_id, moment, {reason.entry.id for reason in reasons})
     reasons += before
     if not reasons:
@@ -88,7 +88,7 @@ def of_entry(connection: Connection, channel_id: int, entry: Entry | None, said:
     """Every subscription of this channel that asked for the entry, with its reason."""
     if entry is None:
         return refused(f"No entry {cards.quoted(said, 40)} is stored here.", "")
-    reasons = overview.of_entry(connection, channel_id, entry.id)
+    reasons = reports.of_entry(connection, channel_id, entry.id)
     head: tuple[Block, ...] = (
         Section((updates.title(entry, updates.CARD_TITLE, bold=True),)),
         Context((updates.facts(entry, context.zone),)),
@@ -115,9 +115,9 @@ def _reason(reason: Reason, subscription: Subscription | None, context: Given) -
 
 def _recalled(connection: Connection, channel_id: int, subscription_id: int, period: datetime, carried: set[int]) -> list[Reason]:
     """Why the digest also names what was posted at once before it."""
-    shown = [key for post in overview.digest_posts(connection, channel_id, subscription_id, period) for key in load(post).subjects]
+    shown = [key for post in reports.digest_posts(connection, channel_id, subscription_id, period) for key in load(post).subjects]
     others = [entry.id for entry in entries.known(connection, shown).values() if entry.id not in carried]
-    found = [reason for entry_id in sorted(others) for reason in overview.of_entry(connection, channel_id, entry_id)]
+    found = [reason for entry_id in sorted(others) for reason in reports.of_entry(connection, channel_id, entry_id)]
     return [reason for reason in found if reason.subscription_id == subscription_id]
 
 
@@ -146,7 +146,7 @@ def _by_number(connection: Connection, channel_id: int, number: str) -> Entry | 
     """The message with this number; of several (samples come again under the number of a real message) the one this channel was
     owed, a real one before a sample and a later copy before an earlier one."""
     found = entries.all_by_number(connection, number)
-    return min(found, key=lambda each: (not overview.of_entry(connection, channel_id, each.id), each.sample, -each.id), default=None)
+    return min(found, key=lambda each: (not reports.of_entry(connection, channel_id, each.id), each.sample, -each.id), default=None)
 
 
 def _by_id(connection: Connection, entry_id: int) -> Entry | None:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
+from jobs.corrections import MARK
 from jobs.models import About, ChannelRef, Claim, Gone, Outcome, Post, Retry, Unknown, Unreadable
 from jobs.outcomes import Pace, Settlement, after_looking, after_sending, back_off
-from jobs.store import channels, claims, outbox, touching
+from jobs.store import channels, claims, posts, touching
 from jobs.store.database import Connection, Database
 from jobs.store.making import Compose, make
-from jobs.touched import MARK
 
 __all__ = ["Amender", "Compose", "Pace", "Sender", "deliver_due"]
 
@@ -76,22 +76,22 @@ class Worker:
             now = self.db.now(conn)
             if not claims.holds(conn, claim):
                 return None
-            flying = outbox.in_flight(conn, claim.channel_id)
+            flying = posts.in_flight(conn, claim.channel_id)
             if flying is not None and flying.sending_at is not None:
                 ready = flying.sending_at + timedelta(seconds=self.pace.grace)
                 if now >= ready:
                     return flying
                 claims.release(conn, claim, ready, claim.failures)
                 return None
-            post = outbox.next_pending(conn, claim.channel_id)
+            post = posts.next_pending(conn, claim.channel_id)
             if post is not None and post.about is not None and not post.content:
                 post = self.composed(conn, post, now)
                 if post is None:
                     claims.release(conn, claim, now, claim.failures)
                     return None
             if post is None and make(conn, claim.channel_id, claim.channel, now, self.compose):
-                post = outbox.next_pending(conn, claim.channel_id)
-            if post is None or not outbox.intend(conn, post.id, now):
+                post = posts.next_pending(conn, claim.channel_id)
+            if post is None or not posts.intend(conn, post.id, now):
                 claims.release(conn, claim, now, claim.failures)
                 return None
             return post
@@ -100,7 +100,7 @@ class Worker:
         """A post about a post, with what it says; None, and it is dead, when there is nothing left to be about."""
         bundle = touching.bundle(conn, post, now)
         if bundle is None:
-            outbox.dead(conn, post.id, "the post that it is about never arrived, or nobody knows where it stands", now)
+            posts.dead(conn, post.id, "the post that it is about never arrived, or nobody knows where it stands", now)
             return None
         content = self.compose(bundle)[0]
         touching.compose(conn, post, content)
@@ -124,18 +124,18 @@ class Worker:
                 return False
             match settlement.state:
                 case "sent":
-                    outbox.sent(conn, post.id, settlement.receipt, now)
+                    posts.sent(conn, post.id, settlement.receipt, now)
                     if post.kind == MARK:
                         touching.marked(conn, post)
                 case "pending":
-                    outbox.not_posted(conn, post.id, settlement.error or None, counted=settlement.counted)
-                    outbox.withdraw(conn, claim.channel_id, now)  # somebody may have unsubscribed meanwhile
+                    posts.not_posted(conn, post.id, settlement.error or None, counted=settlement.counted)
+                    posts.withdraw(conn, claim.channel_id, now)  # somebody may have unsubscribed meanwhile
                 case "sending":
-                    outbox.uncertain(conn, post.id, settlement.error)
+                    posts.uncertain(conn, post.id, settlement.error)
                     if settlement.held:
-                        outbox.hold(conn, post.id, now)
+                        posts.hold(conn, post.id, now)
                 case "dead":
-                    outbox.dead(conn, post.id, settlement.error, now)
+                    posts.dead(conn, post.id, settlement.error, now)
             if settlement.pause == "channel":
                 channels.pause(conn, claim.channel_id, settlement.error)
         if settlement.error:

@@ -256,7 +256,7 @@ class Post:
     channel_id: int
     channel: ChannelRef
     kind: str
-    """now or digest; mark or answer (jobs.touched)."""
+    """now or digest; mark or answer (jobs.corrections)."""
     subscription_id: int | None
     """Whose digest it is; None for an entry that was posted at once."""
     period: datetime | None

@@ -14,10 +14,10 @@ from typing import TypeVar
 import httpx
 
 from content.catalog import Feed, Topic
-from jobs import topics as rules
+from jobs import classify as rules
+from jobs.feed_reader import FeedRead, Progress, quiet, read_feed
 from jobs.models import Classified, FeedRow
-from jobs.read import FeedRead, Progress, quiet, read_feed
-from jobs.settle import Polled, fail, publish
+from jobs.publish import Polled, fail, publish
 from jobs.sources import state as states
 from jobs.store import feeds
 from jobs.store.database import Database

@@ -15,9 +15,9 @@ import httpx
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from content.catalog import Catalog, Feed
+from jobs.feed_reader import Progress, quiet
 from jobs.poll import due_feeds, poll_feed
-from jobs.read import Progress, quiet
-from jobs.store import seen
+from jobs.store import idempotency
 from jobs.store.database import Database, first_line
 
 logger = logging.getLogger(__name__)
@@ -188,4 +188,4 @@ class Schedule:
 
     def _forget_old(self) -> None:
         with self._db.begin() as conn:
-            seen.forget_old(conn, self._db.now(conn))
+            idempotency.forget_old(conn, self._db.now(conn))

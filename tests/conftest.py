@@ -11,7 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from jobs.store import migrate, schema
+from jobs.migrations import upgrade
+from jobs.store import schema
 from jobs.store.database import Database
 from tests.clock import Clock
 
@@ -55,7 +56,7 @@ def postgres_made(postgres: str) -> str:
     """The URL of a PostgreSQL database with every table, for one test after another."""
     url = _create(postgres, "made")
     made = Database(url)
-    migrate.upgrade(made)
+    upgrade.upgrade(made)
     made.close()
     return url
 
@@ -65,7 +66,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with every table, to be copied."""
     path = tmp_path_factory.mktemp("sqlite") / "made.db"
     made = Database(f"sqlite:///{path}")
-    migrate.upgrade(made)
+    upgrade.upgrade(made)
     made.close()
     return path
 

@@ -27,10 +27,10 @@ from handlers.reply import Reply
 from handlers.router import dispatch, parse_line
 from handlers.sharing import shared
 from handlers.subjects import command_for
+from jobs.classify import classify
+from jobs.corrections import ANSWER, MARK
 from jobs.models import About, Bundle, Entry, Listed, NewEntry, Unreadable
 from jobs.store import channels, entries, feeds, subscriptions
-from jobs.topics import classify
-from jobs.touched import ANSWER, MARK
 from tests.clock import Clock
 from tests.delivering import deliver
 from tests.full_catalog import ADMIN, CONTEXT, PARTNER, STAFF, ask, commands

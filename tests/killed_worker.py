@@ -14,7 +14,7 @@ from typing import Any
 
 from jobs.deliver import Pace, deliver_due
 from jobs.models import ChannelRef, Outcome, Sent, Unknown, Unreadable
-from jobs.store import claims, outbox
+from jobs.store import claims, posts
 from jobs.store.database import Database
 from tests.owing import compose
 
@@ -57,7 +57,7 @@ async def work(db: Database, platform: FilePlatform) -> None:
     while True:
         await deliver_due(db, {"playground": platform}, compose, pace=PACE, chance=lambda: 0.0)
         with db.read() as conn:
-            if outbox.waiting(conn).count == 0 and claims.next_free(conn, ["playground"], db.now(conn)) is None:
+            if posts.waiting(conn).count == 0 and claims.next_free(conn, ["playground"], db.now(conn)) is None:
                 return
         await asyncio.sleep(0.1)
 

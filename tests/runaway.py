@@ -20,14 +20,14 @@ from handlers import cards, updates
 from handlers.grammar import parse
 from handlers.text import clean
 from handlers.vocabulary import normal
-from jobs import csms, topics
-from jobs.sources import text as source_text
+from jobs import classify, csms
+from jobs.sources import html as source_text
 from tests.full_catalog import CATALOG
 from tests.small import NEW_YORK, entry
 
 ROOT = Path(__file__).parents[1]
 LENGTH = 8_000
-"""Characters. A feed's field may have more (jobs.sources.text.FIELD_LIMIT), but what isn't linear shows at this length."""
+"""Characters. A feed's field may have more (jobs.sources.html.FIELD_LIMIT), but what isn't linear shows at this length."""
 SECONDS = 0.5
 """Of the processor's time, for one expression on one string: a hundred times what the slowest takes."""
 
@@ -156,7 +156,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "a body's banner": lambda text: csms.without_banner(text, "67647279", "x"),
     "a feed's HTML": source_text.html_to_text,
     "a feed's time": source_text.created,
-    "the rules of the topics": lambda text: topics.classify(text, text, CATALOG.topics),
+    "the rules of the topics": lambda text: classify.classify(text, text, CATALOG.topics),
     "a title's lead": lambda text: updates.kind_and_title(entry("67000001", text)),
     "an extract": updates.sentence,
     "a subscription": lambda text: parse(text[:2_000], CATALOG, NEW_YORK, feeds_allowed=True),

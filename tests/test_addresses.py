@@ -5,7 +5,7 @@ import pytest
 from content.catalog import Source
 from content.loading.loader import load
 from jobs.addresses import shown
-from jobs.read import FeedRead, SourceRead
+from jobs.feed_reader import FeedRead, SourceRead
 from jobs.sources.state import SourceState
 from tests.running import ROOT
 

@@ -9,8 +9,9 @@ import pytest
 
 from bot import app, run
 from bot.settings import Settings, load
+from jobs.migrations import upgrade
 from jobs.revisions import publish
-from jobs.store import migrate, revisions
+from jobs.store import revisions
 from jobs.store.database import Database
 from tests.content_sample import files
 
@@ -36,7 +37,7 @@ async def ready(parts: app.Parts) -> tuple[int, str | None]:
 
 def test_an_embedded_database_is_brought_up_to_date_at_start(tmp_path: Path) -> None:
     db = app.open_database(settings_of(f"sqlite:///{tmp_path / 'new.db'}"))
-    assert not migrate.behind(db)
+    assert not upgrade.behind(db)
     db.close()
 
 
@@ -47,7 +48,7 @@ def test_a_postgresql_that_is_behind_is_left_alone_and_the_command_is_named(post
     with pytest.raises(app.StartError, match="tradebot migrate"):
         app.open_database(settings_of(url))
     db = Database(url)
-    assert migrate.behind(db)
+    assert upgrade.behind(db)
     db.close()
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from jobs.models import Filters, Retry, Subscription
-from jobs.store import changing, entries, outbox, schema, subscriptions
+from jobs.store import changing, entries, posts, schema, subscriptions
 from jobs.store.changing import Changed
 from jobs.store.database import Database
 from tests.clock import Clock
@@ -32,7 +32,7 @@ def live(db: Database, of: Subscription) -> list[Filters]:
 
 def owed(db: Database) -> int:
     with db.read() as conn:
-        return outbox.waiting(conn).count
+        return posts.waiting(conn).count
 
 
 async def at_nine(db: Database, clock: Clock, platform: Platform) -> list[str]:

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import update
 
 from jobs.models import Bundle, Gone, Retry, Subscription
-from jobs.store import channels, entries, outbox, schema, subscriptions
+from jobs.store import channels, entries, schema, subscriptions
+from jobs.store import posts as outbox
 from jobs.store.database import Database
 from tests.clock import Clock
 from tests.delivering import NINE, deliver, deliveries, post, posts

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from jobs.deliver import Pace, deliver_due
 from jobs.models import Bundle, ChannelRef, Gone, Outcome, Retry, Unreadable
-from jobs.store import channels, claims, outbox, schema
+from jobs.store import channels, claims, schema
+from jobs.store import posts as outbox
 from jobs.store.database import Database
 from tests.clock import Clock
 from tests.delivering import deliver, deliveries, post, posts, until_quiet

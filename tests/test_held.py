@@ -17,7 +17,8 @@ from handlers.reply import Bullets, Buttons, Reply, plain
 from handlers.router import dispatch
 from handlers.text import render
 from jobs.models import Bundle, ChannelRef, Unreadable
-from jobs.store import claims, outbox, overview, subscriptions
+from jobs.store import claims, reports, subscriptions
+from jobs.store import posts as outbox
 from jobs.store.database import Database
 from tests.clock import Clock
 from tests.delivering import deliver, post, posts
@@ -54,9 +55,9 @@ async def holding(db: Database, clock: Clock, first: Behaviour, *numbers: int) -
     return platform
 
 
-def held_posts(db: Database) -> list[overview.Held]:
+def held_posts(db: Database) -> list[reports.Held]:
     with db.read() as conn:
-        return overview.held(conn)
+        return reports.held(conn)
 
 
 def decide(db: Database, *, arrived: bool) -> str | None:

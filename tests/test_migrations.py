@@ -13,7 +13,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
 from jobs import migrations
-from jobs.store import channels, migrate, schema
+from jobs.migrations import upgrade
+from jobs.store import channels, schema
 from jobs.store.database import Database
 from tests.small import CHANNEL, NOW
 
@@ -26,7 +27,7 @@ def test_the_migrations_build_exactly_the_schema(db: Database) -> None:
 
 def test_a_difference_would_be_seen(empty_url: str) -> None:
     db = Database(empty_url)
-    migrate.upgrade(db)
+    upgrade.upgrade(db)
     with db.begin() as conn:
         conn.execute(text("DROP INDEX ix_subscription_alive"))
         conn.execute(text("ALTER TABLE entry ADD COLUMN extra TEXT"))
@@ -47,20 +48,20 @@ def test_a_post_has_one_of_four_states(db: Database) -> None:
 
 def test_an_empty_database_is_behind_until_it_is_upgraded_once(empty_url: str) -> None:
     db = Database(empty_url)
-    assert migrate.behind(db)
-    assert migrate.upgrade(db)
-    assert not migrate.behind(db)
-    assert not migrate.upgrade(db)
+    assert upgrade.behind(db)
+    assert upgrade.upgrade(db)
+    assert not upgrade.behind(db)
+    assert not upgrade.upgrade(db)
     db.close()
 
 
 def test_a_database_that_is_ahead_of_the_code_is_not_behind(empty_url: str) -> None:
     db = Database(empty_url)
-    migrate.upgrade(db)
+    upgrade.upgrade(db)
     with db.begin() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    assert not migrate.behind(db)
-    assert not migrate.upgrade(db)
+    assert not upgrade.behind(db)
+    assert not upgrade.upgrade(db)
     db.close()
 
 
@@ -73,7 +74,7 @@ def test_head_is_alembics_head() -> None:
 def test_four_threads_migrate_at_once_and_one_does_it(empty_url: str) -> None:
     opened = [Database(empty_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        assert sorted(pool.map(migrate.upgrade, opened)) == [False, False, False, True]
+        assert sorted(pool.map(upgrade.upgrade, opened)) == [False, False, False, True]
     for db in opened:
         db.close()
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 
 from jobs.models import Cadence, ChannelRef, Filters, Subscription
-from jobs.plan import Carried, Make, Mention, Owed, Part, plan
+from jobs.next_post import Carried, Make, Mention, Owed, Part, plan
 
 NINE = datetime(2026, 2, 9, 14, 0, tzinfo=UTC)
 POSTED = NINE - timedelta(hours=1)

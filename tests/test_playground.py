@@ -20,12 +20,12 @@ from bot.teams.adaptive import cards
 from handlers import reply_json
 from handlers.reply import Button, Buttons, Context, Header, Reply, line
 from handlers.sharing import ONLY_YOU
+from jobs.classify import classify
+from jobs.corrections import changed_by
 from jobs.deliver import deliver_due
 from jobs.models import Cadence, ChannelRef, Classified, Filters, Outcome, Subscription, Unknown
 from jobs.outcomes import Pace
 from jobs.store import entries
-from jobs.topics import classify
-from jobs.touched import changed_by
 from tests.adaptive import seen
 
 HOME = "http://127.0.0.1:3000"

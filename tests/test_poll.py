@@ -10,10 +10,10 @@ import pytest
 
 from content.catalog import Feed, Source
 from jobs import poll
+from jobs.feed_reader import read_feed
 from jobs.models import Cadence, ChannelRef, Classified, Entry, FeedRow, Filters, Parsed
-from jobs.read import read_feed
-from jobs.settle import Polled, fail, publish, publish_sample
-from jobs.store import channels, entries, feeds, outbox, subscriptions
+from jobs.publish import Polled, fail, publish, publish_sample
+from jobs.store import channels, entries, feeds, posts, subscriptions
 from jobs.store.database import Database
 from tests.clock import Clock
 from tests.feed_server import LOGIN, FeedServer, bulletin, bulletins, serving
@@ -69,7 +69,7 @@ class World:
 
     def owed(self) -> int:
         with self.db.read() as conn:
-            return outbox.waiting(conn).count
+            return posts.waiting(conn).count
 
 
 @pytest.fixture
@@ -392,4 +392,4 @@ def test_a_sample_is_published_once_and_at_once(db: Database) -> None:
     assert entry.sample
     assert publish_sample(db, sample, plain) is None
     with db.read() as conn:
-        assert outbox.waiting(conn).count == 1
+        assert posts.waiting(conn).count == 1

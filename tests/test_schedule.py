@@ -14,7 +14,7 @@ import pytest
 from content.catalog import Feed
 from jobs.revisions import InForce, Library, publish
 from jobs.schedule import Every, Schedule, Troubles
-from jobs.store import entries, feeds, seen
+from jobs.store import entries, feeds, idempotency
 from jobs.store.database import Database
 from tests.content_sample import files
 from tests.feed_server import FeedServer, bulletin, bulletins, serving
@@ -160,7 +160,7 @@ async def test_newer_content_is_taken_over_and_old_keys_are_forgotten(
     library = Library(publish(sqlite_db, files(), "me"))
     with sqlite_db.begin() as conn:
         now = sqlite_db.now(conn)
-        seen.first_time(conn, "old", now - timedelta(days=3), timedelta(minutes=1))
+        idempotency.first_time(conn, "old", now - timedelta(days=3), timedelta(minutes=1))
     async with httpx.AsyncClient() as http:
         schedule = Schedule(sqlite_db, library, http, Deliveries(), every=Every(poll=1_000, refresh=0.05))
         schedule.start()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jobs.store import channels, claims, outbox
+from jobs.store import channels, claims, posts
 from jobs.store.database import Database
 from tests import slack_server
 from tests.feed_server import FeedServer, bulletin, bulletins, serving
@@ -44,7 +44,7 @@ class Workspace:
     def make_due(self) -> None:
         with self.db.begin() as conn:
             for channel_id in (1, 2):
-                outbox.make_due(conn, channel_id, self.db.now(conn))
+                posts.make_due(conn, channel_id, self.db.now(conn))
 
     def paused(self) -> str | None:
         with self.db.read() as conn:
@@ -231,7 +231,7 @@ def test_a_revoked_token_pauses_the_workspace_by_the_next_post(
         feeds.publish(bulletin(61, "Quota opens for sugar"))
         eventually(lambda: "token_revoked" in str(office.paused()), "the workspace is paused")
         with office.db.read() as conn:
-            assert outbox.waiting(conn).count == 1
+            assert posts.waiting(conn).count == 1
             assert claims.next_free(conn, ["slack"], office.db.now(conn)) is None
 
 

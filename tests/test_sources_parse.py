@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jobs.sources.document import Document
-from jobs.sources.parse import ROOT, Unreadable, parse
+from jobs.sources.process import ROOT, Unreadable, parse
 from tests.feed_server import BOMB, bulletins, register, rss, widget
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.sources.text import clean_text, html_to_text, web_link
+from jobs.sources.html import clean_text, html_to_text, web_link
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from jobs.store import seen
+from jobs.store import idempotency
 from jobs.store.database import Database
 from tests.clock import START, Clock
 
@@ -12,7 +12,7 @@ MINUTE = timedelta(minutes=1)
 
 def first(db: Database, key: str = "slack:T1/U1 C1 subscribe") -> bool:
     with db.begin() as conn:
-        return seen.first_time(conn, key, db.now(conn), MINUTE)
+        return idempotency.first_time(conn, key, db.now(conn), MINUTE)
 
 
 def test_the_same_within_a_minute_is_not_the_first_time(db: Database) -> None:
@@ -36,5 +36,5 @@ def test_what_is_old_is_forgotten(db: Database) -> None:
     db.clock = clock
     first(db)
     with db.begin() as conn:
-        assert seen.forget_old(conn, START + seen.KEPT) == 0
-        assert seen.forget_old(conn, START + seen.KEPT + MINUTE) == 1
+        assert idempotency.forget_old(conn, START + idempotency.KEPT) == 0
+        assert idempotency.forget_old(conn, START + idempotency.KEPT + MINUTE) == 1

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from jobs.models import Cadence, Filters
-from jobs.store import channels, claims, outbox, overview, schema, subscriptions
+from jobs.store import channels, claims, posts, reports, schema, subscriptions
 from jobs.store.database import Database
 from jobs.store.making import make
 from jobs.store.subscriptions import Saved
@@ -50,9 +50,9 @@ def test_a_channel_keeps_what_its_platform_needs_and_every_query_carries_it(db: 
     publish(db, 1)
     with db.begin() as conn:
         made = make(conn, subscription.channel_id, place, db.now(conn), compose)
-        pending = outbox.next_pending(conn, subscription.channel_id)
+        pending = posts.next_pending(conn, subscription.channel_id)
         channels.pause(conn, subscription.channel_id, "a reason")
-        paused = overview.paused(conn)
+        paused = reports.paused(conn)
         channels.resume(conn, subscription.channel_id)
         taken = claims.claim(conn, ["playground"], db.now(conn), 60)
         assert made
@@ -65,7 +65,7 @@ def test_a_channel_keeps_what_its_platform_needs_and_every_query_carries_it(db: 
             *(each.channel for each in subscriptions.by_ids(conn, [subscription.id]).values()),
             pending.channel,
             taken.channel,
-            *(each for each, _ in paused + overview.subscribed(conn)),
+            *(each for each, _ in paused + reports.subscribed(conn)),
         ]
     assert [each and dict(each.extra) for each in found] == [{"service_url": "https://old.example"}] * 8
 
@@ -156,7 +156,7 @@ def test_after_its_end_nothing_is_owed_and_the_same_wish_is_a_new_subscription(d
         assert subscriptions.end(conn, first.channel_id, first.id, clock.now) is None
         assert subscriptions.of_channel(conn, first.channel_id) == []
         assert subscriptions.get(conn, first.id) == first
-        assert outbox.waiting(conn).count == 0
+        assert posts.waiting(conn).count == 0
     assert due(db) == []
     assert subscribe(db, DAILY).id != first.id
 
@@ -172,7 +172,7 @@ def test_waiting_counts_what_is_owed_and_names_the_oldest(db: Database, clock: C
     subscribe(db, DAILY)
     subscribe(db, NOW, REVENUE)
     with db.read() as conn:
-        assert (outbox.waiting(conn).count, outbox.waiting(conn).oldest_due) == (0, None)
+        assert (posts.waiting(conn).count, posts.waiting(conn).oldest_due) == (0, None)
     publish(db, new(1, "revenue"), 2)
     with db.read() as conn:
-        assert (outbox.waiting(conn).count, outbox.waiting(conn).oldest_due) == (3, clock.now)
+        assert (posts.waiting(conn).count, posts.waiting(conn).oldest_due) == (3, clock.now)

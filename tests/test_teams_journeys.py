@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from jobs.models import ChannelRef
-from jobs.store import channels, outbox, places
+from jobs.store import channels, places, posts
 from jobs.store.database import Database
 from tests import slack_server, teams_server
 from tests.feed_server import FeedServer, bulletin, bulletins, serving
@@ -69,7 +69,7 @@ class Tenant:
     def make_due(self) -> None:
         known = self.channel_id()
         with self.db.begin() as conn:
-            outbox.make_due(conn, known, self.db.now(conn))
+            posts.make_due(conn, known, self.db.now(conn))
 
     def paused(self) -> str | None:
         known = self.channel_id()

@@ -7,8 +7,8 @@ import pytest
 
 from content.catalog import Rule, Statement, Topic
 from content.loading.loader import load
+from jobs.classify import classify
 from jobs.models import KINDS, LEADS
-from jobs.topics import classify
 
 TOPICS = load(Path(__file__).parent.parent / "content").topics
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.touched import ANSWER, MARK, Relation, Standing, changed_by, touched
+from jobs.corrections import ANSWER, MARK, Relation, Standing, changed_by, touched
 from tests.small import entry
 
 EARLIER = entry("67647279", "GUIDANCE: AGOA", lead="guidance")

@@ -11,11 +11,12 @@ from bot.playground import samples
 from content.catalog import Topic
 from handlers import posts, reply_json
 from handlers.text import render
+from jobs.classify import classify
 from jobs.models import About, Bundle, ChannelRef, Gone, NewEntry, Outcome, Retry, Sent, Unknown, Unreadable
-from jobs.settle import publish_sample
-from jobs.store import entries, outbox, schema, subscriptions, touching
+from jobs.publish import publish_sample
+from jobs.store import entries, schema, subscriptions, touching
+from jobs.store import posts as outbox
 from jobs.store.database import Database
-from jobs.topics import classify
 from tests.clock import Clock
 from tests.delivering import deliver, until_quiet
 from tests.owing import DAILY, NOW, REVENUE, new, publish, subscribe

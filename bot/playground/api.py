@@ -23,10 +23,11 @@ from handlers.reply import Reply
 from handlers.router import dispatch, find
 from handlers.sharing import shared
 from jobs.cadence import zone_label
-from jobs.settle import publish_sample
-from jobs.store import channels, entries, outbox, subscriptions, timeline
+from jobs.classify import classify
+from jobs.publish import publish_sample
+from jobs.store import channels, entries, subscriptions, timeline
+from jobs.store import posts as outbox
 from jobs.store.database import DatabaseError, first_line
-from jobs.topics import classify
 
 if TYPE_CHECKING:
     from bot.app import Parts

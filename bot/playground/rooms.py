@@ -12,8 +12,8 @@ from content.catalog import Catalog
 from handlers import posts, reply_json
 from handlers.command import Command, Context, Person
 from handlers.router import TABLE, dispatch, parse_line
+from jobs.classify import classify
 from jobs.models import Bundle, ChannelRef, Listed
-from jobs.topics import classify
 
 WORKSPACE = "local"
 

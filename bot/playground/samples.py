@@ -21,7 +21,7 @@ AGOA = (
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One message. `revises`: the number of the sample that it corrects or replaces, or ""; one that merely updates another revises
-    nothing, as everywhere in the bot (jobs/touched.py)."""
+    nothing, as everywhere in the bot (jobs/corrections.py)."""
 
     number: str
     published: str

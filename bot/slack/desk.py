@@ -23,7 +23,7 @@ from handlers.command import Command, Context
 from handlers.once import event_key, hashed
 from handlers.reply import Reply, Section, Span, line
 from handlers.router import dispatch, parse_line, refused
-from jobs.store import channels, seen
+from jobs.store import channels, idempotency
 
 if TYPE_CHECKING:
     from bot.app import Parts
@@ -213,7 +213,9 @@ class SlackDesk(Desk):
         where = place(payload, text(payload, "team_id")).workspace
         with self.parts.db.begin() as conn:
             event = f"{PLATFORM}:{where}/{payload.get('event_id')}"
-            if payload.get("event_id") and not seen.first_time(conn, f"removed:{hashed(event)}", self.parts.db.now(conn), seen.KEPT):
+            if payload.get("event_id") and not idempotency.first_time(
+                conn, f"removed:{hashed(event)}", self.parts.db.now(conn), idempotency.KEPT
+            ):
                 return
             count = channels.pause_workspace(conn, PLATFORM, where, workspace_reason(error))
         logger.warning("%s: %d channels of %s are paused", error, count, where)

@@ -31,7 +31,7 @@ from handlers.reply import Reply, Section, line
 from handlers.router import parse_line, refused
 from handlers.welcome import welcome
 from jobs.models import ChannelRef
-from jobs.store import channels, places, seen, timeline
+from jobs.store import channels, idempotency, places, timeline
 from jobs.store.database import DatabaseError, first_line
 
 if TYPE_CHECKING:
@@ -245,7 +245,7 @@ class Service:
     def gone(self, asked: Asked, presence: Presence) -> int:
         """In a thread: how many channels are paused."""
         with self.parts.db.begin() as conn:
-            seen.forget(conn, [welcomed(asked)])
+            idempotency.forget(conn, [welcomed(asked)])
             return places.pause_team(conn, asked.channel, REMOVED, whole=presence.team)
 
 

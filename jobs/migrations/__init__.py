@@ -1,4 +1,4 @@
-"""The database's migrations, in order. `jobs.store.migrate` runs them; one is never changed once it was released.
+"""The database's migrations, in order. `jobs.migrations.upgrade` runs them; one is never changed once it was released.
 
 A new one: `versions/0002_what_it_does.py` with `revision = "0002"`, `down_revision = "0001"` and an `upgrade()`; then HEAD below.
 There is no way down: a backup is.

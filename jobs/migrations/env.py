@@ -1,4 +1,4 @@
-"""Alembic's entry: the connection comes from `jobs.store.migrate`, inside a transaction of its own."""
+"""Alembic's entry: the connection comes from `jobs.migrations.upgrade`, inside a transaction of its own."""
 
 from alembic import context
 

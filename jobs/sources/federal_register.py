@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from jobs.sources.document import ENTRY_LIMIT, Document, Found, NotAFeed, sensible
-from jobs.sources.text import clean_line, clean_text, web_link
+from jobs.sources.html import clean_line, clean_text, web_link
 
 WASHINGTON = ZoneInfo("America/New_York")
 """A publication date is a day in Washington; its first moment stands for it."""

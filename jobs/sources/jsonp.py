@@ -5,7 +5,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from jobs.sources.document import ENTRY_LIMIT, Document, Found, NotAFeed, sensible
-from jobs.sources.text import clean_line, web_link
+from jobs.sources.html import clean_line, web_link
 
 _CALL = re.compile(r"\.update\s*\(\s*")  # the first "[" of the document is the one in "[0]"
 

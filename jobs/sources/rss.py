@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 import feedparser
 
 from jobs.sources.document import ENTRY_LIMIT, Document, Found, NotAFeed, sensible
-from jobs.sources.text import clean_line, created, html_to_text, web_link
+from jobs.sources.html import clean_line, created, html_to_text, web_link
 
 _END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _ITEM = re.compile(r"<(?:item|entry)[\s>]", re.IGNORECASE)

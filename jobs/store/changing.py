@@ -13,7 +13,7 @@ from jobs.due import due_at
 from jobs.matching import matches
 from jobs.models import Cadence, Filters, Subscription
 from jobs.store import entries, subscriptions
-from jobs.store.owing import alone
+from jobs.store.deliveries import alone
 from jobs.store.schema import channel, delivery, post
 from jobs.store.upsert import insert
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, or_, select, update
 
 from jobs.models import Entry, NewEntry, TopicHit
-from jobs.store import owing
+from jobs.store import deliveries
 from jobs.store.schema import entry, entry_topic
 from jobs.store.upsert import insert
 
@@ -169,7 +169,7 @@ def publish(conn: Connection, feed: str, new: Sequence[NewEntry], now: datetime,
     store_topics(conn, [(ids[key], by_stored_key[key]) for key in ids])
     stored = sorted(by_ids(conn, ids.values()).values(), key=lambda each: (each.published, each.id))
     if not backlog:
-        owing.owe(conn, stored, now)
+        deliveries.owe(conn, stored, now)
     return stored
 
 
@@ -188,5 +188,5 @@ def edit(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entry | No
     store_topics(conn, [(row.id, new)])
     edited = by_ids(conn, [row.id])[row.id]
     if row.body is None and edited.body is not None and not row.backlog:
-        owing.owe(conn, [edited], now, late=True)
+        deliveries.owe(conn, [edited], now, late=True)
     return edited

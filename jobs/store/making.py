@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from jobs.due import at_once
 from jobs.models import Bundle, ChannelRef, Listed, Subscription
-from jobs.plan import Carried, Make, Mention, Owed, plan
+from jobs.next_post import Carried, Make, Mention, Owed, plan
 from jobs.store import entries, subscriptions
 from jobs.store.schema import delivery, entry, post, subscription
 

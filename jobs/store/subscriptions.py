@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, delete, select, update
 
 from jobs.due import due_at
 from jobs.models import URGENT_LEADS, Cadence, Filters, Subscription
-from jobs.store import outbox
+from jobs.store import posts
 from jobs.store.channels import REF, ref_of
 from jobs.store.schema import ALIVE, channel, delivery, entry, subscription
 from jobs.store.upsert import insert
@@ -163,5 +163,5 @@ def end(conn: Connection, channel_id: int, subscription_id: int, now: datetime) 
         return None
     owed = (delivery.c.channel_id == channel_id, delivery.c.subscription_id == subscription_id, delivery.c.post_id.is_(None))
     conn.execute(delete(delivery).where(*owed))
-    outbox.withdraw(conn, channel_id, now)
+    posts.withdraw(conn, channel_id, now)
     return get(conn, subscription_id)

@@ -10,12 +10,12 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, exists, or_, select, update
 
+from jobs.corrections import ANSWER, MARK, Relation, Standing, Touch, changed_by, touched
 from jobs.models import Bundle, Entry, Listed, Post
 from jobs.store import entries
 from jobs.store.schema import ALIVE, delivery, post, subscription
 from jobs.store.timeline import SAID
 from jobs.store.upsert import insert
-from jobs.touched import ANSWER, MARK, Relation, Standing, Touch, changed_by, touched
 
 PARTS = {MARK: 1, ANSWER: 2}
 """The mark first."""

@@ -8,8 +8,9 @@ from pathlib import Path
 import httpx
 
 from content.loading.loader import load
+from jobs.migrations import upgrade
 from jobs.poll import poll_feed
-from jobs.store import feeds, migrate
+from jobs.store import feeds
 from jobs.store.database import Database
 from tests.benchmarks.measure import Row
 from tests.feed_server import bulletins, serving
@@ -20,7 +21,7 @@ CONTENT = Path(__file__).parents[2] / "content"
 
 def rows(folder: Path) -> Iterator[Row]:
     db = Database(f"sqlite:///{folder / 'feeds.db'}")
-    migrate.upgrade(db)
+    upgrade.upgrade(db)
     topics = load(CONTENT).topics
     with serving(bulletins(100)) as server:
         feed = server.csms()

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from jobs.migrations import upgrade
 from jobs.models import Cadence, ChannelRef, Classified, Filters, NewEntry, Parsed
-from jobs.store import channels, entries, migrate, subscriptions
+from jobs.store import channels, entries, subscriptions
 from jobs.store.database import Database
 from tests.benchmarks.measure import Row, wall_seconds
 
@@ -18,7 +19,7 @@ NOW = datetime(2026, 2, 9, 14, tzinfo=UTC)
 
 def rows(folder: Path) -> Iterator[Row]:
     db = Database(f"sqlite:///{folder / 'publishing.db'}")
-    migrate.upgrade(db)
+    upgrade.upgrade(db)
     with db.begin() as conn:
         for number in range(SUBSCRIPTIONS):
             channel = channels.ensure(conn, ChannelRef("slack", "T1", f"C{number}"), NOW)

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
 
+from jobs.corrections import ANSWER, MARK
 from jobs.models import About, Post, SentPost, Waiting
 from jobs.store import claims
 from jobs.store.channels import REF, ref_of
 from jobs.store.schema import channel, delivery, post, subscription
-from jobs.touched import ANSWER, MARK
 
 
 def _load(row: Row[Any]) -> Post:

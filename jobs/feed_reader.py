@@ -15,7 +15,7 @@ from jobs.models import Parsed
 from jobs.sources import state as states
 from jobs.sources.document import Document
 from jobs.sources.identify import identify, united
-from jobs.sources.parse import parse
+from jobs.sources.process import parse
 from jobs.sources.state import SourceState
 
 Progress = Callable[[str], None]

@@ -7,8 +7,8 @@ from typing import Any
 
 from content.catalog import Feed
 from jobs.decide import OLD_AFTER, Decision, Owner, Reading, decide, health
+from jobs.feed_reader import FeedRead
 from jobs.models import Classified, Entry, FeedRow, NewEntry, Parsed
-from jobs.read import FeedRead
 from jobs.sources import state as states
 from jobs.store import entries, feeds, touching
 from jobs.store.database import Database
