@@ -19,7 +19,7 @@ from bot.playground.guard import guarded
 from bot.playground.sender import PLATFORM, PlaygroundSender
 from bot.settings import Settings
 from content.loading.files import ContentError
-from handlers.posts import compose
+from handlers.replies.posts import compose
 from jobs.deliver import Sender
 from jobs.migrations import upgrade
 from jobs.models import Bundle

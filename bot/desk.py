@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from handlers.actions import shared
 from handlers.command import Command, Context, Person
-from handlers.once import once, undone
-from handlers.reply import Reply, Section, line
+from handlers.idempotency import once, undone
+from handlers.replies.reply import Reply, Section, line
 from handlers.router import ONCE_SECONDS, Row, dispatch, find, parse_line, refused
-from handlers.sharing import shared
 from jobs.store import channels, idempotency
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ FROM_CONTENT = frozenset(
 )
 """Handlers whose answer follows from the content, the words and what the person may see: a pure look-up, so it may be kept."""
 
-SUBSCRIBE = "handlers.subscriptions.subscribe"
+SUBSCRIBE = "handlers.subscriptions.commands.subscribe"
 
 FAILED = refused("Something went wrong in the bot; its log says what.", "Try again in a moment.")
 SHARED = Reply("It is shared in this channel.", (Section((line("It is shared in this channel."),)),))

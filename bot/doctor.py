@@ -19,8 +19,8 @@ from content.loading.diff import describe
 from content.loading.files import ContentError, digest, read_files
 from content.loading.loader import load as load_folder
 from content.loading.loader import load_files
-from handlers import dates
 from handlers.admin import trouble
+from handlers.replies import dates
 from jobs.decide import FEW_CSMS, OLD_AFTER
 from jobs.migrations import upgrade
 from jobs.models import ChannelRef, FeedRow, Revision

@@ -4,8 +4,8 @@ can mark it (jobs/store/touching.py). For a thread: it writes to the database.""
 from uuid import uuid4
 
 from content.catalog import KINDS
-from handlers import reply_json
-from handlers.reply import Reply
+from handlers.replies import serialize
+from handlers.replies.reply import Reply
 from jobs.models import ChannelRef
 from jobs.store import channels, entries, timeline
 from jobs.store.database import Database
@@ -17,14 +17,14 @@ def keep(db: Database, reply: Reply, channel: ChannelRef, receipt: str, post_id:
     with db.begin() as conn:
         if entries.known(conn, reply.subjects):
             now = db.now(conn)
-            timeline.record(conn, channels.ensure(conn, channel, now), post_id or str(uuid4()), reply_json.dump(reply), now, receipt)
+            timeline.record(conn, channels.ensure(conn, channel, now), post_id or str(uuid4()), serialize.dump(reply), now, receipt)
 
 
 def keep_shown(db: Database, reply: Reply, channel: ChannelRef, receipt: str) -> None:
     """What was posted, whatever it shows: for a platform where an answer may cover it."""
     with db.begin() as conn:
         now = db.now(conn)
-        channel_id, content = channels.ensure(conn, channel, now), reply_json.dump(reply)
+        channel_id, content = channels.ensure(conn, channel, now), serialize.dump(reply)
         if entries.known(conn, reply.subjects):
             timeline.record(conn, channel_id, str(uuid4()), content, now, receipt)
         else:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from handlers.cards import MOST_BUTTONS
-from handlers.reply import Block, Button, Buttons, Context, Reply
+from handlers.replies.cards import MOST_BUTTONS
+from handlers.replies.reply import Block, Button, Buttons, Context, Reply
 
 SHARE = "share "
 """What a "Share in channel" button carries in front of the command that it shares."""

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from bot.settings import content_dir, zone
 from content.loading.cache import compiled
-from handlers import text
 from handlers.command import Command, Context, Person
+from handlers.replies import text
 from handlers.router import dispatch, parse_line
 
 TYPE_CHECKING = False  # typing's own costs half of Python's start
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from content.catalog import Catalog
-    from handlers.reply import Reply
+    from handlers.replies.reply import Reply
 
 Json = dict[str, "Any"]
 
@@ -123,7 +123,7 @@ def answer(words: str, catalog: Catalog) -> Reply:
 
 def as_json(reply: Reply) -> Json:
     """The reply with, as `text`, what the terminal shows; `spoken` is what a screen reader is given."""
-    from handlers.reply_json import dump
+    from handlers.replies.serialize import dump
 
     return dump(reply) | {"text": text.render(reply), "spoken": reply.text}
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from handlers.reply import Line, Span
+from handlers.replies.reply import Line, Span
 
 MOST_URL = 3_000
 

@@ -30,7 +30,7 @@ MOST_DESCRIBED = 128
 
 SCOPES = ("personal", "team", "groupChat")
 
-ABOUT_CHANNELS = ("handlers.subscriptions", "handlers.preview", "handlers.why")
+ABOUT_CHANNELS = ("handlers.subscriptions.commands", "handlers.subscriptions.preview", "handlers.why")
 """Whose commands say what a channel gets: they are listed where there is one."""
 
 SHORT = "CBP trade answers and updates: an internal tool, not an official channel of CBP"

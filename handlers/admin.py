@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from handlers import cards, dates
-from handlers import held as held_posts
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Fields, Header, Line, Reply, Section, Span, line
+from handlers import held_posts
+from handlers.replies import cards, dates
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Fields, Header, Line, Reply, Section, Span, line
 from handlers.router import refused
 from jobs.store import feeds as feed_rows
 from jobs.store import posts, reports, revisions

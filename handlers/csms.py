@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers import cards, dates, subjects, updates
+from handlers import lookups
 from handlers.here import noun
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
-from handlers.vocabulary import vocabulary
+from handlers.replies import cards, dates
+from handlers.replies import entries as updates
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
+from handlers.subscriptions.names import vocabulary
 from jobs.csms import hex_url
 
 if TYPE_CHECKING:
@@ -183,7 +185,7 @@ def _topic(words: str, context: Given) -> str | Reply | None:
     if known is not None and known.kind == "topic" and known.words == len(words.split()) and len(known.slugs) == 1:
         return known.slugs[0]
     slugs = [topic.slug for topic in context.catalog.topics]
-    match = subjects.find(words, ("pti", "topic"), context.catalog)
+    match = lookups.find(words, ("pti", "topic"), context.catalog)
     meant = list(dict.fromkeys(slug for subject in match.subjects if (slug := subject.partition(":")[2]) in slugs))
     if len(meant) == 1 and match.sure:
         return meant[0]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from content.catalog import KINDS
-from handlers import cards, subjects
-from handlers.reply import Block, Button, Buttons, Fold, Header, Line, Reply, Section, Span, line
-from handlers.reply import Context as Small
+from handlers import lookups
+from handlers.replies import cards
+from handlers.replies.reply import Block, Button, Buttons, Fold, Header, Line, Reply, Section, Span, line
+from handlers.replies.reply import Context as Small
 
 if TYPE_CHECKING:
     from content.catalog import Catalog, Term
@@ -20,13 +21,13 @@ def term(words: str, command: Command, context: Context) -> Reply:
     """The list, a card, a choice, or nothing."""
     if not words.strip() or words.strip().casefold() in ALL:
         return everything(context.catalog, folded=not words.strip())
-    match = subjects.find(words, ("term",), context.catalog)
+    match = lookups.find(words, ("term",), context.catalog)
     if match.sure and match.subjects:
-        return subjects.show(match.subjects[0], command, context)
+        return lookups.show(match.subjects[0], command, context)
     if match.subjects:
-        return cards.choice(words, [subjects.offer(context.catalog, subject) for subject in match.subjects])
+        return cards.choice(words, [lookups.offer(context.catalog, subject) for subject in match.subjects])
     elsewhere = tuple(kind for kind in KINDS if kind != "term")
-    return subjects.nothing(words, "in the glossary", elsewhere, context.catalog, Button("Show all terms", "/trade term all"))
+    return lookups.nothing(words, "in the glossary", elsewhere, context.catalog, Button("Show all terms", "/trade term all"))
 
 
 def everything(catalog: Catalog, *, folded: bool) -> Reply:
@@ -62,7 +63,7 @@ def card(one: Term, command: Command, context: Context) -> Reply:
         lines.append(cards.statement(said))
     if lines:
         blocks.append(Section(tuple(lines)))
-    seen = subjects.buttons(context.catalog, one.see, 4)
+    seen = lookups.buttons(context.catalog, one.see, 4)
     blocks += [Buttons((*seen, Button("Glossary", "/trade term"))), cards.footer(*((said.as_of,) if said.shown else ()))]
     dated = cards.dated_sentence((said.as_of,)) if said.shown else ""
     parts = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import cards
 from handlers.office import START
-from handlers.reply import Block, Bullets, Buttons, Header, Line, Reply, Span, line
+from handlers.replies import cards
+from handlers.replies.reply import Block, Bullets, Buttons, Header, Line, Reply, Span, line
 from handlers.router import TABLE, VERBS, Row
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from content.catalog import KINDS
-from handlers import cards, subjects
+from handlers import lookups
 from handlers.greetings import is_greeting
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Fold, Header, Reply, Section, Span, line
+from handlers.replies import cards
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Fold, Header, Reply, Section, Span, line
 
 if TYPE_CHECKING:
     from content.catalog import Office
@@ -44,11 +45,11 @@ def trade(words: str, command: Command, context: Surroundings) -> Reply:
         return welcome(context.catalog.office)
     if is_greeting(words):  # it asked for no subject, so there is none to share either
         return replace(welcome(context.catalog.office), subjects=(), shareable=False)
-    match = subjects.find(words, KINDS, context.catalog)
+    match = lookups.find(words, KINDS, context.catalog)
     if match.sure and match.subjects:
-        return subjects.show(match.subjects[0], command, context)
+        return lookups.show(match.subjects[0], command, context)
     if match.subjects:
-        return cards.choice(words, [subjects.offer(context.catalog, subject) for subject in match.subjects])
+        return cards.choice(words, [lookups.offer(context.catalog, subject) for subject in match.subjects])
     return cards.nothing(words, "in all that the bot holds", *START)
 
 

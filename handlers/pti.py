@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from content.catalog import KINDS, Link
-from handlers import cards, subjects
-from handlers.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, Span, line
+from handlers import lookups
+from handlers.replies import cards
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, Span, line
 
 TYPE_CHECKING = False  # typing's own costs half of Python's start
 if TYPE_CHECKING:
@@ -30,11 +31,11 @@ def pti(words: str, command: Command, context: Context) -> Reply:
     part = named_part(words, command, context.catalog)
     if part is not None:
         return part
-    match = subjects.find(words, ("pti",), context.catalog)
+    match = lookups.find(words, ("pti",), context.catalog)
     if match.sure and match.subjects:
-        return subjects.show(match.subjects[0], command, context)
+        return lookups.show(match.subjects[0], command, context)
     if match.subjects:
-        return cards.choice(words, [subjects.offer(context.catalog, subject) for subject in match.subjects])
+        return cards.choice(words, [lookups.offer(context.catalog, subject) for subject in match.subjects])
     return nothing(words, context.catalog)
 
 
@@ -121,13 +122,13 @@ def more(one: Pti, command: Command, catalog: Catalog) -> Reply:
         *(f"role:{slug}" for slug in one.roles),
         *(f"resource:{slug}" for slug in one.resources),
     ]
-    names = subjects.titles(catalog, related)
+    names = lookups.titles(catalog, related)
     if names:
         pairs.append(("Related", line("; ".join(names))))
     if pairs:
         blocks.append(Fields(tuple(pairs)))
     back = Button(cards.short(one.name), f"/pti {one.slug}")
-    blocks.append(Buttons((back, *subjects.buttons(catalog, related, cards.MOST_BUTTONS - 1))))
+    blocks.append(Buttons((back, *lookups.buttons(catalog, related, cards.MOST_BUTTONS - 1))))
     dates = [said.as_of for said in (*one.authority, *one.facts[FACTS:], *one.stats) if said.shown]
     blocks.append(cards.footer(*dates))
     return Reply(f"Priority Trade Issue: {one.name}, more. {one.url}", tuple(blocks), subjects=(f"pti:{one.slug}",), shareable=True)
@@ -136,7 +137,7 @@ def more(one: Pti, command: Command, catalog: Catalog) -> Reply:
 def nothing(words: str, catalog: Catalog) -> Reply:
     """No PTI; when something else goes by that name, says so."""
     elsewhere = tuple(kind for kind in KINDS if kind != "pti")
-    return subjects.nothing(words, "among the seven Priority Trade Issues", elsewhere, catalog, Button("Show the seven", "/pti"))
+    return lookups.nothing(words, "among the seven Priority Trade Issues", elsewhere, catalog, Button("Show the seven", "/pti"))
 
 
 def top(one: Pti, part: str = "") -> tuple[Block, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from content.catalog import KINDS, Link
-from handlers import cards, subjects
-from handlers.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, Span, line
+from handlers import lookups
+from handlers.replies import cards
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, Span, line
 
 if TYPE_CHECKING:
     from content.catalog import Catalog, Resource
@@ -25,13 +26,13 @@ def resource(words: str, command: Command, context: Context) -> Reply:
     """The list, a card, a choice, or nothing."""
     if not words.strip():
         return everything(context.catalog)
-    match = subjects.find(words, ("resource",), context.catalog)
+    match = lookups.find(words, ("resource",), context.catalog)
     if match.sure and match.subjects:
-        return subjects.show(match.subjects[0], command, context)
+        return lookups.show(match.subjects[0], command, context)
     if match.subjects:
-        return cards.choice(words, [subjects.offer(context.catalog, subject) for subject in match.subjects])
+        return cards.choice(words, [lookups.offer(context.catalog, subject) for subject in match.subjects])
     elsewhere = tuple(kind for kind in KINDS if kind != "resource")
-    return subjects.nothing(words, "among the trade pages", elsewhere, context.catalog, Button("Show the pages", "/trade resource"))
+    return lookups.nothing(words, "among the trade pages", elsewhere, context.catalog, Button("Show the pages", "/trade resource"))
 
 
 def everything(catalog: Catalog) -> Reply:
@@ -75,7 +76,7 @@ def card(one: Resource, command: Command, context: Context) -> Reply:
         blocks.append(Bullets(links))
     namesakes = (f"topic:{one.slug}", f"term:{one.slug}")
     about_it = (*(f"pti:{slug}" for slug in one.ptis[:2]), *namesakes, *(f"role:{slug}" for slug in one.roles))
-    related = subjects.buttons(context.catalog, about_it, cards.MOST_BUTTONS - 1)
+    related = lookups.buttons(context.catalog, about_it, cards.MOST_BUTTONS - 1)
     blocks += [Buttons((*related, Button("All pages", "/trade resource"))), cards.footer(one.summary.as_of)]
     says = " ".join("".join(span.text for span in said) for said in about)
     dated = cards.dated_sentence((one.summary.as_of,))

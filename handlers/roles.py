@@ -8,8 +8,9 @@ from content.catalog import KINDS, Link
 from content.search.text import root, telling
 from content.search.text import words as split
 from content.search.wordlists import NEUTRAL
-from handlers import cards, subjects
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Fold, Header, Reply, Section, Span, line
+from handlers import lookups
+from handlers.replies import cards
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Fold, Header, Reply, Section, Span, line
 
 if TYPE_CHECKING:
     from content.catalog import Catalog, Role
@@ -30,11 +31,11 @@ def role(words: str, command: Command, context: Surroundings) -> Reply:
     part = named_part(words, catalog)
     if part is not None:
         return part
-    match = subjects.find(words, ("role",), catalog)
+    match = lookups.find(words, ("role",), catalog)
     if match.sure and match.subjects:
         return card(next(one for one in catalog.roles if f"role:{one.slug}" == match.subjects[0]), command, context, words)
     if match.subjects:
-        return cards.choice(words, [subjects.offer(catalog, subject) for subject in match.subjects])
+        return cards.choice(words, [lookups.offer(catalog, subject) for subject in match.subjects])
     return nothing(words, catalog)
 
 
@@ -76,7 +77,7 @@ def card(one: Role, command: Command, context: Surroundings, words: str = "") ->
     facts = cards.statements(one.facts)
     if facts:
         blocks.append(Bullets(facts))
-    related = subjects.buttons(context.catalog, (*(f"pti:{slug}" for slug in one.ptis), *(f"resource:{slug}" for slug in one.resources)), 3)
+    related = lookups.buttons(context.catalog, (*(f"pti:{slug}" for slug in one.ptis), *(f"resource:{slug}" for slug in one.resources)), 3)
     blocks += [
         Buttons((*related, Button("All roles", "/role"))),
         cards.footer(one.as_of, *(fact.as_of for fact in one.facts if fact.shown)),
@@ -105,7 +106,7 @@ def nothing(words: str, catalog: Catalog) -> Reply:
     """No role; when something else goes by that name, says so."""
     every = Button(f"Show the {len(catalog.roles)} roles", "/role")
     elsewhere = tuple(kind for kind in KINDS if kind != "role")
-    return subjects.nothing(words, "among the roles of the Office of Trade", elsewhere, catalog, every)
+    return lookups.nothing(words, "among the roles of the Office of Trade", elsewhere, catalog, every)
 
 
 def matched(words: str, one: Role) -> tuple[str, str] | None:

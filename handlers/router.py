@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass, replace
 
-from handlers.reply import Button, Buttons, Reply, Section, Span, line
+from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line
 
 TYPE_CHECKING = False  # typing's own costs half of Python's start
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ TABLE = (
     Row(
         "trade",
         ("subscribe",),
-        "handlers.subscriptions.subscribe",
+        "handlers.subscriptions.commands.subscribe",
         '/trade subscribe [feeds] [topics] ["phrase"] [-"phrase"] [cadence] [in ZONE]',
         "like /csms subscribe, for any feed: cbp-trade, federal-register, all feeds",
         changes_state=True,
@@ -64,7 +64,7 @@ TABLE = (
     Row(
         "trade",
         ("subscriptions",),
-        "handlers.subscriptions.subscriptions",
+        "handlers.subscriptions.commands.subscriptions",
         "/trade subscriptions",
         "what this channel gets, and when next",
         needs_bot=True,
@@ -72,7 +72,7 @@ TABLE = (
     Row(
         "trade",
         ("unsubscribe",),
-        "handlers.subscriptions.unsubscribe",
+        "handlers.subscriptions.commands.unsubscribe",
         "/trade unsubscribe N",
         "end the subscription with this number",
         changes_state=True,
@@ -81,7 +81,7 @@ TABLE = (
     Row(
         "trade",
         ("preview",),
-        "handlers.preview.preview",
+        "handlers.subscriptions.preview.preview",
         "/trade preview [N, or as subscribe]",
         "what a subscription would have brought, and why",
         needs_bot=True,
@@ -92,7 +92,7 @@ TABLE = (
     Row(
         "csms",
         ("subscribe",),
-        "handlers.subscriptions.subscribe",
+        "handlers.subscriptions.commands.subscribe",
         '/csms subscribe [topics] ["phrase"] [-"phrase"] [cadence] [in ZONE]',
         "CSMS messages into this channel: now, daily 09:00, weekdays 09:00 or weekly mon 09:00; "
         "also include system notices, digest only, instead of N",
@@ -102,7 +102,7 @@ TABLE = (
     Row(
         "csms",
         ("subscriptions",),
-        "handlers.subscriptions.subscriptions",
+        "handlers.subscriptions.commands.subscriptions",
         "/csms subscriptions",
         "what this channel gets, and when next",
         needs_bot=True,
@@ -110,7 +110,7 @@ TABLE = (
     Row(
         "csms",
         ("unsubscribe",),
-        "handlers.subscriptions.unsubscribe",
+        "handlers.subscriptions.commands.unsubscribe",
         "/csms unsubscribe N",
         "end the subscription with this number",
         changes_state=True,
@@ -119,7 +119,7 @@ TABLE = (
     Row(
         "csms",
         ("preview",),
-        "handlers.preview.preview",
+        "handlers.subscriptions.preview.preview",
         "/csms preview [N, or as subscribe]",
         "what a subscription would have brought, and why",
         needs_bot=True,
@@ -169,7 +169,7 @@ TABLE = (
     Row(
         "trade-admin",
         ("held",),
-        "handlers.held.held",
+        "handlers.held_posts.held",
         "/trade-admin held",
         "posts of which nobody knows whether they arrived",
         "admin",
@@ -178,7 +178,7 @@ TABLE = (
     Row(
         "trade-admin",
         ("resend",),
-        "handlers.held.resend",
+        "handlers.held_posts.resend",
         "/trade-admin resend N",
         "a held post is not in its channel: send it again",
         "admin",
@@ -188,7 +188,7 @@ TABLE = (
     Row(
         "trade-admin",
         ("arrived",),
-        "handlers.held.arrived",
+        "handlers.held_posts.arrived",
         "/trade-admin arrived N",
         "a held post is in its channel: go on behind it",
         "admin",
@@ -240,7 +240,7 @@ def dispatch(command: Command, context: Context) -> Reply:
     if row.needs_bot and context.db is None:
         return refused(f"{row.usage} needs the running bot and its database.", "Start it with `tradebot run` and say it there.")
     if (row.changes_state or row.acts) and context.db is not None:
-        from handlers.once import once
+        from handlers.idempotency import once
 
         return once(command, context.db, lambda: call(row, words, command, context), words=row.changes_state)
     reply = call(row, words, command, context)

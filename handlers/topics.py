@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from content.catalog import KINDS
-from handlers import cards, subjects
-from handlers.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, Span, line
+from handlers import lookups
+from handlers.replies import cards
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, Span, line
 
 if TYPE_CHECKING:
     from content.catalog import Catalog, Topic
@@ -18,13 +19,13 @@ def topic(words: str, command: Command, context: Context) -> Reply:
     catalog = context.catalog
     if not words.strip():
         return everything(catalog)
-    match = subjects.find(words, ("topic", "pti"), catalog)
+    match = lookups.find(words, ("topic", "pti"), catalog)
     if match.sure and match.subjects:
-        return subjects.show(match.subjects[0], command, context)
+        return lookups.show(match.subjects[0], command, context)
     if match.subjects:
-        return cards.choice(words, [subjects.offer(catalog, subject) for subject in match.subjects])
+        return cards.choice(words, [lookups.offer(catalog, subject) for subject in match.subjects])
     elsewhere = tuple(kind for kind in KINDS if kind not in ("topic", "pti"))
-    return subjects.nothing(words, "among the topics", elsewhere, catalog, Button("Show the topics", "/trade topic"))
+    return lookups.nothing(words, "among the topics", elsewhere, catalog, Button("Show the topics", "/trade topic"))
 
 
 def everything(catalog: Catalog) -> Reply:
@@ -46,8 +47,8 @@ def everything(catalog: Catalog) -> Reply:
 
 def card(one: Topic, command: Command, context: Context) -> Reply:
     """What it is, and who takes the questions."""
-    if one.is_pti and subjects.get(context.catalog, f"pti:{one.slug}") is not None:
-        return subjects.show(f"pti:{one.slug}", command, context)
+    if one.is_pti and lookups.get(context.catalog, f"pti:{one.slug}") is not None:
+        return lookups.show(f"pti:{one.slug}", command, context)
     facts = cards.statements(one.facts)
     blocks: list[Block] = [
         Header(one.name, one.links[0].url if one.links else None),
@@ -57,10 +58,10 @@ def card(one: Topic, command: Command, context: Context) -> Reply:
     items = (*facts, *cards.contacts(one.contacts, command.person), *(line(Span(link.title, link=link.url)) for link in one.links[1:]))
     if items:
         blocks.append(Bullets(items))
-    names = subjects.titles(context.catalog, (f"pti:{slug}" for slug in one.ptis))
+    names = lookups.titles(context.catalog, (f"pti:{slug}" for slug in one.ptis))
     if names:
         blocks.append(Section((line("Questions about it go to ", Span("; ".join(names), bold=True), "."),)))
-    related = subjects.buttons(context.catalog, (f"pti:{slug}" for slug in one.ptis), 3)
+    related = lookups.buttons(context.catalog, (f"pti:{slug}" for slug in one.ptis), 3)
     blocks += [
         Buttons((Button("Latest updates", f"/csms latest {one.slug}"), *related, Button("All topics", "/trade topic"))),
         cards.footer(one.summary.as_of, *(fact.as_of for fact in one.facts if fact.shown)),

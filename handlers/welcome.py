@@ -1,9 +1,9 @@
 """What the bot says of itself where it was just added."""
 
 from content.catalog import Catalog
-from handlers import cards
 from handlers.office import START
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
+from handlers.replies import cards
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
 
 EXAMPLES = (
     ("pti revenue", "the Priority Trade Issue Revenue"),

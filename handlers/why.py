@@ -6,12 +6,14 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from handlers import cards, dates, updates, wishes
 from handlers.here import noun
 from handlers.office import trade
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
-from handlers.reply_json import load
+from handlers.replies import cards, dates
+from handlers.replies import entries as updates
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
+from handlers.replies.serialize import load
 from handlers.router import refused
+from handlers.subscriptions import wording
 from jobs.store import channels, entries, reports
 from jobs.store import subscriptions as store
 
@@ -109,7 +111,7 @@ def of_entry(connection: Connection, channel_id: int, entry: Entry | None, said:
 
 def _reason(reason: Reason, subscription: Subscription | None, context: Given) -> Line:
     when = f"posted {dates.near(reason.posted_at, context.now, context.zone)}" if reason.posted_at else "not posted yet"
-    asked = f" ({wishes.title(subscription.filters, context.catalog)})" if subscription else ""
+    asked = f" ({wording.title(subscription.filters, context.catalog)})" if subscription else ""
     return line(Span(reason.because, bold=True), f", for subscription {reason.subscription_id}{asked}, {when}")
 
 
@@ -138,8 +140,8 @@ def _because(reasons: list[Reason], subscription_id: int) -> str:
 
 
 def _asked(subscription: Subscription, context: Given) -> Line:
-    when = wishes.rhythm(subscription.cadence, subscription.zone, subscription.digest_only)
-    return cards.small(f"Subscription {subscription.id}", wishes.title(subscription.filters, context.catalog), when)
+    when = wording.rhythm(subscription.cadence, subscription.zone, subscription.digest_only)
+    return cards.small(f"Subscription {subscription.id}", wording.title(subscription.filters, context.catalog), when)
 
 
 def _by_number(connection: Connection, channel_id: int, number: str) -> Entry | None:

@@ -21,12 +21,12 @@ from bot.settings import load as settings
 from bot.slack import home, look_up, problems
 from bot.slack.desk import not_here
 from content.loading.loader import load
-from handlers import posts, reply_json
+from handlers.actions import shared
 from handlers.command import Command, Context, Person
-from handlers.reply import Reply
+from handlers.lookups import command_for
+from handlers.replies import posts, serialize
+from handlers.replies.reply import Reply
 from handlers.router import dispatch, parse_line
-from handlers.sharing import shared
-from handlers.subjects import command_for
 from jobs.classify import classify
 from jobs.corrections import ANSWER, MARK
 from jobs.models import About, Bundle, Entry, Listed, NewEntry, Unreadable
@@ -174,7 +174,7 @@ class Story:
         for place, part in enumerate(digest_of(44), 1):
             yield Card(f"post-digest-of-two-parts-{place}", "", part)
         (sample,) = rooms.digest(ROOMS[0], CATALOG, NEW_YORK, self.clock.now.astimezone(ZoneInfo(NEW_YORK)))
-        yield Card("post-digest-sample", "", reply_json.load(sample))
+        yield Card("post-digest-sample", "", serialize.load(sample))
         hostile = "<img src=x onerror=alert(1)> <!channel> *bold* https://www.cbp.gov/" + "long" * 60
         yield Card(
             "post-hostile-feed", "", posts.single(Listed(made("67000099", hostile, "revenue", body="x" * 400), ""), CATALOG, NEW_YORK)
@@ -289,11 +289,11 @@ class Story:
         """What is posted now."""
         before = len(self.platform.messages)
         asyncio.run(deliver(self.parts.db, compose=self.parts.compose, senders={"slack": self.platform}))
-        return [reply_json.load(message.content) for message in self.platform.messages[before:]]
+        return [serialize.load(message.content) for message in self.platform.messages[before:]]
 
     def composed(self, bundle: Bundle) -> Reply:
         (content,) = self.parts.compose(bundle)
-        return reply_json.load(content)
+        return serialize.load(content)
 
     def home(self) -> Reply:
         with self.parts.db.read() as conn:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from content.catalog import Catalog, Center, Contact, Link, Office, Pti, Question, Resource, Role, Statement, Term, Topic
 from handlers.command import Command, Context, Person
-from handlers.reply import Buttons, Fold, Reply
+from handlers.replies.reply import Buttons, Fold, Reply
 from handlers.router import dispatch, parse_line
 from tests.small import NEW_YORK, NOW
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from bot.playground import teams
 from bot.playground.rooms import ROOMS
-from handlers import reply_json
+from handlers.replies import serialize
 from tests.chromium import browsing
 from tests.every_card import Card, every_card
 from tests.running import ROOT
@@ -67,7 +67,7 @@ PLAYGROUND_PAGE = """<!doctype html>
 
 def in_playground(card: Card) -> dict[str, Any]:
     pressed = "Why these?" if card.typed.startswith("/csms why digest") else None
-    return {"content": reply_json.dump(card.reply), "at": "2026-02-09T14:00:00+00:00", "asked": card.typed or None, "pressed": pressed}
+    return {"content": serialize.dump(card.reply), "at": "2026-02-09T14:00:00+00:00", "asked": card.typed or None, "pressed": pressed}
 
 
 def in_teams(card: Card) -> dict[str, Any]:

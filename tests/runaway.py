@@ -16,10 +16,10 @@ from typing import Any
 from bot import spans
 from bot.slack import look_up, payloads
 from bot.teams import activities, escaping, typed
-from handlers import cards, updates
-from handlers.grammar import parse
-from handlers.text import clean
-from handlers.vocabulary import normal
+from handlers.replies import cards, entries
+from handlers.replies.text import clean
+from handlers.subscriptions.names import normal
+from handlers.subscriptions.parser import parse
 from jobs import classify, csms
 from jobs.sources import html as source_text
 from tests.full_catalog import CATALOG
@@ -157,8 +157,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "a feed's HTML": source_text.html_to_text,
     "a feed's time": source_text.created,
     "the rules of the topics": lambda text: classify.classify(text, text, CATALOG.topics),
-    "a title's lead": lambda text: updates.kind_and_title(entry("67000001", text)),
-    "an extract": updates.sentence,
+    "a title's lead": lambda text: entries.kind_and_title(entry("67000001", text)),
+    "an extract": entries.sentence,
     "a subscription": lambda text: parse(text[:2_000], CATALOG, NEW_YORK, feeds_allowed=True),
     "clean text": clean,
     "content": entered,

@@ -11,7 +11,7 @@ from typing import Any
 from bot import app, settings
 from bot.slack.app import Front
 from bot.slack.sender import SlackSender
-from handlers import posts
+from handlers.replies import posts
 from jobs.deliver import deliver_due
 from jobs.models import Bundle, NewEntry, Subscription
 from jobs.store import entries, subscriptions, touching

@@ -11,10 +11,10 @@ from bot.spans import weight
 from bot.teams.adaptive import cards, render
 from bot.teams.elements import MOST_COMMAND
 from bot.teams.escaping import JOINER
-from handlers import posts, reply_json
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
-from handlers.sharing import ONLY_YOU
-from handlers.text import FOLDED, clean
+from handlers.actions import ONLY_YOU
+from handlers.replies import posts, serialize
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
+from handlers.replies.text import FOLDED, clean
 from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
 from tests.adaptive import flat, read, seen
 from tests.adaptive.limits import SCHEMA, valid, within_limits
@@ -281,7 +281,7 @@ def test_a_full_part_of_a_digest_is_one_message(title: str, url: str) -> None:
     items = tuple(Listed(replace(each, url=url or each.url), "why", NOW) for each in entries)
     subscription = Subscription(1, 1, CHANNEL, Filters(), Cadence("weekdays"), NEW_YORK, False, "Maria", NOW)
     for part in posts.compose(Bundle("digest", CHANNEL, subscription, items, NOW, NOW, NOW), CATALOG, NEW_YORK):
-        messages = render(reply_json.load(part))
+        messages = render(serialize.load(part))
         within_limits(messages)
         assert len(messages) == 1
 

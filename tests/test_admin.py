@@ -6,9 +6,9 @@ import pytest
 from handlers.admin import PROBLEMS, every
 from handlers.command import Command, Context, Person
 from handlers.operations import Operations, ReloadResult
-from handlers.reply import Bullets, Reply, Section, plain
+from handlers.replies.reply import Bullets, Reply, Section, plain
+from handlers.replies.text import render
 from handlers.router import dispatch
-from handlers.text import render
 from jobs.models import FeedRow
 from jobs.store import channels, entries, feeds, revisions
 from jobs.store.database import Database

@@ -7,9 +7,9 @@ import pytest
 
 from bot.slack.blocks import render
 from bot.slack.spans import escape
-from handlers import posts, reply_json
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
-from handlers.sharing import ONLY_YOU
+from handlers.actions import ONLY_YOU
+from handlers.replies import posts, serialize
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
 from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
 from tests.full_catalog import ask
 from tests.small import CATALOG, CHANNEL, NEW_YORK, NOW, entry
@@ -282,7 +282,7 @@ def test_a_full_part_of_a_digest_is_one_message(title: str, url: str) -> None:
     parts = posts.compose(Bundle("digest", CHANNEL, subscription, items, NOW, NOW, NOW), CATALOG, NEW_YORK)
     assert len(parts) > 1
     for part in parts:
-        messages = render(reply_json.load(part))
+        messages = render(serialize.load(part))
         within_limits(messages)
         assert len(messages) == 1
 

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from content.catalog import Contact, Question
-from handlers import cards
-from handlers.reply import Button, Buttons, Section, Span, plain
+from handlers.replies import cards
+from handlers.replies.reply import Button, Buttons, Section, Span, plain
 from tests.full_catalog import PARTNER, STAFF, said
 
 HEX = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/"

@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 
 from handlers.command import Command, Context, Person
-from handlers.reply import Bullets, Button, Buttons, Reply, plain
+from handlers.replies.reply import Bullets, Button, Buttons, Reply, plain
+from handlers.replies.text import render
 from handlers.router import dispatch
-from handlers.text import render
 from jobs.models import ChannelRef, Entry
 from jobs.store import entries
 from jobs.store.database import Database

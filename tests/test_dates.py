@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.dates import as_of, clock, day, day_clock, near, near_day
+from handlers.replies.dates import as_of, clock, day, day_clock, near, near_day
 from tests.small import NEW_YORK, NOW
 
 

@@ -7,8 +7,8 @@ import pytest
 from bot.spans import misleading
 from bot.teams.adaptive import cards, render
 from bot.teams.escaping import JOINER, destination, markdown
-from handlers.reply import Bullets, Button, Buttons, Context, Fields, Fold, Header, Line, Reply, Section, Span, line
-from handlers.text import clean
+from handlers.replies.reply import Bullets, Button, Buttons, Context, Fields, Fold, Header, Line, Reply, Section, Span, line
+from handlers.replies.text import clean
 from tests.adaptive import flat, read, seen
 from tests.adaptive.limits import within_limits
 from tests.adaptive.nasty import nasty

@@ -7,9 +7,9 @@ import pytest
 
 from bot.slack.blocks import render
 from content.catalog import Contact, Question, Statement
-from handlers import text
-from handlers.reply import Buttons, Header
-from handlers.subjects import command_for
+from handlers.lookups import command_for
+from handlers.replies import text
+from handlers.replies.reply import Buttons, Header
 from tests.every_card import CATALOG, EVERYTHING, SHIPPED, SUBJECTS
 from tests.full_catalog import PARTNER, STAFF, ask, commands
 from tests.test_blocks import within_limits

@@ -4,8 +4,8 @@ import pytest
 
 from content.catalog import Catalog
 from content.loading.loader import load
-from handlers.grammar import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, Wish, parse
-from handlers.vocabulary import vocabulary
+from handlers.subscriptions.names import vocabulary
+from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, Wish, parse
 from jobs.models import Cadence, Filters
 from tests.running import ROOT
 from tests.small import CATALOG, NEW_YORK

@@ -8,7 +8,7 @@ from content.catalog import KINDS
 from content.loading.loader import load
 from content.search.lookup import find
 from handlers.greetings import GREETINGS, is_greeting
-from handlers.reply import Header
+from handlers.replies.reply import Header
 from tests.full_catalog import CONTEXT, ask
 from tests.running import ROOT
 

@@ -11,11 +11,11 @@ from bot import doctor
 from bot.app import build
 from bot.run import deliver as deliver_as_set
 from bot.settings import load
-from handlers import held
+from handlers import held_posts as held
 from handlers.command import Command, Context, Person
-from handlers.reply import Bullets, Buttons, Reply, plain
+from handlers.replies.reply import Bullets, Buttons, Reply, plain
+from handlers.replies.text import render
 from handlers.router import dispatch
-from handlers.text import render
 from jobs.models import Bundle, ChannelRef, Unreadable
 from jobs.store import claims, reports, subscriptions
 from jobs.store import posts as outbox

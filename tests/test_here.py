@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.here import noun
-from handlers.reply import Reply
+from handlers.replies.reply import Reply
 from jobs.models import ChannelRef
 from jobs.store.database import Database
 from tests.small import NOW, entry

@@ -17,9 +17,9 @@ from bot.playground.guard import loopback_host
 from bot.playground.sender import PlaygroundSender
 from bot.settings import load
 from bot.teams.adaptive import cards
-from handlers import reply_json
-from handlers.reply import Button, Buttons, Context, Header, Reply, line
-from handlers.sharing import ONLY_YOU
+from handlers.actions import ONLY_YOU
+from handlers.replies import serialize
+from handlers.replies.reply import Button, Buttons, Context, Header, Reply, line
 from jobs.classify import classify
 from jobs.corrections import changed_by
 from jobs.deliver import deliver_due
@@ -220,7 +220,7 @@ async def test_cards_come_only_with_what_is_shown_as_teams_would(page: httpx.Asy
     said = (await post(page, "say?as=teams", text="/pti revenue"))["message"]
     sample = (await post(page, "publish?as=teams", what="new"))["message"]
     for message in (*start["channels"][0]["opening"], posted, said, sample):
-        reply = reply_json.load(message["content"])
+        reply = serialize.load(message["content"])
         assert message["cards"] == cards(replace(reply, public=True) if message.get("asked") else reply)
     assert "Shared by" in spoken(posted)
 

@@ -1,10 +1,10 @@
 import json
 from datetime import UTC, datetime, time, timedelta
 
-from handlers import reply_json
-from handlers.posts import PART_BULLETS, TEXT_CHARACTERS, compose, why_digest, why_entry
-from handlers.reply import Bullets, Buttons, Context, Header, Reply, Section, plain
-from handlers.text import render
+from handlers.replies import serialize
+from handlers.replies.posts import PART_BULLETS, TEXT_CHARACTERS, compose, why_digest, why_entry
+from handlers.replies.reply import Bullets, Buttons, Context, Header, Reply, Section, plain
+from handlers.replies.text import render
 from jobs.models import Bundle, Cadence, Entry, Filters, Listed, Subscription, TopicHit
 from tests.small import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
@@ -21,12 +21,12 @@ def subscription(*topics: str, zone: str = NEW_YORK) -> Subscription:
 def digest(*items: Listed | Entry, of: Subscription | None = None, since: datetime | None = FRIDAY) -> list[Reply]:
     wrapped = tuple(item if isinstance(item, Listed) else Listed(item, "why") for item in items)
     bundle = Bundle("digest", CHANNEL, of or subscription(), wrapped, NOW, NOW, since)
-    return [reply_json.load(json.loads(json.dumps(part))) for part in compose(bundle, CATALOG, "UTC")]
+    return [serialize.load(json.loads(json.dumps(part))) for part in compose(bundle, CATALOG, "UTC")]
 
 
 def now(of: Entry) -> Reply:
     (part,) = compose(Bundle("now", CHANNEL, None, (Listed(of, "why"),), None, NOW, None), CATALOG, NEW_YORK)
-    return reply_json.load(part)
+    return serialize.load(part)
 
 
 def bullets(reply: Reply) -> list[str]:

@@ -1,7 +1,7 @@
 import pytest
 
-from handlers import text
-from handlers.reply import Bullets, Buttons, Header, Reply, Span
+from handlers.replies import text
+from handlers.replies.reply import Bullets, Buttons, Header, Reply, Span
 from tests.full_catalog import PARTNER, REVENUE, ask, commands
 
 

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from handlers.reply import Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Reply, Section, Span, line
-from handlers.reply_json import dump, load
+from handlers.replies.reply import Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Reply, Section, Span, line
+from handlers.replies.serialize import dump, load
 from tests.full_catalog import ask
 
 EVERYTHING = Reply(

@@ -1,9 +1,9 @@
 import pytest
 
 from content.loading.loader import load
-from handlers import cards, text
 from handlers.office import EXAMPLES
-from handlers.reply import Buttons, Fold, Header
+from handlers.replies import cards, text
+from handlers.replies.reply import Buttons, Fold, Header
 from handlers.router import TABLE
 from tests.every_card import CONTENT
 from tests.full_catalog import ADMIN, COVID, LABOR, OFFICE, PARTNER, ask, commands

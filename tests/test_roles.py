@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import subjects, text
-from handlers.reply import Buttons, Fold, plain
+from handlers import lookups
+from handlers.replies import text
+from handlers.replies.reply import Buttons, Fold, plain
 from handlers.roles import matched
 from tests.full_catalog import AUDITOR, CATALOG, CONTEXT, ECONOMIST, ask, commands
 
@@ -81,7 +82,7 @@ def test_the_button_of_a_trade_page_has_its_short_name() -> None:
 
 
 def test_buttons_of_one_name_say_what_they_lead_to() -> None:
-    labels = [button.label for button in subjects.buttons(CATALOG, ("resource:forced-labor", "topic:forced-labor", "pti:revenue"), 3)]
+    labels = [button.label for button in lookups.buttons(CATALOG, ("resource:forced-labor", "topic:forced-labor", "pti:revenue"), 3)]
     assert labels == ["Forced Labor (trade page on CBP.gov)", "Forced labor (topic)", "Revenue"]
 
 

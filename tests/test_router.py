@@ -7,9 +7,9 @@ from types import ModuleType
 
 import pytest
 
-from handlers import once, router
+from handlers import idempotency, router
 from handlers.command import Command, Context, Person
-from handlers.reply import Reply
+from handlers.replies.reply import Reply
 from handlers.router import TABLE, Row, dispatch, parse_line
 from jobs.store.database import Database
 from tests.clock import Clock
@@ -225,10 +225,10 @@ def test_what_was_refused_or_crashed_may_be_said_again_at_once(vault: list[str],
 
 
 def test_what_is_remembered_is_short_and_shows_nobodys_words(running: Context) -> None:
-    key = once.said_key(Command("csms", "subscribe " + "x" * 5000 + "\ud800", STAFF, CHANNEL))
+    key = idempotency.said_key(Command("csms", "subscribe " + "x" * 5000 + "\ud800", STAFF, CHANNEL))
     assert len(key) < 150
     assert "subscribe" not in key
-    assert key == once.said_key(Command("csms", " subscribe  " + "x" * 5000 + "\ud800", STAFF, CHANNEL))
+    assert key == idempotency.said_key(Command("csms", " subscribe  " + "x" * 5000 + "\ud800", STAFF, CHANNEL))
 
 
 def test_reading_is_never_held_back(running: Context) -> None:

@@ -11,8 +11,8 @@ import pytest
 from bot.slack.blocks import render as slack
 from bot.teams.adaptive import render as teams
 from bot.teams.typed import typed
-from handlers.reply import Block, Bullets, Buttons, Context, Fields, Fold, Header, Line, Reply, Section, plain
-from handlers.text import FOLDED
+from handlers.replies.reply import Block, Bullets, Buttons, Context, Fields, Fold, Header, Line, Reply, Section, plain
+from handlers.replies.text import FOLDED
 from tests import adaptive
 from tests.adaptive import flat
 from tests.every_card import EVERYTHING, SHIPPED, every_card

@@ -9,8 +9,8 @@ import pytest
 from bot import settings
 from bot.slack.connection import Slack
 from bot.slack.sender import SlackSender
-from handlers import posts, reply_json
-from handlers.reply import Bullets, Reply, line
+from handlers.replies import posts, serialize
+from handlers.replies.reply import Bullets, Reply, line
 from jobs.deliver import Amender, deliver_due
 from jobs.models import About, Bundle, ChannelRef, Gone, Retry, Sent, Unknown
 from jobs.store import channels, entries, timeline, touching
@@ -45,7 +45,7 @@ def compose(bundle: Bundle) -> list[dict[str, Any]]:
 
 
 def content(text: str = "Hello", bullets: int = 1) -> dict[str, Any]:
-    return reply_json.dump(Reply(text, (Bullets(tuple(line(f"{text} {n}") for n in range(bullets))),), public=True))
+    return serialize.dump(Reply(text, (Bullets(tuple(line(f"{text} {n}") for n in range(bullets))),), public=True))
 
 
 async def stands(sender: SlackSender) -> About:
@@ -139,9 +139,9 @@ async def test_an_answer_that_somebody_shared_is_marked_too(db: Database, server
         channel_id = channels.ensure(conn, CHANNEL, now)
         for name, subject in (("shown", earlier.key), ("other", "csms:67640669")):
             shown = Reply(f"CSMS {name}", (Bullets((line(name),)),), subjects=(subject,), public=True)
-            sent = await sender.send(CHANNEL, reply_json.dump(shown), name)
+            sent = await sender.send(CHANNEL, serialize.dump(shown), name)
             assert isinstance(sent, Sent)
-            timeline.record(conn, channel_id, name, reply_json.dump(shown), now, sent.receipt)
+            timeline.record(conn, channel_id, name, serialize.dump(shown), now, sent.receipt)
     ts = next(post["ts"] for post in server.posts if post["text"] == "CSMS shown")
     with db.begin() as conn:
         now = db.now(conn)

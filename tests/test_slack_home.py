@@ -10,7 +10,7 @@ from bot.slack import home, problems
 from bot.slack.blocks import render
 from bot.slack.home import MOST_SUBSCRIPTIONS, Known
 from handlers.command import Person
-from handlers.reply import Button, Buttons, Context, Reply, Section, line, plain
+from handlers.replies.reply import Button, Buttons, Context, Reply, Section, line, plain
 from jobs.models import Cadence, ChannelRef, Filters, Subscription
 from tests.full_catalog import CATALOG
 from tests.slack_server import problem_of, problem_of_view

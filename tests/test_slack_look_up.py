@@ -8,9 +8,9 @@ from bot.slack import look_up
 from bot.slack.look_up import MOST_NUMBERS, Numbers
 from bot.slack.views import of_reply
 from handlers.command import Person
-from handlers.reply import Buttons, Reply, Section, line
-from handlers.subjects import Found
-from handlers.text import render
+from handlers.lookups import Found
+from handlers.replies.reply import Buttons, Reply, Section, line
+from handlers.replies.text import render
 from tests.full_catalog import CATALOG
 from tests.slack_server import problem_of_view
 from tests.test_blocks import HOSTILE

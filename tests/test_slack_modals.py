@@ -13,7 +13,7 @@ from bot.slack import modals
 from bot.slack.modals import Form
 from bot.slack.payloads import PLATFORM
 from bot.slack.views import Seen, seen
-from handlers.grammar import Wish, parse
+from handlers.subscriptions.parser import Wish, parse
 from jobs.models import Cadence, ChannelRef, Filters, Subscription
 from tests.full_catalog import CATALOG as FULL
 from tests.small import CATALOG, CHANNEL, NEW_YORK, NOW, entry

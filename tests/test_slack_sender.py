@@ -10,8 +10,8 @@ from bot.settings import load
 from bot.slack.connection import Slack
 from bot.slack.errors import CHANNEL, REFUSED, WAIT, WORKSPACE, after_refusal, not_readable, seconds
 from bot.slack.sender import SlackSender
-from handlers.reply import Bullets, Reply, Section, line
-from handlers.reply_json import dump
+from handlers.replies.reply import Bullets, Reply, Section, line
+from handlers.replies.serialize import dump
 from jobs.models import ChannelRef, Gone, Retry, Sent, Unknown, Unreadable
 from tests import slack_server
 from tests.slack_server import SlackServer

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.slack import problems
-from handlers.reply import Reply
+from handlers.replies.reply import Reply
 from jobs.models import ChannelRef, Filters
 from jobs.store import channels
 from tests import slack_server

@@ -97,7 +97,7 @@ def test_the_schema_refuses_what_teams_would_refuse(place: tuple[Any, ...], valu
         replace(NEW, words=("p" * 30,)),
         replace(NEW, help="the ports of entry, " * 7),
         NEW,  # an eleventh look-up
-        replace(NEW, function="handlers.subscriptions.pause"),  # an eleventh command of a channel
+        replace(NEW, function="handlers.subscriptions.commands.pause"),  # an eleventh command of a channel
     ],
 )
 def test_a_row_of_the_command_table_that_breaks_a_limit_is_noticed(row: Row) -> None:

@@ -10,9 +10,9 @@ import pytest
 from bot.teams.connection import Teams
 from bot.teams.errors import CHANNEL, MESSAGE_GONE, PAUSED, RETRY_SECONDS, WAIT, after_answer, after_no_token, seconds
 from bot.teams.sender import UNREADABLE, TeamsSender
-from handlers import posts
-from handlers.reply import Bullets, Reply, Section, line
-from handlers.reply_json import dump
+from handlers.replies import posts
+from handlers.replies.reply import Bullets, Reply, Section, line
+from handlers.replies.serialize import dump
 from jobs.deliver import Amender, deliver_due
 from jobs.models import About, Bundle, ChannelRef, Gone, Retry, Sent, Unknown
 from jobs.outcomes import Pace

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.teams.typed import as_typed, typed
-from handlers.reply import Bullets, Button, Buttons, Context, Fields, Fold, Reply, Section, Span, line
+from handlers.replies.reply import Bullets, Button, Buttons, Context, Fields, Fold, Reply, Section, Span, line
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
-from handlers.reply import Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Reply, Section, Span, line
-from handlers.text import WIDTH, clean, render
+from handlers.replies.reply import Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Reply, Section, Span, line
+from handlers.replies.text import WIDTH, clean, render
 
 LINK = "https://www.cbp.gov/trade"
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from bot.playground import samples
 from content.catalog import Topic
-from handlers import posts, reply_json
-from handlers.text import render
+from handlers.replies import posts, serialize
+from handlers.replies.text import render
 from jobs.classify import classify
 from jobs.models import About, Bundle, ChannelRef, Gone, NewEntry, Outcome, Retry, Sent, Unknown, Unreadable
 from jobs.publish import publish_sample
@@ -69,7 +69,7 @@ def compose(bundle: Bundle) -> list[dict[str, Any]]:
 
 
 def seen(content: dict[str, Any]) -> str:
-    return " ".join(render(reply_json.load(content)).split())
+    return " ".join(render(serialize.load(content)).split())
 
 
 async def run(db: Database, platform: Amending) -> None:

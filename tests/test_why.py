@@ -5,10 +5,10 @@ from functools import partial
 import pytest
 
 from handlers.command import Command, Context, Person
-from handlers.posts import compose
-from handlers.reply import Bullets, Buttons, Reply, plain
-from handlers.reply import Context as ContextBlock
-from handlers.reply_json import load
+from handlers.replies.posts import compose
+from handlers.replies.reply import Bullets, Buttons, Reply, plain
+from handlers.replies.reply import Context as ContextBlock
+from handlers.replies.serialize import load
 from handlers.router import dispatch
 from jobs.deliver import deliver_due
 from jobs.models import Entry

@@ -16,12 +16,12 @@ from bot.desk import SHARED
 from bot.playground import drawer, fate, files, rooms, samples, teams
 from bot.playground.given import BODY_BYTES, MESSAGES_BYTES, Given, Refused, body, once_of, room_of, text_of
 from bot.playground.rooms import ROOMS, Room
-from handlers import reply_json
+from handlers.actions import shared
 from handlers.command import Command, Context
 from handlers.here import noun
-from handlers.reply import Reply
+from handlers.replies import serialize
+from handlers.replies.reply import Reply
 from handlers.router import dispatch, find
-from handlers.sharing import shared
 from jobs.cadence import zone_label
 from jobs.classify import classify
 from jobs.publish import publish_sample
@@ -147,7 +147,7 @@ def answer_to(given: Given, room: Room, reply: Reply, asked: str, now: datetime)
     """A reply for the asker alone. `pressed`, of what is given: the button that asked for it, and `covers`: whether it takes the place
     of that button's card."""
     how = {name: given[name] for name in ("pressed", "covers") if given.get(name)}
-    return in_look(given, {"content": reply_json.dump(reply), "asked": asked, "at": now.isoformat(), **how}, room)
+    return in_look(given, {"content": serialize.dump(reply), "asked": asked, "at": now.isoformat(), **how}, room)
 
 
 def share(playground: Playground, given: Given) -> Given:
@@ -181,7 +181,7 @@ def answered(playground: Playground, command: Command) -> tuple[Reply, datetime]
 def stand(playground: Playground, room: Room, reply: Reply) -> None:
     """Puts a reply into the channel."""
     with playground.parts.db.begin() as conn:
-        timeline.record(conn, playground.ids[room.id], str(uuid4()), reply_json.dump(reply), playground.parts.db.now(conn))
+        timeline.record(conn, playground.ids[room.id], str(uuid4()), serialize.dump(reply), playground.parts.db.now(conn))
 
 
 def publish(playground: Playground, given: Given) -> Given:
@@ -205,7 +205,7 @@ def publish(playground: Playground, given: Given) -> Given:
     reply, waits = fate.told([entry for entry in new if entry], wanting, room, now, jobs=playground.jobs is not None)
     if reply is None:
         return {"message": None}
-    return {"message": in_look(given, {"content": reply_json.dump(reply), "at": now.isoformat(), "sample": True, "waits": waits}, room)}
+    return {"message": in_look(given, {"content": serialize.dump(reply), "at": now.isoformat(), "sample": True, "waits": waits}, room)}
 
 
 def cards(_: Playground, given: Given) -> Given:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from content.catalog import Feed
-from handlers.dates import near
+from handlers.replies.dates import near
 from jobs.models import FeedRow
 from jobs.store import feeds, timeline
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.playground.rooms import Room
-from handlers.dates import near
 from handlers.here import noun
-from handlers.reply import Button, Buttons, Reply, Section, Span, line
+from handlers.replies.dates import near
+from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line
 from jobs.due import due_at
 from jobs.matching import matches
 from jobs.models import Entry, Subscription

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.playground import samples
 from bot.playground.sender import PLATFORM
 from content.catalog import Catalog
-from handlers import posts, reply_json
 from handlers.command import Command, Context, Person
+from handlers.replies import posts, serialize
 from handlers.router import TABLE, dispatch, parse_line
 from jobs.classify import classify
 from jobs.models import Bundle, ChannelRef, Listed
@@ -69,7 +69,7 @@ def opening(where: Room, catalog: Catalog, zone: str) -> list[dict[str, Any]]:
     card = dispatch(command(FIRST, where), Context(catalog, monday, zone))
     example = {"sample": True, "note": "An example, not posted here: what a weekday digest looks like."}
     return [
-        {"content": reply_json.dump(card), "asked": FIRST},
+        {"content": serialize.dump(card), "asked": FIRST},
         *({"content": content, **example} for content in digest(where, catalog, zone, monday)),
     ]
 

@@ -13,8 +13,8 @@ from bot.offers import offered, with_way_back
 from bot.playground.rooms import Room
 from bot.teams.activities import BACK
 from bot.teams.adaptive import cards
-from handlers import reply_json
-from handlers.reply import Reply
+from handlers.replies import serialize
+from handlers.replies.reply import Reply
 
 LOOK = "teams"
 """What `as` is in a request that wants the cards too."""
@@ -39,7 +39,7 @@ def dressed(message: Json, room: Room) -> Json:
 
 @lru_cache(maxsize=KEPT)
 def _dressed(content: str, asked: str, pressed: bool, covers: bool, room: Room) -> Json:
-    reply = in_room(reply_json.load(json.loads(content)), room, asked=asked, pressed=pressed, covers=covers)
+    reply = in_room(serialize.load(json.loads(content)), room, asked=asked, pressed=pressed, covers=covers)
     return {"cards": cards(reply), "forAll": reply.public}
 
 

@@ -7,7 +7,7 @@ from bot.offers import offered
 from bot.slack.blocks import render
 from bot.slack.payloads import Asked
 from bot.slack.problems import reported
-from handlers.reply import Reply
+from handlers.replies.reply import Reply
 from handlers.router import refused
 
 Json = dict[str, Any]

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from bot.slack.spans import MOST_CHUNK, Json, chunks, elements_of, escape, inert, mrkdwn, plain_text
 from bot.spans import address, joined, weight
-from handlers.reply import (
+from handlers.actions import marked
+from handlers.replies.reply import (
     Block,
     Bullets,
     Button,
@@ -30,8 +31,7 @@ from handlers.reply import (
     lines_of,
     plain,
 )
-from handlers.sharing import marked
-from handlers.text import FOLDED, clean
+from handlers.replies.text import FOLDED, clean
 
 MOST_BLOCKS = 49
 """Of 50: one is for "Part 1 of 2"."""

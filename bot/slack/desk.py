@@ -20,8 +20,8 @@ from bot.slack.errors import invitation, workspace_reason
 from bot.slack.payloads import PLATFORM, Asked, place, slash
 from bot.slack.standing import Standing, among_two, unsure
 from handlers.command import Command, Context
-from handlers.once import event_key, hashed
-from handlers.reply import Reply, Section, Span, line
+from handlers.idempotency import event_key, hashed
+from handlers.replies.reply import Reply, Section, Span, line
 from handlers.router import dispatch, parse_line, refused
 from jobs.store import channels, idempotency
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.slack.spans import Json, plain_text
 from bot.slack.views import MOST_OPTION, MOST_OPTIONS, option
-from handlers.updates import shorten
+from handlers.replies.entries import shorten
 
 FIELD = "form_"
 """How the action_ids of its fields begin."""

@@ -8,11 +8,13 @@ from itertools import groupby
 from bot.slack.spans import Json
 from bot.slack.views import home, of_reply
 from content.catalog import Catalog
-from handlers import cards, dates, updates, wishes
 from handlers.command import Person
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
+from handlers.replies import cards, dates
+from handlers.replies import entries as updates
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
 from handlers.router import TABLE, VERBS
-from handlers.wishes import change_command as change
+from handlers.subscriptions import wording
+from handlers.subscriptions.wording import change_command as change
 from jobs.cadence import next_due
 from jobs.models import Entry, Subscription
 from jobs.store import subscriptions as store
@@ -109,10 +111,10 @@ def called(of: Subscription) -> str:
 
 def told(each: Subscription, catalog: Catalog, now: datetime) -> Line:
     due = "" if each.cadence.kind == "now" else f"next {dates.near(next_due(each.cadence, each.zone, now), now, each.zone)}"
-    rhythm = wishes.rhythm(each.cadence, each.zone, each.digest_only)
+    rhythm = wording.rhythm(each.cadence, each.zone, each.digest_only)
     parts = (rhythm, due)
     return line(
-        Span(f"{each.id} · {wishes.title(each.filters, catalog)}", bold=True), *(f"{cards.SEPARATOR}{part}" for part in parts if part)
+        Span(f"{each.id} · {wording.title(each.filters, catalog)}", bold=True), *(f"{cards.SEPARATOR}{part}" for part in parts if part)
     )
 
 

@@ -14,11 +14,11 @@ from bot.slack.payloads import written
 from bot.slack.spans import Json
 from bot.slack.views import MOST_BLOCKS, modal, of_reply
 from content.catalog import KINDS, Catalog
-from handlers import subjects
+from handlers import lookups
+from handlers.actions import shared
 from handlers.command import Person
 from handlers.csms import FIRST
-from handlers.reply import Block, Bullets, Buttons, Context, Divider, Reply, Section, Span, line
-from handlers.sharing import shared
+from handlers.replies.reply import Block, Bullets, Buttons, Context, Divider, Reply, Section, Span, line
 from jobs.csms import number_of
 
 NAME = LOOK_UP
@@ -80,16 +80,16 @@ def numbers(message: str) -> Numbers:
     return Numbers(tuple(sure), tuple(bare))
 
 
-def by_words(message: str, catalog: Catalog) -> subjects.Found:
+def by_words(message: str, catalog: Catalog) -> lookups.Found:
     """What the words mean."""
-    return subjects.find(written(_URL.sub(" ", message))[:2_000], KINDS, catalog)
+    return lookups.find(written(_URL.sub(" ", message))[:2_000], KINDS, catalog)
 
 
-def commands(named: Iterable[str], found: subjects.Found) -> tuple[str, ...]:
+def commands(named: Iterable[str], found: lookups.Found) -> tuple[str, ...]:
     """The commands whose answers say what the message means: of the CSMS messages that it names, or else of its words when they are
     plain. Only ever look-ups of a number or of a subject."""
     asked = tuple(f"/csms {number}" for number in named)[:MOST_NUMBERS]
-    return asked or ((subjects.command_for(found.subjects[0]),) if found.sure and found.subjects else ())
+    return asked or ((lookups.command_for(found.subjects[0]),) if found.sure and found.subjects else ())
 
 
 def together(replies: Iterable[Reply]) -> Reply:
@@ -114,11 +114,11 @@ def choice(found: tuple[str, ...], catalog: Catalog) -> Reply:
         first = "Nothing of what the bot holds is meant in this message, as far as it can tell."
         hint = "It looks for CSMS numbers first, then for topics, roles, trade pages and terms."
         return Reply(f"{first} {hint}", (Section((line(Span(first, bold=True)), line(hint))),))
-    offers = [subjects.offer(catalog, subject) for subject in found]
+    offers = [lookups.offer(catalog, subject) for subject in found]
     first = "This message may mean this:" if len(offers) == 1 else "This message may mean one of these:"
     items = tuple(line(Span(offer.title, bold=True), f": {offer.what}") for offer in offers)
     spoken = "; ".join(f"{offer.title} ({offer.what})" for offer in offers)
-    blocks = (Section((line(Span(first, bold=True)),)), Bullets(items), Buttons(subjects.buttons(catalog, found, 3)))
+    blocks = (Section((line(Span(first, bold=True)),)), Bullets(items), Buttons(lookups.buttons(catalog, found, 3)))
     return Reply(f"{first} {spoken}.", blocks)
 
 

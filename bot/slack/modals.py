@@ -13,12 +13,13 @@ from bot.slack.payloads import PLATFORM
 from bot.slack.spans import Json
 from bot.slack.views import Seen, chosen, modal, of_blocks, option
 from content.catalog import Catalog
-from handlers import updates, wishes
-from handlers.cards import small
-from handlers.grammar import MAX_CHARACTERS, MAX_PHRASE, MAX_PHRASES, Misunderstood, Wish, parse
-from handlers.reply import Block, Bullets, Context, Section, Span, line
-from handlers.subscriptions import times, would_have
-from handlers.zones import SHORT
+from handlers.replies import entries
+from handlers.replies.cards import small
+from handlers.replies.reply import Block, Bullets, Context, Section, Span, line
+from handlers.subscriptions import wording
+from handlers.subscriptions.commands import times, would_have
+from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASE, MAX_PHRASES, Misunderstood, Wish, parse
+from handlers.subscriptions.timezones import SHORT
 from jobs.cadence import zone_label
 from jobs.matching import matches
 from jobs.models import Cadence, ChannelRef, Entry, Filters, Subscription
@@ -150,7 +151,7 @@ def asked(form: Form, catalog: Catalog) -> Wish | dict[str, str]:
     if wrong:
         return wrong
     wish = wished(form)
-    words = wishes.typed(wish)
+    words = wording.typed(wish)
     if len(words) > MAX_CHARACTERS:
         return {"phrases": f"All of it together is longer than {MAX_CHARACTERS} characters: make two subscriptions of it."}
     understood = parse(words, catalog, form.usual, feeds_allowed=form.verb == "trade")
@@ -161,7 +162,7 @@ def asked(form: Form, catalog: Catalog) -> Wish | dict[str, str]:
 
 def command(form: Form) -> str:
     """The line that asks for it. Only of a form that `asked` found nothing wrong with."""
-    words = wishes.typed(wished(form))
+    words = wording.typed(wished(form))
     return f"/{form.verb} subscribe {words}{f' instead of {form.subscription}' if form.subscription else ''}"
 
 
@@ -193,7 +194,7 @@ def faults(form: Form) -> Iterable[tuple[str, str]]:
 def place(position: int, wish: Wish) -> str:
     """The block from which the character at this position of the words comes."""
     end = 0
-    for sort, words in wishes.pieces(wish):
+    for sort, words in wording.pieces(wish):
         end += len(words) + 1
         if position <= end:
             return BLOCK_OF[sort]
@@ -265,6 +266,6 @@ def preview(wish: Wish | Mapping[str, str], found: list[Entry], catalog: Catalog
         Section((line(Span(f"{count[:1].upper()}{count[1:]}.", bold=True)), *(line(note) for note in wish.notes))),
     ]
     if matching:
-        blocks.append(Bullets(tuple(updates.bullet(entry, updates.sent_day(entry, now, zone)) for entry in matching[:SHOWN])))
-    blocks.append(Context((small(wishes.title(wish.filters, catalog)), line(times(wish, now)))))
+        blocks.append(Bullets(tuple(entries.bullet(entry, entries.sent_day(entry, now, zone)) for entry in matching[:SHOWN])))
+    blocks.append(Context((small(wording.title(wish.filters, catalog)), line(times(wish, now)))))
     return tuple(blocks)

@@ -6,11 +6,11 @@ from bot.slack.spans import Json, plain_text
 from bot.slack.views import modal, of_blocks
 from bot.spans import weight
 from content.catalog import Catalog
-from handlers import subjects
-from handlers.cards import MOST_BUTTONS, secure, small
+from handlers import lookups
 from handlers.command import Person
-from handlers.reply import Button, Buttons, Context, Divider, Reply, Section, Span, line
-from handlers.updates import CARD_TITLE, shorten
+from handlers.replies.cards import MOST_BUTTONS, secure, small
+from handlers.replies.entries import CARD_TITLE, shorten
+from handlers.replies.reply import Button, Buttons, Context, Divider, Reply, Section, Span, line
 from jobs.models import ChannelRef, Entry
 
 NAME = "report"
@@ -43,8 +43,8 @@ def reported(reply: Reply) -> Reply:
 def name(subject: str, catalog: Catalog) -> str:
     """What the card is called: "Revenue"; of a message its number."""
     kind, _, rest = subject.partition(":")
-    if subjects.get(catalog, subject) is not None:
-        return subjects.title(catalog, subject)
+    if lookups.get(catalog, subject) is not None:
+        return lookups.title(catalog, subject)
     return f"CSMS {rest}" if kind == "csms" else subject
 
 
@@ -67,9 +67,9 @@ def message(
 ) -> Reply:
     """What the editors read: the words, who wrote them, where the card is written, and the card."""
     title = f"{shorten(entry.title, CARD_TITLE)} ({name(subject, catalog)})" if entry is not None else name(subject, catalog)
-    kind = subjects.WHAT.get(subject.partition(":")[0], "CSMS message" if subject.startswith("csms:") else "message")
+    kind = lookups.WHAT.get(subject.partition(":")[0], "CSMS message" if subject.startswith("csms:") else "message")
     link = secure(entry.url) if entry is not None else None
-    ours = subjects.get(catalog, subject) is not None
+    ours = lookups.get(catalog, subject) is not None
     source = f"content: {catalog.places.get(subject, 'place unknown')}" if ours else "as CBP sent it; topics.yaml sorts it"
     quoted = tuple(line(Span(one, italic=True)) for one in words[:MOST_WORDS].splitlines() if one.strip())
     small_print = small(f"By {person.name} ({person.id})", f"in {where}" if where else "", source, f"content {catalog.digest[:8]}")
@@ -92,8 +92,8 @@ UNSURE = "Thank you. Slack gave no answer, so it isn't known whether the editors
 def card_command(subject: str, catalog: Catalog) -> str:
     """What shows the card; "" where nothing does."""
     kind, _, rest = subject.partition(":")
-    if subjects.get(catalog, subject) is not None:
-        return subjects.command_for(subject)
+    if lookups.get(catalog, subject) is not None:
+        return lookups.command_for(subject)
     return f"/csms {rest}" if kind == "csms" else ""
 
 

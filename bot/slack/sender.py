@@ -13,7 +13,7 @@ from bot.slack.connection import Slack, refusal
 from bot.slack.errors import after_refusal, not_readable
 from bot.slack.problems import reported
 from bot.slack.spans import Json
-from handlers import reply_json
+from handlers.replies import serialize
 from jobs.models import About, ChannelRef, Gone, Outcome, Sent, Unknown, Unreadable
 
 EVENT = "tradebot_post"
@@ -63,7 +63,7 @@ class SlackSender:
         return Sent(about.receipt)
 
     def _drawn(self, content: dict[str, Any]) -> list[Json]:
-        reply = reply_json.load(content)
+        reply = serialize.load(content)
         return render(reported(reply) if self.slack.settings.admin_channel else reply)
 
     async def _post(self, channel: ChannelRef, content: dict[str, Any], post_id: str, where: dict[str, str]) -> Outcome:

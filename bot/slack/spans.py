@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.spans import address, misleading, weight
-from handlers.reply import Span
-from handlers.text import clean
+from handlers.replies.reply import Span
+from handlers.replies.text import clean
 
 MOST_CHUNK = 2_800
 """Characters, as JSON counts them, of one run of text."""

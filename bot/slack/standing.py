@@ -13,7 +13,7 @@ from bot.slack.answers import Json
 from bot.slack.connection import Answer, Slack
 from bot.slack.errors import seconds
 from bot.slack.sender import named
-from handlers.reply import Reply
+from handlers.replies.reply import Reply
 from jobs.models import ChannelRef
 from jobs.store.database import Database
 

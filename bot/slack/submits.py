@@ -18,9 +18,9 @@ from bot.slack.spans import Json
 from bot.slack.standing import unsure
 from bot.slack.views import Seen, answer, chosen, seen
 from handlers.command import Person
-from handlers.grammar import Wish
-from handlers.reply import Reply
+from handlers.replies.reply import Reply
 from handlers.router import refused
+from handlers.subscriptions.parser import Wish
 from jobs.models import ChannelRef
 from jobs.store import entries
 

@@ -8,8 +8,8 @@ from typing import Any
 from bot.shapes import Payload, part, text
 from bot.slack.blocks import drawn, merged, named_buttons
 from bot.slack.spans import Json, plain_text
-from handlers.reply import Block, Context, Reply, line
-from handlers.sharing import marked
+from handlers.actions import marked
+from handlers.replies.reply import Block, Context, Reply, line
 
 MOST_BLOCKS = 100
 MOST_METADATA = 3_000

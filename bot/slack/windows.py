@@ -19,11 +19,11 @@ from bot.slack.payloads import PLATFORM, Asked, mentioned, pressed
 from bot.slack.spans import Json
 from bot.slack.views import Seen, answer, seen
 from handlers.command import Command, Person
-from handlers.grammar import Wish
-from handlers.numbers import ended_here, which
-from handlers.reply import Reply
+from handlers.replies.reply import Reply
 from handlers.router import find, parse_line, refused
-from handlers.subscriptions import INSTEAD, stored
+from handlers.subscriptions.commands import INSTEAD, stored
+from handlers.subscriptions.numbers import ended_here, which
+from handlers.subscriptions.parser import Wish
 from jobs.models import Entry
 from jobs.store import channels, entries, subscriptions
 

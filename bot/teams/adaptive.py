@@ -26,7 +26,8 @@ from bot.teams.elements import (
 )
 from bot.teams.escaping import inert, markdown
 from bot.teams.typed import as_typed
-from handlers.reply import (
+from handlers.actions import marked
+from handlers.replies.reply import (
     Block,
     Bullets,
     Buttons,
@@ -42,8 +43,7 @@ from handlers.reply import (
     line,
     lines_of,
 )
-from handlers.sharing import marked
-from handlers.text import clean
+from handlers.replies.text import clean
 
 CARD = "application/vnd.microsoft.card.adaptive"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"

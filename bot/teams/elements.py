@@ -10,8 +10,8 @@ from typing import Any
 
 from bot.spans import joined, weight
 from bot.teams.escaping import has_link, inert, literal, markdown, runs
-from handlers.reply import Button, Fold, Line, Span, line, plain
-from handlers.text import FOLDED, clean
+from handlers.replies.reply import Button, Fold, Line, Span, line, plain
+from handlers.replies.text import FOLDED, clean
 
 COMMAND = "command"
 """The verb of a button, and the field of its data that holds the command string."""

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from bot.spans import MOST_URL, address, joined, misleading
-from handlers.reply import Line, Span
-from handlers.text import clean
+from handlers.replies.reply import Line, Span
+from handlers.replies.text import clean
 
 JOINER = "\u2060"
 

@@ -12,14 +12,14 @@ from bot.spans import weight
 from bot.teams.adaptive import CARD, cards
 from bot.teams.escaping import inert
 from content.catalog import KINDS
-from handlers import subjects
+from handlers import lookups
 from handlers.command import Command, Context, Person
 from handlers.csms import csms
-from handlers.dates import day
-from handlers.reply import Buttons, Fold, Reply
+from handlers.replies.dates import day
+from handlers.replies.entries import CARD_TITLE, number, shorten
+from handlers.replies.reply import Buttons, Fold, Reply
+from handlers.replies.text import clean
 from handlers.router import dispatch, parse_line
-from handlers.text import clean
-from handlers.updates import CARD_TITLE, number, shorten
 from jobs.store import entries
 
 Json = dict[str, Any]
@@ -47,13 +47,13 @@ def look_up(words: str, person: Person, context: Context) -> list[Hit]:
     if not words:
         return []
     anybody = replace(person, external=True, admin=False)
-    found = subjects.find(words, KINDS, context.catalog)
+    found = lookups.find(words, KINDS, context.catalog)
     hits = [content_hit(subject, anybody, context) for subject in found.subjects]
     return [*hits, *message_hits(words, anybody, context)][:MOST]
 
 
 def content_hit(subject: str, person: Person, context: Context) -> Hit:
-    offer = subjects.offer(context.catalog, subject)
+    offer = lookups.offer(context.catalog, subject)
     verb, rest = parse_line(offer.command)
     return Hit(offer.title, offer.what, quiet(dispatch(Command(verb, rest, person, None), context)))
 

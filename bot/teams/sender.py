@@ -11,7 +11,7 @@ from bot.teams.adaptive import render
 from bot.teams.connection import Answer, Teams
 from bot.teams.errors import RETRY_SECONDS, after_answer, after_no_token
 from bot.teams.tokens import NoToken
-from handlers import reply_json
+from handlers.replies import serialize
 from jobs.models import About, ChannelRef, Gone, Outcome, Retry, Sent, Unknown, Unreadable
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -44,7 +44,7 @@ class TeamsSender:
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
         """In place of an earlier post."""
-        message, *more = render(reply_json.load(content))
+        message, *more = render(serialize.load(content))
         if more:
             return Gone("it doesn't fit into one message with what stands there")
         if not about.receipt:
@@ -66,7 +66,7 @@ class TeamsSender:
     async def _post(self, channel: ChannelRef, conversation: str, content: dict[str, Any], post_id: str, *, about: bool = False) -> Outcome:
         """A post that is long is several messages. One that is cut short goes on where it was; by another process it is sent again."""
         taken = self.begun.pop(post_id, [])
-        for message in render(reply_json.load(content))[len(taken) :]:
+        for message in render(serialize.load(content))[len(taken) :]:
             outcome = await outcome_of(self.teams.post(self.address(channel), conversation, message), about=about)
             if not isinstance(outcome, Sent):
                 if taken and not isinstance(outcome, Gone):

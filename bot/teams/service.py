@@ -24,10 +24,10 @@ from bot.teams.connection import Answer, Teams
 from bot.teams.errors import PAUSED, WAIT, seconds
 from bot.teams.sender import NEVER_LEFT
 from bot.teams.tokens import NoToken
-from handlers import reply_json
 from handlers.command import Command
-from handlers.once import event_key, hashed
-from handlers.reply import Reply, Section, line
+from handlers.idempotency import event_key, hashed
+from handlers.replies import serialize
+from handlers.replies.reply import Reply, Section, line
 from handlers.router import parse_line, refused
 from handlers.welcome import welcome
 from jobs.models import ChannelRef
@@ -195,7 +195,7 @@ class Service:
             found = [content for name in names if (content := timeline.content(conn, channel_id, name)) is not None]
         if not found:
             return done("Reload the conversation to see the message again: the bot doesn't have it any more.")
-        return reply_json.load(found[0])
+        return serialize.load(found[0])
 
     # what was looked up
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from handlers.reply import Block, Bullets, Context, Fields, Fold, Line, Reply, Section
+from handlers.replies.reply import Block, Bullets, Context, Fields, Fold, Line, Reply, Section
 from handlers.router import SPELLINGS, VERBS
 
 _SLASH = re.compile(rf"(?<![\w/.:-])/(?=(?:{'|'.join(sorted((*VERBS, *SPELLINGS), key=len, reverse=True))})(?![\w/-]))")

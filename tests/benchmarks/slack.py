@@ -18,9 +18,9 @@ from bot.slack.answers import QUIET
 from bot.slack.blocks import render
 from bot.slack.connection import Slack
 from bot.slack.sender import SlackSender
-from handlers.posts import single
-from handlers.reply_json import dump
-from handlers.reply_json import load as reply_of
+from handlers.replies.posts import single
+from handlers.replies.serialize import dump
+from handlers.replies.serialize import load as reply_of
 from jobs.models import ChannelRef, Entry, Listed, Sent, TopicHit
 from tests import slack_server
 from tests.benchmarks.measure import Row, resident_mib

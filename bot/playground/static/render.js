@@ -1,4 +1,4 @@
-// Draws a Reply (handlers/reply_json.py) as elements. Text only ever becomes text nodes, so nothing in a feed can be markup.
+// Draws a Reply (handlers/replies/serialize.py) as elements. Text only ever becomes text nodes, so nothing in a feed can be markup.
 
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);

@@ -5,8 +5,8 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from handlers import cards, dates, updates
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
+from handlers.replies import cards, dates, entries
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
 from handlers.router import refused
 from jobs.store import posts as outbox
 from jobs.store import reports
@@ -51,14 +51,14 @@ def held(words: str, command: Command, context: Given) -> Reply:
     if len(found) > SHOWN:
         blocks.append(Context((line(f"… and {len(found) - SHOWN} more, shown when these are decided."),)))
     spoken = "; ".join(f"{number(each.id)}, {where(each.channel)}, {title(each)}" for each in found[:SHOWN])
-    return Reply(f"{count(len(found))} held. {WHAT} {updates.sentence(spoken)}", tuple(blocks))
+    return Reply(f"{count(len(found))} held. {WHAT} {entries.sentence(spoken)}", tuple(blocks))
 
 
 def block(each: reports.Held, context: Given) -> tuple[Block, ...]:
     """One post: where, what, since when and why, and what can be said about it."""
     shown = each.entries[:TITLES]
     more = len(each.entries) - len(shown)
-    items = [line(updates.shorten(f"{entry.number} {entry.title}".strip(), TITLE)) for entry in shown]
+    items = [line(entries.shorten(f"{entry.number} {entry.title}".strip(), TITLE)) for entry in shown]
     if more:
         items.append(line(f"… and {more} more"))
     head = line(Span(where(each.channel), bold=True), f": {KINDS.get(each.kind, each.kind)}")
@@ -105,7 +105,7 @@ def decide(words: str, command: Command, context: Given, *, arrived: bool) -> Re
         return refused(f"No post with the number {cards.quoted(wanted, 20)} is held.", "It may have been decided already.", LIST)
     each = found[0]
     context.log(f"{command.person.key} said of post {each.id} in {each.channel}: {'arrived' if arrived else 'resend'}; it is {state}")
-    what = updates.sentence(f"{where(each.channel)}: {title(each)}")
+    what = entries.sentence(f"{where(each.channel)}: {title(each)}")
     said, hint = {
         "sent": ("Taken as posted.", "What waits behind it goes out now."),
         "pending": ("Sending it again.", "What waits behind it follows."),
@@ -128,7 +128,7 @@ def title(each: reports.Held) -> str:
     if not each.entries:
         return KINDS.get(each.kind, each.kind)
     first, more = each.entries[0], len(each.entries) - 1
-    named = updates.shorten(f"{first.number} {first.title}".strip(), TITLE)
+    named = entries.shorten(f"{first.number} {first.title}".strip(), TITLE)
     return f"{named}{f', and {more} more' if more else ''}"
 
 

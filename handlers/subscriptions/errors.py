@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.grammar import Misunderstood, Wish, parse
-from handlers.reply import Button, Buttons, Reply, Section, Span, line
-from handlers.updates import shorten
+from handlers.replies.entries import shorten
+from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line
+from handlers.subscriptions.parser import Misunderstood, Wish, parse
 
 if TYPE_CHECKING:
     from handlers.command import Command

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.command import Person
-from handlers.reply import Block, Context, Reply, Span, line
+from handlers.replies.reply import Block, Context, Reply, Span, line
 
 ONLY_YOU = "Only you see this"
 

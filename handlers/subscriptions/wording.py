@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import updates
-from handlers.grammar import MAX_CHARACTERS
-from handlers.reply import Button
+from handlers.replies import entries
+from handlers.replies.reply import Button
+from handlers.subscriptions.parser import MAX_CHARACTERS
 from jobs.cadence import WEEKDAYS, describe
 
 if TYPE_CHECKING:
     from content.catalog import Catalog
-    from handlers.grammar import Wish
+    from handlers.subscriptions.parser import Wish
     from jobs.models import Cadence, Filters, Subscription
 
 
@@ -24,7 +24,7 @@ def feeds(filters: Filters, catalog: Catalog) -> str:
         return "CSMS"
     if len(filters.feeds) > 1 and set(filters.feeds) >= {feed.slug for feed in catalog.feeds}:
         return "all feeds"
-    return _and([updates.feed_name(catalog, slug) for slug in filters.feeds])
+    return _and([entries.feed_name(catalog, slug) for slug in filters.feeds])
 
 
 def news(filters: Filters, catalog: Catalog) -> str:
@@ -35,7 +35,7 @@ def news(filters: Filters, catalog: Catalog) -> str:
 
 def asked(filters: Filters, catalog: Catalog) -> str:
     """ "Revenue, Tariffs, with “ach refund”, without “training”"; "all topics"."""
-    parts = [", ".join(updates.topic_name(catalog, slug) for slug in updates.in_order(catalog, filters.topics)) or "all topics"]
+    parts = [", ".join(entries.topic_name(catalog, slug) for slug in entries.in_order(catalog, filters.topics)) or "all topics"]
     if filters.phrases:
         parts.append(f"with {_or(filters.phrases)}")
     if filters.never:

@@ -1,6 +1,6 @@
 """A reply as plain text: for the terminal, and wherever a platform shows nothing better."""
 
-from handlers.reply import Block, Bullets, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
 
 FOLDED = 3
 """Items of a folded list that are shown all the same."""

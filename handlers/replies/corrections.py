@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers import cards, dates, reply_json, updates
-from handlers.reply import Bullets, Reply, Section, Span, line
+from handlers.replies import cards, dates, entries, serialize
+from handlers.replies.reply import Bullets, Reply, Section, Span, line
 
 if TYPE_CHECKING:
     from jobs.models import Bundle, Entry
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 def mark(bundle: Bundle, zone: str) -> Reply:
     """The earlier post as it was, below a note: "Changed by CSMS 68987884, Thu 18 Jun 2026"."""
-    before = reply_json.load(bundle.about.content if bundle.about else {"text": "", "blocks": []})
+    before = serialize.load(bundle.about.content if bundle.about else {"text": "", "blocks": []})
     later, because = bundle.entries[0].entry, bundle.entries[0].because
-    named = updates.number(later) or updates.shorten(later.title, updates.BULLET_TITLE)
+    named = entries.number(later) or entries.shorten(later.title, entries.BULLET_TITLE)
     when = dates.day(later.published, zone)
-    sample = (cards.SEPARATOR, Span(updates.SAMPLE, bold=True)) if later.sample else ()
+    sample = (cards.SEPARATOR, Span(entries.SAMPLE, bold=True)) if later.sample else ()
     note = line(
         Span("Changed by ", bold=True), Span(named, bold=True, link=cards.secure(later.url)), f", {when}", *_saying(because), *sample
     )
@@ -30,10 +30,10 @@ def answer(bundle: Bundle, zone: str) -> Reply:
     later, because = bundle.entries[0].entry, bundle.entries[0].because
     changed = [item.entry for item in bundle.entries[1:]]
     first = f"{_named(changed)} above changed." if changed else "What stands above changed."
-    item = updates.bullet(later, dates.day(later.published, zone), f"it {because}" if because else "")
-    text = f"{first} {updates.spoken(later, zone)}"
+    item = entries.bullet(later, dates.day(later.published, zone), f"it {because}" if because else "")
+    text = f"{first} {entries.spoken(later, zone)}"
     return Reply(
-        text, (Section((line(Span(first, bold=True)),)), Bullets((item,)), updates.caution([later])), subjects=(later.key,), public=True
+        text, (Section((line(Span(first, bold=True)),)), Bullets((item,)), entries.caution([later])), subjects=(later.key,), public=True
     )
 
 
@@ -43,4 +43,4 @@ def _saying(because: str) -> tuple[str, ...]:
 
 def _named(changed: list[Entry]) -> str:
     """ "CSMS 67647279"; several with commas."""
-    return ", ".join(updates.number(each) or updates.shorten(each.title, 60) for each in changed)
+    return ", ".join(entries.number(each) or entries.shorten(each.title, 60) for each in changed)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers import cards, dates
-from handlers.reply import Context, Line, Span, line
+from handlers.replies import cards, dates
+from handlers.replies.reply import Context, Line, Span, line
 from jobs.models import Entry
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ Text without looks is a plain string, and what is empty or false is left out; a 
 
 from typing import Any
 
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span
 
 
 def dump(reply: Reply) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from handlers import cards
-from handlers.reply import Button, Reply
+from handlers.replies import cards
+from handlers.replies.reply import Button, Reply
 
 TYPE_CHECKING = False  # typing's own costs half of Python's start
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from handlers.dates import as_of
-from handlers.reply import Bullets, Button, Buttons, Context, Line, Reply, Section, Span, line
+from handlers.replies.dates import as_of
+from handlers.replies.reply import Bullets, Button, Buttons, Context, Line, Reply, Section, Span, line
 from jobs.csms import hex_url
 
 TYPE_CHECKING = False  # typing's own costs half of Python's start

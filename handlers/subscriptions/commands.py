@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from handlers import cards, dates, wishes
-from handlers import held as held_posts
-from handlers.grammar import Misunderstood, Wish, parse
+from handlers import held_posts
 from handlers.here import noun
-from handlers.numbers import ended_here, which
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line, plain
+from handlers.replies import cards, dates
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line, plain
 from handlers.router import refused
-from handlers.unclear import misunderstood
+from handlers.subscriptions import wording
+from handlers.subscriptions.errors import misunderstood
+from handlers.subscriptions.numbers import ended_here, which
+from handlers.subscriptions.parser import Misunderstood, Wish, parse
 from jobs.cadence import next_due
 from jobs.matching import SAMPLE_PLATFORM, matches
 from jobs.models import ChannelRef, Entry, Filters, Subscription
@@ -97,9 +98,9 @@ def change(number: int, words: str, db: Database, channel: ChannelRef, command: 
 def how_to_change(old: Subscription, context: Given) -> Reply:
     """What it asks for now, as it would be typed."""
     said = (
-        f"Subscription {old.id} is {wishes.title(old.filters, context.catalog)}, {wishes.rhythm(old.cadence, old.zone, old.digest_only)}."
+        f"Subscription {old.id} is {wording.title(old.filters, context.catalog)}, {wording.rhythm(old.cadence, old.zone, old.digest_only)}."
     )
-    typed = wishes.change_command(old, wishes.typed(old))
+    typed = wording.change_command(old, wording.typed(old))
     hint = line("Type all that it is to be from now on; as it is, that would be ", Span(typed, code=True))
     return Reply(f"{said} {plain(hint)}", (Section((line(Span(said, bold=True)), hint)),), ok=False)
 
@@ -122,21 +123,21 @@ def echo(
 ) -> Reply:
     """What was understood: for everybody in the channel, and where nothing changed for the asker alone."""
     filters = subscription.filters
-    what = wishes.asked(filters, context.catalog)
+    what = wording.asked(filters, context.catalog)
     here = f"This {noun(subscription.channel)}"
     opening = {
         "created": f"{here} now gets",
         "changed": f"Changed subscription {before.id if before else subscription.id}. {here} now gets",
         "same": f"Nothing to change, subscription {subscription.id} is the same. {here} gets",
     }[outcome]
-    first = f"{opening} {wishes.news(filters, context.catalog)}: {what}."
+    first = f"{opening} {wording.news(filters, context.catalog)}: {what}."
     lines = [line(Span(first, bold=True)), line(times(subscription, now))]
     if before is not None and outcome == "changed":
         lines.append(line(difference(before, subscription, context)))
     lines += [line(note) for note in notes]
     overlaps = [each for each in others if overlap(filters, each.filters)]
     if overlaps:
-        named = "; ".join(f"{each.id} ({wishes.title(each.filters, context.catalog)})" for each in overlaps[:3])
+        named = "; ".join(f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in overlaps[:3])
         several, both = ("s", "several") if len(overlaps) > 1 else ("", "both")
         more = f"; and {len(overlaps) - 3} more" if len(overlaps) > 3 else ""
         lines.append(line(f"It overlaps with subscription{several} {named}{more}. An entry of {both} is posted here once."))
@@ -145,7 +146,7 @@ def echo(
     small = (f"Set by {who}", would_have(filters, subscription.channel.platform, seen), fresh)
     buttons = Buttons(
         (
-            Button("Change", wishes.change_command(subscription)),
+            Button("Change", wording.change_command(subscription)),
             Button("Preview", f"/csms preview {subscription.id}"),
             Button("All subscriptions", "/csms subscriptions"),
             Button("Unsubscribe", f"/csms unsubscribe {subscription.id}"),
@@ -158,12 +159,12 @@ def echo(
 
 def difference(before: Subscription, after: Subscription, context: Given) -> str:
     """What was changed: the times alone, or what is asked for as well (then it is another subscription, with a number of its own)."""
-    old = wishes.rhythm(before.cadence, before.zone, before.digest_only)
-    new = wishes.rhythm(after.cadence, after.zone, after.digest_only)
+    old = wording.rhythm(before.cadence, before.zone, before.digest_only)
+    new = wording.rhythm(after.cadence, after.zone, after.digest_only)
     if before.id == after.id:
         return f"It was {old}, and is {new} now; what already waits for it follows the new times."
     return (
-        f"It was {wishes.title(before.filters, context.catalog)}, {old}, as subscription {before.id}. "
+        f"It was {wording.title(before.filters, context.catalog)}, {old}, as subscription {before.id}. "
         f"What waits for it and is still asked for comes with {after.id}."
     )
 
@@ -173,7 +174,7 @@ def times(subscription: Subscription | Wish, now: datetime) -> str:
     system = f"System notices: {'on' if subscription.filters.system else 'off'}."
     if subscription.cadence.kind == "now":
         return f"Every one at once. {system}"
-    described = wishes.rhythm(subscription.cadence, subscription.zone, False)
+    described = wording.rhythm(subscription.cadence, subscription.zone, False)
     due = next_due(subscription.cadence, subscription.zone, now)
     urgent = "in the digest too" if subscription.digest_only else "at once"
     return (
@@ -231,11 +232,11 @@ def subscriptions(words: str, command: Command, context: Given) -> Reply:
     if stuck:
         blocks.append(Section((line(Span("Posting waits here: ", bold=True), stuck),)))
     blocks.append(Bullets(items))
-    blocks.append(Buttons(tuple(Button(f"Change {each.id}", wishes.change_command(each)) for each in found[:5])))
+    blocks.append(Buttons(tuple(Button(f"Change {each.id}", wording.change_command(each)) for each in found[:5])))
     blocks.append(Buttons(tuple(Button(f"Unsubscribe {each.id}", f"/csms unsubscribe {each.id}") for each in found[:5])))
     more = "; the buttons are for the first five" if len(found) > 5 else ""
     blocks.append(Context((line(f"/csms unsubscribe N ends one, /csms preview N shows what it would bring{more}."),)))
-    spoken = "; ".join(f"{each.id}: {wishes.title(each.filters, context.catalog)}" for each in found)
+    spoken = "; ".join(f"{each.id}: {wording.title(each.filters, context.catalog)}" for each in found)
     stops = (f"Posting is paused here: {paused}" if paused else "", f"Posting waits here: {stuck}" if stuck else "")
     return Reply(". ".join((f"Subscriptions of this {noun(channel)}: {spoken}", *filter(None, stops))), tuple(blocks))
 
@@ -243,12 +244,12 @@ def subscriptions(words: str, command: Command, context: Given) -> Reply:
 def _listed(each: Subscription, waiting: int, context: Given, now: datetime) -> Line:
     due = "" if each.cadence.kind == "now" else f"next {dates.near(next_due(each.cadence, each.zone, now), now, each.zone)}"
     parts = (
-        wishes.rhythm(each.cadence, each.zone, each.digest_only),
+        wording.rhythm(each.cadence, each.zone, each.digest_only),
         due,
         f"{waiting} waiting" if waiting else "nothing waits",
         f"set by {setter(each)}",
     )
-    named = Span(f"{each.id} · {wishes.title(each.filters, context.catalog)}", bold=True)
+    named = Span(f"{each.id} · {wording.title(each.filters, context.catalog)}", bold=True)
     return line(named, *(f"{cards.SEPARATOR}{part}" for part in parts if part))
 
 
@@ -269,11 +270,11 @@ def unsubscribe(words: str, command: Command, context: Given) -> Reply:
     if ended is None:
         return which(words, left, context, "unsubscribe", channel, before)
     first = f"Ended subscription {ended.id}. This {noun(channel)} no longer gets "
-    first += f"{wishes.news(ended.filters, context.catalog)}: {wishes.asked(ended.filters, context.catalog)}."
+    first += f"{wording.news(ended.filters, context.catalog)}: {wording.asked(ended.filters, context.catalog)}."
     count = waiting.get(ended.id, 0)
     dropped = f"{count} that waited for it {'are' if count != 1 else 'is'} not posted by it any more." if count else ""
     rest = f"{len(left)} other subscription{'s' if len(left) != 1 else ''} here." if left else "There is no other subscription here."
-    buttons = Buttons((*wishes.button("Subscribe again", ended), Button("All subscriptions", "/csms subscriptions")))
+    buttons = Buttons((*wording.button("Subscribe again", ended), Button("All subscriptions", "/csms subscriptions")))
     lines = (line(Span(first, bold=True)), line(" ".join(part for part in (dropped, rest) if part)))
     small = Context((line(f"Ended by {command.person.name}"),))
     return Reply(f"{first} Ended by {command.person.name}.", (Section(lines), small, buttons), public=True)

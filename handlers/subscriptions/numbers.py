@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import cards, wishes
 from handlers.here import noun
-from handlers.reply import Button, Reply
+from handlers.replies import cards
+from handlers.replies.reply import Button, Reply
 from handlers.router import refused
+from handlers.subscriptions import wording
 from jobs.store import subscriptions as store
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ def which(
     """No such number here: says which there are, with a button for each. `act`: unsubscribe, preview or change; `ended`: of this number."""
     end = act == "unsubscribe"
     if ended is not None:
-        said = f"Subscription {ended.id} ({wishes.title(ended.filters, context.catalog)}) has ended already."
+        said = f"Subscription {ended.id} ({wording.title(ended.filters, context.catalog)}) has ended already."
         others = f"{len(live)} other{'s are' if len(live) != 1 else ' is'} here." if live else f"This {noun(channel)} has no other."
-        again = wishes.button("Subscribe again", ended)
+        again = wording.button("Subscribe again", ended)
         return refused(said, others, *again, Button("All subscriptions", "/csms subscriptions"))
     if not live:
         none = f"This {noun(channel)} has no subscriptions, so there is none to {'end' if end else act}."
@@ -40,9 +41,9 @@ def which(
         if words.strip()
         else f"Say which subscription to {'end' if end else act}."
     )
-    there = "; ".join(f"{each.id} ({wishes.title(each.filters, context.catalog)})" for each in live)
+    there = "; ".join(f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in live)
     buttons = tuple(
-        Button(f"{act.capitalize()} {each.id}", wishes.change_command(each) if act == "change" else f"/csms {act} {each.id}")
+        Button(f"{act.capitalize()} {each.id}", wording.change_command(each) if act == "change" else f"/csms {act} {each.id}")
         for each in live[:5]
     )
     return refused(said, f"There {'are' if len(live) > 1 else 'is'}: {there}.", *buttons)

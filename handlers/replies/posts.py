@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from content.catalog import Catalog
-from handlers import cards, corrections, dates, reply_json, updates
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
+from handlers.replies import cards, corrections, dates, serialize
+from handlers.replies import entries as updates
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
 from jobs.corrections import MARK
 from jobs.models import Bundle, Entry, Listed, Subscription
 
@@ -50,10 +51,10 @@ def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[st
     """The post's parts in order, each the JSON of a Reply. Every entry of the bundle is in exactly one of them."""
     zone = bundle.subscription.zone if bundle.subscription else default_zone
     if bundle.about is not None:
-        return [reply_json.dump((corrections.mark if bundle.kind == MARK else corrections.answer)(bundle, zone))]
+        return [serialize.dump((corrections.mark if bundle.kind == MARK else corrections.answer)(bundle, zone))]
     if bundle.kind == "now":
-        return [reply_json.dump(single(item, catalog, zone)) for item in bundle.entries]
-    return [reply_json.dump(reply) for reply in digest(bundle, catalog, zone)]
+        return [serialize.dump(single(item, catalog, zone)) for item in bundle.entries]
+    return [serialize.dump(reply) for reply in digest(bundle, catalog, zone)]
 
 
 def single(item: Listed, catalog: Catalog, zone: str) -> Reply:

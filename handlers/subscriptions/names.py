@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from content.catalog import Catalog
-from handlers import cards
+from handlers.replies import cards
 
 LONGEST = 8
 """Words in the longest name that is looked for."""

@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers import cards, updates, wishes
-from handlers.grammar import Misunderstood, Wish, parse
 from handlers.here import noun
-from handlers.numbers import ended_here, which
-from handlers.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
-from handlers.subscriptions import place, stored, would_have
-from handlers.unclear import misunderstood
+from handlers.replies import cards, entries
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
+from handlers.subscriptions import wording
+from handlers.subscriptions.commands import place, stored, would_have
+from handlers.subscriptions.errors import misunderstood
+from handlers.subscriptions.numbers import ended_here, which
+from handlers.subscriptions.parser import Misunderstood, Wish, parse
 from jobs.matching import matches
 from jobs.models import ChannelRef, Entry, Filters, Subscription
 from jobs.store import channels
@@ -53,15 +54,15 @@ def preview(words: str, command: Command, context: Given) -> Reply:
 def previewed(wish: Subscription | Wish, seen: list[Entry], channel: ChannelRef, context: Given) -> Reply:
     """The last entries that match, each with its reason, and what was left out and why."""
     filters, platform = wish.filters, channel.platform
-    title = f"Preview: {wishes.title(filters, context.catalog)}"
+    title = f"Preview: {wording.title(filters, context.catalog)}"
     found = [(entry, because) for entry in seen if (because := matches(filters, platform, entry)) is not None]
     items = tuple(
-        updates.bullet(entry, updates.sent_day(entry, context.now, context.zone), "" if filters.everything else f"because: {because}")
+        entries.bullet(entry, entries.sent_day(entry, context.now, context.zone), "" if filters.everything else f"because: {because}")
         for entry, because in found[:PREVIEWED]
     )
     blocks: list[Block] = [
         Header("Preview"),
-        Context((cards.small(wishes.title(filters, context.catalog), would_have(filters, platform, seen)),)),
+        Context((cards.small(wording.title(filters, context.catalog), would_have(filters, platform, seen)),)),
     ]
     if items:
         blocks.append(Bullets(items))
@@ -72,12 +73,12 @@ def previewed(wish: Subscription | Wish, seen: list[Entry], channel: ChannelRef,
         blocks.append(Section((line(Span("Left out: ", bold=True), "; ".join(left), "."),)))
     every = (Button("All subscriptions", "/csms subscriptions"),)
     blocks.append(
-        Buttons(every if isinstance(wish, Subscription) else (*wishes.button(f"Subscribe this {noun(channel)}", wish, "primary"), *every))
+        Buttons(every if isinstance(wish, Subscription) else (*wording.button(f"Subscribe this {noun(channel)}", wish, "primary"), *every))
     )
     if found:
-        blocks.append(updates.caution([entry for entry, _ in found[:PREVIEWED]]))
+        blocks.append(entries.caution([entry for entry, _ in found[:PREVIEWED]]))
     listed = " ".join(
-        f"{place}. {updates.spoken(entry, context.zone, most=updates.BULLET_TITLE)}"
+        f"{place}. {entries.spoken(entry, context.zone, most=entries.BULLET_TITLE)}"
         for place, (entry, _) in enumerate(found[:PREVIEWED], 1)
     )
     return Reply(f"{title}. {would_have(filters, platform, seen)}. {listed}".strip(), tuple(blocks))

@@ -6,8 +6,8 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers.cards import quoted
-from handlers.reply import Reply, Section, Span, line
+from handlers.replies.cards import quoted
+from handlers.replies.reply import Reply, Section, Span, line
 from handlers.router import ONCE_SECONDS, REPEAT_SECONDS
 from jobs.store import idempotency
 

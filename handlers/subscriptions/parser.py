@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from content.catalog import Catalog
-from handlers import when, zones
-from handlers.vocabulary import Vocabulary, normal, vocabulary
+from handlers.subscriptions import cadence as when
+from handlers.subscriptions import timezones
+from handlers.subscriptions.names import Vocabulary, normal, vocabulary
 from jobs.models import Cadence, Filters
 
 MAX_CHARACTERS = 500
@@ -200,8 +201,8 @@ def _read_when(run: list[Token]) -> Read:
     if read is None:
         return None
     parts, taken = [_part("cadence", read.cadence, run[: read.words])], read.words
-    if taken < len(run) and read.cadence.at is not None and zones.is_short(run[taken].text):
-        parts.append(_part("zone", zones.find(run[taken].text) or "", run[taken : taken + 1]))
+    if taken < len(run) and read.cadence.at is not None and timezones.is_short(run[taken].text):
+        parts.append(_part("zone", timezones.find(run[taken].text) or "", run[taken : taken + 1]))
         taken += 1
     return parts, taken
 
@@ -212,10 +213,10 @@ def _read_zone(run: list[Token]) -> Read:
     if len(run) == 1:
         return Misunderstood(run[0].at, "a time zone is missing after “in”", "Write for example in ET or in America/Chicago.")
     for count in range(min(4, len(run)), 1, -1):
-        zone = zones.find(" ".join(token.text for token in run[1:count]))
+        zone = timezones.find(" ".join(token.text for token in run[1:count]))
         if zone is not None:
             return [_part("zone", zone, run[1:count])], count
-    near = zones.suggest(run[1].text) or ("ET", "CT", "MT", "PT", "UTC")
+    near = timezones.suggest(run[1].text) or ("ET", "CT", "MT", "PT", "UTC")
     return Misunderstood(run[1].at, f"“{_short(run[1].text)}” is no time zone that I know", f"Did you mean {_either(near)}?")
 
 

@@ -1,0 +1,1 @@
+"""Replies: what is said, and how it looks, independent of any platform."""
