@@ -28,8 +28,8 @@ from jobs.store import revisions
 from jobs.store.database import Database, DatabaseError, first_line
 
 if TYPE_CHECKING:
-    from bot.slack.connection import Slack
-    from bot.teams.connection import Teams
+    from bot.slack.client import Slack
+    from bot.teams.client import Teams
 
 logger = logging.getLogger(__name__)
 
@@ -63,11 +63,11 @@ class Parts:
         """While the block runs, the platforms can be reached."""
         async with AsyncExitStack() as platforms:
             if self.slack is not None:
-                from bot.slack import connection as slack
+                from bot.slack import client as slack
 
                 await platforms.enter_async_context(slack.connected(self.slack, self.db))
             if self.teams is not None:
-                from bot.teams import connection as teams
+                from bot.teams import client as teams
 
                 await platforms.enter_async_context(teams.connected(self.teams, self.db))
             yield
@@ -135,14 +135,14 @@ def build(settings: Settings) -> Parts:
     senders: dict[str, Sender] = {PLATFORM: PlaygroundSender()}
     slack = None
     if settings.slack is not None:
-        from bot.slack.connection import Slack
+        from bot.slack.client import Slack
         from bot.slack.sender import SlackSender
 
         slack = Slack(settings.slack)
         senders["slack"] = SlackSender(slack)
     teams = None
     if settings.teams is not None:
-        from bot.teams.connection import Teams
+        from bot.teams.client import Teams
         from bot.teams.sender import TeamsSender
 
         try:
@@ -174,13 +174,13 @@ def application(parts: Parts, background: Background = nullcontext, wake: Callab
         routes = [*slack.routes(), *routes]  # most of what comes
         fronts.append(slack.running)
     if parts.teams is not None:
-        from bot.teams.front import Front as TeamsFront
+        from bot.teams.app import Front as TeamsFront
 
         teams = TeamsFront(parts, parts.teams, wake)
         routes += teams.routes()
         fronts.append(teams.running)
     if parts.settings.playground:
-        from bot.playground import api
+        from bot.playground import app as api
 
         routes += api.routes(parts, wake)
 

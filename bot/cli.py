@@ -111,7 +111,7 @@ def help_() -> str:
 
 
 def service(name: str) -> Callable[[Given], int]:
-    """A subcommand that needs the settings and all the rest: `bot.run` has it under this name."""
+    """A subcommand that needs the settings and all the rest: `bot.server` has it under this name."""
 
     def start(_: Given) -> int:
         from bot.notes import notes
@@ -124,9 +124,9 @@ def service(name: str) -> Callable[[Given], int]:
         except SettingsError as error:
             print(error, file=sys.stderr)
             return 2
-        from bot import run
+        from bot import server
 
-        code: int | None = getattr(run, name)(settings)
+        code: int | None = getattr(server, name)(settings)
         return code or 0
 
     return start
@@ -139,7 +139,7 @@ def poll(given: Given) -> int:
 
 
 def ask(given: Given) -> int:
-    from bot import offline
+    from bot import ask as offline
 
     form, file = given.options.get("--as"), given.options.get("--file")
     if form is not None and form not in FORMS:
@@ -153,7 +153,7 @@ def ask(given: Given) -> int:
 
 
 def classify(given: Given) -> int:
-    from bot import offline
+    from bot import ask as offline
 
     if not given.words:
         raise Usage('classify needs a file of lines such as {"id": 1, "title": "…"}; - is standard input')
@@ -161,7 +161,7 @@ def classify(given: Given) -> int:
 
 
 def check(given: Given) -> int:
-    from bot import offline
+    from bot import ask as offline
 
     return offline.check(given.words[0] if given.words else None)
 
@@ -182,7 +182,7 @@ def manifest(given: Given) -> int:
 def manifest_slack(given: Given) -> int:
     import json
 
-    from bot import manifests
+    from bot.slack import manifest as manifests
 
     address = given.options.get("--http")
     try:
@@ -196,8 +196,8 @@ def manifest_slack(given: Given) -> int:
 def manifest_teams(given: Given) -> int:
     from pathlib import Path
 
-    from bot import teams_package
     from bot.settings import teams_client_id
+    from bot.teams import manifest as teams_package
 
     out = Path(given.options.get("--out", "tradebot-teams.zip"))
     try:

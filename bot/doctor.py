@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from bot.app import StartError, opened
+from bot.ask import counted, show
 from bot.findings import OK, WRONG, Finding, look, ok, tried, without, wrong
 from bot.notes import notes
-from bot.offline import counted, show
 from bot.settings import Settings, SettingsError, SlackSettings, TeamsSettings, load, shown
 from content.catalog import Catalog, Feed
 from content.loading.diff import describe
@@ -254,8 +254,8 @@ def stopped(db: Database, known: list[Subscribed]) -> list[Finding]:
 
 def slack(settings: SlackSettings, channels: Subscribed | None) -> list[Finding]:
     """What Slack says. `channels`: None when the database couldn't be asked."""
-    from bot.slack.checkup import checked
-    from bot.slack.payloads import PLATFORM
+    from bot.slack.doctor import checked
+    from bot.slack.incoming import PLATFORM
 
     refs = None if channels is None else [ref for ref, _ in channels if ref.platform == PLATFORM]
     return asyncio.run(checked(settings, refs))
@@ -263,8 +263,8 @@ def slack(settings: SlackSettings, channels: Subscribed | None) -> list[Finding]
 
 def teams(settings: TeamsSettings, channels: Subscribed | None) -> list[Finding]:
     """What Microsoft's login and keys say, and what is kept of the channels. `channels`: None when the database couldn't be asked."""
-    from bot.teams.activities import PLATFORM
-    from bot.teams.checkup import checked
+    from bot.teams.doctor import checked
+    from bot.teams.incoming import PLATFORM
 
     theirs = None if channels is None else [(ref, reason) for ref, reason in channels if ref.platform == PLATFORM]
     refs = None if theirs is None else [ref for ref, _ in theirs]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.checks import ANONYMOUS, CHECKS, half_set, host_of, is_loopback, names, quotes_problem, slack_domain
+from bot.settings_checks import ANONYMOUS, CHECKS, half_set, host_of, is_loopback, names, quotes_problem, slack_domain
 from bot.teams.clouds import CLOUDS, Cloud
 
 DEFAULTS = {

@@ -15,11 +15,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import app
-from bot.playground import rooms, samples
-from bot.playground.rooms import ROOMS
+from bot.playground import channels as rooms
+from bot.playground import samples
+from bot.playground.channels import ROOMS
 from bot.settings import load as settings
-from bot.slack import home, look_up, problems
-from bot.slack.desk import not_here
+from bot.slack.responder import not_here
+from bot.slack.views import home, look_up, report
 from content.loading.loader import load
 from handlers.actions import shared
 from handlers.command import Command, Context, Person
@@ -183,7 +184,7 @@ class Story:
     def asking(self) -> Iterator[Card]:
         card = self.asked("csms-card", "/csms 67648307")
         yield card
-        yield Card("csms-card-reported", card.typed, problems.reported(card.reply))
+        yield Card("csms-card-reported", card.typed, report.reported(card.reply))
         yield Card("shared-answer", "", shared(card.reply, STAFF))
         yield Card("shared-pti", "", shared(ask("/pti revenue", context=SHIPPED), STAFF))
         for typed in ("/csms latest", "/csms latest revenue", "/csms latest zzzz", "/csms refunds", "/csms zzzz", "/csms 69851916"):
@@ -203,8 +204,8 @@ class Story:
         said = "The date is wrong.\nIt should be 9 February, as the message itself says."
         with self.parts.db.read() as conn:
             entry = entries.by_number(conn, "67648307")
-        yield Card("problem-report", "", problems.message("pti:revenue", said, STAFF, "#trade", CATALOG, None))
-        yield Card("problem-report-csms", "", problems.message("csms:67648307", said, STAFF, "#trade", CATALOG, entry))
+        yield Card("problem-report", "", report.message("pti:revenue", said, STAFF, "#trade", CATALOG, None))
+        yield Card("problem-report-csms", "", report.message("csms:67648307", said, STAFF, "#trade", CATALOG, entry))
 
     def correcting(self) -> Iterator[Card]:
         """In June a later message changes February's."""

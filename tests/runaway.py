@@ -13,9 +13,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bot import spans
-from bot.slack import look_up, payloads
-from bot.teams import activities, escaping, typed
+from bot import rendering
+from bot.slack import incoming
+from bot.slack.views import look_up
+from bot.teams import incoming as activities
+from bot.teams import text as escaping
+from bot.teams import typed
 from handlers.replies import cards, entries
 from handlers.replies.text import clean
 from handlers.subscriptions.names import normal
@@ -146,12 +149,12 @@ def entered(text: str) -> None:
 
 FUNCTIONS: dict[str, Callable[[str], object]] = {
     "a Slack message": look_up.numbers,
-    "Slack's markup": payloads.written,
-    "a mention in Slack": payloads.without_mention,
+    "Slack's markup": incoming.written,
+    "a mention in Slack": incoming.without_mention,
     "an activity of Teams": lambda text: activities.written({"text": text}),
     "Teams' markdown": lambda text: escaping.literal(text),
     "commands as Teams has them": typed.typed,
-    "a link's words": lambda text: spans.misleading(text, "https://www.cbp.gov/x"),
+    "a link's words": lambda text: rendering.misleading(text, "https://www.cbp.gov/x"),
     "a title's number": csms.heading,
     "a body's banner": lambda text: csms.without_banner(text, "67647279", "x"),
     "a feed's HTML": source_text.html_to_text,

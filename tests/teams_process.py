@@ -5,7 +5,7 @@ import os
 import sys
 from dataclasses import replace
 
-from bot import run
+from bot import server
 from bot.settings import load
 from tests.teams_server import TeamsServer
 
@@ -13,7 +13,7 @@ from tests.teams_server import TeamsServer
 def main() -> int:
     settings = load()
     teams = TeamsServer(port=int(os.environ["LOOPBACK_TEAMS"].rpartition(":")[2]))
-    code: int = getattr(run, sys.argv[1])(replace(settings, teams=teams.settings()))
+    code: int = getattr(server, sys.argv[1])(replace(settings, teams=teams.settings()))
     return code
 
 

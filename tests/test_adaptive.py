@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.spans import weight
-from bot.teams.adaptive import cards, render
+from bot.rendering import weight
+from bot.teams.cards import cards, render
 from bot.teams.elements import MOST_COMMAND
-from bot.teams.escaping import JOINER
+from bot.teams.text import JOINER
 from handlers.actions import ONLY_YOU
 from handlers.replies import posts, serialize
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line

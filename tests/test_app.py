@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot import app, run
+from bot import app, server
 from bot.settings import Settings, load
 from jobs.migrations import upgrade
 from jobs.revisions import publish
@@ -56,9 +56,9 @@ def test_migrate_brings_postgresql_up_to_date(postgres: str, capsys: pytest.Capt
     from tests.conftest import _create
 
     url = _create(postgres, "migrated_by_the_app")
-    assert run.migrate(settings_of(url)) == 0
+    assert server.migrate(settings_of(url)) == 0
     assert "brought up to date" in capsys.readouterr().out
-    assert run.migrate(settings_of(url)) == 0
+    assert server.migrate(settings_of(url)) == 0
     assert "is up to date" in capsys.readouterr().out
     app.open_database(settings_of(url)).close()
 

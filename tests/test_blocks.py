@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.slack.blocks import render
-from bot.slack.spans import escape
+from bot.slack.text import escape
 from handlers.actions import ONLY_YOU
 from handlers.replies import posts, serialize
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from bot import checks, settings
+from bot import settings, settings_checks
 
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-hidden", "SLACK_SIGNING_SECRET": "hidden", "SLACK_APP_TOKEN": "xapp-1-hidden"}
 
@@ -120,7 +120,7 @@ TEAMS = {
     "TEAMS_CLIENT_SECRET": "hidden~1",
     "TEAMS_TENANT_ID": "99999999-8888-7777-6666-555555555555",
 }
-ANONYMOUS = checks.ANONYMOUS
+ANONYMOUS = settings_checks.ANONYMOUS
 
 
 @pytest.mark.parametrize("given", [given for count in (1, 2) for given in itertools.combinations(TEAMS, count)])
@@ -214,9 +214,9 @@ def test_a_secret_that_the_anonymous_mode_would_not_use_is_refused() -> None:
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])
 def test_this_computer_is_known_by_all_its_names(host: str) -> None:
-    assert checks.is_loopback(host)
+    assert settings_checks.is_loopback(host)
 
 
 @pytest.mark.parametrize("host", ["::", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", ""])
 def test_another_computer_is_not_taken_for_this_one(host: str) -> None:
-    assert not checks.is_loopback(host)
+    assert not settings_checks.is_loopback(host)

@@ -242,9 +242,9 @@ def test_a_service_that_is_set_up_wrongly_says_so_and_does_not_start(ask: Any, m
 
 @pytest.mark.parametrize("name", ["run", "serve", "work", "migrate", "poll_once"])
 def test_every_service_is_there(name: str) -> None:
-    from bot import run
+    from bot import server
 
-    assert callable(getattr(run, name))
+    assert callable(getattr(server, name))
 
 
 def test_nobody_reading_on_is_no_crash() -> None:
@@ -269,7 +269,7 @@ def test_the_process_passes_its_exit_code_on() -> None:
 @pytest.mark.parametrize("form", ["text", "json", "slack", "teams"])
 def test_ask_loads_neither_the_database_nor_anything_heavy(form: str) -> None:
     heavy = ("sqlalchemy", "pydantic", "yaml", "httpx", "starlette", "argparse", "asyncio", "rapidfuzz", "microsoft_teams", "msal", "jwt")
-    heavy += {"teams": ("bot.slack.blocks",), "slack": ("bot.teams.adaptive",)}.get(form, ("bot.slack.blocks", "bot.teams.adaptive"))
+    heavy += {"teams": ("bot.slack.blocks",), "slack": ("bot.teams.cards",)}.get(form, ("bot.slack.blocks", "bot.teams.cards"))
     heavy += ("hashlib",) if form in ("text", "json") else ()
     asked = ["ask", "/pti revenue", "--as", form]
     code = f"import sys, bot.cli; bot.cli.main({asked!r}); print([name for name in {heavy!r} if name in sys.modules])"

@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.spans import misleading
-from bot.teams.adaptive import cards, render
-from bot.teams.escaping import JOINER, destination, markdown
+from bot.rendering import misleading
+from bot.teams.cards import cards, render
+from bot.teams.text import JOINER, destination, markdown
 from handlers.replies.reply import Bullets, Button, Buttons, Context, Fields, Fold, Header, Line, Reply, Section, Span, line
 from handlers.replies.text import clean
 from tests.adaptive import flat, read, seen

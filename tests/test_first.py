@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.first import awaits_migrating, prepare
+from bot.database import awaits_migrating, prepare
 from bot.settings import Settings, load
 from tests.running import ROOT, Bot, bot
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot import doctor
 from bot.app import build
-from bot.run import deliver as deliver_as_set
+from bot.server import deliver as deliver_as_set
 from bot.settings import load
 from handlers import held_posts as held
 from handlers.command import Command, Context, Person

@@ -5,7 +5,7 @@ import struct
 import zlib
 from pathlib import Path
 
-from bot import icons
+from bot.teams import icons
 
 ROOT = Path(__file__).parents[1]
 

@@ -9,12 +9,12 @@ import jsonschema
 import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot import manifests
 from bot.app import build
 from bot.cli import main
 from bot.settings import load
 from bot.slack import app
-from bot.slack.desk import SlackDesk
+from bot.slack import manifest as manifests
+from bot.slack.responder import SlackDesk
 from handlers.router import TABLE, VERBS
 from tests import slack_people as people
 from tests import slack_server

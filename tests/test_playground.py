@@ -12,11 +12,11 @@ import pytest
 
 from bot.app import Parts, application, build
 from bot.offers import with_way_back
-from bot.playground import fate, rooms, samples
+from bot.playground import channels, publish, samples
 from bot.playground.guard import loopback_host
 from bot.playground.sender import PlaygroundSender
 from bot.settings import load
-from bot.teams.adaptive import cards
+from bot.teams.cards import cards
 from handlers.actions import ONLY_YOU
 from handlers.replies import serialize
 from handlers.replies.reply import Button, Buttons, Context, Header, Reply, line
@@ -422,18 +422,18 @@ NOTHING = Classified((), "other", "", False)
 
 def test_a_sample_that_is_posted_and_one_that_waits_are_each_named() -> None:
     now = datetime(2026, 2, 9, 15, 0, tzinfo=UTC)
-    room = rooms.ROOMS[0]
+    room = channels.ROOMS[0]
     weekly = Subscription(1, 1, room.ref, Filters(), Cadence("weekly", time(9), 0), "America/New_York", False, "You", now)
     lead = {"67740694": "", "68987884": "correction"}
     quota, urgent = (replace(samples.unstored(number, 1, lambda *_: NOTHING), id=int(number), lead=lead[number]) for number in lead)
-    reply, waits = fate.told([quota, urgent], [weekly], room, now, jobs=True)
+    reply, waits = publish.told([quota, urgent], [weekly], room, now, jobs=True)
     assert reply is not None
     assert reply.text == (
         "Published: CSMS 67740694 and CSMS 68987884. CSMS 67740694 waits for this channel’s digest: Mon 16 Feb 09:00 ET. "
         "CSMS 68987884 is posted here at once."
     )
     assert waits
-    assert fate.told([urgent], [weekly], room, now, jobs=True) == (None, False)
+    assert publish.told([urgent], [weekly], room, now, jobs=True) == (None, False)
 
 
 async def test_why_explains_the_copy_that_was_posted_here(page: httpx.AsyncClient, parts: Parts) -> None:

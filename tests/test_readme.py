@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import manifests, settings
+from bot import settings
 from bot.cli import COMMANDS, FORMS
+from bot.slack import manifest
 from content.loading.files import SECTIONS
 from handlers.router import TABLE
 
@@ -44,7 +45,7 @@ def test_every_setting_is_named_with_its_default() -> None:
 
 
 def test_every_scope_is_named_with_its_reason() -> None:
-    assert {name.strip("`"): reason for name, reason in table("Scope")} == manifests.SCOPES
+    assert {name.strip("`"): reason for name, reason in table("Scope")} == manifest.SCOPES
 
 
 def test_every_content_file_is_named() -> None:

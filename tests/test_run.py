@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import run
+from bot import server
 from bot.app import StartError
 from tests.feed_server import bulletin, bulletins, serving
 from tests.running import ROOT, bot, content, environment, eventually
@@ -96,12 +96,12 @@ def test_a_bad_setting_ends_a_start_before_anything_is_touched(tmp_path: Path) -
 @pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
 def test_an_address_of_another_computer_is_refused(host: str) -> None:
     with pytest.raises(StartError, match=f"HOST={host} can't be listened on"):
-        run.listen(host, 0)
+        server.listen(host, 0)
 
 
 def test_the_address_to_open_is_one_of_this_computer() -> None:
-    with run.listen("127.0.0.1", 0) as bound:
+    with server.listen("127.0.0.1", 0) as bound:
         port = bound.getsockname()[1]
-        assert run.address("127.0.0.1", bound) == f"http://127.0.0.1:{port}"
-        assert run.address("::1", bound) == f"http://[::1]:{port}"
-        assert run.address("::", bound) == f"http://[::1]:{port}"
+        assert server.address("127.0.0.1", bound) == f"http://127.0.0.1:{port}"
+        assert server.address("::1", bound) == f"http://[::1]:{port}"
+        assert server.address("::", bound) == f"http://[::1]:{port}"

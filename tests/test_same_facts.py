@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 from bot.slack.blocks import render as slack
-from bot.teams.adaptive import render as teams
+from bot.teams.cards import render as teams
 from bot.teams.typed import typed
 from handlers.replies.reply import Block, Bullets, Buttons, Context, Fields, Fold, Header, Line, Reply, Section, plain
 from handlers.replies.text import FOLDED

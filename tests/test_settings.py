@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot import settings
-from bot.checks import ANONYMOUS
+from bot.settings_checks import ANONYMOUS
 from bot.teams import clouds
 
 ANNA = "teams:99999999-8888-7777-6666-555555555555/11111111-2222-3333-4444-555555555555"

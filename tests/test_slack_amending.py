@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot import settings
-from bot.slack.connection import Slack
+from bot.slack.client import Slack
 from bot.slack.sender import SlackSender
 from handlers.replies import posts, serialize
 from handlers.replies.reply import Bullets, Reply, line

@@ -16,14 +16,14 @@ import httpx
 import pytest
 
 from bot import app
-from bot import desk as neutral
+from bot import responder as neutral
 from bot.settings import load
-from bot.slack import connection
-from bot.slack import desk as desks
-from bot.slack.answers import MOST_ANSWERS, responses
+from bot.slack import client as connection
+from bot.slack import responder as desks
 from bot.slack.app import Front
 from bot.slack.errors import after_refusal
-from bot.slack.payloads import slash
+from bot.slack.incoming import slash
+from bot.slack.messages import MOST_ANSWERS, responses
 from handlers.command import Context
 from handlers.router import TABLE, dispatch
 from jobs.models import Gone

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
-from bot import app, bodies
+from bot import app, http
 from bot.settings import load
-from bot.slack import guard
+from bot.slack import verification
 from tests import slack_server
 from tests.slack_people import command, form, headers
 from tests.slack_server import SECRET
@@ -90,7 +90,7 @@ async def test_a_body_that_is_not_utf_8_is_401_even_when_it_is_signed(client: ht
 
 
 async def test_a_body_that_is_too_long_is_413_announced_or_not(client: httpx.AsyncClient) -> None:
-    long = b"x" * (bodies.MOST_BYTES + 1)
+    long = b"x" * (http.MOST_BYTES + 1)
 
     async def pieces() -> AsyncIterator[bytes]:
         for start in range(0, len(long), 2**16):
@@ -105,7 +105,7 @@ async def test_a_body_that_is_too_long_is_413_announced_or_not(client: httpx.Asy
 async def test_a_body_that_does_not_come_is_not_waited_for(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, first: bytes
 ) -> None:
-    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(http, "BODY_SECONDS", 0.05)
 
     async def pieces() -> AsyncIterator[bytes]:
         if first:
@@ -170,8 +170,8 @@ def test_the_signature_is_slacks_own_example() -> None:
         b"&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
     )
     signature = b"v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
-    assert guard.signed(b"8f742231b10e8888abcd99yyyzzz85a5", b"1531420618", body) == signature
-    sent = [(guard.TIMESTAMP, b"1531420618"), (guard.SIGNATURE, signature)]
-    assert guard.genuine(b"8f742231b10e8888abcd99yyyzzz85a5", sent, body, 1531420618 + 300)
-    assert not guard.genuine(b"8f742231b10e8888abcd99yyyzzz85a5", sent, body, 1531420618 + 301)
+    assert verification.signed(b"8f742231b10e8888abcd99yyyzzz85a5", b"1531420618", body) == signature
+    sent = [(verification.TIMESTAMP, b"1531420618"), (verification.SIGNATURE, signature)]
+    assert verification.genuine(b"8f742231b10e8888abcd99yyyzzz85a5", sent, body, 1531420618 + 300)
+    assert not verification.genuine(b"8f742231b10e8888abcd99yyyzzz85a5", sent, body, 1531420618 + 301)
     assert SECRET

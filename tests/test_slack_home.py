@@ -6,9 +6,9 @@ from datetime import time
 
 import pytest
 
-from bot.slack import home, problems
 from bot.slack.blocks import render
-from bot.slack.home import MOST_SUBSCRIPTIONS, Known
+from bot.slack.views import home, report
+from bot.slack.views.home import MOST_SUBSCRIPTIONS, Known
 from handlers.command import Person
 from handlers.replies.reply import Button, Buttons, Context, Reply, Section, line, plain
 from jobs.models import Cadence, ChannelRef, Filters, Subscription
@@ -73,7 +73,7 @@ def card(*buttons: int) -> Reply:
 
 @pytest.mark.parametrize(("buttons", "rows"), [((), [1]), ((3,), [4]), ((4,), [5]), ((5,), [5, 1]), ((5, 2), [5, 3])])
 def test_the_button_is_the_last_of_a_row_and_at_most_the_fifth(buttons: tuple[int, ...], rows: list[int]) -> None:
-    shown = problems.reported(card(*buttons))
+    shown = report.reported(card(*buttons))
     found = [block.buttons for block in shown.blocks if isinstance(block, Buttons)]
     assert [len(row) for row in found] == rows
     assert [button.command for row in found for button in row].count("report pti:revenue") == 1
@@ -85,20 +85,20 @@ def test_the_button_is_the_last_of_a_row_and_at_most_the_fifth(buttons: tuple[in
 )
 def test_what_is_no_card_has_no_button(change: dict[str, object]) -> None:
     reply = replace(card(2), **change)  # type: ignore[arg-type]
-    assert problems.reported(reply) is reply
+    assert report.reported(reply) is reply
 
 
 def test_the_editors_read_the_words_as_they_were_written_and_nobody_is_called() -> None:
-    message = problems.message("pti:revenue", f"{HOSTILE}\n" * 40, MARIA, f"#x {HOSTILE}", CATALOG, None)
+    message = report.message("pti:revenue", f"{HOSTILE}\n" * 40, MARIA, f"#x {HOSTILE}", CATALOG, None)
     for each in render(message):
         assert problem_of(each) is None
         assert "<!channel>" not in json.dumps(each)
     sample = entry("67000001", "A title", key="csms:67000001")
-    told = problems.message("csms:67000001", "Wrong topic", MARIA, "", CATALOG, sample)
+    told = report.message("csms:67000001", "Wrong topic", MARIA, "", CATALOG, sample)
     assert "A title (CSMS 67000001)" in told.text
     assert "topics.yaml sorts it" in told.text
 
 
 def test_the_form_for_a_report_fits_whatever_the_card_is_called() -> None:
-    assert problem_of_view(problems.view(f"cbp-trade:{'x' * 590}", ChannelRef("slack", "T1", "C1", "#" + "y" * 200), CATALOG)) is None
-    assert problem_of_view(problems.thanks()) is None
+    assert problem_of_view(report.view(f"cbp-trade:{'x' * 590}", ChannelRef("slack", "T1", "C1", "#" + "y" * 200), CATALOG)) is None
+    assert problem_of_view(report.thanks()) is None

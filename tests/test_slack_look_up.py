@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.slack import look_up
-from bot.slack.look_up import MOST_NUMBERS, Numbers
-from bot.slack.views import of_reply
+from bot.slack.views import look_up
+from bot.slack.views.look_up import MOST_NUMBERS, Numbers
+from bot.slack.views.view import of_reply
 from handlers.command import Person
 from handlers.lookups import Found
 from handlers.replies.reply import Buttons, Reply, Section, line

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack import malformed
+from bot.slack import validation
 from tests import slack_server
 from tests.running import eventually
 from tests.slack_people import command, direct, event, form, headers, in_view, mention, press, shortcut
@@ -215,12 +215,12 @@ DOCUMENTED: list[Json] = [
 
 @pytest.mark.parametrize("payload", [*real(), *DOCUMENTED], ids=lambda payload: f"{payload.get('type', 'command')}")
 def test_what_slack_sends_is_of_slacks_shape(payload: Json) -> None:
-    assert malformed.problem(payload) == ""
+    assert validation.problem(payload) == ""
 
 
 @pytest.mark.parametrize("payload", ODD, ids=lambda payload: json.dumps(payload)[:60])
 def test_an_odd_shape_is_named_without_what_it_says(payload: Json) -> None:
-    said = malformed.problem(payload)
+    said = validation.problem(payload)
     assert said
     assert "hooks" not in said
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from bot.slack.payloads import MOST_CHARACTERS, Asked, Unreadable, fields, mentioned, pressed, read, slash, written
+from bot.slack.incoming import MOST_CHARACTERS, Asked, Unreadable, fields, mentioned, pressed, read, slash, written
 from jobs.models import ChannelRef
 from tests.slack_people import command, direct, event, form, in_view, mention, press
 

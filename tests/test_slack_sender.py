@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.settings import load
-from bot.slack.connection import Slack
+from bot.slack.client import Slack
 from bot.slack.errors import CHANNEL, REFUSED, WAIT, WORKSPACE, after_refusal, not_readable, seconds
 from bot.slack.sender import SlackSender
 from handlers.replies.reply import Bullets, Reply, Section, line

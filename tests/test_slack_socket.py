@@ -11,9 +11,9 @@ import pytest
 
 from bot import app
 from bot.settings import load
-from bot.slack import connection
-from bot.slack import desk as desks
-from bot.slack import socket as sockets
+from bot.slack import client as connection
+from bot.slack import responder as desks
+from bot.slack import socket_mode as sockets
 from bot.slack.app import Front
 from tests import slack_server
 from tests.running import eventually
@@ -74,7 +74,7 @@ def test_an_answer_that_is_under_way_goes_out_after_the_socket_is_shut(
 
 
 async def test_a_socket_that_never_came_to_be_leaves_nothing_open(slack: SlackServer, caplog: pytest.LogCaptureFixture) -> None:
-    from bot.slack.socket import Socket
+    from bot.slack.socket_mode import Socket
 
     settings = load(slack.settings(socket=True)).slack
     assert settings is not None

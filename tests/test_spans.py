@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.spans import misleading
+from bot.rendering import misleading
 
 EVIL = "https://evil.example/x"
 CBP = "https://www.cbp.gov/trade"

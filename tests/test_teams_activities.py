@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.teams import activities
-from bot.teams.activities import CHANNEL, GROUP, PERSONAL, Presence
+from bot.teams import incoming
+from bot.teams.incoming import CHANNEL, GROUP, PERSONAL, Presence
 from jobs.models import ChannelRef
 
 TENANT = "6f2a1c1e-0000-4000-8000-00000000000a"
@@ -41,12 +41,12 @@ def mention(text: str, who: str = BOT) -> Json:
     return {"type": "mention", "text": text, "mentioned": {"id": who, "name": "Trade bot"}}
 
 
-def said(activity: Json, tenant: str = TENANT, admins: frozenset[str] = frozenset()) -> activities.Asked:
-    return activities.said(activity, activities.someone(activity, tenant, admins))
+def said(activity: Json, tenant: str = TENANT, admins: frozenset[str] = frozenset()) -> incoming.Asked:
+    return incoming.said(activity, incoming.someone(activity, tenant, admins))
 
 
-def pressed(activity: Json) -> activities.Asked:
-    return activities.pressed(activity, activities.someone(activity, TENANT, frozenset()))
+def pressed(activity: Json) -> incoming.Asked:
+    return incoming.pressed(activity, incoming.someone(activity, TENANT, frozenset()))
 
 
 def test_a_personal_message_says_who_asks_what_and_where() -> None:
@@ -135,9 +135,9 @@ def test_a_button_of_another_shape_has_no_command(value: Any) -> None:
 
 def test_a_search_has_its_words_alone() -> None:
     value = {"commandId": "lookUp", "parameters": [{"name": "words", "value": " forced \n labor "}], "queryOptions": {"skip": 0}}
-    assert activities.searched(message(value=value)) == "forced labor"
-    assert activities.searched(message(value={"parameters": [{"name": "initialRun", "value": "true"}]})) == ""
-    assert activities.searched(message(value="junk")) == ""
+    assert incoming.searched(message(value=value)) == "forced labor"
+    assert incoming.searched(message(value={"parameters": [{"name": "initialRun", "value": "true"}]})) == ""
+    assert incoming.searched(message(value="junk")) == ""
 
 
 def test_an_admin_is_one_of_the_bots_own_tenant_whatever_the_case_of_the_ids() -> None:
@@ -165,12 +165,12 @@ def test_without_a_tenant_of_its_own_the_bot_takes_the_conversations() -> None:
 def test_a_conversation_of_another_tenant_is_foreign() -> None:
     theirs = message()
     theirs["conversation"]["tenantId"] = OTHER
-    assert activities.foreign(theirs, TENANT)
+    assert incoming.foreign(theirs, TENANT)
     data = message()
     data["channelData"]["tenant"]["id"] = OTHER
-    assert activities.foreign(data, TENANT)
-    assert not activities.foreign(message(), TENANT.upper())
-    assert not activities.foreign(theirs, "")
+    assert incoming.foreign(data, TENANT)
+    assert not incoming.foreign(message(), TENANT.upper())
+    assert not incoming.foreign(theirs, "")
 
 
 def test_somebody_without_a_place_in_a_directory_is_from_outside() -> None:
@@ -229,7 +229,7 @@ REMOVED = {"type": "conversationUpdate", "membersRemoved": [{"id": BOT}], "recip
     ],
 )
 def test_what_an_activity_says_about_where_the_bot_is(activity: Json, expected: Presence | None) -> None:
-    assert activities.presence(activity) == expected
+    assert incoming.presence(activity) == expected
 
 
 def test_nothing_that_is_missing_or_of_another_shape_is_an_error() -> None:
@@ -242,15 +242,15 @@ def test_nothing_that_is_missing_or_of_another_shape_is_an_error() -> None:
                 asked = read(activity)
                 asked.text.encode()
                 json.dumps(dict(asked.channel.extra))
-            activities.searched(activity)
-            activities.presence(activity)
-            activities.foreign(activity, TENANT)
+            incoming.searched(activity)
+            incoming.presence(activity)
+            incoming.foreign(activity, TENANT)
 
 
 def test_the_words_are_cut_before_they_are_looked_at() -> None:
-    assert len(said(message("x" * 100_000)).text) == activities.MOST_CHARACTERS
+    assert len(said(message("x" * 100_000)).text) == incoming.MOST_CHARACTERS
 
 
 def test_the_module_reads_activities_without_microsofts_sdk() -> None:
-    source = Path(activities.__file__).read_text(encoding="utf-8")
+    source = Path(incoming.__file__).read_text(encoding="utf-8")
     assert "microsoft_teams" not in source

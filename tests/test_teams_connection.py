@@ -17,9 +17,9 @@ import pytest
 
 from bot.app import build
 from bot.settings import TeamsSettings, load
-from bot.teams import connection, tokens
+from bot.teams import client, tokens
+from bot.teams.client import Answer, Teams, connected
 from bot.teams.clouds import CLOUDS
-from bot.teams.connection import Answer, Teams, connected
 from bot.teams.errors import PAUSED
 from bot.teams.tokens import NoToken, Tokens
 from jobs.models import ChannelRef
@@ -190,7 +190,7 @@ async def test_an_answer_names_its_status_and_teams_code(teams: Teams, server: T
 @pytest.mark.parametrize("fault", ["drop before", "drop after", "hang"])
 async def test_no_answer_is_an_error_of_httpx(teams: Teams, server: TeamsServer, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     await teams.post(server.service_url, CHANNEL, NOTE)
-    monkeypatch.setattr(connection, "CALL_SECONDS", 0.3)
+    monkeypatch.setattr(client, "CALL_SECONDS", 0.3)
     server.fail("post", fault)
     with pytest.raises(httpx.HTTPError):
         await teams.post(server.service_url, CHANNEL, NOTE)
@@ -291,8 +291,8 @@ async def test_no_log_holds_what_opens_a_door(server: TeamsServer, log: io.Strin
 
 
 def test_what_the_sdk_says_is_a_line_of_our_log_without_what_opens_a_door(log: io.StringIO) -> None:
-    connection.prepare()
-    connection.prepare()
+    client.prepare()
+    client.prepare()
     theirs, token = logging.getLogger("microsoft_teams.apps"), f"{'eyJ' * 3}.{'x' * 9}.y"
     theirs.error("it failed: Authorization: Bearer %s\nand client_secret=%s", token, teams_server.SECRET)
     try:
@@ -324,7 +324,7 @@ def paused(db: Database) -> list[str | None]:
 async def test_a_token_that_works_ends_the_pause_that_trouble_with_one_began(
     teams: Teams, server: TeamsServer, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "FIRST_WAIT", 0.05)
+    monkeypatch.setattr(client, "FIRST_WAIT", 0.05)
     server.fail("discovery", "drop before", "drop before")
     pause(sqlite_db, f"{PAUSED}TEAMS_CLIENT_SECRET has expired", "the bot isn't in this channel")
     async with connected(teams, sqlite_db):
@@ -347,7 +347,7 @@ def test_the_anonymous_mode_hears_nothing_about_variables_that_are_not_ours(log:
 async def test_a_token_that_is_refused_ends_no_pause_and_is_said_once(
     server: TeamsServer, sqlite_db: Database, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(client, "FIRST_WAIT", 0.01)
     teams = Teams(server.settings(secret="another~one"))
     pause(sqlite_db, f"{PAUSED}TEAMS_CLIENT_SECRET is wrong")
     said = "TEAMS_CLIENT_SECRET is wrong (invalid_client, AADSTS7000215); nothing can be posted there; `tradebot doctor` says what to do"
@@ -372,8 +372,8 @@ async def test_both_platforms_are_reached_by_one_process(server: TeamsServer, tm
 async def test_a_connector_that_says_nothing_is_not_waited_for_longer_than_either_limit(
     server: TeamsServer, monkeypatch: pytest.MonkeyPatch, step: float, whole: float
 ) -> None:
-    monkeypatch.setattr(connection, "TIMEOUT_SECONDS", step)
-    monkeypatch.setattr(connection, "CALL_SECONDS", whole)
+    monkeypatch.setattr(client, "TIMEOUT_SECONDS", step)
+    monkeypatch.setattr(client, "CALL_SECONDS", whole)
     found = Teams(server.settings())
     server.fail("post", "hang")
     began = time.monotonic()

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import bodies
-from bot.teams import front
+from bot import http
+from bot.teams import app
 from bot.teams.typed import typed
 from handlers.router import TABLE
 from jobs.store.database import DatabaseError
@@ -400,7 +400,7 @@ async def test_a_body_that_is_no_activity_is_refused_before_it_is_believed(desk:
     async def post(body: bytes, **more: str) -> int:
         return (await desk.client.post("/api/messages", content=body, headers=teams.bearer() | more)).status_code
 
-    assert await post(b"x" * (bodies.MOST_BYTES + 1)) == 413
+    assert await post(b"x" * (http.MOST_BYTES + 1)) == 413
     assert await post(b"{", **{"content-length": "9999999999"}) == 413
     assert [await post(body) for body in (b"", b"{", b"\xff\xfe", b"[" * 100_000, b"[]", b'"x"', b"1")] == [400] * 7
     assert (await desk.client.get("/api/messages")).status_code == 405
@@ -490,7 +490,7 @@ async def test_a_thousand_mutated_activities_are_never_answered_500(
 
 
 async def test_a_button_is_answered_in_time_even_when_the_answer_is_late(desk: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front, "INVOKE_SECONDS", 0.0)
+    monkeypatch.setattr(app, "INVOKE_SECONDS", 0.0)
     late = await desk.press("/csms latest")
     assert late["type"] == "application/vnd.microsoft.activity.message"
     assert "longer than Teams waits" in late["value"]

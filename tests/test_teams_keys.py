@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bot.teams import connection
-from bot.teams.keys import UNKNOWN_SECONDS, Keys
+from bot.teams import client
+from bot.teams.verification import UNKNOWN_SECONDS, Keys
 from tests import teams_server
 from tests.teams_server import CLIENT, ISSUER, TENANT, TeamsServer
 
@@ -52,7 +52,7 @@ def seconds() -> Seconds:
 
 @pytest.fixture
 def keys(server: TeamsServer, seconds: Seconds) -> Keys:
-    connection.prepare()
+    client.prepare()
     return Keys(server.cloud(), CLIENT, seconds)
 
 

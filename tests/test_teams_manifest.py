@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import jsonschema
 import pytest
 
-from bot import icons, teams_package
 from bot.cli import main
-from bot.teams import activities
+from bot.teams import icons, incoming
+from bot.teams import manifest as teams_package
 from handlers.router import TABLE, Row, parse_line
 
 Json = dict[str, Any]
@@ -145,7 +145,7 @@ def test_the_message_extension_sends_what_the_bot_reads() -> None:
     assert (command["type"], command["context"], command["initialRun"]) == ("query", ["compose", "commandBox"], False)
     (parameter,) = command["parameters"]
     asked = {"commandId": command["id"], "parameters": [{"name": parameter["name"], "value": "usmca"}]}
-    assert activities.searched({"value": asked}) == "usmca"
+    assert incoming.searched({"value": asked}) == "usmca"
 
 
 def test_the_package_does_not_come_into_the_repository() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.teams.connection import Teams
+from bot.teams.client import Teams
 from bot.teams.errors import CHANNEL, MESSAGE_GONE, PAUSED, RETRY_SECONDS, WAIT, after_answer, after_no_token, seconds
 from bot.teams.sender import UNREADABLE, TeamsSender
 from handlers.replies import posts

@@ -10,7 +10,7 @@ import aiohttp
 import httpx
 import pytest
 
-from bot.unreached import BROKEN, NO_NAME, NO_TIME, why
+from bot.network_errors import BROKEN, NO_NAME, NO_TIME, why
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.checks import is_loopback
+from bot.settings_checks import is_loopback
 
 HOST = re.compile(r"(?P<name>localhost|[0-9.]+|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 NAVIGATION = ("", "none", "same-origin")

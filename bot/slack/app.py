@@ -22,17 +22,17 @@ from slack_bolt.response import BoltResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from bot import bodies
-from bot.manifests import LOOK_UP, PATH
+from bot import http
 from bot.settings import hidden
-from bot.slack import guard, malformed
-from bot.slack.connection import QUIET, Slack
-from bot.slack.desk import SlackDesk
-from bot.slack.fields import FIELD
-from bot.slack.payloads import Unreadable, mentioned, read, slash
-from bot.slack.socket import Socket
-from bot.slack.submits import Submits
-from bot.slack.windows import Windows
+from bot.slack import validation, verification
+from bot.slack.client import QUIET, Slack
+from bot.slack.incoming import Unreadable, mentioned, read, slash
+from bot.slack.manifest import LOOK_UP, PATH
+from bot.slack.responder import SlackDesk
+from bot.slack.socket_mode import Socket
+from bot.slack.views.fields import FIELD
+from bot.slack.views.open import Windows
+from bot.slack.views.submit import Submits
 
 if TYPE_CHECKING:
     from bot.app import Parts
@@ -198,10 +198,10 @@ class Front:
 
     async def answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes, bytes]:
         headers = scope["headers"]
-        body = await bodies.whole(receive) if bodies.announced(headers) <= bodies.MOST_BYTES else None
+        body = await http.whole(receive) if http.announced(headers) <= http.MOST_BYTES else None
         if body is None:
             return refusal(413, "The body is too long, or too slow.")
-        if not guard.genuine(self.secret, headers, body, time.time()):
+        if not verification.genuine(self.secret, headers, body, time.time()):
             return refusal(401, "The signature is missing, wrong or too old.")
         try:
             payload = read(body.decode("utf-8"))
@@ -213,7 +213,7 @@ class Front:
             return refusal(503, "The bot is starting.")
         if payload.get("ssl_check"):
             return refusal(200, "")
-        if wrong := malformed.problem(payload):
+        if wrong := validation.problem(payload):
             logger.warning("a signed request is not as Slack's are: %s", wrong)
             return refusal(400, "The body is of no known shape.")
         if "command" in payload and (ready := self.desk.at_once(payload)) is not None:

@@ -9,8 +9,8 @@ is documented nowhere (slackapi/bolt-js#2509).
 
 from collections.abc import Iterable, Iterator
 
-from bot.slack.spans import MOST_CHUNK, Json, chunks, elements_of, escape, inert, mrkdwn, plain_text
-from bot.spans import address, joined, weight
+from bot.rendering import address, joined, weight
+from bot.slack.text import MOST_CHUNK, Json, chunks, elements_of, escape, inert, mrkdwn, plain_text
 from handlers.actions import marked
 from handlers.replies.reply import (
     Block,

@@ -7,12 +7,12 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.receipts import placed, receipt
-from bot.slack.answers import QUIET
 from bot.slack.blocks import render
-from bot.slack.connection import Slack, refusal
+from bot.slack.client import Slack, refusal
 from bot.slack.errors import after_refusal, not_readable
-from bot.slack.problems import reported
-from bot.slack.spans import Json
+from bot.slack.messages import QUIET
+from bot.slack.text import Json
+from bot.slack.views.report import reported
 from handlers.replies import serialize
 from jobs.models import About, ChannelRef, Gone, Outcome, Sent, Unknown, Unreadable
 

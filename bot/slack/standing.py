@@ -1,4 +1,4 @@
-"""What stands in a channel for all of it to read, posted at once and kept (bot/keeping.py)."""
+"""What stands in a channel for all of it to read, posted at once and kept (bot/history.py)."""
 
 import asyncio
 import logging
@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import aiohttp
 
-from bot.keeping import keep, shows_messages
+from bot.history import keep, shows_messages
 from bot.receipts import receipt
-from bot.slack.answers import Json
-from bot.slack.connection import Answer, Slack
+from bot.slack.client import Answer, Slack
 from bot.slack.errors import seconds
+from bot.slack.messages import Json
 from bot.slack.sender import named
 from handlers.replies.reply import Reply
 from jobs.models import ChannelRef

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot.spans import joined, weight
-from bot.teams.escaping import has_link, inert, literal, markdown, runs
+from bot.rendering import joined, weight
+from bot.teams.text import has_link, inert, literal, markdown, runs
 from handlers.replies.reply import Button, Fold, Line, Span, line, plain
 from handlers.replies.text import FOLDED, clean
 

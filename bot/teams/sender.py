@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from bot.receipts import placed
-from bot.teams.adaptive import render
-from bot.teams.connection import Answer, Teams
+from bot.teams.cards import render
+from bot.teams.client import Answer, Teams
 from bot.teams.errors import RETRY_SECONDS, after_answer, after_no_token
 from bot.teams.tokens import NoToken
 from handlers.replies import serialize

@@ -8,8 +8,8 @@ from typing import Any
 
 from jsonschema import Draft6Validator
 
-from bot.spans import weight
-from bot.teams.adaptive import CARD
+from bot.rendering import weight
+from bot.teams.cards import CARD
 from tests.adaptive import JOINER, Json
 
 SCHEMA = Draft6Validator(json.loads((Path(__file__).parents[1] / "data" / "adaptive_card_1.5.schema.json").read_text(encoding="utf-8")))

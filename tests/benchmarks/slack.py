@@ -14,9 +14,9 @@ from pathlib import Path
 import aiohttp
 
 from bot.settings import load
-from bot.slack.answers import QUIET
 from bot.slack.blocks import render
-from bot.slack.connection import Slack
+from bot.slack.client import Slack
+from bot.slack.messages import QUIET
 from bot.slack.sender import SlackSender
 from handlers.replies.posts import single
 from handlers.replies.serialize import dump

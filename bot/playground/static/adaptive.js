@@ -1,4 +1,4 @@
-// Draws an Adaptive Card (bot/teams/adaptive.py) as Teams does. It knows what this bot's cards are made of; whatever else a card held
+// Draws an Adaptive Card (bot/teams/cards.py) as Teams does. It knows what this bot's cards are made of; whatever else a card held
 // would be named where it stands. Text only ever becomes text nodes, so nothing in a feed can be markup.
 
 import { el } from "./render.js";

@@ -19,7 +19,7 @@ const state = {
   look: chosen(), logs: new Map(), entries: new Map(), unread: new Map(), posted: new Map(), places: new Map(), below: null, own: { where: "", until: 0 },
 };
 
-// What the buttons of Teams' look carry that are no commands: bot/offers.py, bot/teams/activities.py.
+// What the buttons of Teams' look carry that are no commands: bot/offers.py, bot/teams/incoming.py.
 const SHARE = "share ";
 const BACK = "back";
 

@@ -1,0 +1,203 @@
+"""What the command line does without network and database: ask, classify, check."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+
+from bot.settings import content_dir, zone
+from content.loading.cache import compiled
+from handlers.command import Command, Context, Person
+from handlers.replies import text
+from handlers.router import dispatch, parse_line
+
+TYPE_CHECKING = False  # typing's own costs half of Python's start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from content.catalog import Catalog
+    from handlers.replies.reply import Reply
+
+Json = dict[str, "Any"]
+
+YOU = Person("terminal", "", "", "you", admin=True)
+"""Who sits at the computer where the content lies."""
+
+
+def ask_one(words: str, form: str) -> int:
+    """Prints the answer; 1 when the command could not be understood or carried out."""
+    catalog = load()
+    if catalog is None:
+        return 1
+    reply = answer(words, catalog)
+    if form == "text":
+        show(text.render(reply))
+    elif form == "json":
+        show(json.dumps(as_json(reply), ensure_ascii=False))
+    else:
+        for message in messages(reply, form):
+            show(json.dumps(message, ensure_ascii=False))
+    return 0 if reply.ok else 1
+
+
+def ask_file(name: str, form: str) -> int:
+    """Prints one JSON object for each line; 1 when a line could not be read."""
+    catalog = load()
+    if catalog is None:
+        return 1
+
+    def ask(line: Json) -> Json:
+        reply = answer(typed(line), catalog)
+        if form in ("slack", "teams"):
+            return {"messages": messages(reply, form)}
+        found = as_json(reply)
+        return found if form == "json" else {key: value for key, value in found.items() if key != "blocks"}
+
+    return each(name, ask)
+
+
+def classify(name: str) -> int:
+    """Prints what each line's title (and body) is about; 1 when a line could not be read."""
+    catalog = load()
+    if catalog is None:
+        return 1
+    from jobs import classify as topics
+
+    def about(line: Json) -> Json:
+        title = string(line, "title")
+        if title is None:
+            raise ValueError('needs "title"')
+        found = topics.classify(title, string(line, "body"), catalog.topics)
+        hits = [{"topic": hit.topic, "because": hit.because} for hit in found.topics]
+        return {"topics": hits, "kind": found.kind, "routine": found.routine}
+
+    return each(name, about)
+
+
+def counted(feeds: int) -> str:
+    return "1 feed" if feeds == 1 else f"{feeds} feeds"
+
+
+def check(directory: str | None) -> int:
+    """Prints every problem of the content, one a line; 1 when there is one."""
+    from pathlib import Path
+
+    from content.loading.files import ContentError
+    from content.loading.loader import load as load_strictly
+
+    where = Path(directory) if directory else content_dir()
+    try:
+        catalog = load_strictly(where)
+    except ContentError as error:
+        for problem in error.problems:
+            show(str(problem))
+        return 1
+    show(
+        f"{where}: fine. {len(catalog.ptis)} PTIs, {len(catalog.roles)} roles, {len(catalog.resources)} resources, "
+        f"{len(catalog.terms)} terms, {len(catalog.topics)} topics, {counted(len(catalog.feeds))}."
+    )
+    return 0
+
+
+def load() -> Catalog | None:
+    """The catalog; None, with everything that is wrong on standard error, when the content is broken."""
+    try:
+        return compiled(content_dir())
+    except Exception as error:
+        from content.loading.files import ContentError
+
+        if not isinstance(error, ContentError):
+            raise
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return None
+
+
+def answer(words: str, catalog: Catalog) -> Reply:
+    verb, rest = parse_line(words)
+    return dispatch(Command(verb, rest, YOU, None), Context(catalog, datetime.now(UTC), zone()))
+
+
+def as_json(reply: Reply) -> Json:
+    """The reply with, as `text`, what the terminal shows; `spoken` is what a screen reader is given."""
+    from handlers.replies.serialize import dump
+
+    return dump(reply) | {"text": text.render(reply), "spoken": reply.text}
+
+
+def messages(reply: Reply, form: str) -> list[Json]:
+    """What a platform is sent."""
+    if form == "teams":
+        from bot.teams.cards import render as render_cards
+
+        return render_cards(reply)
+    from bot.slack.blocks import render
+
+    return render(reply)
+
+
+def typed(line: Json) -> str:
+    """What the line stands for: "command" (with or without its slash) and "text", or "text" alone. ValueError says what is missing."""
+    words, command = string(line, "text") or "", (string(line, "command") or "").strip()
+    if not command and not words.strip():
+        raise ValueError('needs "command" or "text"')
+    return f"/{command.removeprefix('/')} {words}" if command else words
+
+
+def string(line: Json, key: str) -> str | None:
+    """A string of the line, or None when it has none."""
+    value = line.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f'"{key}" must be a string')
+    return value
+
+
+def each(name: str, act: Callable[[Json], Json]) -> int:
+    """Reads JSON lines (blank ones don't count) and prints one object for each, with its id; a broken line is one that says why."""
+    broken = False
+    try:
+        for number, raw in lines(name):
+            given: Json = {}
+            try:
+                given = parsed(raw)
+                found = act(given)
+            except ValueError as error:
+                broken = True
+                found = {"error": f"line {number}: {error}"}
+            show(json.dumps(({"id": given["id"]} if "id" in given else {}) | found, ensure_ascii=False))
+    except OSError as error:
+        print(f"{name}: {error.strerror}", file=sys.stderr)
+        return 2
+    return 1 if broken else 0
+
+
+def lines(name: str) -> Iterator[tuple[int, bytes]]:
+    """The lines that hold something, numbered from 1."""
+    with open(0, "rb", closefd=False) if name == "-" else open(name, "rb") as file:  # noqa: PTH123 -- standard input has no Path
+        for number, raw in enumerate(file, 1):
+            stripped = raw.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else raw.strip()
+            if stripped:
+                yield number, stripped
+
+
+def parsed(raw: bytes) -> Json:
+    """The object on a line. ValueError says in words what is wrong."""
+    try:
+        value = json.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON, column {error.colno}: {error.msg}") from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")
+    return value
+
+
+def show(words: str) -> None:
+    """Half characters and a terminal that lacks a letter don't stop the answer."""
+    sys.stdout.buffer.write(words.encode(sys.stdout.encoding or "utf-8", "replace") + b"\n")

@@ -1,0 +1,237 @@
+"""The page's own API: what was said goes to the router, what was posted comes back from the store."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.playground import channels as rooms
+from bot.playground import files, panel, samples, teams_preview
+from bot.playground import publish as fate
+from bot.playground.channels import ROOMS, Room
+from bot.playground.requests import BODY_BYTES, MESSAGES_BYTES, Given, Refused, body, once_of, room_of, text_of
+from bot.responder import SHARED
+from handlers.actions import shared
+from handlers.command import Command, Context
+from handlers.here import noun
+from handlers.replies import serialize
+from handlers.replies.reply import Reply
+from handlers.router import dispatch, find
+from jobs.cadence import zone_label
+from jobs.classify import classify
+from jobs.publish import publish_sample
+from jobs.store import channels, entries, subscriptions, timeline
+from jobs.store import posts as outbox
+from jobs.store.database import DatabaseError, first_line
+
+if TYPE_CHECKING:
+    from bot.app import Parts
+
+logger = logging.getLogger(__name__)
+
+SAMPLES = 10_000
+"""Samples that are looked at for which comes next: a thousand rounds."""
+SHOWN = 100
+"""Posts of a channel that the page shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playground:
+    """What the API works on."""
+
+    parts: "Parts"
+    ids: dict[str, int]
+    """Room -> channel id."""
+    jobs: Callable[[], None] | None
+    """Tells the jobs that something may be due; None when they run in another process."""
+
+    def wake(self) -> None:
+        if self.jobs is not None:
+            self.jobs()
+
+
+def routes(parts: "Parts", wake: Callable[[], None] | None) -> list[Route]:
+    """The page and its API."""
+    with parts.db.begin() as conn:
+        now = parts.db.now(conn)
+        ids = {room.id: channels.ensure(conn, room.ref, now) for room in ROOMS}
+    playground = Playground(parts, ids, wake)
+    api: dict[str, tuple[Act, str]] = {"start": (start, "GET"), "posts": (posts, "GET"), "behind": (behind, "GET")}
+    api |= {"say": (say, "POST"), "share": (share, "POST"), "publish": (publish, "POST"), "due": (due, "POST"), "cards": (cards, "POST")}
+    doors = (Route(f"/playground/api/{name}", endpoint(act, playground), methods=[method]) for name, (act, method) in api.items())
+    return [*files.routes(), *doors]
+
+
+Act = Callable[[Playground, Given], Given]
+
+
+def endpoint(act: Act, playground: Playground) -> Callable[[Request], Awaitable[Response]]:
+    """Runs `act` off the event loop, on what the request carries."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            given: Given = dict(request.query_params)
+            if request.method == "POST":
+                given = {**await body(request, MESSAGES_BYTES if act is cards else BODY_BYTES), "as": given.get("as")}
+            return JSONResponse(await asyncio.to_thread(act, playground, given))
+        except Refused as refused:
+            return JSONResponse({"error": str(refused)}, refused.status)
+        except DatabaseError as problem:  # in a line: an open page asks every second
+            logger.warning("the playground could not answer %s: %s", request.url.path, first_line(problem))
+            return JSONResponse({"error": "The database can’t be reached at this moment."}, 503)
+        except Exception:
+            logger.exception("the playground could not answer %s", request.url.path)
+            return JSONResponse({"error": "Something went wrong in the bot; its log says what."}, 500)
+
+    return answer
+
+
+def in_look(given: Given, message: Given, room: Room) -> Given:
+    """The message, with its cards when the page shows it as Teams would."""
+    return message | teams_preview.dressed(message, room) if given.get("as") == teams_preview.LOOK else message
+
+
+def start(playground: Playground, given: Given) -> Given:
+    """Everything that the page is built from."""
+    parts = playground.parts
+    parts.library.refresh(parts.db)
+    catalog, zone = parts.library.catalog, parts.settings.zone
+    shown = [
+        {
+            "id": room.id,
+            "name": room.name,
+            "title": room.title,
+            "kind": room.kind,
+            "about": room.about,
+            "opening": [in_look(given, message, room) for message in rooms.opening(room, catalog, zone)],
+        }
+        for room in ROOMS
+    ]
+    return {"channels": shown, "zone": zone, "zoneName": zone_label(zone), "completions": rooms.completions(catalog)}
+
+
+def posts(playground: Playground, given: Given) -> Given:
+    """What stands in each channel since the post that the page names for it, everything when it names none that is there; and what
+    was marked since it was posted, which the page may show as it was."""
+    found = {}
+    with playground.parts.db.read() as conn:
+        for room in ROOMS:
+            sent = outbox.sent_posts(conn, playground.ids[room.id], SHOWN)
+            known = [post.id for post in sent]
+            new = known.index(given[room.id]) if given.get(room.id) in known else len(sent)
+            found[room.id] = [
+                in_look(given, {"id": post.id, "content": post.content, "at": post.settled_at.isoformat(), "marks": post.marks}, room)
+                for place, post in reversed(list(enumerate(sent)))
+                if place < new or post.marks
+            ]
+    return {"posts": found}
+
+
+def say(playground: Playground, given: Given) -> Given:
+    """Answers a command: for the asker alone in this answer, for everybody by way of the channel."""
+    room, text = room_of(given), text_of(given)
+    reply, now = answered(playground, rooms.command(text, room, admin=given.get("admin") is True, once=once_of(given)))
+    playground.wake()
+    if reply.public:
+        stand(playground, room, reply)
+        return {"message": None}
+    return {"message": answer_to(given, room, reply, text, now)}
+
+
+def answer_to(given: Given, room: Room, reply: Reply, asked: str, now: datetime) -> Given:
+    """A reply for the asker alone. `pressed`, of what is given: the button that asked for it, and `covers`: whether it takes the place
+    of that button's card."""
+    how = {name: given[name] for name in ("pressed", "covers") if given.get(name)}
+    return in_look(given, {"content": serialize.dump(reply), "asked": asked, "at": now.isoformat(), **how}, room)
+
+
+def share(playground: Playground, given: Given) -> Given:
+    """Answers a look-up again, for everybody in the channel."""
+    room, text = room_of(given), text_of(given)
+    if room.kind == "direct":
+        raise Refused(409, "There is nobody to share it with here.")
+    command = rooms.command(text, room)
+    found = find(command)
+    # a change is refused before it is made: no answer of one can be shared
+    if isinstance(found, Reply) or found[0].changes_state:
+        raise Refused(409, "That answer is for you alone.")
+    reply, now = answered(playground, command)
+    if not reply.shareable:
+        raise Refused(409, "That answer is for you alone.")
+    stand(playground, room, shared(reply, command.person))
+    return {"message": answer_to(given, room, SHARED, text, now) if given.get("covers") else None}
+
+
+def answered(playground: Playground, command: Command) -> tuple[Reply, datetime]:
+    """The reply by the content in force, and when it was given."""
+    parts = playground.parts
+    parts.library.refresh(parts.db)
+    with parts.db.read() as conn:
+        now = parts.db.now(conn)
+    settings = parts.settings
+    context = Context(parts.library.catalog, now, settings.zone, parts.db, parts.operations, logger.info, subscribe=settings.subscribe)
+    return dispatch(command, context), now
+
+
+def stand(playground: Playground, room: Room, reply: Reply) -> None:
+    """Puts a reply into the channel."""
+    with playground.parts.db.begin() as conn:
+        timeline.record(conn, playground.ids[room.id], str(uuid4()), serialize.dump(reply), playground.parts.db.now(conn))
+
+
+def publish(playground: Playground, given: Given) -> Given:
+    """Publishes the next sample, as a feed's poll would, and says what becomes of it in this channel."""
+    room = room_of(given)
+    choose = {"new": samples.next_new, "correction": samples.next_correction}.get(str(given.get("what")))
+    if choose is None:
+        raise Refused(400, "`what` is new or correction.")
+    parts = playground.parts
+    topics = parts.library.catalog.topics
+    with parts.db.read() as conn:
+        out = {entry.key for entry in entries.latest(conn, [samples.FEED], limit=SAMPLES)}
+    new = [
+        publish_sample(parts.db, samples.parsed(key, sample), lambda title, text: classify(title, text, topics))
+        for key, sample in choose(out)
+    ]
+    playground.wake()
+    with parts.db.read() as conn:
+        now = parts.db.now(conn)
+        wanting = subscriptions.of_channel(conn, playground.ids[room.id])
+    reply, waits = fate.told([entry for entry in new if entry], wanting, room, now, jobs=playground.jobs is not None)
+    if reply is None:
+        return {"message": None}
+    return {"message": in_look(given, {"content": serialize.dump(reply), "at": now.isoformat(), "sample": True, "waits": waits}, room)}
+
+
+def cards(_: Playground, given: Given) -> Given:
+    """Messages that the page holds, as Teams would show them: somebody looks at them otherwise than when they came."""
+    room, messages = room_of(given), given.get("messages")
+    if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
+        raise Refused(400, "`messages` is a list of objects.")
+    try:
+        return {"messages": [teams_preview.dressed(message, room) for message in messages]}
+    except ValueError as problem:
+        raise Refused(400, f"{problem}.") from None
+
+
+def behind(playground: Playground, given: Given) -> Given:
+    """The drawer: the feeds' state, the clock, and what waits for this channel."""
+    return panel.facts(playground.parts, playground.ids[room_of(given).id])
+
+
+def due(playground: Playground, given: Given) -> Given:
+    """Makes what waits for this channel due now."""
+    room = room_of(given)
+    with playground.parts.db.begin() as conn:
+        count = timeline.owed(conn, playground.ids[room.id]).count
+        outbox.make_due(conn, playground.ids[room.id], playground.parts.db.now(conn))
+    playground.wake()
+    what = "1 message is" if count == 1 else f"{count} messages are"
+    return {"said": f"{what} due now." if count else f"Nothing waits for this {noun(room.ref)}: subscribe it, then publish something."}

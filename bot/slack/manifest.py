@@ -1,0 +1,121 @@
+"""What a platform is told about the app, as the file that its console takes. Slack's commands come from the command table.
+
+The form is https://docs.slack.dev/reference/app-manifest; what Slack allows of it is held by the tests.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.settings_checks import host_of, is_loopback, is_placeholder
+from handlers.router import TABLE, VERBS, Row
+
+PATH = "/slack/events"
+"""Where the bot hears Slack over HTTP: commands, buttons and events alike."""
+
+LOOK_UP = "look_up"
+"""The callback_id of the message shortcut."""
+
+MOST_OF_A_URL = 3_000 - len(PATH)
+
+DESCRIPTION = "Answers about CBP trade, and CBP's trade updates in the channels that asked for them."
+
+LONG_DESCRIPTION = (
+    "Ask about CBP's seven Priority Trade Issues, the roles of the Office of Trade, its pages, its abbreviations and CSMS messages: "
+    "by command, in a direct message or by mentioning the bot. Every answer says where it was read and when that was true. "
+    "A command's answer is seen by whoever asked alone, until it is shared. A channel subscribes to updates by topic or phrase and "
+    "gets each one once: at once, or as a digest. An internal tool of outreach staff, and not an official channel of CBP."
+)
+
+SCOPES = {
+    "commands": "the slash commands, and “Look up” in a message's menu",
+    "chat:write": "posts the updates, answers mentions and direct messages, brings reported problems to the editors",
+    "app_mentions:read": "hears who mentions it, in channels that it is in",
+    "im:history": "hears what it is told in a direct message",
+    "channels:history": "sees whether it is in a public channel, and whether a post arrived when Slack's answer got lost",
+    "groups:history": "the same in a private channel",
+}
+"""What the bot may do in a workspace, each with its reason. It asks for nothing that it can do without."""
+
+EVENTS = {
+    "app_mention": "app_mentions:read",
+    "message.im": "im:history",
+    "app_home_opened": "",
+    "app_uninstalled": "",
+    "tokens_revoked": "",
+}
+"""What the bot is told of, each with the scope that Slack wants for it."""
+
+
+class BadAddress(ValueError):
+    """An address that Slack couldn't reach the bot at; the message says what to write."""
+
+
+def slack(http: str | None = None) -> dict[str, Any]:
+    """Slack's manifest: for Socket Mode, or for a bot that Slack reaches at the address `http`. Raises BadAddress."""
+    url = None if http is None else request_url(http)
+    at = {} if url is None else {"url": url}
+    asked_at = {} if url is None else {"request_url": url}
+    return {
+        "display_information": {
+            "name": "Trade bot",
+            "description": DESCRIPTION,
+            "long_description": LONG_DESCRIPTION,
+            "background_color": "#0b3d66",
+        },
+        "features": {
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "bot_user": {"display_name": "tradebot", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Look up",
+                    "type": "message",
+                    "callback_id": LOOK_UP,
+                    "description": "What a message's words or its CSMS number mean, for you alone",
+                }
+            ],
+            "slash_commands": [slash_command(verb) | at for verb in VERBS],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": asked_at | {"bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True} | asked_at,
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": url is None,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def slash_command(verb: str) -> dict[str, Any]:
+    """A verb of the table: what Slack shows while somebody types it."""
+    rows = [row for row in TABLE if row.verb == verb]
+    free = [row for row in rows if not row.words]
+    helps = "; ".join(row.help for row in free or rows)
+    described = f"for this bot's admins: {helps}" if all(row.who == "admin" for row in rows) else helps
+    return {
+        "command": f"/{verb}",
+        "description": described[0].upper() + described[1:],
+        "usage_hint": " | ".join((*map(placeholder, free), *(row.words[0] for row in rows if row.words))),
+        "should_escape": False,
+    }
+
+
+def placeholder(row: Row) -> str:
+    """What may stand behind the verb: the usage without it."""
+    return row.usage.removeprefix(f"/{row.verb}").strip()
+
+
+def request_url(given: str) -> str:
+    """The address at which Slack reaches the bot, from its own or from that of its host. Raises BadAddress."""
+    scheme, host = host_of(given)
+    try:
+        port = urlsplit(given).port
+    except ValueError:
+        port = 0
+    if not host or port == 0 or "?" in given or "#" in given or len(given) > MOST_OF_A_URL:
+        raise BadAddress("write the address at which Slack reaches the bot, such as https://tradebot.example.gov")
+    if is_placeholder(host):
+        raise BadAddress(f"{host.upper()} is a placeholder; write your own host, at which Slack reaches the bot")
+    if scheme != "https" and not (scheme == "http" and is_loopback(host)):
+        raise BadAddress("Slack wants https, as in https://tradebot.example.gov")
+    return given.rstrip("/").removesuffix(PATH) + PATH

@@ -1,0 +1,1 @@
+"""Slack views: modals, forms and the Home tab."""

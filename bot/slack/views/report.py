@@ -1,0 +1,102 @@
+""" "Report a problem": a button on every card, a modal for the words, and a message where the editors are."""
+
+from dataclasses import replace
+
+from bot.rendering import weight
+from bot.slack.text import Json, plain_text
+from bot.slack.views.view import modal, of_blocks
+from content.catalog import Catalog
+from handlers import lookups
+from handlers.command import Person
+from handlers.replies.cards import MOST_BUTTONS, secure, small
+from handlers.replies.entries import CARD_TITLE, shorten
+from handlers.replies.reply import Button, Buttons, Context, Divider, Reply, Section, Span, line
+from jobs.models import ChannelRef, Entry
+
+NAME = "report"
+"""The modal's callback_id."""
+
+REPORT = "report "
+"""What the button carries in front of the subject of its card."""
+
+WORDS = "words"
+MOST_WORDS = 2_000
+MOST_SUBJECT = 600
+"""Characters of JSON: a view keeps the subject, with little room."""
+
+
+def reported(reply: Reply) -> Reply:
+    """With "Report a problem" as the last button of a card; a reply about several things, or about none, is no card."""
+    if len(reply.subjects) != 1 or not reply.ok or weight(reply.subjects[0]) > MOST_SUBJECT:
+        return reply
+    button = Button("Report a problem", f"{REPORT}{reply.subjects[0]}")
+    blocks = list(reply.blocks)
+    for at, block in enumerate(blocks):
+        if isinstance(block, Buttons) and len(block.buttons) < MOST_BUTTONS:
+            blocks[at] = Buttons((*block.buttons, button))
+            return replace(reply, blocks=tuple(blocks))
+    # before the small print at the end
+    end = len(blocks) - (1 if blocks and isinstance(blocks[-1], Context) else 0)
+    return replace(reply, blocks=(*blocks[:end], Buttons((button,)), *blocks[end:]))
+
+
+def name(subject: str, catalog: Catalog) -> str:
+    """What the card is called: "Revenue"; of a message its number."""
+    kind, _, rest = subject.partition(":")
+    if lookups.get(catalog, subject) is not None:
+        return lookups.title(catalog, subject)
+    return f"CSMS {rest}" if kind == "csms" else subject
+
+
+def view(subject: str, channel: ChannelRef, catalog: Catalog) -> Json:
+    """The modal."""
+    called = shorten(name(subject, catalog), 100)
+    said = (Section((line("Something on the card ", Span(called, bold=True), " is wrong, missing or old? The editors will read it."),)),)
+    field: Json = {
+        "type": "input",
+        "block_id": WORDS,
+        "label": plain_text("What is wrong?"),
+        "element": {"type": "plain_text_input", "action_id": f"report_{WORDS}", "multiline": True, "max_length": MOST_WORDS},
+    }
+    data = {"subject": subject, "channel": channel.id, "name": channel.name[:80]}
+    return modal(NAME, "Report a problem", [*of_blocks(said), field], data, "Send")
+
+
+def message(
+    subject: str, words: str, person: Person, where: str, catalog: Catalog, entry: Entry | None, card: Reply | None = None
+) -> Reply:
+    """What the editors read: the words, who wrote them, where the card is written, and the card."""
+    title = f"{shorten(entry.title, CARD_TITLE)} ({name(subject, catalog)})" if entry is not None else name(subject, catalog)
+    kind = lookups.WHAT.get(subject.partition(":")[0], "CSMS message" if subject.startswith("csms:") else "message")
+    link = secure(entry.url) if entry is not None else None
+    ours = lookups.get(catalog, subject) is not None
+    source = f"content: {catalog.places.get(subject, 'place unknown')}" if ours else "as CBP sent it; topics.yaml sorts it"
+    quoted = tuple(line(Span(one, italic=True)) for one in words[:MOST_WORDS].splitlines() if one.strip())
+    small_print = small(f"By {person.name} ({person.id})", f"in {where}" if where else "", source, f"content {catalog.digest[:8]}")
+    return Reply(
+        f"Problem reported: {title}. {source}. {words[:MOST_WORDS]}",
+        (
+            Section((line(Span("Problem reported: ", bold=True), Span(title, bold=True, link=link), f" · {kind}"), *quoted)),
+            Context((small_print,)),
+            *((Divider(), *(block for block in card.blocks if not isinstance(block, Buttons))) if card is not None else ()),
+        ),
+        public=True,
+    )
+
+
+ARRIVED = "Thank you. The editors have it."
+ON_ITS_WAY = "Thank you. It is on its way to the editors."
+UNSURE = "Thank you. Slack gave no answer, so it isn't known whether the editors have it. If nobody answers you, ask one of them."
+
+
+def card_command(subject: str, catalog: Catalog) -> str:
+    """What shows the card; "" where nothing does."""
+    kind, _, rest = subject.partition(":")
+    if lookups.get(catalog, subject) is not None:
+        return lookups.command_for(subject)
+    return f"/csms {rest}" if kind == "csms" else ""
+
+
+def thanks(said: str = ARRIVED) -> Json:
+    """What the reporter sees."""
+    return modal(NAME, "Report a problem", of_blocks((Section((line(said),)),)))

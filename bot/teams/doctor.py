@@ -1,0 +1,105 @@
+"""Teams' part of `tradebot doctor`: whether the login gives the bot a token, whether what comes in can be checked, and where it has to
+post. It needs none of Microsoft's SDK but its login, and posts nothing: Teams has no way to ask whether the bot is somewhere."""
+
+import asyncio
+import importlib.util
+from urllib.parse import urlsplit
+
+import httpx
+
+from bot.findings import Finding, look, ok, wrong
+from bot.settings import TeamsSettings
+from bot.teams import verification
+from bot.teams.tokens import NoToken, Tokens
+from jobs.models import ChannelRef
+
+AGAIN = "then run `tradebot doctor` again"
+
+NEW = "make a client secret under Certificates & secrets of the bot's app in Entra, set TEAMS_CLIENT_SECRET to its value (not its id)"
+TENANT = "set TEAMS_TENANT_ID to the Directory (tenant) ID that Entra shows for the bot's app"
+
+TODO = {
+    "AADSTS7000215": NEW,
+    "AADSTS7000222": NEW,
+    "AADSTS700016": f"set TEAMS_CLIENT_ID to the Application (client) ID that Entra shows for the bot's app, and {TENANT}",
+    "AADSTS7000112": "have the bot's app switched on in Entra, on the page Enterprise applications",
+    "AADSTS90002": TENANT,
+}
+"""What to do about what the login says, by its code: see bot.teams.tokens.MEANING."""
+
+OTHERWISE = "compare TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID with what Entra shows for the bot's app"
+
+ANYBODY = "anybody on this computer may speak for Teams, and posts go out without a token (DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS=true)"
+SIGN_IN = "good for Microsoft's local client alone; for Teams itself unset it and set TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID"
+
+
+async def checked(settings: TeamsSettings, channels: list[ChannelRef] | None, paused: frozenset[ChannelRef] = frozenset()) -> list[Finding]:
+    """A finding a check. `channels`: those with a live subscription; None when that isn't known. `paused`: those of them where posting has
+    stopped, which are named with their reasons elsewhere."""
+    if importlib.util.find_spec("microsoft_teams") is None:
+        found = [wrong("Teams SDK", "Microsoft's is not installed", "install cbp-trade-bot[teams]")]
+    elif settings.anonymous:
+        found = [look("Teams sign-in", f"there is none: {ANYBODY}", SIGN_IN)]
+    else:
+        found = list(await asyncio.gather(token(settings), key_set(settings)))
+    if channels is None:
+        return [*found, look("Teams channels", "not looked at: the database comes first")]
+    return [*found, *places(settings, channels, paused)]
+
+
+async def token(settings: TeamsSettings) -> Finding:
+    """Whether the login gives the bot one."""
+    about, tokens = "Teams token", Tokens(settings)
+    try:
+        await tokens.get()
+    except NoToken as problem:
+        if not problem.refused:
+            reach = f"see that this computer reaches {urlsplit(settings.cloud.login).netloc} (HTTPS_PROXY names a proxy)"
+            todo = f"{reach}, or {TENANT}" if "TEAMS_TENANT_ID" in problem.why else reach
+            return wrong(about, problem.why, f"{todo}, {AGAIN}")
+        todo = next((todo for code, todo in TODO.items() if f"{code})" in problem.why), OTHERWISE)
+        return wrong(about, problem.why, f"{todo}, and restart the bot")
+    finally:
+        await tokens.close()
+    return ok(about, f"the login gives one to the bot {settings.client_id}, in tenant {settings.tenant_id}")
+
+
+async def key_set(settings: TeamsSettings) -> Finding:
+    """Whether the keys can be had by which what comes from Teams is checked."""
+    about, url = "Teams keys", settings.cloud.keys_url
+    nobody = "without them nobody in Teams is answered"
+    reach = f"see that this computer reaches {urlsplit(url).netloc} (HTTPS_PROXY names a proxy), {AGAIN}"
+    try:
+        found = (await asyncio.wait_for(asyncio.to_thread(verification.fetched, url), verification.WAIT_SECONDS)).get("keys")
+    except httpx.HTTPStatusError as error:
+        return wrong(about, f"{url} answered HTTP {error.response.status_code}: {nobody}", f"if that stays so, {reach}")
+    except (httpx.HTTPError, TimeoutError, OSError) as error:
+        return wrong(about, f"{url} can't be reached ({type(error).__name__}): {nobody}", reach)
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or not found:
+        return wrong(about, f"{url} shows none: {nobody}", "see whether something between changes what Microsoft says")
+    return ok(about, f"{len(found)} {'is' if len(found) == 1 else 'are'} there to check what comes from Teams")
+
+
+def places(settings: TeamsSettings, channels: list[ChannelRef], paused: frozenset[ChannelRef]) -> list[Finding]:
+    """What can be seen from here of the channels and chats with a subscription: those that need something, then how many do not."""
+    problems = [problem for each in channels if each not in paused and (problem := place(settings, each))]
+    stopped = sum(each in paused for each in channels)
+    if not channels:
+        return [ok("Teams channels", "none has a subscription yet")]
+    count = len(channels) - stopped - len(problems)
+    said = f"{count} of the {len(channels)} with a subscription can be posted to, as far as can be seen from here"
+    return [*problems, ok("Teams channels", f"{said}; posting has stopped in {stopped}, see above" if stopped else said)]
+
+
+def place(settings: TeamsSettings, channel: ChannelRef) -> Finding | None:
+    """What keeps the bot from posting there, or may."""
+    about = f"Teams channel {channel.name or channel.id}"
+    if not settings.own(channel.workspace):
+        todo = "set TEAMS_TENANT_ID to that tenant, or subscribe channels of this one"
+        return wrong(about, f"belongs to tenant {channel.workspace}, and the bot to {settings.tenant_id}", todo)
+    if not settings.trusts(channel.extra.get("service_url", "")):
+        said = f"Teams hasn't said yet where it is reached; posts go to {settings.cloud.service_url}"
+        return look(about, said, "say anything to the bot there, and the address is kept")
+    return None
