@@ -62,7 +62,7 @@ bench: $(VENV)/dev
 	$(BIN)/python -m tests.benchmarks
 
 pictures: $(VENV)/dev
-	$(BIN)/python -m tests.pictures pictures
+	$(BIN)/python -m tests.support.pictures pictures
 
 lock: $(VENV)/dev
 	$(BIN)/uv pip compile pyproject.toml --quiet --extra postgres --extra teams --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt

@@ -14,7 +14,7 @@ import pytest
 from jobs.migrations import upgrade
 from jobs.store import schema
 from jobs.store.database import Database
-from tests.clock import Clock
+from tests.support.clock import Clock
 
 NUMBER = itertools.count(1)
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

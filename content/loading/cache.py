@@ -24,21 +24,6 @@ if TYPE_CHECKING:
 
     Load = Callable[[Mapping[str, str]], Catalog]
 
-_SHAPED_BY = (
-    "models.py",
-    "files.py",
-    "safe_yaml.py",
-    "scalars.py",
-    "patterns.py",
-    "schema.py",
-    "section.py",
-    "checks.py",
-    "wording.py",
-    "loader.py",
-    "index.py",
-)
-"""The code that decides what a copy holds: when it changes, older copies are not used."""
-
 _COPIES = 4
 
 _CLASSES: dict[str, type] = {
@@ -96,8 +81,9 @@ def cache_directory() -> Path:
 
 def _key(files: Mapping[str, str]) -> str:
     here = Path(__file__).parent
+    code = sorted((*here.glob("*.py"), here.parent / "catalog.py", here.parent / "rules.py"))
     parts = [part.encode("utf-8", "surrogatepass") for name in sorted(files) for part in (name, files[name])]
-    parts += [(here / name).read_bytes() for name in _SHAPED_BY]
+    parts += [path.read_bytes() for path in code]
     return source_hash(b"".join(b"%d:" % len(part) + part for part in parts)).hex()
 
 

@@ -13,7 +13,7 @@ from jobs.poll import poll_feed
 from jobs.store import feeds
 from jobs.store.database import Database
 from tests.benchmarks.measure import Row
-from tests.feed_server import bulletins, serving
+from tests.support.feed_server import bulletins, serving
 
 ROUNDS = 20
 CONTENT = Path(__file__).parents[2] / "content"

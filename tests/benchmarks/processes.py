@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests import slack_server, teams_server
 from tests.benchmarks.measure import Row, paired, resident_mib
-from tests.feed_server import FeedServer, bulletin, bulletins, serving
-from tests.running import Bot, bot, content, eventually
-from tests.slack_people import People
-from tests.slack_server import SlackServer
-from tests.teams_server import CHANNEL, TeamsServer
+from tests.support import slack_server, teams_server
+from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
+from tests.support.process import Bot, bot, content, eventually
+from tests.support.slack_payloads import People
+from tests.support.slack_server import SlackServer
+from tests.support.teams_server import CHANNEL, TeamsServer
 
 Json = dict[str, Any]
 
@@ -63,7 +63,7 @@ def with_teams(folder: Path, feeds: FeedServer) -> Row:
             "DATABASE_URL": f"sqlite:///{folder / 'run.db'}",
             "LOOPBACK_TEAMS": teams.url,
         }
-        with bot("run", "/api/messages", program="tests.teams_process", **settings) as running:
+        with bot("run", "/api/messages", program="tests.support.teams_process", **settings) as running:
             for answered, activity in enumerate((teams.message("pti revenue"), teams.message("csms subscribe now", CHANNEL)), 1):
                 tell(running, teams, activity)
                 eventually(lambda answered=answered: len(teams.posts) == answered, "it is answered")

@@ -22,11 +22,11 @@ from handlers.replies.posts import single
 from handlers.replies.serialize import dump
 from handlers.replies.serialize import load as reply_of
 from jobs.models import ChannelRef, Entry, Listed, Sent, TopicHit
-from tests import slack_server
 from tests.benchmarks.measure import Row, resident_mib
-from tests.running import ROOT, bot, environment
-from tests.slack_people import command, form, headers
-from tests.slack_server import BOT_TOKEN, SECRET, SlackServer
+from tests.support import slack_server
+from tests.support.process import ROOT, bot, environment
+from tests.support.slack_payloads import command, form, headers
+from tests.support.slack_server import BOT_TOKEN, SECRET, SlackServer
 
 AT_ONCE = 16
 REQUESTS = 800

@@ -1,0 +1,514 @@
+"""The playground's server side: what it refuses, what it answers, what it publishes."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.app import Parts, application, build
+from bot.offers import with_way_back
+from bot.playground import channels, publish, samples
+from bot.playground.guard import loopback_host
+from bot.playground.sender import PlaygroundSender
+from bot.settings import load
+from bot.teams.cards import cards
+from handlers.actions import ONLY_YOU
+from handlers.replies import serialize
+from handlers.replies.reply import Button, Buttons, Context, Header, Reply, line
+from jobs.classify import classify
+from jobs.corrections import changed_by
+from jobs.deliver import deliver_due
+from jobs.models import Cadence, ChannelRef, Classified, Filters, Outcome, Subscription, Unknown
+from jobs.outcomes import Pace
+from jobs.store import entries
+from tests.support.adaptive import seen
+
+HOME = "http://127.0.0.1:3000"
+ME = ("127.0.0.1", 50000)
+STRANGER = ("10.0.0.7", 50000)
+
+
+@pytest.fixture
+def parts(sqlite_url: str) -> Iterator[Parts]:
+    built = build(load({"DATABASE_URL": sqlite_url}))
+    yield built
+    built.db.close()
+
+
+def visitor(parts: Parts, peer: tuple[str, int] = ME, home: str = HOME, **headers: str) -> httpx.AsyncClient:
+    """Whoever connects: from where, by which name."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(application(parts), client=peer), base_url=home, headers=headers)
+
+
+@pytest.fixture
+def page(parts: Parts) -> httpx.AsyncClient:
+    """A browser on this computer with the page open."""
+    return visitor(parts, Origin=HOME)
+
+
+async def post(page: httpx.AsyncClient, name: str, **said: Any) -> dict[str, Any]:
+    answer = await page.post(f"/playground/api/{name}", json={"channel": "trade-updates"} | said)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def texts(page: httpx.AsyncClient, channel: str = "trade-updates", after: str = "") -> list[str]:
+    found = (await page.get("/playground/api/posts", params={channel: after})).json()["posts"][channel]
+    return [one["content"]["text"] for one in found]
+
+
+async def delivered(parts: Parts) -> int:
+    return await deliver_due(parts.db, parts.senders, parts.compose)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:3000", "localhost", "LOCALHOST:80", "[::1]:3000", "127.8.9.1"])
+def test_this_computer_may_go_by_any_of_its_names(host: str) -> None:
+    assert loopback_host(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:3000", "10.0.0.1", "0.0.0.1", "", "127.0.0.1@evil"]
+)
+async def test_a_name_that_only_leads_here_is_refused(host: str, parts: Parts) -> None:
+    assert not loopback_host(host)
+    answer = await visitor(parts).get("/", headers={"Host": host})
+    assert answer.status_code == 403
+    assert "<html" not in answer.text
+
+
+async def test_a_refusal_names_the_port_that_it_really_has(parts: Parts) -> None:
+    answer = await visitor(parts, home="http://127.0.0.1:4711").get("/", headers={"Host": "evil.example"})
+    assert answer.text == "The playground answers only by the name of this computer, such as http://127.0.0.1:4711.\n"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1.evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+async def test_another_site_can_not_read_the_api(parts: Parts, headers: dict[str, str]) -> None:
+    answer = await visitor(parts).get("/playground/api/posts", headers=headers)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "http://127.0.0.1:8080"},
+        {"Origin": "http://localhost:3000"},
+        {"Origin": "https://127.0.0.1:3000"},
+        {"Origin": HOME, "Content-Type": "text/plain"},
+        {"Origin": HOME, "Content-Type": "application/x-www-form-urlencoded"},
+        {"Origin": HOME, "Sec-Fetch-Site": "same-site"},
+    ],
+)
+async def test_an_order_that_is_not_from_the_page_itself_changes_nothing(parts: Parts, headers: dict[str, str]) -> None:
+    stranger = visitor(parts)
+    said = b'{"channel": "trade-updates", "what": "new"}'
+    answer = await stranger.post("/playground/api/publish", content=said, headers={"Content-Type": "application/json"} | headers)
+    assert answer.status_code == 403
+    with parts.db.read() as conn:
+        assert entries.latest(conn, [samples.FEED]) == []
+
+
+async def test_another_computer_is_refused_even_by_a_good_name(parts: Parts) -> None:
+    assert (await visitor(parts, STRANGER).get("/")).status_code == 403
+
+
+async def test_a_proxy_can_not_vouch_for_another_computer(parts: Parts) -> None:
+    remote = visitor(parts, STRANGER)
+    assert (await remote.get("/", headers={"X-Forwarded-For": "127.0.0.1"})).status_code == 403
+
+
+async def test_a_link_from_elsewhere_may_open_the_page(page: httpx.AsyncClient) -> None:
+    del page.headers["Origin"]
+    assert (await page.get("/", headers={"Sec-Fetch-Site": "cross-site"})).status_code == 200
+
+
+async def test_there_is_no_page_when_others_can_connect(parts: Parts) -> None:
+    open_to_all = replace(parts, settings=replace(parts.settings, host="::"))
+    everybody = visitor(open_to_all, STRANGER, "http://bot.example.gov")
+    assert (await everybody.get("/")).status_code == 404
+    assert (await everybody.get("/playground/api/start")).status_code == 404
+    assert (await everybody.get("/healthz")).status_code == 200
+
+
+async def test_every_answer_forbids_what_is_not_ours(page: httpx.AsyncClient) -> None:
+    for path in ("/", "/playground/app.js", "/playground/api/posts", "/nothing"):
+        policy = (await page.get(path)).headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+
+
+def test_the_page_loads_nothing_from_elsewhere() -> None:
+    static = Path(__file__).parents[3] / "bot" / "playground" / "static"
+    page = (static / "index.html").read_text(encoding="utf-8")
+    assert "<style" not in page
+    assert " style=" not in page
+    assert "<script>" not in page
+    for file in static.iterdir():
+        text = file.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert "http://" not in text, file
+        assert "https://" not in text, file
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"nonsense", 400),
+        (b"[" * 9000, 400),
+        (b"[]", 400),
+        (b'{"channel": "trade-updates"}', 400),
+        (b'{"channel": "trade-updates", "text": "  "}', 400),
+        (b'{"channel": "trade-updates", "text": 7}', 400),
+        (b'{"channel": "nowhere", "text": "/pti"}', 404),
+        (b'{"channel": ["trade-updates"], "text": "/pti"}', 404),
+        (b'{"channel": "trade-updates", "text": "/pti", "once": 5}', 400),
+        (b'{"channel": "trade-updates", "text": "' + b"x" * 2001 + b'"}', 400),
+        (b'{"text": "' + b"x" * 20_000 + b'"}', 413),
+    ],
+)
+async def test_a_body_that_the_page_would_not_send_is_refused_in_words(page: httpx.AsyncClient, body: bytes, status: int) -> None:
+    answer = await page.post("/playground/api/say", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == status
+    assert answer.json()["error"].endswith(".")
+
+
+async def test_every_channel_opens_with_the_revenue_card_and_a_digest_marked_sample(page: httpx.AsyncClient) -> None:
+    start = (await page.get("/playground/api/start")).json()
+    assert [one["id"] for one in start["channels"]] == ["trade-updates", "partner-demo", "direct"]
+    for channel in start["channels"]:
+        card, digest = channel["opening"]
+        assert card["content"]["subjects"] == ["pti:revenue"]
+        assert digest["sample"] is True
+        assert digest["content"]["text"].startswith("SAMPLE. Trade digest: Mon 9 Feb 2026")
+        for number in samples.IN_THE_DIGEST:
+            assert number in digest["content"]["text"]
+    assert await texts(page) == []
+
+
+def spoken(message: dict[str, Any]) -> str:
+    """All of the cards' JSON, to look for words."""
+    return json.dumps(message["cards"], ensure_ascii=False)
+
+
+def labels(message: dict[str, Any]) -> list[str]:
+    return [title for card in message["cards"] for title, _ in seen(card).buttons]
+
+
+async def test_cards_come_only_with_what_is_shown_as_teams_would(page: httpx.AsyncClient) -> None:
+    await post(page, "share", text="/pti ipr")
+    plain = [await page.get("/playground/api/start"), await page.get("/playground/api/posts")]
+    assert not any("cards" in answer.text for answer in plain)
+    assert "cards" not in (await post(page, "say", text="/pti revenue"))["message"]
+    start = (await page.get("/playground/api/start?as=teams")).json()
+    (posted,) = (await page.get("/playground/api/posts?as=teams")).json()["posts"]["trade-updates"]
+    said = (await post(page, "say?as=teams", text="/pti revenue"))["message"]
+    sample = (await post(page, "publish?as=teams", what="new"))["message"]
+    for message in (*start["channels"][0]["opening"], posted, said, sample):
+        reply = serialize.load(message["content"])
+        assert message["cards"] == cards(replace(reply, public=True) if message.get("asked") else reply)
+    assert "Shared by" in spoken(posted)
+
+
+async def test_in_teams_everybody_in_a_channel_sees_what_is_typed_there_and_nobody_else_in_a_chat(page: httpx.AsyncClient) -> None:
+    in_channel = (await post(page, "say?as=teams", text="/pti revenue"))["message"]
+    alone = (await post(page, "say?as=teams", text="/pti revenue", channel="direct"))["message"]
+    assert (in_channel["forAll"], alone["forAll"]) == (True, False)
+    assert ONLY_YOU not in spoken(in_channel)
+    assert ONLY_YOU in spoken(alone)
+
+
+async def test_a_buttons_answer_in_teams_can_be_shared_and_left_again(page: httpx.AsyncClient) -> None:
+    pressed = (await post(page, "say?as=teams", text="/pti revenue", pressed="Revenue", covers=True))["message"]
+    assert labels(pressed)[0] == "Share in channel"
+    assert labels(pressed)[-1] == "Back to the message"
+    assert ONLY_YOU in seen(pressed["cards"][0]).lines[-1]
+    shared = (await post(page, "share?as=teams", text="/pti revenue", pressed="Share in channel", covers=True))["message"]
+    assert "It is shared" in spoken(shared)
+    assert labels(shared) == ["Back to the message"]
+    assert len(await texts(page)) == 1
+    alone = (await post(page, "say?as=teams", text="/pti revenue", channel="direct", pressed="Revenue", covers=True))["message"]
+    assert not {"Share in channel", "Back to the message"} & set(labels(alone))
+
+
+@pytest.mark.parametrize("count", [0, 4, 5])
+def test_the_way_back_stands_above_the_small_print_in_a_row_that_has_room(count: int) -> None:
+    row = Buttons(tuple(Button(str(number), "/pti") for number in range(count)))
+    small = Context((line("as of 2026"),))
+    blocks = with_way_back(Reply("t", (Header("t"), *([row] if count else []), small)), "back").blocks
+    assert blocks[-1] == small
+    assert isinstance(blocks[-2], Buttons)
+    assert blocks[-2].buttons[-1] == Button("Back to the message", "back")
+    assert [len(block.buttons) for block in blocks if isinstance(block, Buttons)] == {0: [1], 4: [5], 5: [5, 1]}[count]
+    assert with_way_back(Reply("t", ()), "back").blocks == (Buttons((Button("Back to the message", "back"),)),)
+
+
+async def test_what_the_page_holds_already_is_dressed_as_teams_would_show_it(page: httpx.AsyncClient) -> None:
+    said = (await post(page, "say", text="/role auditor"))["message"]
+    (dressed,) = (await post(page, "cards", messages=[said]))["messages"]
+    assert dressed["cards"] == (await post(page, "say?as=teams", text="/role auditor"))["message"]["cards"]
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        None,
+        {},
+        [7],
+        [{}],
+        [{"content": []}],
+        [{"content": {}}],
+        [{"content": {"text": 1, "blocks": [{"type": "section", "lines": [[3]]}]}}],
+        [{"content": {"text": "t", "blocks": [{"type": "video"}]}}],
+        [{"content": {"text": "t", "blocks": [{"type": "bullets", "items": [[{"text": "x", "size": 9}]]}]}}],
+        [{"content": {"text": "t", "blocks": []}, "asked": 5}],
+    ],
+)
+async def test_what_is_no_message_is_not_dressed(page: httpx.AsyncClient, messages: Any) -> None:
+    answer = await page.post("/playground/api/cards", json={"channel": "trade-updates", "messages": messages})
+    assert answer.status_code == 400
+    assert answer.json()["error"].endswith(".")
+
+
+async def test_completions_come_from_the_command_table(page: httpx.AsyncClient) -> None:
+    offered = [one["text"] for one in (await page.get("/playground/api/start")).json()["completions"]]
+    assert {"/pti ", "/role ", "/pti revenue", "/csms subscribe "} <= set(offered)
+
+
+async def test_an_answer_is_for_the_asker_alone(page: httpx.AsyncClient) -> None:
+    message = (await post(page, "say", text="/pti revenue"))["message"]
+    assert message["content"]["subjects"] == ["pti:revenue"]
+    assert message["content"]["public"] is False
+    assert await texts(page) == []
+
+
+async def test_a_shared_answer_is_for_everybody_and_names_who_shared_it(page: httpx.AsyncClient) -> None:
+    assert (await post(page, "share", text="/pti revenue"))["message"] is None
+    (text,) = await texts(page)
+    assert text.startswith("Shared by You: Priority Trade Issue: Revenue.")
+
+
+async def test_what_is_no_look_up_can_not_be_shared(page: httpx.AsyncClient) -> None:
+    answer = await page.post("/playground/api/share", json={"channel": "trade-updates", "text": "/csms nonsense"})
+    assert answer.status_code == 409
+    assert await texts(page) == []
+
+
+async def test_without_its_database_the_page_says_so_and_the_log_a_line(
+    parts: Parts, page: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with parts.db.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE post RENAME TO hidden")
+    answer = await page.get("/playground/api/posts")
+    assert (answer.status_code, answer.json()) == (503, {"error": "The database can’t be reached at this moment."})
+    (said,) = caplog.records
+    assert said.exc_info is None
+    assert said.getMessage() == "the playground could not answer /playground/api/posts: no such table: post"
+
+
+async def test_between_two_there_is_nobody_to_share_with(page: httpx.AsyncClient) -> None:
+    answer = await page.post("/playground/api/share", json={"channel": "direct", "text": "/pti revenue"})
+    assert answer.status_code == 409
+    assert await texts(page, "direct") == []
+
+
+async def test_sharing_changes_nothing(page: httpx.AsyncClient) -> None:
+    answer = await page.post("/playground/api/share", json={"channel": "trade-updates", "text": "/csms subscribe"})
+    assert answer.status_code == 409
+    said = (await post(page, "say", text="/csms subscriptions"))["message"]["content"]["text"]
+    assert said == "This channel has no subscriptions."
+
+
+@pytest.mark.parametrize("command", ["/pti \\ud800", '/csms subscribe \\"\\ud800\\"', "\\udfff"])
+async def test_half_a_character_stops_neither_the_answer_nor_the_channel(page: httpx.AsyncClient, command: str) -> None:
+    said = f'{{"channel": "trade-updates", "text": "{command}"}}'  # as a browser writes it: httpx refuses to
+    answer = await page.post("/playground/api/say", content=said, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 200
+    assert (await page.get("/playground/api/posts")).status_code == 200
+    await post(page, "say", text="/csms subscriptions")
+
+
+async def test_a_guest_sees_no_internal_contact_even_in_a_shared_answer(page: httpx.AsyncClient, parts: Parts) -> None:
+    slug, internal = next(
+        (one.slug, contact.value)
+        for one in parts.library.catalog.ptis
+        for contact in one.contacts
+        if contact.audience == "internal" and contact.shown
+    )
+    inside = await page.post("/playground/api/say", json={"channel": "trade-updates", "text": f"/pti {slug}"})
+    outside = await page.post("/playground/api/say", json={"channel": "partner-demo", "text": f"/pti {slug}", "admin": True})
+    assert internal in inside.text
+    assert internal not in outside.text
+    await post(page, "share", channel="partner-demo", text=f"/pti {slug}")
+    assert internal not in (await page.get("/playground/api/posts")).text
+
+
+async def test_a_sample_that_nobody_subscribed_to_is_stored_and_says_how_to_get_it(page: httpx.AsyncClient) -> None:
+    message = (await post(page, "publish", what="new"))["message"]
+    assert "67647279" in message["content"]["text"]
+    assert "no subscription" in message["content"]["text"]
+    assert message["content"]["blocks"][-1]["buttons"][0]["command"] == "/csms subscribe"
+
+
+async def test_a_sample_goes_to_the_channel_that_asked_and_stays_there(page: httpx.AsyncClient, parts: Parts) -> None:
+    await post(page, "say", text="/csms subscribe")
+    message = (await post(page, "publish", what="correction"))["message"]
+    assert message["content"]["text"].startswith("Published: CSMS 67647279 and CSMS 68987884.")
+    assert await delivered(parts) == 2
+    echo, guidance, correction = await texts(page)
+    assert echo.startswith("This channel now gets CSMS updates")
+    assert "67647279" in guidance
+    assert "68987884" in correction
+    assert await texts(page, "partner-demo") == []
+    assert await delivered(parts) == 0
+
+
+async def test_only_what_the_page_has_not_seen_is_sent_again(page: httpx.AsyncClient) -> None:
+    for text in ("/pti revenue", "/pti ipr", "/pti textiles"):
+        await post(page, "share", text=text)
+    (first, *_) = (await page.get("/playground/api/posts")).json()["posts"]["trade-updates"]
+    assert len(await texts(page, after=first["id"])) == 2
+    assert len(await texts(page, after="of another database")) == 3
+
+
+async def test_a_digest_can_be_made_due_now(page: httpx.AsyncClient, parts: Parts) -> None:
+    await post(page, "say", text="/csms subscribe weekly mon 09:00 digest only")
+    for _ in range(2):
+        message = (await post(page, "publish", what="new"))["message"]
+        assert "waits for this channel’s digest: " in message["content"]["text"]
+        assert message["waits"] is True
+    behind = (await page.get("/playground/api/behind", params={"channel": "trade-updates"})).json()
+    assert behind["waiting"].startswith("2, next ")
+    assert await delivered(parts) == 0
+    assert (await post(page, "due"))["said"] == "2 messages are due now."
+    assert await delivered(parts) == 1
+    assert "Trade digest" in (await texts(page))[-1]
+    assert (await post(page, "due"))["said"].startswith("Nothing waits")
+
+
+async def test_what_is_posted_at_once_is_told_from_what_waits(page: httpx.AsyncClient, parts: Parts) -> None:
+    await post(page, "say", text="/csms subscribe ad/cvd weekly mon 09:30 in Chicago")
+    await post(page, "say", text='/csms subscribe "AGOA" daily 08:00')
+    await post(page, "say", text='/csms subscribe "AGOA" "beef" weekly mon 09:00 digest only')
+    both = (await post(page, "publish", what="correction"))["message"]  # at once for one subscription is at once
+    assert "is posted here as soon as" in both["content"]["text"]
+    assert "digest" not in both["content"]["text"]
+    assert both["waits"] is False
+    assert await delivered(parts) == 2
+    later = (await post(page, "publish", what="correction"))["message"]
+    assert later["waits"] is True
+    assert later["content"]["text"].startswith(
+        "Published: CSMS 60478562 and CSMS 60491355. CSMS 60478562 waits for this channel’s digest: Mon"
+    )
+
+
+NOTHING = Classified((), "other", "", False)
+
+
+def test_a_sample_that_is_posted_and_one_that_waits_are_each_named() -> None:
+    now = datetime(2026, 2, 9, 15, 0, tzinfo=UTC)
+    room = channels.ROOMS[0]
+    weekly = Subscription(1, 1, room.ref, Filters(), Cadence("weekly", time(9), 0), "America/New_York", False, "You", now)
+    lead = {"67740694": "", "68987884": "correction"}
+    quota, urgent = (replace(samples.unstored(number, 1, lambda *_: NOTHING), id=int(number), lead=lead[number]) for number in lead)
+    reply, waits = publish.told([quota, urgent], [weekly], room, now, jobs=True)
+    assert reply is not None
+    assert reply.text == (
+        "Published: CSMS 67740694 and CSMS 68987884. CSMS 67740694 waits for this channel’s digest: Mon 16 Feb 09:00 ET. "
+        "CSMS 68987884 is posted here at once."
+    )
+    assert waits
+    assert publish.told([urgent], [weekly], room, now, jobs=True) == (None, False)
+
+
+async def test_why_explains_the_copy_that_was_posted_here(page: httpx.AsyncClient, parts: Parts) -> None:
+    for _ in samples.originals():
+        await post(page, "publish", what="new")  # the first round: nobody wants it
+    await post(page, "say", text="/csms subscribe now")
+    await post(page, "publish", what="new")
+    assert await delivered(parts) == 1
+    by_hand = (await post(page, "say", text="/csms why 67647279"))["message"]["content"]
+    assert by_hand["subjects"] == ["sample:67647279:2"]
+    (posted,) = [one["content"] for one in (await page.get("/playground/api/posts")).json()["posts"]["trade-updates"]][1:]
+    button = next(block for block in posted["blocks"] if block["type"] == "buttons")["buttons"][0]
+    assert button["label"] == "Why this?"
+    assert (await post(page, "say", text=button["command"]))["message"]["content"]["subjects"] == ["sample:67647279:2"]
+
+
+async def test_what_several_subscriptions_wait_for_counts_once(page: httpx.AsyncClient, parts: Parts) -> None:
+    await post(page, "say", text="/csms subscribe weekly mon 09:00 digest only")
+    await post(page, "say", text='/csms subscribe "AGOA" weekly tue 09:00 digest only')
+    await post(page, "publish", what="new")
+    assert (await post(page, "due"))["said"] == "1 message is due now."
+    assert await delivered(parts) == 1
+    behind = (await page.get("/playground/api/behind", params={"channel": "trade-updates"})).json()
+    assert behind["waiting"] == "nothing"
+
+
+async def test_a_post_whose_sending_broke_off_is_shown_once_and_only_when_it_is_settled(page: httpx.AsyncClient, parts: Parts) -> None:
+    standing: list[int] = []
+
+    class Breaking(PlaygroundSender):
+        async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
+            standing.append(len(await texts(page)))
+            return Unknown("the process was cut off") if len(standing) == 1 else await super().send(channel, content, post_id)
+
+    await post(page, "say", text="/csms subscribe now")
+    await post(page, "publish", what="new")
+    assert await deliver_due(parts.db, {"playground": Breaking()}, parts.compose, pace=Pace(grace=0.0)) == 1
+    assert standing == [1, 1]
+    assert len(await texts(page)) == 2
+
+
+def numbers(chosen: tuple[tuple[str, samples.Sample], ...]) -> list[str]:
+    return [sample.number for _, sample in chosen]
+
+
+def test_new_samples_come_one_by_one_and_then_another_round_begins() -> None:
+    out: set[str] = set()
+    for _ in range(2 * len(samples.originals())):
+        ((key, _),) = samples.next_new(out)
+        assert key not in out
+        out.add(key)
+    assert {key.rpartition(":")[2] for key in out} == {"1", "2"}
+
+
+def test_a_correction_follows_the_message_that_is_out() -> None:
+    assert numbers(samples.next_correction({"sample:67647279:1"})) == ["68987884"]
+
+
+def test_a_correction_of_nothing_brings_its_message_along() -> None:
+    assert numbers(samples.next_correction(set())) == ["67647279", "68987884"]
+    assert numbers(samples.next_correction({"sample:67647279:1", "sample:68987884:1"})) == ["60478562", "60491355"]
+
+
+def test_corrections_go_on_in_the_next_round() -> None:
+    everything = set(samples.keys(1))
+    assert samples.next_correction(everything)[1][0] == "sample:68987884:2"
+
+
+def test_every_correction_is_one_and_of_a_message_that_is_there_and_older(parts: Parts) -> None:
+    known = {sample.number: sample for sample in samples.SAMPLES}
+    assert len(known) == len(samples.SAMPLES)
+    assert sum(bool(sample.revises) for sample in samples.SAMPLES) > 1
+    for sample in samples.SAMPLES:
+        entry = samples.unstored(sample.number, 1, lambda title, body: classify(title, body, parts.library.catalog.topics))
+        assert list(changed_by(entry)) == ([sample.revises] if sample.revises else [])
+        if sample.revises:
+            assert entry.urgent
+            assert known[sample.revises].moment < sample.moment

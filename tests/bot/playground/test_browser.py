@@ -1,0 +1,539 @@
+"""The page in a real browser: what a person sees, hears and reaches with the keyboard."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.support.browser import browsing, chip, enter, messages, opened, say, tell
+from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
+from tests.support.process import Bot, bot, content
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = [1280, 400]
+
+CONTRASTS = """() => {
+  const parse = (text) => { const [r, g, b, a = 1] = text.match(/[0-9.]+/g).map(Number); return { r, g, b, a }; };
+  const light = ({ r, g, b }) => {
+    const [x, y, z] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = (node) => {
+    for (let at = node; at; at = at.parentElement) {
+      const found = parse(getComputedStyle(at).backgroundColor);
+      if (found.a === 1) return found;
+    }
+    return { r: 255, g: 255, b: 255 };
+  };
+  const poor = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode.parentElement;
+    if (!walk.currentNode.data.trim() || node.closest(".away, .skip, script, noscript") || !node.checkVisibility()) continue;
+    const [over, under] = [light(parse(getComputedStyle(node).color)), light(behind(node))].sort((a, b) => b - a);
+    const ratio = (over + 0.05) / (under + 0.05);
+    if (ratio < 4.5) poor.push(`${ratio.toFixed(2)} ${walk.currentNode.data.trim().slice(0, 40)}`);
+  }
+  return poor;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def feeds() -> Iterator[FeedServer]:
+    with serving(bulletins(60)) as server:
+        yield server
+
+
+@pytest.fixture
+def running(feeds: FeedServer, tmp_path: Path, sqlite_url: str) -> Iterator[Bot]:
+    with bot("run", "Playground: ", DATABASE_URL=sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser, running: Bot) -> Iterator[Page]:
+    with opened(browser, running.url) as found:
+        yield found
+
+
+def box_of(page: Page) -> Locator:
+    """The message box."""
+    return page.get_by_role("combobox", name="Command or question")
+
+
+def test_the_first_view_is_never_empty(page: Page) -> None:
+    expect(page.get_by_role("banner")).to_have_text("Local demo. Reads CBP’s feeds; posts stay here.")
+    channels = page.get_by_role("navigation", name="Channels").get_by_role("link")
+    expect(channels).to_have_text(["#trade-updates", "#partner-demo", "@Trade bot"])
+    card, digest = messages(page).all()
+    expect(card.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    expect(digest.get_by_role("heading", name="Trade digest: Mon 9 Feb 2026")).to_be_attached()
+    expect(digest.locator(".badge.sample")).to_have_text("SAMPLE")
+    box = box_of(page)
+    expect(box).to_be_focused()
+    expect(box).to_have_value("/pti revenue")
+    chips = page.get_by_role("group", name="Try it").get_by_role("button")
+    expect(chips).to_have_text(["counterfeit goods", "Subscribe this channel", "Publish a new CSMS", "… and its correction"])
+    expect(page.get_by_role("complementary")).to_be_hidden()
+
+
+def test_the_page_itself_asks_nobody_but_the_bot(browser: Browser, running: Bot) -> None:
+    context = browser.new_context()
+    visited = context.new_page()
+    asked: list[str] = []
+    visited.on("request", lambda request: asked.append(request.url))
+    visited.goto(running.url)
+    expect(messages(visited).first).to_be_visible()
+    say(visited, "/pti revenue")
+    visited.wait_for_timeout(1500)
+    assert asked
+    assert [url for url in asked if not url.startswith(running.url + "/")] == []
+    context.close()
+
+
+def test_enter_alone_answers_for_the_asker_alone(page: Page) -> None:
+    page.keyboard.press("Enter")
+    answer = messages(page).nth(2)
+    expect(answer.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    expect(answer).to_contain_text("Only visible to you")
+    expect(box_of(page)).to_be_focused()
+    expect(page.locator("#said")).to_contain_text("Answer: Priority Trade Issue: Revenue")
+
+
+def test_the_keyboard_completes_commands(page: Page) -> None:
+    box = box_of(page)
+    box.fill("/ro")
+    offered = page.get_by_role("listbox", name="Commands")
+    expect(offered).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(offered.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", "option-0")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("/role ")
+    expect(messages(page)).to_have_count(2)
+    box.press_sequentially("audit")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("/role auditor")
+    expect(offered).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(messages(page).last.get_by_role("heading", name="Auditor", exact=True)).to_be_visible()
+
+
+def test_escape_closes_the_offers_and_enter_then_sends_what_was_typed(page: Page) -> None:
+    box = box_of(page)
+    box.fill("/pti reven")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(messages(page).last).to_contain_text("you said /pti reven")
+
+
+def test_tab_reaches_everything_and_the_first_stop_skips_to_the_message_box(page: Page) -> None:
+    page.evaluate("document.body.tabIndex = -1; document.body.focus()")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the message box")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(box_of(page)).to_be_focused()
+    expect(page.locator("h1")).to_have_text("#trade-updates")
+
+
+def test_every_control_has_a_name_and_every_part_of_the_page_a_landmark(page: Page) -> None:
+    page.get_by_role("button", name="Behind the scenes").click()
+    for role in ("banner", "navigation", "main", "complementary"):
+        expect(page.get_by_role(role)).to_have_count(1)
+    nameless = page.evaluate(
+        """() => [...document.querySelectorAll("button, a, input, select, summary")].filter(
+             (node) => !(node.textContent.trim() || node.labels?.length || node.ariaLabel)).map((node) => node.outerHTML)"""
+    )
+    assert nameless == []
+    assert page.evaluate("document.querySelectorAll('h1').length") == 1
+
+
+def test_a_question_in_plain_words_is_answered(page: Page) -> None:
+    chip(page, "counterfeit goods")
+    expect(messages(page).last.get_by_role("heading", name="Intellectual Property Rights")).to_be_visible()
+
+
+def test_a_button_does_what_typing_does(page: Page) -> None:
+    messages(page).first.get_by_role("button", name="Questions and answers").click()
+    expect(messages(page).last).to_contain_text("you said /pti revenue questions")
+
+
+def test_sharing_shows_an_answer_to_everybody_and_says_who_did_it(page: Page) -> None:
+    say(page, "/role auditor").get_by_role("button", name="Share in channel").click()
+    shared = messages(page).last
+    expect(shared).to_contain_text("Shared by You")
+    expect(shared).not_to_contain_text("Only visible to you")
+    page.reload()
+    expect(messages(page)).to_have_count(3)
+    expect(messages(page).last).to_contain_text("Shared by You")
+
+
+def test_a_direct_message_has_nobody_to_share_with_in_either_look(page: Page) -> None:
+    enter(page, "Trade bot")
+    say(page, "/role auditor")
+    for name in ("Playground", "Microsoft Teams"):
+        look(page, name)
+        expect(messages(page)).to_have_count(3)
+        expect(messages(page).get_by_role("button", name="Questions and answers")).not_to_have_count(0)
+        expect(messages(page).get_by_role("button", name="Share in channel")).to_have_count(0)
+    chip(page, "Subscribe this chat")
+    expect(messages(page).last).to_contain_text("This chat now gets CSMS updates")
+
+
+def test_long_lists_are_folded_and_hold_every_line(page: Page) -> None:
+    answer = say(page, "/role auditor")
+    fold = answer.get_by_role("group").first
+    expect(fold.get_by_role("listitem").first).to_be_hidden()
+    count = int(fold.locator("summary").inner_text().rpartition("(")[2].rstrip(")"))
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(fold.get_by_role("listitem").first).to_be_visible()
+    expect(fold.get_by_role("listitem")).to_have_count(count)
+
+
+def test_a_guest_may_look_up_but_not_subscribe(page: Page) -> None:
+    enter(page, "partner-demo")
+    expect(page.locator("#room-about")).to_contain_text("guest")
+    expect(say(page, "/pti revenue").get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    chip(page, "Subscribe this channel")
+    refused = messages(page).last
+    expect(refused).to_contain_text("Only visible to you")
+    expect(refused).not_to_contain_text("now gets")
+    expect(say(page, "/csms subscriptions")).not_to_contain_text("Unsubscribe")
+
+
+def test_the_admin_switch_opens_what_is_for_admins(page: Page) -> None:
+    expect(say(page, "/trade-admin status")).to_contain_text("admins")
+    page.get_by_role("button", name="Behind the scenes").click()
+    expect(page.get_by_role("button", name="Close")).to_be_focused()
+    expect(page.get_by_role("complementary")).to_contain_text("Then the /trade-admin commands answer you")
+    page.get_by_role("switch", name="Act as an admin").check()
+    expect(page.locator("#feeds")).to_contain_text("CSMS messages")
+    expect(page.locator("#feeds")).to_contain_text("well")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("complementary")).to_be_hidden()
+    expect(page.get_by_role("button", name="Behind the scenes")).to_be_focused()
+    expect(say(page, "/trade-admin status")).to_contain_text("evision")
+
+
+def test_an_unread_message_elsewhere_is_counted_and_read_out(page: Page) -> None:
+    chip(page, "Subscribe this channel")
+    expect(messages(page).last).to_contain_text("This channel now gets")
+    enter(page, "Trade bot")
+    chip(page, "Publish a new CSMS")
+    other = page.get_by_role("link", name="trade-updates")
+    expect(other).to_contain_text("1 unread")
+    expect(page.locator("#said")).to_contain_text("in #trade-updates")
+    other.click()
+    expect(page.get_by_role("link", name="trade-updates")).not_to_contain_text("unread")
+
+
+def test_text_of_a_feed_is_never_markup(page: Page, feeds: FeedServer) -> None:
+    tell(page, "/csms subscribe now")
+    expect(messages(page).last).to_contain_text("This channel now gets")
+    bad = "<img src=x onerror=alert(1)> <!channel> <https://evil.example|cbp.gov> javascript:alert(2) quota"
+    feeds.publish(bulletin(70, bad, words="<script>alert(3)</script> &lt;b&gt;bold&lt;/b&gt; [a](javascript:alert(4))"))
+    arrived = messages(page).last
+    expect(arrived).to_contain_text("<img src=x onerror=alert(1)>")
+    assert arrived.locator("img, script, b").count() == 0
+    links = arrived.locator("a").evaluate_all("nodes => nodes.map((node) => node.href)")
+    assert links
+    assert [link for link in links if not link.startswith("https://content.govdelivery.com/")] == []
+
+
+def to_top(page: Page) -> None:
+    page.locator("#logs").hover()
+    page.mouse.wheel(0, -100_000)
+    expect(messages(page).first).to_be_in_viewport()
+
+
+def test_what_somebody_does_is_brought_into_view_from_wherever_they_read(page: Page) -> None:
+    chip(page, "Subscribe this channel")
+    expect(messages(page).last).to_contain_text("This channel now gets")
+    expect(messages(page).last.get_by_role("button", name="Unsubscribe")).to_be_in_viewport()
+    to_top(page)
+    chip(page, "Publish a new CSMS")
+    expect(messages(page).last).to_contain_text("67647279")
+    expect(messages(page).last.get_by_role("button", name="Why this?")).to_be_in_viewport()
+    to_top(page)
+    messages(page).first.get_by_role("button", name="Share in channel").click()
+    expect(messages(page).last).to_contain_text("Shared by You")
+    expect(messages(page).last.get_by_text("Shared by You")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="New messages")).to_be_hidden()
+
+
+def test_a_message_that_comes_by_itself_waits_below_what_is_being_read(page: Page, feeds: FeedServer) -> None:
+    tell(page, "/csms subscribe now")
+    expect(messages(page).last).to_contain_text("This channel now gets")
+    to_top(page)
+    feeds.publish(bulletin(81, "Quota on beef"))
+    newer = page.get_by_role("button", name="New messages")
+    expect(newer).to_be_in_viewport()
+    expect(messages(page).first).to_be_in_viewport()
+    newer.click()
+    expect(messages(page).last).to_be_focused()
+    expect(messages(page).last).to_contain_text("Quota on beef")
+    expect(messages(page).last).to_be_in_viewport()
+    expect(newer).to_be_hidden()
+
+
+def test_a_channel_is_found_as_it_was_left_and_nothing_old_counts_as_unread(page: Page) -> None:
+    chip(page, "Subscribe this channel")
+    expect(messages(page).last).to_contain_text("This channel now gets")
+    to_top(page)
+    enter(page, "partner-demo")
+    enter(page, "trade-updates")
+    expect(messages(page).first).to_be_in_viewport()
+    page.goto(f"{page.url.partition('#')[0]}#direct")
+    page.reload()
+    expect(page.get_by_role("link", name="trade-updates")).to_be_visible()
+    expect(messages(page)).to_have_count(2)
+    expect(page.get_by_role("navigation")).not_to_contain_text("unread")
+
+
+def test_a_command_that_nobody_types_is_shown_as_the_button_that_was_pressed(page: Page) -> None:
+    tell(page, "/csms subscribe now")
+    expect(messages(page).last).to_contain_text("This channel now gets")
+    chip(page, "Publish a new CSMS")
+    messages(page).last.get_by_role("button", name="Why this?").click()
+    expect(messages(page).last.locator(".whom")).to_have_text("Only visible to you · you pressed Why this?")
+
+
+def test_on_a_narrow_screen_nothing_behind_the_drawer_is_reached(browser: Browser, running: Bot) -> None:
+    with opened(browser, running.url, viewport={"width": 400, "height": 800}) as page:
+        page.get_by_role("button", name="Behind the scenes").click()
+        reached = set()
+        for _ in range(6):
+            page.keyboard.press("Tab")
+            reached.add(page.evaluate("document.activeElement.closest('.side, .room, .drawer')?.className"))
+        assert "drawer" in reached
+        assert not reached & {"side", "room"}
+        page.get_by_role("button", name="Close").focus()
+        page.keyboard.press("Escape")
+        expect(box_of(page)).to_be_visible()
+        expect(page.get_by_role("button", name="Behind the scenes")).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 400), (320, 256)])
+def test_a_page_made_larger_still_has_room_for_its_messages(browser: Browser, running: Bot, width: int, height: int) -> None:
+    """1280 x 800 at 200 %, and at 400 %."""
+    with opened(browser, running.url, viewport={"width": width, "height": height}) as page:
+        expect(say(page, "/pti revenue").get_by_role("heading", name="Revenue", exact=True)).to_be_in_viewport()
+        box = page.locator("#logs").bounding_box()
+        assert box is not None
+        assert box["height"] >= 0.45 * height
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_of_it_is_readable_and_fits(browser: Browser, running: Bot, width: int, scheme: str) -> None:
+    with opened(browser, running.url, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce") as page:
+        chip(page, "Subscribe this channel")
+        chip(page, "Publish a new CSMS")
+        chip(page, "… and its correction")
+        for text in ("/pti", "/role auditor", "/trade help", "/csms latest", "/trade term ACE", "x" * 300):
+            say(page, text)
+        for fold in page.locator(".log:not([hidden]) summary").all():
+            fold.click()
+        expect(messages(page).filter(has_text="68987884")).not_to_have_count(0)
+        assert page.evaluate(CONTRASTS) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate("document.getElementById('logs').scrollWidth <= document.getElementById('logs').clientWidth")
+        page.get_by_role("button", name="Behind the scenes").click()
+        expect(page.locator("#feeds")).to_contain_text("CSMS messages")
+        assert page.evaluate(CONTRASTS) == []
+        page.get_by_role("button", name="Close").click()
+        box_of(page).fill("/")
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate(CONTRASTS) == []
+        box = page.get_by_role("listbox").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+
+
+def test_a_post_that_is_corrected_says_so_where_it_stands(page: Page) -> None:
+    tell(page, "/csms subscribe now")
+    expect(messages(page).last).to_contain_text("This channel now gets CSMS updates")
+    chip(page, "Publish a new CSMS")
+    first = messages(page).filter(has_text="sent Fri 6 Feb 2026")
+    expect(first).to_have_count(1)
+    expect(first).not_to_contain_text("Changed by")
+    chip(page, "… and its correction")
+    expect(first).to_contain_text("Changed by CSMS 68987884", timeout=20_000)
+    expect(first).to_have_count(1)
+    expect(messages(page).filter(has_text="sent Thu 18 Jun 2026")).to_have_count(1)
+    expect(messages(page).filter(has_text="above changed")).to_have_count(0)  # it would tell the correction a second time
+
+
+def test_by_default_a_correction_is_posted_at_once_as_the_subscription_says(page: Page) -> None:
+    chip(page, "Subscribe this channel")
+    expect(messages(page).last).to_contain_text("Guidance, corrections and replacements: at once.")
+    chip(page, "Publish a new CSMS")
+    first = messages(page).filter(has_text="sent Fri 6 Feb 2026")
+    expect(first).to_have_count(1)
+    chip(page, "… and its correction")
+    expect(messages(page).filter(has_text="sent Thu 18 Jun 2026")).to_have_count(1)
+    expect(first).to_contain_text("Changed by CSMS 68987884")
+    chip(page, "… and its correction")  # of what is published along with it
+    told = messages(page).filter(has_text="Published: CSMS 60478562 and CSMS 60491355.")
+    expect(told).to_contain_text("CSMS 60478562 waits for this channel’s digest")
+    expect(told).to_contain_text("CSMS 60491355 is posted here at once.")
+    expect(messages(page).filter(has_text="sent Tue 7 May 2024")).to_have_count(1)
+
+
+def look(page: Page, name: str) -> None:
+    """Shows the messages as there, and waits until they are."""
+    page.get_by_role("combobox", name="Shown as").select_option(label=name)
+    cards = messages(page).locator(".adaptive")
+    if name == "Playground":
+        expect(cards).to_have_count(0)
+    else:
+        expect(messages(page).filter(has=page.locator(".adaptive"))).to_have_count(messages(page).count())
+
+
+def top_of(page: Page, text: str) -> float:
+    """How far below the log's top a message begins, in pixels."""
+    box, log = messages(page).filter(has_text=text).first.bounding_box(), page.locator("#logs").bounding_box()
+    assert box is not None
+    assert log is not None
+    return box["y"] - log["y"]
+
+
+def test_every_message_can_be_shown_as_teams_would_and_what_is_read_stays_in_its_place(page: Page) -> None:
+    enter(page, "partner-demo")
+    for text in ("/role auditor", "/pti ipr", "/trade help"):
+        say(page, text)
+    read = messages(page).filter(has_text="Intellectual Property Rights").first
+    read.evaluate("node => node.scrollIntoView({ block: 'start' })")
+    place = top_of(page, "Intellectual Property Rights")
+    assert place < 20
+    for name in ("Microsoft Teams", "Playground"):
+        look(page, name)
+        assert abs(top_of(page, "Intellectual Property Rights") - place) < 2
+        expect(page.locator("[aria-current=page]")).to_contain_text("partner-demo")
+    look(page, "Microsoft Teams")
+    enter(page, "trade-updates")
+    expect(messages(page).locator(".adaptive")).to_have_count(2)
+    enter(page, "partner-demo")
+    assert abs(top_of(page, "Intellectual Property Rights") - place) < 2
+
+
+def test_the_look_is_chosen_with_the_keyboard_and_outlives_the_page(page: Page) -> None:
+    page.get_by_label("Shown as").focus()
+    page.keyboard.press("ArrowDown")
+    expect(messages(page).locator(".adaptive")).to_have_count(2)
+    expect(page.get_by_label("Shown as")).to_be_focused()
+    page.reload()
+    expect(messages(page).locator(".adaptive")).to_have_count(2)
+    expect(page.get_by_label("Shown as")).to_have_value("teams")
+    chip(page, "Subscribe this channel")
+    expect(messages(page).last.locator(".adaptive")).to_contain_text("This channel now gets")
+    chip(page, "Publish a new CSMS")
+    expect(messages(page).last.locator(".adaptive")).to_contain_text("67647279")
+    chip(page, "… and its correction")
+    expect(messages(page).filter(has_text="sent Fri 6 Feb 2026").locator(".adaptive")).to_contain_text("Changed by CSMS 68987884")
+    page.get_by_label("Shown as").select_option("playground")
+    page.reload()
+    expect(messages(page).locator(".reply")).not_to_have_count(0)
+    expect(messages(page).locator(".adaptive")).to_have_count(0)
+
+
+def test_in_teams_a_buttons_answer_takes_the_place_of_its_card_and_gives_it_back(page: Page) -> None:
+    look(page, "Microsoft Teams")
+    card = messages(page).first
+    card.get_by_role("button", name="Questions and answers").press("Enter")
+    expect(card.get_by_role("heading", name="Revenue: questions and answers")).to_be_visible()
+    expect(card).to_contain_text("Only visible to you · you said /pti revenue questions")
+    expect(card).to_be_focused()
+    expect(page.locator("#said")).to_contain_text("Answer: ")
+    expect(messages(page)).to_have_count(2)
+    card.get_by_role("button", name="More").click()
+    expect(card).to_contain_text("you said /pti revenue more")
+    card.get_by_role("button", name="Back to the message").click()
+    expect(card.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    expect(messages(page)).to_have_count(2)
+
+
+def test_in_teams_an_answer_is_shared_from_the_card_it_stands_in(page: Page) -> None:
+    look(page, "Microsoft Teams")
+    card = messages(page).first
+    card.get_by_role("button", name="Questions and answers").click()
+    card.get_by_role("button", name="Share in channel").click()
+    expect(card).to_contain_text("It is shared in this channel.")
+    expect(messages(page)).to_have_count(3)
+    expect(messages(page).last.locator(".adaptive")).to_contain_text("Shared by You")
+    expect(messages(page).last).to_be_in_viewport()
+
+
+def test_in_the_playgrounds_look_nothing_stays_covered(page: Page) -> None:
+    look(page, "Microsoft Teams")
+    messages(page).first.get_by_role("button", name="Questions and answers").click()
+    expect(messages(page).first).to_contain_text("Revenue: questions and answers")
+    look(page, "Playground")
+    expect(messages(page)).to_have_count(3)
+    expect(messages(page).first.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    expect(messages(page).last).to_contain_text("you said /pti revenue questions")
+    look(page, "Microsoft Teams")
+    expect(messages(page)).to_have_count(3)
+
+
+def test_a_change_by_a_button_in_teams_is_said_to_everybody_below(page: Page) -> None:
+    look(page, "Microsoft Teams")
+    chip(page, "Subscribe this channel")
+    echo = messages(page).last
+    expect(echo).to_contain_text("This channel now gets")
+    echo.get_by_role("button", name="Unsubscribe").click()
+    expect(messages(page)).to_have_count(4)
+    expect(messages(page).last).to_contain_text("Ended")
+    expect(messages(page).nth(2)).to_contain_text("This channel now gets")
+
+
+def test_text_of_a_feed_stays_text_as_teams_would_show_it(page: Page, feeds: FeedServer) -> None:
+    look(page, "Microsoft Teams")
+    tell(page, "/csms subscribe now")
+    expect(messages(page).last).to_contain_text("This channel now gets")
+    bad = "<img src=x onerror=alert(1)> <at>Everyone</at> [x](javascript:alert(2)) **quota** [CBP](https://evil.example)"
+    feeds.publish(bulletin(90, bad, words="<script>alert(3)</script> &lt;b&gt;bold&lt;/b&gt; [a](javascript:alert(4)) *a*"))
+    arrived = messages(page).filter(has_text="onerror")
+    expect(arrived).to_have_count(1)
+    assert arrived.locator("img, script, b, at, em").count() == 0
+    links = arrived.locator("a").evaluate_all("nodes => nodes.map((node) => node.href)")
+    assert links
+    assert [link for link in links if not link.startswith("https://content.govdelivery.com/")] == []
+    said = arrived.locator(".adaptive").inner_text().replace("\u2060", "")
+    for part in ("<img src=x onerror=alert(1)>", "<at>Everyone</at>", "(javascript:alert(2))", "∗∗quota∗∗"):
+        assert part in said
+    assert page.locator(".not-drawn").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_teams_look_is_readable_and_fits_a_small_telephone(browser: Browser, running: Bot, scheme: str) -> None:
+    with opened(browser, running.url, viewport={"width": 360, "height": 740}, color_scheme=scheme, reduced_motion="reduce") as page:
+        look(page, "Microsoft Teams")
+        for text in ("/role auditor", "/csms subscriptions", "x" * 300):
+            say(page, text)
+        folded = page.get_by_role("button", name="Show all")
+        for _ in range(folded.count()):
+            folded.first.click()
+        assert page.evaluate(CONTRASTS) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate("document.getElementById('logs').scrollWidth <= document.getElementById('logs').clientWidth")
+        assert page.get_by_role("combobox", name="Shown as").evaluate("node => node.getBoundingClientRect().right <= innerWidth")
+        banner = page.get_by_role("banner").get_by_role("paragraph")
+        assert banner.evaluate("node => node.offsetHeight / parseFloat(getComputedStyle(node).lineHeight) < 1.5")

@@ -1,0 +1,357 @@
+"""Bolt's app and the desk behind it, in this process: what is answered at once, what later, and what must not happen."""
+
+import asyncio
+import json
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot import app
+from bot import responder as neutral
+from bot.settings import load
+from bot.slack import client as connection
+from bot.slack import responder as desks
+from bot.slack.app import Front
+from bot.slack.errors import after_refusal
+from bot.slack.incoming import slash
+from bot.slack.messages import MOST_ANSWERS, responses
+from handlers.command import Context
+from handlers.router import TABLE, dispatch
+from jobs.models import Gone
+from jobs.revisions import publish
+from jobs.store import channels
+from jobs.store.database import Database
+from tests.bot.test_every_card import EVERYTHING, INTERNAL, PUBLIC
+from tests.support import slack_server
+from tests.support.process import ROOT, environment
+from tests.support.slack_payloads import command, direct, event, form, headers, mention, press
+from tests.support.slack_server import HIDDEN, SlackServer
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with slack_server.serving() as server:
+        yield server
+        assert server.refused == []
+
+
+@dataclass
+class Office:
+    front: Front
+    client: httpx.AsyncClient
+    slack: SlackServer
+    parts: app.Parts
+
+    async def deliver(self, payload: dict[str, Any]) -> httpx.Response:
+        if "event" in payload:
+            body = json.dumps(payload).encode()
+        else:
+            body = form({"payload": json.dumps(payload)} if "type" in payload else payload)
+        return await self.client.post("/slack/events", content=body, headers=headers(body))
+
+    async def type(self, line: str, hook: str = "1", **more: str) -> dict[str, Any]:
+        answer = await self.deliver(command(line, self.slack.hook(hook), **more))
+        assert answer.status_code == 200
+        return dict(answer.json()) if answer.text else {}
+
+
+@pytest.fixture
+async def office(slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
+    fronts: list[Front] = []
+    begin = Front.__init__
+
+    def kept(front: Front, *given: Any) -> None:
+        begin(front, *given)
+        fronts.append(front)
+
+    monkeypatch.setattr(Front, "__init__", kept)
+    parts = app.build(load(slack.settings() | {"DATABASE_URL": sqlite_url}))
+    served = app.application(parts)
+    async with (
+        served.router.lifespan_context(served),  # type: ignore[attr-defined]  # a Starlette
+        httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://bot.example.gov") as client,
+    ):
+        yield Office(fronts[0], client, slack, parts)
+
+
+async def until(look: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not look():  # noqa: ASYNC110  # what is waited for happens in another thread
+            await asyncio.sleep(0.02)
+
+
+async def test_what_takes_long_is_acknowledged_first_and_answered_by_response_url(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desks, "INLINE_SECONDS", 0.05)
+    slow = desks.SlackDesk.dispatched
+    monkeypatch.setattr(desks.SlackDesk, "dispatched", lambda self, *given: (time.sleep(0.3), slow(self, *given))[1])
+    assert await office.type("/csms latest", "late") == {}
+    await until(lambda: bool(office.slack.responses))
+    (answer,) = office.slack.responses
+    assert (answer["url"], answer["response_type"], answer["replace_original"]) == ("late", "ephemeral", False)
+
+
+async def test_what_is_under_way_is_answered_before_the_end(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desks, "INLINE_SECONDS", 0.0)
+    for number in range(5):
+        assert await office.type(f"/csms {67000001 + number}", str(number)) == {}
+    await office.front.desk.end(5)
+    assert {each["url"] for each in office.slack.responses} == set("01234")
+
+
+async def test_an_answer_of_more_messages_than_slack_takes_by_one_response_url_is_still_whole(office: Office) -> None:
+    for number in range(25):
+        phrases = " ".join(f'"{"é" * 45}{number}-{other}"' for other in range(9))
+        assert (await office.type(f"/csms subscribe {phrases}", f"set {number}"))["response_type"] == "in_channel"
+    first = await office.type("/csms subscriptions", "list")
+    count = int(first["text"].split()[3].rstrip(":"))
+    assert count > 1 + MOST_ANSWERS
+    await until(lambda: len(office.slack.responses) + len(office.slack.whispers) == count - 1)
+    assert [each["text"].split(":")[0] for each in (*office.slack.responses, *office.slack.whispers)] == [
+        f"Part {number} of {count}" for number in range(2, count + 1)
+    ]
+    assert {(each["channel"], each["user"]) for each in office.slack.whispers} == {("C1", "U1")}
+
+
+async def test_a_crash_is_answered_and_written_down_without_secrets(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def crash(*_: Any) -> Any:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(desks.SlackDesk, "dispatched", crash)
+    with caplog.at_level(logging.DEBUG):
+        assert "Something went wrong" in (await office.type("/csms latest"))["text"]
+        await office.deliver(press("/csms latest", office.slack.hook("pressed")))
+        await until(lambda: bool(office.slack.responses))
+    assert "a defect" in caplog.text
+    assert [secret for secret in HIDDEN if secret in caplog.text] == []
+
+
+async def test_a_mention_that_slack_puts_off_is_answered_later_and_one_in_doubt_is_not_repeated(office: Office) -> None:
+    office.slack.retry_after = "0"
+    office.slack.fail("chat.postMessage", "429", "429", "", "drop after")
+    for number, calls in enumerate((3, 4)):
+        assert (await office.deliver(event(mention(f"/pti revenue {number}")))).status_code == 200
+        await office.front.desk.end(5)
+        assert len(office.slack.asked("chat.postMessage")) == calls
+    assert len(office.slack.posts) == 2
+
+
+async def test_a_slack_that_can_not_be_reached_at_the_start_is_asked_again(
+    slack: SlackServer, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "FIRST_WAIT", 0.05)
+    slack.fail("auth.test", "500", "html")
+    settings = load(slack.settings()).slack
+    assert settings is not None
+    reached = connection.Slack(settings)
+    async with connection.connected(reached, sqlite_db):
+        await until(lambda: reached.me is not None)
+    assert reached.bot == "tradebot"
+
+
+async def test_a_token_that_slack_refuses_is_not_tried_again_and_again(
+    slack: SlackServer, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "FIRST_WAIT", 0.01)
+    slack.revoked = True
+    settings = load(slack.settings()).slack
+    assert settings is not None
+    async with connection.connected(connection.Slack(settings), sqlite_db):
+        await asyncio.sleep(0.3)
+    assert len(slack.asked("auth.test")) == 1
+
+
+async def test_a_look_up_that_crashes_is_answered_in_words_too(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: Any) -> Any:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(desks, "dispatch", crash)  # at once
+    monkeypatch.setattr(neutral, "dispatch", crash)  # and the long way
+    assert "Something went wrong" in (await office.type("/pti revenue"))["text"]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://evil.example/x", "https://hooks.slack.com/commands/T/1/x", "", "file:///etc/passwd", "http://10.0.0.1/x"]
+)
+async def test_no_answer_goes_to_an_address_that_is_not_this_slacks(office: Office, url: str, caplog: pytest.LogCaptureFixture) -> None:
+    assert (await office.deliver(press("/pti", url))).status_code == 200
+    await until(lambda: "isn't Slack's" in caplog.text)
+    assert url == "" or url not in caplog.text
+
+
+async def test_a_client_id_in_the_environment_does_not_switch_to_oauth(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", "x")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-another")
+    built = desks.SlackDesk(office.parts, office.front.desk.slack)
+    from bot.slack.app import bolt
+
+    found = bolt(built)
+    assert found.oauth_flow is None
+    assert found.installation_store is None
+    assert (await office.type("/pti revenue"))["response_type"] == "ephemeral"
+
+
+async def test_the_newest_revision_answers_whoever_published_it(office: Office) -> None:
+    before = await office.type("/pti revenue")
+    assert await office.type("/pti revenue") == before
+    with office.parts.db.read() as conn:
+        from jobs.store import revisions
+
+        newest = revisions.newest(conn)
+    assert newest is not None
+    changed = dict(newest.files) | {"ptis.yaml": newest.files["ptis.yaml"].replace("Collecting the duties", "Gathering the duties", 1)}
+    publish(office.parts.db, changed, "another process")
+
+    async with asyncio.timeout(15):
+        while "Gathering" not in (await office.type("/pti revenue"))["text"]:  # noqa: ASYNC110  # another task looks it up
+            await asyncio.sleep(0.1)
+
+
+async def test_a_guest_is_not_shown_what_was_kept_ready_for_the_staff(office: Office) -> None:
+    internal = [contact for contact in INTERNAL if contact not in PUBLIC]
+    shown = {}
+    for who in ("T1", "T9"):
+        answers = [json.dumps(await office.type(typed, user_team_id=who)) for typed in EVERYTHING]
+        shown[who] = [contact for contact in internal if any(contact in answer for answer in answers)]
+    assert shown["T1"]
+    assert shown["T9"] == []
+
+
+async def test_a_shared_card_shows_what_everybody_may_see(office: Office) -> None:
+    card = await office.type("/pti agriculture-quota")  # with a contact for the staff alone
+    assert "HQQUOTA@" in json.dumps(card)
+    value = next(
+        element["value"]
+        for block in card["blocks"]
+        for element in block.get("elements", ())
+        if str(element.get("value")).startswith("share ")
+    )
+    await office.deliver(press(value, office.slack.hook("shared")))
+    await until(lambda: bool(office.slack.responses))
+    assert "Agriculture and Quota" in json.dumps(office.slack.responses)
+    assert not [contact for contact in INTERNAL if contact not in PUBLIC and contact in json.dumps(office.slack.responses)]
+
+
+async def test_an_event_that_comes_again_takes_nothing_away_a_second_time(office: Office) -> None:
+    await office.type("/csms subscribe now")
+    gone = json.dumps(event({"type": "app_uninstalled"})).encode()
+
+    def paused() -> str | None:
+        with office.parts.db.read() as conn:
+            return channels.paused(conn, 1)
+
+    assert (await office.client.post("/slack/events", content=gone, headers=headers(gone))).status_code == 200
+    assert "install the app again" in str(paused())
+    with office.parts.db.begin() as conn:
+        channels.resume(conn, 1)
+    assert (await office.client.post("/slack/events", content=gone, headers=headers(gone))).status_code == 200
+    assert paused() is None
+
+
+async def test_people_from_outside_look_up_and_share_nothing(office: Office) -> None:
+    assert "Share in channel" in json.dumps(await office.type("/pti revenue"))
+    assert "Share in channel" not in json.dumps(await office.type("/pti revenue", user_team_id="T9"))
+    await office.deliver(press("share /pti revenue", office.slack.hook("shared"), user_team="T9"))
+    await until(lambda: bool(office.slack.responses))
+    assert (office.slack.responses[0]["response_type"], office.slack.responses[0]["text"]) == ("ephemeral", "That answer is for you alone.")
+
+
+@pytest.mark.parametrize(
+    "value", ["share /csms subscribe now", "share /trade-admin status", "share /nothing", "share ", "share share /pti"]
+)
+async def test_only_look_ups_are_shared(office: Office, value: str) -> None:
+    await office.deliver(press(value, office.slack.hook("shared")))
+    await until(lambda: bool(office.slack.responses))
+    assert office.slack.responses[0]["response_type"] == "ephemeral"
+
+
+async def test_a_look_up_of_very_many_words_lets_others_go_first(office: Office) -> None:
+    desk = office.front.desk
+    long = "/trade " + "qwertz revenue " * 120
+    assert desk.at_once(command(long)) is None
+    assert desk.at_once(command("/trade revenue")) is not None
+    assert "Revenue" in json.dumps(await office.type(long))
+
+
+async def test_a_message_with_a_file_is_answered_and_another_bots_is_not(office: Office) -> None:
+    for each in (
+        direct("/pti revenue", subtype="file_share", files=[{"id": "F1"}]),
+        direct("/pti ipr", subtype="bot_message", bot_id="BOTHER"),
+        mention("textiles", bot_id="BOTHER", user="UBOTHER"),
+        mention("quota", ts="1700000000.000900"),
+    ):
+        body = json.dumps(event(each)).encode()
+        await office.client.post("/slack/events", content=body, headers=headers(body))
+    await until(lambda: len(office.slack.posts) == 2)
+    await asyncio.sleep(0.3)
+    (alone,), (in_channel,) = office.slack.seen("D1"), office.slack.seen("C1")
+    assert "Revenue" in alone["text"]
+    assert in_channel["thread_ts"] == "1700000000.000900"
+
+
+@pytest.mark.parametrize(("name", "typed"), [("tradebot", "/invite @tradebot"), ("", "/invite and its name")])
+def test_the_bot_is_invited_by_its_name_as_soon_as_that_is_known(name: str, typed: str) -> None:
+    assert f"Type {typed} in the channel" in desks.not_here(name).text
+    gone = after_refusal("not_in_channel", 200, None, name)
+    assert isinstance(gone, Gone)
+    assert f"invite it with {typed}, then" in gone.why
+
+
+async def test_who_writes_share_to_the_bot_asks_and_presses_no_button(office: Office) -> None:
+    said = json.dumps(event(direct("share the usmca page"))).encode()
+    await office.client.post("/slack/events", content=said, headers=headers(said))
+    await until(lambda: bool(office.slack.posts))
+    assert "USMCA" in office.slack.posts[0]["text"]
+    assert "Shared by" not in office.slack.posts[0]["text"]
+
+
+def test_every_card_of_the_content_is_an_answer_that_slack_takes() -> None:
+    from tests.bot.test_every_card import SHIPPED
+
+    for typed in EVERYTHING:
+        asked = slash(command(typed, "https://hooks.slack.com/x"), frozenset())
+        messages = responses(dispatch(desks.command_of(asked), SHIPPED), asked)
+        assert [slack_server.problem_of(message) for message in messages] == [None] * len(messages), typed
+        assert len(messages) <= MOST_ANSWERS
+
+
+def test_what_is_kept_ready_follows_from_the_content_alone() -> None:
+    from tests.bot.test_every_card import SHIPPED
+
+    rows = {row.function: row for row in TABLE}
+    assert set(rows) >= desks.FROM_CONTENT
+    assert not any(row.needs_bot or row.changes_state or row.who != "anyone" for row in TABLE if row.function in desks.FROM_CONTENT)
+    for typed in EVERYTHING:
+        asked = slash(command(typed), frozenset())
+        one, other = (
+            dispatch(desks.command_of(asked), Context(SHIPPED.catalog, moment, zone))
+            for moment, zone in ((datetime(2026, 1, 1, tzinfo=UTC), "UTC"), (datetime(2030, 7, 1, tzinfo=UTC), "Asia/Tokyo"))
+        )
+        assert one == other, typed
+
+
+SCRIPT = """
+import sys
+from bot import app, run
+from bot.settings import load
+parts = app.build(load({{"DATABASE_URL": {url!r}}}))
+app.application(parts)
+print(*sorted({{"slack_bolt", "slack_sdk", "aiohttp"}} & set(sys.modules)))
+"""
+
+
+def test_nothing_of_slack_is_loaded_where_it_is_not_configured(tmp_path: Path) -> None:
+    script = SCRIPT.format(url=f"sqlite:///{tmp_path / 'new.db'}")
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -1,0 +1,325 @@
+import json
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.slack.blocks import render
+from bot.slack.text import escape
+from handlers.actions import ONLY_YOU
+from handlers.replies import posts, serialize
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
+from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
+from tests.bot.test_rendering import MISLEADING
+from tests.support.full_catalog import ask
+from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
+
+LINK = "https://www.cbp.gov/trade"
+HOSTILE = "<!channel> <@U1> <https://evil.example|CBP> *b* _i_ `c` ```x``` ~s~ & > :tada: @here \u202e\x00\ud800"
+
+
+def walk(value: Any) -> list[dict[str, Any]]:
+    """Every object within."""
+    if isinstance(value, dict):
+        return [value, *(inner for part in value.values() for inner in walk(part))]
+    return [inner for part in value for inner in walk(part)] if isinstance(value, list) else []
+
+
+def words(messages: list[dict[str, Any]]) -> str:
+    """All text of the blocks as Slack would show it, in order."""
+    kinds = ("text", "link", "plain_text", "mrkdwn")
+    return "".join(
+        one["text"] for message in messages for one in walk(message["blocks"]) if one.get("type") in kinds and isinstance(one["text"], str)
+    )
+
+
+def within_limits(messages: list[dict[str, Any]]) -> None:
+    """https://docs.slack.dev/reference/block-kit/blocks, and what a message may hold together."""
+    assert messages
+    for message in messages:
+        json.dumps(message, ensure_ascii=False).encode("utf-8")  # no half characters
+        assert len(message["text"]) < 4000
+        assert len(message["blocks"]) <= 50
+        assert len(json.dumps(message["blocks"], separators=(",", ":"))) <= 13_200
+        for block in message["blocks"]:
+            check(block)
+        actions = [one["action_id"] for one in walk(message["blocks"]) if "action_id" in one]
+        assert len(actions) == len(set(actions))
+
+
+def check(block: dict[str, Any]) -> None:
+    assert block["type"] in ("header", "rich_text", "context", "actions", "divider")
+    if block["type"] == "header":
+        assert 0 < len(block["text"]["text"]) <= 150
+        assert block["text"]["type"] == "plain_text"
+    if block["type"] in ("context", "actions", "rich_text"):
+        assert 0 < len(block["elements"]) <= {"context": 10, "actions": 25, "rich_text": 10_000}[block["type"]]
+    for one in walk(block):
+        if one.get("type") in ("text", "link", "plain_text", "mrkdwn"):
+            assert 0 < len(one["text"]) <= 3000
+        if one.get("type") == "link":
+            assert one["url"].startswith(("https://", "http://127.0.0.1"))
+            assert len(one["url"]) <= 3000
+            assert one["url"].isascii()
+        if one.get("type") == "mrkdwn":
+            assert one["verbatim"] is True
+        if one.get("type") == "button":
+            assert 0 < len(one["text"]["text"]) <= 75
+            assert 0 < len(one["value"]) <= 2000
+            assert one.get("style", "primary") in ("primary", "danger")
+        if one.get("type") in ("rich_text_section", "rich_text_list"):
+            assert one["elements"]
+
+
+def one_block(block: Block) -> list[dict[str, Any]]:
+    messages = render(Reply("text", (block,)))
+    within_limits(messages)
+    found: list[dict[str, Any]] = messages[0]["blocks"]
+    return found
+
+
+def test_a_card_is_header_small_print_text_list_and_buttons() -> None:
+    (message,) = render(ask("/pti revenue"))
+    assert [block["type"] for block in message["blocks"]] == ["header", "context", "rich_text", "rich_text", "actions", "context"]
+    assert message["text"].startswith("Priority Trade Issue: Revenue.")
+
+
+def test_a_list_is_one_list_and_its_heading_stays_with_it() -> None:
+    messages = render(Reply("t", (Section((line(Span("Tools", bold=True)),)), Bullets((line("CAPE"), line("eBond"))))))
+    assert messages[0]["blocks"] == [
+        {
+            "type": "rich_text",
+            "elements": [
+                {"type": "rich_text_section", "elements": [{"type": "text", "text": "Tools", "style": {"bold": True}}]},
+                {
+                    "type": "rich_text_list",
+                    "style": "bullet",
+                    "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": name}]} for name in ("CAPE", "eBond")],
+                },
+            ],
+        }
+    ]
+
+
+def test_the_title_is_the_link_unless_the_small_print_has_it() -> None:
+    assert one_block(Header("Guidance", LINK)) == [
+        {
+            "type": "rich_text",
+            "elements": [
+                {
+                    "type": "rich_text_section",
+                    "elements": [{"type": "link", "url": LINK, "text": "Guidance", "style": {"bold": True}}],
+                }
+            ],
+        }
+    ]
+    (message,) = render(Reply("t", (Header("Revenue", LINK), Context((line(Span("the page", link=LINK)),)))))
+    assert message["blocks"][0] == {"type": "header", "text": {"type": "plain_text", "text": "Revenue", "emoji": False}}
+
+
+def test_a_private_answer_that_may_be_shared_says_so_at_its_end_and_a_public_one_does_not() -> None:
+    small = Context((line("as of 27 Mar 2026"),))
+    private = render(Reply("t", (small,), shareable=True))
+    assert words(private) == f"{ONLY_YOU} · as of 27 Mar 2026"
+    assert words(render(Reply("t", (Section((line("x"),)),), shareable=True))) == f"x{ONLY_YOU}"
+    assert ONLY_YOU not in words(render(Reply("t", (small,), shareable=True, public=True)))
+    assert ONLY_YOU not in words(render(Reply("t", (small,))))
+
+
+def test_a_press_says_a_command() -> None:
+    (actions,) = one_block(Buttons((Button("More", "/pti revenue more"), Button("End", "/csms unsubscribe 1", "danger"))))
+    assert [(one["text"]["text"], one["value"], one.get("style")) for one in actions["elements"]] == [
+        ("More", "/pti revenue more", None),
+        ("End", "/csms unsubscribe 1", "danger"),
+    ]
+
+
+def test_a_command_too_long_for_a_button_is_shown_to_be_typed() -> None:
+    command = "/csms subscribe " + '"phrase" ' * 300
+    blocks = one_block(Buttons((Button("Change", command),)))
+    assert command in words([{"blocks": blocks}])
+
+
+def test_a_folded_list_shows_three_and_a_button() -> None:
+    items = tuple(line(f"item {number}") for number in range(5))
+    text, actions = one_block(Fold("Skills (5)", items, Button("Show all", "/role auditor skills")))
+    assert [one["text"] for one in walk(text) if one.get("type") == "text"] == ["Skills (5)", "item 0", "item 1", "item 2", "… and 2 more"]
+    assert actions["elements"][0]["value"] == "/role auditor skills"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        Header(HOSTILE),
+        Header(HOSTILE, LINK),
+        Section((line(HOSTILE),)),
+        Bullets((line(Span(HOSTILE, link=LINK, bold=True)),)),
+        Fields(((HOSTILE, line(HOSTILE)),)),
+        Context((line(HOSTILE),)),
+        Context((line(HOSTILE, Span("page", link=LINK)),)),
+        Context((line(Span(HOSTILE, link=LINK)),)),
+        Buttons((Button(HOSTILE, "/pti"),)),
+        Fold(HOSTILE, (line(HOSTILE),)),
+    ],
+    ids=lambda block: type(block).__name__,
+)
+def test_foreign_text_mentions_nobody_formats_nothing_and_links_nowhere(block: Block) -> None:
+    for one in walk(one_block(block)):
+        if one.get("type") in ("text", "link", "plain_text", "mrkdwn"):
+            assert "<!" not in one["text"]
+            assert "<@" not in one["text"]
+            assert "\u202e" not in one["text"]
+        if one.get("type") == "link":
+            assert one["url"] == LINK
+        if one.get("type") == "plain_text":
+            assert one["emoji"] is False
+        if one.get("type") == "mrkdwn":
+            rest = one["text"].replace(f"<{LINK}|page>", "").replace(f" <{LINK}|(www.cbp.gov)>", "")
+            if rest.startswith(f"<{LINK}|"):
+                rest = rest.removeprefix(f"<{LINK}|").removesuffix(">")
+            assert not set("<>*`~") & set(rest)
+            assert "_i_" not in rest
+        assert one.get("type") not in ("user", "usergroup", "broadcast", "channel", "emoji")
+
+
+def test_the_top_level_text_is_escaped_once_and_in_order() -> None:
+    assert render(Reply("A & B <!here> &lt;", ()))[0]["text"] == "A &amp; B &lt;!here&gt; &amp;lt;"
+    assert escape("<&>") == "&lt;&amp;&gt;"
+
+
+def test_a_long_top_level_text_is_cut_between_its_escapes() -> None:
+    text = render(Reply("&" * 5000, ()))[0]["text"]
+    assert len(text) < 4000
+    assert text.removesuffix("…") == "&amp;" * ((len(text) - 1) // 5)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://www.cbp.gov/x",
+        "javascript:alert(1)",
+        "https://",
+        "https://user@evil.example/",
+        "https://www.cbp.gov/a b",
+        "https://www.cbp.gov/\nx",
+        "https://[bad",
+        "https://www.cbp.gov\\@evil.example",
+        "https://www.cbp.gov/" + "x" * 3000,
+        "",
+    ],
+)
+def test_what_is_no_plain_https_link_is_text(link: str) -> None:
+    for block in (Section((line(Span("words", link=link)),)), Context((line(Span("words", link=link)),))):
+        blocks = one_block(block)
+        assert words([{"blocks": blocks}]) == "words"
+        assert not [one for one in walk(blocks) if one.get("type") in ("link", "mrkdwn")]
+
+
+def test_signs_that_would_end_a_link_early_are_written_out() -> None:
+    (block,) = one_block(Context((line(Span("a|b", link="https://www.cbp.gov/x|y>z<é")),)))
+    assert block["elements"][0]["text"] == "<https://www.cbp.gov/x%7Cy%3Ez%3C%C3%A9|a∣b>"
+
+
+@pytest.mark.parametrize("text", MISLEADING)
+def test_words_that_look_like_another_address_show_where_they_lead(text: str) -> None:
+    evil = "https://evil.example/x"
+    blocks = one_block(Section((line(Span(text, link=evil)),)))
+    (link,) = [one for one in walk(blocks) if one.get("type") == "link"]
+    assert link == {"type": "link", "url": evil, "text": "(evil.example)"}
+    assert [one["text"] for one in walk(blocks) if one.get("type") == "text"] == [text, " "]
+    (small,) = one_block(Context((line(Span(text, link=evil)),)))
+    assert small["elements"][0]["text"] == f"{text} <{evil}|(evil.example)>"
+
+
+@pytest.mark.parametrize("text", ["https://www.cbp.gov/trade", "Guidance on AGOA; see CBP.gov", "e.g. Form 7501.A note"])
+def test_a_title_that_names_the_governments_pages_is_the_link_to_one(text: str) -> None:
+    honest = one_block(Section((line(Span(text, link="https://content.govdelivery.com/bulletins/4083a1f")),)))
+    assert [one["text"] for one in walk(honest) if one.get("type") == "link"] == [text]
+
+
+def test_a_long_reply_goes_on_in_further_messages_and_nothing_is_lost() -> None:
+    items = tuple(line(Span(f"Title number {number} " + "é" * 50, link=LINK), f" · {67000000 + number}") for number in range(400))
+    messages = render(Reply("Digest", (Header("Trade digest"), Bullets(items), Buttons((Button("Manage", "/csms subscriptions"),)))))
+    within_limits(messages)
+    assert len(messages) > 2
+    shown = words(messages)
+    assert all(f"Title number {number} " in shown and f" · {67000000 + number}" in shown for number in range(400))
+    assert shown.index("Title number 7 ") < shown.index("Title number 399 ")
+    assert messages[1]["text"] == f"Part 2 of {len(messages)}: Digest"
+    assert messages[1]["blocks"][-1]["elements"][0]["text"] == f"Part 2 of {len(messages)}"
+
+
+def test_many_blocks_go_on_in_further_messages() -> None:
+    messages = render(Reply("t", tuple(Section((line(f"paragraph {number}."),)) for number in range(120))))
+    within_limits(messages)
+    assert all(f"paragraph {number}." in words(messages) for number in range(120))
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "🙂", "&", "<", "|"])
+def test_one_endless_line_is_divided_and_nothing_is_lost(letter: str) -> None:
+    endless = letter * 30_000
+    for block in (Header(endless), Section((line(endless),)), Bullets((line(Span(endless, link=LINK)),)), Context((line(endless),))):
+        messages = render(Reply("t", (block,)))
+        within_limits(messages)
+        assert words(messages).replace("\u2060", "").count(letter) >= 30_000
+    linked = render(Reply("t", (Context((line(Span(endless, link=LINK)),)),)))
+    within_limits(linked)
+
+
+def test_an_empty_reply_is_still_a_message() -> None:
+    assert render(Reply("", ())) == [{"text": "", "blocks": []}]
+    within_limits(render(Reply("t", (Section(()), Bullets(()), Context(((),)), Buttons(()), Fields(()), Fold("", ()), Header("")))))
+
+
+@pytest.mark.parametrize("title", ["GUIDANCE: Additional Duties — " + "Updated Procedures for Filing in ACE " * 6, "Short"])
+@pytest.mark.parametrize("url", ["", "https://www.federalregister.gov/documents/2026/02/09/" + "long-title-" * 15])
+def test_a_full_part_of_a_digest_is_one_message(title: str, url: str) -> None:
+    """A post is one message: that is how it is found again after a time-out."""
+    entries = [entry(str(67640000 + n), title, "revenue", "tariffs", "textiles", "ad-cvd") for n in range(90)]
+    items = tuple(Listed(replace(each, url=url or each.url), "why", NOW) for each in entries)
+    subscription = Subscription(1, 1, CHANNEL, Filters(), Cadence("weekdays"), NEW_YORK, False, "Maria", NOW)
+    parts = posts.compose(Bundle("digest", CHANNEL, subscription, items, NOW, NOW, NOW), CATALOG, NEW_YORK)
+    assert len(parts) > 1
+    for part in parts:
+        messages = render(serialize.load(part))
+        within_limits(messages)
+        assert len(messages) == 1
+
+
+def random_line(dice: random.Random) -> Line:
+    texts = ("", "word ", HOSTILE, "é" * dice.randrange(900), "x" * dice.randrange(5000), "https://cbp.gov ")
+    links = (None, None, LINK, "https://evil.example/|>", "nonsense")
+    return tuple(
+        Span(dice.choice(texts), dice.random() < 0.3, dice.random() < 0.1, dice.random() < 0.1, dice.choice(links))
+        for _ in range(dice.randrange(6))
+    )
+
+
+def random_block(dice: random.Random) -> Block:
+    lines = tuple(random_line(dice) for _ in range(dice.randrange(12)))
+    text = "".join(span.text for span in random_line(dice))
+    buttons = tuple(
+        Button(text, f"/pti {text}"[: dice.randrange(4000)], dice.choice(("", "danger", "odd"))) for _ in range(dice.randrange(9))
+    )
+    return dice.choice(
+        (
+            Header(text, dice.choice((None, LINK))),
+            Section(lines),
+            Bullets(lines),
+            Fields(tuple((text, one) for one in lines)),
+            Context(lines),
+            Divider(),
+            Buttons(buttons),
+            Fold(text, lines, buttons[0] if buttons else None),
+        )
+    )
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_the_reply_the_limits_hold(seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 -- the same replies in every run
+    reply = Reply(
+        "".join(span.text for span in random_line(dice)), tuple(random_block(dice) for _ in range(dice.randrange(25))), shareable=True
+    )
+    within_limits(render(reply))

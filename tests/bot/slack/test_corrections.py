@@ -1,0 +1,153 @@
+"""Posts that a later message changes, in Slack: marked where they stand, answered in their thread, found there again."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot import settings
+from bot.slack.client import Slack
+from bot.slack.sender import SlackSender
+from handlers.replies import posts, serialize
+from handlers.replies.reply import Bullets, Reply, line
+from jobs.deliver import Amender, deliver_due
+from jobs.models import About, Bundle, ChannelRef, Gone, Retry, Sent, Unknown
+from jobs.store import channels, entries, timeline, touching
+from jobs.store.database import Database
+from tests.bot.slack.test_blocks import HOSTILE, within_limits
+from tests.support import slack_server
+from tests.support.slack_server import SlackServer
+from tests.support.small_catalog import CATALOG, NEW_YORK
+from tests.support.store import NOW, new, subscribe
+
+CHANNEL = ChannelRef("slack", "T1", "C1", "#trade")
+
+
+@pytest.fixture
+def server() -> Iterator[SlackServer]:
+    with slack_server.serving() as running:
+        yield running
+        assert running.refused == []
+
+
+@pytest.fixture
+async def sender(server: SlackServer) -> AsyncIterator[SlackSender]:
+    found = settings.load({**server.settings(), "TRADEBOT_ADMIN_CHANNEL": "C0EDITORS"}).slack
+    assert found is not None
+    slack = Slack(found)
+    yield SlackSender(slack)
+    await slack.close()
+
+
+def compose(bundle: Bundle) -> list[dict[str, Any]]:
+    return posts.compose(bundle, CATALOG, NEW_YORK)
+
+
+def content(text: str = "Hello", bullets: int = 1) -> dict[str, Any]:
+    return serialize.dump(Reply(text, (Bullets(tuple(line(f"{text} {n}") for n in range(bullets))),), public=True))
+
+
+async def stands(sender: SlackSender) -> About:
+    sent = await sender.send(CHANNEL, content(), "first")
+    assert isinstance(sent, Sent)
+    return About("first", sent.receipt, content())
+
+
+async def test_a_correction_marks_the_post_and_answers_below_it(db: Database, server: SlackServer, sender: SlackSender) -> None:
+    subscribe(db, NOW, to=CHANNEL)
+
+    async def arrives(number: int, title: str, lead: str, body: str) -> None:
+        with db.begin() as conn:
+            now = db.now(conn)
+            stored = entries.publish(conn, "csms", [new(number, "revenue", lead=lead, title=title, body=body)], now, backlog=False)
+            touching.touch(conn, stored, now)
+        await deliver_due(db, {"slack": sender}, compose)
+
+    await arrives(67647279, f"GUIDANCE: AGOA {HOSTILE}", "guidance", "Text.")
+    before = dict(server.posts[0])
+    await arrives(68987884, f"CORRECTION: AGOA {HOSTILE}", "correction", "This message replaces CSMS # 67647279.")
+    assert isinstance(sender, Amender)
+    first = server.posts[0]
+    assert first["text"].startswith("Changed by CSMS 68987884, ")
+    assert first["blocks"][1:] == before["blocks"]
+    assert first["metadata"] == before["metadata"]
+    within_limits([{"text": first["text"], "blocks": first["blocks"]}])
+    below = [post for post in server.posts if post.get("thread_ts")]
+    assert [post["thread_ts"] for post in below] == [first["ts"]]
+    assert "CSMS 67647279 above changed." in str(below[0])
+    assert len(server.posts) == 3
+    assert "<!channel>" not in str(server.posts)
+
+
+async def test_an_answer_whose_end_nobody_saw_is_found_in_its_thread(server: SlackServer, sender: SlackSender) -> None:
+    about = await stands(sender)
+    since = datetime.now(UTC) - timedelta(seconds=5)
+    for number in range(20):
+        assert isinstance(await sender.answer(CHANNEL, content(), f"other{number}", about), Sent)
+    server.fail("chat.postMessage", "drop after")
+    assert isinstance(await sender.answer(CHANNEL, content(), "lost", about), Unknown)
+    assert await sender.find_answer(CHANNEL, "lost", since, about) == f"{server.posts[-1]['ts']} {about.receipt}"
+    assert await sender.find_answer(CHANNEL, "never", since, about) is None
+    assert await sender.find(CHANNEL, "lost", since) is None  # a channel's history holds no threads
+
+
+async def test_what_stands_in_a_thread_is_changed_itself_and_answered_where_the_thread_begins(
+    server: SlackServer, sender: SlackSender
+) -> None:
+    first = await stands(sender)
+    reply = await sender.answer(CHANNEL, content("Reply"), "reply", first)
+    assert isinstance(reply, Sent)
+    about, since = About("reply", reply.receipt, content("Reply")), datetime.now(UTC) - timedelta(seconds=5)
+    assert await sender.mark(CHANNEL, content("Changed"), about) == Sent(reply.receipt)
+    assert [post["text"] for post in server.posts] == ["Hello", "Changed"]
+    below = await sender.answer(CHANNEL, content("Below"), "below", about)
+    assert isinstance(below, Sent)
+    assert [post.get("thread_ts") for post in server.posts] == [None, first.receipt, first.receipt]
+    assert await sender.find_answer(CHANNEL, "below", since, about) == below.receipt
+
+
+async def test_a_message_that_was_taken_away_is_given_up_without_pausing_its_channel(server: SlackServer, sender: SlackSender) -> None:
+    about = About("gone", "1.000001", content())
+    assert await sender.mark(CHANNEL, content(), about) == Gone("Slack: message_not_found")
+    server.fail("chat.postMessage", "thread_not_found")
+    assert await sender.answer(CHANNEL, content(), "x", about) == Gone("Slack: thread_not_found")
+    assert await sender.find_answer(CHANNEL, "x", datetime.now(UTC), about) is None
+
+
+@pytest.mark.parametrize(("fault", "outcome"), [("429", Retry), ("500", Unknown), ("drop after", Unknown), ("edit_window_closed", Gone)])
+async def test_trouble_with_a_mark_is_sorted_as_with_a_post(
+    server: SlackServer, sender: SlackSender, fault: str, outcome: type[Any]
+) -> None:
+    about = await stands(sender)
+    server.fail("chat.update", fault)
+    assert isinstance(await sender.mark(CHANNEL, content("Changed"), about), outcome)
+    assert await sender.mark(CHANNEL, content("Changed"), about) == Sent(about.receipt)
+
+
+async def test_a_mark_that_does_not_fit_is_left_out_rather_than_cut(sender: SlackSender) -> None:
+    about = await stands(sender)
+    found = await sender.mark(CHANNEL, content("many " * 20, bullets=200), about)
+    assert isinstance(found, Gone)
+    assert found.pause == ""
+
+
+async def test_an_answer_that_somebody_shared_is_marked_too(db: Database, server: SlackServer, sender: SlackSender) -> None:
+    with db.begin() as conn:
+        now = db.now(conn)
+        (earlier,) = entries.publish(conn, "csms", [new(67647279, "revenue")], now, backlog=True)
+        channel_id = channels.ensure(conn, CHANNEL, now)
+        for name, subject in (("shown", earlier.key), ("other", "csms:67640669")):
+            shown = Reply(f"CSMS {name}", (Bullets((line(name),)),), subjects=(subject,), public=True)
+            sent = await sender.send(CHANNEL, serialize.dump(shown), name)
+            assert isinstance(sent, Sent)
+            timeline.record(conn, channel_id, name, serialize.dump(shown), now, sent.receipt)
+    ts = next(post["ts"] for post in server.posts if post["text"] == "CSMS shown")
+    with db.begin() as conn:
+        now = db.now(conn)
+        later = new(68987884, lead="correction", body="This message replaces CSMS # 67647279.")
+        touching.touch(conn, entries.publish(conn, "csms", [later], now, backlog=False), now)
+    await deliver_due(db, {"slack": sender}, compose)
+    assert [post["ts"] for post in server.posts if post["text"].startswith("Changed by CSMS 68987884, ")] == [ts]
+    assert [post["thread_ts"] for post in server.posts if post.get("thread_ts")] == [ts]
+    assert "CSMS other" in [post["text"] for post in server.posts]

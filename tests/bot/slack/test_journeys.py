@@ -1,0 +1,367 @@
+"""Through Slack from end to end: the bot as a process, a Slack and a feed on this computer."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobs.store import channels, claims, posts
+from jobs.store.database import Database
+from tests.support import slack_server
+from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
+from tests.support.process import Bot, bot, content, eventually
+from tests.support.slack_payloads import People, direct, event, mention, press
+from tests.support.slack_server import HIDDEN, SlackServer
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with slack_server.serving() as server:
+        yield server
+        assert server.refused == []
+
+
+@pytest.fixture
+def feeds() -> Iterator[FeedServer]:
+    with serving(bulletins(60)) as server:
+        yield server
+
+
+@dataclass
+class Workspace:
+    """A Slack, the people in it and the bot's process."""
+
+    slack: SlackServer
+    people: People
+    running: Bot
+    db: Database
+
+    def make_due(self) -> None:
+        with self.db.begin() as conn:
+            for channel_id in (1, 2):
+                posts.make_due(conn, channel_id, self.db.now(conn))
+
+    def paused(self) -> str | None:
+        with self.db.read() as conn:
+            return channels.paused(conn, 1)
+
+
+@contextmanager
+def workspace(slack: SlackServer, url: str, command: str = "run", until: str = "/slack/events", **settings: str) -> Iterator[Workspace]:
+    db = Database(url)
+    with bot(command, until, DATABASE_URL=url, LOG_LEVEL="debug", **(slack.settings() | settings)) as running:
+        eventually(lambda: bool(slack.asked("auth.test")), "the bot asks who it is")
+        yield Workspace(slack, People(running.url if until.startswith("/") else "", slack), running, db)
+        assert running.end() == 0
+    db.close()
+    said = "".join(running.said) + "".join(line for line in iter(running.lines.get, None))
+    assert [secret for secret in HIDDEN if secret in said] == []
+    assert "Traceback" not in said
+
+
+def shown(message: dict[str, Any]) -> str:
+    """All words of a message."""
+    return json.dumps([message.get("text"), message.get("blocks")], ensure_ascii=False)
+
+
+def value_of(message: dict[str, Any], label: str) -> str:
+    """What a button carries."""
+    buttons = [element for block in message["blocks"] if block["type"] == "actions" for element in block["elements"]]
+    return str(next(button["value"] for button in buttons if button["text"]["text"] == label))
+
+
+def first_read(feeds: FeedServer) -> None:
+    eventually(lambda: len(feeds.asked("/csms.rss")) >= 2, "the feed was read once, so that what comes now is new")
+
+
+def test_three_settings_and_a_fresh_file_answer_a_signed_look_up_and_open_no_playground(slack: SlackServer, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'fresh.db'}"
+    with bot("serve", "/slack/events", DATABASE_URL=url, **slack.settings()) as running:
+        answer = People(running.url, slack).type("/pti revenue")
+        assert answer["response_type"] == "ephemeral"
+        assert "Revenue" in shown(answer)
+        assert slack_server.problem_of(answer) is None
+        assert running.get("/")[0] == 404
+        assert running.get("/readyz")[0] == 200
+        assert running.get("/slack/events")[0] == 405
+        assert running.end() == 0
+
+
+def test_csms_messages_reach_the_channel_that_asked_once_and_over_restarts(
+    slack: SlackServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    settings = {"CONTENT_DIR": str(content(tmp_path / "content", feeds))}
+    with workspace(slack, sqlite_url, **settings) as office:
+        echo = office.people.type("/csms subscribe daily 09:00")
+        assert echo["response_type"] == "in_channel"
+        assert "This channel now gets CSMS updates" in echo["text"]
+        assert "Set by maria" in echo["text"]
+        first_read(feeds)
+        feeds.publish(bulletin(61, "GUIDANCE: Importers of <!channel> sugar"), bulletin(62, "Quota opens for beef"))
+        eventually(lambda: len(slack.posts) == 1, "what is urgent is posted at once")
+        assert "Importers of" in shown(slack.posts[0])
+        assert "<!channel>" not in json.dumps(slack.posts[0])
+        assert (slack.posts[0]["unfurl_links"], slack.posts[0]["unfurl_media"]) == (False, False)
+        metadata = slack.posts[0]["metadata"]
+        assert set(metadata["event_payload"]) == {"post"}
+        eventually(lambda: "1 waiting" in shown(office.people.type("/csms subscriptions")), "the other waits for its digest")
+    with workspace(slack, sqlite_url, **settings) as office:
+        feeds.publish(bulletin(60, "Quota opens for cheese"))
+        eventually(lambda: "2 waiting" in shown(office.people.type("/csms subscriptions")), "a lower number is not lost")
+        assert len(slack.posts) == 1
+        office.make_due()
+        eventually(lambda: len(slack.posts) == 2, "the digest is posted when it is due")
+        digest = slack.posts[1]
+        assert "Trade digest" in digest["text"]
+        assert "beef" in shown(digest)
+        assert "cheese" in shown(digest)
+        assert "posted here" in shown(digest)  # of the one that came at once
+        why = value_of(digest, "Why these?")
+        office.people.deliver(press(why, slack.hook("why"), ephemeral=False))
+        eventually(lambda: bool(slack.responses), "a button below a post is answered")
+        assert slack.responses[0]["response_type"] == "ephemeral"
+        assert slack.responses[0]["replace_original"] is False
+        assert "beef" in shown(slack.responses[0])
+        office.people.type("/csms unsubscribe 1")
+        feeds.publish(bulletin(63, "CORRECTION: Importers of sugar"))
+        time.sleep(3)
+        assert len(slack.posts) == 2
+
+
+def subscribed(office: Workspace, words: str = "now") -> None:
+    assert office.people.type(f"/csms subscribe {words}")["response_type"] == "in_channel"
+
+
+@pytest.mark.parametrize("fault", ["429", "drop before", "500"])  # the others: test_slack_sender
+def test_trouble_on_the_way_loses_nothing_and_repeats_nothing(
+    slack: SlackServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path, fault: str
+) -> None:
+    with workspace(slack, sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as office:
+        subscribed(office)
+        first_read(feeds)
+        slack.fail("chat.postMessage", fault)
+        feeds.publish(bulletin(61, "Quota opens for sugar"))
+        eventually(lambda: bool(slack.asked("chat.postMessage")), "it is tried")
+        if fault != "429":  # nobody knows: it is looked for when it must have turned up
+            looked = len(slack.asked("conversations.history"))
+            time.sleep(1)
+            assert len(slack.asked("chat.postMessage")) == 1
+            with office.db.begin() as conn:
+                hurry(conn)
+            eventually(lambda: len(slack.asked("conversations.history")) > looked, "it is looked for")
+        eventually(lambda: len(slack.posts) == 1, "it arrives")
+        time.sleep(1.5)
+        assert len(slack.posts) == 1
+        expected = 1 if fault == "drop after" else 2
+        assert len(slack.asked("chat.postMessage")) == expected
+
+
+def hurry(conn: Any) -> None:
+    """The grace after a call of which nobody knows the end is over."""
+    conn.exec_driver_sql("UPDATE post SET sending_at = '2026-01-01 00:00:00.000000' WHERE state = 'sending'")
+    conn.exec_driver_sql("UPDATE channel SET free_at = '2026-01-01 00:00:00.000000'")
+
+
+def test_a_channel_that_lost_the_bot_pauses_with_what_to_do_and_goes_on_when_it_is_back(
+    slack: SlackServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    with workspace(slack, sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as office:
+        subscribed(office)
+        first_read(feeds)
+        slack.channels["C1"].member = False
+        feeds.publish(bulletin(61, "Quota opens for sugar"))
+        eventually(lambda: office.paused() is not None, "the channel is paused")
+        assert "/invite @tradebot" in str(office.paused())
+        assert "/invite @tradebot" in shown(office.people.type("/csms subscriptions"))
+        refused = office.people.type("/csms subscribe revenue")
+        assert refused["response_type"] == "ephemeral"
+        assert "/invite @tradebot" in refused["text"]
+        slack.channels["C1"].member = True
+        subscribed(office, "now include system notices")
+        assert office.paused() is None
+        feeds.publish(bulletin(62, "Quota opens for beef"))
+        eventually(lambda: "beef" in shown(slack.posts[-1]) if slack.posts else False, "it is posted to again")
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_a_channel_without_the_bot_is_refused_at_once(slack: SlackServer, sqlite_url: str, private: bool) -> None:
+    slack.channels["C2"] = slack_server.Channel("C2", "elsewhere", private=private, member=False)
+    with workspace(slack, sqlite_url, "serve") as office:
+        refused = office.people.type("/csms subscribe revenue", channel_id="C2")
+        assert refused["response_type"] == "ephemeral"
+        assert "/invite @tradebot" in refused["text"]
+        assert "no subscriptions" in shown(office.people.type("/csms subscriptions", channel_id="C2"))
+
+
+def test_an_uninstalled_app_pauses_its_workspace_and_a_token_that_works_ends_the_pause(
+    slack: SlackServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    settings = {"CONTENT_DIR": str(content(tmp_path / "content", feeds))}
+    with workspace(slack, sqlite_url, **settings) as office:
+        subscribed(office)
+        first_read(feeds)
+        office.people.deliver(event({"type": "tokens_revoked", "tokens": {"oauth": ["U1"], "bot": []}}))
+        assert office.paused() is None
+        slack.revoked = True
+        office.people.deliver(event({"type": "app_uninstalled"}))
+        assert "install the app again" in str(office.paused())
+        asked = len(feeds.asked("/csms.rss"))
+        feeds.publish(bulletin(61, "Quota opens for sugar"))
+        eventually(lambda: len(feeds.asked("/csms.rss")) > asked + 1, "the feed is still read")
+    assert slack.posts == []
+    slack.revoked = False
+    with workspace(slack, sqlite_url, **settings) as office:
+        eventually(lambda: len(slack.posts) == 1, "what was owed is posted")
+        assert "sugar" in shown(slack.posts[0])
+        assert office.paused() is None
+
+
+def test_a_revoked_token_pauses_the_workspace_by_the_next_post(
+    slack: SlackServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    with workspace(slack, sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as office:
+        subscribed(office)
+        first_read(feeds)
+        slack.revoked = True
+        feeds.publish(bulletin(61, "Quota opens for sugar"))
+        eventually(lambda: "token_revoked" in str(office.paused()), "the workspace is paused")
+        with office.db.read() as conn:
+            assert posts.waiting(conn).count == 1
+            assert claims.next_free(conn, ["slack"], office.db.now(conn)) is None
+
+
+def test_a_card_is_walked_by_its_buttons_and_shared_by_name_once(slack: SlackServer, sqlite_url: str) -> None:
+    with workspace(slack, sqlite_url, "serve") as office:
+        card = office.people.type("/pti revenue")
+        office.people.deliver(press(value_of(card, "Questions and answers"), slack.hook("walk")))
+        eventually(lambda: len(slack.responses) == 1, "the button is answered")
+        assert (slack.responses[0]["replace_original"], slack.responses[0]["response_type"]) == (True, "ephemeral")
+        click = press(value_of(card, "Share in channel"), slack.hook("share"))
+        office.people.deliver(click)
+        office.people.deliver(click)
+        eventually(lambda: len(slack.responses) == 3, "both clicks are answered")
+        shared = [each for each in slack.responses if each["response_type"] == "in_channel"]
+        assert len(shared) == 1
+        assert "Shared by maria" in shown(shared[0])
+        assert "Only you see this" not in shown(shared[0])
+        assert "moment ago" in shown(next(each for each in slack.responses[1:] if each["response_type"] == "ephemeral"))
+
+
+def test_messages_that_are_shared_become_a_post_that_can_be_found_again(
+    slack: SlackServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    with workspace(slack, sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as office:
+        first_read(feeds)
+        eventually(lambda: "Share in channel" in shown(office.people.type("/csms latest")), "the first poll is stored")
+        click = press(value_of(office.people.type("/csms latest"), "Share in channel"), slack.hook("share"))
+        office.people.deliver(click)
+        office.people.deliver(click)
+        eventually(lambda: len(slack.responses) == 2 and len(slack.posts) == 1, "it is shared")
+        assert {each["response_type"] for each in slack.responses} == {"ephemeral"}
+        assert "Shared by maria" in shown(slack.posts[0])
+        assert slack.posts[0]["metadata"]["event_payload"]
+
+
+def test_a_mention_is_answered_once_in_its_thread_and_a_direct_message_where_it_is(slack: SlackServer, sqlite_url: str) -> None:
+    with workspace(slack, sqlite_url, "serve") as office:
+        asked = event(mention("who handles quota &amp; sugar?"))
+        for _ in range(3):  # Slack sends it again when it isn't sure
+            office.people.deliver(asked)
+        office.people.deliver(event(direct("/pti revenue")))
+        office.people.deliver(event(direct("hello", bot_id="BBOT", user="UBOT")))
+        office.people.deliver(event(direct("", subtype="message_changed")))
+        eventually(lambda: len(slack.posts) == 2, "both are answered")
+        time.sleep(0.5)
+        (in_thread,) = slack.seen("C1")
+        assert in_thread["thread_ts"] == "1700000000.000100"
+        assert "Agriculture" in shown(in_thread)
+        assert "Only you see this" not in shown(in_thread)
+        (in_private,) = slack.seen("D1")
+        assert "thread_ts" not in in_private
+        assert "Revenue" in shown(in_private)
+
+
+def test_an_answer_that_the_end_cuts_short_is_a_line_in_the_log(slack: SlackServer, sqlite_url: str) -> None:
+    with workspace(slack, sqlite_url, "serve") as office:
+        slack.fail("chat.postMessage", "hang")
+        office.people.deliver(event(mention("auditor")))
+        eventually(lambda: bool(slack.asked("chat.postMessage")), "the answer is on its way")
+        assert office.running.end() == 0
+        office.running.wait_for("the process ends: 1 answer was cut short")
+
+
+def test_people_from_outside_look_up_and_change_nothing(slack: SlackServer, sqlite_url: str) -> None:
+    with workspace(slack, sqlite_url, "serve", TRADEBOT_ADMINS="slack:T1/U1") as office:
+        guest: dict[str, Any] = {"user_team": "T9", "team": "T9", "user": "U1"}
+        for said in ("/csms subscribe now", "/trade-admin reload", "/pti revenue"):
+            office.people.deliver(event(mention(said, **guest), is_ext_shared_channel=True))
+        office.people.deliver(press("/csms subscribe revenue", slack.hook("guest"), user_team="T9"))
+        eventually(lambda: len(slack.posts) == 3 and len(slack.responses) == 1, "all are answered")
+        answers = " ".join(map(shown, slack.posts))
+        assert "managed by the staff" in answers
+        assert "admins" in answers
+        assert "Revenue" in answers
+        assert "managed by the staff" in shown(slack.responses[0])
+        assert "no subscriptions" in shown(office.people.type("/csms subscriptions"))
+        assert "Published" not in answers
+
+
+def test_only_admins_change_subscriptions_where_the_setting_says_so(slack: SlackServer, sqlite_url: str) -> None:
+    settings = {"TRADEBOT_SUBSCRIBE": "admins", "TRADEBOT_ADMINS": "slack:T1/UADMIN"}
+    with workspace(slack, sqlite_url, "serve", **settings) as office:
+        refused = office.people.type("/csms subscribe now")
+        assert (refused["response_type"], "admins only" in refused["text"]) == ("ephemeral", True)
+        office.people.deliver(press("/csms subscribe revenue", slack.hook("press")))
+        office.people.deliver(event(mention("/csms subscribe usmca")))
+        eventually(lambda: len(slack.posts) == 1 and len(slack.responses) == 1, "every way in is refused")
+        assert "admins only" in shown(slack.posts[0])
+        assert "admins only" in shown(slack.responses[0])
+        assert office.people.type("/csms subscribe now", user_id="UADMIN")["response_type"] == "in_channel"
+        assert "admins only" in office.people.type("/csms unsubscribe 1")["text"]
+        assert "for this bot's admins" in office.people.type("/trade-admin status")["text"]
+        assert "for this bot's admins" not in office.people.type("/trade-admin status", user_id="UADMIN")["text"]
+
+
+def test_the_same_trigger_changes_nothing_a_second_time(slack: SlackServer, sqlite_url: str) -> None:
+    with workspace(slack, sqlite_url, "serve") as office:
+        assert "now gets" in office.people.type("/csms subscribe now", trigger_id="1.2.3")["text"]
+        office.people.type("/csms unsubscribe 1")
+        again = office.people.type("/csms subscribe weekly mon 09:00", trigger_id="1.2.3")
+        assert again["response_type"] == "ephemeral"
+        assert "Nothing was changed" in again["text"]
+        assert "no subscriptions" in shown(office.people.type("/csms subscriptions"))
+
+
+def test_socket_mode_answers_the_same(slack: SlackServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path) -> None:
+    from tests.support.slack_payloads import command
+
+    settings = slack.settings(socket=True) | {"SLACK_SIGNING_SECRET": slack_server.SECRET}
+    settings["CONTENT_DIR"] = str(content(tmp_path / "content", feeds))
+    with workspace(slack, sqlite_url, until="Socket Mode", **settings):
+        eventually(lambda: slack.connected == 1, "the socket is open")
+
+        def ask(name: str, kind: str, payload: dict[str, Any]) -> Any:
+            slack.push({"envelope_id": name, "type": kind, "accepts_response_payload": kind == "slash_commands", "payload": payload})
+            eventually(lambda: name in slack.acks, f"{name} is acknowledged")
+            return slack.acks[name]
+
+        assert "Revenue" in shown(ask("e1", "slash_commands", command("/pti revenue", slack.hook())))
+        echo = ask("e2", "slash_commands", command("/csms subscribe now", slack.hook()))
+        assert (echo["response_type"], "now gets" in echo["text"]) == ("in_channel", True)
+        assert ask("e3", "interactive", press("/csms subscriptions", slack.hook("press"))) is None
+        eventually(lambda: len(slack.responses) == 1, "the button is answered")
+        assert ask("e4", "events_api", event(mention("auditor"))) is None
+        eventually(lambda: len(slack.posts) == 1, "the mention is answered")
+        first_read(feeds)
+        feeds.publish(bulletin(61, "Quota opens for sugar"))
+        eventually(lambda: len(slack.posts) == 2, "a post arrives")
+        slack.push({"type": "disconnect", "reason": "refresh_requested"})
+        eventually(lambda: len(slack.asked("apps.connections.open")) == 2, "it connects anew")
+        eventually(lambda: slack.connected >= 1, "the new socket is open")
+        time.sleep(0.5)
+        assert "Auditor" in shown(ask("e5", "slash_commands", command("/role auditor", slack.hook())))

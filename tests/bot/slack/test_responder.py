@@ -1,0 +1,139 @@
+"""Answers that stand in a thread for all to read: kept where they show stored messages, so that a later message marks them."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from bot.receipts import placed, receipt
+from bot.slack import standing
+from jobs.store import schema
+from tests.bot.slack.test_blocks import HOSTILE, within_limits
+from tests.support import slack_server
+from tests.support.process import eventually
+from tests.support.slack_office import NUMBER, Json, Office, office, words
+from tests.support.slack_payloads import direct, event, mention, shortcut
+from tests.support.slack_server import SlackServer
+
+EDITORS = "C0EDITORS"
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with slack_server.serving() as server:
+        yield server
+        assert server.refused == []
+
+
+@pytest.fixture
+def at(slack: SlackServer, sqlite_url: str) -> Iterator[Office]:
+    with office(sqlite_url, slack, TRADEBOT_ADMIN_CHANNEL=EDITORS) as it:
+        it.publish(f"Refunds {HOSTILE}", "Beef quota")
+        yield it
+
+
+def kept(at: Office) -> list[tuple[str, str]]:
+    with at.db.read() as conn:
+        return [(row.kind, row.receipt) for row in conn.execute(select(schema.post.c.kind, schema.post.c.receipt))]
+
+
+def said_in_thread(at: Office, line: str = f"csms {NUMBER}", **more: str) -> Json:
+    at.send(event(mention(line, **more)))
+    return at.posts(1)[-1]
+
+
+def marked_and_answered(at: Office, stood: Json, thread: str) -> None:
+    before = dict(stood)
+    eventually(lambda: bool(kept(at)), "it is kept")
+    at.correct()
+    (post, below) = at.slack.seen()
+    assert post["ts"] == before["ts"]
+    assert post["text"].startswith("Changed by CSMS 68987884, ")
+    assert post["blocks"][1:] == before["blocks"]
+    assert post["metadata"] == before["metadata"]
+    assert (post["thread_ts"], below["thread_ts"]) == (thread, thread)
+    assert f"CSMS {NUMBER} above changed." in words(below)
+    assert "<!channel>" not in words(at.slack.posts)
+    within_limits([{"text": post["text"], "blocks": post["blocks"]}])
+
+
+def test_what_a_mention_was_answered_is_marked_and_answered_in_its_thread(at: Office) -> None:
+    marked_and_answered(at, said_in_thread(at), "1700000000.000100")
+
+
+def test_a_mention_within_a_thread_is_answered_again_where_the_thread_begins(at: Office) -> None:
+    marked_and_answered(at, said_in_thread(at, thread_ts="1699999999.000001"), "1699999999.000001")
+
+
+def test_a_reply_in_a_thread_is_marked_and_answered_there(at: Office) -> None:
+    at.send(shortcut(f"CSMS #{NUMBER}"))
+    assert at.submit(at.view()) == {"response_action": "clear"}
+    (post,) = at.posts(1)
+    assert "Looked up by " in words(post)
+    marked_and_answered(at, post, "1700000000.000300")
+
+
+@pytest.mark.parametrize("line", ["/pti revenue", "/csms 68000001", "/csms nothing of that kind"])
+def test_an_answer_that_shows_nothing_stored_is_not_kept(at: Office, line: str) -> None:
+    said_in_thread(at, line)
+    said_in_thread(at, f"csms {NUMBER}", ts="1700000000.000200")
+    eventually(lambda: bool(kept(at)), "what is stored is kept")
+    assert [kind for kind, _ in kept(at)] == ["said"]
+
+
+def test_what_is_for_one_person_is_never_kept(at: Office) -> None:
+    at.send(event(direct(f"csms {NUMBER}")))
+    at.posts(1, "D1")
+    at.type(f"/csms {NUMBER}")
+    at.send(shortcut(f"CSMS #{NUMBER}"))
+    at.view()
+    said_in_thread(at)
+    eventually(lambda: bool(kept(at)), "what all read is kept")
+    assert len(kept(at)) == 1
+
+
+def test_what_slack_did_not_take_is_not_kept(at: Office) -> None:
+    at.slack.fail("chat.postMessage", "restricted_action")
+    at.send(shortcut(f"CSMS #{NUMBER}"))
+    assert "restricted_action" in words(at.submit(at.view()))
+    assert (at.slack.posts, kept(at)) == ([], [])
+
+
+def test_an_answer_that_can_not_be_kept_stands_all_the_same(
+    at: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def crash(*_: object) -> None:
+        raise RuntimeError("the database is away")
+
+    monkeypatch.setattr(standing, "keep", crash)
+    at.send(shortcut(f"CSMS #{NUMBER}"))
+    assert at.submit(at.view()) == {"response_action": "clear"}
+    at.posts(1)
+    assert "could not be kept for later corrections" in caplog.text
+
+
+def test_a_look_up_is_answered_while_the_database_is_away_and_nothing_is_left_unheard(
+    at: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(*_: object) -> None:
+        raise RuntimeError("the database is away")
+
+    for name in ("begin", "read"):
+        monkeypatch.setattr(type(at.db), name, away)
+    said_in_thread(at, "pti revenue")
+    assert "Revenue" in words(at.slack.seen())
+    at.send(event(mention("csms latest", ts="1700000000.000700")))
+    assert "Something went wrong" in words(at.posts(2))
+    at.slack.fail("chat.postMessage", "hang")
+    monkeypatch.setattr(type(at.front.desk), "answer", away)
+    at.send(event(mention("pti ipr", ts="1700000000.000800")))
+    eventually(lambda: "could not be done" in caplog.text, "it is written down")
+    assert "never retrieved" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("ts", "thread", "whole", "parent"), [("2.1", "", "2.1", "2.1"), ("2.1", "1.1", "2.1 1.1", "1.1"), ("2.1", "2.1", "2.1", "2.1")]
+)
+def test_a_receipt_says_where_a_message_stands(ts: str, thread: str, whole: str, parent: str) -> None:
+    assert receipt(ts, thread) == whole
+    assert placed(whole) == (ts, parent)

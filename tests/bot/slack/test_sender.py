@@ -1,0 +1,157 @@
+"""Posting and finding again, on a Slack that misbehaves; and what each of its errors means."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.settings import load
+from bot.slack.client import Slack
+from bot.slack.errors import CHANNEL, REFUSED, WAIT, WORKSPACE, after_refusal, not_readable, seconds
+from bot.slack.sender import SlackSender
+from handlers.replies.reply import Bullets, Reply, Section, line
+from handlers.replies.serialize import dump
+from jobs.models import ChannelRef, Gone, Retry, Sent, Unknown, Unreadable
+from tests.support import slack_server
+from tests.support.slack_server import SlackServer
+
+HERE = ChannelRef("slack", "T1", "C1")
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+NOTE = dump(Reply("New: guidance <!channel>", (Section((line("Guidance <!channel> & more"),)),), public=True))
+
+
+@pytest.fixture
+def server() -> Iterator[SlackServer]:
+    with slack_server.serving() as found:
+        yield found
+
+
+@pytest.fixture
+async def sender(server: SlackServer) -> AsyncIterator[SlackSender]:
+    settings = load(server.settings()).slack
+    assert settings is not None
+    slack = Slack(settings)
+    yield SlackSender(slack)
+    await slack.close()
+
+
+async def test_a_post_carries_its_id_and_is_found_by_it(sender: SlackSender, server: SlackServer) -> None:
+    sent = await sender.send(HERE, NOTE, "p1")
+    assert isinstance(sent, Sent)
+    (post,) = server.posts
+    assert post["text"] == "New: guidance &lt;!channel&gt;"
+    assert post["metadata"] == {"event_type": "tradebot_post", "event_payload": {"post": "p1"}}
+    assert await sender.find(HERE, "p1", LONG_AGO) == sent.receipt
+    assert await sender.find(HERE, "p2", LONG_AGO) is None
+    assert all(str(asked["include_all_metadata"]).lower() in ("1", "true") for asked in server.asked("conversations.history"))
+
+
+async def test_the_history_is_read_to_its_end_page_by_page_and_no_further_back_than_needed(
+    sender: SlackSender, server: SlackServer
+) -> None:
+    for number in range(40):
+        await sender.send(HERE, NOTE, f"p{number}")
+    server.calls.clear()
+    assert isinstance(await sender.find(HERE, "p0", LONG_AGO), str)
+    assert len(server.asked("conversations.history")) == 3
+    server.calls.clear()
+    assert await sender.find(HERE, "p0", datetime.now(UTC) + timedelta(hours=1)) is None
+    assert len(server.asked("conversations.history")) == 1
+
+
+async def test_a_page_that_names_no_cursor_is_followed_by_its_oldest_message(
+    sender: SlackSender, server: SlackServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        await sender.send(HERE, NOTE, f"p{number}")
+    whole = server.conversations_history
+    monkeypatch.setattr(server, "conversations_history", lambda given: whole(given) | {"response_metadata": None})
+    assert isinstance(await sender.find(HERE, "p0", LONG_AGO), str)
+    assert await sender.find(HERE, "none", LONG_AGO) is None
+
+
+async def test_a_history_that_never_ends_or_is_none_is_unreadable(
+    sender: SlackSender, server: SlackServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "conversations_history", lambda _: slack_server.ok(messages=[], response_metadata={"next_cursor": "x"}))
+    assert await sender.find(HERE, "p", LONG_AGO) == Unreadable("the channel's history doesn't end")
+    monkeypatch.setattr(server, "conversations_history", lambda _: slack_server.ok())
+    assert isinstance(await sender.find(HERE, "p", LONG_AGO), Unreadable)
+
+
+@pytest.mark.parametrize("fault", ["drop before", "drop after", "500", "html", "fatal_error", "service_unavailable"])
+async def test_what_may_have_arrived_is_unknown_and_never_sent_again_by_the_client(
+    sender: SlackSender, server: SlackServer, fault: str
+) -> None:
+    server.fail("chat.postMessage", fault)
+    assert isinstance(await sender.send(HERE, NOTE, "p1"), Unknown)
+    assert len(server.asked("chat.postMessage")) == 1
+    assert (await sender.find(HERE, "p1", LONG_AGO) is not None) == (fault == "drop after")
+
+
+async def test_nobody_at_the_other_end_is_unknown(sender: SlackSender) -> None:
+    settings = load({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": "http://127.0.0.1:9/api/"}).slack
+    assert settings is not None
+    alone = SlackSender(Slack(settings))
+    assert isinstance(await alone.send(HERE, NOTE, "p1"), Unknown)
+    assert isinstance(await alone.find(HERE, "p1", LONG_AGO), Unreadable)
+    await alone.slack.close()
+
+
+@pytest.mark.parametrize(("header", "wait"), [("7", 7.0), (None, 30.0), ("soon", 30.0), ("-5", 30.0), ("nan", 30.0), ("inf", 30.0)])
+async def test_slack_says_how_long_to_wait(sender: SlackSender, server: SlackServer, header: str | None, wait: float) -> None:
+    server.retry_after = header
+    server.fail("chat.postMessage", "429")
+    assert await sender.send(HERE, NOTE, "p1") == Retry(wait, "Slack asked to wait (ratelimited)")
+    assert seconds(header) == wait
+
+
+async def test_a_channel_without_the_bot_pauses_with_what_to_type(sender: SlackSender, server: SlackServer) -> None:
+    server.channels["C1"].member = False
+    await sender.slack.introduce()
+    gone = await sender.send(HERE, NOTE, "p1")
+    assert isinstance(gone, Gone)
+    assert gone.pause == "channel"
+    assert "/invite @tradebot" in gone.why
+    assert await sender.find(HERE, "p1", LONG_AGO) == Unreadable("the channel's history can't be read (not_in_channel)", for_good=True)
+
+
+async def test_a_revoked_token_pauses_the_workspace(sender: SlackSender, server: SlackServer) -> None:
+    server.revoked = True
+    gone = await sender.send(HERE, NOTE, "p1")
+    assert isinstance(gone, Gone)
+    assert gone.pause == "workspace"
+    assert not getattr(await sender.find(HERE, "p1", LONG_AGO), "for_good", True)
+
+
+async def test_a_post_of_several_messages_is_found_only_when_it_is_whole(sender: SlackSender, server: SlackServer) -> None:
+    long = dump(Reply("Long", (Bullets(tuple(line("x" * 400) for _ in range(80))),), public=True))
+    assert isinstance(await sender.send(HERE, long, "p1"), Sent)
+    assert len(server.posts) > 1
+    assert [("metadata" in post) for post in server.posts] == [False] * (len(server.posts) - 1) + [True]
+    assert server.refused == []
+
+
+def kind(outcome: Any) -> str:
+    return f"{type(outcome).__name__} {getattr(outcome, 'pause', '')}".strip()
+
+
+@pytest.mark.parametrize(
+    ("names", "meaning"),
+    [(CHANNEL, "Gone channel"), (WORKSPACE, "Gone workspace"), (REFUSED, "Gone"), (WAIT, "Retry"), (("new",), "Unknown")],
+)
+def test_every_error_means_one_thing_and_none_of_them_counts_with_a_status_of_trouble(names: Any, meaning: str) -> None:
+    for name in names:
+        assert kind(after_refusal(name, 200, None, "tradebot")) == meaning
+        assert kind(after_refusal(name, 502, None, "tradebot")) == ("Retry" if meaning == "Retry" else "Unknown")
+        assert kind(after_refusal(name, 429, "3", "tradebot")) == "Retry"
+    tables = [set(CHANNEL), set(WORKSPACE), set(REFUSED), set(WAIT)]
+    assert sum(map(len, tables)) == len(set().union(*tables))
+
+
+def test_a_history_that_stays_shut_says_what_to_do() -> None:
+    assert "channels:history" in not_readable("missing_scope", 200).why
+    assert not_readable("missing_scope", 200).for_good
+    assert not not_readable("missing_scope", 500).for_good
+    assert not not_readable("ratelimited", 429).for_good

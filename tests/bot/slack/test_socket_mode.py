@@ -1,0 +1,182 @@
+"""Socket Mode: one session for all that goes to Slack, whose timeout doesn't end the socket, and which outlives it."""
+
+import asyncio
+import gc
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot import app
+from bot.settings import load
+from bot.slack import client as connection
+from bot.slack import responder as desks
+from bot.slack import socket_mode as sockets
+from bot.slack.app import Front
+from tests.support import slack_server
+from tests.support.process import eventually
+from tests.support.slack_office import Office, office
+from tests.support.slack_payloads import command
+from tests.support.slack_server import APP_TOKEN, SlackServer
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with slack_server.serving() as server:
+        yield server
+        assert server.refused == []
+
+
+def ask(at: Office, name: str, line: str) -> None:
+    given = {"envelope_id": name, "type": "slash_commands", "accepts_response_payload": True}
+    at.slack.push(given | {"payload": command(line, at.slack.hook(name))})
+
+
+def sessions() -> int:
+    return sum(isinstance(each, aiohttp.ClientSession) and not each.closed for each in gc.get_objects())
+
+
+def test_the_socket_stays_up_on_the_one_session_and_outlives_its_timeout(
+    slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(connection, "TIMEOUT_SECONDS", 0.5)
+    before = sessions()
+    with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN) as at:
+        eventually(lambda: slack.connected == 1, "the socket is open")
+        assert sessions() == before + 1
+        time.sleep(1.5)
+        ask(at, "later", "/pti revenue")
+        eventually(lambda: "later" in slack.acks, "it is answered")
+        slack.push({"type": "disconnect", "reason": "refresh_requested"})
+        eventually(lambda: len(slack.asked("apps.connections.open")) == 2, "it connects anew")
+        eventually(lambda: slack.opened == 2 and slack.connected == 1, "the new socket is open alone")
+        ask(at, "again", "/pti revenue")
+        eventually(lambda: "again" in slack.acks, "it is answered through the new one")
+        assert sessions() == before + 1
+    gc.collect()
+    assert sessions() == before
+    assert "Unclosed" not in caplog.text
+
+
+def test_an_answer_that_is_under_way_goes_out_after_the_socket_is_shut(
+    slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "INLINE_SECONDS", 0.0)
+    slow = desks.SlackDesk.dispatched
+    monkeypatch.setattr(desks.SlackDesk, "dispatched", lambda self, *given: (time.sleep(0.8), slow(self, *given))[1])
+    with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN) as at:
+        eventually(lambda: slack.connected == 1, "the socket is open")
+        ask(at, "slow", "/csms latest")
+        eventually(lambda: "slow" in slack.acks, "it is acknowledged")
+    assert [each["url"] for each in slack.responses] == ["slow"]
+
+
+async def test_a_socket_that_never_came_to_be_leaves_nothing_open(slack: SlackServer, caplog: pytest.LogCaptureFixture) -> None:
+    from bot.slack.socket_mode import Socket
+
+    settings = load(slack.settings(socket=True)).slack
+    assert settings is not None
+    before, reached = sessions(), connection.Slack(settings)
+
+    class Bolt:
+        client = reached.client
+
+    given: Any = Bolt()
+    socket = Socket(reached, given)
+    opening = asyncio.create_task(socket.open())
+    opening.cancel()
+    await socket.shut()
+    await reached.close()
+    gc.collect()
+    assert sessions() == before
+    assert "Unclosed" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (
+            "not_allowed_token_type",
+            "it refuses SLACK_APP_TOKEN (apps.connections.open: not_allowed_token_type); `tradebot doctor` says what",
+        ),
+        ("invalid_auth", "it refuses SLACK_APP_TOKEN (apps.connections.open: invalid_auth); `tradebot doctor` says what to do"),
+        ("internal_error", "apps.connections.open was answered with HTTP 200 internal_error; it is asked again"),
+        ("500", "apps.connections.open was answered with HTTP 500 internal_error; it is asked again"),
+        ("drop before", "can't be reached: the connection broke off; it is tried again"),
+        ("429", "it asks to wait"),
+    ],
+)
+def test_a_socket_that_slack_does_not_give_is_told_in_one_sentence_and_asked_for_again(
+    slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: str, said: str
+) -> None:
+    monkeypatch.setattr(sockets, "FIRST_WAIT", 0.05)
+    monkeypatch.setattr(sockets, "seconds", lambda _: 0.05)
+    slack.fail("apps.connections.open", fault, fault, fault)
+    with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN):
+        eventually(lambda: slack.connected == 1, "the socket is open at last")
+    (line,) = [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+    assert line.startswith("nothing comes in from Slack: ")
+    assert said in line
+    assert len(slack.asked("apps.connections.open")) >= 3
+
+
+def test_a_bots_token_that_slack_refuses_is_told_with_its_name_and_what_to_do(
+    slack: SlackServer, sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.fail("auth.test", "invalid_auth")
+    with office(sqlite_url, slack):
+        eventually(lambda: "SLACK_BOT_TOKEN" in caplog.text, "it is told")
+    (line,) = [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+    assert line == (
+        "SLACK_BOT_TOKEN does not work: Slack doesn't know the bot's token (auth.test: invalid_auth). "
+        "Nothing can be posted; `tradebot doctor` says what to do"
+    )
+
+
+def test_a_socket_elsewhere_is_not_opened(
+    slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with slack_server.serving() as other, monkeypatch.context() as patched:
+        elsewhere = f"ws://localhost.evil.example:{other.port}/link?ticket=hidden"
+        patched.setattr(slack, "apps_connections_open", lambda _: slack_server.ok(url=elsewhere))
+        with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN):
+            eventually(lambda: "the address that it names for the socket isn't its own" in caplog.text, "it is refused")
+            assert slack.connected == other.connected == 0
+    assert "ticket" not in caplog.text
+
+
+async def test_everything_that_goes_to_slack_goes_through_one_session(slack: SlackServer) -> None:
+    settings = load(slack.settings()).slack
+    assert settings is not None
+    reached = connection.Slack(settings)
+    assert reached.client.session is reached.session
+    assert reached.client_with(None).session is reached.session
+    await reached.close()
+
+
+async def test_the_libraries_write_no_key_into_the_log(slack: SlackServer, caplog: pytest.LogCaptureFixture) -> None:
+    settings = load(slack.settings()).slack
+    assert settings is not None
+    reached = connection.Slack(settings)
+    reached.client_with(None)
+    keys = "xoxb-1-2 xapp-1-2 wss://wss.slack.com/link?ticket=abc&app_id=1 https://hooks.slack.com/commands/T1/2"
+    try:
+        raise ConnectionError(keys)
+    except ConnectionError:
+        connection.QUIET.exception("failed: %s", keys)
+    connection.QUIET.info("a whole payload")
+    assert "failed: … … wss://wss.slack.com/link?…&app_id=1 … (ConnectionError)" in caplog.text
+    for secret in ("xoxb", "xapp", "ticket", "hooks", "payload", "Traceback"):
+        assert secret not in caplog.text
+    await reached.close()
+
+
+def test_with_socket_mode_nothing_comes_in_over_http(slack: SlackServer, sqlite_url: str) -> None:
+    both = slack.settings() | {"SLACK_APP_TOKEN": APP_TOKEN, "DATABASE_URL": sqlite_url}
+    for given, count in ((both, 0), (slack.settings() | {"DATABASE_URL": sqlite_url}, 1)):
+        parts = app.build(load(given))
+        assert parts.slack is not None
+        assert len(Front(parts, parts.slack).routes()) == count
+        parts.db.close()

@@ -1,0 +1,104 @@
+"""The Home tab within Slack's limits, and "Report a problem" where a card has room for it."""
+
+import json
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from bot.slack.blocks import render
+from bot.slack.views import home, report
+from bot.slack.views.home import MOST_SUBSCRIPTIONS, Known
+from handlers.command import Person
+from handlers.replies.reply import Button, Buttons, Context, Reply, Section, line, plain
+from jobs.models import Cadence, ChannelRef, Filters, Subscription
+from tests.bot.slack.test_blocks import HOSTILE
+from tests.support.full_catalog import CATALOG
+from tests.support.slack_server import problem_of, problem_of_view
+from tests.support.small_catalog import NEW_YORK, NOW, entry
+
+MARIA = Person("slack", "T1", "U1", "maria")
+ONE = Subscription(
+    1, 1, ChannelRef("slack", "T1", "C1", "#trade"), Filters(), Cadence("daily", time(9)), NEW_YORK, False, "Maria (slack:T1/U1)", NOW
+)
+
+
+def test_many_channels_and_hostile_titles_fit_into_the_tab() -> None:
+    many = [
+        replace(
+            ONE, id=n, channel_id=n, channel=ChannelRef("slack", "T1", f"C{n}", f"#c{n} {HOSTILE}"), filters=Filters(phrases=(HOSTILE,))
+        )
+        for n in range(200)
+    ]
+    view = home.view(Known(many, [entry("67000001", HOSTILE * 3)] * 9, admin=True), CATALOG, NOW, NEW_YORK)
+    assert problem_of_view(view) is None
+    assert f"and {200 - MOST_SUBSCRIPTIONS} more" in json.dumps(view)
+    assert "<!channel>" not in json.dumps(view)
+    assert "/trade-admin status" in json.dumps(view)
+
+
+def test_every_subscription_of_a_full_channel_has_its_button_in_rows_that_slack_takes() -> None:
+    full = [replace(ONE, id=n, filters=Filters(phrases=(f"p{n}",))) for n in range(1, 28)]
+    view = home.view(Known(full, []), CATALOG, NOW, NEW_YORK)
+    assert problem_of_view(view) is None
+    rows = [block["elements"] for block in view["blocks"] if block["type"] == "actions"]
+    values = [button["value"] for row in rows for button in row]
+    assert all(f"change C1 /csms subscribe instead of {n}" in values for n in range(1, 28))
+    assert max(map(len, rows)) <= 5
+    assert "Change 1" not in json.dumps(home.view(Known(full, [], may_change=False), CATALOG, NOW, NEW_YORK))
+
+
+def test_the_issues_alone_stand_below_their_heading() -> None:
+    below: dict[str, list[str]] = {}
+    heading = ""
+    for block in home.page(Known([], []), CATALOG, NOW, NEW_YORK).blocks:
+        if isinstance(block, Buttons):
+            below[heading] += [button.command for button in block.buttons]
+        elif isinstance(block, Section):
+            heading = plain(block.lines[0])
+            below[heading] = []
+    assert below["Priority Trade Issues"] == [f"/pti {one.slug}" for one in CATALOG.ptis]
+    assert below["More"] == ["/role", "/trade resource", "/trade term", "/trade office"]
+
+
+def test_a_channel_whose_name_slack_keeps_is_called_what_it_is() -> None:
+    assert home.called(replace(ONE, channel=ChannelRef("slack", "T1", "D1"))) == "Direct message"
+    assert home.called(replace(ONE, channel=ChannelRef("slack", "T1", "G1"))) == "A private channel"
+
+
+def card(*buttons: int) -> Reply:
+    rows = (Buttons(tuple(Button(f"B{n}", f"/pti {n}") for n in range(count))) for count in buttons)
+    return Reply("Card", (Section((line("Card"),)), *rows, Context((line("small print"),))), subjects=("pti:revenue",))
+
+
+@pytest.mark.parametrize(("buttons", "rows"), [((), [1]), ((3,), [4]), ((4,), [5]), ((5,), [5, 1]), ((5, 2), [5, 3])])
+def test_the_button_is_the_last_of_a_row_and_at_most_the_fifth(buttons: tuple[int, ...], rows: list[int]) -> None:
+    shown = report.reported(card(*buttons))
+    found = [block.buttons for block in shown.blocks if isinstance(block, Buttons)]
+    assert [len(row) for row in found] == rows
+    assert [button.command for row in found for button in row].count("report pti:revenue") == 1
+    assert isinstance(shown.blocks[-1], Context)
+
+
+@pytest.mark.parametrize(
+    "change", [{"subjects": ()}, {"subjects": ("a", "b")}, {"ok": False}, {"subjects": (f"cbp-trade:{'x' * 2000}",)}], ids=str
+)
+def test_what_is_no_card_has_no_button(change: dict[str, object]) -> None:
+    reply = replace(card(2), **change)  # type: ignore[arg-type]
+    assert report.reported(reply) is reply
+
+
+def test_the_editors_read_the_words_as_they_were_written_and_nobody_is_called() -> None:
+    message = report.message("pti:revenue", f"{HOSTILE}\n" * 40, MARIA, f"#x {HOSTILE}", CATALOG, None)
+    for each in render(message):
+        assert problem_of(each) is None
+        assert "<!channel>" not in json.dumps(each)
+    sample = entry("67000001", "A title", key="csms:67000001")
+    told = report.message("csms:67000001", "Wrong topic", MARIA, "", CATALOG, sample)
+    assert "A title (CSMS 67000001)" in told.text
+    assert "topics.yaml sorts it" in told.text
+
+
+def test_the_form_for_a_report_fits_whatever_the_card_is_called() -> None:
+    assert problem_of_view(report.view(f"cbp-trade:{'x' * 590}", ChannelRef("slack", "T1", "C1", "#" + "y" * 200), CATALOG)) is None
+    assert problem_of_view(report.thanks()) is None

@@ -1,0 +1,528 @@
+"""Teams from request to answer, in this process: what is taken, what is answered and to whom."""
+
+import asyncio
+import json
+import logging
+import random
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot import http
+from bot.teams import app
+from bot.teams.typed import typed
+from handlers.router import TABLE
+from jobs.store.database import DatabaseError
+from tests.support import teams_server
+from tests.support.teams_office import Office, buttons, card, office, words
+from tests.support.teams_server import CHANNEL, GROUP, HIDDEN, PERSON, PERSONAL, TEAM, TENANT, TeamsServer
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def teams() -> Iterator[TeamsServer]:
+    with teams_server.serving() as server:
+        yield server
+        assert server.refused == []
+
+
+@pytest.fixture
+async def desk(teams: TeamsServer, sqlite_url: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Office]:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("httpcore").setLevel(logging.WARNING)
+    async with office(teams, sqlite_url, TRADEBOT_ADMINS=f"teams:{TENANT}/{PERSON}") as found:
+        yield found
+    assert [secret for secret in HIDDEN if secret in caplog.text] == []
+
+
+async def test_a_look_up_in_a_chat_is_answered_there(desk: Office) -> None:
+    answer = await desk.say("pti revenue")
+    assert answer["conversation"] == PERSONAL
+    assert "19 U.S.C. 4322" in words(card(answer))
+    assert "Revenue" in answer["summary"]
+
+
+@pytest.mark.parametrize("where", [CHANNEL, GROUP])
+async def test_a_mention_is_answered_for_all_and_in_a_channel_in_its_thread(desk: Office, where: str) -> None:
+    answer = await desk.say("pti revenue", where)
+    base, _, root = answer["conversation"].partition(";messageid=")
+    assert base == where
+    assert bool(root) == (where == CHANNEL)
+    assert "Only you see this" not in words(card(answer))
+
+
+@pytest.mark.parametrize("where", [PERSONAL, GROUP, CHANNEL])
+async def test_every_command_is_answered_everywhere(desk: Office, where: str) -> None:
+    for row in TABLE:
+        said = f"{row.verb} {row.words[0] if row.words else ''}".strip()
+        shown = words(card(await desk.say(said, where)))
+        assert "Something went wrong" not in shown, said
+        assert len(shown) > 20, said
+
+
+async def test_help_lists_the_commands(desk: Office) -> None:
+    shown = words(card(await desk.say("help")))
+    for row in TABLE:
+        assert typed(row.help) in shown
+
+
+async def test_a_typo_offers_buttons_and_a_button_takes_the_cards_place(desk: Office) -> None:
+    offer = await desk.say("pti labor")
+    label, command = next((label, command) for label, command in buttons(card(offer)).items() if command.startswith("/pti "))
+    answer = await desk.press(command, offer["id"])
+    assert (answer["statusCode"], answer["type"]) == (200, "application/vnd.microsoft.card.adaptive")
+    assert label in words(answer["value"])
+
+
+async def test_a_press_on_an_old_client_is_answered_with_a_message(desk: Office, teams: TeamsServer) -> None:
+    card_ = await desk.say("pti revenue", CHANNEL)
+    before = len(teams.posts)
+    await desk.send(teams.submit("/pti textiles", card_["id"], card_["conversation"]))
+    await desk.until(lambda: len(teams.posts) > before, "it is answered")
+    assert teams.posts[-1]["conversation"] == card_["conversation"]
+
+
+async def test_a_private_answer_in_a_channel_can_be_shared_with_its_name_and_once(desk: Office, teams: TeamsServer) -> None:
+    asked = await desk.say("pti", CHANNEL)
+    private = await desk.press("/pti revenue", asked["id"], asked["conversation"])
+    assert "Only you see this" in words(private["value"])
+    share = buttons(private["value"])["Share in channel"]
+    before = len(teams.posts)
+    said = await desk.press(share, asked["id"], asked["conversation"])
+    assert said["value"] == "It is shared in this channel."  # and the card stays
+    assert len(teams.posts) == before + 1
+    assert teams.posts[-1]["conversation"] == asked["conversation"]
+    assert "Shared by" in words(card(teams.posts[-1]))
+    assert "Maria" in words(card(teams.posts[-1]))
+    await desk.press(share, asked["id"], asked["conversation"])
+    assert len(teams.posts) == before + 1
+
+
+async def test_alone_with_the_bot_there_is_nobody_to_share_with(desk: Office) -> None:
+    answer = await desk.press("/pti revenue")
+    assert "Share in channel" not in buttons(answer["value"])
+
+
+async def test_what_could_not_be_shared_is_not_said_to_be(desk: Office, teams: TeamsServer) -> None:
+    asked = await desk.say("pti", CHANNEL)
+    teams.fail("post", "403 BotNotInConversationRoster")
+    said = await desk.press("share /pti revenue", asked["id"], asked["conversation"])
+    assert "could not be shared" in said["value"]
+    teams.fail("post", "drop after")
+    said = await desk.press("share /pti revenue", asked["id"], asked["conversation"])
+    assert "may not have been shared" in said["value"]
+
+
+async def test_a_subscription_is_said_to_all_and_posts_arrive_as_roots(desk: Office, teams: TeamsServer) -> None:
+    echo = await desk.say("csms subscribe now", CHANNEL)
+    assert "This channel now gets CSMS updates" in words(card(echo))
+    assert "Maria" in words(card(echo))
+    desk.publish("Drawback claims")
+    assert await desk.deliver() == 1
+    post = teams.posts[-1]
+    assert post["conversation"] == CHANNEL
+    assert "Drawback claims" in words(card(post))
+    why = buttons(card(post))["Why this?"]
+    answer = await desk.press(why, post["id"], f"{CHANNEL};messageid={post['id']}")
+    assert "67000001" in words(answer["value"])
+    back = buttons(answer["value"])["Back to the message"]
+    again = await desk.press(back, post["id"], f"{CHANNEL};messageid={post['id']}")
+    assert buttons(again["value"]) == buttons(card(post))
+    assert words(again["value"]) == words(card(post))
+
+
+async def test_a_change_by_a_button_is_said_to_all_below_the_message(desk: Office, teams: TeamsServer) -> None:
+    echo = await desk.say("csms subscribe revenue", CHANNEL)
+    before = len(teams.posts)
+    answer = await desk.press("/csms unsubscribe 1", echo["id"], echo["conversation"])
+    assert answer["type"] == "application/vnd.microsoft.activity.message"
+    assert len(teams.posts) == before + 1
+    assert teams.posts[-1]["conversation"] == echo["conversation"]
+
+
+@pytest.mark.parametrize("where", [PERSONAL, CHANNEL])
+async def test_from_every_answer_there_is_a_way_back_to_the_message_that_it_covers(desk: Office, where: str) -> None:
+    echo = await desk.say("csms subscribe revenue", where)
+    change = buttons(card(echo))["Change"]
+    covered = await desk.press(change, echo["id"], echo["conversation"])
+    assert "csms subscribe" in words(covered["value"])
+    back = buttons(covered["value"])["Back to the message"]
+    again = await desk.press(back, echo["id"], echo["conversation"])
+    assert words(again["value"]) == words(card(echo))
+    assert buttons(again["value"]) == buttons(card(echo))
+
+
+async def test_commands_are_named_as_they_are_typed_in_teams(desk: Office) -> None:
+    for said in ("help", "csms subscriptions", "csms why", "trade-admin status", "csms subscribe bananas hourly"):
+        shown = words(card(await desk.say(said, CHANNEL)))
+        assert not [row.verb for row in TABLE if f" /{row.verb} " in f" {shown} "], shown
+
+
+async def test_a_later_message_marks_the_post_and_is_said_in_its_thread(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("csms subscribe now", CHANNEL)
+    desk.publish("Drawback claims")
+    await desk.deliver()
+    post = teams.posts[-1]
+    await desk.correct()
+    assert next(each for each in teams.posts if each["id"] == post["id"])["updated"] == 1
+    assert f"{CHANNEL};messageid={post['id']}" in [each["conversation"] for each in teams.posts]
+
+
+async def test_an_answer_in_a_thread_that_shows_a_message_is_marked_there_too(desk: Office, teams: TeamsServer) -> None:
+    desk.publish("Drawback claims")
+    shown = await desk.say("csms 67000001", CHANNEL)
+    await desk.until(lambda: desk.kept(shown["id"]), "it is kept")
+    await desk.correct()
+    assert next(each for each in teams.posts if each["id"] == shown["id"])["updated"] == 1
+    last = teams.posts[-1]
+    assert last["conversation"] == shown["conversation"], "the answer stands in the thread, not below a reply"
+
+
+async def test_an_activity_that_comes_again_is_answered_once(desk: Office, teams: TeamsServer) -> None:
+    activity = teams.message("pti revenue")
+    await desk.send(activity)
+    await desk.send(activity)
+    await desk.until(lambda: len(teams.posts) == 1, "it is answered")
+    await asyncio.sleep(0.3)
+    assert len(teams.posts) == 1
+
+
+async def test_the_address_of_the_connector_is_the_newest(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("csms subscribe now", CHANNEL)
+    for number, activity in enumerate(
+        (
+            teams.message("pti", CHANNEL),
+            teams.invoke("/pti", "1", CHANNEL),
+            teams.query("drawback", CHANNEL),
+            teams.activity("messageReaction", CHANNEL),
+            teams.activity("conversationUpdate", CHANNEL),
+        )
+    ):
+        moved = f"{teams.url}/teams{'/' * (number % 2)}"
+        bare = {name: value for name, value in activity["channelData"].items() if name != "team"}
+        await desk.send(activity | {"serviceUrl": moved, "channelData": bare}, serviceurl=moved)
+        await desk.until(lambda moved=moved: (found := desk.channel()) is not None and found.extra["service_url"] == moved, "it is kept")
+    channel = desk.channel()
+    assert channel is not None
+    assert (channel.extra["team_id"], channel.extra["kind"]) == (TEAM, "channel")
+
+
+async def test_who_adds_the_bot_is_told_what_to_type_and_once(desk: Office, teams: TeamsServer) -> None:
+    await desk.send(teams.installed())
+    await desk.until(lambda: len(teams.posts) == 1, "it says hello")
+    assert "pti revenue" in words(card(teams.posts[0]))
+    assert "/pti revenue" in buttons(card(teams.posts[0])).values()
+    await desk.send(teams.installed())
+    await asyncio.sleep(0.3)
+    assert len(teams.posts) == 1
+
+
+async def test_an_upgrade_of_the_app_says_nothing_and_stops_nothing(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("csms subscribe now", CHANNEL)
+    before = len(teams.posts)
+    for action in ("add-upgrade", "remove-upgrade"):
+        await desk.send(teams.installed(action, TEAM))
+    await asyncio.sleep(0.3)
+    assert (desk.paused(), len(teams.posts)) == (None, before)
+
+
+async def test_removed_and_added_at_once_ends_as_it_came(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("csms subscribe now", CHANNEL)
+    for _ in range(5):
+        await asyncio.gather(desk.send(teams.installed("remove", TEAM)), desk.send(teams.installed("add", TEAM)))
+        await desk.until(lambda: not desk.busy(), "both are over")
+        assert desk.paused() is None
+
+
+async def test_taken_out_of_a_shared_channel_the_bot_goes_on_in_the_team(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("csms subscribe now", CHANNEL)
+    elsewhere = teams.activity("conversationUpdate", CHANNEL, membersRemoved=[{"id": teams_server.BOT}])
+    elsewhere["conversation"]["id"] = "19:shared@thread.tacv2"
+    await desk.send(elsewhere)
+    await desk.until(lambda: not desk.busy(), "it is over")
+    assert desk.paused() is None
+    here = teams.activity("conversationUpdate", CHANNEL, membersRemoved=[{"id": teams_server.BOT}])
+    await desk.send(here)
+    await desk.until(lambda: desk.paused() is not None, "this one is paused")
+    await desk.send(teams.activity("conversationUpdate", CHANNEL, membersAdded=[{"id": teams_server.BOT}]))
+    await desk.until(lambda: desk.paused() is None, "and goes on")
+
+
+async def test_added_again_posting_goes_on_whatever_had_stopped_it_but_trouble_with_the_token(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("csms subscribe now", CHANNEL)
+    for why, expected in (("the bot isn't in this channel", None), ("Teams: no token", "Teams: no token")):
+        desk.pause(why)
+        await desk.send(teams.installed("add", TEAM))
+        await desk.until(lambda: not desk.busy(), "it is over")
+        assert desk.paused() == expected
+
+
+async def test_removed_from_the_team_nothing_is_posted_until_it_is_back_and_nothing_is_lost(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("csms subscribe now", CHANNEL)
+    await desk.send(teams.installed("remove", TEAM))
+    await desk.until(lambda: desk.paused() is not None, "the channel is paused")
+    assert "removed" in (desk.paused() or "")
+    desk.publish("Drawback claims")
+    assert await desk.deliver() == 0
+    await desk.send(teams.installed("add", TEAM))
+    await desk.until(lambda: desk.paused() is None, "it is posted again")
+    assert await desk.deliver() == 1
+    assert "Drawback claims" in words(card(teams.posts[-1]))
+
+
+async def test_a_refusal_pauses_with_its_reason_which_the_channel_is_told_when_it_asks(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("csms subscribe now", CHANNEL)
+    desk.publish("Drawback claims")
+    teams.fail("post", "403 BotNotInConversationRoster")
+    assert await desk.deliver() == 0
+    assert desk.paused()
+    assert (desk.paused() or "")[:20] in words(card(await desk.say("csms subscriptions", CHANNEL)))
+
+
+async def test_an_answer_that_teams_puts_off_is_given_a_little_later(desk: Office, teams: TeamsServer) -> None:
+    teams.retry_after = "0.1"
+    teams.fail("post", "429", "412")
+    assert "Revenue" in words(card(await desk.say("pti revenue")))
+
+
+async def test_without_the_database_a_look_up_of_the_content_is_answered_all_the_same(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> Any:
+        raise DatabaseError("SELECT 1", {}, Exception("away"))
+
+    monkeypatch.setattr(type(desk.parts.db), "begin", away)
+    monkeypatch.setattr(type(desk.parts.db), "read", away)
+    assert "Revenue" in words(card(await desk.say("pti revenue")))
+    assert "Revenue" in words((await desk.press("/pti revenue"))["value"])
+    assert "Something went wrong" in words(card(await desk.say("csms latest")))
+
+
+async def test_what_is_stored_of_another_time_leads_no_token_away(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("csms subscribe now", CHANNEL)
+    desk.publish("Drawback claims")
+    desk.move("https://smba.evil.example/teams")
+    assert await desk.deliver() == 1, "it goes to the cloud's own address"
+    desk.move("http://10.0.0.7/teams")
+    desk.publish("Quota", first=67_000_005)
+    assert await desk.deliver() == 1
+    assert len(teams.seen(CHANNEL)) == 2
+
+
+async def test_a_search_shows_what_is_meant_and_cards_without_buttons_of_the_bots(desk: Office) -> None:
+    desk.publish("Drawback claims in ACE")
+    found = await desk.search("drawback")
+    assert (found["type"], found["attachmentLayout"]) == ("result", "list")
+    titles = [each["preview"]["content"]["title"] for each in found["attachments"]]
+    assert "Drawback claims in ACE" in titles
+    for each in found["attachments"]:
+        assert buttons(each["content"]) == {}
+        assert "Only you see this" not in words(each["content"])
+
+
+async def test_a_search_by_number_shows_that_message_first(desk: Office) -> None:
+    desk.publish("Drawback claims in ACE")
+    found = await desk.search("67000001")
+    assert [each["preview"]["content"]["title"] for each in found["attachments"]] == ["Drawback claims in ACE"]
+
+
+async def test_a_search_without_words_says_what_to_type_and_one_without_hits_that_there_are_none(desk: Office) -> None:
+    assert "Type what you look for" in (await desk.search(""))["text"]
+    nothing = await desk.search("zzqqxx")
+    assert (nothing["type"], "Nothing found" in nothing["text"]) == ("message", True)
+
+
+async def test_an_internal_mailbox_is_shown_to_one_of_the_staff_alone_with_the_bot_and_nowhere_else(
+    desk: Office, teams: TeamsServer
+) -> None:
+    asked = "pti agriculture quota"
+    assert "(internal)" in words(card(await desk.say(asked)))
+    for where in (GROUP, CHANNEL):
+        answer = await desk.say(asked, where)
+        assert "Agriculture and Quota" in words(card(answer))
+        assert "(internal)" not in words(card(answer))
+    private = await desk.press("/pti agriculture-quota", answer["id"], answer["conversation"])
+    assert "(internal)" in words(private["value"])
+    before = len(teams.posts)
+    await desk.press(buttons(private["value"])["Share in channel"], answer["id"], answer["conversation"])
+    assert len(teams.posts) == before + 1
+    assert "(internal)" not in words(card(teams.posts[-1]))
+    found = [card_["content"] for card_ in (await desk.search(asked))["attachments"]]
+    assert any("Agriculture and Quota" in words(each) for each in found)
+    assert not any("(internal)" in words(each) for each in found)
+    guest = {"id": "29:guest", "name": "Guest"}
+    assert "(internal)" not in words(card(await desk.say(asked, **{"from": guest})))
+
+
+async def test_people_of_other_tenants_look_things_up_and_change_nothing(desk: Office, teams: TeamsServer) -> None:
+    guest = {"id": "29:guest", "name": "Guest", "aadObjectId": "g", "tenantId": "00000000-0000-4000-8000-0000000000ff"}
+    answer = await desk.say("csms subscribe now", CHANNEL, **{"from": guest})
+    assert "This channel now gets" not in words(card(answer))
+    assert "Revenue" in words(card(await desk.say("pti revenue", CHANNEL, **{"from": guest})))
+
+
+async def test_admins_are_people_of_the_list_whatever_the_case_and_others_are_denied(desk: Office) -> None:
+    assert "revision 1" in words(card(await desk.say("trade-admin status")))
+    other = {"id": "29:pat", "name": "Pat", "aadObjectId": "bbbbbbbb-0000-0000-0000-000000000002"}
+    assert "admins" in words(card(await desk.say("trade-admin status", **{"from": other})))
+    pressed = await desk.press("/trade-admin status", **{"from": other})
+    assert "admins" in words(pressed["value"])
+
+
+async def test_without_a_good_token_nothing_is_taken(desk: Office, teams: TeamsServer) -> None:
+    message = teams.message("pti revenue")
+    nothing = await desk.client.post("/api/messages", json=message)
+    wrong = await desk.client.post("/api/messages", json=message, headers=teams.bearer(by="other"))
+    twice = await desk.client.post("/api/messages", json=message, headers=[*teams.bearer().items(), *teams.bearer().items()])
+    assert [nothing.status_code, wrong.status_code, twice.status_code] == [401, 401, 401]
+    nowhere = {name: value for name, value in message.items() if name != "serviceUrl"}
+    assert (await desk.send(nowhere)).status_code == 401
+    await asyncio.sleep(0.2)
+    assert teams.posts == []
+
+
+async def test_a_conversation_of_another_tenant_is_refused(desk: Office, teams: TeamsServer) -> None:
+    theirs = teams.message("pti revenue")
+    theirs["conversation"]["tenantId"] = "00000000-0000-4000-8000-0000000000ff"
+    assert (await desk.send(theirs)).status_code == 403
+
+
+async def test_a_client_that_is_not_teams_is_refused_though_it_is_signed_alike(desk: Office, teams: TeamsServer) -> None:
+    for other in ("webchat", "", None, "MSTEAMS"):
+        assert (await desk.send(teams.message("pti revenue") | {"channelId": other})).status_code == 403
+
+
+async def test_a_body_that_is_no_activity_is_refused_before_it_is_believed(desk: Office, teams: TeamsServer) -> None:
+    async def post(body: bytes, **more: str) -> int:
+        return (await desk.client.post("/api/messages", content=body, headers=teams.bearer() | more)).status_code
+
+    assert await post(b"x" * (http.MOST_BYTES + 1)) == 413
+    assert await post(b"{", **{"content-length": "9999999999"}) == 413
+    assert [await post(body) for body in (b"", b"{", b"\xff\xfe", b"[" * 100_000, b"[]", b'"x"', b"1")] == [400] * 7
+    assert (await desk.client.get("/api/messages")).status_code == 405
+
+
+ODD: list[Json] = [
+    {"type": "unheardOf"},
+    {"type": ""},
+    {"type": 7},
+    {"type": None},
+    {"type": "invoke"},
+    {"type": "invoke", "name": "task/fetch"},
+    {"type": "invoke", "name": {"a": 1}},
+    {"type": "invoke", "name": "adaptiveCard/action", "value": "x"},
+    {"type": "invoke", "name": "adaptiveCard/action", "value": {"action": {"data": {"command": ["/pti"]}}}},
+    {"type": "invoke", "name": "composeExtension/query", "value": [1]},
+    {"type": "invoke", "name": "composeExtension/submitAction", "value": {}},
+    {"type": "event", "name": "unheardOf"},
+    {"type": "installationUpdate", "action": "paint"},
+    {"type": "message", "textFormat": "holographic"},
+    {"type": "message", "text": None},
+    {"type": "message", "text": {"a": 1}},
+    {"type": "message", "entities": "none", "attachments": 4},
+    {"type": "messageReaction", "reactionsAdded": [None]},
+    {"type": "conversationUpdate", "membersRemoved": "everybody"},
+    {"type": "message", "conversation": None},
+    {"type": "typing", "from": [], "recipient": "x", "channelData": 3},
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: json.dumps(odd)[:60])
+async def test_what_nobody_has_heard_of_is_taken_politely(
+    desk: Office, teams: TeamsServer, odd: Json, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await desk.send(teams.message("pti revenue") | odd)
+    assert answer.status_code in (200, 501)
+    assert (answer.status_code == 501) <= (odd.get("type") == "invoke")
+    assert "Traceback" not in caplog.text
+
+
+INSTEAD: tuple[Any, ...] = (None, 0, -1, 1e308, "", "x" * 5000, "\ud800", "\x00", [], {}, [[]], True, "<at>", {"id": {"id": []}})
+
+
+def mutated(activity: Any, chance: random.Random) -> Any:
+    """The activity with one to three things in it taken away, or replaced by something else."""
+    copy = json.loads(json.dumps(activity))
+    for _ in range(chance.randint(1, 3)):
+        at: Any = copy
+        while isinstance(at, dict | list) and at:
+            key: Any = chance.choice(list(at)) if isinstance(at, dict) else chance.randrange(len(at))
+            if chance.random() < 0.4 or not isinstance(at[key], dict | list) or not at[key]:
+                what = chance.choice((*INSTEAD, ...))
+                if what is ...:
+                    del at[key]
+                else:
+                    at[key] = what
+                break
+            at = at[key]
+    return copy
+
+
+async def test_a_thousand_mutated_activities_are_never_answered_500(
+    desk: Office, teams: TeamsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    chance = random.Random(20261121)  # noqa: S311 -- the same every time
+    kinds = (
+        lambda: teams.message("pti revenue", CHANNEL),
+        lambda: teams.message("csms subscribe revenue"),
+        lambda: teams.invoke("/pti revenue", "1", CHANNEL),
+        lambda: teams.submit("/csms latest", "1", GROUP),
+        lambda: teams.query("drawback"),
+        lambda: teams.installed("remove", TEAM),
+    )
+    seen = set()
+    for _ in range(1000):
+        activity = mutated(chance.choice(kinds)(), chance)
+        service = activity.get("serviceUrl")
+        body = json.dumps(activity).encode()
+        claim = service if isinstance(service, str) and service.isprintable() else teams.service_url
+        answer = await desk.client.post("/api/messages", content=body, headers=teams.bearer(serviceurl=claim))
+        seen.add(answer.status_code)
+    assert seen <= {200, 400, 401, 403, 501}
+    assert {200, 501} <= seen
+    await desk.until(lambda: not desk.busy(), "what was begun is over")
+    for record in caplog.records:
+        assert record.exc_info is None, record.getMessage()
+
+
+async def test_a_button_is_answered_in_time_even_when_the_answer_is_late(desk: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "INVOKE_SECONDS", 0.0)
+    late = await desk.press("/csms latest")
+    assert late["type"] == "application/vnd.microsoft.activity.message"
+    assert "longer than Teams waits" in late["value"]
+
+
+async def test_without_tokens_only_this_computer_is_spoken_to(teams: TeamsServer, sqlite_url: str) -> None:
+    async with office(teams, sqlite_url, anonymous=True) as found:
+        assert "Revenue" in words(card(await found.say("pti revenue")))
+        elsewhere = await found.send(teams.message("pti revenue", serviceUrl="https://smba.example.com/"))
+        assert elsewhere.status_code == 401
+        message = teams.message("csms subscribe now")
+        pages = (
+            {"origin": "https://evil.example"},
+            {"host": "evil.example:3000"},
+            {"content-type": "text/plain"},
+        )
+        for more in pages:
+            headers = {"content-type": "application/json", "host": "127.0.0.1:3000"} | more
+            said = await found.client.post("/api/messages", content=json.dumps(message), headers=headers)
+            assert said.status_code == 401
+
+
+async def test_slack_and_teams_are_answered_by_one_process(teams: TeamsServer, tmp_path: Path, sqlite_url: str) -> None:
+    from tests.support import slack_server
+    from tests.support.slack_payloads import command, form, headers
+
+    with slack_server.serving() as slack:
+        async with office(teams, sqlite_url, **slack.settings()) as found:
+            body = form(command("/pti revenue", slack.hook()))
+            signed = await found.client.post("/slack/events", content=body, headers=headers(body))
+            assert (signed.status_code, "Revenue" in signed.text) == (200, True)
+            assert "Revenue" in words(card(await found.say("pti revenue")))
+            bare = await found.client.post("/api/messages", json=teams.message("pti revenue"))
+            assert bare.status_code == 401
+            assert isinstance(bare, httpx.Response)

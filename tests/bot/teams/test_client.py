@@ -1,0 +1,399 @@
+"""The way to Teams: what the SDK may help itself to, the bot's token, what gets into a log, and how both ends are held open."""
+
+import asyncio
+import gc
+import io
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.app import build
+from bot.settings import TeamsSettings, load
+from bot.teams import client, tokens
+from bot.teams.client import Answer, Teams, connected
+from bot.teams.clouds import CLOUDS
+from bot.teams.errors import PAUSED
+from bot.teams.tokens import NoToken, Tokens
+from jobs.models import ChannelRef
+from jobs.store import channels
+from jobs.store.database import Database
+from tests.support import slack_server, teams_server
+from tests.support.teams_server import CARD, CHANNEL, CLIENT, HIDDEN, TENANT, TeamsServer
+
+ROOT = Path(__file__).resolve().parents[3]
+NOTE: dict[str, Any] = {
+    "type": "message",
+    "summary": "A note",
+    "attachments": [
+        {"contentType": CARD, "content": {"type": "AdaptiveCard", "version": "1.5", "body": [{"type": "TextBlock", "text": "x"}]}}
+    ],
+}
+
+
+@pytest.fixture
+def server() -> Iterator[TeamsServer]:
+    with teams_server.serving() as found:
+        yield found
+
+
+@pytest.fixture
+async def teams(server: TeamsServer) -> AsyncIterator[Teams]:
+    found = Teams(server.settings())
+    yield found
+    await found.close()
+
+
+async def soon(true: Any) -> None:
+    for _ in range(250):
+        if true():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it never came to be")
+
+
+# what the SDK may do
+
+
+def run(script: str, cwd: Path, **environ: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=cwd, env={"PYTHONPATH": str(ROOT)} | environ, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_sdk_takes_nothing_from_the_environment_or_from_a_file_beside_it(tmp_path: Path) -> None:
+    hostile = {
+        "CLIENT_ID": "evil",
+        "CLIENT_SECRET": "evil",
+        "TENANT_ID": "evil",
+        "MANAGED_IDENTITY_CLIENT_ID": "system",
+        "CLOUD": "China",
+        "SERVICE_URL": "https://evil.example",
+        "PORT": "1",
+    }
+    more = {"FROM_THE_FILE": "1", "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS": "perhaps"}
+    (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in (hostile | more).items()))
+    script = f"""
+import os
+from bot.settings import TeamsSettings, load
+from bot.teams.connection import Teams
+teams = Teams(load({{"TEAMS_CLIENT_ID": "{CLIENT}", "TEAMS_CLIENT_SECRET": "s", "TEAMS_TENANT_ID": "{TENANT}"}}).teams)
+app = teams._app
+print(app.id, app.credentials.tenant_id, type(app.credentials).__name__, app.cloud.login_endpoint, app.api.service_url)
+print("FROM_THE_FILE" in os.environ, os.environ.get("CLOUD"), os.environ.get("PYTHON_DOTENV_DISABLED"))
+"""
+    ours = f"{CLIENT} {TENANT} TokenCredentials https://login.microsoftonline.com https://smba.trafficmanager.net/teams"
+    assert run(script, tmp_path).splitlines() == [ours, "False None None"]
+    assert run(script, tmp_path, **hostile).splitlines() == [ours, "False China None"]
+
+
+def test_nothing_of_teams_is_imported_when_it_is_off(tmp_path: Path) -> None:
+    script = """
+import sys
+from bot.app import build
+from bot.settings import TeamsSettings, load
+parts = build(load({"DATABASE_URL": "sqlite:///off.db"}))
+assert parts.teams is None
+print(*sorted({name.partition(".")[0] for name in sys.modules} & {"microsoft_teams", "msal", "fastapi", "jwt", "cryptography", "dotenv"}))
+"""
+    assert run(script, tmp_path).strip() == ""
+
+
+def test_a_missing_sdk_is_said_in_a_sentence(tmp_path: Path) -> None:
+    script = f"""
+import sys
+sys.modules["microsoft_teams"] = None
+from bot.app import StartError, build
+from bot.settings import TeamsSettings, load
+try:
+    build(load({{"DATABASE_URL": "sqlite:///off.db", "TEAMS_CLIENT_ID": "{CLIENT}", "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS": "true"}}))
+except StartError as problem:
+    print(problem)
+"""
+    assert "install cbp-trade-bot[teams]" in run(script, tmp_path)
+
+
+async def test_all_goes_out_through_one_client_however_many_addresses_there_are(teams: Teams, server: TeamsServer) -> None:
+    await teams.post(server.service_url, CHANNEL, NOTE)
+
+    def clients() -> int:
+        gc.collect()
+        return sum(isinstance(each, httpx.AsyncClient) for each in gc.get_objects())
+
+    before = clients()
+    for number in range(20):
+        assert (await teams.post(f"{server.url}/elsewhere{number}", CHANNEL, NOTE)).status == 404
+    assert clients() == before
+
+
+async def test_a_proxy_of_the_environment_does_not_lead_to_this_computer(server: TeamsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    teams = Teams(server.settings())
+    assert (await teams.post(server.service_url, CHANNEL, NOTE)).ok
+    await teams.close()
+
+
+async def test_what_was_closed_may_be_opened_again(teams: Teams, server: TeamsServer) -> None:
+    for number in range(2):
+        assert (await teams.post(server.service_url, CHANNEL, NOTE)).ok
+        assert len(server.asked("login")) == number + 1
+        await teams.close()
+
+
+# a call
+
+
+async def test_an_id_of_another_shape_stays_one_part_of_the_address(teams: Teams, server: TeamsServer) -> None:
+    for name in ("../../v1/.well-known/keys", "19:x@thread.tacv2/activities?x=1#y", "a b%2f", "19:ü"):
+        assert await teams.post(server.service_url, name, NOTE) == Answer(404, "", None, "ConversationNotFound")
+        assert (await teams.update(server.service_url, CHANNEL, name, NOTE)).status == 404
+    assert len(server.asked("post")) == len(server.asked("update")) == 4
+
+
+@pytest.mark.parametrize("text", ["\ud800", float("nan"), {1, 2}])
+async def test_what_is_no_json_was_certainly_not_posted(teams: Teams, server: TeamsServer, text: Any) -> None:
+    assert (await teams.post(server.service_url, CHANNEL, NOTE | {"summary": text})).status == 400
+    assert server.asked("post") == []
+
+
+async def test_what_is_sent_is_what_was_given(teams: Teams, server: TeamsServer) -> None:
+    text = "<at>x</at> é \u202e 😀 {{x}}"
+    given = NOTE | {"summary": text, "attachments": [{"contentType": CARD, "content": NOTE["attachments"][0]["content"] | {"speak": text}}]}
+    assert (await teams.post(server.service_url, CHANNEL, given)).ok
+    assert {name: server.posts[0][name] for name in given} == given
+
+
+@pytest.mark.parametrize(
+    ("fault", "answer"),
+    [
+        ("429", Answer(429, "", "1", "")),
+        ("403 BotDisabledByAdmin", Answer(403, "", None, "BotDisabledByAdmin")),
+        ("403 a code in a sentence", Answer(403, "", None, "")),
+        ("html", Answer(503, "", None, "")),
+    ],
+)
+async def test_an_answer_names_its_status_and_teams_code(teams: Teams, server: TeamsServer, fault: str, answer: Answer) -> None:
+    server.fail("post", fault)
+    assert await teams.post(server.service_url, CHANNEL, NOTE) == answer
+
+
+@pytest.mark.parametrize("fault", ["drop before", "drop after", "hang"])
+async def test_no_answer_is_an_error_of_httpx(teams: Teams, server: TeamsServer, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    await teams.post(server.service_url, CHANNEL, NOTE)
+    monkeypatch.setattr(client, "CALL_SECONDS", 0.3)
+    server.fail("post", fault)
+    with pytest.raises(httpx.HTTPError):
+        await teams.post(server.service_url, CHANNEL, NOTE)
+
+
+# the token
+
+
+async def test_a_token_is_got_once_for_many_posts_at_once(teams: Teams, server: TeamsServer) -> None:
+    answers = await asyncio.gather(*(teams.post(server.service_url, CHANNEL, NOTE) for _ in range(20)))
+    assert all(answer.ok for answer in answers)
+    assert len(server.asked("login")) == 1
+
+
+async def test_a_login_that_hangs_keeps_one_thread_and_nobody_else(server: TeamsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "WAIT_SECONDS", 0.3)
+    monkeypatch.setattr(tokens, "LOGIN_SECONDS", 4.0)
+    server.fail("login", "hang")
+    asking = Tokens(server.settings())
+    for _ in range(3):
+        waiting = [asyncio.create_task(asking.get()) for _ in range(20)]
+        began = time.monotonic()
+        await asyncio.wait_for(asyncio.to_thread(int), 1)  # a pool has six threads on two cores
+        found = await asyncio.gather(*waiting, return_exceptions=True)
+        assert all(isinstance(each, NoToken) and not each.refused for each in found)
+        assert time.monotonic() - began < 2
+    assert len(server.asked("login")) == 1
+    monkeypatch.setattr(tokens, "WAIT_SECONDS", 10.0)
+    with pytest.raises(NoToken):  # of the login that hung
+        await asking.get()
+    assert await asking.get()
+    await asking.close()
+
+
+async def test_a_slow_login_does_not_stop_the_loop(teams: Teams, server: TeamsServer) -> None:
+    await asyncio.to_thread(__import__, "msal")
+    server.slowness = 2.0
+    server.fail("login", "slow")
+    posting = asyncio.create_task(teams.post(server.service_url, CHANNEL, NOTE))
+    longest, last = 0.0, time.monotonic()
+    while not posting.done():
+        await asyncio.sleep(0.01)
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    assert posting.result().ok
+    assert longest < 1
+
+
+# the anonymous mode
+
+
+async def test_the_anonymous_mode_asks_nobody_for_a_token_and_sends_none(server: TeamsServer) -> None:
+    server.anonymous = True
+    teams = Teams(server.settings(anonymous=True))
+    assert (await teams.post(server.service_url, CHANNEL, NOTE)).ok
+    assert await teams.genuine("", server.service_url)
+    assert not await teams.genuine("", "")
+    assert server.asked("keys") == server.asked("login") == []
+    await teams.close()
+
+
+async def test_a_request_is_checked_by_the_cloud_of_the_settings(teams: Teams, server: TeamsServer) -> None:
+    assert await teams.genuine(f"Bearer {server.token()}", server.service_url)
+    assert not await teams.genuine("", server.service_url)
+    assert not await teams.genuine(f"Bearer {server.token()}", "")
+
+
+# the log
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the process would write down, everything included. (pytest's own also hears what was kept from the root.)"""
+    written = io.StringIO()
+    handler, root = logging.StreamHandler(written), logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield written
+    root.setLevel(before)
+    root.removeHandler(handler)
+
+
+async def test_no_log_holds_what_opens_a_door(server: TeamsServer, log: io.StringIO) -> None:
+    teams = Teams(server.settings())
+    server.secret = "renewed"
+    with pytest.raises(NoToken):
+        await teams.post(server.service_url, CHANNEL, NOTE)
+    server.secret = teams_server.SECRET
+    await teams.close()
+    server.fail("post", "500", "401", "401")
+    for _ in range(2):
+        await teams.post(server.service_url, CHANNEL, NOTE)
+    await teams.genuine(f"Bearer {server.token(aud='x')}", server.service_url)
+    await teams.close()
+    assert "InvalidAudienceError" in log.getvalue()
+    for secret in HIDDEN:
+        assert secret not in log.getvalue()
+
+
+def test_what_the_sdk_says_is_a_line_of_our_log_without_what_opens_a_door(log: io.StringIO) -> None:
+    client.prepare()
+    client.prepare()
+    theirs, token = logging.getLogger("microsoft_teams.apps"), f"{'eyJ' * 3}.{'x' * 9}.y"
+    theirs.error("it failed: Authorization: Bearer %s\nand client_secret=%s", token, teams_server.SECRET)
+    try:
+        raise ValueError(token)
+    except ValueError:
+        theirs.exception("it broke off: %s", token)
+    theirs.info("nobody has to know")
+    assert log.getvalue().splitlines()[-2:] == [
+        "microsoft_teams.apps: it failed: Authorization: … and …",
+        "microsoft_teams.apps: it broke off: … (ValueError)",
+    ]
+
+
+# both ends held open
+
+
+def pause(db: Database, *reasons: str) -> None:
+    with db.begin() as conn:
+        for number, reason in enumerate(reasons):
+            ref = ChannelRef("teams", TENANT, f"19:{number}@thread.tacv2")
+            channels.pause(conn, channels.ensure(conn, ref, db.now(conn)), reason)
+
+
+def paused(db: Database) -> list[str | None]:
+    with db.read() as conn:
+        return [channels.paused(conn, number) for number in (1, 2)]
+
+
+async def test_a_token_that_works_ends_the_pause_that_trouble_with_one_began(
+    teams: Teams, server: TeamsServer, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "FIRST_WAIT", 0.05)
+    server.fail("discovery", "drop before", "drop before")
+    pause(sqlite_db, f"{PAUSED}TEAMS_CLIENT_SECRET has expired", "the bot isn't in this channel")
+    async with connected(teams, sqlite_db):
+        await soon(lambda: paused(sqlite_db)[0] is None)
+        assert teams.keys is not None
+        keys = teams.keys
+        await soon(lambda: keys.warm)
+    assert paused(sqlite_db) == [None, "the bot isn't in this channel"]
+
+
+def test_the_anonymous_mode_hears_nothing_about_variables_that_are_not_ours(log: io.StringIO) -> None:
+    settings = load({"TEAMS_CLIENT_ID": CLIENT, "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS": "true"}).teams
+    assert settings is not None
+    Teams(settings)
+    logging.getLogger("microsoft_teams.apps.app").warning("something else")
+    assert "TENANT_ID" not in log.getvalue()
+    assert "something else" in log.getvalue()
+
+
+async def test_a_token_that_is_refused_ends_no_pause_and_is_said_once(
+    server: TeamsServer, sqlite_db: Database, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "FIRST_WAIT", 0.01)
+    teams = Teams(server.settings(secret="another~one"))
+    pause(sqlite_db, f"{PAUSED}TEAMS_CLIENT_SECRET is wrong")
+    said = "TEAMS_CLIENT_SECRET is wrong (invalid_client, AADSTS7000215); nothing can be posted there; `tradebot doctor` says what to do"
+    async with connected(teams, sqlite_db):
+        await soon(lambda: said in log.getvalue())
+        await asyncio.sleep(0.3)
+    assert log.getvalue().count(said) == 1
+    assert paused(sqlite_db)[0] is not None
+
+
+async def test_both_platforms_are_reached_by_one_process(server: TeamsServer, tmp_path: Path) -> None:
+    with slack_server.serving() as slack:
+        settings = load({"DATABASE_URL": f"sqlite:///{tmp_path}/both.db", **slack.settings()})
+        parts = build(replace(settings, teams=server.settings()))
+        assert {"slack", "teams"} < set(parts.senders)
+        async with parts.online():
+            await soon(lambda: server.tokens and slack.asked("auth.test"))
+        parts.db.close()
+
+
+@pytest.mark.parametrize(("step", "whole"), [(0.3, 60.0), (60.0, 0.3)])
+async def test_a_connector_that_says_nothing_is_not_waited_for_longer_than_either_limit(
+    server: TeamsServer, monkeypatch: pytest.MonkeyPatch, step: float, whole: float
+) -> None:
+    monkeypatch.setattr(client, "TIMEOUT_SECONDS", step)
+    monkeypatch.setattr(client, "CALL_SECONDS", whole)
+    found = Teams(server.settings())
+    server.fail("post", "hang")
+    began = time.monotonic()
+    with pytest.raises(httpx.TimeoutException):
+        await found.post(server.service_url, CHANNEL, NOTE)
+    assert time.monotonic() - began < 10
+    await found.close()
+
+
+@pytest.mark.parametrize(
+    "address", ["http://smba.trafficmanager.net/teams", "https://127.0.0.1/teams", "http://10.0.0.7/", "ftp://x.example/", "https://", "x"]
+)
+def test_a_token_goes_nowhere_without_tls_and_to_nothing_on_this_computer(address: str) -> None:
+    real = TeamsSettings("11111111-2222-3333-4444-555555555555", "s", "99999999-8888-7777-6666-555555555555", CLOUDS["gcc-high"])
+    assert not real.trusts(address)
+    assert real.trusts("https://smba.infra.gov.teams.microsoft.us/teams")
+
+
+def test_the_anonymous_mode_posts_on_this_computer_alone() -> None:
+    open_ = TeamsSettings("11111111-2222-3333-4444-555555555555", "", "", CLOUDS["public"], anonymous=True)
+    assert open_.trusts("http://127.0.0.1:56150/_connector")
+    assert not open_.trusts("https://smba.trafficmanager.net/teams")
+    assert not open_.trusts("")

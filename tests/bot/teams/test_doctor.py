@@ -1,0 +1,176 @@
+"""Teams' part of the doctor, with a login, keys and a connector on this computer."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from bot import doctor
+from bot.findings import without
+from bot.settings import Settings
+from jobs.models import ChannelRef
+from jobs.store import channels
+from jobs.store.database import Database
+from tests.bot.test_doctor import TRADE, lines, started, subscribe
+from tests.support import slack_server, teams_server
+from tests.support.slack_server import SlackServer
+from tests.support.teams_server import CHANNEL, CLIENT, GROUP, PERSONAL, SECRET, TENANT, TeamsServer
+
+NOTHING_ELSE = "OK     Teams channels: none has a subscription yet"
+OFFICIAL = ChannelRef("teams", TENANT, CHANNEL, "Trade", {"service_url": "http://127.0.0.1:9/teams/", "kind": "channel"})
+
+
+@pytest.fixture
+def teams() -> Iterator[TeamsServer]:
+    with teams_server.serving() as running:
+        yield running
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with slack_server.serving() as running:
+        yield running
+
+
+def on(teams: TeamsServer, url: str, *, anonymous: bool = False, secret: str = SECRET) -> Settings:
+    return replace(started(url), teams=teams.settings(anonymous=anonymous, secret=secret))
+
+
+def asked(teams: TeamsServer) -> set[str]:
+    return {what for what, _ in teams.calls}
+
+
+def test_a_teams_that_is_set_up_rightly_is_a_line_a_check_and_nothing_is_posted(sqlite_url: str, teams: TeamsServer) -> None:
+    settings = on(teams, sqlite_url)
+    subscribe(sqlite_url, OFFICIAL)
+    assert lines(settings, "Teams") == [
+        f"OK     Teams token: the login gives one to the bot {CLIENT}, in tenant {TENANT}",
+        "OK     Teams keys: 1 is there to check what comes from Teams",
+        "OK     Teams channels: 1 of the 1 with a subscription can be posted to, as far as can be seen from here",
+    ]
+    assert asked(teams) == {"discovery", "login", "keys"}, "it only looks"
+    assert lines(settings, "settings") == [
+        f"OK     settings: understood; Teams in tenant {TENANT} (TEAMS_CLOUD=loopback), over HTTP, at /api/messages"
+    ]
+
+
+def test_without_teams_there_is_nothing_to_look_at(sqlite_url: str) -> None:
+    assert lines(started(sqlite_url), "Teams") == ["OK     Teams: not configured, so there is nothing to look at"]
+
+
+def test_slack_and_teams_are_both_looked_at_and_each_at_its_own_channels(sqlite_url: str, teams: TeamsServer, slack: SlackServer) -> None:
+    settings = replace(started(sqlite_url, **slack.settings()), teams=teams.settings())
+    subscribe(sqlite_url, TRADE, OFFICIAL)
+    said = lines(settings)
+    assert [line for line in said if not line.startswith("OK") and (" Slack" in line or " Teams" in line)] == []
+    assert "OK     Slack channels: the bot is in 1 of the 1 with a subscription" in said
+    assert any(line.startswith("OK     Teams channels: 1 of the 1 with a subscription") for line in said)
+    (line,) = lines(settings, "settings")
+    assert "Slack at " in line
+    assert "; Teams in tenant " in line
+
+
+def test_a_secret_that_is_wrong_says_what_to_make_and_shows_none(sqlite_url: str, teams: TeamsServer) -> None:
+    settings = on(teams, sqlite_url, secret="another~secret")
+    found = [each for each in doctor.examined(settings) if each.about == "Teams token"]
+    (line,) = [str(without(doctor.secrets(settings), each)) for each in found]
+    assert line.startswith("WRONG  Teams token: TEAMS_CLIENT_SECRET is wrong (invalid_client, AADSTS7000215) -> make a client secret ")
+    assert line.endswith("and restart the bot")
+    assert "another~secret" not in line
+    assert "another~secret" in doctor.secrets(settings), "whatever a line says, it is taken out"
+
+
+def test_a_tenant_that_is_not_there_is_named(sqlite_url: str, teams: TeamsServer) -> None:
+    settings = on(teams, sqlite_url)
+    assert settings.teams is not None
+    nowhere = replace(settings, teams=replace(settings.teams, tenant_id=TENANT.replace("9", "8")))
+    (line,) = lines(nowhere, "Teams token")
+    assert line.startswith("WRONG  Teams token: the login can't be reached, or doesn't know the tenant of TEAMS_TENANT_ID")
+    assert "set TEAMS_TENANT_ID to the Directory (tenant) ID that Entra shows" in line
+
+
+@pytest.mark.parametrize("fault", ["drop before", "hang", "html", "odd"])
+def test_a_login_that_fails_holds_nothing_up_and_the_rest_is_looked_at(
+    sqlite_url: str, teams: TeamsServer, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr("bot.teams.tokens.WAIT_SECONDS", 0.4)
+    monkeypatch.setattr("bot.teams.tokens.LOGIN_SECONDS", 0.3)
+    teams.fail("discovery", *[fault] * 9)
+    first, keys, places = lines(on(teams, sqlite_url), "Teams")
+    assert first.startswith("WRONG  Teams token: the login ")
+    assert f"see that this computer reaches 127.0.0.1:{teams.port} (HTTPS_PROXY names a proxy)" in first
+    assert keys.startswith("OK ")
+    assert places == NOTHING_ELSE
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("drop before", "can't be reached (RemoteProtocolError)"),
+        ("hang", "can't be reached (ReadTimeout)"),
+        ("html", "answered HTTP 503"),
+        ("odd", "shows none"),
+        ("null", "shows none"),
+        ("", "shows none"),
+    ],
+)
+def test_keys_that_do_not_come_are_wrong_and_say_what_that_means(
+    sqlite_url: str, teams: TeamsServer, monkeypatch: pytest.MonkeyPatch, fault: str, said: str
+) -> None:
+    monkeypatch.setattr("bot.teams.verification.FETCH_SECONDS", 0.3)
+    if fault:
+        teams.fail("keys", fault)
+    else:
+        teams.keys.clear()
+    first, keys, _ = lines(on(teams, sqlite_url), "Teams")
+    assert first.startswith("OK ")
+    assert keys.startswith(f"WRONG  Teams keys: {teams.url}/v1/.well-known/keys {said}: without them nobody in Teams is answered -> ")
+
+
+def test_the_mode_of_the_local_client_is_called_what_it_is(sqlite_url: str, teams: TeamsServer) -> None:
+    first, places = lines(on(teams, sqlite_url, anonymous=True), "Teams")
+    assert first.startswith(
+        "look   Teams sign-in: there is none: anybody on this computer may speak for Teams, and posts go out without a token"
+    )
+    assert "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS" in first
+    assert places == NOTHING_ELSE
+    assert asked(teams) == set()
+
+
+def test_an_sdk_that_is_not_installed_is_named_first(sqlite_url: str, teams: TeamsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "microsoft_teams", None)
+    for anonymous in (False, True):
+        first, _ = lines(on(teams, sqlite_url, anonymous=anonymous), "Teams")
+        assert first == "WRONG  Teams SDK: Microsoft's is not installed -> install cbp-trade-bot[teams]"
+
+
+def test_channels_that_teams_cannot_be_posted_to_are_named_with_what_to_do(sqlite_url: str, teams: TeamsServer) -> None:
+    settings = on(teams, sqlite_url)
+    fresh = ChannelRef("teams", TENANT, PERSONAL, "", {"kind": "personal"})
+    foreign = ChannelRef("teams", TENANT.replace("9", "8"), "19:other@thread.tacv2", "Other", OFFICIAL.extra)
+    removed = ChannelRef("teams", TENANT, GROUP, "Quota", {"kind": "groupChat"})
+    *_, paused = subscribe(sqlite_url, OFFICIAL, fresh, foreign, removed)
+    db = Database(sqlite_url)
+    with db.begin() as conn:
+        channels.pause(conn, paused, "the app was removed from here: add it again, then subscribe again")
+    db.close()
+    assert lines(settings, "channel") == [
+        "WRONG  channel Quota: posting has stopped: the app was removed from here: add it again, then subscribe again"
+    ]
+    assert lines(settings, "Teams channel") == [
+        f"look   Teams channel {PERSONAL}: Teams hasn't said yet where it is reached; posts go to {teams.url}/teams -> "
+        "say anything to the bot there, and the address is kept",
+        f"WRONG  Teams channel Other: belongs to tenant {foreign.workspace}, and the bot to {TENANT} -> "
+        "set TEAMS_TENANT_ID to that tenant, or subscribe channels of this one",
+        "OK     Teams channels: 1 of the 4 with a subscription can be posted to, as far as can be seen from here; "
+        "posting has stopped in 1, see above",
+    ]
+
+
+def test_a_database_that_is_away_leaves_the_login_to_be_looked_at(teams: TeamsServer, sqlite_url: str) -> None:
+    settings = replace(on(teams, sqlite_url), database_url="postgresql://bot:secret-word@127.0.0.1:9/none")
+    first, keys, last = lines(settings, "Teams")
+    assert first.startswith("OK ")
+    assert keys.startswith("OK ")
+    assert last == "look   Teams channels: not looked at: the database comes first"

@@ -1,0 +1,176 @@
+"""Through Teams from end to end: the bot as a process that checks and brings tokens, with a Teams, a Slack and a feed on this computer."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobs.models import ChannelRef
+from jobs.store import channels, places, posts
+from jobs.store.database import Database
+from tests.support import slack_server, teams_server
+from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
+from tests.support.process import Bot, bot, content, eventually
+from tests.support.slack_payloads import People
+from tests.support.teams_office import buttons, card, words
+from tests.support.teams_server import CHANNEL, HIDDEN, PERSONAL, TENANT, TeamsServer
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def teams() -> Iterator[TeamsServer]:
+    with teams_server.serving() as server:
+        yield server
+        assert server.refused == []
+
+
+@pytest.fixture
+def feeds() -> Iterator[FeedServer]:
+    with serving(bulletins(60)) as server:
+        yield server
+
+
+@dataclass
+class Tenant:
+    """A Teams, the people in it and the bot's process."""
+
+    teams: TeamsServer
+    running: Bot
+    db: Database
+
+    def send(self, activity: Json) -> tuple[int, str]:
+        return self.running.post("/api/messages", activity, self.teams.bearer())
+
+    def say(self, said: str, conversation: str = PERSONAL) -> Json:
+        """What the bot answers."""
+        before = len(self.teams.posts)
+        assert self.send(self.teams.message(said, conversation)) == (200, "")
+        eventually(lambda: len(self.teams.posts) > before, f"{said!r} is answered")
+        return self.teams.posts[before]
+
+    def press(self, command: str, on: Json) -> Json:
+        status, body = self.send(self.teams.invoke(command, on["id"], on["conversation"]))
+        assert status == 200
+        found: Json = json.loads(body)
+        return found
+
+    def channel_id(self) -> int:
+        with self.db.read() as conn:
+            known = places.known(conn, ChannelRef("teams", TENANT, CHANNEL))
+        assert known is not None
+        return known
+
+    def make_due(self) -> None:
+        known = self.channel_id()
+        with self.db.begin() as conn:
+            posts.make_due(conn, known, self.db.now(conn))
+
+    def paused(self) -> str | None:
+        known = self.channel_id()
+        with self.db.read() as conn:
+            return channels.paused(conn, known)
+
+    def roots(self) -> list[Json]:
+        return self.teams.seen(CHANNEL)
+
+
+@contextmanager
+def tenant(teams: TeamsServer, url: str, **settings: str) -> Iterator[Tenant]:
+    db = Database(url)
+    environ = {"DATABASE_URL": url, "LOG_LEVEL": "debug", "LOOPBACK_TEAMS": teams.url}
+    with bot("run", "/api/messages", program="tests.support.teams_process", **environ, **settings) as running:
+        yield Tenant(teams, running, db)
+        assert running.end() == 0
+    db.close()
+    said = "".join(running.said) + "".join(line for line in iter(running.lines.get, None))
+    assert [secret for secret in HIDDEN if secret in said] == []
+    assert "Traceback" not in said
+
+
+def test_one_process_serves_slack_and_teams_and_believes_neither_without_its_proof(teams: TeamsServer, sqlite_url: str) -> None:
+    with slack_server.serving() as slack, tenant(teams, sqlite_url, **slack.settings()) as office:
+        signed = People(office.running.url, slack).type("/pti revenue")
+        assert "Revenue" in json.dumps(signed)
+        answer = office.say("pti revenue")
+        assert "19 U.S.C. 4322" in words(card(answer))
+        assert teams.asked("login"), "the answer went out with a token"
+        before = len(teams.posts)
+        assert office.running.post("/api/messages", teams.message("pti revenue"), {})[0] == 401
+        assert office.running.post("/api/messages", teams.message("pti revenue"), teams.bearer(by="other"))[0] == 401
+        assert office.running.get("/api/messages")[0] == 405
+        assert office.running.get("/")[0] == 404
+        time.sleep(0.5)
+        assert len(teams.posts) == before
+
+
+def test_csms_messages_reach_the_channel_that_asked_once_and_over_restarts(
+    teams: TeamsServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    settings = {"CONTENT_DIR": str(content(tmp_path / "content", feeds))}
+    with tenant(teams, sqlite_url, **settings) as office:
+        offer = office.say("csms subscibe daily 09:00", CHANNEL)
+        assert "csms subscribe daily 09:00" in words(card(offer))
+        echo = office.say("csms subscribe daily 09:00", CHANNEL)
+        assert "This channel now gets CSMS updates" in words(card(echo))
+        eventually(lambda: len(feeds.asked("/csms.rss")) >= 2, "the feed was read once, so that what comes now is new")
+        feeds.publish(bulletin(61, "GUIDANCE: Importers of <at>everybody</at> sugar"), bulletin(62, "Quota opens for beef"))
+        eventually(lambda: len(office.roots()) == 1, "what is urgent is posted at once, as a message of its own")
+        assert "Importers of" in words(card(office.roots()[0]))
+        assert "entities" not in office.roots()[0], "nobody is mentioned"
+        eventually(lambda: "1 waiting" in words(card(office.say("csms subscriptions", CHANNEL))), "the other waits for its digest")
+    with tenant(teams, sqlite_url, **settings) as office:
+        feeds.publish(bulletin(60, "Quota opens for cheese"))
+        eventually(lambda: "2 waiting" in words(card(office.say("csms subscriptions", CHANNEL))), "a lower number is not lost")
+        assert len(office.roots()) == 1
+        office.make_due()
+        eventually(lambda: len(office.roots()) == 2, "the digest is posted when it is due")
+        digest = office.roots()[1]
+        shown = words(card(digest))
+        assert "Trade digest" in shown
+        assert "beef" in shown
+        assert "cheese" in shown
+        assert "posted here" in shown  # of the one that came at once
+        why = office.press(buttons(card(digest))["Why these?"], digest)
+        assert "beef" in words(why["value"])
+        office.say("csms unsubscribe 1", CHANNEL)
+        feeds.publish(bulletin(63, "CORRECTION: Importers of sugar"))
+        time.sleep(3)
+        assert len(office.roots()) == 2
+
+
+def test_a_channel_that_lost_the_bot_is_paused_with_its_reason_and_gets_what_came_meanwhile_when_the_bot_is_back(
+    teams: TeamsServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    with tenant(teams, sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as office:
+        office.say("csms subscribe now", CHANNEL)
+        eventually(lambda: len(feeds.asked("/csms.rss")) >= 2, "the feed was read once, so that what comes now is new")
+        teams.absent.add(CHANNEL)
+        feeds.publish(bulletin(61, "Quota opens for sugar"))
+        eventually(lambda: office.paused() is not None, "it is paused")
+        teams.absent.clear()
+        feeds.publish(bulletin(62, "Quota opens for beef"))
+        time.sleep(2)
+        assert office.roots() == []
+        assert "paused here" in words(card(office.say("csms subscriptions", CHANNEL)))
+        office.say("csms subscribe now", CHANNEL)
+        eventually(lambda: "beef" in words(office.roots()), "what came meanwhile is posted")
+
+
+@pytest.mark.parametrize("fault", ["429"])
+def test_a_teams_that_asks_to_wait_gets_the_post_later_and_once(
+    teams: TeamsServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path, fault: str
+) -> None:
+    with tenant(teams, sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as office:
+        office.say("csms subscribe now", CHANNEL)
+        eventually(lambda: len(feeds.asked("/csms.rss")) >= 2, "the feed was read once, so that what comes now is new")
+        teams.fail("post", fault)
+        feeds.publish(bulletin(61, "Quota opens for sugar"))
+        eventually(lambda: len(office.roots()) == 1, "it comes in the end")
+        time.sleep(1.5)
+        assert len(office.roots()) == 1

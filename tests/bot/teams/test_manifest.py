@@ -1,0 +1,222 @@
+"""The app package of Teams keeps to Microsoft's own JSON Schema (tests/data) and to what only its pages say."""
+
+import copy
+import fnmatch
+import io
+import json
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import jsonschema
+import pytest
+
+from bot.cli import main
+from bot.teams import icons, incoming
+from bot.teams import manifest as teams_package
+from handlers.router import TABLE, Row, parse_line
+
+Json = dict[str, Any]
+
+BOT = "AAAAAAAA-2222-3333-4444-555555555555"
+URL = "https://outreach.example.gov/trade-bot"
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "data" / "teams_manifest_1.19.schema.json").read_text())
+FORMATS = jsonschema.FormatChecker()
+
+
+@FORMATS.checks("uri")
+def is_uri(value: Any) -> bool:
+    return not isinstance(value, str) or bool(urlsplit(value).scheme and re.fullmatch(r"[!-~]+", value))
+
+
+def problems(manifest: Json) -> list[str]:
+    # it calls itself draft 4 and says const, which came with draft 6; between them nothing that it uses changed
+    checker = jsonschema.Draft7Validator(SCHEMA, format_checker=FORMATS)
+    return [f"{error.json_path}: {error.message}" for error in checker.iter_errors(manifest)]
+
+
+def manifest() -> Json:
+    return teams_package.manifest(BOT, URL)
+
+
+def lists(table: tuple[Row, ...] = TABLE) -> Json:
+    return {tuple(each["scopes"]): each["commands"] for each in teams_package.command_lists(table)}
+
+
+def with_rows(*more: Row) -> Json:
+    made = manifest()
+    made["bots"][0]["commandLists"] = teams_package.command_lists((*TABLE, *more))
+    return made
+
+
+NEW = Row("trade", ("ports",), "handlers.ports.ports", "/trade ports [name]", "the ports of entry")
+
+
+def test_the_manifest_keeps_to_microsofts_schema() -> None:
+    assert problems(manifest()) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("manifestVersion",), "1.20"),
+        (("$schema",), "no address"),
+        (("id",), "tradebot"),
+        (("name", "short"), "T" * 31),
+        (("name", "full"), "T" * 101),
+        (("description", "short"), "d" * 81),
+        (("description", "full"), "d" * 4001),
+        (("developer", "name"), "d" * 33),
+        (("developer", "privacyUrl"), "outreach.example.gov"),
+        (("accentColor",), "teal"),
+        (("bots", 0, "scopes"), ["groupchat"]),
+        (("bots", 0, "commandLists", 0, "commands", 0, "title"), "c" * 33),
+        (("bots", 0, "commandLists", 0, "commands", 0, "description"), "c" * 129),
+        (("composeExtensions", 0, "commands", 0, "parameters", 0, "title"), "c" * 33),
+        (("composeExtensions", 0, "commands", 0, "context"), ["everywhere"]),
+        (("supportsFiles",), False),
+    ],
+)
+def test_the_schema_refuses_what_teams_would_refuse(place: tuple[Any, ...], value: Any) -> None:
+    made = copy.deepcopy(manifest())
+    *path, last = place
+    inner: Any = made
+    for step in path:
+        inner = inner[step]
+    inner[last] = value
+    assert problems(made)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        replace(NEW, words=("p" * 30,)),
+        replace(NEW, help="the ports of entry, " * 7),
+        NEW,  # an eleventh look-up
+        replace(NEW, function="handlers.subscriptions.commands.pause"),  # an eleventh command of a channel
+    ],
+)
+def test_a_row_of_the_command_table_that_breaks_a_limit_is_noticed(row: Row) -> None:
+    assert problems(with_rows(row))
+
+
+def test_a_row_for_admins_is_not_listed() -> None:
+    admin = [row for row in TABLE if row.who == "admin"]
+    assert admin
+    assert "trade-admin" not in json.dumps(manifest())
+    assert problems(with_rows(replace(NEW, who="admin"))) == []
+
+
+def test_every_row_for_everybody_is_listed_somewhere_or_its_twin_is() -> None:
+    titles = {command["title"] for commands in lists().values() for command in commands}
+    functions = {row.function for row in TABLE if " ".join((row.verb, *row.words[:1])) in titles}
+    assert functions == {row.function for row in TABLE if row.who == "anyone"}
+
+
+def test_every_scope_has_one_list_and_no_title_twice() -> None:
+    assert list(lists()) == [("personal",), ("team", "groupChat")]
+    for commands in lists().values():
+        titles = [command["title"] for command in commands]
+        assert len(set(titles)) == len(titles) <= 10
+
+
+def test_what_is_listed_can_be_typed_as_it_stands() -> None:
+    for commands in lists().values():
+        for command in commands:
+            verb, words = parse_line(command["title"])
+            row = next(row for row in TABLE if row.verb == verb and (words in row.words if words else not row.words))
+            assert row.help.partition("; ")[0].casefold() in command["description"].casefold()
+
+
+def test_a_description_says_what_may_stand_behind_where_that_fits() -> None:
+    said = {command["title"]: command["description"] for command in lists()["team", "groupChat"]}
+    assert said["pti"] == "[name or question]: the seven Priority Trade Issues, or the one you mean"
+    assert said["csms unsubscribe"] == "N: end the subscription with this number"
+    assert said["csms subscribe"].startswith("CSMS messages into this channel: now, ")
+
+
+def test_the_message_extension_sends_what_the_bot_reads() -> None:
+    (extension,) = manifest()["composeExtensions"]
+    (command,) = extension["commands"]
+    assert (command["type"], command["context"], command["initialRun"]) == ("query", ["compose", "commandBox"], False)
+    (parameter,) = command["parameters"]
+    asked = {"commandId": command["id"], "parameters": [{"name": parameter["name"], "value": "usmca"}]}
+    assert incoming.searched({"value": asked}) == "usmca"
+
+
+def test_the_package_does_not_come_into_the_repository() -> None:
+    ignored = (Path(__file__).parents[3] / ".gitignore").read_text().split()
+    assert any(fnmatch.fnmatch("tradebot-teams.zip", pattern) for pattern in ignored)
+
+
+def test_it_is_one_bot_that_asks_for_nothing_more() -> None:
+    made = manifest()
+    (bot,) = made["bots"]
+    (extension,) = made["composeExtensions"]
+    assert {made["id"], bot["botId"], extension["botId"]} == {BOT.lower()}
+    assert (bot["isNotificationOnly"], bot["supportsFiles"]) == (False, False)
+    assert (made["permissions"], made["validDomains"]) == ([], [])
+    assert not {"authorization", "webApplicationInfo", "devicePermissions", "configurableTabs", "staticTabs"} & set(made)
+
+
+def test_it_says_what_it_is() -> None:
+    description = manifest()["description"]
+    for text in description.values():
+        assert re.search(r"internal tool.*\bnot an official channel of CBP", text, re.IGNORECASE)
+    assert "CBP" not in json.dumps([manifest()["name"], manifest()["developer"]])
+
+
+def test_the_package_holds_the_manifest_and_both_icons_at_its_root_and_is_the_same_every_time() -> None:
+    made = teams_package.package(BOT, URL)
+    assert made == teams_package.package(BOT, URL)
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["manifest.json", "color.png", "outline.png"]
+        assert {(each.date_time, each.create_system) for each in archive.infolist()} == {((1980, 1, 1, 0, 0, 0), 3)}
+        written = json.loads(archive.read("manifest.json"))
+        assert written == manifest()
+        assert archive.read(written["icons"]["color"]) == icons.color()
+        assert archive.read(written["icons"]["outline"]) == icons.outline()
+
+
+def test_the_command_writes_the_package_for_the_bot_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TEAMS_CLIENT_ID", BOT)
+    assert main(["manifest", "teams", "--url", URL]) == 0
+    assert (tmp_path / "tradebot-teams.zip").read_bytes() == teams_package.package(BOT, URL)
+    assert b"tradebot-teams.zip" in capsysbinary.readouterr().out
+    other = "11111111-2222-3333-4444-555555555555"
+    assert main(["manifest", "teams", "--client-id", other, "--url", URL, "--out", "mine.zip"]) == 0
+    assert (tmp_path / "mine.zip").read_bytes() == teams_package.package(other, URL)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--url", URL], "which bot? Set TEAMS_CLIENT_ID to "),
+        (["--url", URL, "--client-id", "tradebot"], "which bot? Set TEAMS_CLIENT_ID to "),
+        (["--url", URL, "--client-id", "00000000-0000-0000-0000-000000000000"], "which bot? Set TEAMS_CLIENT_ID to "),
+        (["--client-id", BOT, "--url", "https://YOUR-SITE"], "YOUR-SITE is a placeholder; write behind --url a page of yours"),
+        (["--client-id", BOT], "write --url https://YOUR-SITE: "),
+        (["--client-id", BOT, "--url", "http://outreach.example.gov"], "write --url https://YOUR-SITE: "),
+        (["--client-id", BOT, "--url", "https://"], "write --url https://YOUR-SITE: "),
+        (["--client-id", BOT, "--url", f"https://a.gov/{'x' * 2048}"], "write --url https://YOUR-SITE: "),
+        (["--client-id", BOT, "--url", URL, "--out", "nowhere/x.zip"], "--out nowhere/x.zip: No such file or directory"),
+    ],
+)
+def test_what_is_missing_is_one_sentence_and_nothing_is_written(
+    given: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TEAMS_CLIENT_ID", raising=False)
+    assert main(["manifest", "teams", *given]) == 2
+    out, err = capsysbinary.readouterr()
+    assert (out, list(tmp_path.iterdir())) == (b"", [])
+    assert err.decode().startswith(f"tradebot: {said}")
+    assert err.count(b"\n") == 1

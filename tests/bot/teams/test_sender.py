@@ -1,0 +1,375 @@
+"""Posting into Teams, which misbehaves; and what each of its answers means."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.teams.client import Teams
+from bot.teams.errors import CHANNEL, MESSAGE_GONE, PAUSED, RETRY_SECONDS, WAIT, after_answer, after_no_token, seconds
+from bot.teams.sender import UNREADABLE, TeamsSender
+from handlers.replies import posts
+from handlers.replies.reply import Bullets, Reply, Section, line
+from handlers.replies.serialize import dump
+from jobs.deliver import Amender, deliver_due
+from jobs.models import About, Bundle, ChannelRef, Gone, Retry, Sent, Unknown
+from jobs.outcomes import Pace
+from jobs.store import channels, entries, touching
+from jobs.store.database import Database
+from tests.support import teams_server
+from tests.support.clock import Clock
+from tests.support.delivery import no_sleep, post
+from tests.support.small_catalog import CATALOG, NEW_YORK
+from tests.support.store import NOW, new, publish, subscribe
+from tests.support.teams_server import GROUP, PERSONAL, TENANT, TeamsServer
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+NOTE = dump(Reply("New: guidance <at>all</at>", (Section((line("Guidance <at>all</at> & more"),)),), public=True))
+LONG = dump(Reply("Long", (Bullets(tuple(line("x" * 400) for _ in range(80))),), public=True))
+
+
+@pytest.fixture
+def server() -> Iterator[TeamsServer]:
+    with teams_server.serving() as found:
+        yield found
+        assert found.refused == []
+
+
+@pytest.fixture
+async def sender(server: TeamsServer) -> AsyncIterator[TeamsSender]:
+    teams = Teams(server.settings())
+    yield TeamsSender(teams)
+    await teams.close()
+
+
+@pytest.fixture
+def here(server: TeamsServer) -> ChannelRef:
+    return place(server)
+
+
+def place(server: TeamsServer, conversation: str = teams_server.CHANNEL) -> ChannelRef:
+    extra = {"service_url": server.service_url, "kind": teams_server.KINDS[conversation]}
+    return ChannelRef("teams", TENANT, conversation, "Trade", extra)
+
+
+# one call
+
+
+async def test_a_post_is_a_new_conversation_of_its_channel(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
+    sent = await sender.send(here, NOTE, "p1")
+    (stands,) = server.posts
+    assert sent == Sent(stands["id"])
+    assert stands["conversation"] == here.id
+    assert stands["summary"]
+
+
+async def test_an_answer_goes_into_the_thread_of_a_channel_and_just_into_a_chat(sender: TeamsSender, server: TeamsServer) -> None:
+    for conversation in (teams_server.CHANNEL, GROUP, PERSONAL):
+        first = await sender.send(place(server, conversation), NOTE, "p1")
+        assert isinstance(first, Sent)
+        assert isinstance(await sender.answer(place(server, conversation), NOTE, "p2", About("p1", first.receipt, NOTE)), Sent)
+        thread = f"{conversation};messageid={first.receipt}" if conversation == teams_server.CHANNEL else conversation
+        assert server.posts[-1]["conversation"] == thread
+
+
+async def test_a_mark_takes_the_place_of_the_post_and_may_be_done_again(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
+    first = await sender.send(here, NOTE, "p1")
+    assert isinstance(first, Sent)
+    marked = dump(Reply("Marked", (Section((line("Marked"),)),), public=True))
+    for _ in range(2):
+        assert await sender.mark(here, marked, About("p1", first.receipt, NOTE)) == first
+    (stands,) = server.posts
+    assert stands["updated"] == 2
+    assert "Marked" in str(stands["attachments"])
+    assert "Guidance" not in str(stands["attachments"])
+    assert isinstance(await sender.mark(here, LONG, About("p1", first.receipt, NOTE)), Gone)
+    assert isinstance(await sender.mark(here, NOTE, About("p1", "", NOTE)), Gone)
+
+
+async def test_a_message_that_was_taken_away_says_nothing_about_its_channel(
+    sender: TeamsSender, server: TeamsServer, here: ChannelRef
+) -> None:
+    about = About("p1", "123", NOTE)
+    for outcome in (await sender.mark(here, NOTE, about), await sender.answer(here, NOTE, "p2", about)):
+        assert isinstance(outcome, Gone)
+        assert outcome.pause == ""
+    server.fail("post", "404 ConversationNotFound")
+    assert await sender.answer(here, NOTE, "p2", about) == Gone("the message is gone (Teams: 404 ConversationNotFound)")
+
+
+async def test_a_channel_that_names_no_address_is_posted_to_at_its_clouds(
+    sender: TeamsSender, server: TeamsServer, here: ChannelRef
+) -> None:
+    assert isinstance(await sender.send(replace(here, extra={}), NOTE, "p1"), Sent)
+    assert len(server.posts) == 1
+
+
+async def test_what_is_in_teams_is_never_to_be_read(sender: TeamsSender, here: ChannelRef) -> None:
+    assert isinstance(sender, Amender)
+    assert await sender.find(here, "p1", LONG_AGO) == UNREADABLE
+    assert await sender.find_answer(here, "p1", LONG_AGO, About("p0", "1", NOTE)) == UNREADABLE
+    assert UNREADABLE.for_good
+
+
+@pytest.mark.parametrize("fault", ["drop before", "drop after", "500", "503", "html", "no id", "odd", "null"])
+async def test_what_may_have_arrived_is_unknown_and_never_sent_again_by_the_client(
+    sender: TeamsSender, server: TeamsServer, here: ChannelRef, fault: str
+) -> None:
+    server.fail("post", fault)
+    assert isinstance(await sender.send(here, NOTE, "p1"), Unknown)
+    assert len(server.asked("post")) == 1
+    assert len(server.posts) == (fault in ("drop after", "no id", "odd", "null"))
+
+
+async def test_nobody_at_the_other_end_was_certainly_not_told(sender: TeamsSender, here: ChannelRef) -> None:
+    nowhere = replace(here, extra={"service_url": "http://127.0.0.1:9/teams", "kind": "channel"})
+    assert await sender.send(nowhere, NOTE, "p1") == Retry(RETRY_SECONDS, "Teams can't be reached (ConnectError)")
+
+
+@pytest.mark.parametrize("address", ["nonsense", "ftp://127.0.0.1/teams", "http://127.0.0.1:port/", "https://smba.example/teams", ""])
+async def test_an_address_that_is_none_to_trust_is_as_good_as_none(
+    sender: TeamsSender, server: TeamsServer, here: ChannelRef, address: str
+) -> None:
+    assert isinstance(await sender.send(replace(here, extra={"service_url": address}), NOTE, "p1"), Sent)
+    assert len(server.posts) == 1, "it went to the cloud's own"
+
+
+async def test_a_channel_of_another_tenant_is_not_posted_to(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
+    theirs = replace(here, workspace="00000000-0000-4000-8000-0000000000ff")
+    outcome = await sender.send(theirs, NOTE, "p1")
+    assert isinstance(outcome, Gone)
+    assert outcome.pause == "channel"
+    assert server.posts == []
+
+
+@pytest.mark.parametrize(("header", "wait"), [("7", 7.0), (None, 30.0)])
+async def test_teams_says_how_long_to_wait(
+    sender: TeamsSender, server: TeamsServer, here: ChannelRef, header: str | None, wait: float
+) -> None:
+    server.retry_after = header
+    server.fail("post", "429")
+    assert await sender.send(here, NOTE, "p1") == Retry(wait, "Teams asked to wait (429)")
+
+
+async def test_a_long_post_that_was_cut_short_goes_on_where_it_was(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
+    assert isinstance(await sender.send(here, LONG, "p0"), Sent)
+    whole = len(server.posts)
+    assert whole > 2
+    server.posts.clear()
+    server.fail("post", "", "429")
+    assert isinstance(await sender.send(here, LONG, "p1"), Retry)
+    server.fail("post", "500")
+    assert isinstance(await sender.send(here, LONG, "p1"), Unknown)
+    assert len(server.posts) == 1
+    assert await sender.send(here, LONG, "p1") == Sent(server.posts[0]["id"])
+    assert len(server.posts) == whole
+    assert sender.begun == {}
+
+
+async def test_a_wrong_secret_pauses_the_tenant_and_a_login_that_is_down_does_not(server: TeamsServer, here: ChannelRef) -> None:
+    wrong, down = Teams(server.settings(secret="another~one")), Teams(server.settings())
+    gone = await TeamsSender(wrong).send(here, NOTE, "p1")
+    assert isinstance(gone, Gone)
+    assert gone.pause == "workspace"
+    assert gone.why.startswith(f"{PAUSED}TEAMS_CLIENT_SECRET is wrong (invalid_client, AADSTS7000215)")
+    assert "another~one" not in gone.why
+    server.fail("discovery", "500")
+    assert isinstance(await TeamsSender(down).send(here, NOTE, "p1"), Retry)
+    server.fail("login", "503", "400 ")
+    assert isinstance(await TeamsSender(down).send(here, NOTE, "p1"), Retry)
+    assert server.asked("post") == []
+    await wrong.close()
+    await down.close()
+
+
+async def test_a_token_that_was_taken_back_is_got_anew_once(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
+    assert isinstance(await sender.send(here, NOTE, "p1"), Sent)
+    server.tokens.clear()
+    assert isinstance(await sender.send(here, NOTE, "p2"), Sent)
+    assert len(server.asked("login")) == 2
+    server.fail("post", "401 BotNotRegistered", "401 BotNotRegistered")
+    gone = await sender.send(here, NOTE, "p3")
+    assert isinstance(gone, Gone)
+    assert gone.pause == "workspace"
+    assert len(server.asked("post")) == 5
+
+
+# the outbox
+
+
+def compose(bundle: Bundle) -> list[dict[str, Any]]:
+    return posts.compose(bundle, CATALOG, NEW_YORK)
+
+
+async def deliver(db: Database, sender: TeamsSender, **pace: Any) -> int:
+    return await deliver_due(db, {"teams": sender}, compose, pace=Pace(**pace), chance=lambda: 0.0, sleep=no_sleep)
+
+
+@pytest.fixture
+def owed(sqlite_db: Database, server: TeamsServer) -> Database:
+    """A database with a clock, a subscribed channel, and one entry that is due there."""
+    sqlite_db.clock = Clock()
+    subscribe(sqlite_db, NOW, to=place(server))
+    publish(sqlite_db, new(1, "revenue"))
+    return sqlite_db
+
+
+def pass_(db: Database, seconds: float) -> None:
+    assert isinstance(db.clock, Clock)
+    db.clock.pass_(seconds=seconds)
+
+
+def paused(db: Database) -> str | None:
+    with db.read() as conn:
+        return channels.paused(conn, 1)
+
+
+@pytest.mark.parametrize("status", sorted(WAIT))
+async def test_what_teams_puts_off_is_posted_once_after_its_time(
+    owed: Database, sender: TeamsSender, server: TeamsServer, status: int
+) -> None:
+    server.retry_after = "7"
+    server.fail("post", str(status))
+    assert await deliver(owed, sender) == 0
+    pass_(owed, 6)
+    assert await deliver(owed, sender) == 0
+    assert len(server.asked("post")) == 1
+    pass_(owed, 1)
+    assert await deliver(owed, sender) == 1
+    assert (post(owed).state, post(owed).receipt, post(owed).attempts) == ("sent", server.posts[0]["id"], 1)
+    assert len(server.seen()) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(403, "BotDisabledByAdmin"), (403, "SomethingNew"), (403, ""), (404, "ConversationNotFound"), (404, "")]
+)
+async def test_a_channel_that_refuses_the_bot_is_paused_and_says_what_to_do(
+    owed: Database, sender: TeamsSender, server: TeamsServer, status: int, code: str
+) -> None:
+    server.fail("post", f"{status} {code}".rstrip())
+    assert await deliver(owed, sender) == 0
+    why = paused(owed) or ""
+    assert "subscribe again" in why or "posting goes on" in why
+    assert f"(Teams: {status}" in why
+    publish(owed, new(2, "revenue"))
+    pass_(owed, 3600)
+    assert await deliver(owed, sender) == 0
+    assert len(server.asked("post")) == 1
+
+
+async def test_after_the_bot_was_removed_nothing_is_posted_until_the_channel_is_resumed(
+    owed: Database, sender: TeamsSender, server: TeamsServer
+) -> None:
+    server.absent.add(teams_server.CHANNEL)
+    assert await deliver(owed, sender) == 0
+    assert "the bot isn't in this channel" in (paused(owed) or "")
+    server.absent.clear()
+    publish(owed, new(2, "revenue"))
+    with owed.begin() as conn:
+        channels.resume(conn, 1)
+    pass_(owed, 5)
+    assert await deliver(owed, sender) == 1
+    assert len(server.seen()) == 1
+
+
+@pytest.mark.parametrize("status", ["400", "413"])
+async def test_a_message_that_teams_refuses_keeps_the_next_one_from_nothing(
+    owed: Database, sender: TeamsSender, server: TeamsServer, status: str
+) -> None:
+    server.fail("post", status)
+    assert await deliver(owed, sender) == 0
+    assert post(owed).state == "dead"
+    assert paused(owed) is None
+    publish(owed, new(2, "revenue"))
+    pass_(owed, 5)
+    assert await deliver(owed, sender) == 1
+
+
+@pytest.mark.parametrize(("policy", "arrive"), [("resend", 2), ("hold", 1)])
+@pytest.mark.parametrize("fault", ["drop after", "no id"])
+async def test_a_post_that_may_have_arrived_is_sent_again_or_held_as_the_setting_says(
+    owed: Database, sender: TeamsSender, server: TeamsServer, policy: str, arrive: int, fault: str
+) -> None:
+    server.fail("post", fault)
+    for _ in range(4):
+        await deliver(owed, sender, unreadable=policy)
+        pass_(owed, 300)
+    assert len(server.seen()) == arrive
+    assert post(owed).state == ("sent" if policy == "resend" else "sending")
+
+
+async def test_a_teams_that_hangs_is_given_up_in_time(owed: Database, sender: TeamsSender, server: TeamsServer) -> None:
+    server.fail("post", "hang")
+    assert await deliver(owed, sender, timeout=0.5) == 0
+    assert (post(owed).state, post(owed).error) == ("sending", "no answer within 0.5 s")
+
+
+async def test_trouble_with_the_token_pauses_the_tenant_and_loses_nothing(owed: Database, sender: TeamsSender, server: TeamsServer) -> None:
+    server.secret = "renewed"
+    assert await deliver(owed, sender) == 0
+    assert (paused(owed) or "").startswith(PAUSED)
+    assert (post(owed).state, post(owed).attempts) == ("pending", 0)
+
+
+async def test_a_correction_marks_the_post_and_answers_in_its_thread(owed: Database, sender: TeamsSender, server: TeamsServer) -> None:
+    async def arrives(number: int, title: str, lead: str, body: str) -> None:
+        with owed.begin() as conn:
+            found = entries.publish(
+                conn, "csms", [new(number, "revenue", lead=lead, title=title, body=body)], owed.now(conn), backlog=False
+            )
+            touching.touch(conn, found, owed.now(conn))
+        for _ in range(3):
+            pass_(owed, 5)
+            await deliver(owed, sender)
+
+    await arrives(67647279, "GUIDANCE: AGOA", "guidance", "Text.")
+    await arrives(68987884, "CORRECTION: AGOA", "correction", "This message replaces CSMS # 67647279.")
+    _, guidance, *later = server.posts
+    assert guidance["updated"] == 1
+    assert "68987884" in str(guidance["attachments"])
+    assert f"{teams_server.CHANNEL};messageid={guidance['id']}" in {each["conversation"] for each in later}
+
+
+# the table
+
+
+def kind(outcome: Any) -> str:
+    return f"{type(outcome).__name__} {getattr(outcome, 'pause', '')}".strip()
+
+
+@pytest.mark.parametrize(
+    ("statuses", "meaning"),
+    [
+        ((200, 201, 202), "Sent"),
+        ((412, 429, 502, 504), "Retry"),
+        ((403, 404), "Gone channel"),
+        ((401,), "Gone workspace"),
+        ((400, 413), "Gone"),
+        ((500, 503, 408, 418, 302, 405), "Unknown"),
+    ],
+)
+def test_every_status_means_one_thing_whatever_the_code(statuses: tuple[int, ...], meaning: str) -> None:
+    for status in statuses:
+        for code in ("", "New", *CHANNEL):
+            assert kind(after_answer(status, "1", None, code)) == meaning
+            about = kind(after_answer(status, "1", None, code, about=True))
+            assert about == ("Gone" if status == 404 else meaning)
+    assert kind(after_answer(404, "", None, MESSAGE_GONE)) == "Gone"
+    assert kind(after_answer(403, "", None, MESSAGE_GONE)) == "Gone channel"
+
+
+@pytest.mark.parametrize("header", [None, "", "soon", "-5", "nan", "inf", "Mon, 09 Feb 2026 14:00:00 GMT"])
+def test_a_wait_that_is_no_number_of_seconds_is_the_usual_one(header: str | None) -> None:
+    assert seconds(header) == RETRY_SECONDS
+
+
+def test_a_reason_says_what_to_do() -> None:
+    for code, reason in CHANNEL.items():
+        assert code not in reason
+        assert "subscribe again" in reason or "posting goes on" in reason
+    for outcome in (after_answer(401, "", None, "BotNotRegistered"), after_no_token("why", refused=True)):
+        assert isinstance(outcome, Gone)
+        assert outcome.why.startswith(PAUSED)
+        assert "TEAMS_CLIENT_SECRET" in outcome.why

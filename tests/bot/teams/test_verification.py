@@ -1,0 +1,301 @@
+"""Who may speak for Teams: tokens of every sort against keys on loopback, and a key server that misbehaves."""
+
+import asyncio
+import json
+import logging
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from bot.teams import client
+from bot.teams.verification import UNKNOWN_SECONDS, Keys
+from tests.support import teams_server
+from tests.support.teams_server import CLIENT, ISSUER, TENANT, TeamsServer
+
+AGENT_365 = "5a807f24-c9de-44ee-a3a7-329e88a00ffc"
+
+
+def now() -> int:
+    """Asked when it is needed: a whole run takes minutes."""
+    return int(time.time())
+
+
+HOUR = 3600
+
+
+@pytest.fixture
+def server() -> Iterator[TeamsServer]:
+    with teams_server.serving() as found:
+        yield found
+
+
+class Seconds:
+    """A clock that only the test moves."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+@pytest.fixture
+def keys(server: TeamsServer, seconds: Seconds) -> Keys:
+    client.prepare()
+    return Keys(server.cloud(), CLIENT, seconds)
+
+
+def b64(text: str) -> str:
+    return urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+
+def hs256(server: TeamsServer) -> str:
+    """Signed with the public key, as if that were a shared secret. (PyJWT refuses to make one.)"""
+    import hashlib
+    import hmac
+
+    pem = teams_server.key("first").public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    said = b64('{"alg":"HS256","typ":"JWT","kid":"first"}') + "." + server.token().split(".")[1]
+    return said + "." + urlsafe_b64encode(hmac.new(pem, said.encode(), hashlib.sha256).digest()).rstrip(b"=").decode()
+
+
+def tampered(server: TeamsServer) -> str:
+    head, _, signature = server.token().split(".")
+    return f"{head}.{server.token(aud=CLIENT, extra='more').split('.')[1]}.{signature}"
+
+
+def unsigned(server: TeamsServer) -> str:
+    return b64('{"alg":"none","typ":"JWT","kid":"first"}') + "." + server.token().split(".")[1] + "."
+
+
+def claims(server: TeamsServer) -> dict[str, Any]:
+    found: dict[str, Any] = jwt.decode(server.token(), options={"verify_signature": False})
+    return found
+
+
+def raw(said: Any, **header: Any) -> str:
+    """What PyJWT wouldn't make of itself, well signed."""
+    head, body = b64(json.dumps({"alg": "RS256", "typ": "JWT", "kid": "first"} | header)), b64(json.dumps(said))
+    signature = teams_server.key("first").sign(f"{head}.{body}".encode(), PKCS1v15(), SHA256())
+    return f"{head}.{body}." + urlsafe_b64encode(signature).rstrip(b"=").decode()
+
+
+def entra(tenant: str, version: str) -> str:
+    return f"https://login.microsoftonline.com/{tenant}/v2.0" if version == "2" else f"https://sts.windows.net/{tenant}/"
+
+
+OTHER_TENANT = "00000000-1111-2222-3333-444444444444"
+
+REFUSED: dict[str, Callable[[TeamsServer], str]] = {
+    "another audience": lambda s: s.token(aud="66666666-2222-3333-4444-555555555555"),
+    "several audiences": lambda s: s.token(aud=[CLIENT, "66666666-2222-3333-4444-555555555555"]),
+    "a list of one audience": lambda s: s.token(aud=[CLIENT]),
+    "no audience": lambda s: s.token(aud=None),
+    "audience api": lambda s: s.token(aud=f"api://{CLIENT}"),
+    "audience api of a bot": lambda s: s.token(aud=f"api://botid-{CLIENT}"),
+    "a number for an audience": lambda s: s.token(aud=7),
+    "another issuer": lambda s: s.token(iss="https://api.botframework.evil.example"),
+    "the issuer with a slash": lambda s: s.token(iss=f"{ISSUER}/"),
+    "no issuer": lambda s: s.token(iss=None),
+    "a list of issuers": lambda s: raw(claims(s) | {"iss": [ISSUER]}),
+    **{
+        f"Entra v{version} of {whose} tenant": (
+            lambda s, tenant=tenant, version=version: s.token(iss=entra(tenant, version), tid=tenant, azp=AGENT_365, appid=AGENT_365)
+        )
+        for whose, tenant in (("our", TENANT), ("another", OTHER_TENANT))
+        for version in ("1", "2")
+    },
+    "expired": lambda s: s.token(exp=now() - HOUR),
+    "never expires": lambda s: s.token(exp=None),
+    "expires in words": lambda s: s.token(exp="tomorrow"),
+    "not yet valid": lambda s: s.token(nbf=now() + HOUR),
+    "issued later": lambda s: s.token(iat=now() + HOUR),
+    "another key under this one's name": lambda s: s.token(by="other", kid="first"),
+    "no algorithm": unsigned,
+    "a public key as a secret": hs256,
+    "cut short": lambda s: s.token()[:-20],
+    "no signature": lambda s: s.token().rpartition(".")[0] + ".",
+    "other words": tampered,
+    "an unknown key": lambda s: s.token(by="other"),
+    "no key": lambda s: s.token(kid=None),
+    "the key server's other key": lambda s: s.token(by="first", kid="second"),
+    "another address": lambda s: s.token(serviceurl="https://smba.evil.example/teams/"),
+    "no address": lambda s: s.token(serviceurl=None),
+    "an address that is a list": lambda s: s.token(serviceurl=[s.service_url]),
+    "an address that is a number": lambda s: s.token(serviceurl=5),
+    "claims that are no object": lambda _: raw([]),
+    "a key that is a number": lambda s: b64('{"alg":"RS256","kid":7}') + "." + ".".join(s.token().split(".")[1:]),
+    "a header that is no object": lambda s: b64("[]") + "." + ".".join(s.token().split(".")[1:]),
+    "deep claims": lambda _: b64('{"alg":"RS256","kid":"first"}') + "." + b64("[" * 3000) + ".x",
+    "a critical extension": lambda s: raw(claims(s), crit=["x"], x=1),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+async def test_what_teams_did_not_sign_for_this_bot_is_refused_in_one_line_without_the_token(
+    keys: Keys, server: TeamsServer, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.keys.append("second")
+    assert await keys.genuine(f"Bearer {raw(claims(server))}", server.service_url)  # only what is changed below is wrong
+    token = REFUSED[name](server)
+    caplog.set_level(logging.DEBUG, "bot")
+    caplog.set_level(logging.DEBUG, "microsoft_teams")
+    assert await keys.genuine(f"Bearer {token}", server.service_url) is False
+    (line,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert line.startswith("a request to Teams' address was refused: ")
+    assert len(line) < 200
+    assert "eyJ" not in line
+
+
+@pytest.mark.parametrize(
+    ("claims", "service_url"),
+    [
+        ({}, "{}"),
+        ({}, "{}".rstrip("/")),
+        ({"exp": 10 * 365 * 24 * HOUR}, "{}"),
+        ({"exp": -60}, "{}"),  # clocks differ by five minutes
+        ({"nbf": 60}, "{}"),
+        ({"nbf": None}, "{}"),
+    ],
+)
+async def test_what_teams_signed_for_this_bot_is_taken(
+    keys: Keys, server: TeamsServer, claims: dict[str, int | None], service_url: str
+) -> None:
+    given = {name: after if after is None else now() + after for name, after in claims.items()}
+    url = service_url.format(server.service_url)
+    assert await keys.genuine(f"Bearer {server.token(**given)}", url) is True
+    assert await keys.genuine(f"bearer {server.token(**given)}", url.rstrip("/")) is True
+    assert len(server.asked("keys")) == 1
+
+
+@pytest.mark.parametrize("service_url", ["", "https://smba.evil.example/teams/", "/", "{}x"])
+async def test_a_good_token_is_good_for_its_own_address_alone(keys: Keys, server: TeamsServer, service_url: str) -> None:
+    assert await keys.genuine(f"Bearer {server.token()}", service_url.format(server.service_url)) is False
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "{}",
+        "Basic {}",
+        "Bearer {} {}",
+        "Bearer  {}",
+        "Bearer {},Bearer {}",
+        "Bearer {}.{}",
+        "Bearer é{}",
+        "Bearer \x00{}",
+        "Bearer {}\n",
+        "Bearer " + "a" * 100_000,
+        "Bearer " + "a." * 50_000,
+        "Bearer " + "." * 2,
+        "Bearer ٣.٣.٣",
+    ],
+)
+async def test_a_header_of_another_shape_is_refused(keys: Keys, server: TeamsServer, header: str) -> None:
+    assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
+    assert await keys.genuine(header.replace("{}", server.token()), server.service_url) is False
+
+
+async def test_a_slow_key_server_keeps_nobody_else_waiting(keys: Keys, server: TeamsServer) -> None:
+    server.fail("keys", "slow")
+    longest, last = 0.0, time.monotonic()
+    over = asyncio.Event()
+
+    async def tick() -> None:
+        nonlocal longest, last
+        while not over.is_set():
+            await asyncio.sleep(0.01)
+            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+
+    ticking = asyncio.create_task(tick())
+    began = time.monotonic()
+    assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
+    assert time.monotonic() - began >= server.slowness
+    over.set()
+    await ticking
+    assert longest < 1, f"the loop stood still for {longest:.2f} s"
+
+
+async def test_while_the_key_server_is_down_the_keys_that_are_held_stay_good(keys: Keys, server: TeamsServer) -> None:
+    assert await keys.refresh()
+    for fault in ("500", "html", "odd", "null", "drop before", "404"):
+        server.fail("keys", fault)
+        assert not await keys.refresh()
+        assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
+    server.keys.clear()
+    assert not await keys.refresh()  # a set without a key is none
+    assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
+
+
+async def test_a_new_key_is_taken_after_one_fetch_and_the_old_one_no_more(keys: Keys, server: TeamsServer) -> None:
+    await keys.refresh()
+    server.keys[:] = ["second"]
+    assert await keys.genuine(f"Bearer {server.token(by='second')}", server.service_url)
+    assert len(server.asked("keys")) == 2
+    assert not await keys.genuine(f"Bearer {server.token()}", server.service_url)
+
+
+async def test_a_flood_of_unknown_keys_makes_the_bot_fetch_once_in_a_while(keys: Keys, server: TeamsServer, seconds: Seconds) -> None:
+    await keys.refresh()
+
+    async def flood() -> list[bool]:
+        tokens = [server.token(kid=f"unknown{number}") for number in range(100)]
+        return await asyncio.gather(*(keys.genuine(f"Bearer {token}", server.service_url) for token in tokens))
+
+    for _ in range(3):
+        assert not any(await flood())
+        assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
+    assert len(server.asked("keys")) == 2
+    seconds.now += UNKNOWN_SECONDS
+    assert not any(await flood())
+    assert len(server.asked("keys")) == 3
+
+
+async def test_before_there_are_keys_nobody_is_taken_and_a_flood_fetches_once(keys: Keys, server: TeamsServer) -> None:
+    server.fail("keys", "500")
+    taken = await asyncio.gather(*(keys.genuine(f"Bearer {server.token()}", server.service_url) for _ in range(50)))
+    assert not any(taken)
+    assert len(server.asked("keys")) == 1
+    assert await keys.refresh()
+    assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
+
+
+async def test_why_no_keys_came_is_told_in_words(keys: Keys, server: TeamsServer, caplog: pytest.LogCaptureFixture) -> None:
+    server.fail("keys", "500", "drop before")
+    for said in ("HTTP 500", "the connection broke off"):
+        assert not await keys.refresh()
+        assert caplog.messages[-1] == f"the keys of {keys.url} did not come: {said}"
+
+
+async def test_keys_are_kept_fresh_in_the_background(keys: Keys, server: TeamsServer) -> None:
+    fresh = asyncio.create_task(keys.keep_fresh())
+    for _ in range(100):
+        if keys.warm:
+            break
+        await asyncio.sleep(0.02)
+    assert keys.warm
+    fresh.cancel()
+    assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
+    assert len(server.asked("keys")) == 1
+
+
+async def test_a_proxy_of_the_environment_does_not_stand_between_this_computer_and_itself(
+    keys: Keys, server: TeamsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert await keys.genuine(f"Bearer {server.token()}", server.service_url)

@@ -1,0 +1,292 @@
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import COMMANDS, main
+from tests.support.sample_content import files
+
+ROOT = Path(__file__).parents[2]
+
+
+def tradebot(*words: str, given: bytes = b"", **environ: str) -> subprocess.CompletedProcess[bytes]:
+    """The whole process, as a person starts it."""
+    command = [sys.executable, "-m", "bot", *words]
+    return subprocess.run(command, input=given, capture_output=True, cwd=ROOT, env={**os.environ, **environ}, check=False)
+
+
+@pytest.fixture
+def ask(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """Runs `tradebot …` in this process: (exit code, lines of standard output, standard error)."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+    def run(*words: str, given: bytes | None = None) -> tuple[int, list[str], str]:
+        if given is not None:
+            (tmp_path / "given.jsonl").write_bytes(given)
+        code = main([word.replace("GIVEN", str(tmp_path / "given.jsonl")) for word in words])
+        out, err = capsysbinary.readouterr()
+        return code, out.decode().splitlines(), err.decode()
+
+    return run
+
+
+def test_ask_prints_the_card(ask: Any) -> None:
+    code, lines, _ = ask("ask", "/pti revenue")
+    assert code == 0
+    assert lines[0] == "Revenue [1]"
+    assert "not legal advice" in "\n".join(lines)
+
+
+def test_ask_takes_words_without_quotation_marks(ask: Any) -> None:
+    assert ask("ask", "/pti", "revenue") == ask("ask", "/pti revenue")
+
+
+def test_ask_as_json_is_one_object_with_text_subjects_and_blocks(ask: Any) -> None:
+    code, (line,), _ = ask("ask", "/pti revenue", "--as", "json")
+    found = json.loads(line)
+    assert (code, found["subjects"], found["ok"]) == (0, ["pti:revenue"], True)
+    assert found["text"].startswith("Revenue [1]")
+    assert found["spoken"].startswith("Priority Trade Issue: Revenue.")
+    assert found["blocks"][0]["type"] == "header"
+
+
+def test_ask_as_slack_is_the_messages_one_a_line(ask: Any) -> None:
+    _, (line,), _ = ask("ask", "--as=slack", "/pti revenue")
+    message = json.loads(line)
+    assert set(message) == {"text", "blocks"}
+    assert message["blocks"][0]["type"] == "header"
+    _, lines, _ = ask("ask", "/trade term all", "--as", "slack")
+    assert all(json.loads(each)["blocks"] for each in lines)
+
+
+def test_ask_as_teams_is_the_message_activities_one_a_line(ask: Any) -> None:
+    _, lines, _ = ask("ask", "/pti revenue", "--as", "teams")
+    for activity in map(json.loads, lines):
+        assert (activity["type"], set(activity)) == ("message", {"type", "summary", "attachments"})
+        assert [each["content"]["type"] for each in activity["attachments"]] == ["AdaptiveCard"]
+    assert "/pti" in lines[0]
+
+
+def test_what_is_not_understood_is_told_with_exit_code_1_and_what_is_not_found_is_an_answer(ask: Any) -> None:
+    assert ask("ask", "/ptti revenue")[0] == 1
+    code, (line,), _ = ask("ask", "/pti border patrol agent", "--as", "json")
+    assert (code, json.loads(line)["subjects"]) == (0, [])
+
+
+def test_commands_that_need_the_running_bot_say_so(ask: Any) -> None:
+    code, lines, _ = ask("ask", "/csms subscribe revenue")
+    assert code == 1
+    assert "needs the running bot" in lines[0]
+
+
+def test_the_page_of_a_csms_message_needs_no_database(ask: Any) -> None:
+    code, lines, _ = ask("ask", "/csms 69851916")
+    assert code == 0
+    assert "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/429db0c" in "\n".join(lines)
+
+
+LINES = b"""\xef\xbb\xbf{"id": "q1", "command": "pti", "text": "revenue", "kind": "unknown key"}
+{"id": 2, "command": "/role", "text": "auditor"}
+
+{"id": "q3", "command": "resource", "text": "usmca"}
+{"id": "q4", "command": "term", "text": "ACE"}
+{"text": "/pti ipr"}
+{"id": "q6", "command": "pti"}
+"""
+
+
+def test_a_file_is_answered_line_by_line_in_order_with_ids_echoed(ask: Any) -> None:
+    code, lines, _ = ask("ask", "--file", "GIVEN", given=LINES)
+    found = [json.loads(line) for line in lines]
+    assert code == 0
+    assert [(one.get("id"), one["subjects"][0]) for one in found] == [
+        ("q1", "pti:revenue"),
+        (2, "role:auditor"),
+        ("q3", "resource:usmca"),
+        ("q4", "term:ace"),
+        (None, "pti:ipr"),
+        ("q6", "pti:agriculture-quota"),
+    ]
+
+
+def test_a_files_answers_come_as_text_or_as_messages_too(ask: Any) -> None:
+    given = b'{"id": 1, "text": "/pti revenue"}\n'
+    _, (line,), _ = ask("ask", "--file", "GIVEN", "--as", "text", given=given)
+    assert "blocks" not in json.loads(line)
+    _, (line,), _ = ask("ask", "--file", "GIVEN", "--as", "slack", given=given)
+    assert json.loads(line)["messages"][0]["blocks"]
+    _, (line,), _ = ask("ask", "--file", "GIVEN", "--as", "teams", given=given)
+    assert json.loads(line)["messages"][0]["attachments"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        (b'{"id": 1, ', "not JSON, column 10"),
+        (b"[1]", "not a JSON object"),
+        (b'"text"', "not a JSON object"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b'{"id": 1}', 'needs "command" or "text"'),
+        (b'{"id": 1, "text": 5}', '"text" must be a string'),
+        (b'{"id": 1, "command": [], "text": "x"}', '"command" must be a string'),
+        (b"[" * 200_000, "nested too deeply"),
+    ],
+)
+def test_a_broken_line_says_why_and_the_others_are_answered(ask: Any, broken: bytes, why: str) -> None:
+    code, lines, _ = ask("ask", "--file", "GIVEN", given=broken + b'\n{"id": 2, "text": "/pti ipr"}\n')
+    first, second = (json.loads(line) for line in lines)
+    assert code == 1
+    assert first["error"].startswith(f"line 1: {why}")
+    assert (second["id"], second["subjects"]) == (2, ["pti:ipr"])
+
+
+def test_half_characters_and_foreign_letters_are_answered() -> None:
+    done = tradebot("ask", "--file", "-", given=b'{"text": "/pti \\ud800 \xf0\x9f\x99\x82 \\u202e"}', PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["subjects"] == []
+
+
+def test_a_file_that_is_not_there_is_named(ask: Any) -> None:
+    code, lines, err = ask("ask", "--file", "/nowhere.jsonl")
+    assert (code, lines, err) == (2, [], "/nowhere.jsonl: No such file or directory\n")
+
+
+def test_classify_says_topics_with_reasons_kind_and_routine(ask: Any) -> None:
+    given = (
+        b'{"id": "a", "title": "GUIDANCE: Drawback claims", "body": null, "other": 1}\n{"id": "b"}\n{"id": "c", "title": "x", "body": 3}\n'
+    )
+    code, lines, _ = ask("classify", "GIVEN", given=given)
+    first, second, third = (json.loads(line) for line in lines)
+    assert code == 1
+    assert list(first) == ["id", "topics", "kind", "routine"]
+    assert {"drawback"} <= {hit["topic"] for hit in first["topics"]}
+    assert all(hit["because"] for hit in first["topics"])
+    assert second == {"id": "b", "error": 'line 2: needs "title"'}
+    assert third == {"id": "c", "error": 'line 3: "body" must be a string'}
+
+
+def test_check_says_that_the_content_is_fine(ask: Any) -> None:
+    code, lines, _ = ask("check")
+    assert code == 0
+    assert "fine. 7 PTIs, 6 roles, 9 resources" in lines[0]
+
+
+def test_one_feed_is_one(ask: Any, tmp_path: Path) -> None:
+    for name, text in files().items():
+        (tmp_path / name).write_text(text)
+    _, (line,), _ = ask("check", str(tmp_path))
+    assert line.endswith("1 feed.")
+
+
+def test_check_prints_every_problem_on_a_line_of_its_own(ask: Any, tmp_path: Path) -> None:
+    for name, text in files().items():
+        (tmp_path / name).write_text(text.replace("https://www.cbp.gov/ace", "gopher://ace").replace("as_of: 2026\n", ""))
+    code, lines, _ = ask("check", str(tmp_path))
+    assert code == 1
+    assert len(lines) > 1
+    assert all(line.split(":")[0].endswith(".yaml") for line in lines)
+
+
+def test_broken_content_is_told_before_anything_is_answered(tmp_path: Path) -> None:
+    done = tradebot("ask", "/pti", CONTENT_DIR=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert b"the file is missing" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("nonsense",), "there is no subcommand 'nonsense'; there are run, serve, work"),
+        (("ask",), "give ask either TEXT or --file"),
+        (("ask", "/pti", "--file", "x"), "give ask either TEXT or --file"),
+        (("ask", "/pti", "--as", "html"), "--as html: write one of text, json, slack, teams"),
+        (("ask", "/pti", "--as"), "--as needs a value"),
+        (("ask", "/pti", "--loud"), "--loud is no option of ask"),
+        (("poll",), "poll takes --once"),
+        (("poll", "--once=yes"), "--once=yes is no option of poll"),
+        (("classify",), "classify needs a file"),
+        (("check", "a", "b"), "'b' is too much"),
+        (("run", "fast"), "'fast' is too much"),
+    ],
+)
+def test_wrong_usage_is_told_with_what_to_do(ask: Any, words: tuple[str, ...], why: str) -> None:
+    code, lines, err = ask(*words)
+    assert (code, lines) == (2, [])
+    assert err.startswith(f"tradebot: {why}")
+
+
+def test_words_behind_two_dashes_are_no_options(ask: Any) -> None:
+    assert "“--as”" in "\n".join(ask("ask", "--", "/pti", "--as")[1])
+
+
+def test_help_lists_every_subcommand(ask: Any) -> None:
+    for words in ((), ("--help",), ("-h",), ("help",)):
+        code, lines, _ = ask(*words)
+        assert code == 0
+        assert all(any(line.startswith(f"  {command.name}") for line in lines) for command in COMMANDS)
+    assert ask("ask", "--help")[1][0] == "usage: tradebot ask TEXT | --file F.jsonl [--as text|json|slack|teams]"
+
+
+def test_a_service_that_is_set_up_wrongly_says_so_and_does_not_start(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "many")
+    code, lines, err = ask("run")
+    assert (code, lines) == (2, [])
+    assert err.startswith("PORT=many")
+
+
+@pytest.mark.parametrize("name", ["run", "serve", "work", "migrate", "poll_once"])
+def test_every_service_is_there(name: str) -> None:
+    from bot import server
+
+    assert callable(getattr(server, name))
+
+
+def test_nobody_reading_on_is_no_crash() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([sys.executable, "-m", "bot", "ask", "/pti"], stdout=writing, stderr=subprocess.PIPE, cwd=ROOT, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_the_process_prints_all_of_a_long_answer_before_it_leaves() -> None:
+    done = tradebot("ask", "/trade term all", "--as", "json")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert len(json.loads(done.stdout)["subjects"]) > 40
+
+
+def test_the_process_passes_its_exit_code_on() -> None:
+    assert tradebot("ask", "/ptti revenue").returncode == 1
+    assert tradebot("nonsense").returncode == 2
+
+
+@pytest.mark.parametrize("form", ["text", "json", "slack", "teams"])
+def test_ask_loads_neither_the_database_nor_anything_heavy(form: str) -> None:
+    heavy = ("sqlalchemy", "pydantic", "yaml", "httpx", "starlette", "argparse", "asyncio", "rapidfuzz", "microsoft_teams", "msal", "jwt")
+    heavy += {"teams": ("bot.slack.blocks",), "slack": ("bot.teams.cards",)}.get(form, ("bot.slack.blocks", "bot.teams.cards"))
+    heavy += ("hashlib",) if form in ("text", "json") else ()
+    asked = ["ask", "/pti revenue", "--as", form]
+    code = f"import sys, bot.cli; bot.cli.main({asked!r}); print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("words", [["ask", "/pti revenue"], ["run"], ["check"], ["doctor"]])
+def test_a_python_without_the_libraries_is_told_in_one_sentence_what_to_do(words: list[str], tmp_path: Path) -> None:
+    # -S: the Python of the machine, without what is installed beside it; a cache of the content would do without YAML
+    command = [sys.executable, "-S", "-m", "bot", *words]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env={"XDG_CACHE_HOME": str(tmp_path)}, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"tradebot: its libraries are missing \(\w+\): run `make run` once, then use \.venv/bin/tradebot\n", done.stderr)
+
+
+def test_a_module_of_our_own_that_is_missing_is_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "bot.doctor", None)
+    with pytest.raises(ModuleNotFoundError):
+        main(["doctor"])

@@ -1,0 +1,451 @@
+"""The doctor looks at real parts: files, SQLite and PostgreSQL, feeds and a Slack on this computer."""
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot import app, doctor, findings
+from bot.cli import main
+from bot.findings import Finding, tried, without, wrong
+from bot.settings import DEFAULTS, Settings, load
+from content.catalog import Feed
+from jobs.models import ChannelRef
+from jobs.poll import poll_feed
+from jobs.store import channels, feeds, revisions, subscriptions
+from jobs.store.database import Database
+from tests.support import slack_server
+from tests.support.clock import Clock
+from tests.support.feed_server import FeedServer, bulletins, serving
+from tests.support.process import content
+from tests.support.sample_content import files
+from tests.support.slack_server import APP_TOKEN, HIDDEN, Channel, SlackServer
+from tests.support.store import ALL, WEEKDAYS
+
+TRADE = ChannelRef("slack", "T1", "C1", "#trade")
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with serving(bulletins(100)) as running:
+        yield running
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with slack_server.serving() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of whoever runs the tests."""
+    for name in DEFAULTS:
+        monkeypatch.delenv(name, raising=False)
+
+
+def started(url: str, **more: str) -> Settings:
+    """The bot was started once with these settings, and ended."""
+    settings = load({"DATABASE_URL": url, **more})
+    app.build(settings).db.close()
+    return settings
+
+
+def lines(settings: Settings, about: str = "") -> list[str]:
+    return [str(each) for each in doctor.examined(settings) if each.about.startswith(about)]
+
+
+def subscribe(url: str, *refs: ChannelRef) -> list[int]:
+    db = Database(url)
+    ids = []
+    with db.begin() as conn:
+        for ref in refs:
+            ids.append(channels.ensure(conn, ref, db.now(conn)))
+            subscriptions.save(conn, ids[-1], ALL, WEEKDAYS, "UTC", False, "slack:T1/U1", db.now(conn))
+    db.close()
+    return ids
+
+
+# settings, database, content
+
+
+def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    file = tmp_path / "tradebot.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", f"sqlite:///{file}")
+        assert main(["doctor"]) == 0
+    said = capsysbinary.readouterr().out.decode().splitlines()
+    assert f"look   database: sqlite:///{file} isn't there yet -> the first start makes it: `tradebot run`" in said
+    assert "OK     Slack: not configured, so there is nothing to look at" in said
+    assert said[-1] == "Nothing is wrong."
+    assert not file.exists()
+
+
+def test_settings_that_are_wrong_come_first_and_show_no_secret(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PORT", "many")
+        patch.setenv("SLACK_BOT_TOKEN", "xoxp-hidden-token")
+        assert main(["doctor"]) == 1
+    said = capsysbinary.readouterr().out.decode()
+    assert said.startswith("WRONG  settings: SLACK_BOT_TOKEN=…: write the Bot User OAuth Token")
+    assert "WRONG  settings: PORT=many: " in said
+    assert "hidden" not in said
+
+
+def test_a_folder_that_cannot_hold_the_database_is_wrong(tmp_path: Path) -> None:
+    (line,) = lines(load({"DATABASE_URL": f"sqlite:///{tmp_path}/none/tradebot.db"}), "database")
+    assert line.startswith("WRONG  database: ")
+    assert "name in DATABASE_URL a folder that is there" in line
+
+
+def test_a_database_that_is_up_to_date_is_fine(db_url: str) -> None:
+    (line,) = lines(load({"DATABASE_URL": db_url}), "database")
+    assert line.startswith("OK     database: ")
+    assert line.endswith("answers and is up to date")
+
+
+def test_a_database_of_an_older_release_names_the_command(postgres: str) -> None:
+    from tests.conftest import _create
+
+    (line,) = lines(load({"DATABASE_URL": _create(postgres, "behind_the_doctor")}), "database")
+    assert line.startswith("WRONG  database: ")
+    assert line.endswith("-> run `tradebot migrate`")
+
+
+def test_an_older_sqlite_file_is_brought_up_to_date_by_the_next_start(tmp_path: Path) -> None:
+    file = tmp_path / "old.db"
+    file.touch()
+    said = lines(load({"DATABASE_URL": f"sqlite:///{file}"}))
+    assert said[2] == (f"look   database: sqlite:///{file} is of an older release -> the next start brings it up to date: `tradebot run`")
+    assert said[3] == "look   revision, feeds, channels: not looked at: the database comes first"
+
+
+def test_a_database_that_is_away_is_one_line_without_a_password_and_the_rest_is_still_looked_at(slack: SlackServer) -> None:
+    settings = load({"DATABASE_URL": "postgresql://bot:secret-word@127.0.0.1:9/none", **slack.settings()})
+    said = lines(settings)
+    assert [line for line in said if line.startswith("WRONG")] == [line for line in said if " database: " in line]
+    assert "secret-word" not in "".join(said)
+    assert "OK     Slack token" in "\n".join(said)
+    assert "look   Slack channels: not looked at: the database comes first" in said
+
+
+def test_content_that_is_broken_is_counted_and_the_first_problem_named(tmp_path: Path) -> None:
+    for name, text in files().items():
+        (tmp_path / name).write_text(text.replace("https://www.cbp.gov/ace", "gopher://ace").replace("as_of: 2026\n", ""), encoding="utf-8")
+    (line,) = lines(load({"CONTENT_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/none.db"}), "content")
+    assert re.match(r"WRONG  content: \d+ problems in .*; the first: \w+.yaml:\d+:\d+: .* -> mend the file; `tradebot check`", line)
+
+
+def test_the_revision_in_force_is_the_disks_or_what_differs_is_told(sqlite_url: str, tmp_path: Path) -> None:
+    disk = tmp_path / "content"
+    disk.mkdir()
+    for name, text in files().items():
+        (disk / name).write_text(text, encoding="utf-8")
+    settings = started(sqlite_url, CONTENT_DIR=str(disk))
+    (line,) = lines(settings, "revision")
+    assert re.fullmatch(r"OK     revision: 1, published \d\d:\d\d ET by start-up; the disk holds the same", line)
+    (disk / "glossary.yaml").write_text(files()["glossary.yaml"].replace("One system.", "One window."), encoding="utf-8")
+    (line,) = lines(settings, "revision")
+    assert line.startswith("look   revision: 1, ")
+    assert "the disk differs: glossary.yaml (ace: " in line
+    (disk / "glossary.yaml").write_text("terms: nonsense\n", encoding="utf-8")
+    assert "what the disk holds can't be published" in lines(settings, "revision")[0]
+
+
+def test_a_revision_that_this_release_cannot_use_is_wrong(sqlite_url: str) -> None:
+    settings = started(sqlite_url)
+    db = Database(sqlite_url)
+    with db.begin() as conn:
+        revisions.publish(conn, "0" * 64, {"ptis.yaml": "ptis: {}\n"}, "slack:T1/U1", db.now(conn), ())
+    db.close()
+    (line,) = lines(settings, "revision")
+    assert line.startswith("WRONG  revision: 2, ")
+    assert "can't be used by this release" in line
+    assert len(lines(settings, "feed ")) == 7, "the feeds are then those of the disk"
+
+
+# feeds
+
+
+@pytest.fixture
+def folder(tmp_path: Path, server: FeedServer) -> Path:
+    """Content with the one feed csms, on this computer."""
+    return content(tmp_path / "content", server)
+
+
+async def looked_at(db: Database, server: FeedServer, folder: Path, *, poll: bool = True) -> dict[str, Finding]:
+    """What is found of the feed csms after a poll, by what it is about."""
+    settings = load({"DATABASE_URL": str(db.url), "CONTENT_DIR": str(folder)})
+    if poll:
+        feed: Feed = replace(server.csms(), sources=server.csms().sources[:1])
+        with db.begin() as conn:
+            feeds.ensure(conn, ("csms",), db.now(conn))
+            feeds.due_now(conn, ("csms",), db.now(conn))
+        async with httpx.AsyncClient(trust_env=False) as http:
+            await poll_feed(db, feed, (), http)
+    return {finding.about: finding for finding in doctor.all_feeds(db, settings)}
+
+
+@pytest.fixture
+def sqlite_clock(sqlite_db: Database) -> Clock:
+    """Two days after the newest of a hundred bulletins."""
+    sqlite_db.clock = clock = Clock()
+    clock.now = bulletins(100)[-1].sent + timedelta(days=2)
+    return clock
+
+
+async def test_a_feed_that_is_read_says_when_and_how_much(
+    sqlite_db: Database, sqlite_clock: Clock, server: FeedServer, folder: Path
+) -> None:
+    found = await looked_at(sqlite_db, server, folder)
+    assert str(found["feed csms"]).startswith("OK     feed csms: read ")
+    assert str(found["feed csms"]).endswith("100 entries")
+    assert str(found["jobs"]) == "OK     jobs: the feeds are polled in time"
+
+
+async def test_a_feed_that_was_never_read_is_no_fault_yet(
+    sqlite_db: Database, sqlite_clock: Clock, server: FeedServer, folder: Path
+) -> None:
+    found = await looked_at(sqlite_db, server, folder, poll=False)
+    assert [str(each) for each in found.values()] == [
+        "look   jobs: have never run here -> start `tradebot run`, or `tradebot work`",
+        "look   feed csms: never read -> start `tradebot run`, or `tradebot work`",
+    ]
+
+
+async def test_a_csms_feed_with_too_few_entries_is_wrong(
+    sqlite_db: Database, sqlite_clock: Clock, server: FeedServer, folder: Path
+) -> None:
+    server.published = server.published[-89:]
+    found = (await looked_at(sqlite_db, server, folder))["feed csms"]
+    assert str(found).startswith("WRONG  feed csms: read ")
+    assert "89 entries, where 100 are usual" in found.said
+    assert found.todo.startswith(f"open {server.url('/csms.rss')}")
+
+
+async def test_a_csms_feed_without_anything_new_for_two_weeks_is_wrong(
+    sqlite_db: Database, sqlite_clock: Clock, server: FeedServer, folder: Path
+) -> None:
+    sqlite_clock.now += timedelta(days=12, minutes=-1)
+    assert (await looked_at(sqlite_db, server, folder))["feed csms"].state == "OK"
+    sqlite_clock.now += timedelta(minutes=2)
+    found = (await looked_at(sqlite_db, server, folder))["feed csms"]
+    assert (found.state, "the newest 14 days old" in found.said) == ("WRONG", True)
+
+
+async def test_a_feed_that_fails_says_how_often_why_and_when_it_last_worked(
+    sqlite_db: Database, sqlite_clock: Clock, server: FeedServer, folder: Path
+) -> None:
+    await looked_at(sqlite_db, server, folder)
+    server.fault["/csms.rss"] = "403"
+    found = (await looked_at(sqlite_db, server, folder))["feed csms"]
+    assert str(found).startswith("WRONG  feed csms: failed 1 time in a row: ")
+    assert "403" in found.said
+    assert found.said.endswith("; read 12:30 ET, 100 entries")
+    server.fault.clear()
+    found = (await looked_at(sqlite_db, server, folder))["feed csms"]
+    assert (found.state, "; last error " in found.said) == ("OK", True)
+
+
+async def test_a_feed_whose_address_is_gone_is_paused_and_says_where_to_write_the_new_one(
+    sqlite_db: Database, sqlite_clock: Clock, server: FeedServer, folder: Path
+) -> None:
+    server.fault["/csms.rss"] = "410"
+    found = (await looked_at(sqlite_db, server, folder))["feed csms"]
+    assert str(found).startswith("WRONG  feed csms: paused: ")
+    assert "feeds.yaml" in found.todo
+
+
+async def test_feeds_that_are_overdue_mean_that_nobody_polls(
+    sqlite_db: Database, sqlite_clock: Clock, server: FeedServer, folder: Path
+) -> None:
+    await looked_at(sqlite_db, server, folder)
+    sqlite_clock.now += timedelta(minutes=14)
+    assert (await looked_at(sqlite_db, server, folder, poll=False))["jobs"].state == "OK"
+    sqlite_clock.now += timedelta(minutes=2)
+    found = (await looked_at(sqlite_db, server, folder, poll=False))["jobs"]
+    assert str(found).startswith("WRONG  jobs: nobody polls: 1 of 1 feed is overdue, the first since ")
+
+
+# Slack
+
+
+def test_a_slack_that_is_set_up_rightly_is_a_line_a_check(sqlite_url: str, slack: SlackServer) -> None:
+    settings = started(sqlite_url, **slack.settings())
+    subscribe(sqlite_url, TRADE)
+    assert lines(settings, "Slack") == [
+        "OK     Slack token: it is @tradebot's, in T1 (Office)",
+        "OK     Slack scopes: all 6 are there, and no more",
+        "OK     Slack channels: the bot is in 1 of the 1 with a subscription",
+        "OK     Slack socket: not used: Slack reaches the bot over HTTP, at /slack/events; "
+        "whether it does, the app's page Event Subscriptions says",
+    ]
+    assert {method for method, _ in slack.calls} == {"auth.test", "conversations.history"}, "it only looks"
+
+
+@pytest.mark.parametrize("name", ["token_revoked", "account_inactive", "invalid_auth"])
+def test_a_token_that_does_not_work_says_why_and_what_to_do(sqlite_url: str, slack: SlackServer, name: str) -> None:
+    settings = started(sqlite_url, **slack.settings())
+    slack.fail("auth.test", name)
+    first, second, third = lines(settings, "Slack")
+    assert first.startswith("WRONG  Slack token: ")
+    assert f"({name}) -> install the app again, set SLACK_BOT_TOKEN" in first
+    assert second == "look   Slack scopes and channels: not looked at: the token comes first"
+    assert third.startswith("OK     Slack socket")
+
+
+def test_scopes_that_lack_are_named_with_their_reason_and_what_is_too_much_is_told(sqlite_url: str, slack: SlackServer) -> None:
+    settings = started(sqlite_url, **slack.settings())
+    every = slack.scopes
+    slack.scopes = every.replace(",im:history", "")
+    assert lines(settings, "Slack scopes") == [
+        "WRONG  Slack scopes: lacking im:history (hears what it is told in a direct message) -> "
+        "add what lacks on the app's page OAuth & Permissions and install the app again"
+    ]
+    slack.scopes = every + ",users:read"
+    assert lines(settings, "Slack scopes")[0].startswith("look   Slack scopes: all are there, and more than the bot needs: users:read")
+    slack.scopes = ""
+    assert lines(settings, "Slack scopes")[0].startswith("look   Slack scopes: Slack doesn't say")
+
+
+def test_the_socket_is_asked_for_and_not_opened(sqlite_url: str, slack: SlackServer) -> None:
+    settings = started(sqlite_url, **slack.settings(socket=True))
+    assert lines(settings, "Slack socket") == ["OK     Slack socket: Slack offers a connection"]
+    assert slack.connected == 0
+    slack.fail("apps.connections.open", "not_allowed_token_type")
+    (line,) = lines(settings, "Slack socket")
+    assert line.startswith("WRONG  Slack socket: Slack refuses SLACK_APP_TOKEN (not_allowed_token_type) -> ")
+    assert "connections:write" in line
+
+
+def test_channels_that_the_bot_is_not_in_are_named_with_the_words_to_type(sqlite_url: str, slack: SlackServer) -> None:
+    settings = started(sqlite_url, **slack.settings())
+    slack.channels["C2"] = Channel("C2", member=False)
+    slack.channels["C3"] = Channel("C3", private=True, member=False)
+    subscribe(sqlite_url, TRADE, replace(TRADE, id="C2", name="#quota"), replace(TRADE, id="C3", name=""))
+    subscribe(sqlite_url, replace(TRADE, workspace="T9", id="C9", name="#elsewhere"), replace(TRADE, platform="playground", id="C8"))
+    quota, private, elsewhere, rest = lines(settings, "Slack channel")
+    assert quota == (
+        "WRONG  Slack channel #quota: the bot is not in it (not_in_channel) -> say /invite @tradebot in #quota, then subscribe again"
+    )
+    assert private.startswith(
+        "WRONG  Slack channel C3: the bot is not in it (channel_not_found) -> say /invite @tradebot in the channel C3"
+    )
+    assert elsewhere.startswith("WRONG  Slack channel #elsewhere: belongs to T9, and the token to T1")
+    assert rest == "OK     Slack channels: the bot is in 1 of the 4 with a subscription"
+
+
+def test_the_editors_channel_is_looked_at_where_there_is_one(sqlite_url: str, slack: SlackServer) -> None:
+    settings = started(sqlite_url, **slack.settings(), TRADEBOT_ADMIN_CHANNEL="C5EDITORS")
+    slack.channels["C5EDITORS"] = Channel("C5EDITORS", private=True)
+    assert lines(settings, "Slack channel of") == ["OK     Slack channel of the editors: the bot is in C5EDITORS"]
+    slack.channels["C5EDITORS"].member = False
+    assert lines(settings, "Slack channel of") == [
+        "WRONG  Slack channel of the editors: the bot is not in it (channel_not_found) -> "
+        "say /invite @tradebot in the channel C5EDITORS, so that reported problems arrive"
+    ]
+
+
+def test_a_channel_whose_subscription_has_ended_is_left_alone(db_url: str, slack: SlackServer) -> None:
+    settings = started(db_url, **slack.settings())
+    (channel_id,) = subscribe(db_url, replace(TRADE, id="C7"))
+    db = Database(db_url)
+    with db.begin() as conn:
+        channels.pause(conn, channel_id, "the bot is not in this channel")
+        subscriptions.end(conn, channel_id, 1, db.now(conn))
+    db.close()
+    assert lines(settings, "channel") == ["OK     channels: none has a subscription yet"]
+    assert lines(settings, "Slack channels") == ["OK     Slack channels: none has a subscription yet"]
+
+
+def test_where_posting_has_stopped_the_reason_is_told(sqlite_url: str) -> None:
+    settings = started(sqlite_url)
+    first, _ = subscribe(sqlite_url, TRADE, replace(TRADE, id="C2", name="#quota"))
+    assert lines(settings, "channel") == ["OK     channels: 2 have a subscription, and posting goes on in all of them"]
+    db = Database(sqlite_url)
+    with db.begin() as conn:
+        channels.pause(conn, first, "this channel is archived: take it out of the archive, then subscribe again")
+    db.close()
+    assert lines(settings, "channel") == [
+        "WRONG  channel #trade: posting has stopped: this channel is archived: take it out of the archive, then subscribe again"
+    ]
+
+
+def test_a_slack_that_asks_to_wait_or_says_nothing_sensible_is_told_as_such(sqlite_url: str, slack: SlackServer) -> None:
+    settings = started(sqlite_url, **slack.settings())
+    subscribe(sqlite_url, TRADE)
+    slack.fail("conversations.history", "429", "missing_scope", "500")
+    assert lines(settings, "Slack channel")[0].startswith("look   Slack channels: not looked at: Slack asks to wait")
+    assert lines(settings, "Slack channel")[0].startswith(
+        "look   Slack channel #trade: Slack doesn't say whether the bot is in it (missing_scope)"
+    )
+    assert lines(settings, "Slack channel")[0].startswith("WRONG  Slack channels: Slack answered HTTP 500")
+    slack.fail("auth.test", "html")
+    assert lines(settings, "Slack token")[0].startswith("WRONG  Slack token: Slack answered HTTP 503")
+
+
+def test_a_slack_that_hangs_or_is_away_holds_nothing_up(sqlite_url: str, slack: SlackServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.doctor.SECONDS", 0.2)
+    settings = started(sqlite_url, **slack.settings(socket=True))
+    slack.fail("auth.test", "hang")
+    first, _, socket = lines(settings, "Slack")
+    assert first.startswith(f"WRONG  Slack token: Slack can't be reached at {slack.url}: no answer in time (time-out) ->")
+    assert socket.startswith("OK ")
+    slack.fail("auth.test", "drop before")
+    assert "can't be reached" in lines(settings, "Slack token")[0]
+
+
+def test_no_line_shows_a_secret_whatever_slack_says(
+    sqlite_url: str, slack: SlackServer, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    started(sqlite_url, **slack.settings(socket=True))
+    slack.fail("apps.connections.open", f"refused_{APP_TOKEN}")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**slack.settings(socket=True), "DATABASE_URL": sqlite_url}.items():
+            patch.setenv(name, value)
+        assert main(["doctor"]) == 1
+    out, err = capsysbinary.readouterr()
+    assert b"refused_\xe2\x80\xa6" in out
+    assert not [word for word in HIDDEN if word in out.decode() + err.decode()]
+    assert out.decode().splitlines()[-1] == "1 thing is wrong."
+
+
+# a check that misbehaves
+
+
+def test_a_check_that_crashes_is_a_line_and_not_the_end(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = started(sqlite_url)
+
+    def broken(*_: object) -> list[Finding]:
+        raise ValueError("no such\ncolumn")
+
+    monkeypatch.setattr(doctor, "all_feeds", broken)
+    said = lines(settings)
+    assert "WRONG  feeds: this check itself failed: ValueError: no such column -> tell whoever looks after the bot" in said
+    assert said[-2:] == [
+        "OK     Slack: not configured, so there is nothing to look at",
+        "OK     Teams: not configured, so there is nothing to look at",
+    ]
+
+
+def test_a_check_that_hangs_is_left_behind() -> None:
+    end = threading.Event()
+
+    def hang() -> list[Finding]:
+        end.wait(30)
+        return []
+
+    (found,) = tried("feeds", hang, 0.05)
+    end.set()
+    assert str(found).startswith("WRONG  feeds: no answer within 0.05 s")
+
+
+def test_a_line_is_one_line_without_secrets_or_signs_that_a_terminal_obeys() -> None:
+    finding = without(["top-secret", "", "db"], wrong("channel \x1b[31m#x", "the top-secret\nof the db", "top-secret"))
+    assert str(finding) == "WRONG  channel �[31m#x: the … of the db -> …"
+    assert findings.ok("a", "b").todo == ""

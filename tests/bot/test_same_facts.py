@@ -1,0 +1,208 @@
+"""Slack and Teams say the same: what can be seen, where the links lead and what the buttons do, of every card that there is."""
+
+import re
+from dataclasses import dataclass, field, replace
+from html import unescape
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from bot.slack.blocks import render as slack
+from bot.teams.cards import render as teams
+from bot.teams.typed import typed
+from handlers.replies.reply import Block, Bullets, Buttons, Context, Fields, Fold, Header, Line, Reply, Section, plain
+from handlers.replies.text import FOLDED
+from tests.support import adaptive
+from tests.support.adaptive import flat
+from tests.support.every_card import EVERYTHING, SHIPPED, every_card
+from tests.support.full_catalog import ask
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Facts:
+    """Of one reply on one platform. `text` without white space: lines are broken in different places; and with commands as they are typed
+    in Teams, without a slash."""
+
+    text: str = ""
+    links: list[str] = field(default_factory=list)
+    buttons: list[tuple[str, str, str]] = field(default_factory=list)
+    """Label, command, style."""
+
+    def say(self, text: str) -> None:
+        self.text += typed(flat(text)).replace(" ", "")
+
+    def lead(self, link: str) -> None:
+        """Slack takes signs that Teams wants written out."""
+        self.links.append(unquote(link))
+
+
+def on_slack(messages: list[Json]) -> Facts:
+    facts = Facts()
+    for message in messages:
+        parts = message["blocks"][:-1] if len(messages) > 1 else message["blocks"]  # without "Part 1 of 2"
+        for block in parts:
+            if block["type"] == "actions":
+                facts.buttons += [(one["text"]["text"], one["value"], one.get("style", "")) for one in block["elements"]]
+            else:
+                read(block, facts)
+    return facts
+
+
+def read(block: Json, facts: Facts) -> None:
+    match block["type"]:
+        case "text":
+            facts.say(block["text"])
+        case "link":
+            facts.say(block["text"])
+            facts.lead(block["url"])
+        case "plain_text":
+            facts.say(block["text"])
+        case "mrkdwn":
+            for link in re.findall(r"<([^|>]*)\|", block["text"]):
+                facts.lead(link)
+            facts.say(unescape(re.sub(r"<[^|>]*\|([^>]*)>", r"\1", block["text"])))
+        case "header":
+            read(block["text"], facts)
+        case "divider":
+            pass
+        case "rich_text" | "rich_text_section" | "rich_text_list" | "context":
+            for element in block["elements"]:
+                read(element, facts)
+        case other:
+            raise AssertionError(other)
+
+
+def on_teams(messages: list[Json]) -> tuple[Facts, list[Facts]]:
+    """What stands there, and what each fold hides until it is opened."""
+    facts, hidden = Facts(), []
+    for message in messages:
+        body = message["attachments"][0]["content"]["body"]
+        for element in body[:-1] if len(messages) > 1 else body:
+            if element["type"] == "ActionSet":
+                facts.buttons += [pressed(one) for one in element["actions"] if one["type"] == "Action.Execute"]
+            elif element["type"] == "FactSet":
+                for fact in element["facts"]:
+                    facts.say(f"{fact['title']}: ")
+                    show({"type": "TextBlock", "text": fact["value"]}, facts)
+            elif element["type"] == "Container":
+                assert element["isVisible"] is False
+                hidden.append(Facts())
+                show(element, hidden[-1])
+            else:
+                show(element, facts)
+    return facts, hidden
+
+
+def show(element: Json, facts: Facts) -> None:
+    seen = adaptive.seen({"body": [element]})
+    facts.say(" ".join(one.removeprefix("• ") for one in seen.lines))  # the sign of a list that is drawn by hand
+    for link in seen.links:
+        facts.lead(link)
+
+
+def pressed(action: Json) -> tuple[str, str, str]:
+    styles = {"positive": "primary", "destructive": "danger"}
+    return action["title"].replace(adaptive.JOINER, ""), action["data"]["command"], styles.get(action.get("style", ""), "")
+
+
+def of(items: tuple[Line, ...]) -> Facts:
+    """What a reply itself says."""
+    facts = Facts()
+    for item in items:
+        facts.say(plain(item))
+        for span in item:
+            if span.link:
+                facts.lead(span.link)
+    return facts
+
+
+def compare(reply: Reply, ours: list[Json], theirs: list[Json]) -> None:
+    """Slack can't fold: there the first three stand, and a button. Teams has all of them, unless they are too many for one message."""
+    there = on_slack(ours)
+    here, hidden = on_teams(theirs)
+    folds = [block for block in reply.blocks if isinstance(block, Fold) and block.more and len(block.items) > FOLDED]
+    if hidden:
+        assert hidden == [of(block.items[FOLDED:]) for block in folds]
+        for block in folds:
+            left = f"…and{len(block.items) - FOLDED}more"
+            assert left in there.text
+            there.text = there.text.replace(left, "", 1)
+        more = [block.more.command for block in folds if block.more]
+        assert [command for _, command, _ in there.buttons if command in more] == more
+        there.buttons = [button for button in there.buttons if button[1] not in more]
+    assert here.text == there.text
+    assert here.links == there.links
+    assert here.buttons == there.buttons
+    spoken = [unescape(ours[0]["text"]), theirs[0]["attachments"][0]["content"]["speak"]]
+    short, long = sorted((flat(re.sub(r"^Part \d+ of \d+: |…$", "", one)) for one in spoken), key=len)
+    assert typed(long).startswith(typed(short))
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reply]:
+    found = {card.name: card.reply for card in every_card(tmp_path_factory.mktemp("cards"))}
+    return found | {typed: ask(typed, context=SHIPPED) for typed in EVERYTHING}
+
+
+def test_every_card_says_the_same_on_both_platforms(everything: dict[str, Reply]) -> None:
+    for name, reply in everything.items():
+        try:
+            compare(reply, slack(reply), teams(reply))
+        except AssertionError as error:
+            raise AssertionError(f"{name}: {error}") from error
+
+
+def test_the_cards_hold_something_of_each_kind(everything: dict[str, Reply]) -> None:
+    blocks = [block for reply in everything.values() for block in reply.blocks]
+    assert {Header, Section, Bullets, Fields, Context, Buttons, Fold} <= {type(block) for block in blocks}
+    assert any(on_teams(teams(reply))[1] for reply in everything.values())
+    assert any(button[2] for reply in everything.values() for button in on_teams(teams(reply))[0].buttons)
+
+
+def less(block: Block) -> list[Block]:
+    """The block without one of its facts, in each way that there is."""
+    match block:
+        case Header(text, link):
+            return [Header(text[:-1], link), *([Header(text, None)] if link else [])]
+        case Section(lines):
+            return [Section(lines[:-1])] if plain(lines[-1]) else []
+        case Context(lines):
+            return [Context(lines[:-1])] if plain(lines[-1]) else []
+        case Bullets(items):
+            return [Bullets(items[:-1]), Bullets((tuple(replace(span, text=span.text[1:]) for span in items[0]), *items[1:]))]
+        case Fields(pairs):
+            return [Fields(pairs[:-1]), Fields((("", pairs[0][1]), *pairs[1:]))]
+        case Buttons(buttons):
+            first, *rest = buttons
+            return [Buttons(tuple(rest)), Buttons((replace(first, command=f"{first.command} x"), *rest))]
+        case Fold(title, items, more):
+            return [Fold(title[:-1], items, more), Fold(title, items[:-1], more)]
+    return []
+
+
+def on_header(block: Block, reply: Reply) -> bool:
+    """Whether the title is the link; often the small print has it."""
+    return isinstance(block, Header) and block.link is not None and on_teams(teams(reply))[0].links[:1] == [block.link]
+
+
+def test_a_fact_that_one_platform_leaves_out_is_found(everything: dict[str, Reply]) -> None:
+    tried = set()
+    for name in ("pti-revenue", "trade-office", "post-digest", "csms-card", "trade-admin-status", "csms-subscriptions", "role-auditor"):
+        reply = everything[name]
+        for place, block in enumerate(reply.blocks):
+            for changed in less(block):
+                if (
+                    isinstance(block, Header)
+                    and changed == replace(block, link=None)
+                    and on_slack(slack(reply)).links.count(block.link) > 0
+                ):
+                    continue  # the small print has the link
+                short = replace(reply, blocks=(*reply.blocks[:place], changed, *reply.blocks[place + 1 :]))
+                for ours, theirs in ((short, reply), (reply, short)):
+                    with pytest.raises(AssertionError):
+                        compare(reply, slack(ours), teams(theirs))
+                tried.add(type(block))
+    assert tried >= {Header, Section, Bullets, Fields, Context, Buttons, Fold}

@@ -1,0 +1,107 @@
+"""The commands as processes: they start, say where they are, and end at a signal."""
+
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot import server
+from bot.app import StartError
+from tests.support.feed_server import bulletin, bulletins, serving
+from tests.support.process import ROOT, bot, content, environment, eventually
+
+
+def once(*command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *command],
+        cwd=ROOT,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_run_cleanly_and_a_second_start_finds_everything(tmp_path: Path, sqlite_url: str, number: signal.Signals) -> None:
+    with serving(bulletins(60)) as feeds:
+        settings = {"DATABASE_URL": sqlite_url, "CONTENT_DIR": str(content(tmp_path / "content", feeds))}
+        for _ in range(2):
+            with bot("run", "Playground: http://127.0.0.1:", **settings) as running:
+                assert running.get("/readyz") == (200, '{"ready":true,"problem":null,"revision":1}')
+                assert running.get("/")[0] == 200
+                eventually(lambda: bool(feeds.asked("/csms.rss")), "it reads the feed")
+                assert running.end(number) == 0
+            assert "Traceback" not in "".join(running.said)
+
+
+def test_serve_reads_no_feed_and_work_opens_no_port(tmp_path: Path, sqlite_url: str) -> None:
+    with serving(bulletins(60)) as feeds:
+        settings = {"DATABASE_URL": sqlite_url, "CONTENT_DIR": str(content(tmp_path / "content", feeds))}
+        with bot("serve", "Playground: http://127.0.0.1:", **settings) as web:
+            assert web.get("/readyz")[0] == 200
+            with bot("work", "Trade bot works", **settings) as worker:
+                eventually(lambda: bool(feeds.asked("/csms.rss")), "the worker reads the feed")
+                assert "http://" not in "".join(worker.said)
+                asked = len(feeds.asked("/csms.rss"))
+                assert asked
+                assert worker.end() == 0
+            assert web.end() == 0
+
+
+def test_poll_once_says_how_it_goes_and_ends(tmp_path: Path, sqlite_url: str) -> None:
+    with serving(bulletins(60)) as feeds:
+        settings = {"DATABASE_URL": sqlite_url, "CONTENT_DIR": str(content(tmp_path / "content", feeds))}
+        first = once("poll", "--once", **settings)
+        assert (first.returncode, first.stdout.splitlines()[-1]) == (0, "1 of 1 feed polled, 0 failed; 0 posted.")
+        assert "60 entries stored, none posted" in first.stdout
+        feeds.publish(bulletin(60))
+        feeds.fault["/csms.rss"] = "403"
+        failed = once("poll", "--once", **settings)
+        assert (failed.returncode, failed.stdout.splitlines()[-1]) == (1, "1 of 1 feed polled, 1 failed; 0 posted.")
+        assert f"{failed.stdout}{failed.stderr}".count("403") == 1
+        del feeds.fault["/csms.rss"]
+        again = once("poll", "--once", **settings)  # its back-off doesn't keep it from whoever wants it now
+        assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "1 of 1 feed polled, 0 failed; 0 posted.")
+        assert "1 new" in again.stdout
+
+
+def test_a_feed_on_this_computer_is_read_past_a_proxy(tmp_path: Path, sqlite_url: str) -> None:
+    with serving(bulletins(60)) as feeds:
+        settings = {"DATABASE_URL": sqlite_url, "CONTENT_DIR": str(content(tmp_path / "content", feeds))}
+        ended = once("poll", "--once", HTTP_PROXY="http://127.0.0.1:9", ALL_PROXY="http://127.0.0.1:9", NO_PROXY="", **settings)
+        assert ended.returncode == 0, ended.stdout
+        assert feeds.asked("/csms.rss")
+
+
+def test_a_taken_port_is_one_sentence_that_says_what_to_do(sqlite_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        refused = once("run", DATABASE_URL=sqlite_url, PORT=port)
+    assert refused.returncode == 1
+    assert refused.stderr == f"tradebot: Port {port} on 127.0.0.1 is taken: end the program that has it, or set PORT to another number.\n"
+
+
+def test_a_bad_setting_ends_a_start_before_anything_is_touched(tmp_path: Path) -> None:
+    refused = once("run", DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}", TRADEBOT_ZONE="Mars")
+    assert refused.returncode == 2
+    assert refused.stderr == "TRADEBOT_ZONE=Mars: no such time zone; write one such as America/New_York or UTC.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
+def test_an_address_of_another_computer_is_refused(host: str) -> None:
+    with pytest.raises(StartError, match=f"HOST={host} can't be listened on"):
+        server.listen(host, 0)
+
+
+def test_the_address_to_open_is_one_of_this_computer() -> None:
+    with server.listen("127.0.0.1", 0) as bound:
+        port = bound.getsockname()[1]
+        assert server.address("127.0.0.1", bound) == f"http://127.0.0.1:{port}"
+        assert server.address("::1", bound) == f"http://[::1]:{port}"
+        assert server.address("::", bound) == f"http://[::1]:{port}"

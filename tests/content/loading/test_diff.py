@@ -1,0 +1,60 @@
+"""What a reload says that it changed."""
+
+from content.loading.diff import describe
+from content.loading.loader import load_files
+from tests.support.sample_content import files
+
+FACT = "    facts:\n      - text: A fact.\n        source: flyer\n        as_of: 2026\n"
+
+
+def said(name: str, old: str, new: str, before: dict[str, str] | None = None) -> tuple[str, ...]:
+    texts = before or files()
+    assert old in texts[name]
+    return describe(load_files(texts), load_files(texts | {name: texts[name].replace(old, new, 1)}))
+
+
+def with_fact() -> dict[str, str]:
+    return files() | {"ptis.yaml": files()["ptis.yaml"] + FACT}
+
+
+def test_an_added_fact_is_counted_under_its_entry() -> None:
+    assert describe(load_files(files()), load_files(with_fact())) == ("ptis.yaml (textiles: 1 fact added)",)
+
+
+def test_removed_and_changed_facts_are_told_apart() -> None:
+    assert said("ptis.yaml", FACT, "", with_fact()) == ("ptis.yaml (textiles: 1 fact removed)",)
+    assert said("ptis.yaml", "A fact.", "Another.", with_fact()) == ("ptis.yaml (textiles: 1 fact changed)",)
+
+
+def test_a_changed_field_is_named() -> None:
+    assert said("resources.yaml", "https://www.cbp.gov/rulings", "https://rulings.cbp.gov") == ("resources.yaml (rulings: url)",)
+    assert said("feeds.yaml", "every: 5m", "every: 10m") == ("feeds.yaml (csms: interval)",)
+    assert said("office.yaml", "Facilitate.", "Ease.") == ("office.yaml (office: motto)",)
+
+
+def test_entries_come_go_and_move() -> None:
+    terms = files()["glossary.yaml"]
+    more = terms + terms.replace("terms:\n", "").replace("  ace:", "  abi:").replace("ACE", "ABI")
+    both = files() | {"glossary.yaml": more}
+    assert describe(load_files(files()), load_files(both)) == ("glossary.yaml (abi added)",)
+    assert describe(load_files(both), load_files(files())) == ("glossary.yaml (abi removed)",)
+    turned = files() | {"glossary.yaml": "terms:\n" + more.removeprefix(terms) + terms.removeprefix("terms:\n")}
+    assert describe(load_files(both), load_files(turned)) == ("glossary.yaml (terms in another order)",)
+
+
+def test_several_files_are_a_line_each_and_a_long_list_is_cut() -> None:
+    texts = files()
+    texts["ptis.yaml"] = texts["ptis.yaml"].replace("About", "On")
+    texts["roles.yaml"] = texts["roles.yaml"].replace("Writes clearly", "Writes well", 1)
+    lines = describe(load_files(files()), load_files(texts))
+    assert lines[0].startswith("ptis.yaml (agriculture-quota: summary; ad-cvd: summary; ")
+    assert lines[0].endswith("; and 1 more)")
+    assert lines[1] == "roles.yaml (attorney-advisor: 1 skill changed)"
+
+
+def test_comments_and_layout_change_nothing() -> None:
+    assert said("ptis.yaml", "ptis:\n", "# a note\nptis:\n\n") == ()
+
+
+def test_the_first_revision_counts_everything() -> None:
+    assert describe(None, load_files(files()))[:2] == ("office.yaml (office; centers: 1)", "ptis.yaml (ptis: 7)")

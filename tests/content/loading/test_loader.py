@@ -1,0 +1,297 @@
+"""Content is loaded whole or not at all, and everything that is wrong is said at once, where it stands."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from content.loading.files import read_files
+from content.loading.loader import ContentError, digest, load, load_files
+from content.loading.references import REQUIRED
+from tests.support.sample_content import files
+
+SHIPPED = Path(__file__).parents[3] / "content"
+
+
+def wrong(changed: dict[str, str]) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        load_files(changed)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def changed(name: str, old: str, new: str) -> dict[str, str]:
+    """The sample with one change."""
+    texts = files()
+    assert old in texts[name]
+    return texts | {name: texts[name].replace(old, new, 1)}
+
+
+def test_the_sample_becomes_a_catalog() -> None:
+    catalog = load_files(files())
+    assert [pti.slug for pti in catalog.ptis] == list(REQUIRED["ptis"])
+    assert catalog.office.slug == "office-of-trade"
+    assert catalog.centers[0].code == "004"
+    assert catalog.feeds[0].every == 300
+    assert catalog.roles[0].assignments == ("Does the work of the attorney-advisor",)
+    assert {topic.slug for topic in catalog.topics if topic.is_pti} == set(REQUIRED["ptis"])
+    assert catalog.digest == digest(files())
+
+
+def test_places_name_the_line_of_every_subject() -> None:
+    places = load_files(files()).places
+    assert places["pti:ad-cvd"] == "ptis.yaml:13"
+    assert places["term:ace"] == "glossary.yaml:2"
+    assert places["office:office-of-trade"] == "office.yaml:1"
+
+
+def test_the_digest_tells_names_and_texts_apart() -> None:
+    assert digest({"a": "bc", "d": ""}) != digest({"a": "b", "cd": ""})
+    assert digest({"a": "1", "b": "2"}) == digest({"b": "2", "a": "1"})
+
+
+def test_all_problems_of_all_files_are_reported_at_once() -> None:
+    texts = changed("ptis.yaml", "url: https://www.cbp.gov/trade/ipr", "url: http://www.cbp.gov/trade/ipr")
+    texts["roles.yaml"] = texts["roles.yaml"].replace("name: Auditor", "nam: Auditor") + "    ptis:\n      - revnue\n"
+    texts["glossary.yaml"] = "terms: [unclosed\n"
+    assert wrong(texts)[:3] == [
+        "ptis.yaml:50:10: ptis.ipr.url: must be https",
+        "roles.yaml:15:5: roles.auditor.nam: unknown field 'nam'; did you mean 'name'?",
+        "roles.yaml:75:9: roles.management-and-program-analyst.ptis[0]: no such PTI 'revnue'; did you mean 'revenue'?",
+    ]
+    assert wrong(texts)[3].startswith("glossary.yaml:2:1: (file): is not YAML")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    cbp_name: Revenue\n", "", "ptis.yaml:57:3: ptis.revenue: the required field 'cbp_name' is missing"),
+        ("name: Revenue", "name:", "ptis.yaml:58:10: ptis.revenue.name: must not be empty"),
+        ("name: Revenue", "name: [a]", "ptis.yaml:58:11: ptis.revenue.name: must be text"),
+        ("  - revenue questions", "  - fees\n      - Fees", "'Fees' stands in this list twice"),
+        ("  - revenue questions", "  - ''", "ptis.yaml:67:9: ptis.revenue.synonyms[0]: must not be empty"),
+        ("synonyms:\n      - revenue questions", "synonyms: fees", "synonyms: must be a list: one line each, beginning with '- '"),
+        ("text: About revenue.", "text: " + "x" * 601, "ptis.revenue.summary.text: is too long: 601 characters, at most 600"),
+        ("  revenue:\n", "  Revenue!:\n", "must be small letters, digits and single dashes"),
+        ("    name: Revenue", "    colour: red\n    name: Revenue", "unknown field 'colour'; known are name, cbp_name"),
+        ("url: https://www.cbp.gov/trade/revenue", "url: https://cbp.gov@evil.example/", "isn't a plain web address"),
+        ("url: https://www.cbp.gov/trade/revenue", "url: javascript:alert(1)", "must be https"),
+        ("url: https://www.cbp.gov/trade/revenue", "url: https://[::1", "isn't a web address"),
+        ("url: https://www.cbp.gov/trade/revenue", "url: https://www.cbр.gov/", "isn't a plain web address"),
+    ],
+)
+def test_one_wrong_thing_is_said_in_words_that_help(old: str, new: str, said: str) -> None:
+    assert said in "\n".join(wrong(changed("ptis.yaml", old, new)))
+
+
+def fact(**fields: str) -> dict[str, str]:
+    """The sample with one fact on the last PTI."""
+    body = {"text": "A fact.", "source": "https://www.cbp.gov/", "as_of": "2026"} | fields
+    lines = "".join(f"        {name}: {value}\n" for name, value in body.items())
+    return files() | {"ptis.yaml": files()["ptis.yaml"] + "    facts:\n      - " + lines.lstrip()}
+
+
+@pytest.mark.parametrize("as_of", ["2026", "2026-02", "2026-02-28", "2024-02-29"])
+def test_a_date_is_as_precise_as_its_source(as_of: str) -> None:
+    assert load_files(fact(as_of=as_of)).ptis[-1].facts[0].as_of == as_of
+
+
+@pytest.mark.parametrize("as_of", ["2026-02-30", "2025-13", "26", "2023 or later", "2026-2-6", "2026-02-06T00:00", "''"])
+def test_a_date_that_is_none_is_refused(as_of: str) -> None:
+    assert "must be a year, a month or a day" in wrong(fact(as_of=as_of))[0]
+
+
+def test_what_nobody_has_seen_is_refused() -> None:
+    assert "verify it or leave it out" in wrong(fact(status="not_seen"))[0]
+    assert "must be one of: official, derived, secondary" in wrong(fact(status="true"))[0]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "http://www.cbp.gov/trade",
+        "CSMS 68179006",
+        "CSMS 67270895, CSMS 68179006",
+        "CSMS 67834313, 67844987",
+        "CSMS 68396594 ; https://www.cbp.gov/trade",
+        "CSMS 18-000296",
+        "CSMS 69056621 (2026-06-26)",
+        "flyer",
+        "flyer, Revenue",
+        "careers page, Auditor, typical assignments",
+        "https://www.federalregister.gov:443/a?b=c,d",
+    ],
+)
+def test_a_source_is_a_page_a_message_or_a_seed(source: str) -> None:
+    assert load_files(fact(source=source)).ptis[-1].facts[0].source == source
+
+
+@pytest.mark.parametrize("source", ["hearsay", "CSMS", "CSMS 123", "ftp://cbp.gov/", "https://", "http://localhost/x", "''", "null"])
+def test_a_source_that_names_nothing_is_refused(source: str) -> None:
+    assert "ptis.textiles.facts[0].source" in wrong(fact(source=source))[0]
+
+
+def contact(value: str, more: str = "") -> dict[str, str]:
+    entry = f"    contacts:\n      - value: {value}\n        for: questions\n        source: flyer\n        as_of: 2026\n{more}"
+    return files() | {"ptis.yaml": files()["ptis.yaml"] + entry}
+
+
+@pytest.mark.parametrize("value", ["usmca@cbp.dhs.gov", "(317) 715-6736", "1-800-BE-ALERT", "202-482-0984"])
+def test_a_contact_can_be_reached(value: str) -> None:
+    found = load_files(contact(value)).ptis[-1].contacts[0]
+    assert (found.value, found.purpose, found.audience) == (value, "questions", "public")
+
+
+@pytest.mark.parametrize("value", ["the port", "a@b", "x y@cbp.dhs.gov", "12345", "https://cbp.gov"])
+def test_a_contact_that_cannot_be_reached_is_refused(value: str) -> None:
+    assert "must be an e-mail address or a telephone number" in wrong(contact(value))[0]
+
+
+def test_an_audience_is_public_or_internal() -> None:
+    assert load_files(contact("a@cbp.dhs.gov", "        audience: internal\n")).ptis[-1].contacts[0].audience == "internal"
+    assert "must be one of: public, internal" in wrong(contact("a@cbp.dhs.gov", "        audience: all\n"))[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        (
+            "glossary.yaml",
+            "resource:ace",
+            "resource:acr",
+            "glossary.yaml:9:9: terms.ace.see[0]: no such resource 'acr'; did you mean 'ace'?",
+        ),
+        ("glossary.yaml", "resource:ace", "page:ace", "must be a kind and a slug, such as pti:revenue"),
+        ("glossary.yaml", "resource:ace", "office:elsewhere", "the only office is office:office-of-trade"),
+        ("topics.yaml", "is_pti: true\n", "is_pti: false\n", "topics.agriculture-quota: is a PTI: write 'is_pti: true'"),
+        ("topics.yaml", "name: Other\n", "name: Other\n    is_pti: true\n", "there is no PTI 'other' in ptis.yaml"),
+        ("topics.yaml", "  ipr:", "  ipr-x:", "every PTI is a topic too: 'ipr' is missing"),
+        ("topics.yaml", "      - phrases:\n          - other", "      - title_only: true", "a rule needs phrases, kinds or topics"),
+        ("topics.yaml", "          - other", "          - oth*er", "'*' stands at the end of a word only"),
+        (
+            "topics.yaml",
+            "          - other",
+            "          - other\n        kinds:\n          - qota",
+            "no such kind of entry 'qota'; did you mean 'quota'?",
+        ),
+        (
+            "topics.yaml",
+            "          - other",
+            "          - other\n        unless_topics:\n          - ip",
+            "no such topic 'ip'; did you mean 'ipr'?",
+        ),
+        ("roles.yaml", "  economist:", "  economists:", "roles.yaml:1:1: roles: the role 'economist' is missing"),
+        ("resources.yaml", "state: current", "state: stale", "must be one of: current, moved, unverified, archived"),
+        ("office.yaml", "004", "4", "three digits"),
+        ("office.yaml", "office:", "ofice:", "office.yaml:1:1: (file): the section 'office:' is missing"),
+        ("office.yaml", "office:", "ofice:", "office.yaml:1:1: ofice: unknown section; this file holds 'office:' and 'centers:'"),
+    ],
+)
+def test_what_the_files_say_of_each_other_must_be_so(name: str, old: str, new: str, said: str) -> None:
+    assert said in "\n".join(wrong(changed(name, old, new)))
+
+
+def test_a_pti_that_is_its_own_relative_is_refused() -> None:
+    texts = files() | {"ptis.yaml": files()["ptis.yaml"] + "    ptis:\n      - textiles\n"}
+    assert "refers to itself" in wrong(texts)[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("https://public.govdelivery.com", "http://public.govdelivery.com", "must be https (http only on this machine: 127.0.0.1)"),
+        ("https://public.govdelivery.com", "http://127.0.0.1.evil.example", "must be https (http only on this machine: 127.0.0.1)"),
+        ("every: 5m", "every: 0s", 'must be a time from 1s to 24h, such as "30s", "5m" or "1h"'),
+        ("every: 5m", "every: 5", "must be a time from 1s to 24h"),
+        ("publishes: csms", "publishes: some", "must be one of: csms, account, all"),
+        ("  csms:", "  sample:", "the playground's own feed"),
+        ("kind: rss", "kind: atom", "must be one of: rss, drupal, jsonp, federal-register"),
+        ("publishes: csms", "publishes: csms\n    hosts:\n      - https://x", "feeds.csms.hosts[0]: must be a host name"),
+        ("publishes: csms", "publishes: csms\n    may_be_empty: maybe", "feeds.csms.may_be_empty: must be true or false"),
+    ],
+)
+def test_a_feed_that_could_not_be_polled_is_refused(old: str, new: str, said: str) -> None:
+    assert said in "\n".join(wrong(changed("feeds.yaml", old, new)))
+
+
+@pytest.mark.parametrize("host", ["http://127.0.0.1:8099", "http://localhost:8099", "http://[::1]:8099"])
+def test_a_trial_feed_may_run_on_this_machine(host: str) -> None:
+    texts = changed("feeds.yaml", "https://public.govdelivery.com", host)
+    texts["feeds.yaml"] = texts["feeds.yaml"].replace("5m", "1s")
+    assert load_files(texts).feeds[0].every == 1
+
+
+def test_a_missing_file_and_an_unknown_one_are_reported_together() -> None:
+    texts = files()
+    texts["pti.yaml"] = texts.pop("ptis.yaml")
+    found = wrong(texts)
+    assert "ptis.yaml:1:1: (file): the file is missing; it holds ptis" in found
+    assert any(line.startswith("pti.yaml:1:1: (file): isn't a file of the content; those are office.yaml") for line in found)
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "just words\n", "ptis:\n", "ptis: []\n", "ptis: {}\n", "ptis:\n  revenue: words\n"])
+def test_a_file_of_another_shape_is_a_problem_not_a_traceback(text: str) -> None:
+    assert all(line.startswith("ptis.yaml:") for line in wrong(files() | {"ptis.yaml": text}) if "topics" not in line)
+
+
+def test_files_that_cannot_be_read_are_problems_beside_the_others(tmp_path: Path) -> None:
+    for name, text in changed("roles.yaml", "name: Auditor", "nam: Auditor").items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "ptis.yaml").write_bytes("ptis:\n  name: Büro".encode("utf-16"))
+    (tmp_path / "glossary.yaml").unlink()
+    (tmp_path / "glossary.yaml").symlink_to("glossary.yaml")
+    (tmp_path / "feeds.yaml").unlink()
+    os.mkfifo(tmp_path / "feeds.yaml")
+    (tmp_path / "topics.yaml").write_bytes(b"topics:\n" + b" " * 300_000)
+    (tmp_path / "resources.yaml").unlink()
+    (tmp_path / "resources.yaml").mkdir()
+    (tmp_path / ".#roles.yaml").symlink_to("nowhere")
+    with pytest.raises(ContentError) as caught:
+        load(tmp_path)
+    said = [str(problem) for problem in caught.value.problems]
+    assert [line.split(": ", 2)[0].split(":")[0] for line in said] == [
+        "ptis.yaml",
+        "roles.yaml",
+        "resources.yaml",
+        "glossary.yaml",
+        "topics.yaml",
+        "feeds.yaml",
+    ]
+    assert "save the file with the encoding UTF-8" in said[0]
+    assert "larger than 256 KB" in said[4]
+    with pytest.raises(ContentError):
+        read_files(tmp_path)
+
+
+def test_a_directory_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match="the directory can't be read") as raised:
+        load(tmp_path / "nowhere")
+    assert len(raised.value.problems) == 1
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+    for name, text in files().items():
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert load(tmp_path).digest == load_files(files()).digest
+
+
+def test_the_shipped_content_is_valid_and_complete() -> None:
+    catalog = load(SHIPPED)
+    assert (len(catalog.ptis), len(catalog.resources), len(catalog.roles), len(catalog.centers)) == (7, 9, 6, 10)
+    assert {role.slug: (len(role.assignments), len(role.skills)) for role in catalog.roles} == {
+        "attorney-advisor": (11, 5),
+        "auditor": (4, 7),
+        "economist": (7, 7),
+        "international-trade-analyst": (7, 5),
+        "import-specialist": (7, 2),
+        "management-and-program-analyst": (7, 5),
+    }
+    assert {topic.slug for topic in catalog.topics} == {pti.slug for pti in catalog.ptis} | {
+        "forced-labor",
+        "tariffs",
+        "de-minimis",
+        "ace",
+        "pga",
+        "outage",
+        "drawback",
+        "other",
+    }

@@ -1,0 +1,336 @@
+"""What the shipped content must hold: the flyer and the careers page, whole; official names; and no unseen claim."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from content.catalog import Catalog, Contact, Pti, Question, Role, Statement
+from content.loading.loader import load
+
+CONTENT = Path(__file__).resolve().parents[2] / "content"
+
+PTIS = {
+    "agriculture-quota": ("Agriculture and Quota", "Agriculture and Quota", "Agriculture programs"),
+    "ad-cvd": (
+        "Anti-dumping and Countervailing Duties (AD/CVD)",
+        "Antidumping and Countervailing Duties",
+        "Antidumping and countervailing duties",
+    ),
+    "trade-agreements": ("Free Trade Agreements (FTA)", "Trade Agreements", "Trade agreements and preference programs"),
+    "import-safety": ("Import Safety", "Import Safety", "Import safety"),
+    "ipr": ("Intellectual Property Rights (IPR)", "Intellectual Property Rights", "Intellectual property rights"),
+    "revenue": ("Revenue", "Revenue", "Revenue"),
+    "textiles": ("Textiles and Wearing Apparel", "Textiles", "Textiles and wearing apparel"),
+}
+"""As the flyer, cbp.gov and 19 U.S.C. 4322 write them."""
+
+RESOURCES = {
+    "usmca": "USMCA Questions",
+    "priority-trade-issues": "Priority Trade Issues: High Risk Areas for the U.S.",
+    "importers-exporters": "Guidance for Importers and Exporters",
+    "ace": "Report Imports and Exports: Automated Commercial Environment (ACE)",
+    "csms": "Receive News and Updates on ACE and Important Trade Topics",
+    "forced-labor": "Learn How CBP Combats Forced Labor",
+    "rulings": "Information on Past and Present Rulings",
+    "events": "Upcoming Events and Advisory Committees",
+    "covid-19": "CBP COVID-19 Updates and Announcements",
+}
+"""In the flyer's order, with its titles."""
+
+FLYER_PATHS = {
+    "usmca": "/trade/priority-issues/trade-agreements/free-trade-agreements/USMCA",
+    "priority-trade-issues": "/trade/priority-issues",
+    "importers-exporters": "/trade/basic-import-export",
+    "ace": "/trade/automated",
+    "csms": "/trade/automated/cargo-systems-messaging-service",
+    "forced-labor": "/trade/programs-administration/forced-labor",
+    "rulings": "/trade/rulings",
+    "events": "/trade/stakeholder-engagement",
+    "covid-19": "/newsroom/coronavirus",
+}
+
+BULLETS = {
+    "attorney-advisor": ("Attorney Advisor", 11, 5),
+    "auditor": ("Auditor", 4, 7),
+    "economist": ("Economist", 7, 7),
+    "international-trade-analyst": ("International Trade Analyst", 7, 5),
+    "import-specialist": ("Import Specialist", 7, 2),
+    "management-and-program-analyst": ("Management and Program Analyst", 7, 5),
+}
+"""Name, assignments and skills, counted on the careers page."""
+
+ATTORNEY_NAMES = (
+    "Harmonized Tariff Schedule of the United States",
+    "United States International Trade Commission",
+    "Freedom of Information Act",
+    "World Customs Organization",
+    "Harmonized System Committee",
+    "Technical Committee on Customs Valuation",
+    "United States Trade Representative",
+    "Office of Chief Counsel",
+    "Department of Justice",
+)
+
+CENTERS = {
+    "001": ("Pharmaceuticals, Health & Chemicals", "New York"),
+    "002": ("Agriculture & Prepared Products", "Miami"),
+    "003": ("Automotive & Aerospace", "Detroit"),
+    "004": ("Apparel, Footwear & Textiles", "San Francisco"),
+    "005": ("Base Metals", "Chicago"),
+    "006": ("Petroleum, Natural Gas & Minerals", "Houston"),
+    "007": ("Electronics", "Los Angeles / Long Beach"),
+    "008": ("Consumer Products & Mass Merchandising", "Atlanta"),
+    "009": ("Industrial & Manufacturing Materials", "Buffalo"),
+    "010": ("Machinery", "Laredo"),
+}
+
+SHARED_WORDS = {
+    "tpl": {"agriculture-quota", "textiles", "trade-agreements"},
+    "tariff preference level": {"agriculture-quota", "textiles", "trade-agreements"},
+    "lacey": {"agriculture-quota", "import-safety"},
+    "lacey act": {"agriculture-quota", "import-safety"},
+    "solar panels": {"ad-cvd", "revenue"},
+}
+"""The only words that are meant to make the bot ask back which issue is wanted."""
+
+OFFICIAL_HOSTS = re.compile(
+    r"https?://([a-z0-9-]+\.)*(gov|content\.govdelivery\.com"
+    r"|webarchive\.library\.unt\.edu(?=/.*/https?://[a-z.]*\.gov))"  # government pages as they were
+    r"(:443)?(/|$)"
+)
+"""Where an official statement may have been read."""
+
+STALE = re.compile(r"\b(IEEPA|Section (122|232|301|338)|CAPE)\b")
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load(CONTENT)
+
+
+def parts(item: Any, where: str = "") -> Iterator[tuple[str, Any]]:
+    """Every dataclass inside of this one, with its place in words."""
+    if isinstance(item, tuple):
+        for index, value in enumerate(item):
+            yield from parts(value, f"{where}[{index}]")
+    elif is_dataclass(item):
+        yield where, item
+        for field in fields(item):
+            yield from parts(getattr(item, field.name), f"{where}.{field.name}")
+
+
+def sourced(catalog: Catalog) -> Iterator[tuple[str, Statement | Question | Contact]]:
+    for where, part in parts(catalog):
+        if isinstance(part, Statement | Question | Contact):
+            yield where, part
+
+
+def test_the_office_speaks_as_the_flyer_does(catalog: Catalog) -> None:
+    assert (catalog.office.slug, catalog.office.name) == ("office-of-trade", "Office of Trade")
+    assert catalog.office.motto == "Facilitate. Enforce. Protect."
+    said = " ".join(statement.text for statement in (*catalog.office.mission, *catalog.office.facts))
+    kept = ("lawful trade", "health and safety", "fair, competitive and safe", "transnational crime", "unfair trade practices", "seven")
+    assert [thing for thing in kept if thing not in said] == []
+    assert {statement.source for statement in catalog.office.mission} == {"flyer", "careers page"}
+
+
+def test_the_ten_centers_are_there_with_names_and_cities(catalog: Catalog) -> None:
+    assert {center.code: (center.name, center.city) for center in catalog.centers} == CENTERS
+
+
+def test_the_seven_priority_trade_issues_carry_their_three_official_names(catalog: Catalog) -> None:
+    assert {pti.slug: (pti.name, pti.cbp_name, pti.statute_name) for pti in catalog.ptis} == PTIS
+    assert [pti.slug for pti in catalog.ptis] == list(PTIS)
+
+
+@pytest.mark.parametrize("slug", PTIS)
+def test_every_issue_says_enough_to_answer_with(catalog: Catalog, slug: str) -> None:
+    pti = next(pti for pti in catalog.ptis if pti.slug == slug)
+    assert pti.summary.source == "flyer"
+    assert any("4322" in statement.text for statement in pti.authority)
+    assert len([fact for fact in pti.facts if fact.shown]) >= 4
+    assert len([question for question in pti.questions if question.shown]) >= 2
+    assert pti.tools
+    assert [contact for contact in pti.contacts if contact.shown]
+    assert pti.ptis
+    assert pti.roles
+    assert pti.resources
+    assert 30 <= len(pti.synonyms) <= 100
+
+
+@pytest.mark.parametrize("slug", PTIS)
+def test_what_stands_on_the_card_is_short(catalog: Catalog, slug: str) -> None:
+    pti = next(pti for pti in catalog.ptis if pti.slug == slug)
+    card = [fact for fact in pti.facts if fact.shown][:3]
+    assert card == list(pti.facts[:3])
+    assert [fact.text for fact in card if len(fact.text) > 160] == []
+
+
+def test_only_trade_agreements_names_no_center_and_says_why(catalog: Catalog) -> None:
+    without = [pti for pti in catalog.ptis if not pti.centers]
+    assert [pti.slug for pti in without] == ["trade-agreements"]
+    assert any("Center of Excellence and Expertise" in fact.text for fact in without[0].facts)
+
+
+def test_one_word_stands_under_two_issues_only_where_it_is_meant(catalog: Catalog) -> None:
+    holders: dict[str, set[str]] = {}
+    for pti in catalog.ptis:
+        for word in pti.synonyms:
+            holders.setdefault(word.casefold(), set()).add(pti.slug)
+    assert {word: slugs for word, slugs in holders.items() if len(slugs) > 1} == SHARED_WORDS
+
+
+def test_trade_remedies_are_sent_to_revenue_and_the_card_says_so(catalog: Catalog) -> None:
+    revenue = next(pti for pti in catalog.ptis if pti.slug == "revenue")
+    assert {"section 201", "section 232", "section 301", "section 122", "ieepa"} <= set(revenue.synonyms)
+    (said,) = [fact for fact in revenue.facts if "not one of the seven" in fact.text]
+    assert said.status == "derived"
+    assert all(number in said.text for number in ("201", "232", "301", "122", "IEEPA"))
+
+
+def test_revenue_links_the_page_of_all_issues_since_its_own_was_never_seen(catalog: Catalog) -> None:
+    everything = " ".join(path.read_text("utf-8") for path in CONTENT.glob("*.yaml"))
+    assert next(pti for pti in catalog.ptis if pti.slug == "revenue").url == "https://www.cbp.gov/trade/priority-issues"
+    assert "priority-issues/revenue" not in everything
+
+
+@pytest.mark.parametrize("slug", BULLETS)
+def test_every_bullet_of_the_careers_page_is_one_entry(catalog: Catalog, slug: str) -> None:
+    role = next(role for role in catalog.roles if role.slug == slug)
+    assert (role.name, len(role.assignments), len(role.skills)) == BULLETS[slug]
+    assert role.source.startswith("careers page")
+    assert 15 <= len(role.synonyms) <= 40
+
+
+def test_there_are_six_roles_in_the_order_of_the_page(catalog: Catalog) -> None:
+    assert [role.slug for role in catalog.roles] == list(BULLETS)
+
+
+def _role(catalog: Catalog, slug: str) -> Role:
+    return next(role for role in catalog.roles if role.slug == slug)
+
+
+def test_the_attorney_keeps_every_official_name_of_the_page(catalog: Catalog) -> None:
+    role = _role(catalog, "attorney-advisor")
+    said = " ".join((role.summary.text, *role.assignments, *role.skills))
+    for name in (*ATTORNEY_NAMES, "Regulations and Rulings Directorate"):
+        assert name in said, name
+
+
+def test_the_import_specialist_keeps_the_work_abroad_and_says_where_vacancies_were(catalog: Catalog) -> None:
+    facts = [fact for fact in _role(catalog, "import-specialist").facts if fact.shown]
+    assert any("abroad" in fact.text and "child labor" in fact.text for fact in facts)
+    (vacancies,) = [fact for fact in facts if "not in the Office of Trade" in fact.text]
+    assert "Office of Field Operations" in vacancies.text
+    assert vacancies.status == "official"
+
+
+def test_no_role_claims_a_job_series_that_nobody_has_seen(catalog: Catalog) -> None:
+    for role in catalog.roles:
+        said = " ".join(fact.text for fact in role.facts)
+        for series in ("0905", "0511", "0110", "0343", "1140"):
+            assert series not in said, (role.slug, series)
+
+
+def test_the_nine_resources_have_the_flyers_titles_order_and_addresses(catalog: Catalog) -> None:
+    assert {resource.slug: resource.title for resource in catalog.resources} == RESOURCES
+    assert [resource.slug for resource in catalog.resources] == list(RESOURCES)
+    assert {resource.slug: resource.url for resource in catalog.resources} == {
+        slug: f"https://www.cbp.gov{path}" for slug, path in FLYER_PATHS.items()
+    }
+    assert all(len(resource.synonyms) >= 15 for resource in catalog.resources)
+
+
+def test_what_moved_names_its_successor_and_what_is_stale_is_archived(catalog: Catalog) -> None:
+    states = {resource.slug: resource.state for resource in catalog.resources}
+    assert Counter(states.values()) == {"current": 5, "unverified": 2, "moved": 1, "archived": 1}
+    assert (states["forced-labor"], states["covid-19"]) == ("moved", "archived")
+    successors = {resource.slug: resource.successor.url for resource in catalog.resources if resource.successor}
+    assert successors == {"forced-labor": "https://www.cbp.gov/trade/forced-labor"}
+    assert all(resource.note for resource in catalog.resources if resource.state != "current")
+
+
+def test_the_rulings_page_offers_the_search_and_the_request(catalog: Catalog) -> None:
+    rulings = next(resource for resource in catalog.resources if resource.slug == "rulings")
+    assert {"https://rulings.cbp.gov", "https://erulings.cbp.gov"} <= {link.url for link in rulings.links}
+
+
+def test_what_a_card_opens_with_is_never_secondary(catalog: Catalog) -> None:
+    openers = [pti.summary for pti in catalog.ptis] + [role.summary for role in catalog.roles]
+    openers += [resource.summary for resource in catalog.resources] + [topic.summary for topic in catalog.topics]
+    openers += [*catalog.office.mission, *(term.definition for term in catalog.terms)]
+    assert all(statement.shown for statement in openers)
+
+
+def test_what_is_called_official_was_read_at_an_official_place(catalog: Catalog) -> None:
+    for where, part in sourced(catalog):
+        if part.status == "official":
+            for address in re.findall(r"https?://[^\s;,]+", part.source):
+                assert OFFICIAL_HOSTS.match(address), (where, address)
+
+
+def test_tariff_facts_and_figures_carry_their_date_in_the_text(catalog: Catalog) -> None:
+    revenue = next(pti for pti in catalog.ptis if pti.slug == "revenue")
+    perishable = [fact for fact in revenue.facts if STALE.search(fact.text) and fact.status != "derived"]
+    assert len(perishable) >= 4
+    stats = [stat for pti in catalog.ptis for stat in pti.stats]
+    for statement in (*perishable, *stats):
+        assert re.search(r"\b20[0-3]\d\b", statement.text), statement.text
+
+
+def test_quota_headquarters_is_for_staff_and_the_printed_mailboxes_are_public(catalog: Catalog) -> None:
+    audience = {contact.value: contact.audience for pti in catalog.ptis for contact in pti.contacts}
+    assert {value for value, who in audience.items() if who == "internal"} == {"HQQUOTA@cbp.dhs.gov"}
+    public = {"usmca@cbp.dhs.gov", "eapallegations@cbp.dhs.gov", "IPRRQuestions@cbp.dhs.gov", "OTDRAWBACK@cbp.dhs.gov", "1-800-BE-ALERT"}
+    assert public <= audience.keys()
+
+
+def test_an_internal_mailbox_is_not_spelt_out_in_any_text(catalog: Catalog) -> None:
+    internal = [part.value for _, part in parts(catalog) if isinstance(part, Contact) and part.audience == "internal"]
+    texts = [part.text for _, part in parts(catalog) if isinstance(part, Statement)]
+    texts += [f"{part.q} {part.a}" for _, part in parts(catalog) if isinstance(part, Question)]
+    texts += [resource.note for resource in catalog.resources]
+    assert internal
+    for value in internal:
+        assert not [text for text in texts if value.casefold() in text.casefold()]
+
+
+def test_the_glossary_has_every_term_and_none_that_was_not_seen(catalog: Catalog) -> None:
+    assert len(catalog.terms) == 52
+    slugs = [term.slug for term in catalog.terms]
+    assert slugs == sorted(slugs)
+    assert not {"ftz", "mpf", "hmf", "mpf-hmf", "foreign-trade-zone"} & set(slugs)
+    assert all(term.see for term in catalog.terms)
+
+
+def test_a_feed_is_read_at_its_own_address_and_not_too_often(catalog: Catalog) -> None:
+    feeds = {feed.slug: feed for feed in catalog.feeds}
+    assert list(feeds) == ["csms", "account", "cbp-trade", "cbp-forced-labor", "cbp-adcvd", "cbp-media", "federal-register"]
+    assert [source.kind for source in feeds["csms"].sources] == ["rss", "jsonp", "rss"]
+    assert {slug: feed.publishes for slug, feed in feeds.items() if feed.publishes != "all"} == {"csms": "csms", "account": "account"}
+    assert {slug for slug, feed in feeds.items() if feed.may_be_empty} == {"cbp-forced-labor", "cbp-adcvd"}
+    assert all(300 <= feed.every <= 3600 for feed in feeds.values())
+    assert "u-s-customs-and-border-protection" in feeds["federal-register"].sources[0].url
+
+
+@pytest.mark.parametrize("name", ["office", "ptis", "roles", "resources", "glossary", "feeds"])
+def test_every_file_opens_with_how_it_works_and_how_to_publish(name: str) -> None:
+    head = (CONTENT / f"{name}.yaml").read_text("utf-8").split("\n\n", 1)[0]
+    assert head.startswith("# How this file works\n")
+    assert "/trade-admin check" in head
+    assert "/trade-admin reload" in head
+
+
+def _shown(pti: Pti) -> list[str]:
+    return [statement.text for statement in (pti.summary, *pti.authority, *pti.facts, *pti.stats) if statement.shown]
+
+
+def test_no_issue_says_the_same_thing_twice(catalog: Catalog) -> None:
+    for pti in catalog.ptis:
+        texts = _shown(pti)
+        assert len(texts) == len(set(texts)), pti.slug

@@ -1,0 +1,145 @@
+from dataclasses import replace
+
+import pytest
+
+from content.catalog import Contact, Question
+from handlers.replies import cards
+from handlers.replies.reply import Button, Buttons, Section, Span, plain
+from tests.support.full_catalog import PARTNER, STAFF, said
+
+HEX = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/"
+
+
+@pytest.mark.parametrize(
+    ("source", "spans"),
+    [
+        ("flyer", [("Office of Trade flyer", None)]),
+        ("careers page, auditor", [("careers page", cards.CAREERS)]),
+        ("https://www.cbp.gov/trade/x", [("CBP.gov", "https://www.cbp.gov/trade/x")]),
+        ("http://cbp.gov/trade/x", [("CBP.gov", "https://cbp.gov/trade/x")]),
+        ("https://rulings.cbp.gov/x", [("rulings.cbp.gov", "https://rulings.cbp.gov/x")]),
+        ("CSMS 68179006", [("CSMS 68179006", f"{HEX}410543e")]),
+        ("CSMS 67270895, CSMS 68179006", [("CSMS 67270895", f"{HEX}40278ef"), ("CSMS 68179006", f"{HEX}410543e")]),
+        ("CSMS 67270895, 68179006", [("CSMS 67270895", f"{HEX}40278ef"), ("CSMS 68179006", f"{HEX}410543e")]),
+        ("CSMS 68179006 ; https://www.trade.gov/y", [("CSMS 68179006", f"{HEX}410543e"), ("trade.gov", "https://www.trade.gov/y")]),
+        ("CSMS 18-000296", [("CSMS 18-000296", None)]),
+        ("https://www.cbp.gov/a ; https://www.cbp.gov/a", [("CBP.gov", "https://www.cbp.gov/a")]),
+        ("", []),
+    ],
+)
+def test_a_source_is_linked_where_it_can_be(source: str, spans: list[tuple[str, str | None]]) -> None:
+    assert [(span.text, span.link) for span in cards.sources(source)] == spans
+
+
+def test_a_statement_carries_its_source_and_its_date() -> None:
+    assert plain(cards.statement(said("So it is.", "CSMS 68179006", "2026-03-27"))) == "So it is. (CSMS 68179006, as of 27 Mar 2026)"
+    assert plain(cards.statement(said("So it is.", "flyer", "2026-11"))) == "So it is. (Office of Trade flyer, as of Nov 2026)"
+
+
+def test_our_own_judgement_says_that_it_is_ours() -> None:
+    assert plain(cards.statement(said("We think so.", status="derived"))) == "We think so. (CBP.gov, our reading, as of 6 Feb 2026)"
+
+
+def test_secondary_statements_answers_and_contacts_are_left_out() -> None:
+    assert cards.statements([said("a"), said("b", status="secondary")]) == (cards.statement(said("a")),)
+    assert cards.answers([Question("q", "a", "flyer", "2026", "secondary")]) == ()
+    assert cards.contacts([Contact("x@news.example", "rumors", "flyer", "2026", "public", "secondary")], STAFF) == ()
+
+
+def test_internal_contacts_are_for_the_staffs_own_workspace() -> None:
+    inside = Contact("desk@internal.example", "our desk", "flyer", "2026", "internal")
+    assert [plain(one) for one in cards.contacts([inside], STAFF)] == ["Contact: desk@internal.example, our desk (internal)"]
+    assert cards.contacts([inside], PARTNER) == ()
+    assert len(cards.contacts([replace(inside, audience="public")], PARTNER)) == 1
+
+
+@pytest.mark.parametrize(
+    ("dates", "latest"),
+    [
+        (("2026-01", "2026-03-27", "2018"), "statements dated 2018 to 27 Mar 2026"),
+        (("2026-11", "2026-03-27", "2026-11"), "statements dated 27 Mar 2026 to Nov 2026"),
+        (("2026-11", "2026-11"), "as of Nov 2026"),
+        (("2026", "2026-01"), "as of Jan 2026"),
+        (("2023 or later",), "as of 2023 or later"),
+        (("",), ""),
+        ((), ""),
+    ],
+)
+def test_a_card_does_not_pass_for_newer_than_its_oldest_statement(dates: tuple[str, ...], latest: str) -> None:
+    assert cards.dated(dates) == latest
+    assert [plain(one) for one in cards.footer(*dates).lines] == [f"{latest} · not legal advice" if latest else "not legal advice"]
+
+
+def test_two_pages_of_one_site_are_told_apart() -> None:
+    shown = cards.sources("https://www.usajobs.gov/job/1 ; https://www.usajobs.gov/job/2")
+    assert [(span.text, span.link) for span in shown] == [
+        ("usajobs.gov", "https://www.usajobs.gov/job/1"),
+        ("usajobs.gov (2)", "https://www.usajobs.gov/job/2"),
+    ]
+
+
+def test_the_last_line_of_a_card_says_how_new_it_is_and_that_it_is_no_advice() -> None:
+    assert [plain(one) for one in cards.footer("2026-03-27").lines] == ["as of 27 Mar 2026 · not legal advice"]
+    assert [plain(one) for one in cards.footer().lines] == ["not legal advice"]
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Free Trade Agreements (FTA)", "FTA"),
+        ("Anti-dumping (AD/CVD)", "AD/CVD"),
+        ("Revenue", "Revenue"),
+        ("Odd (a much longer remark)", "Odd (a much longer remark)"),
+    ],
+)
+def test_a_button_shows_the_abbreviation(name: str, label: str) -> None:
+    assert cards.short(name) == label
+
+
+@pytest.mark.parametrize(
+    ("slug", "title", "name"),
+    [
+        ("importers-exporters", "Guidance for Importers and Exporters", "Importers and Exporters"),
+        ("covid-19", "CBP COVID-19 Updates", "COVID-19"),
+        ("ace", "Surface trade: Automated Commercial Environment (ACE)", "ACE"),
+        ("csms", "Receive News and Updates", "CSMS"),
+        ("trade-news", "Receive News about Trade", "Trade news"),
+        ("a+b", "About A+B (new)", "A+B"),
+    ],
+)
+def test_the_part_of_a_title_that_a_slug_names(slug: str, title: str, name: str) -> None:
+    assert cards.named_by(slug, title) == name
+
+
+def test_seven_buttons_stand_in_two_rows_of_nearly_the_same_length() -> None:
+    buttons = [Button(str(number), f"/{number}") for number in range(7)]
+    assert [len(row.buttons) for row in cards.rows(buttons)] == [4, 3]
+    assert [len(row.buttons) for row in cards.rows(buttons[:5])] == [5]
+    assert cards.rows([]) == ()
+
+
+def test_a_doubtful_match_says_so_and_offers_what_may_be_meant() -> None:
+    offers = [
+        cards.Offer("pti:textiles", "Textiles", "Priority Trade Issue", "/pti textiles"),
+        cards.Offer("term:tpl", "TPL", "glossary", "/trade term tpl"),
+    ]
+    reply = cards.choice("TPL  mexico", offers)
+    assert reply.text == "Not sure what “TPL mexico” means here. Did you mean one of these? Textiles (Priority Trade Issue); TPL (glossary)"
+    assert reply.subjects == ("pti:textiles", "term:tpl")
+    assert reply.blocks[-1] == Buttons((Button("Textiles", "/pti textiles"), Button("TPL", "/trade term tpl")))
+
+
+def test_offers_of_one_name_are_told_apart_by_their_kind() -> None:
+    offers = [cards.Offer(f"{kind}:ace", "ACE", kind, f"/trade {kind} ace") for kind in ("resource", "term")]
+    assert [button.label for button in cards.choice("ace", offers).blocks[-1].buttons] == ["ACE (resource)", "ACE (term)"]  # type: ignore[union-attr]
+
+
+def test_long_words_of_a_person_are_cut_when_they_are_quoted() -> None:
+    assert len(cards.quoted("x" * 5000)) <= 82
+    assert cards.quoted("two\n words") == "“two words”"
+
+
+def test_where_nothing_is_found_the_hint_stands_below() -> None:
+    reply = cards.nothing("zebra", "in the glossary", Button("Show", "/x"), hint="But there is a zoo.")
+    assert reply.text == "Nothing found for “zebra” in the glossary. But there is a zoo."
+    assert reply.blocks[0] == Section(((Span("Nothing found for “zebra” in the glossary.", bold=True),), (Span("But there is a zoo."),)))

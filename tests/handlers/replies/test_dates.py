@@ -1,0 +1,50 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers.replies.dates import as_of, clock, day, day_clock, near, near_day
+from tests.support.small_catalog import NEW_YORK, NOW
+
+
+def test_a_day_is_the_zones_day() -> None:
+    late = datetime(2026, 2, 10, 3, 30, tzinfo=UTC)
+    assert day(late, NEW_YORK) == "Mon 9 Feb 2026"
+    assert day(late, "UTC") == "Tue 10 Feb 2026"
+    assert day_clock(late, NEW_YORK) == "Mon 9 Feb 22:30 ET"
+
+
+def test_a_time_has_its_zone() -> None:
+    assert clock(NOW, NEW_YORK) == "09:00 ET"
+    assert clock(NOW, "Europe/Berlin") == "15:00 Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("days", "time", "date"),
+    [
+        (0, "09:00 ET", "today"),
+        (-3, "Fri 09:00 ET", "Fri"),
+        (6, "Sun 09:00 ET", "Sun"),
+        (-7, "Mon 2 Feb 09:00 ET", "Mon 2 Feb"),
+        (7, "Mon 16 Feb 09:00 ET", "Mon 16 Feb"),
+        (-60, "Thu 11 Dec 2025 09:00 ET", "Thu 11 Dec 2025"),
+    ],
+)
+def test_a_near_moment_is_as_short_as_it_stays_clear(days: int, time: str, date: str) -> None:
+    moment = NOW + timedelta(days=days)
+    assert near(moment, NOW, NEW_YORK) == time
+    assert near_day(moment, NOW, NEW_YORK) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2026-02-06", "6 Feb 2026"),
+        ("2026-12", "Dec 2026"),
+        ("2024", "2024"),
+        ("2023 or later", "2023 or later"),
+        ("2026-13", "2026-13"),
+        ("", ""),
+    ],
+)
+def test_an_as_of_date_is_as_precise_as_its_source(text: str, said: str) -> None:
+    assert as_of(text) == said

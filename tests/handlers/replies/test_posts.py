@@ -1,0 +1,241 @@
+import json
+from datetime import UTC, datetime, time, timedelta
+
+from handlers.replies import serialize
+from handlers.replies.posts import PART_BULLETS, TEXT_CHARACTERS, compose, why_digest, why_entry
+from handlers.replies.reply import Bullets, Buttons, Context, Header, Reply, Section, plain
+from handlers.replies.text import render
+from jobs.models import Bundle, Cadence, Entry, Filters, Listed, Subscription, TopicHit
+from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
+
+CAUTION = "Automated; titles shortened. The linked CBP message is authoritative; CSMS guidance is not binding law."
+FRIDAY = datetime(2026, 2, 6, 14, 0, tzinfo=UTC)
+
+
+def subscription(*topics: str, zone: str = NEW_YORK) -> Subscription:
+    return Subscription(
+        3, 1, CHANNEL, Filters(topics=topics), Cadence("weekdays", time(9)), zone, False, "Maria", FRIDAY - timedelta(days=30)
+    )
+
+
+def digest(*items: Listed | Entry, of: Subscription | None = None, since: datetime | None = FRIDAY) -> list[Reply]:
+    wrapped = tuple(item if isinstance(item, Listed) else Listed(item, "why") for item in items)
+    bundle = Bundle("digest", CHANNEL, of or subscription(), wrapped, NOW, NOW, since)
+    return [serialize.load(json.loads(json.dumps(part))) for part in compose(bundle, CATALOG, "UTC")]
+
+
+def now(of: Entry) -> Reply:
+    (part,) = compose(Bundle("now", CHANNEL, None, (Listed(of, "why"),), None, NOW, None), CATALOG, NEW_YORK)
+    return serialize.load(part)
+
+
+def bullets(reply: Reply) -> list[str]:
+    return [plain(item) for block in reply.blocks if isinstance(block, Bullets) for item in block.items]
+
+
+def headings(reply: Reply) -> list[str]:
+    return [plain(block.lines[0]) for block in reply.blocks if isinstance(block, Section)]
+
+
+AGOA = entry(
+    "67647279",
+    "GUIDANCE: AGOA, Haiti HOPE and HELP reauthorized",
+    "trade-agreements",
+    published=FRIDAY,
+    lead="guidance",
+    kind="guidance",
+    body="Programs are back. " * 40,
+)
+NOTIFY = entry("67648307", "Updated procedures to add notify parties", "revenue")
+CREDIT = entry("67640669", "Section 232 auto credit report in ACE", "tariffs", "revenue")
+ORGANIC = entry("67645994", "USDA organic: new HTS flags", "agriculture-quota")
+BARE = entry("67645995", "User satisfaction survey")
+
+
+def test_a_plain_post_has_kind_title_number_date_topics_and_the_caution() -> None:
+    reply = now(AGOA)
+    title, small, body, buttons, caution = reply.blocks
+    assert isinstance(title, Section)
+    assert plain(title.lines[0]) == "Guidance: AGOA, Haiti HOPE and HELP reauthorized"
+    assert (title.lines[0][0].bold, title.lines[0][-1].link) == (True, AGOA.url)
+    assert isinstance(small, Context)
+    assert [plain(line) for line in small.lines] == ["CSMS 67647279 · sent Fri 6 Feb 2026 09:00 ET", "Topics: FTA"]
+    assert isinstance(body, Section)
+    assert plain(body.lines[0]).endswith("… (shortened by the bot)")
+    assert isinstance(buttons, Buttons)
+    assert [button.command for button in buttons.buttons] == ["/csms why 67647279", "/csms subscriptions"]
+    assert isinstance(caution, Context)
+    assert plain(caution.lines[0]) == CAUTION
+    assert (reply.public, reply.subjects) == (True, ("csms:67647279",))
+    for needed in ("Guidance", "AGOA", "67647279", "Fri 6 Feb 2026", AGOA.url):
+        assert needed in reply.text
+
+
+def test_a_short_body_is_shown_whole_and_not_marked() -> None:
+    reply = now(entry("1", "Title", body="Two\n lines."))
+    assert "Two lines." in render(reply)
+    assert "shortened by" not in render(reply)
+
+
+def test_an_extract_ends_with_a_sentence_and_not_within_the_us() -> None:
+    body = f"{'Word ' * 30}is the end.” In the U.S. territories {'more ' * 40}"
+    (shown,) = [block for block in now(entry("1", "Title", body=body)).blocks if isinstance(block, Section)][1:]
+    assert plain(shown.lines[0]) == f"{'Word ' * 30}is the end.” … (shortened by the bot)"
+
+
+def test_a_sample_is_marked_wherever_it_is_shown() -> None:
+    sample = entry("67647279", "AGOA", feed="sample", key="sample:67647279")
+    assert "SAMPLE" in render(now(sample))
+    assert "SAMPLE" in now(sample).text
+    assert why_entry(sample) == "/csms why entry 67647279"  # its id here; the number is that of a real message
+    (reply,) = digest(sample)
+    assert plain(reply.blocks[1].lines[0]).startswith("SAMPLE · 1 CSMS message since")  # type: ignore[union-attr]
+    assert reply.text.startswith("SAMPLE. Trade digest: Mon 9 Feb 2026.")
+
+
+def test_a_digest_of_samples_and_real_messages_says_how_many_are_samples() -> None:
+    sample = entry("67647279", "AGOA", feed="sample", key="sample:67647279")
+    (reply,) = digest(sample, NOTIFY)
+    assert bullets(reply) == ["Updated procedures to add notify parties · 67648307", "AGOA · 67647279 · SAMPLE"]
+    assert plain(reply.blocks[1].lines[0]).startswith("2 CSMS messages (1 is a sample) since")  # type: ignore[union-attr]
+    assert reply.text.startswith("Trade digest: Mon 9 Feb 2026. 2 CSMS messages (1 is a sample) since")
+
+
+def test_a_digest_of_samples_alone_says_so_in_each_parts_head_and_not_on_every_line() -> None:
+    samples = [entry(str(67000000 + n), f"Title {n}", "revenue", feed="sample", key=f"sample:{n}") for n in range(PART_BULLETS + 5)]
+    parts = digest(*samples)
+    assert len(parts) == 2
+    for part in parts:
+        assert render(part).count("SAMPLE") == 1
+        assert part.text.count("SAMPLE") == 1
+        assert part.text.startswith("SAMPLE. ")
+
+
+def test_a_part_of_a_mixed_digest_has_every_sample_marked_even_where_all_are() -> None:
+    samples = [entry(str(67000000 + n), f"Title {n}", "revenue", feed="sample", key=f"sample:{n}") for n in range(PART_BULLETS + 5)]
+    _, last = digest(ORGANIC, *samples)
+    assert all(bullet.endswith("SAMPLE") for bullet in bullets(last))
+    assert render(last).count("SAMPLE") == len(bullets(last))
+
+
+def test_another_feeds_post_does_not_speak_of_csms() -> None:
+    document = entry("2026", "Notice", feed="federal-register", number="2026-07298", key="federal-register:2026-07298")
+    page = entry("7", "Forced labor page", feed="cbp-trade", number="", key="cbp-trade:7")
+    assert "FR Doc. 2026-07298" in render(now(document))
+    assert "CSMS guidance" not in render(now(document))
+    assert "The linked CBP page is authoritative." in render(now(page))
+    assert why_entry(page) == "/csms why entry 7"
+    (reply,) = digest(document, page, NOTIFY)
+    assert "3 entries from 3 feeds since Fri 09:00 ET" in render(reply)
+    assert plain(reply.blocks[-1].lines[0]).startswith(CAUTION)  # type: ignore[union-attr]
+
+
+def test_a_digest_groups_by_topic_in_the_catalogs_order_and_has_each_entry_once() -> None:
+    (reply,) = digest(BARE, NOTIFY, AGOA, CREDIT, ORGANIC)
+    assert reply.blocks[0] == Header("Trade digest: Mon 9 Feb 2026")
+    assert plain(reply.blocks[1].lines[0]) == "5 CSMS messages since Fri 09:00 ET"  # type: ignore[union-attr]
+    assert headings(reply) == ["Agriculture and Quota", "Free Trade Agreements (FTA)", "Revenue", "Other"]
+    assert bullets(reply) == [
+        "USDA organic: new HTS flags · 67645994",
+        "Guidance: AGOA, Haiti HOPE and HELP reauthorized · 67647279",
+        "Updated procedures to add notify parties · 67648307",
+        "Section 232 auto credit report in ACE · 67640669 · also Tariffs",
+        "User satisfaction survey · 67645995",
+    ]
+    guidance = reply.blocks[5].items[0]  # type: ignore[union-attr]
+    assert guidance[0].bold
+    assert guidance[-2].link == AGOA.url
+    assert plain(reply.blocks[-1].lines[0]) == CAUTION  # type: ignore[union-attr]
+
+
+def test_an_entry_stands_below_the_topic_that_was_asked_for() -> None:
+    (reply,) = digest(CREDIT, entry("5", "Tariff news", "tariffs"), of=subscription("tariffs"))
+    assert headings(reply) == ["Tariffs"]
+    assert bullets(reply)[0].endswith("also Revenue")
+
+
+def test_what_was_posted_here_before_says_when() -> None:
+    (reply,) = digest(Listed(AGOA, "why", posted_at=FRIDAY), NOTIFY, CREDIT)
+    assert "Guidance: AGOA, Haiti HOPE and HELP reauthorized · 67647279 · posted here Fri" in bullets(reply)
+
+
+def test_the_digests_day_and_times_are_the_subscriptions() -> None:
+    (reply,) = digest(NOTIFY, CREDIT, of=subscription(zone="Pacific/Auckland"))
+    assert reply.blocks[0] == Header("Trade digest: Tue 10 Feb 2026")
+    assert "since Sat 03:00 Pacific/Auckland" in render(reply)
+
+
+def test_a_first_digest_counts_since_the_channel_subscribed() -> None:
+    (reply,) = digest(NOTIFY, CREDIT, since=None)
+    assert "2 CSMS messages since Wed 7 Jan 09:00 ET" in render(reply)
+
+
+def test_the_buttons_say_why_and_manage() -> None:
+    (reply,) = digest(NOTIFY, CREDIT)
+    buttons = next(block for block in reply.blocks if isinstance(block, Buttons)).buttons
+    assert [button.command for button in buttons] == ["/csms why digest 3 2026-02-09T14:00:00+00:00", "/csms subscriptions"]
+    assert why_digest(subscription(), NOW) == buttons[0].command
+
+
+def test_an_unknown_topic_of_an_older_catalog_still_has_a_heading() -> None:
+    (reply,) = digest(entry("5", "Old", "gone"), NOTIFY)
+    assert headings(reply) == ["Revenue", "Gone"]
+
+
+def test_over_the_limits_it_continues_in_another_part_and_nothing_is_dropped() -> None:
+    topics = [topic.slug for topic in CATALOG.topics]
+    many = [entry(str(67000000 + n), f"{'Very long title ' * 12}{n}", topics[n % len(topics)]) for n in range(130)]
+    parts = digest(*many)
+    count = len(parts)
+    assert count > 3
+    shown = [subject for part in parts for subject in part.subjects]
+    assert sorted(shown) == sorted(each.key for each in many)
+    assert all(len(bullets(part)) <= PART_BULLETS for part in parts)
+    assert sum(len(bullets(part)) for part in parts) == 130
+    assert [plain(part.blocks[1].lines[0]) for part in parts] == [  # type: ignore[union-attr]
+        f"130 CSMS messages since Fri 09:00 ET · part 1 of {count}",
+        *(f"continued ({place} of {count})" for place in range(2, count + 1)),
+    ]
+    assert [any(isinstance(block, Buttons) for block in part.blocks) for part in parts] == [False] * (count - 1) + [True]
+    assert any(heading.endswith("(continued)") for heading in headings(parts[1]))
+    assert all(plain(part.blocks[-1].lines[0]) == CAUTION for part in parts)  # type: ignore[union-attr]
+
+
+def test_a_screen_reader_is_given_every_title_number_and_date_within_the_limit() -> None:
+    many = [
+        entry(
+            str(67000000 + n),
+            f"UPDATED GUIDANCE: {'Very long title ' * 12}{n}",
+            "revenue",
+            lead="guidance",
+            feed="sample",
+            key=f"sample:{n}",
+        )
+        for n in range(80)
+    ]
+    for part in digest(*many):
+        assert len(part.text) <= TEXT_CHARACTERS
+        for subject in part.subjects:
+            assert f"CSMS {67000000 + int(subject.removeprefix('sample:'))}" in part.text
+        assert part.text.count("Mon 9 Feb 2026") >= len(part.subjects)
+    (short,) = digest(NOTIFY, CREDIT)
+    assert NOTIFY.url in short.text
+
+
+def test_long_titles_are_cut_at_a_word() -> None:
+    (reply,) = digest(entry("5", "Modernization " * 20, "revenue"), NOTIFY)
+    assert bullets(reply)[0] == f"{'Modernization ' * 6}Modernization… · 5"
+
+
+def test_hostile_feed_text_stays_text() -> None:
+    nasty = entry("5", "<!channel> *GUIDANCE* [x](javascript:alert(1))", "revenue", url="javascript:alert(1)", body="<at>all</at> `")
+    (reply,) = digest(nasty, NOTIFY)
+    spans = [span for block in reply.blocks if isinstance(block, Bullets) for item in block.items for span in item]
+    assert "<!channel> *GUIDANCE* [x](javascript:alert(1))" in [span.text for span in spans]
+    assert all(span.link is None or span.link.startswith("https://") for span in spans)
+    assert now(nasty).blocks
+
+
+def test_topics_say_nothing_of_other_beside_a_real_topic() -> None:
+    (reply,) = digest(entry("5", "Both", topics=(TopicHit("revenue", ""), TopicHit("other", ""))), NOTIFY)
+    assert bullets(reply)[0] == "Both · 5"

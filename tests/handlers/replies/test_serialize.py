@@ -1,0 +1,51 @@
+import json
+
+import pytest
+
+from handlers.replies.reply import Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Reply, Section, Span, line
+from handlers.replies.serialize import dump, load
+from tests.support.full_catalog import ask
+
+EVERYTHING = Reply(
+    "spoken",
+    (
+        Header("Plain"),
+        Header("Linked", "https://www.cbp.gov"),
+        Section((line("a", Span("b", bold=True), Span("c", italic=True), Span("d", code=True), Span("e", link="https://x.gov")), ())),
+        Bullets((line("one"), line("two"))),
+        Fields((("Number", line("1")),)),
+        Context((line("small"),)),
+        Divider(),
+        Buttons((Button("A", "/a"), Button("B", "/b", "danger"))),
+        Fold("Skills", (line("x"),)),
+        Fold("Skills", (line("x"),), Button("All", "/all")),
+    ),
+    subjects=("pti:revenue",),
+    public=True,
+    shareable=True,
+    ok=False,
+)
+
+
+def test_everything_comes_back_as_it_was() -> None:
+    assert load(json.loads(json.dumps(dump(EVERYTHING)))) == EVERYTHING
+
+
+@pytest.mark.parametrize("typed", ["/pti", "/pti revenue", "/role auditor", "/trade", "/trade term", "help", "/pti zebra"])
+def test_real_answers_come_back_as_they_were(typed: str) -> None:
+    assert load(json.loads(json.dumps(dump(ask(typed))))) == ask(typed)
+
+
+def test_text_without_looks_is_a_plain_string() -> None:
+    assert dump(Reply("t", (Section((line("a", Span("b", bold=True)),)),)))["blocks"] == [
+        {"type": "section", "lines": [["a", {"text": "b", "bold": True}]]}
+    ]
+
+
+def test_a_reply_stored_by_a_version_with_fewer_fields_can_still_be_read() -> None:
+    assert load({"text": "t", "blocks": []}) == Reply("t", ())
+
+
+def test_an_unknown_type_of_block_is_named() -> None:
+    with pytest.raises(ValueError, match="no block of type 'video'"):
+        load({"text": "t", "blocks": [{"type": "video"}]})

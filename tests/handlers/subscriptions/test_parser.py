@@ -1,0 +1,272 @@
+from datetime import time
+
+import pytest
+
+from content.catalog import Catalog
+from content.loading.loader import load
+from handlers.subscriptions.names import vocabulary
+from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, Wish, parse
+from jobs.models import Cadence, Filters
+from tests.support.process import ROOT
+from tests.support.small_catalog import CATALOG, NEW_YORK
+
+
+def wish(words: str, feeds_allowed: bool = False) -> Wish:
+    found = parse(words, CATALOG, NEW_YORK, feeds_allowed)
+    assert isinstance(found, Wish), found
+    return found
+
+
+def wrong(words: str, feeds_allowed: bool = False) -> Misunderstood:
+    found = parse(words, CATALOG, NEW_YORK, feeds_allowed)
+    assert isinstance(found, Misunderstood), found
+    return found
+
+
+def test_nothing_said_is_all_csms_on_weekdays_at_nine_without_system_notices() -> None:
+    assert wish("") == Wish(Filters(), Cadence("weekdays", time(9)), NEW_YORK, digest_only=False)
+
+
+def test_every_part_in_any_order_is_the_same_wish() -> None:
+    one = wish('quota "Notify  Parties" -"cargo release" weekly mon 09:30 in CT include system notices')
+    other = wish('include system notices in CT -"cargo release" weekly mon 09:30 "notify parties" quota')
+    filters = Filters(topics=("agriculture-quota",), phrases=("notify parties",), never=("cargo release",), system=True)
+    assert one == other == Wish(filters, Cadence("weekly", time(9, 30), 0), "America/Chicago", digest_only=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "slugs"),
+    [
+        ("revenue", ("revenue",)),
+        ("Revenue, textiles and forced labor", ("forced-labor", "revenue", "textiles")),
+        ("ad/cvd", ("ad-cvd",)),
+        ("AD CVD", ("ad-cvd",)),
+        ("adcvd", ("ad-cvd",)),
+        ("antidumping and countervailing duties", ("ad-cvd",)),
+        ("Anti-dumping and Countervailing Duties (AD/CVD)", ("ad-cvd",)),
+        ("FTA", ("trade-agreements",)),
+        ("agriculture and quota", ("agriculture-quota",)),
+        ("absolute quotas", ("agriculture-quota",)),
+        ("textile and wearing apparel", ("textiles",)),
+        ("forced-labor forced labor uflpa", ("forced-labor",)),
+        ("section 301", ("tariffs",)),
+        ("all", ()),
+        ("all topics", ()),
+        ("csms", ()),
+    ],
+)
+def test_topics_are_known_by_slug_name_and_synonym(words: str, slugs: tuple[str, ...]) -> None:
+    found = wish(words)
+    assert (found.filters.topics, found.filters.feeds) == (slugs, ("csms",))
+
+
+@pytest.mark.parametrize(
+    ("words", "cadence"),
+    [
+        ("now", Cadence("now")),
+        ("at once", Cadence("now")),
+        ("daily", Cadence("daily", time(9))),
+        ("daily 09:00", Cadence("daily", time(9))),
+        ("weekdays at 9am", Cadence("weekdays", time(9))),
+        ("weekdays 9:00", Cadence("weekdays", time(9))),
+        ("weekdays 0900", Cadence("weekdays", time(9))),
+        ("weekdays 9 p.m.", Cadence("weekdays", time(21))),
+        ("daily 12am", Cadence("daily", time(0))),
+        ("daily 12:30 PM", Cadence("daily", time(12, 30))),
+        ("daily noon", Cadence("daily", time(12))),
+        ("every day at 23:59", Cadence("daily", time(23, 59))),
+        ("weekly mon 09:00", Cadence("weekly", time(9), 0)),
+        ("weekly on Sunday 16:05", Cadence("weekly", time(16, 5), 6)),
+        ("every thursday", Cadence("weekly", time(9), 3)),
+        ("Fridays 4pm", Cadence("weekly", time(16), 4)),
+    ],
+)
+def test_cadences_are_read_as_people_write_them(words: str, cadence: Cadence) -> None:
+    assert wish(words).cadence == cadence
+
+
+def test_a_number_behind_a_cadence_that_is_no_time_is_left_for_the_topics() -> None:
+    found = wish("daily section 301")
+    assert (found.cadence, found.filters.topics) == (Cadence("daily", time(9)), ("tariffs",))
+
+
+@pytest.mark.parametrize(
+    ("words", "zone"),
+    [
+        ("in ET", NEW_YORK),
+        ("in EST", NEW_YORK),
+        ("in Eastern", NEW_YORK),
+        ("in pacific standard time", "America/Los_Angeles"),
+        ("in MT", "America/Denver"),
+        ("in UTC", "UTC"),
+        ("in america/chicago", "America/Chicago"),
+        ("in Europe/Berlin", "Europe/Berlin"),
+        ("in new york revenue", NEW_YORK),
+        ("weekdays 9am CT", "America/Chicago"),
+        ("revenue", NEW_YORK),
+    ],
+)
+def test_zones_are_known_by_iana_name_and_by_short_name(words: str, zone: str) -> None:
+    assert wish(words).zone == zone
+
+
+def test_a_word_that_only_belongs_to_a_pti_is_taken_and_the_echo_says_how_it_was_read() -> None:
+    found = wish("Sugar")
+    assert found.filters.topics == ("agriculture-quota",)
+    assert found.notes == ('“Sugar” was read as the topic agriculture-quota; for the word itself, write "sugar" in quotes.',)
+    assert wish("agriculture").filters.topics == ("agriculture-quota",)
+    assert wish("agriculture").notes == ()
+
+
+def test_typographic_quotes_are_quotes() -> None:
+    assert wish("“ACH refund” –“training”").filters == Filters(phrases=("ach refund",), never=("training",))
+
+
+def test_feeds_are_named_by_slug_or_name_and_all_of_them() -> None:
+    assert wish("cbp-trade federal register revenue", feeds_allowed=True).filters == Filters(
+        feeds=("cbp-trade", "federal-register"), topics=("revenue",)
+    )
+    assert wish("all feeds", feeds_allowed=True).filters.feeds == ("cbp-forced-labor", "cbp-trade", "csms", "federal-register")
+    assert wish("forced labor", feeds_allowed=True).filters == Filters(topics=("forced-labor",))
+
+
+def test_another_feed_is_not_for_csms_and_the_hint_says_where_it_belongs() -> None:
+    found = wrong("revenue cbp-trade")
+    assert found.position == 9
+    assert "/trade subscribe cbp-trade" in found.hint
+
+
+def test_asking_for_outages_includes_system_notices_and_says_so() -> None:
+    found = wish("outages")
+    assert found.filters == Filters(topics=("outage",), system=True)
+    assert found.notes == ("Outages are system notices, so these are on.",)
+    assert wish("outages include system notices").notes == ()
+
+
+def test_digest_only_holds_back_even_guidance() -> None:
+    assert wish("digest only revenue").digest_only
+
+
+@pytest.mark.parametrize(
+    ("words", "position", "said"),
+    [
+        ("daily revenue weekdays", 15, "“weekdays” contradicts “daily”"),
+        ("digest only now", 13, "“now” contradicts “digest only”"),
+        ("now digest only", 5, "“digest only” contradicts “now”"),
+        ("in ET in CT", 10, "“CT” contradicts “ET”"),
+        ("all revenue", 5, "“revenue” contradicts “all”"),
+        ('"ach" -"ACH"', 7, '-"ach" contradicts "ach"'),
+        ("outage no system notices", 8, "“no system notices” contradicts “outage”"),
+        ("weekly mon tue", 12, "“tue” contradicts “weekly mon”"),
+    ],
+)
+def test_a_contradiction_names_both_sides(words: str, position: int, said: str) -> None:
+    found = wrong(words)
+    assert (found.position, found.message) == (position, said)
+    assert found.hint
+
+
+def test_the_same_thing_twice_is_no_contradiction() -> None:
+    assert wish("weekdays 09:00 revenue weekdays 9am revenue in ET in new york").filters.topics == ("revenue",)
+
+
+@pytest.mark.parametrize(
+    ("words", "position", "hint"),
+    [
+        ("revnue", 1, "Did you mean Revenue?"),
+        ("revenue forced labour", 9, "Did you mean Forced labor?"),
+        ("revenue textles", 9, "Did you mean Textiles and Wearing Apparel?"),
+        ("shugar", 1, "Did you mean Agriculture and Quota?"),
+        ("help", 1, "Did you mean FTA?"),
+        ("232", 1, "Did you mean Tariffs?"),
+        ("dayly 09:00", 1, "daily 09:00"),
+        ("frobnicate", 1, "The topics are Agriculture and Quota, AD/CVD, FTA, Revenue"),
+        ("duty", 1, "Write one of them: Revenue or Tariffs."),
+        ("revenue hourly", 9, "The cadences are: now, daily 09:00"),
+        ("09:00", 1, "weekdays 09:00"),
+        ("weekly", 1, "weekly mon 09:00"),
+        ("weekdays 25:00", 10, "from 00:00 to 23:59"),
+        ("weekdays 24:00", 10, "from 00:00 to 23:59"),
+        ("weekdays 13pm", 10, "from 00:00 to 23:59"),
+        ("weekdays 9:5", 10, "09:00 or 9am"),
+        ("daily at", 7, "09:00 or 9am"),
+        ("now in Mars", 8, "ET, CT, MT, PT or UTC"),
+        ("now in Amerca/Chicago", 8, "America/Chicago"),
+        ("revenue in", 9, "in ET"),
+        ('revenue "ach refund', 9, 'Put a " behind the phrase.'),
+        ('revenue ""', 9, "notify parties"),
+        ("-outage", 1, '-"outage"'),
+        ('- "outage"', 1, "right behind the dash"),
+        ("every 2 hours", 7, "The cadences are"),
+    ],
+)
+def test_what_is_not_understood_is_named_by_position_with_a_hint(words: str, position: int, hint: str) -> None:
+    found = wrong(words)
+    assert found.position == position
+    assert hint in found.hint
+    assert found.message
+
+
+def test_a_misspelt_feed_is_hinted_only_where_feeds_are_asked_for() -> None:
+    assert "Federal Register" in wrong("federal-registr", feeds_allowed=True).hint
+    assert "Federal Register" not in wrong("federal-registr").hint
+
+
+@pytest.mark.parametrize("catalog", [CATALOG, load(ROOT / "content")], ids=["small", "shipped"])
+def test_what_a_hint_calls_a_topic_or_a_feed_is_understood_as_it(catalog: Catalog) -> None:
+    for slug, called in vocabulary(catalog).names.items():
+        found = parse(called, catalog, NEW_YORK, True)
+        assert isinstance(found, Wish), called
+        assert slug in (*found.filters.topics, *found.filters.feeds)
+
+
+@pytest.mark.parametrize(
+    ("words", "position", "also"),
+    [
+        ("bananas hourly", 9, "“hourly” is no cadence here"),
+        ('bananas "auto parts" weekly', 22, "“weekly” needs a day"),
+        ("bananas daily 25:00", 15, "“25:00” is no time of day"),
+    ],
+)
+def test_a_cadence_that_there_is_not_is_named_beside_an_unknown_word(words: str, position: int, also: str) -> None:
+    found = wrong(words)
+    assert (found.position, found.message) == (1, "“bananas” is no topic that I know")
+    assert found.also is not None
+    assert (found.also.position, found.also.message) == (position, also)
+
+
+@pytest.mark.parametrize("words", ["bananas", "bananas apples", "bananas weekdays 09:00", "every 2 hour"])
+def test_nothing_is_named_twice(words: str) -> None:
+    assert wrong(words).also is None
+
+
+def test_long_words_are_refused_and_not_cut() -> None:
+    assert wrong("revenue " * 100).position == MAX_CHARACTERS + 1
+    assert "longer than 100 characters" in wrong(f'"{"x" * 101}"').message
+    many = " ".join(f'"p{n}"' for n in range(MAX_PHRASES + 1))
+    assert "more than 10 phrases" in wrong(many).message
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "\0",
+        "‮eunever",
+        "<!channel>",
+        "`rm -rf`",
+        "'; DROP TABLE subscription; --",
+        "🙂",
+        "İ" * 400,
+        "in " * 150,
+        "weekly " * 60,
+        "ﷺ" * 100,
+        "- " * 200,
+        "\ud800",
+    ],
+)
+def test_hostile_words_are_answered_and_never_raise(words: str) -> None:
+    assert isinstance(parse(words, CATALOG, NEW_YORK, True), Wish | Misunderstood)
+
+
+def test_hidden_characters_are_not_kept_in_a_phrase() -> None:
+    assert wish('"a\u202eb\u200b\x00c"').filters.phrases == ("a b c",)

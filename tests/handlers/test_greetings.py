@@ -1,0 +1,39 @@
+"""Whoever greets the bot is told what it can do; whoever asks something with a greeting in it is answered."""
+
+from dataclasses import replace
+
+import pytest
+
+from content.catalog import KINDS
+from content.loading.loader import load
+from content.search.lookup import find
+from handlers.greetings import GREETINGS, is_greeting
+from handlers.replies.reply import Header
+from tests.support.full_catalog import CONTEXT, ask
+from tests.support.process import ROOT
+
+CATALOG = load(ROOT / "content")
+SHIPPED = replace(CONTEXT, catalog=CATALOG)
+
+
+@pytest.mark.parametrize("said", [*sorted(GREETINGS), "Hello!", "hi there", "Good morning, bot", "THANK YOU :-)", "/trade hello"])
+def test_a_greeting_is_answered_with_where_to_begin(said: str) -> None:
+    reply = ask(said, context=SHIPPED)
+    assert reply.blocks == ask("/trade", context=SHIPPED).blocks
+    assert isinstance(reply.blocks[0], Header)
+    assert (reply.ok, reply.subjects, reply.shareable) == (True, (), False)
+
+
+@pytest.mark.parametrize(
+    "said", ["hello kitty", "thank you for the drawback card", "hi tech", "good", "morning", "all", "bot", "", "there"]
+)
+def test_what_only_begins_like_one_is_none(said: str) -> None:
+    assert not is_greeting(said)
+
+
+def test_no_greeting_hides_anything_of_the_content() -> None:
+    assert [words for words in GREETINGS if find(CATALOG, words, KINDS).subjects] == []
+
+
+def test_other_commands_take_a_greeting_for_words() -> None:
+    assert ask("/pti hello", context=SHIPPED).text.startswith("Nothing found for “hello”")

@@ -1,0 +1,371 @@
+"""Held posts: nobody can look whether they arrived, so an admin says it, and the channel goes on."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot import doctor
+from bot.app import build
+from bot.server import deliver as deliver_as_set
+from bot.settings import load
+from handlers import held_posts as held
+from handlers.command import Command, Context, Person
+from handlers.replies.reply import Bullets, Buttons, Reply, plain
+from handlers.replies.text import render
+from handlers.router import dispatch
+from jobs.models import Bundle, ChannelRef, Unreadable
+from jobs.store import claims, reports, subscriptions
+from jobs.store import posts as outbox
+from jobs.store.database import Database
+from tests.support.clock import Clock
+from tests.support.delivery import deliver, post, posts
+from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK
+from tests.support.store import channel, compose, new, publish, subscribe
+from tests.support.stub_platform import Behaviour, Platform, take_and_time_out, time_out
+
+ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
+
+
+class Closed(Platform):
+    """A platform whose history nobody may read, as Teams has none."""
+
+    async def find(self, channel: ChannelRef, post_id: str, since: Any) -> Unreadable:  # noqa: ARG002 - the Protocol's
+        self.looks.append((post_id, since))
+        return Unreadable("there is no history", for_good=True)
+
+
+def named(bundle: Bundle) -> list[dict[str, Any]]:
+    """As handlers compose: with the entries' keys."""
+    return [one | {"subjects": [item.entry.key for item in bundle.entries]} for one in compose(bundle)]
+
+
+async def holding(db: Database, clock: Clock, first: Behaviour, *numbers: int) -> Closed:
+    """A channel whose first post is held; the entries behind it wait."""
+    subscribe(db)
+    platform = Closed([first])
+    for each in numbers:
+        publish(db, each)
+        clock.pass_(seconds=1)
+    await deliver(db, platform, named)
+    clock.pass_(seconds=31)
+    await deliver(db, platform, named)
+    return platform
+
+
+def held_posts(db: Database) -> list[reports.Held]:
+    with db.read() as conn:
+        return reports.held(conn)
+
+
+def decide(db: Database, *, arrived: bool) -> str | None:
+    with db.begin() as conn:
+        return outbox.decide(conn, posts(db)[0].id, db.now(conn), arrived=arrived)
+
+
+def say(words: str, db: Database, clock: Clock, person: Person = ADMIN, log: Any = lambda _: None) -> Reply:
+    return dispatch(Command("trade-admin", words, person, CHANNEL), Context(CATALOG, clock.now, NEW_YORK, db, log=log))
+
+
+def numbers(reply: Reply, beginning: str) -> list[str]:
+    pressed = [button.command for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
+    return [command.rpartition(" ")[2] for command in pressed if command.startswith(f"/trade-admin {beginning}")]
+
+
+async def test_a_post_that_may_have_arrived_is_held_and_nothing_is_posted_behind_it(db: Database, clock: Clock) -> None:
+    platform = await holding(db, clock, take_and_time_out, 1, 2)
+    clock.pass_(days=1)
+    assert await deliver(db, platform) == 0
+    assert platform.seen() == ["1"]
+    (one,) = held_posts(db)
+    assert (one.channel, one.kind, one.why, [each.number for each in one.entries]) == (channel(), "now", "there is no history", ["1"])
+    assert one.since - one.sent_at == timedelta(seconds=31)
+
+
+async def test_what_is_only_not_readable_now_is_not_held(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    platform = Platform([take_and_time_out], unreadable=[Unreadable("503")])
+    publish(db, 1)
+    await deliver(db, platform)
+    clock.pass_(seconds=31)
+    await deliver(db, platform)
+    assert post(db).state == "sending"
+    assert held_posts(db) == []
+
+
+async def test_since_when_it_is_held_survives_the_looks_that_follow(db: Database, clock: Clock) -> None:
+    platform = await holding(db, clock, time_out, 1)
+    (before,) = held_posts(db)
+    clock.pass_(hours=2)
+    looks = len(platform.looks)
+    await deliver(db, platform)
+    assert len(platform.looks) == looks + 1
+    assert held_posts(db)[0].since == before.since
+
+
+@pytest.mark.parametrize(("first", "arrived", "seen"), [(take_and_time_out, True, ["1", "2"]), (time_out, False, ["1", "2"])])
+async def test_an_admins_word_lets_the_channel_go_on(db: Database, clock: Clock, first: Behaviour, arrived: bool, seen: list[str]) -> None:
+    platform = await holding(db, clock, first, 1, 2)
+    sent_at = posts(db)[0].sending_at
+    assert decide(db, arrived=arrived) == ("sent" if arrived else "pending")
+    assert held_posts(db) == []
+    await deliver(db, platform)  # at once: no back-off is left over
+    clock.pass_(seconds=1)
+    await deliver(db, platform)
+    assert platform.seen() == seen
+    assert [each.state for each in posts(db)] == ["sent", "sent"]
+    if arrived:
+        assert (posts(db)[0].receipt, posts(db)[0].settled_at) == ("", sent_at)
+
+
+async def test_a_word_is_carried_out_once(db: Database, clock: Clock) -> None:
+    await holding(db, clock, time_out, 1)
+    assert decide(db, arrived=False) == "pending"
+    assert decide(db, arrived=False) is None
+    assert decide(db, arrived=True) is None
+    assert post(db).state == "pending"
+
+
+async def test_a_post_that_is_sent_again_and_lost_again_is_held_anew(db: Database, clock: Clock) -> None:
+    platform = await holding(db, clock, time_out, 1)
+    decide(db, arrived=False)
+    platform.script = [time_out]
+    await deliver(db, platform)
+    assert (post(db).state, held_posts(db)) == ("sending", [])
+    assert decide(db, arrived=True) is None, "nobody has looked yet, and it may be on its way"
+    clock.pass_(seconds=31)
+    await deliver(db, platform)
+    assert len(held_posts(db)) == 1
+
+
+async def test_what_nobody_subscribes_to_any_more_is_not_sent_again(db: Database, clock: Clock) -> None:
+    platform = await holding(db, clock, time_out, 1)
+    with db.begin() as conn:
+        subscriptions.end(conn, posts(db)[0].channel_id, 1, clock.now)
+    assert decide(db, arrived=False) == "dead"
+    await deliver(db, platform)
+    assert platform.seen() == []
+
+
+async def test_a_worker_that_was_looking_meanwhile_settles_nothing(db: Database, clock: Clock) -> None:
+    class Looking(Closed):
+        """An admin decides in the very moment in which a worker looks."""
+
+        async def find(self, channel: ChannelRef, post_id: str, since: Any) -> Unreadable:
+            assert await asyncio.to_thread(decide, db, arrived=True) == "sent"
+            return await super().find(channel, post_id, since)
+
+    await holding(db, clock, take_and_time_out, 1)
+    clock.pass_(hours=2)
+    assert await deliver(db, Looking()) == 0
+    assert (post(db).state, post(db).error) == ("sent", None)
+
+
+async def test_two_who_decide_at_once_do_it_once(db: Database, clock: Clock) -> None:
+    await holding(db, clock, time_out, 1)
+    done = await asyncio.gather(*(asyncio.to_thread(decide, db, arrived=bool(each % 2)) for each in range(6)))
+    assert len([each for each in done if each is not None]) == 1
+
+
+async def test_a_worker_that_is_just_taking_the_channel_sends_what_the_admin_wants_once(db: Database, clock: Clock) -> None:
+    platform = await holding(db, clock, time_out, 1)
+    clock.pass_(hours=2)
+    with db.begin() as conn:
+        old = claims.claim(conn, ["playground"], clock.now, 120)
+    assert old is not None
+    decide(db, arrived=False)
+    with db.begin() as conn:
+        assert not claims.holds(conn, old)
+    assert await deliver(db, platform) == 1
+    assert platform.seen() == ["1"]
+
+
+async def test_with_resend_nothing_is_held(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    platform = Closed([take_and_time_out])
+    publish(db, 1)
+    await deliver(db, platform, unreadable="resend")
+    clock.pass_(seconds=31)
+    assert await deliver(db, platform, unreadable="resend") == 1
+    assert (platform.seen(), held_posts(db)) == (["1", "1"], [])
+
+
+@pytest.mark.parametrize(("given", "seen", "still"), [({}, [], 1), ({"TRADEBOT_UNSURE": "resend"}, ["1"], 0)])
+async def test_the_setting_decides_and_by_default_it_is_held(sqlite_url: str, given: dict[str, str], seen: list[str], still: int) -> None:
+    parts = build(load({"DATABASE_URL": sqlite_url, **given}))
+    parts.db.clock = clock = Clock()
+    platform = Closed([time_out])
+    parts = replace(parts, senders={"playground": platform})
+    subscribe(parts.db)
+    publish(parts.db, 1)
+    await deliver_as_set(parts)
+    clock.pass_(seconds=40)  # the back-off is left to chance here
+    await deliver_as_set(parts)
+    assert [each.content["subjects"] for each in platform.messages] == [[f"csms:{each}"] for each in seen]
+    assert len(held_posts(parts.db)) == still
+    parts.db.close()
+
+
+async def test_who_changes_the_setting_frees_what_was_held(db: Database, clock: Clock) -> None:
+    platform = await holding(db, clock, time_out, 1)
+    clock.pass_(hours=2)
+    assert await deliver(db, platform, unreadable="resend") == 1
+    assert (platform.seen(), held_posts(db)) == (["1"], [])
+
+
+# what an admin sees
+
+
+async def test_held_lists_what_where_since_when_and_why_with_a_button_for_either(db: Database, clock: Clock) -> None:
+    assert "No post is held." in say("held", db, clock).text
+    await holding(db, clock, time_out, 1)
+    reply = say("held", db, clock)
+    shown = " ".join(render(reply).split())
+    (number,) = numbers(reply, "resend")
+    assert numbers(reply, "arrived") == [number]
+    for needed in (
+        "playground #C1: a post",
+        "1 Message 1",
+        f"number {number}",
+        "sent 08:00 ET",
+        "held since 08:00 ET",
+        "there is no history",
+    ):
+        assert needed in shown
+    assert f"{number}, playground #C1, 1 Message 1" in reply.text
+
+
+async def test_a_great_digest_is_known_by_its_first_entries(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, 1, 2, 3, 4, 5)
+    platform = Closed([time_out])
+
+    def all_in_one(bundle: Bundle) -> list[dict[str, Any]]:
+        return [{"says": "all", "subjects": [f"csms:{each}" for each in range(1, 6)]}]
+
+    await deliver(db, platform, all_in_one)
+    clock.pass_(seconds=31)
+    await deliver(db, platform, all_in_one)
+    reply = say("held", db, clock)
+    assert [plain(item) for block in reply.blocks if isinstance(block, Bullets) for item in block.items][-2:] == [
+        "3 Message 3",
+        "… and 2 more",
+    ]
+    assert "1 Message 1, and 4 more" in reply.text
+
+
+@pytest.mark.parametrize(("word", "said", "seen"), [("resend", "Sending it again.", ["1", "2"]), ("arrived", "Taken as posted.", ["2"])])
+async def test_an_admin_decides_once_and_the_log_says_who(db: Database, clock: Clock, word: str, said: str, seen: list[str]) -> None:
+    platform = await holding(db, clock, time_out, 1, 2)
+    (number,) = numbers(say("held", db, clock), word)
+    logged: list[str] = []
+    assert say(f"{word} {number}", db, clock, log=logged.append).text.startswith(f"{said} playground #C1: 1 Message 1.")
+    assert "Nothing was changed" in say(f"{word} {number}", db, clock, log=logged.append).text
+    other = "arrived" if word == "resend" else "resend"
+    assert "is held" in say(f"{other} {number}", db, clock, log=logged.append).text
+    assert len(logged) == 1
+    assert f"slack:T1/U1 said of post {posts(db)[0].id}" in logged[0]
+    for _ in range(2):
+        await deliver(db, platform, named)
+        clock.pass_(seconds=1)
+    assert platform.seen() == seen
+
+
+async def test_a_title_that_is_cut_has_no_stop_behind_its_dots(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, new(1, title="Growth and opportunity of " + "trade " * 40))
+    platform = Closed([time_out])
+    await deliver(db, platform, named)
+    clock.pass_(seconds=31)
+    await deliver(db, platform, named)
+    shown = say("held", db, clock)
+    (number,) = numbers(shown, "arrived")
+    decided = say(f"arrived {number}", db, clock)
+    assert "… What waits behind it goes out now." in render(decided).replace("\n", " ")
+    assert "…." not in shown.text + decided.text
+
+
+async def test_the_channels_people_are_told_what_keeps_it_waiting_since_when_and_who_decides(db: Database, clock: Clock) -> None:
+    def subscriptions_of(to: ChannelRef) -> str:
+        asked = Command("csms", "subscriptions", Person("playground", "T1", "U2", "Sam"), to)
+        reply = dispatch(asked, Context(CATALOG, clock.now, NEW_YORK, db))
+        return f"{reply.text} {' '.join(render(reply).split())}"
+
+    await holding(db, clock, time_out, 1, 2)
+    subscribe(db, to=channel("C2"))
+    clock.pass_(days=1)
+    told = subscriptions_of(channel())
+    for needed in ("it isn't known whether a post of Mon 08:00 ET arrived (1 Message 1)", "Since Mon 08:00 ET nothing else is posted here"):
+        assert told.count(needed) == 2, "in what is read aloud, and in what is shown"
+    assert "An admin decides: /trade-admin held." in told
+    assert "isn't known" not in subscriptions_of(channel("C2")), "another channel's"
+    decide(db, arrived=True)
+    assert "isn't known" not in subscriptions_of(channel())
+
+
+async def test_an_old_button_decides_nothing_about_the_next_post(db: Database, clock: Clock) -> None:
+    platform = await holding(db, clock, take_and_time_out, 1, 2)
+    (number,) = numbers(say("held", db, clock), "arrived")
+    say(f"arrived {number}", db, clock)
+    platform.script = [time_out]
+    await deliver(db, platform, named)
+    clock.pass_(seconds=61)
+    await deliver(db, platform, named)
+    assert [each.entries[0].number for each in held_posts(db)] == ["2"]
+    assert not say(f"arrived {number}", db, clock).ok
+    assert len(held_posts(db)) == 1
+
+
+@pytest.mark.parametrize("words", ["resend", "arrived", "resend 12", "arrived x", "resend “”"])
+async def test_a_number_that_no_held_post_has_changes_nothing(db: Database, clock: Clock, words: str) -> None:
+    await holding(db, clock, time_out, 1)
+    assert not say(words, db, clock).ok
+    assert post(db).state == "sending"
+
+
+@pytest.mark.parametrize("words", ["held", "resend 1", "arrived 1"])
+def test_others_than_admins_decide_nothing(sqlite_db: Database, words: str) -> None:
+    clock = Clock()
+    sqlite_db.clock = clock
+    reply = say(words, sqlite_db, clock, Person("slack", "T1", "U2", "Sam"))
+    assert not reply.ok
+    assert "admins" in reply.text
+
+
+async def test_status_names_how_many_are_held_and_where_to_decide(db: Database, clock: Clock) -> None:
+    assert "held" not in say("status", db, clock).text
+    await holding(db, clock, time_out, 1)
+    reply = say("status", db, clock)
+    assert "1 post is held until an admin says whether it arrived: /trade-admin held." in reply.text
+    assert "/trade-admin held" in [button.command for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
+
+
+async def test_the_doctor_names_the_channel_and_what_to_do(db: Database, clock: Clock) -> None:
+    assert [each.state for each in doctor.stopped(db, [])] == ["OK"]
+    await holding(db, clock, time_out, 1)
+    (found,) = doctor.stopped(db, [])
+    assert str(found).startswith("WRONG  channel #C1: nothing is posted behind a post")
+    assert "(there is no history) -> say `/trade-admin held`" in str(found)
+
+
+def test_more_than_fit_are_counted(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    sqlite_db.clock = clock
+    monkeypatch.setattr(held, "SHOWN", 2)
+
+    async def hold_three() -> None:
+        for name in ("C1", "C2", "C3"):
+            subscribe(sqlite_db, to=channel(name))
+        publish(sqlite_db, 1)
+        platform = Closed([time_out] * 3)
+        await deliver(sqlite_db, platform, named)
+        clock.pass_(seconds=31)
+        await deliver(sqlite_db, platform, named)
+
+    asyncio.run(hold_three())
+    reply = say("held", sqlite_db, clock)
+    assert len(numbers(reply, "resend")) == 2
+    assert "… and 1 more" in render(reply)
+    assert "3 posts are held" in reply.text

@@ -1,0 +1,166 @@
+import pytest
+
+from content.loading.loader import load
+from handlers.office import EXAMPLES
+from handlers.replies import cards, text
+from handlers.replies.reply import Buttons, Fold, Header
+from handlers.router import TABLE
+from tests.support.every_card import CONTENT
+from tests.support.full_catalog import ADMIN, COVID, LABOR, OFFICE, PARTNER, ask, commands
+
+
+def shown(typed: str) -> str:
+    return " ".join(text.render(ask(typed)).split())
+
+
+def test_the_list_of_pages_leaves_out_what_is_archived_and_says_so() -> None:
+    reply = ask("/trade resource")
+    assert reply.subjects == ("resource:csms", "resource:forced-labor", "resource:rulings")
+    assert COVID.title not in text.render(reply)
+    assert "1 archived, found by name" in shown("/trade resource")
+
+
+def test_a_pages_button_has_the_part_of_its_title_that_its_slug_names() -> None:
+    labels = [button.label for block in ask("/trade resource").blocks if isinstance(block, Buttons) for button in block.buttons]
+    assert labels == ["CSMS", "Forced Labor", "Rulings"]
+
+
+def test_the_shipped_pages_have_short_names_that_their_titles_have() -> None:
+    pages = load(CONTENT).resources
+    names = {one.slug: cards.named_by(one.slug, one.title) for one in pages}
+    assert names["importers-exporters"] == "Importers and Exporters"
+    assert names["priority-trade-issues"] == "Priority Trade Issues"
+    assert [slug for slug, name in names.items() if name not in next(one.title for one in pages if one.slug == slug)] == ["csms"]
+
+
+def test_an_archived_page_is_found_by_name_and_says_that_it_is_archived() -> None:
+    reply = ask("/trade resource covid-19")
+    assert reply.subjects == ("resource:covid-19",)
+    assert "Archived." in reply.text
+    assert "Archived. Kept for old references only." in shown("resource covid 19 updates")
+    assert "Last seen 2022." in shown("/trade resource covid-19")
+
+
+def test_a_page_that_moved_shows_the_new_one_first_and_then_the_old_link() -> None:
+    reply = ask("/trade resource forced-labor")
+    assert Header(LABOR.title, "https://www.cbp.gov/trade/forced-labor") in reply.blocks
+    said = shown("/trade resource forced-labor")
+    assert said.index("It is now Forced Labor on CBP.gov") < said.index(
+        "The old link, as the flyer prints it: https://www.cbp.gov/trade/programs"
+    )
+    assert reply.text.endswith("https://www.cbp.gov/trade/forced-labor")
+
+
+def test_the_list_links_the_page_that_works_today() -> None:
+    assert "[2] https://www.cbp.gov/trade/forced-labor" in shown("/trade resource")
+    assert "(moved)" in shown("/trade resource")
+
+
+def test_a_page_that_we_have_not_seen_says_so() -> None:
+    assert "Not verified. The address is the one that the flyer prints; we have not seen the page." in shown("resource rulings")
+    assert "Not verified" in ask("resource rulings").text
+    assert "Not verified" not in shown("resource csms")
+
+
+def test_a_term_shows_what_it_stands_for_and_where_to_read_on() -> None:
+    reply = ask("term ACE")
+    assert reply.subjects == ("term:ace",)
+    assert commands(reply) == ["/pti revenue", "/trade term"]
+    assert "Automated Commercial Environment One system. (CBP.gov" in shown("term ACE")
+    assert reply.text == "Term: ACE, Automated Commercial Environment. One system. As of 6 Feb 2026. https://www.cbp.gov/ace"
+
+
+def test_a_definition_of_the_press_is_not_shown_but_the_words_that_are_shortened_are() -> None:
+    said = shown("term HSU") + ask("term HSU").text
+    assert "Harmonized System Update" in said
+    assert "From the press" not in said
+    assert "as of" not in said
+
+
+def test_the_glossary_is_folded_and_in_the_order_of_the_alphabet() -> None:
+    (fold,) = [block for block in ask("/trade term").blocks if isinstance(block, Fold)]
+    assert [item[0].text for item in fold.items] == ["ACE", "HSU"]
+    assert fold.more is not None
+    assert fold.more.command == "/trade term all"
+    assert "HSU: Harmonized System Update" in shown("/trade term all")
+
+
+def test_a_topic_is_no_issue_and_says_who_takes_the_questions() -> None:
+    reply = ask("/trade topic forced labor")
+    assert reply.subjects == ("topic:forced-labor",)
+    said = shown("/trade topic forced labor")
+    assert "Topic, not a Priority Trade Issue" in said
+    assert "Questions about it go to Revenue." in said
+    assert "ForcedLabor@cbp.dhs.gov" in said
+    assert "/csms latest forced-labor" in commands(reply)
+
+
+def test_a_topic_that_is_an_issue_has_the_issues_card() -> None:
+    assert ask("/trade topic revenue").subjects == ("pti:revenue",)
+    assert ask("/trade topic").subjects == ("topic:forced-labor",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "subject"),
+    [
+        ("/trade drawback", "pti:revenue"),
+        ("economist", "role:economist"),
+        ("/trade ACE", "term:ace"),
+        ("/trade covid-19", "resource:covid-19"),
+    ],
+)
+def test_any_words_find_the_best_of_all(typed: str, subject: str) -> None:
+    assert ask(typed).subjects == (subject,)
+
+
+def test_nothing_found_says_so_and_offers_ways_on() -> None:
+    reply = ask("/trade zebra crossing")
+    assert reply.subjects == ()
+    assert "Nothing found for “zebra crossing” in all that the bot holds." in reply.text
+    assert len(commands(reply)) == 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "where"),
+    [("resource zebra", "among the trade pages"), ("term zebra", "in the glossary"), ("/trade topic zebra", "among the topics")],
+)
+def test_nothing_found_names_where_it_was_looked_for(typed: str, where: str) -> None:
+    assert f"Nothing found for “zebra” {where}." in ask(typed).text
+
+
+def test_the_bare_command_shows_the_office_and_what_can_be_typed() -> None:
+    reply = ask("/trade")
+    assert reply.subjects == ("office:office-of-trade",)
+    for typed, _ in EXAMPLES:
+        assert typed in text.render(reply)
+        assert typed in reply.text
+    assert OFFICE.motto in shown("/trade")
+
+
+def test_the_office_card_folds_its_facts_and_shows_them_all_when_asked() -> None:
+    assert "Office fact 5." not in shown("/trade office")
+    assert "Office fact 5." in shown("/trade office facts")
+    assert "Is it large? Yes." in shown("/trade office questions")
+
+
+def test_help_is_the_table_and_shows_admins_their_commands_too() -> None:
+    for person, visible in ((PARTNER, [row for row in TABLE if row.who == "anyone"]), (ADMIN, list(TABLE))):
+        said = text.render(ask("help", person))
+        assert [row.usage for row in TABLE if row.usage in said] == [row.usage for row in visible]
+
+
+def test_every_button_leads_to_an_answer() -> None:
+    for typed in (
+        "/trade",
+        "/trade office",
+        "/trade resource",
+        "resource csms",
+        "term ACE",
+        "/trade term",
+        "/trade topic",
+        "/trade topic forced-labor",
+    ):
+        for command in commands(ask(typed)):
+            if not command.startswith("/csms latest"):  # that one needs a database
+                assert ask(command).ok, command
+                assert ask(command).subjects or command == "/trade help", command

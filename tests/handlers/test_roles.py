@@ -1,0 +1,92 @@
+from dataclasses import replace
+
+import pytest
+
+from handlers import lookups
+from handlers.replies import text
+from handlers.replies.reply import Buttons, Fold, plain
+from handlers.roles import matched
+from tests.support.full_catalog import AUDITOR, CATALOG, CONTEXT, ECONOMIST, ask, commands
+
+
+def shown(typed: str) -> str:
+    return " ".join(text.render(ask(typed)).split())
+
+
+def test_the_bare_command_lists_all_roles() -> None:
+    reply = ask("/role")
+    assert reply.subjects == ("role:auditor", "role:economist")
+    assert commands(reply) == ["/role auditor", "/role economist"]
+
+
+@pytest.mark.parametrize("typed", ["/role auditor", "role Auditors", "/role auditing"])
+def test_a_name_in_any_form_is_answered_with_its_card(typed: str) -> None:
+    reply = ask(typed)
+    assert reply.subjects == ("role:auditor",)
+    assert "Audits importers." in reply.text
+    assert "5 typical assignments, 2 skills" in reply.text
+    assert "Found by" not in reply.text
+
+
+def test_long_lists_are_folded_and_none_of_their_items_is_lost() -> None:
+    folds = [block for block in ask("/role auditor").blocks if isinstance(block, Fold)]
+    assert [tuple(plain(item) for item in fold.items) for fold in folds] == [AUDITOR.assignments, AUDITOR.skills]
+    assert [fold.more.label for fold in folds if fold.more] == ["Show all 5 assignments", "Show all 2 skills"]
+
+
+def test_show_all_shows_all() -> None:
+    assert all(item in shown("/role auditor assignments") for item in AUDITOR.assignments)
+    assert all(item in shown("/role auditor skills") for item in AUDITOR.skills)
+    assert "Accounting" not in shown("/role auditor assignments")
+    assert all(item in shown("/role auditor all") for item in (*AUDITOR.assignments, *AUDITOR.skills))
+
+
+def test_found_by_what_they_do_it_says_by_which_assignment() -> None:
+    reply = ask("/role who measures the effects of rulings?")
+    assert reply.subjects == ("role:economist",)
+    assert "Found by: assignment “Measures effects of rulings”" in reply.text
+    assert "Found by: assignment “Measures effects of rulings”" in shown("/role who measures the effects of rulings?")
+
+
+@pytest.mark.parametrize("words", ["auditor", "auditing", "Auditor", "what does an auditor do", "", "zebra", "reports on zebra stripes"])
+def test_a_name_alone_or_words_of_something_else_match_no_assignment(words: str) -> None:
+    assert matched(words, AUDITOR) is None
+
+
+def test_the_assignment_with_most_words_in_common_is_the_one_that_is_named() -> None:
+    assert matched("who examines records for compliance", AUDITOR) == ("assignment", "Examines financial records")
+    assert matched("writes clearly", AUDITOR) == ("skill", "Clear writing")
+    assert matched("who checks importers for compliance", AUDITOR) == ("assignment", "Checks compliance")
+    assert matched("ruling effects", ECONOMIST) == ("assignment", "Measures effects of rulings")
+
+
+def test_a_synonym_of_several_words_may_say_which_assignment_it_stands_for() -> None:
+    lawyer = replace(ECONOMIST, synonyms=("lawyer", "who measures effects"), assignments=("Talks to lawyers", "Measures effects"))
+    assert matched("who measures effects", lawyer) == ("assignment", "Measures effects")
+    assert matched("Lawyer", lawyer) is None
+
+
+def test_no_match_says_so_and_offers_the_list() -> None:
+    reply = ask("/role border patrol agent")
+    assert reply.subjects == ()
+    assert "Nothing found for “border patrol agent”" in reply.text
+    assert commands(reply) == ["/role"]
+
+
+def test_the_button_of_a_trade_page_has_its_short_name() -> None:
+    page = replace(CATALOG.resources[0], slug="priority-trade-issues", title="Priority Trade Issues: High Risk Areas for the U.S.")
+    catalog = replace(CATALOG, resources=(page,), roles=(replace(AUDITOR, resources=(page.slug,)),))
+    row = ask("/role auditor", context=replace(CONTEXT, catalog=catalog)).blocks[-2]
+    assert isinstance(row, Buttons)
+    assert [button.label for button in row.buttons] == ["Revenue", "Priority Trade Issues", "All roles"]
+
+
+def test_buttons_of_one_name_say_what_they_lead_to() -> None:
+    labels = [button.label for button in lookups.buttons(CATALOG, ("resource:forced-labor", "topic:forced-labor", "pti:revenue"), 3)]
+    assert labels == ["Forced Labor (trade page on CBP.gov)", "Forced labor (topic)", "Revenue"]
+
+
+def test_every_button_leads_to_an_answer() -> None:
+    for typed in ("/role", "/role auditor", "/role auditor all"):
+        for command in commands(ask(typed)):
+            assert ask(command).subjects, command

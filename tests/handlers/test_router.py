@@ -1,0 +1,259 @@
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from importlib import import_module
+from types import ModuleType
+
+import pytest
+
+from handlers import idempotency, router
+from handlers.command import Command, Context, Person
+from handlers.replies.reply import Reply
+from handlers.router import TABLE, Row, dispatch, parse_line
+from jobs.store.database import Database
+from tests.support.clock import Clock
+from tests.support.full_catalog import ADMIN, CATALOG, CONTEXT, STAFF, ask, commands
+from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW
+
+
+@pytest.mark.parametrize(
+    ("typed", "parsed"),
+    [
+        ("/pti revenue", ("pti", "revenue")),
+        ("pti revenue", ("pti", "revenue")),
+        ("  /PTI   revenue  ", ("pti", "revenue")),
+        ("/pti", ("pti", "")),
+        ("ptis", ("pti", "")),
+        ("resource usmca", ("trade", "resource usmca")),
+        ("/resource usmca", ("trade", "resource usmca")),
+        ("term ACE", ("trade", "term ACE")),
+        ("Help", ("trade", "help")),
+        ("forced labor", ("trade", "forced labor")),
+        ("", ("trade", "")),
+        ("/nonsense x", ("nonsense", "x")),
+        ("/trade-admin", ("trade-admin", "")),
+    ],
+)
+def test_a_line_is_taken_apart_with_or_without_its_slash(typed: str, parsed: tuple[str, str]) -> None:
+    assert parse_line(typed) == parsed
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.usage)
+def test_every_row_names_a_function_and_its_usage_leads_back_to_it(row: Row) -> None:
+    module, _, name = row.function.rpartition(".")
+    assert callable(getattr(import_module(module), name))
+    typed = " ".join(word for word in row.usage.split() if word[0] not in "[<…" and word.islower() and word[-1] not in "]>")
+    found = router.find(Command(*parse_line(typed), STAFF, None))
+    assert not isinstance(found, Reply)
+    assert found[0].function == row.function
+    assert row.help
+    assert not row.help.endswith(".")
+    assert row.who in ("anyone", "admin")
+
+
+def test_no_two_rows_take_the_same_word() -> None:
+    taken = [(row.verb, word) for row in TABLE for word in row.words or ("",)]
+    assert len(taken) == len(set(taken))
+
+
+def test_an_unknown_command_is_named_with_what_was_meant() -> None:
+    reply = ask("/rolle auditor")
+    assert not reply.ok
+    assert reply.text == "There is no command /rolle. Did you mean /role?"
+    assert commands(reply) == ["/role auditor"]
+
+
+def test_an_unknown_command_near_none_gets_the_commands_there_are() -> None:
+    reply = ask("/zebra")
+    assert "There is no command /zebra. There are /pti, /role, /trade" in reply.text
+    assert commands(reply) == ["/trade help"]
+
+
+def test_a_misspelt_word_is_named_by_its_position_with_what_was_meant() -> None:
+    reply = ask("/trade resorce zebra")
+    assert not reply.ok
+    assert reply.text == "Word 1 of /trade, “resorce”, is not one that it knows. Did you mean /trade resource zebra?"
+    assert commands(reply) == ["/trade resource zebra"]
+
+
+def test_a_misspelt_word_for_a_change_is_named_even_if_the_rest_would_find_something() -> None:
+    assert ask("/trade subscibe revenue").text.endswith("Did you mean /trade subscribe revenue?")
+    assert ask("/trade-admin relaod", ADMIN).text.endswith("Did you mean /trade-admin reload?")
+
+
+def test_words_that_find_something_are_not_taken_for_a_slip() -> None:
+    pti = replace(CATALOG.ptis[0], synonyms=("toxic toys",))
+    reply = ask("/trade toxic toys", context=replace(CONTEXT, catalog=replace(CATALOG, ptis=(pti,))))
+    assert reply.subjects == ("pti:revenue",)
+    assert ask("/trade toxic zebra").text.endswith("Did you mean /trade topic zebra?")
+
+
+ROWS = (
+    Row("vault", ("open",), "vault.open_", "/vault open [words]", "opens", changes_state=True),
+    Row("vault", ("count",), "vault.count", "/vault count", "counts", needs_bot=True),
+    Row("vault", ("burn",), "vault.burn", "/vault burn", "burns", who="admin"),
+    Row("vault", ("ring",), "vault.ring", "/vault ring", "rings", acts=True),
+)
+
+
+@pytest.fixture
+def vault(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A verb of the test's own, without a row that takes any words; the list holds what its handlers were given."""
+    said: list[str] = []
+
+    def take(words: str, command: Command, context: Context) -> Reply:
+        said.append(words)
+        if words == "crash":
+            raise RuntimeError
+        return Reply("done", (), ok=words != "wrong")
+
+    module = ModuleType("vault")
+    module.__dict__.update(open_=take, count=take, burn=take, ring=take)
+    monkeypatch.setitem(sys.modules, "vault", module)
+    monkeypatch.setattr(router, "TABLE", ROWS)
+    monkeypatch.setattr(router, "VERBS", ("vault",))
+    return said
+
+
+def say(words: str, context: Context = CONTEXT, person: Person = STAFF, once: str = "") -> Reply:
+    return dispatch(Command("vault", words, person, CHANNEL, once), context)
+
+
+def test_a_handler_is_given_the_words_behind_its_own(vault: list[str]) -> None:
+    say("  OPEN  the  door ")
+    assert vault == ["the  door"]
+
+
+def test_a_verb_without_a_row_for_any_words_says_what_it_knows(vault: list[str]) -> None:
+    assert say("").text == "/vault needs a word behind it: open, count, burn, ring."
+    assert say("sesame now").text == "Word 1 of /vault, “sesame”, is not one that it knows. It knows open, count, burn, ring."
+    assert say("conut now").text.endswith("Did you mean /vault count now?")
+    assert vault == []
+
+
+def test_admins_alone_do_what_is_for_admins(vault: list[str]) -> None:
+    refused = say("burn")
+    assert not refused.ok
+    assert "/vault burn is for this bot's admins." in refused.text
+    assert refused.text.endswith(f" Your id is {STAFF.key}.")
+    assert vault == []
+    assert say("burn", person=ADMIN).ok
+    assert vault == [""]
+
+
+def test_what_needs_the_running_bot_says_so_on_the_command_line(vault: list[str]) -> None:
+    assert say("count").text == "/vault count needs the running bot and its database. Start it with `tradebot run` and say it there."
+    assert vault == []
+
+
+@pytest.fixture
+def running(db: Database) -> Context:
+    db.clock = Clock(NOW)
+    return Context(CATALOG, NOW, NEW_YORK, db)
+
+
+def later(context: Context, **duration: float) -> None:
+    assert context.db is not None
+    assert isinstance(context.db.clock, Clock)
+    context.db.clock.pass_(**duration)
+
+
+def test_the_same_change_within_a_minute_does_nothing_and_says_so(vault: list[str], running: Context) -> None:
+    assert say("open a", running).text == "done"
+    later(running, seconds=59)
+    again = say("open  a", running)
+    assert again.text == "Nothing was changed: “/vault open a” was carried out here a moment ago."
+    assert again.ok
+    assert vault == ["a"]
+    later(running, seconds=1)
+    assert say("open a", running).text == "done"
+    assert vault == ["a", "a"]
+
+
+def test_other_words_another_person_or_channel_are_another_change(vault: list[str], running: Context) -> None:
+    elsewhere = Command("vault", "open a", STAFF, replace(CHANNEL, id="C2"))
+    say("open a", running)
+    say("open b", running)
+    say("open a", running, ADMIN)
+    dispatch(elsewhere, running)
+    assert vault == ["a", "b", "a", "a"]
+
+
+def test_a_change_may_be_made_again_when_another_one_came_between(vault: list[str], running: Context) -> None:
+    elsewhere = Command("vault", "open c", STAFF, replace(CHANNEL, id="C2"))
+    for words in ("open a", "open z", "open a", "open a", "open wrong", "open a"):
+        say(words, running)
+        dispatch(elsewhere, running)
+    assert vault == ["a", "c", "z", "a", "wrong"]
+    say("open b", running, ADMIN)
+    assert say("open a", running).text == "done"
+
+
+def test_the_platforms_second_delivery_of_an_event_changes_nothing(vault: list[str], running: Context) -> None:
+    say("open a", running, once="event1")
+    later(running, hours=1)
+    assert say("open a", running, once="event1").text.startswith("Nothing was changed")
+    assert say("open a", running, once="event2").text == "done"
+    assert vault == ["a", "a"]
+
+
+def test_what_acts_each_time_acts_once_for_an_event_that_comes_again(vault: list[str], running: Context) -> None:
+    for _ in range(2):
+        assert say("ring", running).text == "done"
+    assert say("ring", running, once="event1").text == "done"
+    assert say("ring", running, once="event1").text.startswith("Nothing was changed")
+    assert say("ring", running, once="event2").text == "done"
+    assert len(vault) == 4
+    say("open a", running)
+    say("ring", running, once="event3")
+    assert say("open a", running).text.startswith("Nothing was changed")
+
+
+def test_every_command_of_an_admin_that_does_something_is_done_once_for_an_event() -> None:
+    done = {row.words[0] for row in router.TABLE if row.who == "admin" and (row.changes_state or row.acts)}
+    assert done == {"reload", "poll", "resend", "arrived"}
+
+
+def test_what_was_refused_or_crashed_may_be_said_again_at_once(vault: list[str], running: Context) -> None:
+    assert say("open wrong", running, once="event1").text == "done"
+    assert say("open wrong", running, once="event1").text == "done"
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            say("open crash", running)
+    assert vault == ["wrong", "wrong", "crash", "crash"]
+
+
+def test_what_is_remembered_is_short_and_shows_nobodys_words(running: Context) -> None:
+    key = idempotency.said_key(Command("csms", "subscribe " + "x" * 5000 + "\ud800", STAFF, CHANNEL))
+    assert len(key) < 150
+    assert "subscribe" not in key
+    assert key == idempotency.said_key(Command("csms", " subscribe  " + "x" * 5000 + "\ud800", STAFF, CHANNEL))
+
+
+def test_reading_is_never_held_back(running: Context) -> None:
+    assert timedelta(seconds=router.REPEAT_SECONDS) == timedelta(minutes=1)
+    command = Command("pti", "revenue", STAFF, CHANNEL, "event1")
+    assert dispatch(command, running) == dispatch(command, running)
+
+
+def test_a_look_up_loads_neither_the_database_nor_pydantic() -> None:
+    code = "import sys, handlers.router, handlers.pti; print(*[m for m in ('sqlalchemy', 'pydantic', 'yaml', 'httpx') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
+
+
+@pytest.mark.parametrize("verb", ["pti", "role", "csms", "trade", "\ud800"])
+def test_half_a_character_can_always_be_answered(verb: str) -> None:
+    assert dispatch(Command(verb, "a\ud800b", STAFF, None), CONTEXT).text.encode()
+
+
+def test_half_a_character_is_replaced_before_anybody_can_store_it(vault: list[str]) -> None:
+    say("open a\udfffb")
+    assert vault == ["a?b"]
+
+
+@pytest.mark.parametrize("typed", ["x" * 200_000, "/pti " + "a b " * 50_000, "/" + "y" * 200_000, "/csms subscribe " + "z" * 200_000])
+def test_what_is_far_too_long_is_refused_at_once_and_not_repeated(typed: str) -> None:
+    reply = ask(typed)
+    assert not reply.ok
+    assert reply.text == "That is longer than 4,000 characters. A few telling words find more."

@@ -1,0 +1,149 @@
+"""A subscription from the command to the post in the channel, and its buttons back to the reasons."""
+
+from functools import partial
+
+import pytest
+
+from handlers.command import Command, Context, Person
+from handlers.replies.posts import compose
+from handlers.replies.reply import Bullets, Buttons, Reply, plain
+from handlers.replies.reply import Context as ContextBlock
+from handlers.replies.serialize import load
+from handlers.router import dispatch
+from jobs.deliver import deliver_due
+from jobs.models import Entry
+from jobs.store import entries
+from jobs.store.database import Database
+from tests.support.clock import Clock
+from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, entry, new
+from tests.support.stub_platform import Platform
+
+MARIA = Person("slack", "T1", "U1", "Maria")
+
+
+@pytest.fixture
+def clock(db: Database) -> Clock:
+    clock = Clock()
+    db.clock = clock
+    return clock
+
+
+def say(words: str, db: Database, clock: Clock) -> Reply:
+    verb, _, rest = words.removeprefix("/").partition(" ")
+    return dispatch(Command(verb, rest, MARIA, CHANNEL), Context(CATALOG, clock(), NEW_YORK, db))
+
+
+def publish(db: Database, *stored: Entry) -> None:
+    with db.begin() as connection:
+        entries.publish(connection, "csms", [new(each) for each in stored], db.now(connection), backlog=False)
+
+
+async def posts(db: Database) -> list[Reply]:
+    platform = Platform()
+    await deliver_due(db, {"slack": platform}, partial(compose, catalog=CATALOG, default_zone=NEW_YORK))
+    return [load(message.content) for message in platform.messages]
+
+
+def press(reply: Reply, label: str, db: Database, clock: Clock) -> Reply:
+    commands = {button.label: button.command for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons}
+    return say(commands[label], db, clock)
+
+
+def bullets(reply: Reply) -> list[str]:
+    return [plain(item) for block in reply.blocks if isinstance(block, Bullets) for item in block.items]
+
+
+async def test_a_digest_can_say_of_each_entry_why_it_is_there(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue tariffs weekdays 09:00", db, clock)
+    clock.pass_(minutes=10)
+    publish(
+        db,
+        entry("67000001", "Refunds go out by ACH", "revenue", published=clock()),
+        entry("67000002", "Steel", "tariffs", published=clock()),
+        entry("67000003", "Beef", "agriculture-quota", published=clock()),
+    )
+    assert await posts(db) == []
+    clock.pass_(hours=1)
+    (digest,) = await posts(db)
+    assert bullets(digest) == ["Refunds go out by ACH · 67000001", "Steel · 67000002"]
+    assert "2 CSMS messages since 08:00 ET" in digest.text
+    assert bullets(press(digest, "Why these?", db, clock)) == [
+        "Refunds go out by ACH · 67000001 · Mon 9 Feb 2026 · because: topic revenue (title: revenue)",
+        "Steel · 67000002 · Mon 9 Feb 2026 · because: topic tariffs (title: tariffs)",
+    ]
+    assert bullets(press(digest, "Manage", db, clock))[0].startswith("1 · CSMS: Revenue, Tariffs · weekdays 09:00 ET · next Tue 09:00 ET")
+
+
+async def test_guidance_is_posted_at_once_and_can_say_why_even_after_unsubscribing(db: Database, clock: Clock) -> None:
+    say("/csms subscribe tariffs", db, clock)
+    clock.pass_(minutes=10)
+    publish(db, entry("67000004", "GUIDANCE: Steel", "tariffs", lead="guidance", kind="guidance", published=clock()))
+    (post,) = await posts(db)
+    assert post.text.startswith("New: Guidance: Steel, CSMS 67000004, Mon 9 Feb 2026")
+    say("/csms unsubscribe 1", db, clock)
+    assert bullets(press(post, "Why this?", db, clock)) == [
+        "topic tariffs (title: tariffs), for subscription 1 (CSMS: Tariffs), posted 08:10 ET",
+    ]
+
+
+async def test_a_digest_in_several_parts_explains_all_of_them(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue", db, clock)
+    clock.pass_(minutes=10)
+    publish(db, *(entry(str(67000100 + number), f"Message {number}", "revenue", published=clock()) for number in range(50)))
+    clock.pass_(hours=1)
+    (first,) = await posts(db)
+    clock.pass_(minutes=1)  # the platform's rate for one channel
+    (second,) = await posts(db)
+    assert len(bullets(first)) + len(bullets(second)) == 50
+    assert len(bullets(press(second, "Why these?", db, clock))) == 50
+
+
+async def test_an_entry_that_two_subscriptions_wanted_stands_once_with_both_reasons(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue", db, clock)
+    say('/csms subscribe "refunds"', db, clock)
+    clock.pass_(minutes=10)
+    publish(
+        db,
+        entry("67000001", "Refunds go out", "revenue", published=clock()),
+        entry("67000002", "More refunds", "revenue", published=clock()),
+    )
+    clock.pass_(hours=1)
+    (digest,) = await posts(db)
+    clock.pass_(minutes=1)
+    assert await posts(db) == []
+    assert len(bullets(digest)) == 2
+    assert bullets(press(digest, "Why these?", db, clock))[0] == (
+        'Refunds go out · 67000001 · Mon 9 Feb 2026 · because: topic revenue (title: revenue); "refunds" in the title (subscription 2)'
+    )
+
+
+@pytest.mark.parametrize("period", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2026-02-09T09:00:00", "not-a-moment"])
+def test_a_digest_of_an_impossible_moment_is_none(sqlite_db: Database, period: str) -> None:
+    say("/csms subscribe", sqlite_db, Clock())
+    assert say(f"/csms why digest 1 {period}", sqlite_db, Clock()).text.startswith("There is no such digest in this channel.")
+
+
+async def test_a_subscription_to_everything_gives_its_reason_once_and_names_what_was_posted_before(db: Database, clock: Clock) -> None:
+    say("/csms subscribe", db, clock)
+    clock.pass_(minutes=10)
+    publish(db, entry("67000004", "GUIDANCE: Steel", "tariffs", lead="guidance", kind="guidance", published=clock()))
+    assert len(await posts(db)) == 1
+    publish(db, entry("67000001", "Refunds", "revenue", published=clock()), entry("67000003", "Beef", published=clock()))
+    clock.pass_(hours=1)
+    (digest,) = await posts(db)
+    assert len(bullets(digest)) == 3
+    why = press(digest, "Why these?", db, clock)
+    assert sorted(bullets(why)) == [
+        "Beef · 67000003 · Mon 9 Feb 2026",
+        "Guidance: Steel · 67000004 · Mon 9 Feb 2026 · posted here today",
+        "Refunds · 67000001 · Mon 9 Feb 2026",
+    ]
+    context = next(block for block in why.blocks if isinstance(block, ContextBlock))
+    assert plain(context.lines[1]) == "It asks for all topics, so each of these is here because it came."
+
+
+@pytest.mark.parametrize(("words", "said"), [("", "Say which message"), ("1", "“1” is no number of a CSMS message.")])
+def test_why_of_nothing_says_what_is_missing(words: str, said: str, db: Database, clock: Clock) -> None:
+    reply = say(f"/csms why {words}", db, clock)
+    assert not reply.ok
+    assert said in reply.text

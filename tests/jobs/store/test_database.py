@@ -1,0 +1,69 @@
+"""Opening the database: its URL, its clock, its transactions."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import StatementError
+
+from jobs.store import channels, schema
+from jobs.store.database import Database, normal_url
+from tests.support.clock import START
+from tests.support.store import channel
+
+
+@pytest.mark.parametrize("url", ["postgres://u:p@host/name", "postgresql://u:p@host/name", "postgresql+psycopg://u:p@host/name"])
+def test_urls_as_hosts_hand_them_out(url: str) -> None:
+    assert normal_url(url).render_as_string(hide_password=False) == "postgresql+psycopg://u:p@host/name"
+
+
+def test_the_clock_is_the_databases_and_aware(db: Database) -> None:
+    with db.read() as conn:
+        first, second = db.now(conn), db.now(conn)
+    assert first < second  # within one transaction too
+    assert abs(first - datetime.now(UTC)) < timedelta(seconds=5)
+    assert first.utcoffset() == timedelta(0)
+
+
+def test_moments_come_back_as_they_were_written(db: Database) -> None:
+    moment = START + timedelta(microseconds=1)
+    with db.begin() as conn:
+        conn.execute(insert(schema.seen).values(key="k", at=moment))
+        assert conn.execute(schema.seen.select()).one().at == moment
+
+
+def test_a_naive_datetime_is_refused(db: Database) -> None:
+    with db.begin() as conn, pytest.raises(StatementError, match="naive"):
+        conn.execute(insert(schema.seen).values(key="k", at=datetime(2026, 2, 9)))  # noqa: DTZ001
+
+
+def test_a_failed_transaction_leaves_nothing(db: Database) -> None:
+    def fail() -> None:
+        with db.begin() as conn:
+            channels.ensure(conn, channel(), START)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with db.read() as conn:
+        assert conn.execute(text("SELECT count(*) FROM channel")).scalar_one() == 0
+
+
+def test_two_writers_of_sqlite_queue_up(sqlite_db: Database) -> None:
+    entered, order = threading.Event(), []
+
+    def second() -> None:
+        entered.set()
+        with sqlite_db.begin() as conn:
+            channels.ensure(conn, channel(), START)
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with sqlite_db.begin() as conn:
+        thread.start()
+        entered.wait(5)
+        channels.ensure(conn, channel("C2"), START)
+        order.append("first")
+    thread.join(30)
+    assert order == ["first", "second"]

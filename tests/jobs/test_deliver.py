@@ -1,0 +1,343 @@
+"""Delivering: which posts a channel gets, in order, each entry once."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from jobs.models import Bundle, Gone, Retry, Subscription
+from jobs.store import channels, entries, schema, subscriptions
+from jobs.store import posts as outbox
+from jobs.store.database import Database
+from tests.support.clock import Clock
+from tests.support.delivery import NINE, deliver, deliveries, post, posts
+from tests.support.store import ALL, DAILY, NEW_YORK, NOW, REVENUE, WEEKDAYS, channel, compose, new, publish, subscribe
+from tests.support.stub_platform import Platform, answer, take, time_out
+
+# what is posted
+
+
+async def test_an_entry_is_posted_at_once_and_once(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    platform = Platform()
+    publish(db, 1)
+    assert await deliver(db, platform) == 1
+    assert await deliver(db, platform) == 0
+    assert platform.seen() == ["1"]
+    assert (post(db).state, post(db).receipt, post(db).attempts, post(db).settled_at) == ("sent", "ts0", 1, clock.now)
+
+
+async def test_entries_are_posted_in_the_order_in_which_they_came(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    platform = Platform()
+    for number in (3, 1, 2):
+        publish(db, number)
+        clock.pass_(seconds=1)
+    assert await deliver(db, platform) == 3
+    assert platform.seen() == ["3", "1", "2"]
+
+
+async def test_two_subscriptions_for_now_in_one_channel_get_one_post(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    subscribe(db, filters=REVENUE)
+    platform = Platform()
+    publish(db, new(1, "revenue"))
+    await deliver(db, platform)
+    assert platform.seen() == ["1"]
+    assert {(each.post_id, each.mention, each.because) for each in deliveries(db)} == {
+        (post(db).id, False, "everything in csms"),
+        (post(db).id, False, "topic revenue (title: revenue)"),
+    }
+
+
+async def test_the_reasons_of_both_subscriptions_are_told(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    subscribe(db, filters=REVENUE)
+    publish(db, new(1, "revenue"))
+    told: list[Bundle] = []
+    await deliver(db, compose=lambda bundle: told.append(bundle) or compose(bundle))
+    assert [item.because for item in told[0].entries] == ["everything in csms; topic revenue (title: revenue)"]
+
+
+async def test_a_digest_waits_for_its_time_and_guidance_does_not(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY)
+    platform = Platform()
+    publish(db, 1, 2, new(3, lead="guidance"))
+    assert await deliver(db, platform) == 1
+    assert platform.seen() == ["3"]
+    clock.now = NINE - timedelta(microseconds=1)
+    assert await deliver(db, platform) == 0
+    clock.now = NINE
+    assert await deliver(db, platform) == 1
+    assert platform.seen() == ["3", "digest: 1 2 (3)"]
+
+
+async def test_digest_only_holds_guidance_back_too(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY, digest_only=True)
+    platform = Platform()
+    publish(db, 1, new(2, lead="guidance"))
+    clock.now = NINE
+    await deliver(db, platform)
+    assert platform.seen() == ["digest: 1 2"]
+
+
+async def test_one_due_entry_is_a_plain_post_and_none_is_silence(db: Database, clock: Clock) -> None:
+    subscription = subscribe(db, DAILY)
+    platform = Platform()
+    told: list[Bundle] = []
+    publish(db, 1)
+    clock.now = NINE
+    await deliver(db, platform, lambda bundle: told.append(bundle) or compose(bundle))
+    clock.pass_(days=1)
+    assert await deliver(db, platform) == 0
+    assert platform.seen() == ["1"]
+    assert (told[0].kind, told[0].subscription, told[0].period) == ("now", subscription, NINE)
+    assert (post(db).subscription_id, post(db).period) == (subscription.id, NINE)
+
+
+async def test_a_digest_tells_what_was_posted_at_once_since_the_digest_before(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY)
+    platform = Platform()
+    told: list[Bundle] = []
+    for day in range(3):
+        publish(db, 10 * day + 1, 10 * day + 2, new(10 * day + 3, lead="correction"))
+        await deliver(db, platform)
+        clock.now = NINE + timedelta(days=day)
+        await deliver(db, platform, lambda bundle: told.append(bundle) or compose(bundle))
+        clock.pass_(hours=1)
+    assert platform.seen() == ["3", "digest: 1 2 (3)", "13", "digest: 11 12 (13)", "23", "digest: 21 22 (23)"]
+    assert [bundle.since for bundle in told] == [None, NINE, NINE + timedelta(days=1)]
+
+
+async def test_an_outage_over_several_periods_makes_one_digest(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY)
+    platform = Platform()
+    for number in (1, 2, 3):
+        publish(db, number)
+        clock.pass_(days=1)
+    assert await deliver(db, platform) == 1
+    assert platform.seen() == ["digest: 1 2 3"]
+    assert post(db).period == NINE + timedelta(days=2)
+    assert await deliver(db, platform) == 0
+
+
+async def test_what_is_stored_in_the_second_of_its_digest_comes_in_the_next(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY)
+    platform = Platform()
+    publish(db, 1, 2)
+    clock.now = NINE
+    await deliver(db, platform)
+    clock.now = NINE - timedelta(microseconds=1)  # as a publisher saw it that committed only now
+    publish(db, 3, 4)
+    clock.now = NINE + timedelta(seconds=1)
+    await deliver(db, platform)
+    assert platform.seen() == ["digest: 1 2", "digest: 3 4"]
+
+
+async def test_a_digest_over_the_limits_goes_on_in_a_second_post(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY)
+    platform = Platform()
+    publish(db, 1, 2, 3)
+    clock.now = NINE
+
+    def in_parts(bundle: Bundle) -> list[dict[str, Any]]:
+        return [{"says": f"{item.entry.number}/{len(bundle.entries)}"} for item in bundle.entries]
+
+    assert await deliver(db, platform, in_parts) == 3
+    assert platform.seen() == ["1/3", "2/3", "3/3"]
+    assert [(each.part, each.state) for each in posts(db)] == [(1, "sent"), (2, "sent"), (3, "sent")]
+
+
+# never twice in a channel
+
+
+async def test_a_digest_says_that_an_entry_was_posted_here_for_another_subscription(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW, REVENUE)
+    subscribe(db, DAILY)
+    platform = Platform()
+    publish(db, new(1, "revenue"), 2, 3)
+    await deliver(db, platform)
+    posted = clock.now
+    clock.now = NINE
+    told: list[Bundle] = []
+    await deliver(db, platform, lambda bundle: told.append(bundle) or compose(bundle))
+    assert platform.seen() == ["1", "digest: (1) 2 3"]
+    assert told[0].entries[0].posted_at == posted
+    assert [each.mention for each in deliveries(db)] == [False, True, False, False]
+
+
+async def test_one_new_entry_beside_an_old_one_is_a_plain_post(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW, REVENUE)
+    subscribe(db, DAILY)
+    platform = Platform()
+    publish(db, new(1, "revenue"), 2)
+    clock.now = NINE
+    await deliver(db, platform)
+    assert platform.seen() == ["1", "2"]
+    assert all(each.post_id for each in deliveries(db))
+
+
+async def test_a_digest_with_nothing_new_is_silence(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW)
+    subscribe(db, DAILY, REVENUE)
+    platform = Platform()
+    publish(db, new(1, "revenue"), new(2, "revenue"))
+    clock.now = NINE
+    await deliver(db, platform)
+    assert platform.seen() == ["1", "2"]
+    assert sorted(each.mention for each in deliveries(db)) == [False, False, True, True]
+    assert await deliver(db, platform) == 0
+
+
+async def test_two_digests_in_a_channel_share_nothing(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY)
+    subscribe(db, WEEKDAYS, REVENUE)
+    platform = Platform()
+    publish(db, new(1, "revenue"), 2)
+    clock.pass_(minutes=1)
+    clock.now = NINE
+    await deliver(db, platform)
+    assert platform.seen() == ["digest: 1 2"]
+
+
+async def test_an_entry_of_a_dead_post_is_posted_for_the_next_who_wants_it(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW, REVENUE)
+    subscribe(db, DAILY)
+    platform = Platform([answer(Gone("msg_too_long"))])
+    publish(db, new(1, "revenue"))
+    await deliver(db, platform)
+    clock.now = NINE
+    await deliver(db, platform)
+    assert platform.seen() == ["1"]
+    assert [each.state for each in posts(db)] == ["dead", "sent"]
+
+
+async def test_other_channels_get_the_entry_as_well(db: Database, clock: Clock) -> None:
+    for name in ("C1", "C2", "C3"):
+        subscribe(db, to=channel(name))
+    platform = Platform()
+    publish(db, 1)
+    assert await deliver(db, platform) == 3
+    assert sorted(each.channel for each in platform.messages) == ["C1", "C2", "C3"]
+
+
+# subscribing, changing, unsubscribing
+
+
+async def test_unsubscribing_withdraws_what_waits(db: Database, clock: Clock) -> None:
+    subscription = subscribe(db)
+    platform = Platform([answer(Retry(60, "429"))])
+    publish(db, 1, 2)
+    await deliver(db, platform)
+    with db.begin() as conn:
+        subscriptions.end(conn, subscription.channel_id, subscription.id, clock.now)
+        assert outbox.waiting(conn).count == 0
+    clock.pass_(minutes=2)
+    assert await deliver(db, platform) == 0
+    assert platform.seen() == []
+    assert (post(db).state, post(db).error) == ("dead", "unsubscribed")
+
+
+async def test_unsubscribing_leaves_what_another_subscription_wants(db: Database, clock: Clock) -> None:
+    subscription = subscribe(db)
+    subscribe(db, filters=REVENUE)
+    platform = Platform([answer(Retry(60, "429"))])
+    publish(db, new(1, "revenue"))
+    await deliver(db, platform)
+    with db.begin() as conn:
+        subscriptions.end(conn, subscription.channel_id, subscription.id, clock.now)
+    clock.pass_(minutes=2)
+    await deliver(db, platform)
+    assert platform.seen() == ["1"]
+
+
+async def test_unsubscribing_while_a_post_is_under_way_keeps_it_from_being_sent_again(db: Database, clock: Clock) -> None:
+    subscription = subscribe(db)
+    platform = Platform([time_out])
+    publish(db, 1)
+    await deliver(db, platform)
+    with db.begin() as conn:
+        subscriptions.end(conn, subscription.channel_id, subscription.id, clock.now)
+    assert post(db).state == "sending"
+    clock.pass_(seconds=31)
+    assert await deliver(db, platform) == 0
+    assert (platform.seen(), post(db).state) == ([], "dead")
+
+
+async def test_unsubscribing_from_a_digest_in_parts_gives_the_others_what_it_would_have_told_them(db: Database, clock: Clock) -> None:
+    digest = subscribe(db, DAILY)
+    subscribe(db, WEEKDAYS, REVENUE)
+    platform = Platform([answer(Retry(60, "429"))])
+    publish(db, new(1, "revenue"), 2)
+    clock.now = NINE
+    await deliver(db, platform, lambda _: [{"says": "part 1"}, {"says": "part 2"}])
+    with db.begin() as conn:
+        conn.execute(  # as when a second digest points to a first one that is still on its way
+            update(schema.delivery).where(schema.delivery.c.post_id.is_(None)).values(post_id=posts(db)[0].id, mention=True)
+        )
+        subscriptions.end(conn, digest.channel_id, digest.id, clock.now)
+    clock.pass_(minutes=2)
+    await deliver(db, platform)
+    assert platform.seen() == ["1"]
+    assert [each.state for each in posts(db)] == ["dead", "dead", "sent"]
+
+
+async def test_a_digest_in_parts_that_has_begun_is_finished(db: Database, clock: Clock) -> None:
+    daily = subscribe(db, DAILY)
+    subscribe(db, DAILY, REVENUE)
+    publish(db, new(1, "revenue"), new(2, "revenue"), new(3))
+    clock.now = NINE
+    platform = Platform([take, answer(Retry(60, "429"))])
+    await deliver(db, platform, lambda bundle: [{"says": item.entry.number} for item in bundle.entries])
+    assert platform.seen() == ["1"]
+    with db.begin() as conn:
+        subscriptions.end(conn, daily.channel_id, daily.id, clock.now)
+    clock.pass_(hours=2)
+    await deliver(db, platform)
+    assert platform.seen() == ["1", "2", "3"]
+
+
+async def test_a_delivery_that_slipped_in_while_unsubscribing_is_forgotten(db: Database, clock: Clock) -> None:
+    subscription = subscribe(db)
+    publish(db, 1)
+    with db.begin() as conn:  # what a publisher commits that had read the subscription a moment before
+        conn.execute(update(schema.subscription).values(ended_at=clock.now))
+    assert await deliver(db) == 0
+    assert deliveries(db) == []
+    assert subscription.id
+
+
+async def test_a_paused_channel_stays_owed_and_gets_it_all_when_it_is_back(db: Database, clock: Clock) -> None:
+    subscription = subscribe(db)
+    with db.begin() as conn:
+        channels.pause(conn, subscription.channel_id, "by an admin")
+    platform = Platform()
+    publish(db, 1, 2)
+    assert await deliver(db, platform) == 0
+    with db.begin() as conn:
+        assert outbox.waiting(conn).count == 2
+        channels.resume(conn, subscription.channel_id)
+    assert await deliver(db, platform) == 2
+
+
+async def test_channels_of_a_platform_without_a_sender_here_are_left_alone(db: Database, clock: Clock) -> None:
+    subscribe(db, to=channel(platform="slack"))
+    publish(db, 1)
+    assert await deliver(db, senders={"playground": Platform()}) == 0
+    assert posts(db) == []
+    slack = Platform()
+    assert await deliver(db, senders={"slack": slack}, slots={}) == 1
+
+
+async def test_the_playgrounds_clock_makes_a_digest_due_now(db: Database, clock: Clock) -> None:
+    subscription: Subscription = subscribe(db, DAILY, ALL, zone=NEW_YORK)
+    platform = Platform()
+    publish(db, 1, 2)
+    with db.begin() as conn:
+        assert outbox.make_due(conn, subscription.channel_id, clock.now) == 2
+        assert outbox.make_due(conn, subscription.channel_id, clock.now) == 0
+    await deliver(db, platform)
+    with db.read() as conn:
+        (sent,) = outbox.sent_posts(conn, subscription.channel_id, 10)
+        assert entries.by_number(conn, "1") is not None
+    assert (sent.content, sent.receipt) == ({"says": "digest: 1 2"}, "ts0")

@@ -1,0 +1,297 @@
+"""One document over HTTP: what comes back, what is refused, and how failures are told apart."""
+
+import asyncio
+import gzip
+import time
+import tracemalloc
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+import respx
+
+from jobs.fetch import Failed, Fetched, Limits, Unchanged, Validators, fetch, refusal, retry_after, user_agent
+from tests.support.feed_server import FeedServer, bulletins, serving
+
+URL = "https://content.govdelivery.com/accounts/USDHSCBP/widgets/USDHSCBP_WIDGET_2.rss"
+NEVER_READ = Validators()
+HOSTS = Limits(hosts=("public.govdelivery.com",))
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with serving(bulletins(5)) as running:
+        yield running
+
+
+async def of(http: httpx.AsyncClient, url: str, known: Validators = NEVER_READ, limits: Limits = HOSTS) -> Fetched | Unchanged | Failed:
+    return await fetch(http, url, known=known, limits=limits)
+
+
+async def why(http: httpx.AsyncClient, url: str, limits: Limits = HOSTS) -> str:
+    outcome = await of(http, url, limits=limits)
+    assert isinstance(outcome, Failed)
+    return outcome.why
+
+
+async def test_a_document_comes_unpacked_with_its_validators(http: httpx.AsyncClient, server: FeedServer) -> None:
+    outcome = await of(http, server.url("/csms.rss"))
+    assert isinstance(outcome, Fetched)
+    assert outcome.body.startswith(b"<?xml")
+    assert outcome.validators.etag.startswith('W/"')
+    (headers,) = server.asked("/csms.rss")
+    assert headers["Accept-Encoding"] == "gzip"
+    assert headers["User-Agent"] == user_agent()
+    assert "If-None-Match" not in headers
+
+
+def test_the_user_agent_names_product_and_version() -> None:
+    product, _, version = user_agent().split(" ")[0].partition("/")
+    assert product == "cbp-trade-bot"
+    assert version[0].isdigit()
+
+
+async def test_an_unchanged_document_is_not_sent_again(http: httpx.AsyncClient, server: FeedServer) -> None:
+    first = await of(http, server.url("/csms.rss"))
+    assert isinstance(first, Fetched)
+    assert await of(http, server.url("/csms.rss"), first.validators) == Unchanged("")
+
+
+@respx.mock
+async def test_validators_go_only_to_the_address_that_gave_them(http: httpx.AsyncClient) -> None:
+    route = respx.get(URL).respond(200, content=b"x", headers={"Last-Modified": "Mon, 09 Feb 2026 14:00:00 GMT", "ETag": '"a"'})
+    first = await of(http, URL)
+    assert isinstance(first, Fetched)
+    await of(http, URL, first.validators)
+    sent = route.calls.last.request.headers
+    assert (sent["If-None-Match"], sent["If-Modified-Since"]) == ('"a"', "Mon, 09 Feb 2026 14:00:00 GMT")
+    await of(http, URL, Validators("https://elsewhere.gov/", '"a"'))
+    assert "If-None-Match" not in route.calls.last.request.headers
+
+
+@respx.mock
+async def test_a_304_that_was_not_asked_for_is_no_answer(http: httpx.AsyncClient) -> None:
+    respx.get(URL).respond(304)
+    assert "not asked" in await why(http, URL)
+
+
+@respx.mock
+async def test_validators_that_can_not_be_sent_again_are_not_kept(http: httpx.AsyncClient) -> None:
+    respx.get(URL).mock(
+        return_value=httpx.Response(200, content=b"x", headers=[(b"ETag", '"ü"'.encode()), (b"Last-Modified", b"x" * 2_000)])
+    )
+    outcome = await of(http, URL)
+    assert isinstance(outcome, Fetched)
+    assert outcome.validators == Validators(URL)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("400", "not understood (400)"),
+        ("403", "refused (403)"),
+        ("404", "nothing at this address (404)"),
+        ("410", "gone for good (410)"),
+        ("429", "slow down (429)"),
+        ("500", "an error of its own (500)"),
+        ("503", "out of service"),
+        ("418", "status 418"),
+        ("204", "status 204"),
+        ("nothing", "empty answer"),
+        ("reset", "reset before there was an answer"),
+        ("short", "cut short: the connection ended after 500 bytes"),
+        ("short-gzip", "cut short: the gzip data end"),
+        ("not-gzip", "broken gzip data"),
+        ("gzip-and-more", "more after the end of the gzip data"),
+        ("gzip-bomb", "more than 5,000,000 bytes"),
+        ("gzip-twice", "packed in a way that was not asked for (gzip, gzip)"),
+        ("deflate", "packed in a way that was not asked for (deflate)"),
+        ("huge", "more than 5,000,000 bytes"),
+        ("loop", "round in a circle"),
+        ("inside", "169.254.169.254"),
+    ],
+)
+async def test_failures_are_told_apart_in_plain_words(http: httpx.AsyncClient, server: FeedServer, fault: str, words: str) -> None:
+    server.fault["/csms.rss"] = fault
+    assert words in await why(http, server.url("/csms.rss"))
+
+
+async def test_one_deadline_ends_what_trickles_for_ever(http: httpx.AsyncClient, server: FeedServer) -> None:
+    server.fault["/csms.rss"] = "trickle"
+    started = time.monotonic()
+    assert await why(http, server.url("/csms.rss"), Limits(deadline=0.4)) == "no complete answer within 0.4 seconds (time-out)"
+    assert time.monotonic() - started < 2
+
+
+async def test_a_host_that_does_not_answer_is_no_connection(http: httpx.AsyncClient) -> None:
+    with serving([]) as gone:
+        url = gone.url("/csms.rss")
+    assert (await why(http, url)).startswith("no connection (")
+
+
+@respx.mock
+@pytest.mark.parametrize(
+    ("raised", "words"),
+    [
+        (httpx.ReadTimeout("slow"), "time-out"),
+        (httpx.ConnectError("[Errno -2] Name or service not known"), "name is not known"),
+        (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] expired"), "no secure connection"),
+        (httpx.UnsupportedProtocol("odd"), "the request failed"),
+    ],
+)
+async def test_what_httpx_raises_is_an_answer_too(http: httpx.AsyncClient, raised: Exception, words: str) -> None:
+    respx.get(URL).mock(side_effect=raised)
+    assert words in await why(http, URL)
+
+
+@respx.mock
+async def test_exactly_as_much_as_is_allowed_is_taken(http: httpx.AsyncClient) -> None:
+    packed = gzip.compress(b"x" * 1_000)
+    respx.get(URL).mock(side_effect=lambda _: httpx.Response(200, stream=httpx.ByteStream(packed), headers={"Content-Encoding": "gzip"}))
+    assert isinstance(await of(http, URL, limits=Limits(body=1_000)), Fetched)
+    assert isinstance(await of(http, URL, limits=Limits(body=999)), Failed)
+    assert isinstance(await of(http, URL, limits=Limits(wire=len(packed) - 1)), Failed)
+
+
+async def test_a_bomb_is_not_even_unpacked() -> None:
+    bomb = gzip.compress(bytes(60_000_000))
+    answer = httpx.Response(200, stream=httpx.ByteStream(bomb), headers={"Content-Encoding": "gzip"})
+    async with httpx.AsyncClient(transport=Canned(answer)) as http:  # respx would unpack it on the way
+        tracemalloc.start()
+        try:
+            assert "more than 5,000,000 bytes" in await why(http, URL)
+            assert tracemalloc.get_traced_memory()[1] < 30_000_000
+        finally:
+            tracemalloc.stop()
+
+
+class Canned(httpx.AsyncBaseTransport):
+    """One answer, as it would come over the line."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.answer = answer
+
+    async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
+        return self.answer
+
+
+@respx.mock
+async def test_permanent_redirects_are_followed_and_reported(http: httpx.AsyncClient) -> None:
+    target = "https://public.govdelivery.com/accounts/USDHSCBP/feed.rss"
+    respx.get(URL).respond(301, headers={"Location": "//content.govdelivery.com/b"})
+    respx.get("https://content.govdelivery.com/b").respond(308, headers={"Location": target + "#top"})
+    respx.get(target).respond(200, content=b"x")
+    outcome = await of(http, URL)
+    assert isinstance(outcome, Fetched)
+    assert (outcome.moved_to, outcome.validators.url) == (target, target)
+
+
+@respx.mock
+async def test_after_a_temporary_redirect_nothing_is_permanent(http: httpx.AsyncClient) -> None:
+    respx.get(URL).respond(302, headers={"Location": "/b"})
+    respx.get("https://content.govdelivery.com/b").respond(301, headers={"Location": "/c"})
+    respx.get("https://content.govdelivery.com/c").respond(200, content=b"x")
+    outcome = await of(http, URL)
+    assert isinstance(outcome, Fetched)
+    assert outcome.moved_to == ""
+
+
+@respx.mock
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("http://content.govdelivery.com/b", "from https to plain http"),
+        ("https://evil.example/", "not among the feed's `hosts`"),
+        ("https://169.254.169.254/", "internal address"),
+        ("https://content.govdelivery.com:22/", "port 22"),
+        ("https://user@content.govdelivery.com/", "user name"),
+        ("file:///etc/passwd", "only https"),
+        ("", "says not where to"),
+    ],
+)
+async def test_a_redirect_to_where_we_may_not_go_is_not_followed(http: httpx.AsyncClient, location: str, words: str) -> None:
+    respx.get(URL).respond(302, headers={"Location": location})
+    assert words in await why(http, URL)
+    assert respx.calls.call_count == 1
+
+
+@respx.mock
+async def test_more_than_five_redirects_are_too_many(http: httpx.AsyncClient) -> None:
+    respx.get(host="content.govdelivery.com").mock(
+        side_effect=lambda request: httpx.Response(302, headers={"Location": f"{request.url.path}x"})
+    )
+    assert await why(http, URL) == "more than 5 redirects"
+    assert respx.calls.call_count == 6
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "allowed"),
+    [
+        ("https://a.gov/x", "https://a.gov/y", True),
+        ("https://a.gov/x", "https://A.GOV:443/y", True),
+        ("https://a.gov:8443/x", "https://a.gov:8443/y", True),
+        ("https://a.gov/x", "https://b.gov/y", True),
+        ("https://a.gov/x", "https://c.gov/y", False),
+        ("https://a.gov/x", "https://sub.a.gov/y", False),
+        ("http://a.gov/x", "http://a.gov/x", False),
+        ("https://a.gov/x", "http://127.0.0.1/y", False),
+        ("https://a.gov/x", "https://localhost/y", False),
+        ("https://a.gov/x", "https://intern/y", False),
+        ("https://a.gov/x", "https://[::1]/y", False),
+        ("https://a.gov/x", "https://0x7f.1/y", False),
+        ("https://a.gov/x", "https://10.0.0.1/y", False),
+        ("http://127.0.0.1:8900/x", "http://127.0.0.1:8900/y", True),
+        ("http://localhost:8900/x", "http://localhost:8900/y", True),
+        ("http://127.0.0.1:8900/x", "http://127.0.0.1:5432/y", False),
+        ("http://127.0.0.1:8900/x", "http://localhost:8900/y", False),
+        ("http://127.0.0.1:8900/x", "https://127.0.0.1:8900/y", False),
+        ("http://127.0.0.1:8900/x", "https://b.gov/y", True),
+        ("http://192.168.0.1/x", "http://192.168.0.1/x", False),
+        ("ftp://127.0.0.1/x", "ftp://127.0.0.1/x", False),
+    ],
+)
+def test_where_a_source_may_lead(source: str, target: str, allowed: bool) -> None:
+    hosts = ("b.gov", "127.0.0.1", "localhost", "intern", "[::1]", "0x7f.1", "10.0.0.1")
+    assert (refusal(httpx.URL(target), httpx.URL(source), hosts) is None) == allowed
+
+
+@pytest.mark.parametrize("url", ["http://www.cbp.gov/rss/trade", "file:///etc/passwd", "https://", "https://[broken", "/relative", ""])
+async def test_an_address_that_may_not_be_read_is_not_asked(http: httpx.AsyncClient, url: str) -> None:
+    assert isinstance(await of(http, url), Failed)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120.0),
+        ("0", 0.0),
+        ("9" * 30, 86_400.0),
+        ("Mon, 09 Feb 2026 14:02:00 GMT", 120.0),
+        ("Mon, 09 Feb 2026 13:00:00 GMT", 0.0),
+        ("Mon, 09 Feb 2099 13:00:00 GMT", 86_400.0),
+        ("soon", None),
+        ("-5", None),
+        ("²", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date_by_the_servers_clock(header: str, seconds: float | None) -> None:
+    headers = httpx.Headers([(b"date", b"Mon, 09 Feb 2026 14:00:00 GMT"), (b"retry-after", header.encode("latin-1"))])
+    assert retry_after(headers) == seconds
+
+
+async def test_a_cancelled_fetch_lets_its_connection_go(http: httpx.AsyncClient, server: FeedServer) -> None:
+    server.fault["/csms.rss"] = "trickle"
+    task = asyncio.create_task(of(http, server.url("/csms.rss")))
+    await asyncio.sleep(0.2)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    server.fault.clear()
+    assert isinstance(await of(http, server.url("/csms.rss")), Fetched)

@@ -1,0 +1,85 @@
+"""The migrations build exactly the schema, on both databases, and several processes may run them at once."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import insert, text
+from sqlalchemy.exc import IntegrityError
+
+from jobs import migrations
+from jobs.migrations import upgrade
+from jobs.store import channels, schema
+from jobs.store.database import Database
+from tests.support.small_catalog import CHANNEL, NOW
+
+
+def test_the_migrations_build_exactly_the_schema(db: Database) -> None:
+    with db.read() as conn:
+        context = MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, schema.metadata) == []
+
+
+def test_a_difference_would_be_seen(empty_url: str) -> None:
+    db = Database(empty_url)
+    upgrade.upgrade(db)
+    with db.begin() as conn:
+        conn.execute(text("DROP INDEX ix_subscription_alive"))
+        conn.execute(text("ALTER TABLE entry ADD COLUMN extra TEXT"))
+        found = compare_metadata(MigrationContext.configure(conn), schema.metadata)
+    assert {difference[0] for difference in found} == {"add_index", "remove_column"}
+    db.close()
+
+
+def test_a_post_has_one_of_four_states(db: Database) -> None:
+    with db.begin() as conn:
+        channel_id = channels.ensure(conn, CHANNEL, NOW)
+    row = {"channel_id": channel_id, "kind": "now", "part": 1, "created_at": NOW, "attempts": 0, "content": {}}
+    with db.begin() as conn:
+        conn.execute(insert(schema.post), [{"id": state, "state": state, **row} for state in ("pending", "sending", "sent", "dead")])
+    with pytest.raises(IntegrityError), db.begin() as conn:
+        conn.execute(insert(schema.post), {"id": "x", "state": "lost", **row})
+
+
+def test_an_empty_database_is_behind_until_it_is_upgraded_once(empty_url: str) -> None:
+    db = Database(empty_url)
+    assert upgrade.behind(db)
+    assert upgrade.upgrade(db)
+    assert not upgrade.behind(db)
+    assert not upgrade.upgrade(db)
+    db.close()
+
+
+def test_a_database_that_is_ahead_of_the_code_is_not_behind(empty_url: str) -> None:
+    db = Database(empty_url)
+    upgrade.upgrade(db)
+    with db.begin() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert not upgrade.behind(db)
+    assert not upgrade.upgrade(db)
+    db.close()
+
+
+def test_head_is_alembics_head() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrations.__path__[0]))
+    assert ScriptDirectory.from_config(config).get_current_head() == migrations.HEAD
+
+
+def test_four_threads_migrate_at_once_and_one_does_it(empty_url: str) -> None:
+    opened = [Database(empty_url) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(upgrade.upgrade, opened)) == [False, False, False, True]
+    for db in opened:
+        db.close()
+
+
+def test_three_processes_migrate_at_once(empty_url: str) -> None:
+    code = "import sys; from jobs.store import database, migrate; print(migrate.upgrade(database.Database(sys.argv[1])))"
+    running = [subprocess.Popen([sys.executable, "-c", code, empty_url], stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert sorted(process.communicate(timeout=60)[0].strip() for process in running) == ["False", "False", "True"]

@@ -1,0 +1,163 @@
+"""Publishing content: nothing changes unless all of it is right, and the newest revision answers everywhere."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, insert
+
+from content.loading.files import ContentError, digest
+from jobs.revisions import AT_START, InForce, Library, load, publish, publish_at_start
+from jobs.store import revisions, schema
+from jobs.store.database import Database
+from tests.support.sample_content import files
+
+GOOD = files()
+NEWER = {**GOOD, "office.yaml": GOOD["office.yaml"].replace("Enforce. Protect.", "Enforce.")}
+BROKEN = {**GOOD, "ptis.yaml": GOOD["ptis.yaml"].replace("https://www.cbp.gov/trade/revenue", "ftp://nowhere")}
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def disk(tmp_path: Path, content: Mapping[str, str]) -> Path:
+    directory = tmp_path / "content"
+    directory.mkdir(exist_ok=True)
+    for name, text in content.items():
+        (directory / name).write_text(text, encoding="utf-8")
+    return directory
+
+
+def newest(db: Database) -> int | None:
+    with db.read() as conn:
+        return revisions.newest_id(conn)
+
+
+def test_publishing_writes_a_revision_with_who_and_what_changed(db: Database) -> None:
+    publish(db, GOOD, "slack:T1/U1")
+    after = publish(db, NEWER, "slack:T1/U2")
+    with db.read() as conn:
+        stored = revisions.newest(conn)
+    assert stored is not None
+    assert (stored.id, stored.who, stored.files, stored.digest) == (after.revision, "slack:T1/U2", NEWER, digest(NEWER))
+    assert after.published
+    assert after.changes == stored.changes == ("office.yaml (office: motto)",)
+
+
+def test_broken_files_change_nothing_and_say_everything(db: Database) -> None:
+    publish(db, GOOD, "me")
+    before = newest(db)
+    with pytest.raises(ContentError) as error:
+        publish(db, {**BROKEN, "roles.yaml": "roles: ["}, "me")
+    assert {problem.file for problem in error.value.problems} >= {"ptis.yaml", "roles.yaml"}
+    assert newest(db) == before
+
+
+def test_publishing_what_is_in_force_is_no_revision(db: Database) -> None:
+    first = publish(db, GOOD, "me")
+    again = publish(db, GOOD, "you")
+    assert (again.revision, again.published, again.changes) == (first.revision, False, ())
+
+
+def test_an_older_content_can_be_published_again(db: Database) -> None:
+    for content in (GOOD, NEWER, GOOD):
+        assert publish(db, content, "me").published
+    with db.read() as conn:
+        stored = revisions.newest(conn)
+    assert stored is not None
+    assert stored.files == GOOD
+
+
+def test_a_start_publishes_the_disk_once(db: Database, tmp_path: Path) -> None:
+    directory = disk(tmp_path, GOOD)
+    first = publish_at_start(db, directory)
+    assert first.published
+    assert publish_at_start(db, directory) == InForce(first.catalog, first.revision, False)
+    with db.read() as conn:
+        stored = revisions.newest(conn)
+    assert stored is not None
+    assert stored.who == AT_START
+
+
+def test_a_rollback_survives_a_restart(db: Database, tmp_path: Path) -> None:
+    publish(db, GOOD, "me")
+    publish_at_start(db, disk(tmp_path, NEWER))
+    rollback = publish(db, GOOD, "me")
+    started = publish_at_start(db, disk(tmp_path, NEWER))
+    assert (started.revision, started.published) == (rollback.revision, False)
+    assert started.catalog == load(GOOD)
+
+
+def test_with_a_broken_disk_the_newest_revision_answers_and_the_problems_are_told(db: Database, tmp_path: Path) -> None:
+    before = publish(db, GOOD, "me")
+    started = publish_at_start(db, disk(tmp_path, BROKEN))
+    assert (started.catalog, started.revision, started.published) == (before.catalog, before.revision, False)
+    assert [problem.partition(": ")[0].partition(":")[0] for problem in started.problems] == ["ptis.yaml"]
+    assert Library(started).problems == started.problems
+
+
+def test_with_a_broken_disk_and_no_revision_there_is_nothing_to_start_with(db: Database, tmp_path: Path) -> None:
+    with pytest.raises(ContentError):
+        publish_at_start(db, disk(tmp_path, BROKEN))
+    assert newest(db) is None
+
+
+def write_unusable(db: Database) -> int:
+    """A revision as a release with other rules may have written it."""
+    with db.begin() as conn:
+        row = {"digest": digest(BROKEN), "files": BROKEN, "who": "another release", "at": db.now(conn), "changes": []}
+        return int(conn.execute(insert(schema.revision).returning(schema.revision.c.id), row).scalar_one())
+
+
+def test_a_revision_that_this_release_refuses_gives_way_to_the_disk(db: Database, tmp_path: Path) -> None:
+    publish(db, GOOD, "me")
+    write_unusable(db)
+    started = publish_at_start(db, disk(tmp_path, GOOD))
+    assert started.published
+    assert started.catalog == load(GOOD)
+
+
+def test_four_processes_start_at_once_and_one_publishes(db: Database, tmp_path: Path) -> None:
+    directory = disk(tmp_path, GOOD)
+    with ThreadPoolExecutor(4) as pool:
+        started = list(pool.map(lambda _: publish_at_start(db, directory), range(4)))
+    assert sorted(each.published for each in started) == [False, False, False, True]
+    assert {each.revision for each in started} == {newest(db)}
+
+
+def test_a_start_does_not_undo_what_others_published_in_that_moment(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ever_published = revisions.ever_published
+
+    def and_then_others_publish(conn: Connection, which: str) -> bool:
+        answer = ever_published(conn, which)
+        monkeypatch.setattr(revisions, "ever_published", ever_published)
+        publish(db, GOOD, "one")
+        publish(db, NEWER, "another")
+        return answer
+
+    monkeypatch.setattr(revisions, "ever_published", and_then_others_publish)
+    started = publish_at_start(db, disk(tmp_path, GOOD))
+    assert (started.published, started.revision, started.catalog) == (False, newest(db), load(NEWER))
+
+
+def test_a_library_takes_over_what_another_process_published(db: Database) -> None:
+    library = Library(publish(db, GOOD, "me"))
+    assert not library.refresh(db)
+    after = publish(db, NEWER, "another process")
+    assert library.refresh(db)
+    assert (library.catalog, library.revision) == (after.catalog, after.revision)
+    assert not library.refresh(db)
+
+
+def test_a_library_keeps_answering_when_the_newest_revision_is_unusable(db: Database) -> None:
+    library = Library(publish(db, GOOD, "me"))
+    write_unusable(db)
+    assert not library.refresh(db)
+    assert library.catalog == load(GOOD)
+    assert library.problems
+    after = publish(db, NEWER, "me")
+    assert library.refresh(db)
+    assert (library.revision, library.problems) == (after.revision, ())

@@ -1,0 +1,190 @@
+"""The ticks of a process: they go on, they don't wait for each other, and they stop cleanly."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from content.catalog import Feed
+from jobs.revisions import InForce, Library, publish
+from jobs.schedule import Every, Schedule, Troubles
+from jobs.store import entries, feeds, idempotency
+from jobs.store.database import Database
+from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
+from tests.support.sample_content import files
+from tests.support.small_catalog import CATALOG
+
+FAST = Every(poll=0.05, deliver=1_000, refresh=1_000, forget=1_000)
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with serving(bulletins(3)) as running:
+        yield running
+
+
+class Deliveries:
+    """Counts the calls, and fails as often as it is told to."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.calls = 0
+        self.failures = failures
+
+    async def __call__(self) -> None:
+        self.calls += 1
+        if self.calls <= self.failures:
+            raise RuntimeError("no platform to be seen")
+
+
+@asynccontextmanager
+async def running(db: Database, deliver: Deliveries, *configured: Feed, every: Every = FAST) -> AsyncIterator[Schedule]:
+    library = Library(InForce(replace(CATALOG, feeds=configured), 1, True))
+    async with httpx.AsyncClient(trust_env=False) as http:
+        schedule = Schedule(db, library, http, deliver, every=every)
+        schedule.start()
+        try:
+            yield schedule
+        finally:
+            await schedule.stop(grace=0.2)
+
+
+async def until(true: Callable[[], bool], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come true"
+        await asyncio.sleep(0.02)
+
+
+def stored(db: Database, feed: str = "csms") -> int:
+    with db.read() as conn:
+        return len(entries.recent(conn, [feed]))
+
+
+async def test_a_feed_is_polled_when_due_and_what_is_new_is_delivered_at_once(db: Database, server: FeedServer) -> None:
+    deliver = Deliveries()
+    async with running(db, deliver, server.csms(every=1)):
+        await until(lambda: stored(db) == 3)
+        assert deliver.calls == 1  # the tick at the start
+        server.publish(bulletin(3))
+        await until(lambda: deliver.calls == 2)
+        assert stored(db) == 4
+
+
+async def test_a_slow_feed_keeps_no_other_waiting_and_is_not_started_twice(sqlite_db: Database, server: FeedServer) -> None:
+    server.fault["/account.rss"] = "trickle"
+    async with running(sqlite_db, Deliveries(), server.account(), server.pages()):
+        await until(lambda: len(server.asked("/pages.rss")) >= 2)
+        assert len(server.asked("/account.rss")) == 1
+
+
+async def test_stopping_takes_little_time_and_gives_claims_back(sqlite_db: Database, server: FeedServer) -> None:
+    server.fault["/account.rss"] = "trickle"
+    async with running(sqlite_db, Deliveries(), server.account()) as schedule:
+        await until(lambda: len(server.asked("/account.rss")) == 1)
+        started = time.monotonic()
+        await schedule.stop(grace=0.2)
+        assert time.monotonic() - started < 2
+    with sqlite_db.begin() as conn:
+        assert feeds.claim(conn, "account", sqlite_db.now(conn), 60) is not None
+
+
+async def test_after_the_stop_nothing_ticks_any_more(sqlite_db: Database, server: FeedServer) -> None:
+    deliver = Deliveries()
+    async with running(sqlite_db, deliver, server.csms(), every=Every(poll=0.05, deliver=0.05)) as schedule:
+        await until(lambda: deliver.calls > 0)
+        await schedule.stop()
+        calls, asked = deliver.calls, len(server.requests)
+        schedule.wake()
+        await asyncio.sleep(0.3)
+    assert (deliver.calls, len(server.requests)) == (calls, asked)
+
+
+async def test_a_wake_from_another_thread_delivers_at_once(sqlite_db: Database) -> None:
+    deliver = Deliveries()
+    async with running(sqlite_db, deliver) as schedule:
+        await until(lambda: deliver.calls == 1)
+        await asyncio.to_thread(schedule.wake)
+        await until(lambda: deliver.calls == 2)
+
+
+async def test_a_tick_that_raises_is_logged_and_the_next_one_runs(sqlite_db: Database, caplog: pytest.LogCaptureFixture) -> None:
+    deliver = Deliveries(failures=3)
+    with caplog.at_level(logging.WARNING, "jobs.schedule"):
+        async with running(sqlite_db, deliver, every=Every(deliver=0.05)):
+            await until(lambda: deliver.calls >= 5)
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["delivering failed; it is tried again and again", "delivering works again, after 3 failures"]
+    assert caplog.records[0].exc_info
+
+
+def test_what_fails_all_night_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    troubles = Troubles(lambda: now[0])
+    with caplog.at_level(logging.WARNING, "jobs.schedule"):
+        for _ in range(8 * 3600):
+            now[0] += 1
+            troubles.failed("the tick 'poll'", OSError("the server is gone\nand more that nobody needs twice"))
+        troubles.worked("the tick 'poll'")
+        troubles.worked("the tick 'poll'")
+    first, *later, last = (record.getMessage() for record in caplog.records)
+    assert len(later) == 7
+    assert later[0] == "the tick 'poll' still fails, 3601 times so far: the server is gone"
+    assert (first, last) == ("the tick 'poll' failed; it is tried again and again", "the tick 'poll' works again, after 28800 failures")
+
+
+async def test_polling_goes_on_after_the_database_was_away(
+    sqlite_db: Database, server: FeedServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    def rename(old: str, new: str) -> None:
+        with sqlite_db.begin() as conn:
+            conn.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
+
+    rename("feed", "hidden")
+    with caplog.at_level(logging.CRITICAL, "jobs.schedule"):
+        async with running(sqlite_db, Deliveries(), server.csms()):
+            await asyncio.sleep(0.3)
+            rename("hidden", "feed")
+            await until(lambda: stored(sqlite_db) == 3)
+
+
+async def test_newer_content_is_taken_over_and_old_keys_are_forgotten(
+    sqlite_db: Database, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    library = Library(publish(sqlite_db, files(), "me"))
+    with sqlite_db.begin() as conn:
+        now = sqlite_db.now(conn)
+        idempotency.first_time(conn, "old", now - timedelta(days=3), timedelta(minutes=1))
+    async with httpx.AsyncClient() as http:
+        schedule = Schedule(sqlite_db, library, http, Deliveries(), every=Every(poll=1_000, refresh=0.05))
+        schedule.start()
+        newer = {**files(), "office.yaml": files()["office.yaml"].replace("Enforce. Protect.", "Enforce.")}
+        await asyncio.to_thread(publish, sqlite_db, newer, "you")
+        await until(lambda: library.revision == 2 and remembered(sqlite_db) == 0)
+        await schedule.stop()
+
+
+def remembered(db: Database) -> int:
+    with db.read() as conn:
+        return int(conn.exec_driver_sql("SELECT count(*) FROM seen").scalar_one())
+
+
+async def test_a_stop_in_the_middle_of_a_tick_is_no_error(sqlite_db: Database, caplog: pytest.LogCaptureFixture) -> None:
+    class Slow(Library):
+        def refresh(self, db: Database) -> bool:
+            time.sleep(0.5)
+            return super().refresh(db)
+
+    async with httpx.AsyncClient() as http:
+        schedule = Schedule(sqlite_db, Slow(InForce(replace(CATALOG, feeds=()), 1, True)), http, Deliveries(), every=Every(refresh=1_000))
+        schedule.start()
+        await asyncio.sleep(0.2)
+        await schedule.stop()
+        await asyncio.sleep(0)
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []

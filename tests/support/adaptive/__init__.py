@@ -1,0 +1,81 @@
+"""Cards as Microsoft's own packages read them (read.cjs), and as their JSON says without Node: what a person would see."""
+
+import json
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.support import npm
+
+HERE = Path(__file__).parent
+JOINER = "\u2060"
+SIGNS = str.maketrans({"∗": "*", "ˋ": "`", "ˍ": "_", "［": "[", "］": "]", JOINER: None})
+"""What a mark is replaced by, and what parts it."""
+
+Json = dict[str, Any]
+
+
+def read(cards: list[Json]) -> list[Json]:
+    """All cards in one process: see read.cjs."""
+    command = ("node", str(HERE / "read.cjs"), str(npm.modules(HERE)))
+    done = subprocess.run(command, input=json.dumps(cards), capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    found: list[Json] = json.loads(done.stdout)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a card shows: its lines in order, where the links lead, and the buttons (title, command)."""
+
+    lines: list[str]
+    links: list[str]
+    buttons: list[tuple[str, str]]
+    toggles: list[str]
+
+
+LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s]*)\)")
+
+
+def seen(card: Json) -> Seen:
+    """From the JSON alone. It reads only the Markdown that the renderer writes; `test_adaptive` holds it to what Microsoft reads."""
+    found = Seen([], [], [], [])
+    for element in card["body"]:
+        look(element, found)
+    return found
+
+
+def look(element: Json, found: Seen) -> None:
+    match element["type"]:
+        case "TextBlock":
+            written(element["text"], found)
+        case "RichTextBlock":
+            found.lines.append(flat("".join(run["text"] for run in element["inlines"])))
+        case "FactSet":
+            for fact in element["facts"]:
+                written(fact["title"], found)
+                written(fact["value"], found)
+        case "Container":
+            for inner in element["items"]:
+                look(inner, found)
+        case "ActionSet":
+            for action in element["actions"]:
+                if action["type"] == "Action.Execute":
+                    found.buttons.append((flat(action["title"]), action["data"]["command"]))
+                else:
+                    found.toggles.append(action["title"])
+        case other:
+            raise AssertionError(other)
+
+
+def written(text: str, found: Seen) -> None:
+    for one in text.split("\r"):
+        found.links.extend(link for _, link in LINK.findall(one))
+        found.lines.append(flat(LINK.sub(r"\1", one.removeprefix("- ")).replace("*", "")))
+
+
+def flat(text: str) -> str:
+    """The text as it is read: without what parts marks, with the marks that were replaced, and white space folded."""
+    return " ".join(text.translate(SIGNS).split())

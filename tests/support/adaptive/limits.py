@@ -1,0 +1,69 @@
+"""What Teams takes: a card of the published schema, and a message that is small enough."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft6Validator
+
+from bot.rendering import weight
+from bot.teams.cards import CARD
+from tests.support.adaptive import JOINER, Json
+
+SCHEMA = Draft6Validator(json.loads((Path(__file__).parents[2] / "data" / "adaptive_card_1.5.schema.json").read_text(encoding="utf-8")))
+MOST = 28 * 1024
+"""Bytes of a message in UTF-16, the smallest of the limits that Microsoft names."""
+
+WORDS = ("text", "title", "value", "tooltip", "speak", "fallbackText", "command")
+"""Where any string is as good as another."""
+
+
+def valid(card: Json) -> None:
+    """By the published schema, which knows nothing of Teams' own part. Of what has the same shape only one is looked at: it is slow."""
+    known = {name: value for name, value in card.items() if name != "msteams"}
+    assert card["msteams"] == {"width": "Full"}
+    assert card["version"] == "1.5"
+    for element in card["body"] or [None]:
+        checked(json.dumps(shape(known | {"body": [element] if element else []})))
+
+
+@cache
+def checked(card: str) -> None:
+    SCHEMA.validate(json.loads(card))
+
+
+def shape(value: Any, name: str = "") -> Any:
+    if isinstance(value, dict):
+        return {key: shape(part, key) for key, part in value.items()}
+    if isinstance(value, list):
+        shapes = [shape(part, name) for part in value]
+        return [one for place, one in enumerate(shapes) if one not in shapes[:place]]
+    return "x" if isinstance(value, str) and name in WORDS else value
+
+
+def within_limits(messages: list[Json]) -> None:
+    assert messages
+    for message in messages:
+        assert len(json.dumps(message, ensure_ascii=False).encode("utf-16-le")) <= MOST
+        assert 2 * weight(message) <= MOST - 4_000  # room for what the connector adds, also where letters beyond ASCII are written out
+        (attachment,) = message["attachments"]
+        assert message["type"] == "message"
+        assert attachment["contentType"] == CARD
+        valid(attachment["content"])
+        for element in walk(attachment["content"]):
+            assert element.get("text", "x").strip(JOINER + " ")
+            assert len(element.get("actions", ())) <= 5
+            assert element.get("type") not in ("Image", "Media", "ImageSet")
+            assert not {"iconUrl", "backgroundImage"} & set(element)
+        ids = [element["id"] for element in walk(attachment["content"]) if "id" in element]
+        assert len(ids) == len(set(ids))
+
+
+def walk(value: Any) -> Iterator[Json]:
+    """Every object within."""
+    if isinstance(value, dict):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from walk(part)

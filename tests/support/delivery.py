@@ -1,0 +1,59 @@
+"""Delivering in tests: with a clock that is moved by hand, and a look at what is stored."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from jobs.deliver import Compose, Pace, Sender, deliver_due
+from jobs.store import claims, schema
+from jobs.store.database import Database
+from tests.support.clock import Clock
+from tests.support.store import compose
+from tests.support.stub_platform import Killed, Platform
+
+NINE = datetime.fromisoformat("2026-02-09T14:00+00:00")
+"""09:00 in New York on the clock's first day."""
+
+
+async def deliver(
+    db: Database, platform: Sender | None = None, compose: Compose = compose, *, senders: Mapping[str, Sender] | None = None, **pace: Any
+) -> int:
+    return await deliver_due(
+        db, senders or {"playground": platform or Platform()}, compose, pace=Pace(**pace), chance=lambda: 0.0, sleep=no_sleep
+    )
+
+
+async def no_sleep(_: float) -> None:
+    """The clock of most tests stands still."""
+
+
+async def until_quiet(db: Database, clock: Clock, platform: Platform, **pace: Any) -> None:
+    """Delivers, and delivers again whenever a channel is free, until nothing is under way. A killed worker is started again."""
+    for _ in range(100):
+        try:
+            await deliver(db, platform, **pace)
+        except* Killed:
+            pass
+        with db.read() as conn:
+            free = claims.next_free(conn, ["playground"], db.now(conn))
+        if free is None:
+            return
+        clock.now = max(clock.now, free)
+    raise AssertionError("it never comes to rest")
+
+
+def posts(db: Database) -> list[Any]:
+    with db.read() as conn:
+        return list(conn.execute(select(schema.post).order_by(schema.post.c.created_at, schema.post.c.part)))
+
+
+def deliveries(db: Database) -> list[Any]:
+    with db.read() as conn:
+        return list(conn.execute(select(schema.delivery).order_by(schema.delivery.c.id)))
+
+
+def post(db: Database) -> Any:
+    (only,) = posts(db)
+    return only

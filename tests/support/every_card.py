@@ -1,0 +1,345 @@
+"""Every card and every post that the bot can give, each with a name: what a renderer draws and what it is judged by.
+
+`every_card(folder)` is the one list: the pictures of the playground come from it, and so may those of any other renderer.
+"""
+
+import asyncio
+import logging
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot import app
+from bot.playground import channels as rooms
+from bot.playground import samples
+from bot.playground.channels import ROOMS
+from bot.settings import load as settings
+from bot.slack.responder import not_here
+from bot.slack.views import home, look_up, report
+from content.loading.loader import load
+from handlers.actions import shared
+from handlers.command import Command, Context, Person
+from handlers.lookups import command_for
+from handlers.replies import posts, serialize
+from handlers.replies.reply import Reply
+from handlers.router import dispatch, parse_line
+from jobs.classify import classify
+from jobs.corrections import ANSWER, MARK
+from jobs.models import About, Bundle, Entry, Listed, NewEntry, Unreadable
+from jobs.store import channels, entries, feeds, subscriptions
+from tests.support.clock import Clock
+from tests.support.delivery import deliver
+from tests.support.full_catalog import ADMIN, CONTEXT, PARTNER, STAFF, ask, commands
+from tests.support.process import ROOT
+from tests.support.small_catalog import CHANNEL, NEW_YORK
+from tests.support.small_catalog import entry as made
+from tests.support.stub_platform import Platform, time_out
+
+CONTENT = ROOT / "content"
+CATALOG = load(CONTENT)
+SHIPPED = replace(CONTEXT, catalog=CATALOG)
+
+SUBJECTS = [
+    *(f"pti:{one.slug}" for one in CATALOG.ptis),
+    *(f"role:{one.slug}" for one in CATALOG.roles),
+    *(f"resource:{one.slug}" for one in CATALOG.resources),
+    *(f"term:{one.slug}" for one in CATALOG.terms),
+    *(f"topic:{one.slug}" for one in CATALOG.topics if not one.is_pti),
+    f"office:{CATALOG.office.slug}",
+]
+PARTS = [
+    *(f"/pti {one.slug} {part}" for one in CATALOG.ptis for part in ("questions", "more")),
+    *(f"/role {one.slug} {part}" for one in CATALOG.roles for part in ("assignments", "skills", "all")),
+    *(f"/trade office {part}" for part in ("mission", "facts", "questions")),
+]
+LISTS = ["/pti", "/role", "/trade", "/trade resource", "/trade term", "/trade term all", "/trade topic", "/trade help"]
+EVERYTHING = [*(command_for(subject) for subject in SUBJECTS), *PARTS, *LISTS]
+
+TERMS = 4
+"""Glossary cards that stand for all of them: they look alike."""
+
+DOUBTFUL = [
+    "/trade audit",
+    "/pti textil agreement",
+    "/trade qota textile",
+    "/role analist",
+    "/trade forced labour textiles",
+    "/pti kwota",
+    "/pti zzzz",
+    "/trade zzzz",
+    "/trade",
+    "/trade resource zzzz",
+    "/pti " + "x" * 300,
+]
+REFUSED = [
+    "/csms subscribe revenoo weekdays",
+    "/csms subscribe bananas hourly",
+    "/csms subscribe daily 25:00",
+    "/csms unsubscribe 99",
+    "/csms preview 99",
+    "/csms 123",
+    "/csms 60123456",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`typed`: what was typed to get it; "" of a post, which comes by itself."""
+
+    name: str
+    typed: str
+    reply: Reply
+
+
+def every_card(folder: Path) -> list[Card]:
+    """All of them, in the order in which somebody would meet them. `folder` is an empty one for a database and content of its own."""
+    found = [*look_ups(), *Story(folder).told()]
+    names = [card.name for card in found]
+    assert len(set(names)) == len(names), sorted(name for name in names if names.count(name) > 1)
+    return found
+
+
+def look_ups() -> Iterator[Card]:
+    """What follows from the content alone."""
+    shown = [command_for(one) for one in SUBJECTS if not one.startswith("term:")]
+    terms = [command_for(one) for one in SUBJECTS if one.startswith("term:")][:TERMS]
+    for typed in dict.fromkeys((*shown, *terms, *PARTS, *LISTS, *DOUBTFUL)):
+        yield Card(named(typed), typed, ask(typed, context=SHIPPED))
+    yield Card("guest-pti-agriculture-quota", "/pti agriculture-quota", ask("/pti agriculture-quota", PARTNER, SHIPPED))
+
+
+def named(typed: str) -> str:
+    """A file's name: "pti-revenue-questions"."""
+    return re.sub(r"[^a-z0-9]+", "-", typed.lower()).strip("-")[:60]
+
+
+class Story:
+    """A channel over some months: what is asked there, set and posted, on the bot's own parts and a clock that is moved by hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.content = folder / "content"
+        shutil.copytree(CONTENT, self.content, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        self.parts = app.build(settings({"DATABASE_URL": f"sqlite:///{folder / 'cards.db'}", "CONTENT_DIR": str(self.content)}))
+        self.clock = self.parts.db.clock = Clock(eastern("2026-02-06T11:00"))
+        self.platform = Platform()
+
+    def told(self) -> Iterator[Card]:
+        with closing(self.parts.db):
+            yield from self.before_anything()
+            yield from self.subscribing()
+            yield from self.a_weekend()
+            yield from self.asking()
+            yield from self.correcting()
+            yield from self.holding()
+            yield from self.administering()
+            yield from self.ending()
+
+    def before_anything(self) -> Iterator[Card]:
+        yield self.asked("csms-latest-none", "/csms latest")
+        yield self.asked("csms-subscriptions-none", "/csms subscriptions")
+        yield Card("home-new", "", self.home())
+        yield Card("subscribe-not-in-the-channel", "/csms subscribe", not_here("tradebot"))
+
+    def subscribing(self) -> Iterator[Card]:
+        yield self.asked("csms-subscribe", "/csms subscribe")
+        self.clock.pass_(minutes=2)
+        yield self.asked("csms-subscribe-the-same", "/csms subscribe")
+        yield self.asked("csms-subscribe-changed", "/csms subscribe weekdays 08:30 in Chicago")
+        self.clock.pass_(minutes=2)
+        phrases = '/csms subscribe revenue ad/cvd "auto parts" -"webinar" weekly mon 09:00 include system notices'
+        yield self.asked("csms-subscribe-overlapping", phrases)
+        yield self.asked("trade-subscribe", "/trade subscribe cbp-trade federal-register forced labor daily 09:00")
+        yield self.asked("csms-subscribe-how-to-change", "/csms subscribe instead of 1")
+        yield self.asked("csms-subscribe-change", "/csms subscribe weekdays 09:00 in Eastern instead of 1")
+        yield Card("guest-subscribe", "/csms subscribe", self.reply("/csms subscribe", PARTNER))
+        for typed in REFUSED:
+            yield self.asked(named(typed), typed)
+
+    def a_weekend(self) -> Iterator[Card]:
+        """Friday's messages: guidance at once, the rest on Monday morning."""
+        self.clock.now = eastern("2026-02-06T17:45")
+        self.publish(*samples.IN_THE_DIGEST)
+        (single,) = self.posted()
+        yield Card("post-single", "", single)
+        self.clock.now = eastern("2026-02-09T09:00")
+        digest, *_ = self.posted()
+        yield Card("post-digest", "", digest)
+        yield self.asked("csms-why-digest", commands(digest)[0])
+        yield self.asked("csms-why-entry", "/csms why 67647279")
+        yield self.asked("csms-why-unknown", "/csms why 60000001")
+        for place, part in enumerate(digest_of(44), 1):
+            yield Card(f"post-digest-of-two-parts-{place}", "", part)
+        (sample,) = rooms.digest(ROOMS[0], CATALOG, NEW_YORK, self.clock.now.astimezone(ZoneInfo(NEW_YORK)))
+        yield Card("post-digest-sample", "", serialize.load(sample))
+        hostile = "<img src=x onerror=alert(1)> <!channel> *bold* https://www.cbp.gov/" + "long" * 60
+        yield Card(
+            "post-hostile-feed", "", posts.single(Listed(made("67000099", hostile, "revenue", body="x" * 400), ""), CATALOG, NEW_YORK)
+        )
+
+    def asking(self) -> Iterator[Card]:
+        card = self.asked("csms-card", "/csms 67648307")
+        yield card
+        yield Card("csms-card-reported", card.typed, report.reported(card.reply))
+        yield Card("shared-answer", "", shared(card.reply, STAFF))
+        yield Card("shared-pti", "", shared(ask("/pti revenue", context=SHIPPED), STAFF))
+        for typed in ("/csms latest", "/csms latest revenue", "/csms latest zzzz", "/csms refunds", "/csms zzzz", "/csms 69851916"):
+            yield self.asked(named(typed), typed)
+        yield self.asked("csms-preview", "/csms preview")
+        yield self.asked("csms-preview-wish", '/csms preview revenue "notify" -"webinar" include system notices')
+        yield self.asked("csms-subscriptions", "/csms subscriptions")
+        yield Card("home", "", self.home())
+        numbers = ("/csms 67647279", "/csms 67648307")
+        for name, named_numbers in (("look-up-one", numbers[:1]), ("look-up-two", numbers)):
+            answer = look_up.together([self.reply(typed) for typed in named_numbers])
+            yield Card(name, "", look_up.preview(answer, named_numbers, STAFF))
+        doubtful = look_up.by_words("forced labour textiles", CATALOG).subjects
+        for name, offers in (("look-up-doubtful", doubtful), ("look-up-doubtful-one", doubtful[:1]), ("look-up-nothing", ())):
+            yield Card(name, "", look_up.preview(look_up.choice(offers, CATALOG), (), STAFF))
+        yield Card("look-up-in-thread", "", look_up.public([self.reply(numbers[0])], STAFF))
+        said = "The date is wrong.\nIt should be 9 February, as the message itself says."
+        with self.parts.db.read() as conn:
+            entry = entries.by_number(conn, "67648307")
+        yield Card("problem-report", "", report.message("pti:revenue", said, STAFF, "#trade", CATALOG, None))
+        yield Card("problem-report-csms", "", report.message("csms:67648307", said, STAFF, "#trade", CATALOG, entry))
+
+    def correcting(self) -> Iterator[Card]:
+        """In June a later message changes February's."""
+        self.clock.now = eastern("2026-06-18T13:00")
+        (later,) = self.publish("68987884")
+        with self.parts.db.read() as conn:
+            earlier = entries.by_number(conn, "67647279")
+        assert earlier is not None
+        changing = (Listed(later, "replaces 67647279"), Listed(earlier, ""))
+        for name, number in (("post-marked", 0), ("post-digest-marked", 1)):
+            about = About("1", "1", self.platform.messages[number].content)
+            yield Card(name, "", self.composed(Bundle(MARK, CHANNEL, None, changing, None, self.clock.now, None, about)))
+        yield Card("post-answer", "", self.composed(Bundle(ANSWER, CHANNEL, None, changing, None, self.clock.now, None, about)))
+        yield self.asked("csms-card-named-later", "/csms 67647279")
+        yield self.asked("csms-card-correction", "/csms 68987884")
+
+    def holding(self) -> Iterator[Card]:
+        """A post that may have arrived, in a channel whose history nobody may read."""
+        yield self.asked("trade-admin-held-none", "/trade-admin held")
+        self.platform.script, self.platform.unreadable = [time_out], [Unreadable("the bot may not read its history", for_good=True)]
+        with silent("jobs.deliver"):  # what it would warn of is on purpose
+            self.posted()
+            self.clock.pass_(seconds=31)
+            self.posted()
+        listed = self.asked("trade-admin-held", "/trade-admin held")
+        yield listed
+        yield self.asked("trade-admin-status-held", "/trade-admin status")
+        yield self.asked("csms-subscriptions-held", "/csms subscriptions")
+        arrived = next(command for command in commands(listed.reply) if command.startswith("/trade-admin arrived"))
+        yield self.asked("trade-admin-arrived", arrived)
+        yield self.asked("trade-admin-arrived-unknown", "/trade-admin arrived 99")
+
+    def administering(self) -> Iterator[Card]:
+        self.polls()
+        yield Card("admin-denied", "/trade-admin status", self.reply("/trade-admin status", STAFF))
+        for typed in (
+            "/trade-admin status",
+            "/trade-admin feeds",
+            "/trade-admin check",
+            "/trade-admin poll csms",
+            "/trade-admin poll nothing",
+        ):
+            yield self.asked(named(typed), typed)
+        yield self.asked("trade-admin-reload-nothing", "/trade-admin reload")
+        file = self.content / "ptis.yaml"
+        good = file.read_text(encoding="utf-8")
+        file.write_text(good.replace("lawfully owed", "owed by law"), encoding="utf-8")
+        yield self.asked("trade-admin-reload-good", "/trade-admin reload")
+        file.write_text(good.replace("https://www.cbp.gov/trade/priority-issues", "http://www.cbp.gov"), encoding="utf-8")
+        yield self.asked("trade-admin-check-bad", "/trade-admin check")
+        yield self.asked("trade-admin-reload-bad", "/trade-admin reload")
+        with self.parts.db.begin() as conn:
+            reason = "the bot is not in the channel; invite it and subscribe again"
+            channels.pause(conn, channels.ensure(conn, CHANNEL, self.clock.now), reason)
+        yield self.asked("trade-admin-status-paused", "/trade-admin status")
+        yield self.asked("csms-subscriptions-paused", "/csms subscriptions")
+
+    def ending(self) -> Iterator[Card]:
+        yield self.asked("csms-unsubscribe", "/csms unsubscribe 1")
+        yield self.asked("csms-unsubscribe-which", "/csms unsubscribe")
+
+    def asked(self, name: str, typed: str) -> Card:
+        return Card(name, typed, self.reply(typed))
+
+    def reply(self, typed: str, person: Person | None = None) -> Reply:
+        who = person or (ADMIN if typed.startswith("/trade-admin") else STAFF)
+        parts = self.parts
+        context = Context(parts.library.catalog, self.clock.now, NEW_YORK, parts.db, parts.operations)
+        return dispatch(Command(*parse_line(typed), who, CHANNEL), context)
+
+    def publish(self, *numbers: str) -> list[Entry]:
+        """Messages of the playground's samples, as if CBP's feed had brought them."""
+        several = [one for one in samples.SAMPLES if one.number in numbers]
+        new = [
+            NewEntry(replace(samples.parsed(f"csms:{one.number}", one), feed="csms"), classify(one.title, one.body, CATALOG.topics))
+            for one in several
+        ]
+        with self.parts.db.begin() as conn:
+            return entries.publish(conn, "csms", new, self.clock.now, backlog=False)
+
+    def posted(self) -> list[Reply]:
+        """What is posted now."""
+        before = len(self.platform.messages)
+        asyncio.run(deliver(self.parts.db, compose=self.parts.compose, senders={"slack": self.platform}))
+        return [serialize.load(message.content) for message in self.platform.messages[before:]]
+
+    def composed(self, bundle: Bundle) -> Reply:
+        (content,) = self.parts.compose(bundle)
+        return serialize.load(content)
+
+    def home(self) -> Reply:
+        with self.parts.db.read() as conn:
+            known = home.Known(subscriptions.set_by(conn, STAFF.key), entries.latest(conn, ["csms"], limit=home.LATEST), admin=True)
+        return home.page(known, CATALOG, self.clock.now, NEW_YORK)
+
+    def polls(self) -> None:
+        """One feed does well, one fails."""
+        long = "https://www.cbp.gov/rss/trade: HTTP 403 Forbidden (text/html; the body begins “<!DOCTYPE html><html>Access Denied”)"
+        with self.parts.db.begin() as conn:
+            feeds.ensure(conn, [feed.slug for feed in CATALOG.feeds], self.clock.now)
+            well, ill = (feeds.claim(conn, slug, self.clock.now, 60) for slug in ("csms", "cbp-trade"))
+            assert well is not None
+            assert ill is not None
+            done = {"entries": 100, "changed": True, "sources": {}, "seeded": True, "seed_floor": None, "warning": "undated: 3 entries"}
+            next_poll = eastern("2026-06-18T13:05")
+            feeds.settle_success(conn, well.slug, well.epoch, self.clock.now, next_poll=next_poll, **done)  # type: ignore[arg-type]
+            feeds.settle_failure(conn, ill.slug, ill.epoch, self.clock.now, error=long, next_poll=next_poll, sources=None, paused=None)
+
+
+@contextmanager
+def silent(name: str) -> Iterator[None]:
+    """Without what this logger would say."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+def eastern(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(NEW_YORK))
+
+
+def digest_of(count: int) -> list[Reply]:
+    """A digest of so many long titles that it comes in parts."""
+    now = eastern("2026-02-09T09:00")
+    topics = ("revenue", "agriculture-quota", "trade-agreements", "forced-labor")
+    several = tuple(
+        Listed(
+            made(str(67_000_000 + n), f"Message {n} on the quota, the filing and the refunds of goods that somebody enters", topics[n % 4]),
+            "",
+        )
+        for n in range(count)
+    )
+    return posts.digest(Bundle("digest", CHANNEL, None, several, now, now, None), CATALOG, NEW_YORK)

@@ -1,0 +1,153 @@
+"""The bot as a real process on a free port, with content whose feeds are on this computer."""
+
+import json
+import os
+import queue
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.settings import DEFAULTS
+from tests.support.feed_server import FeedServer
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 30
+END_SECONDS = 15
+
+FEEDS = """\
+feeds:
+  csms:
+    name: "CSMS messages"
+    sources:
+      - kind: rss
+        url: {address}
+    every: 1s
+    publishes: csms
+    may_be_empty: false
+"""
+
+
+def content(folder: Path, server: FeedServer) -> Path:
+    """The repository's own content, with feeds.yaml pointing to a feed on this computer."""
+    shutil.copytree(ROOT / "content", folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    (folder / "feeds.yaml").write_text(FEEDS.format(address=server.url("/csms.rss")), encoding="utf-8")
+    return folder
+
+
+@dataclass
+class Bot:
+    """A running process. `said`: its lines so far, of both outputs."""
+
+    process: "subprocess.Popen[str]"
+    said: list[str] = field(default_factory=list)
+    lines: "queue.Queue[str | None]" = field(default_factory=queue.Queue)
+
+    @property
+    def url(self) -> str:
+        found = re.search(r"http://127\.0\.0\.1:\d+", "".join(self.said))
+        assert found is not None, self.said
+        return found[0]
+
+    def wait_for(self, words: str) -> str:
+        """The line with these words."""
+        for line in self.said:
+            if words in line:
+                return line
+        deadline = time.monotonic() + START_SECONDS
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                line = self.lines.get(timeout=left)
+            except queue.Empty:
+                break
+            if line is None:
+                break
+            self.said.append(line)
+            if words in line:
+                return line
+        raise AssertionError(f"the bot did not say {words!r} but:\n{''.join(self.said)}")
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310 - our own address
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    def post(self, path: str, given: object, headers: dict[str, str]) -> tuple[int, str]:
+        """As JSON."""
+        body = json.dumps(given).encode()
+        request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json", **headers})  # noqa: S310 - our own
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - our own address
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ends it by a signal; the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(END_SECONDS)
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """This process's own, without what would set the bot up otherwise."""
+    return {name: value for name, value in os.environ.items() if name not in DEFAULTS} | {"PORT": "0", "PYTHONUNBUFFERED": "1"} | settings
+
+
+@contextmanager
+def bot(command: str, until: str, *, program: str = "bot", **settings: str) -> Iterator[Bot]:
+    """Starts `python -m bot COMMAND`, waits until it says so, and ends it at last."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", program, command],
+        cwd=ROOT,
+        env=environment(**settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    )
+    running = Bot(process)
+    assert process.stdout is not None
+    lines = process.stdout
+
+    def read() -> None:
+        for line in lines:
+            running.lines.put(line)
+        running.lines.put(None)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        running.wait_for(until)
+        yield running
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        reader.join(END_SECONDS)
+        lines.close()
+
+
+def eventually(look: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    """Waits until it is so."""
+    deadline = time.monotonic() + seconds
+    while not look():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.1)

@@ -1,0 +1,28 @@
+"""python -m tests.support.readme_picture: draws the README's picture anew, the playground's first view as whoever starts it sees it.
+
+What is kept has 256 colors, which is a third of the size: any tool that optimizes PNG makes it so.
+"""
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.support.browser import browsing, opened
+from tests.support.feed_server import bulletins, serving
+from tests.support.process import ROOT, bot, content
+
+PICTURE = ROOT / "bot" / "playground" / "picture.png"
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, serving(bulletins(60)) as feeds, browsing() as browser:
+        settings = {"DATABASE_URL": f"sqlite:///{folder}/tradebot.db", "CONTENT_DIR": str(content(Path(folder) / "content", feeds))}
+        with bot("run", "Playground: ", **settings) as running, opened(browser, running.url, reduced_motion="reduce") as page:
+            expect(page.get_by_role("combobox", name="Command or question")).to_be_focused()
+            page.screenshot(path=PICTURE, caret="hide")
+    print(f"{PICTURE.relative_to(ROOT)}: {PICTURE.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()

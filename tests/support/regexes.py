@@ -1,0 +1,203 @@
+"""Run every regular expression of the bot on long hostile strings and print each one that takes too long, with a string that shows it.
+
+It is a process of its own (`python -m tests.support.regexes`), so that a test can end it when it hangs.
+"""
+
+import ast
+import importlib
+import re
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from bot import rendering
+from bot.slack import incoming
+from bot.slack.views import look_up
+from bot.teams import incoming as activities
+from bot.teams import text as escaping
+from bot.teams import typed
+from handlers.replies import cards, entries
+from handlers.replies.text import clean
+from handlers.subscriptions.names import normal
+from handlers.subscriptions.parser import parse
+from jobs import classify, csms
+from jobs.sources import html as source_text
+from tests.support.full_catalog import CATALOG
+from tests.support.small_catalog import NEW_YORK, entry
+
+ROOT = Path(__file__).parents[2]
+LENGTH = 8_000
+"""Characters. A feed's field may have more (jobs.sources.html.FIELD_LIMIT), but what isn't linear shows at this length."""
+SECONDS = 0.5
+"""Of the processor's time, for one expression on one string: a hundred times what the slowest takes."""
+
+WAYS = ("search", "match", "fullmatch", "sub", "findall", "finditer", "split")
+FILLERS = (" ", "\n", "a", "A", "0", "-", "(", "[", "<", ">", ".", ",", "#", "&", "_", "'", '"', "é", "\u2013", "a ", "0 ", "(a", ") (")
+
+
+@dataclass
+class Expression:
+    """One, where it is written, and how it is used."""
+
+    pattern: str | bytes
+    flags: int
+    where: str
+    ways: set[str] = field(default_factory=set)
+
+
+class Late(Exception):
+    pass
+
+
+def expressions() -> list[Expression]:
+    """All that stand in the code as such, and how they are used. Those that are made of other words are run by FUNCTIONS."""
+    paths = [path for folder in ("bot", "handlers", "jobs", "content") for path in sorted((ROOT / folder).rglob("*.py"))]
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in paths if path.name != "__main__.py"}
+    named = named_ways(trees.values())
+    found: dict[tuple[str | bytes, int], Expression] = {}
+
+    def add(pattern: str | bytes, flags: int, where: str, ways: set[str]) -> None:
+        found.setdefault((pattern, flags), Expression(pattern, flags, where)).ways |= ways
+
+    for path, tree in trees.items():
+        inline = list(calls_of_re(tree))
+        if not inline:
+            continue
+        module = module_of(path)
+        for name, value in vars(module).items():
+            if isinstance(value, re.Pattern):
+                add(value.pattern, value.flags & ~re.UNICODE, f"{path.relative_to(ROOT)} {name}", named.get(name, {"search", "sub"}))
+        for call in inline:
+            if isinstance(call.func, ast.Attribute) and call.func.attr in WAYS and (pattern := constant(call.args[0], module)) is not None:
+                add(pattern, flags_of(call), f"{path.relative_to(ROOT)}:{call.lineno}", {call.func.attr})
+    return list(found.values())
+
+
+def module_of(path: Path) -> ModuleType:
+    return importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+
+
+def calls_of_re(tree: ast.AST) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "re" and node.args:
+            yield node
+
+
+def named_ways(trees: Any) -> dict[str, set[str]]:
+    """What is done with expressions that have a name: "_BARE" -> {"findall"}."""
+    ways: dict[str, set[str]] = {}
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr in WAYS:
+                ways.setdefault(ast.unparse(node.value).rpartition(".")[2], set()).add(node.attr)
+    return ways
+
+
+def constant(node: ast.expr, module: ModuleType) -> str | bytes | None:
+    """A pattern that stands there, or that the module has a name for."""
+    try:
+        value = eval(compile(ast.Expression(node), "pattern", "eval"), dict(vars(module)))  # noqa: S307 - our own code
+    except (NameError, TypeError, KeyError):
+        return None
+    return value if isinstance(value, str | bytes) else None
+
+
+def flags_of(call: ast.Call) -> int:
+    names = {
+        node.attr
+        for given in (*call.args[1:], *(each.value for each in call.keywords))
+        for node in ast.walk(given)
+        if isinstance(node, ast.Attribute)
+    }
+    return sum(getattr(re, name).value for name in names & {"IGNORECASE", "DOTALL", "MULTILINE", "ASCII"})
+
+
+def hostile(pattern: str | bytes) -> Iterator[str]:
+    """Long strings that begin as the expression's own words do and then never end as it wants."""
+    said = pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern
+    said = re.sub(r"\\[a-zA-Z]|\(\?(?:[aims-]+|P?<\w+|[:=!<>]+)", " ", said)
+    for word in ["", *dict.fromkeys(re.findall(r"[A-Za-z]{2,}|[<(&#.:/*]", said))][:9]:
+        yield from long(word)
+
+
+def long(word: str) -> Iterator[str]:
+    for filler in FILLERS:
+        yield (word + filler * LENGTH)[:LENGTH] + "\x01"
+        if word:
+            yield ((word + filler) * LENGTH)[:LENGTH] + "\x01"
+
+
+def tried(expression: Expression, text: str) -> None:
+    given: Any = text.encode() if isinstance(expression.pattern, bytes) else text
+    compiled: Any = re.compile(expression.pattern, expression.flags)
+    for way in expression.ways:
+        if way in ("search", "match", "fullmatch"):
+            getattr(compiled, way)(given)
+        else:
+            for _ in compiled.finditer(given):
+                pass
+
+
+def entered(text: str) -> None:
+    """Content that has this for a name or a title."""
+    cards.named_by("a-a-a-a-a-a", text[:150])
+    normal(text[:600])
+
+
+FUNCTIONS: dict[str, Callable[[str], object]] = {
+    "a Slack message": look_up.numbers,
+    "Slack's markup": incoming.written,
+    "a mention in Slack": incoming.without_mention,
+    "an activity of Teams": lambda text: activities.written({"text": text}),
+    "Teams' markdown": lambda text: escaping.literal(text),
+    "commands as Teams has them": typed.typed,
+    "a link's words": lambda text: rendering.misleading(text, "https://www.cbp.gov/x"),
+    "a title's number": csms.heading,
+    "a body's banner": lambda text: csms.without_banner(text, "67647279", "x"),
+    "a feed's HTML": source_text.html_to_text,
+    "a feed's time": source_text.created,
+    "the rules of the topics": lambda text: classify.classify(text, text, CATALOG.topics),
+    "a title's lead": lambda text: entries.kind_and_title(entry("67000001", text)),
+    "an extract": entries.sentence,
+    "a subscription": lambda text: parse(text[:2_000], CATALOG, NEW_YORK, feeds_allowed=True),
+    "clean text": clean,
+    "content": entered,
+}
+WORDS = ("", "csms", "no.", "<at>", "<https://x|", "<![", "&#", "guidance")
+
+
+def main(wanted: list[str]) -> int:
+    def alarm(*_: object) -> None:
+        raise Late
+
+    signal.signal(signal.SIGVTALRM, alarm)
+    late = 0
+
+    def timed(name: str, run: Callable[[str], object], text: str, seconds: float) -> bool:
+        print(name, repr(text[:24]), file=sys.stderr, flush=True)  # what it was when it is ended from outside
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+        try:
+            run(text)
+        except Late:
+            print(f"{name}: more than {seconds} s for {text[:24]!r}…", flush=True)
+            return False
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        return True
+
+    for expression in expressions() if "expressions" in wanted else []:
+        name = f"{expression.where} {expression.pattern!r}"
+        late += not all(timed(name, partial(tried, expression), text, SECONDS) for text in hostile(expression.pattern))
+    for name, function in FUNCTIONS.items() if "functions" in wanted else []:
+        texts = (text for word in WORDS for text in long(word))
+        late += not all(timed(name, function, text, 4 * SECONDS) for text in texts)
+    return 1 if late else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or ["expressions", "functions"]))

@@ -1,0 +1,130 @@
+"""The bot in this process with a Slack on this computer: what people do there, one line each."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from bot import app, settings
+from bot.slack.app import Front
+from bot.slack.sender import SlackSender
+from handlers.replies import posts
+from jobs.deliver import deliver_due
+from jobs.models import Bundle, NewEntry, Subscription
+from jobs.store import entries, subscriptions, touching
+from jobs.store.database import Database
+from tests.bot.slack.views.test_subscribe import filled
+from tests.support.process import eventually
+from tests.support.slack_payloads import command as typed
+from tests.support.slack_payloads import in_view
+from tests.support.slack_server import SlackServer
+from tests.support.small_catalog import CATALOG, NEW_YORK, entry, new
+from tests.support.store import new as written
+
+Json = dict[str, Any]
+NUMBER = "67000001"
+
+
+@dataclass
+class Office:
+    """The bot in this process, and what people do."""
+
+    slack: SlackServer
+    db: Database
+    front: Front
+    loop: asyncio.AbstractEventLoop
+
+    def send(self, payload: Json) -> Json:
+        """What Slack gets as the acknowledgement."""
+        from slack_bolt.request.async_request import AsyncBoltRequest
+
+        assert self.front.app is not None
+        work = self.front.app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+        answer = asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+        assert answer.status == 200, answer.body
+        return json.loads(answer.body) if answer.body.startswith("{") else {}
+
+    def type(self, line: str, **more: str) -> Json:
+        return self.send(typed(line, self.slack.hook(), **more))
+
+    def view(self, name: str = "V1") -> Json:
+        eventually(lambda: name in self.slack.views, f"the view {name} is open; {self.slack.calls[-3:]} {self.slack.refused}")
+        return self.slack.views[name]
+
+    def opened(self, line: str, **more: str) -> Json:
+        """The modal that a command opens."""
+        before = len(self.slack.asked("views.open"))
+        assert self.type(line, **more) == {}
+        eventually(lambda: len(self.slack.asked("views.open")) > before, "a view is opened")
+        return self.view(f"V{before + 1}")
+
+    def submit(self, view: Json, user_team: str = "T1", **values: Any) -> Json:
+        return self.send(in_view(view, dict(filled(view, **values).values), user_team=user_team))
+
+    def saved(self, channel: int = 1) -> list[Subscription]:
+        with self.db.read() as conn:
+            return subscriptions.of_channel(conn, channel)
+
+    def publish(self, *titles: str) -> None:
+        with self.db.begin() as conn:
+            for number, title in enumerate(titles, int(NUMBER)):
+                stored = entry(str(number), title, "revenue")
+                entries.publish(conn, "csms", [new(stored)], self.db.now(conn), backlog=True)
+
+    def correct(self, number: str = NUMBER) -> None:
+        """A message comes that replaces another, and what is due is posted."""
+        with self.db.begin() as conn:
+            now = self.db.now(conn)
+            touching.touch(conn, entries.publish(conn, "csms", [correction(number)], now, backlog=False), now)
+        sender = SlackSender(self.front.desk.slack)
+        work = deliver_due(self.db, {"slack": sender}, compose)
+        asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+
+    def posts(self, count: int, channel: str = "C1") -> list[Json]:
+        eventually(lambda: len(self.slack.seen(channel)) >= count, f"{count} posts in {channel}")
+        return self.slack.seen(channel)
+
+
+@contextmanager
+def office(url: str, slack: SlackServer, **more: str) -> Iterator[Office]:
+    parts = app.build(settings.load({"DATABASE_URL": url, **slack.settings(), **more}))
+    assert parts.slack is not None
+    front = Front(parts, parts.slack)
+    ready, loops, stop = threading.Event(), [], []
+
+    async def serve() -> None:
+        loops.append(asyncio.get_running_loop())
+        stop.append(asyncio.Event())
+        async with parts.online(), front.running():
+            ready.set()
+            await stop[0].wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    assert ready.wait(20)
+    try:
+        yield Office(slack, parts.db, front, loops[0])
+    finally:
+        loops[0].call_soon_threadsafe(stop[0].set)
+        thread.join(20)
+        parts.db.close()
+
+
+def correction(of: str) -> NewEntry:
+    return written(68987884, lead="correction", body=f"This message replaces CSMS # {of}.")
+
+
+def compose(bundle: Bundle) -> list[Json]:
+    return posts.compose(bundle, CATALOG, NEW_YORK)
+
+
+def words(shown: Any) -> str:
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def buttons(shown: Json) -> dict[str, str]:
+    rows = [block for block in shown["blocks"] if block["type"] == "actions"]
+    return {each["text"]["text"]: each["value"] for row in rows for each in row["elements"]}

@@ -1,0 +1,150 @@
+"""The bot in this process with a Teams on this computer: what people do there, one line each."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+from sqlalchemy import select
+
+from bot import app
+from bot.settings import load
+from jobs.deliver import deliver_due
+from jobs.models import ChannelRef
+from jobs.store import channels, entries, places, touching
+from jobs.store.schema import post
+from tests.support.slack_office import correction
+from tests.support.small_catalog import entry, new
+from tests.support.teams_server import CHANNEL, PERSONAL, TENANT, TeamsServer
+
+Json = dict[str, Any]
+PATIENCE = 15.0
+
+
+@dataclass
+class Office:
+    """The bot, and what people do."""
+
+    teams: TeamsServer
+    client: httpx.AsyncClient
+    parts: app.Parts
+    anonymous: bool = False
+
+    async def send(self, activity: Any, **token: Any) -> httpx.Response:
+        headers = {} if self.anonymous else self.teams.bearer(**token)
+        return await self.client.post("/api/messages", json=activity, headers=headers)
+
+    async def say(self, words: str, conversation: str = PERSONAL, **more: Any) -> Json:
+        """What the bot answers: the one message that it then posts."""
+        before = len(self.teams.posts)
+        answer = await self.send(self.teams.message(words, conversation, **more))
+        assert (answer.status_code, answer.content) == (200, b""), (answer.status_code, answer.text)
+        await self.until(lambda: len(self.teams.posts) > before, f"{words!r} is answered")
+        return self.teams.posts[-1]
+
+    async def press(self, command: str, on: str = "", conversation: str = PERSONAL, **more: Any) -> Json:
+        """What takes the place of the card, or is said below it."""
+        answer = await self.send(self.teams.invoke(command, on, conversation, **more))
+        assert answer.status_code == 200
+        found: Json = answer.json()
+        return found
+
+    async def search(self, words: str, **more: Any) -> Json:
+        answer = await self.send(self.teams.query(words, **more))
+        assert answer.status_code == 200
+        found: Json = answer.json()["composeExtension"]
+        return found
+
+    def publish(self, *titles: str, first: int = 67_000_001) -> None:
+        with self.parts.db.begin() as conn:
+            for number, title in enumerate(titles, first):
+                entries.publish(conn, "csms", [new(entry(str(number), title, "revenue"))], self.parts.db.now(conn), backlog=False)
+
+    async def correct(self, number: str = "67000001") -> None:
+        """A message comes that replaces another, and what is due is posted."""
+        with self.parts.db.begin() as conn:
+            now = self.parts.db.now(conn)
+            touching.touch(conn, entries.publish(conn, "csms", [correction(number)], now, backlog=False), now)
+        await self.deliver()
+
+    async def deliver(self) -> int:
+        return await deliver_due(self.parts.db, self.parts.senders, self.parts.compose)
+
+    def paused(self, conversation: str = CHANNEL) -> str | None:
+        with self.parts.db.read() as conn:
+            known = places.known(conn, ChannelRef("teams", TENANT, conversation))
+            return None if known is None else channels.paused(conn, known)
+
+    def channel(self, conversation: str = CHANNEL) -> ChannelRef | None:
+        with self.parts.db.read() as conn:
+            known = places.known(conn, ChannelRef("teams", TENANT, conversation))
+            return None if known is None else channels.get(conn, known)
+
+    def kept(self, number: str) -> bool:
+        """Whether a message can be shown again."""
+        with self.parts.db.read() as conn:
+            return bool(conn.execute(select(post.c.id).where(post.c.receipt.startswith(number))).all())
+
+    def pause(self, why: str, conversation: str = CHANNEL) -> None:
+        with self.parts.db.begin() as conn:
+            known = places.known(conn, ChannelRef("teams", TENANT, conversation))
+            assert known is not None
+            channels.pause(conn, known, why)
+
+    def move(self, service_url: str, conversation: str = CHANNEL) -> None:
+        """Stores another address than Teams said."""
+        with self.parts.db.begin() as conn:
+            channels.ensure(conn, ChannelRef("teams", TENANT, conversation, "", {"service_url": service_url}), self.parts.db.now(conn))
+
+    def busy(self) -> bool:
+        """Whether something goes on beside the requests."""
+        return any("beside" in repr(task.get_coro()) for task in asyncio.all_tasks())
+
+    async def until(self, look: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not look():
+            assert time.monotonic() < deadline, f"not within {PATIENCE:g} s: {what}; {self.teams.refused[-1:]}"
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def office(teams: TeamsServer, url: str, *, anonymous: bool = False, **settings: str) -> AsyncIterator[Office]:
+    loaded = load({"DATABASE_URL": url} | settings)
+    teams.anonymous = anonymous
+    parts = app.build(replace(loaded, teams=teams.settings(anonymous=anonymous)))
+    served = app.application(parts)
+    async with (
+        served.router.lifespan_context(served),  # type: ignore[attr-defined]  # a Starlette
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(served), base_url="http://127.0.0.1:3000" if anonymous else "http://bot.example.gov"
+        ) as client,
+    ):
+        yield Office(teams, client, parts, anonymous)
+
+
+def card(message: Json) -> Json:
+    """The card of a message, or of an answer to a button."""
+    found: Json = message["attachments"][0]["content"] if "attachments" in message else message["value"]
+    return found
+
+
+def words(value: Any) -> str:
+    """Everything that is written in a card."""
+    if isinstance(value, dict):
+        own = [value[name] for name in ("text", "title", "value") if isinstance(value.get(name), str)]
+        return "\n".join(filter(None, (*own, *map(words, value.values()))))
+    return "\n".join(filter(None, map(words, value))) if isinstance(value, list) else ""
+
+
+def buttons(value: Any) -> dict[str, str]:
+    """Label and command of every button."""
+    if isinstance(value, list):
+        return {label: command for each in value for label, command in buttons(each).items()}
+    if not isinstance(value, dict):
+        return {}
+    own = {value["title"]: value["data"]["command"]} if value.get("type") == "Action.Execute" else {}
+    inner = {label: command for name, each in value.items() if name != "fallback" for label, command in buttons(each).items()}
+    return own | inner
