@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from starlette.types import Receive
 
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 """Of a body. What the platforms send has a few kilobytes; a view or a card with everything in it some hundred."""
 
 BODY_SECONDS = 10.0
@@ -21,7 +21,7 @@ async def whole(receive: Receive) -> bytes | None:
         async with asyncio.timeout(BODY_SECONDS):
             while (message := await receive())["type"] == "http.request":
                 piece: bytes = message.get("body", b"")
-                if len(read) + len(piece) > MOST_BYTES:
+                if len(read) + len(piece) > MAX_BYTES:
                     return None
                 if not message.get("more_body"):
                     return bytes(read) + piece if read else piece

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from handlers.replies.reply import Line, Span
 
-MOST_URL = 3_000
+MAX_URL = 3_000
 
 
 def joined(words: Line) -> Iterator[Span]:
@@ -43,7 +43,7 @@ def address(link: str) -> str | None:
     if not host or not (parts.scheme == "https" or local) or "@" in parts.netloc or re.search(r"[\s\x00-\x1f\x7f\\]", link):
         return None
     safe = quote(link, safe="%/:?#[]@!$&'()*+,;=~-._")
-    return safe if len(safe) <= MOST_URL else None
+    return safe if len(safe) <= MAX_URL else None
 
 
 OFFICIAL = (".gov", ".mil", ".govdelivery.com")

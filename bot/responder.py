@@ -13,7 +13,7 @@ from handlers.actions import shared
 from handlers.command import Command, Context, Person
 from handlers.idempotency import once, undone
 from handlers.replies.reply import Reply, Section, line
-from handlers.router import ONCE_SECONDS, Row, dispatch, find, parse_line, refused
+from handlers.router import ONCE_SECONDS, Route, dispatch, find, parse_line, refused
 from jobs.store import channels, idempotency
 
 if TYPE_CHECKING:
@@ -122,11 +122,11 @@ class Desk:
         """The reply. Raises what a handler raises."""
         row = row_of(command)
         reply = await asyncio.to_thread(self.dispatched, command, row)
-        if row is not None and (row.changes_state or row.who == "admin"):
+        if row is not None and (row.changes_state or row.audience == "admin"):
             self.wake()
         return reply
 
-    def dispatched(self, command: Command, row: Row | None) -> Reply:
+    def dispatched(self, command: Command, row: Route | None) -> Reply:
         """In a thread: it may use the database. A look-up of the content alone doesn't, so it is answered while the database is away."""
         parts = self.parts
         if self.needs_nothing_stored(command):
@@ -152,7 +152,7 @@ class Desk:
         for said in commands:
             command = Command(*parse_line(said), person, None)
             row = row_of(command)
-            if row is not None and row.who == "anyone" and not row.changes_state:
+            if row is not None and row.audience == "anyone" and not row.changes_state:
                 replies.append(self.dispatched(command, None))
         return replies
 
@@ -170,7 +170,7 @@ class Desk:
         """In a thread: a look-up, answered anew for all in the channel, since nobody knows who is in it. `said`: the command as the button
         carries it. `place` puts the answer there, or is content with answering it."""
         row = row_of(command)
-        if command.person.external or row is None or row.changes_state or row.who != "anyone":
+        if command.person.external or row is None or row.changes_state or row.audience != "anyone":
             return ALONE
 
         def act() -> Reply:
@@ -195,7 +195,7 @@ def sharing(command: Command, said: str) -> Command:
     return replace(command, verb="share", words=said)
 
 
-def row_of(command: Command) -> Row | None:
+def row_of(command: Command) -> Route | None:
     """The row of the table that takes a command."""
     found = find(command)
     return None if isinstance(found, Reply) else found[0]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.command import Person
-from handlers.replies.reply import Block, Context, Reply, Span, line
+from handlers.replies.reply import Block, Reply, SmallPrint, Span, line
 
 ONLY_YOU = "Only you see this"
 
@@ -12,7 +12,9 @@ def shared(reply: Reply, person: Person, how: str = "Shared by") -> Reply:
     """The same answer for everybody, saying first who shared it. It must have been answered anew for this channel: what one
     person may see isn't for all."""
     said = line(f"{how} ", Span(person.name, bold=True))
-    return replace(reply, text=f"{how} {person.name}: {reply.text}", blocks=(Context((said,)), *reply.blocks), public=True, shareable=False)
+    return replace(
+        reply, text=f"{how} {person.name}: {reply.text}", blocks=(SmallPrint((said,)), *reply.blocks), public=True, shareable=False
+    )
 
 
 def marked(reply: Reply) -> tuple[Block, ...]:
@@ -20,6 +22,6 @@ def marked(reply: Reply) -> tuple[Block, ...]:
     if reply.public or not reply.shareable:
         return reply.blocks
     last = reply.blocks[-1] if reply.blocks else None
-    if isinstance(last, Context) and last.lines:
-        return (*reply.blocks[:-1], Context((*last.lines[:-1], (Span(f"{ONLY_YOU} · "), *last.lines[-1]))))
-    return (*reply.blocks, Context((line(ONLY_YOU),)))
+    if isinstance(last, SmallPrint) and last.lines:
+        return (*reply.blocks[:-1], SmallPrint((*last.lines[:-1], (Span(f"{ONLY_YOU} · "), *last.lines[-1]))))
+    return (*reply.blocks, SmallPrint((line(ONLY_YOU),)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers import held_posts
 from handlers.replies import cards, dates
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Fields, Header, Line, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, SmallPrint, Span, line
 from handlers.router import refused
 from jobs.store import feeds as feed_rows
 from jobs.store import posts, reports, revisions
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from content.catalog import Feed
-    from handlers.command import Command
-    from handlers.command import Context as Given
+    from handlers.command import Command, Context
     from handlers.operations import Operations
     from jobs.models import FeedRow, Revision
     from jobs.store.database import Database
@@ -30,7 +29,7 @@ UNREAD = "never read"
 UNITS = ((3600, "h"), (60, "min"), (1, "s"))
 
 
-def reload(words: str, command: Command, context: Given) -> Reply:
+def reload(words: str, command: Command, context: Context) -> Reply:
     """Publishes the content files as a new revision, or says everything that is wrong with them and changes nothing."""
     able = running(context)
     if isinstance(able, Reply):
@@ -51,7 +50,7 @@ def reload(words: str, command: Command, context: Given) -> Reply:
     return Reply(f"{first} {files}", (Section((line(Span(first, bold=True), f" {files}"),)),))
 
 
-def not_published(before: Revision | None, problems: tuple[str, ...], context: Given) -> Reply:
+def not_published(before: Revision | None, problems: tuple[str, ...], context: Context) -> Reply:
     """All that is wrong, and what answers meanwhile."""
     still = (
         f"revision {before.id} of {dates.near(before.at, context.now, context.zone)}"
@@ -63,7 +62,7 @@ def not_published(before: Revision | None, problems: tuple[str, ...], context: G
     return Reply(f"{first} {_found(problems)} {' '.join(problems[:PROBLEMS])}", blocks, ok=False)
 
 
-def check(words: str, command: Command, context: Given) -> Reply:
+def check(words: str, command: Command, context: Context) -> Reply:
     """What `reload` would say, without publishing."""
     able = running(context)
     if isinstance(able, Reply):
@@ -77,7 +76,7 @@ def check(words: str, command: Command, context: Given) -> Reply:
     return Reply(said, (Section((line(Span(said, bold=True), " Reload publishes them."),)), buttons))
 
 
-def status(words: str, command: Command, context: Given) -> Reply:
+def status(words: str, command: Command, context: Context) -> Reply:
     """The revision, how each feed does, what waits, and where posting has stopped."""
     if context.db is None:
         return refused("This needs the running bot and its database.")
@@ -114,14 +113,14 @@ def status(words: str, command: Command, context: Given) -> Reply:
         blocks.append(Bullets(tuple(line(f"{ref.platform} {ref.name or ref.id}: {reason}") for ref, reason in paused)))
     decide = (held_posts.LIST,) if stuck else ()
     blocks.append(Buttons((*decide, Button("Feeds in detail", "/trade-admin feeds"), Button("Poll all feeds", "/trade-admin poll"))))
-    blocks.append(Context((line(f"As of {dates.clock(now, zone)}"),)))
+    blocks.append(SmallPrint((line(f"As of {dates.clock(now, zone)}"),)))
     return Reply(
         f"Status. Content: {content}. Waiting: {waiting}. Feeds: {health}. Paused channels: {len(paused)}.{decision}",
         tuple(blocks),
     )
 
 
-def feeds(words: str, command: Command, context: Given) -> Reply:
+def feeds(words: str, command: Command, context: Context) -> Reply:
     """Everything that is known of each feed."""
     if context.db is None:
         return refused("This needs the running bot and its database.")
@@ -138,7 +137,7 @@ def feeds(words: str, command: Command, context: Given) -> Reply:
     return Reply(f"Feeds. {spoken}.", tuple(blocks))
 
 
-def poll(words: str, command: Command, context: Given) -> Reply:
+def poll(words: str, command: Command, context: Context) -> Reply:
     """Makes a feed, or all, due now."""
     able = running(context)
     if isinstance(able, Reply):
@@ -184,7 +183,7 @@ def condition(known: tuple[Feed, ...], rows: dict[str, FeedRow]) -> str:
     return ", ".join(f"{len(slugs)} {sort} ({', '.join(slugs)})" for sort, slugs in sorts.items() if slugs) or "all well"
 
 
-def feed_line(feed: Feed, row: FeedRow | None, context: Given) -> Line:
+def feed_line(feed: Feed, row: FeedRow | None, context: Context) -> Line:
     """One line of the status: how it is, when it was read and when it will be."""
     wrong = trouble(row)
     parts = [wrong] if wrong else []
@@ -198,7 +197,7 @@ def feed_line(feed: Feed, row: FeedRow | None, context: Given) -> Line:
     return line(Span(feed.slug, bold=True), *(f"{cards.SEPARATOR}{part}" for part in parts))
 
 
-def details(feed: Feed, row: FeedRow | None, context: Given) -> tuple[str, ...]:
+def details(feed: Feed, row: FeedRow | None, context: Context) -> tuple[str, ...]:
     """Lines about one feed."""
     if row is None:
         return (f"every {every(feed.every)}; never read",)
@@ -221,7 +220,7 @@ def every(seconds: int) -> str:
     return f"{seconds // size} {unit}"
 
 
-def running(context: Given) -> tuple[Database, Operations] | Reply:
+def running(context: Context) -> tuple[Database, Operations] | Reply:
     """What reload, check and poll work with; only the running bot has it."""
     if context.db is None or context.operations is None:
         return refused("This needs the running bot.", "Start it with `tradebot run` and say it there.")
@@ -236,8 +235,8 @@ def _problems(problems: tuple[str, ...]) -> tuple[Block, ...]:
     shown = Bullets(tuple(line(Span(problem, code=True)) for problem in problems[:PROBLEMS]))
     if len(problems) <= PROBLEMS:
         return (shown,)
-    return (shown, Context((line(f"… and {len(problems) - PROBLEMS} more: `tradebot check` lists them all."),)))
+    return (shown, SmallPrint((line(f"… and {len(problems) - PROBLEMS} more: `tradebot check` lists them all."),)))
 
 
-def _when(moment: datetime, context: Given) -> str:
+def _when(moment: datetime, context: Context) -> str:
     return dates.near(moment, context.now, context.zone)

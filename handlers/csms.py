@@ -12,13 +12,12 @@ from handlers import lookups
 from handlers.here import noun
 from handlers.replies import cards, dates
 from handlers.replies import entries as updates
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line
 from handlers.subscriptions.names import vocabulary
 from jobs.csms import hex_url
 
 if TYPE_CHECKING:
-    from handlers.command import Command
-    from handlers.command import Context as Given
+    from handlers.command import Command, Context
     from jobs.models import Entry
     from jobs.store.database import Connection
 
@@ -37,7 +36,7 @@ _LABELLED = re.compile(r"\bcsms\s*+(?:#|no\.?|number)?+\s*+([0-9]{4,12}|[0-9]{2}
 _LEGACY = re.compile(r"[0-9]{2}-[0-9]{6}")
 
 
-def csms(words: str, command: Command, context: Given) -> Reply:
+def csms(words: str, command: Command, context: Context) -> Reply:
     """A number anywhere behind "CSMS", or alone, is that message; other words are searched for; no words: the latest."""
     if not words.strip():
         return latest("", command, context)
@@ -47,7 +46,7 @@ def csms(words: str, command: Command, context: Given) -> Reply:
     return search(words, command, context)
 
 
-def numbered(number: str, command: Command, context: Given) -> Reply:
+def numbered(number: str, command: Command, context: Context) -> Reply:
     """The message with this number; else where it would be, or what is odd about the number."""
     if context.db is None:
         return elsewhere(number, "Messages are kept by the running bot, and this is not it.")
@@ -65,10 +64,10 @@ def numbered(number: str, command: Command, context: Given) -> Reply:
     return Reply(reply.text, (*reply.blocks, cards.heading("Stored messages that name it"), listed, updates.caution(mentions)))
 
 
-def card(entry: Entry, later: list[Entry], context: Given) -> Reply:
+def card(entry: Entry, later: list[Entry], context: Context) -> Reply:
     """The message, why it is about its topics, and what we hold that names it."""
     zone = context.zone
-    blocks: list[Block] = [Section((updates.title(entry, updates.CARD_TITLE, bold=True),)), Context((updates.facts(entry, zone),))]
+    blocks: list[Block] = [Section((updates.title(entry, updates.CARD_TITLE, bold=True),)), SmallPrint((updates.facts(entry, zone),))]
     body = updates.extract(entry)
     if body is not None:
         blocks.append(Section((body,)))
@@ -129,7 +128,7 @@ def _said(number: str, why: str) -> Section:
     return Section((line(Span(f"CSMS {number}", bold=True), f": {why[0].lower()}{why[1:]}"),))
 
 
-def search(words: str, command: Command, context: Given) -> Reply:
+def search(words: str, command: Command, context: Context) -> Reply:
     """Stored messages with all of these words, in the title before the body, newest first."""
     everywhere = Button("Look in everything else", f"/trade {' '.join(words.split())[:200]}")
     if context.db is None:
@@ -145,7 +144,7 @@ def search(words: str, command: Command, context: Given) -> Reply:
     return _list(said, small, found, context, ())
 
 
-def latest(words: str, command: Command, context: Given) -> Reply:
+def latest(words: str, command: Command, context: Context) -> Reply:
     """The newest CSMS messages, all or about a topic."""
     topic = _topic(words, context)
     if isinstance(topic, Reply):
@@ -168,16 +167,16 @@ def latest(words: str, command: Command, context: Given) -> Reply:
     return _list(f"Latest CSMS messages{about}", small, found, context, (subscribe,))
 
 
-def _list(title: str, small: str, found: list[Entry], context: Given, buttons: tuple[Button, ...]) -> Reply:
+def _list(title: str, small: str, found: list[Entry], context: Context, buttons: tuple[Button, ...]) -> Reply:
     items = tuple(updates.bullet(entry, updates.sent_day(entry, context.now, context.zone)) for entry in found)
     spoken = " ".join(f"{place}. {updates.spoken(entry, context.zone, most=updates.BULLET_TITLE)}" for place, entry in enumerate(found, 1))
-    blocks: list[Block] = [Header(title), Context((line(small),)), Bullets(items)]
+    blocks: list[Block] = [Header(title), SmallPrint((line(small),)), Bullets(items)]
     if buttons:
         blocks.append(Buttons(buttons))
     return Reply(f"{title}. {spoken}", (*blocks, updates.caution(found)), subjects=tuple(entry.key for entry in found), shareable=True)
 
 
-def _topic(words: str, context: Given) -> str | Reply | None:
+def _topic(words: str, context: Context) -> str | Reply | None:
     """The topic that is meant; None without words; a Reply when it is not clear."""
     if not words.strip():
         return None

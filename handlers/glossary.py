@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from content.catalog import KINDS
 from handlers import lookups
 from handlers.replies import cards
-from handlers.replies.reply import Block, Button, Buttons, Fold, Header, Line, Reply, Section, Span, line
-from handlers.replies.reply import Context as Small
+from handlers.replies.reply import Block, Button, Buttons, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
 
 if TYPE_CHECKING:
     from content.catalog import Catalog, Term
@@ -57,7 +56,7 @@ def card(one: Term, command: Command, context: Context) -> Reply:
     """What it stands for, what it is, and where to read on."""
     said = one.definition
     site = (Span(f"more on {cards.site(one.link)}", link=one.link),) if one.link else ()
-    blocks: list[Block] = [Header(one.term), Small((cards.small("Glossary", "in our words", *site),))]
+    blocks: list[Block] = [Header(one.term), SmallPrint((cards.small("Glossary", "in our words", *site),))]
     lines: list[Line] = [line(Span(one.expansion, bold=True))] if one.expansion else []
     if said.shown:
         lines.append(cards.statement(said))

@@ -6,7 +6,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line
 from handlers.router import refused
 from jobs.store import posts as outbox
 from jobs.store import reports
@@ -14,8 +14,7 @@ from jobs.store import reports
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from handlers.command import Command
-    from handlers.command import Context as Given
+    from handlers.command import Command, Context
     from jobs.models import ChannelRef
 
 SHOWN = 10
@@ -36,7 +35,7 @@ WHAT = (
 )
 
 
-def held(words: str, command: Command, context: Given) -> Reply:
+def held(words: str, command: Command, context: Context) -> Reply:
     """The posts that wait for an admin's word, with a button for either."""
     if context.db is None:
         return refused("This needs the running bot and its database.")
@@ -49,12 +48,12 @@ def held(words: str, command: Command, context: Given) -> Reply:
     for each in found[:SHOWN]:
         blocks += block(each, context)
     if len(found) > SHOWN:
-        blocks.append(Context((line(f"… and {len(found) - SHOWN} more, shown when these are decided."),)))
+        blocks.append(SmallPrint((line(f"… and {len(found) - SHOWN} more, shown when these are decided."),)))
     spoken = "; ".join(f"{number(each.id)}, {where(each.channel)}, {title(each)}" for each in found[:SHOWN])
     return Reply(f"{count(len(found))} held. {WHAT} {entries.sentence(spoken)}", tuple(blocks))
 
 
-def block(each: reports.Held, context: Given) -> tuple[Block, ...]:
+def block(each: reports.Held, context: Context) -> tuple[Block, ...]:
     """One post: where, what, since when and why, and what can be said about it."""
     shown = each.entries[:TITLES]
     more = len(each.entries) - len(shown)
@@ -69,10 +68,10 @@ def block(each: reports.Held, context: Given) -> tuple[Block, ...]:
         Button("Send it again", f"/trade-admin resend {number(each.id)}"),
         Button("It is there", f"/trade-admin arrived {number(each.id)}"),
     )
-    return (Section((head,)), *((Bullets(tuple(items)),) if items else ()), Context((small,)), Buttons(buttons))
+    return (Section((head,)), *((Bullets(tuple(items)),) if items else ()), SmallPrint((small,)), Buttons(buttons))
 
 
-def keeps_waiting(each: reports.Held, context: Given) -> str:
+def keeps_waiting(each: reports.Held, context: Context) -> str:
     """For the people of the channel: what keeps it waiting, since when, and who ends that."""
     post, carrying = KINDS.get(each.kind, each.kind), f" ({title(each)})" if each.entries else ""
     return (
@@ -81,17 +80,17 @@ def keeps_waiting(each: reports.Held, context: Given) -> str:
     )
 
 
-def resend(words: str, command: Command, context: Given) -> Reply:
+def resend(words: str, command: Command, context: Context) -> Reply:
     """An admin says that a held post isn't in its channel: it goes out again."""
     return decide(words, command, context, arrived=False)
 
 
-def arrived(words: str, command: Command, context: Given) -> Reply:
+def arrived(words: str, command: Command, context: Context) -> Reply:
     """An admin says that a held post is in its channel: it counts as sent."""
     return decide(words, command, context, arrived=True)
 
 
-def decide(words: str, command: Command, context: Given, *, arrived: bool) -> Reply:
+def decide(words: str, command: Command, context: Context, *, arrived: bool) -> Reply:
     """Carries out what an admin says about one held post, and no other."""
     if context.db is None:
         return refused("This needs the running bot and its database.")
@@ -136,5 +135,5 @@ def count(posts: int) -> str:
     return "1 post is" if posts == 1 else f"{posts} posts are"
 
 
-def when(moment: datetime, context: Given) -> str:
+def when(moment: datetime, context: Context) -> str:
     return dates.near(moment, context.now, context.zone)

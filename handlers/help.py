@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.office import START
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Buttons, Header, Line, Reply, Span, line
-from handlers.router import TABLE, VERBS, Row
+from handlers.router import TABLE, VERBS, Route
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def help_(words: str, command: Command, context: Context) -> Reply:
     """Everything that this person may type; admins see their commands too."""
-    rows = [row for row in TABLE if row.who == "anyone" or command.person.admin]
+    rows = [row for row in TABLE if row.audience == "anyone" or command.person.admin]
     blocks: list[Block] = [Header("What you can type")]
     for verb in VERBS:
         items = tuple(entry(row) for row in rows if row.verb == verb)
@@ -25,5 +25,5 @@ def help_(words: str, command: Command, context: Context) -> Reply:
     return Reply("What you can type: " + "; ".join(f"{row.usage}, {row.help}" for row in rows) + ".", tuple(blocks))
 
 
-def entry(row: Row) -> Line:
+def entry(row: Route) -> Line:
     return line(Span(row.usage, code=True), f": {row.help}")

@@ -9,12 +9,11 @@ from content.catalog import KINDS
 from handlers import lookups
 from handlers.greetings import is_greeting
 from handlers.replies import cards
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Fold, Header, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Fold, Header, Reply, Section, SmallPrint, Span, line
 
 if TYPE_CHECKING:
     from content.catalog import Office
-    from handlers.command import Command
-    from handlers.command import Context as Surroundings
+    from handlers.command import Command, Context
 
 START = (
     Button("Priority Trade Issues", "/pti"),
@@ -39,7 +38,7 @@ PARTS = {
 }
 
 
-def trade(words: str, command: Command, context: Surroundings) -> Reply:
+def trade(words: str, command: Command, context: Context) -> Reply:
     """Without words, and to a greeting, the office and what can be typed; else one card, a short list by kind, or nothing."""
     if not words.strip():
         return welcome(context.catalog.office)
@@ -53,7 +52,7 @@ def trade(words: str, command: Command, context: Surroundings) -> Reply:
     return cards.nothing(words, "in all that the bot holds", *START)
 
 
-def office(words: str, command: Command, context: Surroundings) -> Reply:
+def office(words: str, command: Command, context: Context) -> Reply:
     """The office's card, or one part of it in full ("office facts")."""
     one = context.catalog.office
     part = words.strip().casefold()
@@ -80,7 +79,7 @@ def welcome(one: Office) -> Reply:
     )
 
 
-def card(one: Office, command: Command, context: Surroundings) -> Reply:
+def card(one: Office, command: Command, context: Context) -> Reply:
     """Motto and mission, with the rest folded."""
     blocks: list[Block] = [*top(one)]
     blocks += [fold(one, part) for part in PARTS if items(one, part)]
@@ -122,7 +121,7 @@ def items(one: Office, part: str) -> tuple[tuple[Span, ...], ...]:
     return cards.statements(one.mission if part == "mission" else one.facts)
 
 
-def top(one: Office) -> tuple[Header, Context]:
+def top(one: Office) -> tuple[Header, SmallPrint]:
     context = cards.in_our_words(one.motto, *one.links[:1])
     return Header(one.name, one.links[0].url if one.links else None), context
 

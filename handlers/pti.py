@@ -128,7 +128,7 @@ def more(one: Pti, command: Command, catalog: Catalog) -> Reply:
     if pairs:
         blocks.append(Fields(tuple(pairs)))
     back = Button(cards.short(one.name), f"/pti {one.slug}")
-    blocks.append(Buttons((back, *lookups.buttons(catalog, related, cards.MOST_BUTTONS - 1))))
+    blocks.append(Buttons((back, *lookups.buttons(catalog, related, cards.MAX_BUTTONS - 1))))
     dates = [said.as_of for said in (*one.authority, *one.facts[FACTS:], *one.stats) if said.shown]
     blocks.append(cards.footer(*dates))
     return Reply(f"Priority Trade Issue: {one.name}, more. {one.url}", tuple(blocks), subjects=(f"pti:{one.slug}",), shareable=True)

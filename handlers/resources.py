@@ -76,7 +76,7 @@ def card(one: Resource, command: Command, context: Context) -> Reply:
         blocks.append(Bullets(links))
     namesakes = (f"topic:{one.slug}", f"term:{one.slug}")
     about_it = (*(f"pti:{slug}" for slug in one.ptis[:2]), *namesakes, *(f"role:{slug}" for slug in one.roles))
-    related = lookups.buttons(context.catalog, about_it, cards.MOST_BUTTONS - 1)
+    related = lookups.buttons(context.catalog, about_it, cards.MAX_BUTTONS - 1)
     blocks += [Buttons((*related, Button("All pages", "/trade resource"))), cards.footer(one.summary.as_of)]
     says = " ".join("".join(span.text for span in said) for said in about)
     dated = cards.dated_sentence((one.summary.as_of,))

@@ -10,12 +10,11 @@ from content.search.text import words as split
 from content.search.wordlists import NEUTRAL
 from handlers import lookups
 from handlers.replies import cards
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Fold, Header, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Fold, Header, Reply, Section, SmallPrint, Span, line
 
 if TYPE_CHECKING:
     from content.catalog import Catalog, Role
-    from handlers.command import Command
-    from handlers.command import Context as Surroundings
+    from handlers.command import Command, Context
 
 PAGE = Link("Trade careers on CBP.gov", cards.CAREERS)
 
@@ -23,7 +22,7 @@ PARTS = {"assignments": ("assignments",), "skills": ("skills",), "all": ("assign
 TITLES = {"assignments": "Typical assignments", "skills": "Skills"}
 
 
-def role(words: str, command: Command, context: Surroundings) -> Reply:
+def role(words: str, command: Command, context: Context) -> Reply:
     """The list, a card, one of its lists in full ("auditor skills"), a choice, or nothing."""
     catalog = context.catalog
     if not words.strip():
@@ -64,7 +63,7 @@ def everything(catalog: Catalog) -> Reply:
     )
 
 
-def card(one: Role, command: Command, context: Surroundings, words: str = "") -> Reply:
+def card(one: Role, command: Command, context: Context, words: str = "") -> Reply:
     """What the role does; `words` found it, and when that was by an assignment or a skill, the card shows which."""
     blocks: list[Block] = [*top(one)]
     found = matched(words, one)
@@ -133,5 +132,5 @@ def lists(one: Role) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return (("assignments", one.assignments), ("skills", one.skills))
 
 
-def top(one: Role) -> tuple[Header, Context]:
+def top(one: Role) -> tuple[Header, SmallPrint]:
     return Header(one.name, PAGE.url), cards.in_our_words("Role in the Office of Trade", PAGE)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 REPEAT_SECONDS = 60
 """A command that changes something, said again within this time by the same person in the same channel, changes nothing."""
 
-MOST_CHARACTERS = 4_000
+MAX_CHARACTERS = 4_000
 """Of a command: far more than anybody asks, and a look-up compares every word of it."""
 
 ONCE_SECONDS = 24 * 60 * 60
@@ -25,7 +25,7 @@ ONCE_SECONDS = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Route:
     """One thing that can be typed."""
 
     verb: str
@@ -35,7 +35,7 @@ class Row:
     """(words, command, context) -> Reply; words are what stands behind `words`. A name, so that a look-up loads its own handler alone."""
     usage: str
     help: str
-    who: str = "anyone"
+    audience: str = "anyone"
     """anyone, or admin."""
     changes_state: bool = False
     """Then the same command again within a minute does nothing and says so."""
@@ -46,13 +46,13 @@ class Row:
 
 
 TABLE = (
-    Row("pti", (), "handlers.pti.pti", "/pti [name or question]", "the seven Priority Trade Issues, or the one you mean"),
-    Row("role", (), "handlers.roles.role", "/role [name or task]", "who does what in the Office of Trade"),
-    Row("trade", ("resource", "resources"), "handlers.resources.resource", "/trade resource [words]", "the trade pages on CBP.gov"),
-    Row("trade", ("term", "terms", "glossary"), "handlers.glossary.term", "/trade term [word]", "what an abbreviation means"),
-    Row("trade", ("topic", "topics"), "handlers.topics.topic", "/trade topic [name]", "topics beside the seven, such as forced labor"),
-    Row("trade", ("office",), "handlers.office.office", "/trade office", "what the Office of Trade is and does"),
-    Row(
+    Route("pti", (), "handlers.pti.pti", "/pti [name or question]", "the seven Priority Trade Issues, or the one you mean"),
+    Route("role", (), "handlers.roles.role", "/role [name or task]", "who does what in the Office of Trade"),
+    Route("trade", ("resource", "resources"), "handlers.resources.resource", "/trade resource [words]", "the trade pages on CBP.gov"),
+    Route("trade", ("term", "terms", "glossary"), "handlers.glossary.term", "/trade term [word]", "what an abbreviation means"),
+    Route("trade", ("topic", "topics"), "handlers.topics.topic", "/trade topic [name]", "topics beside the seven, such as forced labor"),
+    Route("trade", ("office",), "handlers.office.office", "/trade office", "what the Office of Trade is and does"),
+    Route(
         "trade",
         ("subscribe",),
         "handlers.subscriptions.commands.subscribe",
@@ -61,7 +61,7 @@ TABLE = (
         changes_state=True,
         needs_bot=True,
     ),
-    Row(
+    Route(
         "trade",
         ("subscriptions",),
         "handlers.subscriptions.commands.subscriptions",
@@ -69,7 +69,7 @@ TABLE = (
         "what this channel gets, and when next",
         needs_bot=True,
     ),
-    Row(
+    Route(
         "trade",
         ("unsubscribe",),
         "handlers.subscriptions.commands.unsubscribe",
@@ -78,7 +78,7 @@ TABLE = (
         changes_state=True,
         needs_bot=True,
     ),
-    Row(
+    Route(
         "trade",
         ("preview",),
         "handlers.subscriptions.preview.preview",
@@ -86,10 +86,10 @@ TABLE = (
         "what a subscription would have brought, and why",
         needs_bot=True,
     ),
-    Row("trade", ("help",), "handlers.help.help_", "/trade help", "everything that you can type"),
-    Row("trade", (), "handlers.office.trade", "/trade [any words]", "the best answer of all that the bot holds"),
-    Row("csms", ("latest", "newest"), "handlers.csms.latest", "/csms latest [topic]", "the newest CSMS messages, all or about a topic"),
-    Row(
+    Route("trade", ("help",), "handlers.help.help_", "/trade help", "everything that you can type"),
+    Route("trade", (), "handlers.office.trade", "/trade [any words]", "the best answer of all that the bot holds"),
+    Route("csms", ("latest", "newest"), "handlers.csms.latest", "/csms latest [topic]", "the newest CSMS messages, all or about a topic"),
+    Route(
         "csms",
         ("subscribe",),
         "handlers.subscriptions.commands.subscribe",
@@ -99,7 +99,7 @@ TABLE = (
         changes_state=True,
         needs_bot=True,
     ),
-    Row(
+    Route(
         "csms",
         ("subscriptions",),
         "handlers.subscriptions.commands.subscriptions",
@@ -107,7 +107,7 @@ TABLE = (
         "what this channel gets, and when next",
         needs_bot=True,
     ),
-    Row(
+    Route(
         "csms",
         ("unsubscribe",),
         "handlers.subscriptions.commands.unsubscribe",
@@ -116,7 +116,7 @@ TABLE = (
         changes_state=True,
         needs_bot=True,
     ),
-    Row(
+    Route(
         "csms",
         ("preview",),
         "handlers.subscriptions.preview.preview",
@@ -124,9 +124,9 @@ TABLE = (
         "what a subscription would have brought, and why",
         needs_bot=True,
     ),
-    Row("csms", ("why",), "handlers.why.why", "/csms why [number]", "why an entry was posted in this channel"),
-    Row("csms", (), "handlers.csms.csms", "/csms [number or words]", "one CSMS message, or a search over those that are stored"),
-    Row(
+    Route("csms", ("why",), "handlers.why.why", "/csms why [number]", "why an entry was posted in this channel"),
+    Route("csms", (), "handlers.csms.csms", "/csms [number or words]", "one CSMS message, or a search over those that are stored"),
+    Route(
         "trade-admin",
         ("reload",),
         "handlers.admin.reload",
@@ -136,7 +136,7 @@ TABLE = (
         acts=True,
         needs_bot=True,
     ),
-    Row(
+    Route(
         "trade-admin",
         ("check",),
         "handlers.admin.check",
@@ -145,7 +145,7 @@ TABLE = (
         "admin",
         needs_bot=True,
     ),
-    Row(
+    Route(
         "trade-admin",
         ("status",),
         "handlers.admin.status",
@@ -154,7 +154,7 @@ TABLE = (
         "admin",
         needs_bot=True,
     ),
-    Row(
+    Route(
         "trade-admin",
         ("feeds",),
         "handlers.admin.feeds",
@@ -163,10 +163,10 @@ TABLE = (
         "admin",
         needs_bot=True,
     ),
-    Row(
+    Route(
         "trade-admin", ("poll",), "handlers.admin.poll", "/trade-admin poll [feed]", "look at feeds now", "admin", acts=True, needs_bot=True
     ),
-    Row(
+    Route(
         "trade-admin",
         ("held",),
         "handlers.held_posts.held",
@@ -175,7 +175,7 @@ TABLE = (
         "admin",
         needs_bot=True,
     ),
-    Row(
+    Route(
         "trade-admin",
         ("resend",),
         "handlers.held_posts.resend",
@@ -185,7 +185,7 @@ TABLE = (
         changes_state=True,
         needs_bot=True,
     ),
-    Row(
+    Route(
         "trade-admin",
         ("arrived",),
         "handlers.held_posts.arrived",
@@ -214,7 +214,7 @@ def parse_line(text: str) -> tuple[str, str]:
     if name in VERBS:
         return name, rest
     for row in TABLE:
-        if name in row.words and row.who == "anyone":
+        if name in row.words and row.audience == "anyone":
             return row.verb, f"{name} {rest}".strip()
     if first.startswith("/"):
         return name, rest
@@ -224,13 +224,13 @@ def parse_line(text: str) -> tuple[str, str]:
 def dispatch(command: Command, context: Context) -> Reply:
     """The answer to a command. Never raises for what a person typed; a handler's crash is passed on."""
     command = replace(command, verb=whole(command.verb), words=whole(command.words))
-    if max(len(command.verb), len(command.words)) > MOST_CHARACTERS:
-        return refused(f"That is longer than {MOST_CHARACTERS:,} characters.", "A few telling words find more.")
+    if max(len(command.verb), len(command.words)) > MAX_CHARACTERS:
+        return refused(f"That is longer than {MAX_CHARACTERS:,} characters.", "A few telling words find more.")
     found = find(command)
     if isinstance(found, Reply):
         return found
     row, words = found
-    if row.who == "admin" and not command.person.admin:
+    if row.audience == "admin" and not command.person.admin:
         context.log(f"{command.person.key} is no admin and was denied {row.usage}")
         hint = f"Ask one of them, or have your id put into TRADEBOT_ADMINS. Your id is {command.person.key}."
         return refused(f"{row.usage} is for this bot's admins.", hint)
@@ -254,7 +254,7 @@ def whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def find(command: Command) -> tuple[Row, str] | Reply:
+def find(command: Command) -> tuple[Route, str] | Reply:
     """The row that takes the command, with the words that are left for it; or why there is none."""
     rows = [row for row in TABLE if row.verb == command.verb]
     if not rows:
@@ -271,7 +271,7 @@ def find(command: Command) -> tuple[Row, str] | Reply:
     return misspelt(command, [row for row in rows if row.needs_bot]) or (fallback, command.words.strip())
 
 
-def misspelt(command: Command, rows: list[Row]) -> Reply | None:
+def misspelt(command: Command, rows: list[Route]) -> Reply | None:
     """What to say when the first word is a slip away from one that the rows know."""
     first, rest = parted(command.words)
     meant = near(first, [spelling for row in rows for spelling in row.words])
@@ -292,7 +292,7 @@ def near(word: str, known: list[str]) -> str | None:
     return nearest(word, known)
 
 
-def call(row: Row, words: str, command: Command, context: Context) -> Reply:
+def call(row: Route, words: str, command: Command, context: Context) -> Reply:
     module, _, name = row.function.rpartition(".")
     reply: Reply = getattr(importlib.import_module(module), name)(words, command, context)
     return reply

@@ -3,7 +3,7 @@
 from content.catalog import Catalog
 from handlers.office import START
 from handlers.replies import cards
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line
 
 EXAMPLES = (
     ("pti revenue", "the Priority Trade Issue Revenue"),
@@ -24,6 +24,6 @@ def welcome(catalog: Catalog, bot: str, *, alone: bool) -> Reply:
         cards.heading("Priority Trade Issues"),
         *cards.rows([Button(cards.short(one.name), f"/pti {one.slug}") for one in catalog.ptis]),
         Buttons(tuple(button for button in START if button.command != "/pti")),
-        Context((line("Not an official channel of CBP, and not legal advice: the linked CBP pages are authoritative."),)),
+        SmallPrint((line("Not an official channel of CBP, and not legal advice: the linked CBP pages are authoritative."),)),
     ]
     return Reply(f"{said} {how}", tuple(blocks), public=True)

@@ -10,7 +10,7 @@ from handlers.here import noun
 from handlers.office import trade
 from handlers.replies import cards, dates
 from handlers.replies import entries as updates
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line
 from handlers.replies.serialize import load
 from handlers.router import refused
 from handlers.subscriptions import wording
@@ -18,8 +18,7 @@ from jobs.store import channels, entries, reports
 from jobs.store import subscriptions as store
 
 if TYPE_CHECKING:
-    from handlers.command import Command
-    from handlers.command import Context as Given
+    from handlers.command import Command, Context
     from jobs.models import Entry, Subscription
     from jobs.store.database import Connection
     from jobs.store.reports import Reason
@@ -33,7 +32,7 @@ _NO_CHOICE = "It asks for all topics, so each of these is here because it came."
 MANAGE = Button("All subscriptions", "/csms subscriptions")
 
 
-def why(words: str, command: Command, context: Given) -> Reply:
+def why(words: str, command: Command, context: Context) -> Reply:
     """`why 67647279` of one entry; a digest's button names the digest. Any other "why …" is a question to all of the content."""
     said = words.strip()
     digest, entry, number = _DIGEST.fullmatch(said), _ENTRY.fullmatch(said), _NUMBER.fullmatch(said)
@@ -55,7 +54,7 @@ def why(words: str, command: Command, context: Given) -> Reply:
         return of_entry(connection, channel_id, found, said, here, context)
 
 
-def of_digest(connection: Connection, channel_id: int, subscription_id: int, period: str, here: str, context: Given) -> Reply:
+def of_digest(connection: Connection, channel_id: int, subscription_id: int, period: str, here: str, context: Context) -> Reply:
     """Each entry of the digest with its reason. `here`: "this channel", or "this chat"."""
     moment = _moment(period)
     subscription = store.get(connection, subscription_id)
@@ -74,7 +73,7 @@ def of_digest(connection: Connection, channel_id: int, subscription_id: int, per
     items = tuple(_bullet(entry, because[entry.id], posted.get(entry.id), context) for entry in found.values())
     blocks: list[Block] = [
         Header(title),
-        Context((_asked(subscription, context), *((line(_NO_CHOICE),) if subscription.filters.everything else ()))),
+        SmallPrint((_asked(subscription, context), *((line(_NO_CHOICE),) if subscription.filters.everything else ()))),
         Bullets(items),
         Buttons((MANAGE,)),
         updates.caution([reason.entry for reason in reasons]),
@@ -86,14 +85,14 @@ def of_digest(connection: Connection, channel_id: int, subscription_id: int, per
     return Reply(f"{title}. {spoken}", tuple(blocks), subjects=tuple(reason.entry.key for reason in reasons))
 
 
-def of_entry(connection: Connection, channel_id: int, entry: Entry | None, said: str, here: str, context: Given) -> Reply:
+def of_entry(connection: Connection, channel_id: int, entry: Entry | None, said: str, here: str, context: Context) -> Reply:
     """Every subscription of this channel that asked for the entry, with its reason."""
     if entry is None:
         return refused(f"No entry {cards.quoted(said, 40)} is stored here.", "")
     reasons = reports.of_entry(connection, channel_id, entry.id)
     head: tuple[Block, ...] = (
         Section((updates.title(entry, updates.CARD_TITLE, bold=True),)),
-        Context((updates.facts(entry, context.zone),)),
+        SmallPrint((updates.facts(entry, context.zone),)),
     )
     if not reasons:
         note = f"No subscription of {here} asked for it when it came, so it was not posted here."
@@ -109,7 +108,7 @@ def of_entry(connection: Connection, channel_id: int, entry: Entry | None, said:
     )
 
 
-def _reason(reason: Reason, subscription: Subscription | None, context: Given) -> Line:
+def _reason(reason: Reason, subscription: Subscription | None, context: Context) -> Line:
     when = f"posted {dates.near(reason.posted_at, context.now, context.zone)}" if reason.posted_at else "not posted yet"
     asked = f" ({wording.title(subscription.filters, context.catalog)})" if subscription else ""
     return line(Span(reason.because, bold=True), f", for subscription {reason.subscription_id}{asked}, {when}")
@@ -123,7 +122,7 @@ def _recalled(connection: Connection, channel_id: int, subscription_id: int, per
     return [reason for reason in found if reason.subscription_id == subscription_id]
 
 
-def _bullet(entry: Entry, because: str, posted: datetime | None, context: Given) -> Line:
+def _bullet(entry: Entry, because: str, posted: datetime | None, context: Context) -> Line:
     """`posted`: when it was posted before the digest."""
     here = f"posted here {dates.near_day(posted, context.now, context.zone)}" if posted else ""
     shown = updates.bullet(entry, updates.sent_day(entry, context.now, context.zone), here)
@@ -139,7 +138,7 @@ def _because(reasons: list[Reason], subscription_id: int) -> str:
     return "; ".join(own + others)
 
 
-def _asked(subscription: Subscription, context: Given) -> Line:
+def _asked(subscription: Subscription, context: Context) -> Line:
     when = wording.rhythm(subscription.cadence, subscription.zone, subscription.digest_only)
     return cards.small(f"Subscription {subscription.id}", wording.title(subscription.filters, context.catalog), when)
 

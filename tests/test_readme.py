@@ -33,7 +33,7 @@ def table(heading: str) -> list[list[str]]:
 
 
 def test_what_you_can_type_is_the_command_table() -> None:
-    expected = [[f"`{row.usage}`", row.help, "admins" if row.who == "admin" else "everybody"] for row in TABLE]
+    expected = [[f"`{row.usage}`", row.help, "admins" if row.audience == "admin" else "everybody"] for row in TABLE]
     assert table("Type") == expected
 
 

@@ -89,7 +89,7 @@ def digest(where: Room, catalog: Catalog, zone: str, monday: datetime) -> list[d
 
 def completions(catalog: Catalog) -> list[dict[str, Any]]:
     """What the message box offers: the router's table, then what stands behind its words. `first`: offered before anything is typed."""
-    table = [{"text": f"{literal(row.usage)} ", "what": row.help, "first": row.who == "anyone"} for row in TABLE]
+    table = [{"text": f"{literal(row.usage)} ", "what": row.help, "first": row.audience == "anyone"} for row in TABLE]
     named = [
         *((f"/pti {one.slug}", one.name) for one in catalog.ptis),
         *((f"/role {one.slug}", one.name) for one in catalog.roles),

@@ -198,7 +198,7 @@ class Front:
 
     async def answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes, bytes]:
         headers = scope["headers"]
-        body = await http.whole(receive) if http.announced(headers) <= http.MOST_BYTES else None
+        body = await http.whole(receive) if http.announced(headers) <= http.MAX_BYTES else None
         if body is None:
             return refusal(413, "The body is too long, or too slow.")
         if not verification.genuine(self.secret, headers, body, time.time()):

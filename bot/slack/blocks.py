@@ -10,14 +10,13 @@ is documented nowhere (slackapi/bolt-js#2509).
 from collections.abc import Iterable, Iterator
 
 from bot.rendering import address, joined, weight
-from bot.slack.text import MOST_CHUNK, Json, chunks, elements_of, escape, inert, mrkdwn, plain_text
+from bot.slack.text import MAX_CHUNK, Json, chunks, elements_of, escape, inert, mrkdwn, plain_text
 from handlers.actions import marked
 from handlers.replies.reply import (
     Block,
     Bullets,
     Button,
     Buttons,
-    Context,
     Divider,
     Fields,
     Fold,
@@ -25,6 +24,7 @@ from handlers.replies.reply import (
     Line,
     Reply,
     Section,
+    SmallPrint,
     Span,
     is_heading,
     line,
@@ -33,20 +33,20 @@ from handlers.replies.reply import (
 )
 from handlers.replies.text import FOLDED, clean
 
-MOST_BLOCKS = 49
+MAX_BLOCKS = 49
 """Of 50: one is for "Part 1 of 2"."""
-MOST_JSON = 12_000
+MAX_JSON = 12_000
 """Characters of a message's blocks."""
-MOST_BLOCK = 8_000
+MAX_BLOCK = 8_000
 """Characters of one block's JSON."""
-MOST_SECTION = 7_000
+MAX_SECTION = 7_000
 """The same of one section within it."""
-MOST_TEXT = 3_900
+MAX_TEXT = 3_900
 """Characters of the top-level text."""
-MOST_HEADER = 150
-MOST_LABEL = 75
-MOST_VALUE = 2_000
-MOST_IN_A_ROW = 5
+MAX_HEADER = 150
+MAX_LABEL = 75
+MAX_VALUE = 2_000
+MAX_IN_A_ROW = 5
 
 
 def render(reply: Reply) -> list[Json]:
@@ -67,11 +67,11 @@ def render(reply: Reply) -> list[Json]:
 
 def fitted(text: str) -> str:
     """The top-level text, escaped and short enough; all of it stands in the blocks."""
-    if len(escape(text)) <= MOST_TEXT:
+    if len(escape(text)) <= MAX_TEXT:
         return escape(text)
-    kept = text[: MOST_TEXT - 1]
-    while len(escape(kept)) > MOST_TEXT - 1:
-        kept = kept[: len(kept) - max(1, (len(escape(kept)) - MOST_TEXT) // 5)]
+    kept = text[: MAX_TEXT - 1]
+    while len(escape(kept)) > MAX_TEXT - 1:
+        kept = kept[: len(kept) - max(1, (len(escape(kept)) - MAX_TEXT) // 5)]
     return escape(kept) + "…"
 
 
@@ -105,7 +105,7 @@ def drawn(block: Block, reply: Reply) -> Iterator[Json]:
             yield from rich_text(bullets(items))
         case Fields(pairs):
             yield from rich_text(sections(tuple(line(Span(f"{label}: ", bold=True), *value) for label, value in pairs)))
-        case Context(lines):
+        case SmallPrint(lines):
             yield from context(lines)
         case Divider():
             yield {"type": "divider"}
@@ -118,7 +118,7 @@ def drawn(block: Block, reply: Reply) -> Iterator[Json]:
 def header(text: str, link: str | None, reply: Reply) -> Iterator[Json]:
     """A header can't be a link: a linked title is bold text, unless the card has the link elsewhere, as in its small print."""
     elsewhere = link is None or any(span.link == link for block in reply.blocks for one in lines_of(block) for span in one)
-    if elsewhere and 0 < len(inert(text)) <= MOST_HEADER and text.strip():
+    if elsewhere and 0 < len(inert(text)) <= MAX_HEADER and text.strip():
         yield {"type": "header", "text": plain_text(text)}
     else:
         yield from rich_text(sections((line(Span(text, bold=True, link=link)),)))
@@ -139,7 +139,7 @@ def rich_text(elements: Iterable[Json]) -> Iterator[Json]:
     block: Json = {"type": "rich_text", "elements": []}
     for element in elements:
         last = block["elements"][-1] if block["elements"] else None
-        if last is not None and weight(block) + weight(element) > MOST_BLOCK:
+        if last is not None and weight(block) + weight(element) > MAX_BLOCK:
             yield block
             block, last = {"type": "rich_text", "elements": []}, None
         if element["type"] == "rich_text_list" and last is not None and last["type"] == "rich_text_list":
@@ -158,10 +158,10 @@ def sections(lines: tuple[Line, ...]) -> list[Json]:
             elements.append({"type": "text", "text": "\n"})
         elements += [element for span in joined(one) for element in elements_of(span)]
     parts: list[list[Json]] = []
-    size = MOST_SECTION
+    size = MAX_SECTION
     for element in elements:
         size += weight(element) + 2
-        if size > MOST_SECTION:
+        if size > MAX_SECTION:
             parts.append([])
             size = weight(element)
         parts[-1].append(element)
@@ -189,7 +189,7 @@ def context(lines: tuple[Line, ...]) -> Iterator[Json]:
             continue
         texts = [""]
         for piece in (piece for span in one for piece in mrkdwn(span)):
-            if texts[-1] and weight(texts[-1] + piece) > MOST_CHUNK:
+            if texts[-1] and weight(texts[-1] + piece) > MAX_CHUNK:
                 texts.append("")
             texts[-1] += piece
         for text in texts:
@@ -203,10 +203,10 @@ def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
         value = sound(button.command)
         if not value:
             continue
-        if len(value) > MOST_VALUE or weight(value) > MOST_CHUNK:
+        if len(value) > MAX_VALUE or weight(value) > MAX_CHUNK:
             yield from rich_text(sections((line(f"{button.label}: type ", Span(value, code=True)),)))
             continue
-        if len(row) == MOST_IN_A_ROW or (row and weight(row) + weight(value) > MOST_BLOCK - MOST_CHUNK):
+        if len(row) == MAX_IN_A_ROW or (row and weight(row) + weight(value) > MAX_BLOCK - MAX_CHUNK):
             yield {"type": "actions", "elements": row}
             row = []
         row.append(pressable(button, value))
@@ -217,7 +217,7 @@ def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
 def pressable(button: Button, value: str) -> Json:
     style = {"style": button.style} if button.style in ("primary", "danger") else {}
     label = inert(clean(button.label)).strip() or clean(value)
-    short = label if len(label) <= MOST_LABEL else label[: MOST_LABEL - 1] + "…"
+    short = label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
     return {"type": "button", "text": {"type": "plain_text", "text": short, "emoji": False}, "value": value} | style
 
 
@@ -240,7 +240,7 @@ def packed(blocks: list[Json]) -> list[list[Json]]:
     messages: list[list[Json]] = [[]]
     size = 0
     for block in blocks:
-        if messages[-1] and (len(messages[-1]) >= MOST_BLOCKS or size + weight(block) > MOST_JSON):
+        if messages[-1] and (len(messages[-1]) >= MAX_BLOCKS or size + weight(block) > MAX_JSON):
             messages.append([])
             size = 0
         messages[-1].append(block)

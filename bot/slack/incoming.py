@@ -14,7 +14,7 @@ from handlers.command import Person
 from jobs.models import ChannelRef
 
 PLATFORM = "slack"
-MOST_CHARACTERS = 2_000
+MAX_CHARACTERS = 2_000
 """Of what was said; no command is longer, and a message may have 40,000."""
 
 NAMELESS = ("directmessage", "privategroup")
@@ -105,7 +105,7 @@ def slash(payload: Payload, admins: frozenset[str]) -> Asked:
     name = text(payload, "channel_name")
     theirs = {text(payload, "team_id"), text(payload, "user_team_id"), text(payload, "user_team")} - {""}
     return Asked(
-        text=f"{text(payload, 'command')} {written(text(payload, 'text'))}".strip()[:MOST_CHARACTERS],
+        text=f"{text(payload, 'command')} {written(text(payload, 'text'))}".strip()[:MAX_CHARACTERS],
         person=someone(
             where, text(payload, "user_id"), text(payload, "user_name"), admins, external=not theirs or not theirs <= where.ours
         ),
@@ -124,7 +124,7 @@ def pressed(payload: Payload, admins: frozenset[str]) -> Asked:
     where = place(payload, text(part(payload, "team"), "id") or (theirs if for_all else ""))
     name = text(channel, "name")
     return Asked(
-        text=text(action, "value").strip()[:MOST_CHARACTERS],
+        text=text(action, "value").strip()[:MAX_CHARACTERS],
         person=someone(where, text(user, "id"), text(user, "username") or text(user, "name"), admins, external=theirs not in where.ours),
         channel=ChannelRef(
             PLATFORM,
@@ -153,7 +153,7 @@ def mentioned(payload: Payload, admins: frozenset[str]) -> Asked:
     direct = text(event, "channel_type") == "im"
     user = text(event, "user")
     return Asked(
-        text=written(without_mention(text(event, "text")))[:MOST_CHARACTERS],
+        text=written(without_mention(text(event, "text")))[:MAX_CHARACTERS],
         person=someone(where, user, user, admins, external=external),
         channel=ChannelRef(PLATFORM, where.workspace, text(event, "channel"), ""),
         once=text(payload, "event_id"),

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.settings_checks import host_of, is_loopback, is_placeholder
-from handlers.router import TABLE, VERBS, Row
+from handlers.router import TABLE, VERBS, Route
 
 PATH = "/slack/events"
 """Where the bot hears Slack over HTTP: commands, buttons and events alike."""
@@ -15,7 +15,7 @@ PATH = "/slack/events"
 LOOK_UP = "look_up"
 """The callback_id of the message shortcut."""
 
-MOST_OF_A_URL = 3_000 - len(PATH)
+MAX_OF_A_URL = 3_000 - len(PATH)
 
 DESCRIPTION = "Answers about CBP trade, and CBP's trade updates in the channels that asked for them."
 
@@ -91,7 +91,7 @@ def slash_command(verb: str) -> dict[str, Any]:
     rows = [row for row in TABLE if row.verb == verb]
     free = [row for row in rows if not row.words]
     helps = "; ".join(row.help for row in free or rows)
-    described = f"for this bot's admins: {helps}" if all(row.who == "admin" for row in rows) else helps
+    described = f"for this bot's admins: {helps}" if all(row.audience == "admin" for row in rows) else helps
     return {
         "command": f"/{verb}",
         "description": described[0].upper() + described[1:],
@@ -100,7 +100,7 @@ def slash_command(verb: str) -> dict[str, Any]:
     }
 
 
-def placeholder(row: Row) -> str:
+def placeholder(row: Route) -> str:
     """What may stand behind the verb: the usage without it."""
     return row.usage.removeprefix(f"/{row.verb}").strip()
 
@@ -112,7 +112,7 @@ def request_url(given: str) -> str:
         port = urlsplit(given).port
     except ValueError:
         port = 0
-    if not host or port == 0 or "?" in given or "#" in given or len(given) > MOST_OF_A_URL:
+    if not host or port == 0 or "?" in given or "#" in given or len(given) > MAX_OF_A_URL:
         raise BadAddress("write the address at which Slack reaches the bot, such as https://tradebot.example.gov")
     if is_placeholder(host):
         raise BadAddress(f"{host.upper()} is a placeholder; write your own host, at which Slack reaches the bot")

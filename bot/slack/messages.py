@@ -15,7 +15,7 @@ Json = dict[str, Any]
 QUIET = {"unfurl_links": False, "unfurl_media": False}
 """A post shows what it says and nothing that Slack fetches."""
 
-MOST_ANSWERS = 5
+MAX_ANSWERS = 5
 """Slack's limit for one response_url, within 30 minutes."""
 
 NOT_FROM_HOME = refused("This subscription can't be changed from here.", "Type /csms subscriptions in its channel.")

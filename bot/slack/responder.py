@@ -17,7 +17,7 @@ from bot.responder import FAILED, FROM_CONTENT, SHARED, SUBSCRIBE, Desk, for_all
 from bot.slack.client import Slack
 from bot.slack.errors import invitation, workspace_reason
 from bot.slack.incoming import PLATFORM, Asked, place, slash
-from bot.slack.messages import MOST_ANSWERS, Json, posts, responses
+from bot.slack.messages import MAX_ANSWERS, Json, posts, responses
 from bot.slack.standing import Standing, among_two, unsure
 from handlers.command import Command, Context
 from handlers.idempotency import event_key, hashed
@@ -37,7 +37,7 @@ INLINE_SECONDS = 2.0
 TRIES = 3
 """How often an answer is tried while Slack asks to wait."""
 
-MOST_AT_ONCE = 300
+MAX_AT_ONCE = 300
 """Characters of a look-up that is answered before anything else goes on; one that compares more words goes into a thread."""
 
 KEPT = 512
@@ -78,7 +78,7 @@ class SlackDesk(Desk):
         if ready is not None:
             return ready
         command = command_of(asked)
-        if len(asked.text) > MOST_AT_ONCE or not self.needs_nothing_stored(command):
+        if len(asked.text) > MAX_AT_ONCE or not self.needs_nothing_stored(command):
             return None
         context = Context(catalog, datetime.now(UTC), self.parts.settings.zone)
         try:
@@ -110,10 +110,10 @@ class SlackDesk(Desk):
     async def respond(self, messages: Sequence[Json], asked: Asked) -> bool:
         """Answers by response_url, in order; whether all of it was taken. What is beyond Slack's limit for one goes another way, which
         wants the bot in the channel."""
-        for message in messages[:MOST_ANSWERS]:
+        for message in messages[:MAX_ANSWERS]:
             if not await self.slack.respond(asked.response_url, message):
                 return False
-        for message in messages[MOST_ANSWERS:]:
+        for message in messages[MAX_ANSWERS:]:
             given = {name: message[name] for name in ("text", "blocks", "thread_ts") if name in message}
             try:
                 await self.slack.client.api_call("chat.postEphemeral", json={"channel": asked.channel.id, "user": asked.person.id, **given})

@@ -22,7 +22,7 @@ EVENT = "tradebot_post"
 PAGE = 15
 """Messages of a page: as many as Slack gives to every kind of app."""
 
-MOST_PAGES = 400
+MAX_PAGES = 400
 
 UNCHANGEABLE = ("message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found")
 """Slack's words for a message that somebody took away, or that can't be changed any more: nothing is wrong with the channel."""
@@ -102,7 +102,7 @@ class SlackSender:
             "oldest": f"{(since - SKEW).timestamp():.6f}",
         }
         try:
-            for _ in range(MOST_PAGES):
+            for _ in range(MAX_PAGES):
                 page = await self.slack.client.api_call(method, params=ask)
                 messages = page.get("messages")
                 if not isinstance(messages, list):

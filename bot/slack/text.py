@@ -12,9 +12,9 @@ from bot.rendering import address, misleading, weight
 from handlers.replies.reply import Span
 from handlers.replies.text import clean
 
-MOST_CHUNK = 2_800
+MAX_CHUNK = 2_800
 """Characters, as JSON counts them, of one run of text."""
-MOST_ESCAPE = 12
+MAX_ESCAPE = 12
 """Characters of JSON that a single one can become."""
 
 Json = dict[str, Any]
@@ -43,15 +43,15 @@ def elements_of(span: Span) -> Iterator[Json]:
 
 
 def chunks(text: str) -> Iterator[str]:
-    """The text in pieces of at most MOST_CHUNK characters of JSON, where a letter beyond ASCII counts six or twelve."""
-    if 0 < len(text) * MOST_ESCAPE < MOST_CHUNK - 2:  # nearly always, and cheaper than to weigh it
+    """The text in pieces of at most MAX_CHUNK characters of JSON, where a letter beyond ASCII counts six or twelve."""
+    if 0 < len(text) * MAX_ESCAPE < MAX_CHUNK - 2:  # nearly always, and cheaper than to weigh it
         yield text
         return
     start = 0
     while start < len(text):
         size = len(text) - start
-        while weight(text[start : start + size]) > MOST_CHUNK:
-            size = max(1, size * MOST_CHUNK // (weight(text[start : start + size]) + 12))
+        while weight(text[start : start + size]) > MAX_CHUNK:
+            size = max(1, size * MAX_CHUNK // (weight(text[start : start + size]) + 12))
         yield text[start : start + size]
         start += size
 
@@ -64,7 +64,7 @@ def mrkdwn(span: Span) -> Iterator[str]:
     """A run of text in pieces, escaped. A link's address is cut off from its words by "|", so neither may hold one."""
     link = address(span.link) if span.link else None
     text = re.sub(r"(?<!\w)_|_(?!\w)", "ˍ", inert(clean(span.text)).translate(FORMATTING))
-    most_link = MOST_CHUNK // 2
+    most_link = MAX_CHUNK // 2
     if link is None or len(link) > most_link:
         for chunk in small_chunks(text):
             yield escape(chunk)

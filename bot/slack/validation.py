@@ -47,7 +47,7 @@ WORDS = (
     "function_execution_id",
 )
 LONG = frozenset(("response_url", "challenge", "bot_access_token"))
-MOST_CHARACTERS = 255
+MAX_CHARACTERS = 255
 """Of a word that isn't LONG: an id or a name that Slack or we gave."""
 
 WHO = ("team", "user", "channel", "enterprise")
@@ -97,7 +97,7 @@ def odd(payload: Payload, where: str) -> str:
         value = payload.get(name)
         if value is not None and not isinstance(value, str):
             return f"{where}{name} is no string"
-        if value is not None and len(value) > MOST_CHARACTERS and name not in LONG:
+        if value is not None and len(value) > MAX_CHARACTERS and name not in LONG:
             return f"{where}{name} is too long"
         if value is not None and not whole(value):
             return f"{where}{name} holds what is no character"
@@ -129,7 +129,7 @@ def named(value: Any) -> bool:
 
 
 def fine(word: str) -> bool:
-    return len(word) <= MOST_CHARACTERS and whole(word)
+    return len(word) <= MAX_CHARACTERS and whole(word)
 
 
 def whole(word: str) -> bool:

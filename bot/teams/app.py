@@ -72,7 +72,7 @@ class Front:
 
     async def answered(self, scope: Scope, receive: Receive) -> Answer:
         headers = scope["headers"]
-        body = await http.whole(receive) if http.announced(headers) <= http.MOST_BYTES else None
+        body = await http.whole(receive) if http.announced(headers) <= http.MAX_BYTES else None
         if body is None:
             return refusal(413, "The body is too long, or too slow.")
         authorization = header(headers, b"authorization")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.rendering import weight
 from bot.teams.elements import (
-    MOST_HEADER,
+    MAX_HEADER,
     SMALL,
     Json,
     Piece,
@@ -31,13 +31,13 @@ from handlers.replies.reply import (
     Block,
     Bullets,
     Buttons,
-    Context,
     Divider,
     Fields,
     Fold,
     Header,
     Reply,
     Section,
+    SmallPrint,
     Span,
     is_heading,
     line,
@@ -49,17 +49,17 @@ CARD = "application/vnd.microsoft.card.adaptive"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION = "1.5"
 
-MOST_MESSAGE = 12_000
+MAX_MESSAGE = 12_000
 """Characters of a message's JSON where a letter beyond ASCII is written out: at most 24 KB in UTF-16."""
-MOST_SPOKEN = 1_200
-MOST_SUMMARY = 250
+MAX_SPOKEN = 1_200
+MAX_SUMMARY = 250
 
 
 def render(reply: Reply) -> list[Json]:
     """One message activity, or several when the reply is long."""
     reply = as_typed(reply)
     spoken = inert(reply.text).strip()
-    room = MOST_MESSAGE - weight(message([small("Part 99 of 99")], f"Part 99 of 99: {spoken}"))
+    room = MAX_MESSAGE - weight(message([small("Part 99 of 99")], f"Part 99 of 99: {spoken}"))
     parts = packed(pieces(reply, whole_folds=True), room)
     if not parts:
         parts = packed(grouped(paragraphs((line(clean(reply.text).strip() or "…"),))), room)
@@ -83,11 +83,11 @@ def message(body: Piece, spoken: str) -> Json:
         "$schema": SCHEMA,
         "version": VERSION,
         "msteams": {"width": "Full"},
-        "speak": shortened(spoken, MOST_SPOKEN),
-        "fallbackText": shortened(markdown(line(spoken)), MOST_SPOKEN),
+        "speak": shortened(spoken, MAX_SPOKEN),
+        "fallbackText": shortened(markdown(line(spoken)), MAX_SPOKEN),
         "body": body,
     }
-    return {"type": "message", "summary": shortened(spoken, MOST_SUMMARY), "attachments": [{"contentType": CARD, "content": card}]}
+    return {"type": "message", "summary": shortened(spoken, MAX_SUMMARY), "attachments": [{"contentType": CARD, "content": card}]}
 
 
 def packed(found: Iterable[Piece], room: int) -> list[Piece]:
@@ -109,7 +109,7 @@ def together(found: Iterable[Piece]) -> Iterator[Piece]:
     waiting: Piece = []
     for piece in found:
         waiting = [*waiting, *piece]
-        if waiting[-1].get("style") != "heading" or weight(waiting) > MOST_HEADER:
+        if waiting[-1].get("style") != "heading" or weight(waiting) > MAX_HEADER:
             yield waiting
             waiting = []
     if waiting:
@@ -137,7 +137,7 @@ def pieces(reply: Reply, *, whole_folds: bool) -> Iterator[Piece]:
 def spacing(block: Block, before: Block | None) -> str:
     """How far a block stands from the one above it: small print belongs to a title, a list to what introduces it."""
     title = isinstance(before, Header) or (isinstance(before, Section) and is_heading(before))
-    if isinstance(block, Context) and isinstance(before, Header):
+    if isinstance(block, SmallPrint) and isinstance(before, Header):
         return "none"
     if (title and isinstance(block, Bullets)) or (isinstance(block, Buttons) and isinstance(before, Buttons)):
         return "small"
@@ -157,7 +157,7 @@ def drawn(block: Block, place: int, after: Block | None, reply: Reply, whole_fol
             yield from grouped(bullets(items))
         case Fields(pairs):
             yield from grouped(facts(pairs))
-        case Context(lines):
+        case SmallPrint(lines):
             yield from grouped(paragraphs(lines, **SMALL))
         case Buttons(buttons):
             yield from grouped(actions(buttons))

@@ -16,16 +16,16 @@ from handlers.replies.text import FOLDED, clean
 COMMAND = "command"
 """The verb of a button, and the field of its data that holds the command string."""
 
-MOST_PIECE = 6_000
+MAX_PIECE = 6_000
 """Characters of JSON, where a letter beyond ASCII is written out, of what stays together in one message."""
-MOST_LINE = 5_000
+MAX_LINE = 5_000
 """The same of one line, longer ones are cut."""
-MOST_HEADER = 1_500
-MOST_TOOLTIP = 250
-MOST_COMMAND = 2_000
-MOST_LABEL = 75
-MOST_WORD = 40
-MOST_IN_A_ROW = 5
+MAX_HEADER = 1_500
+MAX_TOOLTIP = 250
+MAX_COMMAND = 2_000
+MAX_LABEL = 75
+MAX_WORD = 40
+MAX_IN_A_ROW = 5
 """Teams shows six buttons of a row."""
 
 Json = dict[str, Any]
@@ -41,7 +41,7 @@ def grouped(elements: Iterable[Json]) -> Iterator[Piece]:
     size = 0
     for element in elements:
         size += weight(element) + 1
-        if piece and size > MOST_PIECE:
+        if piece and size > MAX_PIECE:
             yield piece
             piece, size = [], weight(element) + 1
         piece.append(element)
@@ -51,7 +51,7 @@ def grouped(elements: Iterable[Json]) -> Iterator[Piece]:
 
 def heading(words: Line, **look: Any) -> Iterator[Json]:
     """What a screen reader can jump to."""
-    for one in cut(words, MOST_HEADER):
+    for one in cut(words, MAX_HEADER):
         text = markdown(one, bold=False)
         if text:
             yield {"type": "TextBlock", "text": text, "wrap": True, "style": "heading", "weight": "bolder", "size": "default"} | look
@@ -78,7 +78,7 @@ def paragraph(words: Line, **look: Any) -> Json:
 
 def reads_markdown(words: Line) -> bool:
     """A link needs Markdown; and a word that is wider than the card is broken only there."""
-    return has_link(words) or (not any(span.code for span in words) and any(len(word) > MOST_WORD for word in clean(plain(words)).split()))
+    return has_link(words) or (not any(span.code for span in words) and any(len(word) > MAX_WORD for word in clean(plain(words)).split()))
 
 
 def run(text: str, span: Span) -> Json:
@@ -108,7 +108,7 @@ def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
         text = f"- {markdown(first)}"
         if text == "- ":
             continue
-        if texts and size + weight(text) > MOST_LINE:
+        if texts and size + weight(text) > MAX_LINE:
             yield {"type": "TextBlock", "text": "\r".join(texts), "wrap": True}
             texts, size = [], 0
         texts.append(text)
@@ -138,7 +138,7 @@ def facts(pairs: tuple[tuple[str, Line], ...]) -> Iterator[Json]:
     """In two columns; as lines where a fact has no label, code, or too much text."""
     shown = [(label, value) for label, value in pairs if clean(label + plain(value)).strip()]
     told = [{"title": markdown(line(label)), "value": markdown(value)} for label, value in shown]
-    if all(one["title"] and one["value"] and weight(one) <= MOST_HEADER for one in told) and not any(
+    if all(one["title"] and one["value"] and weight(one) <= MAX_HEADER for one in told) and not any(
         span.code for _, value in shown for span in value
     ):
         for piece in grouped(told):
@@ -157,7 +157,7 @@ def fold(block: Fold, name: str, whole: bool) -> Iterator[Piece]:
         yield from grouped([*title, *close(bullets(items))])
         return
     piece = [*title, *close(bullets(shown)), *folded(block.title, name, len(items), rest)]
-    if whole and weight(piece) <= MOST_PIECE:
+    if whole and weight(piece) <= MAX_PIECE:
         yield piece
         return
     left = paragraphs((line(f"… and {len(rest)} more"),))
@@ -173,7 +173,7 @@ def close(elements: Iterator[Json]) -> Iterator[Json]:
 def folded(title: str, name: str, count: int, rest: tuple[Line, ...]) -> Iterator[Json]:
     """Two buttons take turns, so that what is said of each is true."""
     targets = [f"{name}-rest", f"{name}-show", f"{name}-hide"]
-    about = shortened(inert(title), MOST_TOOLTIP)
+    about = shortened(inert(title), MAX_TOOLTIP)
 
     def toggle(label: str) -> list[Json]:
         return [{"type": "Action.ToggleVisibility", "title": label, "tooltip": f"{label}: {about}", "targetElements": targets}]
@@ -190,10 +190,10 @@ def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
         command = button.command.encode("utf-8", "replace").decode("utf-8")
         if not command:
             continue
-        if weight(command) > MOST_COMMAND:
+        if weight(command) > MAX_COMMAND:
             yield from paragraphs((line(f"{button.label}: type ", Span(command, code=True)),))
             continue
-        if len(row) == MOST_IN_A_ROW or (row and weight(row) + 2 * weight(command) > MOST_LINE):
+        if len(row) == MAX_IN_A_ROW or (row and weight(row) + 2 * weight(command) > MAX_LINE):
             yield {"type": "ActionSet", "actions": row, "spacing": "small"}
             row = []
         row.append(pressable(button, command))
@@ -204,7 +204,7 @@ def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
 def pressable(button: Button, command: str) -> Json:
     """For a Teams that knows no Action.Execute the same as Action.Submit."""
     label = inert(button.label).strip() or inert(command)
-    short = label if len(label) <= MOST_LABEL else label[: MOST_LABEL - 1] + "…"
+    short = label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
     styles = {"primary": "positive", "danger": "destructive"}
     said: Json = {"title": short, "data": {COMMAND: command}}
     if button.style in styles:
@@ -212,7 +212,7 @@ def pressable(button: Button, command: str) -> Json:
     return {"type": "Action.Execute", "verb": COMMAND, **said, "fallback": {"type": "Action.Submit", **said}}
 
 
-def cut(words: Line, most: int = MOST_LINE) -> list[Line]:
+def cut(words: Line, most: int = MAX_LINE) -> list[Line]:
     """The line, or in several when it is too long for one; at least one."""
     if heft(words) <= most:
         return [words]

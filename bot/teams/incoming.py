@@ -16,10 +16,10 @@ PLATFORM = "teams"
 CHANNEL_ID = "msteams"
 """What Teams calls itself. Other clients of the Bot Framework, such as Web Chat, have names of their own."""
 
-MOST_CHARACTERS = 2_000
+MAX_CHARACTERS = 2_000
 """Of what was said; no command is longer, and a message may have 28 kilobytes."""
 
-MOST_SEARCHED = 200
+MAX_SEARCHED = 200
 """Of what is searched for in the message extension, which asks at every letter."""
 
 PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
@@ -87,11 +87,11 @@ def searched(activity: Payload) -> str:
     """What somebody looks up in the message extension; "" before anything is typed."""
     found = parts(part(activity, "value"), "parameters")
     words = next((text(each, "value") for each in found if text(each, "name") == "words"), "")
-    return " ".join(words.split())[:MOST_SEARCHED]
+    return " ".join(words.split())[:MAX_SEARCHED]
 
 
 def _with(asked: Asked, words: str, on: str = "") -> Asked:
-    return replace(asked, text=words[:MOST_CHARACTERS], pressed=on)
+    return replace(asked, text=words[:MAX_CHARACTERS], pressed=on)
 
 
 def someone(activity: Payload, tenant: str, admins: frozenset[str]) -> Asked:
@@ -143,7 +143,7 @@ def written(activity: Payload) -> str:
     """The words as they were typed, without the mention of the bot. A client may split a mention in two, put a hard blank behind it, or
     send one without saying whom it means: in front of everything that is the bot too."""
     me = text(part(activity, "recipient"), "id")
-    words = text(activity, "text")[: 4 * MOST_CHARACTERS]
+    words = text(activity, "text")[: 4 * MAX_CHARACTERS]
     mine = [text(each, "text") for each in parts(activity, "entities") if _mentions(each, me)]
     for mention in filter(None, mine):
         words = words.replace(mention, " ")

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.settings_checks import host_of, is_guid, is_placeholder
 from bot.teams import icons
-from handlers.router import TABLE, Row
+from handlers.router import TABLE, Route
 
 SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.19/MicrosoftTeams.schema.json"
 
@@ -22,11 +22,11 @@ LOOK_UP = "lookUp"
 """The id of the message extension's one command, and the name of its one parameter."""
 WORDS = "words"
 
-MOST_OF_A_URL = 2_048
+MAX_OF_A_URL = 2_048
 
 UNIX, READABLE = 3, 0o644
 
-MOST_DESCRIBED = 128
+MAX_DESCRIBED = 128
 
 SCOPES = ("personal", "team", "groupChat")
 
@@ -74,7 +74,7 @@ def manifest(client_id: str, url: str) -> dict[str, Any]:
     scheme, host = host_of(url)
     if is_placeholder(host):
         raise Missing(f"{host.upper()} is a placeholder; write behind --url a page of yours that says who runs the bot")
-    if scheme != "https" or len(url) > MOST_OF_A_URL:
+    if scheme != "https" or len(url) > MAX_OF_A_URL:
         raise Missing(
             "write --url https://YOUR-SITE: a page of yours that says who runs the bot, what it keeps and where to ask; "
             "Teams shows it as the app's website, privacy statement and terms of use"
@@ -129,10 +129,12 @@ def manifest(client_id: str, url: str) -> dict[str, Any]:
     }
 
 
-def command_lists(table: tuple[Row, ...]) -> list[dict[str, Any]]:
+def command_lists(table: tuple[Route, ...]) -> list[dict[str, Any]]:
     """What Teams offers while somebody types, a list a place, as it takes ten commands of one: in a chat with the bot every look-up; in
     a channel what it gets, and the look-ups that need no second word. The rest can be typed as well, and help lists it."""
-    rows = {row.function: row for row in table if row.who == "anyone"}.values()  # /csms subscribe and its twin of /trade: the usual one
+    rows = {
+        row.function: row for row in table if row.audience == "anyone"
+    }.values()  # /csms subscribe and its twin of /trade: the usual one
     asked = [row for row in rows if not about_channels(row)]
     said = [row for row in rows if about_channels(row) or not row.words or row.words[0] == "help"]
     return [
@@ -141,14 +143,14 @@ def command_lists(table: tuple[Row, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def about_channels(row: Row) -> bool:
+def about_channels(row: Route) -> bool:
     return row.function.rpartition(".")[0] in ABOUT_CHANNELS
 
 
-def listed(row: Row) -> dict[str, str]:
+def listed(row: Route) -> dict[str, str]:
     """A row as it is typed in Teams, without the slash that there means something else; and what may stand behind it, where that fits,
     with what it brings, in its first clause."""
     title, said = " ".join((row.verb, *row.words[:1])), row.help.partition("; ")[0]
     behind = row.usage.removeprefix(f"/{title}").strip()
     whole = f"{behind}: {said}" if behind else said[0].upper() + said[1:]
-    return {"title": title, "description": whole if len(whole) <= MOST_DESCRIBED else said[0].upper() + said[1:]}
+    return {"title": title, "description": whole if len(whole) <= MAX_DESCRIBED else said[0].upper() + said[1:]}

@@ -25,8 +25,8 @@ from jobs.store import entries
 Json = dict[str, Any]
 
 MOST = 10
-MOST_TITLE = 90
-MOST_JSON = 36_000
+MAX_TITLE = 90
+MAX_JSON = 36_000
 """Characters of an answer's cards: three messages' worth. What Teams takes isn't documented."""
 PREVIEW = "application/vnd.microsoft.card.thumbnail"
 
@@ -88,7 +88,7 @@ def result(words: str, hits: Sequence[Hit]) -> Json:
         said = f"Nothing found for “{clean(words)}”. Fewer or other words may find it." if words else START
         return {"composeExtension": {"type": "message", "text": said}}
     attachments: list[Json] = []
-    room = MOST_JSON
+    room = MAX_JSON
     for one in map(drawn, hits):
         room -= weight(one)
         if attachments and room < 0:
@@ -98,5 +98,5 @@ def result(words: str, hits: Sequence[Hit]) -> Json:
 
 
 def drawn(hit: Hit) -> Json:
-    preview = {"title": inert(hit.title)[:MOST_TITLE], "text": inert(hit.about)}
+    preview = {"title": inert(hit.title)[:MAX_TITLE], "text": inert(hit.about)}
     return {"contentType": CARD, "content": cards(hit.reply)[0], "preview": {"contentType": PREVIEW, "content": preview}}

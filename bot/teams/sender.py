@@ -17,7 +17,7 @@ from jobs.models import About, ChannelRef, Gone, Outcome, Retry, Sent, Unknown, 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """There was no connection, and so nothing was posted."""
 
-MOST_BEGUN = 100
+MAX_BEGUN = 100
 """Posts cut short of which this process remembers how far they came."""
 
 UNREADABLE = Unreadable("Teams shows a bot no history", for_good=True)
@@ -71,7 +71,7 @@ class TeamsSender:
             if not isinstance(outcome, Sent):
                 if taken and not isinstance(outcome, Gone):
                     self.begun[post_id] = taken
-                    for old in list(self.begun)[:-MOST_BEGUN]:
+                    for old in list(self.begun)[:-MAX_BEGUN]:
                         del self.begun[old]
                 return outcome
             taken.append(outcome.receipt)

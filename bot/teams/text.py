@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from bot.rendering import MOST_URL, address, joined, misleading
+from bot.rendering import MAX_URL, address, joined, misleading
 from handlers.replies.reply import Line, Span
 from handlers.replies.text import clean
 
@@ -40,7 +40,7 @@ START = re.compile(r"[-+>#=|:~]|\d+[.)]")
 """What begins a list, a quotation, a heading or a rule at the start of a line."""
 
 CLOSING = ("", " ", ":", ",", ".", ";", ")")
-MOST_AFTER = 40
+MAX_AFTER = 40
 
 QUOTED = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "()[]*~'\\"})
 """Signs of an address that would end a link early."""
@@ -83,9 +83,9 @@ def begins(spans: list[Span], bold: bool) -> str:
         if marks_of(span, bold) and clean(span.text).strip():
             return text + "*"
         text += clean(span.text)
-        if len(text) > MOST_AFTER:
+        if len(text) > MAX_AFTER:
             break
-    return text[:MOST_AFTER]
+    return text[:MAX_AFTER]
 
 
 def touching(before: str, after: str) -> bool:
@@ -134,7 +134,7 @@ def destination(link: str) -> str | None:
     if found is None or not found.lower().startswith("https://") or "[" in urlsplit(found).netloc:
         return None
     safe = re.sub(r"&(#?\w+);", r"&\1%3B", found.translate(QUOTED))
-    return safe if len(safe) <= MOST_URL else None
+    return safe if len(safe) <= MAX_URL else None
 
 
 def has_link(words: Line) -> bool:

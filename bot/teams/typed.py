@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from handlers.replies.reply import Block, Bullets, Context, Fields, Fold, Line, Reply, Section
+from handlers.replies.reply import Block, Bullets, Fields, Fold, Line, Reply, Section, SmallPrint
 from handlers.router import SPELLINGS, VERBS
 
 _SLASH = re.compile(rf"(?<![\w/.:-])/(?=(?:{'|'.join(sorted((*VERBS, *SPELLINGS), key=len, reverse=True))})(?![\w/-]))")
@@ -20,7 +20,7 @@ def typed(words: str) -> str:
 
 def _block(block: Block) -> Block:
     match block:
-        case Section(lines) | Context(lines):
+        case Section(lines) | SmallPrint(lines):
             return replace(block, lines=_lines(lines))
         case Bullets(items) | Fold(_, items, _):
             return replace(block, items=_lines(items))

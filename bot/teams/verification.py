@@ -30,7 +30,7 @@ UNKNOWN_SECONDS = 30.0
 FETCH_SECONDS = 5.0
 WAIT_SECONDS = 10.0
 """How long a request waits for keys."""
-MOST_CHARACTERS = 16_384
+MAX_CHARACTERS = 16_384
 """Of a token; Microsoft's have about 1,500."""
 FOR_EVER = 10.0 * 365 * 86_400
 
@@ -97,7 +97,7 @@ class Keys:
         if not authorization or not service_url:
             return "it has no Authorization header" if not authorization else "its activity names no serviceUrl"
         scheme, _, token = authorization.partition(" ")
-        if scheme.casefold() != "bearer" or not token.isascii() or len(token) > MOST_CHARACTERS or token.count(".") != 2:
+        if scheme.casefold() != "bearer" or not token.isascii() or len(token) > MAX_CHARACTERS or token.count(".") != 2:
             return "its Authorization header isn't Bearer and a token"
         key = jwt.get_unverified_header(token).get("kid")
         if not isinstance(key, str) or not key:

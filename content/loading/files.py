@@ -18,7 +18,7 @@ SECTIONS = {
 }
 """Every file of the content and the sections that it holds."""
 
-MOST_BYTES = 256 * 1024
+MAX_BYTES = 256 * 1024
 """The size of one file. Ours have under 100 KB."""
 
 
@@ -98,11 +98,11 @@ def _text(path: Path) -> str | Problem:
         if path.exists() and not path.is_file():  # opening a named pipe would wait for ever
             return whole(shown, "is not an ordinary file")
         with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
+            raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         return whole(shown, f"the file can't be read: {_reason(error)}")
-    if len(raw) > MOST_BYTES:
-        return whole(shown, f"the file is larger than {MOST_BYTES // 1024} KB: split or shorten it")
+    if len(raw) > MAX_BYTES:
+        return whole(shown, f"the file is larger than {MAX_BYTES // 1024} KB: split or shorten it")
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

@@ -12,10 +12,10 @@ from typing import Any
 
 import yaml
 
-from content.loading.files import MOST_BYTES, Problem, whole
+from content.loading.files import MAX_BYTES, Problem, whole
 
-MOST_LEVELS = 20
-MOST_EVENTS = 50_000
+MAX_LEVELS = 20
+MAX_EVENTS = 50_000
 
 Path = tuple[str | int, ...]
 Mark = tuple[int, int]
@@ -65,14 +65,14 @@ def show_path(path: Path) -> str:
 
 def parse(file: str, text: str) -> tuple[Tree | None, tuple[Problem, ...]]:
     """One file's data and everything that is wrong with it as YAML. The tree is None when the file can't be read on."""
-    if len(text) > MOST_BYTES or len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
-        return None, (whole(file, f"the file is larger than {MOST_BYTES // 1024} KB: split or shorten it"),)
+    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        return None, (whole(file, f"the file is larger than {MAX_BYTES // 1024} KB: split or shorten it"),)
     builder = _Builder(file)
     clean = builder.without_forbidden(text)
     try:
         for count, event in enumerate(yaml.parse(clean, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
-            if count > MOST_EVENTS:
-                builder.refuse(_mark(event.start_mark), f"the file holds more than {MOST_EVENTS:,} pieces: split it")
+            if count > MAX_EVENTS:
+                builder.refuse(_mark(event.start_mark), f"the file holds more than {MAX_EVENTS:,} pieces: split it")
                 return None, tuple(builder.problems)
             if not builder.take(event):
                 return None, tuple(builder.problems)
@@ -151,8 +151,8 @@ class _Builder:
             self._scalar(self._checked(event.value, mark), mark)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             self._marked(event, mark)
-            if len(self.stack) >= MOST_LEVELS:
-                self.refuse(mark, f"nested deeper than {MOST_LEVELS} levels")
+            if len(self.stack) >= MAX_LEVELS:
+                self.refuse(mark, f"nested deeper than {MAX_LEVELS} levels")
                 return False
             return self._open({} if isinstance(event, yaml.MappingStartEvent) else [], mark)
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):

@@ -30,11 +30,11 @@ NOTHING = Match((), False)
 def find(catalog: Catalog, words: str, kinds: tuple[str, ...]) -> Match:
     """What the words mean among these kinds. Never raises, whatever the words are."""
     from content.search.naming import named, names_of  # a slug, which buttons write, needs none of it
-    from content.search.text import LONGEST_TEXT, MOST_WORDS, clean, split
+    from content.search.text import LONGEST_TEXT, MAX_WORDS, clean, split
 
     wanted = tuple(kind for kind in KINDS if kind in kinds)
     typed = clean(words[:LONGEST_TEXT])
-    said = split(typed)[:MOST_WORDS]
+    said = split(typed)[:MAX_WORDS]
     if not said or not wanted:
         return NOTHING
     phrases = names_of(catalog, wanted)

@@ -18,7 +18,7 @@ from content.search.wordlists import ELSEWHERE, EVERYDAY, GOODS, NEUTRAL, TITLES
 
 LONGEST_NAME = 9
 """Words of a text that are tried as one name."""
-MOST_PUT_RIGHT = 6
+MAX_PUT_RIGHT = 6
 """Unknown words that are taken for misspelt ones: with more of them a text is about something else, and dear to read."""
 LONGER = 0.15
 """What every further word of a name adds to each of its words."""
@@ -116,7 +116,7 @@ def _put_right(index: Index, tokens: list[str]) -> list[str]:
     """The tokens with unknown words replaced by the known ones that they were meant to be, where one is meant."""
     right = list(tokens)
     strange = [place for place, word in enumerate(tokens) if _strange(index, word, place, tokens)]
-    for place in strange[:MOST_PUT_RIGHT]:
+    for place in strange[:MAX_PUT_RIGHT]:
         candidates = nearest(tokens[place], index.vocabulary) or begun(tokens[place], index.vocabulary)
         if candidates:
             right[place] = max(candidates, key=lambda candidate: _promise(index, [*right[:place], candidate, *right[place + 1 :]]))

@@ -12,7 +12,7 @@ from content.search.wordlists import STOP, TITLES
 LONGEST_TEXT = 200
 """Characters of a query that are read; the rest is dropped."""
 LONGEST_WORD = 40
-MOST_WORDS = 40
+MAX_WORDS = 40
 
 _IRREGULAR = {
     "adviser": "advisor",

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from handlers.replies.dates import as_of
-from handlers.replies.reply import Bullets, Button, Buttons, Context, Line, Reply, Section, Span, line
+from handlers.replies.reply import Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line
 from jobs.csms import hex_url
 
 TYPE_CHECKING = False  # typing's own costs half of Python's start
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NOT_ADVICE = "not legal advice"
 
-MOST_BUTTONS = 5
+MAX_BUTTONS = 5
 
 SEPARATOR = " · "
 
@@ -134,11 +134,11 @@ def small(*parts: str | Span) -> Line:
     return tuple(span for place, part in enumerate(spans) for span in ((Span(SEPARATOR), part) if place else (part,)))
 
 
-def in_our_words(kind: str, *official: Link, also: str = "") -> Context:
+def in_our_words(kind: str, *official: Link, also: str = "") -> SmallPrint:
     """ "Priority Trade Issue · 19 U.S.C. 4322 · in our words; official page: Revenue on CBP.gov"."""
     pages = [part for place, link in enumerate(official) for part in (*((Span(", "),) if place else ()), Span(link.title, link=link.url))]
     words = Span("in our words; official page: " if pages else "in our words")
-    return Context((small(kind, also, words) + tuple(pages),))
+    return SmallPrint((small(kind, also, words) + tuple(pages),))
 
 
 def dated(dates: Iterable[str]) -> str:
@@ -158,16 +158,16 @@ def dated_sentence(dates: Iterable[str]) -> str:
     return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
-def footer(*dates: str, lines: tuple[Line, ...] = ()) -> Context:
+def footer(*dates: str, lines: tuple[Line, ...] = ()) -> SmallPrint:
     """The card's last lines: `lines`, then how old its statements are."""
-    return Context((*lines, small(dated(dates), NOT_ADVICE)))
+    return SmallPrint((*lines, small(dated(dates), NOT_ADVICE)))
 
 
 def heading(words: str) -> Section:
     return Section((line(Span(words, bold=True)),))
 
 
-def rows(buttons: Sequence[Button], per_row: int = MOST_BUTTONS) -> tuple[Buttons, ...]:
+def rows(buttons: Sequence[Button], per_row: int = MAX_BUTTONS) -> tuple[Buttons, ...]:
     """Buttons in rows of nearly the same length, none with more than five."""
     count = -(-len(buttons) // per_row)
     size = -(-len(buttons) // count) if count else 1

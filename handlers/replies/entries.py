@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates
-from handlers.replies.reply import Context, Line, Span, line
+from handlers.replies.reply import Line, SmallPrint, Span, line
 from jobs.models import Entry
 
 if TYPE_CHECKING:
@@ -161,10 +161,10 @@ def extract(entry: Entry) -> Line | None:
     return (Span(f"{text} "), Span("(shortened by the bot)", italic=True))
 
 
-def caution(entries: Sequence[Entry]) -> Context:
+def caution(entries: Sequence[Entry]) -> SmallPrint:
     """The last line of everything that shows entries."""
     cautions = dict.fromkeys(CAUTIONS.get(entry.feed, OTHER_CAUTION) for entry in entries)
-    return Context((line(" ".join((AUTOMATED, *cautions))),))
+    return SmallPrint((line(" ".join((AUTOMATED, *cautions))),))
 
 
 def spoken(entry: Entry, zone: str, *, link: bool = True, most: int = CARD_TITLE, marked: bool = True) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from content.catalog import Catalog
 from handlers.replies import cards, corrections, dates, serialize
 from handlers.replies import entries as updates
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line
 from jobs.corrections import MARK
 from jobs.models import Bundle, Entry, Listed, Subscription
 
@@ -63,7 +63,7 @@ def single(item: Listed, catalog: Catalog, zone: str) -> Reply:
     about = updates.topics(entry, catalog)
     small = (updates.facts(entry, zone), *((line(f"Topics: {about}"),) if about else ()))
     body = updates.extract(entry)
-    blocks: list[Block] = [Section((updates.title(entry, updates.CARD_TITLE, bold=True),)), Context(small)]
+    blocks: list[Block] = [Section((updates.title(entry, updates.CARD_TITLE, bold=True),)), SmallPrint(small)]
     if body is not None:
         blocks.append(Section((body,)))
     blocks += [Buttons((Button("Why this?", why_entry(entry)), MANAGE)), updates.caution([entry])]
@@ -87,7 +87,7 @@ def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
         small = summary if len(parts) == 1 else f"{summary} · part {count}" if place == 1 else f"continued ({count})"
         items = [row.item for group in groups for row in group.rows]
         mark = (Span(updates.SAMPLE, bold=True), Span(cards.SEPARATOR)) if samples else ()
-        blocks: list[Block] = [Header(headline), Context((line(*mark, small),))]
+        blocks: list[Block] = [Header(headline), SmallPrint((line(*mark, small),))]
         for group in groups:
             blocks.append(cards.heading(_heading(group, catalog)))
             blocks.append(Bullets(tuple(row.line for row in group.rows)))

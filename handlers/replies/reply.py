@@ -52,7 +52,7 @@ class Fields:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class SmallPrint:
     """Small print."""
 
     lines: tuple[Line, ...]
@@ -89,7 +89,7 @@ class Fold:
     more: Button | None = None
 
 
-Block = Header | Section | Bullets | Fields | Context | Divider | Buttons | Fold
+Block = Header | Section | Bullets | Fields | SmallPrint | Divider | Buttons | Fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def plain(text: Line) -> str:
 def lines_of(block: Block) -> tuple[Line, ...]:
     """All lines of a block."""
     match block:
-        case Section(lines) | Context(lines):
+        case Section(lines) | SmallPrint(lines):
             return lines
         case Bullets(items) | Fold(_, items, _):
             return items

@@ -5,7 +5,7 @@ Text without looks is a plain string, and what is empty or false is left out; a 
 
 from typing import Any
 
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Divider, Fields, Fold, Header, Line, Reply, Section, SmallPrint, Span
 
 
 def dump(reply: Reply) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def _dump_block(block: Block) -> dict[str, Any]:
             return {"type": "bullets", "items": _dump_lines(items)}
         case Fields(pairs):
             return {"type": "fields", "pairs": [[label, _dump_line(value)] for label, value in pairs]}
-        case Context(lines):
+        case SmallPrint(lines):
             return {"type": "context", "lines": _dump_lines(lines)}
         case Divider():
             return {"type": "divider"}
@@ -63,7 +63,7 @@ def _load_block(data: dict[str, Any]) -> Block:
         case "fields":
             return Fields(tuple((label, _load_line(value)) for label, value in data["pairs"]))
         case "context":
-            return Context(_load_lines(data["lines"]))
+            return SmallPrint(_load_lines(data["lines"]))
         case "divider":
             return Divider()
         case "buttons":

@@ -1,6 +1,6 @@
 """A reply as plain text: for the terminal, and wherever a platform shows nothing better."""
 
-from handlers.replies.reply import Block, Bullets, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Buttons, Divider, Fields, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
 
 FOLDED = 3
 """Items of a folded list that are shown all the same."""
@@ -39,7 +39,7 @@ def _block(block: Block, links: dict[str, int]) -> str:
         case Header(text, link):
             title = _span(Span(clean(text), link=link), links)
             return f"{title}\n{'=' * min(len(title), WIDTH)}"
-        case Section(lines) | Context(lines):
+        case Section(lines) | SmallPrint(lines):
             return "\n".join(_wrapped(line, links) for line in lines)
         case Bullets(items):
             return _bullets(items, links)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from handlers import held_posts
 from handlers.here import noun
 from handlers.replies import cards, dates
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line, plain
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, plain
 from handlers.router import refused
 from handlers.subscriptions import wording
 from handlers.subscriptions.errors import misunderstood
 from handlers.subscriptions.numbers import ended_here, which
-from handlers.subscriptions.parser import Misunderstood, Wish, parse
+from handlers.subscriptions.parser import Misunderstood, SubscriptionSpec, parse
 from jobs.cadence import next_due
 from jobs.matching import SAMPLE_PLATFORM, matches
 from jobs.models import ChannelRef, Entry, Filters, Subscription
@@ -25,8 +25,7 @@ from jobs.store import subscriptions as store
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.command import Command, Person
-    from handlers.command import Context as Given
+    from handlers.command import Command, Context, Person
     from jobs.store.database import Connection, Database
 
 LOOKED_AT = 100
@@ -43,7 +42,7 @@ INSTEAD = re.compile(r"(?:^|\s)(?:instead of|replacing)(?: subscription)? #?([0-
 """Behind a wish: it takes the place of the subscription with this number."""
 
 
-def subscribe(words: str, command: Command, context: Given) -> Reply:
+def subscribe(words: str, command: Command, context: Context) -> Reply:
     """Subscribes this channel; the same filters again change when it is told, and "instead of N" changes what N asks for."""
     where = place(command, context)
     if isinstance(where, Reply):
@@ -69,7 +68,7 @@ def subscribe(words: str, command: Command, context: Given) -> Reply:
     return echo(saved.subscription, same, saved.outcome, others, wish.notes, seen, command, context, now)
 
 
-def change(number: int, words: str, db: Database, channel: ChannelRef, command: Command, context: Given) -> Reply:
+def change(number: int, words: str, db: Database, channel: ChannelRef, command: Command, context: Context) -> Reply:
     """Makes one subscription of this channel ask for something else; what it is owed and still wants stays owed."""
     with db.begin() as connection:
         now = db.now(connection)
@@ -95,7 +94,7 @@ def change(number: int, words: str, db: Database, channel: ChannelRef, command: 
     return echo(new, old, changed.outcome, others, tuple(note for note in (joined, *wish.notes) if note), seen, command, context, now)
 
 
-def how_to_change(old: Subscription, context: Given) -> Reply:
+def how_to_change(old: Subscription, context: Context) -> Reply:
     """What it asks for now, as it would be typed."""
     said = (
         f"Subscription {old.id} is {wording.title(old.filters, context.catalog)}, {wording.rhythm(old.cadence, old.zone, old.digest_only)}."
@@ -118,7 +117,7 @@ def echo(
     notes: tuple[str, ...],
     seen: list[Entry],
     command: Command,
-    context: Given,
+    context: Context,
     now: datetime,
 ) -> Reply:
     """What was understood: for everybody in the channel, and where nothing changed for the asker alone."""
@@ -154,10 +153,10 @@ def echo(
     )
     text = " ".join((first, times(subscription, now), f"Set by {who}."))
     # only a change is everybody's business
-    return Reply(text, (Section(tuple(lines)), Context((cards.small(*small),)), buttons), public=outcome != "same")
+    return Reply(text, (Section(tuple(lines)), SmallPrint((cards.small(*small),)), buttons), public=outcome != "same")
 
 
-def difference(before: Subscription, after: Subscription, context: Given) -> str:
+def difference(before: Subscription, after: Subscription, context: Context) -> str:
     """What was changed: the times alone, or what is asked for as well (then it is another subscription, with a number of its own)."""
     old = wording.rhythm(before.cadence, before.zone, before.digest_only)
     new = wording.rhythm(after.cadence, after.zone, after.digest_only)
@@ -169,7 +168,7 @@ def difference(before: Subscription, after: Subscription, context: Given) -> str
     )
 
 
-def times(subscription: Subscription | Wish, now: datetime) -> str:
+def times(subscription: Subscription | SubscriptionSpec, now: datetime) -> str:
     """ "Weekdays 09:00 ET; next: Tue 10 Feb 09:00 ET. Guidance, corrections and replacements: at once. System notices: off."."""
     system = f"System notices: {'on' if subscription.filters.system else 'off'}."
     if subscription.cadence.kind == "now":
@@ -199,7 +198,7 @@ def overlap(one: Filters, other: Filters) -> bool:
     return bool(feeds) and (not one.topics or not other.topics or bool(set(one.topics) & set(other.topics)))
 
 
-def subscriptions(words: str, command: Command, context: Given) -> Reply:
+def subscriptions(words: str, command: Command, context: Context) -> Reply:
     """What this channel gets, when, and how much waits."""
     where = place(command, context)
     if isinstance(where, Reply):
@@ -235,13 +234,13 @@ def subscriptions(words: str, command: Command, context: Given) -> Reply:
     blocks.append(Buttons(tuple(Button(f"Change {each.id}", wording.change_command(each)) for each in found[:5])))
     blocks.append(Buttons(tuple(Button(f"Unsubscribe {each.id}", f"/csms unsubscribe {each.id}") for each in found[:5])))
     more = "; the buttons are for the first five" if len(found) > 5 else ""
-    blocks.append(Context((line(f"/csms unsubscribe N ends one, /csms preview N shows what it would bring{more}."),)))
+    blocks.append(SmallPrint((line(f"/csms unsubscribe N ends one, /csms preview N shows what it would bring{more}."),)))
     spoken = "; ".join(f"{each.id}: {wording.title(each.filters, context.catalog)}" for each in found)
     stops = (f"Posting is paused here: {paused}" if paused else "", f"Posting waits here: {stuck}" if stuck else "")
     return Reply(". ".join((f"Subscriptions of this {noun(channel)}: {spoken}", *filter(None, stops))), tuple(blocks))
 
 
-def _listed(each: Subscription, waiting: int, context: Given, now: datetime) -> Line:
+def _listed(each: Subscription, waiting: int, context: Context, now: datetime) -> Line:
     due = "" if each.cadence.kind == "now" else f"next {dates.near(next_due(each.cadence, each.zone, now), now, each.zone)}"
     parts = (
         wording.rhythm(each.cadence, each.zone, each.digest_only),
@@ -253,7 +252,7 @@ def _listed(each: Subscription, waiting: int, context: Given, now: datetime) -> 
     return line(named, *(f"{cards.SEPARATOR}{part}" for part in parts if part))
 
 
-def unsubscribe(words: str, command: Command, context: Given) -> Reply:
+def unsubscribe(words: str, command: Command, context: Context) -> Reply:
     """Ends a subscription of this channel, by the number that `subscriptions` shows."""
     where = place(command, context)
     if isinstance(where, Reply):
@@ -276,7 +275,7 @@ def unsubscribe(words: str, command: Command, context: Given) -> Reply:
     rest = f"{len(left)} other subscription{'s' if len(left) != 1 else ''} here." if left else "There is no other subscription here."
     buttons = Buttons((*wording.button("Subscribe again", ended), Button("All subscriptions", "/csms subscriptions")))
     lines = (line(Span(first, bold=True)), line(" ".join(part for part in (dropped, rest) if part)))
-    small = Context((line(f"Ended by {command.person.name}"),))
+    small = SmallPrint((line(f"Ended by {command.person.name}"),))
     return Reply(f"{first} Ended by {command.person.name}.", (Section(lines), small, buttons), public=True)
 
 
@@ -286,7 +285,7 @@ def stored(connection: Connection, filters: Filters, platform: str) -> list[Entr
     return entries.recent(connection, (*filters.feeds, *samples), LOOKED_AT)
 
 
-def place(command: Command, context: Given) -> tuple[Database, ChannelRef] | Reply:
+def place(command: Command, context: Context) -> tuple[Database, ChannelRef] | Reply:
     """The database and the channel; or why there can be no subscription here."""
     if command.person.external:
         return refused(

@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING
 
 from handlers.replies.entries import shorten
 from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line
-from handlers.subscriptions.parser import Misunderstood, Wish, parse
+from handlers.subscriptions.parser import Misunderstood, SubscriptionSpec, parse
 
 if TYPE_CHECKING:
-    from handlers.command import Command
-    from handlers.command import Context as Given
+    from handlers.command import Command, Context
 
-MOST_SLIPS = 3
+MAX_SLIPS = 3
 """Words that are put right in one command: whoever misspells more of them reads the hints first."""
 
-MOST_LABEL = 60
+MAX_LABEL = 60
 
 
-def misunderstood(wrong: Misunderstood, words: str, command: Command, context: Given, behind: str = "") -> Reply:
+def misunderstood(wrong: Misunderstood, words: str, command: Command, context: Context, behind: str = "") -> Reply:
     """Which word it was, by its position in the command as it was typed, and a hint. Nothing was changed. `behind`: what stood behind
     the words and belongs to the command."""
     said = f"/{command.verb} {command.words}".rstrip()
@@ -28,21 +27,21 @@ def misunderstood(wrong: Misunderstood, words: str, command: Command, context: G
     mark = line(f"{said[: position - 1][-60:].rstrip()} → ", Span(said[position - 1 :][:40].strip() or "…", bold=True))
     right = corrected(wrong, words, context, feeds_allowed=command.verb == "trade") if before else ""
     whole = f"{said[:before]}{right}{behind}"
-    button = (Buttons((Button(shorten(whole, MOST_LABEL), whole),)),) if right else ()
+    button = (Buttons((Button(shorten(whole, MAX_LABEL), whole),)),) if right else ()
     too = f"Character {before + wrong.also.position}: {wrong.also.message}. {wrong.also.hint}" if wrong.also else ""
     lines = (line(Span(first, bold=True)), mark, line(wrong.hint), *((line(too),) if too else ()))
     return Reply(f"{first} {wrong.hint} {too}".rstrip(), (Section(lines), *button), ok=False)
 
 
-def corrected(wrong: Misunderstood, words: str, context: Given, *, feeds_allowed: bool) -> str:
+def corrected(wrong: Misunderstood, words: str, context: Context, *, feeds_allowed: bool) -> str:
     """The words as they were clearly meant; "" when that isn't clear, or when they would not be understood either."""
-    for _ in range(MOST_SLIPS):
+    for _ in range(MAX_SLIPS):
         if not wrong.meant:
             return ""
         start = wrong.position - 1
         words = f"{words[:start]}{wrong.meant}{words[start + wrong.length :]}".strip()
         read = parse(words, context.catalog, context.zone, feeds_allowed)
-        if isinstance(read, Wish):
+        if isinstance(read, SubscriptionSpec):
             return words
         wrong = read
     return ""

@@ -12,7 +12,7 @@ from handlers.subscriptions import wording
 from jobs.store import subscriptions as store
 
 if TYPE_CHECKING:
-    from handlers.command import Context as Given
+    from handlers.command import Context
     from jobs.models import ChannelRef, Subscription
     from jobs.store.database import Connection
 
@@ -24,7 +24,7 @@ def ended_here(connection: Connection, channel_id: int, number: int) -> Subscrip
 
 
 def which(
-    words: str, live: list[Subscription], context: Given, act: str, channel: ChannelRef | None = None, ended: Subscription | None = None
+    words: str, live: list[Subscription], context: Context, act: str, channel: ChannelRef | None = None, ended: Subscription | None = None
 ) -> Reply:
     """No such number here: says which there are, with a button for each. `act`: unsubscribe, preview or change; `ended`: of this number."""
     end = act == "unsubscribe"

@@ -28,7 +28,7 @@ DEFAULT_CADENCE = Cadence("weekdays", when.DEFAULT_TIME)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SubscriptionSpec:
     """A subscription as it was asked for. `notes` says what was added to it, and why."""
 
     filters: Filters
@@ -129,7 +129,7 @@ _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206
 """Control characters, and those that turn or hide text."""
 
 
-def parse(words: str, catalog: Catalog, default_zone: str, feeds_allowed: bool) -> Wish | Misunderstood:
+def parse(words: str, catalog: Catalog, default_zone: str, feeds_allowed: bool) -> SubscriptionSpec | Misunderstood:
     """Understands all of the words, or names the first that it can't."""
     words = _HIDDEN.sub(" ", words)
     if len(words) > MAX_CHARACTERS:
@@ -275,7 +275,7 @@ def _slip(run: list[Token], slug: str, known: Vocabulary) -> int:
     return best if CLOSE <= likeness[best] < 1 else 0
 
 
-def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) -> Wish | Misunderstood:
+def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) -> SubscriptionSpec | Misunderstood:
     """One wish out of the parts, or the first two that contradict each other."""
     chosen: dict[str, Part] = {}
     several: dict[str, dict[str, Part]] = {"topic": {}, "feed": {}, "phrase": {}, "never": {}}
@@ -304,7 +304,7 @@ def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) 
     if "outage" in topics and system and system.value == "off":
         return _contradiction(topics["outage"], system, "Outages are system notices.")
     outage = "outage" in topics and system is None
-    return Wish(
+    return SubscriptionSpec(
         filters=Filters(
             feeds=every_feed if "all feeds" in chosen else tuple(sorted(feeds)) or ("csms",),
             topics=tuple(sorted(topics)),

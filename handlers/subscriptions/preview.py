@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from handlers.here import noun
 from handlers.replies import cards, entries
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import place, stored, would_have
 from handlers.subscriptions.errors import misunderstood
 from handlers.subscriptions.numbers import ended_here, which
-from handlers.subscriptions.parser import Misunderstood, Wish, parse
+from handlers.subscriptions.parser import Misunderstood, SubscriptionSpec, parse
 from jobs.matching import matches
 from jobs.models import ChannelRef, Entry, Filters, Subscription
 from jobs.store import channels
@@ -22,20 +22,19 @@ from jobs.store import subscriptions as store
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.command import Command
-    from handlers.command import Context as Given
+    from handlers.command import Command, Context
 
 PREVIEWED = 10
 """Matching entries that are shown."""
 
 
-def preview(words: str, command: Command, context: Given) -> Reply:
+def preview(words: str, command: Command, context: Context) -> Reply:
     """What a subscription, by its number or by its words, would have brought; nothing is changed."""
     where = place(command, context)
     if isinstance(where, Reply):
         return where
     db, channel = where
-    wish: Subscription | Wish | Misunderstood | None = None
+    wish: Subscription | SubscriptionSpec | Misunderstood | None = None
     with db.begin() as connection:
         if re.fullmatch(r"#?[0-9]{1,18}", words.strip()):
             channel_id = channels.ensure(connection, channel, db.now(connection))
@@ -51,7 +50,7 @@ def preview(words: str, command: Command, context: Given) -> Reply:
     return previewed(wish, seen, channel, context)
 
 
-def previewed(wish: Subscription | Wish, seen: list[Entry], channel: ChannelRef, context: Given) -> Reply:
+def previewed(wish: Subscription | SubscriptionSpec, seen: list[Entry], channel: ChannelRef, context: Context) -> Reply:
     """The last entries that match, each with its reason, and what was left out and why."""
     filters, platform = wish.filters, channel.platform
     title = f"Preview: {wording.title(filters, context.catalog)}"
@@ -62,7 +61,7 @@ def previewed(wish: Subscription | Wish, seen: list[Entry], channel: ChannelRef,
     )
     blocks: list[Block] = [
         Header("Preview"),
-        Context((cards.small(wording.title(filters, context.catalog), would_have(filters, platform, seen)),)),
+        SmallPrint((cards.small(wording.title(filters, context.catalog), would_have(filters, platform, seen)),)),
     ]
     if items:
         blocks.append(Bullets(items))

@@ -11,7 +11,7 @@ from jobs.cadence import WEEKDAYS, describe
 
 if TYPE_CHECKING:
     from content.catalog import Catalog
-    from handlers.subscriptions.parser import Wish
+    from handlers.subscriptions.parser import SubscriptionSpec
     from jobs.models import Cadence, Filters, Subscription
 
 
@@ -53,12 +53,12 @@ def rhythm(cadence: Cadence, zone: str, digest_only: bool) -> str:
     return f"{describe(cadence, zone)}{', digest only' if digest_only else ''}"
 
 
-def typed(of: Subscription | Wish) -> str:
+def typed(of: Subscription | SubscriptionSpec) -> str:
     """The words that ask for exactly this."""
     return " ".join(words for _, words in pieces(of))
 
 
-def pieces(of: Subscription | Wish) -> list[tuple[str, str]]:
+def pieces(of: Subscription | SubscriptionSpec) -> list[tuple[str, str]]:
     """The same piece by piece, each with what it is about: feed, topic, phrase, never, when, zone, system or digest."""
     filters, cadence = of.filters, of.cadence
     found = [("feed", slug) for slug in (filters.feeds if filters.feeds != CSMS else ())]
@@ -76,7 +76,7 @@ def pieces(of: Subscription | Wish) -> list[tuple[str, str]]:
     return found
 
 
-def button(label: str, of: Subscription | Wish, style: str = "") -> tuple[Button, ...]:
+def button(label: str, of: Subscription | SubscriptionSpec, style: str = "") -> tuple[Button, ...]:
     """A button that subscribes to exactly this, by /csms for CSMS alone, else by /trade; none when that would be too long to be read."""
     words = typed(of)
     verb = "csms" if of.filters.feeds == CSMS else "trade"

@@ -80,7 +80,7 @@ uvicorn.Server(config).run([socket.socket(fileno={fd})])
 
 MORE = """
 from handlers import router
-new = tuple(router.Row("pti", (f"sub{{n}}",), "handlers.pti.pti", f"/pti sub{{n}}", "one more") for n in range({count}))
+new = tuple(router.Route("pti", (f"sub{{n}}",), "handlers.pti.pti", f"/pti sub{{n}}", "one more") for n in range({count}))
 router.TABLE = (*new, *router.TABLE)
 from bot import cli
 cli.main(["serve"])

@@ -11,7 +11,7 @@ import pytest
 from bot.slack.blocks import render as slack
 from bot.teams.cards import render as teams
 from bot.teams.typed import typed
-from handlers.replies.reply import Block, Bullets, Buttons, Context, Fields, Fold, Header, Line, Reply, Section, plain
+from handlers.replies.reply import Block, Bullets, Buttons, Fields, Fold, Header, Line, Reply, Section, SmallPrint, plain
 from handlers.replies.text import FOLDED
 from tests.support import adaptive
 from tests.support.adaptive import flat
@@ -157,7 +157,7 @@ def test_every_card_says_the_same_on_both_platforms(everything: dict[str, Reply]
 
 def test_the_cards_hold_something_of_each_kind(everything: dict[str, Reply]) -> None:
     blocks = [block for reply in everything.values() for block in reply.blocks]
-    assert {Header, Section, Bullets, Fields, Context, Buttons, Fold} <= {type(block) for block in blocks}
+    assert {Header, Section, Bullets, Fields, SmallPrint, Buttons, Fold} <= {type(block) for block in blocks}
     assert any(on_teams(teams(reply))[1] for reply in everything.values())
     assert any(button[2] for reply in everything.values() for button in on_teams(teams(reply))[0].buttons)
 
@@ -169,8 +169,8 @@ def less(block: Block) -> list[Block]:
             return [Header(text[:-1], link), *([Header(text, None)] if link else [])]
         case Section(lines):
             return [Section(lines[:-1])] if plain(lines[-1]) else []
-        case Context(lines):
-            return [Context(lines[:-1])] if plain(lines[-1]) else []
+        case SmallPrint(lines):
+            return [SmallPrint(lines[:-1])] if plain(lines[-1]) else []
         case Bullets(items):
             return [Bullets(items[:-1]), Bullets((tuple(replace(span, text=span.text[1:]) for span in items[0]), *items[1:]))]
         case Fields(pairs):
@@ -205,4 +205,4 @@ def test_a_fact_that_one_platform_leaves_out_is_found(everything: dict[str, Repl
                     with pytest.raises(AssertionError):
                         compare(reply, slack(ours), teams(theirs))
                 tried.add(type(block))
-    assert tried >= {Header, Section, Bullets, Fields, Context, Buttons, Fold}
+    assert tried >= {Header, Section, Bullets, Fields, SmallPrint, Buttons, Fold}

@@ -10,7 +10,7 @@ import pytest
 from handlers import idempotency, router
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Reply
-from handlers.router import TABLE, Row, dispatch, parse_line
+from handlers.router import TABLE, Route, dispatch, parse_line
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.full_catalog import ADMIN, CATALOG, CONTEXT, STAFF, ask, commands
@@ -40,7 +40,7 @@ def test_a_line_is_taken_apart_with_or_without_its_slash(typed: str, parsed: tup
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.usage)
-def test_every_row_names_a_function_and_its_usage_leads_back_to_it(row: Row) -> None:
+def test_every_row_names_a_function_and_its_usage_leads_back_to_it(row: Route) -> None:
     module, _, name = row.function.rpartition(".")
     assert callable(getattr(import_module(module), name))
     typed = " ".join(word for word in row.usage.split() if word[0] not in "[<…" and word.islower() and word[-1] not in "]>")
@@ -49,7 +49,7 @@ def test_every_row_names_a_function_and_its_usage_leads_back_to_it(row: Row) -> 
     assert found[0].function == row.function
     assert row.help
     assert not row.help.endswith(".")
-    assert row.who in ("anyone", "admin")
+    assert row.audience in ("anyone", "admin")
 
 
 def test_no_two_rows_take_the_same_word() -> None:
@@ -90,10 +90,10 @@ def test_words_that_find_something_are_not_taken_for_a_slip() -> None:
 
 
 ROWS = (
-    Row("vault", ("open",), "vault.open_", "/vault open [words]", "opens", changes_state=True),
-    Row("vault", ("count",), "vault.count", "/vault count", "counts", needs_bot=True),
-    Row("vault", ("burn",), "vault.burn", "/vault burn", "burns", who="admin"),
-    Row("vault", ("ring",), "vault.ring", "/vault ring", "rings", acts=True),
+    Route("vault", ("open",), "vault.open_", "/vault open [words]", "opens", changes_state=True),
+    Route("vault", ("count",), "vault.count", "/vault count", "counts", needs_bot=True),
+    Route("vault", ("burn",), "vault.burn", "/vault burn", "burns", audience="admin"),
+    Route("vault", ("ring",), "vault.ring", "/vault ring", "rings", acts=True),
 )
 
 
@@ -211,7 +211,7 @@ def test_what_acts_each_time_acts_once_for_an_event_that_comes_again(vault: list
 
 
 def test_every_command_of_an_admin_that_does_something_is_done_once_for_an_event() -> None:
-    done = {row.words[0] for row in router.TABLE if row.who == "admin" and (row.changes_state or row.acts)}
+    done = {row.words[0] for row in router.TABLE if row.audience == "admin" and (row.changes_state or row.acts)}
     assert done == {"reload", "poll", "resend", "arrived"}
 
 

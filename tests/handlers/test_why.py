@@ -6,8 +6,7 @@ import pytest
 
 from handlers.command import Command, Context, Person
 from handlers.replies.posts import compose
-from handlers.replies.reply import Bullets, Buttons, Reply, plain
-from handlers.replies.reply import Context as ContextBlock
+from handlers.replies.reply import Bullets, Buttons, Reply, SmallPrint, plain
 from handlers.replies.serialize import load
 from handlers.router import dispatch
 from jobs.deliver import deliver_due
@@ -138,7 +137,7 @@ async def test_a_subscription_to_everything_gives_its_reason_once_and_names_what
         "Guidance: Steel · 67000004 · Mon 9 Feb 2026 · posted here today",
         "Refunds · 67000001 · Mon 9 Feb 2026",
     ]
-    context = next(block for block in why.blocks if isinstance(block, ContextBlock))
+    context = next(block for block in why.blocks if isinstance(block, SmallPrint))
     assert plain(context.lines[1]) == "It asks for all topics, so each of these is here because it came."
 
 

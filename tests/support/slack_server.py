@@ -28,8 +28,8 @@ TEAM, BOT_USER, BOT_ID = "T1", "UBOT", "BBOT"
 HIDDEN = (BOT_TOKEN, APP_TOKEN, SECRET, "/hooks/", "ticket=")
 """What no log may hold."""
 
-MOST_BLOCKS, MOST_JSON, MOST_TEXT = 50, 13_200, 40_000
-MOST_VIEW_BLOCKS, MOST_METADATA, MOST_TITLE = 100, 3_000, 24
+MAX_BLOCKS, MAX_JSON, MAX_TEXT = 50, 13_200, 40_000
+MAX_VIEW_BLOCKS, MAX_METADATA, MAX_TITLE = 100, 3_000, 24
 FAULTS = ("429", "500", "html", "drop before", "drop after", "hang")
 PAGE = 15
 
@@ -41,11 +41,11 @@ def problem_of(message: Json) -> str | None:
     blocks = message.get("blocks") or []
     if not message.get("text") and not blocks:
         return "no_text"
-    if len(message.get("text") or "") > MOST_TEXT:
+    if len(message.get("text") or "") > MAX_TEXT:
         return "msg_too_long"
-    if not isinstance(blocks, list) or len(blocks) > MOST_BLOCKS:
+    if not isinstance(blocks, list) or len(blocks) > MAX_BLOCKS:
         return "invalid_blocks"
-    if len(json.dumps(blocks, separators=(",", ":"))) > MOST_JSON:
+    if len(json.dumps(blocks, separators=(",", ":"))) > MAX_JSON:
         return "msg_blocks_too_long"
     names = [element["action_id"] for block in blocks for element in block.get("elements", ()) if "action_id" in element]
     if len(set(names)) != len(names):
@@ -62,10 +62,10 @@ def problem_of_view(view: Any) -> str | None:
     ids = [block["block_id"] for block in blocks if "block_id" in block]
     inputs = any(block["type"] == "input" for block in blocks)
     wrong = (
-        not 1 <= len(blocks) <= MOST_VIEW_BLOCKS,
-        len(view.get("private_metadata", "")) > MOST_METADATA,
+        not 1 <= len(blocks) <= MAX_VIEW_BLOCKS,
+        len(view.get("private_metadata", "")) > MAX_METADATA,
         len(view.get("callback_id", "")) > 255,
-        any(not 1 <= len(title) <= MOST_TITLE for title in titles),
+        any(not 1 <= len(title) <= MAX_TITLE for title in titles),
         view["type"] == "modal" and "title" not in view,
         inputs and "submit" not in view,
         len(ids) != len(set(ids)),

@@ -34,7 +34,7 @@ KINDS = {CHANNEL: "channel", TEAM: "channel", GROUP: "groupChat", PERSONAL: "per
 HIDDEN = (SECRET, "eyJ")
 """What no log may hold."""
 
-MOST_BYTES = 28 * 1024
+MAX_BYTES = 28 * 1024
 """Of a message in UTF-16: the smallest of the limits that Microsoft names."""
 CARD = "application/vnd.microsoft.card.adaptive"
 FAULTS = ("html", "odd", "null", "no id", "drop before", "drop after", "hang", "slow")
@@ -59,7 +59,7 @@ def problem_of(activity: Any) -> str | None:
     """Teams' code for what is wrong with a message."""
     if not isinstance(activity, dict) or activity.get("type") != "message":
         return "BadSyntax"
-    if len(json.dumps(activity, ensure_ascii=False).encode("utf-16-le")) > MOST_BYTES:
+    if len(json.dumps(activity, ensure_ascii=False).encode("utf-16-le")) > MAX_BYTES:
         return "MessageSizeTooBig"
     attachments = activity.get("attachments") or []
     if not activity.get("text") and not attachments:

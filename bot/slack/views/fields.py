@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from bot.slack.text import Json, plain_text
-from bot.slack.views.view import MOST_OPTION, MOST_OPTIONS, option
+from bot.slack.views.view import MAX_OPTION, MAX_OPTIONS, option
 from handlers.replies.entries import shorten
 
 FIELD = "form_"
 """How the action_ids of its fields begin."""
 
-MOST_LINES = 1_500
+MAX_LINES = 1_500
 """Characters in a field of phrases: ten phrases and their line ends."""
 
 
@@ -28,15 +28,15 @@ def field(block: str, label: str, element: Json, *, optional: bool = False, tell
 def several(block: str, label: str, options: list[Json], slugs: tuple[str, ...], empty: str) -> Json:
     """A list of which several may be chosen. More than Slack takes in one list go into groups, each called by its first and last."""
     listed: Json = {"options": options}
-    if len(options) > MOST_OPTIONS:
-        groups = (options[start : start + MOST_OPTIONS] for start in range(0, len(options), MOST_OPTIONS))
+    if len(options) > MAX_OPTIONS:
+        groups = (options[start : start + MAX_OPTIONS] for start in range(0, len(options), MAX_OPTIONS))
         listed = {"option_groups": [{"label": between(group[0], group[-1]), "options": group} for group in groups]}
     element = {"type": "multi_static_select", "placeholder": plain_text(empty)} | listed | initial(options, slugs)
     return field(block, label, element, optional=True)
 
 
 def between(first: Json, last: Json) -> Json:
-    return plain_text(" – ".join(shorten(each["text"]["text"], MOST_OPTION // 2 - 2) for each in (first, last)))
+    return plain_text(" – ".join(shorten(each["text"]["text"], MAX_OPTION // 2 - 2) for each in (first, last)))
 
 
 def one(block: str, label: str, options: list[Json], value: str, kind: str = "static_select") -> Json:
@@ -51,7 +51,7 @@ def tick(block: str, label: str, words: str, *, on: bool) -> Json:
 
 def written(block: str, label: str, said: tuple[str, ...], hint: str) -> Json:
     """Told by the button alone: a view that comes back while somebody writes takes letters away."""
-    element: Json = {"type": "plain_text_input", "multiline": True, "max_length": MOST_LINES, "placeholder": plain_text(hint)}
+    element: Json = {"type": "plain_text_input", "multiline": True, "max_length": MAX_LINES, "placeholder": plain_text(hint)}
     if said:
         element["initial_value"] = "\n".join(said)
     return field(block, label, element, optional=True, tells=False)

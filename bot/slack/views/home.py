@@ -11,7 +11,7 @@ from content.catalog import Catalog
 from handlers.command import Person
 from handlers.replies import cards, dates
 from handlers.replies import entries as updates
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Header, Line, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line
 from handlers.router import TABLE, VERBS
 from handlers.subscriptions import wording
 from handlers.subscriptions.wording import change_command as change
@@ -24,7 +24,7 @@ CHANGE = "change "
 """What a "Change" button carries in front of its channel's id and the command: the tab belongs to no channel."""
 
 LATEST = 5
-MOST_SUBSCRIPTIONS = 30
+MAX_SUBSCRIPTIONS = 30
 
 START = (
     Button("Roles", "/role"),
@@ -81,7 +81,7 @@ def page(known: Known, catalog: Catalog, now: datetime, zone: str) -> Reply:
         *latest(known.latest, now, zone),
         Header("What you can type"),
         *commands(admin=known.admin),
-        Context((line("In any channel, or in a message to the bot. Only you see what a command answers, until you share it."),)),
+        SmallPrint((line("In any channel, or in a message to the bot. Only you see what a command answers, until you share it."),)),
     ]
     return Reply("Trade bot", tuple(blocks), public=True)
 
@@ -92,7 +92,7 @@ def channels(known: Known, catalog: Catalog, now: datetime) -> Iterable[Block]:
     if not subscriptions:
         yield Section((line("None of your channels gets updates by you yet. Type ", Span("/csms subscribe", code=True), " in one."),))
         return
-    shown = subscriptions[:MOST_SUBSCRIPTIONS]
+    shown = subscriptions[:MAX_SUBSCRIPTIONS]
     for _, of_one in groupby(shown, key=lambda each: each.channel_id):
         several = list(of_one)
         yield cards.heading(called(several[0]))
@@ -101,7 +101,7 @@ def channels(known: Known, catalog: Catalog, now: datetime) -> Iterable[Block]:
             yield from cards.rows([Button(f"Change {each.id}", change_command(each)) for each in several])
     if len(subscriptions) > len(shown):
         yield Section((line(f"… and {len(subscriptions) - len(shown)} more."),))
-    yield Context((line("What you set yourself. What you change is said in its channel, with your name."),))
+    yield SmallPrint((line("What you set yourself. What you change is said in its channel, with your name."),))
 
 
 def called(of: Subscription) -> str:
@@ -130,7 +130,7 @@ def latest(entries: Sequence[Entry], now: datetime, zone: str) -> Iterable[Block
 def commands(*, admin: bool) -> Iterable[Block]:
     """Straight from the router's table; an admin's commands for admins."""
     for verb in VERBS:
-        rows = [row for row in TABLE if row.verb == verb and (admin or row.who == "anyone")]
+        rows = [row for row in TABLE if row.verb == verb and (admin or row.audience == "anyone")]
         if rows:
             yield cards.heading(f"/{verb}")
             yield Bullets(tuple(line(Span(row.usage, code=True), f": {row.help}") for row in rows))

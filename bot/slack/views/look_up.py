@@ -12,13 +12,13 @@ from bot.incoming import Payload, part, text
 from bot.slack.incoming import written
 from bot.slack.manifest import LOOK_UP
 from bot.slack.text import Json
-from bot.slack.views.view import MOST_BLOCKS, modal, of_reply
+from bot.slack.views.view import MAX_BLOCKS, modal, of_reply
 from content.catalog import KINDS, Catalog
 from handlers import lookups
 from handlers.actions import shared
 from handlers.command import Person
 from handlers.csms import FIRST
-from handlers.replies.reply import Block, Bullets, Buttons, Context, Divider, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Buttons, Divider, Reply, Section, SmallPrint, Span, line
 from jobs.csms import number_of
 
 NAME = LOOK_UP
@@ -26,8 +26,8 @@ NAME = LOOK_UP
 
 REPLY = "Reply in thread"
 
-MOST_NUMBERS = 5
-MOST_CHARACTERS = 12_000
+MAX_NUMBERS = 5
+MAX_CHARACTERS = 12_000
 """Of a message, that are read."""
 
 LAST = 99_999_999
@@ -48,10 +48,10 @@ class Numbers:
 
 def said(message: Payload) -> str:
     """The words of a message; of one that is made of blocks alone, those of its blocks."""
-    own = text(message, "text")[:MOST_CHARACTERS]
+    own = text(message, "text")[:MAX_CHARACTERS]
     if own.strip():
         return own
-    return "\n".join(found for name in ("blocks", "attachments") for found in words(message.get(name), 0))[:MOST_CHARACTERS]
+    return "\n".join(found for name in ("blocks", "attachments") for found in words(message.get(name), 0))[:MAX_CHARACTERS]
 
 
 def words(value: Any, depth: int) -> Iterator[str]:
@@ -88,7 +88,7 @@ def by_words(message: str, catalog: Catalog) -> lookups.Found:
 def commands(named: Iterable[str], found: lookups.Found) -> tuple[str, ...]:
     """The commands whose answers say what the message means: of the CSMS messages that it names, or else of its words when they are
     plain. Only ever look-ups of a number or of a subject."""
-    asked = tuple(f"/csms {number}" for number in named)[:MOST_NUMBERS]
+    asked = tuple(f"/csms {number}" for number in named)[:MAX_NUMBERS]
     return asked or ((lookups.command_for(found.subjects[0]),) if found.sure and found.subjects else ())
 
 
@@ -125,12 +125,12 @@ def choice(found: tuple[str, ...], catalog: Catalog) -> Reply:
 def view(reply: Reply, place: Mapping[str, str], asked: tuple[str, ...], person: Person) -> Json:
     """The private preview as a modal, with "Reply in thread" where that is offered."""
     data = {**place, "commands": list(asked)}
-    return modal(NAME, "Look up", of_reply(preview(reply, asked, person), MOST_BLOCKS), data, REPLY if offered(asked, person) else "")
+    return modal(NAME, "Look up", of_reply(preview(reply, asked, person), MAX_BLOCKS), data, REPLY if offered(asked, person) else "")
 
 
 def preview(reply: Reply, asked: tuple[str, ...], person: Person) -> Reply:
     """What the modal shows: the answer, and where it may be posted a note that says so."""
-    note = (Context((line(f"Only you see this. “{REPLY}” posts it below the message, with your name."),)),)
+    note = (SmallPrint((line(f"Only you see this. “{REPLY}” posts it below the message, with your name."),)),)
     return replace(reply, blocks=(*reply.blocks, *(note if offered(asked, person) else ())), public=True)
 
 

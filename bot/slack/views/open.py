@@ -24,7 +24,7 @@ from handlers.replies.reply import Reply
 from handlers.router import find, parse_line, refused
 from handlers.subscriptions.commands import INSTEAD, stored
 from handlers.subscriptions.numbers import ended_here, which
-from handlers.subscriptions.parser import Wish
+from handlers.subscriptions.parser import SubscriptionSpec
 from jobs.models import Entry
 from jobs.store import channels, entries, subscriptions
 
@@ -114,7 +114,7 @@ class Windows:
         wish = modals.asked(form, catalog)
         with self.parts.db.read() as conn:
             now = self.parts.db.now(conn)
-            found: list[Entry] = stored(conn, wish.filters, PLATFORM) if isinstance(wish, Wish) else []
+            found: list[Entry] = stored(conn, wish.filters, PLATFORM) if isinstance(wish, SubscriptionSpec) else []
         return modals.view(form, catalog, modals.preview(wish, found, catalog, now, self.parts.settings.zone))
 
     async def press(self, payload: Payload) -> None:
@@ -174,7 +174,7 @@ class Windows:
         catalog = self.parts.library.catalog
         numbers = look_up.numbers(said)
         with self.parts.db.read() as conn:
-            known = [number for number in numbers.bare[: look_up.MOST_NUMBERS * 4] if entries.by_number(conn, number) is not None]
+            known = [number for number in numbers.bare[: look_up.MAX_NUMBERS * 4] if entries.by_number(conn, number) is not None]
         named = (*numbers.sure, *known)
         words = look_up.by_words(said, catalog)
         commands = look_up.commands(named, words)

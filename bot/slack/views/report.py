@@ -8,9 +8,9 @@ from bot.slack.views.view import modal, of_blocks
 from content.catalog import Catalog
 from handlers import lookups
 from handlers.command import Person
-from handlers.replies.cards import MOST_BUTTONS, secure, small
+from handlers.replies.cards import MAX_BUTTONS, secure, small
 from handlers.replies.entries import CARD_TITLE, shorten
-from handlers.replies.reply import Button, Buttons, Context, Divider, Reply, Section, Span, line
+from handlers.replies.reply import Button, Buttons, Divider, Reply, Section, SmallPrint, Span, line
 from jobs.models import ChannelRef, Entry
 
 NAME = "report"
@@ -20,23 +20,23 @@ REPORT = "report "
 """What the button carries in front of the subject of its card."""
 
 WORDS = "words"
-MOST_WORDS = 2_000
-MOST_SUBJECT = 600
+MAX_WORDS = 2_000
+MAX_SUBJECT = 600
 """Characters of JSON: a view keeps the subject, with little room."""
 
 
 def reported(reply: Reply) -> Reply:
     """With "Report a problem" as the last button of a card; a reply about several things, or about none, is no card."""
-    if len(reply.subjects) != 1 or not reply.ok or weight(reply.subjects[0]) > MOST_SUBJECT:
+    if len(reply.subjects) != 1 or not reply.ok or weight(reply.subjects[0]) > MAX_SUBJECT:
         return reply
     button = Button("Report a problem", f"{REPORT}{reply.subjects[0]}")
     blocks = list(reply.blocks)
     for at, block in enumerate(blocks):
-        if isinstance(block, Buttons) and len(block.buttons) < MOST_BUTTONS:
+        if isinstance(block, Buttons) and len(block.buttons) < MAX_BUTTONS:
             blocks[at] = Buttons((*block.buttons, button))
             return replace(reply, blocks=tuple(blocks))
     # before the small print at the end
-    end = len(blocks) - (1 if blocks and isinstance(blocks[-1], Context) else 0)
+    end = len(blocks) - (1 if blocks and isinstance(blocks[-1], SmallPrint) else 0)
     return replace(reply, blocks=(*blocks[:end], Buttons((button,)), *blocks[end:]))
 
 
@@ -56,7 +56,7 @@ def view(subject: str, channel: ChannelRef, catalog: Catalog) -> Json:
         "type": "input",
         "block_id": WORDS,
         "label": plain_text("What is wrong?"),
-        "element": {"type": "plain_text_input", "action_id": f"report_{WORDS}", "multiline": True, "max_length": MOST_WORDS},
+        "element": {"type": "plain_text_input", "action_id": f"report_{WORDS}", "multiline": True, "max_length": MAX_WORDS},
     }
     data = {"subject": subject, "channel": channel.id, "name": channel.name[:80]}
     return modal(NAME, "Report a problem", [*of_blocks(said), field], data, "Send")
@@ -71,13 +71,13 @@ def message(
     link = secure(entry.url) if entry is not None else None
     ours = lookups.get(catalog, subject) is not None
     source = f"content: {catalog.places.get(subject, 'place unknown')}" if ours else "as CBP sent it; topics.yaml sorts it"
-    quoted = tuple(line(Span(one, italic=True)) for one in words[:MOST_WORDS].splitlines() if one.strip())
+    quoted = tuple(line(Span(one, italic=True)) for one in words[:MAX_WORDS].splitlines() if one.strip())
     small_print = small(f"By {person.name} ({person.id})", f"in {where}" if where else "", source, f"content {catalog.digest[:8]}")
     return Reply(
-        f"Problem reported: {title}. {source}. {words[:MOST_WORDS]}",
+        f"Problem reported: {title}. {source}. {words[:MAX_WORDS]}",
         (
             Section((line(Span("Problem reported: ", bold=True), Span(title, bold=True, link=link), f" · {kind}"), *quoted)),
-            Context((small_print,)),
+            SmallPrint((small_print,)),
             *((Divider(), *(block for block in card.blocks if not isinstance(block, Buttons))) if card is not None else ()),
         ),
         public=True,

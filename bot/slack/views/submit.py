@@ -21,7 +21,7 @@ from bot.slack.views.view import Seen, answer, chosen, seen
 from handlers.command import Person
 from handlers.replies.reply import Reply
 from handlers.router import refused
-from handlers.subscriptions.parser import Wish
+from handlers.subscriptions.parser import SubscriptionSpec
 from jobs.models import ChannelRef
 from jobs.store import entries
 
@@ -61,7 +61,7 @@ class Submits:
         if form.channel.workspace != person.workspace:
             return {"response_action": "update", "view": answer(NOT_FROM_HOME)}
         wish = subscribe.asked(form, self.parts.library.catalog)
-        if not isinstance(wish, Wish):
+        if not isinstance(wish, SubscriptionSpec):
             return {"response_action": "errors", "errors": wish}
         if form.home and not await asyncio.to_thread(self.lists, form, person):
             return {"response_action": "update", "view": answer(NOT_FROM_HOME)}
@@ -91,7 +91,7 @@ class Submits:
     async def reply_in_thread(self, view: Seen, person: Person) -> Json:
         """What was looked up, answered anew for all who read the thread."""
         kept = view.data.get("commands")
-        commands = [str(each) for each in kept[: look_up.MOST_NUMBERS]] if isinstance(kept, list) else []
+        commands = [str(each) for each in kept[: look_up.MAX_NUMBERS]] if isinstance(kept, list) else []
         place = {name: str(view.data.get(name) or "") for name in ("channel", "thread")}
         if person.external or not commands or not all(place.values()):
             return CLOSE

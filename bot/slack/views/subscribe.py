@@ -15,10 +15,10 @@ from bot.slack.views.view import Seen, chosen, modal, of_blocks, option
 from content.catalog import Catalog
 from handlers.replies import entries
 from handlers.replies.cards import small
-from handlers.replies.reply import Block, Bullets, Context, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Section, SmallPrint, Span, line
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import times, would_have
-from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASE, MAX_PHRASES, Misunderstood, Wish, parse
+from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASE, MAX_PHRASES, Misunderstood, SubscriptionSpec, parse
 from handlers.subscriptions.timezones import SHORT
 from jobs.cadence import zone_label
 from jobs.matching import matches
@@ -145,7 +145,7 @@ def lines(written: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(phrase for row in rows if (phrase := " ".join(row.split()).strip(QUOTES).strip())))
 
 
-def asked(form: Form, catalog: Catalog) -> Wish | dict[str, str]:
+def asked(form: Form, catalog: Catalog) -> SubscriptionSpec | dict[str, str]:
     """What it comes to, by the grammar; or what is wrong, by block."""
     wrong = dict(faults(form))
     if wrong:
@@ -166,11 +166,11 @@ def command(form: Form) -> str:
     return f"/{form.verb} subscribe {words}{f' instead of {form.subscription}' if form.subscription else ''}"
 
 
-def wished(form: Form) -> Wish:
+def wished(form: Form) -> SubscriptionSpec:
     digest = form.when != "now"
     cadence = Cadence(form.when, time.fromisoformat(form.at), form.day if form.when == "weekly" else None) if digest else Cadence("now")
     filters = Filters(form.feeds, form.topics, form.phrases, form.never, form.system)
-    return Wish(filters, cadence, form.zone, digest_only=digest and not form.urgent)
+    return SubscriptionSpec(filters, cadence, form.zone, digest_only=digest and not form.urgent)
 
 
 def faults(form: Form) -> Iterable[tuple[str, str]]:
@@ -191,7 +191,7 @@ def faults(form: Form) -> Iterable[tuple[str, str]]:
             yield "at", "Choose a time of day."
 
 
-def place(position: int, wish: Wish) -> str:
+def place(position: int, wish: SubscriptionSpec) -> str:
     """The block from which the character at this position of the words comes."""
     end = 0
     for sort, words in wording.pieces(wish):
@@ -241,7 +241,7 @@ def head(form: Form) -> tuple[Block, ...]:
     where = form.channel.name or "this channel"
     said = f"Updates for {where}. Everybody there sees what is set, and by whom."
     gone = f"Not known any more and left out: {', '.join(form.gone)}." if form.gone else ""
-    return (Context(tuple(line(words) for words in (said, gone) if words)),)
+    return (SmallPrint(tuple(line(words) for words in (said, gone) if words)),)
 
 
 def zones(form: Form) -> list[Json]:
@@ -256,9 +256,11 @@ def zone_words(name: str) -> str:
     return plain if label in (name, plain) else f"{label}: {plain}"
 
 
-def preview(wish: Wish | Mapping[str, str], found: list[Entry], catalog: Catalog, now: datetime, zone: str) -> tuple[Block, ...]:
+def preview(
+    wish: SubscriptionSpec | Mapping[str, str], found: list[Entry], catalog: Catalog, now: datetime, zone: str
+) -> tuple[Block, ...]:
     """What would have matched: how many, and the newest titles."""
-    if not isinstance(wish, Wish):
+    if not isinstance(wish, SubscriptionSpec):
         return (Section((line(Span("Not understood yet: ", bold=True), next(iter(wish.values()))),)),)
     matching = [entry for entry in found if matches(wish.filters, PLATFORM, entry) is not None]
     count = would_have(wish.filters, PLATFORM, found)
@@ -267,5 +269,5 @@ def preview(wish: Wish | Mapping[str, str], found: list[Entry], catalog: Catalog
     ]
     if matching:
         blocks.append(Bullets(tuple(entries.bullet(entry, entries.sent_day(entry, now, zone)) for entry in matching[:SHOWN])))
-    blocks.append(Context((small(wording.title(wish.filters, catalog)), line(times(wish, now)))))
+    blocks.append(SmallPrint((small(wording.title(wish.filters, catalog)), line(times(wish, now)))))
     return tuple(blocks)

@@ -9,13 +9,13 @@ from bot.incoming import Payload, part, text
 from bot.slack.blocks import drawn, merged, named_buttons
 from bot.slack.text import Json, plain_text
 from handlers.actions import marked
-from handlers.replies.reply import Block, Context, Reply, line
+from handlers.replies.reply import Block, Reply, SmallPrint, line
 
-MOST_BLOCKS = 100
-MOST_METADATA = 3_000
-MOST_OPTIONS = 100
-MOST_OPTION = 75
-MOST_TITLE = 24
+MAX_BLOCKS = 100
+MAX_METADATA = 3_000
+MAX_OPTIONS = 100
+MAX_OPTION = 75
+MAX_TITLE = 24
 
 ANSWER = "answer"
 """The callback_id of a modal that only shows an answer."""
@@ -56,7 +56,7 @@ def seen(payload: Payload) -> Seen:
 def modal(name: str, title: str, blocks: Sequence[Json], data: Mapping[str, Any] | None = None, submit: str = "", close: str = "") -> Json:
     """A modal. Raises ValueError for what Slack wouldn't take."""
     kept = json.dumps(data, separators=(",", ":")) if data else ""
-    if len(kept) > MOST_METADATA or len(title) > MOST_TITLE or len(blocks) > MOST_BLOCKS:
+    if len(kept) > MAX_METADATA or len(title) > MAX_TITLE or len(blocks) > MAX_BLOCKS:
         raise ValueError(f"the view {name!r} is over Slack's limits: {len(kept)} of metadata, {len(blocks)} blocks")
     view: Json = {"type": "modal", "callback_id": name, "title": plain_text(title), "blocks": list(blocks)}
     view |= {"close": plain_text(close or ("Cancel" if submit else "Close"))}
@@ -73,10 +73,10 @@ def home(blocks: Sequence[Json]) -> Json:
     return {"type": "home", "blocks": list(blocks)}
 
 
-def of_reply(reply: Reply, most: int = MOST_BLOCKS) -> list[Json]:
+def of_reply(reply: Reply, most: int = MAX_BLOCKS) -> list[Json]:
     """The reply's blocks for a view; what doesn't fit is named."""
     blocks = named_buttons(of_blocks(marked(reply), reply))
-    return blocks if len(blocks) <= most else [*blocks[: most - 1], *of_blocks((Context((line(MORE),)),), reply)]
+    return blocks if len(blocks) <= most else [*blocks[: most - 1], *of_blocks((SmallPrint((line(MORE),)),), reply)]
 
 
 def of_blocks(blocks: tuple[Block, ...], reply: Reply | None = None) -> list[Json]:
@@ -87,7 +87,7 @@ def of_blocks(blocks: tuple[Block, ...], reply: Reply | None = None) -> list[Jso
 
 def option(label: str, value: str) -> Json:
     """A choice. Slack takes 75 characters of words, and 150 of a value."""
-    return {"text": plain_text(label if len(label) <= MOST_OPTION else f"{label[: MOST_OPTION - 1]}…"), "value": value}
+    return {"text": plain_text(label if len(label) <= MAX_OPTION else f"{label[: MAX_OPTION - 1]}…"), "value": value}
 
 
 def chosen(values: Mapping[str, Any], block: str) -> str | tuple[str, ...] | None:

@@ -19,7 +19,7 @@ from bot.settings import load
 from bot.teams.cards import cards
 from handlers.actions import ONLY_YOU
 from handlers.replies import serialize
-from handlers.replies.reply import Button, Buttons, Context, Header, Reply, line
+from handlers.replies.reply import Button, Buttons, Header, Reply, SmallPrint, line
 from jobs.classify import classify
 from jobs.corrections import changed_by
 from jobs.deliver import deliver_due
@@ -249,7 +249,7 @@ async def test_a_buttons_answer_in_teams_can_be_shared_and_left_again(page: http
 @pytest.mark.parametrize("count", [0, 4, 5])
 def test_the_way_back_stands_above_the_small_print_in_a_row_that_has_room(count: int) -> None:
     row = Buttons(tuple(Button(str(number), "/pti") for number in range(count)))
-    small = Context((line("as of 2026"),))
+    small = SmallPrint((line("as of 2026"),))
     blocks = with_way_back(Reply("t", (Header("t"), *([row] if count else []), small)), "back").blocks
     assert blocks[-1] == small
     assert isinstance(blocks[-2], Buttons)

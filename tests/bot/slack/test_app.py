@@ -23,7 +23,7 @@ from bot.slack import responder as desks
 from bot.slack.app import Front
 from bot.slack.errors import after_refusal
 from bot.slack.incoming import slash
-from bot.slack.messages import MOST_ANSWERS, responses
+from bot.slack.messages import MAX_ANSWERS, responses
 from handlers.command import Context
 from handlers.router import TABLE, dispatch
 from jobs.models import Gone
@@ -113,7 +113,7 @@ async def test_an_answer_of_more_messages_than_slack_takes_by_one_response_url_i
         assert (await office.type(f"/csms subscribe {phrases}", f"set {number}"))["response_type"] == "in_channel"
     first = await office.type("/csms subscriptions", "list")
     count = int(first["text"].split()[3].rstrip(":"))
-    assert count > 1 + MOST_ANSWERS
+    assert count > 1 + MAX_ANSWERS
     await until(lambda: len(office.slack.responses) + len(office.slack.whispers) == count - 1)
     assert [each["text"].split(":")[0] for each in (*office.slack.responses, *office.slack.whispers)] == [
         f"Part {number} of {count}" for number in range(2, count + 1)
@@ -323,7 +323,7 @@ def test_every_card_of_the_content_is_an_answer_that_slack_takes() -> None:
         asked = slash(command(typed, "https://hooks.slack.com/x"), frozenset())
         messages = responses(dispatch(desks.command_of(asked), SHIPPED), asked)
         assert [slack_server.problem_of(message) for message in messages] == [None] * len(messages), typed
-        assert len(messages) <= MOST_ANSWERS
+        assert len(messages) <= MAX_ANSWERS
 
 
 def test_what_is_kept_ready_follows_from_the_content_alone() -> None:
@@ -331,7 +331,7 @@ def test_what_is_kept_ready_follows_from_the_content_alone() -> None:
 
     rows = {row.function: row for row in TABLE}
     assert set(rows) >= desks.FROM_CONTENT
-    assert not any(row.needs_bot or row.changes_state or row.who != "anyone" for row in TABLE if row.function in desks.FROM_CONTENT)
+    assert not any(row.needs_bot or row.changes_state or row.audience != "anyone" for row in TABLE if row.function in desks.FROM_CONTENT)
     for typed in EVERYTHING:
         asked = slash(command(typed), frozenset())
         one, other = (

@@ -9,7 +9,22 @@ from bot.slack.blocks import render
 from bot.slack.text import escape
 from handlers.actions import ONLY_YOU
 from handlers.replies import posts, serialize
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
+from handlers.replies.reply import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Divider,
+    Fields,
+    Fold,
+    Header,
+    Line,
+    Reply,
+    Section,
+    SmallPrint,
+    Span,
+    line,
+)
 from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
 from tests.bot.test_rendering import MISLEADING
 from tests.support.full_catalog import ask
@@ -114,12 +129,12 @@ def test_the_title_is_the_link_unless_the_small_print_has_it() -> None:
             ],
         }
     ]
-    (message,) = render(Reply("t", (Header("Revenue", LINK), Context((line(Span("the page", link=LINK)),)))))
+    (message,) = render(Reply("t", (Header("Revenue", LINK), SmallPrint((line(Span("the page", link=LINK)),)))))
     assert message["blocks"][0] == {"type": "header", "text": {"type": "plain_text", "text": "Revenue", "emoji": False}}
 
 
 def test_a_private_answer_that_may_be_shared_says_so_at_its_end_and_a_public_one_does_not() -> None:
-    small = Context((line("as of 27 Mar 2026"),))
+    small = SmallPrint((line("as of 27 Mar 2026"),))
     private = render(Reply("t", (small,), shareable=True))
     assert words(private) == f"{ONLY_YOU} · as of 27 Mar 2026"
     assert words(render(Reply("t", (Section((line("x"),)),), shareable=True))) == f"x{ONLY_YOU}"
@@ -156,9 +171,9 @@ def test_a_folded_list_shows_three_and_a_button() -> None:
         Section((line(HOSTILE),)),
         Bullets((line(Span(HOSTILE, link=LINK, bold=True)),)),
         Fields(((HOSTILE, line(HOSTILE)),)),
-        Context((line(HOSTILE),)),
-        Context((line(HOSTILE, Span("page", link=LINK)),)),
-        Context((line(Span(HOSTILE, link=LINK)),)),
+        SmallPrint((line(HOSTILE),)),
+        SmallPrint((line(HOSTILE, Span("page", link=LINK)),)),
+        SmallPrint((line(Span(HOSTILE, link=LINK)),)),
         Buttons((Button(HOSTILE, "/pti"),)),
         Fold(HOSTILE, (line(HOSTILE),)),
     ],
@@ -210,14 +225,14 @@ def test_a_long_top_level_text_is_cut_between_its_escapes() -> None:
     ],
 )
 def test_what_is_no_plain_https_link_is_text(link: str) -> None:
-    for block in (Section((line(Span("words", link=link)),)), Context((line(Span("words", link=link)),))):
+    for block in (Section((line(Span("words", link=link)),)), SmallPrint((line(Span("words", link=link)),))):
         blocks = one_block(block)
         assert words([{"blocks": blocks}]) == "words"
         assert not [one for one in walk(blocks) if one.get("type") in ("link", "mrkdwn")]
 
 
 def test_signs_that_would_end_a_link_early_are_written_out() -> None:
-    (block,) = one_block(Context((line(Span("a|b", link="https://www.cbp.gov/x|y>z<é")),)))
+    (block,) = one_block(SmallPrint((line(Span("a|b", link="https://www.cbp.gov/x|y>z<é")),)))
     assert block["elements"][0]["text"] == "<https://www.cbp.gov/x%7Cy%3Ez%3C%C3%A9|a∣b>"
 
 
@@ -228,7 +243,7 @@ def test_words_that_look_like_another_address_show_where_they_lead(text: str) ->
     (link,) = [one for one in walk(blocks) if one.get("type") == "link"]
     assert link == {"type": "link", "url": evil, "text": "(evil.example)"}
     assert [one["text"] for one in walk(blocks) if one.get("type") == "text"] == [text, " "]
-    (small,) = one_block(Context((line(Span(text, link=evil)),)))
+    (small,) = one_block(SmallPrint((line(Span(text, link=evil)),)))
     assert small["elements"][0]["text"] == f"{text} <{evil}|(evil.example)>"
 
 
@@ -259,17 +274,17 @@ def test_many_blocks_go_on_in_further_messages() -> None:
 @pytest.mark.parametrize("letter", ["x", "é", "🙂", "&", "<", "|"])
 def test_one_endless_line_is_divided_and_nothing_is_lost(letter: str) -> None:
     endless = letter * 30_000
-    for block in (Header(endless), Section((line(endless),)), Bullets((line(Span(endless, link=LINK)),)), Context((line(endless),))):
+    for block in (Header(endless), Section((line(endless),)), Bullets((line(Span(endless, link=LINK)),)), SmallPrint((line(endless),))):
         messages = render(Reply("t", (block,)))
         within_limits(messages)
         assert words(messages).replace("\u2060", "").count(letter) >= 30_000
-    linked = render(Reply("t", (Context((line(Span(endless, link=LINK)),)),)))
+    linked = render(Reply("t", (SmallPrint((line(Span(endless, link=LINK)),)),)))
     within_limits(linked)
 
 
 def test_an_empty_reply_is_still_a_message() -> None:
     assert render(Reply("", ())) == [{"text": "", "blocks": []}]
-    within_limits(render(Reply("t", (Section(()), Bullets(()), Context(((),)), Buttons(()), Fields(()), Fold("", ()), Header("")))))
+    within_limits(render(Reply("t", (Section(()), Bullets(()), SmallPrint(((),)), Buttons(()), Fields(()), Fold("", ()), Header("")))))
 
 
 @pytest.mark.parametrize("title", ["GUIDANCE: Additional Duties — " + "Updated Procedures for Filing in ACE " * 6, "Short"])
@@ -308,7 +323,7 @@ def random_block(dice: random.Random) -> Block:
             Section(lines),
             Bullets(lines),
             Fields(tuple((text, one) for one in lines)),
-            Context(lines),
+            SmallPrint(lines),
             Divider(),
             Buttons(buttons),
             Fold(text, lines, buttons[0] if buttons else None),

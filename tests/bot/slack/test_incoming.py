@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from bot.slack.incoming import MOST_CHARACTERS, Asked, Unreadable, fields, mentioned, pressed, read, slash, written
+from bot.slack.incoming import MAX_CHARACTERS, Asked, Unreadable, fields, mentioned, pressed, read, slash, written
 from jobs.models import ChannelRef
 from tests.support.slack_payloads import command, direct, event, form, in_view, mention, press
 
@@ -46,7 +46,7 @@ def test_slacks_markup_is_read_as_it_was_typed(raw: str, typed: str) -> None:
 def test_half_characters_nul_and_endless_texts_come_no_further() -> None:
     asked = slash(command("/pti", text="a\x00b \ud800 " + "x" * 50_000, user_name="m\x00\udc00"), ADMINS)
     assert asked.text.startswith("/pti ab ? ")
-    assert len(asked.text) == MOST_CHARACTERS
+    assert len(asked.text) == MAX_CHARACTERS
     assert asked.person.name == "m?"
 
 

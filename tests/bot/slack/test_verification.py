@@ -90,7 +90,7 @@ async def test_a_body_that_is_not_utf_8_is_401_even_when_it_is_signed(client: ht
 
 
 async def test_a_body_that_is_too_long_is_413_announced_or_not(client: httpx.AsyncClient) -> None:
-    long = b"x" * (http.MOST_BYTES + 1)
+    long = b"x" * (http.MAX_BYTES + 1)
 
     async def pieces() -> AsyncIterator[bytes]:
         for start in range(0, len(long), 2**16):

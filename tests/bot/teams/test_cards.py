@@ -9,11 +9,26 @@ import pytest
 
 from bot.rendering import weight
 from bot.teams.cards import cards, render
-from bot.teams.elements import MOST_COMMAND
+from bot.teams.elements import MAX_COMMAND
 from bot.teams.text import JOINER
 from handlers.actions import ONLY_YOU
 from handlers.replies import posts, serialize
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Line, Reply, Section, Span, line
+from handlers.replies.reply import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Divider,
+    Fields,
+    Fold,
+    Header,
+    Line,
+    Reply,
+    Section,
+    SmallPrint,
+    Span,
+    line,
+)
 from handlers.replies.text import FOLDED, clean
 from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
 from tests.support.adaptive import flat, read, seen
@@ -106,7 +121,7 @@ def test_a_title_is_a_heading_and_the_link_unless_the_small_print_has_it() -> No
     (title,) = body(Header("Guidance", LINK))
     assert title["text"] == f"[Guidance]({LINK})"
     assert (title["style"], title["size"], title["weight"]) == ("heading", "large", "bolder")
-    title, small = body(Header("Revenue", LINK), Context((line("see ", Span("the page", link=LINK)),)))
+    title, small = body(Header("Revenue", LINK), SmallPrint((line("see ", Span("the page", link=LINK)),)))
     assert title["text"] == "Revenue"
     assert small == {
         "type": "TextBlock",
@@ -218,7 +233,7 @@ def test_a_fold_without_a_command_is_what_was_asked_for_and_open() -> None:
 
 
 def test_a_private_answer_that_may_be_shared_says_so_at_its_end_and_a_public_one_does_not() -> None:
-    small = Context((line("as of 27 Mar 2026"),))
+    small = SmallPrint((line("as of 27 Mar 2026"),))
     assert seen({"body": body(small, shareable=True)}).lines == [f"{ONLY_YOU} · as of 27 Mar 2026"]
     assert seen({"body": body(small, shareable=True, public=True)}).lines == ["as of 27 Mar 2026"]
 
@@ -228,7 +243,17 @@ def test_an_empty_reply_is_still_a_card() -> None:
     within_limits(render(Reply("", ())))
     within_limits(render(Reply("\x00", ())))
     within_limits(render(Reply("a long answer " * 3000, ())))
-    empty = (Section(()), Bullets(()), Context(((),)), Buttons(()), Fields(()), Fold("", ()), Header(""), Bullets((line(" "),)), Divider())
+    empty = (
+        Section(()),
+        Bullets(()),
+        SmallPrint(((),)),
+        Buttons(()),
+        Fields(()),
+        Fold("", ()),
+        Header(""),
+        Bullets((line(" "),)),
+        Divider(),
+    )
     within_limits(render(Reply("t", empty)))
 
 
@@ -263,7 +288,7 @@ def test_one_endless_line_is_divided_and_nothing_is_lost(letter: str) -> None:
         Header(endless),
         Section((line(endless),)),
         Bullets((line(Span(endless, link=LINK)),)),
-        Context((line(endless),)),
+        SmallPrint((line(endless),)),
         Fields(((endless, line("x")),)),
         Fold("t", (line(endless),)),
     ):
@@ -309,7 +334,7 @@ def random_block(dice: random.Random) -> Block:
         Section(lines),
         Bullets(lines),
         Fields(tuple((text, one) for one in lines)),
-        Context(lines),
+        SmallPrint(lines),
         Divider(),
         Buttons(buttons),
         Fold(text, lines, buttons[0] if buttons else None),
@@ -332,7 +357,7 @@ def texts_of(block: Block, whole: bool) -> Iterator[str]:
     match block:
         case Header(text, _):
             yield text
-        case Section(lines) | Context(lines) | Bullets(lines):
+        case Section(lines) | SmallPrint(lines) | Bullets(lines):
             yield from (span.text for one in lines for span in one)
         case Fields(pairs):
             yield from (text for label, value in pairs for text in (label, *(span.text for span in value)))
@@ -341,7 +366,7 @@ def texts_of(block: Block, whole: bool) -> Iterator[str]:
             yield from (title, *(span.text for one in (told if whole else told[:FOLDED]) for span in one))
         case Buttons(buttons):
             # what can't be sent, half a character, is a "?" in a command
-            yield from (button.command.encode("utf-8", "replace").decode() for button in buttons if weight(button.command) > MOST_COMMAND)
+            yield from (button.command.encode("utf-8", "replace").decode() for button in buttons if weight(button.command) > MAX_COMMAND)
 
 
 @cache
@@ -373,7 +398,7 @@ def test_whatever_the_reply_all_of_its_buttons_are_there_in_order() -> None:
     for reply, messages in zip(random_replies(), random_messages(), strict=True):
         folds = [block.more.command for block in reply.blocks if isinstance(block, Fold) and block.more]
         every = [button.command for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
-        wanted = [command.encode("utf-8", "replace").decode() for command in every if 0 < weight(command) - 2 <= MOST_COMMAND - 2]
+        wanted = [command.encode("utf-8", "replace").decode() for command in every if 0 < weight(command) - 2 <= MAX_COMMAND - 2]
         found = [command for message in messages for _, command in seen(message["attachments"][0]["content"]).buttons]
         assert [one for one in found if one not in folds] == [one for one in wanted if one not in folds]
 

@@ -248,7 +248,7 @@ def test_nothing_that_is_missing_or_of_another_shape_is_an_error() -> None:
 
 
 def test_the_words_are_cut_before_they_are_looked_at() -> None:
-    assert len(said(message("x" * 100_000)).text) == incoming.MOST_CHARACTERS
+    assert len(said(message("x" * 100_000)).text) == incoming.MAX_CHARACTERS
 
 
 def test_the_module_reads_activities_without_microsofts_sdk() -> None:

@@ -17,7 +17,7 @@ import pytest
 from bot.cli import main
 from bot.teams import icons, incoming
 from bot.teams import manifest as teams_package
-from handlers.router import TABLE, Row, parse_line
+from handlers.router import TABLE, Route, parse_line
 
 Json = dict[str, Any]
 
@@ -43,17 +43,17 @@ def manifest() -> Json:
     return teams_package.manifest(BOT, URL)
 
 
-def lists(table: tuple[Row, ...] = TABLE) -> Json:
+def lists(table: tuple[Route, ...] = TABLE) -> Json:
     return {tuple(each["scopes"]): each["commands"] for each in teams_package.command_lists(table)}
 
 
-def with_rows(*more: Row) -> Json:
+def with_rows(*more: Route) -> Json:
     made = manifest()
     made["bots"][0]["commandLists"] = teams_package.command_lists((*TABLE, *more))
     return made
 
 
-NEW = Row("trade", ("ports",), "handlers.ports.ports", "/trade ports [name]", "the ports of entry")
+NEW = Route("trade", ("ports",), "handlers.ports.ports", "/trade ports [name]", "the ports of entry")
 
 
 def test_the_manifest_keeps_to_microsofts_schema() -> None:
@@ -100,21 +100,21 @@ def test_the_schema_refuses_what_teams_would_refuse(place: tuple[Any, ...], valu
         replace(NEW, function="handlers.subscriptions.commands.pause"),  # an eleventh command of a channel
     ],
 )
-def test_a_row_of_the_command_table_that_breaks_a_limit_is_noticed(row: Row) -> None:
+def test_a_row_of_the_command_table_that_breaks_a_limit_is_noticed(row: Route) -> None:
     assert problems(with_rows(row))
 
 
 def test_a_row_for_admins_is_not_listed() -> None:
-    admin = [row for row in TABLE if row.who == "admin"]
+    admin = [row for row in TABLE if row.audience == "admin"]
     assert admin
     assert "trade-admin" not in json.dumps(manifest())
-    assert problems(with_rows(replace(NEW, who="admin"))) == []
+    assert problems(with_rows(replace(NEW, audience="admin"))) == []
 
 
 def test_every_row_for_everybody_is_listed_somewhere_or_its_twin_is() -> None:
     titles = {command["title"] for commands in lists().values() for command in commands}
     functions = {row.function for row in TABLE if " ".join((row.verb, *row.words[:1])) in titles}
-    assert functions == {row.function for row in TABLE if row.who == "anyone"}
+    assert functions == {row.function for row in TABLE if row.audience == "anyone"}
 
 
 def test_every_scope_has_one_list_and_no_title_twice() -> None:

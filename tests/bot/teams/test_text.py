@@ -7,7 +7,7 @@ import pytest
 from bot.rendering import misleading
 from bot.teams.cards import cards, render
 from bot.teams.text import JOINER, destination, markdown
-from handlers.replies.reply import Bullets, Button, Buttons, Context, Fields, Fold, Header, Line, Reply, Section, Span, line
+from handlers.replies.reply import Bullets, Button, Buttons, Fields, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
 from handlers.replies.text import clean
 from tests.bot.test_rendering import MISLEADING
 from tests.support.adaptive import flat, read, seen
@@ -31,7 +31,7 @@ def hostile_reply(text: str) -> Reply:
             Section((line(Span(text, bold=True)),)),
             Bullets((line(text), linked, line("a ", Span(text, bold=True), " b"), line(Span(text, italic=True), text))),
             Fields(((text, line(text)), ("x", linked))),
-            Context((line(text), linked)),
+            SmallPrint((line(text), linked)),
             Fold(text, (line(text), linked, line(text), line(text), linked)),
             Buttons((Button(text, f"/csms {text}"),)),
         ),
@@ -44,7 +44,7 @@ def expected(reply: Reply) -> Iterator[list[tuple[str, str | None]]]:
         match block:
             case Header(text, link):
                 yield pieces(line(Span(text, link=link)))
-            case Section(lines) | Context(lines) | Bullets(lines):
+            case Section(lines) | SmallPrint(lines) | Bullets(lines):
                 yield from map(pieces, lines)
             case Fields(pairs):
                 for label, value in pairs:

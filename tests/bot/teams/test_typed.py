@@ -3,7 +3,7 @@
 import pytest
 
 from bot.teams.typed import as_typed, typed
-from handlers.replies.reply import Bullets, Button, Buttons, Context, Fields, Fold, Reply, Section, Span, line
+from handlers.replies.reply import Bullets, Button, Buttons, Fields, Fold, Reply, Section, SmallPrint, Span, line
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,10 @@ def test_every_part_of_a_reply_is_written_so_but_not_what_buttons_carry_nor_titl
     said = line("Type ", Span("/csms latest", code=True))
     title = line(Span("About /trade", link="https://www.cbp.gov/x"))
     buttons = Buttons((Button("Latest", "/csms latest"),))
-    blocks = (Section((said, title)), Context((said,)), Bullets((said,)), Fields((("x", said),)), Fold("t", (said,)), buttons)
+    blocks = (Section((said, title)), SmallPrint((said,)), Bullets((said,)), Fields((("x", said),)), Fold("t", (said,)), buttons)
     reply = Reply("Type /csms latest", blocks)
     written = line("Type ", Span("csms latest", code=True))
     assert as_typed(reply) == Reply(
         "Type csms latest",
-        (Section((written, title)), Context((written,)), Bullets((written,)), Fields((("x", written),)), Fold("t", (written,)), buttons),
+        (Section((written, title)), SmallPrint((written,)), Bullets((written,)), Fields((("x", written),)), Fold("t", (written,)), buttons),
     )

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from content.loading.yaml_reader import MOST_EVENTS, MOST_LEVELS, Tree, parse, show_path
+from content.loading.yaml_reader import MAX_EVENTS, MAX_LEVELS, Tree, parse, show_path
 
 
 def data(text: str) -> object:
@@ -74,15 +74,15 @@ def test_a_merge_bomb_is_refused_before_it_costs_anything() -> None:
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 60_000, "- " * 100_000, "? " * 100_000])
 def test_bottomless_nesting_is_refused_early(text: str) -> None:
-    assert problems(text)[-1].endswith(f"nested deeper than {MOST_LEVELS} levels") or "key must be plain" in problems(text)[-1]
+    assert problems(text)[-1].endswith(f"nested deeper than {MAX_LEVELS} levels") or "key must be plain" in problems(text)[-1]
 
 
 def test_twenty_levels_are_fine() -> None:
-    assert problems("[" * MOST_LEVELS + "]" * MOST_LEVELS) == []
+    assert problems("[" * MAX_LEVELS + "]" * MAX_LEVELS) == []
 
 
 def test_too_many_pieces_are_refused() -> None:
-    assert "more than 50,000 pieces" in problems("- a\n" * (MOST_EVENTS + 1))[0]
+    assert "more than 50,000 pieces" in problems("- a\n" * (MAX_EVENTS + 1))[0]
 
 
 def test_a_file_that_is_too_large_is_not_even_parsed() -> None:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from handlers.replies import serialize
 from handlers.replies.posts import PART_BULLETS, TEXT_CHARACTERS, compose, why_digest, why_entry
-from handlers.replies.reply import Bullets, Buttons, Context, Header, Reply, Section, plain
+from handlers.replies.reply import Bullets, Buttons, Header, Reply, Section, SmallPrint, plain
 from handlers.replies.text import render
 from jobs.models import Bundle, Cadence, Entry, Filters, Listed, Subscription, TopicHit
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
@@ -58,13 +58,13 @@ def test_a_plain_post_has_kind_title_number_date_topics_and_the_caution() -> Non
     assert isinstance(title, Section)
     assert plain(title.lines[0]) == "Guidance: AGOA, Haiti HOPE and HELP reauthorized"
     assert (title.lines[0][0].bold, title.lines[0][-1].link) == (True, AGOA.url)
-    assert isinstance(small, Context)
+    assert isinstance(small, SmallPrint)
     assert [plain(line) for line in small.lines] == ["CSMS 67647279 · sent Fri 6 Feb 2026 09:00 ET", "Topics: FTA"]
     assert isinstance(body, Section)
     assert plain(body.lines[0]).endswith("… (shortened by the bot)")
     assert isinstance(buttons, Buttons)
     assert [button.command for button in buttons.buttons] == ["/csms why 67647279", "/csms subscriptions"]
-    assert isinstance(caution, Context)
+    assert isinstance(caution, SmallPrint)
     assert plain(caution.lines[0]) == CAUTION
     assert (reply.public, reply.subjects) == (True, ("csms:67647279",))
     for needed in ("Guidance", "AGOA", "67647279", "Fri 6 Feb 2026", AGOA.url):

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from handlers.replies.reply import Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Reply, Section, Span, line
+from handlers.replies.reply import Bullets, Button, Buttons, Divider, Fields, Fold, Header, Reply, Section, SmallPrint, Span, line
 from handlers.replies.serialize import dump, load
 from tests.support.full_catalog import ask
 
@@ -14,7 +14,7 @@ EVERYTHING = Reply(
         Section((line("a", Span("b", bold=True), Span("c", italic=True), Span("d", code=True), Span("e", link="https://x.gov")), ())),
         Bullets((line("one"), line("two"))),
         Fields((("Number", line("1")),)),
-        Context((line("small"),)),
+        SmallPrint((line("small"),)),
         Divider(),
         Buttons((Button("A", "/a"), Button("B", "/b", "danger"))),
         Fold("Skills", (line("x"),)),

@@ -1,6 +1,6 @@
 import pytest
 
-from handlers.replies.reply import Bullets, Button, Buttons, Context, Divider, Fields, Fold, Header, Reply, Section, Span, line
+from handlers.replies.reply import Bullets, Button, Buttons, Divider, Fields, Fold, Header, Reply, Section, SmallPrint, Span, line
 from handlers.replies.text import WIDTH, clean, render
 
 LINK = "https://www.cbp.gov/trade"
@@ -16,7 +16,7 @@ def test_every_block_is_shown() -> None:
             Fields((("Number", line("67647279")),)),
             Divider(),
             Buttons((Button("More", "/pti revenue more"), Button("Latest updates", "/csms latest revenue"))),
-            Context((line("not legal advice"),)),
+            SmallPrint((line("not legal advice"),)),
         ),
     )
     assert render(reply) == (

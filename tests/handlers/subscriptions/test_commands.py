@@ -8,7 +8,7 @@ from handlers.replies.text import render
 from handlers.router import dispatch
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import MOST, setter
-from handlers.subscriptions.parser import Wish, parse
+from handlers.subscriptions.parser import SubscriptionSpec, parse
 from jobs.models import Cadence, ChannelRef, Entry, Filters
 from jobs.store import channels, entries
 from jobs.store import subscriptions as store
@@ -439,17 +439,19 @@ WORDS = (
 @pytest.mark.parametrize("words", WORDS)
 def test_what_is_typed_back_means_the_same(words: str) -> None:
     wish = parse(words, CATALOG, NEW_YORK, feeds_allowed=True)
-    assert isinstance(wish, Wish)
+    assert isinstance(wish, SubscriptionSpec)
     again = parse(wording.typed(wish), CATALOG, "UTC", feeds_allowed=True)
-    assert isinstance(again, Wish)
+    assert isinstance(again, SubscriptionSpec)
     assert (again.filters, again.cadence, again.digest_only) == (wish.filters, wish.cadence, wish.digest_only)
     assert wish.cadence.kind == "now" or again.zone == wish.zone
 
 
 def test_a_wish_that_is_too_long_to_be_typed_back_has_no_button() -> None:
     filters = Filters(phrases=tuple(f"{number} {'x' * 90}" for number in range(9)))
-    assert wording.button("Again", Wish(filters, Cadence("now"), NEW_YORK, False)) == ()
-    assert wording.button("Again", Wish(Filters(), Cadence("now"), NEW_YORK, False)) == (Button("Again", "/csms subscribe now"),)
+    assert wording.button("Again", SubscriptionSpec(filters, Cadence("now"), NEW_YORK, False)) == ()
+    assert wording.button("Again", SubscriptionSpec(Filters(), Cadence("now"), NEW_YORK, False)) == (
+        Button("Again", "/csms subscribe now"),
+    )
 
 
 def test_another_wish_takes_the_place_of_a_subscription_and_says_what_it_was(bot: Database, clock: Clock) -> None:

@@ -5,15 +5,15 @@ import pytest
 from content.catalog import Catalog
 from content.loading.loader import load
 from handlers.subscriptions.names import vocabulary
-from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, Wish, parse
+from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, SubscriptionSpec, parse
 from jobs.models import Cadence, Filters
 from tests.support.process import ROOT
 from tests.support.small_catalog import CATALOG, NEW_YORK
 
 
-def wish(words: str, feeds_allowed: bool = False) -> Wish:
+def wish(words: str, feeds_allowed: bool = False) -> SubscriptionSpec:
     found = parse(words, CATALOG, NEW_YORK, feeds_allowed)
-    assert isinstance(found, Wish), found
+    assert isinstance(found, SubscriptionSpec), found
     return found
 
 
@@ -24,14 +24,14 @@ def wrong(words: str, feeds_allowed: bool = False) -> Misunderstood:
 
 
 def test_nothing_said_is_all_csms_on_weekdays_at_nine_without_system_notices() -> None:
-    assert wish("") == Wish(Filters(), Cadence("weekdays", time(9)), NEW_YORK, digest_only=False)
+    assert wish("") == SubscriptionSpec(Filters(), Cadence("weekdays", time(9)), NEW_YORK, digest_only=False)
 
 
 def test_every_part_in_any_order_is_the_same_wish() -> None:
     one = wish('quota "Notify  Parties" -"cargo release" weekly mon 09:30 in CT include system notices')
     other = wish('include system notices in CT -"cargo release" weekly mon 09:30 "notify parties" quota')
     filters = Filters(topics=("agriculture-quota",), phrases=("notify parties",), never=("cargo release",), system=True)
-    assert one == other == Wish(filters, Cadence("weekly", time(9, 30), 0), "America/Chicago", digest_only=False)
+    assert one == other == SubscriptionSpec(filters, Cadence("weekly", time(9, 30), 0), "America/Chicago", digest_only=False)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_misspelt_feed_is_hinted_only_where_feeds_are_asked_for() -> None:
 def test_what_a_hint_calls_a_topic_or_a_feed_is_understood_as_it(catalog: Catalog) -> None:
     for slug, called in vocabulary(catalog).names.items():
         found = parse(called, catalog, NEW_YORK, True)
-        assert isinstance(found, Wish), called
+        assert isinstance(found, SubscriptionSpec), called
         assert slug in (*found.filters.topics, *found.filters.feeds)
 
 
@@ -265,7 +265,7 @@ def test_long_words_are_refused_and_not_cut() -> None:
     ],
 )
 def test_hostile_words_are_answered_and_never_raise(words: str) -> None:
-    assert isinstance(parse(words, CATALOG, NEW_YORK, True), Wish | Misunderstood)
+    assert isinstance(parse(words, CATALOG, NEW_YORK, True), SubscriptionSpec | Misunderstood)
 
 
 def test_hidden_characters_are_not_kept_in_a_phrase() -> None:

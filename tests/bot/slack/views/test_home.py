@@ -8,9 +8,9 @@ import pytest
 
 from bot.slack.blocks import render
 from bot.slack.views import home, report
-from bot.slack.views.home import MOST_SUBSCRIPTIONS, Known
+from bot.slack.views.home import MAX_SUBSCRIPTIONS, Known
 from handlers.command import Person
-from handlers.replies.reply import Button, Buttons, Context, Reply, Section, line, plain
+from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, line, plain
 from jobs.models import Cadence, ChannelRef, Filters, Subscription
 from tests.bot.slack.test_blocks import HOSTILE
 from tests.support.full_catalog import CATALOG
@@ -32,7 +32,7 @@ def test_many_channels_and_hostile_titles_fit_into_the_tab() -> None:
     ]
     view = home.view(Known(many, [entry("67000001", HOSTILE * 3)] * 9, admin=True), CATALOG, NOW, NEW_YORK)
     assert problem_of_view(view) is None
-    assert f"and {200 - MOST_SUBSCRIPTIONS} more" in json.dumps(view)
+    assert f"and {200 - MAX_SUBSCRIPTIONS} more" in json.dumps(view)
     assert "<!channel>" not in json.dumps(view)
     assert "/trade-admin status" in json.dumps(view)
 
@@ -68,7 +68,7 @@ def test_a_channel_whose_name_slack_keeps_is_called_what_it_is() -> None:
 
 def card(*buttons: int) -> Reply:
     rows = (Buttons(tuple(Button(f"B{n}", f"/pti {n}") for n in range(count))) for count in buttons)
-    return Reply("Card", (Section((line("Card"),)), *rows, Context((line("small print"),))), subjects=("pti:revenue",))
+    return Reply("Card", (Section((line("Card"),)), *rows, SmallPrint((line("small print"),))), subjects=("pti:revenue",))
 
 
 @pytest.mark.parametrize(("buttons", "rows"), [((), [1]), ((3,), [4]), ((4,), [5]), ((5,), [5, 1]), ((5, 2), [5, 3])])
@@ -77,7 +77,7 @@ def test_the_button_is_the_last_of_a_row_and_at_most_the_fifth(buttons: tuple[in
     found = [block.buttons for block in shown.blocks if isinstance(block, Buttons)]
     assert [len(row) for row in found] == rows
     assert [button.command for row in found for button in row].count("report pti:revenue") == 1
-    assert isinstance(shown.blocks[-1], Context)
+    assert isinstance(shown.blocks[-1], SmallPrint)
 
 
 @pytest.mark.parametrize(

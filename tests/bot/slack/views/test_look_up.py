@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.slack.views import look_up
-from bot.slack.views.look_up import MOST_NUMBERS, Numbers
+from bot.slack.views.look_up import MAX_NUMBERS, Numbers
 from bot.slack.views.view import of_reply
 from handlers.command import Person
 from handlers.lookups import Found
@@ -50,7 +50,7 @@ def test_a_message_without_text_is_read_from_its_blocks() -> None:
 def test_numbers_come_first_and_not_too_many_of_them() -> None:
     words = Found(("pti:revenue",), True)
     assert look_up.commands(("67647279",), words) == ("/csms 67647279",)
-    assert len(look_up.commands(tuple(map(str, range(60_000_000, 60_000_020))), words)) == MOST_NUMBERS
+    assert len(look_up.commands(tuple(map(str, range(60_000_000, 60_000_020))), words)) == MAX_NUMBERS
     assert look_up.commands((), words) == ("/pti revenue",)
     assert look_up.commands((), Found(("pti:revenue",), False)) == ()
     assert look_up.commands((), Found((), False)) == ()

@@ -13,7 +13,7 @@ from bot.slack.incoming import PLATFORM
 from bot.slack.views import subscribe
 from bot.slack.views.subscribe import Form
 from bot.slack.views.view import Seen, seen
-from handlers.subscriptions.parser import Wish, parse
+from handlers.subscriptions.parser import SubscriptionSpec, parse
 from jobs.models import Cadence, ChannelRef, Filters, Subscription
 from tests.bot.slack.test_blocks import HOSTILE
 from tests.support.full_catalog import CATALOG as FULL
@@ -67,9 +67,9 @@ def filled(view: dict[str, Any], **values: Any) -> Seen:
     return seen({"view": view | {"id": "V1", "hash": "h1", "state": {"values": state}}})
 
 
-def wish(form: Form) -> Wish:
+def wish(form: Form) -> SubscriptionSpec:
     found = subscribe.asked(form, CATALOG)
-    assert isinstance(found, Wish)
+    assert isinstance(found, SubscriptionSpec)
     return found
 
 
@@ -117,7 +117,7 @@ def test_every_field_reaches_the_command() -> None:
         '/csms subscribe revenue tariffs "ach" "notify parties" -"training" weekdays 09:00 in America/New_York '
         "include system notices digest only"
     )
-    assert wish(form) == Wish(
+    assert wish(form) == SubscriptionSpec(
         Filters(("csms",), ("revenue", "tariffs"), ("ach", "notify parties"), ("training",), True),
         Cadence("weekdays", time(9)),
         NEW_YORK,
@@ -252,5 +252,5 @@ def test_every_topic_of_a_long_list_can_be_chosen_and_none_is_lost_by_a_change()
     assert subscribe.read(filled(view)).topics == chosen
     assert subscribe.read(filled(view, topics=("topic-120", "topic-180"))).topics == ("topic-120", "topic-180")
     asked = subscribe.asked(subscribe.read(filled(view)), many)
-    assert isinstance(asked, Wish)
+    assert isinstance(asked, SubscriptionSpec)
     assert asked.filters.topics == chosen
