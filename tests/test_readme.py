@@ -75,7 +75,7 @@ def test_the_links_on_top_lead_to_headings() -> None:
 
 
 def test_microsofts_local_client_is_the_one_that_the_tests_drive_and_the_bot_starts_for_it() -> None:
-    package = json.loads((ROOT / "tests" / "local_client" / "package.json").read_text(encoding="utf-8"))
+    package = json.loads((ROOT / "tests" / "support" / "local_client" / "package.json").read_text(encoding="utf-8"))
     ((name, version),) = package["dependencies"].items()
     assert f"npx -y {name}@{version} start -e http://127.0.0.1:{settings.DEFAULTS['PORT']}/api/messages" in README
     (line,) = re.findall(r"^(TEAMS_CLIENT_ID=.*) tradebot run$", README, re.MULTILINE)

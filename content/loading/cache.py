@@ -80,11 +80,15 @@ def cache_directory() -> Path:
 
 
 def _key(files: Mapping[str, str]) -> str:
-    here = Path(__file__).parent
-    code = sorted((*here.glob("*.py"), here.parent / "catalog.py", here.parent / "rules.py"))
     parts = [part.encode("utf-8", "surrogatepass") for name in sorted(files) for part in (name, files[name])]
-    parts += [path.read_bytes() for path in code]
+    parts += [path.read_bytes() for path in _code()]
     return source_hash(b"".join(b"%d:" % len(part) + part for part in parts)).hex()
+
+
+def _code() -> list[Path]:
+    """The source files that decide what a compiled copy holds; when one changes, older copies are not used."""
+    here = Path(__file__).parent
+    return sorted((*here.glob("*.py"), here.parent / "catalog.py", here.parent / "rules.py"))
 
 
 def _read(path: Path, key: str) -> Catalog | None:

@@ -343,7 +343,7 @@ def test_what_is_kept_ready_follows_from_the_content_alone() -> None:
 
 SCRIPT = """
 import sys
-from bot import app, run
+from bot import app, server
 from bot.settings import load
 parts = app.build(load({{"DATABASE_URL": {url!r}}}))
 app.application(parts)

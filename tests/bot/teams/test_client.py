@@ -85,7 +85,7 @@ def test_the_sdk_takes_nothing_from_the_environment_or_from_a_file_beside_it(tmp
     script = f"""
 import os
 from bot.settings import TeamsSettings, load
-from bot.teams.connection import Teams
+from bot.teams.client import Teams
 teams = Teams(load({{"TEAMS_CLIENT_ID": "{CLIENT}", "TEAMS_CLIENT_SECRET": "s", "TEAMS_TENANT_ID": "{TENANT}"}}).teams)
 app = teams._app
 print(app.id, app.credentials.tenant_id, type(app.credentials).__name__, app.cloud.login_endpoint, app.api.service_url)

@@ -64,7 +64,7 @@ def test_a_changed_file_is_read_anew(directory: Path, tmp_path: Path) -> None:
 
 def test_new_code_does_not_read_old_copies(directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compiled(directory, tmp_path / "cache")
-    monkeypatch.setattr(index, "_SHAPED_BY", ("models.py",))
+    monkeypatch.setattr(index, "_code", list)
     compiled(directory, tmp_path / "cache")
     assert len(copies(tmp_path / "cache")) == 2
 

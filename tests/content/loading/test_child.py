@@ -14,10 +14,10 @@ from tests.support.sample_content import files
 
 SCRIPT = """
 import json, sys
-from content import apart
-from content.files import ContentError
+from content.loading import child
+from content.loading.files import ContentError
 try:
-    found = repr(apart.load_files(json.load(sys.stdin)))
+    found = repr(child.load_files(json.load(sys.stdin)))
 except ContentError as broken:
     found = repr(broken.problems)
 print(json.dumps([found, [name for name in ("pydantic", "yaml", "content.loading.loader") if name in sys.modules]]))
