@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.responder import Responder
 from bot.settings import content_dir, zone
 from content.loading.cache import compiled
-from handlers.command import Command, Context, Person
+from handlers.command import Context, Person
 from handlers.replies import text
-from handlers.router import dispatch, parse_line
+from handlers.table import read_command, resolve
 
 TYPE_CHECKING = False  # typing's own costs half of Python's start
 
@@ -25,6 +27,17 @@ Json = dict[str, "Any"]
 
 YOU = Person("terminal", "", "", "you", admin=True)
 """Who sits at the computer where the content lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """What the command line answers from: the content alone."""
+
+    catalog: Catalog
+    db: None = None
+
+    def context(self, *, store: bool) -> Context:  # noqa: ARG002 - there is no store here
+        return Context(self.catalog, datetime.now(UTC), zone())
 
 
 def ask_one(words: str, form: str) -> int:
@@ -117,8 +130,7 @@ def load() -> Catalog | None:
 
 
 def answer(words: str, catalog: Catalog) -> Reply:
-    verb, rest = parse_line(words)
-    return dispatch(Command(verb, rest, YOU, None), Context(catalog, datetime.now(UTC), zone()))
+    return Responder(Offline(catalog)).reply(resolve(read_command(words, YOU)))
 
 
 def as_json(reply: Reply) -> Json:

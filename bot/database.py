@@ -1,19 +1,47 @@
-"""Migrates at a first start in a process of its own: Alembic is loaded for that alone, and would stay in memory as long as the bot runs."""
+"""Open and migrate the database before anything else starts."""
 
 import logging
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from bot.settings import Settings
 from jobs.migrations import upgrade
-from jobs.store.database import Database, DatabaseError
+from jobs.store.database import Database, DatabaseError, first_line
 
 logger = logging.getLogger(__name__)
 
 
-def prepare(settings: Settings) -> None:
-    """Has the database migrated, where the start would have to. What fails here fails again in `build`, which says why."""
-    if not awaits_migrating(settings):
+class StartError(Exception):
+    """Why the bot cannot start and what to do about it: one sentence, or one line per problem."""
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database and bring SQLite up to date. Raises StartError for one that cannot be used or that is behind."""
+    with opened(settings) as db:
+        if db.sqlite:
+            upgrade.upgrade(db)
+        elif upgrade.behind(db):
+            raise StartError("The database is behind this version of the bot: run `tradebot migrate`, then start again.")
+    return db
+
+
+def migrate_database(settings: Settings) -> bool:
+    """Bring the database up to date; return whether there was anything to do. Raises StartError for one that cannot be used."""
+    with opened(settings) as db:
+        changed = upgrade.upgrade(db)
+    db.close()
+    return changed
+
+
+def migrate_in_child(settings: Settings) -> None:
+    """Migrate an SQLite database that needs it in a child process: Alembic would otherwise stay in memory as long as the bot runs.
+
+    A failure is ignored here: `open_database` fails in the same way and says why.
+    """
+    if not _needs_migration(settings):
         return
     done = subprocess.run(
         [sys.executable, "-m", "bot", "migrate"],
@@ -22,11 +50,11 @@ def prepare(settings: Settings) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    logger.debug("the database was migrated apart (exit code %d)", done.returncode)
+    logger.debug("migrated the database in a child process (exit code %d)", done.returncode)
 
 
-def awaits_migrating(settings: Settings) -> bool:
-    """Whether the start has to migrate: SQLite alone, as PostgreSQL is for `tradebot migrate`."""
+def _needs_migration(settings: Settings) -> bool:
+    """Whether the start has to migrate. PostgreSQL is left to `tradebot migrate`."""
     if not settings.database_url.startswith("sqlite:"):
         return False
     try:
@@ -39,3 +67,28 @@ def awaits_migrating(settings: Settings) -> bool:
         return False
     finally:
         db.close()
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """Open the database; close it and raise StartError when something is wrong with it."""
+    db = None
+    try:
+        db = Database(settings.database_url)
+        yield db
+    except BaseException as problem:
+        if db is not None:
+            db.close()
+        if isinstance(problem, ModuleNotFoundError):
+            message = f"DATABASE_URL names PostgreSQL, whose driver is missing ({problem.name}): install cbp-trade-bot[postgres]."
+        elif isinstance(problem, DatabaseError):
+            message = f"The database of DATABASE_URL can't be used: {first_line(problem)}. {_hint(settings.database_url)}"
+        else:
+            raise
+        raise StartError(message) from None
+
+
+def _hint(url: str) -> str:
+    if not url.startswith("sqlite:"):
+        return "Check the address and that it is running."
+    return f"Check that {Path(url.partition(':///')[2]).absolute()} lies in a folder that is there and that you may write to."

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
-from bot.app import StartError, opened
 from bot.ask import counted, show
+from bot.database import StartError, opened
 from bot.findings import OK, WRONG, Finding, look, ok, tried, without, wrong
 from bot.notes import notes
 from bot.settings import Settings, SettingsError, SlackSettings, TeamsSettings, load, shown

@@ -1,5 +1,7 @@
-"""What stands in a channel for all of it to read is kept where it shows stored messages, so that a later message that changes one of them
-can mark it (jobs/store/touching.py). For a thread: it writes to the database."""
+"""Record what stands in a channel, so that a later message that changes it can mark it.
+
+A receipt is a platform's name for a message. jobs/ stores it unread; only the platform's own code looks into it.
+"""
 
 from uuid import uuid4
 
@@ -11,26 +13,31 @@ from jobs.store import channels, entries, timeline
 from jobs.store.database import Database
 
 
-def keep(db: Database, reply: Reply, channel: ChannelRef, receipt: str, post_id: str = "") -> None:
-    """What was posted, where it shows a message that is stored. `receipt`: the platform's name for it. `post_id`: what it carries, if it
-    carries one."""
-    with db.begin() as conn:
-        if entries.known(conn, reply.subjects):
-            now = db.now(conn)
-            timeline.record(conn, channels.ensure(conn, channel, now), post_id or str(uuid4()), serialize.dump(reply), now, receipt)
+def make_receipt(message: str, thread: str = "") -> str:
+    """Return the receipt of a message. In a thread it holds both ids: a message is edited by its own, but found by its thread's."""
+    return f"{message} {thread}" if thread not in ("", message) else message
 
 
-def keep_shown(db: Database, reply: Reply, channel: ChannelRef, receipt: str) -> None:
-    """What was posted, whatever it shows: for a platform where an answer may cover it."""
+def split_receipt(receipt: str) -> tuple[str, str]:
+    """Return a receipt's (message, thread); a message outside of threads starts its own."""
+    message, _, thread = receipt.partition(" ")
+    return message, thread or message
+
+
+def record_answer(db: Database, reply: Reply, channel: ChannelRef, receipt: str, post_id: str = "", *, always: bool = False) -> None:
+    """Record an answer that shows a stored message. `always` records any answer, for a platform where another answer may cover it.
+
+    Writes to the database, so call it in a thread. `post_id` is the id that the message carries, if it carries one.
+    """
     with db.begin() as conn:
+        shows_entries = entries.known(conn, reply.subjects)
+        if not (shows_entries or always):
+            return
         now = db.now(conn)
-        channel_id, content = channels.ensure(conn, channel, now), serialize.dump(reply)
-        if entries.known(conn, reply.subjects):
-            timeline.record(conn, channel_id, str(uuid4()), content, now, receipt)
-        else:
-            timeline.show(conn, channel_id, str(uuid4()), content, now, receipt)
+        record = timeline.record if shows_entries else timeline.show
+        record(conn, channels.ensure(conn, channel, now), post_id or str(uuid4()), serialize.dump(reply), now, receipt)
 
 
 def shows_messages(reply: Reply) -> bool:
-    """Whether it is about anything but the content."""
+    """Whether the reply is about more than the content."""
     return any(subject.partition(":")[0] not in KINDS for subject in reply.subjects)

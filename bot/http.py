@@ -1,21 +1,38 @@
-"""The body of a request, whoever sends it: not too long, and not too slow."""
+"""HTTP plumbing that the platforms' endpoints share, and the health checks."""
 
 import asyncio
 import contextlib
+import logging
 import re
 from collections.abc import Iterable
 
-from starlette.types import Receive
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import Receive, Send
+
+from bot.runtime import Runtime
+from jobs.migrations import upgrade
+from jobs.store import revisions
+from jobs.store.database import Database, DatabaseError, first_line
+
+logger = logging.getLogger(__name__)
 
 MAX_BYTES = 1_000_000
-"""Of a body. What the platforms send has a few kilobytes; a view or a card with everything in it some hundred."""
+"""Maximum bytes of a request body. Platforms send a few kB; the largest views and cards have some hundred kB."""
 
 BODY_SECONDS = 10.0
-"""How long a body that comes in pieces may take: anybody may send one, and the platforms themselves give up earlier."""
+"""How long a body that comes in pieces may take. Anybody may send one, and the platforms themselves give up earlier."""
+
+READY_SECONDS = 5
+"""How long /readyz waits for the database."""
+
+Headers = Iterable[tuple[bytes, bytes]]
 
 
-async def whole(receive: Receive) -> bytes | None:
-    """The body; None when it is too long, too slow, or its sender went away."""
+async def read_body(receive: Receive, headers: Headers) -> bytes | None:
+    """Return the body, or None when it is too long, too slow, or its sender went away."""
+    if _content_length(headers) > MAX_BYTES:
+        return None
     read = bytearray()
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(BODY_SECONDS):
@@ -29,8 +46,48 @@ async def whole(receive: Receive) -> bytes | None:
     return None
 
 
-def announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
-    """The length that the headers announce; 0 when they don't, or nonsense (the server refuses that itself)."""
+async def send_response(send: Send, status: int, content_type: bytes, body: bytes) -> None:
+    """Send a whole response. Less work than a Starlette response, which a signed look-up would notice."""
+    headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def header(headers: Headers, name: bytes) -> str:
+    """Return a header that occurs once, or ""."""
+    found = [value for each, value in headers if each == name]
+    return found[0].decode("latin-1") if len(found) == 1 else ""
+
+
+async def healthz(_: Request) -> Response:
+    """Answer 200 while the process runs."""
+    return PlainTextResponse("ok\n")
+
+
+async def readyz(request: Request) -> Response:
+    """Answer 200 when commands can be answered and posts stored; otherwise 503 with the reason."""
+    runtime: Runtime = request.app.state.runtime
+    try:
+        problem = await asyncio.wait_for(asyncio.to_thread(_not_ready, runtime.db), READY_SECONDS)
+    except TimeoutError:
+        problem = f"the database did not answer within {READY_SECONDS} s"
+    body = {"ready": problem is None, "problem": problem, "revision": runtime.library.revision}
+    return JSONResponse(body, 200 if problem is None else 503)
+
+
+def _not_ready(db: Database) -> str | None:
+    try:
+        if upgrade.behind(db):
+            return "the database is behind: run `tradebot migrate`"
+        with db.read() as conn:
+            return None if revisions.newest_id(conn) else "no revision of the content is in force"
+    except DatabaseError as problem:  # one line: whoever asks, asks again and again
+        logger.warning("the database cannot be reached: %s", first_line(problem))
+        return "the database can't be reached"
+
+
+def _content_length(headers: Headers) -> int:
+    """Return the announced length; 0 when there is none, or nonsense (which the server refuses itself)."""
     for name, value in headers:
         if name == b"content-length":
             return int(value) if re.fullmatch(rb"[0-9]{1,18}", value) else 0

@@ -1,25 +1,68 @@
-"""What a platform sends, read without trust: what is missing or of another shape is empty. Pure."""
+"""What somebody typed or pressed on a platform, and readers for payloads that cannot be trusted. Pure."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
+
+from handlers.actions import Action
+from handlers.command import Command, Person
+from handlers.table import Request, read_command, resolve
+from jobs.models import ChannelRef
+
+
+class Audience(StrEnum):
+    """Who reads an answer."""
+
+    ASKER = "asker"  #: Only the person who asked.
+    CHANNEL = "channel"  #: The people of the bot's own workspace.
+    UNKNOWN = "unknown"  #: A channel or chat whose members the bot does not know, so nothing internal is shown.
+    GUESTS = "guests"  #: A channel that people from other workspaces read.
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What somebody typed or pressed. Each platform extends it with what its own answers need."""
+
+    text: str
+    """The line as typed, such as "/pti revenue"; for a button the argument of its action."""
+    person: Person
+    channel: ChannelRef
+    event_id: str = ""
+    """The platform's id of this event, or ""."""
+    thread: str = ""
+    """The id of the message whose thread the answer belongs in, or ""."""
+    action: Action = Action.RUN
+    audience: Audience = Audience.ASKER
+
+    def command(self) -> Command:
+        """Return the command that the text stands for."""
+        return read_command(self.text, self.person, self.channel, self.event_id)
+
+    def request(self) -> Request:
+        """Return the command with the route that takes it."""
+        return resolve(self.command())
+
 
 Payload = Mapping[str, Any]
 
 
 def part(payload: Payload, name: str) -> Payload:
-    """An object within."""
+    """Return an object of the payload, empty when it is missing or no object."""
     value = payload.get(name)
     return value if isinstance(value, Mapping) else {}
 
 
 def parts(payload: Payload, name: str) -> list[Payload]:
-    """The objects of a list within."""
+    """Return the objects of a list of the payload."""
     value = payload.get(name)
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
 
 
 def text(payload: Payload, name: str) -> str:
-    """A string within, without what no database and no answer can hold: half characters and NUL."""
+    """Return a string of the payload without NUL and lone surrogates, which no database takes; "" when it is missing or no string."""
     value = payload.get(name)
     if not isinstance(value, str):
         return ""

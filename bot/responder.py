@@ -1,209 +1,209 @@
-"""Answers what was asked, whatever the platform: from the content at once, from the database in a thread."""
+"""Answer requests, whatever the platform they come from.
 
-import asyncio
-import contextlib
+`ask` uses a Responder too, so asyncio and the database are imported only where they are used: each costs more than Python's own start.
+"""
+
+from __future__ import annotations
+
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from handlers.actions import shared
-from handlers.command import Command, Context, Person
-from handlers.idempotency import once, undone
-from handlers.replies.reply import Reply, Section, line
-from handlers.router import ONCE_SECONDS, Route, dispatch, find, parse_line, refused
-from jobs.store import channels, idempotency
+from handlers.actions import make_public
+from handlers.replies.reply import Reply, Section, line, refusal
+from handlers.router import dispatch
+from handlers.table import Source, read_command, resolve
 
+TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 if TYPE_CHECKING:
-    from bot.app import Parts
+    from collections.abc import Awaitable, Callable, Iterable
+    from datetime import datetime
+    from typing import Any, Protocol
+
+    from bot.incoming import Audience
+    from bot.runtime import Wake
+    from bot.tasks import Tasks
+    from handlers.command import Command, Context, Person
+    from handlers.table import Request
+    from jobs.models import ChannelRef
+    from jobs.store.database import Database
+
+    Json = dict[str, Any]
+    Post = Callable[[Json], Awaitable["Attempt"]]
+
+    class Host(Protocol):
+        """What a Responder works with: the running bot's Runtime, or the command line's content alone."""
+
+        @property
+        def db(self) -> Database | None: ...
+
+        def context(self, *, store: bool) -> Context:
+            """Return what a handler works with; with `store`, the database too. Raises DatabaseError when that cannot be reached."""
+            ...
+
 
 logger = logging.getLogger(__name__)
 
-REFRESH_SECONDS = 2.0
-"""How often it is looked for content that another process published."""
+TRIES = 3
+"""How often an answer is posted while the platform asks to wait."""
 
-GRACE_SECONDS = 3.0
-"""How long answers may take to their end when the process is told to stop."""
+MAX_WAIT_SECONDS = 30.0
+"""The longest wait that a platform may ask for before an answer is given up."""
 
-FROM_CONTENT = frozenset(
-    (
-        "handlers.help.help_",
-        "handlers.glossary.term",
-        "handlers.office.office",
-        "handlers.office.trade",
-        "handlers.pti.pti",
-        "handlers.resources.resource",
-        "handlers.roles.role",
-        "handlers.topics.topic",
-    )
-)
-"""Handlers whose answer follows from the content, the words and what the person may see: a pure look-up, so it may be kept."""
-
-SUBSCRIBE = "handlers.subscriptions.commands.subscribe"
-
-FAILED = refused("Something went wrong in the bot; its log says what.", "Try again in a moment.")
+FAILED = refusal("Something went wrong in the bot; its log says what.", "Try again in a moment.")
 SHARED = Reply("It is shared in this channel.", (Section((line("It is shared in this channel."),)),))
 SHARED_ALREADY = Reply("It was shared here a moment ago.", (Section((line("It was shared here a moment ago."),)),))
-ALONE = refused("That answer is for you alone.")
+NOT_SHAREABLE = refusal("That answer is for you alone.")
 
 
-class Desk:
-    """One process's for one platform. Everything runs in the event loop that `begin` is called in, but for the handlers that use the
-    database."""
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The result of posting one message."""
 
-    def __init__(self, parts: "Parts", wake: Callable[[], None] | None = None) -> None:
-        self.parts = parts
-        self.wake = wake or (lambda: None)
-        self._tasks: set[asyncio.Task[Any]] = set()
+    id: str = ""
+    """The platform's id of the message."""
+    problem: str = ""
+    """Why it was not posted; "" when it was."""
+    unsure: bool = False
+    """The message may have been posted all the same."""
+    wait: float | None = None
+    """Seconds after which the platform takes it; None when trying again is pointless."""
 
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[None]:
-        """While the block runs, the newest content is answered from; at its end what is under way may finish."""
-        fresh = asyncio.create_task(self.keep_fresh())
-        try:
-            yield
-        finally:
-            fresh.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await fresh
-            await self.end(GRACE_SECONDS)
 
-    def begin(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
-        """Runs beside what asked for it; kept, so that it isn't collected half-way."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(noted)
-        return task
+class Responder:
+    """Answers requests from the content at once and from the database in a thread."""
 
-    def beside(self, work: Coroutine[Any, Any, None]) -> None:
-        """The same of what nobody waits for, whatever becomes of it."""
+    def __init__(self, host: Host, wake: Wake | None = None) -> None:
+        self.host = host
+        self.wake: Wake = wake or (lambda: None)
 
-        async def watched() -> None:
-            try:
-                await work
-            except Exception:
-                logger.exception("what was begun beside an answer could not be done")
+    @cached_property
+    def tasks(self) -> Tasks:
+        """The answers that are under way."""
+        from bot.tasks import Tasks
 
-        self.begin(watched())
+        return Tasks()
 
-    async def end(self, seconds: float) -> None:
-        """Lets what is under way finish, for this long."""
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=seconds)
-            if late:
-                logger.warning("the process ends: %d answer%s cut short", len(late), " was" if len(late) == 1 else "s were")
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    @property
+    def db(self) -> Database:
+        assert self.host.db is not None, "the command line answers from the content alone"  # noqa: S101
+        return self.host.db
 
-    async def keep_fresh(self) -> None:
-        """Takes over what other processes publish, until it is cancelled."""
-        while True:
-            try:
-                await asyncio.to_thread(self.parts.library.refresh, self.parts.db)
-            except Exception:
-                logger.exception("the newest revision could not be looked up")
-            await asyncio.sleep(REFRESH_SECONDS)
+    # synchronous: call these in a thread, since they may use the database
 
-    def first_time(self, key: str) -> bool:
-        """In a thread: whether this was not done before. Platforms send things again when they aren't sure, and people press twice."""
-        with self.parts.db.begin() as conn:
-            return idempotency.first_time(conn, key, self.parts.db.now(conn), timedelta(seconds=ONCE_SECONDS))
+    def reply(self, request: Request) -> Reply:
+        """Answer a request; raises what a handler raises. An answer from the content alone works while the database is away."""
+        context = self.host.context(store=request.needs_store)
+        reply = dispatch(request, context)
+        if context.db is not None and request.route is not None and request.route.needs_membership and reply.ok:
+            self._resume(request.command.channel, context.now)
+        return reply
+
+    def look_up(self, lines: Iterable[str], person: Person) -> list[Reply]:
+        """Answer those of the typed lines that are look-ups."""
+        requests = [resolve(read_command(each, person)) for each in lines]
+        return [self.reply(request) for request in requests if request.is_lookup]
+
+    def share(self, request: Request, place: Callable[[Reply], Reply]) -> Reply:
+        """Answer a look-up again for everybody in the channel, and return what `place` answers, which puts it there.
+
+        Nobody knows who is in a channel, so the answer holds what everybody may see. Pressing the button twice shares it once.
+        """
+        from handlers.idempotency import run_once
+
+        if request.command.person.external or not request.is_lookup:
+            return NOT_SHAREABLE
+
+        def act() -> Reply:
+            reply = self.reply(as_guest(request))
+            return place(make_public(reply, request.command.person)) if reply.shareable else NOT_SHAREABLE
+
+        return run_once(_share_command(request.command), self.db, act, SHARED_ALREADY)
+
+    def forget_share(self, request: Request) -> None:
+        """Allow sharing again after it failed."""
+        from handlers.idempotency import forget_command
+
+        forget_command(_share_command(request.command), self.db)
+
+    def is_first_time(self, key: str) -> bool:
+        """Record the key and return whether it is new. Platforms deliver events again when they are not sure, and people press twice."""
+        from datetime import timedelta
+
+        from handlers.idempotency import EVENT_SECONDS
+        from jobs.store import idempotency
+
+        with self.db.begin() as conn:
+            return idempotency.first_time(conn, key, self.db.now(conn), timedelta(seconds=EVENT_SECONDS))
 
     def forget(self, key: str) -> None:
-        """In a thread: it was not done after all."""
-        with self.parts.db.begin() as conn:
+        """Forget a key whose work failed."""
+        from jobs.store import idempotency
+
+        with self.db.begin() as conn:
             idempotency.forget(conn, [key])
 
-    async def answered(self, command: Command) -> Reply:
-        """The reply. Raises what a handler raises."""
-        row = row_of(command)
-        reply = await asyncio.to_thread(self.dispatched, command, row)
-        if row is not None and (row.changes_state or row.audience == "admin"):
+    def _resume(self, channel: ChannelRef | None, now: datetime) -> None:
+        """Resume posting to a channel in which somebody subscribed: the bot is a member (again)."""
+        from jobs.store import channels
+
+        if channel is None:
+            return
+        with self.db.begin() as conn:
+            channel_id = channels.ensure(conn, channel, now)
+            if channels.paused(conn, channel_id) is not None:
+                channels.resume(conn, channel_id)
+
+    # asynchronous: call these in the event loop
+
+    async def answer(self, request: Request, audience: Audience | None = None) -> Reply:
+        """Return the reply to a request as its audience may see it. Never raises."""
+        import asyncio
+
+        try:
+            reply = await asyncio.to_thread(self.reply, for_audience(request, audience) if audience else request)
+        except Exception:
+            logger.exception("could not answer /%s", request.command.verb[:40])
+            return FAILED
+        if request.route is not None and (request.route.changes_state or request.route.audience == "admin"):
             self.wake()
         return reply
 
-    def dispatched(self, command: Command, row: Route | None) -> Reply:
-        """In a thread: it may use the database. A look-up of the content alone doesn't, so it is answered while the database is away."""
-        parts = self.parts
-        if self.needs_nothing_stored(command):
-            return dispatch(command, Context(parts.library.catalog, datetime.now(UTC), parts.settings.zone))
-        with parts.db.read() as conn:
-            now = parts.db.now(conn)
-        reply = dispatch(command, self.context(now))
-        if row is not None and row.function == SUBSCRIBE and reply.ok and command.channel is not None:
-            with parts.db.begin() as conn:  # the bot is in the channel (again)
-                channel_id = channels.ensure(conn, command.channel, now)
-                if channels.paused(conn, channel_id) is not None:
-                    channels.resume(conn, channel_id)
-        return reply
+    async def post_messages(self, messages: Iterable[Json], post: Post, tries: int = TRIES) -> tuple[list[str], Attempt]:
+        """Post the messages in order until one fails. Return the ids of those posted, and the last attempt.
 
-    def needs_nothing_stored(self, command: Command) -> bool:
-        """Whether the answer follows from the content, or there is no such command."""
-        row = row_of(command)
-        return row is None or row.function in FROM_CONTENT
+        Only a message that the platform asked to wait with is tried again: nothing else is certain not to have been posted.
+        """
+        import asyncio
 
-    def look_ups(self, commands: Sequence[str], person: Person) -> list[Reply]:
-        """In a thread: of look-ups alone, whatever was kept in a view."""
-        replies = []
-        for said in commands:
-            command = Command(*parse_line(said), person, None)
-            row = row_of(command)
-            if row is not None and row.audience == "anyone" and not row.changes_state:
-                replies.append(self.dispatched(command, None))
-        return replies
-
-    def context(self, now: datetime) -> Context:
-        parts = self.parts
-        return Context(
-            parts.library.catalog, now, parts.settings.zone, parts.db, parts.operations, logger.info, subscribe=parts.settings.subscribe
-        )
-
-    def may_subscribe(self, person: Person) -> bool:
-        """Others are refused without the platform being asked anything."""
-        return not person.external and (person.admin or self.parts.settings.subscribe == "anyone")
-
-    def share(self, command: Command, said: str, place: Callable[[Reply], Reply]) -> Reply:
-        """In a thread: a look-up, answered anew for all in the channel, since nobody knows who is in it. `said`: the command as the button
-        carries it. `place` puts the answer there, or is content with answering it."""
-        row = row_of(command)
-        if command.person.external or row is None or row.changes_state or row.audience != "anyone":
-            return ALONE
-
-        def act() -> Reply:
-            reply = self.dispatched(for_all(command), None)
-            return place(shared(reply, command.person)) if reply.shareable else ALONE
-
-        return once(sharing(command, said), self.parts.db, act, SHARED_ALREADY)
-
-    def unshared(self, command: Command, said: str) -> None:
-        """In a thread: it isn't there after all, so the button may be pressed again."""
-        undone(sharing(command, said), self.parts.db)
+        ids: list[str] = []
+        attempt = Attempt()
+        for message in messages:
+            for left in reversed(range(tries)):
+                attempt = await post(message)
+                if attempt.wait is None or attempt.wait > MAX_WAIT_SECONDS or not left:
+                    break
+                await asyncio.sleep(attempt.wait)
+            if attempt.problem:
+                break
+            ids.append(attempt.id)
+        return ids, attempt
 
 
-def noted(task: "asyncio.Task[Any]") -> None:
-    """A task that nobody waits for any more may fail unheard."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        logger.error("what was begun for an answer failed", exc_info=error)
+def for_audience(request: Request, audience: Audience) -> Request:
+    """Return the request as everybody who reads the answer may see it."""
+    restricted = audience == "guests" or (audience == "unknown" and request.route is not None and request.route.source is Source.CONTENT)
+    return as_guest(request) if restricted else request
 
 
-def sharing(command: Command, said: str) -> Command:
-    """What a press of "Share in channel" is remembered as."""
-    return replace(command, verb="share", words=said)
+def as_guest(request: Request) -> Request:
+    """Return a look-up as somebody from outside would see it; a change stays attributed to whoever makes it."""
+    if request.route is not None and request.route.changes_state:
+        return request
+    person = replace(request.command.person, external=True, admin=False)
+    return replace(request, command=replace(request.command, person=person))
 
 
-def row_of(command: Command) -> Route | None:
-    """The row of the table that takes a command."""
-    found = find(command)
-    return None if isinstance(found, Reply) else found[0]
-
-
-def for_all(command: Command) -> Command:
-    """A look-up as everybody may see it; who changes something stays who it is."""
-    row = row_of(command)
-    if row is not None and row.changes_state:
-        return command
-    return replace(command, person=replace(command.person, external=True, admin=False))
+def _share_command(command: Command) -> Command:
+    """Return what a press of "Share in channel" is remembered as."""
+    return replace(command, verb="share", words=f"/{command.verb} {command.words}")

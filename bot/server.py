@@ -11,8 +11,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
-from bot.app import Parts, StartError, application, build, migrate_database
-from bot.database import prepare
+from bot.app import application, build
+from bot.database import StartError, migrate_database, migrate_in_child
+from bot.runtime import Runtime
 from bot.settings import Settings, in_ci
 
 if TYPE_CHECKING:
@@ -43,10 +44,10 @@ def work(settings: Settings) -> int:
     """Polling and posting alone."""
 
     def act() -> None:
-        prepare(settings)
-        parts = build(settings)
-        with contextlib.closing(parts.db):
-            asyncio.run(work_until_told(Work(parts)))
+        migrate_in_child(settings)
+        runtime = build(settings)
+        with contextlib.closing(runtime.db):
+            asyncio.run(work_until_told(Work(runtime)))
 
     return started(settings, act)
 
@@ -64,17 +65,17 @@ def poll_once(settings: Settings) -> int:
     """Polls every feed, due or not, and posts what that makes due, saying how it goes. 1 when a feed failed."""
     failed = False
 
-    async def poll(parts: Parts) -> bool:
+    async def poll(runtime: Runtime) -> bool:
         from bot.ask import counted
         from jobs.poll import poll_due
 
-        catalog = parts.library.catalog
+        catalog = runtime.library.catalog
         logging.getLogger("jobs.poll").setLevel(logging.ERROR)  # how each poll went is said below, once
-        parts.operations.poll(None)  # whoever types it wants it now
+        runtime.operations.poll(None)  # whoever types it wants it now
         async with http_client() as client:
-            polled = await poll_due(parts.db, catalog.feeds, catalog.topics, client, say)
-        async with parts.online():
-            posted = await deliver(parts)
+            polled = await poll_due(runtime.db, catalog.feeds, catalog.topics, client, say)
+        async with runtime.connected():
+            posted = await deliver(runtime)
         problems = sum(one.error is not None for one in polled)
         busy = len(catalog.feeds) - len(polled)
         elsewhere = f" {busy} {'is' if busy == 1 else 'are'} being polled by another process at this moment." if busy else ""
@@ -83,9 +84,9 @@ def poll_once(settings: Settings) -> int:
 
     def act() -> None:
         nonlocal failed
-        parts = build(settings)
-        with contextlib.closing(parts.db):
-            failed = asyncio.run(poll(parts))
+        runtime = build(settings)
+        with contextlib.closing(runtime.db):
+            failed = asyncio.run(poll(runtime))
 
     return started(settings, act) or int(failed)
 
@@ -101,18 +102,18 @@ def http_client() -> "httpx.AsyncClient":
     return httpx.AsyncClient(mounts=dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]")))
 
 
-async def deliver(parts: Parts) -> int:
+async def deliver(runtime: Runtime) -> int:
     """Posts what is due."""
     from jobs.deliver import Pace, deliver_due
 
-    return await deliver_due(parts.db, parts.senders, parts.compose, pace=Pace(unreadable=parts.settings.unsure))
+    return await deliver_due(runtime.db, runtime.senders, runtime.compose, pace=Pace(unreadable=runtime.settings.unsure))
 
 
 class Work:
     """The jobs of this process: they run between the start and the end of `running`."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
         self.schedule: Schedule | None = None
 
     @asynccontextmanager
@@ -120,7 +121,7 @@ class Work:
         from jobs.schedule import Schedule
 
         async with http_client() as client:
-            self.schedule = Schedule(self.parts.db, self.parts.library, client, lambda: deliver(self.parts), progress=logger.debug)
+            self.schedule = Schedule(self.runtime.db, self.runtime.library, client, lambda: deliver(self.runtime), progress=logger.debug)
             self.schedule.start()
             try:
                 yield
@@ -136,7 +137,7 @@ class Work:
 async def work_until_told(work: Work) -> None:
     stop = asyncio.Event()
     with told(stop.set):
-        async with work.parts.online(), work.running():
+        async with work.runtime.connected(), work.running():
             say("Trade bot works: polling and posting (Ctrl+C ends it)")
             await stop.wait()
 
@@ -157,9 +158,9 @@ def started(settings: Settings, act: Callable[[], None]) -> int:
 def http(settings: Settings, *, jobs: bool) -> None:
     """Listens first, so that a taken port is known before anything else is done."""
     with contextlib.closing(listen(settings.host, settings.port)) as listening:
-        prepare(settings)
-        parts = build(settings)
-        asyncio.run(http_until_told(parts, listening, jobs=jobs))
+        migrate_in_child(settings)
+        runtime = build(settings)
+        asyncio.run(http_until_told(runtime, listening, jobs=jobs))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -191,7 +192,7 @@ def address(host: str, bound: socket.socket) -> str:
     return f"http://{name}:{bound.getsockname()[1]}"
 
 
-async def http_until_told(parts: Parts, listening: socket.socket, *, jobs: bool) -> None:
+async def http_until_told(runtime: Runtime, listening: socket.socket, *, jobs: bool) -> None:
     """Serves until a signal, then lets what is under way finish."""
     import uvicorn
 
@@ -202,10 +203,10 @@ async def http_until_told(parts: Parts, listening: socket.socket, *, jobs: bool)
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            await welcome(parts.settings, address(parts.settings.host, listening))
+            await welcome(runtime.settings, address(runtime.settings.host, listening))
 
-    work = Work(parts) if jobs else None
-    app = application(parts, work.running, work.wake) if work else application(parts)
+    work = Work(runtime) if jobs else None
+    app = application(runtime, work.running, work.wake) if work else application(runtime)
     config = uvicorn.Config(
         app,
         access_log=False,

@@ -129,6 +129,12 @@ class Settings:
         return is_loopback(self.host)
 
     @property
+    def platforms(self) -> tuple[str, ...]:
+        """The platforms of this process. The playground is always one: its channels may be owed posts from earlier."""
+        configured = (("slack", self.slack), ("teams", self.teams))
+        return (*(name for name, settings in configured if settings is not None), "playground")
+
+    @property
     def playground(self) -> bool:
         """The page is for trying it out on this computer, where no platform is configured."""
         return self.loopback and self.slack is None and self.teams is None

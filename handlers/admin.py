@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers import held_posts
 from handlers.replies import cards, dates
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, SmallPrint, Span, line
-from handlers.router import refused
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
 from jobs.store import feeds as feed_rows
 from jobs.store import posts, reports, revisions
 
@@ -79,7 +78,7 @@ def check(words: str, command: Command, context: Context) -> Reply:
 def status(words: str, command: Command, context: Context) -> Reply:
     """The revision, how each feed does, what waits, and where posting has stopped."""
     if context.db is None:
-        return refused("This needs the running bot and its database.")
+        return refusal("This needs the running bot and its database.")
     with context.db.read() as connection:
         revision = revisions.newest(connection)
         rows = {row.slug: row for row in feed_rows.states(connection)}
@@ -123,7 +122,7 @@ def status(words: str, command: Command, context: Context) -> Reply:
 def feeds(words: str, command: Command, context: Context) -> Reply:
     """Everything that is known of each feed."""
     if context.db is None:
-        return refused("This needs the running bot and its database.")
+        return refusal("This needs the running bot and its database.")
     with context.db.read() as connection:
         rows = {row.slug: row for row in feed_rows.states(connection)}
     blocks: list[Block] = [Header("Feeds")]
@@ -148,10 +147,10 @@ def poll(words: str, command: Command, context: Context) -> Reply:
         near = difflib.get_close_matches(wanted[:60], known, n=1)
         buttons = tuple(Button(f"Poll {slug}", f"/trade-admin poll {slug}") for slug in near)
         hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
-        return refused(f"There is no feed {cards.quoted(words, 40)}.", hint, *buttons)
+        return refusal(f"There is no feed {cards.quoted(words, 40)}.", hint, *buttons)
     slugs = able[1].poll(wanted)
     if not slugs:
-        return refused("No feed was made due.", "Feeds get their row when the jobs first run: tradebot run, or tradebot work.")
+        return refusal("No feed was made due.", "Feeds get their row when the jobs first run: tradebot run, or tradebot work.")
     said = f"Due now: {', '.join(slugs)}."
     hint = "They are read in a few seconds."
     return Reply(f"{said} {hint}", (Section((line(Span(said, bold=True), f" {hint}"),)), Buttons((Button("Feeds", "/trade-admin feeds"),))))
@@ -223,7 +222,7 @@ def every(seconds: int) -> str:
 def running(context: Context) -> tuple[Database, Operations] | Reply:
     """What reload, check and poll work with; only the running bot has it."""
     if context.db is None or context.operations is None:
-        return refused("This needs the running bot.", "Start it with `tradebot run` and say it there.")
+        return refusal("This needs the running bot.", "Start it with `tradebot run` and say it there.")
     return context.db, context.operations
 
 

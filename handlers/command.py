@@ -42,8 +42,8 @@ class Command:
     person: Person
     channel: ChannelRef | None
     """Where it was said; None on the command line."""
-    once: str = ""
-    """The platform's own id of this event: the same id changes nothing a second time."""
+    event_id: str = ""
+    """The platform's id of this event: the same id changes nothing a second time."""
 
 
 @dataclass(frozen=True, slots=True)

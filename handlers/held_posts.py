@@ -6,8 +6,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line
-from handlers.router import refused
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line, refusal
 from jobs.store import posts as outbox
 from jobs.store import reports
 
@@ -38,7 +37,7 @@ WHAT = (
 def held(words: str, command: Command, context: Context) -> Reply:
     """The posts that wait for an admin's word, with a button for either."""
     if context.db is None:
-        return refused("This needs the running bot and its database.")
+        return refusal("This needs the running bot and its database.")
     with context.db.read() as connection:
         found = reports.held(connection)
     if not found:
@@ -93,15 +92,15 @@ def arrived(words: str, command: Command, context: Context) -> Reply:
 def decide(words: str, command: Command, context: Context, *, arrived: bool) -> Reply:
     """Carries out what an admin says about one held post, and no other."""
     if context.db is None:
-        return refused("This needs the running bot and its database.")
+        return refusal("This needs the running bot and its database.")
     wanted = words.strip().removeprefix("#")
     if not wanted:
-        return refused(f"/{command.verb} {'arrived' if arrived else 'resend'} needs the number of a held post.", "", LIST)
+        return refusal(f"/{command.verb} {'arrived' if arrived else 'resend'} needs the number of a held post.", "", LIST)
     with context.db.begin() as connection:
         found = [each for each in reports.held(connection) if number(each.id) == wanted]
         state = outbox.decide(connection, found[0].id, context.db.now(connection), arrived=arrived) if len(found) == 1 else None
     if state is None:
-        return refused(f"No post with the number {cards.quoted(wanted, 20)} is held.", "It may have been decided already.", LIST)
+        return refusal(f"No post with the number {cards.quoted(wanted, 20)} is held.", "It may have been decided already.", LIST)
     each = found[0]
     context.log(f"{command.person.key} said of post {each.id} in {each.channel}: {'arrived' if arrived else 'resend'}; it is {state}")
     what = entries.sentence(f"{where(each.channel)}: {title(each)}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.office import START
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Buttons, Header, Line, Reply, Span, line
-from handlers.router import TABLE, VERBS, Route
+from handlers.table import TABLE, VERBS, Route
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context

@@ -1,4 +1,4 @@
-"""A command that changes something happens once: neither a retry of the platform nor a double click repeats it."""
+"""Run a command that changes something only once: neither a platform's retry nor a double click repeats it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from handlers.replies.cards import quoted
 from handlers.replies.reply import Reply, Section, Span, line
-from handlers.router import ONCE_SECONDS, REPEAT_SECONDS
 from jobs.store import idempotency
 
 if TYPE_CHECKING:
@@ -17,64 +16,73 @@ if TYPE_CHECKING:
     from handlers.command import Command
     from jobs.store.database import Database
 
+REPEAT_SECONDS = 60
+"""The same change by the same person in the same channel within this time changes nothing."""
 
-def once(command: Command, db: Database, act: Callable[[], Reply], again: Reply | None = None, *, words: bool = True) -> Reply:
-    """Acts, unless the same was done a moment ago and nothing else in this channel since: who unsubscribed by mistake may
-    subscribe again at once. So may be said again what failed or was not understood. `again`: what is answered then.
-    `words`: False where it is the same thing only when the platform brings the same event again."""
-    keys = keys_of(command, words=words)
+EVENT_SECONDS = 24 * 60 * 60
+"""How long a platform's event id is remembered; the platforms retry for minutes."""
+
+
+def run_once(command: Command, db: Database, act: Callable[[], Reply], repeated: Reply | None = None, *, by_words: bool = True) -> Reply:
+    """Act, unless the same command was carried out a moment ago and nothing else in its channel since.
+
+    A command that failed or was refused may be repeated at once. `repeated` is the answer to a repetition. With `by_words` False only
+    a second delivery of the same event counts as a repetition.
+    """
+    keys = _keys(command, by_words=by_words)
     if not keys:
         return act()
-    with db.begin() as connection:
-        now = db.now(connection)
-        if not all(idempotency.first_time(connection, key, now, within) for key, within in keys.items()):
-            return again or repeated(command)
+    with db.begin() as conn:
+        now = db.now(conn)
+        if not all(idempotency.first_time(conn, key, now, within) for key, within in keys.items()):
+            return repeated or _repeated(command)
     done = False
     try:
         reply = act()
         done = reply.ok
         return reply
     finally:
-        with db.begin() as connection:
-            if done and words:
-                idempotency.forget_others(connection, channel_key(command), said_key(command))
+        with db.begin() as conn:
+            if done and by_words:
+                idempotency.forget_others(conn, _channel_key(command), _words_key(command))
             elif not done:
-                idempotency.forget(connection, keys)
+                idempotency.forget(conn, keys)
 
 
-def undone(command: Command, db: Database) -> None:
-    """It came to nothing after all, so it may be said again."""
-    with db.begin() as connection:
-        idempotency.forget(connection, keys_of(command))
+def forget_command(command: Command, db: Database) -> None:
+    """Allow a command again that came to nothing."""
+    with db.begin() as conn:
+        idempotency.forget(conn, _keys(command))
 
 
-def keys_of(command: Command, *, words: bool = True) -> dict[str, timedelta]:
-    """What is remembered of a command, and for how long."""
-    events = {event_key(command): timedelta(seconds=ONCE_SECONDS)} if command.once else {}
-    return events | ({said_key(command): timedelta(seconds=REPEAT_SECONDS)} if words else {})
-
-
-def said_key(command: Command) -> str:
-    """Who said what where. Hashed: a key is short and shows nobody's words."""
-    said = f"{command.verb} {' '.join(command.words.split())}"
-    return channel_key(command) + hashed(command.person.key, said)
-
-
-def channel_key(command: Command) -> str:
-    """What the keys of all that is said in a channel begin with."""
-    channel = command.channel
-    return f"said:{hashed(channel.platform, channel.workspace, channel.id) if channel else ''}:"
-
-
-def hashed(*parts: str) -> str:
+def hash_key(*parts: str) -> str:
+    """Return a short key that reveals nothing that anybody typed."""
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
 def event_key(command: Command) -> str:
-    """The platform's name for this event; unique within its workspace."""
-    return "event:" + hashed(f"{command.person.platform}:{command.person.workspace}", command.once)
+    """Return the key of the platform's event, which is unique within its workspace."""
+    return "event:" + hash_key(f"{command.person.platform}:{command.person.workspace}", command.event_id)
 
 
-def repeated(command: Command) -> Reply:
+def _keys(command: Command, *, by_words: bool = True) -> dict[str, timedelta]:
+    """Return the keys of a command, each with how long it is remembered."""
+    events = {event_key(command): timedelta(seconds=EVENT_SECONDS)} if command.event_id else {}
+    return events | ({_words_key(command): timedelta(seconds=REPEAT_SECONDS)} if by_words else {})
+
+
+def _words_key(command: Command) -> str:
+    """Return the key of who typed what where."""
+    words = f"{command.verb} {' '.join(command.words.split())}"
+    return _channel_key(command) + hash_key(command.person.key, words)
+
+
+def _channel_key(command: Command) -> str:
+    """Return the prefix of all keys of a channel."""
+    channel = command.channel
+    return f"said:{hash_key(channel.platform, channel.workspace, channel.id) if channel else ''}:"
+
+
+def _repeated(command: Command) -> Reply:
     why = f"{quoted(f'/{command.verb} {command.words}')} was carried out here a moment ago."
     return Reply(f"Nothing was changed: {why}", (Section((line(Span("Nothing was changed: ", bold=True), why),)),))

@@ -10,9 +10,8 @@ from handlers.here import noun
 from handlers.office import trade
 from handlers.replies import cards, dates
 from handlers.replies import entries as updates
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
 from handlers.replies.serialize import load
-from handlers.router import refused
 from handlers.subscriptions import wording
 from jobs.store import channels, entries, reports
 from jobs.store import subscriptions as store
@@ -38,13 +37,13 @@ def why(words: str, command: Command, context: Context) -> Reply:
     digest, entry, number = _DIGEST.fullmatch(said), _ENTRY.fullmatch(said), _NUMBER.fullmatch(said)
     if not said or (said.isdecimal() and not number):
         first = f"{cards.quoted(said)} is no number of a CSMS message." if said else "Say which message: its number stands in the post."
-        return refused(first, "For example: /csms why 67647279. The post’s own “Why this?” asks the same.", MANAGE)
+        return refusal(first, "For example: /csms why 67647279. The post’s own “Why this?” asks the same.", MANAGE)
     if not (digest or entry or number):
         return trade(f"why {said}".strip(), command, context)
     if context.db is None:
-        return refused("Why something was posted is known by the running bot.", "Ask there, in the channel of the post.")
+        return refusal("Why something was posted is known by the running bot.", "Ask there, in the channel of the post.")
     if command.channel is None:
-        return refused("Why something was posted depends on the channel.", "Ask in the channel of the post.")
+        return refusal("Why something was posted depends on the channel.", "Ask in the channel of the post.")
     here = f"this {noun(command.channel)}"
     with context.db.begin() as connection:
         channel_id = channels.ensure(connection, command.channel, context.db.now(connection))
@@ -59,12 +58,12 @@ def of_digest(connection: Connection, channel_id: int, subscription_id: int, per
     moment = _moment(period)
     subscription = store.get(connection, subscription_id)
     if moment is None or subscription is None or subscription.channel_id != channel_id:
-        return refused(f"There is no such digest in {here}.", "Press “Why these?” below the digest itself.")
+        return refusal(f"There is no such digest in {here}.", "Press “Why these?” below the digest itself.")
     reasons = reports.of_digest(connection, channel_id, subscription_id, moment)
     before = _recalled(connection, channel_id, subscription_id, moment, {reason.entry.id for reason in reasons})
     reasons += before
     if not reasons:
-        return refused("Nothing is known of that digest any more.", "")
+        return refusal("Nothing is known of that digest any more.", "")
     title = f"Why these: digest of {dates.day(moment, subscription.zone)}"
     found = {reason.entry.id: reason.entry for reason in reasons}
     told = [reason for reason in reasons if reason.subscription_id != subscription_id or not subscription.filters.everything]
@@ -88,7 +87,7 @@ def of_digest(connection: Connection, channel_id: int, subscription_id: int, per
 def of_entry(connection: Connection, channel_id: int, entry: Entry | None, said: str, here: str, context: Context) -> Reply:
     """Every subscription of this channel that asked for the entry, with its reason."""
     if entry is None:
-        return refused(f"No entry {cards.quoted(said, 40)} is stored here.", "")
+        return refusal(f"No entry {cards.quoted(said, 40)} is stored here.", "")
     reasons = reports.of_entry(connection, channel_id, entry.id)
     head: tuple[Block, ...] = (
         Section((updates.title(entry, updates.CARD_TITLE, bold=True),)),

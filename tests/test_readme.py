@@ -10,7 +10,7 @@ from bot import settings
 from bot.cli import COMMANDS, FORMS
 from bot.slack import manifest
 from content.loading.files import SECTIONS
-from handlers.router import TABLE
+from handlers.table import TABLE
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,11 +1,13 @@
 """The page's own API: what was said goes to the router, what was posted comes back from the store."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from starlette.requests import Request
@@ -17,22 +19,19 @@ from bot.playground import files, panel, samples, teams_preview
 from bot.playground import publish as fate
 from bot.playground.channels import ROOMS, Room
 from bot.playground.requests import BODY_BYTES, MESSAGES_BYTES, Given, Refused, body, once_of, room_of, text_of
-from bot.responder import SHARED
-from handlers.actions import shared
-from handlers.command import Command, Context
+from bot.playground.sender import PLATFORM, PlaygroundSender
+from bot.responder import SHARED, Responder
+from bot.runtime import Runtime, Wake
+from bot.settings import Settings
 from handlers.here import noun
 from handlers.replies import serialize
 from handlers.replies.reply import Reply
-from handlers.router import dispatch, find
 from jobs.cadence import zone_label
 from jobs.classify import classify
 from jobs.publish import publish_sample
 from jobs.store import channels, entries, subscriptions, timeline
 from jobs.store import posts as outbox
-from jobs.store.database import DatabaseError, first_line
-
-if TYPE_CHECKING:
-    from bot.app import Parts
+from jobs.store.database import Database, DatabaseError, first_line
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +45,8 @@ SHOWN = 100
 class Playground:
     """What the API works on."""
 
-    parts: "Parts"
+    runtime: Runtime
+    responder: Responder
     ids: dict[str, int]
     """Room -> channel id."""
     jobs: Callable[[], None] | None
@@ -57,12 +57,46 @@ class Playground:
             self.jobs()
 
 
-def routes(parts: "Parts", wake: Callable[[], None] | None) -> list[Route]:
+class PlaygroundPlatform:
+    """The playground: its sender is always there, and its page where no other platform is configured."""
+
+    name = PLATFORM
+
+    def __init__(self) -> None:
+        self.sender = PlaygroundSender()
+
+    def connected(self, db: Database) -> AbstractAsyncContextManager[None]:  # noqa: ARG002 - the Protocol's
+        return nullcontext()
+
+    def endpoint(self, runtime: Runtime, wake: Wake | None) -> Endpoint:
+        return Endpoint(runtime, wake)
+
+
+def platform(settings: Settings) -> PlaygroundPlatform:  # noqa: ARG001 - as the other platforms
+    """Return the playground."""
+    return PlaygroundPlatform()
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The page and its API, where the settings allow them."""
+
+    runtime: Runtime
+    wake: Wake | None
+
+    def routes(self) -> list[Route]:
+        return routes(self.runtime, self.wake) if self.runtime.settings.playground else []
+
+    def serving(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+
+def routes(runtime: Runtime, wake: Wake | None) -> list[Route]:
     """The page and its API."""
-    with parts.db.begin() as conn:
-        now = parts.db.now(conn)
+    with runtime.db.begin() as conn:
+        now = runtime.db.now(conn)
         ids = {room.id: channels.ensure(conn, room.ref, now) for room in ROOMS}
-    playground = Playground(parts, ids, wake)
+    playground = Playground(runtime, Responder(runtime, wake), ids, wake)
     api: dict[str, tuple[Act, str]] = {"start": (start, "GET"), "posts": (posts, "GET"), "behind": (behind, "GET")}
     api |= {"say": (say, "POST"), "share": (share, "POST"), "publish": (publish, "POST"), "due": (due, "POST"), "cards": (cards, "POST")}
     doors = (Route(f"/playground/api/{name}", endpoint(act, playground), methods=[method]) for name, (act, method) in api.items())
@@ -100,9 +134,9 @@ def in_look(given: Given, message: Given, room: Room) -> Given:
 
 def start(playground: Playground, given: Given) -> Given:
     """Everything that the page is built from."""
-    parts = playground.parts
-    parts.library.refresh(parts.db)
-    catalog, zone = parts.library.catalog, parts.settings.zone
+    runtime = playground.runtime
+    runtime.library.refresh(runtime.db)
+    catalog, zone = runtime.library.catalog, runtime.settings.zone
     shown = [
         {
             "id": room.id,
@@ -121,7 +155,7 @@ def posts(playground: Playground, given: Given) -> Given:
     """What stands in each channel since the post that the page names for it, everything when it names none that is there; and what
     was marked since it was posted, which the page may show as it was."""
     found = {}
-    with playground.parts.db.read() as conn:
+    with playground.runtime.db.read() as conn:
         for room in ROOMS:
             sent = outbox.sent_posts(conn, playground.ids[room.id], SHOWN)
             known = [post.id for post in sent]
@@ -137,19 +171,20 @@ def posts(playground: Playground, given: Given) -> Given:
 def say(playground: Playground, given: Given) -> Given:
     """Answers a command: for the asker alone in this answer, for everybody by way of the channel."""
     room, text = room_of(given), text_of(given)
-    reply, now = answered(playground, rooms.command(text, room, admin=given.get("admin") is True, once=once_of(given)))
+    refresh(playground)
+    reply = playground.responder.reply(rooms.request(text, room, admin=given.get("admin") is True, event_id=once_of(given)))
     playground.wake()
     if reply.public:
         stand(playground, room, reply)
         return {"message": None}
-    return {"message": answer_to(given, room, reply, text, now)}
+    return {"message": answer_to(given, room, reply, text)}
 
 
-def answer_to(given: Given, room: Room, reply: Reply, asked: str, now: datetime) -> Given:
+def answer_to(given: Given, room: Room, reply: Reply, asked: str) -> Given:
     """A reply for the asker alone. `pressed`, of what is given: the button that asked for it, and `covers`: whether it takes the place
     of that button's card."""
     how = {name: given[name] for name in ("pressed", "covers") if given.get(name)}
-    return in_look(given, {"content": serialize.dump(reply), "asked": asked, "at": now.isoformat(), **how}, room)
+    return in_look(given, {"content": serialize.dump(reply), "asked": asked, "at": datetime.now(UTC).isoformat(), **how}, room)
 
 
 def share(playground: Playground, given: Given) -> Given:
@@ -157,33 +192,27 @@ def share(playground: Playground, given: Given) -> Given:
     room, text = room_of(given), text_of(given)
     if room.kind == "direct":
         raise Refused(409, "There is nobody to share it with here.")
-    command = rooms.command(text, room)
-    found = find(command)
-    # a change is refused before it is made: no answer of one can be shared
-    if isinstance(found, Reply) or found[0].changes_state:
-        raise Refused(409, "That answer is for you alone.")
-    reply, now = answered(playground, command)
-    if not reply.shareable:
-        raise Refused(409, "That answer is for you alone.")
-    stand(playground, room, shared(reply, command.person))
-    return {"message": answer_to(given, room, SHARED, text, now) if given.get("covers") else None}
+    refresh(playground)
+
+    def place(reply: Reply) -> Reply:
+        stand(playground, room, reply)
+        return SHARED
+
+    reply = playground.responder.share(rooms.request(text, room), place)
+    if not reply.ok:
+        raise Refused(409, reply.text)
+    return {"message": answer_to(given, room, reply, text) if given.get("covers") else None}
 
 
-def answered(playground: Playground, command: Command) -> tuple[Reply, datetime]:
-    """The reply by the content in force, and when it was given."""
-    parts = playground.parts
-    parts.library.refresh(parts.db)
-    with parts.db.read() as conn:
-        now = parts.db.now(conn)
-    settings = parts.settings
-    context = Context(parts.library.catalog, now, settings.zone, parts.db, parts.operations, logger.info, subscribe=settings.subscribe)
-    return dispatch(command, context), now
+def refresh(playground: Playground) -> None:
+    """Take over content that another process published, at once rather than within seconds."""
+    playground.runtime.library.refresh(playground.runtime.db)
 
 
 def stand(playground: Playground, room: Room, reply: Reply) -> None:
     """Puts a reply into the channel."""
-    with playground.parts.db.begin() as conn:
-        timeline.record(conn, playground.ids[room.id], str(uuid4()), serialize.dump(reply), playground.parts.db.now(conn))
+    with playground.runtime.db.begin() as conn:
+        timeline.record(conn, playground.ids[room.id], str(uuid4()), serialize.dump(reply), playground.runtime.db.now(conn))
 
 
 def publish(playground: Playground, given: Given) -> Given:
@@ -192,17 +221,17 @@ def publish(playground: Playground, given: Given) -> Given:
     choose = {"new": samples.next_new, "correction": samples.next_correction}.get(str(given.get("what")))
     if choose is None:
         raise Refused(400, "`what` is new or correction.")
-    parts = playground.parts
-    topics = parts.library.catalog.topics
-    with parts.db.read() as conn:
+    runtime = playground.runtime
+    topics = runtime.library.catalog.topics
+    with runtime.db.read() as conn:
         out = {entry.key for entry in entries.latest(conn, [samples.FEED], limit=SAMPLES)}
     new = [
-        publish_sample(parts.db, samples.parsed(key, sample), lambda title, text: classify(title, text, topics))
+        publish_sample(runtime.db, samples.parsed(key, sample), lambda title, text: classify(title, text, topics))
         for key, sample in choose(out)
     ]
     playground.wake()
-    with parts.db.read() as conn:
-        now = parts.db.now(conn)
+    with runtime.db.read() as conn:
+        now = runtime.db.now(conn)
         wanting = subscriptions.of_channel(conn, playground.ids[room.id])
     reply, waits = fate.told([entry for entry in new if entry], wanting, room, now, jobs=playground.jobs is not None)
     if reply is None:
@@ -223,15 +252,15 @@ def cards(_: Playground, given: Given) -> Given:
 
 def behind(playground: Playground, given: Given) -> Given:
     """The drawer: the feeds' state, the clock, and what waits for this channel."""
-    return panel.facts(playground.parts, playground.ids[room_of(given).id])
+    return panel.facts(playground.runtime, playground.ids[room_of(given).id])
 
 
 def due(playground: Playground, given: Given) -> Given:
     """Makes what waits for this channel due now."""
     room = room_of(given)
-    with playground.parts.db.begin() as conn:
+    with playground.runtime.db.begin() as conn:
         count = timeline.owed(conn, playground.ids[room.id]).count
-        outbox.make_due(conn, playground.ids[room.id], playground.parts.db.now(conn))
+        outbox.make_due(conn, playground.ids[room.id], playground.runtime.db.now(conn))
     playground.wake()
     what = "1 message is" if count == 1 else f"{count} messages are"
     return {"said": f"{what} due now." if count else f"Nothing waits for this {noun(room.ref)}: subscribe it, then publish something."}

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from bot.playground import samples
 from bot.playground.sender import PLATFORM
 from content.catalog import Catalog
-from handlers.command import Command, Context, Person
+from handlers.command import Context, Person
 from handlers.replies import posts, serialize
-from handlers.router import TABLE, dispatch, parse_line
+from handlers.router import dispatch
+from handlers.table import TABLE, Request, read_command, resolve
 from jobs.classify import classify
 from jobs.models import Bundle, ChannelRef, Listed
 
@@ -58,15 +59,15 @@ def person(where: Room, *, admin: bool) -> Person:
     return Person(PLATFORM, WORKSPACE, "you", "You", admin=admin)
 
 
-def command(text: str, where: Room, *, admin: bool = False, once: str = "") -> Command:
-    verb, words = parse_line(text)
-    return Command(verb, words, person(where, admin=admin), where.ref, once)
+def request(text: str, where: Room, *, admin: bool = False, event_id: str = "") -> Request:
+    """Return the command that was typed in a room, with its route."""
+    return resolve(read_command(text, person(where, admin=admin), where.ref, event_id))
 
 
 def opening(where: Room, catalog: Catalog, zone: str) -> list[dict[str, Any]]:
     """The card and the digest that an empty channel shows: drawn like everything else, but neither posted nor stored."""
     monday = datetime(2026, 2, 9, 9, 0, tzinfo=ZoneInfo(zone))
-    card = dispatch(command(FIRST, where), Context(catalog, monday, zone))
+    card = dispatch(request(FIRST, where), Context(catalog, monday, zone))
     example = {"sample": True, "note": "An example, not posted here: what a weekday digest looks like."}
     return [
         {"content": serialize.dump(card), "asked": FIRST},

@@ -9,21 +9,21 @@ from jobs.models import FeedRow
 from jobs.store import feeds, timeline
 
 if TYPE_CHECKING:
-    from bot.app import Parts
+    from bot.runtime import Runtime
 
 
-def facts(parts: "Parts", channel_id: int) -> dict[str, Any]:
+def facts(runtime: "Runtime", channel_id: int) -> dict[str, Any]:
     """As JSON. Times are written as people read them, but for the clock itself."""
-    zone, catalog = parts.settings.zone, parts.library.catalog
-    with parts.db.read() as conn:
-        now = parts.db.now(conn)
+    zone, catalog = runtime.settings.zone, runtime.library.catalog
+    with runtime.db.read() as conn:
+        now = runtime.db.now(conn)
         rows = {row.slug: row for row in feeds.states(conn)}
         owed = timeline.owed(conn, channel_id)
     waiting = f"{owed.count}, next {near(owed.oldest_due, now, zone)}" if owed.oldest_due else "nothing"
     return {
         "now": now.isoformat(),
         "waiting": waiting,
-        "content": f"revision {parts.library.revision}",
+        "content": f"revision {runtime.library.revision}",
         "feeds": [feed_facts(feed, rows.get(feed.slug), now, zone) for feed in catalog.feeds],
     }
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from bot.playground import channels
 from bot.playground.channels import Room
-from handlers.router import whole
+from handlers.table import without_surrogates
 
 BODY_BYTES = 16_384
 MESSAGES_BYTES = 1_048_576
@@ -56,7 +56,7 @@ def text_of(given: Given) -> str:
         raise Refused(400, "Type a command or a question.")
     if len(text) > TEXT_CHARACTERS:
         raise Refused(400, f"At most {TEXT_CHARACTERS} characters.")
-    return whole(text.strip())
+    return without_surrogates(text.strip())
 
 
 def once_of(given: Given) -> str:

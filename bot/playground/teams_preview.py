@@ -9,10 +9,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from bot.offers import offered, with_way_back
 from bot.playground.channels import Room
 from bot.teams.cards import cards
-from bot.teams.incoming import BACK
+from handlers.actions import add_back_button, add_share_button
 from handlers.replies import serialize
 from handlers.replies.reply import Reply
 
@@ -49,5 +48,5 @@ def in_room(reply: Reply, room: Room, *, asked: str, pressed: bool, covers: bool
         return reply
     if not pressed:
         return replace(reply, public=True)
-    whole = offered(reply, asked)
-    return with_way_back(whole, BACK) if covers else whole
+    shareable = add_share_button(reply, asked)
+    return add_back_button(shareable) if covers else shareable

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.rendering import address, joined, weight
 from bot.slack.text import MAX_CHUNK, Json, chunks, elements_of, escape, inert, mrkdwn, plain_text
-from handlers.actions import marked
+from handlers.actions import blocks_with_privacy
 from handlers.replies.reply import (
     Block,
     Bullets,
@@ -51,7 +51,7 @@ MAX_IN_A_ROW = 5
 
 def render(reply: Reply) -> list[Json]:
     """One message, or several when it is long: {"text": …, "blocks": […]}, ready for chat.postMessage or an answer."""
-    blocks = named_buttons(piece for block in merged(marked(reply)) for piece in drawn(block, reply))
+    blocks = named_buttons(piece for block in merged(blocks_with_privacy(reply)) for piece in drawn(block, reply))
     parts = packed(blocks)
     spoken = clean(reply.text)
     if len(parts) == 1:

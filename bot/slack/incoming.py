@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from bot.incoming import Payload, part, parts, text
+from bot.incoming import Audience, Incoming, Payload, part, parts, text
+from handlers.actions import decode
 from handlers.command import Person
 from jobs.models import ChannelRef
 
@@ -17,29 +18,20 @@ PLATFORM = "slack"
 MAX_CHARACTERS = 2_000
 """Of what was said; no command is longer, and a message may have 40,000."""
 
+ASKED = "tradebot_asked"
+"""The key in Bolt's context of a slash command that was read and resolved before Bolt saw it: (SlackIncoming, Request)."""
+
 NAMELESS = ("directmessage", "privategroup")
 """What a slash command says instead of the name of a channel that it keeps to itself."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What was said, by whom and where."""
+class SlackIncoming(Incoming):
+    """What somebody typed or pressed in Slack."""
 
-    text: str
-    """A line as it is typed: "/pti revenue"."""
-    person: Person
-    channel: ChannelRef
-    once: str
-    """Slack's id of this event."""
     response_url: str = ""
-    thread: str = ""
-    """The ts of the message below which the answer belongs."""
-    private: bool = True
-    """The answer is for the asker alone, unless it changes something for all."""
     replaces: bool = False
-    """The answer may take the place of the message whose button was pressed: only the asker sees that one."""
-    guests: bool = False
-    """Others than the workspace's own people see what is posted there."""
+    """The answer may replace the message whose button was pressed, because only the asker sees that message."""
 
 
 class Unreadable(ValueError):
@@ -98,33 +90,35 @@ def place(payload: Payload, outer: str) -> Place:
     return Place(workspace, team, frozenset({workspace, team, enterprise} - {""}))
 
 
-def slash(payload: Payload, admins: frozenset[str]) -> Asked:
+def slash(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
     """A slash command. It names one workspace: that of whoever types it, since Slack offers an app's commands to the people of the
     workspaces alone where it is installed."""
     where = place(payload, text(payload, "team_id"))
     name = text(payload, "channel_name")
     theirs = {text(payload, "team_id"), text(payload, "user_team_id"), text(payload, "user_team")} - {""}
-    return Asked(
+    return SlackIncoming(
         text=f"{text(payload, 'command')} {written(text(payload, 'text'))}".strip()[:MAX_CHARACTERS],
         person=someone(
             where, text(payload, "user_id"), text(payload, "user_name"), admins, external=not theirs or not theirs <= where.ours
         ),
         channel=ChannelRef(PLATFORM, where.workspace, text(payload, "channel_id"), "" if not name or name in NAMELESS else f"#{name}"),
-        once=text(payload, "trigger_id"),
+        event_id=text(payload, "trigger_id"),
         response_url=text(payload, "response_url"),
     )
 
 
-def pressed(payload: Payload, admins: frozenset[str]) -> Asked:
+def pressed(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
     """A button, whose value is the command; or a view or a shortcut. With an app of a whole organization `team` may be null."""
     user, container, channel = (part(payload, name) for name in ("user", "container", "channel"))
     action = next(iter(parts(payload, "actions")), {})
+    kind, argument = decode(text(action, "value").strip()[:MAX_CHARACTERS])
     theirs = text(user, "team_id")
     for_all = payload.get("is_enterprise_install") in (True, "true")
     where = place(payload, text(part(payload, "team"), "id") or (theirs if for_all else ""))
     name = text(channel, "name")
-    return Asked(
-        text=text(action, "value").strip()[:MAX_CHARACTERS],
+    return SlackIncoming(
+        text=argument,
+        action=kind,
         person=someone(where, text(user, "id"), text(user, "username") or text(user, "name"), admins, external=theirs not in where.ours),
         channel=ChannelRef(
             PLATFORM,
@@ -132,14 +126,14 @@ def pressed(payload: Payload, admins: frozenset[str]) -> Asked:
             text(channel, "id") or text(container, "channel_id"),
             "" if not name or name in NAMELESS else f"#{name}",
         ),
-        once=text(payload, "trigger_id"),
+        event_id=text(payload, "trigger_id"),
         response_url=text(payload, "response_url"),
         thread=text(container, "thread_ts"),
         replaces=container.get("is_ephemeral") is True,
     )
 
 
-def mentioned(payload: Payload, admins: frozenset[str]) -> Asked:
+def mentioned(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
     """An @mention, a message in the direct conversation with the bot, or another event. Some say nothing of a person's workspace: then
     whoever is there is our own only where Slack says that the channel is no shared one."""
     event = part(payload, "event")
@@ -152,14 +146,13 @@ def mentioned(payload: Payload, admins: frozenset[str]) -> Asked:
         external = True  # all that is said of a workspace may be theirs
     direct = text(event, "channel_type") == "im"
     user = text(event, "user")
-    return Asked(
+    return SlackIncoming(
         text=written(without_mention(text(event, "text")))[:MAX_CHARACTERS],
         person=someone(where, user, user, admins, external=external),
         channel=ChannelRef(PLATFORM, where.workspace, text(event, "channel"), ""),
-        once=text(payload, "event_id"),
+        event_id=text(payload, "event_id"),
         thread=text(event, "thread_ts") or ("" if direct else text(event, "ts")),
-        private=direct,
-        guests=shared is True,
+        audience=Audience.ASKER if direct else Audience.GUESTS if shared is True else Audience.CHANNEL,
     )
 
 

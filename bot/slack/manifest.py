@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.settings_checks import host_of, is_loopback, is_placeholder
-from handlers.router import TABLE, VERBS, Route
+from handlers.table import TABLE, VERBS, Route
 
 PATH = "/slack/events"
 """Where the bot hears Slack over HTTP: commands, buttons and events alike."""

@@ -3,12 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.offers import offered
+from bot.incoming import Audience
 from bot.slack.blocks import render
-from bot.slack.incoming import Asked
-from bot.slack.views.report import reported
-from handlers.replies.reply import Reply
-from handlers.router import refused
+from bot.slack.incoming import SlackIncoming
+from handlers.actions import add_report_button, add_share_button
+from handlers.replies.reply import Reply, refusal
 
 Json = dict[str, Any]
 
@@ -18,29 +17,32 @@ QUIET = {"unfurl_links": False, "unfurl_media": False}
 MAX_ANSWERS = 5
 """Slack's limit for one response_url, within 30 minutes."""
 
-NOT_FROM_HOME = refused("This subscription can't be changed from here.", "Type /csms subscriptions in its channel.")
+NOT_FROM_HOME = refusal("This subscription can't be changed from here.", "Type /csms subscriptions in its channel.")
 
 
-def responses(reply: Reply, asked: Asked, *, reports: bool = False) -> list[Json]:
-    """The messages of an answer: for the asker alone, or for everybody in the channel when it changed something for all. `reports`:
-    problems can be reported. Sharing and reporting are for the workspace's own people."""
-    seen = "in_channel" if reply.public else "ephemeral"
-    whole = reply
-    if not asked.person.external:
-        whole = offered(whole, asked.text)
-        whole = reported(whole) if reports else whole
-    shown = [{"response_type": seen, **QUIET, **message} for message in render(whole)]
-    first = not reply.public and asked.replaces
-    for message in shown:
-        # what stays a message of its own below a public one belongs into the same thread
-        message |= {"replace_original": first} | ({"thread_ts": asked.thread} if asked.thread and not first else {})
+def responses(reply: Reply, incoming: SlackIncoming, *, reports: bool = False) -> list[Json]:
+    """Return the messages of an answer: private, or for everybody in the channel when it changed something.
+
+    `reports` adds "Report a problem". Sharing and reporting are for the workspace's own people.
+    """
+    if not incoming.person.external:
+        reply = add_share_button(reply, incoming.text)
+        reply = add_report_button(reply) if reports else reply
+    response_type = "in_channel" if reply.public else "ephemeral"
+    messages = [{"response_type": response_type, **QUIET, **message} for message in render(reply)]
+    first = not reply.public and incoming.replaces
+    for message in messages:
+        # a message of its own below a public one belongs in the same thread
+        message |= {"replace_original": first} | ({"thread_ts": incoming.thread} if incoming.thread and not first else {})
         first = False
-    return shown
+    return messages
 
 
-def posts(reply: Reply, asked: Asked, *, reports: bool = False) -> list[Json]:
-    """The arguments of chat.postMessage for an answer that stands in its channel or thread."""
-    shown = reply if asked.private else replace(reply, public=True)
-    shown = reported(shown) if reports and not asked.person.external else shown
-    thread = {"thread_ts": asked.thread} if asked.thread else {}
-    return [{"channel": asked.channel.id, **QUIET, **thread, **message} for message in render(shown)]
+def posts(reply: Reply, incoming: SlackIncoming, *, reports: bool = False) -> list[Json]:
+    """Return the arguments of chat.postMessage for an answer that stands in its channel or thread."""
+    if incoming.audience is not Audience.ASKER:
+        reply = replace(reply, public=True)
+    if reports and not incoming.person.external:
+        reply = add_report_button(reply)
+    thread = {"thread_ts": incoming.thread} if incoming.thread else {}
+    return [{"channel": incoming.channel.id, **QUIET, **thread, **message} for message in render(reply)]

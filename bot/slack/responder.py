@@ -1,244 +1,285 @@
-"""Answers what was asked in Slack: from the content at once, from the database in a thread, and what takes long by response_url."""
+"""Answer what people type and press in Slack: inline where there is time, else by response_url or as a message."""
 
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.incoming import Payload, part, text
-from bot.offers import SHARE
-from bot.responder import FAILED, FROM_CONTENT, SHARED, SUBSCRIBE, Desk, for_all, row_of
+from bot.history import make_receipt, record_answer, shows_messages
+from bot.incoming import Audience, Payload, part, text
+from bot.responder import FAILED, SHARED, TRIES, Attempt, Responder
+from bot.runtime import Runtime, Wake
 from bot.slack.client import Slack
-from bot.slack.errors import invitation, workspace_reason
-from bot.slack.incoming import PLATFORM, Asked, place, slash
+from bot.slack.errors import invitation, seconds, workspace_reason
+from bot.slack.incoming import PLATFORM, SlackIncoming, place, slash
 from bot.slack.messages import MAX_ANSWERS, Json, posts, responses
-from bot.slack.standing import Standing, among_two, unsure
-from handlers.command import Command, Context
-from handlers.idempotency import event_key, hashed
-from handlers.replies.reply import Reply, Section, Span, line
-from handlers.router import dispatch, parse_line, refused
+from bot.slack.sender import named
+from handlers.actions import Action
+from handlers.idempotency import event_key, hash_key
+from handlers.replies.reply import Reply, Section, Span, line, refusal
+from handlers.table import Request
+from jobs.models import ChannelRef
 from jobs.store import channels, idempotency
 
 if TYPE_CHECKING:
-    from bot.app import Parts
     from content.catalog import Catalog
 
 logger = logging.getLogger(__name__)
 
 INLINE_SECONDS = 2.0
-"""How long Slack is kept waiting for an answer before it is acknowledged without one; Slack gives up after 3."""
+"""How long Slack waits for an answer before it is acknowledged without one; Slack gives up after 3 seconds."""
 
-TRIES = 3
-"""How often an answer is tried while Slack asks to wait."""
+FINISH_SECONDS = 3.0
+"""How long running answers may take when the process is told to stop."""
 
-MAX_AT_ONCE = 300
-"""Characters of a look-up that is answered before anything else goes on; one that compares more words goes into a thread."""
+MAX_INLINE = 300
+"""Maximum characters of a look-up that is answered in the event loop; longer ones compare more words, so they go to a thread."""
 
-KEPT = 512
-"""Answers that are kept ready."""
+MAX_CACHED = 512
+"""Maximum number of rendered answers that are cached."""
 
 
-class SlackDesk(Desk):
-    """Slack's."""
+class SlackResponder:
+    """Answers Slack requests. One instance per process."""
 
-    def __init__(self, parts: "Parts", slack: Slack, wake: Callable[[], None] | None = None) -> None:
-        super().__init__(parts, wake)
+    def __init__(self, runtime: Runtime, slack: Slack, wake: Wake | None = None) -> None:
+        self.runtime = runtime
         self.slack = slack
-        self.standing = Standing(parts.db, slack)
-        self._ready: dict[tuple[str, bool, bool], str] = {}
-        self._ready_for: Catalog | None = None
+        self.responder = Responder(runtime, wake)
+        self.tasks = self.responder.tasks
+        self._cache: dict[tuple[str, bool, bool], str] = {}
+        self._cached_catalog: Catalog | None = None
 
     @property
-    def reports(self) -> bool:
-        """Whether there are editors who read what is reported."""
+    def takes_reports(self) -> bool:
+        """Whether there is a channel that receives reports."""
         return bool(self.slack.settings.admin_channel)
 
-    def asked(self, read: Callable[[Payload, frozenset[str]], Asked], payload: Payload) -> Asked:
-        """What was said. There is one token, so whoever is of another workspace than the bot is from outside, whatever a payload says."""
-        found = read(payload, self.parts.settings.admins)
-        me = self.slack.me
-        if me is None or found.person.workspace == me.workspace:
-            return found
-        return replace(found, person=replace(found.person, external=True, admin=False))
-
-    def at_once(self, payload: Payload) -> str | None:
-        """The acknowledgement that answers a slash command, as JSON, when it asks for content alone."""
-        asked = self.asked(slash, payload)
-        catalog = self.parts.library.catalog
-        if self._ready_for is not catalog:
-            self._ready, self._ready_for = {}, catalog
-        key = (asked.text, asked.person.external, asked.person.admin)
-        ready = self._ready.get(key)
-        if ready is not None:
-            return ready
-        command = command_of(asked)
-        if len(asked.text) > MAX_AT_ONCE or not self.needs_nothing_stored(command):
-            return None
-        context = Context(catalog, datetime.now(UTC), self.parts.settings.zone)
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Let running answers finish at the end of the block."""
         try:
-            messages = responses(dispatch(command, context), asked, reports=self.reports)
-        except Exception:  # the long way fails as well, and says so in words
-            return None
-        if len(messages) > 1:
-            return None
-        if len(self._ready) >= KEPT:
-            self._ready.pop(next(iter(self._ready)))
-        self._ready[key] = ready = json.dumps(messages[0], separators=(",", ":"))
-        return ready
+            yield
+        finally:
+            await self.tasks.finish(FINISH_SECONDS)
 
-    async def answered_in_time(self, asked: Asked) -> Json | None:
-        """The first message of the answer; None when it takes longer. What is left goes by response_url."""
-        task = self.begin(self.answer(asked))
+    def read(self, reader: Callable[[Payload, frozenset[str]], SlackIncoming], payload: Payload) -> SlackIncoming:
+        """Read a payload. There is one token, so people of other workspaces than the bot's are external, whatever the payload says."""
+        incoming = reader(payload, self.runtime.settings.admins)
+        me = self.slack.me
+        if me is None or incoming.person.workspace == me.workspace:
+            return incoming
+        return replace(incoming, person=replace(incoming.person, external=True, admin=False))
+
+    def prepare(self, payload: Payload) -> str | tuple[SlackIncoming, Request]:
+        """Return the JSON that answers a slash command inline when it is a look-up of the content; else the command with its route."""
+        incoming = self.read(slash, payload)
+        catalog = self.runtime.library.catalog
+        if self._cached_catalog is not catalog:
+            self._cache, self._cached_catalog = {}, catalog
+        key = (incoming.text, incoming.person.external, incoming.person.admin)
+        cached = self._cache.get(key)
+        if cached is not None:
+            return cached
+        request = incoming.request()
+        if len(incoming.text) > MAX_INLINE or request.needs_store:
+            return incoming, request
+        try:
+            messages = responses(self.responder.reply(request), incoming, reports=self.takes_reports)
+        except Exception:  # answering in a thread fails as well, and says so
+            return incoming, request
+        if len(messages) > 1:
+            return incoming, request
+        if len(self._cache) >= MAX_CACHED:
+            self._cache.pop(next(iter(self._cache)))
+        self._cache[key] = rendered = json.dumps(messages[0], separators=(",", ":"))
+        return rendered
+
+    async def acknowledge(self, incoming: SlackIncoming, request: Request) -> Json | None:
+        """Return the first message of the answer, or None when it takes longer than Slack waits. The rest goes by response_url."""
+        task = self.tasks.start(self.answer(incoming, request))
         done, _ = await asyncio.wait({task}, timeout=INLINE_SECONDS)
         if not done:
-            self.begin(self.respond_late(task, asked))
+            self.tasks.start(self._deliver_late(task, incoming))
             return None
-        first, *rest = responses(task.result(), asked, reports=self.reports)
+        first, *rest = responses(task.result(), incoming, reports=self.takes_reports)
         if rest:
-            self.begin(self.respond(rest, asked))
+            self.tasks.start(self.respond(rest, incoming))
         return first
 
-    async def respond_late(self, task: "asyncio.Task[Reply]", asked: Asked) -> None:
-        await self.told(await task, asked)
+    async def _deliver_late(self, task: "asyncio.Task[Reply]", incoming: SlackIncoming) -> None:
+        await self.deliver(await task, incoming)
 
-    async def respond(self, messages: Sequence[Json], asked: Asked) -> bool:
-        """Answers by response_url, in order; whether all of it was taken. What is beyond Slack's limit for one goes another way, which
-        wants the bot in the channel."""
+    async def respond(self, messages: Sequence[Json], incoming: SlackIncoming) -> bool:
+        """Answer by response_url, in order; return whether Slack took all of it.
+
+        Messages beyond Slack's limit for one response_url are sent as ephemeral messages, for which the bot must be in the channel.
+        """
         for message in messages[:MAX_ANSWERS]:
-            if not await self.slack.respond(asked.response_url, message):
+            if not await self.slack.respond(incoming.response_url, message):
                 return False
         for message in messages[MAX_ANSWERS:]:
-            given = {name: message[name] for name in ("text", "blocks", "thread_ts") if name in message}
+            fields: Json = {name: message[name] for name in ("text", "blocks", "thread_ts") if name in message}
+            arguments = {"channel": incoming.channel.id, "user": incoming.person.id, **fields}
             try:
-                await self.slack.client.api_call("chat.postEphemeral", json={"channel": asked.channel.id, "user": asked.person.id, **given})
+                await self.slack.client.api_call("chat.postEphemeral", json=arguments)
             except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
                 logger.warning("an answer of %d messages was cut short: %s", len(messages), type(error).__name__)
                 return False
         return True
 
-    async def press(self, asked: Asked) -> None:
-        """Answers a button. What comes of sharing a card stands below it: the card stays, and may be shared again if it was not."""
-        reply = await self.answer(asked)
-        shown = replace(asked, replaces=False) if asked.text.startswith(SHARE) else asked
-        await self.told(reply, shown)
+    async def press(self, incoming: SlackIncoming, request: Request) -> None:
+        """Answer a button. A card that is shared stays, and may be shared again if sharing failed."""
+        if incoming.action is Action.SHARE:
+            await self.deliver(await self.share(incoming, request), replace(incoming, replaces=False))
+        else:
+            await self.deliver(await self.answer(incoming, request), incoming)
 
-    async def told(self, reply: Reply, asked: Asked) -> None:
-        """Answers by response_url; where that is dead, what was changed for all is posted, and the rest is whispered."""
-        if await self.respond(responses(reply, asked, reports=self.reports), asked):
+    async def deliver(self, reply: Reply, incoming: SlackIncoming) -> None:
+        """Answer by response_url; where that is dead, post what changed something and send the rest as an ephemeral message."""
+        if await self.respond(responses(reply, incoming, reports=self.takes_reports), incoming):
             return
         if reply.public:
-            await self.tell_all(reply, asked)
+            await self.announce(reply, incoming)
         else:
-            await self.whisper(reply, asked)
+            await self.send_ephemeral(reply, incoming)
 
-    async def tell_all(self, reply: Reply, asked: Asked) -> None:
-        """Says in the channel what was changed; where that goes wrong the person who changed it knows at least."""
-        problem = await self.standing.say(posts(reply, asked), reply, asked.channel, asked.thread, TRIES)
+    async def announce(self, reply: Reply, incoming: SlackIncoming) -> None:
+        """Announce in the channel what was changed; if that fails, tell the requester privately."""
+        problem = (await self.say(posts(reply, incoming), reply, incoming.channel, incoming.thread)).problem
         if problem:
-            logger.warning("what was changed could not be said in %s: %s", asked.channel.id, problem)
-            await self.whisper(untold(reply, problem), asked)
+            logger.warning("could not announce a change in %s: %s", incoming.channel.id, problem)
+            await self.send_ephemeral(_unannounced(reply, problem), incoming)
 
-    async def whisper(self, reply: Reply, asked: Asked) -> None:
-        for message in posts(reply, asked):
-            await self.slack.call("chat.postEphemeral", user=asked.person.id, **message)
+    async def send_ephemeral(self, reply: Reply, incoming: SlackIncoming) -> None:
+        """Send a message that only the asker sees."""
+        for message in posts(reply, incoming):
+            await self.slack.call("chat.postEphemeral", user=incoming.person.id, **message)
 
-    async def talk(self, asked: Asked) -> None:
-        """Answers a mention or a direct message, once: Slack sends an event again when it isn't sure."""
+    async def reply_to_message(self, incoming: SlackIncoming) -> None:
+        """Answer a mention or a direct message once: Slack delivers an event again when it is not sure."""
+        request = incoming.request()
         try:
-            if asked.once and not await asyncio.to_thread(self.first_time, f"talk:{event_key(command_of(asked))}"):
+            key = f"talk:{event_key(request.command)}"
+            if incoming.event_id and not await asyncio.to_thread(self.responder.is_first_time, key):
                 return
-        except Exception:  # the database is away: rather twice than not at all
+        except Exception:  # the database is away: two answers are better than none
             logger.exception("could not see whether a message was answered already")
-        answered = await self.answer(asked)
-        reply = answered if asked.private else replace(answered, public=True)
-        if problem := await self.standing.say(posts(reply, asked, reports=self.reports), reply, asked.channel, asked.thread, TRIES):
-            logger.warning("could not answer in %s: %s", asked.channel.id, problem)
+        reply = await self.answer(incoming, request)
+        if incoming.audience is not Audience.ASKER:
+            reply = replace(reply, public=True)
+        messages = posts(reply, incoming, reports=self.takes_reports)
+        attempt = await self.say(messages, reply, incoming.channel, incoming.thread)
+        if attempt.problem:
+            logger.warning("could not answer in %s: %s", incoming.channel.id, attempt.problem)
 
-    async def answer(self, asked: Asked) -> Reply:
-        """The reply, whatever happens."""
+    async def answer(self, incoming: SlackIncoming, request: Request) -> Reply:
+        """Return the reply to a request. Never raises."""
+        route = request.route
+        subscribes = route is not None and route.needs_membership and self.runtime.may_subscribe(request.command.person)
+        if subscribes and await self.slack.absent(incoming.channel.id):
+            return not_here(self.slack.bot)
+        return await self.responder.answer(request, incoming.audience)
+
+    async def share(self, incoming: SlackIncoming, request: Request) -> Reply:
+        """Share a look-up: return SHARED when it stands in the channel, the answer itself for the response_url to post, or a refusal.
+
+        Never raises.
+        """
         try:
-            return await self.replied(asked)
+            return await self._share(incoming, request)
         except Exception:
-            logger.exception("could not answer %s", asked.text.split(" ")[0][:40])
+            logger.exception("could not share an answer")
             return FAILED
 
-    async def replied(self, asked: Asked) -> Reply:
-        if asked.response_url and asked.text.startswith(SHARE):  # a button; who writes "share …" to the bot asks for something
-            return await self.shared(asked)
-        command = command_of(asked)
-        row = row_of(command)
-        subscribes = row is not None and row.function == SUBSCRIBE and self.may_subscribe(command.person)
-        if subscribes and await self.slack.absent(asked.channel.id):
-            return not_here(self.slack.bot)
-        return await self.answered(for_all(command) if asked.guests else command)  # all in the channel read the answer
+    async def _share(self, incoming: SlackIncoming, request: Request) -> Reply:
+        posts_itself = await self._can_mark_later(incoming, request)
+        answers: list[Reply] = []
 
-    async def shared(self, asked: Asked) -> Reply:
-        """SHARED when the answer stands there, posted by the bot; else why it doesn't, or the answer itself, to be said by response_url."""
-        said = asked.text.removeprefix(SHARE)
-        command = command_of(replace(asked, text=said))
-        stands = await self.may_stand(command, asked)
-        held: list[Reply] = []
+        def place(reply: Reply) -> Reply:
+            answers.append(reply)
+            return SHARED if posts_itself else reply
 
-        def place(whole: Reply) -> Reply:
-            held.append(whole)
-            return SHARED if stands else whole
-
-        reply = await asyncio.to_thread(self.share, command, said, place)
-        if not stands or not held:
+        reply = await asyncio.to_thread(self.responder.share, request, place)
+        if not posts_itself or not answers:
             return reply
-        messages = posts(held[0], asked, reports=self.reports)
-        problem = await self.standing.say(messages, held[0], asked.channel, asked.thread, TRIES)
-        if not problem:
+        messages = posts(answers[0], incoming, reports=self.takes_reports)
+        attempt = await self.say(messages, answers[0], incoming.channel, incoming.thread)
+        if not attempt.problem:
             return reply
-        await asyncio.to_thread(self.unshared, command, said)
-        if unsure(problem):
-            return refused("It may not have been shared: Slack gave no answer.", "Look whether it is there before you share it again.")
-        return refused(f"It could not be shared (Slack says {problem}).", "Try again in a moment.")
+        await asyncio.to_thread(self.responder.forget_share, request)
+        if attempt.unsure:
+            return refusal("It may not have been shared: Slack gave no answer.", "Look whether it is there before you share it again.")
+        return refusal(f"It could not be shared (Slack says {attempt.problem}).", "Try again in a moment.")
 
-    async def may_stand(self, command: Command, asked: Asked) -> bool:
-        """Whether what is shared shows messages and the bot can post it itself: then a later message that changes one can mark it."""
-        row = row_of(command)
-        look_up = row is not None and row.function not in FROM_CONTENT
-        return look_up and not among_two(asked.channel) and not await self.slack.absent(asked.channel.id)
+    async def _can_mark_later(self, incoming: SlackIncoming, request: Request) -> bool:
+        """Whether the answer shows messages and the bot can post it itself, so that a later message that changes one can mark it."""
+        return request.needs_store and not is_direct(incoming.channel) and not await self.slack.absent(incoming.channel.id)
 
-    def removed(self, payload: Payload, error: str) -> None:
-        """Slack took the app or its token away: its channels pause, and what is owed to them is kept. Once for each event: one that
-        comes again may be older than the token that works since."""
-        where = place(payload, text(payload, "team_id")).workspace
-        with self.parts.db.begin() as conn:
-            event = f"{PLATFORM}:{where}/{payload.get('event_id')}"
-            if payload.get("event_id") and not idempotency.first_time(
-                conn, f"removed:{hashed(event)}", self.parts.db.now(conn), idempotency.KEPT
-            ):
-                return
-            count = channels.pause_workspace(conn, PLATFORM, where, workspace_reason(error))
-        logger.warning("%s: %d channels of %s are paused", error, count, where)
+    async def say(self, messages: Sequence[Json], reply: Reply, channel: ChannelRef, thread: str, tries: int = TRIES) -> Attempt:
+        """Post a reply's messages in order and record them where they show stored messages. `thread` is the parent's ts, or ""."""
+        post_id = str(uuid4())
+        *first, last = messages
+        ids, attempt = await self.responder.post_messages((*first, last | {"metadata": named(post_id)}), self._post, tries)
+        if not attempt.problem and ids[-1] and shows_messages(reply) and not is_direct(channel):
+            # Recorded after Slack took it, since the row might otherwise be of a message that never arrived. A process that dies in
+            # between loses only the mark that a later message would have brought.
+            try:
+                await asyncio.to_thread(record_answer, self.runtime.db, reply, channel, make_receipt(ids[-1], thread), post_id)
+            except Exception:
+                logger.exception("could not record an answer in %s for later corrections", channel.id)
+        return attempt
 
-    def revoked(self, payload: Payload) -> bool:
-        """Whether it is the bot's own token that was revoked."""
+    async def _post(self, message: Json) -> Attempt:
+        try:
+            answer = await self.slack.post(message)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return Attempt(problem=type(error).__name__, unsure=True)
+        if answer.ok:
+            return Attempt(id=str(answer.data.get("ts") or ""))
+        wait = seconds(answer.retry_after) if answer.status == 429 else None
+        return Attempt(problem=answer.error or f"HTTP {answer.status}", unsure=not answer.error, wait=wait)
+
+    def pause_workspace(self, payload: Payload, error: str) -> None:
+        """Pause the channels of a workspace that removed the app or its token; what they are owed is kept.
+
+        Each event counts once: a late second delivery may be older than the token that works since.
+        """
+        workspace = place(payload, text(payload, "team_id")).workspace
+        with self.runtime.db.begin() as conn:
+            event = f"{PLATFORM}:{workspace}/{payload.get('event_id')}"
+            if payload.get("event_id"):
+                now = self.runtime.db.now(conn)
+                if not idempotency.first_time(conn, f"removed:{hash_key(event)}", now, idempotency.KEPT):
+                    return
+            count = channels.pause_workspace(conn, PLATFORM, workspace, workspace_reason(error))
+        logger.warning("%s: paused %d channels of %s", error, count, workspace)
+
+    def is_own_token(self, payload: Payload) -> bool:
+        """Whether a tokens_revoked event is about the bot's own token."""
         return bool(part(part(payload, "event"), "tokens").get("bot"))
 
 
-def untold(reply: Reply, problem: str) -> Reply:
-    """For the person alone: it is done, and the others don't know."""
-    said = f"It is saved, but posting it in this channel went wrong (Slack says {problem}). Tell the others."
-    return Reply(f"{said} {reply.text}", (Section((line(Span(said, bold=True)), line(reply.text))),))
-
-
-def command_of(asked: Asked) -> Command:
-    verb, words = parse_line(asked.text)
-    return Command(verb, words, asked.person, asked.channel, asked.once)
+def is_direct(channel: ChannelRef) -> bool:
+    """Whether the channel is a direct message, of which nothing is recorded."""
+    return channel.id.startswith("D")
 
 
 def not_here(bot: str) -> Reply:
-    """The bot could never post here."""
-    return refused(
+    """Say that the bot could never post in the channel."""
+    return refusal(
         "The bot is not in this channel, so it can't post here.",
         f"Type {invitation(bot)} in the channel, then subscribe again. A private channel needs that too.",
     )
+
+
+def _unannounced(reply: Reply, problem: str) -> Reply:
+    message = f"It is saved, but posting it in this channel went wrong (Slack says {problem}). Tell the others."
+    return Reply(f"{message} {reply.text}", (Section((line(Span(message, bold=True)), line(reply.text))),))

@@ -6,13 +6,13 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.receipts import placed, receipt
+from bot.history import make_receipt, split_receipt
 from bot.slack.blocks import render
 from bot.slack.client import Slack, refusal
 from bot.slack.errors import after_refusal, not_readable
 from bot.slack.messages import QUIET
 from bot.slack.text import Json
-from bot.slack.views.report import reported
+from handlers.actions import add_report_button
 from handlers.replies import serialize
 from jobs.models import About, ChannelRef, Gone, Outcome, Sent, Unknown, Unreadable
 
@@ -43,14 +43,14 @@ class SlackSender:
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
         """In the thread of an earlier post."""
-        return await self._post(channel, content, post_id, {"thread_ts": placed(about.receipt)[1]})
+        return await self._post(channel, content, post_id, {"thread_ts": split_receipt(about.receipt)[1]})
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
         """In place of an earlier post, which stays the post that it was: it keeps its id."""
         message, *more = self._drawn(content)
         if more:
             return Gone("it doesn't fit into one message with what stands there")
-        given = {"channel": channel.id, "ts": placed(about.receipt)[0], "metadata": named(about.id), **message}
+        given = {"channel": channel.id, "ts": split_receipt(about.receipt)[0], "metadata": named(about.id), **message}
         try:
             await self.slack.client.api_call("chat.update", json=given)
         except SlackApiError as error:
@@ -64,7 +64,7 @@ class SlackSender:
 
     def _drawn(self, content: dict[str, Any]) -> list[Json]:
         reply = serialize.load(content)
-        return render(reported(reply) if self.slack.settings.admin_channel else reply)
+        return render(add_report_button(reply) if self.slack.settings.admin_channel else reply)
 
     async def _post(self, channel: ChannelRef, content: dict[str, Any], post_id: str, where: dict[str, str]) -> Outcome:
         *first, last = self._drawn(content)
@@ -81,7 +81,7 @@ class SlackSender:
             ts = answer.data.get("ts")
         if not isinstance(ts, str) or not ts:
             return Unknown("Slack took it and named no ts")
-        return Sent(receipt(ts, where.get("thread_ts", "")))
+        return Sent(make_receipt(ts, where.get("thread_ts", "")))
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
         """Reads the channel's history from a little before `since`, to its end."""
@@ -89,9 +89,9 @@ class SlackSender:
 
     async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:
         """The same in the thread of an earlier post, which the channel's history doesn't hold."""
-        thread = placed(about.receipt)[1]
+        thread = split_receipt(about.receipt)[1]
         found = await self._search("conversations.replies", {"channel": channel.id, "ts": thread}, post_id, since)
-        return receipt(found, thread) if isinstance(found, str) else found
+        return make_receipt(found, thread) if isinstance(found, str) else found
 
     async def _search(self, method: str, where: dict[str, str], post_id: str, since: datetime) -> str | Unreadable | None:
         """The ts of the message."""

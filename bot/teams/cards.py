@@ -26,7 +26,7 @@ from bot.teams.elements import (
 )
 from bot.teams.text import inert, markdown
 from bot.teams.typed import as_typed
-from handlers.actions import marked
+from handlers.actions import blocks_with_privacy
 from handlers.replies.reply import (
     Block,
     Bullets,
@@ -118,7 +118,7 @@ def together(found: Iterable[Piece]) -> Iterator[Piece]:
 
 def pieces(reply: Reply, *, whole_folds: bool) -> Iterator[Piece]:
     """The blocks as elements, set apart from each other. `whole_folds`: False shows the button of a fold that has one in its place."""
-    blocks = marked(reply)
+    blocks = blocks_with_privacy(reply)
     divided = False
     for place, block in enumerate(blocks):
         if isinstance(block, Divider):

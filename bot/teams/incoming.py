@@ -7,7 +7,8 @@ import html
 import re
 from dataclasses import dataclass, replace
 
-from bot.incoming import Payload, part, parts, text
+from bot.incoming import Audience, Incoming, Payload, part, parts, text
+from handlers.actions import decode
 from handlers.command import Person
 from jobs.models import ChannelRef
 
@@ -24,9 +25,6 @@ MAX_SEARCHED = 200
 
 PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
 
-BACK = "back"
-"""What the button carries that shows a post again in place of an answer."""
-
 ACT, SEARCH = "adaptiveCard/action", "composeExtension/query"
 """The invokes that are answered."""
 
@@ -37,32 +35,19 @@ _TAG = re.compile(r"</?(?:at|p|div|span|br|b|i|strong|em|a|code|pre)\b[^<>]*>", 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What was said, by whom and where."""
+class TeamsIncoming(Incoming):
+    """What somebody typed or pressed in Teams. `event_id` holds the conversation's id too: an activity's id is unique only there."""
 
-    text: str
-    """A line as it is typed: "pti revenue"."""
-    person: Person
-    channel: ChannelRef
-    once: str
-    """Teams' id of this activity, with its conversation's: an id is unique only there."""
     kind: str = "groupChat"
-    """personal, groupChat or channel; what an activity doesn't say counts as many people."""
-    thread: str = ""
-    """In a channel: the id of the root message below which the answer belongs."""
+    """personal, groupChat or channel; an activity that does not say counts as many people."""
     pressed: str = ""
-    """Of a button: the id of the message whose card it is on."""
+    """The id of the message whose button was pressed."""
     bot: str = ""
-    """What the bot is called there."""
+    """The bot's name there."""
 
     @property
     def service_url(self) -> str:
         return self.channel.extra.get("service_url", "")
-
-    @property
-    def alone(self) -> bool:
-        """Between one person and the bot."""
-        return self.kind == PERSONAL
 
     @property
     def conversation(self) -> str:
@@ -70,17 +55,20 @@ class Asked:
         return threaded(self.channel.id, self.thread)
 
 
-def said(activity: Payload, by: Asked) -> Asked:
+def said(activity: Payload, by: TeamsIncoming) -> TeamsIncoming:
     """A message, or the press of a button on a client that knows no Action.Execute: it sends the button's data and no words."""
     command = text(part(activity, "value"), "command")
     words = written(activity)
-    return _with(by, words) if words or not command else _with(by, command.strip(), text(activity, "replyToId"))
+    if words or not command:
+        return replace(by, text=words[:MAX_CHARACTERS])
+    message = text(activity, "replyToId")
+    return _button(by, command, message) if message else replace(by, text=command.strip()[:MAX_CHARACTERS])
 
 
-def pressed(activity: Payload, by: Asked) -> Asked:
+def pressed(activity: Payload, by: TeamsIncoming) -> TeamsIncoming:
     """A button. Its data holds the command; "" when it isn't one of ours."""
     data = part(part(part(activity, "value"), "action"), "data")
-    return _with(by, text(data, "command").strip(), text(activity, "replyToId"))
+    return _button(by, text(data, "command"), text(activity, "replyToId"))
 
 
 def searched(activity: Payload) -> str:
@@ -90,11 +78,12 @@ def searched(activity: Payload) -> str:
     return " ".join(words.split())[:MAX_SEARCHED]
 
 
-def _with(asked: Asked, words: str, on: str = "") -> Asked:
-    return replace(asked, text=words[:MAX_CHARACTERS], pressed=on)
+def _button(by: TeamsIncoming, value: str, message: str) -> TeamsIncoming:
+    action, argument = decode(value[:MAX_CHARACTERS])
+    return replace(by, text=argument, action=action, pressed=message)
 
 
-def someone(activity: Payload, tenant: str, admins: frozenset[str]) -> Asked:
+def someone(activity: Payload, tenant: str, admins: frozenset[str]) -> TeamsIncoming:
     """Who is behind an activity, and where; without words."""
     conversation, sender = part(activity, "conversation"), part(activity, "from")
     whole = text(conversation, "id")
@@ -116,11 +105,12 @@ def someone(activity: Payload, tenant: str, admins: frozenset[str]) -> Asked:
         "kind": kind if kind == said else "",
         "team_id": text(team, "id"),
     }
-    return Asked(
+    return TeamsIncoming(
         "",
         Person(PLATFORM, where, user, text(sender, "name") or user, admin=admin, external=external),
         ChannelRef(PLATFORM, where, base, name, {key: value for key, value in extra.items() if value}),
-        once=f"{base}/{text(activity, 'id')}" if text(activity, "id") else "",
+        event_id=f"{base}/{text(activity, 'id')}" if text(activity, "id") else "",
+        audience=Audience.ASKER if kind == PERSONAL else Audience.UNKNOWN,
         kind=kind,
         # without the id of its thread: a press is in that of its message, and a new post in its own
         thread=(rest or text(activity, "replyToId") or text(activity, "id")) if kind == CHANNEL else "",

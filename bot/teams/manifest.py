@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.settings_checks import host_of, is_guid, is_placeholder
 from bot.teams import icons
-from handlers.router import TABLE, Route
+from handlers.table import TABLE, Route
 
 SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.19/MicrosoftTeams.schema.json"
 
@@ -29,9 +29,6 @@ UNIX, READABLE = 3, 0o644
 MAX_DESCRIBED = 128
 
 SCOPES = ("personal", "team", "groupChat")
-
-ABOUT_CHANNELS = ("handlers.subscriptions.commands", "handlers.subscriptions.preview", "handlers.why")
-"""Whose commands say what a channel gets: they are listed where there is one."""
 
 SHORT = "CBP trade answers and updates: an internal tool, not an official channel of CBP"
 
@@ -135,16 +132,12 @@ def command_lists(table: tuple[Route, ...]) -> list[dict[str, Any]]:
     rows = {
         row.function: row for row in table if row.audience == "anyone"
     }.values()  # /csms subscribe and its twin of /trade: the usual one
-    asked = [row for row in rows if not about_channels(row)]
-    said = [row for row in rows if about_channels(row) or not row.words or row.words[0] == "help"]
+    asked = [row for row in rows if not row.about_channel]
+    said = [row for row in rows if row.about_channel or not row.words or row.words[0] == "help"]
     return [
         {"scopes": ["personal"], "commands": [listed(row) for row in asked]},
         {"scopes": ["team", "groupChat"], "commands": [listed(row) for row in said]},
     ]
-
-
-def about_channels(row: Route) -> bool:
-    return row.function.rpartition(".")[0] in ABOUT_CHANNELS
 
 
 def listed(row: Route) -> dict[str, str]:

@@ -19,7 +19,8 @@ from handlers.replies.dates import day
 from handlers.replies.entries import CARD_TITLE, number, shorten
 from handlers.replies.reply import Buttons, Fold, Reply
 from handlers.replies.text import clean
-from handlers.router import dispatch, parse_line
+from handlers.router import dispatch
+from handlers.table import read_command, resolve
 from jobs.store import entries
 
 Json = dict[str, Any]
@@ -54,8 +55,7 @@ def look_up(words: str, person: Person, context: Context) -> list[Hit]:
 
 def content_hit(subject: str, person: Person, context: Context) -> Hit:
     offer = lookups.offer(context.catalog, subject)
-    verb, rest = parse_line(offer.command)
-    return Hit(offer.title, offer.what, quiet(dispatch(Command(verb, rest, person, None), context)))
+    return Hit(offer.title, offer.what, quiet(dispatch(resolve(read_command(offer.command, person)), context)))
 
 
 def message_hits(words: str, person: Person, context: Context) -> list[Hit]:

@@ -6,45 +6,38 @@ whoever pressed it: that is how an answer is private in Teams, and so it can be 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
-from bot.history import keep_shown
-from bot.incoming import Payload
-from bot.offers import SHARE, offered, with_way_back
-from bot.receipts import receipt
-from bot.responder import FAILED, FROM_CONTENT, SHARED, Desk, for_all, row_of
-from bot.teams import incoming, message_extension
+from bot.history import make_receipt, record_answer
+from bot.incoming import Audience, Payload
+from bot.responder import FAILED, SHARED, Attempt, Responder
+from bot.runtime import Runtime, Wake
+from bot.teams import message_extension
 from bot.teams.cards import CARD, cards, render
-from bot.teams.client import Answer, Teams
+from bot.teams.client import Teams
 from bot.teams.errors import PAUSED, WAIT, seconds
-from bot.teams.incoming import BACK, Asked, Presence
+from bot.teams.incoming import ACT, Presence, TeamsIncoming, presence
 from bot.teams.sender import NEVER_LEFT
 from bot.teams.tokens import NoToken
-from handlers.command import Command
-from handlers.idempotency import event_key, hashed
+from handlers.actions import Action, add_back_button, add_share_button
+from handlers.idempotency import event_key, hash_key
 from handlers.replies import serialize
-from handlers.replies.reply import Reply, Section, line
-from handlers.router import parse_line, refused
+from handlers.replies.reply import Reply, Section, line, refusal
+from handlers.table import Request
 from handlers.welcome import welcome
 from jobs.models import ChannelRef
 from jobs.store import channels, idempotency, places, timeline
 from jobs.store.database import DatabaseError, first_line
 
-if TYPE_CHECKING:
-    from bot.app import Parts
-
 logger = logging.getLogger(__name__)
 
-TRIES = 3
-LONGEST_WAIT = 30.0
-"""How often an answer is tried while Teams asks to wait, and for how many seconds at most."""
-
-UNSURE = "no answer"
-"""What went wrong where nobody knows whether a message stands."""
+FINISH_SECONDS = 3.0
+"""How long running answers may take when the process is told to stop."""
 
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
@@ -56,142 +49,137 @@ REMOVED = "the app was removed from here: add it again, and posting goes on"
 Json = dict[str, Any]
 
 
-class Service:
-    """One process's."""
+class TeamsResponder:
+    """Answers Teams activities. One instance per process."""
 
-    def __init__(self, parts: "Parts", teams: Teams, wake: Callable[[], None] | None = None) -> None:
-        self.parts = parts
+    def __init__(self, runtime: Runtime, teams: Teams, wake: Wake | None = None) -> None:
+        self.runtime = runtime
         self.teams = teams
-        self.desk = Desk(parts, wake)
-        self.admins = parts.settings.admins
+        self.responder = Responder(runtime, wake)
+        self.tasks = self.responder.tasks
+        self.admins = runtime.settings.admins
         self._moving = asyncio.Lock()
 
-    def heard(self, asked: Asked) -> None:
-        """Of every activity: the address of a conversation's connector may change at any time, so the newest is kept."""
-        if asked.channel.id:
-            self.desk.beside(asyncio.to_thread(self.refresh, asked.channel))
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Let running answers finish at the end of the block."""
+        try:
+            yield
+        finally:
+            await self.tasks.finish(FINISH_SECONDS)
+
+    def store_address(self, incoming: TeamsIncoming) -> None:
+        """Store the address of the conversation's connector, which every activity carries and which may change at any time."""
+        if incoming.channel.id:
+            self.tasks.start(asyncio.to_thread(self.refresh, incoming.channel))
 
     def refresh(self, channel: ChannelRef) -> None:
         """In a thread."""
-        with self.parts.db.begin() as conn:
-            places.refresh(conn, channel, self.parts.db.now(conn))
+        with self.runtime.db.begin() as conn:
+            places.refresh(conn, channel, self.runtime.db.now(conn))
 
-    # what was said
+    # messages
 
-    def begin_talk(self, asked: Asked) -> None:
-        self.desk.beside(self.talk(asked))
-
-    async def talk(self, asked: Asked) -> None:
-        """Answers a message, once. Everybody in a channel or a group reads the answer, so it holds what everybody may see."""
-        if not asked.channel.id or not await self.first_time(asked):
+    async def reply_to_message(self, incoming: TeamsIncoming) -> None:
+        """Answer a message once."""
+        request = incoming.request()
+        if not incoming.channel.id or not await self.is_first_time(incoming, request):
             return
-        if asked.pressed and asked.text.startswith(BACK):
-            return  # on a client that can't cover a card there is nothing to go back from
-        if asked.pressed and asked.text.startswith(SHARE):
-            reply = await self.shared(asked)
+        if incoming.action is Action.BACK:
+            return  # a client that cannot cover a card has nothing to go back from
+        if incoming.action is Action.SHARE:
+            reply = await self.share(incoming, request)
             if reply is SHARED:
                 return  # it stands there
         else:
-            reply = await self.answer(command_of(asked), for_everybody=not asked.alone)
-        await self.say(reply if asked.alone else replace(reply, public=True), asked)
+            reply = await self.responder.answer(request, incoming.audience)
+        await self.say(reply if incoming.audience is Audience.ASKER else replace(reply, public=True), incoming)
 
-    async def first_time(self, asked: Asked) -> bool:
-        """Whether an activity is new; Teams sends one again when it isn't sure. When nobody can say, it is: no answer is worse than two."""
-        if not asked.once:
+    async def is_first_time(self, incoming: TeamsIncoming, request: Request) -> bool:
+        """Whether an activity is new. When the database cannot say, it counts as new: two answers are better than none."""
+        if not incoming.event_id:
             return True
         try:
-            return await asyncio.to_thread(self.desk.first_time, f"talk:{event_key(command_of(asked))}")
+            return await asyncio.to_thread(self.responder.is_first_time, f"talk:{event_key(request.command)}")
         except DatabaseError as problem:
-            logger.warning("nobody can say whether a message came before: %s", first_line(problem))
+            logger.warning("could not see whether a message was answered already: %s", first_line(problem))
             return True
 
-    async def answer(self, command: Command, *, for_everybody: bool = False) -> Reply:
-        """The reply, whatever happens."""
-        row = row_of(command)
-        try:
-            holds_mailboxes = row is not None and row.function in FROM_CONTENT
-            return await self.desk.answered(for_all(command) if for_everybody and holds_mailboxes else command)
-        except Exception:
-            logger.exception("could not answer /%s", command.verb[:40])
-            return FAILED
+    async def say(self, reply: Reply, incoming: TeamsIncoming) -> Attempt:
+        """Post an answer where it was asked for, and record it, so that the way back and a later mark find it."""
 
-    async def say(self, reply: Reply, asked: Asked) -> str:
-        """Puts an answer where it was asked for; what went wrong, "" when nothing did."""
-        numbers = []
-        for message in render(reply):
-            answer = await self.sent(message, asked)
-            if isinstance(answer, str):
-                logger.warning("could not answer in %s: %s", asked.channel.id, answer)
-                return answer
-            numbers.append(answer.id)
-        if numbers[0]:
+        async def post(message: Json) -> Attempt:
+            return await self._post(message, incoming)
+
+        ids, attempt = await self.responder.post_messages(render(reply), post)
+        if attempt.problem:
+            logger.warning("could not answer in %s: %s", incoming.channel.id, attempt.problem)
+        elif ids[0]:
+            receipt = make_receipt(ids[0], incoming.thread)
             try:
-                # were the process to end before this, only the way back and the mark of a later message would be missing
-                await asyncio.to_thread(keep_shown, self.parts.db, reply, asked.channel, receipt(numbers[0], asked.thread))
+                await asyncio.to_thread(record_answer, self.runtime.db, reply, incoming.channel, receipt, always=True)
             except DatabaseError as problem:
-                logger.warning("an answer stands in %s, but could not be kept: %s", asked.channel.id, first_line(problem))
-        return ""
+                logger.warning("could not record an answer in %s: %s", incoming.channel.id, first_line(problem))
+        return attempt
 
-    async def sent(self, message: Json, asked: Asked) -> Answer | str:
-        """What went wrong, in a word, when it isn't there for certain. Only what Teams put off is said again."""
-        for _ in range(TRIES):
-            try:
-                answer = await self.teams.post(asked.service_url, asked.conversation, message)
-            except NoToken as problem:
-                return problem.why
-            except (httpx.HTTPError, OSError) as error:
-                return UNSURE if not isinstance(error, NEVER_LEFT) else type(error).__name__
-            if answer.ok:
-                return answer
-            wait = seconds(answer.retry_after)
-            if answer.status not in WAIT or wait > LONGEST_WAIT:
-                break
-            await asyncio.sleep(wait)
-        return f"{answer.status} {answer.error}".rstrip()
+    async def _post(self, message: Json, incoming: TeamsIncoming) -> Attempt:
+        try:
+            answer = await self.teams.post(incoming.service_url, incoming.conversation, message)
+        except NoToken as problem:
+            return Attempt(problem=problem.why)
+        except (httpx.HTTPError, OSError) as error:
+            unsure = not isinstance(error, NEVER_LEFT)
+            return Attempt(problem="no answer" if unsure else type(error).__name__, unsure=unsure)
+        if answer.ok:
+            return Attempt(id=answer.id)
+        wait = seconds(answer.retry_after) if answer.status in WAIT else None
+        return Attempt(problem=f"{answer.status} {answer.error}".rstrip(), wait=wait)
 
-    # what was pressed
+    # buttons
 
-    async def press(self, asked: Asked) -> Json:
-        """What takes the place of the card, for the one who pressed; or a line below it."""
-        if not asked.text:
+    async def press(self, incoming: TeamsIncoming) -> Json:
+        """Return what replaces the card for whoever pressed the button, or a line below it."""
+        if not incoming.text and incoming.action is Action.RUN:
             return {"statusCode": 400, "type": ERROR, "value": {"code": "BadRequest", "message": NOT_OURS}}
         try:
-            if asked.text.startswith(BACK):
-                return card_of(await asyncio.to_thread(self.post_again, asked))
-            if asked.text.startswith(SHARE):
-                return toast((await self.shared(asked)).text)  # the answer stays, and its button
-            return await self.shown(await self.answer(command_of(asked)), asked)
+            if incoming.action is Action.BACK:
+                return card_of(await asyncio.to_thread(self.covered_message, incoming))
+            request = incoming.request()
+            if incoming.action is Action.SHARE:
+                return toast((await self.share(incoming, request)).text)  # the answer and its button stay
+            return await self.cover(await self.responder.answer(request), incoming)
         except Exception:
-            logger.exception("a button could not be answered")
-            return card_of(returning(FAILED, asked))
+            logger.exception("could not answer a button")
+            return card_of(with_way_back(FAILED, incoming))
 
-    async def shown(self, reply: Reply, asked: Asked) -> Json:
-        """A change is for everybody."""
+    async def cover(self, reply: Reply, incoming: TeamsIncoming) -> Json:
+        """Return the answer in place of the card; a change is posted below for everybody."""
         if reply.public:
-            problem = await self.say(reply, asked)
-            return card_of(returning(reply, asked)) if problem else toast("It is said below, for everybody here.")
-        return card_of(returning(reply if asked.alone else offered(reply, asked.text), asked))
+            attempt = await self.say(reply, incoming)
+            return card_of(with_way_back(reply, incoming)) if attempt.problem else toast("It is said below, for everybody here.")
+        shareable = reply if incoming.audience is Audience.ASKER else add_share_button(reply, incoming.text)
+        return card_of(with_way_back(shareable, incoming))
 
-    async def shared(self, asked: Asked) -> Reply:
-        """SHARED when it stands there; else why it doesn't."""
-        said = asked.text.removeprefix(SHARE)
+    async def share(self, incoming: TeamsIncoming, request: Request) -> Reply:
+        """Share a look-up: return SHARED when it stands in the conversation, else why not."""
         loop = asyncio.get_running_loop()
 
         def place(reply: Reply) -> Reply:
-            """In a thread."""
-            problem = asyncio.run_coroutine_threadsafe(self.say(reply, asked), loop).result()
-            if problem == UNSURE:
-                return refused("It may not have been shared: Teams gave no answer.", "Look below before you share it again.")
-            return refused(f"It could not be shared: {problem}.", "Try again in a minute.") if problem else SHARED
+            attempt = asyncio.run_coroutine_threadsafe(self.say(reply, incoming), loop).result()
+            if attempt.unsure:
+                return refusal("It may not have been shared: Teams gave no answer.", "Look below before you share it again.")
+            if attempt.problem:
+                return refusal(f"It could not be shared: {attempt.problem}.", "Try again in a minute.")
+            return SHARED
 
-        return await asyncio.to_thread(self.desk.share, command_of(replace(asked, text=said)), said, place)
+        return await asyncio.to_thread(self.responder.share, request, place)
 
-    def post_again(self, asked: Asked) -> Reply:
-        """In a thread: what stands in the message whose card was covered."""
-        with self.parts.db.begin() as conn:
-            now = self.parts.db.now(conn)
+    def covered_message(self, asked: TeamsIncoming) -> Reply:
+        """Return what stands in the message whose card was covered. Call in a thread."""
+        with self.runtime.db.begin() as conn:
+            now = self.runtime.db.now(conn)
             channel_id = channels.ensure(conn, asked.channel, now)
-            names = (receipt(asked.pressed), receipt(asked.pressed, asked.thread))
+            names = (make_receipt(asked.pressed), make_receipt(asked.pressed, asked.thread))
             found = [content for name in names if (content := timeline.content(conn, channel_id, name)) is not None]
         if not found:
             return done("Reload the conversation to see the message again: the bot doesn't have it any more.")
@@ -199,11 +187,9 @@ class Service:
 
     # what was looked up
 
-    async def search(self, words: str, asked: Asked) -> Json:
+    async def search(self, words: str, asked: TeamsIncoming) -> Json:
         def found() -> Json:
-            with self.parts.db.read() as conn:
-                now = self.parts.db.now(conn)
-            return message_extension.result(words, message_extension.look_up(words, asked.person, self.desk.context(now)))
+            return message_extension.result(words, message_extension.look_up(words, asked.person, self.runtime.context()))
 
         try:
             return await asyncio.to_thread(found)
@@ -213,16 +199,16 @@ class Service:
 
     def late(self, name: str) -> Json:
         """What is shown when an answer takes too long."""
-        return toast(LATE) if name == incoming.ACT else {"composeExtension": {"type": "message", "text": LATE}}
+        return toast(LATE) if name == ACT else {"composeExtension": {"type": "message", "text": LATE}}
 
     # where the bot is
 
-    def begin_move(self, activity: Payload, asked: Asked) -> None:
-        presence = incoming.presence(activity)
-        if presence is not None and asked.channel.id:
-            self.desk.beside(self.moved(asked, presence))
+    def start_move(self, activity: Payload, asked: TeamsIncoming) -> None:
+        move = presence(activity)
+        if move is not None and asked.channel.id:
+            self.tasks.start(self.moved(asked, move))
 
-    async def moved(self, asked: Asked, presence: Presence) -> None:
+    async def moved(self, asked: TeamsIncoming, presence: Presence) -> None:
         """One after the other, in the order in which they came: added and removed again is not the same as removed and added."""
         async with self._moving:
             count = await asyncio.to_thread(self.back if presence.there else self.gone, asked, presence)
@@ -231,37 +217,32 @@ class Service:
             return
         if count:
             logger.info("the app was added to %s: %d channels are posted to again", asked.channel.id, count)
-            self.desk.wake()
-        if presence.new and await asyncio.to_thread(self.desk.first_time, welcomed(asked)):
-            greeting = welcome(self.parts.library.catalog, asked.bot or "Trade bot", alone=asked.alone)
+            self.responder.wake()
+        if presence.new and await asyncio.to_thread(self.responder.is_first_time, welcomed(asked)):
+            greeting = welcome(self.runtime.library.catalog, asked.bot or "Trade bot", alone=asked.audience is Audience.ASKER)
             await self.say(greeting, replace(asked, thread=""))
 
-    def back(self, asked: Asked, presence: Presence) -> int:
+    def back(self, asked: TeamsIncoming, presence: Presence) -> int:
         """In a thread: how many channels are posted to again."""
-        with self.parts.db.begin() as conn:
-            channels.ensure(conn, asked.channel, self.parts.db.now(conn))
+        with self.runtime.db.begin() as conn:
+            channels.ensure(conn, asked.channel, self.runtime.db.now(conn))
             return places.resume_team(conn, asked.channel, PAUSED, whole=presence.team)
 
-    def gone(self, asked: Asked, presence: Presence) -> int:
+    def gone(self, asked: TeamsIncoming, presence: Presence) -> int:
         """In a thread: how many channels are paused."""
-        with self.parts.db.begin() as conn:
+        with self.runtime.db.begin() as conn:
             idempotency.forget(conn, [welcomed(asked)])
             return places.pause_team(conn, asked.channel, REMOVED, whole=presence.team)
 
 
-def welcomed(asked: Asked) -> str:
+def welcomed(asked: TeamsIncoming) -> str:
     """Who adds the app again within a day isn't told again."""
-    return f"welcome:{hashed(asked.channel.workspace, asked.channel.id)}"
+    return f"welcome:{hash_key(asked.channel.workspace, asked.channel.id)}"
 
 
-def command_of(asked: Asked) -> Command:
-    verb, words = parse_line(asked.text)
-    return Command(verb, words, asked.person, asked.channel, asked.once)
-
-
-def returning(reply: Reply, asked: Asked) -> Reply:
-    """With the way back, for an answer that covers a message of the bot's."""
-    return with_way_back(reply, BACK) if asked.pressed and not asked.text.startswith(BACK) else reply
+def with_way_back(reply: Reply, incoming: TeamsIncoming) -> Reply:
+    """Add the way back to an answer that covers a message of the bot's."""
+    return add_back_button(reply) if incoming.pressed and incoming.action is not Action.BACK else reply
 
 
 def done(said: str) -> Reply:

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from bot.receipts import placed
+from bot.history import split_receipt
 from bot.teams.cards import render
 from bot.teams.client import Answer, Teams
 from bot.teams.errors import RETRY_SECONDS, after_answer, after_no_token
@@ -39,7 +39,7 @@ class TeamsSender:
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
         """In the thread of an earlier post; chats have none."""
-        where = thread(channel, placed(about.receipt)[1])
+        where = thread(channel, split_receipt(about.receipt)[1])
         return await self._post(channel, where, content, post_id, about=where != channel.id)
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
@@ -49,7 +49,9 @@ class TeamsSender:
             return Gone("it doesn't fit into one message with what stands there")
         if not about.receipt:
             return Gone("nobody knows which message it is")
-        outcome = await outcome_of(self.teams.update(self.address(channel), channel.id, placed(about.receipt)[0], message), about=True)
+        outcome = await outcome_of(
+            self.teams.update(self.address(channel), channel.id, split_receipt(about.receipt)[0], message), about=True
+        )
         return Sent(about.receipt) if isinstance(outcome, Sent) else outcome
 
     def address(self, channel: ChannelRef) -> str:

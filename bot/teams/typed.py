@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from handlers.replies.reply import Block, Bullets, Fields, Fold, Line, Reply, Section, SmallPrint
-from handlers.router import SPELLINGS, VERBS
+from handlers.table import SPELLINGS, VERBS
 
 _SLASH = re.compile(rf"(?<![\w/.:-])/(?=(?:{'|'.join(sorted((*VERBS, *SPELLINGS), key=len, reverse=True))})(?![\w/-]))")
 

@@ -134,3 +134,10 @@ def lines_of(block: Block) -> tuple[Line, ...]:
 def is_heading(block: Section) -> bool:
     """One bold line: what follows belongs below it."""
     return len(block.lines) == 1 and bool(block.lines[0]) and all(span == Span(span.text, bold=True) for span in block.lines[0])
+
+
+def refusal(problem: str, hint: str = "", *buttons: Button) -> Reply:
+    """Return a reply that says what cannot be done and what to do about it."""
+    lines = (line(Span(problem, bold=True)), *((line(hint),) if hint else ()))
+    blocks = (Section(lines), *((Buttons(buttons),) if buttons else ()))
+    return Reply(f"{problem} {hint}".strip(), blocks, ok=False)

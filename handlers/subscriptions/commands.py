@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from handlers import held_posts
 from handlers.here import noun
 from handlers.replies import cards, dates
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, plain
-from handlers.router import refused
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import wording
 from handlers.subscriptions.errors import misunderstood
 from handlers.subscriptions.numbers import ended_here, which
@@ -60,7 +59,7 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
         before = store.of_channel(connection, channel_id)
         same = next((each for each in before if each.filters == store.canonical(wish.filters)), None)
         if same is None and len(before) >= MOST:
-            return refused(f"This {noun(channel)} has {MOST} subscriptions already.", "End one first: /csms subscriptions lists them.")
+            return refusal(f"This {noun(channel)} has {MOST} subscriptions already.", "End one first: /csms subscriptions lists them.")
         who = signed(command.person)
         saved = store.save(connection, channel_id, wish.filters, wish.cadence, wish.zone, wish.digest_only, who, now)
         seen = stored(connection, saved.subscription.filters, channel.platform)
@@ -288,14 +287,14 @@ def stored(connection: Connection, filters: Filters, platform: str) -> list[Entr
 def place(command: Command, context: Context) -> tuple[Database, ChannelRef] | Reply:
     """The database and the channel; or why there can be no subscription here."""
     if command.person.external:
-        return refused(
+        return refusal(
             f"Subscriptions of this {noun(command.channel)} are managed by the staff whose bot this is.",
             "You come from another workspace; ask one of them. Every look-up works for you.",
         )
     if context.db is None:
-        return refused("Subscriptions need the running bot and its database.", "Start it with `tradebot run` and say it there.")
+        return refusal("Subscriptions need the running bot and its database.", "Start it with `tradebot run` and say it there.")
     if command.channel is None:
-        return refused("A subscription belongs to a channel.", "Say it in the channel that is to get the posts.")
+        return refusal("A subscription belongs to a channel.", "Say it in the channel that is to get the posts.")
     return context.db, command.channel
 
 

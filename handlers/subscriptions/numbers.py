@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.here import noun
 from handlers.replies import cards
-from handlers.replies.reply import Button, Reply
-from handlers.router import refused
+from handlers.replies.reply import Button, Reply, refusal
 from handlers.subscriptions import wording
 from jobs.store import subscriptions as store
 
@@ -32,10 +31,10 @@ def which(
         said = f"Subscription {ended.id} ({wording.title(ended.filters, context.catalog)}) has ended already."
         others = f"{len(live)} other{'s are' if len(live) != 1 else ' is'} here." if live else f"This {noun(channel)} has no other."
         again = wording.button("Subscribe again", ended)
-        return refused(said, others, *again, Button("All subscriptions", "/csms subscriptions"))
+        return refusal(said, others, *again, Button("All subscriptions", "/csms subscriptions"))
     if not live:
         none = f"This {noun(channel)} has no subscriptions, so there is none to {'end' if end else act}."
-        return refused(none, "", Button("Subscribe to CSMS", "/csms subscribe"))
+        return refusal(none, "", Button("Subscribe to CSMS", "/csms subscribe"))
     said = (
         f"This {noun(channel)} has no subscription {cards.quoted(words, 40)}."
         if words.strip()
@@ -46,4 +45,4 @@ def which(
         Button(f"{act.capitalize()} {each.id}", wording.change_command(each) if act == "change" else f"/csms {act} {each.id}")
         for each in live[:5]
     )
-    return refused(said, f"There {'are' if len(live) > 1 else 'is'}: {there}.", *buttons)
+    return refusal(said, f"There {'are' if len(live) > 1 else 'is'}: {there}.", *buttons)

@@ -8,6 +8,8 @@ import httpx
 import pytest
 
 from bot import app, server
+from bot.database import StartError, open_database
+from bot.runtime import Runtime
 from bot.settings import Settings, load
 from jobs.migrations import upgrade
 from jobs.revisions import publish
@@ -27,8 +29,8 @@ def settings_of(url: str, **more: str) -> Settings:
     return load({"DATABASE_URL": url, **more})
 
 
-async def ready(parts: app.Parts) -> tuple[int, str | None]:
-    transport = httpx.ASGITransport(app.application(parts), client=("127.0.0.1", 50000))
+async def ready(runtime: Runtime) -> tuple[int, str | None]:
+    transport = httpx.ASGITransport(app.application(runtime), client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:3000") as client:
         answer = await client.get("/readyz")
         assert (await client.get("/healthz")).status_code == 200
@@ -36,7 +38,7 @@ async def ready(parts: app.Parts) -> tuple[int, str | None]:
 
 
 def test_an_embedded_database_is_brought_up_to_date_at_start(tmp_path: Path) -> None:
-    db = app.open_database(settings_of(f"sqlite:///{tmp_path / 'new.db'}"))
+    db = open_database(settings_of(f"sqlite:///{tmp_path / 'new.db'}"))
     assert not upgrade.behind(db)
     db.close()
 
@@ -45,8 +47,8 @@ def test_a_postgresql_that_is_behind_is_left_alone_and_the_command_is_named(post
     from tests.conftest import _create
 
     url = _create(postgres, "behind_the_app")
-    with pytest.raises(app.StartError, match="tradebot migrate"):
-        app.open_database(settings_of(url))
+    with pytest.raises(StartError, match="tradebot migrate"):
+        open_database(settings_of(url))
     db = Database(url)
     assert upgrade.behind(db)
     db.close()
@@ -60,13 +62,13 @@ def test_migrate_brings_postgresql_up_to_date(postgres: str, capsys: pytest.Capt
     assert "brought up to date" in capsys.readouterr().out
     assert server.migrate(settings_of(url)) == 0
     assert "is up to date" in capsys.readouterr().out
-    app.open_database(settings_of(url)).close()
+    open_database(settings_of(url)).close()
 
 
 @pytest.mark.parametrize("url", ["postgresql://bot:secret@127.0.0.1:9/none", "sqlite:////no/such/folder/tradebot.db"])
 def test_a_database_that_can_not_be_opened_is_one_sentence_without_a_password(url: str) -> None:
-    with pytest.raises(app.StartError) as refused:
-        app.open_database(settings_of(url))
+    with pytest.raises(StartError) as refused:
+        open_database(settings_of(url))
     said = str(refused.value)
     assert said.startswith("The database of DATABASE_URL can't be used: ")
     assert "\n" not in said
@@ -76,88 +78,88 @@ def test_a_database_that_can_not_be_opened_is_one_sentence_without_a_password(ur
 
 def test_start_up_publishes_the_disk_once(sqlite_url: str) -> None:
     for _ in range(2):
-        parts = app.build(settings_of(sqlite_url))
-        assert parts.library.revision == 1
-        parts.db.close()
+        runtime = app.build(settings_of(sqlite_url))
+        assert runtime.library.revision == 1
+        runtime.db.close()
 
 
 def test_a_rollback_survives_a_restart(sqlite_url: str, tmp_path: Path) -> None:
     disk = small_content(tmp_path / "content")
-    parts = app.build(settings_of(sqlite_url, CONTENT_DIR=str(disk)))
-    older = parts.library.catalog.digest
-    with parts.db.read() as conn:
+    runtime = app.build(settings_of(sqlite_url, CONTENT_DIR=str(disk)))
+    older = runtime.library.catalog.digest
+    with runtime.db.read() as conn:
         first = revisions.newest(conn)
     assert first is not None
     with (disk / "office.yaml").open("a", encoding="utf-8") as file:
         file.write("\n# a remark\n")
-    assert parts.operations.reload("slack:T1/U1").published
-    publish(parts.db, first.files, "slack:T1/U1")
-    parts.db.close()
+    assert runtime.operations.reload("slack:T1/U1").published
+    publish(runtime.db, first.files, "slack:T1/U1")
+    runtime.db.close()
     again = app.build(settings_of(sqlite_url, CONTENT_DIR=str(disk)))
     assert (again.library.revision, again.library.catalog.digest) == (3, older)
     again.db.close()
 
 
 def test_broken_content_ends_a_first_start_and_names_the_folder(sqlite_url: str, tmp_path: Path) -> None:
-    with pytest.raises(app.StartError, match="tradebot check"):
+    with pytest.raises(StartError, match="tradebot check"):
         app.build(settings_of(sqlite_url, CONTENT_DIR=str(tmp_path)))
 
 
 def test_a_bad_reload_says_everything_and_changes_nothing(sqlite_url: str, tmp_path: Path) -> None:
     disk = small_content(tmp_path / "content")
-    parts = app.build(settings_of(sqlite_url, CONTENT_DIR=str(disk)))
-    before = parts.library.catalog
+    runtime = app.build(settings_of(sqlite_url, CONTENT_DIR=str(disk)))
+    before = runtime.library.catalog
     (disk / "ptis.yaml").write_text("ptis: nonsense\n", encoding="utf-8")
-    result = parts.operations.reload("slack:T1/U1")
+    result = runtime.operations.reload("slack:T1/U1")
     assert (result.published, result.revision) == (False, 1)
     assert result.problems
-    assert result.problems == parts.operations.check()
-    assert parts.library.catalog is before
-    parts.db.close()
+    assert result.problems == runtime.operations.check()
+    assert runtime.library.catalog is before
+    runtime.db.close()
 
 
 def test_poll_makes_one_feed_or_all_due(sqlite_url: str) -> None:
-    parts = app.build(settings_of(sqlite_url))
-    assert parts.operations.poll("csms") == ("csms",)
-    assert set(parts.operations.poll(None)) == {feed.slug for feed in parts.library.catalog.feeds}
-    assert parts.operations.poll("nonsense") == ()
-    parts.db.close()
+    runtime = app.build(settings_of(sqlite_url))
+    assert runtime.operations.poll("csms") == ("csms",)
+    assert set(runtime.operations.poll(None)) == {feed.slug for feed in runtime.library.catalog.feeds}
+    assert runtime.operations.poll("nonsense") == ()
+    runtime.db.close()
 
 
 async def test_ready_when_the_database_answers_and_content_is_in_force(sqlite_url: str) -> None:
-    parts = app.build(settings_of(sqlite_url))
-    assert await ready(parts) == (200, None)
-    parts.db.close()
+    runtime = app.build(settings_of(sqlite_url))
+    assert await ready(runtime) == (200, None)
+    runtime.db.close()
 
 
 async def test_not_ready_without_a_revision(sqlite_url: str, tmp_path: Path, sqlite_template: Path) -> None:
-    parts = app.build(settings_of(sqlite_url))
+    runtime = app.build(settings_of(sqlite_url))
     copy = tmp_path / "bare.db"
     shutil.copy(sqlite_template, copy)
     bare = Database(f"sqlite:///{copy}")
-    status, problem = await ready(replace(parts, db=bare))
+    status, problem = await ready(replace(runtime, db=bare))
     assert (status, problem) == (503, "no revision of the content is in force")
     bare.close()
-    parts.db.close()
+    runtime.db.close()
 
 
 async def test_not_ready_when_another_version_needs_a_migration(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    parts = app.build(settings_of(sqlite_url))
+    runtime = app.build(settings_of(sqlite_url))
     monkeypatch.setattr("jobs.migrations.HEAD", "9999")
-    status, problem = await ready(parts)
+    status, problem = await ready(runtime)
     assert status == 503
     assert "tradebot migrate" in str(problem)
-    parts.db.close()
+    runtime.db.close()
 
 
 async def test_not_ready_when_the_database_is_gone(sqlite_url: str) -> None:
-    parts = app.build(settings_of(sqlite_url))
+    runtime = app.build(settings_of(sqlite_url))
     gone = Database("postgresql://bot:secret@127.0.0.1:9/none")
-    transport = httpx.ASGITransport(app.application(replace(parts, settings=replace(parts.settings, host="::"), db=gone)))
+    transport = httpx.ASGITransport(app.application(replace(runtime, settings=replace(runtime.settings, host="::"), db=gone)))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot.example.gov") as client:
         answer = await client.get("/readyz")
         assert (await client.get("/healthz")).status_code == 200
     assert answer.status_code == 503
     assert answer.json()["problem"] == "the database can't be reached"
     gone.close()
-    parts.db.close()
+    runtime.db.close()

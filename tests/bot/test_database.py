@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.database import awaits_migrating, prepare
+from bot.database import _needs_migration, migrate_in_child
 from bot.settings import Settings, load
 from tests.support.process import ROOT, Bot, bot
 
@@ -46,11 +46,11 @@ def test_there_is_something_to_do_once(tmp_path: Path, monkeypatch: pytest.Monke
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(ROOT)
     wanted: Settings = load(given)
-    assert awaits_migrating(wanted)
-    prepare(wanted)
-    assert not awaits_migrating(wanted)
+    assert _needs_migration(wanted)
+    migrate_in_child(wanted)
+    assert not _needs_migration(wanted)
 
 
 def test_a_database_that_is_not_for_the_start_to_migrate_awaits_nothing(tmp_path: Path) -> None:
-    assert not awaits_migrating(load({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}))
-    assert not awaits_migrating(load({"DATABASE_URL": f"sqlite:///{tmp_path / 'missing' / 'x.db'}"}))
+    assert not _needs_migration(load({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}))
+    assert not _needs_migration(load({"DATABASE_URL": f"sqlite:///{tmp_path / 'missing' / 'x.db'}"}))

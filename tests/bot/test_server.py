@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import server
-from bot.app import StartError
+from bot.database import StartError
 from tests.support.feed_server import bulletin, bulletins, serving
 from tests.support.process import ROOT, bot, content, environment, eventually
 

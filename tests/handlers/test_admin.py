@@ -9,6 +9,7 @@ from handlers.operations import Operations, ReloadResult
 from handlers.replies.reply import Bullets, Reply, Section, plain
 from handlers.replies.text import render
 from handlers.router import dispatch
+from handlers.table import resolve
 from jobs.models import FeedRow
 from jobs.store import channels, entries, feeds, revisions
 from jobs.store.database import Database
@@ -52,7 +53,7 @@ def db(sqlite_db: Database) -> Database:
 
 
 def say(words: str, db: Database | None, bot: Operations | None = None, person: Person = ADMIN) -> Reply:
-    return dispatch(Command("trade-admin", words, person, CHANNEL), Context(CATALOG, NOW, NEW_YORK, db, bot))
+    return dispatch(resolve(Command("trade-admin", words, person, CHANNEL)), Context(CATALOG, NOW, NEW_YORK, db, bot))
 
 
 def flat(reply: Reply) -> str:
@@ -67,7 +68,7 @@ def bullets(reply: Reply) -> list[str]:
 def test_others_than_admins_are_turned_away_and_nothing_happens(db: Database, words: str) -> None:
     bot = Bot()
     logged: list[str] = []
-    reply = dispatch(Command("trade-admin", words, STAFF, CHANNEL), Context(CATALOG, NOW, NEW_YORK, db, bot, logged.append))
+    reply = dispatch(resolve(Command("trade-admin", words, STAFF, CHANNEL)), Context(CATALOG, NOW, NEW_YORK, db, bot, logged.append))
     assert not reply.ok
     assert "admins" in reply.text
     assert bot.done == []
@@ -144,7 +145,7 @@ def set_up(db: Database) -> None:
                     error="403 <b>Forbidden</b>",
                     next_poll=NOW + timedelta(hours=1),
                 )
-    dispatch(Command("csms", "subscribe revenue", STAFF, CHANNEL), Context(CATALOG, NOW, NEW_YORK, db))
+    dispatch(resolve(Command("csms", "subscribe revenue", STAFF, CHANNEL)), Context(CATALOG, NOW, NEW_YORK, db))
     with db.begin() as connection:
         entries.publish(connection, "csms", [new(entry("67000001", "Refunds", "revenue"))], NOW, backlog=False)
         channels.pause(connection, 1, "not_in_channel")

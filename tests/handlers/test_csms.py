@@ -6,6 +6,7 @@ from handlers.command import Command, Context, Person
 from handlers.replies.reply import Bullets, Button, Buttons, Reply, plain
 from handlers.replies.text import render
 from handlers.router import dispatch
+from handlers.table import resolve
 from jobs.models import ChannelRef, Entry
 from jobs.store import entries
 from jobs.store.database import Database
@@ -29,7 +30,7 @@ ORGANIC = entry("67645994", "USDA organic 100%_flags", "agriculture-quota", publ
 
 def say(words: str, db: Database | None, channel: ChannelRef | None = CHANNEL) -> Reply:
     verb, _, rest = words.removeprefix("/").partition(" ")
-    return dispatch(Command(verb, rest, ASKER, channel), Context(CATALOG, NOW, NEW_YORK, db))
+    return dispatch(resolve(Command(verb, rest, ASKER, channel)), Context(CATALOG, NOW, NEW_YORK, db))
 
 
 def publish(db: Database, *stored: Entry) -> None:

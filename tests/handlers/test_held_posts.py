@@ -1,7 +1,6 @@
 """Held posts: nobody can look whether they arrived, so an admin says it, and the channel goes on."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from handlers.command import Command, Context, Person
 from handlers.replies.reply import Bullets, Buttons, Reply, plain
 from handlers.replies.text import render
 from handlers.router import dispatch
+from handlers.table import resolve
 from jobs.models import Bundle, ChannelRef, Unreadable
 from jobs.store import claims, reports, subscriptions
 from jobs.store import posts as outbox
@@ -66,7 +66,7 @@ def decide(db: Database, *, arrived: bool) -> str | None:
 
 
 def say(words: str, db: Database, clock: Clock, person: Person = ADMIN, log: Any = lambda _: None) -> Reply:
-    return dispatch(Command("trade-admin", words, person, CHANNEL), Context(CATALOG, clock.now, NEW_YORK, db, log=log))
+    return dispatch(resolve(Command("trade-admin", words, person, CHANNEL)), Context(CATALOG, clock.now, NEW_YORK, db, log=log))
 
 
 def numbers(reply: Reply, beginning: str) -> list[str]:
@@ -193,19 +193,22 @@ async def test_with_resend_nothing_is_held(db: Database, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize(("given", "seen", "still"), [({}, [], 1), ({"TRADEBOT_UNSURE": "resend"}, ["1"], 0)])
-async def test_the_setting_decides_and_by_default_it_is_held(sqlite_url: str, given: dict[str, str], seen: list[str], still: int) -> None:
-    parts = build(load({"DATABASE_URL": sqlite_url, **given}))
-    parts.db.clock = clock = Clock()
+async def test_the_setting_decides_and_by_default_it_is_held(
+    sqlite_url: str, given: dict[str, str], seen: list[str], still: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = build(load({"DATABASE_URL": sqlite_url, **given}))
+    runtime.db.clock = clock = Clock()
     platform = Closed([time_out])
-    parts = replace(parts, senders={"playground": platform})
-    subscribe(parts.db)
-    publish(parts.db, 1)
-    await deliver_as_set(parts)
+    (playground,) = runtime.platforms
+    monkeypatch.setattr(playground, "sender", platform)
+    subscribe(runtime.db)
+    publish(runtime.db, 1)
+    await deliver_as_set(runtime)
     clock.pass_(seconds=40)  # the back-off is left to chance here
-    await deliver_as_set(parts)
+    await deliver_as_set(runtime)
     assert [each.content["subjects"] for each in platform.messages] == [[f"csms:{each}"] for each in seen]
-    assert len(held_posts(parts.db)) == still
-    parts.db.close()
+    assert len(held_posts(runtime.db)) == still
+    runtime.db.close()
 
 
 async def test_who_changes_the_setting_frees_what_was_held(db: Database, clock: Clock) -> None:
@@ -290,7 +293,7 @@ async def test_a_title_that_is_cut_has_no_stop_behind_its_dots(db: Database, clo
 async def test_the_channels_people_are_told_what_keeps_it_waiting_since_when_and_who_decides(db: Database, clock: Clock) -> None:
     def subscriptions_of(to: ChannelRef) -> str:
         asked = Command("csms", "subscriptions", Person("playground", "T1", "U2", "Sam"), to)
-        reply = dispatch(asked, Context(CATALOG, clock.now, NEW_YORK, db))
+        reply = dispatch(resolve(asked), Context(CATALOG, clock.now, NEW_YORK, db))
         return f"{reply.text} {' '.join(render(reply).split())}"
 
     await holding(db, clock, time_out, 1, 2)

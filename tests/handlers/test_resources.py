@@ -4,7 +4,7 @@ from content.loading.loader import load
 from handlers.office import EXAMPLES
 from handlers.replies import cards, text
 from handlers.replies.reply import Buttons, Fold, Header
-from handlers.router import TABLE
+from handlers.table import TABLE
 from tests.support.every_card import CONTENT
 from tests.support.full_catalog import ADMIN, COVID, LABOR, OFFICE, PARTNER, ask, commands
 

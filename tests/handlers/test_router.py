@@ -7,10 +7,11 @@ from types import ModuleType
 
 import pytest
 
-from handlers import idempotency, router
+from handlers import idempotency, router, table
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Reply
-from handlers.router import TABLE, Route, dispatch, parse_line
+from handlers.router import dispatch
+from handlers.table import TABLE, Route, Source, parse_line, resolve
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.full_catalog import ADMIN, CATALOG, CONTEXT, STAFF, ask, commands
@@ -44,9 +45,9 @@ def test_every_row_names_a_function_and_its_usage_leads_back_to_it(row: Route) -
     module, _, name = row.function.rpartition(".")
     assert callable(getattr(import_module(module), name))
     typed = " ".join(word for word in row.usage.split() if word[0] not in "[<…" and word.islower() and word[-1] not in "]>")
-    found = router.find(Command(*parse_line(typed), STAFF, None))
-    assert not isinstance(found, Reply)
-    assert found[0].function == row.function
+    route = resolve(Command(*parse_line(typed), STAFF, None)).route
+    assert route is not None
+    assert route.function == row.function
     assert row.help
     assert not row.help.endswith(".")
     assert row.audience in ("anyone", "admin")
@@ -91,7 +92,7 @@ def test_words_that_find_something_are_not_taken_for_a_slip() -> None:
 
 ROWS = (
     Route("vault", ("open",), "vault.open_", "/vault open [words]", "opens", changes_state=True),
-    Route("vault", ("count",), "vault.count", "/vault count", "counts", needs_bot=True),
+    Route("vault", ("count",), "vault.count", "/vault count", "counts", source=Source.BOT),
     Route("vault", ("burn",), "vault.burn", "/vault burn", "burns", audience="admin"),
     Route("vault", ("ring",), "vault.ring", "/vault ring", "rings", acts=True),
 )
@@ -111,13 +112,14 @@ def vault(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     module = ModuleType("vault")
     module.__dict__.update(open_=take, count=take, burn=take, ring=take)
     monkeypatch.setitem(sys.modules, "vault", module)
+    monkeypatch.setattr(table, "TABLE", ROWS)
     monkeypatch.setattr(router, "TABLE", ROWS)
-    monkeypatch.setattr(router, "VERBS", ("vault",))
+    monkeypatch.setattr(table, "VERBS", ("vault",))
     return said
 
 
 def say(words: str, context: Context = CONTEXT, person: Person = STAFF, once: str = "") -> Reply:
-    return dispatch(Command("vault", words, person, CHANNEL, once), context)
+    return dispatch(resolve(Command("vault", words, person, CHANNEL, once)), context)
 
 
 def test_a_handler_is_given_the_words_behind_its_own(vault: list[str]) -> None:
@@ -176,7 +178,7 @@ def test_other_words_another_person_or_channel_are_another_change(vault: list[st
     say("open a", running)
     say("open b", running)
     say("open a", running, ADMIN)
-    dispatch(elsewhere, running)
+    dispatch(resolve(elsewhere), running)
     assert vault == ["a", "b", "a", "a"]
 
 
@@ -184,7 +186,7 @@ def test_a_change_may_be_made_again_when_another_one_came_between(vault: list[st
     elsewhere = Command("vault", "open c", STAFF, replace(CHANNEL, id="C2"))
     for words in ("open a", "open z", "open a", "open a", "open wrong", "open a"):
         say(words, running)
-        dispatch(elsewhere, running)
+        dispatch(resolve(elsewhere), running)
     assert vault == ["a", "c", "z", "a", "wrong"]
     say("open b", running, ADMIN)
     assert say("open a", running).text == "done"
@@ -211,7 +213,7 @@ def test_what_acts_each_time_acts_once_for_an_event_that_comes_again(vault: list
 
 
 def test_every_command_of_an_admin_that_does_something_is_done_once_for_an_event() -> None:
-    done = {row.words[0] for row in router.TABLE if row.audience == "admin" and (row.changes_state or row.acts)}
+    done = {row.words[0] for row in TABLE if row.audience == "admin" and (row.changes_state or row.acts)}
     assert done == {"reload", "poll", "resend", "arrived"}
 
 
@@ -225,16 +227,16 @@ def test_what_was_refused_or_crashed_may_be_said_again_at_once(vault: list[str],
 
 
 def test_what_is_remembered_is_short_and_shows_nobodys_words(running: Context) -> None:
-    key = idempotency.said_key(Command("csms", "subscribe " + "x" * 5000 + "\ud800", STAFF, CHANNEL))
+    key = idempotency._words_key(Command("csms", "subscribe " + "x" * 5000 + "\ud800", STAFF, CHANNEL))
     assert len(key) < 150
     assert "subscribe" not in key
-    assert key == idempotency.said_key(Command("csms", " subscribe  " + "x" * 5000 + "\ud800", STAFF, CHANNEL))
+    assert key == idempotency._words_key(Command("csms", " subscribe  " + "x" * 5000 + "\ud800", STAFF, CHANNEL))
 
 
 def test_reading_is_never_held_back(running: Context) -> None:
-    assert timedelta(seconds=router.REPEAT_SECONDS) == timedelta(minutes=1)
+    assert timedelta(seconds=idempotency.REPEAT_SECONDS) == timedelta(minutes=1)
     command = Command("pti", "revenue", STAFF, CHANNEL, "event1")
-    assert dispatch(command, running) == dispatch(command, running)
+    assert dispatch(resolve(command), running) == dispatch(resolve(command), running)
 
 
 def test_a_look_up_loads_neither_the_database_nor_pydantic() -> None:
@@ -244,7 +246,7 @@ def test_a_look_up_loads_neither_the_database_nor_pydantic() -> None:
 
 @pytest.mark.parametrize("verb", ["pti", "role", "csms", "trade", "\ud800"])
 def test_half_a_character_can_always_be_answered(verb: str) -> None:
-    assert dispatch(Command(verb, "a\ud800b", STAFF, None), CONTEXT).text.encode()
+    assert dispatch(resolve(Command(verb, "a\ud800b", STAFF, None)), CONTEXT).text.encode()
 
 
 def test_half_a_character_is_replaced_before_anybody_can_store_it(vault: list[str]) -> None:

@@ -9,6 +9,7 @@ from handlers.replies.posts import compose
 from handlers.replies.reply import Bullets, Buttons, Reply, SmallPrint, plain
 from handlers.replies.serialize import load
 from handlers.router import dispatch
+from handlers.table import resolve
 from jobs.deliver import deliver_due
 from jobs.models import Entry
 from jobs.store import entries
@@ -29,7 +30,7 @@ def clock(db: Database) -> Clock:
 
 def say(words: str, db: Database, clock: Clock) -> Reply:
     verb, _, rest = words.removeprefix("/").partition(" ")
-    return dispatch(Command(verb, rest, MARIA, CHANNEL), Context(CATALOG, clock(), NEW_YORK, db))
+    return dispatch(resolve(Command(verb, rest, MARIA, CHANNEL)), Context(CATALOG, clock(), NEW_YORK, db))
 
 
 def publish(db: Database, *stored: Entry) -> None:

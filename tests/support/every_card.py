@@ -22,12 +22,13 @@ from bot.settings import load as settings
 from bot.slack.responder import not_here
 from bot.slack.views import home, look_up, report
 from content.loading.loader import load
-from handlers.actions import shared
+from handlers.actions import add_report_button, make_public
 from handlers.command import Command, Context, Person
 from handlers.lookups import command_for
 from handlers.replies import posts, serialize
 from handlers.replies.reply import Reply
-from handlers.router import dispatch, parse_line
+from handlers.router import dispatch
+from handlers.table import parse_line, resolve
 from jobs.classify import classify
 from jobs.corrections import ANSWER, MARK
 from jobs.models import About, Bundle, Entry, Listed, NewEntry, Unreadable
@@ -124,12 +125,12 @@ class Story:
     def __init__(self, folder: Path) -> None:
         self.content = folder / "content"
         shutil.copytree(CONTENT, self.content, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-        self.parts = app.build(settings({"DATABASE_URL": f"sqlite:///{folder / 'cards.db'}", "CONTENT_DIR": str(self.content)}))
-        self.clock = self.parts.db.clock = Clock(eastern("2026-02-06T11:00"))
+        self.runtime = app.build(settings({"DATABASE_URL": f"sqlite:///{folder / 'cards.db'}", "CONTENT_DIR": str(self.content)}))
+        self.clock = self.runtime.db.clock = Clock(eastern("2026-02-06T11:00"))
         self.platform = Platform()
 
     def told(self) -> Iterator[Card]:
-        with closing(self.parts.db):
+        with closing(self.runtime.db):
             yield from self.before_anything()
             yield from self.subscribing()
             yield from self.a_weekend()
@@ -184,9 +185,9 @@ class Story:
     def asking(self) -> Iterator[Card]:
         card = self.asked("csms-card", "/csms 67648307")
         yield card
-        yield Card("csms-card-reported", card.typed, report.reported(card.reply))
-        yield Card("shared-answer", "", shared(card.reply, STAFF))
-        yield Card("shared-pti", "", shared(ask("/pti revenue", context=SHIPPED), STAFF))
+        yield Card("csms-card-reported", card.typed, add_report_button(card.reply))
+        yield Card("shared-answer", "", make_public(card.reply, STAFF))
+        yield Card("shared-pti", "", make_public(ask("/pti revenue", context=SHIPPED), STAFF))
         for typed in ("/csms latest", "/csms latest revenue", "/csms latest zzzz", "/csms refunds", "/csms zzzz", "/csms 69851916"):
             yield self.asked(named(typed), typed)
         yield self.asked("csms-preview", "/csms preview")
@@ -202,7 +203,7 @@ class Story:
             yield Card(name, "", look_up.preview(look_up.choice(offers, CATALOG), (), STAFF))
         yield Card("look-up-in-thread", "", look_up.public([self.reply(numbers[0])], STAFF))
         said = "The date is wrong.\nIt should be 9 February, as the message itself says."
-        with self.parts.db.read() as conn:
+        with self.runtime.db.read() as conn:
             entry = entries.by_number(conn, "67648307")
         yield Card("problem-report", "", report.message("pti:revenue", said, STAFF, "#trade", CATALOG, None))
         yield Card("problem-report-csms", "", report.message("csms:67648307", said, STAFF, "#trade", CATALOG, entry))
@@ -211,7 +212,7 @@ class Story:
         """In June a later message changes February's."""
         self.clock.now = eastern("2026-06-18T13:00")
         (later,) = self.publish("68987884")
-        with self.parts.db.read() as conn:
+        with self.runtime.db.read() as conn:
             earlier = entries.by_number(conn, "67647279")
         assert earlier is not None
         changing = (Listed(later, "replaces 67647279"), Listed(earlier, ""))
@@ -257,7 +258,7 @@ class Story:
         file.write_text(good.replace("https://www.cbp.gov/trade/priority-issues", "http://www.cbp.gov"), encoding="utf-8")
         yield self.asked("trade-admin-check-bad", "/trade-admin check")
         yield self.asked("trade-admin-reload-bad", "/trade-admin reload")
-        with self.parts.db.begin() as conn:
+        with self.runtime.db.begin() as conn:
             reason = "the bot is not in the channel; invite it and subscribe again"
             channels.pause(conn, channels.ensure(conn, CHANNEL, self.clock.now), reason)
         yield self.asked("trade-admin-status-paused", "/trade-admin status")
@@ -272,9 +273,9 @@ class Story:
 
     def reply(self, typed: str, person: Person | None = None) -> Reply:
         who = person or (ADMIN if typed.startswith("/trade-admin") else STAFF)
-        parts = self.parts
-        context = Context(parts.library.catalog, self.clock.now, NEW_YORK, parts.db, parts.operations)
-        return dispatch(Command(*parse_line(typed), who, CHANNEL), context)
+        runtime = self.runtime
+        context = Context(runtime.library.catalog, self.clock.now, NEW_YORK, runtime.db, runtime.operations)
+        return dispatch(resolve(Command(*parse_line(typed), who, CHANNEL)), context)
 
     def publish(self, *numbers: str) -> list[Entry]:
         """Messages of the playground's samples, as if CBP's feed had brought them."""
@@ -283,28 +284,28 @@ class Story:
             NewEntry(replace(samples.parsed(f"csms:{one.number}", one), feed="csms"), classify(one.title, one.body, CATALOG.topics))
             for one in several
         ]
-        with self.parts.db.begin() as conn:
+        with self.runtime.db.begin() as conn:
             return entries.publish(conn, "csms", new, self.clock.now, backlog=False)
 
     def posted(self) -> list[Reply]:
         """What is posted now."""
         before = len(self.platform.messages)
-        asyncio.run(deliver(self.parts.db, compose=self.parts.compose, senders={"slack": self.platform}))
+        asyncio.run(deliver(self.runtime.db, compose=self.runtime.compose, senders={"slack": self.platform}))
         return [serialize.load(message.content) for message in self.platform.messages[before:]]
 
     def composed(self, bundle: Bundle) -> Reply:
-        (content,) = self.parts.compose(bundle)
+        (content,) = self.runtime.compose(bundle)
         return serialize.load(content)
 
     def home(self) -> Reply:
-        with self.parts.db.read() as conn:
+        with self.runtime.db.read() as conn:
             known = home.Known(subscriptions.set_by(conn, STAFF.key), entries.latest(conn, ["csms"], limit=home.LATEST), admin=True)
         return home.page(known, CATALOG, self.clock.now, NEW_YORK)
 
     def polls(self) -> None:
         """One feed does well, one fails."""
         long = "https://www.cbp.gov/rss/trade: HTTP 403 Forbidden (text/html; the body begins “<!DOCTYPE html><html>Access Denied”)"
-        with self.parts.db.begin() as conn:
+        with self.runtime.db.begin() as conn:
             feeds.ensure(conn, [feed.slug for feed in CATALOG.feeds], self.clock.now)
             well, ill = (feeds.claim(conn, slug, self.clock.now, 60) for slug in ("csms", "cbp-trade"))
             assert well is not None

@@ -5,7 +5,8 @@ from dataclasses import replace
 from content.catalog import Catalog, Center, Contact, Link, Office, Pti, Question, Resource, Role, Statement, Term, Topic
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Buttons, Fold, Reply
-from handlers.router import dispatch, parse_line
+from handlers.router import dispatch
+from handlers.table import parse_line, resolve
 from tests.support.small_catalog import NEW_YORK, NOW
 
 PAGE = "https://www.cbp.gov/trade/priority-issues"
@@ -151,7 +152,7 @@ CONTEXT = Context(CATALOG, NOW, NEW_YORK)
 
 def ask(typed: str, person: Person = STAFF, context: Context = CONTEXT) -> Reply:
     """What the bot answers to a typed line."""
-    return dispatch(Command(*parse_line(typed), person, None), context)
+    return dispatch(resolve(Command(*parse_line(typed), person, None)), context)
 
 
 def commands(reply: Reply) -> list[str]:

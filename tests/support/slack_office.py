@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import app, settings
-from bot.slack.app import Front
+from bot.runtime import Runtime
+from bot.slack.app import Endpoint, SlackPlatform
+from bot.slack.client import Slack
 from bot.slack.sender import SlackSender
 from handlers.replies import posts
 from jobs.deliver import deliver_due
@@ -34,15 +36,15 @@ class Office:
 
     slack: SlackServer
     db: Database
-    front: Front
+    endpoint: Endpoint
     loop: asyncio.AbstractEventLoop
 
     def send(self, payload: Json) -> Json:
         """What Slack gets as the acknowledgement."""
         from slack_bolt.request.async_request import AsyncBoltRequest
 
-        assert self.front.app is not None
-        work = self.front.app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+        assert self.endpoint.bolt is not None
+        work = self.endpoint.bolt.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
         answer = asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
         assert answer.status == 200, answer.body
         return json.loads(answer.body) if answer.body.startswith("{") else {}
@@ -79,7 +81,7 @@ class Office:
         with self.db.begin() as conn:
             now = self.db.now(conn)
             touching.touch(conn, entries.publish(conn, "csms", [correction(number)], now, backlog=False), now)
-        sender = SlackSender(self.front.desk.slack)
+        sender = SlackSender(self.endpoint.responder.slack)
         work = deliver_due(self.db, {"slack": sender}, compose)
         asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
 
@@ -90,15 +92,14 @@ class Office:
 
 @contextmanager
 def office(url: str, slack: SlackServer, **more: str) -> Iterator[Office]:
-    parts = app.build(settings.load({"DATABASE_URL": url, **slack.settings(), **more}))
-    assert parts.slack is not None
-    front = Front(parts, parts.slack)
+    runtime = app.build(settings.load({"DATABASE_URL": url, **slack.settings(), **more}))
+    endpoint = Endpoint(runtime, slack_client(runtime))
     ready, loops, stop = threading.Event(), [], []
 
     async def serve() -> None:
         loops.append(asyncio.get_running_loop())
         stop.append(asyncio.Event())
-        async with parts.online(), front.running():
+        async with runtime.connected(), endpoint.serving():
             ready.set()
             await stop[0].wait()
 
@@ -106,11 +107,17 @@ def office(url: str, slack: SlackServer, **more: str) -> Iterator[Office]:
     thread.start()
     assert ready.wait(20)
     try:
-        yield Office(slack, parts.db, front, loops[0])
+        yield Office(slack, runtime.db, endpoint, loops[0])
     finally:
         loops[0].call_soon_threadsafe(stop[0].set)
         thread.join(20)
-        parts.db.close()
+        runtime.db.close()
+
+
+def slack_client(runtime: Runtime) -> Slack:
+    """Return the client of a runtime that has Slack configured."""
+    (platform,) = (each for each in runtime.platforms if isinstance(each, SlackPlatform))
+    return platform.client
 
 
 def correction(of: str) -> NewEntry:

@@ -11,6 +11,7 @@ import httpx
 from sqlalchemy import select
 
 from bot import app
+from bot.runtime import Runtime
 from bot.settings import load
 from jobs.deliver import deliver_due
 from jobs.models import ChannelRef
@@ -30,7 +31,7 @@ class Office:
 
     teams: TeamsServer
     client: httpx.AsyncClient
-    parts: app.Parts
+    runtime: Runtime
     anonymous: bool = False
 
     async def send(self, activity: Any, **token: Any) -> httpx.Response:
@@ -59,45 +60,45 @@ class Office:
         return found
 
     def publish(self, *titles: str, first: int = 67_000_001) -> None:
-        with self.parts.db.begin() as conn:
+        with self.runtime.db.begin() as conn:
             for number, title in enumerate(titles, first):
-                entries.publish(conn, "csms", [new(entry(str(number), title, "revenue"))], self.parts.db.now(conn), backlog=False)
+                entries.publish(conn, "csms", [new(entry(str(number), title, "revenue"))], self.runtime.db.now(conn), backlog=False)
 
     async def correct(self, number: str = "67000001") -> None:
         """A message comes that replaces another, and what is due is posted."""
-        with self.parts.db.begin() as conn:
-            now = self.parts.db.now(conn)
+        with self.runtime.db.begin() as conn:
+            now = self.runtime.db.now(conn)
             touching.touch(conn, entries.publish(conn, "csms", [correction(number)], now, backlog=False), now)
         await self.deliver()
 
     async def deliver(self) -> int:
-        return await deliver_due(self.parts.db, self.parts.senders, self.parts.compose)
+        return await deliver_due(self.runtime.db, self.runtime.senders, self.runtime.compose)
 
     def paused(self, conversation: str = CHANNEL) -> str | None:
-        with self.parts.db.read() as conn:
+        with self.runtime.db.read() as conn:
             known = places.known(conn, ChannelRef("teams", TENANT, conversation))
             return None if known is None else channels.paused(conn, known)
 
     def channel(self, conversation: str = CHANNEL) -> ChannelRef | None:
-        with self.parts.db.read() as conn:
+        with self.runtime.db.read() as conn:
             known = places.known(conn, ChannelRef("teams", TENANT, conversation))
             return None if known is None else channels.get(conn, known)
 
     def kept(self, number: str) -> bool:
         """Whether a message can be shown again."""
-        with self.parts.db.read() as conn:
+        with self.runtime.db.read() as conn:
             return bool(conn.execute(select(post.c.id).where(post.c.receipt.startswith(number))).all())
 
     def pause(self, why: str, conversation: str = CHANNEL) -> None:
-        with self.parts.db.begin() as conn:
+        with self.runtime.db.begin() as conn:
             known = places.known(conn, ChannelRef("teams", TENANT, conversation))
             assert known is not None
             channels.pause(conn, known, why)
 
     def move(self, service_url: str, conversation: str = CHANNEL) -> None:
         """Stores another address than Teams said."""
-        with self.parts.db.begin() as conn:
-            channels.ensure(conn, ChannelRef("teams", TENANT, conversation, "", {"service_url": service_url}), self.parts.db.now(conn))
+        with self.runtime.db.begin() as conn:
+            channels.ensure(conn, ChannelRef("teams", TENANT, conversation, "", {"service_url": service_url}), self.runtime.db.now(conn))
 
     def busy(self) -> bool:
         """Whether something goes on beside the requests."""
@@ -114,15 +115,15 @@ class Office:
 async def office(teams: TeamsServer, url: str, *, anonymous: bool = False, **settings: str) -> AsyncIterator[Office]:
     loaded = load({"DATABASE_URL": url} | settings)
     teams.anonymous = anonymous
-    parts = app.build(replace(loaded, teams=teams.settings(anonymous=anonymous)))
-    served = app.application(parts)
+    runtime = app.build(replace(loaded, teams=teams.settings(anonymous=anonymous)))
+    served = app.application(runtime)
     async with (
         served.router.lifespan_context(served),  # type: ignore[attr-defined]  # a Starlette
         httpx.AsyncClient(
             transport=httpx.ASGITransport(served), base_url="http://127.0.0.1:3000" if anonymous else "http://bot.example.gov"
         ) as client,
     ):
-        yield Office(teams, client, parts, anonymous)
+        yield Office(teams, client, runtime, anonymous)
 
 
 def card(message: Json) -> Json:

@@ -8,20 +8,18 @@ from itertools import groupby
 from bot.slack.text import Json
 from bot.slack.views.view import home, of_reply
 from content.catalog import Catalog
+from handlers.actions import Action, encode
 from handlers.command import Person
 from handlers.replies import cards, dates
 from handlers.replies import entries as updates
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line
-from handlers.router import TABLE, VERBS
 from handlers.subscriptions import wording
 from handlers.subscriptions.wording import change_command as change
+from handlers.table import TABLE, VERBS
 from jobs.cadence import next_due
 from jobs.models import Entry, Subscription
 from jobs.store import subscriptions as store
 from jobs.store.database import Database
-
-CHANGE = "change "
-"""What a "Change" button carries in front of its channel's id and the command: the tab belongs to no channel."""
 
 LATEST = 5
 MAX_SUBSCRIPTIONS = 30
@@ -58,7 +56,7 @@ def of_person(db: Database, person: Person) -> list[Subscription]:
 
 def change_command(of: Subscription) -> str:
     """What "Change" carries: it is checked again when it comes back, since anybody might send one."""
-    return f"{CHANGE}{of.channel.id} {change(of)}"
+    return encode(Action.CHANGE, f"{of.channel.id} {change(of)}")
 
 
 def view(known: Known, catalog: Catalog, now: datetime, zone: str) -> Json:

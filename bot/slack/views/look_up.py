@@ -15,7 +15,7 @@ from bot.slack.text import Json
 from bot.slack.views.view import MAX_BLOCKS, modal, of_reply
 from content.catalog import KINDS, Catalog
 from handlers import lookups
-from handlers.actions import shared
+from handlers.actions import make_public
 from handlers.command import Person
 from handlers.csms import FIRST
 from handlers.replies.reply import Block, Bullets, Buttons, Divider, Reply, Section, SmallPrint, Span, line
@@ -147,4 +147,4 @@ def place(payload: Payload) -> dict[str, str]:
 
 def public(replies: Iterable[Reply], person: Person) -> Reply:
     """As it stands in the thread."""
-    return shared(together(replies), person, "Looked up by")
+    return make_public(together(replies), person, "Looked up by")

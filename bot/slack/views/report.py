@@ -1,43 +1,20 @@
 """ "Report a problem": a button on every card, a modal for the words, and a message where the editors are."""
 
-from dataclasses import replace
-
-from bot.rendering import weight
 from bot.slack.text import Json, plain_text
 from bot.slack.views.view import modal, of_blocks
 from content.catalog import Catalog
 from handlers import lookups
 from handlers.command import Person
-from handlers.replies.cards import MAX_BUTTONS, secure, small
+from handlers.replies.cards import secure, small
 from handlers.replies.entries import CARD_TITLE, shorten
-from handlers.replies.reply import Button, Buttons, Divider, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Buttons, Divider, Reply, Section, SmallPrint, Span, line
 from jobs.models import ChannelRef, Entry
 
 NAME = "report"
 """The modal's callback_id."""
 
-REPORT = "report "
-"""What the button carries in front of the subject of its card."""
-
 WORDS = "words"
 MAX_WORDS = 2_000
-MAX_SUBJECT = 600
-"""Characters of JSON: a view keeps the subject, with little room."""
-
-
-def reported(reply: Reply) -> Reply:
-    """With "Report a problem" as the last button of a card; a reply about several things, or about none, is no card."""
-    if len(reply.subjects) != 1 or not reply.ok or weight(reply.subjects[0]) > MAX_SUBJECT:
-        return reply
-    button = Button("Report a problem", f"{REPORT}{reply.subjects[0]}")
-    blocks = list(reply.blocks)
-    for at, block in enumerate(blocks):
-        if isinstance(block, Buttons) and len(block.buttons) < MAX_BUTTONS:
-            blocks[at] = Buttons((*block.buttons, button))
-            return replace(reply, blocks=tuple(blocks))
-    # before the small print at the end
-    end = len(blocks) - (1 if blocks and isinstance(blocks[-1], SmallPrint) else 0)
-    return replace(reply, blocks=(*blocks[:end], Buttons((button,)), *blocks[end:]))
 
 
 def name(subject: str, catalog: Catalog) -> str:

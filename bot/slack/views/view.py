@@ -8,7 +8,7 @@ from typing import Any
 from bot.incoming import Payload, part, text
 from bot.slack.blocks import drawn, merged, named_buttons
 from bot.slack.text import Json, plain_text
-from handlers.actions import marked
+from handlers.actions import blocks_with_privacy
 from handlers.replies.reply import Block, Reply, SmallPrint, line
 
 MAX_BLOCKS = 100
@@ -75,7 +75,7 @@ def home(blocks: Sequence[Json]) -> Json:
 
 def of_reply(reply: Reply, most: int = MAX_BLOCKS) -> list[Json]:
     """The reply's blocks for a view; what doesn't fit is named."""
-    blocks = named_buttons(of_blocks(marked(reply), reply))
+    blocks = named_buttons(of_blocks(blocks_with_privacy(reply), reply))
     return blocks if len(blocks) <= most else [*blocks[: most - 1], *of_blocks((SmallPrint((line(MORE),)),), reply)]
 
 

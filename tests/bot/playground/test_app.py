@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
-
-from bot.app import Parts, application, build
 from bot.offers import with_way_back
+
+from bot.app import Runtime, application, build
 from bot.playground import channels, publish, samples
 from bot.playground.guard import loopback_host
 from bot.playground.sender import PlaygroundSender
@@ -34,19 +34,19 @@ STRANGER = ("10.0.0.7", 50000)
 
 
 @pytest.fixture
-def parts(sqlite_url: str) -> Iterator[Parts]:
+def parts(sqlite_url: str) -> Iterator[Runtime]:
     built = build(load({"DATABASE_URL": sqlite_url}))
     yield built
     built.db.close()
 
 
-def visitor(parts: Parts, peer: tuple[str, int] = ME, home: str = HOME, **headers: str) -> httpx.AsyncClient:
+def visitor(runtime: Runtime, peer: tuple[str, int] = ME, home: str = HOME, **headers: str) -> httpx.AsyncClient:
     """Whoever connects: from where, by which name."""
-    return httpx.AsyncClient(transport=httpx.ASGITransport(application(parts), client=peer), base_url=home, headers=headers)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(application(runtime), client=peer), base_url=home, headers=headers)
 
 
 @pytest.fixture
-def page(parts: Parts) -> httpx.AsyncClient:
+def page(runtime: Runtime) -> httpx.AsyncClient:
     """A browser on this computer with the page open."""
     return visitor(parts, Origin=HOME)
 
@@ -63,8 +63,8 @@ async def texts(page: httpx.AsyncClient, channel: str = "trade-updates", after: 
     return [one["content"]["text"] for one in found]
 
 
-async def delivered(parts: Parts) -> int:
-    return await deliver_due(parts.db, parts.senders, parts.compose)
+async def delivered(runtime: Runtime) -> int:
+    return await deliver_due(runtime.db, runtime.senders, runtime.compose)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:3000", "localhost", "LOCALHOST:80", "[::1]:3000", "127.8.9.1"])
@@ -75,14 +75,14 @@ def test_this_computer_may_go_by_any_of_its_names(host: str) -> None:
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:3000", "10.0.0.1", "0.0.0.1", "", "127.0.0.1@evil"]
 )
-async def test_a_name_that_only_leads_here_is_refused(host: str, parts: Parts) -> None:
+async def test_a_name_that_only_leads_here_is_refused(host: str, runtime: Runtime) -> None:
     assert not loopback_host(host)
-    answer = await visitor(parts).get("/", headers={"Host": host})
+    answer = await visitor(runtime).get("/", headers={"Host": host})
     assert answer.status_code == 403
     assert "<html" not in answer.text
 
 
-async def test_a_refusal_names_the_port_that_it_really_has(parts: Parts) -> None:
+async def test_a_refusal_names_the_port_that_it_really_has(runtime: Runtime) -> None:
     answer = await visitor(parts, home="http://127.0.0.1:4711").get("/", headers={"Host": "evil.example"})
     assert answer.text == "The playground answers only by the name of this computer, such as http://127.0.0.1:4711.\n"
 
@@ -97,8 +97,8 @@ async def test_a_refusal_names_the_port_that_it_really_has(parts: Parts) -> None
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-async def test_another_site_can_not_read_the_api(parts: Parts, headers: dict[str, str]) -> None:
-    answer = await visitor(parts).get("/playground/api/posts", headers=headers)
+async def test_another_site_can_not_read_the_api(runtime: Runtime, headers: dict[str, str]) -> None:
+    answer = await visitor(runtime).get("/playground/api/posts", headers=headers)
     assert answer.status_code == 403
 
 
@@ -114,20 +114,20 @@ async def test_another_site_can_not_read_the_api(parts: Parts, headers: dict[str
         {"Origin": HOME, "Sec-Fetch-Site": "same-site"},
     ],
 )
-async def test_an_order_that_is_not_from_the_page_itself_changes_nothing(parts: Parts, headers: dict[str, str]) -> None:
-    stranger = visitor(parts)
+async def test_an_order_that_is_not_from_the_page_itself_changes_nothing(runtime: Runtime, headers: dict[str, str]) -> None:
+    stranger = visitor(runtime)
     said = b'{"channel": "trade-updates", "what": "new"}'
     answer = await stranger.post("/playground/api/publish", content=said, headers={"Content-Type": "application/json"} | headers)
     assert answer.status_code == 403
-    with parts.db.read() as conn:
+    with runtime.db.read() as conn:
         assert entries.latest(conn, [samples.FEED]) == []
 
 
-async def test_another_computer_is_refused_even_by_a_good_name(parts: Parts) -> None:
+async def test_another_computer_is_refused_even_by_a_good_name(runtime: Runtime) -> None:
     assert (await visitor(parts, STRANGER).get("/")).status_code == 403
 
 
-async def test_a_proxy_can_not_vouch_for_another_computer(parts: Parts) -> None:
+async def test_a_proxy_can_not_vouch_for_another_computer(runtime: Runtime) -> None:
     remote = visitor(parts, STRANGER)
     assert (await remote.get("/", headers={"X-Forwarded-For": "127.0.0.1"})).status_code == 403
 
@@ -137,8 +137,8 @@ async def test_a_link_from_elsewhere_may_open_the_page(page: httpx.AsyncClient) 
     assert (await page.get("/", headers={"Sec-Fetch-Site": "cross-site"})).status_code == 200
 
 
-async def test_there_is_no_page_when_others_can_connect(parts: Parts) -> None:
-    open_to_all = replace(parts, settings=replace(parts.settings, host="::"))
+async def test_there_is_no_page_when_others_can_connect(runtime: Runtime) -> None:
+    open_to_all = replace(runtime, settings=replace(runtime.settings, host="::"))
     everybody = visitor(open_to_all, STRANGER, "http://bot.example.gov")
     assert (await everybody.get("/")).status_code == 404
     assert (await everybody.get("/playground/api/start")).status_code == 404
@@ -310,9 +310,9 @@ async def test_what_is_no_look_up_can_not_be_shared(page: httpx.AsyncClient) -> 
 
 
 async def test_without_its_database_the_page_says_so_and_the_log_a_line(
-    parts: Parts, page: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+    runtime: Runtime, page: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with parts.db.begin() as conn:
+    with runtime.db.begin() as conn:
         conn.exec_driver_sql("ALTER TABLE post RENAME TO hidden")
     answer = await page.get("/playground/api/posts")
     assert (answer.status_code, answer.json()) == (503, {"error": "The database can’t be reached at this moment."})
@@ -343,10 +343,10 @@ async def test_half_a_character_stops_neither_the_answer_nor_the_channel(page: h
     await post(page, "say", text="/csms subscriptions")
 
 
-async def test_a_guest_sees_no_internal_contact_even_in_a_shared_answer(page: httpx.AsyncClient, parts: Parts) -> None:
+async def test_a_guest_sees_no_internal_contact_even_in_a_shared_answer(page: httpx.AsyncClient, runtime: Runtime) -> None:
     slug, internal = next(
         (one.slug, contact.value)
-        for one in parts.library.catalog.ptis
+        for one in runtime.library.catalog.ptis
         for contact in one.contacts
         if contact.audience == "internal" and contact.shown
     )
@@ -365,17 +365,17 @@ async def test_a_sample_that_nobody_subscribed_to_is_stored_and_says_how_to_get_
     assert message["content"]["blocks"][-1]["buttons"][0]["command"] == "/csms subscribe"
 
 
-async def test_a_sample_goes_to_the_channel_that_asked_and_stays_there(page: httpx.AsyncClient, parts: Parts) -> None:
+async def test_a_sample_goes_to_the_channel_that_asked_and_stays_there(page: httpx.AsyncClient, runtime: Runtime) -> None:
     await post(page, "say", text="/csms subscribe")
     message = (await post(page, "publish", what="correction"))["message"]
     assert message["content"]["text"].startswith("Published: CSMS 67647279 and CSMS 68987884.")
-    assert await delivered(parts) == 2
+    assert await delivered(runtime) == 2
     echo, guidance, correction = await texts(page)
     assert echo.startswith("This channel now gets CSMS updates")
     assert "67647279" in guidance
     assert "68987884" in correction
     assert await texts(page, "partner-demo") == []
-    assert await delivered(parts) == 0
+    assert await delivered(runtime) == 0
 
 
 async def test_only_what_the_page_has_not_seen_is_sent_again(page: httpx.AsyncClient) -> None:
@@ -386,7 +386,7 @@ async def test_only_what_the_page_has_not_seen_is_sent_again(page: httpx.AsyncCl
     assert len(await texts(page, after="of another database")) == 3
 
 
-async def test_a_digest_can_be_made_due_now(page: httpx.AsyncClient, parts: Parts) -> None:
+async def test_a_digest_can_be_made_due_now(page: httpx.AsyncClient, runtime: Runtime) -> None:
     await post(page, "say", text="/csms subscribe weekly mon 09:00 digest only")
     for _ in range(2):
         message = (await post(page, "publish", what="new"))["message"]
@@ -394,14 +394,14 @@ async def test_a_digest_can_be_made_due_now(page: httpx.AsyncClient, parts: Part
         assert message["waits"] is True
     behind = (await page.get("/playground/api/behind", params={"channel": "trade-updates"})).json()
     assert behind["waiting"].startswith("2, next ")
-    assert await delivered(parts) == 0
+    assert await delivered(runtime) == 0
     assert (await post(page, "due"))["said"] == "2 messages are due now."
-    assert await delivered(parts) == 1
+    assert await delivered(runtime) == 1
     assert "Trade digest" in (await texts(page))[-1]
     assert (await post(page, "due"))["said"].startswith("Nothing waits")
 
 
-async def test_what_is_posted_at_once_is_told_from_what_waits(page: httpx.AsyncClient, parts: Parts) -> None:
+async def test_what_is_posted_at_once_is_told_from_what_waits(page: httpx.AsyncClient, runtime: Runtime) -> None:
     await post(page, "say", text="/csms subscribe ad/cvd weekly mon 09:30 in Chicago")
     await post(page, "say", text='/csms subscribe "AGOA" daily 08:00')
     await post(page, "say", text='/csms subscribe "AGOA" "beef" weekly mon 09:00 digest only')
@@ -409,7 +409,7 @@ async def test_what_is_posted_at_once_is_told_from_what_waits(page: httpx.AsyncC
     assert "is posted here as soon as" in both["content"]["text"]
     assert "digest" not in both["content"]["text"]
     assert both["waits"] is False
-    assert await delivered(parts) == 2
+    assert await delivered(runtime) == 2
     later = (await post(page, "publish", what="correction"))["message"]
     assert later["waits"] is True
     assert later["content"]["text"].startswith(
@@ -436,12 +436,12 @@ def test_a_sample_that_is_posted_and_one_that_waits_are_each_named() -> None:
     assert publish.told([urgent], [weekly], room, now, jobs=True) == (None, False)
 
 
-async def test_why_explains_the_copy_that_was_posted_here(page: httpx.AsyncClient, parts: Parts) -> None:
+async def test_why_explains_the_copy_that_was_posted_here(page: httpx.AsyncClient, runtime: Runtime) -> None:
     for _ in samples.originals():
         await post(page, "publish", what="new")  # the first round: nobody wants it
     await post(page, "say", text="/csms subscribe now")
     await post(page, "publish", what="new")
-    assert await delivered(parts) == 1
+    assert await delivered(runtime) == 1
     by_hand = (await post(page, "say", text="/csms why 67647279"))["message"]["content"]
     assert by_hand["subjects"] == ["sample:67647279:2"]
     (posted,) = [one["content"] for one in (await page.get("/playground/api/posts")).json()["posts"]["trade-updates"]][1:]
@@ -450,17 +450,17 @@ async def test_why_explains_the_copy_that_was_posted_here(page: httpx.AsyncClien
     assert (await post(page, "say", text=button["command"]))["message"]["content"]["subjects"] == ["sample:67647279:2"]
 
 
-async def test_what_several_subscriptions_wait_for_counts_once(page: httpx.AsyncClient, parts: Parts) -> None:
+async def test_what_several_subscriptions_wait_for_counts_once(page: httpx.AsyncClient, runtime: Runtime) -> None:
     await post(page, "say", text="/csms subscribe weekly mon 09:00 digest only")
     await post(page, "say", text='/csms subscribe "AGOA" weekly tue 09:00 digest only')
     await post(page, "publish", what="new")
     assert (await post(page, "due"))["said"] == "1 message is due now."
-    assert await delivered(parts) == 1
+    assert await delivered(runtime) == 1
     behind = (await page.get("/playground/api/behind", params={"channel": "trade-updates"})).json()
     assert behind["waiting"] == "nothing"
 
 
-async def test_a_post_whose_sending_broke_off_is_shown_once_and_only_when_it_is_settled(page: httpx.AsyncClient, parts: Parts) -> None:
+async def test_a_post_whose_sending_broke_off_is_shown_once_and_only_when_it_is_settled(page: httpx.AsyncClient, runtime: Runtime) -> None:
     standing: list[int] = []
 
     class Breaking(PlaygroundSender):
@@ -470,7 +470,7 @@ async def test_a_post_whose_sending_broke_off_is_shown_once_and_only_when_it_is_
 
     await post(page, "say", text="/csms subscribe now")
     await post(page, "publish", what="new")
-    assert await deliver_due(parts.db, {"playground": Breaking()}, parts.compose, pace=Pace(grace=0.0)) == 1
+    assert await deliver_due(runtime.db, {"playground": Breaking()}, runtime.compose, pace=Pace(grace=0.0)) == 1
     assert standing == [1, 1]
     assert len(await texts(page)) == 2
 
@@ -502,12 +502,12 @@ def test_corrections_go_on_in_the_next_round() -> None:
     assert samples.next_correction(everything)[1][0] == "sample:68987884:2"
 
 
-def test_every_correction_is_one_and_of_a_message_that_is_there_and_older(parts: Parts) -> None:
+def test_every_correction_is_one_and_of_a_message_that_is_there_and_older(runtime: Runtime) -> None:
     known = {sample.number: sample for sample in samples.SAMPLES}
     assert len(known) == len(samples.SAMPLES)
     assert sum(bool(sample.revises) for sample in samples.SAMPLES) > 1
     for sample in samples.SAMPLES:
-        entry = samples.unstored(sample.number, 1, lambda title, body: classify(title, body, parts.library.catalog.topics))
+        entry = samples.unstored(sample.number, 1, lambda title, body: classify(title, body, runtime.library.catalog.topics))
         assert list(changed_by(entry)) == ([sample.revises] if sample.revises else [])
         if sample.revises:
             assert entry.urgent

@@ -17,6 +17,7 @@ import pytest
 
 from bot import app
 from bot import responder as neutral
+from bot.runtime import Runtime
 from bot.settings import load
 from bot.slack import client as connection
 from bot.slack import responder as desks
@@ -25,7 +26,8 @@ from bot.slack.errors import after_refusal
 from bot.slack.incoming import slash
 from bot.slack.messages import MAX_ANSWERS, responses
 from handlers.command import Context
-from handlers.router import TABLE, dispatch
+from handlers.router import dispatch
+from handlers.table import TABLE
 from jobs.models import Gone
 from jobs.revisions import publish
 from jobs.store import channels
@@ -49,7 +51,7 @@ class Office:
     front: Front
     client: httpx.AsyncClient
     slack: SlackServer
-    parts: app.Parts
+    runtime: Runtime
 
     async def deliver(self, payload: dict[str, Any]) -> httpx.Response:
         if "event" in payload:
@@ -74,8 +76,8 @@ async def office(slack: SlackServer, sqlite_url: str, monkeypatch: pytest.Monkey
         fronts.append(front)
 
     monkeypatch.setattr(Front, "__init__", kept)
-    parts = app.build(load(slack.settings() | {"DATABASE_URL": sqlite_url}))
-    served = app.application(parts)
+    runtime = app.build(load(slack.settings() | {"DATABASE_URL": sqlite_url}))
+    served = app.application(runtime)
     async with (
         served.router.lifespan_context(served),  # type: ignore[attr-defined]  # a Starlette
         httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://bot.example.gov") as client,
@@ -193,7 +195,7 @@ async def test_a_client_id_in_the_environment_does_not_switch_to_oauth(office: O
     monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
     monkeypatch.setenv("SLACK_CLIENT_SECRET", "x")
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-another")
-    built = desks.SlackDesk(office.parts, office.front.desk.slack)
+    built = desks.SlackDesk(office.parts, office.endpoint.responder.slack)
     from bot.slack.app import bolt
 
     found = bolt(built)
@@ -205,13 +207,13 @@ async def test_a_client_id_in_the_environment_does_not_switch_to_oauth(office: O
 async def test_the_newest_revision_answers_whoever_published_it(office: Office) -> None:
     before = await office.type("/pti revenue")
     assert await office.type("/pti revenue") == before
-    with office.parts.db.read() as conn:
+    with office.runtime.db.read() as conn:
         from jobs.store import revisions
 
         newest = revisions.newest(conn)
     assert newest is not None
     changed = dict(newest.files) | {"ptis.yaml": newest.files["ptis.yaml"].replace("Collecting the duties", "Gathering the duties", 1)}
-    publish(office.parts.db, changed, "another process")
+    publish(office.runtime.db, changed, "another process")
 
     async with asyncio.timeout(15):
         while "Gathering" not in (await office.type("/pti revenue"))["text"]:  # noqa: ASYNC110  # another task looks it up
@@ -248,12 +250,12 @@ async def test_an_event_that_comes_again_takes_nothing_away_a_second_time(office
     gone = json.dumps(event({"type": "app_uninstalled"})).encode()
 
     def paused() -> str | None:
-        with office.parts.db.read() as conn:
+        with office.runtime.db.read() as conn:
             return channels.paused(conn, 1)
 
     assert (await office.client.post("/slack/events", content=gone, headers=headers(gone))).status_code == 200
     assert "install the app again" in str(paused())
-    with office.parts.db.begin() as conn:
+    with office.runtime.db.begin() as conn:
         channels.resume(conn, 1)
     assert (await office.client.post("/slack/events", content=gone, headers=headers(gone))).status_code == 200
     assert paused() is None
@@ -345,8 +347,8 @@ SCRIPT = """
 import sys
 from bot import app, server
 from bot.settings import load
-parts = app.build(load({{"DATABASE_URL": {url!r}}}))
-app.application(parts)
+runtime = app.build(load({{"DATABASE_URL": {url!r}}}))
+app.application(runtime)
 print(*sorted({{"slack_bolt", "slack_sdk", "aiohttp"}} & set(sys.modules)))
 """
 

@@ -15,7 +15,7 @@ from bot.settings import load
 from bot.slack import app
 from bot.slack import manifest as manifests
 from bot.slack.responder import SlackDesk
-from handlers.router import TABLE, VERBS
+from handlers.table import TABLE, VERBS
 from tests.support import slack_payloads as people
 from tests.support import slack_server
 
@@ -159,9 +159,9 @@ def test_every_event_has_its_scope_and_nothing_wide_is_asked_for() -> None:
 
 async def test_everything_that_the_manifest_brings_is_listened_to(sqlite_url: str) -> None:
     with slack_server.serving() as slack:
-        parts = build(load({**slack.settings(), "DATABASE_URL": sqlite_url}))
-        assert parts.slack is not None
-        desk = SlackDesk(parts, parts.slack)
+        runtime = build(load({**slack.settings(), "DATABASE_URL": sqlite_url}))
+        assert runtime.slack is not None
+        desk = SlackDesk(parts, runtime.slack)
         listening = app.bolt(desk)
 
         async def status(payload: Json) -> int:
@@ -178,8 +178,8 @@ async def test_everything_that_the_manifest_brings_is_listened_to(sqlite_url: st
         assert await status(pressed) == 200
         assert await status(people.event(inner | {"type": "channel_archive"})) == 404
         await desk.end(5)
-        await parts.slack.close()
-        parts.db.close()
+        await runtime.slack.close()
+        runtime.db.close()
 
 
 def test_socket_mode_needs_no_address() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from bot.receipts import placed, receipt
 from bot.slack import standing
 from jobs.store import schema
 from tests.bot.slack.test_blocks import HOSTILE, within_limits

@@ -176,7 +176,7 @@ async def test_the_libraries_write_no_key_into_the_log(slack: SlackServer, caplo
 def test_with_socket_mode_nothing_comes_in_over_http(slack: SlackServer, sqlite_url: str) -> None:
     both = slack.settings() | {"SLACK_APP_TOKEN": APP_TOKEN, "DATABASE_URL": sqlite_url}
     for given, count in ((both, 0), (slack.settings() | {"DATABASE_URL": sqlite_url}, 1)):
-        parts = app.build(load(given))
-        assert parts.slack is not None
-        assert len(Front(parts, parts.slack).routes()) == count
-        parts.db.close()
+        runtime = app.build(load(given))
+        assert runtime.slack is not None
+        assert len(Front(parts, runtime.slack).routes()) == count
+        runtime.db.close()

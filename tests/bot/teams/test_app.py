@@ -14,7 +14,7 @@ import pytest
 from bot import http
 from bot.teams import app
 from bot.teams.typed import typed
-from handlers.router import TABLE
+from handlers.table import TABLE
 from jobs.store.database import DatabaseError
 from tests.support import teams_server
 from tests.support.teams_office import Office, buttons, card, office, words
@@ -295,8 +295,8 @@ async def test_without_the_database_a_look_up_of_the_content_is_answered_all_the
     def away(*_: Any) -> Any:
         raise DatabaseError("SELECT 1", {}, Exception("away"))
 
-    monkeypatch.setattr(type(desk.parts.db), "begin", away)
-    monkeypatch.setattr(type(desk.parts.db), "read", away)
+    monkeypatch.setattr(type(desk.runtime.db), "begin", away)
+    monkeypatch.setattr(type(desk.runtime.db), "read", away)
     assert "Revenue" in words(card(await desk.say("pti revenue")))
     assert "Revenue" in words((await desk.press("/pti revenue"))["value"])
     assert "Something went wrong" in words(card(await desk.say("csms latest")))

@@ -101,7 +101,7 @@ def test_nothing_of_teams_is_imported_when_it_is_off(tmp_path: Path) -> None:
 import sys
 from bot.app import build
 from bot.settings import TeamsSettings, load
-parts = build(load({"DATABASE_URL": "sqlite:///off.db"}))
+runtime = build(load({"DATABASE_URL": "sqlite:///off.db"}))
 assert parts.teams is None
 print(*sorted({name.partition(".")[0] for name in sys.modules} & {"microsoft_teams", "msal", "fastapi", "jwt", "cryptography", "dotenv"}))
 """
@@ -112,7 +112,7 @@ def test_a_missing_sdk_is_said_in_a_sentence(tmp_path: Path) -> None:
     script = f"""
 import sys
 sys.modules["microsoft_teams"] = None
-from bot.app import StartError, build
+from bot.database import StartError, build
 from bot.settings import TeamsSettings, load
 try:
     build(load({{"DATABASE_URL": "sqlite:///off.db", "TEAMS_CLIENT_ID": "{CLIENT}", "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS": "true"}}))
@@ -361,11 +361,11 @@ async def test_a_token_that_is_refused_ends_no_pause_and_is_said_once(
 async def test_both_platforms_are_reached_by_one_process(server: TeamsServer, tmp_path: Path) -> None:
     with slack_server.serving() as slack:
         settings = load({"DATABASE_URL": f"sqlite:///{tmp_path}/both.db", **slack.settings()})
-        parts = build(replace(settings, teams=server.settings()))
-        assert {"slack", "teams"} < set(parts.senders)
-        async with parts.online():
+        runtime = build(replace(settings, teams=server.settings()))
+        assert {"slack", "teams"} < set(runtime.senders)
+        async with runtime.connected():
             await soon(lambda: server.tokens and slack.asked("auth.test"))
-        parts.db.close()
+        runtime.db.close()
 
 
 @pytest.mark.parametrize(("step", "whole"), [(0.3, 60.0), (60.0, 0.3)])

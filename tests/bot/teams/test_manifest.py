@@ -17,7 +17,7 @@ import pytest
 from bot.cli import main
 from bot.teams import icons, incoming
 from bot.teams import manifest as teams_package
-from handlers.router import TABLE, Route, parse_line
+from handlers.table import TABLE, Route, parse_line
 
 Json = dict[str, Any]
 

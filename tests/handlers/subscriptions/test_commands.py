@@ -9,6 +9,7 @@ from handlers.router import dispatch
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import MOST, setter
 from handlers.subscriptions.parser import SubscriptionSpec, parse
+from handlers.table import resolve
 from jobs.models import Cadence, ChannelRef, Entry, Filters
 from jobs.store import channels, entries
 from jobs.store import subscriptions as store
@@ -44,7 +45,7 @@ def bot(sqlite_db: Database, clock: Clock) -> Database:
 def say(words: str, db: Database | None, person: Person = MARIA, channel: ChannelRef | None = CHANNEL) -> Reply:
     verb, _, rest = words.removeprefix("/").partition(" ")
     now = db.clock() if db is not None and db.clock is not None else NOW
-    return dispatch(Command(verb, rest, person, channel), Context(CATALOG, now, NEW_YORK, db))
+    return dispatch(resolve(Command(verb, rest, person, channel)), Context(CATALOG, now, NEW_YORK, db))
 
 
 def publish(db: Database, *stored: Entry, backlog: bool = False) -> None:

@@ -9,6 +9,7 @@ import pytest
 from bot.slack.blocks import render
 from bot.slack.views import home, report
 from bot.slack.views.home import MAX_SUBSCRIPTIONS, Known
+from handlers.actions import add_report_button
 from handlers.command import Person
 from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, line, plain
 from jobs.models import Cadence, ChannelRef, Filters, Subscription
@@ -73,7 +74,7 @@ def card(*buttons: int) -> Reply:
 
 @pytest.mark.parametrize(("buttons", "rows"), [((), [1]), ((3,), [4]), ((4,), [5]), ((5,), [5, 1]), ((5, 2), [5, 3])])
 def test_the_button_is_the_last_of_a_row_and_at_most_the_fifth(buttons: tuple[int, ...], rows: list[int]) -> None:
-    shown = report.reported(card(*buttons))
+    shown = add_report_button(card(*buttons))
     found = [block.buttons for block in shown.blocks if isinstance(block, Buttons)]
     assert [len(row) for row in found] == rows
     assert [button.command for row in found for button in row].count("report pti:revenue") == 1
@@ -85,7 +86,7 @@ def test_the_button_is_the_last_of_a_row_and_at_most_the_fifth(buttons: tuple[in
 )
 def test_what_is_no_card_has_no_button(change: dict[str, object]) -> None:
     reply = replace(card(2), **change)  # type: ignore[arg-type]
-    assert report.reported(reply) is reply
+    assert add_report_button(reply) is reply
 
 
 def test_the_editors_read_the_words_as_they_were_written_and_nobody_is_called() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.slack.views import report
+from handlers.actions import add_report_button
 from handlers.replies.reply import Reply
 from jobs.models import ChannelRef, Filters
 from jobs.store import channels
@@ -540,7 +541,7 @@ def test_without_an_editors_channel_there_is_no_button(slack: SlackServer, sqlit
 
 @pytest.mark.parametrize(("subject", "offered"), [("csms:67647279", True), ("ü" * 200, False), ("x" * 700, False)])
 def test_a_subject_that_a_view_could_not_keep_is_not_offered_to_be_reported(subject: str, offered: bool) -> None:
-    reply = report.reported(Reply("A card", (), subjects=(subject,)))
+    reply = add_report_button(Reply("A card", (), subjects=(subject,)))
     assert bool(reply.blocks) is offered
     if offered:
         assert slack_server.problem_of_view(report.view(subject, ChannelRef("slack", "T1", "C1", "ü" * 80), CATALOG)) is None

@@ -1,0 +1,123 @@
+"""What a process is made of, and what a platform has to provide."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from starlette.routing import Route
+
+from bot.operations import LocalOperations
+from bot.settings import Settings
+from handlers.command import Context, Person
+from handlers.replies.posts import compose
+from jobs.deliver import Sender
+from jobs.models import Bundle
+from jobs.revisions import Library
+from jobs.store.database import Database
+
+logger = logging.getLogger(__name__)
+
+REFRESH_SECONDS = 2.0
+"""How often the newest content revision is looked up, which another process may have published."""
+
+Wake = Callable[[], None]
+"""Tells the jobs of this process that something may be due."""
+
+
+class Endpoint(Protocol):
+    """The HTTP side of a platform."""
+
+    def routes(self) -> Sequence[Route]:
+        """Return the routes that the platform calls; empty when nothing comes over HTTP."""
+        ...
+
+    def serving(self) -> AbstractAsyncContextManager[None]:
+        """Answer what comes in while the block runs, and let running answers finish at its end."""
+        ...
+
+
+class Platform(Protocol):
+    """Slack, Teams or the playground, as the rest of the process knows it."""
+
+    @property
+    def name(self) -> str:
+        """The platform of its channels, as the store writes it."""
+        ...
+
+    @property
+    def sender(self) -> Sender: ...
+
+    def connected(self, db: Database) -> AbstractAsyncContextManager[None]:
+        """Keep the platform reachable for posts and answers while the block runs."""
+        ...
+
+    def endpoint(self, runtime: Runtime, wake: Wake | None) -> Endpoint:
+        """Return the platform's HTTP side. `wake` is None when the jobs run in another process."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Everything that a process works with."""
+
+    settings: Settings
+    db: Database
+    library: Library
+    operations: LocalOperations
+    platforms: tuple[Platform, ...] = ()
+
+    def context(self, *, store: bool = True) -> Context:
+        """Return what a handler works with. Without `store`, a look-up of the content works while the database is away."""
+        settings = self.settings
+        if not store:
+            return Context(self.library.catalog, datetime.now(UTC), settings.zone)
+        with self.db.read() as conn:
+            now = self.db.now(conn)
+        return Context(self.library.catalog, now, settings.zone, self.db, self.operations, logger.info, subscribe=settings.subscribe)
+
+    def may_subscribe(self, person: Person) -> bool:
+        """Whether the person may change subscriptions."""
+        return not person.external and (person.admin or self.settings.subscribe == "anyone")
+
+    @property
+    def senders(self) -> Mapping[str, Sender]:
+        return {platform.name: platform.sender for platform in self.platforms}
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Keep all platforms reachable while the block runs."""
+        async with AsyncExitStack() as stack:
+            for platform in self.platforms:
+                await stack.enter_async_context(platform.connected(self.db))
+            yield
+
+    def compose(self, bundle: Bundle) -> list[dict[str, Any]]:
+        """Render a post from the content in force."""
+        return compose(bundle, self.library.catalog, self.settings.zone)
+
+    @asynccontextmanager
+    async def keep_fresh(self) -> AsyncIterator[None]:
+        """Answer from the newest content revision while the block runs, whichever process published it."""
+
+        async def refresh() -> None:
+            while True:
+                try:
+                    await asyncio.to_thread(self.library.refresh, self.db)
+                except Exception:
+                    logger.exception("could not look up the newest content revision")
+                await asyncio.sleep(REFRESH_SECONDS)
+
+        task = asyncio.create_task(refresh())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
