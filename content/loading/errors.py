@@ -1,7 +1,6 @@
 """What pydantic found, in words that help somebody who is no programmer."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,6 +10,7 @@ from content.loading.files import Problem
 from content.loading.schema import Part, fields, part_at
 from content.loading.section import Section
 from content.loading.yaml_reader import Path
+from content.search.spelling import nearest
 
 _FIXED = {
     "string_type": "must be text",
@@ -24,7 +24,7 @@ _FIXED = {
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """ "; did you mean 'revenue'?", or nothing when no known word is close."""
-    close = get_close_matches(word[:100], list(known), n=1, cutoff=0.6)
+    close = nearest(word, known, min_likeness=0.6)
     return f"; did you mean '{close[0]}'?" if close else ""
 
 

@@ -1,6 +1,5 @@
 """What one value of the YAML may be: links, dates, sources, addresses, lengths. Messages say what to do."""
 
-import ipaddress
 import re
 from datetime import date
 from typing import Annotated, Any, TypeVar
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from content import rules
+from content.loading.urls import is_loopback
 
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")
 _EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -96,16 +96,6 @@ def _feed_url(value: str) -> str:
     if value.startswith("http://") and is_loopback(host) and value.isascii() and " " not in value:
         return value
     return _url(value, ("https",), "must be https (http only on this machine: 127.0.0.1)")
-
-
-def is_loopback(host: str) -> bool:
-    """Does this host name mean this machine?"""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _flag(value: Any) -> bool:

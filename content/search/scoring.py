@@ -12,7 +12,7 @@ from itertools import pairwise
 from content.catalog import Catalog
 from content.search.index import LIKE, PART, PART_OF_SYNONYM, SAID, SAID_AMONG_ALL, Index, build
 from content.search.names import NAME, RELATED, SLUG, Phrases, Same
-from content.search.spelling import begun, nearest, ordinary
+from content.search.spelling import completions, corrections, is_ordinary
 from content.search.text import key, root, split, stem, telling
 from content.search.wordlists import ELSEWHERE, EVERYDAY, GOODS, NEUTRAL, TITLES
 
@@ -117,14 +117,14 @@ def _put_right(index: Index, tokens: list[str]) -> list[str]:
     right = list(tokens)
     strange = [place for place, word in enumerate(tokens) if _strange(index, word, place, tokens)]
     for place in strange[:MAX_PUT_RIGHT]:
-        candidates = nearest(tokens[place], index.vocabulary) or begun(tokens[place], index.vocabulary)
+        candidates = corrections(tokens[place], index.vocabulary) or completions(tokens[place], index.vocabulary)
         if candidates:
             right[place] = max(candidates, key=lambda candidate: _promise(index, [*right[:place], candidate, *right[place + 1 :]]))
     return right
 
 
 def _strange(index: Index, word: str, place: int, tokens: list[str]) -> bool:
-    if len(word) < 4 or not word.isalpha() or root(word) in index.known or ordinary(word):
+    if len(word) < 4 or not word.isalpha() or root(word) in index.known or is_ordinary(word):
         return False
     around = (tokens[max(0, place - 1) : place + 1], tokens[place : place + 2])
     return not any(key(pair) in index.phrases.by_key for pair in around)
@@ -177,12 +177,12 @@ def _names(index: Index, tokens: list[str]) -> Iterator[Named]:
             roots = [root(word) for word in run]
             levels = (
                 index.by_root.get("".join(roots))
-                if all(len(part) >= 4 and not ordinary(word) for part, word in zip(roots, run, strict=True))
+                if all(len(part) >= 4 and not is_ordinary(word) for part, word in zip(roots, run, strict=True))
                 else None
             )
             if levels:
                 yield Named(tuple(range(start, end)), levels, False)
-    places = {root(word): place for place, word in reversed(list(enumerate(tokens))) if not ordinary(word)}
+    places = {root(word): place for place, word in reversed(list(enumerate(tokens))) if not is_ordinary(word)}
     for met in places:
         for phrase in index.by_bag.get(met, ()):
             wanted = {root(word) for word in phrase.words}
@@ -204,7 +204,7 @@ def _longest(found: Iterator[Named]) -> Iterator[Named]:
 
 def _add_said(index: Index, tokens: list[str], scores: dict[str, Score]) -> None:
     """Words of what is said about a subject: those of its best statement in full, those of others a little."""
-    meanings = [{stem(word)} if ordinary(word) else {root(word), *LIKE.get(root(word), ())} for word in tokens]
+    meanings = [{stem(word)} if is_ordinary(word) else {root(word), *LIKE.get(root(word), ())} for word in tokens]
     weights = [index.weight(word) for word in tokens]
     for subject, statements in index.said.items():
         score = scores.get(subject) or Score()

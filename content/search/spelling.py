@@ -1,7 +1,6 @@
-"""Which known word a misspelt one was meant to be.
+"""Find the known words that a misspelled word may have been meant to be.
 
-Careful by design: words of three letters are never put right, short ones only when a letter was left out, doubled or
-changed places, and an ordinary English word is what it is ("band" is not a misspelt "bond").
+rapidfuzz is imported by the functions that need it, so a lookup whose words are all known does not load it.
 """
 
 from collections.abc import Iterable
@@ -9,20 +8,57 @@ from collections.abc import Iterable
 from content.search.text import root, stem
 from content.search.wordlists import ORDINARY
 
+_MAX_CHARACTERS = 100
+_NO_VOWELS = str.maketrans("", "", "aeiouy")
 
-def ordinary(word: str) -> bool:
-    """An English word of its own, although it looks like one of ours."""
+
+def nearest(word: str, known: Iterable[str], *, max_edits: int | None = None, min_likeness: float = 0.0, count: int = 1) -> tuple[str, ...]:
+    """Return up to `count` known words that are close to `word`, the closest first; among equals, the first in `known`.
+
+    Give one cut-off. `max_edits` limits the letters that are missing, extra, wrong, or swapped with a neighbor: use it to decide that a
+    word is a typo. `min_likeness`, from 0 to 1, is the least `likeness`: use it for suggestions, where a part of a name is close too.
+    Nothing is folded: pass words in lower case if case does not matter, and leave out `known` words that are too short to guess.
+    """
+    from rapidfuzz.distance import OSA
+
+    word = word[:_MAX_CHARACTERS]
+    found: list[tuple[float, int, str]] = []
+    for place, candidate in enumerate(known):
+        if max_edits is None:
+            alike = likeness(word, candidate)
+            if alike >= min_likeness:
+                found.append((-alike, place, candidate))
+        else:
+            edits = OSA.distance(word, candidate, score_cutoff=max_edits)
+            if edits <= max_edits:
+                found.append((edits, place, candidate))
+    return tuple(candidate for *_, candidate in sorted(found)[:count])
+
+
+def likeness(left: str, right: str) -> float:
+    """Return the share of letters that two words have in common in the same order, from 0 to 1."""
+    from rapidfuzz.distance import Indel
+
+    return Indel.normalized_similarity(left, right)
+
+
+def is_ordinary(word: str) -> bool:
+    """Return True for an English word that only looks like one of ours ("band" is not a misspelled "bond")."""
     return word in ORDINARY or stem(word) in ORDINARY
 
 
-def nearest(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
-    """The stems of the vocabulary that a misspelt word comes closest to; () when none is close enough."""
-    from rapidfuzz.distance import OSA  # loaded only when a word is not known
+def corrections(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
+    """Return the stems of the vocabulary that a misspelled word comes closest to, or () if none is close enough.
+
+    Stricter than `nearest`, because the result decides which card is shown: a word of three letters is never corrected, and a short one
+    only if a letter is missing, doubled or swapped.
+    """
+    from rapidfuzz.distance import OSA
 
     found: dict[str, float] = {}
     for meant in {word, stem(word)} if len(stem(word)) > 3 else ():
         for known in vocabulary:
-            allowed = _allowed(meant, known)
+            allowed = _max_edits(meant, known)
             if allowed and abs(len(meant) - len(known)) <= allowed:
                 distance = 0.5 if _same_sound(meant, known) else OSA.distance(meant, known, score_cutoff=allowed)
                 if distance <= allowed and _plausible(meant, known, distance):
@@ -31,13 +67,13 @@ def nearest(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
     return tuple(known for known, distance in found.items() if distance == closest)
 
 
-def begun(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
-    """The stems that a word cut short begins ("spec")."""
+def completions(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
+    """Return the stems of the vocabulary that begin with an abbreviated word ("spec")."""
     return tuple(known for known in vocabulary if len(known) >= len(word) + 2 and known.startswith(word)) if len(word) >= 4 else ()
 
 
-def _allowed(meant: str, known: str) -> int:
-    """How many letters may be wrong: the longer the word without its ending, the more ("connection" is no "collection")."""
+def _max_edits(meant: str, known: str) -> int:
+    """Allow more edits the longer the root is, not the word: "connection" is not "collection"."""
     if min(len(meant), len(known)) < 4:
         return 0
     length = min(len(root(meant)), len(root(known)))
@@ -46,20 +82,16 @@ def _allowed(meant: str, known: str) -> int:
 
 def _plausible(meant: str, known: str, distance: float) -> bool:
     if min(len(meant), len(known)) == 4 and len(meant) == len(known) and sorted(meant) != sorted(known):
-        return False  # one letter for another makes a different word of four letters
+        return False  # replacing one letter of four makes a different word
     return meant[0] == known[0] or (distance <= 1 and (len(known) >= 8 or sorted(meant) == sorted(known)))
 
 
 def _same_sound(left: str, right: str) -> bool:
-    """What people get wrong most: letters doubled or not, vowels in each other's place ("apperal")."""
-    if _single(left) == _single(right):
+    """Return True if only doubled letters or the order of vowels differ ("apperal"), which are the most common mistakes."""
+    if _without_doubles(left) == _without_doubles(right):
         return True
     return len(left) >= 6 and sorted(left) == sorted(right) and left.translate(_NO_VOWELS) == right.translate(_NO_VOWELS)
 
 
-_NO_VOWELS = str.maketrans("", "", "aeiouy")
-
-
-def _single(word: str) -> str:
-    """Without doubled letters, which are what people get wrong most."""
+def _without_doubles(word: str) -> str:
     return "".join(letter for place, letter in enumerate(word) if place == 0 or letter != word[place - 1])

@@ -97,6 +97,21 @@ _BETWEEN = str.maketrans(
 """What stands between words, as a space; apostrophes vanish. (Compiling a regular expression takes longer than splitting a query.)"""
 
 
+def without_surrogates(text: str) -> str:
+    """Return the text with "?" for every lone surrogate, which JSON can contain but UTF-8 cannot encode."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def storable_text(text: str) -> str:
+    """Return the text as every database can store it: `without_surrogates`, and without NUL, which PostgreSQL refuses."""
+    return without_surrogates(text.replace("\x00", ""))
+
+
+def is_storable(text: str) -> bool:
+    """Return True if the text contains neither NUL nor a lone surrogate."""
+    return storable_text(text) == text
+
+
 def clean(text: str) -> str:
     """Without accents, control and direction characters; compatibility forms unfolded. Case is kept."""
     if text.isascii() and text.isprintable():

@@ -1,0 +1,21 @@
+import pytest
+
+from content.search.text import is_storable, storable_text, without_surrogates
+
+
+@pytest.mark.parametrize(
+    ("text", "sendable", "stored"),
+    [
+        ("", "", ""),
+        ("plain", "plain", "plain"),
+        ("café 🙂", "café 🙂", "café 🙂"),
+        ("a\ud800b", "a?b", "a?b"),
+        ("\ud83d\ude00", "??", "??"),  # two halves of one character are still two lone surrogates
+        ("a\x00b", "a\x00b", "ab"),
+        ("\x00\udfff\x00", "\x00?\x00", "?"),
+    ],
+)
+def test_lone_surrogates_become_question_marks_and_nul_is_removed_for_the_database(text: str, sendable: str, stored: str) -> None:
+    assert without_surrogates(text) == sendable
+    assert storable_text(text) == stored
+    assert is_storable(text) is (stored == text)
