@@ -8,11 +8,10 @@ from pydantic import ValidationError
 
 from content.catalog import Catalog
 from content.loading import references
-from content.loading.errors import problems_of
+from content.loading.errors import Section, problems_of
 from content.loading.files import SECTIONS, ContentError, Problem, digest, read_files, scan, whole
 from content.loading.schema import SECTIONS as MODELS
 from content.loading.schema import make
-from content.loading.section import Section
 from content.loading.yaml_reader import Tree, parse
 
 __all__ = ["ContentError", "Problem", "digest", "load", "load_files", "read_files"]

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from content.catalog import KINDS
-from content.loading.errors import did_you_mean
+from content.loading.errors import Section, did_you_mean
 from content.loading.files import Problem
-from content.loading.section import Section
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CODE = re.compile(r"[0-9]{3}")

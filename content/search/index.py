@@ -5,11 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from content.catalog import KINDS, Catalog, Office, Pti, Resource, Role, Statement, Term, Topic
+from content.catalog import KINDS, Catalog, Content, Office, Pti, Resource, Role, Statement, Term, Topic, members
 from content.search.names import RELATED, Phrase, Phrases, names
 from content.search.text import key, root, stem, telling, words
 from content.search.wordlists import NEUTRAL
-from content.subjects import Content, members
 
 UNKNOWN = 3.0
 """The weight of a word that no content knows, and the most that any word weighs."""

@@ -1,6 +1,6 @@
 """From what a person typed to the content that is meant: one subject, a few to choose from, or nothing.
 
-First the cheap way: the text is a name (`content.search.naming`). Only otherwise is it weighed, word by word
+First the cheap way: the text is a name (`content.search.names`). Only otherwise is it weighed, word by word
 (`content.search.scoring`). A wrong card is worse than none: thin or divided evidence makes a choice, and a text about
 something else gets nothing.
 """
@@ -8,9 +8,6 @@ something else gets nothing.
 from dataclasses import dataclass
 
 from content.catalog import KINDS, Catalog
-from content.subjects import get, title
-
-__all__ = ["MOST", "NOTHING", "Match", "find", "get", "title"]
 
 MOST = 3
 """Subjects that a doubtful match offers."""
@@ -29,7 +26,7 @@ NOTHING = Match((), False)
 
 def find(catalog: Catalog, words: str, kinds: tuple[str, ...]) -> Match:
     """What the words mean among these kinds. Never raises, whatever the words are."""
-    from content.search.naming import named, names_of  # a slug, which buttons write, needs none of it
+    from content.search.names import named, names_of  # a slug, which buttons write, needs none of it
     from content.search.text import LONGEST_TEXT, MAX_WORDS, clean, split
 
     wanted = tuple(kind for kind in KINDS if kind in kinds)

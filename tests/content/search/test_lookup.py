@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from content.catalog import KINDS, Catalog, Resource, Role, Statement, Term
+from content.catalog import KINDS, Catalog, Resource, Role, Statement, Term, get, title
 from content.loading.loader import load
-from content.search.lookup import MOST, NOTHING, Match, find, get, title
+from content.search.lookup import MOST, NOTHING, Match, find
 from tests.support.small_catalog import CATALOG as SMALL
 from tests.support.small_catalog import pti, topic
 
