@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jobs.models import Cadence
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAY_ABBREVIATIONS = tuple(day[:3] for day in WEEKDAYS)
 
 LABELS = {
     "America/New_York": "ET",
@@ -65,7 +66,7 @@ def describe(cadence: Cadence, zone: str) -> str:
     """ "weekdays 09:00 ET"; "at once" for `now`."""
     if cadence.kind == "now":
         return "at once"
-    day = f"weekly {WEEKDAYS[cadence.weekday]}" if cadence.weekday is not None else cadence.kind
+    day = f"weekly {WEEKDAY_ABBREVIATIONS[cadence.weekday]}" if cadence.weekday is not None else cadence.kind
     return f"{day} {cadence.at:%H:%M} {zone_label(zone)}"
 
 

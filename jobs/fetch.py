@@ -11,7 +11,6 @@ import ssl
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 import httpx
 
 from jobs.addresses import shown
+from jobs.network import explain, retry_after
 
 DEADLINE_SECONDS = 15.0
 """For one document: connection, redirects and body together."""
@@ -27,8 +27,6 @@ BODY_LIMIT = 5_000_000
 WIRE_LIMIT = 5_000_000
 """Bytes as they come over the line."""
 REDIRECT_LIMIT = 5
-RETRY_AFTER_LIMIT = 86_400.0
-"""Seconds: however long a server asks us to wait, we look again after a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ async def fetch(
     except httpx.TimeoutException:
         return Failed("no answer in time (time-out)")
     except httpx.ConnectError as problem:
-        return Failed(_no_connection(problem))
+        return Failed(explain(problem))
     except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError) as problem:
         return Failed(f"the connection was reset before there was an answer ({type(problem).__name__})")
     except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as problem:
@@ -201,7 +199,8 @@ async def _answer(response: httpx.Response, trail: _Trail, known: Validators, li
             return Unchanged(trail.moved_to)
         return Failed("the server says that nothing changed (304), but it was not asked that", status)
     if status != 200:
-        return Failed(STATUS.get(status, f"an answer that is no document (status {status})"), status, retry_after(response.headers))
+        why = STATUS.get(status, f"an answer that is no document (status {status})")
+        return Failed(why, status, retry_after(response.headers.get("retry-after"), response.headers.get("date")))
     encodings = [each.strip().lower() for each in response.headers.get("content-encoding", "").split(",") if each.strip()]
     if encodings not in ([], ["identity"], ["gzip"], ["x-gzip"]):
         return Failed(f"packed in a way that was not asked for ({', '.join(encodings)[:100]})")
@@ -273,24 +272,3 @@ def _internal(host: str) -> bool:
         return (
             "." not in host or host.endswith((".localhost", ".local", ".internal", ".")) or not re.search(r"[a-z]", host.rpartition(".")[2])
         )
-
-
-def retry_after(headers: httpx.Headers) -> float | None:
-    """Seconds from now, from a number or a date (measured from the server's own clock); None if it says nothing usable."""
-    text = headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:9]), RETRY_AFTER_LIMIT)
-    try:
-        seconds = (parsedate_to_datetime(text) - parsedate_to_datetime(headers.get("date", ""))).total_seconds()
-    except (TypeError, ValueError):
-        return None
-    return min(max(seconds, 0.0), RETRY_AFTER_LIMIT)
-
-
-def _no_connection(problem: httpx.ConnectError) -> str:
-    text = str(problem)
-    if "CERTIFICATE" in text.upper() or "SSL" in text.upper():
-        return f"no secure connection: {text[:200]}"
-    if any(words in text for words in ("Name or service not known", "nodename nor servname", "getaddrinfo", "name resolution")):
-        return "the host's name is not known (DNS)"
-    return f"no connection ({text[:200] or 'refused'})"

@@ -133,6 +133,18 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class SubscriptionSpec:
+    """What a subscription is to be, before it is saved."""
+
+    filters: Filters
+    cadence: Cadence
+    zone: str
+    digest_only: bool
+    notes: tuple[str, ...] = ()
+    """Assumptions that the parser made, for the reply. They are not stored."""
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """channel × filters × cadence. One with the same filters in the same channel is the same subscription."""
 

@@ -13,10 +13,10 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import network_errors
 from bot.settings import SlackSettings
 from bot.slack.errors import PAUSED, WORKSPACE
 from bot.slack.incoming import PLATFORM
+from jobs import network
 from jobs.store import channels
 from jobs.store.database import Database
 
@@ -131,7 +131,7 @@ class Slack:
         except SlackApiError as error:
             return refusal(error)[0] or f"HTTP {refusal(error)[1]}"
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return network_errors.why(error)
+            return network.explain(error)
         team, enterprise = str(found.get("team_id") or ""), str(found.get("enterprise_id") or "")
         workspace = enterprise if enterprise and found.get("is_enterprise_install") is True else team
         user_id, bot_id, name = (str(found.get(key) or "") for key in ("user_id", "bot_id", "user"))
@@ -148,7 +148,7 @@ class Slack:
                 logger.warning("could not see whether the bot is in %s: %s", channel, name)
             return name in NOT_THERE
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            logger.warning("could not see whether the bot is in %s: %s", channel, network_errors.why(error))
+            logger.warning("could not see whether the bot is in %s: %s", channel, network.explain(error))
         return False
 
     async def post(self, message: dict[str, Any]) -> Answer:
@@ -173,7 +173,7 @@ class Slack:
             logger.warning("%s was refused: %s", method, name or status)
             return name or f"HTTP {status}"
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            logger.warning("%s had no answer: %s", method, network_errors.why(error))
+            logger.warning("%s had no answer: %s", method, network.explain(error))
             return type(error).__name__
         return ""
 
@@ -196,7 +196,7 @@ class Slack:
                     return True
                 logger.warning("an answer was not taken: HTTP %d", answer.status)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            logger.warning("an answer could not be given: %s", network_errors.why(error))
+            logger.warning("an answer could not be given: %s", network.explain(error))
         return False
 
 

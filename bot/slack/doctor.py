@@ -7,13 +7,13 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot import network_errors
 from bot.findings import OK, Finding, look, ok, wrong
 from bot.settings import SlackSettings
 from bot.slack.client import NOT_THERE, Slack, refusal
 from bot.slack.errors import AGAIN, WAIT, WORKSPACE
 from bot.slack.incoming import PLATFORM
 from bot.slack.manifest import PATH, SCOPES
+from jobs import network
 from jobs.models import ChannelRef
 
 SECONDS = 8.0
@@ -71,7 +71,7 @@ async def tried(about: str, slack: Slack, check: Callable[[], Awaitable[Finding]
     except SlackApiError as error:
         return refused(about, *refusal(error)[:2])
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return wrong(about, f"Slack can't be reached at {slack.settings.api_url}: {network_errors.why(error)}", REACH)
+        return wrong(about, f"Slack can't be reached at {slack.settings.api_url}: {network.explain(error)}", REACH)
     except Exception as error:
         return wrong(about, f"this check itself failed: {type(error).__name__}: {error}", "tell whoever looks after the bot")
 

@@ -12,10 +12,10 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot import network_errors
 from bot.slack import validation
 from bot.slack.client import QUIET, Slack, refusal
 from bot.slack.errors import WAIT, seconds
+from jobs import network
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class Socket(SocketModeClient):
                 return "", f"it refuses SLACK_APP_TOKEN (apps.connections.open: {name}); `tradebot doctor` says what to do", None
             return "", f"apps.connections.open was answered with HTTP {status} {name}".rstrip() + "; it is asked again", None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return "", f"{self.settings.api_url} can't be reached: {network_errors.why(error)}; it is tried again", None
+            return "", f"{self.settings.api_url} can't be reached: {network.explain(error)}; it is tried again", None
         url = str(answer.get("url") or "")
         return url, "" if self.settings.own(url) else "the address that it names for the socket isn't its own", None
 

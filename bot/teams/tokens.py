@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bot import network_errors
 from bot.settings import TeamsSettings
 from bot.teams.verification import DIRECT
+from jobs import network
 
 if TYPE_CHECKING:
     from msal import ConfidentialClientApplication  # type: ignore[import-untyped]
@@ -91,7 +91,7 @@ class Tokens:
             raise
         except Exception as error:  # of httpx, of msal, of what isn't JSON
             said = "the login can't be reached, or doesn't know the tenant of TEAMS_TENANT_ID"
-            reason = network_errors.why(error) if isinstance(error, (httpx.HTTPError, OSError)) else type(error).__name__
+            reason = network.explain(error) if isinstance(error, (httpx.HTTPError, OSError)) else type(error).__name__
             raise NoToken(f"{said} ({reason})", refused=False) from None
 
     def _ask(self) -> str:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from bot import network_errors
 from bot.teams.clouds import Cloud
+from jobs import network
 
 if TYPE_CHECKING:
     from jwt import PyJWKClient
@@ -146,7 +146,7 @@ def missed(error: Exception) -> str:
     """Why a fetch brought no keys."""
     if isinstance(error, httpx.HTTPStatusError):
         return f"HTTP {error.response.status_code}"
-    return network_errors.why(error) if isinstance(error, (httpx.HTTPError, OSError)) else type(error).__name__
+    return network.explain(error) if isinstance(error, (httpx.HTTPError, OSError)) else type(error).__name__
 
 
 def fetched(url: str) -> dict[str, Any]:

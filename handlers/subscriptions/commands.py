@@ -14,10 +14,10 @@ from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line
 from handlers.subscriptions import wording
 from handlers.subscriptions.errors import misunderstood
 from handlers.subscriptions.numbers import ended_here, which
-from handlers.subscriptions.parser import Misunderstood, SubscriptionSpec, parse
+from handlers.subscriptions.parser import Misunderstood, parse
 from jobs.cadence import next_due
 from jobs.matching import SAMPLE_PLATFORM, matches
-from jobs.models import ChannelRef, Entry, Filters, Subscription
+from jobs.models import ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
 from jobs.store import changing, channels, entries, reports
 from jobs.store import subscriptions as store
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from handlers.replies.entries import shorten
 from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line
-from handlers.subscriptions.parser import Misunderstood, SubscriptionSpec, parse
+from handlers.subscriptions.parser import Misunderstood, parse
+from jobs.models import SubscriptionSpec
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context

@@ -16,7 +16,7 @@ from content.catalog import Catalog
 from handlers.subscriptions import cadence as when
 from handlers.subscriptions import timezones
 from handlers.subscriptions.names import Vocabulary, normal, vocabulary
-from jobs.models import Cadence, Filters
+from jobs.models import Cadence, Filters, SubscriptionSpec
 
 MAX_CHARACTERS = 500
 MAX_PHRASES = 10
@@ -25,17 +25,6 @@ MAX_PHRASE = 100
 """Characters in one phrase."""
 
 DEFAULT_CADENCE = Cadence("weekdays", when.DEFAULT_TIME)
-
-
-@dataclass(frozen=True, slots=True)
-class SubscriptionSpec:
-    """A subscription as it was asked for. `notes` says what was added to it, and why."""
-
-    filters: Filters
-    cadence: Cadence
-    zone: str
-    digest_only: bool
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

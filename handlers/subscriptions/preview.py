@@ -13,9 +13,9 @@ from handlers.subscriptions import wording
 from handlers.subscriptions.commands import place, stored, would_have
 from handlers.subscriptions.errors import misunderstood
 from handlers.subscriptions.numbers import ended_here, which
-from handlers.subscriptions.parser import Misunderstood, SubscriptionSpec, parse
+from handlers.subscriptions.parser import Misunderstood, parse
 from jobs.matching import matches
-from jobs.models import ChannelRef, Entry, Filters, Subscription
+from jobs.models import ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
 from jobs.store import channels
 from jobs.store import subscriptions as store
 

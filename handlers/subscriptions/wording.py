@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from handlers.replies import entries
 from handlers.replies.reply import Button
 from handlers.subscriptions.parser import MAX_CHARACTERS
-from jobs.cadence import WEEKDAYS, describe
+from jobs.cadence import WEEKDAY_ABBREVIATIONS, describe
 
 if TYPE_CHECKING:
     from content.catalog import Catalog
-    from handlers.subscriptions.parser import SubscriptionSpec
-    from jobs.models import Cadence, Filters, Subscription
+    from jobs.models import Cadence, Filters, Subscription, SubscriptionSpec
 
 
 CSMS = ("csms",)
@@ -91,7 +90,7 @@ def change_command(of: Subscription, words: str = "") -> str:
 
 
 def _days(cadence: Cadence) -> str:
-    return cadence.kind if cadence.weekday is None else f"{cadence.kind} {WEEKDAYS[cadence.weekday].lower()}"
+    return cadence.kind if cadence.weekday is None else f"{cadence.kind} {WEEKDAY_ABBREVIATIONS[cadence.weekday].lower()}"
 
 
 def _and(names: list[str]) -> str:

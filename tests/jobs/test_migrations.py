@@ -80,9 +80,7 @@ def test_four_threads_migrate_at_once_and_one_does_it(empty_url: str) -> None:
 
 
 def test_three_processes_migrate_at_once(empty_url: str) -> None:
-    code = (
-        "import sys; from jobs.migrations.upgrade import upgrade; from jobs.store.database import Database; "
-        "print(upgrade(Database(sys.argv[1])))"
-    )
+    imports = "import sys; from jobs.migrations.upgrade import upgrade; from jobs.store.database import Database"
+    code = f"{imports}; print(upgrade(Database(sys.argv[1])))"
     running = [subprocess.Popen([sys.executable, "-c", code, empty_url], stdout=subprocess.PIPE, text=True) for _ in range(3)]
     assert sorted(process.communicate(timeout=60)[0].strip() for process in running) == ["False", "False", "True"]

@@ -24,9 +24,8 @@ from handlers.command import Person
 from handlers.replies.reply import Reply, refusal
 from handlers.subscriptions.commands import INSTEAD, stored
 from handlers.subscriptions.numbers import ended_here, which
-from handlers.subscriptions.parser import SubscriptionSpec
 from handlers.table import Request, read_command, resolve
-from jobs.models import Entry
+from jobs.models import Entry, SubscriptionSpec
 from jobs.store import channels, entries, subscriptions
 
 logger = logging.getLogger(__name__)

@@ -19,8 +19,7 @@ from bot.slack.views.view import Seen, answer, chosen, seen
 from handlers.actions import add_report_button
 from handlers.command import Person
 from handlers.replies.reply import Reply, refusal
-from handlers.subscriptions.parser import SubscriptionSpec
-from jobs.models import ChannelRef
+from jobs.models import ChannelRef, SubscriptionSpec
 from jobs.store import entries
 
 logger = logging.getLogger(__name__)

@@ -18,11 +18,11 @@ from handlers.replies.cards import small
 from handlers.replies.reply import Block, Bullets, Section, SmallPrint, Span, line
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import times, would_have
-from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASE, MAX_PHRASES, Misunderstood, SubscriptionSpec, parse
+from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASE, MAX_PHRASES, Misunderstood, parse
 from handlers.subscriptions.timezones import SHORT
 from jobs.cadence import zone_label
 from jobs.matching import matches
-from jobs.models import Cadence, ChannelRef, Entry, Filters, Subscription
+from jobs.models import Cadence, ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
 
 NAME = "subscribe"
 """The modal's callback_id."""

@@ -8,9 +8,9 @@ from handlers.replies.text import render
 from handlers.router import dispatch
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import MOST, setter
-from handlers.subscriptions.parser import SubscriptionSpec, parse
+from handlers.subscriptions.parser import parse
 from handlers.table import resolve
-from jobs.models import Cadence, ChannelRef, Entry, Filters
+from jobs.models import Cadence, ChannelRef, Entry, Filters, SubscriptionSpec
 from jobs.store import channels, entries
 from jobs.store import subscriptions as store
 from jobs.store.database import Database

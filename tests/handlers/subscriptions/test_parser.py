@@ -5,8 +5,8 @@ import pytest
 from content.catalog import Catalog
 from content.loading.loader import load
 from handlers.subscriptions.names import vocabulary
-from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, SubscriptionSpec, parse
-from jobs.models import Cadence, Filters
+from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, parse
+from jobs.models import Cadence, Filters, SubscriptionSpec
 from tests.support.process import ROOT
 from tests.support.small_catalog import CATALOG, NEW_YORK
 

@@ -13,8 +13,8 @@ from bot.slack.incoming import PLATFORM
 from bot.slack.views import subscribe
 from bot.slack.views.subscribe import Form
 from bot.slack.views.view import Seen, seen
-from handlers.subscriptions.parser import SubscriptionSpec, parse
-from jobs.models import Cadence, ChannelRef, Filters, Subscription
+from handlers.subscriptions.parser import parse
+from jobs.models import Cadence, ChannelRef, Filters, Subscription, SubscriptionSpec
 from tests.bot.slack.test_blocks import HOSTILE
 from tests.support.full_catalog import CATALOG as FULL
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry

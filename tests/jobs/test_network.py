@@ -1,4 +1,4 @@
-"""What real failures of real libraries are called."""
+"""Explanations of the real failures of real libraries, and Retry-After."""
 
 import asyncio
 import socket
@@ -10,7 +10,7 @@ import aiohttp
 import httpx
 import pytest
 
-from bot.network_errors import BROKEN, NO_NAME, NO_TIME, why
+from jobs.network import CONNECTION_LOST, TIMED_OUT, UNKNOWN_HOST, explain, retry_after
 
 
 @pytest.fixture
@@ -48,20 +48,20 @@ async def by_aiohttp(url: str) -> str:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.5)) as session:
         with pytest.raises((aiohttp.ClientError, TimeoutError)) as caught:
             await session.get(url)
-    return why(caught.value)
+    return explain(caught.value)
 
 
 async def by_httpx(url: str) -> str:
     async with httpx.AsyncClient(timeout=0.5, trust_env=False) as http:
         with pytest.raises(httpx.HTTPError) as caught:
             await http.get(url)
-    return why(caught.value)
+    return explain(caught.value)
 
 
 async def by_httpx_in_a_thread(url: str) -> str:
     with httpx.Client(timeout=0.5, trust_env=False) as http, pytest.raises(httpx.HTTPError) as caught:
         await asyncio.to_thread(http.get, url)
-    return why(caught.value)
+    return explain(caught.value)
 
 
 By = Callable[[str], Awaitable[str]]
@@ -80,31 +80,58 @@ async def test_a_name_that_nobody_knows(by: By, monkeypatch: pytest.MonkeyPatch)
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    assert await by("http://slack.invalid/") == NO_NAME
+    assert await by("http://slack.invalid/") == UNKNOWN_HOST
 
 
 @EACH
 async def test_a_host_that_says_nothing(by: By, silent: int) -> None:
-    assert await by(f"http://127.0.0.1:{silent}/") == NO_TIME
+    assert await by(f"http://127.0.0.1:{silent}/") == TIMED_OUT
 
 
 @EACH
 async def test_a_connection_that_breaks_off(by: By, rude: int) -> None:
-    assert await by(f"http://127.0.0.1:{rude}/") == BROKEN
+    assert await by(f"http://127.0.0.1:{rude}/") == CONNECTION_LOST
 
 
 @EACH
 async def test_a_host_without_tls(by: By, rude: int) -> None:
     said = await by(f"https://127.0.0.1:{rude}/")
-    assert said == BROKEN or said.startswith("no secure connection: ")
+    assert said == CONNECTION_LOST or said.startswith("no secure connection: ")
 
 
 def test_a_certificate_that_is_not_trusted_is_told_in_its_own_words() -> None:
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")
     error.verify_message = "self-signed certificate"
-    assert why(error) == "no secure connection: self-signed certificate"
+    assert explain(error) == "no secure connection: self-signed certificate"
 
 
 def test_anything_else_is_named() -> None:
-    assert why(OSError(101, "Network is unreachable")) == "no connection (Network is unreachable)"
-    assert why(httpx.UnsupportedProtocol("https://hooks.slack.com/key")) == "no connection (UnsupportedProtocol)"
+    assert explain(OSError(101, "Network is unreachable")) == "no connection (Network is unreachable)"
+    assert explain(httpx.UnsupportedProtocol("https://hooks.slack.com/key")) == "no connection (UnsupportedProtocol)"
+
+
+DATE = "Mon, 09 Feb 2026 14:02:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120.0),
+        ("0", 0.0),
+        ("9" * 30, 86_400.0),
+        ("Mon, 09 Feb 2026 14:02:00 GMT", 120.0),
+        ("Mon, 09 Feb 2026 13:00:00 GMT", 0.0),
+        ("Mon, 09 Feb 2099 13:00:00 GMT", 86_400.0),
+        ("soon", None),
+        ("-5", None),
+        ("²", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date_by_the_servers_clock(header: str, seconds: float | None) -> None:
+    assert retry_after(header, "Mon, 09 Feb 2026 14:00:00 GMT") == seconds
+
+
+@pytest.mark.parametrize(("value", "seconds"), [("1.5", 1.5), ("inf", None), ("nan", None), ("1_0", None), (None, None), (DATE, None)])
+def test_retry_after_without_a_date_header_is_seconds_alone(value: str | None, seconds: float | None) -> None:
+    assert retry_after(value) == seconds

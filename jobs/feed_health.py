@@ -1,0 +1,98 @@
+"""Summarize a feed's health for `/trade-admin feeds`, `tradebot doctor` and the playground."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from content.catalog import Feed
+from jobs.models import FeedRow
+
+UNREAD_TEXT = "never read"
+
+_UNITS = ((3600, "h"), (60, "min"), (1, "s"))
+
+
+class FeedState(StrEnum):
+    UNREAD = "unread"
+    """No poll has ended yet."""
+    PAUSED = "paused"
+    """Polling has stopped; `FeedHealth.error` is the reason."""
+    FAILING = "failing"
+    """The last poll failed; `FeedHealth.error` says why."""
+    WARNING = "warning"
+    """The last poll succeeded, but `FeedHealth.error` names something an admin should look at."""
+    OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """The state of one feed and the facts its renderers show."""
+
+    slug: str
+    state: FeedState
+    error: str
+    """The reason for the state: of the pause, the failure or the warning; "" for OK and UNREAD."""
+    interval: str
+    """Time between polls ("5 min")."""
+    failures: int = 0
+    """Failed polls in a row."""
+    entries: int = 0
+    """Entries in the last successful read."""
+    last_success: datetime | None = None
+    last_change: datetime | None = None
+    last_error: str = ""
+    """The most recent failure, even if the feed has recovered since."""
+    last_error_at: datetime | None = None
+    next_poll: datetime | None = None
+    """None while the feed is paused or was never scheduled."""
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong, in a few words; "" if nothing is."""
+        match self.state:
+            case FeedState.UNREAD:
+                return UNREAD_TEXT
+            case FeedState.PAUSED:
+                return f"paused: {self.error}"
+            case FeedState.FAILING:
+                times = "1 time" if self.failures == 1 else f"{self.failures} times"
+                return f"failed {times} in a row: {self.error or 'for no known reason'}"
+            case FeedState.WARNING:
+                return f"warning: {self.error}"
+            case FeedState.OK:
+                return ""
+
+
+def feed_health(feed: Feed, row: FeedRow | None) -> FeedHealth:
+    """Return the health of a feed from its stored row, or of an unread feed if it has none."""
+    if row is None:
+        return FeedHealth(feed.slug, FeedState.UNREAD, "", every(feed.every))
+    if row.paused:
+        state, error = FeedState.PAUSED, row.paused
+    elif row.failures:
+        state, error = FeedState.FAILING, row.last_error or ""
+    elif row.last_success is None:
+        state, error = FeedState.UNREAD, ""
+    elif row.warning:
+        state, error = FeedState.WARNING, row.warning
+    else:
+        state, error = FeedState.OK, ""
+    return FeedHealth(
+        slug=feed.slug,
+        state=state,
+        error=error,
+        interval=every(feed.every),
+        failures=row.failures,
+        entries=row.entries,
+        last_success=row.last_success,
+        last_change=row.last_change,
+        last_error=row.last_error or "",
+        last_error_at=row.last_error_at,
+        next_poll=None if row.paused else row.next_poll,
+    )
+
+
+def every(seconds: int) -> str:
+    """Format an interval in its largest whole unit: "30 s", "5 min", "1 h"."""
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
+    return f"{seconds // size} {unit}"

@@ -1,0 +1,69 @@
+"""Explain why a host could not be reached, and read Retry-After headers, for every HTTP client in the project.
+
+Explanations never contain a URL: it may hold a secret.
+"""
+
+import re
+import socket
+import ssl
+from email.utils import parsedate_to_datetime
+
+TIMED_OUT = "no answer in time (time-out)"
+UNKNOWN_HOST = "the host's name is not known (DNS)"
+CONNECTION_LOST = "the connection broke off"
+
+MAX_RETRY_AFTER_SECONDS = 86_400.0
+"""Upper bound on a requested wait: however long a server asks for, it is called again after a day."""
+
+_CONNECTION_LOST_CLASSES = {"ServerDisconnectedError", "ClientPayloadError", "RemoteProtocolError", "ReadError", "WriteError"}
+"""Exception classes of aiohttp and httpx that mean a broken connection. They are matched by name, so neither library is imported."""
+
+
+def explain(error: BaseException) -> str:
+    """Return a short explanation of a connection error raised by aiohttp, httpx or the operating system."""
+    chain = [error]
+    while (cause := _cause(chain[-1])) is not None and cause not in chain:
+        chain.append(cause)
+    for each in reversed(chain):
+        if explanation := _explain_system_error(each):
+            return explanation
+    class_names = {base.__name__ for each in chain for base in type(each).__mro__}
+    if "TimeoutException" in class_names:
+        return TIMED_OUT
+    return CONNECTION_LOST if class_names & _CONNECTION_LOST_CLASSES else f"no connection ({type(error).__name__})"
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    inner = getattr(error, "os_error", None) or error.__cause__ or error.__context__  # os_error: aiohttp
+    return inner if isinstance(inner, BaseException) else None
+
+
+def _explain_system_error(error: BaseException) -> str:
+    """Return the explanation of an exception that Python itself raises, or "" for a library's own."""
+    if isinstance(error, socket.gaierror):
+        return UNKNOWN_HOST
+    if isinstance(error, ssl.SSLError):
+        detail = getattr(error, "verify_message", "") or getattr(error, "reason", "")  # set by the ssl module alone
+        return f"no secure connection: {detail or 'TLS failed'}"
+    if isinstance(error, TimeoutError):
+        return TIMED_OUT
+    if isinstance(error, ConnectionRefusedError):
+        return "no connection (refused)"
+    if isinstance(error, (ConnectionResetError, BrokenPipeError)):
+        return CONNECTION_LOST
+    return f"no connection ({error.strerror})" if type(error) is OSError and error.strerror else ""
+
+
+def retry_after(value: str | None, date: str | None = None) -> float | None:
+    """Return the seconds to wait that a Retry-After header asks for, or None if it is missing or unusable.
+
+    A header that gives a date is measured from the server's own clock, the `Date` header in `date`.
+    """
+    text = (value or "").strip()
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        return min(float(text), MAX_RETRY_AFTER_SECONDS)
+    try:
+        seconds = (parsedate_to_datetime(text) - parsedate_to_datetime(date or "")).total_seconds()
+    except (TypeError, ValueError):
+        return None
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)
