@@ -1,4 +1,4 @@
-"""What the command line does without network and database: ask, classify, check."""
+"""The subcommands ask, classify and check, which need no network and no database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handlers.command import Context, Person
 from handlers.replies import text
 from handlers.table import read_command, resolve
 
-TYPE_CHECKING = False  # typing's own costs half of Python's start
+TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 Json = dict[str, "Any"]
 
 YOU = Person("terminal", "", "", "you", admin=True)
-"""Who sits at the computer where the content lies."""
+"""The person at the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """What the command line answers from: the content alone."""
+    """What the command line answers from: only the content."""
 
     catalog: Catalog
     db: None = None
@@ -41,7 +41,7 @@ class Offline:
 
 
 def ask_one(words: str, form: str) -> int:
-    """Prints the answer; 1 when the command could not be understood or carried out."""
+    """Print the answer. Returns 1 when the command could not be understood or carried out."""
     catalog = load()
     if catalog is None:
         return 1
@@ -57,23 +57,23 @@ def ask_one(words: str, form: str) -> int:
 
 
 def ask_file(name: str, form: str) -> int:
-    """Prints one JSON object for each line; 1 when a line could not be read."""
+    """Print one JSON object for each line of a file. Returns 1 when a line could not be read."""
     catalog = load()
     if catalog is None:
         return 1
 
     def ask(line: Json) -> Json:
-        reply = answer(typed(line), catalog)
+        reply = answer(read_line(line), catalog)
         if form in ("slack", "teams"):
             return {"messages": messages(reply, form)}
         found = as_json(reply)
         return found if form == "json" else {key: value for key, value in found.items() if key != "blocks"}
 
-    return each(name, ask)
+    return map_lines(name, ask)
 
 
 def classify(name: str) -> int:
-    """Prints what each line's title (and body) is about; 1 when a line could not be read."""
+    """Print the classification of each line's title and body. Returns 1 when a line could not be read."""
     catalog = load()
     if catalog is None:
         return 1
@@ -87,15 +87,15 @@ def classify(name: str) -> int:
         hits = [{"topic": hit.topic, "because": hit.because} for hit in found.topics]
         return {"topics": hits, "kind": found.kind, "routine": found.routine}
 
-    return each(name, about)
+    return map_lines(name, about)
 
 
-def counted(feeds: int) -> str:
+def count_feeds(feeds: int) -> str:
     return "1 feed" if feeds == 1 else f"{feeds} feeds"
 
 
 def check(directory: str | None) -> int:
-    """Prints every problem of the content, one a line; 1 when there is one."""
+    """Print every problem in the content, one per line. Returns 1 when there is one."""
     from pathlib import Path
 
     from content.loading.files import ContentError
@@ -109,14 +109,14 @@ def check(directory: str | None) -> int:
             show(str(problem))
         return 1
     show(
-        f"{where}: fine. {len(catalog.ptis)} PTIs, {len(catalog.roles)} roles, {len(catalog.resources)} resources, "
-        f"{len(catalog.terms)} terms, {len(catalog.topics)} topics, {counted(len(catalog.feeds))}."
+        f"{where}: no problems. {len(catalog.ptis)} PTIs, {len(catalog.roles)} roles, {len(catalog.resources)} resources, "
+        f"{len(catalog.terms)} terms, {len(catalog.topics)} topics, {count_feeds(len(catalog.feeds))}."
     )
     return 0
 
 
 def load() -> Catalog | None:
-    """The catalog; None, with everything that is wrong on standard error, when the content is broken."""
+    """Return the catalog, or print every problem to standard error and return None."""
     try:
         return compiled(content_dir())
     except Exception as error:
@@ -134,14 +134,14 @@ def answer(words: str, catalog: Catalog) -> Reply:
 
 
 def as_json(reply: Reply) -> Json:
-    """The reply with, as `text`, what the terminal shows; `spoken` is what a screen reader is given."""
+    """Return the reply as JSON: `text` is what the terminal shows, `spoken` what a screen reader gets."""
     from handlers.replies.serialize import dump
 
     return dump(reply) | {"text": text.render(reply), "spoken": reply.text}
 
 
 def messages(reply: Reply, form: str) -> list[Json]:
-    """What a platform is sent."""
+    """Return the messages that a platform is sent."""
     if form == "teams":
         from bot.teams.cards import render as render_cards
 
@@ -151,8 +151,8 @@ def messages(reply: Reply, form: str) -> list[Json]:
     return render(reply)
 
 
-def typed(line: Json) -> str:
-    """What the line stands for: "command" (with or without its slash) and "text", or "text" alone. ValueError says what is missing."""
+def read_line(line: Json) -> str:
+    """Return the typed line: "command" (with or without its slash) and "text", or "text" alone. Raises ValueError."""
     words, command = string(line, "text") or "", (string(line, "command") or "").strip()
     if not command and not words.strip():
         raise ValueError('needs "command" or "text"')
@@ -160,21 +160,21 @@ def typed(line: Json) -> str:
 
 
 def string(line: Json, key: str) -> str | None:
-    """A string of the line, or None when it has none."""
+    """Return a string of the line, or None. Raises ValueError for a value that is no string."""
     value = line.get(key)
     if value is not None and not isinstance(value, str):
         raise ValueError(f'"{key}" must be a string')
     return value
 
 
-def each(name: str, act: Callable[[Json], Json]) -> int:
-    """Reads JSON lines (blank ones don't count) and prints one object for each, with its id; a broken line is one that says why."""
+def map_lines(name: str, act: Callable[[Json], Json]) -> int:
+    """Read JSON Lines, skipping blank lines, and print one object for each, with its id. A broken line prints an error."""
     broken = False
     try:
-        for number, raw in lines(name):
+        for number, raw in read_lines(name):
             given: Json = {}
             try:
-                given = parsed(raw)
+                given = parse(raw)
                 found = act(given)
             except ValueError as error:
                 broken = True
@@ -186,8 +186,8 @@ def each(name: str, act: Callable[[Json], Json]) -> int:
     return 1 if broken else 0
 
 
-def lines(name: str) -> Iterator[tuple[int, bytes]]:
-    """The lines that hold something, numbered from 1."""
+def read_lines(name: str) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that are not blank, numbered from 1."""
     with open(0, "rb", closefd=False) if name == "-" else open(name, "rb") as file:  # noqa: PTH123 -- standard input has no Path
         for number, raw in enumerate(file, 1):
             stripped = raw.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else raw.strip()
@@ -195,8 +195,8 @@ def lines(name: str) -> Iterator[tuple[int, bytes]]:
                 yield number, stripped
 
 
-def parsed(raw: bytes) -> Json:
-    """The object on a line. ValueError says in words what is wrong."""
+def parse(raw: bytes) -> Json:
+    """Return the object on a line. Raises ValueError."""
     try:
         value = json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError:
@@ -210,6 +210,6 @@ def parsed(raw: bytes) -> Json:
     return value
 
 
-def show(words: str) -> None:
-    """Half characters and a terminal that lacks a letter don't stop the answer."""
-    sys.stdout.buffer.write(words.encode(sys.stdout.encoding or "utf-8", "replace") + b"\n")
+def show(line: str) -> None:
+    """Print text; surrogates and letters that the terminal lacks are replaced."""
+    sys.stdout.buffer.write(line.encode(sys.stdout.encoding or "utf-8", "replace") + b"\n")

@@ -1,4 +1,4 @@
-"""`tradebot doctor`: looks at everything that the bot needs, changes nothing, and says of each thing how it is and what to do."""
+"""`tradebot doctor`: check everything that the bot needs, change nothing, and say what is wrong and what to do."""
 
 import asyncio
 import logging
@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
-from bot.ask import counted, show
+from bot.ask import count_feeds, show
 from bot.database import StartError, opened
-from bot.findings import OK, WRONG, Finding, look, ok, tried, without, wrong
-from bot.notes import notes
-from bot.settings import Settings, SettingsError, SlackSettings, TeamsSettings, load, shown
+from bot.findings import OK, WRONG, Finding, hide_secrets, look, ok, run_check, wrong
+from bot.settings import Settings, SettingsError, SlackSettings, TeamsSettings, hints, load, shown
 from content.catalog import Catalog, Feed
 from content.loading.diff import describe
 from content.loading.files import ContentError, digest, read_files
@@ -31,83 +30,83 @@ SECONDS = 8.0
 """How long a check of the database or of the files may take."""
 
 SLACK_SECONDS = TEAMS_SECONDS = 60.0
-"""How long all of a platform's together may take; each of them has a limit of its own."""
+"""How long all checks of a platform may take together; each has its own limit."""
 
-NOTHING = "not configured, so there is nothing to look at"
+NOT_CONFIGURED = "not configured, so not checked"
 
 LATE = timedelta(minutes=15)
-"""A feed that is overdue for longer is polled by nobody."""
+"""How long a feed may be overdue before it counts as not polled at all."""
 
-HELD = "nothing is posted behind a post of which nobody can say whether it arrived"
-DECIDE = "say `/trade-admin held` in the bot's platform, look into the channel, and press what is true"
+HELD = "posting waits for a post that may or may not have arrived"
+DECIDE = "type `/trade-admin held`, look in the channel, and press the button that applies"
 
 Subscribed = list[tuple[ChannelRef, str | None]]
-"""The channels with a live subscription, each with the reason where posting has stopped."""
+"""The channels with a live subscription, each with the reason why posting has stopped, or None."""
 
 START = "start `tradebot run`, or `tradebot work`"
 
 
 def run() -> int:
-    """Prints the findings as they come; 1 when something is wrong."""
-    for note in notes():
-        show(str(look("settings", note)))
+    """Print the findings as they come. Returns 1 when something is wrong."""
+    for hint in hints():
+        show(str(look("settings", hint)))
     try:
         settings = load()
     except SettingsError as error:
         for problem in error.problems:
             show(str(wrong("settings", problem)))
-        show("Nothing else was looked at: the settings come first.")
+        show("Nothing else was checked: fix the settings first.")
         return 1
     count = 0
-    logging.disable(logging.CRITICAL)  # the lines say it
+    logging.disable(logging.CRITICAL)  # the findings say it
     try:
-        for finding in examined(settings):
+        for finding in run_checks(settings):
             count += finding.state == WRONG
-            show(str(without(secrets(settings), finding)))
+            show(str(hide_secrets(secrets(settings), finding)))
     finally:
         logging.disable(logging.NOTSET)
-    show("Nothing is wrong." if not count else f"{count} thing{' is' if count == 1 else 's are'} wrong.")
+    show("No problems found." if not count else f"{count} problem{'' if count == 1 else 's'} found.")
     return min(count, 1)
 
 
 def secrets(settings: Settings) -> list[str]:
-    """What no line may show."""
+    """Return the values that no finding may show."""
     slack, teams, user = settings.slack, settings.teams, settings.database_url.partition("://")[2].rpartition("@")[0]
     password = user.partition(":")[2]
     of_slack = (slack.bot_token, slack.app_token, slack.signing_secret) if slack else ()
     return [password, unquote(password), *of_slack, *((teams.client_secret,) if teams else ())]
 
 
-def examined(settings: Settings) -> Iterator[Finding]:
-    """Every check, one after the other."""
+def run_checks(settings: Settings) -> Iterator[Finding]:
+    """Run all checks in order."""
     yield ok("settings", f"understood; {platform(settings)}")
-    yield from tried("content", lambda: content(settings.content_dir), SECONDS)
+    yield from run_check("content", lambda: content(settings.content_dir), SECONDS)
     usable = True
-    for finding in tried("database", lambda: database(settings), SECONDS):
+    for finding in run_check("database", lambda: database(settings), SECONDS):
         usable = usable and finding.state == OK
         yield finding
     known: list[Subscribed] = []
     if usable:
         with closing(Database(settings.database_url)) as db:
-            yield from tried("revision", lambda: revision(db, settings), SECONDS)
-            yield from tried("feeds", lambda: all_feeds(db, settings), SECONDS)
-            yield from tried("channels", lambda: stopped(db, known), SECONDS)
+            yield from run_check("revision", lambda: revision(db, settings), SECONDS)
+            yield from run_check("feeds", lambda: all_feeds(db, settings), SECONDS)
+            yield from run_check("channels", lambda: channels_check(db, known), SECONDS)
     else:
-        yield look("revision, feeds, channels", "not looked at: the database comes first")
+        yield look("revision, feeds, channels", "not checked: fix the database first")
     channels = known[0] if known else None
     on_slack, on_teams = settings.slack, settings.teams
     if on_slack is None:
-        yield ok("Slack", NOTHING)
+        yield ok("Slack", NOT_CONFIGURED)
     else:
-        yield from tried("Slack", lambda: slack(on_slack, channels), SLACK_SECONDS)
+        yield from run_check("Slack", lambda: slack(on_slack, channels), SLACK_SECONDS)
     if on_teams is None:
-        yield ok("Teams", NOTHING)
+        yield ok("Teams", NOT_CONFIGURED)
     else:
-        yield from tried("Teams", lambda: teams(on_teams, channels), TEAMS_SECONDS)
+        yield from run_check("Teams", lambda: teams(on_teams, channels), TEAMS_SECONDS)
 
 
 def platform(settings: Settings) -> str:
-    """Where the bot answers."""
+    """Describe where the bot answers."""
     there = []
     if settings.slack is not None:
         way = "by Socket Mode" if settings.slack.app_token else "over HTTP, at /slack/events"
@@ -117,28 +116,30 @@ def platform(settings: Settings) -> str:
         there.append(f"Teams{tenant} (TEAMS_CLOUD={settings.teams.cloud.name}), over HTTP, at /api/messages")
     if there:
         return "; ".join(there)
-    return "no platform is configured, so there is the playground alone" if settings.playground else "no platform is configured"
+    return "no platform is configured, so only the playground runs" if settings.playground else "no platform is configured"
 
 
 def content(folder: Path) -> list[Finding]:
-    """Whether the files on disk could be published."""
+    """Check whether the files on disk could be published."""
     try:
         catalog = load_folder(folder)
     except ContentError as error:
         count = len(error.problems)
         said = f"{count} problem{'s' if count > 1 else ''} in {folder}; the first: {error.problems[0]}"
-        return [wrong("content", said, "mend the file; `tradebot check` lists every problem")]
-    return [ok("content", f"{folder} is fine ({len(catalog.ptis)} PTIs, {len(catalog.terms)} terms, {counted(len(catalog.feeds))})")]
+        return [wrong("content", said, "fix the file; `tradebot check` lists every problem")]
+    return [
+        ok("content", f"{folder} has no problems ({len(catalog.ptis)} PTIs, {len(catalog.terms)} terms, {count_feeds(len(catalog.feeds))})")
+    ]
 
 
 def database(settings: Settings) -> list[Finding]:
-    """Whether it can be reached, and has the tables of this release."""
+    """Check whether the database can be reached and has this release's tables."""
     address = shown("DATABASE_URL", settings.database_url)
     try:
         with opened(settings) as db, closing(db):
             file = Path(db.url.database or "") if db.sqlite else None
-            if file and not file.exists():  # asking it would make it
-                return [not_there(address, file.parent)]
+            if file and not file.exists():  # opening it would create it
+                return [missing_file(address, file.parent)]
             behind = upgrade.behind(db)
     except StartError as problem:
         return [wrong("database", str(problem))]
@@ -149,43 +150,43 @@ def database(settings: Settings) -> list[Finding]:
     return [ok("database", f"{address} answers and is up to date")]
 
 
-def not_there(address: str, folder: Path) -> Finding:
-    """A SQLite file that is still to be made."""
+def missing_file(address: str, folder: Path) -> Finding:
+    """Return the finding for an SQLite file that does not exist."""
     if folder.is_dir() and os.access(folder, os.W_OK):
-        return look("database", f"{address} isn't there yet", "the first start makes it: `tradebot run`")
-    return wrong("database", f"{address} can't be made", "name in DATABASE_URL a folder that is there and that you may write to")
+        return look("database", f"{address} does not exist yet", "the first start creates it: `tradebot run`")
+    return wrong("database", f"{address} cannot be created", "in DATABASE_URL, name a folder that exists and that you may write to")
 
 
 def revision(db: Database, settings: Settings) -> list[Finding]:
-    """Which content is in force, and whether it is the disk's."""
+    """Check which content is in force and whether it is the disk's."""
     with db.read() as conn:
         newest, now = revisions.newest(conn), db.now(conn)
     if newest is None:
-        return [look("revision", "none is published yet", "the first start publishes the disk's: `tradebot run`")]
+        return [look("revision", "none is published yet", "the first start publishes the content on disk: `tradebot run`")]
     name = f"{newest.id}, published {dates.near(newest.at, now, settings.zone)} by {newest.who}"
     try:
         old = load_files(newest.files)
     except ContentError as error:
-        said = f"{name}, can't be used by this release: {error.problems[0]}"
-        return [wrong("revision", said, "say `/trade-admin reload`, which publishes the disk's")]
+        said = f"{name}, cannot be used by this release: {error.problems[0]}"
+        return [wrong("revision", said, "type `/trade-admin reload` to publish the content on disk")]
     try:
         files = read_files(settings.content_dir)
         if digest(files) == newest.digest:
-            return [ok("revision", f"{name}; the disk holds the same")]
+            return [ok("revision", f"{name}; the disk holds the same content")]
         changes = "; ".join(describe(old, load_files(files))) or "in no statement"
     except ContentError:
-        return [look("revision", f"{name}; what the disk holds can't be published")]
-    return [look("revision", f"{name}; the disk differs: {changes}", "say `/trade-admin reload` if the disk's shall be in force")]
+        return [look("revision", f"{name}; the content on disk cannot be published")]
+    return [look("revision", f"{name}; the disk differs: {changes}", "type `/trade-admin reload` to publish the content on disk")]
 
 
 def all_feeds(db: Database, settings: Settings) -> list[Finding]:
-    """Whether somebody polls, then a line a feed."""
+    """Check whether the feeds are polled, then each feed."""
     with db.read() as conn:
         newest, now = revisions.newest(conn), db.now(conn)
         rows = {row.slug: row for row in feeds.states(conn)}
     catalog = in_force(newest, settings.content_dir)
     if catalog is None:
-        return [look("feeds", "not looked at: the content comes first")]
+        return [look("feeds", "not checked: fix the content first")]
     with db.read() as conn:
         last = {feed.slug: entries.latest(conn, (feed.slug,), limit=1) for feed in catalog.feeds}
     ages = {slug: now - found[0].published if found else None for slug, found in last.items()}
@@ -194,7 +195,7 @@ def all_feeds(db: Database, settings: Settings) -> list[Finding]:
 
 
 def in_force(newest: Revision | None, folder: Path) -> Catalog | None:
-    """What the bot answers from, or would after a start."""
+    """Return the catalog that the bot answers from, or would after a start."""
     if newest is not None:
         with suppress(ContentError):
             return load_files(newest.files)
@@ -204,30 +205,32 @@ def in_force(newest: Revision | None, folder: Path) -> Catalog | None:
 
 
 def polling(rows: list[FeedRow], now: datetime, zone: str) -> Finding:
-    """Whether the jobs run somewhere."""
+    """Check whether the jobs run anywhere."""
     late = [row for row in rows if not row.paused and now - row.next_poll > LATE]
     if not rows:
-        return look("jobs", "have never run here", START)
+        return look("jobs", "have never run with this database", START)
     if late:
         since = dates.near(min(row.next_poll for row in late), now, zone)
         return wrong(
             "jobs",
-            f"nobody polls: {len(late)} of {counted(len(rows))} {'is' if len(late) == 1 else 'are'} overdue, the first since {since}",
+            f"no process polls: {len(late)} of {count_feeds(len(rows))} overdue, the first since {since}",
             START,
         )
-    return ok("jobs", "the feeds are polled in time")
+    return ok("jobs", "the feeds are polled on time")
 
 
 def one_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: datetime, zone: str) -> Finding:
-    """How a feed does. `age`: of its newest entry."""
-    about, page = f"feed {feed.slug}", f"open {feed.sources[0].url} on this computer" if feed.sources else "give it a source"
+    """Check one feed. `age` is the age of its newest entry."""
+    about, page = f"feed {feed.slug}", f"open {feed.sources[0].url} on this computer" if feed.sources else "add a source to feeds.yaml"
     if row is None or (row.last_success is None and not row.failures and not row.paused):
         return look(about, "never read", START)
     read = f"read {dates.near(row.last_success, now, zone)}, {row.entries} entries" if row.last_success else "never read"
     failed = f"; last error {dates.near(row.last_error_at, now, zone)}: {row.last_error}" if row.last_error and row.last_error_at else ""
     if row.paused:
         return wrong(
-            about, f"{trouble(row)}; {read}", "put its new address into feeds.yaml and publish it; `tradebot poll --once` tries again"
+            about,
+            f"{trouble(row)}; {read}",
+            "put the new address into feeds.yaml and reload; `tradebot poll --once` tries again",
         )
     if row.failures:
         return wrong(about, f"{trouble(row)}; {read}", f"{page}, then `tradebot poll --once`")
@@ -240,8 +243,8 @@ def one_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: dateti
     return ok(about, f"{read}{failed}")
 
 
-def stopped(db: Database, known: list[Subscribed]) -> list[Finding]:
-    """Where posting has stopped. Hands the channels that have a subscription on in `known`."""
+def channels_check(db: Database, known: list[Subscribed]) -> list[Finding]:
+    """Check where posting has stopped. Appends the channels with a subscription to `known`."""
     with db.read() as conn:
         channels, unsure = reports.subscribed(conn), reports.held(conn)
     known.append(channels)
@@ -253,7 +256,7 @@ def stopped(db: Database, known: list[Subscribed]) -> list[Finding]:
 
 
 def slack(settings: SlackSettings, channels: Subscribed | None) -> list[Finding]:
-    """What Slack says. `channels`: None when the database couldn't be asked."""
+    """Run Slack's checks. `channels` is None when the database could not be read."""
     from bot.slack.doctor import checked
     from bot.slack.incoming import PLATFORM
 
@@ -262,7 +265,7 @@ def slack(settings: SlackSettings, channels: Subscribed | None) -> list[Finding]
 
 
 def teams(settings: TeamsSettings, channels: Subscribed | None) -> list[Finding]:
-    """What Microsoft's login and keys say, and what is kept of the channels. `channels`: None when the database couldn't be asked."""
+    """Run Teams' checks: login, keys and channels. `channels` is None when the database could not be read."""
     from bot.teams.doctor import checked
     from bot.teams.incoming import PLATFORM
 

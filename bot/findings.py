@@ -1,65 +1,67 @@
-"""What `tradebot doctor` finds: a line a check."""
+"""The findings of `tradebot doctor`, one line each."""
 
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 OK, LOOK, WRONG = "OK", "look", "WRONG"
-"""Fine; worth a look, but nothing is broken; broken."""
+"""Fine; worth a look; broken."""
 
-LEAST = 6
-"""Letters of a secret. A shorter one is like an ordinary word, and taking that out would spoil the lines."""
+MIN_SECRET = 6
+"""Minimum length of a secret that is hidden: a shorter one may be an ordinary word of a finding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, how it is, and what to do."""
+    """The result of one check."""
 
     state: str
-    about: str
-    said: str
-    todo: str = ""
+    subject: str
+    message: str
+    advice: str = ""
 
     def __str__(self) -> str:
-        todo = f" -> {self.todo}" if self.todo else ""
-        line = " ".join(f"{self.about}: {self.said}{todo}".split())
+        advice = f" -> {self.advice}" if self.advice else ""
+        line = " ".join(f"{self.subject}: {self.message}{advice}".split())
         return f"{self.state:<5}  " + "".join(letter if letter.isprintable() else "�" for letter in line)
 
 
-def ok(about: str, said: str) -> Finding:
-    return Finding(OK, about, said)
+def ok(subject: str, message: str) -> Finding:
+    return Finding(OK, subject, message)
 
 
-def look(about: str, said: str, todo: str = "") -> Finding:
-    return Finding(LOOK, about, said, todo)
+def look(subject: str, message: str, advice: str = "") -> Finding:
+    return Finding(LOOK, subject, message, advice)
 
 
-def wrong(about: str, said: str, todo: str = "") -> Finding:
-    return Finding(WRONG, about, said, todo)
+def wrong(subject: str, message: str, advice: str = "") -> Finding:
+    return Finding(WRONG, subject, message, advice)
 
 
-def tried(about: str, check: Callable[[], list[Finding]], seconds: float) -> list[Finding]:
-    """What a check finds. One that crashes, or that hangs for longer than `seconds`, is a finding too, and the next one is not held up:
-    it runs in a thread that the end of the process doesn't wait for."""
+def run_check(subject: str, check: Callable[[], list[Finding]], seconds: float) -> list[Finding]:
+    """Return what a check finds. A crash or a hang of more than `seconds` is a finding too.
+
+    The check runs in a daemon thread, so a hang delays neither the next check nor the end of the process.
+    """
     found: list[Finding] = []
 
     def run() -> None:
         try:
             found.extend(check())
         except Exception as error:
-            found.append(wrong(about, f"this check itself failed: {type(error).__name__}: {error}", "tell whoever looks after the bot"))
+            found.append(wrong(subject, f"this check failed: {type(error).__name__}: {error}", "report it to whoever maintains the bot"))
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
-        return [wrong(about, f"no answer within {seconds:g} s", "see whether what it asks is up, then run `tradebot doctor` again")]
+        return [wrong(subject, f"no answer within {seconds:g} s", "see whether the service is up, then run `tradebot doctor` again")]
     return found
 
 
-def without(secrets: Sequence[str], finding: Finding) -> Finding:
-    """The finding with nothing in it that signs in anywhere, wherever the words came from."""
-    said, todo = finding.said, finding.todo
-    for secret in sorted((each for each in secrets if len(each) >= LEAST), key=len, reverse=True):
-        said, todo = said.replace(secret, "…"), todo.replace(secret, "…")
-    return replace(finding, said=said, todo=todo)
+def hide_secrets(secrets: Sequence[str], finding: Finding) -> Finding:
+    """Return the finding without any secret, wherever its words came from."""
+    message, advice = finding.message, finding.advice
+    for secret in sorted((each for each in secrets if len(each) >= MIN_SECRET), key=len, reverse=True):
+        message, advice = message.replace(secret, "…"), advice.replace(secret, "…")
+    return replace(finding, message=message, advice=advice)

@@ -1,6 +1,6 @@
-"""The environment, read here and nowhere else, and refused in sentences that say what to do.
+"""Read and check the settings. No other module reads the environment.
 
-A dozen words of text and a check each: pydantic would cost 130 ms and 20 MiB of a start here and say it less plainly.
+Each setting is a short text with one check; pydantic would cost 130 ms and 20 MiB at every start.
 """
 
 import os
@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.settings_checks import ANONYMOUS, CHECKS, half_set, host_of, is_loopback, names, quotes_problem, slack_domain
+from bot.settings_checks import ANONYMOUS, CHECKS, incomplete_platforms, names, quotes_problem
 from bot.teams.clouds import CLOUDS, Cloud
+from bot.urls import host_of, slack_domain
+from content.loading.urls import is_loopback
 
 DEFAULTS = {
     "DATABASE_URL": "sqlite:///tradebot.db",
@@ -34,13 +36,13 @@ DEFAULTS = {
     "PORT": "3000",
     "LOG_LEVEL": "info",
 }
-"""Every variable there is. An empty one counts as unset: hosts hand out empty ones."""
+"""All settings and their defaults. An empty variable counts as unset, because hosts hand out empty ones."""
 
 BOLT_READS = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_VERIFICATION_TOKEN")
-"""What Bolt takes from the environment by itself; a client id and its secret would switch it to OAuth and drop the token."""
+"""Variables that Bolt reads by itself; a client id and secret would switch it to OAuth and drop the token."""
 
 TEAMS_READS = ("CLIENT_ID", "CLIENT_SECRET", "TENANT_ID", "MANAGED_IDENTITY_CLIENT_ID", "CLOUD", "SERVICE_URL", "OAUTH_URL", "PORT")
-"""What Microsoft's SDK takes from the environment by itself."""
+"""Variables that Microsoft's SDK reads by itself."""
 
 SECRETS = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "TEAMS_CLIENT_SECRET")
 
@@ -49,25 +51,25 @@ SECRET = re.compile(r"(?<=://).*(?=@)")
 
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
-    """How Slack is reached. Nothing secret is in its repr."""
+    """How to reach Slack. Its repr shows no secret."""
 
     bot_token: str = field(repr=False)
     signing_secret: str = field(repr=False)
-    """"": nothing comes in over HTTP."""
+    """"" for no requests over HTTP."""
     app_token: str = field(repr=False)
-    """"": no Socket Mode."""
+    """"" for no Socket Mode."""
     api_url: str
-    """Ends with a slash."""
+    """The Web API's address, ending with a slash."""
     admin_channel: str = ""
-    """The editors' channel, where problems are reported; "": they can't be."""
+    """The channel that receives problem reports; "" for none."""
 
     @property
     def local(self) -> bool:
-        """A Slack on this computer, as the tests have one."""
+        """Whether Slack is a test server on this computer."""
         return is_loopback(host_of(self.api_url)[1])
 
     def own(self, url: str) -> bool:
-        """Whether a URL that came in a payload leads to the same Slack: https or wss on its domain (on this computer: any scheme)."""
+        """Whether a URL from a payload leads to the same Slack: https or wss on its domain, or any scheme on this computer."""
         scheme, host = host_of(url)
         if self.local:
             return is_loopback(host)
@@ -78,23 +80,25 @@ class SlackSettings:
 
 @dataclass(frozen=True, slots=True)
 class TeamsSettings:
-    """How Teams is reached. Nothing secret is in its repr."""
+    """How to reach Teams. Its repr shows no secret."""
 
     client_id: str
     client_secret: str = field(repr=False)
     tenant_id: str
-    """"": any tenant's, in the anonymous mode."""
+    """"" for any tenant, in the anonymous mode."""
     cloud: Cloud
     anonymous: bool = False
-    """For Microsoft's local client, on this computer alone: who asks isn't checked, and posts go out without a token."""
+    """Whether tokens are neither verified nor sent, for Microsoft's local client on this computer."""
 
     def own(self, tenant: str) -> bool:
-        """Whether a conversation's tenant is the one that the bot is for."""
+        """Whether a conversation's tenant is the bot's."""
         return self.anonymous or tenant.casefold() == self.tenant_id.casefold()
 
     def trusts(self, service_url: str) -> bool:
-        """Whether something may be posted to an address. Those that come in are signed, but one that is stored may be of another time:
-        the anonymous mode stays on this computer, and no token goes to it or anywhere without TLS (but for a cloud on this computer)."""
+        """Whether the bot may post to an address. Incoming addresses are signed, but a stored one may be from another set-up.
+
+        The anonymous mode stays on this computer. A token is never sent to this computer or without TLS, except to a test cloud here.
+        """
         scheme, host = host_of(service_url)
         if self.anonymous or is_loopback(host_of(self.cloud.service_url)[1]):
             return is_loopback(host)
@@ -103,29 +107,27 @@ class TeamsSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment says, checked."""
+    """All settings, checked."""
 
     database_url: str
     content_dir: Path
     admins: frozenset[str]
-    """As Person.key writes them: "slack:T1/U1"."""
+    """Person.key of each admin, such as "slack:T1/U1"."""
     subscribe: str
     """Who may change subscriptions: anyone, or admins."""
     zone: str
     unsure: str
-    """What becomes of a post that may have arrived where nobody can look: hold, or resend."""
+    """What to do with a post that may have arrived where nobody can look: hold, or resend."""
     slack: SlackSettings | None
-    """None: Slack isn't configured."""
     teams: TeamsSettings | None
-    """None: Teams isn't configured."""
     host: str
     port: int
-    """0: any free one."""
+    """0 for any free port."""
     log_level: str
 
     @property
     def loopback(self) -> bool:
-        """Only this computer can connect."""
+        """Whether only this computer can connect."""
         return is_loopback(self.host)
 
     @property
@@ -136,12 +138,12 @@ class Settings:
 
     @property
     def playground(self) -> bool:
-        """The page is for trying it out on this computer, where no platform is configured."""
+        """Whether to serve the playground: only on this computer, and only where no platform is configured."""
         return self.loopback and self.slack is None and self.teams is None
 
 
 class SettingsError(Exception):
-    """The environment can't be used. `problems`: one sentence each."""
+    """The environment cannot be used. `problems` holds one sentence each."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
@@ -149,34 +151,36 @@ class SettingsError(Exception):
 
 
 def given(environ: Mapping[str, str], name: str) -> str:
-    """A variable's value, or its default. Blanks around it are nobody's intention: a pasted line's end, a Windows file's."""
+    """Return a variable's value, or its default. Surrounding blanks are stripped: they come from pasted line ends."""
     return environ.get(name, "").strip() or DEFAULTS[name]
 
 
 def content_dir(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where the YAML lies: CONTENT_DIR, else the content/ folder beside this package."""
+    """Return the folder of the YAML files: CONTENT_DIR, or the content/ folder beside this package."""
     return Path(given(environ, "CONTENT_DIR"))
 
 
 def zone(environ: Mapping[str, str] = os.environ) -> str:
-    """TRADEBOT_ZONE as it is written, unchecked."""
+    """Return TRADEBOT_ZONE, unchecked."""
     return given(environ, "TRADEBOT_ZONE")
 
 
 def teams_client_id(environ: Mapping[str, str] = os.environ) -> str:
-    """TEAMS_CLIENT_ID as it is written, unchecked; "" when it is unset. For the app package, which is made before a secret is."""
+    """Return TEAMS_CLIENT_ID, unchecked, or "". The app package needs it before a secret exists."""
     return given(environ, "TEAMS_CLIENT_ID")
 
 
 def in_ci(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether nobody sits at this terminal."""
+    """Whether the process runs in CI, where nobody sits at the terminal."""
     return environ.get("CI", "").lower() in ("1", "true", "yes")
 
 
 @contextmanager
 def hidden(names: tuple[str, ...] = BOLT_READS, **given: str) -> Iterator[None]:
-    """Without these variables for the moment, and with those given: for libraries that help themselves. To be used while one
-    thread runs."""
+    """Hide these variables from libraries that read the environment, and set those in `given`, while the block runs.
+
+    Not thread-safe.
+    """
     kept = {name: os.environ.pop(name) for name in (*names, *given) if name in os.environ}
     os.environ.update(given)
     try:
@@ -188,21 +192,21 @@ def hidden(names: tuple[str, ...] = BOLT_READS, **given: str) -> Iterator[None]:
 
 
 def shown(name: str, value: str) -> str:
-    """A value as it may stand in a message: without what signs in anywhere."""
+    """Return a value as a message may show it, without secrets."""
     if name in SECRETS:
         return "…"
     return SECRET.sub("…", value) if name == "DATABASE_URL" else value
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Every setting. Raises SettingsError with all problems at once."""
+    """Read and check all settings. Raises SettingsError with all problems at once."""
     values = {name: given(environ, name) for name in DEFAULTS}
     problems = tuple(
         f"{name}={shown(name, value)}: {problem}."
         for name, check in CHECKS.items()
         if (problem := quotes_problem(value := values[name]) or check(value))
     )
-    problems += tuple(half_set(values, DEFAULTS))
+    problems += tuple(incomplete_platforms(values, DEFAULTS))
     if problems:
         raise SettingsError(problems)
     return Settings(
@@ -242,3 +246,36 @@ def teams_settings(values: Mapping[str, str]) -> TeamsSettings | None:
         cloud=CLOUDS[values["TEAMS_CLOUD"]],
         anonymous=values[ANONYMOUS] == "true",
     )
+
+
+PREFIXES = ("SLACK_", "TEAMS_", "TRADEBOT_")
+
+MAX_EDITS = 2
+"""Maximum edits between a setting and a variable without one of the prefixes that is taken for a misspelling of it."""
+
+MIN_LENGTH = 10
+"""Minimum length of a setting that a misspelling is compared with: too many variables are close to HOST and PORT."""
+
+
+def hints(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Return a sentence for each oddity that is no error: a misspelled setting, or one that is not used."""
+    unused = given(environ, "SLACK_APP_TOKEN") and given(environ, "SLACK_SIGNING_SECRET")
+    both = "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set: the bot reaches Slack by Socket Mode and does not use the secret."
+    return (*_misspelled(environ), *((both,) if unused else ()))
+
+
+def _misspelled(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each variable that looks like a setting. Other programs may use such names, so it is no error."""
+    from content.search.spelling import nearest
+
+    for name in sorted(environ):
+        if name in DEFAULTS or not environ[name].strip():
+            continue
+        prefix = next((each for each in PREFIXES if name.upper().startswith(each)), "")
+        max_edits = len(name) // 4 if prefix else MAX_EDITS
+        known = sorted(
+            each for each in DEFAULTS if each.startswith(prefix) and len(each) >= MIN_LENGTH and abs(len(each) - len(name)) <= max_edits
+        )
+        meant = nearest(name.upper(), known, max_edits=max_edits) if known else ()
+        if meant or prefix:
+            yield f"{name} is not a setting; {f'did you mean {meant[0]}?' if meant else 'bot/README.md lists the settings.'}"

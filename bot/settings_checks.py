@@ -1,6 +1,6 @@
-"""What is wrong with a setting, in words that say what to write instead. Pure: text in, a sentence's end or None out.
+"""Check the settings and say what to write instead. Pure: a value in, the end of a sentence or None out.
 
-`CHECKS` looks at each variable by itself, `half_set` at those that belong together.
+`CHECKS` checks each variable by itself, `incomplete_platforms` those that belong together.
 """
 
 import re
@@ -8,13 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bot.teams.clouds import CLOUDS
-
-SLACK_DOMAINS = ("slack.com", "slack-gov.com")
-"""Slack, and GovSlack."""
+from bot.urls import GUID, host_of, is_guid, slack_domain
+from content.loading.urls import is_loopback
 
 SCHEMES = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
 LEVELS = ("debug", "info", "warning", "error", "critical")
-GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 ADMINS = {
     "slack": (r"[TE][A-Z0-9]+/[UW][A-Z0-9]+", "slack:T0123/U0456 (the workspace's id and the person's)"),
@@ -26,29 +24,21 @@ ADMINS = {
     ),
     "playground": (r"[^\s/,;]+/[^\s/,;]+", "playground:local/you"),
 }
-"""How a platform writes a person, and an example."""
-
-NOBODY = "00000000-0000-0000-0000-000000000000"
-"""The GUID of examples."""
+"""The pattern of a person's id on each platform, and an example."""
 
 QUOTES = "\"'`“”‘’"
 
 ANONYMOUS = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
-"""Microsoft's own name for the mode of its local client, which signs nothing."""
-
-
-def is_loopback(host: str) -> bool:
-    """A name or an address of this computer itself."""
-    return host in ("localhost", "::1") or re.fullmatch(r"127\.\d{1,3}\.\d{1,3}\.\d{1,3}", host) is not None
+"""The name that Microsoft gives the mode of its local client, which signs nothing."""
 
 
 def names(value: str) -> list[str]:
-    """The words of a list that is written with commas, blanks or both."""
+    """Return the items of a list that is separated by commas, blanks or both."""
     return re.split(r"[\s,]+", value.strip(" \t\n,")) if value.strip(" \t\n,") else []
 
 
 def quotes_problem(value: str) -> str | None:
-    """Of any value: a shell takes the quotes away, a host's form or a container's file of variables does not."""
+    # A shell removes quotes; a hosting form or a container's env file does not.
     return "write it without quotes" if value and (value[0] in QUOTES or value[-1] in QUOTES) else None
 
 
@@ -57,12 +47,12 @@ def database_problem(value: str) -> str | None:
     if not separator or scheme not in SCHEMES:
         return "write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
     if scheme == "sqlite" and rest in ("", "/", "/:memory:"):
-        return "a database in memory would be gone at once, so name a file, as in sqlite:///tradebot.db"
+        return "a database in memory would be lost at once, so name a file, such as sqlite:///tradebot.db"
     return None
 
 
 def content_problem(value: str) -> str | None:
-    return None if Path(value).is_dir() else "there is no such folder; name the one that holds ptis.yaml"
+    return None if Path(value).is_dir() else "there is no such folder; name the folder that holds ptis.yaml"
 
 
 def admins_problem(value: str) -> str | None:
@@ -73,8 +63,8 @@ def admins_problem(value: str) -> str | None:
         return None
     platforms = {one.partition(":")[0] for one in wrong}
     examples = [example for platform, (_, example) in ADMINS.items() if platform in platforms] or [ADMINS["slack"][1]]
-    said = f"{', '.join(map(repr, wrong))} {'are no ids of people' if len(wrong) > 1 else 'is no id of a person'}"
-    return f"{said}; write {', or '.join(examples)}, several with commas; the bot tells whoever it denies an admin's command their own id"
+    problem = f"{', '.join(map(repr, wrong))} {'are not ids of people' if len(wrong) > 1 else 'is not the id of a person'}"
+    return f"{problem}; write {', or '.join(examples)}, separated by commas; when the bot denies you an admin command, it shows your id"
 
 
 def is_admin(written: str) -> bool:
@@ -88,50 +78,34 @@ def zone_problem(value: str) -> str | None:
 
     try:
         ZoneInfo(value)
-    except Exception:  # a folder's name, a path or a NUL each raise something else
+    except Exception:  # the name of a folder, a path and a NUL each raise a different error
         return "no such time zone; write one such as America/New_York or UTC"
     return None
 
 
 def subscribe_problem(value: str) -> str | None:
-    return None if value in ("anyone", "admins") else "write anyone, or admins for those of TRADEBOT_ADMINS alone"
+    return None if value in ("anyone", "admins") else "write anyone, or admins to allow only the people in TRADEBOT_ADMINS"
 
 
 def admin_channel_problem(value: str) -> str | None:
     good = not value or re.fullmatch(r"[CG][A-Z0-9]+", value)
-    return None if good else "write the id of the editors' channel, such as C0123456789: Slack shows it at the end of the channel's details"
+    return None if good else "write the id of the editors' channel, such as C0123456789, which Slack shows in the channel's details"
 
 
 def unsure_problem(value: str) -> str | None:
-    return None if value in ("hold", "resend") else "write hold (such a post waits for an admin), or resend (it may then be posted twice)"
-
-
-def slack_domain(host: str) -> str | None:
-    """Slack's domain that a host belongs to."""
-    return next((domain for domain in SLACK_DOMAINS if host == domain or host.endswith(f".{domain}")), None)
-
-
-def host_of(url: str) -> tuple[str, str]:
-    """Scheme and host of a URL that holds nothing unusual; ("", "") of any other."""
-    found = re.fullmatch(r"(https?|wss?)://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?(?:[/?#][!-~]*)?", url, re.IGNORECASE)
-    return (found[1].lower(), found[2].lower().strip("[]")) if found else ("", "")
-
-
-def is_placeholder(host: str) -> bool:
-    """One of the README's, copied as it stands there."""
-    return host.partition(".")[0] in ("your-site", "your-host")
+    return None if value in ("hold", "resend") else "write hold (the post waits for an admin) or resend (it may be posted twice)"
 
 
 def bot_token_problem(value: str) -> str | None:
     good = not value or re.fullmatch(r"xoxb-[!-~]+", value)
-    return None if good else "write the Bot User OAuth Token of the app's page Install App, which begins with xoxb- (token rotation off)"
+    return None if good else "write the Bot User OAuth Token from the app's Install App page, which begins with xoxb- (token rotation off)"
 
 
 def signing_secret_problem(value: str) -> str | None:
     if re.match(r"xox|xapp-", value):
-        return "that is a token; write the Signing Secret of the app's page Basic Information"
+        return "that is a token; write the Signing Secret from the app's Basic Information page"
     good = not value or re.fullmatch(r"[!-~]+", value)
-    return None if good else "write the Signing Secret of the app's page Basic Information, without blanks"
+    return None if good else "write the Signing Secret from the app's Basic Information page, without blanks"
 
 
 def app_token_problem(value: str) -> str | None:
@@ -142,14 +116,9 @@ def app_token_problem(value: str) -> str | None:
 def api_url_problem(value: str) -> str | None:
     scheme, host = host_of(value)
     good = (scheme == "https" and slack_domain(host) is not None) or (scheme in ("http", "https") and is_loopback(host))
-    if good and re.fullmatch(r"[^?#]+/api/?", value):  # without /api every call would find a page of the website
+    if good and re.fullmatch(r"[^?#]+/api/?", value):  # without /api every call would reach a page of the website
         return None
     return "write https://slack.com/api/, or https://slack-gov.com/api/ for GovSlack"
-
-
-def is_guid(value: str) -> bool:
-    """Of something that there is."""
-    return re.fullmatch(GUID, value) is not None and value != NOBODY
 
 
 def client_id_problem(value: str) -> str | None:
@@ -158,7 +127,7 @@ def client_id_problem(value: str) -> str | None:
 
 def client_secret_problem(value: str) -> str | None:
     good = not value or (re.fullmatch(r"[!-~]+", value) and not re.fullmatch(GUID, value))
-    return None if good else "write the client secret's value, without blanks; the value, not its Secret ID"
+    return None if good else "write the client secret's Value, without blanks, not its Secret ID"
 
 
 def tenant_problem(value: str) -> str | None:
@@ -170,13 +139,13 @@ def cloud_problem(value: str) -> str | None:
 
 
 def anonymous_problem(value: str) -> str | None:
-    return None if value in ("true", "false") else "write true, for Microsoft's local client alone, or false"
+    return None if value in ("true", "false") else "write false, or true for Microsoft's local client only"
 
 
 def host_problem(value: str) -> str | None:
     if re.fullmatch(r"[A-Za-z0-9.:_-]+", value):
         return None
-    return "write a host's name or address alone, such as 127.0.0.1 (this computer only) or 0.0.0.0 (every network)"
+    return "write only a host name or address, such as 127.0.0.1 (this computer only) or 0.0.0.0 (every network)"
 
 
 def port_problem(value: str) -> str | None:
@@ -210,48 +179,49 @@ CHECKS = {
 }
 
 
-def half_set(values: Mapping[str, str], defaults: Mapping[str, str]) -> Iterator[str]:
-    """What of a platform is set without what belongs to it, a sentence each."""
-    yield from half_slack(values, defaults)
-    yield from half_teams(values, defaults)
+def incomplete_platforms(values: Mapping[str, str], defaults: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each platform that is configured only in part."""
+    yield from _incomplete_slack(values, defaults)
+    yield from _incomplete_teams(values, defaults)
 
 
-def half_slack(values: Mapping[str, str], defaults: Mapping[str, str]) -> Iterator[str]:
+def _incomplete_slack(values: Mapping[str, str], defaults: Mapping[str, str]) -> Iterator[str]:
     if values["SLACK_BOT_TOKEN"]:
         if not values["SLACK_SIGNING_SECRET"] and not values["SLACK_APP_TOKEN"]:
             yield (
-                "SLACK_BOT_TOKEN is set, but nothing can come in: set SLACK_SIGNING_SECRET as well (over HTTP), "
-                "or SLACK_APP_TOKEN (Socket Mode)."
+                "SLACK_BOT_TOKEN is set, but Slack cannot reach the bot: also set SLACK_SIGNING_SECRET (for HTTP) "
+                "or SLACK_APP_TOKEN (for Socket Mode)."
             )
         return
     others = ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "TRADEBOT_ADMIN_CHANNEL", "SLACK_API_URL")
-    if set_ := [name for name in others if values[name] != defaults[name]]:
-        yield f"{are_set(set_)}, but not SLACK_BOT_TOKEN: set it as well, or none of them."
+    if changed := [name for name in others if values[name] != defaults[name]]:
+        yield f"{_are_set(changed)}, but SLACK_BOT_TOKEN is not: set it too, or unset the others."
 
 
-def half_teams(values: Mapping[str, str], defaults: Mapping[str, str]) -> Iterator[str]:
+def _incomplete_teams(values: Mapping[str, str], defaults: Mapping[str, str]) -> Iterator[str]:
     if anonymous_problem(values[ANONYMOUS]):
-        return  # what it needs can't be said before it is known what it is
+        return  # which settings are needed depends on this one
     anonymous = values[ANONYMOUS] == "true"
     if values["TEAMS_CLIENT_ID"] and values["TEAMS_CLIENT_ID"].lower() == values["TEAMS_TENANT_ID"].lower():
         yield (
             "TEAMS_TENANT_ID is the same as TEAMS_CLIENT_ID: "
-            "set it to the Directory (tenant) ID, which stands below the Application (client) ID."
+            "set it to the Directory (tenant) ID, which Azure shows below the Application (client) ID."
         )
     if anonymous and not is_loopback(values["HOST"]):
         yield (
-            f"{ANONYMOUS} is set, and HOST={values['HOST']} lets others in, who could then speak as anybody in Teams: "
-            "set HOST to 127.0.0.1, or unset it."
+            f"{ANONYMOUS} is set and HOST={values['HOST']} is open to others, who could then act as anybody in Teams: "
+            "set HOST to 127.0.0.1, or unset the mode."
         )
     if anonymous and values["TEAMS_CLIENT_SECRET"]:
-        yield f"{ANONYMOUS} is true, and TEAMS_CLIENT_SECRET, which would sign the bot in, is set as well: unset one of them."
+        yield f"{ANONYMOUS} is true, but TEAMS_CLIENT_SECRET is set as well, which signs the bot in: unset one of them."
     wanted = ("TEAMS_CLIENT_ID",) if anonymous else ("TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID")
     missing = [name for name in wanted if not values[name]]
     others = ("TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID", "TEAMS_CLOUD", ANONYMOUS)
-    set_ = [name for name in others if values[name] != defaults[name]]
-    if set_ and missing:
-        yield f"{are_set(set_)}, but not {' and '.join(missing)}: set {'them' if len(missing) > 1 else 'it'} as well, or nothing of Teams."
+    changed = [name for name in others if values[name] != defaults[name]]
+    if changed and missing:
+        verb, object_ = ("are", "them") if len(missing) > 1 else ("is", "it")
+        yield f"{_are_set(changed)}, but {' and '.join(missing)} {verb} not: set {object_} too, or unset all of Teams."
 
 
-def are_set(names: Sequence[str]) -> str:
+def _are_set(names: Sequence[str]) -> str:
     return f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'} set"

@@ -1,13 +1,12 @@
 """Keeps the page to this computer: what another site or another machine sends is refused, whatever name it came by."""
 
-import re
 from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.settings_checks import is_loopback
+from bot.urls import is_loopback_header
+from content.loading.urls import is_loopback
 
-HOST = re.compile(r"(?P<name>localhost|[0-9.]+|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 NAVIGATION = ("", "none", "same-origin")
 """What Sec-Fetch-Site may be for anything but opening the page itself; a program that is no browser sends none."""
 
@@ -26,12 +25,6 @@ HEADERS = (
 )
 
 
-def loopback_host(host: str) -> bool:
-    """A Host header that names this computer: a page of another name that resolves here (DNS rebinding) doesn't."""
-    found = HOST.fullmatch(host)
-    return found is not None and is_loopback(found["name"].lower().strip("[]"))
-
-
 def refusal(scope: Scope) -> str | None:
     """Why a request is refused, in a sentence; None when it isn't."""
     headers = Headers(scope["headers"])
@@ -39,10 +32,10 @@ def refusal(scope: Scope) -> str | None:
     if peer is not None and not is_loopback(peer[0].removeprefix("::ffff:")):
         return "The playground answers only to this computer."
     host = headers.only("host")
-    if host is None or not loopback_host(host):
+    if host is None or not is_loopback_header(host):
         return f"The playground answers only by the name of this computer, such as http://127.0.0.1{port_of(scope)}."
     origin = headers.only("origin")
-    if headers.has("origin") and (origin is None or not loopback_host(origin.removeprefix("http://").removeprefix("https://"))):
+    if headers.has("origin") and (origin is None or not is_loopback_header(origin.removeprefix("http://").removeprefix("https://"))):
         return "The playground answers no other site."
     if scope["path"] != "/" and (headers.only("sec-fetch-site") or "") not in NAVIGATION:
         return "The playground answers no other site."

@@ -9,8 +9,9 @@ is documented nowhere (slackapi/bolt-js#2509).
 
 from collections.abc import Iterable, Iterator
 
-from bot.rendering import address, joined, weight
+from bot.rendering import join_spans, json_length
 from bot.slack.text import MAX_CHUNK, Json, chunks, elements_of, escape, inert, mrkdwn, plain_text
+from bot.urls import safe_link
 from handlers.actions import blocks_with_privacy
 from handlers.replies.reply import (
     Block,
@@ -139,7 +140,7 @@ def rich_text(elements: Iterable[Json]) -> Iterator[Json]:
     block: Json = {"type": "rich_text", "elements": []}
     for element in elements:
         last = block["elements"][-1] if block["elements"] else None
-        if last is not None and weight(block) + weight(element) > MAX_BLOCK:
+        if last is not None and json_length(block) + json_length(element) > MAX_BLOCK:
             yield block
             block, last = {"type": "rich_text", "elements": []}, None
         if element["type"] == "rich_text_list" and last is not None and last["type"] == "rich_text_list":
@@ -156,14 +157,14 @@ def sections(lines: tuple[Line, ...]) -> list[Json]:
     for one in filter(plain, lines):
         if elements:
             elements.append({"type": "text", "text": "\n"})
-        elements += [element for span in joined(one) for element in elements_of(span)]
+        elements += [element for span in join_spans(one) for element in elements_of(span)]
     parts: list[list[Json]] = []
     size = MAX_SECTION
     for element in elements:
-        size += weight(element) + 2
+        size += json_length(element) + 2
         if size > MAX_SECTION:
             parts.append([])
-            size = weight(element)
+            size = json_length(element)
         parts[-1].append(element)
     return [{"type": "rich_text_section", "elements": part} for part in parts]
 
@@ -183,13 +184,13 @@ def context(lines: tuple[Line, ...]) -> Iterator[Json]:
     for one in lines:
         if not plain(one).strip():
             continue
-        if not any(span.link and address(span.link) for span in one):
+        if not any(span.link and safe_link(span.link) for span in one):
             for chunk in chunks(inert(clean(plain(one)))):
                 yield {"type": "context", "elements": [{"type": "plain_text", "text": chunk, "emoji": False}]}
             continue
         texts = [""]
         for piece in (piece for span in one for piece in mrkdwn(span)):
-            if texts[-1] and weight(texts[-1] + piece) > MAX_CHUNK:
+            if texts[-1] and json_length(texts[-1] + piece) > MAX_CHUNK:
                 texts.append("")
             texts[-1] += piece
         for text in texts:
@@ -203,10 +204,10 @@ def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
         value = sound(button.command)
         if not value:
             continue
-        if len(value) > MAX_VALUE or weight(value) > MAX_CHUNK:
+        if len(value) > MAX_VALUE or json_length(value) > MAX_CHUNK:
             yield from rich_text(sections((line(f"{button.label}: type ", Span(value, code=True)),)))
             continue
-        if len(row) == MAX_IN_A_ROW or (row and weight(row) + weight(value) > MAX_BLOCK - MAX_CHUNK):
+        if len(row) == MAX_IN_A_ROW or (row and json_length(row) + json_length(value) > MAX_BLOCK - MAX_CHUNK):
             yield {"type": "actions", "elements": row}
             row = []
         row.append(pressable(button, value))
@@ -240,9 +241,9 @@ def packed(blocks: list[Json]) -> list[list[Json]]:
     messages: list[list[Json]] = [[]]
     size = 0
     for block in blocks:
-        if messages[-1] and (len(messages[-1]) >= MAX_BLOCKS or size + weight(block) > MAX_JSON):
+        if messages[-1] and (len(messages[-1]) >= MAX_BLOCKS or size + json_length(block) > MAX_JSON):
             messages.append([])
             size = 0
         messages[-1].append(block)
-        size += weight(block) + 2
+        size += json_length(block) + 2
     return messages

@@ -6,7 +6,8 @@ The form is https://docs.slack.dev/reference/app-manifest; what Slack allows of 
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.settings_checks import host_of, is_loopback, is_placeholder
+from bot.urls import host_of, is_placeholder
+from content.loading.urls import is_loopback
 from handlers.table import TABLE, VERBS, Route
 
 PATH = "/slack/events"

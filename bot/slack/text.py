@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.rendering import address, misleading, weight
+from bot.rendering import json_length
+from bot.urls import is_misleading, safe_link
 from handlers.replies.reply import Span
 from handlers.replies.text import clean
 
@@ -29,9 +30,9 @@ def elements_of(span: Span) -> Iterator[Json]:
     """A run of text in pieces that are not too long, and its link if it is one that may be shown."""
     style = {name: True for name, on in (("bold", span.bold), ("italic", span.italic), ("code", span.code)) if on}
     styled = {"style": style} if style else {}
-    link = address(span.link) if span.link else None
+    link = safe_link(span.link) if span.link else None
     text = inert(clean(span.text))
-    honest = link is None or not misleading(text, link)  # else the host stands beside the words, and is the link
+    honest = link is None or not is_misleading(text, link)  # else the host stands beside the words, and is the link
     for chunk in chunks(text):
         if link is not None and honest:
             yield {"type": "link", "url": link, "text": chunk} | styled
@@ -50,8 +51,8 @@ def chunks(text: str) -> Iterator[str]:
     start = 0
     while start < len(text):
         size = len(text) - start
-        while weight(text[start : start + size]) > MAX_CHUNK:
-            size = max(1, size * MAX_CHUNK // (weight(text[start : start + size]) + 12))
+        while json_length(text[start : start + size]) > MAX_CHUNK:
+            size = max(1, size * MAX_CHUNK // (json_length(text[start : start + size]) + 12))
         yield text[start : start + size]
         start += size
 
@@ -62,7 +63,7 @@ FORMATTING = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 
 def mrkdwn(span: Span) -> Iterator[str]:
     """A run of text in pieces, escaped. A link's address is cut off from its words by "|", so neither may hold one."""
-    link = address(span.link) if span.link else None
+    link = safe_link(span.link) if span.link else None
     text = re.sub(r"(?<!\w)_|_(?!\w)", "ˍ", inert(clean(span.text)).translate(FORMATTING))
     most_link = MAX_CHUNK // 2
     if link is None or len(link) > most_link:
@@ -70,7 +71,7 @@ def mrkdwn(span: Span) -> Iterator[str]:
             yield escape(chunk)
         return
     words = text.replace("|", "∣")
-    if misleading(words, link):
+    if is_misleading(words, link):
         for chunk in small_chunks(f"{words.rstrip()} " if words.strip() else ""):
             yield escape(chunk)
         words = f"({urlsplit(link).hostname})"

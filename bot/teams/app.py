@@ -19,13 +19,13 @@ from starlette.types import Receive, Scope, Send
 from bot.database import StartError
 from bot.http import Headers, header, read_body, send_response
 from bot.incoming import Payload, text
-from bot.playground.guard import loopback_host
-from bot.settings_checks import host_of, is_loopback
 from bot.teams import client, incoming
 from bot.teams.client import Teams
 from bot.teams.incoming import TeamsIncoming
 from bot.teams.responder import TeamsResponder
 from bot.teams.sender import TeamsSender
+from bot.urls import host_of, is_loopback_header
+from content.loading.urls import is_loopback
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime, Wake
@@ -130,7 +130,7 @@ class Endpoint:
         may speak."""
         if self.settings.anonymous:
             is_json = header(headers, b"content-type").partition(";")[0].strip().lower() == "application/json"
-            ours = loopback_host(header(headers, b"host")) and not header(headers, b"origin")
+            ours = is_loopback_header(header(headers, b"host")) and not header(headers, b"origin")
             return is_json and ours and is_loopback(host_of(service_url)[1])
         return await self.teams.genuine(authorization, service_url)
 

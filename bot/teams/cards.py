@@ -8,7 +8,7 @@ adds. https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards
 
 from collections.abc import Iterable, Iterator
 
-from bot.rendering import weight
+from bot.rendering import json_length
 from bot.teams.elements import (
     MAX_HEADER,
     SMALL,
@@ -59,7 +59,7 @@ def render(reply: Reply) -> list[Json]:
     """One message activity, or several when the reply is long."""
     reply = as_typed(reply)
     spoken = inert(reply.text).strip()
-    room = MAX_MESSAGE - weight(message([small("Part 99 of 99")], f"Part 99 of 99: {spoken}"))
+    room = MAX_MESSAGE - json_length(message([small("Part 99 of 99")], f"Part 99 of 99: {spoken}"))
     parts = packed(pieces(reply, whole_folds=True), room)
     if not parts:
         parts = packed(grouped(paragraphs((line(clean(reply.text).strip() or "…"),))), room)
@@ -95,7 +95,7 @@ def packed(found: Iterable[Piece], room: int) -> list[Piece]:
     bodies: list[Piece] = []
     left = 0
     for piece in together(found):
-        size = sum(weight(element) + 1 for element in piece)
+        size = sum(json_length(element) + 1 for element in piece)
         if not bodies or size > left:
             bodies.append([])
             left = room
@@ -109,7 +109,7 @@ def together(found: Iterable[Piece]) -> Iterator[Piece]:
     waiting: Piece = []
     for piece in found:
         waiting = [*waiting, *piece]
-        if waiting[-1].get("style") != "heading" or weight(waiting) > MAX_HEADER:
+        if waiting[-1].get("style") != "heading" or json_length(waiting) > MAX_HEADER:
             yield waiting
             waiting = []
     if waiting:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot.rendering import joined, weight
+from bot.rendering import join_spans, json_length
 from bot.teams.text import has_link, inert, literal, markdown, runs
 from handlers.replies.reply import Button, Fold, Line, Span, line, plain
 from handlers.replies.text import FOLDED, clean
@@ -40,10 +40,10 @@ def grouped(elements: Iterable[Json]) -> Iterator[Piece]:
     piece: Piece = []
     size = 0
     for element in elements:
-        size += weight(element) + 1
+        size += json_length(element) + 1
         if piece and size > MAX_PIECE:
             yield piece
-            piece, size = [], weight(element) + 1
+            piece, size = [], json_length(element) + 1
         piece.append(element)
     if piece:
         yield piece
@@ -108,11 +108,11 @@ def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
         text = f"- {markdown(first)}"
         if text == "- ":
             continue
-        if texts and size + weight(text) > MAX_LINE:
+        if texts and size + json_length(text) > MAX_LINE:
             yield {"type": "TextBlock", "text": "\r".join(texts), "wrap": True}
             texts, size = [], 0
         texts.append(text)
-        size += weight(text)
+        size += json_length(text)
         if rest:
             yield {"type": "TextBlock", "text": "\r".join(texts), "wrap": True}
             yield from paragraphs(tuple(rest))
@@ -138,7 +138,7 @@ def facts(pairs: tuple[tuple[str, Line], ...]) -> Iterator[Json]:
     """In two columns; as lines where a fact has no label, code, or too much text."""
     shown = [(label, value) for label, value in pairs if clean(label + plain(value)).strip()]
     told = [{"title": markdown(line(label)), "value": markdown(value)} for label, value in shown]
-    if all(one["title"] and one["value"] and weight(one) <= MAX_HEADER for one in told) and not any(
+    if all(one["title"] and one["value"] and json_length(one) <= MAX_HEADER for one in told) and not any(
         span.code for _, value in shown for span in value
     ):
         for piece in grouped(told):
@@ -157,7 +157,7 @@ def fold(block: Fold, name: str, whole: bool) -> Iterator[Piece]:
         yield from grouped([*title, *close(bullets(items))])
         return
     piece = [*title, *close(bullets(shown)), *folded(block.title, name, len(items), rest)]
-    if whole and weight(piece) <= MAX_PIECE:
+    if whole and json_length(piece) <= MAX_PIECE:
         yield piece
         return
     left = paragraphs((line(f"… and {len(rest)} more"),))
@@ -190,10 +190,10 @@ def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
         command = button.command.encode("utf-8", "replace").decode("utf-8")
         if not command:
             continue
-        if weight(command) > MAX_COMMAND:
+        if json_length(command) > MAX_COMMAND:
             yield from paragraphs((line(f"{button.label}: type ", Span(command, code=True)),))
             continue
-        if len(row) == MAX_IN_A_ROW or (row and weight(row) + 2 * weight(command) > MAX_LINE):
+        if len(row) == MAX_IN_A_ROW or (row and json_length(row) + 2 * json_length(command) > MAX_LINE):
             yield {"type": "ActionSet", "actions": row, "spacing": "small"}
             row = []
         row.append(pressable(button, command))
@@ -218,7 +218,7 @@ def cut(words: Line, most: int = MAX_LINE) -> list[Line]:
         return [words]
     found: list[Line] = [()]
     left = most
-    for span in (part for each in joined(words) for part in chunks(each, most)):
+    for span in (part for each in join_spans(words) for part in chunks(each, most)):
         size = heft((span,))
         if found[-1] and size > left:
             found.append(())
@@ -245,14 +245,14 @@ def chunks(span: Span, most: int) -> Iterator[Span]:
 
 def heft(words: Line) -> int:
     """Characters of JSON at most, however the line is drawn."""
-    return sum(120 + weight(markdown((span,))) for span in words)
+    return sum(120 + json_length(markdown((span,))) for span in words)
 
 
 def shortened(text: str, most: int) -> str:
     """At a word's end; all of it stands in the card."""
-    if weight(text) <= most:
+    if json_length(text) <= most:
         return text
     size = min(len(text), most)
-    while weight(text[:size]) > most - 10:
-        size = size * (most - 10) // weight(text[:size])
+    while json_length(text[:size]) > most - 10:
+        size = size * (most - 10) // json_length(text[:size])
     return text[: max(text.rfind(" ", size * 4 // 5, size), 0) or size] + "…"

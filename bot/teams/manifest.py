@@ -9,8 +9,8 @@ import zipfile
 from io import BytesIO
 from typing import Any
 
-from bot.settings_checks import host_of, is_guid, is_placeholder
 from bot.teams import icons
+from bot.urls import host_of, is_guid, is_placeholder
 from handlers.table import TABLE, Route
 
 SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.19/MicrosoftTeams.schema.json"

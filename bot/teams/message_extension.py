@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.rendering import weight
+from bot.rendering import json_length
 from bot.teams.cards import CARD, cards
 from bot.teams.text import inert
 from content.catalog import KINDS
@@ -90,7 +90,7 @@ def result(words: str, hits: Sequence[Hit]) -> Json:
     attachments: list[Json] = []
     room = MAX_JSON
     for one in map(drawn, hits):
-        room -= weight(one)
+        room -= json_length(one)
         if attachments and room < 0:
             break  # the surest come first
         attachments.append(one)

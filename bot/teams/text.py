@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from bot.rendering import MAX_URL, address, joined, misleading
+from bot.rendering import join_spans
+from bot.urls import MAX_URL, is_misleading, safe_link
 from handlers.replies.reply import Line, Span
 from handlers.replies.text import clean
 
@@ -65,7 +66,7 @@ def literal(text: str, lookalikes: dict[int, str] = LOOKALIKES, after: str = "")
 def markdown(words: Line, *, bold: bool = True) -> str:
     """A line as Markdown. `bold`: False where all of it is bold anyway. Code is bold in it, and a link has no look of its own: iOS
     shows what is nested as it is typed."""
-    spans = list(joined(words))
+    spans = list(join_spans(words))
     text = ""
     for place, span in enumerate(spans):
         piece = marked_up(span, text[-1:], begins(spans[place + 1 :], bold), bold)
@@ -114,7 +115,7 @@ def marked_up(span: Span, before: str, after: str, bold: bool) -> str:
 
 def linked(text: str, link: str) -> str:
     """Words that name another host than the one they lead to are no link; the host beside them is."""
-    if misleading(clean(text), link):
+    if is_misleading(clean(text), link):
         return f"{literal(text)} [({literal(urlsplit(link).hostname or link, IN_LABELS)})]({link})"
     words = literal(text, IN_LABELS)
     inner = words.strip() or literal(link, IN_LABELS)
@@ -130,7 +131,7 @@ def around(text: str, inner: str) -> str:
 
 def destination(link: str) -> str | None:
     """The link as it may stand in Markdown, or None: https only, and nothing in it that ends it early."""
-    found = address(link)
+    found = safe_link(link)
     if found is None or not found.lower().startswith("https://") or "[" in urlsplit(found).netloc:
         return None
     safe = re.sub(r"&(#?\w+);", r"&\1%3B", found.translate(QUOTED))
@@ -144,7 +145,7 @@ def has_link(words: Line) -> bool:
 
 def runs(words: Line) -> Iterator[tuple[str, Span]]:
     """The line as runs of text that nothing is read from, each with its look."""
-    for span in joined(words):
+    for span in join_spans(words):
         text = inert(span.text)
         if text:
             yield text, span

@@ -59,7 +59,7 @@ def test_migrate_brings_postgresql_up_to_date(postgres: str, capsys: pytest.Capt
 
     url = _create(postgres, "migrated_by_the_app")
     assert server.migrate(settings_of(url)) == 0
-    assert "brought up to date" in capsys.readouterr().out
+    assert "Brought the database up to date" in capsys.readouterr().out
     assert server.migrate(settings_of(url)) == 0
     assert "is up to date" in capsys.readouterr().out
     open_database(settings_of(url)).close()

@@ -12,7 +12,7 @@ import pytest
 
 from bot import app, doctor, findings
 from bot.cli import main
-from bot.findings import Finding, tried, without, wrong
+from bot.findings import Finding, hide_secrets, run_check, wrong
 from bot.settings import DEFAULTS, Settings, load
 from content.catalog import Feed
 from jobs.models import ChannelRef
@@ -57,7 +57,7 @@ def started(url: str, **more: str) -> Settings:
 
 
 def lines(settings: Settings, about: str = "") -> list[str]:
-    return [str(each) for each in doctor.examined(settings) if each.about.startswith(about)]
+    return [str(each) for each in doctor.run_checks(settings) if each.subject.startswith(about)]
 
 
 def subscribe(url: str, *refs: ChannelRef) -> list[int]:
@@ -80,9 +80,9 @@ def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(tmp_path: P
         patch.setenv("DATABASE_URL", f"sqlite:///{file}")
         assert main(["doctor"]) == 0
     said = capsysbinary.readouterr().out.decode().splitlines()
-    assert f"look   database: sqlite:///{file} isn't there yet -> the first start makes it: `tradebot run`" in said
-    assert "OK     Slack: not configured, so there is nothing to look at" in said
-    assert said[-1] == "Nothing is wrong."
+    assert f"look   database: sqlite:///{file} does not exist yet -> the first start creates it: `tradebot run`" in said
+    assert "OK     Slack: not configured, so not checked" in said
+    assert said[-1] == "No problems found."
     assert not file.exists()
 
 
@@ -100,7 +100,7 @@ def test_settings_that_are_wrong_come_first_and_show_no_secret(capsysbinary: pyt
 def test_a_folder_that_cannot_hold_the_database_is_wrong(tmp_path: Path) -> None:
     (line,) = lines(load({"DATABASE_URL": f"sqlite:///{tmp_path}/none/tradebot.db"}), "database")
     assert line.startswith("WRONG  database: ")
-    assert "name in DATABASE_URL a folder that is there" in line
+    assert "name a folder that exists" in line
 
 
 def test_a_database_that_is_up_to_date_is_fine(db_url: str) -> None:
@@ -122,7 +122,7 @@ def test_an_older_sqlite_file_is_brought_up_to_date_by_the_next_start(tmp_path: 
     file.touch()
     said = lines(load({"DATABASE_URL": f"sqlite:///{file}"}))
     assert said[2] == (f"look   database: sqlite:///{file} is of an older release -> the next start brings it up to date: `tradebot run`")
-    assert said[3] == "look   revision, feeds, channels: not looked at: the database comes first"
+    assert said[3] == "look   revision, feeds, channels: not checked: fix the database first"
 
 
 def test_a_database_that_is_away_is_one_line_without_a_password_and_the_rest_is_still_looked_at(slack: SlackServer) -> None:
@@ -138,7 +138,7 @@ def test_content_that_is_broken_is_counted_and_the_first_problem_named(tmp_path:
     for name, text in files().items():
         (tmp_path / name).write_text(text.replace("https://www.cbp.gov/ace", "gopher://ace").replace("as_of: 2026\n", ""), encoding="utf-8")
     (line,) = lines(load({"CONTENT_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/none.db"}), "content")
-    assert re.match(r"WRONG  content: \d+ problems in .*; the first: \w+.yaml:\d+:\d+: .* -> mend the file; `tradebot check`", line)
+    assert re.match(r"WRONG  content: \d+ problems in .*; the first: \w+.yaml:\d+:\d+: .* -> fix the file; `tradebot check`", line)
 
 
 def test_the_revision_in_force_is_the_disks_or_what_differs_is_told(sqlite_url: str, tmp_path: Path) -> None:
@@ -148,13 +148,13 @@ def test_the_revision_in_force_is_the_disks_or_what_differs_is_told(sqlite_url: 
         (disk / name).write_text(text, encoding="utf-8")
     settings = started(sqlite_url, CONTENT_DIR=str(disk))
     (line,) = lines(settings, "revision")
-    assert re.fullmatch(r"OK     revision: 1, published \d\d:\d\d ET by start-up; the disk holds the same", line)
+    assert re.fullmatch(r"OK     revision: 1, published \d\d:\d\d ET by start-up; the disk holds the same content", line)
     (disk / "glossary.yaml").write_text(files()["glossary.yaml"].replace("One system.", "One window."), encoding="utf-8")
     (line,) = lines(settings, "revision")
     assert line.startswith("look   revision: 1, ")
     assert "the disk differs: glossary.yaml (ace: " in line
     (disk / "glossary.yaml").write_text("terms: nonsense\n", encoding="utf-8")
-    assert "what the disk holds can't be published" in lines(settings, "revision")[0]
+    assert "the content on disk cannot be published" in lines(settings, "revision")[0]
 
 
 def test_a_revision_that_this_release_cannot_use_is_wrong(sqlite_url: str) -> None:
@@ -165,7 +165,7 @@ def test_a_revision_that_this_release_cannot_use_is_wrong(sqlite_url: str) -> No
     db.close()
     (line,) = lines(settings, "revision")
     assert line.startswith("WRONG  revision: 2, ")
-    assert "can't be used by this release" in line
+    assert "cannot be used by this release" in line
     assert len(lines(settings, "feed ")) == 7, "the feeds are then those of the disk"
 
 
@@ -188,7 +188,7 @@ async def looked_at(db: Database, server: FeedServer, folder: Path, *, poll: boo
             feeds.due_now(conn, ("csms",), db.now(conn))
         async with httpx.AsyncClient(trust_env=False) as http:
             await poll_feed(db, feed, (), http)
-    return {finding.about: finding for finding in doctor.all_feeds(db, settings)}
+    return {finding.subject: finding for finding in doctor.all_feeds(db, settings)}
 
 
 @pytest.fixture
@@ -205,7 +205,7 @@ async def test_a_feed_that_is_read_says_when_and_how_much(
     found = await looked_at(sqlite_db, server, folder)
     assert str(found["feed csms"]).startswith("OK     feed csms: read ")
     assert str(found["feed csms"]).endswith("100 entries")
-    assert str(found["jobs"]) == "OK     jobs: the feeds are polled in time"
+    assert str(found["jobs"]) == "OK     jobs: the feeds are polled on time"
 
 
 async def test_a_feed_that_was_never_read_is_no_fault_yet(
@@ -213,7 +213,7 @@ async def test_a_feed_that_was_never_read_is_no_fault_yet(
 ) -> None:
     found = await looked_at(sqlite_db, server, folder, poll=False)
     assert [str(each) for each in found.values()] == [
-        "look   jobs: have never run here -> start `tradebot run`, or `tradebot work`",
+        "look   jobs: have never run with this database -> start `tradebot run`, or `tradebot work`",
         "look   feed csms: never read -> start `tradebot run`, or `tradebot work`",
     ]
 
@@ -224,8 +224,8 @@ async def test_a_csms_feed_with_too_few_entries_is_wrong(
     server.published = server.published[-89:]
     found = (await looked_at(sqlite_db, server, folder))["feed csms"]
     assert str(found).startswith("WRONG  feed csms: read ")
-    assert "89 entries, where 100 are usual" in found.said
-    assert found.todo.startswith(f"open {server.url('/csms.rss')}")
+    assert "89 entries, where 100 are usual" in found.message
+    assert found.advice.startswith(f"open {server.url('/csms.rss')}")
 
 
 async def test_a_csms_feed_without_anything_new_for_two_weeks_is_wrong(
@@ -235,7 +235,7 @@ async def test_a_csms_feed_without_anything_new_for_two_weeks_is_wrong(
     assert (await looked_at(sqlite_db, server, folder))["feed csms"].state == "OK"
     sqlite_clock.now += timedelta(minutes=2)
     found = (await looked_at(sqlite_db, server, folder))["feed csms"]
-    assert (found.state, "the newest 14 days old" in found.said) == ("WRONG", True)
+    assert (found.state, "the newest 14 days old" in found.message) == ("WRONG", True)
 
 
 async def test_a_feed_that_fails_says_how_often_why_and_when_it_last_worked(
@@ -245,11 +245,11 @@ async def test_a_feed_that_fails_says_how_often_why_and_when_it_last_worked(
     server.fault["/csms.rss"] = "403"
     found = (await looked_at(sqlite_db, server, folder))["feed csms"]
     assert str(found).startswith("WRONG  feed csms: failed 1 time in a row: ")
-    assert "403" in found.said
-    assert found.said.endswith("; read 12:30 ET, 100 entries")
+    assert "403" in found.message
+    assert found.message.endswith("; read 12:30 ET, 100 entries")
     server.fault.clear()
     found = (await looked_at(sqlite_db, server, folder))["feed csms"]
-    assert (found.state, "; last error " in found.said) == ("OK", True)
+    assert (found.state, "; last error " in found.message) == ("OK", True)
 
 
 async def test_a_feed_whose_address_is_gone_is_paused_and_says_where_to_write_the_new_one(
@@ -258,7 +258,7 @@ async def test_a_feed_whose_address_is_gone_is_paused_and_says_where_to_write_th
     server.fault["/csms.rss"] = "410"
     found = (await looked_at(sqlite_db, server, folder))["feed csms"]
     assert str(found).startswith("WRONG  feed csms: paused: ")
-    assert "feeds.yaml" in found.todo
+    assert "feeds.yaml" in found.advice
 
 
 async def test_feeds_that_are_overdue_mean_that_nobody_polls(
@@ -269,7 +269,7 @@ async def test_feeds_that_are_overdue_mean_that_nobody_polls(
     assert (await looked_at(sqlite_db, server, folder, poll=False))["jobs"].state == "OK"
     sqlite_clock.now += timedelta(minutes=2)
     found = (await looked_at(sqlite_db, server, folder, poll=False))["jobs"]
-    assert str(found).startswith("WRONG  jobs: nobody polls: 1 of 1 feed is overdue, the first since ")
+    assert str(found).startswith("WRONG  jobs: no process polls: 1 of 1 feed overdue, the first since ")
 
 
 # Slack
@@ -412,7 +412,7 @@ def test_no_line_shows_a_secret_whatever_slack_says(
     out, err = capsysbinary.readouterr()
     assert b"refused_\xe2\x80\xa6" in out
     assert not [word for word in HIDDEN if word in out.decode() + err.decode()]
-    assert out.decode().splitlines()[-1] == "1 thing is wrong."
+    assert out.decode().splitlines()[-1] == "1 problem found."
 
 
 # a check that misbehaves
@@ -426,10 +426,10 @@ def test_a_check_that_crashes_is_a_line_and_not_the_end(sqlite_url: str, monkeyp
 
     monkeypatch.setattr(doctor, "all_feeds", broken)
     said = lines(settings)
-    assert "WRONG  feeds: this check itself failed: ValueError: no such column -> tell whoever looks after the bot" in said
+    assert "WRONG  feeds: this check failed: ValueError: no such column -> report it to whoever maintains the bot" in said
     assert said[-2:] == [
-        "OK     Slack: not configured, so there is nothing to look at",
-        "OK     Teams: not configured, so there is nothing to look at",
+        "OK     Slack: not configured, so not checked",
+        "OK     Teams: not configured, so not checked",
     ]
 
 
@@ -440,12 +440,12 @@ def test_a_check_that_hangs_is_left_behind() -> None:
         end.wait(30)
         return []
 
-    (found,) = tried("feeds", hang, 0.05)
+    (found,) = run_check("feeds", hang, 0.05)
     end.set()
     assert str(found).startswith("WRONG  feeds: no answer within 0.05 s")
 
 
 def test_a_line_is_one_line_without_secrets_or_signs_that_a_terminal_obeys() -> None:
-    finding = without(["top-secret", "", "db"], wrong("channel \x1b[31m#x", "the top-secret\nof the db", "top-secret"))
+    finding = hide_secrets(["top-secret", "", "db"], wrong("channel \x1b[31m#x", "the top-secret\nof the db", "top-secret"))
     assert str(finding) == "WRONG  channel �[31m#x: the … of the db -> …"
-    assert findings.ok("a", "b").todo == ""
+    assert findings.ok("a", "b").advice == ""

@@ -44,7 +44,7 @@ def test_serve_reads_no_feed_and_work_opens_no_port(tmp_path: Path, sqlite_url: 
         settings = {"DATABASE_URL": sqlite_url, "CONTENT_DIR": str(content(tmp_path / "content", feeds))}
         with bot("serve", "Playground: http://127.0.0.1:", **settings) as web:
             assert web.get("/readyz")[0] == 200
-            with bot("work", "Trade bot works", **settings) as worker:
+            with bot("work", "Trade bot is polling and posting", **settings) as worker:
                 eventually(lambda: bool(feeds.asked("/csms.rss")), "the worker reads the feed")
                 assert "http://" not in "".join(worker.said)
                 asked = len(feeds.asked("/csms.rss"))
@@ -83,7 +83,9 @@ def test_a_taken_port_is_one_sentence_that_says_what_to_do(sqlite_url: str) -> N
         port = str(other.getsockname()[1])
         refused = once("run", DATABASE_URL=sqlite_url, PORT=port)
     assert refused.returncode == 1
-    assert refused.stderr == f"tradebot: Port {port} on 127.0.0.1 is taken: end the program that has it, or set PORT to another number.\n"
+    assert (
+        refused.stderr == f"tradebot: Port {port} on 127.0.0.1 is in use: stop the program that uses it, or set PORT to another number.\n"
+    )
 
 
 def test_a_bad_setting_ends_a_start_before_anything_is_touched(tmp_path: Path) -> None:
@@ -95,7 +97,7 @@ def test_a_bad_setting_ends_a_start_before_anything_is_touched(tmp_path: Path) -
 
 @pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
 def test_an_address_of_another_computer_is_refused(host: str) -> None:
-    with pytest.raises(StartError, match=f"HOST={host} can't be listened on"):
+    with pytest.raises(StartError, match=f"HOST={host} cannot be used"):
         server.listen(host, 0)
 
 

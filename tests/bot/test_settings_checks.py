@@ -25,12 +25,12 @@ def refused(**environ: str) -> tuple[str, ...]:
         ("DATABASE_URL", "sqlite://", "name a file"),
         ("DATABASE_URL", "sqlite:///:memory:", "name a file"),
         ("CONTENT_DIR", "/no/such/folder", "no such folder"),
-        ("TRADEBOT_ADMINS", "maria", "'maria' is no id of a person; write slack:T0123/U0456"),
+        ("TRADEBOT_ADMINS", "maria", "'maria' is not the id of a person; write slack:T0123/U0456"),
         ("TRADEBOT_ADMINS", "slack:T1/U1; slack:T1/U2", "commas between them, not semicolons"),
-        ("TRADEBOT_ADMINS", "slack:T1/anna", "'slack:T1/anna' is no id of a person; write slack:T0123/U0456"),
-        ("TRADEBOT_ADMINS", "slack:agency/U1 slack:T1/U1", "'slack:agency/U1' is no id"),
+        ("TRADEBOT_ADMINS", "slack:T1/anna", "'slack:T1/anna' is not the id of a person; write slack:T0123/U0456"),
+        ("TRADEBOT_ADMINS", "slack:agency/U1 slack:T1/U1", "'slack:agency/U1' is not the id"),
         ("TRADEBOT_ADMINS", f"teams:{GUID}/anna@agency.gov", "(tenant) ID and the person's Object ID"),
-        ("TRADEBOT_ADMINS", f"teams:agency.gov/{GUID}, slack:U1", "are no ids of people; write slack:T0123/U0456"),
+        ("TRADEBOT_ADMINS", f"teams:agency.gov/{GUID}, slack:U1", "are not ids of people; write slack:T0123/U0456"),
         ("TRADEBOT_ADMINS", "slack:T1/U1,irc:net/bob", "'irc:net/bob'"),
         ("TRADEBOT_SUBSCRIBE", "everyone", "admins"),
         ("SLACK_API_URL", "http://slack.com/api/", "https://slack-gov.com/api/"),
@@ -126,7 +126,7 @@ ANONYMOUS = settings_checks.ANONYMOUS
 @pytest.mark.parametrize("given", [given for count in (1, 2) for given in itertools.combinations(TEAMS, count)])
 def test_a_half_set_teams_is_refused_in_one_sentence_that_shows_no_secret(given: tuple[str, ...]) -> None:
     (problem,) = refused(**{name: value if name in given else "" for name, value in TEAMS.items()})
-    set_, separator, missing = problem.partition(", but not ")
+    set_, separator, missing = problem.partition(", but ")
     assert separator
     assert all(name in set_ for name in given)
     assert all(name in missing for name in TEAMS if name not in given)
@@ -144,7 +144,7 @@ def test_a_cloud_or_the_anonymous_mode_without_a_bot_is_half_set(given: dict[str
 @pytest.mark.parametrize("given", [{}, TEAMS])
 def test_the_anonymous_mode_is_refused_where_others_can_reach_the_bot(host: str, given: dict[str, str]) -> None:
     problem, *_ = refused(**given, **{ANONYMOUS: "true", "HOST": host})
-    assert problem.startswith(f"{ANONYMOUS} is set, and HOST={host} lets others in")
+    assert problem.startswith(f"{ANONYMOUS} is set and HOST={host} is open to others")
     assert "127.0.0.1" in problem
 
 
@@ -204,12 +204,12 @@ def test_the_bots_id_in_the_tenants_place_is_named() -> None:
 
 def test_a_wrong_word_for_the_anonymous_mode_is_all_that_is_said() -> None:
     (problem,) = refused(**{ANONYMOUS: "yes", "TEAMS_CLIENT_ID": TEAMS["TEAMS_CLIENT_ID"]})
-    assert problem.startswith(f"{ANONYMOUS}=yes: write true")
+    assert problem.startswith(f"{ANONYMOUS}=yes: write false, or true")
 
 
 def test_a_secret_that_the_anonymous_mode_would_not_use_is_refused() -> None:
     (problem,) = refused(**{**TEAMS, ANONYMOUS: "true"})
-    assert problem == f"{ANONYMOUS} is true, and TEAMS_CLIENT_SECRET, which would sign the bot in, is set as well: unset one of them."
+    assert problem == f"{ANONYMOUS} is true, but TEAMS_CLIENT_SECRET is set as well, which signs the bot in: unset one of them."
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])

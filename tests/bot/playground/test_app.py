@@ -13,10 +13,10 @@ from bot.offers import with_way_back
 
 from bot.app import Runtime, application, build
 from bot.playground import channels, publish, samples
-from bot.playground.guard import loopback_host
 from bot.playground.sender import PlaygroundSender
 from bot.settings import load
 from bot.teams.cards import cards
+from bot.urls import is_loopback_header
 from handlers.actions import ONLY_YOU
 from handlers.replies import serialize
 from handlers.replies.reply import Button, Buttons, Header, Reply, SmallPrint, line
@@ -69,14 +69,14 @@ async def delivered(runtime: Runtime) -> int:
 
 @pytest.mark.parametrize("host", ["127.0.0.1:3000", "localhost", "LOCALHOST:80", "[::1]:3000", "127.8.9.1"])
 def test_this_computer_may_go_by_any_of_its_names(host: str) -> None:
-    assert loopback_host(host)
+    assert is_loopback_header(host)
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:3000", "10.0.0.1", "0.0.0.1", "", "127.0.0.1@evil"]
 )
 async def test_a_name_that_only_leads_here_is_refused(host: str, runtime: Runtime) -> None:
-    assert not loopback_host(host)
+    assert not is_loopback_header(host)
     answer = await visitor(runtime).get("/", headers={"Host": host})
     assert answer.status_code == 403
     assert "<html" not in answer.text

@@ -26,7 +26,7 @@ from handlers.replies.reply import (
     line,
 )
 from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
-from tests.bot.test_rendering import MISLEADING
+from tests.bot.test_urls import MISLEADING
 from tests.support.full_catalog import ask
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.rendering import weight
+from bot.rendering import json_length
 from bot.teams.cards import cards, render
 from bot.teams.elements import MAX_COMMAND
 from bot.teams.text import JOINER
@@ -366,7 +366,9 @@ def texts_of(block: Block, whole: bool) -> Iterator[str]:
             yield from (title, *(span.text for one in (told if whole else told[:FOLDED]) for span in one))
         case Buttons(buttons):
             # what can't be sent, half a character, is a "?" in a command
-            yield from (button.command.encode("utf-8", "replace").decode() for button in buttons if weight(button.command) > MAX_COMMAND)
+            yield from (
+                button.command.encode("utf-8", "replace").decode() for button in buttons if json_length(button.command) > MAX_COMMAND
+            )
 
 
 @cache
@@ -398,7 +400,7 @@ def test_whatever_the_reply_all_of_its_buttons_are_there_in_order() -> None:
     for reply, messages in zip(random_replies(), random_messages(), strict=True):
         folds = [block.more.command for block in reply.blocks if isinstance(block, Fold) and block.more]
         every = [button.command for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
-        wanted = [command.encode("utf-8", "replace").decode() for command in every if 0 < weight(command) - 2 <= MAX_COMMAND - 2]
+        wanted = [command.encode("utf-8", "replace").decode() for command in every if 0 < json_length(command) - 2 <= MAX_COMMAND - 2]
         found = [command for message in messages for _, command in seen(message["attachments"][0]["content"]).buttons]
         assert [one for one in found if one not in folds] == [one for one in wanted if one not in folds]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot import doctor
-from bot.findings import without
+from bot.findings import hide_secrets
 from bot.settings import Settings
 from jobs.models import ChannelRef
 from jobs.store import channels
@@ -56,7 +56,7 @@ def test_a_teams_that_is_set_up_rightly_is_a_line_a_check_and_nothing_is_posted(
 
 
 def test_without_teams_there_is_nothing_to_look_at(sqlite_url: str) -> None:
-    assert lines(started(sqlite_url), "Teams") == ["OK     Teams: not configured, so there is nothing to look at"]
+    assert lines(started(sqlite_url), "Teams") == ["OK     Teams: not configured, so not checked"]
 
 
 def test_slack_and_teams_are_both_looked_at_and_each_at_its_own_channels(sqlite_url: str, teams: TeamsServer, slack: SlackServer) -> None:
@@ -73,8 +73,8 @@ def test_slack_and_teams_are_both_looked_at_and_each_at_its_own_channels(sqlite_
 
 def test_a_secret_that_is_wrong_says_what_to_make_and_shows_none(sqlite_url: str, teams: TeamsServer) -> None:
     settings = on(teams, sqlite_url, secret="another~secret")
-    found = [each for each in doctor.examined(settings) if each.about == "Teams token"]
-    (line,) = [str(without(doctor.secrets(settings), each)) for each in found]
+    found = [each for each in doctor.run_checks(settings) if each.subject == "Teams token"]
+    (line,) = [str(hide_secrets(doctor.secrets(settings), each)) for each in found]
     assert line.startswith("WRONG  Teams token: TEAMS_CLIENT_SECRET is wrong (invalid_client, AADSTS7000215) -> make a client secret ")
     assert line.endswith("and restart the bot")
     assert "another~secret" not in line
@@ -173,4 +173,4 @@ def test_a_database_that_is_away_leaves_the_login_to_be_looked_at(teams: TeamsSe
     first, keys, last = lines(settings, "Teams")
     assert first.startswith("OK ")
     assert keys.startswith("OK ")
-    assert last == "look   Teams channels: not looked at: the database comes first"
+    assert last == "look   Teams channels: not checked: fix the database first"

@@ -4,12 +4,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.rendering import misleading
 from bot.teams.cards import cards, render
 from bot.teams.text import JOINER, destination, markdown
+from bot.urls import is_misleading
 from handlers.replies.reply import Bullets, Button, Buttons, Fields, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
 from handlers.replies.text import clean
-from tests.bot.test_rendering import MISLEADING
+from tests.bot.test_urls import MISLEADING
 from tests.support.adaptive import flat, read, seen
 from tests.support.adaptive.hostile import nasty
 from tests.support.adaptive.limits import within_limits
@@ -60,7 +60,7 @@ def pieces(words: Line) -> list[tuple[str, str | None]]:
         link = destination(span.link) if span.link else None
         if link is None:
             found.append((clean(span.text), None))
-        elif misleading(clean(span.text), link):
+        elif is_misleading(clean(span.text), link):
             found += [(clean(span.text) + " ", None), (f"({urlsplit(link).hostname})", link)]
         else:
             found.append((clean(span.text) if flat(clean(span.text)) else link, link))

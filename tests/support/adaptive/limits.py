@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonschema import Draft6Validator
 
-from bot.rendering import weight
+from bot.rendering import json_length
 from bot.teams.cards import CARD
 from tests.support.adaptive import JOINER, Json
 
@@ -47,7 +47,7 @@ def within_limits(messages: list[Json]) -> None:
     assert messages
     for message in messages:
         assert len(json.dumps(message, ensure_ascii=False).encode("utf-16-le")) <= MOST
-        assert 2 * weight(message) <= MOST - 4_000  # room for what the connector adds, also where letters beyond ASCII are written out
+        assert 2 * json_length(message) <= MOST - 4_000  # room for what the connector adds, also where letters beyond ASCII are written out
         (attachment,) = message["attachments"]
         assert message["type"] == "message"
         assert attachment["contentType"] == CARD

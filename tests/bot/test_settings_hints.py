@@ -1,10 +1,10 @@
 import pytest
 
 from bot.cli import main
-from bot.notes import notes
+from bot.settings import hints
 from tests.bot.test_cli import tradebot
 
-DOCTOR = "look   settings: TEAMS_CLIENTID is no setting; did you mean TEAMS_CLIENT_ID?"
+DOCTOR = "look   settings: TEAMS_CLIENTID is not a setting; did you mean TEAMS_CLIENT_ID?"
 
 
 @pytest.mark.parametrize(
@@ -22,27 +22,27 @@ DOCTOR = "look   settings: TEAMS_CLIENTID is no setting; did you mean TEAMS_CLIE
     ],
 )
 def test_a_misspelt_setting_is_named_with_the_one_that_was_meant(name: str, meant: str) -> None:
-    assert notes({name: "x"}) == (f"{name} is no setting; did you mean {meant}?",)
+    assert hints({name: "x"}) == (f"{name} is not a setting; did you mean {meant}?",)
 
 
 @pytest.mark.parametrize("name", ["SLACK_CLIENT_ID", "SLACK_WEBHOOK_URL", "TRADEBOT_COLOUR", "TEAMS_REGION"])
 def test_a_name_like_ours_that_is_near_none_is_named_alone(name: str) -> None:
-    assert notes({name: "x"}) == (f"{name} is no setting; the README lists those that are.",)
+    assert hints({name: "x"}) == (f"{name} is not a setting; bot/README.md lists the settings.",)
 
 
 @pytest.mark.parametrize("name", ["PATH", "HOSTS", "PORTS", "LOGLEVEL", "TEST_DATABASE_URL", "HOME_DIR", "SLACKWARE", "TEAMS"])
 def test_other_programs_names_are_left_alone(name: str) -> None:
-    assert notes({name: "x"}) == ()
+    assert hints({name: "x"}) == ()
 
 
 def test_an_empty_variable_is_not_worth_a_word() -> None:
-    assert notes({"SLAK_BOT_TOKEN": " ", "TEAMS_CLIENTID": ""}) == ()
+    assert hints({"SLAK_BOT_TOKEN": " ", "TEAMS_CLIENTID": ""}) == ()
 
 
 def test_two_ways_to_slack_are_told_apart() -> None:
-    (note,) = notes({"SLACK_APP_TOKEN": "xapp-1", "SLACK_SIGNING_SECRET": "s"})
-    assert "by Socket Mode, and the secret is not used" in note
-    assert notes({"SLACK_APP_TOKEN": "xapp-1", "SLACK_SIGNING_SECRET": " "}) == ()
+    (note,) = hints({"SLACK_APP_TOKEN": "xapp-1", "SLACK_SIGNING_SECRET": "s"})
+    assert "by Socket Mode and does not use the secret" in note
+    assert hints({"SLACK_APP_TOKEN": "xapp-1", "SLACK_SIGNING_SECRET": " "}) == ()
 
 
 def test_a_start_says_what_is_misspelt_and_goes_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,8 +50,8 @@ def test_a_start_says_what_is_misspelt_and_goes_on(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "s1")
     assert main(["run"]) == 2
     first, second = capsys.readouterr().err.splitlines()
-    assert first == "tradebot: SLAK_BOT_TOKEN is no setting; did you mean SLACK_BOT_TOKEN?"
-    assert second.startswith("SLACK_SIGNING_SECRET is set, but not SLACK_BOT_TOKEN")
+    assert first == "tradebot: SLAK_BOT_TOKEN is not a setting; did you mean SLACK_BOT_TOKEN?"
+    assert second.startswith("SLACK_SIGNING_SECRET is set, but SLACK_BOT_TOKEN is not")
 
 
 @pytest.mark.parametrize("port", ["0", "many"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.rendering import misleading
+from bot.urls import is_misleading
 
 EVIL = "https://evil.example/x"
 CBP = "https://www.cbp.gov/trade"
@@ -32,12 +32,12 @@ MISLEADING = (
 
 @pytest.mark.parametrize("words", MISLEADING)
 def test_words_that_are_not_the_address_of_a_host_that_nobody_vouches_for_mislead(words: str) -> None:
-    assert misleading(words, EVIL)
+    assert is_misleading(words, EVIL)
 
 
 @pytest.mark.parametrize("words", ["evil.example", "https://evil.example/x", "www.evil.example/y", "EVIL.EXAMPLE (2)"])
 def test_a_host_that_is_said_misleads_nobody(words: str) -> None:
-    assert not misleading(words, EVIL)
+    assert not is_misleading(words, EVIL)
 
 
 @pytest.mark.parametrize("link", [CBP, CSMS, "https://www.federalregister.gov/d/2026-1"])
@@ -53,18 +53,18 @@ def test_a_host_that_is_said_misleads_nobody(words: str) -> None:
     ],
 )
 def test_titles_of_the_governments_pages_stay_as_they_are(words: str, link: str) -> None:
-    assert not misleading(words, link)
+    assert not is_misleading(words, link)
 
 
 @pytest.mark.parametrize(
     "words", ["https://evil.example", "see www.evil.example", "cbp.gov.evil.example", "sugar.com", "https://localhost/x"]
 )
 def test_what_names_another_site_shows_the_governments_host(words: str) -> None:
-    assert misleading(words, CBP)
+    assert is_misleading(words, CBP)
 
 
 @pytest.mark.parametrize(
     "link", ["https://gov", "https://cbp.gov.evil.example/", "https://evilgovdelivery.com/", "https://cbp-gov.example"]
 )
 def test_nobody_vouches_for_hosts_that_only_look_like_the_governments(link: str) -> None:
-    assert misleading("CBP", link)
+    assert is_misleading("CBP", link)
