@@ -44,7 +44,9 @@ def decode(value: str) -> tuple[Action, str]:
     """Return the action of a button's value and its argument. A command begins with a slash, so no command reads as an action."""
     name, _, argument = value.strip().partition(" ")
     action = _BY_NAME.get(name, Action.RUN)
-    return (action, argument) if action else (Action.RUN, value.strip())
+    if action and (argument or action is Action.BACK):
+        return action, argument
+    return Action.RUN, value.strip()
 
 
 def add_share_button(reply: Reply, command: str) -> Reply:

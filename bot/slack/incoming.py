@@ -5,12 +5,12 @@ Who is from outside (Slack Connect) may only look things up. What a payload does
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
 from bot.incoming import Audience, Incoming, Payload, part, parts, text
-from handlers.actions import decode
+from handlers.actions import Action, decode, encode
 from handlers.command import Person
 from jobs.models import ChannelRef
 
@@ -32,6 +32,11 @@ class SlackIncoming(Incoming):
     response_url: str = ""
     replaces: bool = False
     """The answer may replace the message whose button was pressed, because only the asker sees that message."""
+
+
+def as_typed(incoming: SlackIncoming) -> SlackIncoming:
+    """Return a press whose action has no meaning where it happened as if the button's value had been typed."""
+    return replace(incoming, action=Action.RUN, text=encode(incoming.action, incoming.text))
 
 
 class Unreadable(ValueError):

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.incoming import Payload, part, text
 from bot.responder import FAILED
-from bot.slack.incoming import PLATFORM, SlackIncoming, mentioned, pressed
+from bot.slack.incoming import PLATFORM, SlackIncoming, as_typed, mentioned, pressed
 from bot.slack.messages import NOT_FROM_HOME, responses
 from bot.slack.responder import SlackResponder, not_here
 from bot.slack.text import Json
@@ -128,10 +128,14 @@ class Views:
         if incoming.action is Action.CHANGE and view.home:
             await self.change(incoming)
             return
-        request = incoming.request()
-        if text(part(payload, "container"), "type") == "view":
+        in_view = text(part(payload, "container"), "type") == "view"
+        if incoming.action is not Action.SHARE or in_view:
+            incoming = as_typed(incoming)
+        if in_view:
             await self.answer_in_view(view, incoming)
-        elif incoming.action is Action.RUN and self.opens_form(incoming, request):
+            return
+        request = incoming.request()
+        if incoming.action is Action.RUN and self.opens_form(incoming, request):
             await self.open_form(incoming, request)
         else:
             await self.responder.press(incoming, request)

@@ -1,4 +1,4 @@
-"""Bolt's app and the desk behind it, in this process: what is answered at once, what later, and what must not happen."""
+"""Bolt's app and the responder behind it, in this process: what is answered at once, what later, and what must not happen."""
 
 import asyncio
 import json
@@ -17,17 +17,18 @@ import pytest
 
 from bot import app
 from bot import responder as neutral
+from bot.responder import Responder
 from bot.runtime import Runtime
 from bot.settings import load
 from bot.slack import client as connection
-from bot.slack import responder as desks
-from bot.slack.app import Front
+from bot.slack import responder as responders
+from bot.slack.app import Endpoint
 from bot.slack.errors import after_refusal
 from bot.slack.incoming import slash
 from bot.slack.messages import MAX_ANSWERS, responses
 from handlers.command import Context
 from handlers.router import dispatch
-from handlers.table import TABLE
+from handlers.table import TABLE, Source
 from jobs.models import Gone
 from jobs.revisions import publish
 from jobs.store import channels
@@ -37,6 +38,17 @@ from tests.support import slack_server
 from tests.support.process import ROOT, environment
 from tests.support.slack_payloads import command, direct, event, form, headers, mention, press
 from tests.support.slack_server import HIDDEN, SlackServer
+
+FROM_CONTENT = {
+    "handlers.help.help_",
+    "handlers.glossary.term",
+    "handlers.office.office",
+    "handlers.office.trade",
+    "handlers.pti.pti",
+    "handlers.resources.resource",
+    "handlers.roles.role",
+    "handlers.topics.topic",
+}
 
 
 @pytest.fixture
@@ -48,7 +60,7 @@ def slack() -> Iterator[SlackServer]:
 
 @dataclass
 class Office:
-    front: Front
+    endpoint: Endpoint
     client: httpx.AsyncClient
     slack: SlackServer
     runtime: Runtime
@@ -68,21 +80,21 @@ class Office:
 
 @pytest.fixture
 async def office(slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
-    fronts: list[Front] = []
-    begin = Front.__init__
+    endpoints: list[Endpoint] = []
+    begin = Endpoint.__init__
 
-    def kept(front: Front, *given: Any) -> None:
-        begin(front, *given)
-        fronts.append(front)
+    def keep(endpoint: Endpoint, *arguments: Any) -> None:
+        begin(endpoint, *arguments)
+        endpoints.append(endpoint)
 
-    monkeypatch.setattr(Front, "__init__", kept)
+    monkeypatch.setattr(Endpoint, "__init__", keep)
     runtime = app.build(load(slack.settings() | {"DATABASE_URL": sqlite_url}))
     served = app.application(runtime)
     async with (
         served.router.lifespan_context(served),  # type: ignore[attr-defined]  # a Starlette
         httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://bot.example.gov") as client,
     ):
-        yield Office(fronts[0], client, slack, parts)
+        yield Office(endpoints[0], client, slack, runtime)
 
 
 async def until(look: Callable[[], bool]) -> None:
@@ -92,9 +104,9 @@ async def until(look: Callable[[], bool]) -> None:
 
 
 async def test_what_takes_long_is_acknowledged_first_and_answered_by_response_url(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desks, "INLINE_SECONDS", 0.05)
-    slow = desks.SlackDesk.dispatched
-    monkeypatch.setattr(desks.SlackDesk, "dispatched", lambda self, *given: (time.sleep(0.3), slow(self, *given))[1])
+    monkeypatch.setattr(responders, "INLINE_SECONDS", 0.05)
+    slow = Responder.reply
+    monkeypatch.setattr(Responder, "reply", lambda self, *given: (time.sleep(0.3), slow(self, *given))[1])
     assert await office.type("/csms latest", "late") == {}
     await until(lambda: bool(office.slack.responses))
     (answer,) = office.slack.responses
@@ -102,10 +114,10 @@ async def test_what_takes_long_is_acknowledged_first_and_answered_by_response_ur
 
 
 async def test_what_is_under_way_is_answered_before_the_end(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desks, "INLINE_SECONDS", 0.0)
+    monkeypatch.setattr(responders, "INLINE_SECONDS", 0.0)
     for number in range(5):
         assert await office.type(f"/csms {67000001 + number}", str(number)) == {}
-    await office.front.desk.end(5)
+    await office.endpoint.responder.tasks.finish(5)
     assert {each["url"] for each in office.slack.responses} == set("01234")
 
 
@@ -129,7 +141,7 @@ async def test_a_crash_is_answered_and_written_down_without_secrets(
     def crash(*_: Any) -> Any:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr(desks.SlackDesk, "dispatched", crash)
+    monkeypatch.setattr(Responder, "reply", crash)
     with caplog.at_level(logging.DEBUG):
         assert "Something went wrong" in (await office.type("/csms latest"))["text"]
         await office.deliver(press("/csms latest", office.slack.hook("pressed")))
@@ -143,7 +155,7 @@ async def test_a_mention_that_slack_puts_off_is_answered_later_and_one_in_doubt_
     office.slack.fail("chat.postMessage", "429", "429", "", "drop after")
     for number, calls in enumerate((3, 4)):
         assert (await office.deliver(event(mention(f"/pti revenue {number}")))).status_code == 200
-        await office.front.desk.end(5)
+        await office.endpoint.responder.tasks.finish(5)
         assert len(office.slack.asked("chat.postMessage")) == calls
     assert len(office.slack.posts) == 2
 
@@ -177,8 +189,7 @@ async def test_a_look_up_that_crashes_is_answered_in_words_too(office: Office, m
     def crash(*_: Any) -> Any:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr(desks, "dispatch", crash)  # at once
-    monkeypatch.setattr(neutral, "dispatch", crash)  # and the long way
+    monkeypatch.setattr(neutral, "dispatch", crash)  # inline and in a thread
     assert "Something went wrong" in (await office.type("/pti revenue"))["text"]
 
 
@@ -195,10 +206,9 @@ async def test_a_client_id_in_the_environment_does_not_switch_to_oauth(office: O
     monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
     monkeypatch.setenv("SLACK_CLIENT_SECRET", "x")
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-another")
-    built = desks.SlackDesk(office.parts, office.endpoint.responder.slack)
-    from bot.slack.app import bolt
+    from bot.slack.listeners import bolt_app
 
-    found = bolt(built)
+    found = bolt_app(responders.SlackResponder(office.runtime, office.endpoint.responder.slack))
     assert found.oauth_flow is None
     assert found.installation_store is None
     assert (await office.type("/pti revenue"))["response_type"] == "ephemeral"
@@ -279,10 +289,10 @@ async def test_only_look_ups_are_shared(office: Office, value: str) -> None:
 
 
 async def test_a_look_up_of_very_many_words_lets_others_go_first(office: Office) -> None:
-    desk = office.front.desk
+    responder = office.endpoint.responder
     long = "/trade " + "qwertz revenue " * 120
-    assert desk.at_once(command(long)) is None
-    assert desk.at_once(command("/trade revenue")) is not None
+    assert not isinstance(responder.prepare(command(long)), str)
+    assert isinstance(responder.prepare(command("/trade revenue")), str)
     assert "Revenue" in json.dumps(await office.type(long))
 
 
@@ -304,7 +314,7 @@ async def test_a_message_with_a_file_is_answered_and_another_bots_is_not(office:
 
 @pytest.mark.parametrize(("name", "typed"), [("tradebot", "/invite @tradebot"), ("", "/invite and its name")])
 def test_the_bot_is_invited_by_its_name_as_soon_as_that_is_known(name: str, typed: str) -> None:
-    assert f"Type {typed} in the channel" in desks.not_here(name).text
+    assert f"Type {typed} in the channel" in responders.not_here(name).text
     gone = after_refusal("not_in_channel", 200, None, name)
     assert isinstance(gone, Gone)
     assert f"invite it with {typed}, then" in gone.why
@@ -323,7 +333,7 @@ def test_every_card_of_the_content_is_an_answer_that_slack_takes() -> None:
 
     for typed in EVERYTHING:
         asked = slash(command(typed, "https://hooks.slack.com/x"), frozenset())
-        messages = responses(dispatch(desks.command_of(asked), SHIPPED), asked)
+        messages = responses(dispatch(asked.request(), SHIPPED), asked)
         assert [slack_server.problem_of(message) for message in messages] == [None] * len(messages), typed
         assert len(messages) <= MAX_ANSWERS
 
@@ -331,13 +341,13 @@ def test_every_card_of_the_content_is_an_answer_that_slack_takes() -> None:
 def test_what_is_kept_ready_follows_from_the_content_alone() -> None:
     from tests.bot.test_every_card import SHIPPED
 
-    rows = {row.function: row for row in TABLE}
-    assert set(rows) >= desks.FROM_CONTENT
-    assert not any(row.needs_bot or row.changes_state or row.audience != "anyone" for row in TABLE if row.function in desks.FROM_CONTENT)
+    cached = [route for route in TABLE if route.source is Source.CONTENT]
+    assert {route.function for route in cached} == FROM_CONTENT
+    assert not any(route.changes_state or route.acts or route.audience != "anyone" for route in cached)
     for typed in EVERYTHING:
         asked = slash(command(typed), frozenset())
         one, other = (
-            dispatch(desks.command_of(asked), Context(SHIPPED.catalog, moment, zone))
+            dispatch(asked.request(), Context(SHIPPED.catalog, moment, zone))
             for moment, zone in ((datetime(2026, 1, 1, tzinfo=UTC), "UTC"), (datetime(2030, 7, 1, tzinfo=UTC), "Asia/Tokyo"))
         )
         assert one == other, typed

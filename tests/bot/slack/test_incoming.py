@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from bot.slack.incoming import MAX_CHARACTERS, Asked, Unreadable, fields, mentioned, pressed, read, slash, written
+from bot.incoming import Audience
+from bot.slack.incoming import MAX_CHARACTERS, SlackIncoming, Unreadable, fields, mentioned, pressed, read, slash, written
 from jobs.models import ChannelRef
 from tests.support.slack_payloads import command, direct, event, form, in_view, mention, press
 
@@ -18,7 +19,7 @@ def test_a_slash_command() -> None:
     assert asked.text == "/csms subscribe revenue"
     assert (asked.person.key, asked.person.name, asked.person.admin, asked.person.external) == ("slack:T1/U1", "maria", True, False)
     assert asked.channel == ChannelRef("slack", "T1", "C1", "#trade")
-    assert (asked.once, asked.response_url, asked.private) == ("1.2", "https://hooks.slack.com/x", True)
+    assert (asked.event_id, asked.response_url, asked.audience) == ("1.2", "https://hooks.slack.com/x", Audience.ASKER)
 
 
 @pytest.mark.parametrize("name", ["directmessage", "privategroup", ""])
@@ -58,10 +59,15 @@ def test_a_button_carries_its_command() -> None:
 
 def test_a_mention_belongs_into_a_thread_and_a_direct_message_does_not() -> None:
     asked = mentioned(event(mention("who handles <https://x.gov|quota>?"), event_id="Ev7"), ADMINS)
-    assert (asked.text, asked.thread, asked.private, asked.once) == ("who handles quota?", "1700000000.000100", False, "Ev7")
+    assert (asked.text, asked.thread, asked.audience, asked.event_id) == (
+        "who handles quota?",
+        "1700000000.000100",
+        Audience.CHANNEL,
+        "Ev7",
+    )
     assert mentioned(event(mention("x", thread_ts="1.5")), ADMINS).thread == "1.5"
     private = mentioned(event(direct("/pti revenue")), ADMINS)
-    assert (private.text, private.thread, private.private) == ("/pti revenue", "", True)
+    assert (private.text, private.thread, private.audience) == ("/pti revenue", "", Audience.ASKER)
 
 
 def test_only_the_first_mention_is_the_bots_own() -> None:
@@ -105,14 +111,14 @@ OUTSIDE: list[Any] = [
 
 
 @pytest.mark.parametrize("asked", OUTSIDE)
-def test_people_of_another_workspace_are_external_and_never_admins(asked: Asked) -> None:
+def test_people_of_another_workspace_are_external_and_never_admins(asked: SlackIncoming) -> None:
     assert asked.person.external
     assert not asked.person.admin
 
 
 def test_our_own_people_stay_our_own_in_a_shared_channel_but_guests_read_there() -> None:
     asked = mentioned(event(mention("x"), is_ext_shared_channel=True), ADMINS)
-    assert (asked.person.external, asked.person.admin, asked.guests) == (False, True, True)
+    assert (asked.person.external, asked.person.admin, asked.audience) == (False, True, Audience.GUESTS)
 
 
 @pytest.mark.parametrize("outer", ["T1", "T9"])

@@ -292,7 +292,7 @@ def test_an_answer_that_the_end_cuts_short_is_a_line_in_the_log(slack: SlackServ
         office.people.deliver(event(mention("auditor")))
         eventually(lambda: bool(slack.asked("chat.postMessage")), "the answer is on its way")
         assert office.running.end() == 0
-        office.running.wait_for("the process ends: 1 answer was cut short")
+        office.running.wait_for("stopping: 1 answer was cut short")
 
 
 def test_people_from_outside_look_up_and_change_nothing(slack: SlackServer, sqlite_url: str) -> None:

@@ -12,12 +12,13 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.app import build
 from bot.cli import main
 from bot.settings import load
-from bot.slack import app
 from bot.slack import manifest as manifests
-from bot.slack.responder import SlackDesk
+from bot.slack.listeners import bolt_app
+from bot.slack.responder import SlackResponder
 from handlers.table import TABLE, VERBS
 from tests.support import slack_payloads as people
 from tests.support import slack_server
+from tests.support.slack_office import slack_client
 
 Json = dict[str, Any]
 
@@ -160,9 +161,9 @@ def test_every_event_has_its_scope_and_nothing_wide_is_asked_for() -> None:
 async def test_everything_that_the_manifest_brings_is_listened_to(sqlite_url: str) -> None:
     with slack_server.serving() as slack:
         runtime = build(load({**slack.settings(), "DATABASE_URL": sqlite_url}))
-        assert runtime.slack is not None
-        desk = SlackDesk(parts, runtime.slack)
-        listening = app.bolt(desk)
+        client = slack_client(runtime)
+        responder = SlackResponder(runtime, client)
+        listening = bolt_app(responder)
 
         async def status(payload: Json) -> int:
             return (await listening.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))).status
@@ -177,8 +178,8 @@ async def test_everything_that_the_manifest_brings_is_listened_to(sqlite_url: st
         pressed = {"type": "message_action", "callback_id": shortcut["callback_id"], "team": {"id": "T1"}, "user": {"id": "U1"}}
         assert await status(pressed) == 200
         assert await status(people.event(inner | {"type": "channel_archive"})) == 404
-        await desk.end(5)
-        await runtime.slack.close()
+        await responder.tasks.finish(5)
+        await client.close()
         runtime.db.close()
 
 

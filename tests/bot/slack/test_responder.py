@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from bot.slack import standing
+from bot.history import make_receipt, split_receipt
+from bot.slack import responder as responders
 from jobs.store import schema
 from tests.bot.slack.test_blocks import HOSTILE, within_limits
 from tests.support import slack_server
@@ -104,11 +105,11 @@ def test_an_answer_that_can_not_be_kept_stands_all_the_same(
     def crash(*_: object) -> None:
         raise RuntimeError("the database is away")
 
-    monkeypatch.setattr(standing, "keep", crash)
+    monkeypatch.setattr(responders, "record_answer", crash)
     at.send(shortcut(f"CSMS #{NUMBER}"))
     assert at.submit(at.view()) == {"response_action": "clear"}
     at.posts(1)
-    assert "could not be kept for later corrections" in caplog.text
+    assert "for later corrections" in caplog.text
 
 
 def test_a_look_up_is_answered_while_the_database_is_away_and_nothing_is_left_unheard(
@@ -124,9 +125,9 @@ def test_a_look_up_is_answered_while_the_database_is_away_and_nothing_is_left_un
     at.send(event(mention("csms latest", ts="1700000000.000700")))
     assert "Something went wrong" in words(at.posts(2))
     at.slack.fail("chat.postMessage", "hang")
-    monkeypatch.setattr(type(at.front.desk), "answer", away)
+    monkeypatch.setattr(type(at.endpoint.responder), "answer", away)
     at.send(event(mention("pti ipr", ts="1700000000.000800")))
-    eventually(lambda: "could not be done" in caplog.text, "it is written down")
+    eventually(lambda: "a background task failed" in caplog.text, "it is written down")
     assert "never retrieved" not in caplog.text
 
 
@@ -134,5 +135,5 @@ def test_a_look_up_is_answered_while_the_database_is_away_and_nothing_is_left_un
     ("ts", "thread", "whole", "parent"), [("2.1", "", "2.1", "2.1"), ("2.1", "1.1", "2.1 1.1", "1.1"), ("2.1", "2.1", "2.1", "2.1")]
 )
 def test_a_receipt_says_where_a_message_stands(ts: str, thread: str, whole: str, parent: str) -> None:
-    assert receipt(ts, thread) == whole
-    assert placed(whole) == (ts, parent)
+    assert make_receipt(ts, thread) == whole
+    assert split_receipt(whole) == (ts, parent)

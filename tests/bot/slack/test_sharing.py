@@ -94,7 +94,7 @@ def test_a_crash_leaves_the_card_where_it_is(at: Office, monkeypatch: pytest.Mon
     def crash(*_: object) -> None:
         raise RuntimeError("the database is away")
 
-    monkeypatch.setattr(at.front.desk, "share", crash)
+    monkeypatch.setattr(at.endpoint.responder.responder, "share", crash)
     told = share(at)
     assert "Something went wrong" in told["text"]
     assert told["replace_original"] is False

@@ -10,14 +10,15 @@ import aiohttp
 import pytest
 
 from bot import app
+from bot.responder import Responder
 from bot.settings import load
 from bot.slack import client as connection
-from bot.slack import responder as desks
+from bot.slack import responder as responders
 from bot.slack import socket_mode as sockets
-from bot.slack.app import Front
+from bot.slack.app import Endpoint
 from tests.support import slack_server
 from tests.support.process import eventually
-from tests.support.slack_office import Office, office
+from tests.support.slack_office import Office, office, slack_client
 from tests.support.slack_payloads import command
 from tests.support.slack_server import APP_TOKEN, SlackServer
 
@@ -63,9 +64,9 @@ def test_the_socket_stays_up_on_the_one_session_and_outlives_its_timeout(
 def test_an_answer_that_is_under_way_goes_out_after_the_socket_is_shut(
     slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desks, "INLINE_SECONDS", 0.0)
-    slow = desks.SlackDesk.dispatched
-    monkeypatch.setattr(desks.SlackDesk, "dispatched", lambda self, *given: (time.sleep(0.8), slow(self, *given))[1])
+    monkeypatch.setattr(responders, "INLINE_SECONDS", 0.0)
+    slow = Responder.reply
+    monkeypatch.setattr(Responder, "reply", lambda self, *given: (time.sleep(0.8), slow(self, *given))[1])
     with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN) as at:
         eventually(lambda: slack.connected == 1, "the socket is open")
         ask(at, "slow", "/csms latest")
@@ -177,6 +178,5 @@ def test_with_socket_mode_nothing_comes_in_over_http(slack: SlackServer, sqlite_
     both = slack.settings() | {"SLACK_APP_TOKEN": APP_TOKEN, "DATABASE_URL": sqlite_url}
     for given, count in ((both, 0), (slack.settings() | {"DATABASE_URL": sqlite_url}, 1)):
         runtime = app.build(load(given))
-        assert runtime.slack is not None
-        assert len(Front(parts, runtime.slack).routes()) == count
+        assert len(Endpoint(runtime, slack_client(runtime)).routes()) == count
         runtime.db.close()

@@ -239,7 +239,7 @@ def test_odd_shapes_are_refused_and_none_of_five_hundred_others_crashes(slack: S
         assert [payload for status, payload in answers if status >= 500] == []
         assert {status for status, _ in answers} >= {200, 400}
         assert "Revenue" in office.people.type("/pti revenue")["text"]
-        office.running.wait_for("is not as Slack's are: its actions name none")
+        office.running.wait_for("is not of Slack's shape: its actions name none")
 
 
 def test_the_socket_stays_open_whatever_comes_through_it(slack: SlackServer, tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_where_nobody_can_be_told_there_is_a_line_in_the_log(at: Office, caplog:
     at.slack.fail("chat.postEphemeral", "user_not_in_channel")
     at.submit(at.opened("/csms subscribe"), topics=["revenue"])
     eventually(lambda: "chat.postEphemeral was refused: user_not_in_channel" in caplog.text, "it is written down")
-    assert "could not be said in C1: ServerDisconnectedError" in caplog.text
+    assert "could not announce a change in C1: ServerDisconnectedError" in caplog.text
     assert len(at.saved()) == 1
 
 
