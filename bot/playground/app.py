@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import uuid4
 
 from starlette.requests import Request
@@ -20,9 +20,10 @@ from bot.playground import publish as fate
 from bot.playground.channels import ROOMS, Room
 from bot.playground.requests import BODY_BYTES, MESSAGES_BYTES, Given, Refused, body, once_of, room_of, text_of
 from bot.playground.sender import PLATFORM, PlaygroundSender
-from bot.responder import SHARED, Responder
+from bot.responder import NOT_SHAREABLE, SHARED, Responder
 from bot.runtime import Runtime, Wake
 from bot.settings import Settings
+from handlers.actions import make_public
 from handlers.here import noun
 from handlers.replies import serialize
 from handlers.replies.reply import Reply
@@ -171,20 +172,20 @@ def posts(playground: Playground, given: Given) -> Given:
 def say(playground: Playground, given: Given) -> Given:
     """Answers a command: for the asker alone in this answer, for everybody by way of the channel."""
     room, text = room_of(given), text_of(given)
-    refresh(playground)
+    now = refresh(playground)
     reply = playground.responder.reply(rooms.request(text, room, admin=given.get("admin") is True, event_id=once_of(given)))
     playground.wake()
     if reply.public:
         stand(playground, room, reply)
         return {"message": None}
-    return {"message": answer_to(given, room, reply, text)}
+    return {"message": answer_to(given, room, reply, text, now)}
 
 
-def answer_to(given: Given, room: Room, reply: Reply, asked: str) -> Given:
+def answer_to(given: Given, room: Room, reply: Reply, asked: str, now: datetime) -> Given:
     """A reply for the asker alone. `pressed`, of what is given: the button that asked for it, and `covers`: whether it takes the place
     of that button's card."""
     how = {name: given[name] for name in ("pressed", "covers") if given.get(name)}
-    return in_look(given, {"content": serialize.dump(reply), "asked": asked, "at": datetime.now(UTC).isoformat(), **how}, room)
+    return in_look(given, {"content": serialize.dump(reply), "asked": asked, "at": now.isoformat(), **how}, room)
 
 
 def share(playground: Playground, given: Given) -> Given:
@@ -192,21 +193,24 @@ def share(playground: Playground, given: Given) -> Given:
     room, text = room_of(given), text_of(given)
     if room.kind == "direct":
         raise Refused(409, "There is nobody to share it with here.")
-    refresh(playground)
+    request = rooms.request(text, room)
+    if not request.is_lookup:  # refused before it is carried out: the answer of a change cannot be shared
+        raise Refused(409, NOT_SHAREABLE.text)
+    now = refresh(playground)
+    reply = playground.responder.reply(request)
+    if not reply.shareable:
+        raise Refused(409, NOT_SHAREABLE.text)
+    # who is in these channels is known, unlike in Slack: everybody sees what the person who shares it sees
+    stand(playground, room, make_public(reply, request.command.person))
+    return {"message": answer_to(given, room, SHARED, text, now) if given.get("covers") else None}
 
-    def place(reply: Reply) -> Reply:
-        stand(playground, room, reply)
-        return SHARED
 
-    reply = playground.responder.share(rooms.request(text, room), place)
-    if not reply.ok:
-        raise Refused(409, reply.text)
-    return {"message": answer_to(given, room, reply, text) if given.get("covers") else None}
-
-
-def refresh(playground: Playground) -> None:
-    """Take over content that another process published, at once rather than within seconds."""
-    playground.runtime.library.refresh(playground.runtime.db)
+def refresh(playground: Playground) -> datetime:
+    """Take over content that another process published, and return the database's time."""
+    runtime = playground.runtime
+    runtime.library.refresh(runtime.db)
+    with runtime.db.read() as conn:
+        return runtime.db.now(conn)
 
 
 def stand(playground: Playground, room: Room, reply: Reply) -> None:

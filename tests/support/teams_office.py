@@ -101,8 +101,9 @@ class Office:
             channels.ensure(conn, ChannelRef("teams", TENANT, conversation, "", {"service_url": service_url}), self.runtime.db.now(conn))
 
     def busy(self) -> bool:
-        """Whether something goes on beside the requests."""
-        return any("beside" in repr(task.get_coro()) for task in asyncio.all_tasks())
+        """Whether background work goes on: an answer, or a change that is stored in a thread."""
+        work = [repr(task.get_coro()) for task in asyncio.all_tasks()]
+        return any("TeamsResponder." in each or " to_thread " in each for each in work)
 
     async def until(self, look: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + PATIENCE

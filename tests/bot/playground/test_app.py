@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-from bot.offers import with_way_back
 
 from bot.app import Runtime, application, build
 from bot.playground import channels, publish, samples
@@ -17,7 +16,7 @@ from bot.playground.sender import PlaygroundSender
 from bot.settings import load
 from bot.teams.cards import cards
 from bot.urls import is_loopback_header
-from handlers.actions import ONLY_YOU
+from handlers.actions import ONLY_YOU, add_back_button
 from handlers.replies import serialize
 from handlers.replies.reply import Button, Buttons, Header, Reply, SmallPrint, line
 from jobs.classify import classify
@@ -34,7 +33,7 @@ STRANGER = ("10.0.0.7", 50000)
 
 
 @pytest.fixture
-def parts(sqlite_url: str) -> Iterator[Runtime]:
+def runtime(sqlite_url: str) -> Iterator[Runtime]:
     built = build(load({"DATABASE_URL": sqlite_url}))
     yield built
     built.db.close()
@@ -48,7 +47,7 @@ def visitor(runtime: Runtime, peer: tuple[str, int] = ME, home: str = HOME, **he
 @pytest.fixture
 def page(runtime: Runtime) -> httpx.AsyncClient:
     """A browser on this computer with the page open."""
-    return visitor(parts, Origin=HOME)
+    return visitor(runtime, Origin=HOME)
 
 
 async def post(page: httpx.AsyncClient, name: str, **said: Any) -> dict[str, Any]:
@@ -83,7 +82,7 @@ async def test_a_name_that_only_leads_here_is_refused(host: str, runtime: Runtim
 
 
 async def test_a_refusal_names_the_port_that_it_really_has(runtime: Runtime) -> None:
-    answer = await visitor(parts, home="http://127.0.0.1:4711").get("/", headers={"Host": "evil.example"})
+    answer = await visitor(runtime, home="http://127.0.0.1:4711").get("/", headers={"Host": "evil.example"})
     assert answer.text == "The playground answers only by the name of this computer, such as http://127.0.0.1:4711.\n"
 
 
@@ -124,11 +123,11 @@ async def test_an_order_that_is_not_from_the_page_itself_changes_nothing(runtime
 
 
 async def test_another_computer_is_refused_even_by_a_good_name(runtime: Runtime) -> None:
-    assert (await visitor(parts, STRANGER).get("/")).status_code == 403
+    assert (await visitor(runtime, STRANGER).get("/")).status_code == 403
 
 
 async def test_a_proxy_can_not_vouch_for_another_computer(runtime: Runtime) -> None:
-    remote = visitor(parts, STRANGER)
+    remote = visitor(runtime, STRANGER)
     assert (await remote.get("/", headers={"X-Forwarded-For": "127.0.0.1"})).status_code == 403
 
 
@@ -250,12 +249,12 @@ async def test_a_buttons_answer_in_teams_can_be_shared_and_left_again(page: http
 def test_the_way_back_stands_above_the_small_print_in_a_row_that_has_room(count: int) -> None:
     row = Buttons(tuple(Button(str(number), "/pti") for number in range(count)))
     small = SmallPrint((line("as of 2026"),))
-    blocks = with_way_back(Reply("t", (Header("t"), *([row] if count else []), small)), "back").blocks
+    blocks = add_back_button(Reply("t", (Header("t"), *([row] if count else []), small))).blocks
     assert blocks[-1] == small
     assert isinstance(blocks[-2], Buttons)
     assert blocks[-2].buttons[-1] == Button("Back to the message", "back")
     assert [len(block.buttons) for block in blocks if isinstance(block, Buttons)] == {0: [1], 4: [5], 5: [5, 1]}[count]
-    assert with_way_back(Reply("t", ()), "back").blocks == (Buttons((Button("Back to the message", "back"),)),)
+    assert add_back_button(Reply("t", ())).blocks == (Buttons((Button("Back to the message", "back"),)),)
 
 
 async def test_what_the_page_holds_already_is_dressed_as_teams_would_show_it(page: httpx.AsyncClient) -> None:

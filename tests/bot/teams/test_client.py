@@ -102,7 +102,7 @@ import sys
 from bot.app import build
 from bot.settings import TeamsSettings, load
 runtime = build(load({"DATABASE_URL": "sqlite:///off.db"}))
-assert parts.teams is None
+assert [platform.name for platform in runtime.platforms] == ["playground"]
 print(*sorted({name.partition(".")[0] for name in sys.modules} & {"microsoft_teams", "msal", "fastapi", "jwt", "cryptography", "dotenv"}))
 """
     assert run(script, tmp_path).strip() == ""
@@ -112,7 +112,8 @@ def test_a_missing_sdk_is_said_in_a_sentence(tmp_path: Path) -> None:
     script = f"""
 import sys
 sys.modules["microsoft_teams"] = None
-from bot.database import StartError, build
+from bot.app import build
+from bot.database import StartError
 from bot.settings import TeamsSettings, load
 try:
     build(load({{"DATABASE_URL": "sqlite:///off.db", "TEAMS_CLIENT_ID": "{CLIENT}", "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS": "true"}}))

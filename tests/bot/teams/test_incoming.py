@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.incoming import Audience
 from bot.teams import incoming
-from bot.teams.incoming import CHANNEL, GROUP, PERSONAL, Presence
+from bot.teams.incoming import CHANNEL, GROUP, PERSONAL, Presence, TeamsIncoming
 from jobs.models import ChannelRef
 
 TENANT = "6f2a1c1e-0000-4000-8000-00000000000a"
@@ -41,17 +42,17 @@ def mention(text: str, who: str = BOT) -> Json:
     return {"type": "mention", "text": text, "mentioned": {"id": who, "name": "Trade bot"}}
 
 
-def said(activity: Json, tenant: str = TENANT, admins: frozenset[str] = frozenset()) -> incoming.Asked:
+def said(activity: Json, tenant: str = TENANT, admins: frozenset[str] = frozenset()) -> TeamsIncoming:
     return incoming.said(activity, incoming.someone(activity, tenant, admins))
 
 
-def pressed(activity: Json) -> incoming.Asked:
+def pressed(activity: Json) -> TeamsIncoming:
     return incoming.pressed(activity, incoming.someone(activity, TENANT, frozenset()))
 
 
 def test_a_personal_message_says_who_asks_what_and_where() -> None:
     asked = said(message())
-    assert (asked.text, asked.alone, asked.thread) == ("pti revenue", True, "")
+    assert (asked.text, asked.audience, asked.thread) == ("pti revenue", Audience.ASKER, "")
     assert (asked.person.key, asked.person.name, asked.person.external) == (f"teams:{TENANT}/{USER}", "Maria Diaz", False)
     assert asked.channel == ChannelRef("teams", TENANT, "a:chat")
     assert asked.service_url == "https://smba.trafficmanager.net/amer/"
@@ -69,7 +70,7 @@ def test_a_channel_is_known_without_its_thread_and_answered_in_it() -> None:
         "team_id": "19:team@thread.tacv2",
     }
     assert asked.conversation == "19:abc@thread.tacv2;messageid=1700"
-    assert not asked.alone
+    assert asked.audience is Audience.UNKNOWN
 
 
 def test_a_new_post_without_the_id_of_its_thread_is_its_own_thread() -> None:
@@ -80,7 +81,7 @@ def test_a_new_post_without_the_id_of_its_thread_is_its_own_thread() -> None:
 
 def test_a_group_chat_has_no_threads() -> None:
     asked = said(message(kind=GROUP))
-    assert (asked.thread, asked.alone, asked.conversation) == ("", False, "a:chat")
+    assert (asked.thread, asked.audience, asked.conversation) == ("", Audience.UNKNOWN, "a:chat")
 
 
 @pytest.mark.parametrize(
@@ -188,10 +189,10 @@ def test_what_an_activity_does_not_say_of_its_conversation_is_not_kept_and_count
     activity = message(kind=CHANNEL)
     del activity["conversation"]["conversationType"]
     asked = said(activity)
-    assert (asked.kind, asked.alone, "kind" in asked.channel.extra) == (CHANNEL, False, False)
+    assert (asked.kind, asked.audience, "kind" in asked.channel.extra) == (CHANNEL, Audience.UNKNOWN, False)
     bare = message()
     del bare["conversation"]["conversationType"]
-    assert (said(bare).kind, said(bare).alone) == (GROUP, False)
+    assert (said(bare).kind, said(bare).audience) == (GROUP, Audience.UNKNOWN)
 
 
 def test_a_press_in_a_channel_belongs_to_the_thread_of_its_message() -> None:
