@@ -9,7 +9,6 @@ import pytest
 from bot import settings
 from bot.cli import COMMANDS, FORMS
 from bot.slack import manifest
-from content.loading.files import SECTIONS
 from handlers.table import TABLE
 
 ROOT = Path(__file__).parent.parent
@@ -46,10 +45,6 @@ def test_every_setting_is_named_with_its_default() -> None:
 
 def test_every_scope_is_named_with_its_reason() -> None:
     assert {name.strip("`"): reason for name, reason in table("Scope")} == manifest.SCOPES
-
-
-def test_every_content_file_is_named() -> None:
-    assert sorted(name.strip("`") for name, _ in table("File")) == sorted(SECTIONS)
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"^make (\w+)", README, re.MULTILINE))))

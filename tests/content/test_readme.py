@@ -1,0 +1,102 @@
+"""Keep the editors' guide true: its tables are those of the schema, and its examples load."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from content.loading import schema
+from content.loading.files import SECTIONS
+from content.loading.loader import load_files, read_files
+from content.loading.references import ENTRY_KINDS
+from content.loading.yaml_reader import parse
+from tests.support.markdown import blocks, table
+
+CONTENT = Path(__file__).resolve().parents[2] / "content"
+README = (CONTENT / "README.md").read_text(encoding="utf-8")
+
+MODELS: dict[str, type[schema.Part]] = {
+    "Statement": schema.StatementPart,
+    "Question": schema.QuestionPart,
+    "Link": schema.LinkPart,
+    "Contact": schema.ContactPart,
+    "Rule of a topic": schema.RulePart,
+    "Source of a feed": schema.SourcePart,
+    **{f"`{name}` in {file}": schema.SECTIONS[name][0] for file, names in SECTIONS.items() for name in names},
+}
+"""The headings below which a table describes a model."""
+
+
+def section(heading: str) -> str:
+    return re.split(r"\n##+ ", README[README.index(f"### {heading}\n") :])[0]
+
+
+def test_every_file_is_named_once() -> None:
+    assert [name.strip("`") for name, _ in table(README, "File")] == list(SECTIONS)
+
+
+@pytest.mark.parametrize("heading", MODELS)
+def test_a_table_names_every_field_and_marks_those_that_are_required(heading: str) -> None:
+    expected = {name: "yes" if info.is_required() else "" for name, info in schema.fields(MODELS[heading]).items()}
+    assert {name.strip("`"): required for name, required, _ in table(section(heading), "Field")} == expected
+
+
+@pytest.mark.parametrize("heading", MODELS)
+def test_a_limit_in_a_table_is_the_one_of_the_schema(heading: str) -> None:
+    known = schema.fields(MODELS[heading])
+    for name, _, meaning in table(section(heading), "Field"):
+        for limit in re.findall(r"at most (\d+) characters", meaning):
+            most = [rule.max_length for rule in known[name.strip("`")].metadata if getattr(rule, "max_length", None)]
+            assert most == [int(limit)], name
+
+
+def test_the_kinds_of_entries_are_named() -> None:
+    (meaning,) = [meaning for name, _, meaning in table(section("Rule of a topic"), "Field") if name == "`kinds`"]
+    assert meaning.endswith(": " + ", ".join(ENTRY_KINDS))
+
+
+@pytest.mark.parametrize("example", blocks(README, "yaml"))
+def test_an_example_is_accepted_where_it_says_it_goes(example: str) -> None:
+    tree, problems = parse("README.md", example)
+    assert tree is not None
+    assert not problems
+    for name, value in tree.data.items():
+        check(name, value)
+
+
+def check(name: str, value: Any) -> None:
+    if name in schema.SECTIONS:
+        known = schema.fields(schema.SECTIONS[name][0])
+        for entry in value.values():
+            for field, inner in entry.items():
+                TypeAdapter(known[field].rebuild_annotation()).validate_python(inner)
+        return
+    models = [model for model, _ in schema.SECTIONS.values() if name in schema.fields(model)]
+    assert models, name
+    for model in models:
+        TypeAdapter(schema.fields(model)[name].rebuild_annotation()).validate_python(value)
+
+
+def test_the_mistakes_shown_are_what_the_loader_says() -> None:
+    files = read_files(CONTENT)
+    lines = files["ptis.yaml"].split("\n")
+    facts = lines.index("    facts:")
+    first, second = [number for number in range(facts, facts + 10) if lines[number].startswith("      - text: ")][:2]
+    lines[first + 1] = '        sorce: "flyer"'
+    lines[second + 2] = '        as_of: "June 2026"'
+    resources = files["resources.yaml"].replace("        url: https://", "        url: http://", 1).replace("- auditor\n", "- auditer\n", 1)
+    with pytest.raises(Exception, match="sorce") as broken:
+        load_files(files | {"ptis.yaml": "\n".join(lines), "resources.yaml": resources})
+    (shown,) = [block for block in blocks(README, "") if "sorce" in block]
+    assert without_places(shown.strip()) == without_places(str(broken.value))
+
+
+def without_places(text: str) -> str:
+    return re.sub(r"\.yaml:\d+:\d+:", ".yaml:", text)
+
+
+def test_the_links_at_the_top_lead_to_headings() -> None:
+    headings = {re.sub(r"[^a-z -]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", README, re.MULTILINE)}
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= headings
