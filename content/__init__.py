@@ -1,1 +1,1 @@
-"""The trade vocabulary: YAML that the staff own, its models, and the catalog that answers look-ups."""
+"""The trade vocabulary: YAML files that staff edit, and the catalog that answers lookups."""

@@ -1,26 +1,26 @@
-"""The kinds of content, as the rest of the house sees them: frozen, and free of pydantic.
+"""The catalog: all content as frozen dataclasses, and access to it by subject.
 
-The YAML is checked by `content.loading.schema` (pydantic) and turned into these. They are kept light on
-purpose: the command line loads them from a compiled index and nothing else.
+`content.loading` validates the YAML with pydantic and builds these. They do not need pydantic, so the command line can load them
+from the cache in a few milliseconds.
 
-Dates named `as_of` are strings as precise as the source is ("2026", "2026-02", "2026-02-06").
+An `as_of` date is a string as exact as its source: "2026", "2026-02" or "2026-02-06".
 """
 
 from dataclasses import dataclass, field
 
 KINDS = ("pti", "role", "resource", "term", "topic", "office")
-"""The kinds of content, in the order in which lists show them."""
+"""The kinds of content, in display order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One thing that is so, in our own words, with where it was read and when that was true."""
+    """One fact in our own words, with its source and the date of the source."""
 
     text: str
     source: str
     as_of: str
     status: str = "official"
-    """official: a page or message of CBP or of the law; derived: our own judgement; secondary: a press or law-firm report, never shown."""
+    """official: a page or message of CBP, or the law; derived: our own judgment; secondary: a press or law firm report, never shown."""
 
     @property
     def shown(self) -> bool:
@@ -29,7 +29,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question that people ask, and the answer to it."""
+    """A question that people ask, with its answer."""
 
     q: str
     a: str
@@ -44,7 +44,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An https link with its words."""
+    """An https link."""
 
     title: str
     url: str
@@ -52,14 +52,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A mailbox or a telephone number and what it is for."""
+    """A mailbox or telephone number, and what to ask there."""
 
     value: str
     purpose: str
     source: str
     as_of: str
     audience: str = "public"
-    """public, or internal: then it never leaves the staff's own workspace."""
+    """public, or internal: never shown outside the staff's own workspace."""
     status: str = "official"
 
     @property
@@ -80,7 +80,7 @@ class Center:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The Office of Trade itself."""
+    """The Office of Trade."""
 
     slug: str
     name: str
@@ -99,11 +99,11 @@ class Pti:
 
     slug: str
     name: str
-    """The flyer's name, which is the official one for us."""
+    """The name on the flyer, which the bot uses as the official one."""
     cbp_name: str
-    """As cbp.gov writes it today."""
+    """The name on cbp.gov."""
     statute_name: str
-    """As the statute writes it."""
+    """The name in the statute."""
     url: str
     summary: Statement
     authority: tuple[Statement, ...]
@@ -113,7 +113,7 @@ class Pti:
     tools: tuple[str, ...]
     contacts: tuple[Contact, ...]
     centers: tuple[str, ...]
-    """Codes of Centers ("004")."""
+    """Codes of Centers, such as "004"."""
     ptis: tuple[str, ...]
     roles: tuple[str, ...]
     resources: tuple[str, ...]
@@ -122,7 +122,7 @@ class Pti:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role in the Office of Trade. Every assignment and every skill of the careers page is one entry here."""
+    """A role in the Office of Trade, with one entry for each assignment and skill on the careers page."""
 
     slug: str
     name: str
@@ -139,13 +139,13 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One of the flyer's trade resources: a page of cbp.gov."""
+    """A trade resource on the flyer: a page of cbp.gov."""
 
     slug: str
     title: str
     url: str
     state: str
-    """current; moved (then `successor`); unverified (the page itself was not seen); archived (stale: left out of the list)."""
+    """current; moved (see `successor`); unverified (nobody has seen the page); archived (out of date, left out of the list)."""
     summary: Statement
     successor: Link | None
     note: str
@@ -157,7 +157,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of the glossary."""
+    """A glossary entry."""
 
     slug: str
     term: str
@@ -166,34 +166,34 @@ class Term:
     link: str
     aliases: tuple[str, ...]
     see: tuple[str, ...]
-    """Subjects that say more, as "pti:revenue"."""
+    """Subjects that say more, such as "pti:revenue"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When an entry is about a topic: everything that is filled in must be so. Phrases are written as `content.rules` says."""
+    """A rule that decides whether an entry is about a topic: every condition that is set must hold. `content.rules` defines phrases."""
 
     phrases: tuple[str, ...] = ()
-    """Any of them in the title (and, unless `title_only`, in the body)."""
+    """At least one is in the title or, unless `title_only`, in the body."""
     also: tuple[str, ...] = ()
-    """Any of these beside it."""
+    """At least one of these is there as well."""
     unless: tuple[str, ...] = ()
-    """None of these."""
+    """None of these is there."""
     kinds: tuple[str, ...] = ()
     """The entry is of one of these kinds (`jobs.models.KINDS`)."""
     topics: tuple[str, ...] = ()
-    """One of these topics was found; such rules are tried last, in the order of the file."""
+    """The entry is about one of these topics. Such rules are tried last, in file order."""
     unless_topics: tuple[str, ...] = ()
     title_only: bool = False
     alone: bool = False
-    """Then the entry is about nothing else."""
+    """The entry is about no other topic."""
     because: str = ""
-    """Said to people beside the words that were found."""
+    """An explanation shown next to the words that were found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What an entry can be about: the seven PTIs and a few beside them."""
+    """A topic that an entry can be about: one of the seven PTIs or a few others."""
 
     slug: str
     name: str
@@ -203,14 +203,14 @@ class Topic:
     contacts: tuple[Contact, ...]
     links: tuple[Link, ...]
     ptis: tuple[str, ...]
-    """The PTIs that staff send such questions to."""
+    """The PTIs that take questions about it."""
     synonyms: tuple[str, ...]
     rules: tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a feed is read and in which format."""
+    """An address and format of a feed."""
 
     kind: str
     """rss, drupal, jsonp or federal-register."""
@@ -219,7 +219,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One feed that is polled. `sources[0]` is the first choice, the others stand in when it fails."""
+    """A feed to poll. `sources` are tried in order until one works."""
 
     slug: str
     name: str
@@ -227,16 +227,16 @@ class Feed:
     every: int
     """Seconds between polls, at least 1."""
     publishes: str
-    """csms: every CSMS; account: only CAMS and TIN; all: everything."""
+    """csms: every CSMS message; account: only CAMS and TIN messages; all: everything."""
     may_be_empty: bool
-    """False: no entries at all is a failure and the next source is tried."""
+    """If False, a source without entries counts as failed and the next one is tried."""
     hosts: tuple[str, ...]
-    """Hosts beside the sources' own to which a redirect may lead."""
+    """Hosts to which a redirect may lead, in addition to the source's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All content together, immutable. `digest` names exactly the files it came from."""
+    """All content, immutable. `digest` identifies the exact files it was made from."""
 
     digest: str
     office: Office
@@ -248,15 +248,15 @@ class Catalog:
     topics: tuple[Topic, ...]
     feeds: tuple[Feed, ...]
     places: dict[str, str] = field(default_factory=dict)
-    """Where each subject stands: "pti:revenue" -> "ptis.yaml:41", for "Report a problem"."""
+    """Subject -> its file and line ("pti:revenue" -> "ptis.yaml:41"), for "Report a problem"."""
 
 
 Content = Pti | Role | Resource | Term | Topic | Office
-"""Whatever a subject names. A subject is "kind:slug", such as "pti:revenue"."""
+"""The content that a subject names. A subject is "kind:slug", such as "pti:revenue"."""
 
 
 def members(catalog: Catalog, kind: str) -> tuple[Content, ...]:
-    """Everything of one kind."""
+    """Return all content of one kind."""
     if kind == "office":
         return (catalog.office,)
     table: dict[str, tuple[Content, ...]] = {
@@ -270,13 +270,13 @@ def members(catalog: Catalog, kind: str) -> tuple[Content, ...]:
 
 
 def get(catalog: Catalog, subject: str) -> Content | None:
-    """The content that "pti:revenue" names."""
+    """Return the content that a subject names, or None."""
     kind, _, slug = subject.partition(":")
     return next((item for item in members(catalog, kind) if item.slug == slug), None)
 
 
 def title(catalog: Catalog, subject: str) -> str:
-    """The name of a subject as lists show it; the subject itself when there is none."""
+    """Return a subject's display name, or the subject itself if it does not exist."""
     item = get(catalog, subject)
     if item is None:
         return subject

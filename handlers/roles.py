@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from content.catalog import KINDS, Link
-from content.search.text import root, telling
+from content.search.text import root, without_stop_words
 from content.search.text import words as split
 from content.search.wordlists import NEUTRAL
 from handlers import lookups
@@ -121,7 +121,7 @@ def matched(words: str, one: Role) -> tuple[str, str] | None:
 
 def roots(text: str) -> frozenset[str]:
     """What the words have in common with their relatives, without those that only carry a question or that every line has."""
-    return frozenset(root(word) for word in telling(split(text)) if word not in NEUTRAL)
+    return frozenset(root(word) for word in without_stop_words(split(text)) if word not in NEUTRAL)
 
 
 def names(one: Role) -> tuple[str, ...]:

@@ -1,1 +1,1 @@
-"""Loading: from YAML files to a checked Catalog."""
+"""Load YAML files into a validated Catalog."""

@@ -1,1 +1,1 @@
-"""Searching: from what a person typed to the subjects that they mean."""
+"""Find the subjects that a person's words mean."""

@@ -1,4 +1,4 @@
-"""What speaks for which subject when a query is not simply its name: parts of names, and words of what is said about it."""
+"""Build the index for queries that are not exactly a name: parts of names, and the words of every statement."""
 
 import math
 from collections import Counter
@@ -6,22 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from content.catalog import KINDS, Catalog, Content, Office, Pti, Resource, Role, Statement, Term, Topic, members
-from content.search.names import RELATED, Phrase, Phrases, names
-from content.search.text import key, root, stem, telling, words
+from content.search.names import RELATED, Names, Phrase, item_names
+from content.search.text import key, root, stem, without_stop_words, words
 from content.search.wordlists import NEUTRAL
 
-UNKNOWN = 3.0
-"""The weight of a word that no content knows, and the most that any word weighs."""
+MAX_WEIGHT = 3.0
+"""Maximum weight of a word, and the weight of a word that no content uses."""
 
-PART = {"pti": 0.6, "role": 1.0, "resource": 0.6, "term": 0.6, "topic": 0.6, "office": 0.3}
-"""How much a part of a longer name counts."""
-PART_OF_SYNONYM = 0.75
-"""The part of that for a part of a synonym."""
-SAID = {"pti": 0.5, "role": 0.9, "resource": 0.6, "term": 0.7, "topic": 0.4, "office": 0.3}
-"""How much the words of what is said count, by kind: a role is known by what it does, a PTI by its names."""
-SAID_AMONG_ALL = 0.6
-
-LIKE = {
+SIMILAR = {
     "writ": ("draft", "develop", "prepar"),
     "draft": ("develop", "prepar"),
     "mak": ("develop",),
@@ -41,61 +33,62 @@ LIKE = {
     "measur": ("perform",),
     "confiscat": ("seiz",),
 }
-"""Roots that people say -> roots that the content uses."""
+"""Root that people use -> roots that the content uses instead."""
 
 
 @dataclass(slots=True)
 class Index:
-    """Everything that is looked up word by word, for some kinds of one catalog."""
+    """The index over some kinds of one catalog."""
 
     kinds: tuple[str, ...]
-    phrases: Phrases
+    names: Names
     by_root: dict[str, dict[str, int]] = field(default_factory=dict)
+    """The roots of a name, run together -> subject -> level."""
     by_bag: dict[str, list[Phrase]] = field(default_factory=dict)
-    """Root -> the phrases of several words that contain it."""
+    """Root -> the names of several words that contain it."""
     parts: dict[str, dict[str, int]] = field(default_factory=dict)
-    """Stem -> subjects with a longer name that contains it -> how good that name is."""
-    said: dict[str, list[frozenset[str]]] = field(default_factory=dict)
+    """Stem -> subjects with a longer name that contains it -> level of that name."""
+    statements: dict[str, list[frozenset[str]]] = field(default_factory=dict)
     """Subject -> the roots of each statement about it."""
     known: set[str] = field(default_factory=set)
-    """Every root that any content uses, of whatever kind."""
-    named: set[str] = field(default_factory=set)
+    """Every root that content of any kind uses."""
+    all_names: set[str] = field(default_factory=set)
     """Keys of the names of every kind."""
-    seen_in: Counter[str] = field(default_factory=Counter)
-    """Root -> in how many subjects it occurs."""
+    frequency: Counter[str] = field(default_factory=Counter)
+    """Root -> number of subjects that use it."""
     subjects: int = 1
     vocabulary: tuple[str, ...] = ()
-    """The stems that a misspelt word may have been meant to be: of names of these kinds, and whole names run together."""
+    """Words that a typo may stand for: those in names of these kinds, and whole names run together."""
 
     def weight(self, word: str) -> float:
-        """How much a word tells: rare words more than common ones."""
+        """Return how much a word tells: a rare word tells more than a common one (inverse document frequency)."""
         if word in NEUTRAL:
             return 0.25
-        found = self.seen_in.get(root(word), 0)
-        return UNKNOWN if not found else min(UNKNOWN, math.log(1 + self.subjects / found))
+        count = self.frequency.get(root(word), 0)
+        return MAX_WEIGHT if not count else min(MAX_WEIGHT, math.log(1 + self.subjects / count))
 
 
-def build(catalog: Catalog, kinds: tuple[str, ...], phrases: Phrases) -> Index:
-    """The index of some kinds. What is known and how common it is comes from all kinds."""
-    index = Index(kinds, phrases)
+def build(catalog: Catalog, kinds: tuple[str, ...], names: Names) -> Index:
+    """Build the index of some kinds. Word frequencies come from all kinds."""
+    index = Index(kinds, names)
     for kind in KINDS:
         for item in members(catalog, kind):
-            statements = [frozenset(map(root, telling(words(_without_addresses(text))))) for text in _texts(item)]
-            named = [words(name) for name, _ in names(item)]
-            index.named.update(key(telling(name)) for name in named)
-            everything = frozenset().union(*statements, *(map(root, name) for name in named))
-            index.seen_in.update(everything)
+            statements = [frozenset(map(root, without_stop_words(words(_without_addresses(text))))) for text in _texts(item)]
+            name_words = [words(name) for name, _ in item_names(item)]
+            index.all_names.update(key(without_stop_words(name)) for name in name_words)
+            everything = frozenset().union(*statements, *(map(root, name) for name in name_words))
+            index.frequency.update(everything)
             index.subjects += 1
             if kind in kinds and not (isinstance(item, Topic) and item.is_pti and "pti" in kinds):
-                index.said[f"{kind}:{item.slug}"] = statements
+                index.statements[f"{kind}:{item.slug}"] = statements
     _add_definitions(index, catalog)
-    index.known = set(index.seen_in)
-    index.named.discard("")
-    for phrase in phrases.all:
+    index.known = set(index.frequency)
+    index.all_names.discard("")
+    for phrase in names.phrases:
         _add_phrase(index, phrase)
-    forms = {form for phrase in phrases.all for word in phrase.words for form in (word, stem(word))}
-    forms.update(form for form in phrases.by_key if form.isalpha())
-    index.vocabulary = tuple(sorted(form for form in forms if len(form) >= 4))  # sorted: the same answer in every process
+    forms = {form for phrase in names.phrases for word in phrase.words for form in (word, stem(word))}
+    forms.update(form for form in names.by_key if form.isalpha())
+    index.vocabulary = tuple(sorted(form for form in forms if len(form) >= 4))  # sorted, so that every process gives the same answer
     return index
 
 
@@ -113,11 +106,12 @@ def _add_phrase(index: Index, phrase: Phrase) -> None:
 
 
 def _add_definitions(index: Index, catalog: Catalog) -> None:
-    """What the glossary says about a term counts for the PTI or resource to which the term points."""
+    """Count a term's definition as a statement about the PTIs and resources that the term points to."""
     for term in catalog.terms:
         for subject in term.see:
-            if subject in index.said and "term" not in index.kinds:
-                index.said[subject] = [*index.said[subject], frozenset(map(root, telling(words(term.definition.text))))]
+            if subject in index.statements and "term" not in index.kinds:
+                definition = frozenset(map(root, without_stop_words(words(term.definition.text))))
+                index.statements[subject] = [*index.statements[subject], definition]
 
 
 def _texts(item: Content) -> Iterable[str]:
@@ -145,7 +139,7 @@ def _texts(item: Content) -> Iterable[str]:
 
 
 def _without_addresses(text: str) -> str:
-    """Without web addresses and mailboxes, whose parts ("apps", "newsroom") say nothing about the subject."""
+    """Remove web addresses and mailboxes, whose parts ("apps", "newsroom") say nothing about the subject."""
     return " ".join(part for part in text.split() if ".gov" not in part)
 
 

@@ -1,21 +1,21 @@
-"""From what a person typed to the content that is meant: one subject, a few to choose from, or nothing.
+"""Look up content by a person's words: return one subject, a few to choose from, or nothing.
 
-First the cheap way: the text is a name (`content.search.names`). Only otherwise is it weighed, word by word
-(`content.search.scoring`). A wrong card is worse than none: thin or divided evidence makes a choice, and a text about
-something else gets nothing.
+A query that is exactly a name is answered from `content.search.names`. Any other query is scored word by word
+(`content.search.scoring`), which needs an index of all content. A wrong card is worse than none: weak or divided evidence makes a
+choice, and a query about something else gets nothing.
 """
 
 from dataclasses import dataclass
 
 from content.catalog import KINDS, Catalog
 
-MOST = 3
-"""Subjects that a doubtful match offers."""
+MAX_SUBJECTS = 3
+"""Maximum subjects to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One subject and sure: show it. Not sure: offer them, one to three. None: nothing fits."""
+    """A lookup's result: one subject and sure, one to three subjects to choose from, or none."""
 
     subjects: tuple[str, ...]
     sure: bool
@@ -24,20 +24,21 @@ class Match:
 NOTHING = Match((), False)
 
 
-def find(catalog: Catalog, words: str, kinds: tuple[str, ...]) -> Match:
-    """What the words mean among these kinds. Never raises, whatever the words are."""
-    from content.search.names import named, names_of  # a slug, which buttons write, needs none of it
-    from content.search.text import LONGEST_TEXT, MAX_WORDS, clean, split
+def find(catalog: Catalog, query: str, kinds: tuple[str, ...]) -> Match:
+    """Return the subjects of these kinds that the query means. Never raises, whatever the query is."""
+    # imported here because a slug, which buttons send, is looked up without a search
+    from content.search.names import match_name, names_of
+    from content.search.text import MAX_QUERY, MAX_WORDS, clean, split
 
     wanted = tuple(kind for kind in KINDS if kind in kinds)
-    typed = clean(words[:LONGEST_TEXT])
-    said = split(typed)[:MAX_WORDS]
-    if not said or not wanted:
+    cleaned = clean(query[:MAX_QUERY])
+    words = split(cleaned)[:MAX_WORDS]
+    if not words or not wanted:
         return NOTHING
-    phrases = names_of(catalog, wanted)
-    subjects, sure = named(phrases, typed, said)
+    names = names_of(catalog, wanted)
+    subjects, sure = match_name(names, cleaned, words)
     if not subjects:
-        from content.search.scoring import weigh  # it needs an index of all that is said
+        from content.search.scoring import rank  # builds the index
 
-        subjects, sure = weigh(catalog, wanted, phrases, typed, said)
-    return Match(subjects[:MOST], sure and len(subjects) == 1)
+        subjects, sure = rank(catalog, wanted, names, cleaned, words)
+    return Match(subjects[:MAX_SUBJECTS], sure and len(subjects) == 1)

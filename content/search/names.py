@@ -1,4 +1,7 @@
-"""What each subject is called: its names, the synonyms staff gave it, and what other content says belongs to it."""
+"""Collect the names of every subject, and match a query that is exactly a name.
+
+A subject's names are its official names, its synonyms, and the names of terms and topics that point to it.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,17 +9,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from content.catalog import Catalog, Content, Office, Pti, Resource, Role, Term, Topic, members
-from content.search.text import key, telling, words
+from content.search.text import key, without_stop_words, words
 from content.search.wordlists import EVERYDAY, NEUTRAL
 
 NAME = 4
 SLUG = 3
 SYNONYM = 2
 RELATED = 1
-"""How good a name is. RELATED: a term's or a topic's name for the PTI or resource that it points to."""
+"""How strong a name is. RELATED is the name of a term or topic that points to the subject."""
 
 _FIRST = ("resource", "pti", "role", "term", "office", "topic")
-"""Which kind answers when several have exactly this name: the flyer's page is what people come for."""
+"""Which kind wins if several have exactly this name. Resources come first because most people want the page on the flyer."""
 
 _PARENTHESIS = re.compile(r"(?<!\s)\s*\(([^()]*)\)")
 _PARTS = re.compile(r": | / | - ")
@@ -24,7 +27,7 @@ _PARTS = re.compile(r": | / | - ")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One name of one subject. `words` are the telling ones, as written."""
+    """One name of one subject. `words` are its words without stop words."""
 
     subject: str
     words: tuple[str, ...]
@@ -32,15 +35,16 @@ class Phrase:
 
 
 @dataclass(slots=True, eq=False)
-class Phrases:
-    """All names of some kinds. `by_key`: run-together stems -> subject -> level."""
+class Names:
+    """All names of some kinds of content."""
 
-    all: list[Phrase] = field(default_factory=list)
+    phrases: list[Phrase] = field(default_factory=list)
     by_key: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Key of a name (`content.search.text.key`) -> subject -> level."""
 
 
-class Same:
-    """A catalog as a key of caches: the very same object, whatever is in it."""
+class CatalogKey:
+    """A cache key that compares catalogs by identity, because hashing a whole catalog is slow."""
 
     __slots__ = ("catalog",)
 
@@ -48,43 +52,42 @@ class Same:
         self.catalog = catalog
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.catalog is self.catalog
+        return isinstance(other, CatalogKey) and other.catalog is self.catalog
 
     def __hash__(self) -> int:
         return id(self.catalog)
 
 
-def gather(catalog: Catalog, kinds: tuple[str, ...]) -> Phrases:
-    """The names of every subject of these kinds."""
-    phrases = Phrases()
+def _collect(catalog: Catalog, kinds: tuple[str, ...]) -> Names:
+    collected = Names()
     for kind in kinds:
         for item in members(catalog, kind):
-            if isinstance(item, Topic) and item.is_pti and "pti" in kinds:  # the PTI itself is there
+            if isinstance(item, Topic) and item.is_pti and "pti" in kinds:  # the PTI itself has these names
                 continue
-            for name, level in names(item):
-                _add(phrases, f"{kind}:{item.slug}", name, level)
-    if len(kinds) == 1:  # among all kinds, the term or the topic itself is the answer
+            for name, level in item_names(item):
+                _add(collected, f"{kind}:{item.slug}", name, level)
+    if len(kinds) == 1:  # among all kinds, the term or topic itself is the answer
         for subject, name in _related(catalog, kinds[0]):
-            _add(phrases, subject, name, RELATED)
-    return phrases
+            _add(collected, subject, name, RELATED)
+    return collected
 
 
-def _add(phrases: Phrases, subject: str, name: str, level: int) -> None:
-    said = words(name)
-    short = telling(said)
+def _add(collected: Names, subject: str, name: str, level: int) -> None:
+    full = words(name)
+    short = without_stop_words(full)
     if short and not any(word not in NEUTRAL for word in short):  # "trade day" is not called "trade"
-        short = said
-    for form in {key(said), key(short)} - {""}:
-        levels = phrases.by_key.setdefault(form, {})
+        short = full
+    for form in {key(full), key(short)} - {""}:
+        levels = collected.by_key.setdefault(form, {})
         levels[subject] = max(level, levels.get(subject, 0))
     if short:
-        phrases.all.append(Phrase(subject, tuple(short), level))
+        collected.phrases.append(Phrase(subject, tuple(short), level))
 
 
-def names(item: Content) -> Iterator[tuple[str, int]]:
-    """The names of one piece of content, each with how good it is."""
+def item_names(item: Content) -> Iterator[tuple[str, int]]:
+    """Yield the names of one piece of content with their levels."""
     yield item.slug, SLUG
-    yield from _NAMES[type(item)](item)
+    yield from _NAMES_OF[type(item)](item)
 
 
 def _pti(item: Pti) -> Iterator[tuple[str, int]]:
@@ -104,7 +107,7 @@ def _resource(item: Resource) -> Iterator[tuple[str, int]]:
     for form, _ in _forms(item.title, halves=True):
         yield form, NAME if form == item.title else SYNONYM
     rest = [word for word in words(item.title) if word not in NEUTRAL]
-    if len(telling(rest)) == 1:  # "USMCA Questions" is called USMCA
+    if len(without_stop_words(rest)) == 1:  # "USMCA Questions" is called USMCA
         yield rest[0], NAME
     for synonym in item.synonyms:
         yield synonym, SYNONYM
@@ -117,7 +120,7 @@ def _term(item: Term) -> Iterator[tuple[str, int]]:
         yield alias, SYNONYM
     pieces = item.term.split("/")
     if len(pieces) > 1:
-        for piece in pieces:  # "AD/CVD" is asked for as AD and as CVD too
+        for piece in pieces:  # people ask for "AD/CVD" as AD and as CVD too
             yield piece, SYNONYM
 
 
@@ -133,7 +136,7 @@ def _office(item: Office) -> Iterator[tuple[str, int]]:
         yield synonym, SYNONYM
 
 
-_NAMES: dict[type, Callable[..., Iterator[tuple[str, int]]]] = {
+_NAMES_OF: dict[type, Callable[..., Iterator[tuple[str, int]]]] = {
     Pti: _pti,
     Role: _role,
     Resource: _resource,
@@ -144,7 +147,7 @@ _NAMES: dict[type, Callable[..., Iterator[tuple[str, int]]]] = {
 
 
 def _forms(name: str, *, halves: bool) -> Iterator[tuple[str, int]]:
-    """A name as written, without its parentheses, what stands in them, and what stands beside a colon, a slash or an "and"."""
+    """Yield a name, the name without parentheses, the text inside them, and the parts around a colon, a slash or an "and"."""
     if not name:
         return
     yield name, NAME
@@ -155,12 +158,12 @@ def _forms(name: str, *, halves: bool) -> Iterator[tuple[str, int]]:
             yield form, NAME
     if halves:
         for half in re.split(r" and |: |, ", bare):
-            if half != bare and any(word not in NEUTRAL for word in telling(words(half))):
+            if half != bare and any(word not in NEUTRAL for word in without_stop_words(words(half))):
                 yield half, SYNONYM
 
 
 def _related(catalog: Catalog, kind: str) -> Iterator[tuple[str, str]]:
-    """Names that lead to a subject of this kind although they are another's: a term's `see`, a topic's PTIs."""
+    """Yield the names of terms and topics that point to subjects of this kind, with `see` or `ptis`."""
     for term in catalog.terms if kind in ("pti", "resource") else ():
         for subject in term.see:
             if subject.startswith(f"{kind}:"):
@@ -170,48 +173,48 @@ def _related(catalog: Catalog, kind: str) -> Iterator[tuple[str, str]]:
     for topic in catalog.topics if kind == "pti" else ():
         if not topic.is_pti:
             for slug in topic.ptis:
-                for name, _ in names(topic):
+                for name, _ in item_names(topic):
                     yield f"pti:{slug}", name
 
 
-def names_of(catalog: Catalog, kinds: tuple[str, ...]) -> Phrases:
-    """The names of these kinds, gathered once for each catalog."""
-    return _gathered(Same(catalog), kinds)
+def names_of(catalog: Catalog, kinds: tuple[str, ...]) -> Names:
+    """Return the names of these kinds, collected once per catalog."""
+    return _cached_names(CatalogKey(catalog), kinds)
 
 
 @lru_cache(maxsize=16)
-def _gathered(same: Same, kinds: tuple[str, ...]) -> Phrases:
-    return gather(same.catalog, kinds)
+def _cached_names(catalog_key: CatalogKey, kinds: tuple[str, ...]) -> Names:
+    return _collect(catalog_key.catalog, kinds)
 
 
-def named(phrases: Phrases, typed: str, said: list[str]) -> tuple[tuple[str, ...], bool]:
-    """Whose name the text is, with or without the words that only carry a question, and whether that is sure."""
-    short = telling(said)
+def match_name(names: Names, query: str, query_words: list[str]) -> tuple[tuple[str, ...], bool]:
+    """Return the subjects whose name the query is, with or without stop words, and whether the match is sure."""
+    short = without_stop_words(query_words)
     bare = [word for word in short if word not in NEUTRAL]
-    forms = [key(said), key(short)]
+    forms = [key(query_words), key(short)]
     if bare and not (len(bare) == 1 and bare[0] in EVERYDAY):
         forms.append(key(bare))
     for form in forms:
-        levels = phrases.by_key.get(form) if form else None
+        levels = names.by_key.get(form) if form else None
         if levels:
             subjects = _best(levels)
-            # "IS" and "HELP" are names, "is" and "help" hardly
-            return subjects, len(subjects) == 1 and (bool(short) or typed.isupper())
+            # "IS" and "HELP" are names; "is" and "help" rarely are
+            return subjects, len(subjects) == 1 and (bool(short) or query.isupper())
     return (), False
 
 
 def _best(levels: dict[str, int]) -> tuple[str, ...]:
-    """The subjects with the best claim to one name, first choice first. A name proper decides between kinds, a synonym doesn't."""
+    """Return the subjects with the strongest claim to a name. An official name decides between kinds; a synonym does not."""
 
     def claim(subject: str) -> int:
         level = levels[subject]
-        return min(level, SLUG) if _kind(subject) == "topic" else level  # a topic only gathers what the others are about
+        return min(level, SLUG) if _kind(subject) == "topic" else level  # a topic only groups other content
 
     highest = max(map(claim, levels))
-    finest = sorted((subject for subject in levels if claim(subject) == highest), key=lambda subject: _FIRST.index(_kind(subject)))
+    best = sorted((subject for subject in levels if claim(subject) == highest), key=lambda subject: _FIRST.index(_kind(subject)))
     if highest < SLUG:
-        return tuple(finest)
-    return tuple(subject for subject in finest if _kind(subject) == _kind(finest[0]))
+        return tuple(best)
+    return tuple(subject for subject in best if _kind(subject) == _kind(best[0]))
 
 
 def _kind(subject: str) -> str:

@@ -1,7 +1,7 @@
-"""Weighs what a text says for each subject, when the text is not simply a name.
+"""Score subjects for a query that is not exactly a name.
 
-Every word counts by how rare it is in all content. A word inside a name or a synonym counts most, a part of a longer
-name less, a word of what is said about a subject least. The longest name that fits hides its own parts.
+Each query word counts by how rare it is in all content. A word inside a name counts most, a part of a longer name less, and a word of
+a statement least. The longest name that matches hides the shorter names inside it.
 """
 
 from collections.abc import Collection, Iterator
@@ -10,41 +10,64 @@ from functools import lru_cache
 from itertools import pairwise
 
 from content.catalog import Catalog
-from content.search.index import LIKE, PART, PART_OF_SYNONYM, SAID, SAID_AMONG_ALL, Index, build
-from content.search.names import NAME, RELATED, SLUG, Phrases, Same
+from content.search.index import SIMILAR, Index, build
+from content.search.names import NAME, RELATED, SLUG, CatalogKey, Names
 from content.search.spelling import completions, corrections, is_ordinary
-from content.search.text import key, root, split, stem, telling
+from content.search.text import key, root, split, stem, without_stop_words
 from content.search.wordlists import ELSEWHERE, EVERYDAY, GOODS, NEUTRAL, TITLES
 
-LONGEST_NAME = 9
-"""Words of a text that are tried as one name."""
-MAX_PUT_RIGHT = 6
-"""Unknown words that are taken for misspelt ones: with more of them a text is about something else, and dear to read."""
-LONGER = 0.15
-"""What every further word of a name adds to each of its words."""
-RIVAL = 0.75
-"""A subject with this share of the best one's strength is offered beside it."""
-APART = 0.8
-"""So is one that is called by other words, the strongest of which is worth this share of the best one's strongest."""
-STRANGE = 0.6
-"""The share of a text's weight that may be about something else beside a name, to be sure."""
-APART_JOINED = 0.5
-"""The same when the text joins two things: "duties and quotas"."""
+MAX_NAME_WORDS = 9
+"""Maximum query words that are tried as one name."""
+MAX_CORRECTIONS = 6
+"""Maximum words that are corrected. A query with more unknown words is about something else, and slow to correct."""
+
+PART_FACTOR = {"pti": 0.6, "role": 1.0, "resource": 0.6, "term": 0.6, "topic": 0.6, "office": 0.3}
+"""Factor for a word that is part of a longer name, by kind."""
+SYNONYM_PART_FACTOR = 0.75
+"""Additional factor if the longer name is a synonym."""
+STATEMENT_FACTOR = {"pti": 0.5, "role": 0.9, "resource": 0.6, "term": 0.7, "topic": 0.4, "office": 0.3}
+"""Factor for a word of a statement, if one kind is searched: people know a role by what it does, a PTI by its names."""
+STATEMENT_FACTOR_ALL_KINDS = 0.6
+"""Factor for a word of a statement, if several kinds are searched."""
+OTHER_STATEMENT_FACTOR = 0.4
+"""Additional factor for a word that is not in the subject's best statement."""
+GOODS_FACTOR = 0.55
+"""Factor for a name that is a single word for goods."""
+RELATED_FACTOR = 0.8
+"""Factor for a name of a term or topic that points to the subject."""
+INEXACT_FACTOR = 0.85
+"""Factor for a name that matches by roots only."""
+LONG_NAME_BONUS = 0.15
+"""Bonus to each word of a name for every further word that the name has."""
+
+MIN_RIVAL = 0.75
+"""Minimum share of the best subject's score for a rival with a matching name to be offered too."""
+MIN_SEPARATE = 0.8
+"""Minimum share of the best subject's strongest word for a rival that is named by other words to be offered too."""
+MIN_SEPARATE_JOINED = 0.5
+"""`MIN_SEPARATE` for a query that joins two things: "duties and quotas"."""
 JOINING = frozenset({"and", "or", "versus", "vs"})
-ENOUGH = 0.55
-"""The share of a text's weight that words of content alone must explain."""
-PLENTY = 0.75
-"""The same, to be sure."""
-WEIGHTY = 0.5
-"""The least weight of the words, at least two, that it takes to be sure: "CBP" stands everywhere and speaks for nobody."""
+MAX_UNRELATED = 0.6
+"""Maximum share of the query's weight that may be unrelated to a named subject for a sure match."""
+
+MIN_SHARE = 0.55
+"""Minimum share of the query's weight that must match if no name does."""
+MIN_SURE_SHARE = 0.75
+"""Minimum share of the query's weight for a sure match if no name does."""
+MIN_SURE_WEIGHT = 0.5
+"""Minimum weight of the words, at least two, that make a match sure if no name does: "CBP" is everywhere and tells nothing."""
+MIN_SIMILAR = 0.8
+"""Minimum share of the best subject's score for another subject to be offered if no name matches."""
+MAX_SECOND = 0.7
+"""Maximum share of the best subject's score that the second may have for a sure match if no name matches."""
 
 _ANY_MODIFIER = frozenset({"cbp", "chief", "customs", "federal", "gs", "junior", "lead", "senior", "trade", "us"})
-"""Before a job title these change nothing: a customs auditor is an auditor."""
+"""Words that do not change a job title: a customs auditor is an auditor."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """Words of the text (their positions) that are a name, and whose."""
+class NameMatch:
+    """Query words, by position, that are a name of some subjects."""
 
     positions: tuple[int, ...]
     levels: dict[str, int]
@@ -53,126 +76,129 @@ class Named:
 
 @dataclass(slots=True)
 class Score:
-    """What speaks for one subject, by position in the text."""
+    """The evidence for one subject, by position in the query."""
 
     named: dict[int, float] = field(default_factory=dict)
-    """Words that call it by a name, without the bonus for long names."""
+    """Words that are in a matching name, without the bonus for long names."""
     bonus: dict[int, float] = field(default_factory=dict)
-    said: dict[int, float] = field(default_factory=dict)
-    """Parts of its names and words of what is said about it."""
+    mentioned: dict[int, float] = field(default_factory=dict)
+    """Words that are part of a longer name, or in a statement."""
     aside: set[int] = field(default_factory=set)
-    """Those of `said` that stand in another statement than its best one."""
+    """Positions of `mentioned` that are not in the subject's best statement."""
 
     @property
-    def called(self) -> float:
+    def name_total(self) -> float:
         return sum(self.named.values()) + sum(self.bonus.values())
 
     @property
     def total(self) -> float:
-        return self.called + sum(strength for place, strength in self.said.items() if place not in self.named)
+        return self.name_total + sum(strength for place, strength in self.mentioned.items() if place not in self.named)
 
     @property
     def places(self) -> set[int]:
-        return {*self.named, *self.said}
+        return {*self.named, *self.mentioned}
 
 
-def weigh(catalog: Catalog, kinds: tuple[str, ...], phrases: Phrases, typed: str, said: list[str]) -> tuple[tuple[str, ...], bool]:
-    """The subjects that the text may mean, best first, and whether the first is meant for sure."""
-    index = _index(Same(catalog), kinds, phrases)
-    tokens = _tokens(typed, said)
-    if not tokens or _elsewhere(index, tokens):
+def rank(catalog: Catalog, kinds: tuple[str, ...], names: Names, query: str, query_words: list[str]) -> tuple[tuple[str, ...], bool]:
+    """Return the subjects that the query may mean, best first, and whether the first is sure."""
+    index = _cached_index(CatalogKey(catalog), kinds, names)
+    tokens = _tokens(query, query_words)
+    if not tokens or _is_elsewhere(index, tokens):
         return (), False
-    tokens = _put_right(index, tokens)
-    scores = _scores(index, tokens)
-    subjects, sure = _decide(index, tokens, scores, joined=not JOINING.isdisjoint(said))
+    tokens = _correct(index, tokens)
+    scores = _score(index, tokens)
+    subjects, sure = _decide(index, tokens, scores, joined=not JOINING.isdisjoint(query_words))
     if "role" in kinds:
         subjects = tuple(
             subject
             for subject in subjects
-            if not subject.startswith("role:") or _fits_title(index, said, tokens, subject, scores[subject].named)
+            if not subject.startswith("role:") or _fits_title(index, query_words, tokens, subject, scores[subject].named)
         )
     return subjects, sure
 
 
 @lru_cache(maxsize=16)
-def _index(same: Same, kinds: tuple[str, ...], phrases: Phrases) -> Index:
-    return build(same.catalog, kinds, phrases)
+def _cached_index(catalog_key: CatalogKey, kinds: tuple[str, ...], names: Names) -> Index:
+    return build(catalog_key.catalog, kinds, names)
 
 
-def _tokens(typed: str, said: list[str]) -> list[str]:
-    """The telling words; one in capitals ("what does an IS do") is one of them."""
-    capitals = set() if typed.isupper() else set(split(" ".join(word for word in typed.split() if len(word) > 1 and word.isupper())))
-    kept = {*telling(said), *capitals}
-    return [word for word in said if word in kept]
+def _tokens(query: str, query_words: list[str]) -> list[str]:
+    """Return the words without stop words, except stop words in capitals ("what does an IS do")."""
+    capitals = set() if query.isupper() else set(split(" ".join(word for word in query.split() if len(word) > 1 and word.isupper())))
+    kept = {*without_stop_words(query_words), *capitals}
+    return [word for word in query_words if word in kept]
 
 
-def _elsewhere(index: Index, tokens: list[str]) -> bool:
+def _is_elsewhere(index: Index, tokens: list[str]) -> bool:
     stems = [stem(word) for word in tokens]
     pairs = [first + second for words in (tokens, stems) for first, second in pairwise(words)]
-    return any(form in ELSEWHERE and form not in index.phrases.by_key for form in (*tokens, *stems, *pairs))
+    return any(form in ELSEWHERE and form not in index.names.by_key for form in (*tokens, *stems, *pairs))
 
 
-def _put_right(index: Index, tokens: list[str]) -> list[str]:
-    """The tokens with unknown words replaced by the known ones that they were meant to be, where one is meant."""
-    right = list(tokens)
-    strange = [place for place, word in enumerate(tokens) if _strange(index, word, place, tokens)]
-    for place in strange[:MAX_PUT_RIGHT]:
+def _correct(index: Index, tokens: list[str]) -> list[str]:
+    """Replace unknown words by the known words that they are typos of."""
+    corrected = list(tokens)
+    unknown = [place for place, word in enumerate(tokens) if _is_unknown(index, word, place, tokens)]
+    for place in unknown[:MAX_CORRECTIONS]:
         candidates = corrections(tokens[place], index.vocabulary) or completions(tokens[place], index.vocabulary)
         if candidates:
-            right[place] = max(candidates, key=lambda candidate: _promise(index, [*right[:place], candidate, *right[place + 1 :]]))
-    return right
+            corrected[place] = max(
+                candidates, key=lambda candidate: _best_total(index, [*corrected[:place], candidate, *corrected[place + 1 :]])
+            )
+    return corrected
 
 
-def _strange(index: Index, word: str, place: int, tokens: list[str]) -> bool:
+def _is_unknown(index: Index, word: str, place: int, tokens: list[str]) -> bool:
     if len(word) < 4 or not word.isalpha() or root(word) in index.known or is_ordinary(word):
         return False
     around = (tokens[max(0, place - 1) : place + 1], tokens[place : place + 2])
-    return not any(key(pair) in index.phrases.by_key for pair in around)
+    return not any(key(pair) in index.names.by_key for pair in around)
 
 
-def _promise(index: Index, tokens: list[str]) -> float:
-    return max((score.total for score in _scores(index, tokens).values()), default=0.0)
+def _best_total(index: Index, tokens: list[str]) -> float:
+    return max((score.total for score in _score(index, tokens).values()), default=0.0)
 
 
-def _scores(index: Index, tokens: list[str]) -> dict[str, Score]:
+def _score(index: Index, tokens: list[str]) -> dict[str, Score]:
     scores: dict[str, Score] = {}
-    found = list(_longest(_names(index, tokens)))
-    for named in found:
-        for subject, level in named.levels.items():
+    matches = _longest(list(_name_matches(index, tokens)))
+    for match in matches:
+        for subject, level in match.levels.items():
             score = scores.setdefault(subject, Score())
-            for place in named.positions:
-                strength = _strength(index, tokens[place], named, level)
+            for place in match.positions:
+                strength = _strength(index, tokens[place], match, level)
                 score.named[place] = max(strength, score.named.get(place, 0.0))
-                score.bonus[place] = max(LONGER * strength * (len(named.positions) - 1), score.bonus.get(place, 0.0))
-    taken = {position for named in found for position in named.positions}
+                score.bonus[place] = max(LONG_NAME_BONUS * strength * (len(match.positions) - 1), score.bonus.get(place, 0.0))
+    taken = {position for match in matches for position in match.positions}
     for position, word in enumerate(tokens):
         if position not in taken:
             for subject, level in index.parts.get(stem(word), {}).items():
                 score = scores.setdefault(subject, Score())
-                score.said[position] = PART[subject.partition(":")[0]] * (1.0 if level == NAME else PART_OF_SYNONYM) * index.weight(word)
-    _add_said(index, tokens, scores)
+                factor = PART_FACTOR[subject.partition(":")[0]] * (1.0 if level == NAME else SYNONYM_PART_FACTOR)
+                score.mentioned[position] = factor * index.weight(word)
+    _add_statements(index, tokens, scores)
     return scores
 
 
-def _strength(index: Index, word: str, named: Named, level: int) -> float:
+def _strength(index: Index, word: str, match: NameMatch, level: int) -> float:
     strength = index.weight(word)
-    if len(named.positions) == 1 and stem(word) in GOODS:
-        strength *= 0.55
+    if len(match.positions) == 1 and stem(word) in GOODS:
+        strength *= GOODS_FACTOR
     if level == RELATED:
-        strength *= 0.8
-    if not named.exact:
-        strength *= 0.85
+        strength *= RELATED_FACTOR
+    if not match.exact:
+        strength *= INEXACT_FACTOR
     return strength
 
 
-def _names(index: Index, tokens: list[str]) -> Iterator[Named]:
-    """Every run of words that is a name, and every name whose words are all there in another order."""
+def _name_matches(index: Index, tokens: list[str]) -> Iterator[NameMatch]:
+    """Yield every run of words that is a name, and every name whose words are all there in another order."""
     for start in range(len(tokens)):
-        for end in range(start + 1, min(len(tokens), start + LONGEST_NAME) + 1):
+        for end in range(start + 1, min(len(tokens), start + MAX_NAME_WORDS) + 1):
             run = tokens[start:end]
-            levels = index.phrases.by_key.get(key(run))
+            levels = index.names.by_key.get(key(run))
             if levels:
-                yield Named(tuple(range(start, end)), levels, True)
+                yield NameMatch(tuple(range(start, end)), levels, True)
                 continue
             roots = [root(word) for word in run]
             levels = (
@@ -181,110 +207,115 @@ def _names(index: Index, tokens: list[str]) -> Iterator[Named]:
                 else None
             )
             if levels:
-                yield Named(tuple(range(start, end)), levels, False)
+                yield NameMatch(tuple(range(start, end)), levels, False)
     places = {root(word): place for place, word in reversed(list(enumerate(tokens))) if not is_ordinary(word)}
-    for met in places:
-        for phrase in index.by_bag.get(met, ()):
+    for known_root in places:
+        for phrase in index.by_bag.get(known_root, ()):
             wanted = {root(word) for word in phrase.words}
             if wanted <= places.keys():
                 positions = tuple(sorted({places[part] for part in wanted}))
                 exact = {stem(word) for word in phrase.words} <= {stem(tokens[place]) for place in positions}
                 between = positions[-1] - positions[0] + 1 - len(positions)
                 if len(positions) > 1 and between <= (3 if exact else 0):
-                    yield Named(positions, {phrase.subject: phrase.level}, exact)
+                    yield NameMatch(positions, {phrase.subject: phrase.level}, exact)
 
 
-def _longest(found: Iterator[Named]) -> Iterator[Named]:
-    every = list(found)
-    for named in every:
-        mine = set(named.positions)
-        if not any(mine < set(other.positions) or (other.exact > named.exact and mine == set(other.positions)) for other in every):
-            yield named
+def _longest(matches: list[NameMatch]) -> list[NameMatch]:
+    def is_hidden(match: NameMatch) -> bool:
+        places = set(match.positions)
+        return any(places < set(other.positions) or (other.exact > match.exact and places == set(other.positions)) for other in matches)
+
+    return [match for match in matches if not is_hidden(match)]
 
 
-def _add_said(index: Index, tokens: list[str], scores: dict[str, Score]) -> None:
-    """Words of what is said about a subject: those of its best statement in full, those of others a little."""
-    meanings = [{stem(word)} if is_ordinary(word) else {root(word), *LIKE.get(root(word), ())} for word in tokens]
+def _add_statements(index: Index, tokens: list[str], scores: dict[str, Score]) -> None:
+    """Add the words that are in statements: those of the subject's best statement in full, others with a reduced weight."""
+    meanings = [{stem(word)} if is_ordinary(word) else {root(word), *SIMILAR.get(root(word), ())} for word in tokens]
     weights = [index.weight(word) for word in tokens]
-    for subject, statements in index.said.items():
+    for subject, statements in index.statements.items():
         score = scores.get(subject) or Score()
-        open_ = [position for position in range(len(tokens)) if position not in score.named]
-        hits = [[position for position in open_ if meanings[position] & statement] for statement in statements]
+        unnamed = [position for position in range(len(tokens)) if position not in score.named]
+        hits = [[position for position in unnamed if meanings[position] & statement] for statement in statements]
         best = max(hits, key=lambda positions: sum(weights[position] for position in positions), default=[])
-        factor = SAID[index.kinds[0]] if len(index.kinds) == 1 else SAID_AMONG_ALL
+        factor = STATEMENT_FACTOR[index.kinds[0]] if len(index.kinds) == 1 else STATEMENT_FACTOR_ALL_KINDS
         for position in {position for positions in hits for position in positions}:
-            strength = factor * weights[position] * (1.0 if position in best else 0.4)
-            if position not in best and position not in score.said:
+            strength = factor * weights[position] * (1.0 if position in best else OTHER_STATEMENT_FACTOR)
+            if position not in best and position not in score.mentioned:
                 score.aside.add(position)
-            score.said[position] = max(strength, score.said.get(position, 0.0))
+            score.mentioned[position] = max(strength, score.mentioned.get(position, 0.0))
         if score.places:
             scores[subject] = score
 
 
 def _decide(index: Index, tokens: list[str], scores: dict[str, Score], *, joined: bool) -> tuple[tuple[str, ...], bool]:
     ranked = sorted(scores.items(), key=lambda pair: -pair[1].total)
-    clear = [place for place, word in enumerate(tokens) if word not in NEUTRAL] or list(range(len(tokens)))
-    named = [(subject, score) for subject, score in ranked if any(place in score.named for place in clear)]
+    distinctive = [place for place, word in enumerate(tokens) if word not in NEUTRAL] or list(range(len(tokens)))
+    named = [(subject, score) for subject, score in ranked if any(place in score.named for place in distinctive)]
     if named:
         top = named[0][1]
+        min_share = MIN_SEPARATE_JOINED if joined else MIN_SEPARATE
         chosen = [
-            (subject, score)
+            subject
             for subject, score in named
-            if score.called >= RIVAL * top.called or _apart(tokens, score, top, APART_JOINED if joined else APART)
+            if score.name_total >= MIN_RIVAL * top.name_total or _is_separate(tokens, score, top, min_share)
         ]
-        return tuple(subject for subject, _ in chosen), len(chosen) == 1 and _firm(index, tokens, top)
-    if not ranked or (len(index.kinds) == 1 and _name_of_another_kind(index, tokens)):
+        return tuple(chosen), len(chosen) == 1 and _is_sure(index, tokens, top)
+    if not ranked or (len(index.kinds) == 1 and _is_name_of_another_kind(index, tokens)):
         return (), False
-    return _weakly(index, tokens, ranked)
+    return _decide_without_names(index, tokens, ranked)
 
 
-def _apart(tokens: list[str], score: Score, top: Score, least: float) -> bool:
-    """Called by a name of its own, in words that the best one leaves alone: both are meant."""
+def _is_separate(tokens: list[str], score: Score, top: Score, min_share: float) -> bool:
+    """Return True if a subject is named by words that do not name the best one, so that the query means both."""
     own = [strength for place, strength in score.named.items() if place not in top.named and tokens[place] not in EVERYDAY | NEUTRAL]
-    return max(own, default=0.0) >= least * max(top.named.values())
+    return max(own, default=0.0) >= min_share * max(top.named.values())
 
 
-def _firm(index: Index, tokens: list[str], score: Score) -> bool:
-    """Called by a name that is not an everyday word or a ware among strangers, and strangers are not most of the text."""
+def _is_sure(index: Index, tokens: list[str], score: Score) -> bool:
+    """Return True if all words are about the subject, or if most are and its name is neither an everyday word nor goods."""
     weights = {place: index.weight(word) for place, word in enumerate(tokens) if word not in NEUTRAL}
-    strange = sum(weight for place, weight in weights.items() if place not in score.places)
+    unrelated = sum(weight for place, weight in weights.items() if place not in score.places)
     special = any(tokens[place] not in EVERYDAY | NEUTRAL and stem(tokens[place]) not in GOODS for place in score.named)
-    return not strange or (special and strange <= STRANGE * sum(weights.values()))
+    return not unrelated or (special and unrelated <= MAX_UNRELATED * sum(weights.values()))
 
 
-def _name_of_another_kind(index: Index, tokens: list[str]) -> bool:
-    return key(tokens) in index.named or key([word for word in tokens if word not in NEUTRAL]) in index.named
+def _is_name_of_another_kind(index: Index, tokens: list[str]) -> bool:
+    return key(tokens) in index.all_names or key([word for word in tokens if word not in NEUTRAL]) in index.all_names
 
 
-def _weakly(index: Index, tokens: list[str], ranked: list[tuple[str, Score]]) -> tuple[tuple[str, ...], bool]:
-    """Decides on words of content and parts of names alone."""
-    need = sum(index.weight(word) for word in tokens)
+def _decide_without_names(index: Index, tokens: list[str], ranked: list[tuple[str, Score]]) -> tuple[tuple[str, ...], bool]:
+    total_weight = sum(index.weight(word) for word in tokens)
     best = ranked[0][1]
-    met = best.places - best.aside
-    share = sum(index.weight(tokens[place]) for place in met) / need if need else 0.0
-    if share < ENOUGH or all(tokens[place] in NEUTRAL for place in met):
+    places = best.places - best.aside
+    share = sum(index.weight(tokens[place]) for place in places) / total_weight if total_weight else 0.0
+    if share < MIN_SHARE or all(tokens[place] in NEUTRAL for place in places):
         return (), False
-    chosen = [subject for subject, score in ranked if score.total >= 0.8 * best.total]
-    if len(chosen) > 3 and len(index.kinds) == 1:  # everybody's word is nobody's
+    chosen = [subject for subject, score in ranked if score.total >= MIN_SIMILAR * best.total]
+    if len(chosen) > 3 and len(index.kinds) == 1:  # a word that fits so many subjects points to none
         return (), False
-    weighty = [place for place in met if index.weight(tokens[place]) >= WEIGHTY]
-    sure = len(chosen) == 1 and share >= PLENTY and len(weighty) > 1 and (len(ranked) < 2 or ranked[1][1].total < 0.7 * best.total)
+    strong = [place for place in places if index.weight(tokens[place]) >= MIN_SURE_WEIGHT]
+    sure = (
+        len(chosen) == 1
+        and share >= MIN_SURE_SHARE
+        and len(strong) > 1
+        and (len(ranked) < 2 or ranked[1][1].total < MAX_SECOND * best.total)
+    )
     return tuple(chosen), sure
 
 
-def _fits_title(index: Index, said: list[str], tokens: list[str], subject: str, named: Collection[int]) -> bool:
-    """A job title that is not this role's ("budget analyst") is another role, which we don't have."""
-    place_of_title = 0 if said[1:2] == ["of"] else len(tokens) - 1  # "commissioner of CBP"
+def _fits_title(index: Index, query_words: list[str], tokens: list[str], subject: str, named: Collection[int]) -> bool:
+    """Return False if the query is a job title that is not this role's, such as "budget analyst"."""
+    place_of_title = 0 if query_words[1:2] == ["of"] else len(tokens) - 1  # "commissioner of CBP"
     last = stem(tokens[place_of_title])
     title = last in TITLES or (len(tokens) == 1 and last.endswith(("er", "or", "ist", "ian")) and root(last) not in index.by_root)
-    if not title or len(tokens) > 4 or said[0] != tokens[0] or JOINING & set(said):
+    if not title or len(tokens) > 4 or query_words[0] != tokens[0] or JOINING & set(query_words):
         return True
-    mine = [phrase for phrase in index.phrases.all if phrase.subject == subject]
-    called = {stem(word) for phrase in mine for word in phrase.words if phrase.level >= SLUG}
-    words = {stem(word) for phrase in mine for word in phrase.words}
-    done = frozenset().union(*index.said[subject])
-    return (last in called or place_of_title in named) and all(
-        place in named or stem(word) in words or root(word) in done or word in _ANY_MODIFIER
+    phrases = [phrase for phrase in index.names.phrases if phrase.subject == subject]
+    name_stems = {stem(word) for phrase in phrases for word in phrase.words if phrase.level >= SLUG}
+    all_stems = {stem(word) for phrase in phrases for word in phrase.words}
+    described = frozenset().union(*index.statements[subject])
+    return (last in name_stems or place_of_title in named) and all(
+        place in named or stem(word) in all_stems or root(word) in described or word in _ANY_MODIFIER
         for place, word in enumerate(tokens)
         if place != place_of_title
     )

@@ -1,18 +1,19 @@
-"""Text as words that can be compared: cleaned, split, and brought to one spelling and one number.
+"""Normalize text for search: clean it, split it into words, and stem them. Also make text safe to encode and store.
 
-Both sides go through the same functions, what a person typed and what the content says, so a rule here may be
-crude as long as it treats both alike.
+Queries and content go through the same functions, so a rule may be crude as long as it treats both alike.
 """
 
 import unicodedata
 from functools import lru_cache
 
-from content.search.wordlists import STOP, TITLES
+from content.search.wordlists import STOP_WORDS, TITLES
 
-LONGEST_TEXT = 200
-"""Characters of a query that are read; the rest is dropped."""
-LONGEST_WORD = 40
+MAX_QUERY = 200
+"""Maximum characters of a query; the rest is dropped."""
+MAX_WORD = 40
+"""Maximum characters of a word; the rest is dropped."""
 MAX_WORDS = 40
+"""Maximum words of a query; the rest is dropped."""
 
 _IRREGULAR = {
     "adviser": "advisor",
@@ -88,13 +89,13 @@ _SUFFIXES = {
     "e": 3,
     "y": 4,
 }
-"""Endings, and how many letters must stay before them."""
+"""Suffix -> the letters that must remain before it."""
 _LONGEST_SUFFIX = max(map(len, _SUFFIXES))
 _APOSTROPHES = "'’‘`´ʼ"
-_BETWEEN = str.maketrans(
+_SEPARATORS = str.maketrans(
     {chr(code): " " for code in range(128) if not chr(code).isalnum()} | dict.fromkeys(_APOSTROPHES, "") | {"&": " and "}
 )
-"""What stands between words, as a space; apostrophes vanish. (Compiling a regular expression takes longer than splitting a query.)"""
+"""Maps separators to a space and removes apostrophes. Compiling a regular expression would take longer than splitting a query."""
 
 
 def without_surrogates(text: str) -> str:
@@ -113,7 +114,7 @@ def is_storable(text: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """Without accents, control and direction characters; compatibility forms unfolded. Case is kept."""
+    """Remove accents, control and direction characters and decompose compatibility forms. Keeps case."""
     if text.isascii() and text.isprintable():
         return text
     unfolded = unicodedata.normalize("NFKD", text)
@@ -121,28 +122,28 @@ def clean(text: str) -> str:
 
 
 def split(text: str) -> list[str]:
-    """The words of a cleaned text, in lower case: runs of letters and digits. "U.S." is one."""
+    """Split a cleaned text into words in lower case: runs of letters and digits. "U.S." is one word."""
     text = text.casefold()
     if "." in text:
-        text = " ".join(part.replace(".", "") if _initials(part) else part for part in text.split())
-    text = text.translate(_BETWEEN)
+        text = " ".join(part.replace(".", "") if _is_initials(part) else part for part in text.split())
+    text = text.translate(_SEPARATORS)
     if not text.isascii():
         text = "".join(c if c.isalnum() else " " for c in text)
-    return [word[:LONGEST_WORD] for word in text.split()]
+    return [word[:MAX_WORD] for word in text.split()]
 
 
-def _initials(part: str) -> bool:
+def _is_initials(part: str) -> bool:
     return len(part) > 2 and all(len(piece) == 1 for piece in part.strip("()?!,;:").rstrip(".").split("."))
 
 
 def words(text: str) -> list[str]:
-    """The words of any text."""
+    """Clean and split any text."""
     return split(clean(text))
 
 
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
-    """One spelling (American) and one number (singular) of a word in lower case."""
+    """Return the American spelling and the singular of a word in lower case."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if len(word) <= 3 or not word.isalpha():
@@ -178,38 +179,40 @@ def _american(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def root(word: str) -> str:
-    """What a word has in common with its relatives: audit, auditing, auditor. For what content says, not for names."""
+    """Return the root that related words share: audit, auditing, auditor. For statements; names are compared by `stem`."""
     word = stem(word)
     for _ in range(2):
         word = _ROOTS.get(word, word)
-        shorter = _without_ending(word)
+        shorter = _strip_suffix(word)
         if shorter == word:
             break
         word = shorter
     return _ROOTS.get(word, word)
 
 
-def _without_ending(word: str) -> str:
+def _strip_suffix(word: str) -> str:
     for length in range(min(_LONGEST_SUFFIX, len(word) - 3), 0, -1):
-        least = _SUFFIXES.get(word[-length:])
-        if least is not None and len(word) - length >= least:
+        min_letters = _SUFFIXES.get(word[-length:])
+        if min_letters is not None and len(word) - length >= min_letters:
             rest = word[:-length]
-            return _undoubled(rest) if word[-length:] in ("ing", "ed", "er") else rest
+            return _undouble(rest) if word[-length:] in ("ing", "ed", "er") else rest
     return word
 
 
-def _undoubled(word: str) -> str:
-    """shipp(ing) -> ship."""
+def _undouble(word: str) -> str:
+    """Drop a doubled last consonant: shipp(ing) becomes ship."""
     return word[:-1] if len(word) > 4 and word[-1] == word[-2] and word[-1] in "bdgmnprt" else word
 
 
 def key(parts: list[str]) -> str:
-    """Words as one name is compared: stems run together, so that spaces and hyphens don't matter."""
+    """Return the comparison key of a name: its stems run together, so that spaces and hyphens do not matter."""
     return "".join(map(stem, parts))
 
 
-def telling(parts: list[str]) -> list[str]:
-    """Without the words that only carry a question. Before a job title "it" is none: an IT specialist is no specialist of ours."""
+def without_stop_words(parts: list[str]) -> list[str]:
+    """Remove words that carry only the question. Before a job title "it" stays: an IT specialist is not one of our specialists."""
     return [
-        word for word, after in zip(parts, [*parts, ""][1:], strict=True) if word not in STOP or (word == "it" and stem(after) in TITLES)
+        word
+        for word, after in zip(parts, [*parts, ""][1:], strict=True)
+        if word not in STOP_WORDS or (word == "it" and stem(after) in TITLES)
     ]

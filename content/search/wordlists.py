@@ -1,11 +1,11 @@
-"""The words that are treated in their own way when a query is read. Lower case, as people type them."""
+"""Words that get special treatment in a query, in lower case."""
 
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-STOP = _set(
+STOP_WORDS = _set(
     """
     a about above after again all also am an and any anybody anyone applies apply are around as at back be been before being between
     both bought bring bringing brings but buy buying by can cannot cant care cares case cases come comes coming could cover covered
@@ -21,7 +21,7 @@ STOP = _set(
     working works would www yes yet you your
     """
 )
-"""Words that carry a question and not its subject."""
+"""Words that carry a question but not its subject."""
 
 NEUTRAL = _set(
     """
@@ -35,7 +35,7 @@ NEUTRAL = _set(
     week who word words year years
     """
 )
-"""Words of the house: they may be part of a name, but beside one they say almost nothing."""
+"""Words that are common in all content: they can be part of a name, but say almost nothing next to one."""
 
 EVERYDAY = _set(
     """
@@ -45,7 +45,7 @@ EVERYDAY = _set(
     statement statements tax taxes training valuation value
     """
 )
-"""Names that mean something else in most other company ("bond" with "James"): alone they are enough, beside strangers a doubt."""
+"""Names that are also everyday words ("bond"): enough alone, but doubtful next to unknown words ("James Bond")."""
 
 GOODS = _set(
     """
@@ -57,7 +57,7 @@ GOODS = _set(
     tuna umbrella uniform vape vegetable watch wine wood wool yarn
     """
 )
-"""Stems: what a shipment is made of. What is wrong with it ("fake", "unsafe") says more about whose issue it is."""
+"""Stems of what shipments are made of. What is wrong with a shipment ("fake", "unsafe") tells more about whose issue it is."""
 
 ELSEWHERE = _set(
     """
@@ -71,7 +71,7 @@ ELSEWHERE = _set(
     subsidizedhousing taxreturn teatime tuition vacation visa visitor weather
     """
 )
-"""Stems, run together where it takes two words: whatever else was said, this is another desk's question, or nobody's."""
+"""Stems, or two stems run together: a query that contains one is outside the content, whatever else it says."""
 
 TITLES = _set(
     """
@@ -81,7 +81,7 @@ TITLES = _set(
     planner programmer recruiter representative scientist secretary specialist statistician supervisor technician translator webmaster
     """
 )
-"""Last words of job titles. "Budget analyst" is the name of a role: if we don't have it, the nearest one is wrong."""
+"""Last words of job titles. "Budget analyst" names a role: if we do not have it, the nearest role is a wrong answer."""
 
 ORDINARY = _set(
     """
@@ -102,4 +102,4 @@ ORDINARY = _set(
     waiter whine white wince wind witch
     """
 )
-"""English words that look like a misspelt one of ours, or like its relative, and are neither."""
+"""English words that look like a typo of one of our words, or share its root, and are neither."""

@@ -75,4 +75,4 @@ def test_a_text_is_cut_before_it_is_folded() -> None:
 
 def test_small_letters_stand_under_the_same_places() -> None:
     text = plain_text("\u0130 \u1e9e STRASSE \ufb01ne", 500)
-    assert len(text.plain) == len(text.small)
+    assert len(text.plain) == len(text.lower)

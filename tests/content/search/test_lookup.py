@@ -9,7 +9,7 @@ import pytest
 
 from content.catalog import KINDS, Catalog, Resource, Role, Statement, Term, get, title
 from content.loading.loader import load
-from content.search.lookup import MOST, NOTHING, Match, find
+from content.search.lookup import MAX_SUBJECTS, NOTHING, Match, find
 from tests.support.small_catalog import CATALOG as SMALL
 from tests.support.small_catalog import pti, topic
 
@@ -329,7 +329,7 @@ def test_only_the_kinds_that_were_asked_for_are_found() -> None:
 def test_no_text_whatever_raises(words: str) -> None:
     for kinds in (("pti",), ("role",), KINDS):
         match = find(CATALOG, words, kinds)
-        assert len(match.subjects) <= MOST
+        assert len(match.subjects) <= MAX_SUBJECTS
         assert not match.sure or len(match.subjects) == 1
 
 
