@@ -56,7 +56,7 @@ def corrections(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
     from rapidfuzz.distance import OSA
 
     found: dict[str, float] = {}
-    for meant in {word, stem(word)} if len(stem(word)) > 3 else ():
+    for meant in dict.fromkeys((word, stem(word))) if len(stem(word)) > 3 else ():
         for known in vocabulary:
             allowed = _max_edits(meant, known)
             if allowed and abs(len(meant) - len(known)) <= allowed:

@@ -1,10 +1,12 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from content.search.spelling import completions, corrections, likeness, nearest
 
+ROOT = Path(__file__).resolve().parents[3]
 KNOWN = ("subscribe", "subscriptions", "latest", "poll", "status")
 FEEDS = ("csms", "cbp-news", "cbp-trade", "federal-register")
 
@@ -57,6 +59,15 @@ def test_content_is_found_by_stricter_corrections(word: str, found: tuple[str, .
     assert corrections(word, ("apparel", "bond", "collection", "revenue")) == found
 
 
+def test_equal_corrections_come_in_the_same_order_in_every_process() -> None:
+    code = "from content.search.spelling import corrections; print(corrections('prtotests', ('protest', 'protests')))"
+    results = {
+        subprocess.run([sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True, cwd=ROOT).stdout
+        for seed in "0123"
+    }
+    assert results == {b"('protests', 'protest')\n"}
+
+
 def test_an_abbreviation_is_completed() -> None:
     assert completions("spec", ("specialist", "species", "spec")) == ("specialist", "species")
     assert completions("spe", ("specialist",)) == ()
@@ -64,4 +75,4 @@ def test_an_abbreviation_is_completed() -> None:
 
 def test_rapidfuzz_is_not_loaded_until_a_word_is_unknown() -> None:
     code = "import sys, content.search.spelling; print('rapidfuzz' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.strip() == b"False"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT).stdout.strip() == b"False"
