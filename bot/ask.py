@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from bot.responder import Responder
 from bot.settings import content_dir, zone
-from content.loading.cache import compiled
+from content.loading.cache import load_cached
 from handlers.command import Context, Person
 from handlers.replies import text
 from handlers.table import read_command, resolve
@@ -118,7 +118,7 @@ def check(directory: str | None) -> int:
 def load() -> Catalog | None:
     """Return the catalog, or print every problem to standard error and return None."""
     try:
-        return compiled(content_dir())
+        return load_cached(content_dir())
     except Exception as error:
         from content.loading.files import ContentError
 

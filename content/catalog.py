@@ -180,7 +180,7 @@ class Rule:
     unless: tuple[str, ...] = ()
     """None of these is there."""
     kinds: tuple[str, ...] = ()
-    """The entry is of one of these kinds (`jobs.models.KINDS`)."""
+    """The entry is of one of these kinds (`content.loading.references.ENTRY_KINDS`)."""
     topics: tuple[str, ...] = ()
     """The entry is about one of these topics. Such rules are tried last, in file order."""
     unless_topics: tuple[str, ...] = ()

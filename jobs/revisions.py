@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from content.catalog import Catalog
-from content.loading.cache import compiled
+from content.loading.cache import load_cached
 from content.loading.child import load_files
 from content.loading.diff import describe
 from content.loading.files import ContentError, digest, read_files
@@ -60,7 +60,7 @@ def publish_at_start(db: Database, directory: Path) -> InForce:
     With a broken disk, or a rolled back one, the newest revision answers. Raises ContentError when the disk is broken
     and no revision can be used either."""
     try:
-        catalog, files = compiled(directory, load_files=load_files), read_files(directory)
+        catalog, files = load_cached(directory, load_files=load_files), read_files(directory)
         if catalog.digest != digest(files):  # saved in between
             catalog = load(files)
     except ContentError as broken:

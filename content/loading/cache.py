@@ -1,9 +1,9 @@
-"""The catalog from a compiled copy, for commands that must start at once.
+"""Load the catalog from a cache file, for commands that must start fast.
 
-The copy is JSON in the user's cache directory, named by what it was made from: the content and the code that shaped
-it. A hit imports neither pydantic nor PyYAML, nor OpenSSL for a digest: the name is the hash by which Python itself
-tells whether compiled code is still good, and the catalog's digest stands in the copy. A copy that can't be trusted, read or written never
-matters: the content is loaded as always. JSON holds data only, so even a forged copy could run no code.
+The file is JSON in the user's cache directory. Its name is a hash of the content and of the code that loads it, so a stale file is never
+used. A hit imports neither pydantic nor PyYAML, nor OpenSSL: the hash is the one that Python uses for its own compiled code, and the
+catalog's digest is in the file. If the file cannot be trusted, read or written, the content is loaded as usual. JSON holds only data, so
+even a forged file cannot run code.
 """
 
 import json
@@ -17,96 +17,79 @@ from content import catalog as models
 from content.catalog import Catalog
 from content.loading.files import ContentError, read_files
 
-TYPE_CHECKING = False  # typing's own costs half of Python's start
+TYPE_CHECKING = False  # importing typing takes half of Python's start-up time
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
     Load = Callable[[Mapping[str, str]], Catalog]
 
-_COPIES = 4
+_MAX_FILES = 4
 
-_CLASSES: dict[str, type] = {
-    name: getattr(models, name)
-    for name in (
-        "Catalog",
-        "Center",
-        "Contact",
-        "Feed",
-        "Link",
-        "Office",
-        "Pti",
-        "Question",
-        "Resource",
-        "Role",
-        "Rule",
-        "Source",
-        "Statement",
-        "Term",
-        "Topic",
-    )
-}
+_CLASSES: dict[str, type] = {name: value for name, value in vars(models).items() if hasattr(value, "__dataclass_fields__")}
 
 
-def compiled(directory: Path, cache: Path | None = None, load_files: "Load | None" = None) -> Catalog:
-    """The catalog of a directory, from the compiled copy when there is one; else `load_files` makes it, the loader's own when it is None.
-    Raises ContentError as the loader does."""
+def load_cached(directory: Path, cache: Path | None = None, load_files: "Load | None" = None) -> Catalog:
+    """Return the catalog of a directory, from the cache if possible.
+
+    On a miss, `load_files` builds it (default: the loader's). Raises ContentError, like the loader.
+    """
     try:
         files = read_files(directory)
         key = _key(files)
         path = (cache or cache_directory()) / f"catalog-{key}.json"
-    except (ContentError, OSError, RuntimeError):  # no home, no source code beside us: the loader says what it can
+    except (ContentError, OSError, RuntimeError):  # no home directory or no source code: the loader reports what is wrong
         from content.loading.loader import load
 
         return load(directory)
-    found = _read(path, key)
-    if found is not None:
-        return found
-    catalog = (load_files or _loaded)(files)
+    cached = _read(path, key)
+    if cached is not None:
+        return cached
+    catalog = (load_files or _load_files)(files)
     _write(path, key, catalog)
     return catalog
 
 
-def _loaded(files: Mapping[str, str]) -> Catalog:
-    from content.loading.loader import load_files  # brings pydantic and PyYAML: only when needed
+def _load_files(files: Mapping[str, str]) -> Catalog:
+    from content.loading.loader import load_files  # imports pydantic and PyYAML
 
     return load_files(files)
 
 
 def cache_directory() -> Path:
-    """Where a user's programs keep copies (XDG base directories); no setting of ours, so it is read here."""
+    """Return the directory for cache files, according to the XDG base directory specification."""
     base = Path(os.environ.get("XDG_CACHE_HOME", ""))
     return (base if base.is_absolute() else Path.home() / ".cache") / "tradebot"
 
 
 def _key(files: Mapping[str, str]) -> str:
     parts = [part.encode("utf-8", "surrogatepass") for name in sorted(files) for part in (name, files[name])]
-    parts += [path.read_bytes() for path in _code()]
+    parts += [path.read_bytes() for path in _source_files()]
     return source_hash(b"".join(b"%d:" % len(part) + part for part in parts)).hex()
 
 
-def _code() -> list[Path]:
-    """The source files that decide what a compiled copy holds; when one changes, older copies are not used."""
+def _source_files() -> list[Path]:
+    """Return the source files that determine what a cache file holds."""
     here = Path(__file__).parent
     return sorted((*here.glob("*.py"), here.parent / "catalog.py", here.parent / "rules.py"))
 
 
 def _read(path: Path, key: str) -> Catalog | None:
-    """The copy, if it is there, ours alone and whole."""
+    """Return the cached catalog, unless the file is missing, broken, or writable by other users."""
     try:
         with path.open("rb") as file:
-            about = os.fstat(file.fileno())
-            if about.st_mode & 0o022 or (hasattr(os, "getuid") and about.st_uid != os.getuid()):
+            stat = os.fstat(file.fileno())
+            if stat.st_mode & 0o022 or (hasattr(os, "getuid") and stat.st_uid != os.getuid()):
                 return None
-            found = json.load(file, object_hook=from_json)
-    except Exception:  # whatever is wrong with a copy, the content itself is there
+            cached = json.load(file, object_hook=from_json)
+    except Exception:  # whatever is wrong with the file, the content itself can be loaded
         return None
-    catalog = found.get("catalog") if isinstance(found, dict) and found.get("key") == key else None
+    catalog = cached.get("catalog") if isinstance(cached, dict) and cached.get("key") == key else None
     return catalog if isinstance(catalog, Catalog) else None
 
 
 def from_json(pair: "dict[str, Any]") -> "Any":
-    """{"Link": ["title", "https://…"]} as a Link; {"": {…}} stays a mapping."""
+    """Turn {"Link": ["title", "https://…"]} into a Link, and {"": {…}} into the mapping inside. An object hook for `json`."""
     if "" in pair or len(pair) != 1:
         return pair.get("", pair)
     ((name, values),) = pair.items()
@@ -117,7 +100,7 @@ def from_json(pair: "dict[str, Any]") -> "Any":
 
 
 def to_json(value: "Any") -> "Any":
-    """The catalog, or a part of it, as JSON's own types; `from_json` makes it again."""
+    """Turn the catalog, or a part of it, into JSON types that `from_json` reads."""
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
     if isinstance(value, dict):
@@ -129,15 +112,15 @@ def to_json(value: "Any") -> "Any":
 
 
 def _write(path: Path, key: str, catalog: Catalog) -> None:
-    """At once or not at all; a few copies are kept."""
+    """Write a cache file atomically and delete all but the newest few."""
     draft = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             json.dump({"key": key, "catalog": to_json(catalog)}, file, separators=(",", ":"))
         draft.replace(path)
-        copies = sorted(path.parent.glob("catalog-*"), key=lambda copy: copy.stat().st_mtime, reverse=True)
-        for old in copies[_COPIES:]:
+        newest_first = sorted(path.parent.glob("catalog-*"), key=lambda copy: copy.stat().st_mtime, reverse=True)
+        for old in newest_first[_MAX_FILES:]:
             old.unlink(missing_ok=True)
     except OSError:
         with suppress(OSError):

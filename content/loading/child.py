@@ -1,6 +1,6 @@
-"""Loads content in a process of its own, for a process that runs long: what the loader needs would stay in its memory.
+"""Load content in a child process, so that a long-running process does not keep the loader's memory.
 
-pydantic and PyYAML, and what they take while they work, are some 20 MiB. A process that has loaded them already loads here.
+pydantic, PyYAML and their working memory take about 20 MiB. A process that has already imported them loads the content itself.
 """
 
 import json
@@ -14,26 +14,26 @@ from content.loading.cache import from_json, to_json
 from content.loading.files import ContentError, Problem
 
 ROOT = Path(__file__).resolve().parents[2]
-"""The folder that holds the package `content`: the child starts here, so that a checkout that isn't installed works too."""
+"""The folder that holds the package `content`. The child starts there, so that a checkout works without installing it."""
 
-WALL_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0
 
 
 def load_files(files: Mapping[str, str]) -> Catalog:
-    """As content.loading.loader's. Where no child can be had, or it doesn't answer, this process does it itself."""
+    """Load files as `content.loading.loader.load_files` does. If the child cannot start or does not answer, load them in this process."""
     if "content.loading.loader" not in sys.modules:
-        found = _asked(files)
-        if isinstance(found, ContentError):
-            raise found
-        if found is not None:
-            return found
+        result = _ask_child(files)
+        if isinstance(result, ContentError):
+            raise result
+        if result is not None:
+            return result
     from content.loading.loader import load_files as load_here
 
     return load_here(files)
 
 
-def _asked(files: Mapping[str, str]) -> Catalog | ContentError | None:
-    """What the child answers; None when it doesn't."""
+def _ask_child(files: Mapping[str, str]) -> Catalog | ContentError | None:
+    """Return the child's result, or None if it gave none."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", "content.loading.child"],
@@ -41,26 +41,26 @@ def _asked(files: Mapping[str, str]) -> Catalog | ContentError | None:
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=WALL_SECONDS,
+            timeout=TIMEOUT_SECONDS,
             check=True,
         )
-        told = json.loads(done.stdout, object_hook=from_json)
+        answer = json.loads(done.stdout, object_hook=from_json)
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
-    if isinstance(told, Catalog):
-        return told
-    return ContentError(tuple(Problem(*problem) for problem in told))
+    if isinstance(answer, Catalog):
+        return answer
+    return ContentError(tuple(Problem(*problem) for problem in answer))
 
 
-def answer(files: Mapping[str, str]) -> object:
-    """In the child: the catalog, or a list of all problems; as JSON."""
+def answer_parent(files: Mapping[str, str]) -> object:
+    """Load files in the child. Return the catalog, or a list of all problems, as JSON types."""
     from content.loading.loader import load_files as load_here
 
     try:
         return to_json(load_here(files))
-    except ContentError as broken:
-        return [[one.file, one.line, one.column, one.path, one.message] for one in broken.problems]
+    except ContentError as error:
+        return [[problem.file, problem.line, problem.column, problem.path, problem.message] for problem in error.problems]
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(answer(json.load(sys.stdin))))
+    sys.stdout.write(json.dumps(answer_parent(json.load(sys.stdin))))

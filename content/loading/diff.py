@@ -1,4 +1,4 @@
-"""What changed from one catalog to the next, in a line a file: "ptis.yaml (revenue: 1 fact added)"."""
+"""Describe what changed between two catalogs, one line per file: "ptis.yaml (revenue: 1 fact added)"."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from content.catalog import Catalog
 from content.loading.files import SECTIONS
 
-_ONE = {
+_SINGULAR = {
     "mission": "mission statement",
     "authority": "authority",
     "stats": "figure",
@@ -16,23 +16,23 @@ _ONE = {
     "roles": "related role",
     "resources": "related resource",
 }
-"""What one entry of a list is called, where cutting the s off isn't right."""
+"""List field -> what one entry is called, where dropping the s is wrong."""
 
 _FIELDS = {"as_of": "date", "is_pti": "kind", "every": "interval", "cbp_name": "name on cbp.gov", "statute_name": "name in the statute"}
 
-_MANY = {"authority": "authorities", "alias": "aliases"}
+_PLURAL = {"authority": "authorities", "alias": "aliases"}
 
-_MOST = 6
+_MAX_CHANGES = 6
 
 
 def describe(old: Catalog | None, new: Catalog) -> tuple[str, ...]:
-    """A line for every file whose meaning changed; () when only comments or the layout did. No old one: a line for every file."""
+    """Return a line for every file whose data changed, or for every file if there is no old catalog."""
     lines: list[str] = []
     for file, sections in SECTIONS.items():
         changes = [change for section in sections for change in _section(section, old, new)]
         if changes:
-            more = [f"and {len(changes) - _MOST} more"] if len(changes) > _MOST else []
-            lines.append(f"{file} ({'; '.join(changes[:_MOST] + more)})")
+            more = [f"and {len(changes) - _MAX_CHANGES} more"] if len(changes) > _MAX_CHANGES else []
+            lines.append(f"{file} ({'; '.join(changes[:_MAX_CHANGES] + more)})")
     return tuple(lines)
 
 
@@ -67,15 +67,15 @@ def _fields(before: Any, after: Any) -> list[str]:
 
 
 def _list(name: str, was: tuple[Any, ...], now: tuple[Any, ...]) -> str:
-    """ "2 facts added", "1 link changed": as many as were changed in place count as changed, the rest as added or removed."""
-    gone = sum(item not in now for item in was)
-    come = sum(item not in was for item in now)
-    changed = min(gone, come)
-    counts = ((come - changed, "added"), (gone - changed, "removed"), (changed, "changed"))
+    """Return "2 facts added" or "1 link changed": pairs of a removed and an added entry count as changed."""
+    removed = sum(item not in now for item in was)
+    added = sum(item not in was for item in now)
+    changed = min(removed, added)
+    counts = ((added - changed, "added"), (removed - changed, "removed"), (changed, "changed"))
     words = [f"{count} {_count(name, count)} {what}" for count, what in counts if count]
     return ", ".join(words) or f"{name} in another order"
 
 
 def _count(name: str, count: int) -> str:
-    one = _ONE.get(name, name.removesuffix("s"))
-    return one if count == 1 else _MANY.get(one, one + "s")
+    singular = _SINGULAR.get(name, name.removesuffix("s"))
+    return singular if count == 1 else _PLURAL.get(singular, singular + "s")

@@ -1,4 +1,4 @@
-"""What pydantic found, in words that help somebody who is no programmer."""
+"""Turn validation errors into problems with a place and plain words, for people who are not programmers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _FIXED = {
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`data` is the mapping below the section's name. Paths given to the methods begin below it, but for `at`."""
+    """One section of one file. Paths start below the section's name, except in `at`."""
 
     file: str
     name: str
@@ -32,45 +32,46 @@ class Section:
 
     @property
     def data(self) -> dict[str, Any]:
+        """The mapping below the section's name."""
         found = self.tree.data[self.name]
-        assert isinstance(found, dict)  # noqa: S101 the loader makes no section of anything else
+        assert isinstance(found, dict)  # noqa: S101 the loader makes sections of mappings only
         return found
 
     def at(self, path: Path) -> Any:
-        """The plain data at a path that begins with the section's name."""
-        here = self.tree.data
+        """Return the data at a path that starts with the section's name."""
+        data = self.tree.data
         for step in path:
-            here = here[step]
-        return here
+            data = data[step]
+        return data
 
     def problem(self, path: Path, message: str) -> Problem:
-        """At a value."""
-        whole = (self.name, *path)
-        return Problem(self.file, *self.tree.value_mark(whole), show_path(whole), message)
+        """Return a problem at a value."""
+        full = (self.name, *path)
+        return Problem(self.file, *self.tree.value_mark(full), show_path(full), message)
 
     def key_problem(self, path: Path, message: str) -> Problem:
-        """At a key, or at the entry of a list."""
-        whole = (self.name, *path)
-        return Problem(self.file, *self.tree.key_mark(whole), show_path(whole), message)
+        """Return a problem at a key, or at an entry of a list."""
+        full = (self.name, *path)
+        return Problem(self.file, *self.tree.key_mark(full), show_path(full), message)
 
     def place(self, path: Path) -> str:
-        """ "ptis.yaml:41"."""
+        """Return the file and line of a key, such as "ptis.yaml:41"."""
         return f"{self.file}:{self.tree.key_mark((self.name, *path))[0]}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """ "; did you mean 'revenue'?", or nothing when no known word is close."""
+    """Return "; did you mean 'revenue'?", or "" if no known word is close."""
     close = nearest(word, known, min_likeness=0.6)
     return f"; did you mean '{close[0]}'?" if close else ""
 
 
 def problems_of(error: ValidationError, model: type[Part], section: Section, entry: Path) -> list[Problem]:
-    """Everything that is wrong with one entry. A field that is only misspelt isn't also called missing."""
+    """Return every problem of one entry. A misspelled field is not reported as missing too."""
     found: list[Problem] = []
-    misspelt: set[Path] = set()
+    misspelled: set[Path] = set()
     details = sorted(error.errors(include_url=False), key=lambda detail: detail["type"] != "extra_forbidden")
     for detail in details:
-        path = (*entry, *detail["loc"])[1:]  # a Section's paths begin below its name
+        path = (*entry, *detail["loc"])[1:]  # a Section's paths start below its name
         if detail["type"] == "extra_forbidden":
             part = part_at(model, detail["loc"][:-1])
             name = str(detail["loc"][-1])
@@ -78,21 +79,21 @@ def problems_of(error: ValidationError, model: type[Part], section: Section, ent
                 did_you_mean(name, (field for field in fields(part) if field not in section.at((section.name, *path[:-1])))) if part else ""
             )
             if hint:
-                misspelt.add((*path[:-1], hint.split("'")[1]))
-            found.append(section.key_problem(path, f"unknown field '{name}'{hint or _known(part)}"))
+                misspelled.add((*path[:-1], hint.split("'")[1]))
+            found.append(section.key_problem(path, f"unknown field '{name}'{hint or _known_fields(part)}"))
         elif detail["type"] == "missing":
-            if path not in misspelt:
+            if path not in misspelled:
                 found.append(section.key_problem(path[:-1], f"the required field '{path[-1]}' is missing"))
         else:
-            found.append(section.problem(path, _words(detail)))
+            found.append(section.problem(path, _plain_words(detail)))
     return found
 
 
-def _known(part: type[Part] | None) -> str:
+def _known_fields(part: type[Part] | None) -> str:
     return f"; known are {', '.join(fields(part))}" if part else ""
 
 
-def _words(detail: ErrorDetails) -> str:
+def _plain_words(detail: ErrorDetails) -> str:
     context: dict[str, Any] = detail.get("ctx", {})
     match detail["type"]:
         case "value_error":

@@ -1,4 +1,4 @@
-"""What one value of the YAML may be: links, dates, sources, addresses, lengths. Messages say what to do."""
+"""Pydantic types for single values in the YAML. Error messages tell staff what to write."""
 
 import re
 from datetime import date
@@ -13,8 +13,8 @@ from content.loading.urls import is_loopback
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")
 _EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _PHONE = re.compile(r"\+?[0-9(][0-9A-Z() .-]{5,23}[0-9A-Z]")
-_WORDS_AS_SOURCE = re.compile(r"(the )?(office of trade )?(flyer|careers page)\b.*", re.IGNORECASE)
-_MESSAGE_AS_SOURCE = re.compile(
+_PAGE_SOURCE = re.compile(r"(the )?(office of trade )?(flyer|careers page)\b.*", re.IGNORECASE)
+_MESSAGE_SOURCE = re.compile(
     r"(CSMS )?(\d{8}|\d{2}-\d{6})( \(\d{4}-\d{2}-\d{2}\))?|CSMS archive( titles?)?( \d{4}-\d{2}-\d{2})?|\d{4}-\d{2}-\d{2}"
 )
 _EVERY = re.compile(r"(\d{1,5})([smh])")
@@ -22,7 +22,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
 def _url(value: str, schemes: tuple[str, ...], wrong: str) -> str:
-    """A plain web address: no user in front of the host, no blanks, nothing but ASCII."""
+    """Accept a plain web address: ASCII only, no spaces, no user name."""
     try:
         parts = urlsplit(value)
         host, _ = parts.hostname or "", parts.port
@@ -44,17 +44,17 @@ def _https_or_nothing(value: str) -> str:
 
 
 def _source(value: str) -> str:
-    """Where it was read: web addresses, CSMS numbers, or the flyer or the careers page and the place on it."""
-    if _WORDS_AS_SOURCE.fullmatch(value):
+    """Accept web addresses, CSMS numbers, or the flyer or careers page with a place on it."""
+    if _PAGE_SOURCE.fullmatch(value):
         return value
     for part in re.split(r"(?<!\s)\s*;\s*|,\s+|(?<!\s)\s+and\s+", value):
-        if not _MESSAGE_AS_SOURCE.fullmatch(part):
+        if not _MESSAGE_SOURCE.fullmatch(part):
             _url(part, ("https", "http"), 'must be a web address, "CSMS " and a number, or "flyer" or "careers page" with the place on it')
     return value
 
 
 def _as_of(value: str) -> str:
-    """A date as precise as the source is."""
+    """Accept a year, a month or a day."""
     wrong = f"must be a year, a month or a day: 2026, 2026-02 or 2026-02-06, not {value!r}"
     if not re.fullmatch(r"(19|20)\d\d(-\d\d){0,2}", value):
         raise ValueError(wrong)
@@ -73,7 +73,7 @@ def _status(value: str) -> str:
     return value
 
 
-def _reachable(value: str) -> str:
+def _contact(value: str) -> str:
     if not _EMAIL.fullmatch(value) and not _PHONE.fullmatch(value):
         raise ValueError("must be an e-mail address or a telephone number")
     return value
@@ -88,7 +88,7 @@ def _every(value: Any) -> int:
 
 
 def _feed_url(value: str) -> str:
-    """https; http only on this machine, where a trial feed may run."""
+    """Accept https, and http on this machine for trial feeds."""
     try:
         host = urlsplit(value).hostname or ""
     except ValueError:
@@ -115,7 +115,7 @@ def _phrase(value: str) -> str:
     return value
 
 
-def _no_doubles(values: tuple[str, ...]) -> tuple[str, ...]:
+def _unique(values: tuple[str, ...]) -> tuple[str, ...]:
     seen: set[str] = set()
     for value in values:
         if value.casefold() in seen:
@@ -125,7 +125,7 @@ def _no_doubles(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _empty_list(value: Any) -> Any:
-    """A field name with nothing behind it is a list of nothing."""
+    """Treat a field name with no value as an empty list."""
     return () if value == "" else value
 
 
@@ -140,12 +140,12 @@ Url = Annotated[str, StringConstraints(max_length=500), AfterValidator(_https)]
 Source = Annotated[str, StringConstraints(min_length=1, max_length=600), AfterValidator(_source)]
 AsOf = Annotated[str, AfterValidator(_as_of)]
 Status = Annotated[str, AfterValidator(_status)]
-Words = Annotated[Many[Short], AfterValidator(_no_doubles)]
-Texts = Annotated[Many[Text], AfterValidator(_no_doubles)]
-Slugs = Annotated[Many[Short], AfterValidator(_no_doubles)]
+Words = Annotated[Many[Short], AfterValidator(_unique)]
+Texts = Annotated[Many[Text], AfterValidator(_unique)]
+Slugs = Annotated[Many[Short], AfterValidator(_unique)]
 FeedUrl = Annotated[str, StringConstraints(max_length=500), AfterValidator(_feed_url)]
 UrlOrNothing = Annotated[str, StringConstraints(max_length=500), AfterValidator(_https_or_nothing)]
-Reachable = Annotated[str, AfterValidator(_reachable)]
+ContactValue = Annotated[str, AfterValidator(_contact)]
 Every = Annotated[int, BeforeValidator(_every)]
 Hostname = Annotated[str, AfterValidator(_hostname)]
 Flag = Annotated[bool, BeforeValidator(_flag)]

@@ -1,6 +1,6 @@
-"""The content's files as text, before anybody reads them as YAML; and what can be wrong with them.
+"""Read the content files as text, and define the problems that loading reports.
 
-Light on purpose: the command line compares digests with this and imports no YAML when nothing changed.
+This module does not import PyYAML, because a cache hit must not pay for it.
 """
 
 from collections.abc import Mapping
@@ -16,21 +16,21 @@ SECTIONS = {
     "topics.yaml": ("topics",),
     "feeds.yaml": ("feeds",),
 }
-"""Every file of the content and the sections that it holds."""
+"""Content file -> its sections."""
 
 MAX_BYTES = 256 * 1024
-"""The size of one file. Ours have under 100 KB."""
+"""Maximum size of a file. The shipped files are smaller than 100 KB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with the content, where it stands, and what to do."""
+    """One mistake in the content, with its place and what to do."""
 
     file: str
     line: int
     column: int
     path: str
-    """As in "ptis.revenue.links[0].url"; "" when it is about the whole file."""
+    """The field, such as "ptis.revenue.links[0].url", or "" for the whole file."""
     message: str
 
     def __str__(self) -> str:
@@ -38,43 +38,42 @@ class Problem:
 
 
 class ContentError(Exception):
-    """The content can't be used. `problems` are all of them, in the order of the files."""
+    """The content is not valid. `problems` holds all problems, in file order."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
 
 
-def whole(file: str, message: str) -> Problem:
-    """A problem of a whole file."""
+def file_problem(file: str, message: str) -> Problem:
+    """Return a problem of a whole file."""
     return Problem(file, 1, 1, "", message)
 
 
 def scan(directory: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:
-    """The *.yaml files of a directory as text, and the problems of those that can't be read.
+    """Return the YAML files of a directory (name -> text) and the problems of those that cannot be read.
 
-    Hidden files are left alone (editors put their locks there), and so are other kinds of files: the
-    package's own code stands in the same directory.
+    Hidden files, such as editors' lock files, and other kinds of files, such as this package's code, are skipped.
     """
     try:
         paths = sorted(directory.iterdir())
     except OSError as error:
-        return {}, (whole(str(directory), f"the directory can't be read: {_reason(error)}"),)
+        return {}, (file_problem(str(directory), f"the directory can't be read: {_reason(error)}"),)
     files: dict[str, str] = {}
     problems: list[Problem] = []
     for path in paths:
         if path.name.startswith(".") or path.suffix not in (".yaml", ".yml"):
             continue
-        got = _text(path)
-        if isinstance(got, Problem):
-            problems.append(got)
+        text = _read_text(path)
+        if isinstance(text, Problem):
+            problems.append(text)
         else:
-            files[path.name] = got
+            files[path.name] = text
     return files, tuple(problems)
 
 
 def read_files(directory: Path) -> dict[str, str]:
-    """The *.yaml files of a directory, name -> text. Raises ContentError if one can't be read."""
+    """Return the YAML files of a directory (name -> text). Raises ContentError if one cannot be read."""
     files, problems = scan(directory)
     if problems:
         raise ContentError(problems)
@@ -82,8 +81,8 @@ def read_files(directory: Path) -> dict[str, str]:
 
 
 def digest(files: Mapping[str, str]) -> str:
-    """What names exactly these files: SHA-256 in hex over names and texts."""
-    import hashlib  # loads OpenSSL, which costs a third of an empty Python: a look-up in compiled content doesn't need it
+    """Return the SHA-256 of the files' names and texts, in hex."""
+    import hashlib  # loads OpenSSL, which takes a third of Python's start-up time; a cache hit does not need it
 
     total = hashlib.sha256()
     for name in sorted(files):
@@ -92,17 +91,17 @@ def digest(files: Mapping[str, str]) -> str:
     return total.hexdigest()
 
 
-def _text(path: Path) -> str | Problem:
+def _read_text(path: Path) -> str | Problem:
     shown = path.name if path.name.isprintable() else ascii(path.name)
     try:
-        if path.exists() and not path.is_file():  # opening a named pipe would wait for ever
-            return whole(shown, "is not an ordinary file")
+        if path.exists() and not path.is_file():  # opening a named pipe would block
+            return file_problem(shown, "is not an ordinary file")
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        return whole(shown, f"the file can't be read: {_reason(error)}")
+        return file_problem(shown, f"the file can't be read: {_reason(error)}")
     if len(raw) > MAX_BYTES:
-        return whole(shown, f"the file is larger than {MAX_BYTES // 1024} KB: split or shorten it")
+        return file_problem(shown, f"the file is larger than {MAX_BYTES // 1024} KB: split or shorten it")
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""From files to the catalog: reads, checks all of it, and says everything that is wrong at once."""
+"""Load the catalog from files: parse, validate, and report all problems at once."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from content.catalog import Catalog
 from content.loading import references
 from content.loading.errors import Section, problems_of
-from content.loading.files import SECTIONS, ContentError, Problem, digest, read_files, scan, whole
+from content.loading.files import SECTIONS, ContentError, Problem, digest, file_problem, read_files, scan
 from content.loading.schema import SECTIONS as MODELS
 from content.loading.schema import make
 from content.loading.yaml_reader import Tree, parse
@@ -20,15 +20,15 @@ _KINDS = {"ptis": "pti", "roles": "role", "resources": "resource", "terms": "ter
 
 
 def load(directory: Path) -> Catalog:
-    """The catalog of a directory. Raises ContentError with all problems, unreadable files among them."""
+    """Load the catalog of a directory. Raises ContentError with all problems, including unreadable files."""
     files, unreadable = scan(directory)
-    if any(problem.file == str(directory) for problem in unreadable):  # then nothing is known of its files, nor whether one is missing
+    if any(problem.file == str(directory) for problem in unreadable):  # which files are missing is unknown
         raise ContentError(unreadable)
     return _load(files, unreadable)
 
 
 def load_files(files: Mapping[str, str]) -> Catalog:
-    """The catalog of these files (name -> text). Raises ContentError with all problems."""
+    """Load the catalog from files (name -> text). Raises ContentError with all problems."""
     return _load(files, ())
 
 
@@ -38,14 +38,14 @@ def _load(files: Mapping[str, str], unreadable: tuple[Problem, ...]) -> Catalog:
     broken = {problem.file for problem in unreadable}
     for name in SECTIONS:
         if name in files:
-            tree, wrong = parse(name, files[name])
-            problems += wrong
+            tree, found = parse(name, files[name])
+            problems += found
             if tree is not None:
                 sections.update(_sections(name, tree, problems))
         elif name not in broken:
-            problems.append(whole(name, f"the file is missing; it holds {' and '.join(SECTIONS[name])}"))
+            problems.append(file_problem(name, f"the file is missing; it holds {' and '.join(SECTIONS[name])}"))
     problems += [
-        whole(name, f"isn't a file of the content; those are {', '.join(SECTIONS)}")
+        file_problem(name, f"isn't a file of the content; those are {', '.join(SECTIONS)}")
         for name in sorted(set(files) | broken)
         if name.endswith((".yaml", ".yml")) and name not in SECTIONS
     ]
@@ -56,7 +56,7 @@ def _load(files: Mapping[str, str], unreadable: tuple[Problem, ...]) -> Catalog:
     return Catalog(
         digest=digest(files),
         office=made["office"][0],
-        places={place: where for section in sections.values() for place, where in _places(section)},
+        places={subject: place for section in sections.values() for subject, place in _places(section)},
         **{name: tuple(made[name]) for name in MODELS if name != "office"},
     )
 
@@ -67,28 +67,28 @@ def _order(problem: Problem) -> tuple[int, str, int, int]:
 
 
 def _sections(file: str, tree: Tree, problems: list[Problem]) -> dict[str, Section]:
-    """The sections of a file that can be read on; what else stands at its top is a problem."""
+    """Return the valid sections of a file; report missing and unknown ones."""
     names = SECTIONS[file]
-    wanted = " and ".join(f"'{name}:'" for name in names)
+    expected = " and ".join(f"'{name}:'" for name in names)
     if not isinstance(tree.data, dict):
-        problems.append(whole(file, f"must begin with {wanted}"))
+        problems.append(file_problem(file, f"must begin with {expected}"))
         return {}
     problems += [
-        Problem(file, *tree.key_mark((key,)), key, f"unknown section; this file holds {wanted}") for key in tree.data if key not in names
+        Problem(file, *tree.key_mark((key,)), key, f"unknown section; this file holds {expected}") for key in tree.data if key not in names
     ]
-    found: dict[str, Section] = {}
+    sections: dict[str, Section] = {}
     for name in names:
         if name not in tree.data:
-            problems.append(whole(file, f"the section '{name}:' is missing"))
+            problems.append(file_problem(file, f"the section '{name}:' is missing"))
         elif not isinstance(tree.data[name], dict):
             problems.append(Problem(file, *tree.key_mark((name,)), name, "must hold entries: a key each, with its fields indented below"))
         else:
-            found[name] = Section(file, name, tree)
-    return found
+            sections[name] = Section(file, name, tree)
+    return sections
 
 
 def _entries(section: Section, problems: list[Problem]) -> list[Any]:
-    """The section's dataclasses; an entry that isn't right is left out and reported."""
+    """Return the section's dataclasses; report invalid entries and leave them out."""
     model, key_field = MODELS[section.name]
     entries = [(section.name,)] if not key_field else [(section.name, key) for key in section.data]
     made: list[Any] = []

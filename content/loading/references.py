@@ -1,6 +1,6 @@
-"""What is wrong between the entries: names that lead nowhere, and what must be there.
+"""Validate references between entries, keys, and entries that must exist.
 
-Works on the plain data, so that an entry that has a problem of its own doesn't make every reference to it one more.
+These checks work on the plain data, so that one invalid entry does not make every reference to it a problem too.
 """
 
 import re
@@ -23,7 +23,7 @@ WORDS = {
     "topics": "topic",
     "feeds": "feed",
 }
-"""A section's entries, called by name."""
+"""Section -> what one entry is called in messages."""
 
 REFERENCES = (
     ("ptis", "centers", "centers"),
@@ -36,7 +36,7 @@ REFERENCES = (
     ("resources", "roles", "roles"),
     ("topics", "ptis", "ptis"),
 )
-"""Section, its field, and the section that the field's slugs are looked up in."""
+"""Section, field, and the section that the field's slugs refer to."""
 
 REQUIRED = {
     "ptis": ("agriculture-quota", "ad-cvd", "trade-agreements", "import-safety", "ipr", "revenue", "textiles"),
@@ -60,16 +60,16 @@ REQUIRED = {
         "management-and-program-analyst",
     ),
 }
-"""What the flyer and the careers page name; commands and subscriptions rely on these slugs."""
+"""Slugs that must exist: the flyer and the careers page name them, and commands and subscriptions use them."""
 
 ENTRY_KINDS = ("guidance", "quota", "information", "reminder", "training", "technical", "maintenance", "outage", "resolved", "other")
-"""What a rule may ask for in `kinds`: the pipeline's kinds, which the content can't import (a test holds them equal)."""
+"""Values for a rule's `kinds`: the kinds of entries that jobs knows. This layer cannot import them; a test keeps them equal."""
 
 _SEE = {"pti": "ptis", "role": "roles", "resource": "resources", "term": "terms", "topic": "topics"}
 
 
 def check(sections: Mapping[str, Section]) -> list[Problem]:
-    """Every problem between the entries of these sections. A section that couldn't be read isn't held against the others."""
+    """Return every problem between the entries of these sections. References to a section that could not be read are not checked."""
     found = [problem for section in sections.values() for problem in _keys(section)]
     for name, field, target in REFERENCES:
         if name in sections and target in sections:
@@ -102,7 +102,7 @@ def _keys(section: Section) -> Iterator[Problem]:
 
 
 def _strings(data: Any, field: str) -> Iterator[tuple[int, str]]:
-    """The entries of a list field that are text; whatever else stands there is reported by the schema."""
+    """Yield the text entries of a list field; the schema reports anything else."""
     values = data.get(field) if isinstance(data, dict) else None
     for index, value in enumerate(values if isinstance(values, list) else ()):
         if isinstance(value, str):
@@ -134,20 +134,20 @@ def _see(terms: Section, sections: Mapping[str, Section]) -> Iterator[Problem]:
 
 
 def _topics(topics: Section, ptis: Section) -> Iterator[Problem]:
-    """The PTIs are topics, and only they are called so."""
+    """Check that every PTI is a topic, and that only PTIs have `is_pti`."""
     for slug in ptis.data:
         if slug not in topics.data:
             yield topics.key_problem((), f"every PTI is a topic too: '{slug}' is missing")
     for slug, data in topics.data.items():
-        said = data.get("is_pti", "false") if isinstance(data, dict) else "false"
-        if said == "true" and slug not in ptis.data:
+        is_pti = data.get("is_pti", "false") if isinstance(data, dict) else "false"
+        if is_pti == "true" and slug not in ptis.data:
             yield topics.problem((slug, "is_pti"), f"there is no PTI '{slug}' in ptis.yaml: take is_pti out")
-        if said != "true" and slug in ptis.data:
+        if is_pti != "true" and slug in ptis.data:
             yield topics.key_problem((slug,), "is a PTI: write 'is_pti: true'")
 
 
 def _rules(topics: Section) -> Iterator[Problem]:
-    """The kinds and topics that rules ask for exist."""
+    """Check that the kinds and topics in rules exist."""
     for slug, data in topics.data.items():
         rules = data.get("rules") if isinstance(data, dict) else None
         for number, rule in enumerate(rules if isinstance(rules, list) else ()):

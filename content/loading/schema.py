@@ -1,7 +1,7 @@
-"""The shapes that the YAML may have: pydantic, and nothing beside these fields.
+"""Pydantic models of the YAML. Unknown fields are errors.
 
-Every model names the dataclass of `content.catalog` that it makes. What one field can tell by itself is checked
-here and in `content.loading.fields`; what needs a second look elsewhere (does that PTI exist?) is in `content.loading.references`.
+Each model names the dataclass of `content.catalog` that it makes. Single fields are validated here and in `content.loading.fields`;
+references between entries are validated in `content.loading.references`.
 """
 
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from content import catalog
 from content.loading.fields import (
     AsOf,
+    ContactValue,
     Every,
     FeedUrl,
     Flag,
@@ -19,7 +20,6 @@ from content.loading.fields import (
     Many,
     Name,
     Phrase,
-    Reachable,
     Slugs,
     Source,
     Status,
@@ -33,7 +33,7 @@ from content.loading.fields import (
 
 
 class Part(BaseModel):
-    """What every model here has: no other fields than its own, and a dataclass that it makes."""
+    """Base of all models."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, loc_by_alias=True)
     makes: ClassVar[type]
@@ -64,7 +64,7 @@ class LinkPart(Part):
 
 class ContactPart(Part):
     makes = catalog.Contact
-    value: Reachable
+    value: ContactValue
     purpose: Annotated[Title, Field(alias="for")]
     source: Source
     as_of: AsOf
@@ -164,7 +164,7 @@ class RulePart(Part):
     because: Annotated[str, StringConstraints(max_length=150)] = ""
 
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
+    def _has_a_condition(self) -> Self:
         if not (self.phrases or self.kinds or self.topics):
             raise ValueError("a rule needs phrases, kinds or topics")
         return self
@@ -200,25 +200,25 @@ class FeedPart(Part):
 
 
 def make(part: Part, **key: str) -> Any:
-    """The dataclass of a model that was found valid; `key` is its slug or code, which the YAML has as the mapping's key."""
-    return part.makes(**{name: _made(getattr(part, name)) for name in type(part).model_fields}, **key)
+    """Build the dataclass of a valid model. `key` is its slug or code, which is the key of the mapping in the YAML."""
+    return part.makes(**{name: _make_value(getattr(part, name)) for name in type(part).model_fields}, **key)
 
 
-def _made(value: Any) -> Any:
+def _make_value(value: Any) -> Any:
     if isinstance(value, Part):
         return make(value)
     if isinstance(value, tuple):
-        return tuple(_made(item) for item in value)
+        return tuple(_make_value(item) for item in value)
     return value
 
 
 def part_at(model: type[Part], path: tuple[str | int, ...]) -> type[Part] | None:
-    """The model that describes what stands at `path` inside of `model`."""
+    """Return the model of the value at `path` inside `model`, or None if it has none."""
     for step in path:
         if isinstance(step, int):
             continue
         found = fields(model).get(step)
-        inner = _inner(found.annotation) if found else None
+        inner = _part_in(found.annotation) if found else None
         if inner is None:
             return None
         model = inner
@@ -226,14 +226,14 @@ def part_at(model: type[Part], path: tuple[str | int, ...]) -> type[Part] | None
 
 
 def fields(model: type[Part]) -> dict[str, FieldInfo]:
-    """A model's fields by the names that the YAML uses."""
+    """Return a model's fields by their names in the YAML."""
     return {info.alias or name: info for name, info in model.model_fields.items()}
 
 
-def _inner(annotation: Any) -> type[Part] | None:
+def _part_in(annotation: Any) -> type[Part] | None:
     if isinstance(annotation, type) and issubclass(annotation, Part):
         return annotation
-    return next((found for found in map(_inner, get_args(annotation)) if found), None)
+    return next((found for found in map(_part_in, get_args(annotation)) if found), None)
 
 
 SECTIONS: dict[str, tuple[type[Part], str]] = {
@@ -246,4 +246,4 @@ SECTIONS: dict[str, tuple[type[Part], str]] = {
     "topics": (TopicPart, "slug"),
     "feeds": (FeedPart, "slug"),
 }
-"""A section's model and the field that its keys fill; the office is one entry without a key."""
+"""Section -> its model, and the field that holds an entry's key ("" for the office, which is a single entry)."""

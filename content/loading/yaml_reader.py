@@ -1,9 +1,9 @@
-"""Reads YAML as plain data, safely, and remembers where everything stood.
+"""Read YAML safely as plain data, and record the line and column of everything.
 
-The events are read one by one and the tree is built here, so that a hostile file is refused before it costs
-anything: no anchors, aliases or tags (a few hundred bytes of them can unfold to gigabytes), at most 20 levels
-(PyYAML's C composer crashes on 100,000) and 50,000 events. A key that stands twice is refused. Every scalar
-stays text, so that NO, 2024 and 2026-02-06 mean what they say; runs of blanks and line breaks become one blank.
+The tree is built here from PyYAML's events, so that a hostile file is refused before it costs anything: no anchors, aliases or tags (a
+few hundred bytes of them can expand to gigabytes), at most 20 levels (PyYAML's C composer crashes at 100,000) and 50,000 events.
+Duplicate keys are refused. Every scalar stays text, so that NO, 2024 and 2026-02-06 are not converted; each run of white space becomes
+one space.
 """
 
 import re
@@ -12,19 +12,19 @@ from typing import Any
 
 import yaml
 
-from content.loading.files import MAX_BYTES, Problem, whole
+from content.loading.files import MAX_BYTES, Problem, file_problem
 
 MAX_LEVELS = 20
 MAX_EVENTS = 50_000
 
 Path = tuple[str | int, ...]
 Mark = tuple[int, int]
-"""Line and column, both from 1."""
+"""Line and column, both counted from 1."""
 
 FORBIDDEN = re.compile(
     "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff0-\\uffff\\ud800-\\udfff]"
 )
-"""Control characters, invisible ones and those that turn the direction of text: what is shown must be what stands there."""
+"""Control characters, invisible characters and those that change the direction of text."""
 
 _HINTS = (
     ("mapping values are not allowed", "put quotes around a text that holds ': ', and check the indentation of the lines above"),
@@ -39,14 +39,14 @@ _HINTS = (
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Plain data (dict, list, str) with the marks of every key and of every value, by path."""
+    """Plain data (dict, list, str), with the place of every key and value by path."""
 
     data: Any
     keys: dict[Path, Mark]
     values: dict[Path, Mark]
 
     def key_mark(self, path: Path) -> Mark:
-        """Where the key of `path` stands, or the list entry, or the nearest thing around it."""
+        """Return the place of the key or list entry at `path`, or of the closest one around it."""
         for end in range(len(path), 0, -1):
             found = self.keys.get(path[:end]) or self.values.get(path[:end])
             if found:
@@ -54,19 +54,19 @@ class Tree:
         return (1, 1)
 
     def value_mark(self, path: Path) -> Mark:
-        """Where the value of `path` begins, or the nearest thing around it."""
+        """Return the place where the value at `path` begins, or of the closest key around it."""
         return self.values.get(path) or self.key_mark(path)
 
 
 def show_path(path: Path) -> str:
-    """("ptis", "revenue", "links", 0) as "ptis.revenue.links[0]"."""
+    """Format ("ptis", "revenue", "links", 0) as "ptis.revenue.links[0]"."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
 def parse(file: str, text: str) -> tuple[Tree | None, tuple[Problem, ...]]:
-    """One file's data and everything that is wrong with it as YAML. The tree is None when the file can't be read on."""
+    """Parse one file. Return its tree, or None if reading had to stop, and all problems found."""
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        return None, (whole(file, f"the file is larger than {MAX_BYTES // 1024} KB: split or shorten it"),)
+        return None, (file_problem(file, f"the file is larger than {MAX_BYTES // 1024} KB: split or shorten it"),)
     builder = _Builder(file)
     clean = builder.without_forbidden(text)
     try:
@@ -80,11 +80,11 @@ def parse(file: str, text: str) -> tuple[Tree | None, tuple[Problem, ...]]:
         mark = error.problem_mark or error.context_mark
         builder.refuse(_mark(mark) if mark else (1, 1), _plain_words(error))
         return None, tuple(builder.problems)
-    except yaml.YAMLError as error:  # what the reader refuses carries no mark
+    except yaml.YAMLError as error:  # errors of PyYAML's reader have no mark
         builder.refuse((1, 1), f"is not YAML: {' '.join(str(error).split())[:200]}")
         return None, tuple(builder.problems)
     if builder.root is _NOTHING:
-        return None, (*builder.problems, whole(file, "the file is empty"))
+        return None, (*builder.problems, file_problem(file, "the file is empty"))
     return Tree(builder.root, builder.keys, builder.values), tuple(builder.problems)
 
 
@@ -93,9 +93,9 @@ def _mark(mark: Any) -> Mark:
 
 
 def _plain_words(error: yaml.MarkedYAMLError) -> str:
-    said = f"{error.problem or ''} {error.context or ''}".strip()
-    hint = next((hint for words, hint in _HINTS if words in said), "")
-    return f"is not YAML: {said}" + (f" ({hint})" if hint else "")
+    text = f"{error.problem or ''} {error.context or ''}".strip()
+    hint = next((hint for words, hint in _HINTS if words in text), "")
+    return f"is not YAML: {text}" + (f" ({hint})" if hint else "")
 
 
 _NOTHING = object()
@@ -103,18 +103,18 @@ _NOTHING = object()
 
 @dataclass(slots=True)
 class _Frame:
-    """A mapping or a list that is still open. `key` is the mapping's key that waits for its value."""
+    """A mapping or list that is still open. `key` is the key whose value comes next."""
 
     path: Path
     items: dict[str, Any] | list[Any]
     key: str | None = None
-    throw_away: bool = False
-    """The key stood there before: the value is read, for its own problems, and dropped."""
+    is_duplicate: bool = False
+    """The key is a duplicate, so its value is read for its problems and then dropped."""
 
 
 @dataclass(slots=True)
 class _Builder:
-    """Turns events into a tree; collects problems."""
+    """Builds a tree from events and collects problems."""
 
     file: str
     root: Any = _NOTHING
@@ -127,17 +127,17 @@ class _Builder:
         self.problems.append(Problem(self.file, *mark, show_path(path), message))
 
     def without_forbidden(self, text: str) -> str:
-        """The text with a blank for every forbidden character, each a problem of its own (the parser would stop at the first)."""
+        """Report every forbidden character and replace it by a space, because the parser would stop at the first."""
         for found in FORBIDDEN.finditer(text):
             line = text.count("\n", 0, found.start()) + 1
             column = found.start() - text.rfind("\n", 0, found.start())
             self.refuse((line, column), _forbidden(found.group()))
-            if len(self.problems) >= 100:  # a binary file: enough is said
+            if len(self.problems) >= 100:  # probably a binary file
                 break
         return FORBIDDEN.sub(" ", text)
 
     def take(self, event: Any) -> bool:
-        """One event. False: stop, the file can't be read on."""
+        """Add one event. Return False if reading must stop."""
         mark = _mark(event.start_mark)
         if isinstance(event, yaml.DocumentStartEvent):
             if self.root is not _NOTHING:
@@ -147,10 +147,10 @@ class _Builder:
             self.refuse(mark, "aliases (*name) aren't allowed: write the text out, or put quotes around it", self._path())
             self._scalar("", mark)
         elif isinstance(event, yaml.ScalarEvent):
-            self._marked(event, mark)
-            self._scalar(self._checked(event.value, mark), mark)
+            self._refuse_marks(event, mark)
+            self._scalar(self._clean_value(event.value, mark), mark)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            self._marked(event, mark)
+            self._refuse_marks(event, mark)
             if len(self.stack) >= MAX_LEVELS:
                 self.refuse(mark, f"nested deeper than {MAX_LEVELS} levels")
                 return False
@@ -159,20 +159,20 @@ class _Builder:
             self.stack.pop()
         return True
 
-    def _marked(self, event: Any, mark: Mark) -> None:
+    def _refuse_marks(self, event: Any, mark: Mark) -> None:
         if event.anchor:
             self.refuse(mark, "anchors (&name) aren't allowed: write the text out, or put quotes around it", self._path())
         if event.tag:
             self.refuse(mark, "tags (!name) aren't allowed: put quotes around a text that begins with '!'", self._path())
 
-    def _checked(self, value: str, mark: Mark) -> str:
-        found = FORBIDDEN.search(value)  # written as an escape such as "\u202e"
+    def _clean_value(self, value: str, mark: Mark) -> str:
+        found = FORBIDDEN.search(value)  # from an escape such as "\u202e"
         if found:
             self.refuse(mark, _forbidden(found.group()), self._path())
         return " ".join(FORBIDDEN.sub(" ", value).split())
 
     def _path(self) -> Path:
-        """Of the value that comes next."""
+        """Return the path of the next value."""
         if not self.stack:
             return ()
         frame = self.stack[-1]
@@ -186,8 +186,8 @@ class _Builder:
             self._place(value, mark)
             return
         path = (*frame.path, value)
-        frame.throw_away = value in frame.items
-        if frame.throw_away:
+        frame.is_duplicate = value in frame.items
+        if frame.is_duplicate:
             first = self.keys[path][0]
             self.refuse(mark, f"stands here a second time; the first is in line {first}", path)
             value = f"{value} (again)"
@@ -213,7 +213,7 @@ class _Builder:
         if isinstance(frame.items, list):
             frame.items.append(value)
             return
-        if not frame.throw_away and frame.key is not None:
+        if not frame.is_duplicate and frame.key is not None:
             frame.items[frame.key] = value
         frame.key = None
 

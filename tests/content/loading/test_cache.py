@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from content.loading import cache as index
-from content.loading.cache import cache_directory, compiled
+from content.loading.cache import cache_directory, load_cached
 from content.loading.files import ContentError
 from content.loading.loader import load, load_files
 from tests.support.sample_content import files
@@ -34,22 +33,22 @@ def copies(cache: Path) -> list[Path]:
 
 def test_the_copy_answers_exactly_as_the_content_does(directory: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    fresh = compiled(directory, cache)
+    fresh = load_cached(directory, cache)
     assert len(copies(cache)) == 1
-    assert compiled(directory, cache) == fresh == load(directory)
-    assert hash(compiled(directory, cache).ptis) == hash(fresh.ptis)  # tuples all the way, as frozen data must be
+    assert load_cached(directory, cache) == fresh == load(directory)
+    assert hash(load_cached(directory, cache).ptis) == hash(fresh.ptis)  # tuples all the way, as frozen data must be
 
 
 def test_the_shipped_content_survives_the_copy(tmp_path: Path) -> None:
     shipped = Path(__file__).parents[3] / "content"
-    assert compiled(shipped, tmp_path) == compiled(shipped, tmp_path) == load(shipped)
+    assert load_cached(shipped, tmp_path) == load_cached(shipped, tmp_path) == load(shipped)
 
 
 def test_a_hit_imports_neither_pydantic_nor_yaml(directory: Path, tmp_path: Path) -> None:
-    compiled(directory, tmp_path / "cache")
+    load_cached(directory, tmp_path / "cache")
     code = (
-        "import sys; from pathlib import Path; from content.loading.cache import compiled;"
-        f"print(len(compiled(Path({str(directory)!r}), Path({str(tmp_path / 'cache')!r})).ptis));"
+        "import sys; from pathlib import Path; from content.loading.cache import load_cached;"
+        f"print(len(load_cached(Path({str(directory)!r}), Path({str(tmp_path / 'cache')!r})).ptis));"
         "print([name for name in ('yaml', 'pydantic', 'rapidfuzz', 'hashlib') if name in sys.modules])"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3])
@@ -57,15 +56,15 @@ def test_a_hit_imports_neither_pydantic_nor_yaml(directory: Path, tmp_path: Path
 
 
 def test_a_changed_file_is_read_anew(directory: Path, tmp_path: Path) -> None:
-    compiled(directory, tmp_path / "cache")
+    load_cached(directory, tmp_path / "cache")
     write(directory, {"ptis.yaml": files()["ptis.yaml"].replace("name: Revenue", "name: Duties", 1)})
-    assert compiled(directory, tmp_path / "cache").ptis[5].name == "Duties"
+    assert load_cached(directory, tmp_path / "cache").ptis[5].name == "Duties"
 
 
 def test_new_code_does_not_read_old_copies(directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    compiled(directory, tmp_path / "cache")
-    monkeypatch.setattr(index, "_code", list)
-    compiled(directory, tmp_path / "cache")
+    load_cached(directory, tmp_path / "cache")
+    monkeypatch.setattr("content.loading.cache._source_files", list)
+    load_cached(directory, tmp_path / "cache")
     assert len(copies(tmp_path / "cache")) == 2
 
 
@@ -86,49 +85,49 @@ def test_new_code_does_not_read_old_copies(directory: Path, tmp_path: Path, monk
 )
 def test_a_broken_copy_never_matters(directory: Path, tmp_path: Path, text: str) -> None:
     cache = tmp_path / "cache"
-    fresh = compiled(directory, cache)
+    fresh = load_cached(directory, cache)
     copies(cache)[0].write_text(text)
-    assert compiled(directory, cache) == fresh
+    assert load_cached(directory, cache) == fresh
     assert json.loads(copies(cache)[0].read_text())["catalog"]["Catalog"][0] == fresh.digest
 
 
 def test_a_copy_of_other_content_under_this_name_is_refused(directory: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    compiled(directory, cache)
+    load_cached(directory, cache)
     older = copies(cache)[0]
     write(directory, {"ptis.yaml": files()["ptis.yaml"].replace("About revenue.", "On revenue.")})
-    compiled(directory, cache)
+    load_cached(directory, cache)
     newer = next(copy for copy in copies(cache) if copy != older)
     newer.write_bytes(older.read_bytes())
-    assert compiled(directory, cache).ptis[5].summary.text == "On revenue."
+    assert load_cached(directory, cache).ptis[5].summary.text == "On revenue."
 
 
 def test_a_copy_that_others_may_write_is_not_trusted(directory: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    compiled(directory, cache)
+    load_cached(directory, cache)
     copy = copies(cache)[0]
     copy.write_text(copy.read_text().replace("About revenue.", "Pay me."))
     copy.chmod(0o666)
-    assert compiled(directory, cache).ptis[5].summary.text == "About revenue."
+    assert load_cached(directory, cache).ptis[5].summary.text == "About revenue."
 
 
 def test_the_directory_and_the_copy_are_for_the_user_alone(directory: Path, tmp_path: Path) -> None:
     cache = tmp_path / "deep" / "cache"
-    compiled(directory, cache)
+    load_cached(directory, cache)
     assert cache.stat().st_mode & 0o777 == 0o700
     assert copies(cache)[0].stat().st_mode & 0o777 == 0o600
 
 
 def test_a_cache_that_cannot_be_written_never_matters(directory: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    assert compiled(directory, tmp_path / "file" / "cache") == load(directory)
+    assert load_cached(directory, tmp_path / "file" / "cache") == load(directory)
 
 
 def test_only_a_few_copies_are_kept(directory: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     for number in range(7):
         write(directory, {"ptis.yaml": f"# {number}\n" + files()["ptis.yaml"]})
-        compiled(directory, cache)
+        load_cached(directory, cache)
         for age, path in enumerate(copies(cache)):  # file times are coarse
             os.utime(path, (number * 100 + age, number * 100 + age))
     assert len(copies(cache)) == 4
@@ -137,7 +136,7 @@ def test_only_a_few_copies_are_kept(directory: Path, tmp_path: Path) -> None:
 def test_broken_content_raises_all_its_problems(directory: Path, tmp_path: Path) -> None:
     write(directory, {"roles.yaml": "roles: [", "x.yaml": "a: 1"})
     with pytest.raises(ContentError) as caught:
-        compiled(directory, tmp_path / "cache")
+        load_cached(directory, tmp_path / "cache")
     assert {problem.file for problem in caught.value.problems} == {"roles.yaml", "x.yaml"}
 
 
@@ -150,4 +149,4 @@ def test_the_copies_stand_where_the_user_keeps_them(monkeypatch: pytest.MonkeyPa
 
 
 def test_load_files_and_compiled_agree_on_the_digest(directory: Path, tmp_path: Path) -> None:
-    assert compiled(directory, tmp_path / "cache").digest == load_files(files()).digest
+    assert load_cached(directory, tmp_path / "cache").digest == load_files(files()).digest
