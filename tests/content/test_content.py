@@ -1,4 +1,4 @@
-"""What the shipped content must hold: the flyer and the careers page, whole; official names; and no unseen claim."""
+"""The shipped content covers the flyer and the careers page, uses official names, and states nothing that nobody has seen."""
 
 import re
 from collections import Counter
@@ -27,7 +27,7 @@ PTIS = {
     "revenue": ("Revenue", "Revenue", "Revenue"),
     "textiles": ("Textiles and Wearing Apparel", "Textiles", "Textiles and wearing apparel"),
 }
-"""As the flyer, cbp.gov and 19 U.S.C. 4322 write them."""
+"""Slug -> the names on the flyer, on cbp.gov and in 19 U.S.C. 4322."""
 
 RESOURCES = {
     "usmca": "USMCA Questions",
@@ -40,7 +40,7 @@ RESOURCES = {
     "events": "Upcoming Events and Advisory Committees",
     "covid-19": "CBP COVID-19 Updates and Announcements",
 }
-"""In the flyer's order, with its titles."""
+"""Slug -> the title on the flyer, in its order."""
 
 FLYER_PATHS = {
     "usmca": "/trade/priority-issues/trade-agreements/free-trade-agreements/USMCA",
@@ -62,7 +62,7 @@ BULLETS = {
     "import-specialist": ("Import Specialist", 7, 2),
     "management-and-program-analyst": ("Management and Program Analyst", 7, 5),
 }
-"""Name, assignments and skills, counted on the careers page."""
+"""Slug -> the name on the careers page, and its numbers of assignments and skills."""
 
 ATTORNEY_NAMES = (
     "Harmonized Tariff Schedule of the United States",
@@ -96,14 +96,14 @@ SHARED_WORDS = {
     "lacey act": {"agriculture-quota", "import-safety"},
     "solar panels": {"ad-cvd", "revenue"},
 }
-"""The only words that are meant to make the bot ask back which issue is wanted."""
+"""The only words that may be synonyms of several PTIs."""
 
 OFFICIAL_HOSTS = re.compile(
     r"https?://([a-z0-9-]+\.)*(gov|content\.govdelivery\.com"
     r"|webarchive\.library\.unt\.edu(?=/.*/https?://[a-z.]*\.gov))"  # government pages as they were
     r"(:443)?(/|$)"
 )
-"""Where an official statement may have been read."""
+"""Allowed sources of official statements."""
 
 STALE = re.compile(r"\b(IEEPA|Section (122|232|301|338)|CAPE)\b")
 
@@ -114,7 +114,7 @@ def catalog() -> Catalog:
 
 
 def parts(item: Any, where: str = "") -> Iterator[tuple[str, Any]]:
-    """Every dataclass inside of this one, with its place in words."""
+    """Yield every dataclass inside this one, with its path."""
     if isinstance(item, tuple):
         for index, value in enumerate(item):
             yield from parts(value, f"{where}[{index}]")
@@ -130,7 +130,7 @@ def sourced(catalog: Catalog) -> Iterator[tuple[str, Statement | Question | Cont
             yield where, part
 
 
-def test_the_office_speaks_as_the_flyer_does(catalog: Catalog) -> None:
+def test_the_office_says_what_the_flyer_says(catalog: Catalog) -> None:
     assert (catalog.office.slug, catalog.office.name) == ("office-of-trade", "Office of Trade")
     assert catalog.office.motto == "Facilitate. Enforce. Protect."
     said = " ".join(statement.text for statement in (*catalog.office.mission, *catalog.office.facts))
@@ -139,17 +139,17 @@ def test_the_office_speaks_as_the_flyer_does(catalog: Catalog) -> None:
     assert {statement.source for statement in catalog.office.mission} == {"flyer", "careers page"}
 
 
-def test_the_ten_centers_are_there_with_names_and_cities(catalog: Catalog) -> None:
+def test_the_ten_centers_have_their_names_and_cities(catalog: Catalog) -> None:
     assert {center.code: (center.name, center.city) for center in catalog.centers} == CENTERS
 
 
-def test_the_seven_priority_trade_issues_carry_their_three_official_names(catalog: Catalog) -> None:
+def test_the_seven_ptis_have_their_three_official_names(catalog: Catalog) -> None:
     assert {pti.slug: (pti.name, pti.cbp_name, pti.statute_name) for pti in catalog.ptis} == PTIS
     assert [pti.slug for pti in catalog.ptis] == list(PTIS)
 
 
 @pytest.mark.parametrize("slug", PTIS)
-def test_every_issue_says_enough_to_answer_with(catalog: Catalog, slug: str) -> None:
+def test_every_pti_has_enough_content_to_answer_questions(catalog: Catalog, slug: str) -> None:
     pti = next(pti for pti in catalog.ptis if pti.slug == slug)
     assert pti.summary.source == "flyer"
     assert any("4322" in statement.text for statement in pti.authority)
@@ -164,20 +164,20 @@ def test_every_issue_says_enough_to_answer_with(catalog: Catalog, slug: str) -> 
 
 
 @pytest.mark.parametrize("slug", PTIS)
-def test_what_stands_on_the_card_is_short(catalog: Catalog, slug: str) -> None:
+def test_the_facts_on_a_card_are_short(catalog: Catalog, slug: str) -> None:
     pti = next(pti for pti in catalog.ptis if pti.slug == slug)
     card = [fact for fact in pti.facts if fact.shown][:3]
     assert card == list(pti.facts[:3])
     assert [fact.text for fact in card if len(fact.text) > 160] == []
 
 
-def test_only_trade_agreements_names_no_center_and_says_why(catalog: Catalog) -> None:
+def test_only_trade_agreements_has_no_center_and_a_fact_explains_it(catalog: Catalog) -> None:
     without = [pti for pti in catalog.ptis if not pti.centers]
     assert [pti.slug for pti in without] == ["trade-agreements"]
     assert any("Center of Excellence and Expertise" in fact.text for fact in without[0].facts)
 
 
-def test_one_word_stands_under_two_issues_only_where_it_is_meant(catalog: Catalog) -> None:
+def test_only_known_words_are_synonyms_of_two_ptis(catalog: Catalog) -> None:
     holders: dict[str, set[str]] = {}
     for pti in catalog.ptis:
         for word in pti.synonyms:
@@ -185,7 +185,7 @@ def test_one_word_stands_under_two_issues_only_where_it_is_meant(catalog: Catalo
     assert {word: slugs for word, slugs in holders.items() if len(slugs) > 1} == SHARED_WORDS
 
 
-def test_trade_remedies_are_sent_to_revenue_and_the_card_says_so(catalog: Catalog) -> None:
+def test_revenue_takes_questions_about_trade_remedies_and_says_so(catalog: Catalog) -> None:
     revenue = next(pti for pti in catalog.ptis if pti.slug == "revenue")
     assert {"section 201", "section 232", "section 301", "section 122", "ieepa"} <= set(revenue.synonyms)
     (said,) = [fact for fact in revenue.facts if "not one of the seven" in fact.text]
@@ -193,21 +193,21 @@ def test_trade_remedies_are_sent_to_revenue_and_the_card_says_so(catalog: Catalo
     assert all(number in said.text for number in ("201", "232", "301", "122", "IEEPA"))
 
 
-def test_revenue_links_the_page_of_all_issues_since_its_own_was_never_seen(catalog: Catalog) -> None:
+def test_revenue_links_to_the_page_of_all_ptis(catalog: Catalog) -> None:
     everything = " ".join(path.read_text("utf-8") for path in CONTENT.glob("*.yaml"))
     assert next(pti for pti in catalog.ptis if pti.slug == "revenue").url == "https://www.cbp.gov/trade/priority-issues"
     assert "priority-issues/revenue" not in everything
 
 
 @pytest.mark.parametrize("slug", BULLETS)
-def test_every_bullet_of_the_careers_page_is_one_entry(catalog: Catalog, slug: str) -> None:
+def test_roles_have_one_entry_per_bullet_of_the_careers_page(catalog: Catalog, slug: str) -> None:
     role = next(role for role in catalog.roles if role.slug == slug)
     assert (role.name, len(role.assignments), len(role.skills)) == BULLETS[slug]
     assert role.source.startswith("careers page")
     assert 15 <= len(role.synonyms) <= 40
 
 
-def test_there_are_six_roles_in_the_order_of_the_page(catalog: Catalog) -> None:
+def test_the_six_roles_are_in_the_order_of_the_careers_page(catalog: Catalog) -> None:
     assert [role.slug for role in catalog.roles] == list(BULLETS)
 
 
@@ -215,14 +215,14 @@ def _role(catalog: Catalog, slug: str) -> Role:
     return next(role for role in catalog.roles if role.slug == slug)
 
 
-def test_the_attorney_keeps_every_official_name_of_the_page(catalog: Catalog) -> None:
+def test_the_attorney_advisor_has_every_official_name_on_the_page(catalog: Catalog) -> None:
     role = _role(catalog, "attorney-advisor")
     said = " ".join((role.summary.text, *role.assignments, *role.skills))
     for name in (*ATTORNEY_NAMES, "Regulations and Rulings Directorate"):
         assert name in said, name
 
 
-def test_the_import_specialist_keeps_the_work_abroad_and_says_where_vacancies_were(catalog: Catalog) -> None:
+def test_the_import_specialist_mentions_work_abroad_and_vacancies(catalog: Catalog) -> None:
     facts = [fact for fact in _role(catalog, "import-specialist").facts if fact.shown]
     assert any("abroad" in fact.text and "child labor" in fact.text for fact in facts)
     (vacancies,) = [fact for fact in facts if "not in the Office of Trade" in fact.text]
@@ -230,14 +230,14 @@ def test_the_import_specialist_keeps_the_work_abroad_and_says_where_vacancies_we
     assert vacancies.status == "official"
 
 
-def test_no_role_claims_a_job_series_that_nobody_has_seen(catalog: Catalog) -> None:
+def test_no_role_states_a_job_series_number(catalog: Catalog) -> None:
     for role in catalog.roles:
         said = " ".join(fact.text for fact in role.facts)
         for series in ("0905", "0511", "0110", "0343", "1140"):
             assert series not in said, (role.slug, series)
 
 
-def test_the_nine_resources_have_the_flyers_titles_order_and_addresses(catalog: Catalog) -> None:
+def test_the_nine_resources_have_the_titles_order_and_addresses_of_the_flyer(catalog: Catalog) -> None:
     assert {resource.slug: resource.title for resource in catalog.resources} == RESOURCES
     assert [resource.slug for resource in catalog.resources] == list(RESOURCES)
     assert {resource.slug: resource.url for resource in catalog.resources} == {
@@ -246,7 +246,7 @@ def test_the_nine_resources_have_the_flyers_titles_order_and_addresses(catalog: 
     assert all(len(resource.synonyms) >= 15 for resource in catalog.resources)
 
 
-def test_what_moved_names_its_successor_and_what_is_stale_is_archived(catalog: Catalog) -> None:
+def test_moved_resources_have_a_successor_and_stale_ones_are_archived(catalog: Catalog) -> None:
     states = {resource.slug: resource.state for resource in catalog.resources}
     assert Counter(states.values()) == {"current": 5, "unverified": 2, "moved": 1, "archived": 1}
     assert (states["forced-labor"], states["covid-19"]) == ("moved", "archived")
@@ -255,26 +255,26 @@ def test_what_moved_names_its_successor_and_what_is_stale_is_archived(catalog: C
     assert all(resource.note for resource in catalog.resources if resource.state != "current")
 
 
-def test_the_rulings_page_offers_the_search_and_the_request(catalog: Catalog) -> None:
+def test_the_rulings_resource_links_to_the_search_and_the_request(catalog: Catalog) -> None:
     rulings = next(resource for resource in catalog.resources if resource.slug == "rulings")
     assert {"https://rulings.cbp.gov", "https://erulings.cbp.gov"} <= {link.url for link in rulings.links}
 
 
-def test_what_a_card_opens_with_is_never_secondary(catalog: Catalog) -> None:
+def test_summaries_are_never_secondary(catalog: Catalog) -> None:
     openers = [pti.summary for pti in catalog.ptis] + [role.summary for role in catalog.roles]
     openers += [resource.summary for resource in catalog.resources] + [topic.summary for topic in catalog.topics]
     openers += [*catalog.office.mission, *(term.definition for term in catalog.terms)]
     assert all(statement.shown for statement in openers)
 
 
-def test_what_is_called_official_was_read_at_an_official_place(catalog: Catalog) -> None:
+def test_official_statements_have_an_official_source(catalog: Catalog) -> None:
     for where, part in sourced(catalog):
         if part.status == "official":
             for address in re.findall(r"https?://[^\s;,]+", part.source):
                 assert OFFICIAL_HOSTS.match(address), (where, address)
 
 
-def test_tariff_facts_and_figures_carry_their_date_in_the_text(catalog: Catalog) -> None:
+def test_tariff_facts_and_figures_give_their_date_in_the_text(catalog: Catalog) -> None:
     revenue = next(pti for pti in catalog.ptis if pti.slug == "revenue")
     perishable = [fact for fact in revenue.facts if STALE.search(fact.text) and fact.status != "derived"]
     assert len(perishable) >= 4
@@ -283,14 +283,14 @@ def test_tariff_facts_and_figures_carry_their_date_in_the_text(catalog: Catalog)
         assert re.search(r"\b20[0-3]\d\b", statement.text), statement.text
 
 
-def test_quota_headquarters_is_for_staff_and_the_printed_mailboxes_are_public(catalog: Catalog) -> None:
+def test_only_the_quota_headquarters_mailbox_is_internal(catalog: Catalog) -> None:
     audience = {contact.value: contact.audience for pti in catalog.ptis for contact in pti.contacts}
     assert {value for value, who in audience.items() if who == "internal"} == {"HQQUOTA@cbp.dhs.gov"}
     public = {"usmca@cbp.dhs.gov", "eapallegations@cbp.dhs.gov", "IPRRQuestions@cbp.dhs.gov", "OTDRAWBACK@cbp.dhs.gov", "1-800-BE-ALERT"}
     assert public <= audience.keys()
 
 
-def test_an_internal_mailbox_is_not_spelt_out_in_any_text(catalog: Catalog) -> None:
+def test_no_text_contains_an_internal_mailbox(catalog: Catalog) -> None:
     internal = [part.value for _, part in parts(catalog) if isinstance(part, Contact) and part.audience == "internal"]
     texts = [part.text for _, part in parts(catalog) if isinstance(part, Statement)]
     texts += [f"{part.q} {part.a}" for _, part in parts(catalog) if isinstance(part, Question)]
@@ -300,7 +300,7 @@ def test_an_internal_mailbox_is_not_spelt_out_in_any_text(catalog: Catalog) -> N
         assert not [text for text in texts if value.casefold() in text.casefold()]
 
 
-def test_the_glossary_has_every_term_and_none_that_was_not_seen(catalog: Catalog) -> None:
+def test_the_glossary_has_exactly_the_known_terms(catalog: Catalog) -> None:
     assert len(catalog.terms) == 52
     slugs = [term.slug for term in catalog.terms]
     assert slugs == sorted(slugs)
@@ -308,7 +308,7 @@ def test_the_glossary_has_every_term_and_none_that_was_not_seen(catalog: Catalog
     assert all(term.see for term in catalog.terms)
 
 
-def test_a_feed_is_read_at_its_own_address_and_not_too_often(catalog: Catalog) -> None:
+def test_feeds_have_their_address_and_a_reasonable_interval(catalog: Catalog) -> None:
     feeds = {feed.slug: feed for feed in catalog.feeds}
     assert list(feeds) == ["csms", "account", "cbp-trade", "cbp-forced-labor", "cbp-adcvd", "cbp-media", "federal-register"]
     assert [source.kind for source in feeds["csms"].sources] == ["rss", "jsonp", "rss"]
@@ -319,7 +319,7 @@ def test_a_feed_is_read_at_its_own_address_and_not_too_often(catalog: Catalog) -
 
 
 @pytest.mark.parametrize("name", ["office", "ptis", "roles", "resources", "glossary", "feeds"])
-def test_every_file_opens_with_how_it_works_and_how_to_publish(name: str) -> None:
+def test_every_file_starts_with_notes_for_editors(name: str) -> None:
     head = (CONTENT / f"{name}.yaml").read_text("utf-8").split("\n\n", 1)[0]
     assert head.startswith("# How this file works\n")
     assert "/trade-admin check" in head
@@ -330,7 +330,7 @@ def _shown(pti: Pti) -> list[str]:
     return [statement.text for statement in (pti.summary, *pti.authority, *pti.facts, *pti.stats) if statement.shown]
 
 
-def test_no_issue_says_the_same_thing_twice(catalog: Catalog) -> None:
+def test_no_pti_repeats_a_statement(catalog: Catalog) -> None:
     for pti in catalog.ptis:
         texts = _shown(pti)
         assert len(texts) == len(set(texts)), pti.slug

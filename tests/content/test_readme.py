@@ -1,4 +1,4 @@
-"""Keep the editors' guide true: its tables are those of the schema, and its examples load."""
+"""The editors' guide is true: its tables match the schema, and its examples are valid."""
 
 import re
 from pathlib import Path
@@ -26,25 +26,25 @@ MODELS: dict[str, type[schema.Part]] = {
     "Source of a feed": schema.SourcePart,
     **{f"`{name}` in {file}": schema.SECTIONS[name][0] for file, names in SECTIONS.items() for name in names},
 }
-"""The headings below which a table describes a model."""
+"""Heading -> the model that the table below it describes."""
 
 
 def section(heading: str) -> str:
     return re.split(r"\n##+ ", README[README.index(f"### {heading}\n") :])[0]
 
 
-def test_every_file_is_named_once() -> None:
+def test_every_file_is_listed() -> None:
     assert [name.strip("`") for name, _ in table(README, "File")] == list(SECTIONS)
 
 
 @pytest.mark.parametrize("heading", MODELS)
-def test_a_table_names_every_field_and_marks_those_that_are_required(heading: str) -> None:
+def test_a_table_lists_every_field_and_marks_the_required_ones(heading: str) -> None:
     expected = {name: "yes" if info.is_required() else "" for name, info in schema.fields(MODELS[heading]).items()}
     assert {name.strip("`"): required for name, required, _ in table(section(heading), "Field")} == expected
 
 
 @pytest.mark.parametrize("heading", MODELS)
-def test_a_limit_in_a_table_is_the_one_of_the_schema(heading: str) -> None:
+def test_limits_in_the_tables_are_those_of_the_schema(heading: str) -> None:
     known = schema.fields(MODELS[heading])
     for name, _, meaning in table(section(heading), "Field"):
         for limit in re.findall(r"at most (\d+) characters", meaning):
@@ -52,13 +52,13 @@ def test_a_limit_in_a_table_is_the_one_of_the_schema(heading: str) -> None:
             assert most == [int(limit)], name
 
 
-def test_the_kinds_of_entries_are_named() -> None:
+def test_the_kinds_of_entries_are_listed() -> None:
     (meaning,) = [meaning for name, _, meaning in table(section("Rule of a topic"), "Field") if name == "`kinds`"]
     assert meaning.endswith(": " + ", ".join(ENTRY_KINDS))
 
 
 @pytest.mark.parametrize("example", blocks(README, "yaml"))
-def test_an_example_is_accepted_where_it_says_it_goes(example: str) -> None:
+def test_the_examples_are_valid(example: str) -> None:
     tree, problems = parse("README.md", example)
     assert tree is not None
     assert not problems
@@ -79,7 +79,7 @@ def check(name: str, value: Any) -> None:
         TypeAdapter(schema.fields(model)[name].rebuild_annotation()).validate_python(value)
 
 
-def test_the_mistakes_shown_are_what_the_loader_says() -> None:
+def test_the_sample_mistakes_are_what_the_loader_reports() -> None:
     files = read_files(CONTENT)
     lines = files["ptis.yaml"].split("\n")
     facts = lines.index("    facts:")

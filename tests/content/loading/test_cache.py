@@ -1,4 +1,4 @@
-"""A compiled copy of the content saves time and never changes an answer."""
+"""The cache saves time and never changes the catalog."""
 
 import json
 import os
@@ -31,15 +31,15 @@ def copies(cache: Path) -> list[Path]:
     return sorted(cache.iterdir())
 
 
-def test_the_copy_answers_exactly_as_the_content_does(directory: Path, tmp_path: Path) -> None:
+def test_the_cached_catalog_equals_the_loaded_one(directory: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     fresh = load_cached(directory, cache)
     assert len(copies(cache)) == 1
     assert load_cached(directory, cache) == fresh == load(directory)
-    assert hash(load_cached(directory, cache).ptis) == hash(fresh.ptis)  # tuples all the way, as frozen data must be
+    assert hash(load_cached(directory, cache).ptis) == hash(fresh.ptis)  # hashable: all lists became tuples
 
 
-def test_the_shipped_content_survives_the_copy(tmp_path: Path) -> None:
+def test_the_shipped_content_survives_the_cache(tmp_path: Path) -> None:
     shipped = Path(__file__).parents[3] / "content"
     assert load_cached(shipped, tmp_path) == load_cached(shipped, tmp_path) == load(shipped)
 
@@ -51,17 +51,17 @@ def test_a_hit_imports_neither_pydantic_nor_yaml(directory: Path, tmp_path: Path
         f"print(len(load_cached(Path({str(directory)!r}), Path({str(tmp_path / 'cache')!r})).ptis));"
         "print([name for name in ('yaml', 'pydantic', 'rapidfuzz', 'hashlib') if name in sys.modules])"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3])
-    assert told.stdout.split("\n")[:2] == ["7", "[]"]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3])
+    assert done.stdout.split("\n")[:2] == ["7", "[]"]
 
 
-def test_a_changed_file_is_read_anew(directory: Path, tmp_path: Path) -> None:
+def test_a_changed_file_is_a_miss(directory: Path, tmp_path: Path) -> None:
     load_cached(directory, tmp_path / "cache")
     write(directory, {"ptis.yaml": files()["ptis.yaml"].replace("name: Revenue", "name: Duties", 1)})
     assert load_cached(directory, tmp_path / "cache").ptis[5].name == "Duties"
 
 
-def test_new_code_does_not_read_old_copies(directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changed_code_is_a_miss(directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load_cached(directory, tmp_path / "cache")
     monkeypatch.setattr("content.loading.cache._source_files", list)
     load_cached(directory, tmp_path / "cache")
@@ -83,7 +83,7 @@ def test_new_code_does_not_read_old_copies(directory: Path, tmp_path: Path, monk
         "[" * 100_000,
     ],
 )
-def test_a_broken_copy_never_matters(directory: Path, tmp_path: Path, text: str) -> None:
+def test_a_broken_cache_file_is_replaced(directory: Path, tmp_path: Path, text: str) -> None:
     cache = tmp_path / "cache"
     fresh = load_cached(directory, cache)
     copies(cache)[0].write_text(text)
@@ -91,7 +91,7 @@ def test_a_broken_copy_never_matters(directory: Path, tmp_path: Path, text: str)
     assert json.loads(copies(cache)[0].read_text())["catalog"]["Catalog"][0] == fresh.digest
 
 
-def test_a_copy_of_other_content_under_this_name_is_refused(directory: Path, tmp_path: Path) -> None:
+def test_a_cache_file_of_other_content_is_refused(directory: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     load_cached(directory, cache)
     older = copies(cache)[0]
@@ -102,7 +102,7 @@ def test_a_copy_of_other_content_under_this_name_is_refused(directory: Path, tmp
     assert load_cached(directory, cache).ptis[5].summary.text == "On revenue."
 
 
-def test_a_copy_that_others_may_write_is_not_trusted(directory: Path, tmp_path: Path) -> None:
+def test_a_cache_file_that_others_can_write_is_refused(directory: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     load_cached(directory, cache)
     copy = copies(cache)[0]
@@ -111,19 +111,19 @@ def test_a_copy_that_others_may_write_is_not_trusted(directory: Path, tmp_path: 
     assert load_cached(directory, cache).ptis[5].summary.text == "About revenue."
 
 
-def test_the_directory_and_the_copy_are_for_the_user_alone(directory: Path, tmp_path: Path) -> None:
+def test_only_the_user_can_read_the_cache(directory: Path, tmp_path: Path) -> None:
     cache = tmp_path / "deep" / "cache"
     load_cached(directory, cache)
     assert cache.stat().st_mode & 0o777 == 0o700
     assert copies(cache)[0].stat().st_mode & 0o777 == 0o600
 
 
-def test_a_cache_that_cannot_be_written_never_matters(directory: Path, tmp_path: Path) -> None:
+def test_an_unwritable_cache_changes_nothing(directory: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     assert load_cached(directory, tmp_path / "file" / "cache") == load(directory)
 
 
-def test_only_a_few_copies_are_kept(directory: Path, tmp_path: Path) -> None:
+def test_only_the_newest_cache_files_are_kept(directory: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     for number in range(7):
         write(directory, {"ptis.yaml": f"# {number}\n" + files()["ptis.yaml"]})
@@ -133,14 +133,14 @@ def test_only_a_few_copies_are_kept(directory: Path, tmp_path: Path) -> None:
     assert len(copies(cache)) == 4
 
 
-def test_broken_content_raises_all_its_problems(directory: Path, tmp_path: Path) -> None:
+def test_invalid_content_raises_all_its_problems(directory: Path, tmp_path: Path) -> None:
     write(directory, {"roles.yaml": "roles: [", "x.yaml": "a: 1"})
     with pytest.raises(ContentError) as caught:
         load_cached(directory, tmp_path / "cache")
     assert {problem.file for problem in caught.value.problems} == {"roles.yaml", "x.yaml"}
 
 
-def test_the_copies_stand_where_the_user_keeps_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_cache_directory_follows_xdg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_directory() == tmp_path / "tradebot"
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
@@ -148,5 +148,5 @@ def test_the_copies_stand_where_the_user_keeps_them(monkeypatch: pytest.MonkeyPa
     assert cache_directory() == tmp_path / "home" / ".cache" / "tradebot"
 
 
-def test_load_files_and_compiled_agree_on_the_digest(directory: Path, tmp_path: Path) -> None:
+def test_the_cached_catalog_has_the_same_digest(directory: Path, tmp_path: Path) -> None:
     assert load_cached(directory, tmp_path / "cache").digest == load_files(files()).digest

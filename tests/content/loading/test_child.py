@@ -1,4 +1,4 @@
-"""Content loaded in a process of its own is what the loader makes of it, and leaves nothing behind."""
+"""Content loaded in a child process equals the loader's, and the parent does not import the loader."""
 
 import json
 import subprocess
@@ -24,8 +24,8 @@ print(json.dumps([found, [name for name in ("pydantic", "yaml", "content.loading
 """
 
 
-def told(texts: dict[str, str], before: str = "") -> tuple[str, list[str]]:
-    """What a process gets that has loaded none yet, and what of the loader it holds afterwards."""
+def load_in_child(texts: dict[str, str], before: str = "") -> tuple[str, list[str]]:
+    """Return what a fresh process gets from the child, and the loader's modules that it imported."""
     done = subprocess.run(
         [sys.executable, "-c", before + SCRIPT], input=json.dumps(texts), capture_output=True, text=True, check=True, cwd=ROOT
     )
@@ -33,23 +33,23 @@ def told(texts: dict[str, str], before: str = "") -> tuple[str, list[str]]:
     return found, loaded
 
 
-def test_the_shipped_content_comes_as_the_loader_makes_it_and_the_loader_stays_outside() -> None:
+def test_the_child_loads_the_shipped_content_and_the_parent_imports_no_loader() -> None:
     texts = read_files(ROOT / "content")
-    assert told(texts) == (repr(load_files(texts)), [])
+    assert load_in_child(texts) == (repr(load_files(texts)), [])
 
 
-def test_every_problem_comes_with_its_place() -> None:
+def test_the_child_reports_every_problem_with_its_place() -> None:
     broken = files()
     broken["ptis.yaml"] = broken["ptis.yaml"].replace("https://", "http://")
     del broken["roles.yaml"]
     with pytest.raises(ContentError) as here:
         load_files(broken)
     assert len(here.value.problems) > 1
-    assert told(broken) == (repr(here.value.problems), [])
+    assert load_in_child(broken) == (repr(here.value.problems), [])
 
 
-def test_without_a_child_it_is_loaded_here(tmp_path: Path) -> None:
+def test_without_a_child_the_parent_loads_the_content(tmp_path: Path) -> None:
     texts = files()
-    found, loaded = told(texts, f"import sys; sys.executable = {str(tmp_path / 'none')!r}\n")
+    found, loaded = load_in_child(texts, f"import sys; sys.executable = {str(tmp_path / 'none')!r}\n")
     assert found == repr(load_files(texts))
     assert "content.loading.loader" in loaded

@@ -1,4 +1,4 @@
-"""What a reload says that it changed."""
+"""The changes that a reload reports."""
 
 from content.loading.diff import describe
 from content.loading.loader import load_files
@@ -7,7 +7,7 @@ from tests.support.sample_content import files
 FACT = "    facts:\n      - text: A fact.\n        source: flyer\n        as_of: 2026\n"
 
 
-def said(name: str, old: str, new: str, before: dict[str, str] | None = None) -> tuple[str, ...]:
+def changes(name: str, old: str, new: str, before: dict[str, str] | None = None) -> tuple[str, ...]:
     texts = before or files()
     assert old in texts[name]
     return describe(load_files(texts), load_files(texts | {name: texts[name].replace(old, new, 1)}))
@@ -21,18 +21,18 @@ def test_an_added_fact_is_counted_under_its_entry() -> None:
     assert describe(load_files(files()), load_files(with_fact())) == ("ptis.yaml (textiles: 1 fact added)",)
 
 
-def test_removed_and_changed_facts_are_told_apart() -> None:
-    assert said("ptis.yaml", FACT, "", with_fact()) == ("ptis.yaml (textiles: 1 fact removed)",)
-    assert said("ptis.yaml", "A fact.", "Another.", with_fact()) == ("ptis.yaml (textiles: 1 fact changed)",)
+def test_removed_and_changed_facts_are_distinguished() -> None:
+    assert changes("ptis.yaml", FACT, "", with_fact()) == ("ptis.yaml (textiles: 1 fact removed)",)
+    assert changes("ptis.yaml", "A fact.", "Another.", with_fact()) == ("ptis.yaml (textiles: 1 fact changed)",)
 
 
 def test_a_changed_field_is_named() -> None:
-    assert said("resources.yaml", "https://www.cbp.gov/rulings", "https://rulings.cbp.gov") == ("resources.yaml (rulings: url)",)
-    assert said("feeds.yaml", "every: 5m", "every: 10m") == ("feeds.yaml (csms: interval)",)
-    assert said("office.yaml", "Facilitate.", "Ease.") == ("office.yaml (office: motto)",)
+    assert changes("resources.yaml", "https://www.cbp.gov/rulings", "https://rulings.cbp.gov") == ("resources.yaml (rulings: url)",)
+    assert changes("feeds.yaml", "every: 5m", "every: 10m") == ("feeds.yaml (csms: interval)",)
+    assert changes("office.yaml", "Facilitate.", "Ease.") == ("office.yaml (office: motto)",)
 
 
-def test_entries_come_go_and_move() -> None:
+def test_added_removed_and_reordered_entries_are_reported() -> None:
     terms = files()["glossary.yaml"]
     more = terms + terms.replace("terms:\n", "").replace("  ace:", "  abi:").replace("ACE", "ABI")
     both = files() | {"glossary.yaml": more}
@@ -42,7 +42,7 @@ def test_entries_come_go_and_move() -> None:
     assert describe(load_files(both), load_files(turned)) == ("glossary.yaml (terms in another order)",)
 
 
-def test_several_files_are_a_line_each_and_a_long_list_is_cut() -> None:
+def test_each_file_has_a_line_and_a_long_list_is_cut() -> None:
     texts = files()
     texts["ptis.yaml"] = texts["ptis.yaml"].replace("About", "On")
     texts["roles.yaml"] = texts["roles.yaml"].replace("Writes clearly", "Writes well", 1)
@@ -53,7 +53,7 @@ def test_several_files_are_a_line_each_and_a_long_list_is_cut() -> None:
 
 
 def test_comments_and_layout_change_nothing() -> None:
-    assert said("ptis.yaml", "ptis:\n", "# a note\nptis:\n\n") == ()
+    assert changes("ptis.yaml", "ptis:\n", "# a note\nptis:\n\n") == ()
 
 
 def test_the_first_revision_counts_everything() -> None:

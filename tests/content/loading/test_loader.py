@@ -1,4 +1,4 @@
-"""Content is loaded whole or not at all, and everything that is wrong is said at once, where it stands."""
+"""Content is loaded completely or not at all, and all problems are reported at once with their place."""
 
 import os
 from pathlib import Path
@@ -13,14 +13,14 @@ from tests.support.sample_content import files
 SHIPPED = Path(__file__).parents[3] / "content"
 
 
-def wrong(changed: dict[str, str]) -> list[str]:
+def problems(content: dict[str, str]) -> list[str]:
     with pytest.raises(ContentError) as caught:
-        load_files(changed)
+        load_files(content)
     return [str(problem) for problem in caught.value.problems]
 
 
-def changed(name: str, old: str, new: str) -> dict[str, str]:
-    """The sample with one change."""
+def with_change(name: str, old: str, new: str) -> dict[str, str]:
+    """Return the sample content with one change."""
     texts = files()
     assert old in texts[name]
     return texts | {name: texts[name].replace(old, new, 1)}
@@ -50,19 +50,19 @@ def test_the_digest_tells_names_and_texts_apart() -> None:
 
 
 def test_all_problems_of_all_files_are_reported_at_once() -> None:
-    texts = changed("ptis.yaml", "url: https://www.cbp.gov/trade/ipr", "url: http://www.cbp.gov/trade/ipr")
+    texts = with_change("ptis.yaml", "url: https://www.cbp.gov/trade/ipr", "url: http://www.cbp.gov/trade/ipr")
     texts["roles.yaml"] = texts["roles.yaml"].replace("name: Auditor", "nam: Auditor") + "    ptis:\n      - revnue\n"
     texts["glossary.yaml"] = "terms: [unclosed\n"
-    assert wrong(texts)[:3] == [
+    assert problems(texts)[:3] == [
         "ptis.yaml:50:10: ptis.ipr.url: must be https",
         "roles.yaml:15:5: roles.auditor.nam: unknown field 'nam'; did you mean 'name'?",
         "roles.yaml:75:9: roles.management-and-program-analyst.ptis[0]: no such PTI 'revnue'; did you mean 'revenue'?",
     ]
-    assert wrong(texts)[3].startswith("glossary.yaml:2:1: (file): is not YAML")
+    assert problems(texts)[3].startswith("glossary.yaml:2:1: (file): is not YAML")
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("    cbp_name: Revenue\n", "", "ptis.yaml:57:3: ptis.revenue: the required field 'cbp_name' is missing"),
         ("name: Revenue", "name:", "ptis.yaml:58:10: ptis.revenue.name: must not be empty"),
@@ -79,30 +79,30 @@ def test_all_problems_of_all_files_are_reported_at_once() -> None:
         ("url: https://www.cbp.gov/trade/revenue", "url: https://www.cbр.gov/", "isn't a plain web address"),
     ],
 )
-def test_one_wrong_thing_is_said_in_words_that_help(old: str, new: str, said: str) -> None:
-    assert said in "\n".join(wrong(changed("ptis.yaml", old, new)))
+def test_a_mistake_is_reported_in_plain_words(old: str, new: str, message: str) -> None:
+    assert message in "\n".join(problems(with_change("ptis.yaml", old, new)))
 
 
 def fact(**fields: str) -> dict[str, str]:
-    """The sample with one fact on the last PTI."""
+    """Return the sample content with one fact in the last PTI."""
     body = {"text": "A fact.", "source": "https://www.cbp.gov/", "as_of": "2026"} | fields
     lines = "".join(f"        {name}: {value}\n" for name, value in body.items())
     return files() | {"ptis.yaml": files()["ptis.yaml"] + "    facts:\n      - " + lines.lstrip()}
 
 
 @pytest.mark.parametrize("as_of", ["2026", "2026-02", "2026-02-28", "2024-02-29"])
-def test_a_date_is_as_precise_as_its_source(as_of: str) -> None:
+def test_a_year_a_month_or_a_day_is_accepted_as_a_date(as_of: str) -> None:
     assert load_files(fact(as_of=as_of)).ptis[-1].facts[0].as_of == as_of
 
 
 @pytest.mark.parametrize("as_of", ["2026-02-30", "2025-13", "26", "2023 or later", "2026-2-6", "2026-02-06T00:00", "''"])
-def test_a_date_that_is_none_is_refused(as_of: str) -> None:
-    assert "must be a year, a month or a day" in wrong(fact(as_of=as_of))[0]
+def test_an_invalid_date_is_refused(as_of: str) -> None:
+    assert "must be a year, a month or a day" in problems(fact(as_of=as_of))[0]
 
 
-def test_what_nobody_has_seen_is_refused() -> None:
-    assert "verify it or leave it out" in wrong(fact(status="not_seen"))[0]
-    assert "must be one of: official, derived, secondary" in wrong(fact(status="true"))[0]
+def test_the_status_not_seen_is_refused() -> None:
+    assert "verify it or leave it out" in problems(fact(status="not_seen"))[0]
+    assert "must be one of: official, derived, secondary" in problems(fact(status="true"))[0]
 
 
 @pytest.mark.parametrize(
@@ -121,13 +121,13 @@ def test_what_nobody_has_seen_is_refused() -> None:
         "https://www.federalregister.gov:443/a?b=c,d",
     ],
 )
-def test_a_source_is_a_page_a_message_or_a_seed(source: str) -> None:
+def test_a_source_is_an_address_a_message_or_a_known_page(source: str) -> None:
     assert load_files(fact(source=source)).ptis[-1].facts[0].source == source
 
 
 @pytest.mark.parametrize("source", ["hearsay", "CSMS", "CSMS 123", "ftp://cbp.gov/", "https://", "http://localhost/x", "''", "null"])
-def test_a_source_that_names_nothing_is_refused(source: str) -> None:
-    assert "ptis.textiles.facts[0].source" in wrong(fact(source=source))[0]
+def test_an_invalid_source_is_refused(source: str) -> None:
+    assert "ptis.textiles.facts[0].source" in problems(fact(source=source))[0]
 
 
 def contact(value: str, more: str = "") -> dict[str, str]:
@@ -136,23 +136,23 @@ def contact(value: str, more: str = "") -> dict[str, str]:
 
 
 @pytest.mark.parametrize("value", ["usmca@cbp.dhs.gov", "(317) 715-6736", "1-800-BE-ALERT", "202-482-0984"])
-def test_a_contact_can_be_reached(value: str) -> None:
+def test_a_contact_is_an_email_address_or_a_telephone_number(value: str) -> None:
     found = load_files(contact(value)).ptis[-1].contacts[0]
     assert (found.value, found.purpose, found.audience) == (value, "questions", "public")
 
 
 @pytest.mark.parametrize("value", ["the port", "a@b", "x y@cbp.dhs.gov", "12345", "https://cbp.gov"])
-def test_a_contact_that_cannot_be_reached_is_refused(value: str) -> None:
-    assert "must be an e-mail address or a telephone number" in wrong(contact(value))[0]
+def test_an_invalid_contact_is_refused(value: str) -> None:
+    assert "must be an e-mail address or a telephone number" in problems(contact(value))[0]
 
 
 def test_an_audience_is_public_or_internal() -> None:
     assert load_files(contact("a@cbp.dhs.gov", "        audience: internal\n")).ptis[-1].contacts[0].audience == "internal"
-    assert "must be one of: public, internal" in wrong(contact("a@cbp.dhs.gov", "        audience: all\n"))[0]
+    assert "must be one of: public, internal" in problems(contact("a@cbp.dhs.gov", "        audience: all\n"))[0]
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "said"),
+    ("name", "old", "new", "message"),
     [
         (
             "glossary.yaml",
@@ -186,17 +186,17 @@ def test_an_audience_is_public_or_internal() -> None:
         ("office.yaml", "office:", "ofice:", "office.yaml:1:1: ofice: unknown section; this file holds 'office:' and 'centers:'"),
     ],
 )
-def test_what_the_files_say_of_each_other_must_be_so(name: str, old: str, new: str, said: str) -> None:
-    assert said in "\n".join(wrong(changed(name, old, new)))
+def test_a_broken_reference_is_reported(name: str, old: str, new: str, message: str) -> None:
+    assert message in "\n".join(problems(with_change(name, old, new)))
 
 
-def test_a_pti_that_is_its_own_relative_is_refused() -> None:
+def test_a_pti_that_refers_to_itself_is_refused() -> None:
     texts = files() | {"ptis.yaml": files()["ptis.yaml"] + "    ptis:\n      - textiles\n"}
-    assert "refers to itself" in wrong(texts)[0]
+    assert "refers to itself" in problems(texts)[0]
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("https://public.govdelivery.com", "http://public.govdelivery.com", "must be https (http only on this machine: 127.0.0.1)"),
         ("https://public.govdelivery.com", "http://127.0.0.1.evil.example", "must be https (http only on this machine: 127.0.0.1)"),
@@ -209,13 +209,13 @@ def test_a_pti_that_is_its_own_relative_is_refused() -> None:
         ("publishes: csms", "publishes: csms\n    may_be_empty: maybe", "feeds.csms.may_be_empty: must be true or false"),
     ],
 )
-def test_a_feed_that_could_not_be_polled_is_refused(old: str, new: str, said: str) -> None:
-    assert said in "\n".join(wrong(changed("feeds.yaml", old, new)))
+def test_an_invalid_feed_is_refused(old: str, new: str, message: str) -> None:
+    assert message in "\n".join(problems(with_change("feeds.yaml", old, new)))
 
 
 @pytest.mark.parametrize("host", ["http://127.0.0.1:8099", "http://localhost:8099", "http://[::1]:8099"])
-def test_a_trial_feed_may_run_on_this_machine(host: str) -> None:
-    texts = changed("feeds.yaml", "https://public.govdelivery.com", host)
+def test_a_feed_on_this_machine_may_use_http(host: str) -> None:
+    texts = with_change("feeds.yaml", "https://public.govdelivery.com", host)
     texts["feeds.yaml"] = texts["feeds.yaml"].replace("5m", "1s")
     assert load_files(texts).feeds[0].every == 1
 
@@ -223,18 +223,18 @@ def test_a_trial_feed_may_run_on_this_machine(host: str) -> None:
 def test_a_missing_file_and_an_unknown_one_are_reported_together() -> None:
     texts = files()
     texts["pti.yaml"] = texts.pop("ptis.yaml")
-    found = wrong(texts)
+    found = problems(texts)
     assert "ptis.yaml:1:1: (file): the file is missing; it holds ptis" in found
     assert any(line.startswith("pti.yaml:1:1: (file): isn't a file of the content; those are office.yaml") for line in found)
 
 
 @pytest.mark.parametrize("text", ["", "- a\n", "just words\n", "ptis:\n", "ptis: []\n", "ptis: {}\n", "ptis:\n  revenue: words\n"])
-def test_a_file_of_another_shape_is_a_problem_not_a_traceback(text: str) -> None:
-    assert all(line.startswith("ptis.yaml:") for line in wrong(files() | {"ptis.yaml": text}) if "topics" not in line)
+def test_a_file_of_another_shape_is_a_problem(text: str) -> None:
+    assert all(line.startswith("ptis.yaml:") for line in problems(files() | {"ptis.yaml": text}) if "topics" not in line)
 
 
-def test_files_that_cannot_be_read_are_problems_beside_the_others(tmp_path: Path) -> None:
-    for name, text in changed("roles.yaml", "name: Auditor", "nam: Auditor").items():
+def test_unreadable_files_are_reported_with_the_other_problems(tmp_path: Path) -> None:
+    for name, text in with_change("roles.yaml", "name: Auditor", "nam: Auditor").items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "ptis.yaml").write_bytes("ptis:\n  name: Büro".encode("utf-16"))
     (tmp_path / "glossary.yaml").unlink()
@@ -247,8 +247,8 @@ def test_files_that_cannot_be_read_are_problems_beside_the_others(tmp_path: Path
     (tmp_path / ".#roles.yaml").symlink_to("nowhere")
     with pytest.raises(ContentError) as caught:
         load(tmp_path)
-    said = [str(problem) for problem in caught.value.problems]
-    assert [line.split(": ", 2)[0].split(":")[0] for line in said] == [
+    messages = [str(problem) for problem in caught.value.problems]
+    assert [line.split(": ", 2)[0].split(":")[0] for line in messages] == [
         "ptis.yaml",
         "roles.yaml",
         "resources.yaml",
@@ -256,19 +256,19 @@ def test_files_that_cannot_be_read_are_problems_beside_the_others(tmp_path: Path
         "topics.yaml",
         "feeds.yaml",
     ]
-    assert "save the file with the encoding UTF-8" in said[0]
-    assert "larger than 256 KB" in said[4]
+    assert "save the file with the encoding UTF-8" in messages[0]
+    assert "larger than 256 KB" in messages[4]
     with pytest.raises(ContentError):
         read_files(tmp_path)
 
 
-def test_a_directory_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
+def test_a_missing_directory_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match="the directory can't be read") as raised:
         load(tmp_path / "nowhere")
     assert len(raised.value.problems) == 1
 
 
-def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     for name, text in files().items():
         (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     assert load(tmp_path).digest == load_files(files()).digest

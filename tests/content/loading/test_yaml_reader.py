@@ -1,4 +1,4 @@
-"""What YAML may be, and what hostile or careless YAML is answered with."""
+"""The YAML that is accepted, and the problems that hostile or careless YAML causes."""
 
 import time
 
@@ -41,7 +41,7 @@ def test_folded_text_is_one_line() -> None:
     assert data("a: >\n  one\n  two\n\n  three\nb: |\n  x\n  y\n") == {"a": "one two three", "b": "x y"}
 
 
-def test_marks_name_the_line_and_the_column_of_keys_and_values() -> None:
+def test_keys_and_values_have_their_line_and_column() -> None:
     found = tree("# head\nptis:\n  revenue:\n    links:\n      - url: x\n        title: é ü\n      - url: y\n")
     assert found.key_mark(("ptis", "revenue")) == (3, 3)
     assert found.value_mark(("ptis", "revenue", "links", 1, "url")) == (7, 14)
@@ -49,11 +49,11 @@ def test_marks_name_the_line_and_the_column_of_keys_and_values() -> None:
     assert found.key_mark(("ptis", "revenue", "links", 0, "nothing", "here")) == (5, 9)
 
 
-def test_a_path_is_shown_as_people_write_it() -> None:
+def test_a_path_is_formatted() -> None:
     assert show_path(("ptis", "revenue", "links", 0, "url")) == "ptis.revenue.links[0].url"
 
 
-def test_a_key_that_stands_twice_is_refused_and_the_first_is_named() -> None:
+def test_a_duplicate_key_is_refused_and_the_line_of_the_first_is_given() -> None:
     assert problems("a: 1\nb: 2\na: 3\n") == ["x.yaml:3:1: a: stands here a second time; the first is in line 1"]
 
 
@@ -73,19 +73,19 @@ def test_a_merge_bomb_is_refused_before_it_costs_anything() -> None:
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 60_000, "- " * 100_000, "? " * 100_000])
-def test_bottomless_nesting_is_refused_early(text: str) -> None:
+def test_deep_nesting_is_refused(text: str) -> None:
     assert problems(text)[-1].endswith(f"nested deeper than {MAX_LEVELS} levels") or "key must be plain" in problems(text)[-1]
 
 
-def test_twenty_levels_are_fine() -> None:
+def test_twenty_levels_are_accepted() -> None:
     assert problems("[" * MAX_LEVELS + "]" * MAX_LEVELS) == []
 
 
-def test_too_many_pieces_are_refused() -> None:
+def test_too_many_events_are_refused() -> None:
     assert "more than 50,000 pieces" in problems("- a\n" * (MAX_EVENTS + 1))[0]
 
 
-def test_a_file_that_is_too_large_is_not_even_parsed() -> None:
+def test_a_file_that_is_too_large_is_not_parsed() -> None:
     assert problems("a: " + "é" * 200_000) == ["x.yaml:1:1: (file): the file is larger than 256 KB: split or shorten it"]
 
 
@@ -107,5 +107,5 @@ def test_a_second_document_an_empty_file_and_odd_keys_are_refused() -> None:
     assert "key must be plain text" in problems("? [a, b]\n: c\n")[0]
 
 
-def test_windows_line_ends_and_a_closing_marker_are_fine() -> None:
+def test_windows_line_endings_and_an_end_marker_are_accepted() -> None:
     assert data("---\r\na: 1\r\nb:\r\n  - 2\r\n...\r\n") == {"a": "1", "b": ["2"]}

@@ -1,4 +1,4 @@
-"""Finding what a person means: a card when it is plain, a choice when it is not, nothing when it is something else."""
+"""A clear query finds one subject, an ambiguous one a few, and a query about something else none."""
 
 import subprocess
 import sys
@@ -77,7 +77,7 @@ def one(subject: str) -> Match:
 
 
 @pytest.mark.parametrize("words", ["Revenue", "revenue", "  REVENUE ", "the revenue PTI", "what is Revenue?", "/pti revenue"])
-def test_a_name_is_its_subject(words: str) -> None:
+def test_an_exact_name_is_found(words: str) -> None:
     assert find(CATALOG, words, ("pti",)) == one("pti:revenue")
 
 
@@ -112,7 +112,7 @@ def test_spaces_hyphens_slashes_and_plurals_make_no_difference(words: str) -> No
         ("agricluture", "pti:agriculture-quota"),
     ],
 )
-def test_a_misspelt_name_is_found(words: str, subject: str) -> None:
+def test_a_misspelled_name_is_found(words: str, subject: str) -> None:
     assert find(CATALOG, words, ("pti",)) == one(subject)
 
 
@@ -122,11 +122,11 @@ def test_a_part_of_a_name_is_offered() -> None:
 
 
 @pytest.mark.parametrize("words", ["band", "quote", "usa", "tlp", "ipx", "parent", "refuse", "fame"])
-def test_short_words_and_other_english_words_are_no_misspellings(words: str) -> None:
+def test_short_words_and_english_words_are_not_corrected(words: str) -> None:
     assert find(CATALOG, words, ("pti",)) == NOTHING
 
 
-def test_a_known_word_is_not_a_misspelling_of_another() -> None:
+def test_a_known_word_is_not_corrected() -> None:
     catalog = replace(CATALOG, ptis=(pti("bonds", "Bonds", "Bonds", "surety"), pti("bands", "Bands", "Bands", "music")))
     assert find(catalog, "bond", ("pti",)) == one("pti:bonds")
     assert find(catalog, "band", ("pti",)) == one("pti:bands")
@@ -146,7 +146,7 @@ def test_british_spelling_is_the_same_word(words: str) -> None:
         ("can I get a refund for my drawback claim", "pti:revenue"),
     ],
 )
-def test_a_question_is_answered_by_the_word_that_tells(words: str, subject: str) -> None:
+def test_stop_words_do_not_matter(words: str, subject: str) -> None:
     assert find(CATALOG, words, ("pti",)).subjects == (subject,)
 
 
@@ -155,7 +155,7 @@ def test_a_longer_name_hides_its_parts() -> None:
     assert find(CATALOG, "duties and taxes", ("pti",)) == one("pti:revenue")
 
 
-def test_what_is_wrong_with_a_ware_says_more_than_the_ware() -> None:
+def test_a_problem_with_goods_counts_more_than_the_goods() -> None:
     assert find(CATALOG, "fake shoes", ("pti",)).subjects == ("pti:ipr",)
 
 
@@ -163,18 +163,18 @@ def test_a_name_of_several_is_offered() -> None:
     assert find(CATALOG, "TPL", ("pti",)) == Match(("pti:textiles", "pti:trade-agreements"), False)
 
 
-def test_two_names_in_one_text_are_both_offered() -> None:
+def test_two_names_in_one_query_are_both_offered() -> None:
     match = find(CATALOG, "counterfeit garments", ("pti",))
     assert find(CATALOG, "sugar and garments", ("pti",)).subjects == ("pti:agriculture-quota", "pti:textiles")
     assert not match.sure or match.subjects == ("pti:ipr",)
 
 
-def test_an_everyday_word_among_strangers_is_only_offered() -> None:
+def test_an_everyday_word_next_to_unknown_words_is_only_offered() -> None:
     assert find(CATALOG, "bond", ("pti",)) == one("pti:revenue")
     assert find(CATALOG, "bond villains quarterly", ("pti",)) == Match(("pti:revenue",), False)
 
 
-def test_a_stop_word_that_is_a_name_too_is_meant_in_capitals() -> None:
+def test_a_stop_word_in_capitals_can_be_a_name() -> None:
     assert find(CATALOG, "IS", ("role",)) == one("role:import-specialist")
     assert find(CATALOG, "what does an IS do", ("role",)).subjects == ("role:import-specialist",)
     assert not find(CATALOG, "help", ("pti",)).sure
@@ -186,7 +186,7 @@ def test_a_stop_word_that_is_a_name_too_is_meant_in_capitals() -> None:
     ["pizza", "passport renewal", "visa application", "weather", "border wall", "james bond", "asdfgh", "how are you", "what is the"],
 )
 @pytest.mark.parametrize("kinds", [("pti",), ("role",), ("resource",), ("term",), KINDS])
-def test_something_else_finds_nothing(words: str, kinds: tuple[str, ...]) -> None:
+def test_a_query_about_something_else_finds_nothing(words: str, kinds: tuple[str, ...]) -> None:
     assert find(CATALOG, words, kinds) == NOTHING
 
 
@@ -206,7 +206,7 @@ def test_something_else_finds_nothing(words: str, kinds: tuple[str, ...]) -> Non
         "freight forwarder",
     ],
 )
-def test_a_role_that_we_do_not_have_is_not_the_nearest_one(words: str) -> None:
+def test_an_unknown_job_title_does_not_find_the_nearest_role(words: str) -> None:
     assert find(CATALOG, words, ("role",)) == NOTHING
 
 
@@ -214,7 +214,7 @@ def test_a_role_that_we_do_not_have_is_not_the_nearest_one(words: str) -> None:
     ("words", "subject"),
     [("senior auditor", "auditor"), ("commodity specialist", "import-specialist"), ("CBP economist job", "economist")],
 )
-def test_a_job_title_may_carry_words_of_its_own_role(words: str, subject: str) -> None:
+def test_a_job_title_may_contain_words_about_the_role(words: str, subject: str) -> None:
     assert find(CATALOG, words, ("role",)).subjects == (f"role:{subject}",)
 
 
@@ -232,12 +232,12 @@ def test_a_role_is_found_by_what_it_does(words: str, subject: str) -> None:
     assert find(CATALOG, words, ("role",)).subjects == (f"role:{subject}",)
 
 
-def test_what_several_roles_do_is_offered() -> None:
+def test_work_of_several_roles_offers_them() -> None:
     assert find(CATALOG, "statistics", ("role",)) == Match(("role:economist", "role:program-analyst"), False)
     assert find(CATALOG, "analyst", ("role",)) == Match(("role:program-analyst", "role:trade-analyst"), False)
 
 
-def test_a_name_of_another_kind_is_not_matched_by_its_words() -> None:
+def test_a_name_of_another_kind_is_not_matched_word_by_word() -> None:
     assert find(CATALOG, "auditor", ("pti",)) == NOTHING
     assert find(CATALOG, "usmca", ("role",)) == NOTHING
 
@@ -255,25 +255,25 @@ def test_a_term_and_a_topic_lead_to_the_pti_they_point_to() -> None:
     assert find(CATALOG, "unfairly low prices", ("pti",)).subjects == ("pti:ad-cvd",)
 
 
-def test_a_name_is_not_cut_down_to_a_word_of_the_house() -> None:
+def test_a_name_is_not_reduced_to_a_neutral_word() -> None:
     catalog = replace(CATALOG, ptis=(replace(CATALOG.ptis[0], synonyms=("trade day",)),))
     assert find(catalog, "trade day", ("pti",)).sure
     assert find(catalog, "what is trade", ("pti",)) == NOTHING
 
 
-def test_a_pasted_address_is_read_by_its_words() -> None:
+def test_a_pasted_address_is_searched_by_its_words() -> None:
     assert find(CATALOG, "https://www.cbp.gov/trade/forced-labor", ("resource",)) == one("resource:forced-labor")
     assert find(CATALOG, "https://www.cbp.gov/trade", ("resource",)) == NOTHING
 
 
-def test_an_address_in_a_text_is_no_evidence() -> None:
+def test_addresses_in_statements_are_not_indexed() -> None:
     said = Statement("Recording moved to iprr.cbp.gov; it was apps.cbp.gov/e-recordations.", "flyer", "2026")
     catalog = replace(CATALOG, ptis=(replace(CATALOG.ptis[0], facts=(said,)),))
     assert find(catalog, "CBP One app", ("pti",)) == NOTHING
     assert find(catalog, "recording moved", ("pti",)).subjects == ("pti:agriculture-quota",)
 
 
-def test_a_statement_that_is_not_shown_is_no_evidence() -> None:
+def test_statements_that_are_not_shown_are_not_indexed() -> None:
     hidden = Statement("Zebras are seized.", "https://news.example", "2026", "secondary")
     shown = replace(hidden, status="official")
     assert find(replace(CATALOG, ptis=(replace(CATALOG.ptis[0], facts=(hidden,)),)), "zebras", ("pti",)) == NOTHING
@@ -282,18 +282,18 @@ def test_a_statement_that_is_not_shown_is_no_evidence() -> None:
     )
 
 
-def test_among_all_kinds_the_page_named_so_comes_before_the_term_and_the_term_before_a_slug() -> None:
+def test_among_all_kinds_resources_come_before_terms_and_terms_before_slugs() -> None:
     assert find(CATALOG, "usmca", KINDS) == one("resource:usmca")
     assert find(CATALOG, "ACE", KINDS) == one("term:ace")
     assert find(CATALOG, "forced labor", KINDS) == one("resource:forced-labor")
     assert find(CATALOG, "revenue", KINDS) == one("pti:revenue")
 
 
-def test_a_synonym_of_several_kinds_is_a_short_list() -> None:
+def test_a_synonym_of_several_kinds_offers_them() -> None:
     assert find(CATALOG, "certificate of origin", KINDS) == Match(("resource:usmca", "pti:trade-agreements"), False)
 
 
-def test_only_the_kinds_that_were_asked_for_are_found() -> None:
+def test_only_the_requested_kinds_are_found() -> None:
     for kind in KINDS:
         for words in ("usmca", "ace", "revenue", "auditor", "forced labor", "office of trade", "fake sugar bond"):
             assert all(subject.startswith(f"{kind}:") for subject in find(CATALOG, words, (kind,)).subjects)
@@ -326,14 +326,14 @@ def test_only_the_kinds_that_were_asked_for_are_found() -> None:
         "１２３４５",
     ],
 )
-def test_no_text_whatever_raises(words: str) -> None:
+def test_no_query_raises(words: str) -> None:
     for kinds in (("pti",), ("role",), KINDS):
         match = find(CATALOG, words, kinds)
         assert len(match.subjects) <= MAX_SUBJECTS
         assert not match.sure or len(match.subjects) == 1
 
 
-def test_what_cannot_be_seen_does_not_hide_a_name() -> None:
+def test_invisible_characters_are_ignored() -> None:
     assert find(CATALOG, "\u202erev\u200benue\x00", ("pti",)) == one("pti:revenue")
     assert find(CATALOG, "ｒｅｖｅｎｕｅ", ("pti",)) == one("pti:revenue")
     assert find(CATALOG, "révénue", ("pti",)) == one("pti:revenue")
@@ -344,7 +344,7 @@ def test_only_the_first_two_hundred_characters_are_read() -> None:
     assert find(CATALOG, " " * 250 + "textiles", ("pti",)) == NOTHING
 
 
-def test_a_subject_is_got_and_titled() -> None:
+def test_get_and_title_accept_a_subject() -> None:
     assert get(CATALOG, "pti:revenue") is CATALOG.ptis[-4]
     assert get(CATALOG, "office:office-of-trade") is CATALOG.office
     assert title(CATALOG, "term:usmca") == "USMCA"
@@ -354,15 +354,15 @@ def test_a_subject_is_got_and_titled() -> None:
         assert title(CATALOG, nobody) == nobody
 
 
-def test_a_new_catalog_is_not_answered_from_the_old_one() -> None:
+def test_each_catalog_has_its_own_index() -> None:
     assert find(CATALOG, "zebra", ("pti",)) == NOTHING
     newer = replace(CATALOG, ptis=(*CATALOG.ptis, pti("zebra", "Zebra", "Zebra")))
     assert find(newer, "zebra", ("pti",)) == one("pti:zebra")
     assert find(CATALOG, "zebra", ("pti",)) == NOTHING
 
 
-def test_every_name_that_staff_wrote_finds_its_subject(shipped: Catalog) -> None:
-    """A synonym that a stop word or another rule swallows would be a riddle to the people who edit the YAML."""
+def test_every_name_in_the_content_finds_its_subject(shipped: Catalog) -> None:
+    """A synonym that search ignores would puzzle the people who edit the YAML."""
     for kind, items in (("pti", shipped.ptis), ("role", shipped.roles), ("resource", shipped.resources)):
         for item in items:
             for name in (item.slug, title(shipped, f"{kind}:{item.slug}"), *item.synonyms):
@@ -372,7 +372,7 @@ def test_every_name_that_staff_wrote_finds_its_subject(shipped: Catalog) -> None
             assert not name or f"term:{entry.slug}" in find(shipped, name, ("term",)).subjects, (entry.slug, name)
 
 
-def test_a_plain_name_needs_neither_the_index_nor_rapidfuzz() -> None:
+def test_an_exact_name_needs_neither_the_index_nor_rapidfuzz() -> None:
     code = (
         "import sys\n"
         "from content.search.lookup import find\n"

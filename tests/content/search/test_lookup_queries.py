@@ -1,4 +1,4 @@
-"""How often the right thing is found: hundreds of queries as people type them, each with what they want."""
+"""Hundreds of queries as people type them, each with the expected subjects."""
 
 import json
 from collections import Counter
@@ -48,13 +48,13 @@ def test_a_query_about_something_else_never_gets_a_card(catalog: Catalog, querie
     assert [query["text"] for query in strangers if find(catalog, query["text"], (query["command"],)).sure] == []
 
 
-def test_a_card_is_almost_never_the_wrong_one(catalog: Catalog, queries: list[dict[str, Any]]) -> None:
+def test_a_sure_match_is_almost_never_wrong(catalog: Catalog, queries: list[dict[str, Any]]) -> None:
     sure = [(query, match) for query in queries if (match := find(catalog, query["text"], (query["command"],))).sure]
     wrong = [query["text"] for query, match in sure if not set(match.subjects) <= wanted(query)]
     assert wrong == []
 
 
-def test_what_is_plain_gets_a_card_and_not_a_question_back(catalog: Catalog, queries: list[dict[str, Any]]) -> None:
+def test_a_clear_query_gets_a_sure_match(catalog: Catalog, queries: list[dict[str, Any]]) -> None:
     plain = [query for query in queries if query["kind"] in ("exact", "abbrev", "spacing", "plural", "synonym")]
     sure = [query for query in plain if find(catalog, query["text"], (query["command"],)).sure]
     assert len(sure) >= 0.95 * len(plain)
