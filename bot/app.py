@@ -10,7 +10,6 @@ from starlette.types import ASGIApp
 
 from bot.database import StartError, open_database
 from bot.http import healthz, readyz
-from bot.operations import LocalOperations
 from bot.playground.guard import guarded
 from bot.runtime import Platform, Runtime, Wake
 from bot.settings import Settings
@@ -29,7 +28,7 @@ def build(settings: Settings) -> Runtime:
     db = open_database(settings)
     try:
         library = Library(publish_at_start(db, settings.content_dir))
-        return Runtime(settings, db, library, LocalOperations(db, library, settings.content_dir), make_platforms(settings))
+        return Runtime(settings, db, library, make_platforms(settings))
     except ContentError:  # the log already names what is wrong with it
         db.close()
         raise StartError(

@@ -18,9 +18,9 @@ from content.loading.diff import describe
 from content.loading.files import ContentError, digest, read_files
 from content.loading.loader import load as load_folder
 from content.loading.loader import load_files
-from handlers.admin import trouble
 from handlers.replies import dates
 from jobs.decide import FEW_CSMS, OLD_AFTER
+from jobs.feed_health import feed_health
 from jobs.migrations import upgrade
 from jobs.models import ChannelRef, FeedRow, Revision
 from jobs.store import entries, feeds, reports, revisions
@@ -226,20 +226,17 @@ def one_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: dateti
         return look(about, "never read", START)
     read = f"read {dates.near(row.last_success, now, zone)}, {row.entries} entries" if row.last_success else "never read"
     failed = f"; last error {dates.near(row.last_error_at, now, zone)}: {row.last_error}" if row.last_error and row.last_error_at else ""
+    trouble = feed_health(feed, row).trouble
     if row.paused:
-        return wrong(
-            about,
-            f"{trouble(row)}; {read}",
-            "put the new address into feeds.yaml and reload; `tradebot poll --once` tries again",
-        )
+        return wrong(about, f"{trouble}; {read}", "put the new address into feeds.yaml and reload; `tradebot poll --once` tries again")
     if row.failures:
-        return wrong(about, f"{trouble(row)}; {read}", f"{page}, then `tradebot poll --once`")
+        return wrong(about, f"{trouble}; {read}", f"{page}, then `tradebot poll --once`")
     if feed.publishes == "csms" and row.entries < FEW_CSMS:
         return wrong(about, f"{read}, where 100 are usual{failed}", f"{page}: messages may be missing")
     if feed.publishes == "csms" and age is not None and age > OLD_AFTER:
         return wrong(about, f"{read}, the newest {age.days} days old{failed}", f"{page}: CBP may publish elsewhere now")
     if row.warning:
-        return look(about, f"{read}; {trouble(row)}{failed}", page)
+        return look(about, f"{read}; {trouble}{failed}", page)
     return ok(about, f"{read}{failed}")
 
 

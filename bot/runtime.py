@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 from starlette.routing import Route
 
-from bot.operations import LocalOperations
 from bot.settings import Settings
 from handlers.command import Context, Person
 from handlers.replies.posts import compose
@@ -70,7 +69,6 @@ class Runtime:
     settings: Settings
     db: Database
     library: Library
-    operations: LocalOperations
     platforms: tuple[Platform, ...] = ()
 
     def context(self, *, store: bool = True) -> Context:
@@ -80,7 +78,8 @@ class Runtime:
             return Context(self.library.catalog, datetime.now(UTC), settings.zone)
         with self.db.read() as conn:
             now = self.db.now(conn)
-        return Context(self.library.catalog, now, settings.zone, self.db, self.operations, logger.info, subscribe=settings.subscribe)
+        catalog, folder = self.library.catalog, settings.content_dir
+        return Context(catalog, now, settings.zone, self.db, self.library, folder, logger.info, settings.subscribe)
 
     def may_subscribe(self, person: Person) -> bool:
         """Whether the person may change subscriptions."""

@@ -67,11 +67,12 @@ def poll_once(settings: Settings) -> int:
 
     async def poll(runtime: Runtime) -> bool:
         from bot.ask import count_feeds
+        from handlers.admin import make_due
         from jobs.poll import poll_due
 
         catalog = runtime.library.catalog
         logging.getLogger("jobs.poll").setLevel(logging.ERROR)  # the report below says how each poll went
-        runtime.operations.poll(None)
+        make_due(runtime.db, [feed.slug for feed in catalog.feeds])
         async with http_client() as client:
             polled = await poll_due(runtime.db, catalog.feeds, catalog.topics, client, say)
         async with runtime.connected():

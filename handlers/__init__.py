@@ -1,1 +1,1 @@
-"""How to answer a person, and how an answer or a post looks: Command -> Reply, on no particular platform."""
+"""Answer commands: a Command in, a Reply out, independent of any platform."""

@@ -1,110 +1,105 @@
-"""/trade-admin: publish the content, check it, see how everything is, look at feeds now. The router lets only admins in."""
+"""/trade-admin: publish and check the content, show the bot's status, poll feeds. The router admits admins only."""
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
+from content.loading.child import load_files
+from content.loading.files import ContentError, read_files
+from content.search.spelling import nearest
 from handlers import held_posts
 from handlers.replies import cards, dates
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
-from jobs.store import feeds as feed_rows
+from jobs.feed_health import FeedHealth, FeedState, feed_health
+from jobs.revisions import publish
+from jobs.store import feeds as feed_store
 from jobs.store import posts, reports, revisions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from content.catalog import Feed
     from handlers.command import Command, Context
-    from handlers.operations import Operations
     from jobs.models import FeedRow, Revision
     from jobs.store.database import Database
 
-PROBLEMS = 50
-"""Shown at once; the others are behind `tradebot check`, which has no limit."""
+MAX_PROBLEMS = 50
+"""Problems in one reply. `tradebot check` lists all of them."""
 
-UNREAD = "never read"
-
-UNITS = ((3600, "h"), (60, "min"), (1, "s"))
+STATE_NAMES = {
+    FeedState.FAILING: "failing",
+    FeedState.PAUSED: "paused",
+    FeedState.WARNING: "with a warning",
+    FeedState.UNREAD: "not read yet",
+}
+"""How the summary names each state, in its order. Feeds that are OK are not counted."""
 
 
 def reload(words: str, command: Command, context: Context) -> Reply:
-    """Publishes the content files as a new revision, or says everything that is wrong with them and changes nothing."""
-    able = running(context)
-    if isinstance(able, Reply):
-        return able
-    db, operations = able
-    with db.read() as connection:
-        before = revisions.newest(connection)
-    result = operations.reload(command.person.key)
-    context.log(f"{command.person.key} reloaded: revision {result.revision}, {'published' if result.published else 'unchanged'}")
-    if result.problems:
-        return not_published(before, result.problems, context)
+    """Publish the content files as a new revision, or list what is wrong with them and change nothing."""
+    db, library = context.db, context.library
+    if db is None or library is None or context.content_dir is None:
+        return _needs_bot()
+    with db.read() as conn:
+        before = revisions.newest(conn)
+    try:
+        result = publish(db, read_files(context.content_dir), command.person.key)
+    except ContentError as error:
+        context.log(f"{command.person.key} reloaded the content: not published, {len(error.problems)} problems")
+        return _not_published(before, tuple(map(str, error.problems)), context)
+    library.refresh(db)
+    context.log(f"{command.person.key} reloaded the content: revision {result.revision}, {'new' if result.published else 'unchanged'}")
     if not result.published:
-        said = f"Nothing to publish: the files are those of revision {result.revision}."
-        return Reply(said, (Section((line(Span(said, bold=True)),)),))
+        text = f"Nothing to publish: the files are those of revision {result.revision}."
+        return Reply(text, (Section((line(Span(text, bold=True)),)),))
     first = f"Published revision {result.revision}."
     count = len(result.changes)
     files = f"{count} file{'s' if count != 1 else ''} changed: {', '.join(result.changes)}" if count else "No statement changed."
     return Reply(f"{first} {files}", (Section((line(Span(first, bold=True), f" {files}"),)),))
 
 
-def not_published(before: Revision | None, problems: tuple[str, ...], context: Context) -> Reply:
-    """All that is wrong, and what answers meanwhile."""
-    still = (
-        f"revision {before.id} of {dates.near(before.at, context.now, context.zone)}"
-        if before
-        else "the content that was loaded at the start"
-    )
-    first = f"Not published; still answering from {still}."
-    blocks = (Section((line(Span(first, bold=True)), line(_found(problems)))), *_problems(problems))
-    return Reply(f"{first} {_found(problems)} {' '.join(problems[:PROBLEMS])}", blocks, ok=False)
-
-
 def check(words: str, command: Command, context: Context) -> Reply:
-    """What `reload` would say, without publishing."""
-    able = running(context)
-    if isinstance(able, Reply):
-        return able
-    problems = able[1].check()
-    if problems:
-        first = _found(problems)
-        return Reply(f"{first} {' '.join(problems[:PROBLEMS])}", (Section((line(Span(first, bold=True)),)), *_problems(problems)))
-    said = "The content files are fine."
+    """List the problems of the content files without publishing them."""
+    if context.content_dir is None:
+        return _needs_bot()
+    try:
+        load_files(read_files(context.content_dir))
+    except ContentError as error:
+        problems = tuple(map(str, error.problems))
+        first = _problem_count(problems)
+        return Reply(f"{first} {' '.join(problems[:MAX_PROBLEMS])}", (Section((line(Span(first, bold=True)),)), *_problem_blocks(problems)))
+    text = "The content files are fine."
     buttons = Buttons((Button("Reload", "/trade-admin reload"),))
-    return Reply(said, (Section((line(Span(said, bold=True), " Reload publishes them."),)), buttons))
+    return Reply(text, (Section((line(Span(text, bold=True), " Reload publishes them."),)), buttons))
 
 
 def status(words: str, command: Command, context: Context) -> Reply:
-    """The revision, how each feed does, what waits, and where posting has stopped."""
+    """Show the revision, the feeds, what waits to be posted, and where posting has stopped."""
     if context.db is None:
-        return refusal("This needs the running bot and its database.")
-    with context.db.read() as connection:
-        revision = revisions.newest(connection)
-        rows = {row.slug: row for row in feed_rows.states(connection)}
-        owed = posts.waiting(connection)
-        paused = reports.paused(connection)
-        live = reports.live_subscriptions(connection)
-        held = len(reports.held(connection))
+        return _needs_database()
+    with context.db.read() as conn:
+        revision = revisions.newest(conn)
+        rows = {row.slug: row for row in feed_store.states(conn)}
+        owed = posts.waiting(conn)
+        paused = reports.paused(conn)
+        live = reports.live_subscriptions(conn)
+        held = len(reports.held(conn))
     zone, now = context.zone, context.now
     content = f"revision {revision.id}, {dates.near(revision.at, now, zone)}, by {revision.who}" if revision else "not published yet"
     oldest = f"; oldest due {dates.near(owed.oldest_due, now, zone)}" if owed.oldest_due else ""
     waiting = f"{owed.count}{oldest}{f'; {owed.unknown} of unknown outcome' if owed.unknown else ''}"
-    health = condition(context.catalog.feeds, rows)
-    stuck = f"{held_posts.count(held)} held until an admin says whether {'it' if held == 1 else 'they'} arrived" if held else ""
+    healths = [feed_health(feed, rows.get(feed.slug)) for feed in context.catalog.feeds]
+    feeds_summary = summary(healths)
+    stuck = f"{held_posts.count_text(held)} held until an admin says whether {'it' if held == 1 else 'they'} arrived" if held else ""
     decision = f" {stuck}: /trade-admin held." if stuck else ""
     pairs = (
         ("Content", line(content)),
         ("Waiting to be posted", line(waiting)),
         ("Subscriptions", line(str(live))),
         ("Paused channels", line(str(len(paused)) if paused else "none")),
-        ("Feeds", line(health)),
+        ("Feeds", line(feeds_summary)),
     )
-    blocks: list[Block] = [
-        Header("Status"),
-        Fields(pairs),
-        Bullets(tuple(feed_line(feed, rows.get(feed.slug), context) for feed in context.catalog.feeds)),
-    ]
+    blocks: list[Block] = [Header("Status"), Fields(pairs), Bullets(tuple(feed_line(health, context) for health in healths))]
     if stuck:
         blocks.append(Section((line(Span(f"{stuck}.", bold=True), " Nothing else is posted there: /trade-admin held shows what to do."),)))
     if paused:
@@ -114,128 +109,122 @@ def status(words: str, command: Command, context: Context) -> Reply:
     blocks.append(Buttons((*decide, Button("Feeds in detail", "/trade-admin feeds"), Button("Poll all feeds", "/trade-admin poll"))))
     blocks.append(SmallPrint((line(f"As of {dates.clock(now, zone)}"),)))
     return Reply(
-        f"Status. Content: {content}. Waiting: {waiting}. Feeds: {health}. Paused channels: {len(paused)}.{decision}",
+        f"Status. Content: {content}. Waiting: {waiting}. Feeds: {feeds_summary}. Paused channels: {len(paused)}.{decision}",
         tuple(blocks),
     )
 
 
 def feeds(words: str, command: Command, context: Context) -> Reply:
-    """Everything that is known of each feed."""
+    """Show each feed in detail."""
     if context.db is None:
-        return refusal("This needs the running bot and its database.")
-    with context.db.read() as connection:
-        rows = {row.slug: row for row in feed_rows.states(connection)}
+        return _needs_database()
+    with context.db.read() as conn:
+        rows = {row.slug: row for row in feed_store.states(conn)}
     blocks: list[Block] = [Header("Feeds")]
+    troubles = []
     for feed in context.catalog.feeds:
         row = rows.get(feed.slug)
-        lines = (line(Span(f"{feed.slug}", bold=True), f": {feed.name}"), *(line(said) for said in details(feed, row, context)))
-        blocks.append(Section(lines))
-    buttons = tuple(Button(f"Poll {feed.slug}", f"/trade-admin poll {feed.slug}") for feed in context.catalog.feeds)
-    blocks += cards.rows(buttons)
-    spoken = "; ".join(f"{feed.slug}: {trouble(rows.get(feed.slug)) or 'fine'}" for feed in context.catalog.feeds)
-    return Reply(f"Feeds. {spoken}.", tuple(blocks))
+        health = feed_health(feed, row)
+        troubles.append(f"{feed.slug}: {health.trouble or 'fine'}")
+        details = feed_details(health, row, context)
+        blocks.append(Section((line(Span(feed.slug, bold=True), f": {feed.name}"), *(line(detail) for detail in details))))
+    blocks += cards.button_rows(tuple(Button(f"Poll {feed.slug}", f"/trade-admin poll {feed.slug}") for feed in context.catalog.feeds))
+    return Reply(f"Feeds. {'; '.join(troubles)}.", tuple(blocks))
 
 
 def poll(words: str, command: Command, context: Context) -> Reply:
-    """Makes a feed, or all, due now."""
-    able = running(context)
-    if isinstance(able, Reply):
-        return able
+    """Make one feed, or all of them, due now. The jobs' next tick polls them."""
+    if context.db is None:
+        return _needs_database()
     wanted = words.strip().casefold() or None
     known = [feed.slug for feed in context.catalog.feeds]
     if wanted is not None and wanted not in known:
-        near = difflib.get_close_matches(wanted[:60], known, n=1)
+        near = nearest(wanted, known, min_likeness=0.6)
         buttons = tuple(Button(f"Poll {slug}", f"/trade-admin poll {slug}") for slug in near)
         hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
-        return refusal(f"There is no feed {cards.quoted(words, 40)}.", hint, *buttons)
-    slugs = able[1].poll(wanted)
+        return refusal(f"There is no feed {cards.quote(words, 40)}.", hint, *buttons)
+    slugs = make_due(context.db, known if wanted is None else [wanted])
     if not slugs:
         return refusal("No feed was made due.", "Feeds get their row when the jobs first run: tradebot run, or tradebot work.")
-    said = f"Due now: {', '.join(slugs)}."
+    text = f"Due now: {', '.join(slugs)}."
     hint = "They are read in a few seconds."
-    return Reply(f"{said} {hint}", (Section((line(Span(said, bold=True), f" {hint}"),)), Buttons((Button("Feeds", "/trade-admin feeds"),))))
+    return Reply(f"{text} {hint}", (Section((line(Span(text, bold=True), f" {hint}"),)), Buttons((Button("Feeds", "/trade-admin feeds"),))))
 
 
-def trouble(row: FeedRow | None) -> str:
-    """What is wrong with a feed, in a few words; "" when nothing is."""
-    if row is None:
-        return UNREAD
-    if row.paused:
-        return f"paused: {row.paused}"
-    if row.failures:
-        return f"failed {row.failures} time{'s' if row.failures != 1 else ''} in a row: {row.last_error or 'for no known reason'}"
-    if row.last_success is None:
-        return UNREAD
-    return f"warning: {row.warning}" if row.warning else ""
+def make_due(db: Database, slugs: Iterable[str]) -> tuple[str, ...]:
+    """Make the feeds due now, also those that are paused or back off, and return their slugs."""
+    slugs = list(slugs)
+    with db.begin() as conn:
+        now = db.now(conn)
+        feed_store.ensure(conn, slugs, now)
+        return tuple(feed_store.due_now(conn, slugs, now))
 
 
-def condition(known: tuple[Feed, ...], rows: dict[str, FeedRow]) -> str:
-    """ "all well"; "1 failing (csms), 2 with a warning (account, cbp-trade)"."""
-    sorts: dict[str, list[str]] = {"failing": [], "paused": [], "with a warning": [], "not read yet": []}
-    for feed in known:
-        row = rows.get(feed.slug)
-        wrong = trouble(row)
-        if wrong == UNREAD:
-            sorts["not read yet"].append(feed.slug)
-        elif wrong and row is not None:
-            sorts["paused" if row.paused else "failing" if row.failures else "with a warning"].append(feed.slug)
-    return ", ".join(f"{len(slugs)} {sort} ({', '.join(slugs)})" for sort, slugs in sorts.items() if slugs) or "all well"
+def summary(healths: Iterable[FeedHealth]) -> str:
+    """Return "all well", or counts such as "1 failing (csms), 2 with a warning (account, cbp-trade)"."""
+    by_state: dict[FeedState, list[str]] = {}
+    for health in healths:
+        by_state.setdefault(health.state, []).append(health.slug)
+    counts = [(by_state[state], name) for state, name in STATE_NAMES.items() if state in by_state]
+    return ", ".join(f"{len(slugs)} {name} ({', '.join(slugs)})" for slugs, name in counts) or "all well"
 
 
-def feed_line(feed: Feed, row: FeedRow | None, context: Context) -> Line:
-    """One line of the status: how it is, when it was read and when it will be."""
-    wrong = trouble(row)
-    parts = [wrong] if wrong else []
-    if row is not None:
-        if row.last_success:
-            parts.append(f"read {_when(row.last_success, context)}")
-        if row.last_error and row.last_error_at and not row.failures:
-            parts.append(f"last error {_when(row.last_error_at, context)}: {row.last_error}")
-        if not row.paused:
-            parts.append(f"next {_when(row.next_poll, context)}")
-    return line(Span(feed.slug, bold=True), *(f"{cards.SEPARATOR}{part}" for part in parts))
+def feed_line(health: FeedHealth, context: Context) -> Line:
+    """Return the feed's line in the status: what is wrong, the last read and the next poll."""
+    parts = [health.trouble] if health.trouble else []
+    if health.last_success:
+        parts.append(f"read {_near(health.last_success, context)}")
+    if health.last_error and health.last_error_at and not health.failures:
+        parts.append(f"last error {_near(health.last_error_at, context)}: {health.last_error}")
+    if health.next_poll:
+        parts.append(f"next {_near(health.next_poll, context)}")
+    return line(Span(health.slug, bold=True), *(f"{cards.SEPARATOR}{part}" for part in parts))
 
 
-def details(feed: Feed, row: FeedRow | None, context: Context) -> tuple[str, ...]:
-    """Lines about one feed."""
-    if row is None:
-        return (f"every {every(feed.every)}; never read",)
-    read = f"read {_when(row.last_success, context)}, {row.entries} entries" if row.last_success else "never read"
-    changed = f"; last news {_when(row.last_change, context)}" if row.last_change else ""
-    upcoming = f"paused: {row.paused}" if row.paused else f"next {_when(row.next_poll, context)}"
-    lines = [f"every {every(feed.every)}; {read}{changed}; {upcoming}"]
-    if row.failures:
-        lines.append(f"failed {row.failures} time{'s' if row.failures != 1 else ''} in a row")
-    if row.last_error:
-        lines.append(f"last error{f' {_when(row.last_error_at, context)}' if row.last_error_at else ''}: {row.last_error}")
-    if row.warning:
+def feed_details(health: FeedHealth, row: FeedRow | None, context: Context) -> tuple[str, ...]:
+    read = f"read {_near(health.last_success, context)}, {health.entries} entries" if health.last_success else "never read"
+    parts = [f"every {health.interval}", read]
+    if health.last_change:
+        parts.append(f"last news {_near(health.last_change, context)}")
+    if health.state is FeedState.PAUSED:
+        parts.append(health.trouble)
+    elif health.next_poll:
+        parts.append(f"next {_near(health.next_poll, context)}")
+    lines = ["; ".join(parts)]
+    if health.failures:
+        lines.append(f"failed {health.failures} time{'s' if health.failures != 1 else ''} in a row")
+    if health.last_error:
+        lines.append(f"last error{f' {_near(health.last_error_at, context)}' if health.last_error_at else ''}: {health.last_error}")
+    if row is not None and row.warning:
         lines.append(f"warning: {row.warning}")
     return tuple(lines)
 
 
-def every(seconds: int) -> str:
-    """ "5 min"."""
-    size, unit = next((size, unit) for size, unit in UNITS if seconds % size == 0)
-    return f"{seconds // size} {unit}"
+def _not_published(before: Revision | None, problems: tuple[str, ...], context: Context) -> Reply:
+    in_force = f"revision {before.id} of {_near(before.at, context)}" if before else "the content that was loaded at the start"
+    first = f"Not published; still answering from {in_force}."
+    blocks = (Section((line(Span(first, bold=True)), line(_problem_count(problems)))), *_problem_blocks(problems))
+    return Reply(f"{first} {_problem_count(problems)} {' '.join(problems[:MAX_PROBLEMS])}", blocks, ok=False)
 
 
-def running(context: Context) -> tuple[Database, Operations] | Reply:
-    """What reload, check and poll work with; only the running bot has it."""
-    if context.db is None or context.operations is None:
-        return refusal("This needs the running bot.", "Start it with `tradebot run` and say it there.")
-    return context.db, context.operations
-
-
-def _found(problems: tuple[str, ...]) -> str:
+def _problem_count(problems: tuple[str, ...]) -> str:
     return "1 problem:" if len(problems) == 1 else f"{len(problems)} problems:"
 
 
-def _problems(problems: tuple[str, ...]) -> tuple[Block, ...]:
-    shown = Bullets(tuple(line(Span(problem, code=True)) for problem in problems[:PROBLEMS]))
-    if len(problems) <= PROBLEMS:
+def _problem_blocks(problems: tuple[str, ...]) -> tuple[Block, ...]:
+    shown = Bullets(tuple(line(Span(problem, code=True)) for problem in problems[:MAX_PROBLEMS]))
+    if len(problems) <= MAX_PROBLEMS:
         return (shown,)
-    return (shown, SmallPrint((line(f"… and {len(problems) - PROBLEMS} more: `tradebot check` lists them all."),)))
+    return (shown, SmallPrint((line(f"… and {len(problems) - MAX_PROBLEMS} more: `tradebot check` lists them all."),)))
 
 
-def _when(moment: datetime, context: Context) -> str:
+def _near(moment: datetime, context: Context) -> str:
     return dates.near(moment, context.now, context.zone)
+
+
+def _needs_bot() -> Reply:
+    return refusal("This needs the running bot.", "Start it with `tradebot run` and say it there.")
+
+
+def _needs_database() -> Reply:
+    return refusal("This needs the running bot and its database.")

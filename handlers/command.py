@@ -9,10 +9,11 @@ TYPE_CHECKING = False  # typing's own costs half of Python's start
 
 if TYPE_CHECKING:  # `ask` answers without the pipeline's models and without SQLAlchemy, which costs more than all the rest
     from datetime import datetime
+    from pathlib import Path
 
     from content.catalog import Catalog
-    from handlers.operations import Operations
     from jobs.models import ChannelRef
+    from jobs.revisions import Library
     from jobs.store.database import Database
 
 
@@ -54,7 +55,8 @@ class Context:
     now: datetime
     zone: str
     db: Database | None = None
-    operations: Operations | None = None
+    library: Library | None = None
+    content_dir: Path | None = None
     log: Callable[[str], None] = lambda _: None
     subscribe: str = "anyone"
     """Who may change subscriptions: anyone, or admins."""

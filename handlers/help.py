@@ -1,4 +1,4 @@
-"""/trade help: what can be typed, straight from the router's table."""
+"""/trade help and the welcome message: what people can type."""
 
 from __future__ import annotations
 
@@ -6,24 +6,51 @@ from typing import TYPE_CHECKING
 
 from handlers.office import START
 from handlers.replies import cards
-from handlers.replies.reply import Block, Bullets, Buttons, Header, Line, Reply, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line
 from handlers.table import TABLE, VERBS, Route
 
 if TYPE_CHECKING:
+    from content.catalog import Catalog
     from handlers.command import Command, Context
+
+EXAMPLES = (
+    ("pti revenue", "the Priority Trade Issue Revenue"),
+    ("who handles quota", "a plain question works too"),
+    ("csms 69851916", "one CSMS message"),
+    ("csms subscribe forced labor weekdays 09:00", "CBP's trade updates in this place: those about a topic, when you want them"),
+)
 
 
 def help_(words: str, command: Command, context: Context) -> Reply:
-    """Everything that this person may type; admins see their commands too."""
-    rows = [row for row in TABLE if row.audience == "anyone" or command.person.admin]
+    """Answer `/trade help` from the router's table. Admins see the admin commands, too."""
+    routes = [route for route in TABLE if route.audience == "anyone" or command.person.admin]
     blocks: list[Block] = [Header("What you can type")]
     for verb in VERBS:
-        items = tuple(entry(row) for row in rows if row.verb == verb)
+        items = tuple(list_line(route) for route in routes if route.verb == verb)
         if items:
             blocks += [cards.heading(f"/{verb}"), Bullets(items)]
     blocks.append(Buttons(tuple(button for button in START if button.command != "/trade help")))
-    return Reply("What you can type: " + "; ".join(f"{row.usage}, {row.help}" for row in rows) + ".", tuple(blocks))
+    return Reply("What you can type: " + "; ".join(f"{route.usage}, {route.help}" for route in routes) + ".", tuple(blocks))
 
 
-def entry(row: Route) -> Line:
-    return line(Span(row.usage, code=True), f": {row.help}")
+def list_line(route: Route) -> Line:
+    return line(Span(route.usage, code=True), f": {route.help}")
+
+
+def welcome(catalog: Catalog, bot: str, *, alone: bool) -> Reply:
+    """Return the message for a conversation that the bot was just added to.
+
+    `alone`: a chat of one person with the bot. Elsewhere the bot only receives messages that mention it.
+    """
+    how = "Type a command or a question." if alone else f"Mention it in front of a command or a question: @{bot} pti revenue."
+    purpose = "This bot answers questions about CBP trade, and brings CBP's trade updates to where they are asked for."
+    blocks: list[Block] = [
+        Header("Trade bot (internal tool)"),
+        Section((line(purpose), line(how))),
+        Bullets(tuple(line(Span(typed, code=True), f": {what}") for typed, what in EXAMPLES)),
+        cards.heading("Priority Trade Issues"),
+        *cards.button_rows([Button(cards.short_name(pti.name), f"/pti {pti.slug}") for pti in catalog.ptis]),
+        Buttons(tuple(button for button in START if button.command != "/pti")),
+        SmallPrint((line("Not an official channel of CBP, and not legal advice: the linked CBP pages are authoritative."),)),
+    ]
+    return Reply(f"{purpose} {how}", tuple(blocks), public=True)

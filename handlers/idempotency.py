@@ -6,7 +6,7 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers.replies.cards import quoted
+from handlers.replies.cards import quote
 from handlers.replies.reply import Reply, Section, Span, line
 from jobs.store import idempotency
 
@@ -84,5 +84,5 @@ def _channel_key(command: Command) -> str:
 
 
 def _repeated(command: Command) -> Reply:
-    why = f"{quoted(f'/{command.verb} {command.words}')} was carried out here a moment ago."
+    why = f"{quote(f'/{command.verb} {command.words}')} was carried out here a moment ago."
     return Reply(f"Nothing was changed: {why}", (Section((line(Span("Nothing was changed: ", bold=True), why),)),))

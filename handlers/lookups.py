@@ -1,18 +1,22 @@
-"""From a subject ("pti:revenue") to its name, its command and its card."""
+"""Find the content that words mean and show its card.
+
+A subject names one piece of content as "kind:slug", such as "pti:revenue".
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 
+from content.catalog import KINDS, get, title
+from content.search import lookup
 from handlers.replies import cards
 from handlers.replies.reply import Button, Reply
 
-TYPE_CHECKING = False  # typing's own costs half of Python's start
+TYPE_CHECKING = False  # importing typing takes half of Python's start-up time
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from content.catalog import Catalog, Office, Pti, Resource, Role, Term, Topic
+    from content.catalog import Catalog
     from handlers.command import Command, Context
 
 COMMANDS = {
@@ -24,7 +28,7 @@ COMMANDS = {
     "office": "/trade office",
 }
 
-WHAT = {
+KIND_NAMES = {
     "pti": "Priority Trade Issue",
     "role": "role in the Office of Trade",
     "resource": "trade page on CBP.gov",
@@ -41,96 +45,71 @@ CARDS = {
     "topic": "handlers.topics",
     "office": "handlers.office",
 }
-"""The module whose `card(item, command, context)` shows it; loaded when it is needed."""
+"""The module whose `card(item, command, context)` shows each kind. Imported on first use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """As content.search.lookup.Match: one subject and sure, or one to three to offer, or none."""
+def answer(words: str, kinds: tuple[str, ...], command: Command, context: Context, where: str, *every: Button) -> Reply:
+    """Return the card that the words mean, a choice of up to three, or a reply that nothing was found.
 
-    subjects: tuple[str, ...]
-    sure: bool
+    `where` completes "Nothing found for … "; `every` holds the buttons to offer then. An exact match of another kind is offered, too.
+    """
+    catalog = context.catalog
+    match = find(words, kinds, catalog)
+    if match.sure:
+        return show(match.subjects[0], command, context)
+    if match.subjects:
+        return cards.choice(words, [offer(catalog, subject) for subject in match.subjects])
+    elsewhere = find(words, tuple(kind for kind in KINDS if kind not in kinds), catalog)
+    if not elsewhere.sure:
+        return cards.no_match(words, where, *every)
+    other = offer(catalog, elsewhere.subjects[0])
+    hint = f"But there is “{other.title}” ({other.what})."
+    return cards.no_match(words, where, Button(short_title(catalog, other.subject), other.command), *every, hint=hint)
 
 
-def find(words: str, kinds: tuple[str, ...], catalog: Catalog) -> Found:
-    """What the words mean. A slug, as buttons write it, is exactly its own subject, and costs no search."""
+def find(words: str, kinds: tuple[str, ...], catalog: Catalog) -> lookup.Match:
+    """Find what the words mean. A slug, which is what buttons send, is matched without a search."""
     slug = words.strip().casefold()
-    exact = [f"{kind}:{slug}" for kind in kinds if get(catalog, f"{kind}:{slug}") is not None]
-    if len(exact) == 1:
-        return Found((exact[0],), True)
-    from content.search import lookup
-
-    match = lookup.find(catalog, words, kinds)
-    return Found(match.subjects, match.sure and len(match.subjects) == 1)
-
-
-def get(catalog: Catalog, subject: str) -> Pti | Role | Resource | Term | Topic | Office | None:
-    """The content that "pti:revenue" names."""
-    kind, _, slug = subject.partition(":")
-    members: dict[str, tuple[Pti | Role | Resource | Term | Topic | Office, ...]] = {
-        "pti": catalog.ptis,
-        "role": catalog.roles,
-        "resource": catalog.resources,
-        "term": catalog.terms,
-        "topic": catalog.topics,
-        "office": (catalog.office,),
-    }
-    return next((item for item in members.get(kind, ()) if item.slug == slug), None)
-
-
-def title(catalog: Catalog, subject: str) -> str:
-    """The name of a subject as lists show it; the subject itself when there is none."""
-    item = get(catalog, subject)
-    return next((str(getattr(item, name)) for name in ("name", "title", "term") if hasattr(item, name)), subject)
-
-
-def titles(catalog: Catalog, subjects: Iterable[str]) -> list[str]:
-    """The names of those subjects that the catalog has."""
-    return [title(catalog, subject) for subject in dict.fromkeys(subjects) if get(catalog, subject) is not None]
-
-
-def short(catalog: Catalog, subject: str) -> str:
-    """A subject's name as a button can hold it. Of a trade page, whose title is a sentence: the part of it that its slug names."""
-    name = title(catalog, subject)
-    kind, _, slug = subject.partition(":")
-    return cards.named_by(slug, name) if kind == "resource" else cards.short(name)
-
-
-def buttons(catalog: Catalog, subjects: Iterable[str], most: int) -> tuple[Button, ...]:
-    """Buttons that lead to the subjects, as many as fit, where two of one name say what they are; a subject that is not in the catalog
-    has none."""
-    known = [subject for subject in dict.fromkeys(subjects) if get(catalog, subject) is not None][:most]
-    names = [short(catalog, subject) for subject in known]
-    same = [name.casefold() for name in names]
-    labels = [
-        f"{name} ({WHAT[subject.partition(':')[0]]})" if same.count(name.casefold()) > 1 else name
-        for subject, name in zip(known, names, strict=True)
-    ]
-    return tuple(Button(label, command_for(subject)) for label, subject in zip(labels, known, strict=True))
-
-
-def command_for(subject: str) -> str:
-    kind, _, slug = subject.partition(":")
-    return COMMANDS[kind] if kind == "office" else f"{COMMANDS[kind]} {slug}"
-
-
-def offer(catalog: Catalog, subject: str) -> cards.Offer:
-    kind = subject.partition(":")[0]
-    return cards.Offer(subject, title(catalog, subject), WHAT[kind], command_for(subject))
+    exact = tuple(subject for kind in kinds if get(catalog, subject := f"{kind}:{slug}") is not None)
+    return lookup.Match(exact, True) if len(exact) == 1 else lookup.find(catalog, words, kinds)
 
 
 def show(subject: str, command: Command, context: Context) -> Reply:
-    """The subject's card."""
+    """Return the subject's card."""
     item = get(context.catalog, subject)
     reply: Reply = import_module(CARDS[subject.partition(":")[0]]).card(item, command, context)
     return reply
 
 
-def nothing(words: str, where: str, elsewhere: tuple[str, ...], catalog: Catalog, every: Button) -> Reply:
-    """No match where it was looked for; when another kind has exactly that, says so beside the offer of the list."""
-    found = find(words, elsewhere, catalog)
-    if not found.sure:
-        return cards.nothing(words, where, every)
-    other = offer(catalog, found.subjects[0])
-    hint = f"But there is “{other.title}” ({other.what})."
-    return cards.nothing(words, where, Button(short(catalog, other.subject), other.command), every, hint=hint)
+def offer(catalog: Catalog, subject: str) -> cards.Offer:
+    return cards.Offer(subject, title(catalog, subject), KIND_NAMES[subject.partition(":")[0]], command_for(subject))
+
+
+def command_for(subject: str) -> str:
+    """Return the command that shows the subject."""
+    kind, _, slug = subject.partition(":")
+    return COMMANDS[kind] if kind == "office" else f"{COMMANDS[kind]} {slug}"
+
+
+def titles(catalog: Catalog, subjects: Iterable[str]) -> list[str]:
+    """Return the titles of the subjects that the catalog has."""
+    return [title(catalog, subject) for subject in dict.fromkeys(subjects) if get(catalog, subject) is not None]
+
+
+def short_title(catalog: Catalog, subject: str) -> str:
+    """Return a title that fits on a button. A trade page's title is a sentence, so it becomes the part that its slug names."""
+    name = title(catalog, subject)
+    kind, _, slug = subject.partition(":")
+    return cards.title_part(slug, name) if kind == "resource" else cards.short_name(name)
+
+
+def buttons(catalog: Catalog, subjects: Iterable[str], most: int) -> tuple[Button, ...]:
+    """Return up to `most` buttons that lead to subjects in the catalog. Equal labels are told apart by their kind."""
+    known = [subject for subject in dict.fromkeys(subjects) if get(catalog, subject) is not None][:most]
+    names = [short_title(catalog, subject) for subject in known]
+    folded = [name.casefold() for name in names]
+    labels = [
+        f"{name} ({KIND_NAMES[subject.partition(':')[0]]})" if folded.count(name.casefold()) > 1 else name
+        for subject, name in zip(known, names, strict=True)
+    ]
+    return tuple(Button(label, command_for(subject)) for label, subject in zip(labels, known, strict=True))

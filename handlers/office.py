@@ -1,15 +1,15 @@
-"""/trade: the office itself, and the best answer of all that the bot holds."""
+"""/trade: the Office of Trade itself, and the best match among all content."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from content.catalog import KINDS
 from handlers import lookups
-from handlers.greetings import is_greeting
 from handlers.replies import cards
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Fold, Header, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
 
 if TYPE_CHECKING:
     from content.catalog import Office
@@ -22,7 +22,7 @@ START = (
     Button("Glossary", "/trade term"),
     Button("Help", "/trade help"),
 )
-"""Where people go on from here."""
+"""Buttons to start from."""
 
 EXAMPLES = (
     ("/pti counterfeit goods", "the Priority Trade Issue that is meant"),
@@ -37,95 +37,129 @@ PARTS = {
     "questions": "Questions and answers",
 }
 
+GREETINGS = frozenset(
+    {
+        "hello",
+        "hi",
+        "hey",
+        "howdy",
+        "greetings",
+        "good morning",
+        "good afternoon",
+        "good evening",
+        "good day",
+        "thanks",
+        "thank you",
+        "thx",
+        "many thanks",
+        "thanks a lot",
+        "thank you very much",
+        "ok thanks",
+        "cheers",
+    }
+)
+"""Messages that ask for nothing."""
+
+ADDRESSEES = ("there", "bot", "trade bot", "tradebot", "all", "everybody", "everyone", "team")
+"""Who a greeting may name at its end."""
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+
 
 def trade(words: str, command: Command, context: Context) -> Reply:
-    """Without words, and to a greeting, the office and what can be typed; else one card, a short list by kind, or nothing."""
+    """Answer `/trade`: the welcome card without words or for a greeting, else the best match among all content."""
     if not words.strip():
         return welcome(context.catalog.office)
-    if is_greeting(words):  # it asked for no subject, so there is none to share either
+    if is_greeting(words):
         return replace(welcome(context.catalog.office), subjects=(), shareable=False)
-    match = lookups.find(words, KINDS, context.catalog)
-    if match.sure and match.subjects:
-        return lookups.show(match.subjects[0], command, context)
-    if match.subjects:
-        return cards.choice(words, [lookups.offer(context.catalog, subject) for subject in match.subjects])
-    return cards.nothing(words, "in all that the bot holds", *START)
+    return lookups.answer(words, KINDS, command, context, "in all that the bot holds", *START)
+
+
+def is_greeting(words: str) -> bool:
+    """Return whether the whole message is a greeting or a thank-you, as in "Hello, bot!"."""
+    text = _NOT_WORDS.sub(" ", words.casefold()).strip()
+    return text in GREETINGS or any(text.removesuffix(f" {name}") in GREETINGS for name in ADDRESSEES)
 
 
 def office(words: str, command: Command, context: Context) -> Reply:
-    """The office's card, or one part of it in full ("office facts")."""
-    one = context.catalog.office
+    """Answer `/trade office`: the card, or one part of it in full ("office facts")."""
     part = words.strip().casefold()
     if part in PARTS:
-        return in_full(one, part)
-    return card(one, command, context)
+        return full_part(context.catalog.office, part)
+    return card(context.catalog.office, command, context)
 
 
-def welcome(one: Office) -> Reply:
+def welcome(office: Office) -> Reply:
+    """Return the office's mission and what to type first."""
     examples = tuple(line(Span(typed, code=True), f": {what}") for typed, what in EXAMPLES)
-    said = "; ".join(typed for typed, _ in EXAMPLES)
+    typed = "; ".join(typed for typed, _ in EXAMPLES)
     return Reply(
-        f"{one.name}. {one.motto} You can type: {said}. /trade help lists everything.",
+        f"{office.name}. {office.motto} You can type: {typed}. /trade help lists everything.",
         (
-            *top(one),
-            Section((line(one.mission[0].text),)) if one.mission else Section((line(one.motto),)),
+            *card_head(office),
+            Section((line(office.mission[0].text),)) if office.mission else Section((line(office.motto),)),
             cards.heading("You can type"),
             Bullets(examples),
             Buttons(START),
-            cards.footer(*(said.as_of for said in one.mission[:1])),
+            cards.footer(*(statement.as_of for statement in office.mission[:1])),
         ),
-        subjects=(f"office:{one.slug}",),
+        subjects=(f"office:{office.slug}",),
         shareable=True,
     )
 
 
-def card(one: Office, command: Command, context: Context) -> Reply:
-    """Motto and mission, with the rest folded."""
-    blocks: list[Block] = [*top(one)]
-    blocks += [fold(one, part) for part in PARTS if items(one, part)]
-    contacts = cards.contacts(one.contacts, command.person)
+def card(office: Office, command: Command, context: Context) -> Reply:
+    """Return the office's card, with its mission, facts and questions folded."""
+    blocks: list[Block] = [*card_head(office)]
+    blocks += [fold(office, part) for part in PARTS if part_lines(office, part)]
+    contacts = cards.contacts(office.contacts, command.person)
     if contacts:
         blocks.append(Bullets(contacts))
-    links = tuple(line(Span(link.title, link=link.url)) for link in one.links)
+    links = tuple(line(Span(link.title, link=link.url)) for link in office.links)
     if links:
         blocks += [cards.heading("Pages"), Bullets(links)]
-    blocks += [Buttons(START), cards.footer(*dates(one))]
-    page = one.links[0].url if one.links else ""
-    mission = one.mission[0].text if one.mission else ""
+    blocks += [Buttons(START), cards.footer(*dates(office))]
+    page = office.links[0].url if office.links else ""
+    mission = office.mission[0].text if office.mission else ""
     return Reply(
-        " ".join(part for part in (f"{one.name}. {one.motto}", mission, page) if part),
+        " ".join(part for part in (f"{office.name}. {office.motto}", mission, page) if part),
         tuple(blocks),
-        subjects=(f"office:{one.slug}",),
+        subjects=(f"office:{office.slug}",),
         shareable=True,
     )
 
 
-def in_full(one: Office, part: str) -> Reply:
-    shown = items(one, part)
+def full_part(office: Office, part: str) -> Reply:
+    lines = part_lines(office, part)
     return Reply(
-        f"{one.name}: {PARTS[part].lower()}, {len(shown)} entries.",
-        (*top(one), cards.heading(PARTS[part]), Bullets(shown), Buttons((Button(one.name, "/trade office"),)), cards.footer(*dates(one))),
-        subjects=(f"office:{one.slug}",),
+        f"{office.name}: {PARTS[part].lower()}, {len(lines)} entries.",
+        (
+            *card_head(office),
+            cards.heading(PARTS[part]),
+            Bullets(lines),
+            Buttons((Button(office.name, "/trade office"),)),
+            cards.footer(*dates(office)),
+        ),
+        subjects=(f"office:{office.slug}",),
         shareable=True,
     )
 
 
-def fold(one: Office, part: str) -> Fold:
-    shown = items(one, part)
-    return Fold(f"{PARTS[part]} ({len(shown)})", shown, Button(f"Show all: {PARTS[part].lower()}", f"/trade office {part}"))
+def fold(office: Office, part: str) -> Fold:
+    lines = part_lines(office, part)
+    return Fold(f"{PARTS[part]} ({len(lines)})", lines, Button(f"Show all: {PARTS[part].lower()}", f"/trade office {part}"))
 
 
-def items(one: Office, part: str) -> tuple[tuple[Span, ...], ...]:
+def part_lines(office: Office, part: str) -> tuple[Line, ...]:
     if part == "questions":
-        return cards.answers(one.questions)
-    return cards.statements(one.mission if part == "mission" else one.facts)
+        return cards.answers(office.questions)
+    return cards.statements(office.mission if part == "mission" else office.facts)
 
 
-def top(one: Office) -> tuple[Header, SmallPrint]:
-    context = cards.in_our_words(one.motto, *one.links[:1])
-    return Header(one.name, one.links[0].url if one.links else None), context
+def card_head(office: Office) -> tuple[Header, SmallPrint]:
+    return Header(office.name, office.links[0].url if office.links else None), cards.source_note(office.motto, *office.links[:1])
 
 
-def dates(one: Office) -> tuple[str, ...]:
-    statements = tuple(said.as_of for said in (*one.mission, *one.facts) if said.shown)
-    return statements + tuple(question.as_of for question in one.questions if question.shown)
+def dates(office: Office) -> tuple[str, ...]:
+    statements = tuple(statement.as_of for statement in (*office.mission, *office.facts) if statement.shown)
+    return statements + tuple(question.as_of for question in office.questions if question.shown)

@@ -1,13 +1,13 @@
-"""/trade resource: the trade pages of the Office's flyer, with what became of them."""
+"""/trade resource: the trade pages of the Office's flyer, and whether each still works."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content.catalog import KINDS, Link
+from content.catalog import Link
 from handlers import lookups
 from handlers.replies import cards
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, Span, line, plain
 
 if TYPE_CHECKING:
     from content.catalog import Catalog, Resource
@@ -19,84 +19,90 @@ STATES = {
     "unverified": "not verified",
     "archived": "archived",
 }
-"""How a list marks a page."""
+"""The note that lists and cards show for each state."""
 
 
 def resource(words: str, command: Command, context: Context) -> Reply:
-    """The list, a card, a choice, or nothing."""
+    """Answer `/trade resource`: the list or a card."""
     if not words.strip():
-        return everything(context.catalog)
-    match = lookups.find(words, ("resource",), context.catalog)
-    if match.sure and match.subjects:
-        return lookups.show(match.subjects[0], command, context)
-    if match.subjects:
-        return cards.choice(words, [lookups.offer(context.catalog, subject) for subject in match.subjects])
-    elsewhere = tuple(kind for kind in KINDS if kind != "resource")
-    return lookups.nothing(words, "among the trade pages", elsewhere, context.catalog, Button("Show the pages", "/trade resource"))
+        return list_all(context.catalog)
+    return lookups.answer(words, ("resource",), command, context, "among the trade pages", Button("Show the pages", "/trade resource"))
 
 
-def everything(catalog: Catalog) -> Reply:
-    """All but what is archived; that is found by its name."""
-    listed = [one for one in catalog.resources if one.state != "archived"]
-    left_out = len(catalog.resources) - len(listed)
-    notes = (cards.small(f"{left_out} archived, found by name"),) if left_out else ()
+def list_all(catalog: Catalog) -> Reply:
+    """List the pages, without the archived ones, which can still be found by name."""
+    listed = [resource for resource in catalog.resources if resource.state != "archived"]
+    archived = len(catalog.resources) - len(listed)
+    notes = (cards.separated_line(f"{archived} archived, found by name"),) if archived else ()
+    buttons = [Button(cards.title_part(resource.slug, resource.title), f"/trade resource {resource.slug}") for resource in listed]
     return Reply(
-        f"{len(listed)} trade pages on CBP.gov: {'; '.join(one.title for one in listed)}.",
+        f"{len(listed)} trade pages on CBP.gov: {'; '.join(resource.title for resource in listed)}.",
         (
             Header("Trade pages on CBP.gov"),
-            cards.in_our_words("Trade resources of the Office's flyer"),
-            Bullets(tuple(entry(one) for one in listed)),
-            *cards.rows([Button(cards.named_by(one.slug, one.title), f"/trade resource {one.slug}") for one in listed]),
-            cards.footer(*(one.summary.as_of for one in listed), lines=notes),
+            cards.source_note("Trade resources of the Office's flyer"),
+            Bullets(tuple(list_line(resource) for resource in listed)),
+            *cards.button_rows(buttons),
+            cards.footer(*(resource.summary.as_of for resource in listed), lines=notes),
         ),
-        subjects=tuple(f"resource:{one.slug}" for one in listed),
+        subjects=tuple(f"resource:{resource.slug}" for resource in listed),
         shareable=True,
     )
 
 
-def entry(one: Resource) -> Line:
-    """The page that works today, as a link; what is not plain about it behind."""
-    page = one.successor if one.state == "moved" and one.successor else Link(one.title, one.url)
-    return line(Span(one.title, link=page.url), *((f" ({STATES[one.state]})",) if STATES.get(one.state) else ()))
+def list_line(resource: Resource) -> Line:
+    """Return the title, linked to the page that works today, and the page's state."""
+    page = resource.successor if resource.state == "moved" and resource.successor else Link(resource.title, resource.url)
+    state = STATES.get(resource.state)
+    return line(Span(resource.title, link=page.url), *((f" ({state})",) if state else ()))
 
 
-def card(one: Resource, command: Command, context: Context) -> Reply:
-    """Where the page is, and before all else whether that is still so."""
-    page = one.successor if one.state == "moved" and one.successor else Link(f"{one.title} on {cards.site(one.url)}", one.url)
-    about = standing(one)
-    blocks: list[Block] = [Header(one.title, page.url), cards.in_our_words("Trade page", page, also=STATES.get(one.state, ""))]
-    if about:
-        blocks.append(Section(about))
-    if one.summary.shown:
-        blocks.append(Section((line(one.summary.text),)))
-    if one.note:
-        blocks.append(Section((line(one.note),)))
-    links = tuple(line(Span(link.title, link=link.url)) for link in one.links)
+def card(resource: Resource, command: Command, context: Context) -> Reply:
+    """Return the page's card, which opens with the page's state unless it is current."""
+    moved = resource.state == "moved" and resource.successor
+    page = moved or Link(f"{resource.title} on {cards.site(resource.url)}", resource.url)
+    status = status_lines(resource)
+    blocks: list[Block] = [
+        Header(resource.title, page.url),
+        cards.source_note("Trade page", page, also=STATES.get(resource.state, "")),
+    ]
+    if status:
+        blocks.append(Section(status))
+    if resource.summary.shown:
+        blocks.append(Section((line(resource.summary.text),)))
+    if resource.note:
+        blocks.append(Section((line(resource.note),)))
+    links = tuple(line(Span(link.title, link=link.url)) for link in resource.links)
     if links:
         blocks.append(Bullets(links))
-    namesakes = (f"topic:{one.slug}", f"term:{one.slug}")
-    about_it = (*(f"pti:{slug}" for slug in one.ptis[:2]), *namesakes, *(f"role:{slug}" for slug in one.roles))
-    related = lookups.buttons(context.catalog, about_it, cards.MAX_BUTTONS - 1)
-    blocks += [Buttons((*related, Button("All pages", "/trade resource"))), cards.footer(one.summary.as_of)]
-    says = " ".join("".join(span.text for span in said) for said in about)
-    dated = cards.dated_sentence((one.summary.as_of,))
+    same_name = (f"topic:{resource.slug}", f"term:{resource.slug}")
+    related = (*(f"pti:{slug}" for slug in resource.ptis[:2]), *same_name, *(f"role:{slug}" for slug in resource.roles))
+    buttons = lookups.buttons(context.catalog, related, cards.MAX_BUTTONS - 1)
+    blocks += [Buttons((*buttons, Button("All pages", "/trade resource"))), cards.footer(resource.summary.as_of)]
+    parts = (
+        f"Trade page: {resource.title}.",
+        " ".join(plain(text) for text in status),
+        resource.summary.text,
+        cards.date_sentence((resource.summary.as_of,)),
+        page.url,
+    )
     return Reply(
-        " ".join(part for part in (f"Trade page: {one.title}.", says, one.summary.text, dated, page.url) if part),
+        " ".join(part for part in parts if part),
         tuple(blocks),
-        subjects=(f"resource:{one.slug}",),
+        subjects=(f"resource:{resource.slug}",),
         shareable=True,
     )
 
 
-def standing(one: Resource) -> tuple[Line, ...]:
-    """What must be known before the link is used; () for a page that is where it always was."""
-    if one.state == "moved" and one.successor:
+def status_lines(resource: Resource) -> tuple[Line, ...]:
+    """Return what readers must know before they use the link; () for a current page."""
+    if resource.state == "moved" and resource.successor:
+        successor = Span(resource.successor.title, link=resource.successor.url)
         return (
-            line(Span("This page has moved. ", bold=True), "It is now ", Span(one.successor.title, link=one.successor.url), "."),
-            line("The old link, as the flyer prints it: ", Span(one.url, link=one.url)),
+            line(Span("This page has moved. ", bold=True), "It is now ", successor, "."),
+            line("The old link, as the flyer prints it: ", Span(resource.url, link=resource.url)),
         )
-    if one.state == "archived":
+    if resource.state == "archived":
         return (line(Span("Archived. ", bold=True), "Kept for old references only."),)
-    if one.state == "unverified":
+    if resource.state == "unverified":
         return (line(Span("Not verified. ", bold=True), "The address is the one that the flyer prints; we have not seen the page."),)
     return ()

@@ -1,12 +1,11 @@
-"""/role: the roles of the Office of Trade, found by name or by what they do."""
+"""/role: the roles of the Office of Trade, found by name or by task."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content.catalog import KINDS, Link
-from content.search.text import root, without_stop_words
-from content.search.text import words as split
+from content.catalog import Link
+from content.search import text
 from content.search.wordlists import NEUTRAL
 from handlers import lookups
 from handlers.replies import cards
@@ -23,114 +22,109 @@ TITLES = {"assignments": "Typical assignments", "skills": "Skills"}
 
 
 def role(words: str, command: Command, context: Context) -> Reply:
-    """The list, a card, one of its lists in full ("auditor skills"), a choice, or nothing."""
+    """Answer `/role`: the list, a card, or one of a card's lists in full ("auditor skills")."""
     catalog = context.catalog
     if not words.strip():
-        return everything(catalog)
-    part = named_part(words, catalog)
-    if part is not None:
-        return part
-    match = lookups.find(words, ("role",), catalog)
-    if match.sure and match.subjects:
-        return card(next(one for one in catalog.roles if f"role:{one.slug}" == match.subjects[0]), command, context, words)
-    if match.subjects:
-        return cards.choice(words, [lookups.offer(catalog, subject) for subject in match.subjects])
-    return nothing(words, catalog)
+        return list_all(catalog)
+    return named_part(words, catalog) or lookups.answer(
+        words,
+        ("role",),
+        command,
+        context,
+        "among the roles of the Office of Trade",
+        Button(f"Show the {len(catalog.roles)} roles", "/role"),
+    )
 
 
 def named_part(words: str, catalog: Catalog) -> Reply | None:
-    """ "auditor skills": only behind a role's own name."""
-    name, _, last = words.strip().casefold().rpartition(" ")
-    if last not in PARTS:
+    """Return the list that a role's own name and a keyword ask for. After other words, the keyword belongs to a question."""
+    name, _, keyword = words.strip().casefold().rpartition(" ")
+    if keyword not in PARTS:
         return None
-    return next((in_full(one, PARTS[last]) for one in catalog.roles if name.strip() in names(one)), None)
+    return next((full_lists(role, PARTS[keyword]) for role in catalog.roles if name.strip() in names(role)), None)
 
 
-def everything(catalog: Catalog) -> Reply:
-    items = tuple(line(Span(one.name, bold=True), f": {one.summary.text}") for one in catalog.roles)
-    said = "; ".join(one.name for one in catalog.roles)
+def list_all(catalog: Catalog) -> Reply:
+    items = tuple(line(Span(role.name, bold=True), f": {role.summary.text}") for role in catalog.roles)
     return Reply(
-        f"{len(catalog.roles)} roles in the Office of Trade: {said}. {PAGE.url}",
+        f"{len(catalog.roles)} roles in the Office of Trade: {'; '.join(role.name for role in catalog.roles)}. {PAGE.url}",
         (
             Header("Roles in the Office of Trade", PAGE.url),
-            cards.in_our_words(f"{len(catalog.roles)} roles", PAGE),
+            cards.source_note(f"{len(catalog.roles)} roles", PAGE),
             Bullets(items),
-            *cards.rows([Button(one.name, f"/role {one.slug}") for one in catalog.roles]),
-            cards.footer(*(one.as_of for one in catalog.roles)),
+            *cards.button_rows([Button(role.name, f"/role {role.slug}") for role in catalog.roles]),
+            cards.footer(*(role.as_of for role in catalog.roles)),
         ),
-        subjects=tuple(f"role:{one.slug}" for one in catalog.roles),
+        subjects=tuple(f"role:{role.slug}" for role in catalog.roles),
         shareable=True,
     )
 
 
-def card(one: Role, command: Command, context: Context, words: str = "") -> Reply:
-    """What the role does; `words` found it, and when that was by an assignment or a skill, the card shows which."""
-    blocks: list[Block] = [*top(one)]
-    found = matched(words, one)
-    if found is not None:
-        blocks.append(Section((line(Span(f"Found by: {found[0]} ", bold=True), f"“{found[1]}”"),)))
-    blocks.append(Section((line(one.summary.text),)))
-    for part, items in lists(one):
-        more = Button(f"Show all {len(items)} {part}", f"/role {one.slug} {part}")
+def card(role: Role, command: Command, context: Context) -> Reply:
+    """Return the role's card. When `/role` found it by an assignment or a skill, the card quotes that line."""
+    blocks: list[Block] = [*card_head(role)]
+    found_by = matching_line(command.words, role) if command.verb == "role" else None
+    if found_by is not None:
+        blocks.append(Section((line(Span(f"Found by: {found_by[0]} ", bold=True), f"“{found_by[1]}”"),)))
+    blocks.append(Section((line(role.summary.text),)))
+    for part, items in lists(role):
+        more = Button(f"Show all {len(items)} {part}", f"/role {role.slug} {part}")
         blocks.append(Fold(f"{TITLES[part]} ({len(items)})", tuple(line(item) for item in items), more))
-    facts = cards.statements(one.facts)
+    facts = cards.statements(role.facts)
     if facts:
         blocks.append(Bullets(facts))
-    related = lookups.buttons(context.catalog, (*(f"pti:{slug}" for slug in one.ptis), *(f"resource:{slug}" for slug in one.resources)), 3)
+    related = (*(f"pti:{slug}" for slug in role.ptis), *(f"resource:{slug}" for slug in role.resources))
     blocks += [
-        Buttons((*related, Button("All roles", "/role"))),
-        cards.footer(one.as_of, *(fact.as_of for fact in one.facts if fact.shown)),
+        Buttons((*lookups.buttons(context.catalog, related, 3), Button("All roles", "/role"))),
+        cards.footer(role.as_of, *(fact.as_of for fact in role.facts if fact.shown)),
     ]
-    why = f" Found by: {found[0]} “{found[1]}”." if found else ""
+    why = f" Found by: {found_by[0]} “{found_by[1]}”." if found_by else ""
+    counts = f"{len(role.assignments)} typical assignments, {len(role.skills)} skills"
     return Reply(
-        f"Role: {one.name}.{why} {one.summary.text} {len(one.assignments)} typical assignments, {len(one.skills)} skills. {PAGE.url}",
+        f"Role: {role.name}.{why} {role.summary.text} {counts}. {PAGE.url}",
         tuple(blocks),
-        subjects=(f"role:{one.slug}",),
+        subjects=(f"role:{role.slug}",),
         shareable=True,
     )
 
 
-def in_full(one: Role, parts: tuple[str, ...]) -> Reply:
-    """Every assignment, every skill, or both."""
-    blocks: list[Block] = [*top(one)]
-    for part, items in lists(one):
+def full_lists(role: Role, parts: tuple[str, ...]) -> Reply:
+    """Return every assignment, every skill, or both."""
+    blocks: list[Block] = [*card_head(role)]
+    for part, items in lists(role):
         if part in parts:
             blocks += [cards.heading(f"{TITLES[part]} ({len(items)})"), Bullets(tuple(line(item) for item in items))]
-    blocks += [Buttons((Button(one.name, f"/role {one.slug}"), Button("All roles", "/role"))), cards.footer(one.as_of)]
-    counts = " and ".join(f"{len(items)} {part}" for part, items in lists(one) if part in parts)
-    return Reply(f"Role: {one.name}. {counts}. {PAGE.url}", tuple(blocks), subjects=(f"role:{one.slug}",), shareable=True)
+    blocks += [Buttons((Button(role.name, f"/role {role.slug}"), Button("All roles", "/role"))), cards.footer(role.as_of)]
+    counts = " and ".join(f"{len(items)} {part}" for part, items in lists(role) if part in parts)
+    return Reply(f"Role: {role.name}. {counts}. {PAGE.url}", tuple(blocks), subjects=(f"role:{role.slug}",), shareable=True)
 
 
-def nothing(words: str, catalog: Catalog) -> Reply:
-    """No role; when something else goes by that name, says so."""
-    every = Button(f"Show the {len(catalog.roles)} roles", "/role")
-    elsewhere = tuple(kind for kind in KINDS if kind != "role")
-    return lookups.nothing(words, "among the roles of the Office of Trade", elsewhere, catalog, every)
+def matching_line(words: str, role: Role) -> tuple[str, str] | None:
+    """Return ("assignment", its text) for the line with most of the words, or None.
 
-
-def matched(words: str, one: Role) -> tuple[str, str] | None:
-    """("assignment", its words) when the words are not the role's name and more than half of them stand in one line of what it does."""
+    None also when the words are the role's name, or when no line has more than half of them.
+    """
     wanted = roots(words)
-    if wanted <= roots(one.name) or (len(wanted) == 1 and words.strip().casefold() in names(one)):
+    if wanted <= roots(role.name) or (len(wanted) == 1 and words.strip().casefold() in names(role)):
         return None
-    lines = [("assignment", item) for item in one.assignments] + [("skill", item) for item in one.skills]
-    scored = [(len(wanted & roots(text)), -place) for place, (_, text) in enumerate(lines)]
-    shared, place = max(scored, default=(0, 0))
-    return lines[-place] if shared * 2 > len(wanted) else None
+    lines = [("assignment", item) for item in role.assignments] + [("skill", item) for item in role.skills]
+    scored = [(len(wanted & roots(item)), -position) for position, (_, item) in enumerate(lines)]
+    common, position = max(scored, default=(0, 0))
+    return lines[-position] if common * 2 > len(wanted) else None
 
 
-def roots(text: str) -> frozenset[str]:
-    """What the words have in common with their relatives, without those that only carry a question or that every line has."""
-    return frozenset(root(word) for word in without_stop_words(split(text)) if word not in NEUTRAL)
+def roots(words: str) -> frozenset[str]:
+    """Return the roots of the words that carry meaning, without those that are in every line."""
+    return frozenset(text.root(word) for word in text.without_stop_words(text.words(words)) if word not in NEUTRAL)
 
 
-def names(one: Role) -> tuple[str, ...]:
-    return (one.slug, one.name.casefold(), *(synonym.casefold() for synonym in one.synonyms))
+def names(role: Role) -> tuple[str, ...]:
+    return (role.slug, role.name.casefold(), *(synonym.casefold() for synonym in role.synonyms))
 
 
-def lists(one: Role) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return (("assignments", one.assignments), ("skills", one.skills))
+def lists(role: Role) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return (("assignments", role.assignments), ("skills", role.skills))
 
 
-def top(one: Role) -> tuple[Header, SmallPrint]:
-    return Header(one.name, PAGE.url), cards.in_our_words("Role in the Office of Trade", PAGE)
+def card_head(role: Role) -> tuple[Header, SmallPrint]:
+    return Header(role.name, PAGE.url), cards.source_note("Role in the Office of Trade", PAGE)

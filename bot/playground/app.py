@@ -24,8 +24,8 @@ from bot.responder import NOT_SHAREABLE, SHARED, Responder
 from bot.runtime import Runtime, Wake
 from bot.settings import Settings
 from handlers.actions import make_public
-from handlers.here import noun
 from handlers.replies import serialize
+from handlers.replies.cards import channel_noun
 from handlers.replies.reply import Reply
 from jobs.cadence import zone_label
 from jobs.classify import classify
@@ -267,4 +267,5 @@ def due(playground: Playground, given: Given) -> Given:
         outbox.make_due(conn, playground.ids[room.id], playground.runtime.db.now(conn))
     playground.wake()
     what = "1 message is" if count == 1 else f"{count} messages are"
-    return {"said": f"{what} due now." if count else f"Nothing waits for this {noun(room.ref)}: subscribe it, then publish something."}
+    nothing = f"Nothing waits for this {channel_noun(room.ref)}: subscribe it, then publish something."
+    return {"said": f"{what} due now." if count else nothing}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.playground.channels import Room
-from handlers.here import noun
+from handlers.replies.cards import channel_noun
 from handlers.replies.dates import near
 from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line
 from jobs.due import due_at
@@ -25,7 +25,7 @@ def told(published: list[Entry], wanting: list[Subscription], room: Room, now: d
     posts."""
     if not published:
         return brief("Nothing was published.", "Somebody else published the same sample in this moment; try again."), False
-    here = f"this {noun(room.ref)}"
+    here = f"this {channel_noun(room.ref)}"
     dues = [(entry, first_due(entry, wanting, room.ref.platform, now)) for entry in published]
     unwanted = [entry for entry, due in dues if due is None]
     waiting = [(entry, due) for entry, due in dues if due is not None and due.at > now]

@@ -25,11 +25,11 @@ from bot.teams.incoming import ACT, Presence, TeamsIncoming, presence
 from bot.teams.sender import NEVER_LEFT
 from bot.teams.tokens import NoToken
 from handlers.actions import Action, add_back_button, add_share_button
+from handlers.help import welcome
 from handlers.idempotency import event_key, hash_key
 from handlers.replies import serialize
 from handlers.replies.reply import Reply, Section, line, refusal
 from handlers.table import Request
-from handlers.welcome import welcome
 from jobs.models import ChannelRef
 from jobs.store import channels, idempotency, places, timeline
 from jobs.store.database import DatabaseError, first_line

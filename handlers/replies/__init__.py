@@ -1,1 +1,1 @@
-"""Replies: what is said, and how it looks, independent of any platform."""
+"""Platform-neutral replies: their parts, their wording and their formats."""

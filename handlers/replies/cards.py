@@ -1,4 +1,4 @@
-"""The pieces that cards share: where a statement was read and when it was true, choices, and what is said when nothing matches."""
+"""Pieces that cards share: sources and dates of statements, lists of buttons, choices, and the reply when nothing matches."""
 
 from __future__ import annotations
 
@@ -9,25 +9,30 @@ from handlers.replies.dates import as_of
 from handlers.replies.reply import Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line
 from jobs.csms import hex_url
 
-TYPE_CHECKING = False  # typing's own costs half of Python's start
+TYPE_CHECKING = False  # importing typing takes half of Python's start-up time
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from content.catalog import Contact, Link, Question, Statement
     from handlers.command import Person
+    from jobs.models import ChannelRef
 
 NOT_ADVICE = "not legal advice"
 
 MAX_BUTTONS = 5
+"""Buttons in one row."""
 
 SEPARATOR = " · "
 
 CAREERS = "https://www.cbp.gov/careers/trade"
 
+CHAT_KINDS = ("personal", "groupChat")
+"""The kinds of a Teams or playground conversation that are not channels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something that a doubtful match may mean."""
+    """A subject that an ambiguous request may mean, with its title, kind and command."""
 
     subject: str
     title: str
@@ -35,75 +40,91 @@ class Offer:
     command: str
 
 
-def statement(said: Statement) -> Line:
-    """ "Refunds are paid electronically (CSMS 68179006, as of 27 Mar 2026)", the source as a link."""
-    return line(said.text, " (", *provenance(said.source, said.as_of, said.status), ")")
+def channel_noun(channel: ChannelRef | None) -> str:
+    """Return "channel" or "chat".
+
+    On Slack the id tells: D… is a direct message. A group message has a channel's id and counts as a channel.
+    """
+    if channel is None:
+        return "channel"
+    chat = channel.id.startswith("D") if channel.platform == "slack" else channel.extra.get("kind") in CHAT_KINDS
+    return "chat" if chat else "channel"
 
 
-def statements(said: Iterable[Statement]) -> tuple[Line, ...]:
-    """Those that may be shown."""
-    return tuple(statement(one) for one in said if one.shown)
+def statement(statement: Statement) -> Line:
+    """Return "Refunds are paid electronically (CSMS 68179006, as of 27 Mar 2026)" with the source as a link."""
+    return line(statement.text, " (", *provenance(statement.source, statement.as_of, statement.status), ")")
+
+
+def statements(items: Iterable[Statement]) -> tuple[Line, ...]:
+    """Return a line for each statement that may be shown."""
+    return tuple(statement(item) for item in items if item.shown)
 
 
 def answers(questions: Iterable[Question]) -> tuple[Line, ...]:
-    """Question and answer on one line each, those that may be shown."""
+    """Return one line with question and answer for each question that may be shown."""
     return tuple(
-        line(Span(one.q, bold=True), f" {one.a} (", *provenance(one.source, one.as_of, one.status), ")") for one in questions if one.shown
+        line(Span(item.q, bold=True), f" {item.a} (", *provenance(item.source, item.as_of, item.status), ")")
+        for item in questions
+        if item.shown
     )
 
 
-def contacts(all_of_them: Iterable[Contact], person: Person) -> tuple[Line, ...]:
-    """Where to ask. An internal mailbox is for people of the staff's own workspace alone."""
+def contacts(items: Iterable[Contact], person: Person) -> tuple[Line, ...]:
+    """Return a line for each contact that the person may see. Internal mailboxes are hidden from people outside the workspace."""
     return tuple(
-        line("Contact: ", Span(one.value, bold=True), f", {one.purpose}", *((" (internal)",) if one.audience == "internal" else ()))
-        for one in all_of_them
-        if one.shown and (one.audience == "public" or not person.external)
+        line("Contact: ", Span(item.value, bold=True), f", {item.purpose}", *((" (internal)",) if item.audience == "internal" else ()))
+        for item in items
+        if item.shown and (item.audience == "public" or not person.external)
     )
 
 
-def provenance(source: str, when: str, status: str = "official") -> tuple[Span, ...]:
-    """Where and when something was read: links, then "as of 27 Mar 2026"; a judgement of ours says that it is one."""
-    where = sources(source)
-    parts = (*where, *((Span("our reading"),) if status == "derived" else ()), *((Span(f"as of {as_of(when)}"),) if when else ()))
-    return tuple(span for place, part in enumerate(parts) for span in ((Span(", "), part) if place else (part,)))
+def provenance(source: str, date: str, status: str = "official") -> tuple[Span, ...]:
+    """Return the source's links and "as of 27 Mar 2026". A derived statement is marked as "our reading"."""
+    parts = list(sources(source))
+    if status == "derived":
+        parts.append(Span("our reading"))
+    if date:
+        parts.append(Span(f"as of {as_of(date)}"))
+    return tuple(span for index, part in enumerate(parts) for span in ((Span(", "), part) if index else (part,)))
 
 
 def sources(source: str) -> tuple[Span, ...]:
-    """A source as spans: a CSMS message by its number, a page by its site, "flyer" and "careers page" by their names."""
+    """Return a source as spans: a CSMS message by its number, a page by its site, the flyer and the careers page by name."""
     spans: list[Span] = []
-    for part in divided(source):
+    for part in source_parts(source):
         first = part.removeprefix("CSMS").lstrip(" #").split(" ", 1)[0]
         url = next((word for word in part.split() if word.startswith(("https://", "http://"))), "")
         if is_number(first):
             spans.append(Span(f"CSMS {first}", link=hex_url(first)))
         elif url:
-            spans.append(Span(site(url), link=secure(url)))
+            spans.append(Span(site(url), link=https_url(url)))
         elif part.casefold().startswith("flyer"):
             spans.append(Span("Office of Trade flyer"))
         elif part.casefold().startswith("careers page"):
             spans.append(Span("careers page", link=CAREERS))
         else:
             spans.append(Span(part))
-    return numbered(dict.fromkeys(spans))
+    return number_duplicates(dict.fromkeys(spans))
 
 
-def numbered(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Two pages of one site can be told apart: "usajobs.gov", "usajobs.gov (2)"."""
-    times: dict[str, int] = {}
-    told = []
+def number_duplicates(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Tell two pages of one site apart: "usajobs.gov", "usajobs.gov (2)"."""
+    counts: dict[str, int] = {}
+    numbered = []
     for span in spans:
-        times[span.text] = times.get(span.text, 0) + 1
-        told.append(span if times[span.text] == 1 else replace(span, text=f"{span.text} ({times[span.text]})"))
-    return tuple(told)
+        counts[span.text] = counts.get(span.text, 0) + 1
+        numbered.append(span if counts[span.text] == 1 else replace(span, text=f"{span.text} ({counts[span.text]})"))
+    return tuple(numbered)
 
 
-def divided(source: str) -> list[str]:
-    """The places that a source names: divided by ";", or by a comma in front of another message or page."""
+def source_parts(source: str) -> list[str]:
+    """Split a source at ";", and at a comma before another message or page."""
     parts: list[str] = []
-    for some in source.split(";"):
-        for place, part in enumerate(some.strip().split(", ")):
-            another = part.startswith(("CSMS", "https://", "http://")) or is_number(part.split(" ", 1)[0])
-            if place and not another:
+    for section in source.split(";"):
+        for index, part in enumerate(section.strip().split(", ")):
+            starts_source = part.startswith(("CSMS", "https://", "http://")) or is_number(part.split(" ", 1)[0])
+            if index and not starts_source:
                 parts[-1] += f", {part}"
             elif part:
                 parts.append(part)
@@ -111,40 +132,41 @@ def divided(source: str) -> list[str]:
 
 
 def is_number(word: str) -> bool:
-    """A number that has a page: see jobs.csms."""
+    """Return whether the word is a CSMS number that has a page. See jobs.csms."""
     return 7 <= len(word) <= 9 and word.isascii() and word.isdigit()
 
 
 def site(url: str) -> str:
-    """ "CBP.gov" for CBP's own pages, otherwise the host without "www."."""
+    """Return "CBP.gov" for CBP's own pages, otherwise the host without "www."."""
     host = url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1].split(":", 1)[0].casefold().removeprefix("www.")
     return "CBP.gov" if host == "cbp.gov" else host
 
 
-def secure(url: str) -> str | None:
-    """The https address of a page: CBP's old http ones lead there; what is neither is no link."""
+def https_url(url: str) -> str | None:
+    """Return the URL with https, or None for other schemes. CBP's old http addresses redirect to https."""
     if url.startswith("http://"):
         return "https://" + url.removeprefix("http://")
     return url if url.startswith("https://") else None
 
 
-def small(*parts: str | Span) -> Line:
-    """Small print: the parts with a dot between them."""
+def separated_line(*parts: str | Span) -> Line:
+    """Join the non-empty parts with " · "."""
     spans = [part if isinstance(part, Span) else Span(part) for part in parts if part]
-    return tuple(span for place, part in enumerate(spans) for span in ((Span(SEPARATOR), part) if place else (part,)))
+    return tuple(span for index, part in enumerate(spans) for span in ((Span(SEPARATOR), part) if index else (part,)))
 
 
-def in_our_words(kind: str, *official: Link, also: str = "") -> SmallPrint:
-    """ "Priority Trade Issue · 19 U.S.C. 4322 · in our words; official page: Revenue on CBP.gov"."""
-    pages = [part for place, link in enumerate(official) for part in (*((Span(", "),) if place else ()), Span(link.title, link=link.url))]
-    words = Span("in our words; official page: " if pages else "in our words")
-    return SmallPrint((small(kind, also, words) + tuple(pages),))
+def source_note(kind: str, *pages: Link, also: str = "") -> SmallPrint:
+    """Return "Priority Trade Issue · 19 U.S.C. 4322 · in our words; official page: Revenue on CBP.gov"."""
+    links = [part for index, page in enumerate(pages) for part in (*((Span(", "),) if index else ()), Span(page.title, link=page.url))]
+    words = Span("in our words; official page: " if links else "in our words")
+    return SmallPrint((separated_line(kind, also, words) + tuple(links),))
 
 
-def dated(dates: Iterable[str]) -> str:
-    """How old the statements are: "as of Nov 2026" when they are of one date, else from the oldest to the newest, "statements dated
-    27 Mar 2026 to Nov 2026"; "" when there is none. The newest alone would pass for the date of them all, and "as of … to …" for how
-    long they hold."""
+def date_range(dates: Iterable[str]) -> str:
+    """Return "as of Nov 2026" for one date, "statements dated 27 Mar 2026 to Nov 2026" for several, "" for none.
+
+    The newest date alone would seem to cover every statement, and "as of … to …" would seem to be a period of validity.
+    """
     known = sorted(date for date in dates if date[:4].isdigit())
     if not known:
         return ""
@@ -152,62 +174,65 @@ def dated(dates: Iterable[str]) -> str:
     return f"as of {as_of(latest)}" if latest.startswith(oldest) else f"statements dated {as_of(oldest)} to {as_of(latest)}"
 
 
-def dated_sentence(dates: Iterable[str]) -> str:
-    """The same for a screen reader: "As of Nov 2026."."""
-    said = dated(dates)
-    return f"{said[0].upper()}{said[1:]}." if said else ""
+def date_sentence(dates: Iterable[str]) -> str:
+    """Return the date range as a sentence for screen readers: "As of Nov 2026."."""
+    text = date_range(dates)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def footer(*dates: str, lines: tuple[Line, ...] = ()) -> SmallPrint:
-    """The card's last lines: `lines`, then how old its statements are."""
-    return SmallPrint((*lines, small(dated(dates), NOT_ADVICE)))
+    """Return the card's small print: `lines`, then the date range of its statements."""
+    return SmallPrint((*lines, separated_line(date_range(dates), NOT_ADVICE)))
 
 
 def heading(words: str) -> Section:
     return Section((line(Span(words, bold=True)),))
 
 
-def rows(buttons: Sequence[Button], per_row: int = MAX_BUTTONS) -> tuple[Buttons, ...]:
-    """Buttons in rows of nearly the same length, none with more than five."""
+def button_rows(buttons: Sequence[Button], per_row: int = MAX_BUTTONS) -> tuple[Buttons, ...]:
+    """Split buttons into rows of nearly equal length, none longer than `per_row`."""
     count = -(-len(buttons) // per_row)
     size = -(-len(buttons) // count) if count else 1
     return tuple(Buttons(tuple(buttons[start : start + size])) for start in range(0, len(buttons), size))
 
 
-def short(name: str) -> str:
-    """What fits on a button: the abbreviation in brackets when the name ends with one."""
+def short_name(name: str) -> str:
+    """Return the abbreviation that a name ends with in brackets, else the name."""
     inside = name.rstrip(") ").rpartition("(")[2] if name.endswith(")") and "(" in name else ""
     return inside if 2 <= len(inside) <= 12 and "(" not in inside and ")" not in inside else name
 
 
-def named_by(slug: str, title: str) -> str:
-    """The part of a title that a slug names, as the title writes it: "Importers and Exporters" of "Guidance for Importers and Exporters" by
-    importers-exporters. Where the title has other words, those of the slug: "CSMS"."""
+def title_part(slug: str, title: str) -> str:
+    """Return the part of a title that its slug names, as the title writes it.
+
+    importers-exporters takes "Importers and Exporters" from "Guidance for Importers and Exporters". When the title has other words,
+    the result is made from the slug: "CSMS".
+    """
     first, *others = (rf"\b{re.escape(word)}\b" for word in slug.split("-"))
     found = re.search(first + "".join(f"(?>.*?{word})" for word in others), title, re.IGNORECASE)
     if found is not None:
         return found[0]
-    plain = slug.replace("-", " ")
-    return plain.upper() if len(plain) <= 5 else plain.capitalize()
+    words = slug.replace("-", " ")
+    return words.upper() if len(words) <= 5 else words.capitalize()
 
 
-def quoted(words: str, most: int = 80) -> str:
-    """A person's words as a quotation, cut when they are long."""
-    said = " ".join(words.split())
-    return f"“{said if len(said) <= most else said[: most - 1] + '…'}”"
+def quote(words: str, most: int = 80) -> str:
+    """Return a person's words in quotation marks, cut to `most` characters."""
+    text = " ".join(words.split())
+    return f"“{text if len(text) <= most else text[: most - 1] + '…'}”"
 
 
 def choice(words: str, offers: Sequence[Offer]) -> Reply:
-    """A doubtful match: says so and offers up to three."""
-    said = f"Not sure what {quoted(words)} means here."
+    """Offer the subjects of an ambiguous match."""
+    question = f"Not sure what {quote(words)} means here."
     names = "; ".join(f"{offer.title} ({offer.what})" for offer in offers)
     items = tuple(line(Span(offer.title, bold=True), f": {offer.what}") for offer in offers)
-    titles = [short(offer.title) for offer in offers]
+    titles = [short_name(offer.title) for offer in offers]
     labels = [title if titles.count(title) == 1 else f"{title} ({offer.what})" for title, offer in zip(titles, offers, strict=True)]
     return Reply(
-        f"{said} Did you mean one of these? {names}",
+        f"{question} Did you mean one of these? {names}",
         (
-            Section((line(Span(said, bold=True), " Did you mean one of these?"),)),
+            Section((line(Span(question, bold=True), " Did you mean one of these?"),)),
             Bullets(items),
             Buttons(tuple(Button(label, offer.command) for label, offer in zip(labels, offers, strict=True))),
         ),
@@ -215,8 +240,8 @@ def choice(words: str, offers: Sequence[Offer]) -> Reply:
     )
 
 
-def nothing(words: str, where: str, *buttons: Button, hint: str = "") -> Reply:
-    """No match: says so and offers the list."""
-    said = f"Nothing found for {quoted(words)} {where}."
-    lines = (line(Span(said, bold=True)), *((line(hint),) if hint else ()))
-    return Reply(f"{said} {hint}".strip(), (Section(lines), Buttons(tuple(buttons))))
+def no_match(words: str, where: str, *buttons: Button, hint: str = "") -> Reply:
+    """Say that nothing was found, and offer the buttons."""
+    text = f"Nothing found for {quote(words)} {where}."
+    lines = (line(Span(text, bold=True)), *((line(hint),) if hint else ()))
+    return Reply(f"{text} {hint}".strip(), (Section(lines), Buttons(tuple(buttons))))

@@ -1,4 +1,4 @@
-"""How an entry is shown: its kind, its title as the link, its number, its date, its topics. Posts, cards and lists share it."""
+"""Show an entry: kind, linked title, number, date and topics. Posts, cards and lists share these pieces."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 BULLET_TITLE = 110
 CARD_TITLE = 250
-EXTRACT = 320
-"""Characters."""
+MAX_EXCERPT = 320
+"""Characters of the body on a card. The two above are for titles."""
 
 SAMPLE = "SAMPLE"
 
@@ -33,7 +33,7 @@ CAUTIONS = {
 OTHER_CAUTION = "The linked CBP page is authoritative."
 
 NUMBERED = {"csms": "CSMS ", "sample": "CSMS ", "federal-register": "FR Doc. "}
-"""What stands before an entry's number, by feed."""
+"""The prefix of an entry's number, by feed."""
 
 LEAD_WORDS = frozenset(
     {
@@ -58,10 +58,10 @@ LEAD_WORDS = frozenset(
         "notice",
     }
 )
-"""What a title may open with, up to three of them before a colon or a dash."""
+"""Words that name the kind of a message when up to three of them open its title, before a colon or a dash."""
 
 LEADS = {"guidance": "Guidance", "correction": "Correction", "replacement": "Replacement"}
-"""Kinds that are named even when the title does not open with the word."""
+"""Leads that are shown even if the title does not open with the word."""
 
 KINDS = {
     "guidance": "guidance",
@@ -77,13 +77,13 @@ KINDS = {
 }
 
 _SENTENCE = re.compile(r"(?<![. ][A-Z])[.?!][\"”’)]*\s")
-"""The end of a sentence; "U.S." is none."""
+"""The end of a sentence, but not of "U.S."."""
 
 _LEAD = re.compile(r"(?P<lead>[A-Za-z]+(?:[ /][A-Za-z]+){0,2})\s*(?::|\s[-–—])\s+(?=\S)")
 
 
 def kind_and_title(entry: Entry) -> tuple[str, str]:
-    """("Guidance", "AGOA reauthorized") of "GUIDANCE: AGOA reauthorized". The kind is "" when the title opens with none."""
+    """Split "GUIDANCE: AGOA reauthorized" into ("Guidance", "AGOA reauthorized"). The kind is "" if the title names none."""
     match = _LEAD.match(entry.title)
     if match is not None and all(word.casefold() in LEAD_WORDS for word in re.split("[ /]", match["lead"])):
         return match["lead"].capitalize(), entry.title[match.end() :]
@@ -92,7 +92,7 @@ def kind_and_title(entry: Entry) -> tuple[str, str]:
 
 
 def shorten(text: str, most: int) -> str:
-    """At most so many characters, cut at a word, with "…" where something is missing."""
+    """Cut the text at a word to at most `most` characters, ending with "…"."""
     text = " ".join(text.split())
     if len(text) <= most:
         return text
@@ -102,73 +102,73 @@ def shorten(text: str, most: int) -> str:
 
 
 def sentence(text: str) -> str:
-    """With a stop at its end, if it has none: a feed's title may end with one, or be cut ("…")."""
+    """Add a period unless the text ends a sentence or was cut ("…")."""
     return text if text.endswith((".", "…", "?", "!")) else f"{text}."
 
 
 def title(entry: Entry, most: int, *, bold: bool = False) -> Line:
-    """The kind, then the title as the link. What CBP wants read at once (guidance, corrections) has its kind in bold."""
+    """Return the kind, in bold for urgent entries (guidance, corrections, replacements), and the title as a link."""
     kind, text = kind_and_title(entry)
-    link = Span(shorten(text, most) or entry.url, bold=bold, link=cards.secure(entry.url))
+    link = Span(shorten(text, most) or entry.url, bold=bold, link=cards.https_url(entry.url))
     if not kind:
         return (link,)
     return (Span(f"{kind}:", bold=bold or entry.urgent), Span(" "), link)
 
 
 def number(entry: Entry) -> str:
-    """ "CSMS 67647279"; the bare number where the feed has no word for it; "" without one."""
+    """Return "CSMS 67647279", the bare number if the feed has no prefix, or "" without a number."""
     return f"{NUMBERED.get(entry.feed, '')}{entry.number}" if entry.number else ""
 
 
 def bullet(entry: Entry, when: str = "", *more: str, marked: bool = True) -> Line:
-    """One line of a list. `marked`: a sample says that it is one; not so where the whole list says it."""
+    """Return one line of a list. With `marked`, a sample says that it is one; omit it where the list's head says so."""
     parts = (entry.number, when, *more, SAMPLE if entry.sample and marked else "")
     return line(*title(entry, BULLET_TITLE), *(f"{cards.SEPARATOR}{part}" for part in parts if part))
 
 
 def facts(entry: Entry, zone: str) -> Line:
-    """ "CSMS 67647279 · sent Fri 6 Feb 2026 15:12 ET · quota notice"; the last only when the title does not open with its kind."""
+    """Return "CSMS 67647279 · sent Fri 6 Feb 2026 15:12 ET · quota notice". The kind is left out if the title opens with it."""
     sent = f"sent {dates.day(entry.published, zone)} {dates.clock(entry.published, zone)}"
     kind = "" if kind_and_title(entry)[0] else KINDS.get(entry.kind, entry.kind)
-    return cards.small(number(entry), sent, kind, *((Span(SAMPLE, bold=True),) if entry.sample else ()))
+    return cards.separated_line(number(entry), sent, kind, *((Span(SAMPLE, bold=True),) if entry.sample else ()))
 
 
 def topic_name(catalog: Catalog, slug: str) -> str:
-    """The topic's name, as short as it is known by ("AD/CVD"); the slug of one that is not in the catalog any more."""
-    return next((cards.short(topic.name) for topic in catalog.topics if topic.slug == slug), slug)
+    """Return the topic's short name ("AD/CVD"), or its slug if the catalog no longer has it."""
+    return next((cards.short_name(topic.name) for topic in catalog.topics if topic.slug == slug), slug)
 
 
-def in_order(catalog: Catalog, slugs: Iterable[str]) -> tuple[str, ...]:
-    """Topics as the catalog orders them; unknown ones last."""
+def sort_topics(catalog: Catalog, slugs: Iterable[str]) -> tuple[str, ...]:
+    """Return the topics in the catalog's order, unknown ones last."""
     known = {topic.slug: place for place, topic in enumerate(catalog.topics)}
     return tuple(sorted(dict.fromkeys(slugs), key=lambda slug: (known.get(slug, len(known)), slug)))
 
 
-def topics(entry: Entry, catalog: Catalog) -> str:
-    """ "Revenue, Tariffs"; "" when it is about none."""
-    return ", ".join(topic_name(catalog, slug) for slug in in_order(catalog, (hit.topic for hit in entry.topics)))
+def topic_names(entry: Entry, catalog: Catalog) -> str:
+    """Return the entry's topics as "Revenue, Tariffs"."""
+    return ", ".join(topic_name(catalog, slug) for slug in sort_topics(catalog, (hit.topic for hit in entry.topics)))
 
 
-def extract(entry: Entry) -> Line | None:
-    """The first sentences of the body; None without a body. Whatever is left out is marked as our doing."""
+def excerpt(entry: Entry) -> Line | None:
+    """Return the first sentences of the body, marked if it was shortened. None without a body."""
     body = " ".join((entry.body or "").split())
     if not body:
         return None
-    if len(body) <= EXTRACT:
+    if len(body) <= MAX_EXCERPT:
         return (Span(body),)
-    ends = [match.end() for match in _SENTENCE.finditer(body, EXTRACT // 3, EXTRACT)]
-    text = f"{body[: ends[-1]].rstrip()} …" if ends else shorten(body, EXTRACT)
+    ends = [match.end() for match in _SENTENCE.finditer(body, MAX_EXCERPT // 3, MAX_EXCERPT)]
+    text = f"{body[: ends[-1]].rstrip()} …" if ends else shorten(body, MAX_EXCERPT)
     return (Span(f"{text} "), Span("(shortened by the bot)", italic=True))
 
 
 def caution(entries: Sequence[Entry]) -> SmallPrint:
-    """The last line of everything that shows entries."""
+    """Return the small print below everything that shows entries."""
     cautions = dict.fromkeys(CAUTIONS.get(entry.feed, OTHER_CAUTION) for entry in entries)
     return SmallPrint((line(" ".join((AUTOMATED, *cautions))),))
 
 
-def spoken(entry: Entry, zone: str, *, link: bool = True, most: int = CARD_TITLE, marked: bool = True) -> str:
-    """An entry for a screen reader: kind, title, number, date and link. `marked`: as of `bullet`."""
+def screen_reader_text(entry: Entry, zone: str, *, link: bool = True, most: int = CARD_TITLE, marked: bool = True) -> str:
+    """Return kind, title, number, date and link for screen readers. `marked` is as in `bullet`."""
     kind, text = kind_and_title(entry)
     parts = (
         f"{kind}: {shorten(text, most)}" if kind else shorten(text, most),
@@ -180,9 +180,8 @@ def spoken(entry: Entry, zone: str, *, link: bool = True, most: int = CARD_TITLE
     return ", ".join(part for part in parts if part)
 
 
-def counted(entries: Sequence[Entry], catalog: Catalog) -> str:
-    """ "5 CSMS messages", "1 entry from CBP trade pages", "4 entries from 2 feeds"; "7 CSMS messages (3 are samples)" where samples
-    stand among real ones."""
+def count_text(entries: Sequence[Entry], catalog: Catalog) -> str:
+    """Return "5 CSMS messages", "4 entries from 2 feeds" or, with samples among real ones, "7 CSMS messages (3 are samples)"."""
     count, feeds = len(entries), {"csms" if entry.sample else entry.feed for entry in entries}
     samples = sum(entry.sample for entry in entries)
     mixed = f" ({samples} {'is a sample' if samples == 1 else 'are samples'})" if 0 < samples < count else ""
@@ -195,7 +194,7 @@ def counted(entries: Sequence[Entry], catalog: Catalog) -> str:
 
 
 def feed_name(catalog: Catalog, slug: str) -> str:
-    """The feed's name; its slug when the catalog does not have it any more."""
+    """Return the feed's name, or its slug if the catalog no longer has it."""
     return next((feed.name for feed in catalog.feeds if feed.slug == slug), slug)
 
 
@@ -204,5 +203,5 @@ def newest_first(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def sent_day(entry: Entry, now: datetime, zone: str) -> str:
-    """ "6 Feb 2026" style with its weekday: lists reach back for months, so the year is always there."""
+    """Return "Fri 6 Feb 2026". Lists reach back for months, so the year is always included."""
     return dates.day(min(entry.published, now), zone)

@@ -1,4 +1,4 @@
-"""How a post looks: one entry as a plain post, several as a digest in as many parts as the platforms' limits ask for."""
+"""Build a post from a bundle of entries: one entry as a plain post, several as a digest in parts that fit every platform."""
 
 from __future__ import annotations
 
@@ -8,31 +8,34 @@ from datetime import UTC, datetime
 from typing import Any
 
 from content.catalog import Catalog
-from handlers.replies import cards, corrections, dates, serialize
-from handlers.replies import entries as updates
+from handlers.replies import cards, corrections, dates, entries, serialize
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line
 from jobs.corrections import MARK
 from jobs.models import Bundle, Entry, Listed, Subscription
 
-PART_BULLETS = 40
-PART_CHARACTERS = 9500
-"""Of one part's bullets with their links and what a platform writes around them: a part is one message on the strictest (Slack), so
-that it can be found again after a time-out."""
-AROUND_A_BULLET = 230
+MAX_BULLETS = 40
+"""Bullets in one part."""
+MAX_CHARACTERS = 9500
+"""Characters of one part's bullets with links and markup. A part then is one message on Slack, the strictest platform, so that it can
+be found again after a time-out."""
+BULLET_MARKUP = 230
+"""Characters of markup that a platform adds to one bullet, at most."""
 
-TEXT_CHARACTERS = 3500
-"""Of what a screen reader is given."""
+MAX_TEXT = 3500
+"""Characters of a part's text for screen readers."""
 
 SPOKEN_TITLE = 110
-SHORTEST_TITLE = 20
-"""Titles are shortened this far rather than an entry left out of what a screen reader is given."""
+MIN_TITLE = 20
+"""In the text for screen readers, titles are shortened to these lengths before an entry is left out."""
 
 NO_TOPIC = "other"
+
+MANAGE = Button("Manage", "/csms subscriptions")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An entry of a digest and its line."""
+    """An entry of a digest with its line."""
 
     item: Listed
     line: Line
@@ -40,7 +43,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The entries below one heading. `continued`: its first ones stand in the part before."""
+    """The entries below one heading. `continued`: the group began in the part before."""
 
     topic: str
     rows: tuple[Row, ...]
@@ -48,7 +51,7 @@ class Group:
 
 
 def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[str, Any]]:
-    """The post's parts in order, each the JSON of a Reply. Every entry of the bundle is in exactly one of them."""
+    """Return the post's parts in order, each as a Reply's JSON. Every entry of the bundle is in exactly one part."""
     zone = bundle.subscription.zone if bundle.subscription else default_zone
     if bundle.about is not None:
         return [serialize.dump((corrections.mark if bundle.kind == MARK else corrections.answer)(bundle, zone))]
@@ -58,35 +61,35 @@ def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[st
 
 
 def single(item: Listed, catalog: Catalog, zone: str) -> Reply:
-    """One entry."""
+    """Return the post of one entry."""
     entry = item.entry
-    about = updates.topics(entry, catalog)
-    small = (updates.facts(entry, zone), *((line(f"Topics: {about}"),) if about else ()))
-    body = updates.extract(entry)
-    blocks: list[Block] = [Section((updates.title(entry, updates.CARD_TITLE, bold=True),)), SmallPrint(small)]
+    about = entries.topic_names(entry, catalog)
+    small = (entries.facts(entry, zone), *((line(f"Topics: {about}"),) if about else ()))
+    body = entries.excerpt(entry)
+    blocks: list[Block] = [Section((entries.title(entry, entries.CARD_TITLE, bold=True),)), SmallPrint(small)]
     if body is not None:
         blocks.append(Section((body,)))
-    blocks += [Buttons((Button("Why this?", why_entry(entry)), MANAGE)), updates.caution([entry])]
-    spoken = ". ".join(part for part in (updates.spoken(entry, zone), f"Topics: {about}" if about else "") if part)
-    return Reply(f"New: {spoken}", tuple(blocks), subjects=(entry.key,), public=True)
+    blocks += [Buttons((Button("Why this?", why_entry(entry)), MANAGE)), entries.caution([entry])]
+    text = ". ".join(part for part in (entries.screen_reader_text(entry, zone), f"Topics: {about}" if about else "") if part)
+    return Reply(f"New: {text}", tuple(blocks), subjects=(entry.key,), public=True)
 
 
 def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
-    """Several entries, by topic in the catalog's order, each once."""
-    entries = [item.entry for item in bundle.entries]
+    """Return the parts of a digest: the entries by topic, in the catalog's order, each once."""
+    all_entries = [item.entry for item in bundle.entries]
     period = bundle.period or bundle.now
     headline = f"Trade digest: {dates.day(period, zone)}"
-    summary = f"{updates.counted(entries, catalog)}{_since(bundle, period, zone)}"
-    asked = bundle.subscription.filters.topics if bundle.subscription else ()
-    samples = all(entry.sample for entry in entries)  # then its head says it; among real ones each line does
-    parts = _parts(_groups(bundle, asked, catalog, zone, marked=not samples))
+    summary = f"{entries.count_text(all_entries, catalog)}{_since(bundle, period, zone)}"
+    wanted = bundle.subscription.filters.topics if bundle.subscription else ()
+    samples = all(entry.sample for entry in all_entries)  # the head says so; among real entries, each line does
+    parts = _parts(_groups(bundle, wanted, catalog, zone, marked=not samples))
     replies = []
-    for place, groups in enumerate(parts, 1):
-        last = place == len(parts)
-        count = f"{place} of {len(parts)}"
-        small = summary if len(parts) == 1 else f"{summary} · part {count}" if place == 1 else f"continued ({count})"
+    for number, groups in enumerate(parts, 1):
+        last = number == len(parts)
+        count = f"{number} of {len(parts)}"
+        small = summary if len(parts) == 1 else f"{summary} · part {count}" if number == 1 else f"continued ({count})"
         items = [row.item for group in groups for row in group.rows]
-        mark = (Span(updates.SAMPLE, bold=True), Span(cards.SEPARATOR)) if samples else ()
+        mark = (Span(entries.SAMPLE, bold=True), Span(cards.SEPARATOR)) if samples else ()
         blocks: list[Block] = [Header(headline), SmallPrint((line(*mark, small),))]
         for group in groups:
             blocks.append(cards.heading(_heading(group, catalog)))
@@ -94,57 +97,53 @@ def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
         if last:
             why = (Button("Why these?", why_digest(bundle.subscription, period)),) if bundle.subscription else ()
             blocks.append(Buttons((*why, MANAGE)))
-        blocks.append(updates.caution([item.entry for item in items]))
-        opening = f"{updates.SAMPLE}. {headline}. {small}." if samples else f"{headline}. {small}."
-        spoken = _spoken(opening, items, zone, marked=not samples)
-        replies.append(Reply(spoken, tuple(blocks), subjects=tuple(item.entry.key for item in items), public=True))
+        blocks.append(entries.caution([item.entry for item in items]))
+        opening = f"{entries.SAMPLE}. {headline}. {small}." if samples else f"{headline}. {small}."
+        text = _screen_reader_text(opening, items, zone, marked=not samples)
+        replies.append(Reply(text, tuple(blocks), subjects=tuple(item.entry.key for item in items), public=True))
     return replies
 
 
-MANAGE = Button("Manage", "/csms subscriptions")
-
-
 def why_entry(entry: Entry) -> str:
-    """The command that says why an entry is in this channel; by its number where it has one, so that people can type it too."""
-    by_number = entry.number and not entry.sample  # a sample has the number of a real message
+    """Return the command that explains why an entry was posted, by its number if it has one, so that people can type it, too."""
+    by_number = entry.number and not entry.sample  # a sample has a real message's number
     return f"/csms why {entry.number}" if by_number else f"/csms why entry {entry.id}"
 
 
 def why_digest(subscription: Subscription, period: datetime) -> str:
-    """The command that says why each entry is in a digest."""
+    """Return the command that explains why each entry is in a digest."""
     return f"/csms why digest {subscription.id} {period.astimezone(UTC).isoformat()}"
 
 
 def _since(bundle: Bundle, period: datetime, zone: str) -> str:
-    """ " since Fri 09:00 ET": since the digest before, or since the channel subscribed."""
+    """Return " since Fri 09:00 ET": since the previous digest, or since the channel subscribed."""
     since = bundle.since or (bundle.subscription.created_at if bundle.subscription else None)
     return f" since {dates.near(since, period, zone)}" if since else ""
 
 
-def _groups(bundle: Bundle, asked: Sequence[str], catalog: Catalog, zone: str, *, marked: bool) -> list[Group]:
-    """Each entry below its first topic: of those that were asked for if it has one, else of all. `marked`: samples say what they are."""
-    below: dict[str, list[Row]] = {}
+def _groups(bundle: Bundle, wanted: Sequence[str], catalog: Catalog, zone: str, *, marked: bool) -> list[Group]:
+    """Group entries by their first topic, with the subscription's topics before others. `marked` is as in `entries.bullet`."""
+    by_topic: dict[str, list[Row]] = {}
     for item in bundle.entries:
-        slugs = updates.in_order(catalog, (hit.topic for hit in item.entry.topics))
-        wanted = [slug for slug in slugs if slug in asked] or slugs
-        topic = wanted[0] if wanted else NO_TOPIC
-        below.setdefault(topic, []).append(Row(item, _line(item, topic, bundle.now, catalog, zone, marked=marked)))
-    return [Group(topic, tuple(below[topic])) for topic in updates.in_order(catalog, below)]
+        slugs = entries.sort_topics(catalog, (hit.topic for hit in item.entry.topics))
+        topic = next((slug for slug in slugs if slug in wanted), slugs[0] if slugs else NO_TOPIC)
+        by_topic.setdefault(topic, []).append(Row(item, _line(item, topic, bundle.now, catalog, zone, marked=marked)))
+    return [Group(topic, tuple(by_topic[topic])) for topic in entries.sort_topics(catalog, by_topic)]
 
 
 def _parts(groups: Sequence[Group]) -> list[list[Group]]:
-    """The groups, cut where a part is full."""
+    """Divide the groups into parts that fit."""
     parts: list[list[Group]] = [[]]
     bullets = characters = 0
     for group in groups:
         for row in group.rows:
-            size = AROUND_A_BULLET + sum(len(span.text) + len(span.link or "") for span in row.line)
-            if bullets == PART_BULLETS or (bullets and characters + size > PART_CHARACTERS):
+            size = BULLET_MARKUP + sum(len(span.text) + len(span.link or "") for span in row.line)
+            if bullets == MAX_BULLETS or (bullets and characters + size > MAX_CHARACTERS):
                 parts.append([])
                 bullets = characters = 0
-            begun = parts[-1][-1] if parts[-1] and parts[-1][-1].topic == group.topic else None
-            if begun is not None:
-                parts[-1][-1] = replace(begun, rows=(*begun.rows, row))
+            open_group = parts[-1][-1] if parts[-1] and parts[-1][-1].topic == group.topic else None
+            if open_group is not None:
+                parts[-1][-1] = replace(open_group, rows=(*open_group.rows, row))
             else:
                 parts[-1].append(Group(group.topic, (row,), continued=row is not group.rows[0]))
             bullets, characters = bullets + 1, characters + size
@@ -157,18 +156,18 @@ def _heading(group: Group, catalog: Catalog) -> str:
 
 
 def _line(item: Listed, topic: str, now: datetime, catalog: Catalog, zone: str, *, marked: bool) -> Line:
-    others = updates.in_order(catalog, (hit.topic for hit in item.entry.topics if hit.topic not in (topic, NO_TOPIC)))
-    also = f"also {', '.join(updates.topic_name(catalog, slug) for slug in others)}" if others else ""
+    others = entries.sort_topics(catalog, (hit.topic for hit in item.entry.topics if hit.topic not in (topic, NO_TOPIC)))
+    also = f"also {', '.join(entries.topic_name(catalog, slug) for slug in others)}" if others else ""
     posted = f"posted here {dates.near_day(item.posted_at, now, zone)}" if item.posted_at else ""
-    return updates.bullet(item.entry, also, posted, marked=marked)
+    return entries.bullet(item.entry, also, posted, marked=marked)
 
 
-def _spoken(opening: str, items: Sequence[Listed], zone: str, *, marked: bool) -> str:
-    """All entries for a screen reader: with their links if there is room, else without, else with shorter titles."""
-    for link, most in ((True, SPOKEN_TITLE), (False, SPOKEN_TITLE), (False, 60), (False, 40), (False, SHORTEST_TITLE)):
-        told = (updates.spoken(item.entry, zone, link=link, most=most, marked=marked) for item in items)
-        listed = [f"{place}. {each}" for place, each in enumerate(told, 1)]
+def _screen_reader_text(opening: str, items: Sequence[Listed], zone: str, *, marked: bool) -> str:
+    """Return all entries for screen readers: with links if they fit, else without, else with shorter titles."""
+    for link, most in ((True, SPOKEN_TITLE), (False, SPOKEN_TITLE), (False, 60), (False, 40), (False, MIN_TITLE)):
+        texts = (entries.screen_reader_text(item.entry, zone, link=link, most=most, marked=marked) for item in items)
+        listed = [f"{number}. {text}" for number, text in enumerate(texts, 1)]
         text = " ".join((opening, *listed))
-        if len(text) <= TEXT_CHARACTERS:
+        if len(text) <= MAX_TEXT:
             return text
-    return updates.shorten(text, TEXT_CHARACTERS)
+    return entries.shorten(text, MAX_TEXT)

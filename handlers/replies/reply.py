@@ -1,7 +1,7 @@
-"""What a handler answers: a frozen tree, on no particular platform.
+"""A platform-neutral reply: a frozen tree of blocks that each platform renders.
 
-Text is a tuple of spans, never markup. So feed text can't mention, ping, spoof a link or break a block: every
-renderer escapes spans in its own way, and nothing else reaches a platform.
+Text is a tuple of spans, never markup, and every renderer escapes spans. Text from a feed therefore cannot mention people, disguise a
+link or break a block.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text with one look. `link` is https, or None."""
+    """A run of text with one style. `link` is an https URL or None."""
 
     text: str
     bold: bool = False
@@ -24,7 +24,7 @@ Line = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The title of a card: plain text. `link` makes the title the link where the platform can."""
+    """The title of a card, in plain text. Platforms that can make the title a link use `link`."""
 
     text: str
     link: str | None = None
@@ -32,40 +32,40 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A paragraph: lines of text, one below another."""
+    """A paragraph of one or more lines."""
 
     lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list, one line an item."""
+    """A list with one line per item."""
 
     items: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Short facts as label and value."""
+    """Short facts with a label and a value each."""
 
     pairs: tuple[tuple[str, Line], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SmallPrint:
-    """Small print."""
+    """Lines in small type."""
 
     lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Divider:
-    """A rule between parts."""
+    """A line between two parts of a card."""
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A press comes in by the same door as typing: `command` is a command string such as "/pti revenue"."""
+    """A button. Pressing it is the same as typing its command, such as "/pti revenue"."""
 
     label: str
     command: str
@@ -75,14 +75,14 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    """At most five."""
+    """A row of at most five buttons."""
 
     buttons: tuple[Button, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A long list, folded: a platform that can't fold shows `more`, a button with the command that shows all."""
+    """A collapsed list. Platforms that cannot collapse show its beginning and `more`, a button that shows all of it."""
 
     title: str
     items: tuple[Line, ...]
@@ -97,30 +97,30 @@ class Reply:
     """An answer or a post."""
 
     text: str
-    """What a screen reader needs: kind, title, number, date, link. Plain; the renderer escapes it."""
+    """Plain text for screen readers and notifications: kind, title, number, date, link."""
     blocks: tuple[Block, ...]
     subjects: tuple[str, ...] = ()
-    """What it is about: ("pti:revenue",); several when it offers a choice, () when it found nothing."""
+    """The subjects it shows, such as ("pti:revenue",): several for a choice, () if nothing was found."""
     public: bool = False
-    """False: for the asker alone. True (subscription changes, posts): for everybody in the channel."""
+    """True for posts and subscription changes, which the whole channel sees. Other replies go to the person who asked."""
     shareable: bool = False
-    """A "Share in channel" makes sense."""
+    """The reply may have a "Share in channel" button."""
     ok: bool = True
-    """False: the command could not be understood or carried out."""
+    """False if the command could not be understood or carried out."""
 
 
 def line(*parts: str | Span) -> Line:
-    """A line of strings and spans."""
+    """Build a line from strings and spans."""
     return tuple(part if isinstance(part, Span) else Span(part) for part in parts)
 
 
 def plain(text: Line) -> str:
-    """A line without its looks."""
+    """Return the line's text without its styles."""
     return "".join(part.text for part in text)
 
 
 def lines_of(block: Block) -> tuple[Line, ...]:
-    """All lines of a block."""
+    """Return all lines of a block."""
     match block:
         case Section(lines) | SmallPrint(lines):
             return lines
@@ -132,7 +132,7 @@ def lines_of(block: Block) -> tuple[Line, ...]:
 
 
 def is_heading(block: Section) -> bool:
-    """One bold line: what follows belongs below it."""
+    """Return whether the section is a heading: a single bold line."""
     return len(block.lines) == 1 and bool(block.lines[0]) and all(span == Span(span.text, bold=True) for span in block.lines[0])
 
 

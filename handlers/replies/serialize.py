@@ -1,6 +1,6 @@
-"""A Reply as JSON and back: what a post says is stored before it is sent, so that a second try says the same.
+"""Convert a Reply to JSON and back. A post is stored before it is sent, so that a retry sends the same content.
 
-Text without looks is a plain string, and what is empty or false is left out; a reader fills it in again.
+Unstyled text is a plain string. Empty and false values are left out.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from handlers.replies.reply import Block, Bullets, Button, Buttons, Divider, Fie
 
 
 def dump(reply: Reply) -> dict[str, Any]:
-    """A dict of JSON's own types."""
+    """Return the reply as JSON-compatible data."""
     return {
         "text": reply.text,
         "subjects": list(reply.subjects),
@@ -21,7 +21,7 @@ def dump(reply: Reply) -> dict[str, Any]:
 
 
 def load(data: dict[str, Any]) -> Reply:
-    """Raises ValueError naming a type of block that is unknown."""
+    """Restore a reply. Raises ValueError for an unknown type of block."""
     return Reply(
         text=data["text"],
         blocks=tuple(_load_block(block) for block in data["blocks"]),
@@ -70,7 +70,7 @@ def _load_block(data: dict[str, Any]) -> Block:
             return Buttons(tuple(_load_button(button) for button in data["buttons"]))
         case "fold":
             return Fold(data["title"], _load_lines(data["items"]), _load_button(data["more"]) if "more" in data else None)
-    raise ValueError(f"a reply holds no block of type {data['type']!r}")
+    raise ValueError(f"unknown block type in a stored reply: {data['type']!r}")
 
 
 def _dump_lines(lines: tuple[Line, ...]) -> list[list[Any]]:
@@ -90,8 +90,8 @@ def _load_line(line: list[Any]) -> Line:
 
 
 def _dump_span(span: Span) -> str | dict[str, Any]:
-    looks = {"bold": span.bold, "italic": span.italic, "code": span.code, "link": span.link}
-    kept = {name: value for name, value in looks.items() if value}
+    styles = {"bold": span.bold, "italic": span.italic, "code": span.code, "link": span.link}
+    kept = {name: value for name, value in styles.items() if value}
     return {"text": span.text} | kept if kept else span.text
 
 

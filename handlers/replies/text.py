@@ -1,22 +1,21 @@
-"""A reply as plain text: for the terminal, and wherever a platform shows nothing better."""
+"""Render a reply as plain text, for the terminal."""
 
 from handlers.replies.reply import Block, Bullets, Buttons, Divider, Fields, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
 
 FOLDED = 3
-"""Items of a folded list that are shown all the same."""
+"""Items shown of a folded list."""
 
 WIDTH = 100
-"""Columns."""
+"""Maximum columns of a line."""
 
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-"""Marks that turn the direction of writing."""
+"""Characters that change the direction of text."""
 
 
 def clean(text: str) -> str:
-    """One line that says what it shows: every renderer passes foreign text through this.
+    """Return the text as one line without control characters, lone surrogates and bidirectional marks.
 
-    Control characters and halves of characters go, and so do marks that turn the direction of writing: they hide or reorder what
-    others read.
+    These hide or reorder what others read. Every renderer cleans foreign text with this function.
     """
     if text.isprintable():
         return text
@@ -27,7 +26,7 @@ def clean(text: str) -> str:
 
 
 def render(reply: Reply) -> str:
-    """The reply as lines of at most 100 columns (a link may be longer). Links are numbered and stand at the end."""
+    """Render the reply in lines of at most 100 columns. Links are numbered and listed at the end, where a line may be longer."""
     links: dict[str, int] = {}
     parts = [_block(block, links) for block in reply.blocks]
     listed = "\n".join(f"[{number}] {link}" for link, number in links.items())
@@ -40,11 +39,11 @@ def _block(block: Block, links: dict[str, int]) -> str:
             title = _span(Span(clean(text), link=link), links)
             return f"{title}\n{'=' * min(len(title), WIDTH)}"
         case Section(lines) | SmallPrint(lines):
-            return "\n".join(_wrapped(line, links) for line in lines)
+            return "\n".join(_wrap(line, links) for line in lines)
         case Bullets(items):
             return _bullets(items, links)
         case Fields(pairs):
-            return "\n".join(_wrapped(line(f"{label}: ", *value), links, rest="  ") for label, value in pairs)
+            return "\n".join(_wrap(line(f"{label}: ", *value), links, rest="  ") for label, value in pairs)
         case Divider():
             return "-" * 20
         case Buttons(buttons):
@@ -57,11 +56,11 @@ def _block(block: Block, links: dict[str, int]) -> str:
 
 
 def _bullets(items: tuple[Line, ...], links: dict[str, int]) -> str:
-    return "\n".join(_wrapped(item, links, first="- ", rest="  ") for item in items)
+    return "\n".join(_wrap(item, links, first="- ", rest="  ") for item in items)
 
 
-def _wrapped(words: Line, links: dict[str, int], first: str = "", rest: str = "") -> str:
-    """The line in as many as it takes; a word that is longer than a line stays whole."""
+def _wrap(words: Line, links: dict[str, int], first: str = "", rest: str = "") -> str:
+    """Wrap the line. A word longer than a line is not split."""
     lines = [first]
     empty = True
     for word in "".join(_span(span, links) for span in words).split():

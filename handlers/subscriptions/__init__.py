@@ -1,1 +1,1 @@
-"""Subscriptions: the commands that manage them and the language that those commands speak."""
+"""The subscription commands and the language that they parse."""

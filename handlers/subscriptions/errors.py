@@ -1,48 +1,86 @@
-"""A subscription's words that can't be understood: where they stand, a hint, and what was clearly meant as a button."""
+"""Answer subscription commands that cannot be carried out: words that do not parse, numbers that do not exist."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.replies import cards
 from handlers.replies.entries import shorten
-from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line
+from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line, refusal
+from handlers.subscriptions import wording
 from handlers.subscriptions.parser import Misunderstood, parse
 from jobs.models import SubscriptionSpec
+from jobs.store import subscriptions as subscription_store
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
+    from jobs.models import ChannelRef, Subscription
+    from jobs.store.database import Connection
 
-MAX_SLIPS = 3
-"""Words that are put right in one command: whoever misspells more of them reads the hints first."""
+MAX_CORRECTIONS = 3
+"""Misspelled words that one button corrects. Whoever misspells more should read the hints."""
 
 MAX_LABEL = 60
 
 
-def misunderstood(wrong: Misunderstood, words: str, command: Command, context: Context, behind: str = "") -> Reply:
-    """Which word it was, by its position in the command as it was typed, and a hint. Nothing was changed. `behind`: what stood behind
-    the words and belongs to the command."""
-    said = f"/{command.verb} {command.words}".rstrip()
-    before = len(said) - len(words.rstrip()) if said.endswith(words.rstrip()) else 0
-    position = before + wrong.position
-    first = f"Character {position}: {wrong.message}."
-    mark = line(f"{said[: position - 1][-60:].rstrip()} → ", Span(said[position - 1 :][:40].strip() or "…", bold=True))
-    right = corrected(wrong, words, context, feeds_allowed=command.verb == "trade") if before else ""
-    whole = f"{said[:before]}{right}{behind}"
-    button = (Buttons((Button(shorten(whole, MAX_LABEL), whole),)),) if right else ()
-    too = f"Character {before + wrong.also.position}: {wrong.also.message}. {wrong.also.hint}" if wrong.also else ""
-    lines = (line(Span(first, bold=True)), mark, line(wrong.hint), *((line(too),) if too else ()))
-    return Reply(f"{first} {wrong.hint} {too}".rstrip(), (Section(lines), *button), ok=False)
+def misunderstood_reply(error: Misunderstood, words: str, command: Command, context: Context, suffix: str = "") -> Reply:
+    """Point at the word that cannot be understood, with a hint and, where the meaning is plain, a button with the corrected command.
+
+    `suffix` is the end of the command that was cut off before parsing.
+    """
+    typed = f"/{command.verb} {command.words}".rstrip()
+    before = len(typed) - len(words.rstrip()) if typed.endswith(words.rstrip()) else 0
+    position = before + error.position
+    first = f"Character {position}: {error.message}."
+    mark = line(f"{typed[: position - 1][-60:].rstrip()} → ", Span(typed[position - 1 :][:40].strip() or "…", bold=True))
+    corrected = correct(error, words, context, feeds_allowed=command.verb == "trade") if before else ""
+    fixed = f"{typed[:before]}{corrected}{suffix}"
+    button = (Buttons((Button(shorten(fixed, MAX_LABEL), fixed),)),) if corrected else ()
+    also = f"Character {before + error.also.position}: {error.also.message}. {error.also.hint}" if error.also else ""
+    lines = (line(Span(first, bold=True)), mark, line(error.hint), *((line(also),) if also else ()))
+    return Reply(f"{first} {error.hint} {also}".rstrip(), (Section(lines), *button), ok=False)
 
 
-def corrected(wrong: Misunderstood, words: str, context: Context, *, feeds_allowed: bool) -> str:
-    """The words as they were clearly meant; "" when that isn't clear, or when they would not be understood either."""
-    for _ in range(MAX_SLIPS):
-        if not wrong.meant:
+def correct(error: Misunderstood, words: str, context: Context, *, feeds_allowed: bool) -> str:
+    """Return the words with their misspellings corrected, or "" if a correction is not plain or does not parse."""
+    for _ in range(MAX_CORRECTIONS):
+        if not error.correction:
             return ""
-        start = wrong.position - 1
-        words = f"{words[:start]}{wrong.meant}{words[start + wrong.length :]}".strip()
-        read = parse(words, context.catalog, context.zone, feeds_allowed)
-        if isinstance(read, SubscriptionSpec):
+        start = error.position - 1
+        words = f"{words[:start]}{error.correction}{words[start + error.length :]}".strip()
+        spec = parse(words, context.catalog, context.zone, feeds_allowed)
+        if isinstance(spec, SubscriptionSpec):
             return words
-        wrong = read
+        error = spec
     return ""
+
+
+def ended_subscription(conn: Connection, channel_id: int, number: int) -> Subscription | None:
+    """Return the channel's ended subscription with this number. Old replies keep their buttons after it has ended."""
+    found = subscription_store.get(conn, number)
+    return found if found is not None and found.channel_id == channel_id else None
+
+
+def unknown_number(
+    words: str, live: list[Subscription], context: Context, action: str, channel: ChannelRef | None, ended: Subscription | None = None
+) -> Reply:
+    """Say that the channel has no such subscription, and offer those that it has.
+
+    `action` is unsubscribe, preview or change. `ended` is the ended subscription with this number, if there was one.
+    """
+    verb = "end" if action == "unsubscribe" else action
+    here = f"This {cards.channel_noun(channel)}"
+    if ended is not None:
+        text = f"Subscription {ended.id} ({wording.title(ended.filters, context.catalog)}) has ended already."
+        others = f"{len(live)} other{'s are' if len(live) != 1 else ' is'} here." if live else f"{here} has no other."
+        again = wording.subscribe_button("Subscribe again", ended)
+        return refusal(text, others, *again, Button("All subscriptions", "/csms subscriptions"))
+    if not live:
+        return refusal(f"{here} has no subscriptions, so there is none to {verb}.", "", Button("Subscribe to CSMS", "/csms subscribe"))
+    text = f"{here} has no subscription {cards.quote(words, 40)}." if words.strip() else f"Say which subscription to {verb}."
+    listed = "; ".join(f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in live)
+    buttons = tuple(
+        Button(f"{action.capitalize()} {each.id}", wording.change_command(each) if action == "change" else f"/csms {action} {each.id}")
+        for each in live[:5]
+    )
+    return refusal(text, f"There {'are' if len(live) > 1 else 'is'}: {listed}.", *buttons)

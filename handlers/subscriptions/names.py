@@ -1,100 +1,120 @@
-"""The words that mean a topic or a feed in a subscription: slugs, names and synonyms from the catalog.
+"""Match words to topics and feeds by their slugs, names and synonyms in the catalog.
 
-A word is taken only when it says one thing, and one that merely belongs to a PTI ("sugar") only loosely, which the echo
-tells. Near misses are offered as a hint and never guessed: a wrong subscription is noticed late.
+A word is accepted only if it means one thing. A word that merely belongs to a PTI ("sugar") is a loose match, which the reply points
+out. Misspellings are suggested in a hint and never guessed, because nobody notices a wrong subscription for weeks.
 """
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from content.catalog import Catalog
+from content.search.spelling import likeness, nearest
 from handlers.replies import cards
 
-LONGEST = 8
-"""Words in the longest name that is looked for."""
+MAX_WORDS = 8
+"""Words in the longest name."""
 
-NO_NAMES = ("help",)
-"""Who says this asks for help, not for the Haiti Economic Lift Program."""
+MIN_LIKENESS = 0.82
+"""How similar a misspelling is to a name, from 0 to 1."""
+
+NOT_NAMES = ("help",)
+"""Synonyms to ignore: people who type help do not mean the Haiti Economic Lift Program."""
 
 _BRACKETS = re.compile(r"\(([^()]{2,})\)")
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What some words mean. More than one slug: ambiguous."""
+class NameMatch:
+    """The topic or feed that some words mean. Several slugs: the words are ambiguous."""
 
     kind: str
     """topic or feed."""
     slugs: tuple[str, ...]
     words: int
-    """How many of the given words it took."""
+    """The number of words that were matched."""
     loose: bool = False
-    """They are no name of the topic, only something that belongs to it."""
+    """The words belong to the topic but are no name of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Normalised name -> slugs."""
+    """The slugs for each normalized name."""
 
     topics: dict[str, tuple[str, ...]]
     feeds: dict[str, tuple[str, ...]]
-    near: dict[str, tuple[str, ...]]
+    related: dict[str, tuple[str, ...]]
     """Words that belong to a topic: the synonyms of its PTI."""
     slugs: tuple[str, ...]
     """Every topic, in the catalog's order."""
-    names: dict[str, str]
-    """What topics and feeds are called, by slug; what they are called is understood as well."""
+    display_names: dict[str, str]
+    """The names shown for topics and feeds, by slug. They are understood, too."""
 
-    def longest(self, words: Sequence[str]) -> Known | None:
-        """What the longest run of words from the first on means; a topic wins over a feed of the same name."""
-        for count in range(min(LONGEST, len(words)), 0, -1):
-            key = normal(" ".join(words[:count]))
+    def longest_match(self, words: Sequence[str]) -> NameMatch | None:
+        """Match the longest run of words from the first. A topic takes precedence over a feed of the same name."""
+        for count in range(min(MAX_WORDS, len(words)), 0, -1):
+            key = normalize(" ".join(words[:count]))
             for kind, names in (("topic", self.topics), ("feed", self.feeds)):
                 if key in names:
-                    return Known(kind, names[key], count)
-            if key in self.near and key not in NO_NAMES and not key.isdecimal():
-                slugs = self.near[key]
-                return Known("topic", slugs, count, loose=not self._part_of_a_name(key, slugs[0]))
+                    return NameMatch(kind, names[key], count)
+            if key in self.related and key not in NOT_NAMES and not key.isdecimal():
+                slugs = self.related[key]
+                return NameMatch("topic", slugs, count, loose=not self._is_part_of_name(key, slugs[0]))
         return None
 
-    def _part_of_a_name(self, key: str, slug: str) -> bool:
-        """Whether "quota" is a part of what "agriculture-quota" is called."""
-        return any(set(key.split()) <= set(name.split()) for name, slugs in self.topics.items() if slug in slugs)
-
     def suggest(self, words: Sequence[str], feeds: bool) -> tuple[str, ...]:
-        """Up to three slugs that may have been meant, the likeliest first."""
-        names = self.near | (self.feeds if feeds else {}) | self.topics
+        """Return up to three slugs that the words may mean, the likeliest first."""
+        names = self.related | (self.feeds if feeds else {}) | self.topics
         found: list[str] = []
         for count in range(min(3, len(words)), 0, -1):
-            key = normal(" ".join(word[:40] for word in words[:count]))
-            near = difflib.get_close_matches(key, names, n=3, cutoff=0.82)
+            key = normalize(" ".join(word[:40] for word in words[:count]))
+            near = nearest(key, names, min_likeness=MIN_LIKENESS, count=3)
             found += [slug for name in (key, *near) for slug in names.get(name, ())]
-        part = normal(words[0]) if words else ""
+        part = normalize(words[0]) if words else ""
         found += [slug for name, slugs in (self.topics if found else names).items() if part in name.split() for slug in slugs]
         return tuple(dict.fromkeys(found))[:3]
 
+    def count_misspelled(self, words: Sequence[str], slug: str) -> int:
+        """Return how many of the words are a misspelling of one of the slug's names, or 0.
+
+        An exact name that was not accepted is no misspelling.
+        """
+        names = [name for index in (self.topics, self.related, self.feeds) for name, slugs in index.items() if slug in slugs]
+        best = {
+            count: max(likeness(normalize(" ".join(word[:40] for word in words[:count])), name) for name in names)
+            for count in range(min(3, len(words)), 0, -1)
+        }
+        count = max(best, key=lambda count: (best[count], -count))
+        return count if MIN_LIKENESS <= best[count] < 1 else 0
+
+    def names_of(self, slugs: Iterable[str]) -> tuple[str, ...]:
+        """Return the display names of topics and feeds. Other strings are returned unchanged."""
+        return tuple(self.display_names.get(slug, slug) for slug in slugs)
+
+    def _is_part_of_name(self, key: str, slug: str) -> bool:
+        """Return whether all words of the key are in one name of the slug, as "quota" is in "agriculture-quota"."""
+        return any(set(key.split()) <= set(name.split()) for name, slugs in self.topics.items() if slug in slugs)
+
 
 def vocabulary(catalog: Catalog) -> Vocabulary:
-    """Reads the names from the catalog."""
+    """Collect the names from the catalog."""
     ptis = {pti.slug: pti for pti in catalog.ptis}
     topics: list[tuple[str, str]] = []
-    near: list[tuple[str, str]] = []
+    related: list[tuple[str, str]] = []
     for topic in catalog.topics:
         pti = ptis.get(topic.slug)
         names = [topic.slug, topic.name, *topic.synonyms, *((pti.name, pti.cbp_name, pti.statute_name) if pti else ())]
         topics += [(name, topic.slug) for name in names]
-        near += [(name, topic.slug) for name in (pti.synonyms if pti else ())]
+        related += [(name, topic.slug) for name in (pti.synonyms if pti else ())]
     feeds = [(name, feed.slug) for feed in catalog.feeds for name in (feed.slug, feed.name)]
-    called = {feed.slug: feed.name for feed in catalog.feeds} | {topic.slug: cards.short(topic.name) for topic in catalog.topics}
-    return Vocabulary(_index(topics), _index(feeds), _index(near), tuple(topic.slug for topic in catalog.topics), called)
+    display = {feed.slug: feed.name for feed in catalog.feeds} | {topic.slug: cards.short_name(topic.name) for topic in catalog.topics}
+    return Vocabulary(_index(topics), _index(feeds), _index(related), tuple(topic.slug for topic in catalog.topics), display)
 
 
-def normal(text: str) -> str:
-    """Lower case, without marks and plurals: "AD/CVD", "ad-cvd" and "AD CVDs" are one name."""
+def normalize(text: str) -> str:
+    """Lower the case and drop punctuation and plurals: "AD/CVD", "ad-cvd" and "AD CVDs" are one name."""
     words = _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).split()
     return " ".join(_singular(word) for word in words)
 
@@ -109,7 +129,7 @@ def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for name, slug in pairs:
         for form in (name, _BRACKETS.sub(" ", name), *_BRACKETS.findall(name)):
-            key = normal(form)
+            key = normalize(form)
             for spelling in {key, key.replace(" ", "")} - {""}:
                 found.setdefault(spelling, {})[slug] = None
     return {key: tuple(slugs) for key, slugs in found.items()}

@@ -1,4 +1,4 @@
-"""preview: what a subscription would have brought, with the reason for each entry, and what it would have left out."""
+"""/csms preview and /trade preview: the stored entries that a subscription would have posted, and why."""
 
 from __future__ import annotations
 
@@ -6,87 +6,82 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers.here import noun
 from handlers.replies import cards, entries
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line
 from handlers.subscriptions import wording
-from handlers.subscriptions.commands import place, stored, would_have
-from handlers.subscriptions.errors import misunderstood
-from handlers.subscriptions.numbers import ended_here, which
+from handlers.subscriptions.commands import database_and_channel, recent_entries
+from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, unknown_number
 from handlers.subscriptions.parser import Misunderstood, parse
 from jobs.matching import matches
 from jobs.models import ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
 from jobs.store import channels
-from jobs.store import subscriptions as store
+from jobs.store import subscriptions as subscription_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.command import Command, Context
 
-PREVIEWED = 10
+MAX_ENTRIES = 10
 """Matching entries that are shown."""
 
 
 def preview(words: str, command: Command, context: Context) -> Reply:
-    """What a subscription, by its number or by its words, would have brought; nothing is changed."""
-    where = place(command, context)
-    if isinstance(where, Reply):
-        return where
-    db, channel = where
-    wish: Subscription | SubscriptionSpec | Misunderstood | None = None
-    with db.begin() as connection:
+    """Preview a subscription by its number or by its words. Nothing is changed."""
+    target = database_and_channel(command, context)
+    if isinstance(target, Reply):
+        return target
+    db, channel = target
+    spec: Subscription | SubscriptionSpec | Misunderstood | None = None
+    with db.begin() as conn:
         if re.fullmatch(r"#?[0-9]{1,18}", words.strip()):
-            channel_id = channels.ensure(connection, channel, db.now(connection))
-            live = store.of_channel(connection, channel_id)
-            wish = next((each for each in live if each.id == int(words.strip().lstrip("#"))), None)
-            if wish is None:
-                gone = ended_here(connection, channel_id, int(words.strip().lstrip("#")))
-                return which(words, live, context, "preview", channel, gone)
-        wish = wish or parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
-        if isinstance(wish, Misunderstood):
-            return misunderstood(wish, words, command, context)
-        seen = stored(connection, wish.filters, channel.platform)
-    return previewed(wish, seen, channel, context)
+            number = int(words.strip().lstrip("#"))
+            channel_id = channels.ensure(conn, channel, db.now(conn))
+            live = subscription_store.of_channel(conn, channel_id)
+            spec = next((subscription for subscription in live if subscription.id == number), None)
+            if spec is None:
+                return unknown_number(words, live, context, "preview", channel, ended_subscription(conn, channel_id, number))
+        spec = spec or parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
+        if isinstance(spec, Misunderstood):
+            return misunderstood_reply(spec, words, command, context)
+        recent = recent_entries(conn, spec.filters, channel.platform)
+    return preview_card(spec, recent, channel, context)
 
 
-def previewed(wish: Subscription | SubscriptionSpec, seen: list[Entry], channel: ChannelRef, context: Context) -> Reply:
-    """The last entries that match, each with its reason, and what was left out and why."""
-    filters, platform = wish.filters, channel.platform
-    title = f"Preview: {wording.title(filters, context.catalog)}"
-    found = [(entry, because) for entry in seen if (because := matches(filters, platform, entry)) is not None]
+def preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], channel: ChannelRef, context: Context) -> Reply:
+    """Show the entries that match, each with its reason, and how many others do not match and why."""
+    filters, platform = spec.filters, channel.platform
+    title, count = wording.title(filters, context.catalog), wording.match_count(filters, platform, recent)
+    found = [(entry, because) for entry in recent if (because := matches(filters, platform, entry)) is not None]
+    shown = found[:MAX_ENTRIES]
     items = tuple(
         entries.bullet(entry, entries.sent_day(entry, context.now, context.zone), "" if filters.everything else f"because: {because}")
-        for entry, because in found[:PREVIEWED]
+        for entry, because in shown
     )
-    blocks: list[Block] = [
-        Header("Preview"),
-        SmallPrint((cards.small(wording.title(filters, context.catalog), would_have(filters, platform, seen)),)),
-    ]
+    blocks: list[Block] = [Header("Preview"), SmallPrint((cards.separated_line(title, count),))]
     if items:
         blocks.append(Bullets(items))
-    if len(found) > PREVIEWED:
-        blocks.append(Section((line(f"… and {len(found) - PREVIEWED} older ones."),)))
-    left = left_out(filters, platform, seen)
-    if left:
-        blocks.append(Section((line(Span("Left out: ", bold=True), "; ".join(left), "."),)))
-    every = (Button("All subscriptions", "/csms subscriptions"),)
-    blocks.append(
-        Buttons(every if isinstance(wish, Subscription) else (*wording.button(f"Subscribe this {noun(channel)}", wish, "primary"), *every))
-    )
-    if found:
-        blocks.append(entries.caution([entry for entry, _ in found[:PREVIEWED]]))
+    if len(found) > len(shown):
+        blocks.append(Section((line(f"… and {len(found) - len(shown)} older ones."),)))
+    omitted = omitted_counts(filters, platform, recent)
+    if omitted:
+        blocks.append(Section((line(Span("Left out: ", bold=True), "; ".join(omitted), "."),)))
+    subscribe = f"Subscribe this {cards.channel_noun(channel)}"
+    new = () if isinstance(spec, Subscription) else wording.subscribe_button(subscribe, spec, "primary")
+    blocks.append(Buttons((*new, Button("All subscriptions", "/csms subscriptions"))))
+    if shown:
+        blocks.append(entries.caution([entry for entry, _ in shown]))
     listed = " ".join(
-        f"{place}. {entries.spoken(entry, context.zone, most=entries.BULLET_TITLE)}"
-        for place, (entry, _) in enumerate(found[:PREVIEWED], 1)
+        f"{number}. {entries.screen_reader_text(entry, context.zone, most=entries.BULLET_TITLE)}"
+        for number, (entry, _) in enumerate(shown, 1)
     )
-    return Reply(f"{title}. {would_have(filters, platform, seen)}. {listed}".strip(), tuple(blocks))
+    return Reply(f"Preview: {title}. {count}. {listed}".strip(), tuple(blocks))
 
 
-def left_out(filters: Filters, platform: str, seen: Sequence[Entry]) -> tuple[str, ...]:
-    """Why the others did not match: "12 system notices", "3 with a phrase to leave out", "60 about something else"."""
+def omitted_counts(filters: Filters, platform: str, recent: Sequence[Entry]) -> tuple[str, ...]:
+    """Return "12 system notices", "3 with a phrase to leave out", "60 about something else" for the entries that do not match."""
     system = never = other = 0
-    for entry in seen:
+    for entry in recent:
         if matches(filters, platform, entry) is not None:
             continue
         if matches(replace(filters, system=True), platform, entry) is not None:
@@ -100,4 +95,4 @@ def left_out(filters: Filters, platform: str, seen: Sequence[Entry]) -> tuple[st
         (never, f"{never} with a phrase to leave out"),
         (other, f"{other} about something else"),
     )
-    return tuple(words for count, words in counts if count)
+    return tuple(text for count, text in counts if count)

@@ -1,8 +1,9 @@
-"""Time zones as people write them: "ET", "Pacific time", "new york", "Europe/Berlin"."""
+"""Read time zones as people write them: "ET", "Pacific time", "new york", "Europe/Berlin"."""
 
-import difflib
 import zoneinfo
 from functools import lru_cache
+
+from content.search.spelling import nearest
 
 SHORT = {
     "America/New_York": ("et", "est", "edt", "eastern", "us/eastern", "est5edt"),
@@ -16,37 +17,37 @@ SHORT = {
     "Pacific/Guam": ("guam", "chst"),
     "UTC": ("utc", "gmt", "z", "zulu", "etc/utc"),
 }
-""""EST" is read as Eastern time and not as the fixed offset that IANA also calls EST: nobody means that in July."""
+"""Short names by zone. EST means Eastern time, not the fixed offset that IANA calls EST, which nobody means in July."""
 
-TAILS = (" standard time", " daylight time", " time")
+SUFFIXES = (" standard time", " daylight time", " time")
 
 
 def find(words: str) -> str | None:
-    """The IANA name that the words mean, or None."""
-    wanted = _plain(words)
-    for tail in TAILS:
-        wanted = wanted.removesuffix(tail)
-    return _names().get(wanted)
+    """Return the IANA name that the words mean, or None."""
+    name = _normalize(words)
+    for suffix in SUFFIXES:
+        name = name.removesuffix(suffix)
+    return _names().get(name)
 
 
 def is_short(word: str) -> bool:
-    """Whether it is one of the short names, which may stand right behind a time: "9am CT"."""
-    return any(_plain(word) in names for names in SHORT.values())
+    """Return whether the word is a short name, which may directly follow a time: "9am CT"."""
+    return any(_normalize(word) in names for names in SHORT.values())
 
 
 def suggest(words: str) -> tuple[str, ...]:
-    """Up to three IANA names that look like the words."""
-    near = difflib.get_close_matches(_plain(words)[:60], _names(), n=6, cutoff=0.7)
+    """Return up to three IANA names that resemble the words."""
+    near = nearest(_normalize(words), _names(), min_likeness=0.7, count=6)
     return tuple(dict.fromkeys(_names()[name] for name in near))[:3]
 
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    """Every way to write a zone: a city may come without its continent. Later ones win, so the short ones come last."""
+    """Map every spelling to its zone. A city may stand without its continent; short names take precedence."""
     zones = sorted(zoneinfo.available_timezones(), key=lambda name: (-len(name), name))
-    cities = {_plain(zone.rpartition("/")[2]): zone for zone in zones if "/" in zone and not zone.startswith("Etc/")}
-    return cities | {_plain(zone): zone for zone in zones} | {short: zone for zone, names in SHORT.items() for short in names}
+    cities = {_normalize(zone.rpartition("/")[2]): zone for zone in zones if "/" in zone and not zone.startswith("Etc/")}
+    return cities | {_normalize(zone): zone for zone in zones} | {short: zone for zone, names in SHORT.items() for short in names}
 
 
-def _plain(words: str) -> str:
+def _normalize(words: str) -> str:
     return " ".join(words.replace("_", " ").casefold().split())

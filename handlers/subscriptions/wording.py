@@ -1,24 +1,28 @@
-"""A subscription in words: as people read it, and as they would type it."""
+"""Describe a subscription: in sentences for people to read, and as the words that they would type."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from handlers.replies import entries
+from handlers.replies import dates, entries
 from handlers.replies.reply import Button
 from handlers.subscriptions.parser import MAX_CHARACTERS
-from jobs.cadence import WEEKDAY_ABBREVIATIONS, describe
+from jobs.cadence import WEEKDAY_ABBREVIATIONS, describe, next_due
+from jobs.matching import matches
 
 if TYPE_CHECKING:
-    from content.catalog import Catalog
-    from jobs.models import Cadence, Filters, Subscription, SubscriptionSpec
+    from collections.abc import Sequence
+    from datetime import datetime
 
+    from content.catalog import Catalog
+    from jobs.models import Cadence, Entry, Filters, Subscription, SubscriptionSpec
 
 CSMS = ("csms",)
 
 
-def feeds(filters: Filters, catalog: Catalog) -> str:
-    """ "CSMS"; "CBP media releases and CSMS messages"; "all feeds"."""
+def feed_names(filters: Filters, catalog: Catalog) -> str:
+    """Return "CSMS", "CBP media releases and CSMS messages" or "all feeds"."""
     if filters.feeds == CSMS:
         return "CSMS"
     if len(filters.feeds) > 1 and set(filters.feeds) >= {feed.slug for feed in catalog.feeds}:
@@ -26,15 +30,15 @@ def feeds(filters: Filters, catalog: Catalog) -> str:
     return _and([entries.feed_name(catalog, slug) for slug in filters.feeds])
 
 
-def news(filters: Filters, catalog: Catalog) -> str:
-    """What the channel gets: "CSMS updates", "updates from CBP media releases"."""
-    named = feeds(filters, catalog)
-    return f"{named} updates" if filters.feeds == CSMS else f"updates from {named}"
+def updates(filters: Filters, catalog: Catalog) -> str:
+    """Return "CSMS updates" or "updates from CBP media releases"."""
+    names = feed_names(filters, catalog)
+    return f"{names} updates" if filters.feeds == CSMS else f"updates from {names}"
 
 
-def asked(filters: Filters, catalog: Catalog) -> str:
-    """ "Revenue, Tariffs, with “ach refund”, without “training”"; "all topics"."""
-    parts = [", ".join(entries.topic_name(catalog, slug) for slug in entries.in_order(catalog, filters.topics)) or "all topics"]
+def criteria(filters: Filters, catalog: Catalog) -> str:
+    """Return "Revenue, Tariffs, with “ach refund”, without “training”" or "all topics"."""
+    parts = [", ".join(entries.topic_name(catalog, slug) for slug in entries.sort_topics(catalog, filters.topics)) or "all topics"]
     if filters.phrases:
         parts.append(f"with {_or(filters.phrases)}")
     if filters.never:
@@ -43,50 +47,91 @@ def asked(filters: Filters, catalog: Catalog) -> str:
 
 
 def title(filters: Filters, catalog: Catalog) -> str:
-    """ "CSMS: Revenue"; "CSMS: all topics, with system notices"."""
-    return f"{feeds(filters, catalog)}: {asked(filters, catalog)}{', with system notices' if filters.system else ''}"
+    """Return "CSMS: Revenue" or "CSMS: all topics, with system notices"."""
+    return f"{feed_names(filters, catalog)}: {criteria(filters, catalog)}{', with system notices' if filters.system else ''}"
 
 
-def rhythm(cadence: Cadence, zone: str, digest_only: bool) -> str:
-    """ "weekdays 09:00 ET, digest only"."""
-    return f"{describe(cadence, zone)}{', digest only' if digest_only else ''}"
+def schedule(spec: Subscription | SubscriptionSpec) -> str:
+    """Return "weekdays 09:00 ET, digest only"."""
+    return f"{describe(spec.cadence, spec.zone)}{', digest only' if spec.digest_only else ''}"
 
 
-def typed(of: Subscription | SubscriptionSpec) -> str:
-    """The words that ask for exactly this."""
-    return " ".join(words for _, words in pieces(of))
-
-
-def pieces(of: Subscription | SubscriptionSpec) -> list[tuple[str, str]]:
-    """The same piece by piece, each with what it is about: feed, topic, phrase, never, when, zone, system or digest."""
-    filters, cadence = of.filters, of.cadence
-    found = [("feed", slug) for slug in (filters.feeds if filters.feeds != CSMS else ())]
-    found += [("topic", slug) for slug in filters.topics]
-    found += [("phrase", f'"{phrase}"') for phrase in filters.phrases]
-    found += [("never", f'-"{phrase}"') for phrase in filters.never]
-    if cadence.at is None:
-        found.append(("when", "now"))
-    else:
-        found += [("when", f"{_days(cadence)} {cadence.at:%H:%M}"), ("zone", f"in {of.zone}")]
-    if filters.system:
-        found.append(("system", "include system notices"))
-    if of.digest_only:
-        found.append(("digest", "digest only"))
-    return found
-
-
-def button(label: str, of: Subscription | SubscriptionSpec, style: str = "") -> tuple[Button, ...]:
-    """A button that subscribes to exactly this, by /csms for CSMS alone, else by /trade; none when that would be too long to be read."""
-    words = typed(of)
-    verb = "csms" if of.filters.feeds == CSMS else "trade"
-    return (Button(label, f"/{verb} subscribe {words}", style),) if len(words) <= MAX_CHARACTERS else ()
-
-
-def change_command(of: Subscription, words: str = "") -> str:
-    """ "/csms subscribe instead of 3"; by /trade where it is about other feeds."""
-    return " ".join(
-        part for part in (f"/{'csms' if of.filters.feeds == CSMS else 'trade'} subscribe", words, f"instead of {of.id}") if part
+def timing(spec: Subscription | SubscriptionSpec, now: datetime) -> str:
+    """Return "Weekdays 09:00 ET; next: Tue 10 Feb 09:00 ET. Guidance, corrections and replacements: at once. System notices: off."."""
+    system = f"System notices: {'on' if spec.filters.system else 'off'}."
+    if spec.cadence.kind == "now":
+        return f"Every one at once. {system}"
+    cadence = describe(spec.cadence, spec.zone)
+    due = next_due(spec.cadence, spec.zone, now)
+    urgent = "in the digest too" if spec.digest_only else "at once"
+    return (
+        f"{cadence[0].upper()}{cadence[1:]}; next: {dates.day_clock(due, spec.zone)}. "
+        f"Guidance, corrections and replacements: {urgent}. {system}"
     )
+
+
+def match_count(filters: Filters, platform: str, recent: Sequence[Entry]) -> str:
+    """Return "7 of the last 100 would have matched"."""
+    if not recent:
+        return "nothing stored yet to compare with"
+    count = sum(matches(filters, platform, entry) is not None for entry in recent)
+    if len(recent) == 1:
+        return f"the only one stored would {'' if count else 'not '}have matched"
+    return f"{count} of the last {len(recent)} would have matched"
+
+
+def difference(before: Subscription, after: Subscription, catalog: Catalog) -> str:
+    """Describe a change. Other times keep the subscription's number; other filters make it a new subscription."""
+    if before.id == after.id:
+        return f"It was {schedule(before)}, and is {schedule(after)} now; what already waits for it follows the new times."
+    return (
+        f"It was {title(before.filters, catalog)}, {schedule(before)}, as subscription {before.id}. "
+        f"What waits for it and is still asked for comes with {after.id}."
+    )
+
+
+def creator(subscription: Subscription) -> str:
+    """Return the name of the person who set the subscription, without the id that is stored behind it."""
+    return re.sub(r" \([^()\s]*:[^()]*\)$", "", subscription.created_by)
+
+
+def typed_words(spec: Subscription | SubscriptionSpec) -> str:
+    """Return the words that ask for exactly this."""
+    return " ".join(words for _, words in typed_parts(spec))
+
+
+def typed_parts(spec: Subscription | SubscriptionSpec) -> list[tuple[str, str]]:
+    """Return the words in parts, each with its kind: feed, topic, phrase, never, when, zone, system or digest."""
+    filters, cadence = spec.filters, spec.cadence
+    parts = [("feed", slug) for slug in (filters.feeds if filters.feeds != CSMS else ())]
+    parts += [("topic", slug) for slug in filters.topics]
+    parts += [("phrase", f'"{phrase}"') for phrase in filters.phrases]
+    parts += [("never", f'-"{phrase}"') for phrase in filters.never]
+    if cadence.at is None:
+        parts.append(("when", "now"))
+    else:
+        parts += [("when", f"{_days(cadence)} {cadence.at:%H:%M}"), ("zone", f"in {spec.zone}")]
+    if filters.system:
+        parts.append(("system", "include system notices"))
+    if spec.digest_only:
+        parts.append(("digest", "digest only"))
+    return parts
+
+
+def subscribe_button(label: str, spec: Subscription | SubscriptionSpec, style: str = "") -> tuple[Button, ...]:
+    """Return a button that subscribes to exactly this, or () if its command would be too long to parse."""
+    words = typed_words(spec)
+    return (Button(label, f"/{_verb(spec)} subscribe {words}", style),) if len(words) <= MAX_CHARACTERS else ()
+
+
+def change_command(subscription: Subscription, words: str = "") -> str:
+    """Return "/csms subscribe instead of 3"."""
+    return " ".join(part for part in (f"/{_verb(subscription)} subscribe", words, f"instead of {subscription.id}") if part)
+
+
+def _verb(spec: Subscription | SubscriptionSpec) -> str:
+    """Return the verb that may subscribe to these feeds: /csms for CSMS alone, else /trade."""
+    return "csms" if spec.filters.feeds == CSMS else "trade"
 
 
 def _days(cadence: Cadence) -> str:

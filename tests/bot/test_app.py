@@ -11,6 +11,7 @@ from bot import app, server
 from bot.database import StartError, open_database
 from bot.runtime import Runtime
 from bot.settings import Settings, load
+from content.loading.files import read_files
 from jobs.migrations import upgrade
 from jobs.revisions import publish
 from jobs.store import revisions
@@ -92,7 +93,7 @@ def test_a_rollback_survives_a_restart(sqlite_url: str, tmp_path: Path) -> None:
     assert first is not None
     with (disk / "office.yaml").open("a", encoding="utf-8") as file:
         file.write("\n# a remark\n")
-    assert runtime.operations.reload("slack:T1/U1").published
+    assert publish(runtime.db, read_files(disk), "slack:T1/U1").published
     publish(runtime.db, first.files, "slack:T1/U1")
     runtime.db.close()
     again = app.build(settings_of(sqlite_url, CONTENT_DIR=str(disk)))
@@ -103,27 +104,6 @@ def test_a_rollback_survives_a_restart(sqlite_url: str, tmp_path: Path) -> None:
 def test_broken_content_ends_a_first_start_and_names_the_folder(sqlite_url: str, tmp_path: Path) -> None:
     with pytest.raises(StartError, match="tradebot check"):
         app.build(settings_of(sqlite_url, CONTENT_DIR=str(tmp_path)))
-
-
-def test_a_bad_reload_says_everything_and_changes_nothing(sqlite_url: str, tmp_path: Path) -> None:
-    disk = small_content(tmp_path / "content")
-    runtime = app.build(settings_of(sqlite_url, CONTENT_DIR=str(disk)))
-    before = runtime.library.catalog
-    (disk / "ptis.yaml").write_text("ptis: nonsense\n", encoding="utf-8")
-    result = runtime.operations.reload("slack:T1/U1")
-    assert (result.published, result.revision) == (False, 1)
-    assert result.problems
-    assert result.problems == runtime.operations.check()
-    assert runtime.library.catalog is before
-    runtime.db.close()
-
-
-def test_poll_makes_one_feed_or_all_due(sqlite_url: str) -> None:
-    runtime = app.build(settings_of(sqlite_url))
-    assert runtime.operations.poll("csms") == ("csms",)
-    assert set(runtime.operations.poll(None)) == {feed.slug for feed in runtime.library.catalog.feeds}
-    assert runtime.operations.poll("nonsense") == ()
-    runtime.db.close()
 
 
 async def test_ready_when_the_database_answers_and_content_is_in_force(sqlite_url: str) -> None:

@@ -1,19 +1,22 @@
-from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from handlers.admin import PROBLEMS, every
+from content.loading.child import load_files
+from content.loading.files import ContentError, read_files
+from handlers.admin import MAX_PROBLEMS, make_due
 from handlers.command import Command, Context, Person
-from handlers.operations import Operations, ReloadResult
 from handlers.replies.reply import Bullets, Reply, Section, plain
 from handlers.replies.text import render
 from handlers.router import dispatch
 from handlers.table import resolve
 from jobs.models import FeedRow
+from jobs.revisions import Library, publish_at_start
 from jobs.store import channels, entries, feeds, revisions
 from jobs.store.database import Database
 from tests.support.clock import Clock
+from tests.support.sample_content import files
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
 
 ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
@@ -22,38 +25,31 @@ STAFF = Person("slack", "T1", "U2", "Sam")
 EVERY_COMMAND = ("reload", "check", "status", "feeds", "poll")
 
 
-PUBLISHED = ReloadResult(14, True, ("ptis.yaml (revenue: 1 fact added)", "resources.yaml (rulings: link)"), ())
-
-
-@dataclass
-class Bot:
-    """What the composition root would set in motion, written down."""
-
-    result: ReloadResult = PUBLISHED
-    problems: tuple[str, ...] = ()
-    known: tuple[str, ...] = ("csms", "cbp-trade")
-    done: list[str] = field(default_factory=list)
-
-    def reload(self, who: str) -> ReloadResult:
-        self.done.append(f"reload by {who}")
-        return self.result
-
-    def check(self) -> tuple[str, ...]:
-        return self.problems
-
-    def poll(self, feed: str | None) -> tuple[str, ...]:
-        self.done.append(f"poll {feed}")
-        return tuple(slug for slug in self.known if feed in (None, slug))
-
-
 @pytest.fixture
 def db(sqlite_db: Database) -> Database:
     sqlite_db.clock = Clock(NOW)
     return sqlite_db
 
 
-def say(words: str, db: Database | None, bot: Operations | None = None, person: Person = ADMIN) -> Reply:
-    return dispatch(resolve(Command("trade-admin", words, person, CHANNEL)), Context(CATALOG, NOW, NEW_YORK, db, bot))
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A small valid content folder."""
+    for name, text in files().items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def library(db: Database, folder: Path) -> Library:
+    """Has the folder's content in force as revision 1, published 8 minutes ago."""
+    db.clock = Clock(NOW - timedelta(minutes=8))
+    library = Library(publish_at_start(db, folder))
+    db.clock = Clock(NOW)
+    return library
+
+
+def say(words: str, db: Database | None, library: Library | None = None, folder: Path | None = None, person: Person = ADMIN) -> Reply:
+    return dispatch(resolve(Command("trade-admin", words, person, CHANNEL)), Context(CATALOG, NOW, NEW_YORK, db, library, folder))
 
 
 def flat(reply: Reply) -> str:
@@ -64,14 +60,29 @@ def bullets(reply: Reply) -> list[str]:
     return [plain(item) for block in reply.blocks if isinstance(block, Bullets) for item in block.items]
 
 
+def rename_office(folder: Path, motto: str) -> None:
+    file = folder / "office.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("motto: Facilitate. Enforce. Protect.", f"motto: {motto}"), encoding="utf-8")
+
+
+def problems_of(folder: Path) -> list[str]:
+    with pytest.raises(ContentError) as error:
+        load_files(read_files(folder))
+    return [str(problem) for problem in error.value.problems]
+
+
 @pytest.mark.parametrize("words", EVERY_COMMAND)
-def test_others_than_admins_are_turned_away_and_nothing_happens(db: Database, words: str) -> None:
-    bot = Bot()
+def test_others_than_admins_are_denied_and_nothing_happens(db: Database, library: Library, folder: Path, words: str) -> None:
+    rename_office(folder, "Other.")
     logged: list[str] = []
-    reply = dispatch(resolve(Command("trade-admin", words, STAFF, CHANNEL)), Context(CATALOG, NOW, NEW_YORK, db, bot, logged.append))
+    context = Context(CATALOG, NOW, NEW_YORK, db, library, folder, logged.append)
+    reply = dispatch(resolve(Command("trade-admin", words, STAFF, CHANNEL)), context)
     assert not reply.ok
     assert "admins" in reply.text
-    assert bot.done == []
+    with db.read() as conn:
+        assert revisions.newest_id(conn) == 1
+        assert feeds.states(conn) == []
     assert len(logged) == 1
     assert logged[0].startswith(f"slack:T1/U2 is no admin and was denied /trade-admin {words}")
 
@@ -81,64 +92,75 @@ def test_without_the_running_bot_it_says_so(words: str) -> None:
     assert "needs the running bot" in say(words, None).text
 
 
-@pytest.mark.parametrize("words", ["reload", "check", "poll"])
-def test_a_process_that_can_not_act_says_so(db: Database, words: str) -> None:
+@pytest.mark.parametrize("words", ["reload", "check"])
+def test_a_process_without_a_content_folder_says_so(db: Database, words: str) -> None:
     assert not say(words, db).ok
 
 
-def test_reload_answers_with_what_changed(db: Database) -> None:
-    bot = Bot()
-    reply = say("reload", db, bot)
-    assert flat(reply) == "Published revision 14. 2 files changed: ptis.yaml (revenue: 1 fact added), resources.yaml (rulings: link)"
-    assert bot.done == ["reload by slack:T1/U1"]
+def test_reload_publishes_and_answers_with_what_changed(db: Database, library: Library, folder: Path) -> None:
+    rename_office(folder, "Other.")
+    reply = say("reload", db, library, folder)
+    assert flat(reply).startswith("Published revision 2. 1 file changed: office.yaml (")
     assert reply.ok
+    assert (library.revision, library.catalog.office.motto) == (2, "Other.")
+    with db.read() as conn:
+        newest = revisions.newest(conn)
+    assert newest is not None
+    assert newest.who == "slack:T1/U1"
 
 
-def test_reload_without_a_change_publishes_nothing(db: Database) -> None:
-    reply = say("reload", db, Bot(ReloadResult(13, False, (), ())))
-    assert flat(reply) == "Nothing to publish: the files are those of revision 13."
+def test_reload_without_a_change_publishes_nothing(db: Database, library: Library, folder: Path) -> None:
+    assert flat(say("reload", db, library, folder)) == "Nothing to publish: the files are those of revision 1."
 
 
-def test_a_bad_reload_says_what_still_answers_and_every_problem(db: Database) -> None:
-    problems = ("ptis.yaml:41:7: revenue.facts[2].source: must be https", "topics.yaml:3:1: topics: revenue is missing")
-    with db.begin() as connection:
-        revisions.publish(connection, "d1", {}, "start-up", NOW - timedelta(minutes=8), ())
-    reply = say("reload", db, Bot(ReloadResult(1, False, (), problems)))
+def test_a_bad_reload_names_the_revision_in_force_and_every_problem_and_changes_nothing(
+    db: Database, library: Library, folder: Path
+) -> None:
+    before = library.catalog
+    (folder / "ptis.yaml").write_text("ptis: nonsense\n", encoding="utf-8")
+    problems = problems_of(folder)
+    reply = say("reload", db, library, folder)
     assert "Not published; still answering from revision 1 of 08:52 ET." in reply.text
-    assert bullets(reply) == list(problems)
-    assert all(problem in reply.text for problem in problems)
+    assert bullets(reply) == problems[:MAX_PROBLEMS]
+    assert all(problem in reply.text for problem in problems[:MAX_PROBLEMS])
     assert not reply.ok
+    assert library.catalog is before
 
 
-def test_a_great_many_problems_say_how_many_are_left(db: Database) -> None:
-    problems = tuple(f"ptis.yaml:{number}:1: wrong" for number in range(PROBLEMS + 7))
-    reply = say("check", db, Bot(problems=problems))
-    assert f"{PROBLEMS + 7} problems" in reply.text
-    assert len(bullets(reply)) == PROBLEMS
-    assert "… and 7 more: `tradebot check` lists them all." in flat(reply)
+def test_too_many_problems_are_counted(db: Database, library: Library, folder: Path) -> None:
+    file = folder / "glossary.yaml"
+    wrong = "".join(f"  x{number}: 1\n" for number in range(MAX_PROBLEMS + 7))
+    file.write_text(file.read_text(encoding="utf-8") + wrong, encoding="utf-8")
+    count = len(problems_of(folder))
+    assert count > MAX_PROBLEMS
+    reply = say("check", db, library, folder)
+    assert f"{count} problems" in reply.text
+    assert len(bullets(reply)) == MAX_PROBLEMS
+    assert f"… and {count - MAX_PROBLEMS} more: `tradebot check` lists them all." in flat(reply)
 
 
-def test_check_publishes_nothing(db: Database) -> None:
-    bot = Bot()
-    assert "The content files are fine. Reload publishes them." in flat(say("check", db, bot))
-    assert bullets(say("check", db, Bot(problems=("a.yaml:1:1: b: c",)))) == ["a.yaml:1:1: b: c"]
-    assert bot.done == []
+def test_check_publishes_nothing(db: Database, library: Library, folder: Path) -> None:
+    rename_office(folder, "Other.")
+    assert "The content files are fine. Reload publishes them." in flat(say("check", db, library, folder))
+    assert library.revision == 1
+    (folder / "office.yaml").write_text("office: 1\n", encoding="utf-8")
+    assert bullets(say("check", db, library, folder)) == problems_of(folder)[:MAX_PROBLEMS]
 
 
 def set_up(db: Database) -> None:
     """One feed that is well, one that fails, one subscription that is owed an entry, and a paused channel."""
-    with db.begin() as connection:
-        revisions.publish(connection, "d1", {}, "slack:T1/U1", NOW - timedelta(days=1), ())
-        feeds.ensure(connection, ["csms", "cbp-trade"], NOW - timedelta(hours=1))
+    with db.begin() as conn:
+        revisions.publish(conn, "d1", {}, "slack:T1/U1", NOW - timedelta(days=1), ())
+        feeds.ensure(conn, ["csms", "cbp-trade"], NOW - timedelta(hours=1))
         for slug in ("csms", "cbp-trade"):
-            claim = feeds.claim(connection, slug, NOW - timedelta(minutes=10), 60)
+            claim = feeds.claim(conn, slug, NOW - timedelta(minutes=10), 60)
             assert isinstance(claim, FeedRow)
             if slug == "csms":
                 done = {"next_poll": NOW + timedelta(minutes=2), "entries": 100, "changed": True, "sources": {}, "seeded": True}
-                feeds.settle_success(connection, slug, claim.epoch, NOW - timedelta(minutes=10), **done)  # type: ignore[arg-type]
+                feeds.settle_success(conn, slug, claim.epoch, NOW - timedelta(minutes=10), **done)  # type: ignore[arg-type]
             else:
                 feeds.settle_failure(
-                    connection,
+                    conn,
                     slug,
                     claim.epoch,
                     NOW - timedelta(minutes=10),
@@ -146,9 +168,9 @@ def set_up(db: Database) -> None:
                     next_poll=NOW + timedelta(hours=1),
                 )
     dispatch(resolve(Command("csms", "subscribe revenue", STAFF, CHANNEL)), Context(CATALOG, NOW, NEW_YORK, db))
-    with db.begin() as connection:
-        entries.publish(connection, "csms", [new(entry("67000001", "Refunds", "revenue"))], NOW, backlog=False)
-        channels.pause(connection, 1, "not_in_channel")
+    with db.begin() as conn:
+        entries.publish(conn, "csms", [new(entry("67000001", "Refunds", "revenue"))], NOW, backlog=False)
+        channels.pause(conn, 1, "not_in_channel")
 
 
 def test_status_shows_revision_feeds_what_waits_and_paused_channels(db: Database) -> None:
@@ -188,16 +210,16 @@ def test_feeds_says_everything_of_each(db: Database) -> None:
     assert lines[2] == ["cbp-forced-labor: CBP forced labor pages", "every 5 min; never read"]
 
 
-def test_poll_makes_feeds_due_and_an_unknown_one_is_hinted(db: Database) -> None:
-    bot = Bot()
-    assert "Due now: csms, cbp-trade." in flat(say("poll", db, bot))
-    assert "Due now: csms." in flat(say("poll CSMS", db, bot))
-    assert "Did you mean cbp-trade?" in say("poll cbptrade", db, bot).text
-    assert "There are csms, cbp-trade" in say("poll zeppelin", db, bot).text
-    assert bot.done == ["poll None", "poll csms"]
-    assert not say("poll csms", db, Bot(known=())).ok
+def test_poll_makes_feeds_due_and_hints_at_a_misspelled_one(db: Database) -> None:
+    set_up(db)
+    assert "Due now: cbp-forced-labor, cbp-trade, csms, federal-register." in flat(say("poll", db))
+    assert "Due now: csms." in flat(say("poll CSMS", db))
+    with db.read() as conn:
+        assert {row.next_poll for row in feeds.states(conn)} == {NOW}
+    assert "Did you mean cbp-trade?" in say("poll cbptrade", db).text
+    assert "There are csms, cbp-trade" in say("poll zeppelin", db).text
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(1, "1 s"), (30, "30 s"), (90, "90 s"), (300, "5 min"), (5400, "90 min"), (7200, "2 h")])
-def test_how_often_is_written_short(seconds: int, said: str) -> None:
-    assert every(seconds) == said
+def test_an_unknown_feed_is_not_made_due(db: Database) -> None:
+    assert make_due(db, []) == ()
+    assert make_due(db, ["csms"]) == ("csms",)

@@ -269,7 +269,7 @@ async def test_an_admin_decides_once_and_the_log_says_who(db: Database, clock: C
     other = "arrived" if word == "resend" else "resend"
     assert "is held" in say(f"{other} {number}", db, clock, log=logged.append).text
     assert len(logged) == 1
-    assert f"slack:T1/U1 said of post {posts(db)[0].id}" in logged[0]
+    assert f"slack:T1/U1 decided {word} for post {posts(db)[0].id}" in logged[0]
     for _ in range(2):
         await deliver(db, platform, named)
         clock.pass_(seconds=1)
@@ -356,7 +356,7 @@ async def test_the_doctor_names_the_channel_and_what_to_do(db: Database, clock: 
 def test_more_than_fit_are_counted(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     sqlite_db.clock = clock
-    monkeypatch.setattr(held, "SHOWN", 2)
+    monkeypatch.setattr(held, "MAX_SHOWN", 2)
 
     async def hold_three() -> None:
         for name in ("C1", "C2", "C3"):

@@ -27,7 +27,7 @@ def test_a_pages_button_has_the_part_of_its_title_that_its_slug_names() -> None:
 
 def test_the_shipped_pages_have_short_names_that_their_titles_have() -> None:
     pages = load(CONTENT).resources
-    names = {one.slug: cards.named_by(one.slug, one.title) for one in pages}
+    names = {one.slug: cards.title_part(one.slug, one.title) for one in pages}
     assert names["importers-exporters"] == "Importers and Exporters"
     assert names["priority-trade-issues"] == "Priority Trade Issues"
     assert [slug for slug, name in names.items() if name not in next(one.title for one in pages if one.slug == slug)] == ["csms"]

@@ -5,7 +5,7 @@ import pytest
 from handlers import lookups
 from handlers.replies import text
 from handlers.replies.reply import Buttons, Fold, plain
-from handlers.roles import matched
+from handlers.roles import matching_line
 from tests.support.full_catalog import AUDITOR, CATALOG, CONTEXT, ECONOMIST, ask, commands
 
 
@@ -50,20 +50,20 @@ def test_found_by_what_they_do_it_says_by_which_assignment() -> None:
 
 @pytest.mark.parametrize("words", ["auditor", "auditing", "Auditor", "what does an auditor do", "", "zebra", "reports on zebra stripes"])
 def test_a_name_alone_or_words_of_something_else_match_no_assignment(words: str) -> None:
-    assert matched(words, AUDITOR) is None
+    assert matching_line(words, AUDITOR) is None
 
 
 def test_the_assignment_with_most_words_in_common_is_the_one_that_is_named() -> None:
-    assert matched("who examines records for compliance", AUDITOR) == ("assignment", "Examines financial records")
-    assert matched("writes clearly", AUDITOR) == ("skill", "Clear writing")
-    assert matched("who checks importers for compliance", AUDITOR) == ("assignment", "Checks compliance")
-    assert matched("ruling effects", ECONOMIST) == ("assignment", "Measures effects of rulings")
+    assert matching_line("who examines records for compliance", AUDITOR) == ("assignment", "Examines financial records")
+    assert matching_line("writes clearly", AUDITOR) == ("skill", "Clear writing")
+    assert matching_line("who checks importers for compliance", AUDITOR) == ("assignment", "Checks compliance")
+    assert matching_line("ruling effects", ECONOMIST) == ("assignment", "Measures effects of rulings")
 
 
 def test_a_synonym_of_several_words_may_say_which_assignment_it_stands_for() -> None:
     lawyer = replace(ECONOMIST, synonyms=("lawyer", "who measures effects"), assignments=("Talks to lawyers", "Measures effects"))
-    assert matched("who measures effects", lawyer) == ("assignment", "Measures effects")
-    assert matched("Lawyer", lawyer) is None
+    assert matching_line("who measures effects", lawyer) == ("assignment", "Measures effects")
+    assert matching_line("Lawyer", lawyer) is None
 
 
 def test_no_match_says_so_and_offers_the_list() -> None:

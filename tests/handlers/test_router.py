@@ -53,6 +53,26 @@ def test_every_row_names_a_function_and_its_usage_leads_back_to_it(row: Route) -
     assert row.audience in ("anyone", "admin")
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("subscibe", "subscribe"),
+        ("subsribe", "subscribe"),
+        ("subscribtions", "subscriptions"),
+        ("latets", "latest"),
+        ("SUBSCRIBED", "subscribe"),
+        ("pol", None),  # three letters may be anything
+        ("ptis", None),  # a known word of three letters is too short to be guessed
+        ("pools", None),
+        ("revenue", None),
+        ("", None),
+        ("status", None),  # not misspelled at all
+    ],
+)
+def test_a_misspelled_word_is_close_by_one_edit_or_two(word: str, meant: str | None) -> None:
+    assert table._nearest(word, ["subscribe", "subscriptions", "latest", "poll", "pti", "status"]) == meant
+
+
 def test_no_two_rows_take_the_same_word() -> None:
     taken = [(row.verb, word) for row in TABLE for word in row.words or ("",)]
     assert len(taken) == len(set(taken))

@@ -23,7 +23,7 @@ from bot.teams import text as escaping
 from bot.teams import typed
 from handlers.replies import cards, entries
 from handlers.replies.text import clean
-from handlers.subscriptions.names import normal
+from handlers.subscriptions.names import normalize
 from handlers.subscriptions.parser import parse
 from jobs import classify, csms
 from jobs.sources import html as source_text
@@ -145,8 +145,8 @@ def tried(expression: Expression, text: str) -> None:
 
 def entered(text: str) -> None:
     """Content that has this for a name or a title."""
-    cards.named_by("a-a-a-a-a-a", text[:150])
-    normal(text[:600])
+    cards.title_part("a-a-a-a-a-a", text[:150])
+    normalize(text[:600])
 
 
 FUNCTIONS: dict[str, Callable[[str], object]] = {

@@ -70,7 +70,7 @@ def page(known: Known, catalog: Catalog, now: datetime, zone: str) -> Reply:
         Header("Trade bot (internal tool)"),
         Section((line("Answers about CBP trade, and its updates in the channels that asked for them. Only you see this page."),)),
         cards.heading("Priority Trade Issues"),
-        *cards.rows([Button(cards.short(one.name), f"/pti {one.slug}") for one in catalog.ptis]),
+        *cards.button_rows([Button(cards.short_name(one.name), f"/pti {one.slug}") for one in catalog.ptis]),
         cards.heading("More"),
         Buttons(START),
         Header("Your channels"),
@@ -96,7 +96,7 @@ def channels(known: Known, catalog: Catalog, now: datetime) -> Iterable[Block]:
         yield cards.heading(called(several[0]))
         yield Bullets(tuple(told(each, catalog, now) for each in several))
         if known.may_change:
-            yield from cards.rows([Button(f"Change {each.id}", change_command(each)) for each in several])
+            yield from cards.button_rows([Button(f"Change {each.id}", change_command(each)) for each in several])
     if len(subscriptions) > len(shown):
         yield Section((line(f"… and {len(subscriptions) - len(shown)} more."),))
     yield SmallPrint((line("What you set yourself. What you change is said in its channel, with your name."),))
@@ -109,7 +109,7 @@ def called(of: Subscription) -> str:
 
 def told(each: Subscription, catalog: Catalog, now: datetime) -> Line:
     due = "" if each.cadence.kind == "now" else f"next {dates.near(next_due(each.cadence, each.zone, now), now, each.zone)}"
-    rhythm = wording.rhythm(each.cadence, each.zone, each.digest_only)
+    rhythm = wording.schedule(each)
     parts = (rhythm, due)
     return line(
         Span(f"{each.id} · {wording.title(each.filters, catalog)}", bold=True), *(f"{cards.SEPARATOR}{part}" for part in parts if part)

@@ -14,10 +14,11 @@ from bot.slack.manifest import LOOK_UP
 from bot.slack.text import Json
 from bot.slack.views.view import MAX_BLOCKS, modal, of_reply
 from content.catalog import KINDS, Catalog
+from content.search.lookup import Match
 from handlers import lookups
 from handlers.actions import make_public
 from handlers.command import Person
-from handlers.csms import FIRST
+from handlers.csms import MIN_NUMBER
 from handlers.replies.reply import Block, Bullets, Buttons, Divider, Reply, Section, SmallPrint, Span, line
 from jobs.csms import number_of
 
@@ -76,16 +77,16 @@ def numbers(message: str) -> Numbers:
     plain = _URL.sub(" ", message)
     labelled = _LABELLED.findall(plain)
     sure = {number: None for number in (*labelled, *linked) if len(number) == 8}
-    bare = {number: None for number in _BARE.findall(plain) if number not in sure and FIRST <= int(number) <= LAST}
+    bare = {number: None for number in _BARE.findall(plain) if number not in sure and MIN_NUMBER <= int(number) <= LAST}
     return Numbers(tuple(sure), tuple(bare))
 
 
-def by_words(message: str, catalog: Catalog) -> lookups.Found:
+def by_words(message: str, catalog: Catalog) -> Match:
     """What the words mean."""
     return lookups.find(written(_URL.sub(" ", message))[:2_000], KINDS, catalog)
 
 
-def commands(named: Iterable[str], found: lookups.Found) -> tuple[str, ...]:
+def commands(named: Iterable[str], found: Match) -> tuple[str, ...]:
     """The commands whose answers say what the message means: of the CSMS messages that it names, or else of its words when they are
     plain. Only ever look-ups of a number or of a subject."""
     asked = tuple(f"/csms {number}" for number in named)[:MAX_NUMBERS]

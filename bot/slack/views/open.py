@@ -22,8 +22,8 @@ from bot.slack.views.view import Seen, answer, seen
 from handlers.actions import Action, add_report_button
 from handlers.command import Person
 from handlers.replies.reply import Reply, refusal
-from handlers.subscriptions.commands import INSTEAD, stored
-from handlers.subscriptions.numbers import ended_here, which
+from handlers.subscriptions.commands import INSTEAD_OF, recent_entries
+from handlers.subscriptions.errors import ended_subscription, unknown_number
 from handlers.table import Request, read_command, resolve
 from jobs.models import Entry, SubscriptionSpec
 from jobs.store import channels, entries, subscriptions
@@ -52,7 +52,7 @@ class Views:
         route = request.route
         if not incoming.event_id or route is None or not route.opens_form or not self.runtime.may_subscribe(incoming.person):
             return False
-        return not request.words or INSTEAD.match(request.words) is not None
+        return not request.words or INSTEAD_OF.match(request.words) is not None
 
     async def open_form(self, incoming: SlackIncoming, request: Request) -> None:
         """Open the subscription form."""
@@ -83,7 +83,7 @@ class Views:
 
     def form_from_home(self, incoming: SlackIncoming, request: Request) -> Json | Reply:
         """Return the form, only for what the Home tab would list for this person, whatever a button says. Call in a thread."""
-        instead = INSTEAD.search(incoming.text)
+        instead = INSTEAD_OF.search(incoming.text)
         theirs = home.of_person(self.runtime.db, incoming.person)
         listed = instead and any((each.channel.id, str(each.id)) == (incoming.channel.id, instead[1]) for each in theirs)
         if not listed or not self.opens_form(incoming, request):
@@ -93,19 +93,19 @@ class Views:
     def form(self, asked: SlackIncoming, request: Request, *, from_home: bool = False) -> Json | Reply:
         """Return the form for a new subscription, or for the one that is to be changed. Call in a thread."""
         command = request.command
-        instead = INSTEAD.search(command.words)
+        instead = INSTEAD_OF.search(command.words)
         catalog, settings = self.runtime.library.catalog, self.runtime.settings
         with self.runtime.db.begin() as conn:
             now = self.runtime.db.now(conn)
             channel_id = channels.ensure(conn, asked.channel, now)
             live = subscriptions.of_channel(conn, channel_id)
-            ended = ended_here(conn, channel_id, int(instead[1])) if instead else None
+            ended = ended_subscription(conn, channel_id, int(instead[1])) if instead else None
         usual = live[-1].zone if live else settings.zone
         if instead is None:
             return self.drawn(modals.blank(asked.channel, command.verb, usual))
         old = next((each for each in live if each.id == int(instead[1])), None)
         if old is None:
-            return which(instead[1], live, self.runtime.context(), "change", asked.channel, ended)
+            return unknown_number(instead[1], live, self.runtime.context(), "change", asked.channel, ended)
         form = modals.of(old, catalog, usual)
         return self.drawn(replace(form, home=from_home, channel=replace(form.channel, name=asked.channel.name or form.channel.name)))
 
@@ -115,7 +115,7 @@ class Views:
         wish = modals.asked(form, catalog)
         with self.runtime.db.read() as conn:
             now = self.runtime.db.now(conn)
-            found: list[Entry] = stored(conn, wish.filters, PLATFORM) if isinstance(wish, SubscriptionSpec) else []
+            found: list[Entry] = recent_entries(conn, wish.filters, PLATFORM) if isinstance(wish, SubscriptionSpec) else []
         return modals.view(form, catalog, modals.preview(wish, found, catalog, now, self.runtime.settings.zone))
 
     async def press(self, payload: Payload) -> None:

@@ -2,10 +2,10 @@
 
 from bot.slack.text import Json, plain_text
 from bot.slack.views.view import modal, of_blocks
-from content.catalog import Catalog
+from content.catalog import Catalog, get, title
 from handlers import lookups
 from handlers.command import Person
-from handlers.replies.cards import secure, small
+from handlers.replies.cards import https_url, separated_line
 from handlers.replies.entries import CARD_TITLE, shorten
 from handlers.replies.reply import Buttons, Divider, Reply, Section, SmallPrint, Span, line
 from jobs.models import ChannelRef, Entry
@@ -20,8 +20,8 @@ MAX_WORDS = 2_000
 def name(subject: str, catalog: Catalog) -> str:
     """What the card is called: "Revenue"; of a message its number."""
     kind, _, rest = subject.partition(":")
-    if lookups.get(catalog, subject) is not None:
-        return lookups.title(catalog, subject)
+    if get(catalog, subject) is not None:
+        return title(catalog, subject)
     return f"CSMS {rest}" if kind == "csms" else subject
 
 
@@ -44,12 +44,12 @@ def message(
 ) -> Reply:
     """What the editors read: the words, who wrote them, where the card is written, and the card."""
     title = f"{shorten(entry.title, CARD_TITLE)} ({name(subject, catalog)})" if entry is not None else name(subject, catalog)
-    kind = lookups.WHAT.get(subject.partition(":")[0], "CSMS message" if subject.startswith("csms:") else "message")
-    link = secure(entry.url) if entry is not None else None
-    ours = lookups.get(catalog, subject) is not None
+    kind = lookups.KIND_NAMES.get(subject.partition(":")[0], "CSMS message" if subject.startswith("csms:") else "message")
+    link = https_url(entry.url) if entry is not None else None
+    ours = get(catalog, subject) is not None
     source = f"content: {catalog.places.get(subject, 'place unknown')}" if ours else "as CBP sent it; topics.yaml sorts it"
     quoted = tuple(line(Span(one, italic=True)) for one in words[:MAX_WORDS].splitlines() if one.strip())
-    small_print = small(f"By {person.name} ({person.id})", f"in {where}" if where else "", source, f"content {catalog.digest[:8]}")
+    small_print = separated_line(f"By {person.name} ({person.id})", f"in {where}" if where else "", source, f"content {catalog.digest[:8]}")
     return Reply(
         f"Problem reported: {title}. {source}. {words[:MAX_WORDS]}",
         (
@@ -69,7 +69,7 @@ UNSURE = "Thank you. Slack gave no answer, so it isn't known whether the editors
 def card_command(subject: str, catalog: Catalog) -> str:
     """What shows the card; "" where nothing does."""
     kind, _, rest = subject.partition(":")
-    if lookups.get(catalog, subject) is not None:
+    if get(catalog, subject) is not None:
         return lookups.command_for(subject)
     return f"/csms {rest}" if kind == "csms" else ""
 

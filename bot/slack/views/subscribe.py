@@ -14,10 +14,9 @@ from bot.slack.views.fields import field, one, refresh, several, tick, written
 from bot.slack.views.view import Seen, chosen, modal, of_blocks, option
 from content.catalog import Catalog
 from handlers.replies import entries
-from handlers.replies.cards import small
+from handlers.replies.cards import separated_line
 from handlers.replies.reply import Block, Bullets, Section, SmallPrint, Span, line
 from handlers.subscriptions import wording
-from handlers.subscriptions.commands import times, would_have
 from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASE, MAX_PHRASES, Misunderstood, parse
 from handlers.subscriptions.timezones import SHORT
 from jobs.cadence import zone_label
@@ -151,7 +150,7 @@ def asked(form: Form, catalog: Catalog) -> SubscriptionSpec | dict[str, str]:
     if wrong:
         return wrong
     wish = wished(form)
-    words = wording.typed(wish)
+    words = wording.typed_words(wish)
     if len(words) > MAX_CHARACTERS:
         return {"phrases": f"All of it together is longer than {MAX_CHARACTERS} characters: make two subscriptions of it."}
     understood = parse(words, catalog, form.usual, feeds_allowed=form.verb == "trade")
@@ -162,7 +161,7 @@ def asked(form: Form, catalog: Catalog) -> SubscriptionSpec | dict[str, str]:
 
 def command(form: Form) -> str:
     """The line that asks for it. Only of a form that `asked` found nothing wrong with."""
-    words = wording.typed(wished(form))
+    words = wording.typed_words(wished(form))
     return f"/{form.verb} subscribe {words}{f' instead of {form.subscription}' if form.subscription else ''}"
 
 
@@ -194,7 +193,7 @@ def faults(form: Form) -> Iterable[tuple[str, str]]:
 def place(position: int, wish: SubscriptionSpec) -> str:
     """The block from which the character at this position of the words comes."""
     end = 0
-    for sort, words in wording.pieces(wish):
+    for sort, words in wording.typed_parts(wish):
         end += len(words) + 1
         if position <= end:
             return BLOCK_OF[sort]
@@ -263,11 +262,11 @@ def preview(
     if not isinstance(wish, SubscriptionSpec):
         return (Section((line(Span("Not understood yet: ", bold=True), next(iter(wish.values()))),)),)
     matching = [entry for entry in found if matches(wish.filters, PLATFORM, entry) is not None]
-    count = would_have(wish.filters, PLATFORM, found)
+    count = wording.match_count(wish.filters, PLATFORM, found)
     blocks: list[Block] = [
         Section((line(Span(f"{count[:1].upper()}{count[1:]}.", bold=True)), *(line(note) for note in wish.notes))),
     ]
     if matching:
         blocks.append(Bullets(tuple(entries.bullet(entry, entries.sent_day(entry, now, zone)) for entry in matching[:SHOWN])))
-    blocks.append(SmallPrint((small(wording.title(wish.filters, catalog)), line(times(wish, now)))))
+    blocks.append(SmallPrint((separated_line(wording.title(wish.filters, catalog)), line(wording.timing(wish, now)))))
     return tuple(blocks)

@@ -441,7 +441,7 @@ async def test_what_nobody_has_heard_of_is_taken_politely(
     assert "Traceback" not in caplog.text
 
 
-INSTEAD: tuple[Any, ...] = (None, 0, -1, 1e308, "", "x" * 5000, "\ud800", "\x00", [], {}, [[]], True, "<at>", {"id": {"id": []}})
+INSTEAD_OF: tuple[Any, ...] = (None, 0, -1, 1e308, "", "x" * 5000, "\ud800", "\x00", [], {}, [[]], True, "<at>", {"id": {"id": []}})
 
 
 def mutated(activity: Any, chance: random.Random) -> Any:
@@ -452,7 +452,7 @@ def mutated(activity: Any, chance: random.Random) -> Any:
         while isinstance(at, dict | list) and at:
             key: Any = chance.choice(list(at)) if isinstance(at, dict) else chance.randrange(len(at))
             if chance.random() < 0.4 or not isinstance(at[key], dict | list) or not at[key]:
-                what = chance.choice((*INSTEAD, ...))
+                what = chance.choice((*INSTEAD_OF, ...))
                 if what is ...:
                     del at[key]
                 else:

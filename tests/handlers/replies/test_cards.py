@@ -66,7 +66,7 @@ def test_internal_contacts_are_for_the_staffs_own_workspace() -> None:
     ],
 )
 def test_a_card_does_not_pass_for_newer_than_its_oldest_statement(dates: tuple[str, ...], latest: str) -> None:
-    assert cards.dated(dates) == latest
+    assert cards.date_range(dates) == latest
     assert [plain(one) for one in cards.footer(*dates).lines] == [f"{latest} · not legal advice" if latest else "not legal advice"]
 
 
@@ -93,7 +93,7 @@ def test_the_last_line_of_a_card_says_how_new_it_is_and_that_it_is_no_advice() -
     ],
 )
 def test_a_button_shows_the_abbreviation(name: str, label: str) -> None:
-    assert cards.short(name) == label
+    assert cards.short_name(name) == label
 
 
 @pytest.mark.parametrize(
@@ -108,14 +108,14 @@ def test_a_button_shows_the_abbreviation(name: str, label: str) -> None:
     ],
 )
 def test_the_part_of_a_title_that_a_slug_names(slug: str, title: str, name: str) -> None:
-    assert cards.named_by(slug, title) == name
+    assert cards.title_part(slug, title) == name
 
 
 def test_seven_buttons_stand_in_two_rows_of_nearly_the_same_length() -> None:
     buttons = [Button(str(number), f"/{number}") for number in range(7)]
-    assert [len(row.buttons) for row in cards.rows(buttons)] == [4, 3]
-    assert [len(row.buttons) for row in cards.rows(buttons[:5])] == [5]
-    assert cards.rows([]) == ()
+    assert [len(row.buttons) for row in cards.button_rows(buttons)] == [4, 3]
+    assert [len(row.buttons) for row in cards.button_rows(buttons[:5])] == [5]
+    assert cards.button_rows([]) == ()
 
 
 def test_a_doubtful_match_says_so_and_offers_what_may_be_meant() -> None:
@@ -135,11 +135,11 @@ def test_offers_of_one_name_are_told_apart_by_their_kind() -> None:
 
 
 def test_long_words_of_a_person_are_cut_when_they_are_quoted() -> None:
-    assert len(cards.quoted("x" * 5000)) <= 82
-    assert cards.quoted("two\n words") == "“two words”"
+    assert len(cards.quote("x" * 5000)) <= 82
+    assert cards.quote("two\n words") == "“two words”"
 
 
 def test_where_nothing_is_found_the_hint_stands_below() -> None:
-    reply = cards.nothing("zebra", "in the glossary", Button("Show", "/x"), hint="But there is a zoo.")
+    reply = cards.no_match("zebra", "in the glossary", Button("Show", "/x"), hint="But there is a zoo.")
     assert reply.text == "Nothing found for “zebra” in the glossary. But there is a zoo."
     assert reply.blocks[0] == Section(((Span("Nothing found for “zebra” in the glossary.", bold=True),), (Span("But there is a zoo."),)))

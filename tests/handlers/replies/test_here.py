@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.here import noun
+from handlers.replies.cards import channel_noun
 from handlers.replies.reply import Reply
 from jobs.models import ChannelRef
 from jobs.store.database import Database
@@ -28,7 +28,7 @@ DIRECT = ChannelRef("slack", "T1", "D024BE91L")
     ],
 )
 def test_a_chat_is_told_from_a_channel(place: ChannelRef | None, called: str) -> None:
-    assert noun(place) == called
+    assert channel_noun(place) == called
 
 
 STEPS = (

@@ -2,7 +2,7 @@ import json
 from datetime import UTC, datetime, time, timedelta
 
 from handlers.replies import serialize
-from handlers.replies.posts import PART_BULLETS, TEXT_CHARACTERS, compose, why_digest, why_entry
+from handlers.replies.posts import MAX_BULLETS, MAX_TEXT, compose, why_digest, why_entry
 from handlers.replies.reply import Bullets, Buttons, Header, Reply, Section, SmallPrint, plain
 from handlers.replies.text import render
 from jobs.models import Bundle, Cadence, Entry, Filters, Listed, Subscription, TopicHit
@@ -102,7 +102,7 @@ def test_a_digest_of_samples_and_real_messages_says_how_many_are_samples() -> No
 
 
 def test_a_digest_of_samples_alone_says_so_in_each_parts_head_and_not_on_every_line() -> None:
-    samples = [entry(str(67000000 + n), f"Title {n}", "revenue", feed="sample", key=f"sample:{n}") for n in range(PART_BULLETS + 5)]
+    samples = [entry(str(67000000 + n), f"Title {n}", "revenue", feed="sample", key=f"sample:{n}") for n in range(MAX_BULLETS + 5)]
     parts = digest(*samples)
     assert len(parts) == 2
     for part in parts:
@@ -112,7 +112,7 @@ def test_a_digest_of_samples_alone_says_so_in_each_parts_head_and_not_on_every_l
 
 
 def test_a_part_of_a_mixed_digest_has_every_sample_marked_even_where_all_are() -> None:
-    samples = [entry(str(67000000 + n), f"Title {n}", "revenue", feed="sample", key=f"sample:{n}") for n in range(PART_BULLETS + 5)]
+    samples = [entry(str(67000000 + n), f"Title {n}", "revenue", feed="sample", key=f"sample:{n}") for n in range(MAX_BULLETS + 5)]
     _, last = digest(ORGANIC, *samples)
     assert all(bullet.endswith("SAMPLE") for bullet in bullets(last))
     assert render(last).count("SAMPLE") == len(bullets(last))
@@ -190,7 +190,7 @@ def test_over_the_limits_it_continues_in_another_part_and_nothing_is_dropped() -
     assert count > 3
     shown = [subject for part in parts for subject in part.subjects]
     assert sorted(shown) == sorted(each.key for each in many)
-    assert all(len(bullets(part)) <= PART_BULLETS for part in parts)
+    assert all(len(bullets(part)) <= MAX_BULLETS for part in parts)
     assert sum(len(bullets(part)) for part in parts) == 130
     assert [plain(part.blocks[1].lines[0]) for part in parts] == [  # type: ignore[union-attr]
         f"130 CSMS messages since Fri 09:00 ET · part 1 of {count}",
@@ -214,7 +214,7 @@ def test_a_screen_reader_is_given_every_title_number_and_date_within_the_limit()
         for n in range(80)
     ]
     for part in digest(*many):
-        assert len(part.text) <= TEXT_CHARACTERS
+        assert len(part.text) <= MAX_TEXT
         for subject in part.subjects:
             assert f"CSMS {67000000 + int(subject.removeprefix('sample:'))}" in part.text
         assert part.text.count("Mon 9 Feb 2026") >= len(part.subjects)

@@ -47,5 +47,5 @@ def test_a_reply_stored_by_a_version_with_fewer_fields_can_still_be_read() -> No
 
 
 def test_an_unknown_type_of_block_is_named() -> None:
-    with pytest.raises(ValueError, match="no block of type 'video'"):
+    with pytest.raises(ValueError, match="unknown block type in a stored reply: 'video'"):
         load({"text": "t", "blocks": [{"type": "video"}]})

@@ -7,7 +7,7 @@ from handlers.replies.reply import Bullets, Button, Buttons, Reply, plain
 from handlers.replies.text import render
 from handlers.router import dispatch
 from handlers.subscriptions import wording
-from handlers.subscriptions.commands import MOST, setter
+from handlers.subscriptions.commands import MAX_SUBSCRIPTIONS
 from handlers.subscriptions.parser import parse
 from handlers.table import resolve
 from jobs.models import Cadence, ChannelRef, Entry, Filters, SubscriptionSpec
@@ -128,7 +128,7 @@ def test_the_filters_are_stored_as_they_were_understood(bot: Database) -> None:
     assert saved.filters == Filters(("cbp-trade", "federal-register"), ("revenue",), ("ach",))
     assert (saved.cadence, saved.zone, saved.digest_only) == (Cadence("daily", time(10)), "Europe/Berlin", True)
     assert saved.created_by == "Maria (slack:T1/U1)"
-    assert setter(saved) == "Maria"
+    assert wording.creator(saved) == "Maria"
 
 
 def test_digest_only_and_now_say_what_that_means(bot: Database) -> None:
@@ -270,11 +270,11 @@ def test_without_a_database_or_a_channel_it_says_what_is_needed(bot: Database, w
 
 
 def test_a_channel_has_a_most_of_subscriptions(bot: Database) -> None:
-    for number in range(MOST):
+    for number in range(MAX_SUBSCRIPTIONS):
         assert say(f'/csms subscribe "phrase {number}"', bot).ok
     reply = say('/csms subscribe "one more"', bot)
     assert not reply.ok
-    assert f"{MOST} subscriptions already" in reply.text
+    assert f"{MAX_SUBSCRIPTIONS} subscriptions already" in reply.text
     assert say('/csms subscribe "phrase 3" now', bot).ok
 
 
@@ -441,7 +441,7 @@ WORDS = (
 def test_what_is_typed_back_means_the_same(words: str) -> None:
     wish = parse(words, CATALOG, NEW_YORK, feeds_allowed=True)
     assert isinstance(wish, SubscriptionSpec)
-    again = parse(wording.typed(wish), CATALOG, "UTC", feeds_allowed=True)
+    again = parse(wording.typed_words(wish), CATALOG, "UTC", feeds_allowed=True)
     assert isinstance(again, SubscriptionSpec)
     assert (again.filters, again.cadence, again.digest_only) == (wish.filters, wish.cadence, wish.digest_only)
     assert wish.cadence.kind == "now" or again.zone == wish.zone
@@ -449,8 +449,8 @@ def test_what_is_typed_back_means_the_same(words: str) -> None:
 
 def test_a_wish_that_is_too_long_to_be_typed_back_has_no_button() -> None:
     filters = Filters(phrases=tuple(f"{number} {'x' * 90}" for number in range(9)))
-    assert wording.button("Again", SubscriptionSpec(filters, Cadence("now"), NEW_YORK, False)) == ()
-    assert wording.button("Again", SubscriptionSpec(Filters(), Cadence("now"), NEW_YORK, False)) == (
+    assert wording.subscribe_button("Again", SubscriptionSpec(filters, Cadence("now"), NEW_YORK, False)) == ()
+    assert wording.subscribe_button("Again", SubscriptionSpec(Filters(), Cadence("now"), NEW_YORK, False)) == (
         Button("Again", "/csms subscribe now"),
     )
 

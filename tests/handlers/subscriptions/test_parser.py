@@ -214,7 +214,7 @@ def test_a_misspelt_feed_is_hinted_only_where_feeds_are_asked_for() -> None:
 
 @pytest.mark.parametrize("catalog", [CATALOG, load(ROOT / "content")], ids=["small", "shipped"])
 def test_what_a_hint_calls_a_topic_or_a_feed_is_understood_as_it(catalog: Catalog) -> None:
-    for slug, called in vocabulary(catalog).names.items():
+    for slug, called in vocabulary(catalog).display_names.items():
         found = parse(called, catalog, NEW_YORK, True)
         assert isinstance(found, SubscriptionSpec), called
         assert slug in (*found.filters.topics, *found.filters.feeds)

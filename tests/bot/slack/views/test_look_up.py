@@ -7,8 +7,8 @@ import pytest
 from bot.slack.views import look_up
 from bot.slack.views.look_up import MAX_NUMBERS, Numbers
 from bot.slack.views.view import of_reply
+from content.search.lookup import Match
 from handlers.command import Person
-from handlers.lookups import Found
 from handlers.replies.reply import Buttons, Reply, Section, line
 from handlers.replies.text import render
 from tests.bot.slack.test_blocks import HOSTILE
@@ -48,12 +48,12 @@ def test_a_message_without_text_is_read_from_its_blocks() -> None:
 
 
 def test_numbers_come_first_and_not_too_many_of_them() -> None:
-    words = Found(("pti:revenue",), True)
+    words = Match(("pti:revenue",), True)
     assert look_up.commands(("67647279",), words) == ("/csms 67647279",)
     assert len(look_up.commands(tuple(map(str, range(60_000_000, 60_000_020))), words)) == MAX_NUMBERS
     assert look_up.commands((), words) == ("/pti revenue",)
-    assert look_up.commands((), Found(("pti:revenue",), False)) == ()
-    assert look_up.commands((), Found((), False)) == ()
+    assert look_up.commands((), Match(("pti:revenue",), False)) == ()
+    assert look_up.commands((), Match((), False)) == ()
 
 
 def test_words_of_a_command_are_looked_up_like_all_others() -> None:

@@ -7,7 +7,7 @@ import pytest
 from content.catalog import KINDS
 from content.loading.loader import load
 from content.search.lookup import find
-from handlers.greetings import GREETINGS, is_greeting
+from handlers.office import GREETINGS, is_greeting
 from handlers.replies.reply import Header
 from tests.support.full_catalog import CONTEXT, ask
 from tests.support.process import ROOT
