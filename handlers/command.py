@@ -1,13 +1,13 @@
-"""What a person said to the bot, whatever the platform; and what a handler may use to answer."""
+"""A command that somebody sent, independent of the platform, and what a handler may use to answer it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-TYPE_CHECKING = False  # typing's own costs half of Python's start
+TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 
-if TYPE_CHECKING:  # `ask` answers without the pipeline's models and without SQLAlchemy, which costs more than all the rest
+if TYPE_CHECKING:  # importing SQLAlchemy would take most of the time of `ask`, which needs neither it nor the jobs' models
     from datetime import datetime
     from pathlib import Path
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # `ask` answers without the pipeline's models and without SQL
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who asks. `external`: from outside the workspace that the staff own."""
+    """The sender of a command."""
 
     platform: str
     workspace: str
@@ -27,29 +27,30 @@ class Person:
     name: str
     admin: bool = False
     external: bool = False
+    """True for people from outside the workspace that owns the bot."""
 
     @property
     def key(self) -> str:
-        """As TRADEBOT_ADMINS writes it: "slack:T1/U1"."""
+        """The person as TRADEBOT_ADMINS lists them: "slack:T1/U1"."""
         return f"{self.platform}:{self.workspace}/{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`verb` is "pti", "role", "trade", "csms" or "trade-admin"; `words` is everything after it, as typed."""
+    """A verb ("pti", "role", "trade", "csms" or "trade-admin") and the words typed after it."""
 
     verb: str
     words: str
     person: Person
     channel: ChannelRef | None
-    """Where it was said; None on the command line."""
+    """The channel that it was sent in. None on the command line."""
     event_id: str = ""
-    """The platform's id of this event: the same id changes nothing a second time."""
+    """The platform's id of this event. A second delivery of the same event changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a handler may use. `db` is None on the command line's `ask`, which needs neither network nor database."""
+    """What a handler works with. `ask` has neither a database nor a library nor a content folder."""
 
     catalog: Catalog
     now: datetime

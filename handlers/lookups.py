@@ -12,7 +12,7 @@ from content.search import lookup
 from handlers.replies import cards
 from handlers.replies.reply import Button, Reply
 
-TYPE_CHECKING = False  # importing typing takes half of Python's start-up time
+TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -7,7 +7,7 @@ from handlers import lookups
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, Span, line
 
-TYPE_CHECKING = False  # importing typing takes half of Python's start-up time
+TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 if TYPE_CHECKING:
     from content.catalog import Catalog, Pti
     from handlers.command import Command, Context

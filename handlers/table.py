@@ -39,7 +39,7 @@ class Route:
     """The dotted name of the handler, `(words, command, context) -> Reply`. A name, so that a look-up loads only its own handler."""
     usage: str
     help: str
-    source: Source = Source.STORE
+    source: Source = Source.BOT
     audience: str = "anyone"
     """Who may use it: anyone, or admin."""
     changes_state: bool = False
@@ -60,30 +60,18 @@ class Route:
 
 
 TABLE = (
-    Route(
-        "pti",
-        (),
-        "handlers.pti.pti",
-        "/pti [name or question]",
-        "the seven Priority Trade Issues, or the one you mean",
-        source=Source.CONTENT,
-    ),
-    Route("role", (), "handlers.roles.role", "/role [name or task]", "who does what in the Office of Trade", source=Source.CONTENT),
+    Route("pti", (), "handlers.pti.pti", "/pti [name or question]", "the seven Priority Trade Issues, or the one you mean", Source.CONTENT),
+    Route("role", (), "handlers.roles.role", "/role [name or task]", "who does what in the Office of Trade", Source.CONTENT),
     Route(
         "trade",
         ("resource", "resources"),
         "handlers.resources.resource",
         "/trade resource [words]",
         "the trade pages on CBP.gov",
-        source=Source.CONTENT,
+        Source.CONTENT,
     ),
     Route(
-        "trade",
-        ("term", "terms", "glossary"),
-        "handlers.glossary.term",
-        "/trade term [word]",
-        "what an abbreviation means",
-        source=Source.CONTENT,
+        "trade", ("term", "terms", "glossary"), "handlers.glossary.term", "/trade term [word]", "what an abbreviation means", Source.CONTENT
     ),
     Route(
         "trade",
@@ -91,16 +79,15 @@ TABLE = (
         "handlers.topics.topic",
         "/trade topic [name]",
         "topics beside the seven, such as forced labor",
-        source=Source.CONTENT,
+        Source.CONTENT,
     ),
-    Route("trade", ("office",), "handlers.office.office", "/trade office", "what the Office of Trade is and does", source=Source.CONTENT),
+    Route("trade", ("office",), "handlers.office.office", "/trade office", "what the Office of Trade is and does", Source.CONTENT),
     Route(
         "trade",
         ("subscribe",),
         "handlers.subscriptions.commands.subscribe",
         '/trade subscribe [feeds] [topics] ["phrase"] [-"phrase"] [cadence] [in ZONE]',
         "like /csms subscribe, for any feed: cbp-trade, federal-register, all feeds",
-        source=Source.BOT,
         changes_state=True,
         opens_form=True,
         needs_membership=True,
@@ -112,7 +99,6 @@ TABLE = (
         "handlers.subscriptions.commands.subscriptions",
         "/trade subscriptions",
         "what this channel gets, and when next",
-        source=Source.BOT,
         about_channel=True,
     ),
     Route(
@@ -121,7 +107,6 @@ TABLE = (
         "handlers.subscriptions.commands.unsubscribe",
         "/trade unsubscribe N",
         "end the subscription with this number",
-        source=Source.BOT,
         changes_state=True,
         about_channel=True,
     ),
@@ -131,12 +116,18 @@ TABLE = (
         "handlers.subscriptions.preview.preview",
         "/trade preview [N, or as subscribe]",
         "what a subscription would have brought, and why",
-        source=Source.BOT,
         about_channel=True,
     ),
-    Route("trade", ("help",), "handlers.help.help_", "/trade help", "everything that you can type", source=Source.CONTENT),
-    Route("trade", (), "handlers.office.trade", "/trade [any words]", "the best answer of all that the bot holds", source=Source.CONTENT),
-    Route("csms", ("latest", "newest"), "handlers.csms.latest", "/csms latest [topic]", "the newest CSMS messages, all or about a topic"),
+    Route("trade", ("help",), "handlers.help.help_", "/trade help", "everything that you can type", Source.CONTENT),
+    Route("trade", (), "handlers.office.trade", "/trade [any words]", "the best answer of all that the bot holds", Source.CONTENT),
+    Route(
+        "csms",
+        ("latest", "newest"),
+        "handlers.csms.latest",
+        "/csms latest [topic]",
+        "the newest CSMS messages, all or about a topic",
+        Source.STORE,
+    ),
     Route(
         "csms",
         ("subscribe",),
@@ -144,7 +135,6 @@ TABLE = (
         '/csms subscribe [topics] ["phrase"] [-"phrase"] [cadence] [in ZONE]',
         "CSMS messages into this channel: now, daily 09:00, weekdays 09:00 or weekly mon 09:00; "
         "also include system notices, digest only, instead of N",
-        source=Source.BOT,
         changes_state=True,
         opens_form=True,
         needs_membership=True,
@@ -156,7 +146,6 @@ TABLE = (
         "handlers.subscriptions.commands.subscriptions",
         "/csms subscriptions",
         "what this channel gets, and when next",
-        source=Source.BOT,
         about_channel=True,
     ),
     Route(
@@ -165,7 +154,6 @@ TABLE = (
         "handlers.subscriptions.commands.unsubscribe",
         "/csms unsubscribe N",
         "end the subscription with this number",
-        source=Source.BOT,
         changes_state=True,
         about_channel=True,
     ),
@@ -175,65 +163,45 @@ TABLE = (
         "handlers.subscriptions.preview.preview",
         "/csms preview [N, or as subscribe]",
         "what a subscription would have brought, and why",
-        source=Source.BOT,
         about_channel=True,
     ),
-    Route("csms", ("why",), "handlers.why.why", "/csms why [number]", "why an entry was posted in this channel", about_channel=True),
-    Route("csms", (), "handlers.csms.csms", "/csms [number or words]", "one CSMS message, or a search over those that are stored"),
     Route(
-        "trade-admin",
-        ("reload",),
-        "handlers.admin.reload",
-        "/trade-admin reload",
-        "publish the content files",
-        source=Source.BOT,
-        audience="admin",
-        acts=True,
+        "csms",
+        ("why",),
+        "handlers.why.why",
+        "/csms why [number]",
+        "why an entry was posted in this channel",
+        Source.STORE,
+        about_channel=True,
     ),
     Route(
-        "trade-admin",
-        ("check",),
-        "handlers.admin.check",
-        "/trade-admin check",
-        "what is wrong in the content files",
-        source=Source.BOT,
-        audience="admin",
+        "csms",
+        (),
+        "handlers.csms.csms",
+        "/csms [number or words]",
+        "one CSMS message, or a search over those that are stored",
+        Source.STORE,
     ),
     Route(
-        "trade-admin",
-        ("status",),
-        "handlers.admin.status",
-        "/trade-admin status",
-        "revision, feeds and what waits",
-        source=Source.BOT,
-        audience="admin",
+        "trade-admin", ("reload",), "handlers.admin.reload", "/trade-admin reload", "publish the content files", audience="admin", acts=True
     ),
+    Route("trade-admin", ("check",), "handlers.admin.check", "/trade-admin check", "what is wrong in the content files", audience="admin"),
+    Route("trade-admin", ("status",), "handlers.admin.status", "/trade-admin status", "revision, feeds and what waits", audience="admin"),
     Route(
         "trade-admin",
         ("feeds",),
         "handlers.admin.feeds",
         "/trade-admin feeds",
         "each feed: last success, error, next poll",
-        source=Source.BOT,
         audience="admin",
     ),
-    Route(
-        "trade-admin",
-        ("poll",),
-        "handlers.admin.poll",
-        "/trade-admin poll [feed]",
-        "look at feeds now",
-        source=Source.BOT,
-        audience="admin",
-        acts=True,
-    ),
+    Route("trade-admin", ("poll",), "handlers.admin.poll", "/trade-admin poll [feed]", "look at feeds now", audience="admin", acts=True),
     Route(
         "trade-admin",
         ("held",),
         "handlers.held_posts.held",
         "/trade-admin held",
         "posts of which nobody knows whether they arrived",
-        source=Source.BOT,
         audience="admin",
     ),
     Route(
@@ -242,7 +210,6 @@ TABLE = (
         "handlers.held_posts.resend",
         "/trade-admin resend N",
         "a held post is not in its channel: send it again",
-        source=Source.BOT,
         audience="admin",
         changes_state=True,
     ),
@@ -252,7 +219,6 @@ TABLE = (
         "handlers.held_posts.arrived",
         "/trade-admin arrived N",
         "a held post is in its channel: go on behind it",
-        source=Source.BOT,
         audience="admin",
         changes_state=True,
     ),
@@ -311,7 +277,10 @@ def read_command(line: str, person: Person, channel: ChannelRef | None = None, e
 
 def resolve(command: Command) -> Request:
     """Find the route that takes the command and the words that are left for it."""
-    command = replace(command, verb=without_surrogates(command.verb), words=without_surrogates(command.words))
+    if not (command.verb + command.words).isascii():
+        from content.search.text import without_surrogates  # JSON can carry lone surrogates, which cannot be stored or sent
+
+        command = replace(command, verb=without_surrogates(command.verb), words=without_surrogates(command.words))
     if max(len(command.verb), len(command.words)) > MAX_CHARACTERS:
         problem = refusal(f"That is longer than {MAX_CHARACTERS:,} characters.", "A few telling words find more.")
         return Request(command, None, problem=problem)
@@ -336,11 +305,6 @@ def suggest(command: Command, routes: list[Route]) -> Reply | None:
     first, rest = _split_first(command.words)
     meant = _nearest(first, [spelling for route in routes for spelling in route.words])
     return _unknown_word(command.verb, first, rest, meant, []) if meant else None
-
-
-def without_surrogates(text: str) -> str:
-    """Replace lone surrogates, which JSON can carry: stored, they could never be shown or sent again."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _split_first(words: str) -> tuple[str, str]:

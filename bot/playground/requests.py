@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from bot.playground import channels
 from bot.playground.channels import Room
-from handlers.table import without_surrogates
+from content.search.text import without_surrogates
 
 BODY_BYTES = 16_384
 MESSAGES_BYTES = 1_048_576

@@ -9,7 +9,7 @@ from handlers.replies.dates import as_of
 from handlers.replies.reply import Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line
 from jobs.csms import hex_url
 
-TYPE_CHECKING = False  # importing typing takes half of Python's start-up time
+TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 

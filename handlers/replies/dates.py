@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-TYPE_CHECKING = False  # importing typing takes half of Python's start-up time
+TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 if TYPE_CHECKING:
     from datetime import datetime
 

@@ -111,10 +111,10 @@ def test_words_that_find_something_are_not_taken_for_a_slip() -> None:
 
 
 ROWS = (
-    Route("vault", ("open",), "vault.open_", "/vault open [words]", "opens", changes_state=True),
-    Route("vault", ("count",), "vault.count", "/vault count", "counts", source=Source.BOT),
-    Route("vault", ("burn",), "vault.burn", "/vault burn", "burns", audience="admin"),
-    Route("vault", ("ring",), "vault.ring", "/vault ring", "rings", acts=True),
+    Route("vault", ("open",), "vault.open_", "/vault open [words]", "opens", Source.STORE, changes_state=True),
+    Route("vault", ("count",), "vault.count", "/vault count", "counts", Source.BOT),
+    Route("vault", ("burn",), "vault.burn", "/vault burn", "burns", Source.STORE, audience="admin"),
+    Route("vault", ("ring",), "vault.ring", "/vault ring", "rings", Source.STORE, acts=True),
 )
 
 
