@@ -1,26 +1,23 @@
-"""The catalog: all content as frozen dataclasses, and access to it by subject.
+"""All content as frozen dataclasses, which `content.loading` builds, and access to it by subject.
 
-`content.loading` validates the YAML with pydantic and builds these. They do not need pydantic, so the command line can load them
-from the cache in a few milliseconds.
-
-An `as_of` date is a string as exact as its source: "2026", "2026-02" or "2026-02-06".
+`as_of` dates are strings as exact as their source: "2026", "2026-02" or "2026-02-06".
 """
 
 from dataclasses import dataclass, field
 
 KINDS = ("pti", "role", "resource", "term", "topic", "office")
-"""The kinds of content, in display order."""
+"""In display order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One fact in our own words, with its source and the date of the source."""
+    """A fact in our own words."""
 
     text: str
     source: str
     as_of: str
     status: str = "official"
-    """official: a page or message of CBP, or the law; derived: our own judgment; secondary: a press or law firm report, never shown."""
+    """official (CBP, or the law); derived (our own judgment); secondary (press or law firms: never shown)."""
 
     @property
     def shown(self) -> bool:
@@ -29,8 +26,6 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question that people ask, with its answer."""
-
     q: str
     a: str
     source: str
@@ -44,22 +39,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An https link."""
-
     title: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A mailbox or telephone number, and what to ask there."""
-
     value: str
     purpose: str
     source: str
     as_of: str
     audience: str = "public"
-    """public, or internal: never shown outside the staff's own workspace."""
+    """public; internal (never shown outside the staff's workspace)."""
     status: str = "official"
 
     @property
@@ -69,8 +60,6 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Center:
-    """A Center of Excellence and Expertise."""
-
     code: str
     name: str
     city: str
@@ -80,8 +69,6 @@ class Center:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The Office of Trade."""
-
     slug: str
     name: str
     motto: str
@@ -99,11 +86,9 @@ class Pti:
 
     slug: str
     name: str
-    """The name on the flyer, which the bot uses as the official one."""
+    """The name on the flyer."""
     cbp_name: str
-    """The name on cbp.gov."""
     statute_name: str
-    """The name in the statute."""
     url: str
     summary: Statement
     authority: tuple[Statement, ...]
@@ -122,7 +107,7 @@ class Pti:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role in the Office of Trade, with one entry for each assignment and skill on the careers page."""
+    """A role on the careers page, with one entry per assignment and skill."""
 
     slug: str
     name: str
@@ -139,13 +124,13 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A trade resource on the flyer: a page of cbp.gov."""
+    """A page of cbp.gov that is on the flyer."""
 
     slug: str
     title: str
     url: str
     state: str
-    """current; moved (see `successor`); unverified (nobody has seen the page); archived (out of date, left out of the list)."""
+    """current; moved (to `successor`); unverified (nobody has seen it); archived (not in the list)."""
     summary: Statement
     successor: Link | None
     note: str
@@ -157,8 +142,6 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A glossary entry."""
-
     slug: str
     term: str
     expansion: str
@@ -171,18 +154,17 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that decides whether an entry is about a topic: every condition that is set must hold. `content.rules` defines phrases."""
+    """Conditions for an entry to be about a topic; all that are set must hold. Phrases are those of `content.rules`."""
 
     phrases: tuple[str, ...] = ()
-    """At least one is in the title or, unless `title_only`, in the body."""
+    """One of these is in the title or, unless `title_only`, in the body."""
     also: tuple[str, ...] = ()
-    """At least one of these is there as well."""
+    """One of these is there as well."""
     unless: tuple[str, ...] = ()
-    """None of these is there."""
     kinds: tuple[str, ...] = ()
-    """The entry is of one of these kinds (`content.loading.references.ENTRY_KINDS`)."""
+    """The entry is of one of these kinds."""
     topics: tuple[str, ...] = ()
-    """The entry is about one of these topics. Such rules are tried last, in file order."""
+    """The entry is about one of these topics. Such rules are tried last."""
     unless_topics: tuple[str, ...] = ()
     title_only: bool = False
     alone: bool = False
@@ -193,7 +175,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic that an entry can be about: one of the seven PTIs or a few others."""
+    """A topic of entries: one of the seven PTIs or another."""
 
     slug: str
     name: str
@@ -203,15 +185,12 @@ class Topic:
     contacts: tuple[Contact, ...]
     links: tuple[Link, ...]
     ptis: tuple[str, ...]
-    """The PTIs that take questions about it."""
     synonyms: tuple[str, ...]
     rules: tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An address and format of a feed."""
-
     kind: str
     """rss, drupal, jsonp or federal-register."""
     url: str
@@ -219,7 +198,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed to poll. `sources` are tried in order until one works."""
+    """A feed to poll. Its sources are tried in order."""
 
     slug: str
     name: str
@@ -227,16 +206,16 @@ class Feed:
     every: int
     """Seconds between polls, at least 1."""
     publishes: str
-    """csms: every CSMS message; account: only CAMS and TIN messages; all: everything."""
+    """csms; account (only CAMS and TIN messages); all."""
     may_be_empty: bool
-    """If False, a source without entries counts as failed and the next one is tried."""
+    """If False, a source without entries has failed."""
     hosts: tuple[str, ...]
-    """Hosts to which a redirect may lead, in addition to the source's own."""
+    """Additional hosts to which a redirect may lead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All content, immutable. `digest` identifies the exact files it was made from."""
+    """All content. `digest` identifies the exact files."""
 
     digest: str
     office: Office
@@ -248,15 +227,14 @@ class Catalog:
     topics: tuple[Topic, ...]
     feeds: tuple[Feed, ...]
     places: dict[str, str] = field(default_factory=dict)
-    """Subject -> its file and line ("pti:revenue" -> "ptis.yaml:41"), for "Report a problem"."""
+    """Subject -> its file and line, such as "ptis.yaml:41"."""
 
 
 Content = Pti | Role | Resource | Term | Topic | Office
-"""The content that a subject names. A subject is "kind:slug", such as "pti:revenue"."""
+"""What a subject names. A subject is "kind:slug", such as "pti:revenue"."""
 
 
 def members(catalog: Catalog, kind: str) -> tuple[Content, ...]:
-    """Return all content of one kind."""
     if kind == "office":
         return (catalog.office,)
     table: dict[str, tuple[Content, ...]] = {
@@ -270,13 +248,12 @@ def members(catalog: Catalog, kind: str) -> tuple[Content, ...]:
 
 
 def get(catalog: Catalog, subject: str) -> Content | None:
-    """Return the content that a subject names, or None."""
     kind, _, slug = subject.partition(":")
     return next((item for item in members(catalog, kind) if item.slug == slug), None)
 
 
 def title(catalog: Catalog, subject: str) -> str:
-    """Return a subject's display name, or the subject itself if it does not exist."""
+    """Return a subject's display name, or the subject if it does not exist."""
     item = get(catalog, subject)
     if item is None:
         return subject

@@ -22,14 +22,14 @@ _GAP = r".{0,80}?"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A folded text and its lower-case form, which has the same length."""
+    """A folded text, and its lower-case form of the same length."""
 
     plain: str
     lower: str
 
 
 def plain_text(text: str, max_characters: int) -> Text:
-    """Return the beginning of a text with one kind of dash, quote and space and without invisible characters."""
+    """Fold dashes, quotes and spaces, and drop invisible characters."""
     folded = unicodedata.normalize("NFKC", text[: max_characters * 2])[: max_characters * 2]
     plain = " ".join(folded.translate(_FOLD).split())[:max_characters]
     return Text(plain, plain.translate(_LOWER))
@@ -37,13 +37,11 @@ def plain_text(text: str, max_characters: int) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled set of phrases."""
-
     lower: re.Pattern[str] | None
     capitals: re.Pattern[str] | None
 
     def find(self, text: Text) -> str:
-        """Return the words that match any phrase, as the text has them, or ""."""
+        """Return the first words that match a phrase, or ""."""
         for expression, target in ((self.lower, text.lower), (self.capitals, text.plain)):
             match = expression.search(target) if expression else None
             if match:
@@ -64,7 +62,7 @@ def _is_capitals(phrase: str) -> bool:
 
 
 def _compile(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Join all phrases to one expression that is only tried where a word begins, which is what makes it fast."""
+    """Join phrases to one expression that is only tried where a word begins, which makes it fast."""
     if not phrases:
         return None
     plain = [_phrase(phrase) for phrase in phrases if re.match(r"\w", phrase)]
@@ -82,7 +80,7 @@ def _phrase(phrase: str) -> str:
 
 
 def _word(word: str) -> str:
-    """Return the expression for one word; a hyphen inside it also matches a space."""
+    """Return one word's expression, in which a hyphen also matches a space."""
     stem = word.rstrip("*")
     if not stem or "*" in stem:
         raise ValueError(f"'*' stands at the end of a word only, not as in {word!r}")

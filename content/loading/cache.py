@@ -1,9 +1,8 @@
 """Load the catalog from a cache file, for commands that must start fast.
 
-The file is JSON in the user's cache directory. Its name is a hash of the content and of the code that loads it, so a stale file is never
-used. A hit imports neither pydantic nor PyYAML, nor OpenSSL: the hash is the one that Python uses for its own compiled code, and the
-catalog's digest is in the file. If the file cannot be trusted, read or written, the content is loaded as usual. JSON holds only data, so
-even a forged file cannot run code.
+The JSON file is named by a hash of the content and of the code that loads it, so a stale file is never used. A hit imports neither
+pydantic nor PyYAML, nor OpenSSL: the hash is the one that Python uses for its compiled code. If the file cannot be trusted, read or
+written, the content is loaded as usual. JSON holds only data, so even a forged file cannot run code.
 """
 
 import json
@@ -30,10 +29,7 @@ _CLASSES: dict[str, type] = {name: value for name, value in vars(models).items()
 
 
 def load_cached(directory: Path, cache: Path | None = None, load_files: "Load | None" = None) -> Catalog:
-    """Return the catalog of a directory, from the cache if possible.
-
-    On a miss, `load_files` builds it (default: the loader's). Raises ContentError, like the loader.
-    """
+    """Return a directory's catalog; on a miss, `load_files` (default: the loader's) builds it. Raises ContentError."""
     try:
         files = read_files(directory)
         key = _key(files)
@@ -57,7 +53,7 @@ def _load_files(files: Mapping[str, str]) -> Catalog:
 
 
 def cache_directory() -> Path:
-    """Return the directory for cache files, according to the XDG base directory specification."""
+    """Return the cache directory (XDG base directory specification)."""
     base = Path(os.environ.get("XDG_CACHE_HOME", ""))
     return (base if base.is_absolute() else Path.home() / ".cache") / "tradebot"
 
@@ -69,13 +65,12 @@ def _key(files: Mapping[str, str]) -> str:
 
 
 def _source_files() -> list[Path]:
-    """Return the source files that determine what a cache file holds."""
     here = Path(__file__).parent
     return sorted((*here.glob("*.py"), here.parent / "catalog.py", here.parent / "rules.py"))
 
 
 def _read(path: Path, key: str) -> Catalog | None:
-    """Return the cached catalog, unless the file is missing, broken, or writable by other users."""
+    """Return the cached catalog, or None if the file is missing, broken, or writable by other users."""
     try:
         with path.open("rb") as file:
             stat = os.fstat(file.fileno())
@@ -89,7 +84,7 @@ def _read(path: Path, key: str) -> Catalog | None:
 
 
 def from_json(pair: "dict[str, Any]") -> "Any":
-    """Turn {"Link": ["title", "https://…"]} into a Link, and {"": {…}} into the mapping inside. An object hook for `json`."""
+    """Turn {"Link": ["title", "https://…"]} into a Link and {"": {…}} into a dict: an object hook for `json`."""
     if "" in pair or len(pair) != 1:
         return pair.get("", pair)
     ((name, values),) = pair.items()
@@ -100,7 +95,7 @@ def from_json(pair: "dict[str, Any]") -> "Any":
 
 
 def to_json(value: "Any") -> "Any":
-    """Turn the catalog, or a part of it, into JSON types that `from_json` reads."""
+    """Turn the catalog, or a part of it, into what `from_json` reads."""
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
     if isinstance(value, dict):
@@ -112,7 +107,7 @@ def to_json(value: "Any") -> "Any":
 
 
 def _write(path: Path, key: str, catalog: Catalog) -> None:
-    """Write a cache file atomically and delete all but the newest few."""
+    """Write a file atomically and delete all but the newest few."""
     draft = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

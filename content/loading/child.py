@@ -14,13 +14,13 @@ from content.loading.cache import from_json, to_json
 from content.loading.files import ContentError, Problem
 
 ROOT = Path(__file__).resolve().parents[2]
-"""The folder that holds the package `content`. The child starts there, so that a checkout works without installing it."""
+"""The child's working directory, so that a checkout works uninstalled."""
 
 TIMEOUT_SECONDS = 60.0
 
 
 def load_files(files: Mapping[str, str]) -> Catalog:
-    """Load files as `content.loading.loader.load_files` does. If the child cannot start or does not answer, load them in this process."""
+    """Load files as the loader does. If the child fails, load them in this process."""
     if "content.loading.loader" not in sys.modules:
         result = _ask_child(files)
         if isinstance(result, ContentError):
@@ -33,7 +33,6 @@ def load_files(files: Mapping[str, str]) -> Catalog:
 
 
 def _ask_child(files: Mapping[str, str]) -> Catalog | ContentError | None:
-    """Return the child's result, or None if it gave none."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", "content.loading.child"],
@@ -53,7 +52,7 @@ def _ask_child(files: Mapping[str, str]) -> Catalog | ContentError | None:
 
 
 def answer_parent(files: Mapping[str, str]) -> object:
-    """Load files in the child. Return the catalog, or a list of all problems, as JSON types."""
+    """Return the catalog, or a list of all problems, as JSON types. Runs in the child."""
     from content.loading.loader import load_files as load_here
 
     try:

@@ -16,7 +16,7 @@ _SINGULAR = {
     "roles": "related role",
     "resources": "related resource",
 }
-"""List field -> what one entry is called, where dropping the s is wrong."""
+"""List field -> what one entry is called, if not the name without s."""
 
 _FIELDS = {"as_of": "date", "is_pti": "kind", "every": "interval", "cbp_name": "name on cbp.gov", "statute_name": "name in the statute"}
 
@@ -26,7 +26,7 @@ _MAX_CHANGES = 6
 
 
 def describe(old: Catalog | None, new: Catalog) -> tuple[str, ...]:
-    """Return a line for every file whose data changed, or for every file if there is no old catalog."""
+    """Return a line per file whose data changed; without an old catalog, a line per file."""
     lines: list[str] = []
     for file, sections in SECTIONS.items():
         changes = [change for section in sections for change in _section(section, old, new)]

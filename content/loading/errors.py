@@ -1,4 +1,4 @@
-"""Turn validation errors into problems with a place and plain words, for people who are not programmers."""
+"""Turn validation errors into problems with a place and plain words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,7 +32,6 @@ class Section:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The mapping below the section's name."""
         found = self.tree.data[self.name]
         assert isinstance(found, dict)  # noqa: S101 the loader makes sections of mappings only
         return found
@@ -45,17 +44,16 @@ class Section:
         return data
 
     def problem(self, path: Path, message: str) -> Problem:
-        """Return a problem at a value."""
         full = (self.name, *path)
         return Problem(self.file, *self.tree.value_mark(full), show_path(full), message)
 
     def key_problem(self, path: Path, message: str) -> Problem:
-        """Return a problem at a key, or at an entry of a list."""
+        """Return a problem at a key or a list entry."""
         full = (self.name, *path)
         return Problem(self.file, *self.tree.key_mark(full), show_path(full), message)
 
     def place(self, path: Path) -> str:
-        """Return the file and line of a key, such as "ptis.yaml:41"."""
+        """Return a key's file and line, such as "ptis.yaml:41"."""
         return f"{self.file}:{self.tree.key_mark((self.name, *path))[0]}"
 
 

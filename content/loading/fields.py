@@ -44,7 +44,7 @@ def _https_or_nothing(value: str) -> str:
 
 
 def _source(value: str) -> str:
-    """Accept web addresses, CSMS numbers, or the flyer or careers page with a place on it."""
+    """Accept web addresses, CSMS numbers, the flyer and the careers page."""
     if _PAGE_SOURCE.fullmatch(value):
         return value
     for part in re.split(r"(?<!\s)\s*;\s*|,\s+|(?<!\s)\s+and\s+", value):
@@ -54,7 +54,6 @@ def _source(value: str) -> str:
 
 
 def _as_of(value: str) -> str:
-    """Accept a year, a month or a day."""
     wrong = f"must be a year, a month or a day: 2026, 2026-02 or 2026-02-06, not {value!r}"
     if not re.fullmatch(r"(19|20)\d\d(-\d\d){0,2}", value):
         raise ValueError(wrong)

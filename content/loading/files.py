@@ -1,7 +1,4 @@
-"""Read the content files as text, and define the problems that loading reports.
-
-This module does not import PyYAML, because a cache hit must not pay for it.
-"""
+"""Read the content files as text, and define the problems that loading reports. Does not import PyYAML."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,12 +16,12 @@ SECTIONS = {
 """Content file -> its sections."""
 
 MAX_BYTES = 256 * 1024
-"""Maximum size of a file. The shipped files are smaller than 100 KB."""
+"""Maximum size of a file. The shipped ones are below 100 KB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in the content, with its place and what to do."""
+    """One mistake in the content."""
 
     file: str
     line: int
@@ -46,15 +43,11 @@ class ContentError(Exception):
 
 
 def file_problem(file: str, message: str) -> Problem:
-    """Return a problem of a whole file."""
     return Problem(file, 1, 1, "", message)
 
 
 def scan(directory: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:
-    """Return the YAML files of a directory (name -> text) and the problems of those that cannot be read.
-
-    Hidden files, such as editors' lock files, and other kinds of files, such as this package's code, are skipped.
-    """
+    """Return a directory's YAML files (name -> text) and the problems of unreadable ones. Skips hidden files (editors' locks)."""
     try:
         paths = sorted(directory.iterdir())
     except OSError as error:
@@ -73,7 +66,7 @@ def scan(directory: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:
 
 
 def read_files(directory: Path) -> dict[str, str]:
-    """Return the YAML files of a directory (name -> text). Raises ContentError if one cannot be read."""
+    """Return a directory's YAML files (name -> text). Raises ContentError if one is unreadable."""
     files, problems = scan(directory)
     if problems:
         raise ContentError(problems)
@@ -81,7 +74,7 @@ def read_files(directory: Path) -> dict[str, str]:
 
 
 def digest(files: Mapping[str, str]) -> str:
-    """Return the SHA-256 of the files' names and texts, in hex."""
+    """Return the SHA-256 of names and texts, in hex."""
     import hashlib  # loads OpenSSL, which takes a third of Python's start-up time; a cache hit does not need it
 
     total = hashlib.sha256()

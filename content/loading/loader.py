@@ -20,7 +20,7 @@ _KINDS = {"ptis": "pti", "roles": "role", "resources": "resource", "terms": "ter
 
 
 def load(directory: Path) -> Catalog:
-    """Load the catalog of a directory. Raises ContentError with all problems, including unreadable files."""
+    """Load a directory's catalog. Raises ContentError with all problems, including unreadable files."""
     files, unreadable = scan(directory)
     if any(problem.file == str(directory) for problem in unreadable):  # which files are missing is unknown
         raise ContentError(unreadable)
@@ -88,7 +88,7 @@ def _sections(file: str, tree: Tree, problems: list[Problem]) -> dict[str, Secti
 
 
 def _entries(section: Section, problems: list[Problem]) -> list[Any]:
-    """Return the section's dataclasses; report invalid entries and leave them out."""
+    """Return the dataclasses of valid entries; report the others."""
     model, key_field = MODELS[section.name]
     entries = [(section.name,)] if not key_field else [(section.name, key) for key in section.data]
     made: list[Any] = []

@@ -1,6 +1,6 @@
-"""Validate references between entries, keys, and entries that must exist.
+"""Validate references, keys and required entries.
 
-These checks work on the plain data, so that one invalid entry does not make every reference to it a problem too.
+The plain data is checked, so that one invalid entry does not break every reference to it.
 """
 
 import re
@@ -36,7 +36,7 @@ REFERENCES = (
     ("resources", "roles", "roles"),
     ("topics", "ptis", "ptis"),
 )
-"""Section, field, and the section that the field's slugs refer to."""
+"""Section, field, and the section that the field refers to."""
 
 REQUIRED = {
     "ptis": ("agriculture-quota", "ad-cvd", "trade-agreements", "import-safety", "ipr", "revenue", "textiles"),
@@ -60,16 +60,16 @@ REQUIRED = {
         "management-and-program-analyst",
     ),
 }
-"""Slugs that must exist: the flyer and the careers page name them, and commands and subscriptions use them."""
+"""Slugs that commands and subscriptions use: those on the flyer and the careers page."""
 
 ENTRY_KINDS = ("guidance", "quota", "information", "reminder", "training", "technical", "maintenance", "outage", "resolved", "other")
-"""Values for a rule's `kinds`: the kinds of entries that jobs knows. This layer cannot import them; a test keeps them equal."""
+"""The kinds of entries in jobs, which content cannot import; a test keeps them equal."""
 
 _SEE = {"pti": "ptis", "role": "roles", "resource": "resources", "term": "terms", "topic": "topics"}
 
 
 def check(sections: Mapping[str, Section]) -> list[Problem]:
-    """Return every problem between the entries of these sections. References to a section that could not be read are not checked."""
+    """Return all problems. References to a section that could not be read are not checked."""
     found = [problem for section in sections.values() for problem in _keys(section)]
     for name, field, target in REFERENCES:
         if name in sections and target in sections:
@@ -102,7 +102,7 @@ def _keys(section: Section) -> Iterator[Problem]:
 
 
 def _strings(data: Any, field: str) -> Iterator[tuple[int, str]]:
-    """Yield the text entries of a list field; the schema reports anything else."""
+    """Yield the texts in a list field; the schema reports anything else."""
     values = data.get(field) if isinstance(data, dict) else None
     for index, value in enumerate(values if isinstance(values, list) else ()):
         if isinstance(value, str):
@@ -147,7 +147,6 @@ def _topics(topics: Section, ptis: Section) -> Iterator[Problem]:
 
 
 def _rules(topics: Section) -> Iterator[Problem]:
-    """Check that the kinds and topics in rules exist."""
     for slug, data in topics.data.items():
         rules = data.get("rules") if isinstance(data, dict) else None
         for number, rule in enumerate(rules if isinstance(rules, list) else ()):

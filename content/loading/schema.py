@@ -1,8 +1,4 @@
-"""Pydantic models of the YAML. Unknown fields are errors.
-
-Each model names the dataclass of `content.catalog` that it makes. Single fields are validated here and in `content.loading.fields`;
-references between entries are validated in `content.loading.references`.
-"""
+"""Pydantic models of the YAML, each of which makes a dataclass of `content.catalog`. Unknown fields are errors."""
 
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
@@ -33,8 +29,6 @@ from content.loading.fields import (
 
 
 class Part(BaseModel):
-    """Base of all models."""
-
     model_config = ConfigDict(extra="forbid", frozen=True, loc_by_alias=True)
     makes: ClassVar[type]
 
@@ -200,7 +194,7 @@ class FeedPart(Part):
 
 
 def make(part: Part, **key: str) -> Any:
-    """Build the dataclass of a valid model. `key` is its slug or code, which is the key of the mapping in the YAML."""
+    """Build a model's dataclass. `key` is the entry's slug or code, which the YAML has as the mapping's key."""
     return part.makes(**{name: _make_value(getattr(part, name)) for name in type(part).model_fields}, **key)
 
 
@@ -213,7 +207,7 @@ def _make_value(value: Any) -> Any:
 
 
 def part_at(model: type[Part], path: tuple[str | int, ...]) -> type[Part] | None:
-    """Return the model of the value at `path` inside `model`, or None if it has none."""
+    """Return the model of the value at `path` inside `model`, if any."""
     for step in path:
         if isinstance(step, int):
             continue
@@ -246,4 +240,4 @@ SECTIONS: dict[str, tuple[type[Part], str]] = {
     "topics": (TopicPart, "slug"),
     "feeds": (FeedPart, "slug"),
 }
-"""Section -> its model, and the field that holds an entry's key ("" for the office, which is a single entry)."""
+"""Section -> its model, and the field for an entry's key ("" for the office, a single entry)."""

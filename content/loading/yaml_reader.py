@@ -1,9 +1,8 @@
 """Read YAML safely as plain data, and record the line and column of everything.
 
-The tree is built here from PyYAML's events, so that a hostile file is refused before it costs anything: no anchors, aliases or tags (a
-few hundred bytes of them can expand to gigabytes), at most 20 levels (PyYAML's C composer crashes at 100,000) and 50,000 events.
-Duplicate keys are refused. Every scalar stays text, so that NO, 2024 and 2026-02-06 are not converted; each run of white space becomes
-one space.
+The tree is built from PyYAML's events, so that a hostile file is refused before it costs anything: anchors, aliases and tags (a few
+hundred bytes can expand to gigabytes), more than 20 levels (PyYAML's C composer crashes at 100,000) or 50,000 events, and duplicate
+keys. Every scalar stays text (NO, 2024, 2026-02-06); each run of white space becomes one space.
 """
 
 import re
@@ -24,7 +23,7 @@ Mark = tuple[int, int]
 FORBIDDEN = re.compile(
     "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff0-\\uffff\\ud800-\\udfff]"
 )
-"""Control characters, invisible characters and those that change the direction of text."""
+"""Control and invisible characters, and those that change the direction of text."""
 
 _HINTS = (
     ("mapping values are not allowed", "put quotes around a text that holds ': ', and check the indentation of the lines above"),
@@ -39,14 +38,14 @@ _HINTS = (
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Plain data (dict, list, str), with the place of every key and value by path."""
+    """Plain data (dict, list, str) with the place of every key and value."""
 
     data: Any
     keys: dict[Path, Mark]
     values: dict[Path, Mark]
 
     def key_mark(self, path: Path) -> Mark:
-        """Return the place of the key or list entry at `path`, or of the closest one around it."""
+        """Return the place of the key or list entry, or of the closest one around it."""
         for end in range(len(path), 0, -1):
             found = self.keys.get(path[:end]) or self.values.get(path[:end])
             if found:
@@ -54,7 +53,7 @@ class Tree:
         return (1, 1)
 
     def value_mark(self, path: Path) -> Mark:
-        """Return the place where the value at `path` begins, or of the closest key around it."""
+        """Return the place of the value, or of the closest key around it."""
         return self.values.get(path) or self.key_mark(path)
 
 
@@ -64,7 +63,7 @@ def show_path(path: Path) -> str:
 
 
 def parse(file: str, text: str) -> tuple[Tree | None, tuple[Problem, ...]]:
-    """Parse one file. Return its tree, or None if reading had to stop, and all problems found."""
+    """Return a file's tree, or None if reading had to stop, and all problems."""
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         return None, (file_problem(file, f"the file is larger than {MAX_BYTES // 1024} KB: split or shorten it"),)
     builder = _Builder(file)
@@ -103,19 +102,17 @@ _NOTHING = object()
 
 @dataclass(slots=True)
 class _Frame:
-    """A mapping or list that is still open. `key` is the key whose value comes next."""
+    """An open mapping or list. `key` is the key whose value comes next."""
 
     path: Path
     items: dict[str, Any] | list[Any]
     key: str | None = None
     is_duplicate: bool = False
-    """The key is a duplicate, so its value is read for its problems and then dropped."""
+    """The value is read for its problems and then dropped."""
 
 
 @dataclass(slots=True)
 class _Builder:
-    """Builds a tree from events and collects problems."""
-
     file: str
     root: Any = _NOTHING
     problems: list[Problem] = field(default_factory=list)
@@ -127,7 +124,7 @@ class _Builder:
         self.problems.append(Problem(self.file, *mark, show_path(path), message))
 
     def without_forbidden(self, text: str) -> str:
-        """Report every forbidden character and replace it by a space, because the parser would stop at the first."""
+        """Report and replace every forbidden character, because the parser would stop at the first."""
         for found in FORBIDDEN.finditer(text):
             line = text.count("\n", 0, found.start()) + 1
             column = found.start() - text.rfind("\n", 0, found.start())
@@ -172,7 +169,7 @@ class _Builder:
         return " ".join(FORBIDDEN.sub(" ", value).split())
 
     def _path(self) -> Path:
-        """Return the path of the next value."""
+        """Return the next value's path."""
         if not self.stack:
             return ()
         frame = self.stack[-1]

@@ -1,4 +1,4 @@
-"""Build the index for queries that are not exactly a name: parts of names, and the words of every statement."""
+"""Index parts of names and the words of statements, for queries that are not exactly a name."""
 
 import math
 from collections import Counter
@@ -11,7 +11,7 @@ from content.search.text import key, root, stem, without_stop_words, words
 from content.search.wordlists import NEUTRAL
 
 MAX_WEIGHT = 3.0
-"""Maximum weight of a word, and the weight of a word that no content uses."""
+"""Weight of a word that no content uses, and the maximum."""
 
 SIMILAR = {
     "writ": ("draft", "develop", "prepar"),
@@ -33,35 +33,33 @@ SIMILAR = {
     "measur": ("perform",),
     "confiscat": ("seiz",),
 }
-"""Root that people use -> roots that the content uses instead."""
+"""Root in queries -> roots that the content uses instead."""
 
 
 @dataclass(slots=True)
 class Index:
-    """The index over some kinds of one catalog."""
-
     kinds: tuple[str, ...]
     names: Names
     by_root: dict[str, dict[str, int]] = field(default_factory=dict)
-    """The roots of a name, run together -> subject -> level."""
+    """A name's roots, run together -> subject -> level."""
     by_bag: dict[str, list[Phrase]] = field(default_factory=dict)
-    """Root -> the names of several words that contain it."""
+    """Root -> longer names that contain it."""
     parts: dict[str, dict[str, int]] = field(default_factory=dict)
-    """Stem -> subjects with a longer name that contains it -> level of that name."""
+    """Stem -> subject with a longer name that contains it -> level."""
     statements: dict[str, list[frozenset[str]]] = field(default_factory=dict)
-    """Subject -> the roots of each statement about it."""
+    """Subject -> the roots of each statement."""
     known: set[str] = field(default_factory=set)
-    """Every root that content of any kind uses."""
+    """Roots that content of any kind uses."""
     all_names: set[str] = field(default_factory=set)
-    """Keys of the names of every kind."""
+    """Keys of names of every kind."""
     frequency: Counter[str] = field(default_factory=Counter)
     """Root -> number of subjects that use it."""
     subjects: int = 1
     vocabulary: tuple[str, ...] = ()
-    """Words that a typo may stand for: those in names of these kinds, and whole names run together."""
+    """Words that a typo may stand for: in names of these kinds, and whole names run together."""
 
     def weight(self, word: str) -> float:
-        """Return how much a word tells: a rare word tells more than a common one (inverse document frequency)."""
+        """Return the inverse document frequency."""
         if word in NEUTRAL:
             return 0.25
         count = self.frequency.get(root(word), 0)
@@ -69,7 +67,7 @@ class Index:
 
 
 def build(catalog: Catalog, kinds: tuple[str, ...], names: Names) -> Index:
-    """Build the index of some kinds. Word frequencies come from all kinds."""
+    """Index some kinds. Word frequencies come from all kinds."""
     index = Index(kinds, names)
     for kind in KINDS:
         for item in members(catalog, kind):
@@ -106,7 +104,7 @@ def _add_phrase(index: Index, phrase: Phrase) -> None:
 
 
 def _add_definitions(index: Index, catalog: Catalog) -> None:
-    """Count a term's definition as a statement about the PTIs and resources that the term points to."""
+    """Count a term's definition as a statement about the subjects that it points to."""
     for term in catalog.terms:
         for subject in term.see:
             if subject in index.statements and "term" not in index.kinds:
@@ -139,7 +137,7 @@ def _texts(item: Content) -> Iterable[str]:
 
 
 def _without_addresses(text: str) -> str:
-    """Remove web addresses and mailboxes, whose parts ("apps", "newsroom") say nothing about the subject."""
+    """Remove web addresses and mailboxes, whose parts ("apps", "newsroom") mean nothing."""
     return " ".join(part for part in text.split() if ".gov" not in part)
 
 

@@ -1,8 +1,7 @@
-"""Look up content by a person's words: return one subject, a few to choose from, or nothing.
+"""Look up content by a person's words.
 
-A query that is exactly a name is answered from `content.search.names`. Any other query is scored word by word
-(`content.search.scoring`), which needs an index of all content. A wrong card is worse than none: weak or divided evidence makes a
-choice, and a query about something else gets nothing.
+A query that is exactly a name is matched by `content.search.names`; any other is scored word by word (`content.search.scoring`). A wrong
+card is worse than none: weak or divided evidence makes a choice, and a query about something else gets nothing.
 """
 
 from dataclasses import dataclass
@@ -10,12 +9,11 @@ from dataclasses import dataclass
 from content.catalog import KINDS, Catalog
 
 MAX_SUBJECTS = 3
-"""Maximum subjects to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A lookup's result: one subject and sure, one to three subjects to choose from, or none."""
+    """One subject and sure, one to three to choose from, or none."""
 
     subjects: tuple[str, ...]
     sure: bool
@@ -25,7 +23,7 @@ NOTHING = Match((), False)
 
 
 def find(catalog: Catalog, query: str, kinds: tuple[str, ...]) -> Match:
-    """Return the subjects of these kinds that the query means. Never raises, whatever the query is."""
+    """Return the subjects of these kinds that the query means. Never raises."""
     # imported here because a slug, which buttons send, is looked up without a search
     from content.search.names import match_name, names_of
     from content.search.text import MAX_QUERY, MAX_WORDS, clean, split

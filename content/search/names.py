@@ -1,7 +1,4 @@
-"""Collect the names of every subject, and match a query that is exactly a name.
-
-A subject's names are its official names, its synonyms, and the names of terms and topics that point to it.
-"""
+"""Collect the names of every subject, and match a query that is exactly a name."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -16,10 +13,10 @@ NAME = 4
 SLUG = 3
 SYNONYM = 2
 RELATED = 1
-"""How strong a name is. RELATED is the name of a term or topic that points to the subject."""
+"""Levels of names. RELATED: the name of a term or topic that points to the subject."""
 
 _FIRST = ("resource", "pti", "role", "term", "office", "topic")
-"""Which kind wins if several have exactly this name. Resources come first because most people want the page on the flyer."""
+"""Which kind wins if several have this name. Most people want the page on the flyer."""
 
 _PARENTHESIS = re.compile(r"(?<!\s)\s*\(([^()]*)\)")
 _PARTS = re.compile(r": | / | - ")
@@ -27,7 +24,7 @@ _PARTS = re.compile(r": | / | - ")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One name of one subject. `words` are its words without stop words."""
+    """One name of one subject, without stop words."""
 
     subject: str
     words: tuple[str, ...]
@@ -36,15 +33,13 @@ class Phrase:
 
 @dataclass(slots=True, eq=False)
 class Names:
-    """All names of some kinds of content."""
-
     phrases: list[Phrase] = field(default_factory=list)
     by_key: dict[str, dict[str, int]] = field(default_factory=dict)
-    """Key of a name (`content.search.text.key`) -> subject -> level."""
+    """`key` of a name -> subject -> level."""
 
 
 class CatalogKey:
-    """A cache key that compares catalogs by identity, because hashing a whole catalog is slow."""
+    """A cache key by identity, because hashing a whole catalog is slow."""
 
     __slots__ = ("catalog",)
 
@@ -85,7 +80,6 @@ def _add(collected: Names, subject: str, name: str, level: int) -> None:
 
 
 def item_names(item: Content) -> Iterator[tuple[str, int]]:
-    """Yield the names of one piece of content with their levels."""
     yield item.slug, SLUG
     yield from _NAMES_OF[type(item)](item)
 
@@ -147,7 +141,7 @@ _NAMES_OF: dict[type, Callable[..., Iterator[tuple[str, int]]]] = {
 
 
 def _forms(name: str, *, halves: bool) -> Iterator[tuple[str, int]]:
-    """Yield a name, the name without parentheses, the text inside them, and the parts around a colon, a slash or an "and"."""
+    """Yield a name, its parts outside and inside parentheses, and those around a colon, a slash or an "and"."""
     if not name:
         return
     yield name, NAME
@@ -163,7 +157,7 @@ def _forms(name: str, *, halves: bool) -> Iterator[tuple[str, int]]:
 
 
 def _related(catalog: Catalog, kind: str) -> Iterator[tuple[str, str]]:
-    """Yield the names of terms and topics that point to subjects of this kind, with `see` or `ptis`."""
+    """Yield the names of terms and topics that point to subjects of this kind."""
     for term in catalog.terms if kind in ("pti", "resource") else ():
         for subject in term.see:
             if subject.startswith(f"{kind}:"):
@@ -178,7 +172,6 @@ def _related(catalog: Catalog, kind: str) -> Iterator[tuple[str, str]]:
 
 
 def names_of(catalog: Catalog, kinds: tuple[str, ...]) -> Names:
-    """Return the names of these kinds, collected once per catalog."""
     return _cached_names(CatalogKey(catalog), kinds)
 
 
@@ -188,7 +181,7 @@ def _cached_names(catalog_key: CatalogKey, kinds: tuple[str, ...]) -> Names:
 
 
 def match_name(names: Names, query: str, query_words: list[str]) -> tuple[tuple[str, ...], bool]:
-    """Return the subjects whose name the query is, with or without stop words, and whether the match is sure."""
+    """Return the subjects that the query names, with or without stop words, and whether the match is sure."""
     short = without_stop_words(query_words)
     bare = [word for word in short if word not in NEUTRAL]
     forms = [key(query_words), key(short)]
@@ -204,7 +197,7 @@ def match_name(names: Names, query: str, query_words: list[str]) -> tuple[tuple[
 
 
 def _best(levels: dict[str, int]) -> tuple[str, ...]:
-    """Return the subjects with the strongest claim to a name. An official name decides between kinds; a synonym does not."""
+    """Return the subjects with the strongest claim. An official name decides between kinds; a synonym does not."""
 
     def claim(subject: str) -> int:
         level = levels[subject]

@@ -1,7 +1,7 @@
 """Score subjects for a query that is not exactly a name.
 
-Each query word counts by how rare it is in all content. A word inside a name counts most, a part of a longer name less, and a word of
-a statement least. The longest name that matches hides the shorter names inside it.
+Each query word counts by how rare it is. A word of a name counts most, a part of a longer name less, a word of a statement least. The
+longest name that matches hides the names inside it.
 """
 
 from collections.abc import Collection, Iterator
@@ -17,49 +17,42 @@ from content.search.text import key, root, split, stem, without_stop_words
 from content.search.wordlists import ELSEWHERE, EVERYDAY, GOODS, NEUTRAL, TITLES
 
 MAX_NAME_WORDS = 9
-"""Maximum query words that are tried as one name."""
 MAX_CORRECTIONS = 6
-"""Maximum words that are corrected. A query with more unknown words is about something else, and slow to correct."""
+"""A query with more unknown words is about something else, and slow to correct."""
 
+# Factors on the weight of a word, by how it matches.
 PART_FACTOR = {"pti": 0.6, "role": 1.0, "resource": 0.6, "term": 0.6, "topic": 0.6, "office": 0.3}
-"""Factor for a word that is part of a longer name, by kind."""
 SYNONYM_PART_FACTOR = 0.75
-"""Additional factor if the longer name is a synonym."""
 STATEMENT_FACTOR = {"pti": 0.5, "role": 0.9, "resource": 0.6, "term": 0.7, "topic": 0.4, "office": 0.3}
-"""Factor for a word of a statement, if one kind is searched: people know a role by what it does, a PTI by its names."""
+"""If one kind is searched: people know a role by what it does, a PTI by its names."""
 STATEMENT_FACTOR_ALL_KINDS = 0.6
-"""Factor for a word of a statement, if several kinds are searched."""
 OTHER_STATEMENT_FACTOR = 0.4
-"""Additional factor for a word that is not in the subject's best statement."""
 GOODS_FACTOR = 0.55
-"""Factor for a name that is a single word for goods."""
 RELATED_FACTOR = 0.8
-"""Factor for a name of a term or topic that points to the subject."""
 INEXACT_FACTOR = 0.85
-"""Factor for a name that matches by roots only."""
 LONG_NAME_BONUS = 0.15
-"""Bonus to each word of a name for every further word that the name has."""
+"""For each word of a name, per further word."""
 
+# Thresholds if a name matches.
 MIN_RIVAL = 0.75
-"""Minimum share of the best subject's score for a rival with a matching name to be offered too."""
+"""Share of the best subject's score that makes another named subject a choice."""
 MIN_SEPARATE = 0.8
-"""Minimum share of the best subject's strongest word for a rival that is named by other words to be offered too."""
+"""Share of the best subject's strongest word that makes a subject named by other words a choice."""
 MIN_SEPARATE_JOINED = 0.5
-"""`MIN_SEPARATE` for a query that joins two things: "duties and quotas"."""
+"""The same share if the query joins two things: "duties and quotas"."""
 JOINING = frozenset({"and", "or", "versus", "vs"})
 MAX_UNRELATED = 0.6
-"""Maximum share of the query's weight that may be unrelated to a named subject for a sure match."""
+"""Share of the query's weight that may be about something else in a sure match."""
 
+# Thresholds if no name matches.
 MIN_SHARE = 0.55
-"""Minimum share of the query's weight that must match if no name does."""
+"""Share of the query's weight that must match; for a sure match, `MIN_SURE_SHARE`."""
 MIN_SURE_SHARE = 0.75
-"""Minimum share of the query's weight for a sure match if no name does."""
 MIN_SURE_WEIGHT = 0.5
-"""Minimum weight of the words, at least two, that make a match sure if no name does: "CBP" is everywhere and tells nothing."""
+"""Weight of each of the words, at least two, that make a match sure. "CBP" tells nothing."""
 MIN_SIMILAR = 0.8
-"""Minimum share of the best subject's score for another subject to be offered if no name matches."""
+"""Share of the best subject's score that makes another one a choice; up to `MAX_SECOND`, the best can be sure."""
 MAX_SECOND = 0.7
-"""Maximum share of the best subject's score that the second may have for a sure match if no name matches."""
 
 _ANY_MODIFIER = frozenset({"cbp", "chief", "customs", "federal", "gs", "junior", "lead", "senior", "trade", "us"})
 """Words that do not change a job title: a customs auditor is an auditor."""
@@ -79,12 +72,12 @@ class Score:
     """The evidence for one subject, by position in the query."""
 
     named: dict[int, float] = field(default_factory=dict)
-    """Words that are in a matching name, without the bonus for long names."""
+    """Words of matching names."""
     bonus: dict[int, float] = field(default_factory=dict)
     mentioned: dict[int, float] = field(default_factory=dict)
-    """Words that are part of a longer name, or in a statement."""
+    """Words of longer names and of statements."""
     aside: set[int] = field(default_factory=set)
-    """Positions of `mentioned` that are not in the subject's best statement."""
+    """Those of `mentioned` that are not in the best statement."""
 
     @property
     def name_total(self) -> float:
@@ -100,7 +93,7 @@ class Score:
 
 
 def rank(catalog: Catalog, kinds: tuple[str, ...], names: Names, query: str, query_words: list[str]) -> tuple[tuple[str, ...], bool]:
-    """Return the subjects that the query may mean, best first, and whether the first is sure."""
+    """Return the subjects that the query may mean, best first, and whether the match is sure."""
     index = _cached_index(CatalogKey(catalog), kinds, names)
     tokens = _tokens(query, query_words)
     if not tokens or _is_elsewhere(index, tokens):
@@ -123,7 +116,7 @@ def _cached_index(catalog_key: CatalogKey, kinds: tuple[str, ...], names: Names)
 
 
 def _tokens(query: str, query_words: list[str]) -> list[str]:
-    """Return the words without stop words, except stop words in capitals ("what does an IS do")."""
+    """Remove stop words, except in capitals ("what does an IS do")."""
     capitals = set() if query.isupper() else set(split(" ".join(word for word in query.split() if len(word) > 1 and word.isupper())))
     kept = {*without_stop_words(query_words), *capitals}
     return [word for word in query_words if word in kept]
@@ -136,7 +129,6 @@ def _is_elsewhere(index: Index, tokens: list[str]) -> bool:
 
 
 def _correct(index: Index, tokens: list[str]) -> list[str]:
-    """Replace unknown words by the known words that they are typos of."""
     corrected = list(tokens)
     unknown = [place for place, word in enumerate(tokens) if _is_unknown(index, word, place, tokens)]
     for place in unknown[:MAX_CORRECTIONS]:
@@ -192,7 +184,7 @@ def _strength(index: Index, word: str, match: NameMatch, level: int) -> float:
 
 
 def _name_matches(index: Index, tokens: list[str]) -> Iterator[NameMatch]:
-    """Yield every run of words that is a name, and every name whose words are all there in another order."""
+    """Yield names that are in the query as written, or with their words in another order."""
     for start in range(len(tokens)):
         for end in range(start + 1, min(len(tokens), start + MAX_NAME_WORDS) + 1):
             run = tokens[start:end]
@@ -229,7 +221,7 @@ def _longest(matches: list[NameMatch]) -> list[NameMatch]:
 
 
 def _add_statements(index: Index, tokens: list[str], scores: dict[str, Score]) -> None:
-    """Add the words that are in statements: those of the subject's best statement in full, others with a reduced weight."""
+    """Add words of statements: in full for the subject's best statement, reduced for others."""
     meanings = [{stem(word)} if is_ordinary(word) else {root(word), *SIMILAR.get(root(word), ())} for word in tokens]
     weights = [index.weight(word) for word in tokens]
     for subject, statements in index.statements.items():
@@ -266,13 +258,13 @@ def _decide(index: Index, tokens: list[str], scores: dict[str, Score], *, joined
 
 
 def _is_separate(tokens: list[str], score: Score, top: Score, min_share: float) -> bool:
-    """Return True if a subject is named by words that do not name the best one, so that the query means both."""
+    """Return True if words that do not name the best subject name this one: the query means both."""
     own = [strength for place, strength in score.named.items() if place not in top.named and tokens[place] not in EVERYDAY | NEUTRAL]
     return max(own, default=0.0) >= min_share * max(top.named.values())
 
 
 def _is_sure(index: Index, tokens: list[str], score: Score) -> bool:
-    """Return True if all words are about the subject, or if most are and its name is neither an everyday word nor goods."""
+    """Return True if all words are about the subject, or most are and its name is neither everyday nor goods."""
     weights = {place: index.weight(word) for place, word in enumerate(tokens) if word not in NEUTRAL}
     unrelated = sum(weight for place, weight in weights.items() if place not in score.places)
     special = any(tokens[place] not in EVERYDAY | NEUTRAL and stem(tokens[place]) not in GOODS for place in score.named)
@@ -304,7 +296,7 @@ def _decide_without_names(index: Index, tokens: list[str], ranked: list[tuple[st
 
 
 def _fits_title(index: Index, query_words: list[str], tokens: list[str], subject: str, named: Collection[int]) -> bool:
-    """Return False if the query is a job title that is not this role's, such as "budget analyst"."""
+    """Return False if the query is another job's title, such as "budget analyst"."""
     place_of_title = 0 if query_words[1:2] == ["of"] else len(tokens) - 1  # "commissioner of CBP"
     last = stem(tokens[place_of_title])
     title = last in TITLES or (len(tokens) == 1 and last.endswith(("er", "or", "ist", "ian")) and root(last) not in index.by_root)

@@ -1,7 +1,4 @@
-"""Find the known words that a misspelled word may have been meant to be.
-
-rapidfuzz is imported by the functions that need it, so a lookup whose words are all known does not load it.
-"""
+"""Find the known words that a misspelled word may stand for. rapidfuzz is only loaded for an unknown word."""
 
 from collections.abc import Iterable
 
@@ -13,11 +10,10 @@ _NO_VOWELS = str.maketrans("", "", "aeiouy")
 
 
 def nearest(word: str, known: Iterable[str], *, max_edits: int | None = None, min_likeness: float = 0.0, count: int = 1) -> tuple[str, ...]:
-    """Return up to `count` known words that are close to `word`, the closest first; among equals, the first in `known`.
+    """Return up to `count` known words close to `word`, the closest first; ties keep the order of `known`. Case matters.
 
-    Give one cut-off. `max_edits` limits the letters that are missing, extra, wrong, or swapped with a neighbor: use it to decide that a
-    word is a typo. `min_likeness`, from 0 to 1, is the least `likeness`: use it for suggestions, where a part of a name is close too.
-    Nothing is folded: pass words in lower case if case does not matter, and leave out `known` words that are too short to guess.
+    Give one cut-off: `max_edits` (letters missing, extra, wrong, or swapped with a neighbor) to recognize a typo, or `min_likeness` (see
+    `likeness`) to suggest words, for which a part of a name is close too.
     """
     from rapidfuzz.distance import OSA
 
@@ -36,22 +32,22 @@ def nearest(word: str, known: Iterable[str], *, max_edits: int | None = None, mi
 
 
 def likeness(left: str, right: str) -> float:
-    """Return the share of letters that two words have in common in the same order, from 0 to 1."""
+    """Return the share of letters that two words have in common in order, from 0 to 1."""
     from rapidfuzz.distance import Indel
 
     return Indel.normalized_similarity(left, right)
 
 
 def is_ordinary(word: str) -> bool:
-    """Return True for an English word that only looks like one of ours ("band" is not a misspelled "bond")."""
+    """Return True for an English word that only looks like one of ours ("band", "bond")."""
     return word in ORDINARY or stem(word) in ORDINARY
 
 
 def corrections(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
-    """Return the stems of the vocabulary that a misspelled word comes closest to, or () if none is close enough.
+    """Return the stems of the vocabulary that a word is closest to.
 
-    Stricter than `nearest`, because the result decides which card is shown: a word of three letters is never corrected, and a short one
-    only if a letter is missing, doubled or swapped.
+    Stricter than `nearest`, because the result decides which card is shown: three letters are never corrected, and a short word only if
+    a letter is missing, doubled or swapped.
     """
     from rapidfuzz.distance import OSA
 
@@ -68,7 +64,7 @@ def corrections(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
 
 
 def completions(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
-    """Return the stems of the vocabulary that begin with an abbreviated word ("spec")."""
+    """Return the stems of the vocabulary that an abbreviation ("spec") begins."""
     return tuple(known for known in vocabulary if len(known) >= len(word) + 2 and known.startswith(word)) if len(word) >= 4 else ()
 
 
@@ -87,7 +83,7 @@ def _plausible(meant: str, known: str, distance: float) -> bool:
 
 
 def _same_sound(left: str, right: str) -> bool:
-    """Return True if only doubled letters or the order of vowels differ ("apperal"), which are the most common mistakes."""
+    """Return True if only doubled letters or the order of vowels differ ("apperal"), the most common mistakes."""
     if _without_doubles(left) == _without_doubles(right):
         return True
     return len(left) >= 6 and sorted(left) == sorted(right) and left.translate(_NO_VOWELS) == right.translate(_NO_VOWELS)

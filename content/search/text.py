@@ -1,4 +1,4 @@
-"""Normalize text for search: clean it, split it into words, and stem them. Also make text safe to encode and store.
+"""Normalize text for search, and make text safe to encode and store.
 
 Queries and content go through the same functions, so a rule may be crude as long as it treats both alike.
 """
@@ -9,11 +9,9 @@ from functools import lru_cache
 from content.search.wordlists import STOP_WORDS, TITLES
 
 MAX_QUERY = 200
-"""Maximum characters of a query; the rest is dropped."""
 MAX_WORD = 40
-"""Maximum characters of a word; the rest is dropped."""
+"""Maximum characters; the rest is dropped."""
 MAX_WORDS = 40
-"""Maximum words of a query; the rest is dropped."""
 
 _IRREGULAR = {
     "adviser": "advisor",
@@ -95,26 +93,25 @@ _APOSTROPHES = "'’‘`´ʼ"
 _SEPARATORS = str.maketrans(
     {chr(code): " " for code in range(128) if not chr(code).isalnum()} | dict.fromkeys(_APOSTROPHES, "") | {"&": " and "}
 )
-"""Maps separators to a space and removes apostrophes. Compiling a regular expression would take longer than splitting a query."""
+"""Separators become a space, apostrophes vanish. (Compiling a regular expression takes longer than splitting a query.)"""
 
 
 def without_surrogates(text: str) -> str:
-    """Return the text with "?" for every lone surrogate, which JSON can contain but UTF-8 cannot encode."""
+    """Replace lone surrogates, which JSON can contain but UTF-8 cannot encode, by "?"."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def storable_text(text: str) -> str:
-    """Return the text as every database can store it: `without_surrogates`, and without NUL, which PostgreSQL refuses."""
+    """Remove NUL, which PostgreSQL refuses, and replace lone surrogates."""
     return without_surrogates(text.replace("\x00", ""))
 
 
 def is_storable(text: str) -> bool:
-    """Return True if the text contains neither NUL nor a lone surrogate."""
     return storable_text(text) == text
 
 
 def clean(text: str) -> str:
-    """Remove accents, control and direction characters and decompose compatibility forms. Keeps case."""
+    """Remove accents, control and direction characters; decompose compatibility forms."""
     if text.isascii() and text.isprintable():
         return text
     unfolded = unicodedata.normalize("NFKD", text)
@@ -122,7 +119,7 @@ def clean(text: str) -> str:
 
 
 def split(text: str) -> list[str]:
-    """Split a cleaned text into words in lower case: runs of letters and digits. "U.S." is one word."""
+    """Split a cleaned text into lower-case words of letters and digits. "U.S." is one."""
     text = text.casefold()
     if "." in text:
         text = " ".join(part.replace(".", "") if _is_initials(part) else part for part in text.split())
@@ -137,13 +134,12 @@ def _is_initials(part: str) -> bool:
 
 
 def words(text: str) -> list[str]:
-    """Clean and split any text."""
     return split(clean(text))
 
 
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
-    """Return the American spelling and the singular of a word in lower case."""
+    """Return the singular, in American spelling, of a lower-case word."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if len(word) <= 3 or not word.isalpha():
@@ -179,7 +175,7 @@ def _american(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def root(word: str) -> str:
-    """Return the root that related words share: audit, auditing, auditor. For statements; names are compared by `stem`."""
+    """Return what related words share: audit, auditing, auditor. Names are compared by `stem` instead."""
     word = stem(word)
     for _ in range(2):
         word = _ROOTS.get(word, word)
@@ -205,12 +201,12 @@ def _undouble(word: str) -> str:
 
 
 def key(parts: list[str]) -> str:
-    """Return the comparison key of a name: its stems run together, so that spaces and hyphens do not matter."""
+    """Run the stems of a name together, so that spaces and hyphens do not matter."""
     return "".join(map(stem, parts))
 
 
 def without_stop_words(parts: list[str]) -> list[str]:
-    """Remove words that carry only the question. Before a job title "it" stays: an IT specialist is not one of our specialists."""
+    """Remove stop words. "it" stays before a job title: an IT specialist is not one of our specialists."""
     return [
         word
         for word, after in zip(parts, [*parts, ""][1:], strict=True)

@@ -1,4 +1,4 @@
-"""Words that get special treatment in a query, in lower case."""
+"""Words with special treatment in a query, in lower case."""
 
 
 def _set(text: str) -> frozenset[str]:
@@ -35,7 +35,7 @@ NEUTRAL = _set(
     week who word words year years
     """
 )
-"""Words that are common in all content: they can be part of a name, but say almost nothing next to one."""
+"""Words that can be part of a name, but mean almost nothing next to one."""
 
 EVERYDAY = _set(
     """
@@ -45,7 +45,7 @@ EVERYDAY = _set(
     statement statements tax taxes training valuation value
     """
 )
-"""Names that are also everyday words ("bond"): enough alone, but doubtful next to unknown words ("James Bond")."""
+"""Names that are everyday words too: "bond" is enough, "James Bond" is not."""
 
 GOODS = _set(
     """
@@ -57,7 +57,7 @@ GOODS = _set(
     tuna umbrella uniform vape vegetable watch wine wood wool yarn
     """
 )
-"""Stems of what shipments are made of. What is wrong with a shipment ("fake", "unsafe") tells more about whose issue it is."""
+"""Stems of goods. What is wrong with goods ("fake", "unsafe") tells more than the goods."""
 
 ELSEWHERE = _set(
     """
@@ -71,7 +71,7 @@ ELSEWHERE = _set(
     subsidizedhousing taxreturn teatime tuition vacation visa visitor weather
     """
 )
-"""Stems, or two stems run together: a query that contains one is outside the content, whatever else it says."""
+"""Stems, or two stems run together, of questions for somebody else, whatever else the query says."""
 
 TITLES = _set(
     """
@@ -81,7 +81,7 @@ TITLES = _set(
     planner programmer recruiter representative scientist secretary specialist statistician supervisor technician translator webmaster
     """
 )
-"""Last words of job titles. "Budget analyst" names a role: if we do not have it, the nearest role is a wrong answer."""
+"""Last words of job titles. For "budget analyst", the nearest of our roles is a wrong answer."""
 
 ORDINARY = _set(
     """
@@ -102,4 +102,4 @@ ORDINARY = _set(
     waiter whine white wince wind witch
     """
 )
-"""English words that look like a typo of one of our words, or share its root, and are neither."""
+"""English words that look like a typo or a relative of one of ours, and are neither."""
