@@ -231,7 +231,7 @@ class Catalog:
 
 
 Content = Pti | Role | Resource | Term | Topic | Office
-"""What a subject names. A subject is "kind:slug", such as "pti:revenue"."""
+"""Everything that a subject can name. A subject is "kind:slug", such as "pti:revenue"."""
 
 
 def members(catalog: Catalog, kind: str) -> tuple[Content, ...]:

@@ -39,7 +39,7 @@ MIN_RIVAL = 0.75
 MIN_SEPARATE = 0.8
 """Share of the best subject's strongest word that makes a subject named by other words a choice."""
 MIN_SEPARATE_JOINED = 0.5
-"""The same share if the query joins two things: "duties and quotas"."""
+"""`MIN_SEPARATE` for a query that joins two things: "duties and quotas"."""
 JOINING = frozenset({"and", "or", "versus", "vs"})
 MAX_UNRELATED = 0.6
 """Share of the query's weight that may be about something else in a sure match."""
