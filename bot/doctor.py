@@ -79,18 +79,18 @@ def secrets(settings: Settings) -> list[str]:
 
 def run_checks(settings: Settings) -> Iterator[Finding]:
     """Run all checks in order."""
-    yield ok("settings", f"understood; {platform(settings)}")
-    yield from run_check("content", lambda: content(settings.content_dir), SECONDS)
+    yield ok("settings", f"understood; {describe_platforms(settings)}")
+    yield from run_check("content", lambda: check_content(settings.content_dir), SECONDS)
     usable = True
-    for finding in run_check("database", lambda: database(settings), SECONDS):
+    for finding in run_check("database", lambda: check_database(settings), SECONDS):
         usable = usable and finding.state == OK
         yield finding
     known: list[Subscribed] = []
     if usable:
         with closing(Database(settings.database_url)) as db:
-            yield from run_check("revision", lambda: revision(db, settings), SECONDS)
-            yield from run_check("feeds", lambda: all_feeds(db, settings), SECONDS)
-            yield from run_check("channels", lambda: channels_check(db, known), SECONDS)
+            yield from run_check("revision", lambda: check_revision(db, settings), SECONDS)
+            yield from run_check("feeds", lambda: check_feeds(db, settings), SECONDS)
+            yield from run_check("channels", lambda: check_channels(db, known), SECONDS)
     else:
         yield look("revision, feeds, channels", "not checked: fix the database first")
     channels = known[0] if known else None
@@ -98,14 +98,14 @@ def run_checks(settings: Settings) -> Iterator[Finding]:
     if on_slack is None:
         yield ok("Slack", NOT_CONFIGURED)
     else:
-        yield from run_check("Slack", lambda: slack(on_slack, channels), SLACK_SECONDS)
+        yield from run_check("Slack", lambda: check_slack(on_slack, channels), SLACK_SECONDS)
     if on_teams is None:
         yield ok("Teams", NOT_CONFIGURED)
     else:
-        yield from run_check("Teams", lambda: teams(on_teams, channels), TEAMS_SECONDS)
+        yield from run_check("Teams", lambda: check_teams(on_teams, channels), TEAMS_SECONDS)
 
 
-def platform(settings: Settings) -> str:
+def describe_platforms(settings: Settings) -> str:
     """Describe where the bot answers."""
     there = []
     if settings.slack is not None:
@@ -119,7 +119,7 @@ def platform(settings: Settings) -> str:
     return "no platform is configured, so only the playground runs" if settings.playground else "no platform is configured"
 
 
-def content(folder: Path) -> list[Finding]:
+def check_content(folder: Path) -> list[Finding]:
     """Check whether the files on disk could be published."""
     try:
         catalog = load_folder(folder)
@@ -132,7 +132,7 @@ def content(folder: Path) -> list[Finding]:
     ]
 
 
-def database(settings: Settings) -> list[Finding]:
+def check_database(settings: Settings) -> list[Finding]:
     """Check whether the database can be reached and has this release's tables."""
     address = shown("DATABASE_URL", settings.database_url)
     try:
@@ -157,7 +157,7 @@ def missing_file(address: str, folder: Path) -> Finding:
     return wrong("database", f"{address} cannot be created", "in DATABASE_URL, name a folder that exists and that you may write to")
 
 
-def revision(db: Database, settings: Settings) -> list[Finding]:
+def check_revision(db: Database, settings: Settings) -> list[Finding]:
     """Check which content is in force and whether it is the disk's."""
     with db.read() as conn:
         newest, now = revisions.newest(conn), db.now(conn)
@@ -179,22 +179,22 @@ def revision(db: Database, settings: Settings) -> list[Finding]:
     return [look("revision", f"{name}; the disk differs: {changes}", "type `/trade-admin reload` to publish the content on disk")]
 
 
-def all_feeds(db: Database, settings: Settings) -> list[Finding]:
+def check_feeds(db: Database, settings: Settings) -> list[Finding]:
     """Check whether the feeds are polled, then each feed."""
     with db.read() as conn:
         newest, now = revisions.newest(conn), db.now(conn)
         rows = {row.slug: row for row in feeds.states(conn)}
-    catalog = in_force(newest, settings.content_dir)
+    catalog = catalog_in_force(newest, settings.content_dir)
     if catalog is None:
         return [look("feeds", "not checked: fix the content first")]
     with db.read() as conn:
         last = {feed.slug: entries.latest(conn, (feed.slug,), limit=1) for feed in catalog.feeds}
     ages = {slug: now - found[0].published if found else None for slug, found in last.items()}
-    jobs = polling([rows[feed.slug] for feed in catalog.feeds if feed.slug in rows], now, settings.zone)
-    return [jobs, *(one_feed(feed, rows.get(feed.slug), ages[feed.slug], now, settings.zone) for feed in catalog.feeds)]
+    jobs = check_jobs([rows[feed.slug] for feed in catalog.feeds if feed.slug in rows], now, settings.zone)
+    return [jobs, *(check_feed(feed, rows.get(feed.slug), ages[feed.slug], now, settings.zone) for feed in catalog.feeds)]
 
 
-def in_force(newest: Revision | None, folder: Path) -> Catalog | None:
+def catalog_in_force(newest: Revision | None, folder: Path) -> Catalog | None:
     """Return the catalog that the bot answers from, or would after a start."""
     if newest is not None:
         with suppress(ContentError):
@@ -204,7 +204,7 @@ def in_force(newest: Revision | None, folder: Path) -> Catalog | None:
     return None
 
 
-def polling(rows: list[FeedRow], now: datetime, zone: str) -> Finding:
+def check_jobs(rows: list[FeedRow], now: datetime, zone: str) -> Finding:
     """Check whether the jobs run anywhere."""
     late = [row for row in rows if not row.paused and now - row.next_poll > LATE]
     if not rows:
@@ -219,28 +219,28 @@ def polling(rows: list[FeedRow], now: datetime, zone: str) -> Finding:
     return ok("jobs", "the feeds are polled on time")
 
 
-def one_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: datetime, zone: str) -> Finding:
+def check_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: datetime, zone: str) -> Finding:
     """Check one feed. `age` is the age of its newest entry."""
-    about, page = f"feed {feed.slug}", f"open {feed.sources[0].url} on this computer" if feed.sources else "add a source to feeds.yaml"
+    subject, page = f"feed {feed.slug}", f"open {feed.sources[0].url} on this computer" if feed.sources else "add a source to feeds.yaml"
     if row is None or (row.last_success is None and not row.failures and not row.paused):
-        return look(about, "never read", START)
+        return look(subject, "never read", START)
     read = f"read {dates.near(row.last_success, now, zone)}, {row.entries} entries" if row.last_success else "never read"
     failed = f"; last error {dates.near(row.last_error_at, now, zone)}: {row.last_error}" if row.last_error and row.last_error_at else ""
     trouble = feed_health(feed, row).trouble
     if row.paused:
-        return wrong(about, f"{trouble}; {read}", "put the new address into feeds.yaml and reload; `tradebot poll --once` tries again")
+        return wrong(subject, f"{trouble}; {read}", "put the new address into feeds.yaml and reload; `tradebot poll --once` tries again")
     if row.failures:
-        return wrong(about, f"{trouble}; {read}", f"{page}, then `tradebot poll --once`")
+        return wrong(subject, f"{trouble}; {read}", f"{page}, then `tradebot poll --once`")
     if feed.publishes == "csms" and row.entries < FEW_CSMS:
-        return wrong(about, f"{read}, where 100 are usual{failed}", f"{page}: messages may be missing")
+        return wrong(subject, f"{read}, where 100 are usual{failed}", f"{page}: messages may be missing")
     if feed.publishes == "csms" and age is not None and age > OLD_AFTER:
-        return wrong(about, f"{read}, the newest {age.days} days old{failed}", f"{page}: CBP may publish elsewhere now")
+        return wrong(subject, f"{read}, the newest {age.days} days old{failed}", f"{page}: CBP may publish elsewhere now")
     if row.warning:
-        return look(about, f"{read}; {trouble}{failed}", page)
-    return ok(about, f"{read}{failed}")
+        return look(subject, f"{read}; {trouble}{failed}", page)
+    return ok(subject, f"{read}{failed}")
 
 
-def channels_check(db: Database, known: list[Subscribed]) -> list[Finding]:
+def check_channels(db: Database, known: list[Subscribed]) -> list[Finding]:
     """Check where posting has stopped. Appends the channels with a subscription to `known`."""
     with db.read() as conn:
         channels, unsure = reports.subscribed(conn), reports.held(conn)
@@ -252,7 +252,7 @@ def channels_check(db: Database, known: list[Subscribed]) -> list[Finding]:
     return [*paused, *held] or [ok("channels", said if count else "none has a subscription yet")]
 
 
-def slack(settings: SlackSettings, channels: Subscribed | None) -> list[Finding]:
+def check_slack(settings: SlackSettings, channels: Subscribed | None) -> list[Finding]:
     """Run Slack's checks. `channels` is None when the database could not be read."""
     from bot.slack.doctor import checked
     from bot.slack.incoming import PLATFORM
@@ -261,7 +261,7 @@ def slack(settings: SlackSettings, channels: Subscribed | None) -> list[Finding]
     return asyncio.run(checked(settings, refs))
 
 
-def teams(settings: TeamsSettings, channels: Subscribed | None) -> list[Finding]:
+def check_teams(settings: TeamsSettings, channels: Subscribed | None) -> list[Finding]:
     """Run Teams' checks: login, keys and channels. `channels` is None when the database could not be read."""
     from bot.teams.doctor import checked
     from bot.teams.incoming import PLATFORM

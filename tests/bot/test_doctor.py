@@ -188,7 +188,7 @@ async def looked_at(db: Database, server: FeedServer, folder: Path, *, poll: boo
             feeds.due_now(conn, ("csms",), db.now(conn))
         async with httpx.AsyncClient(trust_env=False) as http:
             await poll_feed(db, feed, (), http)
-    return {finding.subject: finding for finding in doctor.all_feeds(db, settings)}
+    return {finding.subject: finding for finding in doctor.check_feeds(db, settings)}
 
 
 @pytest.fixture

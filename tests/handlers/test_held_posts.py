@@ -346,11 +346,11 @@ async def test_status_names_how_many_are_held_and_where_to_decide(db: Database, 
 
 
 async def test_the_doctor_names_the_channel_and_what_to_do(db: Database, clock: Clock) -> None:
-    assert [each.state for each in doctor.stopped(db, [])] == ["OK"]
+    assert [each.state for each in doctor.check_channels(db, [])] == ["OK"]
     await holding(db, clock, time_out, 1)
-    (found,) = doctor.stopped(db, [])
-    assert str(found).startswith("WRONG  channel #C1: nothing is posted behind a post")
-    assert "(there is no history) -> say `/trade-admin held`" in str(found)
+    (found,) = doctor.check_channels(db, [])
+    assert str(found).startswith("WRONG  channel #C1: posting waits for a post")
+    assert "(there is no history) -> type `/trade-admin held`" in str(found)
 
 
 def test_more_than_fit_are_counted(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -260,7 +260,7 @@ def test_the_command_prints_the_manifest_as_json(capsysbinary: pytest.CaptureFix
     ("given", "said"),
     [
         (["manifest"], "name a platform: tradebot manifest slack, or tradebot manifest teams"),
-        (["manifest", "teems"], "there is no manifest for 'teems'; write: tradebot manifest slack, or tradebot manifest teams"),
+        (["manifest", "teems"], "there is no manifest for 'teems'; use: tradebot manifest slack, or tradebot manifest teams"),
         (["manifest", "slack", "--http", "http://bot.example.gov"], "--http http://bot.example.gov: Slack wants https"),
         (["manifest", "slack", "--out", "x.zip"], "--out is not for slack, which takes --http"),
         (["manifest", "teams", "--http", HTTP], "--http is not for teams, which takes --url, --client-id, --out"),
