@@ -21,12 +21,16 @@ from bot.slack.sender import SlackSender
 from handlers.replies.posts import single
 from handlers.replies.serialize import dump
 from handlers.replies.serialize import load as reply_of
+from jobs.migrations.upgrade import upgrade
 from jobs.models import ChannelRef, Entry, Listed, Sent, TopicHit
+from jobs.store import entries
+from jobs.store.database import Database
 from tests.benchmarks.measure import Row, resident_mib
 from tests.support import slack_server
 from tests.support.process import ROOT, bot, environment
 from tests.support.slack_payloads import command, form, headers
 from tests.support.slack_server import BOT_TOKEN, SECRET, SlackServer
+from tests.support.small_catalog import entry, new
 
 AT_ONCE = 16
 REQUESTS = 800
@@ -79,9 +83,9 @@ uvicorn.Server(config).run([socket.socket(fileno={fd})])
 """
 
 MORE = """
-from handlers import router
-new = tuple(router.Route("pti", (f"sub{{n}}",), "handlers.pti.pti", f"/pti sub{{n}}", "one more") for n in range({count}))
-router.TABLE = (*new, *router.TABLE)
+from handlers import table
+new = tuple(table.Route("pti", (f"sub{{n}}",), "handlers.pti.pti", f"/pti sub{{n}}", "one more") for n in range({count}))
+table.TABLE = (*new, *table.TABLE)
 from bot import cli
 cli.main(["serve"])
 """
@@ -102,6 +106,7 @@ def rows(folder: Path) -> Iterator[Row]:
         def ours(name: str) -> dict[str, str]:
             return settings | {"DATABASE_URL": f"sqlite:///{folder / name}.db"}
 
+        fill(folder / "slack.db")
         running = stack.enter_context(bot("serve", "/slack/events", **ours("slack")))
         time.sleep(2)
         yield Row("serve: memory when idle, with Slack", resident_mib(running.process.pid), "MiB", 100)
@@ -111,6 +116,8 @@ def rows(folder: Path) -> Iterator[Row]:
         costs = asyncio.run(compared((bot_, bare, hello), ROUNDS))
         yield ratio("a signed /pti revenue against a bare handler", costs[0], costs[1], 1.8)
         yield ratio("  and against Bolt's hello world", costs[0], costs[2], 0.5)
+        latest, bare_again = asyncio.run(compared((bot_, bare), ROUNDS, "/csms latest"))
+        yield ratio("a signed /csms latest (SQLite, 100 stored) against it", latest, bare_again)
         ten, hundred = (stack.enter_context(started(MORE.format(count=count), ours(f"more{count}"))) for count in (10, 100))
         costs = asyncio.run(compared((hundred, ten), 2 * ROUNDS))
         yield ratio("  with a hundred more subcommands against ten", costs[0], costs[1], 1.05)
@@ -118,7 +125,17 @@ def rows(folder: Path) -> Iterator[Row]:
         yield ratio("a post against plain aiohttp", posting[0], posting[1], 2)
 
 
-def ratio(name: str, one: Sequence[float], other: Sequence[float], bound: float) -> Row:
+def fill(path: Path) -> None:
+    """Store 100 messages in a new database."""
+    db = Database(f"sqlite:///{path}")
+    upgrade(db)
+    with db.begin() as conn:
+        several = [new(entry(str(67_000_000 + number), f"Message {number} on drawback and refunds", "revenue")) for number in range(100)]
+        entries.publish(conn, "csms", several, db.now(conn), backlog=True)
+    db.close()
+
+
+def ratio(name: str, one: Sequence[float], other: Sequence[float], bound: float | None = None) -> Row:
     found = statistics.median(mine / theirs for mine, theirs in zip(one, other, strict=True))
     note = f"{statistics.median(one) * 1e6:.0f} us against {statistics.median(other) * 1e6:.0f} us of processor time"
     return Row(name, found, "x", bound, note)
@@ -156,22 +173,22 @@ def started(script: str, settings: dict[str, str]) -> Iterator[Server]:
         process.stdout.close()
 
 
-async def compared(servers: Sequence[Server], rounds: int) -> list[list[float]]:
+async def compared(servers: Sequence[Server], rounds: int, line: str = "/pti revenue") -> list[list[float]]:
     """Processor seconds of a request, by server and round. In turn, so that a machine that slows down slows all."""
     found: list[list[float]] = [[] for _ in servers]
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE, keepalive_timeout=2)) as session:
         for turn in range(rounds + 1):
             for server, costs in zip(servers, found, strict=True):
                 before = processor_seconds(server.pid)
-                await asked(session, server.url)
+                await asked(session, server.url, line)
                 if turn:  # the first warms up
                     costs.append((processor_seconds(server.pid) - before) / REQUESTS)
     return found
 
 
-async def asked(session: aiohttp.ClientSession, url: str) -> None:
+async def asked(session: aiohttp.ClientSession, url: str, line: str) -> None:
     """Many signed look-ups, some at once."""
-    body = form(command("/pti revenue", "https://hooks.slack.com/commands/T1/1/x", token="t", team_domain="office"))
+    body = form(command(line, "https://hooks.slack.com/commands/T1/1/x", token="t", team_domain="office"))
     head = headers(body)
 
     async def ask(times: int) -> None:

@@ -424,7 +424,7 @@ def test_a_check_that_crashes_is_a_line_and_not_the_end(sqlite_url: str, monkeyp
     def broken(*_: object) -> list[Finding]:
         raise ValueError("no such\ncolumn")
 
-    monkeypatch.setattr(doctor, "all_feeds", broken)
+    monkeypatch.setattr(doctor, "check_feeds", broken)
     said = lines(settings)
     assert "WRONG  feeds: this check failed: ValueError: no such column -> report it to whoever maintains the bot" in said
     assert said[-2:] == [
