@@ -32,8 +32,8 @@ def build(settings: Settings) -> Runtime:
     except ContentError:  # the log already names what is wrong with it
         db.close()
         raise StartError(
-            f"The content in {settings.content_dir} can't be used and none was ever published: mend what is named above; "
-            "`tradebot check` names it again."
+            f"The content in {settings.content_dir} has errors, and no earlier revision was published. "
+            "Fix the errors listed above. To list them again, run `tradebot check`."
         ) from None
     except StartError:
         db.close()

@@ -109,7 +109,7 @@ def check(directory: str | None) -> int:
             show(str(problem))
         return 1
     show(
-        f"{where}: no problems. {len(catalog.ptis)} PTIs, {len(catalog.roles)} roles, {len(catalog.resources)} resources, "
+        f"{where}: no errors. {len(catalog.ptis)} PTIs, {len(catalog.roles)} roles, {len(catalog.resources)} resources, "
         f"{len(catalog.terms)} terms, {len(catalog.topics)} topics, {count_feeds(len(catalog.feeds))}."
     )
     return 0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import NoReturn
 
-ABOUT = "Answers about CBP trade from YAML, and trade updates in the channels that asked."
+ABOUT = "Answer questions about CBP trade, and post CBP's trade updates in the channels that subscribed."
 
 FORMS = ("text", "json", "slack", "teams")
 
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] in OURS:
             raise
-        print(f"tradebot: its libraries are missing ({missing.name}): run `make run` once, then use .venv/bin/tradebot", file=sys.stderr)
+        print(f"tradebot: a library is missing ({missing.name}): run `make run` once, then use .venv/bin/tradebot", file=sys.stderr)
         return 2
     except BrokenPipeError:  # `tradebot ask … | head` closed the pipe; Python must not complain when it closes stdout
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -73,7 +73,7 @@ def run(words: list[str]) -> int:
         return 0
     command = next((command for command in COMMANDS if command.name == words[0]), None)
     if command is None:
-        raise UsageError(f"there is no subcommand {words[0]!r}; choose one of {', '.join(command.name for command in COMMANDS)}")
+        raise UsageError(f"unknown subcommand {words[0]!r}; choose one of {', '.join(command.name for command in COMMANDS)}")
     if any(word in ("-h", "--help") for word in words[1:]):
         print(f"usage: tradebot {command.name} {command.usage}\n\n{command.help}")
         return 0
@@ -133,7 +133,7 @@ def service(name: str) -> Callable[[Arguments], int]:
 
 def poll(arguments: Arguments) -> int:
     if "--once" not in arguments.options:
-        raise UsageError("use poll --once to poll every feed once, now; `tradebot work` keeps polling")
+        raise UsageError("poll needs --once, which polls every feed once, now; to keep polling, run `tradebot work`")
     return service("poll_once")(arguments)
 
 
@@ -142,9 +142,9 @@ def ask(arguments: Arguments) -> int:
 
     form, file = arguments.options.get("--as"), arguments.options.get("--file")
     if form is not None and form not in FORMS:
-        raise UsageError(f"--as {form}: write one of {', '.join(FORMS)}")
+        raise UsageError(f"--as {form}: use one of {', '.join(FORMS)}")
     if bool(arguments.words) == (file is not None):
-        raise UsageError("give ask either TEXT or --file F.jsonl, for instance: tradebot ask '/pti revenue'")
+        raise UsageError("give ask either TEXT or --file F.jsonl, for example: tradebot ask '/pti revenue'")
     if file is None:
         return commands.ask_one(" ".join(arguments.words), form or "text")
     gc.enable()  # a file may be long
@@ -155,7 +155,7 @@ def classify(arguments: Arguments) -> int:
     from bot import ask as commands
 
     if not arguments.words:
-        raise UsageError('classify needs a file of lines such as {"id": 1, "title": "…"}; - is standard input')
+        raise UsageError('classify needs a file with lines such as {"id": 1, "title": "…"}; use - for standard input')
     return commands.classify(arguments.words[0])
 
 
@@ -169,12 +169,12 @@ def manifest(arguments: Arguments) -> int:
     platform = arguments.words[0] if arguments.words else ""
     makers = {"slack": (manifest_slack, ("--http",)), "teams": (manifest_teams, ("--url", "--client-id", "--out"))}
     if platform not in makers:
-        problem = f"there is no manifest for {platform!r}; use" if platform else "name a platform"
+        problem = f"there is no manifest for {platform!r}; use" if platform else "choose a platform"
         raise UsageError(f"{problem}: tradebot manifest slack, or tradebot manifest teams")
     make, options = makers[platform]
     unknown = [name for name in arguments.options if name not in options]
     if unknown:
-        raise UsageError(f"{unknown[0]} is not for {platform}, which takes {', '.join(options)}")
+        raise UsageError(f"{unknown[0]} is not an option for {platform}; use {', '.join(options)}")
     return make(arguments)
 
 
@@ -206,7 +206,7 @@ def manifest_teams(arguments: Arguments) -> int:
         raise UsageError(str(error)) from None
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror}") from None
-    print(f"{out}: the app package of Teams, version {VERSION}. Upload it in the Teams admin center.")
+    print(f"{out}: the Teams app package, version {VERSION}. Upload it in the Teams admin center.")
     return 0
 
 
@@ -230,22 +230,22 @@ class Subcommand:
 
 
 COMMANDS = (
-    Subcommand("run", "", "everything in one process: web, jobs, and the playground when no platform is configured", service("run")),
-    Subcommand("serve", "", "the web side alone", service("serve")),
-    Subcommand("work", "", "the jobs alone: polling and posting", service("work")),
-    Subcommand("migrate", "", "bring the database up to date", service("migrate")),
-    Subcommand("poll", "--once", "poll every feed once, due or not, and report the result", poll, {"--once": False}),
-    Subcommand("check", "[DIR]", "list every problem in the content (default: CONTENT_DIR)", check, {}, 1),
+    Subcommand("run", "", "run everything in one process: web, jobs, and the playground if no platform is configured", service("run")),
+    Subcommand("serve", "", "run only the web side", service("serve")),
+    Subcommand("work", "", "run only the jobs: polling and posting", service("work")),
+    Subcommand("migrate", "", "update the database schema to this version", service("migrate")),
+    Subcommand("poll", "--once", "poll every feed once, whether due or not, and print the results", poll, {"--once": False}),
+    Subcommand("check", "[DIR]", "list every error in the content (default: CONTENT_DIR)", check, {}, 1),
     Subcommand(
         "ask",
         "TEXT | --file F.jsonl [--as text|json|slack|teams]",
-        "answer a command such as '/pti revenue' without network and database; each line of a file has a command and a text",
+        "answer a command such as '/pti revenue' without a network or database; each line of the file has a command and a text",
         ask,
         {"--as": True, "--file": True},
         None,
     ),
-    Subcommand("classify", "F.jsonl", "classify the titles in a JSON Lines file, without network and database", classify, {}, 1),
-    Subcommand("doctor", "", "check everything that the bot needs, change nothing, and say what is wrong and what to do", doctor),
+    Subcommand("classify", "F.jsonl", "classify the titles in a JSON Lines file, without a network or database", classify, {}, 1),
+    Subcommand("doctor", "", "check everything the bot needs, change nothing, and report what is wrong and how to fix it", doctor),
     Subcommand(
         "manifest",
         "slack [--http URL] | teams --url URL [--client-id ID] [--out FILE.zip]",

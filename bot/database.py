@@ -24,7 +24,7 @@ def open_database(settings: Settings) -> Database:
         if db.sqlite:
             upgrade.upgrade(db)
         elif upgrade.behind(db):
-            raise StartError("The database is behind this version of the bot: run `tradebot migrate`, then start again.")
+            raise StartError("The database schema is older than this version of the bot. Run `tradebot migrate`, then start again.")
     return db
 
 
@@ -80,9 +80,9 @@ def opened(settings: Settings) -> Iterator[Database]:
         if db is not None:
             db.close()
         if isinstance(problem, ModuleNotFoundError):
-            message = f"DATABASE_URL names PostgreSQL, whose driver is missing ({problem.name}): install cbp-trade-bot[postgres]."
+            message = f"DATABASE_URL needs the PostgreSQL driver, which is missing ({problem.name}). Install cbp-trade-bot[postgres]."
         elif isinstance(problem, DatabaseError):
-            message = f"The database of DATABASE_URL can't be used: {first_line(problem)}. {_hint(settings.database_url)}"
+            message = f"Cannot use the database in DATABASE_URL: {first_line(problem)}. {_hint(settings.database_url)}"
         else:
             raise
         raise StartError(message) from None
@@ -90,5 +90,5 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 def _hint(url: str) -> str:
     if not url.startswith("sqlite:"):
-        return "Check the address and that it is running."
-    return f"Check that {Path(url.partition(':///')[2]).absolute()} lies in a folder that is there and that you may write to."
+        return "Check the address and that the database is running."
+    return f"Check that the folder of {Path(url.partition(':///')[2]).absolute()} exists and that you can write to it."

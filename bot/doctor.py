@@ -1,4 +1,4 @@
-"""`tradebot doctor`: check everything that the bot needs, change nothing, and say what is wrong and what to do."""
+"""`tradebot doctor`: check everything the bot needs, change nothing, and report what is wrong and how to fix it."""
 
 import asyncio
 import logging
@@ -37,8 +37,8 @@ NOT_CONFIGURED = "not configured, so not checked"
 LATE = timedelta(minutes=15)
 """How long a feed may be overdue before it counts as not polled at all."""
 
-HELD = "posting waits for a post that may or may not have arrived"
-DECIDE = "type `/trade-admin held`, look in the channel, and press the button that applies"
+HELD = "posting is on hold: nobody has confirmed whether a post arrived"
+DECIDE = "look in the channel, type `/trade-admin held`, and select what is true"
 
 Subscribed = list[tuple[ChannelRef, str | None]]
 """The channels with a live subscription, each with the reason why posting has stopped, or None."""
@@ -79,7 +79,7 @@ def secrets(settings: Settings) -> list[str]:
 
 def run_checks(settings: Settings) -> Iterator[Finding]:
     """Run all checks in order."""
-    yield ok("settings", f"understood; {describe_platforms(settings)}")
+    yield ok("settings", f"valid; {describe_platforms(settings)}")
     yield from run_check("content", lambda: check_content(settings.content_dir), SECONDS)
     usable = True
     for finding in run_check("database", lambda: check_database(settings), SECONDS):
@@ -128,7 +128,7 @@ def check_content(folder: Path) -> list[Finding]:
         said = f"{count} problem{'s' if count > 1 else ''} in {folder}; the first: {error.problems[0]}"
         return [wrong("content", said, "fix the file; `tradebot check` lists every problem")]
     return [
-        ok("content", f"{folder} has no problems ({len(catalog.ptis)} PTIs, {len(catalog.terms)} terms, {count_feeds(len(catalog.feeds))})")
+        ok("content", f"{folder} has no errors ({len(catalog.ptis)} PTIs, {len(catalog.terms)} terms, {count_feeds(len(catalog.feeds))})")
     ]
 
 
@@ -144,17 +144,17 @@ def check_database(settings: Settings) -> list[Finding]:
     except StartError as problem:
         return [wrong("database", str(problem))]
     if behind and db.sqlite:
-        return [look("database", f"{address} is of an older release", "the next start brings it up to date: `tradebot run`")]
+        return [look("database", f"{address} has the schema of an older release", "start `tradebot run`, which updates it")]
     if behind:
-        return [wrong("database", f"{address} is of an older release", "run `tradebot migrate`")]
+        return [wrong("database", f"{address} has the schema of an older release", "run `tradebot migrate`")]
     return [ok("database", f"{address} answers and is up to date")]
 
 
 def missing_file(address: str, folder: Path) -> Finding:
     """Return the finding for an SQLite file that does not exist."""
     if folder.is_dir() and os.access(folder, os.W_OK):
-        return look("database", f"{address} does not exist yet", "the first start creates it: `tradebot run`")
-    return wrong("database", f"{address} cannot be created", "in DATABASE_URL, name a folder that exists and that you may write to")
+        return look("database", f"{address} does not exist yet", "start `tradebot run`, which creates it")
+    return wrong("database", f"{address} cannot be created", "set DATABASE_URL to a file in a folder that exists and that you can write to")
 
 
 def check_revision(db: Database, settings: Settings) -> list[Finding]:
@@ -162,21 +162,21 @@ def check_revision(db: Database, settings: Settings) -> list[Finding]:
     with db.read() as conn:
         newest, now = revisions.newest(conn), db.now(conn)
     if newest is None:
-        return [look("revision", "none is published yet", "the first start publishes the content on disk: `tradebot run`")]
+        return [look("revision", "no revision is published yet", "start `tradebot run`, which publishes the files on disk")]
     name = f"{newest.id}, published {dates.near(newest.at, now, settings.zone)} by {newest.who}"
     try:
         old = load_files(newest.files)
     except ContentError as error:
-        said = f"{name}, cannot be used by this release: {error.problems[0]}"
-        return [wrong("revision", said, "type `/trade-admin reload` to publish the content on disk")]
+        said = f"{name}: this release cannot use it: {error.problems[0]}"
+        return [wrong("revision", said, "type `/trade-admin reload` to publish the files on disk")]
     try:
         files = read_files(settings.content_dir)
         if digest(files) == newest.digest:
-            return [ok("revision", f"{name}; the disk holds the same content")]
-        changes = "; ".join(describe(old, load_files(files))) or "in no statement"
+            return [ok("revision", f"{name}; the files on disk match")]
+        changes = "; ".join(describe(old, load_files(files))) or "no statement"
     except ContentError:
-        return [look("revision", f"{name}; the content on disk cannot be published")]
-    return [look("revision", f"{name}; the disk differs: {changes}", "type `/trade-admin reload` to publish the content on disk")]
+        return [look("revision", f"{name}; the files on disk cannot be published")]
+    return [look("revision", f"{name}; the files on disk differ: {changes}", "type `/trade-admin reload` to publish the files on disk")]
 
 
 def check_feeds(db: Database, settings: Settings) -> list[Finding]:
@@ -245,11 +245,11 @@ def check_channels(db: Database, known: list[Subscribed]) -> list[Finding]:
     with db.read() as conn:
         channels, unsure = reports.subscribed(conn), reports.held(conn)
     known.append(channels)
-    paused = [wrong(f"channel {ref.name or ref.id}", f"posting has stopped: {reason}") for ref, reason in channels if reason]
+    paused = [wrong(f"channel {ref.name or ref.id}", f"posting is paused: {reason}") for ref, reason in channels if reason]
     held = [wrong(f"channel {each.channel.name or each.channel.id}", HELD + f" ({each.why})", DECIDE) for each in unsure]
     count = len(channels)
-    said = f"{count} {'has' if count == 1 else 'have'} a subscription, and posting goes on in {'it' if count == 1 else 'all of them'}"
-    return [*paused, *held] or [ok("channels", said if count else "none has a subscription yet")]
+    said = f"{count} {'has' if count == 1 else 'have'} a subscription, and posting works in {'it' if count == 1 else 'all of them'}"
+    return [*paused, *held] or [ok("channels", said if count else "no channel has a subscription yet")]
 
 
 def check_slack(settings: SlackSettings, channels: Subscribed | None) -> list[Finding]:

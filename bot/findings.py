@@ -49,13 +49,13 @@ def run_check(subject: str, check: Callable[[], list[Finding]], seconds: float) 
         try:
             found.extend(check())
         except Exception as error:
-            found.append(wrong(subject, f"this check failed: {type(error).__name__}: {error}", "report it to whoever maintains the bot"))
+            found.append(wrong(subject, f"this check failed: {type(error).__name__}: {error}", "report this to the bot's maintainers"))
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
-        return [wrong(subject, f"no answer within {seconds:g} s", "see whether the service is up, then run `tradebot doctor` again")]
+        return [wrong(subject, f"no answer within {seconds:g} s", "check that the service is up, then run `tradebot doctor` again")]
     return found
 
 

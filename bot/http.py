@@ -78,12 +78,12 @@ async def readyz(request: Request) -> Response:
 def _not_ready(db: Database) -> str | None:
     try:
         if upgrade.behind(db):
-            return "the database is behind: run `tradebot migrate`"
+            return "the database schema is out of date: run `tradebot migrate`"
         with db.read() as conn:
-            return None if revisions.newest_id(conn) else "no revision of the content is in force"
+            return None if revisions.newest_id(conn) else "no content revision is published"
     except DatabaseError as problem:  # one line: whoever asks, asks again and again
         logger.warning("the database cannot be reached: %s", first_line(problem))
-        return "the database can't be reached"
+        return "the database cannot be reached"
 
 
 def _content_length(headers: Headers) -> int:

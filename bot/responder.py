@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from handlers.actions import make_public
-from handlers.replies.reply import Reply, Section, line, refusal
+from handlers.replies.reply import notice, refusal
 from handlers.router import dispatch
 from handlers.table import Source, read_command, resolve
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.runtime import Wake
     from bot.tasks import Tasks
     from handlers.command import Command, Context, Person
+    from handlers.replies.reply import Reply
     from handlers.table import Request
     from jobs.models import ChannelRef
     from jobs.store.database import Database
@@ -50,10 +51,10 @@ TRIES = 3
 MAX_WAIT_SECONDS = 30.0
 """The longest wait that a platform may ask for before an answer is given up."""
 
-FAILED = refusal("Something went wrong in the bot; its log says what.", "Try again in a moment.")
-SHARED = Reply("It is shared in this channel.", (Section((line("It is shared in this channel."),)),))
-SHARED_ALREADY = Reply("It was shared here a moment ago.", (Section((line("It was shared here a moment ago."),)),))
-NOT_SHAREABLE = refusal("That answer is for you alone.")
+FAILED = refusal("Something went wrong. The bot's log has the details.", "Try again in a moment.")
+SHARED = notice("Shared in this channel.")
+SHARED_ALREADY = notice("This answer was already shared here a moment ago.")
+NOT_SHAREABLE = refusal("That answer is only for you and cannot be shared.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def migrate(settings: Settings) -> int:
     """Bring the database up to date."""
 
     def act() -> None:
-        say("Brought the database up to date." if migrate_database(settings) else "The database is up to date.")
+        say("The database has been updated." if migrate_database(settings) else "The database is up to date.")
 
     return run_command(settings, act)
 
@@ -79,7 +79,7 @@ def poll_once(settings: Settings) -> int:
             posted = await deliver(runtime)
         problems = sum(one.error is not None for one in polled)
         busy = len(catalog.feeds) - len(polled)
-        elsewhere = f" Another process is polling {busy} of them." if busy else ""
+        elsewhere = f" Another process is polling {busy} right now." if busy else ""
         say(f"{len(polled)} of {count_feeds(len(catalog.feeds))} polled, {problems} failed; {posted} posted.{elsewhere}")
         return problems > 0
 
@@ -139,7 +139,7 @@ async def work_until_stopped(work: Jobs) -> None:
     stop = asyncio.Event()
     with on_stop_signal(stop.set):
         async with work.runtime.connected(), work.running():
-            say("Trade bot is polling and posting (press Ctrl+C to stop)")
+            say("Trade bot is polling and posting. Press Ctrl+C to stop.")
             await stop.wait()
 
 
@@ -170,7 +170,7 @@ def listen(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         bound = socket.socket(family, kind, protocol)
     except OSError as problem:
-        raise StartError(f"HOST={host} cannot be used ({problem.strerror}): set HOST to an address of this computer.") from None
+        raise StartError(f"Cannot listen on HOST={host} ({problem.strerror}). Set HOST to an address of this computer.") from None
     try:
         if sys.platform != "win32":
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -178,12 +178,12 @@ def listen(host: str, port: int) -> socket.socket:
         bound.listen(128)
     except PermissionError:
         bound.close()
-        raise StartError(f"Port {port} needs privileges that this user does not have: set PORT to a number above 1023.") from None
+        raise StartError(f"You do not have permission to use port {port}. Set PORT to a number above 1023.") from None
     except OSError as problem:
         bound.close()
         if problem.errno == errno.EADDRINUSE:
-            raise StartError(f"Port {port} on {host} is in use: stop the program that uses it, or set PORT to another number.") from None
-        raise StartError(f"HOST={host} cannot be used ({problem.strerror}): set HOST to an address of this computer.") from None
+            raise StartError(f"Port {port} on {host} is in use. Stop the program that uses it, or set PORT to another number.") from None
+        raise StartError(f"Cannot listen on HOST={host} ({problem.strerror}). Set HOST to an address of this computer.") from None
     return bound
 
 
@@ -232,15 +232,13 @@ async def welcome(settings: Settings, url: str) -> None:
     if settings.teams is not None:
         platforms.append(f"for Teams at {url}/api/messages")
     if platforms:
-        say(f"Trade bot is up, {' and '.join(platforms)} (press Ctrl+C to stop)")
+        say(f"Trade bot is running {' and '.join(platforms)}. Press Ctrl+C to stop.")
         return
     if not settings.loopback:
-        print(
-            f"Trade bot is up on {settings.host}. The playground is only for this computer, so it stays off while HOST is {settings.host}.",
-            flush=True,
-        )
+        hint = f"The playground works only on this computer, so it is off while HOST is {settings.host}."
+        say(f"Trade bot is running on {settings.host}. {hint}")
         return
-    say(f"Trade bot is up. Playground: {url} (press Ctrl+C to stop)")
+    say(f"Trade bot is running. Playground: {url} (press Ctrl+C to stop)")
     if sys.stdout.isatty() and not in_ci():
         await asyncio.to_thread(open_browser, url)
 

@@ -260,7 +260,7 @@ MIN_LENGTH = 10
 def hints(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """Return a sentence for each oddity that is no error: a misspelled setting, or one that is not used."""
     unused = given(environ, "SLACK_APP_TOKEN") and given(environ, "SLACK_SIGNING_SECRET")
-    both = "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set: the bot reaches Slack by Socket Mode and does not use the secret."
+    both = "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set. The bot uses Socket Mode and ignores the secret."
     return (*_misspelled(environ), *((both,) if unused else ()))
 
 

@@ -15,7 +15,7 @@ SCHEMES = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
 LEVELS = ("debug", "info", "warning", "error", "critical")
 
 ADMINS = {
-    "slack": (r"[TE][A-Z0-9]+/[UW][A-Z0-9]+", "slack:T0123/U0456 (the workspace's id and the person's)"),
+    "slack": (r"[TE][A-Z0-9]+/[UW][A-Z0-9]+", "slack:T0123/U0456 (the workspace's ID and the person's ID)"),
     # those of Microsoft's local client are a digit longer
     "teams": (
         rf"{GUID}[0-9a-fA-F]?/{GUID}[0-9a-fA-F]?",
@@ -39,32 +39,33 @@ def names(value: str) -> list[str]:
 
 def quotes_problem(value: str) -> str | None:
     # A shell removes quotes; a hosting form or a container's env file does not.
-    return "write it without quotes" if value and (value[0] in QUOTES or value[-1] in QUOTES) else None
+    return "remove the quotation marks" if value and (value[0] in QUOTES or value[-1] in QUOTES) else None
 
 
 def database_problem(value: str) -> str | None:
     scheme, separator, rest = value.partition("://")
     if not separator or scheme not in SCHEMES:
-        return "write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+        return "use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
     if scheme == "sqlite" and rest in ("", "/", "/:memory:"):
-        return "a database in memory would be lost at once, so name a file, such as sqlite:///tradebot.db"
+        return "a database in memory is lost when the bot stops; use a file, such as sqlite:///tradebot.db"
     return None
 
 
 def content_problem(value: str) -> str | None:
-    return None if Path(value).is_dir() else "there is no such folder; name the folder that holds ptis.yaml"
+    return None if Path(value).is_dir() else "there is no such folder; use the folder that contains ptis.yaml"
 
 
 def admins_problem(value: str) -> str | None:
     if ";" in value:
-        return "write commas between them, not semicolons"
+        return "separate them with commas, not semicolons"
     wrong = [one for one in names(value) if not is_admin(one)]
     if not wrong:
         return None
     platforms = {one.partition(":")[0] for one in wrong}
     examples = [example for platform, (_, example) in ADMINS.items() if platform in platforms] or [ADMINS["slack"][1]]
-    problem = f"{', '.join(map(repr, wrong))} {'are not ids of people' if len(wrong) > 1 else 'is not the id of a person'}"
-    return f"{problem}; write {', or '.join(examples)}, separated by commas; when the bot denies you an admin command, it shows your id"
+    kind = "are not people's IDs" if len(wrong) > 1 else "is not a person's ID"
+    advice = f"use {', or '.join(examples)}, with commas between several"
+    return f"{', '.join(map(repr, wrong))} {kind}; {advice}; when the bot denies you an admin command, it shows your ID"
 
 
 def is_admin(written: str) -> bool:
@@ -79,38 +80,38 @@ def zone_problem(value: str) -> str | None:
     try:
         ZoneInfo(value)
     except Exception:  # the name of a folder, a path and a NUL each raise a different error
-        return "no such time zone; write one such as America/New_York or UTC"
+        return "there is no such time zone; use one such as America/New_York or UTC"
     return None
 
 
 def subscribe_problem(value: str) -> str | None:
-    return None if value in ("anyone", "admins") else "write anyone, or admins to allow only the people in TRADEBOT_ADMINS"
+    return None if value in ("anyone", "admins") else "use anyone, or admins to allow only the people in TRADEBOT_ADMINS"
 
 
 def admin_channel_problem(value: str) -> str | None:
     good = not value or re.fullmatch(r"[CG][A-Z0-9]+", value)
-    return None if good else "write the id of the editors' channel, such as C0123456789, which Slack shows in the channel's details"
+    return None if good else "use the ID of the editors' channel, such as C0123456789; Slack shows it in the channel's details"
 
 
 def unsure_problem(value: str) -> str | None:
-    return None if value in ("hold", "resend") else "write hold (the post waits for an admin) or resend (it may be posted twice)"
+    return None if value in ("hold", "resend") else "use hold (the post waits for an admin) or resend (the post may appear twice)"
 
 
 def bot_token_problem(value: str) -> str | None:
     good = not value or re.fullmatch(r"xoxb-[!-~]+", value)
-    return None if good else "write the Bot User OAuth Token from the app's Install App page, which begins with xoxb- (token rotation off)"
+    return None if good else "use the Bot User OAuth Token from the app's Install App page; it begins with xoxb- (turn token rotation off)"
 
 
 def signing_secret_problem(value: str) -> str | None:
     if re.match(r"xox|xapp-", value):
-        return "that is a token; write the Signing Secret from the app's Basic Information page"
+        return "this is a token; use the Signing Secret from the app's Basic Information page"
     good = not value or re.fullmatch(r"[!-~]+", value)
-    return None if good else "write the Signing Secret from the app's Basic Information page, without blanks"
+    return None if good else "use the Signing Secret from the app's Basic Information page, without spaces"
 
 
 def app_token_problem(value: str) -> str | None:
     good = not value or re.fullmatch(r"xapp-[!-~]+", value)
-    return None if good else "write the App-Level Token with the scope connections:write, which begins with xapp-"
+    return None if good else "use an App-Level Token with the scope connections:write; it begins with xapp-"
 
 
 def api_url_problem(value: str) -> str | None:
@@ -118,42 +119,42 @@ def api_url_problem(value: str) -> str | None:
     good = (scheme == "https" and slack_domain(host) is not None) or (scheme in ("http", "https") and is_loopback(host))
     if good and re.fullmatch(r"[^?#]+/api/?", value):  # without /api every call would reach a page of the website
         return None
-    return "write https://slack.com/api/, or https://slack-gov.com/api/ for GovSlack"
+    return "use https://slack.com/api/, or https://slack-gov.com/api/ for GovSlack"
 
 
 def client_id_problem(value: str) -> str | None:
-    return None if not value or is_guid(value) else "write the bot's Application (client) ID, such as 11111111-2222-3333-4444-555555555555"
+    return None if not value or is_guid(value) else "use the bot's Application (client) ID, such as 11111111-2222-3333-4444-555555555555"
 
 
 def client_secret_problem(value: str) -> str | None:
     good = not value or (re.fullmatch(r"[!-~]+", value) and not re.fullmatch(GUID, value))
-    return None if good else "write the client secret's Value, without blanks, not its Secret ID"
+    return None if good else "use the client secret's Value, not its Secret ID, without spaces"
 
 
 def tenant_problem(value: str) -> str | None:
-    return None if not value or is_guid(value) else "write the Directory (tenant) ID, such as 99999999-8888-7777-6666-555555555555"
+    return None if not value or is_guid(value) else "use the Directory (tenant) ID, such as 99999999-8888-7777-6666-555555555555"
 
 
 def cloud_problem(value: str) -> str | None:
-    return None if value in CLOUDS else f"write one of {', '.join(CLOUDS)}"
+    return None if value in CLOUDS else f"use one of {', '.join(CLOUDS)}"
 
 
 def anonymous_problem(value: str) -> str | None:
-    return None if value in ("true", "false") else "write false, or true for Microsoft's local client only"
+    return None if value in ("true", "false") else "use true (only for Microsoft's local client) or false"
 
 
 def host_problem(value: str) -> str | None:
     if re.fullmatch(r"[A-Za-z0-9.:_-]+", value):
         return None
-    return "write only a host name or address, such as 127.0.0.1 (this computer only) or 0.0.0.0 (every network)"
+    return "use only a host name or address, such as 127.0.0.1 (this computer only) or 0.0.0.0 (every network)"
 
 
 def port_problem(value: str) -> str | None:
-    return None if re.fullmatch(r"[0-9]{1,5}", value) and int(value) <= 65535 else "write a whole number from 0 (any free port) to 65535"
+    return None if re.fullmatch(r"[0-9]{1,5}", value) and int(value) <= 65535 else "use a whole number from 0 (any free port) to 65535"
 
 
 def level_problem(value: str) -> str | None:
-    return None if value.lower() in LEVELS else f"write one of {', '.join(LEVELS)}"
+    return None if value.lower() in LEVELS else f"use one of {', '.join(LEVELS)}"
 
 
 CHECKS = {
@@ -189,13 +190,13 @@ def _incomplete_slack(values: Mapping[str, str], defaults: Mapping[str, str]) ->
     if values["SLACK_BOT_TOKEN"]:
         if not values["SLACK_SIGNING_SECRET"] and not values["SLACK_APP_TOKEN"]:
             yield (
-                "SLACK_BOT_TOKEN is set, but Slack cannot reach the bot: also set SLACK_SIGNING_SECRET (for HTTP) "
-                "or SLACK_APP_TOKEN (for Socket Mode)."
+                "SLACK_BOT_TOKEN is set, but Slack has no way to reach the bot. Also set SLACK_SIGNING_SECRET (HTTP) "
+                "or SLACK_APP_TOKEN (Socket Mode)."
             )
         return
     others = ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "TRADEBOT_ADMIN_CHANNEL", "SLACK_API_URL")
     if changed := [name for name in others if values[name] != defaults[name]]:
-        yield f"{_are_set(changed)}, but SLACK_BOT_TOKEN is not: set it too, or unset the others."
+        yield f"{_are_set(changed)}, but SLACK_BOT_TOKEN is not. Set it too, or unset all of them."
 
 
 def _incomplete_teams(values: Mapping[str, str], defaults: Mapping[str, str]) -> Iterator[str]:
@@ -204,23 +205,23 @@ def _incomplete_teams(values: Mapping[str, str], defaults: Mapping[str, str]) ->
     anonymous = values[ANONYMOUS] == "true"
     if values["TEAMS_CLIENT_ID"] and values["TEAMS_CLIENT_ID"].lower() == values["TEAMS_TENANT_ID"].lower():
         yield (
-            "TEAMS_TENANT_ID is the same as TEAMS_CLIENT_ID: "
-            "set it to the Directory (tenant) ID, which Azure shows below the Application (client) ID."
+            "TEAMS_TENANT_ID is the same as TEAMS_CLIENT_ID. "
+            "Set it to the Directory (tenant) ID, which Entra shows below the Application (client) ID."
         )
     if anonymous and not is_loopback(values["HOST"]):
         yield (
-            f"{ANONYMOUS} is set and HOST={values['HOST']} is open to others, who could then act as anybody in Teams: "
-            "set HOST to 127.0.0.1, or unset the mode."
+            f"{ANONYMOUS} is set, and HOST={values['HOST']} accepts other computers, so anyone could pose as anybody in Teams. "
+            "Set HOST to 127.0.0.1, or unset it."
         )
     if anonymous and values["TEAMS_CLIENT_SECRET"]:
-        yield f"{ANONYMOUS} is true, but TEAMS_CLIENT_SECRET is set as well, which signs the bot in: unset one of them."
+        yield f"{ANONYMOUS} is true, but TEAMS_CLIENT_SECRET is also set and would sign the bot in. Unset one of them."
     wanted = ("TEAMS_CLIENT_ID",) if anonymous else ("TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID")
     missing = [name for name in wanted if not values[name]]
     others = ("TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID", "TEAMS_CLOUD", ANONYMOUS)
     changed = [name for name in others if values[name] != defaults[name]]
     if changed and missing:
         verb, object_ = ("are", "them") if len(missing) > 1 else ("is", "it")
-        yield f"{_are_set(changed)}, but {' and '.join(missing)} {verb} not: set {object_} too, or unset all of Teams."
+        yield f"{_are_set(changed)}, but {' and '.join(missing)} {verb} not. Set {object_} too, or unset all Teams settings."
 
 
 def _are_set(names: Sequence[str]) -> str:

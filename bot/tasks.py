@@ -29,7 +29,7 @@ class Tasks:
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=seconds)
             if late:
-                logger.warning("stopping: %d answer%s cut short", len(late), " was" if len(late) == 1 else "s were")
+                logger.warning("stopping: interrupted %d answer%s", len(late), "" if len(late) == 1 else "s")
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -123,7 +123,7 @@ def endpoint(act: Act, playground: Playground) -> Callable[[Request], Awaitable[
             return JSONResponse({"error": "The database can’t be reached at this moment."}, 503)
         except Exception:
             logger.exception("the playground could not answer %s", request.url.path)
-            return JSONResponse({"error": "Something went wrong in the bot; its log says what."}, 500)
+            return JSONResponse({"error": "Something went wrong. The bot's log has the details."}, 500)
 
     return answer
 

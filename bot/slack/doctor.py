@@ -123,7 +123,7 @@ async def memberships(slack: Slack, channels: list[ChannelRef], absences: list[F
             absences.append(problem)
     count = len(channels) - len(absences)
     if not channels:
-        return ok("Slack channels", "none has a subscription yet")
+        return ok("Slack channels", "no channel has a subscription yet")
     return ok("Slack channels", f"the bot is in {count} of the {len(channels)} with a subscription")
 
 

@@ -87,7 +87,7 @@ def places(settings: TeamsSettings, channels: list[ChannelRef], paused: frozense
     problems = [problem for each in channels if each not in paused and (problem := place(settings, each))]
     stopped = sum(each in paused for each in channels)
     if not channels:
-        return [ok("Teams channels", "none has a subscription yet")]
+        return [ok("Teams channels", "no channel has a subscription yet")]
     count = len(channels) - stopped - len(problems)
     said = f"{count} of the {len(channels)} with a subscription can be posted to, as far as can be seen from here"
     return [*problems, ok("Teams channels", f"{said}; posting has stopped in {stopped}, see above" if stopped else said)]

@@ -136,6 +136,11 @@ def is_heading(block: Section) -> bool:
     return len(block.lines) == 1 and bool(block.lines[0]) and all(span == Span(span.text, bold=True) for span in block.lines[0])
 
 
+def notice(text: str) -> Reply:
+    """Return a reply of one sentence."""
+    return Reply(text, (Section((line(text),)),))
+
+
 def refusal(problem: str, hint: str = "", *buttons: Button) -> Reply:
     """Return a reply that says what cannot be done and what to do about it."""
     lines = (line(Span(problem, bold=True)), *((line(hint),) if hint else ()))

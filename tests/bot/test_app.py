@@ -60,7 +60,7 @@ def test_migrate_brings_postgresql_up_to_date(postgres: str, capsys: pytest.Capt
 
     url = _create(postgres, "migrated_by_the_app")
     assert server.migrate(settings_of(url)) == 0
-    assert "Brought the database up to date" in capsys.readouterr().out
+    assert "The database has been updated" in capsys.readouterr().out
     assert server.migrate(settings_of(url)) == 0
     assert "is up to date" in capsys.readouterr().out
     open_database(settings_of(url)).close()
@@ -71,7 +71,7 @@ def test_a_database_that_can_not_be_opened_is_one_sentence_without_a_password(ur
     with pytest.raises(StartError) as refused:
         open_database(settings_of(url))
     said = str(refused.value)
-    assert said.startswith("The database of DATABASE_URL can't be used: ")
+    assert said.startswith("Cannot use the database in DATABASE_URL: ")
     assert "\n" not in said
     assert "secret" not in said
     assert ("/no/such/folder" in said) == url.startswith("sqlite")
@@ -118,7 +118,7 @@ async def test_not_ready_without_a_revision(sqlite_url: str, tmp_path: Path, sql
     shutil.copy(sqlite_template, copy)
     bare = Database(f"sqlite:///{copy}")
     status, problem = await ready(replace(runtime, db=bare))
-    assert (status, problem) == (503, "no revision of the content is in force")
+    assert (status, problem) == (503, "no content revision is published")
     bare.close()
     runtime.db.close()
 
@@ -140,6 +140,6 @@ async def test_not_ready_when_the_database_is_gone(sqlite_url: str) -> None:
         answer = await client.get("/readyz")
         assert (await client.get("/healthz")).status_code == 200
     assert answer.status_code == 503
-    assert answer.json()["problem"] == "the database can't be reached"
+    assert answer.json()["problem"] == "the database cannot be reached"
     gone.close()
     runtime.db.close()

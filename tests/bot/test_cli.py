@@ -173,7 +173,7 @@ def test_classify_says_topics_with_reasons_kind_and_routine(ask: Any) -> None:
 def test_check_says_that_the_content_is_fine(ask: Any) -> None:
     code, lines, _ = ask("check")
     assert code == 0
-    assert "no problems. 7 PTIs, 6 roles, 9 resources" in lines[0]
+    assert "no errors. 7 PTIs, 6 roles, 9 resources" in lines[0]
 
 
 def test_one_feed_is_one(ask: Any, tmp_path: Path) -> None:
@@ -202,13 +202,13 @@ def test_broken_content_is_told_before_anything_is_answered(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (("nonsense",), "there is no subcommand 'nonsense'; choose one of run, serve, work"),
+        (("nonsense",), "unknown subcommand 'nonsense'; choose one of run, serve, work"),
         (("ask",), "give ask either TEXT or --file"),
         (("ask", "/pti", "--file", "x"), "give ask either TEXT or --file"),
-        (("ask", "/pti", "--as", "html"), "--as html: write one of text, json, slack, teams"),
+        (("ask", "/pti", "--as", "html"), "--as html: use one of text, json, slack, teams"),
         (("ask", "/pti", "--as"), "--as needs a value"),
         (("ask", "/pti", "--loud"), "--loud is not an option of ask"),
-        (("poll",), "use poll --once"),
+        (("poll",), "poll needs --once"),
         (("poll", "--once=yes"), "--once=yes is not an option of poll"),
         (("classify",), "classify needs a file"),
         (("check", "a", "b"), "unexpected argument 'b'"),
@@ -283,7 +283,7 @@ def test_a_python_without_the_libraries_is_told_in_one_sentence_what_to_do(words
     command = [sys.executable, "-S", "-m", "bot", *words]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env={"XDG_CACHE_HOME": str(tmp_path)}, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert re.fullmatch(r"tradebot: its libraries are missing \(\w+\): run `make run` once, then use \.venv/bin/tradebot\n", done.stderr)
+    assert re.fullmatch(r"tradebot: a library is missing \(\w+\): run `make run` once, then use \.venv/bin/tradebot\n", done.stderr)
 
 
 def test_a_module_of_our_own_that_is_missing_is_no_library(monkeypatch: pytest.MonkeyPatch) -> None:

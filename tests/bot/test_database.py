@@ -37,7 +37,7 @@ def test_what_is_wrong_is_said_once_and_by_the_start_itself(tmp_path: Path) -> N
     (tmp_path / "content").mkdir()
     with pytest.raises(AssertionError) as told, bot("run", "Playground: ", **settings(tmp_path), CONTENT_DIR=str(tmp_path / "content")):
         pass
-    assert str(told.value).count("none was ever published") == 1
+    assert str(told.value).count("no earlier revision was published") == 1
 
 
 def test_there_is_something_to_do_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

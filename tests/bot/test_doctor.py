@@ -80,7 +80,7 @@ def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(tmp_path: P
         patch.setenv("DATABASE_URL", f"sqlite:///{file}")
         assert main(["doctor"]) == 0
     said = capsysbinary.readouterr().out.decode().splitlines()
-    assert f"look   database: sqlite:///{file} does not exist yet -> the first start creates it: `tradebot run`" in said
+    assert f"look   database: sqlite:///{file} does not exist yet -> start `tradebot run`, which creates it" in said
     assert "OK     Slack: not configured, so not checked" in said
     assert said[-1] == "No problems found."
     assert not file.exists()
@@ -92,7 +92,7 @@ def test_settings_that_are_wrong_come_first_and_show_no_secret(capsysbinary: pyt
         patch.setenv("SLACK_BOT_TOKEN", "xoxp-hidden-token")
         assert main(["doctor"]) == 1
     said = capsysbinary.readouterr().out.decode()
-    assert said.startswith("WRONG  settings: SLACK_BOT_TOKEN=…: write the Bot User OAuth Token")
+    assert said.startswith("WRONG  settings: SLACK_BOT_TOKEN=…: use the Bot User OAuth Token")
     assert "WRONG  settings: PORT=many: " in said
     assert "hidden" not in said
 
@@ -100,7 +100,7 @@ def test_settings_that_are_wrong_come_first_and_show_no_secret(capsysbinary: pyt
 def test_a_folder_that_cannot_hold_the_database_is_wrong(tmp_path: Path) -> None:
     (line,) = lines(load({"DATABASE_URL": f"sqlite:///{tmp_path}/none/tradebot.db"}), "database")
     assert line.startswith("WRONG  database: ")
-    assert "name a folder that exists" in line
+    assert "a folder that exists" in line
 
 
 def test_a_database_that_is_up_to_date_is_fine(db_url: str) -> None:
@@ -121,7 +121,7 @@ def test_an_older_sqlite_file_is_brought_up_to_date_by_the_next_start(tmp_path: 
     file = tmp_path / "old.db"
     file.touch()
     said = lines(load({"DATABASE_URL": f"sqlite:///{file}"}))
-    assert said[2] == (f"look   database: sqlite:///{file} is of an older release -> the next start brings it up to date: `tradebot run`")
+    assert said[2] == (f"look   database: sqlite:///{file} has the schema of an older release -> start `tradebot run`, which updates it")
     assert said[3] == "look   revision, feeds, channels: not checked: fix the database first"
 
 
@@ -148,13 +148,13 @@ def test_the_revision_in_force_is_the_disks_or_what_differs_is_told(sqlite_url: 
         (disk / name).write_text(text, encoding="utf-8")
     settings = started(sqlite_url, CONTENT_DIR=str(disk))
     (line,) = lines(settings, "revision")
-    assert re.fullmatch(r"OK     revision: 1, published \d\d:\d\d ET by start-up; the disk holds the same content", line)
+    assert re.fullmatch(r"OK     revision: 1, published \d\d:\d\d ET by start-up; the files on disk match", line)
     (disk / "glossary.yaml").write_text(files()["glossary.yaml"].replace("One system.", "One window."), encoding="utf-8")
     (line,) = lines(settings, "revision")
     assert line.startswith("look   revision: 1, ")
-    assert "the disk differs: glossary.yaml (ace: " in line
+    assert "the files on disk differ: glossary.yaml (ace: " in line
     (disk / "glossary.yaml").write_text("terms: nonsense\n", encoding="utf-8")
-    assert "the content on disk cannot be published" in lines(settings, "revision")[0]
+    assert "the files on disk cannot be published" in lines(settings, "revision")[0]
 
 
 def test_a_revision_that_this_release_cannot_use_is_wrong(sqlite_url: str) -> None:
@@ -165,7 +165,7 @@ def test_a_revision_that_this_release_cannot_use_is_wrong(sqlite_url: str) -> No
     db.close()
     (line,) = lines(settings, "revision")
     assert line.startswith("WRONG  revision: 2, ")
-    assert "cannot be used by this release" in line
+    assert "this release cannot use it" in line
     assert len(lines(settings, "feed ")) == 7, "the feeds are then those of the disk"
 
 
@@ -359,20 +359,20 @@ def test_a_channel_whose_subscription_has_ended_is_left_alone(db_url: str, slack
         channels.pause(conn, channel_id, "the bot is not in this channel")
         subscriptions.end(conn, channel_id, 1, db.now(conn))
     db.close()
-    assert lines(settings, "channel") == ["OK     channels: none has a subscription yet"]
-    assert lines(settings, "Slack channels") == ["OK     Slack channels: none has a subscription yet"]
+    assert lines(settings, "channel") == ["OK     channels: no channel has a subscription yet"]
+    assert lines(settings, "Slack channels") == ["OK     Slack channels: no channel has a subscription yet"]
 
 
 def test_where_posting_has_stopped_the_reason_is_told(sqlite_url: str) -> None:
     settings = started(sqlite_url)
     first, _ = subscribe(sqlite_url, TRADE, replace(TRADE, id="C2", name="#quota"))
-    assert lines(settings, "channel") == ["OK     channels: 2 have a subscription, and posting goes on in all of them"]
+    assert lines(settings, "channel") == ["OK     channels: 2 have a subscription, and posting works in all of them"]
     db = Database(sqlite_url)
     with db.begin() as conn:
         channels.pause(conn, first, "this channel is archived: take it out of the archive, then subscribe again")
     db.close()
     assert lines(settings, "channel") == [
-        "WRONG  channel #trade: posting has stopped: this channel is archived: take it out of the archive, then subscribe again"
+        "WRONG  channel #trade: posting is paused: this channel is archived: take it out of the archive, then subscribe again"
     ]
 
 
@@ -426,7 +426,7 @@ def test_a_check_that_crashes_is_a_line_and_not_the_end(sqlite_url: str, monkeyp
 
     monkeypatch.setattr(doctor, "check_feeds", broken)
     said = lines(settings)
-    assert "WRONG  feeds: this check failed: ValueError: no such column -> report it to whoever maintains the bot" in said
+    assert "WRONG  feeds: this check failed: ValueError: no such column -> report this to the bot's maintainers" in said
     assert said[-2:] == [
         "OK     Slack: not configured, so not checked",
         "OK     Teams: not configured, so not checked",

@@ -84,20 +84,20 @@ def test_a_taken_port_is_one_sentence_that_says_what_to_do(sqlite_url: str) -> N
         refused = once("run", DATABASE_URL=sqlite_url, PORT=port)
     assert refused.returncode == 1
     assert (
-        refused.stderr == f"tradebot: Port {port} on 127.0.0.1 is in use: stop the program that uses it, or set PORT to another number.\n"
+        refused.stderr == f"tradebot: Port {port} on 127.0.0.1 is in use. Stop the program that uses it, or set PORT to another number.\n"
     )
 
 
 def test_a_bad_setting_ends_a_start_before_anything_is_touched(tmp_path: Path) -> None:
     refused = once("run", DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}", TRADEBOT_ZONE="Mars")
     assert refused.returncode == 2
-    assert refused.stderr == "TRADEBOT_ZONE=Mars: no such time zone; write one such as America/New_York or UTC.\n"
+    assert refused.stderr == "TRADEBOT_ZONE=Mars: there is no such time zone; use one such as America/New_York or UTC.\n"
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
 def test_an_address_of_another_computer_is_refused(host: str) -> None:
-    with pytest.raises(StartError, match=f"HOST={host} cannot be used"):
+    with pytest.raises(StartError, match=f"Cannot listen on HOST={host}"):
         server.listen(host, 0)
 
 

@@ -22,15 +22,15 @@ def refused(**environ: str) -> tuple[str, ...]:
     [
         ("DATABASE_URL", "mysql://h/n", "postgresql://"),
         ("DATABASE_URL", "tradebot.db", "sqlite:///FILE"),
-        ("DATABASE_URL", "sqlite://", "name a file"),
-        ("DATABASE_URL", "sqlite:///:memory:", "name a file"),
+        ("DATABASE_URL", "sqlite://", "use a file"),
+        ("DATABASE_URL", "sqlite:///:memory:", "use a file"),
         ("CONTENT_DIR", "/no/such/folder", "no such folder"),
-        ("TRADEBOT_ADMINS", "maria", "'maria' is not the id of a person; write slack:T0123/U0456"),
-        ("TRADEBOT_ADMINS", "slack:T1/U1; slack:T1/U2", "commas between them, not semicolons"),
-        ("TRADEBOT_ADMINS", "slack:T1/anna", "'slack:T1/anna' is not the id of a person; write slack:T0123/U0456"),
-        ("TRADEBOT_ADMINS", "slack:agency/U1 slack:T1/U1", "'slack:agency/U1' is not the id"),
+        ("TRADEBOT_ADMINS", "maria", "'maria' is not a person's ID; use slack:T0123/U0456"),
+        ("TRADEBOT_ADMINS", "slack:T1/U1; slack:T1/U2", "with commas, not semicolons"),
+        ("TRADEBOT_ADMINS", "slack:T1/anna", "'slack:T1/anna' is not a person's ID; use slack:T0123/U0456"),
+        ("TRADEBOT_ADMINS", "slack:agency/U1 slack:T1/U1", "'slack:agency/U1' is not a person's ID"),
         ("TRADEBOT_ADMINS", f"teams:{GUID}/anna@agency.gov", "(tenant) ID and the person's Object ID"),
-        ("TRADEBOT_ADMINS", f"teams:agency.gov/{GUID}, slack:U1", "are not ids of people; write slack:T0123/U0456"),
+        ("TRADEBOT_ADMINS", f"teams:agency.gov/{GUID}, slack:U1", "are not people's IDs; use slack:T0123/U0456"),
         ("TRADEBOT_ADMINS", "slack:T1/U1,irc:net/bob", "'irc:net/bob'"),
         ("TRADEBOT_SUBSCRIBE", "everyone", "admins"),
         ("SLACK_API_URL", "http://slack.com/api/", "https://slack-gov.com/api/"),
@@ -105,7 +105,7 @@ def test_another_slack_without_a_token_is_half_set() -> None:
 @pytest.mark.parametrize("name", SLACK)
 def test_a_secret_of_another_kind_is_refused_without_being_shown(name: str) -> None:
     (problem,) = refused(**(SLACK | {name: "another hidden one"}))
-    assert problem.startswith(f"{name}=…: write ")
+    assert problem.startswith(f"{name}=…: use ")
     assert "hidden" not in problem
 
 
@@ -144,7 +144,7 @@ def test_a_cloud_or_the_anonymous_mode_without_a_bot_is_half_set(given: dict[str
 @pytest.mark.parametrize("given", [{}, TEAMS])
 def test_the_anonymous_mode_is_refused_where_others_can_reach_the_bot(host: str, given: dict[str, str]) -> None:
     problem, *_ = refused(**given, **{ANONYMOUS: "true", "HOST": host})
-    assert problem.startswith(f"{ANONYMOUS} is set and HOST={host} is open to others")
+    assert problem.startswith(f"{ANONYMOUS} is set, and HOST={host} accepts other computers")
     assert "127.0.0.1" in problem
 
 
@@ -162,33 +162,33 @@ def test_the_anonymous_mode_is_refused_where_others_can_reach_the_bot(host: str,
 )
 def test_what_teams_does_not_take_is_named_with_what_to_write(name: str, value: str) -> None:
     (problem,) = refused(**(TEAMS | {name: value}))
-    assert problem.startswith(f"{name}={value}: write ")
+    assert problem.startswith(f"{name}={value}: use ")
 
 
 @pytest.mark.parametrize("value", ["two words", "11111111-2222-3333-4444-555555555555"])
 def test_a_secrets_id_instead_of_its_value_is_refused_without_being_shown(value: str) -> None:
     (problem,) = refused(**(TEAMS | {"TEAMS_CLIENT_SECRET": value}))
-    assert problem.startswith("TEAMS_CLIENT_SECRET=…: write ")
+    assert problem.startswith("TEAMS_CLIENT_SECRET=…: use ")
 
 
 @pytest.mark.parametrize("name", [*SLACK, "TEAMS_CLIENT_SECRET"])
 @pytest.mark.parametrize("quoted", ['"{}"', "'{}'", "{}'", "“{}”"])
 def test_quotes_around_a_secret_are_refused_without_showing_it(name: str, quoted: str) -> None:
     problem, *_ = refused(**(SLACK | TEAMS | {name: quoted.format((SLACK | TEAMS)[name])}))
-    assert problem == f"{name}=…: write it without quotes."
+    assert problem == f"{name}=…: remove the quotation marks."
 
 
 def test_quotes_around_anything_else_are_named_too() -> None:
     assert refused(TRADEBOT_ZONE="'UTC'", PORT='"3000"') == (
-        "TRADEBOT_ZONE='UTC': write it without quotes.",
-        'PORT="3000": write it without quotes.',
+        "TRADEBOT_ZONE='UTC': remove the quotation marks.",
+        'PORT="3000": remove the quotation marks.',
     )
 
 
 @pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
 def test_a_token_in_the_signing_secrets_place_is_named_and_not_shown(name: str) -> None:
     (problem,) = refused(**(SLACK | {"SLACK_SIGNING_SECRET": SLACK[name]}))
-    assert problem.startswith("SLACK_SIGNING_SECRET=…: that is a token; write the Signing Secret")
+    assert problem.startswith("SLACK_SIGNING_SECRET=…: this is a token; use the Signing Secret")
 
 
 @pytest.mark.parametrize("name", ["TEAMS_CLIENT_ID", "TEAMS_TENANT_ID"])
@@ -199,17 +199,17 @@ def test_the_id_of_an_example_is_refused(name: str) -> None:
 
 def test_the_bots_id_in_the_tenants_place_is_named() -> None:
     (problem,) = refused(**(TEAMS | {"TEAMS_TENANT_ID": TEAMS["TEAMS_CLIENT_ID"].upper()}))
-    assert problem.startswith("TEAMS_TENANT_ID is the same as TEAMS_CLIENT_ID: set it to the Directory (tenant) ID")
+    assert problem.startswith("TEAMS_TENANT_ID is the same as TEAMS_CLIENT_ID. Set it to the Directory (tenant) ID")
 
 
 def test_a_wrong_word_for_the_anonymous_mode_is_all_that_is_said() -> None:
     (problem,) = refused(**{ANONYMOUS: "yes", "TEAMS_CLIENT_ID": TEAMS["TEAMS_CLIENT_ID"]})
-    assert problem.startswith(f"{ANONYMOUS}=yes: write false, or true")
+    assert problem.startswith(f"{ANONYMOUS}=yes: use true")
 
 
 def test_a_secret_that_the_anonymous_mode_would_not_use_is_refused() -> None:
     (problem,) = refused(**{**TEAMS, ANONYMOUS: "true"})
-    assert problem == f"{ANONYMOUS} is true, but TEAMS_CLIENT_SECRET is set as well, which signs the bot in: unset one of them."
+    assert problem == f"{ANONYMOUS} is true, but TEAMS_CLIENT_SECRET is also set and would sign the bot in. Unset one of them."
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])

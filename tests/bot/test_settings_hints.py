@@ -41,7 +41,7 @@ def test_an_empty_variable_is_not_worth_a_word() -> None:
 
 def test_two_ways_to_slack_are_told_apart() -> None:
     (note,) = hints({"SLACK_APP_TOKEN": "xapp-1", "SLACK_SIGNING_SECRET": "s"})
-    assert "by Socket Mode and does not use the secret" in note
+    assert "uses Socket Mode and ignores the secret" in note
     assert hints({"SLACK_APP_TOKEN": "xapp-1", "SLACK_SIGNING_SECRET": " "}) == ()
 
 

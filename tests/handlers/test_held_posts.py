@@ -349,8 +349,8 @@ async def test_the_doctor_names_the_channel_and_what_to_do(db: Database, clock: 
     assert [each.state for each in doctor.check_channels(db, [])] == ["OK"]
     await holding(db, clock, time_out, 1)
     (found,) = doctor.check_channels(db, [])
-    assert str(found).startswith("WRONG  channel #C1: posting waits for a post")
-    assert "(there is no history) -> type `/trade-admin held`" in str(found)
+    assert str(found).startswith("WRONG  channel #C1: posting is on hold")
+    assert "(there is no history) -> look in the channel, type `/trade-admin held`" in str(found)
 
 
 def test_more_than_fit_are_counted(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

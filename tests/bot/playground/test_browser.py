@@ -475,7 +475,7 @@ def test_in_teams_an_answer_is_shared_from_the_card_it_stands_in(page: Page) -> 
     card = messages(page).first
     card.get_by_role("button", name="Questions and answers").click()
     card.get_by_role("button", name="Share in channel").click()
-    expect(card).to_contain_text("It is shared in this channel.")
+    expect(card).to_contain_text("Shared in this channel.")
     expect(messages(page)).to_have_count(3)
     expect(messages(page).last.locator(".adaptive")).to_contain_text("Shared by You")
     expect(messages(page).last).to_be_in_viewport()

@@ -276,7 +276,10 @@ async def test_people_from_outside_look_up_and_share_nothing(office: Office) -> 
     assert "Share in channel" not in json.dumps(await office.type("/pti revenue", user_team_id="T9"))
     await office.deliver(press("share /pti revenue", office.slack.hook("shared"), user_team="T9"))
     await until(lambda: bool(office.slack.responses))
-    assert (office.slack.responses[0]["response_type"], office.slack.responses[0]["text"]) == ("ephemeral", "That answer is for you alone.")
+    assert (office.slack.responses[0]["response_type"], office.slack.responses[0]["text"]) == (
+        "ephemeral",
+        "That answer is only for you and cannot be shared.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -259,11 +259,11 @@ def test_the_command_prints_the_manifest_as_json(capsysbinary: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["manifest"], "name a platform: tradebot manifest slack, or tradebot manifest teams"),
+        (["manifest"], "choose a platform: tradebot manifest slack, or tradebot manifest teams"),
         (["manifest", "teems"], "there is no manifest for 'teems'; use: tradebot manifest slack, or tradebot manifest teams"),
         (["manifest", "slack", "--http", "http://bot.example.gov"], "--http http://bot.example.gov: Slack wants https"),
-        (["manifest", "slack", "--out", "x.zip"], "--out is not for slack, which takes --http"),
-        (["manifest", "teams", "--http", HTTP], "--http is not for teams, which takes --url, --client-id, --out"),
+        (["manifest", "slack", "--out", "x.zip"], "--out is not an option for slack; use --http"),
+        (["manifest", "teams", "--http", HTTP], "--http is not an option for teams; use --url, --client-id, --out"),
         (["manifest", "slack", "--http="], "--http needs a value"),
     ],
 )

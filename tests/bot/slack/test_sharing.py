@@ -47,7 +47,7 @@ def kept(at: Office) -> list[str]:
 def test_messages_that_are_shared_stand_there_before_it_is_said_and_are_marked_later(at: Office) -> None:
     told = share(at)
     (post,) = at.slack.seen()
-    assert told["text"] == "It is shared in this channel."
+    assert told["text"] == "Shared in this channel."
     assert (told["response_type"], told["replace_original"]) == ("ephemeral", False)
     assert "Shared by maria" in words(post)
     assert post["metadata"]["event_payload"]
@@ -58,7 +58,7 @@ def test_messages_that_are_shared_stand_there_before_it_is_said_and_are_marked_l
 
 def test_what_is_shared_from_a_thread_stands_in_it(at: Office) -> None:
     container = {"type": "message", "message_ts": "1.000002", "thread_ts": "1.000001", "channel_id": "C1", "is_ephemeral": True}
-    assert share(at, container=container)["text"] == "It is shared in this channel."
+    assert share(at, container=container)["text"] == "Shared in this channel."
     assert at.slack.seen()[0]["thread_ts"] == "1.000001"
 
 
@@ -68,7 +68,7 @@ def test_what_slack_refuses_is_not_called_shared_and_can_be_shared_again_from_th
     assert told["text"].startswith("It could not be shared (Slack says restricted_action).")
     assert (told["response_type"], told["replace_original"]) == ("ephemeral", False)
     assert (at.slack.posts, kept(at)) == ([], [])
-    assert share(at)["text"] == "It is shared in this channel."
+    assert share(at)["text"] == "Shared in this channel."
 
 
 def test_what_may_have_been_posted_is_said_to_be_unsure(at: Office) -> None:
@@ -79,14 +79,14 @@ def test_what_may_have_been_posted_is_said_to_be_unsure(at: Office) -> None:
 
 def test_a_share_that_slack_puts_off_is_said_when_it_stands(at: Office) -> None:
     at.slack.fail("chat.postMessage", "429")
-    assert share(at)["text"] == "It is shared in this channel."
+    assert share(at)["text"] == "Shared in this channel."
     assert len(at.slack.seen()) == 1
 
 
 def test_a_second_press_is_told_so_in_words_that_it_pressed(at: Office) -> None:
     share(at)
     told = share(at)
-    assert (told["text"], told["replace_original"]) == ("It was shared here a moment ago.", False)
+    assert (told["text"], told["replace_original"]) == ("This answer was already shared here a moment ago.", False)
     assert len(at.slack.seen()) == 1
 
 

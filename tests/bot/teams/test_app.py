@@ -93,7 +93,7 @@ async def test_a_private_answer_in_a_channel_can_be_shared_with_its_name_and_onc
     share = buttons(private["value"])["Share in channel"]
     before = len(teams.posts)
     said = await desk.press(share, asked["id"], asked["conversation"])
-    assert said["value"] == "It is shared in this channel."  # and the card stays
+    assert said["value"] == "Shared in this channel."  # and the card stays
     assert len(teams.posts) == before + 1
     assert teams.posts[-1]["conversation"] == asked["conversation"]
     assert "Shared by" in words(card(teams.posts[-1]))

@@ -17,7 +17,7 @@ from tests.support import slack_server, teams_server
 from tests.support.slack_server import SlackServer
 from tests.support.teams_server import CHANNEL, CLIENT, GROUP, PERSONAL, SECRET, TENANT, TeamsServer
 
-NOTHING_ELSE = "OK     Teams channels: none has a subscription yet"
+NOTHING_ELSE = "OK     Teams channels: no channel has a subscription yet"
 OFFICIAL = ChannelRef("teams", TENANT, CHANNEL, "Trade", {"service_url": "http://127.0.0.1:9/teams/", "kind": "channel"})
 
 
@@ -51,7 +51,7 @@ def test_a_teams_that_is_set_up_rightly_is_a_line_a_check_and_nothing_is_posted(
     ]
     assert asked(teams) == {"discovery", "login", "keys"}, "it only looks"
     assert lines(settings, "settings") == [
-        f"OK     settings: understood; Teams in tenant {TENANT} (TEAMS_CLOUD=loopback), over HTTP, at /api/messages"
+        f"OK     settings: valid; Teams in tenant {TENANT} (TEAMS_CLOUD=loopback), over HTTP, at /api/messages"
     ]
 
 
@@ -156,7 +156,7 @@ def test_channels_that_teams_cannot_be_posted_to_are_named_with_what_to_do(sqlit
         channels.pause(conn, paused, "the app was removed from here: add it again, then subscribe again")
     db.close()
     assert lines(settings, "channel") == [
-        "WRONG  channel Quota: posting has stopped: the app was removed from here: add it again, then subscribe again"
+        "WRONG  channel Quota: posting is paused: the app was removed from here: add it again, then subscribe again"
     ]
     assert lines(settings, "Teams channel") == [
         f"look   Teams channel {PERSONAL}: Teams hasn't said yet where it is reached; posts go to {teams.url}/teams -> "
