@@ -14,9 +14,9 @@ from jobs.store import feeds
 from jobs.store.database import Database
 from tests.benchmarks.measure import Row
 from tests.support.feed_server import bulletins, serving
+from tests.support.paths import CONTENT
 
 ROUNDS = 20
-CONTENT = Path(__file__).parents[2] / "content"
 
 
 def rows(folder: Path) -> Iterator[Row]:

@@ -27,7 +27,8 @@ from jobs.store import entries
 from jobs.store.database import Database
 from tests.benchmarks.measure import Row, resident_mib
 from tests.support import slack_server
-from tests.support.process import ROOT, bot, environment
+from tests.support.paths import ROOT
+from tests.support.process import bot, environment
 from tests.support.slack_payloads import command, form, headers
 from tests.support.slack_server import BOT_TOKEN, SECRET, SlackServer
 from tests.support.small_catalog import entry, new

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from bot.cli import COMMANDS, main
+from tests.support.paths import ROOT
 from tests.support.sample_content import files
-
-ROOT = Path(__file__).parents[2]
 
 
 def tradebot(*words: str, given: bytes = b"", **environ: str) -> subprocess.CompletedProcess[bytes]:

@@ -7,7 +7,8 @@ import pytest
 
 from bot.database import _needs_migration, migrate_in_child
 from bot.settings import Settings, load
-from tests.support.process import ROOT, Bot, bot
+from tests.support.paths import ROOT
+from tests.support.process import Bot, bot
 
 
 def settings(folder: Path) -> dict[str, str]:

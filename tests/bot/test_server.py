@@ -11,7 +11,8 @@ import pytest
 from bot import server
 from bot.database import StartError
 from tests.support.feed_server import bulletin, bulletins, serving
-from tests.support.process import ROOT, bot, content, environment, eventually
+from tests.support.paths import ROOT
+from tests.support.process import bot, content, environment, eventually
 
 
 def once(*command: str, **settings: str) -> "subprocess.CompletedProcess[str]":

@@ -4,15 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from content.catalog import Catalog, Contact, Pti, Question, Role, Statement
 from content.loading.loader import load
-
-CONTENT = Path(__file__).resolve().parents[2] / "content"
+from tests.support.paths import CONTENT
 
 PTIS = {
     "agriculture-quota": ("Agriculture and Quota", "Agriculture and Quota", "Agriculture programs"),

@@ -10,7 +10,7 @@ from content.search.lookup import find
 from handlers.office import GREETINGS, is_greeting
 from handlers.replies.reply import Header
 from tests.support.full_catalog import CONTEXT, ask
-from tests.support.process import ROOT
+from tests.support.paths import ROOT
 
 CATALOG = load(ROOT / "content")
 SHIPPED = replace(CONTEXT, catalog=CATALOG)

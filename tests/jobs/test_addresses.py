@@ -7,7 +7,7 @@ from content.loading.loader import load
 from jobs.addresses import shown
 from jobs.feed_reader import FeedRead, SourceRead
 from jobs.sources.state import SourceState
-from tests.support.process import ROOT
+from tests.support.paths import ROOT
 
 
 @pytest.mark.parametrize(

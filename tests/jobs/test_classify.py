@@ -1,7 +1,6 @@
 """What the shipped rules say of titles that are ours, after the decided cases of trade practice; and that hostile text does no harm."""
 
 import time
-from pathlib import Path
 
 import pytest
 
@@ -9,8 +8,9 @@ from content.catalog import Rule, Statement, Topic
 from content.loading.loader import load
 from jobs.classify import classify
 from jobs.models import KINDS, LEADS
+from tests.support.paths import CONTENT
 
-TOPICS = load(Path(__file__).parents[2] / "content").topics
+TOPICS = load(CONTENT).topics
 
 
 def topics(title: str, body: str | None = None) -> set[str]:

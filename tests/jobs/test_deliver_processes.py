@@ -11,10 +11,10 @@ from pathlib import Path
 
 from jobs.store.database import Database
 from tests.support.killed_worker import KILLED
+from tests.support.paths import ROOT
 from tests.support.store import channel, publish, subscribe
 
 CHANNELS, ENTRIES, PROCESSES = 6, 8, 2
-ROOT = Path(__file__).parents[2]
 
 
 def run(db: Database, tmp_path: Path) -> tuple[dict[str, list[str]], int]:

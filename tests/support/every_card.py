@@ -36,12 +36,11 @@ from jobs.store import channels, entries, feeds, subscriptions
 from tests.support.clock import Clock
 from tests.support.delivery import deliver
 from tests.support.full_catalog import ADMIN, CONTEXT, PARTNER, STAFF, ask, commands
-from tests.support.process import ROOT
+from tests.support.paths import CONTENT
 from tests.support.small_catalog import CHANNEL, NEW_YORK
 from tests.support.small_catalog import entry as made
 from tests.support.stub_platform import Platform, time_out
 
-CONTENT = ROOT / "content"
 CATALOG = load(CONTENT)
 SHIPPED = replace(CONTEXT, catalog=CATALOG)
 

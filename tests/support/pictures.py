@@ -19,7 +19,7 @@ from bot.playground.channels import ROOMS
 from handlers.replies import serialize
 from tests.support.browser import browsing
 from tests.support.every_card import Card, every_card
-from tests.support.process import ROOT
+from tests.support.paths import ROOT
 
 WIDTHS = (1280, 360)
 """CSS pixels: a laptop's window, and a small telephone's."""

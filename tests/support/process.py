@@ -19,8 +19,8 @@ from pathlib import Path
 
 from bot.settings import DEFAULTS
 from tests.support.feed_server import FeedServer
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 START_SECONDS = 30
 END_SECONDS = 15
 

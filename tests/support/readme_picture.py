@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 
 from tests.support.browser import browsing, opened
 from tests.support.feed_server import bulletins, serving
-from tests.support.process import ROOT, bot, content
+from tests.support.paths import ROOT
+from tests.support.process import bot, content
 
 PICTURE = ROOT / "bot" / "playground" / "picture.png"
 

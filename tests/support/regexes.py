@@ -28,9 +28,9 @@ from handlers.subscriptions.parser import parse
 from jobs import classify, csms
 from jobs.sources import html as source_text
 from tests.support.full_catalog import CATALOG
+from tests.support.paths import ROOT
 from tests.support.small_catalog import NEW_YORK, entry
 
-ROOT = Path(__file__).parents[2]
 LENGTH = 8_000
 """Characters. A feed's field may have more (jobs.sources.html.FIELD_LIMIT), but what isn't linear shows at this length."""
 SECONDS = 0.5

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,6 +25,7 @@ from jobs.models import Cadence, ChannelRef, Classified, Filters, Outcome, Subsc
 from jobs.outcomes import Pace
 from jobs.store import entries
 from tests.support.adaptive import seen
+from tests.support.paths import ROOT
 
 HOME = "http://127.0.0.1:3000"
 ME = ("127.0.0.1", 50000)
@@ -153,7 +153,7 @@ async def test_every_answer_forbids_what_is_not_ours(page: httpx.AsyncClient) ->
 
 
 def test_the_page_loads_nothing_from_elsewhere() -> None:
-    static = Path(__file__).parents[3] / "bot" / "playground" / "static"
+    static = ROOT / "bot" / "playground" / "static"
     page = (static / "index.html").read_text(encoding="utf-8")
     assert "<style" not in page
     assert " style=" not in page

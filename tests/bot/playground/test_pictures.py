@@ -13,6 +13,7 @@ from tests.bot.playground.test_browser import CONTRASTS
 from tests.support.adaptive import flat, seen
 from tests.support.browser import browsing
 from tests.support.every_card import Card, every_card
+from tests.support.paths import ROOT
 from tests.support.pictures import (
     PLAYGROUND,
     PRESSED_IN_TEAMS,
@@ -27,7 +28,6 @@ from tests.support.pictures import (
     index,
     paint,
 )
-from tests.support.process import ROOT
 
 pytestmark = pytest.mark.browser
 

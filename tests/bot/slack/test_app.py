@@ -35,7 +35,8 @@ from jobs.store import channels
 from jobs.store.database import Database
 from tests.bot.test_every_card import EVERYTHING, INTERNAL, PUBLIC
 from tests.support import slack_server
-from tests.support.process import ROOT, environment
+from tests.support.paths import ROOT
+from tests.support.process import environment
 from tests.support.slack_payloads import command, direct, event, form, headers, mention, press
 from tests.support.slack_server import HIDDEN, SlackServer
 

@@ -26,9 +26,9 @@ from jobs.models import ChannelRef
 from jobs.store import channels
 from jobs.store.database import Database
 from tests.support import slack_server, teams_server
+from tests.support.paths import ROOT
 from tests.support.teams_server import CARD, CHANNEL, CLIENT, HIDDEN, TENANT, TeamsServer
 
-ROOT = Path(__file__).resolve().parents[3]
 NOTE: dict[str, Any] = {
     "type": "message",
     "summary": "A note",

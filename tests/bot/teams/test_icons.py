@@ -3,11 +3,9 @@
 import re
 import struct
 import zlib
-from pathlib import Path
 
 from bot.teams import icons
-
-ROOT = Path(__file__).parents[3]
+from tests.support.paths import ROOT
 
 Pixels = dict[tuple[int, int], tuple[int, ...]]
 

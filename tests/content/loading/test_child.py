@@ -9,7 +9,7 @@ import pytest
 
 from content.loading.files import ContentError, read_files
 from content.loading.loader import load_files
-from tests.support.process import ROOT
+from tests.support.paths import ROOT
 from tests.support.sample_content import files
 
 SCRIPT = """

@@ -8,9 +8,8 @@ import pytest
 from content.loading.files import read_files
 from content.loading.loader import ContentError, digest, load, load_files
 from content.loading.references import REQUIRED
+from tests.support.paths import CONTENT
 from tests.support.sample_content import files
-
-SHIPPED = Path(__file__).parents[3] / "content"
 
 
 def problems(content: dict[str, str]) -> list[str]:
@@ -275,7 +274,7 @@ def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
 
 
 def test_the_shipped_content_is_valid_and_complete() -> None:
-    catalog = load(SHIPPED)
+    catalog = load(CONTENT)
     assert (len(catalog.ptis), len(catalog.resources), len(catalog.roles), len(catalog.centers)) == (7, 9, 6, 10)
     assert {role.slug: (len(role.assignments), len(role.skills)) for role in catalog.roles} == {
         "attorney-advisor": (11, 5),

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,19 +9,19 @@ import pytest
 from content.catalog import Catalog
 from content.loading.loader import load
 from content.search.lookup import find
+from tests.support.paths import CONTENT, DATA
 
-HERE = Path(__file__).parents[2]
 LEAST = 0.95
 
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return load(HERE.parent / "content")
+    return load(CONTENT)
 
 
 @pytest.fixture(scope="module")
 def queries() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (HERE / "data" / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in (DATA / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def wanted(query: dict[str, Any]) -> set[str]:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft6Validator
@@ -11,8 +10,9 @@ from jsonschema import Draft6Validator
 from bot.rendering import json_length
 from bot.teams.cards import CARD
 from tests.support.adaptive import JOINER, Json
+from tests.support.paths import DATA
 
-SCHEMA = Draft6Validator(json.loads((Path(__file__).parents[2] / "data" / "adaptive_card_1.5.schema.json").read_text(encoding="utf-8")))
+SCHEMA = Draft6Validator(json.loads((DATA / "adaptive_card_1.5.schema.json").read_text(encoding="utf-8")))
 MOST = 28 * 1024
 """Bytes of a message in UTF-16, the smallest of the limits that Microsoft names."""
 
