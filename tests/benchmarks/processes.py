@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,11 @@ from tests.support.process import Bot, bot, content, eventually
 from tests.support.slack_payloads import People
 from tests.support.slack_server import SlackServer
 from tests.support.teams_server import CHANNEL, TeamsServer
+
+
+def has_posted(teams: TeamsServer, count: int) -> bool:
+    return len(teams.posts) == count
+
 
 Json = dict[str, Any]
 
@@ -66,7 +72,7 @@ def with_teams(folder: Path, feeds: FeedServer) -> Row:
         with bot("run", "/api/messages", program="tests.support.teams_process", **settings) as running:
             for answered, activity in enumerate((teams.message("pti revenue"), teams.message("csms subscribe now", CHANNEL)), 1):
                 tell(running, teams, activity)
-                eventually(lambda answered=answered: len(teams.posts) == answered, "it is answered")
+                eventually(partial(has_posted, teams, answered), "it is answered")
             feeds.publish(bulletin(500 + len(feeds.published), "Quota opens for beef"))
             eventually(lambda: len(teams.posts) == 3, "a post")
             return Row("run: memory when idle, with Slack and Teams", used(running, slack, feeds), "MiB", 180)

@@ -16,6 +16,7 @@ from jobs.migrations import upgrade
 from jobs.revisions import publish
 from jobs.store import revisions
 from jobs.store.database import Database
+from tests.support.postgres import create_database
 from tests.support.sample_content import files
 
 
@@ -44,10 +45,8 @@ def test_an_embedded_database_is_brought_up_to_date_at_start(tmp_path: Path) -> 
     db.close()
 
 
-def test_a_postgresql_that_is_behind_is_left_alone_and_the_command_is_named(postgres: str, request: pytest.FixtureRequest) -> None:
-    from tests.conftest import _create
-
-    url = _create(postgres, "behind_the_app")
+def test_a_postgresql_that_is_behind_is_left_alone_and_the_command_is_named(postgres: str) -> None:
+    url = create_database(postgres)
     with pytest.raises(StartError, match="tradebot migrate"):
         open_database(settings_of(url))
     db = Database(url)
@@ -56,9 +55,7 @@ def test_a_postgresql_that_is_behind_is_left_alone_and_the_command_is_named(post
 
 
 def test_migrate_brings_postgresql_up_to_date(postgres: str, capsys: pytest.CaptureFixture[str]) -> None:
-    from tests.conftest import _create
-
-    url = _create(postgres, "migrated_by_the_app")
+    url = create_database(postgres)
     assert server.migrate(settings_of(url)) == 0
     assert "The database has been updated" in capsys.readouterr().out
     assert server.migrate(settings_of(url)) == 0

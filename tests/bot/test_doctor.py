@@ -22,6 +22,7 @@ from jobs.store.database import Database
 from tests.support import slack_server
 from tests.support.clock import Clock
 from tests.support.feed_server import FeedServer, bulletins, serving
+from tests.support.postgres import create_database
 from tests.support.process import content
 from tests.support.sample_content import files
 from tests.support.slack_server import APP_TOKEN, HIDDEN, Channel, SlackServer
@@ -110,9 +111,7 @@ def test_a_database_that_is_up_to_date_is_fine(db_url: str) -> None:
 
 
 def test_a_database_of_an_older_release_names_the_command(postgres: str) -> None:
-    from tests.conftest import _create
-
-    (line,) = lines(load({"DATABASE_URL": _create(postgres, "behind_the_doctor")}), "database")
+    (line,) = lines(load({"DATABASE_URL": create_database(postgres)}), "database")
     assert line.startswith("WRONG  database: ")
     assert line.endswith("-> run `tradebot migrate`")
 

@@ -196,6 +196,7 @@ def test_a_fact_that_one_platform_leaves_out_is_found(everything: dict[str, Repl
             for changed in less(block):
                 if (
                     isinstance(block, Header)
+                    and block.link
                     and changed == replace(block, link=None)
                     and on_slack(slack(reply)).links.count(block.link) > 0
                 ):

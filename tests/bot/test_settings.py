@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -135,16 +136,16 @@ def test_the_government_clouds_sign_in_and_post_within_the_government() -> None:
 def test_what_bolt_would_take_from_the_environment_is_hidden_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
     with settings.hidden():
-        assert "SLACK_CLIENT_ID" not in settings.os.environ
-    assert settings.os.environ["SLACK_CLIENT_ID"] == "1.2"
+        assert "SLACK_CLIENT_ID" not in os.environ
+    assert os.environ["SLACK_CLIENT_ID"] == "1.2"
 
 
 def test_what_is_given_for_the_moment_is_gone_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_DOTENV_DISABLED", "no")
     with settings.hidden(settings.TEAMS_READS, PYTHON_DOTENV_DISABLED="1", OTHER="x"):
-        assert settings.os.environ["PYTHON_DOTENV_DISABLED"] == "1"
-    assert settings.os.environ["PYTHON_DOTENV_DISABLED"] == "no"
-    assert "OTHER" not in settings.os.environ
+        assert os.environ["PYTHON_DOTENV_DISABLED"] == "1"
+    assert os.environ["PYTHON_DOTENV_DISABLED"] == "no"
+    assert "OTHER" not in os.environ
 
 
 def test_finding_the_content_loads_nothing_heavy() -> None:

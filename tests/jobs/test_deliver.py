@@ -10,8 +10,8 @@ from jobs.store import channels, entries, schema, subscriptions
 from jobs.store import posts as outbox
 from jobs.store.database import Database
 from tests.support.clock import Clock
-from tests.support.delivery import NINE, deliver, deliveries, post, posts
-from tests.support.store import ALL, DAILY, NEW_YORK, NOW, REVENUE, WEEKDAYS, channel, compose, new, publish, subscribe
+from tests.support.delivery import NINE, deliver, deliveries, keep, post, posts
+from tests.support.store import ALL, DAILY, NEW_YORK, NOW, REVENUE, WEEKDAYS, channel, new, publish, subscribe
 from tests.support.stub_platform import Platform, answer, take, time_out
 
 # what is posted
@@ -55,7 +55,7 @@ async def test_the_reasons_of_both_subscriptions_are_told(db: Database, clock: C
     subscribe(db, filters=REVENUE)
     publish(db, new(1, "revenue"))
     told: list[Bundle] = []
-    await deliver(db, compose=lambda bundle: told.append(bundle) or compose(bundle))
+    await deliver(db, compose=keep(told))
     assert [item.because for item in told[0].entries] == ["everything in csms; topic revenue (title: revenue)"]
 
 
@@ -87,7 +87,7 @@ async def test_one_due_entry_is_a_plain_post_and_none_is_silence(db: Database, c
     told: list[Bundle] = []
     publish(db, 1)
     clock.now = NINE
-    await deliver(db, platform, lambda bundle: told.append(bundle) or compose(bundle))
+    await deliver(db, platform, keep(told))
     clock.pass_(days=1)
     assert await deliver(db, platform) == 0
     assert platform.seen() == ["1"]
@@ -103,7 +103,7 @@ async def test_a_digest_tells_what_was_posted_at_once_since_the_digest_before(db
         publish(db, 10 * day + 1, 10 * day + 2, new(10 * day + 3, lead="correction"))
         await deliver(db, platform)
         clock.now = NINE + timedelta(days=day)
-        await deliver(db, platform, lambda bundle: told.append(bundle) or compose(bundle))
+        await deliver(db, platform, keep(told))
         clock.pass_(hours=1)
     assert platform.seen() == ["3", "digest: 1 2 (3)", "13", "digest: 11 12 (13)", "23", "digest: 21 22 (23)"]
     assert [bundle.since for bundle in told] == [None, NINE, NINE + timedelta(days=1)]
@@ -160,7 +160,7 @@ async def test_a_digest_says_that_an_entry_was_posted_here_for_another_subscript
     posted = clock.now
     clock.now = NINE
     told: list[Bundle] = []
-    await deliver(db, platform, lambda bundle: told.append(bundle) or compose(bundle))
+    await deliver(db, platform, keep(told))
     assert platform.seen() == ["1", "digest: (1) 2 3"]
     assert told[0].entries[0].posted_at == posted
     assert [each.mention for each in deliveries(db)] == [False, True, False, False]

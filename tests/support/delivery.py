@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from jobs.deliver import Compose, Pace, Sender, deliver_due
+from jobs.models import Bundle
 from jobs.store import claims, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock
@@ -23,6 +24,16 @@ async def deliver(
     return await deliver_due(
         db, senders or {"playground": platform or Platform()}, compose, pace=Pace(**pace), chance=lambda: 0.0, sleep=no_sleep
     )
+
+
+def keep(bundles: list[Bundle]) -> Compose:
+    """Compose posts as usual, and keep the bundles that they were made of."""
+
+    def compose_and_keep(bundle: Bundle) -> list[dict[str, Any]]:
+        bundles.append(bundle)
+        return compose(bundle)
+
+    return compose_and_keep
 
 
 async def no_sleep(_: float) -> None:

@@ -190,7 +190,8 @@ class Handler(BaseHTTPRequestHandler):
         if not fault:
             return self.document(render(self.feeds).encode(), content_type)
         if fault.isdigit():
-            return self.answer(int(fault), **({"Retry_After": "40"} if fault in ("429", "503") else {}))
+            wait = {"Retry_After": "40"} if fault in ("429", "503") else {}
+            return self.answer(int(fault), b"", **wait)
         return FAULTS[fault](self, render(self.feeds).encode())
 
     def document(self, body: bytes, content_type: str = "application/rss+xml") -> None:

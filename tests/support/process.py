@@ -66,14 +66,14 @@ class Bot:
         deadline = time.monotonic() + START_SECONDS
         while (left := deadline - time.monotonic()) > 0:
             try:
-                line = self.lines.get(timeout=left)
+                newest = self.lines.get(timeout=left)
             except queue.Empty:
                 break
-            if line is None:
+            if newest is None:
                 break
-            self.said.append(line)
-            if words in line:
-                return line
+            self.said.append(newest)
+            if words in newest:
+                return newest
         raise AssertionError(f"the bot did not say {words!r} but:\n{''.join(self.said)}")
 
     def get(self, path: str) -> tuple[int, str]:

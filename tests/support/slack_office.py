@@ -3,17 +3,22 @@
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from bot import app, settings
+from bot.responder import Responder
 from bot.runtime import Runtime
+from bot.slack import responder
 from bot.slack.app import Endpoint, SlackPlatform
 from bot.slack.client import Slack
 from bot.slack.sender import SlackSender
 from handlers.replies import posts
+from handlers.replies.reply import Reply
 from jobs.deliver import deliver_due
 from jobs.models import Bundle, NewEntry, Subscription
 from jobs.store import entries, subscriptions, touching
@@ -118,6 +123,18 @@ def slack_client(runtime: Runtime) -> Slack:
     """Return the client of a runtime that has Slack configured."""
     (platform,) = (each for each in runtime.platforms if isinstance(each, SlackPlatform))
     return platform.client
+
+
+def hold_answers(monkeypatch: pytest.MonkeyPatch, until: Callable[[], bool]) -> None:
+    """Acknowledge every command that needs the database before it is answered, and answer it only when `until` is true."""
+    reply = Responder.reply
+
+    def wait(*given: Any) -> Reply:
+        eventually(until, "the answer is let through")
+        return reply(*given)
+
+    monkeypatch.setattr(responder, "INLINE_SECONDS", 0.0)
+    monkeypatch.setattr(Responder, "reply", wait)
 
 
 def correction(of: str) -> NewEntry:

@@ -5,7 +5,7 @@ import json
 import logging
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,10 +33,12 @@ from jobs.models import Gone
 from jobs.revisions import publish
 from jobs.store import channels
 from jobs.store.database import Database
-from tests.bot.test_every_card import EVERYTHING, INTERNAL, PUBLIC
+from tests.bot.test_every_card import INTERNAL, PUBLIC
 from tests.support import slack_server
+from tests.support.every_card import EVERYTHING, SHIPPED
 from tests.support.paths import ROOT
 from tests.support.process import environment
+from tests.support.slack_office import hold_answers
 from tests.support.slack_payloads import command, direct, event, form, headers, mention, press
 from tests.support.slack_server import HIDDEN, SlackServer
 
@@ -105,10 +107,10 @@ async def until(look: Callable[[], bool]) -> None:
 
 
 async def test_what_takes_long_is_acknowledged_first_and_answered_by_response_url(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(responders, "INLINE_SECONDS", 0.05)
-    slow = Responder.reply
-    monkeypatch.setattr(Responder, "reply", lambda self, *given: (time.sleep(0.3), slow(self, *given))[1])
+    acknowledged = threading.Event()
+    hold_answers(monkeypatch, acknowledged.is_set)
     assert await office.type("/csms latest", "late") == {}
+    acknowledged.set()
     await until(lambda: bool(office.slack.responses))
     (answer,) = office.slack.responses
     assert (answer["url"], answer["response_type"], answer["replace_original"]) == ("late", "ephemeral", False)
@@ -333,8 +335,6 @@ async def test_who_writes_share_to_the_bot_asks_and_presses_no_button(office: Of
 
 
 def test_every_card_of_the_content_is_an_answer_that_slack_takes() -> None:
-    from tests.bot.test_every_card import SHIPPED
-
     for typed in EVERYTHING:
         asked = slash(command(typed, "https://hooks.slack.com/x"), frozenset())
         messages = responses(dispatch(asked.request(), SHIPPED), asked)

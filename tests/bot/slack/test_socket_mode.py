@@ -10,15 +10,13 @@ import aiohttp
 import pytest
 
 from bot import app
-from bot.responder import Responder
 from bot.settings import load
 from bot.slack import client as connection
-from bot.slack import responder as responders
 from bot.slack import socket_mode as sockets
 from bot.slack.app import Endpoint
 from tests.support import slack_server
 from tests.support.process import eventually
-from tests.support.slack_office import Office, office, slack_client
+from tests.support.slack_office import Office, hold_answers, office, slack_client
 from tests.support.slack_payloads import command
 from tests.support.slack_server import APP_TOKEN, SlackServer
 
@@ -64,9 +62,7 @@ def test_the_socket_stays_up_on_the_one_session_and_outlives_its_timeout(
 def test_an_answer_that_is_under_way_goes_out_after_the_socket_is_shut(
     slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(responders, "INLINE_SECONDS", 0.0)
-    slow = Responder.reply
-    monkeypatch.setattr(Responder, "reply", lambda self, *given: (time.sleep(0.8), slow(self, *given))[1])
+    hold_answers(monkeypatch, until=lambda: "slow" in slack.acks and slack.connected == 0)
     with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN) as at:
         eventually(lambda: slack.connected == 1, "the socket is open")
         ask(at, "slow", "/csms latest")

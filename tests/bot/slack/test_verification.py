@@ -77,9 +77,10 @@ async def test_what_slack_did_not_sign_just_now_is_401(client: httpx.AsyncClient
 
 @pytest.mark.parametrize("name", [SIGNED, AT])
 async def test_a_header_that_comes_twice_or_is_not_ascii_is_401(client: httpx.AsyncClient, name: str) -> None:
-    good = list(headers(BODY).items())
-    twice = await client.post("/slack/events", content=BODY, headers=[*good, (name, headers(BODY)[name])])
-    odd = await client.post("/slack/events", content=BODY, headers=[*((k, v) for k, v in good if k != name), (name, b"v0=\xff\xfe\xe9")])
+    good = [(each.encode(), value.encode()) for each, value in headers(BODY).items()]
+    without = [(each, value) for each, value in good if each != name.encode()]
+    twice = await client.post("/slack/events", content=BODY, headers=[*good, (name.encode(), headers(BODY)[name].encode())])
+    odd = await client.post("/slack/events", content=BODY, headers=[*without, (name.encode(), b"v0=\xff\xfe\xe9")])
     assert (twice.status_code, odd.status_code) == (401, 401)
 
 

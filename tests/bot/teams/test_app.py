@@ -5,6 +5,7 @@ import json
 import logging
 import random
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -205,7 +206,7 @@ async def test_the_address_of_the_connector_is_the_newest(desk: Office, teams: T
         moved = f"{teams.url}/teams{'/' * (number % 2)}"
         bare = {name: value for name, value in activity["channelData"].items() if name != "team"}
         await desk.send(activity | {"serviceUrl": moved, "channelData": bare}, serviceurl=moved)
-        await desk.until(lambda moved=moved: (found := desk.channel()) is not None and found.extra["service_url"] == moved, "it is kept")
+        await desk.until(partial(served_from, desk, moved), "it is kept")
     channel = desk.channel()
     assert channel is not None
     assert (channel.extra["team_id"], channel.extra["kind"]) == (TEAM, "channel")
@@ -354,22 +355,27 @@ async def test_an_internal_mailbox_is_shown_to_one_of_the_staff_alone_with_the_b
     found = [card_["content"] for card_ in (await desk.search(asked))["attachments"]]
     assert any("Agriculture and Quota" in words(each) for each in found)
     assert not any("(internal)" in words(each) for each in found)
-    guest = {"id": "29:guest", "name": "Guest"}
-    assert "(internal)" not in words(card(await desk.say(asked, **{"from": guest})))
+    guest: Json = {"from": {"id": "29:guest", "name": "Guest"}}
+    assert "(internal)" not in words(card(await desk.say(asked, **guest)))
+
+
+def served_from(desk: Office, service_url: str) -> bool:
+    channel = desk.channel()
+    return channel is not None and channel.extra["service_url"] == service_url
 
 
 async def test_people_of_other_tenants_look_things_up_and_change_nothing(desk: Office, teams: TeamsServer) -> None:
-    guest = {"id": "29:guest", "name": "Guest", "aadObjectId": "g", "tenantId": "00000000-0000-4000-8000-0000000000ff"}
-    answer = await desk.say("csms subscribe now", CHANNEL, **{"from": guest})
+    guest: Json = {"from": {"id": "29:guest", "name": "Guest", "aadObjectId": "g", "tenantId": "00000000-0000-4000-8000-0000000000ff"}}
+    answer = await desk.say("csms subscribe now", CHANNEL, **guest)
     assert "This channel now gets" not in words(card(answer))
-    assert "Revenue" in words(card(await desk.say("pti revenue", CHANNEL, **{"from": guest})))
+    assert "Revenue" in words(card(await desk.say("pti revenue", CHANNEL, **guest)))
 
 
 async def test_admins_are_people_of_the_list_whatever_the_case_and_others_are_denied(desk: Office) -> None:
     assert "revision 1" in words(card(await desk.say("trade-admin status")))
-    other = {"id": "29:pat", "name": "Pat", "aadObjectId": "bbbbbbbb-0000-0000-0000-000000000002"}
-    assert "admins" in words(card(await desk.say("trade-admin status", **{"from": other})))
-    pressed = await desk.press("/trade-admin status", **{"from": other})
+    other: Json = {"from": {"id": "29:pat", "name": "Pat", "aadObjectId": "bbbbbbbb-0000-0000-0000-000000000002"}}
+    assert "admins" in words(card(await desk.say("trade-admin status", **other)))
+    pressed = await desk.press("/trade-admin status", **other)
     assert "admins" in words(pressed["value"])
 
 
@@ -518,7 +524,7 @@ async def test_slack_and_teams_are_answered_by_one_process(teams: TeamsServer, t
     from tests.support.slack_payloads import command, form, headers
 
     with slack_server.serving() as slack:
-        async with office(teams, sqlite_url, **slack.settings()) as found:
+        async with office(teams, sqlite_url, anonymous=False, **slack.settings()) as found:
             body = form(command("/pti revenue", slack.hook()))
             signed = await found.client.post("/slack/events", content=body, headers=headers(body))
             assert (signed.status_code, "Revenue" in signed.text) == (200, True)

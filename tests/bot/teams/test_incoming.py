@@ -236,7 +236,8 @@ def test_what_an_activity_says_about_where_the_bot_is(activity: Json, expected: 
 def test_nothing_that_is_missing_or_of_another_shape_is_an_error() -> None:
     value = {"action": {"data": {"command": "/x"}}}
     whole = message("<at>Trade bot</at> x", CHANNEL, entities=[mention("<at>Trade bot</at>")], value=value)
-    for odd in (None, 3, "x", [], [None], {}, {"id": {}}, True, "\ud800", "\x00"):
+    odd_values: tuple[object, ...] = (None, 3, "x", [], [None], {}, {"id": {}}, True, "\ud800", "\x00")
+    for odd in odd_values:
         for name in whole:
             activity = whole | {name: odd}
             for read in (said, pressed):

@@ -28,7 +28,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "data" / "teams_manifest_1.19.s
 FORMATS = jsonschema.FormatChecker()
 
 
-@FORMATS.checks("uri")
+@FORMATS.checks("uri")  # type: ignore[untyped-decorator]  # jsonschema ships no types
 def is_uri(value: Any) -> bool:
     return not isinstance(value, str) or bool(urlsplit(value).scheme and re.fullmatch(r"[!-~]+", value))
 
@@ -43,7 +43,7 @@ def manifest() -> Json:
     return teams_package.manifest(BOT, URL)
 
 
-def lists(table: tuple[Route, ...] = TABLE) -> Json:
+def lists(table: tuple[Route, ...] = TABLE) -> dict[tuple[str, ...], list[dict[str, str]]]:
     return {tuple(each["scopes"]): each["commands"] for each in teams_package.command_lists(table)}
 
 

