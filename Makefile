@@ -1,18 +1,22 @@
 # make run       the bot, with its playground on http://127.0.0.1:3000
-# make test      every test there is
-# make check     style, types, layers, content
+# make test      every test there is, on every core
+# make quick     the tests that need no browser, no PostgreSQL and no process of their own, in less than a minute
+# make check     style, spelling, types, layers, content
 # make bench     speed and memory, as ratios of one run
 # make pictures  every card and post, drawn into pictures/ (index.html shows all)
-# make lock      writes the requirement files anew from pyproject.toml
+# make lock      writes the requirement files from pyproject.toml
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# As pip does when it installs: where Python may not write bytecode (containers often say so), every start would compile all of it.
-# In a folder that nobody may write to it fails, and then the start is slower but no worse.
+# Compiles as pip does when it installs: where Python must not write bytecode (as in many containers), every start would compile
+# everything. In a read-only folder this fails, and the start is only slower.
 COMPILE = $(BIN)/python -m compileall -qq bot content handlers jobs || true
 
-# The command of this checkout, from wherever it is called. -P: a folder `bot` where it is called is not taken for the bot.
+# Workers take tests from each other, so that none waits at the end. More than eight would need more connections than PostgreSQL has.
+PYTEST = $(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal
+
+# The command of this checkout, from wherever it is called. With -P, a folder `bot` in the current directory is not taken for the bot.
 define TRADEBOT
 #!/bin/sh
 self=$$0
@@ -23,12 +27,12 @@ endef
 export TRADEBOT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench pictures lock clean
+.PHONY: help run test quick check bench pictures lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
-# A stamp a requirement file: a second start installs nothing.
+# One stamp per requirement file: a second start installs nothing.
 $(VENV)/runtime: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -48,11 +52,17 @@ run: $(BIN)/tradebot
 	@$(BIN)/tradebot run
 
 test: $(VENV)/dev $(BIN)/tradebot
-	$(BIN)/python -m pytest
+	@$(COMPILE)
+	$(PYTEST)
+
+quick: $(VENV)/dev
+	@$(COMPILE)
+	$(PYTEST) -m "not browser and not postgres and not process and not slow"
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m bot check

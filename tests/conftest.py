@@ -4,6 +4,7 @@
 """
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,18 @@ from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.postgres import WORKER, create_database, empty_tables, prepare_server, start_server, stop_server
 
+PROCESS_EVENTS = ("subprocess.Popen", "os.fork", "os.posix_spawn")
+processes: list[str] = []
+"""What was started in this process, as Python's audit events say it."""
+
+
+def note_process(event: str, arguments: tuple[object, ...]) -> None:
+    if event in PROCESS_EVENTS:
+        processes.append(f"{event} {arguments}")
+
 
 def pytest_configure() -> None:
+    sys.addaudithook(note_process)
     if not WORKER:
         prepare_server()
 
@@ -35,6 +46,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgres")
         if "browser" in item.fixturenames:
             item.add_marker("browser")
+
+
+@pytest.fixture(autouse=True)
+def only_marked_tests_start_processes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that starts a process and has no mark by which `make quick` leaves it out."""
+    before = len(processes)
+    yield
+    if not any(request.node.get_closest_marker(name) for name in ("browser", "postgres", "process")):
+        assert processes[before:] == [], "mark this test with pytest.mark.process"
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ import pytest
 from tests.support import regexes
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.process
+
 
 @pytest.mark.parametrize("what", ["expressions", "functions"])
 def test_no_long_hostile_text_keeps_an_expression_busy(what: str) -> None:

@@ -144,6 +144,7 @@ def test_a_broken_line_says_why_and_the_others_are_answered(ask: Any, broken: by
     assert (second["id"], second["subjects"]) == (2, ["pti:ipr"])
 
 
+@pytest.mark.process
 def test_half_characters_and_foreign_letters_are_answered() -> None:
     done = tradebot("ask", "--file", "-", given=b'{"text": "/pti \\ud800 \xf0\x9f\x99\x82 \\u202e"}', PYTHONIOENCODING="ascii")
     assert done.returncode == 0
@@ -191,6 +192,7 @@ def test_check_prints_every_problem_on_a_line_of_its_own(ask: Any, tmp_path: Pat
     assert all(line.split(":")[0].endswith(".yaml") for line in lines)
 
 
+@pytest.mark.process
 def test_broken_content_is_told_before_anything_is_answered(tmp_path: Path) -> None:
     done = tradebot("ask", "/pti", CONTENT_DIR=str(tmp_path))
     assert done.returncode == 1
@@ -246,6 +248,7 @@ def test_every_service_is_there(name: str) -> None:
     assert callable(getattr(server, name))
 
 
+@pytest.mark.process
 def test_nobody_reading_on_is_no_crash() -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -254,18 +257,21 @@ def test_nobody_reading_on_is_no_crash() -> None:
     assert (done.returncode, done.stderr) == (1, b"")
 
 
+@pytest.mark.process
 def test_the_process_prints_all_of_a_long_answer_before_it_leaves() -> None:
     done = tradebot("ask", "/trade term all", "--as", "json")
     assert (done.returncode, done.stderr) == (0, b"")
     assert len(json.loads(done.stdout)["subjects"]) > 40
 
 
+@pytest.mark.process
 def test_the_process_passes_its_exit_code_on() -> None:
     assert tradebot("ask", "/ptti revenue").returncode == 1
     assert tradebot("nonsense").returncode == 2
 
 
 @pytest.mark.parametrize("form", ["text", "json", "slack", "teams"])
+@pytest.mark.process
 def test_ask_loads_neither_the_database_nor_anything_heavy(form: str) -> None:
     heavy = ["sqlalchemy", "pydantic", "yaml", "httpx", "starlette", "argparse", "asyncio", "rapidfuzz", "microsoft_teams", "msal", "jwt"]
     heavy += {"teams": ("bot.slack.blocks",), "slack": ("bot.teams.cards",)}.get(form, ("bot.slack.blocks", "bot.teams.cards"))
@@ -277,6 +283,7 @@ def test_ask_loads_neither_the_database_nor_anything_heavy(form: str) -> None:
 
 
 @pytest.mark.parametrize("words", [["ask", "/pti revenue"], ["run"], ["check"], ["doctor"]])
+@pytest.mark.process
 def test_a_python_without_the_libraries_is_told_in_one_sentence_what_to_do(words: list[str], tmp_path: Path) -> None:
     # -S: the Python of the machine, without what is installed beside it; a cache of the content would do without YAML
     command = [sys.executable, "-S", "-m", "bot", *words]

@@ -10,6 +10,8 @@ from bot.settings import Settings, load
 from tests.support.paths import ROOT
 from tests.support.process import Bot, bot
 
+pytestmark = pytest.mark.process
+
 
 def settings(folder: Path) -> dict[str, str]:
     return {"DATABASE_URL": f"sqlite:///{folder / 'first.db'}", "XDG_CACHE_HOME": str(folder / "cache")}

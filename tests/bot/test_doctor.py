@@ -198,6 +198,7 @@ def sqlite_clock(sqlite_db: Database) -> Clock:
     return clock
 
 
+@pytest.mark.process
 async def test_a_feed_that_is_read_says_when_and_how_much(
     sqlite_db: Database, sqlite_clock: Clock, server: FeedServer, folder: Path
 ) -> None:
@@ -217,6 +218,7 @@ async def test_a_feed_that_was_never_read_is_no_fault_yet(
     ]
 
 
+@pytest.mark.process
 async def test_a_csms_feed_with_too_few_entries_is_wrong(
     sqlite_db: Database, sqlite_clock: Clock, server: FeedServer, folder: Path
 ) -> None:
@@ -227,6 +229,7 @@ async def test_a_csms_feed_with_too_few_entries_is_wrong(
     assert found.advice.startswith(f"open {server.url('/csms.rss')}")
 
 
+@pytest.mark.process
 async def test_a_csms_feed_without_anything_new_for_two_weeks_is_wrong(
     sqlite_db: Database, sqlite_clock: Clock, server: FeedServer, folder: Path
 ) -> None:
@@ -237,6 +240,7 @@ async def test_a_csms_feed_without_anything_new_for_two_weeks_is_wrong(
     assert (found.state, "the newest 14 days old" in found.message) == ("WRONG", True)
 
 
+@pytest.mark.process
 async def test_a_feed_that_fails_says_how_often_why_and_when_it_last_worked(
     sqlite_db: Database, sqlite_clock: Clock, server: FeedServer, folder: Path
 ) -> None:
@@ -260,6 +264,7 @@ async def test_a_feed_whose_address_is_gone_is_paused_and_says_where_to_write_th
     assert "feeds.yaml" in found.advice
 
 
+@pytest.mark.process
 async def test_feeds_that_are_overdue_mean_that_nobody_polls(
     sqlite_db: Database, sqlite_clock: Clock, server: FeedServer, folder: Path
 ) -> None:

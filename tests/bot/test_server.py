@@ -14,6 +14,8 @@ from tests.support.feed_server import bulletin, bulletins, serving
 from tests.support.paths import ROOT
 from tests.support.process import bot, content, environment, eventually
 
+pytestmark = pytest.mark.process
+
 
 def once(*command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(

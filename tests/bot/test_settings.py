@@ -148,6 +148,7 @@ def test_what_is_given_for_the_moment_is_gone_after_it(monkeypatch: pytest.Monke
     assert "OTHER" not in os.environ
 
 
+@pytest.mark.process
 def test_finding_the_content_loads_nothing_heavy() -> None:
     script = "import sys, bot.settings as s; s.content_dir(); print(*{'pydantic', 'yaml', 'sqlalchemy', 'starlette'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -55,6 +55,7 @@ def test_a_start_says_what_is_misspelt_and_goes_on(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("port", ["0", "many"])
+@pytest.mark.process
 def test_the_doctor_names_what_is_misspelt_also_where_the_settings_are_wrong(port: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     database = f"sqlite:///{tmp_path_factory.mktemp('no')}/x.db"
     done = tradebot("doctor", TEAMS_CLIENTID="x", PORT=port, DATABASE_URL=database)

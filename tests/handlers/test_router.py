@@ -259,6 +259,7 @@ def test_reading_is_never_held_back(running: Context) -> None:
     assert dispatch(resolve(command), running) == dispatch(resolve(command), running)
 
 
+@pytest.mark.process
 def test_a_look_up_loads_neither_the_database_nor_pydantic() -> None:
     code = "import sys, handlers.router, handlers.pti; print(*[m for m in ('sqlalchemy', 'pydantic', 'yaml', 'httpx') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""

@@ -9,10 +9,14 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
+
 from jobs.store.database import Database
 from tests.support.killed_worker import KILLED
 from tests.support.paths import ROOT
 from tests.support.store import channel, publish, subscribe
+
+pytestmark = pytest.mark.process
 
 CHANNELS, ENTRIES, PROCESSES = 6, 8, 2
 

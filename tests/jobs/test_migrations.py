@@ -79,6 +79,7 @@ def test_four_threads_migrate_at_once_and_one_does_it(empty_url: str) -> None:
         db.close()
 
 
+@pytest.mark.process
 def test_three_processes_migrate_at_once(empty_url: str) -> None:
     imports = "import sys; from jobs.migrations.upgrade import upgrade; from jobs.store.database import Database"
     code = f"{imports}; print(upgrade(Database(sys.argv[1])))"

@@ -18,6 +18,8 @@ from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.feed_server import LOGIN, FeedServer, bulletin, bulletins, serving
 
+pytestmark = pytest.mark.process
+
 CHANNEL = ChannelRef("playground", "local", "trade-updates", "trade-updates")
 
 

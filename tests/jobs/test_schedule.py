@@ -66,6 +66,7 @@ def stored(db: Database, feed: str = "csms") -> int:
         return len(entries.recent(conn, [feed]))
 
 
+@pytest.mark.process
 async def test_a_feed_is_polled_when_due_and_what_is_new_is_delivered_at_once(db: Database, server: FeedServer) -> None:
     deliver = Deliveries()
     async with running(db, deliver, server.csms(every=1)):
@@ -76,6 +77,7 @@ async def test_a_feed_is_polled_when_due_and_what_is_new_is_delivered_at_once(db
         assert stored(db) == 4
 
 
+@pytest.mark.process
 async def test_a_slow_feed_keeps_no_other_waiting_and_is_not_started_twice(sqlite_db: Database, server: FeedServer) -> None:
     server.fault["/account.rss"] = "trickle"
     async with running(sqlite_db, Deliveries(), server.account(), server.pages()):
@@ -94,6 +96,7 @@ async def test_stopping_takes_little_time_and_gives_claims_back(sqlite_db: Datab
         assert feeds.claim(conn, "account", sqlite_db.now(conn), 60) is not None
 
 
+@pytest.mark.process
 async def test_after_the_stop_nothing_ticks_any_more(sqlite_db: Database, server: FeedServer) -> None:
     deliver = Deliveries()
     async with running(sqlite_db, deliver, server.csms(), every=Every(poll=0.05, deliver=0.05)) as schedule:
@@ -138,6 +141,7 @@ def test_what_fails_all_night_fills_no_log(caplog: pytest.LogCaptureFixture) -> 
     assert (first, last) == ("the tick 'poll' failed; it is tried again and again", "the tick 'poll' works again, after 28800 failures")
 
 
+@pytest.mark.process
 async def test_polling_goes_on_after_the_database_was_away(
     sqlite_db: Database, server: FeedServer, caplog: pytest.LogCaptureFixture
 ) -> None:

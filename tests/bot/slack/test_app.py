@@ -367,6 +367,7 @@ print(*sorted({{"slack_bolt", "slack_sdk", "aiohttp"}} & set(sys.modules)))
 """
 
 
+@pytest.mark.process
 def test_nothing_of_slack_is_loaded_where_it_is_not_configured(tmp_path: Path) -> None:
     script = SCRIPT.format(url=f"sqlite:///{tmp_path / 'new.db'}")
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)

@@ -18,6 +18,8 @@ from tests.support.process import Bot, bot, content, eventually
 from tests.support.slack_payloads import People, direct, event, mention, press
 from tests.support.slack_server import HIDDEN, SlackServer
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def slack() -> Iterator[SlackServer]:

@@ -37,6 +37,7 @@ def sessions() -> int:
     return sum(isinstance(each, aiohttp.ClientSession) and not each.closed for each in gc.get_objects())
 
 
+@pytest.mark.slow
 def test_the_socket_stays_up_on_the_one_session_and_outlives_its_timeout(
     slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

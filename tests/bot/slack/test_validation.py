@@ -225,6 +225,7 @@ def test_an_odd_shape_is_named_without_what_it_says(payload: Json) -> None:
     assert "hooks" not in said
 
 
+@pytest.mark.process
 def test_odd_shapes_are_refused_and_none_of_five_hundred_others_crashes(slack: SlackServer, tmp_path: Path) -> None:
     with workspace(slack, f"sqlite:///{tmp_path / 'odd.db'}", "serve") as office:
 
@@ -242,6 +243,7 @@ def test_odd_shapes_are_refused_and_none_of_five_hundred_others_crashes(slack: S
         office.running.wait_for("is not of Slack's shape: its actions name none")
 
 
+@pytest.mark.process
 def test_the_socket_stays_open_whatever_comes_through_it(slack: SlackServer, tmp_path: Path) -> None:
     settings = slack.settings(socket=True) | {"SLACK_SIGNING_SECRET": slack_server.SECRET}
     with workspace(slack, f"sqlite:///{tmp_path / 'odd.db'}", "serve", "Socket Mode", **settings):

@@ -468,6 +468,7 @@ def mutated(activity: Any, chance: random.Random) -> Any:
     return copy
 
 
+@pytest.mark.slow
 async def test_a_thousand_mutated_activities_are_never_answered_500(
     desk: Office, teams: TeamsServer, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -57,6 +57,7 @@ def body(*blocks: Block, **said: Any) -> list[Json]:
     return found
 
 
+@pytest.mark.slow
 def test_every_card_is_valid_and_small_enough(everything: dict[str, Reply]) -> None:
     assert len(everything) > 200
     for name, reply in everything.items():
@@ -82,6 +83,7 @@ def test_the_schema_refuses_what_is_misspelt(wrong: Json, where: str | None) -> 
     assert not SCHEMA.is_valid(broken)
 
 
+@pytest.mark.process
 def test_microsofts_own_package_reads_every_card_as_it_is_meant(everything: dict[str, Reply]) -> None:
     drawn = [card for reply in everything.values() for card in cards(reply)]
     broken = copy.deepcopy(drawn[0])
@@ -282,6 +284,7 @@ def test_a_message_is_cut_between_blocks_before_it_is_cut_in_a_list_and_never_be
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "🙂", "&", "<", "*", "]", "\\"])
+@pytest.mark.slow
 def test_one_endless_line_is_divided_and_nothing_is_lost(letter: str) -> None:
     endless = letter * 15_000
     for block in (
@@ -376,6 +379,7 @@ def random_messages() -> tuple[list[Json], ...]:
     return tuple(render(reply) for reply in random_replies())
 
 
+@pytest.mark.slow
 def test_whatever_the_reply_it_is_valid_and_small_enough() -> None:
     for messages in random_messages():
         within_limits(messages)
@@ -405,6 +409,7 @@ def test_whatever_the_reply_all_of_its_buttons_are_there_in_order() -> None:
         assert [one for one in found if one not in folds] == [one for one in wanted if one not in folds]
 
 
+@pytest.mark.process
 def test_microsofts_own_package_reads_whatever_the_reply() -> None:
     for card in read([message["attachments"][0]["content"] for messages in random_messages() for message in messages]):
         assert (card["events"], card["odd"]) == ([], [])

@@ -70,6 +70,7 @@ def run(script: str, cwd: Path, **environ: str) -> str:
     return done.stdout
 
 
+@pytest.mark.process
 def test_the_sdk_takes_nothing_from_the_environment_or_from_a_file_beside_it(tmp_path: Path) -> None:
     hostile = {
         "CLIENT_ID": "evil",
@@ -96,6 +97,7 @@ print("FROM_THE_FILE" in os.environ, os.environ.get("CLOUD"), os.environ.get("PY
     assert run(script, tmp_path, **hostile).splitlines() == [ours, "False China None"]
 
 
+@pytest.mark.process
 def test_nothing_of_teams_is_imported_when_it_is_off(tmp_path: Path) -> None:
     script = """
 import sys
@@ -108,6 +110,7 @@ print(*sorted({name.partition(".")[0] for name in sys.modules} & {"microsoft_tea
     assert run(script, tmp_path).strip() == ""
 
 
+@pytest.mark.process
 def test_a_missing_sdk_is_said_in_a_sentence(tmp_path: Path) -> None:
     script = f"""
 import sys

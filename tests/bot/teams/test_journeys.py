@@ -20,6 +20,8 @@ from tests.support.slack_payloads import People
 from tests.support.teams_office import buttons, card, words
 from tests.support.teams_server import CHANNEL, HIDDEN, PERSONAL, TENANT, TeamsServer
 
+pytestmark = pytest.mark.process
+
 Json = dict[str, Any]
 
 

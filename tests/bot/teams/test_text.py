@@ -90,6 +90,7 @@ def texts_within(value: Any) -> Iterator[str]:
         yield from texts_within(part)
 
 
+@pytest.mark.process
 def test_what_a_feed_writes_is_seen_as_it_is_written_and_means_nothing() -> None:
     """Read by Microsoft's package, its date functions, and its Markdown engine with and without HTML."""
     texts = nasty(300)
@@ -115,6 +116,7 @@ def test_what_a_feed_writes_is_seen_as_it_is_written_and_means_nothing() -> None
         assert len(titles) == 1
 
 
+@pytest.mark.process
 def test_spans_that_touch_mean_nothing_together() -> None:
     page = Span("page", link=LINK, bold=True)
     evil = "(https://evil.example)"
@@ -139,6 +141,7 @@ def test_phones_begin_no_list_in_the_middle_of_a_line() -> None:
     assert markdown(line(Span("1. a", link=LINK))) == f"[{JOINER}1. a]({LINK})"
 
 
+@pytest.mark.process
 def test_bold_beside_anything_is_bold_and_nothing_else_is() -> None:
     sides = ("", "a", " ", ".", "(", "*", "“", "é")
     lines = [

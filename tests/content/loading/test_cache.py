@@ -44,6 +44,7 @@ def test_the_shipped_content_survives_the_cache(tmp_path: Path) -> None:
     assert load_cached(shipped, tmp_path) == load_cached(shipped, tmp_path) == load(shipped)
 
 
+@pytest.mark.process
 def test_a_hit_imports_neither_pydantic_nor_yaml(directory: Path, tmp_path: Path) -> None:
     load_cached(directory, tmp_path / "cache")
     code = (

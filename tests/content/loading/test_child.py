@@ -33,11 +33,13 @@ def load_in_child(texts: dict[str, str], before: str = "") -> tuple[str, list[st
     return found, loaded
 
 
+@pytest.mark.process
 def test_the_child_loads_the_shipped_content_and_the_parent_imports_no_loader() -> None:
     texts = read_files(ROOT / "content")
     assert load_in_child(texts) == (repr(load_files(texts)), [])
 
 
+@pytest.mark.process
 def test_the_child_reports_every_problem_with_its_place() -> None:
     broken = files()
     broken["ptis.yaml"] = broken["ptis.yaml"].replace("https://", "http://")
@@ -48,6 +50,7 @@ def test_the_child_reports_every_problem_with_its_place() -> None:
     assert load_in_child(broken) == (repr(here.value.problems), [])
 
 
+@pytest.mark.process
 def test_without_a_child_the_parent_loads_the_content(tmp_path: Path) -> None:
     texts = files()
     found, loaded = load_in_child(texts, f"import sys; sys.executable = {str(tmp_path / 'none')!r}\n")

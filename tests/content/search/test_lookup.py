@@ -372,6 +372,7 @@ def test_every_name_in_the_content_finds_its_subject(shipped: Catalog) -> None:
             assert not name or f"term:{entry.slug}" in find(shipped, name, ("term",)).subjects, (entry.slug, name)
 
 
+@pytest.mark.process
 def test_an_exact_name_needs_neither_the_index_nor_rapidfuzz() -> None:
     code = (
         "import sys\n"

@@ -13,6 +13,8 @@ from jobs.sources.document import Document
 from jobs.sources.process import ROOT, Unreadable, parse
 from tests.support.feed_server import BOMB, bulletins, register, rss, widget
 
+pytestmark = pytest.mark.process
+
 
 @pytest.mark.parametrize(
     ("kind", "body"),
