@@ -14,7 +14,8 @@ BIN := $(VENV)/bin
 COMPILE = $(BIN)/python -m compileall -qq bot content handlers jobs || true
 
 # Workers take tests from each other, so that none waits at the end. More than eight would need more connections than PostgreSQL has.
-PYTEST = $(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal
+# Bytecode is written in any case: without it every worker and every process that a test starts would compile everything.
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal
 
 # The command of this checkout, from wherever it is called. With -P, a folder `bot` in the current directory is not taken for the bot.
 define TRADEBOT
@@ -52,11 +53,9 @@ run: $(BIN)/tradebot
 	@$(BIN)/tradebot run
 
 test: $(VENV)/dev $(BIN)/tradebot
-	@$(COMPILE)
 	$(PYTEST)
 
 quick: $(VENV)/dev
-	@$(COMPILE)
 	$(PYTEST) -m "not browser and not postgres and not process and not slow"
 
 check: $(VENV)/dev

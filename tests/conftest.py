@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+import content.loading.loader  # noqa: F401  # a process that has it loads content itself, and starts no child for that
 from jobs.migrations import upgrade
 from jobs.store.database import Database
+from tests.support import run
 from tests.support.clock import Clock
-from tests.support.postgres import WORKER, create_database, empty_tables, prepare_server, start_server, stop_server
+from tests.support.postgres import create_database, empty_tables, start_server, stop_server
+from tests.support.run import WORKER
 
 PROCESS_EVENTS = ("subprocess.Popen", "os.fork", "os.posix_spawn")
 processes: list[str] = []
@@ -26,14 +29,14 @@ def note_process(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def pytest_configure() -> None:
+    run.begin()
     sys.addaudithook(note_process)
-    if not WORKER:
-        prepare_server()
 
 
 def pytest_unconfigure() -> None:
     if not WORKER:
         stop_server()
+    run.end()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

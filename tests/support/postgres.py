@@ -1,12 +1,8 @@
 """One real PostgreSQL for a whole test run, however many workers it has, and databases in it."""
 
 import itertools
-import os
-import shutil
 import sys
-import tempfile
 import warnings
-from pathlib import Path
 from types import ModuleType
 
 import psycopg
@@ -14,28 +10,18 @@ import pytest
 from psycopg import sql
 
 from jobs.store import schema
+from tests.support.run import WORKER, folder
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """The data is thrown away after the tests; what commits guarantee to other connections stays the same."""
 
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-"""This process's name as a pytest-xdist worker, or "" without workers."""
-
-_FOLDER = "TEST_POSTGRES"
-"""The environment variable by which workers learn the server's folder."""
-
 _NUMBERS = itertools.count(1)
-
-
-def prepare_server() -> None:
-    """Choose the folder of the run's server, before any worker starts. Its path is short, as that of a Unix socket must be."""
-    os.environ[_FOLDER] = tempfile.mkdtemp(prefix="pg")
 
 
 def start_server() -> str:
     """Start the run's server if no other worker has, and return its URL, which ends in no database name of ours."""
     # The package starts the server under a lock of its own. With cleanup_mode=None the server outlives the first worker to finish.
-    server = _package().get_server(Path(os.environ[_FOLDER]) / "data", cleanup_mode=None)
+    server = _package().get_server(folder() / "postgres", cleanup_mode=None)
     url: str = server.get_uri()
     with psycopg.connect(url, autocommit=True) as conn:
         for name, value in FAST.items():
@@ -45,11 +31,9 @@ def start_server() -> str:
 
 
 def stop_server() -> None:
-    """Stop the run's server, if any test started it, and delete its data."""
-    folder = Path(os.environ[_FOLDER])
-    if (folder / "data").exists():
-        _package().get_server(folder / "data", cleanup_mode=None).stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    """Stop the run's server, if any test started it."""
+    if (folder() / "postgres").exists():
+        _package().get_server(folder() / "postgres", cleanup_mode=None).stop()
 
 
 def create_database(server: str) -> str:

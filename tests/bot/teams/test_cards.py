@@ -385,6 +385,7 @@ def test_whatever_the_reply_it_is_valid_and_small_enough() -> None:
         within_limits(messages)
 
 
+@pytest.mark.slow
 def test_whatever_the_reply_all_of_its_text_is_there_in_order() -> None:
     for reply, messages in zip(random_replies(), random_messages(), strict=True):
         shown = [seen(message["attachments"][0]["content"]).lines for message in messages]
