@@ -61,16 +61,16 @@ def test_special_characters_in_a_phrase_are_literal(phrase: str) -> None:
 @pytest.mark.parametrize("text", ["a " * 250, "a" * 500, "-/ " * 160, "a b " * 120 + "c", "\u0301" * 500])
 def test_hostile_text_is_matched_in_bounded_time(text: str) -> None:
     slow = pattern(("a ... a ... b", "a b ... a b ... zzz", "a* ... a* ... zzz"))
-    began = time.perf_counter()
+    began = time.process_time()
     slow.find(plain_text(text, 500))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_text_is_cut_before_it_is_folded() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     text = plain_text("\ufdfa" * 3_000_000, 500)  # folds to 18 characters each
     assert len(text.plain) <= 500
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_lower_case_text_has_the_same_length() -> None:

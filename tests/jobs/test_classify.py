@@ -142,9 +142,9 @@ def test_dashes_quotes_blanks_and_split_words_do_not_hide_a_topic() -> None:
 )
 def test_hostile_text_is_classified_quickly_and_never_raises(text: str) -> None:
     classify("warm up", "the rules are made ready once", TOPICS)
-    began = time.perf_counter()
+    began = time.process_time()
     found = classify(text, text, TOPICS)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert found.topics
     assert found.kind in KINDS
     assert found.lead in LEADS

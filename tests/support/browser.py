@@ -21,7 +21,7 @@ FLAGS = (
     "--no-first-run",
     "--no-proxy-server",
 )
-PATIENCE = 15_000
+PATIENCE = 30_000
 """Milliseconds."""
 
 expect.set_options(timeout=PATIENCE)

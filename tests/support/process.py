@@ -21,8 +21,8 @@ from bot.settings import DEFAULTS
 from tests.support.feed_server import FeedServer
 from tests.support.paths import ROOT
 
-START_SECONDS = 30
-END_SECONDS = 15
+START_SECONDS = 60
+END_SECONDS = 30
 
 FEEDS = """\
 feeds:
@@ -78,7 +78,7 @@ class Bot:
 
     def get(self, path: str) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310 - our own address
+            with urllib.request.urlopen(self.url + path, timeout=30) as answer:  # noqa: S310 - our own address
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -89,7 +89,7 @@ class Bot:
         body = json.dumps(given).encode()
         request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json", **headers})  # noqa: S310 - our own
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - our own address
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own address
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -145,9 +145,9 @@ def bot(command: str, until: str, *, program: str = "bot", **settings: str) -> I
         lines.close()
 
 
-def eventually(look: Callable[[], bool], what: str, seconds: float = 20) -> None:
+def eventually(look: Callable[[], bool], what: str, seconds: float = 30) -> None:
     """Waits until it is so."""
     deadline = time.monotonic() + seconds
     while not look():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.1)
+        time.sleep(0.02)

@@ -50,7 +50,7 @@ class Office:
 
         assert self.endpoint.bolt is not None
         work = self.endpoint.bolt.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
-        answer = asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+        answer = asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
         assert answer.status == 200, answer.body
         return json.loads(answer.body) if answer.body.startswith("{") else {}
 
@@ -88,7 +88,7 @@ class Office:
             touching.touch(conn, entries.publish(conn, "csms", [correction(number)], now, backlog=False), now)
         sender = SlackSender(self.endpoint.responder.slack)
         work = deliver_due(self.db, {"slack": sender}, compose)
-        asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+        asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
 
     def posts(self, count: int, channel: str = "C1") -> list[Json]:
         eventually(lambda: len(self.slack.seen(channel)) >= count, f"{count} posts in {channel}")
@@ -110,12 +110,12 @@ def office(url: str, slack: SlackServer, **more: str) -> Iterator[Office]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(30)
     try:
         yield Office(slack, runtime.db, endpoint, loops[0])
     finally:
         loops[0].call_soon_threadsafe(stop[0].set)
-        thread.join(20)
+        thread.join(30)
         runtime.db.close()
 
 

@@ -138,7 +138,7 @@ class People:
     def send(self, body: bytes, head: dict[str, str]) -> tuple[int, bytes]:
         request = urllib.request.Request(f"{self.url}/slack/events", data=body, headers=head)  # noqa: S310 - our own address
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
                 return answer.status, answer.read()
         except urllib.error.HTTPError as refused:
             with refused:

@@ -153,7 +153,7 @@ class SlackServer:
         assert self._loop is not None
         assert self._sockets, "no socket is open"
         socket = next(iter(self._sockets))
-        asyncio.run_coroutine_threadsafe(socket.send_json(frame), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(socket.send_json(frame), self._loop).result(30)
 
     @property
     def connected(self) -> int:
@@ -382,10 +382,10 @@ def serving() -> Iterator[SlackServer]:
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()
-    assert started.wait(10)
+    assert started.wait(30)
     try:
         yield slack
     finally:
         assert slack._loop is not None
         slack._loop.call_soon_threadsafe(stop[0].set)
-        thread.join(10)
+        thread.join(30)

@@ -22,7 +22,7 @@ from tests.support.small_catalog import entry, new
 from tests.support.teams_server import CHANNEL, PERSONAL, TENANT, TeamsServer
 
 Json = dict[str, Any]
-PATIENCE = 15.0
+PATIENCE = 30.0
 
 
 @dataclass

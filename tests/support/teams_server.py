@@ -37,7 +37,7 @@ HIDDEN = (SECRET, "eyJ")
 MAX_BYTES = 28 * 1024
 """Of a message in UTF-16: the smallest of the limits that Microsoft names."""
 CARD = "application/vnd.microsoft.card.adaptive"
-FAULTS = ("html", "odd", "null", "no id", "drop before", "drop after", "hang", "slow")
+FAULTS = ("html", "odd", "null", "no id", "drop before", "drop after", "hang", "hold", "hold and drop")
 """Of "keys", "discovery", "login", "post" and "update"; a status alone does as well."""
 
 Json = dict[str, Any]
@@ -96,8 +96,8 @@ class TeamsServer:
     """Those that are good."""
     said: set[str] = field(default_factory=set)
     """The ids of what people said, below which a thread may begin."""
-    slowness: float = 3.0
-    """Seconds that "slow" takes."""
+    released: bool = False
+    """Whether requests that "hold" and "hold and drop" keep waiting go on."""
     _faults: dict[str, list[str]] = field(default_factory=dict)
     _number: int = 1_700_000_000_000
 
@@ -272,9 +272,9 @@ class TeamsServer:
         waiting = self._faults.get(what)
         fault = waiting.pop(0) if waiting else ""
         status, _, code = fault.partition(" ")
-        if fault in ("slow", "hang"):
-            await asyncio.sleep(self.slowness if fault == "slow" else 3600)
-        if fault == "drop before":
+        while fault == "hang" or (fault.startswith("hold") and not self.released):  # noqa: ASYNC110  # set by another thread
+            await asyncio.sleep(0.01)
+        if fault in ("drop before", "hold and drop"):
             return fault, await dropped(request)
         if fault == "html":
             return fault, web.Response(text="<html>Service unavailable</html>", status=503, content_type="text/html")
@@ -327,9 +327,9 @@ def serving() -> Iterator[TeamsServer]:
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()
-    assert started.wait(10)
+    assert started.wait(30)
     try:
         yield teams
     finally:
         stop[0]()
-        thread.join(10)
+        thread.join(30)

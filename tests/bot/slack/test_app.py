@@ -101,7 +101,7 @@ async def office(slack: SlackServer, sqlite_url: str, monkeypatch: pytest.Monkey
 
 
 async def until(look: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not look():  # noqa: ASYNC110  # what is waited for happens in another thread
             await asyncio.sleep(0.02)
 
@@ -228,7 +228,7 @@ async def test_the_newest_revision_answers_whoever_published_it(office: Office) 
     changed = dict(newest.files) | {"ptis.yaml": newest.files["ptis.yaml"].replace("Collecting the duties", "Gathering the duties", 1)}
     publish(office.runtime.db, changed, "another process")
 
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         while "Gathering" not in (await office.type("/pti revenue"))["text"]:  # noqa: ASYNC110  # another task looks it up
             await asyncio.sleep(0.1)
 

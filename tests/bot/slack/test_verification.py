@@ -111,10 +111,10 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     async def pieces() -> AsyncIterator[bytes]:
         if first:
             yield first
-        await asyncio.sleep(30)
+        await asyncio.sleep(3600)
         yield BODY[len(first) :]
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         answer = await client.post("/slack/events", content=pieces(), headers=headers(BODY))
     assert answer.status_code == 413
 

@@ -67,9 +67,9 @@ def test_every_anchor_alias_and_tag_is_refused_at_once() -> None:
 
 def test_a_merge_bomb_is_refused_before_it_costs_anything() -> None:
     bomb = "a0: &a0 {x: y}\n" + "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 9))
-    began = time.perf_counter()
+    began = time.process_time()
     assert any("anchors" in line for line in problems(bomb))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 60_000, "- " * 100_000, "? " * 100_000])
