@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from bot import settings, settings_checks
+from content.loading.urls import is_loopback
 
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-hidden", "SLACK_SIGNING_SECRET": "hidden", "SLACK_APP_TOKEN": "xapp-1-hidden"}
 
@@ -214,9 +215,9 @@ def test_a_secret_that_the_anonymous_mode_would_not_use_is_refused() -> None:
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])
 def test_this_computer_is_known_by_all_its_names(host: str) -> None:
-    assert settings_checks.is_loopback(host)
+    assert is_loopback(host)
 
 
 @pytest.mark.parametrize("host", ["::", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", ""])
 def test_another_computer_is_not_taken_for_this_one(host: str) -> None:
-    assert not settings_checks.is_loopback(host)
+    assert not is_loopback(host)

@@ -1,7 +1,6 @@
 """The editors' guide is true: its tables match the schema, and its examples are valid."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from content.loading.loader import load_files, read_files
 from content.loading.references import ENTRY_KINDS
 from content.loading.yaml_reader import parse
 from tests.support.markdown import blocks, table
+from tests.support.paths import CONTENT
 
-CONTENT = Path(__file__).resolve().parents[2] / "content"
 README = (CONTENT / "README.md").read_text(encoding="utf-8")
 
 MODELS: dict[str, type[schema.Part]] = {

@@ -5,8 +5,8 @@ from handlers.office import EXAMPLES
 from handlers.replies import cards, text
 from handlers.replies.reply import Buttons, Fold, Header
 from handlers.table import TABLE
-from tests.support.every_card import CONTENT
 from tests.support.full_catalog import ADMIN, COVID, LABOR, OFFICE, PARTNER, ask, commands
+from tests.support.paths import CONTENT
 
 
 def shown(typed: str) -> str:

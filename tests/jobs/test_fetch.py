@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import socket
 import ssl
-import time
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bot import rendering
+from bot import urls
 from bot.slack import incoming
 from bot.slack.views import look_up
 from bot.teams import incoming as activities
@@ -156,7 +156,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "an activity of Teams": lambda text: activities.written({"text": text}),
     "Teams' markdown": lambda text: escaping.literal(text),
     "commands as Teams has them": typed.typed,
-    "a link's words": lambda text: rendering.misleading(text, "https://www.cbp.gov/x"),
+    "a link's words": lambda text: urls.is_misleading(text, "https://www.cbp.gov/x"),
     "a title's number": csms.heading,
     "a body's banner": lambda text: csms.without_banner(text, "67647279", "x"),
     "a feed's HTML": source_text.html_to_text,

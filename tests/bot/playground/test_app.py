@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.app import Runtime, application, build
+from bot.app import application, build
 from bot.playground import channels, publish, samples
 from bot.playground.sender import PlaygroundSender
+from bot.runtime import Runtime
 from bot.settings import load
 from bot.teams.cards import cards
 from bot.urls import is_loopback_header

@@ -343,8 +343,6 @@ def test_every_card_of_the_content_is_an_answer_that_slack_takes() -> None:
 
 
 def test_what_is_kept_ready_follows_from_the_content_alone() -> None:
-    from tests.bot.test_every_card import SHIPPED
-
     cached = [route for route in TABLE if route.source is Source.CONTENT]
     assert {route.function for route in cached} == FROM_CONTENT
     assert not any(route.changes_state or route.acts or route.audience != "anyone" for route in cached)

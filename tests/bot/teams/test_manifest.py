@@ -18,13 +18,14 @@ from bot.cli import main
 from bot.teams import icons, incoming
 from bot.teams import manifest as teams_package
 from handlers.table import TABLE, Route, parse_line
+from tests.support.paths import DATA, ROOT
 
 Json = dict[str, Any]
 
 BOT = "AAAAAAAA-2222-3333-4444-555555555555"
 URL = "https://outreach.example.gov/trade-bot"
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "data" / "teams_manifest_1.19.schema.json").read_text())
+SCHEMA = json.loads((DATA / "teams_manifest_1.19.schema.json").read_text())
 FORMATS = jsonschema.FormatChecker()
 
 
@@ -149,7 +150,7 @@ def test_the_message_extension_sends_what_the_bot_reads() -> None:
 
 
 def test_the_package_does_not_come_into_the_repository() -> None:
-    ignored = (Path(__file__).parents[3] / ".gitignore").read_text().split()
+    ignored = (ROOT / ".gitignore").read_text().split()
     assert any(fnmatch.fnmatch("tradebot-teams.zip", pattern) for pattern in ignored)
 
 

@@ -11,6 +11,7 @@ import pytest
 from content.loading.cache import cache_directory, load_cached
 from content.loading.files import ContentError
 from content.loading.loader import load, load_files
+from tests.support.paths import CONTENT, ROOT
 from tests.support.sample_content import files
 
 
@@ -40,7 +41,7 @@ def test_the_cached_catalog_equals_the_loaded_one(directory: Path, tmp_path: Pat
 
 
 def test_the_shipped_content_survives_the_cache(tmp_path: Path) -> None:
-    shipped = Path(__file__).parents[3] / "content"
+    shipped = CONTENT
     assert load_cached(shipped, tmp_path) == load_cached(shipped, tmp_path) == load(shipped)
 
 
@@ -52,7 +53,7 @@ def test_a_hit_imports_neither_pydantic_nor_yaml(directory: Path, tmp_path: Path
         f"print(len(load_cached(Path({str(directory)!r}), Path({str(tmp_path / 'cache')!r})).ptis));"
         "print([name for name in ('yaml', 'pydantic', 'rapidfuzz', 'hashlib') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.split("\n")[:2] == ["7", "[]"]
 
 

@@ -3,17 +3,16 @@
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from content.catalog import KINDS, Catalog, Resource, Role, Statement, Term, get, title
 from content.loading.loader import load
 from content.search.lookup import MAX_SUBJECTS, NOTHING, Match, find
+from tests.support.paths import CONTENT
 from tests.support.small_catalog import CATALOG as SMALL
 from tests.support.small_catalog import pti, topic
 
-CONTENT = Path(__file__).parents[3] / "content"
 NOWHERE = Statement("", "", "")
 
 

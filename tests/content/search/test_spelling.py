@@ -1,12 +1,11 @@
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from content.search.spelling import completions, corrections, likeness, nearest
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 KNOWN = ("subscribe", "subscriptions", "latest", "poll", "status")
 FEEDS = ("csms", "cbp-news", "cbp-trade", "federal-register")
 

@@ -7,7 +7,7 @@ from content.loading.loader import load
 from handlers.subscriptions.names import vocabulary
 from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, parse
 from jobs.models import Cadence, Filters, SubscriptionSpec
-from tests.support.process import ROOT
+from tests.support.paths import ROOT
 from tests.support.small_catalog import CATALOG, NEW_YORK
 
 
