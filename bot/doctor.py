@@ -183,7 +183,7 @@ def check_feeds(db: Database, settings: Settings) -> list[Finding]:
     """Check whether the feeds are polled, then each feed."""
     with db.read() as conn:
         newest, now = revisions.newest(conn), db.now(conn)
-        rows = {row.slug: row for row in feeds.states(conn)}
+        rows = {row.slug: row for row in feeds.all_rows(conn)}
     catalog = catalog_in_force(newest, settings.content_dir)
     if catalog is None:
         return [look("feeds", "not checked: fix the content first")]
@@ -243,7 +243,7 @@ def check_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: date
 def check_channels(db: Database, known: list[Subscribed]) -> list[Finding]:
     """Check where posting has stopped. Appends the channels with a subscription to `known`."""
     with db.read() as conn:
-        channels, unsure = reports.subscribed(conn), reports.held(conn)
+        channels, unsure = reports.subscribed_channels(conn), reports.held(conn)
     known.append(channels)
     paused = [wrong(f"channel {ref.name or ref.id}", f"posting is paused: {reason}") for ref, reason in channels if reason]
     held = [wrong(f"channel {each.channel.name or each.channel.id}", HELD + f" ({each.why})", DECIDE) for each in unsure]

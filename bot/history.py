@@ -9,7 +9,7 @@ from content.catalog import KINDS
 from handlers.replies import serialize
 from handlers.replies.reply import Reply
 from jobs.models import ChannelRef
-from jobs.store import channels, entries, timeline
+from jobs.store import channels, entries, posts
 from jobs.store.database import Database
 
 
@@ -34,7 +34,7 @@ def record_answer(db: Database, reply: Reply, channel: ChannelRef, receipt: str,
         if not (shows_entries or always):
             return
         now = db.now(conn)
-        record = timeline.record if shows_entries else timeline.show
+        record = posts.record if shows_entries else posts.record_shown
         record(conn, channels.ensure(conn, channel, now), post_id or str(uuid4()), serialize.dump(reply), now, receipt)
 
 

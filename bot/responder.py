@@ -135,7 +135,7 @@ class Responder:
         from jobs.store import idempotency
 
         with self.db.begin() as conn:
-            return idempotency.first_time(conn, key, self.db.now(conn), timedelta(seconds=EVENT_SECONDS))
+            return idempotency.is_first_time(conn, key, self.db.now(conn), timedelta(seconds=EVENT_SECONDS))
 
     def forget(self, key: str) -> None:
         """Forget a key whose work failed."""
@@ -152,7 +152,7 @@ class Responder:
             return
         with self.db.begin() as conn:
             channel_id = channels.ensure(conn, channel, now)
-            if channels.paused(conn, channel_id) is not None:
+            if channels.pause_reason(conn, channel_id) is not None:
                 channels.resume(conn, channel_id)
 
     # asynchronous: call these in the event loop

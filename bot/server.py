@@ -105,9 +105,11 @@ def http_client() -> "httpx.AsyncClient":
 
 async def deliver(runtime: Runtime) -> int:
     """Post what is due."""
-    from jobs.deliver import Pace, deliver_due
+    from jobs.deliver import deliver_due
+    from jobs.outcomes import Pace
+    from jobs.states import UnreadablePolicy
 
-    return await deliver_due(runtime.db, runtime.senders, runtime.compose, pace=Pace(unreadable=runtime.settings.unsure))
+    return await deliver_due(runtime.db, runtime.senders, runtime.compose, pace=Pace(unreadable=UnreadablePolicy(runtime.settings.unsure)))
 
 
 class Jobs:

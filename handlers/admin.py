@@ -13,7 +13,7 @@ from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Head
 from jobs.feed_health import FeedHealth, FeedState, feed_health
 from jobs.revisions import publish
 from jobs.store import feeds as feed_store
-from jobs.store import posts, reports, revisions
+from jobs.store import reports, revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,9 +79,9 @@ def status(words: str, command: Command, context: Context) -> Reply:
         return _needs_database()
     with context.db.read() as conn:
         revision = revisions.newest(conn)
-        rows = {row.slug: row for row in feed_store.states(conn)}
-        owed = posts.waiting(conn)
-        paused = reports.paused(conn)
+        rows = {row.slug: row for row in feed_store.all_rows(conn)}
+        owed = reports.waiting(conn)
+        paused = reports.paused_channels(conn)
         live = reports.live_subscriptions(conn)
         held = len(reports.held(conn))
     zone, now = context.zone, context.now
@@ -119,7 +119,7 @@ def feeds(words: str, command: Command, context: Context) -> Reply:
     if context.db is None:
         return _needs_database()
     with context.db.read() as conn:
-        rows = {row.slug: row for row in feed_store.states(conn)}
+        rows = {row.slug: row for row in feed_store.all_rows(conn)}
     blocks: list[Block] = [Header("Feeds")]
     troubles = []
     for feed in context.catalog.feeds:
@@ -157,7 +157,7 @@ def make_due(db: Database, slugs: Iterable[str]) -> tuple[str, ...]:
     with db.begin() as conn:
         now = db.now(conn)
         feed_store.ensure(conn, slugs, now)
-        return tuple(feed_store.due_now(conn, slugs, now))
+        return tuple(feed_store.make_due(conn, slugs, now))
 
 
 def summary(healths: Iterable[FeedHealth]) -> str:

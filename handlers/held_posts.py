@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line, refusal
-from jobs.store import posts, reports
+from jobs.deliver import resolve_held_post
+from jobs.store import reports
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -96,7 +97,7 @@ def decide(words: str, command: Command, context: Context, *, arrived: bool) -> 
         return refusal(f"/{command.verb} {'arrived' if arrived else 'resend'} needs the number of a held post.", "", LIST)
     with context.db.begin() as conn:
         found = [post for post in reports.held(conn) if number(post.id) == wanted]
-        state = posts.decide(conn, found[0].id, context.db.now(conn), arrived=arrived) if len(found) == 1 else None
+        state = resolve_held_post(conn, found[0].id, context.db.now(conn), arrived=arrived) if len(found) == 1 else None
     if state is None:
         return refusal(f"No post with the number {cards.quote(wanted, 20)} is held.", "It may have been decided already.", LIST)
     post = found[0]

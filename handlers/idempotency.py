@@ -34,7 +34,7 @@ def run_once(command: Command, db: Database, act: Callable[[], Reply], repeated:
         return act()
     with db.begin() as conn:
         now = db.now(conn)
-        if not all(idempotency.first_time(conn, key, now, within) for key, within in keys.items()):
+        if not all(idempotency.is_first_time(conn, key, now, within) for key, within in keys.items()):
             return repeated or _repeated(command)
     done = False
     try:

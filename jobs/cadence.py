@@ -1,19 +1,20 @@
-"""When a subscription's entries are next due.
+"""Compute when a subscription's entries are due.
 
-Local days are walked, not durations added, so that 09:00 stays 09:00 over a change of daylight saving:
-a time that does not exist on a day moves to the next moment that does (02:30 in the spring gap becomes
-03:00), and one that comes twice counts once, the first time.
+The computation walks local days instead of adding durations, so that 09:00 stays 09:00 across a change of daylight saving. A time
+that does not exist on a day moves to the next moment that does (02:30 in the spring gap becomes 03:00); a time that comes twice
+counts once, the first time.
 """
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from jobs.models import Cadence
+from jobs.models import Cadence, Subscription, SubscriptionSpec
+from jobs.states import URGENT_LEADS, CadenceKind, Lead
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WEEKDAY_ABBREVIATIONS = tuple(day[:3] for day in WEEKDAYS)
 
-LABELS = {
+ZONE_LABELS = {
     "America/New_York": "ET",
     "America/Chicago": "CT",
     "America/Denver": "MT",
@@ -25,14 +26,14 @@ LABELS = {
     "Pacific/Guam": "Guam time",
     "UTC": "UTC",
 }
-"""How people write the zones that CBP's ports are in; every other zone keeps its IANA name."""
+"""Common names of the zones of CBP's ports. Every other zone keeps its IANA name."""
 
-DAYS_AHEAD = 9
+_DAYS_AHEAD = 9
 """A weekly time is at most seven local days away; one more for the zone's date line, one for a skipped day."""
 
 
 def zone_info(zone: str) -> ZoneInfo:
-    """The zone of an IANA name. Raises ValueError, with a hint, when there is none."""
+    """Return the zone with this IANA name. Raises ValueError, with a hint, if there is none."""
     try:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a directory ("America") or a name too long
@@ -40,31 +41,41 @@ def zone_info(zone: str) -> ZoneInfo:
 
 
 def zone_label(zone: str) -> str:
-    """ "ET" for America/New_York; the IANA name where no short one is in use."""
-    return LABELS.get(zone, zone)
+    """Return the common name of a zone ("ET" for America/New_York), or its IANA name if it has none."""
+    return ZONE_LABELS.get(zone, zone)
 
 
 def next_due(cadence: Cadence, zone: str, after: datetime) -> datetime:
-    """The first moment strictly after `after` (aware) at which the cadence is due, in UTC.
+    """Return the first moment strictly after `after` at which the cadence is due, in UTC; `after` itself for NOW.
 
-    For `now` it is the moment itself. Raises ValueError for an unknown zone or an incomplete cadence.
+    Raises ValueError for an unknown zone or an incomplete cadence.
     """
-    if cadence.kind == "now":
+    if cadence.kind == CadenceKind.NOW:
         return after.astimezone(UTC)
-    place = zone_info(zone)
-    today = after.astimezone(place).date()
-    for days in range(-1, DAYS_AHEAD):
+    local_zone = zone_info(zone)
+    today = after.astimezone(local_zone).date()
+    for days in range(-1, _DAYS_AHEAD):
         day = today + timedelta(days=days)
         if _falls_on(cadence, day):
-            moment = _moment(cadence, day, place)
+            moment = _moment(cadence, day, local_zone)
             if moment > after:
                 return moment
     raise ValueError(f"a cadence that is never due: {cadence!r}")
 
 
+def is_immediate(subscription: Subscription | SubscriptionSpec, lead: Lead) -> bool:
+    """Return whether an entry with this lead skips the digest. Urgent entries do, unless the subscription is digest only."""
+    return subscription.cadence.kind == CadenceKind.NOW or (lead in URGENT_LEADS and not subscription.digest_only)
+
+
+def due_at(subscription: Subscription | SubscriptionSpec, lead: Lead, now: datetime) -> datetime:
+    """Return the moment (UTC) at which a delivery created now is due."""
+    return now if is_immediate(subscription, lead) else next_due(subscription.cadence, subscription.zone, now)
+
+
 def describe(cadence: Cadence, zone: str) -> str:
-    """ "weekdays 09:00 ET"; "at once" for `now`."""
-    if cadence.kind == "now":
+    """Format a cadence: "weekdays 09:00 ET", or "at once" for NOW."""
+    if cadence.kind == CadenceKind.NOW:
         return "at once"
     day = f"weekly {WEEKDAY_ABBREVIATIONS[cadence.weekday]}" if cadence.weekday is not None else cadence.kind
     return f"{day} {cadence.at:%H:%M} {zone_label(zone)}"
@@ -72,20 +83,20 @@ def describe(cadence: Cadence, zone: str) -> str:
 
 def _falls_on(cadence: Cadence, day: date) -> bool:
     match cadence.kind:
-        case "daily":
+        case CadenceKind.DAILY:
             return True
-        case "weekdays":
+        case CadenceKind.WEEKDAYS:
             return day.weekday() < 5
-        case "weekly":
+        case CadenceKind.WEEKLY:
             return day.weekday() == cadence.weekday
         case _:
             return False
 
 
-def _moment(cadence: Cadence, day: date, place: ZoneInfo) -> datetime:
+def _moment(cadence: Cadence, day: date, zone: ZoneInfo) -> datetime:
     if cadence.at is None:
         raise ValueError(f"a cadence without a time of day: {cadence!r}")
-    local = datetime.combine(day, cadence.at, place)  # fold=0: the first of two
-    while (moment := local.astimezone(UTC)).astimezone(place).replace(tzinfo=None) != local.replace(tzinfo=None):
+    local = datetime.combine(day, cadence.at, zone)  # fold=0: the first of two
+    while (moment := local.astimezone(UTC)).astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         local += timedelta(minutes=1)  # in a gap: wall-clock arithmetic walks to its end
     return moment

@@ -1,96 +1,120 @@
-"""What of the things that were posted a later message changes. Pure: text and posts in, what to mark and to answer out.
+"""Decide and record what a later entry changes in earlier posts.
 
-Only wording that says so counts: "this message replaces CSMS 67647279", "correction to CSMS # 67647279", in a message whose title opens
+Only wording that says so counts ("this message replaces CSMS 67647279", "correction to CSMS # 67647279"), in an entry whose title opens
 as a correction or a replacement. A number that is merely named ("see CSMS 67647279") changes nothing.
+
+Each post that shows a changed entry gets a mark on top; the last one of a channel also gets an answer in its thread. Both are posts
+themselves: recorded in the transaction that stores the later entry, composed when they are sent, settled like every post.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
 
-from jobs.models import Entry
+from jobs.models import Bundle, Entry, Listed, Post, ShownPost
+from jobs.states import Lead, PostKind, PostState
+from jobs.store import entries, posts
+from jobs.store.database import Connection
 
-CHANGING = frozenset({"correction", "replacement"})
-"""Leads of entries that change earlier ones."""
+CORRECTING_LEADS = frozenset({Lead.CORRECTION, Lead.REPLACEMENT})
 
-MARK, ANSWER = "mark", "answer"
-"""The kinds of a post about an earlier post: a note on top of it, and a message in its thread."""
+_PART = {PostKind.MARK: 1, PostKind.ANSWER: 2}
+"""The mark is sent first."""
 
-_GOVERNS = re.compile(
-    r"\b(?P<how>replac(?:es|ed|ing|ement)|supersed(?:es|ed|ing)|correct(?:s|ed|ing|ion))\b"
+_RELATION = re.compile(
+    r"\b(?P<verb>replac(?:es|ed|ing|ement)|supersed(?:es|ed|ing)|correct(?:s|ed|ing|ion))\b"
     r"[^.;0-9]{0,60}?\bCSMS\s*(?:message)?\s*(?:#|no\.?|number)?\s*(?P<number>[0-9]{8})(?![0-9])",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
-    """`later` changes `earlier`; `how`: replaces or corrects."""
-
-    later: Entry
-    earlier: Entry
-    how: str
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A post that carries the earlier entry, a further part of it, or an answer that somebody shared. `shows`: the keys of the
-    entries that it shows."""
-
-    id: str
-    channel_id: int
-    state: str
-    part: int
-    digest: object
-    """The same for the parts of one digest, else the post's own id."""
-    shows: frozenset[str]
-    subscribed: bool
-    """The channel has a subscription still, or somebody shared the entry there: others are not written to any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """A post to be made about an earlier one. `kind`: mark or answer."""
+class Correction:
+    """A post to make about an earlier one. `kind` is MARK or ANSWER."""
 
     about: str
     channel_id: int
-    kind: str
+    kind: PostKind
 
 
 def changed_by(entry: Entry) -> dict[str, str]:
-    """The numbers of the messages that this one says it changes, each with how: replaces or corrects."""
-    if entry.lead not in CHANGING:
+    """Return the numbers of the messages that an entry says it changes, each with the relation: replaces or corrects."""
+    if entry.lead not in CORRECTING_LEADS:
         return {}
     found: dict[str, str] = {}
     for text in (entry.title, entry.body or ""):
-        for match in _GOVERNS.finditer(text):
-            how = "corrects" if match["how"].casefold().startswith("correct") else "replaces"
+        for match in _RELATION.finditer(text):
+            relation = "corrects" if match["verb"].casefold().startswith("correct") else "replaces"
             if match["number"] != entry.number:
-                found[match["number"]] = "replaces" if found.get(match["number"]) == "replaces" else how
+                found[match["number"]] = "replaces" if found.get(match["number"]) == "replaces" else relation
     return found
 
 
-def touched(posts: Sequence[Standing], relation: Relation) -> list[Touch]:
-    """Each post that shows the earlier entry is marked; the last of a channel is answered as well. What never came is left alone;
-    `posts` are in the order in which they were made."""
-    marked = [each for of_one in _by_digest(posts) for each in _showing(of_one, relation.earlier.key)]
+def corrections(shown: Sequence[ShownPost], key: str) -> list[Correction]:
+    """Return the marks and answers that a change of the entry with this key needs.
+
+    `shown` is in the order in which the posts were made. Dead posts need nothing.
+    """
+    marked = [each for parts in _by_digest(shown) for each in _parts_showing(parts, key)]
     last = {each.channel_id: each for each in marked if each.subscribed}
-    touches = []
+    found = []
     for each in marked:
-        touches.append(Touch(each.id, each.channel_id, MARK))
+        found.append(Correction(each.id, each.channel_id, PostKind.MARK))
         if last.get(each.channel_id) is each:
-            touches.append(Touch(each.id, each.channel_id, ANSWER))
-    return touches
+            found.append(Correction(each.id, each.channel_id, PostKind.ANSWER))
+    return found
 
 
-def _by_digest(posts: Iterable[Standing]) -> list[list[Standing]]:
-    groups: dict[object, list[Standing]] = {}
-    for each in posts:
+def _by_digest(shown: Iterable[ShownPost]) -> list[list[ShownPost]]:
+    groups: dict[object, list[ShownPost]] = {}
+    for each in shown:
         groups.setdefault(each.digest, []).append(each)
     return list(groups.values())
 
 
-def _showing(parts: Sequence[Standing], key: str) -> list[Standing]:
-    """The part with the entry's line; the first when none says what it shows."""
-    alive = [each for each in parts if each.state != "dead"]
+def _parts_showing(parts: Sequence[ShownPost], key: str) -> list[ShownPost]:
+    """Return the parts with the entry's line, or the first part if none says what it shows."""
+    alive = [each for each in parts if each.state != PostState.DEAD]
     return [each for each in alive if key in each.shows] or ([] if any(each.shows for each in alive) else alive[:1])
+
+
+def record_corrections(conn: Connection, later: Iterable[Entry], now: datetime) -> int:
+    """Store the marks and answers that these entries cause; return how many are new. An entry never corrects the same post twice."""
+    rows = [
+        {
+            "id": str(uuid4()),
+            "channel_id": each.channel_id,
+            "kind": each.kind,
+            "part": _PART[each.kind],
+            "content": {},
+            "about_id": each.about,
+            "cause_id": entry.id,
+        }
+        for entry in later
+        for number in changed_by(entry)
+        if (earlier := _find_earlier(conn, entry, number)) is not None
+        for each in corrections(posts.showing(conn, earlier), earlier.key)
+    ]
+    return posts.add_pending(conn, rows, now)
+
+
+def _find_earlier(conn: Connection, later: Entry, number: str) -> Entry | None:
+    """Return the stored entry with this number; of samples that come again, the previous one."""
+    before = [each for each in entries.all_by_number(conn, number) if each.feed == later.feed and each.id != later.id]
+    return max(before, key=lambda each: each.id, default=None)
+
+
+def load_correction(conn: Connection, post: Post, now: datetime) -> Bundle | None:
+    """Return the material of a mark or an answer, or None if the post it refers to was never sent."""
+    about, cause_id = post.about, posts.cause_of(conn, post.id)
+    cause = entries.by_ids(conn, [cause_id]).get(cause_id)
+    if about is None or cause is None or not about.receipt:
+        return None
+    changes = changed_by(cause)
+    shown = entries.known(conn, about.content.get("subjects", ())).values()
+    changed = tuple(each for each in shown if each.number in changes and each.id != cause.id)
+    because = "; ".join(f"{changes[each.number]} {each.number}" for each in changed)
+    items = (Listed(cause, because), *(Listed(each, "") for each in changed))
+    return Bundle(post.kind, post.channel, None, items, None, now, None, about)

@@ -1,7 +1,7 @@
-"""What is peculiar to CBP's bulletins: their numbers, their pages and their titles.
+"""Numbers, pages and titles of CBP's bulletins.
 
 A CSMS number is the id of a GovDelivery bulletin in decimal, and the bulletin's page carries the same id in hex. That holds for
-everything sent since 1 July 2019; older messages have numbers such as 19-000252 and no page that could be worked out.
+everything sent since 1 July 2019; older messages have numbers such as 19-000252, from which no page can be derived.
 CAMS (for air carriers) and TIN (Trade Information Notices) share the same numbers and the same pages.
 """
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 ACCOUNT = "USDHSCBP"
-"""CBP's account at GovDelivery. Links write it in either case."""
+"""CBP's account at GovDelivery. Links use either case."""
 
-# Patterns are compiled when they are used: who only asks for a page's address, as `ask` does, needs none of them.
+# Patterns are compiled when they are used: `tradebot ask` only needs addresses of pages, and none of the patterns.
 _NUMBERED = r"(?P<family>CSMS|CAMS|TIN)\s*+(?:#|No\.?|Number)?+\s*+(?P<number>\d{7,9}|\d{2}-\d{6})"
 _HEADING = rf"(?is){_NUMBERED}(?!\w)[\s\u2010-\u2015:-]*(?P<text>.*)"
 _PAGE = rf"(?i)/(?:accounts/{ACCOUNT}/)?bulletins/(?:gd/{ACCOUNT}-)?(?P<id>[0-9a-f]{{6,8}})/?"
@@ -21,7 +21,7 @@ _BANNER = r"(?i)\s*(?:[^\W\d]+\s+){0,6}?(?P<family>CSMS|CAMS|TIN)\s*+#?+\s*+(?P<
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A title taken apart. `family` is "csms", "cams", "tin" or ""; `number` is "" where the title names none."""
+    """A parsed title. `family` is "csms", "cams", "tin" or ""; `number` is "" if the title has none."""
 
     family: str
     number: str
@@ -29,28 +29,22 @@ class Heading:
 
 
 def heading(title: str) -> Heading:
-    """Takes "CSMS # 69302472 - GUIDANCE: …" apart. A number further inside the title is a mention, not the title's own."""
+    """Parse "CSMS # 69302472 - GUIDANCE: …". A number further inside the title is a reference, not the title's own."""
     found = re.fullmatch(_HEADING, title.strip())
     if found is None:
         return Heading("", "", title.strip())
     return Heading(found["family"].lower(), found["number"], found["text"])
 
 
-def clean_title(title: str) -> tuple[str, str]:
-    """The number that a title opens with ("" if it opens with none) and the title without it."""
-    found = heading(title)
-    return found.number, found.text
-
-
 def hex_url(number: str) -> str:
-    """The bulletin's page. ValueError for anything but 7 to 9 digits: an older number says nothing about a page."""
+    """Return the address of a bulletin's page. Raises ValueError unless the number has 7 to 9 digits: older ones have no page."""
     if not re.fullmatch(r"[0-9]{7,9}", number):
-        raise ValueError(f"no page can be worked out for the number {number!r}: only numbers of 7 to 9 digits have one")
+        raise ValueError(f"no page can be derived from the number {number!r}: only numbers of 7 to 9 digits have one")
     return f"https://content.govdelivery.com/accounts/{ACCOUNT}/bulletins/{int(number):x}"
 
 
 def number_of(url: str) -> str | None:
-    """The number of the CBP bulletin that a link leads to; None if it leads elsewhere. A path without a host counts as GovDelivery's."""
+    """Return the number of the CBP bulletin that a link leads to, or None. A path without a host counts as GovDelivery's."""
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "govdelivery.com").lower()
@@ -66,10 +60,10 @@ def number_of(url: str) -> str | None:
 
 
 def without_banner(body: str, number: str, title: str) -> str:
-    """The body without the "Cargo Systems Messaging Service CSMS # n - title" that every bulletin opens with.
+    """Return the body without the "Cargo Systems Messaging Service CSMS # n - title" at the start of every bulletin.
 
-    The title is compared by letters and digits only, since banner and title differ in commas and spaces now and then. If it differs
-    in more, only what stands before it is cut: rather a title twice than a sentence lost.
+    The title is compared by letters and digits alone, because banner and title may differ in commas and spaces. If it differs in more,
+    only the text before it is cut: a repeated title is better than a lost sentence.
     """
     found = re.match(_BANNER, body)
     if found is None or found["number"] != number:
@@ -79,7 +73,7 @@ def without_banner(body: str, number: str, title: str) -> str:
 
 
 def _length_of(title: str, text: str) -> int:
-    """How many characters of `text` spell `title`; 0 if it opens with something else."""
+    """Return how many characters at the start of `text` spell `title`; 0 if they do not."""
     place = 0
     for letter in (c for c in title.casefold() if c.isalnum()):
         while place < len(text) and not text[place].isalnum():
@@ -87,7 +81,7 @@ def _length_of(title: str, text: str) -> int:
         if place == len(text) or text[place].casefold() != letter:
             return 0
         place += 1
-    # a title that ends with punctuation takes it along: "(see TIN # 67154332)"
+    # closing punctuation belongs to the title: "(see TIN # 67154332)"
     while place < len(text) and not text[place].isalnum() and not text[place].isspace() and text[place] in title:
         place += 1
     return place

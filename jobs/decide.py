@@ -1,7 +1,7 @@
-"""Decides what is new. Pure: rows, known entries and a parsed document in, a decision out.
+"""Decide what is new. Pure: rows, stored entries and a parsed document in, a decision out.
 
-First seen decides, by key. CSMS numbers are not in the order of sending and dates say nothing about what we have, so neither a highest
-number nor a newest date is kept; and neither the age nor the health of a feed ever blocks publishing.
+An entry is new if its key was never seen. CSMS numbers are not in the order of sending and dates do not tell what is stored, so neither
+a highest number nor a newest date is kept. Neither the age nor the health of a feed ever blocks publishing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,14 +11,15 @@ from datetime import datetime, timedelta
 from jobs.models import Entry, Parsed
 
 OLD_AFTER = timedelta(days=14)
+"""Age of the newest CSMS entry that is worth a warning."""
 FEW_CSMS = 90
-"""The CSMS feed holds 100 entries. Fewer, or none for two weeks, is worth a look."""
+"""The CSMS feed holds 100 entries; fewer than this is worth a warning."""
 MANY_NEW = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """How far a feed's row is. No `seeded_at`: its first poll is still to come."""
+    """The state of a feed that owns entries. Without `seeded_at` its first poll is still to come."""
 
     seeded_at: datetime | None
     seed_floor: datetime | None
@@ -26,103 +27,106 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a poll of `feed` has read, all sources together."""
+    """What a poll of `feed` read, from all sources together."""
 
     feed: str
     parsed: tuple[Parsed, ...]
     first_choice: bool
-    """Read from sources[0]; False: from those that stand in."""
+    """Read from sources[0] instead of the fallback sources."""
     whole: bool
-    """Nothing was cut off."""
+    """No document was cut short."""
     sound: bool = True
-    """The documents were well-formed. If not, what is known already is left as it is."""
+    """The documents were well-formed. Otherwise stored entries are left as they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to be stored. Nothing is in two of these."""
+    """What to store. No entry is in two of these."""
 
     new: tuple[Parsed, ...]
     """To be published; some may belong to another feed than the one that was read."""
     backlog: tuple[Parsed, ...]
-    """To be stored, posted to nobody."""
+    """To be stored and owed to nobody."""
     edited: tuple[Parsed, ...]
     left: int
-    """Entries that wait for the first poll of the feed that owns them."""
+    """Number of entries that wait for the first poll of the feed that owns them."""
     seed_floor: datetime | None
-    """The row's floor from now on."""
+    """The new floor of the feed's row."""
 
 
 def decide(reading: Reading, owners: Mapping[str, Owner], known: Mapping[str, Entry], now: datetime) -> Decision:
-    """`owners`: the rows of the feed itself and of every feed that owns some of the entries; `known`: the stored ones by key."""
+    """Return what to store. `owners` are the feed itself and every feed that owns some of the entries; `known` are stored ones by key."""
     new: list[Parsed] = []
     backlog: list[Parsed] = []
     edited: list[Parsed] = []
     left = 0
-    me = owners[reading.feed]
-    for each in _once(reading.parsed):
+    feed_row = owners[reading.feed]
+    for each in _unique(reading.parsed):
         owner = owners.get(each.feed, Owner(None, None))
         if each.key in known:
-            # what stands in may word things differently: it only completes what is missing
+            # a fallback source may word things differently: it only adds a missing body
             authority = reading.first_choice and reading.whole and reading.sound and each.feed == reading.feed
             if edit := _edit(each, known[each.key], authority=authority):
                 edited.append(edit)
         elif each.feed != reading.feed and owner.seeded_at is None:
             left += 1
-        elif owner.seeded_at is None or _stood_before(each, owner.seed_floor):
+        elif owner.seeded_at is None or _is_older(each, owner.seed_floor):
             backlog.append(each)
         else:
             new.append(each)
-    return Decision(tuple(new), tuple(backlog), tuple(edited), left, _floor(reading, me, now))
+    return Decision(tuple(new), tuple(backlog), tuple(edited), left, _floor(reading, feed_row, now))
 
 
-def _floor(reading: Reading, me: Owner, now: datetime) -> datetime | None:
-    """Where the row's floor stands afterwards. A partial first poll leaves out entries that stood in the feed before we began; they are
-    older than the oldest that it showed. The first whole read of the first choice has them all, and then there is no floor any more."""
+def _floor(reading: Reading, feed_row: Owner, now: datetime) -> datetime | None:
+    """Return the new floor of the feed's row.
+
+    A partial first poll misses entries that were in the feed before polling began; they are older than the oldest it showed. The first
+    whole read of the first choice has all of them and removes the floor.
+    """
     if reading.first_choice and reading.whole:
         return None
-    if me.seeded_at is not None:
-        return me.seed_floor
+    if feed_row.seeded_at is not None:
+        return feed_row.seed_floor
     return min((min(each.published, now) for each in reading.parsed if each.published and each.feed == reading.feed), default=now)
 
 
 def health(reading: Reading, decision: Decision, now: datetime, *, entries: int, before: int, expects_csms: bool) -> tuple[str, ...]:
-    """What an admin should look at, in words. Nothing of it ever holds an entry back.
+    """Return warnings for an admin. They never keep an entry from being published.
 
-    `entries`: how many the document held; `before`: the one before it.
+    `entries` is the number of entries in the document, `before` that of the previous one.
     """
     parsed = reading.parsed
-    told = []
+    warnings = []
     if before and not entries:
-        told.append(f"no entries, where there were {before} before")
+        warnings.append(f"no entries, where there were {before} before")
     if not reading.whole:
-        told.append(f"the document was cut short after {len(parsed)} entries")
+        warnings.append(f"the document was cut short after {len(parsed)} entries")
     if len(parsed) > MANY_NEW and len(decision.new) * 2 > len(parsed):
-        told.append(f"{len(decision.new)} of {len(parsed)} entries were new at once; all were published")
+        warnings.append(f"{len(decision.new)} of {len(parsed)} entries were new at once; all were published")
     if expects_csms and reading.first_choice:
         newest = max((each.published for each in parsed if each.published), default=None)
         if len(parsed) < FEW_CSMS:
-            told.append(f"only {len(parsed)} entries (100 are usual)")
+            warnings.append(f"only {len(parsed)} entries (100 are usual)")
         if newest and now - newest > OLD_AFTER:
-            told.append(f"the newest entry is {(now - newest).days} days old")
+            warnings.append(f"the newest entry is {(now - newest).days} days old")
         if empty := sum(each.body is None for each in parsed):
-            told.append(f"{empty} entries without a body")
-    return tuple(told)
+            warnings.append(f"{empty} entries without a body")
+    return tuple(warnings)
 
 
-def _once(parsed: Iterable[Parsed]) -> Iterable[Parsed]:
+def _unique(parsed: Iterable[Parsed]) -> Iterable[Parsed]:
     first: dict[str, Parsed] = {}
     for each in parsed:
         first.setdefault(each.key, each)
     return first.values()
 
 
-def _stood_before(entry: Parsed, floor: datetime | None) -> bool:
+def _is_older(entry: Parsed, floor: datetime | None) -> bool:
     return floor is not None and entry.published is not None and entry.published < floor
 
 
 def _edit(entry: Parsed, stored: Entry, *, authority: bool) -> Parsed | None:
-    """What is to be stored in place of `stored`; None if nothing is."""
+    """Return what to store instead of `stored`, or None if it stays."""
     if authority:
         same = (entry.title, entry.url, entry.body or stored.body) == (stored.title, stored.url, stored.body)
         return None if same else entry

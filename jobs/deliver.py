@@ -1,7 +1,7 @@
-"""Delivering: claims a channel, finds or makes its next post, sends it, settles it; many channels side by side.
+"""Deliver posts: claim a channel, find or make its next post, send it, settle it; many channels side by side.
 
-The intent to send is committed before the call and its outcome after it. So a process that dies in between leaves a
-post `sending`, and whoever claims the channel next looks into the channel before it sends anything: effectively once.
+The intent to send is committed before the call, and the outcome after it. A process that dies in between leaves the post SENDING, and
+whoever claims the channel next looks into its history before sending anything: effectively once.
 """
 
 import asyncio
@@ -10,55 +10,71 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
-from jobs.corrections import MARK
-from jobs.models import About, ChannelRef, Claim, Gone, Outcome, Post, Retry, Unknown, Unreadable
-from jobs.outcomes import Pace, Settlement, after_looking, after_sending, back_off
-from jobs.store import channels, claims, posts, touching
+from jobs import corrections, next_post
+from jobs.models import About, Bundle, ChannelRef, Claim, Post
+from jobs.outcomes import Outcome, Pace, Retry, Settlement, Unknown, Unreadable, after_look, after_send, back_off
+from jobs.states import Pause, PostKind, PostState
+from jobs.store import channels, posts
 from jobs.store.database import Connection, Database
-from jobs.store.making import Compose, make
-
-__all__ = ["Amender", "Compose", "Pace", "Sender", "deliver_due"]
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 2.0
-"""Seconds for which it is worth waiting for a channel's rate slot; what is free later is for the next tick."""
+MAX_WAIT_SECONDS = 2.0
+"""Longest wait for a channel's rate slot within a run; channels that are free later are left to the next tick."""
+
+MAX_COMPOSITIONS = 5
+"""How often a post is composed again because what is due changed meanwhile."""
+
+Compose = Callable[[Bundle], list[dict[str, Any]]]
+"""Renders a post as the JSON of a Reply; as several if it exceeds a message's limits. Called outside of any transaction."""
 
 
 class Sender(Protocol):
-    """One platform. Both are cut off after `Pace.timeout`; what they raise is logged and counts as not knowing."""
+    """One platform. Calls are cut off after `Pace.timeout`; an exception is logged and counts as an unknown outcome."""
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
-        """Posts a message that carries `post_id`, so that it can be found again."""
+        """Post a message that carries `post_id`, so that it can be found again."""
         ...
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
-        """The receipt of the message that carries `post_id`; None when the history was read from `since` to its end without it."""
+        """Return the receipt of the message that carries `post_id`, or None if the history since then does not contain it."""
         ...
 
-
-@runtime_checkable
-class Amender(Protocol):
-    """A platform where a message can be changed, and answered in its thread, after it was sent."""
-
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
-        """Shows `content` in place of the message `about`; to do it again does no harm."""
+        """Replace the message `about` by `content`. Doing it twice does no harm."""
         ...
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
-        """As `Sender.send`, below the message `about`."""
+        """Like `send`, in the thread of the message `about`."""
         ...
 
     async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:
-        """As `Sender.find`, below the message `about`."""
+        """Like `find`, in the thread of the message `about`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A post that is due and has to be composed: a planned one (`step`), or a mark or an answer that is stored (`post`)."""
+
+    bundle: Bundle
+    step: next_post.Make | None = None
+    post: Post | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A draft with its rendered contents."""
+
+    draft: Draft
+    contents: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
-    """What a worker needs. `chance` gives numbers from 0 to 1."""
+    """Works on one claimed channel at a time. `chance` returns numbers from 0 to 1."""
 
     db: Database
     senders: Mapping[str, Sender]
@@ -68,125 +84,152 @@ class Worker:
 
     def claim(self) -> Claim | None:
         with self.db.begin() as conn:
-            return claims.claim(conn, list(self.senders), self.db.now(conn), self.pace.lease)
+            return channels.claim(conn, list(self.senders), self.db.now(conn), self.pace.lease)
 
-    def take(self, claim: Claim) -> Post | None:
-        """The post to work on, its intent written down; None, and the channel given back, when there is nothing to do yet."""
+    def prepare(self, claim: Claim) -> Post | None:
+        """Return the post to work on, with its intent committed; None, with the channel given back, if there is nothing to do yet.
+
+        Posts are composed between two transactions, so that rendering keeps no other writer waiting. The second transaction stores
+        what was composed only if it is still what is due.
+        """
+        composed = None
+        for _ in range(MAX_COMPOSITIONS):
+            found = self._next(claim, composed)
+            if not isinstance(found, Draft):
+                return found
+            composed = Composed(found, self._render(found.bundle))
+        raise RuntimeError(f"what is due in {claim.channel} changed {MAX_COMPOSITIONS} times while it was composed")
+
+    def _render(self, bundle: Bundle) -> list[dict[str, Any]]:
+        contents = self.compose(bundle)
+        if not contents:
+            raise ValueError(f"compose made no post of {', '.join(item.entry.key for item in bundle.entries)}")
+        return contents
+
+    def _next(self, claim: Claim, composed: Composed | None) -> Post | Draft | None:
+        """In one transaction: store what was composed, if it is still due, and record the intent; or return what to compose."""
         with self.db.begin() as conn:
             now = self.db.now(conn)
-            if not claims.holds(conn, claim):
+            if not channels.holds_claim(conn, claim):
                 return None
             flying = posts.in_flight(conn, claim.channel_id)
             if flying is not None and flying.sending_at is not None:
                 ready = flying.sending_at + timedelta(seconds=self.pace.grace)
                 if now >= ready:
                     return flying
-                claims.release(conn, claim, ready, claim.failures)
+                channels.release(conn, claim, ready, claim.failures)
                 return None
             post = posts.next_pending(conn, claim.channel_id)
-            if post is not None and post.about is not None and not post.content:
-                post = self.composed(conn, post, now)
-                if post is None:
-                    claims.release(conn, claim, now, claim.failures)
-                    return None
-            if post is None and make(conn, claim.channel_id, claim.channel, now, self.compose):
-                post = posts.next_pending(conn, claim.channel_id)
-            if post is None or not posts.intend(conn, post.id, now):
-                claims.release(conn, claim, now, claim.failures)
+            if post is None:
+                found = self._new_post(conn, claim, composed, now)
+            elif post.about is not None and not post.content:
+                found = self._correction(conn, post, composed, now)
+            else:
+                found = post
+            if isinstance(found, Draft):
+                return found
+            if found is None or not posts.begin_sending(conn, found.id, now):
+                channels.release(conn, claim, now, claim.failures)
                 return None
-            return post
+            return found
 
-    def composed(self, conn: Connection, post: Post, now: datetime) -> Post | None:
-        """A post about a post, with what it says; None, and it is dead, when there is nothing left to be about."""
-        bundle = touching.bundle(conn, post, now)
-        if bundle is None:
-            posts.dead(conn, post.id, "the post that it is about never arrived, or nobody knows where it stands", now)
+    def _new_post(self, conn: Connection, claim: Claim, composed: Composed | None, now: datetime) -> Post | Draft | None:
+        step = next_post.next_step(conn, claim.channel_id, now)
+        if step is None:
             return None
-        content = self.compose(bundle)[0]
-        touching.compose(conn, post, content)
-        return replace(post, content=content)
+        if composed is None or composed.draft.step != step:
+            return Draft(next_post.load_bundle(conn, claim.channel, step, now), step=step)
+        next_post.make_post(conn, claim.channel_id, step, composed.draft.bundle.period, composed.contents, now)
+        return posts.next_pending(conn, claim.channel_id)
 
-    def in_time(self, claim: Claim) -> bool:
-        """Whether a call that begins now is over, and has turned up, before anybody else may claim the channel."""
+    def _correction(self, conn: Connection, post: Post, composed: Composed | None, now: datetime) -> Post | Draft | None:
+        if composed is None or composed.draft.post != post:
+            bundle = corrections.load_correction(conn, post, now)
+            if bundle is not None:
+                return Draft(bundle, post=post)
+            posts.mark_dead(conn, post.id, "the post that it refers to was never sent, or its receipt is unknown", now)
+            return None
+        posts.set_content(conn, post.id, composed.contents[0])
+        return replace(post, content=composed.contents[0])
+
+    def has_time(self, claim: Claim) -> bool:
+        """Return whether a call that begins now ends, and its message turns up, before anybody else may claim the channel."""
         with self.db.read() as conn:
-            return self.db.now(conn) + timedelta(seconds=self.pace.latest_start) <= claim.until
+            return self.db.now(conn) + timedelta(seconds=self.pace.reserve) <= claim.until
 
     def settle(self, claim: Claim, post: Post, settlement: Settlement) -> bool:
-        """Writes down what became of a post. False: the claim was lost meanwhile, and nothing is written."""
-        if settlement.pause == "workspace":
+        """Record what became of a post. Return False, having recorded nothing, if the claim was lost."""
+        if settlement.pause == Pause.WORKSPACE:
             # in a transaction of its own: this one holds a channel, and another that pauses the workspace may hold the next
             with self.db.begin() as conn:
                 channels.pause_workspace(conn, claim.channel.platform, claim.channel.workspace, settlement.error)
         with self.db.begin() as conn:
             now = self.db.now(conn)
-            if not claims.release(conn, claim, now + timedelta(seconds=settlement.wait), settlement.failures):
-                logger.warning("lost the claim of %s before post %s was settled", claim.channel, post.id)
+            if not channels.release(conn, claim, now + timedelta(seconds=settlement.wait), settlement.failures):
+                logger.warning("the claim of %s was lost before post %s was settled", claim.channel, post.id)
                 return False
             match settlement.state:
-                case "sent":
-                    posts.sent(conn, post.id, settlement.receipt, now)
-                    if post.kind == MARK:
-                        touching.marked(conn, post)
-                case "pending":
-                    posts.not_posted(conn, post.id, settlement.error or None, counted=settlement.counted)
+                case PostState.SENT:
+                    posts.mark_sent(conn, post.id, settlement.receipt, now)
+                    if post.kind == PostKind.MARK and post.about is not None:
+                        # the marked post is stored with its mark, so that a second mark comes on top of the first
+                        posts.set_content(conn, post.about.id, post.content)
+                case PostState.PENDING:
+                    posts.mark_pending(conn, post.id, settlement.error or None, counted=settlement.counted)
                     posts.withdraw(conn, claim.channel_id, now)  # somebody may have unsubscribed meanwhile
-                case "sending":
-                    posts.uncertain(conn, post.id, settlement.error)
-                    if settlement.held:
-                        posts.hold(conn, post.id, now)
-                case "dead":
-                    posts.dead(conn, post.id, settlement.error, now)
-            if settlement.pause == "channel":
+                case PostState.SENDING:
+                    posts.mark_unknown(conn, post.id, settlement.error, held_at=now if settlement.held else None)
+                case PostState.DEAD:
+                    posts.mark_dead(conn, post.id, settlement.error, now)
+            if settlement.pause == Pause.CHANNEL:
                 channels.pause(conn, claim.channel_id, settlement.error)
         if settlement.error:
             state = "held until an admin decides" if settlement.held else settlement.state
             logger.warning("post %s in %s is %s: %s", post.id, claim.channel, state, settlement.error)
         return True
 
-    def set_back(self, claim: Claim) -> None:
-        """Nothing could be made for the channel: later again, with nothing lost."""
+    def release_after_failure(self, claim: Claim) -> None:
+        """Give the channel back for a while, because its post could not be made. Nothing is lost."""
         with self.db.begin() as conn:
             wait = back_off(claim.failures, self.pace.grace, self.chance())
-            claims.release(conn, claim, self.db.now(conn) + timedelta(seconds=wait), claim.failures + 1)
+            channels.release(conn, claim, self.db.now(conn) + timedelta(seconds=wait), claim.failures + 1)
 
     async def work(self, claim: Claim) -> bool:
-        """The same as `serve`, whatever it comes to."""
+        """Run `serve`, logging any exception instead of raising it."""
         try:
             return await self.serve(claim)
         except Exception:  # of the database: the post keeps its state, and the lease ends by itself
-            logger.exception("the work on %s was broken off", claim.channel)
+            logger.exception("the work on %s was interrupted", claim.channel)
             return False
 
     async def serve(self, claim: Claim) -> bool:
-        """One step in one channel; whether a post arrived by it."""
+        """Take one step in a claimed channel; return whether a post arrived by it."""
         try:
-            post = await asyncio.to_thread(self.take, claim)
+            post = await asyncio.to_thread(self.prepare, claim)
         except Exception:
             logger.exception("no post could be made for %s; it is tried again later", claim.channel)
-            await asyncio.to_thread(self.set_back, claim)
+            await asyncio.to_thread(self.release_after_failure, claim)
             return False
         if post is None:
             return False
         slot = self.pace.slots.get(claim.channel.platform, 0.0)
-        if post.state == "sending" and post.kind != MARK:  # to mark again does no harm
+        if post.state == PostState.SENDING and post.kind != PostKind.MARK:  # a mark is simply sent again
             found = await self.look(claim, post)
-            settlement = after_looking(found, self.pace.unreadable, slot, claim.failures, self.pace.grace, self.chance())
+            settlement = after_look(found, self.pace.unreadable, slot, claim.failures, self.pace.grace, self.chance())
         else:
             outcome = await self.send(claim, post)
-            settlement = after_sending(outcome, slot, claim.failures, self.pace.grace, self.chance())
-        return await asyncio.to_thread(self.settle, claim, post, settlement) and settlement.state == "sent"
+            settlement = after_send(outcome, slot, claim.failures, self.pace.grace, self.chance())
+        return await asyncio.to_thread(self.settle, claim, post, settlement) and settlement.state == PostState.SENT
 
     async def send(self, claim: Claim, post: Post) -> Outcome:
         sender = self.senders[claim.channel.platform]
-        if not await asyncio.to_thread(self.in_time, claim):
+        if not await asyncio.to_thread(self.has_time, claim):
             return Retry(1.0, "the worker was held up for longer than its lease allows")
         try:
             async with asyncio.timeout(self.pace.timeout):
                 if post.about is None:
                     return await sender.send(claim.channel, post.content, post.id)
-                if not isinstance(sender, Amender):
-                    return Gone("this platform changes no message that was sent")
-                if post.kind == MARK:
+                if post.kind == PostKind.MARK:
                     return await sender.mark(claim.channel, post.content, post.about)
                 return await sender.answer(claim.channel, post.content, post.id, post.about)
         except TimeoutError:
@@ -196,11 +239,11 @@ class Worker:
             return Unknown(f"{type(error).__name__}: {error}")
 
     async def look(self, claim: Claim, post: Post) -> str | Unreadable | None:
+        """Look for a post in its channel's history, from its creation on: the message of an earlier attempt counts too."""
         sender = self.senders[claim.channel.platform]
         try:
             async with asyncio.timeout(self.pace.timeout):
-                # from when the post was made: a message of an earlier attempt counts as well
-                if post.about is not None and isinstance(sender, Amender):
+                if post.about is not None:
                     return await sender.find_answer(claim.channel, post.id, post.created_at, post.about)
                 return await sender.find(claim.channel, post.id, post.created_at)
         except TimeoutError:
@@ -209,12 +252,12 @@ class Worker:
             logger.exception("the sender of %s raised while looking for post %s", claim.channel, post.id)
             return Unreadable(f"{type(error).__name__}: {error}")
 
-    def soon(self) -> float | None:
-        """Seconds until the next channel is free, when that is worth waiting for."""
+    def wait_seconds(self) -> float | None:
+        """Return the seconds until the next channel is free, or None if that is too long to wait for."""
         with self.db.read() as conn:
-            free = claims.next_free(conn, list(self.senders), self.db.now(conn))
+            free = channels.next_free(conn, list(self.senders), self.db.now(conn))
             wait = None if free is None else (free - self.db.now(conn)).total_seconds()
-        return None if wait is None or wait > PATIENCE else max(wait, 0.0)
+        return None if wait is None or wait > MAX_WAIT_SECONDS else max(wait, 0.0)
 
 
 async def deliver_due(
@@ -226,8 +269,10 @@ async def deliver_due(
     chance: Callable[[], float] = random.random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> int:
-    """Posts until nothing is due on the platforms of `senders`; answers how many posts arrived. Any number of processes may
-    run it at once. What goes wrong in one channel is logged and keeps no other waiting."""
+    """Post until nothing is due on the platforms of `senders`; return how many posts arrived.
+
+    Any number of processes may run it at once. A failure in one channel is logged and keeps no other waiting.
+    """
     worker = Worker(db, senders, compose, pace or Pace(), chance)
     arrived = 0
     waited = False
@@ -238,12 +283,33 @@ async def deliver_due(
                 busy.add(group.create_task(worker.work(claim)))
                 waited = False
             if busy:
-                # not only until one is done: a platform that hangs must not keep a channel waiting that is due only now
+                # with a time limit: a platform that hangs must not keep a channel waiting that becomes due only now
                 done, busy = await asyncio.wait(busy, timeout=worker.pace.look, return_when=asyncio.FIRST_COMPLETED)
                 arrived += sum(task.result() for task in done)
                 continue
-            wait = None if waited else await asyncio.to_thread(worker.soon)
+            wait = None if waited else await asyncio.to_thread(worker.wait_seconds)
             if wait is None:
                 return arrived
             await sleep(wait)
             waited = True
+
+
+def resolve_held_post(conn: Connection, post_id: str, now: datetime, *, arrived: bool) -> PostState | None:
+    """Apply an admin's decision about a held post: it arrived, or it is to be sent again. What waits behind it may go out at once.
+
+    Return the post's new state (DEAD if nobody wants it any more), or None, having changed nothing, if the post is not held. A held
+    post is never being sent: a worker that holds the channel only looks for it, so its claim may be revoked.
+    """
+    found = posts.find_held(conn, post_id)
+    if found is None:
+        return None
+    channels.lock(conn, found.channel_id)
+    if posts.find_held(conn, post_id) != found:  # somebody else decided, or a worker found it, a moment ago
+        return None
+    channels.revoke_claim(conn, found.channel_id, now)
+    if arrived:
+        posts.mark_sent(conn, post_id, "", found.sending_at)
+    else:
+        posts.mark_pending(conn, post_id, None, counted=True)
+        posts.withdraw(conn, found.channel_id, now)
+    return posts.state_of(conn, post_id)

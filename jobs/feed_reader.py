@@ -1,4 +1,4 @@
-"""Reads a feed: its first choice, and when that fails all the sources that stand in for it. Fetches and parses; decides nothing."""
+"""Read a feed: fetch and parse its first choice, or all its fallback sources if that fails. Nothing is decided here."""
 
 import asyncio
 import hashlib
@@ -10,7 +10,6 @@ import httpx
 
 from content.catalog import Feed, Source
 from jobs import fetch
-from jobs.addresses import shown
 from jobs.models import Parsed
 from jobs.sources import state as states
 from jobs.sources.document import Document
@@ -19,25 +18,25 @@ from jobs.sources.process import parse
 from jobs.sources.state import SourceState
 
 Progress = Callable[[str], None]
-"""Takes one plain sentence at a time."""
+"""Reports progress, one plain sentence at a time."""
 
 
 def quiet(_: str) -> None:
-    """Tells nobody."""
+    """Report nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRead:
-    """How reading one source went. `problem` is None when it worked."""
+    """The result of reading one source. `problem` is None if it succeeded."""
 
     source: Source
     state: SourceState
-    """To be kept, in the same transaction that stores the entries."""
+    """To be stored in the same transaction as the entries."""
     problem: str | None = None
     status: int | None = None
     retry_after: float | None = None
     parsed: tuple[Parsed, ...] | None = None
-    """None: unchanged since the last time, so there was nothing to parse."""
+    """None if the document is unchanged, so there was nothing to parse."""
     entries: int = 0
     whole: bool = True
     sound: bool = True
@@ -46,7 +45,7 @@ class SourceRead:
 
 @dataclass(frozen=True, slots=True)
 class FeedRead:
-    """How reading a feed went: all sources that were tried, the first choice first."""
+    """The result of reading a feed: all sources that were tried, the first choice first."""
 
     sources: tuple[SourceRead, ...]
 
@@ -56,44 +55,44 @@ class FeedRead:
 
     @property
     def first_choice(self) -> bool:
-        """The first choice itself worked."""
+        """The first choice itself succeeded."""
         return self.sources[0].problem is None
 
     @property
     def parsed(self) -> tuple[Parsed, ...] | None:
-        """The entries of all that worked, by key; None if nothing changed anywhere."""
+        """The entries of all sources that succeeded, each once; None if nothing changed anywhere."""
         documents = [each.parsed for each in self.worked if each.parsed is not None]
         return united(documents) if documents else None
 
     @property
     def problem(self) -> str:
-        """What went wrong, source by source; "" if nothing did."""
-        return "; ".join(f"{shown(each.source.url)}: {each.problem}" for each in self.sources if each.problem is not None)
+        """What failed, source by source; "" if nothing did."""
+        return "; ".join(f"{fetch.format_address(each.source.url)}: {each.problem}" for each in self.sources if each.problem is not None)
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds, if every source asked us to wait: the shortest time."""
+        """The shortest requested wait in seconds, if every source asked to wait."""
         waits = [each.retry_after for each in self.sources]
         return min((wait for wait in waits if wait is not None), default=None) if None not in waits else None
 
     @property
     def gone(self) -> bool:
-        """Every source says that it is gone for good."""
+        """Every source is gone for good (410)."""
         return all(each.status == 410 for each in self.sources)
 
 
 async def read_feed(feed: Feed, kept: dict[str, SourceState], http: httpx.AsyncClient, now: datetime, progress: Progress) -> FeedRead:
-    """`kept`: what the row keeps of the sources, by their URL."""
+    """Read a feed. `kept` are the stored states of its sources, by URL."""
 
-    async def one(source: Source) -> SourceRead:
-        progress(f"{feed.slug}: reading {shown(source.url)}")
+    async def read(source: Source) -> SourceRead:
+        progress(f"{feed.slug}: reading {fetch.format_address(source.url)}")
         return await _read(feed, source, kept.get(source.url, SourceState()), http, now)
 
-    first = await one(feed.sources[0])
+    first = await read(feed.sources[0])
     if first.problem is None or len(feed.sources) == 1:
         return FeedRead((first,))
     progress(f"{feed.slug}: reading what stands in for it")
-    return FeedRead((first, *await asyncio.gather(*(one(source) for source in feed.sources[1:]))))
+    return FeedRead((first, *await asyncio.gather(*(read(source) for source in feed.sources[1:]))))
 
 
 async def _read(feed: Feed, source: Source, state: SourceState, http: httpx.AsyncClient, now: datetime) -> SourceRead:
@@ -107,7 +106,7 @@ async def _read(feed: Feed, source: Source, state: SourceState, http: httpx.Asyn
         wait = outcome.retry_after
         not_before = "" if wait is None else (now + timedelta(seconds=wait)).isoformat()
         failing = replace(state, not_before=not_before, gone=outcome.status == 410)
-        # an address that a move led to and that fails is given up: the next poll asks the old one
+        # a moved address that fails is given up: the next poll asks the old one
         failing = replace(failing, moved_to="", sightings=()) if url != source.url else failing
         return SourceRead(source, failing, outcome.why, outcome.status, wait)
     before = replace(state, not_before="", gone=False)
@@ -115,18 +114,20 @@ async def _read(feed: Feed, source: Source, state: SourceState, http: httpx.Asyn
     if isinstance(outcome, fetch.Unchanged):
         return SourceRead(source, after, entries=after.entries)
     digest = hashlib.sha256(outcome.body).hexdigest()
-    given = outcome.validators
-    after = replace(after, etag=given.etag, last_modified=given.last_modified, answered_by=given.url, fetched_at=now.isoformat())
+    validators = outcome.validators
+    after = replace(
+        after, etag=validators.etag, last_modified=validators.last_modified, answered_by=validators.url, fetched_at=now.isoformat()
+    )
     if digest == state.digest:
         return SourceRead(source, after, entries=after.entries)
     document = await parse(source.kind, outcome.content_type, outcome.body)
     if not isinstance(document, Document):
         return SourceRead(source, before, f"what came is not a feed: {document.why}")
-    return _identified(feed, source, document, before, replace(after, digest=digest))
+    return _identify(feed, source, document, before, replace(after, digest=digest))
 
 
 def _address(feed: Feed, source: Source, state: SourceState) -> tuple[str, fetch.Limits]:
-    """Where to ask, and where redirects may lead from there: a move that was seen often enough is followed at once."""
+    """Return the address to fetch and its limits. A move that was seen often enough is followed directly."""
     home = httpx.URL(source.url)
     hosts = (*feed.hosts, home.host)
     if state.settled_at and fetch.refusal(httpx.URL(state.settled_at), home, feed.hosts) is None:
@@ -134,14 +135,14 @@ def _address(feed: Feed, source: Source, state: SourceState) -> tuple[str, fetch
     return source.url, fetch.Limits(hosts)
 
 
-def _identified(feed: Feed, source: Source, document: Document, before: SourceState, after: SourceState) -> SourceRead:
+def _identify(feed: Feed, source: Source, document: Document, before: SourceState, after: SourceState) -> SourceRead:
     identified = identify(feed, document.entries, first_choice=source == feed.sources[0])
     count = len(identified.parsed if feed.publishes == "csms" else document.entries)
     if not count and not document.whole:
         return SourceRead(source, before, "cut short before its first entry was complete")
     if not count and not feed.may_be_empty:
         return SourceRead(source, before, "a feed without a single entry, where there should be some")
-    # of what was cut short, nothing is kept to ask with: the next poll gets it again
+    # a document that was cut short leaves no validators: the next poll fetches it again
     after = after if document.whole else replace(before, digest="", etag="", last_modified="")
     state = replace(after, entries=count)
     return SourceRead(source, state, None, 200, None, identified.parsed, count, document.whole, document.sound, identified.warnings)

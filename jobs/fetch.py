@@ -1,7 +1,7 @@
-"""Fetches one document over HTTP, with bounds on time, size and where redirects may lead.
+"""Fetch one document over HTTP, with bounds on time, size and where redirects may lead.
 
-httpx alone would follow a redirect to an internal address, inflate a few kilobytes to gigabytes, accept a truncated gzip and wait for
-ever on one byte every half second. So the body is read raw and unpacked here, under one deadline for everything.
+httpx alone would follow a redirect to an internal address, inflate a few kilobytes to gigabytes, accept a truncated gzip and wait
+forever on one byte every half second. So the body is read raw and unpacked here, under one deadline for everything.
 """
 
 import asyncio
@@ -17,21 +17,22 @@ from pathlib import Path
 
 import httpx
 
-from jobs.addresses import shown
 from jobs.network import explain, retry_after
 
 DEADLINE_SECONDS = 15.0
-"""For one document: connection, redirects and body together."""
-BODY_LIMIT = 5_000_000
-"""Bytes, unpacked. A CSMS feed has 1.3 million."""
-WIRE_LIMIT = 5_000_000
-"""Bytes as they come over the line."""
-REDIRECT_LIMIT = 5
+"""Time limit for one document: connection, redirects and body together."""
+MAX_BODY = 5_000_000
+"""Maximum bytes of an unpacked body. A CSMS feed has 1.3 million."""
+MAX_WIRE = 5_000_000
+"""Maximum bytes of a body as it is transferred."""
+MAX_REDIRECTS = 5
+MAX_SHOWN = 80
+"""Maximum characters of a host, and of a path, in messages. CBP's longest path has 60."""
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server gave with an answer so that we can ask "anything new?". They are sent to `url` alone."""
+    """A response's validators, for a conditional request. They are sent to `url` alone."""
 
     url: str = ""
     etag: str = ""
@@ -40,45 +41,47 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A document. `moved_to`: where permanent redirects led ("" for none); `validators`: for the next time."""
+    """A document."""
 
     body: bytes
     content_type: str
     moved_to: str
+    """Where permanent redirects led; "" if there were none."""
     validators: Validators
+    """For the next request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The server says that nothing changed (304)."""
+    """The server answered that nothing changed (304)."""
 
     moved_to: str
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """No document. `why` is in plain words and finishes "reading it failed: …"."""
+    """There is no document. `why` completes the sentence "reading it failed: …"."""
 
     why: str
     status: int | None = None
     retry_after: float | None = None
-    """Seconds that the server asked us to wait."""
+    """Seconds that the server asked to wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a document may take, and which hosts a redirect may lead to beside the source's own."""
+    """How much a document may take, and to which hosts besides the source's own a redirect may lead."""
 
     hosts: tuple[str, ...] = ()
     deadline: float = DEADLINE_SECONDS
-    body: int = BODY_LIMIT
-    wire: int = WIRE_LIMIT
-    redirects: int = REDIRECT_LIMIT
+    body: int = MAX_BODY
+    wire: int = MAX_WIRE
+    redirects: int = MAX_REDIRECTS
 
 
 @dataclass(slots=True)
 class _Trail:
-    """The redirects of one fetch so far."""
+    """The redirects followed so far."""
 
     source: httpx.URL
     seen: list[httpx.URL] = field(default_factory=list)
@@ -104,10 +107,10 @@ _PERMANENT, _TEMPORARY = (301, 308), (302, 303, 307)
 
 @cache
 def user_agent() -> str:
-    """Product and version: CBP's servers refuse the names of generic libraries."""
+    """Return product and version: CBP's servers refuse the names of generic libraries."""
     try:
         version = metadata.version("cbp-trade-bot")
-    except metadata.PackageNotFoundError:  # a checkout that isn't installed
+    except metadata.PackageNotFoundError:  # a checkout that is not installed
         project = Path(__file__).resolve().parents[1] / "pyproject.toml"
         found = re.search(r'^version = "([^"]+)"', project.read_text("utf-8"), re.MULTILINE) if project.is_file() else None
         version = found[1] if found else "0"
@@ -117,13 +120,13 @@ def user_agent() -> str:
 async def fetch(
     http: httpx.AsyncClient, url: str, *, known: Validators = Validators(), limits: Limits = Limits()
 ) -> Fetched | Unchanged | Failed:
-    """Gets the document at `url`; every failure is a value. `known` are the validators of the last good read."""
+    """Fetch the document at `url`. Every failure is a value. `known` are the validators of the last successful read."""
     try:
         source = httpx.URL(url)
     except httpx.InvalidURL as problem:
-        return Failed(f"{shown(url)} is no address ({problem})")
+        return Failed(f"{format_address(url)} is no address ({problem})")
     if refused := refusal(source, source, limits.hosts):
-        return Failed(f"{shown(source)} may not be read: {refused}")
+        return Failed(f"{format_address(source)} may not be read: {refused}")
     try:
         async with asyncio.timeout(limits.deadline):
             return await _follow(http, _Trail(source), known, limits)
@@ -169,20 +172,20 @@ def _headers(url: httpx.URL, known: Validators) -> dict[str, str]:
 
 
 def _onward(response: httpx.Response, trail: _Trail, limits: Limits) -> httpx.URL | Failed:
-    """Where a redirect leads, if we may go there."""
+    """Return the target of a redirect, if it may be followed."""
     here, location, status = trail.seen[-1], response.headers.get("location", ""), response.status_code
     if not location:
         return Failed(f"a redirect ({status}) that says not where to", status)
     try:
         onward = here.join(location).copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError):
-        return Failed(f"a redirect ({status}) to what is no address: {shown(location)}", status)
+        return Failed(f"a redirect ({status}) to what is no address: {format_address(location)}", status)
     if here.scheme == "https" and onward.scheme == "http":
-        return Failed(f"a redirect ({status}) from https to plain http is not followed: {shown(onward)}", status)
+        return Failed(f"a redirect ({status}) from https to plain http is not followed: {format_address(onward)}", status)
     if refused := refusal(onward, trail.source, limits.hosts):
-        return Failed(f"a redirect ({status}) to {shown(onward)} is not followed: {refused}", status)
+        return Failed(f"a redirect ({status}) to {format_address(onward)} is not followed: {refused}", status)
     if onward in trail.seen:
-        return Failed(f"its redirects go round in a circle ({status} to {shown(onward)})", status)
+        return Failed(f"its redirects go round in a circle ({status} to {format_address(onward)})", status)
     if len(trail.seen) > limits.redirects:
         return Failed(f"more than {limits.redirects} redirects", status)
     trail.permanent = trail.permanent and status in _PERMANENT
@@ -212,7 +215,7 @@ async def _answer(response: httpx.Response, trail: _Trail, known: Validators, li
 
 
 def _sendable(value: str) -> str:
-    """A validator that can go out in a header again, else ""."""
+    """Return a validator that can be sent in a header, or ""."""
     return value if len(value) <= 1_000 and value.isascii() and value.isprintable() else ""
 
 
@@ -237,18 +240,18 @@ async def _body(response: httpx.Response, packed: bool, limits: Limits) -> bytes
 
 
 def refusal(target: httpx.URL, source: httpx.URL, hosts: Iterable[str]) -> str | None:
-    """Why a source may not lead to `target`, in words; None if it may.
+    """Return why a source may not lead to `target`, or None if it may.
 
-    https only, to the source's own host or one of `hosts`, never to an internal address. A source on this machine itself (loopback)
-    may stay at its own host and port, also with http.
+    Only https to the source's own host or one of `hosts` is allowed, and never an internal address. A source on this machine (loopback)
+    may stay at its own host and port, even over http.
     """
     if target.userinfo:
         return "it holds a user name"
-    if (target.scheme, target.host, target.port) == (source.scheme, source.host, source.port) and _loopback(source.host):
+    if (target.scheme, target.host, target.port) == (source.scheme, source.host, source.port) and _is_loopback(source.host):
         return None if target.scheme in ("http", "https") else f"{target.scheme} is not read"
     if target.scheme != "https":
         return "only https is read (http on this machine alone)"
-    if _internal(target.host):
+    if _is_internal(target.host):
         return f"{target.host} is an internal address"
     if target.host != source.host and target.host not in {each.lower() for each in hosts}:
         return f"{target.host} is not among the feed's `hosts` in feeds.yaml"
@@ -257,18 +260,37 @@ def refusal(target: httpx.URL, source: httpx.URL, hosts: Iterable[str]) -> str |
     return None
 
 
-def _loopback(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
 
 
-def _internal(host: str) -> bool:
+def _is_internal(host: str) -> bool:
     try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
-        # names without a dot and numbers in other spellings (0x7f.1) are no hosts of the open Internet either
+        # names without a dot and numbers in other spellings (0x7f.1) are not hosts of the public Internet either
         return (
             "." not in host or host.endswith((".localhost", ".local", ".internal", ".")) or not re.search(r"[a-z]", host.rpartition(".")[2])
         )
+
+
+def format_address(address: str | httpx.URL) -> str:
+    """Return host and path of an address for messages ("https://www.federalregister.gov/api/v1/documents.json…").
+
+    "…" stands for a query or for what exceeds MAX_SHOWN characters. User names are left out.
+    """
+    try:
+        url = httpx.URL(address)
+    except httpx.InvalidURL:
+        return _shorten(str(address))
+    if not url.host:
+        return _shorten(str(address))
+    port = f":{url.port}" if url.port else ""
+    return f"{url.scheme}://{_shorten(url.host)}{port}{_shorten(url.path, more=bool(url.query))}"
+
+
+def _shorten(text: str, *, more: bool = False) -> str:
+    return f"{text[:MAX_SHOWN]}{'…' if more or len(text) > MAX_SHOWN else ''}"

@@ -1,18 +1,19 @@
-"""Whether an entry is what a subscription asked for. Publishing, the preview and "why" all ask here."""
+"""Decide whether an entry matches a subscription. Publishing, previews and "why" all ask `matches`."""
 
 import re
 from functools import lru_cache
 
-from jobs.models import SYSTEM_KINDS, Entry, Filters
+from jobs.models import Entry, Filters
+from jobs.states import SYSTEM_KINDS
 
 SAMPLE_PLATFORM = "playground"
-"""Samples count as CSMS messages there, and match nowhere else."""
+"""The only platform on which samples match; they count as CSMS messages there."""
 
-_PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
+_TYPOGRAPHY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.translate(_PLAIN).casefold().split())
+    return " ".join(text.translate(_TYPOGRAPHY).casefold().split())
 
 
 _plain_phrase = lru_cache(maxsize=4096)(_plain)
@@ -25,27 +26,27 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 
 
 def _has(text: str, phrase: str) -> bool:
-    # the plain search first: it is fifty times as fast, and nearly always says no
+    # the substring test first: it is fifty times as fast, and nearly always fails
     return bool(phrase) and phrase in text and _pattern(phrase).search(text) is not None
 
 
 def _where(phrase: str, entry: Entry) -> str | None:
-    """ "title" or "body", whichever has the phrase as whole words, in any case and spacing."""
+    """Return "title" or "body", whichever contains the phrase as whole words in any case and spacing."""
     plain = _plain_phrase(phrase)
     if _has(_plain_text(entry.title), plain):
         return "title"
     return "body" if entry.body and _has(_plain_text(entry.body), plain) else None
 
 
-def _feed(filters: Filters, platform: str, entry: Entry) -> str | None:
+def _matching_feed(filters: Filters, platform: str, entry: Entry) -> str | None:
     if entry.sample:
         return "csms" if platform == SAMPLE_PLATFORM and "csms" in filters.feeds else None
     return entry.feed if entry.feed in filters.feeds else None
 
 
 def matches(filters: Filters, platform: str, entry: Entry) -> str | None:
-    """Why the entry matched, in words ("topic revenue (title: drawback)"), or None."""
-    feed = _feed(filters, platform, entry)
+    """Return why the entry matches, in words ("topic revenue (title: drawback)"), or None if it does not."""
+    feed = _matching_feed(filters, platform, entry)
     if feed is None or (entry.kind in SYSTEM_KINDS and not filters.system):
         return None
     if any(_where(phrase, entry) for phrase in filters.never):

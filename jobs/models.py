@@ -1,33 +1,26 @@
-"""The words of the pipeline as frozen data. Every datetime is aware and in UTC."""
+"""Values that the pipeline passes around, as frozen dataclasses. Every datetime is aware and in UTC."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
-KINDS = ("guidance", "quota", "information", "reminder", "training", "technical", "maintenance", "outage", "resolved", "other")
-"""What sort of message an entry is."""
+from jobs.states import URGENT_LEADS, CadenceKind, EntryKind, Lead, PostKind, PostState
 
-SYSTEM_KINDS = frozenset({"maintenance", "outage", "resolved", "technical"})
-"""System notices: left out unless a subscription includes them."""
-
-LEADS = ("guidance", "correction", "replacement", "update", "reminder", "information", "resolved", "cancellation", "")
-"""What a title opens with."""
-
-URGENT_LEADS = frozenset({"guidance", "correction", "replacement"})
-"""Posted at once, even by a digest subscription (unless it is digest only)."""
+SAMPLE = "sample"
+"""The feed of the playground's samples. Look-ups leave them out unless asked for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelRef:
-    """Where we post: platform is "slack", "teams" or "playground"."""
+    """A place to post, as its platform ("slack", "teams" or "playground") identifies it."""
 
     platform: str
     workspace: str
     id: str
     name: str = ""
     extra: Mapping[str, str] = field(default_factory=dict, compare=False)
-    """What a platform needs besides to post there (Teams: service_url, kind, …). The channel is the same without it."""
+    """What the platform needs in addition to post there (Teams: service_url, kind, team_id). It is no part of the identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +28,22 @@ class Parsed:
     """An entry as one source shows it, before anything is decided about it."""
 
     key: str
-    """Ours, stable over sources: "csms:67395160", "account:69523442", "cbp-trade:<guid>"."""
+    """Our own id, the same from every source: "csms:67395160", "account:69523442", "cbp-trade:<guid>"."""
     feed: str
-    """The feed that owns it: a CSMS belongs to "csms" however it arrived."""
+    """The feed that owns the entry: a CSMS message belongs to "csms" from whichever feed it was read."""
     number: str
-    """The CSMS, CAMS, TIN or document number; "" where there is none."""
+    """The CSMS, CAMS, TIN or document number; "" if there is none."""
     title: str
-    """Without the "CSMS # n - " in front of it."""
+    """The title without a leading "CSMS # n - "."""
     url: str
     published: datetime | None
     body: str | None
-    """Plain text; None when the source carries none."""
+    """Plain text; None if the source carries none."""
 
 
 @dataclass(frozen=True, slots=True)
 class TopicHit:
-    """A topic and the reason for it: the words that were found, and where ("title: drawback")."""
+    """A topic of an entry and the reason: the words found and where ("title: drawback")."""
 
     topic: str
     because: str
@@ -58,17 +51,17 @@ class TopicHit:
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """What `classify` says of a title and a body."""
+    """The result of `classify`."""
 
     topics: tuple[TopicHit, ...]
-    kind: str
-    lead: str
+    kind: EntryKind
+    lead: Lead
     routine: bool
 
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """What `publish` and `edit` store: an entry as it was read, and what `classify` said of it."""
+    """An entry to be stored: as it was read, and how it was classified."""
 
     parsed: Parsed
     classified: Classified
@@ -85,18 +78,18 @@ class Entry:
     title: str
     url: str
     published: datetime
-    """As the feed dates it; clamped to first_seen when in the future, first_seen when missing."""
+    """The date the feed gives, at most `first_seen`; `first_seen` if the feed gives none."""
     first_seen: datetime
     body: str | None
-    kind: str
-    lead: str
+    kind: EntryKind
+    lead: Lead
     routine: bool
     topics: tuple[TopicHit, ...]
 
     @property
     def sample(self) -> bool:
-        """Published by the playground's buttons; never delivered outside it."""
-        return self.feed == "sample"
+        """Published by the playground's buttons; never delivered anywhere else."""
+        return self.feed == SAMPLE
 
     @property
     def urgent(self) -> bool:
@@ -105,31 +98,37 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """When a subscription's entries are posted. `kind`: now, daily, weekdays or weekly; `at` is local to the subscription's zone."""
+    """When a subscription posts. `at` is local to the subscription's zone."""
 
-    kind: str
+    kind: CadenceKind
     at: time | None = None
     weekday: int | None = None
-    """0 is Monday; for weekly only."""
+    """0 is Monday; set for WEEKLY alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a subscription asks for. Sorted tuples, so that the same wish is the same value."""
+    """Which entries a subscription wants."""
 
     feeds: tuple[str, ...] = ("csms",)
     topics: tuple[str, ...] = ()
-    """Any of them; () is all."""
+    """Any of these; () means all."""
     phrases: tuple[str, ...] = ()
-    """Any of them, and the topics."""
+    """Any of these, in addition to the topics."""
     never: tuple[str, ...] = ()
     system: bool = False
     """Include system notices (`SYSTEM_KINDS`)."""
 
     @property
     def everything(self) -> bool:
-        """Neither topics nor phrases choose, so nobody need be told why an entry matches."""
+        """Neither topics nor phrases narrow it down, so the reason for a match goes without saying."""
         return not self.topics and not self.phrases
+
+    @property
+    def normalized(self) -> "Filters":
+        """Sorted and without duplicates: equal filters are equal values, which makes them the identity of a subscription."""
+        feeds, topics, phrases, never = (tuple(sorted(set(each))) for each in (self.feeds, self.topics, self.phrases, self.never))
+        return Filters(feeds, topics, phrases, never, self.system)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ class SubscriptionSpec:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """channel × filters × cadence. One with the same filters in the same channel is the same subscription."""
+    """A channel's wish for entries: filters and a cadence. The filters are its identity within the channel."""
 
     id: int
     channel_id: int
@@ -155,39 +154,39 @@ class Subscription:
     cadence: Cadence
     zone: str
     digest_only: bool
-    """True: nothing at once, not even guidance."""
+    """Nothing is posted immediately, not even guidance."""
     created_by: str
     created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """What is known of a feed that is polled; `epoch` is the one of the claim that it came from."""
+    """The stored state of a feed. From `feeds.claim` it is also the claim: `epoch` is the claim's."""
 
     slug: str
     next_poll: datetime
     epoch: int
     failures: int
-    """In a row."""
+    """Failed polls in a row."""
     seeded_at: datetime | None
-    """When the first poll was stored; None: the next poll is the first, whose entries are backlog."""
+    """When the first poll was stored. None: the next poll is the first, and its entries are backlog."""
     seed_floor: datetime | None
-    """The first poll was partial: what was published before this is backlog too, until a whole read."""
+    """Set while only a part of the feed was ever read: entries published before it are backlog too."""
     last_success: datetime | None
     last_change: datetime | None
     last_error: str | None
     last_error_at: datetime | None
     warning: str | None
     entries: int
-    """In the last successful read."""
+    """Entries in the last successful read."""
     paused: str | None
     sources: dict[str, Any]
-    """By URL: etag, last_modified, moved."""
+    """Dumped `SourceState` by URL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Content that was published: the files themselves, and who published them when."""
+    """Published content: the files themselves, and who published them when."""
 
     id: int
     digest: str
@@ -198,8 +197,28 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """A delivery that is due and that no post carries yet."""
+
+    delivery: int
+    entry: int
+    lead: Lead
+    subscription: Subscription
+    due_at: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The post of a channel that carries an entry already."""
+
+    post: str
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry in a post. `posted_at`: it was posted in this channel before, and the post only says so."""
+    """An entry in a post. With `posted_at` the entry is in the channel already, and the post only mentions it."""
 
     entry: Entry
     because: str
@@ -208,7 +227,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The earlier post that a post is about, as it stands in its channel. `receipt`: "" while it doesn't."""
+    """The earlier post that a mark or an answer refers to. `receipt` is "" until that post is sent."""
 
     id: str
     receipt: str
@@ -217,23 +236,60 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What one post is made of; composing it is for handlers."""
+    """The material of one post, for a renderer to compose."""
 
-    kind: str
-    """now: one entry, as a plain post; digest: several; mark and answer: on and below an earlier post, of which `entries` are the later
-    entry and those that it changes."""
+    kind: PostKind
+    """NOW, DIGEST, MARK or ANSWER. `entries` of the last two are the later entry and then those that it changes."""
     channel: ChannelRef
     subscription: Subscription | None
-    """Whose due entries these are; None when the entry goes out at once (several subscriptions may have asked for it)."""
+    """The subscription whose digest this is; None for an entry posted immediately, which several may have asked for."""
     entries: tuple[Listed, ...]
-    """Each entry once; those with `posted_at` come only beside two or more that are new."""
+    """Each entry once. Entries with `posted_at` come only in the company of two or more new ones."""
     period: datetime | None
-    """The moment at which the digest was due."""
+    """When the digest was due."""
     now: datetime
     since: datetime | None
-    """The `period` of the subscription's digest before this one; None for its first."""
+    """The `period` of the subscription's previous digest; None for its first."""
     about: About | None = None
-    """Of a mark or an answer: the earlier post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message to one channel."""
+
+    id: str
+    """Opaque. It goes out with the message, so that the message can be found in the channel's history."""
+    channel_id: int
+    channel: ChannelRef
+    kind: PostKind
+    subscription_id: int | None
+    """The subscription whose digest this is; None for an entry posted immediately."""
+    period: datetime | None
+    """When the digest was due."""
+    state: PostState
+    attempts: int
+    created_at: datetime
+    sending_at: datetime | None
+    """When the intent to send was committed."""
+    content: dict[str, Any]
+    """The JSON of a Reply, so that every attempt sends the same. Empty until a mark or an answer is composed."""
+    about: About | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPost:
+    """A post that shows an entry, or a further part of the digest that does."""
+
+    id: str
+    channel_id: int
+    state: PostState
+    part: int
+    digest: object
+    """Equal for the parts of one digest; for other posts their own id."""
+    shows: frozenset[str]
+    """Keys of the entries that it shows; empty if it does not say."""
+    subscribed: bool
+    """The channel still has a subscription, or somebody shared the entry there; other channels get no further messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +301,7 @@ class SentPost:
     settled_at: datetime
     receipt: str
     marks: int = 0
-    """How many later posts have changed it since."""
+    """How many later entries have marked it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,40 +309,15 @@ class Waiting:
     """What is owed and not posted yet."""
 
     count: int
-    """Deliveries without a sent post, whether due or still to come; those of paused channels count."""
+    """Deliveries without a sent post, due or not, including those of paused channels."""
     oldest_due: datetime | None
     unknown: int
-    """Posts of which it isn't known whether they arrived."""
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """One message to one channel. pending -> sending -> sent | dead (why: `error`)."""
-
-    id: str
-    """Opaque; goes out with the message so that it can be found again."""
-    channel_id: int
-    channel: ChannelRef
-    kind: str
-    """now or digest; mark or answer (jobs.corrections)."""
-    subscription_id: int | None
-    """Whose digest it is; None for an entry that was posted at once."""
-    period: datetime | None
-    """Of a digest: the moment that it was due."""
-    state: str
-    attempts: int
-    created_at: datetime
-    sending_at: datetime | None
-    """The intent: committed before the call that this is about."""
-    content: dict[str, Any]
-    """The JSON of a Reply: a second try says the same. Empty while a mark or an answer isn't composed."""
-    about: About | None = None
-    """Of a mark or an answer: the earlier post."""
+    """Posts that may or may not have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A channel that one worker holds. Whoever has an older epoch than the channel's may settle nothing there."""
+    """A channel that one worker holds. A worker whose epoch is older than the channel's may settle nothing."""
 
     channel_id: int
     channel: ChannelRef
@@ -294,45 +325,4 @@ class Claim:
     until: datetime
     """The end of the lease, by the database's clock."""
     failures: int
-    """Sends in a row of which nobody knows the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The platform took it; `receipt` is its name for the message (Slack's ts)."""
-
-    receipt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """Definitely not posted; try again after `after` seconds. Doesn't count as an attempt."""
-
-    after: float
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """It may have been posted (a time-out, a reset, a 5xx)."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """Refused for good. `pause`: "" nothing, "channel" or "workspace" stops with this reason."""
-
-    why: str
-    pause: str = ""
-
-
-Outcome = Sent | Retry | Unknown | Gone
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A channel's history can't be read, so nobody knows whether a post is in it. `for_good`: asking again won't help."""
-
-    why: str
-    for_good: bool = False
+    """Sends in a row whose outcome is unknown."""

@@ -1,48 +1,29 @@
-"""What a channel's next post is, decided from what is due there. Pure: rows in, a plan out.
+"""Decide and make a channel's next post.
 
-The earliest delivery that is due goes first. When its entry is to be posted at once, the post is that entry, for
-every subscription that is owed it at once. Otherwise it is the digest of its subscription, with all that the
+`plan` is pure: due deliveries in, a plan out. The earliest delivery that is due goes first. If its entry skips the digest, the post is
+that entry, for every subscription that is owed it immediately. Otherwise the post is the digest of its subscription with everything the
 subscription has due: however many periods an outage took, they become one digest.
 
-A channel never gets an entry twice. One that another post carried is only mentioned, beside what is new; where
-nothing is new there is silence.
+A channel never gets an entry twice. An entry that another post carried is only mentioned, together with new ones; if nothing is new,
+nothing is posted.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
-from jobs.due import at_once
-from jobs.models import Subscription
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """A delivery that is due and that no post carries yet."""
-
-    delivery: int
-    entry: int
-    lead: str
-    subscription: Subscription
-    due_at: datetime
-    because: str
-
-    @property
-    def at_once(self) -> bool:
-        return at_once(self.subscription.cadence, self.subscription.digest_only, self.lead)
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """The post of this channel that carries an entry already, and when it was posted."""
-
-    post: str
-    posted_at: datetime
+from jobs.cadence import is_immediate
+from jobs.models import Bundle, Carried, ChannelRef, Listed, Owed, Subscription
+from jobs.states import Lead, PostKind
+from jobs.store import deliveries, entries, posts
+from jobs.store.database import Connection
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An entry of a post to be made. `posted_at`: it is in the channel already, and the post only says so."""
+    """An entry of a planned post. With `posted_at` the entry is in the channel already, and the post only mentions it."""
 
     entry: int
     because: str
@@ -51,54 +32,54 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Nothing is to be sent: these deliveries are settled by posts that carry their entries already."""
+    """Nothing has to be sent: posts of the channel carry the entries of these deliveries already."""
 
     by: Mapping[int, str]
-    """Delivery -> post."""
+    """Post by delivery."""
 
 
 @dataclass(frozen=True, slots=True)
 class Make:
-    """A post to be made."""
+    """A post has to be made."""
 
-    kind: str
-    """How it looks: now (one entry) or digest."""
+    kind: PostKind
+    """NOW (one entry) or DIGEST."""
     subscription: Subscription | None
-    """Whose digest it is; None for an entry that goes out at once."""
+    """The subscription whose digest it is; None for an entry posted immediately."""
     period: datetime | None
-    """Of a digest: the latest moment at which anything in it was due."""
+    """For a digest, the latest moment at which anything in it was due."""
     parts: tuple[Part, ...]
     carries: tuple[int, ...]
     """The deliveries that it posts."""
     mentions: tuple[int, ...]
     """The deliveries whose entries it only mentions."""
     elsewhere: Mapping[int, str]
-    """Deliveries that it doesn't even mention: settled by the posts that carry their entries."""
+    """Post by delivery, for deliveries that it does not even mention."""
 
 
-Plan = Mention | Make
+def plan(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Mention | Make | None:
+    """Return the next step in one channel, or None if nothing is due.
 
-
-def plan(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Plan | None:
-    """The next thing to do in one channel, or None when nothing is due. `owed` is in the order in which things are posted;
-    `carried` holds the entries, of those owed, that posts of this channel carry already."""
+    `owed` is in the order in which entries are posted; `carried` holds those of its entries that posts of the channel carry already.
+    """
     if not owed:
         return None
     first = owed[0]
-    if first.at_once:
-        return _at_once([each for each in owed if each.entry == first.entry and each.at_once], carried)
-    return _digest([each for each in owed if each.subscription.id == first.subscription.id and not each.at_once], carried)
+    immediate = {each.delivery: is_immediate(each.subscription, each.lead) for each in owed}
+    if immediate[first.delivery]:
+        return _plan_single([each for each in owed if each.entry == first.entry and immediate[each.delivery]], carried)
+    return _plan_digest([each for each in owed if each.subscription.id == first.subscription.id and not immediate[each.delivery]], carried)
 
 
-def _at_once(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Plan:
+def _plan_single(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Mention | Make:
     entry = owed[0].entry
     if entry in carried:
         return Mention({each.delivery: carried[entry].post for each in owed})
     because = "; ".join(dict.fromkeys(each.because for each in owed))
-    return Make("now", None, None, (Part(entry, because),), tuple(each.delivery for each in owed), (), {})
+    return Make(PostKind.NOW, None, None, (Part(entry, because),), tuple(each.delivery for each in owed), (), {})
 
 
-def _digest(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Plan:
+def _plan_digest(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Mention | Make:
     new = [each for each in owed if each.entry not in carried]
     old = {each.delivery: carried[each.entry].post for each in owed if each.entry in carried}
     if not new:
@@ -106,7 +87,7 @@ def _digest(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Plan:
     alone = len(new) == 1
     shown = new if alone else owed
     return Make(
-        kind="now" if alone else "digest",
+        kind=PostKind.NOW if alone else PostKind.DIGEST,
         subscription=owed[0].subscription,
         period=max(each.due_at for each in owed),
         parts=tuple(Part(each.entry, each.because, carried[each.entry].posted_at if each.entry in carried else None) for each in shown),
@@ -114,3 +95,69 @@ def _digest(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Plan:
         mentions=() if alone else tuple(old),
         elsewhere=old if alone else {},
     )
+
+
+# The caller of the following holds the channel.
+
+
+def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
+    """Settle the due deliveries that need no post and return the next post to make, or None if nothing is due."""
+    deliveries.delete_due_of_ended(conn, channel_id, now)
+    while True:
+        owed = deliveries.due(conn, channel_id, now)
+        step = plan(owed, deliveries.carried(conn, channel_id, {each.entry for each in owed}))
+        if not isinstance(step, Mention):
+            return step
+        _settle_elsewhere(conn, step.by)
+
+
+def load_bundle(conn: Connection, ref: ChannelRef, step: Make, now: datetime) -> Bundle:
+    """Return the material of a planned post, for a renderer to compose outside of any transaction."""
+    known = entries.by_ids(conn, [part.entry for part in step.parts])
+    items = [Listed(known[part.entry], part.because, part.posted_at) for part in step.parts]
+    period, since = step.period, None
+    if step.subscription is not None and period is not None:
+        newest = posts.latest_digest(conn, step.subscription, alive=False)
+        if newest is not None and newest.period >= period:
+            # an entry that was stored in the very second in which its digest was made comes in a digest of its own
+            period = max(now, newest.period + timedelta(microseconds=1))
+        before = posts.latest_digest(conn, step.subscription, alive=True)
+        since = None if before is None else before.period
+        if step.kind == PostKind.DIGEST:
+            items += _recap(conn, step.subscription, None if before is None else before.created_at)
+    return Bundle(step.kind, ref, step.subscription, tuple(items), period, now, since)
+
+
+def _recap(conn: Connection, owner: Subscription, after: datetime | None) -> list[Listed]:
+    """Return what the subscription got immediately since its previous digest was made, oldest first."""
+    rows = [row for row in deliveries.sent_since(conn, owner, after) if is_immediate(owner, Lead(row.lead))]
+    known = entries.by_ids(conn, [row.entry_id for row in rows])
+    return [Listed(known[row.entry_id], row.because, row.settled_at) for row in rows]
+
+
+def make_post(  # six parameters: where, what was planned, what was composed, when
+    conn: Connection, channel_id: int, step: Make, period: datetime | None, contents: Sequence[Mapping[str, Any]], now: datetime
+) -> None:
+    """Store a planned post, pending, in as many parts as it was composed in. The first part carries the deliveries."""
+    rows = [
+        {
+            "id": str(uuid4()),
+            "channel_id": channel_id,
+            "kind": step.kind,
+            "subscription_id": None if step.subscription is None else step.subscription.id,
+            "period": period,
+            "part": number,
+            "content": content,
+        }
+        for number, content in enumerate(contents, 1)
+    ]
+    posts.add_pending(conn, rows, now)
+    first = str(rows[0]["id"])
+    deliveries.attach(conn, step.carries, first, mention=False)
+    deliveries.attach(conn, step.mentions, first, mention=True)
+    _settle_elsewhere(conn, step.elsewhere)
+
+
+def _settle_elsewhere(conn: Connection, by: Mapping[int, str]) -> None:
+    for delivery_id, post_id in by.items():
+        deliveries.attach(conn, [delivery_id], post_id, mention=True)

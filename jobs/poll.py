@@ -1,7 +1,7 @@
-"""Polls feeds: claim, fetch, parse, decide, classify, publish. Calls these in order; what is new, `decide` says.
+"""Poll feeds: claim, fetch, parse, decide, classify, publish.
 
-A poll ends in one transaction that settles the claim and stores everything: entries, deliveries and what will be asked with next time
-(ETag). A crash before it leaves nothing behind but a lease that runs out.
+A poll ends in one transaction that settles the claim and stores everything: entries, deliveries and the validators (ETag) of the next
+request. A crash before it leaves nothing behind but a lease that runs out.
 """
 
 import asyncio
@@ -25,27 +25,26 @@ from jobs.store.database import Database
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 65.0
-"""For all sources of a feed together."""
+"""Time limit for all sources of a feed together."""
 LEASE_SECONDS = 75.0
-"""Longer than a poll may take: whoever holds a claim beyond it is dead."""
+"""Longer than a poll may take: a process that holds a claim beyond it is dead."""
 
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Claim:
-    """A feed's row as it was claimed, and when, by the database's clock."""
-
     row: FeedRow
     at: datetime
+    """When it was claimed, by the database's clock."""
 
 
 async def poll_due(
     db: Database, configured: Iterable[Feed], topics: tuple[Topic, ...], http: httpx.AsyncClient, progress: Progress = quiet
 ) -> list[Polled]:
-    """Polls those of the feeds that are due, all at a time; answers when the last one has ended."""
+    """Poll those of the feeds that are due, concurrently; return when the last poll has ended."""
     polls = [poll_feed(db, feed, topics, http, progress) for feed in await due_feeds(db, configured)]
-    ended = await asyncio.gather(*polls, return_exceptions=True)  # one that crashes doesn't leave the others behind
+    ended = await asyncio.gather(*polls, return_exceptions=True)  # a poll that crashes does not abandon the others
     for each in ended:
         if isinstance(each, BaseException):
             raise each
@@ -53,40 +52,39 @@ async def poll_due(
 
 
 async def due_feeds(db: Database, configured: Iterable[Feed]) -> list[Feed]:
-    """Which of the feeds are due. A feed without a row gets one. One that was paused because its address is gone goes on as soon as
-    it has another address."""
+    """Return the feeds that are due. A feed without a row gets one; a paused feed whose address was gone resumes with a new address."""
     return await asyncio.to_thread(_due_feeds, db, tuple(configured))
 
 
 def _due_feeds(db: Database, configured: tuple[Feed, ...]) -> list[Feed]:
     with db.read() as conn:
-        rows = {row.slug: row for row in feeds.states(conn)}
+        rows = {row.slug: row for row in feeds.all_rows(conn)}
         now = db.now(conn)
     missing = [feed.slug for feed in configured if feed.slug not in rows]
-    readdressed = [feed.slug for feed in configured if feed.slug in rows and rows[feed.slug].paused and not _gone(feed, rows[feed.slug])]
-    if missing or readdressed:
+    moved = [feed.slug for feed in configured if feed.slug in rows and rows[feed.slug].paused and not _is_gone(feed, rows[feed.slug])]
+    if missing or moved:
         with db.begin() as conn:
             feeds.ensure(conn, missing, now)
-            feeds.due_now(conn, readdressed, now)
-    at_once = {*missing, *readdressed}
-    return [feed for feed in configured if feed.slug in at_once or (not rows[feed.slug].paused and rows[feed.slug].next_poll <= now)]
+            feeds.make_due(conn, moved, now)
+    due_now = {*missing, *moved}
+    return [feed for feed in configured if feed.slug in due_now or (not rows[feed.slug].paused and rows[feed.slug].next_poll <= now)]
 
 
-def _gone(feed: Feed, row: FeedRow) -> bool:
+def _is_gone(feed: Feed, row: FeedRow) -> bool:
     return all(states.load(row.sources.get(source.url, {})).gone for source in feed.sources)
 
 
 async def poll_feed(
     db: Database, feed: Feed, topics: tuple[Topic, ...], http: httpx.AsyncClient, progress: Progress = quiet
 ) -> Polled | None:
-    """Polls one feed, if it is due and nobody else is at it; None otherwise.
+    """Poll one feed if it is due and nobody else polls it; return None otherwise.
 
-    A failed poll is an answer (`Polled.error`). A poll that is cancelled gives its claim back. Raises only when not even the failure can
-    be stored, because the database is away; the claim then runs out by itself.
+    A failed poll is a result (`Polled.error`). A poll that is cancelled gives its claim back. Raises only if not even the failure can be
+    stored, because the database is unreachable; the claim then runs out by itself.
     """
     claims: list[_Claim] = []
     try:
-        await _to_its_end(asyncio.to_thread(_claim, db, feed, claims))
+        await _finish(asyncio.to_thread(_claim, db, feed, claims))
         if not claims:
             return None
         polled = await _poll(db, feed, claims[0], topics, http, progress)
@@ -97,12 +95,12 @@ async def poll_feed(
     if polled is None:
         progress(f"{feed.slug}: somebody else has polled it meanwhile; this poll stored nothing")
     else:
-        logger.log(_weight(polled), in_words(polled))
-        progress(in_words(polled))
+        logger.log(_log_level(polled), summary(polled))
+        progress(summary(polled))
     return polled
 
 
-def _weight(polled: Polled) -> int:
+def _log_level(polled: Polled) -> int:
     if polled.error is not None:
         return logging.WARNING
     return logging.INFO if polled.new or polled.first else logging.DEBUG
@@ -125,11 +123,11 @@ async def _poll(
         read = f"a defect in reading it: {problem!r}"[:500]
     try:
         if isinstance(read, FeedRead) and read.worked:
-            return await _to_its_end(asyncio.to_thread(publish, db, feed, claim.row, read, classify))
-        return await _to_its_end(asyncio.to_thread(fail, db, feed, claim.row, read))
+            return await _finish(asyncio.to_thread(publish, db, feed, claim.row, read, classify))
+        return await _finish(asyncio.to_thread(fail, db, feed, claim.row, read))
     except Exception as problem:
         logger.exception("%s could not be stored", feed.slug)
-        return await _to_its_end(asyncio.to_thread(fail, db, feed, claim.row, f"what was read could not be stored: {problem!r}"[:500]))
+        return await _finish(asyncio.to_thread(fail, db, feed, claim.row, f"what was read could not be stored: {problem!r}"[:500]))
 
 
 def _claim(db: Database, feed: Feed, claims: list[_Claim]) -> None:
@@ -142,11 +140,11 @@ def _claim(db: Database, feed: Feed, claims: list[_Claim]) -> None:
 
 def _release(db: Database, row: FeedRow) -> None:
     with db.begin() as conn:
-        feeds.release(conn, row.slug, row.epoch)
+        feeds.release(conn, row)
 
 
-async def _to_its_end(work: Awaitable[T]) -> T:
-    """A transaction in a thread can't be interrupted: a cancel waits until it has ended."""
+async def _finish(work: Awaitable[T]) -> T:
+    """Await a transaction in a thread, which cannot be interrupted: a cancellation waits until it has ended."""
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
@@ -155,17 +153,16 @@ async def _to_its_end(work: Awaitable[T]) -> T:
         raise
 
 
-def in_words(polled: Polled) -> str:
-    """One plain sentence about a poll."""
+def summary(polled: Polled) -> str:
+    """Return one plain sentence about a poll."""
     if polled.error is not None:
         wait = f"; next try {polled.next_poll:%H:%M:%S} UTC" if polled.next_poll else "; it is paused"
         return f"{polled.feed}: failed: {polled.error}{wait}"
     if polled.unchanged:
-        said = "nothing changed"
+        text = "nothing changed"
     elif polled.first:
-        said = f"first poll: {polled.backlog} entries stored, none posted"
+        text = f"first poll: {polled.backlog} entries stored, none posted"
     else:
-        said = f"{len(polled.new)} new" + "".join(
-            f", {count} {what}" for count, what in ((polled.backlog, "old"), (polled.edited, "edited")) if count
-        )
-    return f"{polled.feed}: {said}" + (f" ({polled.warning})" if polled.warning else "")
+        counts = ((polled.backlog, "old"), (polled.edited, "edited"))
+        text = f"{len(polled.new)} new" + "".join(f", {count} {what}" for count, what in counts if count)
+    return f"{polled.feed}: {text}" + (f" ({polled.warning})" if polled.warning else "")

@@ -1,140 +1,205 @@
-"""Ends a poll in one transaction: what was decided is stored and owed, and the feed's row says how it went and when to look again."""
+"""Publish what a poll read, in one transaction: entries, the deliveries they are owed by, and how the poll went."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from content.catalog import Feed
+from jobs.cadence import due_at
+from jobs.corrections import record_corrections
 from jobs.decide import OLD_AFTER, Decision, Owner, Reading, decide, health
 from jobs.feed_reader import FeedRead
-from jobs.models import Classified, Entry, FeedRow, NewEntry, Parsed
+from jobs.matching import matches
+from jobs.models import SAMPLE, Classified, Entry, FeedRow, Filters, NewEntry, Parsed, SubscriptionSpec
 from jobs.sources import state as states
-from jobs.store import entries, feeds, touching
-from jobs.store.database import Database
+from jobs.states import Lead
+from jobs.store import deliveries, entries, feeds, subscriptions
+from jobs.store.database import Connection, Database
+from jobs.store.feeds import PollFailure, PollSuccess
 
-BACK_OFF_LIMIT = 3600
-"""Seconds. An official feed is never given up: at worst it is tried every hour."""
-WARNINGS_SHOWN = 5
+MAX_BACK_OFF_SECONDS = 3600
+"""An official feed is never given up: at worst it is tried every hour."""
+MAX_WARNINGS = 5
 
 Classify = Callable[[str, str | None], Classified]
-"""What a title and a body (None: there is none) are about."""
+"""Classifies a title and a body (None: there is none)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """How a poll went. `error` is None when it worked."""
+    """How a poll went. `error` is None if it succeeded."""
 
     feed: str
     new: tuple[Entry, ...] = ()
-    """Published, oldest first; some may belong to another feed than the one that was polled."""
+    """Published, oldest first; some may belong to another feed than the polled one."""
     backlog: int = 0
-    """Stored, posted to nobody."""
+    """Entries stored and owed to nobody."""
     edited: int = 0
     first: bool = False
-    """It was the feed's first poll."""
+    """This was the feed's first poll."""
     unchanged: bool = False
-    """Nothing had to be parsed."""
+    """There was nothing to parse."""
     warning: str | None = None
     error: str | None = None
     next_poll: datetime | None = None
-    """None: the feed is paused."""
+    """None if the feed is paused."""
 
 
-def publish(db: Database, feed: Feed, row: FeedRow, read: FeedRead, classify: Classify) -> Polled | None:
-    """Settles a poll that worked. None: the claim was lost meanwhile, and nothing was stored."""
+def publish(db: Database, feed: Feed, claim: FeedRow, read: FeedRead, classify: Classify) -> Polled | None:
+    """Settle a poll that succeeded. Return None, having stored nothing, if the claim was lost."""
     if read.parsed is None:
-        return _unchanged(db, feed, row, read)
-    whole, sound = (all(getattr(each, what) for each in read.worked) for what in ("whole", "sound"))
+        return _publish_unchanged(db, feed, claim, read)
+    whole = all(each.whole for each in read.worked)
+    sound = all(each.sound for each in read.worked)
     reading = Reading(feed.slug, read.parsed, read.first_choice, whole, sound)
-    with db.read() as conn:  # classified before the transaction: others want to write too
-        ready = _classified(_decide(conn, reading, db.now(conn)), classify)
+    with db.read() as conn:  # classified before the writing transaction, which keeps other writers waiting
+        classified = _classify_all(_decide(conn, reading, db.now(conn)), classify)
     with db.begin() as conn:
         now = db.now(conn)
         decision = _decide(conn, reading, now)
         count = max(each.entries for each in read.worked)
-        looked = health(reading, decision, now, entries=count, before=row.entries, expects_csms=feed.publishes == "csms")
-        doubts = _joined((*(doubt for each in read.worked for doubt in each.warnings), *looked))
-        told = _joined((_stood_in(read), doubts)) or None
-        next_poll = now + timedelta(seconds=feed.every)
-        settled = feeds.settle_success(
-            conn,
-            feed.slug,
-            row.epoch,
-            now,
-            next_poll=next_poll,
+        looked = health(reading, decision, now, entries=count, before=claim.entries, expects_csms=feed.publishes == "csms")
+        doubts = _join((*(doubt for each in read.worked for doubt in each.warnings), *looked))
+        result = PollSuccess(
+            next_poll=now + timedelta(seconds=feed.every),
             entries=count,
             changed=bool(decision.new or decision.backlog or decision.edited),
-            sources=_kept(feed, row, read, doubts),
+            sources=_source_states(feed, claim, read, doubts),
             seeded=True,
             seed_floor=decision.seed_floor,
-            warning=told,
+            warning=_join((_fallback_warning(read), doubts)) or None,
         )
-        if not settled:
+        if not feeds.settle_success(conn, claim, now, result):
             return None
-        new, backlog = _store(conn, decision, ready, classify, now)
-    return Polled(feed.slug, new, len(backlog), len(decision.edited), row.seeded_at is None, False, told, None, next_poll)
+        new, backlog = _store(conn, decision, classified, classify, now)
+    first = claim.seeded_at is None
+    return Polled(feed.slug, new, len(backlog), len(decision.edited), first, warning=result.warning, next_poll=result.next_poll)
 
 
-def _unchanged(db: Database, feed: Feed, row: FeedRow, read: FeedRead) -> Polled | None:
+def _publish_unchanged(db: Database, feed: Feed, claim: FeedRow, read: FeedRead) -> Polled | None:
     with db.begin() as conn:
         now = db.now(conn)
         doubts = [each.state.warning for each in read.worked]
-        if feed.publishes == "csms" and row.last_change and now - row.last_change > OLD_AFTER:
-            doubts.append(f"nothing new for {(now - row.last_change).days} days")
-        told = _joined((_stood_in(read), *doubts)) or None
-        next_poll = now + timedelta(seconds=feed.every)
-        settled = feeds.settle_success(
-            conn,
-            feed.slug,
-            row.epoch,
-            now,
-            next_poll=next_poll,
-            entries=row.entries,
+        if feed.publishes == "csms" and claim.last_change and now - claim.last_change > OLD_AFTER:
+            doubts.append(f"nothing new for {(now - claim.last_change).days} days")
+        result = PollSuccess(
+            next_poll=now + timedelta(seconds=feed.every),
+            entries=claim.entries,
             changed=False,
-            sources=_kept(feed, row, read, None),
+            sources=_source_states(feed, claim, read, None),
             seeded=False,
-            seed_floor=row.seed_floor,
-            warning=told,
+            seed_floor=claim.seed_floor,
+            warning=_join((_fallback_warning(read), *doubts)) or None,
         )
-    return Polled(feed.slug, unchanged=True, warning=told, next_poll=next_poll) if settled else None
+        settled = feeds.settle_success(conn, claim, now, result)
+    return Polled(feed.slug, unchanged=True, warning=result.warning, next_poll=result.next_poll) if settled else None
 
 
-def fail(db: Database, feed: Feed, row: FeedRow, read: FeedRead | str) -> Polled | None:
-    """Settles a poll that failed: a read of which nothing worked, or a reason in words. None: the claim was lost meanwhile.
+def fail(db: Database, feed: Feed, claim: FeedRow, read: FeedRead | str) -> Polled | None:
+    """Settle a poll that failed: a read of which nothing worked, or a reason. Return None if the claim was lost.
 
-    The next try comes after `every`, doubled for each failure in a row, up to an hour; or when the server asked us to come back. A feed
-    whose every source is gone for good (410) is paused.
+    The next poll comes after `every`, doubled for each failure in a row up to an hour, or when the server asked to be called again. A
+    feed whose every source is gone for good (410) is paused.
     """
-    problem, wait, gone, kept = read, None, False, None
+    problem, wait, gone, sources = read, None, False, None
     if isinstance(read, FeedRead):
-        problem, wait, gone, kept = read.problem, read.retry_after, read.gone, _kept(feed, row, read, None)
+        problem, wait, gone, sources = read.problem, read.retry_after, read.gone, _source_states(feed, claim, read, None)
     if wait is None:
-        wait = min(feed.every * 2 ** min(row.failures, 20), max(BACK_OFF_LIMIT, feed.every))
+        wait = min(feed.every * 2 ** min(claim.failures, 20), max(MAX_BACK_OFF_SECONDS, feed.every))
     with db.begin() as conn:
         now = db.now(conn)
         next_poll = now + timedelta(seconds=max(wait, feed.every))
         paused = (
             f"gone for good (410) since {now.day} {now:%b %Y}: give it another address in feeds.yaml, or poll it again" if gone else None
         )
-        settled = feeds.settle_failure(
-            conn, feed.slug, row.epoch, now, error=str(problem), next_poll=next_poll, sources=kept, paused=paused
-        )
+        settled = feeds.settle_failure(conn, claim, now, PollFailure(str(problem), next_poll, sources, paused))
     return Polled(feed.slug, error=str(problem), next_poll=None if gone else next_poll) if settled else None
 
 
 def publish_sample(db: Database, parsed: Parsed, classify: Classify) -> Entry | None:
-    """Publishes a sample of the playground (feed "sample") as a poll would, without a backlog. None: it was published before."""
-    reading = Reading(entries.SAMPLE, (parsed,), first_choice=True, whole=True)
-    ready = {_words(parsed): classify(parsed.title, parsed.body)}
+    """Publish a sample of the playground as a poll would, without backlog. Return None if it was published before."""
+    reading = Reading(SAMPLE, (parsed,), first_choice=True, whole=True)
+    classified = {_text(parsed): classify(parsed.title, parsed.body)}
     with db.begin() as conn:
         now = db.now(conn)
-        decision = decide(reading, {entries.SAMPLE: Owner(now, None)}, entries.known(conn, [parsed.key]), now)
-        new, _ = _store(conn, decision, ready, classify, now)
+        decision = decide(reading, {SAMPLE: Owner(now, None)}, entries.known(conn, [parsed.key]), now)
+        new, _ = _store(conn, decision, classified, classify, now)
     return new[0] if new else None
 
 
-def _decide(conn: Any, reading: Reading, now: datetime) -> Decision:
+def publish_entries(conn: Connection, feed: str, new: Iterable[NewEntry], now: datetime, *, backlog: bool) -> list[Entry]:
+    """Store a feed's new entries and owe them to every live subscription that matches; return what was new, oldest first.
+
+    Paused channels are owed too. Keys that are stored already are skipped, also if another process stores them at the same moment.
+    `backlog` entries (of a feed's first poll) are owed to nobody. Raises ValueError for an entry that another feed owns: it would
+    bypass that feed's first poll.
+    """
+    new = list(new)
+    for each in new:
+        if each.parsed.feed != feed:
+            raise ValueError(f"{each.parsed.key} belongs to the feed {each.parsed.feed}, it cannot be published by {feed}")
+    stored = entries.add(conn, new, now, backlog=backlog)
+    if not backlog:
+        owe(conn, stored, now)
+    return stored
+
+
+def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entry | None:
+    """Replace what a stored entry says. Return None if nothing is stored under the key.
+
+    An edit posts nothing, with one exception: if the body was missing so far (a fallback source has none), subscriptions that match
+    only now are owed the entry, because they would lose it otherwise. A missing body never replaces one.
+    """
+    row = entries.lock_by_key(conn, key)
+    if row is None:
+        return None
+    body = row.body if new.parsed.body is None else new.parsed.body
+    edited = entries.replace(conn, row.id, replace(new, parsed=replace(new.parsed, body=body)), now)
+    if row.body is None and edited.body is not None and not row.backlog:
+        owe(conn, [edited], now, late=True)
+    return edited
+
+
+def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bool = False) -> int:
+    """Create a delivery for every live subscription that matches an entry; return how many matched.
+
+    `late` entries were stored before: subscriptions younger than they are not owed them. Equal filters are matched once, however many
+    channels have them.
+    """
+    if not published:
+        return 0
+    deliveries.lock_as_publisher(conn)
+    live = subscriptions.live_rows(conn)
+    filters = {(row.filters_digest, row.platform): subscriptions.load_filters(row.filters) for row in live}
+
+    @cache
+    def due(kind: str, at: str | None, weekday: int | None, zone: str, digest_only: bool, lead: Lead) -> datetime:
+        cadence = subscriptions.load_cadence({"kind": kind, "at": at, "weekday": weekday})
+        return due_at(SubscriptionSpec(Filters(), cadence, zone, digest_only), lead, now)
+
+    rows = []
+    for entry in published:
+        reasons = {key: matches(wanted, key[1], entry) for key, wanted in filters.items()}
+        for row in live:
+            because = reasons[row.filters_digest, row.platform]
+            if because is not None and not (late and row.created_at > entry.first_seen):
+                rows.append(
+                    {
+                        "entry_id": entry.id,
+                        "subscription_id": row.id,
+                        "channel_id": row.channel_id,
+                        "due_at": due(**row.cadence, zone=row.zone, digest_only=row.digest_only, lead=entry.lead),
+                        "created_at": now,
+                        "because": because,
+                    }
+                )
+    deliveries.add(conn, rows)
+    return len(rows)
+
+
+def _decide(conn: Connection, reading: Reading, now: datetime) -> Decision:
     owners = {}
     for slug in {reading.feed, *(each.feed for each in reading.parsed)}:
         if row := feeds.get(conn, slug):
@@ -142,51 +207,53 @@ def _decide(conn: Any, reading: Reading, now: datetime) -> Decision:
     return decide(reading, owners, entries.known(conn, [each.key for each in reading.parsed]), now)
 
 
-def _words(parsed: Parsed) -> tuple[str, str | None]:
+def _text(parsed: Parsed) -> tuple[str, str | None]:
     return parsed.title, parsed.body
 
 
-def _classified(decision: Decision, classify: Classify) -> dict[tuple[str, str | None], Classified]:
-    return {_words(each): classify(*_words(each)) for each in (*decision.new, *decision.backlog, *decision.edited)}
+def _classify_all(decision: Decision, classify: Classify) -> dict[tuple[str, str | None], Classified]:
+    return {_text(each): classify(*_text(each)) for each in (*decision.new, *decision.backlog, *decision.edited)}
 
 
 def _store(
-    conn: Any, decision: Decision, ready: dict[tuple[str, str | None], Classified], classify: Classify, now: datetime
+    conn: Connection, decision: Decision, classified: Mapping[tuple[str, str | None], Classified], classify: Classify, now: datetime
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-    """Stores what was decided; answers what is new and what is backlog. Who polled at the same moment may have stored some of it."""
+    """Store what was decided; return what is new and what is backlog. Another poll may have stored some of it at the same moment."""
 
-    def classified(parsed: Parsed) -> NewEntry:
-        return NewEntry(parsed, ready.get(_words(parsed)) or classify(*_words(parsed)))
+    def entry(parsed: Parsed) -> NewEntry:
+        return NewEntry(parsed, classified.get(_text(parsed)) or classify(*_text(parsed)))
 
-    def stored(several: tuple[Parsed, ...], *, backlog: bool) -> tuple[Entry, ...]:
-        found = []
+    def add(several: tuple[Parsed, ...], *, backlog: bool) -> tuple[Entry, ...]:
+        stored = []
         for owner in sorted({each.feed for each in several}):
-            found += entries.publish(conn, owner, [classified(each) for each in several if each.feed == owner], now, backlog=backlog)
+            stored += publish_entries(conn, owner, [entry(each) for each in several if each.feed == owner], now, backlog=backlog)
         if not backlog:
-            touching.touch(conn, found, now)
-        return tuple(sorted(found, key=lambda each: (each.published, each.id)))
+            record_corrections(conn, stored, now)
+        return tuple(sorted(stored, key=lambda each: (each.published, each.id)))
 
     for each in decision.edited:
-        edited = entries.edit(conn, each.key, classified(each), now)
-        touching.touch(conn, [edited] if edited else [], now)
-    return stored(decision.new, backlog=False), stored(decision.backlog, backlog=True)
+        edited = edit_entry(conn, each.key, entry(each), now)
+        record_corrections(conn, [edited] if edited else [], now)
+    return add(decision.new, backlog=False), add(decision.backlog, backlog=True)
 
 
-def _kept(feed: Feed, row: FeedRow, read: FeedRead, doubts: str | None) -> dict[str, Any]:
-    """What the row keeps of its sources: those of this read as they are now, the others as they were. `doubts` (None: nothing was
-    parsed) go with the documents that gave cause for them."""
-    kept = {source.url: row.sources[source.url] for source in feed.sources if source.url in row.sources}
+def _source_states(feed: Feed, claim: FeedRow, read: FeedRead, doubts: str | None) -> dict[str, Any]:
+    """Return the source states for the feed's row: new ones for the sources of this read, the stored ones for the others.
+
+    `doubts` are kept with the documents that gave cause for them; None means that nothing was parsed.
+    """
+    kept = {source.url: claim.sources[source.url] for source in feed.sources if source.url in claim.sources}
     for each in read.sources:
         parsed = doubts is not None and each.problem is None and each.parsed is not None
         kept[each.source.url] = states.dump(replace(each.state, warning=doubts or "") if parsed else each.state)
     return kept
 
 
-def _stood_in(read: FeedRead) -> str:
+def _fallback_warning(read: FeedRead) -> str:
     return "" if read.first_choice else f"the first choice failed and others stood in for it ({read.problem})"
 
 
-def _joined(told: Iterable[str]) -> str:
-    said = [each for each in told if each]
-    more = len(said) - WARNINGS_SHOWN
-    return "; ".join([*said[:WARNINGS_SHOWN], *([f"and {more} more of this sort"] if more > 0 else [])])
+def _join(warnings: Iterable[str]) -> str:
+    shown = [each for each in warnings if each]
+    more = len(shown) - MAX_WARNINGS
+    return "; ".join([*shown[:MAX_WARNINGS], *([f"and {more} more of this sort"] if more > 0 else [])])

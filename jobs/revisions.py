@@ -1,7 +1,6 @@
-"""Which content is in force: publishing it, and holding what was published last.
+"""Publish content, and hold the catalog in force.
 
-The YAML on disk is a draft. Whoever publishes it writes a revision, and every process of every machine then
-answers from that one.
+The YAML on disk is a draft. Publishing it writes a revision, and every process on every machine then answers from that revision.
 """
 
 import logging
@@ -22,54 +21,59 @@ from jobs.store.database import Database
 logger = logging.getLogger(__name__)
 
 AT_START = "start-up"
-"""Who publishes the disk's content when a process starts."""
+"""The publisher of the disk's content when a process starts."""
 
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The content in force after an attempt to publish. `changes`: what is new against the revision before it."""
+    """The content in force after an attempt to publish."""
 
     catalog: Catalog
     revision: int
     published: bool
-    """False: nothing was to be published; this revision was in force before."""
+    """False if there was nothing to publish: this revision was in force before."""
     changes: tuple[str, ...] = ()
+    """Differences from the previous revision."""
     problems: tuple[str, ...] = ()
-    """At start: why the disk's content isn't in force, as `file:line:col: path: message`."""
+    """At start, why the disk's content is not in force, as `file:line:col: path: message`."""
 
 
 def load(files: Mapping[str, str]) -> Catalog:
-    """The catalog of a revision's files. Raises ContentError, also when a later release has stricter rules."""
+    """Return the catalog of a revision's files. Raises ContentError, possibly because this release has stricter rules."""
     return _load(tuple(sorted(files.items())))
 
 
 @lru_cache(maxsize=2)
 def _load(files: tuple[tuple[str, str], ...]) -> Catalog:
-    """A reload asks for the new content twice and for that before it once."""
+    """A reload asks for the new content twice and for the previous one once."""
     return load_files(dict(files))
 
 
 def publish(db: Database, files: Mapping[str, str], who: str) -> InForce:
-    """Publishes files after all of them were found right. Raises ContentError with every problem, and then nothing has
-    changed. Publishing what is in force already is no revision."""
+    """Publish files if all of them are valid. Raises ContentError with every problem, and then nothing has changed.
+
+    Publishing what is in force already writes no revision.
+    """
     return _publish(db, files, load(files), who)
 
 
 def publish_at_start(db: Database, directory: Path) -> InForce:
-    """Publishes the disk's content if that very content was never published: so a rollback survives a restart.
-    With a broken disk, or a rolled back one, the newest revision answers. Raises ContentError when the disk is broken
-    and no revision can be used either."""
+    """Publish the disk's content if that very content was never published, so that a rollback survives a restart.
+
+    If the disk's content is broken or was rolled back, the newest revision stays in force. Raises ContentError if the disk's content is
+    broken and no revision is usable.
+    """
     try:
         catalog, files = load_cached(directory, load_files=load_files), read_files(directory)
-        if catalog.digest != digest(files):  # saved in between
+        if catalog.digest != digest(files):  # a file was saved in between
             catalog = load(files)
     except ContentError as broken:
-        return _keep(db, broken)
+        return _keep_newest(db, broken)
     with db.read() as conn:
         newest = revisions.newest(conn)
-        new = not revisions.ever_published(conn, catalog.digest)
+        new = not revisions.was_published(conn, catalog.digest)
     if new or newest is None:
-        return _publish(db, files, catalog, AT_START, unless_ever=True)
+        return _publish(db, files, catalog, AT_START, unless_published=True)
     if newest.digest == catalog.digest:
         return InForce(catalog, newest.id, False)
     try:
@@ -79,7 +83,7 @@ def publish_at_start(db: Database, directory: Path) -> InForce:
         return _publish(db, files, catalog, AT_START)
 
 
-def _keep(db: Database, broken: ContentError) -> InForce:
+def _keep_newest(db: Database, broken: ContentError) -> InForce:
     problems = tuple(map(str, broken.problems))
     logger.error("the content on disk is broken and was not published:\n%s", broken)
     with db.read() as conn:
@@ -92,21 +96,21 @@ def _keep(db: Database, broken: ContentError) -> InForce:
         raise broken from None
 
 
-def _publish(db: Database, files: Mapping[str, str], catalog: Catalog, who: str, *, unless_ever: bool = False) -> InForce:
-    """`unless_ever`: not even when another process published it, and a third one something else, a moment ago."""
+def _publish(db: Database, files: Mapping[str, str], catalog: Catalog, who: str, *, unless_published: bool = False) -> InForce:
+    """With `unless_published`, publish nothing if another process published this content and a third one something else a moment ago."""
     with db.begin() as conn:
-        revisions.one_at_a_time(conn)
+        revisions.lock(conn)
         newest = revisions.newest(conn)
         if newest is not None and newest.digest == catalog.digest:
             return InForce(catalog, newest.id, False)
-        if newest is not None and unless_ever and revisions.ever_published(conn, catalog.digest):
+        if newest is not None and unless_published and revisions.was_published(conn, catalog.digest):
             return InForce(load(newest.files), newest.id, False)
-        changes = describe(_old(newest), catalog)
-        revision = revisions.publish(conn, catalog.digest, files, who, db.now(conn), changes)
+        changes = describe(_previous(newest), catalog)
+        revision = revisions.add(conn, catalog.digest, files, who, db.now(conn), changes)
         return InForce(catalog, revision, True, changes)
 
 
-def _old(newest: Revision | None) -> Catalog | None:
+def _previous(newest: Revision | None) -> Catalog | None:
     try:
         return None if newest is None else load(newest.files)
     except ContentError:  # of an older release: then everything is new
@@ -114,25 +118,27 @@ def _old(newest: Revision | None) -> Catalog | None:
 
 
 class Library:
-    """Holds the catalog in force. Reading it never waits; `refresh` swaps it whole."""
+    """Holds the catalog in force. Reading it never waits; `refresh` replaces it as a whole."""
 
     def __init__(self, in_force: InForce) -> None:
-        self._now = (in_force.catalog, in_force.revision)
+        self._in_force = (in_force.catalog, in_force.revision)
         self._refused = 0
         self.problems = in_force.problems
-        """Why the disk's content, or a newer revision, isn't in force."""
+        """Why the disk's content, or a newer revision, is not in force."""
 
     @property
     def catalog(self) -> Catalog:
-        return self._now[0]
+        return self._in_force[0]
 
     @property
     def revision(self) -> int:
-        return self._now[1]
+        return self._in_force[1]
 
     def refresh(self, db: Database) -> bool:
-        """Takes over the newest revision, which another process may have published; answers whether there was one.
-        One that this release can't use is reported once, and the catalog in force stays."""
+        """Load the newest revision, which another process may have published; return whether there was a new one.
+
+        A revision that this release cannot use is logged once, and the catalog in force stays.
+        """
         with db.read() as conn:
             if revisions.newest_id(conn) in (self.revision, self._refused, None):
                 return False
@@ -145,9 +151,9 @@ class Library:
             self._refused = newest.id
             self.problems = tuple(map(str, broken.problems))
             logger.error(
-                "revision %d can't be used by this release; still answering from revision %d:\n%s", newest.id, self.revision, broken
+                "revision %d cannot be used by this release; still answering from revision %d:\n%s", newest.id, self.revision, broken
             )
             return False
-        self._now = (catalog, newest.id)
+        self._in_force = (catalog, newest.id)
         self.problems = ()
         return True

@@ -1,6 +1,6 @@
-"""Ticks: every process looks again and again what is due. A tick only says "look now"; what is due, the rows of the database say.
+"""Tick: look again and again for what is due. The rows of the database decide; a tick only looks.
 
-So any number of processes may tick, no leader is needed, and a tick that is late or comes twice does no harm.
+So any number of processes may tick without a leader, and a tick that is late or comes twice does no harm.
 """
 
 import asyncio
@@ -9,34 +9,25 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
 
 import httpx
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from content.catalog import Catalog, Feed
+from content.catalog import Feed
 from jobs.feed_reader import Progress, quiet
 from jobs.poll import due_feeds, poll_feed
+from jobs.revisions import Library
 from jobs.store import idempotency
 from jobs.store.database import Database, first_line
 
 logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 5.0
-"""What runs when the schedule is stopped may take this long to end by itself."""
+"""How long running work may take to end by itself when the schedule is stopped."""
 
-TOLD_AGAIN_SECONDS = 3600.0
-"""What goes on failing, tick after tick, is told in full once, and then in a line at such intervals: a database that is away all night
-would fill the disk otherwise."""
-
-
-class Shelf(Protocol):
-    """Holds the catalog in force (jobs.revisions.Library)."""
-
-    @property
-    def catalog(self) -> Catalog: ...
-
-    def refresh(self, db: Database) -> bool: ...
+REPEAT_LOG_SECONDS = 3600.0
+"""Time between log lines about a failure that goes on, which is logged in full once: a database that is away all night would fill the
+disk otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +40,39 @@ class Every:
     forget: float = 3600.0
 
 
-class Troubles:
-    """Tells of what goes wrong again and again: in full when it begins, seldom while it lasts, and when it is over. `clock`: seconds."""
+class FailureLog:
+    """Logs repeated failures: in full when they begin, seldom while they last, and when they are over. `clock` returns seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._told: dict[str, float] = {}
-        self._times: dict[str, int] = {}
+        self._logged_at: dict[str, float] = {}
+        self._counts: dict[str, int] = {}
 
-    def failed(self, what: str, problem: Exception) -> None:
-        """To be called where `problem` is handled."""
+    def failed(self, what: str, error: Exception) -> None:
+        """Log a failure, if it is time. Call it where `error` is handled."""
         now = self._clock()
-        self._times[what] = self._times.get(what, 0) + 1
-        if what not in self._told:
-            logger.error("%s failed; it is tried again and again", what, exc_info=problem)
-        elif now - self._told[what] >= TOLD_AGAIN_SECONDS:
-            logger.error("%s still fails, %d times so far: %s", what, self._times[what], first_line(problem))
+        self._counts[what] = self._counts.get(what, 0) + 1
+        if what not in self._logged_at:
+            logger.error("%s failed; it is tried again and again", what, exc_info=error)
+        elif now - self._logged_at[what] >= REPEAT_LOG_SECONDS:
+            logger.error("%s still fails, %d times so far: %s", what, self._counts[what], first_line(error))
         else:
             return
-        self._told[what] = now
+        self._logged_at[what] = now
 
     def worked(self, what: str) -> None:
-        """Cheap when nothing was wrong."""
-        if self._told.pop(what, None) is not None:
-            logger.warning("%s works again, after %d failures", what, self._times.pop(what))
+        """Log the end of a failure. Cheap if there was none."""
+        if self._logged_at.pop(what, None) is not None:
+            logger.warning("%s works again, after %d failures", what, self._counts.pop(what))
 
 
 class Schedule:
-    """The ticks of one process. To be started, woken and stopped in its event loop; `wake` may be called from any thread."""
+    """The ticks of one process. Start, wake and stop it in its event loop; `wake` may be called from any thread."""
 
     def __init__(
         self,
         db: Database,
-        library: Shelf,
+        library: Library,
         http: httpx.AsyncClient,
         deliver: Callable[[], Awaitable[object]],
         *,
@@ -96,14 +87,14 @@ class Schedule:
         self._every = every
         self._due = asyncio.Event()
         self._stopping = False
-        self._troubles = Troubles()
+        self._failures = FailureLog()
         self._polls: dict[str, asyncio.Task[None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._deliveries: asyncio.Task[None] | None = None
         self._ticks = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
 
     def start(self) -> None:
-        """Begins to tick, at once."""
+        """Begin to tick, immediately."""
         self._loop = asyncio.get_running_loop()
         self._deliveries = asyncio.create_task(self._keep_delivering())
         for name, seconds, look in (
@@ -116,12 +107,12 @@ class Schedule:
         self._ticks.start()
 
     def wake(self) -> None:
-        """Looks for due posts now instead of at the next tick: something was published, or made due."""
+        """Look for due posts now instead of at the next tick, because something was published or made due."""
         if self._loop is not None and not self._stopping:
             self._loop.call_soon_threadsafe(self._due.set)
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
-        """Ends the ticks, gives what runs `grace` seconds to end, and cancels the rest: a cancelled poll gives its claim back."""
+        """End the ticks, give running work `grace` seconds to end, and cancel the rest: a cancelled poll gives its claim back."""
         self._stopping = True
         if self._ticks.running:
             self._ticks.shutdown(wait=False)
@@ -138,15 +129,15 @@ class Schedule:
         try:
             await look()
         except asyncio.CancelledError:
-            if not self._stopping:  # APScheduler cancels what runs at the stop, and would log that as an error
+            if not self._stopping:  # APScheduler cancels running jobs when it is stopped, and would log that as an error
                 raise
-        except Exception as problem:
-            self._troubles.failed(what, problem)
+        except Exception as error:
+            self._failures.failed(what, error)
         else:
-            self._troubles.worked(what)
+            self._failures.worked(what)
 
     async def _start_polls(self) -> None:
-        """Starts a poll of every feed that is due. A slow one keeps no other waiting, and itself isn't started twice."""
+        """Start a poll of every feed that is due and not being polled. A slow one keeps no other waiting."""
         for feed in await due_feeds(self._db, self._library.catalog.feeds):
             if feed.slug not in self._polls and not self._stopping:
                 self._polls[feed.slug] = asyncio.create_task(self._poll(feed))
@@ -155,11 +146,11 @@ class Schedule:
         what = f"polling {feed.slug}"
         try:
             polled = await poll_feed(self._db, feed, self._library.catalog.topics, self._http, self._progress)
-            self._troubles.worked(what)
+            self._failures.worked(what)
             if polled is not None and (polled.new or polled.edited):
                 self.wake()
-        except Exception as problem:
-            self._troubles.failed(what, problem)
+        except Exception as error:
+            self._failures.failed(what, error)
         finally:
             del self._polls[feed.slug]
 
@@ -167,7 +158,7 @@ class Schedule:
         self._due.set()
 
     async def _keep_delivering(self) -> None:
-        """One delivery run at a time; a call that comes during it leads to another."""
+        """Run one delivery at a time; a wake-up during a run leads to another run."""
         while True:
             await self._due.wait()
             self._due.clear()
@@ -175,10 +166,10 @@ class Schedule:
                 return
             try:
                 await self._deliver()
-            except Exception as problem:
-                self._troubles.failed("delivering", problem)
+            except Exception as error:
+                self._failures.failed("delivering", error)
             else:
-                self._troubles.worked("delivering")
+                self._failures.worked("delivering")
 
     async def _refresh(self) -> None:
         await asyncio.to_thread(self._library.refresh, self._db)

@@ -30,7 +30,7 @@ from handlers.replies.reply import Reply
 from jobs.cadence import zone_label
 from jobs.classify import classify
 from jobs.publish import publish_sample
-from jobs.store import channels, entries, subscriptions, timeline
+from jobs.store import channels, deliveries, entries, reports, subscriptions
 from jobs.store import posts as outbox
 from jobs.store.database import Database, DatabaseError, first_line
 
@@ -216,7 +216,7 @@ def refresh(playground: Playground) -> datetime:
 def stand(playground: Playground, room: Room, reply: Reply) -> None:
     """Puts a reply into the channel."""
     with playground.runtime.db.begin() as conn:
-        timeline.record(conn, playground.ids[room.id], str(uuid4()), serialize.dump(reply), playground.runtime.db.now(conn))
+        outbox.record(conn, playground.ids[room.id], str(uuid4()), serialize.dump(reply), playground.runtime.db.now(conn))
 
 
 def publish(playground: Playground, given: Given) -> Given:
@@ -263,8 +263,8 @@ def due(playground: Playground, given: Given) -> Given:
     """Makes what waits for this channel due now."""
     room = room_of(given)
     with playground.runtime.db.begin() as conn:
-        count = timeline.owed(conn, playground.ids[room.id]).count
-        outbox.make_due(conn, playground.ids[room.id], playground.runtime.db.now(conn))
+        count = reports.waiting_in(conn, playground.ids[room.id]).count
+        deliveries.make_due(conn, playground.ids[room.id], playground.runtime.db.now(conn))
     playground.wake()
     what = "1 message is" if count == 1 else f"{count} messages are"
     nothing = f"Nothing waits for this {channel_noun(room.ref)}: subscribe it, then publish something."

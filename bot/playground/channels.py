@@ -15,6 +15,7 @@ from handlers.router import dispatch
 from handlers.table import TABLE, Request, read_command, resolve
 from jobs.classify import classify
 from jobs.models import Bundle, ChannelRef, Listed
+from jobs.states import PostKind
 
 WORKSPACE = "local"
 
@@ -84,7 +85,7 @@ def digest(where: Room, catalog: Catalog, zone: str, monday: datetime) -> list[d
     items = tuple(Listed(entry, "everything in csms") for entry in entries)
     period = monday.astimezone(UTC)
     return posts.compose(
-        Bundle("digest", where.ref, None, items, period, period, (monday - timedelta(days=3)).astimezone(UTC)), catalog, zone
+        Bundle(PostKind.DIGEST, where.ref, None, items, period, period, (monday - timedelta(days=3)).astimezone(UTC)), catalog, zone
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from content.catalog import Feed
 from handlers.replies.dates import near
 from jobs.models import FeedRow
-from jobs.store import feeds, timeline
+from jobs.store import feeds, reports
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -17,8 +17,8 @@ def facts(runtime: "Runtime", channel_id: int) -> dict[str, Any]:
     zone, catalog = runtime.settings.zone, runtime.library.catalog
     with runtime.db.read() as conn:
         now = runtime.db.now(conn)
-        rows = {row.slug: row for row in feeds.states(conn)}
-        owed = timeline.owed(conn, channel_id)
+        rows = {row.slug: row for row in feeds.all_rows(conn)}
+        owed = reports.waiting_in(conn, channel_id)
     waiting = f"{owed.count}, next {near(owed.oldest_due, now, zone)}" if owed.oldest_due else "nothing"
     return {
         "now": now.isoformat(),

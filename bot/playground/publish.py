@@ -7,7 +7,7 @@ from bot.playground.channels import Room
 from handlers.replies.cards import channel_noun
 from handlers.replies.dates import near
 from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line
-from jobs.due import due_at
+from jobs.cadence import due_at
 from jobs.matching import matches
 from jobs.models import Entry, Subscription
 
@@ -47,7 +47,7 @@ def told(published: list[Entry], wanting: list[Subscription], room: Room, now: d
 def first_due(entry: Entry, wanting: list[Subscription], platform: str, now: datetime) -> Due | None:
     """The earliest of what the channel's subscriptions ask for; None when none of them wants it."""
     want = [one for one in wanting if matches(one.filters, platform, entry)]
-    return min((Due(due_at(one.cadence, one.zone, one.digest_only, entry.lead, now), one.zone) for one in want), default=None)
+    return min((Due(due_at(one, entry.lead, now), one.zone) for one in want), default=None)
 
 
 def named(published: list[Entry]) -> str:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from jobs.models import About, ChannelRef, Outcome, Sent, Unreadable
+from jobs.models import About, ChannelRef
+from jobs.outcomes import Outcome, Sent, Unreadable
 
 PLATFORM = "playground"
 

@@ -3,7 +3,8 @@
 The names are those of https://docs.slack.dev/reference/methods/chat.postMessage. What is in none of the tables may have been posted.
 """
 
-from jobs.models import Gone, Outcome, Retry, Unknown, Unreadable
+from jobs.outcomes import Gone, Outcome, Retry, Unknown, Unreadable
+from jobs.states import Pause
 
 RETRY_SECONDS = 30.0
 """How long to wait when Slack asks to wait and doesn't say how long."""
@@ -85,9 +86,9 @@ def after_refusal(error: str, status: int, retry_after: str | None, bot: str) ->
     if status != 200:  # whatever stands in it, somebody between may have written it
         return Unknown(f"Slack answered {status} {error}".rstrip())
     if error in CHANNEL:
-        return Gone(f"{CHANNEL[error].format(invite=invitation(bot))} (Slack: {error})", "channel")
+        return Gone(f"{CHANNEL[error].format(invite=invitation(bot))} (Slack: {error})", Pause.CHANNEL)
     if error in WORKSPACE:
-        return Gone(workspace_reason(error), "workspace")
+        return Gone(workspace_reason(error), Pause.WORKSPACE)
     if error in REFUSED:
         return Gone(f"Slack refuses the message: {error}")
     return Unknown(f"Slack answered {error or 'nothing that can be read'}")

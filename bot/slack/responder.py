@@ -257,7 +257,7 @@ class SlackResponder:
             event = f"{PLATFORM}:{workspace}/{payload.get('event_id')}"
             if payload.get("event_id"):
                 now = self.runtime.db.now(conn)
-                if not idempotency.first_time(conn, f"removed:{hash_key(event)}", now, idempotency.KEPT):
+                if not idempotency.is_first_time(conn, f"removed:{hash_key(event)}", now, idempotency.KEPT):
                     return
             count = channels.pause_workspace(conn, PLATFORM, workspace, workspace_reason(error))
         logger.warning("%s: paused %d channels of %s", error, count, workspace)

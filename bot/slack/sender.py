@@ -14,7 +14,8 @@ from bot.slack.messages import QUIET
 from bot.slack.text import Json
 from handlers.actions import add_report_button
 from handlers.replies import serialize
-from jobs.models import About, ChannelRef, Gone, Outcome, Sent, Unknown, Unreadable
+from jobs.models import About, ChannelRef
+from jobs.outcomes import Gone, Outcome, Sent, Unknown, Unreadable
 
 EVENT = "tradebot_post"
 """The type of the metadata that a post carries, with its id: opaque, since everybody in the workspace can read it."""

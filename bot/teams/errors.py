@@ -3,7 +3,8 @@
 The codes are those of https://learn.microsoft.com/en-us/microsoftteams/platform/bots/build-conversational-capability#status-codes-from-agent-conversational-apis
 """
 
-from jobs.models import Gone, Outcome, Retry, Sent, Unknown
+from jobs.outcomes import Gone, Outcome, Retry, Sent, Unknown
+from jobs.states import Pause
 
 RETRY_SECONDS = 30.0
 """How long to wait when Teams asks to wait and doesn't say how long."""
@@ -51,9 +52,9 @@ def after_answer(status: int, receipt: str, retry_after: str | None, error: str,
     if status == 404 and (about or error == MESSAGE_GONE):
         return Gone(f"the message is gone ({said})")
     if status in (403, 404):
-        return Gone(f"{CHANNEL.get(error, REMOVED)} ({said})", "channel")
+        return Gone(f"{CHANNEL.get(error, REMOVED)} ({said})", Pause.CHANNEL)
     if status == 401:
-        return Gone(workspace_reason(f"it doesn't take the bot's token ({error or status})"), "workspace")
+        return Gone(workspace_reason(f"it doesn't take the bot's token ({error or status})"), Pause.WORKSPACE)
     if status in REFUSED:
         return Gone(f"Teams refuses the message ({said})")
     return Unknown(f"Teams answered {status} {error}".rstrip())
@@ -61,7 +62,7 @@ def after_answer(status: int, receipt: str, retry_after: str | None, error: str,
 
 def after_no_token(why: str, *, refused: bool) -> Outcome:
     """What follows when there is no token to post with: nothing was posted."""
-    return Gone(workspace_reason(why), "workspace") if refused else Retry(RETRY_SECONDS, why)
+    return Gone(workspace_reason(why), Pause.WORKSPACE) if refused else Retry(RETRY_SECONDS, why)
 
 
 def workspace_reason(why: str) -> str:

@@ -31,7 +31,7 @@ from handlers.replies import serialize
 from handlers.replies.reply import Reply, Section, line, refusal
 from handlers.table import Request
 from jobs.models import ChannelRef
-from jobs.store import channels, idempotency, places, timeline
+from jobs.store import channels, idempotency, posts
 from jobs.store.database import DatabaseError, first_line
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class TeamsResponder:
     def refresh(self, channel: ChannelRef) -> None:
         """In a thread."""
         with self.runtime.db.begin() as conn:
-            places.refresh(conn, channel, self.runtime.db.now(conn))
+            channels.refresh(conn, channel, self.runtime.db.now(conn))
 
     # messages
 
@@ -180,7 +180,7 @@ class TeamsResponder:
             now = self.runtime.db.now(conn)
             channel_id = channels.ensure(conn, asked.channel, now)
             names = (make_receipt(asked.pressed), make_receipt(asked.pressed, asked.thread))
-            found = [content for name in names if (content := timeline.content(conn, channel_id, name)) is not None]
+            found = [content for name in names if (content := posts.content_of(conn, channel_id, name)) is not None]
         if not found:
             return done("Reload the conversation to see the message again: the bot doesn't have it any more.")
         return serialize.load(found[0])
@@ -226,13 +226,13 @@ class TeamsResponder:
         """In a thread: how many channels are posted to again."""
         with self.runtime.db.begin() as conn:
             channels.ensure(conn, asked.channel, self.runtime.db.now(conn))
-            return places.resume_team(conn, asked.channel, PAUSED, whole=presence.team)
+            return channels.resume_team(conn, asked.channel, PAUSED, whole=presence.team)
 
     def gone(self, asked: TeamsIncoming, presence: Presence) -> int:
         """In a thread: how many channels are paused."""
         with self.runtime.db.begin() as conn:
             idempotency.forget(conn, [welcomed(asked)])
-            return places.pause_team(conn, asked.channel, REMOVED, whole=presence.team)
+            return channels.pause_team(conn, asked.channel, REMOVED, whole=presence.team)
 
 
 def welcomed(asked: TeamsIncoming) -> str:

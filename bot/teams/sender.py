@@ -12,7 +12,9 @@ from bot.teams.client import Answer, Teams
 from bot.teams.errors import RETRY_SECONDS, after_answer, after_no_token
 from bot.teams.tokens import NoToken
 from handlers.replies import serialize
-from jobs.models import About, ChannelRef, Gone, Outcome, Retry, Sent, Unknown, Unreadable
+from jobs.models import About, ChannelRef
+from jobs.outcomes import Gone, Outcome, Retry, Sent, Unknown, Unreadable
+from jobs.states import Pause
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """There was no connection, and so nothing was posted."""
@@ -34,7 +36,7 @@ class TeamsSender:
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
         """In a channel: as a new conversation."""
         if not self.teams.settings.own(channel.workspace):
-            return Gone("this channel is of another tenant than TEAMS_TENANT_ID names", "channel")
+            return Gone("this channel is of another tenant than TEAMS_TENANT_ID names", Pause.CHANNEL)
         return await self._post(channel, channel.id, content, post_id)
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:

@@ -10,8 +10,8 @@ from typing import Any
 from content.catalog import Catalog
 from handlers.replies import cards, corrections, dates, entries, serialize
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line
-from jobs.corrections import MARK
 from jobs.models import Bundle, Entry, Listed, Subscription
+from jobs.states import PostKind
 
 MAX_BULLETS = 40
 """Bullets in one part."""
@@ -54,8 +54,8 @@ def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[st
     """Return the post's parts in order, each as a Reply's JSON. Every entry of the bundle is in exactly one part."""
     zone = bundle.subscription.zone if bundle.subscription else default_zone
     if bundle.about is not None:
-        return [serialize.dump((corrections.mark if bundle.kind == MARK else corrections.answer)(bundle, zone))]
-    if bundle.kind == "now":
+        return [serialize.dump((corrections.mark if bundle.kind == PostKind.MARK else corrections.answer)(bundle, zone))]
+    if bundle.kind == PostKind.NOW:
         return [serialize.dump(single(item, catalog, zone)) for item in bundle.entries]
     return [serialize.dump(reply) for reply in digest(bundle, catalog, zone)]
 

@@ -7,6 +7,7 @@ from datetime import time
 
 from jobs.cadence import WEEKDAYS
 from jobs.models import Cadence
+from jobs.states import CadenceKind
 
 DEFAULT_TIME = time(9)
 
@@ -44,9 +45,9 @@ def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
     """Parse the cadence that the lower-case words begin with. None if they begin with something else."""
     first, second = [*words[:2], "", ""][:2]
     if first in NOW_WORDS:
-        return ParsedCadence(Cadence("now"), 1)
+        return ParsedCadence(Cadence(CadenceKind.NOW), 1)
     if (first, second) == ("at", "once"):
-        return ParsedCadence(Cadence("now"), 2)
+        return ParsedCadence(Cadence(CadenceKind.NOW), 2)
     if first in UNSUPPORTED:
         return InvalidCadence(0, f"“{first}” is no cadence here", f"The cadences are: {CHOICES}.")
     if first in ("every", "each"):
@@ -89,9 +90,9 @@ def _read_time(kind: str, day: int | None, words: Sequence[str], taken: int) -> 
     index = taken + has_at
     word = words[index] if index < len(words) else ""
     if word == "noon":
-        return ParsedCadence(Cadence(kind, time(12), day), index + 1)
+        return ParsedCadence(Cadence(CadenceKind(kind), time(12), day), index + 1)
     if word == "midnight":
-        return ParsedCadence(Cadence(kind, time(0), day), index + 1)
+        return ParsedCadence(Cadence(CadenceKind(kind), time(0), day), index + 1)
     used = 1
     if index + 1 < len(words) and (half := words[index + 1].replace(".", "")) in ("am", "pm"):
         word, used = word + half, 2
@@ -101,11 +102,11 @@ def _read_time(kind: str, day: int | None, words: Sequence[str], taken: int) -> 
         at = _time(match)
         if at is None:
             return InvalidCadence(index, f"“{word}” is no time of day", "Write 09:00 or 9am; the hours run from 00:00 to 23:59.")
-        return ParsedCadence(Cadence(kind, at, day), index + used)
+        return ParsedCadence(Cadence(CadenceKind(kind), at, day), index + used)
     if has_at or re.match(r"\d+:", word):
         message = f"“{word}” is no time of day" if word else "a time is missing after “at”"
         return InvalidCadence(min(index, len(words) - 1), message, "Write 09:00 or 9am.")
-    return ParsedCadence(Cadence(kind, DEFAULT_TIME, day), taken)
+    return ParsedCadence(Cadence(CadenceKind(kind), DEFAULT_TIME, day), taken)
 
 
 def _time(match: re.Match[str]) -> time | None:

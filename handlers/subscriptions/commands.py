@@ -16,8 +16,10 @@ from handlers.subscriptions.parser import Misunderstood, parse
 from jobs.cadence import next_due
 from jobs.matching import SAMPLE_PLATFORM
 from jobs.models import ChannelRef, Entry, Filters, Subscription
-from jobs.store import changing, channels, entries, reports
+from jobs.states import CadenceKind
+from jobs.store import channels, entries, reports
 from jobs.store import subscriptions as subscription_store
+from jobs.subscribe import change_subscription, end_subscription, save_subscription
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context, Person
@@ -70,12 +72,12 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
         now = db.now(conn)
         channel_id = channels.ensure(conn, channel, now)
         live = subscription_store.of_channel(conn, channel_id)
-        same = next((each for each in live if each.filters == subscription_store.canonical(spec.filters)), None)
+        same = next((each for each in live if each.filters == spec.filters.normalized), None)
         if same is None and len(live) >= MAX_SUBSCRIPTIONS:
             text = f"This {cards.channel_noun(channel)} has {MAX_SUBSCRIPTIONS} subscriptions already."
             return refusal(text, "End one first: /csms subscriptions lists them.")
         who = _signature(command.person)
-        saved = subscription_store.save(conn, channel_id, spec.filters, spec.cadence, spec.zone, spec.digest_only, who, now)
+        saved = save_subscription(conn, channel_id, spec, who, now)
         recent = recent_entries(conn, saved.subscription.filters, channel.platform)
     change = Change(same, saved.subscription, saved.outcome, spec.notes, now)
     return confirmation(change, live, recent, command, context)
@@ -98,7 +100,7 @@ def _replace_subscription(number: int, words: str, target: tuple[Database, Chann
             shortened = replace(command, words=INSTEAD_OF.sub("", command.words))
             return misunderstood_reply(spec, words, shortened, context, f" instead of {number}")
         who = _signature(command.person)
-        changed = changing.change(conn, channel_id, old.id, spec.filters, spec.cadence, spec.zone, spec.digest_only, who, now)
+        changed = change_subscription(conn, channel_id, old.id, spec, who, now)
         if changed is None:  # it ended after it was read
             return unknown_number(str(number), subscription_store.of_channel(conn, channel_id), context, "change", channel)
         new = changed.subscription
@@ -184,8 +186,8 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
         now = db.now(conn)
         channel_id = channels.ensure(conn, channel, now)
         live = subscription_store.of_channel(conn, channel_id)
-        waiting = reports.waiting(conn, channel_id)
-        paused = channels.paused(conn, channel_id)
+        waiting = reports.waiting_by_subscription(conn, channel_id)
+        paused = channels.pause_reason(conn, channel_id)
         held = reports.held(conn, channel_id)
     noun = cards.channel_noun(channel)
     if not live:
@@ -215,7 +217,7 @@ def _list_line(subscription: Subscription, waiting: int, context: Context, now: 
     due = next_due(subscription.cadence, subscription.zone, now)
     parts = (
         wording.schedule(subscription),
-        "" if subscription.cadence.kind == "now" else f"next {dates.near(due, now, subscription.zone)}",
+        "" if subscription.cadence.kind == CadenceKind.NOW else f"next {dates.near(due, now, subscription.zone)}",
         f"{waiting} waiting" if waiting else "nothing waits",
         f"set by {wording.creator(subscription)}",
     )
@@ -234,8 +236,8 @@ def unsubscribe(words: str, command: Command, context: Context) -> Reply:
     with db.begin() as conn:
         now = db.now(conn)
         channel_id = channels.ensure(conn, channel, now)
-        waiting = reports.waiting(conn, channel_id)
-        ended = None if number is None else subscription_store.end(conn, channel_id, number, now)
+        waiting = reports.waiting_by_subscription(conn, channel_id)
+        ended = None if number is None else end_subscription(conn, channel_id, number, now)
         live = subscription_store.of_channel(conn, channel_id)
         if ended is None:
             earlier = None if number is None else ended_subscription(conn, channel_id, number)

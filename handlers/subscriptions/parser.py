@@ -15,6 +15,7 @@ from content.search.spelling import nearest
 from handlers.subscriptions import cadence, timezones
 from handlers.subscriptions.names import Vocabulary, vocabulary
 from jobs.models import Cadence, Filters, SubscriptionSpec
+from jobs.states import CadenceKind
 
 MAX_CHARACTERS = 500
 """Maximum characters of a subscription's words."""
@@ -23,7 +24,7 @@ MAX_PHRASES = 10
 MAX_PHRASE = 100
 """Maximum characters of one phrase."""
 
-DEFAULT_CADENCE = Cadence("weekdays", cadence.DEFAULT_TIME)
+DEFAULT_CADENCE = Cadence(CadenceKind.WEEKDAYS, cadence.DEFAULT_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +243,7 @@ def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) 
     timing, zone, digest, system = (chosen.get(kind) for kind in ("cadence", "zone", "digest", "system"))
     if "all topics" in chosen and topics:
         return _contradiction(chosen["all topics"], next(iter(topics.values())), "Name topics, or none for all of them.")
-    if digest and timing and timing.value == Cadence("now"):
+    if digest and timing and timing.value == Cadence(CadenceKind.NOW):
         return _contradiction(digest, timing, "A digest needs a time, as in digest only weekdays 09:00.")
     for phrase in phrases:
         if phrase in never:

@@ -10,6 +10,7 @@ from handlers.replies.reply import Button
 from handlers.subscriptions.parser import MAX_CHARACTERS
 from jobs.cadence import WEEKDAY_ABBREVIATIONS, describe, next_due
 from jobs.matching import matches
+from jobs.states import CadenceKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def schedule(spec: Subscription | SubscriptionSpec) -> str:
 def timing(spec: Subscription | SubscriptionSpec, now: datetime) -> str:
     """Return "Weekdays 09:00 ET; next: Tue 10 Feb 09:00 ET. Guidance, corrections and replacements: at once. System notices: off."."""
     system = f"System notices: {'on' if spec.filters.system else 'off'}."
-    if spec.cadence.kind == "now":
+    if spec.cadence.kind == CadenceKind.NOW:
         return f"Every one at once. {system}"
     cadence = describe(spec.cadence, spec.zone)
     due = next_due(spec.cadence, spec.zone, now)

@@ -1,1 +1,1 @@
-"""The only place that writes SQL. Functions take an open connection first; `database.Database` opens them."""
+"""SQL statements, one module a table. Functions take an open connection; `database.Database` opens them. Rules live in `jobs`."""

@@ -1,30 +1,47 @@
-"""Channels: where we post, and what a delivery worker claims."""
+"""Channels: where the bot posts, and what a delivery worker claims.
 
-from datetime import datetime
+`free_at` holds a channel's lease, rate slot and Retry-After in one column. Every claim raises `epoch`, so a worker that was away for
+too long can settle nothing. Row locks are FOR NO KEY UPDATE: publishing refers to these rows and must not wait for senders.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
 
-from jobs.models import ChannelRef
-from jobs.store.schema import channel
-from jobs.store.upsert import insert
+from jobs.models import ChannelRef, Claim
+from jobs.states import UNFINISHED
+from jobs.store.database import insert
+from jobs.store.schema import channel, delivery, post
 
-REF = (channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name, channel.c.extra)
-"""What a query selects for `ref_of`."""
+REF_COLUMNS = (channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name, channel.c.extra)
+"""The columns that `ref_of` needs."""
 
 
 def ref_of(row: Row[Any]) -> ChannelRef:
-    """The channel in a row that carries `REF`."""
+    """Return the channel of a row that has `REF_COLUMNS`."""
     return ChannelRef(row.platform, row.workspace, row.ref, row.name, row.extra)
 
 
+def _is(ref: ChannelRef) -> ColumnElement[bool]:
+    return and_(channel.c.platform == ref.platform, channel.c.workspace == ref.workspace, channel.c.ref == ref.id)
+
+
+def get(conn: Connection, channel_id: int) -> ChannelRef | None:
+    """Return the channel with this id."""
+    row = conn.execute(select(channel).where(channel.c.id == channel_id)).one_or_none()
+    return None if row is None else ref_of(row)
+
+
+def find_id(conn: Connection, ref: ChannelRef) -> int | None:
+    """Return the id of a channel, or None if it is not stored."""
+    return conn.execute(select(channel.c.id).where(_is(ref))).scalar_one_or_none()
+
+
 def ensure(conn: Connection, ref: ChannelRef, now: datetime) -> int:
-    """The channel's id; it is stored when it is new. A new name replaces the old one, and what `extra` brings that of the same name."""
-    known = conn.execute(
-        select(channel.c.id, channel.c.name, channel.c.extra).where(
-            channel.c.platform == ref.platform, channel.c.workspace == ref.workspace, channel.c.ref == ref.id
-        )
-    ).one_or_none()
+    """Store a channel if it is new and return its id. A new name replaces the old one; `extra` is merged key by key."""
+    known = conn.execute(select(channel.c.id, channel.c.name, channel.c.extra).where(_is(ref))).one_or_none()
     extra = {**(known.extra if known is not None else {}), **ref.extra}
     if known is not None and ref.name in ("", known.name) and extra == known.extra:
         return int(known.id)
@@ -40,44 +57,125 @@ def ensure(conn: Connection, ref: ChannelRef, now: datetime) -> int:
     return int(conn.execute(stored).scalar_one())
 
 
-def get(conn: Connection, channel_id: int) -> ChannelRef | None:
-    """The channel with this id of ours."""
-    row = conn.execute(select(channel).where(channel.c.id == channel_id)).one_or_none()
-    return None if row is None else ref_of(row)
+def refresh(conn: Connection, ref: ChannelRef, now: datetime) -> None:
+    """Update the name and `extra` of a channel that is stored; ignore any other."""
+    if find_id(conn, ref) is not None:
+        ensure(conn, ref, now)
+
+
+# pauses: nothing is posted to a paused channel, and what it is owed stays owed
+
+
+def pause_reason(conn: Connection, channel_id: int) -> str | None:
+    """Return why nothing is posted to the channel, or None if it is not paused."""
+    return conn.execute(select(channel.c.paused).where(channel.c.id == channel_id)).scalar_one_or_none()
 
 
 def pause(conn: Connection, channel_id: int, reason: str) -> None:
-    """Nothing is posted there until `resume`; what is owed stays owed."""
-    conn.execute(update(channel).where(channel.c.id == channel_id).values(paused=reason))
-
-
-def pause_workspace(conn: Connection, platform: str, workspace: str, reason: str) -> int:
-    """Pauses every channel of a workspace that isn't paused yet; answers how many. They are locked in the order of their
-    ids, so that two that do it at once don't wait for each other in a circle."""
-    of_workspace = (channel.c.platform == platform, channel.c.workspace == workspace, channel.c.paused.is_(None))
-    running = select(channel.c.id).where(*of_workspace).order_by(channel.c.id).with_for_update(key_share=True)
-    ids = conn.execute(running).scalars().all()
-    conn.execute(update(channel).where(channel.c.id.in_(ids)).values(paused=reason))
-    return len(ids)
+    """Pause a channel until `resume`."""
+    _set_pause(conn, [channel_id], reason)
 
 
 def resume(conn: Connection, channel_id: int) -> None:
-    """Posts there again, what became due meanwhile included."""
-    conn.execute(update(channel).where(channel.c.id == channel_id).values(paused=None, failures=0))
+    """End the pause of a channel. What became due meanwhile is posted."""
+    _set_pause(conn, [channel_id], None)
 
 
-def resume_workspace(conn: Connection, platform: str, workspace: str, beginning: str) -> int:
-    """Resumes every channel of a workspace whose reason begins like this; answers how many."""
-    of_workspace = (
-        channel.c.platform == platform,
-        channel.c.workspace == workspace,
-        channel.c.paused.startswith(beginning, autoescape=True),
-    )
-    ids = conn.execute(select(channel.c.id).where(*of_workspace).order_by(channel.c.id).with_for_update(key_share=True)).scalars().all()
-    conn.execute(update(channel).where(channel.c.id.in_(ids)).values(paused=None, failures=0))
+def pause_workspace(conn: Connection, platform: str, workspace: str, reason: str) -> int:
+    """Pause every channel of a workspace that is not paused yet; return how many."""
+    rows = _lock_workspace(conn, platform, workspace, channel.c.paused.is_(None))
+    return _set_pause(conn, [row.id for row in rows], reason)
+
+
+def resume_workspace(conn: Connection, platform: str, workspace: str, prefix: str) -> int:
+    """Resume every channel of a workspace whose reason starts with `prefix`; return how many."""
+    rows = _lock_workspace(conn, platform, workspace, channel.c.paused.startswith(prefix, autoescape=True))
+    return _set_pause(conn, [row.id for row in rows], None)
+
+
+def pause_team(conn: Connection, ref: ChannelRef, reason: str, *, whole: bool) -> int:
+    """Pause the channel, or its `whole` team, except channels that are paused already; return how many."""
+    rows = _lock_workspace(conn, ref.platform, ref.workspace)
+    return _set_pause(conn, [row.id for row in rows if _in_team(row, ref, whole=whole) and row.paused is None], reason)
+
+
+def resume_team(conn: Connection, ref: ChannelRef, keep_prefix: str, *, whole: bool) -> int:
+    """Resume the channel, or its `whole` team, except channels whose reason starts with `keep_prefix`; return how many."""
+    rows = _lock_workspace(conn, ref.platform, ref.workspace, channel.c.paused.is_not(None))
+    resumed = [row.id for row in rows if _in_team(row, ref, whole=whole) and not row.paused.startswith(keep_prefix)]
+    return _set_pause(conn, resumed, None)
+
+
+def _in_team(row: Row[Any], ref: ChannelRef, *, whole: bool) -> bool:
+    team = ref.extra.get("team_id")
+    return row.ref == ref.id or bool(whole and team and (row.extra or {}).get("team_id") == team)
+
+
+def _lock_workspace(conn: Connection, platform: str, workspace: str, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Lock and return channels of a workspace, in the order of their ids, so that two transactions cannot deadlock."""
+    query = select(channel).where(channel.c.platform == platform, channel.c.workspace == workspace, *conditions)
+    return conn.execute(query.order_by(channel.c.id).with_for_update(key_share=True)).all()
+
+
+def _set_pause(conn: Connection, ids: list[int], reason: str | None) -> int:
+    values = {"paused": reason} if reason is not None else {"paused": None, "failures": 0}
+    if ids:
+        conn.execute(update(channel).where(channel.c.id.in_(ids)).values(**values))
     return len(ids)
 
 
-def paused(conn: Connection, channel_id: int) -> str | None:
-    """Why nothing is posted there, or None."""
-    return conn.execute(select(channel.c.paused).where(channel.c.id == channel_id)).scalar_one_or_none()
+# claims
+
+
+def _has_work(platforms: Collection[str], now: datetime) -> ColumnElement[bool]:
+    due = exists().where(delivery.c.channel_id == channel.c.id, delivery.c.post_id.is_(None), delivery.c.due_at <= now)
+    unfinished = exists().where(post.c.channel_id == channel.c.id, post.c.state.in_(UNFINISHED))
+    return and_(channel.c.platform.in_(platforms), channel.c.paused.is_(None), or_(unfinished, due))
+
+
+def claim(conn: Connection, platforms: Collection[str], now: datetime, lease: float) -> Claim | None:
+    """Claim the channel with work that has been free the longest, for `lease` seconds; return None if there is none.
+
+    Only channels of `platforms` are considered: other processes may have the senders of other platforms.
+    """
+    free = (
+        select(channel)
+        .where(_has_work(platforms, now), channel.c.free_at <= now)
+        .order_by(channel.c.free_at, channel.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    row = conn.execute(free).one_or_none()
+    if row is None:
+        return None
+    claimed = Claim(row.id, ref_of(row), row.epoch + 1, now + timedelta(seconds=lease), row.failures)
+    conn.execute(update(channel).where(channel.c.id == row.id).values(epoch=claimed.epoch, free_at=claimed.until))
+    return claimed
+
+
+def next_free(conn: Connection, platforms: Collection[str], now: datetime) -> datetime | None:
+    """Return when the first channel with work is free, or None if no channel has work."""
+    found: datetime | None = conn.execute(select(func.min(channel.c.free_at)).where(_has_work(platforms, now))).scalar_one()
+    return found
+
+
+def holds_claim(conn: Connection, claim: Claim) -> bool:
+    """Return whether the claim is still the newest. If so, it stays so until the transaction ends."""
+    epoch = select(channel.c.epoch).where(channel.c.id == claim.channel_id).with_for_update(key_share=True)
+    return conn.execute(epoch).scalar_one_or_none() == claim.epoch
+
+
+def lock(conn: Connection, channel_id: int) -> None:
+    """Keep everybody else from claiming the channel and from settling anything in it until the transaction ends."""
+    conn.execute(select(channel.c.id).where(channel.c.id == channel_id).with_for_update(key_share=True))
+
+
+def revoke_claim(conn: Connection, channel_id: int, now: datetime) -> None:
+    """Free the channel and invalidate any claim on it. Never call this while its holder may be sending."""
+    conn.execute(update(channel).where(channel.c.id == channel_id).values(epoch=channel.c.epoch + 1, free_at=now, failures=0))
+
+
+def release(conn: Connection, claim: Claim, free_at: datetime, failures: int) -> bool:
+    """Give a claimed channel back, free at that moment. Return False, having changed nothing, if the claim was lost."""
+    mine = update(channel).where(channel.c.id == claim.channel_id, channel.c.epoch == claim.epoch)
+    return conn.execute(mine.values(free_at=free_at, failures=failures)).rowcount == 1

@@ -1,69 +1,128 @@
-"""Who is owed an entry: one delivery for every live subscription that it matches."""
+"""Deliveries: one entry owed to one subscription. A delivery without a post is still owed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, or_, select, update
 
-from jobs.due import due_at
-from jobs.matching import matches
-from jobs.models import Entry
-from jobs.store.schema import channel, delivery, subscription
-from jobs.store.subscriptions import load_cadence, load_filters
-from jobs.store.upsert import insert
+from jobs.models import Carried, Owed, Subscription
+from jobs.states import UNFINISHED, URGENT_LEADS, Lead, PostState
+from jobs.store import subscriptions
+from jobs.store.database import insert
+from jobs.store.schema import delivery, entry, post, subscription
 
-PUBLISHING = 0x7472616465
-"""The name of a lock of PostgreSQL's: held by everybody who publishes, side by side, and by whoever must be alone."""
+PUBLISHING_LOCK = 0x7472616465
+"""PostgreSQL advisory lock: shared by publishers, exclusive for whoever changes a subscription. SQLite has one writer anyway."""
 
 
-def alone(conn: Connection) -> None:
-    """Until the transaction ends nobody owes anybody anything new. SQLite has one writer anyhow."""
+def lock_out_publishers(conn: Connection) -> None:
+    """Keep everybody from creating deliveries until the transaction ends."""
     if conn.dialect.name == "postgresql":
-        conn.execute(select(func.pg_advisory_xact_lock(PUBLISHING)))
+        conn.execute(select(func.pg_advisory_xact_lock(PUBLISHING_LOCK)))
 
 
-def _beside_others(conn: Connection) -> None:
+def lock_as_publisher(conn: Connection) -> None:
+    """Wait for a subscription that is being changed; other publishers need not wait."""
     if conn.dialect.name == "postgresql":
-        conn.execute(select(func.pg_advisory_xact_lock_shared(PUBLISHING)))
+        conn.execute(select(func.pg_advisory_xact_lock_shared(PUBLISHING_LOCK)))
 
 
-def owe(conn: Connection, entries: Sequence[Entry], now: datetime, *, late: bool = False) -> int:
-    """Writes the deliveries of entries; answers how many. A subscription that has its delivery already isn't owed another. `late`:
-    the entries were stored before, and what is younger than they are isn't owed them. Equal wishes are matched once, however many
-    channels have them."""
-    if entries:
-        _beside_others(conn)
-    alive = (
-        select(subscription, channel.c.platform)
-        .join(channel, channel.c.id == subscription.c.channel_id)
-        .where(subscription.c.ended_at.is_(None))
-        .order_by(subscription.c.id)
+def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert deliveries, skipping those whose subscription is owed the entry already."""
+    if rows:
+        new = insert(conn, delivery).on_conflict_do_nothing(index_elements=["entry_id", "subscription_id"])
+        conn.execute(new, [{"mention": False, **row} for row in rows])
+
+
+def _unposted(channel_id: int, subscription_id: int | None = None) -> tuple[ColumnElement[bool], ...]:
+    conditions = (delivery.c.channel_id == channel_id, delivery.c.post_id.is_(None))
+    return conditions if subscription_id is None else (*conditions, delivery.c.subscription_id == subscription_id)
+
+
+def due(conn: Connection, channel_id: int, now: datetime) -> list[Owed]:
+    """Lock and return the channel's due deliveries that no post carries, in the order in which they are to be posted."""
+    query = (
+        select(delivery, entry.c.lead)
+        .join(entry, entry.c.id == delivery.c.entry_id)
+        .where(*_unposted(channel_id), delivery.c.due_at <= now)
+        .order_by(delivery.c.due_at, entry.c.published, entry.c.id, delivery.c.id)
+        .with_for_update(of=delivery, key_share=True)
     )
-    rows = conn.execute(alive).all() if entries else []
-    wishes = {(row.filters_digest, row.platform): load_filters(row.filters) for row in rows}
-    deliveries = []
-    for entry in entries:
-        why = {wish: matches(filters, wish[1], entry) for wish, filters in wishes.items()}
+    rows = conn.execute(query).all()
+    owner = subscriptions.by_ids(conn, {row.subscription_id for row in rows})
+    return [Owed(row.id, row.entry_id, Lead(row.lead), owner[row.subscription_id], row.due_at, row.because) for row in rows]
 
-        @cache
-        def due(kind: str, at: str | None, weekday: int | None, zone: str, digest_only: bool, lead: str = entry.lead) -> datetime:
-            return due_at(load_cadence({"kind": kind, "at": at, "weekday": weekday}), zone, digest_only, lead, now)
 
-        for row in rows:
-            because = why[row.filters_digest, row.platform]
-            if because is not None and not (late and row.created_at > entry.first_seen):
-                deliveries.append(
-                    {
-                        "entry_id": entry.id,
-                        "subscription_id": row.id,
-                        "channel_id": row.channel_id,
-                        "due_at": due(**row.cadence, zone=row.zone, digest_only=row.digest_only),
-                        "created_at": now,
-                        "because": because,
-                        "mention": False,
-                    }
-                )
-    if deliveries:
-        conn.execute(insert(conn, delivery).on_conflict_do_nothing(index_elements=["entry_id", "subscription_id"]), deliveries)
-    return len(deliveries)
+def carried(conn: Connection, channel_id: int, entry_ids: Collection[int]) -> dict[int, Carried]:
+    """Return which of the entries a post of the channel carries already, unless that post is dead."""
+    if not entry_ids:
+        return {}
+    posted_at = func.coalesce(post.c.settled_at, post.c.created_at, type_=post.c.created_at.type).label("posted_at")
+    query = (
+        select(delivery.c.entry_id, post.c.id, posted_at)
+        .join(post, post.c.id == delivery.c.post_id)
+        .where(delivery.c.channel_id == channel_id, delivery.c.entry_id.in_(entry_ids), ~delivery.c.mention)
+        .where(post.c.state != PostState.DEAD)
+        .order_by(post.c.created_at.desc())
+    )
+    return {row.entry_id: Carried(row.id, row.posted_at) for row in conn.execute(query)}
+
+
+def attach(conn: Connection, delivery_ids: Collection[int], post_id: str, *, mention: bool) -> None:
+    """Settle deliveries with a post that carries their entries, or that only mentions them."""
+    if delivery_ids:
+        conn.execute(update(delivery).where(delivery.c.id.in_(delivery_ids)).values(post_id=post_id, mention=mention))
+
+
+def release_mentions(conn: Connection, post_ids: Collection[str]) -> None:
+    """Make the deliveries that posts only mention owed again, because the posts will not be sent."""
+    mentions = update(delivery).where(delivery.c.post_id.in_(post_ids), delivery.c.mention)
+    conn.execute(mentions.values(post_id=None, mention=False))
+
+
+def sent_since(conn: Connection, owner: Subscription, after: datetime | None) -> Sequence[Row[Any]]:
+    """Return the subscription's entries (entry_id, because, lead, settled_at) sent outside of digests after a moment, oldest first."""
+    query: Select[Any] = (
+        select(delivery.c.entry_id, delivery.c.because, entry.c.lead, post.c.settled_at)
+        .join(post, post.c.id == delivery.c.post_id)
+        .join(entry, entry.c.id == delivery.c.entry_id)
+        .where(delivery.c.channel_id == owner.channel_id, delivery.c.subscription_id == owner.id)
+        .where(post.c.channel_id == owner.channel_id, post.c.state == PostState.SENT, post.c.subscription_id.is_(None))
+        .order_by(post.c.settled_at, delivery.c.id)
+    )
+    return conn.execute(query if after is None else query.where(post.c.settled_at > after)).all()
+
+
+def unsent(conn: Connection, channel_id: int, subscription_id: int) -> dict[int, datetime]:
+    """Return the entries that the subscription is owed and that no post has brought yet, each with its due time."""
+    query = (
+        select(delivery.c.entry_id, delivery.c.due_at)
+        .outerjoin(post, post.c.id == delivery.c.post_id)
+        .where(delivery.c.channel_id == channel_id, delivery.c.subscription_id == subscription_id)
+        .where(or_(delivery.c.post_id.is_(None), post.c.state.in_(UNFINISHED)))
+    )
+    return {row.entry_id: row.due_at for row in conn.execute(query)}
+
+
+def reschedule(conn: Connection, channel_id: int, subscription_id: int, due_at: datetime, *, urgent: bool) -> None:
+    """Move what the subscription is owed: its urgent entries, or all the others."""
+    urgent_entries = select(entry.c.id).where(entry.c.lead.in_(URGENT_LEADS))
+    which = delivery.c.entry_id.in_(urgent_entries) if urgent else delivery.c.entry_id.not_in(urgent_entries)
+    conn.execute(update(delivery).where(*_unposted(channel_id, subscription_id), which).values(due_at=due_at))
+
+
+def make_due(conn: Connection, channel_id: int, now: datetime) -> int:
+    """Make everything that the channel is owed due now; return how many deliveries moved."""
+    return conn.execute(update(delivery).where(*_unposted(channel_id), delivery.c.due_at > now).values(due_at=now)).rowcount
+
+
+def delete_unposted(conn: Connection, channel_id: int, subscription_id: int) -> None:
+    """Delete what a subscription is still owed."""
+    conn.execute(delete(delivery).where(*_unposted(channel_id, subscription_id)))
+
+
+def delete_due_of_ended(conn: Connection, channel_id: int, now: datetime) -> None:
+    """Delete due deliveries of ended subscriptions: their entries were published while somebody unsubscribed."""
+    ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
+    conn.execute(delete(delivery).where(*_unposted(channel_id), delivery.c.due_at <= now, delivery.c.subscription_id.in_(ended)))

@@ -1,35 +1,29 @@
-"""Entries: publishing new ones, reading what is stored, changing one that was edited."""
+"""Entries and their topics."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, or_, select, update
 
-from jobs.models import Entry, NewEntry, TopicHit
-from jobs.store import deliveries
+from jobs.models import SAMPLE, Entry, NewEntry, TopicHit
+from jobs.states import EntryKind, Lead
+from jobs.store.database import insert
 from jobs.store.schema import entry, entry_topic
-from jobs.store.upsert import insert
 
-KEY_LENGTH = 512
-NUMBER_LENGTH = 32
-SAMPLE = "sample"
-"""The feed of the playground's samples: no look-up shows them unless it is asked to."""
+MAX_KEY = 512
+MAX_NUMBER = 32
 
-
-def clean(text: str) -> str:
-    """Without what PostgreSQL or UTF-8 can't hold: NUL and lone surrogates, which a JSON feed may well contain."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+_NEWEST_FIRST = (entry.c.published.desc(), entry.c.id.desc())
 
 
 def stored_key(key: str) -> str:
-    """The key as it is stored: one that is too long for the column ends in its own digest."""
-    key = clean(key)
-    return key if len(key) <= KEY_LENGTH else key[: KEY_LENGTH - 65] + "#" + hashlib.sha256(key.encode()).hexdigest()
+    """Return a key as it is stored: one that is too long for the column ends in its own digest."""
+    return key if len(key) <= MAX_KEY else key[: MAX_KEY - 65] + "#" + hashlib.sha256(key.encode()).hexdigest()
 
 
-def _loaded(conn: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
+def _load(conn: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
     topics: dict[int, list[TopicHit]] = {row.id: [] for row in rows}
     if topics:
         of_these = select(entry_topic).where(entry_topic.c.entry_id.in_(topics)).order_by(entry_topic.c.topic)
@@ -46,8 +40,8 @@ def _loaded(conn: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
             published=row.published,
             first_seen=row.first_seen,
             body=row.body,
-            kind=row.kind,
-            lead=row.lead,
+            kind=EntryKind(row.kind),
+            lead=Lead(row.lead),
             routine=row.routine,
             topics=tuple(topics[row.id]),
         )
@@ -56,54 +50,46 @@ def _loaded(conn: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
 
 
 def _all(conn: Connection, query: Select[Any]) -> list[Entry]:
-    return _loaded(conn, conn.execute(query).all())
+    return _load(conn, conn.execute(query).all())
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Entry]:
-    """The entries with these ids of ours."""
+    """Return entries by id."""
     return {found.id: found for found in _all(conn, select(entry).where(entry.c.id.in_(list(ids))))}
 
 
 def by_key(conn: Connection, key: str) -> Entry | None:
-    """The entry with this key ("csms:67395160")."""
+    """Return the entry with this key ("csms:67395160")."""
     return next(iter(_all(conn, select(entry).where(entry.c.key == stored_key(key)))), None)
 
 
 def known(conn: Connection, keys: Iterable[str]) -> dict[str, Entry]:
-    """Those of the keys that are stored, each with its entry."""
+    """Return those of the keys that are stored, each with its entry."""
     wanted = {stored_key(key): key for key in keys}
     return {wanted[found.key]: found for found in _all(conn, select(entry).where(entry.c.key.in_(list(wanted))))}
 
 
 def by_number(conn: Connection, number: str) -> Entry | None:
-    """The message with this number. A sample only when there is no real one."""
+    """Return the entry with this number; a sample only if there is no real one."""
     return min(all_by_number(conn, number), key=lambda each: each.sample, default=None)
 
 
 def all_by_number(conn: Connection, number: str) -> list[Entry]:
-    """The messages with this number, the oldest first: a real one, and the samples that are called like it."""
+    """Return the entries with this number, oldest first: a real one and its samples."""
     return _all(conn, select(entry).where(entry.c.number == number).order_by(entry.c.id))
 
 
-NEWEST = (entry.c.published.desc(), entry.c.id.desc())
-
-
 def latest(conn: Connection, feeds: Sequence[str], topic: str | None = None, limit: int = 10) -> list[Entry]:
-    """The newest entries of these feeds, newest first; with `topic`, those about it."""
+    """Return the newest entries of these feeds, newest first; with `topic`, those about it."""
     query = select(entry).where(entry.c.feed.in_(feeds))
     if topic is not None:
         query = query.where(exists().where(entry_topic.c.entry_id == entry.c.id, entry_topic.c.topic == topic))
-    return _all(conn, query.order_by(*NEWEST).limit(limit))
-
-
-def recent(conn: Connection, feeds: Sequence[str], limit: int = 100) -> list[Entry]:
-    """The newest entries of these feeds, for "7 of the last 100 would have matched"."""
-    return latest(conn, feeds, None, limit)
+    return _all(conn, query.order_by(*_NEWEST_FIRST).limit(limit))
 
 
 def search(conn: Connection, words: str, limit: int = 10, *, samples: bool = False) -> list[Entry]:
-    """Entries with all the words (parts of words count), in the title first, then in number or body; newest first."""
-    parts = clean(words)[:200].split()
+    """Return entries that contain all the words (parts of words count): first in the title, then in number or body; newest first."""
+    parts = words[:200].replace("\x00", "").split()
     if not parts:
         return []
 
@@ -111,82 +97,71 @@ def search(conn: Connection, words: str, limit: int = 10, *, samples: bool = Fal
         return and_(*(or_(*(column.icontains(part, autoescape=True) for column in columns)) for part in parts))
 
     query = select(entry) if samples else select(entry).where(entry.c.feed != SAMPLE)
-    found = _all(conn, query.where(each_in(entry.c.title)).order_by(*NEWEST).limit(limit))
+    found = _all(conn, query.where(each_in(entry.c.title)).order_by(*_NEWEST_FIRST).limit(limit))
     if len(found) < limit:
         beyond = and_(each_in(entry.c.title, entry.c.number, entry.c.body), entry.c.id.not_in([each.id for each in found]))
-        found += _all(conn, query.where(beyond).order_by(*NEWEST).limit(limit - len(found)))
+        found += _all(conn, query.where(beyond).order_by(*_NEWEST_FIRST).limit(limit - len(found)))
     return found
 
 
-def row_of(new: NewEntry, now: datetime, *, backlog: bool) -> dict[str, Any]:
-    """The columns of a new entry. A date in the future is clamped to now, a missing one is now."""
+def _row(new: NewEntry) -> dict[str, Any]:
     parsed, classified = new.parsed, new.classified
     return {
-        "key": stored_key(parsed.key),
-        "feed": parsed.feed,
-        "number": clean(parsed.number)[:NUMBER_LENGTH],
-        "title": clean(parsed.title),
-        "url": clean(parsed.url),
-        "published": min(parsed.published or now, now),
-        "first_seen": now,
-        "body": None if parsed.body is None else clean(parsed.body),
+        "title": parsed.title,
+        "url": parsed.url,
+        "body": parsed.body,
         "kind": classified.kind,
         "lead": classified.lead,
         "routine": classified.routine,
-        "backlog": backlog,
     }
 
 
-def store_topics(conn: Connection, hits: Sequence[tuple[int, NewEntry]]) -> None:
-    """Writes what entries, given by id, are about."""
+def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bool) -> list[Entry]:
+    """Insert entries with their topics, skipping keys that are stored already; return what was inserted, oldest first.
+
+    A publication date in the future becomes `now`, and so does a missing one.
+    """
+    by_stored_key = {stored_key(each.parsed.key): each for each in reversed(list(new))}
+    if not by_stored_key:
+        return []
+    # in the order of their keys, so that two publishers of the same entries cannot deadlock
+    rows = [
+        {
+            "key": key,
+            "feed": each.parsed.feed,
+            "number": each.parsed.number[:MAX_NUMBER],
+            "published": min(each.parsed.published or now, now),
+            "first_seen": now,
+            "backlog": backlog,
+            **_row(each),
+        }
+        for key, each in sorted(by_stored_key.items())
+    ]
+    storing = insert(conn, entry).on_conflict_do_nothing(index_elements=["key"]).returning(entry.c.id, entry.c.key)
+    ids = {row.key: row.id for row in conn.execute(storing, rows)}
+    _add_topics(conn, {ids[key]: by_stored_key[key] for key in ids})
+    return sorted(by_ids(conn, ids.values()).values(), key=lambda each: (each.published, each.id))
+
+
+def lock_by_key(conn: Connection, key: str) -> Row[Any] | None:
+    """Lock and return the row (`id`, `body`, `backlog`) of the entry with this key."""
+    query: Select[Any] = select(entry.c.id, entry.c.body, entry.c.backlog).where(entry.c.key == stored_key(key))
+    return conn.execute(query.with_for_update(key_share=True)).one_or_none()
+
+
+def replace(conn: Connection, entry_id: int, new: NewEntry, now: datetime) -> Entry:
+    """Replace what an entry says, and its topics; return it."""
+    conn.execute(update(entry).where(entry.c.id == entry_id).values(edited_at=now, **_row(new)))
+    conn.execute(delete(entry_topic).where(entry_topic.c.entry_id == entry_id))
+    _add_topics(conn, {entry_id: new})
+    return by_ids(conn, [entry_id])[entry_id]
+
+
+def _add_topics(conn: Connection, new: Mapping[int, NewEntry]) -> None:
     rows = {
-        (entry_id, hit.topic): {"entry_id": entry_id, "topic": hit.topic, "because": clean(hit.because)}
-        for entry_id, new in hits
-        for hit in new.classified.topics
+        (entry_id, hit.topic): {"entry_id": entry_id, "topic": hit.topic, "because": hit.because}
+        for entry_id, each in new.items()
+        for hit in each.classified.topics
     }
     if rows:
         conn.execute(insert(conn, entry_topic).on_conflict_do_nothing(), list(rows.values()))
-
-
-def publish(conn: Connection, feed: str, new: Sequence[NewEntry], now: datetime, *, backlog: bool) -> list[Entry]:
-    """Stores what is new of a feed, with its topics, and a delivery for every live subscription that matches; paused
-    channels are owed too. All in the caller's transaction. Keys that are stored already are passed over, also when
-    another process stores them at the same moment. `backlog`: of the feed's first poll; stored, owed to nobody.
-
-    Answers the entries that are new, oldest first. Raises ValueError for an entry that another feed owns: it would
-    slip past that feed's own first poll.
-    """
-    by_stored_key = {stored_key(each.parsed.key): each for each in reversed(new)}
-    for each in new:
-        if each.parsed.feed != feed:
-            raise ValueError(f"{each.parsed.key} belongs to the feed {each.parsed.feed}, it can't be published by {feed}")
-    if not by_stored_key:
-        return []
-    # in the order of their keys, so that two publishers of the same entries never wait for each other in a circle
-    rows = [row_of(by_stored_key[key], now, backlog=backlog) for key in sorted(by_stored_key)]
-    storing = insert(conn, entry).on_conflict_do_nothing(index_elements=["key"]).returning(entry.c.id, entry.c.key)
-    ids = {row.key: row.id for row in conn.execute(storing, rows)}
-    store_topics(conn, [(ids[key], by_stored_key[key]) for key in ids])
-    stored = sorted(by_ids(conn, ids.values()).values(), key=lambda each: (each.published, each.id))
-    if not backlog:
-        deliveries.owe(conn, stored, now)
-    return stored
-
-
-def edit(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entry | None:
-    """Updates a stored entry with what its feed says now, and what it is about. An edit posts nothing, with one
-    exception: when the body was missing so far (a fallback has none), the subscriptions that match only now are owed
-    the entry, so that it isn't lost to them. A body is never replaced by none. None: nothing is stored under the key."""
-    row = conn.execute(select(entry).where(entry.c.key == stored_key(key)).with_for_update(key_share=True)).one_or_none()
-    if row is None:
-        return None
-    fresh = row_of(new, now, backlog=row.backlog)
-    values = {name: fresh[name] for name in ("title", "url", "kind", "lead", "routine")}
-    values["body"] = row.body if fresh["body"] is None else fresh["body"]
-    conn.execute(update(entry).where(entry.c.id == row.id).values(edited_at=now, **values))
-    conn.execute(delete(entry_topic).where(entry_topic.c.entry_id == row.id))
-    store_topics(conn, [(row.id, new)])
-    edited = by_ids(conn, [row.id])[row.id]
-    if row.body is None and edited.body is not None and not row.backlog:
-        deliveries.owe(conn, [edited], now, late=True)
-    return edited

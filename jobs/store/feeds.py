@@ -1,14 +1,42 @@
-"""Feeds as they are polled: when next, by whom, and how it went. What a feed is, content/feeds.yaml says."""
+"""Feeds as they are polled: when next, by whom, and how it went. content/feeds.yaml says what a feed is."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select, update
 
 from jobs.models import FeedRow
+from jobs.store.database import insert
 from jobs.store.schema import feed
-from jobs.store.upsert import insert
+
+
+@dataclass(frozen=True, slots=True)
+class PollSuccess:
+    """What a feed's row records after a successful poll."""
+
+    next_poll: datetime
+    entries: int
+    changed: bool
+    """Something was new or edited."""
+    sources: dict[str, Any]
+    seeded: bool
+    """The first poll has been stored, now or earlier."""
+    seed_floor: datetime | None = None
+    warning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollFailure:
+    """What a feed's row records after a failed poll."""
+
+    error: str
+    next_poll: datetime
+    sources: dict[str, Any] | None = None
+    """None leaves them as they are."""
+    paused: str | None = None
+    """Stops the feed, for this reason."""
 
 
 def _load(row: Row[Any]) -> FeedRow:
@@ -31,7 +59,7 @@ def _load(row: Row[Any]) -> FeedRow:
 
 
 def ensure(conn: Connection, slugs: Iterable[str], now: datetime) -> None:
-    """Gives every feed its row; a new one is due now."""
+    """Give every feed a row. A new one is due now."""
     known = set(conn.execute(select(feed.c.slug)).scalars())
     rows = [
         {"slug": slug, "next_poll": now, "epoch": 0, "failures": 0, "entries": 0, "sources": {}}
@@ -42,25 +70,25 @@ def ensure(conn: Connection, slugs: Iterable[str], now: datetime) -> None:
         conn.execute(insert(conn, feed).on_conflict_do_nothing(), rows)
 
 
-def states(conn: Connection) -> list[FeedRow]:
-    """Every feed that has a row, by slug."""
+def all_rows(conn: Connection) -> list[FeedRow]:
+    """Return the rows of all feeds, ordered by slug."""
     return [_load(row) for row in conn.execute(select(feed).order_by(feed.c.slug))]
 
 
 def get(conn: Connection, slug: str) -> FeedRow | None:
-    """One feed's row."""
+    """Return the row of a feed."""
     row = conn.execute(select(feed).where(feed.c.slug == slug)).one_or_none()
     return None if row is None else _load(row)
 
 
-def due_now(conn: Connection, slugs: Iterable[str], now: datetime) -> list[str]:
-    """Makes feeds due now, also those that wait in a back-off or were paused; answers their slugs."""
+def make_due(conn: Connection, slugs: Iterable[str], now: datetime) -> list[str]:
+    """Make feeds due now, including those that back off or are paused; return their slugs."""
     wanted = feed.c.slug.in_(list(slugs))
     return sorted(conn.execute(update(feed).where(wanted).values(next_poll=now, paused=None).returning(feed.c.slug)).scalars())
 
 
 def claim(conn: Connection, slug: str, now: datetime, lease_seconds: float) -> FeedRow | None:
-    """Takes a feed that is due and that nobody holds; None otherwise. Held until the lease is over or it is settled."""
+    """Claim a feed that is due and that nobody holds, until it is settled or the lease ends; return None otherwise."""
     claiming = (
         update(feed)
         .where(feed.c.slug == slug, feed.c.next_poll <= now, feed.c.paused.is_(None))
@@ -72,66 +100,49 @@ def claim(conn: Connection, slug: str, now: datetime, lease_seconds: float) -> F
     return None if row is None else _load(row)
 
 
-def settle_success(
-    conn: Connection,
-    slug: str,
-    epoch: int,
-    now: datetime,
-    *,
-    next_poll: datetime,
-    entries: int,
-    changed: bool,
-    sources: dict[str, Any],
-    seeded: bool,
-    seed_floor: datetime | None = None,
-    warning: str | None = None,
-) -> bool:
-    """Ends a claim that succeeded. Call it first in the transaction that publishes: False means that somebody else has
-    claimed the feed since, and then nothing of this poll may be stored. `changed`: there was something new or edited;
-    `seeded`: the first poll is done, now or before."""
+def settle_success(conn: Connection, claim: FeedRow, now: datetime, result: PollSuccess) -> bool:
+    """End a claim with a successful poll. Return False if the claim was lost; then nothing of the poll may be stored.
+
+    Call it first in the transaction that publishes.
+    """
     values: dict[str, Any] = {
         "free_at": None,
-        "next_poll": next_poll,
+        "next_poll": result.next_poll,
         "failures": 0,
         "last_success": now,
-        "entries": entries,
-        "sources": sources,
-        "seed_floor": seed_floor,
-        "warning": warning,
+        "entries": result.entries,
+        "sources": result.sources,
+        "seed_floor": result.seed_floor,
+        "warning": result.warning,
     }
-    if changed:
+    if result.changed:
         values["last_change"] = now
-    settled = conn.execute(update(feed).where(feed.c.slug == slug, feed.c.epoch == epoch).values(**values)).rowcount == 1
-    if settled and seeded:
-        conn.execute(update(feed).where(feed.c.slug == slug, feed.c.seeded_at.is_(None)).values(seeded_at=now))
+    settled = _settle(conn, claim, values)
+    if settled and result.seeded:
+        conn.execute(update(feed).where(feed.c.slug == claim.slug, feed.c.seeded_at.is_(None)).values(seeded_at=now))
     return settled
 
 
-def settle_failure(
-    conn: Connection,
-    slug: str,
-    epoch: int,
-    now: datetime,
-    *,
-    error: str,
-    next_poll: datetime,
-    sources: dict[str, Any] | None = None,
-    paused: str | None = None,
-) -> bool:
-    """Ends a claim that failed; `paused` stops the feed for that reason. False: somebody else has claimed it since."""
+def settle_failure(conn: Connection, claim: FeedRow, now: datetime, result: PollFailure) -> bool:
+    """End a claim with a failed poll. Return False if the claim was lost."""
     values: dict[str, Any] = {
         "free_at": None,
-        "next_poll": next_poll,
+        "next_poll": result.next_poll,
         "failures": feed.c.failures + 1,
-        "last_error": error,
+        "last_error": result.error,
         "last_error_at": now,
-        "paused": paused,
+        "paused": result.paused,
     }
-    if sources is not None:
-        values["sources"] = sources
-    return conn.execute(update(feed).where(feed.c.slug == slug, feed.c.epoch == epoch).values(**values)).rowcount == 1
+    if result.sources is not None:
+        values["sources"] = result.sources
+    return _settle(conn, claim, values)
 
 
-def release(conn: Connection, slug: str, epoch: int) -> bool:
-    """Gives a claim back as if it had never been made: the poll was interrupted. False: somebody else has claimed it since."""
-    return conn.execute(update(feed).where(feed.c.slug == slug, feed.c.epoch == epoch).values(free_at=None)).rowcount == 1
+def release(conn: Connection, claim: FeedRow) -> bool:
+    """Give a claim back as if it had never been made, because the poll was interrupted. Return False if the claim was lost."""
+    return _settle(conn, claim, {"free_at": None})
+
+
+def _settle(conn: Connection, claim: FeedRow, values: dict[str, Any]) -> bool:
+    mine = update(feed).where(feed.c.slug == claim.slug, feed.c.epoch == claim.epoch)
+    return conn.execute(mine.values(**values)).rowcount == 1

@@ -1,15 +1,23 @@
-"""Posts on their way: pending -> sending -> sent | dead. A worker that settles one holds the channel (`claims.release`)."""
+"""Posts: one message to one channel each, pending -> sending -> sent or dead. Posts are the outbox.
 
-from datetime import datetime
+Whoever settles a post holds its channel (`channels.release`). A mark or an answer refers to an earlier post, its `about`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, and_, cast, delete, exists, func, or_, select, update
 
-from jobs.corrections import ANSWER, MARK
-from jobs.models import About, Post, SentPost, Waiting
-from jobs.store import claims
-from jobs.store.channels import REF, ref_of
-from jobs.store.schema import channel, delivery, post, subscription
+from jobs.models import About, Entry, Post, SentPost, ShownPost, Subscription
+from jobs.states import PostKind, PostState
+from jobs.store import deliveries
+from jobs.store.channels import REF_COLUMNS, ref_of
+from jobs.store.database import insert
+from jobs.store.schema import ALIVE, channel, delivery, post, subscription
+
+SHOWN_KEPT = timedelta(days=30)
+"""How long answers of the kind SHOWN are kept."""
 
 
 def _load(row: Row[Any]) -> Post:
@@ -17,10 +25,10 @@ def _load(row: Row[Any]) -> Post:
         id=row.id,
         channel_id=row.channel_id,
         channel=ref_of(row),
-        kind=row.kind,
+        kind=PostKind(row.kind),
         subscription_id=row.subscription_id,
         period=row.period,
-        state=row.state,
+        state=PostState(row.state),
         attempts=row.attempts,
         created_at=row.created_at,
         sending_at=row.sending_at,
@@ -29,10 +37,10 @@ def _load(row: Row[Any]) -> Post:
     )
 
 
-def _first(conn: Connection, channel_id: int, state: str) -> Post | None:
+def _first(conn: Connection, channel_id: int, state: PostState) -> Post | None:
     about = post.alias()
     query = (
-        select(post, *REF)
+        select(post, *REF_COLUMNS)
         .add_columns(about.c.receipt.label("about_receipt"), about.c.content.label("about_content"))
         .join(channel, channel.c.id == post.c.channel_id)
         .outerjoin(about, about.c.id == post.c.about_id)
@@ -45,124 +53,186 @@ def _first(conn: Connection, channel_id: int, state: str) -> Post | None:
 
 
 def in_flight(conn: Connection, channel_id: int) -> Post | None:
-    """The post of which nobody knows yet whether it arrived. A channel has one at most."""
-    return _first(conn, channel_id, "sending")
+    """Return the channel's post that may or may not have arrived. There is one at most."""
+    return _first(conn, channel_id, PostState.SENDING)
 
 
 def next_pending(conn: Connection, channel_id: int) -> Post | None:
-    """The post that is to be sent next."""
-    return _first(conn, channel_id, "pending")
+    """Return the post to send next."""
+    return _first(conn, channel_id, PostState.PENDING)
 
 
-def intend(conn: Connection, post_id: str, now: datetime) -> bool:
-    """Writes down that the post is about to be sent; commit it before the call. False: it was withdrawn a moment ago."""
-    pending = update(post).where(post.c.id == post_id, post.c.state == "pending")
-    return conn.execute(pending.values(state="sending", sending_at=now, held_at=None, attempts=post.c.attempts + 1)).rowcount == 1
+def add_pending(conn: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> int:
+    """Insert pending posts, skipping a mark or an answer that exists already; return how many were inserted."""
+    new = insert(conn, post).on_conflict_do_nothing(index_elements=["about_id", "cause_id", "kind"]).returning(post.c.id)
+    pending = {"state": PostState.PENDING, "created_at": now, "attempts": 0}
+    return len(conn.execute(new, [{**pending, **row} for row in rows]).all()) if rows else 0
 
 
-def sent(conn: Connection, post_id: str, receipt: str, now: datetime) -> None:
-    """The post stands in its channel."""
-    conn.execute(update(post).where(post.c.id == post_id).values(state="sent", settled_at=now, receipt=receipt, error=None))
+def set_content(conn: Connection, post_id: str, content: Mapping[str, Any]) -> None:
+    """Store a post's content: of a mark or an answer once it is composed, of a marked post once it is marked."""
+    conn.execute(update(post).where(post.c.id == post_id).values(content=dict(content)))
 
 
-def not_posted(conn: Connection, post_id: str, why: str | None, *, counted: bool) -> None:
-    """It is certain that the post isn't in its channel: to be sent again. `counted`: it was an attempt."""
+def latest_digest(conn: Connection, owner: Subscription, *, alive: bool) -> Row[Any] | None:
+    """Return `period` and `created_at` of the subscription's last digest; with `alive`, of the last that is not dead."""
+    query: Select[Any] = select(post.c.period, post.c.created_at).where(post.c.subscription_id == owner.id)
+    query = query.where(post.c.state != PostState.DEAD) if alive else query
+    return conn.execute(query.order_by(post.c.period.desc()).limit(1)).one_or_none()
+
+
+# settling
+
+
+def begin_sending(conn: Connection, post_id: str, now: datetime) -> bool:
+    """Record the intent to send; commit it before the call. Return False if the post was withdrawn a moment ago."""
+    pending = update(post).where(post.c.id == post_id, post.c.state == PostState.PENDING)
+    values = {"state": PostState.SENDING, "sending_at": now, "held_at": None, "attempts": post.c.attempts + 1}
+    return conn.execute(pending.values(**values)).rowcount == 1
+
+
+def mark_sent(conn: Connection, post_id: str, receipt: str, now: datetime) -> None:
+    """Record that the post is in its channel."""
+    conn.execute(update(post).where(post.c.id == post_id).values(state=PostState.SENT, settled_at=now, receipt=receipt, error=None))
+
+
+def mark_pending(conn: Connection, post_id: str, why: str | None, *, counted: bool) -> None:
+    """Record that the post is certainly not in its channel and is to be sent again. `counted`: the attempt counts."""
     attempts = post.c.attempts if counted else post.c.attempts - 1
-    conn.execute(update(post).where(post.c.id == post_id).values(state="pending", sending_at=None, attempts=attempts, error=why))
+    values = {"state": PostState.PENDING, "sending_at": None, "attempts": attempts, "error": why}
+    conn.execute(update(post).where(post.c.id == post_id).values(**values))
 
 
-def uncertain(conn: Connection, post_id: str, why: str) -> None:
-    """Nobody knows whether the post is in its channel. It stays `sending`, for whoever claims the channel next to find out."""
+def mark_unknown(conn: Connection, post_id: str, why: str, *, held_at: datetime | None) -> None:
+    """Record why it is unknown whether the post arrived. It stays SENDING for the next claim; with `held_at`, for an admin to decide."""
     conn.execute(update(post).where(post.c.id == post_id).values(error=why))
+    if held_at is not None:
+        conn.execute(update(post).where(post.c.id == post_id, post.c.held_at.is_(None)).values(held_at=held_at))
 
 
-def hold(conn: Connection, post_id: str, now: datetime) -> None:
-    """Nobody can find it out either: an admin decides (`decide`). Since when is kept."""
-    conn.execute(update(post).where(post.c.id == post_id, post.c.held_at.is_(None)).values(held_at=now))
+def mark_dead(conn: Connection, post_id: str, why: str, now: datetime) -> None:
+    """Record that the post will never be sent. It keeps the entries it carries; those it only mentions are owed again."""
+    conn.execute(update(post).where(post.c.id == post_id).values(state=PostState.DEAD, settled_at=now, error=why))
+    deliveries.release_mentions(conn, [post_id])
 
 
-def decide(conn: Connection, post_id: str, now: datetime, *, arrived: bool) -> str | None:
-    """An admin's word on a held post: it stands in its channel, or it shall be sent again. Answers its new state, which is `dead` where
-    nobody wants it any more; None, and nothing done, when the post isn't held. What waits behind it may go out at once.
-
-    A worker that holds the channel only looks for the post, as a held one is never being sent: so its claim may be taken away.
-    """
-    is_held = (post.c.id == post_id, post.c.state == "sending", post.c.held_at.is_not(None))
-    found = select(post.c.channel_id, post.c.sending_at).where(*is_held)
-    row = conn.execute(found).one_or_none()
-    if row is None:
-        return None
-    claims.keep_out(conn, row.channel_id)
-    if conn.execute(found).one_or_none() != row:  # another decided, or a worker found it, a moment ago
-        return None
-    claims.revoke(conn, row.channel_id, now)
-    if arrived:
-        sent(conn, post_id, "", row.sending_at)
-    else:
-        not_posted(conn, post_id, None, counted=True)
-        withdraw(conn, row.channel_id, now)
-    state: str = conn.execute(select(post.c.state).where(post.c.id == post_id)).scalar_one()
-    return state
+def find_held(conn: Connection, post_id: str) -> Row[Any] | None:
+    """Return `channel_id` and `sending_at` of a held post, or None if the post is not held."""
+    held = (post.c.id == post_id, post.c.state == PostState.SENDING, post.c.held_at.is_not(None))
+    query: Select[Any] = select(post.c.channel_id, post.c.sending_at).where(*held)
+    return conn.execute(query).one_or_none()
 
 
-def dead(conn: Connection, post_id: str, why: str, now: datetime) -> None:
-    """The platform refuses the post for good. What it carries stays with it; who was only pointed to it is owed again."""
-    conn.execute(update(post).where(post.c.id == post_id).values(state="dead", settled_at=now, error=why))
-    _release_mentions(conn, [post_id])
+def state_of(conn: Connection, post_id: str) -> PostState:
+    """Return the state of a post."""
+    return PostState(conn.execute(select(post.c.state).where(post.c.id == post_id)).scalar_one())
 
 
 def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
-    """Drops the channel's posts that wait to be sent and that only ended subscriptions want. One that may be on its way stays,
-    and so do its further parts: other subscriptions were told that what is in them is here."""
+    """Drop the channel's pending posts that only ended subscriptions want.
+
+    A post that may be on its way stays, and so do its further parts: other subscriptions rely on it for what is in them.
+    """
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
     carries = exists().where(delivery.c.post_id == post.c.id, delivery.c.channel_id == channel_id, ~delivery.c.mention)
-    nobodys = and_(post.c.subscription_id.is_(None), carries, ~carries.where(delivery.c.subscription_id.not_in(ended)))
-    pending = (post.c.channel_id == channel_id, post.c.state == "pending")
-    unwanted = select(post.c.id, post.c.created_at).where(*pending, post.c.part == 1, or_(post.c.subscription_id.in_(ended), nobodys))
-    dropped = conn.execute(unwanted).all()
+    unwanted_single = and_(post.c.subscription_id.is_(None), carries, ~carries.where(delivery.c.subscription_id.not_in(ended)))
+    pending = (post.c.channel_id == channel_id, post.c.state == PostState.PENDING)
+    unwanted = (post.c.part == 1, or_(post.c.subscription_id.in_(ended), unwanted_single))
+    dropped = conn.execute(select(post.c.id, post.c.created_at).where(*pending, *unwanted)).all()
     if dropped:
-        # the further parts of a post carry no deliveries of their own; they were made in the same moment
+        # the further parts of a post carry no deliveries of their own; they were created at the same moment
         parts = update(post).where(*pending, post.c.created_at.in_({row.created_at for row in dropped}))
-        conn.execute(parts.values(state="dead", settled_at=now, error="unsubscribed"))
-        _release_mentions(conn, [row.id for row in dropped])
+        conn.execute(parts.values(state=PostState.DEAD, settled_at=now, error="unsubscribed"))
+        deliveries.release_mentions(conn, [row.id for row in dropped])
 
 
-def _release_mentions(conn: Connection, post_ids: list[str]) -> None:
-    mentions = update(delivery).where(delivery.c.post_id.in_(post_ids), delivery.c.mention)
-    conn.execute(mentions.values(post_id=None, mention=False))
+# what channels show
 
 
-def waiting(conn: Connection) -> Waiting:
-    """What is owed and not posted yet, of all channels. (Asked channel by channel, as the indexes go.)"""
-    ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
-    unmade = (
-        select(func.count(), func.min(delivery.c.due_at))
-        .select_from(channel)
-        .join(delivery, and_(delivery.c.channel_id == channel.c.id, delivery.c.post_id.is_(None)))
-        .where(delivery.c.subscription_id.not_in(ended))
-    )
-    unsent = (
-        select(func.count(), func.min(delivery.c.due_at))
-        .select_from(channel)
-        .join(post, and_(post.c.channel_id == channel.c.id, post.c.state.in_(("pending", "sending"))))
-        .join(delivery, and_(delivery.c.channel_id == channel.c.id, delivery.c.post_id == post.c.id))
-    )
-    counts, oldest = zip(*(conn.execute(query).one() for query in (unmade, unsent)), strict=True)
-    unknown = select(func.count()).select_from(channel).join(post, and_(post.c.channel_id == channel.c.id, post.c.state == "sending"))
-    return Waiting(sum(counts), min((each for each in oldest if each is not None), default=None), conn.execute(unknown).scalar_one())
+def record(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime, receipt: str = "") -> None:
+    """Store an answer that stands in the channel, so that later entries can mark it. `receipt` defaults to the post's id."""
+    _add_sent(conn, channel_id, post_id, PostKind.SAID, content, now, receipt or post_id)
+
+
+def record_shown(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime, receipt: str) -> None:
+    """Store an answer without entries for `SHOWN_KEPT`, so that it can be shown again where another card covers it."""
+    conn.execute(delete(post).where(post.c.channel_id == channel_id, post.c.kind == PostKind.SHOWN, post.c.created_at < now - SHOWN_KEPT))
+    _add_sent(conn, channel_id, post_id, PostKind.SHOWN, content, now, receipt)
+
+
+def _add_sent(  # seven parameters: the columns of one row
+    conn: Connection, channel_id: int, post_id: str, kind: PostKind, content: dict[str, Any], now: datetime, receipt: str
+) -> None:
+    times = {"created_at": now, "sending_at": now, "settled_at": now}
+    row = {"id": post_id, "channel_id": channel_id, "kind": kind, "state": PostState.SENT, "content": content, "receipt": receipt}
+    conn.execute(insert(conn, post).values(**row, **times, attempts=1, part=1))
+
+
+def content_of(conn: Connection, channel_id: int, receipt: str) -> dict[str, Any] | None:
+    """Return the JSON of the Reply that stands in a channel under this receipt, or None."""
+    query = select(post.c.content).where(post.c.channel_id == channel_id, post.c.state == PostState.SENT, post.c.receipt == receipt)
+    return conn.execute(query.order_by(post.c.settled_at.desc()).limit(1)).scalar_one_or_none()
 
 
 def sent_posts(conn: Connection, channel_id: int, limit: int) -> list[SentPost]:
-    """What stands in the channel itself, newest first. A mark stands in the post that it marks, an answer in that post's thread."""
+    """Return the newest posts that stand in the channel itself: marks are part of the post they mark, answers stand in its thread."""
     mark = post.alias()
-    marks = select(func.count()).where(mark.c.about_id == post.c.id, mark.c.kind == MARK, mark.c.state == "sent").scalar_subquery()
-    here = (post.c.channel_id == channel_id, post.c.state == "sent", post.c.kind.not_in((MARK, ANSWER)))
-    query = select(post, marks.label("marks")).where(*here)
+    marks = select(func.count()).where(mark.c.about_id == post.c.id, mark.c.kind == PostKind.MARK, mark.c.state == PostState.SENT)
+    query = select(post, marks.scalar_subquery().label("marks")).where(
+        post.c.channel_id == channel_id, post.c.state == PostState.SENT, post.c.kind.not_in((PostKind.MARK, PostKind.ANSWER))
+    )
     rows = conn.execute(query.order_by(post.c.settled_at.desc(), post.c.created_at.desc(), post.c.part.desc()).limit(limit))
     return [SentPost(row.id, row.content, row.settled_at, row.receipt or "", row.marks) for row in rows]
 
 
-def make_due(conn: Connection, channel_id: int, now: datetime) -> int:
-    """Makes everything that the channel is owed due now; answers how many deliveries moved."""
-    later = update(delivery).where(delivery.c.channel_id == channel_id, delivery.c.post_id.is_(None), delivery.c.due_at > now)
-    return conn.execute(later.values(due_at=now)).rowcount
+def cause_of(conn: Connection, post_id: str) -> int:
+    """Return the id of the entry that caused a mark or an answer."""
+    return int(conn.execute(select(post.c.cause_id).where(post.c.id == post_id)).scalar_one())
+
+
+def showing(conn: Connection, entry: Entry) -> list[ShownPost]:
+    """Return the posts of every channel that show an entry, with all parts of their digests, in the order of their creation."""
+    carrying = (
+        select(post.c.id, post.c.subscription_id, post.c.period)
+        .join(delivery, delivery.c.post_id == post.c.id)
+        .where(delivery.c.entry_id == entry.id)
+    )
+    carriers = conn.execute(carrying).all()
+    shared, repeated = _naming(conn, entry, post.c.kind == PostKind.SAID), _repeating(conn, entry)
+    if not carriers and not shared:
+        return []
+    which: list[ColumnElement[bool]] = [post.c.id.in_({row.id for row in carriers} | shared | repeated)]
+    which += [
+        and_(post.c.subscription_id == row.subscription_id, post.c.period == row.period) for row in carriers if row.period is not None
+    ]
+    alive = exists().where(subscription.c.channel_id == post.c.channel_id, ALIVE).label("subscribed")
+    rows = conn.execute(select(post, alive).where(or_(*which)).order_by(post.c.created_at, post.c.part)).all()
+    return [
+        ShownPost(
+            row.id,
+            row.channel_id,
+            PostState(row.state),
+            row.part,
+            row.id if row.period is None else (row.subscription_id, row.period),
+            frozenset(row.content.get("subjects", ())),
+            row.subscribed or row.id in shared,
+        )
+        for row in rows
+    ]
+
+
+def _repeating(conn: Connection, entry: Entry) -> set[str]:
+    """Return the digests that mention an entry after it was posted on its own, for which there is no delivery.
+
+    They are in channels that were owed the entry, and not older than it.
+    """
+    owed = select(delivery.c.channel_id).where(delivery.c.entry_id == entry.id)
+    later = post.c.created_at >= entry.first_seen
+    return _naming(conn, entry, and_(post.c.kind == PostKind.DIGEST, post.c.channel_id.in_(owed), later))
+
+
+def _naming(conn: Connection, entry: Entry, condition: ColumnElement[bool]) -> set[str]:
+    """Return the posts whose content names the entry as a subject."""
+    named = cast(post.c.content, Text).contains(f'"{entry.key}"', autoescape=True)
+    rows = conn.execute(select(post.c.id, post.c.content).where(condition, post.c.state != PostState.DEAD, named))
+    return {row.id for row in rows if entry.key in row.content.get("subjects", ())}

@@ -1,21 +1,22 @@
-"""What people ask of the pipeline: why is this here, how much waits, where has posting stopped. Reads only."""
+"""Read-only questions about the pipeline: why an entry is here, how much waits, where posting has stopped."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
-from jobs.models import ChannelRef, Entry
+from jobs.models import ChannelRef, Entry, Waiting
+from jobs.states import UNFINISHED, PostKind, PostState
 from jobs.store import entries
-from jobs.store.channels import ref_of
+from jobs.store.channels import REF_COLUMNS, ref_of
 from jobs.store.schema import channel, delivery, post, subscription
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a subscription was owed an entry; `posted_at` is None while no post with it was sent."""
+    """Why a subscription was owed an entry. `posted_at` is None until a post with the entry is sent."""
 
     entry: Entry
     subscription_id: int
@@ -24,12 +25,12 @@ class Reason:
 
 
 def of_digest(conn: Connection, channel_id: int, subscription_id: int, period: datetime) -> list[Reason]:
-    """Why each entry is in this digest of the channel, all its parts together."""
+    """Return why each entry is in a digest of the channel, for all its parts together."""
     return _reasons(conn, channel_id, and_(post.c.subscription_id == subscription_id, post.c.period == period))
 
 
 def digest_posts(conn: Connection, channel_id: int, subscription_id: int, period: datetime) -> list[dict[str, Any]]:
-    """What stands in this digest of the channel, part for part, as it was composed."""
+    """Return the contents of a digest of the channel, part by part."""
     query = select(post.c.content).where(
         post.c.channel_id == channel_id, post.c.subscription_id == subscription_id, post.c.period == period, post.c.content.is_not(None)
     )
@@ -37,20 +38,23 @@ def digest_posts(conn: Connection, channel_id: int, subscription_id: int, period
 
 
 def of_entry(conn: Connection, channel_id: int, entry_id: int) -> list[Reason]:
-    """Why this channel was owed the entry: one reason for each of its subscriptions that asked for it, the oldest first."""
+    """Return why the channel was owed an entry: one reason for each of its subscriptions, oldest first."""
     return _reasons(conn, channel_id, delivery.c.entry_id == entry_id)
 
 
-def _reasons(conn: Connection, channel_id: int, which: ColumnElement[bool]) -> list[Reason]:
+def _reasons(conn: Connection, channel_id: int, condition: ColumnElement[bool]) -> list[Reason]:
     query = (
         select(delivery.c.entry_id, delivery.c.subscription_id, delivery.c.because, post.c.settled_at, post.c.state)
         .outerjoin(post, post.c.id == delivery.c.post_id)
-        .where(delivery.c.channel_id == channel_id, which)
+        .where(delivery.c.channel_id == channel_id, condition)
         .order_by(delivery.c.id)
     )
     rows = conn.execute(query).all()
     found = entries.by_ids(conn, {row.entry_id for row in rows})
-    return [Reason(found[row.entry_id], row.subscription_id, row.because, row.settled_at if row.state == "sent" else None) for row in rows]
+    return [
+        Reason(found[row.entry_id], row.subscription_id, row.because, row.settled_at if row.state == PostState.SENT else None)
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Held:
 
     id: str
     channel: ChannelRef
-    kind: str
+    kind: PostKind
     sent_at: datetime
     """The last attempt."""
     since: datetime
@@ -68,27 +72,66 @@ class Held:
 
 
 def held(conn: Connection, channel_id: int | None = None) -> list[Held]:
-    """The posts that wait for an admin's word, the oldest first: one a channel at most, and nothing is posted behind it. `channel_id`: of
-    this channel alone."""
+    """Return the held posts of all channels, or of one, oldest first. A channel has one at most, and nothing is posted behind it."""
     here = () if channel_id is None else (post.c.channel_id == channel_id,)
     query = (
-        select(post, channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name, channel.c.extra)
+        select(post, *REF_COLUMNS)
         .join(channel, channel.c.id == post.c.channel_id)
-        .where(post.c.state == "sending", post.c.held_at.is_not(None), *here)
+        .where(post.c.state == PostState.SENDING, post.c.held_at.is_not(None), *here)
         .order_by(post.c.held_at, post.c.id)
     )
     rows = conn.execute(query).all()
     known = entries.known(conn, {key for row in rows for key in row.content.get("subjects", ())})
-    return [Held(row.id, ref_of(row), row.kind, row.sending_at, row.held_at, row.error or "", _shown(row.content, known)) for row in rows]
+    return [
+        Held(row.id, ref_of(row), PostKind(row.kind), row.sending_at, row.held_at, row.error or "", _shown(row.content, known))
+        for row in rows
+    ]
 
 
 def _shown(content: dict[str, Any], known: Mapping[str, Entry]) -> tuple[Entry, ...]:
     return tuple(known[key] for key in content.get("subjects", ()) if key in known)
 
 
-def waiting(conn: Connection, channel_id: int) -> dict[int, int]:
-    """For each subscription of the channel that is owed something: how many entries wait, whether due or still to come."""
-    unsent = or_(delivery.c.post_id.is_(None), post.c.state.in_(("pending", "sending")))
+def waiting(conn: Connection) -> Waiting:
+    """Return what all channels are owed and do not have yet. The queries go channel by channel, as the indexes do."""
+    ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
+    unmade = (
+        select(func.count(), func.min(delivery.c.due_at))
+        .select_from(channel)
+        .join(delivery, and_(delivery.c.channel_id == channel.c.id, delivery.c.post_id.is_(None)))
+        .where(delivery.c.subscription_id.not_in(ended))
+    )
+    unsent = (
+        select(func.count(), func.min(delivery.c.due_at))
+        .select_from(channel)
+        .join(post, and_(post.c.channel_id == channel.c.id, post.c.state.in_(UNFINISHED)))
+        .join(delivery, and_(delivery.c.channel_id == channel.c.id, delivery.c.post_id == post.c.id))
+    )
+    counts, oldest = zip(*(conn.execute(query).one() for query in (unmade, unsent)), strict=True)
+    sending = and_(post.c.channel_id == channel.c.id, post.c.state == PostState.SENDING)
+    unknown = conn.execute(select(func.count()).select_from(channel).join(post, sending)).scalar_one()
+    return Waiting(sum(counts), min((each for each in oldest if each is not None), default=None), unknown)
+
+
+def waiting_in(conn: Connection, channel_id: int) -> Waiting:
+    """Return the entries that the channel's live subscriptions are owed and that no post carries yet.
+
+    An entry that several subscriptions are owed counts once; one that the channel has already will only be mentioned and does not count.
+    """
+    here = delivery.alias()
+    carried = exists().where(here.c.channel_id == channel_id, here.c.entry_id == delivery.c.entry_id, here.c.post_id.is_not(None))
+    query = (
+        select(func.count(delivery.c.entry_id.distinct()), func.min(delivery.c.due_at))
+        .join(subscription, subscription.c.id == delivery.c.subscription_id)
+        .where(delivery.c.channel_id == channel_id, delivery.c.post_id.is_(None), subscription.c.ended_at.is_(None), ~carried)
+    )
+    count, oldest = conn.execute(query).one()
+    return Waiting(count, oldest, 0)
+
+
+def waiting_by_subscription(conn: Connection, channel_id: int) -> dict[int, int]:
+    """Return how many entries wait for each subscription of the channel that is owed something, due or not."""
+    unsent = or_(delivery.c.post_id.is_(None), post.c.state.in_(UNFINISHED))
     query = (
         select(delivery.c.subscription_id, func.count())
         .outerjoin(post, post.c.id == delivery.c.post_id)
@@ -98,19 +141,19 @@ def waiting(conn: Connection, channel_id: int) -> dict[int, int]:
     return {row[0]: row[1] for row in conn.execute(query)}
 
 
-def paused(conn: Connection) -> list[tuple[ChannelRef, str]]:
-    """The channels where nothing is posted, each with the reason."""
+def paused_channels(conn: Connection) -> list[tuple[ChannelRef, str]]:
+    """Return the paused channels, each with the reason."""
     rows: Any = conn.execute(select(channel).where(channel.c.paused.is_not(None)).order_by(channel.c.id))
     return [(ref_of(row), row.paused) for row in rows]
 
 
 def live_subscriptions(conn: Connection) -> int:
-    """How many subscriptions there are, over all channels."""
+    """Return the number of live subscriptions of all channels."""
     return int(conn.execute(select(func.count()).where(subscription.c.ended_at.is_(None))).scalar_one())
 
 
-def subscribed(conn: Connection) -> list[tuple[ChannelRef, str | None]]:
-    """The channels with a live subscription, each with the reason when nothing is posted there."""
+def subscribed_channels(conn: Connection) -> list[tuple[ChannelRef, str | None]]:
+    """Return the channels with a live subscription, each with the reason if it is paused."""
     alive = select(subscription.c.channel_id).where(subscription.c.ended_at.is_(None))
     rows: Any = conn.execute(select(channel).where(channel.c.id.in_(alive)).order_by(channel.c.id))
     return [(ref_of(row), row.paused) for row in rows]

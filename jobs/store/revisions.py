@@ -1,4 +1,4 @@
-"""Revisions: every content that was ever published. The newest is in force."""
+"""Revisions: all content that was ever published. The newest is in force."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,30 +9,30 @@ from jobs.models import Revision
 from jobs.store.schema import revision
 
 
-def one_at_a_time(conn: Connection) -> None:
-    """Until the transaction ends nobody else publishes. (On SQLite a writing transaction is that lock already.)"""
+def lock(conn: Connection) -> None:
+    """Keep everybody else from publishing until the transaction ends. On SQLite a writing transaction is that lock already."""
     if conn.dialect.name == "postgresql":
         conn.execute(text("LOCK TABLE revision IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def newest_id(conn: Connection) -> int | None:
-    """The id of the revision in force, without reading its files."""
+    """Return the id of the revision in force without reading its files."""
     found: int | None = conn.execute(select(func.max(revision.c.id))).scalar_one()
     return found
 
 
 def newest(conn: Connection) -> Revision | None:
-    """The revision in force; None before the first."""
+    """Return the revision in force, or None before the first."""
     row = conn.execute(select(revision).order_by(revision.c.id.desc()).limit(1)).one_or_none()
     return None if row is None else Revision(row.id, row.digest, row.files, row.who, row.at, tuple(row.changes))
 
 
-def ever_published(conn: Connection, digest: str) -> bool:
-    """Whether this very content was in force before, or is."""
+def was_published(conn: Connection, digest: str) -> bool:
+    """Return whether content with this digest was ever published."""
     return bool(conn.execute(select(exists().where(revision.c.digest == digest))).scalar_one())
 
 
-def publish(conn: Connection, digest: str, files: Mapping[str, str], who: str, now: datetime, changes: Sequence[str]) -> int:
-    """Writes a revision, which is then in force; answers its id."""
+def add(conn: Connection, digest: str, files: Mapping[str, str], who: str, now: datetime, changes: Sequence[str]) -> int:
+    """Insert a revision, which is then in force; return its id."""
     new = insert(revision).values(digest=digest, files=dict(files), who=who, at=now, changes=list(changes))
     return int(conn.execute(new.returning(revision.c.id)).scalar_one())

@@ -1,64 +1,47 @@
-"""Subscriptions: which entries a channel asked for, and when."""
+"""Subscriptions: which entries a channel wants, and when."""
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
-from jobs.due import due_at
-from jobs.models import URGENT_LEADS, Cadence, Filters, Subscription
-from jobs.store import posts
-from jobs.store.channels import REF, ref_of
-from jobs.store.schema import ALIVE, channel, delivery, entry, subscription
-from jobs.store.upsert import insert
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """`outcome`: created, changed (the cadence of the one that was there) or same."""
-
-    subscription: Subscription
-    outcome: str
-
-
-def canonical(filters: Filters) -> Filters:
-    """The same wish as the same value: sorted, nothing twice."""
-    return Filters(
-        feeds=tuple(sorted(set(filters.feeds))),
-        topics=tuple(sorted(set(filters.topics))),
-        phrases=tuple(sorted(set(filters.phrases))),
-        never=tuple(sorted(set(filters.never))),
-        system=filters.system,
-    )
+from jobs.models import Cadence, Filters, Subscription, SubscriptionSpec
+from jobs.states import CadenceKind
+from jobs.store.channels import REF_COLUMNS, ref_of
+from jobs.store.database import insert
+from jobs.store.schema import ALIVE, channel, subscription
 
 
 def filters_digest(filters: Filters) -> str:
-    """Names a wish: equal for equal filters."""
-    return hashlib.sha256(json.dumps(asdict(canonical(filters)), sort_keys=True).encode()).hexdigest()
+    """Return a digest that is equal for equal filters."""
+    return hashlib.sha256(json.dumps(asdict(filters.normalized), sort_keys=True).encode()).hexdigest()
 
 
 def load_filters(stored: dict[str, Any]) -> Filters:
-    """Filters from their JSON."""
+    """Return filters from their JSON."""
     lists = {name: tuple(stored[name]) for name in ("feeds", "topics", "phrases", "never")}
     return Filters(**lists, system=stored["system"])
 
 
-def _dump_cadence(cadence: Cadence) -> dict[str, Any]:
-    return {"kind": cadence.kind, "at": None if cadence.at is None else cadence.at.strftime("%H:%M"), "weekday": cadence.weekday}
-
-
 def load_cadence(stored: dict[str, Any]) -> Cadence:
-    """A cadence from its JSON."""
+    """Return a cadence from its JSON."""
     at = stored["at"]
-    return Cadence(stored["kind"], None if at is None else time.fromisoformat(at), stored["weekday"])
+    return Cadence(CadenceKind(stored["kind"]), None if at is None else time.fromisoformat(at), stored["weekday"])
+
+
+def _timing(spec: SubscriptionSpec) -> dict[str, Any]:
+    """Return the columns that may change in place. The filters may not: they are a subscription's identity."""
+    at = None if spec.cadence.at is None else spec.cadence.at.strftime("%H:%M")
+    cadence = {"kind": spec.cadence.kind, "at": at, "weekday": spec.cadence.weekday}
+    return {"cadence": cadence, "zone": spec.zone, "digest_only": spec.digest_only}
 
 
 def _select() -> Select[Any]:
-    return select(subscription, *REF).join(channel, channel.c.id == subscription.c.channel_id)
+    return select(subscription, *REF_COLUMNS).join(channel, channel.c.id == subscription.c.channel_id)
 
 
 def _load(row: Row[Any]) -> Subscription:
@@ -76,25 +59,27 @@ def _load(row: Row[Any]) -> Subscription:
 
 
 def get(conn: Connection, subscription_id: int) -> Subscription | None:
-    """The subscription, whether it lives or has ended."""
+    """Return a subscription, alive or ended."""
     row = conn.execute(_select().where(subscription.c.id == subscription_id)).one_or_none()
     return None if row is None else _load(row)
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Subscription]:
-    """The subscriptions with these ids, whether they live or have ended."""
+    """Return subscriptions, alive or ended, by id."""
     return {row.id: _load(row) for row in conn.execute(_select().where(subscription.c.id.in_(list(ids))))}
 
 
 def of_channel(conn: Connection, channel_id: int) -> list[Subscription]:
-    """The channel's live subscriptions, oldest first."""
+    """Return the channel's live subscriptions, oldest first."""
     alive = _select().where(subscription.c.channel_id == channel_id, subscription.c.ended_at.is_(None)).order_by(subscription.c.id)
     return [_load(row) for row in conn.execute(alive)]
 
 
 def set_by(conn: Connection, person: str) -> list[Subscription]:
-    """The live subscriptions of every channel in which this person set one of them, channel by channel. `person`: the key that
-    stands in brackets at the end of `created_by`."""
+    """Return the live subscriptions of every channel in which a person set one of them, channel by channel.
+
+    `person` is the key in brackets at the end of `created_by`.
+    """
     theirs = select(subscription.c.channel_id).where(
         subscription.c.ended_at.is_(None), subscription.c.created_by.endswith(f" ({person})", autoescape=True)
     )
@@ -102,66 +87,46 @@ def set_by(conn: Connection, person: str) -> list[Subscription]:
     return [_load(row) for row in conn.execute(query.order_by(subscription.c.channel_id, subscription.c.id))]
 
 
-def save(
-    conn: Connection, channel_id: int, filters: Filters, cadence: Cadence, zone: str, digest_only: bool, who: str, now: datetime
-) -> Saved:
-    """Subscribes a channel. The same filters again change that subscription's cadence, zone and `digest_only`,
-    and what is still owed to it is due by the new ones. A new subscription is owed nothing that is already stored."""
-    wanted = {"cadence": _dump_cadence(cadence), "zone": zone, "digest_only": digest_only}
+def live_rows(conn: Connection) -> Sequence[Row[Any]]:
+    """Return the row of every live subscription with its channel's platform. They stay unloaded: publishing reads all of them."""
+    alive = (
+        select(subscription, channel.c.platform)
+        .join(channel, channel.c.id == subscription.c.channel_id)
+        .where(subscription.c.ended_at.is_(None))
+        .order_by(subscription.c.id)
+    )
+    return conn.execute(alive).all()
+
+
+def add(conn: Connection, channel_id: int, spec: SubscriptionSpec, created_by: str, now: datetime) -> Subscription | None:
+    """Insert a subscription. Return None if the channel has a live one with the same filters."""
     new = insert(conn, subscription).values(
         channel_id=channel_id,
-        filters=asdict(canonical(filters)),
-        filters_digest=filters_digest(filters),
-        created_by=who,
+        filters=asdict(spec.filters.normalized),
+        filters_digest=filters_digest(spec.filters),
+        created_by=created_by,
         created_at=now,
-        **wanted,
+        **_timing(spec),
     )
     new = new.on_conflict_do_nothing(index_elements=["channel_id", "filters_digest"], index_where=ALIVE)
     created = conn.execute(new.returning(subscription.c.id)).scalar_one_or_none()
-    if created is not None:
-        return Saved(_known(conn, created), "created")
-    row = conn.execute(
-        select(subscription)
-        .where(
-            subscription.c.channel_id == channel_id,
-            subscription.c.filters_digest == filters_digest(filters),
-            subscription.c.ended_at.is_(None),
-        )
-        .with_for_update(key_share=True)
-    ).one_or_none()
-    if row is None:  # it ended in this very moment
-        return save(conn, channel_id, filters, cadence, zone, digest_only, who, now)
-    if {name: getattr(row, name) for name in wanted} == wanted:
-        return Saved(_known(conn, row.id), "same")
-    conn.execute(update(subscription).where(subscription.c.id == row.id).values(**wanted))
-    changed = _known(conn, row.id)
-    _retime(conn, changed, now)
-    return Saved(changed, "changed")
+    return None if created is None else get(conn, created)
 
 
-def _known(conn: Connection, subscription_id: int) -> Subscription:
-    return _load(conn.execute(_select().where(subscription.c.id == subscription_id)).one())
+def lock_live(conn: Connection, channel_id: int, filters: Filters) -> Subscription | None:
+    """Lock and return the channel's live subscription with these filters."""
+    same = (subscription.c.channel_id == channel_id, subscription.c.filters_digest == filters_digest(filters))
+    query = select(subscription.c.id).where(*same, subscription.c.ended_at.is_(None)).with_for_update(key_share=True)
+    found = conn.execute(query).scalar_one_or_none()
+    return None if found is None else get(conn, found)
 
 
-def _retime(conn: Connection, changed: Subscription, now: datetime) -> None:
-    urgent = select(entry.c.id).where(entry.c.lead.in_(URGENT_LEADS))
-    owed = (delivery.c.channel_id == changed.channel_id, delivery.c.subscription_id == changed.id, delivery.c.post_id.is_(None))
-    for those, lead in ((delivery.c.entry_id.in_(urgent), "guidance"), (delivery.c.entry_id.not_in(urgent), "")):
-        moment = due_at(changed.cadence, changed.zone, changed.digest_only, lead, now)
-        conn.execute(update(delivery).where(*owed, those).values(due_at=moment))
+def set_timing(conn: Connection, subscription_id: int, spec: SubscriptionSpec) -> None:
+    """Change a subscription's cadence, zone and `digest_only`."""
+    conn.execute(update(subscription).where(subscription.c.id == subscription_id).values(**_timing(spec)))
 
 
-def end(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> Subscription | None:
-    """Unsubscribes: the subscription as it was, or None when the channel has no such live one. Nothing is owed to it any more."""
-    ending = (
-        update(subscription)
-        .where(subscription.c.id == subscription_id, subscription.c.channel_id == channel_id, subscription.c.ended_at.is_(None))
-        .values(ended_at=now)
-        .returning(subscription.c.id)
-    )
-    if conn.execute(ending).scalar_one_or_none() is None:
-        return None
-    owed = (delivery.c.channel_id == channel_id, delivery.c.subscription_id == subscription_id, delivery.c.post_id.is_(None))
-    conn.execute(delete(delivery).where(*owed))
-    posts.withdraw(conn, channel_id, now)
-    return get(conn, subscription_id)
+def end(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> bool:
+    """End a live subscription of the channel. Return False if there is none with this id."""
+    live = (subscription.c.id == subscription_id, subscription.c.channel_id == channel_id, subscription.c.ended_at.is_(None))
+    return conn.execute(update(subscription).where(*live).values(ended_at=now)).rowcount == 1

@@ -31,7 +31,7 @@ def rows(folder: Path) -> Iterator[Row]:
                 for _ in range(times):
                     with db.begin() as conn:
                         feeds.ensure(conn, [feed.slug], db.now(conn))
-                        feeds.due_now(conn, [feed.slug], db.now(conn))
+                        feeds.make_due(conn, [feed.slug], db.now(conn))
                     polled = await poll_feed(db, feed, topics, http)
                     assert polled is not None
                     assert polled.error is None, polled.error

@@ -8,9 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from jobs.migrations import upgrade
-from jobs.models import Cadence, ChannelRef, Classified, Filters, NewEntry, Parsed
-from jobs.store import channels, entries, subscriptions
+from jobs.models import Cadence, ChannelRef, Classified, Filters, NewEntry, Parsed, SubscriptionSpec
+from jobs.publish import publish_entries
+from jobs.states import CadenceKind
+from jobs.store import channels
 from jobs.store.database import Database
+from jobs.subscribe import save_subscription
 from tests.benchmarks.measure import Row, wall_seconds
 
 SUBSCRIPTIONS = 1000
@@ -24,7 +27,8 @@ def rows(folder: Path) -> Iterator[Row]:
     with db.begin() as conn:
         for number in range(SUBSCRIPTIONS):
             channel = channels.ensure(conn, ChannelRef("slack", "T1", f"C{number}"), NOW)
-            subscriptions.save(conn, channel, Filters(), Cadence("now"), "America/New_York", False, "slack:T1/U1", NOW)
+            spec = SubscriptionSpec(Filters(), Cadence(CadenceKind.NOW), "America/New_York", False)
+            save_subscription(conn, channel, spec, "slack:T1/U1", NOW)
     publishes = [wall_seconds(partial(publish, db, number)) for number in range(ROUNDS)]
     raw = [wall_seconds(lambda: bare(folder / "bare.db")) for _ in range(ROUNDS)]
     ours, theirs = statistics.median(publishes), statistics.median(raw)
@@ -37,7 +41,7 @@ def publish(db: Database, number: int) -> None:
     parsed = Parsed(f"csms:{number}", "csms", str(number), "Quota opens", "https://content.govdelivery.com/x", NOW, "Beef quota.")
     new = NewEntry(parsed, Classified((), "guidance", "guidance", False))
     with db.begin() as conn:
-        entries.publish(conn, "csms", [new], NOW + timedelta(minutes=number), backlog=False)
+        publish_entries(conn, "csms", [new], NOW + timedelta(minutes=number), backlog=False)
 
 
 def bare(path: Path) -> None:

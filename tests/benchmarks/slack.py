@@ -22,7 +22,8 @@ from handlers.replies.posts import single
 from handlers.replies.serialize import dump
 from handlers.replies.serialize import load as reply_of
 from jobs.migrations.upgrade import upgrade
-from jobs.models import ChannelRef, Entry, Listed, Sent, TopicHit
+from jobs.models import ChannelRef, Entry, Listed, TopicHit
+from jobs.outcomes import Sent
 from jobs.store import entries
 from jobs.store.database import Database
 from tests.benchmarks.measure import Row, resident_mib

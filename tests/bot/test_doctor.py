@@ -15,10 +15,11 @@ from bot.cli import main
 from bot.findings import Finding, hide_secrets, run_check, wrong
 from bot.settings import DEFAULTS, Settings, load
 from content.catalog import Feed
-from jobs.models import ChannelRef
+from jobs.models import ChannelRef, SubscriptionSpec
 from jobs.poll import poll_feed
-from jobs.store import channels, feeds, revisions, subscriptions
+from jobs.store import channels, feeds, revisions
 from jobs.store.database import Database
+from jobs.subscribe import end_subscription, save_subscription
 from tests.support import slack_server
 from tests.support.clock import Clock
 from tests.support.feed_server import FeedServer, bulletins, serving
@@ -67,7 +68,7 @@ def subscribe(url: str, *refs: ChannelRef) -> list[int]:
     with db.begin() as conn:
         for ref in refs:
             ids.append(channels.ensure(conn, ref, db.now(conn)))
-            subscriptions.save(conn, ids[-1], ALL, WEEKDAYS, "UTC", False, "slack:T1/U1", db.now(conn))
+            save_subscription(conn, ids[-1], SubscriptionSpec(ALL, WEEKDAYS, "UTC", False), "slack:T1/U1", db.now(conn))
     db.close()
     return ids
 
@@ -160,7 +161,7 @@ def test_a_revision_that_this_release_cannot_use_is_wrong(sqlite_url: str) -> No
     settings = started(sqlite_url)
     db = Database(sqlite_url)
     with db.begin() as conn:
-        revisions.publish(conn, "0" * 64, {"ptis.yaml": "ptis: {}\n"}, "slack:T1/U1", db.now(conn), ())
+        revisions.add(conn, "0" * 64, {"ptis.yaml": "ptis: {}\n"}, "slack:T1/U1", db.now(conn), ())
     db.close()
     (line,) = lines(settings, "revision")
     assert line.startswith("WRONG  revision: 2, ")
@@ -184,7 +185,7 @@ async def looked_at(db: Database, server: FeedServer, folder: Path, *, poll: boo
         feed: Feed = replace(server.csms(), sources=server.csms().sources[:1])
         with db.begin() as conn:
             feeds.ensure(conn, ("csms",), db.now(conn))
-            feeds.due_now(conn, ("csms",), db.now(conn))
+            feeds.make_due(conn, ("csms",), db.now(conn))
         async with httpx.AsyncClient(trust_env=False) as http:
             await poll_feed(db, feed, (), http)
     return {finding.subject: finding for finding in doctor.check_feeds(db, settings)}
@@ -361,7 +362,7 @@ def test_a_channel_whose_subscription_has_ended_is_left_alone(db_url: str, slack
     db = Database(db_url)
     with db.begin() as conn:
         channels.pause(conn, channel_id, "the bot is not in this channel")
-        subscriptions.end(conn, channel_id, 1, db.now(conn))
+        end_subscription(conn, channel_id, 1, db.now(conn))
     db.close()
     assert lines(settings, "channel") == ["OK     channels: no channel has a subscription yet"]
     assert lines(settings, "Slack channels") == ["OK     Slack channels: no channel has a subscription yet"]

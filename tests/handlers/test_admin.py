@@ -12,9 +12,11 @@ from handlers.replies.text import render
 from handlers.router import dispatch
 from handlers.table import resolve
 from jobs.models import FeedRow
+from jobs.publish import publish_entries
 from jobs.revisions import Library, publish_at_start
-from jobs.store import channels, entries, feeds, revisions
+from jobs.store import channels, feeds, revisions
 from jobs.store.database import Database
+from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support.clock import Clock
 from tests.support.sample_content import files
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
@@ -82,7 +84,7 @@ def test_others_than_admins_are_denied_and_nothing_happens(db: Database, library
     assert "admins" in reply.text
     with db.read() as conn:
         assert revisions.newest_id(conn) == 1
-        assert feeds.states(conn) == []
+        assert feeds.all_rows(conn) == []
     assert len(logged) == 1
     assert logged[0].startswith(f"slack:T1/U2 is no admin and was denied /trade-admin {words}")
 
@@ -150,26 +152,20 @@ def test_check_publishes_nothing(db: Database, library: Library, folder: Path) -
 def set_up(db: Database) -> None:
     """One feed that is well, one that fails, one subscription that is owed an entry, and a paused channel."""
     with db.begin() as conn:
-        revisions.publish(conn, "d1", {}, "slack:T1/U1", NOW - timedelta(days=1), ())
+        revisions.add(conn, "d1", {}, "slack:T1/U1", NOW - timedelta(days=1), ())
         feeds.ensure(conn, ["csms", "cbp-trade"], NOW - timedelta(hours=1))
         for slug in ("csms", "cbp-trade"):
             claim = feeds.claim(conn, slug, NOW - timedelta(minutes=10), 60)
             assert isinstance(claim, FeedRow)
             if slug == "csms":
-                done = {"next_poll": NOW + timedelta(minutes=2), "entries": 100, "changed": True, "sources": {}, "seeded": True}
-                feeds.settle_success(conn, slug, claim.epoch, NOW - timedelta(minutes=10), **done)  # type: ignore[arg-type]
+                success = PollSuccess(NOW + timedelta(minutes=2), 100, changed=True, sources={}, seeded=True)
+                feeds.settle_success(conn, claim, NOW - timedelta(minutes=10), success)
             else:
-                feeds.settle_failure(
-                    conn,
-                    slug,
-                    claim.epoch,
-                    NOW - timedelta(minutes=10),
-                    error="403 <b>Forbidden</b>",
-                    next_poll=NOW + timedelta(hours=1),
-                )
+                failure = PollFailure("403 <b>Forbidden</b>", NOW + timedelta(hours=1))
+                feeds.settle_failure(conn, claim, NOW - timedelta(minutes=10), failure)
     dispatch(resolve(Command("csms", "subscribe revenue", STAFF, CHANNEL)), Context(CATALOG, NOW, NEW_YORK, db))
     with db.begin() as conn:
-        entries.publish(conn, "csms", [new(entry("67000001", "Refunds", "revenue"))], NOW, backlog=False)
+        publish_entries(conn, "csms", [new(entry("67000001", "Refunds", "revenue"))], NOW, backlog=False)
         channels.pause(conn, 1, "not_in_channel")
 
 
@@ -215,7 +211,7 @@ def test_poll_makes_feeds_due_and_hints_at_a_misspelled_one(db: Database) -> Non
     assert "Due now: cbp-forced-labor, cbp-trade, csms, federal-register." in flat(say("poll", db))
     assert "Due now: csms." in flat(say("poll CSMS", db))
     with db.read() as conn:
-        assert {row.next_poll for row in feeds.states(conn)} == {NOW}
+        assert {row.next_poll for row in feeds.all_rows(conn)} == {NOW}
     assert "Did you mean cbp-trade?" in say("poll cbptrade", db).text
     assert "There are csms, cbp-trade" in say("poll zeppelin", db).text
 

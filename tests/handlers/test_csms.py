@@ -8,7 +8,7 @@ from handlers.replies.text import render
 from handlers.router import dispatch
 from handlers.table import resolve
 from jobs.models import ChannelRef, Entry
-from jobs.store import entries
+from jobs.publish import publish_entries
 from jobs.store.database import Database
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
 
@@ -36,7 +36,7 @@ def say(words: str, db: Database | None, channel: ChannelRef | None = CHANNEL) -
 def publish(db: Database, *stored: Entry) -> None:
     with db.begin() as connection:
         for feed in {each.feed for each in stored}:
-            entries.publish(connection, feed, [new(each) for each in stored if each.feed == feed], NOW, backlog=False)
+            publish_entries(connection, feed, [new(each) for each in stored if each.feed == feed], NOW, backlog=False)
 
 
 def buttons(reply: Reply) -> list[Button]:

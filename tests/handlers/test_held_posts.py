@@ -16,10 +16,12 @@ from handlers.replies.reply import Bullets, Buttons, Reply, plain
 from handlers.replies.text import render
 from handlers.router import dispatch
 from handlers.table import resolve
-from jobs.models import Bundle, ChannelRef, Unreadable
-from jobs.store import claims, reports, subscriptions
-from jobs.store import posts as outbox
+from jobs.deliver import resolve_held_post
+from jobs.models import Bundle, ChannelRef
+from jobs.outcomes import Unreadable
+from jobs.store import channels, reports
 from jobs.store.database import Database
+from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
 from tests.support.delivery import deliver, post, posts
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK
@@ -62,7 +64,7 @@ def held_posts(db: Database) -> list[reports.Held]:
 
 def decide(db: Database, *, arrived: bool) -> str | None:
     with db.begin() as conn:
-        return outbox.decide(conn, posts(db)[0].id, db.now(conn), arrived=arrived)
+        return resolve_held_post(conn, posts(db)[0].id, db.now(conn), arrived=arrived)
 
 
 def say(words: str, db: Database, clock: Clock, person: Person = ADMIN, log: Any = lambda _: None) -> Reply:
@@ -143,7 +145,7 @@ async def test_a_post_that_is_sent_again_and_lost_again_is_held_anew(db: Databas
 async def test_what_nobody_subscribes_to_any_more_is_not_sent_again(db: Database, clock: Clock) -> None:
     platform = await holding(db, clock, time_out, 1)
     with db.begin() as conn:
-        subscriptions.end(conn, posts(db)[0].channel_id, 1, clock.now)
+        end_subscription(conn, posts(db)[0].channel_id, 1, clock.now)
     assert decide(db, arrived=False) == "dead"
     await deliver(db, platform)
     assert platform.seen() == []
@@ -173,11 +175,11 @@ async def test_a_worker_that_is_just_taking_the_channel_sends_what_the_admin_wan
     platform = await holding(db, clock, time_out, 1)
     clock.pass_(hours=2)
     with db.begin() as conn:
-        old = claims.claim(conn, ["playground"], clock.now, 120)
+        old = channels.claim(conn, ["playground"], clock.now, 120)
     assert old is not None
     decide(db, arrived=False)
     with db.begin() as conn:
-        assert not claims.holds(conn, old)
+        assert not channels.holds_claim(conn, old)
     assert await deliver(db, platform) == 1
     assert platform.seen() == ["1"]
 

@@ -12,7 +12,7 @@ from handlers.router import dispatch
 from handlers.table import resolve
 from jobs.deliver import deliver_due
 from jobs.models import Entry
-from jobs.store import entries
+from jobs.publish import publish_entries
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, entry, new
@@ -35,7 +35,7 @@ def say(words: str, db: Database, clock: Clock) -> Reply:
 
 def publish(db: Database, *stored: Entry) -> None:
     with db.begin() as connection:
-        entries.publish(connection, "csms", [new(each) for each in stored], db.now(connection), backlog=False)
+        publish_entries(connection, "csms", [new(each) for each in stored], db.now(connection), backlog=False)
 
 
 async def posts(db: Database) -> list[Reply]:

@@ -1,10 +1,10 @@
 """What people read of a feed's address."""
 
 import pytest
+from jobs.addresses import shown
 
 from content.catalog import Source
 from content.loading.loader import load
-from jobs.addresses import shown
 from jobs.feed_reader import FeedRead, SourceRead
 from jobs.sources.state import SourceState
 from tests.support.paths import ROOT

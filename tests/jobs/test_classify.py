@@ -7,7 +7,7 @@ import pytest
 from content.catalog import Rule, Statement, Topic
 from content.loading.loader import load
 from jobs.classify import classify
-from jobs.models import KINDS, LEADS
+from jobs.states import EntryKind, Lead
 from tests.support.paths import CONTENT
 
 TOPICS = load(CONTENT).topics
@@ -146,8 +146,8 @@ def test_hostile_text_is_classified_quickly_and_never_raises(text: str) -> None:
     found = classify(text, text, TOPICS)
     assert time.process_time() - began < 1
     assert found.topics
-    assert found.kind in KINDS
-    assert found.lead in LEADS
+    assert found.kind in tuple(EntryKind)
+    assert found.lead in tuple(Lead)
     assert all(len(hit.because) < 250 for hit in found.topics)
 
 

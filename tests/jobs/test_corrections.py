@@ -1,13 +1,33 @@
-"""What a later message changes: by its own words, and in which posts. Pure."""
+"""Corrections: which posts a later entry changes, and each of them marked and answered once, whatever fails on the way."""
+
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from jobs.corrections import ANSWER, MARK, Relation, Standing, changed_by, touched
-from tests.support.small_catalog import entry
+from bot.playground import samples
+from content.catalog import Topic
+from handlers.replies import posts, serialize
+from handlers.replies.text import render
+from jobs.classify import classify
+from jobs.corrections import changed_by, corrections, record_corrections
+from jobs.models import Bundle, NewEntry, ShownPost
+from jobs.outcomes import Gone, Retry, Unknown
+from jobs.publish import publish_entries, publish_sample
+from jobs.states import PostKind, PostState
+from jobs.store import entries, schema
+from jobs.store import posts as outbox
+from jobs.store.database import Database
+from jobs.subscribe import end_subscription
+from tests.support.clock import Clock
+from tests.support.delivery import deliver
+from tests.support.small_catalog import CATALOG, NEW_YORK, entry
+from tests.support.store import DAILY, NOW, REVENUE, new, publish, subscribe
+from tests.support.stub_platform import Killed, Platform, answer, time_out
 
 EARLIER = entry("67647279", "GUIDANCE: AGOA", lead="guidance")
 LATER = entry("68987884", "CORRECTION: AGOA", lead="correction", body="This message replaces CSMS # 67647279.")
-RELATION = Relation(LATER, EARLIER, "replaces")
+MARK, ANSWER = PostKind.MARK, PostKind.ANSWER
 
 
 @pytest.mark.parametrize(
@@ -33,32 +53,264 @@ def test_the_title_counts_too_and_another_lead_changes_nothing() -> None:
     assert changed_by(entry("68987884", "Update", lead="update", body="This message replaces CSMS 67647279.")) == {}
 
 
-def standing(
+def shown(
     name: str, *shows: str, channel: int = 1, state: str = "sent", part: int = 1, digest: object = None, subscribed: bool = True
-) -> Standing:
-    return Standing(name, channel, state, part, digest or name, frozenset(shows), subscribed)
+) -> ShownPost:
+    return ShownPost(name, channel, PostState(state), part, digest or name, frozenset(shows), subscribed)
 
 
-def kinds(*posts: Standing) -> list[tuple[str, str]]:
-    return [(each.about, each.kind) for each in touched(posts, RELATION)]
+def kinds(*posts: ShownPost) -> list[tuple[str, str]]:
+    return [(each.about, each.kind) for each in corrections(posts, EARLIER.key)]
 
 
 def test_each_post_is_marked_and_the_last_of_a_channel_answered() -> None:
-    posts = [standing("a", EARLIER.key), standing("b", EARLIER.key), standing("c", EARLIER.key, channel=2)]
+    posts = [shown("a", EARLIER.key), shown("b", EARLIER.key), shown("c", EARLIER.key, channel=2)]
     assert kinds(*posts) == [("a", MARK), ("b", MARK), ("b", ANSWER), ("c", MARK), ("c", ANSWER)]
 
 
 def test_of_a_digest_in_parts_the_one_with_the_entrys_line_is_touched() -> None:
-    parts = [standing("a", "csms:1", digest="d"), standing("b", EARLIER.key, part=2, digest="d")]
+    parts = [shown("a", "csms:1", digest="d"), shown("b", EARLIER.key, part=2, digest="d")]
     assert kinds(*parts) == [("b", MARK), ("b", ANSWER)]
-    assert kinds(standing("a", digest="d"), standing("b", part=2, digest="d")) == [("a", MARK), ("a", ANSWER)]
+    assert kinds(shown("a", digest="d"), shown("b", part=2, digest="d")) == [("a", MARK), ("a", ANSWER)]
 
 
 def test_what_never_came_is_left_alone_and_one_on_its_way_is_not() -> None:
-    assert kinds(standing("a", EARLIER.key, state="dead")) == []
-    assert kinds(standing("a", "csms:1")) == []
-    assert kinds(standing("a", EARLIER.key, state="pending")) == [("a", MARK), ("a", ANSWER)]
+    assert kinds(shown("a", EARLIER.key, state="dead")) == []
+    assert kinds(shown("a", "csms:1")) == []
+    assert kinds(shown("a", EARLIER.key, state="pending")) == [("a", MARK), ("a", ANSWER)]
 
 
 def test_a_channel_that_unsubscribed_is_marked_and_not_written_to() -> None:
-    assert kinds(standing("a", EARLIER.key, subscribed=False)) == [("a", MARK)]
+    assert kinds(shown("a", EARLIER.key, subscribed=False)) == [("a", MARK)]
+
+
+# marked and answered, end to end
+
+OLD, LATER_NUMBER = 67647279, 68987884
+
+
+def correction(number: int = LATER_NUMBER, of: int = OLD) -> NewEntry:
+    return new(number, lead="correction", body=f"This message replaces CSMS {of}.")
+
+
+def correct(db: Database, *what: NewEntry) -> int:
+    """Publishes as a poll does: both in one transaction."""
+    with db.begin() as conn:
+        now = db.now(conn)
+        return record_corrections(conn, publish_entries(conn, "csms", what or [correction()], now, backlog=False), now)
+
+
+def compose(bundle: Bundle) -> list[dict[str, Any]]:
+    return posts.compose(bundle, CATALOG, NEW_YORK)
+
+
+def seen(content: dict[str, Any]) -> str:
+    return " ".join(render(serialize.load(content)).split())
+
+
+async def run(db: Database, platform: Platform) -> None:
+    await deliver(db, platform, compose)
+
+
+async def to_the_end(db: Database, clock: Clock, platform: Platform) -> None:
+    for _ in range(30):
+        try:
+            await run(db, platform)
+        except* Killed:
+            pass
+        clock.pass_(minutes=3)
+
+
+def kinds_and_states(db: Database) -> list[tuple[str, str]]:
+    with db.read() as conn:
+        rows = conn.execute(select(schema.post.c.kind, schema.post.c.state).order_by(schema.post.c.created_at, schema.post.c.part))
+        return [(row.kind, row.state) for row in rows]
+
+
+async def posted(db: Database) -> Platform:
+    """A channel in which the earlier message stands."""
+    subscribe(db, NOW)
+    publish(db, new(OLD, lead="guidance"))
+    platform = Platform()
+    await run(db, platform)
+    assert len(platform.messages) == 1
+    return platform
+
+
+async def test_a_post_is_marked_and_answered_in_its_thread(db: Database, clock: Clock) -> None:
+    platform = await posted(db)
+    clock.pass_(hours=1)
+    assert correct(db) == 2
+    await run(db, platform)
+    ((receipt, mark),) = platform.marks
+    ((below, _, said),) = platform.answers
+    assert (receipt, below) == ("ts0", "ts0")
+    assert seen(mark).startswith(f"Changed by CSMS {LATER_NUMBER} [1], Mon 9 Feb 2026, which replaces {OLD}")
+    assert f"Message {OLD}" in seen(mark)  # as it was
+    assert f"CSMS {OLD} above changed." in seen(said)
+    assert len(platform.messages) == 2  # the correction itself is posted as every entry is
+    await run(db, platform)
+    assert (len(platform.marks), len(platform.answers)) == (1, 1)
+
+
+async def test_a_digest_is_marked_with_the_message_that_changed(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY)
+    publish(db, new(OLD), new(67647280), new(67647281))
+    clock.pass_(hours=2)
+    platform = Platform()
+    await run(db, platform)
+    clock.pass_(minutes=1)
+    correct(db)
+    await run(db, platform)
+    ((_, mark),) = platform.marks
+    assert f"which replaces {OLD}" in seen(mark)
+    assert "Trade digest: Mon 9 Feb 2026" in seen(mark)
+
+
+@pytest.mark.parametrize("lead", ["guidance", ""], ids=["it tells again what it brought at once", "another subscription brought it"])
+async def test_a_digest_that_only_says_when_it_was_posted_is_marked_as_well(db: Database, clock: Clock, lead: str) -> None:
+    subscribe(db, DAILY)
+    if not lead:
+        subscribe(db, NOW, REVENUE)
+    publish(db, new(OLD, "revenue", lead=lead))
+    platform = Platform()
+    await run(db, platform)
+    clock.pass_(minutes=1)
+    publish(db, new(67647280), new(67647281))
+    clock.pass_(hours=2)
+    await run(db, platform)
+    digest = platform.messages[-1]
+    assert "posted here" in seen(digest.content)
+    correct(db)
+    await run(db, platform)
+    assert sorted(receipt for receipt, _ in platform.marks) == ["ts0", "ts1"]
+    assert [receipt for receipt, _, _ in platform.answers] == ["ts1"]
+
+
+async def test_a_digest_that_never_came_or_does_not_tell_it_is_left_alone(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY)
+    publish(db, new(OLD, lead="guidance"))
+    platform = Platform()
+    await run(db, platform)
+    for number in (67647280, 67647290):  # the second digest is about something else
+        clock.pass_(minutes=1)
+        publish(db, new(number), new(number + 1))
+        clock.pass_(days=1)
+        await run(db, platform)
+    with db.begin() as conn:
+        first = conn.execute(select(schema.post.c.id).where(schema.post.c.kind == "digest").order_by(schema.post.c.created_at)).first()
+        assert first is not None
+        conn.execute(schema.post.update().where(schema.post.c.id == first.id).values(state="dead"))
+    correct(db)
+    await run(db, platform)
+    assert [receipt for receipt, _ in platform.marks] == ["ts0"]
+
+
+async def test_a_second_correction_stands_above_the_first(db: Database, clock: Clock) -> None:
+    platform = await posted(db)
+    correct(db)
+    clock.pass_(minutes=1)
+    await run(db, platform)
+    correct(db, correction(69000000))
+    await run(db, platform)
+    last = seen(platform.marks[-1][1])
+    assert last.index("CSMS 69000000") < last.index(f"CSMS {LATER_NUMBER}")
+
+
+async def test_the_same_correction_again_touches_nothing_again(db: Database, clock: Clock) -> None:
+    platform = await posted(db)
+    assert correct(db) == 2
+    with db.begin() as conn:
+        later = entries.by_number(conn, str(LATER_NUMBER))
+        assert later is not None
+        assert record_corrections(conn, [later], clock.now) == 0
+    await run(db, platform)
+    assert (len(platform.marks), len(platform.answers)) == (1, 1)
+
+
+async def test_what_is_no_correction_or_names_nothing_posted_touches_nothing(db: Database, clock: Clock) -> None:
+    await posted(db)
+    assert correct(db, new(LATER_NUMBER, body=f"This message replaces CSMS {OLD}."), correction(69000000, of=60000000)) == 0
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        [(True, Unknown("no answer"))],
+        [(False, Unknown("no answer"))],
+        [(True, Killed())],
+        [(False, Killed())],
+        [(False, Retry(5.0, "slow down"))],
+        [(True, None), (True, Unknown("no answer"))],
+        [(True, None), (False, Unknown("no answer"))],
+        [(True, None), (True, Killed())],
+        [(True, None), (False, Killed())],
+    ],
+    ids=str,
+)
+async def test_trouble_on_the_way_marks_in_the_end_and_answers_once(db: Database, clock: Clock, trouble: list[Any]) -> None:
+    platform = await posted(db)
+    correct(db)
+    platform.trouble = trouble
+    await to_the_end(db, clock, platform)
+    assert len({receipt for receipt, _ in platform.marks}) == 1
+    assert len(platform.answers) == 1
+    assert {state for _, state in kinds_and_states(db)} == {"sent"}
+
+
+async def test_a_message_that_was_taken_away_is_given_up_and_holds_nothing_else_up(db: Database, clock: Clock) -> None:
+    platform = await posted(db)
+    correct(db)
+    platform.trouble = [(False, Gone("message_not_found")), (False, Gone("message_not_found"))]
+    await to_the_end(db, clock, platform)
+    assert sorted(kinds_and_states(db)) == [("answer", "dead"), ("mark", "dead"), ("now", "sent"), ("now", "sent")]
+
+
+async def test_a_post_that_is_not_there_yet_is_marked_after_it_came(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW)
+    publish(db, new(OLD, lead="guidance"))
+    platform = Platform([time_out])
+    await run(db, platform)
+    correct(db)
+    await to_the_end(db, clock, platform)
+    assert platform.marks[0][0] == "ts0"
+
+
+async def test_a_post_that_is_refused_for_good_leaves_nothing_to_mark(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW)
+    publish(db, new(OLD, lead="guidance"))
+    platform = Platform([answer(Retry(60.0, "slow down")), answer(Gone("no"))])
+    await run(db, platform)
+    correct(db)
+    await to_the_end(db, clock, platform)
+    assert (platform.marks, platform.answers) == ([], [])
+    assert ("mark", "dead") in kinds_and_states(db)
+
+
+async def test_who_unsubscribed_sees_the_mark_and_gets_no_answer(db: Database, clock: Clock) -> None:
+    platform = await posted(db)
+    with db.begin() as conn:
+        end_subscription(conn, 1, 1, clock.now)
+    correct(db)
+    await run(db, platform)
+    assert (len(platform.marks), len(platform.answers)) == (1, 0)
+
+
+async def test_the_sample_correction_marks_the_sample_that_it_replaces(db: Database, clock: Clock) -> None:
+    topics: tuple[Topic, ...] = ()
+    subscribe(db, NOW)
+    platform = Platform()
+    out: set[str] = set()
+    for choose in (samples.next_new, samples.next_correction):
+        for key, sample in choose(out):
+            out.add(key)
+            publish_sample(db, samples.parsed(key, sample), lambda title, body: classify(title, body, topics))
+        await run(db, platform)
+        clock.pass_(minutes=1)
+    ((_, mark),) = platform.marks
+    assert f"Changed by CSMS {LATER_NUMBER}" in seen(mark)
+    assert "SAMPLE" in seen(mark)
+    with db.read() as conn:
+        standing = outbox.sent_posts(conn, 1, 10)
+    assert len(standing) == 2  # the sample and its correction; the mark stands on the first, the answer in its thread
+    assert "Changed by" in seen(standing[-1].content)

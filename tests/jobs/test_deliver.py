@@ -3,15 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
-from jobs.models import Bundle, Gone, Retry, Subscription
-from jobs.store import channels, entries, schema, subscriptions
+from jobs.corrections import record_corrections
+from jobs.models import Bundle, Subscription
+from jobs.outcomes import Gone, Retry
+from jobs.publish import publish_entries
+from jobs.store import channels, entries, reports, schema
+from jobs.store import deliveries as store_deliveries
 from jobs.store import posts as outbox
 from jobs.store.database import Database
+from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
 from tests.support.delivery import NINE, deliver, deliveries, keep, post, posts
-from tests.support.store import ALL, DAILY, NEW_YORK, NOW, REVENUE, WEEKDAYS, channel, new, publish, subscribe
+from tests.support.store import ALL, DAILY, NEW_YORK, NOW, REVENUE, WEEKDAYS, channel, compose, new, publish, says, subscribe
 from tests.support.stub_platform import Platform, answer, take, time_out
 
 # what is posted
@@ -230,8 +236,8 @@ async def test_unsubscribing_withdraws_what_waits(db: Database, clock: Clock) ->
     publish(db, 1, 2)
     await deliver(db, platform)
     with db.begin() as conn:
-        subscriptions.end(conn, subscription.channel_id, subscription.id, clock.now)
-        assert outbox.waiting(conn).count == 0
+        end_subscription(conn, subscription.channel_id, subscription.id, clock.now)
+        assert reports.waiting(conn).count == 0
     clock.pass_(minutes=2)
     assert await deliver(db, platform) == 0
     assert platform.seen() == []
@@ -245,7 +251,7 @@ async def test_unsubscribing_leaves_what_another_subscription_wants(db: Database
     publish(db, new(1, "revenue"))
     await deliver(db, platform)
     with db.begin() as conn:
-        subscriptions.end(conn, subscription.channel_id, subscription.id, clock.now)
+        end_subscription(conn, subscription.channel_id, subscription.id, clock.now)
     clock.pass_(minutes=2)
     await deliver(db, platform)
     assert platform.seen() == ["1"]
@@ -257,7 +263,7 @@ async def test_unsubscribing_while_a_post_is_under_way_keeps_it_from_being_sent_
     publish(db, 1)
     await deliver(db, platform)
     with db.begin() as conn:
-        subscriptions.end(conn, subscription.channel_id, subscription.id, clock.now)
+        end_subscription(conn, subscription.channel_id, subscription.id, clock.now)
     assert post(db).state == "sending"
     clock.pass_(seconds=31)
     assert await deliver(db, platform) == 0
@@ -275,7 +281,7 @@ async def test_unsubscribing_from_a_digest_in_parts_gives_the_others_what_it_wou
         conn.execute(  # as when a second digest points to a first one that is still on its way
             update(schema.delivery).where(schema.delivery.c.post_id.is_(None)).values(post_id=posts(db)[0].id, mention=True)
         )
-        subscriptions.end(conn, digest.channel_id, digest.id, clock.now)
+        end_subscription(conn, digest.channel_id, digest.id, clock.now)
     clock.pass_(minutes=2)
     await deliver(db, platform)
     assert platform.seen() == ["1"]
@@ -291,7 +297,7 @@ async def test_a_digest_in_parts_that_has_begun_is_finished(db: Database, clock:
     await deliver(db, platform, lambda bundle: [{"says": item.entry.number} for item in bundle.entries])
     assert platform.seen() == ["1"]
     with db.begin() as conn:
-        subscriptions.end(conn, daily.channel_id, daily.id, clock.now)
+        end_subscription(conn, daily.channel_id, daily.id, clock.now)
     clock.pass_(hours=2)
     await deliver(db, platform)
     assert platform.seen() == ["1", "2", "3"]
@@ -315,7 +321,7 @@ async def test_a_paused_channel_stays_owed_and_gets_it_all_when_it_is_back(db: D
     publish(db, 1, 2)
     assert await deliver(db, platform) == 0
     with db.begin() as conn:
-        assert outbox.waiting(conn).count == 2
+        assert reports.waiting(conn).count == 2
         channels.resume(conn, subscription.channel_id)
     assert await deliver(db, platform) == 2
 
@@ -334,10 +340,102 @@ async def test_the_playgrounds_clock_makes_a_digest_due_now(db: Database, clock:
     platform = Platform()
     publish(db, 1, 2)
     with db.begin() as conn:
-        assert outbox.make_due(conn, subscription.channel_id, clock.now) == 2
-        assert outbox.make_due(conn, subscription.channel_id, clock.now) == 0
+        assert store_deliveries.make_due(conn, subscription.channel_id, clock.now) == 2
+        assert store_deliveries.make_due(conn, subscription.channel_id, clock.now) == 0
     await deliver(db, platform)
     with db.read() as conn:
         (sent,) = outbox.sent_posts(conn, subscription.channel_id, 10)
         assert entries.by_number(conn, "1") is not None
     assert (sent.content, sent.receipt) == ({"says": "digest: 1 2"}, "ts0")
+
+
+# composing
+
+
+async def test_no_renderer_runs_while_a_transaction_is_open(db: Database, clock: Clock) -> None:
+    """Singles, digests, marks and answers: while they are composed, no connection of the pool is in use."""
+    subscribe(db, DAILY)
+    open_transactions: list[tuple[str, int]] = []
+
+    def watch(bundle: Bundle) -> list[dict[str, Any]]:
+        open_transactions.append((bundle.kind, db.engine.pool.checkedout()))  # type: ignore[attr-defined]
+        return [{"says": says(bundle), "subjects": [item.entry.key for item in bundle.entries]}]
+
+    platform = Platform()
+    publish(db, new(67647279, lead="guidance"))
+    await deliver(db, platform, watch, workers=1)
+    with db.begin() as conn:
+        later = [new(68987884, "revenue", lead="correction", body="This message replaces CSMS 67647279.")]
+        record_corrections(conn, publish_entries(conn, "csms", later, clock.now, backlog=False), clock.now)
+    await deliver(db, platform, watch, workers=1)
+    publish(db, new(67647281, "revenue"), new(67647282, "revenue"))
+    clock.now = NINE
+    await deliver(db, platform, watch, workers=1)
+    assert {kind for kind, _ in open_transactions} == {"now", "digest", "mark", "answer"}
+    assert {count for _, count in open_transactions} == {0}
+
+
+async def test_digest_is_composed_again_if_more_became_due_meanwhile(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY)
+    publish(db, 1, 2)
+    clock.now = NINE
+    composed: list[str] = []
+
+    def and_publish(bundle: Bundle) -> list[dict[str, Any]]:
+        if not composed:
+            publish(db, 3)
+            with db.begin() as conn:
+                store_deliveries.make_due(conn, 1, clock.now)
+        composed.append(says(bundle))
+        return compose(bundle)
+
+    platform = Platform()
+    await deliver(db, platform, and_publish)
+    assert composed == ["digest: 1 2", "digest: 1 2 3"]
+    assert platform.seen() == ["digest: 1 2 3"]
+
+
+async def test_nothing_composed_is_stored_after_the_claim_was_lost(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, 1)
+
+    def and_lose_the_claim(bundle: Bundle) -> list[dict[str, Any]]:
+        with db.begin() as conn:
+            channels.revoke_claim(conn, 1, clock.now + timedelta(hours=1))
+        return compose(bundle)
+
+    platform = Platform()
+    assert await deliver(db, platform, and_lose_the_claim) == 0
+    assert (posts(db), platform.seen()) == ([], [])
+
+
+async def test_what_is_withdrawn_while_it_is_composed_is_not_sent(db: Database, clock: Clock) -> None:
+    subscription = subscribe(db)
+    publish(db, 1)
+
+    def and_unsubscribe(bundle: Bundle) -> list[dict[str, Any]]:
+        with db.begin() as conn:
+            end_subscription(conn, subscription.channel_id, subscription.id, clock.now)
+        return compose(bundle)
+
+    assert await deliver(db, Platform(), and_unsubscribe) == 0
+    assert posts(db) == []
+
+
+async def test_a_post_that_changes_whenever_it_is_composed_is_put_off(db: Database, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    subscribe(db, DAILY)
+    publish(db, 1, 2)
+    clock.now = NINE
+    numbers = iter(range(3, 100))
+
+    def and_publish(bundle: Bundle) -> list[dict[str, Any]]:
+        publish(db, next(numbers))
+        with db.begin() as conn:
+            store_deliveries.make_due(conn, 1, clock.now)
+        return compose(bundle)
+
+    platform = Platform()
+    assert await deliver(db, platform, and_publish) == 0
+    assert "changed 5 times while it was composed" in caplog.text
+    clock.pass_(seconds=60)
+    assert await deliver(db, platform) == 1

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select, update
 
 from jobs.deliver import Pace, deliver_due
-from jobs.models import Bundle, ChannelRef, Gone, Outcome, Retry, Unreadable
-from jobs.store import channels, claims, schema
-from jobs.store import posts as outbox
+from jobs.models import Bundle, ChannelRef
+from jobs.outcomes import Gone, Outcome, Retry, Unreadable
+from jobs.store import channels, reports, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.delivery import deliver, deliveries, post, posts, until_quiet
@@ -109,7 +109,7 @@ async def test_a_history_that_can_never_be_read_is_a_matter_of_policy(db: Databa
     if policy == "hold":
         assert (post(db).state, post(db).error) == ("sending", "missing_scope")
         with db.read() as conn:
-            assert outbox.waiting(conn).unknown == 1
+            assert reports.waiting(conn).unknown == 1
 
 
 async def test_repeated_unknowns_back_off_and_success_forgets_them(db: Database, clock: Clock) -> None:
@@ -120,7 +120,7 @@ async def test_repeated_unknowns_back_off_and_success_forgets_them(db: Database,
     for _ in range(3):
         await deliver(db, platform)
         with db.read() as conn:
-            free = claims.next_free(conn, ["playground"], clock.now)
+            free = channels.next_free(conn, ["playground"], clock.now)
         assert free is not None
         waits.append((free - clock.now).total_seconds())
         clock.now = free
@@ -146,8 +146,8 @@ async def test_a_channel_that_is_gone_is_paused_with_its_reason_and_stays_owed(d
     publish(db, 1, 2)
     assert await deliver(db, platform) == 0
     with db.read() as conn:
-        assert channels.paused(conn, subscription.channel_id) == "is_archived"
-        assert outbox.waiting(conn).count == 1
+        assert channels.pause_reason(conn, subscription.channel_id) == "is_archived"
+        assert reports.waiting(conn).count == 1
     assert post(db).state == "dead"
     assert [each.post_id for each in deliveries(db)] == [post(db).id, None]
 
@@ -158,7 +158,7 @@ async def test_trouble_with_the_token_pauses_the_workspace_and_loses_nothing(db:
     publish(db, 1)
     assert await deliver(db, platform, workers=1) == 0
     with db.begin() as conn:
-        assert [channels.paused(conn, each) for each in ids] == ["token_revoked"] * 2
+        assert [channels.pause_reason(conn, each) for each in ids] == ["token_revoked"] * 2
         for each in ids:
             channels.resume(conn, each)
     assert await deliver(db, platform) == 2
@@ -229,7 +229,7 @@ class Late(Platform):
         outcome = take(self, to, content, post_id)
         self.clock.pass_(seconds=121)
         with self.db.begin() as conn:
-            assert claims.claim(conn, ["playground"], self.clock.now, 120)
+            assert channels.claim(conn, ["playground"], self.clock.now, 120)
         return outcome
 
 
@@ -248,14 +248,14 @@ async def test_a_worker_that_slept_past_its_deadline_does_not_send(db: Database,
     subscribe(db)
     platform = Platform()
     publish(db, 1)
-    holds = claims.holds
+    holds = channels.holds_claim
 
     def sleepy(*arguments: Any) -> bool:
         clock.pass_(seconds=61)
         return holds(*arguments)
 
     with monkeypatch.context() as patched:
-        patched.setattr(claims, "holds", sleepy)
+        patched.setattr(channels, "holds_claim", sleepy)
         assert await deliver(db, platform) == 0
     assert platform.seen() == []
     assert (post(db).state, post(db).attempts) == ("pending", 0)

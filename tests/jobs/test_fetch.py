@@ -11,8 +11,13 @@ import httpx
 import pytest
 import respx
 
-from jobs.fetch import Failed, Fetched, Limits, Unchanged, Validators, fetch, refusal, user_agent
+from content.catalog import Source
+from content.loading.loader import load
+from jobs.feed_reader import FeedRead, SourceRead
+from jobs.fetch import Failed, Fetched, Limits, Unchanged, Validators, fetch, format_address, refusal, user_agent
+from jobs.sources.state import SourceState
 from tests.support.feed_server import FeedServer, bulletins, serving
+from tests.support.process import ROOT
 
 URL = "https://content.govdelivery.com/accounts/USDHSCBP/widgets/USDHSCBP_WIDGET_2.rss"
 NEVER_READ = Validators()
@@ -288,3 +293,33 @@ async def test_a_cancelled_fetch_lets_its_connection_go(http: httpx.AsyncClient,
         await task
     server.fault.clear()
     assert isinstance(await of(http, server.url("/csms.rss")), Fetched)
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("https://www.cbp.gov/rss/trade", "https://www.cbp.gov/rss/trade"),
+        ("https://a.example/v1/documents.json?fields%5B%5D=title&order=newest", "https://a.example/v1/documents.json…"),
+        ("http://127.0.0.1:8080/csms.rss", "http://127.0.0.1:8080/csms.rss"),
+        (f"https://a.example/{'x' * 500}", f"https://a.example/{'x' * 79}…"),
+        (f"https://{'x' * 500}.example/feed", f"https://{'x' * 80}…/feed"),
+        (f"https://a:{'x' * 500}", f"https://a:{'x' * 70}…"),
+        (f"/only/a/path/{'x' * 500}", f"/only/a/path/{'x' * 67}…"),
+        ("https://who:secret@a.example/feed", "https://a.example/feed"),
+    ],
+)
+def test_address_is_shown_without_query_and_shortened(address: str, text: str) -> None:
+    assert format_address(address) == text
+
+
+def test_failure_names_its_source_without_the_query() -> None:
+    source = Source("federal-register", "https://a.example/v1/documents.json?fields%5B%5D=title&order=newest")
+    read = FeedRead((SourceRead(source, SourceState(), "there is nothing at this address (404)"),))
+    assert read.problem == "https://a.example/v1/documents.json…: there is nothing at this address (404)"
+
+
+def test_shipped_sources_are_short_and_distinct() -> None:
+    for feed in load(ROOT / "content").feeds:
+        shown = [format_address(source.url) for source in feed.sources]
+        assert max(map(len, shown)) < 110
+        assert len(set(shown)) == len(shown)

@@ -5,7 +5,7 @@ import pytest
 from content.loading.references import ENTRY_KINDS
 from content.rules import plain_text
 from jobs.kinds import is_routine, kind_of, opening
-from jobs.models import KINDS, LEADS
+from jobs.states import EntryKind, Lead
 
 
 def kind(title: str, body: str = "") -> str:
@@ -22,7 +22,7 @@ def routine(title: str) -> bool:
 
 
 def test_the_content_knows_the_same_kinds_as_the_pipeline() -> None:
-    assert ENTRY_KINDS == KINDS
+    assert tuple(EntryKind) == ENTRY_KINDS
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_the_content_knows_the_same_kinds_as_the_pipeline() -> None:
     ],
 )
 def test_a_lead_in_is_read_however_it_is_written(title: str, expected: str) -> None:
-    assert expected in LEADS
+    assert expected in tuple(Lead)
     assert lead(title) == expected
 
 

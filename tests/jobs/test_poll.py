@@ -11,10 +11,12 @@ import pytest
 from content.catalog import Feed, Source
 from jobs import poll
 from jobs.feed_reader import read_feed
-from jobs.models import Cadence, ChannelRef, Classified, Entry, FeedRow, Filters, Parsed
+from jobs.models import Cadence, ChannelRef, Classified, Entry, FeedRow, Filters, Parsed, SubscriptionSpec
 from jobs.publish import Polled, fail, publish, publish_sample
-from jobs.store import channels, entries, feeds, posts, subscriptions
+from jobs.states import CadenceKind
+from jobs.store import channels, entries, feeds, reports
 from jobs.store.database import Database
+from jobs.subscribe import save_subscription
 from tests.support.clock import Clock
 from tests.support.feed_server import LOGIN, FeedServer, bulletin, bulletins, serving
 
@@ -67,11 +69,11 @@ class World:
         with self.db.begin() as conn:
             channel = channels.ensure(conn, CHANNEL, self.clock.now)
             wish = Filters(feeds=slugs or ("csms",), system=True)
-            subscriptions.save(conn, channel, wish, Cadence("now"), "UTC", False, "me", self.clock.now)
+            save_subscription(conn, channel, SubscriptionSpec(wish, Cadence(CadenceKind.NOW), "UTC", False), "me", self.clock.now)
 
     def owed(self) -> int:
         with self.db.read() as conn:
-            return posts.waiting(conn).count
+            return reports.waiting(conn).count
 
 
 @pytest.fixture
@@ -255,7 +257,7 @@ async def test_an_admin_can_poll_a_paused_feed_again(small: World) -> None:
     await small.poll()
     small.server.fault.clear()
     with small.db.begin() as conn:
-        feeds.due_now(conn, ["cbp-trade"], small.clock.now)
+        feeds.make_due(conn, ["cbp-trade"], small.clock.now)
     assert (await small.poll())["cbp-trade"].backlog == 2
 
 
@@ -387,11 +389,11 @@ def test_a_sample_is_published_once_and_at_once(db: Database) -> None:
     clock = db.clock = Clock()
     with db.begin() as conn:
         channel = channels.ensure(conn, CHANNEL, clock.now)
-        subscriptions.save(conn, channel, Filters(system=True), Cadence("now"), "UTC", False, "me", clock.now)
+        save_subscription(conn, channel, SubscriptionSpec(Filters(system=True), Cadence(CadenceKind.NOW), "UTC", False), "me", clock.now)
     sample = Parsed("sample:67395160", "sample", "67395160", "Refunds", "https://www.cbp.gov/x", clock.now, "B")
     entry = publish_sample(db, sample, plain)
     assert entry is not None
     assert entry.sample
     assert publish_sample(db, sample, plain) is None
     with db.read() as conn:
-        assert posts.waiting(conn).count == 1
+        assert reports.waiting(conn).count == 1

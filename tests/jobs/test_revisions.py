@@ -129,16 +129,16 @@ def test_four_processes_start_at_once_and_one_publishes(db: Database, tmp_path: 
 
 
 def test_a_start_does_not_undo_what_others_published_in_that_moment(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ever_published = revisions.ever_published
+    was_published = revisions.was_published
 
     def and_then_others_publish(conn: Connection, which: str) -> bool:
-        answer = ever_published(conn, which)
-        monkeypatch.setattr(revisions, "ever_published", ever_published)
+        answer = was_published(conn, which)
+        monkeypatch.setattr(revisions, "was_published", was_published)
         publish(db, GOOD, "one")
         publish(db, NEWER, "another")
         return answer
 
-    monkeypatch.setattr(revisions, "ever_published", and_then_others_publish)
+    monkeypatch.setattr(revisions, "was_published", and_then_others_publish)
     started = publish_at_start(db, disk(tmp_path, GOOD))
     assert (started.published, started.revision, started.catalog) == (False, newest(db), load(NEWER))
 

@@ -13,7 +13,7 @@ import pytest
 
 from content.catalog import Feed
 from jobs.revisions import InForce, Library, publish
-from jobs.schedule import Every, Schedule, Troubles
+from jobs.schedule import Every, FailureLog, Schedule
 from jobs.store import entries, feeds, idempotency
 from jobs.store.database import Database
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
@@ -63,7 +63,7 @@ async def until(true: Callable[[], bool], seconds: float = 30) -> None:
 
 def stored(db: Database, feed: str = "csms") -> int:
     with db.read() as conn:
-        return len(entries.recent(conn, [feed]))
+        return len(entries.latest(conn, [feed]))
 
 
 @pytest.mark.process
@@ -128,7 +128,7 @@ async def test_a_tick_that_raises_is_logged_and_the_next_one_runs(sqlite_db: Dat
 
 def test_what_fails_all_night_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
     now = [0.0]
-    troubles = Troubles(lambda: now[0])
+    troubles = FailureLog(lambda: now[0])
     with caplog.at_level(logging.WARNING, "jobs.schedule"):
         for _ in range(8 * 3600):
             now[0] += 1
@@ -164,7 +164,7 @@ async def test_newer_content_is_taken_over_and_old_keys_are_forgotten(
     library = Library(publish(sqlite_db, files(), "me"))
     with sqlite_db.begin() as conn:
         now = sqlite_db.now(conn)
-        idempotency.first_time(conn, "old", now - timedelta(days=3), timedelta(minutes=1))
+        idempotency.is_first_time(conn, "old", now - timedelta(days=3), timedelta(minutes=1))
     async with httpx.AsyncClient() as http:
         schedule = Schedule(sqlite_db, library, http, Deliveries(), every=Every(poll=1_000, refresh=0.05))
         schedule.start()

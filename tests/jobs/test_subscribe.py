@@ -1,28 +1,37 @@
-"""Changing what a subscription asks for: another subscription in its place, and nothing that is owed is lost."""
+"""Subscribing, changing a subscription and unsubscribing: nothing that is owed is lost or comes twice."""
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import time as clock_time
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from jobs.models import Filters, Retry, Subscription
-from jobs.store import changing, entries, posts, schema, subscriptions
-from jobs.store.changing import Changed
+from jobs.models import Cadence, Filters, Subscription, SubscriptionSpec
+from jobs.outcomes import Retry
+from jobs.publish import publish_entries
+from jobs.states import CadenceKind
+from jobs.store import channels, reports, schema, subscriptions
 from jobs.store.database import Database
+from jobs.subscribe import SavedSubscription, change_subscription, end_subscription, save_subscription
 from tests.support.clock import Clock
 from tests.support.delivery import deliver, until_quiet
-from tests.support.store import ALL, DAILY, NEW_YORK, NOW, REVENUE, new, publish, subscribe
+from tests.support.store import ALL, DAILY, NEW_YORK, NOW, REVENUE, channel, new, publish, subscribe
 from tests.support.stub_platform import Platform, answer, take_and_time_out, time_out
 
 TARIFFS = Filters(topics=("tariffs",))
 BOTH = Filters(topics=("revenue", "tariffs"))
 
 
-def change(db: Database, of: Subscription, filters: Filters, cadence: object = DAILY, *, digest_only: bool = False) -> Changed | None:
+def change(
+    db: Database, of: Subscription, filters: Filters, cadence: object = DAILY, *, digest_only: bool = False
+) -> SavedSubscription | None:
     with db.begin() as conn:
         now = db.now(conn)
-        return changing.change(conn, of.channel_id, of.id, filters, cadence, NEW_YORK, digest_only, "Ann", now)  # type: ignore[arg-type]
+        return change_subscription(conn, of.channel_id, of.id, SubscriptionSpec(filters, cadence, NEW_YORK, digest_only), "Ann", now)  # type: ignore[arg-type]
 
 
 def live(db: Database, of: Subscription) -> list[Filters]:
@@ -32,7 +41,7 @@ def live(db: Database, of: Subscription) -> list[Filters]:
 
 def owed(db: Database) -> int:
     with db.read() as conn:
-        return posts.waiting(conn).count
+        return reports.waiting(conn).count
 
 
 async def at_nine(db: Database, clock: Clock, platform: Platform) -> list[str]:
@@ -82,8 +91,11 @@ async def test_filters_that_another_subscription_has_join_it_and_nothing_comes_t
 def test_a_subscription_of_another_channel_or_one_that_has_ended_is_not_changed(db: Database, clock: Clock) -> None:
     before = subscribe(db, DAILY)
     with db.begin() as conn:
-        assert changing.change(conn, before.channel_id + 1, before.id, REVENUE, DAILY, NEW_YORK, False, "Ann", clock.now) is None
-        subscriptions.end(conn, before.channel_id, before.id, clock.now)
+        assert (
+            change_subscription(conn, before.channel_id + 1, before.id, SubscriptionSpec(REVENUE, DAILY, NEW_YORK, False), "Ann", clock.now)
+            is None
+        )
+        end_subscription(conn, before.channel_id, before.id, clock.now)
     assert change(db, before, REVENUE) is None
     assert live(db, before) == []
 
@@ -145,7 +157,7 @@ def test_an_entry_that_is_published_at_that_very_moment_reaches_the_new_one(db: 
 
     def publish_slowly() -> None:
         with db.begin() as conn:
-            entries.publish(conn, "csms", [new(1, "revenue")], db.now(conn), backlog=False)
+            publish_entries(conn, "csms", [new(1, "revenue")], db.now(conn), backlog=False)
             began.set()
             time.sleep(0.3)
 
@@ -167,7 +179,7 @@ def test_a_publisher_that_began_before_the_change_owes_to_the_new_one(db: Databa
     assert changed is not None
     with db.begin() as conn:
         conn.execute(update(schema.channel).values(name="#still-there"))
-        entries.publish(conn, "csms", [new(1, "revenue")], begun, backlog=False)
+        publish_entries(conn, "csms", [new(1, "revenue")], begun, backlog=False)
     assert owed(db) == 1
 
 
@@ -179,7 +191,7 @@ def test_those_who_set_one_in_a_channel_find_all_of_that_channel_and_of_no_other
         assert [each.filters for each in subscriptions.set_by(conn, "slack:T1/U1")] == [REVENUE, TARIFFS]
         assert subscriptions.set_by(conn, "slack:T1/U") == []
         assert subscriptions.set_by(conn, "%") == []
-        subscriptions.end(conn, mine.channel_id, mine.id, clock.now)
+        end_subscription(conn, mine.channel_id, mine.id, clock.now)
         assert subscriptions.set_by(conn, "slack:T1/U1") == []
 
 
@@ -188,3 +200,107 @@ def test_everything_includes_what_was_asked_for_by_topic(db: Database, clock: Cl
     publish(db, new(1, "revenue"), new(2, "tariffs"))
     change(db, before, ALL)
     assert owed(db) == 1  # what was not owed before is not owed now
+
+
+# saving and ending
+
+FULL = Filters(("cbp-trade", "csms"), ("ace", "revenue"), ("a b", "c"), ("never",), True)
+
+
+def save(db: Database, filters: Filters, cadence: Cadence, zone: str = NEW_YORK, *, digest_only: bool = False) -> SavedSubscription:
+    with db.begin() as conn:
+        now = db.now(conn)
+        return save_subscription(
+            conn, channels.ensure(conn, channel(), now), SubscriptionSpec(filters, cadence, zone, digest_only), "me", now
+        )
+
+
+def due(db: Database) -> list[Any]:
+    with db.read() as conn:
+        return list(conn.execute(select(schema.delivery.c.due_at).order_by(schema.delivery.c.id)).scalars())
+
+
+def test_a_subscription_is_read_back_as_it_was_wished(db: Database, clock: Clock) -> None:
+    saved = save(db, FULL, Cadence(CadenceKind.WEEKLY, clock_time(7, 30), 4), "America/Chicago", digest_only=True)
+    assert saved.outcome == "created"
+    with db.read() as conn:
+        found = subscriptions.get(conn, saved.subscription.id)
+        assert subscriptions.of_channel(conn, saved.subscription.channel_id) == [found]
+        assert subscriptions.get(conn, 404) is None
+    assert found == saved.subscription
+    assert (found.filters, found.cadence, found.zone, found.digest_only) == (
+        FULL,
+        Cadence(CadenceKind.WEEKLY, clock_time(7, 30), 4),
+        "America/Chicago",
+        True,
+    )
+    assert (found.channel, found.created_by, found.created_at) == (channel(), "me", clock.now)
+
+
+def test_the_same_filters_in_any_order_change_the_cadence_of_that_subscription(db: Database) -> None:
+    first = save(db, FULL, DAILY)
+    shuffled = Filters(("csms", "cbp-trade", "csms"), ("revenue", "ace"), ("c", "a b"), ("never",), True)
+    again = save(db, shuffled, DAILY)
+    changed = save(db, shuffled, NOW)
+    other = save(db, Filters(), NOW)
+    assert [each.outcome for each in (first, again, changed, other)] == ["created", "same", "changed", "created"]
+    assert first.subscription.id == again.subscription.id == changed.subscription.id != other.subscription.id
+    assert changed.subscription.cadence == NOW
+
+
+@pytest.mark.parametrize("change", [{"zone": "America/Chicago"}, {"digest_only": True}])
+def test_zone_and_digest_only_are_changes_too(db: Database, change: Any) -> None:
+    save(db, ALL, DAILY)
+    assert save(db, ALL, DAILY, **change).outcome == "changed"
+    assert save(db, ALL, DAILY, **change).outcome == "same"
+
+
+def test_what_is_still_owed_is_due_by_the_new_cadence(db: Database, clock: Clock) -> None:
+    save(db, ALL, DAILY)
+    publish(db, 1, new(2, lead="guidance"))
+    nine = clock.now + timedelta(hours=1)
+    assert due(db) == [nine, clock.now]
+    save(db, ALL, DAILY, digest_only=True)
+    assert due(db) == [nine, nine]
+    save(db, ALL, DAILY, "America/Chicago")
+    assert due(db) == [nine + timedelta(hours=1), clock.now]
+    clock.pass_(minutes=1)
+    save(db, ALL, NOW)
+    assert due(db) == [clock.now, clock.now]
+
+
+def test_the_same_wish_at_once_is_one_subscription(db: Database) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        saved = list(pool.map(lambda _: save(db, ALL, DAILY), range(4)))
+    assert sorted(each.outcome for each in saved) == ["created", "same", "same", "same"]
+    assert len({each.subscription.id for each in saved}) == 1
+
+
+def test_after_its_end_nothing_is_owed_and_the_same_wish_is_a_new_subscription(db: Database, clock: Clock) -> None:
+    first = subscribe(db, DAILY)
+    publish(db, 1)
+    with db.begin() as conn:
+        assert end_subscription(conn, first.channel_id, first.id, clock.now) == first
+        assert end_subscription(conn, first.channel_id, first.id, clock.now) is None
+        assert subscriptions.of_channel(conn, first.channel_id) == []
+        assert subscriptions.get(conn, first.id) == first
+        assert reports.waiting(conn).count == 0
+    assert due(db) == []
+    assert subscribe(db, DAILY).id != first.id
+
+
+def test_a_subscription_is_ended_from_its_own_channel_only(db: Database, clock: Clock) -> None:
+    first, other = subscribe(db), subscribe(db, to=channel("C2"))
+    with db.begin() as conn:
+        assert end_subscription(conn, other.channel_id, first.id, clock.now) is None
+        assert subscriptions.of_channel(conn, first.channel_id) == [first]
+
+
+def test_waiting_counts_what_is_owed_and_names_the_oldest(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY)
+    subscribe(db, NOW, REVENUE)
+    with db.read() as conn:
+        assert (reports.waiting(conn).count, reports.waiting(conn).oldest_due) == (0, None)
+    publish(db, new(1, "revenue"), 2)
+    with db.read() as conn:
+        assert (reports.waiting(conn).count, reports.waiting(conn).oldest_due) == (3, clock.now)

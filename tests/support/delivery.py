@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from jobs.deliver import Compose, Pace, Sender, deliver_due
 from jobs.models import Bundle
-from jobs.store import claims, schema
+from jobs.store import channels, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.store import compose
@@ -48,7 +48,7 @@ async def until_quiet(db: Database, clock: Clock, platform: Platform, **pace: An
         except* Killed:
             pass
         with db.read() as conn:
-            free = claims.next_free(conn, ["playground"], db.now(conn))
+            free = channels.next_free(conn, ["playground"], db.now(conn))
         if free is None:
             return
         clock.now = max(clock.now, free)

@@ -30,9 +30,12 @@ from handlers.replies.reply import Reply
 from handlers.router import dispatch
 from handlers.table import parse_line, resolve
 from jobs.classify import classify
-from jobs.corrections import ANSWER, MARK
-from jobs.models import About, Bundle, Entry, Listed, NewEntry, Unreadable
+from jobs.models import About, Bundle, Entry, Listed, NewEntry
+from jobs.outcomes import Unreadable
+from jobs.publish import publish_entries
+from jobs.states import PostKind
 from jobs.store import channels, entries, feeds, subscriptions
+from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support.clock import Clock
 from tests.support.delivery import deliver
 from tests.support.full_catalog import ADMIN, CONTEXT, PARTNER, STAFF, ask, commands
@@ -217,8 +220,8 @@ class Story:
         changing = (Listed(later, "replaces 67647279"), Listed(earlier, ""))
         for name, number in (("post-marked", 0), ("post-digest-marked", 1)):
             about = About("1", "1", self.platform.messages[number].content)
-            yield Card(name, "", self.composed(Bundle(MARK, CHANNEL, None, changing, None, self.clock.now, None, about)))
-        yield Card("post-answer", "", self.composed(Bundle(ANSWER, CHANNEL, None, changing, None, self.clock.now, None, about)))
+            yield Card(name, "", self.composed(Bundle(PostKind.MARK, CHANNEL, None, changing, None, self.clock.now, None, about)))
+        yield Card("post-answer", "", self.composed(Bundle(PostKind.ANSWER, CHANNEL, None, changing, None, self.clock.now, None, about)))
         yield self.asked("csms-card-named-later", "/csms 67647279")
         yield self.asked("csms-card-correction", "/csms 68987884")
 
@@ -284,7 +287,7 @@ class Story:
             for one in several
         ]
         with self.runtime.db.begin() as conn:
-            return entries.publish(conn, "csms", new, self.clock.now, backlog=False)
+            return publish_entries(conn, "csms", new, self.clock.now, backlog=False)
 
     def posted(self) -> list[Reply]:
         """What is posted now."""
@@ -309,10 +312,10 @@ class Story:
             well, ill = (feeds.claim(conn, slug, self.clock.now, 60) for slug in ("csms", "cbp-trade"))
             assert well is not None
             assert ill is not None
-            done = {"entries": 100, "changed": True, "sources": {}, "seeded": True, "seed_floor": None, "warning": "undated: 3 entries"}
             next_poll = eastern("2026-06-18T13:05")
-            feeds.settle_success(conn, well.slug, well.epoch, self.clock.now, next_poll=next_poll, **done)  # type: ignore[arg-type]
-            feeds.settle_failure(conn, ill.slug, ill.epoch, self.clock.now, error=long, next_poll=next_poll, sources=None, paused=None)
+            success = PollSuccess(next_poll, 100, changed=True, sources={}, seeded=True, warning="undated: 3 entries")
+            feeds.settle_success(conn, well, self.clock.now, success)
+            feeds.settle_failure(conn, ill, self.clock.now, PollFailure(long, next_poll))
 
 
 @contextmanager

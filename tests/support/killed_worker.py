@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from jobs.deliver import Pace, deliver_due
-from jobs.models import ChannelRef, Outcome, Sent, Unknown, Unreadable
-from jobs.store import claims, posts
+from jobs.models import About, ChannelRef
+from jobs.outcomes import Outcome, Sent, Unknown, Unreadable
+from jobs.store import channels, reports
 from jobs.store.database import Database
 from tests.support.store import compose
 
@@ -52,12 +53,21 @@ class FilePlatform:
         found = any((line["channel"], line["post"]) == (channel.id, post_id) for line in lines)
         return post_id if found else None
 
+    async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
+        raise NotImplementedError
+
+    async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
+        raise NotImplementedError
+
+    async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:
+        raise NotImplementedError
+
 
 async def work(db: Database, platform: FilePlatform) -> None:
     while True:
         await deliver_due(db, {"playground": platform}, compose, pace=PACE, chance=lambda: 0.0)
         with db.read() as conn:
-            if posts.waiting(conn).count == 0 and claims.next_free(conn, ["playground"], db.now(conn)) is None:
+            if reports.waiting(conn).count == 0 and channels.next_free(conn, ["playground"], db.now(conn)) is None:
                 return
         await asyncio.sleep(0.1)
 

@@ -19,9 +19,11 @@ from bot.slack.client import Slack
 from bot.slack.sender import SlackSender
 from handlers.replies import posts
 from handlers.replies.reply import Reply
+from jobs.corrections import record_corrections
 from jobs.deliver import deliver_due
 from jobs.models import Bundle, NewEntry, Subscription
-from jobs.store import entries, subscriptions, touching
+from jobs.publish import publish_entries
+from jobs.store import subscriptions
 from jobs.store.database import Database
 from tests.bot.slack.views.test_subscribe import filled
 from tests.support.process import eventually
@@ -79,13 +81,13 @@ class Office:
         with self.db.begin() as conn:
             for number, title in enumerate(titles, int(NUMBER)):
                 stored = entry(str(number), title, "revenue")
-                entries.publish(conn, "csms", [new(stored)], self.db.now(conn), backlog=True)
+                publish_entries(conn, "csms", [new(stored)], self.db.now(conn), backlog=True)
 
     def correct(self, number: str = NUMBER) -> None:
         """A message comes that replaces another, and what is due is posted."""
         with self.db.begin() as conn:
             now = self.db.now(conn)
-            touching.touch(conn, entries.publish(conn, "csms", [correction(number)], now, backlog=False), now)
+            record_corrections(conn, publish_entries(conn, "csms", [correction(number)], now, backlog=False), now)
         sender = SlackSender(self.endpoint.responder.slack)
         work = deliver_due(self.db, {"slack": sender}, compose)
         asyncio.run_coroutine_threadsafe(work, self.loop).result(30)

@@ -5,14 +5,17 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from jobs.models import Bundle, Cadence, ChannelRef, Classified, Entry, Filters, NewEntry, Parsed, Subscription, TopicHit
-from jobs.store import channels, entries, subscriptions
+from jobs.models import Bundle, Cadence, ChannelRef, Classified, Entry, Filters, NewEntry, Parsed, Subscription, SubscriptionSpec, TopicHit
+from jobs.publish import publish_entries
+from jobs.states import CadenceKind
+from jobs.store import channels
 from jobs.store.database import Database
+from jobs.subscribe import save_subscription
 
 NEW_YORK = "America/New_York"
-NOW = Cadence("now")
-DAILY = Cadence("daily", time(9))
-WEEKDAYS = Cadence("weekdays", time(9))
+NOW = Cadence(CadenceKind.NOW)
+DAILY = Cadence(CadenceKind.DAILY, time(9))
+WEEKDAYS = Cadence(CadenceKind.WEEKDAYS, time(9))
 ALL = Filters()
 REVENUE = Filters(topics=("revenue",))
 
@@ -38,13 +41,13 @@ def subscribe(
     with db.begin() as conn:
         now = db.now(conn)
         channel_id = channels.ensure(conn, to or channel(), now)
-        return subscriptions.save(conn, channel_id, filters, cadence, zone, digest_only, "someone", now).subscription
+        return save_subscription(conn, channel_id, SubscriptionSpec(filters, cadence, zone, digest_only), "someone", now).subscription
 
 
 def publish(db: Database, *what: int | NewEntry, backlog: bool = False) -> list[Entry]:
     with db.begin() as conn:
         wanted = [new(each) if isinstance(each, int) else each for each in what]
-        return entries.publish(conn, "csms", wanted, db.now(conn), backlog=backlog)
+        return publish_entries(conn, "csms", wanted, db.now(conn), backlog=backlog)
 
 
 def says(bundle: Bundle) -> str:

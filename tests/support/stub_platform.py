@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from jobs.models import ChannelRef, Outcome, Sent, Unknown, Unreadable
+from jobs.models import About, ChannelRef
+from jobs.outcomes import Outcome, Sent, Unknown, Unreadable
 
 
 class Killed(BaseException):
@@ -34,6 +35,10 @@ class Platform:
     """It never finds what stands in a channel, as if the bot sent again without looking."""
     messages: list[Message] = field(default_factory=list)
     looks: list[tuple[str, datetime]] = field(default_factory=list)
+    marks: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    answers: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    trouble: list[tuple[bool, Outcome | BaseException]] = field(default_factory=list)
+    """Outcomes of the next marks and answers; True: the message was changed or posted all the same."""
     pause: float = 0.0
     most_at_once: int = 0
     _now: int = 0
@@ -56,6 +61,24 @@ class Platform:
             return answer
         found = [number for number, each in enumerate(self.messages) if (each.channel, each.post_id) == (channel.id, post_id)]
         return f"ts{found[0]}" if found and not self.blind else None
+
+    def _amend(self, act: Callable[[], None]) -> Outcome | None:
+        done, outcome = self.trouble.pop(0) if self.trouble else (True, None)
+        if done:
+            act()
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:  # noqa: ARG002  # Sender's
+        return self._amend(lambda: self.marks.append((about.receipt, content))) or Sent(about.receipt)
+
+    async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:  # noqa: ARG002  # Sender's
+        outcome = self._amend(lambda: self.answers.append((about.receipt, post_id, content)))
+        return outcome or Sent(f"answer{len(self.answers)}")
+
+    async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:  # noqa: ARG002
+        return next((f"answer{n}" for n, each in enumerate(self.answers, 1) if each[:2] == (about.receipt, post_id)), None)
 
     def seen(self, channel: str = "C1") -> list[Any]:
         """What stands in a channel, as compose made it."""

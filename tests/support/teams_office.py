@@ -13,9 +13,11 @@ from sqlalchemy import select
 from bot import app
 from bot.runtime import Runtime
 from bot.settings import load
+from jobs.corrections import record_corrections
 from jobs.deliver import deliver_due
 from jobs.models import ChannelRef
-from jobs.store import channels, entries, places, touching
+from jobs.publish import publish_entries
+from jobs.store import channels
 from jobs.store.schema import post
 from tests.support.slack_office import correction
 from tests.support.small_catalog import entry, new
@@ -62,13 +64,13 @@ class Office:
     def publish(self, *titles: str, first: int = 67_000_001) -> None:
         with self.runtime.db.begin() as conn:
             for number, title in enumerate(titles, first):
-                entries.publish(conn, "csms", [new(entry(str(number), title, "revenue"))], self.runtime.db.now(conn), backlog=False)
+                publish_entries(conn, "csms", [new(entry(str(number), title, "revenue"))], self.runtime.db.now(conn), backlog=False)
 
     async def correct(self, number: str = "67000001") -> None:
         """A message comes that replaces another, and what is due is posted."""
         with self.runtime.db.begin() as conn:
             now = self.runtime.db.now(conn)
-            touching.touch(conn, entries.publish(conn, "csms", [correction(number)], now, backlog=False), now)
+            record_corrections(conn, publish_entries(conn, "csms", [correction(number)], now, backlog=False), now)
         await self.deliver()
 
     async def deliver(self) -> int:
@@ -76,12 +78,12 @@ class Office:
 
     def paused(self, conversation: str = CHANNEL) -> str | None:
         with self.runtime.db.read() as conn:
-            known = places.known(conn, ChannelRef("teams", TENANT, conversation))
-            return None if known is None else channels.paused(conn, known)
+            known = channels.find_id(conn, ChannelRef("teams", TENANT, conversation))
+            return None if known is None else channels.pause_reason(conn, known)
 
     def channel(self, conversation: str = CHANNEL) -> ChannelRef | None:
         with self.runtime.db.read() as conn:
-            known = places.known(conn, ChannelRef("teams", TENANT, conversation))
+            known = channels.find_id(conn, ChannelRef("teams", TENANT, conversation))
             return None if known is None else channels.get(conn, known)
 
     def kept(self, number: str) -> bool:
@@ -91,7 +93,7 @@ class Office:
 
     def pause(self, why: str, conversation: str = CHANNEL) -> None:
         with self.runtime.db.begin() as conn:
-            known = places.known(conn, ChannelRef("teams", TENANT, conversation))
+            known = channels.find_id(conn, ChannelRef("teams", TENANT, conversation))
             assert known is not None
             channels.pause(conn, known, why)
 

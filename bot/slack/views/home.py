@@ -18,6 +18,7 @@ from handlers.subscriptions.wording import change_command as change
 from handlers.table import TABLE, VERBS
 from jobs.cadence import next_due
 from jobs.models import Entry, Subscription
+from jobs.states import CadenceKind
 from jobs.store import subscriptions as store
 from jobs.store.database import Database
 
@@ -108,7 +109,7 @@ def called(of: Subscription) -> str:
 
 
 def told(each: Subscription, catalog: Catalog, now: datetime) -> Line:
-    due = "" if each.cadence.kind == "now" else f"next {dates.near(next_due(each.cadence, each.zone, now), now, each.zone)}"
+    due = "" if each.cadence.kind == CadenceKind.NOW else f"next {dates.near(next_due(each.cadence, each.zone, now), now, each.zone)}"
     rhythm = wording.schedule(each)
     parts = (rhythm, due)
     return line(

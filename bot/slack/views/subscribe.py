@@ -22,6 +22,7 @@ from handlers.subscriptions.timezones import SHORT
 from jobs.cadence import zone_label
 from jobs.matching import matches
 from jobs.models import Cadence, ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
+from jobs.states import CadenceKind
 
 NAME = "subscribe"
 """The modal's callback_id."""
@@ -167,7 +168,11 @@ def command(form: Form) -> str:
 
 def wished(form: Form) -> SubscriptionSpec:
     digest = form.when != "now"
-    cadence = Cadence(form.when, time.fromisoformat(form.at), form.day if form.when == "weekly" else None) if digest else Cadence("now")
+    cadence = (
+        Cadence(CadenceKind(form.when), time.fromisoformat(form.at), form.day if form.when == "weekly" else None)
+        if digest
+        else Cadence(CadenceKind.NOW)
+    )
     filters = Filters(form.feeds, form.topics, form.phrases, form.never, form.system)
     return SubscriptionSpec(filters, cadence, form.zone, digest_only=digest and not form.urgent)
 

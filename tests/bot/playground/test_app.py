@@ -22,8 +22,9 @@ from handlers.replies.reply import Button, Buttons, Header, Reply, SmallPrint, l
 from jobs.classify import classify
 from jobs.corrections import changed_by
 from jobs.deliver import deliver_due
-from jobs.models import Cadence, ChannelRef, Classified, Filters, Outcome, Subscription, Unknown
-from jobs.outcomes import Pace
+from jobs.models import Cadence, ChannelRef, Classified, Filters, Subscription
+from jobs.outcomes import Outcome, Pace, Unknown
+from jobs.states import CadenceKind
 from jobs.store import entries
 from tests.support.adaptive import seen
 from tests.support.paths import ROOT
@@ -423,7 +424,7 @@ NOTHING = Classified((), "other", "", False)
 def test_a_sample_that_is_posted_and_one_that_waits_are_each_named() -> None:
     now = datetime(2026, 2, 9, 15, 0, tzinfo=UTC)
     room = channels.ROOMS[0]
-    weekly = Subscription(1, 1, room.ref, Filters(), Cadence("weekly", time(9), 0), "America/New_York", False, "You", now)
+    weekly = Subscription(1, 1, room.ref, Filters(), Cadence(CadenceKind.WEEKLY, time(9), 0), "America/New_York", False, "You", now)
     lead = {"67740694": "", "68987884": "correction"}
     quota, urgent = (replace(samples.unstored(number, 1, lambda *_: NOTHING), id=int(number), lead=lead[number]) for number in lead)
     reply, waits = publish.told([quota, urgent], [weekly], room, now, jobs=True)

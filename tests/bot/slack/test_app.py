@@ -29,7 +29,7 @@ from bot.slack.messages import MAX_ANSWERS, responses
 from handlers.command import Context
 from handlers.router import dispatch
 from handlers.table import TABLE, Source
-from jobs.models import Gone
+from jobs.outcomes import Gone
 from jobs.revisions import publish
 from jobs.store import channels
 from jobs.store.database import Database
@@ -264,7 +264,7 @@ async def test_an_event_that_comes_again_takes_nothing_away_a_second_time(office
 
     def paused() -> str | None:
         with office.runtime.db.read() as conn:
-            return channels.paused(conn, 1)
+            return channels.pause_reason(conn, 1)
 
     assert (await office.client.post("/slack/events", content=gone, headers=headers(gone))).status_code == 200
     assert "install the app again" in str(paused())

@@ -11,9 +11,12 @@ from bot.slack.client import Slack
 from bot.slack.sender import SlackSender
 from handlers.replies import posts, serialize
 from handlers.replies.reply import Bullets, Reply, line
-from jobs.deliver import Amender, deliver_due
-from jobs.models import About, Bundle, ChannelRef, Gone, Retry, Sent, Unknown
-from jobs.store import channels, entries, timeline, touching
+from jobs.corrections import record_corrections
+from jobs.deliver import deliver_due
+from jobs.models import About, Bundle, ChannelRef
+from jobs.outcomes import Gone, Retry, Sent, Unknown
+from jobs.publish import publish_entries
+from jobs.store import channels
 from jobs.store.database import Database
 from tests.bot.slack.test_blocks import HOSTILE, within_limits
 from tests.support import slack_server
@@ -60,14 +63,13 @@ async def test_a_correction_marks_the_post_and_answers_below_it(db: Database, se
     async def arrives(number: int, title: str, lead: str, body: str) -> None:
         with db.begin() as conn:
             now = db.now(conn)
-            stored = entries.publish(conn, "csms", [new(number, "revenue", lead=lead, title=title, body=body)], now, backlog=False)
-            touching.touch(conn, stored, now)
+            stored = publish_entries(conn, "csms", [new(number, "revenue", lead=lead, title=title, body=body)], now, backlog=False)
+            record_corrections(conn, stored, now)
         await deliver_due(db, {"slack": sender}, compose)
 
     await arrives(67647279, f"GUIDANCE: AGOA {HOSTILE}", "guidance", "Text.")
     before = dict(server.posts[0])
     await arrives(68987884, f"CORRECTION: AGOA {HOSTILE}", "correction", "This message replaces CSMS # 67647279.")
-    assert isinstance(sender, Amender)
     first = server.posts[0]
     assert first["text"].startswith("Changed by CSMS 68987884, ")
     assert first["blocks"][1:] == before["blocks"]
@@ -135,18 +137,18 @@ async def test_a_mark_that_does_not_fit_is_left_out_rather_than_cut(sender: Slac
 async def test_an_answer_that_somebody_shared_is_marked_too(db: Database, server: SlackServer, sender: SlackSender) -> None:
     with db.begin() as conn:
         now = db.now(conn)
-        (earlier,) = entries.publish(conn, "csms", [new(67647279, "revenue")], now, backlog=True)
+        (earlier,) = publish_entries(conn, "csms", [new(67647279, "revenue")], now, backlog=True)
         channel_id = channels.ensure(conn, CHANNEL, now)
         for name, subject in (("shown", earlier.key), ("other", "csms:67640669")):
             shown = Reply(f"CSMS {name}", (Bullets((line(name),)),), subjects=(subject,), public=True)
             sent = await sender.send(CHANNEL, serialize.dump(shown), name)
             assert isinstance(sent, Sent)
-            timeline.record(conn, channel_id, name, serialize.dump(shown), now, sent.receipt)
+            posts.record(conn, channel_id, name, serialize.dump(shown), now, sent.receipt)
     ts = next(post["ts"] for post in server.posts if post["text"] == "CSMS shown")
     with db.begin() as conn:
         now = db.now(conn)
         later = new(68987884, lead="correction", body="This message replaces CSMS # 67647279.")
-        touching.touch(conn, entries.publish(conn, "csms", [later], now, backlog=False), now)
+        record_corrections(conn, publish_entries(conn, "csms", [later], now, backlog=False), now)
     await deliver_due(db, {"slack": sender}, compose)
     assert [post["ts"] for post in server.posts if post["text"].startswith("Changed by CSMS 68987884, ")] == [ts]
     assert [post["thread_ts"] for post in server.posts if post.get("thread_ts")] == [ts]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jobs.store import channels, claims, posts
+from jobs.store import channels, deliveries, reports
 from jobs.store.database import Database
 from tests.support import slack_server
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
@@ -46,11 +46,11 @@ class Workspace:
     def make_due(self) -> None:
         with self.db.begin() as conn:
             for channel_id in (1, 2):
-                posts.make_due(conn, channel_id, self.db.now(conn))
+                deliveries.make_due(conn, channel_id, self.db.now(conn))
 
     def paused(self) -> str | None:
         with self.db.read() as conn:
-            return channels.paused(conn, 1)
+            return channels.pause_reason(conn, 1)
 
 
 @contextmanager
@@ -233,8 +233,8 @@ def test_a_revoked_token_pauses_the_workspace_by_the_next_post(
         feeds.publish(bulletin(61, "Quota opens for sugar"))
         eventually(lambda: "token_revoked" in str(office.paused()), "the workspace is paused")
         with office.db.read() as conn:
-            assert posts.waiting(conn).count == 1
-            assert claims.next_free(conn, ["slack"], office.db.now(conn)) is None
+            assert reports.waiting(conn).count == 1
+            assert channels.next_free(conn, ["slack"], office.db.now(conn)) is None
 
 
 def test_a_card_is_walked_by_its_buttons_and_shared_by_name_once(slack: SlackServer, sqlite_url: str) -> None:

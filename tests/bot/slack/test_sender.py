@@ -12,7 +12,8 @@ from bot.slack.errors import CHANNEL, REFUSED, WAIT, WORKSPACE, after_refusal, n
 from bot.slack.sender import SlackSender
 from handlers.replies.reply import Bullets, Reply, Section, line
 from handlers.replies.serialize import dump
-from jobs.models import ChannelRef, Gone, Retry, Sent, Unknown, Unreadable
+from jobs.models import ChannelRef
+from jobs.outcomes import Gone, Retry, Sent, Unknown, Unreadable
 from tests.support import slack_server
 from tests.support.slack_server import SlackServer
 

@@ -315,7 +315,7 @@ def pause(db: Database, *reasons: str) -> None:
 
 def paused(db: Database) -> list[str | None]:
     with db.read() as conn:
-        return [channels.paused(conn, number) for number in (1, 2)]
+        return [channels.pause_reason(conn, number) for number in (1, 2)]
 
 
 async def test_a_token_that_works_ends_the_pause_that_trouble_with_one_began(

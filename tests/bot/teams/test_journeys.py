@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from jobs.models import ChannelRef
-from jobs.store import channels, places, posts
+from jobs.store import channels, deliveries
 from jobs.store.database import Database
 from tests.support import slack_server, teams_server
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
@@ -64,19 +64,19 @@ class Tenant:
 
     def channel_id(self) -> int:
         with self.db.read() as conn:
-            known = places.known(conn, ChannelRef("teams", TENANT, CHANNEL))
+            known = channels.find_id(conn, ChannelRef("teams", TENANT, CHANNEL))
         assert known is not None
         return known
 
     def make_due(self) -> None:
         known = self.channel_id()
         with self.db.begin() as conn:
-            posts.make_due(conn, known, self.db.now(conn))
+            deliveries.make_due(conn, known, self.db.now(conn))
 
     def paused(self) -> str | None:
         known = self.channel_id()
         with self.db.read() as conn:
-            return channels.paused(conn, known)
+            return channels.pause_reason(conn, known)
 
     def roots(self) -> list[Json]:
         return self.teams.seen(CHANNEL)

@@ -13,10 +13,12 @@ from bot.teams.sender import UNREADABLE, TeamsSender
 from handlers.replies import posts
 from handlers.replies.reply import Bullets, Reply, Section, line
 from handlers.replies.serialize import dump
-from jobs.deliver import Amender, deliver_due
-from jobs.models import About, Bundle, ChannelRef, Gone, Retry, Sent, Unknown
-from jobs.outcomes import Pace
-from jobs.store import channels, entries, touching
+from jobs.corrections import record_corrections
+from jobs.deliver import deliver_due
+from jobs.models import About, Bundle, ChannelRef
+from jobs.outcomes import Gone, Pace, Retry, Sent, Unknown
+from jobs.publish import publish_entries
+from jobs.store import channels
 from jobs.store.database import Database
 from tests.support import teams_server
 from tests.support.clock import Clock
@@ -107,7 +109,6 @@ async def test_a_channel_that_names_no_address_is_posted_to_at_its_clouds(
 
 
 async def test_what_is_in_teams_is_never_to_be_read(sender: TeamsSender, here: ChannelRef) -> None:
-    assert isinstance(sender, Amender)
     assert await sender.find(here, "p1", LONG_AGO) == UNREADABLE
     assert await sender.find_answer(here, "p1", LONG_AGO, About("p0", "1", NOTE)) == UNREADABLE
     assert UNREADABLE.for_good
@@ -223,7 +224,7 @@ def pass_(db: Database, seconds: float) -> None:
 
 def paused(db: Database) -> str | None:
     with db.read() as conn:
-        return channels.paused(conn, 1)
+        return channels.pause_reason(conn, 1)
 
 
 @pytest.mark.parametrize("status", sorted(WAIT))
@@ -316,10 +317,10 @@ async def test_trouble_with_the_token_pauses_the_tenant_and_loses_nothing(owed: 
 async def test_a_correction_marks_the_post_and_answers_in_its_thread(owed: Database, sender: TeamsSender, server: TeamsServer) -> None:
     async def arrives(number: int, title: str, lead: str, body: str) -> None:
         with owed.begin() as conn:
-            found = entries.publish(
+            found = publish_entries(
                 conn, "csms", [new(number, "revenue", lead=lead, title=title, body=body)], owed.now(conn), backlog=False
             )
-            touching.touch(conn, found, owed.now(conn))
+            record_corrections(conn, found, owed.now(conn))
         for _ in range(3):
             pass_(owed, 5)
             await deliver(owed, sender)

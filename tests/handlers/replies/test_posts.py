@@ -6,6 +6,7 @@ from handlers.replies.posts import MAX_BULLETS, MAX_TEXT, compose, why_digest, w
 from handlers.replies.reply import Bullets, Buttons, Header, Reply, Section, SmallPrint, plain
 from handlers.replies.text import render
 from jobs.models import Bundle, Cadence, Entry, Filters, Listed, Subscription, TopicHit
+from jobs.states import CadenceKind
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
 CAUTION = "Automated; titles shortened. The linked CBP message is authoritative; CSMS guidance is not binding law."
@@ -14,7 +15,7 @@ FRIDAY = datetime(2026, 2, 6, 14, 0, tzinfo=UTC)
 
 def subscription(*topics: str, zone: str = NEW_YORK) -> Subscription:
     return Subscription(
-        3, 1, CHANNEL, Filters(topics=topics), Cadence("weekdays", time(9)), zone, False, "Maria", FRIDAY - timedelta(days=30)
+        3, 1, CHANNEL, Filters(topics=topics), Cadence(CadenceKind.WEEKDAYS, time(9)), zone, False, "Maria", FRIDAY - timedelta(days=30)
     )
 
 

@@ -11,7 +11,9 @@ from handlers.subscriptions.commands import MAX_SUBSCRIPTIONS
 from handlers.subscriptions.parser import parse
 from handlers.table import resolve
 from jobs.models import Cadence, ChannelRef, Entry, Filters, SubscriptionSpec
-from jobs.store import channels, entries
+from jobs.publish import publish_entries
+from jobs.states import CadenceKind
+from jobs.store import channels
 from jobs.store import subscriptions as store
 from jobs.store.database import Database
 from tests.support.clock import Clock
@@ -51,7 +53,7 @@ def say(words: str, db: Database | None, person: Person = MARIA, channel: Channe
 def publish(db: Database, *stored: Entry, backlog: bool = False) -> None:
     with db.begin() as connection:
         for feed in {each.feed for each in stored}:
-            entries.publish(connection, feed, [new(each) for each in stored if each.feed == feed], db.now(connection), backlog=backlog)
+            publish_entries(connection, feed, [new(each) for each in stored if each.feed == feed], db.now(connection), backlog=backlog)
 
 
 def buttons(reply: Reply) -> dict[str, str]:
@@ -126,7 +128,7 @@ def test_the_filters_are_stored_as_they_were_understood(bot: Database) -> None:
     with bot.read() as connection:
         (saved,) = store.of_channel(connection, 1)
     assert saved.filters == Filters(("cbp-trade", "federal-register"), ("revenue",), ("ach",))
-    assert (saved.cadence, saved.zone, saved.digest_only) == (Cadence("daily", time(10)), "Europe/Berlin", True)
+    assert (saved.cadence, saved.zone, saved.digest_only) == (Cadence(CadenceKind.DAILY, time(10)), "Europe/Berlin", True)
     assert saved.created_by == "Maria (slack:T1/U1)"
     assert wording.creator(saved) == "Maria"
 
@@ -155,7 +157,7 @@ def test_the_same_filters_again_change_the_cadence_and_the_echo_says_what_change
     assert "It was weekdays 09:00 ET, and is at once now" in shown
     with bot.read() as connection:
         (saved,) = store.of_channel(connection, 1)
-    assert saved.cadence == Cadence("now")
+    assert saved.cadence == Cadence(CadenceKind.NOW)
     same = say("/csms subscribe now revenue", bot)
     assert "the same" in flat(same)
     assert not same.public  # nothing changed, so nobody else is told
@@ -444,13 +446,13 @@ def test_what_is_typed_back_means_the_same(words: str) -> None:
     again = parse(wording.typed_words(wish), CATALOG, "UTC", feeds_allowed=True)
     assert isinstance(again, SubscriptionSpec)
     assert (again.filters, again.cadence, again.digest_only) == (wish.filters, wish.cadence, wish.digest_only)
-    assert wish.cadence.kind == "now" or again.zone == wish.zone
+    assert wish.cadence.kind == CadenceKind.NOW or again.zone == wish.zone
 
 
 def test_a_wish_that_is_too_long_to_be_typed_back_has_no_button() -> None:
     filters = Filters(phrases=tuple(f"{number} {'x' * 90}" for number in range(9)))
-    assert wording.subscribe_button("Again", SubscriptionSpec(filters, Cadence("now"), NEW_YORK, False)) == ()
-    assert wording.subscribe_button("Again", SubscriptionSpec(Filters(), Cadence("now"), NEW_YORK, False)) == (
+    assert wording.subscribe_button("Again", SubscriptionSpec(filters, Cadence(CadenceKind.NOW), NEW_YORK, False)) == ()
+    assert wording.subscribe_button("Again", SubscriptionSpec(Filters(), Cadence(CadenceKind.NOW), NEW_YORK, False)) == (
         Button("Again", "/csms subscribe now"),
     )
 

@@ -7,6 +7,7 @@ from content.loading.loader import load
 from handlers.subscriptions.names import vocabulary
 from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, parse
 from jobs.models import Cadence, Filters, SubscriptionSpec
+from jobs.states import CadenceKind
 from tests.support.paths import ROOT
 from tests.support.small_catalog import CATALOG, NEW_YORK
 
@@ -24,14 +25,14 @@ def wrong(words: str, feeds_allowed: bool = False) -> Misunderstood:
 
 
 def test_nothing_said_is_all_csms_on_weekdays_at_nine_without_system_notices() -> None:
-    assert wish("") == SubscriptionSpec(Filters(), Cadence("weekdays", time(9)), NEW_YORK, digest_only=False)
+    assert wish("") == SubscriptionSpec(Filters(), Cadence(CadenceKind.WEEKDAYS, time(9)), NEW_YORK, digest_only=False)
 
 
 def test_every_part_in_any_order_is_the_same_wish() -> None:
     one = wish('quota "Notify  Parties" -"cargo release" weekly mon 09:30 in CT include system notices')
     other = wish('include system notices in CT -"cargo release" weekly mon 09:30 "notify parties" quota')
     filters = Filters(topics=("agriculture-quota",), phrases=("notify parties",), never=("cargo release",), system=True)
-    assert one == other == SubscriptionSpec(filters, Cadence("weekly", time(9, 30), 0), "America/Chicago", digest_only=False)
+    assert one == other == SubscriptionSpec(filters, Cadence(CadenceKind.WEEKLY, time(9, 30), 0), "America/Chicago", digest_only=False)
 
 
 @pytest.mark.parametrize(
@@ -63,22 +64,22 @@ def test_topics_are_known_by_slug_name_and_synonym(words: str, slugs: tuple[str,
 @pytest.mark.parametrize(
     ("words", "cadence"),
     [
-        ("now", Cadence("now")),
-        ("at once", Cadence("now")),
-        ("daily", Cadence("daily", time(9))),
-        ("daily 09:00", Cadence("daily", time(9))),
-        ("weekdays at 9am", Cadence("weekdays", time(9))),
-        ("weekdays 9:00", Cadence("weekdays", time(9))),
-        ("weekdays 0900", Cadence("weekdays", time(9))),
-        ("weekdays 9 p.m.", Cadence("weekdays", time(21))),
-        ("daily 12am", Cadence("daily", time(0))),
-        ("daily 12:30 PM", Cadence("daily", time(12, 30))),
-        ("daily noon", Cadence("daily", time(12))),
-        ("every day at 23:59", Cadence("daily", time(23, 59))),
-        ("weekly mon 09:00", Cadence("weekly", time(9), 0)),
-        ("weekly on Sunday 16:05", Cadence("weekly", time(16, 5), 6)),
-        ("every thursday", Cadence("weekly", time(9), 3)),
-        ("Fridays 4pm", Cadence("weekly", time(16), 4)),
+        ("now", Cadence(CadenceKind.NOW)),
+        ("at once", Cadence(CadenceKind.NOW)),
+        ("daily", Cadence(CadenceKind.DAILY, time(9))),
+        ("daily 09:00", Cadence(CadenceKind.DAILY, time(9))),
+        ("weekdays at 9am", Cadence(CadenceKind.WEEKDAYS, time(9))),
+        ("weekdays 9:00", Cadence(CadenceKind.WEEKDAYS, time(9))),
+        ("weekdays 0900", Cadence(CadenceKind.WEEKDAYS, time(9))),
+        ("weekdays 9 p.m.", Cadence(CadenceKind.WEEKDAYS, time(21))),
+        ("daily 12am", Cadence(CadenceKind.DAILY, time(0))),
+        ("daily 12:30 PM", Cadence(CadenceKind.DAILY, time(12, 30))),
+        ("daily noon", Cadence(CadenceKind.DAILY, time(12))),
+        ("every day at 23:59", Cadence(CadenceKind.DAILY, time(23, 59))),
+        ("weekly mon 09:00", Cadence(CadenceKind.WEEKLY, time(9), 0)),
+        ("weekly on Sunday 16:05", Cadence(CadenceKind.WEEKLY, time(16, 5), 6)),
+        ("every thursday", Cadence(CadenceKind.WEEKLY, time(9), 3)),
+        ("Fridays 4pm", Cadence(CadenceKind.WEEKLY, time(16), 4)),
     ],
 )
 def test_cadences_are_read_as_people_write_them(words: str, cadence: Cadence) -> None:
@@ -87,7 +88,7 @@ def test_cadences_are_read_as_people_write_them(words: str, cadence: Cadence) ->
 
 def test_a_number_behind_a_cadence_that_is_no_time_is_left_for_the_topics() -> None:
     found = wish("daily section 301")
-    assert (found.cadence, found.filters.topics) == (Cadence("daily", time(9)), ("tariffs",))
+    assert (found.cadence, found.filters.topics) == (Cadence(CadenceKind.DAILY, time(9)), ("tariffs",))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from jobs.models import FeedRow
 from jobs.store import feeds
 from jobs.store.database import Database
+from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support.clock import Clock
 
 
@@ -42,21 +43,20 @@ def succeed(db: Database, row: FeedRow, *, seeded: bool = True, changed: bool = 
     with db.begin() as conn:
         now = db.now(conn)
         later = now + timedelta(minutes=5)
-        return feeds.settle_success(
-            conn, row.slug, row.epoch, now, next_poll=later, entries=3, changed=changed, sources={"u": {"etag": "x"}}, seeded=seeded
-        )
+        success = PollSuccess(later, entries=3, changed=changed, sources={"u": {"etag": "x"}}, seeded=seeded)
+        return feeds.settle_success(conn, row, now, success)
 
 
 def fail(db: Database, row: FeedRow, paused: str | None = None) -> bool:
     with db.begin() as conn:
         now = db.now(conn)
-        return feeds.settle_failure(conn, row.slug, row.epoch, now, error="503", next_poll=now + timedelta(minutes=5), paused=paused)
+        return feeds.settle_failure(conn, row, now, PollFailure("503", now + timedelta(minutes=5), paused=paused))
 
 
 def test_every_feed_has_one_row_and_a_new_one_is_due(db: Database, clock: Clock) -> None:
     with db.begin() as conn:
         feeds.ensure(conn, ["csms", "cbp-media"], clock.pass_(hours=1))
-        assert [each.slug for each in feeds.states(conn)] == ["cbp-media", "cbp-trade", "csms"]
+        assert [each.slug for each in feeds.all_rows(conn)] == ["cbp-media", "cbp-trade", "csms"]
         assert feeds.get(conn, "nowhere") is None
     assert state(db).next_poll == clock.now - timedelta(hours=1)
 
@@ -121,12 +121,12 @@ def test_a_paused_feed_is_left_alone_until_somebody_makes_it_due(db: Database, c
     clock.pass_(hours=1)
     assert claim(db) is None
     with db.begin() as conn:
-        assert feeds.due_now(conn, ["csms", "nowhere"], clock.now) == ["csms"]
+        assert feeds.make_due(conn, ["csms", "nowhere"], clock.now) == ["csms"]
     assert claimed(db).paused is None
 
 
 def test_a_claim_that_is_given_back_is_free_at_once(db: Database, clock: Clock) -> None:
     row = claimed(db)
     with db.begin() as conn:
-        assert feeds.release(conn, row.slug, row.epoch)
+        assert feeds.release(conn, row)
     assert claimed(db).failures == 0

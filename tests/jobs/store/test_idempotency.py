@@ -12,7 +12,7 @@ MINUTE = timedelta(minutes=1)
 
 def first(db: Database, key: str = "slack:T1/U1 C1 subscribe") -> bool:
     with db.begin() as conn:
-        return idempotency.first_time(conn, key, db.now(conn), MINUTE)
+        return idempotency.is_first_time(conn, key, db.now(conn), MINUTE)
 
 
 def test_the_same_within_a_minute_is_not_the_first_time(db: Database) -> None:

@@ -13,6 +13,7 @@ from handlers.actions import add_report_button
 from handlers.command import Person
 from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, line, plain
 from jobs.models import Cadence, ChannelRef, Filters, Subscription
+from jobs.states import CadenceKind
 from tests.bot.slack.test_blocks import HOSTILE
 from tests.support.full_catalog import CATALOG
 from tests.support.slack_server import problem_of, problem_of_view
@@ -20,7 +21,15 @@ from tests.support.small_catalog import NEW_YORK, NOW, entry
 
 MARIA = Person("slack", "T1", "U1", "maria")
 ONE = Subscription(
-    1, 1, ChannelRef("slack", "T1", "C1", "#trade"), Filters(), Cadence("daily", time(9)), NEW_YORK, False, "Maria (slack:T1/U1)", NOW
+    1,
+    1,
+    ChannelRef("slack", "T1", "C1", "#trade"),
+    Filters(),
+    Cadence(CadenceKind.DAILY, time(9)),
+    NEW_YORK,
+    False,
+    "Maria (slack:T1/U1)",
+    NOW,
 )
 
 

@@ -15,6 +15,7 @@ from bot.slack.views.subscribe import Form
 from bot.slack.views.view import Seen, seen
 from handlers.subscriptions.parser import parse
 from jobs.models import Cadence, ChannelRef, Filters, Subscription, SubscriptionSpec
+from jobs.states import CadenceKind
 from tests.bot.slack.test_blocks import HOSTILE
 from tests.support.full_catalog import CATALOG as FULL
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
@@ -119,7 +120,7 @@ def test_every_field_reaches_the_command() -> None:
     )
     assert wish(form) == SubscriptionSpec(
         Filters(("csms",), ("revenue", "tariffs"), ("ach", "notify parties"), ("training",), True),
-        Cadence("weekdays", time(9)),
+        Cadence(CadenceKind.WEEKDAYS, time(9)),
         NEW_YORK,
         digest_only=True,
     )
@@ -154,7 +155,7 @@ SUBSCRIPTION = Subscription(
     1,
     ChannelRef(PLATFORM, "T1", "C1", "#trade"),
     Filters(("csms", "federal-register"), ("revenue", "tariffs"), ("a b", "c"), ("d",), True),
-    Cadence("weekly", time(7, 5), 6),
+    Cadence(CadenceKind.WEEKLY, time(7, 5), 6),
     "Europe/Berlin",
     True,
     "Ann (slack:T1/U1)",
@@ -243,7 +244,7 @@ def test_every_topic_of_a_long_list_can_be_chosen_and_none_is_lost_by_a_change()
     topics = tuple(replace(CATALOG.topics[0], slug=f"topic-{number:03}", name=f"Topic {number} {'x' * 60}") for number in range(250))
     many = replace(CATALOG, topics=topics)
     chosen = ("topic-007", "topic-120", "topic-249")
-    old = Subscription(3, 1, CHANNEL, Filters(topics=chosen), Cadence("now"), NEW_YORK, False, "Maria", NOW)
+    old = Subscription(3, 1, CHANNEL, Filters(topics=chosen), Cadence(CadenceKind.NOW), NEW_YORK, False, "Maria", NOW)
     view = subscribe.view(subscribe.of(old, many, NEW_YORK), many, ())
     valid(view)
     element = field(view, "topics")["element"]

@@ -1,0 +1,100 @@
+"""Save, change and end subscriptions.
+
+The filters of a subscription are its identity within a channel. Changing them therefore saves another subscription and ends the one
+before in the same transaction; what was owed to it and still matches is owed to the new one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobs.cadence import due_at
+from jobs.matching import matches
+from jobs.models import Subscription, SubscriptionSpec
+from jobs.states import Lead, Saved
+from jobs.store import channels, deliveries, entries, posts, subscriptions
+from jobs.store.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSubscription:
+    """A subscription after it was saved or changed."""
+
+    subscription: Subscription
+    outcome: Saved
+    before: Subscription | None = None
+    """The subscription that was changed; None if a new one was saved."""
+    joined: bool = False
+    """Another subscription of the channel had these filters already and took the place of the changed one."""
+
+
+def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec, who: str, now: datetime) -> SavedSubscription:
+    """Subscribe a channel. A live subscription with the same filters gets the new times instead, and what it is owed moves to them.
+
+    A new subscription is owed nothing that is stored already.
+    """
+    created = subscriptions.add(conn, channel_id, spec, who, now)
+    if created is not None:
+        return SavedSubscription(created, Saved.CREATED)
+    before = subscriptions.lock_live(conn, channel_id, spec.filters)
+    if before is None:  # it ended at this very moment
+        return save_subscription(conn, channel_id, spec, who, now)
+    if (before.cadence, before.zone, before.digest_only) == (spec.cadence, spec.zone, spec.digest_only):
+        return SavedSubscription(before, Saved.SAME, before)
+    subscriptions.set_timing(conn, before.id, spec)
+    for lead, urgent in ((Lead.GUIDANCE, True), (Lead.NONE, False)):
+        deliveries.reschedule(conn, channel_id, before.id, due_at(spec, lead, now), urgent=urgent)
+    changed = subscriptions.by_ids(conn, [before.id])[before.id]
+    return SavedSubscription(changed, Saved.CHANGED, before)
+
+
+def change_subscription(  # six parameters: which one, and what save_subscription takes
+    conn: Connection, channel_id: int, subscription_id: int, spec: SubscriptionSpec, who: str, now: datetime
+) -> SavedSubscription | None:
+    """Make a live subscription of the channel ask for something else. Return None if the channel has none with this id.
+
+    What is owed and not due yet moves to the new times; what is due stays due.
+    """
+    # in this order and before anything is read: no worker may make or settle a post of the channel meanwhile, and no publisher may owe
+    # an entry to the old subscription that the new one would never get
+    channels.lock(conn, channel_id)
+    deliveries.lock_out_publishers(conn)
+    before = next((each for each in subscriptions.of_channel(conn, channel_id) if each.id == subscription_id), None)
+    if before is None:
+        return None
+    saved = save_subscription(conn, channel_id, spec, who, now)
+    if saved.subscription.id == before.id:
+        return saved
+    _hand_over(conn, before, saved.subscription, now)
+    end_subscription(conn, channel_id, before.id, now)
+    return SavedSubscription(saved.subscription, Saved.CHANGED, before, joined=saved.outcome != Saved.CREATED)
+
+
+def end_subscription(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> Subscription | None:
+    """Unsubscribe: delete what the subscription is owed and withdraw its pending posts. Return None if it is not live in the channel."""
+    if not subscriptions.end(conn, channel_id, subscription_id, now):
+        return None
+    deliveries.delete_unposted(conn, channel_id, subscription_id)
+    posts.withdraw(conn, channel_id, now)
+    return subscriptions.get(conn, subscription_id)
+
+
+def _hand_over(conn: Connection, before: Subscription, after: Subscription, now: datetime) -> None:
+    """Owe to `after` what no post has brought to `before` yet.
+
+    That includes an entry whose post is under way: if the post arrives, the entry is in the channel and is not posted again; if it is
+    refused or withdrawn, the entry is not lost.
+    """
+    unsent = deliveries.unsent(conn, before.channel_id, before.id)
+    rows = [
+        {
+            "entry_id": entry.id,
+            "subscription_id": after.id,
+            "channel_id": after.channel_id,
+            "due_at": due_at(after, entry.lead, now) if unsent[entry.id] > now else unsent[entry.id],
+            "created_at": now,
+            "because": because,
+        }
+        for entry in entries.by_ids(conn, unsent).values()
+        if (because := matches(after.filters, after.channel.platform, entry)) is not None
+    ]
+    deliveries.add(conn, rows)

@@ -1,0 +1,123 @@
+"""Channels: stored once, and claimed by one worker at a time, on a PostgreSQL that really has two."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from jobs.models import Claim
+from jobs.next_post import make_post, next_step
+from jobs.store import channels, posts, reports, subscriptions
+from jobs.store.database import Connection, Database
+from tests.support.clock import Clock
+from tests.support.store import channel, publish, subscribe
+
+LEASE = 60.0
+
+
+@pytest.fixture
+def pg(postgres_url: str) -> Iterator[Database]:
+    opened = Database(postgres_url)
+    yield opened
+    opened.close()
+
+
+def claim(conn: Connection, db: Database) -> Claim | None:
+    conn.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+    return channels.claim(conn, ["playground"], db.now(conn), LEASE)
+
+
+def test_two_that_claim_at_once_take_two_channels_and_wait_for_nobody(pg: Database) -> None:
+    for name in ("C1", "C2"):
+        subscribe(pg, to=channel(name))
+    publish(pg, 1)
+    with pg.begin() as one, pg.begin() as two, pg.begin() as three:
+        first, second, third = claim(one, pg), claim(two, pg), claim(three, pg)
+    assert first is not None
+    assert second is not None
+    assert {first.channel.id, second.channel.id} == {"C1", "C2"}
+    assert third is None
+
+
+def test_who_was_overtaken_gives_nothing_back(db: Database) -> None:
+    subscribe(db)
+    publish(db, 1)
+    with db.begin() as conn:
+        now = db.now(conn)
+        slow = channels.claim(conn, ["playground"], now, LEASE)
+        later = now + timedelta(seconds=LEASE)
+        quick = channels.claim(conn, ["playground"], later, LEASE)
+        assert slow is not None
+        assert quick is not None
+        assert not channels.holds_claim(conn, slow)
+        assert not channels.release(conn, slow, later, 0)
+        assert channels.claim(conn, ["playground"], later, LEASE) is None
+        assert channels.release(conn, quick, later, 0)
+
+
+# stored once
+
+
+def test_a_channel_is_stored_once_and_keeps_its_newest_name(db: Database, clock: Clock) -> None:
+    with db.begin() as conn:
+        first = channels.ensure(conn, channel(), clock.now)
+        assert channels.ensure(conn, channel(), clock.now) == first
+        assert channels.ensure(conn, channel("C2"), clock.now) != first
+        renamed = channels.ensure(conn, type(channel())("playground", "T1", "C1", "#new"), clock.now)
+        nameless = channels.ensure(conn, type(channel())("playground", "T1", "C1"), clock.now)
+        assert renamed == nameless == first
+        found = channels.get(conn, first)
+        assert channels.get(conn, 404) is None
+    assert found is not None
+    assert found.name == "#new"
+
+
+def test_a_channel_keeps_what_its_platform_needs_and_every_query_carries_it(db: Database, clock: Clock) -> None:
+    place = replace(channel(), extra={"service_url": "https://old.example"})
+    subscription = subscribe(db, to=place)
+    publish(db, 1)
+    with db.begin() as conn:
+        step = next_step(conn, subscription.channel_id, db.now(conn))
+        assert step is not None
+        make_post(conn, subscription.channel_id, step, None, [{}], db.now(conn))
+        pending = posts.next_pending(conn, subscription.channel_id)
+        channels.pause(conn, subscription.channel_id, "a reason")
+        paused = reports.paused_channels(conn)
+        channels.resume(conn, subscription.channel_id)
+        taken = channels.claim(conn, ["playground"], db.now(conn), 60)
+        assert pending is not None
+        assert taken is not None
+        found = [
+            channels.get(conn, subscription.channel_id),
+            subscription.channel,
+            *(each.channel for each in subscriptions.of_channel(conn, subscription.channel_id)),
+            *(each.channel for each in subscriptions.by_ids(conn, [subscription.id]).values()),
+            pending.channel,
+            taken.channel,
+            *(each for each, _ in paused + reports.subscribed_channels(conn)),
+        ]
+    assert [each and dict(each.extra) for each in found] == [{"service_url": "https://old.example"}] * 8
+
+
+def test_a_channels_newest_extra_replaces_that_of_the_same_name_and_leaves_the_rest(db: Database, clock: Clock) -> None:
+    def extra(**given: str) -> dict[str, str]:
+        with db.begin() as conn:
+            found = channels.get(conn, channels.ensure(conn, replace(channel(), extra=given), clock.now))
+        assert found == channel()  # the channel is the same without it
+        return dict(found.extra)
+
+    assert extra() == {}
+    assert extra(service_url="1", kind="channel") == {"service_url": "1", "kind": "channel"}
+    assert extra() == {"service_url": "1", "kind": "channel"}
+    assert extra(service_url="2") == {"service_url": "2", "kind": "channel"}
+
+
+def test_two_processes_store_the_same_channel_at_once(db: Database, clock: Clock) -> None:
+    def one(_: int) -> int:
+        with db.begin() as conn:
+            return channels.ensure(conn, channel(), clock.now)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(one, range(8)))) == 1
