@@ -17,6 +17,7 @@ from pathlib import Path
 
 import httpx
 
+from content.loading.urls import is_loopback
 from jobs.network import explain, retry_after
 
 DEADLINE_SECONDS = 15.0
@@ -247,7 +248,7 @@ def refusal(target: httpx.URL, source: httpx.URL, hosts: Iterable[str]) -> str |
     """
     if target.userinfo:
         return "it holds a user name"
-    if (target.scheme, target.host, target.port) == (source.scheme, source.host, source.port) and _is_loopback(source.host):
+    if (target.scheme, target.host, target.port) == (source.scheme, source.host, source.port) and is_loopback(source.host):
         return None if target.scheme in ("http", "https") else f"{target.scheme} is not read"
     if target.scheme != "https":
         return "only https is read (http on this machine alone)"
@@ -258,13 +259,6 @@ def refusal(target: httpx.URL, source: httpx.URL, hosts: Iterable[str]) -> str |
     if target.port not in (None, source.port if target.host == source.host else None):
         return f"port {target.port} is not the usual one"
     return None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _is_internal(host: str) -> bool:

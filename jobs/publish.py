@@ -7,12 +7,13 @@ from functools import cache
 from typing import Any
 
 from content.catalog import Feed
+from content.search.text import storable_text
 from jobs.cadence import due_at
 from jobs.corrections import record_corrections
 from jobs.decide import OLD_AFTER, Decision, Owner, Reading, decide, health
 from jobs.feed_reader import FeedRead
 from jobs.matching import matches
-from jobs.models import SAMPLE, Classified, Entry, FeedRow, Filters, NewEntry, Parsed, SubscriptionSpec
+from jobs.models import SAMPLE, Classified, Entry, FeedRow, Filters, NewEntry, Parsed, SubscriptionSpec, TopicHit
 from jobs.sources import state as states
 from jobs.states import Lead
 from jobs.store import deliveries, entries, feeds, subscriptions
@@ -140,7 +141,7 @@ def publish_entries(conn: Connection, feed: str, new: Iterable[NewEntry], now: d
     for each in new:
         if each.parsed.feed != feed:
             raise ValueError(f"{each.parsed.key} belongs to the feed {each.parsed.feed}, it cannot be published by {feed}")
-    stored = entries.add(conn, new, now, backlog=backlog)
+    stored = entries.add(conn, map(_storable, new), now, backlog=backlog)
     if not backlog:
         owe(conn, stored, now)
     return stored
@@ -155,11 +156,20 @@ def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entr
     row = entries.lock_by_key(conn, key)
     if row is None:
         return None
+    new = _storable(new)
     body = row.body if new.parsed.body is None else new.parsed.body
     edited = entries.replace(conn, row.id, replace(new, parsed=replace(new.parsed, body=body)), now)
     if row.body is None and edited.body is not None and not row.backlog:
         owe(conn, [edited], now, late=True)
     return edited
+
+
+def _storable(new: NewEntry) -> NewEntry:
+    """Return the entry without text that a database cannot hold. Sources remove it too; this is the last barrier."""
+    fields = {name: storable_text(getattr(new.parsed, name)) for name in ("key", "number", "title", "url")}
+    body = None if new.parsed.body is None else storable_text(new.parsed.body)
+    topics = tuple(TopicHit(hit.topic, storable_text(hit.because)) for hit in new.classified.topics)
+    return NewEntry(replace(new.parsed, **fields, body=body), replace(new.classified, topics=topics))
 
 
 def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bool = False) -> int:

@@ -136,6 +136,11 @@ def test_text_that_no_database_can_hold_is_removed_when_a_document_is_parsed(db:
     assert stored.title == "CSMS # 67395160 - AB end"
 
 
+def test_text_that_no_database_can_hold_is_removed_when_it_is_published(db: Database) -> None:
+    (stored,) = publish(db, new(1, title="A\x00B \ud800 end", body="\x00"))
+    assert (stored.title, stored.body) == ("AB ? end", "")
+
+
 def test_publishers_of_the_same_entries_at_once_publish_each_once(db: Database) -> None:
     subscribe(db)
     wanted = list(range(1, 41))

@@ -17,6 +17,7 @@ from jobs.models import About, Bundle, ChannelRef
 from jobs.outcomes import Gone, Retry, Sent, Unknown
 from jobs.publish import publish_entries
 from jobs.store import channels
+from jobs.store import posts as post_store
 from jobs.store.database import Database
 from tests.bot.slack.test_blocks import HOSTILE, within_limits
 from tests.support import slack_server
@@ -143,7 +144,7 @@ async def test_an_answer_that_somebody_shared_is_marked_too(db: Database, server
             shown = Reply(f"CSMS {name}", (Bullets((line(name),)),), subjects=(subject,), public=True)
             sent = await sender.send(CHANNEL, serialize.dump(shown), name)
             assert isinstance(sent, Sent)
-            posts.record(conn, channel_id, name, serialize.dump(shown), now, sent.receipt)
+            post_store.record(conn, channel_id, name, serialize.dump(shown), now, sent.receipt)
     ts = next(post["ts"] for post in server.posts if post["text"] == "CSMS shown")
     with db.begin() as conn:
         now = db.now(conn)
