@@ -166,10 +166,11 @@ def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entr
 
 def _storable(new: NewEntry) -> NewEntry:
     """Return the entry without text that a database cannot hold. Sources remove it too; this is the last barrier."""
-    fields = {name: storable_text(getattr(new.parsed, name)) for name in ("key", "number", "title", "url")}
-    body = None if new.parsed.body is None else storable_text(new.parsed.body)
-    topics = tuple(TopicHit(hit.topic, storable_text(hit.because)) for hit in new.classified.topics)
-    return NewEntry(replace(new.parsed, **fields, body=body), replace(new.classified, topics=topics))
+    parsed, classified = new.parsed, new.classified
+    key, number, title, url = (storable_text(text) for text in (parsed.key, parsed.number, parsed.title, parsed.url))
+    body = None if parsed.body is None else storable_text(parsed.body)
+    topics = tuple(TopicHit(hit.topic, storable_text(hit.because)) for hit in classified.topics)
+    return NewEntry(replace(parsed, key=key, number=number, title=title, url=url, body=body), replace(classified, topics=topics))
 
 
 def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bool = False) -> int:
