@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ONLY_YOU = "Only you see this"
 
-MAX_REPORT_SUBJECT = 600
+_MAX_REPORT_SUBJECT = 600
 """Characters of JSON: a view keeps the subject of a report, with little room."""
 
 
@@ -65,7 +65,7 @@ def add_share_button(reply: Reply, command: str) -> Reply:
 
 def add_report_button(reply: Reply) -> Reply:
     """Add "Report a problem" as the last button of a card. A reply about several subjects, or about none, is no card."""
-    if len(reply.subjects) != 1 or not reply.ok or len(json.dumps(reply.subjects[0])) > MAX_REPORT_SUBJECT:
+    if len(reply.subjects) != 1 or not reply.ok or len(json.dumps(reply.subjects[0])) > _MAX_REPORT_SUBJECT:
         return reply
     button = Button("Report a problem", encode(Action.REPORT, reply.subjects[0]))
     blocks = list(reply.blocks)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MAX_PROBLEMS = 50
 """Problems in one reply. `tradebot check` lists all of them."""
 
-STATE_NAMES = {
+_STATE_NAMES = {
     FeedState.FAILING: "failing",
     FeedState.PAUSED: "paused",
     FeedState.WARNING: "with a warning",
@@ -89,7 +89,7 @@ def status(words: str, command: Command, context: Context) -> Reply:
     oldest = f"; oldest due {dates.near(owed.oldest_due, now, zone)}" if owed.oldest_due else ""
     waiting = f"{owed.count}{oldest}{f'; {owed.unknown} of unknown outcome' if owed.unknown else ''}"
     healths = [feed_health(feed, rows.get(feed.slug)) for feed in context.catalog.feeds]
-    feeds_summary = summary(healths)
+    feeds_summary = _summary(healths)
     stuck = f"{held_posts.count_text(held)} held until an admin says whether {'it' if held == 1 else 'they'} arrived" if held else ""
     decision = f" {stuck}: /trade-admin held." if stuck else ""
     pairs = (
@@ -99,7 +99,7 @@ def status(words: str, command: Command, context: Context) -> Reply:
         ("Paused channels", line(str(len(paused)) if paused else "none")),
         ("Feeds", line(feeds_summary)),
     )
-    blocks: list[Block] = [Header("Status"), Fields(pairs), Bullets(tuple(feed_line(health, context) for health in healths))]
+    blocks: list[Block] = [Header("Status"), Fields(pairs), Bullets(tuple(_feed_line(health, context) for health in healths))]
     if stuck:
         blocks.append(Section((line(Span(f"{stuck}.", bold=True), " Nothing else is posted there: /trade-admin held shows what to do."),)))
     if paused:
@@ -126,7 +126,7 @@ def feeds(words: str, command: Command, context: Context) -> Reply:
         row = rows.get(feed.slug)
         health = feed_health(feed, row)
         troubles.append(f"{feed.slug}: {health.trouble or 'fine'}")
-        details = feed_details(health, row, context)
+        details = _feed_details(health, row, context)
         blocks.append(Section((line(Span(feed.slug, bold=True), f": {feed.name}"), *(line(detail) for detail in details))))
     blocks += cards.button_rows(tuple(Button(f"Poll {feed.slug}", f"/trade-admin poll {feed.slug}") for feed in context.catalog.feeds))
     return Reply(f"Feeds. {'; '.join(troubles)}.", tuple(blocks))
@@ -160,16 +160,16 @@ def make_due(db: Database, slugs: Iterable[str]) -> tuple[str, ...]:
         return tuple(feed_store.make_due(conn, slugs, now))
 
 
-def summary(healths: Iterable[FeedHealth]) -> str:
+def _summary(healths: Iterable[FeedHealth]) -> str:
     """Return "all well", or counts such as "1 failing (csms), 2 with a warning (account, cbp-trade)"."""
     by_state: dict[FeedState, list[str]] = {}
     for health in healths:
         by_state.setdefault(health.state, []).append(health.slug)
-    counts = [(by_state[state], name) for state, name in STATE_NAMES.items() if state in by_state]
+    counts = [(by_state[state], name) for state, name in _STATE_NAMES.items() if state in by_state]
     return ", ".join(f"{len(slugs)} {name} ({', '.join(slugs)})" for slugs, name in counts) or "all well"
 
 
-def feed_line(health: FeedHealth, context: Context) -> Line:
+def _feed_line(health: FeedHealth, context: Context) -> Line:
     """Return the feed's line in the status: what is wrong, the last read and the next poll."""
     parts = [health.trouble] if health.trouble else []
     if health.last_success:
@@ -181,7 +181,7 @@ def feed_line(health: FeedHealth, context: Context) -> Line:
     return line(Span(health.slug, bold=True), *(f"{cards.SEPARATOR}{part}" for part in parts))
 
 
-def feed_details(health: FeedHealth, row: FeedRow | None, context: Context) -> tuple[str, ...]:
+def _feed_details(health: FeedHealth, row: FeedRow | None, context: Context) -> tuple[str, ...]:
     read = f"read {_near(health.last_success, context)}, {health.entries} entries" if health.last_success else "never read"
     parts = [f"every {health.interval}", read]
     if health.last_change:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from jobs.models import Entry
     from jobs.store.database import Connection
 
-MAX_ENTRIES = 10
+_MAX_ENTRIES = 10
 """Entries in a list."""
 
-MAX_SEARCHED = 50
+_MAX_SEARCHED = 50
 """Messages searched for later ones that name a message."""
 
 MIN_NUMBER = 39_600_000
@@ -40,22 +40,22 @@ def csms(words: str, command: Command, context: Context) -> Reply:
         return latest("", command, context)
     match = _LABELLED.search(words) or _NUMBER.fullmatch(words.strip())
     if match is not None:
-        return by_number("".join(match[1].split()), command, context)
-    return search(words, command, context)
+        return _by_number("".join(match[1].split()), command, context)
+    return _search(words, command, context)
 
 
-def by_number(number: str, command: Command, context: Context) -> Reply:
+def _by_number(number: str, command: Command, context: Context) -> Reply:
     """Return the message's card, or say where its page would be or why the number cannot be right."""
     if context.db is None:
-        return unstored(number, "Messages are kept by the running bot, and this is not it.")
+        return _unstored(number, "Messages are kept by the running bot, and this is not it.")
     from jobs.store import entries as entry_store
 
     with context.db.read() as conn:
         entry = entry_store.by_number(conn, number)
         if entry is not None:
-            return card(entry, later_messages(conn, entry), context)
-        mentions = entry_store.search(conn, number, MAX_ENTRIES, samples=_samples(command))
-    reply = unstored(number, "No message with this number is stored here.")
+            return card(entry, _later_messages(conn, entry), context)
+        mentions = entry_store.search(conn, number, _MAX_ENTRIES, samples=_samples(command))
+    reply = _unstored(number, "No message with this number is stored here.")
     if not mentions:
         return reply
     listed = Bullets(tuple(entries.bullet(each, entries.sent_day(each, context.now, context.zone)) for each in mentions))
@@ -89,14 +89,14 @@ def card(entry: Entry, later: list[Entry], context: Context) -> Reply:
     return Reply(entries.screen_reader_text(entry, zone), tuple(blocks), subjects=(entry.key,), shareable=True)
 
 
-def later_messages(conn: Connection, entry: Entry) -> list[Entry]:
+def _later_messages(conn: Connection, entry: Entry) -> list[Entry]:
     """Return the stored messages, newest first, that name the entry's number and are not older."""
     from jobs.store import entries as entry_store
 
     if not entry.number:
         return []
     whole = re.compile(rf"(?<!\d){re.escape(entry.number)}(?!\d)")
-    found = entry_store.search(conn, entry.number, MAX_SEARCHED, samples=entry.sample)
+    found = entry_store.search(conn, entry.number, _MAX_SEARCHED, samples=entry.sample)
     return entries.newest_first(
         each
         for each in found
@@ -104,7 +104,7 @@ def later_messages(conn: Connection, entry: Entry) -> list[Entry]:
     )
 
 
-def unstored(number: str, why: str) -> Reply:
+def _unstored(number: str, why: str) -> Reply:
     """Say what follows from the number alone: the address of the official page, or why there is none."""
     if _LEGACY.fullmatch(number):
         note = "Numbers like this one are from before July 2019, and no page can be worked out from them. CBP's archive lists them."
@@ -126,7 +126,7 @@ def _first_line(number: str, why: str) -> Section:
     return Section((line(Span(f"CSMS {number}", bold=True), f": {why[0].lower()}{why[1:]}"),))
 
 
-def search(words: str, command: Command, context: Context) -> Reply:
+def _search(words: str, command: Command, context: Context) -> Reply:
     """List the stored messages with all of the words: matches in the title first, then in the body, each newest first."""
     everywhere = Button("Look in everything else", f"/trade {' '.join(words.split())[:200]}")
     if context.db is None:
@@ -134,11 +134,11 @@ def search(words: str, command: Command, context: Context) -> Reply:
     from jobs.store import entries as entry_store
 
     with context.db.read() as conn:
-        found = entry_store.search(conn, words, MAX_ENTRIES, samples=_samples(command))
+        found = entry_store.search(conn, words, _MAX_ENTRIES, samples=_samples(command))
     if not found:
         return cards.no_match(words, "in the stored messages", everywhere, Button("Latest CSMS", "/csms latest"))
     said = f"Messages with {cards.quote(words)}"
-    small = f"{len(found)} found, newest first" if len(found) < MAX_ENTRIES else f"the first {MAX_ENTRIES}; more words narrow it down"
+    small = f"{len(found)} found, newest first" if len(found) < _MAX_ENTRIES else f"the first {_MAX_ENTRIES}; more words narrow it down"
     return _list(said, small, found, context, ())
 
 
@@ -155,7 +155,7 @@ def latest(words: str, command: Command, context: Context) -> Reply:
 
     feeds = ("csms", "sample") if _samples(command) else ("csms",)
     with context.db.read() as conn:
-        found = entry_store.latest(conn, feeds, topic, MAX_ENTRIES)
+        found = entry_store.latest(conn, feeds, topic, _MAX_ENTRIES)
     subscribe = Button(
         f"Subscribe this {cards.channel_noun(command.channel)}", f"/csms subscribe {topic}".strip() if topic else "/csms subscribe"
     )
@@ -163,7 +163,7 @@ def latest(words: str, command: Command, context: Context) -> Reply:
         said = f"No CSMS messages{f' about {entries.topic_name(context.catalog, topic)}' if topic else ''} are stored yet."
         every = (Button("Latest CSMS", "/csms latest"),) if topic else ()
         return Reply(said, (Section((line(Span(said, bold=True)),)), Buttons((*every, subscribe))))
-    small = f"the newest {len(found)} of those stored" if len(found) == MAX_ENTRIES else f"all {len(found)} that are stored"
+    small = f"the newest {len(found)} of those stored" if len(found) == _MAX_ENTRIES else f"all {len(found)} that are stored"
     return _list(f"Latest CSMS messages{about}", small, found, context, (subscribe,))
 
 

@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from content.catalog import Catalog, Term
     from handlers.command import Command, Context
 
-ALL = frozenset({"all", "list"})
+_ALL = frozenset({"all", "list"})
 
 
 def term(words: str, command: Command, context: Context) -> Reply:
     """Answer `/trade term`: the list or a card."""
-    if not words.strip() or words.strip().casefold() in ALL:
-        return list_all(context.catalog, folded=not words.strip())
+    if not words.strip() or words.strip().casefold() in _ALL:
+        return _list_all(context.catalog, folded=not words.strip())
     return lookups.answer(words, ("term",), command, context, "in the glossary", Button("Show all terms", "/trade term all"))
 
 
-def list_all(catalog: Catalog, *, folded: bool) -> Reply:
+def _list_all(catalog: Catalog, *, folded: bool) -> Reply:
     """List every term with its meaning, in alphabetical order."""
     terms = sorted(catalog.terms, key=lambda term: term.term.casefold())
     more = Button(f"Show all {len(terms)} terms", "/trade term all") if folded else None
@@ -32,7 +32,7 @@ def list_all(catalog: Catalog, *, folded: bool) -> Reply:
             Header("Glossary"),
             cards.source_note("Words of the trade"),
             Section((line("Type ", Span("/trade term ACE", code=True), " for one of them."),)),
-            Fold(f"Terms ({len(terms)})", tuple(list_line(term) for term in terms), more),
+            Fold(f"Terms ({len(terms)})", tuple(_list_line(term) for term in terms), more),
             cards.footer(*(term.definition.as_of for term in terms)),
         ),
         subjects=tuple(f"term:{term.slug}" for term in terms),
@@ -40,7 +40,7 @@ def list_all(catalog: Catalog, *, folded: bool) -> Reply:
     )
 
 
-def list_line(term: Term) -> Line:
+def _list_line(term: Term) -> Line:
     meaning = term.expansion or (term.definition.text if term.definition.shown else "")
     return line(Span(term.term, bold=True), *((f": {meaning}",) if meaning else ()))
 

@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from handlers.command import Command, Context
     from jobs.models import ChannelRef
 
-MAX_SHOWN = 10
+_MAX_SHOWN = 10
 """Posts in one reply. The others appear as these are decided."""
 
-MAX_TITLES = 3
+_MAX_TITLES = 3
 """Entries shown for one post."""
 
-TITLE_LENGTH = 110
+_TITLE_LENGTH = 110
 
-KINDS = {"now": "a post", "digest": "a digest", "answer": "an answer in a post's thread", "said": "a shared answer"}
+_KINDS = {"now": "a post", "digest": "a digest", "answer": "an answer in a post's thread", "said": "a shared answer"}
 
 LIST = Button("Held posts", "/trade-admin held")
 
-EXPLANATION = (
+_EXPLANATION = (
     "It isn't known whether these arrived, and the bot can't look: the channel's history is closed to it. "
     "Nothing else is posted in their channels until you look there and say which it is."
 )
@@ -43,52 +43,52 @@ def held(words: str, command: Command, context: Context) -> Reply:
     if not found:
         text = "No post is held."
         return Reply(text, (Section((line(Span(text, bold=True), " What was sent is known to have arrived, or is being looked for."),)),))
-    blocks: list[Block] = [Header(f"Held posts ({len(found)})"), Section((line(EXPLANATION),))]
-    for post in found[:MAX_SHOWN]:
-        blocks += post_blocks(post, context)
-    if len(found) > MAX_SHOWN:
-        blocks.append(SmallPrint((line(f"… and {len(found) - MAX_SHOWN} more, shown when these are decided."),)))
-    listed = "; ".join(f"{number(post.id)}, {channel_name(post.channel)}, {title(post)}" for post in found[:MAX_SHOWN])
-    return Reply(f"{count_text(len(found))} held. {EXPLANATION} {entries.sentence(listed)}", tuple(blocks))
+    blocks: list[Block] = [Header(f"Held posts ({len(found)})"), Section((line(_EXPLANATION),))]
+    for post in found[:_MAX_SHOWN]:
+        blocks += _post_blocks(post, context)
+    if len(found) > _MAX_SHOWN:
+        blocks.append(SmallPrint((line(f"… and {len(found) - _MAX_SHOWN} more, shown when these are decided."),)))
+    listed = "; ".join(f"{_number(post.id)}, {_channel_name(post.channel)}, {_title(post)}" for post in found[:_MAX_SHOWN])
+    return Reply(f"{count_text(len(found))} held. {_EXPLANATION} {entries.sentence(listed)}", tuple(blocks))
 
 
-def post_blocks(post: reports.Held, context: Context) -> tuple[Block, ...]:
+def _post_blocks(post: reports.Held, context: Context) -> tuple[Block, ...]:
     """Return the post's channel, entries, times and reason, and the buttons that decide it."""
-    more = len(post.entries) - MAX_TITLES
-    items = [line(entries.shorten(f"{entry.number} {entry.title}".strip(), TITLE_LENGTH)) for entry in post.entries[:MAX_TITLES]]
+    more = len(post.entries) - _MAX_TITLES
+    items = [line(entries.shorten(f"{entry.number} {entry.title}".strip(), _TITLE_LENGTH)) for entry in post.entries[:_MAX_TITLES]]
     if more > 0:
         items.append(line(f"… and {more} more"))
-    head = line(Span(channel_name(post.channel), bold=True), f": {KINDS.get(post.kind, post.kind)}")
+    head = line(Span(_channel_name(post.channel), bold=True), f": {_KINDS.get(post.kind, post.kind)}")
     small = cards.separated_line(
-        f"number {number(post.id)}", f"sent {near(post.sent_at, context)}", f"held since {near(post.since, context)}", post.why
+        f"number {_number(post.id)}", f"sent {_near(post.sent_at, context)}", f"held since {_near(post.since, context)}", post.why
     )
     buttons = (
-        Button("Send it again", f"/trade-admin resend {number(post.id)}"),
-        Button("It is there", f"/trade-admin arrived {number(post.id)}"),
+        Button("Send it again", f"/trade-admin resend {_number(post.id)}"),
+        Button("It is there", f"/trade-admin arrived {_number(post.id)}"),
     )
     return (Section((head,)), *((Bullets(tuple(items)),) if items else ()), SmallPrint((small,)), Buttons(buttons))
 
 
 def waiting_notice(post: reports.Held, context: Context) -> str:
     """Tell the channel's people why nothing is posted, since when, and who can end that."""
-    kind, entry_titles = KINDS.get(post.kind, post.kind), f" ({title(post)})" if post.entries else ""
+    kind, entry_titles = _KINDS.get(post.kind, post.kind), f" ({_title(post)})" if post.entries else ""
     return (
-        f"it isn't known whether {kind} of {near(post.sent_at, context)} arrived{entry_titles}, and the bot can't look. "
-        f"Since {near(post.since, context)} nothing else is posted here, and all of it is kept. An admin decides: /trade-admin held."
+        f"it isn't known whether {kind} of {_near(post.sent_at, context)} arrived{entry_titles}, and the bot can't look. "
+        f"Since {_near(post.since, context)} nothing else is posted here, and all of it is kept. An admin decides: /trade-admin held."
     )
 
 
 def resend(words: str, command: Command, context: Context) -> Reply:
     """Send a held post again: it is not in its channel."""
-    return decide(words, command, context, arrived=False)
+    return _decide(words, command, context, arrived=False)
 
 
 def arrived(words: str, command: Command, context: Context) -> Reply:
     """Count a held post as sent: it is in its channel."""
-    return decide(words, command, context, arrived=True)
+    return _decide(words, command, context, arrived=True)
 
 
-def decide(words: str, command: Command, context: Context, *, arrived: bool) -> Reply:
+def _decide(words: str, command: Command, context: Context, *, arrived: bool) -> Reply:
     """Record an admin's decision about one held post."""
     if context.db is None:
         return refusal("This needs the running bot and its database.")
@@ -96,7 +96,7 @@ def decide(words: str, command: Command, context: Context, *, arrived: bool) -> 
     if not wanted:
         return refusal(f"/{command.verb} {'arrived' if arrived else 'resend'} needs the number of a held post.", "", LIST)
     with context.db.begin() as conn:
-        found = [post for post in reports.held(conn) if number(post.id) == wanted]
+        found = [post for post in reports.held(conn) if _number(post.id) == wanted]
         state = resolve_held_post(conn, found[0].id, context.db.now(conn), arrived=arrived) if len(found) == 1 else None
     if state is None:
         return refusal(f"No post with the number {cards.quote(wanted, 20)} is held.", "It may have been decided already.", LIST)
@@ -104,7 +104,7 @@ def decide(words: str, command: Command, context: Context, *, arrived: bool) -> 
     context.log(
         f"{command.person.key} decided {'arrived' if arrived else 'resend'} for post {post.id} in {post.channel}; its state is now {state}"
     )
-    what = entries.sentence(f"{channel_name(post.channel)}: {title(post)}")
+    what = entries.sentence(f"{_channel_name(post.channel)}: {_title(post)}")
     text, hint = {
         "sent": ("Taken as posted.", "What waits behind it goes out now."),
         "pending": ("Sending it again.", "What waits behind it follows."),
@@ -113,21 +113,21 @@ def decide(words: str, command: Command, context: Context, *, arrived: bool) -> 
     return Reply(f"{text} {what} {hint}", (Section((line(Span(text, bold=True), f" {what} {hint}"),)),))
 
 
-def number(post_id: str) -> str:
+def _number(post_id: str) -> str:
     """Return the number that admins type for a post: short, and different for every post, so that an old button decides nothing."""
     return str(zlib.crc32(post_id.encode()))
 
 
-def channel_name(channel: ChannelRef) -> str:
+def _channel_name(channel: ChannelRef) -> str:
     return f"{channel.platform} {channel.name or channel.id}"
 
 
-def title(post: reports.Held) -> str:
+def _title(post: reports.Held) -> str:
     """Return "67647279 Guidance on …, and 2 more"; the kind of post if it has no entries."""
     if not post.entries:
-        return KINDS.get(post.kind, post.kind)
+        return _KINDS.get(post.kind, post.kind)
     first, more = post.entries[0], len(post.entries) - 1
-    text = entries.shorten(f"{first.number} {first.title}".strip(), TITLE_LENGTH)
+    text = entries.shorten(f"{first.number} {first.title}".strip(), _TITLE_LENGTH)
     return f"{text}{f', and {more} more' if more else ''}"
 
 
@@ -135,5 +135,5 @@ def count_text(count: int) -> str:
     return "1 post is" if count == 1 else f"{count} posts are"
 
 
-def near(moment: datetime, context: Context) -> str:
+def _near(moment: datetime, context: Context) -> str:
     return dates.near(moment, context.now, context.zone)

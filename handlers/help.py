@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from content.catalog import Catalog
     from handlers.command import Command, Context
 
-EXAMPLES = (
+_EXAMPLES = (
     ("pti revenue", "the Priority Trade Issue Revenue"),
     ("who handles quota", "a plain question works too"),
     ("csms 69851916", "one CSMS message"),
@@ -26,14 +26,14 @@ def help_(words: str, command: Command, context: Context) -> Reply:
     routes = [route for route in TABLE if route.audience == "anyone" or command.person.admin]
     blocks: list[Block] = [Header("What you can type")]
     for verb in VERBS:
-        items = tuple(list_line(route) for route in routes if route.verb == verb)
+        items = tuple(_list_line(route) for route in routes if route.verb == verb)
         if items:
             blocks += [cards.heading(f"/{verb}"), Bullets(items)]
     blocks.append(Buttons(tuple(button for button in START if button.command != "/trade help")))
     return Reply("What you can type: " + "; ".join(f"{route.usage}, {route.help}" for route in routes) + ".", tuple(blocks))
 
 
-def list_line(route: Route) -> Line:
+def _list_line(route: Route) -> Line:
     return line(Span(route.usage, code=True), f": {route.help}")
 
 
@@ -47,7 +47,7 @@ def welcome(catalog: Catalog, bot: str, *, alone: bool) -> Reply:
     blocks: list[Block] = [
         Header("Trade bot (internal tool)"),
         Section((line(purpose), line(how))),
-        Bullets(tuple(line(Span(typed, code=True), f": {what}") for typed, what in EXAMPLES)),
+        Bullets(tuple(line(Span(typed, code=True), f": {what}") for typed, what in _EXAMPLES)),
         cards.heading("Priority Trade Issues"),
         *cards.button_rows([Button(cards.short_name(pti.name), f"/pti {pti.slug}") for pti in catalog.ptis]),
         Buttons(tuple(button for button in START if button.command != "/pti")),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from content.catalog import Catalog
     from handlers.command import Command, Context
 
-COMMANDS = {
+_COMMANDS = {
     "pti": "/pti",
     "role": "/role",
     "resource": "/trade resource",
@@ -37,7 +37,7 @@ KIND_NAMES = {
     "office": "the office itself",
 }
 
-CARDS = {
+_CARDS = {
     "pti": "handlers.pti",
     "role": "handlers.roles",
     "resource": "handlers.resources",
@@ -64,7 +64,7 @@ def answer(words: str, kinds: tuple[str, ...], command: Command, context: Contex
         return cards.no_match(words, where, *every)
     other = offer(catalog, elsewhere.subjects[0])
     hint = f"But there is “{other.title}” ({other.what})."
-    return cards.no_match(words, where, Button(short_title(catalog, other.subject), other.command), *every, hint=hint)
+    return cards.no_match(words, where, Button(_short_title(catalog, other.subject), other.command), *every, hint=hint)
 
 
 def find(words: str, kinds: tuple[str, ...], catalog: Catalog) -> lookup.Match:
@@ -77,7 +77,7 @@ def find(words: str, kinds: tuple[str, ...], catalog: Catalog) -> lookup.Match:
 def show(subject: str, command: Command, context: Context) -> Reply:
     """Return the subject's card."""
     item = get(context.catalog, subject)
-    reply: Reply = import_module(CARDS[subject.partition(":")[0]]).card(item, command, context)
+    reply: Reply = import_module(_CARDS[subject.partition(":")[0]]).card(item, command, context)
     return reply
 
 
@@ -88,7 +88,7 @@ def offer(catalog: Catalog, subject: str) -> cards.Offer:
 def command_for(subject: str) -> str:
     """Return the command that shows the subject."""
     kind, _, slug = subject.partition(":")
-    return COMMANDS[kind] if kind == "office" else f"{COMMANDS[kind]} {slug}"
+    return _COMMANDS[kind] if kind == "office" else f"{_COMMANDS[kind]} {slug}"
 
 
 def titles(catalog: Catalog, subjects: Iterable[str]) -> list[str]:
@@ -96,7 +96,7 @@ def titles(catalog: Catalog, subjects: Iterable[str]) -> list[str]:
     return [title(catalog, subject) for subject in dict.fromkeys(subjects) if get(catalog, subject) is not None]
 
 
-def short_title(catalog: Catalog, subject: str) -> str:
+def _short_title(catalog: Catalog, subject: str) -> str:
     """Return a title that fits on a button. A trade page's title is a sentence, so it becomes the part that its slug names."""
     name = title(catalog, subject)
     kind, _, slug = subject.partition(":")
@@ -106,7 +106,7 @@ def short_title(catalog: Catalog, subject: str) -> str:
 def buttons(catalog: Catalog, subjects: Iterable[str], most: int) -> tuple[Button, ...]:
     """Return up to `most` buttons that lead to subjects in the catalog. Equal labels are told apart by their kind."""
     known = [subject for subject in dict.fromkeys(subjects) if get(catalog, subject) is not None][:most]
-    names = [short_title(catalog, subject) for subject in known]
+    names = [_short_title(catalog, subject) for subject in known]
     folded = [name.casefold() for name in names]
     labels = [
         f"{name} ({KIND_NAMES[subject.partition(':')[0]]})" if folded.count(name.casefold()) > 1 else name

@@ -31,7 +31,7 @@ EXAMPLES = (
     ("/csms 69851916", "one CSMS message"),
 )
 
-PARTS = {
+_PARTS = {
     "mission": "Mission",
     "facts": "Facts",
     "questions": "Questions and answers",
@@ -60,7 +60,7 @@ GREETINGS = frozenset(
 )
 """Messages that ask for nothing."""
 
-ADDRESSEES = ("there", "bot", "trade bot", "tradebot", "all", "everybody", "everyone", "team")
+_ADDRESSEES = ("there", "bot", "trade bot", "tradebot", "all", "everybody", "everyone", "team")
 """Who a greeting may name at its end."""
 
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -69,34 +69,34 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 def trade(words: str, command: Command, context: Context) -> Reply:
     """Answer `/trade`: the welcome card without words or for a greeting, else the best match among all content."""
     if not words.strip():
-        return welcome(context.catalog.office)
+        return _welcome(context.catalog.office)
     if is_greeting(words):
-        return replace(welcome(context.catalog.office), subjects=(), shareable=False)
+        return replace(_welcome(context.catalog.office), subjects=(), shareable=False)
     return lookups.answer(words, KINDS, command, context, "in all that the bot holds", *START)
 
 
 def is_greeting(words: str) -> bool:
     """Return whether the whole message is a greeting or a thank-you, as in "Hello, bot!"."""
     text = _NOT_WORDS.sub(" ", words.casefold()).strip()
-    return text in GREETINGS or any(text.removesuffix(f" {name}") in GREETINGS for name in ADDRESSEES)
+    return text in GREETINGS or any(text.removesuffix(f" {name}") in GREETINGS for name in _ADDRESSEES)
 
 
 def office(words: str, command: Command, context: Context) -> Reply:
     """Answer `/trade office`: the card, or one part of it in full ("office facts")."""
     part = words.strip().casefold()
-    if part in PARTS:
-        return full_part(context.catalog.office, part)
+    if part in _PARTS:
+        return _full_part(context.catalog.office, part)
     return card(context.catalog.office, command, context)
 
 
-def welcome(office: Office) -> Reply:
+def _welcome(office: Office) -> Reply:
     """Return the office's mission and what to type first."""
     examples = tuple(line(Span(typed, code=True), f": {what}") for typed, what in EXAMPLES)
     typed = "; ".join(typed for typed, _ in EXAMPLES)
     return Reply(
         f"{office.name}. {office.motto} You can type: {typed}. /trade help lists everything.",
         (
-            *card_head(office),
+            *_card_head(office),
             Section((line(office.mission[0].text),)) if office.mission else Section((line(office.motto),)),
             cards.heading("You can type"),
             Bullets(examples),
@@ -110,15 +110,15 @@ def welcome(office: Office) -> Reply:
 
 def card(office: Office, command: Command, context: Context) -> Reply:
     """Return the office's card, with its mission, facts and questions folded."""
-    blocks: list[Block] = [*card_head(office)]
-    blocks += [fold(office, part) for part in PARTS if part_lines(office, part)]
+    blocks: list[Block] = [*_card_head(office)]
+    blocks += [_fold(office, part) for part in _PARTS if _part_lines(office, part)]
     contacts = cards.contacts(office.contacts, command.person)
     if contacts:
         blocks.append(Bullets(contacts))
     links = tuple(line(Span(link.title, link=link.url)) for link in office.links)
     if links:
         blocks += [cards.heading("Pages"), Bullets(links)]
-    blocks += [Buttons(START), cards.footer(*dates(office))]
+    blocks += [Buttons(START), cards.footer(*_dates(office))]
     page = office.links[0].url if office.links else ""
     mission = office.mission[0].text if office.mission else ""
     return Reply(
@@ -129,37 +129,37 @@ def card(office: Office, command: Command, context: Context) -> Reply:
     )
 
 
-def full_part(office: Office, part: str) -> Reply:
-    lines = part_lines(office, part)
+def _full_part(office: Office, part: str) -> Reply:
+    lines = _part_lines(office, part)
     return Reply(
-        f"{office.name}: {PARTS[part].lower()}, {len(lines)} entries.",
+        f"{office.name}: {_PARTS[part].lower()}, {len(lines)} entries.",
         (
-            *card_head(office),
-            cards.heading(PARTS[part]),
+            *_card_head(office),
+            cards.heading(_PARTS[part]),
             Bullets(lines),
             Buttons((Button(office.name, "/trade office"),)),
-            cards.footer(*dates(office)),
+            cards.footer(*_dates(office)),
         ),
         subjects=(f"office:{office.slug}",),
         shareable=True,
     )
 
 
-def fold(office: Office, part: str) -> Fold:
-    lines = part_lines(office, part)
-    return Fold(f"{PARTS[part]} ({len(lines)})", lines, Button(f"Show all: {PARTS[part].lower()}", f"/trade office {part}"))
+def _fold(office: Office, part: str) -> Fold:
+    lines = _part_lines(office, part)
+    return Fold(f"{_PARTS[part]} ({len(lines)})", lines, Button(f"Show all: {_PARTS[part].lower()}", f"/trade office {part}"))
 
 
-def part_lines(office: Office, part: str) -> tuple[Line, ...]:
+def _part_lines(office: Office, part: str) -> tuple[Line, ...]:
     if part == "questions":
         return cards.answers(office.questions)
     return cards.statements(office.mission if part == "mission" else office.facts)
 
 
-def card_head(office: Office) -> tuple[Header, SmallPrint]:
+def _card_head(office: Office) -> tuple[Header, SmallPrint]:
     return Header(office.name, office.links[0].url if office.links else None), cards.source_note(office.motto, *office.links[:1])
 
 
-def dates(office: Office) -> tuple[str, ...]:
+def _dates(office: Office) -> tuple[str, ...]:
     statements = tuple(statement.as_of for statement in (*office.mission, *office.facts) if statement.shown)
     return statements + tuple(question.as_of for question in office.questions if question.shown)

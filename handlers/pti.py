@@ -12,47 +12,47 @@ if TYPE_CHECKING:
     from content.catalog import Catalog, Pti
     from handlers.command import Command, Context
 
-STATUTE = "19 U.S.C. 4322"
+_STATUTE = "19 U.S.C. 4322"
 
-OVERVIEW = Link("Priority Trade Issues on CBP.gov", "https://www.cbp.gov/trade/priority-issues")
+_OVERVIEW = Link("Priority Trade Issues on CBP.gov", "https://www.cbp.gov/trade/priority-issues")
 
-MAX_FACTS = 3
-MAX_CONTACTS = 2
+_MAX_FACTS = 3
+_MAX_CONTACTS = 2
 """Facts and contacts on the card. The others are behind the More button."""
 
-QUESTIONS = frozenset({"questions", "question", "answers", "q&a", "faq", "faqs"})
-MORE = frozenset({"more", "all", "details"})
+_QUESTIONS = frozenset({"questions", "question", "answers", "q&a", "faq", "faqs"})
+_MORE = frozenset({"more", "all", "details"})
 
 
 def pti(words: str, command: Command, context: Context) -> Reply:
     """Answer `/pti`: the list, a card, or part of a card ("revenue questions", "revenue more")."""
     if not words.strip():
-        return list_all(context.catalog)
-    return named_part(words, command, context.catalog) or lookups.answer(
+        return _list_all(context.catalog)
+    return _named_part(words, command, context.catalog) or lookups.answer(
         words, ("pti",), command, context, "among the seven Priority Trade Issues", Button("Show the seven", "/pti")
     )
 
 
-def named_part(words: str, command: Command, catalog: Catalog) -> Reply | None:
+def _named_part(words: str, command: Command, catalog: Catalog) -> Reply | None:
     """Return the part that a PTI's own name and a keyword ask for. After other words, the keyword belongs to a question."""
     name, _, keyword = words.strip().casefold().rpartition(" ")
-    if keyword not in QUESTIONS | MORE:
+    if keyword not in _QUESTIONS | _MORE:
         return None
     for pti in catalog.ptis:
         if name.strip() in (pti.slug, *(known.casefold() for known in (pti.name, pti.cbp_name, pti.statute_name, *pti.synonyms))):
-            return questions_card(pti) if keyword in QUESTIONS else more_card(pti, command, catalog)
+            return _questions_card(pti) if keyword in _QUESTIONS else _more_card(pti, command, catalog)
     return None
 
 
-def list_all(catalog: Catalog) -> Reply:
+def _list_all(catalog: Catalog) -> Reply:
     """List the PTIs in the catalog's order."""
     items = tuple(line(Span(pti.name, bold=True), f": {pti.summary.text}") for pti in catalog.ptis)
     names = "; ".join(pti.name for pti in catalog.ptis)
     return Reply(
-        f"{len(catalog.ptis)} Priority Trade Issues: {names}. {OVERVIEW.url}",
+        f"{len(catalog.ptis)} Priority Trade Issues: {names}. {_OVERVIEW.url}",
         (
-            Header("Priority Trade Issues", OVERVIEW.url),
-            cards.source_note(f"{len(catalog.ptis)} high-risk areas", OVERVIEW, also=STATUTE),
+            Header("Priority Trade Issues", _OVERVIEW.url),
+            cards.source_note(f"{len(catalog.ptis)} high-risk areas", _OVERVIEW, also=_STATUTE),
             Bullets(items),
             *cards.button_rows([Button(cards.short_name(pti.name), f"/pti {pti.slug}") for pti in catalog.ptis]),
             cards.footer(*(pti.summary.as_of for pti in catalog.ptis)),
@@ -65,19 +65,19 @@ def list_all(catalog: Catalog) -> Reply:
 def card(pti: Pti, command: Command, context: Context) -> Reply:
     """Return the card with what staff are asked most, on one screen."""
     facts = cards.statements(pti.facts)
-    dates = [pti.summary.as_of, *(fact.as_of for fact in pti.facts[:MAX_FACTS] if fact.shown)]
-    blocks: list[Block] = [*card_head(pti), Section((line(pti.summary.text),))]
-    items = (*facts[:MAX_FACTS], *cards.contacts(pti.contacts, command.person)[:MAX_CONTACTS])
+    dates = [pti.summary.as_of, *(fact.as_of for fact in pti.facts[:_MAX_FACTS] if fact.shown)]
+    blocks: list[Block] = [*_card_head(pti), Section((line(pti.summary.text),))]
+    items = (*facts[:_MAX_FACTS], *cards.contacts(pti.contacts, command.person)[:_MAX_CONTACTS])
     if items:
         blocks.append(Bullets(items))
     buttons = [Button("Latest updates", f"/csms latest {pti.slug}")]
     if any(question.shown for question in pti.questions):
         buttons.append(Button("Questions and answers", f"/pti {pti.slug} questions"))
     blocks += [Buttons((*buttons, Button("More", f"/pti {pti.slug} more"))), cards.footer(*dates)]
-    return Reply(screen_reader_text(pti, dates), tuple(blocks), subjects=(f"pti:{pti.slug}",), shareable=True)
+    return Reply(_screen_reader_text(pti, dates), tuple(blocks), subjects=(f"pti:{pti.slug}",), shareable=True)
 
 
-def questions_card(pti: Pti) -> Reply:
+def _questions_card(pti: Pti) -> Reply:
     """Return the PTI's questions and answers."""
     shown = [question for question in pti.questions if question.shown]
     items = cards.answers(shown)
@@ -85,7 +85,7 @@ def questions_card(pti: Pti) -> Reply:
     return Reply(
         f"Priority Trade Issue: {pti.name}. {len(items)} questions and answers. {pti.url}",
         (
-            *card_head(pti, "questions and answers"),
+            *_card_head(pti, "questions and answers"),
             body,
             Buttons((Button(cards.short_name(pti.name), f"/pti {pti.slug}"), Button("More", f"/pti {pti.slug} more"))),
             cards.footer(*(question.as_of for question in shown)),
@@ -95,13 +95,13 @@ def questions_card(pti: Pti) -> Reply:
     )
 
 
-def more_card(pti: Pti, command: Command, catalog: Catalog) -> Reply:
+def _more_card(pti: Pti, command: Command, catalog: Catalog) -> Reply:
     """Return everything that the first card leaves out: authority, other facts, figures, tools, Centers, names, related content."""
-    blocks: list[Block] = [*card_head(pti, "more")]
+    blocks: list[Block] = [*_card_head(pti, "more")]
     parts: tuple[tuple[str, tuple[Line, ...]], ...] = (
         ("Authority", cards.statements(pti.authority)),
-        ("More facts", cards.statements(pti.facts)[MAX_FACTS:]),
-        ("More contacts", cards.contacts(pti.contacts, command.person)[MAX_CONTACTS:]),
+        ("More facts", cards.statements(pti.facts)[_MAX_FACTS:]),
+        ("More contacts", cards.contacts(pti.contacts, command.person)[_MAX_CONTACTS:]),
         ("Figures", cards.statements(pti.stats)),
         ("Centers of Excellence and Expertise", centers(pti, catalog)),
     )
@@ -123,15 +123,15 @@ def more_card(pti: Pti, command: Command, catalog: Catalog) -> Reply:
         blocks.append(Fields(tuple(pairs)))
     back = Button(cards.short_name(pti.name), f"/pti {pti.slug}")
     blocks.append(Buttons((back, *lookups.buttons(catalog, related, cards.MAX_BUTTONS - 1))))
-    dates = [statement.as_of for statement in (*pti.authority, *pti.facts[MAX_FACTS:], *pti.stats) if statement.shown]
+    dates = [statement.as_of for statement in (*pti.authority, *pti.facts[_MAX_FACTS:], *pti.stats) if statement.shown]
     blocks.append(cards.footer(*dates))
     return Reply(f"Priority Trade Issue: {pti.name}, more. {pti.url}", tuple(blocks), subjects=(f"pti:{pti.slug}",), shareable=True)
 
 
-def card_head(pti: Pti, part: str = "") -> tuple[Block, ...]:
-    page = OVERVIEW if pti.url == OVERVIEW.url else Link(f"{pti.cbp_name} on {cards.site(pti.url)}", pti.url)
+def _card_head(pti: Pti, part: str = "") -> tuple[Block, ...]:
+    page = _OVERVIEW if pti.url == _OVERVIEW.url else Link(f"{pti.cbp_name} on {cards.site(pti.url)}", pti.url)
     title = f"{pti.name}: {part}" if part else pti.name
-    return Header(title, pti.url), cards.source_note("Priority Trade Issue", page, also=STATUTE)
+    return Header(title, pti.url), cards.source_note("Priority Trade Issue", page, also=_STATUTE)
 
 
 def centers(pti: Pti, catalog: Catalog) -> tuple[Line, ...]:
@@ -139,6 +139,6 @@ def centers(pti: Pti, catalog: Catalog) -> tuple[Line, ...]:
     return tuple(line(f"{known[code].name} ({known[code].city})") for code in pti.centers if code in known)
 
 
-def screen_reader_text(pti: Pti, dates: list[str]) -> str:
+def _screen_reader_text(pti: Pti, dates: list[str]) -> str:
     parts = (f"Priority Trade Issue: {pti.name}. {pti.summary.text}", cards.date_sentence(dates), f"Official page: {pti.url}")
     return " ".join(part for part in parts if part)

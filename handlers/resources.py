@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from content.catalog import Catalog, Resource
     from handlers.command import Command, Context
 
-STATES = {
+_STATES = {
     "current": "",
     "moved": "moved",
     "unverified": "not verified",
@@ -25,11 +25,11 @@ STATES = {
 def resource(words: str, command: Command, context: Context) -> Reply:
     """Answer `/trade resource`: the list or a card."""
     if not words.strip():
-        return list_all(context.catalog)
+        return _list_all(context.catalog)
     return lookups.answer(words, ("resource",), command, context, "among the trade pages", Button("Show the pages", "/trade resource"))
 
 
-def list_all(catalog: Catalog) -> Reply:
+def _list_all(catalog: Catalog) -> Reply:
     """List the pages, without the archived ones, which can still be found by name."""
     listed = [resource for resource in catalog.resources if resource.state != "archived"]
     archived = len(catalog.resources) - len(listed)
@@ -40,7 +40,7 @@ def list_all(catalog: Catalog) -> Reply:
         (
             Header("Trade pages on CBP.gov"),
             cards.source_note("Trade resources of the Office's flyer"),
-            Bullets(tuple(list_line(resource) for resource in listed)),
+            Bullets(tuple(_list_line(resource) for resource in listed)),
             *cards.button_rows(buttons),
             cards.footer(*(resource.summary.as_of for resource in listed), lines=notes),
         ),
@@ -49,10 +49,10 @@ def list_all(catalog: Catalog) -> Reply:
     )
 
 
-def list_line(resource: Resource) -> Line:
+def _list_line(resource: Resource) -> Line:
     """Return the title, linked to the page that works today, and the page's state."""
     page = resource.successor if resource.state == "moved" and resource.successor else Link(resource.title, resource.url)
-    state = STATES.get(resource.state)
+    state = _STATES.get(resource.state)
     return line(Span(resource.title, link=page.url), *((f" ({state})",) if state else ()))
 
 
@@ -60,10 +60,10 @@ def card(resource: Resource, command: Command, context: Context) -> Reply:
     """Return the page's card, which opens with the page's state unless it is current."""
     moved = resource.state == "moved" and resource.successor
     page = moved or Link(f"{resource.title} on {cards.site(resource.url)}", resource.url)
-    status = status_lines(resource)
+    status = _status_lines(resource)
     blocks: list[Block] = [
         Header(resource.title, page.url),
-        cards.source_note("Trade page", page, also=STATES.get(resource.state, "")),
+        cards.source_note("Trade page", page, also=_STATES.get(resource.state, "")),
     ]
     if status:
         blocks.append(Section(status))
@@ -93,7 +93,7 @@ def card(resource: Resource, command: Command, context: Context) -> Reply:
     )
 
 
-def status_lines(resource: Resource) -> tuple[Line, ...]:
+def _status_lines(resource: Resource) -> tuple[Line, ...]:
     """Return what readers must know before they use the link; () for a current page."""
     if resource.state == "moved" and resource.successor:
         successor = Span(resource.successor.title, link=resource.successor.url)

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from content.catalog import Catalog, Role
     from handlers.command import Command, Context
 
-PAGE = Link("Trade careers on CBP.gov", cards.CAREERS)
+_PAGE = Link("Trade careers on CBP.gov", cards.CAREERS)
 
-PARTS = {"assignments": ("assignments",), "skills": ("skills",), "all": ("assignments", "skills")}
-TITLES = {"assignments": "Typical assignments", "skills": "Skills"}
+_PARTS = {"assignments": ("assignments",), "skills": ("skills",), "all": ("assignments", "skills")}
+_TITLES = {"assignments": "Typical assignments", "skills": "Skills"}
 
 
 def role(words: str, command: Command, context: Context) -> Reply:
     """Answer `/role`: the list, a card, or one of a card's lists in full ("auditor skills")."""
     catalog = context.catalog
     if not words.strip():
-        return list_all(catalog)
-    return named_part(words, catalog) or lookups.answer(
+        return _list_all(catalog)
+    return _named_part(words, catalog) or lookups.answer(
         words,
         ("role",),
         command,
@@ -36,21 +36,21 @@ def role(words: str, command: Command, context: Context) -> Reply:
     )
 
 
-def named_part(words: str, catalog: Catalog) -> Reply | None:
+def _named_part(words: str, catalog: Catalog) -> Reply | None:
     """Return the list that a role's own name and a keyword ask for. After other words, the keyword belongs to a question."""
     name, _, keyword = words.strip().casefold().rpartition(" ")
-    if keyword not in PARTS:
+    if keyword not in _PARTS:
         return None
-    return next((full_lists(role, PARTS[keyword]) for role in catalog.roles if name.strip() in names(role)), None)
+    return next((_full_lists(role, _PARTS[keyword]) for role in catalog.roles if name.strip() in _names(role)), None)
 
 
-def list_all(catalog: Catalog) -> Reply:
+def _list_all(catalog: Catalog) -> Reply:
     items = tuple(line(Span(role.name, bold=True), f": {role.summary.text}") for role in catalog.roles)
     return Reply(
-        f"{len(catalog.roles)} roles in the Office of Trade: {'; '.join(role.name for role in catalog.roles)}. {PAGE.url}",
+        f"{len(catalog.roles)} roles in the Office of Trade: {'; '.join(role.name for role in catalog.roles)}. {_PAGE.url}",
         (
-            Header("Roles in the Office of Trade", PAGE.url),
-            cards.source_note(f"{len(catalog.roles)} roles", PAGE),
+            Header("Roles in the Office of Trade", _PAGE.url),
+            cards.source_note(f"{len(catalog.roles)} roles", _PAGE),
             Bullets(items),
             *cards.button_rows([Button(role.name, f"/role {role.slug}") for role in catalog.roles]),
             cards.footer(*(role.as_of for role in catalog.roles)),
@@ -62,14 +62,14 @@ def list_all(catalog: Catalog) -> Reply:
 
 def card(role: Role, command: Command, context: Context) -> Reply:
     """Return the role's card. When `/role` found it by an assignment or a skill, the card quotes that line."""
-    blocks: list[Block] = [*card_head(role)]
+    blocks: list[Block] = [*_card_head(role)]
     found_by = matching_line(command.words, role) if command.verb == "role" else None
     if found_by is not None:
         blocks.append(Section((line(Span(f"Found by: {found_by[0]} ", bold=True), f"“{found_by[1]}”"),)))
     blocks.append(Section((line(role.summary.text),)))
-    for part, items in lists(role):
+    for part, items in _lists(role):
         more = Button(f"Show all {len(items)} {part}", f"/role {role.slug} {part}")
-        blocks.append(Fold(f"{TITLES[part]} ({len(items)})", tuple(line(item) for item in items), more))
+        blocks.append(Fold(f"{_TITLES[part]} ({len(items)})", tuple(line(item) for item in items), more))
     facts = cards.statements(role.facts)
     if facts:
         blocks.append(Bullets(facts))
@@ -81,22 +81,22 @@ def card(role: Role, command: Command, context: Context) -> Reply:
     why = f" Found by: {found_by[0]} “{found_by[1]}”." if found_by else ""
     counts = f"{len(role.assignments)} typical assignments, {len(role.skills)} skills"
     return Reply(
-        f"Role: {role.name}.{why} {role.summary.text} {counts}. {PAGE.url}",
+        f"Role: {role.name}.{why} {role.summary.text} {counts}. {_PAGE.url}",
         tuple(blocks),
         subjects=(f"role:{role.slug}",),
         shareable=True,
     )
 
 
-def full_lists(role: Role, parts: tuple[str, ...]) -> Reply:
+def _full_lists(role: Role, parts: tuple[str, ...]) -> Reply:
     """Return every assignment, every skill, or both."""
-    blocks: list[Block] = [*card_head(role)]
-    for part, items in lists(role):
+    blocks: list[Block] = [*_card_head(role)]
+    for part, items in _lists(role):
         if part in parts:
-            blocks += [cards.heading(f"{TITLES[part]} ({len(items)})"), Bullets(tuple(line(item) for item in items))]
+            blocks += [cards.heading(f"{_TITLES[part]} ({len(items)})"), Bullets(tuple(line(item) for item in items))]
     blocks += [Buttons((Button(role.name, f"/role {role.slug}"), Button("All roles", "/role"))), cards.footer(role.as_of)]
-    counts = " and ".join(f"{len(items)} {part}" for part, items in lists(role) if part in parts)
-    return Reply(f"Role: {role.name}. {counts}. {PAGE.url}", tuple(blocks), subjects=(f"role:{role.slug}",), shareable=True)
+    counts = " and ".join(f"{len(items)} {part}" for part, items in _lists(role) if part in parts)
+    return Reply(f"Role: {role.name}. {counts}. {_PAGE.url}", tuple(blocks), subjects=(f"role:{role.slug}",), shareable=True)
 
 
 def matching_line(words: str, role: Role) -> tuple[str, str] | None:
@@ -104,27 +104,27 @@ def matching_line(words: str, role: Role) -> tuple[str, str] | None:
 
     None also when the words are the role's name, or when no line has more than half of them.
     """
-    wanted = roots(words)
-    if wanted <= roots(role.name) or (len(wanted) == 1 and words.strip().casefold() in names(role)):
+    wanted = _roots(words)
+    if wanted <= _roots(role.name) or (len(wanted) == 1 and words.strip().casefold() in _names(role)):
         return None
     lines = [("assignment", item) for item in role.assignments] + [("skill", item) for item in role.skills]
-    scored = [(len(wanted & roots(item)), -position) for position, (_, item) in enumerate(lines)]
+    scored = [(len(wanted & _roots(item)), -position) for position, (_, item) in enumerate(lines)]
     common, position = max(scored, default=(0, 0))
     return lines[-position] if common * 2 > len(wanted) else None
 
 
-def roots(words: str) -> frozenset[str]:
+def _roots(words: str) -> frozenset[str]:
     """Return the roots of the words that carry meaning, without those that are in every line."""
     return frozenset(text.root(word) for word in text.without_stop_words(text.words(words)) if word not in NEUTRAL)
 
 
-def names(role: Role) -> tuple[str, ...]:
+def _names(role: Role) -> tuple[str, ...]:
     return (role.slug, role.name.casefold(), *(synonym.casefold() for synonym in role.synonyms))
 
 
-def lists(role: Role) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _lists(role: Role) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return (("assignments", role.assignments), ("skills", role.skills))
 
 
-def card_head(role: Role) -> tuple[Header, SmallPrint]:
-    return Header(role.name, PAGE.url), cards.source_note("Role in the Office of Trade", PAGE)
+def _card_head(role: Role) -> tuple[Header, SmallPrint]:
+    return Header(role.name, _PAGE.url), cards.source_note("Role in the Office of Trade", _PAGE)

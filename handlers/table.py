@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from handlers.command import Person
     from jobs.models import ChannelRef
 
-MAX_CHARACTERS = 4_000
+_MAX_CHARACTERS = 4_000
 """Maximum characters of a command. A look-up compares every word, and nobody asks in more."""
 
 
@@ -281,8 +281,8 @@ def resolve(command: Command) -> Request:
         from content.search.text import without_surrogates  # JSON can carry lone surrogates, which cannot be stored or sent
 
         command = replace(command, verb=without_surrogates(command.verb), words=without_surrogates(command.words))
-    if max(len(command.verb), len(command.words)) > MAX_CHARACTERS:
-        problem = refusal(f"That is longer than {MAX_CHARACTERS:,} characters.", "A few telling words find more.")
+    if max(len(command.verb), len(command.words)) > _MAX_CHARACTERS:
+        problem = refusal(f"That is longer than {_MAX_CHARACTERS:,} characters.", "A few telling words find more.")
         return Request(command, None, problem=problem)
     routes = [route for route in TABLE if route.verb == command.verb]
     if not routes:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 def topic(words: str, command: Command, context: Context) -> Reply:
     """Answer `/trade topic`: the list or a card. A topic that is a PTI has the PTI's card."""
     if not words.strip():
-        return list_all(context.catalog)
+        return _list_all(context.catalog)
     return lookups.answer(words, ("topic", "pti"), command, context, "among the topics", Button("Show the topics", "/trade topic"))
 
 
-def list_all(catalog: Catalog) -> Reply:
+def _list_all(catalog: Catalog) -> Reply:
     topics = [topic for topic in catalog.topics if not topic.is_pti]
     return Reply(
         f"{len(topics)} topics beside the Priority Trade Issues: {'; '.join(topic.name for topic in topics)}.",

@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"(?:csms)?\s*+#?+\s*+(\d{6,9}|\d{2,4}-\d{5,6})", re.IGNORE
 
 _NO_CHOICE = "It asks for all topics, so each of these is here because it came."
 
-MANAGE = Button("All subscriptions", "/csms subscriptions")
+_MANAGE = Button("All subscriptions", "/csms subscriptions")
 
 
 def why(words: str, command: Command, context: Context) -> Reply:
@@ -39,7 +39,7 @@ def why(words: str, command: Command, context: Context) -> Reply:
     digest, entry, number = _DIGEST.fullmatch(text), _ENTRY.fullmatch(text), _NUMBER.fullmatch(text)
     if not text or (text.isdecimal() and not number):
         first = f"{cards.quote(text)} is no number of a CSMS message." if text else "Say which message: its number stands in the post."
-        return refusal(first, "For example: /csms why 67647279. The post’s own “Why this?” asks the same.", MANAGE)
+        return refusal(first, "For example: /csms why 67647279. The post’s own “Why this?” asks the same.", _MANAGE)
     if not (digest or entry or number):
         return trade(f"why {text}".strip(), command, context)
     if context.db is None:
@@ -50,12 +50,12 @@ def why(words: str, command: Command, context: Context) -> Reply:
     with context.db.begin() as conn:
         channel_id = channels.ensure(conn, command.channel, context.db.now(conn))
         if digest:
-            return of_digest(conn, channel_id, int(digest[1]), digest[2], here, context)
+            return _of_digest(conn, channel_id, int(digest[1]), digest[2], here, context)
         found = _by_number(conn, channel_id, number[1]) if number else _by_id(conn, int(entry[1]) if entry else 0)
-        return of_entry(conn, channel_id, found, text, here, context)
+        return _of_entry(conn, channel_id, found, text, here, context)
 
 
-def of_digest(conn: Connection, channel_id: int, subscription_id: int, period: str, here: str, context: Context) -> Reply:
+def _of_digest(conn: Connection, channel_id: int, subscription_id: int, period: str, here: str, context: Context) -> Reply:
     """Explain each entry of the digest. `here` is "this channel" or "this chat"."""
     moment = _moment(period)
     subscription = subscription_store.get(conn, subscription_id)
@@ -78,7 +78,7 @@ def of_digest(conn: Connection, channel_id: int, subscription_id: int, period: s
         Header(title),
         SmallPrint((_subscription_line(subscription, context), *((line(_NO_CHOICE),) if subscription.filters.everything else ()))),
         Bullets(items),
-        Buttons((MANAGE,)),
+        Buttons((_MANAGE,)),
         entries.caution([reason.entry for reason in reasons]),
     ]
     spoken = " ".join(
@@ -88,7 +88,7 @@ def of_digest(conn: Connection, channel_id: int, subscription_id: int, period: s
     return Reply(f"{title}. {spoken}", tuple(blocks), subjects=tuple(reason.entry.key for reason in reasons))
 
 
-def of_entry(conn: Connection, channel_id: int, entry: Entry | None, words: str, here: str, context: Context) -> Reply:
+def _of_entry(conn: Connection, channel_id: int, entry: Entry | None, words: str, here: str, context: Context) -> Reply:
     """Explain the entry for each of the channel's subscriptions that asked for it."""
     if entry is None:
         return refusal(f"No entry {cards.quote(words, 40)} is stored here.", "")
@@ -101,13 +101,13 @@ def of_entry(conn: Connection, channel_id: int, entry: Entry | None, words: str,
         note = f"No subscription of {here} asked for it when it came, so it was not posted here."
         return Reply(
             f"{entries.screen_reader_text(entry, context.zone)}. {note}",
-            (*head, Section((line(note),)), Buttons((MANAGE,)), entries.caution([entry])),
+            (*head, Section((line(note),)), Buttons((_MANAGE,)), entries.caution([entry])),
         )
     items = tuple(_reason_line(reason, subscription_store.get(conn, reason.subscription_id), context) for reason in reasons)
     text = "; ".join(f"subscription {reason.subscription_id}: {reason.because}" for reason in reasons)
     return Reply(
         f"{entries.screen_reader_text(entry, context.zone)}. Posted here because of {text}",
-        (*head, cards.heading("Here because of"), Bullets(items), Buttons((MANAGE,)), entries.caution([entry])),
+        (*head, cards.heading("Here because of"), Bullets(items), Buttons((_MANAGE,)), entries.caution([entry])),
         subjects=(entry.key,),
     )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from handlers.command import Person
     from jobs.models import ChannelRef
 
-NOT_ADVICE = "not legal advice"
+_NOT_ADVICE = "not legal advice"
 
 MAX_BUTTONS = 5
 """Buttons in one row."""
@@ -26,7 +26,7 @@ SEPARATOR = " · "
 
 CAREERS = "https://www.cbp.gov/careers/trade"
 
-CHAT_KINDS = ("personal", "groupChat")
+_CHAT_KINDS = ("personal", "groupChat")
 """The kinds of a Teams or playground conversation that are not channels."""
 
 
@@ -47,13 +47,13 @@ def channel_noun(channel: ChannelRef | None) -> str:
     """
     if channel is None:
         return "channel"
-    chat = channel.id.startswith("D") if channel.platform == "slack" else channel.extra.get("kind") in CHAT_KINDS
+    chat = channel.id.startswith("D") if channel.platform == "slack" else channel.extra.get("kind") in _CHAT_KINDS
     return "chat" if chat else "channel"
 
 
 def statement(statement: Statement) -> Line:
     """Return "Refunds are paid electronically (CSMS 68179006, as of 27 Mar 2026)" with the source as a link."""
-    return line(statement.text, " (", *provenance(statement.source, statement.as_of, statement.status), ")")
+    return line(statement.text, " (", *_provenance(statement.source, statement.as_of, statement.status), ")")
 
 
 def statements(items: Iterable[Statement]) -> tuple[Line, ...]:
@@ -64,7 +64,7 @@ def statements(items: Iterable[Statement]) -> tuple[Line, ...]:
 def answers(questions: Iterable[Question]) -> tuple[Line, ...]:
     """Return one line with question and answer for each question that may be shown."""
     return tuple(
-        line(Span(item.q, bold=True), f" {item.a} (", *provenance(item.source, item.as_of, item.status), ")")
+        line(Span(item.q, bold=True), f" {item.a} (", *_provenance(item.source, item.as_of, item.status), ")")
         for item in questions
         if item.shown
     )
@@ -79,7 +79,7 @@ def contacts(items: Iterable[Contact], person: Person) -> tuple[Line, ...]:
     )
 
 
-def provenance(source: str, date: str, status: str = "official") -> tuple[Span, ...]:
+def _provenance(source: str, date: str, status: str = "official") -> tuple[Span, ...]:
     """Return the source's links and "as of 27 Mar 2026". A derived statement is marked as "our reading"."""
     parts = list(sources(source))
     if status == "derived":
@@ -92,10 +92,10 @@ def provenance(source: str, date: str, status: str = "official") -> tuple[Span, 
 def sources(source: str) -> tuple[Span, ...]:
     """Return a source as spans: a CSMS message by its number, a page by its site, the flyer and the careers page by name."""
     spans: list[Span] = []
-    for part in source_parts(source):
+    for part in _source_parts(source):
         first = part.removeprefix("CSMS").lstrip(" #").split(" ", 1)[0]
         url = next((word for word in part.split() if word.startswith(("https://", "http://"))), "")
-        if is_number(first):
+        if _is_number(first):
             spans.append(Span(f"CSMS {first}", link=hex_url(first)))
         elif url:
             spans.append(Span(site(url), link=https_url(url)))
@@ -105,10 +105,10 @@ def sources(source: str) -> tuple[Span, ...]:
             spans.append(Span("careers page", link=CAREERS))
         else:
             spans.append(Span(part))
-    return number_duplicates(dict.fromkeys(spans))
+    return _number_duplicates(dict.fromkeys(spans))
 
 
-def number_duplicates(spans: Iterable[Span]) -> tuple[Span, ...]:
+def _number_duplicates(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Tell two pages of one site apart: "usajobs.gov", "usajobs.gov (2)"."""
     counts: dict[str, int] = {}
     numbered = []
@@ -118,12 +118,12 @@ def number_duplicates(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(numbered)
 
 
-def source_parts(source: str) -> list[str]:
+def _source_parts(source: str) -> list[str]:
     """Split a source at ";", and at a comma before another message or page."""
     parts: list[str] = []
     for section in source.split(";"):
         for index, part in enumerate(section.strip().split(", ")):
-            starts_source = part.startswith(("CSMS", "https://", "http://")) or is_number(part.split(" ", 1)[0])
+            starts_source = part.startswith(("CSMS", "https://", "http://")) or _is_number(part.split(" ", 1)[0])
             if index and not starts_source:
                 parts[-1] += f", {part}"
             elif part:
@@ -131,7 +131,7 @@ def source_parts(source: str) -> list[str]:
     return parts
 
 
-def is_number(word: str) -> bool:
+def _is_number(word: str) -> bool:
     """Return whether the word is a CSMS number that has a page. See jobs.csms."""
     return 7 <= len(word) <= 9 and word.isascii() and word.isdigit()
 
@@ -182,7 +182,7 @@ def date_sentence(dates: Iterable[str]) -> str:
 
 def footer(*dates: str, lines: tuple[Line, ...] = ()) -> SmallPrint:
     """Return the card's small print: `lines`, then the date range of its statements."""
-    return SmallPrint((*lines, separated_line(date_range(dates), NOT_ADVICE)))
+    return SmallPrint((*lines, separated_line(date_range(dates), _NOT_ADVICE)))
 
 
 def heading(words: str) -> Section:

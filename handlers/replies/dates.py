@@ -12,20 +12,20 @@ TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 if TYPE_CHECKING:
     from datetime import datetime
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _AS_OF = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 def day(moment: datetime, zone: str) -> str:
     """Return "Mon 9 Feb 2026"."""
-    return f"{short_day(moment, zone)} {_local(moment, zone).year}"
+    return f"{_short_day(moment, zone)} {_local(moment, zone).year}"
 
 
-def short_day(moment: datetime, zone: str) -> str:
+def _short_day(moment: datetime, zone: str) -> str:
     """Return "Mon 9 Feb", for moments whose year is obvious."""
     local = _local(moment, zone)
-    return f"{_weekday(local)} {local.day} {MONTHS[local.month - 1]}"
+    return f"{_weekday(local)} {local.day} {_MONTHS[local.month - 1]}"
 
 
 def clock(moment: datetime, zone: str) -> str:
@@ -37,7 +37,7 @@ def clock(moment: datetime, zone: str) -> str:
 
 def day_clock(moment: datetime, zone: str) -> str:
     """Return "Tue 10 Feb 09:00 ET"."""
-    return f"{short_day(moment, zone)} {clock(moment, zone)}"
+    return f"{_short_day(moment, zone)} {clock(moment, zone)}"
 
 
 def near(moment: datetime, now: datetime, zone: str) -> str:
@@ -59,7 +59,7 @@ def near_day(moment: datetime, now: datetime, zone: str) -> str:
         return "today"
     if abs(local.date() - today.date()) < timedelta(days=7):
         return _weekday(local)
-    return short_day(moment, zone) if local.year == today.year else day(moment, zone)
+    return _short_day(moment, zone) if local.year == today.year else day(moment, zone)
 
 
 def as_of(text: str) -> str:
@@ -72,7 +72,7 @@ def as_of(text: str) -> str:
         return year
     if not 1 <= int(month) <= 12:
         return text
-    name = MONTHS[int(month) - 1]
+    name = _MONTHS[int(month) - 1]
     return f"{name} {year}" if day_of_month is None else f"{int(day_of_month)} {name} {year}"
 
 

@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 
 BULLET_TITLE = 110
 CARD_TITLE = 250
-MAX_EXCERPT = 320
+_MAX_EXCERPT = 320
 """Characters of the body on a card. The two above are for titles."""
 
 SAMPLE = "SAMPLE"
 
-AUTOMATED = "Automated; titles shortened."
-CSMS_CAUTION = "The linked CBP message is authoritative; CSMS guidance is not binding law."
-CAUTIONS = {
-    "csms": CSMS_CAUTION,
-    "sample": CSMS_CAUTION,
+_AUTOMATED = "Automated; titles shortened."
+_CSMS_CAUTION = "The linked CBP message is authoritative; CSMS guidance is not binding law."
+_CAUTIONS = {
+    "csms": _CSMS_CAUTION,
+    "sample": _CSMS_CAUTION,
     "account": "The linked CBP message is authoritative.",
     "federal-register": "The linked Federal Register document is authoritative.",
 }
-OTHER_CAUTION = "The linked CBP page is authoritative."
+_OTHER_CAUTION = "The linked CBP page is authoritative."
 
-NUMBERED = {"csms": "CSMS ", "sample": "CSMS ", "federal-register": "FR Doc. "}
+_NUMBERED = {"csms": "CSMS ", "sample": "CSMS ", "federal-register": "FR Doc. "}
 """The prefix of an entry's number, by feed."""
 
-LEAD_WORDS = frozenset(
+_LEAD_WORDS = frozenset(
     {
         "guidance",
         "correction",
@@ -60,10 +60,10 @@ LEAD_WORDS = frozenset(
 )
 """Words that name the kind of a message when up to three of them open its title, before a colon or a dash."""
 
-LEADS = {"guidance": "Guidance", "correction": "Correction", "replacement": "Replacement"}
+_LEADS = {"guidance": "Guidance", "correction": "Correction", "replacement": "Replacement"}
 """Leads that are shown even if the title does not open with the word."""
 
-KINDS = {
+_KINDS = {
     "guidance": "guidance",
     "quota": "quota notice",
     "information": "information",
@@ -85,9 +85,9 @@ _LEAD = re.compile(r"(?P<lead>[A-Za-z]+(?:[ /][A-Za-z]+){0,2})\s*(?::|\s[-–—
 def kind_and_title(entry: Entry) -> tuple[str, str]:
     """Split "GUIDANCE: AGOA reauthorized" into ("Guidance", "AGOA reauthorized"). The kind is "" if the title names none."""
     match = _LEAD.match(entry.title)
-    if match is not None and all(word.casefold() in LEAD_WORDS for word in re.split("[ /]", match["lead"])):
+    if match is not None and all(word.casefold() in _LEAD_WORDS for word in re.split("[ /]", match["lead"])):
         return match["lead"].capitalize(), entry.title[match.end() :]
-    lead = LEADS.get(entry.lead, "")
+    lead = _LEADS.get(entry.lead, "")
     return ("", entry.title) if lead[:7].casefold() in entry.title.casefold()[:40] else (lead, entry.title)
 
 
@@ -117,7 +117,7 @@ def title(entry: Entry, most: int, *, bold: bool = False) -> Line:
 
 def number(entry: Entry) -> str:
     """Return "CSMS 67647279", the bare number if the feed has no prefix, or "" without a number."""
-    return f"{NUMBERED.get(entry.feed, '')}{entry.number}" if entry.number else ""
+    return f"{_NUMBERED.get(entry.feed, '')}{entry.number}" if entry.number else ""
 
 
 def bullet(entry: Entry, when: str = "", *more: str, marked: bool = True) -> Line:
@@ -129,7 +129,7 @@ def bullet(entry: Entry, when: str = "", *more: str, marked: bool = True) -> Lin
 def facts(entry: Entry, zone: str) -> Line:
     """Return "CSMS 67647279 · sent Fri 6 Feb 2026 15:12 ET · quota notice". The kind is left out if the title opens with it."""
     sent = f"sent {dates.day(entry.published, zone)} {dates.clock(entry.published, zone)}"
-    kind = "" if kind_and_title(entry)[0] else KINDS.get(entry.kind, entry.kind)
+    kind = "" if kind_and_title(entry)[0] else _KINDS.get(entry.kind, entry.kind)
     return cards.separated_line(number(entry), sent, kind, *((Span(SAMPLE, bold=True),) if entry.sample else ()))
 
 
@@ -154,17 +154,17 @@ def excerpt(entry: Entry) -> Line | None:
     body = " ".join((entry.body or "").split())
     if not body:
         return None
-    if len(body) <= MAX_EXCERPT:
+    if len(body) <= _MAX_EXCERPT:
         return (Span(body),)
-    ends = [match.end() for match in _SENTENCE.finditer(body, MAX_EXCERPT // 3, MAX_EXCERPT)]
-    text = f"{body[: ends[-1]].rstrip()} …" if ends else shorten(body, MAX_EXCERPT)
+    ends = [match.end() for match in _SENTENCE.finditer(body, _MAX_EXCERPT // 3, _MAX_EXCERPT)]
+    text = f"{body[: ends[-1]].rstrip()} …" if ends else shorten(body, _MAX_EXCERPT)
     return (Span(f"{text} "), Span("(shortened by the bot)", italic=True))
 
 
 def caution(entries: Sequence[Entry]) -> SmallPrint:
     """Return the small print below everything that shows entries."""
-    cautions = dict.fromkeys(CAUTIONS.get(entry.feed, OTHER_CAUTION) for entry in entries)
-    return SmallPrint((line(" ".join((AUTOMATED, *cautions))),))
+    cautions = dict.fromkeys(_CAUTIONS.get(entry.feed, _OTHER_CAUTION) for entry in entries)
+    return SmallPrint((line(" ".join((_AUTOMATED, *cautions))),))
 
 
 def screen_reader_text(entry: Entry, zone: str, *, link: bool = True, most: int = CARD_TITLE, marked: bool = True) -> str:

@@ -15,22 +15,22 @@ from jobs.states import PostKind
 
 MAX_BULLETS = 40
 """Bullets in one part."""
-MAX_CHARACTERS = 9500
+_MAX_CHARACTERS = 9500
 """Characters of one part's bullets with links and markup. A part then is one message on Slack, the strictest platform, so that it can
 be found again after a time-out."""
-BULLET_MARKUP = 230
+_BULLET_MARKUP = 230
 """Characters of markup that a platform adds to one bullet, at most."""
 
 MAX_TEXT = 3500
 """Characters of a part's text for screen readers."""
 
-SPOKEN_TITLE = 110
-MIN_TITLE = 20
+_SPOKEN_TITLE = 110
+_MIN_TITLE = 20
 """In the text for screen readers, titles are shortened to these lengths before an entry is left out."""
 
-NO_TOPIC = "other"
+_NO_TOPIC = "other"
 
-MANAGE = Button("Manage", "/csms subscriptions")
+_MANAGE = Button("Manage", "/csms subscriptions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def single(item: Listed, catalog: Catalog, zone: str) -> Reply:
     blocks: list[Block] = [Section((entries.title(entry, entries.CARD_TITLE, bold=True),)), SmallPrint(small)]
     if body is not None:
         blocks.append(Section((body,)))
-    blocks += [Buttons((Button("Why this?", why_entry(entry)), MANAGE)), entries.caution([entry])]
+    blocks += [Buttons((Button("Why this?", why_entry(entry)), _MANAGE)), entries.caution([entry])]
     text = ". ".join(part for part in (entries.screen_reader_text(entry, zone), f"Topics: {about}" if about else "") if part)
     return Reply(f"New: {text}", tuple(blocks), subjects=(entry.key,), public=True)
 
@@ -96,7 +96,7 @@ def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
             blocks.append(Bullets(tuple(row.line for row in group.rows)))
         if last:
             why = (Button("Why these?", why_digest(bundle.subscription, period)),) if bundle.subscription else ()
-            blocks.append(Buttons((*why, MANAGE)))
+            blocks.append(Buttons((*why, _MANAGE)))
         blocks.append(entries.caution([item.entry for item in items]))
         opening = f"{entries.SAMPLE}. {headline}. {small}." if samples else f"{headline}. {small}."
         text = _screen_reader_text(opening, items, zone, marked=not samples)
@@ -126,7 +126,7 @@ def _groups(bundle: Bundle, wanted: Sequence[str], catalog: Catalog, zone: str, 
     by_topic: dict[str, list[Row]] = {}
     for item in bundle.entries:
         slugs = entries.sort_topics(catalog, (hit.topic for hit in item.entry.topics))
-        topic = next((slug for slug in slugs if slug in wanted), slugs[0] if slugs else NO_TOPIC)
+        topic = next((slug for slug in slugs if slug in wanted), slugs[0] if slugs else _NO_TOPIC)
         by_topic.setdefault(topic, []).append(Row(item, _line(item, topic, bundle.now, catalog, zone, marked=marked)))
     return [Group(topic, tuple(by_topic[topic])) for topic in entries.sort_topics(catalog, by_topic)]
 
@@ -137,8 +137,8 @@ def _parts(groups: Sequence[Group]) -> list[list[Group]]:
     bullets = characters = 0
     for group in groups:
         for row in group.rows:
-            size = BULLET_MARKUP + sum(len(span.text) + len(span.link or "") for span in row.line)
-            if bullets == MAX_BULLETS or (bullets and characters + size > MAX_CHARACTERS):
+            size = _BULLET_MARKUP + sum(len(span.text) + len(span.link or "") for span in row.line)
+            if bullets == MAX_BULLETS or (bullets and characters + size > _MAX_CHARACTERS):
                 parts.append([])
                 bullets = characters = 0
             open_group = parts[-1][-1] if parts[-1] and parts[-1][-1].topic == group.topic else None
@@ -156,7 +156,7 @@ def _heading(group: Group, catalog: Catalog) -> str:
 
 
 def _line(item: Listed, topic: str, now: datetime, catalog: Catalog, zone: str, *, marked: bool) -> Line:
-    others = entries.sort_topics(catalog, (hit.topic for hit in item.entry.topics if hit.topic not in (topic, NO_TOPIC)))
+    others = entries.sort_topics(catalog, (hit.topic for hit in item.entry.topics if hit.topic not in (topic, _NO_TOPIC)))
     also = f"also {', '.join(entries.topic_name(catalog, slug) for slug in others)}" if others else ""
     posted = f"posted here {dates.near_day(item.posted_at, now, zone)}" if item.posted_at else ""
     return entries.bullet(item.entry, also, posted, marked=marked)
@@ -164,7 +164,7 @@ def _line(item: Listed, topic: str, now: datetime, catalog: Catalog, zone: str, 
 
 def _screen_reader_text(opening: str, items: Sequence[Listed], zone: str, *, marked: bool) -> str:
     """Return all entries for screen readers: with links if they fit, else without, else with shorter titles."""
-    for link, most in ((True, SPOKEN_TITLE), (False, SPOKEN_TITLE), (False, 60), (False, 40), (False, MIN_TITLE)):
+    for link, most in ((True, _SPOKEN_TITLE), (False, _SPOKEN_TITLE), (False, 60), (False, 40), (False, _MIN_TITLE)):
         texts = (entries.screen_reader_text(item.entry, zone, link=link, most=most, marked=marked) for item in items)
         listed = [f"{number}. {text}" for number, text in enumerate(texts, 1)]
         text = " ".join((opening, *listed))

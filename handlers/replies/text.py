@@ -8,7 +8,7 @@ FOLDED = 3
 WIDTH = 100
 """Maximum columns of a line."""
 
-BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 """Characters that change the direction of text."""
 
 
@@ -21,7 +21,7 @@ def clean(text: str) -> str:
         return text
     from unicodedata import category
 
-    kept = (letter for letter in text if letter.isspace() or not (letter in BIDI or category(letter) in ("Cc", "Cs")))
+    kept = (letter for letter in text if letter.isspace() or not (letter in _BIDI or category(letter) in ("Cc", "Cs")))
     return "".join(" " if letter.isspace() else letter for letter in kept)
 
 

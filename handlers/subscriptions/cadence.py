@@ -11,15 +11,15 @@ from jobs.states import CadenceKind
 
 DEFAULT_TIME = time(9)
 
-CHOICES = "now, daily 09:00, weekdays 09:00, weekly mon 09:00"
+_CHOICES = "now, daily 09:00, weekdays 09:00, weekly mon 09:00"
 
-NOW_WORDS = ("now", "immediately", "instantly")
-KINDS = {"daily": "daily", "weekdays": "weekdays", "weekday": "weekdays"}
-EVERY = {"day": "daily", "weekday": "weekdays", "week": "weekly"}
-UNSUPPORTED = ("hourly", "monthly", "biweekly", "fortnightly", "yearly", "quarterly", "hour", "minute", "month")
+_NOW_WORDS = ("now", "immediately", "instantly")
+_KINDS = {"daily": "daily", "weekdays": "weekdays", "weekday": "weekdays"}
+_EVERY = {"day": "daily", "weekday": "weekdays", "week": "weekly"}
+_UNSUPPORTED = ("hourly", "monthly", "biweekly", "fortnightly", "yearly", "quarterly", "hour", "minute", "month")
 
-DAYS = tuple(day.casefold() for day in WEEKDAYS)
-SHORT_DAYS = ("mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun")
+_DAYS = tuple(day.casefold() for day in WEEKDAYS)
+_SHORT_DAYS = ("mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun")
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*([ap]m)?|(\d{2})(\d{2})\s*([ap]m)?")
 
@@ -44,16 +44,16 @@ class InvalidCadence:
 def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
     """Parse the cadence that the lower-case words begin with. None if they begin with something else."""
     first, second = [*words[:2], "", ""][:2]
-    if first in NOW_WORDS:
+    if first in _NOW_WORDS:
         return ParsedCadence(Cadence(CadenceKind.NOW), 1)
     if (first, second) == ("at", "once"):
         return ParsedCadence(Cadence(CadenceKind.NOW), 2)
-    if first in UNSUPPORTED:
-        return InvalidCadence(0, f"“{first}” is no cadence here", f"The cadences are: {CHOICES}.")
+    if first in _UNSUPPORTED:
+        return InvalidCadence(0, f"“{first}” is no cadence here", f"The cadences are: {_CHOICES}.")
     if first in ("every", "each"):
         return _read_every(words)
-    if first in KINDS:
-        return _read_time(KINDS[first], None, words, 1)
+    if first in _KINDS:
+        return _read_time(_KINDS[first], None, words, 1)
     if first == "weekly":
         return _read_weekly(words, 1)
     if (day := _weekday(first)) is not None:
@@ -68,10 +68,10 @@ def _read_every(words: Sequence[str]) -> ParsedCadence | InvalidCadence:
     period = words[1] if len(words) > 1 else ""
     if (day := _weekday(period)) is not None:
         return _read_time("weekly", day, words, 2)
-    kind = EVERY.get(period)
+    kind = _EVERY.get(period)
     if kind is None:
         message = f"“{f'{words[0]} {period}'.rstrip()}” is no cadence here"
-        return InvalidCadence(min(1, len(words) - 1), message, f"The cadences are: {CHOICES}.")
+        return InvalidCadence(min(1, len(words) - 1), message, f"The cadences are: {_CHOICES}.")
     return _read_weekly(words, 2) if kind == "weekly" else _read_time(kind, None, words, 2)
 
 
@@ -120,7 +120,7 @@ def _time(match: re.Match[str]) -> time | None:
 
 
 def _weekday(word: str) -> int | None:
-    if word in SHORT_DAYS:
-        return next(index for index, day in enumerate(DAYS) if day[:3] == word[:3])
+    if word in _SHORT_DAYS:
+        return next(index for index, day in enumerate(_DAYS) if day[:3] == word[:3])
     singular = word.removesuffix("s")
-    return DAYS.index(singular) if singular in DAYS else None
+    return _DAYS.index(singular) if singular in _DAYS else None

@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from handlers.command import Command, Context, Person
     from jobs.store.database import Connection, Database
 
-MAX_RECENT = 100
+_MAX_RECENT = 100
 """Stored entries that a new subscription and a preview are compared with."""
 
 MAX_SUBSCRIPTIONS = 25
 """Live subscriptions of one channel. Nobody keeps track of more."""
 
-MAX_NAME = 80
+_MAX_NAME = 80
 """Characters of a person's name that are stored."""
 
-MAX_BUTTONS = 5
+_MAX_BUTTONS = 5
 """Subscriptions in a list that have buttons."""
 
 INSTEAD_OF = re.compile(r"(?:^|\s)(?:instead of|replacing)(?: subscription)? #?([0-9]{1,18})\s*$", re.IGNORECASE)
@@ -80,7 +80,7 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
         saved = save_subscription(conn, channel_id, spec, who, now)
         recent = recent_entries(conn, saved.subscription.filters, channel.platform)
     change = Change(same, saved.subscription, saved.outcome, spec.notes, now)
-    return confirmation(change, live, recent, command, context)
+    return _confirmation(change, live, recent, command, context)
 
 
 def _replace_subscription(number: int, words: str, target: tuple[Database, ChannelRef], command: Command, context: Context) -> Reply:
@@ -106,7 +106,7 @@ def _replace_subscription(number: int, words: str, target: tuple[Database, Chann
         new = changed.subscription
         recent = recent_entries(conn, new.filters, channel.platform)
     joined = (f"Subscription {new.id} asked for the same already; {old.id} has ended.",) if changed.joined else ()
-    return confirmation(Change(old, new, changed.outcome, (*joined, *spec.notes), now), live, recent, command, context)
+    return _confirmation(Change(old, new, changed.outcome, (*joined, *spec.notes), now), live, recent, command, context)
 
 
 def _change_instructions(old: Subscription, context: Context) -> Reply:
@@ -119,10 +119,10 @@ def _change_instructions(old: Subscription, context: Context) -> Reply:
 
 def _signature(person: Person) -> str:
     """Return how the creator of a subscription is stored."""
-    return f"{person.name[:MAX_NAME]} ({person.key})"
+    return f"{person.name[:_MAX_NAME]} ({person.key})"
 
 
-def confirmation(change: Change, live: list[Subscription], recent: list[Entry], command: Command, context: Context) -> Reply:
+def _confirmation(change: Change, live: list[Subscription], recent: list[Entry], command: Command, context: Context) -> Reply:
     """Show how the command was understood: to the whole channel, or to the sender alone if nothing changed.
 
     `live` holds the channel's subscriptions before the change.
@@ -141,7 +141,7 @@ def confirmation(change: Change, live: list[Subscription], recent: list[Entry], 
         lines.append(line(wording.difference(before, after, context.catalog)))
     lines += [line(note) for note in change.notes]
     replaced = (after.id, before.id if before else None)
-    overlap = _overlap_note([each for each in live if each.id not in replaced and overlaps(after.filters, each.filters)], context)
+    overlap = _overlap_note([each for each in live if each.id not in replaced and _overlaps(after.filters, each.filters)], context)
     lines += [line(overlap)] if overlap else []
     who = wording.creator(after) if change.outcome == "same" else command.person.name
     small = cards.separated_line(
@@ -170,7 +170,7 @@ def _overlap_note(overlapping: list[Subscription], context: Context) -> str:
     return f"It overlaps with subscription{plural} {listed}{more}. An entry of {both} is posted here once."
 
 
-def overlaps(left: Filters, right: Filters) -> bool:
+def _overlaps(left: Filters, right: Filters) -> bool:
     """Return whether an entry could match both, judged by feeds and topics alone."""
     feeds = set(left.feeds) & set(right.feeds)
     return bool(feeds) and (not left.topics or not right.topics or bool(set(left.topics) & set(right.topics)))
@@ -200,7 +200,7 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
     stuck = held_posts.waiting_notice(held[0], context) if held else ""
     if stuck:
         blocks.append(Section((line(Span("Posting waits here: ", bold=True), stuck),)))
-    shown = live[:MAX_BUTTONS]
+    shown = live[:_MAX_BUTTONS]
     more = "; the buttons are for the first five" if len(live) > len(shown) else ""
     blocks += [
         Bullets(tuple(_list_line(each, waiting.get(each.id, 0), context, now) for each in live)),
@@ -256,7 +256,7 @@ def unsubscribe(words: str, command: Command, context: Context) -> Reply:
 def recent_entries(conn: Connection, filters: Filters, platform: str) -> list[Entry]:
     """Return the newest stored entries of the filters' feeds."""
     samples = ("sample",) if platform == SAMPLE_PLATFORM and "csms" in filters.feeds else ()
-    return entries.latest(conn, (*filters.feeds, *samples), limit=MAX_RECENT)
+    return entries.latest(conn, (*filters.feeds, *samples), limit=_MAX_RECENT)
 
 
 def database_and_channel(command: Command, context: Context) -> tuple[Database, ChannelRef] | Reply:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from jobs.models import ChannelRef, Subscription
     from jobs.store.database import Connection
 
-MAX_CORRECTIONS = 3
+_MAX_CORRECTIONS = 3
 """Misspelled words that one button corrects. Whoever misspells more should read the hints."""
 
-MAX_LABEL = 60
+_MAX_LABEL = 60
 
 
 def misunderstood_reply(error: Misunderstood, words: str, command: Command, context: Context, suffix: str = "") -> Reply:
@@ -33,17 +33,17 @@ def misunderstood_reply(error: Misunderstood, words: str, command: Command, cont
     position = before + error.position
     first = f"Character {position}: {error.message}."
     mark = line(f"{typed[: position - 1][-60:].rstrip()} → ", Span(typed[position - 1 :][:40].strip() or "…", bold=True))
-    corrected = correct(error, words, context, feeds_allowed=command.verb == "trade") if before else ""
+    corrected = _correct(error, words, context, feeds_allowed=command.verb == "trade") if before else ""
     fixed = f"{typed[:before]}{corrected}{suffix}"
-    button = (Buttons((Button(shorten(fixed, MAX_LABEL), fixed),)),) if corrected else ()
+    button = (Buttons((Button(shorten(fixed, _MAX_LABEL), fixed),)),) if corrected else ()
     also = f"Character {before + error.also.position}: {error.also.message}. {error.also.hint}" if error.also else ""
     lines = (line(Span(first, bold=True)), mark, line(error.hint), *((line(also),) if also else ()))
     return Reply(f"{first} {error.hint} {also}".rstrip(), (Section(lines), *button), ok=False)
 
 
-def correct(error: Misunderstood, words: str, context: Context, *, feeds_allowed: bool) -> str:
+def _correct(error: Misunderstood, words: str, context: Context, *, feeds_allowed: bool) -> str:
     """Return the words with their misspellings corrected, or "" if a correction is not plain or does not parse."""
-    for _ in range(MAX_CORRECTIONS):
+    for _ in range(_MAX_CORRECTIONS):
         if not error.correction:
             return ""
         start = error.position - 1

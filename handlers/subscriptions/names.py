@@ -13,13 +13,13 @@ from content.catalog import Catalog
 from content.search.spelling import likeness, nearest
 from handlers.replies import cards
 
-MAX_WORDS = 8
+_MAX_WORDS = 8
 """Words in the longest name."""
 
-MIN_LIKENESS = 0.82
+_MIN_LIKENESS = 0.82
 """How similar a misspelling is to a name, from 0 to 1."""
 
-NOT_NAMES = ("help",)
+_NOT_NAMES = ("help",)
 """Synonyms to ignore: people who type help do not mean the Haiti Economic Lift Program."""
 
 _BRACKETS = re.compile(r"\(([^()]{2,})\)")
@@ -54,12 +54,12 @@ class Vocabulary:
 
     def longest_match(self, words: Sequence[str]) -> NameMatch | None:
         """Match the longest run of words from the first. A topic takes precedence over a feed of the same name."""
-        for count in range(min(MAX_WORDS, len(words)), 0, -1):
+        for count in range(min(_MAX_WORDS, len(words)), 0, -1):
             key = normalize(" ".join(words[:count]))
             for kind, names in (("topic", self.topics), ("feed", self.feeds)):
                 if key in names:
                     return NameMatch(kind, names[key], count)
-            if key in self.related and key not in NOT_NAMES and not key.isdecimal():
+            if key in self.related and key not in _NOT_NAMES and not key.isdecimal():
                 slugs = self.related[key]
                 return NameMatch("topic", slugs, count, loose=not self._is_part_of_name(key, slugs[0]))
         return None
@@ -70,7 +70,7 @@ class Vocabulary:
         found: list[str] = []
         for count in range(min(3, len(words)), 0, -1):
             key = normalize(" ".join(word[:40] for word in words[:count]))
-            near = nearest(key, names, min_likeness=MIN_LIKENESS, count=3)
+            near = nearest(key, names, min_likeness=_MIN_LIKENESS, count=3)
             found += [slug for name in (key, *near) for slug in names.get(name, ())]
         part = normalize(words[0]) if words else ""
         found += [slug for name, slugs in (self.topics if found else names).items() if part in name.split() for slug in slugs]
@@ -87,7 +87,7 @@ class Vocabulary:
             for count in range(min(3, len(words)), 0, -1)
         }
         count = max(best, key=lambda count: (best[count], -count))
-        return count if MIN_LIKENESS <= best[count] < 1 else 0
+        return count if _MIN_LIKENESS <= best[count] < 1 else 0
 
     def names_of(self, slugs: Iterable[str]) -> tuple[str, ...]:
         """Return the display names of topics and feeds. Other strings are returned unchanged."""

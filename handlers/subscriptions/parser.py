@@ -24,7 +24,7 @@ MAX_PHRASES = 10
 MAX_PHRASE = 100
 """Maximum characters of one phrase."""
 
-DEFAULT_CADENCE = Cadence(CadenceKind.WEEKDAYS, cadence.DEFAULT_TIME)
+_DEFAULT_CADENCE = Cadence(CadenceKind.WEEKDAYS, cadence.DEFAULT_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Part:
     """The words belong to the topic but are no name of it."""
 
 
-Read = tuple[list[Part], int] | Misunderstood | None
+_Read = tuple[list[Part], int] | Misunderstood | None
 """The parts and the number of tokens that they took; or an error; or None if the tokens are something else."""
 
 _MEANINGS: dict[tuple[str, str] | None, tuple[str, ...]] = {
@@ -80,10 +80,10 @@ _MEANINGS: dict[tuple[str, str] | None, tuple[str, ...]] = {
     ("all", "feeds"): ("all feeds", "every feed"),
     None: ("and", "or", "to", "about", "topic", "topics", "feed", "feeds"),
 }
-FIXED = {tuple(phrase.split()): meaning for meaning, phrases in _MEANINGS.items() for phrase in phrases}
+_FIXED = {tuple(phrase.split()): meaning for meaning, phrases in _MEANINGS.items() for phrase in phrases}
 """The meaning of fixed phrases. None: the word only joins others."""
 
-KEYWORDS = {
+_KEYWORDS = {
     "now": "now",
     "daily": "daily 09:00",
     "weekdays": "weekdays 09:00",
@@ -155,16 +155,16 @@ def _read(tokens: list[Token], known: Vocabulary, feeds_allowed: bool) -> tuple[
     return read or replace(_unknown(run, known, feeds_allowed), also=_invalid_cadence(tokens[1:]))
 
 
-def _read_fixed(run: list[Token]) -> Read:
+def _read_fixed(run: list[Token]) -> _Read:
     words = _lower(run)
     for count in range(min(len(words), 3), 0, -1):
-        if tuple(words[:count]) in FIXED:
-            meaning = FIXED[tuple(words[:count])]
+        if tuple(words[:count]) in _FIXED:
+            meaning = _FIXED[tuple(words[:count])]
             return [_part(meaning[0], meaning[1], run[:count])] if meaning else [], count
     return None
 
 
-def _read_cadence(run: list[Token]) -> Read:
+def _read_cadence(run: list[Token]) -> _Read:
     read = cadence.read(_lower(run))
     if isinstance(read, cadence.InvalidCadence):
         return Misunderstood(run[read.word].position, read.message, read.hint)
@@ -177,7 +177,7 @@ def _read_cadence(run: list[Token]) -> Read:
     return parts, taken
 
 
-def _read_zone(run: list[Token]) -> Read:
+def _read_zone(run: list[Token]) -> _Read:
     if run[0].text.casefold() != "in":
         return None
     if len(run) == 1:
@@ -190,7 +190,7 @@ def _read_zone(run: list[Token]) -> Read:
     return Misunderstood(run[1].position, f"“{_cut(run[1].text)}” is no time zone that I know", f"Did you mean {_either(near)}?")
 
 
-def _read_name(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Read:
+def _read_name(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> _Read:
     found = known.longest_match([token.text for token in run])
     if found is None:
         return None
@@ -207,8 +207,8 @@ def _read_name(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Read
 def _unknown(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Misunderstood:
     words = [token.text for token in run]
     word = _cut(words[0])
-    keyword = nearest(word.casefold(), KEYWORDS, min_likeness=0.75)
-    near = (*known.suggest(words, feeds_allowed), *(KEYWORDS[name] for name in keyword))
+    keyword = nearest(word.casefold(), _KEYWORDS, min_likeness=0.75)
+    near = (*known.suggest(words, feeds_allowed), *(_KEYWORDS[name] for name in keyword))
     suggestion = f"Did you mean {_either(known.names_of(near))}?" if near else f"The topics are {', '.join(known.names_of(known.slugs))}."
     hint = f'{suggestion} To look for the word itself, put it in quotes: "{word}".'
     message = f"“{word}” is no topic{' or feed' if feeds_allowed else ''} that I know"
@@ -263,7 +263,7 @@ def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) 
             never=tuple(sorted(never)),
             system=outage or (system is not None and system.value == "on"),
         ),
-        cadence=timing.value if timing and isinstance(timing.value, Cadence) else DEFAULT_CADENCE,
+        cadence=timing.value if timing and isinstance(timing.value, Cadence) else _DEFAULT_CADENCE,
         zone=str(zone.value) if zone else default_zone,
         digest_only=digest is not None,
         notes=(*_loose_notes(parts), *(("Outages are system notices, so these are on.",) if outage else ())),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from handlers.command import Command, Context
 
-MAX_ENTRIES = 10
+_MAX_ENTRIES = 10
 """Matching entries that are shown."""
 
 
@@ -45,15 +45,15 @@ def preview(words: str, command: Command, context: Context) -> Reply:
         if isinstance(spec, Misunderstood):
             return misunderstood_reply(spec, words, command, context)
         recent = recent_entries(conn, spec.filters, channel.platform)
-    return preview_card(spec, recent, channel, context)
+    return _preview_card(spec, recent, channel, context)
 
 
-def preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], channel: ChannelRef, context: Context) -> Reply:
+def _preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], channel: ChannelRef, context: Context) -> Reply:
     """Show the entries that match, each with its reason, and how many others do not match and why."""
     filters, platform = spec.filters, channel.platform
     title, count = wording.title(filters, context.catalog), wording.match_count(filters, platform, recent)
     found = [(entry, because) for entry in recent if (because := matches(filters, platform, entry)) is not None]
-    shown = found[:MAX_ENTRIES]
+    shown = found[:_MAX_ENTRIES]
     items = tuple(
         entries.bullet(entry, entries.sent_day(entry, context.now, context.zone), "" if filters.everything else f"because: {because}")
         for entry, because in shown
@@ -63,7 +63,7 @@ def preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], cha
         blocks.append(Bullets(items))
     if len(found) > len(shown):
         blocks.append(Section((line(f"… and {len(found) - len(shown)} older ones."),)))
-    omitted = omitted_counts(filters, platform, recent)
+    omitted = _omitted_counts(filters, platform, recent)
     if omitted:
         blocks.append(Section((line(Span("Left out: ", bold=True), "; ".join(omitted), "."),)))
     subscribe = f"Subscribe this {cards.channel_noun(channel)}"
@@ -78,7 +78,7 @@ def preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], cha
     return Reply(f"Preview: {title}. {count}. {listed}".strip(), tuple(blocks))
 
 
-def omitted_counts(filters: Filters, platform: str, recent: Sequence[Entry]) -> tuple[str, ...]:
+def _omitted_counts(filters: Filters, platform: str, recent: Sequence[Entry]) -> tuple[str, ...]:
     """Return "12 system notices", "3 with a phrase to leave out", "60 about something else" for the entries that do not match."""
     system = never = other = 0
     for entry in recent:

@@ -19,13 +19,13 @@ SHORT = {
 }
 """Short names by zone. EST means Eastern time, not the fixed offset that IANA calls EST, which nobody means in July."""
 
-SUFFIXES = (" standard time", " daylight time", " time")
+_SUFFIXES = (" standard time", " daylight time", " time")
 
 
 def find(words: str) -> str | None:
     """Return the IANA name that the words mean, or None."""
     name = _normalize(words)
-    for suffix in SUFFIXES:
+    for suffix in _SUFFIXES:
         name = name.removesuffix(suffix)
     return _names().get(name)
 

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from content.catalog import Catalog
     from jobs.models import Cadence, Entry, Filters, Subscription, SubscriptionSpec
 
-CSMS = ("csms",)
+_CSMS = ("csms",)
 
 
-def feed_names(filters: Filters, catalog: Catalog) -> str:
+def _feed_names(filters: Filters, catalog: Catalog) -> str:
     """Return "CSMS", "CBP media releases and CSMS messages" or "all feeds"."""
-    if filters.feeds == CSMS:
+    if filters.feeds == _CSMS:
         return "CSMS"
     if len(filters.feeds) > 1 and set(filters.feeds) >= {feed.slug for feed in catalog.feeds}:
         return "all feeds"
@@ -33,8 +33,8 @@ def feed_names(filters: Filters, catalog: Catalog) -> str:
 
 def updates(filters: Filters, catalog: Catalog) -> str:
     """Return "CSMS updates" or "updates from CBP media releases"."""
-    names = feed_names(filters, catalog)
-    return f"{names} updates" if filters.feeds == CSMS else f"updates from {names}"
+    names = _feed_names(filters, catalog)
+    return f"{names} updates" if filters.feeds == _CSMS else f"updates from {names}"
 
 
 def criteria(filters: Filters, catalog: Catalog) -> str:
@@ -49,7 +49,7 @@ def criteria(filters: Filters, catalog: Catalog) -> str:
 
 def title(filters: Filters, catalog: Catalog) -> str:
     """Return "CSMS: Revenue" or "CSMS: all topics, with system notices"."""
-    return f"{feed_names(filters, catalog)}: {criteria(filters, catalog)}{', with system notices' if filters.system else ''}"
+    return f"{_feed_names(filters, catalog)}: {criteria(filters, catalog)}{', with system notices' if filters.system else ''}"
 
 
 def schedule(spec: Subscription | SubscriptionSpec) -> str:
@@ -104,7 +104,7 @@ def typed_words(spec: Subscription | SubscriptionSpec) -> str:
 def typed_parts(spec: Subscription | SubscriptionSpec) -> list[tuple[str, str]]:
     """Return the words in parts, each with its kind: feed, topic, phrase, never, when, zone, system or digest."""
     filters, cadence = spec.filters, spec.cadence
-    parts = [("feed", slug) for slug in (filters.feeds if filters.feeds != CSMS else ())]
+    parts = [("feed", slug) for slug in (filters.feeds if filters.feeds != _CSMS else ())]
     parts += [("topic", slug) for slug in filters.topics]
     parts += [("phrase", f'"{phrase}"') for phrase in filters.phrases]
     parts += [("never", f'-"{phrase}"') for phrase in filters.never]
@@ -132,7 +132,7 @@ def change_command(subscription: Subscription, words: str = "") -> str:
 
 def _verb(spec: Subscription | SubscriptionSpec) -> str:
     """Return the verb that may subscribe to these feeds: /csms for CSMS alone, else /trade."""
-    return "csms" if spec.filters.feeds == CSMS else "trade"
+    return "csms" if spec.filters.feeds == _CSMS else "trade"
 
 
 def _days(cadence: Cadence) -> str:

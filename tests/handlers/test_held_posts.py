@@ -358,7 +358,7 @@ async def test_the_doctor_names_the_channel_and_what_to_do(db: Database, clock: 
 def test_more_than_fit_are_counted(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     sqlite_db.clock = clock
-    monkeypatch.setattr(held, "MAX_SHOWN", 2)
+    monkeypatch.setattr(held, "_MAX_SHOWN", 2)
 
     async def hold_three() -> None:
         for name in ("C1", "C2", "C3"):
