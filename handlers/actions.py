@@ -1,4 +1,4 @@
-"""What a button does: run a command, or one of four actions that are no commands.
+"""Encode and decode what a button does: run a command, or one of four actions that are not commands.
 
 A button's value is stored in messages that stay on the platforms for years, so the encoding never changes.
 """
@@ -23,7 +23,7 @@ _MAX_REPORT_SUBJECT = 600
 
 
 class Action(StrEnum):
-    """What happens when somebody presses a button."""
+    """The effect of pressing a button."""
 
     RUN = ""  #: Run the argument, a command.
     SHARE = "share"  #: Answer the argument, a command, again for everybody in the channel.
@@ -55,9 +55,9 @@ def add_share_button(reply: Reply, command: str) -> Reply:
         return reply
     share = Button("Share in channel", encode(Action.SHARE, command))
     blocks = list(reply.blocks)
-    for place, block in enumerate(blocks):
+    for index, block in enumerate(blocks):
         if isinstance(block, Buttons) and len(block.buttons) < MAX_BUTTONS:
-            blocks[place] = Buttons((share, *block.buttons))
+            blocks[index] = Buttons((share, *block.buttons))
             return replace(reply, blocks=tuple(blocks))
     # above the small print at the end
     return replace(reply, blocks=(*blocks[:-1], Buttons((share,)), *blocks[-1:]))
@@ -69,9 +69,9 @@ def add_report_button(reply: Reply) -> Reply:
         return reply
     button = Button("Report a problem", encode(Action.REPORT, reply.subjects[0]))
     blocks = list(reply.blocks)
-    for place, block in enumerate(blocks):
+    for index, block in enumerate(blocks):
         if isinstance(block, Buttons) and len(block.buttons) < MAX_BUTTONS:
-            blocks[place] = Buttons((*block.buttons, button))
+            blocks[index] = Buttons((*block.buttons, button))
             return replace(reply, blocks=tuple(blocks))
     # above the small print at the end
     end = len(blocks) - (1 if blocks and isinstance(blocks[-1], SmallPrint) else 0)

@@ -137,9 +137,9 @@ def _search(words: str, command: Command, context: Context) -> Reply:
         found = entry_store.search(conn, words, _MAX_ENTRIES, samples=_samples(command))
     if not found:
         return cards.no_match(words, "in the stored messages", everywhere, Button("Latest CSMS", "/csms latest"))
-    said = f"Messages with {cards.quote(words)}"
+    title = f"Messages with {cards.quote(words)}"
     small = f"{len(found)} found, newest first" if len(found) < _MAX_ENTRIES else f"the first {_MAX_ENTRIES}; more words narrow it down"
-    return _list(said, small, found, context, ())
+    return _list(title, small, found, context, ())
 
 
 def latest(words: str, command: Command, context: Context) -> Reply:
@@ -149,8 +149,8 @@ def latest(words: str, command: Command, context: Context) -> Reply:
         return topic
     about = f": {entries.topic_name(context.catalog, topic)}" if topic else ""
     if context.db is None:
-        said = "Messages are kept by the running bot, and this is not it."
-        return Reply(said, (Section((line(Span(said, bold=True)), line("Ask for one by its number: /csms 69851916"))),), ok=False)
+        text = "Messages are kept by the running bot, and this is not it."
+        return Reply(text, (Section((line(Span(text, bold=True)), line("Ask for one by its number: /csms 69851916"))),), ok=False)
     from jobs.store import entries as entry_store
 
     feeds = ("csms", "sample") if _samples(command) else ("csms",)
@@ -160,22 +160,22 @@ def latest(words: str, command: Command, context: Context) -> Reply:
         f"Subscribe this {cards.channel_noun(command.channel)}", f"/csms subscribe {topic}".strip() if topic else "/csms subscribe"
     )
     if not found:
-        said = f"No CSMS messages{f' about {entries.topic_name(context.catalog, topic)}' if topic else ''} are stored yet."
+        text = f"No CSMS messages{f' about {entries.topic_name(context.catalog, topic)}' if topic else ''} are stored yet."
         every = (Button("Latest CSMS", "/csms latest"),) if topic else ()
-        return Reply(said, (Section((line(Span(said, bold=True)),)), Buttons((*every, subscribe))))
+        return Reply(text, (Section((line(Span(text, bold=True)),)), Buttons((*every, subscribe))))
     small = f"the newest {len(found)} of those stored" if len(found) == _MAX_ENTRIES else f"all {len(found)} that are stored"
     return _list(f"Latest CSMS messages{about}", small, found, context, (subscribe,))
 
 
 def _list(title: str, small: str, found: list[Entry], context: Context, buttons: tuple[Button, ...]) -> Reply:
     items = tuple(entries.bullet(entry, entries.sent_day(entry, context.now, context.zone)) for entry in found)
-    spoken = " ".join(
-        f"{place}. {entries.screen_reader_text(entry, context.zone, most=entries.BULLET_TITLE)}" for place, entry in enumerate(found, 1)
+    listed = " ".join(
+        f"{number}. {entries.screen_reader_text(entry, context.zone, most=entries.BULLET_TITLE)}" for number, entry in enumerate(found, 1)
     )
     blocks: list[Block] = [Header(title), SmallPrint((line(small),)), Bullets(items)]
     if buttons:
         blocks.append(Buttons(buttons))
-    return Reply(f"{title}. {spoken}", (*blocks, entries.caution(found)), subjects=tuple(entry.key for entry in found), shareable=True)
+    return Reply(f"{title}. {listed}", (*blocks, entries.caution(found)), subjects=tuple(entry.key for entry in found), shareable=True)
 
 
 def _topic(words: str, context: Context) -> str | Reply | None:
@@ -192,11 +192,11 @@ def _topic(words: str, context: Context) -> str | Reply | None:
         return meant[0]
     buttons = tuple(Button(entries.topic_name(context.catalog, slug), f"/csms latest {slug}") for slug in meant[:3])
     if meant:
-        said = f"Not sure which topic {cards.quote(words)} means."
+        text = f"Not sure which topic {cards.quote(words)} means."
         names = " or ".join(entries.topic_name(context.catalog, slug) for slug in meant[:3])
-        lines = (line(Span(said, bold=True), f" Did you mean {names}?"),)
+        lines = (line(Span(text, bold=True), f" Did you mean {names}?"),)
         return Reply(
-            f"{said} Did you mean {names}?", (Section(lines), Buttons(buttons)), subjects=tuple(f"topic:{slug}" for slug in meant[:3])
+            f"{text} Did you mean {names}?", (Section(lines), Buttons(buttons)), subjects=tuple(f"topic:{slug}" for slug in meant[:3])
         )
     return cards.no_match(
         words,

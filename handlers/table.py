@@ -21,7 +21,7 @@ _MAX_CHARACTERS = 4_000
 
 
 class Source(StrEnum):
-    """Where a route's answer comes from."""
+    """The source of a route's answer."""
 
     CONTENT = "content"  #: The content alone: a pure look-up, so the answer may be cached and needs no database.
     STORE = "store"  #: Stored messages, where there is a database; without one the handler says what it can.
@@ -55,7 +55,7 @@ class Route:
 
     @property
     def is_lookup(self) -> bool:
-        """Whether anyone may use it and it changes nothing."""
+        """Return whether anyone may use it and it changes nothing."""
         return self.audience == "anyone" and not self.changes_state
 
 
@@ -247,7 +247,7 @@ class Request:
 
     @property
     def needs_store(self) -> bool:
-        """Whether the answer needs more than the content."""
+        """Return whether the answer needs more than the content."""
         return self.route is not None and self.route.source is not Source.CONTENT
 
 

@@ -81,11 +81,11 @@ def _of_digest(conn: Connection, channel_id: int, subscription_id: int, period: 
         Buttons((_MANAGE,)),
         entries.caution([reason.entry for reason in reasons]),
     ]
-    spoken = " ".join(
+    listed = " ".join(
         f"{number}. {entries.screen_reader_text(reason.entry, context.zone, link=False, most=60)}: {reason.because}"
         for number, reason in enumerate(reasons, 1)
     )
-    return Reply(f"{title}. {spoken}", tuple(blocks), subjects=tuple(reason.entry.key for reason in reasons))
+    return Reply(f"{title}. {listed}", tuple(blocks), subjects=tuple(reason.entry.key for reason in reasons))
 
 
 def _of_entry(conn: Connection, channel_id: int, entry: Entry | None, words: str, here: str, context: Context) -> Reply:

@@ -140,7 +140,7 @@ def topic_name(catalog: Catalog, slug: str) -> str:
 
 def sort_topics(catalog: Catalog, slugs: Iterable[str]) -> tuple[str, ...]:
     """Return the topics in the catalog's order, unknown ones last."""
-    known = {topic.slug: place for place, topic in enumerate(catalog.topics)}
+    known = {topic.slug: index for index, topic in enumerate(catalog.topics)}
     return tuple(sorted(dict.fromkeys(slugs), key=lambda slug: (known.get(slug, len(known)), slug)))
 
 
