@@ -14,8 +14,8 @@ DEFAULT_TIME = time(9)
 _CHOICES = "now, daily 09:00, weekdays 09:00, weekly mon 09:00"
 
 _NOW_WORDS = ("now", "immediately", "instantly")
-_KINDS = {"daily": "daily", "weekdays": "weekdays", "weekday": "weekdays"}
-_EVERY = {"day": "daily", "weekday": "weekdays", "week": "weekly"}
+_KINDS = {"daily": CadenceKind.DAILY, "weekdays": CadenceKind.WEEKDAYS, "weekday": CadenceKind.WEEKDAYS}
+_EVERY = {"day": CadenceKind.DAILY, "weekday": CadenceKind.WEEKDAYS, "week": CadenceKind.WEEKLY}
 _UNSUPPORTED = ("hourly", "monthly", "biweekly", "fortnightly", "yearly", "quarterly", "hour", "minute", "month")
 
 _DAYS = tuple(day.casefold() for day in WEEKDAYS)
@@ -57,7 +57,7 @@ def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
     if first == "weekly":
         return _read_weekly(words, 1)
     if (day := _weekday(first)) is not None:
-        return _read_time("weekly", day, words, 1)
+        return _read_time(CadenceKind.WEEKLY, day, words, 1)
     if (":" in first or first.endswith(("am", "pm"))) and _TIME.fullmatch(first):
         hint = f"Write daily {first}, weekdays {first} or weekly mon {first}."
         return InvalidCadence(0, f"“{first}” alone does not say on which days", hint)
@@ -67,12 +67,12 @@ def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
 def _read_every(words: Sequence[str]) -> ParsedCadence | InvalidCadence:
     period = words[1] if len(words) > 1 else ""
     if (day := _weekday(period)) is not None:
-        return _read_time("weekly", day, words, 2)
+        return _read_time(CadenceKind.WEEKLY, day, words, 2)
     kind = _EVERY.get(period)
     if kind is None:
         message = f"“{f'{words[0]} {period}'.rstrip()}” is no cadence here"
         return InvalidCadence(min(1, len(words) - 1), message, f"The cadences are: {_CHOICES}.")
-    return _read_weekly(words, 2) if kind == "weekly" else _read_time(kind, None, words, 2)
+    return _read_weekly(words, 2) if kind is CadenceKind.WEEKLY else _read_time(kind, None, words, 2)
 
 
 def _read_weekly(words: Sequence[str], taken: int) -> ParsedCadence | InvalidCadence:
@@ -81,18 +81,18 @@ def _read_weekly(words: Sequence[str], taken: int) -> ParsedCadence | InvalidCad
     day = _weekday(words[taken]) if taken < len(words) else None
     if day is None:
         return InvalidCadence(0, "“weekly” needs a day", "Write for example weekly mon 09:00.")
-    return _read_time("weekly", day, words, taken + 1)
+    return _read_time(CadenceKind.WEEKLY, day, words, taken + 1)
 
 
-def _read_time(kind: str, day: int | None, words: Sequence[str], taken: int) -> ParsedCadence | InvalidCadence:
+def _read_time(kind: CadenceKind, day: int | None, words: Sequence[str], taken: int) -> ParsedCadence | InvalidCadence:
     """Read the time of day that follows the first `taken` words, or use 09:00."""
     has_at = taken < len(words) and words[taken] == "at"
     index = taken + has_at
     word = words[index] if index < len(words) else ""
     if word == "noon":
-        return ParsedCadence(Cadence(CadenceKind(kind), time(12), day), index + 1)
+        return ParsedCadence(Cadence(kind, time(12), day), index + 1)
     if word == "midnight":
-        return ParsedCadence(Cadence(CadenceKind(kind), time(0), day), index + 1)
+        return ParsedCadence(Cadence(kind, time(0), day), index + 1)
     used = 1
     if index + 1 < len(words) and (half := words[index + 1].replace(".", "")) in ("am", "pm"):
         word, used = word + half, 2
@@ -102,11 +102,11 @@ def _read_time(kind: str, day: int | None, words: Sequence[str], taken: int) -> 
         at = _time(match)
         if at is None:
             return InvalidCadence(index, f"“{word}” is no time of day", "Write 09:00 or 9am; the hours run from 00:00 to 23:59.")
-        return ParsedCadence(Cadence(CadenceKind(kind), at, day), index + used)
+        return ParsedCadence(Cadence(kind, at, day), index + used)
     if has_at or re.match(r"\d+:", word):
         message = f"“{word}” is no time of day" if word else "a time is missing after “at”"
         return InvalidCadence(min(index, len(words) - 1), message, "Write 09:00 or 9am.")
-    return ParsedCadence(Cadence(CadenceKind(kind), DEFAULT_TIME, day), taken)
+    return ParsedCadence(Cadence(kind, DEFAULT_TIME, day), taken)
 
 
 def _time(match: re.Match[str]) -> time | None:

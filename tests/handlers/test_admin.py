@@ -90,7 +90,7 @@ def test_others_than_admins_are_denied_and_nothing_happens(db: Database, library
 
 
 @pytest.mark.parametrize("words", EVERY_COMMAND)
-def test_without_the_running_bot_it_says_so(words: str) -> None:
+def test_every_command_needs_the_running_bot(words: str) -> None:
     assert "needs the running bot" in say(words, None).text
 
 
@@ -192,7 +192,7 @@ def test_status_shows_revision_feeds_what_waits_and_paused_channels(db: Database
         assert needed in reply.text
 
 
-def test_feeds_says_everything_of_each(db: Database) -> None:
+def test_feeds_shows_every_detail(db: Database) -> None:
     set_up(db)
     reply = say("feeds", db)
     lines = [[plain(line) for line in block.lines] for block in reply.blocks if isinstance(block, Section)]

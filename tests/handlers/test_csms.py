@@ -50,13 +50,13 @@ def bullets(reply: Reply) -> list[str]:
 @pytest.mark.parametrize(
     "words", ["67647279", "CSMS 67647279", "csms # 67647279", "#67647279", "6764 7279", "is CSMS #67647279 still in force?"]
 )
-def test_a_number_is_found_as_people_write_it(sqlite_db: Database, words: str) -> None:
+def test_a_number_is_found_in_every_spelling(sqlite_db: Database, words: str) -> None:
     publish(sqlite_db, AGOA)
     reply = say(f"/csms {words}", sqlite_db)
     assert reply.subjects == ("csms:67647279",)
 
 
-def test_the_card_says_what_we_hold_and_never_what_is_in_force(sqlite_db: Database) -> None:
+def test_the_card_says_what_is_stored_and_never_what_is_in_force(sqlite_db: Database) -> None:
     publish(sqlite_db, AGOA, ORGANIC)
     reply = say("/csms 67647279", sqlite_db)
     shown = render(reply)
@@ -95,7 +95,7 @@ def test_a_number_that_is_not_stored_leads_to_its_official_page(sqlite_db: Datab
     assert reply.subjects == ("csms:69302472",)
 
 
-def test_who_names_a_number_that_is_not_stored_is_listed(sqlite_db: Database) -> None:
+def test_messages_that_name_an_unstored_number_are_listed(sqlite_db: Database) -> None:
     publish(sqlite_db, CORRECTED)
     reply = say("/csms 67647279", sqlite_db)
     assert bullets(reply) == ["Correction: AGOA · 68987884 · Mon 9 Feb 2026"]
@@ -111,7 +111,7 @@ def test_who_names_a_number_that_is_not_stored_is_listed(sqlite_db: Database) ->
         ("csms 1234", "has 4 digits"),
     ],
 )
-def test_an_implausible_number_is_explained_and_leads_nowhere(sqlite_db: Database, number: str, said: str) -> None:
+def test_an_implausible_number_is_explained_without_a_link(sqlite_db: Database, number: str, said: str) -> None:
     reply = say(f"/csms {number}", sqlite_db)
     assert said in reply.text
     assert "govdelivery" not in render(reply)
@@ -129,7 +129,7 @@ def test_words_find_titles_before_bodies_with_their_dates(sqlite_db: Database) -
     assert reply.subjects == ("csms:67647279", "csms:67700000")
 
 
-def test_short_numbers_are_words(sqlite_db: Database) -> None:
+def test_short_numbers_are_searched_as_words(sqlite_db: Database) -> None:
     publish(sqlite_db, entry("67700000", "Section 232 on steel"))
     assert len(bullets(say("/csms 232", sqlite_db))) == 1
 
@@ -137,13 +137,13 @@ def test_short_numbers_are_words(sqlite_db: Database) -> None:
 @pytest.mark.parametrize(
     "words", ["100%_", "%", "\\", "' OR 1=1 --", "\0", "x" * 5000, "“”", "<!channel>", "9" * 4000, "٦٩٨٥١٩١٦", "csms ６７６４７２７９"]
 )
-def test_hostile_words_are_only_words(sqlite_db: Database, words: str) -> None:
+def test_hostile_words_are_searched_literally(sqlite_db: Database, words: str) -> None:
     publish(sqlite_db, AGOA, ORGANIC)
     found = bullets(say(f"/csms {words}", sqlite_db))
     assert len(found) == (1 if words in ("100%_", "%") else 0)
 
 
-def test_nothing_found_offers_other_places(sqlite_db: Database) -> None:
+def test_no_match_offers_a_search_of_everything_else(sqlite_db: Database) -> None:
     reply = say("/csms zeppelin", sqlite_db)
     assert "Nothing found for “zeppelin”" in reply.text
     assert [button.command for button in buttons(reply)] == ["/trade zeppelin", "/csms latest"]
@@ -178,7 +178,7 @@ def test_without_the_bot_search_and_latest_say_what_they_need() -> None:
     assert not latest.ok
 
 
-def test_samples_are_shown_on_the_playground_alone(sqlite_db: Database) -> None:
+def test_samples_are_shown_on_the_playground_only(sqlite_db: Database) -> None:
     sample = entry("67700001", "Sample message", feed="sample", key="sample:67700001")
     publish(sqlite_db, sample, AGOA)
     playground = ChannelRef("playground", "local", "trade-updates")

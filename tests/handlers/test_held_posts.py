@@ -86,7 +86,7 @@ async def test_a_post_that_may_have_arrived_is_held_and_nothing_is_posted_behind
     assert one.since - one.sent_at == timedelta(seconds=31)
 
 
-async def test_what_is_only_not_readable_now_is_not_held(db: Database, clock: Clock) -> None:
+async def test_a_temporarily_unreadable_history_does_not_hold_the_post(db: Database, clock: Clock) -> None:
     subscribe(db)
     platform = Platform([take_and_time_out], unreadable=[Unreadable("503")])
     publish(db, 1)
@@ -97,7 +97,7 @@ async def test_what_is_only_not_readable_now_is_not_held(db: Database, clock: Cl
     assert held_posts(db) == []
 
 
-async def test_since_when_it_is_held_survives_the_looks_that_follow(db: Database, clock: Clock) -> None:
+async def test_the_start_of_holding_survives_later_checks(db: Database, clock: Clock) -> None:
     platform = await holding(db, clock, time_out, 1)
     (before,) = held_posts(db)
     clock.pass_(hours=2)
@@ -108,7 +108,7 @@ async def test_since_when_it_is_held_survives_the_looks_that_follow(db: Database
 
 
 @pytest.mark.parametrize(("first", "arrived", "seen"), [(take_and_time_out, True, ["1", "2"]), (time_out, False, ["1", "2"])])
-async def test_an_admins_word_lets_the_channel_go_on(db: Database, clock: Clock, first: Behaviour, arrived: bool, seen: list[str]) -> None:
+async def test_an_admins_decision_resumes_the_channel(db: Database, clock: Clock, first: Behaviour, arrived: bool, seen: list[str]) -> None:
     platform = await holding(db, clock, first, 1, 2)
     sent_at = posts(db)[0].sending_at
     assert decide(db, arrived=arrived) == ("sent" if arrived else "pending")
@@ -122,7 +122,7 @@ async def test_an_admins_word_lets_the_channel_go_on(db: Database, clock: Clock,
         assert (posts(db)[0].receipt, posts(db)[0].settled_at) == ("", sent_at)
 
 
-async def test_a_word_is_carried_out_once(db: Database, clock: Clock) -> None:
+async def test_a_decision_is_carried_out_once(db: Database, clock: Clock) -> None:
     await holding(db, clock, time_out, 1)
     assert decide(db, arrived=False) == "pending"
     assert decide(db, arrived=False) is None
@@ -130,7 +130,7 @@ async def test_a_word_is_carried_out_once(db: Database, clock: Clock) -> None:
     assert post(db).state == "pending"
 
 
-async def test_a_post_that_is_sent_again_and_lost_again_is_held_anew(db: Database, clock: Clock) -> None:
+async def test_a_post_that_is_resent_and_lost_again_is_held_again(db: Database, clock: Clock) -> None:
     platform = await holding(db, clock, time_out, 1)
     decide(db, arrived=False)
     platform.script = [time_out]
@@ -142,7 +142,7 @@ async def test_a_post_that_is_sent_again_and_lost_again_is_held_anew(db: Databas
     assert len(held_posts(db)) == 1
 
 
-async def test_what_nobody_subscribes_to_any_more_is_not_sent_again(db: Database, clock: Clock) -> None:
+async def test_a_post_without_subscribers_is_not_resent(db: Database, clock: Clock) -> None:
     platform = await holding(db, clock, time_out, 1)
     with db.begin() as conn:
         end_subscription(conn, posts(db)[0].channel_id, 1, clock.now)
@@ -151,7 +151,7 @@ async def test_what_nobody_subscribes_to_any_more_is_not_sent_again(db: Database
     assert platform.seen() == []
 
 
-async def test_a_worker_that_was_looking_meanwhile_settles_nothing(db: Database, clock: Clock) -> None:
+async def test_a_worker_that_was_checking_meanwhile_settles_nothing(db: Database, clock: Clock) -> None:
     class Looking(Closed):
         """An admin decides in the very moment in which a worker looks."""
 
@@ -165,7 +165,7 @@ async def test_a_worker_that_was_looking_meanwhile_settles_nothing(db: Database,
     assert (post(db).state, post(db).error) == ("sent", None)
 
 
-async def test_two_who_decide_at_once_do_it_once(db: Database, clock: Clock) -> None:
+async def test_two_simultaneous_decisions_take_effect_once(db: Database, clock: Clock) -> None:
     await holding(db, clock, time_out, 1)
     done = await asyncio.gather(*(asyncio.to_thread(decide, db, arrived=bool(each % 2)) for each in range(6)))
     assert len([each for each in done if each is not None]) == 1
@@ -213,7 +213,7 @@ async def test_the_setting_decides_and_by_default_it_is_held(
     runtime.db.close()
 
 
-async def test_who_changes_the_setting_frees_what_was_held(db: Database, clock: Clock) -> None:
+async def test_changing_the_setting_releases_held_posts(db: Database, clock: Clock) -> None:
     platform = await holding(db, clock, time_out, 1)
     clock.pass_(hours=2)
     assert await deliver(db, platform, unreadable="resend") == 1
@@ -242,7 +242,7 @@ async def test_held_lists_what_where_since_when_and_why_with_a_button_for_either
     assert f"{number}, playground #C1, 1 Message 1" in reply.text
 
 
-async def test_a_great_digest_is_known_by_its_first_entries(db: Database, clock: Clock) -> None:
+async def test_a_long_digest_is_identified_by_its_first_entries(db: Database, clock: Clock) -> None:
     subscribe(db)
     publish(db, 1, 2, 3, 4, 5)
     platform = Closed([time_out])
@@ -278,7 +278,7 @@ async def test_an_admin_decides_once_and_the_log_says_who(db: Database, clock: C
     assert platform.seen() == seen
 
 
-async def test_a_title_that_is_cut_has_no_stop_behind_its_dots(db: Database, clock: Clock) -> None:
+async def test_a_cut_title_has_no_period_after_its_ellipsis(db: Database, clock: Clock) -> None:
     subscribe(db)
     publish(db, new(1, title="Growth and opportunity of " + "trade " * 40))
     platform = Closed([time_out])
@@ -292,7 +292,7 @@ async def test_a_title_that_is_cut_has_no_stop_behind_its_dots(db: Database, clo
     assert "…." not in shown.text + decided.text
 
 
-async def test_the_channels_people_are_told_what_keeps_it_waiting_since_when_and_who_decides(db: Database, clock: Clock) -> None:
+async def test_the_channel_sees_why_nothing_is_posted_since_when_and_who_decides(db: Database, clock: Clock) -> None:
     def subscriptions_of(to: ChannelRef) -> str:
         asked = Command("csms", "subscriptions", Person("playground", "T1", "U2", "Sam"), to)
         reply = dispatch(resolve(asked), Context(CATALOG, clock.now, NEW_YORK, db))
@@ -331,7 +331,7 @@ async def test_a_number_that_no_held_post_has_changes_nothing(db: Database, cloc
 
 
 @pytest.mark.parametrize("words", ["held", "resend 1", "arrived 1"])
-def test_others_than_admins_decide_nothing(sqlite_db: Database, words: str) -> None:
+def test_only_admins_may_decide(sqlite_db: Database, words: str) -> None:
     clock = Clock()
     sqlite_db.clock = clock
     reply = say(words, sqlite_db, clock, Person("slack", "T1", "U2", "Sam"))
@@ -355,7 +355,7 @@ async def test_the_doctor_names_the_channel_and_what_to_do(db: Database, clock: 
     assert "(there is no history) -> look in the channel, type `/trade-admin held`" in str(found)
 
 
-def test_more_than_fit_are_counted(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_posts_that_do_not_fit_are_counted(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     sqlite_db.clock = clock
     monkeypatch.setattr(held, "_MAX_SHOWN", 2)

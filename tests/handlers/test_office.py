@@ -27,13 +27,13 @@ def test_a_greeting_is_answered_with_where_to_begin(said: str) -> None:
 @pytest.mark.parametrize(
     "said", ["hello kitty", "thank you for the drawback card", "hi tech", "good", "morning", "all", "bot", "", "there"]
 )
-def test_what_only_begins_like_one_is_none(said: str) -> None:
+def test_words_that_only_begin_like_a_greeting_are_none(said: str) -> None:
     assert not is_greeting(said)
 
 
-def test_no_greeting_hides_anything_of_the_content() -> None:
+def test_no_greeting_hides_content() -> None:
     assert [words for words in GREETINGS if find(CATALOG, words, KINDS).subjects] == []
 
 
-def test_other_commands_take_a_greeting_for_words() -> None:
+def test_other_commands_treat_a_greeting_as_words() -> None:
     assert ask("/pti hello", context=SHIPPED).text.startswith("Nothing found for “hello”")

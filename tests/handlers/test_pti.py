@@ -21,7 +21,7 @@ def test_the_bare_command_lists_all_with_a_button_each() -> None:
 
 
 @pytest.mark.parametrize("typed", ["/pti revenue", "pti Revenue", "/pti drawback", "/pti REVENUES", "/ptis what is the revenue pti?"])
-def test_a_name_in_any_form_is_answered_with_its_card(typed: str) -> None:
+def test_every_form_of_a_name_shows_the_card(typed: str) -> None:
     reply = ask(typed)
     assert reply.subjects == ("pti:revenue",)
     assert Header("Revenue", REVENUE.url) in reply.blocks
@@ -60,7 +60,7 @@ def test_an_internal_contact_stays_in_the_staffs_own_workspace() -> None:
     assert "OTDRAWBACK@cbp.dhs.gov" in text.render(ask("/pti revenue", PARTNER))
 
 
-def test_what_does_not_fit_on_the_card_is_behind_more() -> None:
+def test_facts_that_do_not_fit_on_the_card_are_behind_more() -> None:
     assert "Fact 3." in shown("/pti revenue")
     assert "Fact 4." not in shown("/pti revenue")
     more = shown("/pti revenue more")
@@ -75,12 +75,12 @@ def test_the_third_contact_is_behind_more() -> None:
     assert "202-555-0100" in text.render(ask("/pti revenue", PARTNER))
 
 
-def test_names_are_told_apart_where_they_differ() -> None:
+def test_the_names_of_a_pti_are_listed_where_they_differ() -> None:
     assert "In the statute: Textiles and wearing apparel" in shown("/pti textiles more")
     assert "In the statute" not in shown("/pti revenue more")
 
 
-def test_more_leads_back_and_to_what_belongs_to_it_and_skips_what_is_not_there() -> None:
+def test_more_links_back_and_to_related_content_that_exists() -> None:
     assert commands(ask("/pti revenue more")) == ["/pti revenue", "/pti textiles", "/role auditor", "/trade resource csms"]
 
 
@@ -91,7 +91,7 @@ def test_every_button_leads_to_an_answer() -> None:
                 assert ask(command).subjects, command
 
 
-def test_questions_are_a_part_of_the_named_issue_only() -> None:
+def test_questions_follow_only_a_ptis_own_name() -> None:
     assert "When is it due?" in shown("/pti revenue questions")
     assert "When is it due?" in shown("/pti Drawback FAQ")
     assert ask("/pti who answers drawback questions").blocks == ask("/pti revenue").blocks
@@ -109,14 +109,14 @@ def test_no_match_says_so_and_offers_the_list() -> None:
     assert commands(reply) == ["/pti"]
 
 
-def test_what_is_no_issue_but_something_else_is_pointed_to_without_being_taken_for_one() -> None:
+def test_an_exact_match_of_another_kind_is_offered() -> None:
     reply = ask("/pti auditor")
     assert reply.subjects == ()
     assert commands(reply) == ["/role auditor", "/pti"]
     assert "But there is “Auditor” (role in the Office of Trade)." in reply.text
 
 
-def test_a_screen_reader_hears_kind_title_date_and_link() -> None:
+def test_the_screen_reader_text_has_kind_title_date_and_link() -> None:
     spoken = "Priority Trade Issue: Revenue. Collecting what is owed. Statements dated Jan 2026 to 27 Mar 2026."
     assert ask("/pti revenue").text == f"{spoken} Official page: {REVENUE.url}"
 

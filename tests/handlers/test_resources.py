@@ -13,19 +13,19 @@ def shown(typed: str) -> str:
     return " ".join(text.render(ask(typed)).split())
 
 
-def test_the_list_of_pages_leaves_out_what_is_archived_and_says_so() -> None:
+def test_the_list_counts_archived_pages_without_listing_them() -> None:
     reply = ask("/trade resource")
     assert reply.subjects == ("resource:csms", "resource:forced-labor", "resource:rulings")
     assert COVID.title not in text.render(reply)
     assert "1 archived, found by name" in shown("/trade resource")
 
 
-def test_a_pages_button_has_the_part_of_its_title_that_its_slug_names() -> None:
+def test_a_pages_button_shows_the_part_of_the_title_that_the_slug_names() -> None:
     labels = [button.label for block in ask("/trade resource").blocks if isinstance(block, Buttons) for button in block.buttons]
     assert labels == ["CSMS", "Forced Labor", "Rulings"]
 
 
-def test_the_shipped_pages_have_short_names_that_their_titles_have() -> None:
+def test_the_short_names_of_shipped_pages_come_from_their_titles() -> None:
     pages = load(CONTENT).resources
     names = {one.slug: cards.title_part(one.slug, one.title) for one in pages}
     assert names["importers-exporters"] == "Importers and Exporters"
@@ -41,7 +41,7 @@ def test_an_archived_page_is_found_by_name_and_says_that_it_is_archived() -> Non
     assert "Last seen 2022." in shown("/trade resource covid-19")
 
 
-def test_a_page_that_moved_shows_the_new_one_first_and_then_the_old_link() -> None:
+def test_a_moved_page_shows_the_new_link_before_the_old_one() -> None:
     reply = ask("/trade resource forced-labor")
     assert Header(LABOR.title, "https://www.cbp.gov/trade/forced-labor") in reply.blocks
     said = shown("/trade resource forced-labor")
@@ -56,13 +56,13 @@ def test_the_list_links_the_page_that_works_today() -> None:
     assert "(moved)" in shown("/trade resource")
 
 
-def test_a_page_that_we_have_not_seen_says_so() -> None:
+def test_an_unverified_page_is_marked() -> None:
     assert "Not verified. The address is the one that the flyer prints; we have not seen the page." in shown("resource rulings")
     assert "Not verified" in ask("resource rulings").text
     assert "Not verified" not in shown("resource csms")
 
 
-def test_a_term_shows_what_it_stands_for_and_where_to_read_on() -> None:
+def test_a_term_shows_its_expansion_and_link() -> None:
     reply = ask("term ACE")
     assert reply.subjects == ("term:ace",)
     assert commands(reply) == ["/pti revenue", "/trade term"]
@@ -70,14 +70,14 @@ def test_a_term_shows_what_it_stands_for_and_where_to_read_on() -> None:
     assert reply.text == "Term: ACE, Automated Commercial Environment. One system. As of 6 Feb 2026. https://www.cbp.gov/ace"
 
 
-def test_a_definition_of_the_press_is_not_shown_but_the_words_that_are_shortened_are() -> None:
+def test_a_definition_from_a_secondary_source_is_hidden_but_the_expansion_is_shown() -> None:
     said = shown("term HSU") + ask("term HSU").text
     assert "Harmonized System Update" in said
     assert "From the press" not in said
     assert "as of" not in said
 
 
-def test_the_glossary_is_folded_and_in_the_order_of_the_alphabet() -> None:
+def test_the_glossary_is_folded_and_alphabetical() -> None:
     (fold,) = [block for block in ask("/trade term").blocks if isinstance(block, Fold)]
     assert [item[0].text for item in fold.items] == ["ACE", "HSU"]
     assert fold.more is not None
@@ -85,7 +85,7 @@ def test_the_glossary_is_folded_and_in_the_order_of_the_alphabet() -> None:
     assert "HSU: Harmonized System Update" in shown("/trade term all")
 
 
-def test_a_topic_is_no_issue_and_says_who_takes_the_questions() -> None:
+def test_a_topic_is_not_a_pti_and_names_who_answers_questions() -> None:
     reply = ask("/trade topic forced labor")
     assert reply.subjects == ("topic:forced-labor",)
     said = shown("/trade topic forced labor")
@@ -95,7 +95,7 @@ def test_a_topic_is_no_issue_and_says_who_takes_the_questions() -> None:
     assert "/csms latest forced-labor" in commands(reply)
 
 
-def test_a_topic_that_is_an_issue_has_the_issues_card() -> None:
+def test_a_topic_that_is_a_pti_has_the_ptis_card() -> None:
     assert ask("/trade topic revenue").subjects == ("pti:revenue",)
     assert ask("/trade topic").subjects == ("topic:forced-labor",)
 
@@ -109,11 +109,11 @@ def test_a_topic_that_is_an_issue_has_the_issues_card() -> None:
         ("/trade covid-19", "resource:covid-19"),
     ],
 )
-def test_any_words_find_the_best_of_all(typed: str, subject: str) -> None:
+def test_trade_finds_the_best_match_among_all_kinds(typed: str, subject: str) -> None:
     assert ask(typed).subjects == (subject,)
 
 
-def test_nothing_found_says_so_and_offers_ways_on() -> None:
+def test_no_match_offers_buttons_to_continue() -> None:
     reply = ask("/trade zebra crossing")
     assert reply.subjects == ()
     assert "Nothing found for “zebra crossing” in all that the bot holds." in reply.text
@@ -124,7 +124,7 @@ def test_nothing_found_says_so_and_offers_ways_on() -> None:
     ("typed", "where"),
     [("resource zebra", "among the trade pages"), ("term zebra", "in the glossary"), ("/trade topic zebra", "among the topics")],
 )
-def test_nothing_found_names_where_it_was_looked_for(typed: str, where: str) -> None:
+def test_no_match_names_the_place_that_was_searched(typed: str, where: str) -> None:
     assert f"Nothing found for “zebra” {where}." in ask(typed).text
 
 

@@ -20,7 +20,7 @@ def test_the_bare_command_lists_all_roles() -> None:
 
 
 @pytest.mark.parametrize("typed", ["/role auditor", "role Auditors", "/role auditing"])
-def test_a_name_in_any_form_is_answered_with_its_card(typed: str) -> None:
+def test_every_form_of_a_name_shows_the_card(typed: str) -> None:
     reply = ask(typed)
     assert reply.subjects == ("role:auditor",)
     assert "Audits importers." in reply.text
@@ -28,7 +28,7 @@ def test_a_name_in_any_form_is_answered_with_its_card(typed: str) -> None:
     assert "Found by" not in reply.text
 
 
-def test_long_lists_are_folded_and_none_of_their_items_is_lost() -> None:
+def test_long_lists_are_folded_without_losing_items() -> None:
     folds = [block for block in ask("/role auditor").blocks if isinstance(block, Fold)]
     assert [tuple(plain(item) for item in fold.items) for fold in folds] == [AUDITOR.assignments, AUDITOR.skills]
     assert [fold.more.label for fold in folds if fold.more] == ["Show all 5 assignments", "Show all 2 skills"]
@@ -41,7 +41,7 @@ def test_show_all_shows_all() -> None:
     assert all(item in shown("/role auditor all") for item in (*AUDITOR.assignments, *AUDITOR.skills))
 
 
-def test_found_by_what_they_do_it_says_by_which_assignment() -> None:
+def test_a_role_found_by_a_task_shows_the_matching_assignment() -> None:
     reply = ask("/role who measures the effects of rulings?")
     assert reply.subjects == ("role:economist",)
     assert "Found by: assignment “Measures effects of rulings”" in reply.text
@@ -49,18 +49,18 @@ def test_found_by_what_they_do_it_says_by_which_assignment() -> None:
 
 
 @pytest.mark.parametrize("words", ["auditor", "auditing", "Auditor", "what does an auditor do", "", "zebra", "reports on zebra stripes"])
-def test_a_name_alone_or_words_of_something_else_match_no_assignment(words: str) -> None:
+def test_a_name_or_unrelated_words_match_no_assignment(words: str) -> None:
     assert matching_line(words, AUDITOR) is None
 
 
-def test_the_assignment_with_most_words_in_common_is_the_one_that_is_named() -> None:
+def test_the_assignment_with_most_common_words_is_shown() -> None:
     assert matching_line("who examines records for compliance", AUDITOR) == ("assignment", "Examines financial records")
     assert matching_line("writes clearly", AUDITOR) == ("skill", "Clear writing")
     assert matching_line("who checks importers for compliance", AUDITOR) == ("assignment", "Checks compliance")
     assert matching_line("ruling effects", ECONOMIST) == ("assignment", "Measures effects of rulings")
 
 
-def test_a_synonym_of_several_words_may_say_which_assignment_it_stands_for() -> None:
+def test_a_synonym_of_several_words_may_match_an_assignment() -> None:
     lawyer = replace(ECONOMIST, synonyms=("lawyer", "who measures effects"), assignments=("Talks to lawyers", "Measures effects"))
     assert matching_line("who measures effects", lawyer) == ("assignment", "Measures effects")
     assert matching_line("Lawyer", lawyer) is None
@@ -81,7 +81,7 @@ def test_the_button_of_a_trade_page_has_its_short_name() -> None:
     assert [button.label for button in row.buttons] == ["Revenue", "Priority Trade Issues", "All roles"]
 
 
-def test_buttons_of_one_name_say_what_they_lead_to() -> None:
+def test_buttons_with_equal_names_are_labeled_with_their_kind() -> None:
     labels = [button.label for button in lookups.buttons(CATALOG, ("resource:forced-labor", "topic:forced-labor", "pti:revenue"), 3)]
     assert labels == ["Forced Labor (trade page on CBP.gov)", "Forced labor (topic)", "Revenue"]
 

@@ -36,12 +36,12 @@ from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW
         ("/trade-admin", ("trade-admin", "")),
     ],
 )
-def test_a_line_is_taken_apart_with_or_without_its_slash(typed: str, parsed: tuple[str, str]) -> None:
+def test_a_line_is_parsed_with_or_without_its_slash(typed: str, parsed: tuple[str, str]) -> None:
     assert parse_line(typed) == parsed
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.usage)
-def test_every_row_names_a_function_and_its_usage_leads_back_to_it(row: Route) -> None:
+def test_every_route_names_a_function_and_its_usage_resolves_to_it(row: Route) -> None:
     module, _, name = row.function.rpartition(".")
     assert callable(getattr(import_module(module), name))
     typed = " ".join(word for word in row.usage.split() if word[0] not in "[<…" and word.islower() and word[-1] not in "]>")
@@ -73,37 +73,37 @@ def test_a_misspelled_word_is_close_by_one_edit_or_two(word: str, meant: str | N
     assert table._nearest(word, ["subscribe", "subscriptions", "latest", "poll", "pti", "status"]) == meant
 
 
-def test_no_two_rows_take_the_same_word() -> None:
+def test_no_two_routes_take_the_same_word() -> None:
     taken = [(row.verb, word) for row in TABLE for word in row.words or ("",)]
     assert len(taken) == len(set(taken))
 
 
-def test_an_unknown_command_is_named_with_what_was_meant() -> None:
+def test_an_unknown_command_gets_a_suggestion() -> None:
     reply = ask("/rolle auditor")
     assert not reply.ok
     assert reply.text == "There is no command /rolle. Did you mean /role?"
     assert commands(reply) == ["/role auditor"]
 
 
-def test_an_unknown_command_near_none_gets_the_commands_there_are() -> None:
+def test_an_unknown_command_without_a_suggestion_gets_the_list_of_commands() -> None:
     reply = ask("/zebra")
     assert "There is no command /zebra. There are /pti, /role, /trade" in reply.text
     assert commands(reply) == ["/trade help"]
 
 
-def test_a_misspelt_word_is_named_by_its_position_with_what_was_meant() -> None:
+def test_a_misspelled_word_is_named_by_its_position_with_a_suggestion() -> None:
     reply = ask("/trade resorce zebra")
     assert not reply.ok
     assert reply.text == "Word 1 of /trade, “resorce”, is not one that it knows. Did you mean /trade resource zebra?"
     assert commands(reply) == ["/trade resource zebra"]
 
 
-def test_a_misspelt_word_for_a_change_is_named_even_if_the_rest_would_find_something() -> None:
+def test_a_misspelled_change_gets_a_suggestion_even_if_the_rest_would_match() -> None:
     assert ask("/trade subscibe revenue").text.endswith("Did you mean /trade subscribe revenue?")
     assert ask("/trade-admin relaod", ADMIN).text.endswith("Did you mean /trade-admin reload?")
 
 
-def test_words_that_find_something_are_not_taken_for_a_slip() -> None:
+def test_words_that_match_content_are_no_misspelling() -> None:
     pti = replace(CATALOG.ptis[0], synonyms=("toxic toys",))
     reply = ask("/trade toxic toys", context=replace(CONTEXT, catalog=replace(CATALOG, ptis=(pti,))))
     assert reply.subjects == ("pti:revenue",)
@@ -142,19 +142,19 @@ def say(words: str, context: Context = CONTEXT, person: Person = STAFF, once: st
     return dispatch(resolve(Command("vault", words, person, CHANNEL, once)), context)
 
 
-def test_a_handler_is_given_the_words_behind_its_own(vault: list[str]) -> None:
+def test_a_handler_receives_the_words_after_its_subcommand(vault: list[str]) -> None:
     say("  OPEN  the  door ")
     assert vault == ["the  door"]
 
 
-def test_a_verb_without_a_row_for_any_words_says_what_it_knows(vault: list[str]) -> None:
+def test_a_verb_without_a_fallback_lists_its_subcommands(vault: list[str]) -> None:
     assert say("").text == "/vault needs a word behind it: open, count, burn, ring."
     assert say("sesame now").text == "Word 1 of /vault, “sesame”, is not one that it knows. It knows open, count, burn, ring."
     assert say("conut now").text.endswith("Did you mean /vault count now?")
     assert vault == []
 
 
-def test_admins_alone_do_what_is_for_admins(vault: list[str]) -> None:
+def test_admin_commands_are_denied_to_others(vault: list[str]) -> None:
     refused = say("burn")
     assert not refused.ok
     assert "/vault burn is for this bot's admins." in refused.text
@@ -164,7 +164,7 @@ def test_admins_alone_do_what_is_for_admins(vault: list[str]) -> None:
     assert vault == [""]
 
 
-def test_what_needs_the_running_bot_says_so_on_the_command_line(vault: list[str]) -> None:
+def test_commands_that_need_the_bot_are_refused_on_the_command_line(vault: list[str]) -> None:
     assert say("count").text == "/vault count needs the running bot and its database. Start it with `tradebot run` and say it there."
     assert vault == []
 
@@ -181,7 +181,7 @@ def later(context: Context, **duration: float) -> None:
     context.db.clock.pass_(**duration)
 
 
-def test_the_same_change_within_a_minute_does_nothing_and_says_so(vault: list[str], running: Context) -> None:
+def test_the_same_change_within_a_minute_changes_nothing_and_says_so(vault: list[str], running: Context) -> None:
     assert say("open a", running).text == "done"
     later(running, seconds=59)
     again = say("open  a", running)
@@ -193,7 +193,7 @@ def test_the_same_change_within_a_minute_does_nothing_and_says_so(vault: list[st
     assert vault == ["a", "a"]
 
 
-def test_other_words_another_person_or_channel_are_another_change(vault: list[str], running: Context) -> None:
+def test_different_words_people_or_channels_are_different_changes(vault: list[str], running: Context) -> None:
     elsewhere = Command("vault", "open a", STAFF, replace(CHANNEL, id="C2"))
     say("open a", running)
     say("open b", running)
@@ -202,7 +202,7 @@ def test_other_words_another_person_or_channel_are_another_change(vault: list[st
     assert vault == ["a", "b", "a", "a"]
 
 
-def test_a_change_may_be_made_again_when_another_one_came_between(vault: list[str], running: Context) -> None:
+def test_a_change_may_be_repeated_after_another_change(vault: list[str], running: Context) -> None:
     elsewhere = Command("vault", "open c", STAFF, replace(CHANNEL, id="C2"))
     for words in ("open a", "open z", "open a", "open a", "open wrong", "open a"):
         say(words, running)
@@ -212,7 +212,7 @@ def test_a_change_may_be_made_again_when_another_one_came_between(vault: list[st
     assert say("open a", running).text == "done"
 
 
-def test_the_platforms_second_delivery_of_an_event_changes_nothing(vault: list[str], running: Context) -> None:
+def test_second_delivery_of_an_event_changes_nothing(vault: list[str], running: Context) -> None:
     say("open a", running, once="event1")
     later(running, hours=1)
     assert say("open a", running, once="event1").text.startswith("Nothing was changed")
@@ -246,14 +246,14 @@ def test_what_was_refused_or_crashed_may_be_said_again_at_once(vault: list[str],
     assert vault == ["wrong", "wrong", "crash", "crash"]
 
 
-def test_what_is_remembered_is_short_and_shows_nobodys_words(running: Context) -> None:
+def test_the_stored_key_is_short_and_reveals_no_words(running: Context) -> None:
     key = idempotency._words_key(Command("csms", "subscribe " + "x" * 5000 + "\ud800", STAFF, CHANNEL))
     assert len(key) < 150
     assert "subscribe" not in key
     assert key == idempotency._words_key(Command("csms", " subscribe  " + "x" * 5000 + "\ud800", STAFF, CHANNEL))
 
 
-def test_reading_is_never_held_back(running: Context) -> None:
+def test_look_ups_may_be_repeated(running: Context) -> None:
     assert timedelta(seconds=idempotency.REPEAT_SECONDS) == timedelta(minutes=1)
     command = Command("pti", "revenue", STAFF, CHANNEL, "event1")
     assert dispatch(resolve(command), running) == dispatch(resolve(command), running)
@@ -266,17 +266,17 @@ def test_a_look_up_loads_neither_the_database_nor_pydantic() -> None:
 
 
 @pytest.mark.parametrize("verb", ["pti", "role", "csms", "trade", "\ud800"])
-def test_half_a_character_can_always_be_answered(verb: str) -> None:
+def test_a_lone_surrogate_can_always_be_answered(verb: str) -> None:
     assert dispatch(resolve(Command(verb, "a\ud800b", STAFF, None)), CONTEXT).text.encode()
 
 
-def test_half_a_character_is_replaced_before_anybody_can_store_it(vault: list[str]) -> None:
+def test_a_lone_surrogate_is_replaced_before_it_can_be_stored(vault: list[str]) -> None:
     say("open a\udfffb")
     assert vault == ["a?b"]
 
 
 @pytest.mark.parametrize("typed", ["x" * 200_000, "/pti " + "a b " * 50_000, "/" + "y" * 200_000, "/csms subscribe " + "z" * 200_000])
-def test_what_is_far_too_long_is_refused_at_once_and_not_repeated(typed: str) -> None:
+def test_an_overlong_command_is_refused_without_being_quoted(typed: str) -> None:
     reply = ask(typed)
     assert not reply.ok
     assert reply.text == "That is longer than 4,000 characters. A few telling words find more."

@@ -53,7 +53,7 @@ def bullets(reply: Reply) -> list[str]:
     return [plain(item) for block in reply.blocks if isinstance(block, Bullets) for item in block.items]
 
 
-async def test_a_digest_can_say_of_each_entry_why_it_is_there(db: Database, clock: Clock) -> None:
+async def test_why_explains_each_entry_of_a_digest(db: Database, clock: Clock) -> None:
     say("/csms subscribe revenue tariffs weekdays 09:00", db, clock)
     clock.pass_(minutes=10)
     publish(
@@ -74,7 +74,7 @@ async def test_a_digest_can_say_of_each_entry_why_it_is_there(db: Database, cloc
     assert bullets(press(digest, "Manage", db, clock))[0].startswith("1 · CSMS: Revenue, Tariffs · weekdays 09:00 ET · next Tue 09:00 ET")
 
 
-async def test_guidance_is_posted_at_once_and_can_say_why_even_after_unsubscribing(db: Database, clock: Clock) -> None:
+async def test_why_explains_an_urgent_post_even_after_unsubscribing(db: Database, clock: Clock) -> None:
     say("/csms subscribe tariffs", db, clock)
     clock.pass_(minutes=10)
     publish(db, entry("67000004", "GUIDANCE: Steel", "tariffs", lead="guidance", kind="guidance", published=clock()))
@@ -98,7 +98,7 @@ async def test_a_digest_in_several_parts_explains_all_of_them(db: Database, cloc
     assert len(bullets(press(second, "Why these?", db, clock))) == 50
 
 
-async def test_an_entry_that_two_subscriptions_wanted_stands_once_with_both_reasons(db: Database, clock: Clock) -> None:
+async def test_an_entry_for_two_subscriptions_is_listed_once_with_both_reasons(db: Database, clock: Clock) -> None:
     say("/csms subscribe revenue", db, clock)
     say('/csms subscribe "refunds"', db, clock)
     clock.pass_(minutes=10)
@@ -118,7 +118,7 @@ async def test_an_entry_that_two_subscriptions_wanted_stands_once_with_both_reas
 
 
 @pytest.mark.parametrize("period", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2026-02-09T09:00:00", "not-a-moment"])
-def test_a_digest_of_an_impossible_moment_is_none(sqlite_db: Database, period: str) -> None:
+def test_an_impossible_time_names_no_digest(sqlite_db: Database, period: str) -> None:
     say("/csms subscribe", sqlite_db, Clock())
     assert say(f"/csms why digest 1 {period}", sqlite_db, Clock()).text.startswith("There is no such digest in this channel.")
 
@@ -143,7 +143,7 @@ async def test_a_subscription_to_everything_gives_its_reason_once_and_names_what
 
 
 @pytest.mark.parametrize(("words", "said"), [("", "Say which message"), ("1", "“1” is no number of a CSMS message.")])
-def test_why_of_nothing_says_what_is_missing(words: str, said: str, db: Database, clock: Clock) -> None:
+def test_why_without_a_number_names_what_is_missing(words: str, said: str, db: Database, clock: Clock) -> None:
     reply = say(f"/csms why {words}", db, clock)
     assert not reply.ok
     assert said in reply.text

@@ -36,17 +36,17 @@ def test_a_statement_carries_its_source_and_its_date() -> None:
     assert plain(cards.statement(said("So it is.", "flyer", "2026-11"))) == "So it is. (Office of Trade flyer, as of Nov 2026)"
 
 
-def test_our_own_judgement_says_that_it_is_ours() -> None:
+def test_a_derived_statement_is_marked_as_our_reading() -> None:
     assert plain(cards.statement(said("We think so.", status="derived"))) == "We think so. (CBP.gov, our reading, as of 6 Feb 2026)"
 
 
-def test_secondary_statements_answers_and_contacts_are_left_out() -> None:
+def test_statements_answers_and_contacts_from_secondary_sources_are_hidden() -> None:
     assert cards.statements([said("a"), said("b", status="secondary")]) == (cards.statement(said("a")),)
     assert cards.answers([Question("q", "a", "flyer", "2026", "secondary")]) == ()
     assert cards.contacts([Contact("x@news.example", "rumors", "flyer", "2026", "public", "secondary")], STAFF) == ()
 
 
-def test_internal_contacts_are_for_the_staffs_own_workspace() -> None:
+def test_internal_contacts_are_shown_in_the_staffs_workspace_only() -> None:
     inside = Contact("desk@internal.example", "our desk", "flyer", "2026", "internal")
     assert [plain(one) for one in cards.contacts([inside], STAFF)] == ["Contact: desk@internal.example, our desk (internal)"]
     assert cards.contacts([inside], PARTNER) == ()
@@ -65,12 +65,12 @@ def test_internal_contacts_are_for_the_staffs_own_workspace() -> None:
         ((), ""),
     ],
 )
-def test_a_card_does_not_pass_for_newer_than_its_oldest_statement(dates: tuple[str, ...], latest: str) -> None:
+def test_the_date_range_includes_the_oldest_statement(dates: tuple[str, ...], latest: str) -> None:
     assert cards.date_range(dates) == latest
     assert [plain(one) for one in cards.footer(*dates).lines] == [f"{latest} · not legal advice" if latest else "not legal advice"]
 
 
-def test_two_pages_of_one_site_are_told_apart() -> None:
+def test_two_pages_of_one_site_are_numbered() -> None:
     shown = cards.sources("https://www.usajobs.gov/job/1 ; https://www.usajobs.gov/job/2")
     assert [(span.text, span.link) for span in shown] == [
         ("usajobs.gov", "https://www.usajobs.gov/job/1"),
@@ -78,7 +78,7 @@ def test_two_pages_of_one_site_are_told_apart() -> None:
     ]
 
 
-def test_the_last_line_of_a_card_says_how_new_it_is_and_that_it_is_no_advice() -> None:
+def test_the_footer_has_the_date_range_and_the_disclaimer() -> None:
     assert [plain(one) for one in cards.footer("2026-03-27").lines] == ["as of 27 Mar 2026 · not legal advice"]
     assert [plain(one) for one in cards.footer().lines] == ["not legal advice"]
 
@@ -92,7 +92,7 @@ def test_the_last_line_of_a_card_says_how_new_it_is_and_that_it_is_no_advice() -
         ("Odd (a much longer remark)", "Odd (a much longer remark)"),
     ],
 )
-def test_a_button_shows_the_abbreviation(name: str, label: str) -> None:
+def test_a_short_name_is_the_abbreviation(name: str, label: str) -> None:
     assert cards.short_name(name) == label
 
 
@@ -111,14 +111,14 @@ def test_the_part_of_a_title_that_a_slug_names(slug: str, title: str, name: str)
     assert cards.title_part(slug, title) == name
 
 
-def test_seven_buttons_stand_in_two_rows_of_nearly_the_same_length() -> None:
+def test_seven_buttons_are_split_into_two_rows_of_nearly_equal_length() -> None:
     buttons = [Button(str(number), f"/{number}") for number in range(7)]
     assert [len(row.buttons) for row in cards.button_rows(buttons)] == [4, 3]
     assert [len(row.buttons) for row in cards.button_rows(buttons[:5])] == [5]
     assert cards.button_rows([]) == ()
 
 
-def test_a_doubtful_match_says_so_and_offers_what_may_be_meant() -> None:
+def test_an_ambiguous_match_offers_the_candidates() -> None:
     offers = [
         cards.Offer("pti:textiles", "Textiles", "Priority Trade Issue", "/pti textiles"),
         cards.Offer("term:tpl", "TPL", "glossary", "/trade term tpl"),
@@ -129,17 +129,17 @@ def test_a_doubtful_match_says_so_and_offers_what_may_be_meant() -> None:
     assert reply.blocks[-1] == Buttons((Button("Textiles", "/pti textiles"), Button("TPL", "/trade term tpl")))
 
 
-def test_offers_of_one_name_are_told_apart_by_their_kind() -> None:
+def test_offers_with_equal_names_are_labeled_with_their_kind() -> None:
     offers = [cards.Offer(f"{kind}:ace", "ACE", kind, f"/trade {kind} ace") for kind in ("resource", "term")]
     assert [button.label for button in cards.choice("ace", offers).blocks[-1].buttons] == ["ACE (resource)", "ACE (term)"]  # type: ignore[union-attr]
 
 
-def test_long_words_of_a_person_are_cut_when_they_are_quoted() -> None:
+def test_a_long_quotation_is_cut() -> None:
     assert len(cards.quote("x" * 5000)) <= 82
     assert cards.quote("two\n words") == "“two words”"
 
 
-def test_where_nothing_is_found_the_hint_stands_below() -> None:
+def test_the_hint_follows_when_nothing_is_found() -> None:
     reply = cards.no_match("zebra", "in the glossary", Button("Show", "/x"), hint="But there is a zoo.")
     assert reply.text == "Nothing found for “zebra” in the glossary. But there is a zoo."
     assert reply.blocks[0] == Section(((Span("Nothing found for “zebra” in the glossary.", bold=True),), (Span("But there is a zoo."),)))

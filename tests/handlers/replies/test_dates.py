@@ -6,14 +6,14 @@ from handlers.replies.dates import as_of, clock, day, day_clock, near, near_day
 from tests.support.small_catalog import NEW_YORK, NOW
 
 
-def test_a_day_is_the_zones_day() -> None:
+def test_a_day_is_formatted_in_the_zone() -> None:
     late = datetime(2026, 2, 10, 3, 30, tzinfo=UTC)
     assert day(late, NEW_YORK) == "Mon 9 Feb 2026"
     assert day(late, "UTC") == "Tue 10 Feb 2026"
     assert day_clock(late, NEW_YORK) == "Mon 9 Feb 22:30 ET"
 
 
-def test_a_time_has_its_zone() -> None:
+def test_a_time_includes_its_zone() -> None:
     assert clock(NOW, NEW_YORK) == "09:00 ET"
     assert clock(NOW, "Europe/Berlin") == "15:00 Europe/Berlin"
 
@@ -29,7 +29,7 @@ def test_a_time_has_its_zone() -> None:
         (-60, "Thu 11 Dec 2025 09:00 ET", "Thu 11 Dec 2025"),
     ],
 )
-def test_a_near_moment_is_as_short_as_it_stays_clear(days: int, time: str, date: str) -> None:
+def test_a_near_moment_is_formatted_as_briefly_as_possible(days: int, time: str, date: str) -> None:
     moment = NOW + timedelta(days=days)
     assert near(moment, NOW, NEW_YORK) == time
     assert near_day(moment, NOW, NEW_YORK) == date

@@ -27,7 +27,7 @@ DIRECT = ChannelRef("slack", "T1", "D024BE91L")
         (None, "channel"),
     ],
 )
-def test_a_chat_is_told_from_a_channel(place: ChannelRef | None, called: str) -> None:
+def test_a_chat_is_distinguished_from_a_channel(place: ChannelRef | None, called: str) -> None:
     assert channel_noun(place) == called
 
 
@@ -53,7 +53,7 @@ def told(reply: Reply) -> str:
 
 
 @pytest.mark.parametrize(("place", "never"), [(GROUP, "channel"), (DIRECT, "channel"), (CHANNEL, "chat")], ids=str)
-def test_nothing_about_subscriptions_calls_a_place_what_it_is_not(sqlite_db: Database, place: ChannelRef, never: str) -> None:
+def test_replies_about_subscriptions_name_the_kind_of_place_correctly(sqlite_db: Database, place: ChannelRef, never: str) -> None:
     sqlite_db.clock = lambda: NOW
     publish(sqlite_db, entry("67000001", "Refunds go out by ACH", "revenue"), backlog=True)
     for typed in STEPS:

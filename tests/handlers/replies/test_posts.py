@@ -72,13 +72,13 @@ def test_a_plain_post_has_kind_title_number_date_topics_and_the_caution() -> Non
         assert needed in reply.text
 
 
-def test_a_short_body_is_shown_whole_and_not_marked() -> None:
+def test_a_short_body_is_shown_in_full_without_a_mark() -> None:
     reply = now(entry("1", "Title", body="Two\n lines."))
     assert "Two lines." in render(reply)
     assert "shortened by" not in render(reply)
 
 
-def test_an_extract_ends_with_a_sentence_and_not_within_the_us() -> None:
+def test_an_excerpt_ends_at_a_sentence_and_not_after_the_us_abbreviation() -> None:
     body = f"{'Word ' * 30}is the end.” In the U.S. territories {'more ' * 40}"
     (shown,) = [block for block in now(entry("1", "Title", body=body)).blocks if isinstance(block, Section)][1:]
     assert plain(shown.lines[0]) == f"{'Word ' * 30}is the end.” … (shortened by the bot)"
@@ -119,7 +119,7 @@ def test_a_part_of_a_mixed_digest_has_every_sample_marked_even_where_all_are() -
     assert render(last).count("SAMPLE") == len(bullets(last))
 
 
-def test_another_feeds_post_does_not_speak_of_csms() -> None:
+def test_a_post_of_another_feed_does_not_mention_csms() -> None:
     document = entry("2026", "Notice", feed="federal-register", number="2026-07298", key="federal-register:2026-07298")
     page = entry("7", "Forced labor page", feed="cbp-trade", number="", key="cbp-trade:7")
     assert "FR Doc. 2026-07298" in render(now(document))
@@ -149,18 +149,18 @@ def test_a_digest_groups_by_topic_in_the_catalogs_order_and_has_each_entry_once(
     assert plain(reply.blocks[-1].lines[0]) == CAUTION  # type: ignore[union-attr]
 
 
-def test_an_entry_stands_below_the_topic_that_was_asked_for() -> None:
+def test_an_entry_is_listed_under_the_subscribed_topic() -> None:
     (reply,) = digest(CREDIT, entry("5", "Tariff news", "tariffs"), of=subscription("tariffs"))
     assert headings(reply) == ["Tariffs"]
     assert bullets(reply)[0].endswith("also Revenue")
 
 
-def test_what_was_posted_here_before_says_when() -> None:
+def test_an_entry_posted_earlier_shows_when() -> None:
     (reply,) = digest(Listed(AGOA, "why", posted_at=FRIDAY), NOTIFY, CREDIT)
     assert "Guidance: AGOA, Haiti HOPE and HELP reauthorized · 67647279 · posted here Fri" in bullets(reply)
 
 
-def test_the_digests_day_and_times_are_the_subscriptions() -> None:
+def test_a_digest_uses_the_subscriptions_time_zone() -> None:
     (reply,) = digest(NOTIFY, CREDIT, of=subscription(zone="Pacific/Auckland"))
     assert reply.blocks[0] == Header("Trade digest: Tue 10 Feb 2026")
     assert "since Sat 03:00 Pacific/Auckland" in render(reply)
@@ -171,7 +171,7 @@ def test_a_first_digest_counts_since_the_channel_subscribed() -> None:
     assert "2 CSMS messages since Wed 7 Jan 09:00 ET" in render(reply)
 
 
-def test_the_buttons_say_why_and_manage() -> None:
+def test_a_post_has_buttons_for_why_and_manage() -> None:
     (reply,) = digest(NOTIFY, CREDIT)
     buttons = next(block for block in reply.blocks if isinstance(block, Buttons)).buttons
     assert [button.command for button in buttons] == ["/csms why digest 3 2026-02-09T14:00:00+00:00", "/csms subscriptions"]
@@ -183,7 +183,7 @@ def test_an_unknown_topic_of_an_older_catalog_still_has_a_heading() -> None:
     assert headings(reply) == ["Revenue", "Gone"]
 
 
-def test_over_the_limits_it_continues_in_another_part_and_nothing_is_dropped() -> None:
+def test_a_long_digest_continues_in_another_part_without_losing_entries() -> None:
     topics = [topic.slug for topic in CATALOG.topics]
     many = [entry(str(67000000 + n), f"{'Very long title ' * 12}{n}", topics[n % len(topics)]) for n in range(130)]
     parts = digest(*many)
@@ -202,7 +202,7 @@ def test_over_the_limits_it_continues_in_another_part_and_nothing_is_dropped() -
     assert all(plain(part.blocks[-1].lines[0]) == CAUTION for part in parts)  # type: ignore[union-attr]
 
 
-def test_a_screen_reader_is_given_every_title_number_and_date_within_the_limit() -> None:
+def test_the_screen_reader_text_has_every_title_number_and_date_within_the_limit() -> None:
     many = [
         entry(
             str(67000000 + n),
@@ -237,6 +237,6 @@ def test_hostile_feed_text_stays_text() -> None:
     assert now(nasty).blocks
 
 
-def test_topics_say_nothing_of_other_beside_a_real_topic() -> None:
+def test_the_topic_other_is_not_shown_next_to_a_real_topic() -> None:
     (reply,) = digest(entry("5", "Both", topics=(TopicHit("revenue", ""), TopicHit("other", ""))), NOTIFY)
     assert bullets(reply)[0] == "Both · 5"

@@ -27,16 +27,16 @@ EVERYTHING = Reply(
 )
 
 
-def test_everything_comes_back_as_it_was() -> None:
+def test_a_reply_survives_a_round_trip() -> None:
     assert load(json.loads(json.dumps(dump(EVERYTHING)))) == EVERYTHING
 
 
 @pytest.mark.parametrize("typed", ["/pti", "/pti revenue", "/role auditor", "/trade", "/trade term", "help", "/pti zebra"])
-def test_real_answers_come_back_as_they_were(typed: str) -> None:
+def test_real_answers_survive_a_round_trip(typed: str) -> None:
     assert load(json.loads(json.dumps(dump(ask(typed))))) == ask(typed)
 
 
-def test_text_without_looks_is_a_plain_string() -> None:
+def test_unstyled_text_is_a_plain_string() -> None:
     assert dump(Reply("t", (Section((line("a", Span("b", bold=True)),)),)))["blocks"] == [
         {"type": "section", "lines": [["a", {"text": "b", "bold": True}]]}
     ]

@@ -58,6 +58,6 @@ def test_long_lines_are_wrapped_and_links_never_broken() -> None:
         ("café – “fine” 日本 🙂", "café – “fine” 日本 🙂"),
     ],
 )
-def test_foreign_text_can_neither_steer_the_terminal_nor_turn_its_direction(foreign: str, shown: str) -> None:
+def test_foreign_text_cannot_control_the_terminal_or_change_its_direction(foreign: str, shown: str) -> None:
     assert clean(foreign) == shown
     assert render(Reply("", (Section((line(foreign),)),))) == " ".join(shown.split()) or "  " in shown

@@ -70,7 +70,7 @@ def flat(reply: Reply) -> str:
     return " ".join(render(reply).split())
 
 
-def test_a_button_for_a_subscription_that_is_gone_says_so_and_offers_the_way_back(bot: Database, clock: Clock) -> None:
+def test_a_button_for_an_ended_subscription_says_so_and_offers_to_subscribe_again(bot: Database, clock: Clock) -> None:
     for typed in ("/csms subscribe revenue", "/csms subscribe quota"):
         say(typed, bot)
     listed = buttons(say("/csms subscriptions", bot))
@@ -89,7 +89,7 @@ def test_a_button_for_a_subscription_that_is_gone_says_so_and_offers_the_way_bac
     assert "has ended already" not in say("/csms unsubscribe 1", bot, channel=elsewhere).text
 
 
-def test_no_button_of_a_list_is_louder_than_the_others(bot: Database) -> None:
+def test_no_button_of_a_list_is_highlighted(bot: Database) -> None:
     replies = [say("/csms subscribe revenue", bot), say("/csms subscriptions", bot), say("/csms unsubscribe", bot)]
     styles = {
         button.label: button.style for reply in replies for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons
@@ -98,7 +98,7 @@ def test_no_button_of_a_list_is_louder_than_the_others(bot: Database) -> None:
     assert set(styles.values()) == {""}
 
 
-def test_a_bare_subscription_is_echoed_to_everybody_with_all_that_was_understood(bot: Database) -> None:
+def test_a_subscription_without_words_is_confirmed_to_the_whole_channel(bot: Database) -> None:
     publish(bot, *STORED, backlog=True)
     reply = say("/csms subscribe", bot)
     shown = flat(reply)
@@ -115,7 +115,7 @@ def test_a_bare_subscription_is_echoed_to_everybody_with_all_that_was_understood
     }
 
 
-def test_the_echo_names_topics_phrases_cadence_and_zone(bot: Database) -> None:
+def test_the_confirmation_names_topics_phrases_cadence_and_zone(bot: Database) -> None:
     shown = flat(say('/csms subscribe revenue tariffs "ach refund" -"training" weekly mon 08:30 in CT include system notices', bot))
     assert "CSMS updates: Revenue, Tariffs, with “ach refund”, without “training”." in shown
     assert "Weekly Mon 08:30 CT; next: Mon 9 Feb 08:30 CT." in shown
@@ -150,7 +150,7 @@ def test_a_single_stored_entry_is_compared_in_plain_words(bot: Database) -> None
     assert "the only one stored would not have matched" in flat(say("/csms subscribe tariffs", bot))
 
 
-def test_the_same_filters_again_change_the_cadence_and_the_echo_says_what_changed(bot: Database) -> None:
+def test_the_same_filters_again_change_the_cadence_and_say_so(bot: Database) -> None:
     say("/csms subscribe revenue", bot)
     shown = flat(say("/csms subscribe revenue revenue now in ET", bot))
     assert "Changed subscription 1. This channel now gets CSMS updates: Revenue." in shown
@@ -163,7 +163,7 @@ def test_the_same_filters_again_change_the_cadence_and_the_echo_says_what_change
     assert not same.public  # nothing changed, so nobody else is told
 
 
-def test_subscriptions_that_differ_in_system_notices_alone_can_be_told_apart(bot: Database) -> None:
+def test_subscriptions_that_differ_only_in_system_notices_have_different_titles(bot: Database) -> None:
     say("/csms subscribe", bot)
     say("/csms subscribe revenue", bot)
     shown = flat(say("/csms subscribe now include system notices", bot))
@@ -185,14 +185,14 @@ def test_a_repeated_command_changes_nothing_and_says_so(bot: Database) -> None:
     assert "Nothing was changed" in reply.text
 
 
-def test_a_second_slip_is_named_with_the_first_by_its_place_in_the_command(bot: Database) -> None:
+def test_a_second_error_is_reported_with_its_position_in_the_command(bot: Database) -> None:
     reply = say("/csms subscribe bananas hourly", bot)
     assert "Character 17: “bananas” is no topic that I know. The topics are Agriculture and Quota, AD/CVD, FTA, " in reply.text
     for said in (flat(reply), reply.text):
         assert "Character 25: “hourly” is no cadence here. The cadences are: now, daily 09:00" in said
 
 
-def test_a_misunderstanding_names_the_place_in_the_whole_command_and_stores_nothing(bot: Database) -> None:
+def test_an_error_names_the_position_in_the_whole_command_and_stores_nothing(bot: Database) -> None:
     reply = say("/csms subscribe revenue textles now", bot)
     assert reply.text == (
         "Character 25: “textles” is no topic that I know. Did you mean Textiles and Wearing Apparel? "
@@ -216,14 +216,14 @@ def test_a_misunderstanding_names_the_place_in_the_whole_command_and_stores_noth
         ("/csms preview forced labr", "/csms preview forced-labor"),
     ],
 )
-def test_a_slip_is_offered_as_the_whole_command_put_right(bot: Database, typed: str, meant: str) -> None:
+def test_a_misspelling_is_offered_as_the_corrected_command(bot: Database, typed: str, meant: str) -> None:
     reply = say(typed, bot)
     assert (reply.ok, list(buttons(reply).values())) == (False, [meant])
     assert list(buttons(reply)) == [" ".join(meant.split())]
     assert say(meant, bot).ok
 
 
-def test_a_slip_in_a_change_is_put_right_for_the_same_subscription(bot: Database) -> None:
+def test_a_misspelling_in_a_change_is_corrected_for_the_same_subscription(bot: Database) -> None:
     say("/csms subscribe revenue", bot)
     (command,) = buttons(say("/csms subscribe textles daily 09:00 instead of 1", bot)).values()
     assert command == "/csms subscribe textiles daily 09:00 instead of 1"
@@ -242,7 +242,7 @@ def test_a_slip_in_a_change_is_put_right_for_the_same_subscription(bot: Database
         "/csms subscribe revnu textles agricultur ad-cvdd",  # too many
     ],
 )
-def test_what_is_not_clear_is_offered_nowhere(bot: Database, typed: str) -> None:
+def test_an_ambiguous_correction_is_not_offered(bot: Database, typed: str) -> None:
     reply = say(typed, bot)
     assert (reply.ok, buttons(reply)) == (False, {})
 
@@ -257,7 +257,7 @@ def test_a_long_command_has_a_short_label(bot: Database) -> None:
 @pytest.mark.parametrize(
     "words", ["/csms subscribe revenue", "/csms subscriptions", "/csms unsubscribe 1", "/csms preview revenue", "/trade subscribe"]
 )
-def test_people_from_another_workspace_can_not_touch_subscriptions(bot: Database, words: str) -> None:
+def test_people_from_another_workspace_cannot_change_subscriptions(bot: Database, words: str) -> None:
     reply = say(words, bot, GUEST)
     assert not reply.ok
     assert "You come from another workspace" in reply.text
@@ -271,7 +271,7 @@ def test_without_a_database_or_a_channel_it_says_what_is_needed(bot: Database, w
     assert "belongs to a channel" in say(words, bot, channel=None).text
 
 
-def test_a_channel_has_a_most_of_subscriptions(bot: Database) -> None:
+def test_the_number_of_subscriptions_is_limited(bot: Database) -> None:
     for number in range(MAX_SUBSCRIPTIONS):
         assert say(f'/csms subscribe "phrase {number}"', bot).ok
     reply = say('/csms subscribe "one more"', bot)
@@ -312,7 +312,7 @@ def test_an_empty_list_says_how_to_begin(bot: Database) -> None:
     assert buttons(reply)["Subscribe to CSMS"] == "/csms subscribe"
 
 
-def test_a_list_is_of_its_own_channel(bot: Database) -> None:
+def test_a_list_shows_only_its_own_channel(bot: Database) -> None:
     say("/csms subscribe revenue", bot)
     other = ChannelRef("slack", "T1", "C2", "other")
     assert "no subscriptions" in say("/csms subscriptions", bot, channel=other).text
@@ -322,7 +322,7 @@ def test_a_list_is_of_its_own_channel(bot: Database) -> None:
         assert len(store.of_channel(connection, 1)) == 1
 
 
-def test_unsubscribe_ends_it_for_everybody_to_see(bot: Database, clock: Clock) -> None:
+def test_unsubscribe_is_visible_to_the_whole_channel(bot: Database, clock: Clock) -> None:
     say("/csms subscribe revenue", bot)
     say("/csms subscribe tariffs", bot)
     clock.pass_(minutes=1)
@@ -337,7 +337,7 @@ def test_unsubscribe_ends_it_for_everybody_to_see(bot: Database, clock: Clock) -
         assert [each.id for each in store.of_channel(connection, 1)] == [2]
 
 
-def test_subscribe_again_brings_back_exactly_what_was_ended(bot: Database) -> None:
+def test_subscribe_again_restores_the_ended_subscription(bot: Database) -> None:
     say('/trade subscribe federal-register revenue "ach" -"training" weekly fri 16:00 in PT include system notices digest only', bot)
     with bot.read() as connection:
         (before,) = store.of_channel(connection, 1)
@@ -354,7 +354,7 @@ def test_subscribe_again_brings_back_exactly_what_was_ended(bot: Database) -> No
 
 
 @pytest.mark.parametrize("words", ["7", "", "revenue", "99999999999999999999999", "1; DROP TABLE"])
-def test_an_unknown_number_says_which_there_are(bot: Database, words: str) -> None:
+def test_an_unknown_number_lists_the_subscriptions(bot: Database, words: str) -> None:
     say("/csms subscribe revenue", bot)
     reply = say(f"/csms unsubscribe {words}", bot)
     assert not reply.ok
@@ -378,7 +378,7 @@ def test_a_preview_shows_why_each_matched_and_what_was_left_out(bot: Database) -
         assert store.of_channel(connection, 1) == []
 
 
-def test_a_preview_by_number_is_of_that_subscription(bot: Database) -> None:
+def test_a_preview_by_number_shows_that_subscription(bot: Database) -> None:
     publish(bot, *STORED, backlog=True)
     say("/csms subscribe quota", bot)
     reply = say("/csms preview 1", bot)
@@ -396,14 +396,14 @@ def test_a_preview_of_everything_repeats_no_reason(bot: Database) -> None:
     assert not any("because" in each for each in shown)
 
 
-def test_samples_count_on_the_playground_alone(bot: Database) -> None:
+def test_samples_count_on_the_playground_only(bot: Database) -> None:
     publish(bot, entry("67000009", "Sample", "revenue", feed="sample", key="sample:1"), backlog=True)
     playground = ChannelRef("playground", "local", "trade-updates")
     assert "the only one stored would have matched" in flat(say("/csms preview revenue", bot, channel=playground))
     assert "nothing stored yet" in flat(say("/csms preview revenue", bot))
 
 
-def test_why_answers_from_what_was_written_down(bot: Database, clock: Clock) -> None:
+def test_why_answers_from_the_stored_reasons(bot: Database, clock: Clock) -> None:
     say("/csms subscribe revenue", bot)
     say('/csms subscribe "ach" now', bot)
     clock.pass_(minutes=1)
@@ -417,14 +417,14 @@ def test_why_answers_from_what_was_written_down(bot: Database, clock: Clock) -> 
     assert "is stored here" in say("/csms why 67999999", bot).text
 
 
-def test_why_of_other_words_is_a_question_like_any_other(bot: Database) -> None:
+def test_why_with_other_words_searches_the_content(bot: Database) -> None:
     assert say("/csms why are refunds slow", bot) == say("/trade why are refunds slow", bot)
 
 
 @pytest.mark.parametrize(
     "words", ["digest 1 2026-02-09T14:00:00", "digest 9 2026-02-09T14:00:00+00:00", "digest 1 2026-99-09T14:00:00+00:00", "entry 9999"]
 )
-def test_why_of_a_digest_that_is_not_there_says_so(bot: Database, words: str) -> None:
+def test_why_of_an_unknown_digest_says_so(bot: Database, words: str) -> None:
     say("/csms subscribe revenue", bot)
     assert not say(f"/csms why {words}", bot).ok
 
@@ -440,7 +440,7 @@ WORDS = (
 
 
 @pytest.mark.parametrize("words", WORDS)
-def test_what_is_typed_back_means_the_same(words: str) -> None:
+def test_typed_words_parse_to_the_same_spec(words: str) -> None:
     wish = parse(words, CATALOG, NEW_YORK, feeds_allowed=True)
     assert isinstance(wish, SubscriptionSpec)
     again = parse(wording.typed_words(wish), CATALOG, "UTC", feeds_allowed=True)
@@ -449,7 +449,7 @@ def test_what_is_typed_back_means_the_same(words: str) -> None:
     assert wish.cadence.kind == CadenceKind.NOW or again.zone == wish.zone
 
 
-def test_a_wish_that_is_too_long_to_be_typed_back_has_no_button() -> None:
+def test_a_spec_too_long_to_type_has_no_button() -> None:
     filters = Filters(phrases=tuple(f"{number} {'x' * 90}" for number in range(9)))
     assert wording.subscribe_button("Again", SubscriptionSpec(filters, Cadence(CadenceKind.NOW), NEW_YORK, False)) == ()
     assert wording.subscribe_button("Again", SubscriptionSpec(Filters(), Cadence(CadenceKind.NOW), NEW_YORK, False)) == (
@@ -457,7 +457,7 @@ def test_a_wish_that_is_too_long_to_be_typed_back_has_no_button() -> None:
     )
 
 
-def test_another_wish_takes_the_place_of_a_subscription_and_says_what_it_was(bot: Database, clock: Clock) -> None:
+def test_instead_of_replaces_a_subscription_and_says_what_it_was(bot: Database, clock: Clock) -> None:
     say("/csms subscribe revenue", bot)
     clock.pass_(minutes=1)
     publish(bot, *STORED)
@@ -470,7 +470,7 @@ def test_another_wish_takes_the_place_of_a_subscription_and_says_what_it_was(bot
     assert bullets(say("/csms subscriptions", bot)) == ["2 · CSMS: Revenue, Tariffs · at once · 3 waiting · set by Maria"]
 
 
-def test_a_wish_that_another_subscription_has_joins_it(bot: Database) -> None:
+def test_a_replacement_equal_to_another_subscription_joins_it(bot: Database) -> None:
     say("/csms subscribe revenue", bot)
     say("/csms subscribe tariffs", bot)
     shown = flat(say("/csms subscribe Tariffs instead of #1", bot))
@@ -486,7 +486,7 @@ def test_changing_nothing_or_the_times_alone_keeps_the_subscription(bot: Databas
     assert "It was weekdays 09:00 ET, and is daily 10:00 ET now" in flat(say("/csms subscribe revenue daily 10:00 instead of 1", bot))
 
 
-def test_a_change_without_a_wish_shows_the_present_one_as_it_is_typed(bot: Database) -> None:
+def test_a_change_without_words_shows_the_subscription_as_it_is_typed(bot: Database) -> None:
     say('/trade subscribe federal-register revenue -"ach" daily 10am in CT', bot)
     change = buttons(say("/trade subscriptions", bot))["Change 1"]
     assert change == "/trade subscribe instead of 1"
@@ -506,7 +506,7 @@ def test_a_change_without_a_wish_shows_the_present_one_as_it_is_typed(bot: Datab
         ("federal-register instead of 1", "is a feed, and /csms is about CSMS messages only"),
     ],
 )
-def test_a_change_that_can_not_be_made_says_so_and_leaves_everything(bot: Database, words: str, said: str) -> None:
+def test_a_change_that_cannot_be_made_changes_nothing_and_says_so(bot: Database, words: str, said: str) -> None:
     say("/csms subscribe revenue", bot)
     reply = say(f"/csms subscribe {words}", bot)
     assert not reply.ok

@@ -24,11 +24,11 @@ def wrong(words: str, feeds_allowed: bool = False) -> Misunderstood:
     return found
 
 
-def test_nothing_said_is_all_csms_on_weekdays_at_nine_without_system_notices() -> None:
+def test_no_words_mean_all_csms_on_weekdays_at_nine_without_system_notices() -> None:
     assert wish("") == SubscriptionSpec(Filters(), Cadence(CadenceKind.WEEKDAYS, time(9)), NEW_YORK, digest_only=False)
 
 
-def test_every_part_in_any_order_is_the_same_wish() -> None:
+def test_the_order_of_parts_does_not_matter() -> None:
     one = wish('quota "Notify  Parties" -"cargo release" weekly mon 09:30 in CT include system notices')
     other = wish('include system notices in CT -"cargo release" weekly mon 09:30 "notify parties" quota')
     filters = Filters(topics=("agriculture-quota",), phrases=("notify parties",), never=("cargo release",), system=True)
@@ -111,7 +111,7 @@ def test_zones_are_known_by_iana_name_and_by_short_name(words: str, zone: str) -
     assert wish(words).zone == zone
 
 
-def test_a_word_that_only_belongs_to_a_pti_is_taken_and_the_echo_says_how_it_was_read() -> None:
+def test_a_word_that_belongs_to_a_pti_is_accepted_and_pointed_out() -> None:
     found = wish("Sugar")
     assert found.filters.topics == ("agriculture-quota",)
     assert found.notes == ('“Sugar” was read as the topic agriculture-quota; for the word itself, write "sugar" in quotes.',)
@@ -131,7 +131,7 @@ def test_feeds_are_named_by_slug_or_name_and_all_of_them() -> None:
     assert wish("forced labor", feeds_allowed=True).filters == Filters(topics=("forced-labor",))
 
 
-def test_another_feed_is_not_for_csms_and_the_hint_says_where_it_belongs() -> None:
+def test_another_feed_is_rejected_by_csms_with_a_hint() -> None:
     found = wrong("revenue cbp-trade")
     assert found.position == 9
     assert "/trade subscribe cbp-trade" in found.hint
@@ -201,20 +201,20 @@ def test_the_same_thing_twice_is_no_contradiction() -> None:
         ("every 2 hours", 7, "The cadences are"),
     ],
 )
-def test_what_is_not_understood_is_named_by_position_with_a_hint(words: str, position: int, hint: str) -> None:
+def test_an_unknown_word_is_named_by_position_with_a_hint(words: str, position: int, hint: str) -> None:
     found = wrong(words)
     assert found.position == position
     assert hint in found.hint
     assert found.message
 
 
-def test_a_misspelt_feed_is_hinted_only_where_feeds_are_asked_for() -> None:
+def test_a_misspelled_feed_is_suggested_only_where_feeds_are_allowed() -> None:
     assert "Federal Register" in wrong("federal-registr", feeds_allowed=True).hint
     assert "Federal Register" not in wrong("federal-registr").hint
 
 
 @pytest.mark.parametrize("catalog", [CATALOG, load(ROOT / "content")], ids=["small", "shipped"])
-def test_what_a_hint_calls_a_topic_or_a_feed_is_understood_as_it(catalog: Catalog) -> None:
+def test_the_names_in_hints_are_understood(catalog: Catalog) -> None:
     for slug, called in vocabulary(catalog).display_names.items():
         found = parse(called, catalog, NEW_YORK, True)
         assert isinstance(found, SubscriptionSpec), called
@@ -229,7 +229,7 @@ def test_what_a_hint_calls_a_topic_or_a_feed_is_understood_as_it(catalog: Catalo
         ("bananas daily 25:00", 15, "“25:00” is no time of day"),
     ],
 )
-def test_a_cadence_that_there_is_not_is_named_beside_an_unknown_word(words: str, position: int, also: str) -> None:
+def test_an_invalid_cadence_is_reported_with_an_unknown_word(words: str, position: int, also: str) -> None:
     found = wrong(words)
     assert (found.position, found.message) == (1, "“bananas” is no topic that I know")
     assert found.also is not None
@@ -237,7 +237,7 @@ def test_a_cadence_that_there_is_not_is_named_beside_an_unknown_word(words: str,
 
 
 @pytest.mark.parametrize("words", ["bananas", "bananas apples", "bananas weekdays 09:00", "every 2 hour"])
-def test_nothing_is_named_twice(words: str) -> None:
+def test_no_error_is_reported_twice(words: str) -> None:
     assert wrong(words).also is None
 
 
