@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,10 @@ from handlers.subscriptions.parser import Misunderstood, parse
 from jobs.cadence import next_due
 from jobs.matching import SAMPLE_PLATFORM
 from jobs.models import ChannelRef, Entry, Filters, Subscription
-from jobs.states import CadenceKind
+from jobs.states import CadenceKind, Saved
 from jobs.store import channels, entries, reports
 from jobs.store import subscriptions as subscription_store
-from jobs.subscribe import change_subscription, end_subscription, save_subscription
+from jobs.subscribe import SavedSubscription, change_subscription, end_subscription, save_subscription
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context, Person
@@ -39,21 +39,6 @@ _MAX_BUTTONS = 5
 
 INSTEAD_OF = re.compile(r"(?:^|\s)(?:instead of|replacing)(?: subscription)? #?([0-9]{1,18})\s*$", re.IGNORECASE)
 """The end of a command that replaces the subscription with this number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The effect of one command on a channel's subscriptions."""
-
-    before: Subscription | None
-    """The subscription with the same filters, or the one to replace."""
-    after: Subscription
-    outcome: str
-    """created, changed or same."""
-    notes: tuple[str, ...]
-    """Assumptions to report."""
-    at: datetime
-    """The time by the database's clock."""
 
 
 def subscribe(words: str, command: Command, context: Context) -> Reply:
@@ -76,11 +61,9 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
         if same is None and len(live) >= MAX_SUBSCRIPTIONS:
             text = f"This {cards.channel_noun(channel)} has {MAX_SUBSCRIPTIONS} subscriptions already."
             return refusal(text, "End one first: /csms subscriptions lists them.")
-        who = _signature(command.person)
-        saved = save_subscription(conn, channel_id, spec, who, now)
+        saved = save_subscription(conn, channel_id, spec, _signature(command.person), now)
         recent = recent_entries(conn, saved.subscription.filters, channel.platform)
-    change = Change(same, saved.subscription, saved.outcome, spec.notes, now)
-    return _confirmation(change, live, recent, command, context)
+    return _confirmation(saved, spec.notes, live, recent, command, context)
 
 
 def _replace_subscription(number: int, words: str, target: tuple[Database, ChannelRef], command: Command, context: Context) -> Reply:
@@ -99,14 +82,12 @@ def _replace_subscription(number: int, words: str, target: tuple[Database, Chann
         if isinstance(spec, Misunderstood):
             shortened = replace(command, words=INSTEAD_OF.sub("", command.words))
             return misunderstood_reply(spec, words, shortened, context, f" instead of {number}")
-        who = _signature(command.person)
-        changed = change_subscription(conn, channel_id, old.id, spec, who, now)
-        if changed is None:  # it ended after it was read
+        saved = change_subscription(conn, channel_id, old.id, spec, _signature(command.person), now)
+        if saved is None:  # it ended after it was read
             return unknown_number(str(number), subscription_store.of_channel(conn, channel_id), context, "change", channel)
-        new = changed.subscription
-        recent = recent_entries(conn, new.filters, channel.platform)
-    joined = (f"Subscription {new.id} asked for the same already; {old.id} has ended.",) if changed.joined else ()
-    return _confirmation(Change(old, new, changed.outcome, (*joined, *spec.notes), now), live, recent, command, context)
+        recent = recent_entries(conn, saved.subscription.filters, channel.platform)
+    joined = (f"Subscription {saved.subscription.id} asked for the same already; {old.id} has ended.",) if saved.joined else ()
+    return _confirmation(saved, (*joined, *spec.notes), live, recent, command, context)
 
 
 def _change_instructions(old: Subscription, context: Context) -> Reply:
@@ -122,32 +103,34 @@ def _signature(person: Person) -> str:
     return f"{person.name[:_MAX_NAME]} ({person.key})"
 
 
-def _confirmation(change: Change, live: list[Subscription], recent: list[Entry], command: Command, context: Context) -> Reply:
+def _confirmation(
+    saved: SavedSubscription, notes: tuple[str, ...], live: list[Subscription], recent: list[Entry], command: Command, context: Context
+) -> Reply:
     """Show how the command was understood: to the whole channel, or to the sender alone if nothing changed.
 
     `live` holds the channel's subscriptions before the change.
     """
-    before, after = change.before, change.after
+    before, after = saved.before, saved.subscription
     here = f"This {cards.channel_noun(after.channel)}"
     opening = {
-        "created": f"{here} now gets",
-        "changed": f"Changed subscription {before.id if before else after.id}. {here} now gets",
-        "same": f"Nothing to change, subscription {after.id} is the same. {here} gets",
-    }[change.outcome]
+        Saved.CREATED: f"{here} now gets",
+        Saved.CHANGED: f"Changed subscription {before.id if before else after.id}. {here} now gets",
+        Saved.SAME: f"Nothing to change, subscription {after.id} is the same. {here} gets",
+    }[saved.outcome]
     first = f"{opening} {wording.updates(after.filters, context.catalog)}: {wording.criteria(after.filters, context.catalog)}."
-    timing = wording.timing(after, change.at)
+    timing = wording.timing(after, context.now)
     lines = [line(Span(first, bold=True)), line(timing)]
-    if before is not None and change.outcome == "changed":
+    if before is not None and saved.outcome is Saved.CHANGED:
         lines.append(line(wording.difference(before, after, context.catalog)))
-    lines += [line(note) for note in change.notes]
-    replaced = (after.id, before.id if before else None)
-    overlap = _overlap_note([each for each in live if each.id not in replaced and _overlaps(after.filters, each.filters)], context)
+    lines += [line(note) for note in notes]
+    changed = (after.id, before.id if before else None)
+    overlap = _overlap_note([each for each in live if each.id not in changed and _overlaps(after.filters, each.filters)], context)
     lines += [line(overlap)] if overlap else []
-    who = wording.creator(after) if change.outcome == "same" else command.person.name
+    who = wording.creator(after) if saved.outcome is Saved.SAME else command.person.name
     small = cards.separated_line(
         f"Set by {who}",
         wording.match_count(after.filters, after.channel.platform, recent),
-        "from now on, nothing older" if change.outcome == "created" else "",
+        "from now on, nothing older" if saved.outcome is Saved.CREATED else "",
     )
     buttons = Buttons(
         (
@@ -158,7 +141,7 @@ def _confirmation(change: Change, live: list[Subscription], recent: list[Entry],
         )
     )
     text = f"{first} {timing} Set by {who}."
-    return Reply(text, (Section(tuple(lines)), SmallPrint((small,)), buttons), public=change.outcome != "same")
+    return Reply(text, (Section(tuple(lines)), SmallPrint((small,)), buttons), public=saved.outcome is not Saved.SAME)
 
 
 def _overlap_note(overlapping: list[Subscription], context: Context) -> str:
