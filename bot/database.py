@@ -23,7 +23,7 @@ def open_database(settings: Settings) -> Database:
     with opened(settings) as db:
         if db.sqlite:
             upgrade.upgrade(db)
-        elif upgrade.behind(db):
+        elif upgrade.is_behind(db):
             raise StartError("The database schema is older than this version of the bot. Run `tradebot migrate`, then start again.")
     return db
 
@@ -62,7 +62,7 @@ def _needs_migration(settings: Settings) -> bool:
     except DatabaseError:
         return False
     try:
-        return upgrade.behind(db)
+        return upgrade.is_behind(db)
     except DatabaseError:
         return False
     finally:

@@ -140,7 +140,7 @@ def check_database(settings: Settings) -> list[Finding]:
             file = Path(db.url.database or "") if db.sqlite else None
             if file and not file.exists():  # opening it would create it
                 return [missing_file(address, file.parent)]
-            behind = upgrade.behind(db)
+            behind = upgrade.is_behind(db)
     except StartError as problem:
         return [wrong("database", str(problem))]
     if behind and db.sqlite:

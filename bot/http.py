@@ -77,7 +77,7 @@ async def readyz(request: Request) -> Response:
 
 def _not_ready(db: Database) -> str | None:
     try:
-        if upgrade.behind(db):
+        if upgrade.is_behind(db):
             return "the database schema is out of date: run `tradebot migrate`"
         with db.read() as conn:
             return None if revisions.newest_id(conn) else "no content revision is published"

@@ -1,1 +1,1 @@
-"""What arrives and what is owed to whom: feeds, entries, topics, subscriptions, deliveries, the schedule."""
+"""Poll feeds, publish entries and deliver them to subscribed channels."""

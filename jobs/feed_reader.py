@@ -13,7 +13,7 @@ from jobs import fetch
 from jobs.models import Parsed
 from jobs.sources import state as states
 from jobs.sources.document import Document
-from jobs.sources.identify import identify, united
+from jobs.sources.identify import identify, merge
 from jobs.sources.process import parse
 from jobs.sources.state import SourceState
 
@@ -62,7 +62,7 @@ class FeedRead:
     def parsed(self) -> tuple[Parsed, ...] | None:
         """The entries of all sources that succeeded, each once; None if nothing changed anywhere."""
         documents = [each.parsed for each in self.worked if each.parsed is not None]
-        return united(documents) if documents else None
+        return merge(documents) if documents else None
 
     @property
     def problem(self) -> str:
@@ -96,11 +96,11 @@ async def read_feed(feed: Feed, kept: dict[str, SourceState], http: httpx.AsyncC
 
 
 async def _read(feed: Feed, source: Source, state: SourceState, http: httpx.AsyncClient, now: datetime) -> SourceRead:
-    if state.waits(now):
+    if state.must_wait(now):
         until = datetime.fromisoformat(state.not_before)
         return SourceRead(source, state, f"we were asked to wait until {until:%H:%M:%S} UTC", retry_after=(until - now).total_seconds())
     url, limits = _address(feed, source, state)
-    known = fetch.Validators(state.answered_by, state.etag, state.last_modified) if state.trusted(now) else fetch.Validators()
+    known = fetch.Validators(state.answered_by, state.etag, state.last_modified) if state.may_be_conditional(now) else fetch.Validators()
     outcome = await fetch.fetch(http, url, known=known, limits=limits)
     if isinstance(outcome, fetch.Failed):
         wait = outcome.retry_after
@@ -110,7 +110,7 @@ async def _read(feed: Feed, source: Source, state: SourceState, http: httpx.Asyn
         failing = replace(failing, moved_to="", sightings=()) if url != source.url else failing
         return SourceRead(source, failing, outcome.why, outcome.status, wait)
     before = replace(state, not_before="", gone=False)
-    after = states.moved(before, outcome.moved_to, now) if url == source.url else before
+    after = states.record_redirect(before, outcome.moved_to, now) if url == source.url else before
     if isinstance(outcome, fetch.Unchanged):
         return SourceRead(source, after, entries=after.entries)
     digest = hashlib.sha256(outcome.body).hexdigest()

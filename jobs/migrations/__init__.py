@@ -1,9 +1,9 @@
-"""The database's migrations, in order. `jobs.migrations.upgrade` runs them; one is never changed once it was released.
+"""The database migrations, in order. `jobs.migrations.upgrade` runs them; a released migration is never changed.
 
-A new one: `versions/0002_what_it_does.py` with `revision = "0002"`, `down_revision = "0001"` and an `upgrade()`; then HEAD below.
-There is no way down: a backup is.
+To add one, write `versions/0004_what_it_does.py` with `revision = "0004"`, `down_revision = "0003"` and an `upgrade()`, then change HEAD.
+There is no downgrade; restore a backup instead.
 """
 
 HEAD = "0003"
-"""The newest migration. Kept here so that a start need not load Alembic to see that nothing is to be done; a test holds it true.
-Numbers sort, so a database that is ahead of the code (a release that was rolled back) isn't behind it."""
+"""The newest migration. It is repeated here so that a start need not load Alembic to find nothing to do; a test checks it.
+Numbers sort, so a database that is ahead of the code (after a release was rolled back) is not behind it."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: the connection comes from `jobs.migrations.upgrade`, inside a transaction of its own."""
+"""Alembic's entry point. The connection comes from `jobs.migrations.upgrade`, inside its transaction."""
 
 from alembic import context
 

@@ -1,1 +1,1 @@
-"""One module a format, all `read(body, content_type) -> Document`; they run in a child process (child.py), started by parse.py."""
+"""Feed formats, one module each with `read(body, content_type) -> Document`. They run in a child process (process.py, child.py)."""

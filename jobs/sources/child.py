@@ -1,7 +1,7 @@
-"""The parse child: one document in on stdin, JSON out on stdout. `python -m jobs.sources.child KIND CONTENT-TYPE`.
+"""Parse one document from stdin and write it as JSON to stdout: `python -m jobs.sources.child KIND CONTENT-TYPE`.
 
-Feeds come from outside and parsers break on them: feedparser raises on some, takes seconds for others and may grow without end. So
-each document is read in a process of its own that has limits and can be killed.
+Feeds are untrusted, and parsers break on them: feedparser raises on some, takes seconds for others and may use unbounded memory. So each
+document is parsed in a process of its own that has limits and can be killed.
 """
 
 import contextlib
@@ -14,25 +14,25 @@ from jobs.sources.document import Document, NotAFeed, dump
 
 CPU_SECONDS = 10
 MEMORY_BYTES = 512 * 1024 * 1024
-"""Address space. A real CSMS feed (1.3 MB) takes 51 MB."""
+"""Maximum address space. A real CSMS feed (1.3 MB) takes 51 MB."""
 
 
 def main(kind: str, content_type: str) -> str:
-    """The document as JSON, or {"problem": "…"} in plain words."""
-    limit()
+    """Return the document as JSON, or {"problem": "…"}."""
+    set_limits()
     body = sys.stdin.buffer.read()
     try:
         return dump(reader(kind)(body, content_type))
     except NotAFeed as problem:
         return json.dumps({"problem": str(problem)})
     except MemoryError:
-        return json.dumps({"problem": "it takes more memory to read than a feed may"})
-    except Exception as problem:  # a parser that chokes on a hostile document is an answer, not a crash
-        return json.dumps({"problem": f"it can't be read ({type(problem).__name__}: {str(problem)[:200]})"})
+        return json.dumps({"problem": "reading it takes more memory than a feed may"})
+    except Exception as problem:  # a parser that fails on a hostile document is a result, not a crash
+        return json.dumps({"problem": f"it cannot be read ({type(problem).__name__}: {str(problem)[:200]})"})
 
 
 def reader(kind: str) -> Callable[[bytes, str], Document]:
-    """What reads a source of this kind. feedparser is loaded only by those that need it."""
+    """Return the parser of a kind of source. feedparser is loaded only for those that need it."""
     if kind == "jsonp":
         return jsonp.read
     if kind == "federal-register":
@@ -42,16 +42,16 @@ def reader(kind: str) -> Callable[[bytes, str], Document]:
     return {"rss": rss.read, "drupal": rss.read_drupal}[kind]
 
 
-def limit() -> None:
-    """Bounds this process. Windows has no such limits; there the parent's clock alone ends it."""
+def set_limits() -> None:
+    """Limit this process. Windows has no such limits; there only the parent's time-out ends it."""
     try:
         import resource
     except ImportError:
         return
     for what, amount in ((resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CORE, 0)):
         hard = resource.getrlimit(what)[1]
-        # only the soft limit: at that one the kernel says why (SIGXCPU), at the hard one it just kills
-        with contextlib.suppress(ValueError, OSError):  # macOS doesn't limit address space
+        # only the soft limit: there the kernel tells the reason (SIGXCPU), at the hard limit it just kills
+        with contextlib.suppress(ValueError, OSError):  # macOS does not limit address space
             resource.setrlimit(what, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
 
 

@@ -1,47 +1,46 @@
-"""What the sources hand back: a document and the entries found in it, in a form that crosses from the parse child as JSON."""
+"""A parsed document and its entries, which the parse child passes on as JSON."""
 
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-ENTRY_LIMIT = 500
-"""Entries of a document that are kept, from its beginning."""
+MAX_ENTRIES = 500
+"""Maximum entries of a document; the rest is dropped."""
 
 
 class NotAFeed(ValueError):
-    """The document can't be read as what it should be. The message says why, in plain words."""
+    """The document is not what it should be. The message completes the sentence "what came is not a feed: …"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One entry as a document shows it: plain text, an https link or "", a date in UTC or None."""
+    """One entry of a document: plain text, an https link or "", a date in UTC or None."""
 
     guid: str
     title: str
     url: str
     published: datetime | None
     body: str | None
-    """None where there is none (the JSONP widget has none at all)."""
+    """None if there is none, as in the JSONP widget."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`whole`: nothing was cut off. Of a document that was cut short, the last entry (which may be half) is left out.
-    `sound`: it was well-formed; what was found in one that wasn't may be a little off."""
-
     entries: tuple[Found, ...]
     whole: bool = True
+    """The document was not cut short. Otherwise its last entry, which may be incomplete, is left out."""
     sound: bool = True
+    """The document was well-formed. Otherwise its entries may be slightly wrong."""
 
 
 def dump(document: Document) -> str:
-    """As JSON."""
+    """Return the document as JSON."""
     return json.dumps(asdict(document), default=lambda moment: moment.isoformat(), ensure_ascii=False)
 
 
 def load(raw: dict[str, Any]) -> Document:
-    """From what JSON holds."""
+    """Return the document from its decoded JSON."""
     return Document(tuple(_found(each) for each in raw["entries"]), raw["whole"], raw["sound"])
 
 
@@ -51,7 +50,7 @@ def _found(raw: dict[str, Any]) -> Found:
 
 
 def sensible(found: datetime | None) -> datetime | None:
-    """The date in UTC if it has a zone and somebody can mean it (not before 1990, not after 9000), else None."""
+    """Return the date in UTC, or None if it has no zone or is implausible (before 1990 or after 9000)."""
     if found is None or found.tzinfo is None or not 1990 <= found.year <= 9000:
         return None
     return found.astimezone(UTC)

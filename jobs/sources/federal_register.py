@@ -1,29 +1,29 @@
-"""The Federal Register's documents.json: results with document_number, title, abstract, html_url and publication_date."""
+"""Parse the Federal Register's documents.json: results with document_number, title, abstract, html_url and publication_date."""
 
 import json
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from jobs.sources.document import ENTRY_LIMIT, Document, Found, NotAFeed, sensible
+from jobs.sources.document import MAX_ENTRIES, Document, Found, NotAFeed, sensible
 from jobs.sources.html import clean_line, clean_text, web_link
 
 WASHINGTON = ZoneInfo("America/New_York")
-"""A publication date is a day in Washington; its first moment stands for it."""
+"""A publication date is a day in Washington, represented by its first moment."""
 
 
-def read(body: bytes, content_type: str) -> Document:  # noqa: ARG001 - all sources are called alike
-    """The documents of one page of results. Raises NotAFeed."""
+def read(body: bytes, content_type: str) -> Document:  # noqa: ARG001  # all sources have this signature
+    """Parse one page of results. Raises NotAFeed."""
     try:
         answer = json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as problem:
         raise NotAFeed("a web page" if b"<html" in body[:5_000].lower() else f"no JSON, or cut short ({problem})") from problem
     if not isinstance(answer, dict):
-        raise NotAFeed("JSON, but no answer of the Federal Register: there is no object around it")
-    # without a single result the API leaves the list out
+        raise NotAFeed("JSON, but not from the Federal Register: it is no object")
+    # the API omits the list if there is no result
     rows = answer.get("results", [] if answer.get("count") == 0 else None)
     if not isinstance(rows, list):
-        raise NotAFeed("JSON, but no answer of the Federal Register: it has no list of results")
-    found = (_entry(row) for row in rows[:ENTRY_LIMIT] if isinstance(row, dict))
+        raise NotAFeed("JSON, but not from the Federal Register: it has no list of results")
+    found = (_entry(row) for row in rows[:MAX_ENTRIES] if isinstance(row, dict))
     return Document(tuple(each for each in found if each.title or each.url))
 
 

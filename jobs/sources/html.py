@@ -1,7 +1,4 @@
-"""Makes plain, harmless text and links out of what a feed says.
-
-Pure. Runs in the parse child, since HTML from outside may be slow to read.
-"""
+"""Convert untrusted HTML to plain text and safe links. Pure; runs in the parse child, because hostile HTML may be slow to parse."""
 
 import re
 import unicodedata
@@ -11,13 +8,13 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from jobs.csms import number_of
 
-FIELD_LIMIT = 20_000
-"""Characters of a title or a body that are kept."""
+MAX_FIELD = 20_000
+"""Maximum characters of a title or a body."""
 
 _ENDLESS = re.compile(r"&#[0-9]{8,};?")
-"""Names no character; of very many digits Python makes no number, and the reader crashes."""
+"""A reference to no character. Python cannot convert very many digits to a number, and its parser crashes."""
 _BREAKS = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-# controls, format characters (bidi overrides, zero-width ones, soft hyphens), lone surrogates: no database and no reader wants them
+# control characters, format characters (bidi overrides, zero-width characters, soft hyphens), lone surrogates
 _UNWANTED = frozenset(("Cc", "Cf", "Cs"))
 
 # fmt: off
@@ -33,14 +30,14 @@ _VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "
 
 
 def clean_line(text: str) -> str:
-    """One line: no control or bidi characters, single spaces, at most FIELD_LIMIT characters."""
-    return " ".join(_visible(text).split())[:FIELD_LIMIT]
+    """Return the text as one line: no control or bidi characters, single spaces, at most MAX_FIELD characters."""
+    return " ".join(_visible(text).split())[:MAX_FIELD]
 
 
 def clean_text(text: str) -> str:
-    """Lines without control or bidi characters, single spaces, no empty lines, at most FIELD_LIMIT characters."""
+    """Return the text without control or bidi characters and empty lines, with single spaces, at most MAX_FIELD characters."""
     lines = (" ".join(line.split()) for line in _visible(text).split("\n"))
-    return "\n".join(line for line in lines if line)[:FIELD_LIMIT].rstrip()
+    return "\n".join(line for line in lines if line)[:MAX_FIELD].rstrip()
 
 
 def _visible(text: str) -> str:
@@ -51,9 +48,9 @@ def _visible(text: str) -> str:
 
 
 def web_link(url: str, base: str = "") -> str:
-    """An absolute https link, or "" where there is none to be had (javascript:, mailto:, a user name before the host, …).
+    """Return an absolute https link, or "" if there is none (javascript:, mailto:, a user name before the host, …).
 
-    Plain http becomes https: every site that we read answers there. No link at all is none, and not the page that it stands on.
+    Plain http becomes https: every site that the feeds link to supports it. An empty link stays empty instead of meaning `base`.
     """
     address = clean_line(url).replace(" ", "%20")
     try:
@@ -64,26 +61,26 @@ def web_link(url: str, base: str = "") -> str:
             return ""
     except ValueError:
         return ""
-    return urlunsplit(("https", *parts[1:]))[:FIELD_LIMIT]
+    return urlunsplit(("https", *parts[1:]))[:MAX_FIELD]
 
 
 def html_to_text(html: str, *, leading_spans: int = 0) -> str:
-    """The words of a piece of HTML.
+    """Return the text of a piece of HTML.
 
-    Inline tags are joined with nothing ("<b>Release C</b>ondition" is one word), blocks stand on lines of their own. Where a link
-    leads to a bulletin whose number its words don't say, the number is added: "this message (CSMS # 69415934)".
-    `leading_spans`: that many spans before anything else are left out. Drupal puts the title, the editor's login and the date there.
+    Inline tags join their neighbors ("<b>Release C</b>ondition" is one word); blocks get lines of their own. A link to a bulletin gets the
+    number if its text does not contain it: "this message (CSMS # 69415934)". As many spans as `leading_spans` says are skipped at the
+    start: Drupal puts the title, the editor's login and the date there.
     """
     reader = _Reader(leading_spans)
-    with suppress(AssertionError):  # Python's reader gives up at "<![x": what came before it counts
+    with suppress(AssertionError):  # Python's parser gives up at "<![x"; the text before it is kept
         reader.feed(_ENDLESS.sub("", html))
         reader.close()
     return clean_text("".join(reader.parts))
 
 
 def created(html: str) -> str:
-    """The datetime of the first <time> element, as written; "" if there is none."""
-    found = re.search(r"<time\b[^<>]*?\bdatetime\s*=\s*[\"']?([^\"'\s>]+)", html[:FIELD_LIMIT], re.IGNORECASE)
+    """Return the datetime attribute of the first <time> element, or ""."""
+    found = re.search(r"<time\b[^<>]*?\bdatetime\s*=\s*[\"']?([^\"'\s>]+)", html[:MAX_FIELD], re.IGNORECASE)
     return found[1] if found else ""
 
 
@@ -92,7 +89,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._leading = leading_spans
-        self._skipped = ""  # the tag whose end we wait for
+        self._skipped = ""  # the tag being skipped
         self._depth = 0
         self._link: tuple[str, int] | None = None
 
@@ -127,7 +124,7 @@ class _Reader(HTMLParser):
             return
         if data.strip():
             self._leading = 0
-        # a line break in the source is no line break on the page
+        # a line break in the source is a space on the page
         self.parts.append(data.replace("\n", " ").replace("\r", " "))
 
     def _break(self, tag: str) -> None:
@@ -138,7 +135,7 @@ class _Reader(HTMLParser):
 
 
 def _names_staff(attrs: list[tuple[str, str | None]]) -> bool:
-    """Drupal's own marks for the byline above a page, wherever they stand."""
+    """Return whether attributes mark Drupal's byline, which names the editor."""
     values = {name: value or "" for name, value in attrs}
     classes = values.get("class", "").split()
     return bool(

@@ -1,20 +1,20 @@
-"""GovDelivery's widget: `GDWidgets[0].update([{subject, pub_date, href}, …])`. No body. It is read as JSON, never run."""
+"""Parse GovDelivery's widget, `GDWidgets[0].update([{subject, pub_date, href}, …])`, as JSON. Its entries have no body."""
 
 import json
 import re
 from datetime import datetime, timedelta, timezone
 
-from jobs.sources.document import ENTRY_LIMIT, Document, Found, NotAFeed, sensible
+from jobs.sources.document import MAX_ENTRIES, Document, Found, NotAFeed, sensible
 from jobs.sources.html import clean_line, web_link
 
 _CALL = re.compile(r"\.update\s*\(\s*")  # the first "[" of the document is the one in "[0]"
 
 ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "UTC": 0, "GMT": 0}
-"""Hours from UTC. `%Z` of strptime knows only this machine's own zone, so the names that GovDelivery writes are kept here."""
+"""Hours from UTC of the zones that GovDelivery writes: strptime's `%Z` knows only this machine's own zone."""
 
 
-def read(body: bytes, content_type: str) -> Document:  # noqa: ARG001 - all sources are called alike
-    """The entries of the widget. Raises NotAFeed."""
+def read(body: bytes, content_type: str) -> Document:  # noqa: ARG001  # all sources have this signature
+    """Parse the widget. Raises NotAFeed."""
     text = body.decode("utf-8-sig", "replace")
     call = _CALL.search(text)
     if call is None:
@@ -25,7 +25,7 @@ def read(body: bytes, content_type: str) -> Document:  # noqa: ARG001 - all sour
         raise NotAFeed(f"the list in GDWidgets[…].update([…]) is no JSON, or cut short ({problem})") from problem
     if not isinstance(rows, list):
         raise NotAFeed("GDWidgets[…].update(…) holds no list")
-    found = (_entry(row) for row in rows[:ENTRY_LIMIT] if isinstance(row, dict))
+    found = (_entry(row) for row in rows[:MAX_ENTRIES] if isinstance(row, dict))
     return Document(tuple(each for each in found if each.title or each.url))
 
 
@@ -35,7 +35,7 @@ def _entry(row: dict[str, object]) -> Found:
 
 
 def date_of(text: str) -> datetime | None:
-    """The moment of "07/21/2026 05:26 PM EDT"; None for anything else."""
+    """Parse "07/21/2026 05:26 PM EDT"; return None for anything else."""
     day, _, zone = text.strip().rpartition(" ")
     hours = ZONES.get(zone.upper())
     if hours is None:

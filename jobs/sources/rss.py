@@ -1,7 +1,7 @@
-"""RSS and Atom, as GovDelivery and Drupal write them, by feedparser.
+"""Parse RSS and Atom, as GovDelivery and Drupal write them, with feedparser.
 
-`bozo` alone is no error: feedparser then reads on with its loose parser, and what it finds is good. What matters is whether
-anything was cut off.
+`bozo` alone is no error: feedparser then continues with its loose parser, whose results are good. What matters is whether the document
+was cut short.
 """
 
 import calendar
@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from jobs.sources.document import ENTRY_LIMIT, Document, Found, NotAFeed, sensible
+from jobs.sources.document import MAX_ENTRIES, Document, Found, NotAFeed, sensible
 from jobs.sources.html import clean_line, created, html_to_text, web_link
 
 _END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
@@ -29,20 +29,20 @@ _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|quot|apos|lt|gt|nbsp)
 
 
 def read(body: bytes, content_type: str) -> Document:
-    """An ordinary RSS or Atom feed. Raises NotAFeed."""
+    """Parse an ordinary RSS or Atom feed. Raises NotAFeed."""
     return _read(body, content_type, drupal=False)
 
 
 def read_drupal(body: bytes, content_type: str) -> Document:
-    """A feed of cbp.gov: every description opens with three spans (title, the editor's login, date) that are no part of the text."""
+    """Parse a feed of cbp.gov, whose descriptions start with three spans (title, editor's login, date) that are not part of the text."""
     return _read(body, content_type, drupal=True)
 
 
 def _read(body: bytes, content_type: str, *, drupal: bool) -> Document:
-    text, clean = decoded(body, content_type)
+    text, clean = decode(body, content_type)
     if "<!ENTITY" in text.upper():
-        raise NotAFeed("it declares XML entities, which no feed of ours needs and which can blow up a reader")
-    # a stream, never the bytes themselves: feedparser would try them as an address and as the name of a file
+        raise NotAFeed("it declares XML entities, which no real feed needs and which can exhaust a parser")
+    # a stream, never the bytes themselves: feedparser would try them as a URL and as a file name
     found = feedparser.parse(
         io.BytesIO(text.encode()),
         response_headers={"content-type": "application/xml; charset=utf-8"},
@@ -51,18 +51,18 @@ def _read(body: bytes, content_type: str, *, drupal: bool) -> Document:
     )
     if not found.get("version"):
         raise NotAFeed("a web page" if _HTML.search(text[:5_000]) else "no RSS or Atom")
-    # what is not well-formed may still be whole: it ends as it should and no entry was lost
+    # a malformed document may still be whole: it ends as it should and no entry was lost
     whole = not found.bozo or (_END.search(text[-2_000:]) is not None and len(found.entries) >= len(_ITEM.findall(text)))
     rows = found.entries if whole else found.entries[:-1]
     base = str(found.feed.get("link", ""))
-    return Document(tuple(_entry(row, base, drupal=drupal) for row in rows[:ENTRY_LIMIT]), whole, clean and not found.bozo)
+    return Document(tuple(_entry(row, base, drupal=drupal) for row in rows[:MAX_ENTRIES]), whole, clean and not found.bozo)
 
 
-def decoded(body: bytes, content_type: str) -> tuple[str, bool]:
-    """The text without what XML forbids, and whether there was nothing to mend.
+def decode(body: bytes, content_type: str) -> tuple[str, bool]:
+    """Return the text without characters that XML forbids, and whether nothing had to be repaired.
 
-    Valid UTF-8 is UTF-8, whatever the label says: labels are wrong now and then, and some ("punycode") only serve to break a parser. A few
-    bad bytes don't make a UTF-8 document anything else.
+    Valid UTF-8 is UTF-8 whatever its label: some labels are wrong, and some ("punycode") only serve to break a parser. A few invalid bytes
+    do not make a UTF-8 document anything else.
     """
     if body.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)):
         text = body.decode("utf-16", "replace")
@@ -83,7 +83,7 @@ def _entry(row: Any, base: str, *, drupal: bool) -> Found:
         guid=clean_line(str(row.get("id", ""))),
         title=_title(row),
         url=web_link(str(row.get("link", "")), urljoin("https://www.cbp.gov/", base) if drupal else base),
-        published=(_written(created(html)) if drupal else None) or _published(row),
+        published=(_drupal_date(created(html)) if drupal else None) or _published(row),
         body=html_to_text(html, leading_spans=3 if drupal else 0) or None,
     )
 
@@ -92,13 +92,13 @@ def _title(row: Any) -> str:
     text = str(row.get("title", ""))
     if "html" in str(row.get("title_detail", {}).get("type", "")):
         return clean_line(html_to_text(text))
-    # Drupal escapes its titles twice now and then: "CBP&#039;s"
+    # Drupal escapes some titles twice: "CBP&#039;s"
     return clean_line(_REFERENCE.sub(lambda found: html_lib.unescape(found[0]), text))
 
 
 def _published(row: Any) -> datetime | None:
     parts = row.get("published_parsed")
-    if not parts and "updated_parsed" in row:  # asked for without looking, it warns
+    if not parts and "updated_parsed" in row:  # feedparser warns about a missing key
         parts = row["updated_parsed"]
     try:
         return sensible(datetime.fromtimestamp(calendar.timegm(parts), UTC)) if parts else None
@@ -106,7 +106,7 @@ def _published(row: Any) -> datetime | None:
         return None
 
 
-def _written(text: str) -> datetime | None:
+def _drupal_date(text: str) -> datetime | None:
     try:
         return sensible(datetime.fromisoformat(text)) if text else None
     except (ValueError, OverflowError):

@@ -1,57 +1,57 @@
-"""What a feed's row keeps of each source, under the source's URL: enough to ask "anything new?" and to follow a move. Pure."""
+"""The state of a source, stored in its feed's row by URL: enough for conditional requests and to follow a move. Pure."""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-ASKED_FULLY = timedelta(hours=1)
-"""After this time the whole document is fetched again, in case something on the way says "nothing changed" for ever."""
+MAX_CONDITIONAL = timedelta(hours=1)
+"""After this time the whole document is fetched again, in case a proxy answers "nothing changed" forever."""
 MOVED_SIGHTINGS = 3
 MOVED_WITHIN = timedelta(days=1)
-"""A permanent redirect (301, 308) is believed after this many sightings within this time; before, it may be somebody's mistake."""
+"""A permanent redirect (301, 308) is believed after this many sightings within this time; before that it may be a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """All empty for a source that was never read."""
+    """The state of one source; all empty if it was never read."""
 
     etag: str = ""
     last_modified: str = ""
     answered_by: str = ""
-    """The URL that gave the two above (a redirect may have led there): they are sent to no other."""
+    """The URL that sent these validators (possibly after a redirect); they are sent to no other."""
     fetched_at: str = ""
-    """When a whole body came last."""
+    """When a whole body was last fetched."""
     digest: str = ""
-    """SHA-256 of the last body, for servers that know neither of the two."""
+    """SHA-256 of the last body, for servers without validators."""
     entries: int = 0
-    """In that body."""
+    """Number of entries in that body."""
     moved_to: str = ""
-    """Where permanent redirects lead to."""
+    """The target of permanent redirects."""
     sightings: tuple[str, ...] = ()
-    """When they were seen, as ISO datetimes; the last few."""
+    """When the redirects were last seen, as ISO datetimes."""
     not_before: str = ""
-    """The server asked to be left alone until then (Retry-After)."""
+    """The end of the wait that the server asked for (Retry-After)."""
     gone: bool = False
     """The last answer was 410."""
     warning: str = ""
-    """What the last document that was read gave cause for."""
+    """The warning about the last parsed document."""
 
     @property
     def settled_at(self) -> str:
-        """The address to ask instead of the source's own; "" while that holds."""
+        """The address to fetch instead of the source's own, or ""."""
         return self.moved_to if len(self.sightings) >= MOVED_SIGHTINGS else ""
 
-    def trusted(self, now: datetime) -> bool:
-        """Whether "anything new?" may be asked, instead of fetching all of it."""
-        return bool(self.fetched_at) and now - datetime.fromisoformat(self.fetched_at) < ASKED_FULLY
+    def may_be_conditional(self, now: datetime) -> bool:
+        """Return whether a conditional request may be sent."""
+        return bool(self.fetched_at) and now - datetime.fromisoformat(self.fetched_at) < MAX_CONDITIONAL
 
-    def waits(self, now: datetime) -> bool:
-        """Whether the server asked not to be asked yet."""
+    def must_wait(self, now: datetime) -> bool:
+        """Return whether the server asked to wait longer."""
         return bool(self.not_before) and now < datetime.fromisoformat(self.not_before)
 
 
 def load(raw: Any) -> SourceState:
-    """From the row's JSON. What isn't understood (another version wrote it) counts as never read."""
+    """Return a state from its JSON. JSON of an incompatible version counts as never read."""
     try:
         return SourceState(**{**raw, "sightings": tuple(raw.get("sightings", ()))})
     except (TypeError, AttributeError):
@@ -59,12 +59,12 @@ def load(raw: Any) -> SourceState:
 
 
 def dump(state: SourceState) -> dict[str, Any]:
-    """For the row's JSON."""
+    """Return the state's JSON without empty values."""
     return {name: value for name, value in asdict(state).items() if value}
 
 
-def moved(state: SourceState, target: str, now: datetime) -> SourceState:
-    """After a good answer to the source's own address that permanent redirects led to (`target`), or none ("")."""
+def record_redirect(state: SourceState, target: str, now: datetime) -> SourceState:
+    """Return the state after a successful fetch of the source's own address, which permanent redirects led to `target` ("" for none)."""
     if target != state.moved_to:
         return replace(state, moved_to=target, sightings=(now.isoformat(),) if target else ())
     recent = tuple(each for each in state.sightings if now - datetime.fromisoformat(each) < MOVED_WITHIN)

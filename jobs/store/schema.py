@@ -1,4 +1,4 @@
-"""The tables. The migrations (jobs/migrations) build exactly these; a test compares them on both databases."""
+"""The tables. The migrations build exactly these; a test compares them on both databases."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -34,19 +34,19 @@ metadata = MetaData(naming_convention=NAMING)
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware datetime in UTC. SQLite keeps no zone, so it is put back on the way out."""
+    """An aware datetime in UTC. SQLite stores no zone, so it is added when a value is read."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002  # SQLAlchemy calls it so
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002  # SQLAlchemy's signature
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError(f"a naive datetime for the database: {value!r}")
+            raise ValueError(f"the database stores aware datetimes only, not {value!r}")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy calls it so
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -59,19 +59,19 @@ feed = Table(
     metadata,
     Column("slug", String(64), primary_key=True),
     Column("next_poll", Moment, nullable=False),
-    Column("free_at", Moment),  # a lease: nobody else polls it before this moment
-    Column("epoch", Integer, nullable=False, default=0),  # raised at every claim; an old one may settle nothing
+    Column("free_at", Moment),  # the end of the lease: nobody else polls it before
+    Column("epoch", Integer, nullable=False, default=0),  # raised at every claim; a claim with an older one may settle nothing
     Column("failures", Integer, nullable=False, default=0),  # in a row
-    Column("seeded_at", Moment),  # the first poll: stored, nothing posted; never repeated
-    Column("seed_floor", Moment),  # the first poll was partial: what is older than this is not new either, until a whole read
+    Column("seeded_at", Moment),  # when the first poll was stored, which posts nothing; never repeated
+    Column("seed_floor", Moment),  # set after a partial first poll: older entries are backlog too, until a whole read
     Column("last_success", Moment),
     Column("last_change", Moment),
     Column("last_error", Text),
     Column("last_error_at", Moment),
-    Column("warning", Text),  # of the last success: what an admin should look at
+    Column("warning", Text),  # of the last successful poll
     Column("entries", Integer, nullable=False, default=0),  # in the last successful read
     Column("paused", Text),  # the reason (410), or NULL
-    Column("sources", JSON, nullable=False, default=dict),  # by URL: etag, last_modified, moved (sightings)
+    Column("sources", JSON, nullable=False, default=dict),  # dumped SourceState by URL
 )
 
 entry = Table(
@@ -89,7 +89,7 @@ entry = Table(
     Column("kind", String(32), nullable=False),
     Column("lead", String(32), nullable=False, default=""),
     Column("routine", Boolean, nullable=False),
-    Column("backlog", Boolean, nullable=False),  # of the first poll: never posted
+    Column("backlog", Boolean, nullable=False),  # from the feed's first poll: never posted
     Column("edited_at", Moment),
     Index(None, "feed", "published"),
     Index(None, "number"),
@@ -116,7 +116,7 @@ channel = Table(
     Column("epoch", Integer, nullable=False, default=0),
     Column("failures", Integer, nullable=False, default=0),
     Column("paused", Text),  # the reason, or NULL
-    Column("extra", JSON, nullable=False, default=dict),  # what a platform must keep (Teams: service_url)
+    Column("extra", JSON, nullable=False, default=dict),  # what the platform needs in addition (Teams: service_url)
     UniqueConstraint("platform", "workspace", "ref"),
 )
 
@@ -128,13 +128,13 @@ subscription = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), nullable=False),
     Column("filters", JSON, nullable=False),
-    Column("filters_digest", String(64), nullable=False),  # the same wish in the same channel is the same subscription
+    Column("filters_digest", String(64), nullable=False),  # equal filters in one channel are one subscription
     Column("cadence", JSON, nullable=False),
     Column("zone", String(64), nullable=False),
     Column("digest_only", Boolean, nullable=False),
     Column("created_by", String(512), nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("ended_at", Moment),  # unsubscribed: kept, so that "why" can still be answered
+    Column("ended_at", Moment),  # kept after unsubscribing, so that "why" can still be answered
     Index("ix_subscription_alive", "channel_id", "filters_digest", unique=True, sqlite_where=ALIVE, postgresql_where=ALIVE),
 )
 
@@ -146,18 +146,18 @@ post = Table(
     Column("kind", String(16), nullable=False),
     Column("subscription_id", ForeignKey("subscription.id", ondelete="CASCADE")),  # of a digest
     Column("period", Moment),  # of a digest: when it was due
-    Column("part", Integer, nullable=False, default=1),  # a digest over the platform's limits goes on in a second post
+    Column("part", Integer, nullable=False, default=1),  # a digest that exceeds the platform's limits continues in a second post
     Column("state", String(16), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("sending_at", Moment),  # the intent, committed before the call
-    Column("held_at", Moment),  # of one that is sending: since when an admin must say whether it arrived, because nobody can look
+    Column("held_at", Moment),  # of a sending post: since when an admin has to decide whether it arrived
     Column("settled_at", Moment),
     Column("attempts", Integer, nullable=False, default=0),
     Column("receipt", Text),
     Column("error", Text),
-    Column("content", JSON, nullable=False),  # what was to be said, platform-neutral: a second try says the same
-    Column("about_id", String(36)),  # the earlier post that this one marks or answers; where it is gone, there is nothing to do
-    Column("cause_id", Id),  # the later entry that changes what stands in it
+    Column("content", JSON, nullable=False),  # the JSON of a Reply, so that every attempt sends the same
+    Column("about_id", String(36)),  # the earlier post that this one marks or answers
+    Column("cause_id", Id),  # the later entry that changes the earlier post
     UniqueConstraint("subscription_id", "period", "part"),
     Index(None, "channel_id", "state", "created_at"),
     Index("ix_post_about", "about_id", "cause_id", "kind", unique=True),
@@ -174,10 +174,9 @@ delivery = Table(
     Column("due_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("because", Text, nullable=False),  # why it matched, in words
-    Column("post_id", ForeignKey("post.id", ondelete="SET NULL")),  # the post that carries it; NULL: still owed
-    Column(
-        "mention", Boolean, nullable=False, default=False
-    ),  # the post only says "posted here Fri": another subscription's post carried it
+    Column("post_id", ForeignKey("post.id", ondelete="SET NULL")),  # the post that settles it; NULL: still owed
+    # the post only mentions the entry ("posted here Fri"), because another post of the channel carries it
+    Column("mention", Boolean, nullable=False, default=False),
     UniqueConstraint("entry_id", "subscription_id"),
     Index(None, "channel_id", "post_id", "due_at"),
     Index(None, "channel_id", "entry_id"),
@@ -188,7 +187,7 @@ revision = Table(
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("digest", String(64), nullable=False),
-    Column("files", JSON, nullable=False),  # name -> text
+    Column("files", JSON, nullable=False),  # text by file name
     Column("who", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("changes", JSON, nullable=False),
@@ -198,7 +197,7 @@ revision = Table(
 seen = Table(
     "seen",
     metadata,
-    Column("key", String(512), primary_key=True),  # an event's id, or who-where-what of a command that changed something
+    Column("key", String(512), primary_key=True),  # an event's id, or a digest of a command that changed something
     Column("at", Moment, nullable=False),
     Index(None, "at"),
 )

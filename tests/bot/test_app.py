@@ -41,7 +41,7 @@ async def ready(runtime: Runtime) -> tuple[int, str | None]:
 
 def test_an_embedded_database_is_brought_up_to_date_at_start(tmp_path: Path) -> None:
     db = open_database(settings_of(f"sqlite:///{tmp_path / 'new.db'}"))
-    assert not upgrade.behind(db)
+    assert not upgrade.is_behind(db)
     db.close()
 
 
@@ -50,7 +50,7 @@ def test_a_postgresql_that_is_behind_is_left_alone_and_the_command_is_named(post
     with pytest.raises(StartError, match="tradebot migrate"):
         open_database(settings_of(url))
     db = Database(url)
-    assert upgrade.behind(db)
+    assert upgrade.is_behind(db)
     db.close()
 
 

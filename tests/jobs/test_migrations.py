@@ -48,9 +48,9 @@ def test_a_post_has_one_of_four_states(db: Database) -> None:
 
 def test_an_empty_database_is_behind_until_it_is_upgraded_once(empty_url: str) -> None:
     db = Database(empty_url)
-    assert upgrade.behind(db)
+    assert upgrade.is_behind(db)
     assert upgrade.upgrade(db)
-    assert not upgrade.behind(db)
+    assert not upgrade.is_behind(db)
     assert not upgrade.upgrade(db)
     db.close()
 
@@ -60,7 +60,7 @@ def test_a_database_that_is_ahead_of_the_code_is_not_behind(empty_url: str) -> N
     upgrade.upgrade(db)
     with db.begin() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    assert not upgrade.behind(db)
+    assert not upgrade.is_behind(db)
     assert not upgrade.upgrade(db)
     db.close()
 

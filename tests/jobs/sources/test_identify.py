@@ -9,7 +9,7 @@ from content.catalog import Feed, Source
 from jobs.models import Parsed
 from jobs.sources import state
 from jobs.sources.document import Found
-from jobs.sources.identify import identify, united
+from jobs.sources.identify import identify, merge
 from jobs.sources.state import SourceState
 
 NOW = datetime(2026, 2, 9, 14, tzinfo=UTC)
@@ -95,27 +95,27 @@ def test_a_page_is_known_by_guid_else_link_else_title() -> None:
 def test_an_entry_is_taken_once_from_a_document_and_from_several() -> None:
     assert len(identify(CSMS, [found(), found()], first_choice=True).parsed) == 1
     bare, full, other = one(CSMS, found(body=None)), one(CSMS, found()), replace(one(CSMS, found()), key="csms:1")
-    assert united([(bare,), (full, other)]) == (full, other)
+    assert merge([(bare,), (full, other)]) == (full, other)
 
 
 def test_a_permanent_move_is_believed_after_three_sightings_in_a_day() -> None:
     seen = SourceState()
     for minutes in (0, 5, 10):
         assert seen.settled_at == ""
-        seen = state.moved(seen, "https://x.gov/new", NOW + timedelta(minutes=minutes))
+        seen = state.record_redirect(seen, "https://x.gov/new", NOW + timedelta(minutes=minutes))
     assert seen.settled_at == "https://x.gov/new"
 
 
 def test_sightings_far_apart_or_of_another_place_do_not_add_up() -> None:
     seen = SourceState()
     for days in range(5):
-        seen = state.moved(seen, "https://x.gov/new", NOW + timedelta(days=days))
+        seen = state.record_redirect(seen, "https://x.gov/new", NOW + timedelta(days=days))
     assert seen.settled_at == ""
     for place in ("a", "b", "a", "b", "a"):
-        seen = state.moved(seen, f"https://x.gov/{place}", NOW)
+        seen = state.record_redirect(seen, f"https://x.gov/{place}", NOW)
     assert seen.settled_at == ""
-    twice = state.moved(state.moved(SourceState(), "https://x.gov/new", NOW), "https://x.gov/new", NOW)
-    assert state.moved(twice, "", NOW) == SourceState()
+    twice = state.record_redirect(state.record_redirect(SourceState(), "https://x.gov/new", NOW), "https://x.gov/new", NOW)
+    assert state.record_redirect(twice, "", NOW) == SourceState()
 
 
 @pytest.mark.parametrize("raw", [{}, {"etag": "x", "unknown": 1}, None, [], "x"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobs.sources.document import Document
-from jobs.sources.process import ROOT, Unreadable, parse
+from jobs.sources.process import ROOT, Unparsable, parse
 from tests.support.feed_server import BOMB, bulletins, register, rss, widget
 
 pytestmark = pytest.mark.process
@@ -32,12 +32,12 @@ async def test_the_child_starts_wherever_the_bot_was_started(tmp_path: Path, mon
 
 async def test_a_document_that_makes_the_parser_raise_is_an_answer() -> None:
     body = b"<rss version='2.0'><channel><item><title>&#x110000;</title></item></channel></rss>"
-    assert await parse("rss", "", body) == Unreadable("it can't be read (ValueError: chr() arg not in range(0x110000))")
+    assert await parse("rss", "", body) == Unparsable("it cannot be read (ValueError: chr() arg not in range(0x110000))")
 
 
 async def test_an_entity_bomb_is_refused() -> None:
     outcome = await parse("rss", "", f"{BOMB}<rss><channel><title>&h;</title></channel></rss>".encode())
-    assert isinstance(outcome, Unreadable)
+    assert isinstance(outcome, Unparsable)
     assert "XML entities" in outcome.why
 
 
@@ -51,7 +51,7 @@ async def test_a_child_that_takes_too_long_is_killed_and_the_loop_goes_on() -> N
     while not parsing.done():
         await asyncio.sleep(0.02)
         turns += 1
-    assert parsing.result() == Unreadable("reading it took more than 0.5 seconds")
+    assert parsing.result() == Unparsable("reading it took more than 0.5 seconds")
     assert turns > 1
     assert children() == []
 
@@ -83,7 +83,7 @@ def children() -> list[Path]:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits address space")
 def test_the_child_is_bounded_in_memory_and_processor_time() -> None:
     code = (
-        "from jobs.sources import child; import resource as r; child.limit(); "
+        "from jobs.sources import child; import resource as r; child.set_limits(); "
         "print(r.getrlimit(r.RLIMIT_AS)[0] == child.MEMORY_BYTES, r.getrlimit(r.RLIMIT_CPU)[0] == child.CPU_SECONDS)\n"
         "try: bytes(600_000_000)\nexcept MemoryError: print('refused')"
     )
@@ -95,4 +95,4 @@ def test_the_child_is_bounded_in_memory_and_processor_time() -> None:
 def test_the_child_reads_within_its_bounds_and_says_when_they_are_too_narrow() -> None:
     code = "from jobs.sources import child; child.reader = lambda _: lambda body, _: bytes(600_000_000); print(child.main('rss', ''))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, input="", capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == '{"problem": "it takes more memory to read than a feed may"}'
+    assert done.stdout.strip() == '{"problem": "reading it takes more memory than a feed may"}'
