@@ -10,7 +10,7 @@ from pathlib import Path
 from jobs.migrations import upgrade
 from jobs.models import Cadence, ChannelRef, Classified, Filters, NewEntry, Parsed, SubscriptionSpec
 from jobs.publish import publish_entries
-from jobs.states import CadenceKind
+from jobs.states import CadenceKind, EntryKind, Lead
 from jobs.store import channels
 from jobs.store.database import Database
 from jobs.subscribe import save_subscription
@@ -39,7 +39,7 @@ def rows(folder: Path) -> Iterator[Row]:
 
 def publish(db: Database, number: int) -> None:
     parsed = Parsed(f"csms:{number}", "csms", str(number), "Quota opens", "https://content.govdelivery.com/x", NOW, "Beef quota.")
-    new = NewEntry(parsed, Classified((), "guidance", "guidance", False))
+    new = NewEntry(parsed, Classified((), EntryKind.GUIDANCE, Lead.GUIDANCE, False))
     with db.begin() as conn:
         publish_entries(conn, "csms", [new], NOW + timedelta(minutes=number), backlog=False)
 

@@ -24,7 +24,8 @@ from handlers.replies.serialize import load as reply_of
 from jobs.migrations.upgrade import upgrade
 from jobs.models import ChannelRef, Entry, Listed, TopicHit
 from jobs.outcomes import Sent
-from jobs.store import entries
+from jobs.publish import publish_entries
+from jobs.states import EntryKind, Lead
 from jobs.store.database import Database
 from tests.benchmarks.measure import Row, resident_mib
 from tests.support import slack_server
@@ -133,7 +134,7 @@ def fill(path: Path) -> None:
     upgrade(db)
     with db.begin() as conn:
         several = [new(entry(str(67_000_000 + number), f"Message {number} on drawback and refunds", "revenue")) for number in range(100)]
-        entries.publish(conn, "csms", several, db.now(conn), backlog=True)
+        publish_entries(conn, "csms", several, db.now(conn), backlog=True)
     db.close()
 
 
@@ -218,7 +219,7 @@ async def posted(slack: SlackServer) -> list[list[float]]:
     hits = (TopicHit("revenue", "title: drawback"),)
     entry = Entry(
         1, "csms:67648307", "csms", "67648307", "Updated procedures to add notify parties", "https://content.govdelivery.com/bulletins/1",
-        now, now, "Filers take note. " * 12, "guidance", "guidance", False, hits,
+        now, now, "Filers take note. " * 12, EntryKind.GUIDANCE, Lead.GUIDANCE, False, hits,
     )  # fmt: skip
     reply = single(Listed(entry, "revenue"), content(ROOT / "content"), "America/New_York")
     stored = dump(reply)

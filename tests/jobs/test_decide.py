@@ -8,6 +8,7 @@ import pytest
 
 from jobs.decide import Decision, Owner, Reading, decide, health
 from jobs.models import Entry, Parsed
+from jobs.states import EntryKind, Lead
 
 NOW = datetime(2026, 2, 9, 14, tzinfo=UTC)
 SEEDED = Owner(NOW - timedelta(days=30), None)
@@ -31,8 +32,8 @@ def stored(parsed: Parsed) -> Entry:
         parsed.published or NOW,
         NOW,
         parsed.body,
-        "other",
-        "",
+        EntryKind.OTHER,
+        Lead.NONE,
         False,
         (),
     )

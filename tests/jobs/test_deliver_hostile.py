@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from jobs.deliver import Pace, deliver_due
+from jobs.deliver import deliver_due
 from jobs.models import Bundle, ChannelRef
-from jobs.outcomes import Gone, Outcome, Retry, Unreadable
+from jobs.outcomes import Gone, Outcome, Pace, Retry, Unreadable
+from jobs.states import Pause
 from jobs.store import channels, reports, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock
@@ -142,7 +143,7 @@ async def test_a_refusal_for_good_kills_the_post_and_the_next_goes_on(db: Databa
 
 async def test_a_channel_that_is_gone_is_paused_with_its_reason_and_stays_owed(db: Database, clock: Clock) -> None:
     subscription = subscribe(db)
-    platform = Platform([answer(Gone("is_archived", pause="channel"))])
+    platform = Platform([answer(Gone("is_archived", pause=Pause.CHANNEL))])
     publish(db, 1, 2)
     assert await deliver(db, platform) == 0
     with db.read() as conn:
@@ -154,7 +155,7 @@ async def test_a_channel_that_is_gone_is_paused_with_its_reason_and_stays_owed(d
 
 async def test_trouble_with_the_token_pauses_the_workspace_and_loses_nothing(db: Database, clock: Clock) -> None:
     ids = [subscribe(db, to=channel(name)).channel_id for name in ("C1", "C2")]
-    platform = Platform([answer(Gone("token_revoked", pause="workspace"))])
+    platform = Platform([answer(Gone("token_revoked", pause=Pause.WORKSPACE))])
     publish(db, 1)
     assert await deliver(db, platform, workers=1) == 0
     with db.begin() as conn:
@@ -169,7 +170,7 @@ async def test_all_workers_find_the_token_revoked_at_once(db: Database, clock: C
     for number in range(16):
         subscribe(db, to=channel(f"C{number}"))
     publish(db, 1)
-    await deliver(db, Platform([answer(Gone("token_revoked", pause="workspace"))] * 16, pause=0.05))
+    await deliver(db, Platform([answer(Gone("token_revoked", pause=Pause.WORKSPACE))] * 16, pause=0.05))
     assert "broken off" not in caplog.text
     with db.read() as conn:
         assert set(conn.execute(select(schema.channel.c.paused)).scalars()) == {"token_revoked"}

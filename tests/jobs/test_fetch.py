@@ -17,7 +17,7 @@ from jobs.feed_reader import FeedRead, SourceRead
 from jobs.fetch import Failed, Fetched, Limits, Unchanged, Validators, fetch, format_address, refusal, user_agent
 from jobs.sources.state import SourceState
 from tests.support.feed_server import FeedServer, bulletins, serving
-from tests.support.process import ROOT
+from tests.support.paths import ROOT
 
 URL = "https://content.govdelivery.com/accounts/USDHSCBP/widgets/USDHSCBP_WIDGET_2.rss"
 NEVER_READ = Validators()

@@ -18,7 +18,7 @@ def lead(title: str, body: str = "") -> str:
 
 
 def routine(title: str) -> bool:
-    return is_routine(plain_text(title, 500), kind(title))
+    return is_routine(plain_text(title, 500), EntryKind(kind(title)))
 
 
 def test_the_content_knows_the_same_kinds_as_the_pipeline() -> None:

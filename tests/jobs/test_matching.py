@@ -6,6 +6,7 @@ import pytest
 
 from jobs.matching import matches
 from jobs.models import Entry, Filters, TopicHit
+from jobs.states import EntryKind, Lead
 
 AT = datetime(2026, 2, 9, tzinfo=UTC)
 
@@ -18,7 +19,7 @@ def entry(
     kind: str = "information",
 ) -> Entry:
     hits = tuple(TopicHit(topic, f"title: {topic}") for topic in topics)
-    return Entry(1, f"{feed}:1", feed, "1", title, "https://example.org/1", AT, AT, body, kind, "", False, hits)
+    return Entry(1, f"{feed}:1", feed, "1", title, "https://example.org/1", AT, AT, body, EntryKind(kind), Lead.NONE, False, hits)
 
 
 def test_bare_is_everything_of_csms() -> None:

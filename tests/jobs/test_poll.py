@@ -13,7 +13,7 @@ from jobs import poll
 from jobs.feed_reader import read_feed
 from jobs.models import Cadence, ChannelRef, Classified, Entry, FeedRow, Filters, Parsed, SubscriptionSpec
 from jobs.publish import Polled, fail, publish, publish_sample
-from jobs.states import CadenceKind
+from jobs.states import CadenceKind, EntryKind, Lead
 from jobs.store import channels, entries, feeds, reports
 from jobs.store.database import Database
 from jobs.subscribe import save_subscription
@@ -88,7 +88,7 @@ def small(sqlite_db: Database, server: FeedServer, http: httpx.AsyncClient) -> W
 
 
 def plain(_title: str, _body: str | None) -> Classified:
-    return Classified((), "other", "", False)
+    return Classified((), EntryKind.OTHER, Lead.NONE, False)
 
 
 def numbers(polled: Polled) -> list[int]:

@@ -345,4 +345,4 @@ def digest_of(count: int) -> list[Reply]:
         )
         for n in range(count)
     )
-    return posts.digest(Bundle("digest", CHANNEL, None, several, now, now, None), CATALOG, NEW_YORK)
+    return posts.digest(Bundle(PostKind.DIGEST, CHANNEL, None, several, now, now, None), CATALOG, NEW_YORK)

@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jobs.deliver import Pace, deliver_due
+from jobs.deliver import deliver_due
 from jobs.models import About, ChannelRef
-from jobs.outcomes import Outcome, Sent, Unknown, Unreadable
+from jobs.outcomes import Outcome, Pace, Sent, Unknown, Unreadable
 from jobs.store import channels, reports
 from jobs.store.database import Database
 from tests.support.store import compose

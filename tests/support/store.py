@@ -7,7 +7,7 @@ from typing import Any
 
 from jobs.models import Bundle, Cadence, ChannelRef, Classified, Entry, Filters, NewEntry, Parsed, Subscription, SubscriptionSpec, TopicHit
 from jobs.publish import publish_entries
-from jobs.states import CadenceKind
+from jobs.states import CadenceKind, EntryKind, Lead
 from jobs.store import channels
 from jobs.store.database import Database
 from jobs.subscribe import save_subscription
@@ -26,7 +26,7 @@ def channel(name: str = "C1", platform: str = "playground") -> ChannelRef:
 
 def new(number: int, *topics: str, lead: str = "", kind: str = "information", body: str | None = "Text.", title: str = "") -> NewEntry:
     parsed = Parsed(f"csms:{number}", "csms", str(number), title or f"Message {number}", f"https://example.org/{number}", None, body)
-    return NewEntry(parsed, Classified(tuple(TopicHit(topic, f"title: {topic}") for topic in topics), kind, lead, False))
+    return NewEntry(parsed, Classified(tuple(TopicHit(topic, f"title: {topic}") for topic in topics), EntryKind(kind), Lead(lead), False))
 
 
 def subscribe(

@@ -24,7 +24,7 @@ from jobs.corrections import changed_by
 from jobs.deliver import deliver_due
 from jobs.models import Cadence, ChannelRef, Classified, Filters, Subscription
 from jobs.outcomes import Outcome, Pace, Unknown
-from jobs.states import CadenceKind
+from jobs.states import CadenceKind, EntryKind, Lead
 from jobs.store import entries
 from tests.support.adaptive import seen
 from tests.support.paths import ROOT
@@ -418,7 +418,7 @@ async def test_what_is_posted_at_once_is_told_from_what_waits(page: httpx.AsyncC
     )
 
 
-NOTHING = Classified((), "other", "", False)
+NOTHING = Classified((), EntryKind.OTHER, Lead.NONE, False)
 
 
 def test_a_sample_that_is_posted_and_one_that_waits_are_each_named() -> None:
@@ -426,7 +426,7 @@ def test_a_sample_that_is_posted_and_one_that_waits_are_each_named() -> None:
     room = channels.ROOMS[0]
     weekly = Subscription(1, 1, room.ref, Filters(), Cadence(CadenceKind.WEEKLY, time(9), 0), "America/New_York", False, "You", now)
     lead = {"67740694": "", "68987884": "correction"}
-    quota, urgent = (replace(samples.unstored(number, 1, lambda *_: NOTHING), id=int(number), lead=lead[number]) for number in lead)
+    quota, urgent = (replace(samples.unstored(number, 1, lambda *_: NOTHING), id=int(number), lead=Lead(lead[number])) for number in lead)
     reply, waits = publish.told([quota, urgent], [weekly], room, now, jobs=True)
     assert reply is not None
     assert reply.text == (

@@ -26,7 +26,7 @@ from handlers.replies.reply import (
     line,
 )
 from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
-from jobs.states import CadenceKind
+from jobs.states import CadenceKind, PostKind
 from tests.bot.test_urls import MISLEADING
 from tests.support.full_catalog import ask
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
@@ -295,7 +295,7 @@ def test_a_full_part_of_a_digest_is_one_message(title: str, url: str) -> None:
     entries = [entry(str(67640000 + n), title, "revenue", "tariffs", "textiles", "ad-cvd") for n in range(90)]
     items = tuple(Listed(replace(each, url=url or each.url), "why", NOW) for each in entries)
     subscription = Subscription(1, 1, CHANNEL, Filters(), Cadence(CadenceKind.WEEKDAYS), NEW_YORK, False, "Maria", NOW)
-    parts = posts.compose(Bundle("digest", CHANNEL, subscription, items, NOW, NOW, NOW), CATALOG, NEW_YORK)
+    parts = posts.compose(Bundle(PostKind.DIGEST, CHANNEL, subscription, items, NOW, NOW, NOW), CATALOG, NEW_YORK)
     assert len(parts) > 1
     for part in parts:
         messages = render(serialize.load(part))

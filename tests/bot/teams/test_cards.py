@@ -31,7 +31,7 @@ from handlers.replies.reply import (
 )
 from handlers.replies.text import FOLDED, clean
 from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
-from jobs.states import CadenceKind
+from jobs.states import CadenceKind, PostKind
 from tests.support.adaptive import flat, read, seen
 from tests.support.adaptive.hostile import NASTY
 from tests.support.adaptive.limits import SCHEMA, valid, within_limits
@@ -309,7 +309,7 @@ def test_a_full_part_of_a_digest_is_one_message(title: str, url: str) -> None:
     entries = [entry(str(67640000 + n), title, "revenue", "tariffs", "textiles", "ad-cvd") for n in range(90)]
     items = tuple(Listed(replace(each, url=url or each.url), "why", NOW) for each in entries)
     subscription = Subscription(1, 1, CHANNEL, Filters(), Cadence(CadenceKind.WEEKDAYS), NEW_YORK, False, "Maria", NOW)
-    for part in posts.compose(Bundle("digest", CHANNEL, subscription, items, NOW, NOW, NOW), CATALOG, NEW_YORK):
+    for part in posts.compose(Bundle(PostKind.DIGEST, CHANNEL, subscription, items, NOW, NOW, NOW), CATALOG, NEW_YORK):
         messages = render(serialize.load(part))
         within_limits(messages)
         assert len(messages) == 1

@@ -6,7 +6,7 @@ from handlers.replies.posts import MAX_BULLETS, MAX_TEXT, compose, why_digest, w
 from handlers.replies.reply import Bullets, Buttons, Header, Reply, Section, SmallPrint, plain
 from handlers.replies.text import render
 from jobs.models import Bundle, Cadence, Entry, Filters, Listed, Subscription, TopicHit
-from jobs.states import CadenceKind
+from jobs.states import CadenceKind, PostKind
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
 CAUTION = "Automated; titles shortened. The linked CBP message is authoritative; CSMS guidance is not binding law."
@@ -21,12 +21,12 @@ def subscription(*topics: str, zone: str = NEW_YORK) -> Subscription:
 
 def digest(*items: Listed | Entry, of: Subscription | None = None, since: datetime | None = FRIDAY) -> list[Reply]:
     wrapped = tuple(item if isinstance(item, Listed) else Listed(item, "why") for item in items)
-    bundle = Bundle("digest", CHANNEL, of or subscription(), wrapped, NOW, NOW, since)
+    bundle = Bundle(PostKind.DIGEST, CHANNEL, of or subscription(), wrapped, NOW, NOW, since)
     return [serialize.load(json.loads(json.dumps(part))) for part in compose(bundle, CATALOG, "UTC")]
 
 
 def now(of: Entry) -> Reply:
-    (part,) = compose(Bundle("now", CHANNEL, None, (Listed(of, "why"),), None, NOW, None), CATALOG, NEW_YORK)
+    (part,) = compose(Bundle(PostKind.NOW, CHANNEL, None, (Listed(of, "why"),), None, NOW, None), CATALOG, NEW_YORK)
     return serialize.load(part)
 
 
