@@ -14,8 +14,9 @@ from jobs.deliver import deliver_due
 from jobs.models import Entry
 from jobs.publish import publish_entries
 from jobs.store.database import Database
+from tests.support import subscriptions
 from tests.support.clock import Clock
-from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, entry, new
+from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
 from tests.support.stub_platform import Platform
 
 MARIA = Person("slack", "T1", "U1", "Maria")
@@ -147,3 +148,32 @@ def test_why_without_a_number_names_what_is_missing(words: str, said: str, db: D
     reply = say(f"/csms why {words}", db, clock)
     assert not reply.ok
     assert said in reply.text
+
+
+def test_why_answers_from_the_stored_reasons(sqlite_db: Database) -> None:
+    sqlite_db.clock = clock = Clock(NOW)
+    subscriptions.say("/csms subscribe revenue", sqlite_db)
+    subscriptions.say('/csms subscribe "ach" now', sqlite_db)
+    clock.pass_(minutes=1)
+    subscriptions.publish(sqlite_db, *subscriptions.STORED)
+    reply = subscriptions.say("/csms why 67000001", sqlite_db)
+    assert subscriptions.bullets(reply) == [
+        "topic revenue (title: revenue), for subscription 1 (CSMS: Revenue), not posted yet",
+        '"ach" in the title, for subscription 2 (CSMS: all topics, with “ach”), not posted yet',
+    ]
+    assert "No subscription of this channel asked for it" in subscriptions.say("/csms why 67000006", sqlite_db).text
+    assert "is stored here" in subscriptions.say("/csms why 67999999", sqlite_db).text
+
+
+def test_why_with_other_words_searches_the_content(sqlite_db: Database) -> None:
+    sqlite_db.clock = Clock(NOW)
+    assert subscriptions.say("/csms why are refunds slow", sqlite_db) == subscriptions.say("/trade why are refunds slow", sqlite_db)
+
+
+@pytest.mark.parametrize(
+    "words", ["digest 1 2026-02-09T14:00:00", "digest 9 2026-02-09T14:00:00+00:00", "digest 1 2026-99-09T14:00:00+00:00", "entry 9999"]
+)
+def test_why_of_an_unknown_digest_says_so(sqlite_db: Database, words: str) -> None:
+    sqlite_db.clock = Clock(NOW)
+    subscriptions.say("/csms subscribe revenue", sqlite_db)
+    assert not subscriptions.say(f"/csms why {words}", sqlite_db).ok

@@ -5,6 +5,7 @@ import pytest
 from content.catalog import Contact, Question
 from handlers.replies import cards
 from handlers.replies.reply import Button, Buttons, Section, Span, plain
+from jobs.models import ChannelRef
 from tests.support.full_catalog import PARTNER, STAFF, said
 
 HEX = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/"
@@ -143,3 +144,20 @@ def test_the_hint_follows_when_nothing_is_found() -> None:
     reply = cards.no_match("zebra", "in the glossary", Button("Show", "/x"), hint="But there is a zoo.")
     assert reply.text == "Nothing found for “zebra” in the glossary. But there is a zoo."
     assert reply.blocks[0] == Section(((Span("Nothing found for “zebra” in the glossary.", bold=True),), (Span("But there is a zoo."),)))
+
+
+@pytest.mark.parametrize(
+    ("place", "called"),
+    [
+        (ChannelRef("teams", "tenant", "19:a@thread.tacv2", "General", {"kind": "channel"}), "channel"),
+        (ChannelRef("teams", "tenant", "19:b@thread.v2", "", {"kind": "groupChat"}), "chat"),
+        (ChannelRef("teams", "tenant", "a:1", "", {"kind": "personal"}), "chat"),
+        (ChannelRef("teams", "tenant", "D1"), "channel"),
+        (ChannelRef("slack", "T1", "D024BE91L"), "chat"),
+        (ChannelRef("slack", "T1", "C024BE91L", "#trade"), "channel"),
+        (ChannelRef("slack", "T1", "G024BE91L"), "channel"),  # a private channel or a chat of several: its id doesn't tell
+        (None, "channel"),
+    ],
+)
+def test_a_chat_is_distinguished_from_a_channel(place: ChannelRef | None, called: str) -> None:
+    assert cards.channel_noun(place) == called

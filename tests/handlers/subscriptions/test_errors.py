@@ -1,0 +1,105 @@
+import pytest
+
+from jobs.models import ChannelRef
+from jobs.store import subscriptions as store
+from jobs.store.database import Database
+from tests.support.clock import Clock
+from tests.support.subscriptions import buttons, flat, say
+
+
+def test_a_button_for_an_ended_subscription_says_so_and_offers_to_subscribe_again(bot: Database, clock: Clock) -> None:
+    for typed in ("/csms subscribe revenue", "/csms subscribe quota"):
+        say(typed, bot)
+    listed = buttons(say("/csms subscriptions", bot))
+    say(listed["Unsubscribe 1"], bot)
+    clock.pass_(minutes=2)
+    for label in ("Unsubscribe 1", "Change 1"):
+        reply = say(listed[label], bot)
+        assert reply.text == "Subscription 1 (CSMS: Revenue) has ended already. 1 other is here."
+        assert not reply.public
+        assert buttons(reply) == {
+            "Subscribe again": "/csms subscribe revenue weekdays 09:00 in America/New_York",
+            "All subscriptions": "/csms subscriptions",
+        }
+    assert say("/csms preview 1", bot).text.startswith("Subscription 1 (CSMS: Revenue) has ended already.")
+    elsewhere = ChannelRef("slack", "T1", "C2")
+    assert "has ended already" not in say("/csms unsubscribe 1", bot, channel=elsewhere).text
+
+
+def test_a_second_error_is_reported_with_its_position_in_the_command(bot: Database) -> None:
+    reply = say("/csms subscribe bananas hourly", bot)
+    assert "Character 17: “bananas” is no topic that I know. The topics are Agriculture and Quota, AD/CVD, FTA, " in reply.text
+    for said in (flat(reply), reply.text):
+        assert "Character 25: “hourly” is no cadence here. The cadences are: now, daily 09:00" in said
+
+
+def test_an_error_names_the_position_in_the_whole_command_and_stores_nothing(bot: Database) -> None:
+    reply = say("/csms subscribe revenue textles now", bot)
+    assert reply.text == (
+        "Character 25: “textles” is no topic that I know. Did you mean Textiles and Wearing Apparel? "
+        'To look for the word itself, put it in quotes: "textles".'
+    )
+    assert "/csms subscribe revenue → textles now" in flat(reply)
+    assert (reply.ok, reply.public) == (False, False)
+    with bot.read() as connection:
+        assert store.of_channel(connection, 1) == []
+    assert say("/csms subscribe revenue textiles now", bot).ok
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/csms subscribe forced labr", "/csms subscribe forced-labor"),
+        ("/csms subscribe forced labr weekdays 09:00", "/csms subscribe forced-labor weekdays 09:00"),
+        ('/csms subscribe  revenue, textles -"training" now', '/csms subscribe  revenue, textiles -"training" now'),
+        ("/csms subscribe revnue textles dayly 10:00", "/csms subscribe revenue textiles daily 10:00"),
+        ("/trade subscribe federal-registr revnue", "/trade subscribe federal-register revenue"),
+        ("/csms preview forced labr", "/csms preview forced-labor"),
+    ],
+)
+def test_a_misspelling_is_offered_as_the_corrected_command(bot: Database, typed: str, meant: str) -> None:
+    reply = say(typed, bot)
+    assert (reply.ok, list(buttons(reply).values())) == (False, [meant])
+    assert list(buttons(reply)) == [" ".join(meant.split())]
+    assert say(meant, bot).ok
+
+
+def test_a_misspelling_in_a_change_is_corrected_for_the_same_subscription(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    (command,) = buttons(say("/csms subscribe textles daily 09:00 instead of 1", bot)).values()
+    assert command == "/csms subscribe textiles daily 09:00 instead of 1"
+    assert "Changed subscription 1." in say(command, bot).text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/csms subscribe frobnicate",  # like nothing
+        "/csms subscribe 232",  # a part of a name, and no slip of it
+        "/csms subscribe help",  # asks for something else
+        "/csms subscribe duty",  # two topics
+        "/csms subscribe textles frobnicate",  # it would not be understood either
+        "/csms subscribe textles now daily 09:00",
+        "/csms subscribe revnu textles agricultur ad-cvdd",  # too many
+    ],
+)
+def test_an_ambiguous_correction_is_not_offered(bot: Database, typed: str) -> None:
+    reply = say(typed, bot)
+    assert (reply.ok, buttons(reply)) == (False, {})
+
+
+def test_a_long_command_has_a_short_label(bot: Database) -> None:
+    phrases = " ".join(f'"phrase number {number}"' for number in range(8))
+    ((label, command),) = buttons(say(f"/csms subscribe textles {phrases}", bot)).items()
+    assert command == f"/csms subscribe textiles {phrases}"
+    assert len(label) <= 60
+
+
+@pytest.mark.parametrize("words", ["7", "", "revenue", "99999999999999999999999", "1; DROP TABLE"])
+def test_an_unknown_number_lists_the_subscriptions(bot: Database, words: str) -> None:
+    say("/csms subscribe revenue", bot)
+    reply = say(f"/csms unsubscribe {words}", bot)
+    assert not reply.ok
+    assert "There is: 1 (CSMS: Revenue)." in reply.text
+    assert buttons(reply) == {"Unsubscribe 1": "/csms unsubscribe 1"}
+    assert "there is none to end" in say("/csms unsubscribe 1", bot, channel=ChannelRef("slack", "T1", "C2")).text

@@ -1,0 +1,69 @@
+import pytest
+
+from jobs.store.database import Database
+from tests.support.clock import Clock
+from tests.support.subscriptions import STORED, bullets, buttons, flat, publish, say
+
+
+def test_instead_of_replaces_a_subscription_and_says_what_it_was(bot: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue", bot)
+    clock.pass_(minutes=1)
+    publish(bot, *STORED)
+    reply = say("/csms subscribe revenue tariffs now in CT instead of 1", bot)
+    shown = flat(reply)
+    assert "Changed subscription 1. This channel now gets CSMS updates: Revenue, Tariffs." in shown
+    assert "It was CSMS: Revenue, weekdays 09:00 ET, as subscription 1." in shown
+    assert "What waits for it and is still asked for comes with 2." in shown
+    assert reply.public
+    assert bullets(say("/csms subscriptions", bot)) == ["2 · CSMS: Revenue, Tariffs · at once · 3 waiting · set by Maria"]
+
+
+def test_a_replacement_equal_to_another_subscription_joins_it(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    say("/csms subscribe tariffs", bot)
+    shown = flat(say("/csms subscribe Tariffs instead of #1", bot))
+    assert "Subscription 2 asked for the same already; 1 has ended." in shown
+    assert len(bullets(say("/csms subscriptions", bot))) == 1
+
+
+def test_changing_nothing_or_the_times_alone_keeps_the_subscription(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    same = say("/csms subscribe revenue weekdays instead of 1", bot)
+    assert "Nothing to change, subscription 1 is the same." in same.text
+    assert not same.public
+    assert "It was weekdays 09:00 ET, and is daily 10:00 ET now" in flat(say("/csms subscribe revenue daily 10:00 instead of 1", bot))
+
+
+def test_a_change_without_words_shows_the_subscription_as_it_is_typed(bot: Database) -> None:
+    say('/trade subscribe federal-register revenue -"ach" daily 10am in CT', bot)
+    change = buttons(say("/trade subscriptions", bot))["Change 1"]
+    assert change == "/trade subscribe instead of 1"
+    reply = say(change, bot)
+    assert not reply.ok
+    typed = '/trade subscribe federal-register revenue -"ach" daily 10:00 in America/Chicago instead of 1'
+    assert typed in reply.text
+    assert "is the same" in say(typed, bot).text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("revenue instead of 7", "This channel has no subscription “7”. There is: 1 (CSMS: Revenue)."),
+        ("instead of 7", "This channel has no subscription “7”."),
+        ("textles instead of 1", "Character 17: “textles” is no topic that I know."),
+        ("federal-register instead of 1", "is a feed, and /csms is about CSMS messages only"),
+    ],
+)
+def test_a_change_that_cannot_be_made_changes_nothing_and_says_so(bot: Database, words: str, said: str) -> None:
+    say("/csms subscribe revenue", bot)
+    reply = say(f"/csms subscribe {words}", bot)
+    assert not reply.ok
+    assert said in reply.text
+    assert bullets(say("/csms subscriptions", bot)) == [
+        "1 · CSMS: Revenue · weekdays 09:00 ET · next Tue 09:00 ET · nothing waits · set by Maria"
+    ]
+
+
+def test_a_phrase_may_say_instead_of(bot: Database) -> None:
+    say('/csms subscribe "used instead of 1"', bot)
+    assert "with “used instead of 1”" in flat(say("/csms subscriptions", bot))

@@ -1,0 +1,35 @@
+import pytest
+
+from handlers.replies.reply import Button
+from handlers.subscriptions import wording
+from handlers.subscriptions.parser import parse
+from jobs.models import Cadence, Filters, SubscriptionSpec
+from jobs.states import CadenceKind
+from tests.support.small_catalog import CATALOG, NEW_YORK
+
+WORDS = (
+    "",
+    "now",
+    'revenue tariffs "ach refund" "notify parties" -"training" weekly sun 00:00 in UTC digest only',
+    "daily 23:59 in Australia/Lord_Howe include system notices",
+    "all feeds weekdays 9am in MT",
+    "cbp-trade federal-register outages",
+)
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_typed_words_parse_to_the_same_spec(words: str) -> None:
+    wish = parse(words, CATALOG, NEW_YORK, feeds_allowed=True)
+    assert isinstance(wish, SubscriptionSpec)
+    again = parse(wording.typed_words(wish), CATALOG, "UTC", feeds_allowed=True)
+    assert isinstance(again, SubscriptionSpec)
+    assert (again.filters, again.cadence, again.digest_only) == (wish.filters, wish.cadence, wish.digest_only)
+    assert wish.cadence.kind == CadenceKind.NOW or again.zone == wish.zone
+
+
+def test_a_spec_too_long_to_type_has_no_button() -> None:
+    filters = Filters(phrases=tuple(f"{number} {'x' * 90}" for number in range(9)))
+    assert wording.subscribe_button("Again", SubscriptionSpec(filters, Cadence(CadenceKind.NOW), NEW_YORK, False)) == ()
+    assert wording.subscribe_button("Again", SubscriptionSpec(Filters(), Cadence(CadenceKind.NOW), NEW_YORK, False)) == (
+        Button("Again", "/csms subscribe now"),
+    )
