@@ -1,6 +1,6 @@
 """Classify an entry by the rules of topics.yaml, with the reason for each topic. Pure.
 
-The text may be hostile: it is truncated, folded to one sort of dash and blank, and read only by patterns that `content.rules` made.
+The text may be hostile: it is truncated, normalized to one kind of dash and space, and read only by patterns that `content.rules` made.
 """
 
 from collections.abc import Collection
@@ -91,9 +91,9 @@ def _why(compiled: _CompiledRule, title: Text, body: Text, kind: EntryKind, foun
         return ""
     if any(topic in found for topic in rule.unless_topics):
         return ""
-    places = (("title", title),) if rule.title_only or not body.plain else (("title", title), ("body", body))
-    for number, (where, text) in enumerate(places, 1):
-        around = places[:number]  # a word of the body cannot rule out a match in the title
+    texts = (("title", title),) if rule.title_only or not body.plain else (("title", title), ("body", body))
+    for number, (where, text) in enumerate(texts, 1):
+        around = texts[:number]  # a word of the body cannot rule out a match in the title
         found_words = compiled.phrases.find(text) if compiled.phrases else ""
         if compiled.phrases and not found_words:
             continue

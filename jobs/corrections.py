@@ -1,6 +1,6 @@
 """Decide and record what a later entry changes in earlier posts.
 
-Only wording that says so counts ("this message replaces CSMS 67647279", "correction to CSMS # 67647279"), in an entry whose title opens
+Only explicit wording counts ("this message replaces CSMS 67647279", "correction to CSMS # 67647279"), in an entry whose title opens
 as a correction or a replacement. A number that is merely named ("see CSMS 67647279") changes nothing.
 
 Each post that shows a changed entry gets a mark on top; the last one of a channel also gets an answer in its thread. Both are posts
@@ -40,7 +40,7 @@ class Correction:
 
 
 def changed_by(entry: Entry) -> dict[str, str]:
-    """Return the numbers of the messages that an entry says it changes, each with the relation: replaces or corrects."""
+    """Return the numbers of the messages that an entry explicitly changes, each with the relation: replaces or corrects."""
     if entry.lead not in CORRECTING_LEADS:
         return {}
     found: dict[str, str] = {}
@@ -75,7 +75,7 @@ def _by_digest(shown: Iterable[ShownPost]) -> list[list[ShownPost]]:
 
 
 def _parts_showing(parts: Sequence[ShownPost], key: str) -> list[ShownPost]:
-    """Return the parts with the entry's line, or the first part if none says what it shows."""
+    """Return the parts with the entry's line, or the first part if none lists its entries."""
     alive = [each for each in parts if each.state != PostState.DEAD]
     return [each for each in alive if key in each.shows] or ([] if any(each.shows for each in alive) else alive[:1])
 

@@ -27,7 +27,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a poll of `feed` read, from all sources together."""
+    """The entries that a poll of `feed` read, from all sources together."""
 
     feed: str
     parsed: tuple[Parsed, ...]
@@ -41,7 +41,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to store. No entry is in two of these."""
+    """The entries to store. No entry is in two of these."""
 
     new: tuple[Parsed, ...]
     """To be published; some may belong to another feed than the one that was read."""

@@ -25,14 +25,14 @@ MAX_WAIT_SECONDS = 2.0
 """Longest wait for a channel's rate slot within a run; channels that are free later are left to the next tick."""
 
 MAX_COMPOSITIONS = 5
-"""How often a post is composed again because what is due changed meanwhile."""
+"""Maximum attempts to compose a post whose due deliveries change meanwhile."""
 
 Compose = Callable[[Bundle], list[dict[str, Any]]]
 """Renders a post as the JSON of a Reply; as several if it exceeds a message's limits. Called outside of any transaction."""
 
 
 class Sender(Protocol):
-    """One platform. Calls are cut off after `Pace.timeout`; an exception is logged and counts as an unknown outcome."""
+    """The interface to one platform. Calls are cut off after `Pace.timeout`; an exception is logged and counts as an unknown outcome."""
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
         """Post a message that carries `post_id`, so that it can be found again."""

@@ -48,7 +48,7 @@ class FeedHealth:
 
     @property
     def trouble(self) -> str:
-        """What is wrong, in a few words; "" if nothing is."""
+        """The problem in a few words, or ""."""
         match self.state:
             case FeedState.UNREAD:
                 return UNREAD_TEXT

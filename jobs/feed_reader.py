@@ -66,7 +66,7 @@ class FeedRead:
 
     @property
     def problem(self) -> str:
-        """What failed, source by source; "" if nothing did."""
+        """The failures, source by source, or ""."""
         return "; ".join(f"{fetch.format_address(each.source.url)}: {each.problem}" for each in self.sources if each.problem is not None)
 
     @property

@@ -47,7 +47,7 @@ class Fetched:
     body: bytes
     content_type: str
     moved_to: str
-    """Where permanent redirects led; "" if there were none."""
+    """The target of permanent redirects, or ""."""
     validators: Validators
     """For the next request."""
 
@@ -71,7 +71,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a document may take, and to which hosts besides the source's own a redirect may lead."""
+    """Limits of one fetch. `hosts` are the hosts that a redirect may lead to, in addition to the source's own."""
 
     hosts: tuple[str, ...] = ()
     deadline: float = DEADLINE_SECONDS
@@ -274,7 +274,7 @@ def _is_internal(host: str) -> bool:
 def format_address(address: str | httpx.URL) -> str:
     """Return host and path of an address for messages ("https://www.federalregister.gov/api/v1/documents.json…").
 
-    "…" stands for a query or for what exceeds MAX_SHOWN characters. User names are left out.
+    "…" replaces a query and whatever exceeds MAX_SHOWN characters. User names are left out.
     """
     try:
         url = httpx.URL(address)

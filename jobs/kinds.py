@@ -1,4 +1,4 @@
-"""Tell the kind of an entry by its title's lead-in and words, or by its body if the title does not say.
+"""Tell the kind of an entry by its title's lead-in and words, or by its body if the title gives no hint.
 
 The word tables were collected from 4,000 titles of CSMS messages from 2020 to 2026. They hold phrases as `content.rules` reads them,
 separated by |.
@@ -260,7 +260,7 @@ def kind_of(title: Text, body: Text, opens: Opening) -> EntryKind:
 def is_routine(title: Text, kind: EntryKind) -> bool:
     """Return whether no outreach officer needs to read it: the state of a system, or documents for people who write software.
 
-    An entry whose truncated title does not tell is not routine: a missed message costs more than an extra one.
+    An entry whose truncated title gives no hint is not routine: a missed message costs more than an extra one.
     """
     if kind in (EntryKind.MAINTENANCE, EntryKind.OUTAGE, EntryKind.RESOLVED):
         return True

@@ -13,14 +13,14 @@ SAMPLE = "sample"
 
 @dataclass(frozen=True, slots=True)
 class ChannelRef:
-    """A place to post, as its platform ("slack", "teams" or "playground") identifies it."""
+    """A target of posts, as its platform ("slack", "teams" or "playground") identifies it."""
 
     platform: str
     workspace: str
     id: str
     name: str = ""
     extra: Mapping[str, str] = field(default_factory=dict, compare=False)
-    """What the platform needs in addition to post there (Teams: service_url, kind, team_id). It is no part of the identity."""
+    """Additional data that the platform needs to post there (Teams: service_url, kind, team_id). It is not part of the identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that a feed published, as it is stored."""
+    """A stored entry: one thing that a feed published."""
 
     id: int
     key: str
@@ -133,7 +133,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionSpec:
-    """What a subscription is to be, before it is saved."""
+    """The definition of a subscription, before it is saved."""
 
     filters: Filters
     cadence: Cadence
@@ -145,7 +145,7 @@ class SubscriptionSpec:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A channel's wish for entries: filters and a cadence. The filters are its identity within the channel."""
+    """A channel's request for entries: filters and a cadence. The filters are its identity within the channel."""
 
     id: int
     channel_id: int
@@ -255,7 +255,7 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message to one channel."""
+    """A message to one channel."""
 
     id: str
     """Opaque. It goes out with the message, so that the message can be found in the channel's history."""
@@ -287,26 +287,26 @@ class ShownPost:
     digest: object
     """Equal for the parts of one digest; for other posts their own id."""
     shows: frozenset[str]
-    """Keys of the entries that it shows; empty if it does not say."""
+    """Keys of the entries that it shows; empty if its content does not list them."""
     subscribed: bool
     """The channel still has a subscription, or somebody shared the entry there; other channels get no further messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentPost:
-    """A post as it stands in its channel. `content` is the JSON of a Reply."""
+    """A post that its channel shows. `content` is the JSON of a Reply."""
 
     id: str
     content: dict[str, Any]
     settled_at: datetime
     receipt: str
     marks: int = 0
-    """How many later entries have marked it."""
+    """Number of later entries that have marked it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What is owed and not posted yet."""
+    """The deliveries that are owed and not posted yet."""
 
     count: int
     """Deliveries without a sent post, due or not, including those of paused channels."""

@@ -32,7 +32,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Nothing has to be sent: posts of the channel carry the entries of these deliveries already."""
+    """A plan to send nothing: posts of the channel carry the entries of these deliveries already."""
 
     by: Mapping[int, str]
     """Post by delivery."""
@@ -40,7 +40,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Make:
-    """A post has to be made."""
+    """A plan to make a post."""
 
     kind: PostKind
     """NOW (one entry) or DIGEST."""

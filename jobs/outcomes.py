@@ -34,7 +34,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The message was refused for good. `pause` says what else stops."""
+    """The message was refused for good. `pause` is what else stops."""
 
     why: str
     pause: Pause = Pause.NONE
@@ -53,18 +53,18 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How deliveries are paced. All times are in seconds."""
+    """The pace of deliveries. All times are in seconds."""
 
     lease: float = 120.0
-    """How long a claimed channel is held; longer than `timeout` + `grace`."""
+    """Lease of a claimed channel; longer than `timeout` + `grace`."""
     timeout: float = 30.0
-    """How long a platform may take for a call."""
+    """Time limit of a call to a platform."""
     grace: float = 30.0
-    """How long a message may still turn up after its call was given up."""
+    """Time in which a message may still appear after its call was given up."""
     slots: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"slack": 1.0, "teams": 1.0}))
     """Minimum time between two posts in one channel, by platform (Slack allows about one a second)."""
     look: float = 1.0
-    """How often a run looks for newly due channels while others are being served."""
+    """Time between looks for newly due channels while others are being served."""
     workers: int = 8
     """Channels that one process works on at the same time."""
     unreadable: UnreadablePolicy = UnreadablePolicy.HOLD
@@ -83,7 +83,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What to record about a post and its channel."""
+    """The new state of a post and its channel."""
 
     state: PostState
     wait: float

@@ -30,7 +30,7 @@ Classify = Callable[[str, str | None], Classified]
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """How a poll went. `error` is None if it succeeded."""
+    """The result of a poll. `error` is None if it succeeded."""
 
     feed: str
     new: tuple[Entry, ...] = ()
@@ -148,7 +148,7 @@ def publish_entries(conn: Connection, feed: str, new: Iterable[NewEntry], now: d
 
 
 def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entry | None:
-    """Replace what a stored entry says. Return None if nothing is stored under the key.
+    """Replace the text and topics of a stored entry. Return None if nothing is stored under the key.
 
     An edit posts nothing, with one exception: if the body was missing so far (a fallback source has none), subscriptions that match
     only now are owed the entry, because they would lose it otherwise. A missing body never replaces one.

@@ -23,7 +23,7 @@ from jobs.store.database import Database, first_line
 logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 5.0
-"""How long running work may take to end by itself when the schedule is stopped."""
+"""Time for running work to end by itself when the schedule is stopped."""
 
 REPEAT_LOG_SECONDS = 3600.0
 """Time between log lines about a failure that goes on, which is logged in full once: a database that is away all night would fill the

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class EntryKind(StrEnum):
-    """The sort of message an entry is. `jobs.kinds` tells them apart."""
+    """The kind of message that an entry is, decided by `jobs.kinds`."""
 
     #: An order or an instruction that recipients have to follow.
     GUIDANCE = "guidance"
@@ -37,7 +37,7 @@ SYSTEM_KINDS = frozenset({EntryKind.MAINTENANCE, EntryKind.OUTAGE, EntryKind.RES
 
 
 class Lead(StrEnum):
-    """What a title opens with ("GUIDANCE: ..."). Of several, the strongest."""
+    """The lead-in of a title ("GUIDANCE: ..."), the strongest if there are several."""
 
     #: New or updated guidance.
     GUIDANCE = "guidance"
@@ -68,7 +68,7 @@ URGENT_LEADS = frozenset({Lead.GUIDANCE, Lead.CORRECTION, Lead.REPLACEMENT})
 
 
 class CadenceKind(StrEnum):
-    """When a subscription posts."""
+    """The rhythm in which a subscription posts."""
 
     #: Immediately.
     NOW = "now"
@@ -81,7 +81,7 @@ class CadenceKind(StrEnum):
 
 
 class PostKind(StrEnum):
-    """What a post is."""
+    """The kind of a post."""
 
     #: A single entry.
     NOW = "now"
@@ -98,7 +98,7 @@ class PostKind(StrEnum):
 
 
 class PostState(StrEnum):
-    """Where a post is on its way to its channel: pending -> sending -> sent or dead."""
+    """The state of a post: pending -> sending -> sent or dead."""
 
     #: Made and not sent. A refused rate slot or a paused workspace brings it back here.
     PENDING = "pending"
@@ -115,7 +115,7 @@ UNFINISHED = (PostState.PENDING, PostState.SENDING)
 
 
 class Pause(StrEnum):
-    """What a refusal for good stops besides the post itself."""
+    """The scope of the pause that follows a refusal for good."""
 
     #: Nothing: only this message was refused.
     NONE = ""
@@ -126,7 +126,7 @@ class Pause(StrEnum):
 
 
 class UnreadablePolicy(StrEnum):
-    """What happens to a post that may have arrived when its channel's history can never be read."""
+    """The policy for a post that may have arrived in a channel whose history can never be read."""
 
     #: Send it again, although it may appear twice.
     RESEND = "resend"
@@ -135,7 +135,7 @@ class UnreadablePolicy(StrEnum):
 
 
 class Saved(StrEnum):
-    """What saving a subscription did."""
+    """The effect of saving a subscription."""
 
     #: A new subscription.
     CREATED = "created"

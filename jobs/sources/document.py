@@ -15,7 +15,7 @@ class NotAFeed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One entry of a document: plain text, an https link or "", a date in UTC or None."""
+    """An entry of a document: plain text, an https link or "", a date in UTC or None."""
 
     guid: str
     title: str

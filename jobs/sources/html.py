@@ -50,7 +50,7 @@ def _visible(text: str) -> str:
 def web_link(url: str, base: str = "") -> str:
     """Return an absolute https link, or "" if there is none (javascript:, mailto:, a user name before the host, …).
 
-    Plain http becomes https: every site that the feeds link to supports it. An empty link stays empty instead of meaning `base`.
+    Plain http becomes https: every server that the feeds link to supports it. An empty link stays empty instead of meaning `base`.
     """
     address = clean_line(url).replace(" ", "%20")
     try:
@@ -68,8 +68,8 @@ def html_to_text(html: str, *, leading_spans: int = 0) -> str:
     """Return the text of a piece of HTML.
 
     Inline tags join their neighbors ("<b>Release C</b>ondition" is one word); blocks get lines of their own. A link to a bulletin gets the
-    number if its text does not contain it: "this message (CSMS # 69415934)". As many spans as `leading_spans` says are skipped at the
-    start: Drupal puts the title, the editor's login and the date there.
+    number if its text does not contain it: "this message (CSMS # 69415934)". The first
+    `leading_spans` spans are skipped: Drupal puts the title, the editor's login and the date there.
     """
     reader = _Reader(leading_spans)
     with suppress(AssertionError):  # Python's parser gives up at "<![x"; the text before it is kept

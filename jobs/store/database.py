@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 __all__ = ["Connection", "Database", "insert", "normal_url"]  # Connection: for callers that pass one on and write no SQL themselves
 
 BUSY_SECONDS = 30
-"""How long SQLite waits for another writer."""
+"""Time that SQLite waits for another writer."""
 
 DatabaseError = SQLAlchemyError
 """Any failure of the database, for modules that may not import SQLAlchemy."""
@@ -45,7 +45,7 @@ def insert(conn: Connection, table: Table) -> postgresql.Insert:
 
 
 class Database:
-    """An engine and a clock. Tests pass a `clock`; without one the database tells the time."""
+    """An engine and a clock. Tests pass a `clock`; without one the database's clock is used."""
 
     def __init__(self, url: str, clock: Callable[[], datetime] | None = None) -> None:
         self.url = normal_url(url)

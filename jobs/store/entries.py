@@ -150,7 +150,7 @@ def lock_by_key(conn: Connection, key: str) -> Row[Any] | None:
 
 
 def replace(conn: Connection, entry_id: int, new: NewEntry, now: datetime) -> Entry:
-    """Replace what an entry says, and its topics; return it."""
+    """Replace the text and topics of an entry; return it."""
     conn.execute(update(entry).where(entry.c.id == entry_id).values(edited_at=now, **_row(new)))
     conn.execute(delete(entry_topic).where(entry_topic.c.entry_id == entry_id))
     _add_topics(conn, {entry_id: new})

@@ -1,4 +1,4 @@
-"""Feeds as they are polled: when next, by whom, and how it went. content/feeds.yaml says what a feed is."""
+"""Feeds as they are polled: when next, by whom, and with what result. content/feeds.yaml defines the feeds."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from jobs.store.schema import feed
 
 @dataclass(frozen=True, slots=True)
 class PollSuccess:
-    """What a feed's row records after a successful poll."""
+    """The result of a successful poll, for the feed's row."""
 
     next_poll: datetime
     entries: int
@@ -29,7 +29,7 @@ class PollSuccess:
 
 @dataclass(frozen=True, slots=True)
 class PollFailure:
-    """What a feed's row records after a failed poll."""
+    """The result of a failed poll, for the feed's row."""
 
     error: str
     next_poll: datetime

@@ -9,7 +9,7 @@ from jobs.store.database import insert
 from jobs.store.schema import seen
 
 KEPT = timedelta(days=2)
-"""How long keys are kept: longer than any platform repeats an event."""
+"""Retention of keys: longer than any platform repeats an event."""
 
 
 def is_first_time(conn: Connection, key: str, now: datetime, within: timedelta) -> bool:
@@ -20,7 +20,7 @@ def is_first_time(conn: Connection, key: str, now: datetime, within: timedelta) 
 
 
 def forget(conn: Connection, keys: Iterable[str]) -> None:
-    """Delete keys, because what they stand for failed."""
+    """Delete keys, because their events or commands failed."""
     conn.execute(delete(seen).where(seen.c.key.in_(list(keys))))
 
 

@@ -17,7 +17,7 @@ from jobs.store.database import insert
 from jobs.store.schema import ALIVE, channel, delivery, post, subscription
 
 SHOWN_KEPT = timedelta(days=30)
-"""How long answers of the kind SHOWN are kept."""
+"""Retention of answers of the kind SHOWN."""
 
 
 def _load(row: Row[Any]) -> Post:
@@ -150,7 +150,7 @@ def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
 
 
 def record(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime, receipt: str = "") -> None:
-    """Store an answer that stands in the channel, so that later entries can mark it. `receipt` defaults to the post's id."""
+    """Store an answer that the channel shows, so that later entries can mark it. `receipt` defaults to the post's id."""
     _add_sent(conn, channel_id, post_id, PostKind.SAID, content, now, receipt or post_id)
 
 
@@ -169,13 +169,13 @@ def _add_sent(  # seven parameters: the columns of one row
 
 
 def content_of(conn: Connection, channel_id: int, receipt: str) -> dict[str, Any] | None:
-    """Return the JSON of the Reply that stands in a channel under this receipt, or None."""
+    """Return the JSON of the Reply that a channel shows under this receipt, or None."""
     query = select(post.c.content).where(post.c.channel_id == channel_id, post.c.state == PostState.SENT, post.c.receipt == receipt)
     return conn.execute(query.order_by(post.c.settled_at.desc()).limit(1)).scalar_one_or_none()
 
 
 def sent_posts(conn: Connection, channel_id: int, limit: int) -> list[SentPost]:
-    """Return the newest posts that stand in the channel itself: marks are part of the post they mark, answers stand in its thread."""
+    """Return the newest posts of a channel, without marks (part of the post they mark) and answers (in its thread)."""
     mark = post.alias()
     marks = select(func.count()).where(mark.c.about_id == post.c.id, mark.c.kind == PostKind.MARK, mark.c.state == PostState.SENT)
     query = select(post, marks.scalar_subquery().label("marks")).where(

@@ -59,7 +59,7 @@ def _reasons(conn: Connection, channel_id: int, condition: ColumnElement[bool]) 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A post of which only an admin can say whether it arrived."""
+    """A post that waits for an admin to decide whether it arrived."""
 
     id: str
     channel: ChannelRef
