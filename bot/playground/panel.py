@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from content.catalog import Feed
 from handlers.replies.dates import near
+from jobs.feed_health import FeedState, feed_health
 from jobs.models import FeedRow
 from jobs.store import feeds, reports
 
@@ -28,25 +29,24 @@ def facts(runtime: "Runtime", channel_id: int) -> dict[str, Any]:
     }
 
 
+_FACTS = {
+    FeedState.UNREAD: ("not polled yet", "idle"),
+    FeedState.PAUSED: ("paused", "bad"),
+    FeedState.FAILING: ("failing", "bad"),
+    FeedState.WARNING: ("well, with a warning", "warned"),
+    FeedState.OK: ("well", ""),
+}
+"""The text and the look of each state of a feed."""
+
+
 def feed_facts(feed: Feed, row: FeedRow | None, now: datetime, zone: str) -> dict[str, str]:
-    """`look`: "" for a feed that is well, warned, bad, or idle for one that wasn't polled yet."""
-    if row is None or (row.last_success is None and row.failures == 0 and row.paused is None):
-        return {"name": feed.name, "state": "not polled yet", "look": "idle", "detail": f"every {every(feed.every)}", "error": ""}
-    read = f"read {near(row.last_success, now, zone)}, {row.entries} entries" if row.last_success else "never read"
-    if row.paused is not None:
-        return {"name": feed.name, "state": "paused", "look": "bad", "detail": read, "error": row.paused}
-    detail = f"{read}; next {near(row.next_poll, now, zone)}"
-    if row.failures:
-        times = "once" if row.failures == 1 else f"{row.failures} times in a row"
-        return {"name": feed.name, "state": f"failing, {times}", "look": "bad", "detail": detail, "error": row.last_error or ""}
-    if row.warning:
-        return {"name": feed.name, "state": "well, with a warning", "look": "warned", "detail": detail, "error": row.warning}
-    return {"name": feed.name, "state": "well", "look": "", "detail": detail, "error": ""}
-
-
-def every(seconds: int) -> str:
-    """ "30 s", "5 min", "1 h"."""
-    for size, unit in ((3600, "h"), (60, "min")):
-        if seconds % size == 0:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
+    """Return the facts about one feed, as JSON."""
+    health = feed_health(feed, row)
+    state, look = _FACTS[health.state]
+    if health.state == FeedState.FAILING:
+        state += ", once" if health.failures == 1 else f", {health.failures} times in a row"
+    read = f"read {near(health.last_success, now, zone)}, {health.entries} entries" if health.last_success else "never read"
+    detail = read if health.next_poll is None else f"{read}; next {near(health.next_poll, now, zone)}"
+    if health.state == FeedState.UNREAD:
+        detail = f"every {health.interval}"
+    return {"name": feed.name, "state": state, "look": look, "detail": detail, "error": health.error}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.process import ROOT
+from tests.support.paths import ROOT
 
 JOBS = ROOT / "jobs"
 
