@@ -41,7 +41,6 @@ def zone_info(zone: str) -> ZoneInfo:
 
 
 def zone_label(zone: str) -> str:
-    """Return the common name of a zone ("ET" for America/New_York), or its IANA name if it has none."""
     return ZONE_LABELS.get(zone, zone)
 
 

@@ -36,8 +36,6 @@ def classify(title: str, body: str | None, topics: tuple[Topic, ...]) -> Classif
 
 @dataclass(frozen=True, slots=True)
 class _CompiledRule:
-    """A rule with its compiled patterns."""
-
     topic: str
     rule: Rule
     phrases: Pattern | None
@@ -52,7 +50,6 @@ class _CompiledRule:
 
 @lru_cache(maxsize=8)
 def _compile(topics: tuple[Topic, ...]) -> tuple[_CompiledRule, ...]:
-    """Return the rules in the order in which they run."""
     found = [
         _CompiledRule(
             topic.slug,

@@ -32,8 +32,6 @@ _RELATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A post to make about an earlier one. `kind` is MARK or ANSWER."""
-
     about: str
     channel_id: int
     kind: PostKind
@@ -101,7 +99,6 @@ def record_corrections(conn: Connection, later: Iterable[Entry], now: datetime) 
 
 
 def _find_earlier(conn: Connection, later: Entry, number: str) -> Entry | None:
-    """Return the stored entry with this number; of samples that come again, the previous one."""
     before = [each for each in entries.all_by_number(conn, number) if each.feed == later.feed and each.id != later.id]
     return max(before, key=lambda each: each.id, default=None)
 

@@ -27,14 +27,11 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The entries that a poll of `feed` read, from all sources together."""
-
     feed: str
     parsed: tuple[Parsed, ...]
     first_choice: bool
     """Read from sources[0] instead of the fallback sources."""
     whole: bool
-    """No document was cut short."""
     sound: bool = True
     """The documents were well-formed. Otherwise stored entries are left as they are."""
 
@@ -46,12 +43,10 @@ class Decision:
     new: tuple[Parsed, ...]
     """To be published; some may belong to another feed than the one that was read."""
     backlog: tuple[Parsed, ...]
-    """To be stored and owed to nobody."""
     edited: tuple[Parsed, ...]
     left: int
     """Number of entries that wait for the first poll of the feed that owns them."""
     seed_floor: datetime | None
-    """The new floor of the feed's row."""
 
 
 def decide(reading: Reading, owners: Mapping[str, Owner], known: Mapping[str, Entry], now: datetime) -> Decision:

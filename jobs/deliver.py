@@ -66,8 +66,6 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A draft with its rendered contents."""
-
     draft: Draft
     contents: list[dict[str, Any]]
 
@@ -107,7 +105,6 @@ class Worker:
         return contents
 
     def _next(self, claim: Claim, composed: Composed | None) -> Post | Draft | None:
-        """In one transaction: store what was composed, if it is still due, and record the intent; or return what to compose."""
         with self.db.begin() as conn:
             now = self.db.now(conn)
             if not channels.holds_claim(conn, claim):

@@ -14,7 +14,6 @@ _UNITS = ((3600, "h"), (60, "min"), (1, "s"))
 
 class FeedState(StrEnum):
     UNREAD = "unread"
-    """No poll has ended yet."""
     PAUSED = "paused"
     """Polling has stopped; `FeedHealth.error` is the reason."""
     FAILING = "failing"
@@ -33,11 +32,8 @@ class FeedHealth:
     error: str
     """The reason for the state: of the pause, the failure or the warning; "" for OK and UNREAD."""
     interval: str
-    """Time between polls ("5 min")."""
     failures: int = 0
-    """Failed polls in a row."""
     entries: int = 0
-    """Entries in the last successful read."""
     last_success: datetime | None = None
     last_change: datetime | None = None
     last_error: str = ""

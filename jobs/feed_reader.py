@@ -55,7 +55,6 @@ class FeedRead:
 
     @property
     def first_choice(self) -> bool:
-        """The first choice itself succeeded."""
         return self.sources[0].problem is None
 
     @property
@@ -77,7 +76,6 @@ class FeedRead:
 
     @property
     def gone(self) -> bool:
-        """Every source is gone for good (410)."""
         return all(each.status == 410 for each in self.sources)
 
 

@@ -42,20 +42,15 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A document."""
-
     body: bytes
     content_type: str
     moved_to: str
     """The target of permanent redirects, or ""."""
     validators: Validators
-    """For the next request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The server answered that nothing changed (304)."""
-
     moved_to: str
 
 
@@ -66,7 +61,6 @@ class Failed:
     why: str
     status: int | None = None
     retry_after: float | None = None
-    """Seconds that the server asked to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +76,6 @@ class Limits:
 
 @dataclass(slots=True)
 class _Trail:
-    """The redirects followed so far."""
-
     source: httpx.URL
     seen: list[httpx.URL] = field(default_factory=list)
     moved_to: str = ""
@@ -173,7 +165,6 @@ def _headers(url: httpx.URL, known: Validators) -> dict[str, str]:
 
 
 def _onward(response: httpx.Response, trail: _Trail, limits: Limits) -> httpx.URL | Failed:
-    """Return the target of a redirect, if it may be followed."""
     here, location, status = trail.seen[-1], response.headers.get("location", ""), response.status_code
     if not location:
         return Failed(f"a redirect ({status}) that says not where to", status)
@@ -216,7 +207,6 @@ async def _answer(response: httpx.Response, trail: _Trail, known: Validators, li
 
 
 def _sendable(value: str) -> str:
-    """Return a validator that can be sent in a header, or ""."""
     return value if len(value) <= 1_000 and value.isascii() and value.isprintable() else ""
 
 

@@ -20,7 +20,6 @@ _RESOLVED = _table("""
     resolved | backlog cleared | has been restored | have been restored | service restored | back online | has been fixed | up and
     operational | is operational | operable | is up
 """)
-"""The end of a problem or a maintenance."""
 
 _MAINTENANCE = _table("""
     maintenance | network change | network engineering | network migration | downtime | down time | scheduled updates | planned
@@ -30,7 +29,6 @@ _MAINTENANCE = _table("""
 _NO_MAINTENANCE = _table("""
     harbor maintenance | maintenance fee*
 """)
-"""A fee."""
 
 _OUTAGE = _table("""
     outage* | degradation | degraded | slowness | slowdown | unable to | not being sent | not being received | not receiving | not
@@ -96,13 +94,11 @@ _DOCUMENT = _table("""
 _ORDER = _table("""
     guidance | withhold release order* | WRO | finding on | import restrictions | restricts | import prohibition* | deadline*
 """)
-"""Something that recipients must do, explicitly."""
 
 _NEWS = _table("""
     initiation of | survey | proposed rule | proposes | exam | examination | interest rates | archive | report now available |
     reports for | FAQs | FAQ | launch | launches | judgment | account application | video
 """)
-"""An announcement, whatever its subject."""
 
 _TECHNICAL = _table("""
     deploy* | CERT | PROD | in production | to production | production environment | certification environment | production date |
@@ -158,7 +154,6 @@ _LEADS: Mapping[str, Lead] = {
     "information": Lead.INFORMATION,
     "notice": Lead.INFORMATION,
 }
-"""Lead by the beginning of a lead-in."""
 
 _STRONGEST = (
     Lead.CORRECTION,
@@ -200,13 +195,9 @@ _TABLES = (
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The lead-ins of a title."""
-
     lead: Lead
-    """The strongest of `all`."""
     all: tuple[Lead, ...]
     rest: Text
-    """The title after its lead-ins."""
 
 
 def opening(title: Text, body: Text) -> Opening:
@@ -268,7 +259,6 @@ def is_routine(title: Text, kind: EntryKind) -> bool:
 
 
 def _is_fault(text: Text) -> bool:
-    """Return whether a text is about an unplanned fault, delay or wrong rejection."""
     if _has(_NO_OUTAGE, text):
         return False
     return bool(_FAULT.match(text.plain)) or _has(_OUTAGE, text) or (_has(_TROUBLE, text) and _has(_SYSTEM, text))

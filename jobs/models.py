@@ -34,7 +34,6 @@ class Parsed:
     number: str
     """The CSMS, CAMS, TIN or document number; "" if there is none."""
     title: str
-    """The title without a leading "CSMS # n - "."""
     url: str
     published: datetime | None
     body: str | None
@@ -51,8 +50,6 @@ class TopicHit:
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """The result of `classify`."""
-
     topics: tuple[TopicHit, ...]
     kind: EntryKind
     lead: Lead
@@ -61,8 +58,6 @@ class Classified:
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An entry to be stored: as it was read, and how it was classified."""
-
     parsed: Parsed
     classified: Classified
 
@@ -108,8 +103,6 @@ class Cadence:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which entries a subscription wants."""
-
     feeds: tuple[str, ...] = ("csms",)
     topics: tuple[str, ...] = ()
     """Any of these; () means all."""
@@ -117,7 +110,6 @@ class Filters:
     """Any of these, in addition to the topics."""
     never: tuple[str, ...] = ()
     system: bool = False
-    """Include system notices (`SYSTEM_KINDS`)."""
 
     @property
     def everything(self) -> bool:
@@ -167,7 +159,6 @@ class FeedRow:
     next_poll: datetime
     epoch: int
     failures: int
-    """Failed polls in a row."""
     seeded_at: datetime | None
     """When the first poll was stored. None: the next poll is the first, and its entries are backlog."""
     seed_floor: datetime | None
@@ -178,16 +169,12 @@ class FeedRow:
     last_error_at: datetime | None
     warning: str | None
     entries: int
-    """Entries in the last successful read."""
     paused: str | None
     sources: dict[str, Any]
-    """Dumped `SourceState` by URL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Published content: the files themselves, and who published them when."""
-
     id: int
     digest: str
     files: dict[str, str]
@@ -210,8 +197,6 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The post of a channel that carries an entry already."""
-
     post: str
     posted_at: datetime
 
@@ -246,7 +231,6 @@ class Bundle:
     entries: tuple[Listed, ...]
     """Each entry once. Entries with `posted_at` come only in the company of two or more new ones."""
     period: datetime | None
-    """When the digest was due."""
     now: datetime
     since: datetime | None
     """The `period` of the subscription's previous digest; None for its first."""
@@ -255,17 +239,13 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message to one channel."""
-
     id: str
     """Opaque. It goes out with the message, so that the message can be found in the channel's history."""
     channel_id: int
     channel: ChannelRef
     kind: PostKind
     subscription_id: int | None
-    """The subscription whose digest this is; None for an entry posted immediately."""
     period: datetime | None
-    """When the digest was due."""
     state: PostState
     attempts: int
     created_at: datetime
@@ -323,6 +303,5 @@ class Claim:
     channel: ChannelRef
     epoch: int
     until: datetime
-    """The end of the lease, by the database's clock."""
     failures: int
     """Sends in a row whose outcome is unknown."""

@@ -40,12 +40,8 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Make:
-    """A plan to make a post."""
-
     kind: PostKind
-    """NOW (one entry) or DIGEST."""
     subscription: Subscription | None
-    """The subscription whose digest it is; None for an entry posted immediately."""
     period: datetime | None
     """For a digest, the latest moment at which anything in it was due."""
     parts: tuple[Part, ...]

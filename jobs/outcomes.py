@@ -58,7 +58,6 @@ class Pace:
     lease: float = 120.0
     """Lease of a claimed channel; longer than `timeout` + `grace`."""
     timeout: float = 30.0
-    """Time limit of a call to a platform."""
     grace: float = 30.0
     """Time in which a message may still appear after its call was given up."""
     slots: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"slack": 1.0, "teams": 1.0}))
@@ -66,7 +65,6 @@ class Pace:
     look: float = 1.0
     """Time between looks for newly due channels while others are being served."""
     workers: int = 8
-    """Channels that one process works on at the same time."""
     unreadable: UnreadablePolicy = UnreadablePolicy.HOLD
 
     def __post_init__(self) -> None:
@@ -83,8 +81,6 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The new state of a post and its channel."""
-
     state: PostState
     wait: float
     """Seconds until the channel is free."""
@@ -108,7 +104,6 @@ def back_off(failures: int, grace: float, chance: float) -> float:
 
 
 def after_send(outcome: Outcome, slot: float, failures: int, grace: float, chance: float) -> Settlement:
-    """Return the settlement of a call. `slot` is the channel's minimum time between two posts."""
     match outcome:
         case Sent(receipt):
             return Settlement(PostState.SENT, slot, 0, receipt=receipt)

@@ -36,7 +36,6 @@ T = TypeVar("T")
 class _Claim:
     row: FeedRow
     at: datetime
-    """When it was claimed, by the database's clock."""
 
 
 async def poll_due(
@@ -154,7 +153,6 @@ async def _finish(work: Awaitable[T]) -> T:
 
 
 def summary(polled: Polled) -> str:
-    """Return one plain sentence about a poll."""
     if polled.error is not None:
         wait = f"; next try {polled.next_poll:%H:%M:%S} UTC" if polled.next_poll else "; it is paused"
         return f"{polled.feed}: failed: {polled.error}{wait}"

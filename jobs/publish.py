@@ -36,12 +36,9 @@ class Polled:
     new: tuple[Entry, ...] = ()
     """Published, oldest first; some may belong to another feed than the polled one."""
     backlog: int = 0
-    """Entries stored and owed to nobody."""
     edited: int = 0
     first: bool = False
-    """This was the feed's first poll."""
     unchanged: bool = False
-    """There was nothing to parse."""
     warning: str | None = None
     error: str | None = None
     next_poll: datetime | None = None

@@ -21,7 +21,6 @@ from jobs.store.database import Database
 logger = logging.getLogger(__name__)
 
 AT_START = "start-up"
-"""The publisher of the disk's content when a process starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,6 @@ class InForce:
     published: bool
     """False if there was nothing to publish: this revision was in force before."""
     changes: tuple[str, ...] = ()
-    """Differences from the previous revision."""
     problems: tuple[str, ...] = ()
     """At start, why the disk's content is not in force, as `file:line:col: path: message`."""
 
@@ -45,7 +43,6 @@ def load(files: Mapping[str, str]) -> Catalog:
 
 @lru_cache(maxsize=2)
 def _load(files: tuple[tuple[str, str], ...]) -> Catalog:
-    """A reload asks for the new content twice and for the previous one once."""
     return load_files(dict(files))
 
 

@@ -94,7 +94,6 @@ class Schedule:
         self._ticks = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
 
     def start(self) -> None:
-        """Begin to tick, immediately."""
         self._loop = asyncio.get_running_loop()
         self._deliveries = asyncio.create_task(self._keep_delivering())
         for name, seconds, look in (

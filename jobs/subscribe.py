@@ -17,8 +17,6 @@ from jobs.store.database import Connection
 
 @dataclass(frozen=True, slots=True)
 class SavedSubscription:
-    """A subscription after it was saved or changed."""
-
     subscription: Subscription
     outcome: Saved
     before: Subscription | None = None

@@ -12,7 +12,6 @@ LOCK = 0x7472_6164_6562_6F74
 
 
 def current(conn: Connection) -> str | None:
-    """Return the migration that the database is at, or None if it is empty."""
     if not inspect(conn).has_table("alembic_version"):
         return None
     found: str | None = conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()

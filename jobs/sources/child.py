@@ -18,7 +18,6 @@ MEMORY_BYTES = 512 * 1024 * 1024
 
 
 def main(kind: str, content_type: str) -> str:
-    """Return the document as JSON, or {"problem": "…"}."""
     set_limits()
     body = sys.stdin.buffer.read()
     try:

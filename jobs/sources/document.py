@@ -35,12 +35,10 @@ class Document:
 
 
 def dump(document: Document) -> str:
-    """Return the document as JSON."""
     return json.dumps(asdict(document), default=lambda moment: moment.isoformat(), ensure_ascii=False)
 
 
 def load(raw: dict[str, Any]) -> Document:
-    """Return the document from its decoded JSON."""
     return Document(tuple(_found(each) for each in raw["entries"]), raw["whole"], raw["sound"])
 
 

@@ -135,7 +135,6 @@ class _Reader(HTMLParser):
 
 
 def _names_staff(attrs: list[tuple[str, str | None]]) -> bool:
-    """Return whether attributes mark Drupal's byline, which names the editor."""
     values = {name: value or "" for name, value in attrs}
     classes = values.get("class", "").split()
     return bool(

@@ -20,21 +20,16 @@ class SourceState:
     answered_by: str = ""
     """The URL that sent these validators (possibly after a redirect); they are sent to no other."""
     fetched_at: str = ""
-    """When a whole body was last fetched."""
     digest: str = ""
     """SHA-256 of the last body, for servers without validators."""
     entries: int = 0
-    """Number of entries in that body."""
     moved_to: str = ""
-    """The target of permanent redirects."""
     sightings: tuple[str, ...] = ()
     """When the redirects were last seen, as ISO datetimes."""
     not_before: str = ""
     """The end of the wait that the server asked for (Retry-After)."""
     gone: bool = False
-    """The last answer was 410."""
     warning: str = ""
-    """The warning about the last parsed document."""
 
     @property
     def settled_at(self) -> str:
@@ -42,11 +37,9 @@ class SourceState:
         return self.moved_to if len(self.sightings) >= MOVED_SIGHTINGS else ""
 
     def may_be_conditional(self, now: datetime) -> bool:
-        """Return whether a conditional request may be sent."""
         return bool(self.fetched_at) and now - datetime.fromisoformat(self.fetched_at) < MAX_CONDITIONAL
 
     def must_wait(self, now: datetime) -> bool:
-        """Return whether the server asked to wait longer."""
         return bool(self.not_before) and now < datetime.fromisoformat(self.not_before)
 
 
@@ -59,7 +52,6 @@ def load(raw: Any) -> SourceState:
 
 
 def dump(state: SourceState) -> dict[str, Any]:
-    """Return the state's JSON without empty values."""
     return {name: value for name, value in asdict(state).items() if value}
 
 

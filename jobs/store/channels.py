@@ -16,7 +16,6 @@ from jobs.store.database import insert
 from jobs.store.schema import channel, delivery, post
 
 REF_COLUMNS = (channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name, channel.c.extra)
-"""The columns that `ref_of` needs."""
 
 
 def ref_of(row: Row[Any]) -> ChannelRef:
@@ -29,13 +28,11 @@ def _is(ref: ChannelRef) -> ColumnElement[bool]:
 
 
 def get(conn: Connection, channel_id: int) -> ChannelRef | None:
-    """Return the channel with this id."""
     row = conn.execute(select(channel).where(channel.c.id == channel_id)).one_or_none()
     return None if row is None else ref_of(row)
 
 
 def find_id(conn: Connection, ref: ChannelRef) -> int | None:
-    """Return the id of a channel, or None if it is not stored."""
     return conn.execute(select(channel.c.id).where(_is(ref))).scalar_one_or_none()
 
 
@@ -72,7 +69,6 @@ def pause_reason(conn: Connection, channel_id: int) -> str | None:
 
 
 def pause(conn: Connection, channel_id: int, reason: str) -> None:
-    """Pause a channel until `resume`."""
     _set_pause(conn, [channel_id], reason)
 
 

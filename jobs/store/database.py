@@ -17,7 +17,6 @@ from sqlalchemy.exc import SQLAlchemyError
 __all__ = ["Connection", "Database", "insert", "normal_url"]  # Connection: for callers that pass one on and write no SQL themselves
 
 BUSY_SECONDS = 30
-"""Time that SQLite waits for another writer."""
 
 DatabaseError = SQLAlchemyError
 """Any failure of the database, for modules that may not import SQLAlchemy."""
@@ -81,12 +80,10 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Open a reading transaction."""
         with self.engine.connect() as connection, connection.begin():
             yield connection
 
     def now(self, conn: Connection) -> datetime:
-        """Return the current time, aware and in UTC."""
         if self.clock is not None:
             return self.clock()
         if self.sqlite:

@@ -118,7 +118,6 @@ def make_due(conn: Connection, channel_id: int, now: datetime) -> int:
 
 
 def delete_unposted(conn: Connection, channel_id: int, subscription_id: int) -> None:
-    """Delete what a subscription is still owed."""
     conn.execute(delete(delivery).where(*_unposted(channel_id, subscription_id)))
 
 

@@ -54,7 +54,6 @@ def _all(conn: Connection, query: Select[Any]) -> list[Entry]:
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Entry]:
-    """Return entries by id."""
     return {found.id: found for found in _all(conn, select(entry).where(entry.c.id.in_(list(ids))))}
 
 
@@ -64,7 +63,6 @@ def by_key(conn: Connection, key: str) -> Entry | None:
 
 
 def known(conn: Connection, keys: Iterable[str]) -> dict[str, Entry]:
-    """Return those of the keys that are stored, each with its entry."""
     wanted = {stored_key(key): key for key in keys}
     return {wanted[found.key]: found for found in _all(conn, select(entry).where(entry.c.key.in_(list(wanted))))}
 
@@ -150,7 +148,6 @@ def lock_by_key(conn: Connection, key: str) -> Row[Any] | None:
 
 
 def replace(conn: Connection, entry_id: int, new: NewEntry, now: datetime) -> Entry:
-    """Replace the text and topics of an entry; return it."""
     conn.execute(update(entry).where(entry.c.id == entry_id).values(edited_at=now, **_row(new)))
     conn.execute(delete(entry_topic).where(entry_topic.c.entry_id == entry_id))
     _add_topics(conn, {entry_id: new})

@@ -14,12 +14,9 @@ from jobs.store.schema import feed
 
 @dataclass(frozen=True, slots=True)
 class PollSuccess:
-    """The result of a successful poll, for the feed's row."""
-
     next_poll: datetime
     entries: int
     changed: bool
-    """Something was new or edited."""
     sources: dict[str, Any]
     seeded: bool
     """The first poll has been stored, now or earlier."""
@@ -29,8 +26,6 @@ class PollSuccess:
 
 @dataclass(frozen=True, slots=True)
 class PollFailure:
-    """The result of a failed poll, for the feed's row."""
-
     error: str
     next_poll: datetime
     sources: dict[str, Any] | None = None
@@ -71,12 +66,10 @@ def ensure(conn: Connection, slugs: Iterable[str], now: datetime) -> None:
 
 
 def all_rows(conn: Connection) -> list[FeedRow]:
-    """Return the rows of all feeds, ordered by slug."""
     return [_load(row) for row in conn.execute(select(feed).order_by(feed.c.slug))]
 
 
 def get(conn: Connection, slug: str) -> FeedRow | None:
-    """Return the row of a feed."""
     row = conn.execute(select(feed).where(feed.c.slug == slug)).one_or_none()
     return None if row is None else _load(row)
 

@@ -30,5 +30,4 @@ def forget_others(conn: Connection, prefix: str, kept: str) -> None:
 
 
 def forget_old(conn: Connection, now: datetime) -> int:
-    """Delete keys older than KEPT; return how many."""
     return conn.execute(delete(seen).where(seen.c.at < now - KEPT)).rowcount

@@ -17,7 +17,6 @@ from jobs.store.database import insert
 from jobs.store.schema import ALIVE, channel, delivery, post, subscription
 
 SHOWN_KEPT = timedelta(days=30)
-"""Retention of answers of the kind SHOWN."""
 
 
 def _load(row: Row[Any]) -> Post:
@@ -58,7 +57,6 @@ def in_flight(conn: Connection, channel_id: int) -> Post | None:
 
 
 def next_pending(conn: Connection, channel_id: int) -> Post | None:
-    """Return the post to send next."""
     return _first(conn, channel_id, PostState.PENDING)
 
 
@@ -92,7 +90,6 @@ def begin_sending(conn: Connection, post_id: str, now: datetime) -> bool:
 
 
 def mark_sent(conn: Connection, post_id: str, receipt: str, now: datetime) -> None:
-    """Record that the post is in its channel."""
     conn.execute(update(post).where(post.c.id == post_id).values(state=PostState.SENT, settled_at=now, receipt=receipt, error=None))
 
 
@@ -124,7 +121,6 @@ def find_held(conn: Connection, post_id: str) -> Row[Any] | None:
 
 
 def state_of(conn: Connection, post_id: str) -> PostState:
-    """Return the state of a post."""
     return PostState(conn.execute(select(post.c.state).where(post.c.id == post_id)).scalar_one())
 
 
@@ -186,7 +182,6 @@ def sent_posts(conn: Connection, channel_id: int, limit: int) -> list[SentPost]:
 
 
 def cause_of(conn: Connection, post_id: str) -> int:
-    """Return the id of the entry that caused a mark or an answer."""
     return int(conn.execute(select(post.c.cause_id).where(post.c.id == post_id)).scalar_one())
 
 
@@ -232,7 +227,6 @@ def _repeating(conn: Connection, entry: Entry) -> set[str]:
 
 
 def _naming(conn: Connection, entry: Entry, condition: ColumnElement[bool]) -> set[str]:
-    """Return the posts whose content names the entry as a subject."""
     named = cast(post.c.content, Text).contains(f'"{entry.key}"', autoescape=True)
     rows = conn.execute(select(post.c.id, post.c.content).where(condition, post.c.state != PostState.DEAD, named))
     return {row.id for row in rows if entry.key in row.content.get("subjects", ())}

@@ -59,8 +59,6 @@ def _reasons(conn: Connection, channel_id: int, condition: ColumnElement[bool]) 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A post that waits for an admin to decide whether it arrived."""
-
     id: str
     channel: ChannelRef
     kind: PostKind
@@ -142,13 +140,11 @@ def waiting_by_subscription(conn: Connection, channel_id: int) -> dict[int, int]
 
 
 def paused_channels(conn: Connection) -> list[tuple[ChannelRef, str]]:
-    """Return the paused channels, each with the reason."""
     rows: Any = conn.execute(select(channel).where(channel.c.paused.is_not(None)).order_by(channel.c.id))
     return [(ref_of(row), row.paused) for row in rows]
 
 
 def live_subscriptions(conn: Connection) -> int:
-    """Return the number of live subscriptions of all channels."""
     return int(conn.execute(select(func.count()).where(subscription.c.ended_at.is_(None))).scalar_one())
 
 

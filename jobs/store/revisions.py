@@ -22,17 +22,14 @@ def newest_id(conn: Connection) -> int | None:
 
 
 def newest(conn: Connection) -> Revision | None:
-    """Return the revision in force, or None before the first."""
     row = conn.execute(select(revision).order_by(revision.c.id.desc()).limit(1)).one_or_none()
     return None if row is None else Revision(row.id, row.digest, row.files, row.who, row.at, tuple(row.changes))
 
 
 def was_published(conn: Connection, digest: str) -> bool:
-    """Return whether content with this digest was ever published."""
     return bool(conn.execute(select(exists().where(revision.c.digest == digest))).scalar_one())
 
 
 def add(conn: Connection, digest: str, files: Mapping[str, str], who: str, now: datetime, changes: Sequence[str]) -> int:
-    """Insert a revision, which is then in force; return its id."""
     new = insert(revision).values(digest=digest, files=dict(files), who=who, at=now, changes=list(changes))
     return int(conn.execute(new.returning(revision.c.id)).scalar_one())

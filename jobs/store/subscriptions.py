@@ -17,18 +17,15 @@ from jobs.store.schema import ALIVE, channel, subscription
 
 
 def filters_digest(filters: Filters) -> str:
-    """Return a digest that is equal for equal filters."""
     return hashlib.sha256(json.dumps(asdict(filters.normalized), sort_keys=True).encode()).hexdigest()
 
 
 def load_filters(stored: dict[str, Any]) -> Filters:
-    """Return filters from their JSON."""
     lists = {name: tuple(stored[name]) for name in ("feeds", "topics", "phrases", "never")}
     return Filters(**lists, system=stored["system"])
 
 
 def load_cadence(stored: dict[str, Any]) -> Cadence:
-    """Return a cadence from its JSON."""
     at = stored["at"]
     return Cadence(CadenceKind(stored["kind"]), None if at is None else time.fromisoformat(at), stored["weekday"])
 
@@ -59,13 +56,11 @@ def _load(row: Row[Any]) -> Subscription:
 
 
 def get(conn: Connection, subscription_id: int) -> Subscription | None:
-    """Return a subscription, alive or ended."""
     row = conn.execute(_select().where(subscription.c.id == subscription_id)).one_or_none()
     return None if row is None else _load(row)
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Subscription]:
-    """Return subscriptions, alive or ended, by id."""
     return {row.id: _load(row) for row in conn.execute(_select().where(subscription.c.id.in_(list(ids))))}
 
 
@@ -122,7 +117,6 @@ def lock_live(conn: Connection, channel_id: int, filters: Filters) -> Subscripti
 
 
 def set_timing(conn: Connection, subscription_id: int, spec: SubscriptionSpec) -> None:
-    """Change a subscription's cadence, zone and `digest_only`."""
     conn.execute(update(subscription).where(subscription.c.id == subscription_id).values(**_timing(spec)))
 
 
