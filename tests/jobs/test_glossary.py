@@ -1,4 +1,4 @@
-"""The glossary of jobs/README.md: no identifier or docstring of jobs/ uses a word from its "not" column."""
+"""The documentation of jobs: no identifier or docstring of jobs/ uses a word from the glossary's "not" column."""
 
 import ast
 import re
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs.states import PostKind, PostState
 from tests.support.paths import ROOT
 
 JOBS = ROOT / "jobs"
@@ -57,3 +58,14 @@ def test_violations_are_found_in_names_and_docstrings() -> None:
 def test_the_glossary_avoids_no_word_that_it_uses() -> None:
     used = " ".join(glossary().values())
     assert [word for word in glossary() if re.search(rf"\b{re.escape(word)}\b", used)] == []
+
+
+def test_the_readme_names_every_module_and_state() -> None:
+    text = (JOBS / "README.md").read_text("utf-8")
+    table = text[: text.index("## Two flows")]
+    modules = {path.name for path in JOBS.glob("*.py") if path.name != "__init__.py"}
+    assert modules - set(re.findall(r"`(\w+\.py)`", table)) == {"network.py"}  # shared with bot/, no part of the pipeline
+    assert [name for name in re.findall(r"`(\w+\.py)`", text) if not (JOBS / name).exists()] == []
+    states = text[text.index("## A post's states") : text.index("| outcome of a call")]
+    assert re.findall(r"^\| `(\w+)` \|", states, re.MULTILINE) == list(PostState)
+    assert [kind for kind in PostKind if f"`{kind}`" not in text] == []

@@ -32,7 +32,7 @@ from tests.support.paths import ROOT
 from tests.support.small_catalog import NEW_YORK, entry
 
 LENGTH = 8_000
-"""Characters. A feed's field may have more (jobs.sources.html.FIELD_LIMIT), but what isn't linear shows at this length."""
+"""Characters. A feed's field may have more (jobs.sources.html.MAX_FIELD), but what isn't linear shows at this length."""
 SECONDS = 0.5
 """Of the processor's time, for one expression on one string: a hundred times what the slowest takes."""
 
