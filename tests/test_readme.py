@@ -1,82 +1,85 @@
-"""The README tells the truth: its lists are those of the code."""
+"""README.md and the other documents match the code, the Makefile and each other."""
 
-import json
 import re
 
 import pytest
 
-from bot import settings
-from bot.cli import COMMANDS, FORMS
-from bot.slack import manifest
 from handlers.table import TABLE
+from tests.support.markdown import blocks, table
 from tests.support.paths import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+DOCUMENTS = sorted(
+    path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *(ROOT / "bot").rglob("*.md"), *ROOT.glob("[a-z]*/README.md"))
+)
+
+NAMED_PATHS = sorted(set(re.findall(r"`((?:content|jobs|handlers|bot|tests|\.ci)/[\w/.]*)`", CONTRIBUTING)))
 
 
-def cells(line: str) -> list[str]:
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+def prose(text: str) -> list[str]:
+    """Return the document's lines outside of code and tables."""
+    without_code = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return [line for line in without_code.splitlines() if not line.startswith(("|", "    "))]
 
 
-def table(heading: str) -> list[list[str]]:
-    """The rows of the table whose first heading is this, without the heading."""
-    lines = README.splitlines()
-    start = next(number for number, line in enumerate(lines) if line.startswith(f"| {heading} |"))
-    rows = []
-    for line in lines[start + 2 :]:
-        if not line.startswith("|"):
-            break
-        rows.append(cells(line))
-    return rows
+def anchors(text: str) -> set[str]:
+    """Return the anchors that GitHub makes of the document's headings."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-def test_what_you_can_type_is_the_command_table() -> None:
-    expected = [[f"`{row.usage}`", row.help, "admins" if row.audience == "admin" else "everybody"] for row in TABLE]
-    assert table("Type") == expected
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 120
 
 
-def test_every_setting_is_named_with_its_default() -> None:
-    rows = {name.strip("`"): default.strip("`") for name, default, _ in table("Variable")}
-    assert list(rows) == list(settings.DEFAULTS)
-    shown = {name: value for name, value in settings.DEFAULTS.items() if name != "CONTENT_DIR"}
-    assert {name: value for name, value in rows.items() if name != "CONTENT_DIR"} == shown
+def test_the_commands_are_those_of_the_table() -> None:
+    expected = [[f"`{route.usage}`", route.help, "admins" if route.audience == "admin" else "everybody"] for route in TABLE]
+    assert table(README, "Type") == expected
 
 
-def test_every_scope_is_named_with_its_reason() -> None:
-    assert {name.strip("`"): reason for name, reason in table("Scope")} == manifest.SCOPES
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_and_picture_leads_to_a_file_and_a_heading_that_exist(document: str) -> None:
+    path = ROOT / document
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if target.startswith("https://"):
+            continue
+        file, _, anchor = target.partition("#")
+        other = path.parent / file if file else path
+        assert other.is_file(), target
+        if anchor:
+            assert anchor in anchors(other.read_text(encoding="utf-8")), target
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"^make (\w+)", README, re.MULTILINE))))
-def test_every_make_target_exists(target: str) -> None:
-    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_every_make_target_exists(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    targets = set(re.findall(r"^make (\w+)", text, re.MULTILINE)) | set(re.findall(r"`make (\w+)`", text))
+    assert targets
+    assert targets <= set(re.findall(r"^(\w+):", MAKEFILE, re.MULTILINE))
 
 
-def test_every_picture_exists() -> None:
-    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
-    assert pictures
-    assert all((ROOT / picture).is_file() for picture in pictures)
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_prose_has_one_sentence_per_line(document: str) -> None:
+    lines = prose((ROOT / document).read_text(encoding="utf-8"))
+    assert [line for line in lines if re.search(r"[a-z`)”\"*][.?!]\**+ (?=[A-Z`“\"])", line)] == []
 
 
-def test_every_subcommand_is_named_and_none_beside_them() -> None:
-    assert set(re.findall(r"^tradebot (\w+)", README, re.MULTILINE)) == {command.name for command in COMMANDS}
+@pytest.mark.parametrize("path", NAMED_PATHS)
+def test_a_path_in_the_contributing_guide_exists(path: str) -> None:
+    assert (ROOT / path).exists() or "X" in path
 
 
-def test_the_links_on_top_lead_to_headings() -> None:
-    headings = {re.sub(r"[^a-z -]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", README, re.MULTILINE)}
-    links = re.findall(r"\]\(#([^)]+)\)", README)
-    assert len(links) >= 5
-    assert set(links) <= headings
+def test_a_name_in_a_recipe_is_in_one_of_the_files_that_the_recipe_names() -> None:
+    recipes = CONTRIBUTING[CONTRIBUTING.index("## Recipes") :]
+    for step in re.split(r"\n(?=\d+\. |#|\n)", recipes):
+        files = [ROOT / path for path in NAMED_PATHS if f"`{path}`" in step and (ROOT / path).is_file()]
+        texts = [file.read_text(encoding="utf-8") for file in files]
+        names = re.findall(r"`([A-Z]{4,}|test_\w+|command_lists)`", step)
+        assert [name for name in names if not any(name in text for text in texts)] == []
 
 
-def test_microsofts_local_client_is_the_one_that_the_tests_drive_and_the_bot_starts_for_it() -> None:
-    package = json.loads((ROOT / "tests" / "support" / "local_client" / "package.json").read_text(encoding="utf-8"))
-    ((name, version),) = package["dependencies"].items()
-    assert f"npx -y {name}@{version} start -e http://127.0.0.1:{settings.DEFAULTS['PORT']}/api/messages" in README
-    (line,) = re.findall(r"^(TEAMS_CLIENT_ID=.*) tradebot run$", README, re.MULTILINE)
-    teams = settings.load(dict(word.split("=") for word in line.split())).teams
-    assert teams is not None
-    assert teams.anonymous
-
-
-def test_what_ask_writes_is_named() -> None:
-    assert f"tradebot ask TEXT [--as {'|'.join(FORMS)}]" in README
+def test_the_first_commands_are_in_a_block_of_their_own() -> None:
+    assert re.findall(r"^make (\w+)", blocks(README, "")[0], re.MULTILINE) == ["run", "test"]
