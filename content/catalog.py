@@ -1,22 +1,19 @@
-"""All content as frozen dataclasses, which `content.loading` builds, and access to it by subject.
-
-`as_of` dates are strings as exact as their source: "2026", "2026-02" or "2026-02-06".
-"""
+"""Frozen dataclasses of all content, and access to it by subject ("pti:revenue")."""
 
 from dataclasses import dataclass, field
 
 KINDS = ("pti", "role", "resource", "term", "topic", "office")
 """In display order."""
 
+SECTIONS = {kind: f"{kind}s" for kind in KINDS if kind != "office"}
+"""Kind -> its section of the YAML and field of `Catalog`."""
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A fact in our own words."""
 
-    text: str
-    source: str
+class _Sourced:
+    __slots__ = ()
     as_of: str
-    status: str = "official"
+    """As exact as the source: "2026", "2026-02" or "2026-02-06"."""
+    status: str
     """official (CBP, or the law); derived (our own judgment); secondary (press or law firms: never shown)."""
 
     @property
@@ -25,16 +22,20 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Statement(_Sourced):
+    text: str
+    source: str
+    as_of: str
+    status: str = "official"
+
+
+@dataclass(frozen=True, slots=True)
+class Question(_Sourced):
     q: str
     a: str
     source: str
     as_of: str
     status: str = "official"
-
-    @property
-    def shown(self) -> bool:
-        return self.status != "secondary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(_Sourced):
     value: str
     purpose: str
     source: str
@@ -52,10 +53,6 @@ class Contact:
     audience: str = "public"
     """public; internal (never shown outside the staff's workspace)."""
     status: str = "official"
-
-    @property
-    def shown(self) -> bool:
-        return self.status != "secondary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,6 @@ class Pti:
 
     slug: str
     name: str
-    """The name on the flyer."""
     cbp_name: str
     statute_name: str
     url: str
@@ -98,7 +94,6 @@ class Pti:
     tools: tuple[str, ...]
     contacts: tuple[Contact, ...]
     centers: tuple[str, ...]
-    """Codes of Centers, such as "004"."""
     ptis: tuple[str, ...]
     roles: tuple[str, ...]
     resources: tuple[str, ...]
@@ -107,8 +102,6 @@ class Pti:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role on the careers page, with one entry per assignment and skill."""
-
     slug: str
     name: str
     summary: Statement
@@ -124,13 +117,11 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A page of cbp.gov that is on the flyer."""
-
     slug: str
     title: str
     url: str
     state: str
-    """current; moved (to `successor`); unverified (nobody has seen it); archived (not in the list)."""
+    """current; moved (to `successor`); unverified (nobody has seen it); archived (not listed)."""
     summary: Statement
     successor: Link | None
     note: str
@@ -149,34 +140,31 @@ class Term:
     link: str
     aliases: tuple[str, ...]
     see: tuple[str, ...]
-    """Subjects that say more, such as "pti:revenue"."""
+    """Related subjects."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Conditions for an entry to be about a topic; all that are set must hold. Phrases are those of `content.rules`."""
+    """Conditions for an entry to be about a topic; all that are set must hold. `content.rules` explains phrases."""
 
     phrases: tuple[str, ...] = ()
-    """One of these is in the title or, unless `title_only`, in the body."""
+    """One is in the title or, unless `title_only`, in the body."""
     also: tuple[str, ...] = ()
-    """One of these is there as well."""
+    """One is there as well."""
     unless: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
-    """The entry is of one of these kinds."""
     topics: tuple[str, ...] = ()
-    """The entry is about one of these topics. Such rules are tried last."""
+    """The entry is about one of these. Such rules are tried last."""
     unless_topics: tuple[str, ...] = ()
     title_only: bool = False
     alone: bool = False
     """The entry is about no other topic."""
     because: str = ""
-    """An explanation shown next to the words that were found."""
+    """Shown next to the words that were found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic of entries: one of the seven PTIs or another."""
-
     slug: str
     name: str
     is_pti: bool
@@ -198,26 +186,24 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed to poll. Its sources are tried in order."""
-
     slug: str
     name: str
     sources: tuple[Source, ...]
+    """Tried in order."""
     every: int
     """Seconds between polls, at least 1."""
     publishes: str
     """csms; account (only CAMS and TIN messages); all."""
     may_be_empty: bool
-    """If False, a source without entries has failed."""
+    """If not, a source without entries has failed."""
     hosts: tuple[str, ...]
-    """Additional hosts to which a redirect may lead."""
+    """Other hosts that a redirect may lead to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All content. `digest` identifies the exact files."""
-
     digest: str
+    """Identifies the exact files."""
     office: Office
     centers: tuple[Center, ...]
     ptis: tuple[Pti, ...]
@@ -231,20 +217,13 @@ class Catalog:
 
 
 Content = Pti | Role | Resource | Term | Topic | Office
-"""Everything that a subject can name. A subject is "kind:slug", such as "pti:revenue"."""
 
 
 def members(catalog: Catalog, kind: str) -> tuple[Content, ...]:
     if kind == "office":
         return (catalog.office,)
-    table: dict[str, tuple[Content, ...]] = {
-        "pti": catalog.ptis,
-        "role": catalog.roles,
-        "resource": catalog.resources,
-        "term": catalog.terms,
-        "topic": catalog.topics,
-    }
-    return table.get(kind, ())
+    found: tuple[Content, ...] = getattr(catalog, SECTIONS[kind]) if kind in SECTIONS else ()
+    return found
 
 
 def get(catalog: Catalog, subject: str) -> Content | None:
@@ -253,7 +232,7 @@ def get(catalog: Catalog, subject: str) -> Content | None:
 
 
 def title(catalog: Catalog, subject: str) -> str:
-    """Return a subject's display name, or the subject if it does not exist."""
+    """Return a subject's display name, or an unknown subject itself."""
     item = get(catalog, subject)
     if item is None:
         return subject

@@ -1,8 +1,7 @@
 """Compile the phrases of topic rules to regular expressions that cannot backtrack without bound.
 
-A phrase is one or more words. "drawback" matches the word in any case. A phrase in capitals ("WRO") matches capitals only, so that HOPE
-does not match "hope". "textile*" matches any ending. "initiation ... investigation" allows up to 80 characters in between. A space also
-matches a hyphen or a slash. Nothing else in a phrase has a special meaning.
+"drawback" matches the word in any case; a phrase in capitals ("HOPE") matches capitals only. "textile*" matches any ending.
+"initiation ... investigation" allows up to 80 characters in between. A space also matches a hyphen or a slash. Nothing else is special.
 """
 
 import re
@@ -62,7 +61,7 @@ def _is_capitals(phrase: str) -> bool:
 
 
 def _compile(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Join phrases to one expression that is only tried where a word begins, which makes it fast."""
+    """Join phrases to one expression. It is fast because it is only tried where a word begins."""
     if not phrases:
         return None
     plain = [_phrase(phrase) for phrase in phrases if re.match(r"\w", phrase)]
@@ -80,7 +79,6 @@ def _phrase(phrase: str) -> str:
 
 
 def _word(word: str) -> str:
-    """Return one word's expression, in which a hyphen also matches a space."""
     stem = word.rstrip("*")
     if not stem or "*" in stem:
         raise ValueError(f"'*' stands at the end of a word only, not as in {word!r}")

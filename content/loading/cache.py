@@ -1,8 +1,8 @@
 """Load the catalog from a cache file, for commands that must start fast.
 
-The JSON file is named by a hash of the content and of the code that loads it, so a stale file is never used. A hit imports neither
-pydantic nor PyYAML, nor OpenSSL: the hash is the one that Python uses for its compiled code. If the file cannot be trusted, read or
-written, the content is loaded as usual. JSON holds only data, so even a forged file cannot run code.
+A hash of the content and of the code that loads it names the JSON file, so a stale file is never used. A hit imports neither pydantic
+nor PyYAML, nor OpenSSL: the hash is Python's own for compiled code. Without a trusted, readable file, the content is loaded as usual.
+A forged file cannot run code.
 """
 
 import json
@@ -29,7 +29,7 @@ _CLASSES: dict[str, type] = {name: value for name, value in vars(models).items()
 
 
 def load_cached(directory: Path, cache: Path | None = None, load_files: "Load | None" = None) -> Catalog:
-    """Return a directory's catalog; on a miss, `load_files` (default: the loader's) builds it. Raises ContentError."""
+    """Return a directory's catalog, built by `load_files` (default: the loader's) on a miss. Raises ContentError."""
     try:
         files = read_files(directory)
         key = _key(files)
@@ -41,15 +41,13 @@ def load_cached(directory: Path, cache: Path | None = None, load_files: "Load | 
     cached = _read(path, key)
     if cached is not None:
         return cached
-    catalog = (load_files or _load_files)(files)
+    if load_files is None:
+        from content.loading.loader import load_files as load_here  # imports pydantic and PyYAML
+
+        load_files = load_here
+    catalog = load_files(files)
     _write(path, key, catalog)
     return catalog
-
-
-def _load_files(files: Mapping[str, str]) -> Catalog:
-    from content.loading.loader import load_files  # imports pydantic and PyYAML
-
-    return load_files(files)
 
 
 def cache_directory() -> Path:
@@ -70,7 +68,7 @@ def _source_files() -> list[Path]:
 
 
 def _read(path: Path, key: str) -> Catalog | None:
-    """Return the cached catalog, or None if the file is missing, broken, or writable by other users."""
+    """Return the catalog, or None if the file is missing, broken, or writable by other users."""
     try:
         with path.open("rb") as file:
             stat = os.fstat(file.fileno())
@@ -84,7 +82,7 @@ def _read(path: Path, key: str) -> Catalog | None:
 
 
 def from_json(pair: "dict[str, Any]") -> "Any":
-    """Turn {"Link": ["title", "https://…"]} into a Link and {"": {…}} into a dict: an object hook for `json`."""
+    """Turn {"Link": ["title", "https://…"]} into a Link and {"": {…}} into a dict. For `json`'s `object_hook`."""
     if "" in pair or len(pair) != 1:
         return pair.get("", pair)
     ((name, values),) = pair.items()
@@ -95,7 +93,7 @@ def from_json(pair: "dict[str, Any]") -> "Any":
 
 
 def to_json(value: "Any") -> "Any":
-    """Turn the catalog, or a part of it, into what `from_json` reads."""
+    """Do the reverse of `from_json`."""
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
     if isinstance(value, dict):

@@ -1,7 +1,4 @@
-"""Load content in a child process, so that a long-running process does not keep the loader's memory.
-
-pydantic, PyYAML and their working memory take about 20 MiB. A process that has already imported them loads the content itself.
-"""
+"""Load content in a child process, unless pydantic and PyYAML, which keep about 20 MiB, are already in this one."""
 
 import json
 import subprocess
@@ -14,17 +11,15 @@ from content.loading.cache import from_json, to_json
 from content.loading.files import ContentError, Problem
 
 ROOT = Path(__file__).resolve().parents[2]
-"""The child's working directory, so that a checkout works uninstalled."""
+"""Working directory of the child; a checkout need not be installed."""
 
 TIMEOUT_SECONDS = 60.0
 
 
 def load_files(files: Mapping[str, str]) -> Catalog:
-    """Load files as the loader does. If the child fails, load them in this process."""
+    """Load files as the loader does. If the child fails, load them here."""
     if "content.loading.loader" not in sys.modules:
         result = _ask_child(files)
-        if isinstance(result, ContentError):
-            raise result
         if result is not None:
             return result
     from content.loading.loader import load_files as load_here
@@ -32,7 +27,7 @@ def load_files(files: Mapping[str, str]) -> Catalog:
     return load_here(files)
 
 
-def _ask_child(files: Mapping[str, str]) -> Catalog | ContentError | None:
+def _ask_child(files: Mapping[str, str]) -> Catalog | None:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "content.loading.child"],
@@ -48,11 +43,11 @@ def _ask_child(files: Mapping[str, str]) -> Catalog | ContentError | None:
         return None
     if isinstance(answer, Catalog):
         return answer
-    return ContentError(tuple(Problem(*problem) for problem in answer))
+    raise ContentError(tuple(Problem(*problem) for problem in answer))
 
 
 def answer_parent(files: Mapping[str, str]) -> object:
-    """Return the catalog, or a list of all problems, as JSON types. Runs in the child."""
+    """Return the catalog or its problems as JSON types. Runs in the child."""
     from content.loading.loader import load_files as load_here
 
     try:

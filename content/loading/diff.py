@@ -8,7 +8,6 @@ from content.loading.files import SECTIONS
 
 _SINGULAR = {
     "mission": "mission statement",
-    "authority": "authority",
     "stats": "figure",
     "see": "reference",
     "aliases": "alias",
@@ -16,7 +15,7 @@ _SINGULAR = {
     "roles": "related role",
     "resources": "related resource",
 }
-"""List field -> what one entry is called, if not the name without s."""
+"""List field -> its singular, if that is not the name without s."""
 
 _FIELDS = {"as_of": "date", "is_pti": "kind", "every": "interval", "cbp_name": "name on cbp.gov", "statute_name": "name in the statute"}
 
@@ -26,7 +25,7 @@ _MAX_CHANGES = 6
 
 
 def describe(old: Catalog | None, new: Catalog) -> tuple[str, ...]:
-    """Return a line per file whose data changed; without an old catalog, a line per file."""
+    """Return a line for each changed file, or for each file if there is no old catalog."""
     lines: list[str] = []
     for file, sections in SECTIONS.items():
         changes = [change for section in sections for change in _section(section, old, new)]
@@ -43,9 +42,8 @@ def _section(section: str, old: Catalog | None, new: Catalog) -> list[str]:
     before = _entries(section, old)
     changes = [f"{slug} added" for slug in after if slug not in before]
     changes += [f"{slug} removed" for slug in before if slug not in after]
-    changes += [
-        f"{slug}: {', '.join(_fields(before[slug], after[slug]))}" for slug in after if slug in before and before[slug] != after[slug]
-    ]
+    changed = [slug for slug in after if slug in before and before[slug] != after[slug]]
+    changes += [f"{slug}: {', '.join(_fields(before[slug], after[slug]))}" for slug in changed]
     if not changes and list(before) != list(after):
         changes = [f"{section} in another order"]
     return changes
@@ -67,7 +65,7 @@ def _fields(before: Any, after: Any) -> list[str]:
 
 
 def _list(name: str, was: tuple[Any, ...], now: tuple[Any, ...]) -> str:
-    """Return "2 facts added" or "1 link changed": pairs of a removed and an added entry count as changed."""
+    """Return "2 facts added" or "1 link changed" (one removed, one added)."""
     removed = sum(item not in now for item in was)
     added = sum(item not in was for item in now)
     changed = min(removed, added)

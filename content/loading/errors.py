@@ -37,7 +37,6 @@ class Section:
         return found
 
     def at(self, path: Path) -> Any:
-        """Return the data at a path that starts with the section's name."""
         data = self.tree.data
         for step in path:
             data = data[step]
@@ -48,7 +47,6 @@ class Section:
         return Problem(self.file, *self.tree.value_mark(full), show_path(full), message)
 
     def key_problem(self, path: Path, message: str) -> Problem:
-        """Return a problem at a key or a list entry."""
         full = (self.name, *path)
         return Problem(self.file, *self.tree.key_mark(full), show_path(full), message)
 
@@ -58,37 +56,33 @@ class Section:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return "; did you mean 'revenue'?", or "" if no known word is close."""
-    close = nearest(word, known, min_likeness=0.6)
-    return f"; did you mean '{close[0]}'?" if close else ""
+    return "".join(f"; did you mean '{close}'?" for close in _close(word, known))
+
+
+def _close(word: str, known: Iterable[str]) -> tuple[str, ...]:
+    return nearest(word, known, min_likeness=0.6)
 
 
 def problems_of(error: ValidationError, model: type[Part], section: Section, entry: Path) -> list[Problem]:
-    """Return every problem of one entry. A misspelled field is not reported as missing too."""
+    """Return an entry's problems. A misspelled field is not reported as missing too."""
     found: list[Problem] = []
     misspelled: set[Path] = set()
     details = sorted(error.errors(include_url=False), key=lambda detail: detail["type"] != "extra_forbidden")
     for detail in details:
         path = (*entry, *detail["loc"])[1:]  # a Section's paths start below its name
         if detail["type"] == "extra_forbidden":
-            part = part_at(model, detail["loc"][:-1])
+            known = fields(part_at(model, detail["loc"][:-1]))
             name = str(detail["loc"][-1])
-            hint = (
-                did_you_mean(name, (field for field in fields(part) if field not in section.at((section.name, *path[:-1])))) if part else ""
-            )
-            if hint:
-                misspelled.add((*path[:-1], hint.split("'")[1]))
-            found.append(section.key_problem(path, f"unknown field '{name}'{hint or _known_fields(part)}"))
+            absent = [field for field in known if field not in section.at((section.name, *path[:-1]))]
+            misspelled.update((*path[:-1], field) for field in _close(name, absent))
+            hint = did_you_mean(name, absent) or f"; known are {', '.join(known)}"
+            found.append(section.key_problem(path, f"unknown field '{name}'{hint}"))
         elif detail["type"] == "missing":
             if path not in misspelled:
                 found.append(section.key_problem(path[:-1], f"the required field '{path[-1]}' is missing"))
         else:
             found.append(section.problem(path, _plain_words(detail)))
     return found
-
-
-def _known_fields(part: type[Part] | None) -> str:
-    return f"; known are {', '.join(fields(part))}" if part else ""
 
 
 def _plain_words(detail: ErrorDetails) -> str:

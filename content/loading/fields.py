@@ -1,6 +1,7 @@
-"""Pydantic types for single values in the YAML. Error messages tell staff what to write."""
+"""Pydantic types for single values in the YAML. Their messages tell staff what to write."""
 
 import re
+from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
@@ -22,7 +23,6 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
 def _url(value: str, schemes: tuple[str, ...], wrong: str) -> str:
-    """Accept a plain web address: ASCII only, no spaces, no user name."""
     try:
         parts = urlsplit(value)
         host, _ = parts.hostname or "", parts.port
@@ -44,7 +44,6 @@ def _https_or_nothing(value: str) -> str:
 
 
 def _source(value: str) -> str:
-    """Accept web addresses, CSMS numbers, the flyer and the careers page."""
     if _PAGE_SOURCE.fullmatch(value):
         return value
     for part in re.split(r"(?<!\s)\s*;\s*|,\s+|(?<!\s)\s+and\s+", value):
@@ -54,14 +53,11 @@ def _source(value: str) -> str:
 
 
 def _as_of(value: str) -> str:
-    wrong = f"must be a year, a month or a day: 2026, 2026-02 or 2026-02-06, not {value!r}"
-    if not re.fullmatch(r"(19|20)\d\d(-\d\d){0,2}", value):
-        raise ValueError(wrong)
-    try:
-        date.fromisoformat((value + "-01-01")[:10])
-    except ValueError:
-        raise ValueError(wrong) from None
-    return value
+    if re.fullmatch(r"(19|20)\d\d(-\d\d){0,2}", value):
+        with suppress(ValueError):
+            date.fromisoformat((value + "-01-01")[:10])
+            return value
+    raise ValueError(f"must be a year, a month or a day: 2026, 2026-02 or 2026-02-06, not {value!r}")
 
 
 def _status(value: str) -> str:
@@ -87,7 +83,7 @@ def _every(value: Any) -> int:
 
 
 def _feed_url(value: str) -> str:
-    """Accept https, and http on this machine for trial feeds."""
+    """Accept http on this machine, for trial feeds."""
     try:
         host = urlsplit(value).hostname or ""
     except ValueError:
@@ -124,8 +120,7 @@ def _unique(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _empty_list(value: Any) -> Any:
-    """Treat a field name with no value as an empty list."""
-    return () if value == "" else value
+    return () if value == "" else value  # a field name without a value
 
 
 T = TypeVar("T")

@@ -16,13 +16,11 @@ SECTIONS = {
 """Content file -> its sections."""
 
 MAX_BYTES = 256 * 1024
-"""Maximum size of a file. The shipped ones are below 100 KB."""
+"""Maximum size of a file; the shipped ones are below 100 KB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in the content."""
-
     file: str
     line: int
     column: int
@@ -35,7 +33,7 @@ class Problem:
 
 
 class ContentError(Exception):
-    """The content is not valid. `problems` holds all problems, in file order."""
+    """The content is not valid. `problems` is in file order."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -46,27 +44,23 @@ def file_problem(file: str, message: str) -> Problem:
     return Problem(file, 1, 1, "", message)
 
 
+def too_large(file: str) -> Problem:
+    return file_problem(file, f"the file is larger than {MAX_BYTES // 1024} KB: split or shorten it")
+
+
 def scan(directory: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:
-    """Return a directory's YAML files (name -> text) and the problems of unreadable ones. Skips hidden files (editors' locks)."""
+    """Return a directory's YAML files (name -> text) and problems; skip hidden files (editors' locks)."""
     try:
         paths = sorted(directory.iterdir())
     except OSError as error:
         return {}, (file_problem(str(directory), f"the directory can't be read: {_reason(error)}"),)
-    files: dict[str, str] = {}
-    problems: list[Problem] = []
-    for path in paths:
-        if path.name.startswith(".") or path.suffix not in (".yaml", ".yml"):
-            continue
-        text = _read_text(path)
-        if isinstance(text, Problem):
-            problems.append(text)
-        else:
-            files[path.name] = text
-    return files, tuple(problems)
+    results = {path.name: _read_text(path) for path in paths if path.suffix in (".yaml", ".yml") and not path.name.startswith(".")}
+    files = {name: text for name, text in results.items() if isinstance(text, str)}
+    return files, tuple(problem for problem in results.values() if isinstance(problem, Problem))
 
 
 def read_files(directory: Path) -> dict[str, str]:
-    """Return a directory's YAML files (name -> text). Raises ContentError if one is unreadable."""
+    """Return a directory's YAML files (name -> text). Raises ContentError."""
     files, problems = scan(directory)
     if problems:
         raise ContentError(problems)
@@ -94,7 +88,7 @@ def _read_text(path: Path) -> str | Problem:
     except OSError as error:
         return file_problem(shown, f"the file can't be read: {_reason(error)}")
     if len(raw) > MAX_BYTES:
-        return file_problem(shown, f"the file is larger than {MAX_BYTES // 1024} KB: split or shorten it")
+        return too_large(shown)
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

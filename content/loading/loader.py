@@ -6,33 +6,28 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from content.catalog import SECTIONS as SECTIONS_OF_KINDS
 from content.catalog import Catalog
 from content.loading import references
 from content.loading.errors import Section, problems_of
-from content.loading.files import SECTIONS, ContentError, Problem, digest, file_problem, read_files, scan
+from content.loading.files import SECTIONS, ContentError, Problem, digest, file_problem, scan
 from content.loading.schema import SECTIONS as MODELS
 from content.loading.schema import make
 from content.loading.yaml_reader import Tree, parse
 
-__all__ = ["ContentError", "Problem", "digest", "load", "load_files", "read_files"]
-
-_KINDS = {"ptis": "pti", "roles": "role", "resources": "resource", "terms": "term", "topics": "topic"}
+_KINDS = {section: kind for kind, section in SECTIONS_OF_KINDS.items()}
 
 
 def load(directory: Path) -> Catalog:
-    """Load a directory's catalog. Raises ContentError with all problems, including unreadable files."""
+    """Load a directory's catalog. Raises ContentError with all problems."""
     files, unreadable = scan(directory)
     if any(problem.file == str(directory) for problem in unreadable):  # which files are missing is unknown
         raise ContentError(unreadable)
-    return _load(files, unreadable)
+    return load_files(files, unreadable)
 
 
-def load_files(files: Mapping[str, str]) -> Catalog:
-    """Load the catalog from files (name -> text). Raises ContentError with all problems."""
-    return _load(files, ())
-
-
-def _load(files: Mapping[str, str], unreadable: tuple[Problem, ...]) -> Catalog:
+def load_files(files: Mapping[str, str], unreadable: tuple[Problem, ...] = ()) -> Catalog:
+    """Load files (name -> text). Raises ContentError with all problems, `unreadable` included."""
     problems = list(unreadable)
     sections: dict[str, Section] = {}
     broken = {problem.file for problem in unreadable}
@@ -67,7 +62,6 @@ def _order(problem: Problem) -> tuple[int, str, int, int]:
 
 
 def _sections(file: str, tree: Tree, problems: list[Problem]) -> dict[str, Section]:
-    """Return the valid sections of a file; report missing and unknown ones."""
     names = SECTIONS[file]
     expected = " and ".join(f"'{name}:'" for name in names)
     if not isinstance(tree.data, dict):
@@ -88,7 +82,6 @@ def _sections(file: str, tree: Tree, problems: list[Problem]) -> dict[str, Secti
 
 
 def _entries(section: Section, problems: list[Problem]) -> list[Any]:
-    """Return the dataclasses of valid entries; report the others."""
     model, key_field = MODELS[section.name]
     entries = [(section.name,)] if not key_field else [(section.name, key) for key in section.data]
     made: list[Any] = []
@@ -97,8 +90,8 @@ def _entries(section: Section, problems: list[Problem]) -> list[Any]:
             part = model.model_validate(section.at(path))
         except ValidationError as error:
             problems += problems_of(error, model, section, path)
-            continue
-        made.append(make(part, **({key_field: path[-1]} if key_field else {})))
+        else:
+            made.append(make(part, **({key_field: path[-1]} if key_field else {})))
     return made
 
 

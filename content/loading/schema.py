@@ -1,4 +1,4 @@
-"""Pydantic models of the YAML, each of which makes a dataclass of `content.catalog`. Unknown fields are errors."""
+"""Pydantic models of the YAML. Each makes a dataclass of `content.catalog`; unknown fields are errors."""
 
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
@@ -193,29 +193,18 @@ class FeedPart(Part):
     hosts: Many[Hostname] = ()
 
 
-def make(part: Part, **key: str) -> Any:
-    """Build a model's dataclass. `key` is the entry's slug or code, which the YAML has as the mapping's key."""
-    return part.makes(**{name: _make_value(getattr(part, name)) for name in type(part).model_fields}, **key)
-
-
-def _make_value(value: Any) -> Any:
+def make(value: Any, **key: str) -> Any:
+    """Build a part's dataclass. `key` is an entry's slug or code, its key in the YAML."""
     if isinstance(value, Part):
-        return make(value)
-    if isinstance(value, tuple):
-        return tuple(_make_value(item) for item in value)
-    return value
+        return value.makes(**{name: make(getattr(value, name)) for name in type(value).model_fields}, **key)
+    return tuple(map(make, value)) if isinstance(value, tuple) else value
 
 
-def part_at(model: type[Part], path: tuple[str | int, ...]) -> type[Part] | None:
-    """Return the model of the value at `path` inside `model`, if any."""
+def part_at(model: type[Part], path: tuple[str | int, ...]) -> type[Part]:
+    """Return the model of the part at `path` inside `model`."""
     for step in path:
-        if isinstance(step, int):
-            continue
-        found = fields(model).get(step)
-        inner = _part_in(found.annotation) if found else None
-        if inner is None:
-            return None
-        model = inner
+        if isinstance(step, str):
+            model = _part_in(fields(model)[step].annotation) or model
     return model
 
 
@@ -240,4 +229,4 @@ SECTIONS: dict[str, tuple[type[Part], str]] = {
     "topics": (TopicPart, "slug"),
     "feeds": (FeedPart, "slug"),
 }
-"""Section -> its model, and the field for an entry's key ("" for the office, a single entry)."""
+"""Section -> its model, and the field for an entry's key (the office has none)."""

@@ -1,8 +1,8 @@
-"""Decide whether a host is this machine. Standard library only, so that every layer can use it."""
+"""Recognize this machine's own hosts. Needs only the standard library."""
 
 
 def is_loopback(host: str) -> bool:
-    """Return True if a host name or IP address, in lower case and without brackets, means this machine itself."""
+    """Return True if a host (lower case, no brackets) is this machine."""
     if host == "localhost":
         return True
     from ipaddress import ip_address  # takes a few milliseconds to load; most commands never ask

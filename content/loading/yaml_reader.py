@@ -1,8 +1,8 @@
 """Read YAML safely as plain data, and record the line and column of everything.
 
-The tree is built from PyYAML's events, so that a hostile file is refused before it costs anything: anchors, aliases and tags (a few
-hundred bytes can expand to gigabytes), more than 20 levels (PyYAML's C composer crashes at 100,000) or 50,000 events, and duplicate
-keys. Every scalar stays text (NO, 2024, 2026-02-06); each run of white space becomes one space.
+It refuses hostile files at PyYAML's events, before they cost anything: anchors, aliases and tags (a few hundred bytes can expand to
+gigabytes), more than 20 levels (PyYAML's C composer crashes at 100,000) or 50,000 events, and duplicate keys. Scalars stay text (NO,
+2024), with white space collapsed.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from content.loading.files import MAX_BYTES, Problem, file_problem
+from content.loading.files import MAX_BYTES, Problem, too_large
 
 MAX_LEVELS = 20
 MAX_EVENTS = 50_000
@@ -23,7 +23,7 @@ Mark = tuple[int, int]
 FORBIDDEN = re.compile(
     "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff0-\\uffff\\ud800-\\udfff]"
 )
-"""Control and invisible characters, and those that change the direction of text."""
+"""Control, invisible and text-direction characters."""
 
 _HINTS = (
     ("mapping values are not allowed", "put quotes around a text that holds ': ', and check the indentation of the lines above"),
@@ -38,14 +38,14 @@ _HINTS = (
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Plain data (dict, list, str) with the place of every key and value."""
+    """Plain data (dict, list, str) and its places."""
 
     data: Any
     keys: dict[Path, Mark]
     values: dict[Path, Mark]
 
     def key_mark(self, path: Path) -> Mark:
-        """Return the place of the key or list entry, or of the closest one around it."""
+        """Return the place of a key or list entry, or of the closest around it."""
         for end in range(len(path), 0, -1):
             found = self.keys.get(path[:end]) or self.values.get(path[:end])
             if found:
@@ -53,7 +53,6 @@ class Tree:
         return (1, 1)
 
     def value_mark(self, path: Path) -> Mark:
-        """Return the place of the value, or of the closest key around it."""
         return self.values.get(path) or self.key_mark(path)
 
 
@@ -63,28 +62,32 @@ def show_path(path: Path) -> str:
 
 
 def parse(file: str, text: str) -> tuple[Tree | None, tuple[Problem, ...]]:
-    """Return a file's tree, or None if reading had to stop, and all problems."""
+    """Return a file's tree (None if reading had to stop) and problems."""
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        return None, (file_problem(file, f"the file is larger than {MAX_BYTES // 1024} KB: split or shorten it"),)
+        return None, (too_large(file),)
     builder = _Builder(file)
     clean = builder.without_forbidden(text)
     try:
         for count, event in enumerate(yaml.parse(clean, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
             if count > MAX_EVENTS:
-                builder.refuse(_mark(event.start_mark), f"the file holds more than {MAX_EVENTS:,} pieces: split it")
-                return None, tuple(builder.problems)
-            if not builder.take(event):
-                return None, tuple(builder.problems)
+                raise _StopReading(_mark(event.start_mark), f"the file holds more than {MAX_EVENTS:,} pieces: split it")
+            builder.take(event)
+    except _StopReading as stop:
+        builder.refuse(*stop.args)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         builder.refuse(_mark(mark) if mark else (1, 1), _plain_words(error))
-        return None, tuple(builder.problems)
     except yaml.YAMLError as error:  # errors of PyYAML's reader have no mark
         builder.refuse((1, 1), f"is not YAML: {' '.join(str(error).split())[:200]}")
-        return None, tuple(builder.problems)
-    if builder.root is _NOTHING:
-        return None, (*builder.problems, file_problem(file, "the file is empty"))
-    return Tree(builder.root, builder.keys, builder.values), tuple(builder.problems)
+    else:
+        if builder.root is not _NOTHING:
+            return Tree(builder.root, builder.keys, builder.values), tuple(builder.problems)
+        builder.refuse((1, 1), "the file is empty")
+    return None, tuple(builder.problems)
+
+
+class _StopReading(Exception):
+    """The rest of the file cannot be read. Its arguments are those of `_Builder.refuse`."""
 
 
 def _mark(mark: Any) -> Mark:
@@ -102,13 +105,14 @@ _NOTHING = object()
 
 @dataclass(slots=True)
 class _Frame:
-    """An open mapping or list. `key` is the key whose value comes next."""
+    """An open mapping or list."""
 
     path: Path
     items: dict[str, Any] | list[Any]
     key: str | None = None
+    """The key whose value comes next."""
     is_duplicate: bool = False
-    """The value is read for its problems and then dropped."""
+    """The value is checked, then dropped."""
 
 
 @dataclass(slots=True)
@@ -124,7 +128,7 @@ class _Builder:
         self.problems.append(Problem(self.file, *mark, show_path(path), message))
 
     def without_forbidden(self, text: str) -> str:
-        """Report and replace every forbidden character, because the parser would stop at the first."""
+        """Report and replace forbidden characters; the parser would stop at the first."""
         for found in FORBIDDEN.finditer(text):
             line = text.count("\n", 0, found.start()) + 1
             column = found.start() - text.rfind("\n", 0, found.start())
@@ -133,28 +137,23 @@ class _Builder:
                 break
         return FORBIDDEN.sub(" ", text)
 
-    def take(self, event: Any) -> bool:
-        """Add one event. Return False if reading must stop."""
+    def take(self, event: Any) -> None:
         mark = _mark(event.start_mark)
-        if isinstance(event, yaml.DocumentStartEvent):
-            if self.root is not _NOTHING:
-                self.refuse(mark, "a second document begins here: take the '---' line out")
-                return False
-        elif isinstance(event, yaml.AliasEvent):
+        if isinstance(event, yaml.DocumentStartEvent) and self.root is not _NOTHING:
+            raise _StopReading(mark, "a second document begins here: take the '---' line out")
+        if isinstance(event, yaml.AliasEvent):
             self.refuse(mark, "aliases (*name) aren't allowed: write the text out, or put quotes around it", self._path())
             self._scalar("", mark)
         elif isinstance(event, yaml.ScalarEvent):
             self._refuse_marks(event, mark)
-            self._scalar(self._clean_value(event.value, mark), mark)
+            if found := FORBIDDEN.search(event.value):  # from an escape such as "\u202e"
+                self.refuse(mark, _forbidden(found.group()), self._path())
+            self._scalar(" ".join(FORBIDDEN.sub(" ", event.value).split()), mark)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             self._refuse_marks(event, mark)
-            if len(self.stack) >= MAX_LEVELS:
-                self.refuse(mark, f"nested deeper than {MAX_LEVELS} levels")
-                return False
-            return self._open({} if isinstance(event, yaml.MappingStartEvent) else [], mark)
+            self._open({} if isinstance(event, yaml.MappingStartEvent) else [], mark)
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             self.stack.pop()
-        return True
 
     def _refuse_marks(self, event: Any, mark: Mark) -> None:
         if event.anchor:
@@ -162,20 +161,12 @@ class _Builder:
         if event.tag:
             self.refuse(mark, "tags (!name) aren't allowed: put quotes around a text that begins with '!'", self._path())
 
-    def _clean_value(self, value: str, mark: Mark) -> str:
-        found = FORBIDDEN.search(value)  # from an escape such as "\u202e"
-        if found:
-            self.refuse(mark, _forbidden(found.group()), self._path())
-        return " ".join(FORBIDDEN.sub(" ", value).split())
-
     def _path(self) -> Path:
-        """Return the next value's path."""
         if not self.stack:
             return ()
         frame = self.stack[-1]
-        if isinstance(frame.items, list):
-            return (*frame.path, len(frame.items))
-        return frame.path if frame.key is None else (*frame.path, frame.key)
+        last = len(frame.items) if isinstance(frame.items, list) else frame.key
+        return frame.path if last is None else (*frame.path, last)
 
     def _scalar(self, value: str, mark: Mark) -> None:
         frame = self.stack[-1] if self.stack else None
@@ -191,15 +182,15 @@ class _Builder:
         self.keys[(*frame.path, value)] = mark
         frame.key = value
 
-    def _open(self, items: dict[str, Any] | list[Any], mark: Mark) -> bool:
+    def _open(self, items: dict[str, Any] | list[Any], mark: Mark) -> None:
+        if len(self.stack) >= MAX_LEVELS:
+            raise _StopReading(mark, f"nested deeper than {MAX_LEVELS} levels")
         frame = self.stack[-1] if self.stack else None
         if frame and isinstance(frame.items, dict) and frame.key is None:
-            self.refuse(mark, "a key must be plain text", frame.path)
-            return False
+            raise _StopReading(mark, "a key must be plain text", frame.path)
         path = self._path()
         self._place(items, mark)
         self.stack.append(_Frame(path, items))
-        return True
 
     def _place(self, value: Any, mark: Mark) -> None:
         self.values[self._path()] = mark

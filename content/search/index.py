@@ -1,11 +1,11 @@
-"""Index parts of names and the words of statements, for queries that are not exactly a name."""
+"""Index parts of names and words of statements, for queries that are not exactly a name."""
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from content.catalog import KINDS, Catalog, Content, Office, Pti, Resource, Role, Statement, Term, Topic, members
+from content.catalog import KINDS, Catalog, Contact, Content, Link, Office, Pti, Question, Resource, Role, Statement, Term, Topic, members
 from content.search.names import RELATED, Names, Phrase, item_names
 from content.search.text import key, root, stem, without_stop_words, words
 from content.search.wordlists import NEUTRAL
@@ -13,27 +13,15 @@ from content.search.wordlists import NEUTRAL
 MAX_WEIGHT = 3.0
 """Weight of a word that no content uses, and the maximum."""
 
-SIMILAR = {
-    "writ": ("draft", "develop", "prepar"),
-    "draft": ("develop", "prepar"),
-    "mak": ("develop",),
-    "check": ("inspect", "audit", "review"),
-    "review": ("inspect", "audit"),
-    "examin": ("inspect", "audit", "analysis"),
-    "book": ("account", "record"),
-    "factori": ("manufactur",),
-    "factory": ("manufactur",),
-    "court": ("litig",),
-    "lawsuit": ("litig",),
-    "sue": ("litig",),
-    "fine": ("penal",),
-    "talk": ("liaison",),
-    "teach": ("train",),
-    "number": ("statist",),
-    "measur": ("perform",),
-    "confiscat": ("seiz",),
+TEXT_FIELDS = {
+    Pti: ("summary", "authority", "facts", "stats", "questions", "tools", "contacts"),
+    Role: ("summary", "facts", "assignments", "skills"),
+    Resource: ("summary", "note", "links"),
+    Term: ("definition",),
+    Topic: ("summary", "facts"),
+    Office: ("mission", "facts", "questions"),
 }
-"""Root in queries -> roots that the content uses instead."""
+"""Class of content -> the fields whose words are searched."""
 
 
 @dataclass(slots=True)
@@ -41,11 +29,11 @@ class Index:
     kinds: tuple[str, ...]
     names: Names
     by_root: dict[str, dict[str, int]] = field(default_factory=dict)
-    """A name's roots, run together -> subject -> level."""
+    """Joined roots of a name -> subject -> level."""
     by_bag: dict[str, list[Phrase]] = field(default_factory=dict)
     """Root -> longer names that contain it."""
     parts: dict[str, dict[str, int]] = field(default_factory=dict)
-    """Stem -> subject with a longer name that contains it -> level."""
+    """Stem in a longer name -> subject -> level."""
     statements: dict[str, list[frozenset[str]]] = field(default_factory=dict)
     """Subject -> the roots of each statement."""
     known: set[str] = field(default_factory=set)
@@ -56,7 +44,7 @@ class Index:
     """Root -> number of subjects that use it."""
     subjects: int = 1
     vocabulary: tuple[str, ...] = ()
-    """Words that a typo may stand for: in names of these kinds, and whole names run together."""
+    """Candidates for corrections: words in names, and whole names run together."""
 
     def weight(self, word: str) -> float:
         """Return the inverse document frequency."""
@@ -104,42 +92,30 @@ def _add_phrase(index: Index, phrase: Phrase) -> None:
 
 
 def _add_definitions(index: Index, catalog: Catalog) -> None:
-    """Count a term's definition as a statement about the subjects that it points to."""
+    """Count a term's definition as a statement about its related subjects."""
     for term in catalog.terms:
         for subject in term.see:
             if subject in index.statements and "term" not in index.kinds:
-                definition = frozenset(map(root, without_stop_words(words(term.definition.text))))
-                index.statements[subject] = [*index.statements[subject], definition]
+                index.statements[subject].append(frozenset(map(root, without_stop_words(words(term.definition.text)))))
 
 
-def _texts(item: Content) -> Iterable[str]:
-    match item:
-        case Pti():
-            yield from _shown((item.summary, *item.authority, *item.facts, *item.stats))
-            yield from (f"{question.q} {question.a}" for question in item.questions if question.shown)
-            yield from item.tools
-            yield from (contact.purpose for contact in item.contacts if contact.shown)
-        case Role():
-            yield from _shown((item.summary, *item.facts))
-            yield from item.assignments
-            yield from item.skills
-        case Resource():
-            yield from _shown((item.summary,))
-            yield item.note
-            yield from (link.title for link in item.links)
-        case Term():
-            yield from _shown((item.definition,))
-        case Topic():
-            yield from _shown((item.summary, *item.facts))
-        case Office():
-            yield from _shown((*item.mission, *item.facts))
-            yield from (f"{question.q} {question.a}" for question in item.questions if question.shown)
+def _texts(item: Content) -> Iterator[str]:
+    for field_name in TEXT_FIELDS[type(item)]:
+        value = getattr(item, field_name)
+        for entry in value if isinstance(value, tuple) else (value,):
+            match entry:
+                case str():
+                    yield entry
+                case Link():
+                    yield entry.title
+                case Statement() if entry.shown:
+                    yield entry.text
+                case Question() if entry.shown:
+                    yield f"{entry.q} {entry.a}"
+                case Contact() if entry.shown:
+                    yield entry.purpose
 
 
 def _without_addresses(text: str) -> str:
     """Remove web addresses and mailboxes, whose parts ("apps", "newsroom") mean nothing."""
     return " ".join(part for part in text.split() if ".gov" not in part)
-
-
-def _shown(statements: Iterable[Statement]) -> Iterator[str]:
-    return (statement.text for statement in statements if statement.shown)

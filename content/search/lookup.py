@@ -1,7 +1,7 @@
 """Look up content by a person's words.
 
-A query that is exactly a name is matched by `content.search.names`; any other is scored word by word (`content.search.scoring`). A wrong
-card is worse than none: weak or divided evidence makes a choice, and a query about something else gets nothing.
+`names` matches a query that is exactly a name; `scoring` scores any other word by word. A wrong card is worse than none: weak or
+divided evidence makes a choice, and a query about something else gets nothing.
 """
 
 from dataclasses import dataclass

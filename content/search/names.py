@@ -1,11 +1,11 @@
 """Collect the names of every subject, and match a query that is exactly a name."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from content.catalog import Catalog, Content, Office, Pti, Resource, Role, Term, Topic, members
+from content.catalog import Catalog, Content, Office, Pti, Resource, Term, Topic, members
 from content.search.text import key, without_stop_words, words
 from content.search.wordlists import EVERYDAY, NEUTRAL
 
@@ -13,10 +13,10 @@ NAME = 4
 SLUG = 3
 SYNONYM = 2
 RELATED = 1
-"""Levels of names. RELATED: the name of a term or topic that points to the subject."""
+"""Levels of names. RELATED is a term or topic that points to the subject."""
 
 _FIRST = ("resource", "pti", "role", "term", "office", "topic")
-"""Which kind wins if several have this name. Most people want the page on the flyer."""
+"""Which kind wins a shared name. Most people want the page on the flyer."""
 
 _PARENTHESIS = re.compile(r"(?<!\s)\s*\(([^()]*)\)")
 _PARTS = re.compile(r": | / | - ")
@@ -53,8 +53,13 @@ class CatalogKey:
         return id(self.catalog)
 
 
-def _collect(catalog: Catalog, kinds: tuple[str, ...]) -> Names:
-    collected = Names()
+def names_of(catalog: Catalog, kinds: tuple[str, ...]) -> Names:
+    return _names_of(CatalogKey(catalog), kinds)
+
+
+@lru_cache(maxsize=16)
+def _names_of(catalog_key: CatalogKey, kinds: tuple[str, ...]) -> Names:
+    catalog, collected = catalog_key.catalog, Names()
     for kind in kinds:
         for item in members(catalog, kind):
             if isinstance(item, Topic) and item.is_pti and "pti" in kinds:  # the PTI itself has these names
@@ -81,67 +86,39 @@ def _add(collected: Names, subject: str, name: str, level: int) -> None:
 
 def item_names(item: Content) -> Iterator[tuple[str, int]]:
     yield item.slug, SLUG
-    yield from _NAMES_OF[type(item)](item)
-
-
-def _pti(item: Pti) -> Iterator[tuple[str, int]]:
-    for name in (item.name, item.cbp_name, item.statute_name):
-        yield from _forms(name, halves=True)
+    match item:
+        case Term():
+            yield from _term_names(item)
+            return
+        case Resource():
+            yield from _titles(item)
+        case Pti():
+            for name in (item.name, item.cbp_name, item.statute_name):
+                yield from _forms(name, halves=True)
+        case _:
+            yield from _forms(item.name, halves=not isinstance(item, Office))
     for synonym in item.synonyms:
         yield synonym, SYNONYM
 
 
-def _role(item: Role) -> Iterator[tuple[str, int]]:
-    yield from _forms(item.name, halves=True)
-    for synonym in item.synonyms:
-        yield synonym, SYNONYM
-
-
-def _resource(item: Resource) -> Iterator[tuple[str, int]]:
+def _titles(item: Resource) -> Iterator[tuple[str, int]]:
     for form, _ in _forms(item.title, halves=True):
         yield form, NAME if form == item.title else SYNONYM
     rest = [word for word in words(item.title) if word not in NEUTRAL]
     if len(without_stop_words(rest)) == 1:  # "USMCA Questions" is called USMCA
         yield rest[0], NAME
-    for synonym in item.synonyms:
-        yield synonym, SYNONYM
 
 
-def _term(item: Term) -> Iterator[tuple[str, int]]:
+def _term_names(item: Term) -> Iterator[tuple[str, int]]:
     for name in (item.term, item.expansion):
         yield from _forms(name, halves=False)
-    for alias in item.aliases:
+    pieces = item.term.split("/") if "/" in item.term else ()  # people ask for "AD/CVD" as AD and as CVD too
+    for alias in (*item.aliases, *pieces):
         yield alias, SYNONYM
-    pieces = item.term.split("/")
-    if len(pieces) > 1:
-        for piece in pieces:  # people ask for "AD/CVD" as AD and as CVD too
-            yield piece, SYNONYM
-
-
-def _topic(item: Topic) -> Iterator[tuple[str, int]]:
-    yield from _forms(item.name, halves=True)
-    for synonym in item.synonyms:
-        yield synonym, SYNONYM
-
-
-def _office(item: Office) -> Iterator[tuple[str, int]]:
-    yield from _forms(item.name, halves=False)
-    for synonym in item.synonyms:
-        yield synonym, SYNONYM
-
-
-_NAMES_OF: dict[type, Callable[..., Iterator[tuple[str, int]]]] = {
-    Pti: _pti,
-    Role: _role,
-    Resource: _resource,
-    Term: _term,
-    Topic: _topic,
-    Office: _office,
-}
 
 
 def _forms(name: str, *, halves: bool) -> Iterator[tuple[str, int]]:
-    """Yield a name, its parts outside and inside parentheses, and those around a colon, a slash or an "and"."""
+    """Yield a name and its parts: outside and inside parentheses, around a colon, a slash or "and"."""
     if not name:
         return
     yield name, NAME
@@ -157,11 +134,11 @@ def _forms(name: str, *, halves: bool) -> Iterator[tuple[str, int]]:
 
 
 def _related(catalog: Catalog, kind: str) -> Iterator[tuple[str, str]]:
-    """Yield the names of terms and topics that point to subjects of this kind."""
+    """Yield subjects of a kind with the names of terms and topics that point to them."""
     for term in catalog.terms if kind in ("pti", "resource") else ():
         for subject in term.see:
             if subject.startswith(f"{kind}:"):
-                for name, level in _term(term):
+                for name, level in _term_names(term):
                     if level == NAME:
                         yield subject, name
     for topic in catalog.topics if kind == "pti" else ():
@@ -171,17 +148,8 @@ def _related(catalog: Catalog, kind: str) -> Iterator[tuple[str, str]]:
                     yield f"pti:{slug}", name
 
 
-def names_of(catalog: Catalog, kinds: tuple[str, ...]) -> Names:
-    return _cached_names(CatalogKey(catalog), kinds)
-
-
-@lru_cache(maxsize=16)
-def _cached_names(catalog_key: CatalogKey, kinds: tuple[str, ...]) -> Names:
-    return _collect(catalog_key.catalog, kinds)
-
-
 def match_name(names: Names, query: str, query_words: list[str]) -> tuple[tuple[str, ...], bool]:
-    """Return the subjects that the query names, with or without stop words, and whether the match is sure."""
+    """Return the subjects that the query names, and whether that is sure."""
     short = without_stop_words(query_words)
     bare = [word for word in short if word not in NEUTRAL]
     forms = [key(query_words), key(short)]
@@ -197,7 +165,7 @@ def match_name(names: Names, query: str, query_words: list[str]) -> tuple[tuple[
 
 
 def _best(levels: dict[str, int]) -> tuple[str, ...]:
-    """Return the subjects with the strongest claim. An official name decides between kinds; a synonym does not."""
+    """Return the subjects with the strongest claim. An official name decides between kinds, unlike a synonym."""
 
     def claim(subject: str) -> int:
         level = levels[subject]
@@ -205,9 +173,7 @@ def _best(levels: dict[str, int]) -> tuple[str, ...]:
 
     highest = max(map(claim, levels))
     best = sorted((subject for subject in levels if claim(subject) == highest), key=lambda subject: _FIRST.index(_kind(subject)))
-    if highest < SLUG:
-        return tuple(best)
-    return tuple(subject for subject in best if _kind(subject) == _kind(best[0]))
+    return tuple(subject for subject in best if highest < SLUG or _kind(subject) == _kind(best[0]))
 
 
 def _kind(subject: str) -> str:

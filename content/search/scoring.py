@@ -1,7 +1,7 @@
 """Score subjects for a query that is not exactly a name.
 
-Each query word counts by how rare it is. A word of a name counts most, a part of a longer name less, a word of a statement least. The
-longest name that matches hides the names inside it.
+Rare words count more. A word of a name counts most, a part of a longer name less, a word of a statement least. The longest matching
+name hides those inside it.
 """
 
 from collections.abc import Collection, Iterator
@@ -10,11 +10,11 @@ from functools import lru_cache
 from itertools import pairwise
 
 from content.catalog import Catalog
-from content.search.index import SIMILAR, Index, build
+from content.search.index import Index, build
 from content.search.names import NAME, RELATED, SLUG, CatalogKey, Names
 from content.search.spelling import completions, corrections, is_ordinary
 from content.search.text import key, root, split, stem, without_stop_words
-from content.search.wordlists import ELSEWHERE, EVERYDAY, GOODS, NEUTRAL, TITLES
+from content.search.wordlists import ELSEWHERE, EVERYDAY, GOODS, NEUTRAL, SIMILAR, TITLES
 
 MAX_NAME_WORDS = 9
 MAX_CORRECTIONS = 6
@@ -24,7 +24,7 @@ MAX_CORRECTIONS = 6
 PART_FACTOR = {"pti": 0.6, "role": 1.0, "resource": 0.6, "term": 0.6, "topic": 0.6, "office": 0.3}
 SYNONYM_PART_FACTOR = 0.75
 STATEMENT_FACTOR = {"pti": 0.5, "role": 0.9, "resource": 0.6, "term": 0.7, "topic": 0.4, "office": 0.3}
-"""If one kind is searched: people know a role by what it does, a PTI by its names."""
+"""For one kind: people know a role by what it does, a PTI by its names."""
 STATEMENT_FACTOR_ALL_KINDS = 0.6
 OTHER_STATEMENT_FACTOR = 0.4
 GOODS_FACTOR = 0.55
@@ -42,20 +42,20 @@ MIN_SEPARATE_JOINED = 0.5
 """`MIN_SEPARATE` for a query that joins two things: "duties and quotas"."""
 JOINING = frozenset({"and", "or", "versus", "vs"})
 MAX_UNRELATED = 0.6
-"""Share of the query's weight that may be about something else in a sure match."""
+"""Share of the query's weight that a sure match may leave unmatched."""
 
 # Thresholds if no name matches.
 MIN_SHARE = 0.55
 """Share of the query's weight that must match; for a sure match, `MIN_SURE_SHARE`."""
 MIN_SURE_SHARE = 0.75
 MIN_SURE_WEIGHT = 0.5
-"""Weight of each of the words, at least two, that make a match sure. "CBP" tells nothing."""
+"""Weight of a word that counts for a sure match, which needs two. "CBP" says nothing."""
 MIN_SIMILAR = 0.8
-"""Share of the best subject's score that makes another one a choice; up to `MAX_SECOND`, the best can be sure."""
+"""Share of the best subject's score that makes another a choice; below `MAX_SECOND`, the best can be sure."""
 MAX_SECOND = 0.7
 
 _ANY_MODIFIER = frozenset({"cbp", "chief", "customs", "federal", "gs", "junior", "lead", "senior", "trade", "us"})
-"""Words that do not change a job title: a customs auditor is an auditor."""
+"""A customs auditor is an auditor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Score:
 
 
 def rank(catalog: Catalog, kinds: tuple[str, ...], names: Names, query: str, query_words: list[str]) -> tuple[tuple[str, ...], bool]:
-    """Return the subjects that the query may mean, best first, and whether the match is sure."""
+    """Return the subjects that the query may mean, best first, and whether that is sure."""
     index = _cached_index(CatalogKey(catalog), kinds, names)
     tokens = _tokens(query, query_words)
     if not tokens or _is_elsewhere(index, tokens):
@@ -101,13 +101,7 @@ def rank(catalog: Catalog, kinds: tuple[str, ...], names: Names, query: str, que
     tokens = _correct(index, tokens)
     scores = _score(index, tokens)
     subjects, sure = _decide(index, tokens, scores, joined=not JOINING.isdisjoint(query_words))
-    if "role" in kinds:
-        subjects = tuple(
-            subject
-            for subject in subjects
-            if not subject.startswith("role:") or _fits_title(index, query_words, tokens, subject, scores[subject].named)
-        )
-    return subjects, sure
+    return tuple(subject for subject in subjects if _fits_title(index, query_words, tokens, subject, scores[subject].named)), sure
 
 
 @lru_cache(maxsize=16)
@@ -134,9 +128,7 @@ def _correct(index: Index, tokens: list[str]) -> list[str]:
     for place in unknown[:MAX_CORRECTIONS]:
         candidates = corrections(tokens[place], index.vocabulary) or completions(tokens[place], index.vocabulary)
         if candidates:
-            corrected[place] = max(
-                candidates, key=lambda candidate: _best_total(index, [*corrected[:place], candidate, *corrected[place + 1 :]])
-            )
+            corrected[place] = max(candidates, key=lambda word: _best_total(index, [*corrected[:place], word, *corrected[place + 1 :]]))
     return corrected
 
 
@@ -184,22 +176,16 @@ def _strength(index: Index, word: str, match: NameMatch, level: int) -> float:
 
 
 def _name_matches(index: Index, tokens: list[str]) -> Iterator[NameMatch]:
-    """Yield names that are in the query as written, or with their words in another order."""
+    """Yield names in the query, as written or in another order."""
     for start in range(len(tokens)):
         for end in range(start + 1, min(len(tokens), start + MAX_NAME_WORDS) + 1):
             run = tokens[start:end]
             levels = index.names.by_key.get(key(run))
+            exact = bool(levels)
+            if not exact and all(len(root(word)) >= 4 and not is_ordinary(word) for word in run):
+                levels = index.by_root.get("".join(map(root, run)))
             if levels:
-                yield NameMatch(tuple(range(start, end)), levels, True)
-                continue
-            roots = [root(word) for word in run]
-            levels = (
-                index.by_root.get("".join(roots))
-                if all(len(part) >= 4 and not is_ordinary(word) for part, word in zip(roots, run, strict=True))
-                else None
-            )
-            if levels:
-                yield NameMatch(tuple(range(start, end)), levels, False)
+                yield NameMatch(tuple(range(start, end)), levels, exact)
     places = {root(word): place for place, word in reversed(list(enumerate(tokens))) if not is_ordinary(word)}
     for known_root in places:
         for phrase in index.by_bag.get(known_root, ()):
@@ -221,7 +207,7 @@ def _longest(matches: list[NameMatch]) -> list[NameMatch]:
 
 
 def _add_statements(index: Index, tokens: list[str], scores: dict[str, Score]) -> None:
-    """Add words of statements: in full for the subject's best statement, reduced for others."""
+    """Add words of statements, reduced outside the subject's best statement."""
     meanings = [{stem(word)} if is_ordinary(word) else {root(word), *SIMILAR.get(root(word), ())} for word in tokens]
     weights = [index.weight(word) for word in tokens]
     for subject, statements in index.statements.items():
@@ -252,7 +238,8 @@ def _decide(index: Index, tokens: list[str], scores: dict[str, Score], *, joined
             if score.name_total >= MIN_RIVAL * top.name_total or _is_separate(tokens, score, top, min_share)
         ]
         return tuple(chosen), len(chosen) == 1 and _is_sure(index, tokens, top)
-    if not ranked or (len(index.kinds) == 1 and _is_name_of_another_kind(index, tokens)):
+    names = {key(tokens), key([word for word in tokens if word not in NEUTRAL])}
+    if not ranked or (len(index.kinds) == 1 and names & index.all_names):  # the name of another kind
         return (), False
     return _decide_without_names(index, tokens, ranked)
 
@@ -264,15 +251,11 @@ def _is_separate(tokens: list[str], score: Score, top: Score, min_share: float) 
 
 
 def _is_sure(index: Index, tokens: list[str], score: Score) -> bool:
-    """Return True if all words are about the subject, or most are and its name is neither everyday nor goods."""
+    """Return True if all words fit the subject, or most do and its name is neither everyday nor goods."""
     weights = {place: index.weight(word) for place, word in enumerate(tokens) if word not in NEUTRAL}
     unrelated = sum(weight for place, weight in weights.items() if place not in score.places)
     special = any(tokens[place] not in EVERYDAY | NEUTRAL and stem(tokens[place]) not in GOODS for place in score.named)
     return not unrelated or (special and unrelated <= MAX_UNRELATED * sum(weights.values()))
-
-
-def _is_name_of_another_kind(index: Index, tokens: list[str]) -> bool:
-    return key(tokens) in index.all_names or key([word for word in tokens if word not in NEUTRAL]) in index.all_names
 
 
 def _decide_without_names(index: Index, tokens: list[str], ranked: list[tuple[str, Score]]) -> tuple[tuple[str, ...], bool]:
@@ -286,17 +269,14 @@ def _decide_without_names(index: Index, tokens: list[str], ranked: list[tuple[st
     if len(chosen) > 3 and len(index.kinds) == 1:  # a word that fits so many subjects points to none
         return (), False
     strong = [place for place in places if index.weight(tokens[place]) >= MIN_SURE_WEIGHT]
-    sure = (
-        len(chosen) == 1
-        and share >= MIN_SURE_SHARE
-        and len(strong) > 1
-        and (len(ranked) < 2 or ranked[1][1].total < MAX_SECOND * best.total)
-    )
-    return tuple(chosen), sure
+    is_ahead = len(ranked) < 2 or ranked[1][1].total < MAX_SECOND * best.total
+    return tuple(chosen), len(chosen) == 1 and share >= MIN_SURE_SHARE and len(strong) > 1 and is_ahead
 
 
 def _fits_title(index: Index, query_words: list[str], tokens: list[str], subject: str, named: Collection[int]) -> bool:
-    """Return False if the query is another job's title, such as "budget analyst"."""
+    """Return False for a role if the query is another job's title, such as "budget analyst"."""
+    if not subject.startswith("role:"):
+        return True
     place_of_title = 0 if query_words[1:2] == ["of"] else len(tokens) - 1  # "commissioner of CBP"
     last = stem(tokens[place_of_title])
     title = last in TITLES or (len(tokens) == 1 and last.endswith(("er", "or", "ist", "ian")) and root(last) not in index.by_root)

@@ -1,4 +1,4 @@
-"""Find the known words that a misspelled word may stand for. rapidfuzz is only loaded for an unknown word."""
+"""Find the known words that a misspelled word may stand for. Loads rapidfuzz for unknown words only."""
 
 from collections.abc import Iterable
 
@@ -10,29 +10,25 @@ _NO_VOWELS = str.maketrans("", "", "aeiouy")
 
 
 def nearest(word: str, known: Iterable[str], *, max_edits: int | None = None, min_likeness: float = 0.0, count: int = 1) -> tuple[str, ...]:
-    """Return up to `count` known words close to `word`, the closest first; ties keep the order of `known`. Case matters.
+    """Return up to `count` known words close to `word`, closest first; ties keep their order. Case matters.
 
-    Give one cut-off: `max_edits` (letters missing, extra, wrong, or swapped with a neighbor) to recognize a typo, or `min_likeness` (see
-    `likeness`) to suggest words, for which a part of a name is close too.
+    Pass `max_edits` (letters missing, extra, wrong, or swapped with a neighbor) to recognize a typo, or `min_likeness` (see `likeness`)
+    to suggest words, including parts of a name.
     """
     from rapidfuzz.distance import OSA
 
     word = word[:_MAX_CHARACTERS]
+    limit = -min_likeness if max_edits is None else max_edits
     found: list[tuple[float, int, str]] = []
     for place, candidate in enumerate(known):
-        if max_edits is None:
-            alike = likeness(word, candidate)
-            if alike >= min_likeness:
-                found.append((-alike, place, candidate))
-        else:
-            edits = OSA.distance(word, candidate, score_cutoff=max_edits)
-            if edits <= max_edits:
-                found.append((edits, place, candidate))
+        distance = -likeness(word, candidate) if max_edits is None else OSA.distance(word, candidate, score_cutoff=max_edits)
+        if distance <= limit:
+            found.append((distance, place, candidate))
     return tuple(candidate for *_, candidate in sorted(found)[:count])
 
 
 def likeness(left: str, right: str) -> float:
-    """Return the share of letters that two words have in common in order, from 0 to 1."""
+    """Return the share of letters that two words share in order, from 0 to 1."""
     from rapidfuzz.distance import Indel
 
     return Indel.normalized_similarity(left, right)
@@ -44,10 +40,10 @@ def is_ordinary(word: str) -> bool:
 
 
 def corrections(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
-    """Return the stems of the vocabulary that a word is closest to.
+    """Return the vocabulary's stems closest to a word.
 
-    Stricter than `nearest`, because the result decides which card is shown: three letters are never corrected, and a short word only if
-    a letter is missing, doubled or swapped.
+    Stricter than `nearest`, because the result chooses the card: never corrects three letters, and a short word only if a letter is
+    missing, doubled or swapped.
     """
     from rapidfuzz.distance import OSA
 
@@ -69,7 +65,7 @@ def completions(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
 
 
 def _max_edits(meant: str, known: str) -> int:
-    """Allow more edits the longer the root is, not the word: "connection" is not "collection"."""
+    """Allow more edits for a longer root, not word: "connection" is not "collection"."""
     if min(len(meant), len(known)) < 4:
         return 0
     length = min(len(root(meant)), len(root(known)))
@@ -83,7 +79,7 @@ def _plausible(meant: str, known: str, distance: float) -> bool:
 
 
 def _same_sound(left: str, right: str) -> bool:
-    """Return True if only doubled letters or the order of vowels differ ("apperal"), the most common mistakes."""
+    """Return True if only doubled letters or the order of vowels differ ("apperal"), a common mistake."""
     if _without_doubles(left) == _without_doubles(right):
         return True
     return len(left) >= 6 and sorted(left) == sorted(right) and left.translate(_NO_VOWELS) == right.translate(_NO_VOWELS)

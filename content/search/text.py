@@ -1,91 +1,24 @@
-"""Normalize text for search, and make text safe to encode and store.
-
-Queries and content go through the same functions, so a rule may be crude as long as it treats both alike.
-"""
+"""Normalize text for search (a rule may be crude, because it treats queries and content alike), and make text storable."""
 
 import unicodedata
 from functools import lru_cache
 
-from content.search.wordlists import STOP_WORDS, TITLES
+from content.search.wordlists import AMERICAN, IRREGULAR, ROOTS, STOP_WORDS, TITLES
 
 MAX_QUERY = 200
 MAX_WORD = 40
 """Maximum characters; the rest is dropped."""
 MAX_WORDS = 40
 
-_IRREGULAR = {
-    "adviser": "advisor",
-    "aluminium": "aluminum",
-    "analyses": "analysis",
-    "atty": "attorney",
-    "cheque": "check",
-    "faked": "fake",
-    "faking": "fake",
-    "gov": "government",
-    "govt": "government",
-    "grey": "gray",
-    "intl": "international",
-    "jewellery": "jewelry",
-    "mgmt": "management",
-    "mgt": "management",
-    "prog": "program",
-    "programme": "program",
-    "programmes": "program",
-    "sec": "section",
-    "tyre": "tire",
-    "wrote": "write",
-    "written": "write",
-}
-_ROOTS = {
-    "evade": "evas",
-    "evading": "evas",
-    "evaded": "evas",
-    "evades": "evas",
-    "writing": "writ",
-    "writer": "writ",
-    "write": "writ",
-    "analyz": "analysis",
-    "analyze": "analysis",
-}
 _SUFFIXES = {
-    "ification": 3,
-    "izations": 4,
-    "ization": 4,
-    "ifying": 3,
-    "ified": 3,
-    "atory": 4,
-    "ating": 4,
-    "ation": 4,
-    "izing": 4,
-    "ially": 4,
-    "ator": 4,
-    "ated": 4,
-    "ized": 4,
-    "ment": 5,
-    "ness": 4,
-    "ance": 4,
-    "ence": 5,
-    "ical": 4,
-    "ial": 4,
-    "ate": 4,
-    "ify": 3,
-    "ize": 4,
-    "ics": 4,
-    "ing": 4,
-    "ion": 4,
-    "ist": 5,
-    "ive": 4,
-    "ity": 4,
-    "ure": 4,
-    "ied": 4,
-    "ic": 4,
-    "ed": 4,
-    "er": 4,
-    "or": 4,
-    "al": 4,
-    "ly": 4,
-    "e": 3,
-    "y": 4,
+    suffix: letters
+    for letters, suffixes in {
+        3: "ification ifying ified ify e",
+        4: "izations ization atory ating ation izing ially ator ated ized ness ance ical "
+        "ial ate ize ics ing ion ive ity ure ied ic ed er or al ly y",
+        5: "ment ence ist",
+    }.items()
+    for suffix in suffixes.split()
 }
 """Suffix -> the letters that must remain before it."""
 _LONGEST_SUFFIX = max(map(len, _SUFFIXES))
@@ -93,7 +26,7 @@ _APOSTROPHES = "'’‘`´ʼ"
 _SEPARATORS = str.maketrans(
     {chr(code): " " for code in range(128) if not chr(code).isalnum()} | dict.fromkeys(_APOSTROPHES, "") | {"&": " and "}
 )
-"""Separators become a space, apostrophes vanish. (Compiling a regular expression takes longer than splitting a query.)"""
+"""Separators become spaces, apostrophes vanish. Splitting a query takes less time than compiling a regular expression."""
 
 
 def without_surrogates(text: str) -> str:
@@ -119,7 +52,7 @@ def clean(text: str) -> str:
 
 
 def split(text: str) -> list[str]:
-    """Split a cleaned text into lower-case words of letters and digits. "U.S." is one."""
+    """Split cleaned text into lower-case words of letters and digits. "U.S." is one."""
     text = text.casefold()
     if "." in text:
         text = " ".join(part.replace(".", "") if _is_initials(part) else part for part in text.split())
@@ -140,8 +73,8 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Return the singular, in American spelling, of a lower-case word."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
+    if word in IRREGULAR:
+        return IRREGULAR[word]
     if len(word) <= 3 or not word.isalpha():
         return word[:-1] if len(word) > 2 and word[-1] == "s" and word[:-1].isdigit() else word
     if word.endswith("ies") and len(word) > 4:
@@ -150,21 +83,13 @@ def stem(word: str) -> str:
         word = word[:-2]
     elif word[-1] == "s" and word[-2] not in "sui":
         word = word[:-1]
-    return _american(_IRREGULAR.get(word, word))
+    return _american(IRREGULAR.get(word, word))
 
 
 def _american(word: str) -> str:
     if len(word) < 5:
         return word
-    for british, american in (
-        ("our", "or"),
-        ("tre", "ter"),
-        ("bre", "ber"),
-        ("mme", "m"),
-        ("cence", "cense"),
-        ("fence", "fense"),
-        ("ogue", "og"),
-    ):
+    for british, american in AMERICAN.items():
         if word.endswith(british):
             return word[: -len(british)] + american
     for ending in ("ise", "ised", "ising", "isation"):
@@ -175,15 +100,15 @@ def _american(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def root(word: str) -> str:
-    """Return what related words share: audit, auditing, auditor. Names are compared by `stem` instead."""
+    """Return what related words share: audit, auditing, auditor. For names, use `stem`."""
     word = stem(word)
     for _ in range(2):
-        word = _ROOTS.get(word, word)
+        word = ROOTS.get(word, word)
         shorter = _strip_suffix(word)
         if shorter == word:
             break
         word = shorter
-    return _ROOTS.get(word, word)
+    return ROOTS.get(word, word)
 
 
 def _strip_suffix(word: str) -> str:
@@ -201,12 +126,12 @@ def _undouble(word: str) -> str:
 
 
 def key(parts: list[str]) -> str:
-    """Run the stems of a name together, so that spaces and hyphens do not matter."""
+    """Join the stems of a name, so that spaces and hyphens do not matter."""
     return "".join(map(stem, parts))
 
 
 def without_stop_words(parts: list[str]) -> list[str]:
-    """Remove stop words. "it" stays before a job title: an IT specialist is not one of our specialists."""
+    """Remove stop words, except "it" before a job title: an IT specialist is not one of ours."""
     return [
         word
         for word, after in zip(parts, [*parts, ""][1:], strict=True)

@@ -5,6 +5,10 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _pairs(text: str) -> dict[str, str]:
+    return dict(pair.split("=") for pair in text.split())
+
+
 STOP_WORDS = _set(
     """
     a about above after again all also am an and any anybody anyone applies apply are around as at back be been before being between
@@ -35,7 +39,7 @@ NEUTRAL = _set(
     week who word words year years
     """
 )
-"""Words that can be part of a name, but mean almost nothing next to one."""
+"""Words that may be part of a name but mean little next to one."""
 
 EVERYDAY = _set(
     """
@@ -45,7 +49,7 @@ EVERYDAY = _set(
     statement statements tax taxes training valuation value
     """
 )
-"""Names that are everyday words too: "bond" is enough, "James Bond" is not."""
+"""Names that are everyday words: "bond" is enough, "James Bond" is not."""
 
 GOODS = _set(
     """
@@ -57,7 +61,7 @@ GOODS = _set(
     tuna umbrella uniform vape vegetable watch wine wood wool yarn
     """
 )
-"""Stems of goods. What is wrong with goods ("fake", "unsafe") tells more than the goods."""
+"""Stems of goods, which tell less than what is wrong with them ("fake")."""
 
 ELSEWHERE = _set(
     """
@@ -71,7 +75,7 @@ ELSEWHERE = _set(
     subsidizedhousing taxreturn teatime tuition vacation visa visitor weather
     """
 )
-"""Stems, or two stems run together, of questions for somebody else, whatever else the query says."""
+"""Stems, or two joined, of questions for somebody else, whatever else the query says."""
 
 TITLES = _set(
     """
@@ -102,4 +106,30 @@ ORDINARY = _set(
     waiter whine white wince wind witch
     """
 )
-"""English words that look like a typo or a relative of one of ours, and are neither."""
+"""English words that only look like a typo or a relative of ours."""
+
+IRREGULAR = _pairs(
+    """
+    adviser=advisor aluminium=aluminum analyses=analysis atty=attorney cheque=check faked=fake faking=fake gov=government
+    govt=government grey=gray intl=international jewellery=jewelry mgmt=management mgt=management prog=program programme=program
+    programmes=program sec=section tyre=tire wrote=write written=write
+    """
+)
+"""Word -> its stem, if the rules of `text.stem` do not give it."""
+
+AMERICAN = _pairs("our=or tre=ter bre=ber mme=m cence=cense fence=fense ogue=og")
+"""British ending -> American ending."""
+
+ROOTS = _pairs("evade=evas evading=evas evaded=evas evades=evas writing=writ writer=writ write=writ analyz=analysis analyze=analysis")
+
+SIMILAR = {
+    query_root: tuple(roots.split("|"))
+    for query_root, roots in _pairs(
+        """
+        writ=draft|develop|prepar draft=develop|prepar mak=develop check=inspect|audit|review review=inspect|audit
+        examin=inspect|audit|analysis book=account|record factori=manufactur factory=manufactur court=litig lawsuit=litig
+        sue=litig fine=penal talk=liaison teach=train number=statist measur=perform confiscat=seiz
+        """
+    ).items()
+}
+"""Root in queries -> roots that the content uses instead."""

@@ -7,8 +7,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from content.loading import schema
-from content.loading.files import SECTIONS
-from content.loading.loader import load_files, read_files
+from content.loading.files import SECTIONS, read_files
+from content.loading.loader import load_files
 from content.loading.references import ENTRY_KINDS
 from content.loading.yaml_reader import parse
 from tests.support.markdown import blocks, table

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from content.loading.files import read_files
-from content.loading.loader import ContentError, digest, load, load_files
+from content.loading.files import ContentError, digest, read_files
+from content.loading.loader import load, load_files
 from content.loading.references import REQUIRED
 from tests.support.paths import CONTENT
 from tests.support.sample_content import files
