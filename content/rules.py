@@ -74,14 +74,14 @@ def _phrase(phrase: str) -> str:
     if not all(re.search(r"\w", "".join(part)) for part in parts):
         raise ValueError("a phrase needs words, and words on both sides of '...'")
     if len(parts) > 3:
-        raise ValueError("a phrase holds '...' twice at most")
+        raise ValueError("a phrase may contain '...' at most twice")
     return _GAP.join(_SPACE.join(map(_word, part)) for part in parts)
 
 
 def _word(word: str) -> str:
     stem = word.rstrip("*")
     if not stem or "*" in stem:
-        raise ValueError(f"'*' stands at the end of a word only, not as in {word!r}")
+        raise ValueError(f"'*' is allowed only at the end of a word, not in {word!r}")
     inner = _SPACE.join(re.escape(piece) for piece in stem.split("-") if piece) or re.escape(stem)
     end = r"\w*" if stem != word else ""
     return inner + end + (r"(?!\w)" if re.search(r"\w$", stem) else "")

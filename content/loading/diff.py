@@ -45,7 +45,7 @@ def _section(section: str, old: Catalog | None, new: Catalog) -> list[str]:
     changed = [slug for slug in after if slug in before and before[slug] != after[slug]]
     changes += [f"{slug}: {', '.join(_fields(before[slug], after[slug]))}" for slug in changed]
     if not changes and list(before) != list(after):
-        changes = [f"{section} in another order"]
+        changes = [f"{section} in a different order"]
     return changes
 
 
@@ -71,7 +71,7 @@ def _list(name: str, was: tuple[Any, ...], now: tuple[Any, ...]) -> str:
     changed = min(removed, added)
     counts = ((added - changed, "added"), (removed - changed, "removed"), (changed, "changed"))
     words = [f"{count} {_count(name, count)} {what}" for count, what in counts if count]
-    return ", ".join(words) or f"{name} in another order"
+    return ", ".join(words) or f"{name} in a different order"
 
 
 def _count(name: str, count: int) -> str:

@@ -14,11 +14,11 @@ from content.search.spelling import nearest
 
 _FIXED = {
     "string_type": "must be text",
-    "tuple_type": "must be a list: one line each, beginning with '- '",
-    "model_type": "must have fields of its own, indented below",
-    "model_attributes_type": "must have fields of its own, indented below",
+    "tuple_type": "must be a list, with each item on its own line beginning with '- '",
+    "model_type": "must have its own fields, indented below",
+    "model_attributes_type": "must have its own fields, indented below",
     "string_too_short": "must not be empty",
-    "too_short": "must hold at least one entry",
+    "too_short": "must contain at least one entry",
 }
 
 
@@ -75,7 +75,7 @@ def problems_of(error: ValidationError, model: type[Part], section: Section, ent
             name = str(detail["loc"][-1])
             absent = [field for field in known if field not in section.at((section.name, *path[:-1]))]
             misspelled.update((*path[:-1], field) for field in _close(name, absent))
-            hint = did_you_mean(name, absent) or f"; known are {', '.join(known)}"
+            hint = did_you_mean(name, absent) or f"; the known fields are {', '.join(known)}"
             found.append(section.key_problem(path, f"unknown field '{name}'{hint}"))
         elif detail["type"] == "missing":
             if path not in misspelled:
@@ -91,7 +91,7 @@ def _plain_words(detail: ErrorDetails) -> str:
         case "value_error":
             return str(context["error"])
         case "string_too_long":
-            return f"is too long: {len(detail['input'])} characters, at most {context['max_length']}"
+            return f"is too long: {len(detail['input'])} characters; the limit is {context['max_length']}"
         case "literal_error":
             return "must be one of: " + str(context["expected"]).replace("'", "").replace(" or ", ", ")
         case kind:

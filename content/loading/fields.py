@@ -27,16 +27,16 @@ def _url(value: str, schemes: tuple[str, ...], wrong: str) -> str:
         parts = urlsplit(value)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        raise ValueError("isn't a web address") from None
+        raise ValueError("is not a web address") from None
     if parts.scheme not in schemes:
         raise ValueError(wrong)
     if "@" in parts.netloc or "\\" in value or not value.isascii() or " " in value or not _HOST.fullmatch(host):
-        raise ValueError(f"isn't a plain web address such as {schemes[0]}://www.cbp.gov/trade")
+        raise ValueError(f"is not a plain web address such as {schemes[0]}://www.cbp.gov/trade")
     return value
 
 
 def _https(value: str) -> str:
-    return _url(value, ("https",), "must be https")
+    return _url(value, ("https",), "must start with https://")
 
 
 def _https_or_nothing(value: str) -> str:
@@ -48,7 +48,7 @@ def _source(value: str) -> str:
         return value
     for part in re.split(r"(?<!\s)\s*;\s*|,\s+|(?<!\s)\s+and\s+", value):
         if not _MESSAGE_SOURCE.fullmatch(part):
-            _url(part, ("https", "http"), 'must be a web address, "CSMS " and a number, or "flyer" or "careers page" with the place on it')
+            _url(part, ("https", "http"), 'must be a web address, "CSMS" and a number, "flyer" or "careers page"')
     return value
 
 
@@ -62,7 +62,7 @@ def _as_of(value: str) -> str:
 
 def _status(value: str) -> str:
     if value == "not_seen":
-        raise ValueError("what nobody has seen isn't shown: verify it or leave it out")
+        raise ValueError("the bot does not show unverified facts: verify this one or leave it out")
     if value not in ("official", "derived", "secondary"):
         raise ValueError("must be one of: official, derived, secondary")
     return value
@@ -70,7 +70,7 @@ def _status(value: str) -> str:
 
 def _contact(value: str) -> str:
     if not _EMAIL.fullmatch(value) and not _PHONE.fullmatch(value):
-        raise ValueError("must be an e-mail address or a telephone number")
+        raise ValueError("must be an email address or a telephone number")
     return value
 
 
@@ -90,7 +90,7 @@ def _feed_url(value: str) -> str:
         host = ""
     if value.startswith("http://") and is_loopback(host) and value.isascii() and " " not in value:
         return value
-    return _url(value, ("https",), "must be https (http only on this machine: 127.0.0.1)")
+    return _url(value, ("https",), "must start with https:// (http:// only on this machine: 127.0.0.1)")
 
 
 def _flag(value: Any) -> bool:
@@ -114,7 +114,7 @@ def _unique(values: tuple[str, ...]) -> tuple[str, ...]:
     seen: set[str] = set()
     for value in values:
         if value.casefold() in seen:
-            raise ValueError(f"{value!r} stands in this list twice")
+            raise ValueError(f"{value!r} is in this list twice")
         seen.add(value.casefold())
     return values
 

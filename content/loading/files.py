@@ -53,7 +53,7 @@ def scan(directory: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:
     try:
         paths = sorted(directory.iterdir())
     except OSError as error:
-        return {}, (file_problem(str(directory), f"the directory can't be read: {_reason(error)}"),)
+        return {}, (file_problem(str(directory), f"cannot read the folder: {_reason(error)}"),)
     results = {path.name: _read_text(path) for path in paths if path.suffix in (".yaml", ".yml") and not path.name.startswith(".")}
     files = {name: text for name, text in results.items() if isinstance(text, str)}
     return files, tuple(problem for problem in results.values() if isinstance(problem, Problem))
@@ -82,11 +82,11 @@ def _read_text(path: Path) -> str | Problem:
     shown = path.name if path.name.isprintable() else ascii(path.name)
     try:
         if path.exists() and not path.is_file():  # opening a named pipe would block
-            return file_problem(shown, "is not an ordinary file")
+            return file_problem(shown, "is not a regular file")
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        return file_problem(shown, f"the file can't be read: {_reason(error)}")
+        return file_problem(shown, f"cannot read the file: {_reason(error)}")
     if len(raw) > MAX_BYTES:
         return too_large(shown)
     try:
@@ -94,7 +94,7 @@ def _read_text(path: Path) -> str | Problem:
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         column = error.start - (before.rfind(b"\n") + 1) + 1
-        return Problem(shown, before.count(b"\n") + 1, column, "", "is not UTF-8 text: save the file with the encoding UTF-8")
+        return Problem(shown, before.count(b"\n") + 1, column, "", "is not UTF-8 text: save the file with UTF-8 encoding")
 
 
 def _reason(error: OSError) -> str:

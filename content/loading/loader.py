@@ -38,9 +38,9 @@ def load_files(files: Mapping[str, str], unreadable: tuple[Problem, ...] = ()) -
             if tree is not None:
                 sections.update(_sections(name, tree, problems))
         elif name not in broken:
-            problems.append(file_problem(name, f"the file is missing; it holds {' and '.join(SECTIONS[name])}"))
+            problems.append(file_problem(name, f"the file is missing; it must contain {' and '.join(SECTIONS[name])}"))
     problems += [
-        file_problem(name, f"isn't a file of the content; those are {', '.join(SECTIONS)}")
+        file_problem(name, f"is not a content file; the content files are {', '.join(SECTIONS)}")
         for name in sorted(set(files) | broken)
         if name.endswith((".yaml", ".yml")) and name not in SECTIONS
     ]
@@ -65,17 +65,16 @@ def _sections(file: str, tree: Tree, problems: list[Problem]) -> dict[str, Secti
     names = SECTIONS[file]
     expected = " and ".join(f"'{name}:'" for name in names)
     if not isinstance(tree.data, dict):
-        problems.append(file_problem(file, f"must begin with {expected}"))
+        problems.append(file_problem(file, f"must start with {expected}"))
         return {}
-    problems += [
-        Problem(file, *tree.key_mark((key,)), key, f"unknown section; this file holds {expected}") for key in tree.data if key not in names
-    ]
+    unknown = f"unknown section; this file may contain only {expected}"
+    problems += [Problem(file, *tree.key_mark((key,)), key, unknown) for key in tree.data if key not in names]
     sections: dict[str, Section] = {}
     for name in names:
         if name not in tree.data:
             problems.append(file_problem(file, f"the section '{name}:' is missing"))
         elif not isinstance(tree.data[name], dict):
-            problems.append(Problem(file, *tree.key_mark((name,)), name, "must hold entries: a key each, with its fields indented below"))
+            problems.append(Problem(file, *tree.key_mark((name,)), name, "must contain entries: one key each, with fields indented below"))
         else:
             sections[name] = Section(file, name, tree)
     return sections

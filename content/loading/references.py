@@ -56,7 +56,7 @@ def check(sections: Mapping[str, Section]) -> list[Problem]:
     if "topics" in sections:
         found += _rules(sections["topics"])
     if "feeds" in sections and "sample" in sections["feeds"].data:
-        found.append(sections["feeds"].key_problem(("sample",), "'sample' is the playground's own feed: choose another name"))
+        found.append(sections["feeds"].key_problem(("sample",), "'sample' is the playground's own feed: choose another key"))
     return found
 
 
@@ -64,12 +64,12 @@ def _keys(section: Section) -> Iterator[Problem]:
     if section.name == "office":
         return
     if not section.data:
-        yield section.key_problem((), f"holds no {WORDS[section.name]}")
+        yield section.key_problem((), f"contains no {WORDS[section.name]}")
     for key in section.data:
         if section.name == "centers" and not _CODE.fullmatch(key):
-            yield section.key_problem((key,), "the key must be the Center's code of three digits, such as 004")
+            yield section.key_problem((key,), "the key must be the Center's three-digit code, such as 004")
         elif len(key) > 60 or not _SLUG.fullmatch(key):
-            yield section.key_problem((key,), "the key must be small letters, digits and single dashes, such as import-safety")
+            yield section.key_problem((key,), "the key must be lowercase letters, digits and single hyphens, such as import-safety")
 
 
 def _strings(data: Any, field: str) -> Iterator[tuple[int, str]]:
@@ -87,7 +87,7 @@ def _references(section: Section, target: Section) -> Iterator[Problem]:
             if value not in target.data:
                 yield section.problem(path, f"no such {WORDS[target.name]} '{value}'{did_you_mean(value, target.data)}")
             elif section.name == target.name and value == slug:
-                yield section.problem(path, "refers to itself: take it out")
+                yield section.problem(path, "refers to itself: remove it")
 
 
 def _see(terms: Section, sections: Mapping[str, Section]) -> Iterator[Problem]:
@@ -97,7 +97,7 @@ def _see(terms: Section, sections: Mapping[str, Section]) -> Iterator[Problem]:
             target = sections.get(SECTIONS.get(kind, ""))
             message = ""
             if kind not in KINDS or not wanted:
-                message = f"must be a kind and a slug, such as pti:revenue; kinds are {', '.join(KINDS)}"
+                message = f"must be a kind and a key, such as pti:revenue; the kinds are {', '.join(KINDS)}"
             elif kind == "office" and wanted != "office-of-trade":
                 message = "the only office is office:office-of-trade"
             elif target and wanted not in target.data:
@@ -109,13 +109,13 @@ def _see(terms: Section, sections: Mapping[str, Section]) -> Iterator[Problem]:
 def _topics(topics: Section, ptis: Section) -> Iterator[Problem]:
     for slug in ptis.data:
         if slug not in topics.data:
-            yield topics.key_problem((), f"every PTI is a topic too: '{slug}' is missing")
+            yield topics.key_problem((), f"every PTI must also be a topic: '{slug}' is missing")
     for slug, data in topics.data.items():
         is_pti = data.get("is_pti", "false") if isinstance(data, dict) else "false"
         if is_pti == "true" and slug not in ptis.data:
-            yield topics.problem((slug, "is_pti"), f"there is no PTI '{slug}' in ptis.yaml: take is_pti out")
+            yield topics.problem((slug, "is_pti"), f"there is no PTI '{slug}' in ptis.yaml: remove is_pti")
         if is_pti != "true" and slug in ptis.data:
-            yield topics.key_problem((slug,), "is a PTI: write 'is_pti: true'")
+            yield topics.key_problem((slug,), "is a PTI: add 'is_pti: true'")
 
 
 def _rules(topics: Section) -> Iterator[Problem]:

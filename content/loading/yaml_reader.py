@@ -26,13 +26,13 @@ FORBIDDEN = re.compile(
 """Control, invisible and text-direction characters."""
 
 _HINTS = (
-    ("mapping values are not allowed", "put quotes around a text that holds ': ', and check the indentation of the lines above"),
-    ("cannot start any token", "put quotes around a text that begins with a special character; indent with blanks, never with tabs"),
-    ("found a tab", "indent with blanks, never with tabs"),
-    ("did not find expected key", "check the indentation here, and quotes that aren't closed above"),
-    ("could not find expected ':'", "a line like 'name: value' was expected; check quotes that aren't closed above"),
+    ("mapping values are not allowed", "put quotation marks around text that contains ': ', and check the indentation of the lines above"),
+    ("cannot start any token", "put quotation marks around text that begins with a special character; indent with spaces, not tabs"),
+    ("found a tab", "indent with spaces, not tabs"),
+    ("did not find expected key", "check the indentation here, and look for unclosed quotation marks above"),
+    ("could not find expected ':'", "expected a line like 'name: value'; look for unclosed quotation marks above"),
     ("did not find expected '-'", "check the indentation of this list"),
-    ("unexpected end of stream", "a quote is opened and never closed"),
+    ("unexpected end of stream", "a quotation mark is never closed"),
 )
 
 
@@ -70,7 +70,7 @@ def parse(file: str, text: str) -> tuple[Tree | None, tuple[Problem, ...]]:
     try:
         for count, event in enumerate(yaml.parse(clean, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
             if count > MAX_EVENTS:
-                raise _StopReading(_mark(event.start_mark), f"the file holds more than {MAX_EVENTS:,} pieces: split it")
+                raise _StopReading(_mark(event.start_mark), f"the file has more than {MAX_EVENTS:,} parts: split it")
             builder.take(event)
     except _StopReading as stop:
         builder.refuse(*stop.args)
@@ -140,9 +140,9 @@ class _Builder:
     def take(self, event: Any) -> None:
         mark = _mark(event.start_mark)
         if isinstance(event, yaml.DocumentStartEvent) and self.root is not _NOTHING:
-            raise _StopReading(mark, "a second document begins here: take the '---' line out")
+            raise _StopReading(mark, "a second document begins here: remove the '---' line")
         if isinstance(event, yaml.AliasEvent):
-            self.refuse(mark, "aliases (*name) aren't allowed: write the text out, or put quotes around it", self._path())
+            self.refuse(mark, "aliases (*name) are not allowed: write out the text, or put quotation marks around it", self._path())
             self._scalar("", mark)
         elif isinstance(event, yaml.ScalarEvent):
             self._refuse_marks(event, mark)
@@ -157,9 +157,9 @@ class _Builder:
 
     def _refuse_marks(self, event: Any, mark: Mark) -> None:
         if event.anchor:
-            self.refuse(mark, "anchors (&name) aren't allowed: write the text out, or put quotes around it", self._path())
+            self.refuse(mark, "anchors (&name) are not allowed: write out the text, or put quotation marks around it", self._path())
         if event.tag:
-            self.refuse(mark, "tags (!name) aren't allowed: put quotes around a text that begins with '!'", self._path())
+            self.refuse(mark, "tags (!name) are not allowed: put quotation marks around text that begins with '!'", self._path())
 
     def _path(self) -> Path:
         if not self.stack:
@@ -177,7 +177,7 @@ class _Builder:
         frame.is_duplicate = value in frame.items
         if frame.is_duplicate:
             first = self.keys[path][0]
-            self.refuse(mark, f"stands here a second time; the first is in line {first}", path)
+            self.refuse(mark, f"appears here a second time; the first is on line {first}", path)
             value = f"{value} (again)"
         self.keys[(*frame.path, value)] = mark
         frame.key = value
@@ -207,4 +207,4 @@ class _Builder:
 
 
 def _forbidden(character: str) -> str:
-    return f"the invisible character U+{ord(character):04X} isn't allowed: delete it"
+    return f"the invisible character U+{ord(character):04X} is not allowed: delete it"

@@ -176,7 +176,7 @@ def _strength(index: Index, word: str, match: NameMatch, level: int) -> float:
 
 
 def _name_matches(index: Index, tokens: list[str]) -> Iterator[NameMatch]:
-    """Yield names in the query, as written or in another order."""
+    """Yield names in the query, as written or in a different order."""
     for start in range(len(tokens)):
         for end in range(start + 1, min(len(tokens), start + MAX_NAME_WORDS) + 1):
             run = tokens[start:end]

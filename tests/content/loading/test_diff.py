@@ -39,7 +39,7 @@ def test_added_removed_and_reordered_entries_are_reported() -> None:
     assert describe(load_files(files()), load_files(both)) == ("glossary.yaml (abi added)",)
     assert describe(load_files(both), load_files(files())) == ("glossary.yaml (abi removed)",)
     turned = files() | {"glossary.yaml": "terms:\n" + more.removeprefix(terms) + terms.removeprefix("terms:\n")}
-    assert describe(load_files(both), load_files(turned)) == ("glossary.yaml (terms in another order)",)
+    assert describe(load_files(both), load_files(turned)) == ("glossary.yaml (terms in a different order)",)
 
 
 def test_each_file_has_a_line_and_a_long_list_is_cut() -> None:

@@ -53,7 +53,7 @@ def test_all_problems_of_all_files_are_reported_at_once() -> None:
     texts["roles.yaml"] = texts["roles.yaml"].replace("name: Auditor", "nam: Auditor") + "    ptis:\n      - revnue\n"
     texts["glossary.yaml"] = "terms: [unclosed\n"
     assert problems(texts)[:3] == [
-        "ptis.yaml:50:10: ptis.ipr.url: must be https",
+        "ptis.yaml:50:10: ptis.ipr.url: must start with https://",
         "roles.yaml:15:5: roles.auditor.nam: unknown field 'nam'; did you mean 'name'?",
         "roles.yaml:75:9: roles.management-and-program-analyst.ptis[0]: no such PTI 'revnue'; did you mean 'revenue'?",
     ]
@@ -66,16 +66,20 @@ def test_all_problems_of_all_files_are_reported_at_once() -> None:
         ("    cbp_name: Revenue\n", "", "ptis.yaml:57:3: ptis.revenue: the required field 'cbp_name' is missing"),
         ("name: Revenue", "name:", "ptis.yaml:58:10: ptis.revenue.name: must not be empty"),
         ("name: Revenue", "name: [a]", "ptis.yaml:58:11: ptis.revenue.name: must be text"),
-        ("  - revenue questions", "  - fees\n      - Fees", "'Fees' stands in this list twice"),
+        ("  - revenue questions", "  - fees\n      - Fees", "'Fees' is in this list twice"),
         ("  - revenue questions", "  - ''", "ptis.yaml:67:9: ptis.revenue.synonyms[0]: must not be empty"),
-        ("synonyms:\n      - revenue questions", "synonyms: fees", "synonyms: must be a list: one line each, beginning with '- '"),
-        ("text: About revenue.", "text: " + "x" * 601, "ptis.revenue.summary.text: is too long: 601 characters, at most 600"),
-        ("  revenue:\n", "  Revenue!:\n", "must be small letters, digits and single dashes"),
-        ("    name: Revenue", "    colour: red\n    name: Revenue", "unknown field 'colour'; known are name, cbp_name"),
-        ("url: https://www.cbp.gov/trade/revenue", "url: https://cbp.gov@evil.example/", "isn't a plain web address"),
-        ("url: https://www.cbp.gov/trade/revenue", "url: javascript:alert(1)", "must be https"),
-        ("url: https://www.cbp.gov/trade/revenue", "url: https://[::1", "isn't a web address"),
-        ("url: https://www.cbp.gov/trade/revenue", "url: https://www.cbр.gov/", "isn't a plain web address"),
+        (
+            "synonyms:\n      - revenue questions",
+            "synonyms: fees",
+            "synonyms: must be a list, with each item on its own line beginning with '- '",
+        ),
+        ("text: About revenue.", "text: " + "x" * 601, "ptis.revenue.summary.text: is too long: 601 characters; the limit is 600"),
+        ("  revenue:\n", "  Revenue!:\n", "must be lowercase letters, digits and single hyphens"),
+        ("    name: Revenue", "    colour: red\n    name: Revenue", "unknown field 'colour'; the known fields are name, cbp_name"),
+        ("url: https://www.cbp.gov/trade/revenue", "url: https://cbp.gov@evil.example/", "is not a plain web address"),
+        ("url: https://www.cbp.gov/trade/revenue", "url: javascript:alert(1)", "must start with https://"),
+        ("url: https://www.cbp.gov/trade/revenue", "url: https://[::1", "is not a web address"),
+        ("url: https://www.cbp.gov/trade/revenue", "url: https://www.cbр.gov/", "is not a plain web address"),
     ],
 )
 def test_a_mistake_is_reported_in_plain_words(old: str, new: str, message: str) -> None:
@@ -100,7 +104,7 @@ def test_an_invalid_date_is_refused(as_of: str) -> None:
 
 
 def test_the_status_not_seen_is_refused() -> None:
-    assert "verify it or leave it out" in problems(fact(status="not_seen"))[0]
+    assert "does not show unverified facts" in problems(fact(status="not_seen"))[0]
     assert "must be one of: official, derived, secondary" in problems(fact(status="true"))[0]
 
 
@@ -142,7 +146,7 @@ def test_a_contact_is_an_email_address_or_a_telephone_number(value: str) -> None
 
 @pytest.mark.parametrize("value", ["the port", "a@b", "x y@cbp.dhs.gov", "12345", "https://cbp.gov"])
 def test_an_invalid_contact_is_refused(value: str) -> None:
-    assert "must be an e-mail address or a telephone number" in problems(contact(value))[0]
+    assert "must be an email address or a telephone number" in problems(contact(value))[0]
 
 
 def test_an_audience_is_public_or_internal() -> None:
@@ -159,13 +163,13 @@ def test_an_audience_is_public_or_internal() -> None:
             "resource:acr",
             "glossary.yaml:9:9: terms.ace.see[0]: no such resource 'acr'; did you mean 'ace'?",
         ),
-        ("glossary.yaml", "resource:ace", "page:ace", "must be a kind and a slug, such as pti:revenue"),
+        ("glossary.yaml", "resource:ace", "page:ace", "must be a kind and a key, such as pti:revenue"),
         ("glossary.yaml", "resource:ace", "office:elsewhere", "the only office is office:office-of-trade"),
-        ("topics.yaml", "is_pti: true\n", "is_pti: false\n", "topics.agriculture-quota: is a PTI: write 'is_pti: true'"),
+        ("topics.yaml", "is_pti: true\n", "is_pti: false\n", "topics.agriculture-quota: is a PTI: add 'is_pti: true'"),
         ("topics.yaml", "name: Other\n", "name: Other\n    is_pti: true\n", "there is no PTI 'other' in ptis.yaml"),
-        ("topics.yaml", "  ipr:", "  ipr-x:", "every PTI is a topic too: 'ipr' is missing"),
+        ("topics.yaml", "  ipr:", "  ipr-x:", "every PTI must also be a topic: 'ipr' is missing"),
         ("topics.yaml", "      - phrases:\n          - other", "      - title_only: true", "a rule needs phrases, kinds or topics"),
-        ("topics.yaml", "          - other", "          - oth*er", "'*' stands at the end of a word only"),
+        ("topics.yaml", "          - other", "          - oth*er", "'*' is allowed only at the end of a word"),
         (
             "topics.yaml",
             "          - other",
@@ -180,9 +184,14 @@ def test_an_audience_is_public_or_internal() -> None:
         ),
         ("roles.yaml", "  economist:", "  economists:", "roles.yaml:1:1: roles: the role 'economist' is missing"),
         ("resources.yaml", "state: current", "state: stale", "must be one of: current, moved, unverified, archived"),
-        ("office.yaml", "004", "4", "three digits"),
+        ("office.yaml", "004", "4", "three-digit code"),
         ("office.yaml", "office:", "ofice:", "office.yaml:1:1: (file): the section 'office:' is missing"),
-        ("office.yaml", "office:", "ofice:", "office.yaml:1:1: ofice: unknown section; this file holds 'office:' and 'centers:'"),
+        (
+            "office.yaml",
+            "office:",
+            "ofice:",
+            "office.yaml:1:1: ofice: unknown section; this file may contain only 'office:' and 'centers:'",
+        ),
     ],
 )
 def test_a_broken_reference_is_reported(name: str, old: str, new: str, message: str) -> None:
@@ -197,8 +206,16 @@ def test_a_pti_that_refers_to_itself_is_refused() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("https://public.govdelivery.com", "http://public.govdelivery.com", "must be https (http only on this machine: 127.0.0.1)"),
-        ("https://public.govdelivery.com", "http://127.0.0.1.evil.example", "must be https (http only on this machine: 127.0.0.1)"),
+        (
+            "https://public.govdelivery.com",
+            "http://public.govdelivery.com",
+            "must start with https:// (http:// only on this machine: 127.0.0.1)",
+        ),
+        (
+            "https://public.govdelivery.com",
+            "http://127.0.0.1.evil.example",
+            "must start with https:// (http:// only on this machine: 127.0.0.1)",
+        ),
         ("every: 5m", "every: 0s", 'must be a time from 1s to 24h, such as "30s", "5m" or "1h"'),
         ("every: 5m", "every: 5", "must be a time from 1s to 24h"),
         ("publishes: csms", "publishes: some", "must be one of: csms, account, all"),
@@ -223,8 +240,8 @@ def test_a_missing_file_and_an_unknown_one_are_reported_together() -> None:
     texts = files()
     texts["pti.yaml"] = texts.pop("ptis.yaml")
     found = problems(texts)
-    assert "ptis.yaml:1:1: (file): the file is missing; it holds ptis" in found
-    assert any(line.startswith("pti.yaml:1:1: (file): isn't a file of the content; those are office.yaml") for line in found)
+    assert "ptis.yaml:1:1: (file): the file is missing; it must contain ptis" in found
+    assert any(line.startswith("pti.yaml:1:1: (file): is not a content file; the content files are office.yaml") for line in found)
 
 
 @pytest.mark.parametrize("text", ["", "- a\n", "just words\n", "ptis:\n", "ptis: []\n", "ptis: {}\n", "ptis:\n  revenue: words\n"])
@@ -255,14 +272,14 @@ def test_unreadable_files_are_reported_with_the_other_problems(tmp_path: Path) -
         "topics.yaml",
         "feeds.yaml",
     ]
-    assert "save the file with the encoding UTF-8" in messages[0]
+    assert "save the file with UTF-8 encoding" in messages[0]
     assert "larger than 256 KB" in messages[4]
     with pytest.raises(ContentError):
         read_files(tmp_path)
 
 
 def test_a_missing_directory_is_a_problem(tmp_path: Path) -> None:
-    with pytest.raises(ContentError, match="the directory can't be read") as raised:
+    with pytest.raises(ContentError, match="cannot read the folder") as raised:
         load(tmp_path / "nowhere")
     assert len(raised.value.problems) == 1
 

@@ -54,7 +54,7 @@ def test_a_path_is_formatted() -> None:
 
 
 def test_a_duplicate_key_is_refused_and_the_line_of_the_first_is_given() -> None:
-    assert problems("a: 1\nb: 2\na: 3\n") == ["x.yaml:3:1: a: stands here a second time; the first is in line 1"]
+    assert problems("a: 1\nb: 2\na: 3\n") == ["x.yaml:3:1: a: appears here a second time; the first is on line 1"]
 
 
 def test_every_anchor_alias_and_tag_is_refused_at_once() -> None:
@@ -82,7 +82,7 @@ def test_twenty_levels_are_accepted() -> None:
 
 
 def test_too_many_events_are_refused() -> None:
-    assert "more than 50,000 pieces" in problems("- a\n" * (MAX_EVENTS + 1))[0]
+    assert "more than 50,000 parts" in problems("- a\n" * (MAX_EVENTS + 1))[0]
 
 
 def test_a_file_that_is_too_large_is_not_parsed() -> None:
@@ -90,8 +90,8 @@ def test_a_file_that_is_too_large_is_not_parsed() -> None:
 
 
 def test_a_tab_a_stray_colon_and_an_open_quote_get_a_hint() -> None:
-    assert "never with tabs" in problems("a:\n\tb: 1\n")[0]
-    assert "quotes around a text that holds ': '" in problems("a: Note: this\n")[0]
+    assert "indent with spaces, not tabs" in problems("a:\n\tb: 1\n")[0]
+    assert "quotation marks around text that contains ': '" in problems("a: Note: this\n")[0]
     assert problems('a:\n  - "open\n')[0].startswith("x.yaml:3:1: (file): is not YAML")
 
 

@@ -58,6 +58,7 @@ def test_content_is_found_by_stricter_corrections(word: str, found: tuple[str, .
     assert corrections(word, ("apparel", "bond", "collection", "revenue")) == found
 
 
+@pytest.mark.process
 def test_equal_corrections_come_in_the_same_order_in_every_process() -> None:
     code = "from content.search.spelling import corrections; print(corrections('prtotests', ('protest', 'protests')))"
     results = {
@@ -72,6 +73,7 @@ def test_an_abbreviation_is_completed() -> None:
     assert completions("spe", ("specialist",)) == ()
 
 
+@pytest.mark.process
 def test_rapidfuzz_is_not_loaded_until_a_word_is_unknown() -> None:
     code = "import sys, content.search.spelling; print('rapidfuzz' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT).stdout.strip() == b"False"
