@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from bot.http import read_body, send_response
 from bot.slack import client, validation, verification
 from bot.slack.client import Slack
-from bot.slack.incoming import ASKED, PLATFORM, Unreadable, read
+from bot.slack.incoming import PLATFORM, REQUEST_KEY, Unreadable, read_payload
 from bot.slack.manifest import PATH
 from bot.slack.sender import SlackSender
 
@@ -97,10 +97,10 @@ class Endpoint:
         body = await read_body(receive, headers)
         if body is None:
             return _refuse(413, "The body is too long, or too slow.")
-        if not verification.genuine(self.secret, headers, body, time.time()):
+        if not verification.is_genuine(self.secret, headers, body, time.time()):
             return _refuse(401, "The signature is missing, wrong or too old.")
         try:
-            payload = read(body.decode("utf-8"))
+            payload = read_payload(body.decode("utf-8"))
         except UnicodeDecodeError:
             return _refuse(401, "The body is not UTF-8, as Slack's are.")
         except Unreadable:
@@ -120,7 +120,7 @@ class Endpoint:
             answer = self.responder.prepare(payload)
             if isinstance(answer, str):
                 return 200, JSON, answer.encode()
-            context[ASKED] = answer
+            context[REQUEST_KEY] = answer
         from slack_bolt.request.async_request import AsyncBoltRequest
 
         assert self.bolt is not None  # noqa: S101 - `answer` looked

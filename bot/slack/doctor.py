@@ -1,4 +1,4 @@
-"""Slack's part of `tradebot doctor`: who the bot is, what it may do, and whether it is where it has to post."""
+"""Check Slack for `tradebot doctor`: the token, its scopes, the channels that the bot posts in, and the socket."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,15 +9,15 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.findings import OK, Finding, look, ok, wrong
 from bot.settings import SlackSettings
-from bot.slack.client import NOT_THERE, Slack, refusal
+from bot.slack.client import NOT_A_MEMBER, Slack, error_details
 from bot.slack.errors import AGAIN, WAIT, WORKSPACE
 from bot.slack.incoming import PLATFORM
 from bot.slack.manifest import PATH, SCOPES
 from jobs import network
 from jobs.models import ChannelRef
 
-SECONDS = 8.0
-"""How long Slack may take for one answer."""
+TIMEOUT_SECONDS = 8.0
+"""Timeout of a call to Slack."""
 
 REACH = "see that this computer reaches it (HTTPS_PROXY names a proxy), then run `tradebot doctor` again"
 SOCKET = (
@@ -26,58 +26,59 @@ SOCKET = (
 )
 
 
-async def checked(settings: SlackSettings, channels: list[ChannelRef] | None) -> list[Finding]:
-    """A finding a check. `channels`: those with a live subscription; None when that isn't known."""
+async def check_slack(settings: SlackSettings, channels: list[ChannelRef] | None) -> list[Finding]:
+    """Return a finding for each check. `channels` are those with a live subscription, or None if that is not known."""
     slack = Slack(settings)
     try:
-        found = await of_the_token(slack, channels)
-        return [*found, *await of_the_editors(slack), await tried("Slack socket", slack, lambda: socket(slack))]
+        findings = await _check_bot(slack, channels)
+        return [*findings, *await _check_editors_channel(slack), await _run("Slack socket", slack, lambda: _check_socket(slack))]
     finally:
         await slack.close()
 
 
-async def of_the_token(slack: Slack, channels: list[ChannelRef] | None) -> list[Finding]:
-    """The checks that need the bot's token."""
-    given: set[str] = set()
-    first = await tried("Slack token", slack, lambda: token(slack, given))
+async def _check_bot(slack: Slack, channels: list[ChannelRef] | None) -> list[Finding]:
+    """Run the checks that need the bot's token."""
+    granted: set[str] = set()
+    first = await _run("Slack token", slack, lambda: _check_token(slack, granted))
     if first.state != OK:
         return [first, look("Slack scopes and channels", "not looked at: the token comes first")]
-    found = [first, scopes(given)]
+    findings = [first, _check_scopes(granted)]
     if channels is None:
-        return [*found, look("Slack channels", "not looked at: the database comes first")]
+        return [*findings, look("Slack channels", "not looked at: the database comes first")]
     absences: list[Finding] = []
-    rest = await tried("Slack channels", slack, lambda: memberships(slack, channels, absences))
-    return [*found, *absences, rest]
+    summary = await _run("Slack channels", slack, lambda: _check_channels(slack, channels, absences))
+    return [*findings, *absences, summary]
 
 
-async def of_the_editors(slack: Slack) -> list[Finding]:
-    """Whether reported problems can arrive."""
+async def _check_editors_channel(slack: Slack) -> list[Finding]:
+    """Check that problem reports can arrive."""
     if not slack.settings.admin_channel or slack.me is None:
         return []
     about = "Slack channel of the editors"
     channel = ChannelRef(PLATFORM, slack.me.workspace, slack.settings.admin_channel, "")
 
-    async def look_there() -> Finding:
-        absent = await membership(slack, channel, about, "so that reported problems arrive")
+    async def check() -> Finding:
+        absent = await _check_membership(slack, channel, about, "so that reported problems arrive")
         return absent or ok(about, f"the bot is in {channel.id}")
 
-    return [await tried(about, slack, look_there)]
+    return [await _run(about, slack, check)]
 
 
-async def tried(about: str, slack: Slack, check: Callable[[], Awaitable[Finding]]) -> Finding:
-    """What a check finds; when Slack can't be reached or refuses, or the check crashes, that is the finding."""
+async def _run(about: str, slack: Slack, check: Callable[[], Awaitable[Finding]]) -> Finding:
+    """Return the finding of a check. If Slack cannot be reached or refuses, or the check crashes, that is the finding."""
     try:
         return await check()
     except SlackApiError as error:
-        return refused(about, *refusal(error)[:2])
+        name, status, _ = error_details(error)
+        return _refusal_finding(about, name, status)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         return wrong(about, f"Slack can't be reached at {slack.settings.api_url}: {network.explain(error)}", REACH)
     except Exception as error:
         return wrong(about, f"this check itself failed: {type(error).__name__}: {error}", "tell whoever looks after the bot")
 
 
-def refused(about: str, name: str, status: int) -> Finding:
-    """What it means that Slack didn't answer."""
+def _refusal_finding(about: str, name: str, status: int) -> Finding:
+    """Explain an error from Slack."""
     if status == 429 or name in WAIT:
         return look(about, "not looked at: Slack asks to wait", "run `tradebot doctor` again in a minute")
     if status != 200 or not name:
@@ -85,40 +86,40 @@ def refused(about: str, name: str, status: int) -> Finding:
     return wrong(about, f"{WORKSPACE.get(name, 'Slack refuses the token')} ({name})", AGAIN)
 
 
-async def asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
-    """Slack's answer. Raises SlackApiError, TimeoutError, or what the network raises."""
-    return await asyncio.wait_for(call, SECONDS)
+async def _finish(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+    """Return Slack's response. Raises SlackApiError, TimeoutError, or what the network raises."""
+    return await asyncio.wait_for(call, TIMEOUT_SECONDS)
 
 
-async def token(slack: Slack, given: set[str]) -> Finding:
-    """Whether Slack knows it, and as whom. Fills `given` with the scopes that it has, which every answer names."""
-    answer = await asked(slack.client.auth_test())
-    given.update(filter(None, (scope.strip() for scope in (answer.headers or {}).get("x-oauth-scopes", "").split(","))))
-    await asyncio.wait_for(slack.introduce(), SECONDS)
-    where = slack.me.workspace if slack.me else answer.get("team_id")
-    return ok("Slack token", f"it is @{slack.bot}'s, in {where} ({answer.get('team')})")
+async def _check_token(slack: Slack, granted: set[str]) -> Finding:
+    """Check that Slack knows the token. Fill `granted` with its scopes, which every response names."""
+    answer = await _finish(slack.client.auth_test())
+    granted.update(filter(None, (scope.strip() for scope in (answer.headers or {}).get("x-oauth-scopes", "").split(","))))
+    await asyncio.wait_for(slack.identify(), TIMEOUT_SECONDS)
+    workspace = slack.me.workspace if slack.me else answer.get("team_id")
+    return ok("Slack token", f"it is @{slack.bot}'s, in {workspace} ({answer.get('team')})")
 
 
-def scopes(given: set[str]) -> Finding:
-    """What the token may do, against what the manifest asks for."""
+def _check_scopes(granted: set[str]) -> Finding:
+    """Compare the token's scopes with those that the manifest asks for."""
     about = "Slack scopes"
-    if not given:
+    if not granted:
         return look(about, "Slack doesn't say which the token has", "compare the app's page OAuth & Permissions with the README")
-    lacking = [f"{scope} ({reason})" for scope, reason in SCOPES.items() if scope not in given]
-    if lacking:
+    missing = [f"{scope} ({reason})" for scope, reason in SCOPES.items() if scope not in granted]
+    if missing:
         return wrong(
-            about, f"lacking {'; '.join(lacking)}", "add what lacks on the app's page OAuth & Permissions and install the app again"
+            about, f"lacking {'; '.join(missing)}", "add what lacks on the app's page OAuth & Permissions and install the app again"
         )
-    more = sorted(given - set(SCOPES))
+    more = sorted(granted - set(SCOPES))
     if more:
         return look(about, f"all are there, and more than the bot needs: {', '.join(more)}", "take those away")
     return ok(about, f"all {len(SCOPES)} are there, and no more")
 
 
-async def memberships(slack: Slack, channels: list[ChannelRef], absences: list[Finding]) -> Finding:
-    """Whether the bot is in the channels; fills `absences` with those where it isn't. Raises when Slack doesn't say."""
+async def _check_channels(slack: Slack, channels: list[ChannelRef], absences: list[Finding]) -> Finding:
+    """Check that the bot is in the channels. Fill `absences` with a finding for each where it is not. Raises SlackApiError."""
     for channel in channels:
-        problem = await membership(slack, channel, f"Slack channel {channel.name or channel.id}", "then subscribe again")
+        problem = await _check_membership(slack, channel, f"Slack channel {channel.name or channel.id}", "then subscribe again")
         if problem is not None:
             absences.append(problem)
     count = len(channels) - len(absences)
@@ -127,34 +128,34 @@ async def memberships(slack: Slack, channels: list[ChannelRef], absences: list[F
     return ok("Slack channels", f"the bot is in {count} of the {len(channels)} with a subscription")
 
 
-async def membership(slack: Slack, channel: ChannelRef, about: str, then: str) -> Finding | None:
-    """What keeps the bot from posting in a channel. Seen by reading its history, as the bot sees it: that wants no scope of its own."""
+async def _check_membership(slack: Slack, channel: ChannelRef, about: str, then: str) -> Finding | None:
+    """Return what keeps the bot from posting in a channel, or None. Reads the channel's history, which needs no additional scope."""
     if slack.me and channel.workspace != slack.me.workspace:
         todo = "set SLACK_BOT_TOKEN to that workspace's token, or subscribe channels of this one"
         return wrong(about, f"belongs to {channel.workspace}, and the token to {slack.me.workspace}", todo)
     try:
-        await asked(slack.client.conversations_history(channel=channel.id, limit=1))
+        await _finish(slack.client.conversations_history(channel=channel.id, limit=1))
     except SlackApiError as error:
-        problem, status, _ = refusal(error)
+        problem, status, _ = error_details(error)
         if status != 200 or not problem or problem in WAIT:
             raise
-        if problem not in NOT_THERE:
+        if problem not in NOT_A_MEMBER:
             return look(about, f"Slack doesn't say whether the bot is in it ({problem})", "see Slack scopes above")
         name = channel.name or f"the channel {channel.id}"
         return wrong(about, f"the bot is not in it ({problem})", f"say /invite @{slack.bot} in {name}, {then}")
     return None
 
 
-async def socket(slack: Slack) -> Finding:
-    """Whether a connection could be opened; none is."""
+async def _check_socket(slack: Slack) -> Finding:
+    """Check that a connection could be opened, without opening one."""
     about = "Slack socket"
     if not slack.settings.app_token:
-        said = f"not used: Slack reaches the bot over HTTP, at {PATH}; whether it does, the app's page Event Subscriptions says"
-        return ok(about, said)
+        text = f"not used: Slack reaches the bot over HTTP, at {PATH}; whether it does, the app's page Event Subscriptions says"
+        return ok(about, text)
     try:
-        answer = await asked(slack.client_with(None).apps_connections_open(app_token=slack.settings.app_token))
+        answer = await _finish(slack.client_with(None).apps_connections_open(app_token=slack.settings.app_token))
     except SlackApiError as error:
-        problem, status, _ = refusal(error)
+        problem, status, _ = error_details(error)
         if status != 200 or not problem or problem in WAIT:
             raise
         return wrong(about, f"Slack refuses SLACK_APP_TOKEN ({problem})", SOCKET)

@@ -1,13 +1,15 @@
-"""What Slack's errors mean for a post. Pure tables and what follows from them.
+"""What Slack's errors mean for a post. Pure: tables, and the outcomes that follow from them.
 
-The names are those of https://docs.slack.dev/reference/methods/chat.postMessage. What is in none of the tables may have been posted.
+The names are from https://docs.slack.dev/reference/methods/chat.postMessage. After an error that is in no table, the message may have been
+posted.
 """
 
+from jobs.network import retry_after as parse_retry_after
 from jobs.outcomes import Gone, Outcome, Retry, Unknown, Unreadable
 from jobs.states import Pause
 
 RETRY_SECONDS = 30.0
-"""How long to wait when Slack asks to wait and doesn't say how long."""
+"""How long to wait when Slack asks to wait and does not say how long."""
 
 INVITE = "invite it with {invite}, then subscribe again"
 
@@ -22,7 +24,7 @@ CHANNEL = {
     "user_not_found": "the person of this conversation is gone: subscribe a channel",
     "messages_tab_disabled": "the app's Messages tab is off, so that it can't write here: switch it on, then subscribe again",
 }
-"""The channel can't be posted to until somebody does something there."""
+"""The bot cannot post in the channel until somebody acts there."""
 
 WORKSPACE = {
     "account_inactive": "the app was removed from this workspace",
@@ -40,10 +42,10 @@ WORKSPACE = {
     "enterprise_is_restricted": "the app may not be used in this organization",
     "two_factor_setup_required": "the workspace asks for two-factor authentication",
 }
-"""Trouble with the token, which says nothing about the post."""
+"""The token does not work, which says nothing about the post."""
 
 PAUSED = "Slack: "
-"""How the reason of a paused workspace begins; a start with a token that works ends such a pause."""
+"""The start of a paused workspace's reason. Starting with a token that works ends such a pause."""
 
 AGAIN = "install the app again, set SLACK_BOT_TOKEN to its token and restart the bot"
 
@@ -68,22 +70,22 @@ REFUSED = frozenset(
         "too_many_attachments",
     )
 )
-"""This message is refused for good; the next one may go."""
+"""Slack will never take this message; it may take the next one."""
 
 WAIT = frozenset(("ratelimited", "rate_limited", "message_limit_exceeded"))
-"""Definitely not posted, and worth another try."""
+"""The message was certainly not posted and is worth another try."""
 
 HIDDEN = frozenset(
     ("missing_scope", "not_allowed_token_type", "not_in_channel", "channel_not_found", "method_not_supported_for_channel_type")
 )
-"""The history can't be read, and asking again won't help."""
+"""The history cannot be read, and trying again would not help."""
 
 
-def after_refusal(error: str, status: int, retry_after: str | None, bot: str) -> Outcome:
-    """What follows from an answer that isn't ok. `bot`: how people call it, for "/invite @…"."""
+def failed_outcome(error: str, status: int, retry_after: str | None, bot: str) -> Outcome:
+    """Return the outcome of a post that Slack answered with an error. `bot` is the bot's name, for "/invite @…"."""
     if status == 429 or error in WAIT:
-        return Retry(seconds(retry_after), f"Slack asked to wait ({error or status})")
-    if status != 200:  # whatever stands in it, somebody between may have written it
+        return Retry(retry_seconds(retry_after), f"Slack asked to wait ({error or status})")
+    if status != 200:  # a proxy in between may have written the body
         return Unknown(f"Slack answered {status} {error}".rstrip())
     if error in CHANNEL:
         return Gone(f"{CHANNEL[error].format(invite=invitation(bot))} (Slack: {error})", Pause.CHANNEL)
@@ -95,25 +97,22 @@ def after_refusal(error: str, status: int, retry_after: str | None, bot: str) ->
 
 
 def invitation(bot: str) -> str:
-    """What is typed to invite the bot; its name is "" until Slack has said it."""
+    """Return the command that invites the bot. Its name is "" until Slack has named it."""
     return f"/invite @{bot}" if bot else "/invite and its name"
 
 
 def workspace_reason(error: str) -> str:
-    """Why a whole workspace is paused, and what ends it."""
+    """Return why a whole workspace is paused, and what ends the pause."""
     return f"{PAUSED}{WORKSPACE.get(error, error)} ({error}); {AGAIN}"
 
 
-def not_readable(error: str, status: int) -> Unreadable:
-    """Why a channel's history can't be read."""
+def unreadable_history(error: str, status: int) -> Unreadable:
+    """Return why a channel's history cannot be read."""
     hint = ": give the app channels:history and groups:history" if error == "missing_scope" else ""
     return Unreadable(f"the channel's history can't be read ({error or status}){hint}", for_good=status == 200 and error in HIDDEN)
 
 
-def seconds(retry_after: str | None) -> float:
-    """Retry-After, where it is a number of seconds."""
-    try:
-        found = float(retry_after or "")
-    except ValueError:
-        return RETRY_SECONDS
-    return found if 0 <= found < float("inf") else RETRY_SECONDS
+def retry_seconds(retry_after: str | None) -> float:
+    """Return how long Slack asks to wait."""
+    seconds = parse_retry_after(retry_after)
+    return RETRY_SECONDS if seconds is None else seconds

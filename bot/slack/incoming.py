@@ -1,6 +1,6 @@
-"""What Slack sends, as what a person said where. Pure: a payload in, words out; what is missing or of another shape is "".
+"""Read Slack's payloads as incoming requests. Pure: a field that is missing or of another type reads as "".
 
-Who is from outside (Slack Connect) may only look things up. What a payload doesn't say counts against whoever sent it.
+People from outside (Slack Connect) may only look things up. What a payload leaves out counts against its sender.
 """
 
 import json
@@ -15,14 +15,15 @@ from handlers.command import Person
 from jobs.models import ChannelRef
 
 PLATFORM = "slack"
-MAX_CHARACTERS = 2_000
-"""Of what was said; no command is longer, and a message may have 40,000."""
 
-ASKED = "tradebot_asked"
+MAX_CHARACTERS = 2_000
+"""Maximum characters of an incoming text. No command is longer, and a message may have 40,000."""
+
+REQUEST_KEY = "tradebot_request"
 """The key in Bolt's context of a slash command that was read and resolved before Bolt saw it: (SlackIncoming, Request)."""
 
-NAMELESS = ("directmessage", "privategroup")
-"""What a slash command says instead of the name of a channel that it keeps to itself."""
+UNNAMED_CHANNELS = ("directmessage", "privategroup")
+"""What a slash command carries instead of the name of a private channel or direct message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class SlackIncoming(Incoming):
     """The answer may replace the message whose button was pressed, because only the asker sees that message."""
 
 
-def as_typed(incoming: SlackIncoming) -> SlackIncoming:
+def ignore_action(incoming: SlackIncoming) -> SlackIncoming:
     """Return a press whose action has no meaning where it happened as if the button's value had been typed."""
     return replace(incoming, action=Action.RUN, text=encode(incoming.action, incoming.text))
 
@@ -43,13 +44,13 @@ class Unreadable(ValueError):
     """A body that is neither a form nor JSON."""
 
 
-def read(body: str) -> dict[str, Any]:
-    """The payload in a body. Raises Unreadable."""
+def read_payload(body: str) -> dict[str, Any]:
+    """Return the payload of a request body. Raises Unreadable."""
     try:
         if body.startswith("{"):
             payload = json.loads(body)
         else:
-            form = fields(body)
+            form = read_form(body)
             payload = json.loads(form["payload"]) if "payload" in form else form
     except (ValueError, RecursionError) as problem:
         raise Unreadable(str(problem)) from None
@@ -58,79 +59,80 @@ def read(body: str) -> dict[str, Any]:
     return payload
 
 
-def fields(body: str) -> dict[str, str]:
-    """A form, as urllib.parse.parse_qsl reads it in twice the time: most values hold nothing that was escaped."""
+def read_form(body: str) -> dict[str, str]:
+    """Return a form's fields, as urllib.parse.parse_qsl would in twice the time: most values need no unquoting."""
     pairs = (pair.partition("=") for pair in body.split("&") if pair)
-    return {unescaped(name): unescaped(value) for name, _, value in pairs}
+    return {_unquote(name): _unquote(value) for name, _, value in pairs}
 
 
-def unescaped(word: str) -> str:
+def _unquote(word: str) -> str:
     """Raises UnicodeDecodeError."""
     word = word.replace("+", " ")
     return unquote(word, errors="strict") if "%" in word else word
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where the app is installed that a payload is for."""
+class Installation:
+    """Where the app that a payload is for is installed."""
 
     workspace: str
-    """The team's id; the organization's where the app is installed for all of one (Enterprise Grid), as its channels and people are."""
+    """The team's id; the organization's id if the app is installed for a whole organization (Enterprise Grid), as its channels and people
+    belong to that."""
     team: str
-    ours: frozenset[str]
-    """What Slack may call the workspace of our own people: the team, or the organization that it belongs to."""
+    own_ids: frozenset[str]
+    """The ids that Slack may give for our own people's workspace: the team's, or that of the organization it belongs to."""
 
 
-def place(payload: Payload, outer: str) -> Place:
-    """In a channel that two workspaces share, an event says of the other one what stands outside of its authorizations, and so does an
-    interaction outside of its view: https://docs.slack.dev/apis/slack-connect. `outer`: what is believed where nothing better is said."""
-    installed = next(iter(parts(payload, "authorizations")), {})
-    said = installed or payload
-    team = text(installed, "team_id") or text(payload, "context_team_id") or text(part(payload, "view"), "app_installed_team_id") or outer
-    enterprise = text(said, "enterprise_id")
-    if not installed and team == outer:
+def read_installation(payload: Payload, fallback: str) -> Installation:
+    """Read where the app is installed. `fallback` is the team's id if the payload names none more reliably.
+
+    In a channel that two workspaces share, an event describes the other workspace outside of its authorizations, and an interaction does
+    outside of its view: https://docs.slack.dev/apis/slack-connect.
+    """
+    authorization = next(iter(parts(payload, "authorizations")), {})
+    source = authorization or payload
+    team = (
+        text(authorization, "team_id")
+        or text(payload, "context_team_id")
+        or text(part(payload, "view"), "app_installed_team_id")
+        or fallback
+    )
+    enterprise = text(source, "enterprise_id")
+    if not authorization and team == fallback:
         enterprise = enterprise or text(part(payload, "enterprise"), "id") or text(part(payload, "team"), "enterprise_id")
-    for_all = said.get("is_enterprise_install") in (True, "true")
-    workspace = enterprise if enterprise and (for_all or not team) else team
-    return Place(workspace, team, frozenset({workspace, team, enterprise} - {""}))
+    for_organization = source.get("is_enterprise_install") in (True, "true")
+    workspace = enterprise if enterprise and (for_organization or not team) else team
+    return Installation(workspace, team, frozenset({workspace, team, enterprise} - {""}))
 
 
-def slash(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
-    """A slash command. It names one workspace: that of whoever types it, since Slack offers an app's commands to the people of the
-    workspaces alone where it is installed."""
-    where = place(payload, text(payload, "team_id"))
-    name = text(payload, "channel_name")
-    theirs = {text(payload, "team_id"), text(payload, "user_team_id"), text(payload, "user_team")} - {""}
+def read_slash_command(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
+    """Read a slash command. It names one workspace, the sender's: Slack offers an app's commands only where the app is installed."""
+    installation = read_installation(payload, text(payload, "team_id"))
+    senders = {text(payload, "team_id"), text(payload, "user_team_id"), text(payload, "user_team")} - {""}
+    external = not senders or not senders <= installation.own_ids
     return SlackIncoming(
-        text=f"{text(payload, 'command')} {written(text(payload, 'text'))}".strip()[:MAX_CHARACTERS],
-        person=someone(
-            where, text(payload, "user_id"), text(payload, "user_name"), admins, external=not theirs or not theirs <= where.ours
-        ),
-        channel=ChannelRef(PLATFORM, where.workspace, text(payload, "channel_id"), "" if not name or name in NAMELESS else f"#{name}"),
+        text=f"{text(payload, 'command')} {typed_text(text(payload, 'text'))}".strip()[:MAX_CHARACTERS],
+        person=_person(installation, text(payload, "user_id"), text(payload, "user_name"), admins, external=external),
+        channel=_channel(installation, text(payload, "channel_id"), text(payload, "channel_name")),
         event_id=text(payload, "trigger_id"),
         response_url=text(payload, "response_url"),
     )
 
 
-def pressed(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
-    """A button, whose value is the command; or a view or a shortcut. With an app of a whole organization `team` may be null."""
+def read_interaction(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
+    """Read the press of a button, a submitted view or a shortcut. If the app is installed for an organization, `team` may be null."""
     user, container, channel = (part(payload, name) for name in ("user", "container", "channel"))
-    action = next(iter(parts(payload, "actions")), {})
-    kind, argument = decode(text(action, "value").strip()[:MAX_CHARACTERS])
-    theirs = text(user, "team_id")
-    for_all = payload.get("is_enterprise_install") in (True, "true")
-    where = place(payload, text(part(payload, "team"), "id") or (theirs if for_all else ""))
-    name = text(channel, "name")
+    button = next(iter(parts(payload, "actions")), {})
+    action, argument = decode(text(button, "value").strip()[:MAX_CHARACTERS])
+    sender = text(user, "team_id")
+    for_organization = payload.get("is_enterprise_install") in (True, "true")
+    installation = read_installation(payload, text(part(payload, "team"), "id") or (sender if for_organization else ""))
+    name = text(user, "username") or text(user, "name")
     return SlackIncoming(
         text=argument,
-        action=kind,
-        person=someone(where, text(user, "id"), text(user, "username") or text(user, "name"), admins, external=theirs not in where.ours),
-        channel=ChannelRef(
-            PLATFORM,
-            where.workspace,
-            text(channel, "id") or text(container, "channel_id"),
-            "" if not name or name in NAMELESS else f"#{name}",
-        ),
+        action=action,
+        person=_person(installation, text(user, "id"), name, admins, external=sender not in installation.own_ids),
+        channel=_channel(installation, text(channel, "id") or text(container, "channel_id"), text(channel, "name")),
         event_id=text(payload, "trigger_id"),
         response_url=text(payload, "response_url"),
         thread=text(container, "thread_ts"),
@@ -138,46 +140,52 @@ def pressed(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
     )
 
 
-def mentioned(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
-    """An @mention, a message in the direct conversation with the bot, or another event. Some say nothing of a person's workspace: then
-    whoever is there is our own only where Slack says that the channel is no shared one."""
+def read_event(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
+    """Read a mention, a direct message to the bot, or another event.
+
+    Some events do not name a person's workspace. The person is then our own only if Slack says that the channel is not shared.
+    """
     event = part(payload, "event")
     outer = text(payload, "team_id")
-    where = place(payload, outer or text(event, "team"))
-    theirs = text(event, "user_team") or text(event, "source_team") or text(event, "team")
+    installation = read_installation(payload, outer or text(event, "team"))
+    sender = text(event, "user_team") or text(event, "source_team") or text(event, "team")
     shared = payload.get("is_ext_shared_channel")
-    external = theirs not in where.ours if theirs else shared is not False or outer not in where.ours
+    external = sender not in installation.own_ids if sender else shared is not False or outer not in installation.own_ids
     if shared is True and not parts(payload, "authorizations") and not text(payload, "context_team_id"):
-        external = True  # all that is said of a workspace may be theirs
+        external = True  # every workspace that the payload names may be the other one
     direct = text(event, "channel_type") == "im"
     user = text(event, "user")
     return SlackIncoming(
-        text=written(without_mention(text(event, "text")))[:MAX_CHARACTERS],
-        person=someone(where, user, user, admins, external=external),
-        channel=ChannelRef(PLATFORM, where.workspace, text(event, "channel"), ""),
+        text=typed_text(remove_mention(text(event, "text")))[:MAX_CHARACTERS],
+        person=_person(installation, user, user, admins, external=external),
+        channel=_channel(installation, text(event, "channel"), ""),
         event_id=text(payload, "event_id"),
         thread=text(event, "thread_ts") or ("" if direct else text(event, "ts")),
         audience=Audience.ASKER if direct else Audience.GUESTS if shared is True else Audience.CHANNEL,
     )
 
 
-def someone(where: Place, user: str, name: str, admins: frozenset[str], *, external: bool) -> Person:
-    """Who it is. With an app of a whole organization TRADEBOT_ADMINS may name the organization or the workspace."""
-    keys = {f"{PLATFORM}:{each}/{user}" for each in (where.workspace, where.team) if each and user}
-    return Person(PLATFORM, where.workspace, user, name or user, admin=not external and bool(keys & admins), external=external)
+def _person(installation: Installation, user: str, name: str, admins: frozenset[str], *, external: bool) -> Person:
+    """If the app is installed for an organization, TRADEBOT_ADMINS may name the organization or the workspace."""
+    keys = {f"{PLATFORM}:{each}/{user}" for each in (installation.workspace, installation.team) if each and user}
+    return Person(PLATFORM, installation.workspace, user, name or user, admin=not external and bool(keys & admins), external=external)
+
+
+def _channel(installation: Installation, channel: str, name: str) -> ChannelRef:
+    return ChannelRef(PLATFORM, installation.workspace, channel, "" if not name or name in UNNAMED_CHANNELS else f"#{name}")
 
 
 MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
 
 
-def without_mention(said: str) -> str:
-    """The words without the first mention, which is the bot's own."""
-    return MENTION.sub(" ", said, count=1)
+def remove_mention(markup: str) -> str:
+    """Remove the first mention, which is the bot's own."""
+    return MENTION.sub(" ", markup, count=1)
 
 
-def written(said: str) -> str:
-    """Slack's markup as the person typed it: "<https://cbp.gov|cbp.gov>" is cbp.gov, "&amp;" is &."""
-    shown = re.sub(r"<([^<>|]*)(?:\|([^<>]*))?>", lambda found: found[2] or re.sub(r"^(mailto:|tel:)", "", found[1]), said)
-    for escaped, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):  # no other is Slack's
-        shown = shown.replace(escaped, sign)
-    return " ".join(shown.replace("\x00", "").split())
+def typed_text(markup: str) -> str:
+    """Return Slack's markup as the person typed it: "<https://cbp.gov|cbp.gov>" was cbp.gov, "&amp;" was &."""
+    typed = re.sub(r"<([^<>|]*)(?:\|([^<>]*))?>", lambda link: link[2] or re.sub(r"^(mailto:|tel:)", "", link[1]), markup)
+    for escape, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):  # Slack escapes no others
+        typed = typed.replace(escape, character)
+    return " ".join(typed.replace("\x00", "").split())

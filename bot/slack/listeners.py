@@ -14,8 +14,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.settings import hidden
-from bot.slack.client import QUIET, Slack
-from bot.slack.incoming import ASKED, mentioned
+from bot.slack.client import SDK_LOGGER, Slack
+from bot.slack.incoming import REQUEST_KEY, read_event
 from bot.slack.manifest import LOOK_UP
 from bot.slack.responder import SlackResponder
 from bot.slack.views.fields import FIELD
@@ -32,11 +32,11 @@ class InlineAnswers(AsyncMiddleware):
         self.responder = responder
 
     async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next) -> BoltResponse | None:  # noqa: A002, ARG002
-        if "command" in req.body and ASKED not in req.context:
+        if "command" in req.body and REQUEST_KEY not in req.context:
             answer = self.responder.prepare(req.body)
             if isinstance(answer, str):
                 return BoltResponse(status=200, body=answer)
-            req.context[ASKED] = answer
+            req.context[REQUEST_KEY] = answer
         return await next()
 
 
@@ -73,7 +73,7 @@ def bolt_app(responder: SlackResponder) -> AsyncApp:
     with hidden():
         app = AsyncApp(
             name="tradebot",
-            logger=QUIET,
+            logger=SDK_LOGGER,
             client=responder.slack.client_with(None),
             authorize=SingleToken(responder.slack),
             signing_secret="",  # the endpoint verifies signatures
@@ -88,7 +88,7 @@ def bolt_app(responder: SlackResponder) -> AsyncApp:
     start = responder.tasks.start
 
     async def command(context: AsyncBoltContext) -> BoltResponse:
-        incoming, request = context[ASKED]
+        incoming, request = context[REQUEST_KEY]
         if views.opens_form(incoming, request):
             start(views.open_form(incoming, request))
             return BoltResponse(status=200, body="")
@@ -110,11 +110,11 @@ def bolt_app(responder: SlackResponder) -> AsyncApp:
         await ack()
 
     async def home(body: dict[str, Any]) -> None:
-        start(views.home(body))
+        start(views.publish_home(body))
 
     async def mention(body: dict[str, Any], event: dict[str, Any]) -> None:
         if is_from_person(event):
-            start(responder.reply_to_message(responder.read(mentioned, body)))
+            start(responder.reply_to_message(responder.read(read_event, body)))
 
     async def message(body: dict[str, Any], event: dict[str, Any]) -> None:
         if event.get("channel_type") == "im":

@@ -1,6 +1,6 @@
-"""What a platform is told about the app, as the file that its console takes. Slack's commands come from the command table.
+"""Build Slack's app manifest. Its slash commands come from the command table.
 
-The form is https://docs.slack.dev/reference/app-manifest; what Slack allows of it is held by the tests.
+The format is https://docs.slack.dev/reference/app-manifest; the tests check Slack's limits.
 """
 
 from typing import Any
@@ -11,12 +11,12 @@ from content.loading.urls import is_loopback
 from handlers.table import TABLE, VERBS, Route
 
 PATH = "/slack/events"
-"""Where the bot hears Slack over HTTP: commands, buttons and events alike."""
+"""The path of commands, interactions and events over HTTP."""
 
 LOOK_UP = "look_up"
 """The callback_id of the message shortcut."""
 
-MAX_OF_A_URL = 3_000 - len(PATH)
+MAX_URL = 3_000 - len(PATH)
 
 DESCRIPTION = "Answers about CBP trade, and CBP's trade updates in the channels that asked for them."
 
@@ -35,7 +35,7 @@ SCOPES = {
     "channels:history": "sees whether it is in a public channel, and whether a post arrived when Slack's answer got lost",
     "groups:history": "the same in a private channel",
 }
-"""What the bot may do in a workspace, each with its reason. It asks for nothing that it can do without."""
+"""The bot's scopes, each with its reason. It asks for none that it can do without."""
 
 EVENTS = {
     "app_mention": "app_mentions:read",
@@ -44,18 +44,18 @@ EVENTS = {
     "app_uninstalled": "",
     "tokens_revoked": "",
 }
-"""What the bot is told of, each with the scope that Slack wants for it."""
+"""The events that the bot subscribes to, each with the scope that Slack requires for it."""
 
 
 class BadAddress(ValueError):
-    """An address that Slack couldn't reach the bot at; the message says what to write."""
+    """Slack could not reach the bot at this address. The message says what to write."""
 
 
 def slack(http: str | None = None) -> dict[str, Any]:
-    """Slack's manifest: for Socket Mode, or for a bot that Slack reaches at the address `http`. Raises BadAddress."""
+    """Return the manifest for Socket Mode, or for a bot that Slack reaches at the address `http`. Raises BadAddress."""
     url = None if http is None else request_url(http)
-    at = {} if url is None else {"url": url}
-    asked_at = {} if url is None else {"request_url": url}
+    command_url = {} if url is None else {"url": url}
+    request_url_field = {} if url is None else {"request_url": url}
     return {
         "display_information": {
             "name": "Trade bot",
@@ -74,12 +74,12 @@ def slack(http: str | None = None) -> dict[str, Any]:
                     "description": "What a message's words or its CSMS number mean, for you alone",
                 }
             ],
-            "slash_commands": [slash_command(verb) | at for verb in VERBS],
+            "slash_commands": [slash_command(verb) | command_url for verb in VERBS],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": asked_at | {"bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True} | asked_at,
+            "event_subscriptions": request_url_field | {"bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True} | request_url_field,
             "org_deploy_enabled": False,
             "socket_mode_enabled": url is None,
             "token_rotation_enabled": False,
@@ -88,32 +88,32 @@ def slack(http: str | None = None) -> dict[str, Any]:
 
 
 def slash_command(verb: str) -> dict[str, Any]:
-    """A verb of the table: what Slack shows while somebody types it."""
-    rows = [row for row in TABLE if row.verb == verb]
-    free = [row for row in rows if not row.words]
-    helps = "; ".join(row.help for row in free or rows)
-    described = f"for this bot's admins: {helps}" if all(row.audience == "admin" for row in rows) else helps
+    """Return the manifest's entry for a verb, which Slack shows while somebody types it."""
+    routes = [route for route in TABLE if route.verb == verb]
+    free = [route for route in routes if not route.words]
+    helps = "; ".join(route.help for route in free or routes)
+    description = f"for this bot's admins: {helps}" if all(route.audience == "admin" for route in routes) else helps
     return {
         "command": f"/{verb}",
-        "description": described[0].upper() + described[1:],
-        "usage_hint": " | ".join((*map(placeholder, free), *(row.words[0] for row in rows if row.words))),
+        "description": description[0].upper() + description[1:],
+        "usage_hint": " | ".join((*map(_arguments, free), *(route.words[0] for route in routes if route.words))),
         "should_escape": False,
     }
 
 
-def placeholder(row: Route) -> str:
-    """What may stand behind the verb: the usage without it."""
-    return row.usage.removeprefix(f"/{row.verb}").strip()
+def _arguments(route: Route) -> str:
+    """Return a route's usage without the verb."""
+    return route.usage.removeprefix(f"/{route.verb}").strip()
 
 
 def request_url(given: str) -> str:
-    """The address at which Slack reaches the bot, from its own or from that of its host. Raises BadAddress."""
+    """Return the address at which Slack reaches the bot, given that address or its host's. Raises BadAddress."""
     scheme, host = host_of(given)
     try:
         port = urlsplit(given).port
     except ValueError:
         port = 0
-    if not host or port == 0 or "?" in given or "#" in given or len(given) > MAX_OF_A_URL:
+    if not host or port == 0 or "?" in given or "#" in given or len(given) > MAX_URL:
         raise BadAddress("write the address at which Slack reaches the bot, such as https://tradebot.example.gov")
     if is_placeholder(host):
         raise BadAddress(f"{host.upper()} is a placeholder; write your own host, at which Slack reaches the bot")

@@ -1,4 +1,4 @@
-"""A reply as Slack takes it, by the way that it goes: in the acknowledgement, by response_url, or as a message. Pure."""
+"""Build the messages of a reply: for an acknowledgement, a response_url or chat.postMessage. Pure."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,11 +11,11 @@ from handlers.replies.reply import Reply, refusal
 
 Json = dict[str, Any]
 
-QUIET = {"unfurl_links": False, "unfurl_media": False}
-"""A post shows what it says and nothing that Slack fetches."""
+NO_UNFURL = {"unfurl_links": False, "unfurl_media": False}
+"""Slack shows no previews of linked pages."""
 
 MAX_ANSWERS = 5
-"""Slack's limit for one response_url, within 30 minutes."""
+"""Maximum messages by one response_url, within 30 minutes."""
 
 NOT_FROM_HOME = refusal("This subscription can't be changed from here.", "Type /csms subscriptions in its channel.")
 
@@ -29,10 +29,10 @@ def responses(reply: Reply, incoming: SlackIncoming, *, reports: bool = False) -
         reply = add_share_button(reply, incoming.text)
         reply = add_report_button(reply) if reports else reply
     response_type = "in_channel" if reply.public else "ephemeral"
-    messages = [{"response_type": response_type, **QUIET, **message} for message in render(reply)]
+    messages = [{"response_type": response_type, **NO_UNFURL, **message} for message in render(reply)]
     first = not reply.public and incoming.replaces
     for message in messages:
-        # a message of its own below a public one belongs in the same thread
+        # a new message below a public one belongs in the same thread
         message |= {"replace_original": first} | ({"thread_ts": incoming.thread} if incoming.thread and not first else {})
         first = False
     return messages
@@ -45,4 +45,4 @@ def posts(reply: Reply, incoming: SlackIncoming, *, reports: bool = False) -> li
     if reports and not incoming.person.external:
         reply = add_report_button(reply)
     thread = {"thread_ts": incoming.thread} if incoming.thread else {}
-    return [{"channel": incoming.channel.id, **QUIET, **thread, **message} for message in render(reply)]
+    return [{"channel": incoming.channel.id, **NO_UNFURL, **thread, **message} for message in render(reply)]

@@ -17,10 +17,10 @@ from bot.incoming import Audience, Payload, part, text
 from bot.responder import FAILED, SHARED, TRIES, Attempt, Responder
 from bot.runtime import Runtime, Wake
 from bot.slack.client import Slack
-from bot.slack.errors import invitation, seconds, workspace_reason
-from bot.slack.incoming import PLATFORM, SlackIncoming, place, slash
+from bot.slack.errors import invitation, retry_seconds, workspace_reason
+from bot.slack.incoming import PLATFORM, SlackIncoming, read_installation, read_slash_command
 from bot.slack.messages import MAX_ANSWERS, Json, posts, responses
-from bot.slack.sender import named
+from bot.slack.sender import post_metadata
 from handlers.actions import Action
 from handlers.idempotency import event_key, hash_key
 from handlers.replies.reply import Reply, Section, Span, line, refusal
@@ -80,7 +80,7 @@ class SlackResponder:
 
     def prepare(self, payload: Payload) -> str | tuple[SlackIncoming, Request]:
         """Return the JSON that answers a slash command inline when it is a look-up of the content; else the command with its route."""
-        incoming = self.read(slash, payload)
+        incoming = self.read(read_slash_command, payload)
         catalog = self.runtime.library.catalog
         if self._cached_catalog is not catalog:
             self._cache, self._cached_catalog = {}, catalog
@@ -184,7 +184,7 @@ class SlackResponder:
         """Return the reply to a request. Never raises."""
         route = request.route
         subscribes = route is not None and route.needs_membership and self.runtime.may_subscribe(request.command.person)
-        if subscribes and await self.slack.absent(incoming.channel.id):
+        if subscribes and await self.slack.is_absent(incoming.channel.id):
             return not_here(self.slack.bot)
         return await self.responder.answer(request, incoming.audience)
 
@@ -221,13 +221,13 @@ class SlackResponder:
 
     async def _can_mark_later(self, incoming: SlackIncoming, request: Request) -> bool:
         """Whether the answer shows messages and the bot can post it itself, so that a later message that changes one can mark it."""
-        return request.needs_store and not is_direct(incoming.channel) and not await self.slack.absent(incoming.channel.id)
+        return request.needs_store and not is_direct(incoming.channel) and not await self.slack.is_absent(incoming.channel.id)
 
     async def say(self, messages: Sequence[Json], reply: Reply, channel: ChannelRef, thread: str, tries: int = TRIES) -> Attempt:
         """Post a reply's messages in order and record them where they show stored messages. `thread` is the parent's ts, or ""."""
         post_id = str(uuid4())
         *first, last = messages
-        ids, attempt = await self.responder.post_messages((*first, last | {"metadata": named(post_id)}), self._post, tries)
+        ids, attempt = await self.responder.post_messages((*first, last | {"metadata": post_metadata(post_id)}), self._post, tries)
         if not attempt.problem and ids[-1] and shows_messages(reply) and not is_direct(channel):
             # Recorded after Slack took it, since the row might otherwise be of a message that never arrived. A process that dies in
             # between loses only the mark that a later message would have brought.
@@ -239,20 +239,20 @@ class SlackResponder:
 
     async def _post(self, message: Json) -> Attempt:
         try:
-            answer = await self.slack.post(message)
+            response = await self.slack.post(message)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Attempt(problem=type(error).__name__, unsure=True)
-        if answer.ok:
-            return Attempt(id=str(answer.data.get("ts") or ""))
-        wait = seconds(answer.retry_after) if answer.status == 429 else None
-        return Attempt(problem=answer.error or f"HTTP {answer.status}", unsure=not answer.error, wait=wait)
+        if response.ok:
+            return Attempt(id=str(response.data.get("ts") or ""))
+        wait = retry_seconds(response.retry_after) if response.status == 429 else None
+        return Attempt(problem=response.error or f"HTTP {response.status}", unsure=not response.error, wait=wait)
 
     def pause_workspace(self, payload: Payload, error: str) -> None:
         """Pause the channels of a workspace that removed the app or its token; what they are owed is kept.
 
         Each event counts once: a late second delivery may be older than the token that works since.
         """
-        workspace = place(payload, text(payload, "team_id")).workspace
+        workspace = read_installation(payload, text(payload, "team_id")).workspace
         with self.runtime.db.begin() as conn:
             event = f"{PLATFORM}:{workspace}/{payload.get('event_id')}"
             if payload.get("event_id"):

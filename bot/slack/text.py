@@ -1,6 +1,6 @@
-"""Spans of text as Slack may be shown them: nobody is mentioned, nothing is formatted, no link hides where it leads.
+"""Render spans of text for Slack so that they mention nobody, format nothing and no link hides where it leads.
 
-Rich text and plain text are read by Slack as they are. mrkdwn is not, so there text is escaped and its marks are replaced.
+Slack shows rich text and plain text as they are. It parses mrkdwn, so text in it is escaped and formatting characters are replaced.
 """
 
 import re
@@ -14,25 +14,29 @@ from handlers.replies.reply import Span
 from handlers.replies.text import clean
 
 MAX_CHUNK = 2_800
-"""Characters, as JSON counts them, of one run of text."""
+"""Maximum characters of JSON of one run of text."""
+
 MAX_ESCAPE = 12
-"""Characters of JSON that a single one can become."""
+"""Characters of JSON that one character can become."""
+
+MAX_LINK = MAX_CHUNK // 2
+"""Maximum characters of a link's address in mrkdwn."""
 
 Json = dict[str, Any]
 
 
 def escape(text: str) -> str:
-    """For mrkdwn and for the top-level text: the three characters that Slack gives a meaning, in Slack's order."""
+    """Escape text for mrkdwn and the top-level text: the three characters that mean something to Slack, in the order Slack gives."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def elements_of(span: Span) -> Iterator[Json]:
-    """A run of text in pieces that are not too long, and its link if it is one that may be shown."""
+def span_elements(span: Span) -> Iterator[Json]:
+    """Render a span as rich text elements, each short enough, with its link if that may be shown."""
     style = {name: True for name, on in (("bold", span.bold), ("italic", span.italic), ("code", span.code)) if on}
     styled = {"style": style} if style else {}
     link = safe_link(span.link) if span.link else None
-    text = inert(clean(span.text))
-    honest = link is None or not is_misleading(text, link)  # else the host stands beside the words, and is the link
+    text = defuse(clean(span.text))
+    honest = link is None or not is_misleading(text, link)  # otherwise the link is the host, behind the words
     for chunk in chunks(text):
         if link is not None and honest:
             yield {"type": "link", "url": link, "text": chunk} | styled
@@ -44,8 +48,8 @@ def elements_of(span: Span) -> Iterator[Json]:
 
 
 def chunks(text: str) -> Iterator[str]:
-    """The text in pieces of at most MAX_CHUNK characters of JSON, where a letter beyond ASCII counts six or twelve."""
-    if 0 < len(text) * MAX_ESCAPE < MAX_CHUNK - 2:  # nearly always, and cheaper than to weigh it
+    """Split text into pieces of at most MAX_CHUNK characters of JSON, where a character beyond ASCII counts six or twelve."""
+    if 0 < len(text) * MAX_ESCAPE < MAX_CHUNK - 2:  # nearly always, and cheaper than measuring
         yield text
         return
     start = 0
@@ -57,37 +61,36 @@ def chunks(text: str) -> Iterator[str]:
         start += size
 
 
-FORMATTING = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
-"""Marks of Slack's own, as signs that look like them."""
+FORMATTING_CHARACTERS = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
+"""Slack's formatting characters, as characters that look like them."""
 
 
 def mrkdwn(span: Span) -> Iterator[str]:
-    """A run of text in pieces, escaped. A link's address is cut off from its words by "|", so neither may hold one."""
+    """Render a span as pieces of escaped mrkdwn. A "|" separates a link's address from its words, so neither may hold one."""
     link = safe_link(span.link) if span.link else None
-    text = re.sub(r"(?<!\w)_|_(?!\w)", "ˍ", inert(clean(span.text)).translate(FORMATTING))
-    most_link = MAX_CHUNK // 2
-    if link is None or len(link) > most_link:
-        for chunk in small_chunks(text):
+    text = re.sub(r"(?<!\w)_|_(?!\w)", "ˍ", defuse(clean(span.text)).translate(FORMATTING_CHARACTERS))
+    if link is None or len(link) > MAX_LINK:
+        for chunk in _small_chunks(text):
             yield escape(chunk)
         return
     words = text.replace("|", "∣")
     if is_misleading(words, link):
-        for chunk in small_chunks(f"{words.rstrip()} " if words.strip() else ""):
+        for chunk in _small_chunks(f"{words.rstrip()} " if words.strip() else ""):
             yield escape(chunk)
         words = f"({urlsplit(link).hostname})"
-    for chunk in small_chunks(words.strip() or link):
+    for chunk in _small_chunks(words.strip() or link):
         yield f"<{link}|{escape(chunk)}>"
 
 
-def small_chunks(text: str) -> Iterator[str]:
-    """Pieces of 200 characters: escaped and with a long link, one is still not too long."""
+def _small_chunks(text: str) -> Iterator[str]:
+    """Split text into pieces of 200 characters, short enough even when escaped and with a long link."""
     return (text[start : start + 200] for start in range(0, len(text), 200))
 
 
 def plain_text(text: str) -> Json:
-    return {"type": "plain_text", "text": inert(text), "emoji": False}
+    return {"type": "plain_text", "text": defuse(text), "emoji": False}
 
 
-def inert(text: str) -> str:
-    """Slack reads no "<!channel>" here, but an export or a bridge to elsewhere may: a word joiner, which nobody sees, parts its signs."""
+def defuse(text: str) -> str:
+    """Break up a "<!channel>" by an invisible word joiner. Slack does not parse it here, but an export or a bridge may."""
     return re.sub(r"<(?=[!@#])", "<\u2060", text)

@@ -1,12 +1,13 @@
-"""Whether a payload has the shape that Slack's have. Pure. Bolt relies on it and crashes on anything else, which would be a 500.
+"""Check that a payload has the shape of Slack's payloads. Pure. Bolt relies on it and would crash on another shape, with a 500.
 
-Only what Bolt looks at is looked at here; what we read ourselves is read without trust (bot/slack/incoming.py).
+Only the fields that Bolt reads are checked. The bot's own code reads payloads without trusting them (bot/slack/incoming.py).
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from bot.incoming import Payload
+from content.search.text import is_storable
 
 KINDS = frozenset(
     (
@@ -21,9 +22,9 @@ KINDS = frozenset(
         "view_submission",
     )
 )
-"""What Slack sends that has a `type`. Slash commands have none."""
+"""The values of `type`, which slash commands lack."""
 
-WORDS = (
+STRINGS = (
     "type",
     "command",
     "subtype",
@@ -46,34 +47,40 @@ WORDS = (
     "bot_access_token",
     "function_execution_id",
 )
-LONG = frozenset(("response_url", "challenge", "bot_access_token"))
+"""Fields that hold a string."""
+
+LONG_STRINGS = frozenset(("response_url", "challenge", "bot_access_token"))
+
 MAX_CHARACTERS = 255
-"""Of a word that isn't LONG: an id or a name that Slack or we gave."""
+"""Maximum characters of a string that is not in LONG_STRINGS: an id, or a name that Slack or the bot gave."""
 
-WHO = ("team", "user", "channel", "enterprise")
-"""An id, or an object with one."""
-WITHIN = ("event", "view", "message", "previous_message", "item", "container", "assistant_thread", "function_data", "state")
+IDENTIFIED = ("team", "user", "channel", "enterprise")
+"""Fields that hold an id, or an object with one."""
+
+OBJECTS = ("event", "view", "message", "previous_message", "item", "container", "assistant_thread", "function_data", "state")
+"""Fields that hold an object."""
+
 LISTS = ("authorizations", "actions", "response_urls")
-"""Of objects."""
+"""Fields that hold a list of objects."""
 
-NEEDED = {
+REQUIRED_OBJECTS = {
     "event_callback": "event",
     "view_submission": "view",
     "view_closed": "view",
 }
-"""The object without which there is nothing to listen to; it says its `type`."""
+"""The object that a payload of this type must have, with a `type` of its own."""
 
 
 def problem(payload: Payload) -> str:
-    """What is wrong with it, without a word of what it says; "" when nothing is."""
+    """Return what is wrong with a payload, without any of its values; "" if nothing is."""
     kind = payload.get("type")
-    if kind is None and payload.get("command") and all(type(value) is str and fine(value) for value in payload.values()):
-        return ""  # a slash command as nearly all of them are, and most of what comes
-    if found := odd(payload, ""):
+    if kind is None and payload.get("command") and all(type(value) is str and _is_short(value) for value in payload.values()):
+        return ""  # an ordinary slash command, which most payloads are
+    if found := _shape_problem(payload, ""):
         return found
     if "command" in payload:
-        said = payload.get("text", "")  # only here: the text of a button is an object
-        return "" if payload["command"] and isinstance(said, str) and kind is None else "it is no slash command"
+        words = payload.get("text", "")  # checked only here: the text of a button is an object
+        return "" if payload["command"] and isinstance(words, str) and kind is None else "it is no slash command"
     if kind not in KINDS:
         return "it is of no known type"
     if kind == "block_actions":
@@ -82,33 +89,33 @@ def problem(payload: Payload) -> str:
         return "" if isinstance(first.get("action_id"), str) else "its actions name none"
     if kind in ("message_action", "shortcut") and not isinstance(payload.get("callback_id"), str):
         return "it has no callback_id"
-    if kind in NEEDED:
-        inner = payload.get(NEEDED[kind])
+    if kind in REQUIRED_OBJECTS:
+        inner = payload.get(REQUIRED_OBJECTS[kind])
         if not isinstance(inner, Mapping) or not isinstance(inner.get("type"), str):
-            return f"it has no {NEEDED[kind]} of a type"
+            return f"it has no {REQUIRED_OBJECTS[kind]} of a type"
         if kind != "event_callback" and (inner["type"] != "modal" or not isinstance(inner.get("callback_id"), str)):
             return "its view is none of an app"
     return ""
 
 
-def odd(payload: Payload, where: str) -> str:
-    """The first part of it, or of what lies within, that is of another sort than Slack's."""
-    for name in WORDS:
+def _shape_problem(payload: Payload, where: str) -> str:
+    """Return the first problem of an object's fields, or of those within them; "" if there is none."""
+    for name in STRINGS:
         value = payload.get(name)
         if value is not None and not isinstance(value, str):
             return f"{where}{name} is no string"
-        if value is not None and len(value) > MAX_CHARACTERS and name not in LONG:
+        if value is not None and len(value) > MAX_CHARACTERS and name not in LONG_STRINGS:
             return f"{where}{name} is too long"
-        if value is not None and not whole(value):
+        if value is not None and not is_storable(value):
             return f"{where}{name} holds what is no character"
-    for name in WHO:
+    for name in IDENTIFIED:
         value = payload.get(name)
-        if value is not None and not named(value.get("id", "") if isinstance(value, Mapping) else value):
+        if value is not None and not _is_id(value.get("id", "") if isinstance(value, Mapping) else value):
             return f"{where}{name} is neither an id nor an object with one"
-    for name in WITHIN:
+    for name in OBJECTS:
         value = payload.get(name)
         if isinstance(value, Mapping):
-            if found := odd(value, f"{where}{name}."):
+            if found := _shape_problem(value, f"{where}{name}."):
                 return found
         elif value is not None:
             return f"{where}{name} is no object"
@@ -118,20 +125,15 @@ def odd(payload: Payload, where: str) -> str:
             continue
         if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
             return f"{where}{name} is no list of objects"
-        for each in value[:1]:  # nobody reads more of it
-            if found := odd(each, f"{where}{name}[0]."):
+        for each in value[:1]:  # nothing reads more than the first
+            if found := _shape_problem(each, f"{where}{name}[0]."):
                 return found
     return ""
 
 
-def named(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and fine(value))
+def _is_id(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and _is_short(value))
 
 
-def fine(word: str) -> bool:
-    return len(word) <= MAX_CHARACTERS and whole(word)
-
-
-def whole(word: str) -> bool:
-    """Without NUL and halves of characters, which no database takes and Slack never sends in a name of its own."""
-    return "\x00" not in word and (word.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in word))
+def _is_short(word: str) -> bool:
+    return len(word) <= MAX_CHARACTERS and is_storable(word)

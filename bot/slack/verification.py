@@ -1,6 +1,6 @@
-"""What comes in over HTTP is from Slack, or it is refused before anything of it is read: 401.
+"""Verify that an HTTP request is from Slack, before anything of it is read; others get a 401.
 
-The rule is Slack's: https://docs.slack.dev/authentication/verifying-requests-from-slack
+The rule: https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
 
 import hashlib
@@ -9,31 +9,34 @@ import re
 from collections.abc import Iterable
 
 WINDOW_SECONDS = 300
-"""How far a request's time may be from ours, either way."""
+"""Maximum difference between a request's time and ours, either way."""
 
 SIGNATURE = b"x-slack-signature"
 TIMESTAMP = b"x-slack-request-timestamp"
 
 
-def signed(secret: bytes, timestamp: bytes, body: bytes) -> bytes:
-    """The signature that Slack writes for a body."""
+def signature(secret: bytes, timestamp: bytes, body: bytes) -> bytes:
+    """Return Slack's signature of a body."""
     return b"v0=" + hmac.digest(secret, b"v0:" + timestamp + b":" + body, hashlib.sha256).hex().encode()
 
 
-def genuine(secret: bytes, headers: Iterable[tuple[bytes, bytes]], body: bytes, now: float) -> bool:
-    """Whether Slack signed this body within the window. Headers in lower case, as ASGI has them; one that comes twice counts as none."""
-    timestamp = signature = None
+def is_genuine(secret: bytes, headers: Iterable[tuple[bytes, bytes]], body: bytes, now: float) -> bool:
+    """Whether Slack signed this body within the window.
+
+    Header names are in lower case, as ASGI gives them. A header that occurs twice counts as missing.
+    """
+    timestamp = signed = None
     for name, value in headers:
         if name == SIGNATURE:
-            if signature is not None:
+            if signed is not None:
                 return False
-            signature = value
+            signed = value
         elif name == TIMESTAMP:
             if timestamp is not None:
                 return False
             timestamp = value
-    if timestamp is None or signature is None or not re.fullmatch(rb"[0-9]{1,12}", timestamp):
+    if timestamp is None or signed is None or not re.fullmatch(rb"[0-9]{1,12}", timestamp):
         return False
     if abs(now - int(timestamp)) > WINDOW_SECONDS:
         return False
-    return hmac.compare_digest(signed(secret, timestamp, body), signature)
+    return hmac.compare_digest(signature(secret, timestamp, body), signed)

@@ -16,7 +16,7 @@ import aiohttp
 from bot.settings import load
 from bot.slack.blocks import render
 from bot.slack.client import Slack
-from bot.slack.messages import QUIET
+from bot.slack.messages import NO_UNFURL
 from bot.slack.sender import SlackSender
 from handlers.replies.posts import single
 from handlers.replies.serialize import dump
@@ -223,7 +223,7 @@ async def posted(slack: SlackServer) -> list[list[float]]:
     )  # fmt: skip
     reply = single(Listed(entry, "revenue"), content(ROOT / "content"), "America/New_York")
     stored = dump(reply)
-    ready = {"channel": "C1", **QUIET, **render(reply_of(stored))[0], "metadata": {"event_type": "x", "event_payload": {"post": "p"}}}
+    ready = {"channel": "C1", **NO_UNFURL, **render(reply_of(stored))[0], "metadata": {"event_type": "x", "event_payload": {"post": "p"}}}
     ours: list[float] = []
     plain: list[float] = []
     connection = Slack(settings)

@@ -396,7 +396,7 @@ def test_a_slack_that_asks_to_wait_or_says_nothing_sensible_is_told_as_such(sqli
 
 @pytest.mark.slow
 def test_a_slack_that_hangs_or_is_away_holds_nothing_up(sqlite_url: str, slack: SlackServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.slack.doctor.SECONDS", 2.0)  # the next check must answer within it
+    monkeypatch.setattr("bot.slack.doctor.TIMEOUT_SECONDS", 2.0)  # the next check must answer within it
     settings = started(sqlite_url, **slack.settings(socket=True))
     slack.fail("auth.test", "hang")
     first, _, socket = lines(settings, "Slack")

@@ -198,12 +198,12 @@ class Story:
         yield Card("home", "", self.home())
         numbers = ("/csms 67647279", "/csms 67648307")
         for name, named_numbers in (("look-up-one", numbers[:1]), ("look-up-two", numbers)):
-            answer = look_up.together([self.reply(typed) for typed in named_numbers])
+            answer = look_up.combine([self.reply(typed) for typed in named_numbers])
             yield Card(name, "", look_up.preview(answer, named_numbers, STAFF))
-        doubtful = look_up.by_words("forced labour textiles", CATALOG).subjects
+        doubtful = look_up.find_subjects("forced labour textiles", CATALOG).subjects
         for name, offers in (("look-up-doubtful", doubtful), ("look-up-doubtful-one", doubtful[:1]), ("look-up-nothing", ())):
             yield Card(name, "", look_up.preview(look_up.choice(offers, CATALOG), (), STAFF))
-        yield Card("look-up-in-thread", "", look_up.public([self.reply(numbers[0])], STAFF))
+        yield Card("look-up-in-thread", "", look_up.thread_reply([self.reply(numbers[0])], STAFF))
         said = "The date is wrong.\nIt should be 9 February, as the message itself says."
         with self.runtime.db.read() as conn:
             entry = entries.by_number(conn, "67648307")
@@ -301,7 +301,7 @@ class Story:
 
     def home(self) -> Reply:
         with self.runtime.db.read() as conn:
-            known = home.Known(subscriptions.set_by(conn, STAFF.key), entries.latest(conn, ["csms"], limit=home.LATEST), admin=True)
+            known = home.HomeData(subscriptions.set_by(conn, STAFF.key), entries.latest(conn, ["csms"], limit=home.MAX_LATEST), admin=True)
         return home.page(known, CATALOG, self.clock.now, NEW_YORK)
 
     def polls(self) -> None:

@@ -150,9 +150,9 @@ def entered(text: str) -> None:
 
 
 FUNCTIONS: dict[str, Callable[[str], object]] = {
-    "a Slack message": look_up.numbers,
-    "Slack's markup": incoming.written,
-    "a mention in Slack": incoming.without_mention,
+    "a Slack message": look_up.find_numbers,
+    "Slack's markup": incoming.typed_text,
+    "a mention in Slack": incoming.remove_mention,
     "an activity of Teams": lambda text: activities.written({"text": text}),
     "Teams' markdown": lambda text: escaping.literal(text),
     "commands as Teams has them": typed.typed,

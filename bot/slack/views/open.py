@@ -1,7 +1,6 @@
-"""Views that are opened: by a command, a button or a shortcut, and shown anew while they are filled in. What is submitted from them
-is another matter (bot/slack/views/submit.py).
+"""Open views for commands, buttons, shortcuts and the Home tab, and update them (bot/slack/views/submit.py handles submissions).
 
-A trigger is good for three seconds, so it is used before anything that may take longer.
+A trigger expires after three seconds, so it is used before anything that may take longer.
 """
 
 import asyncio
@@ -12,13 +11,12 @@ from typing import Any
 
 from bot.incoming import Payload, part, text
 from bot.responder import FAILED
-from bot.slack.incoming import PLATFORM, SlackIncoming, as_typed, mentioned, pressed
+from bot.slack.incoming import PLATFORM, SlackIncoming, ignore_action, read_event, read_interaction
 from bot.slack.messages import NOT_FROM_HOME, responses
 from bot.slack.responder import SlackResponder, not_here
 from bot.slack.text import Json
-from bot.slack.views import home, look_up, report
-from bot.slack.views import subscribe as modals
-from bot.slack.views.view import Seen, answer, seen
+from bot.slack.views import home, look_up, report, subscribe
+from bot.slack.views.view import ViewState, answer_modal, read_view
 from handlers.actions import Action, add_report_button
 from handlers.command import Person
 from handlers.replies.reply import Reply, refusal
@@ -44,6 +42,8 @@ class Views:
         self.slack = responder.slack
         self.runtime = responder.runtime
 
+    # the subscription form
+
     def opens_form(self, incoming: SlackIncoming, request: Request) -> bool:
         """Whether to answer with the subscription form: for a subscription without words, or a change of one.
 
@@ -56,7 +56,7 @@ class Views:
 
     async def open_form(self, incoming: SlackIncoming, request: Request) -> None:
         """Open the subscription form."""
-        absent, form = await asyncio.gather(self.is_absent(incoming.channel.id), self.safely(self.form, incoming, request))
+        absent, form = await asyncio.gather(self._is_absent(incoming.channel.id), self._run(self.form, incoming, request))
         if absent:
             form = not_here(self.slack.bot)
         if isinstance(form, Reply):
@@ -64,73 +64,83 @@ class Views:
         else:
             await self.open(form, incoming)
 
-    async def is_absent(self, channel: str) -> bool:
-        """Whether the bot is certainly not in the channel; False when Slack takes too long to say."""
+    async def _is_absent(self, channel: str) -> bool:
+        """Whether the bot is certainly not in the channel; False if Slack takes too long to say."""
         try:
             async with asyncio.timeout(OPEN_SECONDS):
-                return await self.slack.absent(channel)
+                return await self.slack.is_absent(channel)
         except TimeoutError:
             return False
 
-    async def change(self, incoming: SlackIncoming) -> None:
+    async def open_form_from_home(self, incoming: SlackIncoming) -> None:
         """Open the form for a subscription that the Home tab lists."""
-        where, _, line = incoming.text.partition(" ")
-        there = replace(incoming, text=line, channel=replace(incoming.channel, id=where, name=""))
-        form = await self.safely(self.form_from_home, there, there.request())
-        if not isinstance(form, Reply) and await self.is_absent(where):
+        channel, _, line = incoming.text.partition(" ")
+        incoming = replace(incoming, text=line, channel=replace(incoming.channel, id=channel, name=""))
+        form = await self._run(self.form_from_home, incoming, incoming.request())
+        if not isinstance(form, Reply) and await self._is_absent(channel):
             form = not_here(self.slack.bot)
-        await self.open(answer(form) if isinstance(form, Reply) else form, incoming)
+        await self.open(answer_modal(form) if isinstance(form, Reply) else form, incoming)
 
     def form_from_home(self, incoming: SlackIncoming, request: Request) -> Json | Reply:
         """Return the form, only for what the Home tab would list for this person, whatever a button says. Call in a thread."""
         instead = INSTEAD_OF.search(incoming.text)
-        theirs = home.of_person(self.runtime.db, incoming.person)
-        listed = instead and any((each.channel.id, str(each.id)) == (incoming.channel.id, instead[1]) for each in theirs)
-        if not listed or not self.opens_form(incoming, request):
+        listed = home.person_subscriptions(self.runtime.db, incoming.person)
+        is_listed = instead and any((each.channel.id, str(each.id)) == (incoming.channel.id, instead[1]) for each in listed)
+        if not is_listed or not self.opens_form(incoming, request):
             return NOT_FROM_HOME
         return self.form(incoming, request, from_home=True)
 
-    def form(self, asked: SlackIncoming, request: Request, *, from_home: bool = False) -> Json | Reply:
+    def form(self, incoming: SlackIncoming, request: Request, *, from_home: bool = False) -> Json | Reply:
         """Return the form for a new subscription, or for the one that is to be changed. Call in a thread."""
-        command = request.command
+        command, channel = request.command, incoming.channel
         instead = INSTEAD_OF.search(command.words)
         catalog, settings = self.runtime.library.catalog, self.runtime.settings
         with self.runtime.db.begin() as conn:
             now = self.runtime.db.now(conn)
-            channel_id = channels.ensure(conn, asked.channel, now)
+            channel_id = channels.ensure(conn, channel, now)
             live = subscriptions.of_channel(conn, channel_id)
             ended = ended_subscription(conn, channel_id, int(instead[1])) if instead else None
-        usual = live[-1].zone if live else settings.zone
+        zone = live[-1].zone if live else settings.zone
         if instead is None:
-            return self.drawn(modals.blank(asked.channel, command.verb, usual))
+            return self.render_form(subscribe.new_form(channel, command.verb, zone))
         old = next((each for each in live if each.id == int(instead[1])), None)
         if old is None:
-            return unknown_number(instead[1], live, self.runtime.context(), "change", asked.channel, ended)
-        form = modals.of(old, catalog, usual)
-        return self.drawn(replace(form, home=from_home, channel=replace(form.channel, name=asked.channel.name or form.channel.name)))
+            return unknown_number(instead[1], live, self.runtime.context(), "change", channel, ended)
+        form = subscribe.change_form(old, catalog, zone)
+        return self.render_form(replace(form, home=from_home, channel=replace(form.channel, name=channel.name or form.channel.name)))
 
-    def drawn(self, form: modals.Form) -> Json:
-        """In a thread: the form with its preview."""
+    def render_form(self, form: subscribe.Form) -> Json:
+        """Return the form with its preview. Call in a thread."""
         catalog = self.runtime.library.catalog
-        wish = modals.asked(form, catalog)
+        spec = subscribe.parse_form(form, catalog)
         with self.runtime.db.read() as conn:
             now = self.runtime.db.now(conn)
-            found: list[Entry] = recent_entries(conn, wish.filters, PLATFORM) if isinstance(wish, SubscriptionSpec) else []
-        return modals.view(form, catalog, modals.preview(wish, found, catalog, now, self.runtime.settings.zone))
+            recent: list[Entry] = recent_entries(conn, spec.filters, PLATFORM) if isinstance(spec, SubscriptionSpec) else []
+        return subscribe.view(form, catalog, subscribe.preview(spec, recent, catalog, now, self.runtime.settings.zone))
+
+    async def refresh(self, payload: Payload) -> None:
+        """Update the form's preview after a field changed."""
+        view = read_view(payload)
+        if view.name == subscribe.NAME:
+            updated = await asyncio.to_thread(self.render_form, subscribe.read_form(view))
+            # with the hash, Slack refuses an update that a later change overtook
+            await self.slack.call("views.update", view_id=view.id, hash=view.hash, view=updated)
+
+    # buttons
 
     async def press(self, payload: Payload) -> None:
-        """A button: in a message or in a view."""
-        incoming = self.responder.read(pressed, payload)
-        view = seen(payload)
+        """Answer a button in a message or a view."""
+        incoming = self.responder.read(read_interaction, payload)
+        view = read_view(payload)
         if incoming.action is Action.REPORT:
-            await self.ask_what_is_wrong(incoming, view)
+            await self.open_report(incoming, view)
             return
         if incoming.action is Action.CHANGE and view.home:
-            await self.change(incoming)
+            await self.open_form_from_home(incoming)
             return
         in_view = text(part(payload, "container"), "type") == "view"
         if incoming.action is not Action.SHARE or in_view:
-            incoming = as_typed(incoming)
+            incoming = ignore_action(incoming)
         if in_view:
             await self.answer_in_view(view, incoming)
             return
@@ -140,97 +150,90 @@ class Views:
         else:
             await self.responder.press(incoming, request)
 
-    async def answer_in_view(self, view: Seen, asked: SlackIncoming) -> None:
+    async def answer_in_view(self, view: ViewState, incoming: SlackIncoming) -> None:
         """Answer a look-up. A view belongs to no channel, so subscriptions cannot be changed from it."""
-        request = resolve(read_command(asked.text, asked.person, None, asked.event_id))
-        reply = self.to_report(await self.safely(self.responder.responder.reply, request), asked.person)
+        request = resolve(read_command(incoming.text, incoming.person, None, incoming.event_id))
+        reply = self._with_report_button(await self._run(self.responder.responder.reply, request), incoming.person)
         if view.name == look_up.NAME and not view.home:
-            shares = (asked.text,) if reply.shareable else ()
-            place = {name: str(view.data.get(name) or "") for name in ("channel", "thread")}
-            shown = look_up.view(reply, place, shares, asked.person)
+            commands = (incoming.text,) if reply.shareable else ()
+            thread = {name: str(view.data.get(name) or "") for name in ("channel", "thread")}
+            modal = look_up.view(reply, thread, commands, incoming.person)
         else:
-            shown = answer(reply)
+            modal = answer_modal(reply)
         if view.home:
-            await self.open(shown, asked)
+            await self.open(modal, incoming)
         else:
-            await self.slack.call("views.update", view_id=view.id, view=shown)
+            await self.slack.call("views.update", view_id=view.id, view=modal)
 
-    def to_report(self, reply: Reply, person: Person) -> Reply:
-        """With "Report a problem", where there are editors, for the workspace's own people."""
+    async def open_report(self, incoming: SlackIncoming, view: ViewState) -> None:
+        """Open the report, on top of the modal that the card is in, if it is in one."""
+        above = bool(view.id) and not view.home
+        if not incoming.person.external and self.responder.takes_reports:
+            await self.open(report.view(incoming.text, incoming.channel, self.runtime.library.catalog), incoming, above=above)
+            return
+        if incoming.person.external:
+            reply = refusal("Problems are reported by the staff whose bot this is.", "You come from another workspace; tell one of them.")
+        else:  # the button is older than the setting
+            reply = refusal("Problems are not taken here any more.", "Tell one of this bot's admins.")
+        if incoming.response_url:
+            await self.responder.deliver(reply, replace(incoming, replaces=False))
+        else:
+            await self.open(answer_modal(reply), incoming, above=above)
+
+    def _with_report_button(self, reply: Reply, person: Person) -> Reply:
         return add_report_button(reply) if self.responder.takes_reports and not person.external else reply
 
-    async def refresh(self, payload: Payload) -> None:
-        """Something was filled in: the form anew, with what would have matched now."""
-        view = seen(payload)
-        if view.name == modals.NAME:
-            shown = await asyncio.to_thread(self.drawn, modals.read(view))
-            # by its hash: a later change that was quicker stays
-            await self.slack.call("views.update", view_id=view.id, hash=view.hash, view=shown)
+    # the shortcut
 
     async def look_up(self, payload: Payload) -> None:
-        """The shortcut on a message."""
-        asked = self.responder.read(pressed, payload)
-        said = look_up.said(part(payload, "message"))
-        found = await self.safely(self.looked_up, said, asked.person)
+        """Open the preview of what a message means."""
+        incoming = self.responder.read(read_interaction, payload)
+        message = look_up.message_text(part(payload, "message"))
+        found = await self._run(self.find_meaning, message, incoming.person)
         reply, commands = found if isinstance(found, tuple) else (found, ())
-        await self.open(look_up.view(self.to_report(reply, asked.person), look_up.place(payload), commands, asked.person), asked)
+        reply = self._with_report_button(reply, incoming.person)
+        await self.open(look_up.view(reply, look_up.read_thread(payload), commands, incoming.person), incoming)
 
-    def looked_up(self, said: str, person: Person) -> tuple[Reply, tuple[str, ...]]:
-        """In a thread: what a message means, and the commands that say so."""
+    def find_meaning(self, message: str, person: Person) -> tuple[Reply, tuple[str, ...]]:
+        """Return what a message means, and the commands that answer so. Call in a thread."""
         catalog = self.runtime.library.catalog
-        numbers = look_up.numbers(said)
+        numbers = look_up.find_numbers(message)
         with self.runtime.db.read() as conn:
-            known = [number for number in numbers.bare[: look_up.MAX_NUMBERS * 4] if entries.by_number(conn, number) is not None]
-        named = (*numbers.sure, *known)
-        words = look_up.by_words(said, catalog)
-        commands = look_up.commands(named, words)
-        reply = (
-            look_up.together(self.responder.responder.look_up(commands, person)) if commands else look_up.choice(words.subjects, catalog)
-        )
-        return reply, commands
+            stored = [number for number in numbers.bare[: look_up.MAX_NUMBERS * 4] if entries.by_number(conn, number) is not None]
+        match = look_up.find_subjects(message, catalog)
+        commands = look_up.commands((*numbers.sure, *stored), match)
+        if not commands:
+            return look_up.choice(match.subjects, catalog), ()
+        return look_up.combine(self.responder.responder.look_up(commands, person)), commands
 
-    async def ask_what_is_wrong(self, asked: SlackIncoming, view: Seen) -> None:
-        """Opens the report; above the modal that the card is in, if it is in one."""
-        subject = asked.text
-        above = bool(view.id) and not view.home
-        if not asked.person.external and self.responder.takes_reports:
-            await self.open(report.view(subject, asked.channel, self.runtime.library.catalog), asked, above=above)
-            return
-        if asked.person.external:
-            said = refusal("Problems are reported by the staff whose bot this is.", "You come from another workspace; tell one of them.")
-        else:  # the button is older than the setting
-            said = refusal("Problems are not taken here any more.", "Tell one of this bot's admins.")
-        if asked.response_url:
-            await self.responder.deliver(said, replace(asked, replaces=False))
-        else:
-            await self.open(answer(said), asked, above=above)
+    # the Home tab
 
-    async def home(self, payload: Payload) -> None:
-        """Somebody opened the Home tab."""
+    async def publish_home(self, payload: Payload) -> None:
+        """Publish the Home tab when somebody opens it."""
         if text(part(payload, "event"), "tab") == "home":
-            person = self.responder.read(mentioned, payload).person
-            shown = await asyncio.to_thread(self.tab, person)
-            await self.slack.call("views.publish", user_id=person.id, view=shown)
+            person = self.responder.read(read_event, payload).person
+            tab = await asyncio.to_thread(self.render_home, person)
+            await self.slack.call("views.publish", user_id=person.id, view=tab)
 
-    def tab(self, person: Person) -> Json:
-        """In a thread."""
+    def render_home(self, person: Person) -> Json:
+        """Return a person's Home tab. Call in a thread."""
         with self.runtime.db.read() as conn:
             now = self.runtime.db.now(conn)
-            latest = entries.latest(conn, ["csms"], limit=home.LATEST)
-        theirs = home.of_person(self.runtime.db, person)
-        known = home.Known(theirs, latest, person.admin, self.runtime.may_subscribe(person))
-        return home.view(known, self.runtime.library.catalog, now, self.runtime.settings.zone)
+            latest = entries.latest(conn, ["csms"], limit=home.MAX_LATEST)
+        own = home.person_subscriptions(self.runtime.db, person)
+        data = home.HomeData(own, latest, person.admin, self.runtime.may_subscribe(person))
+        return home.view(data, self.runtime.library.catalog, now, self.runtime.settings.zone)
 
-    async def open(self, view: Json, asked: SlackIncoming, *, above: bool = False) -> None:
-        """Opens a modal (`above`: another one); when it is too late for that, says so where that can be said."""
-        problem = await self.slack.call("views.push" if above else "views.open", trigger_id=asked.event_id, view=view)
-        if problem and asked.response_url:
-            await self.responder.respond(responses(refusal(LATE), replace(asked, replaces=False)), asked)
+    async def open(self, view: Json, incoming: SlackIncoming, *, above: bool = False) -> None:
+        """Open a modal (`above` another one). If the trigger has expired, say so by response_url, if there is one."""
+        problem = await self.slack.call("views.push" if above else "views.open", trigger_id=incoming.event_id, view=view)
+        if problem and incoming.response_url:
+            await self.responder.respond(responses(refusal(LATE), replace(incoming, replaces=False)), incoming)
 
-    async def safely(self, act: Callable[..., Any], *given: Any) -> Any:
-        """What `act` answers, in a thread; a refusal in words when it fails."""
+    async def _run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Return what a function returns in a thread, or FAILED if it raises."""
         try:
-            return await asyncio.to_thread(act, *given)
+            return await asyncio.to_thread(function, *arguments)
         except Exception:
             logger.exception("could not answer in a view")
             return FAILED

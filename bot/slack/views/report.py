@@ -1,7 +1,7 @@
-""" "Report a problem": a button on every card, a modal for the words, and a message where the editors are."""
+""" "Report a problem": the modal that a card's button opens, and the message that the editors get. Pure."""
 
 from bot.slack.text import Json, plain_text
-from bot.slack.views.view import modal, of_blocks
+from bot.slack.views.view import modal, plain_blocks
 from content.catalog import Catalog, get, title
 from handlers import lookups
 from handlers.command import Person
@@ -14,21 +14,36 @@ NAME = "report"
 """The modal's callback_id."""
 
 WORDS = "words"
+"""The block of the reporter's words."""
+
 MAX_WORDS = 2_000
+"""Maximum characters of a report."""
+
+ARRIVED = "Thank you. The editors have it."
+ON_ITS_WAY = "Thank you. It is on its way to the editors."
+UNSURE = "Thank you. Slack gave no answer, so it isn't known whether the editors have it. If nobody answers you, ask one of them."
 
 
-def name(subject: str, catalog: Catalog) -> str:
-    """What the card is called: "Revenue"; of a message its number."""
-    kind, _, rest = subject.partition(":")
+def subject_name(subject: str, catalog: Catalog) -> str:
+    """Return the name of a card: "Revenue", or the number of a CSMS message."""
     if get(catalog, subject) is not None:
         return title(catalog, subject)
-    return f"CSMS {rest}" if kind == "csms" else subject
+    kind, _, number = subject.partition(":")
+    return f"CSMS {number}" if kind == "csms" else subject
+
+
+def card_command(subject: str, catalog: Catalog) -> str:
+    """Return the command that shows a card, or ""."""
+    if get(catalog, subject) is not None:
+        return lookups.command_for(subject)
+    kind, _, number = subject.partition(":")
+    return f"/csms {number}" if kind == "csms" else ""
 
 
 def view(subject: str, channel: ChannelRef, catalog: Catalog) -> Json:
-    """The modal."""
-    called = shorten(name(subject, catalog), 100)
-    said = (Section((line("Something on the card ", Span(called, bold=True), " is wrong, missing or old? The editors will read it."),)),)
+    """Return the modal that asks what is wrong."""
+    name = shorten(subject_name(subject, catalog), 100)
+    intro = (Section((line("Something on the card ", Span(name, bold=True), " is wrong, missing or old? The editors will read it."),)),)
     field: Json = {
         "type": "input",
         "block_id": WORDS,
@@ -36,44 +51,33 @@ def view(subject: str, channel: ChannelRef, catalog: Catalog) -> Json:
         "element": {"type": "plain_text_input", "action_id": f"report_{WORDS}", "multiline": True, "max_length": MAX_WORDS},
     }
     data = {"subject": subject, "channel": channel.id, "name": channel.name[:80]}
-    return modal(NAME, "Report a problem", [*of_blocks(said), field], data, "Send")
+    return modal(NAME, "Report a problem", [*plain_blocks(intro), field], data, "Send")
 
 
+def thanks(message: str = ARRIVED) -> Json:
+    """Return the modal that the reporter sees in the end."""
+    return modal(NAME, "Report a problem", plain_blocks((Section((line(message),)),)))
+
+
+# seven parameters: a report is made of all of them, and nothing else passes them on
 def message(
     subject: str, words: str, person: Person, where: str, catalog: Catalog, entry: Entry | None, card: Reply | None = None
 ) -> Reply:
-    """What the editors read: the words, who wrote them, where the card is written, and the card."""
-    title = f"{shorten(entry.title, CARD_TITLE)} ({name(subject, catalog)})" if entry is not None else name(subject, catalog)
+    """Return the editors' message: the words, who wrote them, where the card's text comes from, and the card."""
+    name = subject_name(subject, catalog)
+    card_title = f"{shorten(entry.title, CARD_TITLE)} ({name})" if entry is not None else name
     kind = lookups.KIND_NAMES.get(subject.partition(":")[0], "CSMS message" if subject.startswith("csms:") else "message")
     link = https_url(entry.url) if entry is not None else None
-    ours = get(catalog, subject) is not None
-    source = f"content: {catalog.places.get(subject, 'place unknown')}" if ours else "as CBP sent it; topics.yaml sorts it"
-    quoted = tuple(line(Span(one, italic=True)) for one in words[:MAX_WORDS].splitlines() if one.strip())
+    is_content = get(catalog, subject) is not None
+    source = f"content: {catalog.places.get(subject, 'place unknown')}" if is_content else "as CBP sent it; topics.yaml sorts it"
+    quoted = tuple(line(Span(row, italic=True)) for row in words[:MAX_WORDS].splitlines() if row.strip())
     small_print = separated_line(f"By {person.name} ({person.id})", f"in {where}" if where else "", source, f"content {catalog.digest[:8]}")
     return Reply(
-        f"Problem reported: {title}. {source}. {words[:MAX_WORDS]}",
+        f"Problem reported: {card_title}. {source}. {words[:MAX_WORDS]}",
         (
-            Section((line(Span("Problem reported: ", bold=True), Span(title, bold=True, link=link), f" · {kind}"), *quoted)),
+            Section((line(Span("Problem reported: ", bold=True), Span(card_title, bold=True, link=link), f" · {kind}"), *quoted)),
             SmallPrint((small_print,)),
             *((Divider(), *(block for block in card.blocks if not isinstance(block, Buttons))) if card is not None else ()),
         ),
         public=True,
     )
-
-
-ARRIVED = "Thank you. The editors have it."
-ON_ITS_WAY = "Thank you. It is on its way to the editors."
-UNSURE = "Thank you. Slack gave no answer, so it isn't known whether the editors have it. If nobody answers you, ask one of them."
-
-
-def card_command(subject: str, catalog: Catalog) -> str:
-    """What shows the card; "" where nothing does."""
-    kind, _, rest = subject.partition(":")
-    if get(catalog, subject) is not None:
-        return lookups.command_for(subject)
-    return f"/csms {rest}" if kind == "csms" else ""
-
-
-def thanks(said: str = ARRIVED) -> Json:
-    """What the reporter sees."""
-    return modal(NAME, "Report a problem", of_blocks((Section((line(said),)),)))

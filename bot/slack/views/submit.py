@@ -1,4 +1,4 @@
-"""What is submitted from views: a subscription, a reply for a thread, a report. The answer says what Slack does with the view."""
+"""Handle submitted views: a subscription, a reply for a thread, a report. The response says what Slack does with the view."""
 
 import asyncio
 import logging
@@ -9,13 +9,13 @@ from typing import Any
 from bot.incoming import Payload
 from bot.responder import FAILED, Attempt
 from bot.slack.blocks import render
-from bot.slack.incoming import PLATFORM, SlackIncoming, pressed
-from bot.slack.messages import NOT_FROM_HOME, QUIET
+from bot.slack.client import NOT_A_MEMBER
+from bot.slack.incoming import PLATFORM, SlackIncoming, read_interaction
+from bot.slack.messages import NO_UNFURL, NOT_FROM_HOME
 from bot.slack.responder import INLINE_SECONDS, SlackResponder, not_here
 from bot.slack.text import Json
-from bot.slack.views import home, look_up, subscribe
-from bot.slack.views import report as problems
-from bot.slack.views.view import Seen, answer, chosen, seen
+from bot.slack.views import home, look_up, report, subscribe
+from bot.slack.views.view import ViewState, answer_modal, field_value, read_view
 from handlers.actions import add_report_button
 from handlers.command import Person
 from handlers.replies.reply import Reply, refusal
@@ -31,148 +31,150 @@ class Submissions:
     """Handles view submissions. One instance per process."""
 
     def __init__(self, responder: SlackResponder) -> None:
-        self.responder = responder
+        self.slack_responder = responder
+        self.responder = responder.responder
+        self.tasks = responder.tasks
         self.slack = responder.slack
         self.runtime = responder.runtime
-        self.acts: Mapping[str, Callable[[Seen, Person], Awaitable[Json]]] = {
-            subscribe.NAME: self.subscribed,
+        self.handlers: Mapping[str, Callable[[ViewState, Person], Awaitable[Json]]] = {
+            subscribe.NAME: self.save_subscription,
             look_up.NAME: self.reply_in_thread,
-            problems.NAME: self.report,
+            report.NAME: self.report_problem,
         }
 
     async def submit(self, payload: Payload) -> Json:
-        """What Slack does with the view: closes it, shows what is wrong, or shows another."""
-        view = seen(payload)
-        act = self.acts.get(view.name)
-        if act is None:
+        """Return what Slack does with the view: close it, show what is wrong, or show another one."""
+        view = read_view(payload)
+        handler = self.handlers.get(view.name)
+        if handler is None:
             return CLOSE
         try:
-            return await act(view, self.responder.read(pressed, payload).person)
+            return await handler(view, self.slack_responder.read(read_interaction, payload).person)
         except Exception:
-            logger.exception("what was filled in could not be taken")
-            return {"response_action": "update", "view": answer(FAILED)}
+            logger.exception("could not handle a submitted view")
+            return _show(FAILED)
 
-    async def subscribed(self, view: Seen, person: Person) -> Json:
-        """The form as a command: what it changes is said in the channel, anything else in the view."""
-        form = subscribe.read(view)
+    async def save_subscription(self, view: ViewState, person: Person) -> Json:
+        """Run the form as a command. A change is announced in the channel; any other answer is shown in the view."""
+        form = subscribe.read_form(view)
         if form.channel.workspace != person.workspace:
-            return {"response_action": "update", "view": answer(NOT_FROM_HOME)}
-        wish = subscribe.asked(form, self.runtime.library.catalog)
-        if not isinstance(wish, SubscriptionSpec):
-            return {"response_action": "errors", "errors": wish}
-        if form.home and not await asyncio.to_thread(self.lists, form, person):
-            return {"response_action": "update", "view": answer(NOT_FROM_HOME)}
-        incoming = SlackIncoming(subscribe.command(form), person, form.channel, event_id=f"view {view.id}")
-        task = self.responder.tasks.start(self.responder.answer(incoming, incoming.request()))
-        if not await in_time(task):
-            self.responder.tasks.start(self.say_late(task, incoming))
+            return _show(NOT_FROM_HOME)
+        spec = subscribe.parse_form(form, self.runtime.library.catalog)
+        if not isinstance(spec, SubscriptionSpec):
+            return {"response_action": "errors", "errors": spec}
+        if form.home and not await asyncio.to_thread(self._is_listed, form, person):
+            return _show(NOT_FROM_HOME)
+        incoming = SlackIncoming(subscribe.command_line(form), person, form.channel, event_id=f"view {view.id}")
+        task = self.tasks.start(self.slack_responder.answer(incoming, incoming.request()))
+        if not await _finishes_in_time(task):
+            self.tasks.start(self._deliver_late(task, incoming))
             return CLOSE
-        reply: Reply = task.result()
-        if reply.public:
-            self.responder.tasks.start(self.responder.announce(reply, incoming))
-            return CLOSE
-        return {"response_action": "update", "view": answer(reply)}
+        reply = task.result()
+        if not reply.public:
+            return _show(reply)
+        self.tasks.start(self.slack_responder.announce(reply, incoming))
+        return CLOSE
 
-    def lists(self, form: subscribe.Form, person: Person) -> bool:
-        """In a thread: whether this person's Home tab lists, at this moment, what the form is about to change."""
-        theirs = home.of_person(self.runtime.db, person)
-        return any((each.channel.id, each.id) == (form.channel.id, form.subscription) for each in theirs)
+    def _is_listed(self, form: subscribe.Form, person: Person) -> bool:
+        """Whether the person's Home tab lists at this moment what the form is about to change. Call in a thread."""
+        listed = home.person_subscriptions(self.runtime.db, person)
+        return any((each.channel.id, each.id) == (form.channel.id, form.subscription) for each in listed)
 
-    async def say_late(self, task: "asyncio.Task[Reply]", incoming: SlackIncoming) -> None:
+    async def _deliver_late(self, task: "asyncio.Task[Reply]", incoming: SlackIncoming) -> None:
         reply = await task
         if reply.public:
-            await self.responder.announce(reply, incoming)
+            await self.slack_responder.announce(reply, incoming)
         else:
-            await self.responder.send_ephemeral(reply, incoming)
+            await self.slack_responder.send_ephemeral(reply, incoming)
 
-    async def reply_in_thread(self, view: Seen, person: Person) -> Json:
-        """What was looked up, answered anew for all who read the thread."""
-        kept = view.data.get("commands")
-        commands = [str(each) for each in kept[: look_up.MAX_NUMBERS]] if isinstance(kept, list) else []
-        place = {name: str(view.data.get(name) or "") for name in ("channel", "thread")}
-        if person.external or not commands or not all(place.values()):
+    async def reply_in_thread(self, view: ViewState, person: Person) -> Json:
+        """Post a look-up in the thread of its message, answered again for everybody who reads it."""
+        data = view.data.get("commands")
+        commands = [str(each) for each in data[: look_up.MAX_NUMBERS]] if isinstance(data, list) else []
+        channel, thread = (str(view.data.get(name) or "") for name in ("channel", "thread"))
+        if person.external or not commands or not channel or not thread:
             return CLOSE
-        task = self.responder.tasks.start(self.post_in_thread(commands, place, view.id, person))
-        if not await in_time(task):
+        where = ChannelRef(PLATFORM, person.workspace, channel)
+        task = self.tasks.start(self._post_in_thread(commands, where, thread, view.id, person))
+        if not await _finishes_in_time(task):
             return CLOSE
         problem = task.result()
-        if problem is None:
-            return CLOSE
-        return {"response_action": "update", "view": answer(problem, "Look up")}
+        return CLOSE if problem is None else _show(problem, "Look up")
 
-    async def post_in_thread(self, commands: list[str], place: Mapping[str, str], view_id: str, person: Person) -> Reply | None:
-        """None when it stands there; else why not."""
+    async def _post_in_thread(self, commands: list[str], channel: ChannelRef, thread: str, view_id: str, person: Person) -> Reply | None:
+        """Post once. Return None when it is posted, otherwise why not."""
         key = f"look_up:{person.workspace}/{view_id}"
-        if not await asyncio.to_thread(self.responder.responder.is_first_time, key):
+        if not await asyncio.to_thread(self.responder.is_first_time, key):
             return None
-        for_all = replace(person, external=True, admin=False)
         try:
-            replies = await asyncio.to_thread(self.responder.responder.look_up, commands, for_all)
+            replies = await asyncio.to_thread(self.responder.look_up, commands, replace(person, external=True, admin=False))
         except Exception:
             logger.exception("could not answer a look-up again")
             replies = []
         if not replies:
             return refusal("Nothing was posted: the bot could not answer it again.", "Try again in a moment.")
-        thread = {"channel": place["channel"], "thread_ts": place["thread"]}
-        shown = look_up.public(replies, person)
-        drawn = render(add_report_button(shown) if self.responder.takes_reports else shown)  # as it is drawn again when it is marked
-        channel = ChannelRef(PLATFORM, person.workspace, place["channel"])
-        messages = [thread | QUIET | message for message in drawn]
-        problem = (await self.responder.say(messages, shown, channel, place["thread"], tries=1)).problem
-        if not problem:
+        reply = look_up.thread_reply(replies, person)
+        fields = {"channel": channel.id, "thread_ts": thread} | NO_UNFURL
+        # with the report button, since a later correction renders the post with it
+        rendered = render(add_report_button(reply) if self.slack_responder.takes_reports else reply)
+        attempt = await self.slack_responder.say([fields | message for message in rendered], reply, channel, thread, tries=1)
+        if not attempt.problem:
             return None
-        await asyncio.to_thread(self.responder.responder.forget, key)
-        if problem in ("not_in_channel", "channel_not_found"):
-            return replace(not_here(self.slack.bot), ok=False)
-        return refusal(f"It could not be posted (Slack says {problem}).", "Try again in a moment.")
+        await asyncio.to_thread(self.responder.forget, key)
+        if attempt.problem in NOT_A_MEMBER:
+            return not_here(self.slack.bot)
+        return refusal(f"It could not be posted (Slack says {attempt.problem}).", "Try again in a moment.")
 
-    async def report(self, view: Seen, person: Person) -> Json:
-        """A report on its way to the editors."""
-        words = chosen(view.values, problems.WORDS)
+    async def report_problem(self, view: ViewState, person: Person) -> Json:
+        """Send a report to the editors."""
+        words = field_value(view.values, report.WORDS)
         if not isinstance(words, str) or not words.strip():
-            return wrong("Write what is wrong, in a word or two.")
-        if person.external or not self.slack.settings.admin_channel:
+            return _words_error("Write what is wrong, in a word or two.")
+        if person.external or not self.slack_responder.takes_reports:
             return CLOSE
-        task = self.responder.tasks.start(self.send_report(view, words.strip(), person))
-        if not await in_time(task):
-            return {"response_action": "update", "view": problems.thanks(problems.ON_ITS_WAY)}
+        task = self.tasks.start(self._send_report(view, words.strip(), person))
+        if not await _finishes_in_time(task):
+            return {"response_action": "update", "view": report.thanks(report.ON_ITS_WAY)}
         attempt = task.result()
         if attempt.unsure:
-            return {"response_action": "update", "view": problems.thanks(problems.UNSURE)}
+            return {"response_action": "update", "view": report.thanks(report.UNSURE)}
         if attempt.problem:
             hint = "Tell an admin of the bot, or try again later."
-            return wrong(f"The editors' channel could not be reached (Slack says {attempt.problem}). {hint}")
-        return {"response_action": "update", "view": problems.thanks()}
+            return _words_error(f"The editors' channel could not be reached (Slack says {attempt.problem}). {hint}")
+        return {"response_action": "update", "view": report.thanks()}
 
-    async def send_report(self, view: Seen, words: str, person: Person) -> Attempt:
-        """Send a report once; one that may have arrived is not sent a second time."""
+    async def _send_report(self, view: ViewState, words: str, person: Person) -> Attempt:
+        """Send a report once. One that may have arrived is not sent a second time."""
         key = f"report:{person.workspace}/{view.id}"
-        if not await asyncio.to_thread(self.responder.responder.is_first_time, key):
+        if not await asyncio.to_thread(self.responder.is_first_time, key):
             return Attempt()
-        subject = str(view.data.get("subject") or "")
-        where = str(view.data.get("name") or "")
-        message = await asyncio.to_thread(self.report_message, subject, words, person, where)
+        reply = await asyncio.to_thread(self._report_message, view, words, person)
         editors = ChannelRef(PLATFORM, person.workspace, self.slack.settings.admin_channel)
-        shown = [{"channel": editors.id, **QUIET, **each} for each in render(message)]
-        attempt = await self.responder.say(shown, message, editors, "")
+        messages = [{"channel": editors.id, **NO_UNFURL, **message} for message in render(reply)]
+        attempt = await self.slack_responder.say(messages, reply, editors, "")
         if attempt.problem and not attempt.unsure:
-            await asyncio.to_thread(self.responder.responder.forget, key)
+            await asyncio.to_thread(self.responder.forget, key)
         return attempt
 
-    def report_message(self, subject: str, words: str, person: Person, where: str) -> Reply:
+    def _report_message(self, view: ViewState, words: str, person: Person) -> Reply:
+        subject, where = (str(view.data.get(name) or "") for name in ("subject", "name"))
+        catalog = self.runtime.library.catalog
         with self.runtime.db.read() as conn:
             entry = entries.by_key(conn, subject)
-        catalog = self.runtime.library.catalog
-        shown = problems.card_command(subject, catalog)
-        card = next(iter(self.responder.responder.look_up([shown], replace(person, admin=False))), None) if shown else None
-        return problems.message(subject, words, person, where, catalog, entry, card)
+        command = report.card_command(subject, catalog)
+        cards = self.responder.look_up([command], replace(person, admin=False)) if command else []
+        return report.message(subject, words, person, where, catalog, entry, cards[0] if cards else None)
 
 
-async def in_time(task: "asyncio.Task[Any]") -> bool:
-    """Whether it is done before Slack has to be answered."""
+async def _finishes_in_time(task: "asyncio.Task[Any]") -> bool:
+    """Whether a task finishes before Slack has to be answered."""
     done, _ = await asyncio.wait({task}, timeout=INLINE_SECONDS)
     return bool(done)
 
 
-def wrong(said: str) -> Json:
-    return {"response_action": "errors", "errors": {problems.WORDS: said}}
+def _show(reply: Reply, title: str = "Trade bot") -> Json:
+    return {"response_action": "update", "view": answer_modal(reply, title)}
+
+
+def _words_error(message: str) -> Json:
+    return {"response_action": "errors", "errors": {report.WORDS: message}}

@@ -1,6 +1,6 @@
-"""The modal in which a channel is subscribed, and a subscription changed.
+"""The modal that subscribes a channel or changes a subscription. Pure.
 
-What people fill in becomes the words of a command, so that it comes in by the same door as what is typed.
+What people fill in becomes the words of a command, so the same parser and handler take it as a typed command.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,8 +10,8 @@ from typing import Any
 
 from bot.slack.incoming import PLATFORM
 from bot.slack.text import Json
-from bot.slack.views.fields import field, one, refresh, several, tick, written
-from bot.slack.views.view import Seen, chosen, modal, of_blocks, option
+from bot.slack.views.fields import checkbox, input_field, multi_select, preview_button, select, text_field
+from bot.slack.views.view import ViewState, field_value, modal, option, plain_blocks
 from content.catalog import Catalog
 from handlers.replies import entries
 from handlers.replies.cards import separated_line
@@ -19,7 +19,8 @@ from handlers.replies.reply import Block, Bullets, Section, SmallPrint, Span, li
 from handlers.subscriptions import wording
 from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASE, MAX_PHRASES, Misunderstood, parse
 from handlers.subscriptions.timezones import SHORT
-from jobs.cadence import zone_label
+from handlers.subscriptions.wording import CSMS
+from jobs.cadence import WEEKDAYS, zone_label
 from jobs.matching import matches
 from jobs.models import Cadence, ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind
@@ -27,14 +28,13 @@ from jobs.states import CadenceKind
 NAME = "subscribe"
 """The modal's callback_id."""
 
-WHENS = {"now": "Each at once", "daily": "Daily digest", "weekdays": "Digest on weekdays", "weekly": "Weekly digest"}
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-CSMS = ("csms",)
+CADENCE_LABELS = {"now": "Each at once", "daily": "Daily digest", "weekdays": "Digest on weekdays", "weekly": "Weekly digest"}
 QUOTES = '"“”„‟«»'
-SHOWN = 3
-"""Titles in the preview."""
 
-BLOCK_OF = {
+MAX_TITLES = 3
+"""Maximum titles in the preview."""
+
+BLOCK_OF_PART = {
     "feed": "feeds",
     "topic": "topics",
     "phrase": "phrases",
@@ -44,20 +44,20 @@ BLOCK_OF = {
     "system": "system",
     "digest": "urgent",
 }
-"""Where in the modal a piece of the command comes from."""
+"""The modal's block that a part of the command comes from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the modal says."""
+    """The values of the modal."""
 
     channel: ChannelRef
-    usual: str
-    """The zone that comes first."""
+    default_zone: str
+    """The first of the offered zones."""
     verb: str = "csms"
-    """csms, or trade where other feeds may be chosen."""
+    """csms, or trade to offer other feeds too."""
     subscription: int = 0
-    """The one that is changed; 0 for a new one."""
+    """The number of the subscription that is changed; 0 for a new one."""
     feeds: tuple[str, ...] = CSMS
     topics: tuple[str, ...] = ()
     when: str = "weekdays"
@@ -69,23 +69,23 @@ class Form:
     phrases: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     home: bool = False
-    """It was opened from the Home tab, so that nobody has seen yet whether this person may change anything in the channel."""
-    gone: tuple[str, ...] = ()
-    """Topics and feeds that the subscription asks for and that aren't known any more."""
+    """It was opened from the Home tab, so whether the person may change anything in the channel is still to be checked."""
+    unknown: tuple[str, ...] = ()
+    """Topics and feeds of the subscription that the content no longer has."""
 
 
-def blank(channel: ChannelRef, verb: str, zone: str) -> Form:
-    """As the bare command would subscribe."""
+def new_form(channel: ChannelRef, verb: str, zone: str) -> Form:
+    """Return the form of a new subscription, with the defaults of the bare command."""
     return Form(channel, zone, verb, zone=zone)
 
 
-def of(subscription: Subscription, catalog: Catalog, zone: str) -> Form:
-    """As the subscription is."""
+def change_form(subscription: Subscription, catalog: Catalog, default_zone: str) -> Form:
+    """Return the form of a subscription that is to be changed."""
     filters, cadence = subscription.filters, subscription.cadence
     topics, feeds = ({each.slug for each in known} for known in (catalog.topics, catalog.feeds))
     return Form(
         channel=subscription.channel,
-        usual=zone,
+        default_zone=default_zone,
         verb="csms" if filters.feeds == CSMS else "trade",
         subscription=subscription.id,
         feeds=tuple(slug for slug in filters.feeds if slug in feeds),
@@ -98,75 +98,75 @@ def of(subscription: Subscription, catalog: Catalog, zone: str) -> Form:
         system=filters.system,
         phrases=filters.phrases,
         never=filters.never,
-        gone=tuple(slug for slug in (*filters.feeds, *filters.topics) if slug not in topics | feeds),
+        unknown=tuple(slug for slug in (*filters.feeds, *filters.topics) if slug not in topics | feeds),
     )
 
 
-def read(view: Seen) -> Form:
-    """What stands in the modal now. A field that isn't shown keeps what it had."""
+def read_form(view: ViewState) -> Form:
+    """Read the form from a modal. A field that is not shown keeps its value in the private metadata."""
     data, values = view.data, view.values
 
     def word(block: str) -> str:
-        given = chosen(values, block)
-        return given if isinstance(given, str) else str(data.get(block) or "")
+        value = field_value(values, block)
+        return value if isinstance(value, str) else str(data.get(block) or "")
 
-    def several(block: str) -> tuple[str, ...]:
-        given = chosen(values, block)
-        return given if isinstance(given, tuple) else ()
+    def words(block: str) -> tuple[str, ...]:
+        value = field_value(values, block)
+        return value if isinstance(value, tuple) else ()
 
-    def ticked(block: str) -> bool:
-        given = chosen(values, block)
-        return block in given if isinstance(given, tuple) else data.get(block) is True
+    def is_checked(block: str) -> bool:
+        value = field_value(values, block)
+        return block in value if isinstance(value, tuple) else data.get(block) is True
 
     day = word("day")
     when = word("when")
     return Form(
         channel=ChannelRef(PLATFORM, str(data.get("workspace") or ""), str(data.get("channel") or ""), str(data.get("name") or "")),
-        usual=str(data.get("usual") or ""),
+        default_zone=str(data.get("usual") or ""),
         verb="trade" if data.get("verb") == "trade" else "csms",
         subscription=data["subscription"] if isinstance(data.get("subscription"), int) else 0,
-        feeds=several("feeds") or CSMS,
-        topics=several("topics"),
-        when=when if when in WHENS else "weekdays",
+        feeds=words("feeds") or CSMS,
+        topics=words("topics"),
+        when=when if when in CADENCE_LABELS else "weekdays",
         day=int(day) if day in "0123456" and len(day) == 1 else 0,
         at=word("at"),
         zone=word("zone"),
-        urgent=ticked("urgent"),
-        system=ticked("system"),
-        phrases=lines(chosen(values, "phrases")),
-        never=lines(chosen(values, "never")),
+        urgent=is_checked("urgent"),
+        system=is_checked("system"),
+        phrases=split_phrases(field_value(values, "phrases")),
+        never=split_phrases(field_value(values, "never")),
         home=data.get("home") is True,
     )
 
 
-def lines(written: object) -> tuple[str, ...]:
-    """One phrase a line, without the quotes around it."""
-    rows = written.splitlines() if isinstance(written, str) else ()
+def split_phrases(value: object) -> tuple[str, ...]:
+    """Return the phrases of a field, one per line, without the quotes around them."""
+    rows = value.splitlines() if isinstance(value, str) else ()
     return tuple(dict.fromkeys(phrase for row in rows if (phrase := " ".join(row.split()).strip(QUOTES).strip())))
 
 
-def asked(form: Form, catalog: Catalog) -> SubscriptionSpec | dict[str, str]:
-    """What it comes to, by the grammar; or what is wrong, by block."""
-    wrong = dict(faults(form))
-    if wrong:
-        return wrong
-    wish = wished(form)
-    words = wording.typed_words(wish)
+def parse_form(form: Form, catalog: Catalog) -> SubscriptionSpec | dict[str, str]:
+    """Return the subscription that a form asks for, by the command's grammar, or the problems by block."""
+    problems = dict(_field_problems(form))
+    if problems:
+        return problems
+    spec = _form_spec(form)
+    words = wording.typed_words(spec)
     if len(words) > MAX_CHARACTERS:
         return {"phrases": f"All of it together is longer than {MAX_CHARACTERS} characters: make two subscriptions of it."}
-    understood = parse(words, catalog, form.usual, feeds_allowed=form.verb == "trade")
-    if isinstance(understood, Misunderstood):
-        return {place(understood.position, wish): f"{understood.message[:1].upper()}{understood.message[1:]}. {understood.hint}"}
-    return understood
+    parsed = parse(words, catalog, form.default_zone, feeds_allowed=form.verb == "trade")
+    if isinstance(parsed, Misunderstood):
+        return {_block_at(parsed.position, spec): f"{parsed.message[:1].upper()}{parsed.message[1:]}. {parsed.hint}"}
+    return parsed
 
 
-def command(form: Form) -> str:
-    """The line that asks for it. Only of a form that `asked` found nothing wrong with."""
-    words = wording.typed_words(wished(form))
+def command_line(form: Form) -> str:
+    """Return the command of a form in which `parse_form` found no problem."""
+    words = wording.typed_words(_form_spec(form))
     return f"/{form.verb} subscribe {words}{f' instead of {form.subscription}' if form.subscription else ''}"
 
 
-def wished(form: Form) -> SubscriptionSpec:
+def _form_spec(form: Form) -> SubscriptionSpec:
     digest = form.when != "now"
     cadence = (
         Cadence(CadenceKind(form.when), time.fromisoformat(form.at), form.day if form.when == "weekly" else None)
@@ -177,12 +177,12 @@ def wished(form: Form) -> SubscriptionSpec:
     return SubscriptionSpec(filters, cadence, form.zone, digest_only=digest and not form.urgent)
 
 
-def faults(form: Form) -> Iterable[tuple[str, str]]:
-    """What the grammar has no words for."""
+def _field_problems(form: Form) -> Iterable[tuple[str, str]]:
+    """Yield the problems that the grammar cannot express, by block."""
     for block, phrases in (("phrases", form.phrases), ("never", form.never)):
         if len(phrases) > MAX_PHRASES:
             yield block, f"These are {len(phrases)} phrases, of which {MAX_PHRASES} fit: make two subscriptions of it."
-        quoted = next((phrase for phrase in phrases if any(sign in QUOTES for sign in phrase)), None)
+        quoted = next((phrase for phrase in phrases if any(character in QUOTES for character in phrase)), None)
         if quoted is not None:
             yield block, f"Leave out the quotes within: {quoted[:60]}"
         long = next((phrase for phrase in phrases if len(phrase) > MAX_PHRASE), None)
@@ -195,83 +195,80 @@ def faults(form: Form) -> Iterable[tuple[str, str]]:
             yield "at", "Choose a time of day."
 
 
-def place(position: int, wish: SubscriptionSpec) -> str:
-    """The block from which the character at this position of the words comes."""
+def _block_at(position: int, spec: SubscriptionSpec) -> str:
+    """Return the block that the character at this position of the command's words comes from."""
     end = 0
-    for sort, words in wording.typed_parts(wish):
+    for kind, words in wording.typed_parts(spec):
         end += len(words) + 1
         if position <= end:
-            return BLOCK_OF[sort]
+            return BLOCK_OF_PART[kind]
     return "phrases"
 
 
 def view(form: Form, catalog: Catalog, preview: tuple[Block, ...]) -> Json:
-    """The modal, with what would have matched below the fields."""
+    """Return the modal, with the preview below the fields."""
     topics = [option(topic.name, topic.slug) for topic in catalog.topics]
     feeds = [option(feed.name, feed.slug) for feed in catalog.feeds]
+    days = [option(day, str(number)) for number, day in enumerate(WEEKDAYS)]
     digest = form.when != "now"
     fields = [
-        *of_blocks(head(form)),
-        *((several("feeds", "From", feeds, form.feeds, "CSMS"),) if form.verb == "trade" else ()),
-        several("topics", "Topics", topics, form.topics, "All topics"),
-        one("when", "When", [option(label, kind) for kind, label in WHENS.items()], form.when, "radio_buttons"),
-        *(
-            (one("day", "On", [option(day, str(number)) for number, day in enumerate(DAYS)], str(form.day)),)
-            if form.when == "weekly"
-            else ()
-        ),
-        *((field("at", "At", {"type": "timepicker", "initial_time": form.at or "09:00"}),) if digest else ()),
-        *((one("zone", "Time zone", zones(form), form.zone),) if digest else ()),
-        *((tick("urgent", "Urgent", "Guidance, corrections and replacements at once", on=form.urgent),) if digest else ()),
-        tick("system", "System notices", "Maintenance, outages and technical notices too", on=form.system),
-        written("phrases", "Only with one of these phrases", form.phrases, "One a line, as in: notify parties"),
-        written("never", "Never with one of these", form.never, "One a line, as in: training"),
-        {"type": "actions", "block_id": "again", "elements": [refresh()]},
-        *of_blocks(preview),
+        *plain_blocks(_intro(form)),
+        *((multi_select("feeds", "From", feeds, form.feeds, "CSMS"),) if form.verb == "trade" else ()),
+        multi_select("topics", "Topics", topics, form.topics, "All topics"),
+        select("when", "When", [option(label, kind) for kind, label in CADENCE_LABELS.items()], form.when, "radio_buttons"),
+        *((select("day", "On", days, str(form.day)),) if form.when == "weekly" else ()),
+        *((input_field("at", "At", {"type": "timepicker", "initial_time": form.at or "09:00"}),) if digest else ()),
+        *((select("zone", "Time zone", _zone_options(form), form.zone),) if digest else ()),
+        *((checkbox("urgent", "Urgent", "Guidance, corrections and replacements at once", checked=form.urgent),) if digest else ()),
+        checkbox("system", "System notices", "Maintenance, outages and technical notices too", checked=form.system),
+        text_field("phrases", "Only with one of these phrases", form.phrases, "One a line, as in: notify parties"),
+        text_field("never", "Never with one of these", form.never, "One a line, as in: training"),
+        {"type": "actions", "block_id": "again", "elements": [preview_button()]},
+        *plain_blocks(preview),
     ]
     title, submit = ("Change subscription", "Save") if form.subscription else ("Subscribe this channel", "Subscribe")
-    return modal(NAME, title, fields, kept(form), submit)
+    return modal(NAME, title, fields, _metadata(form), submit)
 
 
-def kept(form: Form) -> dict[str, Any]:
-    """What the modal has to know when it comes back, with what its hidden fields had."""
+def _metadata(form: Form) -> dict[str, Any]:
+    """Return the private metadata: the channel, and the values of fields that may be hidden."""
     channel = {"workspace": form.channel.workspace, "channel": form.channel.id, "name": form.channel.name[:80]}
-    fields = {"usual": form.usual, "zone": form.zone, "at": form.at, "day": str(form.day)}
-    ticks = {"urgent": form.urgent, "system": form.system, "home": form.home}
-    return channel | fields | ticks | {"when": form.when, "verb": form.verb, "subscription": form.subscription}
+    fields = {"usual": form.default_zone, "zone": form.zone, "at": form.at, "day": str(form.day)}
+    checks = {"urgent": form.urgent, "system": form.system, "home": form.home}
+    return channel | fields | checks | {"when": form.when, "verb": form.verb, "subscription": form.subscription}
 
 
-def head(form: Form) -> tuple[Block, ...]:
-    where = form.channel.name or "this channel"
-    said = f"Updates for {where}. Everybody there sees what is set, and by whom."
-    gone = f"Not known any more and left out: {', '.join(form.gone)}." if form.gone else ""
-    return (SmallPrint(tuple(line(words) for words in (said, gone) if words)),)
+def _intro(form: Form) -> tuple[Block, ...]:
+    channel = form.channel.name or "this channel"
+    text = f"Updates for {channel}. Everybody there sees what is set, and by whom."
+    unknown = f"Not known any more and left out: {', '.join(form.unknown)}." if form.unknown else ""
+    return (SmallPrint(tuple(line(words) for words in (text, unknown) if words)),)
 
 
-def zones(form: Form) -> list[Json]:
-    """The channel's own first, then those of the United States, and UTC."""
-    names = dict.fromkeys(name for name in (form.usual, form.zone, *SHORT) if name)
-    return [option(zone_words(name), name) for name in names]
+def _zone_options(form: Form) -> list[Json]:
+    """Return the channel's own zone, then those of the United States, and UTC."""
+    names = dict.fromkeys(name for name in (form.default_zone, form.zone, *SHORT) if name)
+    return [option(zone_name(name), name) for name in names]
 
 
-def zone_words(name: str) -> str:
-    """ "America/Chicago (CT)"; the name alone where nobody has a shorter one."""
+def zone_name(name: str) -> str:
+    """Return a zone with its short name, "CT: America/Chicago", or only its name if it has no short one."""
     plain, label = name.replace("_", " "), zone_label(name)
     return plain if label in (name, plain) else f"{label}: {plain}"
 
 
 def preview(
-    wish: SubscriptionSpec | Mapping[str, str], found: list[Entry], catalog: Catalog, now: datetime, zone: str
+    spec: SubscriptionSpec | Mapping[str, str], recent: list[Entry], catalog: Catalog, now: datetime, zone: str
 ) -> tuple[Block, ...]:
-    """What would have matched: how many, and the newest titles."""
-    if not isinstance(wish, SubscriptionSpec):
-        return (Section((line(Span("Not understood yet: ", bold=True), next(iter(wish.values()))),)),)
-    matching = [entry for entry in found if matches(wish.filters, PLATFORM, entry) is not None]
-    count = wording.match_count(wish.filters, PLATFORM, found)
+    """Return how many recent entries would have matched, with the newest titles; or the first problem of the form."""
+    if not isinstance(spec, SubscriptionSpec):
+        return (Section((line(Span("Not understood yet: ", bold=True), next(iter(spec.values()))),)),)
+    matching = [entry for entry in recent if matches(spec.filters, PLATFORM, entry) is not None]
+    count = wording.match_count(spec.filters, PLATFORM, recent)
     blocks: list[Block] = [
-        Section((line(Span(f"{count[:1].upper()}{count[1:]}.", bold=True)), *(line(note) for note in wish.notes))),
+        Section((line(Span(f"{count[:1].upper()}{count[1:]}.", bold=True)), *(line(note) for note in spec.notes))),
     ]
     if matching:
-        blocks.append(Bullets(tuple(entries.bullet(entry, entries.sent_day(entry, now, zone)) for entry in matching[:SHOWN])))
-    blocks.append(SmallPrint((separated_line(wording.title(wish.filters, catalog)), line(wording.timing(wish, now)))))
+        blocks.append(Bullets(tuple(entries.bullet(entry, entries.sent_day(entry, now, zone)) for entry in matching[:MAX_TITLES])))
+    blocks.append(SmallPrint((separated_line(wording.title(spec.filters, catalog)), line(wording.timing(spec, now)))))
     return tuple(blocks)

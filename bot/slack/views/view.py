@@ -1,4 +1,4 @@
-"""Views: modals and the Home tab. Pure: a reply as a view, and what a payload says of the view that it came from."""
+"""Slack's views, which are modals and the Home tab: build them from replies, and read them from payloads. Pure."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.incoming import Payload, part, text
-from bot.slack.blocks import drawn, merged, named_buttons
+from bot.slack.blocks import number_buttons, render_blocks
 from bot.slack.text import Json, plain_text
 from handlers.actions import blocks_with_privacy
 from handlers.replies.reply import Block, Reply, SmallPrint, line
@@ -24,8 +24,8 @@ MORE = "There is more than fits here: type the command in a channel."
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """The view that a payload came from, as it stood. `data` is what was kept in it; `values` is what people filled in."""
+class ViewState:
+    """The view that a payload comes from. `data` is its private metadata; `values` is what people filled in."""
 
     id: str
     hash: str
@@ -36,14 +36,14 @@ class Seen:
     values: Mapping[str, Any]
 
 
-def seen(payload: Payload) -> Seen:
-    """What is missing is empty: nothing of a view that we didn't make is taken for ours."""
+def read_view(payload: Payload) -> ViewState:
+    """Read a payload's view. Whatever is missing reads as empty."""
     view = part(payload, "view")
     try:
         data = json.loads(text(view, "private_metadata") or "{}")
     except ValueError:
         data = {}
-    return Seen(
+    return ViewState(
         id=text(view, "id"),
         hash=text(view, "hash"),
         name=text(view, "callback_id"),
@@ -53,45 +53,44 @@ def seen(payload: Payload) -> Seen:
     )
 
 
-def modal(name: str, title: str, blocks: Sequence[Json], data: Mapping[str, Any] | None = None, submit: str = "", close: str = "") -> Json:
-    """A modal. Raises ValueError for what Slack wouldn't take."""
-    kept = json.dumps(data, separators=(",", ":")) if data else ""
-    if len(kept) > MAX_METADATA or len(title) > MAX_TITLE or len(blocks) > MAX_BLOCKS:
-        raise ValueError(f"the view {name!r} is over Slack's limits: {len(kept)} of metadata, {len(blocks)} blocks")
+def modal(name: str, title: str, blocks: Sequence[Json], data: Mapping[str, Any] | None = None, submit: str = "") -> Json:
+    """Return a modal; `data` is its private metadata. Raises ValueError if it exceeds Slack's limits."""
+    metadata = json.dumps(data, separators=(",", ":")) if data else ""
+    if len(metadata) > MAX_METADATA or len(title) > MAX_TITLE or len(blocks) > MAX_BLOCKS:
+        raise ValueError(f"the view {name!r} exceeds Slack's limits: {len(metadata)} characters of metadata, {len(blocks)} blocks")
     view: Json = {"type": "modal", "callback_id": name, "title": plain_text(title), "blocks": list(blocks)}
-    view |= {"close": plain_text(close or ("Cancel" if submit else "Close"))}
-    return view | ({"submit": plain_text(submit)} if submit else {}) | ({"private_metadata": kept} if kept else {})
+    view |= {"close": plain_text("Cancel" if submit else "Close")}
+    return view | ({"submit": plain_text(submit)} if submit else {}) | ({"private_metadata": metadata} if metadata else {})
 
 
-def answer(reply: Reply, title: str = "Trade bot") -> Json:
-    """A modal that only shows an answer."""
-    return modal(ANSWER, title, of_reply(reply))
+def answer_modal(reply: Reply, title: str = "Trade bot") -> Json:
+    """Return a modal that only shows an answer."""
+    return modal(ANSWER, title, reply_blocks(reply))
 
 
-def home(blocks: Sequence[Json]) -> Json:
-    """The Home tab."""
+def home_tab(blocks: Sequence[Json]) -> Json:
+    """Return the Home tab's view."""
     return {"type": "home", "blocks": list(blocks)}
 
 
-def of_reply(reply: Reply, most: int = MAX_BLOCKS) -> list[Json]:
-    """The reply's blocks for a view; what doesn't fit is named."""
-    blocks = named_buttons(of_blocks(blocks_with_privacy(reply), reply))
-    return blocks if len(blocks) <= most else [*blocks[: most - 1], *of_blocks((SmallPrint((line(MORE),)),), reply)]
+def reply_blocks(reply: Reply) -> list[Json]:
+    """Render a reply's blocks for a view. If they do not all fit, the last one says so."""
+    blocks = number_buttons(render_blocks(blocks_with_privacy(reply), reply))
+    return blocks if len(blocks) <= MAX_BLOCKS else [*blocks[: MAX_BLOCKS - 1], *plain_blocks((SmallPrint((line(MORE),)),))]
 
 
-def of_blocks(blocks: tuple[Block, ...], reply: Reply | None = None) -> list[Json]:
-    """Blocks as a view has them."""
-    whole = reply or Reply("", blocks)
-    return [piece for block in merged(blocks) for piece in drawn(block, whole)]
+def plain_blocks(blocks: tuple[Block, ...]) -> list[Json]:
+    """Render blocks that are no reply of their own."""
+    return render_blocks(blocks, Reply("", blocks))
 
 
 def option(label: str, value: str) -> Json:
-    """A choice. Slack takes 75 characters of words, and 150 of a value."""
+    """Return an option of a select. Slack takes 75 characters of label and 150 of value."""
     return {"text": plain_text(label if len(label) <= MAX_OPTION else f"{label[: MAX_OPTION - 1]}…"), "value": value}
 
 
-def chosen(values: Mapping[str, Any], block: str) -> str | tuple[str, ...] | None:
-    """What somebody chose or wrote in a block with one element: a string, or several of a list; None where nothing is."""
+def field_value(values: Mapping[str, Any], block: str) -> str | tuple[str, ...] | None:
+    """Return what somebody chose or typed in a block with one element: a string, a tuple for a multi-select, or None."""
     element = next(iter(part(values, block).values()), None)
     if not isinstance(element, Mapping):
         return None

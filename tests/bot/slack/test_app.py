@@ -23,8 +23,8 @@ from bot.settings import load
 from bot.slack import client as connection
 from bot.slack import responder as responders
 from bot.slack.app import Endpoint
-from bot.slack.errors import after_refusal
-from bot.slack.incoming import slash
+from bot.slack.errors import failed_outcome
+from bot.slack.incoming import read_slash_command
 from bot.slack.messages import MAX_ANSWERS, responses
 from handlers.command import Context
 from handlers.router import dispatch
@@ -166,7 +166,7 @@ async def test_a_mention_that_slack_puts_off_is_answered_later_and_one_in_doubt_
 async def test_a_slack_that_can_not_be_reached_at_the_start_is_asked_again(
     slack: SlackServer, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "FIRST_WAIT", 0.05)
+    monkeypatch.setattr(connection, "FIRST_WAIT_SECONDS", 0.05)
     slack.fail("auth.test", "500", "html")
     settings = load(slack.settings()).slack
     assert settings is not None
@@ -179,7 +179,7 @@ async def test_a_slack_that_can_not_be_reached_at_the_start_is_asked_again(
 async def test_a_token_that_slack_refuses_is_not_tried_again_and_again(
     slack: SlackServer, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(connection, "FIRST_WAIT_SECONDS", 0.01)
     slack.revoked = True
     settings = load(slack.settings()).slack
     assert settings is not None
@@ -201,7 +201,7 @@ async def test_a_look_up_that_crashes_is_answered_in_words_too(office: Office, m
 )
 async def test_no_answer_goes_to_an_address_that_is_not_this_slacks(office: Office, url: str, caplog: pytest.LogCaptureFixture) -> None:
     assert (await office.deliver(press("/pti", url))).status_code == 200
-    await until(lambda: "isn't Slack's" in caplog.text)
+    await until(lambda: "is not Slack's" in caplog.text)
     assert url == "" or url not in caplog.text
 
 
@@ -321,7 +321,7 @@ async def test_a_message_with_a_file_is_answered_and_another_bots_is_not(office:
 @pytest.mark.parametrize(("name", "typed"), [("tradebot", "/invite @tradebot"), ("", "/invite and its name")])
 def test_the_bot_is_invited_by_its_name_as_soon_as_that_is_known(name: str, typed: str) -> None:
     assert f"Type {typed} in the channel" in responders.not_here(name).text
-    gone = after_refusal("not_in_channel", 200, None, name)
+    gone = failed_outcome("not_in_channel", 200, None, name)
     assert isinstance(gone, Gone)
     assert f"invite it with {typed}, then" in gone.why
 
@@ -336,7 +336,7 @@ async def test_who_writes_share_to_the_bot_asks_and_presses_no_button(office: Of
 
 def test_every_card_of_the_content_is_an_answer_that_slack_takes() -> None:
     for typed in EVERYTHING:
-        asked = slash(command(typed, "https://hooks.slack.com/x"), frozenset())
+        asked = read_slash_command(command(typed, "https://hooks.slack.com/x"), frozenset())
         messages = responses(dispatch(asked.request(), SHIPPED), asked)
         assert [slack_server.problem_of(message) for message in messages] == [None] * len(messages), typed
         assert len(messages) <= MAX_ANSWERS
@@ -347,7 +347,7 @@ def test_what_is_kept_ready_follows_from_the_content_alone() -> None:
     assert {route.function for route in cached} == FROM_CONTENT
     assert not any(route.changes_state or route.acts or route.audience != "anyone" for route in cached)
     for typed in EVERYTHING:
-        asked = slash(command(typed), frozenset())
+        asked = read_slash_command(command(typed), frozenset())
         one, other = (
             dispatch(asked.request(), Context(SHIPPED.catalog, moment, zone))
             for moment, zone in ((datetime(2026, 1, 1, tzinfo=UTC), "UTC"), (datetime(2030, 7, 1, tzinfo=UTC), "Asia/Tokyo"))

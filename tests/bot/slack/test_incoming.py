@@ -7,7 +7,17 @@ from urllib.parse import parse_qsl
 import pytest
 
 from bot.incoming import Audience
-from bot.slack.incoming import MAX_CHARACTERS, SlackIncoming, Unreadable, fields, mentioned, pressed, read, slash, written
+from bot.slack.incoming import (
+    MAX_CHARACTERS,
+    SlackIncoming,
+    Unreadable,
+    read_event,
+    read_form,
+    read_interaction,
+    read_payload,
+    read_slash_command,
+    typed_text,
+)
 from jobs.models import ChannelRef
 from tests.support.slack_payloads import command, direct, event, form, in_view, mention, press
 
@@ -15,7 +25,7 @@ ADMINS = frozenset({"slack:T1/U1"})
 
 
 def test_a_slash_command() -> None:
-    asked = slash(command("/csms subscribe revenue", "https://hooks.slack.com/x", trigger_id="1.2"), ADMINS)
+    asked = read_slash_command(command("/csms subscribe revenue", "https://hooks.slack.com/x", trigger_id="1.2"), ADMINS)
     assert asked.text == "/csms subscribe revenue"
     assert (asked.person.key, asked.person.name, asked.person.admin, asked.person.external) == ("slack:T1/U1", "maria", True, False)
     assert asked.channel == ChannelRef("slack", "T1", "C1", "#trade")
@@ -24,7 +34,7 @@ def test_a_slash_command() -> None:
 
 @pytest.mark.parametrize("name", ["directmessage", "privategroup", ""])
 def test_a_channel_whose_name_slack_keeps_has_none(name: str) -> None:
-    assert slash(command("/pti", channel_name=name), ADMINS).channel.name == ""
+    assert read_slash_command(command("/pti", channel_name=name), ADMINS).channel.name == ""
 
 
 @pytest.mark.parametrize(
@@ -41,37 +51,37 @@ def test_a_channel_whose_name_slack_keeps_has_none(name: str) -> None:
     ],
 )
 def test_slacks_markup_is_read_as_it_was_typed(raw: str, typed: str) -> None:
-    assert written(raw) == typed
+    assert typed_text(raw) == typed
 
 
 def test_half_characters_nul_and_endless_texts_come_no_further() -> None:
-    asked = slash(command("/pti", text="a\x00b \ud800 " + "x" * 50_000, user_name="m\x00\udc00"), ADMINS)
+    asked = read_slash_command(command("/pti", text="a\x00b \ud800 " + "x" * 50_000, user_name="m\x00\udc00"), ADMINS)
     assert asked.text.startswith("/pti ab ? ")
     assert len(asked.text) == MAX_CHARACTERS
     assert asked.person.name == "m?"
 
 
 def test_a_button_carries_its_command() -> None:
-    asked = pressed(press("/csms why 1", "https://hooks.slack.com/x"), ADMINS)
+    asked = read_interaction(press("/csms why 1", "https://hooks.slack.com/x"), ADMINS)
     assert (asked.text, asked.replaces, asked.person.admin, asked.channel.id) == ("/csms why 1", True, True, "C1")
-    assert not pressed(press("/csms why 1", "", ephemeral=False), ADMINS).replaces
+    assert not read_interaction(press("/csms why 1", "", ephemeral=False), ADMINS).replaces
 
 
 def test_a_mention_belongs_into_a_thread_and_a_direct_message_does_not() -> None:
-    asked = mentioned(event(mention("who handles <https://x.gov|quota>?"), event_id="Ev7"), ADMINS)
+    asked = read_event(event(mention("who handles <https://x.gov|quota>?"), event_id="Ev7"), ADMINS)
     assert (asked.text, asked.thread, asked.audience, asked.event_id) == (
         "who handles quota?",
         "1700000000.000100",
         Audience.CHANNEL,
         "Ev7",
     )
-    assert mentioned(event(mention("x", thread_ts="1.5")), ADMINS).thread == "1.5"
-    private = mentioned(event(direct("/pti revenue")), ADMINS)
+    assert read_event(event(mention("x", thread_ts="1.5")), ADMINS).thread == "1.5"
+    private = read_event(event(direct("/pti revenue")), ADMINS)
     assert (private.text, private.thread, private.audience) == ("/pti revenue", "", Audience.ASKER)
 
 
 def test_only_the_first_mention_is_the_bots_own() -> None:
-    assert mentioned(event(mention("ask <@U7|bob> too")), ADMINS).text == "ask <@U7|bob> too".replace("<@U7|bob>", "bob")
+    assert read_event(event(mention("ask <@U7|bob> too")), ADMINS).text == "ask <@U7|bob> too".replace("<@U7|bob>", "bob")
 
 
 SHARED: dict[str, Any] = {"is_ext_shared_channel": True}
@@ -84,29 +94,31 @@ def without(payload: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 OUTSIDE: list[Any] = [
-    mentioned(event(mention("x", user_team="T9", team="T9"), **THEIRS), ADMINS),
-    mentioned(event(mention("x", team="T9"), **THEIRS), ADMINS),
-    mentioned(event(direct("x", user_team="T9"), **THEIRS), ADMINS),
-    mentioned(event({"type": "app_home_opened", "user": "U1", "tab": "home"}, **THEIRS), ADMINS),
-    mentioned(event({"type": "app_home_opened", "user": "U1", "tab": "home"}, team_id="T9"), ADMINS),
+    read_event(event(mention("x", user_team="T9", team="T9"), **THEIRS), ADMINS),
+    read_event(event(mention("x", team="T9"), **THEIRS), ADMINS),
+    read_event(event(direct("x", user_team="T9"), **THEIRS), ADMINS),
+    read_event(event({"type": "app_home_opened", "user": "U1", "tab": "home"}, **THEIRS), ADMINS),
+    read_event(event({"type": "app_home_opened", "user": "U1", "tab": "home"}, team_id="T9"), ADMINS),
     # what isn't said counts against them
-    mentioned(without(event(mention("x", team="T9"), **THEIRS), "authorizations"), ADMINS),
-    mentioned(without(event(mention("x", team=None)), "is_ext_shared_channel"), ADMINS),
-    pressed(without(press("/pti", ""), "user") | {"user": {"id": "U1"}}, ADMINS),
-    pressed(press("/pti", "", user={"id": "U1"}, team=None), ADMINS),
-    pressed(press("/pti", "", user_team="T9", team=None, enterprise={"id": "E1"}), ADMINS),
-    slash(without(command("/pti"), "team_id"), ADMINS),
+    read_event(without(event(mention("x", team="T9"), **THEIRS), "authorizations"), ADMINS),
+    read_event(without(event(mention("x", team=None)), "is_ext_shared_channel"), ADMINS),
+    read_interaction(without(press("/pti", ""), "user") | {"user": {"id": "U1"}}, ADMINS),
+    read_interaction(press("/pti", "", user={"id": "U1"}, team=None), ADMINS),
+    read_interaction(press("/pti", "", user_team="T9", team=None, enterprise={"id": "E1"}), ADMINS),
+    read_slash_command(without(command("/pti"), "team_id"), ADMINS),
     # a view that somebody of another organization opened
-    pressed(in_view({"id": "V1", "app_installed_team_id": "T1"}, user_team="E9") | {"team": {"id": "T9", "enterprise_id": "E9"}}, ADMINS),
-    mentioned(event(mention("x", user_team="T9")), ADMINS),
-    mentioned(event(mention("x", team="T9")), ADMINS),
-    mentioned(event(mention("x", user_team="T9"), is_ext_shared_channel=True), ADMINS),
-    mentioned(event(mention("x", team=None), is_ext_shared_channel=True), ADMINS),
-    mentioned(event(direct("x", user_team="T9")), ADMINS),
-    pressed(press("/pti", "", user_team="T9"), ADMINS),
-    slash(command("/pti", user_team_id="T9"), ADMINS),
+    read_interaction(
+        in_view({"id": "V1", "app_installed_team_id": "T1"}, user_team="E9") | {"team": {"id": "T9", "enterprise_id": "E9"}}, ADMINS
+    ),
+    read_event(event(mention("x", user_team="T9")), ADMINS),
+    read_event(event(mention("x", team="T9")), ADMINS),
+    read_event(event(mention("x", user_team="T9"), is_ext_shared_channel=True), ADMINS),
+    read_event(event(mention("x", team=None), is_ext_shared_channel=True), ADMINS),
+    read_event(event(direct("x", user_team="T9")), ADMINS),
+    read_interaction(press("/pti", "", user_team="T9"), ADMINS),
+    read_slash_command(command("/pti", user_team_id="T9"), ADMINS),
     # a view that somebody from outside opened in a shared channel: Slack says their workspace there
-    pressed(in_view({"id": "V1", "app_installed_team_id": "T1"}, user_team="T9") | {"team": {"id": "T9"}}, ADMINS),
+    read_interaction(in_view({"id": "V1", "app_installed_team_id": "T1"}, user_team="T9") | {"team": {"id": "T9"}}, ADMINS),
 ]
 
 
@@ -117,7 +129,7 @@ def test_people_of_another_workspace_are_external_and_never_admins(asked: SlackI
 
 
 def test_our_own_people_stay_our_own_in_a_shared_channel_but_guests_read_there() -> None:
-    asked = mentioned(event(mention("x"), is_ext_shared_channel=True), ADMINS)
+    asked = read_event(event(mention("x"), is_ext_shared_channel=True), ADMINS)
     assert (asked.person.external, asked.person.admin, asked.audience) == (False, True, Audience.GUESTS)
 
 
@@ -128,42 +140,42 @@ def test_our_own_people_are_our_own_in_a_channel_of_another_workspace(outer: str
         mention("x", team="T9", user_team="T1"),
         {"type": "app_mention", "user": "U1", "user_team": "T1"},
     ):
-        asked = mentioned(event(inner, team_id=outer, **SHARED), ADMINS)
+        asked = read_event(event(inner, team_id=outer, **SHARED), ADMINS)
         assert (asked.person.external, asked.person.key, asked.channel.workspace) == (False, "slack:T1/U1", "T1")
     context = without(event(mention("x", team="T1"), team_id=outer, context_team_id="T1", **SHARED), "authorizations")
-    assert mentioned(context, ADMINS).person.key == "slack:T1/U1"
-    assert not mentioned(context, ADMINS).person.external
+    assert read_event(context, ADMINS).person.key == "slack:T1/U1"
+    assert not read_event(context, ADMINS).person.external
 
 
 def test_people_of_the_organization_that_our_workspace_belongs_to_are_our_own() -> None:
     ours = press("/pti", "", user_team="E1", enterprise={"id": "E1"}, is_enterprise_install=False)
-    assert (pressed(ours, ADMINS).person.key, pressed(ours, ADMINS).person.external) == ("slack:T1/U1", False)
+    assert (read_interaction(ours, ADMINS).person.key, read_interaction(ours, ADMINS).person.external) == ("slack:T1/U1", False)
 
 
 def test_a_press_in_an_app_of_an_organization_may_leave_the_workspace_out() -> None:
     org: dict[str, Any] = {"team": None, "enterprise": {"id": "E1"}, "is_enterprise_install": True}
     for theirs in ("T2", "E1"):
-        asked = pressed(press("/pti", "", user_team=theirs, **org), frozenset({"slack:E1/U1"}))
+        asked = read_interaction(press("/pti", "", user_team=theirs, **org), frozenset({"slack:E1/U1"}))
         assert (asked.person.key, asked.person.external, asked.person.admin) == ("slack:E1/U1", False, True)
 
 
 def test_an_app_of_an_organization_is_keyed_by_it_and_its_admins_by_either() -> None:
     grid = {"enterprise_id": "E1", "is_enterprise_install": "true"}
     for admins in (frozenset({"slack:E1/U1"}), frozenset({"slack:T2/U1"})):
-        asked = slash(command("/pti", team_id="T2", **grid), admins)
+        asked = read_slash_command(command("/pti", team_id="T2", **grid), admins)
         assert (asked.channel.workspace, asked.person.key, asked.person.admin) == ("E1", "slack:E1/U1", True)
-    only_workspace = slash(command("/pti", team_id="T2", enterprise_id="E1"), ADMINS)
+    only_workspace = read_slash_command(command("/pti", team_id="T2", enterprise_id="E1"), ADMINS)
     assert (only_workspace.channel.workspace, only_workspace.person.admin) == ("T2", False)
     installed = [{"enterprise_id": "E1", "team_id": "T2", "is_enterprise_install": True}]
-    said = mentioned(event(mention("x", team="E1"), authorizations=installed, team_id="T2"), ADMINS)
+    said = read_event(event(mention("x", team="E1"), authorizations=installed, team_id="T2"), ADMINS)
     assert (said.channel.workspace, said.person.external) == ("E1", False)
     button = press("/pti", "", user_team="E1", team={"id": "T2"}, enterprise={"id": "E1"}, is_enterprise_install=True)
-    assert (pressed(button, ADMINS).channel.workspace, pressed(button, ADMINS).person.external) == ("E1", False)
-    nobody = pressed(press("/pti", "", user_team="E1", team=None, enterprise={"id": "E1"}, is_enterprise_install=True), ADMINS)
+    assert (read_interaction(button, ADMINS).channel.workspace, read_interaction(button, ADMINS).person.external) == ("E1", False)
+    nobody = read_interaction(press("/pti", "", user_team="E1", team=None, enterprise={"id": "E1"}, is_enterprise_install=True), ADMINS)
     assert (nobody.channel.workspace, nobody.person.external) == ("E1", False)
 
 
-@pytest.mark.parametrize("make", [slash, pressed, mentioned])
+@pytest.mark.parametrize("make", [read_slash_command, read_interaction, read_event])
 @pytest.mark.parametrize(
     "payload", [{}, {"team": 1, "user": [], "event": {"text": 1}, "actions": [1], "authorizations": [1], "enterprise": "E"}]
 )
@@ -177,12 +189,12 @@ def test_a_payload_of_another_shape_is_nobody_from_nowhere(make: Any, payload: d
     "body", ["", "&", "a", "a=", "=", "=b", "a=b&a=c", "a+b=c+d", "a%26=%3D%2B&&b=1", "a=%F0%9F%A6%80", "a=b=c", "a=%zz", "a;b=c", "a=%"]
 )
 def test_a_form_is_read_as_the_standard_library_does(body: str) -> None:
-    assert fields(body) == dict(parse_qsl(body, keep_blank_values=True))
+    assert read_form(body) == dict(parse_qsl(body, keep_blank_values=True))
 
 
 def test_a_form_may_hold_the_word_payload() -> None:
-    assert read(form(command("/trade payload")).decode())["text"] == "payload"
-    assert read(form({"payload": json.dumps({"a": 1})}).decode()) == {"a": 1}
+    assert read_payload(form(command("/trade payload")).decode())["text"] == "payload"
+    assert read_payload(form({"payload": json.dumps({"a": 1})}).decode()) == {"a": 1}
     for broken in ("{", '{"event": "x"}', "payload=[1]", "text=%ff", '{"a":' * 9_999):
         with pytest.raises(Unreadable):
-            read(broken)
+            read_payload(broken)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.settings import load
 from bot.slack.client import Slack
-from bot.slack.errors import CHANNEL, REFUSED, WAIT, WORKSPACE, after_refusal, not_readable, seconds
+from bot.slack.errors import CHANNEL, REFUSED, WAIT, WORKSPACE, failed_outcome, retry_seconds, unreadable_history
 from bot.slack.sender import SlackSender
 from handlers.replies.reply import Bullets, Reply, Section, line
 from handlers.replies.serialize import dump
@@ -105,12 +105,12 @@ async def test_slack_says_how_long_to_wait(sender: SlackSender, server: SlackSer
     server.retry_after = header
     server.fail("chat.postMessage", "429")
     assert await sender.send(HERE, NOTE, "p1") == Retry(wait, "Slack asked to wait (ratelimited)")
-    assert seconds(header) == wait
+    assert retry_seconds(header) == wait
 
 
 async def test_a_channel_without_the_bot_pauses_with_what_to_type(sender: SlackSender, server: SlackServer) -> None:
     server.channels["C1"].member = False
-    await sender.slack.introduce()
+    await sender.slack.identify()
     gone = await sender.send(HERE, NOTE, "p1")
     assert isinstance(gone, Gone)
     assert gone.pause == "channel"
@@ -144,15 +144,15 @@ def kind(outcome: Any) -> str:
 )
 def test_every_error_means_one_thing_and_none_of_them_counts_with_a_status_of_trouble(names: Any, meaning: str) -> None:
     for name in names:
-        assert kind(after_refusal(name, 200, None, "tradebot")) == meaning
-        assert kind(after_refusal(name, 502, None, "tradebot")) == ("Retry" if meaning == "Retry" else "Unknown")
-        assert kind(after_refusal(name, 429, "3", "tradebot")) == "Retry"
+        assert kind(failed_outcome(name, 200, None, "tradebot")) == meaning
+        assert kind(failed_outcome(name, 502, None, "tradebot")) == ("Retry" if meaning == "Retry" else "Unknown")
+        assert kind(failed_outcome(name, 429, "3", "tradebot")) == "Retry"
     tables = [set(CHANNEL), set(WORKSPACE), set(REFUSED), set(WAIT)]
     assert sum(map(len, tables)) == len(set().union(*tables))
 
 
 def test_a_history_that_stays_shut_says_what_to_do() -> None:
-    assert "channels:history" in not_readable("missing_scope", 200).why
-    assert not_readable("missing_scope", 200).for_good
-    assert not not_readable("missing_scope", 500).for_good
-    assert not not_readable("ratelimited", 429).for_good
+    assert "channels:history" in unreadable_history("missing_scope", 200).why
+    assert unreadable_history("missing_scope", 200).for_good
+    assert not unreadable_history("missing_scope", 500).for_good
+    assert not unreadable_history("ratelimited", 429).for_good

@@ -97,25 +97,25 @@ async def test_a_socket_that_never_came_to_be_leaves_nothing_open(slack: SlackSe
     [
         (
             "not_allowed_token_type",
-            "it refuses SLACK_APP_TOKEN (apps.connections.open: not_allowed_token_type); `tradebot doctor` says what",
+            "it refuses SLACK_APP_TOKEN (apps.connections.open: not_allowed_token_type); run `tradebot doctor`",
         ),
-        ("invalid_auth", "it refuses SLACK_APP_TOKEN (apps.connections.open: invalid_auth); `tradebot doctor` says what to do"),
-        ("internal_error", "apps.connections.open was answered with HTTP 200 internal_error; it is asked again"),
-        ("500", "apps.connections.open was answered with HTTP 500 internal_error; it is asked again"),
-        ("drop before", "can't be reached: the connection broke off; it is tried again"),
+        ("invalid_auth", "it refuses SLACK_APP_TOKEN (apps.connections.open: invalid_auth); run `tradebot doctor` to see what to do"),
+        ("internal_error", "apps.connections.open returned HTTP 200 internal_error; trying again"),
+        ("500", "apps.connections.open returned HTTP 500 internal_error; trying again"),
+        ("drop before", "cannot be reached: the connection broke off; trying again"),
         ("429", "it asks to wait"),
     ],
 )
 def test_a_socket_that_slack_does_not_give_is_told_in_one_sentence_and_asked_for_again(
     slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: str, said: str
 ) -> None:
-    monkeypatch.setattr(sockets, "FIRST_WAIT", 0.05)
-    monkeypatch.setattr(sockets, "seconds", lambda _: 0.05)
+    monkeypatch.setattr(sockets, "FIRST_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(sockets, "retry_seconds", lambda _: 0.05)
     slack.fail("apps.connections.open", fault, fault, fault)
     with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN):
         eventually(lambda: slack.connected == 1, "the socket is open at last")
     (line,) = [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
-    assert line.startswith("nothing comes in from Slack: ")
+    assert line.startswith("Slack cannot reach the bot: ")
     assert said in line
     assert len(slack.asked("apps.connections.open")) >= 3
 
@@ -129,7 +129,7 @@ def test_a_bots_token_that_slack_refuses_is_told_with_its_name_and_what_to_do(
     (line,) = [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
     assert line == (
         "SLACK_BOT_TOKEN does not work: Slack doesn't know the bot's token (auth.test: invalid_auth). "
-        "Nothing can be posted; `tradebot doctor` says what to do"
+        "Nothing can be posted; run `tradebot doctor` to see what to do"
     )
 
 
@@ -140,7 +140,7 @@ def test_a_socket_elsewhere_is_not_opened(
         elsewhere = f"ws://localhost.evil.example:{other.port}/link?ticket=hidden"
         patched.setattr(slack, "apps_connections_open", lambda _: slack_server.ok(url=elsewhere))
         with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN):
-            eventually(lambda: "the address that it names for the socket isn't its own" in caplog.text, "it is refused")
+            eventually(lambda: "the socket's address that it gave is not Slack's own" in caplog.text, "it is refused")
             assert slack.connected == other.connected == 0
     assert "ticket" not in caplog.text
 
@@ -163,8 +163,8 @@ async def test_the_libraries_write_no_key_into_the_log(slack: SlackServer, caplo
     try:
         raise ConnectionError(keys)
     except ConnectionError:
-        connection.QUIET.exception("failed: %s", keys)
-    connection.QUIET.info("a whole payload")
+        connection.SDK_LOGGER.exception("failed: %s", keys)
+    connection.SDK_LOGGER.info("a whole payload")
     assert "failed: … … wss://wss.slack.com/link?…&app_id=1 … (ConnectionError)" in caplog.text
     for secret in ("xoxb", "xapp", "ticket", "hooks", "payload", "Traceback"):
         assert secret not in caplog.text

@@ -171,8 +171,8 @@ def test_the_signature_is_slacks_own_example() -> None:
         b"&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
     )
     signature = b"v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
-    assert verification.signed(b"8f742231b10e8888abcd99yyyzzz85a5", b"1531420618", body) == signature
+    assert verification.signature(b"8f742231b10e8888abcd99yyyzzz85a5", b"1531420618", body) == signature
     sent = [(verification.TIMESTAMP, b"1531420618"), (verification.SIGNATURE, signature)]
-    assert verification.genuine(b"8f742231b10e8888abcd99yyyzzz85a5", sent, body, 1531420618 + 300)
-    assert not verification.genuine(b"8f742231b10e8888abcd99yyyzzz85a5", sent, body, 1531420618 + 301)
+    assert verification.is_genuine(b"8f742231b10e8888abcd99yyyzzz85a5", sent, body, 1531420618 + 300)
+    assert not verification.is_genuine(b"8f742231b10e8888abcd99yyyzzz85a5", sent, body, 1531420618 + 301)
     assert SECRET

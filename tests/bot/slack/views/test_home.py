@@ -8,7 +8,7 @@ import pytest
 
 from bot.slack.blocks import render
 from bot.slack.views import home, report
-from bot.slack.views.home import MAX_SUBSCRIPTIONS, Known
+from bot.slack.views.home import MAX_SUBSCRIPTIONS, HomeData
 from handlers.actions import add_report_button
 from handlers.command import Person
 from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, line, plain
@@ -40,7 +40,7 @@ def test_many_channels_and_hostile_titles_fit_into_the_tab() -> None:
         )
         for n in range(200)
     ]
-    view = home.view(Known(many, [entry("67000001", HOSTILE * 3)] * 9, admin=True), CATALOG, NOW, NEW_YORK)
+    view = home.view(HomeData(many, [entry("67000001", HOSTILE * 3)] * 9, admin=True), CATALOG, NOW, NEW_YORK)
     assert problem_of_view(view) is None
     assert f"and {200 - MAX_SUBSCRIPTIONS} more" in json.dumps(view)
     assert "<!channel>" not in json.dumps(view)
@@ -49,19 +49,19 @@ def test_many_channels_and_hostile_titles_fit_into_the_tab() -> None:
 
 def test_every_subscription_of_a_full_channel_has_its_button_in_rows_that_slack_takes() -> None:
     full = [replace(ONE, id=n, filters=Filters(phrases=(f"p{n}",))) for n in range(1, 28)]
-    view = home.view(Known(full, []), CATALOG, NOW, NEW_YORK)
+    view = home.view(HomeData(full, []), CATALOG, NOW, NEW_YORK)
     assert problem_of_view(view) is None
     rows = [block["elements"] for block in view["blocks"] if block["type"] == "actions"]
     values = [button["value"] for row in rows for button in row]
     assert all(f"change C1 /csms subscribe instead of {n}" in values for n in range(1, 28))
     assert max(map(len, rows)) <= 5
-    assert "Change 1" not in json.dumps(home.view(Known(full, [], may_change=False), CATALOG, NOW, NEW_YORK))
+    assert "Change 1" not in json.dumps(home.view(HomeData(full, [], may_change=False), CATALOG, NOW, NEW_YORK))
 
 
 def test_the_issues_alone_stand_below_their_heading() -> None:
     below: dict[str, list[str]] = {}
     heading = ""
-    for block in home.page(Known([], []), CATALOG, NOW, NEW_YORK).blocks:
+    for block in home.page(HomeData([], []), CATALOG, NOW, NEW_YORK).blocks:
         if isinstance(block, Buttons):
             below[heading] += [button.command for button in block.buttons]
         elif isinstance(block, Section):
@@ -72,8 +72,8 @@ def test_the_issues_alone_stand_below_their_heading() -> None:
 
 
 def test_a_channel_whose_name_slack_keeps_is_called_what_it_is() -> None:
-    assert home.called(replace(ONE, channel=ChannelRef("slack", "T1", "D1"))) == "Direct message"
-    assert home.called(replace(ONE, channel=ChannelRef("slack", "T1", "G1"))) == "A private channel"
+    assert home.channel_name(replace(ONE, channel=ChannelRef("slack", "T1", "D1"))) == "Direct message"
+    assert home.channel_name(replace(ONE, channel=ChannelRef("slack", "T1", "G1"))) == "A private channel"
 
 
 def card(*buttons: int) -> Reply:

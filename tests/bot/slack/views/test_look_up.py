@@ -6,7 +6,7 @@ import pytest
 
 from bot.slack.views import look_up
 from bot.slack.views.look_up import MAX_NUMBERS, Numbers
-from bot.slack.views.view import of_reply
+from bot.slack.views.view import reply_blocks
 from content.search.lookup import Match
 from handlers.command import Person
 from handlers.replies.reply import Buttons, Reply, Section, line
@@ -34,17 +34,17 @@ PAGE = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/4083a1f"
     ],
 )
 def test_the_numbers_of_a_message(said: str, sure: tuple[str, ...], bare: tuple[str, ...]) -> None:
-    assert look_up.numbers(said) == Numbers(sure, bare)
+    assert look_up.find_numbers(said) == Numbers(sure, bare)
 
 
 def test_a_message_without_text_is_read_from_its_blocks() -> None:
     blocks = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "CSMS 67647279"}]}]}]
-    assert look_up.numbers(look_up.said({"text": "", "blocks": blocks})).sure == ("67647279",)
-    assert look_up.said({"text": None, "blocks": "nonsense", "attachments": [None, 7]}) == ""
+    assert look_up.find_numbers(look_up.message_text({"text": "", "blocks": blocks})).sure == ("67647279",)
+    assert look_up.message_text({"text": None, "blocks": "nonsense", "attachments": [None, 7]}) == ""
     deep: object = "x"
     for _ in range(50):
         deep = {"elements": [deep]}
-    assert look_up.said({"blocks": [deep]}) == ""
+    assert look_up.message_text({"blocks": [deep]}) == ""
 
 
 def test_numbers_come_first_and_not_too_many_of_them() -> None:
@@ -58,15 +58,15 @@ def test_numbers_come_first_and_not_too_many_of_them() -> None:
 
 def test_words_of_a_command_are_looked_up_like_all_others() -> None:
     for said in ("/csms unsubscribe 1", "subscribe revenue now", "/trade-admin reload"):
-        found = look_up.by_words(said, CATALOG)
+        found = look_up.find_subjects(said, CATALOG)
         commands = look_up.commands((), found)
         assert all(command.split()[0] in ("/pti", "/role", "/trade") and "subscri" not in command for command in commands)
 
 
 def test_several_answers_stand_one_below_the_other_without_buttons() -> None:
     one = Reply("One", (Section((line("1"),)), Buttons(())), subjects=("a",))
-    assert look_up.together([one]) is one
-    both = look_up.together([one, one])
+    assert look_up.combine([one]) is one
+    both = look_up.combine([one, one])
     assert (both.text, both.subjects) == ("One One", ("a", "a"))
     assert not any(isinstance(block, Buttons) for block in both.blocks)
 
@@ -80,8 +80,8 @@ def test_the_view_holds_where_to_reply_and_fits_however_long_the_answer_is() -> 
 
 def test_a_reply_in_a_thread_stays_in_that_thread() -> None:
     payload = {"channel": {"id": "C1"}, "message": {"ts": "2.0", "thread_ts": "1.0"}}
-    assert look_up.place(payload) == {"channel": "C1", "thread": "1.0"}
-    assert look_up.place({"message_ts": "3.0"}) == {"channel": "", "thread": "3.0"}
+    assert look_up.read_thread(payload) == {"channel": "C1", "thread": "1.0"}
+    assert look_up.read_thread({"message_ts": "3.0"}) == {"channel": "", "thread": "3.0"}
 
 
 def test_doubtful_words_offer_what_there_is_in_words_that_fit_its_number() -> None:
@@ -99,6 +99,6 @@ def test_the_preview_is_what_the_modal_shows_and_offers_the_thread_to_who_may_re
     for asked, person, offered in ((("/pti revenue",), MARIA, True), ((), MARIA, False), (("/pti revenue",), guest, False)):
         shown = look_up.preview(answer, asked, person)
         view = look_up.view(answer, {"channel": "C1", "thread": "1.2"}, asked, person)
-        assert view["blocks"] == of_reply(shown)
+        assert view["blocks"] == reply_blocks(shown)
         assert ("Reply in thread" in render(shown)) is offered
         assert ("submit" in view) is offered

@@ -12,7 +12,7 @@ from slack_sdk.models.views import View
 from bot.slack.incoming import PLATFORM
 from bot.slack.views import subscribe
 from bot.slack.views.subscribe import Form
-from bot.slack.views.view import Seen, seen
+from bot.slack.views.view import ViewState, read_view
 from handlers.subscriptions.parser import parse
 from jobs.models import Cadence, ChannelRef, Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind
@@ -20,7 +20,7 @@ from tests.bot.slack.test_blocks import HOSTILE
 from tests.support.full_catalog import CATALOG as FULL
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
-FORM = subscribe.blank(CHANNEL, "csms", NEW_YORK)
+FORM = subscribe.new_form(CHANNEL, "csms", NEW_YORK)
 LONG = "x" * 101
 
 
@@ -42,7 +42,7 @@ def options(element: dict[str, Any]) -> list[dict[str, Any]]:
     return [*element.get("options", ()), *grouped]
 
 
-def filled(view: dict[str, Any], **values: Any) -> Seen:
+def filled(view: dict[str, Any], **values: Any) -> ViewState:
     """The view as Slack sends it back: what it came with, and what somebody changed."""
     state = {}
     for block in view["blocks"]:
@@ -65,11 +65,11 @@ def filled(view: dict[str, Any], **values: Any) -> Seen:
         else:
             value = {"value": element.get("initial_value") if given is ... else given}
         state[block["block_id"]] = {element["action_id"]: {"type": kind} | value}
-    return seen({"view": view | {"id": "V1", "hash": "h1", "state": {"values": state}}})
+    return read_view({"view": view | {"id": "V1", "hash": "h1", "state": {"values": state}}})
 
 
 def wish(form: Form) -> SubscriptionSpec:
-    found = subscribe.asked(form, CATALOG)
+    found = subscribe.parse_form(form, CATALOG)
     assert isinstance(found, SubscriptionSpec)
     return found
 
@@ -92,29 +92,29 @@ def valid(view: dict[str, Any]) -> None:
 @pytest.mark.parametrize("verb", ["csms", "trade"])
 @pytest.mark.parametrize("catalog", [CATALOG, FULL], ids=["small", "full"])
 def test_slack_takes_the_view_whatever_is_chosen(when: str, verb: str, catalog: Any) -> None:
-    form = replace(FORM, when=when, verb=verb, topics=("revenue",), phrases=("ach",), gone=("old",))
-    preview = subscribe.preview(subscribe.asked(form, catalog), [entry("67000001", "ACH " * 80, "revenue")], catalog, NOW, NEW_YORK)
+    form = replace(FORM, when=when, verb=verb, topics=("revenue",), phrases=("ach",), unknown=("old",))
+    preview = subscribe.preview(subscribe.parse_form(form, catalog), [entry("67000001", "ACH " * 80, "revenue")], catalog, NOW, NEW_YORK)
     valid(subscribe.view(form, catalog, preview))
 
 
 def test_as_it_opens_it_asks_for_what_the_bare_command_asks_for() -> None:
     assert wish(FORM) == parse("", CATALOG, NEW_YORK, feeds_allowed=False)
-    assert subscribe.command(FORM) == "/csms subscribe weekdays 09:00 in America/New_York"
+    assert subscribe.command_line(FORM) == "/csms subscribe weekdays 09:00 in America/New_York"
 
 
 def test_day_time_and_zone_are_read_and_typed() -> None:
     weekly = drawn(replace(FORM, when="weekly"))
-    form = subscribe.read(filled(weekly, day="4", at="16:30", zone="America/Chicago"))
+    form = subscribe.read_form(filled(weekly, day="4", at="16:30", zone="America/Chicago"))
     assert (form.when, form.day, form.at, form.zone, form.urgent, form.system) == ("weekly", 4, "16:30", "America/Chicago", True, False)
-    assert subscribe.command(form) == "/csms subscribe weekly fri 16:30 in America/Chicago"
+    assert subscribe.command_line(form) == "/csms subscribe weekly fri 16:30 in America/Chicago"
 
 
 def test_every_field_reaches_the_command() -> None:
     view = filled(
         drawn(FORM), topics=["revenue", "tariffs"], urgent=[], system=["system"], phrases=' "ach"\n\n notify  parties ', never="training"
     )
-    form = subscribe.read(view)
-    assert subscribe.command(form) == (
+    form = subscribe.read_form(view)
+    assert subscribe.command_line(form) == (
         '/csms subscribe revenue tariffs "ach" "notify parties" -"training" weekdays 09:00 in America/New_York '
         "include system notices digest only"
     )
@@ -128,23 +128,23 @@ def test_every_field_reaches_the_command() -> None:
 
 def test_other_feeds_can_be_chosen_behind_trade_alone() -> None:
     assert "feeds" not in shown(drawn(FORM))
-    form = subscribe.read(filled(drawn(replace(FORM, verb="trade")), feeds=["federal-register", "csms"]))
-    assert subscribe.command(form).startswith("/trade subscribe csms federal-register ")
+    form = subscribe.read_form(filled(drawn(replace(FORM, verb="trade")), feeds=["federal-register", "csms"]))
+    assert subscribe.command_line(form).startswith("/trade subscribe csms federal-register ")
     assert wish(form).filters.feeds == ("csms", "federal-register")
 
 
 def test_fields_that_say_nothing_for_a_cadence_are_not_shown_and_keep_what_they_had() -> None:
     weekly = drawn(replace(FORM, when="weekly", day=4, at="16:30", zone="America/Chicago", urgent=False))
     assert {"day", "at", "zone", "urgent"} <= set(shown(weekly))
-    now = drawn(subscribe.read(filled(weekly, when="now")))
+    now = drawn(subscribe.read_form(filled(weekly, when="now")))
     assert not {"day", "at", "zone", "urgent"} & set(shown(now))
-    back = subscribe.read(filled(now, when="weekly"))
+    back = subscribe.read_form(filled(now, when="weekly"))
     assert (back.day, back.at, back.zone, back.urgent) == (4, "16:30", "America/Chicago", False)
-    assert subscribe.command(subscribe.read(filled(now))) == "/csms subscribe now"
+    assert subscribe.command_line(subscribe.read_form(filled(now))) == "/csms subscribe now"
 
 
 def test_the_channels_zone_comes_first_and_what_is_chosen_is_among_them() -> None:
-    zones = field(drawn(replace(FORM, usual="America/Denver", zone="Europe/Berlin")), "zone")["element"]
+    zones = field(drawn(replace(FORM, default_zone="America/Denver", zone="Europe/Berlin")), "zone")["element"]
     assert [one["value"] for one in zones["options"]][:3] == ["America/Denver", "Europe/Berlin", "America/New_York"]
     assert zones["options"][0]["text"]["text"] == "MT: America/Denver"
     assert zones["initial_option"]["value"] == "Europe/Berlin"
@@ -164,10 +164,10 @@ SUBSCRIPTION = Subscription(
 
 
 def test_a_subscription_fills_the_modal_and_saving_it_unchanged_asks_for_the_same() -> None:
-    form = subscribe.of(SUBSCRIPTION, CATALOG, NEW_YORK)
-    again = subscribe.read(filled(drawn(form)))
+    form = subscribe.change_form(SUBSCRIPTION, CATALOG, NEW_YORK)
+    again = subscribe.read_form(filled(drawn(form)))
     assert again == form
-    assert subscribe.command(again).endswith(" instead of 7")
+    assert subscribe.command_line(again).endswith(" instead of 7")
     asked = wish(again)
     assert (asked.filters, asked.cadence, asked.zone, asked.digest_only) == (
         SUBSCRIPTION.filters,
@@ -179,7 +179,7 @@ def test_a_subscription_fills_the_modal_and_saving_it_unchanged_asks_for_the_sam
 
 def test_a_topic_that_is_gone_is_named_and_not_offered() -> None:
     old = replace(SUBSCRIPTION, filters=Filters(topics=("revenue", "no-longer")))
-    view = drawn(subscribe.of(old, CATALOG, NEW_YORK))
+    view = drawn(subscribe.change_form(old, CATALOG, NEW_YORK))
     assert "Not known any more and left out: no-longer." in json.dumps(view)
     assert [one["value"] for one in field(view, "topics")["element"]["initial_options"]] == ["revenue"]
 
@@ -195,7 +195,7 @@ def test_a_topic_that_is_gone_is_named_and_not_offered() -> None:
     ],
 )
 def test_what_is_wrong_is_said_at_its_own_field(change: dict[str, str], block: str, said: str) -> None:
-    wrong = subscribe.asked(subscribe.read(filled(drawn(FORM), **change)), CATALOG)
+    wrong = subscribe.parse_form(subscribe.read_form(filled(drawn(FORM), **change)), CATALOG)
     assert isinstance(wrong, dict)
     assert list(wrong) == [block]
     assert said in wrong[block]
@@ -204,33 +204,33 @@ def test_what_is_wrong_is_said_at_its_own_field(change: dict[str, str], block: s
 
 @pytest.mark.parametrize(("change", "block"), [({"zone": "Mars/Base"}, "zone"), ({"topics": ("nonsense",)}, "topics"), ({"at": "x"}, "at")])
 def test_what_our_modal_never_holds_is_refused_all_the_same(change: dict[str, Any], block: str) -> None:
-    assert list(subscribe.asked(replace(FORM, **change), CATALOG)) == [block]  # type: ignore[arg-type]
+    assert list(subscribe.parse_form(replace(FORM, **change), CATALOG)) == [block]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     "payload", [{}, {"view": None}, {"view": {"private_metadata": "{", "state": {"values": {"when": 7, "topics": {"x": []}}}}}]
 )
 def test_a_payload_without_a_form_is_an_empty_one(payload: dict[str, Any]) -> None:
-    form = subscribe.read(seen(payload))
+    form = subscribe.read_form(read_view(payload))
     assert (form.channel.id, form.topics, form.when) == ("", (), "weekdays")
 
 
 def test_outages_switch_system_notices_on_and_the_preview_says_so() -> None:
-    preview = subscribe.preview(subscribe.asked(replace(FORM, topics=("outage",)), CATALOG), [], CATALOG, NOW, NEW_YORK)
+    preview = subscribe.preview(subscribe.parse_form(replace(FORM, topics=("outage",)), CATALOG), [], CATALOG, NOW, NEW_YORK)
     assert "Outages are system notices, so these are on." in str(preview)
 
 
 def test_the_preview_counts_and_shows_the_newest_titles_as_plain_words() -> None:
     stored = [entry(f"6700000{n}", f"{HOSTILE} {n}", "revenue") for n in range(1, 6)] + [entry("67000009", "Beef")]
     form = replace(FORM, topics=("revenue",))
-    view = subscribe.view(form, CATALOG, subscribe.preview(subscribe.asked(form, CATALOG), stored, CATALOG, NOW, NEW_YORK))
+    view = subscribe.view(form, CATALOG, subscribe.preview(subscribe.parse_form(form, CATALOG), stored, CATALOG, NOW, NEW_YORK))
     valid(view)
     said = json.dumps(view)
     assert "5 of the last 6 would have matched." in said
     lists = [
         each for block in view["blocks"] if block["type"] == "rich_text" for each in block["elements"] if each["type"] == "rich_text_list"
     ]
-    assert len(lists[0]["elements"]) == subscribe.SHOWN
+    assert len(lists[0]["elements"]) == subscribe.MAX_TITLES
     assert "<!channel>" not in said
     assert "mrkdwn" not in said
 
@@ -245,13 +245,13 @@ def test_every_topic_of_a_long_list_can_be_chosen_and_none_is_lost_by_a_change()
     many = replace(CATALOG, topics=topics)
     chosen = ("topic-007", "topic-120", "topic-249")
     old = Subscription(3, 1, CHANNEL, Filters(topics=chosen), Cadence(CadenceKind.NOW), NEW_YORK, False, "Maria", NOW)
-    view = subscribe.view(subscribe.of(old, many, NEW_YORK), many, ())
+    view = subscribe.view(subscribe.change_form(old, many, NEW_YORK), many, ())
     valid(view)
     element = field(view, "topics")["element"]
     assert "options" not in element
     assert [len(group["options"]) for group in element["option_groups"]] == [100, 100, 50]
-    assert subscribe.read(filled(view)).topics == chosen
-    assert subscribe.read(filled(view, topics=("topic-120", "topic-180"))).topics == ("topic-120", "topic-180")
-    asked = subscribe.asked(subscribe.read(filled(view)), many)
+    assert subscribe.read_form(filled(view)).topics == chosen
+    assert subscribe.read_form(filled(view, topics=("topic-120", "topic-180"))).topics == ("topic-120", "topic-180")
+    asked = subscribe.parse_form(subscribe.read_form(filled(view)), many)
     assert isinstance(asked, SubscriptionSpec)
     assert asked.filters.topics == chosen
