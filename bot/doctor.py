@@ -254,11 +254,11 @@ def check_channels(db: Database, known: list[Subscribed]) -> list[Finding]:
 
 def check_slack(settings: SlackSettings, channels: Subscribed | None) -> list[Finding]:
     """Run Slack's checks. `channels` is None when the database could not be read."""
-    from bot.slack.doctor import check_slack
+    from bot.slack.doctor import run_checks
     from bot.slack.incoming import PLATFORM
 
     refs = None if channels is None else [ref for ref, _ in channels if ref.platform == PLATFORM]
-    return asyncio.run(check_slack(settings, refs))
+    return asyncio.run(run_checks(settings, refs))
 
 
 def check_teams(settings: TeamsSettings, channels: Subscribed | None) -> list[Finding]:

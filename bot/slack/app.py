@@ -69,7 +69,7 @@ class Endpoint:
         self.bolt: AsyncApp | None = None
 
     def routes(self) -> list[Route]:
-        """No route without a signing secret, since no request could be verified, and none with Socket Mode."""
+        """Return no route without a signing secret, since no request could be verified, and none with Socket Mode."""
         by_http = self.settings.signing_secret and not self.settings.app_token
         return [Route(PATH, self, methods=["POST"])] if by_http else []
 
@@ -123,8 +123,8 @@ class Endpoint:
             context[REQUEST_KEY] = answer
         from slack_bolt.request.async_request import AsyncBoltRequest
 
-        assert self.bolt is not None  # noqa: S101 - `answer` looked
-        # The request is verified and read, so Bolt gets it as it gets those of a socket.
+        assert self.bolt is not None  # noqa: S101 - `answer` checked it
+        # The request is verified and read, so Bolt takes it like one from a socket.
         response = await self.bolt.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode", context=context))
         content_type = response.headers.get("content-type", ["text/plain"])[0]
         return response.status, content_type.encode(), response.body.encode()

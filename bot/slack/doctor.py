@@ -19,14 +19,14 @@ from jobs.models import ChannelRef
 TIMEOUT_SECONDS = 8.0
 """Timeout of a call to Slack."""
 
-REACH = "see that this computer reaches it (HTTPS_PROXY names a proxy), then run `tradebot doctor` again"
+REACH = "make sure that this computer reaches it (HTTPS_PROXY names a proxy), then run `tradebot doctor` again"
 SOCKET = (
-    "on the app's page Basic Information make an App-Level Token with the scope connections:write, set SLACK_APP_TOKEN to it, "
-    "and see that the page Socket Mode has it switched on"
+    "on the app's page Basic Information create an App-Level Token with the scope connections:write, set SLACK_APP_TOKEN to it, "
+    "and turn on Socket Mode on the page of that name"
 )
 
 
-async def check_slack(settings: SlackSettings, channels: list[ChannelRef] | None) -> list[Finding]:
+async def run_checks(settings: SlackSettings, channels: list[ChannelRef] | None) -> list[Finding]:
     """Return a finding for each check. `channels` are those with a live subscription, or None if that is not known."""
     slack = Slack(settings)
     try:
@@ -41,10 +41,10 @@ async def _check_bot(slack: Slack, channels: list[ChannelRef] | None) -> list[Fi
     granted: set[str] = set()
     first = await _run("Slack token", slack, lambda: _check_token(slack, granted))
     if first.state != OK:
-        return [first, look("Slack scopes and channels", "not looked at: the token comes first")]
+        return [first, look("Slack scopes and channels", "not checked: fix the token first")]
     findings = [first, _check_scopes(granted)]
     if channels is None:
-        return [*findings, look("Slack channels", "not looked at: the database comes first")]
+        return [*findings, look("Slack channels", "not checked: fix the database first")]
     absences: list[Finding] = []
     summary = await _run("Slack channels", slack, lambda: _check_channels(slack, channels, absences))
     return [*findings, *absences, summary]
@@ -72,17 +72,17 @@ async def _run(about: str, slack: Slack, check: Callable[[], Awaitable[Finding]]
         name, status, _ = error_details(error)
         return _refusal_finding(about, name, status)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return wrong(about, f"Slack can't be reached at {slack.settings.api_url}: {network.explain(error)}", REACH)
+        return wrong(about, f"Slack cannot be reached at {slack.settings.api_url}: {network.explain(error)}", REACH)
     except Exception as error:
-        return wrong(about, f"this check itself failed: {type(error).__name__}: {error}", "tell whoever looks after the bot")
+        return wrong(about, f"this check failed: {type(error).__name__}: {error}", "report it to whoever maintains the bot")
 
 
 def _refusal_finding(about: str, name: str, status: int) -> Finding:
     """Explain an error from Slack."""
     if status == 429 or name in WAIT:
-        return look(about, "not looked at: Slack asks to wait", "run `tradebot doctor` again in a minute")
+        return look(about, "not checked: Slack asks to wait", "run `tradebot doctor` again in a minute")
     if status != 200 or not name:
-        return wrong(about, f"Slack answered HTTP {status} {name}", "if that stays so, look at Slack's status page")
+        return wrong(about, f"Slack returned HTTP {status} {name}", "if it keeps happening, see Slack's status page")
     return wrong(about, f"{WORKSPACE.get(name, 'Slack refuses the token')} ({name})", AGAIN)
 
 
@@ -104,16 +104,14 @@ def _check_scopes(granted: set[str]) -> Finding:
     """Compare the token's scopes with those that the manifest asks for."""
     about = "Slack scopes"
     if not granted:
-        return look(about, "Slack doesn't say which the token has", "compare the app's page OAuth & Permissions with the README")
+        return look(about, "Slack does not name the token's scopes", "compare the app's page OAuth & Permissions with the README")
     missing = [f"{scope} ({reason})" for scope, reason in SCOPES.items() if scope not in granted]
     if missing:
-        return wrong(
-            about, f"lacking {'; '.join(missing)}", "add what lacks on the app's page OAuth & Permissions and install the app again"
-        )
+        return wrong(about, f"missing {'; '.join(missing)}", "add them on the app's page OAuth & Permissions and install the app again")
     more = sorted(granted - set(SCOPES))
     if more:
-        return look(about, f"all are there, and more than the bot needs: {', '.join(more)}", "take those away")
-    return ok(about, f"all {len(SCOPES)} are there, and no more")
+        return look(about, f"the token has all, and more than the bot needs: {', '.join(more)}", "remove those")
+    return ok(about, f"the token has all {len(SCOPES)}, and no more")
 
 
 async def _check_channels(slack: Slack, channels: list[ChannelRef], absences: list[Finding]) -> Finding:
@@ -140,9 +138,9 @@ async def _check_membership(slack: Slack, channel: ChannelRef, about: str, then:
         if status != 200 or not problem or problem in WAIT:
             raise
         if problem not in NOT_A_MEMBER:
-            return look(about, f"Slack doesn't say whether the bot is in it ({problem})", "see Slack scopes above")
+            return look(about, f"Slack does not say whether the bot is in it ({problem})", "see Slack scopes above")
         name = channel.name or f"the channel {channel.id}"
-        return wrong(about, f"the bot is not in it ({problem})", f"say /invite @{slack.bot} in {name}, {then}")
+        return wrong(about, f"the bot is not in it ({problem})", f"type /invite @{slack.bot} in {name}, {then}")
     return None
 
 
@@ -150,7 +148,7 @@ async def _check_socket(slack: Slack) -> Finding:
     """Check that a connection could be opened, without opening one."""
     about = "Slack socket"
     if not slack.settings.app_token:
-        text = f"not used: Slack reaches the bot over HTTP, at {PATH}; whether it does, the app's page Event Subscriptions says"
+        text = f"not used: Slack reaches the bot over HTTP, at {PATH}; the app's page Event Subscriptions says whether it does"
         return ok(about, text)
     try:
         answer = await _finish(slack.client_with(None).apps_connections_open(app_token=slack.settings.app_token))
@@ -160,5 +158,5 @@ async def _check_socket(slack: Slack) -> Finding:
             raise
         return wrong(about, f"Slack refuses SLACK_APP_TOKEN ({problem})", SOCKET)
     if not slack.settings.own(str(answer.get("url") or "")):
-        return wrong(about, "Slack names an address that isn't its own", "see whether something between changes what Slack says")
+        return wrong(about, "Slack gives an address that is not its own", "see whether a proxy changes Slack's responses")
     return ok(about, "Slack offers a connection")

@@ -13,6 +13,7 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.incoming import part
 from bot.settings import hidden
 from bot.slack.client import SDK_LOGGER, Slack
 from bot.slack.incoming import REQUEST_KEY, read_event
@@ -124,7 +125,7 @@ def bolt_app(responder: SlackResponder) -> AsyncApp:
         await asyncio.to_thread(responder.pause_workspace, body, "account_inactive")
 
     async def revoked(body: dict[str, Any]) -> None:
-        if responder.is_own_token(body):
+        if is_own_token(body):
             await asyncio.to_thread(responder.pause_workspace, body, "token_revoked")
 
     app.command(re.compile(""))(command)
@@ -138,6 +139,11 @@ def bolt_app(responder: SlackResponder) -> AsyncApp:
     app.event("app_uninstalled")(uninstalled)
     app.event("tokens_revoked")(revoked)
     return app
+
+
+def is_own_token(body: Mapping[str, Any]) -> bool:
+    """Whether a tokens_revoked event is about the bot's own token."""
+    return bool(part(part(body, "event"), "tokens").get("bot"))
 
 
 def is_from_person(event: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.history import make_receipt, record_answer, shows_messages
-from bot.incoming import Audience, Payload, part, text
+from bot.incoming import Audience, Payload, text
 from bot.responder import FAILED, SHARED, TRIES, Attempt, Responder
 from bot.runtime import Runtime, Wake
 from bot.slack.client import Slack
@@ -71,7 +71,7 @@ class SlackResponder:
             await self.tasks.finish(FINISH_SECONDS)
 
     def read(self, reader: Callable[[Payload, frozenset[str]], SlackIncoming], payload: Payload) -> SlackIncoming:
-        """Read a payload. There is one token, so people of other workspaces than the bot's are external, whatever the payload says."""
+        """Read a payload. There is one token, so people of any workspace but the bot's are external, whatever the payload says."""
         incoming = reader(payload, self.runtime.settings.admins)
         me = self.slack.me
         if me is None or incoming.person.workspace == me.workspace:
@@ -79,7 +79,7 @@ class SlackResponder:
         return replace(incoming, person=replace(incoming.person, external=True, admin=False))
 
     def prepare(self, payload: Payload) -> str | tuple[SlackIncoming, Request]:
-        """Return the JSON that answers a slash command inline when it is a look-up of the content; else the command with its route."""
+        """Return the JSON that answers a slash command inline if it is a look-up of the content; otherwise the command with its route."""
         incoming = self.read(read_slash_command, payload)
         catalog = self.runtime.library.catalog
         if self._cached_catalog is not catalog:
@@ -143,7 +143,7 @@ class SlackResponder:
             await self.deliver(await self.answer(incoming, request), incoming)
 
     async def deliver(self, reply: Reply, incoming: SlackIncoming) -> None:
-        """Answer by response_url; where that is dead, post what changed something and send the rest as an ephemeral message."""
+        """Answer by response_url. If that fails, announce a change in the channel and send any other answer as an ephemeral message."""
         if await self.respond(responses(reply, incoming, reports=self.takes_reports), incoming):
             return
         if reply.public:
@@ -183,13 +183,17 @@ class SlackResponder:
     async def answer(self, incoming: SlackIncoming, request: Request) -> Reply:
         """Return the reply to a request. Never raises."""
         route = request.route
-        subscribes = route is not None and route.needs_membership and self.runtime.may_subscribe(request.command.person)
-        if subscribes and await self.slack.is_absent(incoming.channel.id):
-            return not_here(self.slack.bot)
+        if route is not None and route.needs_membership and self.runtime.may_subscribe(request.command.person):
+            try:
+                if await self.slack.is_absent(incoming.channel.id):
+                    return not_here(self.slack.bot)
+            except Exception:
+                logger.exception("could not answer /%s", route.verb)
+                return FAILED
         return await self.responder.answer(request, incoming.audience)
 
     async def share(self, incoming: SlackIncoming, request: Request) -> Reply:
-        """Share a look-up: return SHARED when it stands in the channel, the answer itself for the response_url to post, or a refusal.
+        """Share a look-up: return SHARED when it is in the channel, the answer itself for the response_url to post, or a refusal.
 
         Never raises.
         """
@@ -220,11 +224,11 @@ class SlackResponder:
         return refusal(f"It could not be shared (Slack says {attempt.problem}).", "Try again in a moment.")
 
     async def _can_mark_later(self, incoming: SlackIncoming, request: Request) -> bool:
-        """Whether the answer shows messages and the bot can post it itself, so that a later message that changes one can mark it."""
+        """Whether the answer shows messages and the bot can post it itself, so that a later correction of one can mark it."""
         return request.needs_store and not is_direct(incoming.channel) and not await self.slack.is_absent(incoming.channel.id)
 
     async def say(self, messages: Sequence[Json], reply: Reply, channel: ChannelRef, thread: str, tries: int = TRIES) -> Attempt:
-        """Post a reply's messages in order and record them where they show stored messages. `thread` is the parent's ts, or ""."""
+        """Post a reply's messages in order, and record the reply if it shows stored messages. `thread` is the parent's ts, or ""."""
         post_id = str(uuid4())
         *first, last = messages
         ids, attempt = await self.responder.post_messages((*first, last | {"metadata": post_metadata(post_id)}), self._post, tries)
@@ -261,10 +265,6 @@ class SlackResponder:
                     return
             count = channels.pause_workspace(conn, PLATFORM, workspace, workspace_reason(error))
         logger.warning("%s: paused %d channels of %s", error, count, workspace)
-
-    def is_own_token(self, payload: Payload) -> bool:
-        """Whether a tokens_revoked event is about the bot's own token."""
-        return bool(part(part(payload, "event"), "tokens").get("bot"))
 
 
 def is_direct(channel: ChannelRef) -> bool:

@@ -131,7 +131,7 @@ def test_a_database_that_is_away_is_one_line_without_a_password_and_the_rest_is_
     assert [line for line in said if line.startswith("WRONG")] == [line for line in said if " database: " in line]
     assert "secret-word" not in "".join(said)
     assert "OK     Slack token" in "\n".join(said)
-    assert "look   Slack channels: not looked at: the database comes first" in said
+    assert "look   Slack channels: not checked: fix the database first" in said
 
 
 def test_content_that_is_broken_is_counted_and_the_first_problem_named(tmp_path: Path) -> None:
@@ -285,10 +285,10 @@ def test_a_slack_that_is_set_up_rightly_is_a_line_a_check(sqlite_url: str, slack
     subscribe(sqlite_url, TRADE)
     assert lines(settings, "Slack") == [
         "OK     Slack token: it is @tradebot's, in T1 (Office)",
-        "OK     Slack scopes: all 6 are there, and no more",
+        "OK     Slack scopes: the token has all 6, and no more",
         "OK     Slack channels: the bot is in 1 of the 1 with a subscription",
         "OK     Slack socket: not used: Slack reaches the bot over HTTP, at /slack/events; "
-        "whether it does, the app's page Event Subscriptions says",
+        "the app's page Event Subscriptions says whether it does",
     ]
     assert {method for method, _ in slack.calls} == {"auth.test", "conversations.history"}, "it only looks"
 
@@ -300,7 +300,7 @@ def test_a_token_that_does_not_work_says_why_and_what_to_do(sqlite_url: str, sla
     first, second, third = lines(settings, "Slack")
     assert first.startswith("WRONG  Slack token: ")
     assert f"({name}) -> install the app again, set SLACK_BOT_TOKEN" in first
-    assert second == "look   Slack scopes and channels: not looked at: the token comes first"
+    assert second == "look   Slack scopes and channels: not checked: fix the token first"
     assert third.startswith("OK     Slack socket")
 
 
@@ -309,13 +309,13 @@ def test_scopes_that_lack_are_named_with_their_reason_and_what_is_too_much_is_to
     every = slack.scopes
     slack.scopes = every.replace(",im:history", "")
     assert lines(settings, "Slack scopes") == [
-        "WRONG  Slack scopes: lacking im:history (hears what it is told in a direct message) -> "
-        "add what lacks on the app's page OAuth & Permissions and install the app again"
+        "WRONG  Slack scopes: missing im:history (hears what it is told in a direct message) -> "
+        "add them on the app's page OAuth & Permissions and install the app again"
     ]
     slack.scopes = every + ",users:read"
-    assert lines(settings, "Slack scopes")[0].startswith("look   Slack scopes: all are there, and more than the bot needs: users:read")
+    assert lines(settings, "Slack scopes")[0].startswith("look   Slack scopes: the token has all, and more than the bot needs: users:read")
     slack.scopes = ""
-    assert lines(settings, "Slack scopes")[0].startswith("look   Slack scopes: Slack doesn't say")
+    assert lines(settings, "Slack scopes")[0].startswith("look   Slack scopes: Slack does not name")
 
 
 def test_the_socket_is_asked_for_and_not_opened(sqlite_url: str, slack: SlackServer) -> None:
@@ -336,10 +336,10 @@ def test_channels_that_the_bot_is_not_in_are_named_with_the_words_to_type(sqlite
     subscribe(sqlite_url, replace(TRADE, workspace="T9", id="C9", name="#elsewhere"), replace(TRADE, platform="playground", id="C8"))
     quota, private, elsewhere, rest = lines(settings, "Slack channel")
     assert quota == (
-        "WRONG  Slack channel #quota: the bot is not in it (not_in_channel) -> say /invite @tradebot in #quota, then subscribe again"
+        "WRONG  Slack channel #quota: the bot is not in it (not_in_channel) -> type /invite @tradebot in #quota, then subscribe again"
     )
     assert private.startswith(
-        "WRONG  Slack channel C3: the bot is not in it (channel_not_found) -> say /invite @tradebot in the channel C3"
+        "WRONG  Slack channel C3: the bot is not in it (channel_not_found) -> type /invite @tradebot in the channel C3"
     )
     assert elsewhere.startswith("WRONG  Slack channel #elsewhere: belongs to T9, and the token to T1")
     assert rest == "OK     Slack channels: the bot is in 1 of the 4 with a subscription"
@@ -352,7 +352,7 @@ def test_the_editors_channel_is_looked_at_where_there_is_one(sqlite_url: str, sl
     slack.channels["C5EDITORS"].member = False
     assert lines(settings, "Slack channel of") == [
         "WRONG  Slack channel of the editors: the bot is not in it (channel_not_found) -> "
-        "say /invite @tradebot in the channel C5EDITORS, so that reported problems arrive"
+        "type /invite @tradebot in the channel C5EDITORS, so that reported problems arrive"
     ]
 
 
@@ -385,13 +385,13 @@ def test_a_slack_that_asks_to_wait_or_says_nothing_sensible_is_told_as_such(sqli
     settings = started(sqlite_url, **slack.settings())
     subscribe(sqlite_url, TRADE)
     slack.fail("conversations.history", "429", "missing_scope", "500")
-    assert lines(settings, "Slack channel")[0].startswith("look   Slack channels: not looked at: Slack asks to wait")
+    assert lines(settings, "Slack channel")[0].startswith("look   Slack channels: not checked: Slack asks to wait")
     assert lines(settings, "Slack channel")[0].startswith(
-        "look   Slack channel #trade: Slack doesn't say whether the bot is in it (missing_scope)"
+        "look   Slack channel #trade: Slack does not say whether the bot is in it (missing_scope)"
     )
-    assert lines(settings, "Slack channel")[0].startswith("WRONG  Slack channels: Slack answered HTTP 500")
+    assert lines(settings, "Slack channel")[0].startswith("WRONG  Slack channels: Slack returned HTTP 500")
     slack.fail("auth.test", "html")
-    assert lines(settings, "Slack token")[0].startswith("WRONG  Slack token: Slack answered HTTP 503")
+    assert lines(settings, "Slack token")[0].startswith("WRONG  Slack token: Slack returned HTTP 503")
 
 
 @pytest.mark.slow
@@ -400,10 +400,10 @@ def test_a_slack_that_hangs_or_is_away_holds_nothing_up(sqlite_url: str, slack: 
     settings = started(sqlite_url, **slack.settings(socket=True))
     slack.fail("auth.test", "hang")
     first, _, socket = lines(settings, "Slack")
-    assert first.startswith(f"WRONG  Slack token: Slack can't be reached at {slack.url}: no answer in time (time-out) ->")
+    assert first.startswith(f"WRONG  Slack token: Slack cannot be reached at {slack.url}: no answer in time (time-out) ->")
     assert socket.startswith("OK ")
     slack.fail("auth.test", "drop before")
-    assert "can't be reached" in lines(settings, "Slack token")[0]
+    assert "cannot be reached" in lines(settings, "Slack token")[0]
 
 
 def test_no_line_shows_a_secret_whatever_slack_says(

@@ -153,6 +153,14 @@ async def test_a_crash_is_answered_and_written_down_without_secrets(
     assert [secret for secret in HIDDEN if secret in caplog.text] == []
 
 
+async def test_a_crash_before_a_subscription_is_answered_in_words(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def crash(*_: Any) -> bool:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(connection.Slack, "is_absent", crash)
+    assert "Something went wrong" in (await office.type("/csms subscribe revenue"))["text"]
+
+
 async def test_a_mention_that_slack_puts_off_is_answered_later_and_one_in_doubt_is_not_repeated(office: Office) -> None:
     office.slack.retry_after = "0"
     office.slack.fail("chat.postMessage", "429", "429", "", "drop after")
