@@ -81,10 +81,10 @@ def shorten_text(text: str) -> str:
     """Return the top-level text, escaped and short enough. The blocks hold all of it."""
     if len(escape(text)) <= MAX_TEXT:
         return escape(text)
-    kept = text[: MAX_TEXT - 1]
-    while len(escape(kept)) > MAX_TEXT - 1:
-        kept = kept[: len(kept) - max(1, (len(escape(kept)) - MAX_TEXT) // 5)]
-    return escape(kept) + "…"
+    cut = text[: MAX_TEXT - 1]
+    while len(escape(cut)) > MAX_TEXT - 1:
+        cut = cut[: len(cut) - max(1, (len(escape(cut)) - MAX_TEXT) // 5)]
+    return escape(cut) + "…"
 
 
 def join_headings(blocks: tuple[Block, ...]) -> Iterator[Block]:

@@ -32,7 +32,7 @@ FIRST_WAIT_SECONDS, MAX_WAIT_SECONDS = 5.0, 300.0
 """How long to wait before Slack is called again if it could not be reached; the wait doubles each time."""
 
 SECRETS = re.compile(r"(ticket=|https?://hooks\.)[^\s'\"&]+|\bxox[a-z]-[^\s'\"]+|\bxapp-[^\s'\"]+")
-"""What gives access to whoever reads it: a socket's ticket, a response_url, a token."""
+"""Matches secrets: a socket's ticket, a response_url, a token."""
 
 NOT_A_MEMBER = ("not_in_channel", "channel_not_found")
 

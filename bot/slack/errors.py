@@ -1,4 +1,4 @@
-"""What Slack's errors mean for a post. Pure: tables, and the outcomes that follow from them.
+"""Map Slack's errors to the outcomes of a post. Pure.
 
 The names are from https://docs.slack.dev/reference/methods/chat.postMessage. After an error that is in no table, the message may have been
 posted.

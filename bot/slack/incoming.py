@@ -23,12 +23,12 @@ REQUEST_KEY = "tradebot_request"
 """The key in Bolt's context of a slash command that was read and resolved before Bolt saw it: (SlackIncoming, Request)."""
 
 UNNAMED_CHANNELS = ("directmessage", "privategroup")
-"""What a slash command carries instead of the name of a private channel or direct message."""
+"""The names that a slash command gives to every direct message and private channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlackIncoming(Incoming):
-    """What somebody typed or pressed in Slack."""
+    """A command typed in Slack, or a button pressed there."""
 
     response_url: str = ""
     replaces: bool = False

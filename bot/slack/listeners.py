@@ -47,7 +47,7 @@ class SingleToken(AsyncAuthorize):
     def __init__(self, slack: Slack) -> None:
         self.slack = slack
 
-    async def __call__(
+    async def __call__(  # Bolt passes all of these
         self,
         *,
         context: AsyncBoltContext,  # noqa: ARG002

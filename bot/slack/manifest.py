@@ -106,17 +106,17 @@ def _arguments(route: Route) -> str:
     return route.usage.removeprefix(f"/{route.verb}").strip()
 
 
-def request_url(given: str) -> str:
-    """Return the address at which Slack reaches the bot, given that address or its host's. Raises BadAddress."""
-    scheme, host = host_of(given)
+def request_url(address: str) -> str:
+    """Return the address at which Slack reaches the bot, from that address or its host's. Raises BadAddress."""
+    scheme, host = host_of(address)
     try:
-        port = urlsplit(given).port
+        port = urlsplit(address).port
     except ValueError:
         port = 0
-    if not host or port == 0 or "?" in given or "#" in given or len(given) > MAX_URL:
+    if not host or port == 0 or "?" in address or "#" in address or len(address) > MAX_URL:
         raise BadAddress("write the address at which Slack reaches the bot, such as https://tradebot.example.gov")
     if is_placeholder(host):
         raise BadAddress(f"{host.upper()} is a placeholder; write your own host, at which Slack reaches the bot")
     if scheme != "https" and not (scheme == "http" and is_loopback(host)):
         raise BadAddress("Slack wants https, as in https://tradebot.example.gov")
-    return given.rstrip("/").removesuffix(PATH) + PATH
+    return address.rstrip("/").removesuffix(PATH) + PATH

@@ -1,23 +1,19 @@
 """Build the messages of a reply: for an acknowledgement, a response_url or chat.postMessage. Pure."""
 
 from dataclasses import replace
-from typing import Any
 
 from bot.incoming import Audience
 from bot.slack.blocks import render
 from bot.slack.incoming import SlackIncoming
+from bot.slack.text import Json
 from handlers.actions import add_report_button, add_share_button
-from handlers.replies.reply import Reply, refusal
-
-Json = dict[str, Any]
+from handlers.replies.reply import Reply
 
 NO_UNFURL = {"unfurl_links": False, "unfurl_media": False}
 """Slack shows no previews of linked pages."""
 
 MAX_ANSWERS = 5
 """Maximum messages by one response_url, within 30 minutes."""
-
-NOT_FROM_HOME = refusal("This subscription can't be changed from here.", "Type /csms subscriptions in its channel.")
 
 
 def responses(reply: Reply, incoming: SlackIncoming, *, reports: bool = False) -> list[Json]:

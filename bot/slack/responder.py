@@ -19,8 +19,9 @@ from bot.runtime import Runtime, Wake
 from bot.slack.client import Slack
 from bot.slack.errors import invitation, retry_seconds, workspace_reason
 from bot.slack.incoming import PLATFORM, SlackIncoming, read_installation, read_slash_command
-from bot.slack.messages import MAX_ANSWERS, Json, posts, responses
+from bot.slack.messages import MAX_ANSWERS, posts, responses
 from bot.slack.sender import post_metadata
+from bot.slack.text import Json
 from handlers.actions import Action
 from handlers.idempotency import event_key, hash_key
 from handlers.replies.reply import Reply, Section, Span, line, refusal

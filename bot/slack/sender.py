@@ -72,14 +72,14 @@ class SlackSender:
         ts = None
         for message in (*first, last | {"metadata": post_metadata(post_id)}):
             try:
-                answer = await self.slack.post({"channel": channel.id, **where, **NO_UNFURL, **message})
+                response = await self.slack.post({"channel": channel.id, **where, **NO_UNFURL, **message})
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 return Unknown(f"{type(error).__name__} while posting")
-            if where and answer.error in UNCHANGEABLE:
-                return Gone(f"Slack: {answer.error}")
-            if not answer.ok:
-                return failed_outcome(answer.error, answer.status, answer.retry_after, self.slack.bot)
-            ts = answer.data.get("ts")
+            if where and response.error in UNCHANGEABLE:
+                return Gone(f"Slack: {response.error}")
+            if not response.ok:
+                return failed_outcome(response.error, response.status, response.retry_after, self.slack.bot)
+            ts = response.data.get("ts")
         if not isinstance(ts, str) or not ts:
             return Unknown("Slack took it and named no ts")
         return Sent(make_receipt(ts, where.get("thread_ts", "")))

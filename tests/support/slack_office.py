@@ -1,4 +1,4 @@
-"""The bot in this process with a Slack on this computer: what people do there, one line each."""
+"""Run the bot in this process with a Slack on this computer, and act as the people who use it."""
 
 import asyncio
 import json
@@ -39,7 +39,7 @@ NUMBER = "67000001"
 
 @dataclass
 class Office:
-    """The bot in this process, and what people do."""
+    """The running bot, with a method for each thing that people do."""
 
     slack: SlackServer
     db: Database
@@ -47,7 +47,7 @@ class Office:
     loop: asyncio.AbstractEventLoop
 
     def send(self, payload: Json) -> Json:
-        """What Slack gets as the acknowledgement."""
+        """Deliver a payload and return the acknowledgement."""
         from slack_bolt.request.async_request import AsyncBoltRequest
 
         assert self.endpoint.bolt is not None
@@ -64,7 +64,7 @@ class Office:
         return self.slack.views[name]
 
     def opened(self, line: str, **more: str) -> Json:
-        """The modal that a command opens."""
+        """Type a command and return the modal that it opens."""
         before = len(self.slack.asked("views.open"))
         assert self.type(line, **more) == {}
         eventually(lambda: len(self.slack.asked("views.open")) > before, "a view is opened")
@@ -84,7 +84,7 @@ class Office:
                 publish_entries(conn, "csms", [new(stored)], self.db.now(conn), backlog=True)
 
     def correct(self, number: str = NUMBER) -> None:
-        """A message comes that replaces another, and what is due is posted."""
+        """Publish a message that replaces another one, and deliver what is due."""
         with self.db.begin() as conn:
             now = self.db.now(conn)
             record_corrections(conn, publish_entries(conn, "csms", [correction(number)], now, backlog=False), now)

@@ -1,4 +1,4 @@
-"""What people do in Slack, as the payloads that Slack makes of it, signed."""
+"""Slack's payloads for what people do, and signed requests that carry them."""
 
 import hashlib
 import hmac
@@ -22,7 +22,7 @@ def form(payload: Json) -> bytes:
 
 
 def headers(body: bytes, secret: str = SECRET, at: float | None = None) -> dict[str, str]:
-    """Slack's signature, as it is documented."""
+    """Return the headers of a request that Slack signed."""
     timestamp = str(int(time.time() if at is None else at))
     signature = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
     kind = "application/json" if body.startswith(b"{") else "application/x-www-form-urlencoded"
@@ -70,7 +70,7 @@ def press(value: str, hook: str, *, ephemeral: bool = True, user_team: str = TEA
 
 
 def in_view(view: Json, values: Json | None = None, action: Json | None = None, *, user: str = "U1", user_team: str = TEAM) -> Json:
-    """A view submitted, or a button or a field of it (`action`)."""
+    """Return the payload of a submitted view, or of a button or field in it (`action`)."""
     shown = view | {"state": {"values": values or {}}}
     kind: Json = {"type": "view_submission"}
     if action is not None:
@@ -84,7 +84,7 @@ def in_view(view: Json, values: Json | None = None, action: Json | None = None, 
 
 
 def shortcut(said: str, hook: str = "", *, user_team: str = TEAM, **message: Any) -> Json:
-    """ "Look up" in the menu of a message."""
+    """Return the payload of the shortcut "Look up" on a message."""
     return {
         "type": "message_action",
         "callback_id": "look_up",
@@ -130,7 +130,7 @@ def direct(said: str, **more: Any) -> Json:
 
 @dataclass
 class People:
-    """They reach the bot at `url`, over HTTP."""
+    """People who reach the bot at `url`, over HTTP."""
 
     url: str
     slack: SlackServer
@@ -145,7 +145,7 @@ class People:
                 return refused.code, refused.read()
 
     def deliver(self, payload: Json) -> Json:
-        """A signed payload; the JSON of the answer, {} when it is empty."""
+        """Send a signed payload and return the answer's JSON, {} if it is empty."""
         if payload.get("type") in ("block_actions", "view_submission", "message_action"):
             body = form({"payload": json.dumps(payload)})
         else:

@@ -1,5 +1,5 @@
-"""A Slack of our own on loopback: Web API, response_urls and Socket Mode. It checks what it is given as Slack would, keeps what it took,
-and misbehaves as it is told to.
+"""A fake Slack on loopback: Web API, response_urls and Socket Mode. It validates requests as Slack would, records them, and fails on
+demand.
 
 with slack_server.serving() as slack:
     slack.settings()                        the environment that leads a bot here
@@ -26,7 +26,7 @@ APP_TOKEN = "xapp-loopback-app"
 SECRET = "loopback-signing-secret"
 TEAM, BOT_USER, BOT_ID = "T1", "UBOT", "BBOT"
 HIDDEN = (BOT_TOKEN, APP_TOKEN, SECRET, "/hooks/", "ticket=")
-"""What no log may hold."""
+"""Secrets, which no log may contain."""
 
 MAX_BLOCKS, MAX_JSON, MAX_TEXT = 50, 13_200, 40_000
 MAX_VIEW_BLOCKS, MAX_METADATA, MAX_TITLE = 100, 3_000, 24
@@ -37,7 +37,7 @@ Json = dict[str, Any]
 
 
 def problem_of(message: Json) -> str | None:
-    """Slack's word for what is wrong with a message, by its documented limits and by the SDK's models of blocks."""
+    """Return the error that Slack would give for a message, by its documented limits and the SDK's models of blocks."""
     blocks = message.get("blocks") or []
     if not message.get("text") and not blocks:
         return "no_text"
@@ -54,7 +54,7 @@ def problem_of(message: Json) -> str | None:
 
 
 def problem_of_view(view: Any) -> str | None:
-    """The same of a view: https://docs.slack.dev/reference/views."""
+    """Return the error that Slack would give for a view: https://docs.slack.dev/reference/views."""
     if not isinstance(view, dict) or view.get("type") not in ("modal", "home"):
         return "invalid_arguments"
     titles = [view[name]["text"] for name in ("title", "submit", "close") if name in view]
@@ -109,21 +109,21 @@ class SlackServer:
     responses: list[Json] = field(default_factory=list)
     """What came by response_url; `url` is its last part."""
     views: dict[str, Json] = field(default_factory=dict)
-    """By id; a person's Home tab by that person's."""
+    """Views by id; a Home tab by its person's id."""
     whispers: list[Json] = field(default_factory=list)
     calls: list[tuple[str, Json]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
-    """What was wrong with messages that Slack would not have taken."""
+    """The errors of messages that Slack would not have taken."""
     acks: dict[str, Any] = field(default_factory=dict)
-    """By envelope: the payload of the acknowledgement, None when it has none."""
+    """The payloads of acknowledgements by envelope; None without a payload."""
     retry_after: str | None = "1"
     scopes: str = "commands,chat:write,app_mentions:read,im:history,channels:history,groups:history"
-    """What the bot's token may do, as every answer's header says."""
+    """The bot token's scopes, which every response names in a header."""
     revoked: bool = False
     _triggers: set[str] = field(default_factory=set)
     _faults: dict[str, list[str]] = field(default_factory=dict)
     opened: int = 0
-    """Sockets so far."""
+    """The number of sockets opened so far."""
     _sockets: set[web.WebSocketResponse] = field(default_factory=set)
     _loop: asyncio.AbstractEventLoop | None = None
     _last: float = 0.0
@@ -149,7 +149,7 @@ class SlackServer:
         return [post for post in self.posts if post["channel"] == channel]
 
     def push(self, frame: Json) -> None:
-        """Sends a frame to one socket, as Slack does."""
+        """Send a frame to one socket, as Slack does."""
         assert self._loop is not None
         assert self._sockets, "no socket is open"
         socket = next(iter(self._sockets))
@@ -248,7 +248,7 @@ class SlackServer:
         return ok(messages=shown, has_more=more, response_metadata={"next_cursor": shown[-1]["ts"] if more else ""})
 
     def conversations_replies(self, given: Json) -> Json:
-        """A thread, oldest first, its first message included."""
+        """Return a thread with its first message, oldest first."""
         wrong = self.unreachable(given)
         of_channel = [post for post in self.posts if post["channel"] == given["channel"]]
         thread = [post for post in of_channel if given.get("ts") == (post.get("thread_ts") or post["ts"])]
@@ -337,7 +337,7 @@ def error(name: str) -> Json:
 
 
 async def arguments(request: web.Request) -> Json:
-    """JSON, a form, or the query; what a form writes as JSON is read."""
+    """Return the arguments of a call: JSON, a form (with JSON in its fields parsed) or the query."""
     body = (await request.read()).decode()
     given: Json = dict(request.query)
     if request.content_type == "application/json":
@@ -349,7 +349,7 @@ async def arguments(request: web.Request) -> Json:
 
 
 async def dropped(request: web.Request) -> web.Response:
-    """The connection ends without a word."""
+    """Drop the connection without a response."""
     assert request.transport is not None
     request.transport.abort()
     return web.Response()
@@ -357,7 +357,7 @@ async def dropped(request: web.Request) -> web.Response:
 
 @contextmanager
 def serving() -> Iterator[SlackServer]:
-    """Runs in a thread of its own, with a loop of its own."""
+    """Serve in a thread with its own event loop while the block runs."""
     slack = SlackServer()
     started = threading.Event()
     stop: list[asyncio.Event] = []

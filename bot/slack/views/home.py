@@ -11,7 +11,7 @@ from content.catalog import Catalog
 from handlers.actions import Action, encode
 from handlers.command import Person
 from handlers.replies import cards, dates, entries
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
 from handlers.subscriptions import wording
 from handlers.table import TABLE, VERBS
 from jobs.cadence import next_due
@@ -19,6 +19,8 @@ from jobs.models import Entry, Subscription
 from jobs.states import CadenceKind
 from jobs.store import subscriptions
 from jobs.store.database import Database
+
+NOT_LISTED = refusal("This subscription can't be changed from here.", "Type /csms subscriptions in its channel.")
 
 MAX_LATEST = 5
 MAX_SUBSCRIPTIONS = 30

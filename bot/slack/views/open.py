@@ -12,7 +12,7 @@ from typing import Any
 from bot.incoming import Payload, part, text
 from bot.responder import FAILED
 from bot.slack.incoming import PLATFORM, SlackIncoming, ignore_action, read_event, read_interaction
-from bot.slack.messages import NOT_FROM_HOME, responses
+from bot.slack.messages import responses
 from bot.slack.responder import SlackResponder, not_here
 from bot.slack.text import Json
 from bot.slack.views import home, look_up, report, subscribe
@@ -87,7 +87,7 @@ class Views:
         listed = home.person_subscriptions(self.runtime.db, incoming.person)
         is_listed = instead and any((each.channel.id, str(each.id)) == (incoming.channel.id, instead[1]) for each in listed)
         if not is_listed or not self.opens_form(incoming, request):
-            return NOT_FROM_HOME
+            return home.NOT_LISTED
         return self.form(incoming, request, from_home=True)
 
     def form(self, incoming: SlackIncoming, request: Request, *, from_home: bool = False) -> Json | Reply:

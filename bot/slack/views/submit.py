@@ -11,7 +11,7 @@ from bot.responder import FAILED, Attempt
 from bot.slack.blocks import render
 from bot.slack.client import NOT_A_MEMBER
 from bot.slack.incoming import PLATFORM, SlackIncoming, read_interaction
-from bot.slack.messages import NO_UNFURL, NOT_FROM_HOME
+from bot.slack.messages import NO_UNFURL
 from bot.slack.responder import INLINE_SECONDS, SlackResponder, not_here
 from bot.slack.text import Json
 from bot.slack.views import home, look_up, report, subscribe
@@ -58,12 +58,12 @@ class Submissions:
         """Run the form as a command. A change is announced in the channel; any other answer is shown in the view."""
         form = subscribe.read_form(view)
         if form.channel.workspace != person.workspace:
-            return _show(NOT_FROM_HOME)
+            return _show(home.NOT_LISTED)
         spec = subscribe.parse_form(form, self.runtime.library.catalog)
         if not isinstance(spec, SubscriptionSpec):
             return {"response_action": "errors", "errors": spec}
         if form.home and not await asyncio.to_thread(self._is_listed, form, person):
-            return _show(NOT_FROM_HOME)
+            return _show(home.NOT_LISTED)
         incoming = SlackIncoming(subscribe.command_line(form), person, form.channel, event_id=f"view {view.id}")
         task = self.tasks.start(self.slack_responder.answer(incoming, incoming.request()))
         if not await _finishes_in_time(task):

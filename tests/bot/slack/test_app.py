@@ -1,4 +1,4 @@
-"""Bolt's app and the responder behind it, in this process: what is answered at once, what later, and what must not happen."""
+"""Test the endpoint, Bolt's app and the responder in this process: inline and late answers, and failures."""
 
 import asyncio
 import json
@@ -106,7 +106,7 @@ async def until(look: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_what_takes_long_is_acknowledged_first_and_answered_by_response_url(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_slow_answer_is_acknowledged_first_and_sent_by_response_url(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     acknowledged = threading.Event()
     hold_answers(monkeypatch, acknowledged.is_set)
     assert await office.type("/csms latest", "late") == {}
@@ -116,7 +116,7 @@ async def test_what_takes_long_is_acknowledged_first_and_answered_by_response_ur
     assert (answer["url"], answer["response_type"], answer["replace_original"]) == ("late", "ephemeral", False)
 
 
-async def test_what_is_under_way_is_answered_before_the_end(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_running_answers_finish_before_shutdown(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(responders, "INLINE_SECONDS", 0.0)
     for number in range(5):
         assert await office.type(f"/csms {67000001 + number}", str(number)) == {}
@@ -124,7 +124,7 @@ async def test_what_is_under_way_is_answered_before_the_end(office: Office, monk
     assert {each["url"] for each in office.slack.responses} == set("01234")
 
 
-async def test_an_answer_of_more_messages_than_slack_takes_by_one_response_url_is_still_whole(office: Office) -> None:
+async def test_answer_beyond_the_response_url_limit_is_sent_in_full(office: Office) -> None:
     for number in range(25):
         phrases = " ".join(f'"{"é" * 45}{number}-{other}"' for other in range(9))
         assert (await office.type(f"/csms subscribe {phrases}", f"set {number}"))["response_type"] == "in_channel"
@@ -138,7 +138,7 @@ async def test_an_answer_of_more_messages_than_slack_takes_by_one_response_url_i
     assert {(each["channel"], each["user"]) for each in office.slack.whispers} == {("C1", "U1")}
 
 
-async def test_a_crash_is_answered_and_written_down_without_secrets(
+async def test_crash_is_answered_and_logged_without_secrets(
     office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def crash(*_: Any) -> Any:
@@ -161,7 +161,7 @@ async def test_a_crash_before_a_subscription_is_answered_in_words(office: Office
     assert "Something went wrong" in (await office.type("/csms subscribe revenue"))["text"]
 
 
-async def test_a_mention_that_slack_puts_off_is_answered_later_and_one_in_doubt_is_not_repeated(office: Office) -> None:
+async def test_mention_is_retried_after_429_but_not_after_an_unsure_post(office: Office) -> None:
     office.slack.retry_after = "0"
     office.slack.fail("chat.postMessage", "429", "429", "", "drop after")
     for number, calls in enumerate((3, 4)):
@@ -171,9 +171,7 @@ async def test_a_mention_that_slack_puts_off_is_answered_later_and_one_in_doubt_
     assert len(office.slack.posts) == 2
 
 
-async def test_a_slack_that_can_not_be_reached_at_the_start_is_asked_again(
-    slack: SlackServer, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_unreachable_slack_is_asked_again_at_start(slack: SlackServer, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "FIRST_WAIT_SECONDS", 0.05)
     slack.fail("auth.test", "500", "html")
     settings = load(slack.settings()).slack
@@ -184,9 +182,7 @@ async def test_a_slack_that_can_not_be_reached_at_the_start_is_asked_again(
     assert reached.bot == "tradebot"
 
 
-async def test_a_token_that_slack_refuses_is_not_tried_again_and_again(
-    slack: SlackServer, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_refused_token_is_tried_once(slack: SlackServer, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "FIRST_WAIT_SECONDS", 0.01)
     slack.revoked = True
     settings = load(slack.settings()).slack
@@ -196,7 +192,7 @@ async def test_a_token_that_slack_refuses_is_not_tried_again_and_again(
     assert len(slack.asked("auth.test")) == 1
 
 
-async def test_a_look_up_that_crashes_is_answered_in_words_too(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_crashing_look_up_is_answered_in_words(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(*_: Any) -> Any:
         raise RuntimeError("a defect")
 
@@ -207,7 +203,7 @@ async def test_a_look_up_that_crashes_is_answered_in_words_too(office: Office, m
 @pytest.mark.parametrize(
     "url", ["https://evil.example/x", "https://hooks.slack.com/commands/T/1/x", "", "file:///etc/passwd", "http://10.0.0.1/x"]
 )
-async def test_no_answer_goes_to_an_address_that_is_not_this_slacks(office: Office, url: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_answer_is_not_sent_to_a_foreign_response_url(office: Office, url: str, caplog: pytest.LogCaptureFixture) -> None:
     assert (await office.deliver(press("/pti", url))).status_code == 200
     await until(lambda: "is not Slack's" in caplog.text)
     assert url == "" or url not in caplog.text
@@ -241,7 +237,7 @@ async def test_the_newest_revision_answers_whoever_published_it(office: Office) 
             await asyncio.sleep(0.1)
 
 
-async def test_a_guest_is_not_shown_what_was_kept_ready_for_the_staff(office: Office) -> None:
+async def test_cached_staff_answer_is_not_shown_to_a_guest(office: Office) -> None:
     internal = [contact for contact in INTERNAL if contact not in PUBLIC]
     shown = {}
     for who in ("T1", "T9"):
@@ -266,7 +262,7 @@ async def test_a_shared_card_shows_what_everybody_may_see(office: Office) -> Non
     assert not [contact for contact in INTERNAL if contact not in PUBLIC and contact in json.dumps(office.slack.responses)]
 
 
-async def test_an_event_that_comes_again_takes_nothing_away_a_second_time(office: Office) -> None:
+async def test_second_delivery_of_an_uninstall_event_changes_nothing(office: Office) -> None:
     await office.type("/csms subscribe now")
     gone = json.dumps(event({"type": "app_uninstalled"})).encode()
 
@@ -302,7 +298,7 @@ async def test_only_look_ups_are_shared(office: Office, value: str) -> None:
     assert office.slack.responses[0]["response_type"] == "ephemeral"
 
 
-async def test_a_look_up_of_very_many_words_lets_others_go_first(office: Office) -> None:
+async def test_long_look_up_is_answered_in_a_thread(office: Office) -> None:
     responder = office.endpoint.responder
     long = "/trade " + "qwertz revenue " * 120
     assert not isinstance(responder.prepare(command(long)), str)
@@ -334,7 +330,7 @@ def test_the_bot_is_invited_by_its_name_as_soon_as_that_is_known(name: str, type
     assert f"invite it with {typed}, then" in gone.why
 
 
-async def test_who_writes_share_to_the_bot_asks_and_presses_no_button(office: Office) -> None:
+async def test_typed_share_is_a_question_and_no_action(office: Office) -> None:
     said = json.dumps(event(direct("share the usmca page"))).encode()
     await office.client.post("/slack/events", content=said, headers=headers(said))
     await until(lambda: bool(office.slack.posts))
@@ -350,7 +346,7 @@ def test_every_card_of_the_content_is_an_answer_that_slack_takes() -> None:
         assert len(messages) <= MAX_ANSWERS
 
 
-def test_what_is_kept_ready_follows_from_the_content_alone() -> None:
+def test_cached_answers_depend_on_the_content_alone() -> None:
     cached = [route for route in TABLE if route.source is Source.CONTENT]
     assert {route.function for route in cached} == FROM_CONTENT
     assert not any(route.changes_state or route.acts or route.audience != "anyone" for route in cached)

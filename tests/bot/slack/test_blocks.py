@@ -143,7 +143,7 @@ def test_a_private_answer_that_may_be_shared_says_so_at_its_end_and_a_public_one
     assert ONLY_YOU not in words(render(Reply("t", (small,))))
 
 
-def test_a_press_says_a_command() -> None:
+def test_button_value_is_a_command() -> None:
     (actions,) = one_block(Buttons((Button("More", "/pti revenue more"), Button("End", "/csms unsubscribe 1", "danger"))))
     assert [(one["text"]["text"], one["value"], one.get("style")) for one in actions["elements"]] == [
         ("More", "/pti revenue more", None),
@@ -225,14 +225,14 @@ def test_a_long_top_level_text_is_cut_between_its_escapes() -> None:
         "",
     ],
 )
-def test_what_is_no_plain_https_link_is_text(link: str) -> None:
+def test_link_that_is_not_plain_https_is_text(link: str) -> None:
     for block in (Section((line(Span("words", link=link)),)), SmallPrint((line(Span("words", link=link)),))):
         blocks = one_block(block)
         assert words([{"blocks": blocks}]) == "words"
         assert not [one for one in walk(blocks) if one.get("type") in ("link", "mrkdwn")]
 
 
-def test_signs_that_would_end_a_link_early_are_written_out() -> None:
+def test_characters_that_would_end_a_link_early_are_percent_encoded() -> None:
     (block,) = one_block(SmallPrint((line(Span("a|b", link="https://www.cbp.gov/x|y>z<é")),)))
     assert block["elements"][0]["text"] == "<https://www.cbp.gov/x%7Cy%3Ez%3C%C3%A9|a∣b>"
 

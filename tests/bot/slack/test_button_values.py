@@ -1,4 +1,4 @@
-"""The values of buttons in old messages still do what they did: messages stay in Slack for years, so the encoding never changes."""
+"""Test that the values of buttons in old messages keep their meaning: messages stay in Slack for years."""
 
 import json
 from collections.abc import Iterator

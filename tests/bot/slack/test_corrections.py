@@ -1,4 +1,4 @@
-"""Posts that a later message changes, in Slack: marked where they stand, answered in their thread, found there again."""
+"""Test corrections in Slack: posts are marked in place, answered in their thread and found there again."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -52,7 +52,7 @@ def content(text: str = "Hello", bullets: int = 1) -> dict[str, Any]:
     return serialize.dump(Reply(text, (Bullets(tuple(line(f"{text} {n}") for n in range(bullets))),), public=True))
 
 
-async def stands(sender: SlackSender) -> About:
+async def post_first(sender: SlackSender) -> About:
     sent = await sender.send(CHANNEL, content(), "first")
     assert isinstance(sent, Sent)
     return About("first", sent.receipt, content())
@@ -83,8 +83,8 @@ async def test_a_correction_marks_the_post_and_answers_below_it(db: Database, se
     assert "<!channel>" not in str(server.posts)
 
 
-async def test_an_answer_whose_end_nobody_saw_is_found_in_its_thread(server: SlackServer, sender: SlackSender) -> None:
-    about = await stands(sender)
+async def test_answer_without_response_is_found_in_its_thread(server: SlackServer, sender: SlackSender) -> None:
+    about = await post_first(sender)
     since = datetime.now(UTC) - timedelta(seconds=5)
     for number in range(20):
         assert isinstance(await sender.answer(CHANNEL, content(), f"other{number}", about), Sent)
@@ -95,10 +95,8 @@ async def test_an_answer_whose_end_nobody_saw_is_found_in_its_thread(server: Sla
     assert await sender.find(CHANNEL, "lost", since) is None  # a channel's history holds no threads
 
 
-async def test_what_stands_in_a_thread_is_changed_itself_and_answered_where_the_thread_begins(
-    server: SlackServer, sender: SlackSender
-) -> None:
-    first = await stands(sender)
+async def test_post_in_a_thread_is_updated_and_answered_in_that_thread(server: SlackServer, sender: SlackSender) -> None:
+    first = await post_first(sender)
     reply = await sender.answer(CHANNEL, content("Reply"), "reply", first)
     assert isinstance(reply, Sent)
     about, since = About("reply", reply.receipt, content("Reply")), datetime.now(UTC) - timedelta(seconds=5)
@@ -110,7 +108,7 @@ async def test_what_stands_in_a_thread_is_changed_itself_and_answered_where_the_
     assert await sender.find_answer(CHANNEL, "below", since, about) == below.receipt
 
 
-async def test_a_message_that_was_taken_away_is_given_up_without_pausing_its_channel(server: SlackServer, sender: SlackSender) -> None:
+async def test_deleted_message_is_gone_without_pausing_its_channel(server: SlackServer, sender: SlackSender) -> None:
     about = About("gone", "1.000001", content())
     assert await sender.mark(CHANNEL, content(), about) == Gone("Slack: message_not_found")
     server.fail("chat.postMessage", "thread_not_found")
@@ -119,17 +117,17 @@ async def test_a_message_that_was_taken_away_is_given_up_without_pausing_its_cha
 
 
 @pytest.mark.parametrize(("fault", "outcome"), [("429", Retry), ("500", Unknown), ("drop after", Unknown), ("edit_window_closed", Gone)])
-async def test_trouble_with_a_mark_is_sorted_as_with_a_post(
+async def test_errors_of_an_update_mean_the_same_as_errors_of_a_post(
     server: SlackServer, sender: SlackSender, fault: str, outcome: type[Any]
 ) -> None:
-    about = await stands(sender)
+    about = await post_first(sender)
     server.fail("chat.update", fault)
     assert isinstance(await sender.mark(CHANNEL, content("Changed"), about), outcome)
     assert await sender.mark(CHANNEL, content("Changed"), about) == Sent(about.receipt)
 
 
-async def test_a_mark_that_does_not_fit_is_left_out_rather_than_cut(sender: SlackSender) -> None:
-    about = await stands(sender)
+async def test_mark_that_does_not_fit_is_left_out(sender: SlackSender) -> None:
+    about = await post_first(sender)
     found = await sender.mark(CHANNEL, content("many " * 20, bullets=200), about)
     assert isinstance(found, Gone)
     assert found.pause == ""

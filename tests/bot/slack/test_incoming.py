@@ -1,4 +1,4 @@
-"""What a payload says: who, where, what, and whether they come from outside."""
+"""Test what is read from a payload: person, channel, text, and whether the person is external."""
 
 import json
 from typing import Any
@@ -25,15 +25,20 @@ ADMINS = frozenset({"slack:T1/U1"})
 
 
 def test_a_slash_command() -> None:
-    asked = read_slash_command(command("/csms subscribe revenue", "https://hooks.slack.com/x", trigger_id="1.2"), ADMINS)
-    assert asked.text == "/csms subscribe revenue"
-    assert (asked.person.key, asked.person.name, asked.person.admin, asked.person.external) == ("slack:T1/U1", "maria", True, False)
-    assert asked.channel == ChannelRef("slack", "T1", "C1", "#trade")
-    assert (asked.event_id, asked.response_url, asked.audience) == ("1.2", "https://hooks.slack.com/x", Audience.ASKER)
+    incoming = read_slash_command(command("/csms subscribe revenue", "https://hooks.slack.com/x", trigger_id="1.2"), ADMINS)
+    assert incoming.text == "/csms subscribe revenue"
+    assert (incoming.person.key, incoming.person.name, incoming.person.admin, incoming.person.external) == (
+        "slack:T1/U1",
+        "maria",
+        True,
+        False,
+    )
+    assert incoming.channel == ChannelRef("slack", "T1", "C1", "#trade")
+    assert (incoming.event_id, incoming.response_url, incoming.audience) == ("1.2", "https://hooks.slack.com/x", Audience.ASKER)
 
 
 @pytest.mark.parametrize("name", ["directmessage", "privategroup", ""])
-def test_a_channel_whose_name_slack_keeps_has_none(name: str) -> None:
+def test_private_channel_has_no_name(name: str) -> None:
     assert read_slash_command(command("/pti", channel_name=name), ADMINS).channel.name == ""
 
 
@@ -54,22 +59,22 @@ def test_slacks_markup_is_read_as_it_was_typed(raw: str, typed: str) -> None:
     assert typed_text(raw) == typed
 
 
-def test_half_characters_nul_and_endless_texts_come_no_further() -> None:
-    asked = read_slash_command(command("/pti", text="a\x00b \ud800 " + "x" * 50_000, user_name="m\x00\udc00"), ADMINS)
-    assert asked.text.startswith("/pti ab ? ")
-    assert len(asked.text) == MAX_CHARACTERS
-    assert asked.person.name == "m?"
+def test_surrogates_nul_and_overlong_texts_are_removed() -> None:
+    incoming = read_slash_command(command("/pti", text="a\x00b \ud800 " + "x" * 50_000, user_name="m\x00\udc00"), ADMINS)
+    assert incoming.text.startswith("/pti ab ? ")
+    assert len(incoming.text) == MAX_CHARACTERS
+    assert incoming.person.name == "m?"
 
 
 def test_a_button_carries_its_command() -> None:
-    asked = read_interaction(press("/csms why 1", "https://hooks.slack.com/x"), ADMINS)
-    assert (asked.text, asked.replaces, asked.person.admin, asked.channel.id) == ("/csms why 1", True, True, "C1")
+    incoming = read_interaction(press("/csms why 1", "https://hooks.slack.com/x"), ADMINS)
+    assert (incoming.text, incoming.replaces, incoming.person.admin, incoming.channel.id) == ("/csms why 1", True, True, "C1")
     assert not read_interaction(press("/csms why 1", "", ephemeral=False), ADMINS).replaces
 
 
 def test_a_mention_belongs_into_a_thread_and_a_direct_message_does_not() -> None:
-    asked = read_event(event(mention("who handles <https://x.gov|quota>?"), event_id="Ev7"), ADMINS)
-    assert (asked.text, asked.thread, asked.audience, asked.event_id) == (
+    incoming = read_event(event(mention("who handles <https://x.gov|quota>?"), event_id="Ev7"), ADMINS)
+    assert (incoming.text, incoming.thread, incoming.audience, incoming.event_id) == (
         "who handles quota?",
         "1700000000.000100",
         Audience.CHANNEL,
@@ -122,15 +127,15 @@ OUTSIDE: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("asked", OUTSIDE)
-def test_people_of_another_workspace_are_external_and_never_admins(asked: SlackIncoming) -> None:
-    assert asked.person.external
-    assert not asked.person.admin
+@pytest.mark.parametrize("incoming", OUTSIDE)
+def test_people_of_another_workspace_are_external_and_never_admins(incoming: SlackIncoming) -> None:
+    assert incoming.person.external
+    assert not incoming.person.admin
 
 
 def test_our_own_people_stay_our_own_in_a_shared_channel_but_guests_read_there() -> None:
-    asked = read_event(event(mention("x"), is_ext_shared_channel=True), ADMINS)
-    assert (asked.person.external, asked.person.admin, asked.audience) == (False, True, Audience.GUESTS)
+    incoming = read_event(event(mention("x"), is_ext_shared_channel=True), ADMINS)
+    assert (incoming.person.external, incoming.person.admin, incoming.audience) == (False, True, Audience.GUESTS)
 
 
 @pytest.mark.parametrize("outer", ["T1", "T9"])
@@ -140,8 +145,8 @@ def test_our_own_people_are_our_own_in_a_channel_of_another_workspace(outer: str
         mention("x", team="T9", user_team="T1"),
         {"type": "app_mention", "user": "U1", "user_team": "T1"},
     ):
-        asked = read_event(event(inner, team_id=outer, **SHARED), ADMINS)
-        assert (asked.person.external, asked.person.key, asked.channel.workspace) == (False, "slack:T1/U1", "T1")
+        incoming = read_event(event(inner, team_id=outer, **SHARED), ADMINS)
+        assert (incoming.person.external, incoming.person.key, incoming.channel.workspace) == (False, "slack:T1/U1", "T1")
     context = without(event(mention("x", team="T1"), team_id=outer, context_team_id="T1", **SHARED), "authorizations")
     assert read_event(context, ADMINS).person.key == "slack:T1/U1"
     assert not read_event(context, ADMINS).person.external
@@ -155,15 +160,15 @@ def test_people_of_the_organization_that_our_workspace_belongs_to_are_our_own() 
 def test_a_press_in_an_app_of_an_organization_may_leave_the_workspace_out() -> None:
     org: dict[str, Any] = {"team": None, "enterprise": {"id": "E1"}, "is_enterprise_install": True}
     for theirs in ("T2", "E1"):
-        asked = read_interaction(press("/pti", "", user_team=theirs, **org), frozenset({"slack:E1/U1"}))
-        assert (asked.person.key, asked.person.external, asked.person.admin) == ("slack:E1/U1", False, True)
+        incoming = read_interaction(press("/pti", "", user_team=theirs, **org), frozenset({"slack:E1/U1"}))
+        assert (incoming.person.key, incoming.person.external, incoming.person.admin) == ("slack:E1/U1", False, True)
 
 
 def test_an_app_of_an_organization_is_keyed_by_it_and_its_admins_by_either() -> None:
     grid = {"enterprise_id": "E1", "is_enterprise_install": "true"}
     for admins in (frozenset({"slack:E1/U1"}), frozenset({"slack:T2/U1"})):
-        asked = read_slash_command(command("/pti", team_id="T2", **grid), admins)
-        assert (asked.channel.workspace, asked.person.key, asked.person.admin) == ("E1", "slack:E1/U1", True)
+        incoming = read_slash_command(command("/pti", team_id="T2", **grid), admins)
+        assert (incoming.channel.workspace, incoming.person.key, incoming.person.admin) == ("E1", "slack:E1/U1", True)
     only_workspace = read_slash_command(command("/pti", team_id="T2", enterprise_id="E1"), ADMINS)
     assert (only_workspace.channel.workspace, only_workspace.person.admin) == ("T2", False)
     installed = [{"enterprise_id": "E1", "team_id": "T2", "is_enterprise_install": True}]
@@ -179,10 +184,10 @@ def test_an_app_of_an_organization_is_keyed_by_it_and_its_admins_by_either() -> 
 @pytest.mark.parametrize(
     "payload", [{}, {"team": 1, "user": [], "event": {"text": 1}, "actions": [1], "authorizations": [1], "enterprise": "E"}]
 )
-def test_a_payload_of_another_shape_is_nobody_from_nowhere(make: Any, payload: dict[str, Any]) -> None:
-    asked = make(payload, ADMINS)
-    assert not asked.person.admin
-    assert asked.channel.id == ""
+def test_payload_of_another_shape_names_nobody(make: Any, payload: dict[str, Any]) -> None:
+    incoming = make(payload, ADMINS)
+    assert not incoming.person.admin
+    assert incoming.channel.id == ""
 
 
 @pytest.mark.parametrize(

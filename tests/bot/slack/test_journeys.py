@@ -1,4 +1,4 @@
-"""Through Slack from end to end: the bot as a process, a Slack and a feed on this computer."""
+"""Test journeys from end to end: the bot as a process, with a Slack and a feed on this computer."""
 
 import json
 import time
@@ -288,7 +288,7 @@ def test_a_mention_is_answered_once_in_its_thread_and_a_direct_message_where_it_
         assert "Revenue" in shown(in_private)
 
 
-def test_an_answer_that_the_end_cuts_short_is_a_line_in_the_log(slack: SlackServer, sqlite_url: str) -> None:
+def test_answer_cut_short_by_shutdown_is_logged(slack: SlackServer, sqlite_url: str) -> None:
     with workspace(slack, sqlite_url, "serve") as office:
         slack.fail("chat.postMessage", "hang")
         office.people.deliver(event(mention("auditor")))

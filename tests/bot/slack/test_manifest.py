@@ -1,4 +1,4 @@
-"""Slack's manifest keeps to Slack's rules, which are written down here as https://docs.slack.dev/reference/app-manifest gives them."""
+"""Test the manifest against Slack's rules, as https://docs.slack.dev/reference/app-manifest gives them."""
 
 import copy
 import json
@@ -158,7 +158,7 @@ def test_every_event_has_its_scope_and_nothing_wide_is_asked_for() -> None:
     assert not [scope for scope in scopes if re.search(r"public|customize|admin|users|files|im:read|im:write", scope)]
 
 
-async def test_everything_that_the_manifest_brings_is_listened_to(sqlite_url: str) -> None:
+async def test_everything_in_the_manifest_has_a_listener(sqlite_url: str) -> None:
     with slack_server.serving() as slack:
         runtime = build(load({**slack.settings(), "DATABASE_URL": sqlite_url}))
         client = slack_client(runtime)

@@ -1,4 +1,4 @@
-"""Answers that stand in a thread for all to read: kept where they show stored messages, so that a later message marks them."""
+"""Test public answers: those that show stored messages are recorded, so that a later correction marks them."""
 
 from collections.abc import Iterator
 
@@ -57,7 +57,7 @@ def marked_and_answered(at: Office, stood: Json, thread: str) -> None:
     within_limits([{"text": post["text"], "blocks": post["blocks"]}])
 
 
-def test_what_a_mention_was_answered_is_marked_and_answered_in_its_thread(at: Office) -> None:
+def test_answer_to_a_mention_is_marked_and_answered_in_its_thread(at: Office) -> None:
     marked_and_answered(at, said_in_thread(at), "1700000000.000100")
 
 
@@ -74,14 +74,14 @@ def test_a_reply_in_a_thread_is_marked_and_answered_there(at: Office) -> None:
 
 
 @pytest.mark.parametrize("line", ["/pti revenue", "/csms 68000001", "/csms nothing of that kind"])
-def test_an_answer_that_shows_nothing_stored_is_not_kept(at: Office, line: str) -> None:
+def test_answer_that_shows_nothing_stored_is_not_recorded(at: Office, line: str) -> None:
     said_in_thread(at, line)
     said_in_thread(at, f"csms {NUMBER}", ts="1700000000.000200")
     eventually(lambda: bool(kept(at)), "what is stored is kept")
     assert [kind for kind, _ in kept(at)] == ["said"]
 
 
-def test_what_is_for_one_person_is_never_kept(at: Office) -> None:
+def test_private_answer_is_never_recorded(at: Office) -> None:
     at.send(event(direct(f"csms {NUMBER}")))
     at.posts(1, "D1")
     at.type(f"/csms {NUMBER}")
@@ -92,16 +92,14 @@ def test_what_is_for_one_person_is_never_kept(at: Office) -> None:
     assert len(kept(at)) == 1
 
 
-def test_what_slack_did_not_take_is_not_kept(at: Office) -> None:
+def test_refused_post_is_not_recorded(at: Office) -> None:
     at.slack.fail("chat.postMessage", "restricted_action")
     at.send(shortcut(f"CSMS #{NUMBER}"))
     assert "restricted_action" in words(at.submit(at.view()))
     assert (at.slack.posts, kept(at)) == ([], [])
 
 
-def test_an_answer_that_can_not_be_kept_stands_all_the_same(
-    at: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_answer_is_posted_even_if_recording_it_fails(at: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     def crash(*_: object) -> None:
         raise RuntimeError("the database is away")
 
@@ -112,7 +110,7 @@ def test_an_answer_that_can_not_be_kept_stands_all_the_same(
     assert "for later corrections" in caplog.text
 
 
-def test_a_look_up_is_answered_while_the_database_is_away_and_nothing_is_left_unheard(
+def test_look_up_is_answered_without_the_database_and_failures_are_logged(
     at: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def away(*_: object) -> None:
@@ -134,6 +132,6 @@ def test_a_look_up_is_answered_while_the_database_is_away_and_nothing_is_left_un
 @pytest.mark.parametrize(
     ("ts", "thread", "whole", "parent"), [("2.1", "", "2.1", "2.1"), ("2.1", "1.1", "2.1 1.1", "1.1"), ("2.1", "2.1", "2.1", "2.1")]
 )
-def test_a_receipt_says_where_a_message_stands(ts: str, thread: str, whole: str, parent: str) -> None:
+def test_receipt_holds_message_and_thread(ts: str, thread: str, whole: str, parent: str) -> None:
     assert make_receipt(ts, thread) == whole
     assert split_receipt(whole) == (ts, parent)

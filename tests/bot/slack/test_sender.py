@@ -1,4 +1,4 @@
-"""Posting and finding again, on a Slack that misbehaves; and what each of its errors means."""
+"""Test posting and finding posts with a misbehaving Slack, and the outcome of each of its errors."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -82,16 +82,14 @@ async def test_a_history_that_never_ends_or_is_none_is_unreadable(
 
 
 @pytest.mark.parametrize("fault", ["drop before", "drop after", "500", "html", "fatal_error", "service_unavailable"])
-async def test_what_may_have_arrived_is_unknown_and_never_sent_again_by_the_client(
-    sender: SlackSender, server: SlackServer, fault: str
-) -> None:
+async def test_post_that_may_have_arrived_is_unknown_and_not_retried(sender: SlackSender, server: SlackServer, fault: str) -> None:
     server.fail("chat.postMessage", fault)
     assert isinstance(await sender.send(HERE, NOTE, "p1"), Unknown)
     assert len(server.asked("chat.postMessage")) == 1
     assert (await sender.find(HERE, "p1", LONG_AGO) is not None) == (fault == "drop after")
 
 
-async def test_nobody_at_the_other_end_is_unknown(sender: SlackSender) -> None:
+async def test_unreachable_slack_is_unknown(sender: SlackSender) -> None:
     settings = load({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": "http://127.0.0.1:9/api/"}).slack
     assert settings is not None
     alone = SlackSender(Slack(settings))
@@ -101,7 +99,7 @@ async def test_nobody_at_the_other_end_is_unknown(sender: SlackSender) -> None:
 
 
 @pytest.mark.parametrize(("header", "wait"), [("7", 7.0), (None, 30.0), ("soon", 30.0), ("-5", 30.0), ("nan", 30.0), ("inf", 30.0)])
-async def test_slack_says_how_long_to_wait(sender: SlackSender, server: SlackServer, header: str | None, wait: float) -> None:
+async def test_retry_after_is_used(sender: SlackSender, server: SlackServer, header: str | None, wait: float) -> None:
     server.retry_after = header
     server.fail("chat.postMessage", "429")
     assert await sender.send(HERE, NOTE, "p1") == Retry(wait, "Slack asked to wait (ratelimited)")

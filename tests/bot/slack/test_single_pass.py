@@ -1,4 +1,4 @@
-"""A command's payload is read once and its route looked up once, whichever way it comes in."""
+"""Test that a command's payload is read once and its route resolved once, over HTTP and Socket Mode."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Socket Mode: one session for all that goes to Slack, whose timeout doesn't end the socket, and which outlives it."""
+"""Test Socket Mode: one session for all calls, whose timeout does not end the socket, and reconnecting."""
 
 import asyncio
 import gc
@@ -60,9 +60,7 @@ def test_the_socket_stays_up_on_the_one_session_and_outlives_its_timeout(
     assert "Unclosed" not in caplog.text
 
 
-def test_an_answer_that_is_under_way_goes_out_after_the_socket_is_shut(
-    slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_running_answer_is_sent_after_the_socket_is_shut(slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     hold_answers(monkeypatch, until=lambda: "slow" in slack.acks and slack.connected == 0)
     with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN) as at:
         eventually(lambda: slack.connected == 1, "the socket is open")
@@ -71,7 +69,7 @@ def test_an_answer_that_is_under_way_goes_out_after_the_socket_is_shut(
     assert [each["url"] for each in slack.responses] == ["slow"]
 
 
-async def test_a_socket_that_never_came_to_be_leaves_nothing_open(slack: SlackServer, caplog: pytest.LogCaptureFixture) -> None:
+async def test_socket_that_never_opened_leaves_nothing_open(slack: SlackServer, caplog: pytest.LogCaptureFixture) -> None:
     from bot.slack.socket_mode import Socket
 
     settings = load(slack.settings(socket=True)).slack
@@ -106,7 +104,7 @@ async def test_a_socket_that_never_came_to_be_leaves_nothing_open(slack: SlackSe
         ("429", "it asks to wait"),
     ],
 )
-def test_a_socket_that_slack_does_not_give_is_told_in_one_sentence_and_asked_for_again(
+def test_refused_socket_is_logged_once_and_requested_again(
     slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: str, said: str
 ) -> None:
     monkeypatch.setattr(sockets, "FIRST_WAIT_SECONDS", 0.05)
@@ -120,9 +118,7 @@ def test_a_socket_that_slack_does_not_give_is_told_in_one_sentence_and_asked_for
     assert len(slack.asked("apps.connections.open")) >= 3
 
 
-def test_a_bots_token_that_slack_refuses_is_told_with_its_name_and_what_to_do(
-    slack: SlackServer, sqlite_url: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_refused_bot_token_is_logged_with_advice(slack: SlackServer, sqlite_url: str, caplog: pytest.LogCaptureFixture) -> None:
     slack.fail("auth.test", "invalid_auth")
     with office(sqlite_url, slack):
         eventually(lambda: "SLACK_BOT_TOKEN" in caplog.text, "it is told")
@@ -133,7 +129,7 @@ def test_a_bots_token_that_slack_refuses_is_told_with_its_name_and_what_to_do(
     )
 
 
-def test_a_socket_elsewhere_is_not_opened(
+def test_socket_at_a_foreign_address_is_not_opened(
     slack: SlackServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with slack_server.serving() as other, monkeypatch.context() as patched:
@@ -154,7 +150,7 @@ async def test_everything_that_goes_to_slack_goes_through_one_session(slack: Sla
     await reached.close()
 
 
-async def test_the_libraries_write_no_key_into_the_log(slack: SlackServer, caplog: pytest.LogCaptureFixture) -> None:
+async def test_sdk_logs_no_secrets(slack: SlackServer, caplog: pytest.LogCaptureFixture) -> None:
     settings = load(slack.settings()).slack
     assert settings is not None
     reached = connection.Slack(settings)

@@ -1,4 +1,4 @@
-"""Signed requests of odd shapes: refused with a line in the log, or passed over; never a crash, over HTTP or the socket."""
+"""Test signed requests of unexpected shapes: they are refused or ignored and never crash the bot."""
 
 import copy
 import json
@@ -214,19 +214,19 @@ DOCUMENTED: list[Json] = [
 
 
 @pytest.mark.parametrize("payload", [*real(), *DOCUMENTED], ids=lambda payload: f"{payload.get('type', 'command')}")
-def test_what_slack_sends_is_of_slacks_shape(payload: Json) -> None:
+def test_documented_payloads_are_valid(payload: Json) -> None:
     assert validation.problem(payload) == ""
 
 
 @pytest.mark.parametrize("payload", ODD, ids=lambda payload: json.dumps(payload)[:60])
-def test_an_odd_shape_is_named_without_what_it_says(payload: Json) -> None:
+def test_invalid_payload_is_described_without_its_values(payload: Json) -> None:
     said = validation.problem(payload)
     assert said
     assert "hooks" not in said
 
 
 @pytest.mark.process
-def test_odd_shapes_are_refused_and_none_of_five_hundred_others_crashes(slack: SlackServer, tmp_path: Path) -> None:
+def test_invalid_payloads_are_refused_and_mutated_ones_never_crash(slack: SlackServer, tmp_path: Path) -> None:
     with workspace(slack, f"sqlite:///{tmp_path / 'odd.db'}", "serve") as office:
 
         def sent(payload: Json) -> int:

@@ -1,4 +1,4 @@
-"""What is not from Slack is refused before anything of it is read, whatever it is: 401 or 413, never 500."""
+"""Test that requests which are not from Slack are refused unread: 401 or 413, never 500."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ async def client(sqlite_url: str, slack: slack_server.SlackServer) -> AsyncItera
         yield found
 
 
-async def test_what_slack_signed_is_answered(client: httpx.AsyncClient) -> None:
+async def test_signed_request_is_answered(client: httpx.AsyncClient) -> None:
     answer = await client.post("/slack/events", content=BODY, headers=headers(BODY))
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("application/json")
@@ -69,7 +69,7 @@ def without(*names: str) -> dict[str, str]:
         ),
     ],
 )
-async def test_what_slack_did_not_sign_just_now_is_401(client: httpx.AsyncClient, sent: object) -> None:
+async def test_request_without_a_fresh_signature_is_401(client: httpx.AsyncClient, sent: object) -> None:
     head = sent()  # type: ignore[operator]  # headers are made when the test runs: their time counts
     answer = await client.post("/slack/events", content=BODY, headers={name: value.encode("latin-1") for name, value in head.items()})
     assert (answer.status_code, "Revenue" in answer.text) == (401, False)
@@ -154,7 +154,7 @@ async def test_the_address_is_verified_as_slack_asks_when_an_app_is_set_up(clien
     assert (await client.post("/slack/events", content=body)).status_code == 401
 
 
-async def test_a_word_that_means_something_elsewhere_is_only_a_word(client: httpx.AsyncClient) -> None:
+async def test_words_that_look_like_payload_syntax_are_plain_words(client: httpx.AsyncClient) -> None:
     for words in ("payload", "payload={}", "revenue&command=/role", '{"a": 1}', "<@U1> revenue", "x" * 10_000):
         body = form(command(f"/pti {words}"))
         answer = await client.post("/slack/events", content=body, headers=headers(body))

@@ -1,4 +1,4 @@
-"""The Home tab within Slack's limits, and "Report a problem" where a card has room for it."""
+"""Test the Home tab within Slack's limits, and the "Report a problem" button."""
 
 import json
 from dataclasses import replace
@@ -71,7 +71,7 @@ def test_the_issues_alone_stand_below_their_heading() -> None:
     assert below["More"] == ["/role", "/trade resource", "/trade term", "/trade office"]
 
 
-def test_a_channel_whose_name_slack_keeps_is_called_what_it_is() -> None:
+def test_private_channel_is_described() -> None:
     assert home.channel_name(replace(ONE, channel=ChannelRef("slack", "T1", "D1"))) == "Direct message"
     assert home.channel_name(replace(ONE, channel=ChannelRef("slack", "T1", "G1"))) == "A private channel"
 
@@ -93,7 +93,7 @@ def test_the_button_is_the_last_of_a_row_and_at_most_the_fifth(buttons: tuple[in
 @pytest.mark.parametrize(
     "change", [{"subjects": ()}, {"subjects": ("a", "b")}, {"ok": False}, {"subjects": (f"cbp-trade:{'x' * 2000}",)}], ids=str
 )
-def test_what_is_no_card_has_no_button(change: dict[str, object]) -> None:
+def test_reply_that_is_no_card_has_no_report_button(change: dict[str, object]) -> None:
     reply = replace(card(2), **change)  # type: ignore[arg-type]
     assert add_report_button(reply) is reply
 

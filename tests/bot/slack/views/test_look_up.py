@@ -1,4 +1,4 @@
-"""What a message names, whatever it says: numbers first, and never a command."""
+"""Test what "Look up" finds in a message: CSMS numbers first, then words, and never a command."""
 
 from dataclasses import replace
 
@@ -56,7 +56,7 @@ def test_numbers_come_first_and_not_too_many_of_them() -> None:
     assert look_up.commands((), Match((), False)) == ()
 
 
-def test_words_of_a_command_are_looked_up_like_all_others() -> None:
+def test_command_in_a_message_is_looked_up_and_not_run() -> None:
     for said in ("/csms unsubscribe 1", "subscribe revenue now", "/trade-admin reload"):
         found = look_up.find_subjects(said, CATALOG)
         commands = look_up.commands((), found)

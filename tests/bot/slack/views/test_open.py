@@ -1,4 +1,4 @@
-"""Modals, the Home tab, the shortcut and reports, through Slack: the bot as it serves, and a Slack on this computer."""
+"""Test modals, the Home tab, the shortcut and reports: the running bot with a Slack on this computer."""
 
 import json
 from collections.abc import Iterator
@@ -74,7 +74,7 @@ def test_a_late_preview_takes_no_newer_one_away(at: Office) -> None:
     assert at.slack.views["V1"] == view
 
 
-def test_what_is_wrong_is_shown_at_its_field_and_nothing_is_stored(at: Office) -> None:
+def test_problem_is_shown_at_its_field_and_nothing_is_stored(at: Office) -> None:
     view = at.opened("/csms subscribe")
     answer = at.submit(view, phrases="ach", never="ach")
     assert answer["response_action"] == "errors"
@@ -92,7 +92,7 @@ def test_submitting_twice_subscribes_once(at: Office) -> None:
     assert len(at.posts(1)) == 1
 
 
-def test_who_subscribes_is_told_when_the_channel_could_not_be(at: Office) -> None:
+def test_person_is_told_when_the_announcement_failed(at: Office) -> None:
     at.slack.fail("chat.postMessage", "restricted_action")
     assert at.submit(at.opened("/csms subscribe"), topics=["revenue"]) == {"response_action": "clear"}
     eventually(lambda: bool(at.slack.whispers), "the person is told")
@@ -103,7 +103,7 @@ def test_who_subscribes_is_told_when_the_channel_could_not_be(at: Office) -> Non
     assert (len(at.saved()), at.slack.posts) == (1, [])
 
 
-def test_where_nobody_can_be_told_there_is_a_line_in_the_log(at: Office, caplog: pytest.LogCaptureFixture) -> None:
+def test_failed_announcement_is_logged(at: Office, caplog: pytest.LogCaptureFixture) -> None:
     at.slack.fail("chat.postMessage", "drop before")
     at.slack.fail("chat.postEphemeral", "user_not_in_channel")
     at.submit(at.opened("/csms subscribe"), topics=["revenue"])
@@ -139,7 +139,7 @@ def test_change_opens_the_form_as_it_is_and_puts_another_in_its_place(at: Office
     assert "Changed subscription 1." in words(at.posts(2)[1])
 
 
-def test_what_changes_nothing_is_said_to_the_person_alone(at: Office) -> None:
+def test_unchanged_subscription_is_answered_privately(at: Office) -> None:
     at.submit(at.opened("/csms subscribe"), topics=["revenue"])
     at.posts(1)
     answer = at.submit(at.opened("/csms subscribe instead of 1"))
@@ -164,7 +164,7 @@ def test_without_the_bot_in_the_channel_no_form_is_opened(at: Office, channel: C
     assert at.slack.asked("views.open") == []
 
 
-def test_a_slack_that_does_not_say_where_the_bot_is_keeps_no_form_waiting(at: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_form_opens_in_time_when_slack_does_not_answer(at: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     assert SHIPPED_OPEN_SECONDS <= 1, "a trigger is good for three seconds"
     monkeypatch.setattr(opening, "OPEN_SECONDS", 0.1)
     at.slack.fail("conversations.history", "hang")
@@ -172,7 +172,7 @@ def test_a_slack_that_does_not_say_where_the_bot_is_keeps_no_form_waiting(at: Of
     eventually(lambda: "V1" in at.slack.views, "the form is open")
 
 
-def test_the_bot_that_left_meanwhile_is_missed_when_the_form_is_sent(at: Office) -> None:
+def test_membership_is_checked_again_on_submission(at: Office) -> None:
     view = at.opened("/csms subscribe")
     at.slack.channels["C1"].member = False
     assert "/invite @tradebot" in words(at.submit(view)["view"])
@@ -214,7 +214,7 @@ def test_where_admins_alone_subscribe_others_get_no_form(slack: SlackServer, sql
         assert "by this bot's admins only" in words(at.submit(view)["view"])
 
 
-def test_a_trigger_that_is_used_up_is_answered_in_words(at: Office) -> None:
+def test_expired_trigger_is_answered_in_words(at: Office) -> None:
     at.opened("/csms subscribe", trigger_id="one")
     at.type("/csms subscribe", trigger_id="one")
     eventually(lambda: bool(at.slack.responses), "an answer comes")
@@ -235,7 +235,7 @@ def test_words_behind_subscribe_need_no_form(at: Office) -> None:
     assert at.slack.asked("views.open") == []
 
 
-def test_a_misspelt_topic_is_put_right_by_a_button(at: Office) -> None:
+def test_misspelled_topic_is_corrected_by_a_button(at: Office) -> None:
     refused = at.type("/csms subscribe forced labr")
     assert (refused["response_type"], at.saved()) == ("ephemeral", [])
     at.send(press(buttons(refused)["/csms subscribe forced-labor"], at.slack.hook()))
@@ -310,7 +310,7 @@ def test_a_view_changes_no_subscription(at: Office) -> None:
 
 
 def change(at: Office, value: str, tab: Json | None = None, **who: str) -> Json:
-    """What the press opens."""
+    """Press a button and return the view it opens."""
     before = len(at.slack.asked("views.open"))
     at.send(in_view(tab or at.view("U1"), None, {"action_id": "command_9", "type": "button", "value": value}, **who))
     eventually(lambda: len(at.slack.asked("views.open")) > before, "a view is opened")
@@ -353,7 +353,7 @@ def test_a_subscription_is_changed_from_the_home_tab_and_its_channel_reads_it(at
         "change C1",
     ],
 )
-def test_a_button_that_names_what_the_tab_does_not_list_opens_no_way_in(at: Office, value: str) -> None:
+def test_forged_change_button_is_refused(at: Office, value: str) -> None:
     at.slack.channels["C2"] = Channel("C2", "secret", private=True)
     at.type("/csms subscribe revenue daily 09:00")
     at.type("/csms subscribe textiles now", channel_id="C2", channel_name="secret", user_id="U2")
@@ -362,7 +362,7 @@ def test_a_button_that_names_what_the_tab_does_not_list_opens_no_way_in(at: Offi
     assert [[each.filters.topics for each in at.saved(number)] for number in (1, 2)] == [[("revenue",)], [("textiles",)]]
 
 
-def test_the_form_of_the_home_tab_is_looked_at_again_when_it_is_sent(at: Office) -> None:
+def test_form_from_the_home_tab_is_checked_again_on_submission(at: Office) -> None:
     at.type("/csms subscribe revenue daily 09:00")
     at.send(home_opened())
     view = change(at, "change C1 /csms subscribe instead of 1")
@@ -442,7 +442,7 @@ def test_people_from_outside_look_up_for_themselves_alone(at: Office) -> None:
     assert at.slack.posts == []
 
 
-def test_a_thread_that_the_bot_can_not_write_to_is_said_in_the_view_and_can_be_tried_again(at: Office) -> None:
+def test_failed_thread_reply_is_shown_in_the_view_and_can_be_repeated(at: Office) -> None:
     at.slack.channels["C1"].member = False
     at.send(shortcut("counterfeit goods"))
     answer = at.submit(at.view())

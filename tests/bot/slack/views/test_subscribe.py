@@ -1,4 +1,4 @@
-"""The subscription modal: what is filled in is what is typed, and comes back as it was."""
+"""Test the subscription modal: its fields become the words of a command, and a subscription fills it again."""
 
 import json
 from dataclasses import replace
@@ -97,7 +97,7 @@ def test_slack_takes_the_view_whatever_is_chosen(when: str, verb: str, catalog: 
     valid(subscribe.view(form, catalog, preview))
 
 
-def test_as_it_opens_it_asks_for_what_the_bare_command_asks_for() -> None:
+def test_new_form_has_the_defaults_of_the_bare_command() -> None:
     assert wish(FORM) == parse("", CATALOG, NEW_YORK, feeds_allowed=False)
     assert subscribe.command_line(FORM) == "/csms subscribe weekdays 09:00 in America/New_York"
 
@@ -177,7 +177,7 @@ def test_a_subscription_fills_the_modal_and_saving_it_unchanged_asks_for_the_sam
     )
 
 
-def test_a_topic_that_is_gone_is_named_and_not_offered() -> None:
+def test_removed_topic_is_named_and_not_offered() -> None:
     old = replace(SUBSCRIPTION, filters=Filters(topics=("revenue", "no-longer")))
     view = drawn(subscribe.change_form(old, CATALOG, NEW_YORK))
     assert "Not known any more and left out: no-longer." in json.dumps(view)
@@ -194,7 +194,7 @@ def test_a_topic_that_is_gone_is_named_and_not_offered() -> None:
         ({"phrases": "\n".join(f"{n} {'y' * 60}" for n in range(9))}, "phrases", "longer than 500"),
     ],
 )
-def test_what_is_wrong_is_said_at_its_own_field(change: dict[str, str], block: str, said: str) -> None:
+def test_problem_is_shown_at_its_own_field(change: dict[str, str], block: str, said: str) -> None:
     wrong = subscribe.parse_form(subscribe.read_form(filled(drawn(FORM), **change)), CATALOG)
     assert isinstance(wrong, dict)
     assert list(wrong) == [block]
@@ -203,7 +203,7 @@ def test_what_is_wrong_is_said_at_its_own_field(change: dict[str, str], block: s
 
 
 @pytest.mark.parametrize(("change", "block"), [({"zone": "Mars/Base"}, "zone"), ({"topics": ("nonsense",)}, "topics"), ({"at": "x"}, "at")])
-def test_what_our_modal_never_holds_is_refused_all_the_same(change: dict[str, Any], block: str) -> None:
+def test_forged_form_values_are_refused(change: dict[str, Any], block: str) -> None:
     assert list(subscribe.parse_form(replace(FORM, **change), CATALOG)) == [block]  # type: ignore[arg-type]
 
 
@@ -235,7 +235,7 @@ def test_the_preview_counts_and_shows_the_newest_titles_as_plain_words() -> None
     assert "mrkdwn" not in said
 
 
-def test_the_preview_of_what_is_not_understood_says_what_is_missing() -> None:
+def test_preview_of_an_invalid_form_shows_the_problem() -> None:
     preview = subscribe.preview({"never": "Leave out the quotes."}, [], CATALOG, NOW, NEW_YORK)
     assert "Leave out the quotes." in str(preview)
 
