@@ -19,7 +19,6 @@ from handlers.replies.reply import Block, Bullets, Section, SmallPrint, Span, li
 from handlers.subscriptions import wording
 from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASE, MAX_PHRASES, Misunderstood, parse
 from handlers.subscriptions.timezones import SHORT
-from handlers.subscriptions.wording import CSMS
 from jobs.cadence import WEEKDAYS, zone_label
 from jobs.matching import matches
 from jobs.models import Cadence, ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
@@ -29,6 +28,7 @@ NAME = "subscribe"
 """The modal's callback_id."""
 
 CADENCE_LABELS = {"now": "Each at once", "daily": "Daily digest", "weekdays": "Digest on weekdays", "weekly": "Weekly digest"}
+CSMS = ("csms",)
 QUOTES = '"“”„‟«»'
 
 MAX_TITLES = 3

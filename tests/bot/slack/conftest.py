@@ -1,4 +1,4 @@
-"""Time for the tests of Slack: what decides an answer is who is asked to wait, never how busy the machine is."""
+"""Keep the time limits of answers out of the tests, so that no result depends on how busy the machine is."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from bot.slack.views import submit
 
 @pytest.fixture(autouse=True)
 def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the bot as long as it takes to answer inline; a test that is about these limits sets its own."""
+    """Let every answer be inline. A test of these limits sets its own."""
     monkeypatch.setattr(responder, "INLINE_SECONDS", 60.0)
     monkeypatch.setattr(submit, "INLINE_SECONDS", 60.0)
     monkeypatch.setattr(opening, "OPEN_SECONDS", 60.0)

@@ -294,7 +294,7 @@ def test_answer_cut_short_by_shutdown_is_logged(slack: SlackServer, sqlite_url: 
         office.people.deliver(event(mention("auditor")))
         eventually(lambda: bool(slack.asked("chat.postMessage")), "the answer is on its way")
         assert office.running.end() == 0
-        office.running.wait_for("stopping: 1 answer was cut short")
+        office.running.wait_for("stopping: interrupted 1 answer")
 
 
 def test_people_from_outside_look_up_and_change_nothing(slack: SlackServer, sqlite_url: str) -> None:
