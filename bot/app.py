@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from bot.database import StartError, open_database
 from bot.http import healthz, readyz
-from bot.playground.guard import guarded
+from bot.playground.guard import protect
 from bot.runtime import Platform, Runtime, Wake
 from bot.settings import Settings
 from content.loading.files import ContentError
@@ -61,4 +61,4 @@ def application(runtime: Runtime, background: Background = nullcontext, wake: Wa
     routes = [route for endpoint in endpoints for route in endpoint.routes()]
     app = Starlette(routes=[*routes, Route("/healthz", healthz), Route("/readyz", readyz)], lifespan=lifespan)
     app.state.runtime = runtime
-    return guarded(app) if runtime.settings.playground else app
+    return protect(app) if runtime.settings.playground else app

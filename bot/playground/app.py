@@ -1,4 +1,4 @@
-"""The page's own API: what was said goes to the router, what was posted comes back from the store."""
+"""Serve the playground's page and its API: commands go to the router, and posts come from the store."""
 
 from __future__ import annotations
 
@@ -8,17 +8,26 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from bot.playground import channels as rooms
-from bot.playground import files, panel, samples, teams_preview
-from bot.playground import publish as fate
-from bot.playground.channels import ROOMS, Room
-from bot.playground.requests import BODY_BYTES, MESSAGES_BYTES, Given, Refused, body, once_of, room_of, text_of
+from bot.playground import panel, samples, teams_preview
+from bot.playground.channels import CHANNELS, PlaygroundChannel, command_request, completions, opening
+from bot.playground.publish import outcome_reply, publish_next
+from bot.playground.requests import (
+    MAX_BODY_BYTES,
+    MAX_MESSAGES_BYTES,
+    Json,
+    RequestError,
+    read_body,
+    read_channel,
+    read_event_id,
+    read_text,
+)
 from bot.playground.sender import PLATFORM, PlaygroundSender
 from bot.responder import NOT_SHAREABLE, SHARED, Responder
 from bot.runtime import Runtime, Wake
@@ -28,38 +37,25 @@ from handlers.replies import serialize
 from handlers.replies.cards import channel_noun
 from handlers.replies.reply import Reply
 from jobs.cadence import zone_label
-from jobs.classify import classify
-from jobs.publish import publish_sample
-from jobs.store import channels, deliveries, entries, reports, subscriptions
-from jobs.store import posts as outbox
+from jobs.store import channels, deliveries, posts, reports, subscriptions
 from jobs.store.database import Database, DatabaseError, first_line
 
 logger = logging.getLogger(__name__)
 
-SAMPLES = 10_000
-"""Samples that are looked at for which comes next: a thousand rounds."""
-SHOWN = 100
-"""Posts of a channel that the page shows."""
+MAX_POSTS = 100
+"""Maximum posts of a channel that the page shows."""
 
-
-@dataclass(frozen=True, slots=True)
-class Playground:
-    """What the API works on."""
-
-    runtime: Runtime
-    responder: Responder
-    ids: dict[str, int]
-    """Room -> channel id."""
-    jobs: Callable[[], None] | None
-    """Tells the jobs that something may be due; None when they run in another process."""
-
-    def wake(self) -> None:
-        if self.jobs is not None:
-            self.jobs()
+STATIC = Path(__file__).parent / "static"
+MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 
 
 class PlaygroundPlatform:
-    """The playground: its sender is always there, and its page where no other platform is configured."""
+    """The playground. Its sender always works; its page is served where no other platform is configured."""
 
     name = PLATFORM
 
@@ -86,186 +82,227 @@ class Endpoint:
     wake: Wake | None
 
     def routes(self) -> list[Route]:
-        return routes(self.runtime, self.wake) if self.runtime.settings.playground else []
+        return [*page_routes(), *api_routes(self.runtime, self.wake)] if self.runtime.settings.playground else []
 
     def serving(self) -> AbstractAsyncContextManager[None]:
         return nullcontext()
 
 
-def routes(runtime: Runtime, wake: Wake | None) -> list[Route]:
-    """The page and its API."""
+@dataclass(frozen=True, slots=True)
+class Playground:
+    """What the API's functions work with."""
+
+    runtime: Runtime
+    responder: Responder
+    channel_ids: dict[str, int]
+    """The stored ids of the page's channels."""
+    wake_jobs: Wake | None
+    """None when the jobs run in another process."""
+
+    def wake(self) -> None:
+        if self.wake_jobs is not None:
+            self.wake_jobs()
+
+    def refresh(self) -> datetime:
+        """Load content that another process published, and return the database's time."""
+        runtime = self.runtime
+        runtime.library.refresh(runtime.db)
+        with runtime.db.read() as conn:
+            return runtime.db.now(conn)
+
+    def post(self, channel: PlaygroundChannel, reply: Reply) -> None:
+        """Post a reply in a channel."""
+        db = self.runtime.db
+        with db.begin() as conn:
+            posts.record(conn, self.channel_ids[channel.id], str(uuid4()), serialize.dump(reply), db.now(conn))
+
+
+Act = Callable[[Playground, Json], Json]
+"""One function of the API: from the request's query or body to the response's body."""
+
+
+def page_routes() -> list[Route]:
+    """Return a route for each of the page's files; "/" serves the page."""
+    files = [path for path in sorted(STATIC.iterdir()) if path.suffix in MEDIA_TYPES]
+    return [Route("/" if path.name == "index.html" else f"/playground/{path.name}", _file(path)) for path in files]
+
+
+def _file(path: Path) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(_: Request) -> Response:
+        return FileResponse(path, media_type=MEDIA_TYPES[path.suffix])
+
+    return serve
+
+
+def api_routes(runtime: Runtime, wake: Wake | None) -> list[Route]:
+    """Store the page's channels, and return the routes of its API."""
     with runtime.db.begin() as conn:
         now = runtime.db.now(conn)
-        ids = {room.id: channels.ensure(conn, room.ref, now) for room in ROOMS}
-    playground = Playground(runtime, Responder(runtime, wake), ids, wake)
-    api: dict[str, tuple[Act, str]] = {"start": (start, "GET"), "posts": (posts, "GET"), "behind": (behind, "GET")}
-    api |= {"say": (say, "POST"), "share": (share, "POST"), "publish": (publish, "POST"), "due": (due, "POST"), "cards": (cards, "POST")}
-    doors = (Route(f"/playground/api/{name}", endpoint(act, playground), methods=[method]) for name, (act, method) in api.items())
-    return [*files.routes(), *doors]
+        channel_ids = {channel.id: channels.ensure(conn, channel.ref, now) for channel in CHANNELS}
+    playground = Playground(runtime, Responder(runtime, wake), channel_ids, wake)
+    return [Route(f"/playground/api/{name}", api_endpoint(act, playground), methods=[method]) for method, name, act in API]
 
 
-Act = Callable[[Playground, Given], Given]
+def api_endpoint(act: Act, playground: Playground) -> Callable[[Request], Awaitable[Response]]:
+    """Return an endpoint that runs `act` in a thread."""
 
-
-def endpoint(act: Act, playground: Playground) -> Callable[[Request], Awaitable[Response]]:
-    """Runs `act` off the event loop, on what the request carries."""
-
-    async def answer(request: Request) -> Response:
+    async def respond(request: Request) -> Response:
         try:
-            given: Given = dict(request.query_params)
+            params: Json = dict(request.query_params)
             if request.method == "POST":
-                given = {**await body(request, MESSAGES_BYTES if act is cards else BODY_BYTES), "as": given.get("as")}
-            return JSONResponse(await asyncio.to_thread(act, playground, given))
-        except Refused as refused:
-            return JSONResponse({"error": str(refused)}, refused.status)
-        except DatabaseError as problem:  # in a line: an open page asks every second
-            logger.warning("the playground could not answer %s: %s", request.url.path, first_line(problem))
+                body = await read_body(request, MAX_MESSAGES_BYTES if act is render_cards else MAX_BODY_BYTES)
+                params = {**body, "as": params.get("as")}
+            return JSONResponse(await asyncio.to_thread(act, playground, params))
+        except RequestError as error:
+            return JSONResponse({"error": str(error)}, error.status)
+        except DatabaseError as error:  # one line: an open page asks every second
+            logger.warning("the playground could not answer %s: %s", request.url.path, first_line(error))
             return JSONResponse({"error": "The database can’t be reached at this moment."}, 503)
         except Exception:
             logger.exception("the playground could not answer %s", request.url.path)
             return JSONResponse({"error": "Something went wrong. The bot's log has the details."}, 500)
 
-    return answer
+    return respond
 
 
-def in_look(given: Given, message: Given, room: Room) -> Given:
-    """The message, with its cards when the page shows it as Teams would."""
-    return message | teams_preview.dressed(message, room) if given.get("as") == teams_preview.LOOK else message
+def _with_cards(params: Json, message: Json, channel: PlaygroundChannel) -> Json:
+    """Return the message, with its cards when the page shows it as Teams would."""
+    return message | teams_preview.preview(message, channel) if params.get("as") == teams_preview.LOOK else message
 
 
-def start(playground: Playground, given: Given) -> Given:
-    """Everything that the page is built from."""
-    runtime = playground.runtime
-    runtime.library.refresh(runtime.db)
-    catalog, zone = runtime.library.catalog, runtime.settings.zone
+def get_start(playground: Playground, params: Json) -> Json:
+    """Return everything that the page is built from."""
+    playground.refresh()
+    catalog, zone = playground.runtime.library.catalog, playground.runtime.settings.zone
     shown = [
         {
-            "id": room.id,
-            "name": room.name,
-            "title": room.title,
-            "kind": room.kind,
-            "about": room.about,
-            "opening": [in_look(given, message, room) for message in rooms.opening(room, catalog, zone)],
+            "id": channel.id,
+            "name": channel.name,
+            "title": channel.title,
+            "kind": channel.kind,
+            "about": channel.about,
+            "opening": [_with_cards(params, message, channel) for message in opening(channel, catalog, zone)],
         }
-        for room in ROOMS
+        for channel in CHANNELS
     ]
-    return {"channels": shown, "zone": zone, "zoneName": zone_label(zone), "completions": rooms.completions(catalog)}
+    return {"channels": shown, "zone": zone, "zoneName": zone_label(zone), "completions": completions(catalog)}
 
 
-def posts(playground: Playground, given: Given) -> Given:
-    """What stands in each channel since the post that the page names for it, everything when it names none that is there; and what
-    was marked since it was posted, which the page may show as it was."""
+def get_posts(playground: Playground, params: Json) -> Json:
+    """Return each channel's posts after the one that the page names, or all of them.
+
+    Older posts that a later message has marked are included, since the page may still show them unmarked.
+    """
     found = {}
     with playground.runtime.db.read() as conn:
-        for room in ROOMS:
-            sent = outbox.sent_posts(conn, playground.ids[room.id], SHOWN)
-            known = [post.id for post in sent]
-            new = known.index(given[room.id]) if given.get(room.id) in known else len(sent)
-            found[room.id] = [
-                in_look(given, {"id": post.id, "content": post.content, "at": post.settled_at.isoformat(), "marks": post.marks}, room)
+        for channel in CHANNELS:
+            sent = posts.sent_posts(conn, playground.channel_ids[channel.id], MAX_POSTS)
+            ids = [post.id for post in sent]
+            new = ids.index(params[channel.id]) if params.get(channel.id) in ids else len(sent)
+            found[channel.id] = [
+                _with_cards(
+                    params, {"id": post.id, "content": post.content, "at": post.settled_at.isoformat(), "marks": post.marks}, channel
+                )
                 for place, post in reversed(list(enumerate(sent)))
                 if place < new or post.marks
             ]
     return {"posts": found}
 
 
-def say(playground: Playground, given: Given) -> Given:
-    """Answers a command: for the asker alone in this answer, for everybody by way of the channel."""
-    room, text = room_of(given), text_of(given)
-    now = refresh(playground)
-    reply = playground.responder.reply(rooms.request(text, room, admin=given.get("admin") is True, event_id=once_of(given)))
+def say(playground: Playground, params: Json) -> Json:
+    """Answer a command: a private answer in the response, a public one in the channel."""
+    channel, text = read_channel(params), read_text(params)
+    now = playground.refresh()
+    request = command_request(text, channel, admin=params.get("admin") is True, event_id=read_event_id(params))
+    reply = playground.responder.reply(request)
     playground.wake()
     if reply.public:
-        stand(playground, room, reply)
+        playground.post(channel, reply)
         return {"message": None}
-    return {"message": answer_to(given, room, reply, text, now)}
+    return {"message": _private_message(params, channel, reply, text, now)}
 
 
-def answer_to(given: Given, room: Room, reply: Reply, asked: str, now: datetime) -> Given:
-    """A reply for the asker alone. `pressed`, of what is given: the button that asked for it, and `covers`: whether it takes the place
-    of that button's card."""
-    how = {name: given[name] for name in ("pressed", "covers") if given.get(name)}
-    return in_look(given, {"content": serialize.dump(reply), "asked": asked, "at": now.isoformat(), **how}, room)
-
-
-def share(playground: Playground, given: Given) -> Given:
-    """Answers a look-up again, for everybody in the channel."""
-    room, text = room_of(given), text_of(given)
-    if room.kind == "direct":
-        raise Refused(409, "There is nobody to share it with here.")
-    request = rooms.request(text, room)
-    if not request.is_lookup:  # refused before it is carried out: the answer of a change cannot be shared
-        raise Refused(409, NOT_SHAREABLE.text)
-    now = refresh(playground)
+def share(playground: Playground, params: Json) -> Json:
+    """Answer a look-up again, for everybody in the channel."""
+    channel, text = read_channel(params), read_text(params)
+    if channel.kind == "direct":
+        raise RequestError(409, "There is nobody to share it with here.")
+    request = command_request(text, channel)
+    if not request.is_lookup:  # refused before it runs: the answer of a change cannot be shared
+        raise RequestError(409, NOT_SHAREABLE.text)
+    now = playground.refresh()
     reply = playground.responder.reply(request)
     if not reply.shareable:
-        raise Refused(409, NOT_SHAREABLE.text)
-    # who is in these channels is known, unlike in Slack: everybody sees what the person who shares it sees
-    stand(playground, room, make_public(reply, request.command.person))
-    return {"message": answer_to(given, room, SHARED, text, now) if given.get("covers") else None}
+        raise RequestError(409, NOT_SHAREABLE.text)
+    # unlike elsewhere, the channel's members are known: they may see what the person who shares may see
+    playground.post(channel, make_public(reply, request.command.person))
+    return {"message": _private_message(params, channel, SHARED, text, now) if params.get("covers") else None}
 
 
-def refresh(playground: Playground) -> datetime:
-    """Take over content that another process published, and return the database's time."""
-    runtime = playground.runtime
-    runtime.library.refresh(runtime.db)
-    with runtime.db.read() as conn:
-        return runtime.db.now(conn)
+def _private_message(params: Json, channel: PlaygroundChannel, reply: Reply, asked: str, now: datetime) -> Json:
+    """Return an answer for the asker alone.
+
+    The request's `pressed` is the label of the button that asked for it, and `covers` whether it replaces that button's card.
+    """
+    press = {name: params[name] for name in ("pressed", "covers") if params.get(name)}
+    return _with_cards(params, {"content": serialize.dump(reply), "asked": asked, "at": now.isoformat(), **press}, channel)
 
 
-def stand(playground: Playground, room: Room, reply: Reply) -> None:
-    """Puts a reply into the channel."""
-    with playground.runtime.db.begin() as conn:
-        outbox.record(conn, playground.ids[room.id], str(uuid4()), serialize.dump(reply), playground.runtime.db.now(conn))
-
-
-def publish(playground: Playground, given: Given) -> Given:
-    """Publishes the next sample, as a feed's poll would, and says what becomes of it in this channel."""
-    room = room_of(given)
-    choose = {"new": samples.next_new, "correction": samples.next_correction}.get(str(given.get("what")))
+def publish(playground: Playground, params: Json) -> Json:
+    """Publish the next sample as the poll of a feed would, and say what becomes of it in this channel."""
+    channel = read_channel(params)
+    choose = {"new": samples.next_new, "correction": samples.next_correction}.get(str(params.get("what")))
     if choose is None:
-        raise Refused(400, "`what` is new or correction.")
+        raise RequestError(400, "`what` is new or correction.")
     runtime = playground.runtime
-    topics = runtime.library.catalog.topics
-    with runtime.db.read() as conn:
-        out = {entry.key for entry in entries.latest(conn, [samples.FEED], limit=SAMPLES)}
-    new = [
-        publish_sample(runtime.db, samples.parsed(key, sample), lambda title, text: classify(title, text, topics))
-        for key, sample in choose(out)
-    ]
+    published = publish_next(runtime.db, runtime.library.catalog.topics, choose)
     playground.wake()
     with runtime.db.read() as conn:
         now = runtime.db.now(conn)
-        wanting = subscriptions.of_channel(conn, playground.ids[room.id])
-    reply, waits = fate.told([entry for entry in new if entry], wanting, room, now, jobs=playground.jobs is not None)
+        subscribed = subscriptions.of_channel(conn, playground.channel_ids[channel.id])
+    reply, waits = outcome_reply(published, subscribed, channel, now, jobs=playground.wake_jobs is not None)
     if reply is None:
         return {"message": None}
-    return {"message": in_look(given, {"content": serialize.dump(reply), "at": now.isoformat(), "sample": True, "waits": waits}, room)}
+    message = {"content": serialize.dump(reply), "at": now.isoformat(), "sample": True, "waits": waits}
+    return {"message": _with_cards(params, message, channel)}
 
 
-def cards(_: Playground, given: Given) -> Given:
-    """Messages that the page holds, as Teams would show them: somebody looks at them otherwise than when they came."""
-    room, messages = room_of(given), given.get("messages")
+def render_cards(_: Playground, params: Json) -> Json:
+    """Return the Adaptive Cards of messages that the page received before it was switched to Teams' look."""
+    channel, messages = read_channel(params), params.get("messages")
     if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
-        raise Refused(400, "`messages` is a list of objects.")
+        raise RequestError(400, "`messages` is a list of objects.")
     try:
-        return {"messages": [teams_preview.dressed(message, room) for message in messages]}
+        return {"messages": [teams_preview.preview(message, channel) for message in messages]}
     except ValueError as problem:
-        raise Refused(400, f"{problem}.") from None
+        raise RequestError(400, f"{problem}.") from None
 
 
-def behind(playground: Playground, given: Given) -> Given:
-    """The drawer: the feeds' state, the clock, and what waits for this channel."""
-    return panel.facts(playground.runtime, playground.ids[room_of(given).id])
+def get_panel(playground: Playground, params: Json) -> Json:
+    """Return the panel's facts: the feeds' health, the clock, and what waits for this channel."""
+    return panel.facts(playground.runtime, playground.channel_ids[read_channel(params).id])
 
 
-def due(playground: Playground, given: Given) -> Given:
-    """Makes what waits for this channel due now."""
-    room = room_of(given)
-    with playground.runtime.db.begin() as conn:
-        count = reports.waiting_in(conn, playground.ids[room.id]).count
-        deliveries.make_due(conn, playground.ids[room.id], playground.runtime.db.now(conn))
+def make_due(playground: Playground, params: Json) -> Json:
+    """Make everything that waits for this channel due now."""
+    channel = read_channel(params)
+    channel_id, db = playground.channel_ids[channel.id], playground.runtime.db
+    with db.begin() as conn:
+        count = reports.waiting_in(conn, channel_id).count
+        deliveries.make_due(conn, channel_id, db.now(conn))
     playground.wake()
     what = "1 message is" if count == 1 else f"{count} messages are"
-    nothing = f"Nothing waits for this {channel_noun(room.ref)}: subscribe it, then publish something."
+    nothing = f"Nothing waits for this {channel_noun(channel.ref)}: subscribe it, then publish something."
     return {"said": f"{what} due now." if count else nothing}
+
+
+API: tuple[tuple[str, str, Act], ...] = (
+    ("GET", "start", get_start),
+    ("GET", "posts", get_posts),
+    ("GET", "behind", get_panel),
+    ("POST", "say", say),
+    ("POST", "share", share),
+    ("POST", "publish", publish),
+    ("POST", "due", make_due),
+    ("POST", "cards", render_cards),
+)

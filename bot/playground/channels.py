@@ -1,4 +1,4 @@
-"""The playground's channels, who speaks in them, and what stands in them before anybody said anything."""
+"""The playground's channels: who speaks in them, and what they show before anybody has typed anything."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,87 +21,83 @@ WORKSPACE = "local"
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """A channel of the page. `guest`: somebody from outside is in it, and whoever speaks there speaks as that guest."""
+class PlaygroundChannel:
+    """A channel of the page."""
 
     id: str
     name: str
     title: str
     kind: str
-    """channel, or direct: a message between one person and the bot."""
+    """"channel", or "direct" for a conversation between one person and the bot."""
     about: str
     guest: bool = False
+    """Whoever types here is a guest from outside."""
 
     @property
     def ref(self) -> ChannelRef:
         return ChannelRef(PLATFORM, WORKSPACE, self.id, self.title, {"kind": "personal"} if self.kind == "direct" else {})
 
 
-ROOMS = (
-    Room("trade-updates", "trade-updates", "#trade-updates", "channel", "A channel of the staff’s own."),
-    Room(
+CHANNELS = (
+    PlaygroundChannel("trade-updates", "trade-updates", "#trade-updates", "channel", "A channel of the staff’s own."),
+    PlaygroundChannel(
         "partner-demo", "partner-demo", "#partner-demo", "channel", "With a guest from outside: you speak as that guest here.", guest=True
     ),
-    Room("direct", "Trade bot", "Direct message", "direct", "Between you and the bot."),
+    PlaygroundChannel("direct", "Trade bot", "Direct message", "direct", "Between you and the bot."),
 )
 
-FIRST = "/pti revenue"
-"""What was asked before the page opened."""
+EXAMPLE = "/pti revenue"
+"""The command whose answer the page opens with."""
 
 
-def room(room_id: object) -> Room | None:
-    return next((one for one in ROOMS if one.id == room_id), None)
+def command_request(text: str, channel: PlaygroundChannel, *, admin: bool = False, event_id: str = "") -> Request:
+    """Return the request for a line typed in a channel.
+
+    The page's admin switch proves nothing, but only this computer can open the page. A guest is never an admin.
+    """
+    if channel.guest:
+        person = Person(PLATFORM, "partner", "guest", "Guest", external=True)
+    else:
+        person = Person(PLATFORM, WORKSPACE, "you", "You", admin=admin)
+    return resolve(read_command(text, person, channel.ref, event_id))
 
 
-def person(where: Room, *, admin: bool) -> Person:
-    """Who speaks. The admin switch of the page is no key: the page is for this computer alone. A guest is never one."""
-    if where.guest:
-        return Person(PLATFORM, "partner", "guest", "Guest", external=True)
-    return Person(PLATFORM, WORKSPACE, "you", "You", admin=admin)
-
-
-def request(text: str, where: Room, *, admin: bool = False, event_id: str = "") -> Request:
-    """Return the command that was typed in a room, with its route."""
-    return resolve(read_command(text, person(where, admin=admin), where.ref, event_id))
-
-
-def opening(where: Room, catalog: Catalog, zone: str) -> list[dict[str, Any]]:
-    """The card and the digest that an empty channel shows: drawn like everything else, but neither posted nor stored."""
+def opening(channel: PlaygroundChannel, catalog: Catalog, zone: str) -> list[dict[str, Any]]:
+    """Return the card and the digest that an empty channel shows. Neither is posted or stored."""
     monday = datetime(2026, 2, 9, 9, 0, tzinfo=ZoneInfo(zone))
-    card = dispatch(request(FIRST, where), Context(catalog, monday, zone))
+    card = dispatch(command_request(EXAMPLE, channel), Context(catalog, monday, zone))
     example = {"sample": True, "note": "An example, not posted here: what a weekday digest looks like."}
     return [
-        {"content": serialize.dump(card), "asked": FIRST},
-        *({"content": content, **example} for content in digest(where, catalog, zone, monday)),
+        {"content": serialize.dump(card), "asked": EXAMPLE},
+        *({"content": content, **example} for content in sample_digest(channel, catalog, zone, monday)),
     ]
 
 
-def digest(where: Room, catalog: Catalog, zone: str, monday: datetime) -> list[dict[str, Any]]:
-    """The sample digest of a Monday."""
+def sample_digest(channel: PlaygroundChannel, catalog: Catalog, zone: str, monday: datetime) -> list[dict[str, Any]]:
+    """Return a digest of sample messages, as posted on a Monday."""
     entries = [
-        samples.unstored(number, place, lambda title, body: classify(title, body, catalog.topics))
+        samples.to_entry(number, place, lambda title, body: classify(title, body, catalog.topics))
         for place, number in enumerate(samples.IN_THE_DIGEST, start=1)
     ]
     items = tuple(Listed(entry, "everything in csms") for entry in entries)
     period = monday.astimezone(UTC)
-    return posts.compose(
-        Bundle(PostKind.DIGEST, where.ref, None, items, period, period, (monday - timedelta(days=3)).astimezone(UTC)), catalog, zone
-    )
+    start = (monday - timedelta(days=3)).astimezone(UTC)
+    return posts.compose(Bundle(PostKind.DIGEST, channel.ref, None, items, period, period, start), catalog, zone)
 
 
 def completions(catalog: Catalog) -> list[dict[str, Any]]:
-    """What the message box offers: the router's table, then what stands behind its words. `first`: offered before anything is typed."""
-    table = [{"text": f"{literal(row.usage)} ", "what": row.help, "first": row.audience == "anyone"} for row in TABLE]
-    named = [
-        *((f"/pti {one.slug}", one.name) for one in catalog.ptis),
-        *((f"/role {one.slug}", one.name) for one in catalog.roles),
-        *((f"/trade resource {one.slug}", one.title) for one in catalog.resources if one.state != "archived"),
-        *((f"/csms latest {one.slug}", f"the latest on {one.name}") for one in catalog.topics),
-        *((f"/csms subscribe {one.slug}", f"updates on {one.name} in this channel") for one in catalog.topics),
+    """Return what the message box suggests: the commands, then their arguments. `first` ones appear before anything is typed."""
+    table = [{"text": f"{literal_words(route.usage)} ", "what": route.help, "first": route.audience == "anyone"} for route in TABLE]
+    arguments = [
+        *((f"/pti {pti.slug}", pti.name) for pti in catalog.ptis),
+        *((f"/role {role.slug}", role.name) for role in catalog.roles),
+        *((f"/trade resource {resource.slug}", resource.title) for resource in catalog.resources if resource.state != "archived"),
+        *((f"/csms latest {topic.slug}", f"the latest on {topic.name}") for topic in catalog.topics),
+        *((f"/csms subscribe {topic.slug}", f"updates on {topic.name} in this channel") for topic in catalog.topics),
     ]
-    return [*table, *({"text": text, "what": what, "first": False} for text, what in named)]
+    return [*table, *({"text": text, "what": what, "first": False} for text, what in arguments)]
 
 
-def literal(usage: str) -> str:
-    """What of a usage is typed as it stands: "/csms unsubscribe" of "/csms unsubscribe N"."""
+def literal_words(usage: str) -> str:
+    """Return the words of a usage that are typed as they are: "/csms unsubscribe" of "/csms unsubscribe N"."""
     return " ".join(takewhile(lambda word: word.removeprefix("/").replace("-", "").isalpha() and word.islower(), usage.split()))

@@ -1,4 +1,4 @@
-"""Keeps the page to this computer: what another site or another machine sends is refused, whatever name it came by."""
+"""Restrict the page to this computer: refuse requests from other machines, other sites and other host names."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from bot.urls import is_loopback_header
 from content.loading.urls import is_loopback
 
 NAVIGATION = ("", "none", "same-origin")
-"""What Sec-Fetch-Site may be for anything but opening the page itself; a program that is no browser sends none."""
+"""Allowed values of Sec-Fetch-Site except for opening the page; programs other than browsers send none."""
 
 HEADERS = (
     (
@@ -26,7 +26,7 @@ HEADERS = (
 
 
 def refusal(scope: Scope) -> str | None:
-    """Why a request is refused, in a sentence; None when it isn't."""
+    """Return why a request is refused, as a sentence, or None."""
     headers = Headers(scope["headers"])
     peer = scope.get("client")
     if peer is not None and not is_loopback(peer[0].removeprefix("::ffff:")):
@@ -49,13 +49,13 @@ def refusal(scope: Scope) -> str | None:
 
 
 def port_of(scope: Scope) -> str:
-    """ ":8080" of the port that it came in by; "" when the server doesn't say."""
+    """Return the server's port as ":8080", or "" when it is unknown."""
     server = scope.get("server")
     return f":{server[1]}" if server and server[1] else ""
 
 
 class Headers:
-    """Request headers; one that comes twice counts as none."""
+    """Request headers. A header that occurs twice counts as missing."""
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
         self.raw = [(name.lower().decode("latin-1"), value.decode("latin-1")) for name, value in raw]
@@ -68,30 +68,30 @@ class Headers:
         return found[0] if len(found) == 1 else None
 
 
-def guarded(app: ASGIApp) -> ASGIApp:
-    """The application, with every request checked and every answer's headers strict."""
+def protect(app: ASGIApp) -> ASGIApp:
+    """Return the application with every request checked, and strict headers on every response."""
 
-    async def guard(scope: Scope, receive: Receive, send: Send) -> None:
+    async def protected(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await app(scope, receive, send)
             return
-        if scope["type"] != "http":  # a websocket: the page needs none
+        if scope["type"] != "http":  # a websocket, which the page does not use
             await send({"type": "websocket.close", "code": 1008})
             return
 
-        async def strict(message: Message) -> None:
+        async def send_strict(message: Message) -> None:
             if message["type"] == "http.response.start":
                 set_already = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [*message["headers"], *(header for header in HEADERS if header[0] not in set_already)]
             await send(message)
 
-        why = refusal(scope)
-        if why is None:
-            await app(scope, receive, strict)
+        reason = refusal(scope)
+        if reason is None:
+            await app(scope, receive, send_strict)
             return
-        body = f"{why}\n".encode()
+        body = f"{reason}\n".encode()
         start = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-        await strict({"type": "http.response.start", "status": 403, "headers": start})
-        await strict({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
+        await send_strict({"type": "http.response.start", "status": 403, "headers": start})
+        await send_strict({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
 
-    return guard
+    return protected

@@ -1,20 +1,18 @@
-"""What the page's drawer shows: the feeds' state, the clock, and what waits for a channel."""
+"""Collect what the page's panel shows: the feeds' health, the clock, and what waits for a channel."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.runtime import Runtime
 from content.catalog import Feed
 from handlers.replies.dates import near
 from jobs.feed_health import FeedState, feed_health
 from jobs.models import FeedRow
 from jobs.store import feeds, reports
 
-if TYPE_CHECKING:
-    from bot.runtime import Runtime
 
-
-def facts(runtime: "Runtime", channel_id: int) -> dict[str, Any]:
-    """As JSON. Times are written as people read them, but for the clock itself."""
+def facts(runtime: Runtime, channel_id: int) -> dict[str, Any]:
+    """Return the panel as JSON. Times are formatted for reading, except the clock itself."""
     zone, catalog = runtime.settings.zone, runtime.library.catalog
     with runtime.db.read() as conn:
         now = runtime.db.now(conn)

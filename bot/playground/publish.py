@@ -1,58 +1,89 @@
-"""What becomes of a published sample in a channel: posted at once, kept for the digest, or wanted by nobody there. As an answer."""
+"""Publish a sample, and tell what becomes of it in a channel: posted at once, kept for the digest, or wanted by nobody."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.playground.channels import Room
+from bot.playground import samples
+from bot.playground.channels import PlaygroundChannel
+from bot.playground.samples import Sample
+from content.catalog import Topic
 from handlers.replies.cards import channel_noun
 from handlers.replies.dates import near
 from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line
 from jobs.cadence import due_at
+from jobs.classify import classify
 from jobs.matching import matches
 from jobs.models import Entry, Subscription
+from jobs.publish import publish_sample
+from jobs.store import entries
+from jobs.store.database import Database
+
+MAX_SAMPLES = 10_000
+"""Maximum published samples to read when choosing the next: about a thousand rounds."""
+
+Choose = Callable[[Collection[str]], tuple[tuple[str, Sample], ...]]
+"""Returns the next samples with their keys, given the keys that are published already."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Due:
-    """When an entry comes into the channel first, and the zone of the subscription that brings it."""
+    """When an entry first comes into the channel, and the time zone of the subscription that brings it."""
 
     at: datetime
     zone: str
 
 
-def told(published: list[Entry], wanting: list[Subscription], room: Room, now: datetime, *, jobs: bool) -> tuple[Reply | None, bool]:
-    """What is said of it, and whether any of it waits for the channel's digest. None: the posts themselves say it. `jobs`: this process
-    posts."""
+def publish_next(db: Database, topics: tuple[Topic, ...], choose: Choose) -> list[Entry]:
+    """Publish the samples that are next, and return those that nobody else published in the meantime."""
+    with db.read() as conn:
+        known = {entry.key for entry in entries.latest(conn, [samples.FEED], limit=MAX_SAMPLES)}
+    published = [
+        publish_sample(db, samples.to_parsed(key, sample), lambda title, text: classify(title, text, topics))
+        for key, sample in choose(known)
+    ]
+    return [entry for entry in published if entry]
+
+
+def outcome_reply(
+    published: list[Entry], subscriptions: list[Subscription], channel: PlaygroundChannel, now: datetime, *, jobs: bool
+) -> tuple[Reply | None, bool]:
+    """Return a reply about what becomes of the entries, and whether any waits for the channel's digest.
+
+    The reply is None when the posts speak for themselves. `jobs` is whether this process posts.
+    """
     if not published:
-        return brief("Nothing was published.", "Somebody else published the same sample in this moment; try again."), False
-    here = f"this {channel_noun(room.ref)}"
-    dues = [(entry, first_due(entry, wanting, room.ref.platform, now)) for entry in published]
+        return _reply("Nothing was published.", "Somebody else published the same sample in this moment; try again."), False
+    here = f"this {channel_noun(channel.ref)}"
+    dues = [(entry, _first_due(entry, subscriptions, channel.ref.platform, now)) for entry in published]
     unwanted = [entry for entry, due in dues if due is None]
     waiting = [(entry, due) for entry, due in dues if due is not None and due.at > now]
     at_once = [entry for entry, due in dues if due is not None and due.at <= now]
     if len(unwanted) == len(published):
-        subscribe = () if room.guest or wanting else (Button(f"Subscribe {here}", "/csms subscribe", "primary"),)
-        hint = f"No subscription of {here} wants it." if wanting else f"T{here[1:]} has no subscription, so nothing is posted here."
-        return brief(f"Stored: {named(published)}.", hint, *subscribe), False
+        subscribe = () if channel.guest or subscriptions else (Button(f"Subscribe {here}", "/csms subscribe", "primary"),)
+        hint = f"No subscription of {here} wants it." if subscriptions else f"T{here[1:]} has no subscription, so nothing is posted here."
+        return _reply(f"Stored: {_names(published)}.", hint, *subscribe), False
     if jobs and len(at_once) == len(published):
         return None, False
     soon = "is posted here at once" if jobs else "is posted here as soon as `tradebot work` runs"
     alone = len(published) == 1
-    said = [f"{'It' if alone else named([entry])} waits for {here}’s digest: {near(due.at, now, due.zone)}." for entry, due in waiting]
-    said += [f"{'It' if alone else named([entry])} {soon}." for entry in at_once]
-    said += [f"No subscription of {here} wants {named([entry])}." for entry in unwanted]
-    return brief(f"Published: {named(published)}.", " ".join(said)), bool(waiting)
+    sentences = [
+        f"{'It' if alone else _names([entry])} waits for {here}’s digest: {near(due.at, now, due.zone)}." for entry, due in waiting
+    ]
+    sentences += [f"{'It' if alone else _names([entry])} {soon}." for entry in at_once]
+    sentences += [f"No subscription of {here} wants {_names([entry])}." for entry in unwanted]
+    return _reply(f"Published: {_names(published)}.", " ".join(sentences)), bool(waiting)
 
 
-def first_due(entry: Entry, wanting: list[Subscription], platform: str, now: datetime) -> Due | None:
-    """The earliest of what the channel's subscriptions ask for; None when none of them wants it."""
-    want = [one for one in wanting if matches(one.filters, platform, entry)]
-    return min((Due(due_at(one, entry.lead, now), one.zone) for one in want), default=None)
+def _first_due(entry: Entry, subscriptions: list[Subscription], platform: str, now: datetime) -> Due | None:
+    """Return the earliest time at which a subscription brings the entry, or None when none matches."""
+    matching = [each for each in subscriptions if matches(each.filters, platform, entry)]
+    return min((Due(due_at(each, entry.lead, now), each.zone) for each in matching), default=None)
 
 
-def named(published: list[Entry]) -> str:
+def _names(published: list[Entry]) -> str:
     return " and ".join(f"CSMS {entry.number}" for entry in published)
 
 
-def brief(said: str, hint: str, *buttons: Button) -> Reply:
-    return Reply(f"{said} {hint}", (Section((line(Span(said, bold=True), f" {hint}"),)), *((Buttons(buttons),) if buttons else ())))
+def _reply(text: str, hint: str, *buttons: Button) -> Reply:
+    return Reply(f"{text} {hint}", (Section((line(Span(text, bold=True), f" {hint}"),)), *((Buttons(buttons),) if buttons else ())))

@@ -1,66 +1,68 @@
-"""What the page sends with a request, read and checked. What it would never send is refused in words."""
+"""Read and check the requests of the playground's page."""
 
 import json
 from typing import Any
 
 from starlette.requests import Request
 
-from bot.playground import channels
-from bot.playground.channels import Room
+from bot.playground.channels import CHANNELS, PlaygroundChannel
 from content.search.text import without_surrogates
 
-BODY_BYTES = 16_384
-MESSAGES_BYTES = 1_048_576
-"""Of messages that the page wants to show otherwise."""
-TEXT_CHARACTERS = 2_000
-ONCE_CHARACTERS = 64
+MAX_BODY_BYTES = 16_384
+MAX_MESSAGES_BYTES = 1_048_576
+"""Maximum bytes of messages to render again in Teams' look."""
+MAX_TEXT_CHARACTERS = 2_000
+MAX_EVENT_ID_CHARACTERS = 64
 
-Given = dict[str, Any]
-"""The query of a GET, the JSON of a POST; `as`, of the query of either, is the look in which the page shows what comes back."""
+Json = dict[str, Any]
+"""A GET request's query or a POST request's body. `as`, always from the query, is the look in which the page shows the answer."""
 
 
-class Refused(Exception):
-    """A request that the page itself would never send. `status`: HTTP's."""
+class RequestError(Exception):
+    """A request that the page would never send. `status` is the HTTP status."""
 
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
         self.status = status
 
 
-async def body(request: Request, most: int) -> Given:
-    """A JSON object of at most so many bytes."""
-    read = b""
+async def read_body(request: Request, max_bytes: int) -> Json:
+    """Return the body, a JSON object. Raises RequestError."""
+    data = b""
     async for chunk in request.stream():
-        read += chunk
-        if len(read) > most:
-            raise Refused(413, f"At most {most} bytes.")
+        data += chunk
+        if len(data) > max_bytes:
+            raise RequestError(413, f"At most {max_bytes} bytes.")
     try:
-        given = json.loads(read)
+        body = json.loads(data)
     except (ValueError, RecursionError):
-        raise Refused(400, "The body must be JSON.") from None
-    if not isinstance(given, dict):
-        raise Refused(400, "The body must be a JSON object.")
-    return given
+        raise RequestError(400, "The body must be JSON.") from None
+    if not isinstance(body, dict):
+        raise RequestError(400, "The body must be a JSON object.")
+    return body
 
 
-def room_of(given: Given) -> Room:
-    room = channels.room(given.get("channel"))
-    if room is None:
-        raise Refused(404, "There is no such channel here.")
-    return room
+def read_channel(params: Json) -> PlaygroundChannel:
+    """Return the channel that the request names. Raises RequestError."""
+    channel = next((channel for channel in CHANNELS if channel.id == params.get("channel")), None)
+    if channel is None:
+        raise RequestError(404, "There is no such channel here.")
+    return channel
 
 
-def text_of(given: Given) -> str:
-    text = given.get("text")
+def read_text(params: Json) -> str:
+    """Return the typed line. Raises RequestError."""
+    text = params.get("text")
     if not isinstance(text, str) or not text.strip():
-        raise Refused(400, "Type a command or a question.")
-    if len(text) > TEXT_CHARACTERS:
-        raise Refused(400, f"At most {TEXT_CHARACTERS} characters.")
+        raise RequestError(400, "Type a command or a question.")
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise RequestError(400, f"At most {MAX_TEXT_CHARACTERS} characters.")
     return without_surrogates(text.strip())
 
 
-def once_of(given: Given) -> str:
-    once = given.get("once", "")
-    if not isinstance(once, str) or len(once) > ONCE_CHARACTERS:
-        raise Refused(400, f"`once` is a string of at most {ONCE_CHARACTERS} characters.")
-    return once
+def read_event_id(params: Json) -> str:
+    """Return the page's id of this press or line, which makes a repeated request harmless. Raises RequestError."""
+    event_id = params.get("once", "")
+    if not isinstance(event_id, str) or len(event_id) > MAX_EVENT_ID_CHARACTERS:
+        raise RequestError(400, f"`once` is a string of at most {MAX_EVENT_ID_CHARACTERS} characters.")
+    return event_id

@@ -1,11 +1,12 @@
-"""CSMS messages that the page's buttons publish. Number, date and title are those of real messages; the bodies are our own words.
+"""Sample CSMS messages for the page's buttons. Numbers, dates and titles are those of real messages; the bodies are our own words.
 
-CBP's archive gives some of them a day and no hour: these stand at noon.
+CBP's archive gives only a day for some of them: these are dated noon.
 """
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from jobs.csms import hex_url
 from jobs.models import Classified, Entry, Parsed
@@ -20,15 +21,15 @@ AGOA = (
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One message. `revises`: the number of the sample that it corrects or replaces, or ""; one that merely updates another revises
-    nothing, as everywhere in the bot (jobs/corrections.py)."""
+    """One sample message."""
 
     number: str
     published: str
-    """ISO, with the offset that CBP gave."""
+    """ISO 8601, with CBP's offset."""
     title: str
     body: str
     revises: str = ""
+    """The number of the sample that it corrects or replaces, or "". An update revises nothing (jobs/corrections.py)."""
 
     @property
     def moment(self) -> datetime:
@@ -118,52 +119,50 @@ SAMPLES = (
 )
 
 IN_THE_DIGEST = ("67647279", "67648307", "67644085", "67640669", "67645994")
-"""The messages of Friday 6 February 2026 that the page's sample digest is made of."""
+"""The messages of Friday 6 February 2026 in the page's sample digest."""
 
 
-def key(sample: Sample, turn: int) -> str:
-    """When all are out they come again, as other entries."""
-    return f"{FEED}:{sample.number}:{turn}"
+def key(sample: Sample, round_: int) -> str:
+    """Return the key of a sample's entry. When all samples are published, the next round publishes them as new entries."""
+    return f"{FEED}:{sample.number}:{round_}"
 
 
-def keys(turn: int) -> dict[str, Sample]:
-    return {key(sample, turn): sample for sample in SAMPLES}
+def keys(round_: int) -> dict[str, Sample]:
+    return {key(sample, round_): sample for sample in SAMPLES}
 
 
 def originals() -> tuple[Sample, ...]:
+    """Return the samples that revise no other."""
     return tuple(sample for sample in SAMPLES if not sample.revises)
 
 
-def next_new(out: Collection[str]) -> tuple[tuple[str, Sample], ...]:
-    """The message to publish after those whose keys are out."""
-    turn = 1
-    while True:
-        for sample in originals():
-            if key(sample, turn) not in out:
-                return ((key(sample, turn), sample),)
-        turn += 1
+def next_new(published: Collection[str]) -> tuple[tuple[str, Sample], ...]:
+    """Return the next original and its key, given the keys that are published."""
+    return (next((key(sample, round_), sample) for round_ in count(1) for sample in originals() if key(sample, round_) not in published),)
 
 
-def next_correction(out: Collection[str]) -> tuple[tuple[str, Sample], ...]:
-    """The correction of the youngest message that is out and has none yet; when there is none, the next pair."""
-    turn, owed = 1, None
-    while any(known in out for known in keys(turn)):
+def next_correction(published: Collection[str]) -> tuple[tuple[str, Sample], ...]:
+    """Return the correction of the newest published sample that lacks one; if none does, the next original with its correction."""
+    round_, missing = 1, None
+    while any(known in published for known in keys(round_)):
         for sample in SAMPLES:
-            if sample.revises and f"{FEED}:{sample.revises}:{turn}" in out and key(sample, turn) not in out:
-                owed = (key(sample, turn), sample)
-        turn += 1
-    if owed:
-        return (owed,)
-    turn = 1
-    while True:
-        for sample in SAMPLES:
-            if sample.revises and key(sample, turn) not in out:
-                original = next(one for one in SAMPLES if one.number == sample.revises)
-                return ((key(original, turn), original), (key(sample, turn), sample))
-        turn += 1
+            if sample.revises and f"{FEED}:{sample.revises}:{round_}" in published and key(sample, round_) not in published:
+                missing = (key(sample, round_), sample)
+        round_ += 1
+    if missing:
+        return (missing,)
+    pairs = ((round_, sample) for round_ in count(1) for sample in SAMPLES if sample.revises)
+    round_, correction = next((round_, sample) for round_, sample in pairs if key(sample, round_) not in published)
+    original = _by_number(correction.revises)
+    return ((key(original, round_), original), (key(correction, round_), correction))
 
 
-def parsed(entry_key: str, sample: Sample) -> Parsed:
+def _by_number(number: str) -> Sample:
+    return next(sample for sample in SAMPLES if sample.number == number)
+
+
+def to_parsed(entry_key: str, sample: Sample) -> Parsed:
+    """Return a sample as a feed would deliver it."""
     return Parsed(
         key=entry_key,
         feed=FEED,
@@ -175,10 +174,10 @@ def parsed(entry_key: str, sample: Sample) -> Parsed:
     )
 
 
-def unstored(number: str, place: int, classify: Callable[[str, str | None], Classified]) -> Entry:
-    """A sample as an entry that is in no database, for the page's sample digest."""
-    sample = next(one for one in SAMPLES if one.number == number)
-    said = classify(sample.title, sample.body)
+def to_entry(number: str, place: int, classify: Callable[[str, str | None], Classified]) -> Entry:
+    """Return a sample as an entry that is not in the database, for the page's sample digest."""
+    sample = _by_number(number)
+    classified = classify(sample.title, sample.body)
     return Entry(
         id=-place,
         key=key(sample, 0),
@@ -189,8 +188,8 @@ def unstored(number: str, place: int, classify: Callable[[str, str | None], Clas
         published=sample.moment,
         first_seen=sample.moment,
         body=sample.body,
-        kind=said.kind,
-        lead=said.lead,
-        routine=said.routine,
-        topics=said.topics,
+        kind=classified.kind,
+        lead=classified.lead,
+        routine=classified.routine,
+        topics=classified.topics,
     )

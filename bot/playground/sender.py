@@ -1,4 +1,4 @@
-"""Sends to the playground's channels. A page reads what was posted from the store, so that is where a post goes."""
+"""Send posts to the playground's channels: the page reads them from the store, so nothing has to be sent."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ PLATFORM = "playground"
 
 
 class PlaygroundSender:
-    """A post is in its channel as soon as it is settled, and never before: `send` has nothing left to do."""
+    """A sender whose posts appear in their channel as soon as they are settled."""
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:  # noqa: ARG002 - the Protocol's
         return Sent(receipt=post_id)
@@ -25,5 +25,5 @@ class PlaygroundSender:
         return None
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:  # noqa: ARG002 - the Protocol's
-        """Asked only about a post that isn't settled, which therefore nobody has seen: exactly not there."""
+        """Return None: the post is not settled yet, so it is certainly not in its channel."""
         return None

@@ -1,7 +1,8 @@
-"""Teams' requests at /api/messages. What came in is genuine, or it is refused before anything of it is believed; what can't be understood
-is answered 200 (501 to an invoke), since Teams is said to stop delivering to a bot that answers 500.
+"""Receive Teams activities at /api/messages, and make the Teams platform.
 
-A message is acknowledged at once and answered by a message of our own; a button and a search wait for their answer.
+A request is verified before anything in it is believed. An activity that the bot does not understand gets 200 (an invoke 501), because
+Teams is reported to stop delivering to bots that answer 500. A message is acknowledged at once and answered by a new message; a button
+and a search wait for their answer.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from starlette.types import Receive, Scope, Send
 from bot.database import StartError
 from bot.http import Headers, header, read_body, send_response
 from bot.incoming import Payload, text
-from bot.teams import client, incoming
-from bot.teams.client import Teams
+from bot.teams import incoming
+from bot.teams.client import Teams, connection
 from bot.teams.incoming import TeamsIncoming
 from bot.teams.responder import TeamsResponder
 from bot.teams.sender import TeamsSender
@@ -38,13 +39,14 @@ PATH = "/api/messages"
 JSON = b"application/json; charset=utf-8"
 
 INVOKE_SECONDS = 8.0
-"""How long a button or a search waits for its answer; Teams gives up after 10 to 15."""
+"""How long a button or a search waits for its answer; Teams gives up after 10 to 15 s."""
 
 Json = dict[str, Any]
 Answer = tuple[int, Json | None]
+"""HTTP status and body."""
 
 NOT_IMPLEMENTED = 501
-"""What an invoke is told that the bot doesn't know."""
+"""The status of an invoke that the bot does not know."""
 
 
 class TeamsPlatform:
@@ -57,7 +59,7 @@ class TeamsPlatform:
         self.sender = TeamsSender(self.client)
 
     def connected(self, db: Database) -> AbstractAsyncContextManager[None]:
-        return client.connected(self.client, db)
+        return connection(self.client, db)
 
     def endpoint(self, runtime: Runtime, wake: Wake | None) -> Endpoint:
         return Endpoint(runtime, self.client, wake)
@@ -118,45 +120,48 @@ class Endpoint:
         if not await self.is_verified(headers, authorization, text(activity, "serviceUrl")):
             return _refuse(401, "The token is not good.")
         if text(activity, "channelId") != incoming.CHANNEL_ID:
-            # what comes from others is signed alike, and says itself who is speaking
+            # other Bot Framework clients are signed the same way, but name their users themselves
             return _refuse(403, "This bot speaks to Teams alone.")
-        if incoming.foreign(activity, self.settings.tenant_id):
-            logger.warning("an activity of another tenant was refused")
+        if incoming.is_foreign(activity, self.settings.tenant_id):
+            logger.warning("refused an activity of another tenant")
             return _refuse(403, "This bot is for another tenant.")
         return await self.carry_out(activity)
 
     async def is_verified(self, headers: Headers, authorization: str, service_url: str) -> bool:
-        """Where nobody brings a token, as Microsoft's local client doesn't, everything stays on this computer, and no page of a browser
-        may speak."""
+        """Return whether a request comes from Teams.
+
+        Microsoft's local client sends no token, so in anonymous mode everything must stay on this computer, and web pages are refused.
+        """
         if self.settings.anonymous:
             is_json = header(headers, b"content-type").partition(";")[0].strip().lower() == "application/json"
             ours = is_loopback_header(header(headers, b"host")) and not header(headers, b"origin")
             return is_json and ours and is_loopback(host_of(service_url)[1])
-        return await self.teams.genuine(authorization, service_url)
+        return await self.teams.is_genuine(authorization, service_url)
 
     async def carry_out(self, activity: Payload) -> Answer:
-        """What a genuine activity gets. Never raises."""
+        """Start what a verified activity asks for, and return the response. Never raises."""
         kind = text(activity, "type")
         try:
-            by = incoming.someone(activity, self.settings.tenant_id, self.responder.admins)
-            self.responder.store_address(by)
+            sender = incoming.read_sender(activity, self.settings.tenant_id, self.responder.admins)
+            self.responder.store_address(sender)
             if kind == "invoke":
-                return await self.invoke(activity, by)
+                return await self.invoke(activity, sender)
             if kind == "message":
-                self.responder.tasks.start(self.responder.reply_to_message(incoming.said(activity, by)))
+                self.responder.tasks.start(self.responder.answer_message(incoming.read_message(activity, sender)))
             else:
-                self.responder.start_move(activity, by)
+                self.responder.start_presence_update(activity, sender)
         except Exception:
-            logger.exception("an activity of type %r could not be taken", kind[:40])
+            logger.exception("could not handle an activity of type %r", kind[:40])
             return (NOT_IMPLEMENTED, None) if kind == "invoke" else (200, None)
         return 200, None
 
-    async def invoke(self, activity: Payload, by: TeamsIncoming) -> Answer:
+    async def invoke(self, activity: Payload, sender: TeamsIncoming) -> Answer:
+        """Answer a button or a search, or say within INVOKE_SECONDS that the answer is late."""
         name = text(activity, "name")
-        if name == incoming.ACT:
-            work = self.responder.press(incoming.pressed(activity, by))
+        if name == incoming.ACTION:
+            work = self.responder.answer_press(incoming.read_press(activity, sender))
         elif name == incoming.SEARCH:
-            work = self.responder.search(incoming.searched(activity), by)
+            work = self.responder.answer_search(incoming.read_search(activity), sender)
         else:
             return NOT_IMPLEMENTED, None
         task = self.responder.tasks.start(work)
@@ -164,7 +169,7 @@ class Endpoint:
         if done:
             return 200, task.result()
         logger.warning("%s was not answered within %g s", name, INVOKE_SECONDS)
-        return 200, self.responder.late(name)
+        return 200, self.responder.late_response(name)
 
 
 def _refuse(status: int, why: str) -> Answer:

@@ -1,9 +1,10 @@
-"""A reply as Adaptive Cards 1.5: pure, total, and within what Teams takes of a message. What is too long goes on in another message.
+"""Render a reply as Adaptive Cards 1.5, within Teams' limits. Pure and total; a long reply takes several messages.
 
-`elements` draws the parts. No pictures: their addresses don't work in the government's clouds.
+elements.py renders the parts. There are no images: their URLs do not work in the government clouds.
 
-Limits: facts of Microsoft's differ (28 KB for webhooks, 40, about 100), in UTF-16; the smallest is kept, with room for what the connector
-adds. https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format says what of Markdown is read.
+Microsoft documents different size limits (28 KB for webhooks, 40 KB, about 100 KB), all in UTF-16. Cards stay below the smallest, with room
+for what the connector adds. The Markdown that Teams reads:
+https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,14 +19,13 @@ from bot.teams.elements import (
     bullets,
     facts,
     fold,
-    grouped,
+    group,
     heading,
     paragraphs,
-    shortened,
-    small,
+    shorten_text,
+    small_text,
 )
-from bot.teams.text import inert, markdown
-from bot.teams.typed import as_typed
+from bot.teams.text import escape_text, markdown, strip_reply_slashes
 from handlers.actions import blocks_with_privacy
 from handlers.replies.reply import (
     Block,
@@ -50,51 +50,51 @@ SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION = "1.5"
 
 MAX_MESSAGE = 12_000
-"""Characters of a message's JSON where a letter beyond ASCII is written out: at most 24 KB in UTF-16."""
+"""Maximum characters of a message's JSON with non-ASCII characters escaped: at most 24 KB in UTF-16."""
 MAX_SPOKEN = 1_200
 MAX_SUMMARY = 250
 
 
 def render(reply: Reply) -> list[Json]:
-    """One message activity, or several when the reply is long."""
-    reply = as_typed(reply)
-    spoken = inert(reply.text).strip()
-    room = MAX_MESSAGE - json_length(message([small("Part 99 of 99")], f"Part 99 of 99: {spoken}"))
-    parts = packed(pieces(reply, whole_folds=True), room)
+    """Return one message activity, or several when the reply is long."""
+    reply = strip_reply_slashes(reply)
+    spoken = escape_text(reply.text).strip()
+    room = MAX_MESSAGE - json_length(message([small_text("Part 99 of 99")], f"Part 99 of 99: {spoken}"))
+    parts = pack(pieces(reply, whole_folds=True), room)
     if not parts:
-        parts = packed(grouped(paragraphs((line(clean(reply.text).strip() or "…"),))), room)
+        parts = pack(group(paragraphs((line(clean(reply.text).strip() or "…"),))), room)
     elif len(parts) > 1 and any(isinstance(block, Fold) and block.more for block in reply.blocks):
-        parts = packed(pieces(reply, whole_folds=False), room)
+        parts = pack(pieces(reply, whole_folds=False), room)
     if len(parts) == 1:
         return [message(parts[0], spoken)]
     places = [f"Part {number} of {len(parts)}" for number in range(1, len(parts) + 1)]
-    return [message([*part, small(place)], f"{place}: {spoken}") for part, place in zip(parts, places, strict=True)]
+    return [message([*part, small_text(place)], f"{place}: {spoken}") for part, place in zip(parts, places, strict=True)]
 
 
 def cards(reply: Reply) -> list[Json]:
-    """The cards alone."""
+    """Return the cards without their messages."""
     return [one["attachments"][0]["content"] for one in render(reply)]
 
 
 def message(body: Piece, spoken: str) -> Json:
-    """`spoken` is what a screen reader says of the card, and what is shown where no card can be."""
+    """Return a message with one card. Screen readers speak `spoken`, and clients that show no cards show it."""
     card = {
         "type": "AdaptiveCard",
         "$schema": SCHEMA,
         "version": VERSION,
         "msteams": {"width": "Full"},
-        "speak": shortened(spoken, MAX_SPOKEN),
-        "fallbackText": shortened(markdown(line(spoken)), MAX_SPOKEN),
+        "speak": shorten_text(spoken, MAX_SPOKEN),
+        "fallbackText": shorten_text(markdown(line(spoken)), MAX_SPOKEN),
         "body": body,
     }
-    return {"type": "message", "summary": shortened(spoken, MAX_SUMMARY), "attachments": [{"contentType": CARD, "content": card}]}
+    return {"type": "message", "summary": shorten_text(spoken, MAX_SUMMARY), "attachments": [{"contentType": CARD, "content": card}]}
 
 
-def packed(found: Iterable[Piece], room: int) -> list[Piece]:
-    """The pieces in as few bodies as hold them, in order. No body ends with a heading."""
+def pack(found: Iterable[Piece], room: int) -> list[Piece]:
+    """Pack the pieces in order into as few bodies as possible. No body ends with a heading."""
     bodies: list[Piece] = []
     left = 0
-    for piece in together(found):
+    for piece in join_headings(found):
         size = sum(json_length(element) + 1 for element in piece)
         if not bodies or size > left:
             bodies.append([])
@@ -104,8 +104,8 @@ def packed(found: Iterable[Piece], room: int) -> list[Piece]:
     return bodies
 
 
-def together(found: Iterable[Piece]) -> Iterator[Piece]:
-    """A heading with what follows it."""
+def join_headings(found: Iterable[Piece]) -> Iterator[Piece]:
+    """Join each heading with the piece that follows it."""
     waiting: Piece = []
     for piece in found:
         waiting = [*waiting, *piece]
@@ -117,7 +117,7 @@ def together(found: Iterable[Piece]) -> Iterator[Piece]:
 
 
 def pieces(reply: Reply, *, whole_folds: bool) -> Iterator[Piece]:
-    """The blocks as elements, set apart from each other. `whole_folds`: False shows the button of a fold that has one in its place."""
+    """Yield the blocks as elements with spacing. Without `whole_folds`, a fold with a button shows that instead of the rest."""
     blocks = blocks_with_privacy(reply)
     divided = False
     for place, block in enumerate(blocks):
@@ -125,7 +125,7 @@ def pieces(reply: Reply, *, whole_folds: bool) -> Iterator[Piece]:
             divided = True
             continue
         after = blocks[place + 1] if place + 1 < len(blocks) else None
-        for number, piece in enumerate(drawn(block, place, after, reply, whole_folds)):
+        for number, piece in enumerate(draw_block(block, place, after, reply, whole_folds)):
             if number == 0:
                 piece[0]["spacing"] = spacing(block, blocks[place - 1] if place else None)
                 if divided:
@@ -135,7 +135,7 @@ def pieces(reply: Reply, *, whole_folds: bool) -> Iterator[Piece]:
 
 
 def spacing(block: Block, before: Block | None) -> str:
-    """How far a block stands from the one above it: small print belongs to a title, a list to what introduces it."""
+    """Return the spacing above a block: small print belongs to a title, and a list to its introduction."""
     title = isinstance(before, Header) or (isinstance(before, Section) and is_heading(before))
     if isinstance(block, SmallPrint) and isinstance(before, Header):
         return "none"
@@ -145,27 +145,27 @@ def spacing(block: Block, before: Block | None) -> str:
     return "medium" if starts and not title else "default"
 
 
-def drawn(block: Block, place: int, after: Block | None, reply: Reply, whole_folds: bool) -> Iterator[Piece]:
-    """The block in elements: none when it is empty, several pieces when it is long."""
+def draw_block(block: Block, place: int, after: Block | None, reply: Reply, whole_folds: bool) -> Iterator[Piece]:
+    """Yield the elements of a block: nothing when it is empty, several pieces when it is long."""
     match block:
         case Header(text, link):
-            yield from grouped(header(text, link, reply))
+            yield from group(header(text, link, reply))
         case Section(lines):
             headed = is_heading(block) and isinstance(after, Bullets) and bool(after.items)
-            yield from grouped(heading(lines[0]) if headed else paragraphs(lines))
+            yield from group(heading(lines[0]) if headed else paragraphs(lines))
         case Bullets(items):
-            yield from grouped(bullets(items))
+            yield from group(bullets(items))
         case Fields(pairs):
-            yield from grouped(facts(pairs))
+            yield from group(facts(pairs))
         case SmallPrint(lines):
-            yield from grouped(paragraphs(lines, **SMALL))
+            yield from group(paragraphs(lines, **SMALL))
         case Buttons(buttons):
-            yield from grouped(actions(buttons))
+            yield from group(actions(buttons))
         case Fold():
             yield from fold(block, f"fold-{place}", whole_folds)
 
 
 def header(text: str, link: str | None, reply: Reply) -> Iterator[Json]:
-    """The title is the link, unless the card has it elsewhere, as in its small print: one link is enough to step through."""
+    """Yield the title, which is the link unless the card repeats it, as in small print: keyboard users step through each link."""
     elsewhere = link is not None and any(span.link == link for block in reply.blocks for one in lines_of(block) for span in one)
     yield from heading((Span(text, link=None if elsewhere else link),), size="large")

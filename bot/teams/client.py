@@ -1,6 +1,6 @@
-"""The way to Teams: Microsoft's SDK for everything that goes out, with time-outs and no retry, and the keys for what comes in.
+"""Send to Teams through Microsoft's SDK, with time-outs and without retries.
 
-The SDK costs a second and 86 MB, reads a .env file and the environment at its import. So it is imported here and in keys.py alone, when a
+Importing the SDK takes a second and 86 MB, and reads .env and the environment. So only this module and verification.py import it, when a
 Teams is made, with both hidden from it.
 """
 
@@ -12,7 +12,7 @@ import re
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -20,8 +20,9 @@ import httpx
 
 from bot.settings import TEAMS_READS, TeamsSettings, hidden
 from bot.teams.errors import PAUSED
+from bot.teams.incoming import PLATFORM
 from bot.teams.tokens import NoToken, Tokens
-from bot.teams.verification import DIRECT, Keys
+from bot.teams.verification import DIRECT_MOUNTS, Keys
 from jobs.store import channels
 from jobs.store.database import Database
 
@@ -32,97 +33,102 @@ logger = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
-PLATFORM = "teams"
 TIMEOUT_SECONDS = 10.0
-"""Of each step of a call."""
+"""Time-out of each step of a call."""
 CALL_SECONDS = 25.0
-"""Of a call with all its steps, a login among them; less than a delivery may take (jobs.outcomes.Pace)."""
+"""Time-out of a whole call, a login included; less than a delivery may take (jobs.outcomes.Pace)."""
 
-FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
-"""Seconds until a login that could not be reached is asked again; it doubles."""
+MIN_LOGIN_WAIT_SECONDS, MAX_LOGIN_WAIT_SECONDS = 5.0, 300.0
+"""How long to wait before trying an unreachable login again; the wait doubles each time."""
 
 SECRETS = re.compile(r"\beyJ[\w.-]+|(?i:\bbearer\s+|client_secret['\"=: ]+)[^\s'\"&,}]+")
-"""What opens a door to whoever reads it."""
+"""Tokens and secrets, which must not reach a log."""
 
 NO_ID = "DO_NOT_USE_PLACEHOLDER_ID"
-"""What the SDK puts where the connector named no id."""
+"""The SDK's id of a message for which the connector named none."""
 
-MOOT = "TENANT_ID is not set"
-"""What the SDK says of the anonymous mode, about a variable that isn't ours."""
+IGNORED_LOG = "TENANT_ID is not set"
+"""How the SDK's warning about anonymous mode begins. It names a variable that is not the bot's."""
 
 SDK_LOGGERS = ("microsoft_teams", "msal")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What Teams' connector answered. `id`: of the message, "" when it named none."""
+class Response:
+    """A response of Teams' connector."""
 
     status: int
     id: str
+    """The id of the message, "" when the connector named none."""
     retry_after: str | None
     error: str
-    """Teams' code for what went wrong; "" when there is none."""
+    """Teams' error code, or ""."""
 
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300
 
 
-class OneLine(logging.Handler):
-    """Says what the SDK says in a line of our own log, without what opens doors and without tracebacks, which may hold it."""
+class SdkLogHandler(logging.Handler):
+    """Logs the SDK's messages as single lines of this module's log, without secrets and without tracebacks, which may hold secrets."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        said = record.getMessage()
-        if said.startswith(MOOT):
+        message = record.getMessage()
+        if message.startswith(IGNORED_LOG):
             return
         if record.exc_info and record.exc_info[1] is not None:
-            said += f" ({type(record.exc_info[1]).__name__})"
-        logger.log(record.levelno, "%s: %s", record.name, SECRETS.sub("…", " ".join(said.split()))[:500])
+            message += f" ({type(record.exc_info[1]).__name__})"
+        logger.log(record.levelno, "%s: %s", record.name, SECRETS.sub("…", " ".join(message.split()))[:500])
 
 
-def prepare() -> None:
-    """Imports the SDK without letting it help itself, and leads what it says into our log. May be done again."""
-    # it warns of parts of itself that are new or old, which it uses itself
+def import_sdk() -> None:
+    """Import the SDK with the environment hidden from it, and redirect its logs. Safe to call again."""
+    # the SDK warns about experimental and deprecated parts that it uses itself
     warnings.filterwarnings("ignore", module=r"microsoft_teams\.")
     with hidden(TEAMS_READS, PYTHON_DOTENV_DISABLED="1"):
         import microsoft_teams.apps  # noqa: F401
     for name in SDK_LOGGERS:
-        theirs = logging.getLogger(name)
-        theirs.propagate = False
-        theirs.setLevel(logging.WARNING)
-        if not any(isinstance(handler, OneLine) for handler in theirs.handlers):
-            theirs.addHandler(OneLine())
-    # we say ourselves why a token isn't taken
+        sdk_logger = logging.getLogger(name)
+        sdk_logger.propagate = False
+        sdk_logger.setLevel(logging.WARNING)
+        if not any(isinstance(handler, SdkLogHandler) for handler in sdk_logger.handlers):
+            sdk_logger.addHandler(SdkLogHandler())
+    # verification.py logs why a token is refused
     logging.getLogger("microsoft_teams.apps.auth.token_validator").setLevel(logging.CRITICAL)
-    # the SDK gives httpx's logger the level of this one, and httpx writes down every address below it
+    # the SDK copies this level to httpx's logger, which logs every URL at INFO
     logging.getLogger("microsoft_teams.common.http.client").setLevel(logging.WARNING)
 
 
 class Teams:
-    """Made before the event loop runs, since the SDK's import would hold it up; used in one event loop; `close` ends it."""
+    """The connection to Teams.
+
+    Make it before the event loop runs, since importing the SDK blocks for a second; use it in one event loop.
+    """
 
     def __init__(self, settings: TeamsSettings) -> None:
-        prepare()
+        import_sdk()
         self.settings = settings
         self.keys = None if settings.anonymous else Keys(settings.cloud, settings.client_id)
         self.tokens = None if settings.anonymous else Tokens(settings)
-        self._app = app(settings, self._token)
+        self._app = make_sdk_app(settings, self._token)
         self._http: httpx.AsyncClient | None = None
         self._ready = False
 
-    async def genuine(self, authorization: str, service_url: str) -> bool:
-        """Whether a request comes from Teams; always in the anonymous mode. `service_url` is the activity's."""
-        return bool(service_url) if self.keys is None else await self.keys.genuine(authorization, service_url)
+    async def is_genuine(self, authorization: str, service_url: str) -> bool:
+        """Return whether a request comes from Teams; always True in anonymous mode. `service_url` is the activity's."""
+        return bool(service_url) if self.keys is None else await self.keys.is_genuine(authorization, service_url)
 
-    async def post(self, service_url: str, conversation_id: str, activity: Json) -> Answer:
-        """Posts a message into a conversation; into a channel's thread where the id ends with ;messageid=ROOT.
-        Raises httpx.HTTPError when there was no answer, and NoToken when nothing was posted for want of a token."""
+    async def post(self, service_url: str, conversation_id: str, activity: Json) -> Response:
+        """Post a message into a conversation, or into a channel's thread when the id ends with ;messageid=ROOT.
+
+        Raises httpx.HTTPError when there was no answer, and NoToken when nothing was posted for lack of a token.
+        """
         return await self._send(service_url, conversation_id, activity)
 
-    async def update(self, service_url: str, conversation_id: str, activity_id: str, activity: Json) -> Answer:
-        """The same in place of a message that the bot posted."""
-        answer = await self._send(service_url, conversation_id, {**activity, "id": quote(activity_id, safe="")})
-        return Answer(answer.status, activity_id, answer.retry_after, answer.error) if answer.ok else answer
+    async def update(self, service_url: str, conversation_id: str, activity_id: str, activity: Json) -> Response:
+        """Replace a message that the bot posted. Raises as `post` does."""
+        response = await self._send(service_url, conversation_id, {**activity, "id": quote(activity_id, safe="")})
+        return replace(response, id=activity_id) if response.ok else response
 
     async def close(self) -> None:
         if self._http is not None:
@@ -131,45 +137,45 @@ class Teams:
             await self.tokens.close()
         self._http = None
 
-    async def _send(self, service_url: str, conversation_id: str, activity: Json) -> Answer:
-        if not sendable(activity):
-            return Answer(400, "", None, "NotJson")
+    async def _send(self, service_url: str, conversation_id: str, activity: Json) -> Response:
+        if not is_json(activity):
+            return Response(400, "", None, "NotJson")
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                answer = await self._once(service_url, conversation_id, activity)
-                if answer.status == 401 and self.tokens is not None:
-                    # a token may be taken back before it ends; nothing was posted, so that it may be tried with another
+                response = await self._send_once(service_url, conversation_id, activity)
+                if response.status == 401 and self.tokens is not None:
+                    # the token may have been revoked; nothing was posted, so a second try with a new one is safe
                     await self.tokens.forget()
-                    answer = await self._once(service_url, conversation_id, activity)
-                return answer
+                    response = await self._send_once(service_url, conversation_id, activity)
+                return response
         except TimeoutError:
             raise httpx.ReadTimeout(f"no answer within {CALL_SECONDS:g} s") from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-            return Answer(400, "", None, "BadServiceUrl")
+            return Response(400, "", None, "BadServiceUrl")
 
-    async def _once(self, service_url: str, conversation_id: str, activity: Json) -> Answer:
+    async def _send_once(self, service_url: str, conversation_id: str, activity: Json) -> Response:
         from microsoft_teams.api.activities.message import MessageActivityInput
 
         message = MessageActivityInput.model_validate(activity)
-        # the SDK writes the id into the address as it is
-        to, at = quote(conversation_id, safe=":;=@-_.~"), service_url or self.settings.cloud.service_url
-        if not self.settings.trusts(at):
-            logger.warning("nothing is posted to an address that isn't Teams'")
-            return Answer(400, "", None, "BadServiceUrl")
+        # the SDK does not quote the id in the URL
+        quoted_id, address = quote(conversation_id, safe=":;=@-_.~"), service_url or self.settings.cloud.service_url
+        if not self.settings.trusts(address):
+            logger.warning("did not post to an address that is not Teams'")
+            return Response(400, "", None, "BadServiceUrl")
         await self._open()
         try:
-            sent = await self._app.send(to, message, service_url=at)
+            sent = await self._app.send(quoted_id, message, service_url=address)
         except httpx.HTTPStatusError as error:
-            return refused(error.response)
+            return read_error(error.response)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
-            logger.warning("Teams took a message, and its answer can't be read: %s", type(error).__name__)
-            return Answer(200, "", None, "")
-        return Answer(200, "" if sent.id == NO_ID else sent.id, None, "")
+            logger.warning("Teams accepted a message, but its response is unreadable: %s", type(error).__name__)
+            return Response(200, "", None, "")
+        return Response(200, "" if sent.id == NO_ID else sent.id, None, "")
 
     async def _open(self) -> None:
         if self._http is None:
-            # the SDK's own would take a proxy of the environment even to this computer, and nobody could close it
-            self._http = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, mounts=DIRECT)
+            # the SDK's own client would use the environment's proxy even for this computer, and could not be closed
+            self._http = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, mounts=DIRECT_MOUNTS)
             self._app.api.http.http = self._http
         if not self._ready:
             self._ready = True
@@ -179,8 +185,8 @@ class Teams:
         return None if self.tokens is None else await self.tokens.get()
 
 
-def app(settings: TeamsSettings, token: Any) -> "App":
-    """The SDK's own, told everything that it would look for in the environment."""
+def make_sdk_app(settings: TeamsSettings, token: Any) -> "App":
+    """Return the SDK's client, with everything set that it would look for in the environment."""
     from microsoft_teams.apps import App
     from microsoft_teams.common import ClientOptions
 
@@ -191,12 +197,12 @@ def app(settings: TeamsSettings, token: Any) -> "App":
             token=token,
             client=ClientOptions(timeout=TIMEOUT_SECONDS),
             service_url=settings.cloud.service_url,
-            dangerously_allow_unauthenticated_requests=False,  # what comes in doesn't pass through it
+            dangerously_allow_unauthenticated_requests=False,  # requests from Teams do not pass through the SDK
         )
 
 
-def sendable(activity: Json) -> bool:
-    """Whether it can be written as JSON: what can't was certainly not posted."""
+def is_json(activity: Json) -> bool:
+    """Return whether the activity can be written as JSON. One that cannot was certainly not posted."""
     try:
         json.dumps(activity, ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError):
@@ -204,40 +210,40 @@ def sendable(activity: Json) -> bool:
     return True
 
 
-def refused(response: httpx.Response) -> Answer:
-    """An answer that isn't 2xx."""
+def read_error(response: httpx.Response) -> Response:
+    """Read a response that is not 2xx."""
     try:
-        said = response.json()
+        body = response.json()
     except ValueError:
-        said = None
-    error = said.get("error") if isinstance(said, dict) else None
+        body = None
+    error = body.get("error") if isinstance(body, dict) else None
     code = error.get("code") if isinstance(error, dict) else error
     name = code if isinstance(code, str) and re.fullmatch(r"[\w.-]{1,80}", code) else ""
-    return Answer(response.status_code, "", response.headers.get("Retry-After"), name)
+    return Response(response.status_code, "", response.headers.get("Retry-After"), name)
 
 
 @asynccontextmanager
-async def connected(teams: Teams, db: Database) -> AsyncIterator[None]:
-    """Teams can be reached while the block runs. The keys are fetched and the token is asked for beside everything else."""
-    beside = [asyncio.create_task(back(teams, db))]
+async def connection(teams: Teams, db: Database) -> AsyncIterator[None]:
+    """Keep Teams reachable while the block runs. Keys and the first token are fetched in the background."""
+    tasks = [asyncio.create_task(resume_after_login(teams, db))]
     if teams.keys is not None:
-        beside.append(asyncio.create_task(teams.keys.keep_fresh()))
+        tasks.append(asyncio.create_task(teams.keys.keep_fresh()))
     try:
         yield
     finally:
-        for task in beside:
+        for task in tasks:
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*beside, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
         await teams.close()
 
 
-async def back(teams: Teams, db: Database) -> None:
-    """A token that works ends the pause that trouble with one had begun."""
+async def resume_after_login(teams: Teams, db: Database) -> None:
+    """Wait for a working token, then resume the channels that were paused for lack of one."""
     if teams.tokens is None:
-        logger.warning("anybody on this computer may speak for Teams, and posts go out without a token: for Microsoft's local client alone")
+        logger.warning("anybody on this computer can speak for Teams, and posts carry no token: for Microsoft's local client only")
         return
-    wait = FIRST_WAIT
+    wait = MIN_LOGIN_WAIT_SECONDS
     while True:
         try:
             await teams.tokens.get()
@@ -248,7 +254,7 @@ async def back(teams: Teams, db: Database) -> None:
             if problem.refused:
                 return
         await asyncio.sleep(wait)
-        wait = min(2 * wait, LONGEST_WAIT)
+        wait = min(2 * wait, MAX_LOGIN_WAIT_SECONDS)
     tenant = teams.settings.tenant_id
 
     def resume() -> int:
@@ -256,4 +262,4 @@ async def back(teams: Teams, db: Database) -> None:
             return channels.resume_workspace(conn, PLATFORM, tenant, PAUSED)
 
     count = await asyncio.to_thread(resume)
-    logger.info("Teams takes the bot in tenant %s%s", tenant, f"; {count} channels are posted to again" if count else "")
+    logger.info("connected to Teams in tenant %s%s", tenant, f"; resumed {count} channels" if count else "")

@@ -1,4 +1,4 @@
-"""Microsoft's clouds: where each one signs in, signs what it sends, and takes what is posted. Pure.
+"""The addresses of Microsoft's clouds: login, signing keys and connector.
 
 https://learn.microsoft.com/en-us/azure/bot-service/how-to-deploy-gov-cloud-high and
 https://learn.microsoft.com/en-us/microsoftteams/platform/concepts/app-fundamentals/government-cloud
@@ -11,19 +11,19 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """No address ends with a slash."""
+    """One of Microsoft's clouds. No address ends with a slash."""
 
     name: str
     login: str
-    """Where the bot gets its tokens; the tenant follows in the path."""
+    """The token endpoint's base; the tenant follows in the path."""
     scope: str
-    """What such a token is for."""
+    """The scope of the bot's tokens."""
     issuer: str
-    """Who signs what Teams sends."""
+    """The issuer of the tokens that Teams sends."""
     keys_url: str
-    """The keys that the issuer signs with, a JSON Web Key Set."""
+    """The issuer's signing keys, a JSON Web Key Set."""
     service_url: str
-    """Where a conversation is posted to of which no activity has named an address yet."""
+    """The connector for conversations whose activities have not named one yet."""
 
 
 _PUBLIC = {
@@ -51,4 +51,4 @@ CLOUDS: Mapping[str, Cloud] = MappingProxyType(
         )
     }
 )
-"""By the names that TEAMS_CLOUD takes."""
+"""The clouds by the values of TEAMS_CLOUD."""

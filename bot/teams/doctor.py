@@ -1,5 +1,7 @@
-"""Teams' part of `tradebot doctor`: whether the login gives the bot a token, whether what comes in can be checked, and where it has to
-post. It needs none of Microsoft's SDK but its login, and posts nothing: Teams has no way to ask whether the bot is somewhere."""
+"""Teams' checks for `tradebot doctor`: the bot's token, the keys that verify requests, and the channels to post to.
+
+They need msal but not Microsoft's SDK. They post nothing: Teams has no API that tells whether the bot is in a channel.
+"""
 
 import asyncio
 import importlib.util
@@ -25,7 +27,7 @@ TODO = {
     "AADSTS7000112": "have the bot's app switched on in Entra, on the page Enterprise applications",
     "AADSTS90002": TENANT,
 }
-"""What to do about what the login says, by its code: see bot.teams.tokens.MEANING."""
+"""What to do about an error of the login, by its code (see bot.teams.tokens.MEANING)."""
 
 OTHERWISE = "compare TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID with what Entra shows for the bot's app"
 
@@ -34,8 +36,10 @@ SIGN_IN = "good for Microsoft's local client alone; for Teams itself unset it an
 
 
 async def checked(settings: TeamsSettings, channels: list[ChannelRef] | None, paused: frozenset[ChannelRef] = frozenset()) -> list[Finding]:
-    """A finding a check. `channels`: those with a live subscription; None when that isn't known. `paused`: those of them where posting has
-    stopped, which are named with their reasons elsewhere."""
+    """Run the checks. `channels` are those with a live subscription, or None when the database is unavailable.
+
+    `paused` are those whose posting has stopped; another check reports them with their reasons.
+    """
     if importlib.util.find_spec("microsoft_teams") is None:
         found = [wrong("Teams SDK", "Microsoft's is not installed", "install cbp-trade-bot[teams]")]
     elif settings.anonymous:
@@ -48,7 +52,7 @@ async def checked(settings: TeamsSettings, channels: list[ChannelRef] | None, pa
 
 
 async def token(settings: TeamsSettings) -> Finding:
-    """Whether the login gives the bot one."""
+    """Check that the login gives the bot a token."""
     about, tokens = "Teams token", Tokens(settings)
     try:
         await tokens.get()
@@ -65,12 +69,12 @@ async def token(settings: TeamsSettings) -> Finding:
 
 
 async def key_set(settings: TeamsSettings) -> Finding:
-    """Whether the keys can be had by which what comes from Teams is checked."""
+    """Check that the keys that verify requests can be fetched."""
     about, url = "Teams keys", settings.cloud.keys_url
     nobody = "without them nobody in Teams is answered"
     reach = f"see that this computer reaches {urlsplit(url).netloc} (HTTPS_PROXY names a proxy), {AGAIN}"
     try:
-        found = (await asyncio.wait_for(asyncio.to_thread(verification.fetched, url), verification.WAIT_SECONDS)).get("keys")
+        found = (await asyncio.wait_for(asyncio.to_thread(verification.fetch_keys, url), verification.WAIT_SECONDS)).get("keys")
     except httpx.HTTPStatusError as error:
         return wrong(about, f"{url} answered HTTP {error.response.status_code}: {nobody}", f"if that stays so, {reach}")
     except (httpx.HTTPError, TimeoutError, OSError) as error:
@@ -83,7 +87,7 @@ async def key_set(settings: TeamsSettings) -> Finding:
 
 
 def places(settings: TeamsSettings, channels: list[ChannelRef], paused: frozenset[ChannelRef]) -> list[Finding]:
-    """What can be seen from here of the channels and chats with a subscription: those that need something, then how many do not."""
+    """Return the channels with a subscription that need something, then how many do not."""
     problems = [problem for each in channels if each not in paused and (problem := place(settings, each))]
     stopped = sum(each in paused for each in channels)
     if not channels:
@@ -94,7 +98,7 @@ def places(settings: TeamsSettings, channels: list[ChannelRef], paused: frozense
 
 
 def place(settings: TeamsSettings, channel: ChannelRef) -> Finding | None:
-    """What keeps the bot from posting there, or may."""
+    """Return what keeps, or may keep, the bot from posting in a channel."""
     about = f"Teams channel {channel.name or channel.id}"
     if not settings.own(channel.workspace):
         todo = "set TEAMS_TENANT_ID to that tenant, or subscribe channels of this one"

@@ -1,7 +1,7 @@
-"""The parts of a reply as elements of an Adaptive Card: text, lists, facts, folds and buttons, none of them too long.
+"""Render the parts of a reply as elements of an Adaptive Card: text, lists, facts, folds and buttons, each of limited length.
 
-Text without a link goes into a RichTextBlock, which reads no Markdown at all; lines with links, lists, headings and facts have to be
-Markdown, and are escaped (`escaping`).
+Text without links goes into a RichTextBlock, which parses no Markdown. Lines with links, lists, headings and facts must be Markdown, and
+text.py escapes them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,24 +9,24 @@ from dataclasses import replace
 from typing import Any
 
 from bot.rendering import join_spans, json_length
-from bot.teams.text import has_link, inert, literal, markdown, runs
+from bot.teams.text import escape_markdown, escape_text, has_link, markdown, runs
 from handlers.replies.reply import Button, Fold, Line, Span, line, plain
 from handlers.replies.text import FOLDED, clean
 
 COMMAND = "command"
-"""The verb of a button, and the field of its data that holds the command string."""
+"""The verb of a button, and the field of its data that holds its value."""
 
 MAX_PIECE = 6_000
-"""Characters of JSON, where a letter beyond ASCII is written out, of what stays together in one message."""
+"""Maximum characters of JSON of elements that stay together in one message."""
 MAX_LINE = 5_000
-"""The same of one line, longer ones are cut."""
+"""Maximum characters of JSON of a line; longer lines are split."""
 MAX_HEADER = 1_500
 MAX_TOOLTIP = 250
 MAX_COMMAND = 2_000
 MAX_LABEL = 75
 MAX_WORD = 40
 MAX_IN_A_ROW = 5
-"""Teams shows six buttons of a row."""
+"""Maximum buttons in a row; Teams shows six."""
 
 Json = dict[str, Any]
 Piece = list[Json]
@@ -35,8 +35,8 @@ Piece = list[Json]
 SMALL: Json = {"size": "small", "isSubtle": True}
 
 
-def grouped(elements: Iterable[Json]) -> Iterator[Piece]:
-    """As many of the elements together as may be."""
+def group(elements: Iterable[Json]) -> Iterator[Piece]:
+    """Group as many elements as fit into each piece."""
     piece: Piece = []
     size = 0
     for element in elements:
@@ -50,17 +50,17 @@ def grouped(elements: Iterable[Json]) -> Iterator[Piece]:
 
 
 def heading(words: Line, **look: Any) -> Iterator[Json]:
-    """What a screen reader can jump to."""
-    for one in cut(words, MAX_HEADER):
+    """Yield a heading that screen readers can jump to."""
+    for one in split_line(words, MAX_HEADER):
         text = markdown(one, bold=False)
         if text:
             yield {"type": "TextBlock", "text": text, "wrap": True, "style": "heading", "weight": "bolder", "size": "default"} | look
 
 
 def paragraphs(lines: tuple[Line, ...], **look: Any) -> Iterator[Json]:
-    """Lines one below another."""
+    """Yield lines below one another."""
     first = True
-    for one in (part for each in lines for part in cut(each)):
+    for one in (part for each in lines for part in split_line(each)):
         if not clean(plain(one)).strip():
             continue
         yield paragraph(one, **look) | ({} if first else {"spacing": "none"})
@@ -68,16 +68,16 @@ def paragraphs(lines: tuple[Line, ...], **look: Any) -> Iterator[Json]:
 
 
 def paragraph(words: Line, **look: Any) -> Json:
-    """One line: Markdown only where it has to be."""
-    if reads_markdown(words):
+    """Return a line, as Markdown only when needed."""
+    if needs_markdown(words):
         bold = all(span.bold or not span.text.strip() for span in words)
         weighty = {"weight": "bolder"} if bold else {}
         return {"type": "TextBlock", "text": markdown(words, bold=not bold), "wrap": True} | weighty | look
     return {"type": "RichTextBlock", "inlines": [run(text, span) | look for text, span in runs(words)]}
 
 
-def reads_markdown(words: Line) -> bool:
-    """A link needs Markdown; and a word that is wider than the card is broken only there."""
+def needs_markdown(words: Line) -> bool:
+    """Return whether a line has a link, or a word wider than the card, which only Markdown text breaks."""
     return has_link(words) or (not any(span.code for span in words) and any(len(word) > MAX_WORD for word in clean(plain(words)).split()))
 
 
@@ -92,19 +92,19 @@ def run(text: str, span: Span) -> Json:
     return found
 
 
-def small(text: str) -> Json:
+def small_text(text: str) -> Json:
     return paragraph(line(text), **SMALL) | {"spacing": "medium"}
 
 
 def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
-    """A list of Markdown's, which a screen reader counts and a narrow window indents. What is left of a very long item follows as text."""
+    """Yield a Markdown list, which screen readers count and narrow windows indent. The rest of a very long item follows as text."""
     if any(is_code(item) for item in items):
-        yield from by_hand(items)
+        yield from bullets_as_text(items)
         return
     texts: list[str] = []
     size = 0
     for item in items:
-        first, *rest = cut(item)
+        first, *rest = split_line(item)
         text = f"- {markdown(first)}"
         if text == "- ":
             continue
@@ -122,12 +122,12 @@ def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
 
 
 def is_code(item: Line) -> bool:
-    """Markdown has no code in Teams, only bold in its place: not for what is nothing else, or what must be exact and would not be."""
+    """Return whether an item must keep its code format: Teams' Markdown has none, and escaping may change the code."""
     code = [span.text for span in item if span.code]
-    return bool(code) and (len(code) == len(item) or any(literal(text) != text for text in code))
+    return bool(code) and (len(code) == len(item) or any(escape_markdown(text) != text for text in code))
 
 
-def by_hand(items: tuple[Line, ...]) -> Iterator[Json]:
+def bullets_as_text(items: tuple[Line, ...]) -> Iterator[Json]:
     for number, item in enumerate(items):
         if clean(plain(item)).strip():
             for element in paragraphs((line("•  ", *item),)):
@@ -135,45 +135,47 @@ def by_hand(items: tuple[Line, ...]) -> Iterator[Json]:
 
 
 def facts(pairs: tuple[tuple[str, Line], ...]) -> Iterator[Json]:
-    """In two columns; as lines where a fact has no label, code, or too much text."""
+    """Yield facts in two columns, or as lines when a fact has no label, has code, or is too long."""
     shown = [(label, value) for label, value in pairs if clean(label + plain(value)).strip()]
-    told = [{"title": markdown(line(label)), "value": markdown(value)} for label, value in shown]
-    if all(one["title"] and one["value"] and json_length(one) <= MAX_HEADER for one in told) and not any(
+    columns = [{"title": markdown(line(label)), "value": markdown(value)} for label, value in shown]
+    if all(one["title"] and one["value"] and json_length(one) <= MAX_HEADER for one in columns) and not any(
         span.code for _, value in shown for span in value
     ):
-        for piece in grouped(told):
+        for piece in group(columns):
             yield {"type": "FactSet", "facts": piece}
         return
     yield from paragraphs(tuple(line(Span(f"{label}: ", bold=True), *value) for label, value in shown))
 
 
 def fold(block: Fold, name: str, whole: bool) -> Iterator[Piece]:
-    """The first few, and a button that shows the rest below them; where all is too long for one message, the button with the command.
-    Without a command it is what was asked for, and open."""
+    """Yield the first items and a button that shows the rest, or the fold's own button when the rest is too long for the message.
+
+    A fold without a button is what was asked for, so all of it is shown.
+    """
     title = list(heading(line(block.title)))
     items = tuple(item for item in block.items if clean(plain(item)).strip())
     shown, rest = items[:FOLDED], items[FOLDED:]
     if not rest or block.more is None:
-        yield from grouped([*title, *close(bullets(items))])
+        yield from group([*title, *tighten(bullets(items))])
         return
-    piece = [*title, *close(bullets(shown)), *folded(block.title, name, len(items), rest)]
+    piece = [*title, *tighten(bullets(shown)), *fold_toggle(block.title, name, len(items), rest)]
     if whole and json_length(piece) <= MAX_PIECE:
         yield piece
         return
     left = paragraphs((line(f"… and {len(rest)} more"),))
-    yield from grouped([*title, *close(bullets(shown)), *left, *actions((block.more,))])
+    yield from group([*title, *tighten(bullets(shown)), *left, *actions((block.more,))])
 
 
-def close(elements: Iterator[Json]) -> Iterator[Json]:
-    """A list right below its heading."""
+def tighten(elements: Iterator[Json]) -> Iterator[Json]:
+    """Reduce the spacing above the first element, which follows its heading."""
     for number, element in enumerate(elements):
         yield element | ({} if number else {"spacing": "small"})
 
 
-def folded(title: str, name: str, count: int, rest: tuple[Line, ...]) -> Iterator[Json]:
-    """Two buttons take turns, so that what is said of each is true."""
+def fold_toggle(title: str, name: str, count: int, rest: tuple[Line, ...]) -> Iterator[Json]:
+    """Yield the hidden rest and two buttons that take turns, so that each label is true."""
     targets = [f"{name}-rest", f"{name}-show", f"{name}-hide"]
-    about = shortened(inert(title), MAX_TOOLTIP)
+    about = shorten_text(escape_text(title), MAX_TOOLTIP)
 
     def toggle(label: str) -> list[Json]:
         return [{"type": "Action.ToggleVisibility", "title": label, "tooltip": f"{label}: {about}", "targetElements": targets}]
@@ -184,7 +186,7 @@ def folded(title: str, name: str, count: int, rest: tuple[Line, ...]) -> Iterato
 
 
 def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
-    """Rows of buttons. A command that is too long for one is shown, to be typed."""
+    """Yield rows of buttons. A command too long for a button is shown as text to type."""
     row: list[Json] = []
     for button in buttons:
         command = button.command.encode("utf-8", "replace").decode("utf-8")
@@ -196,30 +198,30 @@ def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
         if len(row) == MAX_IN_A_ROW or (row and json_length(row) + 2 * json_length(command) > MAX_LINE):
             yield {"type": "ActionSet", "actions": row, "spacing": "small"}
             row = []
-        row.append(pressable(button, command))
+        row.append(execute_action(button, command))
     if row:
         yield {"type": "ActionSet", "actions": row, "spacing": "small"}
 
 
-def pressable(button: Button, command: str) -> Json:
-    """For a Teams that knows no Action.Execute the same as Action.Submit."""
-    label = inert(button.label).strip() or inert(command)
+def execute_action(button: Button, command: str) -> Json:
+    """Return a button, with Action.Submit as the fallback for clients that lack Action.Execute."""
+    label = escape_text(button.label).strip() or escape_text(command)
     short = label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
     styles = {"primary": "positive", "danger": "destructive"}
-    said: Json = {"title": short, "data": {COMMAND: command}}
+    button_json: Json = {"title": short, "data": {COMMAND: command}}
     if button.style in styles:
-        said["style"] = styles[button.style]
-    return {"type": "Action.Execute", "verb": COMMAND, **said, "fallback": {"type": "Action.Submit", **said}}
+        button_json["style"] = styles[button.style]
+    return {"type": "Action.Execute", "verb": COMMAND, **button_json, "fallback": {"type": "Action.Submit", **button_json}}
 
 
-def cut(words: Line, most: int = MAX_LINE) -> list[Line]:
-    """The line, or in several when it is too long for one; at least one."""
-    if heft(words) <= most:
+def split_line(words: Line, most: int = MAX_LINE) -> list[Line]:
+    """Split a line that is too long. Return at least one line."""
+    if max_json_length(words) <= most:
         return [words]
     found: list[Line] = [()]
     left = most
     for span in (part for each in join_spans(words) for part in chunks(each, most)):
-        size = heft((span,))
+        size = max_json_length((span,))
         if found[-1] and size > left:
             found.append(())
             left = most
@@ -229,13 +231,13 @@ def cut(words: Line, most: int = MAX_LINE) -> list[Line]:
 
 
 def chunks(span: Span, most: int) -> Iterator[Span]:
-    """A run of text in pieces that are each short enough for a line, cut between words where there are any."""
+    """Split a span into pieces short enough for a line, between words if possible."""
     text = clean(span.text)
-    if span.link is not None and heft((replace(span, text=text[:1]),)) > most:
+    if span.link is not None and max_json_length((replace(span, text=text[:1]),)) > most:
         span = replace(span, link=None)
     while text:
         size = min(len(text), most)
-        while (found := heft((replace(span, text=text[:size]),))) > most:
+        while (found := max_json_length((replace(span, text=text[:size]),))) > most:
             size = max(1, min(size - 1, size * most // found))
         if size < len(text):
             size = text.rfind(" ", size * 4 // 5, size) + 1 or size
@@ -243,13 +245,13 @@ def chunks(span: Span, most: int) -> Iterator[Span]:
         text = text[size:]
 
 
-def heft(words: Line) -> int:
-    """Characters of JSON at most, however the line is drawn."""
+def max_json_length(words: Line) -> int:
+    """Return at most how many characters of JSON a line takes, however it is rendered."""
     return sum(120 + json_length(markdown((span,))) for span in words)
 
 
-def shortened(text: str, most: int) -> str:
-    """At a word's end; all of it stands in the card."""
+def shorten_text(text: str, most: int) -> str:
+    """Shorten a text at the end of a word. The card itself shows all of it."""
     if json_length(text) <= most:
         return text
     size = min(len(text), most)

@@ -1,16 +1,17 @@
-"""What Teams' answers mean for a post. Pure tables and what follows from them.
+"""Decide what a response of Teams means for a post. Pure.
 
-The codes are those of https://learn.microsoft.com/en-us/microsoftteams/platform/bots/build-conversational-capability#status-codes-from-agent-conversational-apis
+The error codes are those of https://learn.microsoft.com/en-us/microsoftteams/platform/bots/build-conversational-capability#status-codes-from-agent-conversational-apis
 """
 
+from jobs import network
 from jobs.outcomes import Gone, Outcome, Retry, Sent, Unknown
 from jobs.states import Pause
 
 RETRY_SECONDS = 30.0
-"""How long to wait when Teams asks to wait and doesn't say how long."""
+"""How long to wait when Teams asks to wait without saying how long."""
 
 WAIT = frozenset((412, 429, 502, 504))
-"""To be tried again: https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/rate-limit"""
+"""Statuses to retry: https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/rate-limit"""
 
 ADD = "add the app to it again, and posting goes on"
 
@@ -25,55 +26,54 @@ CHANNEL = {
     "InvalidBotApiHost": "this conversation is in another of Microsoft's clouds: set TEAMS_CLOUD to it, then subscribe again",
     "ConversationNotFound": "this channel or chat is gone, or the bot isn't in it: " + ADD,
 }
-"""The channel can't be posted to until somebody does something there."""
+"""Why a channel cannot be posted to until somebody acts there, by error code."""
 
 REMOVED = "the bot isn't in this channel or chat, or it is gone: " + ADD
 
 MESSAGE_GONE = "ActivityNotFoundInConversation"
-"""Somebody took the message away: nothing is wrong with the channel."""
+"""Somebody deleted the message; the channel itself is fine."""
 
 PAUSED = "Teams: "
-"""How the reason of a paused workspace begins; a start with a token that works ends such a pause."""
+"""How the reason of a paused tenant begins. Starting with a working token ends such a pause."""
 
 AGAIN = "set TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID to the bot's, then restart the bot"
 
 REFUSED = frozenset((400, 413))
-"""This message is refused for good; the next one may go."""
+"""Statuses that refuse one message for good; the next one may succeed."""
 
 
-def after_answer(status: int, receipt: str, retry_after: str | None, error: str, *, about: bool = False) -> Outcome:
-    """What follows from an answer of the connector. `error`: its code, "" when it named none. `about`: to a call about an earlier
-    message: what isn't found may be that one, which somebody took away, and nothing is wrong with the channel then."""
-    said = f"Teams: {status} {error}".rstrip()
+def outcome_of_response(status: int, receipt: str, retry_after: str | None, error: str, *, about: bool = False) -> Outcome:
+    """Return the outcome of a post from the connector's response. `error` is its code, or "".
+
+    With `about`, the call concerned an earlier message: 404 then means that somebody deleted that message, not that the channel is gone.
+    """
+    summary = f"Teams: {status} {error}".rstrip()
     if 200 <= status < 300:
         return Sent(receipt) if receipt else Unknown("Teams took it and named no id")
     if status in WAIT:
-        return Retry(seconds(retry_after), f"Teams asked to wait ({status} {error}".rstrip() + ")")
+        return Retry(wait_seconds(retry_after), f"Teams asked to wait ({status} {error}".rstrip() + ")")
     if status == 404 and (about or error == MESSAGE_GONE):
-        return Gone(f"the message is gone ({said})")
+        return Gone(f"the message is gone ({summary})")
     if status in (403, 404):
-        return Gone(f"{CHANNEL.get(error, REMOVED)} ({said})", Pause.CHANNEL)
+        return Gone(f"{CHANNEL.get(error, REMOVED)} ({summary})", Pause.CHANNEL)
     if status == 401:
         return Gone(workspace_reason(f"it doesn't take the bot's token ({error or status})"), Pause.WORKSPACE)
     if status in REFUSED:
-        return Gone(f"Teams refuses the message ({said})")
+        return Gone(f"Teams refuses the message ({summary})")
     return Unknown(f"Teams answered {status} {error}".rstrip())
 
 
-def after_no_token(why: str, *, refused: bool) -> Outcome:
-    """What follows when there is no token to post with: nothing was posted."""
+def outcome_without_token(why: str, *, refused: bool) -> Outcome:
+    """Return the outcome of a post that was not made because there was no token. `refused` means that asking again is pointless."""
     return Gone(workspace_reason(why), Pause.WORKSPACE) if refused else Retry(RETRY_SECONDS, why)
 
 
 def workspace_reason(why: str) -> str:
-    """Why a whole tenant is paused, and what ends it."""
+    """Return why a whole tenant is paused, and how to end the pause."""
     return f"{PAUSED}{why}; {AGAIN}"
 
 
-def seconds(retry_after: str | None) -> float:
-    """Retry-After, where it is a number of seconds."""
-    try:
-        found = float(retry_after or "")
-    except ValueError:
-        return RETRY_SECONDS
-    return found if 0 <= found < float("inf") else RETRY_SECONDS
+def wait_seconds(retry_after: str | None) -> float:
+    """Return how long a Retry-After header asks to wait, or the default."""
+    wait = network.retry_after(retry_after)
+    return RETRY_SECONDS if wait is None else wait

@@ -1,7 +1,7 @@
-"""Teams' app package: a manifest and two icons in a zip, as Teams' admin center takes it. The same for each of Microsoft's clouds.
+"""Build Teams' app package, a zip with a manifest and two icons. It is the same for every one of Microsoft's clouds.
 
-The form is https://learn.microsoft.com/microsoftteams/platform/resources/schema/manifest-schema (version 1.19); the tests hold it to
-Microsoft's own JSON Schema. What is listed to be typed comes from the command table.
+The format is https://learn.microsoft.com/microsoftteams/platform/resources/schema/manifest-schema (version 1.19); tests check it against
+Microsoft's JSON Schema. The command lists come from the command table.
 """
 
 import json
@@ -16,17 +16,19 @@ from handlers.table import TABLE, Route
 SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.19/MicrosoftTeams.schema.json"
 
 VERSION = "1.0.0"
-"""Of the package. Raise it with every change of the manifest: Teams takes an update by its number."""
+"""The package's version. Raise it with every change of the manifest, or Teams ignores the update."""
 
 LOOK_UP = "lookUp"
-"""The id of the message extension's one command, and the name of its one parameter."""
+"""The id of the message extension's only command."""
 WORDS = "words"
+"""The name of its only parameter."""
 
-MAX_OF_A_URL = 2_048
+MAX_URL = 2_048
 
 UNIX, READABLE = 3, 0o644
+"""The zip entries' system and permissions."""
 
-MAX_DESCRIBED = 128
+MAX_DESCRIPTION = 128
 
 SCOPES = ("personal", "team", "groupChat")
 
@@ -42,11 +44,11 @@ FULL = (
 
 
 class Missing(ValueError):
-    """What the package can't be made without; the message says what to write."""
+    """An input is missing or unusable; the message says what to give."""
 
 
 def package(client_id: str, url: str) -> bytes:
-    """The zip: the same bytes for the same bot. Raises Missing."""
+    """Return the zip, the same bytes for the same bot. Raises Missing."""
     files = (
         ("manifest.json", json.dumps(manifest(client_id, url), indent=2, ensure_ascii=False).encode()),
         ("color.png", icons.color()),
@@ -55,14 +57,14 @@ def package(client_id: str, url: str) -> bytes:
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
         for name, content in files:
-            entry = zipfile.ZipInfo(name)  # of 1 January 1980, whenever it is made
-            entry.create_system, entry.external_attr = UNIX, READABLE << 16  # wherever it is made
+            entry = zipfile.ZipInfo(name)  # dated 1 January 1980, so the bytes do not depend on the time
+            entry.create_system, entry.external_attr = UNIX, READABLE << 16  # nor on the system
             archive.writestr(entry, content)
     return whole.getvalue()
 
 
 def manifest(client_id: str, url: str) -> dict[str, Any]:
-    """The app's manifest. `client_id`: of the bot's app registration; `url`: the page about whoever runs the bot. Raises Missing."""
+    """Return the manifest for an app registration's id and a page about whoever runs the bot. Raises Missing."""
     if not is_guid(client_id):
         raise Missing(
             "which bot? Set TEAMS_CLIENT_ID to the Application (client) ID of its app registration, "
@@ -71,7 +73,7 @@ def manifest(client_id: str, url: str) -> dict[str, Any]:
     scheme, host = host_of(url)
     if is_placeholder(host):
         raise Missing(f"{host.upper()} is a placeholder; write behind --url a page of yours that says who runs the bot")
-    if scheme != "https" or len(url) > MAX_OF_A_URL:
+    if scheme != "https" or len(url) > MAX_URL:
         raise Missing(
             "write --url https://YOUR-SITE: a page of yours that says who runs the bot, what it keeps and where to ask; "
             "Teams shows it as the app's website, privacy statement and terms of use"
@@ -127,23 +129,25 @@ def manifest(client_id: str, url: str) -> dict[str, Any]:
 
 
 def command_lists(table: tuple[Route, ...]) -> list[dict[str, Any]]:
-    """What Teams offers while somebody types, a list a place, as it takes ten commands of one: in a chat with the bot every look-up; in
-    a channel what it gets, and the look-ups that need no second word. The rest can be typed as well, and help lists it."""
-    rows = {
-        row.function: row for row in table if row.audience == "anyone"
-    }.values()  # /csms subscribe and its twin of /trade: the usual one
-    asked = [row for row in rows if not row.about_channel]
-    said = [row for row in rows if row.about_channel or not row.words or row.words[0] == "help"]
+    """Return the commands that Teams suggests while somebody types, at most ten per scope.
+
+    A personal chat gets every look-up; a channel gets the commands about it and the look-ups of one word. Help lists the rest.
+    """
+    # the later of two routes with one handler counts: /csms subscribe, not /trade subscribe
+    routes = {route.function: route for route in table if route.audience == "anyone"}.values()
+    personal = [route for route in routes if not route.about_channel]
+    shared = [route for route in routes if route.about_channel or not route.words or route.words[0] == "help"]
     return [
-        {"scopes": ["personal"], "commands": [listed(row) for row in asked]},
-        {"scopes": ["team", "groupChat"], "commands": [listed(row) for row in said]},
+        {"scopes": ["personal"], "commands": [list_entry(route) for route in personal]},
+        {"scopes": ["team", "groupChat"], "commands": [list_entry(route) for route in shared]},
     ]
 
 
-def listed(row: Route) -> dict[str, str]:
-    """A row as it is typed in Teams, without the slash that there means something else; and what may stand behind it, where that fits,
-    with what it brings, in its first clause."""
-    title, said = " ".join((row.verb, *row.words[:1])), row.help.partition("; ")[0]
-    behind = row.usage.removeprefix(f"/{title}").strip()
-    whole = f"{behind}: {said}" if behind else said[0].upper() + said[1:]
-    return {"title": title, "description": whole if len(whole) <= MAX_DESCRIBED else said[0].upper() + said[1:]}
+def list_entry(route: Route) -> dict[str, str]:
+    """Return a command without its slash, and the first clause of its help, preceded by its arguments if both fit."""
+    title, summary = " ".join((route.verb, *route.words[:1])), route.help.partition("; ")[0]
+    arguments = route.usage.removeprefix(f"/{title}").strip()
+    description = f"{arguments}: {summary}"
+    if not arguments or len(description) > MAX_DESCRIPTION:
+        description = summary[0].upper() + summary[1:]
+    return {"title": title, "description": description}

@@ -1,7 +1,7 @@
-"""The message extension "Look up": a private search, and a card of it into the conversation. Pure but for what the store holds.
+"""Answer the message extension "Look up": a private search whose results can be sent into the conversation as cards.
 
-A card goes out in the name of whoever searched, to people of whom nothing is known: so with what everybody may see, and without buttons,
-which Teams brings to the bot only from messages of its own.
+The searcher sends the card to people the bot does not know, so it holds what everybody may see. It has no buttons: Teams delivers presses
+only from the bot's own messages.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.rendering import json_length
 from bot.teams.cards import CARD, cards
-from bot.teams.text import inert
+from bot.teams.text import escape_text
 from content.catalog import KINDS
 from handlers import lookups
 from handlers.command import Command, Context, Person
@@ -25,10 +25,10 @@ from jobs.store import entries
 
 Json = dict[str, Any]
 
-MOST = 10
+MAX_HITS = 10
 MAX_TITLE = 90
 MAX_JSON = 36_000
-"""Characters of an answer's cards: three messages' worth. What Teams takes isn't documented."""
+"""Maximum characters of JSON of all cards: three messages' worth. Teams documents no limit."""
 PREVIEW = "application/vnd.microsoft.card.thumbnail"
 
 START = "Type what you look for: a Priority Trade Issue, a role, a trade page, a term, or a CSMS number or words of its title."
@@ -36,7 +36,7 @@ START = "Type what you look for: a Priority Trade Issue, a role, a trade page, a
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One line of what was found, and what it puts into the conversation."""
+    """One search result, and the reply that it puts into the conversation."""
 
     title: str
     about: str
@@ -44,59 +44,59 @@ class Hit:
 
 
 def look_up(words: str, person: Person, context: Context) -> list[Hit]:
-    """In a thread: what the words may mean, the surest first."""
+    """Return what the words may mean, best match first. Call in a thread."""
     if not words:
         return []
     anybody = replace(person, external=True, admin=False)
     found = lookups.find(words, KINDS, context.catalog)
     hits = [content_hit(subject, anybody, context) for subject in found.subjects]
-    return [*hits, *message_hits(words, anybody, context)][:MOST]
+    return [*hits, *message_hits(words, anybody, context)][:MAX_HITS]
 
 
 def content_hit(subject: str, person: Person, context: Context) -> Hit:
     offer = lookups.offer(context.catalog, subject)
-    return Hit(offer.title, offer.what, quiet(dispatch(resolve(read_command(offer.command, person)), context)))
+    return Hit(offer.title, offer.what, without_buttons(dispatch(resolve(read_command(offer.command, person)), context)))
 
 
 def message_hits(words: str, person: Person, context: Context) -> list[Hit]:
-    """The stored messages that the words name or hold."""
+    """Return the stored messages that the words name or that contain them."""
     if context.db is None:
         return []
     with context.db.read() as conn:
         one = entries.by_number(conn, words) if words.isdecimal() else None
-        found = [one] if one is not None else entries.search(conn, words, MOST)
+        found = [one] if one is not None else entries.search(conn, words, MAX_HITS)
     return [
         Hit(
             shorten(entry.title, CARD_TITLE),
             f"{number(entry)} · {day(entry.published, context.zone)}",
-            quiet(csms(entry.number, Command("csms", entry.number, person, None), context)),
+            without_buttons(csms(entry.number, Command("csms", entry.number, person, None), context)),
         )
         for entry in found
         if entry.number
     ]
 
 
-def quiet(reply: Reply) -> Reply:
-    """Without buttons, for everybody."""
+def without_buttons(reply: Reply) -> Reply:
+    """Return a public reply without buttons."""
     blocks = (replace(block, more=None) if isinstance(block, Fold) else block for block in reply.blocks)
     return replace(reply, blocks=tuple(block for block in blocks if not isinstance(block, Buttons)), public=True, shareable=False)
 
 
 def result(words: str, hits: Sequence[Hit]) -> Json:
-    """As Teams takes it: https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/search-commands/respond-to-search"""
+    """Return the response to a search: https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/search-commands/respond-to-search"""
     if not hits:
-        said = f"Nothing found for “{clean(words)}”. Fewer or other words may find it." if words else START
-        return {"composeExtension": {"type": "message", "text": said}}
+        text = f"Nothing found for “{clean(words)}”. Fewer or other words may find it." if words else START
+        return {"composeExtension": {"type": "message", "text": text}}
     attachments: list[Json] = []
     room = MAX_JSON
-    for one in map(drawn, hits):
+    for one in map(attachment, hits):
         room -= json_length(one)
         if attachments and room < 0:
-            break  # the surest come first
+            break  # the best matches come first
         attachments.append(one)
     return {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": attachments}}
 
 
-def drawn(hit: Hit) -> Json:
-    preview = {"title": inert(hit.title)[:MAX_TITLE], "text": inert(hit.about)}
+def attachment(hit: Hit) -> Json:
+    preview = {"title": escape_text(hit.title)[:MAX_TITLE], "text": escape_text(hit.about)}
     return {"contentType": CARD, "content": cards(hit.reply)[0], "preview": {"contentType": PREVIEW, "content": preview}}

@@ -1,7 +1,7 @@
-"""What the bot does for what was said, pressed, looked up or moved in Teams.
+"""Answer what people type, press and search in Teams, and keep track of where the bot is.
 
-A mention in a channel is answered in its thread, for everybody who reads it. A button's answer takes the place of its card, but only for
-whoever pressed it: that is how an answer is private in Teams, and so it can be shared and taken back.
+A mention in a channel is answered in its thread, for everybody who reads it. A button's answer replaces its card, but only for whoever
+pressed it: that is Teams' way to answer privately, so such an answer can be shared, and has a way back.
 """
 
 import asyncio
@@ -20,8 +20,8 @@ from bot.runtime import Runtime, Wake
 from bot.teams import message_extension
 from bot.teams.cards import CARD, cards, render
 from bot.teams.client import Teams
-from bot.teams.errors import PAUSED, WAIT, seconds
-from bot.teams.incoming import ACT, Presence, TeamsIncoming, presence
+from bot.teams.errors import PAUSED, WAIT, wait_seconds
+from bot.teams.incoming import ACTION, Presence, TeamsIncoming, read_presence
 from bot.teams.sender import NEVER_LEFT
 from bot.teams.tokens import NoToken
 from handlers.actions import Action, add_back_button, add_share_button
@@ -58,7 +58,7 @@ class TeamsResponder:
         self.responder = Responder(runtime, wake)
         self.tasks = self.responder.tasks
         self.admins = runtime.settings.admins
-        self._moving = asyncio.Lock()
+        self._presence_lock = asyncio.Lock()
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -71,42 +71,41 @@ class TeamsResponder:
     def store_address(self, incoming: TeamsIncoming) -> None:
         """Store the address of the conversation's connector, which every activity carries and which may change at any time."""
         if incoming.channel.id:
-            self.tasks.start(asyncio.to_thread(self.refresh, incoming.channel))
+            self.tasks.start(asyncio.to_thread(self._store_address, incoming.channel))
 
-    def refresh(self, channel: ChannelRef) -> None:
-        """In a thread."""
+    def _store_address(self, channel: ChannelRef) -> None:
         with self.runtime.db.begin() as conn:
             channels.refresh(conn, channel, self.runtime.db.now(conn))
 
     # messages
 
-    async def reply_to_message(self, incoming: TeamsIncoming) -> None:
+    async def answer_message(self, incoming: TeamsIncoming) -> None:
         """Answer a message once."""
         request = incoming.request()
-        if not incoming.channel.id or not await self.is_first_time(incoming, request):
+        if not incoming.channel.id or not await self._is_first_time(incoming, request):
             return
         if incoming.action is Action.BACK:
-            return  # a client that cannot cover a card has nothing to go back from
+            return  # a client that cannot cover a card has nothing to go back to
         if incoming.action is Action.SHARE:
-            reply = await self.share(incoming, request)
+            reply = await self._share(incoming, request)
             if reply is SHARED:
-                return  # it stands there
+                return  # the shared answer is there to see
         else:
             reply = await self.responder.answer(request, incoming.audience)
-        await self.say(reply if incoming.audience is Audience.ASKER else replace(reply, public=True), incoming)
+        await self._say(reply if incoming.audience is Audience.ASKER else replace(reply, public=True), incoming)
 
-    async def is_first_time(self, incoming: TeamsIncoming, request: Request) -> bool:
-        """Whether an activity is new. When the database cannot say, it counts as new: two answers are better than none."""
+    async def _is_first_time(self, incoming: TeamsIncoming, request: Request) -> bool:
+        """Return whether an activity is new. When the database cannot tell, it counts as new: two answers are better than none."""
         if not incoming.event_id:
             return True
         try:
             return await asyncio.to_thread(self.responder.is_first_time, f"talk:{event_key(request.command)}")
-        except DatabaseError as problem:
-            logger.warning("could not see whether a message was answered already: %s", first_line(problem))
+        except DatabaseError as error:
+            logger.warning("could not see whether a message was answered already: %s", first_line(error))
             return True
 
-    async def say(self, reply: Reply, incoming: TeamsIncoming) -> Attempt:
-        """Post an answer where it was asked for, and record it, so that the way back and a later mark find it."""
+    async def _say(self, reply: Reply, incoming: TeamsIncoming) -> Attempt:
+        """Post an answer where it was asked for, and record it for "Back to the message" and for later corrections."""
 
         async def post(message: Json) -> Attempt:
             return await self._post(message, incoming)
@@ -118,54 +117,54 @@ class TeamsResponder:
             receipt = make_receipt(ids[0], incoming.thread)
             try:
                 await asyncio.to_thread(record_answer, self.runtime.db, reply, incoming.channel, receipt, always=True)
-            except DatabaseError as problem:
-                logger.warning("could not record an answer in %s: %s", incoming.channel.id, first_line(problem))
+            except DatabaseError as error:
+                logger.warning("could not record an answer in %s: %s", incoming.channel.id, first_line(error))
         return attempt
 
     async def _post(self, message: Json, incoming: TeamsIncoming) -> Attempt:
         try:
-            answer = await self.teams.post(incoming.service_url, incoming.conversation, message)
-        except NoToken as problem:
-            return Attempt(problem=problem.why)
+            response = await self.teams.post(incoming.service_url, incoming.conversation, message)
+        except NoToken as error:
+            return Attempt(problem=error.why)
         except (httpx.HTTPError, OSError) as error:
             unsure = not isinstance(error, NEVER_LEFT)
             return Attempt(problem="no answer" if unsure else type(error).__name__, unsure=unsure)
-        if answer.ok:
-            return Attempt(id=answer.id)
-        wait = seconds(answer.retry_after) if answer.status in WAIT else None
-        return Attempt(problem=f"{answer.status} {answer.error}".rstrip(), wait=wait)
+        if response.ok:
+            return Attempt(id=response.id)
+        wait = wait_seconds(response.retry_after) if response.status in WAIT else None
+        return Attempt(problem=f"{response.status} {response.error}".rstrip(), wait=wait)
 
     # buttons
 
-    async def press(self, incoming: TeamsIncoming) -> Json:
-        """Return what replaces the card for whoever pressed the button, or a line below it."""
+    async def answer_press(self, incoming: TeamsIncoming) -> Json:
+        """Return what replaces the card for whoever pressed the button, or a line shown below it."""
         if not incoming.text and incoming.action is Action.RUN:
             return {"statusCode": 400, "type": ERROR, "value": {"code": "BadRequest", "message": NOT_OURS}}
         try:
             if incoming.action is Action.BACK:
-                return card_of(await asyncio.to_thread(self.covered_message, incoming))
+                return card_response(await asyncio.to_thread(self._covered_message, incoming))
             request = incoming.request()
             if incoming.action is Action.SHARE:
-                return toast((await self.share(incoming, request)).text)  # the answer and its button stay
-            return await self.cover(await self.responder.answer(request), incoming)
+                return toast((await self._share(incoming, request)).text)  # the answer and its button stay
+            return await self._cover(await self.responder.answer(request), incoming)
         except Exception:
             logger.exception("could not answer a button")
-            return card_of(with_way_back(FAILED, incoming))
+            return card_response(_with_back_button(FAILED, incoming))
 
-    async def cover(self, reply: Reply, incoming: TeamsIncoming) -> Json:
-        """Return the answer in place of the card; a change is posted below for everybody."""
+    async def _cover(self, reply: Reply, incoming: TeamsIncoming) -> Json:
+        """Return the answer in place of the card; a change is posted below, for everybody."""
         if reply.public:
-            attempt = await self.say(reply, incoming)
-            return card_of(with_way_back(reply, incoming)) if attempt.problem else toast("It is said below, for everybody here.")
+            attempt = await self._say(reply, incoming)
+            return card_response(_with_back_button(reply, incoming)) if attempt.problem else toast("It is said below, for everybody here.")
         shareable = reply if incoming.audience is Audience.ASKER else add_share_button(reply, incoming.text)
-        return card_of(with_way_back(shareable, incoming))
+        return card_response(_with_back_button(shareable, incoming))
 
-    async def share(self, incoming: TeamsIncoming, request: Request) -> Reply:
-        """Share a look-up: return SHARED when it stands in the conversation, else why not."""
+    async def _share(self, incoming: TeamsIncoming, request: Request) -> Reply:
+        """Share a look-up. Return SHARED when it was posted, otherwise a refusal with the reason."""
         loop = asyncio.get_running_loop()
 
         def place(reply: Reply) -> Reply:
-            attempt = asyncio.run_coroutine_threadsafe(self.say(reply, incoming), loop).result()
+            attempt = asyncio.run_coroutine_threadsafe(self._say(reply, incoming), loop).result()
             if attempt.unsure:
                 return refusal("It may not have been shared: Teams gave no answer.", "Look below before you share it again.")
             if attempt.problem:
@@ -174,83 +173,81 @@ class TeamsResponder:
 
         return await asyncio.to_thread(self.responder.share, request, place)
 
-    def covered_message(self, asked: TeamsIncoming) -> Reply:
-        """Return what stands in the message whose card was covered. Call in a thread."""
+    def _covered_message(self, incoming: TeamsIncoming) -> Reply:
+        """Return the message whose card an answer covers. Call in a thread."""
         with self.runtime.db.begin() as conn:
-            now = self.runtime.db.now(conn)
-            channel_id = channels.ensure(conn, asked.channel, now)
-            names = (make_receipt(asked.pressed), make_receipt(asked.pressed, asked.thread))
-            found = [content for name in names if (content := posts.content_of(conn, channel_id, name)) is not None]
+            channel_id = channels.ensure(conn, incoming.channel, self.runtime.db.now(conn))
+            receipts = (make_receipt(incoming.pressed_message), make_receipt(incoming.pressed_message, incoming.thread))
+            found = [content for receipt in receipts if (content := posts.content_of(conn, channel_id, receipt)) is not None]
         if not found:
-            return done("Reload the conversation to see the message again: the bot doesn't have it any more.")
+            text = "Reload the conversation to see the message again: the bot doesn't have it any more."
+            return Reply(text, (Section((line(text),)),))
         return serialize.load(found[0])
 
-    # what was looked up
+    # searches
 
-    async def search(self, words: str, asked: TeamsIncoming) -> Json:
-        def found() -> Json:
-            return message_extension.result(words, message_extension.look_up(words, asked.person, self.runtime.context()))
+    async def answer_search(self, words: str, incoming: TeamsIncoming) -> Json:
+        """Return the results of a search in the message extension."""
+
+        def look_up() -> Json:
+            return message_extension.result(words, message_extension.look_up(words, incoming.person, self.runtime.context()))
 
         try:
-            return await asyncio.to_thread(found)
+            return await asyncio.to_thread(look_up)
         except Exception:
-            logger.exception("could not look up")
+            logger.exception("could not answer a search")
             return {"composeExtension": {"type": "message", "text": FAILED.text}}
 
-    def late(self, name: str) -> Json:
-        """What is shown when an answer takes too long."""
-        return toast(LATE) if name == ACT else {"composeExtension": {"type": "message", "text": LATE}}
+    def late_response(self, name: str) -> Json:
+        """Return the response to an invoke whose answer takes too long."""
+        return toast(LATE) if name == ACTION else {"composeExtension": {"type": "message", "text": LATE}}
 
     # where the bot is
 
-    def start_move(self, activity: Payload, asked: TeamsIncoming) -> None:
-        move = presence(activity)
-        if move is not None and asked.channel.id:
-            self.tasks.start(self.moved(asked, move))
+    def start_presence_update(self, activity: Payload, incoming: TeamsIncoming) -> None:
+        """Start storing that the bot was added somewhere or removed, if the activity says so."""
+        presence = read_presence(activity)
+        if presence is not None and incoming.channel.id:
+            self.tasks.start(self._update_presence(incoming, presence))
 
-    async def moved(self, asked: TeamsIncoming, presence: Presence) -> None:
-        """One after the other, in the order in which they came: added and removed again is not the same as removed and added."""
-        async with self._moving:
-            count = await asyncio.to_thread(self.back if presence.there else self.gone, asked, presence)
-        if not presence.there:
-            logger.warning("the app was removed from %s: %d channels are paused", asked.channel.id, count)
+    async def _update_presence(self, incoming: TeamsIncoming, presence: Presence) -> None:
+        """Pause or resume the channels, and welcome whoever added the app. Updates run in the order in which they arrive."""
+        async with self._presence_lock:
+            count = await asyncio.to_thread(self._resume_channels if presence.is_there else self._pause_channels, incoming, presence)
+        if not presence.is_there:
+            logger.warning("the app was removed from %s: paused %d channels", incoming.channel.id, count)
             return
         if count:
-            logger.info("the app was added to %s: %d channels are posted to again", asked.channel.id, count)
+            logger.info("the app was added to %s: resumed %d channels", incoming.channel.id, count)
             self.responder.wake()
-        if presence.new and await asyncio.to_thread(self.responder.is_first_time, welcomed(asked)):
-            greeting = welcome(self.runtime.library.catalog, asked.bot or "Trade bot", alone=asked.audience is Audience.ASKER)
-            await self.say(greeting, replace(asked, thread=""))
+        if presence.new and await asyncio.to_thread(self.responder.is_first_time, _welcome_key(incoming)):
+            alone = incoming.audience is Audience.ASKER
+            greeting = welcome(self.runtime.library.catalog, incoming.bot_name or "Trade bot", alone=alone)
+            await self._say(greeting, replace(incoming, thread=""))
 
-    def back(self, asked: TeamsIncoming, presence: Presence) -> int:
-        """In a thread: how many channels are posted to again."""
+    def _resume_channels(self, incoming: TeamsIncoming, presence: Presence) -> int:
         with self.runtime.db.begin() as conn:
-            channels.ensure(conn, asked.channel, self.runtime.db.now(conn))
-            return channels.resume_team(conn, asked.channel, PAUSED, whole=presence.team)
+            channels.ensure(conn, incoming.channel, self.runtime.db.now(conn))
+            return channels.resume_team(conn, incoming.channel, PAUSED, whole=presence.team)
 
-    def gone(self, asked: TeamsIncoming, presence: Presence) -> int:
-        """In a thread: how many channels are paused."""
+    def _pause_channels(self, incoming: TeamsIncoming, presence: Presence) -> int:
         with self.runtime.db.begin() as conn:
-            idempotency.forget(conn, [welcomed(asked)])
-            return channels.pause_team(conn, asked.channel, REMOVED, whole=presence.team)
+            idempotency.forget(conn, [_welcome_key(incoming)])
+            return channels.pause_team(conn, incoming.channel, REMOVED, whole=presence.team)
 
 
-def welcomed(asked: TeamsIncoming) -> str:
-    """Who adds the app again within a day isn't told again."""
-    return f"welcome:{hash_key(asked.channel.workspace, asked.channel.id)}"
+def _welcome_key(incoming: TeamsIncoming) -> str:
+    """Return the idempotency key of a welcome, so that adding the app again within a day says nothing."""
+    return f"welcome:{hash_key(incoming.channel.workspace, incoming.channel.id)}"
 
 
-def with_way_back(reply: Reply, incoming: TeamsIncoming) -> Reply:
-    """Add the way back to an answer that covers a message of the bot's."""
-    return add_back_button(reply) if incoming.pressed and incoming.action is not Action.BACK else reply
+def _with_back_button(reply: Reply, incoming: TeamsIncoming) -> Reply:
+    """Add the back button to an answer that covers one of the bot's messages."""
+    return add_back_button(reply) if incoming.pressed_message and incoming.action is not Action.BACK else reply
 
 
-def done(said: str) -> Reply:
-    return Reply(said, (Section((line(said),)),))
-
-
-def card_of(reply: Reply) -> Json:
-    """The answer to a button that shows a card. There is room for one: of what is longer the first part is shown, and how to see all."""
+def card_response(reply: Reply) -> Json:
+    """Return the response that replaces a card. It holds one card, so a longer answer is cut, with a hint."""
     first, *rest = cards(reply)
     if rest:
         hint = Section((line("This is the first part: the answer is too long for one card. Type the command to see all of it."),))
@@ -258,6 +255,6 @@ def card_of(reply: Reply) -> Json:
     return {"statusCode": 200, "type": CARD, "value": first}
 
 
-def toast(said: str) -> Json:
-    """The answer to a button that leaves the card as it is."""
-    return {"statusCode": 200, "type": MESSAGE, "value": said}
+def toast(text: str) -> Json:
+    """Return the response that leaves the card and shows a line below it."""
+    return {"statusCode": 200, "type": MESSAGE, "value": text}

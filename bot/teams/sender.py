@@ -1,4 +1,7 @@
-"""Posts into Teams' channels and chats. Teams shows a bot no history, so nobody can look whether a post arrived: the setting decides."""
+"""Send posts to Teams' channels and chats.
+
+Teams shows a bot no history, so whether a lost post arrived cannot be found out: a setting decides what happens to it.
+"""
 
 from collections.abc import Awaitable
 from datetime import datetime
@@ -8,8 +11,9 @@ import httpx
 
 from bot.history import split_receipt
 from bot.teams.cards import render
-from bot.teams.client import Answer, Teams
-from bot.teams.errors import RETRY_SECONDS, after_answer, after_no_token
+from bot.teams.client import Response, Teams
+from bot.teams.errors import RETRY_SECONDS, outcome_of_response, outcome_without_token
+from bot.teams.incoming import CHANNEL, thread_conversation
 from bot.teams.tokens import NoToken
 from handlers.replies import serialize
 from jobs.models import About, ChannelRef
@@ -17,35 +21,35 @@ from jobs.outcomes import Gone, Outcome, Retry, Sent, Unknown, Unreadable
 from jobs.states import Pause
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-"""There was no connection, and so nothing was posted."""
+"""Errors without a connection, so nothing was posted."""
 
-MAX_BEGUN = 100
-"""Posts cut short of which this process remembers how far they came."""
+MAX_PARTIAL = 100
+"""Maximum number of partly sent posts that this process remembers."""
 
 UNREADABLE = Unreadable("Teams shows a bot no history", for_good=True)
 
 
 class TeamsSender:
-    """One tenant's. A receipt is the activity's id, and its thread's where it stands in one."""
+    """Posts to one tenant. A receipt holds the activity's id, and its thread's id when it is in one."""
 
     def __init__(self, teams: Teams) -> None:
         self.teams = teams
-        self.begun: dict[str, list[str]] = {}
-        """By the post's id: the messages of it that Teams has taken."""
+        self.partial: dict[str, list[str]] = {}
+        """The ids of the messages that Teams accepted, by the id of a partly sent post."""
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
-        """In a channel: as a new conversation."""
+        """Post to a chat, or start a new thread in a channel."""
         if not self.teams.settings.own(channel.workspace):
             return Gone("this channel is of another tenant than TEAMS_TENANT_ID names", Pause.CHANNEL)
         return await self._post(channel, channel.id, content, post_id)
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
-        """In the thread of an earlier post; chats have none."""
-        where = thread(channel, split_receipt(about.receipt)[1])
-        return await self._post(channel, where, content, post_id, about=where != channel.id)
+        """Post in the thread of an earlier post, or in the chat itself: chats have no threads."""
+        root = split_receipt(about.receipt)[1] if channel.extra.get("kind") == CHANNEL else ""
+        return await self._post(channel, thread_conversation(channel.id, root), content, post_id, about=bool(root))
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
-        """In place of an earlier post."""
+        """Replace an earlier post."""
         message, *more = render(serialize.load(content))
         if more:
             return Gone("it doesn't fit into one message with what stands there")
@@ -57,7 +61,7 @@ class TeamsSender:
         return Sent(about.receipt) if isinstance(outcome, Sent) else outcome
 
     def address(self, channel: ChannelRef) -> str:
-        """Where the conversation's connector is, as its latest activity said; "", which is the cloud's own, where that is none to trust."""
+        """Return the address of the conversation's connector from its latest activity, or "" (the cloud's own) if it is not trusted."""
         stored = channel.extra.get("service_url", "")
         return stored if self.teams.settings.trusts(stored) else ""
 
@@ -68,33 +72,28 @@ class TeamsSender:
         return UNREADABLE
 
     async def _post(self, channel: ChannelRef, conversation: str, content: dict[str, Any], post_id: str, *, about: bool = False) -> Outcome:
-        """A post that is long is several messages. One that is cut short goes on where it was; by another process it is sent again."""
-        taken = self.begun.pop(post_id, [])
-        for message in render(serialize.load(content))[len(taken) :]:
+        """Send a post, which may take several messages. A retry in the same process continues after those that were accepted."""
+        accepted = self.partial.pop(post_id, [])
+        for message in render(serialize.load(content))[len(accepted) :]:
             outcome = await outcome_of(self.teams.post(self.address(channel), conversation, message), about=about)
             if not isinstance(outcome, Sent):
-                if taken and not isinstance(outcome, Gone):
-                    self.begun[post_id] = taken
-                    for old in list(self.begun)[:-MAX_BEGUN]:
-                        del self.begun[old]
+                if accepted and not isinstance(outcome, Gone):
+                    self.partial[post_id] = accepted
+                    for old in list(self.partial)[:-MAX_PARTIAL]:
+                        del self.partial[old]
                 return outcome
-            taken.append(outcome.receipt)
-        return Sent(taken[0])  # what is said about the post belongs below its first message
+            accepted.append(outcome.receipt)
+        return Sent(accepted[0])  # later messages about the post belong below its first message
 
 
-async def outcome_of(call: Awaitable[Answer], *, about: bool = False) -> Outcome:
-    """What became of a call; `about`: of one about an earlier message."""
+async def outcome_of(call: Awaitable[Response], *, about: bool = False) -> Outcome:
+    """Return the outcome of a call. `about` as in outcome_of_response."""
     try:
-        answer = await call
+        response = await call
     except NoToken as problem:
-        return after_no_token(problem.why, refused=problem.refused)
+        return outcome_without_token(problem.why, refused=problem.refused)
     except NEVER_LEFT as error:
         return Retry(RETRY_SECONDS, f"Teams can't be reached ({type(error).__name__})")
     except httpx.HTTPError as error:
         return Unknown(f"{type(error).__name__} while posting")
-    return after_answer(answer.status, answer.id, answer.retry_after, answer.error, about=about)
-
-
-def thread(channel: ChannelRef, receipt: str) -> str:
-    """The conversation of an earlier post: of a channel its thread, else the chat itself."""
-    return f"{channel.id};messageid={receipt}" if receipt and channel.extra.get("kind") == "channel" else channel.id
+    return outcome_of_response(response.status, response.id, response.retry_after, response.error, about=about)

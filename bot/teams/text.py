@@ -1,136 +1,171 @@
-"""Text as Teams may be shown it: nobody is mentioned, nothing is formatted but what a span says, no link hides where it leads.
+"""Escape text for Teams: it mentions nobody, only spans format it, and no link hides where it leads.
 
-Only a TextBlock (and a fact) reads Markdown, and only it makes a link that every Teams can follow: a TextRun's selectAction has stopped
-being one before (microsoft/AdaptiveCards#9100). Teams has two readers of it: markdown-it on the desktop and in a browser, and the C++ of
-Microsoft's shared model on phones. They agree on links, `**` and `*`, but not on how a mark is escaped: phones show the backslash
-(microsoft/AdaptiveCards#5590) and leave HTML's entities as they are (MicrosoftDocs/msteams-docs#10997). So a mark is replaced by a sign
-that looks like it, or parted from what would give it a meaning by a word joiner, which nobody sees.
+Only a TextBlock (and a fact) parses Markdown, and only its links work in every Teams client: a TextRun's selectAction has broken before
+(microsoft/AdaptiveCards#9100). Teams has two Markdown parsers: markdown-it on the desktop and in browsers, and the C++ shared model on
+phones. They agree on links, `**` and `*`, but not on escapes: phones show the backslash (microsoft/AdaptiveCards#5590) and keep HTML
+entities as they are (MicrosoftDocs/msteams-docs#10997). So a mark is replaced by a lookalike, or separated by an invisible word joiner from
+what would give it a meaning.
+
+Commands lose their slash in text, since a slash opens Teams' own menu. Buttons keep it.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from bot.rendering import join_spans
 from bot.urls import MAX_URL, is_misleading, safe_link
-from handlers.replies.reply import Line, Span
+from handlers.replies.reply import Block, Bullets, Fields, Fold, Line, Reply, Section, SmallPrint, Span
 from handlers.replies.text import clean
+from handlers.table import SPELLINGS, VERBS
+
+_COMMAND_SLASH = re.compile(rf"(?<![\w/.:-])/(?=(?:{'|'.join(sorted((*VERBS, *SPELLINGS), key=len, reverse=True))})(?![\w/-]))")
 
 JOINER = "\u2060"
 
 LOOKALIKES = str.maketrans({"*": "∗", "`": "ˋ"})
 IN_LABELS = str.maketrans({"*": "∗", "`": "ˋ", "[": "［", "]": "］"})
-"""Within a link's words a bracket would end them."""
+"""In a link's label a bracket would end the label."""
 
 UNDERSCORE = "ˍ"
 EDGE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-"""An underscore that is not inside a word; phones take a letter beyond ASCII for none."""
+"""An underscore that is not inside a word; phones count only ASCII letters as letters."""
 
 ACTIVE = re.compile(r"<(?=[A-Za-z/!?@#])|\{(?=\{)")
-"""Where a mention, a tag, an address in <> or a date function would begin."""
+"""The start of a mention, a tag, an autolink or a date function."""
 MARKS = re.compile(
     ACTIVE.pattern
     + r"|\\"  # an escape
     + r"|&(?=#?\w+;)"  # an entity
-    + r"|\](?=[(\[:])"  # a link's words, or what a reference stands for
-    + r"|!(?=\[)"  # a picture
-    + r"|[~=](?=[~=])"  # struck through; what is found by a search is marked with ===
-    + r"|[)\[\]](?=[-+] |\d+\.)"  # where phones begin a list in the middle of a line
+    + r"|\](?=[(\[:])"  # a link's label or a reference definition
+    + r"|!(?=\[)"  # an image
+    + r"|[~=](?=[~=])"  # strikethrough; === highlights search hits
+    + r"|[)\[\]](?=[-+] |\d+\.)"  # phones start a list in the middle of a line here
 )
 START = re.compile(r"[-+>#=|:~]|\d+[.)]")
-"""What begins a list, a quotation, a heading or a rule at the start of a line."""
+"""The start of a list, a quotation, a heading or a rule at the start of a line."""
 
 CLOSING = ("", " ", ":", ",", ".", ";", ")")
-MAX_AFTER = 40
+"""What may follow a closing mark without changing its meaning."""
+MAX_LOOKAHEAD = 40
 
 QUOTED = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "()[]*~'\\"})
-"""Signs of an address that would end a link early."""
+"""Characters of a URL that would end a link early."""
 
 
-def inert(text: str) -> str:
-    """For a TextRun, a title and whatever else is no Markdown: no mention and no date function."""
-    return ACTIVE.sub(parted, clean(text))
+def strip_slashes(text: str) -> str:
+    """Remove the slash from every command in a text."""
+    return _COMMAND_SLASH.sub("", text)
 
 
-def parted(found: re.Match[str]) -> str:
+def strip_reply_slashes(reply: Reply) -> Reply:
+    """Remove the slash from every command in a reply's text. A link keeps it: its label is somebody else's title."""
+    return replace(reply, text=strip_slashes(reply.text), blocks=tuple(map(_strip_block, reply.blocks)))
+
+
+def _strip_block(block: Block) -> Block:
+    match block:
+        case Section(lines) | SmallPrint(lines):
+            return replace(block, lines=tuple(map(_strip_line, lines)))
+        case Bullets(items) | Fold(_, items, _):
+            return replace(block, items=tuple(map(_strip_line, items)))
+        case Fields(pairs):
+            return replace(block, pairs=tuple((label, _strip_line(value)) for label, value in pairs))
+        case _:
+            return block
+
+
+def _strip_line(line: Line) -> Line:
+    return tuple(span if span.link else replace(span, text=strip_slashes(span.text)) for span in line)
+
+
+def escape_text(text: str) -> str:
+    """Escape text that is not parsed as Markdown, such as a TextRun or a title: no mentions and no date functions."""
+    return ACTIVE.sub(_separate, clean(text))
+
+
+def _separate(found: re.Match[str]) -> str:
     return found[0] + JOINER
 
 
-def literal(text: str, lookalikes: dict[int, str] = LOOKALIKES, after: str = "") -> str:
-    """For Markdown: nothing in it means anything, nor does it with what comes `after` it."""
+def escape_markdown(text: str, lookalikes: dict[int, str] = LOOKALIKES, after: str = "") -> str:
+    """Escape text for Markdown, so that nothing in it has a meaning, not even together with `after`, the text that follows it."""
     flat = EDGE.sub(UNDERSCORE, clean(text).translate(lookalikes))
-    found = MARKS.sub(lambda mark: parted(mark) if mark.start() < len(flat) else mark[0], flat + after)
+    found = MARKS.sub(lambda mark: _separate(mark) if mark.start() < len(flat) else mark[0], flat + after)
     return found[: len(found) - len(after)]
 
 
 def markdown(words: Line, *, bold: bool = True) -> str:
-    """A line as Markdown. `bold`: False where all of it is bold anyway. Code is bold in it, and a link has no look of its own: iOS
-    shows what is nested as it is typed."""
+    """Return a line as Markdown. With `bold` False it has no bold marks, because the whole line is bold.
+
+    Code becomes bold, and links have no other format: iOS shows the marks of nested formats.
+    """
     spans = list(join_spans(words))
     text = ""
     for place, span in enumerate(spans):
-        piece = marked_up(span, text[-1:], begins(spans[place + 1 :], bold), bold)
-        text += JOINER + piece if touching(text, piece) else piece
+        piece = _span_markdown(span, text[-1:], _start_of(spans[place + 1 :], bold), bold)
+        text += JOINER + piece if _is_ambiguous(text, piece) else piece
     text = text.strip()
     return JOINER + text if START.match(text) else text
 
 
-def begins(spans: list[Span], bold: bool) -> str:
-    """How the rest of a line begins, as far as it may give a meaning to what is before it."""
+def _start_of(spans: list[Span], bold: bool) -> str:
+    """Return the start of the rest of a line, as much as may give a meaning to the text before it."""
     text = ""
     for span in spans:
-        if span.link and destination(span.link):
+        if span.link and link_target(span.link):
             return text + "["
-        if marks_of(span, bold) and clean(span.text).strip():
+        if _marks(span, bold) and clean(span.text).strip():
             return text + "*"
         text += clean(span.text)
-        if len(text) > MAX_AFTER:
+        if len(text) > MAX_LOOKAHEAD:
             break
-    return text[:MAX_AFTER]
+    return text[:MAX_LOOKAHEAD]
 
 
-def touching(before: str, after: str) -> bool:
-    """Two pieces that would be read as one mark, or the second as a list because a link ends right before it."""
+def _is_ambiguous(before: str, after: str) -> bool:
+    """Return whether two adjacent pieces would read as one mark, or the second as a list because a link ends right before it."""
     return (before.endswith("*") and after.startswith("*")) or (before.endswith(")") and re.match(r"[-+\d]", after) is not None)
 
 
-def marks_of(span: Span, bold: bool) -> str:
+def _marks(span: Span, bold: bool) -> str:
     return "**" * ((span.bold or span.code) and bold) + "*" * span.italic
 
 
-def marked_up(span: Span, before: str, after: str, bold: bool) -> str:
-    link = destination(span.link) if span.link else None
+def _span_markdown(span: Span, before: str, after: str, bold: bool) -> str:
+    link = link_target(span.link) if span.link else None
     if link is not None:
-        return linked(span.text, link)
-    marks = marks_of(span, bold)
-    text = literal(span.text)
+        return _link(span.text, link)
+    marks = _marks(span, bold)
+    text = escape_markdown(span.text)
     inner = text.strip()
     if not marks or not inner:
-        return literal(span.text, after=after)
-    # a mark between a letter and a sign may count for the wrong side; beside white space it doesn't
+        return escape_markdown(span.text, after=after)
+    # a mark between a letter and punctuation may count for the wrong side; next to white space it does not
     first = "" if inner[0].isalnum() or not before.strip() or text[0].isspace() else JOINER
     last = "" if inner[-1].isalnum() or after[:1] in CLOSING or text[-1].isspace() else JOINER
-    return around(text, f"{marks}{first}{inner}{last}{marks}")
+    return _pad(text, f"{marks}{first}{inner}{last}{marks}")
 
 
-def linked(text: str, link: str) -> str:
-    """Words that name another host than the one they lead to are no link; the host beside them is."""
+def _link(text: str, link: str) -> str:
+    """Return a link. A label that names another host than the link's is left as text, followed by the host as the link."""
     if is_misleading(clean(text), link):
-        return f"{literal(text)} [({literal(urlsplit(link).hostname or link, IN_LABELS)})]({link})"
-    words = literal(text, IN_LABELS)
-    inner = words.strip() or literal(link, IN_LABELS)
-    return around(words, f"[{JOINER if START.match(inner) else ''}{inner}]({link})")
+        return f"{escape_markdown(text)} [({escape_markdown(urlsplit(link).hostname or link, IN_LABELS)})]({link})"
+    words = escape_markdown(text, IN_LABELS)
+    inner = words.strip() or escape_markdown(link, IN_LABELS)
+    return _pad(words, f"[{JOINER if START.match(inner) else ''}{inner}]({link})")
 
 
-def around(text: str, inner: str) -> str:
-    """`inner` with the white space that `text` has around it: a mark that touches white space is none."""
+def _pad(text: str, inner: str) -> str:
+    """Return `inner` with the white space around `text`: Markdown ignores a mark next to white space."""
     before = " " if text[:1].isspace() else ""
     after = " " if text.strip() and text[-1:].isspace() else ""
     return f"{before}{inner}{after}"
 
 
-def destination(link: str) -> str | None:
-    """The link as it may stand in Markdown, or None: https only, and nothing in it that ends it early."""
+def link_target(link: str) -> str | None:
+    """Return a URL that is safe in Markdown, or None unless it is https."""
     found = safe_link(link)
     if found is None or not found.lower().startswith("https://") or "[" in urlsplit(found).netloc:
         return None
@@ -139,13 +174,13 @@ def destination(link: str) -> str | None:
 
 
 def has_link(words: Line) -> bool:
-    """Whether the line needs Markdown."""
-    return any(span.link is not None and destination(span.link) is not None for span in words)
+    """Return whether the line has a link that Teams may show."""
+    return any(span.link is not None and link_target(span.link) is not None for span in words)
 
 
 def runs(words: Line) -> Iterator[tuple[str, Span]]:
-    """The line as runs of text that nothing is read from, each with its look."""
+    """Yield the line as escaped runs of text, each with its span."""
     for span in join_spans(words):
-        text = inert(span.text)
+        text = escape_text(span.text)
         if text:
             yield text, span

@@ -1,7 +1,7 @@
-"""The bot's token for Microsoft's connector: got by msal, which keeps it until shortly before it ends.
+"""Get the bot's token for Microsoft's connector from msal, which caches it until shortly before it expires.
 
-msal waits for ever by itself, and in the thread that asks. So it gets a way out with a time-out, and one thread at a time asks: a login
-that hangs takes one thread and no more.
+msal blocks the calling thread without a time-out. So it gets an HTTP client that has one, and one thread at a time calls it: a login that
+hangs blocks a single thread.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bot.settings import TeamsSettings
-from bot.teams.verification import DIRECT
+from bot.teams.verification import DIRECT_MOUNTS
 from jobs import network
 
 if TYPE_CHECKING:
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LOGIN_SECONDS = 8.0
-"""Of each step of a login; less than a post may take."""
+"""Time-out of each step of a login; less than a post may take."""
 WAIT_SECONDS = 12.0
 """How long a post waits for a token."""
-END_SECONDS = 2.0
-"""How long the end of the process waits for a login."""
+FINISH_SECONDS = 2.0
+"""How long a stopping process waits for a running login."""
 
-PASSING = frozenset(("", "temporarily_unavailable", "server_error", "timeout"))
-"""The login's words for what isn't about the bot."""
+TRANSIENT_ERRORS = frozenset(("", "temporarily_unavailable", "server_error", "timeout"))
+"""Errors of the login that are not about the bot."""
 
 MEANING = {
     "AADSTS7000215": "TEAMS_CLIENT_SECRET is wrong",
@@ -43,7 +43,7 @@ MEANING = {
 
 
 class NoToken(ConnectionError):
-    """There is no token, and so nothing was posted. `refused`: the login doesn't give one to this bot, and asking again won't help."""
+    """There is no token, so nothing was posted. `refused` means that the login rejects this bot, so asking again does not help."""
 
     def __init__(self, why: str, *, refused: bool) -> None:
         super().__init__(why)
@@ -52,74 +52,75 @@ class NoToken(ConnectionError):
 
 
 class Tokens:
-    """Of one bot in one tenant."""
+    """The tokens of one bot in one tenant."""
 
     def __init__(self, settings: TeamsSettings) -> None:
         self.settings = settings
-        self._way: Way | None = None
+        self._http: MsalHttpClient | None = None
         self._client: ConfidentialClientApplication | None = None
-        self._flight: asyncio.Task[str] | None = None
+        self._login: asyncio.Task[str] | None = None
 
     async def get(self) -> str:
-        """A token that is good now. Raises NoToken."""
-        if self._flight is None or self._flight.done():
-            self._flight = asyncio.create_task(self._fly())
-            self._flight.add_done_callback(lambda flight: flight.cancelled() or flight.exception())  # or asyncio wonders about it
-        flight = self._flight  # the next one may begin while this one is waited for
-        done, _ = await asyncio.wait({flight}, timeout=WAIT_SECONDS)
+        """Return a valid token. Raises NoToken."""
+        if self._login is None or self._login.done():
+            self._login = asyncio.create_task(self._log_in())
+            # retrieve the exception, or asyncio logs that nobody did
+            self._login.add_done_callback(lambda login: login.cancelled() or login.exception())
+        login = self._login  # the next login may start while this one is awaited
+        done, _ = await asyncio.wait({login}, timeout=WAIT_SECONDS)
         if not done:
             raise NoToken(f"the login did not answer within {WAIT_SECONDS:g} s", refused=False)
-        return flight.result()
+        return login.result()
 
     async def forget(self) -> None:
-        """The connector doesn't take the token: the next one is asked for anew."""
+        """Drop the cached token, which the connector does not accept, so that the next one comes from the login."""
         if self._client is not None:
             await asyncio.to_thread(self._client.remove_tokens_for_client)
 
     async def close(self) -> None:
-        """A login that is under way may end first, for a moment: its connection would be left open."""
-        if self._flight is not None and not self._flight.done():
-            await asyncio.wait({self._flight}, timeout=END_SECONDS)
-        if self._way is not None:
-            self._way.close()
-        self._way = self._client = None
+        """Close the connection, letting a running login finish for a moment first."""
+        if self._login is not None and not self._login.done():
+            await asyncio.wait({self._login}, timeout=FINISH_SECONDS)
+        if self._http is not None:
+            self._http.close()
+        self._http = self._client = None
 
-    async def _fly(self) -> str:
+    async def _log_in(self) -> str:
         try:
-            return await asyncio.to_thread(self._ask)
+            return await asyncio.to_thread(self._acquire_token)
         except NoToken:
             raise
-        except Exception as error:  # of httpx, of msal, of what isn't JSON
-            said = "the login can't be reached, or doesn't know the tenant of TEAMS_TENANT_ID"
+        except Exception as error:  # of httpx, of msal, or of JSON
+            problem = "the login can't be reached, or doesn't know the tenant of TEAMS_TENANT_ID"
             reason = network.explain(error) if isinstance(error, (httpx.HTTPError, OSError)) else type(error).__name__
-            raise NoToken(f"{said} ({reason})", refused=False) from None
+            raise NoToken(f"{problem} ({reason})", refused=False) from None
 
-    def _ask(self) -> str:
+    def _acquire_token(self) -> str:
         from msal import ConfidentialClientApplication
 
         cloud = self.settings.cloud
         if self._client is None:
-            self._way = self._way or Way(cloud.login)
+            self._http = self._http or MsalHttpClient(cloud.login)
             self._client = ConfidentialClientApplication(
                 self.settings.client_id,
                 client_credential=self.settings.client_secret,
                 authority=f"https://{urlsplit(cloud.login).netloc}/{self.settings.tenant_id}",
-                http_client=self._way,
-                instance_discovery=False,  # the login's address is ours; nobody has to be asked about it
+                http_client=self._http,
+                instance_discovery=False,  # the address is one of ours, so Microsoft need not confirm it
             )
         found: dict[str, Any] = self._client.acquire_token_for_client([cloud.scope])
         token = found.get("access_token")
         if isinstance(token, str) and token:
             return token
-        raise no_token(found)
+        raise _login_error(found)
 
 
-class Way:
-    """msal's way out: a time-out, no redirects. A login of this computer, as the tests have one, does without TLS."""
+class MsalHttpClient:
+    """The HTTP client for msal: it has a time-out and follows no redirects. A login on this computer, as in tests, may lack TLS."""
 
     def __init__(self, login: str) -> None:
         self._plain = login.startswith("http://")
-        self._http = httpx.Client(timeout=LOGIN_SECONDS, mounts=DIRECT)
+        self._http = httpx.Client(timeout=LOGIN_SECONDS, mounts=DIRECT_MOUNTS)
 
     def get(self, url: str, *, params: Any = None, headers: Any = None, **_: Any) -> httpx.Response:
         return self._http.get(self._url(url), params=params, headers=headers)
@@ -134,11 +135,11 @@ class Way:
         return url.replace("https://", "http://", 1) if self._plain else url
 
 
-def no_token(found: Mapping[str, Any]) -> NoToken:
-    """What the login said instead of giving a token. Only its codes: the rest of its sentence names people and requests."""
+def _login_error(found: Mapping[str, Any]) -> NoToken:
+    """Return the login's error with its codes only: the rest of its message names people and requests."""
     error = found.get("error")
     name = error if isinstance(error, str) and re.fullmatch(r"\w{1,60}", error) else ""
     code = re.match(r"AADSTS\d{1,10}", str(found.get("error_description") or ""))
     codes = ", ".join(each for each in (name, code[0] if code else "") if each)
     meaning = MEANING.get(code[0] if code else "", "the login gives the bot no token")
-    return NoToken(f"{meaning} ({codes})" if codes else meaning, refused=name not in PASSING)
+    return NoToken(f"{meaning} ({codes})" if codes else meaning, refused=name not in TRANSIENT_ERRORS)

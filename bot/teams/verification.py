@@ -1,8 +1,7 @@
-"""Whether a request comes from Teams: by its token, which Microsoft signs, and by keys that are held in memory.
+"""Verify that requests come from Teams, by the token that Microsoft signs and by keys held in memory.
 
-Looking at a token never fetches anything in the event loop. Keys are fetched in a thread, at the start and every few minutes; for a key
-that isn't held once in a while, so that nobody without a token can make the bot fetch again and again. While the key server is down, the
-keys that are held stay good.
+Keys are fetched in a thread, at start-up and every few minutes. An unknown key triggers a fetch only now and then, so nobody without a
+token can make the bot fetch again and again. While the key server is down, the keys held stay valid.
 """
 
 import asyncio
@@ -23,138 +22,137 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 600.0
-FIRST_WAIT = 5.0
-"""Seconds until a key server that gave no keys at all is asked again; it doubles, up to REFRESH_SECONDS."""
-UNKNOWN_SECONDS = 30.0
-"""Keys are fetched for an unknown key at most once in this time."""
+MIN_REFRESH_SECONDS = 5.0
+"""How long to wait before trying a key server again that gave no keys at all; the wait doubles, up to REFRESH_SECONDS."""
+UNKNOWN_KEY_SECONDS = 30.0
+"""Minimum time between two fetches for unknown keys."""
 FETCH_SECONDS = 5.0
 WAIT_SECONDS = 10.0
 """How long a request waits for keys."""
-MAX_CHARACTERS = 16_384
-"""Of a token; Microsoft's have about 1,500."""
-FOR_EVER = 10.0 * 365 * 86_400
+MAX_TOKEN_CHARACTERS = 16_384
+"""Maximum characters of a token; Microsoft's have about 1,500."""
+FOREVER_SECONDS = 10.0 * 365 * 86_400
 
-DIRECT = dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]"))
-"""For httpx: a proxy of the environment doesn't lead to this computer."""
+DIRECT_MOUNTS = dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]"))
+"""httpx mounts that bypass the environment's proxy for this computer."""
 
 
 class Keys:
-    """The keys of a cloud's issuer. `clock`: seconds that only grow. Made where the SDK may be imported (connection.Teams)."""
+    """The signing keys of a cloud's issuer. `clock` is monotonic. Import the SDK first (client.import_sdk)."""
 
     def __init__(self, cloud: Cloud, client_id: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.url = cloud.keys_url
         self.client_id = client_id
         self.clock = clock
-        self._held, self._validator = held_only(cloud, client_id)
-        self._asked: float | None = None
-        self._flight: asyncio.Task[bool] | None = None
+        self._jwks, self._validator = make_validator(cloud, client_id)
+        self._unknown_key_fetch: float | None = None
+        self._fetching: asyncio.Task[bool] | None = None
 
-    async def genuine(self, authorization: str, service_url: str) -> bool:
-        """Whether the header was made by Teams for this bot and for the address that the activity asks to be answered at. Never raises."""
+    async def is_genuine(self, authorization: str, service_url: str) -> bool:
+        """Return whether Teams made the header for this bot and for the activity's own service URL. Never raises."""
         try:
             problem = await self._problem(authorization, service_url)
-        except Exception as error:  # whatever a hostile token made of it
+        except Exception as error:  # a hostile token may raise anything
             problem = type(error).__name__
         if problem:
-            logger.warning("a request to Teams' address was refused: %s", problem)
+            logger.warning("refused a request to Teams' endpoint: %s", problem)
         return not problem
 
     async def keep_fresh(self) -> None:
-        """Fetches the keys now and every few minutes, until it is cancelled."""
-        wait = FIRST_WAIT
+        """Fetch the keys now and every few minutes, until cancelled."""
+        wait = MIN_REFRESH_SECONDS
         while True:
             await self.refresh()
-            wait = REFRESH_SECONDS if self.warm else min(2 * wait, REFRESH_SECONDS)
+            wait = REFRESH_SECONDS if self.has_keys else min(2 * wait, REFRESH_SECONDS)
             await asyncio.sleep(wait)
 
     @property
-    def warm(self) -> bool:
-        cache = self._held.jwk_set_cache
+    def has_keys(self) -> bool:
+        cache = self._jwks.jwk_set_cache
         return cache is not None and cache.get() is not None
 
     async def refresh(self) -> bool:
-        """Fetches the keys in a thread, one fetch at a time; False when they didn't come in time, and what was held stays."""
-        if self._flight is None or self._flight.done():
-            self._flight = asyncio.create_task(self._fetch())
-        flight = self._flight  # the next one may begin while this one is waited for
-        done, _ = await asyncio.wait({flight}, timeout=WAIT_SECONDS)
-        return bool(done) and flight.result()
+        """Fetch the keys in a thread, one fetch at a time. Return False when they did not arrive in time; the keys held then stay."""
+        if self._fetching is None or self._fetching.done():
+            self._fetching = asyncio.create_task(self._fetch())
+        fetching = self._fetching  # the next fetch may start while this one is awaited
+        done, _ = await asyncio.wait({fetching}, timeout=WAIT_SECONDS)
+        return bool(done) and fetching.result()
 
     async def _fetch(self) -> bool:
-        cache = self._held.jwk_set_cache
-        assert cache is not None  # noqa: S101  # held_only asks for one
+        cache = self._jwks.jwk_set_cache
+        assert cache is not None  # noqa: S101  # make_validator asks for one
         try:
-            cache.put(await asyncio.to_thread(fetched, self.url))
-        except Exception as error:  # of httpx, of JSON, of keys that are none
-            logger.warning("the keys of %s did not come: %s", self.url, missed(error))
+            cache.put(await asyncio.to_thread(fetch_keys, self.url))
+        except Exception as error:  # of httpx, of JSON, or of PyJWT for a set without keys
+            logger.warning("could not fetch the keys of %s: %s", self.url, _fetch_problem(error))
             return False
         return True
 
     async def _problem(self, authorization: str, service_url: str) -> str:
-        """Why a request isn't taken; "" when it is."""
+        """Return why a request is refused, or ""."""
         import jwt
 
         if not authorization or not service_url:
             return "it has no Authorization header" if not authorization else "its activity names no serviceUrl"
         scheme, _, token = authorization.partition(" ")
-        if scheme.casefold() != "bearer" or not token.isascii() or len(token) > MAX_CHARACTERS or token.count(".") != 2:
-            return "its Authorization header isn't Bearer and a token"
+        if scheme.casefold() != "bearer" or not token.isascii() or len(token) > MAX_TOKEN_CHARACTERS or token.count(".") != 2:
+            return "its Authorization header is not Bearer and a token"
         key = jwt.get_unverified_header(token).get("kid")
         if not isinstance(key, str) or not key:
             return "its token names no key"
         if not await self._holds(key):
-            return "its token names a key that isn't the issuer's"
+            return "its token names a key that is not the issuer's"
         claims = await self._validator.validate_token(token, service_url)
-        if claims.get("aud") != self.client_id:  # PyJWT takes a list of audiences as well
+        if claims.get("aud") != self.client_id:  # PyJWT accepts a list of audiences too
             return "its token is for several audiences"
         return "" if "exp" in claims else "its token never expires"
 
     async def _holds(self, key: str) -> bool:
-        """Whether a key is held; else the keys are fetched, if that wasn't done for another a moment ago."""
+        """Return whether a key is held, fetching the keys for an unknown one unless that was done a moment ago."""
         if self._has(key):
             return True
-        if self._flight is not None and not self._flight.done():
+        if self._fetching is not None and not self._fetching.done():
             await self.refresh()
             if self._has(key):
                 return True
-        if self._asked is None or self.clock() - self._asked >= UNKNOWN_SECONDS:
-            self._asked = self.clock()
+        if self._unknown_key_fetch is None or self.clock() - self._unknown_key_fetch >= UNKNOWN_KEY_SECONDS:
+            self._unknown_key_fetch = self.clock()
             await self.refresh()
         return self._has(key)
 
     def _has(self, key: str) -> bool:
-        return self.warm and self._held.match_kid(self._held.get_signing_keys(), key) is not None
+        return self.has_keys and self._jwks.match_kid(self._jwks.get_signing_keys(), key) is not None
 
 
-def held_only(cloud: Cloud, client_id: str) -> "tuple[PyJWKClient, TokenValidator]":
-    """PyJWT's keys, which never expire by themselves and are never fetched by a look at them, and the SDK's check of a token by them.
+def make_validator(cloud: Cloud, client_id: str) -> "tuple[PyJWKClient, TokenValidator]":
+    """Return PyJWT's key set, set up so that it neither expires nor fetches by itself, and the SDK's token validator using it.
 
-    Not the SDK's check of an activity: that one also takes the tokens of any tenant's Entra, and doesn't hold their address against the
-    activity's.
+    The SDK's validator of activities is no replacement: it also accepts tokens of any tenant's Entra, and does not compare the token's
+    service URL with the activity's.
     """
     from jwt import PyJWKClient
     from microsoft_teams.apps.auth import TokenValidator
     from microsoft_teams.apps.auth.token_validator import JwtValidationOptions
 
-    held = PyJWKClient(cloud.keys_url, lifespan=FOR_EVER, cooldown_duration=FOR_EVER, timeout=FETCH_SECONDS)
+    jwks = PyJWKClient(cloud.keys_url, lifespan=FOREVER_SECONDS, cooldown_duration=FOREVER_SECONDS, timeout=FETCH_SECONDS)
     validator = TokenValidator(JwtValidationOptions([cloud.issuer], [client_id], cloud.keys_url))
-    validator._jwks_client = held
-    return held, validator
+    validator._jwks_client = jwks
+    return jwks, validator
 
 
-def missed(error: Exception) -> str:
-    """Why a fetch brought no keys."""
+def _fetch_problem(error: Exception) -> str:
     if isinstance(error, httpx.HTTPStatusError):
         return f"HTTP {error.response.status_code}"
     return network.explain(error) if isinstance(error, (httpx.HTTPError, OSError)) else type(error).__name__
 
 
-def fetched(url: str) -> dict[str, Any]:
-    """A JSON Web Key Set. For a thread; raises what httpx raises, or ValueError."""
-    with httpx.Client(timeout=FETCH_SECONDS, mounts=DIRECT) as http:
-        answer = http.get(url)
-        answer.raise_for_status()
-        found = answer.json()
+def fetch_keys(url: str) -> dict[str, Any]:
+    """Fetch a JSON Web Key Set. Call in a thread. Raises httpx.HTTPError or ValueError."""
+    with httpx.Client(timeout=FETCH_SECONDS, mounts=DIRECT_MOUNTS) as http:
+        response = http.get(url)
+        response.raise_for_status()
+        found = response.json()
     if not isinstance(found, dict):  # null would empty PyJWT's cache
-        raise ValueError("it is no JSON object")
+        raise ValueError("not a JSON object")
     return found

@@ -304,7 +304,7 @@ async def test_the_sample_correction_marks_the_sample_that_it_replaces(db: Datab
     for choose in (samples.next_new, samples.next_correction):
         for key, sample in choose(out):
             out.add(key)
-            publish_sample(db, samples.parsed(key, sample), lambda title, body: classify(title, body, topics))
+            publish_sample(db, samples.to_parsed(key, sample), lambda title, body: classify(title, body, topics))
         await run(db, platform)
         clock.pass_(minutes=1)
     ((_, mark),) = platform.marks

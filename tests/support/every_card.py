@@ -15,9 +15,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import app
-from bot.playground import channels as rooms
 from bot.playground import samples
-from bot.playground.channels import ROOMS
+from bot.playground.channels import CHANNELS, sample_digest
 from bot.settings import load as settings
 from bot.slack.responder import not_here
 from bot.slack.views import home, look_up, report
@@ -177,7 +176,7 @@ class Story:
         yield self.asked("csms-why-unknown", "/csms why 60000001")
         for place, part in enumerate(digest_of(44), 1):
             yield Card(f"post-digest-of-two-parts-{place}", "", part)
-        (sample,) = rooms.digest(ROOMS[0], CATALOG, NEW_YORK, self.clock.now.astimezone(ZoneInfo(NEW_YORK)))
+        (sample,) = sample_digest(CHANNELS[0], CATALOG, NEW_YORK, self.clock.now.astimezone(ZoneInfo(NEW_YORK)))
         yield Card("post-digest-sample", "", serialize.load(sample))
         hostile = "<img src=x onerror=alert(1)> <!channel> *bold* https://www.cbp.gov/" + "long" * 60
         yield Card(
@@ -283,7 +282,7 @@ class Story:
         """Messages of the playground's samples, as if CBP's feed had brought them."""
         several = [one for one in samples.SAMPLES if one.number in numbers]
         new = [
-            NewEntry(replace(samples.parsed(f"csms:{one.number}", one), feed="csms"), classify(one.title, one.body, CATALOG.topics))
+            NewEntry(replace(samples.to_parsed(f"csms:{one.number}", one), feed="csms"), classify(one.title, one.body, CATALOG.topics))
             for one in several
         ]
         with self.runtime.db.begin() as conn:

@@ -15,7 +15,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, Route
 
 from bot.playground import teams_preview
-from bot.playground.channels import ROOMS
+from bot.playground.channels import CHANNELS
 from handlers.replies import serialize
 from tests.support.browser import browsing
 from tests.support.every_card import Card, every_card
@@ -72,13 +72,13 @@ def in_playground(card: Card) -> dict[str, Any]:
 
 def in_teams(card: Card) -> dict[str, Any]:
     item = in_playground(card)
-    return item | teams_preview.dressed(item, ROOMS[0])
+    return item | teams_preview.preview(item, CHANNELS[0])
 
 
 def pressed_in_teams(card: Card) -> dict[str, Any]:
     """The same as the answer to a button, with the buttons that Teams adds to it."""
     item = in_playground(card) | {"covers": True, "pressed": "Pressed"}
-    return item | teams_preview.dressed(item, ROOMS[0])
+    return item | teams_preview.preview(item, CHANNELS[0])
 
 
 STATIC = ROOT / "bot/playground/static"

@@ -20,7 +20,6 @@ from bot.slack import incoming
 from bot.slack.views import look_up
 from bot.teams import incoming as activities
 from bot.teams import text as escaping
-from bot.teams import typed
 from handlers.replies import cards, entries
 from handlers.replies.text import clean
 from handlers.subscriptions.names import normalize
@@ -153,9 +152,9 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "a Slack message": look_up.find_numbers,
     "Slack's markup": incoming.typed_text,
     "a mention in Slack": incoming.remove_mention,
-    "an activity of Teams": lambda text: activities.written({"text": text}),
-    "Teams' markdown": lambda text: escaping.literal(text),
-    "commands as Teams has them": typed.typed,
+    "an activity of Teams": lambda text: activities.message_text({"text": text}),
+    "Teams' markdown": lambda text: escaping.escape_markdown(text),
+    "commands as Teams has them": escaping.strip_slashes,
     "a link's words": lambda text: urls.is_misleading(text, "https://www.cbp.gov/x"),
     "a title's number": csms.heading,
     "a body's banner": lambda text: csms.without_banner(text, "67647279", "x"),

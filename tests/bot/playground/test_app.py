@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from bot.app import application, build
-from bot.playground import channels, publish, samples
+from bot.playground import samples
+from bot.playground.channels import CHANNELS
+from bot.playground.publish import outcome_reply
 from bot.playground.sender import PlaygroundSender
 from bot.runtime import Runtime
 from bot.settings import load
@@ -423,18 +425,18 @@ NOTHING = Classified((), EntryKind.OTHER, Lead.NONE, False)
 
 def test_a_sample_that_is_posted_and_one_that_waits_are_each_named() -> None:
     now = datetime(2026, 2, 9, 15, 0, tzinfo=UTC)
-    room = channels.ROOMS[0]
-    weekly = Subscription(1, 1, room.ref, Filters(), Cadence(CadenceKind.WEEKLY, time(9), 0), "America/New_York", False, "You", now)
+    channel = CHANNELS[0]
+    weekly = Subscription(1, 1, channel.ref, Filters(), Cadence(CadenceKind.WEEKLY, time(9), 0), "America/New_York", False, "You", now)
     lead = {"67740694": "", "68987884": "correction"}
-    quota, urgent = (replace(samples.unstored(number, 1, lambda *_: NOTHING), id=int(number), lead=Lead(lead[number])) for number in lead)
-    reply, waits = publish.told([quota, urgent], [weekly], room, now, jobs=True)
+    quota, urgent = (replace(samples.to_entry(number, 1, lambda *_: NOTHING), id=int(number), lead=Lead(lead[number])) for number in lead)
+    reply, waits = outcome_reply([quota, urgent], [weekly], channel, now, jobs=True)
     assert reply is not None
     assert reply.text == (
         "Published: CSMS 67740694 and CSMS 68987884. CSMS 67740694 waits for this channel’s digest: Mon 16 Feb 09:00 ET. "
         "CSMS 68987884 is posted here at once."
     )
     assert waits
-    assert publish.told([urgent], [weekly], room, now, jobs=True) == (None, False)
+    assert outcome_reply([urgent], [weekly], channel, now, jobs=True) == (None, False)
 
 
 async def test_why_explains_the_copy_that_was_posted_here(page: httpx.AsyncClient, runtime: Runtime) -> None:
@@ -508,7 +510,7 @@ def test_every_correction_is_one_and_of_a_message_that_is_there_and_older(runtim
     assert len(known) == len(samples.SAMPLES)
     assert sum(bool(sample.revises) for sample in samples.SAMPLES) > 1
     for sample in samples.SAMPLES:
-        entry = samples.unstored(sample.number, 1, lambda title, body: classify(title, body, runtime.library.catalog.topics))
+        entry = samples.to_entry(sample.number, 1, lambda title, body: classify(title, body, runtime.library.catalog.topics))
         assert list(changed_by(entry)) == ([sample.revises] if sample.revises else [])
         if sample.revises:
             assert entry.urgent

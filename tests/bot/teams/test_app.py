@@ -4,7 +4,9 @@ import asyncio
 import json
 import logging
 import random
-from collections.abc import AsyncIterator, Iterator
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,9 @@ import httpx
 import pytest
 
 from bot import http
-from bot.teams import app
-from bot.teams.typed import typed
+from bot.teams import app, incoming
+from bot.teams.text import strip_slashes
+from handlers import table
 from handlers.table import TABLE
 from jobs.store.database import DatabaseError
 from tests.support import teams_server
@@ -68,7 +71,7 @@ async def test_every_command_is_answered_everywhere(desk: Office, where: str) ->
 async def test_help_lists_the_commands(desk: Office) -> None:
     shown = words(card(await desk.say("help")))
     for row in TABLE:
-        assert typed(row.help) in shown
+        assert strip_slashes(row.help) in shown
 
 
 async def test_a_typo_offers_buttons_and_a_button_takes_the_cards_place(desk: Office) -> None:
@@ -190,6 +193,61 @@ async def test_an_activity_that_comes_again_is_answered_once(desk: Office, teams
     await desk.until(lambda: len(teams.posts) == 1, "it is answered")
     await asyncio.sleep(0.3)
     assert len(teams.posts) == 1
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Count reads of a payload and resolutions of a command, by whatever name a module has imported the functions."""
+    counts: Counter[str] = Counter()
+
+    def count(function: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            counts[function.__name__] += 1
+            return function(*args, **kwargs)
+
+        return counted
+
+    for function in (table.resolve, table.read_command, incoming.read_sender, incoming.read_message, incoming.read_press):
+        wrapper = count(function)
+        for module in list(sys.modules.values()):
+            if vars(module).get(function.__name__) is function:
+                monkeypatch.setattr(module, function.__name__, wrapper)
+    return counts
+
+
+async def test_a_message_is_read_and_its_command_resolved_once(desk: Office, calls: Counter[str]) -> None:
+    desk.publish("Drawback claims")
+    assert "Drawback claims" in words(card(await desk.say("csms latest", CHANNEL)))
+    assert calls == {"read_sender": 1, "read_message": 1, "read_command": 1, "resolve": 1}
+
+
+async def test_a_button_is_read_and_its_command_resolved_once(desk: Office, calls: Counter[str]) -> None:
+    desk.publish("Drawback claims")
+    assert "Drawback claims" in words((await desk.press("/csms latest", "1", CHANNEL))["value"])
+    assert calls == {"read_sender": 1, "read_press": 1, "read_command": 1, "resolve": 1}
+
+
+async def test_values_of_buttons_in_old_messages_still_work(desk: Office, teams: TeamsServer) -> None:
+    message = await desk.say("pti", CHANNEL)
+    answer = await desk.press("/pti revenue", message["id"], message["conversation"])
+    assert "19 U.S.C. 4322" in words(answer["value"])
+    before = len(teams.posts)
+    shared = await desk.press("share /pti revenue", message["id"], message["conversation"])
+    assert shared["value"] == "Shared in this channel."
+    assert "19 U.S.C. 4322" in words(card(teams.posts[before]))
+    back = await desk.press("back", message["id"], message["conversation"])
+    assert words(back["value"]) == words(card(message))
+
+
+async def test_values_of_old_buttons_still_work_in_clients_without_universal_actions(desk: Office, teams: TeamsServer) -> None:
+    message = await desk.say("pti", CHANNEL)
+    before = len(teams.posts)
+    await desk.send(teams.submit("back", message["id"], message["conversation"]))
+    await desk.send(teams.submit("share /pti revenue", message["id"], message["conversation"]))
+    await desk.until(lambda: len(teams.posts) > before, "the answer is shared")
+    await desk.until(lambda: not desk.busy(), "nothing else is posted")
+    (shared,) = teams.posts[before:]
+    assert "Shared by" in words(card(shared))
 
 
 async def test_the_address_of_the_connector_is_the_newest(desk: Office, teams: TeamsServer) -> None:

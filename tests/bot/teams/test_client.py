@@ -17,7 +17,7 @@ import pytest
 from bot.app import build
 from bot.settings import TeamsSettings, load
 from bot.teams import client, tokens
-from bot.teams.client import Answer, Teams, connected
+from bot.teams.client import Response, Teams, connection
 from bot.teams.clouds import CLOUDS
 from bot.teams.errors import PAUSED
 from bot.teams.tokens import NoToken, Tokens
@@ -156,7 +156,7 @@ async def test_what_was_closed_may_be_opened_again(teams: Teams, server: TeamsSe
 
 async def test_an_id_of_another_shape_stays_one_part_of_the_address(teams: Teams, server: TeamsServer) -> None:
     for name in ("../../v1/.well-known/keys", "19:x@thread.tacv2/activities?x=1#y", "a b%2f", "19:ü"):
-        assert await teams.post(server.service_url, name, NOTE) == Answer(404, "", None, "ConversationNotFound")
+        assert await teams.post(server.service_url, name, NOTE) == Response(404, "", None, "ConversationNotFound")
         assert (await teams.update(server.service_url, CHANNEL, name, NOTE)).status == 404
     assert len(server.asked("post")) == len(server.asked("update")) == 4
 
@@ -177,13 +177,13 @@ async def test_what_is_sent_is_what_was_given(teams: Teams, server: TeamsServer)
 @pytest.mark.parametrize(
     ("fault", "answer"),
     [
-        ("429", Answer(429, "", "1", "")),
-        ("403 BotDisabledByAdmin", Answer(403, "", None, "BotDisabledByAdmin")),
-        ("403 a code in a sentence", Answer(403, "", None, "")),
-        ("html", Answer(503, "", None, "")),
+        ("429", Response(429, "", "1", "")),
+        ("403 BotDisabledByAdmin", Response(403, "", None, "BotDisabledByAdmin")),
+        ("403 a code in a sentence", Response(403, "", None, "")),
+        ("html", Response(503, "", None, "")),
     ],
 )
-async def test_an_answer_names_its_status_and_teams_code(teams: Teams, server: TeamsServer, fault: str, answer: Answer) -> None:
+async def test_an_answer_names_its_status_and_teams_code(teams: Teams, server: TeamsServer, fault: str, answer: Response) -> None:
     server.fail("post", fault)
     assert await teams.post(server.service_url, CHANNEL, NOTE) == answer
 
@@ -242,16 +242,16 @@ async def test_the_anonymous_mode_asks_nobody_for_a_token_and_sends_none(server:
     server.anonymous = True
     teams = Teams(server.settings(anonymous=True))
     assert (await teams.post(server.service_url, CHANNEL, NOTE)).ok
-    assert await teams.genuine("", server.service_url)
-    assert not await teams.genuine("", "")
+    assert await teams.is_genuine("", server.service_url)
+    assert not await teams.is_genuine("", "")
     assert server.asked("keys") == server.asked("login") == []
     await teams.close()
 
 
 async def test_a_request_is_checked_by_the_cloud_of_the_settings(teams: Teams, server: TeamsServer) -> None:
-    assert await teams.genuine(f"Bearer {server.token()}", server.service_url)
-    assert not await teams.genuine("", server.service_url)
-    assert not await teams.genuine(f"Bearer {server.token()}", "")
+    assert await teams.is_genuine(f"Bearer {server.token()}", server.service_url)
+    assert not await teams.is_genuine("", server.service_url)
+    assert not await teams.is_genuine(f"Bearer {server.token()}", "")
 
 
 # the log
@@ -280,7 +280,7 @@ async def test_no_log_holds_what_opens_a_door(server: TeamsServer, log: io.Strin
     server.fail("post", "500", "401", "401")
     for _ in range(2):
         await teams.post(server.service_url, CHANNEL, NOTE)
-    await teams.genuine(f"Bearer {server.token(aud='x')}", server.service_url)
+    await teams.is_genuine(f"Bearer {server.token(aud='x')}", server.service_url)
     await teams.close()
     assert "InvalidAudienceError" in log.getvalue()
     for secret in HIDDEN:
@@ -288,8 +288,8 @@ async def test_no_log_holds_what_opens_a_door(server: TeamsServer, log: io.Strin
 
 
 def test_what_the_sdk_says_is_a_line_of_our_log_without_what_opens_a_door(log: io.StringIO) -> None:
-    client.prepare()
-    client.prepare()
+    client.import_sdk()
+    client.import_sdk()
     theirs, token = logging.getLogger("microsoft_teams.apps"), f"{'eyJ' * 3}.{'x' * 9}.y"
     theirs.error("it failed: Authorization: Bearer %s\nand client_secret=%s", token, teams_server.SECRET)
     try:
@@ -321,14 +321,14 @@ def paused(db: Database) -> list[str | None]:
 async def test_a_token_that_works_ends_the_pause_that_trouble_with_one_began(
     teams: Teams, server: TeamsServer, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "FIRST_WAIT", 0.05)
+    monkeypatch.setattr(client, "MIN_LOGIN_WAIT_SECONDS", 0.05)
     server.fail("discovery", "drop before", "drop before")
     pause(sqlite_db, f"{PAUSED}TEAMS_CLIENT_SECRET has expired", "the bot isn't in this channel")
-    async with connected(teams, sqlite_db):
+    async with connection(teams, sqlite_db):
         await soon(lambda: paused(sqlite_db)[0] is None)
         assert teams.keys is not None
         keys = teams.keys
-        await soon(lambda: keys.warm)
+        await soon(lambda: keys.has_keys)
     assert paused(sqlite_db) == [None, "the bot isn't in this channel"]
 
 
@@ -344,11 +344,11 @@ def test_the_anonymous_mode_hears_nothing_about_variables_that_are_not_ours(log:
 async def test_a_token_that_is_refused_ends_no_pause_and_is_said_once(
     server: TeamsServer, sqlite_db: Database, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(client, "MIN_LOGIN_WAIT_SECONDS", 0.01)
     teams = Teams(server.settings(secret="another~one"))
     pause(sqlite_db, f"{PAUSED}TEAMS_CLIENT_SECRET is wrong")
     said = "TEAMS_CLIENT_SECRET is wrong (invalid_client, AADSTS7000215); nothing can be posted there; `tradebot doctor` says what to do"
-    async with connected(teams, sqlite_db):
+    async with connection(teams, sqlite_db):
         await soon(lambda: said in log.getvalue())
         await asyncio.sleep(0.3)
     assert log.getvalue().count(said) == 1

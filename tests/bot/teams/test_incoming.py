@@ -9,6 +9,7 @@ import pytest
 from bot.incoming import Audience
 from bot.teams import incoming
 from bot.teams.incoming import CHANNEL, GROUP, PERSONAL, Presence, TeamsIncoming
+from handlers.actions import Action
 from jobs.models import ChannelRef
 
 TENANT = "6f2a1c1e-0000-4000-8000-00000000000a"
@@ -42,26 +43,26 @@ def mention(text: str, who: str = BOT) -> Json:
     return {"type": "mention", "text": text, "mentioned": {"id": who, "name": "Trade bot"}}
 
 
-def said(activity: Json, tenant: str = TENANT, admins: frozenset[str] = frozenset()) -> TeamsIncoming:
-    return incoming.said(activity, incoming.someone(activity, tenant, admins))
+def read_message(activity: Json, tenant: str = TENANT, admins: frozenset[str] = frozenset()) -> TeamsIncoming:
+    return incoming.read_message(activity, incoming.read_sender(activity, tenant, admins))
 
 
-def pressed(activity: Json) -> TeamsIncoming:
-    return incoming.pressed(activity, incoming.someone(activity, TENANT, frozenset()))
+def read_press(activity: Json) -> TeamsIncoming:
+    return incoming.read_press(activity, incoming.read_sender(activity, TENANT, frozenset()))
 
 
 def test_a_personal_message_says_who_asks_what_and_where() -> None:
-    asked = said(message())
+    asked = read_message(message())
     assert (asked.text, asked.audience, asked.thread) == ("pti revenue", Audience.ASKER, "")
     assert (asked.person.key, asked.person.name, asked.person.external) == (f"teams:{TENANT}/{USER}", "Maria Diaz", False)
     assert asked.channel == ChannelRef("teams", TENANT, "a:chat")
     assert asked.service_url == "https://smba.trafficmanager.net/amer/"
     assert asked.conversation == "a:chat"
-    assert asked.bot == "Trade bot"
+    assert asked.bot_name == "Trade bot"
 
 
 def test_a_channel_is_known_without_its_thread_and_answered_in_it() -> None:
-    asked = said(message(kind=CHANNEL))
+    asked = read_message(message(kind=CHANNEL))
     assert asked.channel.id == "19:abc@thread.tacv2"
     assert asked.channel.name == "Quota"
     assert dict(asked.channel.extra) == {
@@ -76,11 +77,11 @@ def test_a_channel_is_known_without_its_thread_and_answered_in_it() -> None:
 def test_a_new_post_without_the_id_of_its_thread_is_its_own_thread() -> None:
     activity = message(kind=CHANNEL)
     activity["conversation"]["id"] = "19:abc@thread.tacv2"
-    assert said(activity).conversation == "19:abc@thread.tacv2;messageid=1701"
+    assert read_message(activity).conversation == "19:abc@thread.tacv2;messageid=1701"
 
 
 def test_a_group_chat_has_no_threads() -> None:
-    asked = said(message(kind=GROUP))
+    asked = read_message(message(kind=GROUP))
     assert (asked.thread, asked.audience, asked.conversation) == ("", Audience.UNKNOWN, "a:chat")
 
 
@@ -104,101 +105,117 @@ def test_a_group_chat_has_no_threads() -> None:
     ],
 )
 def test_the_mention_of_the_bot_is_no_part_of_what_was_said(text: str, entities: list[Any]) -> None:
-    assert said(message(text, CHANNEL, entities=entities)).text == "pti revenue"
+    assert read_message(message(text, CHANNEL, entities=entities)).text == "pti revenue"
 
 
 def test_somebody_elses_mention_stays_as_a_name() -> None:
     entities = [mention("<at>Trade bot</at>"), mention("<at>Pat</at>", "29:pat")]
-    assert said(message("<at>Trade bot</at> role <at>Pat</at>", CHANNEL, entities=entities)).text == "role Pat"
+    assert read_message(message("<at>Trade bot</at> role <at>Pat</at>", CHANNEL, entities=entities)).text == "role Pat"
 
 
 def test_what_was_escaped_on_its_way_is_read_as_it_was_typed() -> None:
-    assert said(message("pti AD&amp;CVD &lt;steel&gt;")).text == "pti AD&CVD <steel>"
+    assert read_message(message("pti AD&amp;CVD &lt;steel&gt;")).text == "pti AD&CVD <steel>"
 
 
 def test_a_press_on_an_old_client_is_a_message_with_data_and_no_words() -> None:
-    asked = said(message("", value={"command": "/pti revenue"}, replyToId="1690"))
-    assert (asked.text, asked.pressed) == ("/pti revenue", "1690")
-    assert said(message("hello", value={"command": "/pti revenue"})).text == "hello"
+    asked = read_message(message("", value={"command": "/pti revenue"}, replyToId="1690"))
+    assert (asked.text, asked.pressed_message) == ("/pti revenue", "1690")
+    assert read_message(message("hello", value={"command": "/pti revenue"})).text == "hello"
 
 
 def test_a_button_carries_its_command() -> None:
     action = {"type": "Action.Execute", "verb": "command", "data": {"command": "/pti revenue"}}
     activity = message(value={"action": action}, replyToId="1690")
-    asked = pressed(activity)
-    assert (asked.text, asked.pressed) == ("/pti revenue", "1690")
+    asked = read_press(activity)
+    assert (asked.text, asked.pressed_message) == ("/pti revenue", "1690")
+
+
+@pytest.mark.parametrize(
+    ("value", "action", "argument"),
+    [
+        ("/pti revenue", Action.RUN, "/pti revenue"),
+        ("/csms why entry 12", Action.RUN, "/csms why entry 12"),
+        ("share /pti revenue", Action.SHARE, "/pti revenue"),
+        ("back", Action.BACK, ""),
+    ],
+)
+def test_values_of_buttons_in_old_messages_are_read(value: str, action: Action, argument: str) -> None:
+    execute = read_press(message(value={"action": {"data": {"command": value}}}, replyToId="1690"))
+    submit = read_message(message("", value={"command": value}, replyToId="1690"))
+    for read in (execute, submit):
+        assert (read.action, read.text, read.pressed_message) == (action, argument, "1690")
 
 
 @pytest.mark.parametrize("value", [None, 3, [], {}, {"action": 3}, {"action": {"data": []}}, {"action": {"data": {"command": 7}}}])
 def test_a_button_of_another_shape_has_no_command(value: Any) -> None:
-    assert pressed(message(value=value)).text == ""
+    assert read_press(message(value=value)).text == ""
 
 
 def test_a_search_has_its_words_alone() -> None:
     value = {"commandId": "lookUp", "parameters": [{"name": "words", "value": " forced \n labor "}], "queryOptions": {"skip": 0}}
-    assert incoming.searched(message(value=value)) == "forced labor"
-    assert incoming.searched(message(value={"parameters": [{"name": "initialRun", "value": "true"}]})) == ""
-    assert incoming.searched(message(value="junk")) == ""
+    assert incoming.read_search(message(value=value)) == "forced labor"
+    assert incoming.read_search(message(value={"parameters": [{"name": "initialRun", "value": "true"}]})) == ""
+    assert incoming.read_search(message(value="junk")) == ""
 
 
 def test_an_admin_is_one_of_the_bots_own_tenant_whatever_the_case_of_the_ids() -> None:
     admins = frozenset({f"teams:{TENANT.upper()}/{USER}"})
-    assert said(message(), admins=admins).person.admin
+    assert read_message(message(), admins=admins).person.admin
     theirs = message()
     theirs["from"]["tenantId"] = OTHER
-    assert not said(theirs, admins=frozenset({f"teams:{TENANT}/{USER}"})).person.admin
+    assert not read_message(theirs, admins=frozenset({f"teams:{TENANT}/{USER}"})).person.admin
 
 
 def test_who_comes_from_another_tenant_or_none_is_from_outside() -> None:
     theirs = message()
     theirs["from"]["tenantId"] = OTHER
-    assert said(theirs).person.external
+    assert read_message(theirs).person.external
     nowhere = message()
     del nowhere["conversation"]["tenantId"], nowhere["channelData"]["tenant"]
-    assert said(nowhere).person.external
+    assert read_message(nowhere).person.external
 
 
 def test_without_a_tenant_of_its_own_the_bot_takes_the_conversations() -> None:
-    asked = said(message(), tenant="")
+    asked = read_message(message(), tenant="")
     assert (asked.channel.workspace, asked.person.external) == (TENANT, False)
 
 
 def test_a_conversation_of_another_tenant_is_foreign() -> None:
     theirs = message()
     theirs["conversation"]["tenantId"] = OTHER
-    assert incoming.foreign(theirs, TENANT)
+    assert incoming.is_foreign(theirs, TENANT)
     data = message()
     data["channelData"]["tenant"]["id"] = OTHER
-    assert incoming.foreign(data, TENANT)
-    assert not incoming.foreign(message(), TENANT.upper())
-    assert not incoming.foreign(theirs, "")
+    assert incoming.is_foreign(data, TENANT)
+    assert not incoming.is_foreign(message(), TENANT.upper())
+    assert not incoming.is_foreign(theirs, "")
 
 
 def test_somebody_without_a_place_in_a_directory_is_from_outside() -> None:
     anybody = message(kind=GROUP)
     anybody["from"] = {"id": "29:anon", "name": "Guest"}
-    assert said(anybody).person.external
+    assert read_message(anybody).person.external
     mixed = message()
     mixed["channelData"]["tenant"]["id"] = OTHER
-    assert said(mixed).person.external is False  # the conversation's own tenant counts
+    assert read_message(mixed).person.external is False  # the conversation's own tenant counts
     mixed["from"]["tenantId"] = OTHER
-    assert said(mixed).person.external
+    assert read_message(mixed).person.external
 
 
 def test_what_an_activity_does_not_say_of_its_conversation_is_not_kept_and_counts_as_many_people() -> None:
     activity = message(kind=CHANNEL)
     del activity["conversation"]["conversationType"]
-    asked = said(activity)
+    asked = read_message(activity)
     assert (asked.kind, asked.audience, "kind" in asked.channel.extra) == (CHANNEL, Audience.UNKNOWN, False)
     bare = message()
     del bare["conversation"]["conversationType"]
-    assert (said(bare).kind, said(bare).audience) == (GROUP, Audience.UNKNOWN)
+    assert (read_message(bare).kind, read_message(bare).audience) == (GROUP, Audience.UNKNOWN)
 
 
 def test_a_press_in_a_channel_belongs_to_the_thread_of_its_message() -> None:
     activity = message(kind=CHANNEL, replyToId="1690", value={"action": {"data": {"command": "/pti"}}})
     activity["conversation"]["id"] = "19:abc@thread.tacv2"
-    assert pressed(activity).conversation == "19:abc@thread.tacv2;messageid=1690"
+    assert read_press(activity).conversation == "19:abc@thread.tacv2;messageid=1690"
 
 
 TEAM = {"team": {"id": "19:t"}}
@@ -230,7 +247,7 @@ REMOVED = {"type": "conversationUpdate", "membersRemoved": [{"id": BOT}], "recip
     ],
 )
 def test_what_an_activity_says_about_where_the_bot_is(activity: Json, expected: Presence | None) -> None:
-    assert incoming.presence(activity) == expected
+    assert incoming.read_presence(activity) == expected
 
 
 def test_nothing_that_is_missing_or_of_another_shape_is_an_error() -> None:
@@ -240,17 +257,17 @@ def test_nothing_that_is_missing_or_of_another_shape_is_an_error() -> None:
     for odd in odd_values:
         for name in whole:
             activity = whole | {name: odd}
-            for read in (said, pressed):
+            for read in (read_message, read_press):
                 asked = read(activity)
                 asked.text.encode()
                 json.dumps(dict(asked.channel.extra))
-            incoming.searched(activity)
-            incoming.presence(activity)
-            incoming.foreign(activity, TENANT)
+            incoming.read_search(activity)
+            incoming.read_presence(activity)
+            incoming.is_foreign(activity, TENANT)
 
 
 def test_the_words_are_cut_before_they_are_looked_at() -> None:
-    assert len(said(message("x" * 100_000)).text) == incoming.MAX_CHARACTERS
+    assert len(read_message(message("x" * 100_000)).text) == incoming.MAX_CHARACTERS
 
 
 def test_the_module_reads_activities_without_microsofts_sdk() -> None:

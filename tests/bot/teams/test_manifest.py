@@ -146,7 +146,7 @@ def test_the_message_extension_sends_what_the_bot_reads() -> None:
     assert (command["type"], command["context"], command["initialRun"]) == ("query", ["compose", "commandBox"], False)
     (parameter,) = command["parameters"]
     asked = {"commandId": command["id"], "parameters": [{"name": parameter["name"], "value": "usmca"}]}
-    assert incoming.searched({"value": asked}) == "usmca"
+    assert incoming.read_search({"value": asked}) == "usmca"
 
 
 def test_the_package_does_not_come_into_the_repository() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.teams.client import Teams
-from bot.teams.errors import CHANNEL, MESSAGE_GONE, PAUSED, RETRY_SECONDS, WAIT, after_answer, after_no_token, seconds
+from bot.teams.errors import CHANNEL, MESSAGE_GONE, PAUSED, RETRY_SECONDS, WAIT, outcome_of_response, outcome_without_token, wait_seconds
 from bot.teams.sender import UNREADABLE, TeamsSender
 from handlers.replies import posts
 from handlers.replies.reply import Bullets, Reply, Section, line
@@ -166,7 +166,7 @@ async def test_a_long_post_that_was_cut_short_goes_on_where_it_was(sender: Teams
     assert len(server.posts) == 1
     assert await sender.send(here, LONG, "p1") == Sent(server.posts[0]["id"])
     assert len(server.posts) == whole
-    assert sender.begun == {}
+    assert sender.partial == {}
 
 
 async def test_a_wrong_secret_pauses_the_tenant_and_a_login_that_is_down_does_not(server: TeamsServer, here: ChannelRef) -> None:
@@ -354,23 +354,23 @@ def kind(outcome: Any) -> str:
 def test_every_status_means_one_thing_whatever_the_code(statuses: tuple[int, ...], meaning: str) -> None:
     for status in statuses:
         for code in ("", "New", *CHANNEL):
-            assert kind(after_answer(status, "1", None, code)) == meaning
-            about = kind(after_answer(status, "1", None, code, about=True))
+            assert kind(outcome_of_response(status, "1", None, code)) == meaning
+            about = kind(outcome_of_response(status, "1", None, code, about=True))
             assert about == ("Gone" if status == 404 else meaning)
-    assert kind(after_answer(404, "", None, MESSAGE_GONE)) == "Gone"
-    assert kind(after_answer(403, "", None, MESSAGE_GONE)) == "Gone channel"
+    assert kind(outcome_of_response(404, "", None, MESSAGE_GONE)) == "Gone"
+    assert kind(outcome_of_response(403, "", None, MESSAGE_GONE)) == "Gone channel"
 
 
 @pytest.mark.parametrize("header", [None, "", "soon", "-5", "nan", "inf", "Mon, 09 Feb 2026 14:00:00 GMT"])
 def test_a_wait_that_is_no_number_of_seconds_is_the_usual_one(header: str | None) -> None:
-    assert seconds(header) == RETRY_SECONDS
+    assert wait_seconds(header) == RETRY_SECONDS
 
 
 def test_a_reason_says_what_to_do() -> None:
     for code, reason in CHANNEL.items():
         assert code not in reason
         assert "subscribe again" in reason or "posting goes on" in reason
-    for outcome in (after_answer(401, "", None, "BotNotRegistered"), after_no_token("why", refused=True)):
+    for outcome in (outcome_of_response(401, "", None, "BotNotRegistered"), outcome_without_token("why", refused=True)):
         assert isinstance(outcome, Gone)
         assert outcome.why.startswith(PAUSED)
         assert "TEAMS_CLIENT_SECRET" in outcome.why

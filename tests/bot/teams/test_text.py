@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.teams.cards import cards, render
-from bot.teams.text import JOINER, destination, markdown
+from bot.teams.text import JOINER, link_target, markdown, strip_reply_slashes, strip_slashes
 from bot.urls import is_misleading
 from handlers.replies.reply import Bullets, Button, Buttons, Fields, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
 from handlers.replies.text import clean
@@ -57,7 +57,7 @@ def expected(reply: Reply) -> Iterator[list[tuple[str, str | None]]]:
 def pieces(words: Line) -> list[tuple[str, str | None]]:
     found: list[tuple[str, str | None]] = []
     for span in words:
-        link = destination(span.link) if span.link else None
+        link = link_target(span.link) if span.link else None
         if link is None:
             found.append((clean(span.text), None))
         elif is_misleading(clean(span.text), link):
@@ -190,3 +190,34 @@ def test_words_that_look_like_another_address_show_the_real_one_beside_them(text
 
 def test_words_that_look_like_another_address_show_where_they_lead() -> None:
     assert markdown(line(Span("www.cbp.gov", link="https://evil.example/x"))) == "www.cbp.gov [(evil.example)](https://evil.example/x)"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Type /csms subscribe", "Type csms subscribe"),
+        ("/pti revenue", "pti revenue"),
+        ("“/trade-admin status” is for admins", "“trade-admin status” is for admins"),
+        ("(/role)", "(role)"),
+        ("www.cbp.gov/trade", "www.cbp.gov/trade"),
+        ("https://www.cbp.gov/trade/csms", "https://www.cbp.gov/trade/csms"),
+        ("a/trade", "a/trade"),
+        ("/trade/x and /trader", "/trade/x and /trader"),
+        ("and/or 1/2", "and/or 1/2"),
+    ],
+)
+def test_a_command_loses_its_slash_and_an_address_keeps_it(words: str, expected: str) -> None:
+    assert strip_slashes(words) == expected
+
+
+def test_every_part_of_a_reply_is_written_so_but_not_what_buttons_carry_nor_titles_of_others() -> None:
+    said = line("Type ", Span("/csms latest", code=True))
+    title = line(Span("About /trade", link="https://www.cbp.gov/x"))
+    buttons = Buttons((Button("Latest", "/csms latest"),))
+    blocks = (Section((said, title)), SmallPrint((said,)), Bullets((said,)), Fields((("x", said),)), Fold("t", (said,)), buttons)
+    reply = Reply("Type /csms latest", blocks)
+    written = line("Type ", Span("csms latest", code=True))
+    assert strip_reply_slashes(reply) == Reply(
+        "Type csms latest",
+        (Section((written, title)), SmallPrint((written,)), Bullets((written,)), Fields((("x", written),)), Fold("t", (written,)), buttons),
+    )

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.teams import client
-from bot.teams.verification import UNKNOWN_SECONDS, Keys
+from bot.teams.verification import UNKNOWN_KEY_SECONDS, Keys
 from tests.support import teams_server
 from tests.support.teams_server import CLIENT, ISSUER, TENANT, TeamsServer
 
@@ -53,7 +53,7 @@ def seconds() -> Seconds:
 
 @pytest.fixture
 def keys(server: TeamsServer, seconds: Seconds) -> Keys:
-    client.prepare()
+    client.import_sdk()
     return Keys(server.cloud(), CLIENT, seconds)
 
 
@@ -148,13 +148,13 @@ async def test_what_teams_did_not_sign_for_this_bot_is_refused_in_one_line_witho
     keys: Keys, server: TeamsServer, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.keys.append("second")
-    assert await keys.genuine(f"Bearer {raw(claims(server))}", server.service_url)  # only what is changed below is wrong
+    assert await keys.is_genuine(f"Bearer {raw(claims(server))}", server.service_url)  # only what is changed below is wrong
     token = REFUSED[name](server)
     caplog.set_level(logging.DEBUG, "bot")
     caplog.set_level(logging.DEBUG, "microsoft_teams")
-    assert await keys.genuine(f"Bearer {token}", server.service_url) is False
+    assert await keys.is_genuine(f"Bearer {token}", server.service_url) is False
     (line,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-    assert line.startswith("a request to Teams' address was refused: ")
+    assert line.startswith("refused a request to Teams' endpoint: ")
     assert len(line) < 200
     assert "eyJ" not in line
 
@@ -175,14 +175,14 @@ async def test_what_teams_signed_for_this_bot_is_taken(
 ) -> None:
     given: dict[str, Any] = {name: after if after is None else now() + after for name, after in claims.items()}
     url = service_url.format(server.service_url)
-    assert await keys.genuine(f"Bearer {server.token(**given)}", url) is True
-    assert await keys.genuine(f"bearer {server.token(**given)}", url.rstrip("/")) is True
+    assert await keys.is_genuine(f"Bearer {server.token(**given)}", url) is True
+    assert await keys.is_genuine(f"bearer {server.token(**given)}", url.rstrip("/")) is True
     assert len(server.asked("keys")) == 1
 
 
 @pytest.mark.parametrize("service_url", ["", "https://smba.evil.example/teams/", "/", "{}x"])
 async def test_a_good_token_is_good_for_its_own_address_alone(keys: Keys, server: TeamsServer, service_url: str) -> None:
-    assert await keys.genuine(f"Bearer {server.token()}", service_url.format(server.service_url)) is False
+    assert await keys.is_genuine(f"Bearer {server.token()}", service_url.format(server.service_url)) is False
 
 
 @pytest.mark.parametrize(
@@ -207,13 +207,13 @@ async def test_a_good_token_is_good_for_its_own_address_alone(keys: Keys, server
     ],
 )
 async def test_a_header_of_another_shape_is_refused(keys: Keys, server: TeamsServer, header: str) -> None:
-    assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
-    assert await keys.genuine(header.replace("{}", server.token()), server.service_url) is False
+    assert await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
+    assert await keys.is_genuine(header.replace("{}", server.token()), server.service_url) is False
 
 
 async def test_a_slow_key_server_keeps_nobody_else_waiting(keys: Keys, server: TeamsServer) -> None:
     server.fail("keys", "hold")
-    asking = asyncio.create_task(keys.genuine(f"Bearer {server.token()}", server.service_url))
+    asking = asyncio.create_task(keys.is_genuine(f"Bearer {server.token()}", server.service_url))
     async with asyncio.timeout(30):
         while not server.asked("keys"):  # noqa: ASYNC110  # the server is in another thread
             await asyncio.sleep(0.01)
@@ -227,18 +227,18 @@ async def test_while_the_key_server_is_down_the_keys_that_are_held_stay_good(key
     for fault in ("500", "html", "odd", "null", "drop before", "404"):
         server.fail("keys", fault)
         assert not await keys.refresh()
-        assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
+        assert await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
     server.keys.clear()
     assert not await keys.refresh()  # a set without a key is none
-    assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
+    assert await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
 
 
 async def test_a_new_key_is_taken_after_one_fetch_and_the_old_one_no_more(keys: Keys, server: TeamsServer) -> None:
     await keys.refresh()
     server.keys[:] = ["second"]
-    assert await keys.genuine(f"Bearer {server.token(by='second')}", server.service_url)
+    assert await keys.is_genuine(f"Bearer {server.token(by='second')}", server.service_url)
     assert len(server.asked("keys")) == 2
-    assert not await keys.genuine(f"Bearer {server.token()}", server.service_url)
+    assert not await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
 
 
 async def test_a_flood_of_unknown_keys_makes_the_bot_fetch_once_in_a_while(keys: Keys, server: TeamsServer, seconds: Seconds) -> None:
@@ -246,40 +246,40 @@ async def test_a_flood_of_unknown_keys_makes_the_bot_fetch_once_in_a_while(keys:
 
     async def flood() -> list[bool]:
         tokens = [server.token(kid=f"unknown{number}") for number in range(100)]
-        return await asyncio.gather(*(keys.genuine(f"Bearer {token}", server.service_url) for token in tokens))
+        return await asyncio.gather(*(keys.is_genuine(f"Bearer {token}", server.service_url) for token in tokens))
 
     for _ in range(3):
         assert not any(await flood())
-        assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
+        assert await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
     assert len(server.asked("keys")) == 2
-    seconds.now += UNKNOWN_SECONDS
+    seconds.now += UNKNOWN_KEY_SECONDS
     assert not any(await flood())
     assert len(server.asked("keys")) == 3
 
 
 async def test_before_there_are_keys_nobody_is_taken_and_a_flood_fetches_once(keys: Keys, server: TeamsServer) -> None:
     server.fail("keys", "500")
-    taken = await asyncio.gather(*(keys.genuine(f"Bearer {server.token()}", server.service_url) for _ in range(50)))
+    taken = await asyncio.gather(*(keys.is_genuine(f"Bearer {server.token()}", server.service_url) for _ in range(50)))
     assert not any(taken)
     assert len(server.asked("keys")) == 1
     assert await keys.refresh()
-    assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
+    assert await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
 
 
 async def test_why_no_keys_came_is_told_in_words(keys: Keys, server: TeamsServer, caplog: pytest.LogCaptureFixture) -> None:
     server.fail("keys", "500", "drop before")
     for said in ("HTTP 500", "the connection broke off"):
         assert not await keys.refresh()
-        assert caplog.messages[-1] == f"the keys of {keys.url} did not come: {said}"
+        assert caplog.messages[-1] == f"could not fetch the keys of {keys.url}: {said}"
 
 
 async def test_keys_are_kept_fresh_in_the_background(keys: Keys, server: TeamsServer) -> None:
     fresh = asyncio.create_task(keys.keep_fresh())
     async with asyncio.timeout(30):
-        while not keys.warm:  # noqa: ASYNC110  # a task in the background fetches them
+        while not keys.has_keys:  # noqa: ASYNC110  # a task in the background fetches them
             await asyncio.sleep(0.02)
     fresh.cancel()
-    assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
+    assert await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
     assert len(server.asked("keys")) == 1
 
 
@@ -288,4 +288,4 @@ async def test_a_proxy_of_the_environment_does_not_stand_between_this_computer_a
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    assert await keys.genuine(f"Bearer {server.token()}", server.service_url)
+    assert await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
