@@ -263,9 +263,9 @@ def check_slack(settings: SlackSettings, channels: Subscribed | None) -> list[Fi
 
 def check_teams(settings: TeamsSettings, channels: Subscribed | None) -> list[Finding]:
     """Run Teams' checks: login, keys and channels. `channels` is None when the database could not be read."""
-    from bot.teams.doctor import checked
+    from bot.teams.doctor import run_checks
     from bot.teams.incoming import PLATFORM
 
     theirs = None if channels is None else [(ref, reason) for ref, reason in channels if ref.platform == PLATFORM]
     refs = None if theirs is None else [ref for ref, _ in theirs]
-    return asyncio.run(checked(settings, refs, frozenset(ref for ref, reason in theirs or () if reason)))
+    return asyncio.run(run_checks(settings, refs, frozenset(ref for ref, reason in theirs or () if reason)))

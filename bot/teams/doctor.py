@@ -13,6 +13,7 @@ from bot.findings import Finding, look, ok, wrong
 from bot.settings import TeamsSettings
 from bot.teams import verification
 from bot.teams.tokens import NoToken, Tokens
+from jobs import network
 from jobs.models import ChannelRef
 
 AGAIN = "then run `tradebot doctor` again"
@@ -24,30 +25,32 @@ TODO = {
     "AADSTS7000215": NEW,
     "AADSTS7000222": NEW,
     "AADSTS700016": f"set TEAMS_CLIENT_ID to the Application (client) ID that Entra shows for the bot's app, and {TENANT}",
-    "AADSTS7000112": "have the bot's app switched on in Entra, on the page Enterprise applications",
+    "AADSTS7000112": "enable the bot's app in Entra, under Enterprise applications",
     "AADSTS90002": TENANT,
 }
 """What to do about an error of the login, by its code (see bot.teams.tokens.MEANING)."""
 
 OTHERWISE = "compare TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID with what Entra shows for the bot's app"
 
-ANYBODY = "anybody on this computer may speak for Teams, and posts go out without a token (DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS=true)"
-SIGN_IN = "good for Microsoft's local client alone; for Teams itself unset it and set TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID"
+ANYBODY = "anybody on this computer can speak for Teams, and posts carry no token (DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS=true)"
+SIGN_IN = "use it with Microsoft's local client only; for Teams, unset it, then set TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID"
 
 
-async def checked(settings: TeamsSettings, channels: list[ChannelRef] | None, paused: frozenset[ChannelRef] = frozenset()) -> list[Finding]:
+async def run_checks(
+    settings: TeamsSettings, channels: list[ChannelRef] | None, paused: frozenset[ChannelRef] = frozenset()
+) -> list[Finding]:
     """Run the checks. `channels` are those with a live subscription, or None when the database is unavailable.
 
     `paused` are those whose posting has stopped; another check reports them with their reasons.
     """
     if importlib.util.find_spec("microsoft_teams") is None:
-        found = [wrong("Teams SDK", "Microsoft's is not installed", "install cbp-trade-bot[teams]")]
+        found = [wrong("Teams SDK", "Microsoft's SDK is not installed", "install cbp-trade-bot[teams]")]
     elif settings.anonymous:
-        found = [look("Teams sign-in", f"there is none: {ANYBODY}", SIGN_IN)]
+        found = [look("Teams sign-in", f"none: {ANYBODY}", SIGN_IN)]
     else:
         found = list(await asyncio.gather(token(settings), key_set(settings)))
     if channels is None:
-        return [*found, look("Teams channels", "not looked at: the database comes first")]
+        return [*found, look("Teams channels", "not checked: fix the database first")]
     return [*found, *places(settings, channels, paused)]
 
 
@@ -58,32 +61,32 @@ async def token(settings: TeamsSettings) -> Finding:
         await tokens.get()
     except NoToken as problem:
         if not problem.refused:
-            reach = f"see that this computer reaches {urlsplit(settings.cloud.login).netloc} (HTTPS_PROXY names a proxy)"
+            reach = f"check that this computer reaches {urlsplit(settings.cloud.login).netloc} (HTTPS_PROXY names a proxy)"
             todo = f"{reach}, or {TENANT}" if "TEAMS_TENANT_ID" in problem.why else reach
             return wrong(about, problem.why, f"{todo}, {AGAIN}")
         todo = next((todo for code, todo in TODO.items() if f"{code})" in problem.why), OTHERWISE)
         return wrong(about, problem.why, f"{todo}, and restart the bot")
     finally:
         await tokens.close()
-    return ok(about, f"the login gives one to the bot {settings.client_id}, in tenant {settings.tenant_id}")
+    return ok(about, f"the login gives the bot {settings.client_id} a token in tenant {settings.tenant_id}")
 
 
 async def key_set(settings: TeamsSettings) -> Finding:
     """Check that the keys that verify requests can be fetched."""
     about, url = "Teams keys", settings.cloud.keys_url
-    nobody = "without them nobody in Teams is answered"
-    reach = f"see that this computer reaches {urlsplit(url).netloc} (HTTPS_PROXY names a proxy), {AGAIN}"
+    nobody = "without them, the bot answers nobody in Teams"
+    reach = f"check that this computer reaches {urlsplit(url).netloc} (HTTPS_PROXY names a proxy), {AGAIN}"
     try:
         found = (await asyncio.wait_for(asyncio.to_thread(verification.fetch_keys, url), verification.WAIT_SECONDS)).get("keys")
     except httpx.HTTPStatusError as error:
-        return wrong(about, f"{url} answered HTTP {error.response.status_code}: {nobody}", f"if that stays so, {reach}")
+        return wrong(about, f"{url} answered HTTP {error.response.status_code}: {nobody}", f"if that persists, {reach}")
     except (httpx.HTTPError, TimeoutError, OSError) as error:
-        return wrong(about, f"{url} can't be reached ({type(error).__name__}): {nobody}", reach)
+        return wrong(about, f"{url} can't be reached ({network.explain(error)}): {nobody}", reach)
     except ValueError:
         found = None
     if not isinstance(found, list) or not found:
-        return wrong(about, f"{url} shows none: {nobody}", "see whether something between changes what Microsoft says")
-    return ok(about, f"{len(found)} {'is' if len(found) == 1 else 'are'} there to check what comes from Teams")
+        return wrong(about, f"{url} holds no keys: {nobody}", "check whether a proxy changes Microsoft's response")
+    return ok(about, f"{len(found)} to verify requests from Teams")
 
 
 def places(settings: TeamsSettings, channels: list[ChannelRef], paused: frozenset[ChannelRef]) -> list[Finding]:
@@ -93,8 +96,8 @@ def places(settings: TeamsSettings, channels: list[ChannelRef], paused: frozense
     if not channels:
         return [ok("Teams channels", "no channel has a subscription yet")]
     count = len(channels) - stopped - len(problems)
-    said = f"{count} of the {len(channels)} with a subscription can be posted to, as far as can be seen from here"
-    return [*problems, ok("Teams channels", f"{said}; posting has stopped in {stopped}, see above" if stopped else said)]
+    said = f"{count} of the {len(channels)} with a subscription can be posted to, as far as the bot can tell"
+    return [*problems, ok("Teams channels", f"{said}; posting is paused in {stopped}, see above" if stopped else said)]
 
 
 def place(settings: TeamsSettings, channel: ChannelRef) -> Finding | None:
@@ -104,6 +107,6 @@ def place(settings: TeamsSettings, channel: ChannelRef) -> Finding | None:
         todo = "set TEAMS_TENANT_ID to that tenant, or subscribe channels of this one"
         return wrong(about, f"belongs to tenant {channel.workspace}, and the bot to {settings.tenant_id}", todo)
     if not settings.trusts(channel.extra.get("service_url", "")):
-        said = f"Teams hasn't said yet where it is reached; posts go to {settings.cloud.service_url}"
-        return look(about, said, "say anything to the bot there, and the address is kept")
+        said = f"its address is not known yet; posts go to {settings.cloud.service_url}"
+        return look(about, said, "send the bot any message there to store the address")
     return None

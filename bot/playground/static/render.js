@@ -1,4 +1,4 @@
-// Draws a Reply (handlers/replies/serialize.py) as elements. Text only ever becomes text nodes, so nothing in a feed can be markup.
+// Renders a Reply (handlers/replies/serialize.py) as elements. Text becomes text nodes only, so nothing in a feed can be markup.
 
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -12,11 +12,11 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-// Characters that stay on one line; there is room for them on the narrowest screen.
-const SHORT = 22;
+const SHORT = 22; // characters that stay on one line, which fits the narrowest screen
+const LONG = 50; // characters of a fact that fit into two lines of a column
 
-// Characters of a fact that a column of them holds in two lines.
-const LONG = 50;
+// The endings of bot/urls.py: of a word in a title that make it a host, rather than a sentence followed by another without a blank.
+const ENDINGS = new Set(["biz", "co", "com", "edu", "example", "gov", "info", "int", "io", "mil", "net", "org", "uk", "xyz"]);
 
 function host(address) {
   try {
@@ -27,28 +27,46 @@ function host(address) {
   }
 }
 
-// A link whose words name another address than it leads to says where it really leads.
-function misleading(text, real) {
-  const named = text.toLowerCase().match(/(?:[a-z0-9-]+\.)+[a-z]{2,}/g) || [];
-  return named.some((name) => name !== real && !real.endsWith("." + name) && /\.(gov|com|org|net|edu|mil)$/.test(name));
+const isOfficial = (host) => /\.(gov|mil|govdelivery\.com)$/.test(host) || host === "govdelivery.com";
+
+// What a reader may take for a host, and whether it can hardly be anything else. Look-alike characters are normalized.
+function hostsIn(text) {
+  const seen = text.normalize("NFKC").replaceAll("\u3002", ".").replace(/\p{Cf}/gu, "").toLowerCase();
+  return [...seen.matchAll(/(:[/][/]|www\.)?([\p{L}\p{N}_.-]+)/gu)].flatMap(([, mark, word]) => {
+    const host = word.replace(/^[._-]+|[._-]+$/g, "").replace(/^www\./, "");
+    const labels = host.split(".");
+    const last = labels.pop();
+    const named = labels.length > 0 && labels.every(Boolean) && /^\p{L}{2,}$/u.test(last);
+    return named || mark === "://" ? [{ host, sure: Boolean(mark) || ENDINGS.has(last) || /[^\0-\x7f]/.test(last) }] : [];
+  });
+}
+
+// Whether the host has to be shown beside a link's text, as bot/urls.py decides it for Slack and Teams.
+export function isMisleading(text, hostname) {
+  const real = hostname.toLowerCase().replace(/^www\./, "");
+  const official = isOfficial(real);
+  const named = hostsIn(text);
+  if (!official && named.length === 0) return true;
+  const isSameSite = (host) => host === real || (host.includes(".") && real.endsWith(`.${host}`));
+  return named.some(({ host, sure }) => (sure || !official) && !(isOfficial(host) ? official : isSameSite(host)));
 }
 
 export function anchor(text, address) {
   const real = host(address);
   if (real === null) return document.createTextNode(text);
   const link = el("a", { href: address, target: "_blank", rel: "noopener noreferrer", title: address, class: text.length <= SHORT ? "whole" : null }, text);
-  return misleading(text, real) ? el("span", {}, link, ` (${real})`) : link;
+  return isMisleading(text, real) ? el("span", {}, link, ` (${real})`) : link;
 }
 
 const whole = (text) => (text.length <= SHORT ? el("span", { class: "whole" }, text) : text);
 
-// "title · 67645994 · Fri 6 Feb 2026": no line begins with the dot, and none breaks within a short fact.
+// "title · 67645994 · Fri 6 Feb 2026": no line starts with the dot or breaks inside a short fact.
 function words(text) {
   const [first, ...facts] = text.split(" · ");
   return facts.length ? [first, ...facts.flatMap((fact) => ["\u00a0· ", whole(fact)])] : [text];
 }
 
-// What is typed breaks between its words.
+// A command breaks only between its words.
 export const typed = (text) => el("code", {}, text.split(/( +)/).map((part) => (part.trim() ? whole(part) : part)));
 
 function span(part) {
@@ -67,17 +85,17 @@ function button(item, say) {
   return el("button", { type: "button", class: item.style || "plain", onclick: () => say(item.command, item.label) }, item.label);
 }
 
-// A long value has a row to itself.
+// A long value gets a row of its own.
 function fact([label, value]) {
   const size = value.reduce((sum, part) => sum + (part.text ?? part).length, 0);
   return el("div", { class: size > LONG ? "long" : null }, el("dt", {}, label), el("dd", {}, line(value)));
 }
 
-// This page can fold, so the button that stands in for folding elsewhere isn't drawn.
+// This page can fold, so it needs no button in place of a fold.
 const fold = (block) => el("details", { class: "fold" }, el("summary", {}, block.title), el("ul", {}, lines(block.items, "li")));
 
-// A line in bold that is no sentence stands above what follows it: "You can type", a digest's topics.
-function names(block) {
+// Return a section's text if it is a heading, which is one bold line without a sentence's end; else null.
+function headingText(block) {
   if (block.type !== "section" || block.lines.length !== 1) return null;
   if (!block.lines[0].every((part) => part.bold && !part.link)) return null;
   const text = block.lines[0].map((part) => part.text).join("");
@@ -95,10 +113,10 @@ const BLOCKS = {
   fold,
 };
 
-// `say(command, label)` is what a press does: the same as typing it. `extra`: a button of the platform's own, put in front of the card's.
+// `say(command, label)` handles a press like a typed command. `extra` is a button of the page, placed before the card's own.
 export function reply(content, say, extra = null) {
   const below = content.blocks.some((block) => block.type === "header") ? "h3" : "h2";
-  const draw = (block) => (names(block) === null ? BLOCKS[block.type](block, say) : el(below, { class: "part" }, names(block)));
+  const draw = (block) => (headingText(block) === null ? BLOCKS[block.type](block, say) : el(below, { class: "part" }, headingText(block)));
   const drawn = el("div", { class: "reply" }, content.blocks.map(draw));
   if (extra) {
     const row = drawn.querySelector(":scope > .buttons");

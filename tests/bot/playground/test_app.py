@@ -242,7 +242,7 @@ async def test_a_buttons_answer_in_teams_can_be_shared_and_left_again(page: http
     assert labels(pressed)[-1] == "Back to the message"
     assert ONLY_YOU in seen(pressed["cards"][0]).lines[-1]
     shared = (await post(page, "share?as=teams", text="/pti revenue", pressed="Share in channel", covers=True))["message"]
-    assert "It is shared" in spoken(shared)
+    assert "Shared in this channel." in spoken(shared)
     assert labels(shared) == ["Back to the message"]
     assert len(await texts(page)) == 1
     alone = (await post(page, "say?as=teams", text="/pti revenue", channel="direct", pressed="Revenue", covers=True))["message"]

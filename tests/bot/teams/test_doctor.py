@@ -45,9 +45,9 @@ def test_a_teams_that_is_set_up_rightly_is_a_line_a_check_and_nothing_is_posted(
     settings = on(teams, sqlite_url)
     subscribe(sqlite_url, OFFICIAL)
     assert lines(settings, "Teams") == [
-        f"OK     Teams token: the login gives one to the bot {CLIENT}, in tenant {TENANT}",
-        "OK     Teams keys: 1 is there to check what comes from Teams",
-        "OK     Teams channels: 1 of the 1 with a subscription can be posted to, as far as can be seen from here",
+        f"OK     Teams token: the login gives the bot {CLIENT} a token in tenant {TENANT}",
+        "OK     Teams keys: 1 to verify requests from Teams",
+        "OK     Teams channels: 1 of the 1 with a subscription can be posted to, as far as the bot can tell",
     ]
     assert asked(teams) == {"discovery", "login", "keys"}, "it only looks"
     assert lines(settings, "settings") == [
@@ -99,7 +99,7 @@ def test_a_login_that_fails_holds_nothing_up_and_the_rest_is_looked_at(
     teams.fail("discovery", *[fault] * 9)
     first, keys, places = lines(on(teams, sqlite_url), "Teams")
     assert first.startswith("WRONG  Teams token: the login ")
-    assert f"see that this computer reaches 127.0.0.1:{teams.port} (HTTPS_PROXY names a proxy)" in first
+    assert f"check that this computer reaches 127.0.0.1:{teams.port} (HTTPS_PROXY names a proxy)" in first
     assert keys.startswith("OK ")
     assert places == NOTHING_ELSE
 
@@ -107,12 +107,12 @@ def test_a_login_that_fails_holds_nothing_up_and_the_rest_is_looked_at(
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ("drop before", "can't be reached (RemoteProtocolError)"),
-        ("hang", "can't be reached (ReadTimeout)"),
+        ("drop before", "can't be reached (the connection broke off)"),
+        ("hang", "can't be reached (no answer in time (time-out))"),
         ("html", "answered HTTP 503"),
-        ("odd", "shows none"),
-        ("null", "shows none"),
-        ("", "shows none"),
+        ("odd", "holds no keys"),
+        ("null", "holds no keys"),
+        ("", "holds no keys"),
     ],
 )
 def test_keys_that_do_not_come_are_wrong_and_say_what_that_means(
@@ -126,14 +126,12 @@ def test_keys_that_do_not_come_are_wrong_and_say_what_that_means(
         teams.keys.clear()
     first, keys, _ = lines(on(teams, sqlite_url), "Teams")
     assert first.startswith("OK ")
-    assert keys.startswith(f"WRONG  Teams keys: {teams.url}/v1/.well-known/keys {said}: without them nobody in Teams is answered -> ")
+    assert keys.startswith(f"WRONG  Teams keys: {teams.url}/v1/.well-known/keys {said}: without them, the bot answers nobody in Teams -> ")
 
 
 def test_the_mode_of_the_local_client_is_called_what_it_is(sqlite_url: str, teams: TeamsServer) -> None:
     first, places = lines(on(teams, sqlite_url, anonymous=True), "Teams")
-    assert first.startswith(
-        "look   Teams sign-in: there is none: anybody on this computer may speak for Teams, and posts go out without a token"
-    )
+    assert first.startswith("look   Teams sign-in: none: anybody on this computer can speak for Teams, and posts carry no token")
     assert "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS" in first
     assert places == NOTHING_ELSE
     assert asked(teams) == set()
@@ -143,7 +141,7 @@ def test_an_sdk_that_is_not_installed_is_named_first(sqlite_url: str, teams: Tea
     monkeypatch.setitem(sys.modules, "microsoft_teams", None)
     for anonymous in (False, True):
         first, _ = lines(on(teams, sqlite_url, anonymous=anonymous), "Teams")
-        assert first == "WRONG  Teams SDK: Microsoft's is not installed -> install cbp-trade-bot[teams]"
+        assert first == "WRONG  Teams SDK: Microsoft's SDK is not installed -> install cbp-trade-bot[teams]"
 
 
 def test_channels_that_teams_cannot_be_posted_to_are_named_with_what_to_do(sqlite_url: str, teams: TeamsServer) -> None:
@@ -160,12 +158,12 @@ def test_channels_that_teams_cannot_be_posted_to_are_named_with_what_to_do(sqlit
         "WRONG  channel Quota: posting is paused: the app was removed from here: add it again, then subscribe again"
     ]
     assert lines(settings, "Teams channel") == [
-        f"look   Teams channel {PERSONAL}: Teams hasn't said yet where it is reached; posts go to {teams.url}/teams -> "
-        "say anything to the bot there, and the address is kept",
+        f"look   Teams channel {PERSONAL}: its address is not known yet; posts go to {teams.url}/teams -> "
+        "send the bot any message there to store the address",
         f"WRONG  Teams channel Other: belongs to tenant {foreign.workspace}, and the bot to {TENANT} -> "
         "set TEAMS_TENANT_ID to that tenant, or subscribe channels of this one",
-        "OK     Teams channels: 1 of the 4 with a subscription can be posted to, as far as can be seen from here; "
-        "posting has stopped in 1, see above",
+        "OK     Teams channels: 1 of the 4 with a subscription can be posted to, as far as the bot can tell; "
+        "posting is paused in 1, see above",
     ]
 
 
