@@ -137,7 +137,9 @@ class Worker:
         if composed is None or composed.draft.step != step:
             return Draft(next_post.load_bundle(conn, claim.channel, step, now), step=step)
         next_post.make_post(conn, claim.channel_id, step, composed.draft.bundle.period, composed.contents, now)
-        return posts.next_pending(conn, claim.channel_id)
+        post = posts.next_pending(conn, claim.channel_id)
+        # a correction that was recorded at this very moment goes first, and has to be composed
+        return post if post is not None and post.content else None
 
     def _correction(self, conn: Connection, post: Post, composed: Composed | None, now: datetime) -> Post | Draft | None:
         if composed is None or composed.draft.post != post:
