@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from content.search.text import storable_text
 from handlers.actions import Action
 from handlers.command import Command, Person
 from handlers.table import Request, read_command, resolve
@@ -66,4 +67,4 @@ def text(payload: Payload, name: str) -> str:
     value = payload.get(name)
     if not isinstance(value, str):
         return ""
-    return value.replace("\x00", "") if value.isascii() else value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    return storable_text(value)
