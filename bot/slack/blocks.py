@@ -57,7 +57,7 @@ MAX_BUTTONS_PER_ROW = 5
 
 
 def render(reply: Reply) -> list[Json]:
-    """Return one message, or several for a long reply: {"text": …, "blocks": […]}, as chat.postMessage and a response_url take them."""
+    """Return the messages of a reply, as chat.postMessage and a response_url take them: {"text": …, "blocks": […]}."""
     blocks = number_buttons(render_blocks(blocks_with_privacy(reply), reply))
     parts = split_messages(blocks)
     text = clean(reply.text)
@@ -73,12 +73,11 @@ def render(reply: Reply) -> list[Json]:
 
 
 def render_blocks(blocks: tuple[Block, ...], reply: Reply) -> list[Json]:
-    """Render some blocks of a reply."""
     return [rendered for block in join_headings(blocks) for rendered in render_block(block, reply)]
 
 
 def shorten_text(text: str) -> str:
-    """Return the top-level text, escaped and short enough. The blocks hold all of it."""
+    """Escape and shorten the top-level text; the blocks hold all of it."""
     if len(escape(text)) <= MAX_TEXT:
         return escape(text)
     cut = text[: MAX_TEXT - 1]
@@ -88,7 +87,7 @@ def shorten_text(text: str) -> str:
 
 
 def join_headings(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """Put each heading and the list below it into one block, so that no message ends with a heading."""
+    """Join each heading with the list below it, so that no message ends with a heading."""
     heading: Section | None = None
     for block in blocks:
         if heading is not None and isinstance(block, Bullets) and block.items:
@@ -107,7 +106,6 @@ def join_headings(blocks: tuple[Block, ...]) -> Iterator[Block]:
 
 
 def render_block(block: Block, reply: Reply) -> Iterator[Json]:
-    """Render a block as Slack's blocks: none if it is empty, several if it is long."""
     match block:
         case Header(text, link):
             yield from header(clean(text), link, reply)
@@ -128,7 +126,7 @@ def render_block(block: Block, reply: Reply) -> Iterator[Json]:
 
 
 def header(text: str, link: str | None, reply: Reply) -> Iterator[Json]:
-    """Render a header. It cannot be a link: a linked title is bold text, unless the card links it elsewhere, as in its small print."""
+    """Render a header, or a linked title as bold text unless the card has the link elsewhere: a header cannot be a link."""
     elsewhere = link is None or any(span.link == link for block in reply.blocks for text_line in lines_of(block) for span in text_line)
     if elsewhere and 0 < len(defuse(text)) <= MAX_HEADER and text.strip():
         yield {"type": "header", "text": plain_text(text)}
@@ -137,7 +135,7 @@ def header(text: str, link: str | None, reply: Reply) -> Iterator[Json]:
 
 
 def fold(block: Fold) -> Iterator[Json]:
-    """Render the first items of a fold and a button for all of them, since Slack cannot fold."""
+    """Render the first items and a button for all of them, since Slack cannot fold."""
     folds = block.more is not None and len(block.items) > FOLDED
     shown = block.items[:FOLDED] if folds else block.items
     remainder = (line(f"… and {len(block.items) - len(shown)} more"),) if folds else ()
@@ -147,7 +145,7 @@ def fold(block: Fold) -> Iterator[Json]:
 
 
 def rich_text(elements: Iterable[Json]) -> Iterator[Json]:
-    """Put sections and lists into as few blocks as hold them. A list may continue in the next block."""
+    """Put sections and lists into as few blocks as hold them."""
     block: Json = {"type": "rich_text", "elements": []}
     for element in elements:
         last = block["elements"][-1] if block["elements"] else None
@@ -163,7 +161,6 @@ def rich_text(elements: Iterable[Json]) -> Iterator[Json]:
 
 
 def sections(lines: tuple[Line, ...]) -> list[Json]:
-    """Render lines as one section, or as several if they are too long for one."""
     elements: list[Json] = []
     for text_line in filter(plain, lines):
         if elements:
@@ -181,7 +178,7 @@ def sections(lines: tuple[Line, ...]) -> list[Json]:
 
 
 def bullets(items: tuple[Line, ...]) -> list[Json]:
-    """Render each item as a list of one, which `rich_text` joins. The rest of a very long item follows as text."""
+    """Render each item as a list of one, which `rich_text` joins."""
     elements: list[Json] = []
     for item in items:
         parts = sections((item,))
@@ -191,7 +188,7 @@ def bullets(items: tuple[Line, ...]) -> list[Json]:
 
 
 def context(lines: tuple[Line, ...]) -> Iterator[Json]:
-    """Render small print. Lines without a link are plain text, which Slack does not parse."""
+    """Render small print, as plain text where there is no link."""
     for text_line in lines:
         if not plain(text_line).strip():
             continue
@@ -209,7 +206,7 @@ def context(lines: tuple[Line, ...]) -> Iterator[Json]:
 
 
 def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
-    """Render rows of buttons. A command that is too long for a button is shown instead, so that it can be typed."""
+    """Render rows of buttons. A command too long for a button is shown, to be typed."""
     row: list[Json] = []
     for button in buttons:
         value = without_surrogates(button.command)
@@ -234,7 +231,7 @@ def _button(button: Button, value: str) -> Json:
 
 
 def number_buttons(blocks: list[Json]) -> list[Json]:
-    """Give every button an action_id that is unique in the reply. Listeners match its prefix."""
+    """Give each button a unique action_id, whose prefix the listeners match."""
     buttons = [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
     for number, button in enumerate(buttons):
         button["action_id"] = f"command_{number}"
@@ -242,7 +239,7 @@ def number_buttons(blocks: list[Json]) -> list[Json]:
 
 
 def split_messages(blocks: list[Json]) -> list[list[Json]]:
-    """Divide the blocks, in order, among as few messages as hold them, but at least one."""
+    """Divide the blocks among as few messages as hold them, at least one."""
     messages: list[list[Json]] = [[]]
     size = 0
     for block in blocks:

@@ -38,7 +38,7 @@ NOT_A_MEMBER = ("not_in_channel", "channel_not_found")
 
 
 def redact(record: logging.LogRecord) -> bool:
-    """Remove secrets from a record of the SDK. A traceback may hold them too, so only the exception's class is kept."""
+    """Remove secrets from a record. A traceback may hold them too, so only the exception's class remains."""
     message = record.getMessage()
     if record.exc_info and record.exc_info[1] is not None:
         message += f" ({type(record.exc_info[1]).__name__})"
@@ -139,7 +139,7 @@ class Slack:
         return None
 
     async def is_absent(self, channel: str) -> bool:
-        """Whether the bot is certainly not in a channel. Reads the channel's history, which finding a lost post needs as well."""
+        """Whether the bot is certainly not in a channel, by reading its history."""
         try:
             await self.client.conversations_history(channel=channel, limit=1)
         except SlackApiError as error:
@@ -198,7 +198,7 @@ class Slack:
 
 @asynccontextmanager
 async def connected(slack: Slack, db: Database) -> AsyncIterator[None]:
-    """Keep Slack reachable while the block runs. A task identifies the bot meanwhile."""
+    """Keep Slack reachable while the block runs."""
     task = asyncio.create_task(resume_workspace(slack, db))
     try:
         yield
@@ -209,7 +209,7 @@ async def connected(slack: Slack, db: Database) -> AsyncIterator[None]:
 
 
 async def resume_workspace(slack: Slack, db: Database) -> None:
-    """Identify the bot, then resume the channels that were paused because an earlier token did not work."""
+    """Identify the bot, then resume channels that an earlier token's failure paused."""
     wait = FIRST_WAIT_SECONDS
     while (problem := await slack.identify()) is not None:
         if problem in WORKSPACE:
@@ -238,7 +238,7 @@ async def resume_workspace(slack: Slack, db: Database) -> None:
 
 
 def error_details(error: SlackApiError) -> tuple[str, int, str | None]:
-    """Return Slack's name for the error (or ""), the HTTP status, and Retry-After."""
+    """Return (Slack's name for the error or "", HTTP status, Retry-After)."""
     response: Any = error.response
     status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
     data = getattr(response, "data", None)

@@ -27,7 +27,7 @@ SOCKET = (
 
 
 async def run_checks(settings: SlackSettings, channels: list[ChannelRef] | None) -> list[Finding]:
-    """Return a finding for each check. `channels` are those with a live subscription, or None if that is not known."""
+    """Return all findings. `channels` are those with a live subscription, None if that is unknown."""
     slack = Slack(settings)
     try:
         findings = await _check_bot(slack, channels)
@@ -37,7 +37,6 @@ async def run_checks(settings: SlackSettings, channels: list[ChannelRef] | None)
 
 
 async def _check_bot(slack: Slack, channels: list[ChannelRef] | None) -> list[Finding]:
-    """Run the checks that need the bot's token."""
     granted: set[str] = set()
     first = await _run("Slack token", slack, lambda: _check_token(slack, granted))
     if first.state != OK:
@@ -51,7 +50,6 @@ async def _check_bot(slack: Slack, channels: list[ChannelRef] | None) -> list[Fi
 
 
 async def _check_editors_channel(slack: Slack) -> list[Finding]:
-    """Check that problem reports can arrive."""
     if not slack.settings.admin_channel or slack.me is None:
         return []
     about = "Slack channel of the editors"
@@ -65,7 +63,7 @@ async def _check_editors_channel(slack: Slack) -> list[Finding]:
 
 
 async def _run(about: str, slack: Slack, check: Callable[[], Awaitable[Finding]]) -> Finding:
-    """Return the finding of a check. If Slack cannot be reached or refuses, or the check crashes, that is the finding."""
+    """Return a check's finding, even if Slack refuses or the check crashes."""
     try:
         return await check()
     except SlackApiError as error:
@@ -78,7 +76,6 @@ async def _run(about: str, slack: Slack, check: Callable[[], Awaitable[Finding]]
 
 
 def _refusal_finding(about: str, name: str, status: int) -> Finding:
-    """Explain an error from Slack."""
     if status == 429 or name in WAIT:
         return look(about, "not checked: Slack asks to wait", "run `tradebot doctor` again in a minute")
     if status != 200 or not name:
@@ -87,12 +84,12 @@ def _refusal_finding(about: str, name: str, status: int) -> Finding:
 
 
 async def _finish(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
-    """Return Slack's response. Raises SlackApiError, TimeoutError, or what the network raises."""
+    """Raises SlackApiError, TimeoutError, or what the network raises."""
     return await asyncio.wait_for(call, TIMEOUT_SECONDS)
 
 
 async def _check_token(slack: Slack, granted: set[str]) -> Finding:
-    """Check that Slack knows the token. Fill `granted` with its scopes, which every response names."""
+    """Fill `granted` with the token's scopes, which every response names."""
     answer = await _finish(slack.client.auth_test())
     granted.update(filter(None, (scope.strip() for scope in (answer.headers or {}).get("x-oauth-scopes", "").split(","))))
     await asyncio.wait_for(slack.identify(), TIMEOUT_SECONDS)
@@ -101,7 +98,6 @@ async def _check_token(slack: Slack, granted: set[str]) -> Finding:
 
 
 def _check_scopes(granted: set[str]) -> Finding:
-    """Compare the token's scopes with those that the manifest asks for."""
     about = "Slack scopes"
     if not granted:
         return look(about, "Slack does not name the token's scopes", "compare the app's page OAuth & Permissions with the README")
@@ -115,7 +111,7 @@ def _check_scopes(granted: set[str]) -> Finding:
 
 
 async def _check_channels(slack: Slack, channels: list[ChannelRef], absences: list[Finding]) -> Finding:
-    """Check that the bot is in the channels. Fill `absences` with a finding for each where it is not. Raises SlackApiError."""
+    """Fill `absences` with a finding for each channel that the bot is not in. Raises SlackApiError."""
     for channel in channels:
         problem = await _check_membership(slack, channel, f"Slack channel {channel.name or channel.id}", "then subscribe again")
         if problem is not None:
@@ -127,7 +123,7 @@ async def _check_channels(slack: Slack, channels: list[ChannelRef], absences: li
 
 
 async def _check_membership(slack: Slack, channel: ChannelRef, about: str, then: str) -> Finding | None:
-    """Return what keeps the bot from posting in a channel, or None. Reads the channel's history, which needs no additional scope."""
+    """Return what keeps the bot from posting in a channel, by reading its history, which needs no other scope."""
     if slack.me and channel.workspace != slack.me.workspace:
         todo = "set SLACK_BOT_TOKEN to that workspace's token, or subscribe channels of this one"
         return wrong(about, f"belongs to {channel.workspace}, and the token to {slack.me.workspace}", todo)

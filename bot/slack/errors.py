@@ -82,7 +82,7 @@ HIDDEN = frozenset(
 
 
 def failed_outcome(error: str, status: int, retry_after: str | None, bot: str) -> Outcome:
-    """Return the outcome of a post that Slack answered with an error. `bot` is the bot's name, for "/invite @…"."""
+    """Return the outcome of a post that Slack refused. `bot` is the bot's name."""
     if status == 429 or error in WAIT:
         return Retry(retry_seconds(retry_after), f"Slack asked to wait ({error or status})")
     if status != 200:  # a proxy in between may have written the body
@@ -97,22 +97,19 @@ def failed_outcome(error: str, status: int, retry_after: str | None, bot: str) -
 
 
 def invitation(bot: str) -> str:
-    """Return the command that invites the bot. Its name is "" until Slack has named it."""
+    """Return the command that invites the bot, whose name may be ""."""
     return f"/invite @{bot}" if bot else "/invite and its name"
 
 
 def workspace_reason(error: str) -> str:
-    """Return why a whole workspace is paused, and what ends the pause."""
     return f"{PAUSED}{WORKSPACE.get(error, error)} ({error}); {AGAIN}"
 
 
 def unreadable_history(error: str, status: int) -> Unreadable:
-    """Return why a channel's history cannot be read."""
     hint = ": give the app channels:history and groups:history" if error == "missing_scope" else ""
     return Unreadable(f"the channel's history can't be read ({error or status}){hint}", for_good=status == 200 and error in HIDDEN)
 
 
 def retry_seconds(retry_after: str | None) -> float:
-    """Return how long Slack asks to wait."""
     seconds = parse_retry_after(retry_after)
     return RETRY_SECONDS if seconds is None else seconds

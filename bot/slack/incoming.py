@@ -36,7 +36,7 @@ class SlackIncoming(Incoming):
 
 
 def ignore_action(incoming: SlackIncoming) -> SlackIncoming:
-    """Return a press whose action has no meaning where it happened as if the button's value had been typed."""
+    """Return a press as if its button's value had been typed, where its action has no meaning."""
     return replace(incoming, action=Action.RUN, text=encode(incoming.action, incoming.text))
 
 
@@ -45,7 +45,7 @@ class Unreadable(ValueError):
 
 
 def read_payload(body: str) -> dict[str, Any]:
-    """Return the payload of a request body. Raises Unreadable."""
+    """Raises Unreadable."""
     try:
         if body.startswith("{"):
             payload = json.loads(body)
@@ -60,7 +60,7 @@ def read_payload(body: str) -> dict[str, Any]:
 
 
 def read_form(body: str) -> dict[str, str]:
-    """Return a form's fields, as urllib.parse.parse_qsl would in twice the time: most values need no unquoting."""
+    """Return a form's fields as urllib.parse.parse_qsl does, in half the time: most values need no unquoting."""
     pairs = (pair.partition("=") for pair in body.split("&") if pair)
     return {_unquote(name): _unquote(value) for name, _, value in pairs}
 
@@ -106,7 +106,7 @@ def read_installation(payload: Payload, fallback: str) -> Installation:
 
 
 def read_slash_command(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
-    """Read a slash command. It names one workspace, the sender's: Slack offers an app's commands only where the app is installed."""
+    """Read a slash command. It names only the sender's workspace: Slack offers commands only where the app is installed."""
     installation = read_installation(payload, text(payload, "team_id"))
     senders = {text(payload, "team_id"), text(payload, "user_team_id"), text(payload, "user_team")} - {""}
     external = not senders or not senders <= installation.own_ids
@@ -120,7 +120,7 @@ def read_slash_command(payload: Payload, admins: frozenset[str]) -> SlackIncomin
 
 
 def read_interaction(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
-    """Read the press of a button, a submitted view or a shortcut. If the app is installed for an organization, `team` may be null."""
+    """Read a pressed button, a submitted view or a shortcut. In an organization's installation `team` may be null."""
     user, container, channel = (part(payload, name) for name in ("user", "container", "channel"))
     button = next(iter(parts(payload, "actions")), {})
     action, argument = decode(text(button, "value").strip()[:MAX_CHARACTERS])
@@ -184,7 +184,7 @@ def remove_mention(markup: str) -> str:
 
 
 def typed_text(markup: str) -> str:
-    """Return Slack's markup as the person typed it: "<https://cbp.gov|cbp.gov>" was cbp.gov, "&amp;" was &."""
+    """Return markup as it was typed: "<https://cbp.gov|cbp.gov>" was cbp.gov, "&amp;" was &."""
     typed = re.sub(r"<([^<>|]*)(?:\|([^<>]*))?>", lambda link: link[2] or re.sub(r"^(mailto:|tel:)", "", link[1]), markup)
     for escape, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):  # Slack escapes no others
         typed = typed.replace(escape, character)

@@ -52,7 +52,7 @@ class BadAddress(ValueError):
 
 
 def slack(http: str | None = None) -> dict[str, Any]:
-    """Return the manifest for Socket Mode, or for a bot that Slack reaches at the address `http`. Raises BadAddress."""
+    """Return the manifest for Socket Mode, or for the address `http`. Raises BadAddress."""
     url = None if http is None else request_url(http)
     command_url = {} if url is None else {"url": url}
     request_url_field = {} if url is None else {"request_url": url}
@@ -88,7 +88,6 @@ def slack(http: str | None = None) -> dict[str, Any]:
 
 
 def slash_command(verb: str) -> dict[str, Any]:
-    """Return the manifest's entry for a verb, which Slack shows while somebody types it."""
     routes = [route for route in TABLE if route.verb == verb]
     free = [route for route in routes if not route.words]
     helps = "; ".join(route.help for route in free or routes)
@@ -102,12 +101,11 @@ def slash_command(verb: str) -> dict[str, Any]:
 
 
 def _arguments(route: Route) -> str:
-    """Return a route's usage without the verb."""
     return route.usage.removeprefix(f"/{route.verb}").strip()
 
 
 def request_url(address: str) -> str:
-    """Return the address at which Slack reaches the bot, from that address or its host's. Raises BadAddress."""
+    """Return the address of events from that of the bot or its host. Raises BadAddress."""
     scheme, host = host_of(address)
     try:
         port = urlsplit(address).port

@@ -35,7 +35,7 @@ def responses(reply: Reply, incoming: SlackIncoming, *, reports: bool = False) -
 
 
 def posts(reply: Reply, incoming: SlackIncoming, *, reports: bool = False) -> list[Json]:
-    """Return the arguments of chat.postMessage for an answer that is posted in its channel or thread."""
+    """Return the arguments of chat.postMessage."""
     if incoming.audience is not Audience.ASKER:
         reply = replace(reply, public=True)
     if reports and not incoming.person.external:

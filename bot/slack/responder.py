@@ -60,7 +60,6 @@ class SlackResponder:
 
     @property
     def takes_reports(self) -> bool:
-        """Whether there is a channel that receives reports."""
         return bool(self.slack.settings.admin_channel)
 
     @asynccontextmanager
@@ -72,7 +71,7 @@ class SlackResponder:
             await self.tasks.finish(FINISH_SECONDS)
 
     def read(self, reader: Callable[[Payload, frozenset[str]], SlackIncoming], payload: Payload) -> SlackIncoming:
-        """Read a payload. There is one token, so people of any workspace but the bot's are external, whatever the payload says."""
+        """Read a payload. There is one token, so people of any other workspace are external, whatever the payload says."""
         incoming = reader(payload, self.runtime.settings.admins)
         me = self.slack.me
         if me is None or incoming.person.workspace == me.workspace:
@@ -80,7 +79,7 @@ class SlackResponder:
         return replace(incoming, person=replace(incoming.person, external=True, admin=False))
 
     def prepare(self, payload: Payload) -> str | tuple[SlackIncoming, Request]:
-        """Return the JSON that answers a slash command inline if it is a look-up of the content; otherwise the command with its route."""
+        """Return the JSON answer of a look-up of the content, to be sent inline; otherwise the command with its route."""
         incoming = self.read(read_slash_command, payload)
         catalog = self.runtime.library.catalog
         if self._cached_catalog is not catalog:
@@ -104,7 +103,7 @@ class SlackResponder:
         return rendered
 
     async def acknowledge(self, incoming: SlackIncoming, request: Request) -> Json | None:
-        """Return the first message of the answer, or None when it takes longer than Slack waits. The rest goes by response_url."""
+        """Return the answer's first message, None if it takes longer than Slack waits. The rest goes by response_url."""
         task = self.tasks.start(self.answer(incoming, request))
         done, _ = await asyncio.wait({task}, timeout=INLINE_SECONDS)
         if not done:
@@ -137,14 +136,14 @@ class SlackResponder:
         return True
 
     async def press(self, incoming: SlackIncoming, request: Request) -> None:
-        """Answer a button. A card that is shared stays, and may be shared again if sharing failed."""
+        """Answer a button. A shared card stays."""
         if incoming.action is Action.SHARE:
             await self.deliver(await self.share(incoming, request), replace(incoming, replaces=False))
         else:
             await self.deliver(await self.answer(incoming, request), incoming)
 
     async def deliver(self, reply: Reply, incoming: SlackIncoming) -> None:
-        """Answer by response_url. If that fails, announce a change in the channel and send any other answer as an ephemeral message."""
+        """Answer by response_url. If that fails, announce a change, and send any other answer as an ephemeral message."""
         if await self.respond(responses(reply, incoming, reports=self.takes_reports), incoming):
             return
         if reply.public:
@@ -153,19 +152,18 @@ class SlackResponder:
             await self.send_ephemeral(reply, incoming)
 
     async def announce(self, reply: Reply, incoming: SlackIncoming) -> None:
-        """Announce in the channel what was changed; if that fails, tell the requester privately."""
+        """Announce a change in the channel; if that fails, tell the person who made it."""
         problem = (await self.say(posts(reply, incoming), reply, incoming.channel, incoming.thread)).problem
         if problem:
             logger.warning("could not announce a change in %s: %s", incoming.channel.id, problem)
             await self.send_ephemeral(_unannounced(reply, problem), incoming)
 
     async def send_ephemeral(self, reply: Reply, incoming: SlackIncoming) -> None:
-        """Send a message that only the asker sees."""
         for message in posts(reply, incoming):
             await self.slack.call("chat.postEphemeral", user=incoming.person.id, **message)
 
     async def reply_to_message(self, incoming: SlackIncoming) -> None:
-        """Answer a mention or a direct message once: Slack delivers an event again when it is not sure."""
+        """Answer a mention or a direct message once, even if Slack delivers the event again."""
         request = incoming.request()
         try:
             key = f"talk:{event_key(request.command)}"
@@ -225,11 +223,11 @@ class SlackResponder:
         return refusal(f"It could not be shared (Slack says {attempt.problem}).", "Try again in a moment.")
 
     async def _can_mark_later(self, incoming: SlackIncoming, request: Request) -> bool:
-        """Whether the answer shows messages and the bot can post it itself, so that a later correction of one can mark it."""
+        """Whether the answer shows messages and the bot can post it itself, so that a correction can mark it."""
         return request.needs_store and not is_direct(incoming.channel) and not await self.slack.is_absent(incoming.channel.id)
 
     async def say(self, messages: Sequence[Json], reply: Reply, channel: ChannelRef, thread: str, tries: int = TRIES) -> Attempt:
-        """Post a reply's messages in order, and record the reply if it shows stored messages. `thread` is the parent's ts, or ""."""
+        """Post a reply's messages in order, and record it if it shows stored messages. `thread` is the parent's ts or ""."""
         post_id = str(uuid4())
         *first, last = messages
         ids, attempt = await self.responder.post_messages((*first, last | {"metadata": post_metadata(post_id)}), self._post, tries)
@@ -269,12 +267,11 @@ class SlackResponder:
 
 
 def is_direct(channel: ChannelRef) -> bool:
-    """Whether the channel is a direct message, of which nothing is recorded."""
+    """Whether the channel is a direct message; nothing in those is recorded."""
     return channel.id.startswith("D")
 
 
 def not_here(bot: str) -> Reply:
-    """Say that the bot could never post in the channel."""
     return refusal(
         "The bot is not in this channel, so it can't post here.",
         f"Type {invitation(bot)} in the channel, then subscribe again. A private channel needs that too.",

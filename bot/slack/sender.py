@@ -39,15 +39,14 @@ class SlackSender:
         self.slack = slack
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
-        """Send a post. If it needs several messages, the last one carries the id, so a post that was cut short is sent again."""
+        """Send a post. The last of several messages carries the id, so a post that was cut short is sent again."""
         return await self._post(channel, content, post_id, {})
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
-        """Post in the thread of an earlier post."""
         return await self._post(channel, content, post_id, {"thread_ts": split_receipt(about.receipt)[1]})
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
-        """Replace an earlier post's content. The post keeps its id."""
+        """Replace a post's content; it keeps its id."""
         message, *more = self._render(content)
         if more:
             return Gone("it doesn't fit into one message with what stands there")
@@ -85,17 +84,16 @@ class SlackSender:
         return Sent(make_receipt(ts, where.get("thread_ts", "")))
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
-        """Find a post in the channel's history since a little before `since`. Return its receipt, None if it is not there, or why not."""
+        """Find a post in the channel's history. Return its receipt, None, or why the history cannot be read."""
         return await self._search("conversations.history", {"channel": channel.id}, post_id, since)
 
     async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:
-        """Find a post in the thread of an earlier post, which the channel's history does not hold."""
+        """Find a post in a thread, which the channel's history does not hold."""
         thread = split_receipt(about.receipt)[1]
         found = await self._search("conversations.replies", {"channel": channel.id, "ts": thread}, post_id, since)
         return make_receipt(found, thread) if isinstance(found, str) else found
 
     async def _search(self, method: str, where: dict[str, str], post_id: str, since: datetime) -> str | Unreadable | None:
-        """Return the message's ts, None if it is not there, or why the history could not be read."""
         query: dict[str, Any] = {
             **where,
             "include_all_metadata": True,
@@ -128,12 +126,10 @@ class SlackSender:
 
 
 def post_metadata(post_id: str) -> Json:
-    """Return the metadata by which a post is found again."""
     return {"event_type": EVENT_TYPE, "event_payload": {"post": post_id}}
 
 
 def is_post(message: Any, post_id: str) -> bool:
-    """Whether a message of a history is this post."""
     metadata = message.get("metadata") if isinstance(message, dict) else None
     if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT_TYPE:
         return False
@@ -142,7 +138,7 @@ def is_post(message: Any, post_id: str) -> bool:
 
 
 def next_page(page: Any, messages: list[Any]) -> dict[str, str] | None:
-    """Return the parameters of the next (older) page, or None at the end. Slack may announce more messages without giving a cursor."""
+    """Return the parameters of the next (older) page. Slack may announce more messages without a cursor."""
     cursor = (page.get("response_metadata") or {}).get("next_cursor")
     if cursor:
         return {"cursor": str(cursor)}

@@ -40,20 +40,19 @@ class Socket(SocketModeClient):
         self.socket_mode_request_listeners.append(self.handle)
 
     async def open(self) -> None:
-        """Connect, trying until Slack answers."""
         spare, self.aiohttp_client_session = self.aiohttp_client_session, self.slack.session  # the SDK always makes a session of its own
         await spare.close()
         await self.connect()  # type: ignore[no-untyped-call]  # the SDK has no types here
 
     async def shut(self) -> None:
-        """Close the socket and leave the session open, since answers may still be on their way out."""
+        """Close the socket but not the session, since answers may still be on their way out."""
         self.closed = True
         if self.aiohttp_client_session is self.slack.session:
             self.aiohttp_client_session = None  # type: ignore[assignment]  # `close` checks for None
         await self.close()  # type: ignore[no-untyped-call]
 
     async def issue_new_wss_url(self) -> str:
-        """Ask Slack for an address until it gives one. Log each problem once; the SDK's own method logs three lines each time."""
+        """Ask until Slack gives an address. Log each problem once, where the SDK logs three lines each time."""
         wait, logged = FIRST_WAIT_SECONDS, ""
         while not self.closed:
             url, problem, requested_wait = await self.request_address()
@@ -67,7 +66,7 @@ class Socket(SocketModeClient):
         raise ConnectionError("the socket is shut")
 
     async def request_address(self) -> tuple[str, str, float | None]:
-        """Return the address that Slack gives, or "" with what is wrong and the seconds that Slack asks to wait, if it does."""
+        """Return (address, problem, seconds that Slack asks to wait)."""
         try:
             response = await self.web_client.apps_connections_open(app_token=self.settings.app_token)
         except SlackApiError as error:
@@ -83,7 +82,7 @@ class Socket(SocketModeClient):
         return url, "" if self.settings.own(url) else "the socket's address that it gave is not Slack's own", None
 
     async def handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        """Answer a request. One that is not answered with 200 is not acknowledged, so Slack sends it again."""
+        """Answer a request. Slack sends one again that is not answered with 200."""
         if problem := validation.problem(request.payload):
             logger.warning("ignored a request from the socket that is not of Slack's shape: %s", problem)
             return

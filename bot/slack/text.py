@@ -26,12 +26,12 @@ Json = dict[str, Any]
 
 
 def escape(text: str) -> str:
-    """Escape text for mrkdwn and the top-level text: the three characters that mean something to Slack, in the order Slack gives."""
+    """Escape the three characters that mean something to Slack, in its order."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def span_elements(span: Span) -> Iterator[Json]:
-    """Render a span as rich text elements, each short enough, with its link if that may be shown."""
+    """Render a span as rich text elements that are short enough."""
     style = {name: True for name, on in (("bold", span.bold), ("italic", span.italic), ("code", span.code)) if on}
     styled = {"style": style} if style else {}
     link = safe_link(span.link) if span.link else None
@@ -48,7 +48,7 @@ def span_elements(span: Span) -> Iterator[Json]:
 
 
 def chunks(text: str) -> Iterator[str]:
-    """Split text into pieces of at most MAX_CHUNK characters of JSON, where a character beyond ASCII counts six or twelve."""
+    """Split text into pieces of at most MAX_CHUNK characters of JSON."""
     if 0 < len(text) * MAX_ESCAPE < MAX_CHUNK - 2:  # nearly always, and cheaper than measuring
         yield text
         return
@@ -66,7 +66,7 @@ FORMATTING_CHARACTERS = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 
 
 def mrkdwn(span: Span) -> Iterator[str]:
-    """Render a span as pieces of escaped mrkdwn. A "|" separates a link's address from its words, so neither may hold one."""
+    """Render a span as escaped mrkdwn. "|" separates a link's address from its words, so neither may hold one."""
     link = safe_link(span.link) if span.link else None
     text = re.sub(r"(?<!\w)_|_(?!\w)", "ˍ", defuse(clean(span.text)).translate(FORMATTING_CHARACTERS))
     if link is None or len(link) > MAX_LINK:
@@ -83,7 +83,7 @@ def mrkdwn(span: Span) -> Iterator[str]:
 
 
 def _small_chunks(text: str) -> Iterator[str]:
-    """Split text into pieces of 200 characters, short enough even when escaped and with a long link."""
+    """Split text into pieces that are short enough even when escaped and with a long link."""
     return (text[start : start + 200] for start in range(0, len(text), 200))
 
 
@@ -92,5 +92,5 @@ def plain_text(text: str) -> Json:
 
 
 def defuse(text: str) -> str:
-    """Break up a "<!channel>" by an invisible word joiner. Slack does not parse it here, but an export or a bridge may."""
+    """Break up "<!channel>" by an invisible word joiner, for exports and bridges: Slack does not parse it here."""
     return re.sub(r"<(?=[!@#])", "<\u2060", text)

@@ -72,7 +72,7 @@ REQUIRED_OBJECTS = {
 
 
 def problem(payload: Payload) -> str:
-    """Return what is wrong with a payload, without any of its values; "" if nothing is."""
+    """Return what is wrong with a payload, without its values; "" if nothing is."""
     kind = payload.get("type")
     if kind is None and payload.get("command") and all(type(value) is str and _is_short(value) for value in payload.values()):
         return ""  # an ordinary slash command, which most payloads are
@@ -99,7 +99,6 @@ def problem(payload: Payload) -> str:
 
 
 def _shape_problem(payload: Payload, where: str) -> str:
-    """Return the first problem of an object's fields, or of those within them; "" if there is none."""
     for name in STRINGS:
         value = payload.get(name)
         if value is not None and not isinstance(value, str):

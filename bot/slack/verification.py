@@ -16,14 +16,13 @@ TIMESTAMP = b"x-slack-request-timestamp"
 
 
 def signature(secret: bytes, timestamp: bytes, body: bytes) -> bytes:
-    """Return Slack's signature of a body."""
     return b"v0=" + hmac.digest(secret, b"v0:" + timestamp + b":" + body, hashlib.sha256).hex().encode()
 
 
 def is_genuine(secret: bytes, headers: Iterable[tuple[bytes, bytes]], body: bytes, now: float) -> bool:
     """Whether Slack signed this body within the window.
 
-    Header names are in lower case, as ASGI gives them. A header that occurs twice counts as missing.
+    Header names are in lower case, as in ASGI. A header that occurs twice counts as missing.
     """
     timestamp = signed = None
     for name, value in headers:

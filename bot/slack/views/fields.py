@@ -14,7 +14,7 @@ MAX_LINES = 1_500
 
 
 def input_field(block: str, label: str, element: Json, *, optional: bool = False, dispatches: bool = True) -> Json:
-    """Return a field. With `dispatches`, Slack reports each change at once, so the preview follows."""
+    """With `dispatches`, Slack reports each change at once, so the preview follows."""
     dispatch = {"dispatch_action": True} if dispatches else {}
     return {
         "type": "input",
@@ -26,7 +26,7 @@ def input_field(block: str, label: str, element: Json, *, optional: bool = False
 
 
 def multi_select(block: str, label: str, options: list[Json], values: tuple[str, ...], placeholder: str) -> Json:
-    """Return a multi-select. More options than Slack takes in one list go into groups, labeled by their first and last option."""
+    """More options than Slack takes in one list go into groups."""
     choices: Json = {"options": options}
     if len(options) > MAX_OPTIONS:
         groups = (options[start : start + MAX_OPTIONS] for start in range(0, len(options), MAX_OPTIONS))
@@ -52,7 +52,7 @@ def checkbox(block: str, label: str, text: str, *, checked: bool) -> Json:
 
 
 def text_field(block: str, label: str, lines: tuple[str, ...], placeholder: str) -> Json:
-    """Return a multi-line field. It does not dispatch: updating a view while somebody types would remove characters."""
+    """It does not dispatch: an update while somebody types would remove characters."""
     element: Json = {"type": "plain_text_input", "multiline": True, "max_length": MAX_LINES, "placeholder": plain_text(placeholder)}
     if lines:
         element["initial_value"] = "\n".join(lines)
@@ -64,6 +64,6 @@ def preview_button() -> Json:
 
 
 def _initial_options(options: list[Json], values: Iterable[str]) -> Json:
-    """Return nothing if no option is chosen, since Slack takes no empty list."""
+    """Slack takes no empty list."""
     chosen = [each for each in options if each["value"] in set(values)]
     return {"initial_options": chosen} if chosen else {}

@@ -49,7 +49,7 @@ class HomeData:
 
 
 def person_subscriptions(db: Database, person: Person) -> list[Subscription]:
-    """Return the live subscriptions that a person set, channel by channel; none for people from outside."""
+    """Return the live subscriptions that a person set, by channel; none for people from outside."""
     if person.external:
         return []
     with db.read() as conn:
@@ -59,17 +59,15 @@ def person_subscriptions(db: Database, person: Person) -> list[Subscription]:
 
 
 def change_value(subscription: Subscription) -> str:
-    """Return the value of a "Change" button. Anybody could send one, so it is checked when it is pressed."""
+    """Return the value of a "Change" button, which is checked when it comes back: anybody could send one."""
     return encode(Action.CHANGE, f"{subscription.channel.id} {wording.change_command(subscription)}")
 
 
 def view(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Json:
-    """Return the tab."""
     return home_tab(reply_blocks(page(data, catalog, now, zone)))
 
 
 def page(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Reply:
-    """Return the tab as a reply."""
     blocks: list[Block] = [
         Header("Trade bot (internal tool)"),
         Section((line("Answers about CBP trade, and its updates in the channels that asked for them. Only you see this page."),)),
@@ -105,7 +103,7 @@ def _subscription_blocks(data: HomeData, catalog: Catalog, now: datetime) -> Ite
 
 
 def channel_name(subscription: Subscription) -> str:
-    """Return the channel's name. Slack does not reveal those of private channels and direct messages."""
+    """Slack does not reveal the names of private channels and direct messages."""
     channel = subscription.channel
     return channel.name or ("Direct message" if channel.id.startswith("D") else "A private channel")
 

@@ -54,7 +54,7 @@ class Numbers:
 
 
 def message_text(message: Payload) -> str:
-    """Return the text of a message; if it has blocks alone, the text of its blocks."""
+    """Return a message's text, or else the text of its blocks."""
     own = text(message, "text")[:MAX_CHARACTERS]
     if own.strip():
         return own
@@ -62,7 +62,6 @@ def message_text(message: Payload) -> str:
 
 
 def _texts(value: Any, depth: int) -> Iterator[str]:
-    """Yield every text and link within some blocks."""
     if depth > MAX_DEPTH:
         return
     if isinstance(value, list):
@@ -88,18 +87,17 @@ def find_numbers(message: str) -> Numbers:
 
 
 def find_subjects(message: str, catalog: Catalog) -> Match:
-    """Return the subjects that a message's words mean."""
     return lookups.find(typed_text(_URL.sub(" ", message))[:2_000], KINDS, catalog)
 
 
 def commands(numbers: Iterable[str], match: Match) -> tuple[str, ...]:
-    """Return the commands that answer what a message means: look-ups of its CSMS numbers, or else of its words if they are plain."""
+    """Return the look-ups that answer a message: of its CSMS numbers, or else of its words if they are plain."""
     by_number = tuple(f"/csms {number}" for number in numbers)[:MAX_NUMBERS]
     return by_number or ((lookups.command_for(match.subjects[0]),) if match.sure and match.subjects else ())
 
 
 def combine(replies: Sequence[Reply]) -> Reply:
-    """Put several answers one below another, without their buttons: nobody could tell which answer they belong to."""
+    """Put answers one below another, without buttons: nobody could tell which answer they belong to."""
     if len(replies) == 1:
         return replies[0]
     blocks: list[Block] = []
@@ -114,7 +112,7 @@ def combine(replies: Sequence[Reply]) -> Reply:
 
 
 def choice(subjects: tuple[str, ...], catalog: Catalog) -> Reply:
-    """Offer up to three subjects that the words may mean, or say that there are none."""
+    """Offer up to three subjects, or say that there are none."""
     if not subjects:
         first = "Nothing of what the bot holds is meant in this message, as far as it can tell."
         hint = "It looks for CSMS numbers first, then for topics, roles, trade pages and terms."
@@ -128,29 +126,25 @@ def choice(subjects: tuple[str, ...], catalog: Catalog) -> Reply:
 
 
 def view(reply: Reply, thread: Mapping[str, str], commands: tuple[str, ...], person: Person) -> Json:
-    """Return the private preview as a modal, with "Reply in thread" if the person may post it."""
     data = {**thread, "commands": list(commands)}
     submit = REPLY if may_reply(commands, person) else ""
     return modal(NAME, "Look up", reply_blocks(preview(reply, commands, person)), data, submit)
 
 
 def preview(reply: Reply, commands: tuple[str, ...], person: Person) -> Reply:
-    """Return the modal's reply: the answer, and a note if it may be posted."""
+    """Return the modal's reply, with a note if it may be posted."""
     note = (SmallPrint((line(f"Only you see this. “{REPLY}” posts it below the message, with your name."),)),)
     return replace(reply, blocks=(*reply.blocks, *(note if may_reply(commands, person) else ())), public=True)
 
 
 def may_reply(commands: tuple[str, ...], person: Person) -> bool:
-    """Whether there is an answer for the thread, and the person may post it."""
     return bool(commands) and not person.external
 
 
 def read_thread(payload: Payload) -> dict[str, str]:
-    """Return the channel and thread of the shortcut's message."""
     message, channel = part(payload, "message"), part(payload, "channel")
     return {"channel": text(channel, "id"), "thread": text(message, "thread_ts") or text(message, "ts") or text(payload, "message_ts")}
 
 
 def thread_reply(replies: Sequence[Reply], person: Person) -> Reply:
-    """Return the reply that is posted in the thread."""
     return make_public(combine(replies), person, "Looked up by")

@@ -55,7 +55,6 @@ class Views:
         return not request.words or INSTEAD_OF.match(request.words) is not None
 
     async def open_form(self, incoming: SlackIncoming, request: Request) -> None:
-        """Open the subscription form."""
         absent, form = await asyncio.gather(self._is_absent(incoming.channel.id), self._run(self.form, incoming, request))
         if absent:
             form = not_here(self.slack.bot)
@@ -65,7 +64,7 @@ class Views:
             await self.open(form, incoming)
 
     async def _is_absent(self, channel: str) -> bool:
-        """Whether the bot is certainly not in the channel; False if Slack takes too long to say."""
+        """False if Slack takes too long to say."""
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 return await self.slack.is_absent(channel)
@@ -73,7 +72,6 @@ class Views:
             return False
 
     async def open_form_from_home(self, incoming: SlackIncoming) -> None:
-        """Open the form for a subscription that the Home tab lists."""
         channel, _, line = incoming.text.partition(" ")
         incoming = replace(incoming, text=line, channel=replace(incoming.channel, id=channel, name=""))
         form = await self._run(self.form_from_home, incoming, incoming.request())
@@ -82,7 +80,7 @@ class Views:
         await self.open(answer_modal(form) if isinstance(form, Reply) else form, incoming)
 
     def form_from_home(self, incoming: SlackIncoming, request: Request) -> Json | Reply:
-        """Return the form, only for what the Home tab would list for this person, whatever a button says. Call in a thread."""
+        """Return the form if the Home tab would list its subscription for this person. Call in a thread."""
         instead = INSTEAD_OF.search(incoming.text)
         listed = home.person_subscriptions(self.runtime.db, incoming.person)
         is_listed = instead and any((each.channel.id, str(each.id)) == (incoming.channel.id, instead[1]) for each in listed)
@@ -91,7 +89,7 @@ class Views:
         return self.form(incoming, request, from_home=True)
 
     def form(self, incoming: SlackIncoming, request: Request, *, from_home: bool = False) -> Json | Reply:
-        """Return the form for a new subscription, or for the one that is to be changed. Call in a thread."""
+        """Call in a thread."""
         command, channel = request.command, incoming.channel
         instead = INSTEAD_OF.search(command.words)
         catalog, settings = self.runtime.library.catalog, self.runtime.settings
@@ -110,7 +108,7 @@ class Views:
         return self.render_form(replace(form, home=from_home, channel=replace(form.channel, name=channel.name or form.channel.name)))
 
     def render_form(self, form: subscribe.Form) -> Json:
-        """Return the form with its preview. Call in a thread."""
+        """Call in a thread."""
         catalog = self.runtime.library.catalog
         spec = subscribe.parse_form(form, catalog)
         with self.runtime.db.read() as conn:
@@ -119,7 +117,7 @@ class Views:
         return subscribe.view(form, catalog, subscribe.preview(spec, recent, catalog, now, self.runtime.settings.zone))
 
     async def refresh(self, payload: Payload) -> None:
-        """Update the form's preview after a field changed."""
+        """Update the preview after a field changed."""
         view = read_view(payload)
         if view.name == subscribe.NAME:
             updated = await asyncio.to_thread(self.render_form, subscribe.read_form(view))
@@ -151,7 +149,7 @@ class Views:
             await self.responder.press(incoming, request)
 
     async def answer_in_view(self, view: ViewState, incoming: SlackIncoming) -> None:
-        """Answer a look-up. A view belongs to no channel, so subscriptions cannot be changed from it."""
+        """Answer a look-up. A view belongs to no channel, so it cannot change subscriptions."""
         request = resolve(read_command(incoming.text, incoming.person, None, incoming.event_id))
         reply = self._with_report_button(await self._run(self.responder.responder.reply, request), incoming.person)
         if view.name == look_up.NAME and not view.home:
@@ -166,7 +164,7 @@ class Views:
             await self.slack.call("views.update", view_id=view.id, view=modal)
 
     async def open_report(self, incoming: SlackIncoming, view: ViewState) -> None:
-        """Open the report, on top of the modal that the card is in, if it is in one."""
+        """Open the report, on top of the card's modal if it is in one."""
         above = bool(view.id) and not view.home
         if not incoming.person.external and self.responder.takes_reports:
             await self.open(report.view(incoming.text, incoming.channel, self.runtime.library.catalog), incoming, above=above)
@@ -186,7 +184,6 @@ class Views:
     # the shortcut
 
     async def look_up(self, payload: Payload) -> None:
-        """Open the preview of what a message means."""
         incoming = self.responder.read(read_interaction, payload)
         message = look_up.message_text(part(payload, "message"))
         found = await self._run(self.find_meaning, message, incoming.person)
@@ -209,14 +206,13 @@ class Views:
     # the Home tab
 
     async def publish_home(self, payload: Payload) -> None:
-        """Publish the Home tab when somebody opens it."""
         if text(part(payload, "event"), "tab") == "home":
             person = self.responder.read(read_event, payload).person
             tab = await asyncio.to_thread(self.render_home, person)
             await self.slack.call("views.publish", user_id=person.id, view=tab)
 
     def render_home(self, person: Person) -> Json:
-        """Return a person's Home tab. Call in a thread."""
+        """Call in a thread."""
         with self.runtime.db.read() as conn:
             now = self.runtime.db.now(conn)
             latest = entries.latest(conn, ["csms"], limit=home.MAX_LATEST)
@@ -225,13 +221,13 @@ class Views:
         return home.view(data, self.runtime.library.catalog, now, self.runtime.settings.zone)
 
     async def open(self, view: Json, incoming: SlackIncoming, *, above: bool = False) -> None:
-        """Open a modal (`above` another one). If the trigger has expired, say so by response_url, if there is one."""
+        """Open a modal (`above` another one); if the trigger has expired, say so by response_url."""
         problem = await self.slack.call("views.push" if above else "views.open", trigger_id=incoming.event_id, view=view)
         if problem and incoming.response_url:
             await self.responder.respond(responses(refusal(LATE), replace(incoming, replaces=False)), incoming)
 
     async def _run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Return what a function returns in a thread, or FAILED if it raises."""
+        """Run a function in a thread; return FAILED if it raises."""
         try:
             return await asyncio.to_thread(function, *arguments)
         except Exception:

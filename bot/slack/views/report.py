@@ -25,7 +25,7 @@ UNSURE = "Thank you. Slack gave no answer, so it isn't known whether the editors
 
 
 def subject_name(subject: str, catalog: Catalog) -> str:
-    """Return the name of a card: "Revenue", or the number of a CSMS message."""
+    """Return a card's name: "Revenue", or the number of a CSMS message."""
     if get(catalog, subject) is not None:
         return title(catalog, subject)
     kind, _, number = subject.partition(":")
@@ -33,7 +33,6 @@ def subject_name(subject: str, catalog: Catalog) -> str:
 
 
 def card_command(subject: str, catalog: Catalog) -> str:
-    """Return the command that shows a card, or ""."""
     if get(catalog, subject) is not None:
         return lookups.command_for(subject)
     kind, _, number = subject.partition(":")
@@ -41,7 +40,6 @@ def card_command(subject: str, catalog: Catalog) -> str:
 
 
 def view(subject: str, channel: ChannelRef, catalog: Catalog) -> Json:
-    """Return the modal that asks what is wrong."""
     name = shorten(subject_name(subject, catalog), 100)
     intro = (Section((line("Something on the card ", Span(name, bold=True), " is wrong, missing or old? The editors will read it."),)),)
     field: Json = {
@@ -55,7 +53,6 @@ def view(subject: str, channel: ChannelRef, catalog: Catalog) -> Json:
 
 
 def thanks(message: str = ARRIVED) -> Json:
-    """Return the modal that the reporter sees in the end."""
     return modal(NAME, "Report a problem", plain_blocks((Section((line(message),)),)))
 
 
@@ -63,7 +60,7 @@ def thanks(message: str = ARRIVED) -> Json:
 def message(
     subject: str, words: str, person: Person, where: str, catalog: Catalog, entry: Entry | None, card: Reply | None = None
 ) -> Reply:
-    """Return the editors' message: the words, who wrote them, where the card's text comes from, and the card."""
+    """Return the editors' message, with the source of the card's text and the card."""
     name = subject_name(subject, catalog)
     card_title = f"{shorten(entry.title, CARD_TITLE)} ({name})" if entry is not None else name
     kind = lookups.KIND_NAMES.get(subject.partition(":")[0], "CSMS message" if subject.startswith("csms:") else "message")

@@ -43,7 +43,7 @@ class Submissions:
         }
 
     async def submit(self, payload: Payload) -> Json:
-        """Return what Slack does with the view: close it, show what is wrong, or show another one."""
+        """Return what Slack does with the view."""
         view = read_view(payload)
         handler = self.handlers.get(view.name)
         if handler is None:
@@ -55,7 +55,7 @@ class Submissions:
             return _show(FAILED)
 
     async def save_subscription(self, view: ViewState, person: Person) -> Json:
-        """Run the form as a command. A change is announced in the channel; any other answer is shown in the view."""
+        """Run the form as a command. A change is announced; any other answer is shown in the view."""
         form = subscribe.read_form(view)
         if form.channel.workspace != person.workspace:
             return _show(home.NOT_LISTED)
@@ -76,7 +76,7 @@ class Submissions:
         return CLOSE
 
     def _is_listed(self, form: subscribe.Form, person: Person) -> bool:
-        """Whether the person's Home tab lists at this moment what the form is about to change. Call in a thread."""
+        """Whether the person's Home tab lists the subscription now. Call in a thread."""
         listed = home.person_subscriptions(self.runtime.db, person)
         return any((each.channel.id, each.id) == (form.channel.id, form.subscription) for each in listed)
 
@@ -88,7 +88,7 @@ class Submissions:
             await self.slack_responder.send_ephemeral(reply, incoming)
 
     async def reply_in_thread(self, view: ViewState, person: Person) -> Json:
-        """Post a look-up in the thread of its message, answered again for everybody who reads it."""
+        """Post a look-up in its message's thread, answered again for everybody who reads it."""
         data = view.data.get("commands")
         commands = [str(each) for each in data[: look_up.MAX_NUMBERS]] if isinstance(data, list) else []
         channel, thread = (str(view.data.get(name) or "") for name in ("channel", "thread"))
@@ -102,7 +102,7 @@ class Submissions:
         return CLOSE if problem is None else _show(problem, "Look up")
 
     async def _post_in_thread(self, commands: list[str], channel: ChannelRef, thread: str, view_id: str, person: Person) -> Reply | None:
-        """Post once. Return None when it is posted, otherwise why not."""
+        """Post once. Return None, or why it was not posted."""
         key = f"look_up:{person.workspace}/{view_id}"
         if not await asyncio.to_thread(self.responder.is_first_time, key):
             return None
@@ -126,7 +126,6 @@ class Submissions:
         return refusal(f"It could not be posted (Slack says {attempt.problem}).", "Try again in a moment.")
 
     async def report_problem(self, view: ViewState, person: Person) -> Json:
-        """Send a report to the editors."""
         words = field_value(view.values, report.WORDS)
         if not isinstance(words, str) or not words.strip():
             return _words_error("Write what is wrong, in a word or two.")
@@ -144,7 +143,7 @@ class Submissions:
         return {"response_action": "update", "view": report.thanks()}
 
     async def _send_report(self, view: ViewState, words: str, person: Person) -> Attempt:
-        """Send a report once. One that may have arrived is not sent a second time."""
+        """Send once. A report that may have arrived is not sent again."""
         key = f"report:{person.workspace}/{view.id}"
         if not await asyncio.to_thread(self.responder.is_first_time, key):
             return Attempt()
@@ -167,7 +166,6 @@ class Submissions:
 
 
 async def _finishes_in_time(task: "asyncio.Task[Any]") -> bool:
-    """Whether a task finishes before Slack has to be answered."""
     done, _ = await asyncio.wait({task}, timeout=INLINE_SECONDS)
     return bool(done)
 

@@ -75,12 +75,11 @@ class Form:
 
 
 def new_form(channel: ChannelRef, verb: str, zone: str) -> Form:
-    """Return the form of a new subscription, with the defaults of the bare command."""
+    """Return the form with the defaults of the bare command."""
     return Form(channel, zone, verb, zone=zone)
 
 
 def change_form(subscription: Subscription, catalog: Catalog, default_zone: str) -> Form:
-    """Return the form of a subscription that is to be changed."""
     filters, cadence = subscription.filters, subscription.cadence
     topics, feeds = ({each.slug for each in known} for known in (catalog.topics, catalog.feeds))
     return Form(
@@ -103,7 +102,7 @@ def change_form(subscription: Subscription, catalog: Catalog, default_zone: str)
 
 
 def read_form(view: ViewState) -> Form:
-    """Read the form from a modal. A field that is not shown keeps its value in the private metadata."""
+    """Read the form. A field that is not shown keeps its value in the private metadata."""
     data, values = view.data, view.values
 
     def word(block: str) -> str:
@@ -140,13 +139,13 @@ def read_form(view: ViewState) -> Form:
 
 
 def split_phrases(value: object) -> tuple[str, ...]:
-    """Return the phrases of a field, one per line, without the quotes around them."""
+    """Return the phrases, one per line, without quotes around them."""
     rows = value.splitlines() if isinstance(value, str) else ()
     return tuple(dict.fromkeys(phrase for row in rows if (phrase := " ".join(row.split()).strip(QUOTES).strip())))
 
 
 def parse_form(form: Form, catalog: Catalog) -> SubscriptionSpec | dict[str, str]:
-    """Return the subscription that a form asks for, by the command's grammar, or the problems by block."""
+    """Return the subscription by the command's grammar, or the problems by block."""
     problems = dict(_field_problems(form))
     if problems:
         return problems
@@ -161,7 +160,7 @@ def parse_form(form: Form, catalog: Catalog) -> SubscriptionSpec | dict[str, str
 
 
 def command_line(form: Form) -> str:
-    """Return the command of a form in which `parse_form` found no problem."""
+    """Return the command of a form without problems."""
     words = wording.typed_words(_form_spec(form))
     return f"/{form.verb} subscribe {words}{f' instead of {form.subscription}' if form.subscription else ''}"
 
@@ -178,7 +177,7 @@ def _form_spec(form: Form) -> SubscriptionSpec:
 
 
 def _field_problems(form: Form) -> Iterable[tuple[str, str]]:
-    """Yield the problems that the grammar cannot express, by block."""
+    """Yield problems that the grammar cannot express, by block."""
     for block, phrases in (("phrases", form.phrases), ("never", form.never)):
         if len(phrases) > MAX_PHRASES:
             yield block, f"These are {len(phrases)} phrases, of which {MAX_PHRASES} fit: make two subscriptions of it."
@@ -196,7 +195,7 @@ def _field_problems(form: Form) -> Iterable[tuple[str, str]]:
 
 
 def _block_at(position: int, spec: SubscriptionSpec) -> str:
-    """Return the block that the character at this position of the command's words comes from."""
+    """Return the block of the character at this position of the command's words."""
     end = 0
     for kind, words in wording.typed_parts(spec):
         end += len(words) + 1
@@ -206,7 +205,6 @@ def _block_at(position: int, spec: SubscriptionSpec) -> str:
 
 
 def view(form: Form, catalog: Catalog, preview: tuple[Block, ...]) -> Json:
-    """Return the modal, with the preview below the fields."""
     topics = [option(topic.name, topic.slug) for topic in catalog.topics]
     feeds = [option(feed.name, feed.slug) for feed in catalog.feeds]
     days = [option(day, str(number)) for number, day in enumerate(WEEKDAYS)]
@@ -231,7 +229,6 @@ def view(form: Form, catalog: Catalog, preview: tuple[Block, ...]) -> Json:
 
 
 def _metadata(form: Form) -> dict[str, Any]:
-    """Return the private metadata: the channel, and the values of fields that may be hidden."""
     channel = {"workspace": form.channel.workspace, "channel": form.channel.id, "name": form.channel.name[:80]}
     fields = {"usual": form.default_zone, "zone": form.zone, "at": form.at, "day": str(form.day)}
     checks = {"urgent": form.urgent, "system": form.system, "home": form.home}
@@ -246,13 +243,12 @@ def _intro(form: Form) -> tuple[Block, ...]:
 
 
 def _zone_options(form: Form) -> list[Json]:
-    """Return the channel's own zone, then those of the United States, and UTC."""
     names = dict.fromkeys(name for name in (form.default_zone, form.zone, *SHORT) if name)
     return [option(zone_name(name), name) for name in names]
 
 
 def zone_name(name: str) -> str:
-    """Return a zone with its short name, "CT: America/Chicago", or only its name if it has no short one."""
+    """Return "CT: America/Chicago", or only the name if it has no short one."""
     plain, label = name.replace("_", " "), zone_label(name)
     return plain if label in (name, plain) else f"{label}: {plain}"
 
@@ -260,7 +256,7 @@ def zone_name(name: str) -> str:
 def preview(
     spec: SubscriptionSpec | Mapping[str, str], recent: list[Entry], catalog: Catalog, now: datetime, zone: str
 ) -> tuple[Block, ...]:
-    """Return how many recent entries would have matched, with the newest titles; or the first problem of the form."""
+    """Return how many recent entries would have matched, or the form's first problem."""
     if not isinstance(spec, SubscriptionSpec):
         return (Section((line(Span("Not understood yet: ", bold=True), next(iter(spec.values()))),)),)
     matching = [entry for entry in recent if matches(spec.filters, PLATFORM, entry) is not None]

@@ -37,7 +37,7 @@ class ViewState:
 
 
 def read_view(payload: Payload) -> ViewState:
-    """Read a payload's view. Whatever is missing reads as empty."""
+    """Whatever is missing reads as empty."""
     view = part(payload, "view")
     try:
         data = json.loads(text(view, "private_metadata") or "{}")
@@ -54,7 +54,7 @@ def read_view(payload: Payload) -> ViewState:
 
 
 def modal(name: str, title: str, blocks: Sequence[Json], data: Mapping[str, Any] | None = None, submit: str = "") -> Json:
-    """Return a modal; `data` is its private metadata. Raises ValueError if it exceeds Slack's limits."""
+    """`data` is its private metadata. Raises ValueError if it exceeds Slack's limits."""
     metadata = json.dumps(data, separators=(",", ":")) if data else ""
     if len(metadata) > MAX_METADATA or len(title) > MAX_TITLE or len(blocks) > MAX_BLOCKS:
         raise ValueError(f"the view {name!r} exceeds Slack's limits: {len(metadata)} characters of metadata, {len(blocks)} blocks")
@@ -64,33 +64,29 @@ def modal(name: str, title: str, blocks: Sequence[Json], data: Mapping[str, Any]
 
 
 def answer_modal(reply: Reply, title: str = "Trade bot") -> Json:
-    """Return a modal that only shows an answer."""
     return modal(ANSWER, title, reply_blocks(reply))
 
 
 def home_tab(blocks: Sequence[Json]) -> Json:
-    """Return the Home tab's view."""
     return {"type": "home", "blocks": list(blocks)}
 
 
 def reply_blocks(reply: Reply) -> list[Json]:
-    """Render a reply's blocks for a view. If they do not all fit, the last one says so."""
+    """Render a reply for a view. If not all blocks fit, the last one says so."""
     blocks = number_buttons(render_blocks(blocks_with_privacy(reply), reply))
     return blocks if len(blocks) <= MAX_BLOCKS else [*blocks[: MAX_BLOCKS - 1], *plain_blocks((SmallPrint((line(MORE),)),))]
 
 
 def plain_blocks(blocks: tuple[Block, ...]) -> list[Json]:
-    """Render blocks that are no reply of their own."""
     return render_blocks(blocks, Reply("", blocks))
 
 
 def option(label: str, value: str) -> Json:
-    """Return an option of a select. Slack takes 75 characters of label and 150 of value."""
     return {"text": plain_text(label if len(label) <= MAX_OPTION else f"{label[: MAX_OPTION - 1]}…"), "value": value}
 
 
 def field_value(values: Mapping[str, Any], block: str) -> str | tuple[str, ...] | None:
-    """Return what somebody chose or typed in a block with one element: a string, a tuple for a multi-select, or None."""
+    """Return what somebody entered in a block with one element: a string, a tuple for a multi-select, or None."""
     element = next(iter(part(values, block).values()), None)
     if not isinstance(element, Mapping):
         return None
