@@ -31,19 +31,19 @@ def refusal(scope: Scope) -> str | None:
     peer = scope.get("client")
     if peer is not None and not is_loopback(peer[0].removeprefix("::ffff:")):
         return "The playground answers only to this computer."
-    host = headers.only("host")
+    host = headers.get("host")
     if host is None or not is_loopback_header(host):
         return f"The playground answers only by the name of this computer, such as http://127.0.0.1{port_of(scope)}."
-    origin = headers.only("origin")
+    origin = headers.get("origin")
     if headers.has("origin") and (origin is None or not is_loopback_header(origin.removeprefix("http://").removeprefix("https://"))):
         return "The playground answers no other site."
-    if scope["path"] != "/" and (headers.only("sec-fetch-site") or "") not in NAVIGATION:
+    if scope["path"] != "/" and (headers.get("sec-fetch-site") or "") not in NAVIGATION:
         return "The playground answers no other site."
     if scope["method"] in ("GET", "HEAD"):
         return None
     if origin != f"http://{host}":
         return "The playground takes orders only from its own page: the Origin header must name it."
-    if (headers.only("content-type") or "").partition(";")[0].strip().lower() != "application/json":
+    if (headers.get("content-type") or "").partition(";")[0].strip().lower() != "application/json":
         return "The playground takes JSON: the Content-Type header must be application/json."
     return None
 
@@ -63,7 +63,7 @@ class Headers:
     def has(self, name: str) -> bool:
         return any(key == name for key, _ in self.raw)
 
-    def only(self, name: str) -> str | None:
+    def get(self, name: str) -> str | None:
         found = [value for key, value in self.raw if key == name]
         return found[0] if len(found) == 1 else None
 
@@ -71,7 +71,7 @@ class Headers:
 def protect(app: ASGIApp) -> ASGIApp:
     """Return the application with every request checked, and strict headers on every response."""
 
-    async def protected(scope: Scope, receive: Receive, send: Send) -> None:
+    async def guard(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await app(scope, receive, send)
             return
@@ -94,4 +94,4 @@ def protect(app: ASGIApp) -> ASGIApp:
         await send_strict({"type": "http.response.start", "status": 403, "headers": start})
         await send_strict({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
 
-    return protected
+    return guard

@@ -48,13 +48,13 @@ async def run_checks(
     elif settings.anonymous:
         found = [look("Teams sign-in", f"none: {ANYBODY}", SIGN_IN)]
     else:
-        found = list(await asyncio.gather(token(settings), key_set(settings)))
+        found = list(await asyncio.gather(check_token(settings), check_keys(settings)))
     if channels is None:
         return [*found, look("Teams channels", "not checked: fix the database first")]
-    return [*found, *places(settings, channels, paused)]
+    return [*found, *check_channels(settings, channels, paused)]
 
 
-async def token(settings: TeamsSettings) -> Finding:
+async def check_token(settings: TeamsSettings) -> Finding:
     """Check that the login gives the bot a token."""
     about, tokens = "Teams token", Tokens(settings)
     try:
@@ -71,7 +71,7 @@ async def token(settings: TeamsSettings) -> Finding:
     return ok(about, f"the login gives the bot {settings.client_id} a token in tenant {settings.tenant_id}")
 
 
-async def key_set(settings: TeamsSettings) -> Finding:
+async def check_keys(settings: TeamsSettings) -> Finding:
     """Check that the keys that verify requests can be fetched."""
     about, url = "Teams keys", settings.cloud.keys_url
     nobody = "without them, the bot answers nobody in Teams"
@@ -89,9 +89,9 @@ async def key_set(settings: TeamsSettings) -> Finding:
     return ok(about, f"{len(found)} to verify requests from Teams")
 
 
-def places(settings: TeamsSettings, channels: list[ChannelRef], paused: frozenset[ChannelRef]) -> list[Finding]:
+def check_channels(settings: TeamsSettings, channels: list[ChannelRef], paused: frozenset[ChannelRef]) -> list[Finding]:
     """Return the channels with a subscription that need something, then how many do not."""
-    problems = [problem for each in channels if each not in paused and (problem := place(settings, each))]
+    problems = [problem for each in channels if each not in paused and (problem := channel_problem(settings, each))]
     stopped = sum(each in paused for each in channels)
     if not channels:
         return [ok("Teams channels", "no channel has a subscription yet")]
@@ -100,7 +100,7 @@ def places(settings: TeamsSettings, channels: list[ChannelRef], paused: frozense
     return [*problems, ok("Teams channels", f"{said}; posting is paused in {stopped}, see above" if stopped else said)]
 
 
-def place(settings: TeamsSettings, channel: ChannelRef) -> Finding | None:
+def channel_problem(settings: TeamsSettings, channel: ChannelRef) -> Finding | None:
     """Return what keeps, or may keep, the bot from posting in a channel."""
     about = f"Teams channel {channel.name or channel.id}"
     if not settings.own(channel.workspace):

@@ -1,4 +1,4 @@
-"""The bot in this process with a Teams on this computer: what people do there, one line each."""
+"""The bot in this process, connected to a loopback Teams, and what people do there."""
 
 import asyncio
 import time
@@ -29,7 +29,7 @@ PATIENCE = 30.0
 
 @dataclass
 class Office:
-    """The bot, and what people do."""
+    """The bot and its users."""
 
     teams: TeamsServer
     client: httpx.AsyncClient
@@ -41,7 +41,7 @@ class Office:
         return await self.client.post("/api/messages", json=activity, headers=headers)
 
     async def say(self, words: str, conversation: str = PERSONAL, **more: Any) -> Json:
-        """What the bot answers: the one message that it then posts."""
+        """Send a message and return the bot's answer."""
         before = len(self.teams.posts)
         answer = await self.send(self.teams.message(words, conversation, **more))
         assert (answer.status_code, answer.content) == (200, b""), (answer.status_code, answer.text)
@@ -49,7 +49,7 @@ class Office:
         return self.teams.posts[-1]
 
     async def press(self, command: str, on: str = "", conversation: str = PERSONAL, **more: Any) -> Json:
-        """What takes the place of the card, or is said below it."""
+        """Press a button and return the invoke's response."""
         answer = await self.send(self.teams.invoke(command, on, conversation, **more))
         assert answer.status_code == 200
         found: Json = answer.json()
@@ -67,7 +67,7 @@ class Office:
                 publish_entries(conn, "csms", [new(entry(str(number), title, "revenue"))], self.runtime.db.now(conn), backlog=False)
 
     async def correct(self, number: str = "67000001") -> None:
-        """A message comes that replaces another, and what is due is posted."""
+        """Publish a message that replaces another, and deliver what is due."""
         with self.runtime.db.begin() as conn:
             now = self.runtime.db.now(conn)
             record_corrections(conn, publish_entries(conn, "csms", [correction(number)], now, backlog=False), now)
@@ -87,7 +87,7 @@ class Office:
             return None if known is None else channels.get(conn, known)
 
     def kept(self, number: str) -> bool:
-        """Whether a message can be shown again."""
+        """Return whether a message is recorded."""
         with self.runtime.db.read() as conn:
             return bool(conn.execute(select(post.c.id).where(post.c.receipt.startswith(number))).all())
 
@@ -98,12 +98,12 @@ class Office:
             channels.pause(conn, known, why)
 
     def move(self, service_url: str, conversation: str = CHANNEL) -> None:
-        """Stores another address than Teams said."""
+        """Store another service URL than the one in Teams' activities."""
         with self.runtime.db.begin() as conn:
             channels.ensure(conn, ChannelRef("teams", TENANT, conversation, "", {"service_url": service_url}), self.runtime.db.now(conn))
 
     def busy(self) -> bool:
-        """Whether background work goes on: an answer, or a change that is stored in a thread."""
+        """Return whether background work is running: an answer, or a change stored in a thread."""
         work = [repr(task.get_coro()) for task in asyncio.all_tasks()]
         return any("TeamsResponder." in each or " to_thread " in each for each in work)
 
@@ -130,13 +130,13 @@ async def office(teams: TeamsServer, url: str, *, anonymous: bool = False, **set
 
 
 def card(message: Json) -> Json:
-    """The card of a message, or of an answer to a button."""
+    """Return the card of a message or of an invoke's response."""
     found: Json = message["attachments"][0]["content"] if "attachments" in message else message["value"]
     return found
 
 
 def words(value: Any) -> str:
-    """Everything that is written in a card."""
+    """Return all text of a card."""
     if isinstance(value, dict):
         own = [value[name] for name in ("text", "title", "value") if isinstance(value.get(name), str)]
         return "\n".join(filter(None, (*own, *map(words, value.values()))))
@@ -144,7 +144,7 @@ def words(value: Any) -> str:
 
 
 def buttons(value: Any) -> dict[str, str]:
-    """Label and command of every button."""
+    """Return the buttons' values by label."""
     if isinstance(value, list):
         return {label: command for each in value for label, command in buttons(each).items()}
     if not isinstance(value, dict):

@@ -1,12 +1,12 @@
-"""A Teams of our own on loopback: the login, the keys and the connector. It checks what it is given as Teams would, keeps what it took,
-and misbehaves as it is told to.
+"""A loopback Teams: the login, the keys and the connector. It checks requests as Teams would, records what it accepts, and misbehaves on
+request.
 
 with teams_server.serving() as teams:
-    teams.settings()                  TeamsSettings that lead a bot here; teams.environ() for a bot in the anonymous mode
-    teams.token(aud="…")              what Teams signs an activity with: None leaves a claim out
+    teams.settings()                  the TeamsSettings of a bot that uses it; teams.environ() for a bot in anonymous mode
+    teams.token(aud="…")              the token of an activity; None omits a claim
     teams.message("pti revenue")      an activity as Teams sends it; also invoke(…), installed(…), activity(…)
-    teams.fail("post", "429")         the next one: one of FAULTS, or a status and Teams' code, as in "403 BotDisabledByAdmin"
-    teams.posts                       what stands in conversations, in the order in which it was taken
+    teams.fail("post", "429")         the next fault: one of FAULTS, or a status and Teams' code, as in "403 BotDisabledByAdmin"
+    teams.posts                       the messages in conversations, in the order in which they were accepted
 """
 
 import asyncio
@@ -32,31 +32,31 @@ PERSON, PERSON_ID, BOT = "aaaaaaaa-0000-0000-0000-000000000001", "29:maria", f"2
 TEAM, CHANNEL, GROUP, PERSONAL = "19:team@thread.tacv2", "19:trade@thread.tacv2", "19:group@thread.v2", "a:1maria"
 KINDS = {CHANNEL: "channel", TEAM: "channel", GROUP: "groupChat", PERSONAL: "personal"}
 HIDDEN = (SECRET, "eyJ")
-"""What no log may hold."""
+"""Secrets that no log may hold."""
 
 MAX_BYTES = 28 * 1024
-"""Of a message in UTF-16: the smallest of the limits that Microsoft names."""
+"""Maximum bytes of a message in UTF-16: the smallest of the limits that Microsoft documents."""
 CARD = "application/vnd.microsoft.card.adaptive"
 FAULTS = ("html", "odd", "null", "no id", "drop before", "drop after", "hang", "hold", "hold and drop")
-"""Of "keys", "discovery", "login", "post" and "update"; a status alone does as well."""
+"""Faults for "keys", "discovery", "login", "post" and "update"; a plain status works too."""
 
 Json = dict[str, Any]
 
 
 @cache
 def key(name: str) -> RSAPrivateKey:
-    """A key of its own for each name; the same one for the whole run, since making one takes its time."""
+    """Return the key of a name. Keys are slow to generate, so they last for the whole run."""
     return generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def public(name: str) -> Json:
-    """How the key server shows a key."""
+    """Return a key as the key server publishes it."""
     shown: Json = jwt.algorithms.RSAAlgorithm.to_jwk(key(name).public_key(), as_dict=True)
     return shown | {"kid": name, "use": "sig", "alg": "RS256", "endorsements": ["msteams"]}
 
 
 def problem_of(activity: Any) -> str | None:
-    """Teams' code for what is wrong with a message."""
+    """Return Teams' error code for a message, or ""."""
     if not isinstance(activity, dict) or activity.get("type") != "message":
         return "BadSyntax"
     if len(json.dumps(activity, ensure_ascii=False).encode("utf-16-le")) > MAX_BYTES:
@@ -79,23 +79,23 @@ def problem_of(activity: Any) -> str | None:
 class TeamsServer:
     port: int = 0
     posts: list[Json] = field(default_factory=list)
-    """Each with its `conversation` (as it was addressed, thread included), its `id` and how often it was `updated`."""
+    """The accepted messages, with their `conversation` (thread included), `id` and number of updates (`updated`)."""
     calls: list[tuple[str, Json]] = field(default_factory=list)
-    """"keys", "login", "post", "update" with what was given."""
+    """The calls: "keys", "login", "post" or "update", with their arguments."""
     refused: list[tuple[str, str]] = field(default_factory=list)
-    """What was wrong with messages that Teams would not have taken."""
+    """Problems of messages that Teams would have refused."""
     absent: set[str] = field(default_factory=set)
-    """Conversations that the bot isn't in."""
+    """Conversations without the bot."""
     keys: list[str] = field(default_factory=lambda: ["first"])
-    """The names of those that the key server shows."""
+    """The names of the published keys."""
     secret: str = SECRET
     retry_after: str | None = "1"
     anonymous: bool = False
-    """Takes posts without a token, as Microsoft's local client does."""
+    """Accept posts without a token, as Microsoft's local client does."""
     tokens: set[str] = field(default_factory=set)
-    """Those that are good."""
+    """The valid tokens."""
     said: set[str] = field(default_factory=set)
-    """The ids of what people said, below which a thread may begin."""
+    """The ids of people's messages, which may start threads."""
     released: bool = False
     """Whether requests that "hold" and "hold and drop" keep waiting go on."""
     _faults: dict[str, list[str]] = field(default_factory=dict)
@@ -116,7 +116,7 @@ class TeamsServer:
         return TeamsSettings(CLIENT, secret, TENANT, self.cloud(), anonymous)
 
     def environ(self) -> dict[str, str]:
-        """Of a bot that checks nobody and posts to wherever an activity says."""
+        """Return the environment of a bot in anonymous mode, which posts to wherever an activity says."""
         self.anonymous = True
         return {"TEAMS_CLIENT_ID": CLIENT, "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS": "true"}
 
@@ -136,7 +136,7 @@ class TeamsServer:
     # what Teams sends
 
     def token(self, *, by: str = "first", kid: str | None = "", algorithm: str = "RS256", **claims: Any) -> str:
-        """Signed by the key `by`; `kid` "" names it, None names none. A claim that is None is left out."""
+        """Return a token signed by the key `by`. `kid` "" names that key, None names none. Claims that are None are omitted."""
         now = int(time.time())
         usual = {"iss": ISSUER, "aud": CLIENT, "exp": now + 3600, "nbf": now - 300, "serviceurl": self.service_url} | claims
         given = {name: value for name, value in usual.items() if value is not None}
@@ -146,7 +146,7 @@ class TeamsServer:
         return {"Authorization": f"Bearer {self.token(**given)}"}
 
     def activity(self, kind: str, conversation: str = PERSONAL, **more: Any) -> Json:
-        """What every activity has. `conversation` may end with a thread's ;messageid=."""
+        """Return the fields of every activity. `conversation` may end with a thread's ;messageid=."""
         base = conversation.partition(";")[0]
         where = KINDS.get(base, "personal")
         data: Json = {"tenant": {"id": TENANT}}
@@ -169,7 +169,7 @@ class TeamsServer:
         } | more
 
     def message(self, text: str, conversation: str = PERSONAL, *, mention: bool | None = None, **more: Any) -> Json:
-        """What a person says: with a mention of the bot in front, where it isn't alone with it."""
+        """Return a person's message, which mentions the bot except in a personal chat."""
         mentions = KINDS.get(conversation.partition(";")[0]) != "personal" if mention is None else mention
         at = "<at>Trade bot</at>"
         entities = [{"type": "mention", "text": at, "mentioned": {"id": BOT, "name": "Trade bot"}}] if mentions else []
@@ -177,16 +177,16 @@ class TeamsServer:
         return self.activity("message", conversation, text=words, textFormat="plain", entities=entities) | more
 
     def invoke(self, command: str, on: str = "", conversation: str = PERSONAL, **more: Any) -> Json:
-        """A press of a button, on the message with the id `on`."""
+        """Return the press of a button on the message with the id `on`."""
         action = {"action": {"type": "Action.Execute", "verb": "command", "data": {"command": command}}, "trigger": "manual"}
         return self.activity("invoke", conversation, name="adaptiveCard/action", value=action, replyToId=on) | more
 
     def submit(self, command: str, on: str = "", conversation: str = PERSONAL, **more: Any) -> Json:
-        """The same on a client that knows no Action.Execute; in a channel with the thread in the conversation's id."""
+        """Return a press in a client without Action.Execute; in a channel the conversation's id holds the thread."""
         return self.activity("message", conversation, value={"command": command}, replyToId=on) | more
 
     def query(self, words: str, conversation: str = PERSONAL, **more: Any) -> Json:
-        """What is typed into the message extension."""
+        """Return a search in the message extension."""
         value = {"commandId": "lookUp", "parameters": [{"name": "words", "value": words}], "queryOptions": {"skip": 0, "count": 25}}
         return self.activity("invoke", conversation, name="composeExtension/query", value=value) | more
 
@@ -267,7 +267,7 @@ class TeamsServer:
         return 201, {"id": post["id"]}
 
     async def begin(self, what: str, given: Json, request: web.Request) -> tuple[str, web.StreamResponse | None]:
-        """What shall go wrong this time, and the answer to that; None where the call is looked at first."""
+        """Return the fault of this call and its response; None when the call is to be checked first."""
         self.calls.append((what, given))
         waiting = self._faults.get(what)
         fault = waiting.pop(0) if waiting else ""
@@ -291,7 +291,7 @@ def error(code: str) -> Json:
 
 
 async def dropped(request: web.Request) -> web.Response:
-    """The connection ends without a word."""
+    """Close the connection without a response."""
     assert request.transport is not None
     request.transport.abort()
     return web.Response()
@@ -299,7 +299,7 @@ async def dropped(request: web.Request) -> web.Response:
 
 @contextmanager
 def serving() -> Iterator[TeamsServer]:
-    """Runs in a thread of its own, with a loop of its own."""
+    """Serve in a thread with its own event loop."""
     for name in ("first", "login"):
         key(name)  # before two threads make one each at the same time
     teams = TeamsServer()

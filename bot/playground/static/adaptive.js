@@ -1,5 +1,5 @@
-// Draws an Adaptive Card (bot/teams/cards.py) as Teams does. It knows what this bot's cards are made of; whatever else a card held
-// would be named where it stands. Text only ever becomes text nodes, so nothing in a feed can be markup.
+// Renders an Adaptive Card (bot/teams/cards.py) as Teams does. It knows the elements of this bot's cards, and names anything else in place.
+// Text becomes text nodes only, so nothing in a feed can be markup.
 
 import { el } from "./render.js";
 
@@ -7,7 +7,7 @@ const SPACING = ["none", "small", "default", "medium"];
 const SIZE = ["small", "default", "large"];
 const STYLE = ["positive", "destructive"];
 
-// What is drawn of each type: the properties, with the values that they may have or null for any.
+// The supported properties of each type, with their supported values, or null for any value.
 const KNOWN = {
   AdaptiveCard: { $schema: null, version: ["1.5"], msteams: null, speak: null, fallbackText: null, body: null },
   TextBlock: { text: null, wrap: [true], style: ["heading"], weight: ["bolder"], size: SIZE, isSubtle: null },
@@ -19,7 +19,7 @@ const KNOWN = {
   "Action.Execute": { title: null, verb: ["command"], data: null, style: STYLE, fallback: null },
   "Action.ToggleVisibility": { title: null, tooltip: null, targetElements: null },
 };
-const ELEMENT = { type: null, id: null, isVisible: null, spacing: SPACING, separator: null }; // what every one of them may have
+const ELEMENT = { type: null, id: null, isVisible: null, spacing: SPACING, separator: null }; // properties of every element
 
 function unknown(thing) {
   const known = KNOWN[thing.type];
@@ -32,7 +32,7 @@ function unknown(thing) {
 
 const missing = (thing) => unknown(thing).map((what) => el("span", { class: "not-drawn" }, `not drawn: ${what}`));
 
-// The Markdown that Teams reads of a line. A mark beside white space, or an underscore within a word, is none.
+// The Markdown that Teams supports in a line. A mark next to white space, or an underscore inside a word, has no meaning.
 const MARKED = /\*\*(?=\S)(?<bold>.+?)(?<=\S)\*\*(?!\*)|\*(?=\S)(?<italic>[^*]*?[^*\s])\*|(?<![\p{L}\p{N}])_(?=\S)(?<under>.+?)(?<=\S)_(?![\p{L}\p{N}])|\[(?<words>[^[\]]+)\]\((?<address>https:[/][/][^()\s]+)\)/gu;
 
 function markdown(text) {
@@ -49,7 +49,7 @@ function markdown(text) {
   return nodes;
 }
 
-// Its lines, those of a list together.
+// Return a text's lines as elements, with those of a list joined.
 function blocks(text) {
   const found = [];
   for (const line of text.split(/[\r\n]+/)) {
@@ -66,7 +66,7 @@ function blocks(text) {
 const looks = ({ size, weight, isSubtle, italic, fontType }) =>
   [size && `size-${size}`, weight && `weight-${weight}`, isSubtle && "subtle", italic && "italic", fontType].filter(Boolean).join(" ");
 
-// `card`: what is known of the card around an element: the level of its headings, its elements by id, and what a press does.
+// `card` holds the context of an element: the level of its headings, its elements by id, and the handler of presses.
 const ELEMENTS = {
   TextBlock: (e, card) =>
     e.style === "heading"
@@ -86,11 +86,11 @@ const ACTIONS = {
       const targets = a.targetElements.map((id) => card.byId.get(id));
       for (const target of targets) target.hidden = !target.hidden;
       const instead = targets.find((target) => !target.hidden && target.matches(".action-set"));
-      instead?.querySelector("button").focus(); // the pressed one has gone
+      instead?.querySelector("button").focus(); // the pressed button is hidden now
     }),
 };
 
-// Teams gives a positive and a destructive button no look of its own (MicrosoftDocs/msteams-docs#9837).
+// Teams renders positive and destructive buttons like any other (MicrosoftDocs/msteams-docs#9837).
 const button = ({ title, tooltip }, press) =>
   el("button", { type: "button", title: tooltip, "aria-label": tooltip, onclick: press }, title);
 
@@ -104,7 +104,7 @@ function element(e, card) {
   return drawn;
 }
 
-// `press(command, title, button)` is what a button does that has a command.
+// `press(command, title, button)` handles a button that has a command.
 export function adaptive(source, press) {
   const below = source.body.some((e) => e.style === "heading" && e.size === "large") ? 3 : 2;
   const card = { byId: new Map(), press, below };

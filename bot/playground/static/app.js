@@ -1,4 +1,4 @@
-// The page: shows what the bot answers and posts, and knows nothing else.
+// The page: shows the bot's answers and posts, and knows nothing else.
 
 import { combobox } from "./combobox.js";
 import { drawer } from "./drawer.js";
@@ -8,18 +8,18 @@ import { el } from "./render.js";
 import { talk } from "./talk.js";
 
 const $ = (id) => document.getElementById(id);
-const EVERY = 1000;
-const HIDDEN_EVERY = 5000;
+const POLL = 1000; // milliseconds between polls for news
+const HIDDEN_POLL = 5000; // the same while the page is hidden
 
-const OWN = 8000; // milliseconds in which what comes into a channel counts as what was asked for there
-const NEAR = 160; // pixels from the end of the log at which somebody is reading its end
+const OWN = 8000; // milliseconds during which news in a channel counts as the result of one's own action there
+const NEAR = 160; // pixels from the end of the log that count as its end
 
 const state = {
   channels: [], completions: [], zone: "America/New_York", zoneName: "", here: "", started: false,
   look: chosen(), logs: new Map(), entries: new Map(), unread: new Map(), posted: new Map(), places: new Map(), below: null, own: { where: "", until: 0 },
 };
 
-// What the buttons of Teams' look carry that are no commands: bot/offers.py, bot/teams/incoming.py.
+// Values of buttons that are no commands, which appear in Teams' look: handlers/actions.py.
 const SHARE = "share ";
 const BACK = "back";
 
@@ -27,8 +27,8 @@ const { call, trouble, announce, clock } = talk(state);
 
 const channel = (id = state.here) => state.channels.find((one) => one.id === id);
 
-// An entry of a log is { where, item, node }. What can be done with it here: `waits`: it tells of something that waits for the digest.
-function shown(entry) {
+// Render an entry of a log, which is { where, item, node }. `item.waits` means that something in it waits for the digest.
+function render(entry) {
   const { where, item } = entry;
   const cards = state.look === TEAMS ? item.cards : null;
   const extra = item.waits
@@ -36,46 +36,46 @@ function shown(entry) {
     : sharable(item) && !cards && channel(where).kind !== "direct"
     ? share((event) => busy(event.currentTarget, () => say(item.asked, { where, share: true })))
     : null;
-  const press = cards
-    ? (command, label, button) => busy(button, () => pressed(entry, command, label))
+  const onPress = cards
+    ? (command, label, button) => busy(button, () => press(entry, command, label))
     : (command, label) => say(command, { where, pressed: label });
-  return message({ ...item, cards }, clock, press, extra);
+  return message({ ...item, cards }, clock, onPress, extra);
 }
 
-// Shows an entry anew in its place. Whoever was in it with the keyboard goes on at its beginning.
+// Render an entry again in its place. Keyboard focus inside it moves to its beginning.
 function redraw(entry) {
   const focused = entry.node.contains(document.activeElement);
-  const node = shown(entry);
+  const node = render(entry);
   entry.node.replaceWith(node);
   entry.node = node;
   if (focused) begin(entry);
 }
 
 function begin({ node }) {
-  node.tabIndex = -1; // so that reading goes on there
+  node.tabIndex = -1; // makes it focusable, so reading continues there
   node.focus({ preventScroll: true });
 }
 
-// A button in Teams: the answer takes the place of the card, for the one who pressed it.
-async function pressed(entry, command, label) {
+// Press a button in Teams' look: the answer replaces the card for whoever pressed it.
+async function press(entry, command, label) {
   const { where, item } = entry;
-  if (command === BACK) return lay(entry, item.covers);
+  if (command === BACK) return replaceItem(entry, item.covers);
   const share = command.startsWith(SHARE);
   await say(share ? command.slice(SHARE.length) : command, { where, share, pressed: label, over: entry });
 }
 
-function lay(entry, item) {
+function replaceItem(entry, item) {
   entry.item = item;
   redraw(entry);
   if (entry.where === state.here) reveal(entry.node, "nearest");
 }
 
-// The other look: every message is drawn anew, and what is being read stays where it is. The playground covers nothing: what took the
-// place of a card stands below then.
-async function wear(look) {
+// Switch to another look: render every message again and keep the reading position. The playground's look covers no cards, so an answer
+// that covers one in Teams' look is appended instead.
+async function setLook(look) {
   keep((state.look = look));
   if (look === TEAMS) await dressAll();
-  if (state.look !== look) return; // it was chosen anew meanwhile
+  if (state.look !== look) return; // it was changed again in the meantime
   const place = reading($("logs"), state.entries.get(state.here), NEAR);
   for (const entry of [...state.entries.values()].flat()) {
     const { where, item } = entry;
@@ -88,7 +88,7 @@ async function wear(look) {
   readOn($("logs"), place);
 }
 
-// Whatever came in the other look is given its cards.
+// Fetch the cards of messages that arrived in the other look.
 async function dressAll() {
   try {
     for (const [where, entries] of state.entries) await dress(call, where, entries.flatMap(({ item }) => [item, item.covers]));
@@ -99,24 +99,24 @@ async function dressAll() {
 
 function add(where, item) {
   const entry = { where, item };
-  entry.node = shown(entry);
+  entry.node = render(entry);
   state.entries.get(where).push(entry);
   state.logs.get(where).append(entry.node);
-  if (state.look === TEAMS && !item.cards) dressAll().then(() => redraw(entry)); // it was asked for in the other look
+  if (state.look === TEAMS && !item.cards) dressAll().then(() => redraw(entry)); // it was requested in the other look
   return entry;
 }
 
-// The end of a short message, the beginning of a long one.
+// Scroll to the end of a short message or the beginning of a long one.
 const reveal = (node, short = "end") => node.scrollIntoView({ block: node.offsetHeight > $("logs").clientHeight ? "start" : short });
 
 const toEnd = () => $("logs").scrollHeight - $("logs").scrollTop - $("logs").clientHeight;
 
-// The results of one's own doing are brought into view, until one scrolls away.
+// The results of one's own actions are scrolled into view, until one scrolls away.
 const mine = (where) => (state.own = { where, until: Date.now() + OWN });
 const isMine = (where) => state.own.where === where && Date.now() < state.own.until;
 
-// `entry`: the first message that stands unseen below what is being read; null when there is none.
-function below(entry) {
+// Remember the first unseen message below the reading position, or null.
+function setBelow(entry) {
   state.below = entry;
   $("newer").hidden = entry === null;
 }
@@ -131,12 +131,12 @@ function show(where, item, fresh = true) {
     state.unread.set(where, { ...unread, count: unread.count + 1 });
     sides();
   } else if (atEnd || !item.content.public || isMine(where)) reveal(entry.node);
-  else if (!state.below) below(entry);
+  else if (!state.below) setBelow(entry);
   const place = where === state.here ? "" : ` in ${channel(where).title}`;
   announce(`${item.content.public ? "New message" : "Answer"}${place}: ${item.content.text}`);
 }
 
-// A later message changed what a post says: it is shown anew in its place, and nothing moves.
+// Render a post again that a later message has changed, without moving anything.
 function remark(where, post) {
   const entry = state.entries.get(where).find(({ item }) => (item.covers || item).id === post.id);
   const { covers } = entry.item;
@@ -146,8 +146,7 @@ function remark(where, post) {
   announce(`Changed: ${post.content.text}`);
 }
 
-// Asks the bot for something in a channel and shows what it answers to the asker; what it says to everybody comes as news. `over`: the
-// entry whose place the answer takes.
+// Send a request for a channel and show the private answer; public answers arrive as news. `over` is the entry that the answer replaces.
 async function ask(path, where, body, { pressed, over } = {}) {
   mine(where);
   try {
@@ -155,7 +154,7 @@ async function ask(path, where, body, { pressed, over } = {}) {
     const answer = await call(path, { channel: where, ...body, pressed, covers: Boolean(over) });
     trouble("");
     if (answer.message && over) {
-      lay(over, { ...answer.message, pressed, covers });
+      replaceItem(over, { ...answer.message, pressed, covers });
       announce(`Answer: ${answer.message.content.text}`);
     } else if (answer.message) show(where, { ...answer.message, pressed });
     await news();
@@ -179,7 +178,7 @@ async function busy(node, act) {
   }
 }
 
-// What can be tried with one press, in a channel and in a direct message.
+// Suggestions that can be tried with one press.
 const chips = () => [
   ["counterfeit goods", () => say("/pti counterfeit goods")],
   [`Subscribe this ${channel().kind === "direct" ? "chat" : "channel"}`, () => say("/csms subscribe")],
@@ -211,7 +210,7 @@ function enter(id) {
   state.here = id;
   const unread = state.unread.get(id);
   state.unread.delete(id);
-  below(null);
+  setBelow(null);
   for (const [key, log] of state.logs) log.hidden = key !== id;
   const focused = $("channels").contains(document.activeElement);
   sides();
@@ -227,7 +226,7 @@ function enter(id) {
   behind.refresh();
 }
 
-// What was posted since, in every channel. The bot's store is the truth: a restart of either side loses nothing.
+// Fetch the new posts of every channel. The bot's store is authoritative, so a restart of either side loses nothing.
 async function news() {
   const last = Object.fromEntries(state.channels.map((one) => [one.id, [...state.posted.get(one.id)].at(-1) || ""]));
   const answer = await call(`posts?${new URLSearchParams(last)}`);
@@ -252,7 +251,7 @@ async function watch() {
     $("trouble").dataset.lost = "yes";
     trouble("The bot does not answer. Is “tradebot run” still running? Trying again.");
   }
-  setTimeout(watch, document.hidden ? HIDDEN_EVERY : EVERY);
+  setTimeout(watch, document.hidden ? HIDDEN_POLL : POLL);
 }
 
 const behind = drawer({ call, clock, announce, trouble, here: () => channel(), more: news, mine });
@@ -278,10 +277,10 @@ async function start() {
     await say(text);
   });
   for (const away of ["wheel", "touchmove"]) $("logs").addEventListener(away, () => (state.own.until = 0), { passive: true });
-  $("logs").addEventListener("scroll", () => toEnd() < 2 && below(null), { passive: true });
+  $("logs").addEventListener("scroll", () => toEnd() < 2 && setBelow(null), { passive: true });
   $("newer").addEventListener("click", () => {
     const first = state.below;
-    below(null);
+    setBelow(null);
     if (!first) return;
     first.node.scrollIntoView({ block: "start" });
     begin(first);
@@ -292,10 +291,10 @@ async function start() {
   state.started = true;
   enter(wanted());
   $("look").value = state.look;
-  $("look").addEventListener("change", (event) => wear(event.currentTarget.value));
+  $("look").addEventListener("change", (event) => setLook(event.currentTarget.value));
   $("text").focus();
   $("text").setSelectionRange($("text").value.length, $("text").value.length);
-  setTimeout(watch, EVERY);
+  setTimeout(watch, POLL);
 }
 
 start().catch((problem) => trouble(`The page could not start: ${problem.message}`));

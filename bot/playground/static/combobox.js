@@ -1,18 +1,18 @@
-// Completes commands under a text box: the combobox pattern of WAI-ARIA, with the list above the box and the focus kept in it.
+// Completes commands in a text box: WAI-ARIA's combobox pattern, with the list above the box and the focus kept in the box.
 
 import { el } from "./render.js";
 
-const SHOWN = 8;
+const MAX_OPTIONS = 8;
 
-// The rows that what was typed may become: first those that start so, then those that hold every word.
-export function suited(rows, typed) {
+// Return the rows that complete a text: first those that start with it, then those that contain all its words.
+export function completions(rows, typed) {
   const text = typed.trimStart().toLowerCase();
-  if (!text) return rows.filter((row) => row.first).slice(0, SHOWN);
+  if (!text) return rows.filter((row) => row.first).slice(0, MAX_OPTIONS);
   const starts = rows.filter((row) => row.text.toLowerCase().startsWith(text) && row.text.trim().toLowerCase() !== text.trim());
   const words = text.replace(/^\//, "").split(/\s+/).filter(Boolean);
   const holds = rows.filter((row) => !starts.includes(row) && words.every((word) => `${row.text} ${row.what}`.toLowerCase().includes(word)));
   const exact = rows.some((row) => row.text.trim().toLowerCase() === text.trim() && !row.text.endsWith(" "));
-  return [...starts, ...(exact || words.length === 0 ? [] : holds)].slice(0, SHOWN);
+  return [...starts, ...(exact || words.length === 0 ? [] : holds)].slice(0, MAX_OPTIONS);
 }
 
 export function combobox(input, list, rows) {
@@ -38,7 +38,7 @@ export function combobox(input, list, rows) {
   }
 
   function open() {
-    shown = suited(rows(), input.value);
+    shown = completions(rows(), input.value);
     if (shown.length === 0) return close();
     list.replaceChildren(
       ...shown.map((row, at) =>

@@ -1,10 +1,10 @@
-// The folded drawer: the feeds' state, the admin switch and the clock.
+// The drawer: the feeds' state, the admin switch and the clock.
 
 import { el } from "./render.js";
 
-const EVERY = 2000;
+const REFRESH = 2000; // milliseconds
 
-// `mine(channel)`: what comes there next is due to the person at the page.
+// `mine(channel)` marks the channel's next news as the result of one's own action.
 export function drawer({ call, clock, announce, trouble, here, more, mine }) {
   const node = document.getElementById("drawer");
   const toggle = document.getElementById("drawer-toggle");
@@ -36,12 +36,12 @@ export function drawer({ call, clock, announce, trouble, here, more, mine }) {
       document.getElementById("clock").replaceChildren(...clockFacts);
       document.getElementById("feeds").replaceChildren(...facts.feeds.map(feed));
     } catch {
-      // the page's own watch says that the bot does not answer
+      // the page's own polling reports that the bot does not answer
     }
-    timer = setTimeout(refresh, EVERY);
+    timer = setTimeout(refresh, REFRESH);
   }
 
-  // On a narrow screen it lies over the rest, which then must not be reached by Tab behind it.
+  // On a narrow screen the drawer covers the rest, which Tab must not reach then.
   function cover() {
     for (const under of document.querySelectorAll(".side, .room")) under.inert = narrow.matches && !node.hidden;
   }
@@ -67,7 +67,7 @@ export function drawer({ call, clock, announce, trouble, here, more, mine }) {
       document.getElementById("due-said").textContent = answer.said;
       await more();
       await refresh();
-      if (narrow.matches && !node.hidden) set(false); // it lies over what is posted now
+      if (narrow.matches && !node.hidden) set(false); // it covers the new post
     } catch (problem) {
       trouble(problem.message);
     }

@@ -1,15 +1,15 @@
-// How messages are shown: as the playground does, or as Microsoft Teams would. The choice is kept in this browser.
+// How messages are shown: in the playground's look or in that of Microsoft Teams. The browser stores the choice.
 
 const KEY = "look";
 export const TEAMS = "teams";
 
-const BATCH = 20; // messages that are asked for at a time
+const BATCH = 20; // messages per request
 
 export function chosen() {
   try {
     return localStorage.getItem(KEY) === TEAMS ? TEAMS : "playground";
   } catch {
-    return "playground"; // a browser that keeps nothing
+    return "playground"; // a browser without storage
   }
 }
 
@@ -18,11 +18,11 @@ export function keep(look) {
   try {
     localStorage.setItem(KEY, look);
   } catch {
-    // it holds until the page is left
+    // then it lasts until the page is closed
   }
 }
 
-// Gives items the cards that they came without. `call(path, body)` asks the bot.
+// Fetch the cards of items that lack them. `call(path, body)` calls the bot.
 export async function dress(call, where, items) {
   const bare = items.filter((item) => item && !item.cards);
   for (let from = 0; from < bare.length; from += BATCH) {
@@ -33,8 +33,8 @@ export async function dress(call, where, items) {
   }
 }
 
-// Where somebody reads: the end, or the entry that begins in the upper half of the view and how far below its top, or else the one that
-// fills it and how much of that one, from 0 to 1, has been read.
+// Return the reading position: the end; or the entry that begins in the upper half of the view, and how far below the top; or the entry that
+// fills the view, and how much of it, from 0 to 1, is above the view.
 export function reading(box, entries, near) {
   if (box.scrollTop > 0 && box.scrollHeight - box.scrollTop - box.clientHeight < near) return { end: true };
   const top = box.getBoundingClientRect().top;

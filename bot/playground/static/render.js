@@ -67,11 +67,11 @@ function words(text) {
 }
 
 // A command breaks only between its words.
-export const typed = (text) => el("code", {}, text.split(/( +)/).map((part) => (part.trim() ? whole(part) : part)));
+export const commandText = (text) => el("code", {}, text.split(/( +)/).map((part) => (part.trim() ? whole(part) : part)));
 
 function span(part) {
   if (typeof part === "string") return words(part);
-  if (part.code) return typed(part.text);
+  if (part.code) return commandText(part.text);
   let node = part.link ? anchor(part.text, part.link) : el("span", {}, words(part.text));
   if (part.bold) node = el("strong", {}, node);
   if (part.italic) node = el("em", {}, node);

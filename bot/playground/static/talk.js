@@ -1,4 +1,4 @@
-// How the page talks: to the bot, by its own API alone, and to whoever sits in front of it. `state` knows the look and the zone.
+// The page's communication: with the bot through its API, and with the person at the page. `state` holds the look and the time zone.
 
 import { TEAMS } from "./look.js";
 
@@ -19,7 +19,7 @@ export function talk(state) {
     $("trouble").hidden = !text;
   }
 
-  // Read by a screen reader. Emptied first, so that the same words twice are read twice.
+  // Announce a text to screen readers. Emptying it first makes them read the same text twice.
   function announce(text) {
     $("said").textContent = "";
     setTimeout(() => ($("said").textContent = text), 50);

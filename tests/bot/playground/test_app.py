@@ -1,4 +1,4 @@
-"""The playground's server side: what it refuses, what it answers, what it publishes."""
+"""The playground's server: what it refuses, answers and publishes."""
 
 import json
 from collections.abc import Iterator
@@ -71,21 +71,21 @@ async def delivered(runtime: Runtime) -> int:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:3000", "localhost", "LOCALHOST:80", "[::1]:3000", "127.8.9.1"])
-def test_this_computer_may_go_by_any_of_its_names(host: str) -> None:
+def test_every_loopback_host_name_is_accepted(host: str) -> None:
     assert is_loopback_header(host)
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:3000", "10.0.0.1", "0.0.0.1", "", "127.0.0.1@evil"]
 )
-async def test_a_name_that_only_leads_here_is_refused(host: str, runtime: Runtime) -> None:
+async def test_a_name_that_only_resolves_here_is_refused(host: str, runtime: Runtime) -> None:
     assert not is_loopback_header(host)
     answer = await visitor(runtime).get("/", headers={"Host": host})
     assert answer.status_code == 403
     assert "<html" not in answer.text
 
 
-async def test_a_refusal_names_the_port_that_it_really_has(runtime: Runtime) -> None:
+async def test_a_refusal_names_the_real_port(runtime: Runtime) -> None:
     answer = await visitor(runtime, home="http://127.0.0.1:4711").get("/", headers={"Host": "evil.example"})
     assert answer.text == "The playground answers only by the name of this computer, such as http://127.0.0.1:4711.\n"
 
@@ -100,7 +100,7 @@ async def test_a_refusal_names_the_port_that_it_really_has(runtime: Runtime) -> 
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-async def test_another_site_can_not_read_the_api(runtime: Runtime, headers: dict[str, str]) -> None:
+async def test_another_site_cannot_read_the_api(runtime: Runtime, headers: dict[str, str]) -> None:
     answer = await visitor(runtime).get("/playground/api/posts", headers=headers)
     assert answer.status_code == 403
 
@@ -117,7 +117,7 @@ async def test_another_site_can_not_read_the_api(runtime: Runtime, headers: dict
         {"Origin": HOME, "Sec-Fetch-Site": "same-site"},
     ],
 )
-async def test_an_order_that_is_not_from_the_page_itself_changes_nothing(runtime: Runtime, headers: dict[str, str]) -> None:
+async def test_a_post_from_another_page_changes_nothing(runtime: Runtime, headers: dict[str, str]) -> None:
     stranger = visitor(runtime)
     said = b'{"channel": "trade-updates", "what": "new"}'
     answer = await stranger.post("/playground/api/publish", content=said, headers={"Content-Type": "application/json"} | headers)
@@ -126,11 +126,11 @@ async def test_an_order_that_is_not_from_the_page_itself_changes_nothing(runtime
         assert entries.latest(conn, [samples.FEED]) == []
 
 
-async def test_another_computer_is_refused_even_by_a_good_name(runtime: Runtime) -> None:
+async def test_another_computer_is_refused_despite_a_loopback_host_name(runtime: Runtime) -> None:
     assert (await visitor(runtime, STRANGER).get("/")).status_code == 403
 
 
-async def test_a_proxy_can_not_vouch_for_another_computer(runtime: Runtime) -> None:
+async def test_a_proxy_cannot_vouch_for_another_computer(runtime: Runtime) -> None:
     remote = visitor(runtime, STRANGER)
     assert (await remote.get("/", headers={"X-Forwarded-For": "127.0.0.1"})).status_code == 403
 
@@ -148,7 +148,7 @@ async def test_there_is_no_page_when_others_can_connect(runtime: Runtime) -> Non
     assert (await everybody.get("/healthz")).status_code == 200
 
 
-async def test_every_answer_forbids_what_is_not_ours(page: httpx.AsyncClient) -> None:
+async def test_every_response_has_a_strict_content_security_policy(page: httpx.AsyncClient) -> None:
     for path in ("/", "/playground/app.js", "/playground/api/posts", "/nothing"):
         policy = (await page.get(path)).headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -185,7 +185,7 @@ def test_the_page_loads_nothing_from_elsewhere() -> None:
         (b'{"text": "' + b"x" * 20_000 + b'"}', 413),
     ],
 )
-async def test_a_body_that_the_page_would_not_send_is_refused_in_words(page: httpx.AsyncClient, body: bytes, status: int) -> None:
+async def test_a_body_that_the_page_would_not_send_is_refused_with_a_reason(page: httpx.AsyncClient, body: bytes, status: int) -> None:
     answer = await page.post("/playground/api/say", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == status
     assert answer.json()["error"].endswith(".")
@@ -213,7 +213,7 @@ def labels(message: dict[str, Any]) -> list[str]:
     return [title for card in message["cards"] for title, _ in seen(card).buttons]
 
 
-async def test_cards_come_only_with_what_is_shown_as_teams_would(page: httpx.AsyncClient) -> None:
+async def test_cards_are_sent_in_teams_look_only(page: httpx.AsyncClient) -> None:
     await post(page, "share", text="/pti ipr")
     plain = [await page.get("/playground/api/start"), await page.get("/playground/api/posts")]
     assert not any("cards" in answer.text for answer in plain)
@@ -228,7 +228,7 @@ async def test_cards_come_only_with_what_is_shown_as_teams_would(page: httpx.Asy
     assert "Shared by" in spoken(posted)
 
 
-async def test_in_teams_everybody_in_a_channel_sees_what_is_typed_there_and_nobody_else_in_a_chat(page: httpx.AsyncClient) -> None:
+async def test_in_teams_look_answers_are_public_in_a_channel_and_private_in_a_chat(page: httpx.AsyncClient) -> None:
     in_channel = (await post(page, "say?as=teams", text="/pti revenue"))["message"]
     alone = (await post(page, "say?as=teams", text="/pti revenue", channel="direct"))["message"]
     assert (in_channel["forAll"], alone["forAll"]) == (True, False)
@@ -236,7 +236,7 @@ async def test_in_teams_everybody_in_a_channel_sees_what_is_typed_there_and_nobo
     assert ONLY_YOU in spoken(alone)
 
 
-async def test_a_buttons_answer_in_teams_can_be_shared_and_left_again(page: httpx.AsyncClient) -> None:
+async def test_a_buttons_answer_in_teams_look_can_be_shared_and_has_a_way_back(page: httpx.AsyncClient) -> None:
     pressed = (await post(page, "say?as=teams", text="/pti revenue", pressed="Revenue", covers=True))["message"]
     assert labels(pressed)[0] == "Share in channel"
     assert labels(pressed)[-1] == "Back to the message"
@@ -250,7 +250,7 @@ async def test_a_buttons_answer_in_teams_can_be_shared_and_left_again(page: http
 
 
 @pytest.mark.parametrize("count", [0, 4, 5])
-def test_the_way_back_stands_above_the_small_print_in_a_row_that_has_room(count: int) -> None:
+def test_the_back_button_goes_above_the_small_print_in_a_row_with_room(count: int) -> None:
     row = Buttons(tuple(Button(str(number), "/pti") for number in range(count)))
     small = SmallPrint((line("as of 2026"),))
     blocks = add_back_button(Reply("t", (Header("t"), *([row] if count else []), small))).blocks
@@ -261,7 +261,7 @@ def test_the_way_back_stands_above_the_small_print_in_a_row_that_has_room(count:
     assert add_back_button(Reply("t", ())).blocks == (Buttons((Button("Back to the message", "back"),)),)
 
 
-async def test_what_the_page_holds_already_is_dressed_as_teams_would_show_it(page: httpx.AsyncClient) -> None:
+async def test_messages_on_the_page_get_their_cards_later(page: httpx.AsyncClient) -> None:
     said = (await post(page, "say", text="/role auditor"))["message"]
     (dressed,) = (await post(page, "cards", messages=[said]))["messages"]
     assert dressed["cards"] == (await post(page, "say?as=teams", text="/role auditor"))["message"]["cards"]
@@ -282,7 +282,7 @@ async def test_what_the_page_holds_already_is_dressed_as_teams_would_show_it(pag
         [{"content": {"text": "t", "blocks": []}, "asked": 5}],
     ],
 )
-async def test_what_is_no_message_is_not_dressed(page: httpx.AsyncClient, messages: Any) -> None:
+async def test_malformed_messages_get_no_cards(page: httpx.AsyncClient, messages: Any) -> None:
     answer = await page.post("/playground/api/cards", json={"channel": "trade-updates", "messages": messages})
     assert answer.status_code == 400
     assert answer.json()["error"].endswith(".")
@@ -306,13 +306,13 @@ async def test_a_shared_answer_is_for_everybody_and_names_who_shared_it(page: ht
     assert text.startswith("Shared by You: Priority Trade Issue: Revenue.")
 
 
-async def test_what_is_no_look_up_can_not_be_shared(page: httpx.AsyncClient) -> None:
+async def test_a_refusal_cannot_be_shared(page: httpx.AsyncClient) -> None:
     answer = await page.post("/playground/api/share", json={"channel": "trade-updates", "text": "/csms nonsense"})
     assert answer.status_code == 409
     assert await texts(page) == []
 
 
-async def test_without_its_database_the_page_says_so_and_the_log_a_line(
+async def test_a_missing_database_is_reported_and_logged_in_one_line(
     runtime: Runtime, page: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     with runtime.db.begin() as conn:
@@ -324,13 +324,13 @@ async def test_without_its_database_the_page_says_so_and_the_log_a_line(
     assert said.getMessage() == "the playground could not answer /playground/api/posts: no such table: post"
 
 
-async def test_between_two_there_is_nobody_to_share_with(page: httpx.AsyncClient) -> None:
+async def test_a_direct_message_cannot_be_shared(page: httpx.AsyncClient) -> None:
     answer = await page.post("/playground/api/share", json={"channel": "direct", "text": "/pti revenue"})
     assert answer.status_code == 409
     assert await texts(page, "direct") == []
 
 
-async def test_sharing_changes_nothing(page: httpx.AsyncClient) -> None:
+async def test_a_change_cannot_be_shared_and_is_not_made(page: httpx.AsyncClient) -> None:
     answer = await page.post("/playground/api/share", json={"channel": "trade-updates", "text": "/csms subscribe"})
     assert answer.status_code == 409
     said = (await post(page, "say", text="/csms subscriptions"))["message"]["content"]["text"]
@@ -338,7 +338,7 @@ async def test_sharing_changes_nothing(page: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize("command", ["/pti \\ud800", '/csms subscribe \\"\\ud800\\"', "\\udfff"])
-async def test_half_a_character_stops_neither_the_answer_nor_the_channel(page: httpx.AsyncClient, command: str) -> None:
+async def test_a_lone_surrogate_breaks_neither_the_answer_nor_the_channel(page: httpx.AsyncClient, command: str) -> None:
     said = f'{{"channel": "trade-updates", "text": "{command}"}}'  # as a browser writes it: httpx refuses to
     answer = await page.post("/playground/api/say", content=said, headers={"Content-Type": "application/json"})
     assert answer.status_code == 200
@@ -361,14 +361,14 @@ async def test_a_guest_sees_no_internal_contact_even_in_a_shared_answer(page: ht
     assert internal not in (await page.get("/playground/api/posts")).text
 
 
-async def test_a_sample_that_nobody_subscribed_to_is_stored_and_says_how_to_get_it(page: httpx.AsyncClient) -> None:
+async def test_an_unwanted_sample_is_stored_and_offers_to_subscribe(page: httpx.AsyncClient) -> None:
     message = (await post(page, "publish", what="new"))["message"]
     assert "67647279" in message["content"]["text"]
     assert "no subscription" in message["content"]["text"]
     assert message["content"]["blocks"][-1]["buttons"][0]["command"] == "/csms subscribe"
 
 
-async def test_a_sample_goes_to_the_channel_that_asked_and_stays_there(page: httpx.AsyncClient, runtime: Runtime) -> None:
+async def test_a_sample_goes_to_the_subscribed_channel_only(page: httpx.AsyncClient, runtime: Runtime) -> None:
     await post(page, "say", text="/csms subscribe")
     message = (await post(page, "publish", what="correction"))["message"]
     assert message["content"]["text"].startswith("Published: CSMS 67647279 and CSMS 68987884.")
@@ -381,7 +381,7 @@ async def test_a_sample_goes_to_the_channel_that_asked_and_stays_there(page: htt
     assert await delivered(runtime) == 0
 
 
-async def test_only_what_the_page_has_not_seen_is_sent_again(page: httpx.AsyncClient) -> None:
+async def test_only_new_posts_are_sent_to_the_page(page: httpx.AsyncClient) -> None:
     for text in ("/pti revenue", "/pti ipr", "/pti textiles"):
         await post(page, "share", text=text)
     (first, *_) = (await page.get("/playground/api/posts")).json()["posts"]["trade-updates"]
@@ -404,7 +404,7 @@ async def test_a_digest_can_be_made_due_now(page: httpx.AsyncClient, runtime: Ru
     assert (await post(page, "due"))["said"].startswith("Nothing waits")
 
 
-async def test_what_is_posted_at_once_is_told_from_what_waits(page: httpx.AsyncClient, runtime: Runtime) -> None:
+async def test_posts_at_once_and_waiting_ones_are_told_apart(page: httpx.AsyncClient, runtime: Runtime) -> None:
     await post(page, "say", text="/csms subscribe ad/cvd weekly mon 09:30 in Chicago")
     await post(page, "say", text='/csms subscribe "AGOA" daily 08:00')
     await post(page, "say", text='/csms subscribe "AGOA" "beef" weekly mon 09:00 digest only')
@@ -453,7 +453,7 @@ async def test_why_explains_the_copy_that_was_posted_here(page: httpx.AsyncClien
     assert (await post(page, "say", text=button["command"]))["message"]["content"]["subjects"] == ["sample:67647279:2"]
 
 
-async def test_what_several_subscriptions_wait_for_counts_once(page: httpx.AsyncClient, runtime: Runtime) -> None:
+async def test_an_entry_that_several_subscriptions_wait_for_counts_once(page: httpx.AsyncClient, runtime: Runtime) -> None:
     await post(page, "say", text="/csms subscribe weekly mon 09:00 digest only")
     await post(page, "say", text='/csms subscribe "AGOA" weekly tue 09:00 digest only')
     await post(page, "publish", what="new")
@@ -463,7 +463,7 @@ async def test_what_several_subscriptions_wait_for_counts_once(page: httpx.Async
     assert behind["waiting"] == "nothing"
 
 
-async def test_a_post_whose_sending_broke_off_is_shown_once_and_only_when_it_is_settled(page: httpx.AsyncClient, runtime: Runtime) -> None:
+async def test_an_interrupted_post_is_shown_once_after_it_is_settled(page: httpx.AsyncClient, runtime: Runtime) -> None:
     standing: list[int] = []
 
     class Breaking(PlaygroundSender):
@@ -482,7 +482,7 @@ def numbers(chosen: tuple[tuple[str, samples.Sample], ...]) -> list[str]:
     return [sample.number for _, sample in chosen]
 
 
-def test_new_samples_come_one_by_one_and_then_another_round_begins() -> None:
+def test_new_samples_come_one_by_one_in_rounds() -> None:
     out: set[str] = set()
     for _ in range(2 * len(samples.originals())):
         ((key, _),) = samples.next_new(out)
@@ -491,11 +491,11 @@ def test_new_samples_come_one_by_one_and_then_another_round_begins() -> None:
     assert {key.rpartition(":")[2] for key in out} == {"1", "2"}
 
 
-def test_a_correction_follows_the_message_that_is_out() -> None:
+def test_a_correction_follows_its_published_message() -> None:
     assert numbers(samples.next_correction({"sample:67647279:1"})) == ["68987884"]
 
 
-def test_a_correction_of_nothing_brings_its_message_along() -> None:
+def test_a_correction_without_a_published_message_brings_it_along() -> None:
     assert numbers(samples.next_correction(set())) == ["67647279", "68987884"]
     assert numbers(samples.next_correction({"sample:67647279:1", "sample:68987884:1"})) == ["60478562", "60491355"]
 
@@ -505,7 +505,7 @@ def test_corrections_go_on_in_the_next_round() -> None:
     assert samples.next_correction(everything)[1][0] == "sample:68987884:2"
 
 
-def test_every_correction_is_one_and_of_a_message_that_is_there_and_older(runtime: Runtime) -> None:
+def test_every_sample_correction_revises_an_older_sample(runtime: Runtime) -> None:
     known = {sample.number: sample for sample in samples.SAMPLES}
     assert len(known) == len(samples.SAMPLES)
     assert sum(bool(sample.revises) for sample in samples.SAMPLES) > 1

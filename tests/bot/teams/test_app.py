@@ -1,4 +1,4 @@
-"""Teams from request to answer, in this process: what is taken, what is answered and to whom."""
+"""Teams from request to answer, in this process: what is accepted, what is answered, and who sees it."""
 
 import asyncio
 import json
@@ -51,7 +51,7 @@ async def test_a_look_up_in_a_chat_is_answered_there(desk: Office) -> None:
 
 
 @pytest.mark.parametrize("where", [CHANNEL, GROUP])
-async def test_a_mention_is_answered_for_all_and_in_a_channel_in_its_thread(desk: Office, where: str) -> None:
+async def test_a_mention_is_answered_publicly_and_in_its_channels_thread(desk: Office, where: str) -> None:
     answer = await desk.say("pti revenue", where)
     base, _, root = answer["conversation"].partition(";messageid=")
     assert base == where
@@ -74,7 +74,7 @@ async def test_help_lists_the_commands(desk: Office) -> None:
         assert strip_slashes(row.help) in shown
 
 
-async def test_a_typo_offers_buttons_and_a_button_takes_the_cards_place(desk: Office) -> None:
+async def test_a_typo_offers_buttons_whose_answer_replaces_the_card(desk: Office) -> None:
     offer = await desk.say("pti labor")
     label, command = next((label, command) for label, command in buttons(card(offer)).items() if command.startswith("/pti "))
     answer = await desk.press(command, offer["id"])
@@ -82,7 +82,7 @@ async def test_a_typo_offers_buttons_and_a_button_takes_the_cards_place(desk: Of
     assert label in words(answer["value"])
 
 
-async def test_a_press_on_an_old_client_is_answered_with_a_message(desk: Office, teams: TeamsServer) -> None:
+async def test_a_press_in_an_old_client_is_answered_with_a_message(desk: Office, teams: TeamsServer) -> None:
     card_ = await desk.say("pti revenue", CHANNEL)
     before = len(teams.posts)
     await desk.send(teams.submit("/pti textiles", card_["id"], card_["conversation"]))
@@ -90,7 +90,7 @@ async def test_a_press_on_an_old_client_is_answered_with_a_message(desk: Office,
     assert teams.posts[-1]["conversation"] == card_["conversation"]
 
 
-async def test_a_private_answer_in_a_channel_can_be_shared_with_its_name_and_once(desk: Office, teams: TeamsServer) -> None:
+async def test_a_private_answer_in_a_channel_is_shared_once_and_names_who_shared_it(desk: Office, teams: TeamsServer) -> None:
     asked = await desk.say("pti", CHANNEL)
     private = await desk.press("/pti revenue", asked["id"], asked["conversation"])
     assert "Only you see this" in words(private["value"])
@@ -106,12 +106,12 @@ async def test_a_private_answer_in_a_channel_can_be_shared_with_its_name_and_onc
     assert len(teams.posts) == before + 1
 
 
-async def test_alone_with_the_bot_there_is_nobody_to_share_with(desk: Office) -> None:
+async def test_a_personal_chat_offers_no_share_button(desk: Office) -> None:
     answer = await desk.press("/pti revenue")
     assert "Share in channel" not in buttons(answer["value"])
 
 
-async def test_what_could_not_be_shared_is_not_said_to_be(desk: Office, teams: TeamsServer) -> None:
+async def test_a_failed_share_reports_the_failure(desk: Office, teams: TeamsServer) -> None:
     asked = await desk.say("pti", CHANNEL)
     teams.fail("post", "403 BotNotInConversationRoster")
     said = await desk.press("share /pti revenue", asked["id"], asked["conversation"])
@@ -121,7 +121,7 @@ async def test_what_could_not_be_shared_is_not_said_to_be(desk: Office, teams: T
     assert "may not have been shared" in said["value"]
 
 
-async def test_a_subscription_is_said_to_all_and_posts_arrive_as_roots(desk: Office, teams: TeamsServer) -> None:
+async def test_a_subscription_is_announced_and_posts_start_their_own_threads(desk: Office, teams: TeamsServer) -> None:
     echo = await desk.say("csms subscribe now", CHANNEL)
     assert "This channel now gets CSMS updates" in words(card(echo))
     assert "Maria" in words(card(echo))
@@ -139,7 +139,7 @@ async def test_a_subscription_is_said_to_all_and_posts_arrive_as_roots(desk: Off
     assert words(again["value"]) == words(card(post))
 
 
-async def test_a_change_by_a_button_is_said_to_all_below_the_message(desk: Office, teams: TeamsServer) -> None:
+async def test_a_change_by_a_button_is_announced_below_the_message(desk: Office, teams: TeamsServer) -> None:
     echo = await desk.say("csms subscribe revenue", CHANNEL)
     before = len(teams.posts)
     answer = await desk.press("/csms unsubscribe 1", echo["id"], echo["conversation"])
@@ -149,7 +149,7 @@ async def test_a_change_by_a_button_is_said_to_all_below_the_message(desk: Offic
 
 
 @pytest.mark.parametrize("where", [PERSONAL, CHANNEL])
-async def test_from_every_answer_there_is_a_way_back_to_the_message_that_it_covers(desk: Office, where: str) -> None:
+async def test_every_answer_that_covers_a_message_has_a_way_back(desk: Office, where: str) -> None:
     echo = await desk.say("csms subscribe revenue", where)
     change = buttons(card(echo))["Change"]
     covered = await desk.press(change, echo["id"], echo["conversation"])
@@ -160,13 +160,13 @@ async def test_from_every_answer_there_is_a_way_back_to_the_message_that_it_cove
     assert buttons(again["value"]) == buttons(card(echo))
 
 
-async def test_commands_are_named_as_they_are_typed_in_teams(desk: Office) -> None:
+async def test_commands_are_named_without_a_slash(desk: Office) -> None:
     for said in ("help", "csms subscriptions", "csms why", "trade-admin status", "csms subscribe bananas hourly"):
         shown = words(card(await desk.say(said, CHANNEL)))
         assert not [row.verb for row in TABLE if f" /{row.verb} " in f" {shown} "], shown
 
 
-async def test_a_later_message_marks_the_post_and_is_said_in_its_thread(desk: Office, teams: TeamsServer) -> None:
+async def test_a_later_message_marks_the_post_and_answers_in_its_thread(desk: Office, teams: TeamsServer) -> None:
     await desk.say("csms subscribe now", CHANNEL)
     desk.publish("Drawback claims")
     await desk.deliver()
@@ -176,7 +176,7 @@ async def test_a_later_message_marks_the_post_and_is_said_in_its_thread(desk: Of
     assert f"{CHANNEL};messageid={post['id']}" in [each["conversation"] for each in teams.posts]
 
 
-async def test_an_answer_in_a_thread_that_shows_a_message_is_marked_there_too(desk: Office, teams: TeamsServer) -> None:
+async def test_an_answer_that_shows_a_message_is_marked_in_its_thread_too(desk: Office, teams: TeamsServer) -> None:
     desk.publish("Drawback claims")
     shown = await desk.say("csms 67000001", CHANNEL)
     await desk.until(lambda: desk.kept(shown["id"]), "it is kept")
@@ -186,7 +186,7 @@ async def test_an_answer_in_a_thread_that_shows_a_message_is_marked_there_too(de
     assert last["conversation"] == shown["conversation"], "the answer stands in the thread, not below a reply"
 
 
-async def test_an_activity_that_comes_again_is_answered_once(desk: Office, teams: TeamsServer) -> None:
+async def test_a_second_delivery_of_an_activity_is_not_answered(desk: Office, teams: TeamsServer) -> None:
     activity = teams.message("pti revenue")
     await desk.send(activity)
     await desk.send(activity)
@@ -250,7 +250,7 @@ async def test_values_of_old_buttons_still_work_in_clients_without_universal_act
     assert "Shared by" in words(card(shared))
 
 
-async def test_the_address_of_the_connector_is_the_newest(desk: Office, teams: TeamsServer) -> None:
+async def test_the_newest_connector_address_is_stored(desk: Office, teams: TeamsServer) -> None:
     await desk.say("csms subscribe now", CHANNEL)
     for number, activity in enumerate(
         (
@@ -270,7 +270,7 @@ async def test_the_address_of_the_connector_is_the_newest(desk: Office, teams: T
     assert (channel.extra["team_id"], channel.extra["kind"]) == (TEAM, "channel")
 
 
-async def test_who_adds_the_bot_is_told_what_to_type_and_once(desk: Office, teams: TeamsServer) -> None:
+async def test_adding_the_bot_is_welcomed_once(desk: Office, teams: TeamsServer) -> None:
     await desk.send(teams.installed())
     await desk.until(lambda: len(teams.posts) == 1, "it says hello")
     assert "pti revenue" in words(card(teams.posts[0]))
@@ -280,7 +280,7 @@ async def test_who_adds_the_bot_is_told_what_to_type_and_once(desk: Office, team
     assert len(teams.posts) == 1
 
 
-async def test_an_upgrade_of_the_app_says_nothing_and_stops_nothing(desk: Office, teams: TeamsServer) -> None:
+async def test_an_upgrade_of_the_app_changes_nothing(desk: Office, teams: TeamsServer) -> None:
     await desk.say("csms subscribe now", CHANNEL)
     before = len(teams.posts)
     for action in ("add-upgrade", "remove-upgrade"):
@@ -289,7 +289,7 @@ async def test_an_upgrade_of_the_app_says_nothing_and_stops_nothing(desk: Office
     assert (desk.paused(), len(teams.posts)) == (None, before)
 
 
-async def test_removed_and_added_at_once_ends_as_it_came(desk: Office, teams: TeamsServer) -> None:
+async def test_removing_and_adding_the_app_are_handled_in_order(desk: Office, teams: TeamsServer) -> None:
     await desk.say("csms subscribe now", CHANNEL)
     for _ in range(5):
         await asyncio.gather(desk.send(teams.installed("remove", TEAM)), desk.send(teams.installed("add", TEAM)))
@@ -297,7 +297,7 @@ async def test_removed_and_added_at_once_ends_as_it_came(desk: Office, teams: Te
         assert desk.paused() is None
 
 
-async def test_taken_out_of_a_shared_channel_the_bot_goes_on_in_the_team(desk: Office, teams: TeamsServer) -> None:
+async def test_removal_from_a_shared_channel_keeps_the_team(desk: Office, teams: TeamsServer) -> None:
     await desk.say("csms subscribe now", CHANNEL)
     elsewhere = teams.activity("conversationUpdate", CHANNEL, membersRemoved=[{"id": teams_server.BOT}])
     elsewhere["conversation"]["id"] = "19:shared@thread.tacv2"
@@ -311,7 +311,7 @@ async def test_taken_out_of_a_shared_channel_the_bot_goes_on_in_the_team(desk: O
     await desk.until(lambda: desk.paused() is None, "and goes on")
 
 
-async def test_added_again_posting_goes_on_whatever_had_stopped_it_but_trouble_with_the_token(desk: Office, teams: TeamsServer) -> None:
+async def test_adding_the_app_ends_every_pause_except_for_a_token_problem(desk: Office, teams: TeamsServer) -> None:
     await desk.say("csms subscribe now", CHANNEL)
     for why, expected in (("the bot isn't in this channel", None), ("Teams: no token", "Teams: no token")):
         desk.pause(why)
@@ -320,7 +320,7 @@ async def test_added_again_posting_goes_on_whatever_had_stopped_it_but_trouble_w
         assert desk.paused() == expected
 
 
-async def test_removed_from_the_team_nothing_is_posted_until_it_is_back_and_nothing_is_lost(desk: Office, teams: TeamsServer) -> None:
+async def test_removal_pauses_the_team_and_loses_no_posts(desk: Office, teams: TeamsServer) -> None:
     await desk.say("csms subscribe now", CHANNEL)
     await desk.send(teams.installed("remove", TEAM))
     await desk.until(lambda: desk.paused() is not None, "the channel is paused")
@@ -333,7 +333,7 @@ async def test_removed_from_the_team_nothing_is_posted_until_it_is_back_and_noth
     assert "Drawback claims" in words(card(teams.posts[-1]))
 
 
-async def test_a_refusal_pauses_with_its_reason_which_the_channel_is_told_when_it_asks(desk: Office, teams: TeamsServer) -> None:
+async def test_a_refused_post_pauses_the_channel_and_its_answer_says_why(desk: Office, teams: TeamsServer) -> None:
     await desk.say("csms subscribe now", CHANNEL)
     desk.publish("Drawback claims")
     teams.fail("post", "403 BotNotInConversationRoster")
@@ -342,15 +342,13 @@ async def test_a_refusal_pauses_with_its_reason_which_the_channel_is_told_when_i
     assert (desk.paused() or "")[:20] in words(card(await desk.say("csms subscriptions", CHANNEL)))
 
 
-async def test_an_answer_that_teams_puts_off_is_given_a_little_later(desk: Office, teams: TeamsServer) -> None:
+async def test_an_answer_is_retried_when_teams_asks_to_wait(desk: Office, teams: TeamsServer) -> None:
     teams.retry_after = "0.1"
     teams.fail("post", "429", "412")
     assert "Revenue" in words(card(await desk.say("pti revenue")))
 
 
-async def test_without_the_database_a_look_up_of_the_content_is_answered_all_the_same(
-    desk: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_content_look_ups_work_without_the_database(desk: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: Any) -> Any:
         raise DatabaseError("SELECT 1", {}, Exception("away"))
 
@@ -361,7 +359,7 @@ async def test_without_the_database_a_look_up_of_the_content_is_answered_all_the
     assert "Something went wrong" in words(card(await desk.say("csms latest")))
 
 
-async def test_what_is_stored_of_another_time_leads_no_token_away(desk: Office, teams: TeamsServer) -> None:
+async def test_a_stored_address_that_is_not_trusted_gets_no_token(desk: Office, teams: TeamsServer) -> None:
     await desk.say("csms subscribe now", CHANNEL)
     desk.publish("Drawback claims")
     desk.move("https://smba.evil.example/teams")
@@ -372,7 +370,7 @@ async def test_what_is_stored_of_another_time_leads_no_token_away(desk: Office, 
     assert len(teams.seen(CHANNEL)) == 2
 
 
-async def test_a_search_shows_what_is_meant_and_cards_without_buttons_of_the_bots(desk: Office) -> None:
+async def test_a_search_returns_cards_without_buttons(desk: Office) -> None:
     desk.publish("Drawback claims in ACE")
     found = await desk.search("drawback")
     assert (found["type"], found["attachmentLayout"]) == ("result", "list")
@@ -383,21 +381,19 @@ async def test_a_search_shows_what_is_meant_and_cards_without_buttons_of_the_bot
         assert "Only you see this" not in words(each["content"])
 
 
-async def test_a_search_by_number_shows_that_message_first(desk: Office) -> None:
+async def test_a_search_by_number_returns_that_message(desk: Office) -> None:
     desk.publish("Drawback claims in ACE")
     found = await desk.search("67000001")
     assert [each["preview"]["content"]["title"] for each in found["attachments"]] == ["Drawback claims in ACE"]
 
 
-async def test_a_search_without_words_says_what_to_type_and_one_without_hits_that_there_are_none(desk: Office) -> None:
+async def test_an_empty_search_and_one_without_results_are_explained(desk: Office) -> None:
     assert "Type what you look for" in (await desk.search(""))["text"]
     nothing = await desk.search("zzqqxx")
     assert (nothing["type"], "Nothing found" in nothing["text"]) == ("message", True)
 
 
-async def test_an_internal_mailbox_is_shown_to_one_of_the_staff_alone_with_the_bot_and_nowhere_else(
-    desk: Office, teams: TeamsServer
-) -> None:
+async def test_an_internal_mailbox_is_shown_to_staff_in_private_only(desk: Office, teams: TeamsServer) -> None:
     asked = "pti agriculture quota"
     assert "(internal)" in words(card(await desk.say(asked)))
     for where in (GROUP, CHANNEL):
@@ -422,14 +418,14 @@ def served_from(desk: Office, service_url: str) -> bool:
     return channel is not None and channel.extra["service_url"] == service_url
 
 
-async def test_people_of_other_tenants_look_things_up_and_change_nothing(desk: Office, teams: TeamsServer) -> None:
+async def test_people_of_other_tenants_can_only_look_things_up(desk: Office, teams: TeamsServer) -> None:
     guest: Json = {"from": {"id": "29:guest", "name": "Guest", "aadObjectId": "g", "tenantId": "00000000-0000-4000-8000-0000000000ff"}}
     answer = await desk.say("csms subscribe now", CHANNEL, **guest)
     assert "This channel now gets" not in words(card(answer))
     assert "Revenue" in words(card(await desk.say("pti revenue", CHANNEL, **guest)))
 
 
-async def test_admins_are_people_of_the_list_whatever_the_case_and_others_are_denied(desk: Office) -> None:
+async def test_admin_ids_ignore_case_and_others_are_denied(desk: Office) -> None:
     assert "revision 1" in words(card(await desk.say("trade-admin status")))
     other: Json = {"from": {"id": "29:pat", "name": "Pat", "aadObjectId": "bbbbbbbb-0000-0000-0000-000000000002"}}
     assert "admins" in words(card(await desk.say("trade-admin status", **other)))
@@ -437,7 +433,7 @@ async def test_admins_are_people_of_the_list_whatever_the_case_and_others_are_de
     assert "admins" in words(pressed["value"])
 
 
-async def test_without_a_good_token_nothing_is_taken(desk: Office, teams: TeamsServer) -> None:
+async def test_requests_without_a_valid_token_are_refused(desk: Office, teams: TeamsServer) -> None:
     message = teams.message("pti revenue")
     nothing = await desk.client.post("/api/messages", json=message)
     wrong = await desk.client.post("/api/messages", json=message, headers=teams.bearer(by="other"))
@@ -455,12 +451,12 @@ async def test_a_conversation_of_another_tenant_is_refused(desk: Office, teams: 
     assert (await desk.send(theirs)).status_code == 403
 
 
-async def test_a_client_that_is_not_teams_is_refused_though_it_is_signed_alike(desk: Office, teams: TeamsServer) -> None:
+async def test_other_bot_framework_clients_are_refused(desk: Office, teams: TeamsServer) -> None:
     for other in ("webchat", "", None, "MSTEAMS"):
         assert (await desk.send(teams.message("pti revenue") | {"channelId": other})).status_code == 403
 
 
-async def test_a_body_that_is_no_activity_is_refused_before_it_is_believed(desk: Office, teams: TeamsServer) -> None:
+async def test_a_body_that_is_no_activity_is_refused(desk: Office, teams: TeamsServer) -> None:
     async def post(body: bytes, **more: str) -> int:
         return (await desk.client.post("/api/messages", content=body, headers=teams.bearer() | more)).status_code
 
@@ -496,9 +492,7 @@ ODD: list[Json] = [
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: json.dumps(odd)[:60])
-async def test_what_nobody_has_heard_of_is_taken_politely(
-    desk: Office, teams: TeamsServer, odd: Json, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_unknown_activities_get_200_or_501(desk: Office, teams: TeamsServer, odd: Json, caplog: pytest.LogCaptureFixture) -> None:
     answer = await desk.send(teams.message("pti revenue") | odd)
     assert answer.status_code in (200, 501)
     assert (answer.status_code == 501) <= (odd.get("type") == "invoke")
@@ -509,7 +503,7 @@ INSTEAD_OF: tuple[Any, ...] = (None, 0, -1, 1e308, "", "x" * 5000, "\ud800", "\x
 
 
 def mutated(activity: Any, chance: random.Random) -> Any:
-    """The activity with one to three things in it taken away, or replaced by something else."""
+    """Return the activity with one to three values removed or replaced."""
     copy = json.loads(json.dumps(activity))
     for _ in range(chance.randint(1, 3)):
         at: Any = copy
@@ -554,14 +548,14 @@ async def test_a_thousand_mutated_activities_are_never_answered_500(
         assert record.exc_info is None, record.getMessage()
 
 
-async def test_a_button_is_answered_in_time_even_when_the_answer_is_late(desk: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_late_answer_to_a_button_is_announced_in_time(desk: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "INVOKE_SECONDS", 0.0)
     late = await desk.press("/csms latest")
     assert late["type"] == "application/vnd.microsoft.activity.message"
     assert "longer than Teams waits" in late["value"]
 
 
-async def test_without_tokens_only_this_computer_is_spoken_to(teams: TeamsServer, sqlite_url: str) -> None:
+async def test_anonymous_mode_accepts_this_computer_only(teams: TeamsServer, sqlite_url: str) -> None:
     async with office(teams, sqlite_url, anonymous=True) as found:
         assert "Revenue" in words(card(await found.say("pti revenue")))
         elsewhere = await found.send(teams.message("pti revenue", serviceUrl="https://smba.example.com/"))
@@ -578,7 +572,7 @@ async def test_without_tokens_only_this_computer_is_spoken_to(teams: TeamsServer
             assert said.status_code == 401
 
 
-async def test_slack_and_teams_are_answered_by_one_process(teams: TeamsServer, tmp_path: Path, sqlite_url: str) -> None:
+async def test_one_process_answers_slack_and_teams(teams: TeamsServer, tmp_path: Path, sqlite_url: str) -> None:
     from tests.support import slack_server
     from tests.support.slack_payloads import command, form, headers
 

@@ -78,14 +78,14 @@ def test_every_card_is_valid_and_small_enough(everything: dict[str, Reply]) -> N
         ({"type": "TextBlock", "text": "x"}, "unknown"),
     ],
 )
-def test_the_schema_refuses_what_is_misspelt(wrong: Json, where: str | None) -> None:
+def test_the_schema_refuses_unknown_properties(wrong: Json, where: str | None) -> None:
     (card,) = cards(Reply("t", (Header("Revenue"),)))
     broken = {name: value for name, value in card.items() if name != "msteams"} | ({where: wrong} if where else {"body": [wrong]})
     assert not SCHEMA.is_valid(broken)
 
 
 @pytest.mark.process
-def test_microsofts_own_package_reads_every_card_as_it_is_meant(everything: dict[str, Reply]) -> None:
+def test_microsofts_package_parses_every_card(everything: dict[str, Reply]) -> None:
     drawn = [card for reply in everything.values() for card in cards(reply)]
     broken = copy.deepcopy(drawn[0])
     broken["body"][0]["type"] = "TextBlok"
@@ -111,7 +111,7 @@ def linked(card: Json) -> list[Json]:
 # What each element is drawn as.
 
 
-def test_a_card_says_what_it_is_to_a_screen_reader_and_to_what_shows_no_card() -> None:
+def test_a_card_has_text_for_screen_readers_and_for_clients_without_cards() -> None:
     (message,) = render(Reply("Revenue <at>all</at>, https://www.cbp.gov/trade_x_", (Header("Revenue"),)))
     (attachment,) = message["attachments"]
     assert message["summary"] == f"Revenue <{JOINER}at>all<{JOINER}/at>, https://www.cbp.gov/trade_x_"
@@ -136,7 +136,7 @@ def test_a_title_is_a_heading_and_the_link_unless_the_small_print_has_it() -> No
     }
 
 
-def test_text_without_a_link_is_read_by_nothing() -> None:
+def test_text_without_a_link_is_not_markdown() -> None:
     (text,) = body(Section((line("a *b* ", Span("bold", bold=True), Span(" it", italic=True), Span("/pti", code=True)),)))
     assert text["type"] == "RichTextBlock"
     assert text["inlines"] == [
@@ -147,18 +147,18 @@ def test_text_without_a_link_is_read_by_nothing() -> None:
     ]
 
 
-def test_a_word_wider_than_the_card_stands_where_it_is_broken() -> None:
+def test_a_word_wider_than_the_card_goes_where_it_is_broken() -> None:
     (text,) = body(Section((line("see " + "x" * 60),)))
     assert (text["type"], text["wrap"]) == ("TextBlock", True)
 
 
-def test_a_list_is_one_list_and_its_heading_one_that_can_be_jumped_to() -> None:
+def test_a_list_is_one_element_below_a_heading() -> None:
     heading, text = body(Section((line(Span("Tools", bold=True)),)), Bullets((line("CAPE"), line(Span("eBond", link=LINK), " · 7"))))
     assert (heading["text"], heading["style"], heading["size"]) == ("Tools", "heading", "default")
     assert text["text"] == f"- CAPE\r- [eBond]({LINK}) · 7"
 
 
-def test_commands_in_a_list_are_bold_and_lines_of_nothing_else_or_that_must_be_exact_are_code() -> None:
+def test_commands_in_a_list_are_bold_unless_they_must_stay_code() -> None:
     (text,) = body(Bullets((line(Span("/pti [name]", code=True), ": the seven"),)))
     assert text["text"] == "- **pti [name]**: the seven"
     for exact in (line(Span("ptis.yaml:1:2: must be https", code=True)), line(Span("*all*", code=True), ": x")):
@@ -167,20 +167,20 @@ def test_commands_in_a_list_are_bold_and_lines_of_nothing_else_or_that_must_be_e
         assert row["inlines"][1] == {"type": "TextRun", "text": exact[0].text, "fontType": "monospace"}
 
 
-def test_facts_stand_in_two_columns_and_as_lines_where_they_would_not_fit() -> None:
+def test_facts_use_two_columns_or_lines_if_they_do_not_fit() -> None:
     (table,) = body(Fields((("Content", line("revision 1")), ("Page", line(Span("here", link=LINK))))))
     assert table["facts"] == [{"title": "Content", "value": "revision 1"}, {"title": "Page", "value": f"[here]({LINK})"}]
     (row,) = body(Fields((("Type", line(Span("/pti", code=True))),)))
     assert [run["text"] for run in row["inlines"]] == ["Type: ", "pti"]
 
 
-def test_a_rule_stands_above_what_follows_it() -> None:
+def test_a_divider_becomes_a_separator_above_the_next_block() -> None:
     _, second = body(Section((line("a"),)), Divider(), Section((line("b"),)))
     assert second["separator"] is True
     assert body(Divider()) == body()
 
 
-def test_a_press_says_a_command_also_where_it_can_only_be_submitted() -> None:
+def test_a_button_falls_back_to_submitting_its_command() -> None:
     row = body(
         Buttons((Button("Yes", "/pti", "primary"), Button("End", "/csms unsubscribe 1", "danger"), Button("More", "/pti more", "odd")))
     )
@@ -200,14 +200,14 @@ def test_six_buttons_are_two_rows() -> None:
     assert [len(row["actions"]) for row in rows] == [5, 1]
 
 
-def test_a_command_too_long_for_a_button_is_shown_to_be_typed() -> None:
+def test_a_command_too_long_for_a_button_is_shown_as_text() -> None:
     command = "/csms subscribe " + '"phrase" ' * 300
     (row,) = body(Buttons((Button("Change", command),)))
     assert row["inlines"][0]["text"] == "Change: type "
     assert row["inlines"][1] == {"type": "TextRun", "text": command, "fontType": "monospace"}
 
 
-def test_a_fold_shows_three_and_opens_where_it_stands() -> None:
+def test_a_fold_shows_three_items_and_expands_in_place() -> None:
     items = tuple(line(f"item {number}") for number in range(11))
     title, first, rest, show, hide = body(Fold("Skills (11)", items, Button("Show all", "/role auditor skills")))
     assert title["style"] == "heading"
@@ -221,7 +221,7 @@ def test_a_fold_shows_three_and_opens_where_it_stands() -> None:
     assert (show.get("isVisible", True), hide["isVisible"]) == (True, False)
 
 
-def test_a_fold_too_long_for_one_message_has_the_button_that_shows_all() -> None:
+def test_a_fold_too_long_for_one_message_has_its_own_button() -> None:
     items = tuple(line(f"item {number} " + "x" * 60) for number in range(300))
     *text, row = body(Fold("Terms (300)", items, Button("Show all", "/trade term all")))
     assert "… and 297 more" in seen({"body": text}).lines
@@ -230,12 +230,12 @@ def test_a_fold_too_long_for_one_message_has_the_button_that_shows_all() -> None
     assert [one for one in shown if one.startswith("item")] == [flat(item[0].text) for item in items]
 
 
-def test_a_fold_without_a_command_is_what_was_asked_for_and_open() -> None:
+def test_a_fold_without_a_button_shows_everything() -> None:
     _, text = body(Fold("Terms (5)", tuple(line(str(number)) for number in range(5))))
     assert text["text"] == "- 0\r- 1\r- 2\r- 3\r- 4"
 
 
-def test_a_private_answer_that_may_be_shared_says_so_at_its_end_and_a_public_one_does_not() -> None:
+def test_a_shareable_private_answer_ends_by_saying_that_it_is_private() -> None:
     small = SmallPrint((line("as of 27 Mar 2026"),))
     assert seen({"body": body(small, shareable=True)}).lines == [f"{ONLY_YOU} · as of 27 Mar 2026"]
     assert seen({"body": body(small, shareable=True, public=True)}).lines == ["as of 27 Mar 2026"]
@@ -263,7 +263,7 @@ def test_an_empty_reply_is_still_a_card() -> None:
 # What is long.
 
 
-def test_a_long_reply_goes_on_in_further_messages_and_nothing_is_lost() -> None:
+def test_a_long_reply_takes_several_messages_and_loses_nothing() -> None:
     items = tuple(line(Span(f"Title number {number} " + "é" * 50, link=LINK), f" · {67000000 + number}") for number in range(400))
     messages = render(Reply("Digest", (Header("Trade digest"), Bullets(items), Buttons((Button("Manage", "/csms subscriptions"),)))))
     within_limits(messages)
@@ -274,7 +274,7 @@ def test_a_long_reply_goes_on_in_further_messages_and_nothing_is_lost() -> None:
     assert shown[-1].buttons == [("Manage", "/csms subscriptions")]
 
 
-def test_a_message_is_cut_between_blocks_before_it_is_cut_in_a_list_and_never_below_a_heading() -> None:
+def test_a_message_is_split_between_blocks_first_and_never_after_a_heading() -> None:
     def part(name: str) -> tuple[Block, ...]:
         return Section((line(Span(name, bold=True)),)), Bullets(tuple(line(f"{name} {number} " + "x" * 90) for number in range(40)))
 
@@ -286,7 +286,7 @@ def test_a_message_is_cut_between_blocks_before_it_is_cut_in_a_list_and_never_be
 
 @pytest.mark.parametrize("letter", ["x", "é", "🙂", "&", "<", "*", "]", "\\"])
 @pytest.mark.slow
-def test_one_endless_line_is_divided_and_nothing_is_lost(letter: str) -> None:
+def test_a_very_long_line_is_split_and_loses_nothing(letter: str) -> None:
     endless = letter * 15_000
     for block in (
         Header(endless),
@@ -381,13 +381,13 @@ def random_messages() -> tuple[list[Json], ...]:
 
 
 @pytest.mark.slow
-def test_whatever_the_reply_it_is_valid_and_small_enough() -> None:
+def test_any_reply_is_valid_and_small_enough() -> None:
     for messages in random_messages():
         within_limits(messages)
 
 
 @pytest.mark.slow
-def test_whatever_the_reply_all_of_its_text_is_there_in_order() -> None:
+def test_any_reply_keeps_its_text_in_order() -> None:
     for reply, messages in zip(random_replies(), random_messages(), strict=True):
         shown = [seen(message["attachments"][0]["content"]).lines for message in messages]
         kept = [one for lines in shown for one in (lines[:-1] if len(shown) > 1 else lines)]  # without "Part 1 of 2"
@@ -402,7 +402,7 @@ def test_whatever_the_reply_all_of_its_text_is_there_in_order() -> None:
                 assert place >= len(piece), piece
 
 
-def test_whatever_the_reply_all_of_its_buttons_are_there_in_order() -> None:
+def test_any_reply_keeps_its_buttons_in_order() -> None:
     for reply, messages in zip(random_replies(), random_messages(), strict=True):
         folds = [block.more.command for block in reply.blocks if isinstance(block, Fold) and block.more]
         every = [button.command for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
@@ -412,6 +412,6 @@ def test_whatever_the_reply_all_of_its_buttons_are_there_in_order() -> None:
 
 
 @pytest.mark.process
-def test_microsofts_own_package_reads_whatever_the_reply() -> None:
+def test_microsofts_package_parses_any_reply() -> None:
     for card in read([message["attachments"][0]["content"] for messages in random_messages() for message in messages]):
         assert (card["events"], card["odd"]) == ([], [])

@@ -1,4 +1,4 @@
-"""The way to Teams: what the SDK may help itself to, the bot's token, what gets into a log, and how both ends are held open."""
+"""The client of Teams: the SDK's isolation, the bot's token, logs and connections."""
 
 import asyncio
 import gc
@@ -68,7 +68,7 @@ def run(script: str, cwd: Path, **environ: str) -> str:
 
 
 @pytest.mark.process
-def test_the_sdk_takes_nothing_from_the_environment_or_from_a_file_beside_it(tmp_path: Path) -> None:
+def test_the_sdk_reads_neither_the_environment_nor_a_dotenv_file(tmp_path: Path) -> None:
     hostile = {
         "CLIENT_ID": "evil",
         "CLIENT_SECRET": "evil",
@@ -95,7 +95,7 @@ print("FROM_THE_FILE" in os.environ, os.environ.get("CLOUD"), os.environ.get("PY
 
 
 @pytest.mark.process
-def test_nothing_of_teams_is_imported_when_it_is_off(tmp_path: Path) -> None:
+def test_the_sdk_is_not_imported_unless_teams_is_configured(tmp_path: Path) -> None:
     script = """
 import sys
 from bot.app import build
@@ -108,7 +108,7 @@ print(*sorted({name.partition(".")[0] for name in sys.modules} & {"microsoft_tea
 
 
 @pytest.mark.process
-def test_a_missing_sdk_is_said_in_a_sentence(tmp_path: Path) -> None:
+def test_a_missing_sdk_is_reported_in_one_sentence(tmp_path: Path) -> None:
     script = f"""
 import sys
 sys.modules["microsoft_teams"] = None
@@ -123,7 +123,7 @@ except StartError as problem:
     assert "install cbp-trade-bot[teams]" in run(script, tmp_path)
 
 
-async def test_all_goes_out_through_one_client_however_many_addresses_there_are(teams: Teams, server: TeamsServer) -> None:
+async def test_all_addresses_share_one_http_client(teams: Teams, server: TeamsServer) -> None:
     await teams.post(server.service_url, CHANNEL, NOTE)
 
     def clients() -> int:
@@ -136,7 +136,7 @@ async def test_all_goes_out_through_one_client_however_many_addresses_there_are(
     assert clients() == before
 
 
-async def test_a_proxy_of_the_environment_does_not_lead_to_this_computer(server: TeamsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_environments_proxy_is_not_used_for_this_computer(server: TeamsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     teams = Teams(server.settings())
@@ -144,7 +144,7 @@ async def test_a_proxy_of_the_environment_does_not_lead_to_this_computer(server:
     await teams.close()
 
 
-async def test_what_was_closed_may_be_opened_again(teams: Teams, server: TeamsServer) -> None:
+async def test_a_closed_client_can_be_used_again(teams: Teams, server: TeamsServer) -> None:
     for number in range(2):
         assert (await teams.post(server.service_url, CHANNEL, NOTE)).ok
         assert len(server.asked("login")) == number + 1
@@ -154,7 +154,7 @@ async def test_what_was_closed_may_be_opened_again(teams: Teams, server: TeamsSe
 # a call
 
 
-async def test_an_id_of_another_shape_stays_one_part_of_the_address(teams: Teams, server: TeamsServer) -> None:
+async def test_an_unusual_id_stays_one_segment_of_the_url(teams: Teams, server: TeamsServer) -> None:
     for name in ("../../v1/.well-known/keys", "19:x@thread.tacv2/activities?x=1#y", "a b%2f", "19:ü"):
         assert await teams.post(server.service_url, name, NOTE) == Response(404, "", None, "ConversationNotFound")
         assert (await teams.update(server.service_url, CHANNEL, name, NOTE)).status == 404
@@ -162,12 +162,12 @@ async def test_an_id_of_another_shape_stays_one_part_of_the_address(teams: Teams
 
 
 @pytest.mark.parametrize("text", ["\ud800", float("nan"), {1, 2}])
-async def test_what_is_no_json_was_certainly_not_posted(teams: Teams, server: TeamsServer, text: Any) -> None:
+async def test_a_message_that_is_not_json_is_not_posted(teams: Teams, server: TeamsServer, text: Any) -> None:
     assert (await teams.post(server.service_url, CHANNEL, NOTE | {"summary": text})).status == 400
     assert server.asked("post") == []
 
 
-async def test_what_is_sent_is_what_was_given(teams: Teams, server: TeamsServer) -> None:
+async def test_a_message_is_sent_unchanged(teams: Teams, server: TeamsServer) -> None:
     text = "<at>x</at> é \u202e 😀 {{x}}"
     given = NOTE | {"summary": text, "attachments": [{"contentType": CARD, "content": NOTE["attachments"][0]["content"] | {"speak": text}}]}
     assert (await teams.post(server.service_url, CHANNEL, given)).ok
@@ -183,13 +183,13 @@ async def test_what_is_sent_is_what_was_given(teams: Teams, server: TeamsServer)
         ("html", Response(503, "", None, "")),
     ],
 )
-async def test_an_answer_names_its_status_and_teams_code(teams: Teams, server: TeamsServer, fault: str, answer: Response) -> None:
+async def test_a_response_holds_its_status_and_teams_code(teams: Teams, server: TeamsServer, fault: str, answer: Response) -> None:
     server.fail("post", fault)
     assert await teams.post(server.service_url, CHANNEL, NOTE) == answer
 
 
 @pytest.mark.parametrize("fault", ["drop before", "drop after", "hang"])
-async def test_no_answer_is_an_error_of_httpx(teams: Teams, server: TeamsServer, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_answer_raises_an_httpx_error(teams: Teams, server: TeamsServer, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     await teams.post(server.service_url, CHANNEL, NOTE)
     monkeypatch.setattr(client, "CALL_SECONDS", 0.3)
     server.fail("post", fault)
@@ -200,13 +200,13 @@ async def test_no_answer_is_an_error_of_httpx(teams: Teams, server: TeamsServer,
 # the token
 
 
-async def test_a_token_is_got_once_for_many_posts_at_once(teams: Teams, server: TeamsServer) -> None:
+async def test_concurrent_posts_share_one_login(teams: Teams, server: TeamsServer) -> None:
     answers = await asyncio.gather(*(teams.post(server.service_url, CHANNEL, NOTE) for _ in range(20)))
     assert all(answer.ok for answer in answers)
     assert len(server.asked("login")) == 1
 
 
-async def test_a_login_that_hangs_keeps_one_thread_and_nobody_else(server: TeamsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_hanging_login_blocks_one_thread_only(server: TeamsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "WAIT_SECONDS", 0.1)
     monkeypatch.setattr(tokens, "LOGIN_SECONDS", 600.0)
     server.fail("login", "hold and drop")
@@ -226,7 +226,7 @@ async def test_a_login_that_hangs_keeps_one_thread_and_nobody_else(server: Teams
     await asking.close()
 
 
-async def test_a_slow_login_does_not_stop_the_loop(teams: Teams, server: TeamsServer) -> None:
+async def test_a_slow_login_does_not_block_the_event_loop(teams: Teams, server: TeamsServer) -> None:
     server.fail("login", "hold")
     posting = asyncio.create_task(teams.post(server.service_url, CHANNEL, NOTE))
     await soon(lambda: server.asked("login"))
@@ -238,7 +238,7 @@ async def test_a_slow_login_does_not_stop_the_loop(teams: Teams, server: TeamsSe
 # the anonymous mode
 
 
-async def test_the_anonymous_mode_asks_nobody_for_a_token_and_sends_none(server: TeamsServer) -> None:
+async def test_anonymous_mode_uses_no_token(server: TeamsServer) -> None:
     server.anonymous = True
     teams = Teams(server.settings(anonymous=True))
     assert (await teams.post(server.service_url, CHANNEL, NOTE)).ok
@@ -248,7 +248,7 @@ async def test_the_anonymous_mode_asks_nobody_for_a_token_and_sends_none(server:
     await teams.close()
 
 
-async def test_a_request_is_checked_by_the_cloud_of_the_settings(teams: Teams, server: TeamsServer) -> None:
+async def test_requests_are_verified_with_the_configured_clouds_keys(teams: Teams, server: TeamsServer) -> None:
     assert await teams.is_genuine(f"Bearer {server.token()}", server.service_url)
     assert not await teams.is_genuine("", server.service_url)
     assert not await teams.is_genuine(f"Bearer {server.token()}", "")
@@ -270,7 +270,7 @@ def log() -> Iterator[io.StringIO]:
     root.removeHandler(handler)
 
 
-async def test_no_log_holds_what_opens_a_door(server: TeamsServer, log: io.StringIO) -> None:
+async def test_no_log_holds_a_secret(server: TeamsServer, log: io.StringIO) -> None:
     teams = Teams(server.settings())
     server.secret = "renewed"
     with pytest.raises(NoToken):
@@ -287,7 +287,7 @@ async def test_no_log_holds_what_opens_a_door(server: TeamsServer, log: io.Strin
         assert secret not in log.getvalue()
 
 
-def test_what_the_sdk_says_is_a_line_of_our_log_without_what_opens_a_door(log: io.StringIO) -> None:
+def test_the_sdks_messages_are_logged_in_one_line_without_secrets(log: io.StringIO) -> None:
     client.import_sdk()
     client.import_sdk()
     theirs, token = logging.getLogger("microsoft_teams.apps"), f"{'eyJ' * 3}.{'x' * 9}.y"
@@ -318,7 +318,7 @@ def paused(db: Database) -> list[str | None]:
         return [channels.pause_reason(conn, number) for number in (1, 2)]
 
 
-async def test_a_token_that_works_ends_the_pause_that_trouble_with_one_began(
+async def test_a_working_token_ends_the_pause_for_a_token_problem(
     teams: Teams, server: TeamsServer, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "MIN_LOGIN_WAIT_SECONDS", 0.05)
@@ -332,7 +332,7 @@ async def test_a_token_that_works_ends_the_pause_that_trouble_with_one_began(
     assert paused(sqlite_db) == [None, "the bot isn't in this channel"]
 
 
-def test_the_anonymous_mode_hears_nothing_about_variables_that_are_not_ours(log: io.StringIO) -> None:
+def test_anonymous_mode_logs_no_warning_about_foreign_variables(log: io.StringIO) -> None:
     settings = load({"TEAMS_CLIENT_ID": CLIENT, "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS": "true"}).teams
     assert settings is not None
     Teams(settings)
@@ -341,7 +341,7 @@ def test_the_anonymous_mode_hears_nothing_about_variables_that_are_not_ours(log:
     assert "something else" in log.getvalue()
 
 
-async def test_a_token_that_is_refused_ends_no_pause_and_is_said_once(
+async def test_a_refused_token_ends_no_pause_and_is_logged_once(
     server: TeamsServer, sqlite_db: Database, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "MIN_LOGIN_WAIT_SECONDS", 0.01)
@@ -355,7 +355,7 @@ async def test_a_token_that_is_refused_ends_no_pause_and_is_said_once(
     assert paused(sqlite_db)[0] is not None
 
 
-async def test_both_platforms_are_reached_by_one_process(server: TeamsServer, tmp_path: Path) -> None:
+async def test_one_process_connects_to_both_platforms(server: TeamsServer, tmp_path: Path) -> None:
     with slack_server.serving() as slack:
         settings = load({"DATABASE_URL": f"sqlite:///{tmp_path}/both.db", **slack.settings()})
         runtime = build(replace(settings, teams=server.settings()))
@@ -366,7 +366,7 @@ async def test_both_platforms_are_reached_by_one_process(server: TeamsServer, tm
 
 
 @pytest.mark.parametrize(("step", "whole"), [(0.3, 60.0), (60.0, 0.3)])
-async def test_a_connector_that_says_nothing_is_not_waited_for_longer_than_either_limit(
+async def test_a_silent_connector_is_given_up_within_both_time_outs(
     server: TeamsServer, monkeypatch: pytest.MonkeyPatch, step: float, whole: float
 ) -> None:
     monkeypatch.setattr(client, "TIMEOUT_SECONDS", step)
@@ -382,13 +382,13 @@ async def test_a_connector_that_says_nothing_is_not_waited_for_longer_than_eithe
 @pytest.mark.parametrize(
     "address", ["http://smba.trafficmanager.net/teams", "https://127.0.0.1/teams", "http://10.0.0.7/", "ftp://x.example/", "https://", "x"]
 )
-def test_a_token_goes_nowhere_without_tls_and_to_nothing_on_this_computer(address: str) -> None:
+def test_a_token_is_sent_over_tls_only_and_never_to_this_computer(address: str) -> None:
     real = TeamsSettings("11111111-2222-3333-4444-555555555555", "s", "99999999-8888-7777-6666-555555555555", CLOUDS["gcc-high"])
     assert not real.trusts(address)
     assert real.trusts("https://smba.infra.gov.teams.microsoft.us/teams")
 
 
-def test_the_anonymous_mode_posts_on_this_computer_alone() -> None:
+def test_anonymous_mode_posts_to_this_computer_only() -> None:
     open_ = TeamsSettings("11111111-2222-3333-4444-555555555555", "", "", CLOUDS["public"], anonymous=True)
     assert open_.trusts("http://127.0.0.1:56150/_connector")
     assert not open_.trusts("https://smba.trafficmanager.net/teams")

@@ -1,4 +1,4 @@
-"""Teams' part of the doctor, with a login, keys and a connector on this computer."""
+"""Teams' checks of the doctor, with a loopback login, keys and connector."""
 
 import sys
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def asked(teams: TeamsServer) -> set[str]:
     return {what for what, _ in teams.calls}
 
 
-def test_a_teams_that_is_set_up_rightly_is_a_line_a_check_and_nothing_is_posted(sqlite_url: str, teams: TeamsServer) -> None:
+def test_a_correct_setup_gets_one_line_per_check_and_nothing_is_posted(sqlite_url: str, teams: TeamsServer) -> None:
     settings = on(teams, sqlite_url)
     subscribe(sqlite_url, OFFICIAL)
     assert lines(settings, "Teams") == [
@@ -55,11 +55,11 @@ def test_a_teams_that_is_set_up_rightly_is_a_line_a_check_and_nothing_is_posted(
     ]
 
 
-def test_without_teams_there_is_nothing_to_look_at(sqlite_url: str) -> None:
+def test_nothing_is_checked_without_teams(sqlite_url: str) -> None:
     assert lines(started(sqlite_url), "Teams") == ["OK     Teams: not configured, so not checked"]
 
 
-def test_slack_and_teams_are_both_looked_at_and_each_at_its_own_channels(sqlite_url: str, teams: TeamsServer, slack: SlackServer) -> None:
+def test_slack_and_teams_check_their_own_channels(sqlite_url: str, teams: TeamsServer, slack: SlackServer) -> None:
     settings = replace(started(sqlite_url, **slack.settings()), teams=teams.settings())
     subscribe(sqlite_url, TRADE, OFFICIAL)
     said = lines(settings)
@@ -71,7 +71,7 @@ def test_slack_and_teams_are_both_looked_at_and_each_at_its_own_channels(sqlite_
     assert "; Teams in tenant " in line
 
 
-def test_a_secret_that_is_wrong_says_what_to_make_and_shows_none(sqlite_url: str, teams: TeamsServer) -> None:
+def test_a_wrong_secret_is_explained_and_not_shown(sqlite_url: str, teams: TeamsServer) -> None:
     settings = on(teams, sqlite_url, secret="another~secret")
     found = [each for each in doctor.run_checks(settings) if each.subject == "Teams token"]
     (line,) = [str(hide_secrets(doctor.secrets(settings), each)) for each in found]
@@ -81,7 +81,7 @@ def test_a_secret_that_is_wrong_says_what_to_make_and_shows_none(sqlite_url: str
     assert "another~secret" in doctor.secrets(settings), "whatever a line says, it is taken out"
 
 
-def test_a_tenant_that_is_not_there_is_named(sqlite_url: str, teams: TeamsServer) -> None:
+def test_an_unknown_tenant_is_reported(sqlite_url: str, teams: TeamsServer) -> None:
     settings = on(teams, sqlite_url)
     assert settings.teams is not None
     nowhere = replace(settings, teams=replace(settings.teams, tenant_id=TENANT.replace("9", "8")))
@@ -91,7 +91,7 @@ def test_a_tenant_that_is_not_there_is_named(sqlite_url: str, teams: TeamsServer
 
 
 @pytest.mark.parametrize("fault", ["drop before", "hang", "html", "odd"])
-def test_a_login_that_fails_holds_nothing_up_and_the_rest_is_looked_at(
+def test_a_failing_login_does_not_stop_the_other_checks(
     sqlite_url: str, teams: TeamsServer, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     monkeypatch.setattr("bot.teams.tokens.WAIT_SECONDS", 0.4)
@@ -115,7 +115,7 @@ def test_a_login_that_fails_holds_nothing_up_and_the_rest_is_looked_at(
         ("", "holds no keys"),
     ],
 )
-def test_keys_that_do_not_come_are_wrong_and_say_what_that_means(
+def test_missing_keys_are_reported_with_their_consequence(
     sqlite_url: str, teams: TeamsServer, monkeypatch: pytest.MonkeyPatch, fault: str, said: str
 ) -> None:
     if fault == "hang":
@@ -129,7 +129,7 @@ def test_keys_that_do_not_come_are_wrong_and_say_what_that_means(
     assert keys.startswith(f"WRONG  Teams keys: {teams.url}/v1/.well-known/keys {said}: without them, the bot answers nobody in Teams -> ")
 
 
-def test_the_mode_of_the_local_client_is_called_what_it_is(sqlite_url: str, teams: TeamsServer) -> None:
+def test_anonymous_mode_is_reported(sqlite_url: str, teams: TeamsServer) -> None:
     first, places = lines(on(teams, sqlite_url, anonymous=True), "Teams")
     assert first.startswith("look   Teams sign-in: none: anybody on this computer can speak for Teams, and posts carry no token")
     assert "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS" in first
@@ -137,14 +137,14 @@ def test_the_mode_of_the_local_client_is_called_what_it_is(sqlite_url: str, team
     assert asked(teams) == set()
 
 
-def test_an_sdk_that_is_not_installed_is_named_first(sqlite_url: str, teams: TeamsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_sdk_is_reported_first(sqlite_url: str, teams: TeamsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "microsoft_teams", None)
     for anonymous in (False, True):
         first, _ = lines(on(teams, sqlite_url, anonymous=anonymous), "Teams")
         assert first == "WRONG  Teams SDK: Microsoft's SDK is not installed -> install cbp-trade-bot[teams]"
 
 
-def test_channels_that_teams_cannot_be_posted_to_are_named_with_what_to_do(sqlite_url: str, teams: TeamsServer) -> None:
+def test_channels_that_cannot_be_posted_to_are_reported_with_a_remedy(sqlite_url: str, teams: TeamsServer) -> None:
     settings = on(teams, sqlite_url)
     fresh = ChannelRef("teams", TENANT, PERSONAL, "", {"kind": "personal"})
     foreign = ChannelRef("teams", TENANT.replace("9", "8"), "19:other@thread.tacv2", "Other", OFFICIAL.extra)
@@ -167,7 +167,7 @@ def test_channels_that_teams_cannot_be_posted_to_are_named_with_what_to_do(sqlit
     ]
 
 
-def test_a_database_that_is_away_leaves_the_login_to_be_looked_at(teams: TeamsServer, sqlite_url: str) -> None:
+def test_the_login_is_checked_without_the_database(teams: TeamsServer, sqlite_url: str) -> None:
     settings = replace(on(teams, sqlite_url), database_url="postgresql://bot:secret-word@127.0.0.1:9/none")
     first, keys, last = lines(settings, "Teams")
     assert first.startswith("OK ")

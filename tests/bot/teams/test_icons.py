@@ -1,4 +1,4 @@
-"""The icons keep to what Teams asks of them: sizes, safe area, white on nothing."""
+"""The icons meet Teams' requirements: sizes, safe area, transparency."""
 
 import re
 import struct
@@ -32,7 +32,7 @@ def read(data: bytes) -> tuple[int, int, Pixels]:
     return width, height, {where: tuple(rows[at : at + each]) for where, at in places.items()}
 
 
-def test_the_colour_icon_fills_its_square_and_its_letter_stays_in_the_middle_half() -> None:
+def test_the_color_icon_fills_its_square_around_a_centered_letter() -> None:
     width, height, pixels = read(icons.color())
     assert (width, height) == (192, 192)
     drawn = [where for where, pixel in pixels.items() if pixel != icons.BACKGROUND]
@@ -41,12 +41,12 @@ def test_the_colour_icon_fills_its_square_and_its_letter_stays_in_the_middle_hal
     assert pixels[96, 72] == icons.WHITE
 
 
-def test_the_colour_is_the_playgrounds() -> None:
+def test_the_color_is_the_playgrounds() -> None:
     svg = (ROOT / "bot/playground/static/icon.svg").read_text()
     assert re.findall(r'fill="(#[0-9a-f]{6})"', svg) == ["#{:02x}{:02x}{:02x}".format(*icons.BACKGROUND)]
 
 
-def test_the_outline_icon_is_white_on_nothing() -> None:
+def test_the_outline_icon_is_white_on_transparent() -> None:
     width, height, pixels = read(icons.outline())
     assert (width, height) == (32, 32)
     assert {pixel[:3] for pixel in pixels.values()} == {icons.WHITE}
@@ -56,7 +56,7 @@ def test_the_outline_icon_is_white_on_nothing() -> None:
     assert 150 < len(seen) < 400
 
 
-def test_edges_are_smooth_and_the_letter_is_even_on_both_sides() -> None:
+def test_edges_are_smooth_and_the_letter_is_symmetric() -> None:
     for data in (icons.color(), icons.outline()):
         width, _, pixels = read(data)
         assert len(set(pixels.values())) > 5

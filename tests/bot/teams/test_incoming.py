@@ -1,4 +1,4 @@
-"""What Teams sends, read as what a person said where."""
+"""Reading Teams activities."""
 
 import json
 from pathlib import Path
@@ -51,7 +51,7 @@ def read_press(activity: Json) -> TeamsIncoming:
     return incoming.read_press(activity, incoming.read_sender(activity, TENANT, frozenset()))
 
 
-def test_a_personal_message_says_who_asks_what_and_where() -> None:
+def test_a_personal_message_is_read() -> None:
     asked = read_message(message())
     assert (asked.text, asked.audience, asked.thread) == ("pti revenue", Audience.ASKER, "")
     assert (asked.person.key, asked.person.name, asked.person.external) == (f"teams:{TENANT}/{USER}", "Maria Diaz", False)
@@ -61,7 +61,7 @@ def test_a_personal_message_says_who_asks_what_and_where() -> None:
     assert asked.bot_name == "Trade bot"
 
 
-def test_a_channel_is_known_without_its_thread_and_answered_in_it() -> None:
+def test_a_channels_id_excludes_the_thread_that_is_answered() -> None:
     asked = read_message(message(kind=CHANNEL))
     assert asked.channel.id == "19:abc@thread.tacv2"
     assert asked.channel.name == "Quota"
@@ -74,7 +74,7 @@ def test_a_channel_is_known_without_its_thread_and_answered_in_it() -> None:
     assert asked.audience is Audience.UNKNOWN
 
 
-def test_a_new_post_without_the_id_of_its_thread_is_its_own_thread() -> None:
+def test_a_new_post_without_a_thread_id_starts_its_own_thread() -> None:
     activity = message(kind=CHANNEL)
     activity["conversation"]["id"] = "19:abc@thread.tacv2"
     assert read_message(activity).conversation == "19:abc@thread.tacv2;messageid=1701"
@@ -104,20 +104,20 @@ def test_a_group_chat_has_no_threads() -> None:
         ("<at>Trade bot</at> <at>Trade bot</at> pti revenue", [mention("<at>Trade bot</at>")]),
     ],
 )
-def test_the_mention_of_the_bot_is_no_part_of_what_was_said(text: str, entities: list[Any]) -> None:
+def test_the_mention_of_the_bot_is_removed(text: str, entities: list[Any]) -> None:
     assert read_message(message(text, CHANNEL, entities=entities)).text == "pti revenue"
 
 
-def test_somebody_elses_mention_stays_as_a_name() -> None:
+def test_a_mention_of_somebody_else_stays_as_a_name() -> None:
     entities = [mention("<at>Trade bot</at>"), mention("<at>Pat</at>", "29:pat")]
     assert read_message(message("<at>Trade bot</at> role <at>Pat</at>", CHANNEL, entities=entities)).text == "role Pat"
 
 
-def test_what_was_escaped_on_its_way_is_read_as_it_was_typed() -> None:
+def test_html_entities_are_unescaped() -> None:
     assert read_message(message("pti AD&amp;CVD &lt;steel&gt;")).text == "pti AD&CVD <steel>"
 
 
-def test_a_press_on_an_old_client_is_a_message_with_data_and_no_words() -> None:
+def test_a_press_in_an_old_client_is_a_message_with_data_and_no_text() -> None:
     asked = read_message(message("", value={"command": "/pti revenue"}, replyToId="1690"))
     assert (asked.text, asked.pressed_message) == ("/pti revenue", "1690")
     assert read_message(message("hello", value={"command": "/pti revenue"})).text == "hello"
@@ -147,18 +147,18 @@ def test_values_of_buttons_in_old_messages_are_read(value: str, action: Action, 
 
 
 @pytest.mark.parametrize("value", [None, 3, [], {}, {"action": 3}, {"action": {"data": []}}, {"action": {"data": {"command": 7}}}])
-def test_a_button_of_another_shape_has_no_command(value: Any) -> None:
+def test_a_malformed_button_has_no_command(value: Any) -> None:
     assert read_press(message(value=value)).text == ""
 
 
-def test_a_search_has_its_words_alone() -> None:
+def test_a_search_is_read() -> None:
     value = {"commandId": "lookUp", "parameters": [{"name": "words", "value": " forced \n labor "}], "queryOptions": {"skip": 0}}
     assert incoming.read_search(message(value=value)) == "forced labor"
     assert incoming.read_search(message(value={"parameters": [{"name": "initialRun", "value": "true"}]})) == ""
     assert incoming.read_search(message(value="junk")) == ""
 
 
-def test_an_admin_is_one_of_the_bots_own_tenant_whatever_the_case_of_the_ids() -> None:
+def test_admins_belong_to_the_bots_tenant_and_ids_ignore_case() -> None:
     admins = frozenset({f"teams:{TENANT.upper()}/{USER}"})
     assert read_message(message(), admins=admins).person.admin
     theirs = message()
@@ -166,7 +166,7 @@ def test_an_admin_is_one_of_the_bots_own_tenant_whatever_the_case_of_the_ids() -
     assert not read_message(theirs, admins=frozenset({f"teams:{TENANT}/{USER}"})).person.admin
 
 
-def test_who_comes_from_another_tenant_or_none_is_from_outside() -> None:
+def test_people_of_another_tenant_or_none_are_external() -> None:
     theirs = message()
     theirs["from"]["tenantId"] = OTHER
     assert read_message(theirs).person.external
@@ -175,7 +175,7 @@ def test_who_comes_from_another_tenant_or_none_is_from_outside() -> None:
     assert read_message(nowhere).person.external
 
 
-def test_without_a_tenant_of_its_own_the_bot_takes_the_conversations() -> None:
+def test_a_bot_without_a_tenant_uses_the_conversations() -> None:
     asked = read_message(message(), tenant="")
     assert (asked.channel.workspace, asked.person.external) == (TENANT, False)
 
@@ -191,7 +191,7 @@ def test_a_conversation_of_another_tenant_is_foreign() -> None:
     assert not incoming.is_foreign(theirs, "")
 
 
-def test_somebody_without_a_place_in_a_directory_is_from_outside() -> None:
+def test_people_without_a_directory_entry_are_external() -> None:
     anybody = message(kind=GROUP)
     anybody["from"] = {"id": "29:anon", "name": "Guest"}
     assert read_message(anybody).person.external
@@ -202,7 +202,7 @@ def test_somebody_without_a_place_in_a_directory_is_from_outside() -> None:
     assert read_message(mixed).person.external
 
 
-def test_what_an_activity_does_not_say_of_its_conversation_is_not_kept_and_counts_as_many_people() -> None:
+def test_an_unnamed_conversation_type_is_not_stored_and_counts_as_many_readers() -> None:
     activity = message(kind=CHANNEL)
     del activity["conversation"]["conversationType"]
     asked = read_message(activity)
@@ -246,11 +246,11 @@ REMOVED = {"type": "conversationUpdate", "membersRemoved": [{"id": BOT}], "recip
         ({}, None),
     ],
 )
-def test_what_an_activity_says_about_where_the_bot_is(activity: Json, expected: Presence | None) -> None:
+def test_presence_is_read_from_activities(activity: Json, expected: Presence | None) -> None:
     assert incoming.read_presence(activity) == expected
 
 
-def test_nothing_that_is_missing_or_of_another_shape_is_an_error() -> None:
+def test_missing_and_malformed_fields_are_no_error() -> None:
     value = {"action": {"data": {"command": "/x"}}}
     whole = message("<at>Trade bot</at> x", CHANNEL, entities=[mention("<at>Trade bot</at>")], value=value)
     odd_values: tuple[object, ...] = (None, 3, "x", [], [None], {}, {"id": {}}, True, "\ud800", "\x00")
@@ -266,10 +266,10 @@ def test_nothing_that_is_missing_or_of_another_shape_is_an_error() -> None:
             incoming.is_foreign(activity, TENANT)
 
 
-def test_the_words_are_cut_before_they_are_looked_at() -> None:
+def test_long_messages_are_cut_before_they_are_parsed() -> None:
     assert len(read_message(message("x" * 100_000)).text) == incoming.MAX_CHARACTERS
 
 
-def test_the_module_reads_activities_without_microsofts_sdk() -> None:
+def test_the_module_does_not_import_microsofts_sdk() -> None:
     source = Path(incoming.__file__).read_text(encoding="utf-8")
     assert "microsoft_teams" not in source

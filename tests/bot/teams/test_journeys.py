@@ -1,4 +1,4 @@
-"""Through Teams from end to end: the bot as a process that checks and brings tokens, with a Teams, a Slack and a feed on this computer."""
+"""Journeys through Teams from end to end: the bot as a process, with a loopback Teams, Slack and feed."""
 
 import json
 import time
@@ -95,7 +95,7 @@ def tenant(teams: TeamsServer, url: str, **settings: str) -> Iterator[Tenant]:
     assert "Traceback" not in said
 
 
-def test_one_process_serves_slack_and_teams_and_believes_neither_without_its_proof(teams: TeamsServer, sqlite_url: str) -> None:
+def test_one_process_verifies_requests_of_slack_and_teams(teams: TeamsServer, sqlite_url: str) -> None:
     with slack_server.serving() as slack, tenant(teams, sqlite_url, **slack.settings()) as office:
         signed = People(office.running.url, slack).type("/pti revenue")
         assert "Revenue" in json.dumps(signed)
@@ -111,7 +111,7 @@ def test_one_process_serves_slack_and_teams_and_believes_neither_without_its_pro
         assert len(teams.posts) == before
 
 
-def test_csms_messages_reach_the_channel_that_asked_once_and_over_restarts(
+def test_csms_messages_reach_the_subscribed_channel_once_across_restarts(
     teams: TeamsServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path
 ) -> None:
     settings = {"CONTENT_DIR": str(content(tmp_path / "content", feeds))}
@@ -146,7 +146,7 @@ def test_csms_messages_reach_the_channel_that_asked_once_and_over_restarts(
         assert len(office.roots()) == 2
 
 
-def test_a_channel_that_lost_the_bot_is_paused_with_its_reason_and_gets_what_came_meanwhile_when_the_bot_is_back(
+def test_a_channel_without_the_bot_is_paused_and_gets_missed_posts_later(
     teams: TeamsServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path
 ) -> None:
     with tenant(teams, sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as office:
@@ -165,7 +165,7 @@ def test_a_channel_that_lost_the_bot_is_paused_with_its_reason_and_gets_what_cam
 
 
 @pytest.mark.parametrize("fault", ["429"])
-def test_a_teams_that_asks_to_wait_gets_the_post_later_and_once(
+def test_a_post_is_retried_once_after_teams_asks_to_wait(
     teams: TeamsServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path, fault: str
 ) -> None:
     with tenant(teams, sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as office:

@@ -26,7 +26,7 @@ def feeds() -> Iterator[FeedServer]:
         yield server
 
 
-def test_a_card_comes_in_a_chat_and_in_a_channel_and_its_button_works(browser: Browser, sqlite_url: str, tmp_path: Path) -> None:
+def test_a_card_and_its_button_work_in_a_chat_and_a_channel(browser: Browser, sqlite_url: str, tmp_path: Path) -> None:
     with office(browser, sqlite_url, tmp_path) as (client, _):
         expect(client.card("This bot answers questions about CBP trade")).to_be_visible()
         client.say("pti revenue")
@@ -45,9 +45,7 @@ def test_a_card_comes_in_a_chat_and_in_a_channel_and_its_button_works(browser: B
         expect(inside.get_by_text("Only you see this")).to_have_count(0)
 
 
-def test_a_channel_that_subscribed_gets_a_new_message_as_a_post_of_its_own(
-    browser: Browser, feeds: FeedServer, sqlite_url: str, tmp_path: Path
-) -> None:
+def test_a_subscribed_channel_gets_a_new_message_as_a_post(browser: Browser, feeds: FeedServer, sqlite_url: str, tmp_path: Path) -> None:
     with office(browser, sqlite_url, tmp_path, content(tmp_path / "content", feeds), "run") as (client, _):
         client.enter("General")
         client.mention("csms subscribe now")

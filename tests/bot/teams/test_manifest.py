@@ -57,7 +57,7 @@ def with_rows(*more: Route) -> Json:
 NEW = Route("trade", ("ports",), "handlers.ports.ports", "/trade ports [name]", "the ports of entry")
 
 
-def test_the_manifest_keeps_to_microsofts_schema() -> None:
+def test_the_manifest_is_valid_by_microsofts_schema() -> None:
     assert problems(manifest()) == []
 
 
@@ -101,18 +101,18 @@ def test_the_schema_refuses_what_teams_would_refuse(place: tuple[Any, ...], valu
         replace(NEW, function="handlers.subscriptions.commands.pause"),  # an eleventh command of a channel
     ],
 )
-def test_a_row_of_the_command_table_that_breaks_a_limit_is_noticed(row: Route) -> None:
+def test_a_route_that_breaks_a_limit_is_noticed(row: Route) -> None:
     assert problems(with_rows(row))
 
 
-def test_a_row_for_admins_is_not_listed() -> None:
+def test_routes_for_admins_are_not_listed() -> None:
     admin = [row for row in TABLE if row.audience == "admin"]
     assert admin
     assert "trade-admin" not in json.dumps(manifest())
     assert problems(with_rows(replace(NEW, audience="admin"))) == []
 
 
-def test_every_row_for_everybody_is_listed_somewhere_or_its_twin_is() -> None:
+def test_every_public_route_or_its_twin_is_listed() -> None:
     titles = {command["title"] for commands in lists().values() for command in commands}
     functions = {row.function for row in TABLE if " ".join((row.verb, *row.words[:1])) in titles}
     assert functions == {row.function for row in TABLE if row.audience == "anyone"}
@@ -125,7 +125,7 @@ def test_every_scope_has_one_list_and_no_title_twice() -> None:
         assert len(set(titles)) == len(titles) <= 10
 
 
-def test_what_is_listed_can_be_typed_as_it_stands() -> None:
+def test_listed_commands_can_be_typed_as_they_are() -> None:
     for commands in lists().values():
         for command in commands:
             verb, words = parse_line(command["title"])
@@ -133,7 +133,7 @@ def test_what_is_listed_can_be_typed_as_it_stands() -> None:
             assert row.help.partition("; ")[0].casefold() in command["description"].casefold()
 
 
-def test_a_description_says_what_may_stand_behind_where_that_fits() -> None:
+def test_a_description_holds_the_arguments_if_they_fit() -> None:
     said = {command["title"]: command["description"] for command in lists()["team", "groupChat"]}
     assert said["pti"] == "[name or question]: the seven Priority Trade Issues, or the one you mean"
     assert said["csms unsubscribe"] == "N: end the subscription with this number"
@@ -149,12 +149,12 @@ def test_the_message_extension_sends_what_the_bot_reads() -> None:
     assert incoming.read_search({"value": asked}) == "usmca"
 
 
-def test_the_package_does_not_come_into_the_repository() -> None:
+def test_git_ignores_the_package() -> None:
     ignored = (ROOT / ".gitignore").read_text().split()
     assert any(fnmatch.fnmatch("tradebot-teams.zip", pattern) for pattern in ignored)
 
 
-def test_it_is_one_bot_that_asks_for_nothing_more() -> None:
+def test_the_manifest_asks_for_no_permissions() -> None:
     made = manifest()
     (bot,) = made["bots"]
     (extension,) = made["composeExtensions"]
@@ -164,14 +164,14 @@ def test_it_is_one_bot_that_asks_for_nothing_more() -> None:
     assert not {"authorization", "webApplicationInfo", "devicePermissions", "configurableTabs", "staticTabs"} & set(made)
 
 
-def test_it_says_what_it_is() -> None:
+def test_the_manifest_says_that_the_tool_is_internal() -> None:
     description = manifest()["description"]
     for text in description.values():
         assert re.search(r"internal tool.*\bnot an official channel of CBP", text, re.IGNORECASE)
     assert "CBP" not in json.dumps([manifest()["name"], manifest()["developer"]])
 
 
-def test_the_package_holds_the_manifest_and_both_icons_at_its_root_and_is_the_same_every_time() -> None:
+def test_the_package_is_reproducible() -> None:
     made = teams_package.package(BOT, URL)
     assert made == teams_package.package(BOT, URL)
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
@@ -184,7 +184,7 @@ def test_the_package_holds_the_manifest_and_both_icons_at_its_root_and_is_the_sa
         assert archive.read(written["icons"]["outline"]) == icons.outline()
 
 
-def test_the_command_writes_the_package_for_the_bot_of_the_settings(
+def test_the_command_writes_the_configured_bots_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -211,7 +211,7 @@ def test_the_command_writes_the_package_for_the_bot_of_the_settings(
         (["--client-id", BOT, "--url", URL, "--out", "nowhere/x.zip"], "--out nowhere/x.zip: No such file or directory"),
     ],
 )
-def test_what_is_missing_is_one_sentence_and_nothing_is_written(
+def test_a_missing_input_is_reported_and_nothing_is_written(
     given: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     monkeypatch.chdir(tmp_path)

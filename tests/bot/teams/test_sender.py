@@ -1,4 +1,4 @@
-"""Posting into Teams, which misbehaves; and what each of its answers means."""
+"""Posting to a Teams that misbehaves, and the outcome of each of its responses."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -59,7 +59,7 @@ def place(server: TeamsServer, conversation: str = teams_server.CHANNEL) -> Chan
 # one call
 
 
-async def test_a_post_is_a_new_conversation_of_its_channel(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
+async def test_a_post_starts_a_new_thread(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
     sent = await sender.send(here, NOTE, "p1")
     (stands,) = server.posts
     assert sent == Sent(stands["id"])
@@ -67,7 +67,7 @@ async def test_a_post_is_a_new_conversation_of_its_channel(sender: TeamsSender, 
     assert stands["summary"]
 
 
-async def test_an_answer_goes_into_the_thread_of_a_channel_and_just_into_a_chat(sender: TeamsSender, server: TeamsServer) -> None:
+async def test_an_answer_goes_into_the_channels_thread_or_the_chat(sender: TeamsSender, server: TeamsServer) -> None:
     for conversation in (teams_server.CHANNEL, GROUP, PERSONAL):
         first = await sender.send(place(server, conversation), NOTE, "p1")
         assert isinstance(first, Sent)
@@ -76,7 +76,7 @@ async def test_an_answer_goes_into_the_thread_of_a_channel_and_just_into_a_chat(
         assert server.posts[-1]["conversation"] == thread
 
 
-async def test_a_mark_takes_the_place_of_the_post_and_may_be_done_again(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
+async def test_a_mark_replaces_the_post_and_can_be_repeated(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
     first = await sender.send(here, NOTE, "p1")
     assert isinstance(first, Sent)
     marked = dump(Reply("Marked", (Section((line("Marked"),)),), public=True))
@@ -90,9 +90,7 @@ async def test_a_mark_takes_the_place_of_the_post_and_may_be_done_again(sender: 
     assert isinstance(await sender.mark(here, NOTE, About("p1", "", NOTE)), Gone)
 
 
-async def test_a_message_that_was_taken_away_says_nothing_about_its_channel(
-    sender: TeamsSender, server: TeamsServer, here: ChannelRef
-) -> None:
+async def test_a_deleted_message_does_not_pause_its_channel(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
     about = About("p1", "123", NOTE)
     for outcome in (await sender.mark(here, NOTE, about), await sender.answer(here, NOTE, "p2", about)):
         assert isinstance(outcome, Gone)
@@ -101,21 +99,19 @@ async def test_a_message_that_was_taken_away_says_nothing_about_its_channel(
     assert await sender.answer(here, NOTE, "p2", about) == Gone("the message is gone (Teams: 404 ConversationNotFound)")
 
 
-async def test_a_channel_that_names_no_address_is_posted_to_at_its_clouds(
-    sender: TeamsSender, server: TeamsServer, here: ChannelRef
-) -> None:
+async def test_a_channel_without_an_address_uses_the_clouds(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
     assert isinstance(await sender.send(replace(here, extra={}), NOTE, "p1"), Sent)
     assert len(server.posts) == 1
 
 
-async def test_what_is_in_teams_is_never_to_be_read(sender: TeamsSender, here: ChannelRef) -> None:
+async def test_teams_messages_cannot_be_found(sender: TeamsSender, here: ChannelRef) -> None:
     assert await sender.find(here, "p1", LONG_AGO) == UNREADABLE
     assert await sender.find_answer(here, "p1", LONG_AGO, About("p0", "1", NOTE)) == UNREADABLE
     assert UNREADABLE.for_good
 
 
 @pytest.mark.parametrize("fault", ["drop before", "drop after", "500", "503", "html", "no id", "odd", "null"])
-async def test_what_may_have_arrived_is_unknown_and_never_sent_again_by_the_client(
+async def test_a_post_that_may_have_arrived_is_unknown_and_not_sent_again(
     sender: TeamsSender, server: TeamsServer, here: ChannelRef, fault: str
 ) -> None:
     server.fail("post", fault)
@@ -124,15 +120,13 @@ async def test_what_may_have_arrived_is_unknown_and_never_sent_again_by_the_clie
     assert len(server.posts) == (fault in ("drop after", "no id", "odd", "null"))
 
 
-async def test_nobody_at_the_other_end_was_certainly_not_told(sender: TeamsSender, here: ChannelRef) -> None:
+async def test_a_post_without_a_connection_is_retried(sender: TeamsSender, here: ChannelRef) -> None:
     nowhere = replace(here, extra={"service_url": "http://127.0.0.1:9/teams", "kind": "channel"})
     assert await sender.send(nowhere, NOTE, "p1") == Retry(RETRY_SECONDS, "Teams can't be reached (ConnectError)")
 
 
 @pytest.mark.parametrize("address", ["nonsense", "ftp://127.0.0.1/teams", "http://127.0.0.1:port/", "https://smba.example/teams", ""])
-async def test_an_address_that_is_none_to_trust_is_as_good_as_none(
-    sender: TeamsSender, server: TeamsServer, here: ChannelRef, address: str
-) -> None:
+async def test_an_untrusted_address_is_ignored(sender: TeamsSender, server: TeamsServer, here: ChannelRef, address: str) -> None:
     assert isinstance(await sender.send(replace(here, extra={"service_url": address}), NOTE, "p1"), Sent)
     assert len(server.posts) == 1, "it went to the cloud's own"
 
@@ -146,7 +140,7 @@ async def test_a_channel_of_another_tenant_is_not_posted_to(sender: TeamsSender,
 
 
 @pytest.mark.parametrize(("header", "wait"), [("7", 7.0), (None, 30.0)])
-async def test_teams_says_how_long_to_wait(
+async def test_the_wait_comes_from_retry_after(
     sender: TeamsSender, server: TeamsServer, here: ChannelRef, header: str | None, wait: float
 ) -> None:
     server.retry_after = header
@@ -154,7 +148,7 @@ async def test_teams_says_how_long_to_wait(
     assert await sender.send(here, NOTE, "p1") == Retry(wait, "Teams asked to wait (429)")
 
 
-async def test_a_long_post_that_was_cut_short_goes_on_where_it_was(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
+async def test_a_partly_sent_post_continues(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
     assert isinstance(await sender.send(here, LONG, "p0"), Sent)
     whole = len(server.posts)
     assert whole > 2
@@ -169,7 +163,7 @@ async def test_a_long_post_that_was_cut_short_goes_on_where_it_was(sender: Teams
     assert sender.partial == {}
 
 
-async def test_a_wrong_secret_pauses_the_tenant_and_a_login_that_is_down_does_not(server: TeamsServer, here: ChannelRef) -> None:
+async def test_a_wrong_secret_pauses_the_tenant_but_an_unreachable_login_does_not(server: TeamsServer, here: ChannelRef) -> None:
     wrong, down = Teams(server.settings(secret="another~one")), Teams(server.settings())
     gone = await TeamsSender(wrong).send(here, NOTE, "p1")
     assert isinstance(gone, Gone)
@@ -185,7 +179,7 @@ async def test_a_wrong_secret_pauses_the_tenant_and_a_login_that_is_down_does_no
     await down.close()
 
 
-async def test_a_token_that_was_taken_back_is_got_anew_once(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
+async def test_a_revoked_token_is_replaced_once(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
     assert isinstance(await sender.send(here, NOTE, "p1"), Sent)
     server.tokens.clear()
     assert isinstance(await sender.send(here, NOTE, "p2"), Sent)
@@ -210,7 +204,7 @@ async def deliver(db: Database, sender: TeamsSender, **pace: Any) -> int:
 
 @pytest.fixture
 def owed(sqlite_db: Database, server: TeamsServer) -> Database:
-    """A database with a clock, a subscribed channel, and one entry that is due there."""
+    """A database with a clock, a subscribed channel, and an entry that is due there."""
     sqlite_db.clock = Clock()
     subscribe(sqlite_db, NOW, to=place(server))
     publish(sqlite_db, new(1, "revenue"))
@@ -228,9 +222,7 @@ def paused(db: Database) -> str | None:
 
 
 @pytest.mark.parametrize("status", sorted(WAIT))
-async def test_what_teams_puts_off_is_posted_once_after_its_time(
-    owed: Database, sender: TeamsSender, server: TeamsServer, status: int
-) -> None:
+async def test_a_deferred_post_is_sent_once_after_the_wait(owed: Database, sender: TeamsSender, server: TeamsServer, status: int) -> None:
     server.retry_after = "7"
     server.fail("post", str(status))
     assert await deliver(owed, sender) == 0
@@ -246,7 +238,7 @@ async def test_what_teams_puts_off_is_posted_once_after_its_time(
 @pytest.mark.parametrize(
     ("status", "code"), [(403, "BotDisabledByAdmin"), (403, "SomethingNew"), (403, ""), (404, "ConversationNotFound"), (404, "")]
 )
-async def test_a_channel_that_refuses_the_bot_is_paused_and_says_what_to_do(
+async def test_a_channel_that_refuses_the_bot_is_paused_with_a_remedy(
     owed: Database, sender: TeamsSender, server: TeamsServer, status: int, code: str
 ) -> None:
     server.fail("post", f"{status} {code}".rstrip())
@@ -276,9 +268,7 @@ async def test_after_the_bot_was_removed_nothing_is_posted_until_the_channel_is_
 
 
 @pytest.mark.parametrize("status", ["400", "413"])
-async def test_a_message_that_teams_refuses_keeps_the_next_one_from_nothing(
-    owed: Database, sender: TeamsSender, server: TeamsServer, status: str
-) -> None:
+async def test_a_refused_message_does_not_block_the_next(owed: Database, sender: TeamsSender, server: TeamsServer, status: str) -> None:
     server.fail("post", status)
     assert await deliver(owed, sender) == 0
     assert post(owed).state == "dead"
@@ -290,7 +280,7 @@ async def test_a_message_that_teams_refuses_keeps_the_next_one_from_nothing(
 
 @pytest.mark.parametrize(("policy", "arrive"), [("resend", 2), ("hold", 1)])
 @pytest.mark.parametrize("fault", ["drop after", "no id"])
-async def test_a_post_that_may_have_arrived_is_sent_again_or_held_as_the_setting_says(
+async def test_the_setting_decides_whether_a_lost_post_is_resent_or_held(
     owed: Database, sender: TeamsSender, server: TeamsServer, policy: str, arrive: int, fault: str
 ) -> None:
     server.fail("post", fault)
@@ -301,13 +291,13 @@ async def test_a_post_that_may_have_arrived_is_sent_again_or_held_as_the_setting
     assert post(owed).state == ("sent" if policy == "resend" else "sending")
 
 
-async def test_a_teams_that_hangs_is_given_up_in_time(owed: Database, sender: TeamsSender, server: TeamsServer) -> None:
+async def test_a_hanging_connector_is_given_up_in_time(owed: Database, sender: TeamsSender, server: TeamsServer) -> None:
     server.fail("post", "hang")
     assert await deliver(owed, sender, timeout=0.5) == 0
     assert (post(owed).state, post(owed).error) == ("sending", "no answer within 0.5 s")
 
 
-async def test_trouble_with_the_token_pauses_the_tenant_and_loses_nothing(owed: Database, sender: TeamsSender, server: TeamsServer) -> None:
+async def test_a_token_problem_pauses_the_tenant_and_loses_nothing(owed: Database, sender: TeamsSender, server: TeamsServer) -> None:
     server.secret = "renewed"
     assert await deliver(owed, sender) == 0
     assert (paused(owed) or "").startswith(PAUSED)
@@ -351,7 +341,7 @@ def kind(outcome: Any) -> str:
         ((500, 503, 408, 418, 302, 405), "Unknown"),
     ],
 )
-def test_every_status_means_one_thing_whatever_the_code(statuses: tuple[int, ...], meaning: str) -> None:
+def test_every_status_has_one_outcome(statuses: tuple[int, ...], meaning: str) -> None:
     for status in statuses:
         for code in ("", "New", *CHANNEL):
             assert kind(outcome_of_response(status, "1", None, code)) == meaning
@@ -362,11 +352,11 @@ def test_every_status_means_one_thing_whatever_the_code(statuses: tuple[int, ...
 
 
 @pytest.mark.parametrize("header", [None, "", "soon", "-5", "nan", "inf", "Mon, 09 Feb 2026 14:00:00 GMT"])
-def test_a_wait_that_is_no_number_of_seconds_is_the_usual_one(header: str | None) -> None:
+def test_an_unusable_retry_after_means_the_default_wait(header: str | None) -> None:
     assert wait_seconds(header) == RETRY_SECONDS
 
 
-def test_a_reason_says_what_to_do() -> None:
+def test_a_reason_names_a_remedy() -> None:
     for code, reason in CHANNEL.items():
         assert code not in reason
         assert "subscribe again" in reason or "posting goes on" in reason

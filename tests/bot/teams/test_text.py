@@ -91,7 +91,7 @@ def texts_within(value: Any) -> Iterator[str]:
 
 
 @pytest.mark.process
-def test_what_a_feed_writes_is_seen_as_it_is_written_and_means_nothing() -> None:
+def test_text_of_feeds_is_shown_literally() -> None:
     """Read by Microsoft's package, its date functions, and its Markdown engine with and without HTML."""
     texts = nasty(300)
     replies = [hostile_reply(text) for text in texts]
@@ -117,7 +117,7 @@ def test_what_a_feed_writes_is_seen_as_it_is_written_and_means_nothing() -> None
 
 
 @pytest.mark.process
-def test_spans_that_touch_mean_nothing_together() -> None:
+def test_adjacent_spans_form_no_markup() -> None:
     page = Span("page", link=LINK, bold=True)
     evil = "(https://evil.example)"
     lines = [
@@ -134,7 +134,7 @@ def test_spans_that_touch_mean_nothing_together() -> None:
         assert squeezed([(span["text"], span["link"]) for span in shown["spans"]]) == squeezed(pieces(one))
 
 
-def test_phones_begin_no_list_in_the_middle_of_a_line() -> None:
+def test_no_list_starts_in_the_middle_of_a_line() -> None:
     """Their reader of Markdown looks for one after every bracket."""
     assert markdown(line("(a)- b [c]1. d")) == f"(a){JOINER}- b [c]{JOINER}1. d"
     assert markdown(line(Span("a", link=LINK), "- b")) == f"[a]({LINK}){JOINER}- b"
@@ -142,7 +142,7 @@ def test_phones_begin_no_list_in_the_middle_of_a_line() -> None:
 
 
 @pytest.mark.process
-def test_bold_beside_anything_is_bold_and_nothing_else_is() -> None:
+def test_bold_next_to_anything_is_bold_and_nothing_else_is() -> None:
     sides = ("", "a", " ", ".", "(", "*", "“", "é")
     lines = [
         line(Span("x", link=LINK), before, Span(inner, bold=True), after)
@@ -170,13 +170,13 @@ def test_bold_beside_anything_is_bold_and_nothing_else_is() -> None:
         "",
     ],
 )
-def test_what_is_no_plain_https_link_is_text(link: str) -> None:
+def test_a_link_that_is_not_plain_https_becomes_text(link: str) -> None:
     for block in (Section((line(Span("words", link=link)),)), Bullets((line(Span("words", link=link)),)), Header("words", link)):
         found = seen(cards(Reply("t", (block,)))[0])
         assert (found.lines, found.links) == (["words"], [])
 
 
-def test_signs_that_would_end_a_link_early_are_written_out() -> None:
+def test_characters_that_would_end_a_link_are_percent_encoded() -> None:
     assert (
         markdown(line(Span("a", link="https://www.cbp.gov/x(1)[2]*3*?a=1&lt;b")))
         == "[a](https://www.cbp.gov/x%281%29%5B2%5D%2A3%2A?a=1&lt%3Bb)"
@@ -184,11 +184,11 @@ def test_signs_that_would_end_a_link_early_are_written_out() -> None:
 
 
 @pytest.mark.parametrize("text", MISLEADING)
-def test_words_that_look_like_another_address_show_the_real_one_beside_them(text: str) -> None:
+def test_a_label_that_names_another_host_is_followed_by_the_real_one(text: str) -> None:
     assert markdown(line(Span(text, link="https://evil.example/x"))).endswith(" [(evil.example)](https://evil.example/x)")
 
 
-def test_words_that_look_like_another_address_show_where_they_lead() -> None:
+def test_a_misleading_label_shows_where_it_leads() -> None:
     assert markdown(line(Span("www.cbp.gov", link="https://evil.example/x"))) == "www.cbp.gov [(evil.example)](https://evil.example/x)"
 
 
@@ -206,11 +206,11 @@ def test_words_that_look_like_another_address_show_where_they_lead() -> None:
         ("and/or 1/2", "and/or 1/2"),
     ],
 )
-def test_a_command_loses_its_slash_and_an_address_keeps_it(words: str, expected: str) -> None:
+def test_commands_lose_their_slash_and_urls_keep_it(words: str, expected: str) -> None:
     assert strip_slashes(words) == expected
 
 
-def test_every_part_of_a_reply_is_written_so_but_not_what_buttons_carry_nor_titles_of_others() -> None:
+def test_slashes_are_stripped_everywhere_except_in_buttons_and_links() -> None:
     said = line("Type ", Span("/csms latest", code=True))
     title = line(Span("About /trade", link="https://www.cbp.gov/x"))
     buttons = Buttons((Button("Latest", "/csms latest"),))

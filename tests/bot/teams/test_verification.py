@@ -1,4 +1,4 @@
-"""Who may speak for Teams: tokens of every sort against keys on loopback, and a key server that misbehaves."""
+"""Verifying requests: tokens of every kind, loopback keys, and a key server that misbehaves."""
 
 import asyncio
 import json
@@ -144,7 +144,7 @@ REFUSED: dict[str, Callable[[TeamsServer], str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-async def test_what_teams_did_not_sign_for_this_bot_is_refused_in_one_line_without_the_token(
+async def test_invalid_tokens_are_refused_and_logged_without_the_token(
     keys: Keys, server: TeamsServer, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.keys.append("second")
@@ -170,9 +170,7 @@ async def test_what_teams_did_not_sign_for_this_bot_is_refused_in_one_line_witho
         ({"nbf": None}, "{}"),
     ],
 )
-async def test_what_teams_signed_for_this_bot_is_taken(
-    keys: Keys, server: TeamsServer, claims: dict[str, int | None], service_url: str
-) -> None:
+async def test_valid_tokens_are_accepted(keys: Keys, server: TeamsServer, claims: dict[str, int | None], service_url: str) -> None:
     given: dict[str, Any] = {name: after if after is None else now() + after for name, after in claims.items()}
     url = service_url.format(server.service_url)
     assert await keys.is_genuine(f"Bearer {server.token(**given)}", url) is True
@@ -181,7 +179,7 @@ async def test_what_teams_signed_for_this_bot_is_taken(
 
 
 @pytest.mark.parametrize("service_url", ["", "https://smba.evil.example/teams/", "/", "{}x"])
-async def test_a_good_token_is_good_for_its_own_address_alone(keys: Keys, server: TeamsServer, service_url: str) -> None:
+async def test_a_token_is_valid_for_its_own_service_url_only(keys: Keys, server: TeamsServer, service_url: str) -> None:
     assert await keys.is_genuine(f"Bearer {server.token()}", service_url.format(server.service_url)) is False
 
 
@@ -206,12 +204,12 @@ async def test_a_good_token_is_good_for_its_own_address_alone(keys: Keys, server
         "Bearer ٣.٣.٣",
     ],
 )
-async def test_a_header_of_another_shape_is_refused(keys: Keys, server: TeamsServer, header: str) -> None:
+async def test_a_malformed_header_is_refused(keys: Keys, server: TeamsServer, header: str) -> None:
     assert await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
     assert await keys.is_genuine(header.replace("{}", server.token()), server.service_url) is False
 
 
-async def test_a_slow_key_server_keeps_nobody_else_waiting(keys: Keys, server: TeamsServer) -> None:
+async def test_a_slow_key_server_does_not_block_the_event_loop(keys: Keys, server: TeamsServer) -> None:
     server.fail("keys", "hold")
     asking = asyncio.create_task(keys.is_genuine(f"Bearer {server.token()}", server.service_url))
     async with asyncio.timeout(30):
@@ -222,7 +220,7 @@ async def test_a_slow_key_server_keeps_nobody_else_waiting(keys: Keys, server: T
     assert await asking
 
 
-async def test_while_the_key_server_is_down_the_keys_that_are_held_stay_good(keys: Keys, server: TeamsServer) -> None:
+async def test_held_keys_stay_valid_while_the_key_server_is_down(keys: Keys, server: TeamsServer) -> None:
     assert await keys.refresh()
     for fault in ("500", "html", "odd", "null", "drop before", "404"):
         server.fail("keys", fault)
@@ -233,7 +231,7 @@ async def test_while_the_key_server_is_down_the_keys_that_are_held_stay_good(key
     assert await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
 
 
-async def test_a_new_key_is_taken_after_one_fetch_and_the_old_one_no_more(keys: Keys, server: TeamsServer) -> None:
+async def test_a_new_key_is_accepted_after_one_fetch_and_the_old_one_refused(keys: Keys, server: TeamsServer) -> None:
     await keys.refresh()
     server.keys[:] = ["second"]
     assert await keys.is_genuine(f"Bearer {server.token(by='second')}", server.service_url)
@@ -241,7 +239,7 @@ async def test_a_new_key_is_taken_after_one_fetch_and_the_old_one_no_more(keys: 
     assert not await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
 
 
-async def test_a_flood_of_unknown_keys_makes_the_bot_fetch_once_in_a_while(keys: Keys, server: TeamsServer, seconds: Seconds) -> None:
+async def test_a_flood_of_unknown_keys_causes_few_fetches(keys: Keys, server: TeamsServer, seconds: Seconds) -> None:
     await keys.refresh()
 
     async def flood() -> list[bool]:
@@ -257,7 +255,7 @@ async def test_a_flood_of_unknown_keys_makes_the_bot_fetch_once_in_a_while(keys:
     assert len(server.asked("keys")) == 3
 
 
-async def test_before_there_are_keys_nobody_is_taken_and_a_flood_fetches_once(keys: Keys, server: TeamsServer) -> None:
+async def test_without_keys_a_flood_is_refused_and_causes_one_fetch(keys: Keys, server: TeamsServer) -> None:
     server.fail("keys", "500")
     taken = await asyncio.gather(*(keys.is_genuine(f"Bearer {server.token()}", server.service_url) for _ in range(50)))
     assert not any(taken)
@@ -266,7 +264,7 @@ async def test_before_there_are_keys_nobody_is_taken_and_a_flood_fetches_once(ke
     assert await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
 
 
-async def test_why_no_keys_came_is_told_in_words(keys: Keys, server: TeamsServer, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failed_fetch_of_keys_is_logged_with_its_reason(keys: Keys, server: TeamsServer, caplog: pytest.LogCaptureFixture) -> None:
     server.fail("keys", "500", "drop before")
     for said in ("HTTP 500", "the connection broke off"):
         assert not await keys.refresh()
@@ -283,9 +281,7 @@ async def test_keys_are_kept_fresh_in_the_background(keys: Keys, server: TeamsSe
     assert len(server.asked("keys")) == 1
 
 
-async def test_a_proxy_of_the_environment_does_not_stand_between_this_computer_and_itself(
-    keys: Keys, server: TeamsServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_environments_proxy_is_not_used_for_local_keys(keys: Keys, server: TeamsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
