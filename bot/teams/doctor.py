@@ -96,8 +96,8 @@ def check_channels(settings: TeamsSettings, channels: list[ChannelRef], paused: 
     if not channels:
         return [ok("Teams channels", "no channel has a subscription yet")]
     count = len(channels) - stopped - len(problems)
-    said = f"{count} of the {len(channels)} with a subscription can be posted to, as far as the bot can tell"
-    return [*problems, ok("Teams channels", f"{said}; posting is paused in {stopped}, see above" if stopped else said)]
+    summary = f"{count} of the {len(channels)} with a subscription can be posted to, as far as the bot can tell"
+    return [*problems, ok("Teams channels", f"{summary}; posting is paused in {stopped}, see above" if stopped else summary)]
 
 
 def channel_problem(settings: TeamsSettings, channel: ChannelRef) -> Finding | None:
@@ -107,6 +107,6 @@ def channel_problem(settings: TeamsSettings, channel: ChannelRef) -> Finding | N
         todo = "set TEAMS_TENANT_ID to that tenant, or subscribe channels of this one"
         return wrong(about, f"belongs to tenant {channel.workspace}, and the bot to {settings.tenant_id}", todo)
     if not settings.trusts(channel.extra.get("service_url", "")):
-        said = f"its address is not known yet; posts go to {settings.cloud.service_url}"
-        return look(about, said, "send the bot any message there to store the address")
+        problem = f"its address is not known yet; posts go to {settings.cloud.service_url}"
+        return look(about, problem, "send the bot any message there to store the address")
     return None

@@ -28,7 +28,7 @@ from handlers.actions import Action, add_back_button, add_share_button
 from handlers.help import welcome
 from handlers.idempotency import event_key, hash_key
 from handlers.replies import serialize
-from handlers.replies.reply import Reply, Section, line, refusal
+from handlers.replies.reply import Reply, Section, line, notice, refusal
 from handlers.table import Request
 from jobs.models import ChannelRef
 from jobs.store import channels, idempotency, posts
@@ -180,8 +180,7 @@ class TeamsResponder:
             receipts = (make_receipt(incoming.pressed_message), make_receipt(incoming.pressed_message, incoming.thread))
             found = [content for receipt in receipts if (content := posts.content_of(conn, channel_id, receipt)) is not None]
         if not found:
-            text = "Reload the conversation to see the message again: the bot doesn't have it any more."
-            return Reply(text, (Section((line(text),)),))
+            return notice("Reload the conversation to see the message again: the bot doesn't have it any more.")
         return serialize.load(found[0])
 
     # searches
