@@ -1,4 +1,4 @@
-"""A real browser: Debian's chromium, or the Chrome of a person's machine, without a window."""
+"""Drive a real browser without a window: Debian's chromium, or the Chrome that is installed."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
-    "--no-sandbox",  # CI runs as root, where the sandbox can't
+    "--no-sandbox",  # CI runs as root, for whom there is no sandbox
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-default-apps",
@@ -22,14 +22,14 @@ FLAGS = (
     "--no-proxy-server",
 )
 PATIENCE = 30_000
-"""Milliseconds."""
+"""Milliseconds that the page may take for one thing."""
 
 expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
 def browsing() -> Iterator[Browser]:
-    """A browser; skipped with its reason where there is none, a failure in CI."""
+    """Start a browser. Where there is none, skip the test with the reason, but fail it in CI."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         reason = f"no browser: none of {', '.join(NAMES)} is on the PATH"
@@ -44,7 +44,7 @@ def browsing() -> Iterator[Browser]:
 
 @contextmanager
 def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
-    """The playground's page, begun; at its end nothing may have gone wrong in it."""
+    """Open the playground's page. At the end, fail on any error, warning or dialog that the page showed."""
     context = browser.new_context(**({"viewport": {"width": 1280, "height": 860}} | options))
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
@@ -55,19 +55,19 @@ def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
     page.goto(url)
     expect(messages(page).first).to_be_visible()
     yield page
-    lost = "net::ERR_CONNECTION_REFUSED"  # a test that ends the bot while the page is open
-    wrong = [one for one in wrong if lost not in one]
+    lost = "net::ERR_CONNECTION_REFUSED"  # when a test ends the bot while the page is open
+    wrong = [message for message in wrong if lost not in message]
     assert not wrong, wrong
     context.close()
 
 
 def messages(page: Page) -> Locator:
-    """The messages of the channel that is open."""
+    """Return the messages of the open channel."""
     return page.locator(".log:not([hidden]) > .message")
 
 
 def tell(page: Page, text: str) -> None:
-    """Types a command and sends it."""
+    """Type a command and send it."""
     box = page.get_by_role("combobox", name="Command or question")
     box.fill(text)
     box.press("Escape")
@@ -76,7 +76,7 @@ def tell(page: Page, text: str) -> None:
 
 
 def say(page: Page, text: str) -> Locator:
-    """Types a command and sends it; the answer to it, which is for the asker alone."""
+    """Type a command, send it, and return the answer, which only the asker sees."""
     said = page.locator(".whom code").filter(has_text=re.compile(f"^{re.escape(text)}$"))
     answers = messages(page).filter(has=said)
     before = answers.count()

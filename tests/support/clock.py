@@ -7,7 +7,7 @@ START = datetime(2026, 2, 9, 13, 0, tzinfo=UTC)
 
 
 class Clock:
-    """Give it to a Database: `db.clock = Clock()`."""
+    """A clock for a Database: `db.clock = Clock()`."""
 
     def __init__(self, now: datetime = START) -> None:
         self.now = now
@@ -16,6 +16,6 @@ class Clock:
         return self.now
 
     def pass_(self, **duration: float) -> datetime:
-        """Moves on, as timedelta(**duration); answers the new moment."""
+        """Move on by timedelta(**duration) and return the new time."""
         self.now += timedelta(**duration)
         return self.now

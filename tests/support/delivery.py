@@ -1,4 +1,4 @@
-"""Delivering in tests: with a clock that is moved by hand, and a look at what is stored."""
+"""Deliver posts by a clock that tests move by hand, and read what is stored."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,7 +28,7 @@ async def deliver(
 
 
 def keep(bundles: list[Bundle]) -> Compose:
-    """Compose posts as usual, and keep the bundles that they were made of."""
+    """Return a function that composes posts as usual and adds their bundles to `bundles`."""
 
     def compose_and_keep(bundle: Bundle) -> list[dict[str, Any]]:
         bundles.append(bundle)
@@ -38,11 +38,11 @@ def keep(bundles: list[Bundle]) -> Compose:
 
 
 async def no_sleep(_: float) -> None:
-    """The clock of most tests stands still."""
+    """Return at once: the clock of most tests stands still."""
 
 
 async def until_quiet(db: Database, clock: Clock, platform: Platform, **pace: Any) -> None:
-    """Delivers, and delivers again whenever a channel is free, until nothing is under way. A killed worker is started again."""
+    """Deliver whenever a channel is free until nothing is left to do. Start a killed worker again."""
     for _ in range(100):
         try:
             await deliver(db, platform, **pace)

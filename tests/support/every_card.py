@@ -1,4 +1,4 @@
-"""Every card and every post that the bot can give, each with a name: what a renderer draws and what it is judged by.
+"""Every card and every post of the bot, each with a name, for the tests of renderers.
 
 `every_card(folder)` is the one list: the pictures of the playground come from it, and so may those of any other renderer.
 """
@@ -63,7 +63,7 @@ LISTS = ["/pti", "/role", "/trade", "/trade resource", "/trade term", "/trade te
 EVERYTHING = [*(command_for(subject) for subject in SUBJECTS), *PARTS, *LISTS]
 
 TERMS = 4
-"""Glossary cards that stand for all of them: they look alike."""
+"""Number of glossary cards that stand for all of them, because they look alike."""
 
 DOUBTFUL = [
     "/trade audit",
@@ -91,7 +91,7 @@ REFUSED = [
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`typed`: what was typed to get it; "" of a post, which comes by itself."""
+    """A card. `typed` is the command that it answers, or "" for a post."""
 
     name: str
     typed: str
@@ -99,7 +99,7 @@ class Card:
 
 
 def every_card(folder: Path) -> list[Card]:
-    """All of them, in the order in which somebody would meet them. `folder` is an empty one for a database and content of its own."""
+    """Return all cards in the order in which a person would meet them. `folder` is empty, for a database and content."""
     found = [*look_ups(), *Story(folder).told()]
     names = [card.name for card in found]
     assert len(set(names)) == len(names), sorted(name for name in names if names.count(name) > 1)
@@ -107,7 +107,7 @@ def every_card(folder: Path) -> list[Card]:
 
 
 def look_ups() -> Iterator[Card]:
-    """What follows from the content alone."""
+    """Yield the answers that need the content alone."""
     shown = [command_for(one) for one in SUBJECTS if not one.startswith("term:")]
     terms = [command_for(one) for one in SUBJECTS if one.startswith("term:")][:TERMS]
     for typed in dict.fromkeys((*shown, *terms, *PARTS, *LISTS, *DOUBTFUL)):
@@ -116,12 +116,12 @@ def look_ups() -> Iterator[Card]:
 
 
 def named(typed: str) -> str:
-    """A file's name: "pti-revenue-questions"."""
+    """Return the name of a file for a command, such as "pti-revenue-questions"."""
     return re.sub(r"[^a-z0-9]+", "-", typed.lower()).strip("-")[:60]
 
 
 class Story:
-    """A channel over some months: what is asked there, set and posted, on the bot's own parts and a clock that is moved by hand."""
+    """What people ask, set up and see posted in a channel over some months, by the bot's own parts and a clock that is moved by hand."""
 
     def __init__(self, folder: Path) -> None:
         self.content = folder / "content"
@@ -163,7 +163,7 @@ class Story:
             yield self.asked(named(typed), typed)
 
     def a_weekend(self) -> Iterator[Card]:
-        """Friday's messages: guidance at once, the rest on Monday morning."""
+        """Publish on Friday: guidance is posted at once, the rest on Monday morning."""
         self.clock.now = eastern("2026-02-06T17:45")
         self.publish(*samples.IN_THE_DIGEST)
         (single,) = self.posted()
@@ -210,7 +210,7 @@ class Story:
         yield Card("problem-report-csms", "", report.message("csms:67648307", said, STAFF, "#trade", CATALOG, entry))
 
     def correcting(self) -> Iterator[Card]:
-        """In June a later message changes February's."""
+        """Publish a message in June that changes one of February."""
         self.clock.now = eastern("2026-06-18T13:00")
         (later,) = self.publish("68987884")
         with self.runtime.db.read() as conn:
@@ -225,10 +225,10 @@ class Story:
         yield self.asked("csms-card-correction", "/csms 68987884")
 
     def holding(self) -> Iterator[Card]:
-        """A post that may have arrived, in a channel whose history nobody may read."""
+        """Hold a post that may have arrived, in a channel whose history the bot cannot read."""
         yield self.asked("trade-admin-held-none", "/trade-admin held")
         self.platform.script, self.platform.unreadable = [time_out], [Unreadable("the bot may not read its history", for_good=True)]
-        with silent("jobs.deliver"):  # what it would warn of is on purpose
+        with silent("jobs.deliver"):  # it would warn of what the test does on purpose
             self.posted()
             self.clock.pass_(seconds=31)
             self.posted()
@@ -279,7 +279,7 @@ class Story:
         return dispatch(resolve(Command(*parse_line(typed), who, CHANNEL)), context)
 
     def publish(self, *numbers: str) -> list[Entry]:
-        """Messages of the playground's samples, as if CBP's feed had brought them."""
+        """Publish samples of the playground as if CBP's feed had brought them."""
         several = [one for one in samples.SAMPLES if one.number in numbers]
         new = [
             NewEntry(replace(samples.to_parsed(f"csms:{one.number}", one), feed="csms"), classify(one.title, one.body, CATALOG.topics))
@@ -289,7 +289,7 @@ class Story:
             return publish_entries(conn, "csms", new, self.clock.now, backlog=False)
 
     def posted(self) -> list[Reply]:
-        """What is posted now."""
+        """Deliver and return what is posted."""
         before = len(self.platform.messages)
         asyncio.run(deliver(self.runtime.db, compose=self.runtime.compose, senders={"slack": self.platform}))
         return [serialize.load(message.content) for message in self.platform.messages[before:]]
@@ -304,7 +304,7 @@ class Story:
         return home.page(known, CATALOG, self.clock.now, NEW_YORK)
 
     def polls(self) -> None:
-        """One feed does well, one fails."""
+        """Let one feed work and another fail."""
         long = "https://www.cbp.gov/rss/trade: HTTP 403 Forbidden (text/html; the body begins “<!DOCTYPE html><html>Access Denied”)"
         with self.runtime.db.begin() as conn:
             feeds.ensure(conn, [feed.slug for feed in CATALOG.feeds], self.clock.now)
@@ -319,7 +319,7 @@ class Story:
 
 @contextmanager
 def silent(name: str) -> Iterator[None]:
-    """Without what this logger would say."""
+    """Silence a logger."""
     logger = logging.getLogger(name)
     before = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -334,7 +334,7 @@ def eastern(moment: str) -> datetime:
 
 
 def digest_of(count: int) -> list[Reply]:
-    """A digest of so many long titles that it comes in parts."""
+    """Return a digest with so many long titles that it is split into parts."""
     now = eastern("2026-02-09T09:00")
     topics = ("revenue", "agriculture-quota", "trade-agreements", "forced-labor")
     several = tuple(

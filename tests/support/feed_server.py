@@ -1,4 +1,4 @@
-"""Serves made-up bulletins on loopback in the formats of CBP's feeds, and misbehaves in all the ways that were seen or feared.
+"""Serve made-up bulletins on loopback in the formats of CBP's feeds, with every fault that was seen or is feared.
 
 with serving(bulletins(60)) as server:
     server.url("/csms.rss")            also /csms.json /account.rss /pages.rss /register.json
@@ -28,9 +28,9 @@ from content.catalog import Feed, Source
 FIRST = 67_000_001
 EASTERN = ZoneInfo("America/New_York")
 BEGIN = datetime(2026, 2, 5, 14, 30, 20, tzinfo=UTC)
-"""Sixty hourly bulletins end a day before the tests' clock begins."""
+"""The first bulletin's time. Sixty hourly bulletins end a day before the tests' clock begins."""
 LOGIN = "jdoe4411"
-"""The editor's login that a Drupal feed gives away."""
+"""An editor's login, which Drupal feeds reveal."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Bulletin:
 
 
 def bulletin(n: int, text: str = "", words: str = "", family: str = "CSMS", **late: float) -> Bulletin:
-    """The n-th; `late` (timedelta's words) shifts when it was sent."""
+    """Return the n-th bulletin. `late`, as arguments of timedelta, shifts the time when it was sent."""
     sent = BEGIN + timedelta(hours=n) + timedelta(**late)
     return Bulletin(FIRST + 7 * n, text or f"Quota notice {n}", sent, words or f"Filers take note of notice {n}.", family)
 
@@ -64,7 +64,7 @@ def bulletins(count: int) -> list[Bulletin]:
 class FeedServer:
     port: int = 0
     published: list[Bulletin] = field(default_factory=list)
-    """In the order of publication."""
+    """All bulletins in the order of publication."""
     fault: dict[str, str] = field(default_factory=dict)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     etags: bool = True
@@ -206,7 +206,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, body, **headers)
 
     def declared(self, length: int, body: bytes, **headers: str) -> None:
-        """Says one length and sends another."""
+        """Declare one length and send another."""
         self.send_response(200)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
@@ -272,12 +272,12 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away, or a reset that was asked for."""
+        """Ignore clients that went away and resets that a test asked for."""
 
 
 @contextmanager
 def serving(published: list[Bulletin]) -> Iterator[FeedServer]:
-    """A server on a free port of 127.0.0.1 until the block ends."""
+    """Serve on a free port of 127.0.0.1 until the block ends."""
     feeds = FeedServer(published=list(published))
     server = _Server(("127.0.0.1", 0), type("Bound", (Handler,), {"feeds": feeds}))
     feeds.port = server.server_address[1]

@@ -151,11 +151,11 @@ CONTEXT = Context(CATALOG, NOW, NEW_YORK)
 
 
 def ask(typed: str, person: Person = STAFF, context: Context = CONTEXT) -> Reply:
-    """What the bot answers to a typed line."""
+    """Return the bot's answer to a typed line."""
     return dispatch(resolve(Command(*parse_line(typed), person, None)), context)
 
 
 def commands(reply: Reply) -> list[str]:
-    """What the reply's buttons say."""
+    """Return the commands of the reply's buttons."""
     buttons = [button for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
     return [button.command for button in buttons] + [block.more.command for block in reply.blocks if isinstance(block, Fold) and block.more]

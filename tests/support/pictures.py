@@ -1,4 +1,4 @@
-"""make pictures: draws every card and post that the bot can give into pictures/, a PNG for each look and width, and an index.html of all.
+"""make pictures: draw every card and post of the bot into pictures/, one PNG per look and width, and an index.html of all.
 
 A look is drawn by a Renderer; the cards are the same for all (tests/support/every_card.py).
 """
@@ -22,10 +22,10 @@ from tests.support.every_card import Card, every_card
 from tests.support.paths import ROOT
 
 WIDTHS = (1280, 360)
-"""CSS pixels: a laptop's window, and a small telephone's."""
+"""Widths in CSS pixels of a laptop's window and a small telephone."""
 
 ORIGIN = "http://pictures.invalid/"
-"""The pages stand nowhere: what they ask for is answered here, and nothing else is."""
+"""The pages' address. Nothing listens there: requests are answered from memory."""
 
 TYPES = {".css": "text/css", ".js": "text/javascript"}
 
@@ -76,7 +76,7 @@ def in_teams(card: Card) -> dict[str, Any]:
 
 
 def pressed_in_teams(card: Card) -> dict[str, Any]:
-    """The same as the answer to a button, with the buttons that Teams adds to it."""
+    """Return the card as the answer to a button, with the buttons that Teams adds."""
     item = in_playground(card) | {"covers": True, "pressed": "Pressed"}
     return item | teams_preview.preview(item, CHANNELS[0])
 
@@ -86,7 +86,7 @@ PLAYGROUND = Renderer("playground", PLAYGROUND_PAGE, STATIC, in_playground)
 TEAMS = Renderer("teams", PLAYGROUND_PAGE, STATIC, in_teams)
 PRESSED_IN_TEAMS = Renderer("pressed-in-teams", PLAYGROUND_PAGE, STATIC, pressed_in_teams)
 VIEWS = [(renderer, width) for renderer in (PLAYGROUND, TEAMS) for width in WIDTHS]
-"""What is painted."""
+"""All renderers."""
 
 DRAW = """(items) => {
   const nodes = items.map(([name, item]) => { const node = draw(item); node.dataset.card = name; return node; });
@@ -96,7 +96,7 @@ DRAW = """(items) => {
 
 @contextmanager
 def easel(browser: Browser, renderer: Renderer, **options: Any) -> Iterator[Page]:
-    """A page of the renderer, on which `draw` draws."""
+    """Open the page of a renderer, on which `draw` draws."""
 
     def answer(route: Route) -> None:
         name = route.request.url.removeprefix(ORIGIN)
@@ -118,12 +118,12 @@ def easel(browser: Browser, renderer: Renderer, **options: Any) -> Iterator[Page
 
 
 def draw(page: Page, renderer: Renderer, cards: Iterable[Card]) -> None:
-    """These cards and no others."""
+    """Draw these cards and no others."""
     page.evaluate(DRAW, [[card.name, renderer.item(card)] for card in cards])
 
 
 def paint(browser: Browser, cards: list[Card], folder: Path) -> None:
-    """The pictures of all cards by every renderer at all widths."""
+    """Draw the pictures of all cards by every renderer at all widths."""
     folder.mkdir(parents=True, exist_ok=True)
     for renderer, width in VIEWS:
         with easel(browser, renderer, viewport={"width": width, "height": 800}) as page:
@@ -138,7 +138,7 @@ def file_name(card: Card, renderer: Renderer, width: int) -> str:
 
 
 def index(cards: list[Card]) -> str:
-    """All pictures: a row for each look of a card, its widths side by side, the wide one as small as that needs."""
+    """Return a page of all pictures: one row per look of a card, with its widths side by side."""
     rows = "\n".join(
         f'<h2 id="{card.name}">{card.name}</h2><p>{f"<code>{escape(card.typed)}</code>" if card.typed else "posted"}</p><div>'
         + "".join(

@@ -1,4 +1,4 @@
-"""The bot as a real process on a free port, with content whose feeds are on this computer."""
+"""Run the bot as a real process on a free port, with content whose feed is on this computer."""
 
 import json
 import os
@@ -38,7 +38,7 @@ feeds:
 
 
 def content(folder: Path, server: FeedServer) -> Path:
-    """The repository's own content, with feeds.yaml pointing to a feed on this computer."""
+    """Copy the repository's content into `folder`, with a feeds.yaml that names a feed on this computer."""
     shutil.copytree(ROOT / "content", folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     (folder / "feeds.yaml").write_text(FEEDS.format(address=server.url("/csms.rss")), encoding="utf-8")
     return folder
@@ -46,7 +46,7 @@ def content(folder: Path, server: FeedServer) -> Path:
 
 @dataclass
 class Bot:
-    """A running process. `said`: its lines so far, of both outputs."""
+    """A running process. `said` holds the lines that it wrote so far, to either output."""
 
     process: "subprocess.Popen[str]"
     said: list[str] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Bot:
         return found[0]
 
     def wait_for(self, words: str) -> str:
-        """The line with these words."""
+        """Wait for a line with these words and return it."""
         for line in self.said:
             if words in line:
                 return line
@@ -85,7 +85,7 @@ class Bot:
                 return error.code, error.read().decode()
 
     def post(self, path: str, given: object, headers: dict[str, str]) -> tuple[int, str]:
-        """As JSON."""
+        """Post `given` as JSON."""
         body = json.dumps(given).encode()
         request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json", **headers})  # noqa: S310 - our own
         try:
@@ -96,20 +96,20 @@ class Bot:
                 return error.code, error.read().decode()
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Ends it by a signal; the exit code."""
+        """End the process by a signal and return its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
         return self.process.wait(END_SECONDS)
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """This process's own, without what would set the bot up otherwise."""
+    """Return this process's environment with these settings of the bot and no others."""
     return {name: value for name, value in os.environ.items() if name not in DEFAULTS} | {"PORT": "0", "PYTHONUNBUFFERED": "1"} | settings
 
 
 @contextmanager
 def bot(command: str, until: str, *, program: str = "bot", **settings: str) -> Iterator[Bot]:
-    """Starts `python -m bot COMMAND`, waits until it says so, and ends it at last."""
+    """Start `python -m bot COMMAND`, wait for a line with the words `until`, and end the process after the block."""
     process = subprocess.Popen(
         [sys.executable, "-m", program, command],
         cwd=ROOT,
@@ -146,7 +146,7 @@ def bot(command: str, until: str, *, program: str = "bot", **settings: str) -> I
 
 
 def eventually(look: Callable[[], bool], what: str, seconds: float = 30) -> None:
-    """Waits until it is so."""
+    """Wait until `look` returns true. `seconds` only ends a hang."""
     deadline = time.monotonic() + seconds
     while not look():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"

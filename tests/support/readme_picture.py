@@ -1,4 +1,4 @@
-"""python -m tests.support.readme_picture: draws the README's picture anew, the playground's first view as whoever starts it sees it.
+"""python -m tests.support.readme_picture: draw the README's picture, the first view of the playground.
 
 What is kept has 256 colors, which is a third of the size: any tool that optimizes PNG makes it so.
 """

@@ -31,9 +31,9 @@ from tests.support.paths import ROOT
 from tests.support.small_catalog import NEW_YORK, entry
 
 LENGTH = 8_000
-"""Characters. A feed's field may have more (jobs.sources.html.MAX_FIELD), but what isn't linear shows at this length."""
+"""Characters in a hostile string. A feed's field may have more (jobs.sources.html.MAX_FIELD), but nonlinear time shows at this length."""
 SECONDS = 0.5
-"""Of the processor's time, for one expression on one string: a hundred times what the slowest takes."""
+"""Maximum processor time of one expression on one string: a hundred times that of the slowest."""
 
 WAYS = ("search", "match", "fullmatch", "sub", "findall", "finditer", "split")
 FILLERS = (" ", "\n", "a", "A", "0", "-", "(", "[", "<", ">", ".", ",", "#", "&", "_", "'", '"', "é", "\u2013", "a ", "0 ", "(a", ") (")
@@ -41,7 +41,7 @@ FILLERS = (" ", "\n", "a", "A", "0", "-", "(", "[", "<", ">", ".", ",", "#", "&"
 
 @dataclass
 class Expression:
-    """One, where it is written, and how it is used."""
+    """A regular expression, where it is written, and the methods that it is used with."""
 
     pattern: str | bytes
     flags: int
@@ -54,7 +54,7 @@ class Late(Exception):
 
 
 def expressions() -> list[Expression]:
-    """All that stand in the code as such, and how they are used. Those that are made of other words are run by FUNCTIONS."""
+    """Return all expressions that the code spells out, with their use. FUNCTIONS covers those that are built from other text."""
     paths = [path for folder in ("bot", "handlers", "jobs", "content") for path in sorted((ROOT / folder).rglob("*.py"))]
     trees = {path: ast.parse(path.read_text("utf-8")) for path in paths if path.name != "__main__.py"}
     named = named_ways(trees.values())
@@ -88,7 +88,7 @@ def calls_of_re(tree: ast.AST) -> Iterator[ast.Call]:
 
 
 def named_ways(trees: Any) -> dict[str, set[str]]:
-    """What is done with expressions that have a name: "_BARE" -> {"findall"}."""
+    """Return the methods that are called on named expressions, such as {"_BARE": {"findall"}}."""
     ways: dict[str, set[str]] = {}
     for tree in trees:
         for node in ast.walk(tree):
@@ -98,7 +98,7 @@ def named_ways(trees: Any) -> dict[str, set[str]]:
 
 
 def constant(node: ast.expr, module: ModuleType) -> str | bytes | None:
-    """A pattern that stands there, or that the module has a name for."""
+    """Return the pattern that is written there or named by the module."""
     try:
         value = eval(compile(ast.Expression(node), "pattern", "eval"), dict(vars(module)))  # noqa: S307 - our own code
     except (NameError, TypeError, KeyError):
@@ -117,7 +117,7 @@ def flags_of(call: ast.Call) -> int:
 
 
 def hostile(pattern: str | bytes) -> Iterator[str]:
-    """Long strings that begin as the expression's own words do and then never end as it wants."""
+    """Yield long strings that begin as the expression does and then never match."""
     said = pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern
     said = re.sub(r"\\[a-zA-Z]|\(\?(?:[aims-]+|P?<\w+|[:=!<>]+)", " ", said)
     for word in ["", *dict.fromkeys(re.findall(r"[A-Za-z]{2,}|[<(&#.:/*]", said))][:9]:
@@ -143,7 +143,7 @@ def tried(expression: Expression, text: str) -> None:
 
 
 def entered(text: str) -> None:
-    """Content that has this for a name or a title."""
+    """Use the text as a name and a title of content."""
     cards.title_part("a-a-a-a-a-a", text[:150])
     normalize(text[:600])
 
@@ -178,7 +178,7 @@ def main(wanted: list[str]) -> int:
     late = 0
 
     def timed(name: str, run: Callable[[str], object], text: str, seconds: float) -> bool:
-        print(name, repr(text[:24]), file=sys.stderr, flush=True)  # what it was when it is ended from outside
+        print(name, repr(text[:24]), file=sys.stderr, flush=True)  # names the culprit when this process is killed
         signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
         try:
             run(text)

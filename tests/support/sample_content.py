@@ -1,4 +1,4 @@
-"""A small valid set of content for tests: every slug that must be there, little else."""
+"""A small, valid set of content: every required slug and little else."""
 
 from textwrap import indent
 
@@ -50,7 +50,7 @@ def _topic(slug: str) -> str:
 
 
 def files() -> dict[str, str]:
-    """Name -> text of a valid set. Change a copy to make it wrong."""
+    """Return the text of each file by its name. Change a copy to make it invalid."""
     office = "name: Office of Trade\nmotto: Facilitate. Enforce. Protect.\nmission:\n  - " + indent(STATEMENT, "    ").lstrip()
     return {
         "office.yaml": "office:\n"

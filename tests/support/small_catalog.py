@@ -1,4 +1,4 @@
-"""A small catalog and a few entries for tests that need no YAML."""
+"""A small catalog and a few entries, for tests that need no YAML."""
 
 from datetime import UTC, datetime
 
@@ -60,7 +60,7 @@ CATALOG = Catalog(
 
 
 def entry(number: str, title: str, /, *topics: str, published: datetime = NOW, **more: object) -> Entry:
-    """A stored entry of the CSMS feed; `more` are other fields of Entry."""
+    """Return a stored entry of the CSMS feed; `more` are other fields of Entry."""
     fields: dict[str, object] = {
         "id": int(number),
         "key": f"csms:{number}",
@@ -80,6 +80,6 @@ def entry(number: str, title: str, /, *topics: str, published: datetime = NOW, *
 
 
 def new(of: Entry) -> NewEntry:
-    """The entry as publishing takes it."""
+    """Return the entry as it is before it is published."""
     parsed = Parsed(of.key, of.feed, of.number, of.title, of.url, of.published, of.body)
     return NewEntry(parsed, Classified(of.topics, of.kind, of.lead, of.routine))

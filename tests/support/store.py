@@ -1,4 +1,4 @@
-"""Short words for the tests of the store and of delivering: subscribe, publish, compose."""
+"""Short functions for the tests of the store and of delivering: subscribe, publish, compose."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -51,7 +51,7 @@ def publish(db: Database, *what: int | NewEntry, backlog: bool = False) -> list[
 
 
 def says(bundle: Bundle) -> str:
-    """ "1", or "digest: 1 2 (3)": what is in brackets was posted before."""
+    """Return "1" or "digest: 1 2 (3)"; entries in brackets were posted before."""
     words = [f"({item.entry.number})" if item.posted_at else item.entry.number for item in bundle.entries]
     return " ".join(words) if bundle.kind == "now" else "digest: " + " ".join(words)
 

@@ -1,4 +1,4 @@
-"""A platform in memory that remembers every message it took, and misbehaves as it is told to."""
+"""A platform in memory that keeps every message and fails as a test asks it to."""
 
 import asyncio
 from collections.abc import Callable
@@ -26,13 +26,13 @@ Behaviour = Callable[["Platform", ChannelRef, dict[str, Any], str], Outcome]
 
 @dataclass
 class Platform:
-    """Judge from `messages`: they are what people would see. `script`: what the next sends do; after it all go well."""
+    """A platform whose `messages` are what people would see. `script` decides the next sends; after it, all succeed."""
 
     script: list[Behaviour] = field(default_factory=list)
     unreadable: list[Unreadable | Exception] = field(default_factory=list)
-    """What the next looks into a history end in; after them every history can be read."""
+    """Results of the next looks into a history; after them, every history can be read."""
     blind: bool = False
-    """It never finds what stands in a channel, as if the bot sent again without looking."""
+    """Whether `find` never finds a message, as if the bot sent again without looking."""
     messages: list[Message] = field(default_factory=list)
     looks: list[tuple[str, datetime]] = field(default_factory=list)
     marks: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -81,7 +81,7 @@ class Platform:
         return next((f"answer{n}" for n, each in enumerate(self.answers, 1) if each[:2] == (about.receipt, post_id)), None)
 
     def seen(self, channel: str = "C1") -> list[Any]:
-        """What stands in a channel, as compose made it."""
+        """Return the texts in a channel, as compose made them."""
         return [each.content["says"] for each in self.messages if each.channel == channel]
 
 

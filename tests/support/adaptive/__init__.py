@@ -1,4 +1,4 @@
-"""Cards as Microsoft's own packages read them (read.cjs), and as their JSON says without Node: what a person would see."""
+"""Read what a person sees in a card: by Microsoft's own packages (read.cjs), or from its JSON without Node."""
 
 import json
 import re
@@ -12,13 +12,13 @@ from tests.support import npm
 HERE = Path(__file__).parent
 JOINER = "\u2060"
 SIGNS = str.maketrans({"∗": "*", "ˋ": "`", "ˍ": "_", "［": "[", "］": "]", JOINER: None})
-"""What a mark is replaced by, and what parts it."""
+"""Characters that the renderer writes in place of Markdown's, and the joiner that separates them."""
 
 Json = dict[str, Any]
 
 
 def read(cards: list[Json]) -> list[Json]:
-    """All cards in one process: see read.cjs."""
+    """Read all cards in one process of Node; see read.cjs."""
     command = ("node", str(HERE / "read.cjs"), str(npm.modules(HERE)))
     done = subprocess.run(command, input=json.dumps(cards), capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
@@ -28,7 +28,7 @@ def read(cards: list[Json]) -> list[Json]:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a card shows: its lines in order, where the links lead, and the buttons (title, command)."""
+    """What a card shows: its lines in order, the targets of its links, and its buttons (title, command)."""
 
     lines: list[str]
     links: list[str]
@@ -40,7 +40,7 @@ LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s]*)\)")
 
 
 def seen(card: Json) -> Seen:
-    """From the JSON alone. It reads only the Markdown that the renderer writes; `test_adaptive` holds it to what Microsoft reads."""
+    """Read a card from its JSON alone, and only the Markdown that the renderer writes. A test compares this with Microsoft's reading."""
     found = Seen([], [], [], [])
     for element in card["body"]:
         look(element, found)
@@ -77,5 +77,5 @@ def written(text: str, found: Seen) -> None:
 
 
 def flat(text: str) -> str:
-    """The text as it is read: without what parts marks, with the marks that were replaced, and white space folded."""
+    """Return the text as a person reads it: with Markdown's characters back, without joiners, and with white space folded."""
     return " ".join(text.translate(SIGNS).split())

@@ -1,4 +1,4 @@
-"""What a feed may write to mean something in Teams."""
+"""Text of feeds that would mean something in Teams."""
 
 import random
 
@@ -17,7 +17,7 @@ NASTY = [
 
 
 def nasty(count: int) -> list[str]:
-    """Each alone, then several in a row."""
+    """Return each text alone, then several in a row."""
     dice = random.Random(508)  # noqa: S311 -- the same in every run
     several = (dice.choice(("", " ")).join(dice.choices(NASTY, k=dice.randrange(2, 6))) for _ in range(count))
     return [*NASTY, *several][:count]

@@ -1,4 +1,4 @@
-"""What Teams takes: a card of the published schema, and a message that is small enough."""
+"""Check that Teams accepts a message: its card is valid by the published schema, and it is small enough."""
 
 import json
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from tests.support.paths import DATA
 
 SCHEMA = Draft6Validator(json.loads((DATA / "adaptive_card_1.5.schema.json").read_text(encoding="utf-8")))
 MOST = 28 * 1024
-"""Bytes of a message in UTF-16, the smallest of the limits that Microsoft names."""
+"""Maximum bytes of a message in UTF-16: the smallest limit that Microsoft documents."""
 
 WORDS = ("text", "title", "value", "tooltip", "speak", "fallbackText", "command")
-"""Where any string is as good as another."""
+"""Fields that may hold any string."""
 
 
 def valid(card: Json) -> None:
-    """By the published schema, which knows nothing of Teams' own part. Of what has the same shape only one is looked at: it is slow."""
+    """Validate a card by the published schema, which does not cover Teams' own part. It is slow, so each shape is validated once."""
     known = {name: value for name, value in card.items() if name != "msteams"}
     assert card["msteams"] == {"width": "Full"}
     assert card["version"] == "1.5"
@@ -62,7 +62,7 @@ def within_limits(messages: list[Json]) -> None:
 
 
 def walk(value: Any) -> Iterator[Json]:
-    """Every object within."""
+    """Yield every object within."""
     if isinstance(value, dict):
         yield value
     for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():

@@ -1,4 +1,4 @@
-"""Microsoft's own local client for Teams (npm @microsoft/m365agentsplayground), and the bot behind it: no Azure, no tenant, no token.
+"""Run the bot behind Microsoft's local client for Teams (npm @microsoft/m365agentsplayground), which needs no Azure, tenant or token.
 
 It keeps what was said in memory only, and listens on every interface: nothing else tells it where.
 """
@@ -37,20 +37,20 @@ class Client:
     page: Page
 
     def enter(self, name: str) -> None:
-        """A chat or a channel of the list on the left."""
+        """Open a chat or a channel of the list on the left."""
         self.page.get_by_text(name, exact=True).first.click()
 
     def box(self) -> Locator:
         return self.page.locator("[contenteditable=true]").first
 
     def say(self, words: str) -> None:
-        """In a chat."""
+        """Send a message in a chat."""
         self.box().click()
         self.page.keyboard.type(words)
         self.page.keyboard.press("Enter")
 
     def mention(self, words: str) -> None:
-        """As a new post of a channel, with the bot's mention in front."""
+        """Start a thread in a channel with a mention of the bot."""
         self.box().click()
         self.page.keyboard.type("@")
         self.page.locator("#typeahead-menu").get_by_text("Test Bot").click()
@@ -58,13 +58,13 @@ class Client:
         self.page.get_by_role("button", name="Post").click()
 
     def card(self, words: str) -> Locator:
-        """The newest card with these words."""
+        """Return the newest card with these words."""
         return self.page.locator(".ac-adaptiveCard").filter(has_text=words).first
 
 
 @contextmanager
 def client(browser: Browser, endpoint: str, port: int, folder: Path) -> Iterator[Client]:
-    """The client before the bot at `endpoint`. `folder`: where it may write what it likes."""
+    """Start the client for the bot at `endpoint`. It may write anything into `folder`."""
     program = npm.modules(Path(__file__).parent) / ".bin" / "agentsplayground"
     command = ["node", str(program), "start", "-c", "msteams", "-p", str(port), "-e", endpoint]
     command += ["--su", f"http://127.0.0.1:{port}/_connector", "--dt"]
@@ -93,7 +93,7 @@ def answers(port: int) -> bool:
 
 @contextmanager
 def office(browser: Browser, url: str, folder: Path, content: Path | None = None, command: str = "serve") -> Iterator[tuple[Client, Bot]]:
-    """The bot as a process with the client before it."""
+    """Start the bot as a process and the client for it."""
     settings = SETTINGS | ({"CONTENT_DIR": str(content)} if content else {})
     with (
         bot(command, "/api/messages", DATABASE_URL=url, **settings) as running,
