@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.support.browser import browsing, chip, enter, messages, opened, say, tell
+from tests.support.browser import ask, messages, open_channel, open_page, press_chip, send_command, start_browser
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
 from tests.support.process import bot, content, eventually
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with browsing() as found:
+    with start_browser() as found:
         yield found
 
 
@@ -57,10 +57,10 @@ def test_csms_messages_reach_the_channel_that_asked_once_and_over_restarts(
 ) -> None:
     with bot("run", "Playground: ", **settings) as running:
         port = running.url.rpartition(":")[2]
-        with opened(browser, running.url) as page:
+        with open_page(browser, running.url) as page:
             page.keyboard.press("Enter")
             expect(messages(page).last.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
-            tell(page, "/csms subscribe daily 09:00")
+            send_command(page, "/csms subscribe daily 09:00")
             echo = messages(page).last
             expect(echo).to_contain_text("This channel now gets CSMS updates")
             expect(echo).to_contain_text("09:00 ET")
@@ -99,12 +99,12 @@ def test_csms_messages_reach_the_channel_that_asked_once_and_over_restarts(
 
 
 def test_samples_go_through_the_real_pipeline_and_into_the_channel_that_asked(browser: Browser, settings: dict[str, str]) -> None:
-    with bot("run", "Playground: ", **settings) as running, opened(browser, running.url) as page:
-        chip(page, "Publish a new CSMS")
+    with bot("run", "Playground: ", **settings) as running, open_page(browser, running.url) as page:
+        press_chip(page, "Publish a new CSMS")
         expect(messages(page).last).to_contain_text("Stored: CSMS 67647279")
         messages(page).last.get_by_role("button", name="Subscribe this channel").click()
         expect(messages(page).last).to_contain_text("This channel now gets CSMS updates")
-        chip(page, "… and its correction")
+        press_chip(page, "… and its correction")
         expect(posts(page)).to_have_count(1)
         expect(posts(page).last).to_contain_text("68987884")
         expect(posts(page).last.locator(".badge.sample")).to_have_text("SAMPLE")
@@ -112,24 +112,24 @@ def test_samples_go_through_the_real_pipeline_and_into_the_channel_that_asked(br
         expect(messages(page).last).to_contain_text("68987884")
         expect(messages(page).last).to_contain_text("Only visible to you")
 
-        chip(page, "Publish a new CSMS")
+        press_chip(page, "Publish a new CSMS")
         expect(messages(page).last).to_contain_text("waits for this channel’s digest")
-        chip(page, "Publish a new CSMS")
+        press_chip(page, "Publish a new CSMS")
         messages(page).last.get_by_role("button", name="Make it due now").click()
         expect(posts(page)).to_have_count(2)
         expect(headline(posts(page).last)).to_contain_text("Trade digest")
         expect(posts(page).last).to_contain_text("67648307")
         expect(posts(page).last).to_contain_text("67740694")
 
-        enter(page, "Trade bot")
+        open_channel(page, "Trade bot")
         expect(posts(page)).to_have_count(0)
 
 
 def test_the_page_and_the_jobs_may_be_two_processes(browser: Browser, feeds: FeedServer, settings: dict[str, str]) -> None:
-    with bot("serve", "Playground: ", **settings) as web, opened(browser, web.url) as page:
-        tell(page, "/csms subscribe now")
+    with bot("serve", "Playground: ", **settings) as web, open_page(browser, web.url) as page:
+        send_command(page, "/csms subscribe now")
         expect(messages(page).last).to_contain_text("This channel now gets CSMS updates")
-        chip(page, "Publish a new CSMS")
+        press_chip(page, "Publish a new CSMS")
         expect(messages(page).last).to_contain_text("as soon as `tradebot work` runs")
         with bot("work", "Trade bot is polling and posting", **settings):
             expect(posts(page)).to_have_count(1)
@@ -143,15 +143,15 @@ def test_the_page_and_the_jobs_may_be_two_processes(browser: Browser, feeds: Fee
 def test_a_broken_file_leaves_the_old_content_answering_and_a_mended_one_is_published(browser: Browser, settings: dict[str, str]) -> None:
     ptis = Path(settings["CONTENT_DIR"]) / "ptis.yaml"
     good = ptis.read_text(encoding="utf-8")
-    with bot("run", "Playground: ", **settings) as running, opened(browser, running.url) as page:
+    with bot("run", "Playground: ", **settings) as running, open_page(browser, running.url) as page:
         page.get_by_role("button", name="Behind the scenes").click()
         page.get_by_role("switch", name="Act as an admin").check()
         page.get_by_role("button", name="Close").click()
         ptis.write_text(good.replace("url: https://", "url: http://", 1), encoding="utf-8")
-        refused = say(page, "/trade-admin reload")
+        refused = ask(page, "/trade-admin reload")
         expect(refused).to_contain_text("ptis.yaml:")
         expect(refused).to_contain_text("revision 1")
-        expect(say(page, "/pti revenue").get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+        expect(ask(page, "/pti revenue").get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
         ptis.write_text(good.replace("Collecting the duties", "Gathering the duties", 1), encoding="utf-8")
-        expect(say(page, "/trade-admin reload")).to_contain_text("Published revision 2")
-        expect(say(page, "/pti revenue")).to_contain_text("Gathering the duties")
+        expect(ask(page, "/trade-admin reload")).to_contain_text("Published revision 2")
+        expect(ask(page, "/pti revenue")).to_contain_text("Gathering the duties")

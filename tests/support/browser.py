@@ -28,7 +28,7 @@ expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
-def browsing() -> Iterator[Browser]:
+def start_browser() -> Iterator[Browser]:
     """Start a browser. Where there is none, skip the test with the reason, but fail it in CI."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
@@ -43,7 +43,7 @@ def browsing() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
+def open_page(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
     """Open the playground's page. At the end, fail on any error, warning or dialog that the page showed."""
     context = browser.new_context(**({"viewport": {"width": 1280, "height": 860}} | options))
     context.set_default_timeout(PATIENCE)
@@ -66,7 +66,7 @@ def messages(page: Page) -> Locator:
     return page.locator(".log:not([hidden]) > .message")
 
 
-def tell(page: Page, text: str) -> None:
+def send_command(page: Page, text: str) -> None:
     """Type a command and send it."""
     box = page.get_by_role("combobox", name="Command or question")
     box.fill(text)
@@ -75,20 +75,20 @@ def tell(page: Page, text: str) -> None:
     expect(box).to_have_value("")
 
 
-def say(page: Page, text: str) -> Locator:
+def ask(page: Page, text: str) -> Locator:
     """Type a command, send it, and return the answer, which only the asker sees."""
     said = page.locator(".whom code").filter(has_text=re.compile(f"^{re.escape(text)}$"))
     answers = messages(page).filter(has=said)
     before = answers.count()
-    tell(page, text)
+    send_command(page, text)
     expect(answers).to_have_count(before + 1)
     return answers.nth(before)
 
 
-def chip(page: Page, name: str) -> None:
+def press_chip(page: Page, name: str) -> None:
     page.get_by_role("group", name="Try it").get_by_role("button", name=name).click()
 
 
-def enter(page: Page, name: str) -> None:
+def open_channel(page: Page, name: str) -> None:
     page.get_by_role("navigation", name="Channels").get_by_role("link", name=name).click()
     expect(page.locator("[aria-current=page]")).to_contain_text(name)

@@ -1,6 +1,6 @@
 """Every card and every post of the bot, each with a name, for the tests of renderers.
 
-`every_card(folder)` is the one list: the pictures of the playground come from it, and so may those of any other renderer.
+`every_card(folder)` is the one list for all renderers; `make pictures` draws it.
 """
 
 import asyncio

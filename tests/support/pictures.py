@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, Route
 from bot.playground import teams_preview
 from bot.playground.channels import CHANNELS
 from handlers.replies import serialize
-from tests.support.browser import browsing
+from tests.support.browser import start_browser
 from tests.support.every_card import Card, every_card
 from tests.support.paths import ROOT
 
@@ -158,7 +158,7 @@ def index(cards: list[Card]) -> str:
 def main(folder: str) -> None:
     with tempfile.TemporaryDirectory() as stories:
         cards = every_card(Path(stories))
-    with browsing() as browser:
+    with start_browser() as browser:
         paint(browser, cards, Path(folder))
     print(f"{len(cards)} cards, {len(VIEWS)} pictures of each: open {Path(folder) / 'index.html'}")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.support.browser import browsing, chip, enter, messages, opened, say, tell
+from tests.support.browser import ask, messages, open_channel, open_page, press_chip, send_command, start_browser
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
 from tests.support.process import Bot, bot, content
 
@@ -42,7 +42,7 @@ CONTRASTS = """() => {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with browsing() as found:
+    with start_browser() as found:
         yield found
 
 
@@ -60,7 +60,7 @@ def running(feeds: FeedServer, tmp_path: Path, sqlite_url: str) -> Iterator[Bot]
 
 @pytest.fixture
 def page(browser: Browser, running: Bot) -> Iterator[Page]:
-    with opened(browser, running.url) as found:
+    with open_page(browser, running.url) as found:
         yield found
 
 
@@ -92,7 +92,7 @@ def test_the_page_itself_asks_nobody_but_the_bot(browser: Browser, running: Bot)
     visited.on("request", lambda request: asked.append(request.url))
     visited.goto(running.url)
     expect(messages(visited).first).to_be_visible()
-    say(visited, "/pti revenue")
+    ask(visited, "/pti revenue")
     visited.wait_for_timeout(1500)
     assert asked
     assert [url for url in asked if not url.startswith(running.url + "/")] == []
@@ -163,7 +163,7 @@ def test_every_control_has_a_name_and_every_part_of_the_page_a_landmark(page: Pa
 
 
 def test_a_question_in_plain_words_is_answered(page: Page) -> None:
-    chip(page, "counterfeit goods")
+    press_chip(page, "counterfeit goods")
     expect(messages(page).last.get_by_role("heading", name="Intellectual Property Rights")).to_be_visible()
 
 
@@ -173,7 +173,7 @@ def test_a_button_does_what_typing_does(page: Page) -> None:
 
 
 def test_sharing_shows_an_answer_to_everybody_and_says_who_did_it(page: Page) -> None:
-    say(page, "/role auditor").get_by_role("button", name="Share in channel").click()
+    ask(page, "/role auditor").get_by_role("button", name="Share in channel").click()
     shared = messages(page).last
     expect(shared).to_contain_text("Shared by You")
     expect(shared).not_to_contain_text("Only visible to you")
@@ -183,19 +183,19 @@ def test_sharing_shows_an_answer_to_everybody_and_says_who_did_it(page: Page) ->
 
 
 def test_a_direct_message_has_nobody_to_share_with_in_either_look(page: Page) -> None:
-    enter(page, "Trade bot")
-    say(page, "/role auditor")
+    open_channel(page, "Trade bot")
+    ask(page, "/role auditor")
     for name in ("Playground", "Microsoft Teams"):
         look(page, name)
         expect(messages(page)).to_have_count(3)
         expect(messages(page).get_by_role("button", name="Questions and answers")).not_to_have_count(0)
         expect(messages(page).get_by_role("button", name="Share in channel")).to_have_count(0)
-    chip(page, "Subscribe this chat")
+    press_chip(page, "Subscribe this chat")
     expect(messages(page).last).to_contain_text("This chat now gets CSMS updates")
 
 
 def test_long_lists_are_folded_and_hold_every_line(page: Page) -> None:
-    answer = say(page, "/role auditor")
+    answer = ask(page, "/role auditor")
     fold = answer.get_by_role("group").first
     expect(fold.get_by_role("listitem").first).to_be_hidden()
     count = int(fold.locator("summary").inner_text().rpartition("(")[2].rstrip(")"))
@@ -206,18 +206,18 @@ def test_long_lists_are_folded_and_hold_every_line(page: Page) -> None:
 
 
 def test_a_guest_may_look_up_but_not_subscribe(page: Page) -> None:
-    enter(page, "partner-demo")
+    open_channel(page, "partner-demo")
     expect(page.locator("#room-about")).to_contain_text("guest")
-    expect(say(page, "/pti revenue").get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
-    chip(page, "Subscribe this channel")
+    expect(ask(page, "/pti revenue").get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    press_chip(page, "Subscribe this channel")
     refused = messages(page).last
     expect(refused).to_contain_text("Only visible to you")
     expect(refused).not_to_contain_text("now gets")
-    expect(say(page, "/csms subscriptions")).not_to_contain_text("Unsubscribe")
+    expect(ask(page, "/csms subscriptions")).not_to_contain_text("Unsubscribe")
 
 
 def test_the_admin_switch_opens_what_is_for_admins(page: Page) -> None:
-    expect(say(page, "/trade-admin status")).to_contain_text("admins")
+    expect(ask(page, "/trade-admin status")).to_contain_text("admins")
     page.get_by_role("button", name="Behind the scenes").click()
     expect(page.get_by_role("button", name="Close")).to_be_focused()
     expect(page.get_by_role("complementary")).to_contain_text("Then the /trade-admin commands answer you")
@@ -227,14 +227,14 @@ def test_the_admin_switch_opens_what_is_for_admins(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("complementary")).to_be_hidden()
     expect(page.get_by_role("button", name="Behind the scenes")).to_be_focused()
-    expect(say(page, "/trade-admin status")).to_contain_text("evision")
+    expect(ask(page, "/trade-admin status")).to_contain_text("evision")
 
 
 def test_an_unread_message_elsewhere_is_counted_and_read_out(page: Page) -> None:
-    chip(page, "Subscribe this channel")
+    press_chip(page, "Subscribe this channel")
     expect(messages(page).last).to_contain_text("This channel now gets")
-    enter(page, "Trade bot")
-    chip(page, "Publish a new CSMS")
+    open_channel(page, "Trade bot")
+    press_chip(page, "Publish a new CSMS")
     other = page.get_by_role("link", name="trade-updates")
     expect(other).to_contain_text("1 unread")
     expect(page.locator("#said")).to_contain_text("in #trade-updates")
@@ -243,7 +243,7 @@ def test_an_unread_message_elsewhere_is_counted_and_read_out(page: Page) -> None
 
 
 def test_text_of_a_feed_is_never_markup(page: Page, feeds: FeedServer) -> None:
-    tell(page, "/csms subscribe now")
+    send_command(page, "/csms subscribe now")
     expect(messages(page).last).to_contain_text("This channel now gets")
     bad = "<img src=x onerror=alert(1)> <!channel> <https://evil.example|cbp.gov> javascript:alert(2) quota"
     feeds.publish(bulletin(70, bad, words="<script>alert(3)</script> &lt;b&gt;bold&lt;/b&gt; [a](javascript:alert(4))"))
@@ -262,11 +262,11 @@ def to_top(page: Page) -> None:
 
 
 def test_what_somebody_does_is_brought_into_view_from_wherever_they_read(page: Page) -> None:
-    chip(page, "Subscribe this channel")
+    press_chip(page, "Subscribe this channel")
     expect(messages(page).last).to_contain_text("This channel now gets")
     expect(messages(page).last.get_by_role("button", name="Unsubscribe")).to_be_in_viewport()
     to_top(page)
-    chip(page, "Publish a new CSMS")
+    press_chip(page, "Publish a new CSMS")
     expect(messages(page).last).to_contain_text("67647279")
     expect(messages(page).last.get_by_role("button", name="Why this?")).to_be_in_viewport()
     to_top(page)
@@ -277,7 +277,7 @@ def test_what_somebody_does_is_brought_into_view_from_wherever_they_read(page: P
 
 
 def test_a_message_that_comes_by_itself_waits_below_what_is_being_read(page: Page, feeds: FeedServer) -> None:
-    tell(page, "/csms subscribe now")
+    send_command(page, "/csms subscribe now")
     expect(messages(page).last).to_contain_text("This channel now gets")
     to_top(page)
     feeds.publish(bulletin(81, "Quota on beef"))
@@ -292,11 +292,11 @@ def test_a_message_that_comes_by_itself_waits_below_what_is_being_read(page: Pag
 
 
 def test_a_channel_is_found_as_it_was_left_and_nothing_old_counts_as_unread(page: Page) -> None:
-    chip(page, "Subscribe this channel")
+    press_chip(page, "Subscribe this channel")
     expect(messages(page).last).to_contain_text("This channel now gets")
     to_top(page)
-    enter(page, "partner-demo")
-    enter(page, "trade-updates")
+    open_channel(page, "partner-demo")
+    open_channel(page, "trade-updates")
     expect(messages(page).first).to_be_in_viewport()
     page.goto(f"{page.url.partition('#')[0]}#direct")
     page.reload()
@@ -306,15 +306,15 @@ def test_a_channel_is_found_as_it_was_left_and_nothing_old_counts_as_unread(page
 
 
 def test_a_command_that_nobody_types_is_shown_as_the_button_that_was_pressed(page: Page) -> None:
-    tell(page, "/csms subscribe now")
+    send_command(page, "/csms subscribe now")
     expect(messages(page).last).to_contain_text("This channel now gets")
-    chip(page, "Publish a new CSMS")
+    press_chip(page, "Publish a new CSMS")
     messages(page).last.get_by_role("button", name="Why this?").click()
     expect(messages(page).last.locator(".whom")).to_have_text("Only visible to you · you pressed Why this?")
 
 
 def test_on_a_narrow_screen_nothing_behind_the_drawer_is_reached(browser: Browser, running: Bot) -> None:
-    with opened(browser, running.url, viewport={"width": 400, "height": 800}) as page:
+    with open_page(browser, running.url, viewport={"width": 400, "height": 800}) as page:
         page.get_by_role("button", name="Behind the scenes").click()
         reached = set()
         for _ in range(6):
@@ -331,8 +331,8 @@ def test_on_a_narrow_screen_nothing_behind_the_drawer_is_reached(browser: Browse
 @pytest.mark.parametrize(("width", "height"), [(640, 400), (320, 256)])
 def test_a_page_made_larger_still_has_room_for_its_messages(browser: Browser, running: Bot, width: int, height: int) -> None:
     """1280 x 800 at 200 %, and at 400 %."""
-    with opened(browser, running.url, viewport={"width": width, "height": height}) as page:
-        expect(say(page, "/pti revenue").get_by_role("heading", name="Revenue", exact=True)).to_be_in_viewport()
+    with open_page(browser, running.url, viewport={"width": width, "height": height}) as page:
+        expect(ask(page, "/pti revenue").get_by_role("heading", name="Revenue", exact=True)).to_be_in_viewport()
         box = page.locator("#logs").bounding_box()
         assert box is not None
         assert box["height"] >= 0.45 * height
@@ -342,12 +342,12 @@ def test_a_page_made_larger_still_has_room_for_its_messages(browser: Browser, ru
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_of_it_is_readable_and_fits(browser: Browser, running: Bot, width: int, scheme: str) -> None:
-    with opened(browser, running.url, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce") as page:
-        chip(page, "Subscribe this channel")
-        chip(page, "Publish a new CSMS")
-        chip(page, "… and its correction")
+    with open_page(browser, running.url, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce") as page:
+        press_chip(page, "Subscribe this channel")
+        press_chip(page, "Publish a new CSMS")
+        press_chip(page, "… and its correction")
         for text in ("/pti", "/role auditor", "/trade help", "/csms latest", "/trade term ACE", "x" * 300):
-            say(page, text)
+            ask(page, text)
         for fold in page.locator(".log:not([hidden]) summary").all():
             fold.click()
         expect(messages(page).filter(has_text="68987884")).not_to_have_count(0)
@@ -368,13 +368,13 @@ def test_all_of_it_is_readable_and_fits(browser: Browser, running: Bot, width: i
 
 
 def test_a_post_that_is_corrected_says_so_where_it_stands(page: Page) -> None:
-    tell(page, "/csms subscribe now")
+    send_command(page, "/csms subscribe now")
     expect(messages(page).last).to_contain_text("This channel now gets CSMS updates")
-    chip(page, "Publish a new CSMS")
+    press_chip(page, "Publish a new CSMS")
     first = messages(page).filter(has_text="sent Fri 6 Feb 2026")
     expect(first).to_have_count(1)
     expect(first).not_to_contain_text("Changed by")
-    chip(page, "… and its correction")
+    press_chip(page, "… and its correction")
     expect(first).to_contain_text("Changed by CSMS 68987884")
     expect(first).to_have_count(1)
     expect(messages(page).filter(has_text="sent Thu 18 Jun 2026")).to_have_count(1)
@@ -382,15 +382,15 @@ def test_a_post_that_is_corrected_says_so_where_it_stands(page: Page) -> None:
 
 
 def test_by_default_a_correction_is_posted_at_once_as_the_subscription_says(page: Page) -> None:
-    chip(page, "Subscribe this channel")
+    press_chip(page, "Subscribe this channel")
     expect(messages(page).last).to_contain_text("Guidance, corrections and replacements: at once.")
-    chip(page, "Publish a new CSMS")
+    press_chip(page, "Publish a new CSMS")
     first = messages(page).filter(has_text="sent Fri 6 Feb 2026")
     expect(first).to_have_count(1)
-    chip(page, "… and its correction")
+    press_chip(page, "… and its correction")
     expect(messages(page).filter(has_text="sent Thu 18 Jun 2026")).to_have_count(1)
     expect(first).to_contain_text("Changed by CSMS 68987884")
-    chip(page, "… and its correction")  # of what is published along with it
+    press_chip(page, "… and its correction")  # of what is published along with it
     told = messages(page).filter(has_text="Published: CSMS 60478562 and CSMS 60491355.")
     expect(told).to_contain_text("CSMS 60478562 waits for this channel’s digest")
     expect(told).to_contain_text("CSMS 60491355 is posted here at once.")
@@ -416,9 +416,9 @@ def top_of(page: Page, text: str) -> float:
 
 
 def test_every_message_can_be_shown_as_teams_would_and_what_is_read_stays_in_its_place(page: Page) -> None:
-    enter(page, "partner-demo")
+    open_channel(page, "partner-demo")
     for text in ("/role auditor", "/pti ipr", "/trade help"):
-        say(page, text)
+        ask(page, text)
     read = messages(page).filter(has_text="Intellectual Property Rights").first
     read.evaluate("node => node.scrollIntoView({ block: 'start' })")
     place = top_of(page, "Intellectual Property Rights")
@@ -428,9 +428,9 @@ def test_every_message_can_be_shown_as_teams_would_and_what_is_read_stays_in_its
         assert abs(top_of(page, "Intellectual Property Rights") - place) < 2
         expect(page.locator("[aria-current=page]")).to_contain_text("partner-demo")
     look(page, "Microsoft Teams")
-    enter(page, "trade-updates")
+    open_channel(page, "trade-updates")
     expect(messages(page).locator(".adaptive")).to_have_count(2)
-    enter(page, "partner-demo")
+    open_channel(page, "partner-demo")
     assert abs(top_of(page, "Intellectual Property Rights") - place) < 2
 
 
@@ -442,11 +442,11 @@ def test_the_look_is_chosen_with_the_keyboard_and_outlives_the_page(page: Page) 
     page.reload()
     expect(messages(page).locator(".adaptive")).to_have_count(2)
     expect(page.get_by_label("Shown as")).to_have_value("teams")
-    chip(page, "Subscribe this channel")
+    press_chip(page, "Subscribe this channel")
     expect(messages(page).last.locator(".adaptive")).to_contain_text("This channel now gets")
-    chip(page, "Publish a new CSMS")
+    press_chip(page, "Publish a new CSMS")
     expect(messages(page).last.locator(".adaptive")).to_contain_text("67647279")
-    chip(page, "… and its correction")
+    press_chip(page, "… and its correction")
     expect(messages(page).filter(has_text="sent Fri 6 Feb 2026").locator(".adaptive")).to_contain_text("Changed by CSMS 68987884")
     page.get_by_label("Shown as").select_option("playground")
     page.reload()
@@ -495,7 +495,7 @@ def test_in_the_playgrounds_look_nothing_stays_covered(page: Page) -> None:
 
 def test_a_change_by_a_button_in_teams_is_said_to_everybody_below(page: Page) -> None:
     look(page, "Microsoft Teams")
-    chip(page, "Subscribe this channel")
+    press_chip(page, "Subscribe this channel")
     echo = messages(page).last
     expect(echo).to_contain_text("This channel now gets")
     echo.get_by_role("button", name="Unsubscribe").click()
@@ -506,7 +506,7 @@ def test_a_change_by_a_button_in_teams_is_said_to_everybody_below(page: Page) ->
 
 def test_text_of_a_feed_stays_text_as_teams_would_show_it(page: Page, feeds: FeedServer) -> None:
     look(page, "Microsoft Teams")
-    tell(page, "/csms subscribe now")
+    send_command(page, "/csms subscribe now")
     expect(messages(page).last).to_contain_text("This channel now gets")
     bad = "<img src=x onerror=alert(1)> <at>Everyone</at> [x](javascript:alert(2)) **quota** [CBP](https://evil.example)"
     feeds.publish(bulletin(90, bad, words="<script>alert(3)</script> &lt;b&gt;bold&lt;/b&gt; [a](javascript:alert(4)) *a*"))
@@ -524,10 +524,10 @@ def test_text_of_a_feed_stays_text_as_teams_would_show_it(page: Page, feeds: Fee
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_teams_look_is_readable_and_fits_a_small_telephone(browser: Browser, running: Bot, scheme: str) -> None:
-    with opened(browser, running.url, viewport={"width": 360, "height": 740}, color_scheme=scheme, reduced_motion="reduce") as page:
+    with open_page(browser, running.url, viewport={"width": 360, "height": 740}, color_scheme=scheme, reduced_motion="reduce") as page:
         look(page, "Microsoft Teams")
         for text in ("/role auditor", "/csms subscriptions", "x" * 300):
-            say(page, text)
+            ask(page, text)
         folded = page.get_by_role("button", name="Show all")
         for _ in range(folded.count()):
             folded.first.click()

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.bot.playground.test_browser import CONTRASTS
 from tests.support.adaptive import flat, seen
-from tests.support.browser import browsing
+from tests.support.browser import start_browser
 from tests.support.every_card import Card, every_card
 from tests.support.paths import ROOT
 from tests.support.pictures import (
@@ -75,7 +75,7 @@ def cards(tmp_path_factory: pytest.TempPathFactory) -> list[Card]:
 @pytest.fixture(scope="module")
 def browser(cards: list[Card]) -> Iterator[Browser]:
     """Opened after the cards are told: they need an event loop of their own, and Playwright keeps one running."""
-    with browsing() as found:
+    with start_browser() as found:
         yield found
 
 

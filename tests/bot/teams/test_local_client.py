@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.browser import browsing
+from tests.support.browser import start_browser
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
 from tests.support.local_client import office
 from tests.support.process import content, eventually
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with browsing() as found:
+    with start_browser() as found:
         yield found
 
 

@@ -1,6 +1,6 @@
 """Run the bot behind Microsoft's local client for Teams (npm @microsoft/m365agentsplayground), which needs no Azure, tenant or token.
 
-It keeps what was said in memory only, and listens on every interface: nothing else tells it where.
+The client keeps messages in memory only and listens on every interface, because it has no option for the address.
 """
 
 import os
