@@ -1,6 +1,6 @@
-"""Encode and decode what a button does: run a command, or one of four actions that are not commands.
+"""Encode and decode a button's value: a command, or an action that is not one.
 
-A button's value is stored in messages that stay on the platforms for years, so the encoding never changes.
+Messages keep these values on the platforms for years, so the encoding never changes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ONLY_YOU = "Only you see this"
 
 _MAX_REPORT_SUBJECT = 600
-"""Characters of JSON: a view keeps the subject of a report, with little room."""
+"""Characters of JSON: a view that keeps the subject has little room."""
 
 
 class Action(StrEnum):
@@ -36,12 +36,11 @@ _BY_NAME = {action.value: action for action in Action}
 
 
 def encode(action: Action, argument: str = "") -> str:
-    """Return a button's value."""
     return f"{action} {argument}".strip()
 
 
 def decode(value: str) -> tuple[Action, str]:
-    """Return the action of a button's value and its argument. A command begins with a slash, so no command reads as an action."""
+    """Return the action and its argument. Commands begin with a slash, so none reads as an action."""
     name, _, argument = value.strip().partition(" ")
     action = _BY_NAME.get(name, Action.RUN)
     if action and (argument or action is Action.BACK):
@@ -50,30 +49,26 @@ def decode(value: str) -> tuple[Action, str]:
 
 
 def add_share_button(reply: Reply, command: str) -> Reply:
-    """Add "Share in channel" as the first button of a private answer that may be shared."""
+    """Add "Share in channel" to a private answer that may be shared."""
     if not reply.shareable or reply.public:
         return reply
-    share = Button("Share in channel", encode(Action.SHARE, command))
-    blocks = list(reply.blocks)
-    for index, block in enumerate(blocks):
-        if isinstance(block, Buttons) and len(block.buttons) < MAX_BUTTONS:
-            blocks[index] = Buttons((share, *block.buttons))
-            return replace(reply, blocks=tuple(blocks))
-    # above the small print at the end
-    return replace(reply, blocks=(*blocks[:-1], Buttons((share,)), *blocks[-1:]))
+    return _add_button(reply, Button("Share in channel", encode(Action.SHARE, command)), first=True)
 
 
 def add_report_button(reply: Reply) -> Reply:
-    """Add "Report a problem" as the last button of a card. A reply about several subjects, or about none, is no card."""
+    """Add "Report a problem" to a card: a reply with exactly one subject."""
     if len(reply.subjects) != 1 or not reply.ok or len(json.dumps(reply.subjects[0])) > _MAX_REPORT_SUBJECT:
         return reply
-    button = Button("Report a problem", encode(Action.REPORT, reply.subjects[0]))
-    blocks = list(reply.blocks)
+    return _add_button(reply, Button("Report a problem", encode(Action.REPORT, reply.subjects[0])))
+
+
+def _add_button(reply: Reply, button: Button, *, first: bool = False) -> Reply:
+    """Add the button to the first row with room, else in a new row above the small print."""
+    blocks = reply.blocks
     for index, block in enumerate(blocks):
         if isinstance(block, Buttons) and len(block.buttons) < MAX_BUTTONS:
-            blocks[index] = Buttons((*block.buttons, button))
-            return replace(reply, blocks=tuple(blocks))
-    # above the small print at the end
+            row = Buttons((button, *block.buttons) if first else (*block.buttons, button))
+            return replace(reply, blocks=(*blocks[:index], row, *blocks[index + 1 :]))
     end = len(blocks) - (1 if blocks and isinstance(blocks[-1], SmallPrint) else 0)
     return replace(reply, blocks=(*blocks[:end], Buttons((button,)), *blocks[end:]))
 
@@ -93,7 +88,7 @@ def add_back_button(reply: Reply) -> Reply:
 def make_public(reply: Reply, person: Person, how: str = "Shared by") -> Reply:
     """Return the reply for everybody in the channel, naming who shared it.
 
-    The reply must have been answered again for the channel: what one person may see is not for everybody.
+    Answer it again for the channel first: one person may see more than everybody may.
     """
     attribution = line(f"{how} ", Span(person.name, bold=True))
     text = f"{how} {person.name}: {reply.text}"
@@ -101,7 +96,7 @@ def make_public(reply: Reply, person: Person, how: str = "Shared by") -> Reply:
 
 
 def blocks_with_privacy(reply: Reply) -> tuple[Block, ...]:
-    """Return the blocks; those of an answer that may be shared end by saying that only the asker sees it."""
+    """Return the blocks, ending with "only you" in an answer that may be shared."""
     if reply.public or not reply.shareable:
         return reply.blocks
     last = reply.blocks[-1] if reply.blocks else None

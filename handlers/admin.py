@@ -1,4 +1,4 @@
-"""/trade-admin: publish and check the content, show the bot's status, poll feeds. The router admits admins only."""
+"""/trade-admin: publish and check the content, show the bot's status, poll feeds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jobs.store.database import Database
 
 MAX_PROBLEMS = 50
-"""Problems in one reply. `tradebot check` lists all of them."""
+"""Problems in one reply."""
 
 _STATE_NAMES = {
     FeedState.FAILING: "failing",
@@ -32,11 +32,11 @@ _STATE_NAMES = {
     FeedState.WARNING: "with a warning",
     FeedState.UNREAD: "not read yet",
 }
-"""How the summary names each state, in its order. Feeds that are OK are not counted."""
+"""The states that the summary counts, in its order."""
 
 
 def reload(words: str, command: Command, context: Context) -> Reply:
-    """Publish the content files as a new revision, or list what is wrong with them and change nothing."""
+    """Publish the content files, or list their problems and change nothing."""
     db, library = context.db, context.library
     if db is None or library is None or context.content_dir is None:
         return _needs_bot()
@@ -51,7 +51,7 @@ def reload(words: str, command: Command, context: Context) -> Reply:
     context.log(f"{command.person.key} reloaded the content: revision {result.revision}, {'new' if result.published else 'unchanged'}")
     if not result.published:
         text = f"Nothing to publish: the files are those of revision {result.revision}."
-        return Reply(text, (Section((line(Span(text, bold=True)),)),))
+        return Reply(text, (cards.heading(text),))
     first = f"Published revision {result.revision}."
     count = len(result.changes)
     files = f"{count} file{'s' if count != 1 else ''} changed: {', '.join(result.changes)}" if count else "No statement changed."
@@ -59,7 +59,6 @@ def reload(words: str, command: Command, context: Context) -> Reply:
 
 
 def check(words: str, command: Command, context: Context) -> Reply:
-    """List the problems of the content files without publishing them."""
     if context.content_dir is None:
         return _needs_bot()
     try:
@@ -67,14 +66,13 @@ def check(words: str, command: Command, context: Context) -> Reply:
     except ContentError as error:
         problems = tuple(map(str, error.problems))
         first = _problem_count(problems)
-        return Reply(f"{first} {' '.join(problems[:MAX_PROBLEMS])}", (Section((line(Span(first, bold=True)),)), *_problem_blocks(problems)))
+        return Reply(f"{first} {' '.join(problems[:MAX_PROBLEMS])}", (cards.heading(first), *_problem_blocks(problems)))
     text = "The content files are fine."
     buttons = Buttons((Button("Reload", "/trade-admin reload"),))
     return Reply(text, (Section((line(Span(text, bold=True), " Reload publishes them."),)), buttons))
 
 
 def status(words: str, command: Command, context: Context) -> Reply:
-    """Show the revision, the feeds, what waits to be posted, and where posting has stopped."""
     if context.db is None:
         return _needs_database()
     with context.db.read() as conn:
@@ -115,7 +113,6 @@ def status(words: str, command: Command, context: Context) -> Reply:
 
 
 def feeds(words: str, command: Command, context: Context) -> Reply:
-    """Show each feed in detail."""
     if context.db is None:
         return _needs_database()
     with context.db.read() as conn:
@@ -152,7 +149,7 @@ def poll(words: str, command: Command, context: Context) -> Reply:
 
 
 def make_due(db: Database, slugs: Iterable[str]) -> tuple[str, ...]:
-    """Make the feeds due now, also those that are paused or back off, and return their slugs."""
+    """Make the feeds due now, even if paused or backing off, and return their slugs."""
     slugs = list(slugs)
     with db.begin() as conn:
         now = db.now(conn)
@@ -161,7 +158,7 @@ def make_due(db: Database, slugs: Iterable[str]) -> tuple[str, ...]:
 
 
 def _summary(healths: Iterable[FeedHealth]) -> str:
-    """Return "all well", or counts such as "1 failing (csms), 2 with a warning (account, cbp-trade)"."""
+    """Return "all OK", or "1 failing (csms), 2 with a warning (account, cbp-trade)"."""
     by_state: dict[FeedState, list[str]] = {}
     for health in healths:
         by_state.setdefault(health.state, []).append(health.slug)
@@ -170,7 +167,6 @@ def _summary(healths: Iterable[FeedHealth]) -> str:
 
 
 def _feed_line(health: FeedHealth, context: Context) -> Line:
-    """Return the feed's line in the status: what is wrong, the last read and the next poll."""
     parts = [health.trouble] if health.trouble else []
     if health.last_success:
         parts.append(f"read {_near(health.last_success, context)}")

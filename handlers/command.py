@@ -1,4 +1,4 @@
-"""A command that somebody sent, independent of the platform, and what a handler may use to answer it."""
+"""A command, independent of the platform, and what a handler may use to answer it."""
 
 from __future__ import annotations
 
@@ -19,38 +19,34 @@ if TYPE_CHECKING:  # importing SQLAlchemy would take most of the time of `ask`, 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The sender of a command."""
-
     platform: str
     workspace: str
     id: str
     name: str
     admin: bool = False
     external: bool = False
-    """True for people from outside the workspace that owns the bot."""
+    """From outside the workspace that owns the bot."""
 
     @property
     def key(self) -> str:
-        """The person as TRADEBOT_ADMINS lists them: "slack:T1/U1"."""
+        """The person as in TRADEBOT_ADMINS: "slack:T1/U1"."""
         return f"{self.platform}:{self.workspace}/{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A verb ("pti", "role", "trade", "csms" or "trade-admin") and the words typed after it."""
-
     verb: str
     words: str
     person: Person
     channel: ChannelRef | None
-    """The channel that it was sent in. None on the command line."""
+    """None on the command line."""
     event_id: str = ""
-    """The platform's id of this event. A second delivery of the same event changes nothing."""
+    """The platform's ID of the event. A second delivery of it changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a handler works with. `ask` has neither a database nor a library nor a content folder."""
+    """What a handler works with. `ask` has no database, library or content folder."""
 
     catalog: Catalog
     now: datetime

@@ -1,6 +1,6 @@
-"""/csms: one CSMS message by its number, a search over the stored messages, and the latest ones.
+"""/csms: one message by its number, a search of the stored messages, and the latest ones.
 
-Replies say what is stored, never what is in force: a later message may exist that the bot has not read.
+Replies say what is stored, never what is in force: the bot may not have read a later message.
 """
 
 from __future__ import annotations
@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from jobs.store.database import Connection
 
 _MAX_ENTRIES = 10
-"""Entries in a list."""
 
 _MAX_SEARCHED = 50
-"""Messages searched for later ones that name a message."""
+"""Messages searched for later ones that mention a message."""
 
 MIN_NUMBER = 39_600_000
 """Eight-digit CSMS numbers begin about here, on 1 July 2019."""
@@ -35,7 +34,7 @@ _LEGACY = re.compile(r"[0-9]{2}-[0-9]{6}")
 
 
 def csms(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/csms`: the message with a number (alone or after "CSMS"), a search for other words, or the latest messages."""
+    """Answer `/csms`: a message by its number, a search for other words, or the latest messages."""
     if not words.strip():
         return latest("", command, context)
     match = _LABELLED.search(words) or _NUMBER.fullmatch(words.strip())
@@ -45,7 +44,7 @@ def csms(words: str, command: Command, context: Context) -> Reply:
 
 
 def _by_number(number: str, command: Command, context: Context) -> Reply:
-    """Return the message's card, or say where its page would be or why the number cannot be right."""
+    """Return the message's card, its page's address, or why the number cannot be right."""
     if context.db is None:
         return _unstored(number, "Messages are kept by the running bot, and this is not it.")
     from jobs.store import entries as entry_store
@@ -63,7 +62,6 @@ def _by_number(number: str, command: Command, context: Context) -> Reply:
 
 
 def card(entry: Entry, later: list[Entry], context: Context) -> Reply:
-    """Return the message's card: its topics with reasons, and the later messages that name it."""
     zone = context.zone
     blocks: list[Block] = [Section((entries.title(entry, entries.CARD_TITLE, bold=True),)), SmallPrint((entries.facts(entry, zone),))]
     body = entries.excerpt(entry)
@@ -90,7 +88,7 @@ def card(entry: Entry, later: list[Entry], context: Context) -> Reply:
 
 
 def _later_messages(conn: Connection, entry: Entry) -> list[Entry]:
-    """Return the stored messages, newest first, that name the entry's number and are not older."""
+    """Return the stored messages, newest first, that mention the entry's number and are not older."""
     from jobs.store import entries as entry_store
 
     if not entry.number:
@@ -105,7 +103,7 @@ def _later_messages(conn: Connection, entry: Entry) -> list[Entry]:
 
 
 def _unstored(number: str, why: str) -> Reply:
-    """Say what follows from the number alone: the address of the official page, or why there is none."""
+    """Return what the number alone tells: its page's address, or why there is none."""
     if _LEGACY.fullmatch(number):
         note = "Numbers like this one are from before July 2019, and no page can be worked out from them. CBP's archive lists them."
         archive = Span("CSMS archive on CBP.gov", link="https://www.cbp.gov/document/publications/csms-archive")
@@ -127,7 +125,7 @@ def _first_line(number: str, why: str) -> Section:
 
 
 def _search(words: str, command: Command, context: Context) -> Reply:
-    """List the stored messages with all of the words: matches in the title first, then in the body, each newest first."""
+    """List the stored messages with all of the words, matches in the title first, newest first."""
     everywhere = Button("Look in everything else", f"/trade {' '.join(words.split())[:200]}")
     if context.db is None:
         return cards.no_match(words, "here: messages are kept by the running bot, and this is not it", everywhere)
@@ -162,7 +160,7 @@ def latest(words: str, command: Command, context: Context) -> Reply:
     if not found:
         text = f"No CSMS messages{f' about {entries.topic_name(context.catalog, topic)}' if topic else ''} are stored yet."
         every = (Button("Latest CSMS", "/csms latest"),) if topic else ()
-        return Reply(text, (Section((line(Span(text, bold=True)),)), Buttons((*every, subscribe))))
+        return Reply(text, (cards.heading(text), Buttons((*every, subscribe))))
     small = f"the newest {len(found)} of those stored" if len(found) == _MAX_ENTRIES else f"all {len(found)} that are stored"
     return _list(f"Latest CSMS messages{about}", small, found, context, (subscribe,))
 
@@ -179,7 +177,7 @@ def _list(title: str, small: str, found: list[Entry], context: Context, buttons:
 
 
 def _topic(words: str, context: Context) -> str | Reply | None:
-    """Return the topic that the words mean, None without words, or a Reply if it is not clear."""
+    """Return the topic that the words mean, None without words, or a Reply if that is unclear."""
     if not words.strip():
         return None
     known = vocabulary(context.catalog).longest_match(words.split())
@@ -207,7 +205,6 @@ def _topic(words: str, context: Context) -> str | Reply | None:
 
 
 def _samples(command: Command) -> bool:
-    """Return whether to show samples: only on the platform where they are published."""
     from jobs.matching import SAMPLE_PLATFORM
 
     return command.channel is not None and command.channel.platform == SAMPLE_PLATFORM

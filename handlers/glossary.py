@@ -16,14 +16,12 @@ _ALL = frozenset({"all", "list"})
 
 
 def term(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/trade term`: the list or a card."""
     if not words.strip() or words.strip().casefold() in _ALL:
         return _list_all(context.catalog, folded=not words.strip())
     return lookups.answer(words, ("term",), command, context, "in the glossary", Button("Show all terms", "/trade term all"))
 
 
 def _list_all(catalog: Catalog, *, folded: bool) -> Reply:
-    """List every term with its meaning, in alphabetical order."""
     terms = sorted(catalog.terms, key=lambda term: term.term.casefold())
     more = Button(f"Show all {len(terms)} terms", "/trade term all") if folded else None
     return Reply(
@@ -46,7 +44,6 @@ def _list_line(term: Term) -> Line:
 
 
 def card(term: Term, command: Command, context: Context) -> Reply:
-    """Return the term's card: expansion, definition and links."""
     definition = term.definition if term.definition.shown else None
     dates = (definition.as_of,) if definition else ()
     site = (Span(f"more on {cards.site(term.link)}", link=term.link),) if term.link else ()

@@ -1,4 +1,4 @@
-"""/trade-admin held, resend and arrived: posts whose outcome is unknown until an admin looks in the channel."""
+"""/trade-admin held, resend and arrived: an admin decides about posts with an unknown outcome."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from jobs.models import ChannelRef
 
 _MAX_SHOWN = 10
-"""Posts in one reply. The others appear as these are decided."""
+"""Posts in one reply."""
 
 _MAX_TITLES = 3
-"""Entries shown for one post."""
+"""Entries shown of one post."""
 
 _TITLE_LENGTH = 110
 
@@ -35,7 +35,6 @@ _EXPLANATION = (
 
 
 def held(words: str, command: Command, context: Context) -> Reply:
-    """List the held posts, each with a button for either decision."""
     if context.db is None:
         return refusal("This needs the running bot and its database.")
     with context.db.read() as conn:
@@ -53,7 +52,6 @@ def held(words: str, command: Command, context: Context) -> Reply:
 
 
 def _post_blocks(post: reports.Held, context: Context) -> tuple[Block, ...]:
-    """Return the post's channel, entries, times and reason, and the buttons that decide it."""
     more = len(post.entries) - _MAX_TITLES
     items = [line(entries.shorten(f"{entry.number} {entry.title}".strip(), _TITLE_LENGTH)) for entry in post.entries[:_MAX_TITLES]]
     if more > 0:
@@ -70,7 +68,6 @@ def _post_blocks(post: reports.Held, context: Context) -> tuple[Block, ...]:
 
 
 def waiting_notice(post: reports.Held, context: Context) -> str:
-    """Tell the channel's people why nothing is posted, since when, and who can end that."""
     kind, entry_titles = _KINDS.get(post.kind, post.kind), f" ({_title(post)})" if post.entries else ""
     return (
         f"it isn't known whether {kind} of {_near(post.sent_at, context)} arrived{entry_titles}, and the bot can't look. "
@@ -79,17 +76,14 @@ def waiting_notice(post: reports.Held, context: Context) -> str:
 
 
 def resend(words: str, command: Command, context: Context) -> Reply:
-    """Send a held post again: it is not in its channel."""
     return _decide(words, command, context, arrived=False)
 
 
 def arrived(words: str, command: Command, context: Context) -> Reply:
-    """Count a held post as sent: it is in its channel."""
     return _decide(words, command, context, arrived=True)
 
 
 def _decide(words: str, command: Command, context: Context, *, arrived: bool) -> Reply:
-    """Record an admin's decision about one held post."""
     if context.db is None:
         return refusal("This needs the running bot and its database.")
     wanted = words.strip().removeprefix("#")
@@ -114,7 +108,7 @@ def _decide(words: str, command: Command, context: Context, *, arrived: bool) ->
 
 
 def _number(post_id: str) -> str:
-    """Return the number that admins type for a post: short, and different for every post, so that an old button decides nothing."""
+    """Return the number that admins type. It differs for every post, so that an old button decides nothing."""
     return str(zlib.crc32(post_id.encode()))
 
 
@@ -123,7 +117,6 @@ def _channel_name(channel: ChannelRef) -> str:
 
 
 def _title(post: reports.Held) -> str:
-    """Return "67647279 Guidance on …, and 2 more"; the kind of post if it has no entries."""
     if not post.entries:
         return _KINDS.get(post.kind, post.kind)
     first, more = post.entries[0], len(post.entries) - 1

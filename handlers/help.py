@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from handlers.office import START
 from handlers.replies import cards
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line
-from handlers.table import TABLE, VERBS, Route
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line
+from handlers.table import TABLE, VERBS
 
 if TYPE_CHECKING:
     from content.catalog import Catalog
@@ -22,25 +22,20 @@ _EXAMPLES = (
 
 
 def help_(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/trade help` from the router's table. Admins see the admin commands, too."""
     routes = [route for route in TABLE if route.audience == "anyone" or command.person.admin]
     blocks: list[Block] = [Header("What you can type")]
     for verb in VERBS:
-        items = tuple(_list_line(route) for route in routes if route.verb == verb)
+        items = tuple(line(Span(route.usage, code=True), f": {route.help}") for route in routes if route.verb == verb)
         if items:
             blocks += [cards.heading(f"/{verb}"), Bullets(items)]
     blocks.append(Buttons(tuple(button for button in START if button.command != "/trade help")))
     return Reply("What you can type: " + "; ".join(f"{route.usage}, {route.help}" for route in routes) + ".", tuple(blocks))
 
 
-def _list_line(route: Route) -> Line:
-    return line(Span(route.usage, code=True), f": {route.help}")
-
-
 def welcome(catalog: Catalog, bot: str, *, alone: bool) -> Reply:
-    """Return the message for a conversation that the bot was just added to.
+    """Return the welcome message.
 
-    `alone`: a chat of one person with the bot. Elsewhere the bot only receives messages that mention it.
+    `alone`: a chat of one person with the bot. Elsewhere it only receives messages that mention it.
     """
     how = "Type a command or a question." if alone else f"Mention it in front of a command or a question: @{bot} pti revenue."
     purpose = "This bot answers questions about CBP trade, and brings CBP's trade updates to where they are asked for."

@@ -1,4 +1,4 @@
-"""Run a command that changes something only once: neither a platform's retry nor a double click repeats it."""
+"""Run a command that changes something only once, despite retries and double clicks."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from jobs.store.database import Database
 
 REPEAT_SECONDS = 60
-"""The same change by the same person in the same channel within this time changes nothing."""
+"""A person's repetition of a change in the same channel within this time changes nothing."""
 
 EVENT_SECONDS = 24 * 60 * 60
-"""How long a platform's event id is remembered; the platforms retry for minutes."""
+"""How long an event's ID is remembered. The platforms retry for minutes."""
 
 
 def run_once(command: Command, db: Database, act: Callable[[], Reply], repeated: Reply | None = None, *, by_words: bool = True) -> Reply:
-    """Act, unless the same command was carried out a moment ago and nothing else in its channel since.
+    """Act, unless the command already ran a moment ago and nothing else has changed its channel since.
 
-    A command that failed or was refused may be repeated at once. `repeated` is the answer to a repetition. With `by_words` False only
-    a second delivery of the same event counts as a repetition.
+    A command that failed may be repeated at once. `repeated` answers a repetition. Without `by_words`, only a second delivery of the
+    same event is one.
     """
     keys = _keys(command, by_words=by_words)
     if not keys:
@@ -50,29 +50,28 @@ def run_once(command: Command, db: Database, act: Callable[[], Reply], repeated:
 
 
 def forget_command(command: Command, db: Database) -> None:
-    """Allow a command again that came to nothing."""
+    """Allow a command that had no effect to be repeated."""
     with db.begin() as conn:
         idempotency.forget(conn, _keys(command))
 
 
 def hash_key(*parts: str) -> str:
-    """Return a short key that reveals nothing that anybody typed."""
+    """Return a short key that does not reveal what anybody typed."""
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
 def event_key(command: Command) -> str:
-    """Return the key of the platform's event, which is unique within its workspace."""
+    """Return the key of the platform's event, whose ID is unique within the workspace."""
     return "event:" + hash_key(f"{command.person.platform}:{command.person.workspace}", command.event_id)
 
 
 def _keys(command: Command, *, by_words: bool = True) -> dict[str, timedelta]:
-    """Return the keys of a command, each with how long it is remembered."""
+    """Return the command's keys, each with how long it is remembered."""
     events = {event_key(command): timedelta(seconds=EVENT_SECONDS)} if command.event_id else {}
     return events | ({_words_key(command): timedelta(seconds=REPEAT_SECONDS)} if by_words else {})
 
 
 def _words_key(command: Command) -> str:
-    """Return the key of who typed what where."""
     words = f"{command.verb} {' '.join(command.words.split())}"
     return _channel_key(command) + hash_key(command.person.key, words)
 

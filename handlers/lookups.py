@@ -1,7 +1,4 @@
-"""Find the content that words mean and show its card.
-
-A subject names one piece of content as "kind:slug", such as "pti:revenue".
-"""
+"""Find the content that words mean, and show its card. A subject such as "pti:revenue" is one piece of content."""
 
 from __future__ import annotations
 
@@ -19,39 +16,23 @@ if TYPE_CHECKING:
     from content.catalog import Catalog
     from handlers.command import Command, Context
 
-_COMMANDS = {
-    "pti": "/pti",
-    "role": "/role",
-    "resource": "/trade resource",
-    "term": "/trade term",
-    "topic": "/trade topic",
-    "office": "/trade office",
+_KINDS = {
+    "pti": ("/pti", "handlers.pti", "Priority Trade Issue"),
+    "role": ("/role", "handlers.roles", "role in the Office of Trade"),
+    "resource": ("/trade resource", "handlers.resources", "trade page on CBP.gov"),
+    "term": ("/trade term", "handlers.glossary", "glossary"),
+    "topic": ("/trade topic", "handlers.topics", "topic"),
+    "office": ("/trade office", "handlers.office", "the office itself"),
 }
+"""For each kind: the command, the module whose `card(item, command, context)` shows it, and the name."""
 
-KIND_NAMES = {
-    "pti": "Priority Trade Issue",
-    "role": "role in the Office of Trade",
-    "resource": "trade page on CBP.gov",
-    "term": "glossary",
-    "topic": "topic",
-    "office": "the office itself",
-}
-
-_CARDS = {
-    "pti": "handlers.pti",
-    "role": "handlers.roles",
-    "resource": "handlers.resources",
-    "term": "handlers.glossary",
-    "topic": "handlers.topics",
-    "office": "handlers.office",
-}
-"""The module whose `card(item, command, context)` shows each kind. Imported on first use."""
+KIND_NAMES = {kind: name for kind, (_, _, name) in _KINDS.items()}
 
 
 def answer(words: str, kinds: tuple[str, ...], command: Command, context: Context, where: str, *every: Button) -> Reply:
-    """Return the card that the words mean, a choice of up to three, or a reply that nothing was found.
+    """Return the card that the words mean, a choice, or a reply that nothing was found.
 
-    `where` completes "Nothing found for … "; `every` holds the buttons to offer then. An exact match of another kind is offered, too.
+    `where` completes "No results for … "; `every` holds the buttons to offer then. An exact match of another kind is offered, too.
     """
     catalog = context.catalog
     match = find(words, kinds, catalog)
@@ -68,16 +49,15 @@ def answer(words: str, kinds: tuple[str, ...], command: Command, context: Contex
 
 
 def find(words: str, kinds: tuple[str, ...], catalog: Catalog) -> lookup.Match:
-    """Find what the words mean. A slug, which is what buttons send, is matched without a search."""
+    """Find what the words mean. A slug, which buttons send, needs no search."""
     slug = words.strip().casefold()
     exact = tuple(subject for kind in kinds if get(catalog, subject := f"{kind}:{slug}") is not None)
     return lookup.Match(exact, True) if len(exact) == 1 else lookup.find(catalog, words, kinds)
 
 
 def show(subject: str, command: Command, context: Context) -> Reply:
-    """Return the subject's card."""
     item = get(context.catalog, subject)
-    reply: Reply = import_module(_CARDS[subject.partition(":")[0]]).card(item, command, context)
+    reply: Reply = import_module(_KINDS[subject.partition(":")[0]][1]).card(item, command, context)
     return reply
 
 
@@ -86,25 +66,23 @@ def offer(catalog: Catalog, subject: str) -> cards.Offer:
 
 
 def command_for(subject: str) -> str:
-    """Return the command that shows the subject."""
     kind, _, slug = subject.partition(":")
-    return _COMMANDS[kind] if kind == "office" else f"{_COMMANDS[kind]} {slug}"
+    return _KINDS[kind][0] if kind == "office" else f"{_KINDS[kind][0]} {slug}"
 
 
 def titles(catalog: Catalog, subjects: Iterable[str]) -> list[str]:
-    """Return the titles of the subjects that the catalog has."""
     return [title(catalog, subject) for subject in dict.fromkeys(subjects) if get(catalog, subject) is not None]
 
 
 def _short_title(catalog: Catalog, subject: str) -> str:
-    """Return a title that fits on a button. A trade page's title is a sentence, so it becomes the part that its slug names."""
+    """Return a title that fits on a button. The slug selects a part of a trade page's long title."""
     name = title(catalog, subject)
     kind, _, slug = subject.partition(":")
     return cards.title_part(slug, name) if kind == "resource" else cards.short_name(name)
 
 
 def buttons(catalog: Catalog, subjects: Iterable[str], most: int) -> tuple[Button, ...]:
-    """Return up to `most` buttons that lead to subjects in the catalog. Equal labels are told apart by their kind."""
+    """Return up to `most` buttons. Equal labels get their kind in brackets."""
     known = [subject for subject in dict.fromkeys(subjects) if get(catalog, subject) is not None][:most]
     names = [_short_title(catalog, subject) for subject in known]
     folded = [name.casefold() for name in names]

@@ -22,7 +22,6 @@ START = (
     Button("Glossary", "/trade term"),
     Button("Help", "/trade help"),
 )
-"""Buttons to start from."""
 
 EXAMPLES = (
     ("/pti counterfeit goods", "the Priority Trade Issue that is meant"),
@@ -31,43 +30,21 @@ EXAMPLES = (
     ("/csms 69851916", "one CSMS message"),
 )
 
-_PARTS = {
-    "mission": "Mission",
-    "facts": "Facts",
-    "questions": "Questions and answers",
-}
+_PARTS = {"mission": "Mission", "facts": "Facts", "questions": "Questions and answers"}
 
-GREETINGS = frozenset(
-    {
-        "hello",
-        "hi",
-        "hey",
-        "howdy",
-        "greetings",
-        "good morning",
-        "good afternoon",
-        "good evening",
-        "good day",
-        "thanks",
-        "thank you",
-        "thx",
-        "many thanks",
-        "thanks a lot",
-        "thank you very much",
-        "ok thanks",
-        "cheers",
-    }
-)
-"""Messages that ask for nothing."""
+_GREETINGS = """
+    hello | hi | hey | howdy | greetings | good morning | good afternoon | good evening | good day | cheers
+    thanks | thank you | thx | many thanks | thanks a lot | thank you very much | ok thanks
+"""
+GREETINGS = frozenset(greeting.strip() for line in _GREETINGS.strip().splitlines() for greeting in line.split("|"))
 
 _ADDRESSEES = ("there", "bot", "trade bot", "tradebot", "all", "everybody", "everyone", "team")
-"""Who a greeting may name at its end."""
 
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
 def trade(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/trade`: the welcome card without words or for a greeting, else the best match among all content."""
+    """Answer `/trade`: the welcome card without words or for a greeting, else the best match."""
     if not words.strip():
         return _welcome(context.catalog.office)
     if is_greeting(words):
@@ -76,13 +53,13 @@ def trade(words: str, command: Command, context: Context) -> Reply:
 
 
 def is_greeting(words: str) -> bool:
-    """Return whether the whole message is a greeting or a thank-you, as in "Hello, bot!"."""
+    """Return whether the whole message is a greeting or thanks, such as "Hello, bot!"."""
     text = _NOT_WORDS.sub(" ", words.casefold()).strip()
     return text in GREETINGS or any(text.removesuffix(f" {name}") in GREETINGS for name in _ADDRESSEES)
 
 
 def office(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/trade office`: the card, or one part of it in full ("office facts")."""
+    """Answer `/trade office`: the card, or one of its parts ("office facts")."""
     part = words.strip().casefold()
     if part in _PARTS:
         return _full_part(context.catalog.office, part)
@@ -90,7 +67,6 @@ def office(words: str, command: Command, context: Context) -> Reply:
 
 
 def _welcome(office: Office) -> Reply:
-    """Return the office's mission and what to type first."""
     examples = tuple(line(Span(typed, code=True), f": {what}") for typed, what in EXAMPLES)
     typed = "; ".join(typed for typed, _ in EXAMPLES)
     return Reply(
@@ -109,7 +85,6 @@ def _welcome(office: Office) -> Reply:
 
 
 def card(office: Office, command: Command, context: Context) -> Reply:
-    """Return the office's card, with its mission, facts and questions folded."""
     blocks: list[Block] = [*_card_head(office)]
     blocks += [_fold(office, part) for part in _PARTS if _part_lines(office, part)]
     contacts = cards.contacts(office.contacts, command.person)

@@ -18,14 +18,14 @@ _OVERVIEW = Link("Priority Trade Issues on CBP.gov", "https://www.cbp.gov/trade/
 
 _MAX_FACTS = 3
 _MAX_CONTACTS = 2
-"""Facts and contacts on the card. The others are behind the More button."""
+"""On the card. The More button shows the others."""
 
 _QUESTIONS = frozenset({"questions", "question", "answers", "q&a", "faq", "faqs"})
 _MORE = frozenset({"more", "all", "details"})
 
 
 def pti(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/pti`: the list, a card, or part of a card ("revenue questions", "revenue more")."""
+    """Answer `/pti`: the list, a card, or part of one ("revenue questions", "revenue more")."""
     if not words.strip():
         return _list_all(context.catalog)
     return _named_part(words, command, context.catalog) or lookups.answer(
@@ -34,7 +34,7 @@ def pti(words: str, command: Command, context: Context) -> Reply:
 
 
 def _named_part(words: str, command: Command, catalog: Catalog) -> Reply | None:
-    """Return the part that a PTI's own name and a keyword ask for. After other words, the keyword belongs to a question."""
+    """Return the part that a PTI's name and a keyword ask for, but not for a keyword in a question."""
     name, _, keyword = words.strip().casefold().rpartition(" ")
     if keyword not in _QUESTIONS | _MORE:
         return None
@@ -45,7 +45,6 @@ def _named_part(words: str, command: Command, catalog: Catalog) -> Reply | None:
 
 
 def _list_all(catalog: Catalog) -> Reply:
-    """List the PTIs in the catalog's order."""
     items = tuple(line(Span(pti.name, bold=True), f": {pti.summary.text}") for pti in catalog.ptis)
     names = "; ".join(pti.name for pti in catalog.ptis)
     return Reply(
@@ -74,11 +73,11 @@ def card(pti: Pti, command: Command, context: Context) -> Reply:
     if any(question.shown for question in pti.questions):
         buttons.append(Button("Questions and answers", f"/pti {pti.slug} questions"))
     blocks += [Buttons((*buttons, Button("More", f"/pti {pti.slug} more"))), cards.footer(*dates)]
-    return Reply(_screen_reader_text(pti, dates), tuple(blocks), subjects=(f"pti:{pti.slug}",), shareable=True)
+    parts = (f"Priority Trade Issue: {pti.name}. {pti.summary.text}", cards.date_sentence(dates), f"Official page: {pti.url}")
+    return Reply(" ".join(part for part in parts if part), tuple(blocks), subjects=(f"pti:{pti.slug}",), shareable=True)
 
 
 def _questions_card(pti: Pti) -> Reply:
-    """Return the PTI's questions and answers."""
     shown = [question for question in pti.questions if question.shown]
     items = cards.answers(shown)
     body: Block = Bullets(items) if items else Section((line("No questions are written down for it yet."),))
@@ -96,7 +95,6 @@ def _questions_card(pti: Pti) -> Reply:
 
 
 def _more_card(pti: Pti, command: Command, catalog: Catalog) -> Reply:
-    """Return everything that the first card leaves out: authority, other facts, figures, tools, Centers, names, related content."""
     blocks: list[Block] = [*_card_head(pti, "more")]
     parts: tuple[tuple[str, tuple[Line, ...]], ...] = (
         ("Authority", cards.statements(pti.authority)),
@@ -111,11 +109,8 @@ def _more_card(pti: Pti, command: Command, catalog: Catalog) -> Reply:
     pairs = [("Tools", line("; ".join(pti.tools)))] if pti.tools else []
     if len({pti.name, pti.cbp_name, pti.statute_name}) > 1:
         pairs += [("On the flyer", line(pti.name)), ("On CBP.gov", line(pti.cbp_name)), ("In the statute", line(pti.statute_name))]
-    related = [
-        *(f"pti:{slug}" for slug in pti.ptis),
-        *(f"role:{slug}" for slug in pti.roles),
-        *(f"resource:{slug}" for slug in pti.resources),
-    ]
+    kinds = (("pti", pti.ptis), ("role", pti.roles), ("resource", pti.resources))
+    related = [f"{kind}:{slug}" for kind, slugs in kinds for slug in slugs]
     names = lookups.titles(catalog, related)
     if names:
         pairs.append(("Related", line("; ".join(names))))
@@ -137,8 +132,3 @@ def _card_head(pti: Pti, part: str = "") -> tuple[Block, ...]:
 def centers(pti: Pti, catalog: Catalog) -> tuple[Line, ...]:
     known = {center.code: center for center in catalog.centers}
     return tuple(line(f"{known[code].name} ({known[code].city})") for code in pti.centers if code in known)
-
-
-def _screen_reader_text(pti: Pti, dates: list[str]) -> str:
-    parts = (f"Priority Trade Issue: {pti.name}. {pti.summary.text}", cards.date_sentence(dates), f"Official page: {pti.url}")
-    return " ".join(part for part in parts if part)

@@ -13,24 +13,17 @@ if TYPE_CHECKING:
     from content.catalog import Catalog, Resource
     from handlers.command import Command, Context
 
-_STATES = {
-    "current": "",
-    "moved": "moved",
-    "unverified": "not verified",
-    "archived": "archived",
-}
-"""The note that lists and cards show for each state."""
+_STATES = {"current": "", "moved": "moved", "unverified": "not verified", "archived": "archived"}
 
 
 def resource(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/trade resource`: the list or a card."""
     if not words.strip():
         return _list_all(context.catalog)
     return lookups.answer(words, ("resource",), command, context, "among the trade pages", Button("Show the pages", "/trade resource"))
 
 
 def _list_all(catalog: Catalog) -> Reply:
-    """List the pages, without the archived ones, which can still be found by name."""
+    """List the pages, except the archived ones."""
     listed = [resource for resource in catalog.resources if resource.state != "archived"]
     archived = len(catalog.resources) - len(listed)
     notes = (cards.separated_line(f"{archived} archived, found by name"),) if archived else ()
@@ -50,14 +43,14 @@ def _list_all(catalog: Catalog) -> Reply:
 
 
 def _list_line(resource: Resource) -> Line:
-    """Return the title, linked to the page that works today, and the page's state."""
+    """Return the title, linked to the page that works today."""
     page = resource.successor if resource.state == "moved" and resource.successor else Link(resource.title, resource.url)
     state = _STATES.get(resource.state)
     return line(Span(resource.title, link=page.url), *((f" ({state})",) if state else ()))
 
 
 def card(resource: Resource, command: Command, context: Context) -> Reply:
-    """Return the page's card, which opens with the page's state unless it is current."""
+    """Return the page's card, which opens with the state unless it is current."""
     moved = resource.state == "moved" and resource.successor
     page = moved or Link(f"{resource.title} on {cards.site(resource.url)}", resource.url)
     status = _status_lines(resource)

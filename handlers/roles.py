@@ -22,7 +22,7 @@ _TITLES = {"assignments": "Typical assignments", "skills": "Skills"}
 
 
 def role(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/role`: the list, a card, or one of a card's lists in full ("auditor skills")."""
+    """Answer `/role`: the list, a card, or one of its lists ("auditor skills")."""
     catalog = context.catalog
     if not words.strip():
         return _list_all(catalog)
@@ -37,7 +37,7 @@ def role(words: str, command: Command, context: Context) -> Reply:
 
 
 def _named_part(words: str, catalog: Catalog) -> Reply | None:
-    """Return the list that a role's own name and a keyword ask for. After other words, the keyword belongs to a question."""
+    """Return the list that a role's name and a keyword ask for, but not for a keyword in a question."""
     name, _, keyword = words.strip().casefold().rpartition(" ")
     if keyword not in _PARTS:
         return None
@@ -61,7 +61,7 @@ def _list_all(catalog: Catalog) -> Reply:
 
 
 def card(role: Role, command: Command, context: Context) -> Reply:
-    """Return the role's card. When `/role` found it by an assignment or a skill, the card quotes that line."""
+    """Return the role's card. If `/role` found it by an assignment or a skill, the card quotes that."""
     blocks: list[Block] = [*_card_head(role)]
     found_by = matching_line(command.words, role) if command.verb == "role" else None
     if found_by is not None:
@@ -89,7 +89,6 @@ def card(role: Role, command: Command, context: Context) -> Reply:
 
 
 def _full_lists(role: Role, parts: tuple[str, ...]) -> Reply:
-    """Return every assignment, every skill, or both."""
     blocks: list[Block] = [*_card_head(role)]
     for part, items in _lists(role):
         if part in parts:
@@ -100,9 +99,9 @@ def _full_lists(role: Role, parts: tuple[str, ...]) -> Reply:
 
 
 def matching_line(words: str, role: Role) -> tuple[str, str] | None:
-    """Return ("assignment", its text) for the line with most of the words, or None.
+    """Return ("assignment", its text) for the line with most of the words, and more than half of them.
 
-    None also when the words are the role's name, or when no line has more than half of them.
+    None if there is no such line, or if the words are the role's name.
     """
     wanted = _roots(words)
     if wanted <= _roots(role.name) or (len(wanted) == 1 and words.strip().casefold() in _names(role)):
@@ -114,7 +113,7 @@ def matching_line(words: str, role: Role) -> tuple[str, str] | None:
 
 
 def _roots(words: str) -> frozenset[str]:
-    """Return the roots of the words that carry meaning, without those that are in every line."""
+    """Return the roots of the words that carry meaning."""
     return frozenset(text.root(word) for word in text.without_stop_words(text.words(words)) if word not in NEUTRAL)
 
 

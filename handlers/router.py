@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def dispatch(request: Request, context: Context) -> Reply:
-    """Answer a request. Nothing that a person can type raises; an exception of a handler is passed on."""
+    """Answer a request. Nothing that a person can type raises; a handler's exception is passed on."""
     command, route = request.command, request.route
     if route is None:
         assert request.problem is not None  # noqa: S101 - a request has a route or a problem

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def topic(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/trade topic`: the list or a card. A topic that is a PTI has the PTI's card."""
+    """Answer `/trade topic`. A topic that is a PTI has the PTI's card."""
     if not words.strip():
         return _list_all(context.catalog)
     return lookups.answer(words, ("topic", "pti"), command, context, "among the topics", Button("Show the topics", "/trade topic"))
@@ -38,7 +38,6 @@ def _list_all(catalog: Catalog) -> Reply:
 
 
 def card(topic: Topic, command: Command, context: Context) -> Reply:
-    """Return the topic's card: what it is and who answers questions about it."""
     if topic.is_pti and get(context.catalog, f"pti:{topic.slug}") is not None:
         return lookups.show(f"pti:{topic.slug}", command, context)
     blocks: list[Block] = [

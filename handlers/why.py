@@ -1,4 +1,4 @@
-"""/csms why: explain why an entry, or each entry of a digest, was posted in the channel, from the reasons stored at the time."""
+"""/csms why: explain why an entry or a digest was posted, from the reasons stored at the time."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _MANAGE = Button("All subscriptions", "/csms subscriptions")
 
 
 def why(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/csms why` with a message number, or with the entry or digest that a post's button names.
+    """Answer `/csms why` with a number, or with the entry or digest that a post's button names.
 
-    Any other "why …" is a question, and searches all content.
+    Any other "why …" is a question.
     """
     text = words.strip()
     digest, entry, number = _DIGEST.fullmatch(text), _ENTRY.fullmatch(text), _NUMBER.fullmatch(text)
@@ -51,12 +51,13 @@ def why(words: str, command: Command, context: Context) -> Reply:
         channel_id = channels.ensure(conn, command.channel, context.db.now(conn))
         if digest:
             return _of_digest(conn, channel_id, int(digest[1]), digest[2], here, context)
-        found = _by_number(conn, channel_id, number[1]) if number else _by_id(conn, int(entry[1]) if entry else 0)
+        entry_id = int(entry[1]) if entry else 0
+        found = _by_number(conn, channel_id, number[1]) if number else entry_store.by_ids(conn, [entry_id]).get(entry_id)
         return _of_entry(conn, channel_id, found, text, here, context)
 
 
 def _of_digest(conn: Connection, channel_id: int, subscription_id: int, period: str, here: str, context: Context) -> Reply:
-    """Explain each entry of the digest. `here` is "this channel" or "this chat"."""
+    """Explain each entry. `here` is "this channel" or "this chat"."""
     moment = _moment(period)
     subscription = subscription_store.get(conn, subscription_id)
     if moment is None or subscription is None or subscription.channel_id != channel_id:
@@ -89,7 +90,6 @@ def _of_digest(conn: Connection, channel_id: int, subscription_id: int, period: 
 
 
 def _of_entry(conn: Connection, channel_id: int, entry: Entry | None, words: str, here: str, context: Context) -> Reply:
-    """Explain the entry for each of the channel's subscriptions that asked for it."""
     if entry is None:
         return refusal(f"No entry {cards.quote(words, 40)} is stored here.", "")
     reasons = reports.of_entry(conn, channel_id, entry.id)
@@ -119,7 +119,7 @@ def _reason_line(reason: Reason, subscription: Subscription | None, context: Con
 
 
 def _earlier_reasons(conn: Connection, channel_id: int, subscription_id: int, period: datetime, in_digest: set[int]) -> list[Reason]:
-    """Return the reasons for the entries that the digest lists but that were posted at once, before it."""
+    """Return the reasons for entries that the digest lists but that were posted before it."""
     shown = [key for post in reports.digest_posts(conn, channel_id, subscription_id, period) for key in load(post).subjects]
     others = [entry.id for entry in entry_store.known(conn, shown).values() if entry.id not in in_digest]
     found = [reason for entry_id in sorted(others) for reason in reports.of_entry(conn, channel_id, entry_id)]
@@ -127,14 +127,13 @@ def _earlier_reasons(conn: Connection, channel_id: int, subscription_id: int, pe
 
 
 def _bullet(entry: Entry, because: str, posted: datetime | None, context: Context) -> Line:
-    """Return the entry's line. `posted` is set if it was posted before the digest."""
     here = f"posted here {dates.near_day(posted, context.now, context.zone)}" if posted else ""
     shown = entries.bullet(entry, entries.sent_day(entry, context.now, context.zone), here)
     return line(*shown, f"{cards.SEPARATOR}because: {because}") if because else shown
 
 
 def _joined_reasons(reasons: list[Reason], subscription_id: int) -> str:
-    """Join the reasons of the digest's subscription and of others that the same post serves."""
+    """Join the reasons of the digest's subscription and of others that the post serves."""
     own = [reason.because for reason in reasons if reason.subscription_id == subscription_id]
     others = [
         f"{reason.because} (subscription {reason.subscription_id})" for reason in reasons if reason.subscription_id != subscription_id
@@ -150,14 +149,10 @@ def _subscription_line(subscription: Subscription, context: Context) -> Line:
 def _by_number(conn: Connection, channel_id: int, number: str) -> Entry | None:
     """Return the entry with this number.
 
-    Samples reuse real numbers. Of several entries, one that was due in this channel is preferred, then a real one, then the newest.
+    Samples reuse real numbers: prefer an entry due in this channel, then a real one, then the newest.
     """
     found = entry_store.all_by_number(conn, number)
     return min(found, key=lambda each: (not reports.of_entry(conn, channel_id, each.id), each.sample, -each.id), default=None)
-
-
-def _by_id(conn: Connection, entry_id: int) -> Entry | None:
-    return entry_store.by_ids(conn, [entry_id]).get(entry_id)
 
 
 def _moment(text: str) -> datetime | None:

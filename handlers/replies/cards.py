@@ -1,4 +1,4 @@
-"""Pieces that cards share: sources and dates of statements, lists of buttons, choices, and the reply when nothing matches."""
+"""Pieces that cards share: sources, dates, lists of buttons, choices."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ SEPARATOR = " · "
 CAREERS = "https://www.cbp.gov/careers/trade"
 
 _CHAT_KINDS = ("personal", "groupChat")
-"""The kinds of a Teams or playground conversation that are not channels."""
+"""Kinds of conversations on Teams and in the playground."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A subject that an ambiguous request may mean, with its title, kind and command."""
+    """A subject that an ambiguous request may mean."""
 
     subject: str
     title: str
@@ -43,7 +43,7 @@ class Offer:
 def channel_noun(channel: ChannelRef | None) -> str:
     """Return "channel" or "chat".
 
-    On Slack the id tells: D… is a direct message. A group message has a channel's id and counts as a channel.
+    Slack's direct messages have IDs with a D; a group message counts as a channel.
     """
     if channel is None:
         return "channel"
@@ -52,17 +52,15 @@ def channel_noun(channel: ChannelRef | None) -> str:
 
 
 def statement(statement: Statement) -> Line:
-    """Return "Refunds are paid electronically (CSMS 68179006, as of 27 Mar 2026)" with the source as a link."""
+    """Return "Refunds are paid electronically (CSMS 68179006, as of 27 Mar 2026)" with a linked source."""
     return line(statement.text, " (", *_provenance(statement.source, statement.as_of, statement.status), ")")
 
 
 def statements(items: Iterable[Statement]) -> tuple[Line, ...]:
-    """Return a line for each statement that may be shown."""
     return tuple(statement(item) for item in items if item.shown)
 
 
 def answers(questions: Iterable[Question]) -> tuple[Line, ...]:
-    """Return one line with question and answer for each question that may be shown."""
     return tuple(
         line(Span(item.q, bold=True), f" {item.a} (", *_provenance(item.source, item.as_of, item.status), ")")
         for item in questions
@@ -71,7 +69,7 @@ def answers(questions: Iterable[Question]) -> tuple[Line, ...]:
 
 
 def contacts(items: Iterable[Contact], person: Person) -> tuple[Line, ...]:
-    """Return a line for each contact that the person may see. Internal mailboxes are hidden from people outside the workspace."""
+    """Return a line for each contact. Only people from the workspace see internal ones."""
     return tuple(
         line("Contact: ", Span(item.value, bold=True), f", {item.purpose}", *((" (internal)",) if item.audience == "internal" else ()))
         for item in items
@@ -80,7 +78,6 @@ def contacts(items: Iterable[Contact], person: Person) -> tuple[Line, ...]:
 
 
 def _provenance(source: str, date: str, status: str = "official") -> tuple[Span, ...]:
-    """Return the source's links and "as of 27 Mar 2026". A derived statement is marked as "our reading"."""
     parts = list(sources(source))
     if status == "derived":
         parts.append(Span("our reading"))
@@ -90,7 +87,7 @@ def _provenance(source: str, date: str, status: str = "official") -> tuple[Span,
 
 
 def sources(source: str) -> tuple[Span, ...]:
-    """Return a source as spans: a CSMS message by its number, a page by its site, the flyer and the careers page by name."""
+    """Return a source as spans: a CSMS message by number, a page by site, others by name."""
     spans: list[Span] = []
     for part in _source_parts(source):
         first = part.removeprefix("CSMS").lstrip(" #").split(" ", 1)[0]
@@ -119,7 +116,7 @@ def _number_duplicates(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def _source_parts(source: str) -> list[str]:
-    """Split a source at ";", and at a comma before another message or page."""
+    """Split at ";", and at a comma before another message or page."""
     parts: list[str] = []
     for section in source.split(";"):
         for index, part in enumerate(section.strip().split(", ")):
@@ -132,18 +129,17 @@ def _source_parts(source: str) -> list[str]:
 
 
 def _is_number(word: str) -> bool:
-    """Return whether the word is a CSMS number that has a page. See jobs.csms."""
     return 7 <= len(word) <= 9 and word.isascii() and word.isdigit()
 
 
 def site(url: str) -> str:
-    """Return "CBP.gov" for CBP's own pages, otherwise the host without "www."."""
+    """Return "CBP.gov" for CBP's own pages, otherwise the host, without a leading "www."."""
     host = url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1].split(":", 1)[0].casefold().removeprefix("www.")
     return "CBP.gov" if host == "cbp.gov" else host
 
 
 def https_url(url: str) -> str | None:
-    """Return the URL with https, or None for other schemes. CBP's old http addresses redirect to https."""
+    """Return the URL with https, or None for other schemes. CBP's http addresses redirect to https."""
     if url.startswith("http://"):
         return "https://" + url.removeprefix("http://")
     return url if url.startswith("https://") else None
@@ -163,9 +159,9 @@ def source_note(kind: str, *pages: Link, also: str = "") -> SmallPrint:
 
 
 def date_range(dates: Iterable[str]) -> str:
-    """Return "as of Nov 2026" for one date, "statements dated 27 Mar 2026 to Nov 2026" for several, "" for none.
+    """Return "as of Nov 2026" for one date, "statements dated 27 Mar 2026 to Nov 2026" for several.
 
-    The newest date alone would seem to cover every statement, and "as of … to …" would seem to be a period of validity.
+    The newest date alone would seem to cover all; "as of … to …" would seem a period of validity.
     """
     known = sorted(date for date in dates if date[:4].isdigit())
     if not known:
@@ -175,13 +171,11 @@ def date_range(dates: Iterable[str]) -> str:
 
 
 def date_sentence(dates: Iterable[str]) -> str:
-    """Return the date range as a sentence for screen readers: "As of Nov 2026."."""
     text = date_range(dates)
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def footer(*dates: str, lines: tuple[Line, ...] = ()) -> SmallPrint:
-    """Return the card's small print: `lines`, then the date range of its statements."""
     return SmallPrint((*lines, separated_line(date_range(dates), _NOT_ADVICE)))
 
 
@@ -190,23 +184,22 @@ def heading(words: str) -> Section:
 
 
 def button_rows(buttons: Sequence[Button], per_row: int = MAX_BUTTONS) -> tuple[Buttons, ...]:
-    """Split buttons into rows of nearly equal length, none longer than `per_row`."""
+    """Split buttons into rows of nearly equal length."""
     count = -(-len(buttons) // per_row)
     size = -(-len(buttons) // count) if count else 1
     return tuple(Buttons(tuple(buttons[start : start + size])) for start in range(0, len(buttons), size))
 
 
 def short_name(name: str) -> str:
-    """Return the abbreviation that a name ends with in brackets, else the name."""
+    """Return the abbreviation in brackets that ends the name, else the name."""
     inside = name.rstrip(") ").rpartition("(")[2] if name.endswith(")") and "(" in name else ""
     return inside if 2 <= len(inside) <= 12 and "(" not in inside and ")" not in inside else name
 
 
 def title_part(slug: str, title: str) -> str:
-    """Return the part of a title that its slug names, as the title writes it.
+    """Return the part of a title that its slug names, or the slug in other words.
 
-    importers-exporters takes "Importers and Exporters" from "Guidance for Importers and Exporters". When the title has other words,
-    the result is made from the slug: "CSMS".
+    importers-exporters takes "Importers and Exporters" from "Guidance for Importers and Exporters".
     """
     first, *others = (rf"\b{re.escape(word)}\b" for word in slug.split("-"))
     found = re.search(first + "".join(f"(?>.*?{word})" for word in others), title, re.IGNORECASE)
@@ -223,7 +216,6 @@ def quote(words: str, most: int = 80) -> str:
 
 
 def choice(words: str, offers: Sequence[Offer]) -> Reply:
-    """Offer the subjects of an ambiguous match."""
     question = f"Not sure what {quote(words)} means here."
     names = "; ".join(f"{offer.title} ({offer.what})" for offer in offers)
     items = tuple(line(Span(offer.title, bold=True), f": {offer.what}") for offer in offers)
@@ -241,7 +233,6 @@ def choice(words: str, offers: Sequence[Offer]) -> Reply:
 
 
 def no_match(words: str, where: str, *buttons: Button, hint: str = "") -> Reply:
-    """Say that nothing was found, and offer the buttons."""
     text = f"Nothing found for {quote(words)} {where}."
     lines = (line(Span(text, bold=True)), *((line(hint),) if hint else ()))
     return Reply(f"{text} {hint}".strip(), (Section(lines), Buttons(tuple(buttons))))

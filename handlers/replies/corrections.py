@@ -1,4 +1,4 @@
-"""Correct an earlier post when a later message changes what it shows: mark it, and reply in its thread."""
+"""Correct an earlier post that a later message changes: mark it, and reply in its thread."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from handlers.replies import cards, dates, entries, serialize
 from handlers.replies.reply import Bullets, Reply, Section, Span, line
 
 if TYPE_CHECKING:
-    from jobs.models import Bundle, Entry
+    from jobs.models import Bundle
 
 
 def mark(bundle: Bundle, zone: str) -> Reply:
@@ -30,16 +30,10 @@ def mark(bundle: Bundle, zone: str) -> Reply:
 
 
 def answer(bundle: Bundle, zone: str) -> Reply:
-    """Return the reply in the thread: which of the post's messages changed, and the message that changed them."""
+    """Return the reply in the thread: the messages that changed, and the one that changed them."""
     later, because = bundle.entries[0].entry, bundle.entries[0].because
-    changed = [item.entry for item in bundle.entries[1:]]
-    first = f"{_names(changed)} above changed." if changed else "What stands above changed."
+    changed = ", ".join(entries.number(item.entry) or entries.shorten(item.entry.title, 60) for item in bundle.entries[1:])
+    first = f"{changed} above changed." if changed else "What stands above changed."
     item = entries.bullet(later, dates.day(later.published, zone), f"it {because}" if because else "")
     text = f"{first} {entries.screen_reader_text(later, zone)}"
-    return Reply(
-        text, (Section((line(Span(first, bold=True)),)), Bullets((item,)), entries.caution([later])), subjects=(later.key,), public=True
-    )
-
-
-def _names(changed: list[Entry]) -> str:
-    return ", ".join(entries.number(each) or entries.shorten(each.title, 60) for each in changed)
+    return Reply(text, (cards.heading(first), Bullets((item,)), entries.caution([later])), subjects=(later.key,), public=True)

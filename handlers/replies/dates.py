@@ -1,6 +1,6 @@
-"""Format dates and times: "Mon 9 Feb 2026", "09:00 ET". The process's locale has no influence.
+"""Format dates and times, whatever the process's locale.
 
-jobs.cadence is imported by the functions that need it: cards only format as-of dates, and start without time zones.
+Functions import jobs.cadence as needed: cards only format as-of dates, and start without time zones.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ def day(moment: datetime, zone: str) -> str:
 
 
 def _short_day(moment: datetime, zone: str) -> str:
-    """Return "Mon 9 Feb", for moments whose year is obvious."""
     local = _local(moment, zone)
     return f"{_weekday(local)} {local.day} {_MONTHS[local.month - 1]}"
 
@@ -41,7 +40,7 @@ def day_clock(moment: datetime, zone: str) -> str:
 
 
 def near(moment: datetime, now: datetime, zone: str) -> str:
-    """Return "10:42 ET" for today, "Fri 09:00 ET" within six days either way, else the date, with its year if that differs."""
+    """Return "10:42 ET" today, "Fri 09:00 ET" within six days either way, else the date."""
     local, today = _local(moment, zone), _local(now, zone)
     if local.date() == today.date():
         return clock(moment, zone)
@@ -53,7 +52,7 @@ def near(moment: datetime, now: datetime, zone: str) -> str:
 
 
 def near_day(moment: datetime, now: datetime, zone: str) -> str:
-    """Return "today", "Fri" within six days, else "Mon 9 Feb", with its year if that differs."""
+    """Return "today", "Fri" within six days, else "Mon 9 Feb"."""
     local, today = _local(moment, zone), _local(now, zone)
     if local.date() == today.date():
         return "today"
@@ -63,7 +62,7 @@ def near_day(moment: datetime, now: datetime, zone: str) -> str:
 
 
 def as_of(text: str) -> str:
-    """Format a date as precisely as it is given: "2026-02-06" is "6 Feb 2026", "2026-02" is "Feb 2026". Other texts are unchanged."""
+    """Format "2026-02-06" as "6 Feb 2026" and "2026-02" as "Feb 2026"."""
     match = _AS_OF.fullmatch(text.strip())
     if match is None:
         return text

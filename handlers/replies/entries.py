@@ -1,4 +1,4 @@
-"""Show an entry: kind, linked title, number, date and topics. Posts, cards and lists share these pieces."""
+"""Show an entry: kind, linked title, number, date and topics."""
 
 from __future__ import annotations
 
@@ -33,35 +33,15 @@ _CAUTIONS = {
 _OTHER_CAUTION = "The linked CBP page is authoritative."
 
 _NUMBERED = {"csms": "CSMS ", "sample": "CSMS ", "federal-register": "FR Doc. "}
-"""The prefix of an entry's number, by feed."""
 
-_LEAD_WORDS = frozenset(
-    {
-        "guidance",
-        "correction",
-        "corrected",
-        "clarification",
-        "replacement",
-        "replaced",
-        "update",
-        "updated",
-        "reminder",
-        "information",
-        "resolved",
-        "cancellation",
-        "cancelled",
-        "canceled",
-        "revised",
-        "final",
-        "additional",
-        "important",
-        "notice",
-    }
-)
-"""Words that name the kind of a message when up to three of them open its title, before a colon or a dash."""
+_LEAD_WORDS = """
+    guidance correction corrected clarification replacement replaced update updated reminder information resolved
+    cancellation cancelled canceled revised final additional important notice
+"""
+"""Up to three of them open a title and name the kind of the message."""
 
 _LEADS = {"guidance": "Guidance", "correction": "Correction", "replacement": "Replacement"}
-"""Leads that are shown even if the title does not open with the word."""
+"""Shown even if the title does not open with the word."""
 
 _KINDS = {
     "guidance": "guidance",
@@ -77,15 +57,15 @@ _KINDS = {
 }
 
 _SENTENCE = re.compile(r"(?<![. ][A-Z])[.?!][\"”’)]*\s")
-"""The end of a sentence, but not of "U.S."."""
+"""The end of a sentence, but not the end of "U.S."."""
 
 _LEAD = re.compile(r"(?P<lead>[A-Za-z]+(?:[ /][A-Za-z]+){0,2})\s*(?::|\s[-–—])\s+(?=\S)")
 
 
 def kind_and_title(entry: Entry) -> tuple[str, str]:
-    """Split "GUIDANCE: AGOA reauthorized" into ("Guidance", "AGOA reauthorized"). The kind is "" if the title names none."""
+    """Split "GUIDANCE: AGOA reauthorized" into ("Guidance", "AGOA reauthorized")."""
     match = _LEAD.match(entry.title)
-    if match is not None and all(word.casefold() in _LEAD_WORDS for word in re.split("[ /]", match["lead"])):
+    if match is not None and all(word.casefold() in _LEAD_WORDS.split() for word in re.split("[ /]", match["lead"])):
         return match["lead"].capitalize(), entry.title[match.end() :]
     lead = _LEADS.get(entry.lead, "")
     return ("", entry.title) if lead[:7].casefold() in entry.title.casefold()[:40] else (lead, entry.title)
@@ -102,12 +82,12 @@ def shorten(text: str, most: int) -> str:
 
 
 def sentence(text: str) -> str:
-    """Add a period unless the text ends a sentence or was cut ("…")."""
+    """Add a period unless the text ends a sentence or was cut."""
     return text if text.endswith((".", "…", "?", "!")) else f"{text}."
 
 
 def title(entry: Entry, most: int, *, bold: bool = False) -> Line:
-    """Return the kind, in bold for urgent entries (guidance, corrections, replacements), and the title as a link."""
+    """Return the title as a link, after the kind, which is bold for urgent entries."""
     kind, text = kind_and_title(entry)
     link = Span(shorten(text, most) or entry.url, bold=bold, link=cards.https_url(entry.url))
     if not kind:
@@ -116,41 +96,40 @@ def title(entry: Entry, most: int, *, bold: bool = False) -> Line:
 
 
 def number(entry: Entry) -> str:
-    """Return "CSMS 67647279", the bare number if the feed has no prefix, or "" without a number."""
+    """Return "CSMS 67647279", a bare number if the feed has no prefix, or ""."""
     return f"{_NUMBERED.get(entry.feed, '')}{entry.number}" if entry.number else ""
 
 
 def bullet(entry: Entry, when: str = "", *more: str, marked: bool = True) -> Line:
-    """Return one line of a list. With `marked`, a sample says that it is one; omit it where the list's head says so."""
+    """Return one line of a list. `marked`: a sample says that it is one, unless the list's head does."""
     parts = (entry.number, when, *more, SAMPLE if entry.sample and marked else "")
     return line(*title(entry, BULLET_TITLE), *(f"{cards.SEPARATOR}{part}" for part in parts if part))
 
 
 def facts(entry: Entry, zone: str) -> Line:
-    """Return "CSMS 67647279 · sent Fri 6 Feb 2026 15:12 ET · quota notice". The kind is left out if the title opens with it."""
+    """Return "CSMS 67647279 · sent Fri 6 Feb 2026 15:12 ET · quota notice", without the kind if the title has it."""
     sent = f"sent {dates.day(entry.published, zone)} {dates.clock(entry.published, zone)}"
     kind = "" if kind_and_title(entry)[0] else _KINDS.get(entry.kind, entry.kind)
     return cards.separated_line(number(entry), sent, kind, *((Span(SAMPLE, bold=True),) if entry.sample else ()))
 
 
 def topic_name(catalog: Catalog, slug: str) -> str:
-    """Return the topic's short name ("AD/CVD"), or its slug if the catalog no longer has it."""
+    """Return the topic's short name ("AD/CVD"), or its slug if it is unknown."""
     return next((cards.short_name(topic.name) for topic in catalog.topics if topic.slug == slug), slug)
 
 
 def sort_topics(catalog: Catalog, slugs: Iterable[str]) -> tuple[str, ...]:
-    """Return the topics in the catalog's order, unknown ones last."""
+    """Return the topics in the catalog's order."""
     known = {topic.slug: index for index, topic in enumerate(catalog.topics)}
     return tuple(sorted(dict.fromkeys(slugs), key=lambda slug: (known.get(slug, len(known)), slug)))
 
 
 def topic_names(entry: Entry, catalog: Catalog) -> str:
-    """Return the entry's topics as "Revenue, Tariffs"."""
     return ", ".join(topic_name(catalog, slug) for slug in sort_topics(catalog, (hit.topic for hit in entry.topics)))
 
 
 def excerpt(entry: Entry) -> Line | None:
-    """Return the first sentences of the body, marked if it was shortened. None without a body."""
+    """Return the first sentences of the body, marked if it was shortened."""
     body = " ".join((entry.body or "").split())
     if not body:
         return None
@@ -162,13 +141,12 @@ def excerpt(entry: Entry) -> Line | None:
 
 
 def caution(entries: Sequence[Entry]) -> SmallPrint:
-    """Return the small print below everything that shows entries."""
     cautions = dict.fromkeys(_CAUTIONS.get(entry.feed, _OTHER_CAUTION) for entry in entries)
     return SmallPrint((line(" ".join((_AUTOMATED, *cautions))),))
 
 
 def screen_reader_text(entry: Entry, zone: str, *, link: bool = True, most: int = CARD_TITLE, marked: bool = True) -> str:
-    """Return kind, title, number, date and link for screen readers. `marked` is as in `bullet`."""
+    """Return kind, title, number, date and link. `marked` is as in `bullet`."""
     kind, text = kind_and_title(entry)
     parts = (
         f"{kind}: {shorten(text, most)}" if kind else shorten(text, most),
@@ -181,7 +159,7 @@ def screen_reader_text(entry: Entry, zone: str, *, link: bool = True, most: int 
 
 
 def count_text(entries: Sequence[Entry], catalog: Catalog) -> str:
-    """Return "5 CSMS messages", "4 entries from 2 feeds" or, with samples among real ones, "7 CSMS messages (3 are samples)"."""
+    """Return "5 CSMS messages", "4 updates from 2 feeds" or "7 CSMS messages (3 are samples)"."""
     count, feeds = len(entries), {"csms" if entry.sample else entry.feed for entry in entries}
     samples = sum(entry.sample for entry in entries)
     mixed = f" ({samples} {'is a sample' if samples == 1 else 'are samples'})" if 0 < samples < count else ""
@@ -194,7 +172,6 @@ def count_text(entries: Sequence[Entry], catalog: Catalog) -> str:
 
 
 def feed_name(catalog: Catalog, slug: str) -> str:
-    """Return the feed's name, or its slug if the catalog no longer has it."""
     return next((feed.name for feed in catalog.feeds if feed.slug == slug), slug)
 
 
@@ -203,5 +180,5 @@ def newest_first(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def sent_day(entry: Entry, now: datetime, zone: str) -> str:
-    """Return "Fri 6 Feb 2026". Lists reach back for months, so the year is always included."""
+    """Return "Fri 6 Feb 2026". Lists reach back for months."""
     return dates.day(min(entry.published, now), zone)

@@ -1,4 +1,4 @@
-"""Build a post from a bundle of entries: one entry as a plain post, several as a digest in parts that fit every platform."""
+"""Build a post from a bundle: one entry as a plain post, several as a digest in parts that fit every platform."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from jobs.states import PostKind
 MAX_BULLETS = 40
 """Bullets in one part."""
 _MAX_CHARACTERS = 9500
-"""Characters of one part's bullets with links and markup. A part then is one message on Slack, the strictest platform, so that it can
-be found again after a time-out."""
+"""Characters of one part's bullets with links and markup: one message on Slack, the strictest platform, so that it can be
+found again after a time-out.
+"""
 _BULLET_MARKUP = 230
-"""Characters of markup that a platform adds to one bullet, at most."""
+"""Characters of markup that a platform adds to a bullet, at most."""
 
 MAX_TEXT = 3500
 """Characters of a part's text for screen readers."""
 
 _SPOKEN_TITLE = 110
 _MIN_TITLE = 20
-"""In the text for screen readers, titles are shortened to these lengths before an entry is left out."""
+"""Titles are shortened to these before an entry is left out of the text for screen readers."""
 
 _NO_TOPIC = "other"
 
@@ -34,24 +35,16 @@ _MANAGE = Button("Manage", "/csms subscriptions")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """An entry of a digest with its line."""
-
-    item: Listed
-    line: Line
-
-
-@dataclass(frozen=True, slots=True)
 class Group:
     """The entries below one heading. `continued`: the group began in the part before."""
 
     topic: str
-    rows: tuple[Row, ...]
+    rows: tuple[tuple[Listed, Line], ...]
     continued: bool = False
 
 
 def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[str, Any]]:
-    """Return the post's parts in order, each as a Reply's JSON. Every entry of the bundle is in exactly one part."""
+    """Return the post's parts, each as a Reply's JSON. Every entry is in exactly one part."""
     zone = bundle.subscription.zone if bundle.subscription else default_zone
     if bundle.about is not None:
         return [serialize.dump((corrections.mark if bundle.kind == PostKind.MARK else corrections.answer)(bundle, zone))]
@@ -61,7 +54,6 @@ def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[st
 
 
 def single(item: Listed, catalog: Catalog, zone: str) -> Reply:
-    """Return the post of one entry."""
     entry = item.entry
     about = entries.topic_names(entry, catalog)
     small = (entries.facts(entry, zone), *((line(f"Topics: {about}"),) if about else ()))
@@ -75,7 +67,7 @@ def single(item: Listed, catalog: Catalog, zone: str) -> Reply:
 
 
 def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
-    """Return the parts of a digest: the entries by topic, in the catalog's order, each once."""
+    """Return the parts of a digest: each entry once, by topic."""
     all_entries = [item.entry for item in bundle.entries]
     period = bundle.period or bundle.now
     headline = f"Trade digest: {dates.day(period, zone)}"
@@ -88,12 +80,12 @@ def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
         last = number == len(parts)
         count = f"{number} of {len(parts)}"
         small = summary if len(parts) == 1 else f"{summary} · part {count}" if number == 1 else f"continued ({count})"
-        items = [row.item for group in groups for row in group.rows]
+        items = [item for group in groups for item, _ in group.rows]
         mark = (Span(entries.SAMPLE, bold=True), Span(cards.SEPARATOR)) if samples else ()
         blocks: list[Block] = [Header(headline), SmallPrint((line(*mark, small),))]
         for group in groups:
             blocks.append(cards.heading(_heading(group, catalog)))
-            blocks.append(Bullets(tuple(row.line for row in group.rows)))
+            blocks.append(Bullets(tuple(line for _, line in group.rows)))
         if last:
             why = (Button("Why these?", why_digest(bundle.subscription, period)),) if bundle.subscription else ()
             blocks.append(Buttons((*why, _MANAGE)))
@@ -105,39 +97,37 @@ def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
 
 
 def why_entry(entry: Entry) -> str:
-    """Return the command that explains why an entry was posted, by its number if it has one, so that people can type it, too."""
+    """Return the command that explains the post, if possible with a number that people can type."""
     by_number = entry.number and not entry.sample  # a sample has a real message's number
     return f"/csms why {entry.number}" if by_number else f"/csms why entry {entry.id}"
 
 
 def why_digest(subscription: Subscription, period: datetime) -> str:
-    """Return the command that explains why each entry is in a digest."""
     return f"/csms why digest {subscription.id} {period.astimezone(UTC).isoformat()}"
 
 
 def _since(bundle: Bundle, period: datetime, zone: str) -> str:
-    """Return " since Fri 09:00 ET": since the previous digest, or since the channel subscribed."""
+    """Return " since Fri 09:00 ET": since the previous digest or the subscription."""
     since = bundle.since or (bundle.subscription.created_at if bundle.subscription else None)
     return f" since {dates.near(since, period, zone)}" if since else ""
 
 
 def _groups(bundle: Bundle, wanted: Sequence[str], catalog: Catalog, zone: str, *, marked: bool) -> list[Group]:
-    """Group entries by their first topic, with the subscription's topics before others. `marked` is as in `entries.bullet`."""
-    by_topic: dict[str, list[Row]] = {}
+    """Group entries by their first topic, the subscription's topics before others."""
+    by_topic: dict[str, list[tuple[Listed, Line]]] = {}
     for item in bundle.entries:
         slugs = entries.sort_topics(catalog, (hit.topic for hit in item.entry.topics))
         topic = next((slug for slug in slugs if slug in wanted), slugs[0] if slugs else _NO_TOPIC)
-        by_topic.setdefault(topic, []).append(Row(item, _line(item, topic, bundle.now, catalog, zone, marked=marked)))
+        by_topic.setdefault(topic, []).append((item, _line(item, topic, bundle.now, catalog, zone, marked=marked)))
     return [Group(topic, tuple(by_topic[topic])) for topic in entries.sort_topics(catalog, by_topic)]
 
 
 def _parts(groups: Sequence[Group]) -> list[list[Group]]:
-    """Divide the groups into parts that fit."""
     parts: list[list[Group]] = [[]]
     bullets = characters = 0
     for group in groups:
         for row in group.rows:
-            size = _BULLET_MARKUP + sum(len(span.text) + len(span.link or "") for span in row.line)
+            size = _BULLET_MARKUP + sum(len(span.text) + len(span.link or "") for span in row[1])
             if bullets == MAX_BULLETS or (bullets and characters + size > _MAX_CHARACTERS):
                 parts.append([])
                 bullets = characters = 0
@@ -163,7 +153,7 @@ def _line(item: Listed, topic: str, now: datetime, catalog: Catalog, zone: str, 
 
 
 def _screen_reader_text(opening: str, items: Sequence[Listed], zone: str, *, marked: bool) -> str:
-    """Return all entries for screen readers: with links if they fit, else without, else with shorter titles."""
+    """Return all entries, if need be without links and with shorter titles."""
     for link, most in ((True, _SPOKEN_TITLE), (False, _SPOKEN_TITLE), (False, 60), (False, 40), (False, _MIN_TITLE)):
         texts = (entries.screen_reader_text(item.entry, zone, link=link, most=most, marked=marked) for item in items)
         listed = [f"{number}. {text}" for number, text in enumerate(texts, 1)]

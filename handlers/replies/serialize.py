@@ -1,7 +1,4 @@
-"""Convert a Reply to JSON and back. A post is stored before it is sent, so that a retry sends the same content.
-
-Unstyled text is a plain string. Empty and false values are left out.
-"""
+"""Convert a Reply to JSON and back. A post is stored before it is sent, so that a retry sends the same content."""
 
 from typing import Any
 
@@ -9,7 +6,6 @@ from handlers.replies.reply import Block, Bullets, Button, Buttons, Divider, Fie
 
 
 def dump(reply: Reply) -> dict[str, Any]:
-    """Return the reply as JSON-compatible data."""
     return {
         "text": reply.text,
         "subjects": list(reply.subjects),

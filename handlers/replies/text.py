@@ -9,14 +9,10 @@ WIDTH = 100
 """Maximum columns of a line."""
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-"""Characters that change the direction of text."""
 
 
 def clean(text: str) -> str:
-    """Return the text as one line without control characters, lone surrogates and bidirectional marks.
-
-    These hide or reorder what others read. Every renderer cleans foreign text with this function.
-    """
+    """Return one line without the characters that hide or reorder text. Every renderer cleans foreign text with it."""
     if text.isprintable():
         return text
     from unicodedata import category
@@ -26,7 +22,7 @@ def clean(text: str) -> str:
 
 
 def render(reply: Reply) -> str:
-    """Render the reply in lines of at most 100 columns. Links are numbered and listed at the end, where a line may be longer."""
+    """Render the reply. Links are numbered and listed at the end, where a line may exceed WIDTH."""
     links: dict[str, int] = {}
     parts = [_block(block, links) for block in reply.blocks]
     listed = "\n".join(f"[{number}] {link}" for link, number in links.items())

@@ -34,7 +34,7 @@ class ParsedCadence:
 
 @dataclass(frozen=True, slots=True)
 class InvalidCadence:
-    """A cadence that cannot be parsed. `word` is the index of the wrong word."""
+    """`word` is the index of the wrong word."""
 
     word: int
     message: str
@@ -42,7 +42,7 @@ class InvalidCadence:
 
 
 def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
-    """Parse the cadence that the lower-case words begin with. None if they begin with something else."""
+    """Parse the cadence that the lower-case words begin with, if they do."""
     first, second = [*words[:2], "", ""][:2]
     if first in _NOW_WORDS:
         return ParsedCadence(Cadence(CadenceKind.NOW), 1)
@@ -85,7 +85,7 @@ def _read_weekly(words: Sequence[str], taken: int) -> ParsedCadence | InvalidCad
 
 
 def _read_time(kind: CadenceKind, day: int | None, words: Sequence[str], taken: int) -> ParsedCadence | InvalidCadence:
-    """Read the time of day that follows the first `taken` words, or use 09:00."""
+    """Read the time of day after the first `taken` words, or use 09:00."""
     has_at = taken < len(words) and words[taken] == "at"
     index = taken + has_at
     word = words[index] if index < len(words) else ""

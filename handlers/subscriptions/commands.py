@@ -1,4 +1,4 @@
-"""subscribe, subscriptions and unsubscribe, behind /csms (CSMS messages only) and /trade (any feed)."""
+"""subscribe, subscriptions and unsubscribe: /csms for CSMS messages only, /trade for any feed."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
     from jobs.store.database import Connection, Database
 
 _MAX_RECENT = 100
-"""Stored entries that a new subscription and a preview are compared with."""
+"""Stored entries that a subscription is compared with."""
 
 MAX_SUBSCRIPTIONS = 25
-"""Live subscriptions of one channel. Nobody keeps track of more."""
+"""Live subscriptions of one channel."""
 
 _MAX_NAME = 80
-"""Characters of a person's name that are stored."""
+"""Stored characters of a person's name."""
 
 _MAX_BUTTONS = 5
 """Subscriptions in a list that have buttons."""
 
 INSTEAD_OF = re.compile(r"(?:^|\s)(?:instead of|replacing)(?: subscription)? #?([0-9]{1,18})\s*$", re.IGNORECASE)
-"""The end of a command that replaces the subscription with this number."""
+"""The end of a command that replaces a subscription."""
 
 
 def subscribe(words: str, command: Command, context: Context) -> Reply:
-    """Subscribe the channel. Existing filters get the new times; "instead of N" replaces subscription N."""
+    """Subscribe the channel. "instead of N" replaces subscription N; existing filters get the new times."""
     target = database_and_channel(command, context)
     if isinstance(target, Reply):
         return target
@@ -67,7 +67,7 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
 
 
 def _replace_subscription(number: int, words: str, target: tuple[Database, ChannelRef], command: Command, context: Context) -> Reply:
-    """Make a subscription ask for something else. What waits for it and still matches is kept."""
+    """Make a subscription ask for something else. Waiting messages that still match are kept."""
     db, channel = target
     with db.begin() as conn:
         now = db.now(conn)
@@ -91,7 +91,7 @@ def _replace_subscription(number: int, words: str, target: tuple[Database, Chann
 
 
 def _change_instructions(old: Subscription, context: Context) -> Reply:
-    """Show the subscription as it would be typed, to be edited and sent."""
+    """Show the subscription as it would be typed."""
     text = f"Subscription {old.id} is {wording.title(old.filters, context.catalog)}, {wording.schedule(old)}."
     typed = wording.change_command(old, wording.typed_words(old))
     hint = line("Type all that it is to be from now on; as it is, that would be ", Span(typed, code=True))
@@ -99,17 +99,13 @@ def _change_instructions(old: Subscription, context: Context) -> Reply:
 
 
 def _signature(person: Person) -> str:
-    """Return how the creator of a subscription is stored."""
     return f"{person.name[:_MAX_NAME]} ({person.key})"
 
 
 def _confirmation(
     saved: SavedSubscription, notes: tuple[str, ...], live: list[Subscription], recent: list[Entry], command: Command, context: Context
 ) -> Reply:
-    """Show how the command was understood: to the whole channel, or to the sender alone if nothing changed.
-
-    `live` holds the channel's subscriptions before the change.
-    """
+    """Show how the command was understood. `live` holds the channel's subscriptions before the change."""
     before, after = saved.before, saved.subscription
     here = f"This {cards.channel_noun(after.channel)}"
     opening = {
@@ -160,7 +156,6 @@ def _overlaps(left: Filters, right: Filters) -> bool:
 
 
 def subscriptions(words: str, command: Command, context: Context) -> Reply:
-    """List the channel's subscriptions, when each is due and how much waits for it."""
     target = database_and_channel(command, context)
     if isinstance(target, Reply):
         return target
@@ -209,7 +204,7 @@ def _list_line(subscription: Subscription, waiting: int, context: Context, now: 
 
 
 def unsubscribe(words: str, command: Command, context: Context) -> Reply:
-    """End one of the channel's subscriptions, by the number that `subscriptions` shows."""
+    """End one of the channel's subscriptions by its number."""
     target = database_and_channel(command, context)
     if isinstance(target, Reply):
         return target
@@ -237,13 +232,12 @@ def unsubscribe(words: str, command: Command, context: Context) -> Reply:
 
 
 def recent_entries(conn: Connection, filters: Filters, platform: str) -> list[Entry]:
-    """Return the newest stored entries of the filters' feeds."""
     samples = ("sample",) if platform == SAMPLE_PLATFORM and "csms" in filters.feeds else ()
     return entries.latest(conn, (*filters.feeds, *samples), limit=_MAX_RECENT)
 
 
 def database_and_channel(command: Command, context: Context) -> tuple[Database, ChannelRef] | Reply:
-    """Return the database and the channel, or a reply with the reason why there can be no subscription."""
+    """Return the database and the channel, or why there can be no subscription."""
     if command.person.external:
         return refusal(
             f"Subscriptions of this {cards.channel_noun(command.channel)} are managed by the staff whose bot this is.",

@@ -1,4 +1,4 @@
-"""Answer subscription commands that cannot be carried out: words that do not parse, numbers that do not exist."""
+"""Answer subscription commands with words that do not parse or numbers that do not exist."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from jobs.store.database import Connection
 
 _MAX_CORRECTIONS = 3
-"""Misspelled words that one button corrects. Whoever misspells more should read the hints."""
+"""Misspelled words that one button corrects."""
 
 _MAX_LABEL = 60
 
 
 def misunderstood_reply(error: Misunderstood, words: str, command: Command, context: Context, suffix: str = "") -> Reply:
-    """Point at the word that cannot be understood, with a hint and, where the meaning is plain, a button with the corrected command.
+    """Point at the word that cannot be understood, with a hint and, where the meaning is plain, a corrected command.
 
-    `suffix` is the end of the command that was cut off before parsing.
+    `suffix` was cut off before parsing.
     """
     typed = f"/{command.verb} {command.words}".rstrip()
     before = len(typed) - len(words.rstrip()) if typed.endswith(words.rstrip()) else 0
@@ -42,7 +42,7 @@ def misunderstood_reply(error: Misunderstood, words: str, command: Command, cont
 
 
 def _correct(error: Misunderstood, words: str, context: Context, *, feeds_allowed: bool) -> str:
-    """Return the words with their misspellings corrected, or "" if a correction is not plain or does not parse."""
+    """Return the corrected words, or "" if no correction is plain."""
     for _ in range(_MAX_CORRECTIONS):
         if not error.correction:
             return ""
@@ -56,7 +56,7 @@ def _correct(error: Misunderstood, words: str, context: Context, *, feeds_allowe
 
 
 def ended_subscription(conn: Connection, channel_id: int, number: int) -> Subscription | None:
-    """Return the channel's ended subscription with this number. Old replies keep their buttons after it has ended."""
+    """Return the channel's subscription with this number. Old replies keep their buttons after its end."""
     found = subscription_store.get(conn, number)
     return found if found is not None and found.channel_id == channel_id else None
 
@@ -66,7 +66,7 @@ def unknown_number(
 ) -> Reply:
     """Say that the channel has no such subscription, and offer those that it has.
 
-    `action` is unsubscribe, preview or change. `ended` is the ended subscription with this number, if there was one.
+    `action` is unsubscribe, preview or change; `ended` had this number.
     """
     verb = "end" if action == "unsubscribe" else action
     here = f"This {cards.channel_noun(channel)}"

@@ -1,7 +1,7 @@
-"""Match words to topics and feeds by their slugs, names and synonyms in the catalog.
+"""Match words to topics and feeds by their slugs, names and synonyms.
 
-A word is accepted only if it means one thing. A word that merely belongs to a PTI ("sugar") is a loose match, which the reply points
-out. Misspellings are suggested in a hint and never guessed, because nobody notices a wrong subscription for weeks.
+A word must mean one thing. One that merely belongs to a PTI ("sugar") is a loose match, which the reply points out. Misspellings are
+never guessed, because nobody notices a wrong subscription for weeks.
 """
 
 import re
@@ -20,7 +20,7 @@ _MIN_LIKENESS = 0.82
 """How similar a misspelling is to a name, from 0 to 1."""
 
 _NOT_NAMES = ("help",)
-"""Synonyms to ignore: people who type help do not mean the Haiti Economic Lift Program."""
+"""People who type help do not mean the Haiti Economic Lift Program."""
 
 _BRACKETS = re.compile(r"\(([^()]{2,})\)")
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -34,9 +34,8 @@ class NameMatch:
     """topic or feed."""
     slugs: tuple[str, ...]
     words: int
-    """The number of words that were matched."""
     loose: bool = False
-    """The words belong to the topic but are no name of it."""
+    """The words belong to the topic but do not name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +45,14 @@ class Vocabulary:
     topics: dict[str, tuple[str, ...]]
     feeds: dict[str, tuple[str, ...]]
     related: dict[str, tuple[str, ...]]
-    """Words that belong to a topic: the synonyms of its PTI."""
+    """Synonyms of a topic's PTI."""
     slugs: tuple[str, ...]
-    """Every topic, in the catalog's order."""
+    """Topics in the catalog's order."""
     display_names: dict[str, str]
-    """The names shown for topics and feeds, by slug. They are understood, too."""
+    """By slug."""
 
     def longest_match(self, words: Sequence[str]) -> NameMatch | None:
-        """Match the longest run of words from the first. A topic takes precedence over a feed of the same name."""
+        """Match the longest run of words from the first. Topics take precedence over feeds."""
         for count in range(min(_MAX_WORDS, len(words)), 0, -1):
             key = normalize(" ".join(words[:count]))
             for kind, names in (("topic", self.topics), ("feed", self.feeds)):
@@ -77,10 +76,7 @@ class Vocabulary:
         return tuple(dict.fromkeys(found))[:3]
 
     def count_misspelled(self, words: Sequence[str], slug: str) -> int:
-        """Return how many of the words are a misspelling of one of the slug's names, or 0.
-
-        An exact name that was not accepted is no misspelling.
-        """
+        """Return how many of the words misspell a name of the slug. An exact name is not a misspelling."""
         names = [name for index in (self.topics, self.related, self.feeds) for name, slugs in index.items() if slug in slugs]
         best = {
             count: max(likeness(normalize(" ".join(word[:40] for word in words[:count])), name) for name in names)
@@ -90,16 +86,15 @@ class Vocabulary:
         return count if _MIN_LIKENESS <= best[count] < 1 else 0
 
     def names_of(self, slugs: Iterable[str]) -> tuple[str, ...]:
-        """Return the display names of topics and feeds. Other strings are returned unchanged."""
+        """Return the display names of slugs, and other strings unchanged."""
         return tuple(self.display_names.get(slug, slug) for slug in slugs)
 
     def _is_part_of_name(self, key: str, slug: str) -> bool:
-        """Return whether all words of the key are in one name of the slug, as "quota" is in "agriculture-quota"."""
+        """Return whether one name of the slug has all words of the key."""
         return any(set(key.split()) <= set(name.split()) for name, slugs in self.topics.items() if slug in slugs)
 
 
 def vocabulary(catalog: Catalog) -> Vocabulary:
-    """Collect the names from the catalog."""
     ptis = {pti.slug: pti for pti in catalog.ptis}
     topics: list[tuple[str, str]] = []
     related: list[tuple[str, str]] = []

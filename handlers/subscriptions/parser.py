@@ -1,9 +1,6 @@
-"""Parse the words of a subscription: topics, phrases, a cadence and a time zone, in any order.
+"""Parse the words of a subscription, in any order. Nothing is skipped silently.
 
-    revenue "notify parties" -"maintenance" weekly mon 09:00 in CT include system notices
-
-Either everything is understood or the first unknown word is reported with its position and a hint. Nothing is skipped silently,
-because nobody notices a wrong subscription for weeks.
+revenue "notify parties" -"maintenance" weekly mon 09:00 in CT include system notices
 """
 
 import re
@@ -18,11 +15,10 @@ from jobs.models import Cadence, Filters, SubscriptionSpec
 from jobs.states import CadenceKind
 
 MAX_CHARACTERS = 500
-"""Maximum characters of a subscription's words."""
 MAX_PHRASES = 10
-"""Maximum phrases to look for, and maximum phrases to leave out."""
+"""To look for, and to leave out."""
 MAX_PHRASE = 100
-"""Maximum characters of one phrase."""
+"""Characters of one phrase."""
 
 _DEFAULT_CADENCE = Cadence(CadenceKind.WEEKDAYS, cadence.DEFAULT_TIME)
 
@@ -35,7 +31,7 @@ class Misunderstood:
     message: str
     hint: str
     correction: str = ""
-    """The only plausible replacement for the `length` characters at `position`, or ""."""
+    """The only plausible replacement for the `length` characters at `position`."""
     length: int = 0
     also: "Misunderstood | None" = None
     """An invalid cadence further on, so that both are corrected at once."""
@@ -43,8 +39,6 @@ class Misunderstood:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or a quoted phrase. `position` counts characters from 1."""
-
     text: str
     position: int
     kind: str
@@ -53,18 +47,17 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An understood part of the subscription and the words that stand for it."""
+    """An understood part and the words that stand for it."""
 
     kind: str
     value: str | Cadence
     words: str
     position: int
     loose: bool = False
-    """The words belong to the topic but are no name of it."""
 
 
 _Read = tuple[list[Part], int] | Misunderstood | None
-"""The parts and the number of tokens that they took; or an error; or None if the tokens are something else."""
+"""The parts and how many tokens they took, an error, or None for something else."""
 
 _MEANINGS: dict[tuple[str, str] | None, tuple[str, ...]] = {
     ("system", "on"): (
@@ -81,7 +74,7 @@ _MEANINGS: dict[tuple[str, str] | None, tuple[str, ...]] = {
     None: ("and", "or", "to", "about", "topic", "topics", "feed", "feeds"),
 }
 _FIXED = {tuple(phrase.split()): meaning for meaning, phrases in _MEANINGS.items() for phrase in phrases}
-"""The meaning of fixed phrases. None: the word only joins others."""
+"""None: the word only joins others."""
 
 _KEYWORDS = {
     "now": "now",
@@ -218,7 +211,6 @@ def _unknown(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Misund
 
 
 def _invalid_cadence(tokens: list[Token]) -> Misunderstood | None:
-    """Return the error of the first cadence in the tokens, or None."""
     for index in range(len(tokens)):
         run = list(takewhile(lambda token: token.kind == "word", tokens[index:]))
         read = _read_cadence(run) if run else None
@@ -271,7 +263,7 @@ def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) 
 
 
 def _loose_notes(parts: list[Part]) -> tuple[str, ...]:
-    """Point out words that were read as a topic without being its name. To search for such a word, people quote it."""
+    """Point out words that were read as a topic without being its name."""
     loose = {part.words.casefold(): part for part in parts if part.loose}
     return tuple(
         f'“{part.words}” was read as the topic {part.value}; for the word itself, write "{words}" in quotes.'

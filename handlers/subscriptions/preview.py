@@ -27,7 +27,6 @@ _MAX_ENTRIES = 10
 
 
 def preview(words: str, command: Command, context: Context) -> Reply:
-    """Preview a subscription by its number or by its words. Nothing is changed."""
     target = database_and_channel(command, context)
     if isinstance(target, Reply):
         return target
@@ -49,7 +48,7 @@ def preview(words: str, command: Command, context: Context) -> Reply:
 
 
 def _preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], channel: ChannelRef, context: Context) -> Reply:
-    """Show the entries that match, each with its reason, and how many others do not match and why."""
+    """Show the entries that match, each with its reason, and count the others."""
     filters, platform = spec.filters, channel.platform
     title, count = wording.title(filters, context.catalog), wording.match_count(filters, platform, recent)
     found = [(entry, because) for entry in recent if (because := matches(filters, platform, entry)) is not None]
@@ -79,7 +78,7 @@ def _preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], ch
 
 
 def _omitted_counts(filters: Filters, platform: str, recent: Sequence[Entry]) -> tuple[str, ...]:
-    """Return "12 system notices", "3 with a phrase to leave out", "60 about something else" for the entries that do not match."""
+    """Return "12 system notices" and the like for the entries that do not match."""
     system = never = other = 0
     for entry in recent:
         if matches(filters, platform, entry) is not None:

@@ -17,7 +17,7 @@ SHORT = {
     "Pacific/Guam": ("guam", "chst"),
     "UTC": ("utc", "gmt", "z", "zulu", "etc/utc"),
 }
-"""Short names by zone. EST means Eastern time, not the fixed offset that IANA calls EST, which nobody means in July."""
+"""EST means Eastern time, not IANA's fixed offset, which nobody means in July."""
 
 _SUFFIXES = (" standard time", " daylight time", " time")
 
@@ -43,7 +43,7 @@ def suggest(words: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    """Map every spelling to its zone. A city may stand without its continent; short names take precedence."""
+    """Map every spelling to its zone. A city needs no continent; short names take precedence."""
     zones = sorted(zoneinfo.available_timezones(), key=lambda name: (-len(name), name))
     cities = {_normalize(zone.rpartition("/")[2]): zone for zone in zones if "/" in zone and not zone.startswith("Etc/")}
     return cities | {_normalize(zone): zone for zone in zones} | {short: zone for zone, names in SHORT.items() for short in names}

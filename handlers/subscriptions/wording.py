@@ -1,4 +1,4 @@
-"""Describe a subscription: in sentences for people to read, and as the words that they would type."""
+"""Describe a subscription: in sentences, and as the words that people would type."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def schedule(spec: Subscription | SubscriptionSpec) -> str:
 
 
 def timing(spec: Subscription | SubscriptionSpec, now: datetime) -> str:
-    """Return "Weekdays 09:00 ET; next: Tue 10 Feb 09:00 ET. Guidance, corrections and replacements: at once. System notices: off."."""
+    """Return "Weekdays 09:00 ET; next: Tue 10 Feb 09:00 ET. Guidance, corrections and replacements: at once. …"."""
     system = f"System notices: {'on' if spec.filters.system else 'off'}."
     if spec.cadence.kind == CadenceKind.NOW:
         return f"Every one at once. {system}"
@@ -72,7 +72,6 @@ def timing(spec: Subscription | SubscriptionSpec, now: datetime) -> str:
 
 
 def match_count(filters: Filters, platform: str, recent: Sequence[Entry]) -> str:
-    """Return "7 of the last 100 would have matched"."""
     if not recent:
         return "nothing stored yet to compare with"
     count = sum(matches(filters, platform, entry) is not None for entry in recent)
@@ -82,7 +81,7 @@ def match_count(filters: Filters, platform: str, recent: Sequence[Entry]) -> str
 
 
 def difference(before: Subscription, after: Subscription, catalog: Catalog) -> str:
-    """Describe a change. Other times keep the subscription's number; other filters make it a new subscription."""
+    """Describe a change. Other filters make it a new subscription."""
     if before.id == after.id:
         return f"It was {schedule(before)}, and is {schedule(after)} now; what already waits for it follows the new times."
     return (
@@ -92,17 +91,16 @@ def difference(before: Subscription, after: Subscription, catalog: Catalog) -> s
 
 
 def creator(subscription: Subscription) -> str:
-    """Return the name of the person who set the subscription, without the id that is stored behind it."""
+    """Return who set the subscription, without the ID that is stored after the name."""
     return re.sub(r" \([^()\s]*:[^()]*\)$", "", subscription.created_by)
 
 
 def typed_words(spec: Subscription | SubscriptionSpec) -> str:
-    """Return the words that ask for exactly this."""
     return " ".join(words for _, words in typed_parts(spec))
 
 
 def typed_parts(spec: Subscription | SubscriptionSpec) -> list[tuple[str, str]]:
-    """Return the words in parts, each with its kind: feed, topic, phrase, never, when, zone, system or digest."""
+    """Return the words that ask for this, each with its kind: feed, topic, phrase, never, when, zone, system or digest."""
     filters, cadence = spec.filters, spec.cadence
     parts = [("feed", slug) for slug in (filters.feeds if filters.feeds != _CSMS else ())]
     parts += [("topic", slug) for slug in filters.topics]
@@ -120,18 +118,17 @@ def typed_parts(spec: Subscription | SubscriptionSpec) -> list[tuple[str, str]]:
 
 
 def subscribe_button(label: str, spec: Subscription | SubscriptionSpec, style: str = "") -> tuple[Button, ...]:
-    """Return a button that subscribes to exactly this, or () if its command would be too long to parse."""
+    """Return a button that subscribes to this, or () if its command would be too long."""
     words = typed_words(spec)
     return (Button(label, f"/{_verb(spec)} subscribe {words}", style),) if len(words) <= MAX_CHARACTERS else ()
 
 
 def change_command(subscription: Subscription, words: str = "") -> str:
-    """Return "/csms subscribe instead of 3"."""
     return " ".join(part for part in (f"/{_verb(subscription)} subscribe", words, f"instead of {subscription.id}") if part)
 
 
 def _verb(spec: Subscription | SubscriptionSpec) -> str:
-    """Return the verb that may subscribe to these feeds: /csms for CSMS alone, else /trade."""
+    """Return /csms for CSMS alone, else /trade."""
     return "csms" if spec.filters.feeds == _CSMS else "trade"
 
 
