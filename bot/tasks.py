@@ -2,12 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+FINISH_SECONDS = 3.0
+"""How long running tasks may take when the process is told to stop."""
 
 
 class Tasks:
@@ -24,7 +28,15 @@ class Tasks:
         task.add_done_callback(_log_failure)
         return task
 
-    async def finish(self, seconds: float) -> None:
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Let running tasks finish at the end of the block."""
+        try:
+            yield
+        finally:
+            await self.finish()
+
+    async def finish(self, seconds: float = FINISH_SECONDS) -> None:
         """Wait this long for running tasks, then cancel the rest."""
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=seconds)

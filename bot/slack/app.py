@@ -79,7 +79,7 @@ class Endpoint:
         from bot.slack.socket_mode import Socket
 
         self.bolt = bolt_app(self.responder)
-        async with self.responder.serving():
+        async with self.responder.tasks.serving():
             socket = Socket(self.responder.slack, self.bolt) if self.settings.app_token else None
             connecting = asyncio.create_task(socket.open()) if socket else None
             try:

@@ -3,8 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -37,9 +36,6 @@ logger = logging.getLogger(__name__)
 INLINE_SECONDS = 2.0
 """How long Slack waits for an answer before it is acknowledged without one; Slack gives up after 3 seconds."""
 
-FINISH_SECONDS = 3.0
-"""How long running answers may take when the process is told to stop."""
-
 MAX_INLINE = 300
 """Maximum characters of a look-up that is answered in the event loop; longer ones compare more words, so they go to a thread."""
 
@@ -61,14 +57,6 @@ class SlackResponder:
     @property
     def takes_reports(self) -> bool:
         return bool(self.slack.settings.admin_channel)
-
-    @asynccontextmanager
-    async def serving(self) -> AsyncIterator[None]:
-        """Let running answers finish at the end of the block."""
-        try:
-            yield
-        finally:
-            await self.tasks.finish(FINISH_SECONDS)
 
     def read(self, reader: Callable[[Payload, frozenset[str]], SlackIncoming], payload: Payload) -> SlackIncoming:
         """Read a payload. There is one token, so people of any other workspace are external, whatever the payload says."""

@@ -89,7 +89,7 @@ class Endpoint:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        async with self.responder.serving():
+        async with self.responder.tasks.serving():
             self.open = True
             try:
                 yield

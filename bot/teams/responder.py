@@ -6,8 +6,6 @@ pressed it: that is Teams' way to answer privately, so such an answer can be sha
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -36,9 +34,6 @@ from jobs.store.database import DatabaseError, first_line
 
 logger = logging.getLogger(__name__)
 
-FINISH_SECONDS = 3.0
-"""How long running answers may take when the process is told to stop."""
-
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
 
@@ -59,14 +54,6 @@ class TeamsResponder:
         self.tasks = self.responder.tasks
         self.admins = runtime.settings.admins
         self._presence_lock = asyncio.Lock()
-
-    @asynccontextmanager
-    async def serving(self) -> AsyncIterator[None]:
-        """Let running answers finish at the end of the block."""
-        try:
-            yield
-        finally:
-            await self.tasks.finish(FINISH_SECONDS)
 
     def store_address(self, incoming: TeamsIncoming) -> None:
         """Store the address of the conversation's connector, which every activity carries and which may change at any time."""
