@@ -17,8 +17,9 @@ COMPILE = $(BIN)/python -m compileall -qq bot content handlers jobs || true
 # Bytecode is written in any case: without it every worker and every process that a test starts would compile everything.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal
 
-# Counting lines doubles the time of the tests before Python 3.12, so there it is done in CI alone. With sys.monitoring it is cheap.
-COVERAGE = $(shell $(BIN)/python -c 'import os, sys; print("--cov" if sys.version_info >= (3, 12) or os.environ.get("CI") else "")')
+# How coverage counts lines: before Python 3.12 (sys.monitoring) that doubles the time of the tests, so there it is done in CI alone.
+CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
+COVERAGE = $(if $(filter sysmon,$(CORE))$(CI),--cov)
 
 # The command of this checkout, from wherever it is called. With -P, a folder `bot` in the current directory is not taken for the bot.
 define TRADEBOT
@@ -56,7 +57,7 @@ run: $(BIN)/tradebot
 	@$(BIN)/tradebot run
 
 test: $(VENV)/dev $(BIN)/tradebot
-	$(PYTEST) $(COVERAGE)
+	COVERAGE_CORE=$(CORE) $(PYTEST) $(COVERAGE)
 
 quick: $(VENV)/dev
 	$(PYTEST) -m "not browser and not postgres and not process and not slow"

@@ -1,4 +1,4 @@
-"""What `make` says and what it puts into the virtual environment; nothing is installed here."""
+"""`make help`, and the command that make puts into the virtual environment. Nothing is installed here."""
 
 import os
 import subprocess
@@ -14,13 +14,13 @@ pytestmark = pytest.mark.process
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout with a blank in its name, whose virtual environment holds what it needs already."""
+    """Make a checkout with a space in its name whose virtual environment needs nothing more."""
     folder = tmp_path / "a checkout"
     (folder / ".venv" / "bin").mkdir(parents=True)
     for name in ("Makefile", "requirements.txt", "bot", "handlers", "jobs", "content"):
         (folder / name).symlink_to(ROOT / name)
     python = folder / ".venv" / "bin" / "python"
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')  # a link would look for its libraries beside itself
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')  # a link would look for its libraries in this folder
     python.chmod(0o755)
     (folder / ".venv" / "runtime").touch()
     make(folder, ".venv/bin/tradebot")
@@ -55,4 +55,4 @@ def test_the_command_passes_words_and_exit_codes_on(checkout: Path) -> None:
     command = str(checkout / ".venv" / "bin" / "tradebot")
     assert subprocess.run([command, "ask", "/ptti  $HOME"], capture_output=True, check=False).returncode == 1
     done = subprocess.run([command, "no such"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr.partition(";")[0]) == (2, "tradebot: there is no subcommand 'no such'")
+    assert (done.returncode, done.stderr.partition(";")[0]) == (2, "tradebot: unknown subcommand 'no such'")

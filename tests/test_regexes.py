@@ -30,5 +30,5 @@ def test_no_long_hostile_text_keeps_an_expression_busy(what: str) -> None:
 def test_expressions_are_found_with_their_use() -> None:
     found = {each.where: each.ways for each in regexes.expressions()}
     assert len(found) > 90
-    assert found["bot/slack/views/look_up.py _LABELLED"] >= {"findall"}
+    assert found["bot/slack/views/look_up.py _LABELED"] >= {"findall"}
     assert found["handlers/why.py _NUMBER"] == {"fullmatch"}
