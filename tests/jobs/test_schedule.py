@@ -121,9 +121,11 @@ async def test_a_tick_that_raises_is_logged_and_the_next_one_runs(sqlite_db: Dat
     with caplog.at_level(logging.WARNING, "jobs.schedule"):
         async with running(sqlite_db, deliver, every=Every(deliver=0.05)):
             await until(lambda: deliver.calls >= 5)
-    said = [record.getMessage() for record in caplog.records]
+    # only what the schedule says of deliveries: on a slow machine APScheduler logs that it skipped a tick
+    logged = [record for record in caplog.records if record.name == "jobs.schedule" and record.getMessage().startswith("delivering")]
+    said = [record.getMessage() for record in logged]
     assert said == ["delivering failed; it is tried again and again", "delivering works again, after 3 failures"]
-    assert caplog.records[0].exc_info
+    assert logged[0].exc_info
 
 
 def test_what_fails_all_night_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
