@@ -1,8 +1,6 @@
-"""Compute when a subscription's entries are due.
+"""Compute when a subscription's entries are due, in local time.
 
-The computation walks local days instead of adding durations, so that 09:00 stays 09:00 across a change of daylight saving. A time
-that does not exist on a day moves to the next moment that does (02:30 in the spring gap becomes 03:00); a time that comes twice
-counts once, the first time.
+A time in the spring gap moves to the gap's end (02:30 becomes 03:00); a time that comes twice counts the first time.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -26,10 +24,9 @@ ZONE_LABELS = {
     "Pacific/Guam": "Guam time",
     "UTC": "UTC",
 }
-"""Common names of the zones of CBP's ports. Every other zone keeps its IANA name."""
+"""Zones of CBP's ports; every other zone is shown by its IANA name."""
 
-_DAYS_AHEAD = 9
-"""A weekly time is at most seven local days away; one more for the zone's date line, one for a skipped day."""
+_DAYS_AHEAD = 9  #: A week, plus one day for the date line and one for a skipped day.
 
 
 def zone_info(zone: str) -> ZoneInfo:
@@ -45,10 +42,7 @@ def zone_label(zone: str) -> str:
 
 
 def next_due(cadence: Cadence, zone: str, after: datetime) -> datetime:
-    """Return the first moment strictly after `after` at which the cadence is due, in UTC; `after` itself for NOW.
-
-    Raises ValueError for an unknown zone or an incomplete cadence.
-    """
+    """Return the first moment (UTC) strictly after `after` at which the cadence is due; `after` itself for NOW. Raises ValueError."""
     if cadence.kind == CadenceKind.NOW:
         return after.astimezone(UTC)
     local_zone = zone_info(zone)
@@ -63,17 +57,16 @@ def next_due(cadence: Cadence, zone: str, after: datetime) -> datetime:
 
 
 def is_immediate(subscription: Subscription | SubscriptionSpec, lead: Lead) -> bool:
-    """Return whether an entry with this lead skips the digest. Urgent entries do, unless the subscription is digest only."""
+    """Return whether an entry with this lead skips the digest."""
     return subscription.cadence.kind == CadenceKind.NOW or (lead in URGENT_LEADS and not subscription.digest_only)
 
 
 def due_at(subscription: Subscription | SubscriptionSpec, lead: Lead, now: datetime) -> datetime:
-    """Return the moment (UTC) at which a delivery created now is due."""
+    """Return when (UTC) a delivery created now is due."""
     return now if is_immediate(subscription, lead) else next_due(subscription.cadence, subscription.zone, now)
 
 
 def describe(cadence: Cadence, zone: str) -> str:
-    """Format a cadence: "weekdays 09:00 ET", or "at once" for NOW."""
     if cadence.kind == CadenceKind.NOW:
         return "at once"
     day = f"weekly {WEEKDAY_ABBREVIATIONS[cadence.weekday]}" if cadence.weekday is not None else cadence.kind
@@ -81,15 +74,8 @@ def describe(cadence: Cadence, zone: str) -> str:
 
 
 def _falls_on(cadence: Cadence, day: date) -> bool:
-    match cadence.kind:
-        case CadenceKind.DAILY:
-            return True
-        case CadenceKind.WEEKDAYS:
-            return day.weekday() < 5
-        case CadenceKind.WEEKLY:
-            return day.weekday() == cadence.weekday
-        case _:
-            return False
+    days = {CadenceKind.DAILY: range(7), CadenceKind.WEEKDAYS: range(5), CadenceKind.WEEKLY: (cadence.weekday,)}
+    return day.weekday() in days.get(cadence.kind, ())
 
 
 def _moment(cadence: Cadence, day: date, zone: ZoneInfo) -> datetime:

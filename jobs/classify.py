@@ -1,6 +1,6 @@
-"""Classify an entry by the rules of topics.yaml, with the reason for each topic. Pure.
+"""Classify an entry by the rules of topics.yaml, with the reason for each topic.
 
-The text may be hostile: it is truncated, normalized to one kind of dash and space, and read only by patterns that `content.rules` made.
+The text may be hostile: it is truncated, normalized, and read only by patterns of `content.rules`.
 """
 
 from collections.abc import Collection
@@ -14,19 +14,14 @@ from jobs.models import Classified, TopicHit
 from jobs.states import EntryKind
 
 MAX_TITLE = 500
-MAX_BODY = 800
-"""Maximum characters that are read. Contacts and links come later in a message."""
+MAX_BODY = 800  #: Maximum characters that are read; contacts and links come later.
 
 MAX_QUOTE = 60
 OTHER = "other"
-"""The topic of an entry that no rule matches."""
 
 
 def classify(title: str, body: str | None, topics: tuple[Topic, ...]) -> Classified:
-    """Return the topics in the order of topics.yaml, the kind, the title's lead-in, and whether the entry is routine.
-
-    An entry that no rule matches is about "other", if there is such a topic.
-    """
+    """Return the entry's topics in the order of topics.yaml ("other" if no rule matches), its kind and lead, and whether it is routine."""
     head = plain_text(title, MAX_TITLE)
     text = plain_text(body or "", MAX_BODY)
     opens = opening(head, text)
@@ -44,20 +39,14 @@ class _CompiledRule:
 
     @property
     def runs_last(self) -> bool:
-        """The rule depends on other topics, so those are found first."""
+        """The rule depends on other topics."""
         return bool(self.rule.topics or self.rule.unless_topics)
 
 
 @lru_cache(maxsize=8)
 def _compile(topics: tuple[Topic, ...]) -> tuple[_CompiledRule, ...]:
     found = [
-        _CompiledRule(
-            topic.slug,
-            rule,
-            pattern(rule.phrases) if rule.phrases else None,
-            pattern(rule.also) if rule.also else None,
-            pattern(rule.unless) if rule.unless else None,
-        )
+        _CompiledRule(topic.slug, rule, *(pattern(words) if words else None for words in (rule.phrases, rule.also, rule.unless)))
         for topic in topics
         for rule in topic.rules
     ]

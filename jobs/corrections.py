@@ -1,15 +1,13 @@
-"""Decide and record what a later entry changes in earlier posts.
+"""Record what a later entry changes in earlier posts.
 
-Only explicit wording counts ("this message replaces CSMS 67647279", "correction to CSMS # 67647279"), in an entry whose title opens
-as a correction or a replacement. A number that is merely named ("see CSMS 67647279") changes nothing.
-
-Each post that shows a changed entry gets a mark on top; the last one of a channel also gets an answer in its thread. Both are posts
-themselves: recorded in the transaction that stores the later entry, composed when they are sent, settled like every post.
+Only explicit wording counts ("this message replaces CSMS 67647279"), under a title that opens as a correction or a replacement; a mere
+reference ("see CSMS 67647279") changes nothing. Each post that shows a changed entry gets a mark on top, and the channel's last one an
+answer in its thread. Both are posts: recorded with the later entry, composed when they are sent.
 """
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -20,8 +18,7 @@ from jobs.store.database import Connection
 
 CORRECTING_LEADS = frozenset({Lead.CORRECTION, Lead.REPLACEMENT})
 
-_PART = {PostKind.MARK: 1, PostKind.ANSWER: 2}
-"""The mark is sent first."""
+_PART = {PostKind.MARK: 1, PostKind.ANSWER: 2}  #: The order in which they are sent.
 
 _RELATION = re.compile(
     r"\b(?P<verb>replac(?:es|ed|ing|ement)|supersed(?:es|ed|ing)|correct(?:s|ed|ing|ion))\b"
@@ -32,13 +29,13 @@ _RELATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    about: str
+    about_id: str
     channel_id: int
     kind: PostKind
 
 
 def changed_by(entry: Entry) -> dict[str, str]:
-    """Return the numbers of the messages that an entry explicitly changes, each with the relation: replaces or corrects."""
+    """Return the numbers of the messages that an entry explicitly changes, each with "replaces" or "corrects"."""
     if entry.lead not in CORRECTING_LEADS:
         return {}
     found: dict[str, str] = {}
@@ -51,11 +48,11 @@ def changed_by(entry: Entry) -> dict[str, str]:
 
 
 def corrections(shown: Sequence[ShownPost], key: str) -> list[Correction]:
-    """Return the marks and answers that a change of the entry with this key needs.
-
-    `shown` is in the order in which the posts were made. Dead posts need nothing.
-    """
-    marked = [each for parts in _by_digest(shown) for each in _parts_showing(parts, key)]
+    """Return the marks and answers that a change of this entry needs in the posts `shown`, which are in the order of their creation."""
+    digests: dict[object, list[ShownPost]] = {}
+    for each in shown:
+        digests.setdefault(each.digest, []).append(each)
+    marked = [each for parts in digests.values() for each in _parts_showing(parts, key)]
     last = {each.channel_id: each for each in marked if each.subscribed}
     found = []
     for each in marked:
@@ -65,31 +62,16 @@ def corrections(shown: Sequence[ShownPost], key: str) -> list[Correction]:
     return found
 
 
-def _by_digest(shown: Iterable[ShownPost]) -> list[list[ShownPost]]:
-    groups: dict[object, list[ShownPost]] = {}
-    for each in shown:
-        groups.setdefault(each.digest, []).append(each)
-    return list(groups.values())
-
-
 def _parts_showing(parts: Sequence[ShownPost], key: str) -> list[ShownPost]:
-    """Return the parts with the entry's line, or the first part if none lists its entries."""
+    """Return the parts that list the entry, or the first part if none lists its entries."""
     alive = [each for each in parts if each.state != PostState.DEAD]
     return [each for each in alive if key in each.shows] or ([] if any(each.shows for each in alive) else alive[:1])
 
 
 def record_corrections(conn: Connection, later: Iterable[Entry], now: datetime) -> int:
-    """Store the marks and answers that these entries cause; return how many are new. An entry never corrects the same post twice."""
+    """Store the marks and answers that these entries cause, each once; return how many are new."""
     rows = [
-        {
-            "id": str(uuid4()),
-            "channel_id": each.channel_id,
-            "kind": each.kind,
-            "part": _PART[each.kind],
-            "content": {},
-            "about_id": each.about,
-            "cause_id": entry.id,
-        }
+        {"id": str(uuid4()), **asdict(each), "part": _PART[each.kind], "content": {}, "cause_id": entry.id}
         for entry in later
         for number in changed_by(entry)
         if (earlier := _find_earlier(conn, entry, number)) is not None

@@ -1,16 +1,14 @@
 """Numbers, pages and titles of CBP's bulletins.
 
-A CSMS number is the id of a GovDelivery bulletin in decimal, and the bulletin's page carries the same id in hex. That holds for
-everything sent since 1 July 2019; older messages have numbers such as 19-000252, from which no page can be derived.
-CAMS (for air carriers) and TIN (Trade Information Notices) share the same numbers and the same pages.
+A CSMS number is a GovDelivery bulletin's id in decimal; its page has the same id in hex. This holds since 1 July 2019; older numbers such
+as 19-000252 have no page. CAMS and TIN share these numbers and pages.
 """
 
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-ACCOUNT = "USDHSCBP"
-"""CBP's account at GovDelivery. Links use either case."""
+ACCOUNT = "USDHSCBP"  #: CBP's account at GovDelivery; links use either case.
 
 # Patterns are compiled when they are used: `tradebot ask` only needs addresses of pages, and none of the patterns.
 _NUMBERED = r"(?P<family>CSMS|CAMS|TIN)\s*+(?:#|No\.?|Number)?+\s*+(?P<number>\d{7,9}|\d{2}-\d{6})"
@@ -21,7 +19,7 @@ _BANNER = r"(?i)\s*(?:[^\W\d]+\s+){0,6}?(?P<family>CSMS|CAMS|TIN)\s*+#?+\s*+(?P<
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A parsed title. `family` is "csms", "cams", "tin" or ""; `number` is "" if the title has none."""
+    """A parsed title; `family` is "csms", "cams", "tin" or ""."""
 
     family: str
     number: str
@@ -29,7 +27,7 @@ class Heading:
 
 
 def heading(title: str) -> Heading:
-    """Parse "CSMS # 69302472 - GUIDANCE: …". A number further inside the title is a reference, not the title's own."""
+    """Parse "CSMS # 69302472 - GUIDANCE: …"; a number further inside the title is only a reference."""
     found = re.fullmatch(_HEADING, title.strip())
     if found is None:
         return Heading("", "", title.strip())
@@ -37,14 +35,14 @@ def heading(title: str) -> Heading:
 
 
 def hex_url(number: str) -> str:
-    """Return the address of a bulletin's page. Raises ValueError unless the number has 7 to 9 digits: older ones have no page."""
+    """Return the address of a bulletin's page. Raises ValueError unless the number has 7 to 9 digits."""
     if not re.fullmatch(r"[0-9]{7,9}", number):
         raise ValueError(f"no page can be derived from the number {number!r}: only numbers of 7 to 9 digits have one")
     return f"https://content.govdelivery.com/accounts/{ACCOUNT}/bulletins/{int(number):x}"
 
 
 def number_of(url: str) -> str | None:
-    """Return the number of the CBP bulletin that a link leads to, or None. A path without a host counts as GovDelivery's."""
+    """Return the number of the bulletin that a link leads to, or None. A path without a host counts as GovDelivery's."""
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "govdelivery.com").lower()
@@ -60,10 +58,9 @@ def number_of(url: str) -> str | None:
 
 
 def without_banner(body: str, number: str, title: str) -> str:
-    """Return the body without the "Cargo Systems Messaging Service CSMS # n - title" at the start of every bulletin.
+    """Return the body without its banner, "Cargo Systems Messaging Service CSMS # n - title".
 
-    The title is compared by letters and digits alone, because banner and title may differ in commas and spaces. If it differs in more,
-    only the text before it is cut: a repeated title is better than a lost sentence.
+    The titles are compared by letters and digits; if they differ, only the text before the title is cut.
     """
     found = re.match(_BANNER, body)
     if found is None or found["number"] != number:
@@ -73,7 +70,7 @@ def without_banner(body: str, number: str, title: str) -> str:
 
 
 def _length_of(title: str, text: str) -> int:
-    """Return how many characters at the start of `text` spell `title`; 0 if they do not."""
+    """Return the length of the start of `text` that spells `title`, or 0."""
     place = 0
     for letter in (c for c in title.casefold() if c.isalnum()):
         while place < len(text) and not text[place].isalnum():

@@ -1,7 +1,6 @@
-"""Decide what is new. Pure: rows, stored entries and a parsed document in, a decision out.
+"""Decide what is new, from rows, stored entries and a parsed document.
 
-An entry is new if its key was never seen. CSMS numbers are not in the order of sending and dates do not tell what is stored, so neither
-a highest number nor a newest date is kept. Neither the age nor the health of a feed ever blocks publishing.
+An entry is new if its key was never seen: neither numbers nor dates tell what is stored. Age and health never block publishing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,16 +9,14 @@ from datetime import datetime, timedelta
 
 from jobs.models import Entry, Parsed
 
-OLD_AFTER = timedelta(days=14)
-"""Age of the newest CSMS entry that is worth a warning."""
-FEW_CSMS = 90
-"""The CSMS feed holds 100 entries; fewer than this is worth a warning."""
+OLD_AFTER = timedelta(days=14)  #: Age of the newest CSMS entry that causes a warning.
+FEW_CSMS = 90  #: The CSMS feed has 100 entries; fewer than this cause a warning.
 MANY_NEW = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The state of a feed that owns entries. Without `seeded_at` its first poll is still to come."""
+    """The state of a feed that owns entries; without `seeded_at` its first poll is still to come."""
 
     seeded_at: datetime | None
     seed_floor: datetime | None
@@ -29,32 +26,26 @@ class Owner:
 class Reading:
     feed: str
     parsed: tuple[Parsed, ...]
-    first_choice: bool
-    """Read from sources[0] instead of the fallback sources."""
+    first_choice: bool  #: Read from sources[0], not from fallback sources.
     whole: bool
-    sound: bool = True
-    """The documents were well-formed. Otherwise stored entries are left as they are."""
+    sound: bool = True  #: If a document was malformed, stored entries stay as they are.
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The entries to store. No entry is in two of these."""
+    """The entries to store, each in one of these."""
 
-    new: tuple[Parsed, ...]
-    """To be published; some may belong to another feed than the one that was read."""
+    new: tuple[Parsed, ...]  #: To be published, possibly for another feed than the one that was read.
     backlog: tuple[Parsed, ...]
     edited: tuple[Parsed, ...]
-    left: int
-    """Number of entries that wait for the first poll of the feed that owns them."""
     seed_floor: datetime | None
 
 
 def decide(reading: Reading, owners: Mapping[str, Owner], known: Mapping[str, Entry], now: datetime) -> Decision:
-    """Return what to store. `owners` are the feed itself and every feed that owns some of the entries; `known` are stored ones by key."""
+    """Return what to store. `owners` are the feeds that own the entries, `known` the stored entries by key."""
     new: list[Parsed] = []
     backlog: list[Parsed] = []
     edited: list[Parsed] = []
-    left = 0
     feed_row = owners[reading.feed]
     for each in _unique(reading.parsed):
         owner = owners.get(each.feed, Owner(None, None))
@@ -64,19 +55,19 @@ def decide(reading: Reading, owners: Mapping[str, Owner], known: Mapping[str, En
             if edit := _edit(each, known[each.key], authority=authority):
                 edited.append(edit)
         elif each.feed != reading.feed and owner.seeded_at is None:
-            left += 1
+            continue  # it waits for the first poll of its own feed
         elif owner.seeded_at is None or _is_older(each, owner.seed_floor):
             backlog.append(each)
         else:
             new.append(each)
-    return Decision(tuple(new), tuple(backlog), tuple(edited), left, _floor(reading, feed_row, now))
+    return Decision(tuple(new), tuple(backlog), tuple(edited), _floor(reading, feed_row, now))
 
 
 def _floor(reading: Reading, feed_row: Owner, now: datetime) -> datetime | None:
     """Return the new floor of the feed's row.
 
-    A partial first poll misses entries that were in the feed before polling began; they are older than the oldest it showed. The first
-    whole read of the first choice has all of them and removes the floor.
+    A partial first poll misses entries from before polling began, all older than the oldest it showed. The first whole read of the first
+    choice has them and removes the floor.
     """
     if reading.first_choice and reading.whole:
         return None
@@ -86,10 +77,7 @@ def _floor(reading: Reading, feed_row: Owner, now: datetime) -> datetime | None:
 
 
 def health(reading: Reading, decision: Decision, now: datetime, *, entries: int, before: int, expects_csms: bool) -> tuple[str, ...]:
-    """Return warnings for an admin. They never keep an entry from being published.
-
-    `entries` is the number of entries in the document, `before` that of the previous one.
-    """
+    """Return warnings for an admin. `entries` and `before` are the sizes of this document and of the previous one."""
     parsed = reading.parsed
     warnings = []
     if before and not entries:
@@ -121,7 +109,7 @@ def _is_older(entry: Parsed, floor: datetime | None) -> bool:
 
 
 def _edit(entry: Parsed, stored: Entry, *, authority: bool) -> Parsed | None:
-    """Return what to store instead of `stored`, or None if it stays."""
+    """Return what to store instead of `stored`, or None."""
     if authority:
         same = (entry.title, entry.url, entry.body or stored.body) == (stored.title, stored.url, stored.body)
         return None if same else entry

@@ -1,7 +1,7 @@
 """Deliver posts: claim a channel, find or make its next post, send it, settle it; many channels side by side.
 
-The intent to send is committed before the call, and the outcome after it. A process that dies in between leaves the post SENDING, and
-whoever claims the channel next looks into its history before sending anything: effectively once.
+The intent is committed before the call, the outcome after it. After a crash in between, the next claim looks into the channel's history
+before it sends anything: effectively once.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from jobs import corrections, next_post
 from jobs.models import About, Bundle, ChannelRef, Claim, Post
@@ -21,53 +21,43 @@ from jobs.store.database import Connection, Database
 
 logger = logging.getLogger(__name__)
 
-MAX_WAIT_SECONDS = 2.0
-"""Longest wait for a channel's rate slot within a run; channels that are free later are left to the next tick."""
+T = TypeVar("T")
+
+MAX_WAIT_SECONDS = 2.0  #: Longest wait for a rate slot; channels that are free later are left to the next tick.
 
 MAX_COMPOSITIONS = 5
-"""Maximum attempts to compose a post whose due deliveries change meanwhile."""
 
-Compose = Callable[[Bundle], list[dict[str, Any]]]
-"""Renders a post as the JSON of a Reply; as several if it exceeds a message's limits. Called outside of any transaction."""
+Contents = list[dict[str, Any]]
+Compose = Callable[[Bundle], Contents]
+"""Renders a post as JSON of Replies: several if it exceeds a message's limits. Runs outside of transactions."""
 
 
 class Sender(Protocol):
-    """The interface to one platform. Calls are cut off after `Pace.timeout`; an exception is logged and counts as an unknown outcome."""
+    """The interface to one platform. Calls are cut off after `Pace.timeout`; an exception counts as an unknown outcome."""
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
-        """Post a message that carries `post_id`, so that it can be found again."""
-        ...
+        """Post a message that carries `post_id`."""
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
         """Return the receipt of the message that carries `post_id`, or None if the history since then does not contain it."""
-        ...
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
-        """Replace the message `about` by `content`. Doing it twice does no harm."""
-        ...
+        """Replace the message `about`; doing it twice does no harm."""
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
         """Like `send`, in the thread of the message `about`."""
-        ...
 
     async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:
         """Like `find`, in the thread of the message `about`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A post that is due and has to be composed: a planned one (`step`), or a mark or an answer that is stored (`post`)."""
+    """A post to compose: a planned one (`step`), or a stored mark or answer (`post`)."""
 
     bundle: Bundle
     step: next_post.Make | None = None
     post: Post | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    draft: Draft
-    contents: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,42 +75,35 @@ class Worker:
             return channels.claim(conn, list(self.senders), self.db.now(conn), self.pace.lease)
 
     def prepare(self, claim: Claim) -> Post | None:
-        """Return the post to work on, with its intent committed; None, with the channel given back, if there is nothing to do yet.
-
-        Posts are composed between two transactions, so that rendering keeps no other writer waiting. The second transaction stores
-        what was composed only if it is still what is due.
-        """
-        composed = None
+        """Return the post to send, its intent committed, or give the channel back. Only a composition that is still due is stored."""
+        draft: Draft | None = None
+        contents: Contents = []
         for _ in range(MAX_COMPOSITIONS):
-            found = self._next(claim, composed)
+            found = self._next(claim, draft, contents)
             if not isinstance(found, Draft):
                 return found
-            composed = Composed(found, self._render(found.bundle))
+            draft, contents = found, self.compose(found.bundle)
+            if not contents:
+                raise ValueError(f"compose made no post of {', '.join(item.entry.key for item in found.bundle.entries)}")
         raise RuntimeError(f"what is due in {claim.channel} changed {MAX_COMPOSITIONS} times while it was composed")
 
-    def _render(self, bundle: Bundle) -> list[dict[str, Any]]:
-        contents = self.compose(bundle)
-        if not contents:
-            raise ValueError(f"compose made no post of {', '.join(item.entry.key for item in bundle.entries)}")
-        return contents
-
-    def _next(self, claim: Claim, composed: Composed | None) -> Post | Draft | None:
+    def _next(self, claim: Claim, draft: Draft | None, contents: Contents) -> Post | Draft | None:
         with self.db.begin() as conn:
             now = self.db.now(conn)
             if not channels.holds_claim(conn, claim):
                 return None
-            flying = posts.in_flight(conn, claim.channel_id)
+            flying = posts.first(conn, claim.channel_id, PostState.SENDING)
             if flying is not None and flying.sending_at is not None:
                 ready = flying.sending_at + timedelta(seconds=self.pace.grace)
                 if now >= ready:
                     return flying
                 channels.release(conn, claim, ready, claim.failures)
                 return None
-            post = posts.next_pending(conn, claim.channel_id)
+            post = posts.first(conn, claim.channel_id, PostState.PENDING)
             if post is None:
-                found = self._new_post(conn, claim, composed, now)
+                found = self._new_post(conn, claim, draft, contents, now)
             elif post.about is not None and not post.content:
-                found = self._correction(conn, post, composed, now)
+                found = self._correction(conn, post, draft, contents, now)
             else:
                 found = post
             if isinstance(found, Draft):
@@ -130,29 +113,29 @@ class Worker:
                 return None
             return found
 
-    def _new_post(self, conn: Connection, claim: Claim, composed: Composed | None, now: datetime) -> Post | Draft | None:
+    def _new_post(self, conn: Connection, claim: Claim, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft | None:
         step = next_post.next_step(conn, claim.channel_id, now)
         if step is None:
             return None
-        if composed is None or composed.draft.step != step:
+        if draft is None or draft.step != step:
             return Draft(next_post.load_bundle(conn, claim.channel, step, now), step=step)
-        next_post.make_post(conn, claim.channel_id, step, composed.draft.bundle.period, composed.contents, now)
-        post = posts.next_pending(conn, claim.channel_id)
+        next_post.make_post(conn, claim.channel_id, step, draft.bundle.period, contents, now)
+        post = posts.first(conn, claim.channel_id, PostState.PENDING)
         # a correction that was recorded at this very moment goes first, and has to be composed
         return post if post is not None and post.content else None
 
-    def _correction(self, conn: Connection, post: Post, composed: Composed | None, now: datetime) -> Post | Draft | None:
-        if composed is None or composed.draft.post != post:
+    def _correction(self, conn: Connection, post: Post, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft | None:
+        if draft is None or draft.post != post:
             bundle = corrections.load_correction(conn, post, now)
             if bundle is not None:
                 return Draft(bundle, post=post)
             posts.mark_dead(conn, post.id, "the post that it refers to was never sent, or its receipt is unknown", now)
             return None
-        posts.set_content(conn, post.id, composed.contents[0])
-        return replace(post, content=composed.contents[0])
+        posts.set_content(conn, post.id, contents[0])
+        return replace(post, content=contents[0])
 
     def has_time(self, claim: Claim) -> bool:
-        """Return whether a call that begins now ends, and its message turns up, before anybody else may claim the channel."""
+        """Return whether a call that begins now ends, and its message turns up, within the lease."""
         with self.db.read() as conn:
             return self.db.now(conn) + timedelta(seconds=self.pace.reserve) <= claim.until
 
@@ -188,13 +171,12 @@ class Worker:
         return True
 
     def release_after_failure(self, claim: Claim) -> None:
-        """Give the channel back for a while, because its post could not be made. Nothing is lost."""
+        """Give the channel back for a while because its post could not be made."""
         with self.db.begin() as conn:
             wait = back_off(claim.failures, self.pace.grace, self.chance())
             channels.release(conn, claim, self.db.now(conn) + timedelta(seconds=wait), claim.failures + 1)
 
     async def work(self, claim: Claim) -> bool:
-        """Run `serve`, logging any exception instead of raising it."""
         try:
             return await self.serve(claim)
         except Exception:  # of the database: the post keeps its state, and the lease ends by itself
@@ -202,7 +184,7 @@ class Worker:
             return False
 
     async def serve(self, claim: Claim) -> bool:
-        """Take one step in a claimed channel; return whether a post arrived by it."""
+        """Take one step in a claimed channel; return whether it made a post arrive."""
         try:
             post = await asyncio.to_thread(self.prepare, claim)
         except Exception:
@@ -221,38 +203,38 @@ class Worker:
         return await asyncio.to_thread(self.settle, claim, post, settlement) and settlement.state == PostState.SENT
 
     async def send(self, claim: Claim, post: Post) -> Outcome:
-        sender = self.senders[claim.channel.platform]
+        sender, channel = self.senders[claim.channel.platform], claim.channel
         if not await asyncio.to_thread(self.has_time, claim):
-            return Retry(1.0, "the worker was held up for longer than its lease allows")
-        try:
-            async with asyncio.timeout(self.pace.timeout):
-                if post.about is None:
-                    return await sender.send(claim.channel, post.content, post.id)
-                if post.kind == PostKind.MARK:
-                    return await sender.mark(claim.channel, post.content, post.about)
-                return await sender.answer(claim.channel, post.content, post.id, post.about)
-        except TimeoutError:
-            return Unknown(f"no answer within {self.pace.timeout:g} s")
-        except Exception as error:
-            logger.exception("the sender of %s raised for post %s", claim.channel, post.id)
-            return Unknown(f"{type(error).__name__}: {error}")
+            return Retry(1.0, "the worker was delayed longer than its lease allows")
+        if post.about is None:
+            call = sender.send(channel, post.content, post.id)
+        elif post.kind == PostKind.MARK:
+            call = sender.mark(channel, post.content, post.about)
+        else:
+            call = sender.answer(channel, post.content, post.id, post.about)
+        return await self._wait_for(call, Unknown, claim, post)
 
     async def look(self, claim: Claim, post: Post) -> str | Unreadable | None:
-        """Look for a post in its channel's history, from its creation on: the message of an earlier attempt counts too."""
-        sender = self.senders[claim.channel.platform]
+        """Look for a post in its channel's history since its creation, which covers earlier attempts."""
+        sender, channel = self.senders[claim.channel.platform], claim.channel
+        if post.about is None:
+            call = sender.find(channel, post.id, post.created_at)
+        else:
+            call = sender.find_answer(channel, post.id, post.created_at, post.about)
+        return await self._wait_for(call, lambda why: Unreadable(f"the history could not be read: {why}"), claim, post)
+
+    async def _wait_for(self, call: Awaitable[T], failure: Callable[[str], T], claim: Claim, post: Post) -> T:
         try:
             async with asyncio.timeout(self.pace.timeout):
-                if post.about is not None:
-                    return await sender.find_answer(claim.channel, post.id, post.created_at, post.about)
-                return await sender.find(claim.channel, post.id, post.created_at)
+                return await call
         except TimeoutError:
-            return Unreadable(f"the history could not be read within {self.pace.timeout:g} s")
+            return failure(f"no answer within {self.pace.timeout:g} s")
         except Exception as error:
-            logger.exception("the sender of %s raised while looking for post %s", claim.channel, post.id)
-            return Unreadable(f"{type(error).__name__}: {error}")
+            logger.exception("the sender of %s raised for post %s", claim.channel, post.id)
+            return failure(f"{type(error).__name__}: {error}")
 
     def wait_seconds(self) -> float | None:
-        """Return the seconds until the next channel is free, or None if that is too long to wait for."""
+        """Return the seconds until the next channel is free, or None if that is too long."""
         with self.db.read() as conn:
             free = channels.next_free(conn, list(self.senders), self.db.now(conn))
             wait = None if free is None else (free - self.db.now(conn)).total_seconds()
@@ -268,10 +250,7 @@ async def deliver_due(
     chance: Callable[[], float] = random.random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> int:
-    """Post until nothing is due on the platforms of `senders`; return how many posts arrived.
-
-    Any number of processes may run it at once. A failure in one channel is logged and keeps no other waiting.
-    """
+    """Post until nothing is due on the platforms of `senders`; return how many posts arrived. Processes may run it concurrently."""
     worker = Worker(db, senders, compose, pace or Pace(), chance)
     arrived = 0
     waited = False
@@ -294,10 +273,10 @@ async def deliver_due(
 
 
 def resolve_held_post(conn: Connection, post_id: str, now: datetime, *, arrived: bool) -> PostState | None:
-    """Apply an admin's decision about a held post: it arrived, or it is to be sent again. What waits behind it may go out at once.
+    """Apply an admin's decision about a held post: it arrived, or it is sent again.
 
-    Return the post's new state (DEAD if nobody wants it any more), or None, having changed nothing, if the post is not held. A held
-    post is never being sent: a worker that holds the channel only looks for it, so its claim may be revoked.
+    Return its new state (DEAD if nobody wants it anymore), or None if it is not held. Its claim may be revoked, because a held post is
+    looked for but never being sent.
     """
     found = posts.find_held(conn, post_id)
     if found is None:

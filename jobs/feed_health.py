@@ -15,52 +15,36 @@ _UNITS = ((3600, "h"), (60, "min"), (1, "s"))
 class FeedState(StrEnum):
     UNREAD = "unread"
     PAUSED = "paused"
-    """Polling has stopped; `FeedHealth.error` is the reason."""
     FAILING = "failing"
-    """The last poll failed; `FeedHealth.error` says why."""
-    WARNING = "warning"
-    """The last poll succeeded, but `FeedHealth.error` names something an admin should look at."""
+    WARNING = "warning"  #: The last poll succeeded, but an admin should look at `FeedHealth.error`.
     OK = "ok"
 
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """The state of one feed and the facts its renderers show."""
-
     slug: str
     state: FeedState
-    error: str
-    """The reason for the state: of the pause, the failure or the warning; "" for OK and UNREAD."""
+    error: str  #: The reason of the pause, the failure or the warning, or "".
     interval: str
     failures: int = 0
     entries: int = 0
     last_success: datetime | None = None
     last_change: datetime | None = None
-    last_error: str = ""
-    """The most recent failure, even if the feed has recovered since."""
+    last_error: str = ""  #: The last failure, even if the feed has recovered.
     last_error_at: datetime | None = None
     next_poll: datetime | None = None
-    """None while the feed is paused or was never scheduled."""
 
     @property
     def trouble(self) -> str:
-        """The problem in a few words, or ""."""
-        match self.state:
-            case FeedState.UNREAD:
-                return UNREAD_TEXT
-            case FeedState.PAUSED:
-                return f"paused: {self.error}"
-            case FeedState.FAILING:
-                times = "1 time" if self.failures == 1 else f"{self.failures} times"
-                return f"failed {times} in a row: {self.error or 'for no known reason'}"
-            case FeedState.WARNING:
-                return f"warning: {self.error}"
-            case FeedState.OK:
-                return ""
+        if self.state == FeedState.FAILING:
+            times = "1 time" if self.failures == 1 else f"{self.failures} times"
+            return f"failed {times} in a row: {self.error or 'for no known reason'}"
+        found = {FeedState.UNREAD: UNREAD_TEXT, FeedState.PAUSED: f"paused: {self.error}", FeedState.WARNING: f"warning: {self.error}"}
+        return found.get(self.state, "")
 
 
 def feed_health(feed: Feed, row: FeedRow | None) -> FeedHealth:
-    """Return the health of a feed from its stored row, or of an unread feed if it has none."""
+    """Return the health of a feed; it is unread if it has no row."""
     if row is None:
         return FeedHealth(feed.slug, FeedState.UNREAD, "", every(feed.every))
     if row.paused:
@@ -89,6 +73,6 @@ def feed_health(feed: Feed, row: FeedRow | None) -> FeedHealth:
 
 
 def every(seconds: int) -> str:
-    """Format an interval in its largest whole unit: "30 s", "5 min", "1 h"."""
+    """Format an interval in its largest whole unit: "5 min"."""
     size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
     return f"{seconds // size} {unit}"

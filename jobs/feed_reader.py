@@ -1,4 +1,4 @@
-"""Read a feed: fetch and parse its first choice, or all its fallback sources if that fails. Nothing is decided here."""
+"""Read a feed: fetch and parse its first choice, or all its fallback sources if that fails."""
 
 import asyncio
 import hashlib
@@ -17,8 +17,7 @@ from jobs.sources.identify import identify, merge
 from jobs.sources.process import parse
 from jobs.sources.state import SourceState
 
-Progress = Callable[[str], None]
-"""Reports progress, one plain sentence at a time."""
+Progress = Callable[[str], None]  #: Reports progress, one sentence at a time.
 
 
 def quiet(_: str) -> None:
@@ -27,16 +26,12 @@ def quiet(_: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SourceRead:
-    """The result of reading one source. `problem` is None if it succeeded."""
-
     source: Source
-    state: SourceState
-    """To be stored in the same transaction as the entries."""
+    state: SourceState  #: To be stored together with the entries.
     problem: str | None = None
     status: int | None = None
     retry_after: float | None = None
-    parsed: tuple[Parsed, ...] | None = None
-    """None if the document is unchanged, so there was nothing to parse."""
+    parsed: tuple[Parsed, ...] | None = None  #: None if the document is unchanged.
     entries: int = 0
     whole: bool = True
     sound: bool = True
@@ -45,7 +40,7 @@ class SourceRead:
 
 @dataclass(frozen=True, slots=True)
 class FeedRead:
-    """The result of reading a feed: all sources that were tried, the first choice first."""
+    """All sources that were tried, the first choice first."""
 
     sources: tuple[SourceRead, ...]
 
@@ -59,18 +54,17 @@ class FeedRead:
 
     @property
     def parsed(self) -> tuple[Parsed, ...] | None:
-        """The entries of all sources that succeeded, each once; None if nothing changed anywhere."""
+        """The entries, each once; None if nothing changed anywhere."""
         documents = [each.parsed for each in self.worked if each.parsed is not None]
         return merge(documents) if documents else None
 
     @property
     def problem(self) -> str:
-        """The failures, source by source, or ""."""
         return "; ".join(f"{fetch.format_address(each.source.url)}: {each.problem}" for each in self.sources if each.problem is not None)
 
     @property
     def retry_after(self) -> float | None:
-        """The shortest requested wait in seconds, if every source asked to wait."""
+        """The shortest requested wait in seconds, if every source asked for one."""
         waits = [each.retry_after for each in self.sources]
         return min((wait for wait in waits if wait is not None), default=None) if None not in waits else None
 
@@ -125,7 +119,7 @@ async def _read(feed: Feed, source: Source, state: SourceState, http: httpx.Asyn
 
 
 def _address(feed: Feed, source: Source, state: SourceState) -> tuple[str, fetch.Limits]:
-    """Return the address to fetch and its limits. A move that was seen often enough is followed directly."""
+    """Return the address to fetch and its limits; a settled move is followed directly."""
     home = httpx.URL(source.url)
     hosts = (*feed.hosts, home.host)
     if state.settled_at and fetch.refusal(httpx.URL(state.settled_at), home, feed.hosts) is None:

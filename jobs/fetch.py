@@ -1,7 +1,7 @@
-"""Fetch one document over HTTP, with bounds on time, size and where redirects may lead.
+"""Fetch one document over HTTP, with bounds on time, size and redirects.
 
-httpx alone would follow a redirect to an internal address, inflate a few kilobytes to gigabytes, accept a truncated gzip and wait
-forever on one byte every half second. So the body is read raw and unpacked here, under one deadline for everything.
+httpx alone would follow a redirect to an internal address, inflate kilobytes to gigabytes, accept a truncated gzip and wait forever on a
+slow body. So the body is read raw and unpacked here, under one deadline.
 """
 
 import asyncio
@@ -20,20 +20,15 @@ import httpx
 from content.loading.urls import is_loopback
 from jobs.network import explain, retry_after
 
-DEADLINE_SECONDS = 15.0
-"""Time limit for one document: connection, redirects and body together."""
-MAX_BODY = 5_000_000
-"""Maximum bytes of an unpacked body. A CSMS feed has 1.3 million."""
-MAX_WIRE = 5_000_000
-"""Maximum bytes of a body as it is transferred."""
+DEADLINE_SECONDS = 15.0  #: For connection, redirects and body together.
+MAX_BODY = 5_000_000  #: Maximum bytes of a body, as transferred and unpacked; a CSMS feed has 1.3 million.
 MAX_REDIRECTS = 5
-MAX_SHOWN = 80
-"""Maximum characters of a host, and of a path, in messages. CBP's longest path has 60."""
+MAX_SHOWN = 80  #: Maximum characters of a host or a path in messages; CBP's longest path has 60.
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """A response's validators, for a conditional request. They are sent to `url` alone."""
+    """Validators for a conditional request, sent to `url` alone."""
 
     url: str = ""
     etag: str = ""
@@ -44,8 +39,7 @@ class Validators:
 class Fetched:
     body: bytes
     content_type: str
-    moved_to: str
-    """The target of permanent redirects, or ""."""
+    moved_to: str  #: The target of permanent redirects, or "".
     validators: Validators
 
 
@@ -56,7 +50,7 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """There is no document. `why` completes the sentence "reading it failed: …"."""
+    """There is no document, because of `why`."""
 
     why: str
     status: int | None = None
@@ -65,12 +59,12 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of one fetch. `hosts` are the hosts that a redirect may lead to, in addition to the source's own."""
+    """Limits of one fetch. `hosts` are those a redirect may lead to, besides the source's own."""
 
     hosts: tuple[str, ...] = ()
     deadline: float = DEADLINE_SECONDS
     body: int = MAX_BODY
-    wire: int = MAX_WIRE
+    wire: int = MAX_BODY
     redirects: int = MAX_REDIRECTS
 
 
@@ -100,7 +94,7 @@ _PERMANENT, _TEMPORARY = (301, 308), (302, 303, 307)
 
 @cache
 def user_agent() -> str:
-    """Return product and version: CBP's servers refuse the names of generic libraries."""
+    """Return product and version; CBP's servers refuse the names of generic libraries."""
     try:
         version = metadata.version("cbp-trade-bot")
     except metadata.PackageNotFoundError:  # a checkout that is not installed
@@ -113,7 +107,7 @@ def user_agent() -> str:
 async def fetch(
     http: httpx.AsyncClient, url: str, *, known: Validators = Validators(), limits: Limits = Limits()
 ) -> Fetched | Unchanged | Failed:
-    """Fetch the document at `url`. Every failure is a value. `known` are the validators of the last successful read."""
+    """Fetch the document at `url`; every failure is a value. `known` are the validators of the last read."""
     try:
         source = httpx.URL(url)
     except httpx.InvalidURL as problem:
@@ -125,9 +119,7 @@ async def fetch(
             return await _follow(http, _Trail(source), known, limits)
     except TimeoutError:
         return Failed(f"no complete answer within {limits.deadline:g} seconds (time-out)")
-    except httpx.TimeoutException:
-        return Failed("no answer in time (time-out)")
-    except httpx.ConnectError as problem:
+    except (httpx.TimeoutException, httpx.ConnectError) as problem:
         return Failed(explain(problem))
     except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError) as problem:
         return Failed(f"the connection was reset before there was an answer ({type(problem).__name__})")
@@ -231,11 +223,7 @@ async def _body(response: httpx.Response, packed: bool, limits: Limits) -> bytes
 
 
 def refusal(target: httpx.URL, source: httpx.URL, hosts: Iterable[str]) -> str | None:
-    """Return why a source may not lead to `target`, or None if it may.
-
-    Only https to the source's own host or one of `hosts` is allowed, and never an internal address. A source on this machine (loopback)
-    may stay at its own host and port, even over http.
-    """
+    """Return why a source may not lead to `target`, or None if it may: only https to known public hosts, or http within this machine."""
     if target.userinfo:
         return "it holds a user name"
     if (target.scheme, target.host, target.port) == (source.scheme, source.host, source.port) and is_loopback(source.host):
@@ -262,10 +250,7 @@ def _is_internal(host: str) -> bool:
 
 
 def format_address(address: str | httpx.URL) -> str:
-    """Return host and path of an address for messages ("https://www.federalregister.gov/api/v1/documents.json…").
-
-    "…" replaces a query and whatever exceeds MAX_SHOWN characters. User names are left out.
-    """
+    """Return host and path of an address for messages, without user names; "…" replaces a query and what exceeds MAX_SHOWN."""
     try:
         url = httpx.URL(address)
     except httpx.InvalidURL:

@@ -1,7 +1,6 @@
-"""Tell the kind of an entry by its title's lead-in and words, or by its body if the title gives no hint.
+"""Tell the kind of an entry by its title, or by its body if the title gives no hint.
 
-The word tables were collected from 4,000 titles of CSMS messages from 2020 to 2026. They hold phrases as `content.rules` reads them,
-separated by |.
+The words come from 4,000 titles of CSMS messages from 2020 to 2026, as phrases for `content.rules`.
 """
 
 import re
@@ -22,50 +21,48 @@ _RESOLVED = _table("""
 """)
 
 _MAINTENANCE = _table("""
-    maintenance | network change | network engineering | network migration | downtime | down time | scheduled updates | planned
-    outage | scheduled outage | software upgrade | system upgrade | server migration
+    maintenance | network change | network engineering | network migration | downtime | down time | scheduled updates | planned outage |
+    scheduled outage | software upgrade | system upgrade | server migration
 """)
 
-_NO_MAINTENANCE = _table("""
-    harbor maintenance | maintenance fee*
-""")
+_NO_MAINTENANCE = _table("harbor maintenance | maintenance fee*")
 
 _OUTAGE = _table("""
     outage* | degradation | degraded | slowness | slowdown | unable to | not being sent | not being received | not receiving | not
     received | not sent | not working | not processing | not displaying | experiencing | technical difficult* | system error* |
-    receiving error* | receiving ... reject* | receiving ... error* | receiving 199 | filers receiving | incorrect reject* |
-    erroneous* | rejections in | missing ... notification* | missing ... response* | missing ... message* | intermittent* |
-    unavailable | unavailability | offline | inaccessible | problem with | problems with | processing problem* | programming
-    issue* | malfunction* | error ... mismatch | mismatch | not functioning | known issue* | inoperable | not generat* | not able
-    to | improperly | rejecting in error | sporadic* | late final* | not present
+    receiving error* | receiving ... reject* | receiving ... error* | receiving 199 | filers receiving | incorrect reject* | erroneous*
+    | rejections in | missing ... notification* | missing ... response* | missing ... message* | intermittent* | unavailable |
+    unavailability | offline | inaccessible | problem with | problems with | processing problem* | programming issue* | malfunction* |
+    error ... mismatch | mismatch | not functioning | known issue* | inoperable | not generat* | not able to | improperly | rejecting in
+    error | sporadic* | late final* | not present
 """)
 
 _TROUBLE = _table("""
-    delay | delays | delayed | slow | down | issue | issues | not available | failure | failures | disabled | interruption* |
-    stopped | circuit | backlog | cannot | incorrectly | in error | causing | affected | is aware of | are aware of
+    delay | delays | delayed | slow | down | issue | issues | not available | failure | failures | disabled | interruption* | stopped |
+    circuit | backlog | cannot | incorrectly | in error | causing | affected | is aware of | are aware of
 """)
-"""Words for a fault, if the title also names a system (`_SYSTEM`)."""
+"""Words for a fault, if the title also names a system."""
 
 _SYSTEM = _table("""
-    ACE | ABI | AES | EDI | FDA | PGA* | MQ* | HTS | MID | DIS | ITACS | portal* | system* | processing | process | manifest* |
-    entry | entries | query | queries | network* | module* | report | reports | login | log in | logging | accessing | database* |
-    phone* | telephone* | transmission* | transaction* | statement* | tariff schedule | claim* | drawback | application* | upload*
-    | notice* | notification* | response* | message* | messaging | data | user* | account* | protest* | cargo release | release* |
-    connection* | connectivity | server* | website* | web | email* | filer* | quota | code* | error* | programming | programing |
-    issuance | courtesy | truck* | rail | ocean | air | collection* | refund* | payment* | exchange rate* | interface* | screen |
-    function* | feature* | file | files | posting | eCERT | AD/CVD | CBP | status | resolution | bond* | flag* | lookup |
-    environment | updates | filing | classification* | validation* | arrival* | in-bond*
+    ACE | ABI | AES | EDI | FDA | PGA* | MQ* | HTS | MID | DIS | ITACS | portal* | system* | processing | process | manifest* | entry |
+    entries | query | queries | network* | module* | report | reports | login | log in | logging | accessing | database* | phone* |
+    telephone* | transmission* | transaction* | statement* | tariff schedule | claim* | drawback | application* | upload* | notice* |
+    notification* | response* | message* | messaging | data | user* | account* | protest* | cargo release | release* | connection* |
+    connectivity | server* | website* | web | email* | filer* | quota | code* | error* | programming | programing | issuance | courtesy
+    | truck* | rail | ocean | air | collection* | refund* | payment* | exchange rate* | interface* | screen | function* | feature* |
+    file | files | posting | eCERT | AD/CVD | CBP | status | resolution | bond* | flag* | lookup | environment | updates | filing |
+    classification* | validation* | arrival* | in-bond*
 """)
 
 _NO_OUTAGE = _table("""
-    protest issue* | new ... issue* | issue type* | delay* ... compliance | delay* ... requirement* | delay* ... scheduled |
-    delay* ... date | will be disabled | trade interruption* | avoid delay* | functionality delayed | issues ... rule | issues ...
-    license | issues ... guidance | issues notice* | issues ... notice of | issues ... order | issues ... finding | issues ...
-    determination* | issues proposed | issues final | delay* ... enforcement | delay* ... implementation | implementation ...
-    delayed | implementation delay* | deployment ... delayed | deployment delay* | delay* ... deployment | delay* ... effective
-    date | outage procedures | outage policy | slow steaming | priority trade issue*
+    protest issue* | new ... issue* | issue type* | delay* ... compliance | delay* ... requirement* | delay* ... scheduled | delay* ...
+    date | will be disabled | trade interruption* | avoid delay* | functionality delayed | issues ... rule | issues ... license | issues
+    ... guidance | issues notice* | issues ... notice of | issues ... order | issues ... finding | issues ... determination* | issues
+    proposed | issues final | delay* ... enforcement | delay* ... implementation | implementation ... delayed | implementation delay* |
+    deployment ... delayed | deployment delay* | delay* ... deployment | delay* ... effective date | outage procedures | outage policy |
+    slow steaming | priority trade issue*
 """)
-""""CBP issues a rule", and delays of rules and deployments, are not faults of a system."""
+"""Rules and delays of deployments are not faults of a system."""
 
 _QUOTA = _table("""
     QB | quota* | TRQ | TRQs | tariff rate quota* | TPL | tariff preference level* | opening moment | specialty sugar* | steel ...
@@ -73,61 +70,61 @@ _QUOTA = _table("""
 """)
 
 _TRAINING = _table("""
-    webinar* | forum | support call* | trade call* | user call* | conference call* | biweekly call* | office hours | town hall* |
-    save the date | symposium* | summit | workshop* | training | demo | demos | demonstration* | open house | roadshow* |
-    conference | instructional video* | video | meeting | trade day | information session* | outreach session* | q&a session*
+    webinar* | forum | support call* | trade call* | user call* | conference call* | biweekly call* | office hours | town hall* | save
+    the date | symposium* | summit | workshop* | training | demo | demos | demonstration* | open house | roadshow* | conference |
+    instructional video* | video | meeting | trade day | information session* | outreach session* | q&a session*
 """)
 
 _DOCUMENT = _table("""
-    CATAIR* | reference guide* | product code* | license code* | CAMIR* | AESTIR* | implementation guide* | implementation
-    guideline* | supplemental guide* | supplemental trade guide* | supplemental guidelines | technical guide* | IG | IGs |
-    appendix | appendices | error dictionar* | error code dictionar* | error codes document* | implementation documents | samples
-    | updated ... status notification* | code table* | codes document* | valid codes | HSU | harmonized system update* | vendor*
-    list | development and deployment schedule* | deployment schedule* | business rules | process document* | status notification
-    codes | condition codes | notification document* | control document* | trade interface requirements | flag enforcement table |
-    flag table* | message set guide* | message implementation guideline* | specification* | technical document* | CATAIR chapter*
-    | updated ... chapter* | schedule k | output record | test data | XML | schema* | validation list | disclaimer codes | camir
-    document* | document posted | document updated | updated document* | updated draft | draft ... posted
+    CATAIR* | reference guide* | product code* | license code* | CAMIR* | AESTIR* | implementation guide* | implementation guideline* |
+    supplemental guide* | supplemental trade guide* | supplemental guidelines | technical guide* | IG | IGs | appendix | appendices |
+    error dictionar* | error code dictionar* | error codes document* | implementation documents | samples | updated ... status
+    notification* | code table* | codes document* | valid codes | HSU | harmonized system update* | vendor* list | development and
+    deployment schedule* | deployment schedule* | business rules | process document* | status notification codes | condition codes |
+    notification document* | control document* | trade interface requirements | flag enforcement table | flag table* | message set
+    guide* | message implementation guideline* | specification* | technical document* | CATAIR chapter* | updated ... chapter* |
+    schedule k | output record | test data | XML | schema* | validation list | disclaimer codes | camir document* | document posted |
+    document updated | updated document* | updated draft | draft ... posted
 """)
-"""Guides, tables and schedules for people who write software."""
+"""Documents for people who write software."""
 
 _ORDER = _table("""
     guidance | withhold release order* | WRO | finding on | import restrictions | restricts | import prohibition* | deadline*
 """)
 
 _NEWS = _table("""
-    initiation of | survey | proposed rule | proposes | exam | examination | interest rates | archive | report now available |
-    reports for | FAQs | FAQ | launch | launches | judgment | account application | video
+    initiation of | survey | proposed rule | proposes | exam | examination | interest rates | archive | report now available | reports
+    for | FAQs | FAQ | launch | launches | judgment | account application | video
 """)
 
 _TECHNICAL = _table("""
-    deploy* | CERT | PROD | in production | to production | production environment | certification environment | production date |
-    EDI | message set* | message* | validation* | product code* | codes flagged | PGA flag* | tariff flags | release | releases |
-    modernization | modernized | feature* | enhancement* | functionality | data element* | data universe* | universe* |
-    programming | response code* | notification code* | status notification* | electronic export manifest | EEM | document image
-    system | DIS | user interface | query | manifest* | ABI | AES | AESDirect | portal | upgrade* | software | transmission* |
-    transmit* | filing code* | license type* | license code* | port code* | sunset* | retire* | retirement | migrat* | processing
-    | record* | field* | XML | web service* | login | multi factor | cargo release | entry summary | HTS update* | HTS codes |
-    HTSUS codes | error code* | error message* | TLS | SFTP | VPN | MQ | ITACS
+    deploy* | CERT | PROD | in production | to production | production environment | certification environment | production date | EDI |
+    message set* | message* | validation* | product code* | codes flagged | PGA flag* | tariff flags | release | releases |
+    modernization | modernized | feature* | enhancement* | functionality | data element* | data universe* | universe* | programming |
+    response code* | notification code* | status notification* | electronic export manifest | EEM | document image system | DIS | user
+    interface | query | manifest* | ABI | AES | AESDirect | portal | upgrade* | software | transmission* | transmit* | filing code* |
+    license type* | license code* | port code* | sunset* | retire* | retirement | migrat* | processing | record* | field* | XML | web
+    service* | login | multi factor | cargo release | entry summary | HTS update* | HTS codes | HTSUS codes | error code* | error
+    message* | TLS | SFTP | VPN | MQ | ITACS
 """)
 
 _GUIDANCE = _table("""
-    guidance | withhold release order* | WRO | WROs | finding on | import restriction* | lifts | section 232 | section 301 |
-    section 201 | section 122 | section 338 | IEEPA | additional dut* | import duties | reciprocal tariff* | tariff* | exclusion*
-    | requirement* | required | requires | mandatory | must | termination of | extension of | suspension of | suspending |
-    suspends | continuing the suspension | reauthorization | procedures | instructions | policy | enforcement of | enforcement
-    discretion | prohibit* | ban | executive order | proclamation | interim final rule | final rule | compliance | reporting |
-    ending collection | duty free | bond* | de minimis | free trade agreement* | trade agreement | certification of | certificate
-    of | third country | country of origin | marking | waiver* | deadline* | effective | submit | submission | submitting | filing
-    | claim* | entries of | entry of | reject* | clarif*
+    guidance | withhold release order* | WRO | WROs | finding on | import restriction* | lifts | section 232 | section 301 | section 201
+    | section 122 | section 338 | IEEPA | additional dut* | import duties | reciprocal tariff* | tariff* | exclusion* | requirement* |
+    required | requires | mandatory | must | termination of | extension of | suspension of | suspending | suspends | continuing the
+    suspension | reauthorization | procedures | instructions | policy | enforcement of | enforcement discretion | prohibit* | ban |
+    executive order | proclamation | interim final rule | final rule | compliance | reporting | ending collection | duty free | bond* |
+    de minimis | free trade agreement* | trade agreement | certification of | certificate of | third country | country of origin |
+    marking | waiver* | deadline* | effective | submit | submission | submitting | filing | claim* | entries of | entry of | reject* |
+    clarif*
 """)
 
 _INFORMATION = _table("""
-    information | initiation of | now available | available | announce* | notice | survey* | report | reports | interest rate* |
-    fee | fees | launch* | publish* | publication | proposed rule | proposes | posted | FAQ | FAQs | frequently asked | request
-    for | fact sheet | exam | examination | license | phone* | telephone | address | hours | holiday* | application | registration
-    | schedule* | approved | update on | status of | tips | reminds | encourages | recommends | website | web page | mailbox |
-    email | new | changes | change | update* | expands | center*
+    information | initiation of | now available | available | announce* | notice | survey* | report | reports | interest rate* | fee |
+    fees | launch* | publish* | publication | proposed rule | proposes | posted | FAQ | FAQs | frequently asked | request for | fact
+    sheet | exam | examination | license | phone* | telephone | address | hours | holiday* | application | registration | schedule* |
+    approved | update on | status of | tips | reminds | encourages | recommends | website | web page | mailbox | email | new | changes |
+    change | update* | expands | center*
 """)
 
 _LEAD_IN = re.compile(
@@ -165,13 +162,12 @@ _STRONGEST = (
     Lead.UPDATE,
     Lead.INFORMATION,
 )
-"""If a title has several lead-ins ("UPDATE - Information: ..."), the first of these counts."""
+"""Of several lead-ins ("UPDATE - Information: ..."), the first of these counts."""
 
 _NEED_PUNCTUATION = frozenset({Lead.INFORMATION, Lead.RESOLVED})
-"""Lead-ins only before punctuation: "Information on the deployment" is a title of its own."""
+"""Lead-ins only before punctuation: "Information on the deployment" is a title."""
 
-_NEED_NOTHING = frozenset({Lead.REMINDER, Lead.CORRECTION})
-"""Lead-ins before anything: "Reminder ACE Collections release" is a reminder."""
+_NEED_NOTHING = frozenset({Lead.REMINDER, Lead.CORRECTION})  #: Lead-ins before anything: "Reminder ACE Collections release".
 
 _REPLACES = re.compile(
     r"\bthis (?:csms )?(?:message|csms) (?:replaces|supersedes|rescinds)(?: and \w+)?(?: the)?(?: \w+){0,3}? (?:csms|message|#)",
@@ -190,7 +186,7 @@ _TABLES = (
     (EntryKind.GUIDANCE, _GUIDANCE),
     (EntryKind.INFORMATION, _INFORMATION),
 )
-"""Tried in this order when nothing more certain fits."""
+"""Tried in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +197,7 @@ class Opening:
 
 
 def opening(title: Text, body: Text) -> Opening:
-    """Return the title's lead-ins. "This message replaces CSMS n" in the body counts as one."""
+    """Return the title's lead-ins; "this message replaces CSMS n" in the body counts as one."""
     found: list[Lead] = []
     rest = title.plain
     while len(found) < _MAX_LEAD_INS and (match := _LEAD_IN.match(rest)):
@@ -223,7 +219,7 @@ def _lead(word: str) -> Lead:
 
 
 def kind_of(title: Text, body: Text, opens: Opening) -> EntryKind:
-    """Return the first kind that fits, from a problem that has ended down to an announcement."""
+    """Return the first kind that fits."""
     rest = opens.rest
     if Lead.RESOLVED in opens.all or _has(_RESOLVED, title) or _ENDED.match(rest.plain):
         return EntryKind.RESOLVED
@@ -249,10 +245,7 @@ def kind_of(title: Text, body: Text, opens: Opening) -> EntryKind:
 
 
 def is_routine(title: Text, kind: EntryKind) -> bool:
-    """Return whether no outreach officer needs to read it: the state of a system, or documents for people who write software.
-
-    An entry whose truncated title gives no hint is not routine: a missed message costs more than an extra one.
-    """
+    """Return whether only people who write or run software need it. A title without a hint is not routine: a missed message costs more."""
     if kind in (EntryKind.MAINTENANCE, EntryKind.OUTAGE, EntryKind.RESOLVED):
         return True
     return kind in (EntryKind.TECHNICAL, EntryKind.REMINDER) and _has(_DOCUMENT, title)

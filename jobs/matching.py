@@ -1,4 +1,4 @@
-"""Decide whether an entry matches a subscription. Publishing, previews and "why" all ask `matches`."""
+"""Decide whether an entry matches a subscription."""
 
 import re
 from functools import lru_cache
@@ -6,8 +6,7 @@ from functools import lru_cache
 from jobs.models import Entry, Filters
 from jobs.states import SYSTEM_KINDS
 
-SAMPLE_PLATFORM = "playground"
-"""The only platform on which samples match; they count as CSMS messages there."""
+SAMPLE_PLATFORM = "playground"  #: The only platform on which samples match, as CSMS messages.
 
 _TYPOGRAPHY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
 
@@ -31,7 +30,7 @@ def _has(text: str, phrase: str) -> bool:
 
 
 def _where(phrase: str, entry: Entry) -> str | None:
-    """Return "title" or "body", whichever contains the phrase as whole words in any case and spacing."""
+    """Return where the phrase is, as whole words in any case and spacing."""
     plain = _plain_phrase(phrase)
     if _has(_plain_text(entry.title), plain):
         return "title"
@@ -45,7 +44,7 @@ def _matching_feed(filters: Filters, platform: str, entry: Entry) -> str | None:
 
 
 def matches(filters: Filters, platform: str, entry: Entry) -> str | None:
-    """Return why the entry matches, in words ("topic revenue (title: drawback)"), or None if it does not."""
+    """Return why the entry matches, in words ("topic revenue (title: drawback)"), or None."""
     feed = _matching_feed(filters, platform, entry)
     if feed is None or (entry.kind in SYSTEM_KINDS and not filters.system):
         return None

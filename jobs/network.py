@@ -1,7 +1,4 @@
-"""Explain why a host could not be reached, and read Retry-After headers, for every HTTP client in the project.
-
-Explanations never contain a URL: it may hold a secret.
-"""
+"""Connection errors in words, and Retry-After headers, for every HTTP client. Never with a URL: it may hold a secret."""
 
 import re
 import socket
@@ -12,15 +9,14 @@ TIMED_OUT = "no answer in time (time-out)"
 UNKNOWN_HOST = "the host's name is not known (DNS)"
 CONNECTION_LOST = "the connection broke off"
 
-MAX_RETRY_AFTER_SECONDS = 86_400.0
-"""Upper bound on a requested wait: however long a server asks for, it is called again after a day."""
+MAX_RETRY_AFTER_SECONDS = 86_400.0  #: However long a server asks for, it is called again after a day.
 
 _CONNECTION_LOST_CLASSES = {"ServerDisconnectedError", "ClientPayloadError", "RemoteProtocolError", "ReadError", "WriteError"}
-"""Exception classes of aiohttp and httpx that mean a broken connection. They are matched by name, so neither library is imported."""
+"""Exceptions of aiohttp and httpx, by name, so that neither is imported."""
 
 
 def explain(error: BaseException) -> str:
-    """Return a short explanation of a connection error raised by aiohttp, httpx or the operating system."""
+    """Explain a connection error raised by aiohttp, httpx or the operating system."""
     chain = [error]
     while (cause := _cause(chain[-1])) is not None and cause not in chain:
         chain.append(cause)
@@ -39,7 +35,7 @@ def _cause(error: BaseException) -> BaseException | None:
 
 
 def _explain_system_error(error: BaseException) -> str:
-    """Return the explanation of an exception that Python itself raises, or "" for a library's own."""
+    """Return the explanation of Python's own exceptions, or ""."""
     if isinstance(error, socket.gaierror):
         return UNKNOWN_HOST
     if isinstance(error, ssl.SSLError):
@@ -55,10 +51,7 @@ def _explain_system_error(error: BaseException) -> str:
 
 
 def retry_after(value: str | None, date: str | None = None) -> float | None:
-    """Return the seconds to wait that a Retry-After header asks for, or None if it is missing or unusable.
-
-    A header that gives a date is measured from the server's own clock, the `Date` header in `date`.
-    """
+    """Return the seconds that a Retry-After header asks for, or None. A date in it is measured from the server's `Date` header."""
     text = (value or "").strip()
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
         return min(float(text), MAX_RETRY_AFTER_SECONDS)

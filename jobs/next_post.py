@@ -1,11 +1,9 @@
 """Decide and make a channel's next post.
 
-`plan` is pure: due deliveries in, a plan out. The earliest delivery that is due goes first. If its entry skips the digest, the post is
-that entry, for every subscription that is owed it immediately. Otherwise the post is the digest of its subscription with everything the
-subscription has due: however many periods an outage took, they become one digest.
+The earliest due delivery goes first. If its entry skips the digest, the post is that entry, for every subscription that is owed it
+immediately. Otherwise it is one digest of all that its subscription has due, however long an outage took.
 
-A channel never gets an entry twice. An entry that another post carried is only mentioned, together with new ones; if nothing is new,
-nothing is posted.
+A channel never gets an entry twice: one that another post carried is only mentioned, together with new ones.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +21,7 @@ from jobs.store.database import Connection
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An entry of a planned post. With `posted_at` the entry is in the channel already, and the post only mentions it."""
+    """An entry of a planned post, only mentioned if it has `posted_at`."""
 
     entry: int
     because: str
@@ -32,32 +30,24 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A plan to send nothing: posts of the channel carry the entries of these deliveries already."""
+    """A plan to send nothing: other posts carry these entries already."""
 
-    by: Mapping[int, str]
-    """Post by delivery."""
+    by: Mapping[int, str]  #: Post by delivery.
 
 
 @dataclass(frozen=True, slots=True)
 class Make:
     kind: PostKind
     subscription: Subscription | None
-    period: datetime | None
-    """For a digest, the latest moment at which anything in it was due."""
+    period: datetime | None  #: The latest due time in a digest.
     parts: tuple[Part, ...]
     carries: tuple[int, ...]
-    """The deliveries that it posts."""
     mentions: tuple[int, ...]
-    """The deliveries whose entries it only mentions."""
-    elsewhere: Mapping[int, str]
-    """Post by delivery, for deliveries that it does not even mention."""
+    elsewhere: Mapping[int, str]  #: Post by delivery, for those that it does not even mention.
 
 
 def plan(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Mention | Make | None:
-    """Return the next step in one channel, or None if nothing is due.
-
-    `owed` is in the order in which entries are posted; `carried` holds those of its entries that posts of the channel carry already.
-    """
+    """Return the next step in one channel. `owed` is in posting order; `carried` has its entries that posts carry already."""
     if not owed:
         return None
     first = owed[0]
@@ -97,7 +87,7 @@ def _plan_digest(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Mentio
 
 
 def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
-    """Settle the due deliveries that need no post and return the next post to make, or None if nothing is due."""
+    """Settle the due deliveries that need no post; return the next post to make, or None."""
     deliveries.delete_due_of_ended(conn, channel_id, now)
     while True:
         owed = deliveries.due(conn, channel_id, now)
@@ -108,7 +98,7 @@ def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
 
 
 def load_bundle(conn: Connection, ref: ChannelRef, step: Make, now: datetime) -> Bundle:
-    """Return the material of a planned post, for a renderer to compose outside of any transaction."""
+    """Return the material of a planned post."""
     known = entries.by_ids(conn, [part.entry for part in step.parts])
     items = [Listed(known[part.entry], part.because, part.posted_at) for part in step.parts]
     period, since = step.period, None
@@ -125,7 +115,7 @@ def load_bundle(conn: Connection, ref: ChannelRef, step: Make, now: datetime) ->
 
 
 def _recap(conn: Connection, owner: Subscription, after: datetime | None) -> list[Listed]:
-    """Return what the subscription got immediately since its previous digest was made, oldest first."""
+    """Return what the subscription got immediately since its previous digest, oldest first."""
     rows = [row for row in deliveries.sent_since(conn, owner, after) if is_immediate(owner, Lead(row.lead))]
     known = entries.by_ids(conn, [row.entry_id for row in rows])
     return [Listed(known[row.entry_id], row.because, row.settled_at) for row in rows]
@@ -134,19 +124,10 @@ def _recap(conn: Connection, owner: Subscription, after: datetime | None) -> lis
 def make_post(  # six parameters: where, what was planned, what was composed, when
     conn: Connection, channel_id: int, step: Make, period: datetime | None, contents: Sequence[Mapping[str, Any]], now: datetime
 ) -> None:
-    """Store a planned post, pending, in as many parts as it was composed in. The first part carries the deliveries."""
-    rows = [
-        {
-            "id": str(uuid4()),
-            "channel_id": channel_id,
-            "kind": step.kind,
-            "subscription_id": None if step.subscription is None else step.subscription.id,
-            "period": period,
-            "part": number,
-            "content": content,
-        }
-        for number, content in enumerate(contents, 1)
-    ]
+    """Store a planned post, pending. Its first part carries the deliveries."""
+    owner = None if step.subscription is None else step.subscription.id
+    shared = {"channel_id": channel_id, "kind": step.kind, "subscription_id": owner, "period": period}
+    rows = [{"id": str(uuid4()), **shared, "part": number, "content": content} for number, content in enumerate(contents, 1)]
     posts.add_pending(conn, rows, now)
     first = str(rows[0]["id"])
     deliveries.attach(conn, step.carries, first, mention=False)

@@ -1,4 +1,4 @@
-"""Outcomes of platform calls, and what follows from each. Pure: an outcome in, a settlement out."""
+"""Outcomes of platform calls, and what follows from each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ MAX_BACK_OFF_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The platform has the message; `receipt` is its id there (Slack's ts)."""
+    """The platform has the message under `receipt` (Slack's ts)."""
 
     receipt: str
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """The message was definitely not posted; try again after `after` seconds. It does not count as an attempt."""
+    """The message was definitely not posted; the attempt does not count."""
 
     after: float
     why: str
@@ -27,14 +27,14 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The message may have been posted (a time-out, a reset, a 5xx)."""
+    """The message may have been posted (a timeout, a reset, a 5xx)."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The message was refused for good. `pause` is what else stops."""
+    """The message was refused for good."""
 
     why: str
     pause: Pause = Pause.NONE
@@ -45,7 +45,7 @@ Outcome = Sent | Retry | Unknown | Gone
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """The channel's history cannot be read, so it is unknown whether a post is in it. `for_good`: asking again will not help."""
+    """The history cannot be read. `for_good`: asking again will not help."""
 
     why: str
     for_good: bool = False
@@ -53,17 +53,14 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The pace of deliveries. All times are in seconds."""
+    """The pace of deliveries, in seconds."""
 
-    lease: float = 120.0
-    """Lease of a claimed channel; longer than `timeout` + `grace`."""
+    lease: float = 120.0  #: Longer than `timeout` + `grace`.
     timeout: float = 30.0
-    grace: float = 30.0
-    """Time in which a message may still appear after its call was given up."""
+    grace: float = 30.0  #: A message may still appear for this long after its call was given up.
     slots: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"slack": 1.0, "teams": 1.0}))
-    """Minimum time between two posts in one channel, by platform (Slack allows about one a second)."""
-    look: float = 1.0
-    """Time between looks for newly due channels while others are being served."""
+    """Minimum between two posts in one channel (Slack allows about one a second)."""
+    look: float = 1.0  #: Between looks for newly due channels while others are served.
     workers: int = 8
     unreadable: UnreadablePolicy = UnreadablePolicy.HOLD
 
@@ -75,31 +72,24 @@ class Pace:
 
     @property
     def reserve(self) -> float:
-        """Minimum time left of a lease when a call begins: the call ends, and its message turns up, within the lease."""
+        """Minimum left of a lease when a call begins."""
         return self.timeout + self.grace
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
     state: PostState
-    wait: float
-    """Seconds until the channel is free."""
-    failures: int
-    """The channel's new count of sends in a row whose outcome is unknown."""
+    wait: float  #: Seconds until the channel is free.
+    failures: int  #: The channel's new count of consecutive unknown outcomes.
     receipt: str = ""
     error: str = ""
     counted: bool = True
-    """The attempt counts (if the post is PENDING again)."""
     pause: Pause = Pause.NONE
-    held: bool = False
-    """The post stays SENDING until an admin says whether it arrived."""
+    held: bool = False  #: The post stays SENDING until an admin decides.
 
 
 def back_off(failures: int, grace: float, chance: float) -> float:
-    """Return the wait after repeated failures: doubled from the grace up to an hour.
-
-    `chance` (0 to 1) adds up to a quarter, so that channels do not come back at the same moment.
-    """
+    """Return the wait after failures: the grace, doubled up to an hour, plus up to a quarter by `chance` (0 to 1)."""
     return min(grace * 2.0 ** min(failures, 20), MAX_BACK_OFF_SECONDS) * (1 + chance / 4)
 
 
@@ -121,7 +111,7 @@ def after_send(outcome: Outcome, slot: float, failures: int, grace: float, chanc
 def after_look(
     found: str | Unreadable | None, policy: UnreadablePolicy, slot: float, failures: int, grace: float, chance: float
 ) -> Settlement:
-    """Return the settlement of a search for a post in its channel's history: its receipt, None, or why it could not be read."""
+    """Return what follows from a look into the history: a receipt, None, or why it could not be read."""
     match found:
         case str():
             return Settlement(PostState.SENT, slot, 0, receipt=found)

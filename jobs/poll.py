@@ -1,13 +1,8 @@
-"""Poll feeds: claim, fetch, parse, decide, classify, publish.
-
-A poll ends in one transaction that settles the claim and stores everything: entries, deliveries and the validators (ETag) of the next
-request. A crash before it leaves nothing behind but a lease that runs out.
-"""
+"""Poll feeds: fetch, parse, decide, classify, publish. One transaction stores everything; a crash before it leaves only a lease."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -24,24 +19,19 @@ from jobs.store.database import Database
 
 logger = logging.getLogger(__name__)
 
-POLL_SECONDS = 65.0
-"""Time limit for all sources of a feed together."""
-LEASE_SECONDS = 75.0
-"""Longer than a poll may take: a process that holds a claim beyond it is dead."""
+POLL_SECONDS = 65.0  #: For all sources of a feed together.
+LEASE_SECONDS = 75.0  #: Longer than a poll may take.
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    row: FeedRow
-    at: datetime
+_Claim = tuple[FeedRow, datetime]  #: A claim and when it was made.
 
 
 async def poll_due(
     db: Database, configured: Iterable[Feed], topics: tuple[Topic, ...], http: httpx.AsyncClient, progress: Progress = quiet
 ) -> list[Polled]:
-    """Poll those of the feeds that are due, concurrently; return when the last poll has ended."""
+    """Poll the due feeds concurrently."""
     polls = [poll_feed(db, feed, topics, http, progress) for feed in await due_feeds(db, configured)]
     ended = await asyncio.gather(*polls, return_exceptions=True)  # a poll that crashes does not abandon the others
     for each in ended:
@@ -51,7 +41,7 @@ async def poll_due(
 
 
 async def due_feeds(db: Database, configured: Iterable[Feed]) -> list[Feed]:
-    """Return the feeds that are due. A feed without a row gets one; a paused feed whose address was gone resumes with a new address."""
+    """Return the due feeds. A new feed gets a row; one that was gone resumes with a new address."""
     return await asyncio.to_thread(_due_feeds, db, tuple(configured))
 
 
@@ -76,11 +66,7 @@ def _is_gone(feed: Feed, row: FeedRow) -> bool:
 async def poll_feed(
     db: Database, feed: Feed, topics: tuple[Topic, ...], http: httpx.AsyncClient, progress: Progress = quiet
 ) -> Polled | None:
-    """Poll one feed if it is due and nobody else polls it; return None otherwise.
-
-    A failed poll is a result (`Polled.error`). A poll that is cancelled gives its claim back. Raises only if not even the failure can be
-    stored, because the database is unreachable; the claim then runs out by itself.
-    """
+    """Poll one feed if it is due and free. A failure is a result; a cancellation gives the claim back. Raises if the database is away."""
     claims: list[_Claim] = []
     try:
         await _finish(asyncio.to_thread(_claim, db, feed, claims))
@@ -89,20 +75,15 @@ async def poll_feed(
         polled = await _poll(db, feed, claims[0], topics, http, progress)
     except asyncio.CancelledError:
         for claim in claims:
-            await asyncio.to_thread(_release, db, claim.row)
+            await asyncio.to_thread(_release, db, claim[0])
         raise
     if polled is None:
         progress(f"{feed.slug}: somebody else has polled it meanwhile; this poll stored nothing")
     else:
-        logger.log(_log_level(polled), summary(polled))
+        level = logging.WARNING if polled.error is not None else logging.INFO if polled.new or polled.first else logging.DEBUG
+        logger.log(level, summary(polled))
         progress(summary(polled))
     return polled
-
-
-def _log_level(polled: Polled) -> int:
-    if polled.error is not None:
-        return logging.WARNING
-    return logging.INFO if polled.new or polled.first else logging.DEBUG
 
 
 async def _poll(
@@ -111,10 +92,11 @@ async def _poll(
     def classify(title: str, body: str | None) -> Classified:
         return rules.classify(title, body, topics)
 
-    kept = {url: states.load(raw) for url, raw in claim.row.sources.items()}
+    row, at = claim
+    kept = {url: states.load(raw) for url, raw in row.sources.items()}
     try:
         async with asyncio.timeout(POLL_SECONDS):
-            read: FeedRead | str = await read_feed(feed, kept, http, claim.at, progress)
+            read: FeedRead | str = await read_feed(feed, kept, http, at, progress)
     except TimeoutError:
         read = f"the poll took more than {POLL_SECONDS:g} seconds"
     except Exception as problem:
@@ -122,11 +104,11 @@ async def _poll(
         read = f"a defect in reading it: {problem!r}"[:500]
     try:
         if isinstance(read, FeedRead) and read.worked:
-            return await _finish(asyncio.to_thread(publish, db, feed, claim.row, read, classify))
-        return await _finish(asyncio.to_thread(fail, db, feed, claim.row, read))
+            return await _finish(asyncio.to_thread(publish, db, feed, row, read, classify))
+        return await _finish(asyncio.to_thread(fail, db, feed, row, read))
     except Exception as problem:
         logger.exception("%s could not be stored", feed.slug)
-        return await _finish(asyncio.to_thread(fail, db, feed, claim.row, f"what was read could not be stored: {problem!r}"[:500]))
+        return await _finish(asyncio.to_thread(fail, db, feed, row, f"what was read could not be stored: {problem!r}"[:500]))
 
 
 def _claim(db: Database, feed: Feed, claims: list[_Claim]) -> None:
@@ -134,7 +116,7 @@ def _claim(db: Database, feed: Feed, claims: list[_Claim]) -> None:
         now = db.now(conn)
         row = feeds.claim(conn, feed.slug, now, LEASE_SECONDS)
     if row is not None:
-        claims.append(_Claim(row, now))
+        claims.append((row, now))
 
 
 def _release(db: Database, row: FeedRow) -> None:
@@ -143,7 +125,7 @@ def _release(db: Database, row: FeedRow) -> None:
 
 
 async def _finish(work: Awaitable[T]) -> T:
-    """Await a transaction in a thread, which cannot be interrupted: a cancellation waits until it has ended."""
+    """Await a transaction in a thread; a cancellation waits until it has ended."""
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)

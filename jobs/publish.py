@@ -1,4 +1,4 @@
-"""Publish what a poll read, in one transaction: entries, the deliveries they are owed by, and how the poll went."""
+"""Publish what a poll read, in one transaction: entries, deliveries, corrections and the poll's result."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,29 +20,23 @@ from jobs.store import deliveries, entries, feeds, subscriptions
 from jobs.store.database import Connection, Database
 from jobs.store.feeds import PollFailure, PollSuccess
 
-MAX_BACK_OFF_SECONDS = 3600
-"""An official feed is never given up: at worst it is tried every hour."""
+MAX_BACK_OFF_SECONDS = 3600  #: An official feed is tried at least every hour.
 MAX_WARNINGS = 5
 
-Classify = Callable[[str, str | None], Classified]
-"""Classifies a title and a body (None: there is none)."""
+Classify = Callable[[str, str | None], Classified]  #: Classifies a title and a body.
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """The result of a poll. `error` is None if it succeeded."""
-
     feed: str
-    new: tuple[Entry, ...] = ()
-    """Published, oldest first; some may belong to another feed than the polled one."""
+    new: tuple[Entry, ...] = ()  #: Published, oldest first, possibly for another feed than the polled one.
     backlog: int = 0
     edited: int = 0
     first: bool = False
     unchanged: bool = False
     warning: str | None = None
     error: str | None = None
-    next_poll: datetime | None = None
-    """None if the feed is paused."""
+    next_poll: datetime | None = None  #: None if the feed is paused.
 
 
 def publish(db: Database, feed: Feed, claim: FeedRow, read: FeedRead, classify: Classify) -> Polled | None:
@@ -53,7 +47,8 @@ def publish(db: Database, feed: Feed, claim: FeedRow, read: FeedRead, classify: 
     sound = all(each.sound for each in read.worked)
     reading = Reading(feed.slug, read.parsed, read.first_choice, whole, sound)
     with db.read() as conn:  # classified before the writing transaction, which keeps other writers waiting
-        classified = _classify_all(_decide(conn, reading, db.now(conn)), classify)
+        first_look = _decide(conn, reading, db.now(conn))
+        classified = {_text(each): classify(*_text(each)) for each in (*first_look.new, *first_look.backlog, *first_look.edited)}
     with db.begin() as conn:
         now = db.now(conn)
         decision = _decide(conn, reading, now)
@@ -96,10 +91,9 @@ def _publish_unchanged(db: Database, feed: Feed, claim: FeedRow, read: FeedRead)
 
 
 def fail(db: Database, feed: Feed, claim: FeedRow, read: FeedRead | str) -> Polled | None:
-    """Settle a poll that failed: a read of which nothing worked, or a reason. Return None if the claim was lost.
+    """Settle a poll that failed. Return None if the claim was lost.
 
-    The next poll comes after `every`, doubled for each failure in a row up to an hour, or when the server asked to be called again. A
-    feed whose every source is gone for good (410) is paused.
+    The wait doubles with each failure up to an hour, unless the server asked for one. A feed whose every source is gone (410) is paused.
     """
     problem, wait, gone, sources = read, None, False, None
     if isinstance(read, FeedRead):
@@ -117,7 +111,7 @@ def fail(db: Database, feed: Feed, claim: FeedRow, read: FeedRead | str) -> Poll
 
 
 def publish_sample(db: Database, parsed: Parsed, classify: Classify) -> Entry | None:
-    """Publish a sample of the playground as a poll would, without backlog. Return None if it was published before."""
+    """Publish a sample of the playground, without backlog. Return None if it was published before."""
     reading = Reading(SAMPLE, (parsed,), first_choice=True, whole=True)
     classified = {_text(parsed): classify(parsed.title, parsed.body)}
     with db.begin() as conn:
@@ -128,11 +122,10 @@ def publish_sample(db: Database, parsed: Parsed, classify: Classify) -> Entry | 
 
 
 def publish_entries(conn: Connection, feed: str, new: Iterable[NewEntry], now: datetime, *, backlog: bool) -> list[Entry]:
-    """Store a feed's new entries and owe them to every live subscription that matches; return what was new, oldest first.
+    """Store a feed's new entries and owe them to every live subscription that matches, also in paused channels.
 
-    Paused channels are owed too. Keys that are stored already are skipped, also if another process stores them at the same moment.
-    `backlog` entries (of a feed's first poll) are owed to nobody. Raises ValueError for an entry that another feed owns: it would
-    bypass that feed's first poll.
+    Stored keys are skipped, and `backlog` entries are owed to nobody. Return what was new, oldest first. Raises ValueError for another
+    feed's entry, which would bypass that feed's first poll.
     """
     new = list(new)
     for each in new:
@@ -145,10 +138,9 @@ def publish_entries(conn: Connection, feed: str, new: Iterable[NewEntry], now: d
 
 
 def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entry | None:
-    """Replace the text and topics of a stored entry. Return None if nothing is stored under the key.
+    """Replace the text and topics of a stored entry. Return None if the key is not stored.
 
-    An edit posts nothing, with one exception: if the body was missing so far (a fallback source has none), subscriptions that match
-    only now are owed the entry, because they would lose it otherwise. A missing body never replaces one.
+    It posts nothing, with one exception: when a missing body arrives, subscriptions that match only now are owed the entry.
     """
     row = entries.lock_by_key(conn, key)
     if row is None:
@@ -162,7 +154,7 @@ def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entr
 
 
 def _storable(new: NewEntry) -> NewEntry:
-    """Return the entry without text that a database cannot hold. Sources remove it too; this is the last barrier."""
+    """Drop text that a database cannot hold; sources do so too."""
     parsed, classified = new.parsed, new.classified
     key, number, title, url = (storable_text(text) for text in (parsed.key, parsed.number, parsed.title, parsed.url))
     body = None if parsed.body is None else storable_text(parsed.body)
@@ -171,11 +163,7 @@ def _storable(new: NewEntry) -> NewEntry:
 
 
 def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bool = False) -> int:
-    """Create a delivery for every live subscription that matches an entry; return how many matched.
-
-    `late` entries were stored before: subscriptions younger than they are not owed them. Equal filters are matched once, however many
-    channels have them.
-    """
+    """Owe entries to every live subscription that matches; return how many. `late` entries are not owed to younger subscriptions."""
     if not published:
         return 0
     deliveries.lock_as_publisher(conn)
@@ -219,14 +207,10 @@ def _text(parsed: Parsed) -> tuple[str, str | None]:
     return parsed.title, parsed.body
 
 
-def _classify_all(decision: Decision, classify: Classify) -> dict[tuple[str, str | None], Classified]:
-    return {_text(each): classify(*_text(each)) for each in (*decision.new, *decision.backlog, *decision.edited)}
-
-
 def _store(
     conn: Connection, decision: Decision, classified: Mapping[tuple[str, str | None], Classified], classify: Classify, now: datetime
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-    """Store what was decided; return what is new and what is backlog. Another poll may have stored some of it at the same moment."""
+    """Store the decision; return what is new and what is backlog. Another poll may have stored some of it meanwhile."""
 
     def entry(parsed: Parsed) -> NewEntry:
         return NewEntry(parsed, classified.get(_text(parsed)) or classify(*_text(parsed)))
@@ -246,10 +230,7 @@ def _store(
 
 
 def _source_states(feed: Feed, claim: FeedRow, read: FeedRead, doubts: str | None) -> dict[str, Any]:
-    """Return the source states for the feed's row: new ones for the sources of this read, the stored ones for the others.
-
-    `doubts` are kept with the documents that gave cause for them; None means that nothing was parsed.
-    """
+    """Return the source states for the feed's row. `doubts` stay with the documents that caused them; None: nothing was parsed."""
     kept = {source.url: claim.sources[source.url] for source in feed.sources if source.url in claim.sources}
     for each in read.sources:
         parsed = doubts is not None and each.problem is None and each.parsed is not None

@@ -1,6 +1,6 @@
 """Publish content, and hold the catalog in force.
 
-The YAML on disk is a draft. Publishing it writes a revision, and every process on every machine then answers from that revision.
+The YAML on disk is a draft; published, it is a revision, from which every process then answers.
 """
 
 import logging
@@ -25,19 +25,15 @@ AT_START = "start-up"
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The content in force after an attempt to publish."""
-
     catalog: Catalog
     revision: int
-    published: bool
-    """False if there was nothing to publish: this revision was in force before."""
+    published: bool  #: False: this revision was in force before.
     changes: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
-    """At start, why the disk's content is not in force, as `file:line:col: path: message`."""
+    problems: tuple[str, ...] = ()  #: Why the disk's content is not in force, as `file:line:col: path: message`.
 
 
 def load(files: Mapping[str, str]) -> Catalog:
-    """Return the catalog of a revision's files. Raises ContentError, possibly because this release has stricter rules."""
+    """Return the catalog of a revision's files. Raises ContentError, also if only this release's rules are stricter."""
     return _load(tuple(sorted(files.items())))
 
 
@@ -47,18 +43,14 @@ def _load(files: tuple[tuple[str, str], ...]) -> Catalog:
 
 
 def publish(db: Database, files: Mapping[str, str], who: str) -> InForce:
-    """Publish files if all of them are valid. Raises ContentError with every problem, and then nothing has changed.
-
-    Publishing what is in force already writes no revision.
-    """
+    """Publish files, unless they are in force already. Raises ContentError with every problem, having changed nothing."""
     return _publish(db, files, load(files), who)
 
 
 def publish_at_start(db: Database, directory: Path) -> InForce:
-    """Publish the disk's content if that very content was never published, so that a rollback survives a restart.
+    """Publish the disk's content if it was never published, so that a rollback survives a restart.
 
-    If the disk's content is broken or was rolled back, the newest revision stays in force. Raises ContentError if the disk's content is
-    broken and no revision is usable.
+    Otherwise, or if it is broken, the newest revision stays in force. Raises ContentError if no revision is usable either.
     """
     try:
         catalog, files = load_cached(directory, load_files=load_files), read_files(directory)
@@ -94,7 +86,7 @@ def _keep_newest(db: Database, broken: ContentError) -> InForce:
 
 
 def _publish(db: Database, files: Mapping[str, str], catalog: Catalog, who: str, *, unless_published: bool = False) -> InForce:
-    """With `unless_published`, publish nothing if another process published this content and a third one something else a moment ago."""
+    """Publish; with `unless_published`, not if another process published this content meanwhile."""
     with db.begin() as conn:
         revisions.lock(conn)
         newest = revisions.newest(conn)
@@ -115,13 +107,12 @@ def _previous(newest: Revision | None) -> Catalog | None:
 
 
 class Library:
-    """Holds the catalog in force. Reading it never waits; `refresh` replaces it as a whole."""
+    """Holds the catalog in force; reading it never waits."""
 
     def __init__(self, in_force: InForce) -> None:
         self._in_force = (in_force.catalog, in_force.revision)
         self._refused = 0
         self.problems = in_force.problems
-        """Why the disk's content, or a newer revision, is not in force."""
 
     @property
     def catalog(self) -> Catalog:
@@ -132,10 +123,7 @@ class Library:
         return self._in_force[1]
 
     def refresh(self, db: Database) -> bool:
-        """Load the newest revision, which another process may have published; return whether there was a new one.
-
-        A revision that this release cannot use is logged once, and the catalog in force stays.
-        """
+        """Load the newest revision; return whether it is new. One that this release cannot use is logged once."""
         with db.read() as conn:
             if revisions.newest_id(conn) in (self.revision, self._refused, None):
                 return False

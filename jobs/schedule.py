@@ -1,7 +1,4 @@
-"""Tick: look again and again for what is due. The rows of the database decide; a tick only looks.
-
-So any number of processes may tick without a leader, and a tick that is late or comes twice does no harm.
-"""
+"""Tick: look for what is due. The database's rows decide, so any number of processes may tick, late or twice."""
 
 import asyncio
 import logging
@@ -23,16 +20,13 @@ from jobs.store.database import Database, first_line
 logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 5.0
-"""Time for running work to end by itself when the schedule is stopped."""
 
-REPEAT_LOG_SECONDS = 3600.0
-"""Time between log lines about a failure that goes on, which is logged in full once: a database that is away all night would fill the
-disk otherwise."""
+REPEAT_LOG_SECONDS = 3600.0  #: A database that is away all night would fill the disk otherwise.
 
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """Seconds between the ticks of one kind."""
+    """Seconds between ticks."""
 
     poll: float = 1.0
     deliver: float = 2.0
@@ -41,7 +35,7 @@ class Every:
 
 
 class FailureLog:
-    """Logs repeated failures: in full when they begin, seldom while they last, and when they are over. `clock` returns seconds."""
+    """Logs a failure in full when it begins, seldom while it lasts, and when it ends."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -49,7 +43,7 @@ class FailureLog:
         self._counts: dict[str, int] = {}
 
     def failed(self, what: str, error: Exception) -> None:
-        """Log a failure, if it is time. Call it where `error` is handled."""
+        """Log a failure, if it is time; call it in the exception handler."""
         now = self._clock()
         self._counts[what] = self._counts.get(what, 0) + 1
         if what not in self._logged_at:
@@ -61,13 +55,12 @@ class FailureLog:
         self._logged_at[what] = now
 
     def worked(self, what: str) -> None:
-        """Log the end of a failure. Cheap if there was none."""
         if self._logged_at.pop(what, None) is not None:
             logger.warning("%s works again, after %d failures", what, self._counts.pop(what))
 
 
 class Schedule:
-    """The ticks of one process. Start, wake and stop it in its event loop; `wake` may be called from any thread."""
+    """The ticks of one process, in its event loop; `wake` may be called from any thread."""
 
     def __init__(
         self,
@@ -99,19 +92,19 @@ class Schedule:
         for name, seconds, look in (
             ("poll", self._every.poll, self._start_polls),
             ("deliver", self._every.deliver, self._look_for_posts),
-            ("refresh", self._every.refresh, self._refresh),
-            ("forget", self._every.forget, self._forget),
+            ("refresh", self._every.refresh, lambda: asyncio.to_thread(self._library.refresh, self._db)),
+            ("forget", self._every.forget, lambda: asyncio.to_thread(self._forget)),
         ):
             self._ticks.add_job(self._tick, "interval", seconds=seconds, args=(name, look), id=name, next_run_time=datetime.now(UTC))
         self._ticks.start()
 
     def wake(self) -> None:
-        """Look for due posts now instead of at the next tick, because something was published or made due."""
+        """Look for due posts now."""
         if self._loop is not None and not self._stopping:
             self._loop.call_soon_threadsafe(self._due.set)
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
-        """End the ticks, give running work `grace` seconds to end, and cancel the rest: a cancelled poll gives its claim back."""
+        """End the ticks, give running work `grace` seconds, and cancel the rest; a cancelled poll gives its claim back."""
         self._stopping = True
         if self._ticks.running:
             self._ticks.shutdown(wait=False)
@@ -123,7 +116,7 @@ class Schedule:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _tick(self, name: str, look: Callable[[], Awaitable[None]]) -> None:
+    async def _tick(self, name: str, look: Callable[[], Awaitable[object]]) -> None:
         what = f"the tick {name!r}"
         try:
             await look()
@@ -136,7 +129,6 @@ class Schedule:
             self._failures.worked(what)
 
     async def _start_polls(self) -> None:
-        """Start a poll of every feed that is due and not being polled. A slow one keeps no other waiting."""
         for feed in await due_feeds(self._db, self._library.catalog.feeds):
             if feed.slug not in self._polls and not self._stopping:
                 self._polls[feed.slug] = asyncio.create_task(self._poll(feed))
@@ -157,7 +149,7 @@ class Schedule:
         self._due.set()
 
     async def _keep_delivering(self) -> None:
-        """Run one delivery at a time; a wake-up during a run leads to another run."""
+        """Run one delivery at a time; waking during a run causes another."""
         while True:
             await self._due.wait()
             self._due.clear()
@@ -170,12 +162,6 @@ class Schedule:
             else:
                 self._failures.worked("delivering")
 
-    async def _refresh(self) -> None:
-        await asyncio.to_thread(self._library.refresh, self._db)
-
-    async def _forget(self) -> None:
-        await asyncio.to_thread(self._forget_old)
-
-    def _forget_old(self) -> None:
+    def _forget(self) -> None:
         with self._db.begin() as conn:
             idempotency.forget_old(conn, self._db.now(conn))

@@ -1,7 +1,7 @@
 """Save, change and end subscriptions.
 
-The filters of a subscription are its identity within a channel. Changing them therefore saves another subscription and ends the one
-before in the same transaction; what was owed to it and still matches is owed to the new one.
+Filters are a subscription's identity in a channel: changing them saves another one and ends the old one in the same transaction, and what
+was owed and still matches is owed to the new one.
 """
 
 from dataclasses import dataclass
@@ -19,17 +19,12 @@ from jobs.store.database import Connection
 class SavedSubscription:
     subscription: Subscription
     outcome: Saved
-    before: Subscription | None = None
-    """The subscription that was changed; None if a new one was saved."""
-    joined: bool = False
-    """Another subscription of the channel had these filters already and took the place of the changed one."""
+    before: Subscription | None = None  #: The subscription that was changed.
+    joined: bool = False  #: Another subscription of the channel had these filters already and took its place.
 
 
 def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec, who: str, now: datetime) -> SavedSubscription:
-    """Subscribe a channel. A live subscription with the same filters gets the new times instead, and what it is owed moves to them.
-
-    A new subscription is owed nothing that is stored already.
-    """
+    """Subscribe a channel; one with the same filters gets the new times, and what it is owed moves. It is owed nothing stored already."""
     created = subscriptions.add(conn, channel_id, spec, who, now)
     if created is not None:
         return SavedSubscription(created, Saved.CREATED)
@@ -48,10 +43,7 @@ def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec,
 def change_subscription(  # six parameters: which one, and what save_subscription takes
     conn: Connection, channel_id: int, subscription_id: int, spec: SubscriptionSpec, who: str, now: datetime
 ) -> SavedSubscription | None:
-    """Make a live subscription of the channel ask for something else. Return None if the channel has none with this id.
-
-    What is owed and not due yet moves to the new times; what is due stays due.
-    """
+    """Change a subscription; what is due stays due, the rest moves. Return None if the channel has no live one with this id."""
     # in this order and before anything is read: no worker may make or settle a post of the channel meanwhile, and no publisher may owe
     # an entry to the old subscription that the new one would never get
     channels.lock(conn, channel_id)
@@ -68,7 +60,7 @@ def change_subscription(  # six parameters: which one, and what save_subscriptio
 
 
 def end_subscription(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> Subscription | None:
-    """Unsubscribe: delete what the subscription is owed and withdraw its pending posts. Return None if it is not live in the channel."""
+    """Unsubscribe: delete what is owed and withdraw pending posts. Return None if it is not live in the channel."""
     if not subscriptions.end(conn, channel_id, subscription_id, now):
         return None
     deliveries.delete_unposted(conn, channel_id, subscription_id)
@@ -77,11 +69,7 @@ def end_subscription(conn: Connection, channel_id: int, subscription_id: int, no
 
 
 def _hand_over(conn: Connection, before: Subscription, after: Subscription, now: datetime) -> None:
-    """Owe to `after` what no post has brought to `before` yet.
-
-    That includes an entry whose post is under way: if the post arrives, the entry is in the channel and is not posted again; if it is
-    refused or withdrawn, the entry is not lost.
-    """
+    """Owe to `after` what no post has brought to `before` yet, including entries under way: they are neither posted again nor lost."""
     unsent = deliveries.unsent(conn, before.channel_id, before.id)
     rows = [
         {

@@ -1,4 +1,4 @@
-"""Alembic's entry point. The connection comes from `jobs.migrations.upgrade`, inside its transaction."""
+"""Alembic's entry point, inside the transaction of `jobs.migrations.upgrade`."""
 
 from alembic import context
 

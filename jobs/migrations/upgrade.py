@@ -1,5 +1,3 @@
-"""Upgrade the database to the tables that this code needs."""
-
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -7,8 +5,7 @@ from sqlalchemy import Connection, inspect, text
 from jobs import migrations
 from jobs.store.database import Database
 
-LOCK = 0x7472_6164_6562_6F74
-"""PostgreSQL advisory lock for migrating ("tradebot" in ASCII): the second of two processes waits and then finds nothing to do."""
+LOCK = 0x7472_6164_6562_6F74  #: PostgreSQL advisory lock ("tradebot" in ASCII): the second of two processes waits and finds nothing to do.
 
 
 def current(conn: Connection) -> str | None:
@@ -19,13 +16,13 @@ def current(conn: Connection) -> str | None:
 
 
 def is_behind(db: Database) -> bool:
-    """Return whether the database lacks a migration of this code. On PostgreSQL `tradebot migrate` upgrades it."""
+    """Return whether the database lacks a migration of this code."""
     with db.read() as conn:
         return (current(conn) or "") < migrations.HEAD
 
 
 def upgrade(db: Database) -> bool:
-    """Run the missing migrations in one transaction; return whether there were any. Several processes may call it at once."""
+    """Run the missing migrations in one transaction; return whether there were any. Processes may call it concurrently."""
     if not is_behind(db):
         return False
     with db.begin() as conn:

@@ -1,1 +1,1 @@
-"""Feed formats, one module each with `read(body, content_type) -> Document`. They run in a child process (process.py, child.py)."""
+"""Feed formats, one module each with `read(body, content_type) -> Document`, run in a child process."""

@@ -1,7 +1,6 @@
-"""Parse one document from stdin and write it as JSON to stdout: `python -m jobs.sources.child KIND CONTENT-TYPE`.
+"""Parse one document from stdin to JSON on stdout: `python -m jobs.sources.child KIND CONTENT-TYPE`.
 
-Feeds are untrusted, and parsers break on them: feedparser raises on some, takes seconds for others and may use unbounded memory. So each
-document is parsed in a process of its own that has limits and can be killed.
+Feeds are untrusted: feedparser raises on some, takes seconds for others and may use unbounded memory.
 """
 
 import contextlib
@@ -13,8 +12,7 @@ from jobs.sources import federal_register, jsonp
 from jobs.sources.document import Document, NotAFeed, dump
 
 CPU_SECONDS = 10
-MEMORY_BYTES = 512 * 1024 * 1024
-"""Maximum address space. A real CSMS feed (1.3 MB) takes 51 MB."""
+MEMORY_BYTES = 512 * 1024 * 1024  #: Address space; a real CSMS feed (1.3 MB) takes 51 MB.
 
 
 def main(kind: str, content_type: str) -> str:
@@ -31,7 +29,7 @@ def main(kind: str, content_type: str) -> str:
 
 
 def reader(kind: str) -> Callable[[bytes, str], Document]:
-    """Return the parser of a kind of source. feedparser is loaded only for those that need it."""
+    """Return the parser of a kind of source, loading feedparser only if needed."""
     if kind == "jsonp":
         return jsonp.read
     if kind == "federal-register":
@@ -42,7 +40,7 @@ def reader(kind: str) -> Callable[[bytes, str], Document]:
 
 
 def set_limits() -> None:
-    """Limit this process. Windows has no such limits; there only the parent's time-out ends it."""
+    """Limit this process; on Windows only the parent's timeout does."""
     try:
         import resource
     except ImportError:

@@ -1,4 +1,4 @@
-"""Parse the Federal Register's documents.json: results with document_number, title, abstract, html_url and publication_date."""
+"""Parse the Federal Register's documents.json."""
 
 import json
 from datetime import datetime
@@ -7,12 +7,10 @@ from zoneinfo import ZoneInfo
 from jobs.sources.document import MAX_ENTRIES, Document, Found, NotAFeed, sensible
 from jobs.sources.html import clean_line, clean_text, web_link
 
-WASHINGTON = ZoneInfo("America/New_York")
-"""A publication date is a day in Washington, represented by its first moment."""
+WASHINGTON = ZoneInfo("America/New_York")  #: A publication date is the first moment of a day in Washington.
 
 
 def read(body: bytes, content_type: str) -> Document:  # noqa: ARG001  # all sources have this signature
-    """Parse one page of results. Raises NotAFeed."""
     try:
         answer = json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as problem:

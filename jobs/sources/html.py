@@ -1,4 +1,4 @@
-"""Convert untrusted HTML to plain text and safe links. Pure; runs in the parse child, because hostile HTML may be slow to parse."""
+"""Convert untrusted HTML to plain text and safe links, in the parse child."""
 
 import re
 import unicodedata
@@ -8,11 +8,9 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from jobs.csms import number_of
 
-MAX_FIELD = 20_000
-"""Maximum characters of a title or a body."""
+MAX_FIELD = 20_000  #: Maximum characters of a title or a body.
 
-_ENDLESS = re.compile(r"&#[0-9]{8,};?")
-"""A reference to no character. Python cannot convert very many digits to a number, and its parser crashes."""
+_ENDLESS = re.compile(r"&#[0-9]{8,};?")  #: A reference to no character; Python's parser crashes on very many digits.
 _BREAKS = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # control characters, format characters (bidi overrides, zero-width characters, soft hyphens), lone surrogates
 _UNWANTED = frozenset(("Cc", "Cf", "Cs"))
@@ -30,12 +28,12 @@ _VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "
 
 
 def clean_line(text: str) -> str:
-    """Return the text as one line: no control or bidi characters, single spaces, at most MAX_FIELD characters."""
+    """Return one line without control or bidi characters, at most MAX_FIELD long."""
     return " ".join(_visible(text).split())[:MAX_FIELD]
 
 
 def clean_text(text: str) -> str:
-    """Return the text without control or bidi characters and empty lines, with single spaces, at most MAX_FIELD characters."""
+    """Return the text without control or bidi characters and empty lines, at most MAX_FIELD long."""
     lines = (" ".join(line.split()) for line in _visible(text).split("\n"))
     return "\n".join(line for line in lines if line)[:MAX_FIELD].rstrip()
 
@@ -48,10 +46,8 @@ def _visible(text: str) -> str:
 
 
 def web_link(url: str, base: str = "") -> str:
-    """Return an absolute https link, or "" if there is none (javascript:, mailto:, a user name before the host, …).
-
-    Plain http becomes https: every server that the feeds link to supports it. An empty link stays empty instead of meaning `base`.
-    """
+    """Return an absolute https link, or "" (javascript:, mailto:, a user name, …). Plain http becomes https, which all these servers
+    support."""
     address = clean_line(url).replace(" ", "%20")
     try:
         parts = urlsplit(urljoin(base, address) if address else "")
@@ -67,9 +63,8 @@ def web_link(url: str, base: str = "") -> str:
 def html_to_text(html: str, *, leading_spans: int = 0) -> str:
     """Return the text of a piece of HTML.
 
-    Inline tags join their neighbors ("<b>Release C</b>ondition" is one word); blocks get lines of their own. A link to a bulletin gets the
-    number if its text does not contain it: "this message (CSMS # 69415934)". The first
-    `leading_spans` spans are skipped: Drupal puts the title, the editor's login and the date there.
+    Inline tags join their neighbors; blocks get lines. A link to a bulletin gets its number: "this message (CSMS # 69415934)". The first
+    `leading_spans` spans are skipped.
     """
     reader = _Reader(leading_spans)
     with suppress(AssertionError):  # Python's parser gives up at "<![x"; the text before it is kept

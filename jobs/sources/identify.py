@@ -1,4 +1,4 @@
-"""Identify the entries of a document: their keys, numbers and the feeds that own them. Pure."""
+"""Identify the entries of a document: their keys, numbers and owners."""
 
 import hashlib
 from collections import Counter
@@ -10,13 +10,12 @@ from jobs import csms
 from jobs.models import Parsed
 from jobs.sources.document import Found
 
-MAX_IDENTITY = 400
-"""Maximum characters of a guid in a key; a longer one is represented by its SHA-256."""
+MAX_IDENTITY = 400  #: Of a guid in a key; a longer one is replaced by its SHA-256.
 
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A feed's entries of a document, and warnings about contradictions in it."""
+    """A feed's entries, and warnings about contradictions."""
 
     parsed: tuple[Parsed, ...]
     warnings: tuple[str, ...] = ()
@@ -25,8 +24,8 @@ class Identified:
 def identify(feed: Feed, found: Iterable[Found], *, first_choice: bool) -> Identified:
     """Return the entries that belong to `feed`, each once, in the document's order.
 
-    A feed that publishes "csms" takes everything from its first choice except CAMS and TIN; from a fallback source, which may carry other
-    bulletins, only entries titled as a CSMS. A feed that publishes "account" takes CAMS and TIN, and leaves CSMS to their owner, "csms".
+    "csms" takes all but CAMS and TIN from its first choice, and only titled CSMS from a fallback source. "account" takes CAMS and TIN, and
+    passes CSMS on to their owner.
     """
     parsed: dict[str, Parsed] = {}
     warnings: list[str] = []
@@ -42,7 +41,7 @@ def identify(feed: Feed, found: Iterable[Found], *, first_choice: bool) -> Ident
 
 
 def merge(documents: Iterable[Iterable[Parsed]]) -> tuple[Parsed, ...]:
-    """Return the entries of several sources, each key once: from the earliest source, but one with a body before one without."""
+    """Return the entries of several sources, each key once: the earliest, but one with a body first."""
     parsed: dict[str, Parsed] = {}
     for document in documents:
         for each in document:
@@ -75,7 +74,7 @@ def _plain(slug: str, found: Found) -> Parsed:
 
 
 def _bulletin(slug: str, found: Found) -> tuple[Parsed, str]:
-    """Identify a bulletin by the numbers in its title, its link (hex) and its guid, which should agree."""
+    """Identify a bulletin by the numbers in its title, link (hex) and guid, which should agree."""
     heading = csms.heading(found.title)
     linked = csms.number_of(found.url) or ""
     guid = found.guid if found.guid.isascii() and found.guid.isdigit() and 7 <= len(found.guid) <= 9 else ""

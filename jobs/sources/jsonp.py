@@ -1,4 +1,4 @@
-"""Parse GovDelivery's widget, `GDWidgets[0].update([{subject, pub_date, href}, …])`, as JSON. Its entries have no body."""
+"""Parse GovDelivery's widget, `GDWidgets[0].update([{subject, pub_date, href}, …])`. Its entries have no body."""
 
 import json
 import re
@@ -10,11 +10,10 @@ from jobs.sources.html import clean_line, web_link
 _CALL = re.compile(r"\.update\s*\(\s*")  # the first "[" of the document is the one in "[0]"
 
 ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "UTC": 0, "GMT": 0}
-"""Hours from UTC of the zones that GovDelivery writes: strptime's `%Z` knows only this machine's own zone."""
+"""Hours from UTC; strptime's `%Z` knows only this machine's zone."""
 
 
 def read(body: bytes, content_type: str) -> Document:  # noqa: ARG001  # all sources have this signature
-    """Parse the widget. Raises NotAFeed."""
     text = body.decode("utf-8-sig", "replace")
     call = _CALL.search(text)
     if call is None:

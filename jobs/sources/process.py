@@ -1,40 +1,29 @@
-"""Run the parse child within a time limit and read its result."""
+"""Run the parse child within a time limit."""
 
 import asyncio
 import contextlib
 import json
 import signal
 import sys
+from asyncio.subprocess import PIPE
 from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.sources.document import Document, load
 
 WALL_SECONDS = 15.0
-ROOT = Path(__file__).resolve().parents[2]
-"""The folder of the package `jobs`. The child starts here, so that a checkout that is not installed works too."""
+ROOT = Path(__file__).resolve().parents[2]  #: The child starts here, so that a checkout that is not installed works.
 
 
 @dataclass(frozen=True, slots=True)
 class Unparsable:
-    """The document could not be parsed. `why` completes the sentence "what came is not a feed: …"."""
-
     why: str
 
 
 async def parse(kind: str, content_type: str, body: bytes, wall_seconds: float = WALL_SECONDS) -> Document | Unparsable:
-    """Parse a document of a kind (rss, drupal, jsonp, federal-register) in a child process. It is killed if the caller is cancelled."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "jobs.sources.child",
-        kind,
-        content_type[:200],
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    """Parse a document of a kind (rss, drupal, jsonp, federal-register) in a child process, killed on cancellation."""
+    command = (sys.executable, "-m", "jobs.sources.child", kind, content_type[:200])
+    child = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=PIPE, stdout=PIPE, stderr=PIPE)
     try:
         async with asyncio.timeout(wall_seconds):
             output, errors = await child.communicate(body)

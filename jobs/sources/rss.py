@@ -1,7 +1,6 @@
 """Parse RSS and Atom, as GovDelivery and Drupal write them, with feedparser.
 
-`bozo` alone is no error: feedparser then continues with its loose parser, whose results are good. What matters is whether the document
-was cut short.
+`bozo` alone is not an error: what matters is whether the document was cut short.
 """
 
 import calendar
@@ -28,17 +27,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|quot|apos|lt|gt|nbsp);", re.IGNORECASE)
 
 
-def read(body: bytes, content_type: str) -> Document:
-    """Parse an ordinary RSS or Atom feed. Raises NotAFeed."""
-    return _read(body, content_type, drupal=False)
-
-
-def read_drupal(body: bytes, content_type: str) -> Document:
-    """Parse a feed of cbp.gov, whose descriptions start with three spans (title, editor's login, date) that are not part of the text."""
-    return _read(body, content_type, drupal=True)
-
-
-def _read(body: bytes, content_type: str, *, drupal: bool) -> Document:
+def read(body: bytes, content_type: str, *, drupal: bool = False) -> Document:
     text, clean = decode(body, content_type)
     if "<!ENTITY" in text.upper():
         raise NotAFeed("it declares XML entities, which no real feed needs and which can exhaust a parser")
@@ -58,12 +47,13 @@ def _read(body: bytes, content_type: str, *, drupal: bool) -> Document:
     return Document(tuple(_entry(row, base, drupal=drupal) for row in rows[:MAX_ENTRIES]), whole, clean and not found.bozo)
 
 
-def decode(body: bytes, content_type: str) -> tuple[str, bool]:
-    """Return the text without characters that XML forbids, and whether nothing had to be repaired.
+def read_drupal(body: bytes, content_type: str) -> Document:
+    """Parse a feed of cbp.gov, whose descriptions start with three spans (title, editor's login, date)."""
+    return read(body, content_type, drupal=True)
 
-    Valid UTF-8 is UTF-8 whatever its label: some labels are wrong, and some ("punycode") only serve to break a parser. A few invalid bytes
-    do not make a UTF-8 document anything else.
-    """
+
+def decode(body: bytes, content_type: str) -> tuple[str, bool]:
+    """Return the text without characters that XML forbids, and whether it was sound. Valid UTF-8 is UTF-8 whatever its label."""
     if body.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)):
         text = body.decode("utf-16", "replace")
     else:

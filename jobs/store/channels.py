@@ -1,7 +1,7 @@
 """Channels: where the bot posts, and what a delivery worker claims.
 
-`free_at` holds a channel's lease, rate slot and Retry-After in one column. Every claim raises `epoch`, so a worker that was away for
-too long can settle nothing. Row locks are FOR NO KEY UPDATE: publishing refers to these rows and must not wait for senders.
+`free_at` is lease, rate slot and Retry-After in one. Every claim raises `epoch`. Row locks are FOR NO KEY UPDATE: publishing refers to
+these rows and must not wait for senders.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,7 +19,6 @@ REF_COLUMNS = (channel.c.platform, channel.c.workspace, channel.c.ref, channel.c
 
 
 def ref_of(row: Row[Any]) -> ChannelRef:
-    """Return the channel of a row that has `REF_COLUMNS`."""
     return ChannelRef(row.platform, row.workspace, row.ref, row.name, row.extra)
 
 
@@ -37,7 +36,7 @@ def find_id(conn: Connection, ref: ChannelRef) -> int | None:
 
 
 def ensure(conn: Connection, ref: ChannelRef, now: datetime) -> int:
-    """Store a channel if it is new and return its id. A new name replaces the old one; `extra` is merged key by key."""
+    """Store a channel and return its id. A new name replaces the old one; `extra` is merged."""
     known = conn.execute(select(channel.c.id, channel.c.name, channel.c.extra).where(_is(ref))).one_or_none()
     extra = {**(known.extra if known is not None else {}), **ref.extra}
     if known is not None and ref.name in ("", known.name) and extra == known.extra:
@@ -46,16 +45,13 @@ def ensure(conn: Connection, ref: ChannelRef, now: datetime) -> int:
         platform=ref.platform, workspace=ref.workspace, ref=ref.id, name=ref.name, free_at=now, epoch=0, failures=0, extra=extra
     )
     # the name is set even to itself: DO NOTHING would return no id
-    newer = {
-        "name": new.excluded.name if ref.name else channel.c.name,
-        "extra": new.excluded.extra if extra else channel.c.extra,
-    }
+    newer = {"name": new.excluded.name if ref.name else channel.c.name, "extra": new.excluded.extra if extra else channel.c.extra}
     stored = new.on_conflict_do_update(index_elements=["platform", "workspace", "ref"], set_=newer).returning(channel.c.id)
     return int(conn.execute(stored).scalar_one())
 
 
 def refresh(conn: Connection, ref: ChannelRef, now: datetime) -> None:
-    """Update the name and `extra` of a channel that is stored; ignore any other."""
+    """Update the name and `extra` of a stored channel; ignore any other."""
     if find_id(conn, ref) is not None:
         ensure(conn, ref, now)
 
@@ -64,7 +60,6 @@ def refresh(conn: Connection, ref: ChannelRef, now: datetime) -> None:
 
 
 def pause_reason(conn: Connection, channel_id: int) -> str | None:
-    """Return why nothing is posted to the channel, or None if it is not paused."""
     return conn.execute(select(channel.c.paused).where(channel.c.id == channel_id)).scalar_one_or_none()
 
 
@@ -73,30 +68,30 @@ def pause(conn: Connection, channel_id: int, reason: str) -> None:
 
 
 def resume(conn: Connection, channel_id: int) -> None:
-    """End the pause of a channel. What became due meanwhile is posted."""
+    """Resume a channel; what became due meanwhile is posted."""
     _set_pause(conn, [channel_id], None)
 
 
 def pause_workspace(conn: Connection, platform: str, workspace: str, reason: str) -> int:
-    """Pause every channel of a workspace that is not paused yet; return how many."""
+    """Pause a workspace's channels that are not paused yet; return how many."""
     rows = _lock_workspace(conn, platform, workspace, channel.c.paused.is_(None))
     return _set_pause(conn, [row.id for row in rows], reason)
 
 
 def resume_workspace(conn: Connection, platform: str, workspace: str, prefix: str) -> int:
-    """Resume every channel of a workspace whose reason starts with `prefix`; return how many."""
+    """Resume a workspace's channels whose reason starts with `prefix`; return how many."""
     rows = _lock_workspace(conn, platform, workspace, channel.c.paused.startswith(prefix, autoescape=True))
     return _set_pause(conn, [row.id for row in rows], None)
 
 
 def pause_team(conn: Connection, ref: ChannelRef, reason: str, *, whole: bool) -> int:
-    """Pause the channel, or its `whole` team, except channels that are paused already; return how many."""
+    """Pause the channel, or its `whole` team, except what is paused already; return how many."""
     rows = _lock_workspace(conn, ref.platform, ref.workspace)
     return _set_pause(conn, [row.id for row in rows if _in_team(row, ref, whole=whole) and row.paused is None], reason)
 
 
 def resume_team(conn: Connection, ref: ChannelRef, keep_prefix: str, *, whole: bool) -> int:
-    """Resume the channel, or its `whole` team, except channels whose reason starts with `keep_prefix`; return how many."""
+    """Resume the channel, or its `whole` team, except reasons that start with `keep_prefix`; return how many."""
     rows = _lock_workspace(conn, ref.platform, ref.workspace, channel.c.paused.is_not(None))
     resumed = [row.id for row in rows if _in_team(row, ref, whole=whole) and not row.paused.startswith(keep_prefix)]
     return _set_pause(conn, resumed, None)
@@ -108,7 +103,7 @@ def _in_team(row: Row[Any], ref: ChannelRef, *, whole: bool) -> bool:
 
 
 def _lock_workspace(conn: Connection, platform: str, workspace: str, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    """Lock and return channels of a workspace, in the order of their ids, so that two transactions cannot deadlock."""
+    """Lock and return channels in the order of their ids, so that two transactions cannot deadlock."""
     query = select(channel).where(channel.c.platform == platform, channel.c.workspace == workspace, *conditions)
     return conn.execute(query.order_by(channel.c.id).with_for_update(key_share=True)).all()
 
@@ -130,10 +125,7 @@ def _has_work(platforms: Collection[str], now: datetime) -> ColumnElement[bool]:
 
 
 def claim(conn: Connection, platforms: Collection[str], now: datetime, lease: float) -> Claim | None:
-    """Claim the channel with work that has been free the longest, for `lease` seconds; return None if there is none.
-
-    Only channels of `platforms` are considered: other processes may have the senders of other platforms.
-    """
+    """Claim, for `lease` seconds, the channel of `platforms` with work that has been free the longest."""
     free = (
         select(channel)
         .where(_has_work(platforms, now), channel.c.free_at <= now)
@@ -150,28 +142,28 @@ def claim(conn: Connection, platforms: Collection[str], now: datetime, lease: fl
 
 
 def next_free(conn: Connection, platforms: Collection[str], now: datetime) -> datetime | None:
-    """Return when the first channel with work is free, or None if no channel has work."""
+    """Return when the first channel with work is free, or None."""
     found: datetime | None = conn.execute(select(func.min(channel.c.free_at)).where(_has_work(platforms, now))).scalar_one()
     return found
 
 
 def holds_claim(conn: Connection, claim: Claim) -> bool:
-    """Return whether the claim is still the newest. If so, it stays so until the transaction ends."""
+    """Return whether the claim is still the newest; it stays so until the transaction ends."""
     epoch = select(channel.c.epoch).where(channel.c.id == claim.channel_id).with_for_update(key_share=True)
     return conn.execute(epoch).scalar_one_or_none() == claim.epoch
 
 
 def lock(conn: Connection, channel_id: int) -> None:
-    """Keep everybody else from claiming the channel and from settling anything in it until the transaction ends."""
+    """Keep everybody from claiming the channel and settling in it until the transaction ends."""
     conn.execute(select(channel.c.id).where(channel.c.id == channel_id).with_for_update(key_share=True))
 
 
 def revoke_claim(conn: Connection, channel_id: int, now: datetime) -> None:
-    """Free the channel and invalidate any claim on it. Never call this while its holder may be sending."""
+    """Free the channel and invalidate its claim. Never call this while the holder may be sending."""
     conn.execute(update(channel).where(channel.c.id == channel_id).values(epoch=channel.c.epoch + 1, free_at=now, failures=0))
 
 
 def release(conn: Connection, claim: Claim, free_at: datetime, failures: int) -> bool:
-    """Give a claimed channel back, free at that moment. Return False, having changed nothing, if the claim was lost."""
+    """Give a claimed channel back. Return False, having changed nothing, if the claim was lost."""
     mine = update(channel).where(channel.c.id == claim.channel_id, channel.c.epoch == claim.epoch)
     return conn.execute(mine.values(free_at=free_at, failures=failures)).rowcount == 1

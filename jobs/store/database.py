@@ -1,35 +1,37 @@
 """Open the database: embedded SQLite or PostgreSQL, with the same statements for both.
 
-SQLite runs in WAL mode, and a writing transaction begins with BEGIN IMMEDIATE, so that two writers queue instead of failing half-way.
-Only the database's clock is compared (`Database.now`), because several machines may share one PostgreSQL.
+SQLite uses WAL mode, and writers begin with BEGIN IMMEDIATE, so that they queue instead of failing half-way. Only the database's clock
+counts: several machines may share one PostgreSQL.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-__all__ = ["Connection", "Database", "insert", "normal_url"]  # Connection: for callers that pass one on and write no SQL themselves
+__all__ = ["Connection", "Database", "insert", "load", "normal_url"]  # Connection: for callers that pass one on and write no SQL themselves
 
 BUSY_SECONDS = 30
 
-DatabaseError = SQLAlchemyError
-"""Any failure of the database, for modules that may not import SQLAlchemy."""
+T = TypeVar("T")
+
+DatabaseError = SQLAlchemyError  #: For modules that may not import SQLAlchemy.
 
 
 def first_line(error: Exception) -> str:
-    """Return the first line of an exception's message; of a database error the driver's message alone, without URL and password."""
+    """Return the first line of an exception's message; of a database error only the driver's, without URL and password."""
     message = str(getattr(error, "orig", None) or error).strip()
     return message.splitlines()[0].rstrip(".") if message else type(error).__name__
 
 
 def normal_url(url: str) -> URL:
-    """Return the URL with the driver that is installed: hosting services hand out postgres:// and postgresql://."""
+    """Return the URL with the installed driver; hosting services hand out postgres:// and postgresql://."""
     parsed = make_url(url)
     if parsed.drivername in ("postgres", "postgresql"):
         return parsed.set(drivername="postgresql+psycopg")
@@ -37,14 +39,20 @@ def normal_url(url: str) -> URL:
 
 
 def insert(conn: Connection, table: Table) -> postgresql.Insert:
-    """Return the dialect's own INSERT, which has ON CONFLICT and RETURNING. The two classes have the same methods; one type serves both."""
+    """Return the dialect's own INSERT, with ON CONFLICT and RETURNING; both classes have the same methods."""
     if conn.dialect.name == "sqlite":
         return sqlite.insert(table)  # type: ignore[return-value]
     return postgresql.insert(table)
 
 
+def load(cls: type[T], row: Row[Any], /, **converted: Any) -> T:
+    """Return a dataclass from the columns that are named as its fields; `converted` replaces some."""
+    names = [field.name for field in fields(cls)]  # type: ignore[arg-type]
+    return cls(**{name: converted[name] if name in converted else getattr(row, name) for name in names})
+
+
 class Database:
-    """An engine and a clock. Tests pass a `clock`; without one the database's clock is used."""
+    """An engine and a clock: the database's own, or a test's."""
 
     def __init__(self, url: str, clock: Callable[[], datetime] | None = None) -> None:
         self.url = normal_url(url)
@@ -74,7 +82,7 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """Open a writing transaction: committed at the end, rolled back on an exception."""
+        """Open a writing transaction."""
         with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
             yield connection
 

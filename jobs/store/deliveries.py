@@ -1,4 +1,4 @@
-"""Deliveries: one entry owed to one subscription. A delivery without a post is still owed."""
+"""Deliveries: one entry owed to one subscription, until a post settles it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -12,8 +12,7 @@ from jobs.store import subscriptions
 from jobs.store.database import insert
 from jobs.store.schema import delivery, entry, post, subscription
 
-PUBLISHING_LOCK = 0x7472616465
-"""PostgreSQL advisory lock: shared by publishers, exclusive for whoever changes a subscription. SQLite has one writer anyway."""
+PUBLISHING_LOCK = 0x7472616465  #: PostgreSQL advisory lock: shared by publishers, exclusive for changes of a subscription.
 
 
 def lock_out_publishers(conn: Connection) -> None:
@@ -23,13 +22,13 @@ def lock_out_publishers(conn: Connection) -> None:
 
 
 def lock_as_publisher(conn: Connection) -> None:
-    """Wait for a subscription that is being changed; other publishers need not wait."""
+    """Wait for changes of subscriptions, but not for other publishers."""
     if conn.dialect.name == "postgresql":
         conn.execute(select(func.pg_advisory_xact_lock_shared(PUBLISHING_LOCK)))
 
 
 def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert deliveries, skipping those whose subscription is owed the entry already."""
+    """Insert deliveries, skipping those that exist."""
     if rows:
         new = insert(conn, delivery).on_conflict_do_nothing(index_elements=["entry_id", "subscription_id"])
         conn.execute(new, [{"mention": False, **row} for row in rows])
@@ -41,7 +40,7 @@ def _unposted(channel_id: int, subscription_id: int | None = None) -> tuple[Colu
 
 
 def due(conn: Connection, channel_id: int, now: datetime) -> list[Owed]:
-    """Lock and return the channel's due deliveries that no post carries, in the order in which they are to be posted."""
+    """Lock and return the channel's due deliveries that no post carries, in posting order."""
     query = (
         select(delivery, entry.c.lead)
         .join(entry, entry.c.id == delivery.c.entry_id)
@@ -70,19 +69,19 @@ def carried(conn: Connection, channel_id: int, entry_ids: Collection[int]) -> di
 
 
 def attach(conn: Connection, delivery_ids: Collection[int], post_id: str, *, mention: bool) -> None:
-    """Settle deliveries with a post that carries their entries, or that only mentions them."""
+    """Settle deliveries with a post that carries or only mentions their entries."""
     if delivery_ids:
         conn.execute(update(delivery).where(delivery.c.id.in_(delivery_ids)).values(post_id=post_id, mention=mention))
 
 
 def release_mentions(conn: Connection, post_ids: Collection[str]) -> None:
-    """Make the deliveries that posts only mention owed again, because the posts will not be sent."""
+    """Make the deliveries that unsent posts mention owed again."""
     mentions = update(delivery).where(delivery.c.post_id.in_(post_ids), delivery.c.mention)
     conn.execute(mentions.values(post_id=None, mention=False))
 
 
 def sent_since(conn: Connection, owner: Subscription, after: datetime | None) -> Sequence[Row[Any]]:
-    """Return the subscription's entries (entry_id, because, lead, settled_at) sent outside of digests after a moment, oldest first."""
+    """Return the subscription's entries (entry_id, because, lead, settled_at) sent outside of digests, oldest first."""
     query: Select[Any] = (
         select(delivery.c.entry_id, delivery.c.because, entry.c.lead, post.c.settled_at)
         .join(post, post.c.id == delivery.c.post_id)
@@ -95,7 +94,7 @@ def sent_since(conn: Connection, owner: Subscription, after: datetime | None) ->
 
 
 def unsent(conn: Connection, channel_id: int, subscription_id: int) -> dict[int, datetime]:
-    """Return the entries that the subscription is owed and that no post has brought yet, each with its due time."""
+    """Return the entries that no post has brought to the subscription yet, each with its due time."""
     query = (
         select(delivery.c.entry_id, delivery.c.due_at)
         .outerjoin(post, post.c.id == delivery.c.post_id)
@@ -113,7 +112,7 @@ def reschedule(conn: Connection, channel_id: int, subscription_id: int, due_at: 
 
 
 def make_due(conn: Connection, channel_id: int, now: datetime) -> int:
-    """Make everything that the channel is owed due now; return how many deliveries moved."""
+    """Make all that the channel is owed due now; return how many deliveries moved."""
     return conn.execute(update(delivery).where(*_unposted(channel_id), delivery.c.due_at > now).values(due_at=now)).rowcount
 
 
@@ -122,6 +121,6 @@ def delete_unposted(conn: Connection, channel_id: int, subscription_id: int) -> 
 
 
 def delete_due_of_ended(conn: Connection, channel_id: int, now: datetime) -> None:
-    """Delete due deliveries of ended subscriptions: their entries were published while somebody unsubscribed."""
+    """Delete due deliveries of ended subscriptions, published while somebody unsubscribed."""
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
     conn.execute(delete(delivery).where(*_unposted(channel_id), delivery.c.due_at <= now, delivery.c.subscription_id.in_(ended)))

@@ -1,5 +1,3 @@
-"""Entries and their topics."""
-
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -9,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exi
 
 from jobs.models import SAMPLE, Entry, NewEntry, TopicHit
 from jobs.states import EntryKind, Lead
-from jobs.store.database import insert
+from jobs.store.database import insert, load
 from jobs.store.schema import entry, entry_topic
 
 MAX_KEY = 512
@@ -19,38 +17,18 @@ _NEWEST_FIRST = (entry.c.published.desc(), entry.c.id.desc())
 
 
 def stored_key(key: str) -> str:
-    """Return a key as it is stored: one that is too long for the column ends in its own digest."""
+    """Return a key as it is stored: one that is too long ends in its digest."""
     return key if len(key) <= MAX_KEY else key[: MAX_KEY - 65] + "#" + hashlib.sha256(key.encode()).hexdigest()
 
 
-def _load(conn: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
+def _all(conn: Connection, query: Select[Any]) -> list[Entry]:
+    rows = conn.execute(query).all()
     topics: dict[int, list[TopicHit]] = {row.id: [] for row in rows}
     if topics:
         of_these = select(entry_topic).where(entry_topic.c.entry_id.in_(topics)).order_by(entry_topic.c.topic)
         for hit in conn.execute(of_these):
             topics[hit.entry_id].append(TopicHit(hit.topic, hit.because))
-    return [
-        Entry(
-            id=row.id,
-            key=row.key,
-            feed=row.feed,
-            number=row.number,
-            title=row.title,
-            url=row.url,
-            published=row.published,
-            first_seen=row.first_seen,
-            body=row.body,
-            kind=EntryKind(row.kind),
-            lead=Lead(row.lead),
-            routine=row.routine,
-            topics=tuple(topics[row.id]),
-        )
-        for row in rows
-    ]
-
-
-def _all(conn: Connection, query: Select[Any]) -> list[Entry]:
-    return _load(conn, conn.execute(query).all())
+    return [load(Entry, row, kind=EntryKind(row.kind), lead=Lead(row.lead), topics=tuple(topics[row.id])) for row in rows]
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Entry]:
@@ -58,7 +36,6 @@ def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Entry]:
 
 
 def by_key(conn: Connection, key: str) -> Entry | None:
-    """Return the entry with this key ("csms:67395160")."""
     return next(iter(_all(conn, select(entry).where(entry.c.key == stored_key(key)))), None)
 
 
@@ -68,17 +45,17 @@ def known(conn: Connection, keys: Iterable[str]) -> dict[str, Entry]:
 
 
 def by_number(conn: Connection, number: str) -> Entry | None:
-    """Return the entry with this number; a sample only if there is no real one."""
+    """Return the entry with this number, a real one rather than a sample."""
     return min(all_by_number(conn, number), key=lambda each: each.sample, default=None)
 
 
 def all_by_number(conn: Connection, number: str) -> list[Entry]:
-    """Return the entries with this number, oldest first: a real one and its samples."""
+    """Return the entries with this number, oldest first: a real one and samples."""
     return _all(conn, select(entry).where(entry.c.number == number).order_by(entry.c.id))
 
 
 def latest(conn: Connection, feeds: Sequence[str], topic: str | None = None, limit: int = 10) -> list[Entry]:
-    """Return the newest entries of these feeds, newest first; with `topic`, those about it."""
+    """Return the newest entries of these feeds, of all topics or one."""
     query = select(entry).where(entry.c.feed.in_(feeds))
     if topic is not None:
         query = query.where(exists().where(entry_topic.c.entry_id == entry.c.id, entry_topic.c.topic == topic))
@@ -86,7 +63,7 @@ def latest(conn: Connection, feeds: Sequence[str], topic: str | None = None, lim
 
 
 def search(conn: Connection, words: str, limit: int = 10, *, samples: bool = False) -> list[Entry]:
-    """Return entries that contain all the words (parts of words count): first in the title, then in number or body; newest first."""
+    """Return entries that contain all the words or parts of words: first in the title, then anywhere; newest first."""
     parts = words[:200].replace("\x00", "").split()
     if not parts:
         return []
@@ -104,21 +81,13 @@ def search(conn: Connection, words: str, limit: int = 10, *, samples: bool = Fal
 
 def _row(new: NewEntry) -> dict[str, Any]:
     parsed, classified = new.parsed, new.classified
-    return {
-        "title": parsed.title,
-        "url": parsed.url,
-        "body": parsed.body,
-        "kind": classified.kind,
-        "lead": classified.lead,
-        "routine": classified.routine,
-    }
+    text = {"title": parsed.title, "url": parsed.url, "body": parsed.body}
+    return {**text, "kind": classified.kind, "lead": classified.lead, "routine": classified.routine}
 
 
 def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bool) -> list[Entry]:
-    """Insert entries with their topics, skipping keys that are stored already; return what was inserted, oldest first.
-
-    A publication date in the future becomes `now`, and so does a missing one.
-    """
+    """Insert entries with their topics, skipping stored keys; return what was inserted, oldest first. A missing or future date becomes
+    `now`."""
     by_stored_key = {stored_key(each.parsed.key): each for each in reversed(list(new))}
     if not by_stored_key:
         return []
@@ -142,7 +111,7 @@ def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bo
 
 
 def lock_by_key(conn: Connection, key: str) -> Row[Any] | None:
-    """Lock and return the row (`id`, `body`, `backlog`) of the entry with this key."""
+    """Lock and return the entry's row (`id`, `body`, `backlog`)."""
     query: Select[Any] = select(entry.c.id, entry.c.body, entry.c.backlog).where(entry.c.key == stored_key(key))
     return conn.execute(query.with_for_update(key_share=True)).one_or_none()
 

@@ -1,14 +1,14 @@
-"""Feeds as they are polled: when next, by whom, and with what result. content/feeds.yaml defines the feeds."""
+"""Feeds as they are polled; content/feeds.yaml defines them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from jobs.models import FeedRow
-from jobs.store.database import insert
+from jobs.store.database import insert, load
 from jobs.store.schema import feed
 
 
@@ -18,8 +18,7 @@ class PollSuccess:
     entries: int
     changed: bool
     sources: dict[str, Any]
-    seeded: bool
-    """The first poll has been stored, now or earlier."""
+    seeded: bool  #: The first poll has been stored, now or earlier.
     seed_floor: datetime | None = None
     warning: str | None = None
 
@@ -29,32 +28,11 @@ class PollFailure:
     error: str
     next_poll: datetime
     sources: dict[str, Any] | None = None
-    """None leaves them as they are."""
-    paused: str | None = None
-    """Stops the feed, for this reason."""
-
-
-def _load(row: Row[Any]) -> FeedRow:
-    return FeedRow(
-        slug=row.slug,
-        next_poll=row.next_poll,
-        epoch=row.epoch,
-        failures=row.failures,
-        seeded_at=row.seeded_at,
-        seed_floor=row.seed_floor,
-        last_success=row.last_success,
-        last_change=row.last_change,
-        last_error=row.last_error,
-        last_error_at=row.last_error_at,
-        warning=row.warning,
-        entries=row.entries,
-        paused=row.paused,
-        sources=row.sources,
-    )
+    paused: str | None = None  #: Stops the feed, for this reason.
 
 
 def ensure(conn: Connection, slugs: Iterable[str], now: datetime) -> None:
-    """Give every feed a row. A new one is due now."""
+    """Give every feed a row; a new one is due now."""
     known = set(conn.execute(select(feed.c.slug)).scalars())
     rows = [
         {"slug": slug, "next_poll": now, "epoch": 0, "failures": 0, "entries": 0, "sources": {}}
@@ -66,22 +44,22 @@ def ensure(conn: Connection, slugs: Iterable[str], now: datetime) -> None:
 
 
 def all_rows(conn: Connection) -> list[FeedRow]:
-    return [_load(row) for row in conn.execute(select(feed).order_by(feed.c.slug))]
+    return [load(FeedRow, row) for row in conn.execute(select(feed).order_by(feed.c.slug))]
 
 
 def get(conn: Connection, slug: str) -> FeedRow | None:
     row = conn.execute(select(feed).where(feed.c.slug == slug)).one_or_none()
-    return None if row is None else _load(row)
+    return None if row is None else load(FeedRow, row)
 
 
 def make_due(conn: Connection, slugs: Iterable[str], now: datetime) -> list[str]:
-    """Make feeds due now, including those that back off or are paused; return their slugs."""
+    """Make feeds due now, even if they back off or are paused; return their slugs."""
     wanted = feed.c.slug.in_(list(slugs))
     return sorted(conn.execute(update(feed).where(wanted).values(next_poll=now, paused=None).returning(feed.c.slug)).scalars())
 
 
 def claim(conn: Connection, slug: str, now: datetime, lease_seconds: float) -> FeedRow | None:
-    """Claim a feed that is due and that nobody holds, until it is settled or the lease ends; return None otherwise."""
+    """Claim a due feed that nobody holds until it is settled or the lease ends."""
     claiming = (
         update(feed)
         .where(feed.c.slug == slug, feed.c.next_poll <= now, feed.c.paused.is_(None))
@@ -90,24 +68,13 @@ def claim(conn: Connection, slug: str, now: datetime, lease_seconds: float) -> F
         .returning(feed)
     )
     row = conn.execute(claiming).one_or_none()
-    return None if row is None else _load(row)
+    return None if row is None else load(FeedRow, row)
 
 
 def settle_success(conn: Connection, claim: FeedRow, now: datetime, result: PollSuccess) -> bool:
-    """End a claim with a successful poll. Return False if the claim was lost; then nothing of the poll may be stored.
-
-    Call it first in the transaction that publishes.
-    """
-    values: dict[str, Any] = {
-        "free_at": None,
-        "next_poll": result.next_poll,
-        "failures": 0,
-        "last_success": now,
-        "entries": result.entries,
-        "sources": result.sources,
-        "seed_floor": result.seed_floor,
-        "warning": result.warning,
-    }
+    """End a claim with success, first in the publishing transaction. If it returns False, the claim was lost and nothing may be stored."""
+    columns = ("next_poll", "entries", "sources", "seed_floor", "warning")
+    values = {name: getattr(result, name) for name in columns} | {"free_at": None, "failures": 0, "last_success": now}
     if result.changed:
         values["last_change"] = now
     settled = _settle(conn, claim, values)
@@ -117,22 +84,16 @@ def settle_success(conn: Connection, claim: FeedRow, now: datetime, result: Poll
 
 
 def settle_failure(conn: Connection, claim: FeedRow, now: datetime, result: PollFailure) -> bool:
-    """End a claim with a failed poll. Return False if the claim was lost."""
-    values: dict[str, Any] = {
-        "free_at": None,
-        "next_poll": result.next_poll,
-        "failures": feed.c.failures + 1,
-        "last_error": result.error,
-        "last_error_at": now,
-        "paused": result.paused,
-    }
+    """End a claim with a failure. Return False if the claim was lost."""
+    failure = {"failures": feed.c.failures + 1, "last_error": result.error, "last_error_at": now}
+    values = {**failure, "free_at": None, "next_poll": result.next_poll, "paused": result.paused}
     if result.sources is not None:
         values["sources"] = result.sources
     return _settle(conn, claim, values)
 
 
 def release(conn: Connection, claim: FeedRow) -> bool:
-    """Give a claim back as if it had never been made, because the poll was interrupted. Return False if the claim was lost."""
+    """Give back the claim of an interrupted poll. Return False if the claim was lost."""
     return _settle(conn, claim, {"free_at": None})
 
 

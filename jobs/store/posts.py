@@ -1,7 +1,4 @@
-"""Posts: one message to one channel each, pending -> sending -> sent or dead. Posts are the outbox.
-
-Whoever settles a post holds its channel (`channels.release`). A mark or an answer refers to an earlier post, its `about`.
-"""
+"""Posts, the outbox: one message to one channel each, pending -> sending -> sent or dead. Whoever settles a post holds its channel."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -13,30 +10,19 @@ from jobs.models import About, Entry, Post, SentPost, ShownPost, Subscription
 from jobs.states import PostKind, PostState
 from jobs.store import deliveries
 from jobs.store.channels import REF_COLUMNS, ref_of
-from jobs.store.database import insert
+from jobs.store.database import insert, load
 from jobs.store.schema import ALIVE, channel, delivery, post, subscription
 
 SHOWN_KEPT = timedelta(days=30)
 
 
 def _load(row: Row[Any]) -> Post:
-    return Post(
-        id=row.id,
-        channel_id=row.channel_id,
-        channel=ref_of(row),
-        kind=PostKind(row.kind),
-        subscription_id=row.subscription_id,
-        period=row.period,
-        state=PostState(row.state),
-        attempts=row.attempts,
-        created_at=row.created_at,
-        sending_at=row.sending_at,
-        content=row.content,
-        about=None if row.about_id is None else About(row.about_id, row.about_receipt or "", row.about_content or {}),
-    )
+    about = None if row.about_id is None else About(row.about_id, row.about_receipt or "", row.about_content or {})
+    return load(Post, row, channel=ref_of(row), kind=PostKind(row.kind), state=PostState(row.state), about=about)
 
 
-def _first(conn: Connection, channel_id: int, state: PostState) -> Post | None:
+def first(conn: Connection, channel_id: int, state: PostState) -> Post | None:
+    """Return the channel's oldest post in this state. SENDING has one at most: it may have arrived."""
     about = post.alias()
     query = (
         select(post, *REF_COLUMNS)
@@ -51,29 +37,19 @@ def _first(conn: Connection, channel_id: int, state: PostState) -> Post | None:
     return None if row is None else _load(row)
 
 
-def in_flight(conn: Connection, channel_id: int) -> Post | None:
-    """Return the channel's post that may or may not have arrived. There is one at most."""
-    return _first(conn, channel_id, PostState.SENDING)
-
-
-def next_pending(conn: Connection, channel_id: int) -> Post | None:
-    return _first(conn, channel_id, PostState.PENDING)
-
-
 def add_pending(conn: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> int:
-    """Insert pending posts, skipping a mark or an answer that exists already; return how many were inserted."""
+    """Insert pending posts, skipping existing marks and answers; return how many were inserted."""
     new = insert(conn, post).on_conflict_do_nothing(index_elements=["about_id", "cause_id", "kind"]).returning(post.c.id)
     pending = {"state": PostState.PENDING, "created_at": now, "attempts": 0}
     return len(conn.execute(new, [{**pending, **row} for row in rows]).all()) if rows else 0
 
 
 def set_content(conn: Connection, post_id: str, content: Mapping[str, Any]) -> None:
-    """Store a post's content: of a mark or an answer once it is composed, of a marked post once it is marked."""
     conn.execute(update(post).where(post.c.id == post_id).values(content=dict(content)))
 
 
 def latest_digest(conn: Connection, owner: Subscription, *, alive: bool) -> Row[Any] | None:
-    """Return `period` and `created_at` of the subscription's last digest; with `alive`, of the last that is not dead."""
+    """Return `period` and `created_at` of the last digest; with `alive`, of the last that is not dead."""
     query: Select[Any] = select(post.c.period, post.c.created_at).where(post.c.subscription_id == owner.id)
     query = query.where(post.c.state != PostState.DEAD) if alive else query
     return conn.execute(query.order_by(post.c.period.desc()).limit(1)).one_or_none()
@@ -83,7 +59,7 @@ def latest_digest(conn: Connection, owner: Subscription, *, alive: bool) -> Row[
 
 
 def begin_sending(conn: Connection, post_id: str, now: datetime) -> bool:
-    """Record the intent to send; commit it before the call. Return False if the post was withdrawn a moment ago."""
+    """Record the intent, to be committed before the call. Return False if the post was withdrawn."""
     pending = update(post).where(post.c.id == post_id, post.c.state == PostState.PENDING)
     values = {"state": PostState.SENDING, "sending_at": now, "held_at": None, "attempts": post.c.attempts + 1}
     return conn.execute(pending.values(**values)).rowcount == 1
@@ -94,27 +70,27 @@ def mark_sent(conn: Connection, post_id: str, receipt: str, now: datetime) -> No
 
 
 def mark_pending(conn: Connection, post_id: str, why: str | None, *, counted: bool) -> None:
-    """Record that the post is certainly not in its channel and is to be sent again. `counted`: the attempt counts."""
+    """Record that the post is certainly not in its channel. `counted`: the attempt counts."""
     attempts = post.c.attempts if counted else post.c.attempts - 1
     values = {"state": PostState.PENDING, "sending_at": None, "attempts": attempts, "error": why}
     conn.execute(update(post).where(post.c.id == post_id).values(**values))
 
 
 def mark_unknown(conn: Connection, post_id: str, why: str, *, held_at: datetime | None) -> None:
-    """Record why it is unknown whether the post arrived. It stays SENDING for the next claim; with `held_at`, for an admin to decide."""
+    """Record that the post may have arrived. It stays SENDING; with `held_at`, until an admin decides."""
     conn.execute(update(post).where(post.c.id == post_id).values(error=why))
     if held_at is not None:
         conn.execute(update(post).where(post.c.id == post_id, post.c.held_at.is_(None)).values(held_at=held_at))
 
 
 def mark_dead(conn: Connection, post_id: str, why: str, now: datetime) -> None:
-    """Record that the post will never be sent. It keeps the entries it carries; those it only mentions are owed again."""
+    """Record that the post will never be sent. It keeps what it carries; what it mentions is owed again."""
     conn.execute(update(post).where(post.c.id == post_id).values(state=PostState.DEAD, settled_at=now, error=why))
     deliveries.release_mentions(conn, [post_id])
 
 
 def find_held(conn: Connection, post_id: str) -> Row[Any] | None:
-    """Return `channel_id` and `sending_at` of a held post, or None if the post is not held."""
+    """Return `channel_id` and `sending_at` of a held post, or None."""
     held = (post.c.id == post_id, post.c.state == PostState.SENDING, post.c.held_at.is_not(None))
     query: Select[Any] = select(post.c.channel_id, post.c.sending_at).where(*held)
     return conn.execute(query).one_or_none()
@@ -125,10 +101,7 @@ def state_of(conn: Connection, post_id: str) -> PostState:
 
 
 def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
-    """Drop the channel's pending posts that only ended subscriptions want.
-
-    A post that may be on its way stays, and so do its further parts: other subscriptions rely on it for what is in them.
-    """
+    """Drop the channel's pending posts that only ended subscriptions want; a post that may be on its way stays with all its parts."""
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
     carries = exists().where(delivery.c.post_id == post.c.id, delivery.c.channel_id == channel_id, ~delivery.c.mention)
     unwanted_single = and_(post.c.subscription_id.is_(None), carries, ~carries.where(delivery.c.subscription_id.not_in(ended)))
@@ -146,12 +119,12 @@ def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
 
 
 def record(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime, receipt: str = "") -> None:
-    """Store an answer that the channel shows, so that later entries can mark it. `receipt` defaults to the post's id."""
+    """Store an answer that the channel shows, so that later entries can mark it."""
     _add_sent(conn, channel_id, post_id, PostKind.SAID, content, now, receipt or post_id)
 
 
 def record_shown(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime, receipt: str) -> None:
-    """Store an answer without entries for `SHOWN_KEPT`, so that it can be shown again where another card covers it."""
+    """Store an answer without entries for `SHOWN_KEPT`, so that it can be shown again."""
     conn.execute(delete(post).where(post.c.channel_id == channel_id, post.c.kind == PostKind.SHOWN, post.c.created_at < now - SHOWN_KEPT))
     _add_sent(conn, channel_id, post_id, PostKind.SHOWN, content, now, receipt)
 
@@ -171,7 +144,7 @@ def content_of(conn: Connection, channel_id: int, receipt: str) -> dict[str, Any
 
 
 def sent_posts(conn: Connection, channel_id: int, limit: int) -> list[SentPost]:
-    """Return the newest posts of a channel, without marks (part of the post they mark) and answers (in its thread)."""
+    """Return the newest posts of a channel, except marks and answers."""
     mark = post.alias()
     marks = select(func.count()).where(mark.c.about_id == post.c.id, mark.c.kind == PostKind.MARK, mark.c.state == PostState.SENT)
     query = select(post, marks.scalar_subquery().label("marks")).where(
@@ -186,7 +159,7 @@ def cause_of(conn: Connection, post_id: str) -> int:
 
 
 def showing(conn: Connection, entry: Entry) -> list[ShownPost]:
-    """Return the posts of every channel that show an entry, with all parts of their digests, in the order of their creation."""
+    """Return the posts that show an entry, with all parts of their digests, oldest first."""
     carrying = (
         select(post.c.id, post.c.subscription_id, post.c.period)
         .join(delivery, delivery.c.post_id == post.c.id)
@@ -217,10 +190,7 @@ def showing(conn: Connection, entry: Entry) -> list[ShownPost]:
 
 
 def _repeating(conn: Connection, entry: Entry) -> set[str]:
-    """Return the digests that mention an entry after it was posted on its own, for which there is no delivery.
-
-    They are in channels that were owed the entry, and not older than it.
-    """
+    """Return the later digests that mention an entry without a delivery, in channels that were owed it."""
     owed = select(delivery.c.channel_id).where(delivery.c.entry_id == entry.id)
     later = post.c.created_at >= entry.first_seen
     return _naming(conn, entry, and_(post.c.kind == PostKind.DIGEST, post.c.channel_id.in_(owed), later))

@@ -1,6 +1,5 @@
-"""Read-only questions about the pipeline: why an entry is here, how much waits, where posting has stopped."""
+"""Read-only questions: why an entry is here, how much waits, where posting is paused."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ from jobs.store.schema import channel, delivery, post, subscription
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a subscription was owed an entry. `posted_at` is None until a post with the entry is sent."""
+    """Why a subscription was owed an entry. `posted_at` is None until it is sent."""
 
     entry: Entry
     subscription_id: int
@@ -25,12 +24,12 @@ class Reason:
 
 
 def of_digest(conn: Connection, channel_id: int, subscription_id: int, period: datetime) -> list[Reason]:
-    """Return why each entry is in a digest of the channel, for all its parts together."""
+    """Return the reasons of all entries of a digest."""
     return _reasons(conn, channel_id, and_(post.c.subscription_id == subscription_id, post.c.period == period))
 
 
 def digest_posts(conn: Connection, channel_id: int, subscription_id: int, period: datetime) -> list[dict[str, Any]]:
-    """Return the contents of a digest of the channel, part by part."""
+    """Return the contents of a digest, part by part."""
     query = select(post.c.content).where(
         post.c.channel_id == channel_id, post.c.subscription_id == subscription_id, post.c.period == period, post.c.content.is_not(None)
     )
@@ -38,7 +37,7 @@ def digest_posts(conn: Connection, channel_id: int, subscription_id: int, period
 
 
 def of_entry(conn: Connection, channel_id: int, entry_id: int) -> list[Reason]:
-    """Return why the channel was owed an entry: one reason for each of its subscriptions, oldest first."""
+    """Return the reasons of one entry, one for each subscription of the channel, oldest first."""
     return _reasons(conn, channel_id, delivery.c.entry_id == entry_id)
 
 
@@ -62,15 +61,14 @@ class Held:
     id: str
     channel: ChannelRef
     kind: PostKind
-    sent_at: datetime
-    """The last attempt."""
+    sent_at: datetime  #: The last attempt.
     since: datetime
     why: str
     entries: tuple[Entry, ...]
 
 
 def held(conn: Connection, channel_id: int | None = None) -> list[Held]:
-    """Return the held posts of all channels, or of one, oldest first. A channel has one at most, and nothing is posted behind it."""
+    """Return the held posts of all channels or of one, oldest first; a channel has one at most."""
     here = () if channel_id is None else (post.c.channel_id == channel_id,)
     query = (
         select(post, *REF_COLUMNS)
@@ -80,18 +78,12 @@ def held(conn: Connection, channel_id: int | None = None) -> list[Held]:
     )
     rows = conn.execute(query).all()
     known = entries.known(conn, {key for row in rows for key in row.content.get("subjects", ())})
-    return [
-        Held(row.id, ref_of(row), PostKind(row.kind), row.sending_at, row.held_at, row.error or "", _shown(row.content, known))
-        for row in rows
-    ]
-
-
-def _shown(content: dict[str, Any], known: Mapping[str, Entry]) -> tuple[Entry, ...]:
-    return tuple(known[key] for key in content.get("subjects", ()) if key in known)
+    shown = {row.id: tuple(known[key] for key in row.content.get("subjects", ()) if key in known) for row in rows}
+    return [Held(row.id, ref_of(row), PostKind(row.kind), row.sending_at, row.held_at, row.error or "", shown[row.id]) for row in rows]
 
 
 def waiting(conn: Connection) -> Waiting:
-    """Return what all channels are owed and do not have yet. The queries go channel by channel, as the indexes do."""
+    """Return what all channels are owed. The queries go channel by channel, as the indexes do."""
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
     unmade = (
         select(func.count(), func.min(delivery.c.due_at))
@@ -112,10 +104,7 @@ def waiting(conn: Connection) -> Waiting:
 
 
 def waiting_in(conn: Connection, channel_id: int) -> Waiting:
-    """Return the entries that the channel's live subscriptions are owed and that no post carries yet.
-
-    An entry that several subscriptions are owed counts once; one that the channel has already will only be mentioned and does not count.
-    """
+    """Return what the channel's live subscriptions are owed and no post carries; each entry counts once, mentions do not."""
     here = delivery.alias()
     carried = exists().where(here.c.channel_id == channel_id, here.c.entry_id == delivery.c.entry_id, here.c.post_id.is_not(None))
     query = (
@@ -128,7 +117,7 @@ def waiting_in(conn: Connection, channel_id: int) -> Waiting:
 
 
 def waiting_by_subscription(conn: Connection, channel_id: int) -> dict[int, int]:
-    """Return how many entries wait for each subscription of the channel that is owed something, due or not."""
+    """Return how many entries wait for each subscription of the channel, due or not."""
     unsent = or_(delivery.c.post_id.is_(None), post.c.state.in_(UNFINISHED))
     query = (
         select(delivery.c.subscription_id, func.count())
@@ -140,8 +129,7 @@ def waiting_by_subscription(conn: Connection, channel_id: int) -> dict[int, int]
 
 
 def paused_channels(conn: Connection) -> list[tuple[ChannelRef, str]]:
-    rows: Any = conn.execute(select(channel).where(channel.c.paused.is_not(None)).order_by(channel.c.id))
-    return [(ref_of(row), row.paused) for row in rows]
+    return _channels(conn, channel.c.paused.is_not(None))
 
 
 def live_subscriptions(conn: Connection) -> int:
@@ -150,6 +138,9 @@ def live_subscriptions(conn: Connection) -> int:
 
 def subscribed_channels(conn: Connection) -> list[tuple[ChannelRef, str | None]]:
     """Return the channels with a live subscription, each with the reason if it is paused."""
-    alive = select(subscription.c.channel_id).where(subscription.c.ended_at.is_(None))
-    rows: Any = conn.execute(select(channel).where(channel.c.id.in_(alive)).order_by(channel.c.id))
+    return _channels(conn, channel.c.id.in_(select(subscription.c.channel_id).where(subscription.c.ended_at.is_(None))))
+
+
+def _channels(conn: Connection, condition: ColumnElement[bool]) -> list[tuple[ChannelRef, Any]]:
+    rows = conn.execute(select(channel).where(condition).order_by(channel.c.id))
     return [(ref_of(row), row.paused) for row in rows]

@@ -10,13 +10,12 @@ from jobs.store.schema import revision
 
 
 def lock(conn: Connection) -> None:
-    """Keep everybody else from publishing until the transaction ends. On SQLite a writing transaction is that lock already."""
+    """Keep everybody else from publishing until the transaction ends; SQLite does so anyway."""
     if conn.dialect.name == "postgresql":
         conn.execute(text("LOCK TABLE revision IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def newest_id(conn: Connection) -> int | None:
-    """Return the id of the revision in force without reading its files."""
     found: int | None = conn.execute(select(func.max(revision.c.id))).scalar_one()
     return found
 

@@ -1,27 +1,10 @@
-"""The tables. The migrations build exactly these; a test compares them on both databases."""
+"""The tables, exactly as the migrations build them; a test compares them on both databases."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    CheckConstraint,
-    Column,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import CheckConstraint, Column, Dialect, ForeignKey, Index, MetaData, Table, UniqueConstraint, text
+from sqlalchemy.types import JSON, BigInteger, Boolean, DateTime, Integer, String, Text, TypeDecorator
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -34,7 +17,7 @@ metadata = MetaData(naming_convention=NAMING)
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware datetime in UTC. SQLite stores no zone, so it is added when a value is read."""
+    """An aware datetime in UTC; SQLite stores no zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

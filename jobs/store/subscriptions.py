@@ -1,5 +1,3 @@
-"""Subscriptions: which entries a channel wants, and when."""
-
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
@@ -12,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, select, update
 from jobs.models import Cadence, Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind
 from jobs.store.channels import REF_COLUMNS, ref_of
-from jobs.store.database import insert
+from jobs.store.database import insert, load
 from jobs.store.schema import ALIVE, channel, subscription
 
 
@@ -31,7 +29,7 @@ def load_cadence(stored: dict[str, Any]) -> Cadence:
 
 
 def _timing(spec: SubscriptionSpec) -> dict[str, Any]:
-    """Return the columns that may change in place. The filters may not: they are a subscription's identity."""
+    """Return the columns that may change in place; the filters are the identity."""
     at = None if spec.cadence.at is None else spec.cadence.at.strftime("%H:%M")
     cadence = {"kind": spec.cadence.kind, "at": at, "weekday": spec.cadence.weekday}
     return {"cadence": cadence, "zone": spec.zone, "digest_only": spec.digest_only}
@@ -42,22 +40,12 @@ def _select() -> Select[Any]:
 
 
 def _load(row: Row[Any]) -> Subscription:
-    return Subscription(
-        id=row.id,
-        channel_id=row.channel_id,
-        channel=ref_of(row),
-        filters=load_filters(row.filters),
-        cadence=load_cadence(row.cadence),
-        zone=row.zone,
-        digest_only=row.digest_only,
-        created_by=row.created_by,
-        created_at=row.created_at,
-    )
+    filters, cadence = load_filters(row.filters), load_cadence(row.cadence)
+    return load(Subscription, row, channel=ref_of(row), filters=filters, cadence=cadence)
 
 
 def get(conn: Connection, subscription_id: int) -> Subscription | None:
-    row = conn.execute(_select().where(subscription.c.id == subscription_id)).one_or_none()
-    return None if row is None else _load(row)
+    return by_ids(conn, [subscription_id]).get(subscription_id)
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Subscription]:
@@ -71,10 +59,7 @@ def of_channel(conn: Connection, channel_id: int) -> list[Subscription]:
 
 
 def set_by(conn: Connection, person: str) -> list[Subscription]:
-    """Return the live subscriptions of every channel in which a person set one of them, channel by channel.
-
-    `person` is the key in brackets at the end of `created_by`.
-    """
+    """Return the live subscriptions of every channel in which a person set one. `person` ends `created_by`, in brackets."""
     theirs = select(subscription.c.channel_id).where(
         subscription.c.ended_at.is_(None), subscription.c.created_by.endswith(f" ({person})", autoescape=True)
     )
@@ -83,7 +68,7 @@ def set_by(conn: Connection, person: str) -> list[Subscription]:
 
 
 def live_rows(conn: Connection) -> Sequence[Row[Any]]:
-    """Return the row of every live subscription with its channel's platform. They stay unloaded: publishing reads all of them."""
+    """Return the rows of all live subscriptions, unloaded because publishing reads all of them."""
     alive = (
         select(subscription, channel.c.platform)
         .join(channel, channel.c.id == subscription.c.channel_id)

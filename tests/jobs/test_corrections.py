@@ -60,7 +60,7 @@ def shown(
 
 
 def kinds(*posts: ShownPost) -> list[tuple[str, str]]:
-    return [(each.about, each.kind) for each in corrections(posts, EARLIER.key)]
+    return [(each.about_id, each.kind) for each in corrections(posts, EARLIER.key)]
 
 
 def test_each_post_is_marked_and_the_last_of_a_channel_answered() -> None:

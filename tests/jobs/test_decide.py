@@ -102,8 +102,9 @@ def test_a_partial_first_poll_without_dates_or_with_future_ones_began_now() -> N
 def test_a_csms_in_the_account_feed_waits_for_the_first_poll_of_its_owner() -> None:
     cams = message(2, feed="account")
     decision = decided(message(1), cams, feed="account", owners={"csms": UNSEEDED})
-    assert (decision.new, decision.backlog, decision.left) == ((cams,), (), 1)
-    assert decided(message(1), feed="account").left == 1  # there is no csms feed at all
+    assert (decision.new, decision.backlog, decision.edited) == ((cams,), (), ())
+    alone = decided(message(1), feed="account")  # there is no csms feed at all
+    assert (alone.new, alone.backlog, alone.edited) == ((), (), ())
 
 
 def test_a_csms_in_the_account_feed_is_news_once_its_owner_has_begun() -> None:

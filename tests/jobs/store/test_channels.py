@@ -9,6 +9,7 @@ import pytest
 
 from jobs.models import Claim
 from jobs.next_post import make_post, next_step
+from jobs.states import PostState
 from jobs.store import channels, posts, reports, subscriptions
 from jobs.store.database import Connection, Database
 from tests.support.clock import Clock
@@ -82,7 +83,7 @@ def test_a_channel_keeps_what_its_platform_needs_and_every_query_carries_it(db: 
         step = next_step(conn, subscription.channel_id, db.now(conn))
         assert step is not None
         make_post(conn, subscription.channel_id, step, None, [{}], db.now(conn))
-        pending = posts.next_pending(conn, subscription.channel_id)
+        pending = posts.first(conn, subscription.channel_id, PostState.PENDING)
         channels.pause(conn, subscription.channel_id, "a reason")
         paused = reports.paused_channels(conn)
         channels.resume(conn, subscription.channel_id)
