@@ -39,7 +39,7 @@ def reload(words: str, command: Command, context: Context) -> Reply:
     """Publish the content files, or list their problems and change nothing."""
     db, library = context.db, context.library
     if db is None or library is None or context.content_dir is None:
-        return _needs_bot()
+        return cards.needs_bot()
     with db.read() as conn:
         before = revisions.newest(conn)
     try:
@@ -50,31 +50,31 @@ def reload(words: str, command: Command, context: Context) -> Reply:
     library.refresh(db)
     context.log(f"{command.person.key} reloaded the content: revision {result.revision}, {'new' if result.published else 'unchanged'}")
     if not result.published:
-        text = f"Nothing to publish: the files are those of revision {result.revision}."
+        text = f"Nothing to publish. The files match revision {result.revision}."
         return Reply(text, (cards.heading(text),))
     first = f"Published revision {result.revision}."
     count = len(result.changes)
-    files = f"{count} file{'s' if count != 1 else ''} changed: {', '.join(result.changes)}" if count else "No statement changed."
-    return Reply(f"{first} {files}", (Section((line(Span(first, bold=True), f" {files}"),)),))
+    files = f"{count} file{'s' if count != 1 else ''} changed: {', '.join(result.changes)}" if count else "No statements changed."
+    return Reply(f"{first} {files}", (cards.heading(first, f" {files}"),))
 
 
 def check(words: str, command: Command, context: Context) -> Reply:
     if context.content_dir is None:
-        return _needs_bot()
+        return cards.needs_bot()
     try:
         load_files(read_files(context.content_dir))
     except ContentError as error:
         problems = tuple(map(str, error.problems))
         first = _problem_count(problems)
         return Reply(f"{first} {' '.join(problems[:MAX_PROBLEMS])}", (cards.heading(first), *_problem_blocks(problems)))
-    text = "The content files are fine."
+    text = "The content files have no errors."
     buttons = Buttons((Button("Reload", "/trade-admin reload"),))
-    return Reply(text, (Section((line(Span(text, bold=True), " Reload publishes them."),)), buttons))
+    return Reply(text, (cards.heading(text, " To publish them, select Reload."), buttons))
 
 
 def status(words: str, command: Command, context: Context) -> Reply:
     if context.db is None:
-        return _needs_database()
+        return cards.needs_bot()
     with context.db.read() as conn:
         revision = revisions.newest(conn)
         rows = {row.slug: row for row in feed_store.all_rows(conn)}
@@ -85,11 +85,11 @@ def status(words: str, command: Command, context: Context) -> Reply:
     zone, now = context.zone, context.now
     content = f"revision {revision.id}, {dates.near(revision.at, now, zone)}, by {revision.who}" if revision else "not published yet"
     oldest = f"; oldest due {dates.near(owed.oldest_due, now, zone)}" if owed.oldest_due else ""
-    waiting = f"{owed.count}{oldest}{f'; {owed.unknown} of unknown outcome' if owed.unknown else ''}"
+    waiting = f"{owed.count}{oldest}{f'; {owed.unknown} unconfirmed' if owed.unknown else ''}"
     healths = [feed_health(feed, rows.get(feed.slug)) for feed in context.catalog.feeds]
     feeds_summary = _summary(healths)
-    stuck = f"{held_posts.count_text(held)} held until an admin says whether {'it' if held == 1 else 'they'} arrived" if held else ""
-    decision = f" {stuck}: /trade-admin held." if stuck else ""
+    stuck = f"{held_posts.count_text(held)} on hold until an admin confirms whether {'it' if held == 1 else 'they'} arrived" if held else ""
+    decision = f" {stuck}. To decide, type /trade-admin held." if stuck else ""
     pairs = (
         ("Content", line(content)),
         ("Waiting to be posted", line(waiting)),
@@ -99,12 +99,14 @@ def status(words: str, command: Command, context: Context) -> Reply:
     )
     blocks: list[Block] = [Header("Status"), Fields(pairs), Bullets(tuple(_feed_line(health, context) for health in healths))]
     if stuck:
-        blocks.append(Section((line(Span(f"{stuck}.", bold=True), " Nothing else is posted there: /trade-admin held shows what to do."),)))
+        where = "that channel" if held == 1 else "those channels"
+        hint = f" The bot posts nothing else in {where}. To decide, type /trade-admin held."
+        blocks.append(cards.heading(f"{stuck}.", hint))
     if paused:
-        blocks.append(cards.heading("Posting has stopped in"))
+        blocks.append(cards.heading("Posting is paused in"))
         blocks.append(Bullets(tuple(line(f"{ref.platform} {ref.name or ref.id}: {reason}") for ref, reason in paused)))
     decide = (held_posts.LIST,) if stuck else ()
-    blocks.append(Buttons((*decide, Button("Feeds in detail", "/trade-admin feeds"), Button("Poll all feeds", "/trade-admin poll"))))
+    blocks.append(Buttons((*decide, Button("Feed details", "/trade-admin feeds"), Button("Poll all feeds", "/trade-admin poll"))))
     blocks.append(SmallPrint((line(f"As of {dates.clock(now, zone)}"),)))
     return Reply(
         f"Status. Content: {content}. Waiting: {waiting}. Feeds: {feeds_summary}. Paused channels: {len(paused)}.{decision}",
@@ -114,7 +116,7 @@ def status(words: str, command: Command, context: Context) -> Reply:
 
 def feeds(words: str, command: Command, context: Context) -> Reply:
     if context.db is None:
-        return _needs_database()
+        return cards.needs_bot()
     with context.db.read() as conn:
         rows = {row.slug: row for row in feed_store.all_rows(conn)}
     blocks: list[Block] = [Header("Feeds")]
@@ -122,7 +124,7 @@ def feeds(words: str, command: Command, context: Context) -> Reply:
     for feed in context.catalog.feeds:
         row = rows.get(feed.slug)
         health = feed_health(feed, row)
-        troubles.append(f"{feed.slug}: {health.trouble or 'fine'}")
+        troubles.append(f"{feed.slug}: {health.trouble or 'OK'}")
         details = _feed_details(health, row, context)
         blocks.append(Section((line(Span(feed.slug, bold=True), f": {feed.name}"), *(line(detail) for detail in details))))
     blocks += cards.button_rows(tuple(Button(f"Poll {feed.slug}", f"/trade-admin poll {feed.slug}") for feed in context.catalog.feeds))
@@ -132,20 +134,20 @@ def feeds(words: str, command: Command, context: Context) -> Reply:
 def poll(words: str, command: Command, context: Context) -> Reply:
     """Make one feed, or all of them, due now. The jobs' next tick polls them."""
     if context.db is None:
-        return _needs_database()
+        return cards.needs_bot()
     wanted = words.strip().casefold() or None
     known = [feed.slug for feed in context.catalog.feeds]
     if wanted is not None and wanted not in known:
         near = nearest(wanted, known, min_likeness=0.6)
         buttons = tuple(Button(f"Poll {slug}", f"/trade-admin poll {slug}") for slug in near)
-        hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
-        return refusal(f"There is no feed {cards.quote(words, 40)}.", hint, *buttons)
+        hint = f"Did you mean {near[0]}?" if near else f"The feeds are {', '.join(known)}."
+        return refusal(f"There is no feed named {cards.quote(words, 40)}.", hint, *buttons)
     slugs = make_due(context.db, known if wanted is None else [wanted])
     if not slugs:
-        return refusal("No feed was made due.", "Feeds get their row when the jobs first run: tradebot run, or tradebot work.")
-    text = f"Due now: {', '.join(slugs)}."
-    hint = "They are read in a few seconds."
-    return Reply(f"{text} {hint}", (Section((line(Span(text, bold=True), f" {hint}"),)), Buttons((Button("Feeds", "/trade-admin feeds"),))))
+        return refusal("No feed was scheduled.", "The bot sets up its feeds when `tradebot run` or `tradebot work` first runs.")
+    text = f"Polling now: {', '.join(slugs)}."
+    hint = "The results are ready in a few seconds."
+    return Reply(f"{text} {hint}", (cards.heading(text, f" {hint}"), Buttons((Button("Feeds", "/trade-admin feeds"),))))
 
 
 def make_due(db: Database, slugs: Iterable[str]) -> tuple[str, ...]:
@@ -163,7 +165,7 @@ def _summary(healths: Iterable[FeedHealth]) -> str:
     for health in healths:
         by_state.setdefault(health.state, []).append(health.slug)
     counts = [(by_state[state], name) for state, name in _STATE_NAMES.items() if state in by_state]
-    return ", ".join(f"{len(slugs)} {name} ({', '.join(slugs)})" for slugs, name in counts) or "all well"
+    return ", ".join(f"{len(slugs)} {name} ({', '.join(slugs)})" for slugs, name in counts) or "all OK"
 
 
 def _feed_line(health: FeedHealth, context: Context) -> Line:
@@ -181,7 +183,7 @@ def _feed_details(health: FeedHealth, row: FeedRow | None, context: Context) -> 
     read = f"read {_near(health.last_success, context)}, {health.entries} entries" if health.last_success else "never read"
     parts = [f"every {health.interval}", read]
     if health.last_change:
-        parts.append(f"last news {_near(health.last_change, context)}")
+        parts.append(f"last new entry {_near(health.last_change, context)}")
     if health.state is FeedState.PAUSED:
         parts.append(health.trouble)
     elif health.next_poll:
@@ -197,8 +199,8 @@ def _feed_details(health: FeedHealth, row: FeedRow | None, context: Context) -> 
 
 
 def _not_published(before: Revision | None, problems: tuple[str, ...], context: Context) -> Reply:
-    in_force = f"revision {before.id} of {_near(before.at, context)}" if before else "the content that was loaded at the start"
-    first = f"Not published; still answering from {in_force}."
+    in_force = f"revision {before.id} of {_near(before.at, context)}" if before else "the content loaded at startup"
+    first = f"Not published. The bot still answers from {in_force}."
     blocks = (Section((line(Span(first, bold=True)), line(_problem_count(problems)))), *_problem_blocks(problems))
     return Reply(f"{first} {_problem_count(problems)} {' '.join(problems[:MAX_PROBLEMS])}", blocks, ok=False)
 
@@ -211,16 +213,8 @@ def _problem_blocks(problems: tuple[str, ...]) -> tuple[Block, ...]:
     shown = Bullets(tuple(line(Span(problem, code=True)) for problem in problems[:MAX_PROBLEMS]))
     if len(problems) <= MAX_PROBLEMS:
         return (shown,)
-    return (shown, SmallPrint((line(f"… and {len(problems) - MAX_PROBLEMS} more: `tradebot check` lists them all."),)))
+    return (shown, SmallPrint((line(f"… and {len(problems) - MAX_PROBLEMS} more. To list them all, run `tradebot check`."),)))
 
 
 def _near(moment: datetime, context: Context) -> str:
     return dates.near(moment, context.now, context.zone)
-
-
-def _needs_bot() -> Reply:
-    return refusal("This needs the running bot.", "Start it with `tradebot run` and say it there.")
-
-
-def _needs_database() -> Reply:
-    return refusal("This needs the running bot and its database.")

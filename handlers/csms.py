@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from handlers import lookups
 from handlers.replies import cards, dates, entries
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line, refusal
 from handlers.subscriptions.names import vocabulary
 from jobs.csms import hex_url
 
@@ -46,7 +46,7 @@ def csms(words: str, command: Command, context: Context) -> Reply:
 def _by_number(number: str, command: Command, context: Context) -> Reply:
     """Return the message's card, its page's address, or why the number cannot be right."""
     if context.db is None:
-        return _unstored(number, "Messages are kept by the running bot, and this is not it.")
+        return _unstored(number, "Only the running bot stores messages.")
     from jobs.store import entries as entry_store
 
     with context.db.read() as conn:
@@ -54,11 +54,11 @@ def _by_number(number: str, command: Command, context: Context) -> Reply:
         if entry is not None:
             return card(entry, _later_messages(conn, entry), context)
         mentions = entry_store.search(conn, number, _MAX_ENTRIES, samples=_samples(command))
-    reply = _unstored(number, "No message with this number is stored here.")
+    reply = _unstored(number, "The bot has no message with this number.")
     if not mentions:
         return reply
     listed = Bullets(tuple(entries.bullet(each, entries.sent_day(each, context.now, context.zone)) for each in mentions))
-    return Reply(reply.text, (*reply.blocks, cards.heading("Stored messages that name it"), listed, entries.caution(mentions)))
+    return Reply(reply.text, (*reply.blocks, cards.heading("Stored messages that mention it"), listed, entries.caution(mentions)))
 
 
 def card(entry: Entry, later: list[Entry], context: Context) -> Reply:
@@ -73,13 +73,11 @@ def card(entry: Entry, later: list[Entry], context: Context) -> Reply:
         about = [f"{entries.topic_name(context.catalog, slug)}{f' ({because[slug]})' if because[slug] else ''}" for slug in slugs]
         blocks.append(Section((line(Span("Topics: ", bold=True), "; ".join(about)),)))
     if later:
-        blocks.append(cards.heading("Named in"))
+        blocks.append(cards.heading("Mentioned in"))
         blocks.append(Bullets(tuple(entries.bullet(each, entries.sent_day(each, context.now, zone)) for each in later)))
     else:
-        checked = dates.clock(context.now, zone)
-        blocks.append(
-            Section((line(f"No later {'CSMS' if entry.feed == 'csms' else 'message'} that we hold names this one, checked {checked}."),))
-        )
+        what, checked = "CSMS message" if entry.feed == "csms" else "message", dates.clock(context.now, zone)
+        blocks.append(Section((line(f"No later {what} stored here mentions this one (checked {checked})."),)))
     buttons = [
         Button(f"Latest: {entries.topic_name(context.catalog, slug)}", f"/csms latest {slug}") for slug in slugs[:3] if slug != "other"
     ]
@@ -105,15 +103,15 @@ def _later_messages(conn: Connection, entry: Entry) -> list[Entry]:
 def _unstored(number: str, why: str) -> Reply:
     """Return what the number alone tells: its page's address, or why there is none."""
     if _LEGACY.fullmatch(number):
-        note = "Numbers like this one are from before July 2019, and no page can be worked out from them. CBP's archive lists them."
+        note = "CBP used numbers like this one before July 2019, and they do not lead to a web page. CBP's archive lists these messages."
         archive = Span("CSMS archive on CBP.gov", link="https://www.cbp.gov/document/publications/csms-archive")
         return Reply(f"CSMS {number}. {why} {note}", (_first_line(number, why), Section((line(f"{note} ", archive),))))
     if len(number) != 8 or int(number) < MIN_NUMBER:
         odd = f"has {len(number)} digits" if len(number) != 8 else "is too low"
-        note = f"CSMS numbers have eight digits, and begin at about {MIN_NUMBER} in July 2019; this one {odd}."
+        note = f"CSMS numbers have eight digits and start at about {MIN_NUMBER} (July 2019). This one {odd}."
         return Reply(f"CSMS {number}. {why} {note}", (_first_line(number, why), Section((line(note),))))
     page = hex_url(number)
-    note = "If CBP sent one, this is its official page. The address is worked out from the number; nobody has looked whether it is there."
+    note = "If CBP sent this message, this is its official page. The bot worked out the address from the number and has not checked it."
     link = Span(f"CSMS {number} at GovDelivery", link=page)
     return Reply(
         f"CSMS {number}. {why} {note} {page}", (_first_line(number, why), Section((line(link), line(note)))), subjects=(f"csms:{number}",)
@@ -126,17 +124,18 @@ def _first_line(number: str, why: str) -> Section:
 
 def _search(words: str, command: Command, context: Context) -> Reply:
     """List the stored messages with all of the words, matches in the title first, newest first."""
-    everywhere = Button("Look in everything else", f"/trade {' '.join(words.split())[:200]}")
+    everywhere = Button("Search everything else", f"/trade {' '.join(words.split())[:200]}")
     if context.db is None:
-        return cards.no_match(words, "here: messages are kept by the running bot, and this is not it", everywhere)
+        return cards.no_match(words, "here: only the running bot stores messages", everywhere)
     from jobs.store import entries as entry_store
 
     with context.db.read() as conn:
         found = entry_store.search(conn, words, _MAX_ENTRIES, samples=_samples(command))
     if not found:
         return cards.no_match(words, "in the stored messages", everywhere, Button("Latest CSMS", "/csms latest"))
-    title = f"Messages with {cards.quote(words)}"
-    small = f"{len(found)} found, newest first" if len(found) < _MAX_ENTRIES else f"the first {_MAX_ENTRIES}; more words narrow it down"
+    title = f"Messages that contain {cards.quote(words)}"
+    few = len(found) < _MAX_ENTRIES
+    small = f"{len(found)} found, newest first" if few else f"the first {_MAX_ENTRIES}; to narrow the search, add words"
     return _list(title, small, found, context, ())
 
 
@@ -147,8 +146,7 @@ def latest(words: str, command: Command, context: Context) -> Reply:
         return topic
     about = f": {entries.topic_name(context.catalog, topic)}" if topic else ""
     if context.db is None:
-        text = "Messages are kept by the running bot, and this is not it."
-        return Reply(text, (Section((line(Span(text, bold=True)), line("Ask for one by its number: /csms 69851916"))),), ok=False)
+        return refusal("Only the running bot stores messages.", "You can look up a message by its number: /csms 69851916")
     from jobs.store import entries as entry_store
 
     feeds = ("csms", "sample") if _samples(command) else ("csms",)
@@ -161,7 +159,8 @@ def latest(words: str, command: Command, context: Context) -> Reply:
         text = f"No CSMS messages{f' about {entries.topic_name(context.catalog, topic)}' if topic else ''} are stored yet."
         every = (Button("Latest CSMS", "/csms latest"),) if topic else ()
         return Reply(text, (cards.heading(text), Buttons((*every, subscribe))))
-    small = f"the newest {len(found)} of those stored" if len(found) == _MAX_ENTRIES else f"all {len(found)} that are stored"
+    small = f"the {len(found)} newest stored messages" if len(found) == _MAX_ENTRIES else f"all {len(found)} stored messages"
+    small = "the only stored message" if len(found) == 1 else small
     return _list(f"Latest CSMS messages{about}", small, found, context, (subscribe,))
 
 
@@ -190,18 +189,14 @@ def _topic(words: str, context: Context) -> str | Reply | None:
         return meant[0]
     buttons = tuple(Button(entries.topic_name(context.catalog, slug), f"/csms latest {slug}") for slug in meant[:3])
     if meant:
-        text = f"Not sure which topic {cards.quote(words)} means."
+        text = f"The bot is not sure which topic you mean by {cards.quote(words)}."
         names = " or ".join(entries.topic_name(context.catalog, slug) for slug in meant[:3])
         lines = (line(Span(text, bold=True), f" Did you mean {names}?"),)
         return Reply(
             f"{text} Did you mean {names}?", (Section(lines), Buttons(buttons)), subjects=tuple(f"topic:{slug}" for slug in meant[:3])
         )
-    return cards.no_match(
-        words,
-        "among the topics",
-        Button("Search the messages", f"/csms {' '.join(words.split())[:200]}"),
-        Button("Latest CSMS", "/csms latest"),
-    )
+    search = Button("Search messages", f"/csms {' '.join(words.split())[:200]}")
+    return cards.no_match(words, "in the topics", search, Button("Latest CSMS", "/csms latest"))
 
 
 def _samples(command: Command) -> bool:

@@ -28,8 +28,8 @@ def _list_all(catalog: Catalog, *, folded: bool) -> Reply:
         f"Glossary of {len(terms)} terms: {', '.join(term.term for term in terms)}.",
         (
             Header("Glossary"),
-            cards.source_note("Words of the trade"),
-            Section((line("Type ", Span("/trade term ACE", code=True), " for one of them."),)),
+            cards.source_note("Trade terms"),
+            Section((line("To look one up, type ", Span("/trade term ACE", code=True), "."),)),
             Fold(f"Terms ({len(terms)})", tuple(_list_line(term) for term in terms), more),
             cards.footer(*(term.definition.as_of for term in terms)),
         ),

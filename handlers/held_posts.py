@@ -24,31 +24,31 @@ _MAX_TITLES = 3
 
 _TITLE_LENGTH = 110
 
-_KINDS = {"now": "a post", "digest": "a digest", "answer": "an answer in a post's thread", "said": "a shared answer"}
+_KINDS = {"now": "a post", "digest": "a digest", "answer": "a reply to a post", "said": "a shared answer"}
 
 LIST = Button("Held posts", "/trade-admin held")
 
 _EXPLANATION = (
-    "It isn't known whether these arrived, and the bot can't look: the channel's history is closed to it. "
-    "Nothing else is posted in their channels until you look there and say which it is."
+    "The bot does not know whether these posts arrived, and it cannot read the channel's history to find out. "
+    "It posts nothing else in those channels until you check there and choose below."
 )
 
 
 def held(words: str, command: Command, context: Context) -> Reply:
     if context.db is None:
-        return refusal("This needs the running bot and its database.")
+        return cards.needs_bot()
     with context.db.read() as conn:
         found = reports.held(conn)
     if not found:
-        text = "No post is held."
-        return Reply(text, (Section((line(Span(text, bold=True), " What was sent is known to have arrived, or is being looked for."),)),))
+        text = "No posts are on hold."
+        return Reply(text, (cards.heading(text, " Every post that was sent has arrived or is still being checked."),))
     blocks: list[Block] = [Header(f"Held posts ({len(found)})"), Section((line(_EXPLANATION),))]
     for post in found[:_MAX_SHOWN]:
         blocks += _post_blocks(post, context)
     if len(found) > _MAX_SHOWN:
-        blocks.append(SmallPrint((line(f"… and {len(found) - _MAX_SHOWN} more, shown when these are decided."),)))
+        blocks.append(SmallPrint((line(f"… and {len(found) - _MAX_SHOWN} more, shown after you decide these."),)))
     listed = "; ".join(f"{_number(post.id)}, {_channel_name(post.channel)}, {_title(post)}" for post in found[:_MAX_SHOWN])
-    return Reply(f"{count_text(len(found))} held. {_EXPLANATION} {entries.sentence(listed)}", tuple(blocks))
+    return Reply(f"{count_text(len(found))} on hold. {_EXPLANATION} {entries.sentence(listed)}", tuple(blocks))
 
 
 def _post_blocks(post: reports.Held, context: Context) -> tuple[Block, ...]:
@@ -58,11 +58,11 @@ def _post_blocks(post: reports.Held, context: Context) -> tuple[Block, ...]:
         items.append(line(f"… and {more} more"))
     head = line(Span(_channel_name(post.channel), bold=True), f": {_KINDS.get(post.kind, post.kind)}")
     small = cards.separated_line(
-        f"number {_number(post.id)}", f"sent {_near(post.sent_at, context)}", f"held since {_near(post.since, context)}", post.why
+        f"number {_number(post.id)}", f"sent {_near(post.sent_at, context)}", f"on hold since {_near(post.since, context)}", post.why
     )
     buttons = (
-        Button("Send it again", f"/trade-admin resend {_number(post.id)}"),
-        Button("It is there", f"/trade-admin arrived {_number(post.id)}"),
+        Button("Send again", f"/trade-admin resend {_number(post.id)}"),
+        Button("It arrived", f"/trade-admin arrived {_number(post.id)}"),
     )
     return (Section((head,)), *((Bullets(tuple(items)),) if items else ()), SmallPrint((small,)), Buttons(buttons))
 
@@ -70,8 +70,9 @@ def _post_blocks(post: reports.Held, context: Context) -> tuple[Block, ...]:
 def waiting_notice(post: reports.Held, context: Context) -> str:
     kind, entry_titles = _KINDS.get(post.kind, post.kind), f" ({_title(post)})" if post.entries else ""
     return (
-        f"it isn't known whether {kind} of {_near(post.sent_at, context)} arrived{entry_titles}, and the bot can't look. "
-        f"Since {_near(post.since, context)} nothing else is posted here, and all of it is kept. An admin decides: /trade-admin held."
+        f"the bot does not know whether {kind} sent {_near(post.sent_at, context)} arrived{entry_titles}, and it cannot check. "
+        f"Since {_near(post.since, context)}, it has kept all other posts for this {cards.channel_noun(post.channel)}. "
+        "An admin can release them with /trade-admin held."
     )
 
 
@@ -85,26 +86,28 @@ def arrived(words: str, command: Command, context: Context) -> Reply:
 
 def _decide(words: str, command: Command, context: Context, *, arrived: bool) -> Reply:
     if context.db is None:
-        return refusal("This needs the running bot and its database.")
+        return cards.needs_bot()
     wanted = words.strip().removeprefix("#")
     if not wanted:
-        return refusal(f"/{command.verb} {'arrived' if arrived else 'resend'} needs the number of a held post.", "", LIST)
+        return refusal(
+            f"Give the number of the held post, for example /{command.verb} {'arrived' if arrived else 'resend'} 12345.", "", LIST
+        )
     with context.db.begin() as conn:
         found = [post for post in reports.held(conn) if _number(post.id) == wanted]
         state = resolve_held_post(conn, found[0].id, context.db.now(conn), arrived=arrived) if len(found) == 1 else None
     if state is None:
-        return refusal(f"No post with the number {cards.quote(wanted, 20)} is held.", "It may have been decided already.", LIST)
+        return refusal(f"No post on hold has the number {cards.quote(wanted, 20)}.", "An admin may have decided it already.", LIST)
     post = found[0]
     context.log(
         f"{command.person.key} decided {'arrived' if arrived else 'resend'} for post {post.id} in {post.channel}; its state is now {state}"
     )
     what = entries.sentence(f"{_channel_name(post.channel)}: {_title(post)}")
     text, hint = {
-        "sent": ("Taken as posted.", "What waits behind it goes out now."),
-        "pending": ("Sending it again.", "What waits behind it follows."),
-        "dead": ("Not sent again: nobody subscribes to it any more.", "What waits behind it goes out now."),
+        "sent": ("Marked as arrived.", "The posts that waited for it go out now."),
+        "pending": ("Sending it again.", "The posts that waited for it follow."),
+        "dead": ("Not sent again: no subscription asks for it anymore.", "The posts that waited for it go out now."),
     }[state]
-    return Reply(f"{text} {what} {hint}", (Section((line(Span(text, bold=True), f" {what} {hint}"),)),))
+    return Reply(f"{text} {what} {hint}", (cards.heading(text, f" {what} {hint}"),))
 
 
 def _number(post_id: str) -> str:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _EXAMPLES = (
     ("pti revenue", "the Priority Trade Issue Revenue"),
     ("who handles quota", "a plain question works too"),
-    ("csms 69851916", "one CSMS message"),
-    ("csms subscribe forced labor weekdays 09:00", "CBP's trade updates in this place: those about a topic, when you want them"),
+    ("csms 69851916", "a CSMS message"),
+    ("csms subscribe forced labor weekdays 09:00", "CBP trade updates about a topic, posted here on your schedule"),
 )
 
 
@@ -37,8 +37,8 @@ def welcome(catalog: Catalog, bot: str, *, alone: bool) -> Reply:
 
     `alone`: a chat of one person with the bot. Elsewhere it only receives messages that mention it.
     """
-    how = "Type a command or a question." if alone else f"Mention it in front of a command or a question: @{bot} pti revenue."
-    purpose = "This bot answers questions about CBP trade, and brings CBP's trade updates to where they are asked for."
+    how = "Type a command or a question." if alone else f"Mention the bot before a command or question: @{bot} pti revenue."
+    purpose = "This bot answers questions about CBP trade and posts CBP's trade updates in channels that subscribe."
     blocks: list[Block] = [
         Header("Trade bot (internal tool)"),
         Section((line(purpose), line(how))),
@@ -46,6 +46,6 @@ def welcome(catalog: Catalog, bot: str, *, alone: bool) -> Reply:
         cards.heading("Priority Trade Issues"),
         *cards.button_rows([Button(cards.short_name(pti.name), f"/pti {pti.slug}") for pti in catalog.ptis]),
         Buttons(tuple(button for button in START if button.command != "/pti")),
-        SmallPrint((line("Not an official channel of CBP, and not legal advice: the linked CBP pages are authoritative."),)),
+        SmallPrint((line("Not an official CBP channel and not legal advice. The linked CBP pages are authoritative."),)),
     ]
     return Reply(f"{purpose} {how}", tuple(blocks), public=True)

@@ -83,5 +83,5 @@ def _channel_key(command: Command) -> str:
 
 
 def _repeated(command: Command) -> Reply:
-    why = f"{quote(f'/{command.verb} {command.words}')} was carried out here a moment ago."
-    return Reply(f"Nothing was changed: {why}", (Section((line(Span("Nothing was changed: ", bold=True), why),)),))
+    why = f"{quote(f'/{command.verb} {command.words}')} already ran here a moment ago."
+    return Reply(f"Nothing changed: {why}", (Section((line(Span("Nothing changed: ", bold=True), why),)),))

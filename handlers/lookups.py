@@ -20,9 +20,9 @@ _KINDS = {
     "pti": ("/pti", "handlers.pti", "Priority Trade Issue"),
     "role": ("/role", "handlers.roles", "role in the Office of Trade"),
     "resource": ("/trade resource", "handlers.resources", "trade page on CBP.gov"),
-    "term": ("/trade term", "handlers.glossary", "glossary"),
+    "term": ("/trade term", "handlers.glossary", "glossary term"),
     "topic": ("/trade topic", "handlers.topics", "topic"),
-    "office": ("/trade office", "handlers.office", "the office itself"),
+    "office": ("/trade office", "handlers.office", "CBP office"),
 }
 """For each kind: the command, the module whose `card(item, command, context)` shows it, and the name."""
 
@@ -44,7 +44,7 @@ def answer(words: str, kinds: tuple[str, ...], command: Command, context: Contex
     if not elsewhere.sure:
         return cards.no_match(words, where, *every)
     other = offer(catalog, elsewhere.subjects[0])
-    hint = f"But there is “{other.title}” ({other.what})."
+    hint = f"Did you mean “{other.title}” ({other.what})?"
     return cards.no_match(words, where, Button(_short_title(catalog, other.subject), other.command), *every, hint=hint)
 
 

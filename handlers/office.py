@@ -24,10 +24,10 @@ START = (
 )
 
 EXAMPLES = (
-    ("/pti counterfeit goods", "the Priority Trade Issue that is meant"),
-    ("/role who writes rulings", "who does it"),
-    ("/trade USMCA", "the best of all that the bot holds"),
-    ("/csms 69851916", "one CSMS message"),
+    ("/pti counterfeit goods", "the Priority Trade Issue that covers it"),
+    ("/role who writes rulings", "the role that does it"),
+    ("/trade USMCA", "the best answer to any question"),
+    ("/csms 69851916", "a CSMS message"),
 )
 
 _PARTS = {"mission": "Mission", "facts": "Facts", "questions": "Questions and answers"}
@@ -49,7 +49,7 @@ def trade(words: str, command: Command, context: Context) -> Reply:
         return _welcome(context.catalog.office)
     if is_greeting(words):
         return replace(_welcome(context.catalog.office), subjects=(), shareable=False)
-    return lookups.answer(words, KINDS, command, context, "in all that the bot holds", *START)
+    return lookups.answer(words, KINDS, command, context, "in everything the bot knows", *START)
 
 
 def is_greeting(words: str) -> bool:
@@ -70,7 +70,7 @@ def _welcome(office: Office) -> Reply:
     examples = tuple(line(Span(typed, code=True), f": {what}") for typed, what in EXAMPLES)
     typed = "; ".join(typed for typed, _ in EXAMPLES)
     return Reply(
-        f"{office.name}. {office.motto} You can type: {typed}. /trade help lists everything.",
+        f"{office.name}. {office.motto} You can type: {typed}. For all commands, type /trade help.",
         (
             *_card_head(office),
             Section((line(office.mission[0].text),)) if office.mission else Section((line(office.motto),)),
@@ -96,18 +96,14 @@ def card(office: Office, command: Command, context: Context) -> Reply:
     blocks += [Buttons(START), cards.footer(*_dates(office))]
     page = office.links[0].url if office.links else ""
     mission = office.mission[0].text if office.mission else ""
-    return Reply(
-        " ".join(part for part in (f"{office.name}. {office.motto}", mission, page) if part),
-        tuple(blocks),
-        subjects=(f"office:{office.slug}",),
-        shareable=True,
-    )
+    text = " ".join(part for part in (f"{office.name}. {office.motto}", mission, page) if part)
+    return Reply(text, tuple(blocks), subjects=(f"office:{office.slug}",), shareable=True)
 
 
 def _full_part(office: Office, part: str) -> Reply:
     lines = _part_lines(office, part)
     return Reply(
-        f"{office.name}: {_PARTS[part].lower()}, {len(lines)} entries.",
+        f"{office.name}: {_PARTS[part].lower()}, {len(lines)} items.",
         (
             *_card_head(office),
             cards.heading(_PARTS[part]),

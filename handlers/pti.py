@@ -28,9 +28,8 @@ def pti(words: str, command: Command, context: Context) -> Reply:
     """Answer `/pti`: the list, a card, or part of one ("revenue questions", "revenue more")."""
     if not words.strip():
         return _list_all(context.catalog)
-    return _named_part(words, command, context.catalog) or lookups.answer(
-        words, ("pti",), command, context, "among the seven Priority Trade Issues", Button("Show the seven", "/pti")
-    )
+    where, every = "in the seven Priority Trade Issues", Button("Show all seven", "/pti")
+    return _named_part(words, command, context.catalog) or lookups.answer(words, ("pti",), command, context, where, every)
 
 
 def _named_part(words: str, command: Command, catalog: Catalog) -> Reply | None:
@@ -80,7 +79,7 @@ def card(pti: Pti, command: Command, context: Context) -> Reply:
 def _questions_card(pti: Pti) -> Reply:
     shown = [question for question in pti.questions if question.shown]
     items = cards.answers(shown)
-    body: Block = Bullets(items) if items else Section((line("No questions are written down for it yet."),))
+    body: Block = Bullets(items) if items else Section((line("This issue has no questions and answers yet."),))
     return Reply(
         f"Priority Trade Issue: {pti.name}. {len(items)} questions and answers. {pti.url}",
         (

@@ -19,20 +19,20 @@ _STATES = {"current": "", "moved": "moved", "unverified": "not verified", "archi
 def resource(words: str, command: Command, context: Context) -> Reply:
     if not words.strip():
         return _list_all(context.catalog)
-    return lookups.answer(words, ("resource",), command, context, "among the trade pages", Button("Show the pages", "/trade resource"))
+    return lookups.answer(words, ("resource",), command, context, "in the trade pages", Button("Show the pages", "/trade resource"))
 
 
 def _list_all(catalog: Catalog) -> Reply:
     """List the pages, except the archived ones."""
     listed = [resource for resource in catalog.resources if resource.state != "archived"]
     archived = len(catalog.resources) - len(listed)
-    notes = (cards.separated_line(f"{archived} archived, found by name"),) if archived else ()
+    notes = (cards.separated_line(f"{archived} archived; search by name to see them"),) if archived else ()
     buttons = [Button(cards.title_part(resource.slug, resource.title), f"/trade resource {resource.slug}") for resource in listed]
     return Reply(
         f"{len(listed)} trade pages on CBP.gov: {'; '.join(resource.title for resource in listed)}.",
         (
             Header("Trade pages on CBP.gov"),
-            cards.source_note("Trade resources of the Office's flyer"),
+            cards.source_note("Trade resources from the Office of Trade flyer"),
             Bullets(tuple(_list_line(resource) for resource in listed)),
             *cards.button_rows(buttons),
             cards.footer(*(resource.summary.as_of for resource in listed), lines=notes),
@@ -78,12 +78,7 @@ def card(resource: Resource, command: Command, context: Context) -> Reply:
         cards.date_sentence((resource.summary.as_of,)),
         page.url,
     )
-    return Reply(
-        " ".join(part for part in parts if part),
-        tuple(blocks),
-        subjects=(f"resource:{resource.slug}",),
-        shareable=True,
-    )
+    return Reply(" ".join(part for part in parts if part), tuple(blocks), subjects=(f"resource:{resource.slug}",), shareable=True)
 
 
 def _status_lines(resource: Resource) -> tuple[Line, ...]:
@@ -92,10 +87,10 @@ def _status_lines(resource: Resource) -> tuple[Line, ...]:
         successor = Span(resource.successor.title, link=resource.successor.url)
         return (
             line(Span("This page has moved. ", bold=True), "It is now ", successor, "."),
-            line("The old link, as the flyer prints it: ", Span(resource.url, link=resource.url)),
+            line("The old link, as printed on the flyer: ", Span(resource.url, link=resource.url)),
         )
     if resource.state == "archived":
-        return (line(Span("Archived. ", bold=True), "Kept for old references only."),)
+        return (line(Span("Archived. ", bold=True), "Kept only for older references."),)
     if resource.state == "unverified":
-        return (line(Span("Not verified. ", bold=True), "The address is the one that the flyer prints; we have not seen the page."),)
+        return (line(Span("Not verified. ", bold=True), "The address is the one printed on the flyer. We have not seen the page."),)
     return ()

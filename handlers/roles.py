@@ -26,14 +26,9 @@ def role(words: str, command: Command, context: Context) -> Reply:
     catalog = context.catalog
     if not words.strip():
         return _list_all(catalog)
-    return _named_part(words, catalog) or lookups.answer(
-        words,
-        ("role",),
-        command,
-        context,
-        "among the roles of the Office of Trade",
-        Button(f"Show the {len(catalog.roles)} roles", "/role"),
-    )
+    every = Button(f"Show all {len(catalog.roles)} roles", "/role")
+    where = "in the roles of the Office of Trade"
+    return _named_part(words, catalog) or lookups.answer(words, ("role",), command, context, where, every)
 
 
 def _named_part(words: str, catalog: Catalog) -> Reply | None:
@@ -65,7 +60,7 @@ def card(role: Role, command: Command, context: Context) -> Reply:
     blocks: list[Block] = [*_card_head(role)]
     found_by = matching_line(command.words, role) if command.verb == "role" else None
     if found_by is not None:
-        blocks.append(Section((line(Span(f"Found by: {found_by[0]} ", bold=True), f"“{found_by[1]}”"),)))
+        blocks.append(Section((line(Span(f"Matched: {found_by[0]} ", bold=True), f"“{found_by[1]}”"),)))
     blocks.append(Section((line(role.summary.text),)))
     for part, items in _lists(role):
         more = Button(f"Show all {len(items)} {part}", f"/role {role.slug} {part}")
@@ -78,14 +73,10 @@ def card(role: Role, command: Command, context: Context) -> Reply:
         Buttons((*lookups.buttons(context.catalog, related, 3), Button("All roles", "/role"))),
         cards.footer(role.as_of, *(fact.as_of for fact in role.facts if fact.shown)),
     ]
-    why = f" Found by: {found_by[0]} “{found_by[1]}”." if found_by else ""
+    why = f" Matched: {found_by[0]} “{found_by[1]}”." if found_by else ""
     counts = f"{len(role.assignments)} typical assignments, {len(role.skills)} skills"
-    return Reply(
-        f"Role: {role.name}.{why} {role.summary.text} {counts}. {_PAGE.url}",
-        tuple(blocks),
-        subjects=(f"role:{role.slug}",),
-        shareable=True,
-    )
+    text = f"Role: {role.name}.{why} {role.summary.text} {counts}. {_PAGE.url}"
+    return Reply(text, tuple(blocks), subjects=(f"role:{role.slug}",), shareable=True)
 
 
 def _full_lists(role: Role, parts: tuple[str, ...]) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 
+from handlers.replies import cards
 from handlers.replies.reply import Reply, refusal
 from handlers.table import TABLE, Route, Source, suggest
 
@@ -20,14 +21,14 @@ def dispatch(request: Request, context: Context) -> Reply:
         assert request.problem is not None  # noqa: S101 - a request has a route or a problem
         return request.problem
     if route.audience == "admin" and not command.person.admin:
-        context.log(f"{command.person.key} is no admin and was denied {route.usage}")
-        hint = f"Ask one of them, or have your id put into TRADEBOT_ADMINS. Your id is {command.person.key}."
-        return refusal(f"{route.usage} is for this bot's admins.", hint)
+        context.log(f"denied {route.usage} to {command.person.key}, who is not an admin")
+        hint = f"Ask an admin to run it or to add your ID to TRADEBOT_ADMINS. Your ID is {command.person.key}."
+        return refusal(f"Only this bot's admins can use {route.usage}.", hint)
     if route.changes_state and context.subscribe == "admins" and not command.person.admin:
-        context.log(f"{command.person.key} is no admin and was denied {route.usage}")
-        return refusal("Subscriptions are changed by this bot's admins only.", "Ask one of them. Every look-up works for you.")
+        context.log(f"denied {route.usage} to {command.person.key}, who is not an admin")
+        return refusal("Only this bot's admins can change subscriptions.", "Ask an admin. You can still look things up.")
     if route.source is Source.BOT and context.db is None:
-        return refusal(f"{route.usage} needs the running bot and its database.", "Start it with `tradebot run` and say it there.")
+        return cards.needs_bot(f"{route.usage} works")
     if (route.changes_state or route.acts) and context.db is not None:
         from handlers.idempotency import run_once
 

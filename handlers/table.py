@@ -61,9 +61,9 @@ def _admin(words: str, module: str, text: str, **effect: bool) -> Route:
 
 def _subscribing(verb: str, feeds: str, text: str) -> tuple[Route, ...]:
     """Return the routes that /trade and /csms share."""
-    usage = f'/{verb} subscribe {feeds}[topics] ["phrase"] [-"phrase"] [cadence] [in ZONE]'
+    usage = f'/{verb} subscribe {feeds}[topics] ["phrase"] [-"phrase"] [schedule] [in ZONE]'
     commands, preview = "handlers.subscriptions.commands", "handlers.subscriptions.preview.preview"
-    listed, brought = "what this channel gets, and when next", "what a subscription would have brought, and why"
+    listed, brought = "list this channel's subscriptions and when they post next", "show what a subscription would have posted, and why"
     ended = "end the subscription with this number"
     return (
         Route(
@@ -79,7 +79,7 @@ def _subscribing(verb: str, feeds: str, text: str) -> tuple[Route, ...]:
         ),
         Route(verb, ("subscriptions",), f"{commands}.subscriptions", f"/{verb} subscriptions", listed, about_channel=True),
         Route(verb, ("unsubscribe",), f"{commands}.unsubscribe", f"/{verb} unsubscribe N", ended, changes_state=True, about_channel=True),
-        Route(verb, ("preview",), preview, f"/{verb} preview [N, or as subscribe]", brought, about_channel=True),
+        Route(verb, ("preview",), preview, f"/{verb} preview [N or subscription]", brought, about_channel=True),
     )
 
 
@@ -92,32 +92,32 @@ def _stored(words: tuple[str, ...], function: str, usage: str, text: str) -> Rou
 
 
 TABLE = (
-    _content("pti", (), "pti.pti", "/pti [name or question]", "the seven Priority Trade Issues, or the one you mean"),
-    _content("role", (), "roles.role", "/role [name or task]", "who does what in the Office of Trade"),
-    _content("trade", ("resource", "resources"), "resources.resource", "/trade resource [words]", "the trade pages on CBP.gov"),
-    _content("trade", ("term", "terms", "glossary"), "glossary.term", "/trade term [word]", "what an abbreviation means"),
-    _content("trade", ("topic", "topics"), "topics.topic", "/trade topic [name]", "topics beside the seven, such as forced labor"),
-    _content("trade", ("office",), "office.office", "/trade office", "what the Office of Trade is and does"),
-    *_subscribing("trade", "[feeds] ", "like /csms subscribe, for any feed: cbp-trade, federal-register, all feeds"),
-    _content("trade", ("help",), "help.help_", "/trade help", "everything that you can type"),
-    _content("trade", (), "office.trade", "/trade [any words]", "the best answer of all that the bot holds"),
-    _stored(("latest", "newest"), "csms.latest", "/csms latest [topic]", "the newest CSMS messages, all or about a topic"),
+    _content("pti", (), "pti.pti", "/pti [name or question]", "show the seven Priority Trade Issues, or one of them"),
+    _content("role", (), "roles.role", "/role [name or task]", "show who does what in the Office of Trade"),
+    _content("trade", ("resource", "resources"), "resources.resource", "/trade resource [words]", "show the trade pages on CBP.gov"),
+    _content("trade", ("term", "terms", "glossary"), "glossary.term", "/trade term [word]", "explain a trade term or abbreviation"),
+    _content("trade", ("topic", "topics"), "topics.topic", "/trade topic [name]", "show other topics, such as forced labor"),
+    _content("trade", ("office",), "office.office", "/trade office", "show what the Office of Trade is and does"),
+    *_subscribing("trade", "[feeds] ", "do the same as /csms subscribe for any feed: cbp-trade, federal-register, all feeds"),
+    _content("trade", ("help",), "help.help_", "/trade help", "list every command"),
+    _content("trade", (), "office.trade", "/trade [any words]", "find the best answer in everything the bot knows"),
+    _stored(("latest", "newest"), "csms.latest", "/csms latest [topic]", "list the newest CSMS messages, all or about one topic"),
     *_subscribing(
         "csms",
         "",
-        "CSMS messages into this channel: now, daily 09:00, weekdays 09:00 or weekly mon 09:00; "
-        "also include system notices, digest only, instead of N",
+        "post CSMS messages in this channel: now, daily 09:00, weekdays 09:00 or weekly mon 09:00; "
+        "options: include system notices, digest only, instead of N",
     ),
-    replace(_stored(("why",), "why.why", "/csms why [number]", "why an entry was posted in this channel"), about_channel=True),
-    _stored((), "csms.csms", "/csms [number or words]", "one CSMS message, or a search over those that are stored"),
+    replace(_stored(("why",), "why.why", "/csms why [number]", "explain why a message was posted in this channel"), about_channel=True),
+    _stored((), "csms.csms", "/csms [number or words]", "show one CSMS message, or search the stored messages"),
     _admin("reload", "admin", "publish the content files", acts=True),
-    _admin("check", "admin", "what is wrong in the content files"),
-    _admin("status", "admin", "revision, feeds and what waits"),
-    _admin("feeds", "admin", "each feed: last success, error, next poll"),
-    _admin("poll [feed]", "admin", "look at feeds now", acts=True),
-    _admin("held", "held_posts", "posts of which nobody knows whether they arrived"),
-    _admin("resend N", "held_posts", "a held post is not in its channel: send it again", changes_state=True),
-    _admin("arrived N", "held_posts", "a held post is in its channel: go on behind it", changes_state=True),
+    _admin("check", "admin", "list the errors in the content files"),
+    _admin("status", "admin", "show the revision, the feeds and the waiting posts"),
+    _admin("feeds", "admin", "show each feed's last success, last error and next poll"),
+    _admin("poll [feed]", "admin", "poll one feed or all feeds now", acts=True),
+    _admin("held", "held_posts", "list posts that may not have arrived"),
+    _admin("resend N", "held_posts", "send a held post again if it is not in its channel", changes_state=True),
+    _admin("arrived N", "held_posts", "mark a held post as arrived if it is in its channel", changes_state=True),
 )
 
 VERBS = tuple(dict.fromkeys(route.verb for route in TABLE))
@@ -173,7 +173,7 @@ def resolve(command: Command) -> Request:
 
         command = replace(command, verb=without_surrogates(command.verb), words=without_surrogates(command.words))
     if max(len(command.verb), len(command.words)) > _MAX_CHARACTERS:
-        problem = refusal(f"That is longer than {_MAX_CHARACTERS:,} characters.", "A few telling words find more.")
+        problem = refusal(f"Your text is longer than {_MAX_CHARACTERS:,} characters.", "Use a few key words.")
         return Request(command, None, problem=problem)
     routes = [route for route in TABLE if route.verb == command.verb]
     if not routes:
@@ -221,15 +221,15 @@ def _unknown_verb(command: Command) -> Reply:
     verb = SPELLINGS.get(meant or "", meant)
     problem = f"There is no command /{command.verb}."
     if verb is None:
-        return refusal(problem, f"There are {', '.join(f'/{known}' for known in VERBS)}.", Button("Help", "/trade help"))
+        return refusal(problem, f"The commands are {', '.join(f'/{known}' for known in VERBS)}.", Button("Help", "/trade help"))
     return refusal(problem, f"Did you mean /{verb}?", Button(f"/{verb}", f"/{verb} {command.words}".strip()))
 
 
 def _unknown_word(verb: str, first: str, rest: str, meant: str | None, known: list[str]) -> Reply:
     if not first:
-        return refusal(f"/{verb} needs a word behind it: {', '.join(known)}.")
-    problem = f"Word 1 of /{verb}, “{first}”, is not one that it knows."
+        return refusal(f"Add one of these words after /{verb}: {', '.join(known)}.")
+    problem = f"/{verb} does not recognize its first word, “{first}”."
     if meant is None:
-        return refusal(problem, f"It knows {', '.join(known)}.")
+        return refusal(problem, f"Use one of these: {', '.join(known)}.")
     fixed = f"/{verb} {meant} {rest}".strip()
     return refusal(problem, f"Did you mean {fixed}?", Button(fixed if len(fixed) <= 40 else f"/{verb} {meant} …", fixed))

@@ -18,16 +18,16 @@ def topic(words: str, command: Command, context: Context) -> Reply:
     """Answer `/trade topic`. A topic that is a PTI has the PTI's card."""
     if not words.strip():
         return _list_all(context.catalog)
-    return lookups.answer(words, ("topic", "pti"), command, context, "among the topics", Button("Show the topics", "/trade topic"))
+    return lookups.answer(words, ("topic", "pti"), command, context, "in the topics", Button("Show the topics", "/trade topic"))
 
 
 def _list_all(catalog: Catalog) -> Reply:
     topics = [topic for topic in catalog.topics if not topic.is_pti]
     return Reply(
-        f"{len(topics)} topics beside the Priority Trade Issues: {'; '.join(topic.name for topic in topics)}.",
+        f"{len(topics)} topics besides the Priority Trade Issues: {'; '.join(topic.name for topic in topics)}.",
         (
-            Header("Topics beside the Priority Trade Issues"),
-            cards.source_note("What updates can be about"),
+            Header("Topics besides the Priority Trade Issues"),
+            cards.source_note("Topics that updates can cover"),
             Bullets(tuple(line(Span(topic.name, bold=True), f": {topic.summary.text}") for topic in topics)),
             *cards.button_rows([Button(topic.name, f"/trade topic {topic.slug}") for topic in topics]),
             cards.footer(*(topic.summary.as_of for topic in topics)),
@@ -52,7 +52,7 @@ def card(topic: Topic, command: Command, context: Context) -> Reply:
     ptis = tuple(f"pti:{slug}" for slug in topic.ptis)
     names = lookups.titles(context.catalog, ptis)
     if names:
-        blocks.append(Section((line("Questions about it go to ", Span("; ".join(names), bold=True), "."),)))
+        blocks.append(Section((line("For questions about it, see ", Span("; ".join(names), bold=True), "."),)))
     latest, every = Button("Latest updates", f"/csms latest {topic.slug}"), Button("All topics", "/trade topic")
     dates = (topic.summary.as_of, *(fact.as_of for fact in topic.facts if fact.shown))
     blocks += [Buttons((latest, *lookups.buttons(context.catalog, ptis, 3), every)), cards.footer(*dates)]

@@ -25,7 +25,7 @@ _DIGEST = re.compile(r"digest ([0-9]{1,18}) (\S{10,40})")
 _ENTRY = re.compile(r"entry ([0-9]{1,18})")
 _NUMBER = re.compile(r"(?:csms)?\s*+#?+\s*+(\d{6,9}|\d{2,4}-\d{5,6})", re.IGNORECASE)
 
-_NO_CHOICE = "It asks for all topics, so each of these is here because it came."
+_NO_CHOICE = "This subscription asks for all topics, so it includes every message."
 
 _MANAGE = Button("All subscriptions", "/csms subscriptions")
 
@@ -38,14 +38,14 @@ def why(words: str, command: Command, context: Context) -> Reply:
     text = words.strip()
     digest, entry, number = _DIGEST.fullmatch(text), _ENTRY.fullmatch(text), _NUMBER.fullmatch(text)
     if not text or (text.isdecimal() and not number):
-        first = f"{cards.quote(text)} is no number of a CSMS message." if text else "Say which message: its number stands in the post."
-        return refusal(first, "For example: /csms why 67647279. The post’s own “Why this?” asks the same.", _MANAGE)
+        first = f"{cards.quote(text)} is not a CSMS number." if text else "Give the CSMS number."
+        return refusal(first, "For example, type /csms why 67647279. Or select “Why this?” on the post.", _MANAGE)
     if not (digest or entry or number):
         return trade(f"why {text}".strip(), command, context)
     if context.db is None:
-        return refusal("Why something was posted is known by the running bot.", "Ask there, in the channel of the post.")
+        return refusal("Only the running bot knows why it posted a message.", "Type the command in the channel that has the post.")
     if command.channel is None:
-        return refusal("Why something was posted depends on the channel.", "Ask in the channel of the post.")
+        return refusal("The reason depends on the channel.", "Type the command in the channel that has the post.")
     here = f"this {cards.channel_noun(command.channel)}"
     with context.db.begin() as conn:
         channel_id = channels.ensure(conn, command.channel, context.db.now(conn))
@@ -61,13 +61,13 @@ def _of_digest(conn: Connection, channel_id: int, subscription_id: int, period: 
     moment = _moment(period)
     subscription = subscription_store.get(conn, subscription_id)
     if moment is None or subscription is None or subscription.channel_id != channel_id:
-        return refusal(f"There is no such digest in {here}.", "Press “Why these?” below the digest itself.")
+        return refusal(f"The bot has no such digest for {here}.", "Select “Why these?” on the digest.")
     reasons = reports.of_digest(conn, channel_id, subscription_id, moment)
     before = _earlier_reasons(conn, channel_id, subscription_id, moment, {reason.entry.id for reason in reasons})
     reasons += before
     if not reasons:
-        return refusal("Nothing is known of that digest any more.", "")
-    title = f"Why these: digest of {dates.day(moment, subscription.zone)}"
+        return refusal("The bot no longer knows why it posted that digest.", "")
+    title = f"Why these messages: digest of {dates.day(moment, subscription.zone)}"
     found = {reason.entry.id: reason.entry for reason in reasons}
     explained = [reason for reason in reasons if reason.subscription_id != subscription_id or not subscription.filters.everything]
     because = {
@@ -91,14 +91,14 @@ def _of_digest(conn: Connection, channel_id: int, subscription_id: int, period: 
 
 def _of_entry(conn: Connection, channel_id: int, entry: Entry | None, words: str, here: str, context: Context) -> Reply:
     if entry is None:
-        return refusal(f"No entry {cards.quote(words, 40)} is stored here.", "")
+        return refusal(f"The bot has no message {cards.quote(words, 40)}.", "")
     reasons = reports.of_entry(conn, channel_id, entry.id)
     head: tuple[Block, ...] = (
         Section((entries.title(entry, entries.CARD_TITLE, bold=True),)),
         SmallPrint((entries.facts(entry, context.zone),)),
     )
     if not reasons:
-        note = f"No subscription of {here} asked for it when it came, so it was not posted here."
+        note = f"When it arrived, no subscription of {here} matched it, so the bot did not post it here."
         return Reply(
             f"{entries.screen_reader_text(entry, context.zone)}. {note}",
             (*head, Section((line(note),)), Buttons((_MANAGE,)), entries.caution([entry])),
@@ -107,7 +107,7 @@ def _of_entry(conn: Connection, channel_id: int, entry: Entry | None, words: str
     text = "; ".join(f"subscription {reason.subscription_id}: {reason.because}" for reason in reasons)
     return Reply(
         f"{entries.screen_reader_text(entry, context.zone)}. Posted here because of {text}",
-        (*head, cards.heading("Here because of"), Bullets(items), Buttons((_MANAGE,)), entries.caution([entry])),
+        (*head, cards.heading("Why it was posted here"), Bullets(items), Buttons((_MANAGE,)), entries.caution([entry])),
         subjects=(entry.key,),
     )
 
@@ -129,7 +129,7 @@ def _earlier_reasons(conn: Connection, channel_id: int, subscription_id: int, pe
 def _bullet(entry: Entry, because: str, posted: datetime | None, context: Context) -> Line:
     here = f"posted here {dates.near_day(posted, context.now, context.zone)}" if posted else ""
     shown = entries.bullet(entry, entries.sent_day(entry, context.now, context.zone), here)
-    return line(*shown, f"{cards.SEPARATOR}because: {because}") if because else shown
+    return line(*shown, f"{cards.SEPARATOR}reason: {because}") if because else shown
 
 
 def _joined_reasons(reasons: list[Reason], subscription_id: int) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from handlers.replies.dates import as_of
-from handlers.replies.reply import Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, refusal
 from jobs.csms import hex_url
 
 TYPE_CHECKING = False  # importing typing costs half as much as starting Python
@@ -80,7 +80,7 @@ def contacts(items: Iterable[Contact], person: Person) -> tuple[Line, ...]:
 def _provenance(source: str, date: str, status: str = "official") -> tuple[Span, ...]:
     parts = list(sources(source))
     if status == "derived":
-        parts.append(Span("our reading"))
+        parts.append(Span("our interpretation"))
     if date:
         parts.append(Span(f"as of {as_of(date)}"))
     return tuple(span for index, part in enumerate(parts) for span in ((Span(", "), part) if index else (part,)))
@@ -179,8 +179,9 @@ def footer(*dates: str, lines: tuple[Line, ...] = ()) -> SmallPrint:
     return SmallPrint((*lines, separated_line(date_range(dates), _NOT_ADVICE)))
 
 
-def heading(words: str) -> Section:
-    return Section((line(Span(words, bold=True)),))
+def heading(words: str, rest: str = "") -> Section:
+    """Return a line that begins with the words in bold."""
+    return Section((line(Span(words, bold=True), *((rest,) if rest else ())),))
 
 
 def button_rows(buttons: Sequence[Button], per_row: int = MAX_BUTTONS) -> tuple[Buttons, ...]:
@@ -216,15 +217,16 @@ def quote(words: str, most: int = 80) -> str:
 
 
 def choice(words: str, offers: Sequence[Offer]) -> Reply:
-    question = f"Not sure what {quote(words)} means here."
+    question = f"The bot is not sure what you mean by {quote(words)}."
+    ask = "Did you mean one of these?" if len(offers) > 1 else "Did you mean this?"
     names = "; ".join(f"{offer.title} ({offer.what})" for offer in offers)
     items = tuple(line(Span(offer.title, bold=True), f": {offer.what}") for offer in offers)
     titles = [short_name(offer.title) for offer in offers]
     labels = [title if titles.count(title) == 1 else f"{title} ({offer.what})" for title, offer in zip(titles, offers, strict=True)]
     return Reply(
-        f"{question} Did you mean one of these? {names}",
+        f"{question} {ask} {names}",
         (
-            Section((line(Span(question, bold=True), " Did you mean one of these?"),)),
+            heading(question, f" {ask}"),
             Bullets(items),
             Buttons(tuple(Button(label, offer.command) for label, offer in zip(labels, offers, strict=True))),
         ),
@@ -232,7 +234,11 @@ def choice(words: str, offers: Sequence[Offer]) -> Reply:
     )
 
 
+def needs_bot(what: str = "This command works") -> Reply:
+    return refusal(f"{what} only in the running bot.", "Start the bot with `tradebot run`, then type the command there.")
+
+
 def no_match(words: str, where: str, *buttons: Button, hint: str = "") -> Reply:
-    text = f"Nothing found for {quote(words)} {where}."
+    text = f"No results for {quote(words)} {where}."
     lines = (line(Span(text, bold=True)), *((line(hint),) if hint else ()))
     return Reply(f"{text} {hint}".strip(), (Section(lines), Buttons(tuple(buttons))))

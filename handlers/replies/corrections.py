@@ -33,7 +33,7 @@ def answer(bundle: Bundle, zone: str) -> Reply:
     """Return the reply in the thread: the messages that changed, and the one that changed them."""
     later, because = bundle.entries[0].entry, bundle.entries[0].because
     changed = ", ".join(entries.number(item.entry) or entries.shorten(item.entry.title, 60) for item in bundle.entries[1:])
-    first = f"{changed} above changed." if changed else "What stands above changed."
+    first = f"Changed above: {changed}." if changed else "The message above has changed."
     item = entries.bullet(later, dates.day(later.published, zone), f"it {because}" if because else "")
     text = f"{first} {entries.screen_reader_text(later, zone)}"
     return Reply(text, (cards.heading(first), Bullets((item,)), entries.caution([later])), subjects=(later.key,), public=True)

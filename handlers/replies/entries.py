@@ -165,7 +165,7 @@ def count_text(entries: Sequence[Entry], catalog: Catalog) -> str:
     mixed = f" ({samples} {'is a sample' if samples == 1 else 'are samples'})" if 0 < samples < count else ""
     if feeds == {"csms"}:
         return f"{count} CSMS message{'s' if count != 1 else ''}{mixed}"
-    word = "entry" if count == 1 else "entries"
+    word = "update" if count == 1 else "updates"
     if len(feeds) != 1:
         return f"{count} {word} from {len(feeds)} feeds{mixed}" if feeds else f"0 {word}"
     return f"{count} {word} from {feed_name(catalog, next(iter(feeds)))}"

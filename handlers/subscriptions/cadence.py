@@ -49,7 +49,7 @@ def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
     if (first, second) == ("at", "once"):
         return ParsedCadence(Cadence(CadenceKind.NOW), 2)
     if first in _UNSUPPORTED:
-        return InvalidCadence(0, f"“{first}” is no cadence here", f"The cadences are: {_CHOICES}.")
+        return InvalidCadence(0, f"“{first}” is not a schedule the bot knows", f"Choose a schedule: {_CHOICES}.")
     if first in ("every", "each"):
         return _read_every(words)
     if first in _KINDS:
@@ -59,8 +59,8 @@ def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
     if (day := _weekday(first)) is not None:
         return _read_time(CadenceKind.WEEKLY, day, words, 1)
     if (":" in first or first.endswith(("am", "pm"))) and _TIME.fullmatch(first):
-        hint = f"Write daily {first}, weekdays {first} or weekly mon {first}."
-        return InvalidCadence(0, f"“{first}” alone does not say on which days", hint)
+        hint = f"Type daily {first}, weekdays {first} or weekly mon {first}."
+        return InvalidCadence(0, f"“{first}” does not say which days", hint)
     return None
 
 
@@ -70,8 +70,8 @@ def _read_every(words: Sequence[str]) -> ParsedCadence | InvalidCadence:
         return _read_time(CadenceKind.WEEKLY, day, words, 2)
     kind = _EVERY.get(period)
     if kind is None:
-        message = f"“{f'{words[0]} {period}'.rstrip()}” is no cadence here"
-        return InvalidCadence(min(1, len(words) - 1), message, f"The cadences are: {_CHOICES}.")
+        message = f"“{f'{words[0]} {period}'.rstrip()}” is not a schedule the bot knows"
+        return InvalidCadence(min(1, len(words) - 1), message, f"Choose a schedule: {_CHOICES}.")
     return _read_weekly(words, 2) if kind is CadenceKind.WEEKLY else _read_time(kind, None, words, 2)
 
 
@@ -80,7 +80,7 @@ def _read_weekly(words: Sequence[str], taken: int) -> ParsedCadence | InvalidCad
         taken += 1
     day = _weekday(words[taken]) if taken < len(words) else None
     if day is None:
-        return InvalidCadence(0, "“weekly” needs a day", "Write for example weekly mon 09:00.")
+        return InvalidCadence(0, "“weekly” needs a day", "For example, type weekly mon 09:00.")
     return _read_time(CadenceKind.WEEKLY, day, words, taken + 1)
 
 
@@ -101,11 +101,11 @@ def _read_time(kind: CadenceKind, day: int | None, words: Sequence[str], taken: 
     if match is not None:
         at = _time(match)
         if at is None:
-            return InvalidCadence(index, f"“{word}” is no time of day", "Write 09:00 or 9am; the hours run from 00:00 to 23:59.")
+            return InvalidCadence(index, f"“{word}” is not a time of day", "Type a time from 00:00 to 23:59, such as 09:00 or 9am.")
         return ParsedCadence(Cadence(kind, at, day), index + used)
     if has_at or re.match(r"\d+:", word):
-        message = f"“{word}” is no time of day" if word else "a time is missing after “at”"
-        return InvalidCadence(min(index, len(words) - 1), message, "Write 09:00 or 9am.")
+        message = f"“{word}” is not a time of day" if word else "a time is missing after “at”"
+        return InvalidCadence(min(index, len(words) - 1), message, "Type a time such as 09:00 or 9am.")
     return ParsedCadence(Cadence(kind, DEFAULT_TIME, day), taken)
 
 

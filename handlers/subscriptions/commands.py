@@ -11,7 +11,7 @@ from handlers import held_posts
 from handlers.replies import cards, dates
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import wording
-from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, unknown_number
+from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, other_subscriptions, unknown_number
 from handlers.subscriptions.parser import Misunderstood, parse
 from jobs.cadence import next_due
 from jobs.matching import SAMPLE_PLATFORM
@@ -59,8 +59,8 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
         live = subscription_store.of_channel(conn, channel_id)
         same = next((each for each in live if each.filters == spec.filters.normalized), None)
         if same is None and len(live) >= MAX_SUBSCRIPTIONS:
-            text = f"This {cards.channel_noun(channel)} has {MAX_SUBSCRIPTIONS} subscriptions already."
-            return refusal(text, "End one first: /csms subscriptions lists them.")
+            text = f"This {cards.channel_noun(channel)} already has {MAX_SUBSCRIPTIONS} subscriptions."
+            return refusal(text, "End one first. To list them, type /csms subscriptions.")
         saved = save_subscription(conn, channel_id, spec, _signature(command.person), now)
         recent = recent_entries(conn, saved.subscription.filters, channel.platform)
     return _confirmation(saved, spec.notes, live, recent, command, context)
@@ -86,15 +86,16 @@ def _replace_subscription(number: int, words: str, target: tuple[Database, Chann
         if saved is None:  # it ended after it was read
             return unknown_number(str(number), subscription_store.of_channel(conn, channel_id), context, "change", channel)
         recent = recent_entries(conn, saved.subscription.filters, channel.platform)
-    joined = (f"Subscription {saved.subscription.id} asked for the same already; {old.id} has ended.",) if saved.joined else ()
-    return _confirmation(saved, (*joined, *spec.notes), live, recent, command, context)
+    joined = f"Subscription {saved.subscription.id} already asks for the same updates, so subscription {old.id} has ended."
+    notes = (joined, *spec.notes) if saved.joined else spec.notes
+    return _confirmation(saved, notes, live, recent, command, context)
 
 
 def _change_instructions(old: Subscription, context: Context) -> Reply:
     """Show the subscription as it would be typed."""
     text = f"Subscription {old.id} is {wording.title(old.filters, context.catalog)}, {wording.schedule(old)}."
     typed = wording.change_command(old, wording.typed_words(old))
-    hint = line("Type all that it is to be from now on; as it is, that would be ", Span(typed, code=True))
+    hint = line("To change it, edit this command and send it: ", Span(typed, code=True))
     return Reply(f"{text} {plain(hint)}", (Section((line(Span(text, bold=True)), hint)),), ok=False)
 
 
@@ -111,7 +112,7 @@ def _confirmation(
     opening = {
         Saved.CREATED: f"{here} now gets",
         Saved.CHANGED: f"Changed subscription {before.id if before else after.id}. {here} now gets",
-        Saved.SAME: f"Nothing to change, subscription {after.id} is the same. {here} gets",
+        Saved.SAME: f"Nothing changed: subscription {after.id} already asks for this. {here} gets",
     }[saved.outcome]
     first = f"{opening} {wording.updates(after.filters, context.catalog)}: {wording.criteria(after.filters, context.catalog)}."
     timing = wording.timing(after, context.now)
@@ -126,7 +127,7 @@ def _confirmation(
     small = cards.separated_line(
         f"Set by {who}",
         wording.match_count(after.filters, after.channel.platform, recent),
-        "from now on, nothing older" if saved.outcome is Saved.CREATED else "",
+        "new messages only" if saved.outcome is Saved.CREATED else "",
     )
     buttons = Buttons(
         (
@@ -146,7 +147,7 @@ def _overlap_note(overlapping: list[Subscription], context: Context) -> str:
     listed = "; ".join(f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in overlapping[:3])
     plural, both = ("s", "several") if len(overlapping) > 1 else ("", "both")
     more = f"; and {len(overlapping) - 3} more" if len(overlapping) > 3 else ""
-    return f"It overlaps with subscription{plural} {listed}{more}. An entry of {both} is posted here once."
+    return f"It overlaps with subscription{plural} {listed}{more}. The bot posts a message that matches {both} only once."
 
 
 def _overlaps(left: Filters, right: Filters) -> bool:
@@ -170,24 +171,25 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
     noun = cards.channel_noun(channel)
     if not live:
         text = f"This {noun} has no subscriptions."
-        buttons = Buttons((Button("Subscribe to CSMS", "/csms subscribe"), Button("What can I type?", "/trade help")))
-        return Reply(text, (Section((line(Span(text, bold=True)), line("/csms subscribe revenue weekdays 09:00 starts one."))), buttons))
+        buttons = Buttons((Button("Subscribe to CSMS", "/csms subscribe"), Button("All commands", "/trade help")))
+        lines = (line(Span(text, bold=True)), line("To start one, type /csms subscribe revenue weekdays 09:00."))
+        return Reply(text, (Section(lines), buttons))
     blocks: list[Block] = [Header(f"Subscriptions of this {noun}: {len(live)}")]
     if paused:
-        blocks.append(Section((line(Span("Posting is paused here: ", bold=True), f"{paused}. What waits is kept."),)))
+        blocks.append(cards.heading("Posting is paused here: ", f"{paused}. The bot keeps the waiting posts."))
     stuck = held_posts.waiting_notice(held[0], context) if held else ""
     if stuck:
-        blocks.append(Section((line(Span("Posting waits here: ", bold=True), stuck),)))
+        blocks.append(cards.heading("Posting is on hold here: ", stuck))
     shown = live[:_MAX_BUTTONS]
-    more = "; the buttons are for the first five" if len(live) > len(shown) else ""
+    more = " The buttons are for the first five." if len(live) > len(shown) else ""
     blocks += [
         Bullets(tuple(_list_line(each, waiting.get(each.id, 0), context, now) for each in live)),
         Buttons(tuple(Button(f"Change {each.id}", wording.change_command(each)) for each in shown)),
         Buttons(tuple(Button(f"Unsubscribe {each.id}", f"/csms unsubscribe {each.id}") for each in shown)),
-        SmallPrint((line(f"/csms unsubscribe N ends one, /csms preview N shows what it would bring{more}."),)),
+        SmallPrint((line(f"To end a subscription, type /csms unsubscribe N. To see what it would post, type /csms preview N.{more}"),)),
     ]
     listed = "; ".join(f"{each.id}: {wording.title(each.filters, context.catalog)}" for each in live)
-    stops = (f"Posting is paused here: {paused}" if paused else "", f"Posting waits here: {stuck}" if stuck else "")
+    stops = (f"Posting is paused here: {paused}" if paused else "", f"Posting is on hold here: {stuck}" if stuck else "")
     return Reply(". ".join((f"Subscriptions of this {noun}: {listed}", *filter(None, stops))), tuple(blocks))
 
 
@@ -196,7 +198,7 @@ def _list_line(subscription: Subscription, waiting: int, context: Context, now: 
     parts = (
         wording.schedule(subscription),
         "" if subscription.cadence.kind == CadenceKind.NOW else f"next {dates.near(due, now, subscription.zone)}",
-        f"{waiting} waiting" if waiting else "nothing waits",
+        f"{waiting} waiting" if waiting else "none waiting",
         f"set by {wording.creator(subscription)}",
     )
     name = Span(f"{subscription.id} · {wording.title(subscription.filters, context.catalog)}", bold=True)
@@ -223,10 +225,9 @@ def unsubscribe(words: str, command: Command, context: Context) -> Reply:
     first = f"Ended subscription {ended.id}. This {cards.channel_noun(channel)} no longer gets "
     first += f"{wording.updates(ended.filters, context.catalog)}: {wording.criteria(ended.filters, context.catalog)}."
     count = waiting.get(ended.id, 0)
-    dropped = f"{count} that waited for it {'are' if count != 1 else 'is'} not posted by it any more." if count else ""
-    rest = f"{len(live)} other subscription{'s' if len(live) != 1 else ''} here." if live else "There is no other subscription here."
+    dropped = f"{count} waiting message{'s' if count != 1 else ''} will not be posted for it." if count else ""
     buttons = Buttons((*wording.subscribe_button("Subscribe again", ended), Button("All subscriptions", "/csms subscriptions")))
-    lines = (line(Span(first, bold=True)), line(" ".join(part for part in (dropped, rest) if part)))
+    lines = (line(Span(first, bold=True)), line(f"{dropped} {other_subscriptions(live, channel)}".strip()))
     small = SmallPrint((line(f"Ended by {command.person.name}"),))
     return Reply(f"{first} Ended by {command.person.name}.", (Section(lines), small, buttons), public=True)
 
@@ -240,11 +241,11 @@ def database_and_channel(command: Command, context: Context) -> tuple[Database, 
     """Return the database and the channel, or why there can be no subscription."""
     if command.person.external:
         return refusal(
-            f"Subscriptions of this {cards.channel_noun(command.channel)} are managed by the staff whose bot this is.",
-            "You come from another workspace; ask one of them. Every look-up works for you.",
+            f"Only staff of the bot's own organization can manage this {cards.channel_noun(command.channel)}'s subscriptions.",
+            "You are from another workspace, so ask one of them. You can still look things up.",
         )
     if context.db is None:
-        return refusal("Subscriptions need the running bot and its database.", "Start it with `tradebot run` and say it there.")
+        return cards.needs_bot("Subscriptions work")
     if command.channel is None:
-        return refusal("A subscription belongs to a channel.", "Say it in the channel that is to get the posts.")
+        return refusal("A subscription needs a channel.", "Type the command in the channel that should get the posts.")
     return context.db, command.channel

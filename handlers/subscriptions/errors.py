@@ -31,12 +31,12 @@ def misunderstood_reply(error: Misunderstood, words: str, command: Command, cont
     typed = f"/{command.verb} {command.words}".rstrip()
     before = len(typed) - len(words.rstrip()) if typed.endswith(words.rstrip()) else 0
     position = before + error.position
-    first = f"Character {position}: {error.message}."
+    first = f"At character {position}: {error.message}."
     mark = line(f"{typed[: position - 1][-60:].rstrip()} → ", Span(typed[position - 1 :][:40].strip() or "…", bold=True))
     corrected = _correct(error, words, context, feeds_allowed=command.verb == "trade") if before else ""
     fixed = f"{typed[:before]}{corrected}{suffix}"
     button = (Buttons((Button(shorten(fixed, _MAX_LABEL), fixed),)),) if corrected else ()
-    also = f"Character {before + error.also.position}: {error.also.message}. {error.also.hint}" if error.also else ""
+    also = f"At character {before + error.also.position}: {error.also.message}. {error.also.hint}" if error.also else ""
     lines = (line(Span(first, bold=True)), mark, line(error.hint), *((line(also),) if also else ()))
     return Reply(f"{first} {error.hint} {also}".rstrip(), (Section(lines), *button), ok=False)
 
@@ -61,6 +61,11 @@ def ended_subscription(conn: Connection, channel_id: int, number: int) -> Subscr
     return found if found is not None and found.channel_id == channel_id else None
 
 
+def other_subscriptions(live: list[Subscription], channel: ChannelRef | None) -> str:
+    count = f"{len(live) or 'no'} other subscription{'s' if len(live) != 1 else ''}"
+    return f"This {cards.channel_noun(channel)} has {count}."
+
+
 def unknown_number(
     words: str, live: list[Subscription], context: Context, action: str, channel: ChannelRef | None, ended: Subscription | None = None
 ) -> Reply:
@@ -71,16 +76,15 @@ def unknown_number(
     verb = "end" if action == "unsubscribe" else action
     here = f"This {cards.channel_noun(channel)}"
     if ended is not None:
-        text = f"Subscription {ended.id} ({wording.title(ended.filters, context.catalog)}) has ended already."
-        others = f"{len(live)} other{'s are' if len(live) != 1 else ' is'} here." if live else f"{here} has no other."
+        text = f"Subscription {ended.id} ({wording.title(ended.filters, context.catalog)}) has already ended."
         again = wording.subscribe_button("Subscribe again", ended)
-        return refusal(text, others, *again, Button("All subscriptions", "/csms subscriptions"))
+        return refusal(text, other_subscriptions(live, channel), *again, Button("All subscriptions", "/csms subscriptions"))
     if not live:
-        return refusal(f"{here} has no subscriptions, so there is none to {verb}.", "", Button("Subscribe to CSMS", "/csms subscribe"))
-    text = f"{here} has no subscription {cards.quote(words, 40)}." if words.strip() else f"Say which subscription to {verb}."
+        return refusal(f"{here} has no subscriptions to {verb}.", "", Button("Subscribe to CSMS", "/csms subscribe"))
+    text = f"{here} has no subscription {cards.quote(words, 40)}." if words.strip() else f"Give the number of the subscription to {verb}."
     listed = "; ".join(f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in live)
     buttons = tuple(
         Button(f"{action.capitalize()} {each.id}", wording.change_command(each) if action == "change" else f"/csms {action} {each.id}")
         for each in live[:5]
     )
-    return refusal(text, f"There {'are' if len(live) > 1 else 'is'}: {listed}.", *buttons)
+    return refusal(text, f"Subscriptions: {listed}.", *buttons)

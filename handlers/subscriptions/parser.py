@@ -100,7 +100,8 @@ def parse(words: str, catalog: Catalog, default_zone: str, feeds_allowed: bool) 
     """Parse all of the words, or return the first part that cannot be understood."""
     words = _HIDDEN.sub(" ", words)
     if len(words) > MAX_CHARACTERS:
-        return Misunderstood(MAX_CHARACTERS + 1, f"that is longer than {MAX_CHARACTERS} characters", "Make two subscriptions of it.")
+        message = f"the subscription is longer than {MAX_CHARACTERS} characters"
+        return Misunderstood(MAX_CHARACTERS + 1, message, "Split it into two subscriptions.")
     tokens = _tokens(words)
     if isinstance(tokens, Misunderstood):
         return tokens
@@ -125,11 +126,12 @@ def _tokens(words: str) -> list[Token] | Misunderstood:
             continue
         phrase = " ".join(match["phrase"].casefold().split())
         if not match["closed"]:
-            return Misunderstood(position, "this quote is not closed", 'Put a " behind the phrase.')
+            return Misunderstood(position, "this quotation mark is not closed", 'Add a " after the phrase.')
         if not phrase:
-            return Misunderstood(position, "there is nothing between these quotes", 'Write the words to look for, as in "notify parties".')
+            hint = 'Type the words to look for, such as "notify parties".'
+            return Misunderstood(position, "there is nothing between these quotation marks", hint)
         if len(phrase) > MAX_PHRASE:
-            return Misunderstood(position, f"this phrase is longer than {MAX_PHRASE} characters", "A few telling words find more.")
+            return Misunderstood(position, f"this phrase is longer than {MAX_PHRASE} characters", "Use a few key words.")
         tokens.append(Token(phrase, position, "never" if match["dash"] else "phrase"))
     return tokens
 
@@ -142,8 +144,8 @@ def _read(tokens: list[Token], known: Vocabulary, feeds_allowed: bool) -> tuple[
     run = list(takewhile(lambda token: token.kind == "word", tokens))
     if first.text[0] in _DASHES:
         bare = _cut(first.text.lstrip(_DASHES))
-        hint = f'To leave something out, put it in quotes right behind the dash: -"{bare or "words"}".'
-        return Misunderstood(first.position, f"“{_cut(first.text)}” is not understood", hint)
+        hint = f'To leave out a phrase, put it in quotation marks right after the hyphen: -"{bare or "words"}".'
+        return Misunderstood(first.position, f"the bot does not understand “{_cut(first.text)}”", hint)
     read = _read_fixed(run) or _read_cadence(run) or _read_zone(run) or _read_name(run, known, feeds_allowed)
     return read or replace(_unknown(run, known, feeds_allowed), also=_invalid_cadence(tokens[1:]))
 
@@ -174,13 +176,13 @@ def _read_zone(run: list[Token]) -> _Read:
     if run[0].text.casefold() != "in":
         return None
     if len(run) == 1:
-        return Misunderstood(run[0].position, "a time zone is missing after “in”", "Write for example in ET or in America/Chicago.")
+        return Misunderstood(run[0].position, "a time zone is missing after “in”", "For example, type “in ET” or “in America/Chicago”.")
     for count in range(min(4, len(run)), 1, -1):
         zone = timezones.find(" ".join(token.text for token in run[1:count]))
         if zone is not None:
             return [_part("zone", zone, run[1:count])], count
     near = timezones.suggest(run[1].text) or ("ET", "CT", "MT", "PT", "UTC")
-    return Misunderstood(run[1].position, f"“{_cut(run[1].text)}” is no time zone that I know", f"Did you mean {_either(near)}?")
+    return Misunderstood(run[1].position, f"“{_cut(run[1].text)}” is not a time zone the bot knows", f"Did you mean {_either(near)}?")
 
 
 def _read_name(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> _Read:
@@ -190,10 +192,10 @@ def _read_name(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> _Rea
     tokens = run[: found.words]
     position, text = tokens[0].position, _joined_text(tokens)
     if len(found.slugs) > 1:
-        return Misunderstood(position, f"“{text}” can mean several things", f"Write one of them: {_either(known.names_of(found.slugs))}.")
+        return Misunderstood(position, f"“{text}” can mean several things", f"Type one of these: {_either(known.names_of(found.slugs))}.")
     if found.kind == "feed" and not feeds_allowed and found.slugs != ("csms",):
-        hint = f"Other feeds come with /trade subscribe {found.slugs[0]}."
-        return Misunderstood(position, f"“{text}” is a feed, and /csms is about CSMS messages only", hint)
+        hint = f"For other feeds, type /trade subscribe {found.slugs[0]}."
+        return Misunderstood(position, f"“{text}” is another feed, and /csms covers only CSMS messages", hint)
     return [replace(_part(found.kind, found.slugs[0], tokens), loose=found.loose)], found.words
 
 
@@ -203,8 +205,8 @@ def _unknown(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Misund
     keyword = nearest(word.casefold(), _KEYWORDS, min_likeness=0.75)
     near = (*known.suggest(words, feeds_allowed), *(_KEYWORDS[name] for name in keyword))
     suggestion = f"Did you mean {_either(known.names_of(near))}?" if near else f"The topics are {', '.join(known.names_of(known.slugs))}."
-    hint = f'{suggestion} To look for the word itself, put it in quotes: "{word}".'
-    message = f"“{word}” is no topic{' or feed' if feeds_allowed else ''} that I know"
+    hint = f'{suggestion} To look for the word itself, put it in quotation marks: "{word}".'
+    message = f"“{word}” is not a topic{' or feed' if feeds_allowed else ''} the bot knows"
     count = 0 if len(near) != 1 else 1 if keyword else known.count_misspelled(words, near[0])
     length = run[count - 1].position + len(run[count - 1].text) - run[0].position if count else 0
     return Misunderstood(run[0].position, message, hint, (keyword or near)[0] if count else "", length)
@@ -234,16 +236,16 @@ def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) 
     topics, feeds, phrases, never = several.values()
     timing, zone, digest, system = (chosen.get(kind) for kind in ("cadence", "zone", "digest", "system"))
     if "all topics" in chosen and topics:
-        return _contradiction(chosen["all topics"], next(iter(topics.values())), "Name topics, or none for all of them.")
+        return _contradiction(chosen["all topics"], next(iter(topics.values())), "Name topics, or leave them out to get all topics.")
     if digest and timing and timing.value == Cadence(CadenceKind.NOW):
-        return _contradiction(digest, timing, "A digest needs a time, as in digest only weekdays 09:00.")
+        return _contradiction(digest, timing, "A digest needs a time, such as digest only weekdays 09:00.")
     for phrase in phrases:
         if phrase in never:
-            return _contradiction(phrases[phrase], never[phrase], "Ask for it or leave it out.")
+            return _contradiction(phrases[phrase], never[phrase], "Ask for it or leave it out, not both.")
     for found in (phrases, never):
         if len(found) > MAX_PHRASES:
             excess = list(found.values())[MAX_PHRASES]
-            return Misunderstood(excess.position, f"these are more than {MAX_PHRASES} phrases", "Make two subscriptions of it.")
+            return Misunderstood(excess.position, f"there are more than {MAX_PHRASES} phrases", "Split it into two subscriptions.")
     if "outage" in topics and system and system.value == "off":
         return _contradiction(topics["outage"], system, "Outages are system notices.")
     outage = "outage" in topics and system is None
@@ -258,7 +260,7 @@ def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) 
         cadence=timing.value if timing and isinstance(timing.value, Cadence) else _DEFAULT_CADENCE,
         zone=str(zone.value) if zone else default_zone,
         digest_only=digest is not None,
-        notes=(*_loose_notes(parts), *(("Outages are system notices, so these are on.",) if outage else ())),
+        notes=(*_loose_notes(parts), *(("Outages are system notices, so system notices are on.",) if outage else ())),
     )
 
 
@@ -266,7 +268,7 @@ def _loose_notes(parts: list[Part]) -> tuple[str, ...]:
     """Point out words that were read as a topic without being its name."""
     loose = {part.words.casefold(): part for part in parts if part.loose}
     return tuple(
-        f'“{part.words}” was read as the topic {part.value}; for the word itself, write "{words}" in quotes.'
+        f'The bot read “{part.words}” as the topic {part.value}. To look for the word itself, put it in quotation marks: "{words}".'
         for words, part in loose.items()
     )
 

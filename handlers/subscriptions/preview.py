@@ -54,14 +54,14 @@ def _preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], ch
     found = [(entry, because) for entry in recent if (because := matches(filters, platform, entry)) is not None]
     shown = found[:_MAX_ENTRIES]
     items = tuple(
-        entries.bullet(entry, entries.sent_day(entry, context.now, context.zone), "" if filters.everything else f"because: {because}")
+        entries.bullet(entry, entries.sent_day(entry, context.now, context.zone), "" if filters.everything else f"reason: {because}")
         for entry, because in shown
     )
     blocks: list[Block] = [Header("Preview"), SmallPrint((cards.separated_line(title, count),))]
     if items:
         blocks.append(Bullets(items))
     if len(found) > len(shown):
-        blocks.append(Section((line(f"… and {len(found) - len(shown)} older ones."),)))
+        blocks.append(Section((line(f"… and {len(found) - len(shown)} older messages."),)))
     omitted = _omitted_counts(filters, platform, recent)
     if omitted:
         blocks.append(Section((line(Span("Left out: ", bold=True), "; ".join(omitted), "."),)))
@@ -91,7 +91,7 @@ def _omitted_counts(filters: Filters, platform: str, recent: Sequence[Entry]) ->
             other += 1
     counts = (
         (system, f"{system} system notice{'s' if system != 1 else ''}"),
-        (never, f"{never} with a phrase to leave out"),
+        (never, f"{never} with a phrase that you leave out"),
         (other, f"{other} about something else"),
     )
     return tuple(text for count, text in counts if count)

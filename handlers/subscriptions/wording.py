@@ -61,7 +61,7 @@ def timing(spec: Subscription | SubscriptionSpec, now: datetime) -> str:
     """Return "Weekdays 09:00 ET; next: Tue 10 Feb 09:00 ET. Guidance, corrections and replacements: at once. …"."""
     system = f"System notices: {'on' if spec.filters.system else 'off'}."
     if spec.cadence.kind == CadenceKind.NOW:
-        return f"Every one at once. {system}"
+        return f"Each message at once. {system}"
     cadence = describe(spec.cadence, spec.zone)
     due = next_due(spec.cadence, spec.zone, now)
     urgent = "in the digest too" if spec.digest_only else "at once"
@@ -73,20 +73,20 @@ def timing(spec: Subscription | SubscriptionSpec, now: datetime) -> str:
 
 def match_count(filters: Filters, platform: str, recent: Sequence[Entry]) -> str:
     if not recent:
-        return "nothing stored yet to compare with"
+        return "no stored messages to compare with yet"
     count = sum(matches(filters, platform, entry) is not None for entry in recent)
     if len(recent) == 1:
-        return f"the only one stored would {'' if count else 'not '}have matched"
+        return f"the only stored message would {'' if count else 'not '}have matched"
     return f"{count} of the last {len(recent)} would have matched"
 
 
 def difference(before: Subscription, after: Subscription, catalog: Catalog) -> str:
     """Describe a change. Other filters make it a new subscription."""
     if before.id == after.id:
-        return f"It was {schedule(before)}, and is {schedule(after)} now; what already waits for it follows the new times."
+        return f"The schedule changed from {schedule(before)} to {schedule(after)}. Messages that already wait follow the new schedule."
     return (
-        f"It was {title(before.filters, catalog)}, {schedule(before)}, as subscription {before.id}. "
-        f"What waits for it and is still asked for comes with {after.id}."
+        f"It was {title(before.filters, catalog)}, {schedule(before)} (subscription {before.id}). "
+        f"Waiting messages that still match come with subscription {after.id}."
     )
 
 

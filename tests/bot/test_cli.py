@@ -80,7 +80,7 @@ def test_what_is_not_understood_is_told_with_exit_code_1_and_what_is_not_found_i
 def test_commands_that_need_the_running_bot_say_so(ask: Any) -> None:
     code, lines, _ = ask("ask", "/csms subscribe revenue")
     assert code == 1
-    assert "needs the running bot" in lines[0]
+    assert "works only in the running bot" in lines[0]
 
 
 def test_the_page_of_a_csms_message_needs_no_database(ask: Any) -> None:

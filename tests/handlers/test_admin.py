@@ -86,12 +86,13 @@ def test_others_than_admins_are_denied_and_nothing_happens(db: Database, library
         assert revisions.newest_id(conn) == 1
         assert feeds.all_rows(conn) == []
     assert len(logged) == 1
-    assert logged[0].startswith(f"slack:T1/U2 is no admin and was denied /trade-admin {words}")
+    assert logged[0].startswith(f"denied /trade-admin {words}")
+    assert logged[0].endswith("to slack:T1/U2, who is not an admin")
 
 
 @pytest.mark.parametrize("words", EVERY_COMMAND)
 def test_every_command_needs_the_running_bot(words: str) -> None:
-    assert "needs the running bot" in say(words, None).text
+    assert "works only in the running bot" in say(words, None).text
 
 
 @pytest.mark.parametrize("words", ["reload", "check"])
@@ -112,7 +113,7 @@ def test_reload_publishes_and_answers_with_what_changed(db: Database, library: L
 
 
 def test_reload_without_a_change_publishes_nothing(db: Database, library: Library, folder: Path) -> None:
-    assert flat(say("reload", db, library, folder)) == "Nothing to publish: the files are those of revision 1."
+    assert flat(say("reload", db, library, folder)) == "Nothing to publish. The files match revision 1."
 
 
 def test_a_bad_reload_names_the_revision_in_force_and_every_problem_and_changes_nothing(
@@ -122,7 +123,7 @@ def test_a_bad_reload_names_the_revision_in_force_and_every_problem_and_changes_
     (folder / "ptis.yaml").write_text("ptis: nonsense\n", encoding="utf-8")
     problems = problems_of(folder)
     reply = say("reload", db, library, folder)
-    assert "Not published; still answering from revision 1 of 08:52 ET." in reply.text
+    assert "Not published. The bot still answers from revision 1 of 08:52 ET." in reply.text
     assert bullets(reply) == problems[:MAX_PROBLEMS]
     assert all(problem in reply.text for problem in problems[:MAX_PROBLEMS])
     assert not reply.ok
@@ -138,12 +139,12 @@ def test_too_many_problems_are_counted(db: Database, library: Library, folder: P
     reply = say("check", db, library, folder)
     assert f"{count} problems" in reply.text
     assert len(bullets(reply)) == MAX_PROBLEMS
-    assert f"… and {count - MAX_PROBLEMS} more: `tradebot check` lists them all." in flat(reply)
+    assert f"… and {count - MAX_PROBLEMS} more. To list them all, run `tradebot check`." in flat(reply)
 
 
 def test_check_publishes_nothing(db: Database, library: Library, folder: Path) -> None:
     rename_office(folder, "Other.")
-    assert "The content files are fine. Reload publishes them." in flat(say("check", db, library, folder))
+    assert "The content files have no errors. To publish them, select Reload." in flat(say("check", db, library, folder))
     assert library.revision == 1
     (folder / "office.yaml").write_text("office: 1\n", encoding="utf-8")
     assert bullets(say("check", db, library, folder)) == problems_of(folder)[:MAX_PROBLEMS]
@@ -196,7 +197,7 @@ def test_feeds_shows_every_detail(db: Database) -> None:
     set_up(db)
     reply = say("feeds", db)
     lines = [[plain(line) for line in block.lines] for block in reply.blocks if isinstance(block, Section)]
-    assert lines[0] == ["csms: CSMS", "every 5 min; read 08:50 ET, 100 entries; last news 08:50 ET; next 09:02 ET"]
+    assert lines[0] == ["csms: CSMS", "every 5 min; read 08:50 ET, 100 entries; last new entry 08:50 ET; next 09:02 ET"]
     assert lines[1] == [
         "cbp-trade: CBP trade pages",
         "every 5 min; never read; next 10:00 ET",
@@ -208,12 +209,12 @@ def test_feeds_shows_every_detail(db: Database) -> None:
 
 def test_poll_makes_feeds_due_and_hints_at_a_misspelled_one(db: Database) -> None:
     set_up(db)
-    assert "Due now: cbp-forced-labor, cbp-trade, csms, federal-register." in flat(say("poll", db))
-    assert "Due now: csms." in flat(say("poll CSMS", db))
+    assert "Polling now: cbp-forced-labor, cbp-trade, csms, federal-register." in flat(say("poll", db))
+    assert "Polling now: csms." in flat(say("poll CSMS", db))
     with db.read() as conn:
         assert {row.next_poll for row in feeds.all_rows(conn)} == {NOW}
     assert "Did you mean cbp-trade?" in say("poll cbptrade", db).text
-    assert "There are csms, cbp-trade" in say("poll zeppelin", db).text
+    assert "The feeds are csms, cbp-trade" in say("poll zeppelin", db).text
 
 
 def test_an_unknown_feed_is_not_made_due(db: Database) -> None:

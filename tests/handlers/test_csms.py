@@ -65,7 +65,7 @@ def test_the_card_says_what_is_stored_and_never_what_is_in_force(sqlite_db: Data
     assert "CSMS 67647279 · sent Fri 6 Feb 2026 09:00 ET" in shown
     assert "Topics: FTA (title: trade-agreements)" in shown
     assert "Programs are back. See the Federal Register." in shown
-    assert "No later CSMS that we hold names this one, checked 09:00 ET." in shown
+    assert "No later CSMS message stored here mentions this one (checked 09:00 ET)." in shown
     assert "CSMS guidance is not binding" in shown
     assert "in force" not in shown
     assert (reply.public, reply.shareable) == (False, True)
@@ -75,11 +75,11 @@ def test_the_card_says_what_is_stored_and_never_what_is_in_force(sqlite_db: Data
 def test_a_later_message_that_names_it_is_a_plain_fact(sqlite_db: Database) -> None:
     publish(sqlite_db, AGOA, CORRECTED)
     shown = render(say("/csms 67647279", sqlite_db))
-    assert "Named in" in shown
+    assert "Mentioned in" in shown
     assert "Correction: AGOA" in shown
     assert "No later CSMS" not in shown
     later = render(say("/csms 68987884", sqlite_db))
-    assert "No later CSMS that we hold names this one" in later
+    assert "No later CSMS message stored here mentions this one" in later
 
 
 def test_a_longer_number_that_contains_it_does_not_name_it(sqlite_db: Database) -> None:
@@ -91,7 +91,7 @@ def test_a_longer_number_that_contains_it_does_not_name_it(sqlite_db: Database) 
 def test_a_number_that_is_not_stored_leads_to_its_official_page(sqlite_db: Database, with_db: bool) -> None:
     reply = say("/csms 69302472", sqlite_db if with_db else None)
     assert "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/42178c8" in render(reply)
-    assert "nobody has looked whether it is there" in reply.text
+    assert "has not checked it" in reply.text
     assert reply.subjects == ("csms:69302472",)
 
 
@@ -145,7 +145,7 @@ def test_hostile_words_are_searched_literally(sqlite_db: Database, words: str) -
 
 def test_no_match_offers_a_search_of_everything_else(sqlite_db: Database) -> None:
     reply = say("/csms zeppelin", sqlite_db)
-    assert "Nothing found for “zeppelin”" in reply.text
+    assert "No results for “zeppelin”" in reply.text
     assert [button.command for button in buttons(reply)] == ["/trade zeppelin", "/csms latest"]
 
 
@@ -167,14 +167,14 @@ def test_bare_csms_shows_the_latest(sqlite_db: Database) -> None:
 def test_an_unknown_topic_is_not_guessed(sqlite_db: Database) -> None:
     publish(sqlite_db, AGOA)
     reply = say("/csms latest zeppelin", sqlite_db)
-    assert "Nothing found for “zeppelin” among the topics." in reply.text
+    assert "No results for “zeppelin” in the topics." in reply.text
     assert "No CSMS messages about Tariffs are stored yet." in say("/csms latest tariffs", sqlite_db).text
 
 
 def test_without_the_bot_search_and_latest_say_what_they_need() -> None:
-    assert "kept by the running bot" in say("/csms agoa", None).text
+    assert "the running bot stores messages" in say("/csms agoa", None).text
     latest = say("/csms latest", None)
-    assert "kept by the running bot" in latest.text
+    assert "the running bot stores messages" in latest.text
     assert not latest.ok
 
 

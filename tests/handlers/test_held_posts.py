@@ -224,7 +224,7 @@ async def test_changing_the_setting_releases_held_posts(db: Database, clock: Clo
 
 
 async def test_held_lists_what_where_since_when_and_why_with_a_button_for_either(db: Database, clock: Clock) -> None:
-    assert "No post is held." in say("held", db, clock).text
+    assert "No posts are on hold." in say("held", db, clock).text
     await holding(db, clock, time_out, 1)
     reply = say("held", db, clock)
     shown = " ".join(render(reply).split())
@@ -235,7 +235,7 @@ async def test_held_lists_what_where_since_when_and_why_with_a_button_for_either
         "1 Message 1",
         f"number {number}",
         "sent 08:00 ET",
-        "held since 08:00 ET",
+        "on hold since 08:00 ET",
         "there is no history",
     ):
         assert needed in shown
@@ -261,15 +261,15 @@ async def test_a_long_digest_is_identified_by_its_first_entries(db: Database, cl
     assert "1 Message 1, and 4 more" in reply.text
 
 
-@pytest.mark.parametrize(("word", "said", "seen"), [("resend", "Sending it again.", ["1", "2"]), ("arrived", "Taken as posted.", ["2"])])
+@pytest.mark.parametrize(("word", "said", "seen"), [("resend", "Sending it again.", ["1", "2"]), ("arrived", "Marked as arrived.", ["2"])])
 async def test_an_admin_decides_once_and_the_log_says_who(db: Database, clock: Clock, word: str, said: str, seen: list[str]) -> None:
     platform = await holding(db, clock, time_out, 1, 2)
     (number,) = numbers(say("held", db, clock), word)
     logged: list[str] = []
     assert say(f"{word} {number}", db, clock, log=logged.append).text.startswith(f"{said} playground #C1: 1 Message 1.")
-    assert "Nothing was changed" in say(f"{word} {number}", db, clock, log=logged.append).text
+    assert "Nothing changed" in say(f"{word} {number}", db, clock, log=logged.append).text
     other = "arrived" if word == "resend" else "resend"
-    assert "is held" in say(f"{other} {number}", db, clock, log=logged.append).text
+    assert "No post on hold has the number" in say(f"{other} {number}", db, clock, log=logged.append).text
     assert len(logged) == 1
     assert f"slack:T1/U1 decided {word} for post {posts(db)[0].id}" in logged[0]
     for _ in range(2):
@@ -288,7 +288,7 @@ async def test_a_cut_title_has_no_period_after_its_ellipsis(db: Database, clock:
     shown = say("held", db, clock)
     (number,) = numbers(shown, "arrived")
     decided = say(f"arrived {number}", db, clock)
-    assert "… What waits behind it goes out now." in render(decided).replace("\n", " ")
+    assert "… The posts that waited for it go out now." in render(decided).replace("\n", " ")
     assert "…." not in shown.text + decided.text
 
 
@@ -302,12 +302,13 @@ async def test_the_channel_sees_why_nothing_is_posted_since_when_and_who_decides
     subscribe(db, to=channel("C2"))
     clock.pass_(days=1)
     told = subscriptions_of(channel())
-    for needed in ("it isn't known whether a post of Mon 08:00 ET arrived (1 Message 1)", "Since Mon 08:00 ET nothing else is posted here"):
+    arrived = "the bot does not know whether a post sent Mon 08:00 ET arrived (1 Message 1)"
+    for needed in (arrived, "Since Mon 08:00 ET, it has kept all other posts for this channel."):
         assert told.count(needed) == 2, "in what is read aloud, and in what is shown"
-    assert "An admin decides: /trade-admin held." in told
-    assert "isn't known" not in subscriptions_of(channel("C2")), "another channel's"
+    assert "An admin can release them with /trade-admin held." in told
+    assert "does not know" not in subscriptions_of(channel("C2")), "another channel's"
     decide(db, arrived=True)
-    assert "isn't known" not in subscriptions_of(channel())
+    assert "does not know" not in subscriptions_of(channel())
 
 
 async def test_an_old_button_decides_nothing_about_the_next_post(db: Database, clock: Clock) -> None:
@@ -343,7 +344,7 @@ async def test_status_names_how_many_are_held_and_where_to_decide(db: Database, 
     assert "held" not in say("status", db, clock).text
     await holding(db, clock, time_out, 1)
     reply = say("status", db, clock)
-    assert "1 post is held until an admin says whether it arrived: /trade-admin held." in reply.text
+    assert "1 post is on hold until an admin confirms whether it arrived. To decide, type /trade-admin held." in reply.text
     assert "/trade-admin held" in [button.command for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
 
 
@@ -373,4 +374,4 @@ def test_posts_that_do_not_fit_are_counted(sqlite_db: Database, monkeypatch: pyt
     reply = say("held", sqlite_db, clock)
     assert len(numbers(reply, "resend")) == 2
     assert "… and 1 more" in render(reply)
-    assert "3 posts are held" in reply.text
+    assert "3 posts are on hold" in reply.text

@@ -36,4 +36,4 @@ def test_no_greeting_hides_content() -> None:
 
 
 def test_other_commands_treat_a_greeting_as_words() -> None:
-    assert ask("/pti hello", context=SHIPPED).text.startswith("Nothing found for “hello”")
+    assert ask("/pti hello", context=SHIPPED).text.startswith("No results for “hello”")

@@ -99,13 +99,13 @@ def test_questions_follow_only_a_ptis_own_name() -> None:
 
 def test_an_issue_without_questions_has_no_button_for_them() -> None:
     assert "/pti textiles questions" not in commands(ask("/pti textiles"))
-    assert "No questions are written down" in shown("/pti textiles questions")
+    assert "This issue has no questions and answers yet" in shown("/pti textiles questions")
 
 
 def test_no_match_says_so_and_offers_the_list() -> None:
     reply = ask("/pti border patrol agent")
     assert reply.subjects == ()
-    assert "Nothing found for “border patrol agent” among the seven Priority Trade Issues." in reply.text
+    assert "No results for “border patrol agent” in the seven Priority Trade Issues." in reply.text
     assert commands(reply) == ["/pti"]
 
 
@@ -113,7 +113,7 @@ def test_an_exact_match_of_another_kind_is_offered() -> None:
     reply = ask("/pti auditor")
     assert reply.subjects == ()
     assert commands(reply) == ["/role auditor", "/pti"]
-    assert "But there is “Auditor” (role in the Office of Trade)." in reply.text
+    assert "Did you mean “Auditor” (role in the Office of Trade)?" in reply.text
 
 
 def test_the_screen_reader_text_has_kind_title_date_and_link() -> None:

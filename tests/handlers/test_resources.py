@@ -17,7 +17,7 @@ def test_the_list_counts_archived_pages_without_listing_them() -> None:
     reply = ask("/trade resource")
     assert reply.subjects == ("resource:csms", "resource:forced-labor", "resource:rulings")
     assert COVID.title not in text.render(reply)
-    assert "1 archived, found by name" in shown("/trade resource")
+    assert "1 archived; search by name to see them" in shown("/trade resource")
 
 
 def test_a_pages_button_shows_the_part_of_the_title_that_the_slug_names() -> None:
@@ -37,7 +37,7 @@ def test_an_archived_page_is_found_by_name_and_says_that_it_is_archived() -> Non
     reply = ask("/trade resource covid-19")
     assert reply.subjects == ("resource:covid-19",)
     assert "Archived." in reply.text
-    assert "Archived. Kept for old references only." in shown("resource covid 19 updates")
+    assert "Archived. Kept only for older references." in shown("resource covid 19 updates")
     assert "Last seen 2022." in shown("/trade resource covid-19")
 
 
@@ -46,7 +46,7 @@ def test_a_moved_page_shows_the_new_link_before_the_old_one() -> None:
     assert Header(LABOR.title, "https://www.cbp.gov/trade/forced-labor") in reply.blocks
     said = shown("/trade resource forced-labor")
     assert said.index("It is now Forced Labor on CBP.gov") < said.index(
-        "The old link, as the flyer prints it: https://www.cbp.gov/trade/programs"
+        "The old link, as printed on the flyer: https://www.cbp.gov/trade/programs"
     )
     assert reply.text.endswith("https://www.cbp.gov/trade/forced-labor")
 
@@ -57,7 +57,7 @@ def test_the_list_links_the_page_that_works_today() -> None:
 
 
 def test_an_unverified_page_is_marked() -> None:
-    assert "Not verified. The address is the one that the flyer prints; we have not seen the page." in shown("resource rulings")
+    assert "Not verified. The address is the one printed on the flyer. We have not seen the page." in shown("resource rulings")
     assert "Not verified" in ask("resource rulings").text
     assert "Not verified" not in shown("resource csms")
 
@@ -90,7 +90,7 @@ def test_a_topic_is_not_a_pti_and_names_who_answers_questions() -> None:
     assert reply.subjects == ("topic:forced-labor",)
     said = shown("/trade topic forced labor")
     assert "Topic, not a Priority Trade Issue" in said
-    assert "Questions about it go to Revenue." in said
+    assert "For questions about it, see Revenue." in said
     assert "ForcedLabor@cbp.dhs.gov" in said
     assert "/csms latest forced-labor" in commands(reply)
 
@@ -116,16 +116,16 @@ def test_trade_finds_the_best_match_among_all_kinds(typed: str, subject: str) ->
 def test_no_match_offers_buttons_to_continue() -> None:
     reply = ask("/trade zebra crossing")
     assert reply.subjects == ()
-    assert "Nothing found for “zebra crossing” in all that the bot holds." in reply.text
+    assert "No results for “zebra crossing” in everything the bot knows." in reply.text
     assert len(commands(reply)) == 5
 
 
 @pytest.mark.parametrize(
     ("typed", "where"),
-    [("resource zebra", "among the trade pages"), ("term zebra", "in the glossary"), ("/trade topic zebra", "among the topics")],
+    [("resource zebra", "in the trade pages"), ("term zebra", "in the glossary"), ("/trade topic zebra", "in the topics")],
 )
 def test_no_match_names_the_place_that_was_searched(typed: str, where: str) -> None:
-    assert f"Nothing found for “zebra” {where}." in ask(typed).text
+    assert f"No results for “zebra” {where}." in ask(typed).text
 
 
 def test_the_bare_command_shows_the_office_and_what_can_be_typed() -> None:

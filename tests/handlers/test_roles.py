@@ -25,7 +25,7 @@ def test_every_form_of_a_name_shows_the_card(typed: str) -> None:
     assert reply.subjects == ("role:auditor",)
     assert "Audits importers." in reply.text
     assert "5 typical assignments, 2 skills" in reply.text
-    assert "Found by" not in reply.text
+    assert "Matched" not in reply.text
 
 
 def test_long_lists_are_folded_without_losing_items() -> None:
@@ -44,8 +44,8 @@ def test_show_all_shows_all() -> None:
 def test_a_role_found_by_a_task_shows_the_matching_assignment() -> None:
     reply = ask("/role who measures the effects of rulings?")
     assert reply.subjects == ("role:economist",)
-    assert "Found by: assignment “Measures effects of rulings”" in reply.text
-    assert "Found by: assignment “Measures effects of rulings”" in shown("/role who measures the effects of rulings?")
+    assert "Matched: assignment “Measures effects of rulings”" in reply.text
+    assert "Matched: assignment “Measures effects of rulings”" in shown("/role who measures the effects of rulings?")
 
 
 @pytest.mark.parametrize("words", ["auditor", "auditing", "Auditor", "what does an auditor do", "", "zebra", "reports on zebra stripes"])
@@ -69,7 +69,7 @@ def test_a_synonym_of_several_words_may_match_an_assignment() -> None:
 def test_no_match_says_so_and_offers_the_list() -> None:
     reply = ask("/role border patrol agent")
     assert reply.subjects == ()
-    assert "Nothing found for “border patrol agent”" in reply.text
+    assert "No results for “border patrol agent”" in reply.text
     assert commands(reply) == ["/role"]
 
 

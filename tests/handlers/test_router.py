@@ -87,14 +87,14 @@ def test_an_unknown_command_gets_a_suggestion() -> None:
 
 def test_an_unknown_command_without_a_suggestion_gets_the_list_of_commands() -> None:
     reply = ask("/zebra")
-    assert "There is no command /zebra. There are /pti, /role, /trade" in reply.text
+    assert "There is no command /zebra. The commands are /pti, /role, /trade" in reply.text
     assert commands(reply) == ["/trade help"]
 
 
 def test_a_misspelled_word_is_named_by_its_position_with_a_suggestion() -> None:
     reply = ask("/trade resorce zebra")
     assert not reply.ok
-    assert reply.text == "Word 1 of /trade, “resorce”, is not one that it knows. Did you mean /trade resource zebra?"
+    assert reply.text == "/trade does not recognize its first word, “resorce”. Did you mean /trade resource zebra?"
     assert commands(reply) == ["/trade resource zebra"]
 
 
@@ -148,8 +148,8 @@ def test_a_handler_receives_the_words_after_its_subcommand(vault: list[str]) -> 
 
 
 def test_a_verb_without_a_fallback_lists_its_subcommands(vault: list[str]) -> None:
-    assert say("").text == "/vault needs a word behind it: open, count, burn, ring."
-    assert say("sesame now").text == "Word 1 of /vault, “sesame”, is not one that it knows. It knows open, count, burn, ring."
+    assert say("").text == "Add one of these words after /vault: open, count, burn, ring."
+    assert say("sesame now").text == "/vault does not recognize its first word, “sesame”. Use one of these: open, count, burn, ring."
     assert say("conut now").text.endswith("Did you mean /vault count now?")
     assert vault == []
 
@@ -157,15 +157,17 @@ def test_a_verb_without_a_fallback_lists_its_subcommands(vault: list[str]) -> No
 def test_admin_commands_are_denied_to_others(vault: list[str]) -> None:
     refused = say("burn")
     assert not refused.ok
-    assert "/vault burn is for this bot's admins." in refused.text
-    assert refused.text.endswith(f" Your id is {STAFF.key}.")
+    assert "Only this bot's admins can use /vault burn." in refused.text
+    assert refused.text.endswith(f" Your ID is {STAFF.key}.")
     assert vault == []
     assert say("burn", person=ADMIN).ok
     assert vault == [""]
 
 
 def test_commands_that_need_the_bot_are_refused_on_the_command_line(vault: list[str]) -> None:
-    assert say("count").text == "/vault count needs the running bot and its database. Start it with `tradebot run` and say it there."
+    assert (
+        say("count").text == "/vault count works only in the running bot. Start the bot with `tradebot run`, then type the command there."
+    )
     assert vault == []
 
 
@@ -185,7 +187,7 @@ def test_the_same_change_within_a_minute_changes_nothing_and_says_so(vault: list
     assert say("open a", running).text == "done"
     later(running, seconds=59)
     again = say("open  a", running)
-    assert again.text == "Nothing was changed: “/vault open a” was carried out here a moment ago."
+    assert again.text == "Nothing changed: “/vault open a” already ran here a moment ago."
     assert again.ok
     assert vault == ["a"]
     later(running, seconds=1)
@@ -215,7 +217,7 @@ def test_a_change_may_be_repeated_after_another_change(vault: list[str], running
 def test_second_delivery_of_an_event_changes_nothing(vault: list[str], running: Context) -> None:
     say("open a", running, once="event1")
     later(running, hours=1)
-    assert say("open a", running, once="event1").text.startswith("Nothing was changed")
+    assert say("open a", running, once="event1").text.startswith("Nothing changed")
     assert say("open a", running, once="event2").text == "done"
     assert vault == ["a", "a"]
 
@@ -224,12 +226,12 @@ def test_what_acts_each_time_acts_once_for_an_event_that_comes_again(vault: list
     for _ in range(2):
         assert say("ring", running).text == "done"
     assert say("ring", running, once="event1").text == "done"
-    assert say("ring", running, once="event1").text.startswith("Nothing was changed")
+    assert say("ring", running, once="event1").text.startswith("Nothing changed")
     assert say("ring", running, once="event2").text == "done"
     assert len(vault) == 4
     say("open a", running)
     say("ring", running, once="event3")
-    assert say("open a", running).text.startswith("Nothing was changed")
+    assert say("open a", running).text.startswith("Nothing changed")
 
 
 def test_every_command_of_an_admin_that_does_something_is_done_once_for_an_event() -> None:
@@ -279,4 +281,4 @@ def test_a_lone_surrogate_is_replaced_before_it_can_be_stored(vault: list[str]) 
 def test_an_overlong_command_is_refused_without_being_quoted(typed: str) -> None:
     reply = ask(typed)
     assert not reply.ok
-    assert reply.text == "That is longer than 4,000 characters. A few telling words find more."
+    assert reply.text == "Your text is longer than 4,000 characters. Use a few key words."

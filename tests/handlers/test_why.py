@@ -69,8 +69,8 @@ async def test_why_explains_each_entry_of_a_digest(db: Database, clock: Clock) -
     assert bullets(digest) == ["Refunds go out by ACH · 67000001", "Steel · 67000002"]
     assert "2 CSMS messages since 08:00 ET" in digest.text
     assert bullets(press(digest, "Why these?", db, clock)) == [
-        "Refunds go out by ACH · 67000001 · Mon 9 Feb 2026 · because: topic revenue (title: revenue)",
-        "Steel · 67000002 · Mon 9 Feb 2026 · because: topic tariffs (title: tariffs)",
+        "Refunds go out by ACH · 67000001 · Mon 9 Feb 2026 · reason: topic revenue (title: revenue)",
+        "Steel · 67000002 · Mon 9 Feb 2026 · reason: topic tariffs (title: tariffs)",
     ]
     assert bullets(press(digest, "Manage", db, clock))[0].startswith("1 · CSMS: Revenue, Tariffs · weekdays 09:00 ET · next Tue 09:00 ET")
 
@@ -114,14 +114,14 @@ async def test_an_entry_for_two_subscriptions_is_listed_once_with_both_reasons(d
     assert await posts(db) == []
     assert len(bullets(digest)) == 2
     assert bullets(press(digest, "Why these?", db, clock))[0] == (
-        'Refunds go out · 67000001 · Mon 9 Feb 2026 · because: topic revenue (title: revenue); "refunds" in the title (subscription 2)'
+        'Refunds go out · 67000001 · Mon 9 Feb 2026 · reason: topic revenue (title: revenue); "refunds" in the title (subscription 2)'
     )
 
 
 @pytest.mark.parametrize("period", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2026-02-09T09:00:00", "not-a-moment"])
 def test_an_impossible_time_names_no_digest(sqlite_db: Database, period: str) -> None:
     say("/csms subscribe", sqlite_db, Clock())
-    assert say(f"/csms why digest 1 {period}", sqlite_db, Clock()).text.startswith("There is no such digest in this channel.")
+    assert say(f"/csms why digest 1 {period}", sqlite_db, Clock()).text.startswith("The bot has no such digest for this channel.")
 
 
 async def test_a_subscription_to_everything_gives_its_reason_once_and_names_what_was_posted_before(db: Database, clock: Clock) -> None:
@@ -140,10 +140,10 @@ async def test_a_subscription_to_everything_gives_its_reason_once_and_names_what
         "Refunds · 67000001 · Mon 9 Feb 2026",
     ]
     context = next(block for block in why.blocks if isinstance(block, SmallPrint))
-    assert plain(context.lines[1]) == "It asks for all topics, so each of these is here because it came."
+    assert plain(context.lines[1]) == "This subscription asks for all topics, so it includes every message."
 
 
-@pytest.mark.parametrize(("words", "said"), [("", "Say which message"), ("1", "“1” is no number of a CSMS message.")])
+@pytest.mark.parametrize(("words", "said"), [("", "Give the CSMS number"), ("1", "“1” is not a CSMS number.")])
 def test_why_without_a_number_names_what_is_missing(words: str, said: str, db: Database, clock: Clock) -> None:
     reply = say(f"/csms why {words}", db, clock)
     assert not reply.ok
@@ -161,8 +161,8 @@ def test_why_answers_from_the_stored_reasons(sqlite_db: Database) -> None:
         "topic revenue (title: revenue), for subscription 1 (CSMS: Revenue), not posted yet",
         '"ach" in the title, for subscription 2 (CSMS: all topics, with “ach”), not posted yet',
     ]
-    assert "No subscription of this channel asked for it" in subscriptions.say("/csms why 67000006", sqlite_db).text
-    assert "is stored here" in subscriptions.say("/csms why 67999999", sqlite_db).text
+    assert "no subscription of this channel matched it" in subscriptions.say("/csms why 67000006", sqlite_db).text
+    assert "The bot has no message “67999999”." in subscriptions.say("/csms why 67999999", sqlite_db).text
 
 
 def test_why_with_other_words_searches_the_content(sqlite_db: Database) -> None:

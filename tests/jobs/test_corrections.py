@@ -147,7 +147,7 @@ async def test_a_post_is_marked_and_answered_in_its_thread(db: Database, clock: 
     assert (receipt, below) == ("ts0", "ts0")
     assert seen(mark).startswith(f"Changed by CSMS {LATER_NUMBER} [1], Mon 9 Feb 2026, which replaces {OLD}")
     assert f"Message {OLD}" in seen(mark)  # as it was
-    assert f"CSMS {OLD} above changed." in seen(said)
+    assert f"Changed above: CSMS {OLD}." in seen(said)
     assert len(platform.messages) == 2  # the correction itself is posted as every entry is
     await run(db, platform)
     assert (len(platform.marks), len(platform.answers)) == (1, 1)

@@ -378,7 +378,7 @@ def test_a_post_that_is_corrected_says_so_where_it_stands(page: Page) -> None:
     expect(first).to_contain_text("Changed by CSMS 68987884")
     expect(first).to_have_count(1)
     expect(messages(page).filter(has_text="sent Thu 18 Jun 2026")).to_have_count(1)
-    expect(messages(page).filter(has_text="above changed")).to_have_count(0)  # it would tell the correction a second time
+    expect(messages(page).filter(has_text="Changed above")).to_have_count(0)  # it would tell the correction a second time
 
 
 def test_by_default_a_correction_is_posted_at_once_as_the_subscription_says(page: Page) -> None:

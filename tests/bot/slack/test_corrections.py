@@ -78,7 +78,7 @@ async def test_a_correction_marks_the_post_and_answers_below_it(db: Database, se
     within_limits([{"text": first["text"], "blocks": first["blocks"]}])
     below = [post for post in server.posts if post.get("thread_ts")]
     assert [post["thread_ts"] for post in below] == [first["ts"]]
-    assert "CSMS 67647279 above changed." in str(below[0])
+    assert "Changed above: CSMS 67647279." in str(below[0])
     assert len(server.posts) == 3
     assert "<!channel>" not in str(server.posts)
 

@@ -250,7 +250,7 @@ def test_a_card_is_walked_by_its_buttons_and_shared_by_name_once(slack: SlackSer
         shared = [each for each in slack.responses if each["response_type"] == "in_channel"]
         assert len(shared) == 1
         assert "Shared by maria" in shown(shared[0])
-        assert "Only you see this" not in shown(shared[0])
+        assert "Only you can see this" not in shown(shared[0])
         assert "moment ago" in shown(next(each for each in slack.responses[1:] if each["response_type"] == "ephemeral"))
 
 
@@ -282,7 +282,7 @@ def test_a_mention_is_answered_once_in_its_thread_and_a_direct_message_where_it_
         (in_thread,) = slack.seen("C1")
         assert in_thread["thread_ts"] == "1700000000.000100"
         assert "Agriculture" in shown(in_thread)
-        assert "Only you see this" not in shown(in_thread)
+        assert "Only you can see this" not in shown(in_thread)
         (in_private,) = slack.seen("D1")
         assert "thread_ts" not in in_private
         assert "Revenue" in shown(in_private)
@@ -335,7 +335,7 @@ def test_the_same_trigger_changes_nothing_a_second_time(slack: SlackServer, sqli
         office.people.type("/csms unsubscribe 1")
         again = office.people.type("/csms subscribe weekly mon 09:00", trigger_id="1.2.3")
         assert again["response_type"] == "ephemeral"
-        assert "Nothing was changed" in again["text"]
+        assert "Nothing changed" in again["text"]
         assert "no subscriptions" in shown(office.people.type("/csms subscriptions"))
 
 

@@ -52,7 +52,7 @@ def marked_and_answered(at: Office, stood: Json, thread: str) -> None:
     assert post["blocks"][1:] == before["blocks"]
     assert post["metadata"] == before["metadata"]
     assert (post["thread_ts"], below["thread_ts"]) == (thread, thread)
-    assert f"CSMS {NUMBER} above changed." in words(below)
+    assert f"Changed above: CSMS {NUMBER}." in words(below)
     assert "<!channel>" not in words(at.slack.posts)
     within_limits([{"text": post["text"], "blocks": post["blocks"]}])
 

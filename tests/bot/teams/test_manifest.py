@@ -135,9 +135,9 @@ def test_listed_commands_can_be_typed_as_they_are() -> None:
 
 def test_a_description_holds_the_arguments_if_they_fit() -> None:
     said = {command["title"]: command["description"] for command in lists()["team", "groupChat"]}
-    assert said["pti"] == "[name or question]: the seven Priority Trade Issues, or the one you mean"
+    assert said["pti"] == "[name or question]: show the seven Priority Trade Issues, or one of them"
     assert said["csms unsubscribe"] == "N: end the subscription with this number"
-    assert said["csms subscribe"].startswith("CSMS messages into this channel: now, ")
+    assert said["csms subscribe"].startswith("Post CSMS messages in this channel: now, ")
 
 
 def test_the_message_extension_sends_what_the_bot_reads() -> None:

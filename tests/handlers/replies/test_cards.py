@@ -38,7 +38,7 @@ def test_a_statement_carries_its_source_and_its_date() -> None:
 
 
 def test_a_derived_statement_is_marked_as_our_reading() -> None:
-    assert plain(cards.statement(said("We think so.", status="derived"))) == "We think so. (CBP.gov, our reading, as of 6 Feb 2026)"
+    assert plain(cards.statement(said("We think so.", status="derived"))) == "We think so. (CBP.gov, our interpretation, as of 6 Feb 2026)"
 
 
 def test_statements_answers_and_contacts_from_secondary_sources_are_hidden() -> None:
@@ -125,7 +125,10 @@ def test_an_ambiguous_match_offers_the_candidates() -> None:
         cards.Offer("term:tpl", "TPL", "glossary", "/trade term tpl"),
     ]
     reply = cards.choice("TPL  mexico", offers)
-    assert reply.text == "Not sure what “TPL mexico” means here. Did you mean one of these? Textiles (Priority Trade Issue); TPL (glossary)"
+    assert (
+        reply.text
+        == "The bot is not sure what you mean by “TPL mexico”. Did you mean one of these? Textiles (Priority Trade Issue); TPL (glossary)"
+    )
     assert reply.subjects == ("pti:textiles", "term:tpl")
     assert reply.blocks[-1] == Buttons((Button("Textiles", "/pti textiles"), Button("TPL", "/trade term tpl")))
 
@@ -142,8 +145,8 @@ def test_a_long_quotation_is_cut() -> None:
 
 def test_the_hint_follows_when_nothing_is_found() -> None:
     reply = cards.no_match("zebra", "in the glossary", Button("Show", "/x"), hint="But there is a zoo.")
-    assert reply.text == "Nothing found for “zebra” in the glossary. But there is a zoo."
-    assert reply.blocks[0] == Section(((Span("Nothing found for “zebra” in the glossary.", bold=True),), (Span("But there is a zoo."),)))
+    assert reply.text == "No results for “zebra” in the glossary. But there is a zoo."
+    assert reply.blocks[0] == Section(((Span("No results for “zebra” in the glossary.", bold=True),), (Span("But there is a zoo."),)))
 
 
 @pytest.mark.parametrize(

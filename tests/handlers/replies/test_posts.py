@@ -127,7 +127,7 @@ def test_a_post_of_another_feed_does_not_mention_csms() -> None:
     assert "The linked CBP page is authoritative." in render(now(page))
     assert why_entry(page) == "/csms why entry 7"
     (reply,) = digest(document, page, NOTIFY)
-    assert "3 entries from 3 feeds since Fri 09:00 ET" in render(reply)
+    assert "3 updates from 3 feeds since Fri 09:00 ET" in render(reply)
     assert plain(reply.blocks[-1].lines[0]).startswith(CAUTION)  # type: ignore[union-attr]
 
 

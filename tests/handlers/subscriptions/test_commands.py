@@ -46,7 +46,7 @@ def test_the_confirmation_names_topics_phrases_cadence_and_zone(bot: Database) -
     assert "CSMS updates: Revenue, Tariffs, with “ach refund”, without “training”." in shown
     assert "Weekly Mon 08:30 CT; next: Mon 9 Feb 08:30 CT." in shown
     assert "System notices: on." in shown
-    assert "nothing stored yet to compare with" in shown
+    assert "no stored messages to compare with yet" in shown
 
 
 def test_the_filters_are_stored_as_they_were_understood(bot: Database) -> None:
@@ -61,31 +61,31 @@ def test_the_filters_are_stored_as_they_were_understood(bot: Database) -> None:
 
 def test_digest_only_and_now_say_what_that_means(bot: Database) -> None:
     assert "Guidance, corrections and replacements: in the digest too." in flat(say("/csms subscribe digest only", bot))
-    assert "Every one at once. System notices: off." in flat(say("/csms subscribe revenue now", bot))
+    assert "Each message at once. System notices: off." in flat(say("/csms subscribe revenue now", bot))
 
 
 def test_outages_say_that_system_notices_are_on(bot: Database) -> None:
     shown = flat(say("/csms subscribe outages", bot))
     assert "System notices: on." in shown
-    assert "Outages are system notices, so these are on." in shown
+    assert "Outages are system notices, so system notices are on." in shown
 
 
 def test_a_single_stored_entry_is_compared_in_plain_words(bot: Database) -> None:
     publish(bot, STORED[0], backlog=True)
-    assert "the only one stored would have matched" in flat(say("/csms subscribe revenue", bot))
-    assert "the only one stored would not have matched" in flat(say("/csms subscribe tariffs", bot))
+    assert "the only stored message would have matched" in flat(say("/csms subscribe revenue", bot))
+    assert "the only stored message would not have matched" in flat(say("/csms subscribe tariffs", bot))
 
 
 def test_the_same_filters_again_change_the_cadence_and_say_so(bot: Database) -> None:
     say("/csms subscribe revenue", bot)
     shown = flat(say("/csms subscribe revenue revenue now in ET", bot))
     assert "Changed subscription 1. This channel now gets CSMS updates: Revenue." in shown
-    assert "It was weekdays 09:00 ET, and is at once now" in shown
+    assert "The schedule changed from weekdays 09:00 ET to at once" in shown
     with bot.read() as connection:
         (saved,) = store.of_channel(connection, 1)
     assert saved.cadence == Cadence(CadenceKind.NOW)
     same = say("/csms subscribe now revenue", bot)
-    assert "the same" in flat(same)
+    assert "already asks for this" in flat(same)
     assert not same.public  # nothing changed, so nobody else is told
 
 
@@ -93,7 +93,10 @@ def test_subscriptions_that_differ_only_in_system_notices_have_different_titles(
     say("/csms subscribe", bot)
     say("/csms subscribe revenue", bot)
     shown = flat(say("/csms subscribe now include system notices", bot))
-    assert "It overlaps with subscriptions 1 (CSMS: all topics); 2 (CSMS: Revenue). An entry of several is posted here once." in shown
+    assert (
+        "It overlaps with subscriptions 1 (CSMS: all topics); 2 (CSMS: Revenue). The bot posts a message that matches several only once."
+        in shown
+    )
     assert bullets(say("/csms subscriptions", bot))[2].startswith("3 · CSMS: all topics, with system notices · at once")
 
 
@@ -101,14 +104,14 @@ def test_overlapping_subscriptions_are_named(bot: Database) -> None:
     say("/csms subscribe revenue", bot)
     say("/csms subscribe outage", bot)
     shown = flat(say("/csms subscribe revenue tariffs now", bot))
-    assert "It overlaps with subscription 1 (CSMS: Revenue). An entry of both is posted here once." in shown
+    assert "It overlaps with subscription 1 (CSMS: Revenue). The bot posts a message that matches both only once." in shown
     assert "overlaps" not in flat(say("/trade subscribe federal-register", bot))
 
 
 def test_a_repeated_command_changes_nothing_and_says_so(bot: Database) -> None:
     say("/csms subscribe revenue", bot)
     reply = say("/csms subscribe  revenue", bot)
-    assert "Nothing was changed" in reply.text
+    assert "Nothing changed" in reply.text
 
 
 @pytest.mark.parametrize(
@@ -117,15 +120,15 @@ def test_a_repeated_command_changes_nothing_and_says_so(bot: Database) -> None:
 def test_people_from_another_workspace_cannot_change_subscriptions(bot: Database, words: str) -> None:
     reply = say(words, bot, GUEST)
     assert not reply.ok
-    assert "You come from another workspace" in reply.text
+    assert "You are from another workspace" in reply.text
     with bot.read() as connection:
         assert store.of_channel(connection, 1) == []
 
 
 @pytest.mark.parametrize("words", ["/csms subscribe revenue", "/csms subscriptions", "/csms unsubscribe 1", "/csms preview revenue"])
 def test_without_a_database_or_a_channel_it_says_what_is_needed(bot: Database, words: str) -> None:
-    assert "needs the running bot" in say(words, None).text
-    assert "belongs to a channel" in say(words, bot, channel=None).text
+    assert "works only in the running bot" in say(words, None).text
+    assert "A subscription needs a channel." in say(words, bot, channel=None).text
 
 
 def test_the_number_of_subscriptions_is_limited(bot: Database) -> None:
@@ -133,7 +136,7 @@ def test_the_number_of_subscriptions_is_limited(bot: Database) -> None:
         assert say(f'/csms subscribe "phrase {number}"', bot).ok
     reply = say('/csms subscribe "one more"', bot)
     assert not reply.ok
-    assert f"{MAX_SUBSCRIPTIONS} subscriptions already" in reply.text
+    assert f"already has {MAX_SUBSCRIPTIONS} subscriptions" in reply.text
     assert say('/csms subscribe "phrase 3" now', bot).ok
 
 
@@ -160,7 +163,7 @@ def test_the_list_says_when_posting_is_paused_and_why(bot: Database) -> None:
     say("/csms subscribe", bot)
     with bot.begin() as connection:
         channels.pause(connection, 1, "not_in_channel")
-    assert "Posting is paused here: not_in_channel. What waits is kept." in flat(say("/trade subscriptions", bot))
+    assert "Posting is paused here: not_in_channel. The bot keeps the waiting posts." in flat(say("/trade subscriptions", bot))
 
 
 def test_an_empty_list_says_how_to_begin(bot: Database) -> None:
@@ -187,7 +190,7 @@ def test_unsubscribe_is_visible_to_the_whole_channel(bot: Database, clock: Clock
     reply = say("/csms unsubscribe #1", bot)
     shown = flat(reply)
     assert "Ended subscription 1. This channel no longer gets CSMS updates: Revenue." in shown
-    assert "1 that waited for it is not posted by it any more. 1 other subscription here." in shown
+    assert "1 waiting message will not be posted for it. This channel has 1 other subscription." in shown
     assert "Ended by Maria" in shown
     assert reply.public
     with bot.read() as connection:

@@ -15,29 +15,29 @@ def test_a_button_for_an_ended_subscription_says_so_and_offers_to_subscribe_agai
     clock.pass_(minutes=2)
     for label in ("Unsubscribe 1", "Change 1"):
         reply = say(listed[label], bot)
-        assert reply.text == "Subscription 1 (CSMS: Revenue) has ended already. 1 other is here."
+        assert reply.text == "Subscription 1 (CSMS: Revenue) has already ended. This channel has 1 other subscription."
         assert not reply.public
         assert buttons(reply) == {
             "Subscribe again": "/csms subscribe revenue weekdays 09:00 in America/New_York",
             "All subscriptions": "/csms subscriptions",
         }
-    assert say("/csms preview 1", bot).text.startswith("Subscription 1 (CSMS: Revenue) has ended already.")
+    assert say("/csms preview 1", bot).text.startswith("Subscription 1 (CSMS: Revenue) has already ended.")
     elsewhere = ChannelRef("slack", "T1", "C2")
-    assert "has ended already" not in say("/csms unsubscribe 1", bot, channel=elsewhere).text
+    assert "has already ended" not in say("/csms unsubscribe 1", bot, channel=elsewhere).text
 
 
 def test_a_second_error_is_reported_with_its_position_in_the_command(bot: Database) -> None:
     reply = say("/csms subscribe bananas hourly", bot)
-    assert "Character 17: “bananas” is no topic that I know. The topics are Agriculture and Quota, AD/CVD, FTA, " in reply.text
+    assert "At character 17: “bananas” is not a topic the bot knows. The topics are Agriculture and Quota, AD/CVD, FTA, " in reply.text
     for said in (flat(reply), reply.text):
-        assert "Character 25: “hourly” is no cadence here. The cadences are: now, daily 09:00" in said
+        assert "At character 25: “hourly” is not a schedule the bot knows. Choose a schedule: now, daily 09:00" in said
 
 
 def test_an_error_names_the_position_in_the_whole_command_and_stores_nothing(bot: Database) -> None:
     reply = say("/csms subscribe revenue textles now", bot)
     assert reply.text == (
-        "Character 25: “textles” is no topic that I know. Did you mean Textiles and Wearing Apparel? "
-        'To look for the word itself, put it in quotes: "textles".'
+        "At character 25: “textles” is not a topic the bot knows. Did you mean Textiles and Wearing Apparel? "
+        'To look for the word itself, put it in quotation marks: "textles".'
     )
     assert "/csms subscribe revenue → textles now" in flat(reply)
     assert (reply.ok, reply.public) == (False, False)
@@ -100,6 +100,6 @@ def test_an_unknown_number_lists_the_subscriptions(bot: Database, words: str) ->
     say("/csms subscribe revenue", bot)
     reply = say(f"/csms unsubscribe {words}", bot)
     assert not reply.ok
-    assert "There is: 1 (CSMS: Revenue)." in reply.text
+    assert "Subscriptions: 1 (CSMS: Revenue)." in reply.text
     assert buttons(reply) == {"Unsubscribe 1": "/csms unsubscribe 1"}
-    assert "there is none to end" in say("/csms unsubscribe 1", bot, channel=ChannelRef("slack", "T1", "C2")).text
+    assert "This channel has no subscriptions to end" in say("/csms unsubscribe 1", bot, channel=ChannelRef("slack", "T1", "C2")).text

@@ -114,7 +114,9 @@ def test_zones_are_known_by_iana_name_and_by_short_name(words: str, zone: str) -
 def test_a_word_that_belongs_to_a_pti_is_accepted_and_pointed_out() -> None:
     found = wish("Sugar")
     assert found.filters.topics == ("agriculture-quota",)
-    assert found.notes == ('“Sugar” was read as the topic agriculture-quota; for the word itself, write "sugar" in quotes.',)
+    assert found.notes == (
+        'The bot read “Sugar” as the topic agriculture-quota. To look for the word itself, put it in quotation marks: "sugar".',
+    )
     assert wish("agriculture").filters.topics == ("agriculture-quota",)
     assert wish("agriculture").notes == ()
 
@@ -140,7 +142,7 @@ def test_another_feed_is_rejected_by_csms_with_a_hint() -> None:
 def test_asking_for_outages_includes_system_notices_and_says_so() -> None:
     found = wish("outages")
     assert found.filters == Filters(topics=("outage",), system=True)
-    assert found.notes == ("Outages are system notices, so these are on.",)
+    assert found.notes == ("Outages are system notices, so system notices are on.",)
     assert wish("outages include system notices").notes == ()
 
 
@@ -182,8 +184,8 @@ def test_the_same_thing_twice_is_no_contradiction() -> None:
         ("232", 1, "Did you mean Tariffs?"),
         ("dayly 09:00", 1, "daily 09:00"),
         ("frobnicate", 1, "The topics are Agriculture and Quota, AD/CVD, FTA, Revenue"),
-        ("duty", 1, "Write one of them: Revenue or Tariffs."),
-        ("revenue hourly", 9, "The cadences are: now, daily 09:00"),
+        ("duty", 1, "Type one of these: Revenue or Tariffs."),
+        ("revenue hourly", 9, "Choose a schedule: now, daily 09:00"),
         ("09:00", 1, "weekdays 09:00"),
         ("weekly", 1, "weekly mon 09:00"),
         ("weekdays 25:00", 10, "from 00:00 to 23:59"),
@@ -194,11 +196,11 @@ def test_the_same_thing_twice_is_no_contradiction() -> None:
         ("now in Mars", 8, "ET, CT, MT, PT or UTC"),
         ("now in Amerca/Chicago", 8, "America/Chicago"),
         ("revenue in", 9, "in ET"),
-        ('revenue "ach refund', 9, 'Put a " behind the phrase.'),
+        ('revenue "ach refund', 9, 'Add a " after the phrase.'),
         ('revenue ""', 9, "notify parties"),
         ("-outage", 1, '-"outage"'),
-        ('- "outage"', 1, "right behind the dash"),
-        ("every 2 hours", 7, "The cadences are"),
+        ('- "outage"', 1, "right after the hyphen"),
+        ("every 2 hours", 7, "Choose a schedule"),
     ],
 )
 def test_an_unknown_word_is_named_by_position_with_a_hint(words: str, position: int, hint: str) -> None:
@@ -224,14 +226,14 @@ def test_the_names_in_hints_are_understood(catalog: Catalog) -> None:
 @pytest.mark.parametrize(
     ("words", "position", "also"),
     [
-        ("bananas hourly", 9, "“hourly” is no cadence here"),
+        ("bananas hourly", 9, "“hourly” is not a schedule the bot knows"),
         ('bananas "auto parts" weekly', 22, "“weekly” needs a day"),
-        ("bananas daily 25:00", 15, "“25:00” is no time of day"),
+        ("bananas daily 25:00", 15, "“25:00” is not a time of day"),
     ],
 )
 def test_an_invalid_cadence_is_reported_with_an_unknown_word(words: str, position: int, also: str) -> None:
     found = wrong(words)
-    assert (found.position, found.message) == (1, "“bananas” is no topic that I know")
+    assert (found.position, found.message) == (1, "“bananas” is not a topic the bot knows")
     assert found.also is not None
     assert (found.also.position, found.also.message) == (position, also)
 

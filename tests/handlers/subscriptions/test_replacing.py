@@ -12,8 +12,8 @@ def test_instead_of_replaces_a_subscription_and_says_what_it_was(bot: Database, 
     reply = say("/csms subscribe revenue tariffs now in CT instead of 1", bot)
     shown = flat(reply)
     assert "Changed subscription 1. This channel now gets CSMS updates: Revenue, Tariffs." in shown
-    assert "It was CSMS: Revenue, weekdays 09:00 ET, as subscription 1." in shown
-    assert "What waits for it and is still asked for comes with 2." in shown
+    assert "It was CSMS: Revenue, weekdays 09:00 ET (subscription 1)." in shown
+    assert "Waiting messages that still match come with subscription 2." in shown
     assert reply.public
     assert bullets(say("/csms subscriptions", bot)) == ["2 · CSMS: Revenue, Tariffs · at once · 3 waiting · set by Maria"]
 
@@ -22,16 +22,18 @@ def test_a_replacement_equal_to_another_subscription_joins_it(bot: Database) -> 
     say("/csms subscribe revenue", bot)
     say("/csms subscribe tariffs", bot)
     shown = flat(say("/csms subscribe Tariffs instead of #1", bot))
-    assert "Subscription 2 asked for the same already; 1 has ended." in shown
+    assert "Subscription 2 already asks for the same updates, so subscription 1 has ended." in shown
     assert len(bullets(say("/csms subscriptions", bot))) == 1
 
 
 def test_changing_nothing_or_the_times_alone_keeps_the_subscription(bot: Database) -> None:
     say("/csms subscribe revenue", bot)
     same = say("/csms subscribe revenue weekdays instead of 1", bot)
-    assert "Nothing to change, subscription 1 is the same." in same.text
+    assert "Nothing changed: subscription 1 already asks for this." in same.text
     assert not same.public
-    assert "It was weekdays 09:00 ET, and is daily 10:00 ET now" in flat(say("/csms subscribe revenue daily 10:00 instead of 1", bot))
+    assert "The schedule changed from weekdays 09:00 ET to daily 10:00 ET." in flat(
+        say("/csms subscribe revenue daily 10:00 instead of 1", bot)
+    )
 
 
 def test_a_change_without_words_shows_the_subscription_as_it_is_typed(bot: Database) -> None:
@@ -42,16 +44,16 @@ def test_a_change_without_words_shows_the_subscription_as_it_is_typed(bot: Datab
     assert not reply.ok
     typed = '/trade subscribe federal-register revenue -"ach" daily 10:00 in America/Chicago instead of 1'
     assert typed in reply.text
-    assert "is the same" in say(typed, bot).text
+    assert "already asks for this" in say(typed, bot).text
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("revenue instead of 7", "This channel has no subscription “7”. There is: 1 (CSMS: Revenue)."),
+        ("revenue instead of 7", "This channel has no subscription “7”. Subscriptions: 1 (CSMS: Revenue)."),
         ("instead of 7", "This channel has no subscription “7”."),
-        ("textles instead of 1", "Character 17: “textles” is no topic that I know."),
-        ("federal-register instead of 1", "is a feed, and /csms is about CSMS messages only"),
+        ("textles instead of 1", "At character 17: “textles” is not a topic the bot knows."),
+        ("federal-register instead of 1", "is another feed, and /csms covers only CSMS messages"),
     ],
 )
 def test_a_change_that_cannot_be_made_changes_nothing_and_says_so(bot: Database, words: str, said: str) -> None:
@@ -60,7 +62,7 @@ def test_a_change_that_cannot_be_made_changes_nothing_and_says_so(bot: Database,
     assert not reply.ok
     assert said in reply.text
     assert bullets(say("/csms subscriptions", bot)) == [
-        "1 · CSMS: Revenue · weekdays 09:00 ET · next Tue 09:00 ET · nothing waits · set by Maria"
+        "1 · CSMS: Revenue · weekdays 09:00 ET · next Tue 09:00 ET · none waiting · set by Maria"
     ]
 
 

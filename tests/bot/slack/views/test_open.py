@@ -87,7 +87,7 @@ def test_submitting_twice_subscribes_once(at: Office) -> None:
     view = at.opened("/csms subscribe")
     at.submit(view, topics=["revenue"])
     again = at.submit(view, topics=["textiles"])
-    assert "Nothing was changed" in words(again["view"])
+    assert "Nothing changed" in words(again["view"])
     assert len(at.saved()) == 1
     assert len(at.posts(1)) == 1
 
@@ -143,7 +143,7 @@ def test_unchanged_subscription_is_answered_privately(at: Office) -> None:
     at.submit(at.opened("/csms subscribe"), topics=["revenue"])
     at.posts(1)
     answer = at.submit(at.opened("/csms subscribe instead of 1"))
-    assert "Nothing to change, subscription 1 is the same." in words(answer["view"])
+    assert "Nothing changed: subscription 1 already asks for this." in words(answer["view"])
     assert slack_server.problem_of_view(answer["view"]) is None
     assert len(at.slack.seen()) == 1
 
@@ -151,7 +151,7 @@ def test_unchanged_subscription_is_answered_privately(at: Office) -> None:
 def test_a_subscription_that_is_not_there_is_refused_in_words(at: Office) -> None:
     at.type("/csms subscribe instead of 9")
     eventually(lambda: bool(at.slack.responses), "an answer comes")
-    assert "so there is none to change" in words(at.slack.responses)
+    assert "This channel has no subscriptions to change" in words(at.slack.responses)
     assert at.slack.asked("views.open") == []
 
 
@@ -181,8 +181,8 @@ def test_membership_is_checked_again_on_submission(at: Office) -> None:
 
 def test_people_from_outside_get_no_form_and_their_own_is_not_taken(at: Office) -> None:
     view = at.opened("/csms subscribe")
-    assert "You come from another workspace" in words(at.type("/csms subscribe", user_team_id="T2"))
-    assert "You come from another workspace" in words(at.submit(view, user_team="T2")["view"])
+    assert "You are from another workspace" in words(at.type("/csms subscribe", user_team_id="T2"))
+    assert "You are from another workspace" in words(at.submit(view, user_team="T2")["view"])
     assert at.saved() == []
 
 
@@ -198,10 +198,10 @@ def test_a_form_of_another_workspace_is_not_taken(at: Office) -> None:
 def test_the_other_workspace_of_a_shared_channel_subscribes_to_nothing(at: Office) -> None:
     theirs: Json = {"team_id": "T9", "is_ext_shared_channel": True}
     at.send(event(mention("csms subscribe revenue", team="T9", user_team="T9", user="UOUT"), **theirs))
-    assert "You come from another workspace" in words(at.posts(1))
+    assert "You are from another workspace" in words(at.posts(1))
     away = {"authorizations": [{"team_id": "T9", "user_id": "UOUT"}]}  # of an app that isn't installed there
     at.send(event(mention("csms subscribe revenue", team="T9", user="UOUT", ts="1700000000.000500"), **theirs, **away))
-    assert "You come from another workspace" in words(at.posts(2)[1])
+    assert "You are from another workspace" in words(at.posts(2)[1])
     assert at.saved() == []
     at.send(event(mention("csms subscribe revenue", user="U1", ts="1700000000.000600"), **theirs))
     assert "This channel now gets" in words(at.posts(3)[2])
@@ -209,9 +209,9 @@ def test_the_other_workspace_of_a_shared_channel_subscribes_to_nothing(at: Offic
 
 def test_where_admins_alone_subscribe_others_get_no_form(slack: SlackServer, sqlite_url: str) -> None:
     with office(sqlite_url, slack, TRADEBOT_SUBSCRIBE="admins", TRADEBOT_ADMINS="slack:T1/U2") as at:
-        assert "by this bot's admins only" in words(at.type("/csms subscribe"))
+        assert "Only this bot's admins can change subscriptions" in words(at.type("/csms subscribe"))
         view = at.opened("/csms subscribe", user_id="U2")
-        assert "by this bot's admins only" in words(at.submit(view)["view"])
+        assert "Only this bot's admins can change subscriptions" in words(at.submit(view)["view"])
 
 
 def test_expired_trigger_is_answered_in_words(at: Office) -> None:
@@ -226,7 +226,7 @@ def test_the_form_of_a_subscription_that_is_gone_is_an_answer_that_says_so(at: O
     at.type("/csms unsubscribe 1")
     at.type("/csms subscribe instead of 1")
     eventually(lambda: bool(at.slack.responses), "an answer comes")
-    assert "Subscription 1 (CSMS: Revenue) has ended already." in words(at.slack.responses)
+    assert "Subscription 1 (CSMS: Revenue) has already ended." in words(at.slack.responses)
     assert at.slack.asked("views.open") == []
 
 
@@ -305,7 +305,7 @@ def test_a_button_of_the_home_tab_answers_in_a_modal_and_one_there_in_its_place(
 def test_a_view_changes_no_subscription(at: Office) -> None:
     at.send(home_opened())
     at.send(in_view(at.view("U1"), None, {"action_id": "command_5", "type": "button", "value": "/csms subscribe revenue"}))
-    assert "A subscription belongs to a channel." in words(at.view("V1"))
+    assert "A subscription needs a channel." in words(at.view("V1"))
     assert at.saved() == []
 
 
