@@ -36,8 +36,6 @@ Response = tuple[int, bytes, bytes]
 
 
 class SlackPlatform:
-    """Slack: the client of this process, and the sender and endpoint that use it."""
-
     name = PLATFORM
 
     def __init__(self, settings: SlackSettings) -> None:
@@ -52,13 +50,12 @@ class SlackPlatform:
 
 
 def platform(settings: Settings) -> SlackPlatform:
-    """Return Slack as the settings configure it."""
     assert settings.slack is not None  # noqa: S101 - bot/app.py asks only for configured platforms
     return SlackPlatform(settings.slack)
 
 
 class Endpoint:
-    """Verifies and reads Slack's requests, and answers look-ups of the content before Bolt sees them: most requests are look-ups."""
+    """Verifies and reads Slack's requests, and answers look-ups of the content, which most requests are, without Bolt."""
 
     def __init__(self, runtime: Runtime, slack: Slack, wake: Wake | None = None) -> None:
         from bot.slack.responder import SlackResponder
@@ -69,7 +66,7 @@ class Endpoint:
         self.bolt: AsyncApp | None = None
 
     def routes(self) -> list[Route]:
-        """Return no route without a signing secret, since no request could be verified, and none with Socket Mode."""
+        """No request could be verified without a signing secret, and none comes by HTTP with Socket Mode."""
         by_http = self.settings.signing_secret and not self.settings.app_token
         return [Route(PATH, self, methods=["POST"])] if by_http else []
 

@@ -1,9 +1,8 @@
 """Render a reply as Block Kit. Pure, total, and within Slack's limits: what is too long continues in another block or message.
 
-Text goes into rich text and plain text, in which Slack parses no markup: a feed's text cannot mention anybody, open a code block or add
-a link. Only small print with links has to be mrkdwn, which is escaped.
+Text goes into rich text and plain text, in which Slack parses no markup. Only small print with links has to be mrkdwn, which is escaped.
 
-Limits: https://docs.slack.dev/reference/block-kit/blocks. The limit of about 13,200 characters of JSON for all blocks of a message is not
+Limits: https://docs.slack.dev/reference/block-kit/blocks. The limit of about 13,200 characters of JSON for a message's blocks is not
 documented (slackapi/bolt-js#2509).
 """
 
@@ -38,28 +37,19 @@ from handlers.replies.text import FOLDED, clean
 MAX_BLOCKS = 49
 """Maximum blocks of a message. Slack takes 50; one is for "Part 1 of 2"."""
 
-MAX_JSON = 12_000
-"""Maximum characters of JSON of a message's blocks."""
+MAX_JSON, MAX_BLOCK, MAX_SECTION = 12_000, 8_000, 7_000
+"""Maximum characters of JSON of a message's blocks, of a block, and of a section within a block."""
 
-MAX_BLOCK = 8_000
-"""Maximum characters of JSON of a block."""
+MAX_TEXT, MAX_HEADER, MAX_LABEL, MAX_VALUE = 3_900, 150, 75, 2_000
+"""Maximum characters of the top-level text, a header, and a button's label and value."""
 
-MAX_SECTION = 7_000
-"""Maximum characters of JSON of a section within a block."""
-
-MAX_TEXT = 3_900
-"""Maximum characters of the top-level text."""
-
-MAX_HEADER = 150
-MAX_LABEL = 75
-MAX_VALUE = 2_000
 MAX_BUTTONS_PER_ROW = 5
 
 
 def render(reply: Reply) -> list[Json]:
-    """Return the messages of a reply, as chat.postMessage and a response_url take them: {"text": …, "blocks": […]}."""
+    """Return a reply's messages, as chat.postMessage and a response_url take them: {"text": …, "blocks": […]}."""
     blocks = number_buttons(render_blocks(blocks_with_privacy(reply), reply))
-    parts = split_messages(blocks)
+    parts = pack(blocks, MAX_JSON, MAX_BLOCKS) or [[]]
     text = clean(reply.text)
     if len(parts) == 1:
         return [{"text": shorten_text(text), "blocks": parts[0]}]
@@ -86,23 +76,16 @@ def shorten_text(text: str) -> str:
     return escape(cut) + "…"
 
 
-def join_headings(blocks: tuple[Block, ...]) -> Iterator[Block]:
+def join_headings(blocks: tuple[Block, ...]) -> list[Block]:
     """Join each heading with the list below it, so that no message ends with a heading."""
-    heading: Section | None = None
+    joined: list[Block] = []
     for block in blocks:
-        if heading is not None and isinstance(block, Bullets) and block.items:
-            yield Fold(plain(heading.lines[0]), block.items)
-            heading = None
-            continue
-        if heading is not None:
-            yield heading
-            heading = None
-        if isinstance(block, Section) and is_heading(block):
-            heading = block
+        last = joined[-1] if joined else None
+        if isinstance(block, Bullets) and block.items and isinstance(last, Section) and is_heading(last):
+            joined[-1] = Fold(plain(last.lines[0]), block.items)
         else:
-            yield block
-    if heading is not None:
-        yield heading
+            joined.append(block)
+    return joined
 
 
 def render_block(block: Block, reply: Reply) -> Iterator[Json]:
@@ -126,7 +109,7 @@ def render_block(block: Block, reply: Reply) -> Iterator[Json]:
 
 
 def header(text: str, link: str | None, reply: Reply) -> Iterator[Json]:
-    """Render a header, or a linked title as bold text unless the card has the link elsewhere: a header cannot be a link."""
+    """A header cannot be a link, so a linked title is bold text unless the card has the link elsewhere."""
     elsewhere = link is None or any(span.link == link for block in reply.blocks for text_line in lines_of(block) for span in text_line)
     if elsewhere and 0 < len(defuse(text)) <= MAX_HEADER and text.strip():
         yield {"type": "header", "text": plain_text(text)}
@@ -135,7 +118,7 @@ def header(text: str, link: str | None, reply: Reply) -> Iterator[Json]:
 
 
 def fold(block: Fold) -> Iterator[Json]:
-    """Render the first items and a button for all of them, since Slack cannot fold."""
+    """Slack cannot fold, so render the first items and a button for all."""
     folds = block.more is not None and len(block.items) > FOLDED
     shown = block.items[:FOLDED] if folds else block.items
     remainder = (line(f"… and {len(block.items) - len(shown)} more"),) if folds else ()
@@ -166,15 +149,7 @@ def sections(lines: tuple[Line, ...]) -> list[Json]:
         if elements:
             elements.append({"type": "text", "text": "\n"})
         elements += [element for span in join_spans(text_line) for element in span_elements(span)]
-    parts: list[list[Json]] = []
-    size = MAX_SECTION
-    for element in elements:
-        size += json_length(element) + 2
-        if size > MAX_SECTION:
-            parts.append([])
-            size = json_length(element)
-        parts[-1].append(element)
-    return [{"type": "rich_text_section", "elements": part} for part in parts]
+    return [{"type": "rich_text_section", "elements": part} for part in pack(elements, MAX_SECTION)]
 
 
 def bullets(items: tuple[Line, ...]) -> list[Json]:
@@ -188,7 +163,6 @@ def bullets(items: tuple[Line, ...]) -> list[Json]:
 
 
 def context(lines: tuple[Line, ...]) -> Iterator[Json]:
-    """Render small print, as plain text where there is no link."""
     for text_line in lines:
         if not plain(text_line).strip():
             continue
@@ -206,7 +180,7 @@ def context(lines: tuple[Line, ...]) -> Iterator[Json]:
 
 
 def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
-    """Render rows of buttons. A command too long for a button is shown, to be typed."""
+    """A command too long for a button is shown, to be typed."""
     row: list[Json] = []
     for button in buttons:
         value = without_surrogates(button.command)
@@ -231,21 +205,22 @@ def _button(button: Button, value: str) -> Json:
 
 
 def number_buttons(blocks: list[Json]) -> list[Json]:
-    """Give each button a unique action_id, whose prefix the listeners match."""
+    """Give each button an action_id, whose prefix the listeners match."""
     buttons = [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
     for number, button in enumerate(buttons):
         button["action_id"] = f"command_{number}"
     return blocks
 
 
-def split_messages(blocks: list[Json]) -> list[list[Json]]:
-    """Divide the blocks among as few messages as hold them, at least one."""
-    messages: list[list[Json]] = [[]]
+def pack(elements: list[Json], max_json: int, max_elements: int | None = None) -> list[list[Json]]:
+    """Divide elements, in order, among as few lists as hold them."""
+    packed: list[list[Json]] = []
     size = 0
-    for block in blocks:
-        if messages[-1] and (len(messages[-1]) >= MAX_BLOCKS or size + json_length(block) > MAX_JSON):
-            messages.append([])
+    for element in elements:
+        length = json_length(element)
+        if not packed or size + length > max_json or len(packed[-1]) == max_elements:
+            packed.append([])
             size = 0
-        messages[-1].append(block)
-        size += json_length(block) + 2
-    return messages
+        packed[-1].append(element)
+        size += length + 2
+    return packed

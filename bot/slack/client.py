@@ -23,22 +23,25 @@ from jobs.store.database import Database
 logger = logging.getLogger(__name__)
 
 SDK_LOGGER = logging.getLogger("bot.slack.sdk")
-"""The logger of the SDK and Bolt. Below WARNING, which the first client sets, they log whole payloads."""
+"""The logger of the SDK and Bolt, which below WARNING log whole payloads."""
 
 TIMEOUT_SECONDS = 15
-"""Timeout of a call; shorter than a delivery's lease (jobs.outcomes.Pace)."""
+"""Shorter than a delivery's lease (jobs.outcomes.Pace)."""
 
 FIRST_WAIT_SECONDS, MAX_WAIT_SECONDS = 5.0, 300.0
-"""How long to wait before Slack is called again if it could not be reached; the wait doubles each time."""
+"""The wait before Slack is asked again who the bot is; it doubles each time."""
 
 SECRETS = re.compile(r"(ticket=|https?://hooks\.)[^\s'\"&]+|\bxox[a-z]-[^\s'\"]+|\bxapp-[^\s'\"]+")
-"""Matches secrets: a socket's ticket, a response_url, a token."""
+"""A socket's ticket, a response_url, a token."""
 
 NOT_A_MEMBER = ("not_in_channel", "channel_not_found")
 
+NETWORK_ERRORS = (aiohttp.ClientError, TimeoutError, OSError)
+CALL_ERRORS = (SlackApiError, *NETWORK_ERRORS)
+
 
 def redact(record: logging.LogRecord) -> bool:
-    """Remove secrets from a record. A traceback may hold them too, so only the exception's class remains."""
+    """Remove secrets from a record, and the traceback, which may hold some."""
     message = record.getMessage()
     if record.exc_info and record.exc_info[1] is not None:
         message += f" ({type(record.exc_info[1]).__name__})"
@@ -51,7 +54,7 @@ class Identity:
     """The bot's user in Slack."""
 
     workspace: str
-    """The team's id; the organization's id if the app is installed for a whole organization."""
+    """The team's id, or the organization's if the app is installed for all of it."""
     user_id: str
     bot_id: str
     name: str
@@ -59,8 +62,6 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """Slack's response to a call. `data` is {} if the body is no JSON object."""
-
     status: int
     data: dict[str, Any]
     retry_after: str | None
@@ -71,13 +72,12 @@ class ApiResponse:
 
     @property
     def error(self) -> str:
-        """Slack's name for the error, or ""."""
         name = self.data.get("error")
         return name if isinstance(name, str) else ""
 
 
 class Slack:
-    """A client that opens at its first use, in the event loop that uses it, until `close`."""
+    """A client that opens in the event loop that first uses it."""
 
     def __init__(self, settings: SlackSettings) -> None:
         self.settings = settings
@@ -87,7 +87,7 @@ class Slack:
 
     @property
     def bot(self) -> str:
-        """The bot's name, for "/invite @…"; "" until Slack has named it."""
+        """The bot's name; "" until Slack has identified it."""
         return self.me.name if self.me else ""
 
     @property
@@ -103,17 +103,11 @@ class Slack:
         return self._client
 
     def client_with(self, token: str | None) -> AsyncWebClient:
-        """Return a client on the one session; with None, each call brings its own token."""
+        """Return a client on the same session; with None, each call brings its own token."""
         SDK_LOGGER.setLevel(logging.WARNING)
         SDK_LOGGER.addFilter(redact)
-        client = AsyncWebClient(
-            token=token,
-            base_url=self.settings.api_url,
-            timeout=TIMEOUT_SECONDS,
-            session=self.session,
-            logger=SDK_LOGGER,
-            retry_handlers=[],
-        )
+        url, session = self.settings.api_url, self.session
+        client = AsyncWebClient(token, url, TIMEOUT_SECONDS, session=session, logger=SDK_LOGGER, retry_handlers=[])
         if self.settings.local:
             client.proxy = None  # a proxy from the environment does not lead to this computer
         return client
@@ -124,14 +118,11 @@ class Slack:
         self._client = self._session = None
 
     async def identify(self) -> str | None:
-        """Ask Slack who the bot is. Return None, or why Slack did not tell."""
+        """Ask Slack who the bot is. Return None, or what went wrong."""
         try:
             response = await self.client.auth_test()
-        except SlackApiError as error:
-            name, status, _ = error_details(error)
-            return name or f"HTTP {status}"
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return network.explain(error)
+        except CALL_ERRORS as error:
+            return explain(error)
         team, enterprise = str(response.get("team_id") or ""), str(response.get("enterprise_id") or "")
         workspace = enterprise if enterprise and response.get("is_enterprise_install") is True else team
         user_id, bot_id, name = (str(response.get(key) or "") for key in ("user_id", "bot_id", "user"))
@@ -142,17 +133,15 @@ class Slack:
         """Whether the bot is certainly not in a channel, by reading its history."""
         try:
             await self.client.conversations_history(channel=channel, limit=1)
-        except SlackApiError as error:
-            name = error_details(error)[0]
-            if name not in NOT_A_MEMBER:
-                logger.warning("could not see whether the bot is in %s: %s", channel, name)
-            return name in NOT_A_MEMBER
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            logger.warning("could not see whether the bot is in %s: %s", channel, network.explain(error))
+        except CALL_ERRORS as error:
+            problem = explain(error)
+            if problem in NOT_A_MEMBER:
+                return True
+            logger.warning("could not see whether the bot is in %s: %s", channel, problem)
         return False
 
     async def post(self, message: dict[str, Any]) -> ApiResponse:
-        """Call chat.postMessage without the SDK, whose own work is a third of a post's cost. Raises what aiohttp raises."""
+        """Call chat.postMessage without the SDK, a third of a post's cost. Raises NETWORK_ERRORS."""
         headers = {"Authorization": f"Bearer {self.settings.bot_token}"}
         url = f"{self.settings.api_url}chat.postMessage"
         async with self.session.post(url, json=message, headers=headers, proxy=self.client.proxy, allow_redirects=False) as response:
@@ -168,20 +157,14 @@ class Slack:
         """Call a method. Return "", or what went wrong."""
         try:
             await self.client.api_call(method, json=arguments)
-        except SlackApiError as error:
-            name, status, _ = error_details(error)
-            logger.warning("%s was refused: %s", method, name or status)
-            return name or f"HTTP {status}"
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            logger.warning("%s had no answer: %s", method, network.explain(error))
-            return type(error).__name__
+        except CALL_ERRORS as error:
+            problem = explain(error)
+            logger.warning("%s failed: %s", method, problem)
+            return problem
         return ""
 
     async def respond(self, response_url: str, message: dict[str, Any]) -> bool:
-        """Send a message by response_url and return whether Slack took it.
-
-        A response_url is as good as a key, so it must lead to the same Slack and is never logged.
-        """
+        """Return whether Slack took it. A response_url is as good as a key, so it must lead to the same Slack and is never logged."""
         if not self.settings.own(response_url):
             logger.warning("did not answer by a response_url that is not Slack's")
             return False
@@ -191,14 +174,13 @@ class Slack:
                 if response.status == 200:
                     return True
                 logger.warning("could not answer by response_url: HTTP %d", response.status)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except NETWORK_ERRORS as error:
             logger.warning("could not answer by response_url: %s", network.explain(error))
         return False
 
 
 @asynccontextmanager
 async def connected(slack: Slack, db: Database) -> AsyncIterator[None]:
-    """Keep Slack reachable while the block runs."""
     task = asyncio.create_task(resume_workspace(slack, db))
     try:
         yield
@@ -209,7 +191,7 @@ async def connected(slack: Slack, db: Database) -> AsyncIterator[None]:
 
 
 async def resume_workspace(slack: Slack, db: Database) -> None:
-    """Identify the bot, then resume channels that an earlier token's failure paused."""
+    """Identify the bot, then resume channels that a bad token paused."""
     wait = FIRST_WAIT_SECONDS
     while (problem := await slack.identify()) is not None:
         if problem in WORKSPACE:
@@ -235,6 +217,14 @@ async def resume_workspace(slack: Slack, db: Database) -> None:
             logger.warning("could not look up paused channels (%s); trying again", type(error).__name__)
             await asyncio.sleep(MAX_WAIT_SECONDS / 10)
     logger.info("connected as %s in %s%s", slack.me.name, workspace, f"; resumed {count} paused channels" if count else "")
+
+
+def explain(error: Exception) -> str:
+    """Return Slack's name for one of CALL_ERRORS, else its HTTP status or why Slack could not be reached."""
+    if not isinstance(error, SlackApiError):
+        return network.explain(error)
+    name, status, _ = error_details(error)
+    return name or f"HTTP {status}"
 
 
 def error_details(error: SlackApiError) -> tuple[str, int, str | None]:

@@ -1,15 +1,14 @@
-"""Check Slack for `tradebot doctor`: the token, its scopes, the channels that the bot posts in, and the socket."""
+"""Check Slack for `tradebot doctor`: the token, its scopes, the channels and the socket."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.findings import OK, Finding, look, ok, wrong
 from bot.settings import SlackSettings
-from bot.slack.client import NOT_A_MEMBER, Slack, error_details
+from bot.slack.client import NETWORK_ERRORS, NOT_A_MEMBER, Slack, error_details
 from bot.slack.errors import AGAIN, WAIT, WORKSPACE
 from bot.slack.incoming import PLATFORM
 from bot.slack.manifest import PATH, SCOPES
@@ -17,7 +16,6 @@ from jobs import network
 from jobs.models import ChannelRef
 
 TIMEOUT_SECONDS = 8.0
-"""Timeout of a call to Slack."""
 
 REACH = "make sure that this computer reaches it (HTTPS_PROXY names a proxy), then run `tradebot doctor` again"
 SOCKET = (
@@ -27,7 +25,7 @@ SOCKET = (
 
 
 async def run_checks(settings: SlackSettings, channels: list[ChannelRef] | None) -> list[Finding]:
-    """Return all findings. `channels` are those with a live subscription, None if that is unknown."""
+    """`channels` are those with a live subscription, None if that is unknown."""
     slack = Slack(settings)
     try:
         findings = await _check_bot(slack, channels)
@@ -63,28 +61,23 @@ async def _check_editors_channel(slack: Slack) -> list[Finding]:
 
 
 async def _run(about: str, slack: Slack, check: Callable[[], Awaitable[Finding]]) -> Finding:
-    """Return a check's finding, even if Slack refuses or the check crashes."""
     try:
         return await check()
     except SlackApiError as error:
         name, status, _ = error_details(error)
-        return _refusal_finding(about, name, status)
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        if status == 429 or name in WAIT:
+            return look(about, "not checked: Slack asks to wait", "run `tradebot doctor` again in a minute")
+        if status != 200 or not name:
+            return wrong(about, f"Slack returned HTTP {status} {name}", "if it keeps happening, see Slack's status page")
+        return wrong(about, f"{WORKSPACE.get(name, 'Slack refuses the token')} ({name})", AGAIN)
+    except NETWORK_ERRORS as error:
         return wrong(about, f"Slack cannot be reached at {slack.settings.api_url}: {network.explain(error)}", REACH)
     except Exception as error:
         return wrong(about, f"this check failed: {type(error).__name__}: {error}", "report it to whoever maintains the bot")
 
 
-def _refusal_finding(about: str, name: str, status: int) -> Finding:
-    if status == 429 or name in WAIT:
-        return look(about, "not checked: Slack asks to wait", "run `tradebot doctor` again in a minute")
-    if status != 200 or not name:
-        return wrong(about, f"Slack returned HTTP {status} {name}", "if it keeps happening, see Slack's status page")
-    return wrong(about, f"{WORKSPACE.get(name, 'Slack refuses the token')} ({name})", AGAIN)
-
-
 async def _finish(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
-    """Raises SlackApiError, TimeoutError, or what the network raises."""
+    """Raises CALL_ERRORS."""
     return await asyncio.wait_for(call, TIMEOUT_SECONDS)
 
 
@@ -111,11 +104,10 @@ def _check_scopes(granted: set[str]) -> Finding:
 
 
 async def _check_channels(slack: Slack, channels: list[ChannelRef], absences: list[Finding]) -> Finding:
-    """Fill `absences` with a finding for each channel that the bot is not in. Raises SlackApiError."""
+    """Add a finding for each channel that the bot is not in to `absences`. Raises SlackApiError."""
     for channel in channels:
-        problem = await _check_membership(slack, channel, f"Slack channel {channel.name or channel.id}", "then subscribe again")
-        if problem is not None:
-            absences.append(problem)
+        if absence := await _check_membership(slack, channel, f"Slack channel {channel.name or channel.id}", "then subscribe again"):
+            absences.append(absence)
     count = len(channels) - len(absences)
     if not channels:
         return ok("Slack channels", "no channel has a subscription yet")
@@ -123,7 +115,7 @@ async def _check_channels(slack: Slack, channels: list[ChannelRef], absences: li
 
 
 async def _check_membership(slack: Slack, channel: ChannelRef, about: str, then: str) -> Finding | None:
-    """Return what keeps the bot from posting in a channel, by reading its history, which needs no other scope."""
+    """Return what keeps the bot from posting in a channel, by reading its history, which needs no further scope."""
     if slack.me and channel.workspace != slack.me.workspace:
         todo = "set SLACK_BOT_TOKEN to that workspace's token, or subscribe channels of this one"
         return wrong(about, f"belongs to {channel.workspace}, and the token to {slack.me.workspace}", todo)
@@ -144,8 +136,7 @@ async def _check_socket(slack: Slack) -> Finding:
     """Check that a connection could be opened, without opening one."""
     about = "Slack socket"
     if not slack.settings.app_token:
-        text = f"not used: Slack reaches the bot over HTTP, at {PATH}; the app's page Event Subscriptions says whether it does"
-        return ok(about, text)
+        return ok(about, f"not used: Slack reaches the bot over HTTP, at {PATH}; the app's page Event Subscriptions says whether it does")
     try:
         answer = await _finish(slack.client_with(None).apps_connections_open(app_token=slack.settings.app_token))
     except SlackApiError as error:

@@ -1,7 +1,6 @@
-"""Map Slack's errors to the outcomes of a post. Pure.
+"""Map Slack's errors to the outcomes of a post. Pure. After an error that is in no table, the message may have been posted.
 
-The names are from https://docs.slack.dev/reference/methods/chat.postMessage. After an error that is in no table, the message may have been
-posted.
+The names: https://docs.slack.dev/reference/methods/chat.postMessage.
 """
 
 from jobs.network import retry_after as parse_retry_after
@@ -9,7 +8,7 @@ from jobs.outcomes import Gone, Outcome, Retry, Unknown, Unreadable
 from jobs.states import Pause
 
 RETRY_SECONDS = 30.0
-"""How long to wait when Slack asks to wait and does not say how long."""
+"""The wait when Slack does not say how long."""
 
 INVITE = "invite it with {invite}, then subscribe again"
 
@@ -45,35 +44,22 @@ WORKSPACE = {
 """The token does not work, which says nothing about the post."""
 
 PAUSED = "Slack: "
-"""The start of a paused workspace's reason. Starting with a token that works ends such a pause."""
+"""The start of a paused workspace's reason; starting with a token that works ends the pause."""
 
 AGAIN = "install the app again, set SLACK_BOT_TOKEN to its token and restart the bot"
 
 REFUSED = frozenset(
     (
-        "invalid_arguments",
-        "invalid_arg_name",
-        "invalid_array_arg",
-        "invalid_blocks",
-        "invalid_blocks_format",
-        "invalid_charset",
-        "invalid_form_data",
-        "invalid_json",
-        "invalid_metadata_format",
-        "invalid_metadata_schema",
-        "json_not_object",
-        "metadata_must_be_sent_from_app",
-        "metadata_too_large",
-        "msg_blocks_too_long",
-        "msg_too_long",
-        "no_text",
-        "too_many_attachments",
+        *("invalid_arguments", "invalid_arg_name", "invalid_array_arg", "invalid_charset", "invalid_form_data"),
+        *("invalid_json", "json_not_object", "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"),
+        *("no_text", "too_many_attachments", "invalid_metadata_format", "invalid_metadata_schema"),
+        *("metadata_must_be_sent_from_app", "metadata_too_large"),
     )
 )
 """Slack will never take this message; it may take the next one."""
 
 WAIT = frozenset(("ratelimited", "rate_limited", "message_limit_exceeded"))
-"""The message was certainly not posted and is worth another try."""
+"""The message was not posted and is worth another try."""
 
 HIDDEN = frozenset(
     ("missing_scope", "not_allowed_token_type", "not_in_channel", "channel_not_found", "method_not_supported_for_channel_type")
@@ -82,7 +68,6 @@ HIDDEN = frozenset(
 
 
 def failed_outcome(error: str, status: int, retry_after: str | None, bot: str) -> Outcome:
-    """Return the outcome of a post that Slack refused. `bot` is the bot's name."""
     if status == 429 or error in WAIT:
         return Retry(retry_seconds(retry_after), f"Slack asked to wait ({error or status})")
     if status != 200:  # a proxy in between may have written the body
@@ -97,7 +82,6 @@ def failed_outcome(error: str, status: int, retry_after: str | None, bot: str) -
 
 
 def invitation(bot: str) -> str:
-    """Return the command that invites the bot, whose name may be ""."""
     return f"/invite @{bot}" if bot else "/invite and its name"
 
 

@@ -1,6 +1,6 @@
 """Read Slack's payloads as incoming requests. Pure: a field that is missing or of another type reads as "".
 
-People from outside (Slack Connect) may only look things up. What a payload leaves out counts against its sender.
+People from outside (Slack Connect) may only look things up; what a payload leaves out counts against its sender.
 """
 
 import json
@@ -17,26 +17,24 @@ from jobs.models import ChannelRef
 PLATFORM = "slack"
 
 MAX_CHARACTERS = 2_000
-"""Maximum characters of an incoming text. No command is longer, and a message may have 40,000."""
+"""Maximum characters of a text. No command is longer; a message may have 40,000."""
 
 REQUEST_KEY = "tradebot_request"
-"""The key in Bolt's context of a slash command that was read and resolved before Bolt saw it: (SlackIncoming, Request)."""
+"""The key in Bolt's context of a slash command that was already read and resolved: (SlackIncoming, Request)."""
 
 UNNAMED_CHANNELS = ("directmessage", "privategroup")
-"""The names that a slash command gives to every direct message and private channel."""
+"""What a slash command calls every direct message and private channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlackIncoming(Incoming):
-    """A command typed in Slack, or a button pressed there."""
-
     response_url: str = ""
     replaces: bool = False
-    """The answer may replace the message whose button was pressed, because only the asker sees that message."""
+    """The answer may replace the pressed button's message, which only the asker sees."""
 
 
 def ignore_action(incoming: SlackIncoming) -> SlackIncoming:
-    """Return a press as if its button's value had been typed, where its action has no meaning."""
+    """Return a press as if its button's value had been typed."""
     return replace(incoming, action=Action.RUN, text=encode(incoming.action, incoming.text))
 
 
@@ -60,7 +58,7 @@ def read_payload(body: str) -> dict[str, Any]:
 
 
 def read_form(body: str) -> dict[str, str]:
-    """Return a form's fields as urllib.parse.parse_qsl does, in half the time: most values need no unquoting."""
+    """Like urllib.parse.parse_qsl, in half the time: most values need no unquoting."""
     pairs = (pair.partition("=") for pair in body.split("&") if pair)
     return {_unquote(name): _unquote(value) for name, _, value in pairs}
 
@@ -73,30 +71,23 @@ def _unquote(word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Where the app that a payload is for is installed."""
-
     workspace: str
-    """The team's id; the organization's id if the app is installed for a whole organization (Enterprise Grid), as its channels and people
-    belong to that."""
+    """The team's id, or the organization's if the app is installed for all of it (Enterprise Grid)."""
     team: str
     own_ids: frozenset[str]
-    """The ids that Slack may give for our own people's workspace: the team's, or that of the organization it belongs to."""
+    """The ids that Slack may give for our own people's workspace: the team's or its organization's."""
 
 
 def read_installation(payload: Payload, fallback: str) -> Installation:
     """Read where the app is installed. `fallback` is the team's id if the payload names none more reliably.
 
-    In a channel that two workspaces share, an event describes the other workspace outside of its authorizations, and an interaction does
-    outside of its view: https://docs.slack.dev/apis/slack-connect.
+    In a shared channel, an event may describe the other workspace outside of its authorizations, and an interaction outside of its view:
+    https://docs.slack.dev/apis/slack-connect.
     """
     authorization = next(iter(parts(payload, "authorizations")), {})
     source = authorization or payload
-    team = (
-        text(authorization, "team_id")
-        or text(payload, "context_team_id")
-        or text(part(payload, "view"), "app_installed_team_id")
-        or fallback
-    )
+    view_team = text(part(payload, "view"), "app_installed_team_id")
+    team = text(authorization, "team_id") or text(payload, "context_team_id") or view_team or fallback
     enterprise = text(source, "enterprise_id")
     if not authorization and team == fallback:
         enterprise = enterprise or text(part(payload, "enterprise"), "id") or text(part(payload, "team"), "enterprise_id")
@@ -106,7 +97,7 @@ def read_installation(payload: Payload, fallback: str) -> Installation:
 
 
 def read_slash_command(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
-    """Read a slash command. It names only the sender's workspace: Slack offers commands only where the app is installed."""
+    """A slash command names only the sender's workspace: Slack offers commands only where the app is installed."""
     installation = read_installation(payload, text(payload, "team_id"))
     senders = {text(payload, "team_id"), text(payload, "user_team_id"), text(payload, "user_team")} - {""}
     external = not senders or not senders <= installation.own_ids
@@ -141,10 +132,7 @@ def read_interaction(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
 
 
 def read_event(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
-    """Read a mention, a direct message to the bot, or another event.
-
-    Some events do not name a person's workspace. The person is then our own only if Slack says that the channel is not shared.
-    """
+    """If an event does not name the person's workspace, it is ours only if Slack says that the channel is not shared."""
     event = part(payload, "event")
     outer = text(payload, "team_id")
     installation = read_installation(payload, outer or text(event, "team"))
@@ -166,7 +154,7 @@ def read_event(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
 
 
 def _person(installation: Installation, user: str, name: str, admins: frozenset[str], *, external: bool) -> Person:
-    """If the app is installed for an organization, TRADEBOT_ADMINS may name the organization or the workspace."""
+    """In an organization's installation, TRADEBOT_ADMINS may name the organization or the workspace."""
     keys = {f"{PLATFORM}:{each}/{user}" for each in (installation.workspace, installation.team) if each and user}
     return Person(PLATFORM, installation.workspace, user, name or user, admin=not external and bool(keys & admins), external=external)
 

@@ -1,8 +1,8 @@
-"""Bolt's app and its listeners. The command table decides what a command does; a listener only hands it on."""
+"""Bolt's app and its listeners, which only hand requests on."""
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -13,7 +13,7 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.incoming import part
+from bot.incoming import Payload, part
 from bot.settings import hidden
 from bot.slack.client import SDK_LOGGER, Slack
 from bot.slack.incoming import REQUEST_KEY, read_event
@@ -27,7 +27,7 @@ Next = Callable[[], Awaitable[BoltResponse]]
 
 
 class InlineAnswers(AsyncMiddleware):
-    """Answers look-ups of the content before Bolt does anything else for them. Over HTTP the endpoint has done that already."""
+    """Answers look-ups of the content before Bolt does anything for them. Over HTTP the endpoint has done that already."""
 
     def __init__(self, responder: SlackResponder) -> None:
         self.responder = responder
@@ -42,22 +42,12 @@ class InlineAnswers(AsyncMiddleware):
 
 
 class SingleToken(AsyncAuthorize):
-    """Authorizes every request by the one token there is, without asking Slack each time or failing when Slack cannot say."""
+    """Authorizes every request by the one token, without asking Slack."""
 
     def __init__(self, slack: Slack) -> None:
         self.slack = slack
 
-    async def __call__(  # Bolt passes all of these
-        self,
-        *,
-        context: AsyncBoltContext,  # noqa: ARG002
-        enterprise_id: str | None,
-        team_id: str | None,
-        user_id: str | None,
-        actor_enterprise_id: str | None = None,  # noqa: ARG002
-        actor_team_id: str | None = None,  # noqa: ARG002
-        actor_user_id: str | None = None,  # noqa: ARG002
-    ) -> AuthorizeResult:
+    async def __call__(self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None, **_: Any) -> AuthorizeResult:
         me = self.slack.me
         return AuthorizeResult(
             enterprise_id=enterprise_id,
@@ -70,7 +60,7 @@ class SingleToken(AsyncAuthorize):
 
 
 def bolt_app(responder: SlackResponder) -> AsyncApp:
-    """Return the app with its listeners. Requests were verified by the endpoint, or by the socket that they came through."""
+    """Requests were verified by the endpoint or the socket that they came through."""
     with hidden():
         app = AsyncApp(
             name="tradebot",
@@ -95,23 +85,15 @@ def bolt_app(responder: SlackResponder) -> AsyncApp:
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=await responder.acknowledge(incoming, request) or "")
 
-    async def press(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
-        start(views.press(body))
-        await ack()
+    def acknowledged(work: Callable[[Payload], Coroutine[Any, Any, None]]) -> Callable[..., Awaitable[None]]:
+        async def listener(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
+            start(work(body))
+            await ack()
 
-    async def fill_in(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
-        start(views.refresh(body))
-        await ack()
+        return listener
 
     async def submit(body: dict[str, Any]) -> BoltResponse:
         return BoltResponse(status=200, body=await submissions.submit(body))
-
-    async def look_up(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
-        start(views.look_up(body))
-        await ack()
-
-    async def home(body: dict[str, Any]) -> None:
-        start(views.publish_home(body))
 
     async def mention(body: dict[str, Any], event: dict[str, Any]) -> None:
         if is_from_person(event):
@@ -129,11 +111,11 @@ def bolt_app(responder: SlackResponder) -> AsyncApp:
             await asyncio.to_thread(responder.pause_workspace, body, "token_revoked")
 
     app.command(re.compile(""))(command)
-    app.action(re.compile("^command_"))(press)
-    app.action(re.compile(f"^{FIELD}"))(fill_in)
+    app.action(re.compile("^command_"))(acknowledged(views.press))
+    app.action(re.compile(f"^{FIELD}"))(acknowledged(views.refresh))
     app.view(re.compile(""))(submit)
-    app.shortcut(LOOK_UP)(look_up)
-    app.event("app_home_opened")(home)
+    app.shortcut(LOOK_UP)(acknowledged(views.look_up))
+    app.event("app_home_opened")(acknowledged(views.publish_home))
     app.event("app_mention")(mention)
     app.event("message")(message)
     app.event("app_uninstalled")(uninstalled)
@@ -142,10 +124,9 @@ def bolt_app(responder: SlackResponder) -> AsyncApp:
 
 
 def is_own_token(body: Mapping[str, Any]) -> bool:
-    """Whether a tokens_revoked event is about the bot's own token."""
     return bool(part(part(body, "event"), "tokens").get("bot"))
 
 
 def is_from_person(event: Mapping[str, Any]) -> bool:
-    """Whether a person wrote the message just now. Two bots that answer each other would never stop."""
+    """Two bots that answer each other would never stop."""
     return event.get("subtype") in (None, "", "file_share") and not event.get("bot_id") and bool(event.get("user"))

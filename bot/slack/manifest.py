@@ -1,17 +1,13 @@
-"""Build Slack's app manifest. Its slash commands come from the command table.
-
-The format is https://docs.slack.dev/reference/app-manifest; the tests check Slack's limits.
-"""
+"""Build Slack's app manifest: https://docs.slack.dev/reference/app-manifest. The tests check Slack's limits."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.urls import host_of, is_placeholder
 from content.loading.urls import is_loopback
-from handlers.table import TABLE, VERBS, Route
+from handlers.table import TABLE, VERBS
 
 PATH = "/slack/events"
-"""The path of commands, interactions and events over HTTP."""
 
 LOOK_UP = "look_up"
 """The callback_id of the message shortcut."""
@@ -27,6 +23,8 @@ LONG_DESCRIPTION = (
     "gets each one once: at once, or as a digest. An internal tool of outreach staff, and not an official channel of CBP."
 )
 
+SHORTCUT_DESCRIPTION = "What a message's words or its CSMS number mean, for you alone"
+
 SCOPES = {
     "commands": "the slash commands, and “Look up” in a message's menu",
     "chat:write": "posts the updates, answers mentions and direct messages, brings reported problems to the editors",
@@ -35,7 +33,7 @@ SCOPES = {
     "channels:history": "sees whether it is in a public channel, and whether a post arrived when Slack's answer got lost",
     "groups:history": "the same in a private channel",
 }
-"""The bot's scopes, each with its reason. It asks for none that it can do without."""
+"""The bot's scopes, each with its reason."""
 
 EVENTS = {
     "app_mention": "app_mentions:read",
@@ -44,18 +42,17 @@ EVENTS = {
     "app_uninstalled": "",
     "tokens_revoked": "",
 }
-"""The events that the bot subscribes to, each with the scope that Slack requires for it."""
+"""The bot's events, each with the scope that Slack requires for it."""
 
 
 class BadAddress(ValueError):
-    """Slack could not reach the bot at this address. The message says what to write."""
+    """Slack could not reach the bot at this address; the message says why."""
 
 
 def slack(http: str | None = None) -> dict[str, Any]:
     """Return the manifest for Socket Mode, or for the address `http`. Raises BadAddress."""
     url = None if http is None else request_url(http)
-    command_url = {} if url is None else {"url": url}
-    request_url_field = {} if url is None else {"request_url": url}
+    command_url, request_url_field = ({}, {}) if url is None else ({"url": url}, {"request_url": url})
     return {
         "display_information": {
             "name": "Trade bot",
@@ -66,14 +63,7 @@ def slack(http: str | None = None) -> dict[str, Any]:
         "features": {
             "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
             "bot_user": {"display_name": "tradebot", "always_online": True},
-            "shortcuts": [
-                {
-                    "name": "Look up",
-                    "type": "message",
-                    "callback_id": LOOK_UP,
-                    "description": "What a message's words or its CSMS number mean, for you alone",
-                }
-            ],
+            "shortcuts": [{"name": "Look up", "type": "message", "callback_id": LOOK_UP, "description": SHORTCUT_DESCRIPTION}],
             "slash_commands": [slash_command(verb) | command_url for verb in VERBS],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
@@ -92,16 +82,13 @@ def slash_command(verb: str) -> dict[str, Any]:
     free = [route for route in routes if not route.words]
     helps = "; ".join(route.help for route in free or routes)
     description = f"for this bot's admins: {helps}" if all(route.audience == "admin" for route in routes) else helps
+    arguments = (route.usage.removeprefix(f"/{verb}").strip() for route in free)
     return {
         "command": f"/{verb}",
         "description": description[0].upper() + description[1:],
-        "usage_hint": " | ".join((*map(_arguments, free), *(route.words[0] for route in routes if route.words))),
+        "usage_hint": " | ".join((*arguments, *(route.words[0] for route in routes if route.words))),
         "should_escape": False,
     }
-
-
-def _arguments(route: Route) -> str:
-    return route.usage.removeprefix(f"/{route.verb}").strip()
 
 
 def request_url(address: str) -> str:

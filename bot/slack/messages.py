@@ -1,4 +1,4 @@
-"""Build the messages of a reply: for an acknowledgement, a response_url or chat.postMessage. Pure."""
+"""Build a reply's messages for an acknowledgement, a response_url or chat.postMessage. Pure."""
 
 from dataclasses import replace
 
@@ -10,17 +10,13 @@ from handlers.actions import add_report_button, add_share_button
 from handlers.replies.reply import Reply
 
 NO_UNFURL = {"unfurl_links": False, "unfurl_media": False}
-"""Slack shows no previews of linked pages."""
 
 MAX_ANSWERS = 5
 """Maximum messages by one response_url, within 30 minutes."""
 
 
 def responses(reply: Reply, incoming: SlackIncoming, *, reports: bool = False) -> list[Json]:
-    """Return the messages of an answer: private, or for everybody in the channel when it changed something.
-
-    `reports` adds "Report a problem". Sharing and reporting are for the workspace's own people.
-    """
+    """Return the messages of an answer. Only the workspace's own people may share it and, with `reports`, report a problem."""
     if not incoming.person.external:
         reply = add_share_button(reply, incoming.text)
         reply = add_report_button(reply) if reports else reply

@@ -8,14 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
-
 from bot.history import make_receipt, record_answer, shows_messages
 from bot.incoming import Audience, Payload, text
 from bot.responder import FAILED, SHARED, TRIES, Attempt, Responder
 from bot.runtime import Runtime, Wake
-from bot.slack.client import Slack
+from bot.slack.client import NETWORK_ERRORS, Slack
 from bot.slack.errors import invitation, retry_seconds, workspace_reason
 from bot.slack.incoming import PLATFORM, SlackIncoming, read_installation, read_slash_command
 from bot.slack.messages import MAX_ANSWERS, posts, responses
@@ -34,13 +31,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 INLINE_SECONDS = 2.0
-"""How long Slack waits for an answer before it is acknowledged without one; Slack gives up after 3 seconds."""
+"""How long a request waits for its answer before it is acknowledged without one; Slack gives up after 3 seconds."""
 
 MAX_INLINE = 300
-"""Maximum characters of a look-up that is answered in the event loop; longer ones compare more words, so they go to a thread."""
+"""Maximum characters of a look-up that is answered in the event loop; longer ones go to a thread."""
 
 MAX_CACHED = 512
-"""Maximum number of rendered answers that are cached."""
 
 
 class SlackResponder:
@@ -59,7 +55,7 @@ class SlackResponder:
         return bool(self.slack.settings.admin_channel)
 
     def read(self, reader: Callable[[Payload, frozenset[str]], SlackIncoming], payload: Payload) -> SlackIncoming:
-        """Read a payload. There is one token, so people of any other workspace are external, whatever the payload says."""
+        """There is one token, so people of any other workspace are external, whatever the payload says."""
         incoming = reader(payload, self.runtime.settings.admins)
         me = self.slack.me
         if me is None or incoming.person.workspace == me.workspace:
@@ -67,7 +63,7 @@ class SlackResponder:
         return replace(incoming, person=replace(incoming.person, external=True, admin=False))
 
     def prepare(self, payload: Payload) -> str | tuple[SlackIncoming, Request]:
-        """Return the JSON answer of a look-up of the content, to be sent inline; otherwise the command with its route."""
+        """Return the JSON answer of a look-up of the content, else the command with its request."""
         incoming = self.read(read_slash_command, payload)
         catalog = self.runtime.library.catalog
         if self._cached_catalog is not catalog:
@@ -106,41 +102,34 @@ class SlackResponder:
         await self.deliver(await task, incoming)
 
     async def respond(self, messages: Sequence[Json], incoming: SlackIncoming) -> bool:
-        """Answer by response_url, in order; return whether Slack took all of it.
-
-        Messages beyond Slack's limit for one response_url are sent as ephemeral messages, for which the bot must be in the channel.
-        """
+        """Answer by response_url; return whether Slack took all of it. The rest goes as ephemeral messages, for members only."""
         for message in messages[:MAX_ANSWERS]:
             if not await self.slack.respond(incoming.response_url, message):
                 return False
         for message in messages[MAX_ANSWERS:]:
             fields: Json = {name: message[name] for name in ("text", "blocks", "thread_ts") if name in message}
             arguments = {"channel": incoming.channel.id, "user": incoming.person.id, **fields}
-            try:
-                await self.slack.client.api_call("chat.postEphemeral", json=arguments)
-            except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-                logger.warning("an answer of %d messages was cut short: %s", len(messages), type(error).__name__)
+            if await self.slack.call("chat.postEphemeral", **arguments):
                 return False
         return True
 
     async def press(self, incoming: SlackIncoming, request: Request) -> None:
-        """Answer a button. A shared card stays."""
         if incoming.action is Action.SHARE:
             await self.deliver(await self.share(incoming, request), replace(incoming, replaces=False))
         else:
             await self.deliver(await self.answer(incoming, request), incoming)
 
     async def deliver(self, reply: Reply, incoming: SlackIncoming) -> None:
-        """Answer by response_url. If that fails, announce a change, and send any other answer as an ephemeral message."""
-        if await self.respond(responses(reply, incoming, reports=self.takes_reports), incoming):
-            return
-        if reply.public:
-            await self.announce(reply, incoming)
-        else:
-            await self.send_ephemeral(reply, incoming)
+        """Answer by response_url, or else by a message."""
+        if not await self.respond(responses(reply, incoming, reports=self.takes_reports), incoming):
+            await self.deliver_message(reply, incoming)
+
+    async def deliver_message(self, reply: Reply, incoming: SlackIncoming) -> None:
+        """Announce a change, and send any other answer as an ephemeral message."""
+        await (self.announce if reply.public else self.send_ephemeral)(reply, incoming)
 
     async def announce(self, reply: Reply, incoming: SlackIncoming) -> None:
-        """Announce a change in the channel; if that fails, tell the person who made it."""
+        """Announce a change in the channel, or else tell the person who made it."""
         problem = (await self.say(posts(reply, incoming), reply, incoming.channel, incoming.thread)).problem
         if problem:
             logger.warning("could not announce a change in %s: %s", incoming.channel.id, problem)
@@ -151,7 +140,7 @@ class SlackResponder:
             await self.slack.call("chat.postEphemeral", user=incoming.person.id, **message)
 
     async def reply_to_message(self, incoming: SlackIncoming) -> None:
-        """Answer a mention or a direct message once, even if Slack delivers the event again."""
+        """Answer a mention or a direct message once, even if Slack delivers it again."""
         request = incoming.request()
         try:
             key = f"talk:{event_key(request.command)}"
@@ -180,10 +169,7 @@ class SlackResponder:
         return await self.responder.answer(request, incoming.audience)
 
     async def share(self, incoming: SlackIncoming, request: Request) -> Reply:
-        """Share a look-up: return SHARED when it is in the channel, the answer itself for the response_url to post, or a refusal.
-
-        Never raises.
-        """
+        """Share a look-up. Return SHARED, the answer for the response_url to post, or a refusal. Never raises."""
         try:
             return await self._share(incoming, request)
         except Exception:
@@ -191,7 +177,9 @@ class SlackResponder:
             return FAILED
 
     async def _share(self, incoming: SlackIncoming, request: Request) -> Reply:
-        posts_itself = await self._can_mark_later(incoming, request)
+        # A correction can mark only what the bot posted itself, not what a response_url posted.
+        may_post = request.needs_store and not is_direct(incoming.channel)
+        posts_itself = may_post and not await self.slack.is_absent(incoming.channel.id)
         answers: list[Reply] = []
 
         def place(reply: Reply) -> Reply:
@@ -210,18 +198,13 @@ class SlackResponder:
             return refusal("It may not have been shared: Slack gave no answer.", "Look whether it is there before you share it again.")
         return refusal(f"It could not be shared (Slack says {attempt.problem}).", "Try again in a moment.")
 
-    async def _can_mark_later(self, incoming: SlackIncoming, request: Request) -> bool:
-        """Whether the answer shows messages and the bot can post it itself, so that a correction can mark it."""
-        return request.needs_store and not is_direct(incoming.channel) and not await self.slack.is_absent(incoming.channel.id)
-
     async def say(self, messages: Sequence[Json], reply: Reply, channel: ChannelRef, thread: str, tries: int = TRIES) -> Attempt:
-        """Post a reply's messages in order, and record it if it shows stored messages. `thread` is the parent's ts or ""."""
+        """Post a reply, and record it if it shows stored messages. `thread` is the parent's ts or ""."""
         post_id = str(uuid4())
         *first, last = messages
         ids, attempt = await self.responder.post_messages((*first, last | {"metadata": post_metadata(post_id)}), self._post, tries)
         if not attempt.problem and ids[-1] and shows_messages(reply) and not is_direct(channel):
-            # Recorded after Slack took it, since the row might otherwise be of a message that never arrived. A process that dies in
-            # between loses only the mark that a later message would have brought.
+            # Recorded afterwards, so no row is of a message that never arrived. A process that dies in between loses only a later mark.
             try:
                 await asyncio.to_thread(record_answer, self.runtime.db, reply, channel, make_receipt(ids[-1], thread), post_id)
             except Exception:
@@ -231,7 +214,7 @@ class SlackResponder:
     async def _post(self, message: Json) -> Attempt:
         try:
             response = await self.slack.post(message)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except NETWORK_ERRORS as error:
             return Attempt(problem=type(error).__name__, unsure=True)
         if response.ok:
             return Attempt(id=str(response.data.get("ts") or ""))
@@ -239,10 +222,7 @@ class SlackResponder:
         return Attempt(problem=response.error or f"HTTP {response.status}", unsure=not response.error, wait=wait)
 
     def pause_workspace(self, payload: Payload, error: str) -> None:
-        """Pause the channels of a workspace that removed the app or its token; what they are owed is kept.
-
-        Each event counts once: a late second delivery may be older than the token that works since.
-        """
+        """Pause a workspace's channels, once per event: a second delivery may be older than the token that works now."""
         workspace = read_installation(payload, text(payload, "team_id")).workspace
         with self.runtime.db.begin() as conn:
             event = f"{PLATFORM}:{workspace}/{payload.get('event_id')}"
@@ -255,7 +235,6 @@ class SlackResponder:
 
 
 def is_direct(channel: ChannelRef) -> bool:
-    """Whether the channel is a direct message; nothing in those is recorded."""
     return channel.id.startswith("D")
 
 

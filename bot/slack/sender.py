@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.history import make_receipt, split_receipt
 from bot.slack.blocks import render
-from bot.slack.client import Slack, error_details
+from bot.slack.client import NETWORK_ERRORS, Slack, error_details
 from bot.slack.errors import failed_outcome, unreadable_history
 from bot.slack.messages import NO_UNFURL
 from bot.slack.text import Json
@@ -18,35 +17,34 @@ from jobs.models import About, ChannelRef
 from jobs.outcomes import Gone, Outcome, Sent, Unknown, Unreadable
 
 EVENT_TYPE = "tradebot_post"
-"""The event type of a post's metadata, which holds the post's id. The id is opaque, since everybody in the workspace can read it."""
+"""The event type of a post's metadata. It holds the post's opaque id, which everybody in the workspace can read."""
 
 PAGE_SIZE = 15
-"""Messages per page of a history; as many as Slack gives to every kind of app."""
+"""As many messages of a history as Slack gives to every kind of app."""
 
 MAX_PAGES = 400
 
 UNCHANGEABLE = ("message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found")
-"""Errors of a message that was deleted or can no longer be changed. Nothing is wrong with the channel."""
+"""Errors of a message that was deleted or can no longer be changed."""
 
 MAX_CLOCK_SKEW = timedelta(minutes=5)
 """Maximum difference between the database's clock and Slack's."""
 
 
 class SlackSender:
-    """Posts in the channels of one workspace. Implements jobs.deliver.Sender."""
+    """Implements jobs.deliver.Sender."""
 
     def __init__(self, slack: Slack) -> None:
         self.slack = slack
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
-        """Send a post. The last of several messages carries the id, so a post that was cut short is sent again."""
+        """The last of several messages carries the id, so a post that was cut short is sent again."""
         return await self._post(channel, content, post_id, {})
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
         return await self._post(channel, content, post_id, {"thread_ts": split_receipt(about.receipt)[1]})
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
-        """Replace a post's content; it keeps its id."""
         message, *more = self._render(content)
         if more:
             return Gone("it doesn't fit into one message with what stands there")
@@ -58,7 +56,7 @@ class SlackSender:
             if name in UNCHANGEABLE:
                 return Gone(f"Slack: {name}")
             return failed_outcome(name, status, wait, self.slack.bot)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except NETWORK_ERRORS as error:
             return Unknown(f"{type(error).__name__} while marking")
         return Sent(about.receipt)
 
@@ -72,7 +70,7 @@ class SlackSender:
         for message in (*first, last | {"metadata": post_metadata(post_id)}):
             try:
                 response = await self.slack.post({"channel": channel.id, **where, **NO_UNFURL, **message})
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            except NETWORK_ERRORS as error:
                 return Unknown(f"{type(error).__name__} while posting")
             if where and response.error in UNCHANGEABLE:
                 return Gone(f"Slack: {response.error}")
@@ -84,31 +82,25 @@ class SlackSender:
         return Sent(make_receipt(ts, where.get("thread_ts", "")))
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
-        """Find a post in the channel's history. Return its receipt, None, or why the history cannot be read."""
+        """Return a post's receipt, None, or why the channel's history cannot be read."""
         return await self._search("conversations.history", {"channel": channel.id}, post_id, since)
 
     async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:
-        """Find a post in a thread, which the channel's history does not hold."""
         thread = split_receipt(about.receipt)[1]
         found = await self._search("conversations.replies", {"channel": channel.id, "ts": thread}, post_id, since)
         return make_receipt(found, thread) if isinstance(found, str) else found
 
     async def _search(self, method: str, where: dict[str, str], post_id: str, since: datetime) -> str | Unreadable | None:
-        query: dict[str, Any] = {
-            **where,
-            "include_all_metadata": True,
-            "limit": PAGE_SIZE,
-            "oldest": f"{(since - MAX_CLOCK_SKEW).timestamp():.6f}",
-        }
+        oldest = f"{(since - MAX_CLOCK_SKEW).timestamp():.6f}"
+        query: dict[str, Any] = {**where, "include_all_metadata": True, "limit": PAGE_SIZE, "oldest": oldest}
         try:
             for _ in range(MAX_PAGES):
                 page = await self.slack.client.api_call(method, params=query)
                 messages = page.get("messages")
                 if not isinstance(messages, list):
                     return Unreadable("Slack answered with no messages")
-                for message in messages:
-                    if is_post(message, post_id):
-                        return str(message["ts"])
+                if found := next((message for message in messages if is_post(message, post_id)), None):
+                    return str(found["ts"])
                 next_parameters = next_page(page, messages)
                 if not next_parameters:
                     return None
@@ -120,7 +112,7 @@ class SlackSender:
             if name in UNCHANGEABLE:
                 return None  # the thread is gone, and any answer in it
             return unreadable_history(name, status)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except NETWORK_ERRORS as error:
             return Unreadable(f"{type(error).__name__} while reading the channel's history")
         return Unreadable("the channel's history doesn't end")
 
@@ -138,7 +130,7 @@ def is_post(message: Any, post_id: str) -> bool:
 
 
 def next_page(page: Any, messages: list[Any]) -> dict[str, str] | None:
-    """Return the parameters of the next (older) page. Slack may announce more messages without a cursor."""
+    """Return the parameters of the next (older) page, for which Slack may give no cursor."""
     cursor = (page.get("response_metadata") or {}).get("next_cursor")
     if cursor:
         return {"cursor": str(cursor)}

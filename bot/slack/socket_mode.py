@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 
-import aiohttp
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -13,22 +12,21 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.slack import validation
-from bot.slack.client import SDK_LOGGER, Slack, error_details
+from bot.slack.client import NETWORK_ERRORS, SDK_LOGGER, Slack, error_details
 from bot.slack.errors import WAIT, retry_seconds
 from jobs import network
 
 logger = logging.getLogger(__name__)
 
 FIRST_WAIT_SECONDS, MAX_WAIT_SECONDS = 5.0, 30.0
-"""How long to wait before Slack is asked again for a socket; the wait doubles each time. Nobody is answered meanwhile, so it is short."""
+"""The wait before Slack is asked again for a socket; it doubles each time. It is short, since nobody is answered meanwhile."""
 
 SLACK_FAULTS = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
-"""Errors that are Slack's own and pass."""
+"""Errors of Slack's own, which pass."""
 
 
 class Socket(SocketModeClient):
-    """The process's socket. It uses the session of all other calls to Slack, whose timeout applies only to connecting: the SDK waits for
-    messages without one."""
+    """The process's socket, on the session of all other calls to Slack. Their timeout applies only to connecting here."""
 
     def __init__(self, slack: Slack, app: AsyncApp) -> None:
         super().__init__(app_token=slack.settings.app_token, logger=SDK_LOGGER, web_client=app.client)
@@ -45,14 +43,14 @@ class Socket(SocketModeClient):
         await self.connect()  # type: ignore[no-untyped-call]  # the SDK has no types here
 
     async def shut(self) -> None:
-        """Close the socket but not the session, since answers may still be on their way out."""
+        """Close the socket but not the session, which answers may still use."""
         self.closed = True
         if self.aiohttp_client_session is self.slack.session:
             self.aiohttp_client_session = None  # type: ignore[assignment]  # `close` checks for None
         await self.close()  # type: ignore[no-untyped-call]
 
     async def issue_new_wss_url(self) -> str:
-        """Ask until Slack gives an address. Log each problem once, where the SDK logs three lines each time."""
+        """Ask until Slack gives an address. Log each problem once; the SDK logs it each time."""
         wait, logged = FIRST_WAIT_SECONDS, ""
         while not self.closed:
             url, problem, requested_wait = await self.request_address()
@@ -76,13 +74,12 @@ class Socket(SocketModeClient):
             if status == 200 and name and name not in SLACK_FAULTS:
                 return "", f"it refuses SLACK_APP_TOKEN (apps.connections.open: {name}); run `tradebot doctor` to see what to do", None
             return "", f"apps.connections.open returned HTTP {status} {name}".rstrip() + "; trying again", None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except NETWORK_ERRORS as error:
             return "", f"{self.settings.api_url} cannot be reached: {network.explain(error)}; trying again", None
         url = str(response.get("url") or "")
         return url, "" if self.settings.own(url) else "the socket's address that it gave is not Slack's own", None
 
     async def handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        """Answer a request. Slack sends one again that is not answered with 200."""
         if problem := validation.problem(request.payload):
             logger.warning("ignored a request from the socket that is not of Slack's shape: %s", problem)
             return

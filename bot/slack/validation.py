@@ -1,7 +1,4 @@
-"""Check that a payload has the shape of Slack's payloads. Pure. Bolt relies on it and would crash on another shape, with a 500.
-
-Only the fields that Bolt reads are checked. The bot's own code reads payloads without trusting them (bot/slack/incoming.py).
-"""
+"""Check the fields that Bolt reads of a payload; on another shape it would crash, with a 500. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,63 +8,31 @@ from content.search.text import is_storable
 
 KINDS = frozenset(
     (
-        "app_rate_limited",
-        "block_actions",
-        "block_suggestion",
-        "event_callback",
-        "message_action",
-        "shortcut",
-        "url_verification",
-        "view_closed",
-        "view_submission",
+        *("app_rate_limited", "block_actions", "block_suggestion", "event_callback", "message_action"),
+        *("shortcut", "url_verification", "view_closed", "view_submission"),
     )
 )
 """The values of `type`, which slash commands lack."""
 
 STRINGS = (
-    "type",
-    "command",
-    "subtype",
-    "callback_id",
-    "action_id",
-    "block_id",
-    "team_id",
-    "context_team_id",
-    "user_id",
-    "channel_id",
-    "enterprise_id",
-    "app_installed_team_id",
-    "trigger_id",
-    "response_url",
-    "thread_ts",
-    "ts",
-    "message_ts",
-    "event_id",
-    "challenge",
-    "bot_access_token",
-    "function_execution_id",
+    *("type", "command", "subtype", "callback_id", "action_id", "block_id", "trigger_id", "event_id", "function_execution_id"),
+    *("team_id", "context_team_id", "user_id", "channel_id", "enterprise_id", "app_installed_team_id"),
+    *("thread_ts", "ts", "message_ts", "response_url", "challenge", "bot_access_token"),
 )
-"""Fields that hold a string."""
-
 LONG_STRINGS = frozenset(("response_url", "challenge", "bot_access_token"))
 
 MAX_CHARACTERS = 255
-"""Maximum characters of a string that is not in LONG_STRINGS: an id, or a name that Slack or the bot gave."""
+"""Maximum characters of a string that is not in LONG_STRINGS."""
 
 IDENTIFIED = ("team", "user", "channel", "enterprise")
 """Fields that hold an id, or an object with one."""
 
 OBJECTS = ("event", "view", "message", "previous_message", "item", "container", "assistant_thread", "function_data", "state")
-"""Fields that hold an object."""
 
 LISTS = ("authorizations", "actions", "response_urls")
 """Fields that hold a list of objects."""
 
-REQUIRED_OBJECTS = {
-    "event_callback": "event",
-    "view_submission": "view",
-    "view_closed": "view",
-}
+REQUIRED_OBJECTS = {"event_callback": "event", "view_submission": "view", "view_closed": "view"}
 """The object that a payload of this type must have, with a `type` of its own."""
 
 

@@ -10,23 +10,16 @@ FIELD = "form_"
 """The prefix of the fields' action_ids."""
 
 MAX_LINES = 1_500
-"""Maximum characters in a field of phrases: ten phrases and their line ends."""
+"""Maximum characters in a field: ten phrases and their line ends."""
 
 
 def input_field(block: str, label: str, element: Json, *, optional: bool = False, dispatches: bool = True) -> Json:
-    """With `dispatches`, Slack reports each change at once, so the preview follows."""
-    dispatch = {"dispatch_action": True} if dispatches else {}
-    return {
-        "type": "input",
-        "block_id": block,
-        "label": plain_text(label),
-        "optional": optional,
-        "element": element | {"action_id": f"{FIELD}{block}"},
-    } | dispatch
+    """With `dispatches`, Slack reports each change at once."""
+    field: Json = {"type": "input", "block_id": block, "label": plain_text(label), "optional": optional}
+    return field | {"element": element | {"action_id": f"{FIELD}{block}"}} | ({"dispatch_action": True} if dispatches else {})
 
 
 def multi_select(block: str, label: str, options: list[Json], values: tuple[str, ...], placeholder: str) -> Json:
-    """More options than Slack takes in one list go into groups."""
     choices: Json = {"options": options}
     if len(options) > MAX_OPTIONS:
         groups = (options[start : start + MAX_OPTIONS] for start in range(0, len(options), MAX_OPTIONS))
@@ -46,9 +39,8 @@ def select(block: str, label: str, options: list[Json], value: str, kind: str = 
 
 def checkbox(block: str, label: str, text: str, *, checked: bool) -> Json:
     options = [option(text, block)]
-    return input_field(
-        block, label, {"type": "checkboxes", "options": options} | _initial_options(options, [block] if checked else []), optional=True
-    )
+    element = {"type": "checkboxes", "options": options} | _initial_options(options, [block] if checked else [])
+    return input_field(block, label, element, optional=True)
 
 
 def text_field(block: str, label: str, lines: tuple[str, ...], placeholder: str) -> Json:

@@ -1,4 +1,4 @@
-"""The Home tab: the PTIs, the subscriptions that a person set, the latest CSMS messages and every command."""
+"""The Home tab: the PTIs, the person's subscriptions, the latest CSMS messages and every command."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from bot.slack.text import Json
-from bot.slack.views.view import home_tab, reply_blocks
+from bot.slack.views.view import reply_blocks
 from content.catalog import Catalog
 from handlers.actions import Action, encode
 from handlers.command import Person
@@ -22,34 +22,23 @@ from jobs.store.database import Database
 
 NOT_LISTED = refusal("This subscription can't be changed from here.", "Type /csms subscriptions in its channel.")
 
-MAX_LATEST = 5
-MAX_SUBSCRIPTIONS = 30
+MAX_LATEST, MAX_SUBSCRIPTIONS = 5, 30
 
-START_BUTTONS = (
-    Button("Roles", "/role"),
-    Button("Trade pages", "/trade resource"),
-    Button("Glossary", "/trade term"),
-    Button("The Office of Trade", "/trade office"),
-)
+START = {"Roles": "/role", "Trade pages": "/trade resource", "Glossary": "/trade term", "The Office of Trade": "/trade office"}
 
 
 @dataclass(frozen=True, slots=True)
 class HomeData:
-    """The stored data that a person's tab shows.
-
-    `subscriptions` are only those that the person set. What others set, with their phrases, may be in a channel that the person cannot
-    read any more.
-    """
+    """`subscriptions` are only those that the person set: what others set may be in a channel that the person can no longer read."""
 
     subscriptions: Sequence[Subscription]
     latest: Sequence[Entry]
     admin: bool = False
     may_change: bool = True
-    """The person may change subscriptions."""
 
 
 def person_subscriptions(db: Database, person: Person) -> list[Subscription]:
-    """Return the live subscriptions that a person set, by channel; none for people from outside."""
+    """Return the person's live subscriptions, by channel."""
     if person.external:
         return []
     with db.read() as conn:
@@ -59,12 +48,12 @@ def person_subscriptions(db: Database, person: Person) -> list[Subscription]:
 
 
 def change_value(subscription: Subscription) -> str:
-    """Return the value of a "Change" button, which is checked when it comes back: anybody could send one."""
+    """Anybody could send such a value, so it is checked when it comes back."""
     return encode(Action.CHANGE, f"{subscription.channel.id} {wording.change_command(subscription)}")
 
 
 def view(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Json:
-    return home_tab(reply_blocks(page(data, catalog, now, zone)))
+    return {"type": "home", "blocks": reply_blocks(page(data, catalog, now, zone))}
 
 
 def page(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Reply:
@@ -74,7 +63,7 @@ def page(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Reply:
         cards.heading("Priority Trade Issues"),
         *cards.button_rows([Button(cards.short_name(pti.name), f"/pti {pti.slug}") for pti in catalog.ptis]),
         cards.heading("More"),
-        Buttons(START_BUTTONS),
+        Buttons(tuple(Button(label, command) for label, command in START.items())),
         Header("Your channels"),
         *_subscription_blocks(data, catalog, now),
         Header("Latest CSMS messages"),
@@ -103,7 +92,7 @@ def _subscription_blocks(data: HomeData, catalog: Catalog, now: datetime) -> Ite
 
 
 def channel_name(subscription: Subscription) -> str:
-    """Slack does not reveal the names of private channels and direct messages."""
+    """Slack does not reveal every channel's name."""
     channel = subscription.channel
     return channel.name or ("Direct message" if channel.id.startswith("D") else "A private channel")
 

@@ -1,4 +1,4 @@
-"""The message shortcut "Look up": a private preview of what a message's words or CSMS numbers mean, and the reply for its thread. Pure.
+"""The message shortcut "Look up": a private preview, and the reply for the thread. Pure.
 
 A message's words are never run as a command, only looked up.
 """
@@ -23,38 +23,33 @@ from handlers.replies.reply import Block, Bullets, Buttons, Divider, Reply, Sect
 from jobs.csms import number_of
 
 NAME = LOOK_UP
-"""The callback_id of the shortcut and of its modal."""
 
 REPLY = "Reply in thread"
 
 MAX_NUMBERS = 5
 """Maximum CSMS numbers of a message that are answered."""
 
-MAX_CHARACTERS = 12_000
-"""Maximum characters of a message that are read."""
-
-MAX_DEPTH = 12
-"""Maximum depth of a message's blocks that are read."""
+MAX_CHARACTERS, MAX_DEPTH = 12_000, 12
+"""Maximum characters of a message, and depth of its blocks, that are read."""
 
 MAX_NUMBER = 99_999_999
 
 _URL = re.compile(r"<(https?://[^<>|\s]+)(?:\|[^<>]*)?>|(https?://[^\s<>|]+)")
 _LABELED = re.compile(r"\b(?:csms|cams|tin)\s*+(?:message)?+\s*+(?:#|no\.?|number)?+\s*+[:#]?+\s*+([0-9]{8})(?![0-9])", re.IGNORECASE)
-"""The quantifiers are possessive (+), since backtracking over a long run of spaces would take too long."""
+"""Its quantifiers are possessive (+): backtracking over a long run of spaces would take too long."""
 
 _BARE = re.compile(r"(?<![\w.,/+#-])([0-9]{8})(?![\w/]|[.,-][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The CSMS numbers of a message: `sure` if it calls them so or links their page, `bare` for other numbers of eight digits."""
+    """`sure` if the message calls them CSMS numbers or links their page, `bare` if they only have eight digits."""
 
     sure: tuple[str, ...]
     bare: tuple[str, ...]
 
 
 def message_text(message: Payload) -> str:
-    """Return a message's text, or else the text of its blocks."""
     own = text(message, "text")[:MAX_CHARACTERS]
     if own.strip():
         return own
@@ -77,7 +72,6 @@ def _texts(value: Any, depth: int) -> Iterator[str]:
 
 
 def find_numbers(message: str) -> Numbers:
-    """Return the CSMS numbers of a message, in its order."""
     linked = [number for url in _URL.finditer(message) if (number := number_of(url[1] or url[2])) is not None]
     plain = _URL.sub(" ", message)
     labeled = _LABELED.findall(plain)
@@ -91,28 +85,23 @@ def find_subjects(message: str, catalog: Catalog) -> Match:
 
 
 def commands(numbers: Iterable[str], match: Match) -> tuple[str, ...]:
-    """Return the look-ups that answer a message: of its CSMS numbers, or else of its words if they are plain."""
+    """Return the look-ups of a message's CSMS numbers, else of its words if their meaning is sure."""
     by_number = tuple(f"/csms {number}" for number in numbers)[:MAX_NUMBERS]
     return by_number or ((lookups.command_for(match.subjects[0]),) if match.sure and match.subjects else ())
 
 
 def combine(replies: Sequence[Reply]) -> Reply:
-    """Put answers one below another, without buttons: nobody could tell which answer they belong to."""
+    """Without buttons, since nobody could tell which answer they belong to."""
     if len(replies) == 1:
         return replies[0]
     blocks: list[Block] = []
     for position, reply in enumerate(replies):
         blocks += [*((Divider(),) if position else ()), *(block for block in reply.blocks if not isinstance(block, Buttons))]
-    return Reply(
-        " ".join(reply.text for reply in replies),
-        tuple(blocks),
-        subjects=tuple(subject for reply in replies for subject in reply.subjects),
-        shareable=True,
-    )
+    subjects = tuple(subject for reply in replies for subject in reply.subjects)
+    return Reply(" ".join(reply.text for reply in replies), tuple(blocks), subjects=subjects, shareable=True)
 
 
 def choice(subjects: tuple[str, ...], catalog: Catalog) -> Reply:
-    """Offer up to three subjects, or say that there are none."""
     if not subjects:
         first = "Nothing of what the bot holds is meant in this message, as far as it can tell."
         hint = "It looks for CSMS numbers first, then for topics, roles, trade pages and terms."
@@ -132,7 +121,6 @@ def view(reply: Reply, thread: Mapping[str, str], commands: tuple[str, ...], per
 
 
 def preview(reply: Reply, commands: tuple[str, ...], person: Person) -> Reply:
-    """Return the modal's reply, with a note if it may be posted."""
     note = (SmallPrint((line(f"Only you see this. “{REPLY}” posts it below the message, with your name."),)),)
     return replace(reply, blocks=(*reply.blocks, *(note if may_reply(commands, person) else ())), public=True)
 

@@ -1,7 +1,4 @@
-"""Open views for commands, buttons, shortcuts and the Home tab, and update them (bot/slack/views/submit.py handles submissions).
-
-A trigger expires after three seconds, so it is used before anything that may take longer.
-"""
+"""Open and update views. A trigger expires after three seconds, so it is used before anything that may take longer."""
 
 import asyncio
 import logging
@@ -29,13 +26,13 @@ from jobs.store import channels, entries, subscriptions
 logger = logging.getLogger(__name__)
 
 OPEN_SECONDS = 1.0
-"""How long a modal waits for Slack to say whether the bot is in the channel; submitting it asks again."""
+"""How long to wait for whether the bot is in the channel; submitting asks again."""
 
 LATE = "Slack waited too long for the bot; try again."
 
 
 class Views:
-    """Opens and updates views. One instance per process."""
+    """One instance per process. What renders or finds something uses the database: call it in a thread."""
 
     def __init__(self, responder: SlackResponder) -> None:
         self.responder = responder
@@ -45,10 +42,7 @@ class Views:
     # the subscription form
 
     def opens_form(self, incoming: SlackIncoming, request: Request) -> bool:
-        """Whether to answer with the subscription form: for a subscription without words, or a change of one.
-
-        People who may not subscribe are refused in words.
-        """
+        """Whether to answer with the form: for a subscription without words, or a change of one."""
         route = request.route
         if not incoming.event_id or route is None or not route.opens_form or not self.runtime.may_subscribe(incoming.person):
             return False
@@ -64,7 +58,6 @@ class Views:
             await self.open(form, incoming)
 
     async def _is_absent(self, channel: str) -> bool:
-        """False if Slack takes too long to say."""
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 return await self.slack.is_absent(channel)
@@ -80,7 +73,7 @@ class Views:
         await self.open(answer_modal(form) if isinstance(form, Reply) else form, incoming)
 
     def form_from_home(self, incoming: SlackIncoming, request: Request) -> Json | Reply:
-        """Return the form if the Home tab would list its subscription for this person. Call in a thread."""
+        """Return the form if the person's Home tab lists its subscription."""
         instead = INSTEAD_OF.search(incoming.text)
         listed = home.person_subscriptions(self.runtime.db, incoming.person)
         is_listed = instead and any((each.channel.id, str(each.id)) == (incoming.channel.id, instead[1]) for each in listed)
@@ -89,7 +82,6 @@ class Views:
         return self.form(incoming, request, from_home=True)
 
     def form(self, incoming: SlackIncoming, request: Request, *, from_home: bool = False) -> Json | Reply:
-        """Call in a thread."""
         command, channel = request.command, incoming.channel
         instead = INSTEAD_OF.search(command.words)
         catalog, settings = self.runtime.library.catalog, self.runtime.settings
@@ -108,7 +100,6 @@ class Views:
         return self.render_form(replace(form, home=from_home, channel=replace(form.channel, name=channel.name or form.channel.name)))
 
     def render_form(self, form: subscribe.Form) -> Json:
-        """Call in a thread."""
         catalog = self.runtime.library.catalog
         spec = subscribe.parse_form(form, catalog)
         with self.runtime.db.read() as conn:
@@ -117,7 +108,6 @@ class Views:
         return subscribe.view(form, catalog, subscribe.preview(spec, recent, catalog, now, self.runtime.settings.zone))
 
     async def refresh(self, payload: Payload) -> None:
-        """Update the preview after a field changed."""
         view = read_view(payload)
         if view.name == subscribe.NAME:
             updated = await asyncio.to_thread(self.render_form, subscribe.read_form(view))
@@ -127,7 +117,6 @@ class Views:
     # buttons
 
     async def press(self, payload: Payload) -> None:
-        """Answer a button in a message or a view."""
         incoming = self.responder.read(read_interaction, payload)
         view = read_view(payload)
         if incoming.action is Action.REPORT:
@@ -149,7 +138,7 @@ class Views:
             await self.responder.press(incoming, request)
 
     async def answer_in_view(self, view: ViewState, incoming: SlackIncoming) -> None:
-        """Answer a look-up. A view belongs to no channel, so it cannot change subscriptions."""
+        """A view belongs to no channel, so it cannot change subscriptions."""
         request = resolve(read_command(incoming.text, incoming.person, None, incoming.event_id))
         reply = self._with_report_button(await self._run(self.responder.responder.reply, request), incoming.person)
         if view.name == look_up.NAME and not view.home:
@@ -164,7 +153,6 @@ class Views:
             await self.slack.call("views.update", view_id=view.id, view=modal)
 
     async def open_report(self, incoming: SlackIncoming, view: ViewState) -> None:
-        """Open the report, on top of the card's modal if it is in one."""
         above = bool(view.id) and not view.home
         if not incoming.person.external and self.responder.takes_reports:
             await self.open(report.view(incoming.text, incoming.channel, self.runtime.library.catalog), incoming, above=above)
@@ -192,7 +180,6 @@ class Views:
         await self.open(look_up.view(reply, look_up.read_thread(payload), commands, incoming.person), incoming)
 
     def find_meaning(self, message: str, person: Person) -> tuple[Reply, tuple[str, ...]]:
-        """Return what a message means, and the commands that answer so. Call in a thread."""
         catalog = self.runtime.library.catalog
         numbers = look_up.find_numbers(message)
         with self.runtime.db.read() as conn:
@@ -212,7 +199,6 @@ class Views:
             await self.slack.call("views.publish", user_id=person.id, view=tab)
 
     def render_home(self, person: Person) -> Json:
-        """Call in a thread."""
         with self.runtime.db.read() as conn:
             now = self.runtime.db.now(conn)
             latest = entries.latest(conn, ["csms"], limit=home.MAX_LATEST)
@@ -221,13 +207,13 @@ class Views:
         return home.view(data, self.runtime.library.catalog, now, self.runtime.settings.zone)
 
     async def open(self, view: Json, incoming: SlackIncoming, *, above: bool = False) -> None:
-        """Open a modal (`above` another one); if the trigger has expired, say so by response_url."""
+        """Open a modal, or say by response_url that the trigger has expired."""
         problem = await self.slack.call("views.push" if above else "views.open", trigger_id=incoming.event_id, view=view)
         if problem and incoming.response_url:
             await self.responder.respond(responses(refusal(LATE), replace(incoming, replaces=False)), incoming)
 
     async def _run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Run a function in a thread; return FAILED if it raises."""
+        """Run in a thread. Return FAILED if it raises."""
         try:
             return await asyncio.to_thread(function, *arguments)
         except Exception:

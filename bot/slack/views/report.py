@@ -1,4 +1,4 @@
-""" "Report a problem": the modal that a card's button opens, and the message that the editors get. Pure."""
+""" "Report a problem": the modal, and the message that the editors get. Pure."""
 
 from bot.slack.text import Json, plain_text
 from bot.slack.views.view import modal, plain_blocks
@@ -11,11 +11,7 @@ from handlers.replies.reply import Buttons, Divider, Reply, Section, SmallPrint,
 from jobs.models import ChannelRef, Entry
 
 NAME = "report"
-"""The modal's callback_id."""
-
 WORDS = "words"
-"""The block of the reporter's words."""
-
 MAX_WORDS = 2_000
 """Maximum characters of a report."""
 
@@ -25,7 +21,6 @@ UNSURE = "Thank you. Slack gave no answer, so it isn't known whether the editors
 
 
 def subject_name(subject: str, catalog: Catalog) -> str:
-    """Return a card's name: "Revenue", or the number of a CSMS message."""
     if get(catalog, subject) is not None:
         return title(catalog, subject)
     kind, _, number = subject.partition(":")
@@ -42,12 +37,8 @@ def card_command(subject: str, catalog: Catalog) -> str:
 def view(subject: str, channel: ChannelRef, catalog: Catalog) -> Json:
     name = shorten(subject_name(subject, catalog), 100)
     intro = (Section((line("Something on the card ", Span(name, bold=True), " is wrong, missing or old? The editors will read it."),)),)
-    field: Json = {
-        "type": "input",
-        "block_id": WORDS,
-        "label": plain_text("What is wrong?"),
-        "element": {"type": "plain_text_input", "action_id": f"report_{WORDS}", "multiline": True, "max_length": MAX_WORDS},
-    }
+    element = {"type": "plain_text_input", "action_id": f"report_{WORDS}", "multiline": True, "max_length": MAX_WORDS}
+    field: Json = {"type": "input", "block_id": WORDS, "label": plain_text("What is wrong?"), "element": element}
     data = {"subject": subject, "channel": channel.id, "name": channel.name[:80]}
     return modal(NAME, "Report a problem", [*plain_blocks(intro), field], data, "Send")
 
@@ -60,7 +51,6 @@ def thanks(message: str = ARRIVED) -> Json:
 def message(
     subject: str, words: str, person: Person, where: str, catalog: Catalog, entry: Entry | None, card: Reply | None = None
 ) -> Reply:
-    """Return the editors' message, with the source of the card's text and the card."""
     name = subject_name(subject, catalog)
     card_title = f"{shorten(entry.title, CARD_TITLE)} ({name})" if entry is not None else name
     kind = lookups.KIND_NAMES.get(subject.partition(":")[0], "CSMS message" if subject.startswith("csms:") else "message")

@@ -1,4 +1,4 @@
-"""Handle submitted views: a subscription, a reply for a thread, a report. The response says what Slack does with the view."""
+"""Handle submitted views: a subscription, a reply for a thread, a report."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ CLOSE: Json = {"response_action": "clear"}
 
 
 class Submissions:
-    """Handles view submissions. One instance per process."""
+    """One instance per process."""
 
     def __init__(self, responder: SlackResponder) -> None:
         self.slack_responder = responder
@@ -55,7 +55,7 @@ class Submissions:
             return _show(FAILED)
 
     async def save_subscription(self, view: ViewState, person: Person) -> Json:
-        """Run the form as a command. A change is announced; any other answer is shown in the view."""
+        """Announce a change, and show any other answer in the view."""
         form = subscribe.read_form(view)
         if form.channel.workspace != person.workspace:
             return _show(home.NOT_LISTED)
@@ -76,19 +76,15 @@ class Submissions:
         return CLOSE
 
     def _is_listed(self, form: subscribe.Form, person: Person) -> bool:
-        """Whether the person's Home tab lists the subscription now. Call in a thread."""
+        """Call in a thread."""
         listed = home.person_subscriptions(self.runtime.db, person)
         return any((each.channel.id, each.id) == (form.channel.id, form.subscription) for each in listed)
 
     async def _deliver_late(self, task: "asyncio.Task[Reply]", incoming: SlackIncoming) -> None:
-        reply = await task
-        if reply.public:
-            await self.slack_responder.announce(reply, incoming)
-        else:
-            await self.slack_responder.send_ephemeral(reply, incoming)
+        await self.slack_responder.deliver_message(await task, incoming)
 
     async def reply_in_thread(self, view: ViewState, person: Person) -> Json:
-        """Post a look-up in its message's thread, answered again for everybody who reads it."""
+        """Answer the look-up again for everybody, in its message's thread."""
         data = view.data.get("commands")
         commands = [str(each) for each in data[: look_up.MAX_NUMBERS]] if isinstance(data, list) else []
         channel, thread = (str(view.data.get(name) or "") for name in ("channel", "thread"))
@@ -102,7 +98,7 @@ class Submissions:
         return CLOSE if problem is None else _show(problem, "Look up")
 
     async def _post_in_thread(self, commands: list[str], channel: ChannelRef, thread: str, view_id: str, person: Person) -> Reply | None:
-        """Post once. Return None, or why it was not posted."""
+        """Post once. Return None, or the reason it was not posted."""
         key = f"look_up:{person.workspace}/{view_id}"
         if not await asyncio.to_thread(self.responder.is_first_time, key):
             return None
@@ -143,7 +139,7 @@ class Submissions:
         return {"response_action": "update", "view": report.thanks()}
 
     async def _send_report(self, view: ViewState, words: str, person: Person) -> Attempt:
-        """Send once. A report that may have arrived is not sent again."""
+        """Send once; a report that may have arrived is not sent again."""
         key = f"report:{person.workspace}/{view.id}"
         if not await asyncio.to_thread(self.responder.is_first_time, key):
             return Attempt()

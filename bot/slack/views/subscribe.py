@@ -1,6 +1,6 @@
 """The modal that subscribes a channel or changes a subscription. Pure.
 
-What people fill in becomes the words of a command, so the same parser and handler take it as a typed command.
+What people fill in becomes a command, for the same parser and handler.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,6 @@ from jobs.models import Cadence, ChannelRef, Entry, Filters, Subscription, Subsc
 from jobs.states import CadenceKind
 
 NAME = "subscribe"
-"""The modal's callback_id."""
 
 CADENCE_LABELS = {"now": "Each at once", "daily": "Daily digest", "weekdays": "Digest on weekdays", "weekly": "Weekly digest"}
 CSMS = ("csms",)
@@ -34,30 +33,18 @@ QUOTES = '"“”„‟«»'
 MAX_TITLES = 3
 """Maximum titles in the preview."""
 
-BLOCK_OF_PART = {
-    "feed": "feeds",
-    "topic": "topics",
-    "phrase": "phrases",
-    "never": "never",
-    "when": "when",
-    "zone": "zone",
-    "system": "system",
-    "digest": "urgent",
-}
-"""The modal's block that a part of the command comes from."""
+RENAMED_BLOCKS = {"feed": "feeds", "topic": "topics", "phrase": "phrases", "digest": "urgent"}
+"""The modal's block that a part of the command comes from, if its name differs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The values of the modal."""
-
     channel: ChannelRef
     default_zone: str
-    """The first of the offered zones."""
     verb: str = "csms"
     """csms, or trade to offer other feeds too."""
     subscription: int = 0
-    """The number of the subscription that is changed; 0 for a new one."""
+    """The number of the changed subscription; 0 for a new one."""
     feeds: tuple[str, ...] = CSMS
     topics: tuple[str, ...] = ()
     when: str = "weekdays"
@@ -69,13 +56,12 @@ class Form:
     phrases: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     home: bool = False
-    """It was opened from the Home tab, so whether the person may change anything in the channel is still to be checked."""
+    """It was opened from the Home tab, so it is still to be checked that the person may change it."""
     unknown: tuple[str, ...] = ()
     """Topics and feeds of the subscription that the content no longer has."""
 
 
 def new_form(channel: ChannelRef, verb: str, zone: str) -> Form:
-    """Return the form with the defaults of the bare command."""
     return Form(channel, zone, verb, zone=zone)
 
 
@@ -117,10 +103,10 @@ def read_form(view: ViewState) -> Form:
         value = field_value(values, block)
         return block in value if isinstance(value, tuple) else data.get(block) is True
 
-    day = word("day")
-    when = word("when")
+    day, when = word("day"), word("when")
+    workspace, channel, name = (str(data.get(key) or "") for key in ("workspace", "channel", "name"))
     return Form(
-        channel=ChannelRef(PLATFORM, str(data.get("workspace") or ""), str(data.get("channel") or ""), str(data.get("name") or "")),
+        channel=ChannelRef(PLATFORM, workspace, channel, name),
         default_zone=str(data.get("usual") or ""),
         verb="trade" if data.get("verb") == "trade" else "csms",
         subscription=data["subscription"] if isinstance(data.get("subscription"), int) else 0,
@@ -139,13 +125,12 @@ def read_form(view: ViewState) -> Form:
 
 
 def split_phrases(value: object) -> tuple[str, ...]:
-    """Return the phrases, one per line, without quotes around them."""
     rows = value.splitlines() if isinstance(value, str) else ()
     return tuple(dict.fromkeys(phrase for row in rows if (phrase := " ".join(row.split()).strip(QUOTES).strip())))
 
 
 def parse_form(form: Form, catalog: Catalog) -> SubscriptionSpec | dict[str, str]:
-    """Return the subscription by the command's grammar, or the problems by block."""
+    """Return the subscription, or the problems by block."""
     problems = dict(_field_problems(form))
     if problems:
         return problems
@@ -160,24 +145,20 @@ def parse_form(form: Form, catalog: Catalog) -> SubscriptionSpec | dict[str, str
 
 
 def command_line(form: Form) -> str:
-    """Return the command of a form without problems."""
     words = wording.typed_words(_form_spec(form))
     return f"/{form.verb} subscribe {words}{f' instead of {form.subscription}' if form.subscription else ''}"
 
 
 def _form_spec(form: Form) -> SubscriptionSpec:
-    digest = form.when != "now"
-    cadence = (
-        Cadence(CadenceKind(form.when), time.fromisoformat(form.at), form.day if form.when == "weekly" else None)
-        if digest
-        else Cadence(CadenceKind.NOW)
-    )
+    digest, cadence = form.when != "now", Cadence(CadenceKind.NOW)
+    if digest:
+        cadence = Cadence(CadenceKind(form.when), time.fromisoformat(form.at), form.day if form.when == "weekly" else None)
     filters = Filters(form.feeds, form.topics, form.phrases, form.never, form.system)
     return SubscriptionSpec(filters, cadence, form.zone, digest_only=digest and not form.urgent)
 
 
 def _field_problems(form: Form) -> Iterable[tuple[str, str]]:
-    """Yield problems that the grammar cannot express, by block."""
+    """Yield problems that a command cannot have, by block."""
     for block, phrases in (("phrases", form.phrases), ("never", form.never)):
         if len(phrases) > MAX_PHRASES:
             yield block, f"These are {len(phrases)} phrases, of which {MAX_PHRASES} fit: make two subscriptions of it."
@@ -195,12 +176,11 @@ def _field_problems(form: Form) -> Iterable[tuple[str, str]]:
 
 
 def _block_at(position: int, spec: SubscriptionSpec) -> str:
-    """Return the block of the character at this position of the command's words."""
     end = 0
     for kind, words in wording.typed_parts(spec):
         end += len(words) + 1
         if position <= end:
-            return BLOCK_OF_PART[kind]
+            return RENAMED_BLOCKS.get(kind, kind)
     return "phrases"
 
 
@@ -248,7 +228,7 @@ def _zone_options(form: Form) -> list[Json]:
 
 
 def zone_name(name: str) -> str:
-    """Return "CT: America/Chicago", or only the name if it has no short one."""
+    """Return "CT: America/Chicago", or the plain name if it has no short one."""
     plain, label = name.replace("_", " "), zone_label(name)
     return plain if label in (name, plain) else f"{label}: {plain}"
 
@@ -256,15 +236,13 @@ def zone_name(name: str) -> str:
 def preview(
     spec: SubscriptionSpec | Mapping[str, str], recent: list[Entry], catalog: Catalog, now: datetime, zone: str
 ) -> tuple[Block, ...]:
-    """Return how many recent entries would have matched, or the form's first problem."""
     if not isinstance(spec, SubscriptionSpec):
         return (Section((line(Span("Not understood yet: ", bold=True), next(iter(spec.values()))),)),)
     matching = [entry for entry in recent if matches(spec.filters, PLATFORM, entry) is not None]
     count = wording.match_count(spec.filters, PLATFORM, recent)
-    blocks: list[Block] = [
+    bullets = tuple(entries.bullet(entry, entries.sent_day(entry, now, zone)) for entry in matching[:MAX_TITLES])
+    return (
         Section((line(Span(f"{count[:1].upper()}{count[1:]}.", bold=True)), *(line(note) for note in spec.notes))),
-    ]
-    if matching:
-        blocks.append(Bullets(tuple(entries.bullet(entry, entries.sent_day(entry, now, zone)) for entry in matching[:MAX_TITLES])))
-    blocks.append(SmallPrint((separated_line(wording.title(spec.filters, catalog)), line(wording.timing(spec, now)))))
-    return tuple(blocks)
+        *((Bullets(bullets),) if bullets else ()),
+        SmallPrint((separated_line(wording.title(spec.filters, catalog)), line(wording.timing(spec, now)))),
+    )

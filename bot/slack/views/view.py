@@ -1,4 +1,4 @@
-"""Slack's views, which are modals and the Home tab: build them from replies, and read them from payloads. Pure."""
+"""Slack's views, which are modals and the Home tab. Pure."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,11 +11,9 @@ from bot.slack.text import Json, plain_text
 from handlers.actions import blocks_with_privacy
 from handlers.replies.reply import Block, Reply, SmallPrint, line
 
-MAX_BLOCKS = 100
-MAX_METADATA = 3_000
-MAX_OPTIONS = 100
-MAX_OPTION = 75
-MAX_TITLE = 24
+MAX_BLOCKS, MAX_OPTIONS = 100, 100
+MAX_METADATA, MAX_OPTION, MAX_TITLE = 3_000, 75, 24
+"""Maximum characters."""
 
 ANSWER = "answer"
 """The callback_id of a modal that only shows an answer."""
@@ -25,19 +23,17 @@ MORE = "There is more than fits here: type the command in a channel."
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """The view that a payload comes from. `data` is its private metadata; `values` is what people filled in."""
+    """`name` is the view's callback_id, `data` its private metadata, `values` what people filled in."""
 
     id: str
     hash: str
     name: str
-    """Its callback_id."""
     home: bool
     data: Mapping[str, Any]
     values: Mapping[str, Any]
 
 
 def read_view(payload: Payload) -> ViewState:
-    """Whatever is missing reads as empty."""
     view = part(payload, "view")
     try:
         data = json.loads(text(view, "private_metadata") or "{}")
@@ -67,10 +63,6 @@ def answer_modal(reply: Reply, title: str = "Trade bot") -> Json:
     return modal(ANSWER, title, reply_blocks(reply))
 
 
-def home_tab(blocks: Sequence[Json]) -> Json:
-    return {"type": "home", "blocks": list(blocks)}
-
-
 def reply_blocks(reply: Reply) -> list[Json]:
     """Render a reply for a view. If not all blocks fit, the last one says so."""
     blocks = number_buttons(render_blocks(blocks_with_privacy(reply), reply))
@@ -86,7 +78,7 @@ def option(label: str, value: str) -> Json:
 
 
 def field_value(values: Mapping[str, Any], block: str) -> str | tuple[str, ...] | None:
-    """Return what somebody entered in a block with one element: a string, a tuple for a multi-select, or None."""
+    """Return what somebody entered: a string, a tuple for a multi-select, or None."""
     element = next(iter(part(values, block).values()), None)
     if not isinstance(element, Mapping):
         return None

@@ -107,7 +107,7 @@ def test_failed_announcement_is_logged(at: Office, caplog: pytest.LogCaptureFixt
     at.slack.fail("chat.postMessage", "drop before")
     at.slack.fail("chat.postEphemeral", "user_not_in_channel")
     at.submit(at.opened("/csms subscribe"), topics=["revenue"])
-    eventually(lambda: "chat.postEphemeral was refused: user_not_in_channel" in caplog.text, "it is written down")
+    eventually(lambda: "chat.postEphemeral failed: user_not_in_channel" in caplog.text, "it is written down")
     assert "could not announce a change in C1: ServerDisconnectedError" in caplog.text
     assert len(at.saved()) == 1
 
