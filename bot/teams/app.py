@@ -1,8 +1,7 @@
 """Receive Teams activities at /api/messages, and make the Teams platform.
 
-A request is verified before anything in it is believed. An activity that the bot does not understand gets 200 (an invoke 501), because
-Teams is reported to stop delivering to bots that answer 500. A message is acknowledged at once and answered by a new message; a button
-and a search wait for their answer.
+An activity that the bot does not understand gets 200 (an invoke 501): Teams is reported to stop delivering to bots that answer 500. A
+message is acknowledged at once and answered by a new message; a button and a search wait for their answer.
 """
 
 from __future__ import annotations
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PATH = "/api/messages"
-JSON = b"application/json; charset=utf-8"
-
 INVOKE_SECONDS = 8.0
 """How long a button or a search waits for its answer; Teams gives up after 10 to 15 s."""
 
@@ -46,12 +42,9 @@ Answer = tuple[int, Json | None]
 """HTTP status and body."""
 
 NOT_IMPLEMENTED = 501
-"""The status of an invoke that the bot does not know."""
 
 
 class TeamsPlatform:
-    """Teams: the client of this process, and the sender and endpoint that use it."""
-
     name = incoming.PLATFORM
 
     def __init__(self, settings: TeamsSettings) -> None:
@@ -85,7 +78,7 @@ class Endpoint:
         self.open = False
 
     def routes(self) -> list[Route]:
-        return [Route(PATH, self, methods=["POST"])]
+        return [Route("/api/messages", self, methods=["POST"])]
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -99,7 +92,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         status, answer = await self.answer(scope, receive)
         body = b"" if answer is None else json.dumps(answer, separators=(",", ":")).encode()
-        await send_response(send, status, JSON, body)
+        await send_response(send, status, b"application/json; charset=utf-8", body)
 
     async def answer(self, scope: Scope, receive: Receive) -> Answer:
         headers = scope["headers"]
@@ -128,18 +121,15 @@ class Endpoint:
         return await self.carry_out(activity)
 
     async def is_verified(self, headers: Headers, authorization: str, service_url: str) -> bool:
-        """Return whether a request comes from Teams.
-
-        Microsoft's local client sends no token, so in anonymous mode everything must stay on this computer, and web pages are refused.
-        """
-        if self.settings.anonymous:
-            is_json = header(headers, b"content-type").partition(";")[0].strip().lower() == "application/json"
-            ours = is_loopback_header(header(headers, b"host")) and not header(headers, b"origin")
-            return is_json and ours and is_loopback(host_of(service_url)[1])
-        return await self.teams.is_genuine(authorization, service_url)
+        """Return whether a request comes from Teams; in anonymous mode, from a program other than a browser on this computer."""
+        if not self.settings.anonymous:
+            return await self.teams.is_genuine(authorization, service_url)
+        is_json = header(headers, b"content-type").partition(";")[0].strip().lower() == "application/json"
+        ours = is_loopback_header(header(headers, b"host")) and not header(headers, b"origin")
+        return is_json and ours and is_loopback(host_of(service_url)[1])
 
     async def carry_out(self, activity: Payload) -> Answer:
-        """Start what a verified activity asks for, and return the response. Never raises."""
+        """Handle a verified activity. Never raises."""
         kind = text(activity, "type")
         try:
             sender = incoming.read_sender(activity, self.settings.tenant_id, self.responder.admins)
@@ -156,7 +146,6 @@ class Endpoint:
         return 200, None
 
     async def invoke(self, activity: Payload, sender: TeamsIncoming) -> Answer:
-        """Answer a button or a search, or say within INVOKE_SECONDS that the answer is late."""
         name = text(activity, "name")
         if name == incoming.ACTION:
             work = self.responder.answer_press(incoming.read_press(activity, sender))

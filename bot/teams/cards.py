@@ -1,9 +1,7 @@
-"""Render a reply as Adaptive Cards 1.5, within Teams' limits. Pure and total; a long reply takes several messages.
+"""Render a reply as Adaptive Cards 1.5. Pure and total; a long reply takes several messages.
 
-elements.py renders the parts. There are no images: their URLs do not work in the government clouds.
-
-Microsoft documents different size limits (28 KB for webhooks, 40 KB, about 100 KB), all in UTF-16. Cards stay below the smallest, with room
-for what the connector adds. The Markdown that Teams reads:
+There are no images: their URLs do not work in the government clouds. Microsoft documents different size limits (28 KB for webhooks, 40 KB,
+about 100 KB), all in UTF-16; cards stay below the smallest. The Markdown that Teams reads:
 https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format
 """
 
@@ -72,12 +70,11 @@ def render(reply: Reply) -> list[Json]:
 
 
 def cards(reply: Reply) -> list[Json]:
-    """Return the cards without their messages."""
     return [one["attachments"][0]["content"] for one in render(reply)]
 
 
 def message(body: Piece, spoken: str) -> Json:
-    """Return a message with one card. Screen readers speak `spoken`, and clients that show no cards show it."""
+    """Return a message with one card. Screen readers and clients that show no cards use `spoken`."""
     card = {
         "type": "AdaptiveCard",
         "$schema": SCHEMA,
@@ -105,7 +102,6 @@ def pack(found: Iterable[Piece], room: int) -> list[Piece]:
 
 
 def join_headings(found: Iterable[Piece]) -> Iterator[Piece]:
-    """Join each heading with the piece that follows it."""
     waiting: Piece = []
     for piece in found:
         waiting = [*waiting, *piece]
@@ -146,10 +142,11 @@ def spacing(block: Block, before: Block | None) -> str:
 
 
 def draw_block(block: Block, place: int, after: Block | None, reply: Reply, whole_folds: bool) -> Iterator[Piece]:
-    """Yield the elements of a block: nothing when it is empty, several pieces when it is long."""
     match block:
         case Header(text, link):
-            yield from group(header(text, link, reply))
+            # keyboard users step through every link, so the title is one only if the card does not repeat it, as in small print
+            repeated = link is not None and any(span.link == link for each in reply.blocks for one in lines_of(each) for span in one)
+            yield from group(heading((Span(text, link=None if repeated else link),), size="large"))
         case Section(lines):
             headed = is_heading(block) and isinstance(after, Bullets) and bool(after.items)
             yield from group(heading(lines[0]) if headed else paragraphs(lines))
@@ -163,9 +160,3 @@ def draw_block(block: Block, place: int, after: Block | None, reply: Reply, whol
             yield from group(actions(buttons))
         case Fold():
             yield from fold(block, f"fold-{place}", whole_folds)
-
-
-def header(text: str, link: str | None, reply: Reply) -> Iterator[Json]:
-    """Yield the title, which is the link unless the card repeats it, as in small print: keyboard users step through each link."""
-    elsewhere = link is not None and any(span.link == link for block in reply.blocks for one in lines_of(block) for span in one)
-    yield from heading((Span(text, link=None if elsewhere else link),), size="large")

@@ -1,7 +1,6 @@
 """Send to Teams through Microsoft's SDK, with time-outs and without retries.
 
-Importing the SDK takes a second and 86 MB, and reads .env and the environment. So only this module and verification.py import it, when a
-Teams is made, with both hidden from it.
+Importing the SDK takes a second and 86 MB and reads .env and the environment, so it happens only when a Teams is made, with both hidden.
 """
 
 import asyncio
@@ -36,33 +35,29 @@ Json = dict[str, Any]
 TIMEOUT_SECONDS = 10.0
 """Time-out of each step of a call."""
 CALL_SECONDS = 25.0
-"""Time-out of a whole call, a login included; less than a delivery may take (jobs.outcomes.Pace)."""
+"""Time-out of a whole call, including a login; less than a delivery may take (jobs.outcomes.Pace)."""
 
 MIN_LOGIN_WAIT_SECONDS, MAX_LOGIN_WAIT_SECONDS = 5.0, 300.0
-"""How long to wait before trying an unreachable login again; the wait doubles each time."""
+"""The wait before trying an unreachable login again doubles each time."""
 
 SECRETS = re.compile(r"\beyJ[\w.-]+|(?i:\bbearer\s+|client_secret['\"=: ]+)[^\s'\"&,}]+")
 """Tokens and secrets, which must not reach a log."""
 
 NO_ID = "DO_NOT_USE_PLACEHOLDER_ID"
-"""The SDK's id of a message for which the connector named none."""
+"""The SDK's id of a message for which the connector returned none."""
 
 IGNORED_LOG = "TENANT_ID is not set"
-"""How the SDK's warning about anonymous mode begins. It names a variable that is not the bot's."""
-
-SDK_LOGGERS = ("microsoft_teams", "msal")
+"""The start of the SDK's warning about anonymous mode, which mentions a variable that is not the bot's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response of Teams' connector."""
+    """A response of Teams' connector. `id` is the message's and `error` Teams' code; either may be ""."""
 
     status: int
     id: str
-    """The id of the message, "" when the connector named none."""
     retry_after: str | None
     error: str
-    """Teams' error code, or ""."""
 
     @property
     def ok(self) -> bool:
@@ -70,7 +65,7 @@ class Response:
 
 
 class SdkLogHandler(logging.Handler):
-    """Logs the SDK's messages as single lines of this module's log, without secrets and without tracebacks, which may hold secrets."""
+    """Logs the SDK's messages as single lines, without secrets and without tracebacks, which may contain secrets."""
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()
@@ -82,12 +77,12 @@ class SdkLogHandler(logging.Handler):
 
 
 def import_sdk() -> None:
-    """Import the SDK with the environment hidden from it, and redirect its logs. Safe to call again."""
+    """Import the SDK and redirect its logs. Safe to call again."""
     # the SDK warns about experimental and deprecated parts that it uses itself
     warnings.filterwarnings("ignore", module=r"microsoft_teams\.")
     with hidden(TEAMS_READS, PYTHON_DOTENV_DISABLED="1"):
         import microsoft_teams.apps  # noqa: F401
-    for name in SDK_LOGGERS:
+    for name in ("microsoft_teams", "msal"):
         sdk_logger = logging.getLogger(name)
         sdk_logger.propagate = False
         sdk_logger.setLevel(logging.WARNING)
@@ -100,10 +95,7 @@ def import_sdk() -> None:
 
 
 class Teams:
-    """The connection to Teams.
-
-    Make it before the event loop runs, since importing the SDK blocks for a second; use it in one event loop.
-    """
+    """The connection to Teams. Make it before the event loop runs, since importing the SDK blocks; use it in one event loop."""
 
     def __init__(self, settings: TeamsSettings) -> None:
         import_sdk()
@@ -115,14 +107,11 @@ class Teams:
         self._ready = False
 
     async def is_genuine(self, authorization: str, service_url: str) -> bool:
-        """Return whether a request comes from Teams; always True in anonymous mode. `service_url` is the activity's."""
+        """Return whether a request comes from Teams; always True in anonymous mode."""
         return bool(service_url) if self.keys is None else await self.keys.is_genuine(authorization, service_url)
 
     async def post(self, service_url: str, conversation_id: str, activity: Json) -> Response:
-        """Post a message into a conversation, or into a channel's thread when the id ends with ;messageid=ROOT.
-
-        Raises httpx.HTTPError when there was no answer, and NoToken when nothing was posted for lack of a token.
-        """
+        """Post a message in a conversation. Raises httpx.HTTPError when there was no answer, and NoToken when nothing was posted."""
         return await self._send(service_url, conversation_id, activity)
 
     async def update(self, service_url: str, conversation_id: str, activity_id: str, activity: Json) -> Response:
@@ -175,8 +164,7 @@ class Teams:
     async def _open(self) -> None:
         if self._http is None:
             # the SDK's own client would use the environment's proxy even for this computer, and could not be closed
-            self._http = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, mounts=DIRECT_MOUNTS)
-            self._app.api.http.http = self._http
+            self._app.api.http.http = self._http = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, mounts=DIRECT_MOUNTS)
         if not self._ready:
             self._ready = True
             await self._app.initialize()
@@ -186,7 +174,7 @@ class Teams:
 
 
 def make_sdk_app(settings: TeamsSettings, token: Any) -> "App":
-    """Return the SDK's client, with everything set that it would look for in the environment."""
+    """Return the SDK's client, which takes nothing from the environment."""
     from microsoft_teams.apps import App
     from microsoft_teams.common import ClientOptions
 
@@ -202,7 +190,6 @@ def make_sdk_app(settings: TeamsSettings, token: Any) -> "App":
 
 
 def is_json(activity: Json) -> bool:
-    """Return whether the activity can be written as JSON. One that cannot was certainly not posted."""
     try:
         json.dumps(activity, ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError):
@@ -211,7 +198,6 @@ def is_json(activity: Json) -> bool:
 
 
 def read_error(response: httpx.Response) -> Response:
-    """Read a response that is not 2xx."""
     try:
         body = response.json()
     except ValueError:
@@ -224,7 +210,7 @@ def read_error(response: httpx.Response) -> Response:
 
 @asynccontextmanager
 async def connection(teams: Teams, db: Database) -> AsyncIterator[None]:
-    """Keep Teams reachable while the block runs. Keys and the first token are fetched in the background."""
+    """Fetch keys and the first token in the background while the block runs."""
     tasks = [asyncio.create_task(resume_after_login(teams, db))]
     if teams.keys is not None:
         tasks.append(asyncio.create_task(teams.keys.keep_fresh()))

@@ -15,40 +15,32 @@ class Cloud:
 
     name: str
     login: str
-    """The token endpoint's base; the tenant follows in the path."""
+    """The base of the token endpoint; the tenant follows in the path."""
     scope: str
-    """The scope of the bot's tokens."""
     issuer: str
-    """The issuer of the tokens that Teams sends."""
+    """The issuer of the tokens that Teams sends, whose signing keys are at `keys_url`."""
     keys_url: str
-    """The issuer's signing keys, a JSON Web Key Set."""
     service_url: str
     """The connector for conversations whose activities have not named one yet."""
 
 
-_PUBLIC = {
-    "login": "https://login.microsoftonline.com",
-    "scope": "https://api.botframework.com/.default",
-    "issuer": "https://api.botframework.com",
-    "keys_url": "https://login.botframework.com/v1/.well-known/keys",
-}
-
-_GOVERNMENT = {
-    "login": "https://login.microsoftonline.us",
-    "scope": "https://api.botframework.us/.default",
-    "issuer": "https://api.botframework.us",
-    "keys_url": "https://login.botframework.azure.us/v1/.well-known/keys",
-}
-
-CLOUDS: Mapping[str, Cloud] = MappingProxyType(
-    {
-        cloud.name: cloud
-        for cloud in (
-            Cloud("public", **_PUBLIC, service_url="https://smba.trafficmanager.net/teams"),
-            Cloud("gcc", **_PUBLIC, service_url="https://smba.infra.gcc.teams.microsoft.com/teams"),
-            Cloud("gcc-high", **_GOVERNMENT, service_url="https://smba.infra.gov.teams.microsoft.us/teams"),
-            Cloud("dod", **_GOVERNMENT, service_url="https://smba.infra.dod.teams.microsoft.us/teams"),
-        )
-    }
+_PUBLIC = (
+    "https://login.microsoftonline.com",
+    "https://api.botframework.com/.default",
+    "https://api.botframework.com",
+    "https://login.botframework.com/v1/.well-known/keys",
 )
+_GOVERNMENT = (
+    "https://login.microsoftonline.us",
+    "https://api.botframework.us/.default",
+    "https://api.botframework.us",
+    "https://login.botframework.azure.us/v1/.well-known/keys",
+)
+_ALL = (
+    Cloud("public", *_PUBLIC, "https://smba.trafficmanager.net/teams"),
+    Cloud("gcc", *_PUBLIC, "https://smba.infra.gcc.teams.microsoft.com/teams"),
+    Cloud("gcc-high", *_GOVERNMENT, "https://smba.infra.gov.teams.microsoft.us/teams"),
+    Cloud("dod", *_GOVERNMENT, "https://smba.infra.dod.teams.microsoft.us/teams"),
+)
+CLOUDS: Mapping[str, Cloud] = MappingProxyType({cloud.name: cloud for cloud in _ALL})
 """The clouds by the values of TEAMS_CLOUD."""

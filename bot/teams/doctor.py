@@ -1,7 +1,4 @@
-"""Teams' checks for `tradebot doctor`: the bot's token, the keys that verify requests, and the channels to post to.
-
-They need msal but not Microsoft's SDK. They post nothing: Teams has no API that tells whether the bot is in a channel.
-"""
+"""Teams' checks for `tradebot doctor`. They post nothing: Teams has no API that tells whether the bot is in a channel."""
 
 import asyncio
 import importlib.util
@@ -17,7 +14,6 @@ from jobs import network
 from jobs.models import ChannelRef
 
 AGAIN = "then run `tradebot doctor` again"
-
 NEW = "make a client secret under Certificates & secrets of the bot's app in Entra, set TEAMS_CLIENT_SECRET to its value (not its id)"
 TENANT = "set TEAMS_TENANT_ID to the Directory (tenant) ID that Entra shows for the bot's app"
 
@@ -29,7 +25,6 @@ TODO = {
     "AADSTS90002": TENANT,
 }
 """What to do about an error of the login, by its code (see bot.teams.tokens.MEANING)."""
-
 OTHERWISE = "compare TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID with what Entra shows for the bot's app"
 
 ANYBODY = "anybody on this computer can speak for Teams, and posts carry no token (DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS=true)"
@@ -39,9 +34,9 @@ SIGN_IN = "use it with Microsoft's local client only; for Teams, unset it, then 
 async def run_checks(
     settings: TeamsSettings, channels: list[ChannelRef] | None, paused: frozenset[ChannelRef] = frozenset()
 ) -> list[Finding]:
-    """Run the checks. `channels` are those with a live subscription, or None when the database is unavailable.
+    """Run the checks. `channels` have a live subscription; None means that the database is unavailable.
 
-    `paused` are those whose posting has stopped; another check reports them with their reasons.
+    Another check reports the `paused` ones with their reasons.
     """
     if importlib.util.find_spec("microsoft_teams") is None:
         found = [wrong("Teams SDK", "Microsoft's SDK is not installed", "install cbp-trade-bot[teams]")]
@@ -55,7 +50,6 @@ async def run_checks(
 
 
 async def check_token(settings: TeamsSettings) -> Finding:
-    """Check that the login gives the bot a token."""
     about, tokens = "Teams token", Tokens(settings)
     try:
         await tokens.get()
@@ -72,7 +66,6 @@ async def check_token(settings: TeamsSettings) -> Finding:
 
 
 async def check_keys(settings: TeamsSettings) -> Finding:
-    """Check that the keys that verify requests can be fetched."""
     about, url = "Teams keys", settings.cloud.keys_url
     nobody = "without them, the bot answers nobody in Teams"
     reach = f"check that this computer reaches {urlsplit(url).netloc} (HTTPS_PROXY names a proxy), {AGAIN}"
@@ -90,7 +83,6 @@ async def check_keys(settings: TeamsSettings) -> Finding:
 
 
 def check_channels(settings: TeamsSettings, channels: list[ChannelRef], paused: frozenset[ChannelRef]) -> list[Finding]:
-    """Return the channels with a subscription that need something, then how many do not."""
     problems = [problem for each in channels if each not in paused and (problem := channel_problem(settings, each))]
     stopped = sum(each in paused for each in channels)
     if not channels:
@@ -101,7 +93,7 @@ def check_channels(settings: TeamsSettings, channels: list[ChannelRef], paused: 
 
 
 def channel_problem(settings: TeamsSettings, channel: ChannelRef) -> Finding | None:
-    """Return what keeps, or may keep, the bot from posting in a channel."""
+    """Return what prevents, or may prevent, posts in a channel."""
     about = f"Teams channel {channel.name or channel.id}"
     if not settings.own(channel.workspace):
         todo = "set TEAMS_TENANT_ID to that tenant, or subscribe channels of this one"

@@ -1,7 +1,6 @@
-"""Render the parts of a reply as elements of an Adaptive Card: text, lists, facts, folds and buttons, each of limited length.
+"""Render the parts of a reply as elements of an Adaptive Card, each of limited length.
 
-Text without links goes into a RichTextBlock, which parses no Markdown. Lines with links, lists, headings and facts must be Markdown, and
-text.py escapes them.
+Text without links goes into a RichTextBlock, which parses no Markdown. Lines with links, lists, headings and facts must be Markdown.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,12 +13,12 @@ from handlers.replies.reply import Button, Fold, Line, Span, line, plain
 from handlers.replies.text import FOLDED, clean
 
 COMMAND = "command"
-"""The verb of a button, and the field of its data that holds its value."""
+"""The verb of a button, and the name of its value in its data."""
 
 MAX_PIECE = 6_000
-"""Maximum characters of JSON of elements that stay together in one message."""
+"""Maximum characters of JSON of a Piece."""
 MAX_LINE = 5_000
-"""Maximum characters of JSON of a line; longer lines are split."""
+"""Maximum characters of JSON of a line."""
 MAX_HEADER = 1_500
 MAX_TOOLTIP = 250
 MAX_COMMAND = 2_000
@@ -36,7 +35,6 @@ SMALL: Json = {"size": "small", "isSubtle": True}
 
 
 def group(elements: Iterable[Json]) -> Iterator[Piece]:
-    """Group as many elements as fit into each piece."""
     piece: Piece = []
     size = 0
     for element in elements:
@@ -58,7 +56,6 @@ def heading(words: Line, **look: Any) -> Iterator[Json]:
 
 
 def paragraphs(lines: tuple[Line, ...], **look: Any) -> Iterator[Json]:
-    """Yield lines below one another."""
     first = True
     for one in (part for each in lines for part in split_line(each)):
         if not clean(plain(one)).strip():
@@ -68,7 +65,6 @@ def paragraphs(lines: tuple[Line, ...], **look: Any) -> Iterator[Json]:
 
 
 def paragraph(words: Line, **look: Any) -> Json:
-    """Return a line, as Markdown only when needed."""
     if needs_markdown(words):
         bold = all(span.bold or not span.text.strip() for span in words)
         weighty = {"weight": "bolder"} if bold else {}
@@ -77,7 +73,7 @@ def paragraph(words: Line, **look: Any) -> Json:
 
 
 def needs_markdown(words: Line) -> bool:
-    """Return whether a line has a link, or a word wider than the card, which only Markdown text breaks."""
+    """Return whether a line has a link, or a word too wide for a card, which only Markdown text breaks."""
     return has_link(words) or (not any(span.code for span in words) and any(len(word) > MAX_WORD for word in clean(plain(words)).split()))
 
 
@@ -99,7 +95,10 @@ def small_text(text: str) -> Json:
 def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
     """Yield a Markdown list, which screen readers count and narrow windows indent. The rest of a very long item follows as text."""
     if any(is_code(item) for item in items):
-        yield from bullets_as_text(items)
+        for number, item in enumerate(items):
+            if clean(plain(item)).strip():
+                for element in paragraphs((line("•  ", *item),)):
+                    yield element | ({"spacing": "small"} if number else {})
         return
     texts: list[str] = []
     size = 0
@@ -122,33 +121,24 @@ def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
 
 
 def is_code(item: Line) -> bool:
-    """Return whether an item must keep its code format: Teams' Markdown has none, and escaping may change the code."""
+    """Return whether an item must keep its code format, which Markdown in Teams does not have: escaping may change the code."""
     code = [span.text for span in item if span.code]
     return bool(code) and (len(code) == len(item) or any(escape_markdown(text) != text for text in code))
-
-
-def bullets_as_text(items: tuple[Line, ...]) -> Iterator[Json]:
-    for number, item in enumerate(items):
-        if clean(plain(item)).strip():
-            for element in paragraphs((line("•  ", *item),)):
-                yield element | ({"spacing": "small"} if number else {})
 
 
 def facts(pairs: tuple[tuple[str, Line], ...]) -> Iterator[Json]:
     """Yield facts in two columns, or as lines when a fact has no label, has code, or is too long."""
     shown = [(label, value) for label, value in pairs if clean(label + plain(value)).strip()]
     columns = [{"title": markdown(line(label)), "value": markdown(value)} for label, value in shown]
-    if all(one["title"] and one["value"] and json_length(one) <= MAX_HEADER for one in columns) and not any(
-        span.code for _, value in shown for span in value
-    ):
-        for piece in group(columns):
-            yield {"type": "FactSet", "facts": piece}
-        return
-    yield from paragraphs(tuple(line(Span(f"{label}: ", bold=True), *value) for label, value in shown))
+    has_code = any(span.code for _, value in shown for span in value)
+    if has_code or not all(one["title"] and one["value"] and json_length(one) <= MAX_HEADER for one in columns):
+        yield from paragraphs(tuple(line(Span(f"{label}: ", bold=True), *value) for label, value in shown))
+    else:
+        yield from ({"type": "FactSet", "facts": piece} for piece in group(columns))
 
 
 def fold(block: Fold, name: str, whole: bool) -> Iterator[Piece]:
-    """Yield the first items and a button that shows the rest, or the fold's own button when the rest is too long for the message.
+    """Yield the first items and a button that shows the rest, or the fold's own button when the rest is too long.
 
     A fold without a button is what was asked for, so all of it is shown.
     """
@@ -186,7 +176,7 @@ def fold_toggle(title: str, name: str, count: int, rest: tuple[Line, ...]) -> It
 
 
 def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
-    """Yield rows of buttons. A command too long for a button is shown as text to type."""
+    """Yield rows of buttons, and as text any command that is too long for a button."""
     row: list[Json] = []
     for button in buttons:
         command = button.command.encode("utf-8", "replace").decode("utf-8")
@@ -204,7 +194,7 @@ def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
 
 
 def execute_action(button: Button, command: str) -> Json:
-    """Return a button, with Action.Submit as the fallback for clients that lack Action.Execute."""
+    """Return a button, with a fallback for clients that lack Action.Execute."""
     label = escape_text(button.label).strip() or escape_text(command)
     short = label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
     styles = {"primary": "positive", "danger": "destructive"}
@@ -215,7 +205,7 @@ def execute_action(button: Button, command: str) -> Json:
 
 
 def split_line(words: Line, most: int = MAX_LINE) -> list[Line]:
-    """Split a line that is too long. Return at least one line."""
+    """Split a line that is too long; return at least one line."""
     if max_json_length(words) <= most:
         return [words]
     found: list[Line] = [()]
@@ -231,7 +221,7 @@ def split_line(words: Line, most: int = MAX_LINE) -> list[Line]:
 
 
 def chunks(span: Span, most: int) -> Iterator[Span]:
-    """Split a span into pieces short enough for a line, between words if possible."""
+    """Split a span, between words if possible."""
     text = clean(span.text)
     if span.link is not None and max_json_length((replace(span, text=text[:1]),)) > most:
         span = replace(span, link=None)
@@ -246,12 +236,12 @@ def chunks(span: Span, most: int) -> Iterator[Span]:
 
 
 def max_json_length(words: Line) -> int:
-    """Return at most how many characters of JSON a line takes, however it is rendered."""
+    """Return an upper bound of a line's characters of JSON, however it is rendered."""
     return sum(120 + json_length(markdown((span,))) for span in words)
 
 
 def shorten_text(text: str, most: int) -> str:
-    """Shorten a text at the end of a word. The card itself shows all of it."""
+    """Shorten a text at the end of a word."""
     if json_length(text) <= most:
         return text
     size = min(len(text), most)

@@ -8,7 +8,7 @@ from jobs.outcomes import Gone, Outcome, Retry, Sent, Unknown
 from jobs.states import Pause
 
 RETRY_SECONDS = 30.0
-"""How long to wait when Teams asks to wait without saying how long."""
+"""The wait when Teams names none."""
 
 WAIT = frozenset((412, 429, 502, 504))
 """Statuses to retry: https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/rate-limit"""
@@ -26,15 +26,15 @@ CHANNEL = {
     "InvalidBotApiHost": "this conversation is in another of Microsoft's clouds: set TEAMS_CLOUD to it, then subscribe again",
     "ConversationNotFound": "this channel or chat is gone, or the bot isn't in it: " + ADD,
 }
-"""Why a channel cannot be posted to until somebody acts there, by error code."""
+"""Why a channel cannot be posted to until someone acts there, by error code."""
 
 REMOVED = "the bot isn't in this channel or chat, or it is gone: " + ADD
 
 MESSAGE_GONE = "ActivityNotFoundInConversation"
-"""Somebody deleted the message; the channel itself is fine."""
+"""The error code of a deleted message, whose channel is fine."""
 
 PAUSED = "Teams: "
-"""How the reason of a paused tenant begins. Starting with a working token ends such a pause."""
+"""The prefix of the reason of a paused tenant; a working token ends such a pause."""
 
 AGAIN = "set TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID to the bot's, then restart the bot"
 
@@ -43,10 +43,7 @@ REFUSED = frozenset((400, 413))
 
 
 def outcome_of_response(status: int, receipt: str, retry_after: str | None, error: str, *, about: bool = False) -> Outcome:
-    """Return the outcome of a post from the connector's response. `error` is its code, or "".
-
-    With `about`, the call concerned an earlier message: 404 then means that somebody deleted that message, not that the channel is gone.
-    """
+    """Return the outcome of a post. With `about`, it concerned an earlier message: 404 then means that this was deleted, not the channel."""
     summary = f"Teams: {status} {error}".rstrip()
     if 200 <= status < 300:
         return Sent(receipt) if receipt else Unknown("Teams took it and named no id")
@@ -64,16 +61,14 @@ def outcome_of_response(status: int, receipt: str, retry_after: str | None, erro
 
 
 def outcome_without_token(why: str, *, refused: bool) -> Outcome:
-    """Return the outcome of a post that was not made because there was no token. `refused` means that asking again is pointless."""
+    """Return the outcome of a post that was not made. `refused` means that asking for a token again is pointless."""
     return Gone(workspace_reason(why), Pause.WORKSPACE) if refused else Retry(RETRY_SECONDS, why)
 
 
 def workspace_reason(why: str) -> str:
-    """Return why a whole tenant is paused, and how to end the pause."""
     return f"{PAUSED}{why}; {AGAIN}"
 
 
 def wait_seconds(retry_after: str | None) -> float:
-    """Return how long a Retry-After header asks to wait, or the default."""
     wait = network.retry_after(retry_after)
     return RETRY_SECONDS if wait is None else wait

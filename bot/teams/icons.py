@@ -20,7 +20,7 @@ Shape = Callable[[float, float], float]
 
 
 def color() -> bytes:
-    """Return an opaque PNG of 192 × 192 with the T in the middle half, since clients crop the corners."""
+    """Return an opaque PNG with the T in its middle half, since clients crop the corners."""
     shape = letter(96, 97, 39, 50, 18)
 
     def pixel(x: int, y: int) -> bytes:
@@ -31,7 +31,7 @@ def color() -> bytes:
 
 
 def outline() -> bytes:
-    """Return a PNG of 32 × 32, white on transparent: the T in a frame."""
+    """Return a PNG, white on transparent: the T in a frame."""
     inside, frame = letter(16, 16.5, 6, 11, 2), ring(16, 16, 13, 6, 2)
 
     def pixel(x: int, y: int) -> bytes:
@@ -41,22 +41,17 @@ def outline() -> bytes:
 
 
 def letter(x: float, y: float, half: float, height: float, width: float) -> Shape:
-    """Return a T with round ends, centered on (x, y), whose strokes are `width` thick.
-
-    `half` is half the bar's length; `height` is measured along the middle of the stroke.
-    """
+    """Return a T around (x, y). `half` is half the bar's length; `height` is measured along the middle of the stroke."""
     top, bottom = y - height / 2, y + height / 2
     bar, stem = stroke(x - half, top, x + half, top, width), stroke(x, top, x, bottom, width)
     return lambda px, py: min(bar(px, py), stem(px, py))
 
 
 def stroke(x1: float, y1: float, x2: float, y2: float, width: float) -> Shape:
-    """Return a line with round ends."""
     dx, dy = x2 - x1, y2 - y1
 
     def distance(x: float, y: float) -> float:
-        along = ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy)
-        along = min(max(along, 0.0), 1.0)
+        along = min(max(((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy), 0.0), 1.0)
         return math.hypot(x - x1 - along * dx, y - y1 - along * dy) - width / 2
 
     return distance

@@ -1,6 +1,5 @@
 """Read Teams activities. Pure: a field that is missing or malformed reads as "".
 
-Anybody not certain to belong to the bot's tenant may only look things up. Activities:
 https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
 """
 
@@ -19,10 +18,9 @@ CHANNEL_ID = "msteams"
 """Teams' own name. Other Bot Framework clients, such as Web Chat, have others."""
 
 MAX_CHARACTERS = 2_000
-"""Maximum characters read from a message. Commands are shorter, but a message may hold 28 kB."""
-
+"""Maximum characters read from a message, which may have 28 kB."""
 MAX_SEARCH_CHARACTERS = 200
-"""Maximum characters of a search in the message extension, which searches on every keystroke."""
+"""Maximum characters of a search, which runs on every keystroke."""
 
 PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
 
@@ -37,15 +35,12 @@ _TAG = re.compile(r"</?(?:at|p|div|span|br|b|i|strong|em|a|code|pre)\b[^<>]*>", 
 
 @dataclass(frozen=True, slots=True)
 class TeamsIncoming(Incoming):
-    """A line that somebody typed or a button that somebody pressed in Teams.
-
-    `event_id` includes the conversation's id, since an activity's id is unique only within its conversation.
-    """
+    """A line that someone typed or a button that someone selected in Teams."""
 
     kind: str = GROUP
-    """The conversation type: personal, groupChat or channel. An activity that names none counts as read by many people."""
+    """The conversation type: personal, groupChat or channel."""
     pressed_message: str = ""
-    """The id of the message whose button was pressed, or ""."""
+    """The id of the message whose button was selected, or ""."""
     bot_name: str = ""
 
     @property
@@ -54,36 +49,31 @@ class TeamsIncoming(Incoming):
 
     @property
     def conversation(self) -> str:
-        """The id of the conversation to answer in: a channel's thread, or the chat."""
         return thread_conversation(self.channel.id, self.thread)
 
 
 def read_sender(activity: Payload, tenant: str, admins: frozenset[str]) -> TeamsIncoming:
-    """Return who sent an activity and where, without any text."""
+    """Return who sent an activity and where, without text. Anyone not certain to belong to the bot's tenant is external."""
     conversation, sender = part(activity, "conversation"), part(activity, "from")
     base, _, root = text(conversation, "id").partition(";messageid=")
     data = part(activity, "channelData")
     team, channel = part(data, "team"), part(data, "channel")
     named_kind = text(conversation, "conversationType")
     kind = named_kind if named_kind in (PERSONAL, GROUP, CHANNEL) else CHANNEL if text(channel, "id") else GROUP
-    own_tenant = tenant or conversation_tenant(activity)
-    tenants = {each.casefold() for each in (text(sender, "tenantId"), conversation_tenant(activity)) if each}
+    own_tenant = tenant or next(iter(_tenants(activity)), "")
+    tenants = {each.casefold() for each in (text(sender, "tenantId"), *_tenants(activity)[:1]) if each}
     # members and guests of the tenant have an object id in its directory; anonymous users do not
     external = not text(sender, "aadObjectId") or tenants != {own_tenant.casefold()}
     user = text(sender, "aadObjectId") or text(sender, "id")
     key = f"{PLATFORM}:{own_tenant}/{user}".casefold()
     admin = bool(own_tenant and user) and not external and any(key == each.casefold() for each in admins)
     name = text(channel, "name") or text(conversation, "name") or (text(team, "name") if kind == CHANNEL else "")
-    extra = {
-        "service_url": text(activity, "serviceUrl"),
-        "kind": kind if kind == named_kind else "",
-        "team_id": text(team, "id"),
-    }
+    extra = {"service_url": text(activity, "serviceUrl"), "kind": kind if kind == named_kind else "", "team_id": text(team, "id")}
     return TeamsIncoming(
         "",
         Person(PLATFORM, own_tenant, user, text(sender, "name") or user, admin=admin, external=external),
         ChannelRef(PLATFORM, own_tenant, base, name, {key: value for key, value in extra.items() if value}),
-        event_id=f"{base}/{text(activity, 'id')}" if text(activity, "id") else "",
+        event_id=f"{base}/{text(activity, 'id')}" if text(activity, "id") else "",  # its id is unique only within the conversation
         audience=Audience.ASKER if kind == PERSONAL else Audience.UNKNOWN,
         kind=kind,
         # without a thread id in the conversation, a press belongs to its message's thread and a new post starts its own
@@ -93,7 +83,7 @@ def read_sender(activity: Payload, tenant: str, admins: frozenset[str]) -> Teams
 
 
 def read_message(activity: Payload, sender: TeamsIncoming) -> TeamsIncoming:
-    """Read a message, or a button pressed in a client without Action.Execute: it sends the button's data and no text."""
+    """Read a message, or a button of a client without Action.Execute, which sends the button's data and no text."""
     command = text(part(activity, "value"), "command")
     words = message_text(activity)
     if words or not command:
@@ -103,13 +93,13 @@ def read_message(activity: Payload, sender: TeamsIncoming) -> TeamsIncoming:
 
 
 def read_press(activity: Payload, sender: TeamsIncoming) -> TeamsIncoming:
-    """Read a pressed button. The text is "" when the button is not one of the bot's."""
+    """Read a button. The text is "" when it is not one of the bot's."""
     data = part(part(part(activity, "value"), "action"), "data")
     return _with_button(sender, text(data, "command"), text(activity, "replyToId"))
 
 
 def read_search(activity: Payload) -> str:
-    """Return the words typed into the message extension, "" before anything is typed."""
+    """Return the words typed in the message extension."""
     found = parts(part(activity, "value"), "parameters")
     words = next((text(each, "value") for each in found if text(each, "name") == "words"), "")
     return " ".join(words.split())[:MAX_SEARCH_CHARACTERS]
@@ -120,22 +110,21 @@ def _with_button(sender: TeamsIncoming, value: str, message: str) -> TeamsIncomi
     return replace(sender, text=argument, action=action, pressed_message=message)
 
 
-def conversation_tenant(activity: Payload) -> str:
-    """Return the tenant that the conversation belongs to."""
-    return text(part(activity, "conversation"), "tenantId") or text(part(part(activity, "channelData"), "tenant"), "id")
+def _tenants(activity: Payload) -> list[str]:
+    """Return the tenants of the conversation that an activity names."""
+    named = (text(part(activity, "conversation"), "tenantId"), text(part(part(activity, "channelData"), "tenant"), "id"))
+    return [each for each in named if each]
 
 
 def is_foreign(activity: Payload, tenant: str) -> bool:
-    """Return whether the conversation belongs to another tenant than the bot's. "" accepts any tenant."""
-    named = (text(part(activity, "conversation"), "tenantId"), text(part(part(activity, "channelData"), "tenant"), "id"))
-    return bool(tenant) and any(each and each.casefold() != tenant.casefold() for each in named)
+    """Return whether the conversation belongs to a tenant other than the bot's. "" accepts any tenant."""
+    return bool(tenant) and any(each.casefold() != tenant.casefold() for each in _tenants(activity))
 
 
 def message_text(activity: Payload) -> str:
     """Return the text as typed, without the mention of the bot.
 
-    A client may split a mention in two, put a no-break space after it, or send one that names nobody: at the start of the text that is
-    the bot too.
+    A client may split a mention in two, put a no-break space after it, or send one without a name, which counts at the start of the text.
     """
     me = text(part(activity, "recipient"), "id")
     words = text(activity, "text")[: 4 * MAX_CHARACTERS]
@@ -153,18 +142,17 @@ def _mentions(entity: Payload, me: str) -> bool:
 
 
 def thread_conversation(conversation: str, root: str) -> str:
-    """Return the connector's id of the thread that starts with message `root`; "" for the conversation itself."""
+    """Return the connector's id of the thread below the message `root`, or of the conversation itself when that is ""."""
     return f"{conversation};messageid={root}" if root else conversation
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Whether the bot is in a place from now on: a whole team, or one conversation."""
+    """Whether the bot is in a whole team or one conversation from now on. `new` means that someone added the app and can be welcomed."""
 
     is_there: bool
     team: bool = False
     new: bool = False
-    """Somebody added the app and can be welcomed."""
 
 
 EVENTS = {
@@ -180,10 +168,7 @@ EVENTS = {
 
 
 def read_presence(activity: Payload) -> Presence | None:
-    """Return how an activity changes where the bot is, or None.
-
-    An upgrade of the app changes nothing, and a bot removed from one shared channel is still in the team.
-    """
+    """Return how an activity changes where the bot is, or None. A bot removed from one shared channel is still in the team."""
     data = part(activity, "channelData")
     team = text(part(data, "team"), "id")
     if text(activity, "type") == "installationUpdate":

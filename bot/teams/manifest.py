@@ -1,7 +1,6 @@
-"""Build Teams' app package, a zip with a manifest and two icons. It is the same for every one of Microsoft's clouds.
+"""Build Teams' app package, a zip with a manifest and two icons, which is the same for every cloud.
 
-The format is https://learn.microsoft.com/microsoftteams/platform/resources/schema/manifest-schema (version 1.19); tests check it against
-Microsoft's JSON Schema. The command lists come from the command table.
+The format: https://learn.microsoft.com/microsoftteams/platform/resources/schema/manifest-schema (version 1.19).
 """
 
 import json
@@ -16,21 +15,16 @@ from handlers.table import TABLE, Route
 SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.19/MicrosoftTeams.schema.json"
 
 VERSION = "1.0.0"
-"""The package's version. Raise it with every change of the manifest, or Teams ignores the update."""
+"""Raise it with every change of the manifest, or Teams ignores the update."""
 
-LOOK_UP = "lookUp"
-"""The id of the message extension's only command."""
 WORDS = "words"
-"""The name of its only parameter."""
+"""The name of the message extension's only parameter."""
 
 MAX_URL = 2_048
+MAX_DESCRIPTION = 128
 
 UNIX, READABLE = 3, 0o644
 """The zip entries' system and permissions."""
-
-MAX_DESCRIPTION = 128
-
-SCOPES = ("personal", "team", "groupChat")
 
 SHORT = "CBP trade answers and updates: an internal tool, not an official channel of CBP"
 
@@ -43,12 +37,31 @@ FULL = (
 )
 
 
+SEARCH = {
+    "id": "lookUp",
+    "type": "query",
+    "title": "Look up",
+    "description": "What a name, an abbreviation or a CSMS number means",
+    "initialRun": False,
+    "context": ["compose", "commandBox"],
+    "parameters": [
+        {
+            "name": WORDS,
+            "title": "Words",
+            "description": "A name, an abbreviation, a CSMS number or words of its title",
+            "inputType": "text",
+        }
+    ],
+}
+"""The message extension's only command."""
+
+
 class Missing(ValueError):
     """An input is missing or unusable; the message says what to give."""
 
 
 def package(client_id: str, url: str) -> bytes:
-    """Return the zip, the same bytes for the same bot. Raises Missing."""
+    """Return the zip, which does not depend on the time or the system. Raises Missing."""
     files = (
         ("manifest.json", json.dumps(manifest(client_id, url), indent=2, ensure_ascii=False).encode()),
         ("color.png", icons.color()),
@@ -57,14 +70,14 @@ def package(client_id: str, url: str) -> bytes:
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
         for name, content in files:
-            entry = zipfile.ZipInfo(name)  # dated 1 January 1980, so the bytes do not depend on the time
-            entry.create_system, entry.external_attr = UNIX, READABLE << 16  # nor on the system
+            entry = zipfile.ZipInfo(name)  # dated 1 January 1980
+            entry.create_system, entry.external_attr = UNIX, READABLE << 16
             archive.writestr(entry, content)
     return whole.getvalue()
 
 
 def manifest(client_id: str, url: str) -> dict[str, Any]:
-    """Return the manifest for an app registration's id and a page about whoever runs the bot. Raises Missing."""
+    """Return the manifest for an app registration's id and the staff's web page. Raises Missing."""
     if not is_guid(client_id):
         raise Missing(
             "which bot? Set TEAMS_CLIENT_ID to the Application (client) ID of its app registration, "
@@ -92,35 +105,13 @@ def manifest(client_id: str, url: str) -> dict[str, Any]:
         "bots": [
             {
                 "botId": bot,
-                "scopes": list(SCOPES),
+                "scopes": ["personal", "team", "groupChat"],
                 "isNotificationOnly": False,
                 "supportsFiles": False,
                 "commandLists": command_lists(TABLE),
             }
         ],
-        "composeExtensions": [
-            {
-                "botId": bot,
-                "commands": [
-                    {
-                        "id": LOOK_UP,
-                        "type": "query",
-                        "title": "Look up",
-                        "description": "What a name, an abbreviation or a CSMS number means",
-                        "initialRun": False,
-                        "context": ["compose", "commandBox"],
-                        "parameters": [
-                            {
-                                "name": WORDS,
-                                "title": "Words",
-                                "description": "A name, an abbreviation, a CSMS number or words of its title",
-                                "inputType": "text",
-                            }
-                        ],
-                    }
-                ],
-            }
-        ],
+        "composeExtensions": [{"botId": bot, "commands": [SEARCH]}],
         "permissions": [],
         "validDomains": [],
         "defaultInstallScope": "team",
@@ -129,10 +120,7 @@ def manifest(client_id: str, url: str) -> dict[str, Any]:
 
 
 def command_lists(table: tuple[Route, ...]) -> list[dict[str, Any]]:
-    """Return the commands that Teams suggests while somebody types, at most ten per scope.
-
-    A personal chat gets every look-up; a channel gets the commands about it and the look-ups of one word. Help lists the rest.
-    """
+    """Return the commands that Teams suggests, at most ten per scope: in a channel, those about it and the lookups of one word."""
     # the later of two routes with one handler counts: /csms subscribe, not /trade subscribe
     routes = {route.function: route for route in table if route.audience == "anyone"}.values()
     personal = [route for route in routes if not route.about_channel]
@@ -144,7 +132,7 @@ def command_lists(table: tuple[Route, ...]) -> list[dict[str, Any]]:
 
 
 def list_entry(route: Route) -> dict[str, str]:
-    """Return a command without its slash, and the first clause of its help, preceded by its arguments if both fit."""
+    """Return a command, and the first clause of its help, preceded by its arguments if both fit."""
     title, summary = " ".join((route.verb, *route.words[:1])), route.help.partition("; ")[0]
     arguments = route.usage.removeprefix(f"/{title}").strip()
     description = f"{arguments}: {summary}"

@@ -1,7 +1,7 @@
 """Answer the message extension "Look up": a private search whose results can be sent into the conversation as cards.
 
-The searcher sends the card to people the bot does not know, so it holds what everybody may see. It has no buttons: Teams delivers presses
-only from the bot's own messages.
+A card goes to people the bot does not know, so it shows what everyone may see. It has no buttons: Teams delivers only those of the bot's
+own messages.
 """
 
 from collections.abc import Sequence
@@ -36,8 +36,6 @@ START = "Type what you look for: a Priority Trade Issue, a role, a trade page, a
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One search result, and the reply that it puts into the conversation."""
-
     title: str
     about: str
     reply: Reply
@@ -59,7 +57,6 @@ def content_hit(subject: str, person: Person, context: Context) -> Hit:
 
 
 def message_hits(words: str, person: Person, context: Context) -> list[Hit]:
-    """Return the stored messages that the words name or that contain them."""
     if context.db is None:
         return []
     with context.db.read() as conn:
@@ -77,7 +74,6 @@ def message_hits(words: str, person: Person, context: Context) -> list[Hit]:
 
 
 def without_buttons(reply: Reply) -> Reply:
-    """Return a public reply without buttons."""
     blocks = (replace(block, more=None) if isinstance(block, Fold) else block for block in reply.blocks)
     return replace(reply, blocks=tuple(block for block in blocks if not isinstance(block, Buttons)), public=True, shareable=False)
 

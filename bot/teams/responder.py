@@ -1,12 +1,13 @@
-"""Answer what people type, press and search in Teams, and keep track of where the bot is.
+"""Answer what people type, select and search in Teams, and track where the bot is.
 
-A mention in a channel is answered in its thread, for everybody who reads it. A button's answer replaces its card, but only for whoever
-pressed it: that is Teams' way to answer privately, so such an answer can be shared, and has a way back.
+A mention in a channel is answered in its thread, for everyone. A button's answer replaces its card only for the person who selected it, so
+it can be shared, and has a way back.
 """
 
 import asyncio
 import logging
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import httpx
@@ -56,7 +57,7 @@ class TeamsResponder:
         self._presence_lock = asyncio.Lock()
 
     def store_address(self, incoming: TeamsIncoming) -> None:
-        """Store the address of the conversation's connector, which every activity carries and which may change at any time."""
+        """Store the address of the conversation's connector, which may change with any activity."""
         if incoming.channel.id:
             self.tasks.start(asyncio.to_thread(self._store_address, incoming.channel))
 
@@ -67,7 +68,6 @@ class TeamsResponder:
     # messages
 
     async def answer_message(self, incoming: TeamsIncoming) -> None:
-        """Answer a message once."""
         request = incoming.request()
         if not incoming.channel.id or not await self._is_first_time(incoming, request):
             return
@@ -82,7 +82,7 @@ class TeamsResponder:
         await self._say(reply if incoming.audience is Audience.ASKER else replace(reply, public=True), incoming)
 
     async def _is_first_time(self, incoming: TeamsIncoming, request: Request) -> bool:
-        """Return whether an activity is new. When the database cannot tell, it counts as new: two answers are better than none."""
+        """Return whether an activity is new, and True when the database cannot tell: two answers are better than none."""
         if not incoming.event_id:
             return True
         try:
@@ -93,11 +93,7 @@ class TeamsResponder:
 
     async def _say(self, reply: Reply, incoming: TeamsIncoming) -> Attempt:
         """Post an answer where it was asked for, and record it for "Back to the message" and for later corrections."""
-
-        async def post(message: Json) -> Attempt:
-            return await self._post(message, incoming)
-
-        ids, attempt = await self.responder.post_messages(render(reply), post)
+        ids, attempt = await self.responder.post_messages(render(reply), partial(self._post, incoming))
         if attempt.problem:
             logger.warning("could not answer in %s: %s", incoming.channel.id, attempt.problem)
         elif ids[0]:
@@ -108,7 +104,7 @@ class TeamsResponder:
                 logger.warning("could not record an answer in %s: %s", incoming.channel.id, first_line(error))
         return attempt
 
-    async def _post(self, message: Json, incoming: TeamsIncoming) -> Attempt:
+    async def _post(self, incoming: TeamsIncoming, message: Json) -> Attempt:
         try:
             response = await self.teams.post(incoming.service_url, incoming.conversation, message)
         except NoToken as error:
@@ -124,7 +120,7 @@ class TeamsResponder:
     # buttons
 
     async def answer_press(self, incoming: TeamsIncoming) -> Json:
-        """Return what replaces the card for whoever pressed the button, or a line shown below it."""
+        """Return what replaces the button's card, or a line shown below it."""
         if not incoming.text and incoming.action is Action.RUN:
             return {"statusCode": 400, "type": ERROR, "value": {"code": "BadRequest", "message": NOT_OURS}}
         try:
@@ -139,7 +135,7 @@ class TeamsResponder:
             return card_response(_with_back_button(FAILED, incoming))
 
     async def _cover(self, reply: Reply, incoming: TeamsIncoming) -> Json:
-        """Return the answer in place of the card; a change is posted below, for everybody."""
+        """Return the answer in place of the card; a change is posted below, for everyone."""
         if reply.public:
             attempt = await self._say(reply, incoming)
             return card_response(_with_back_button(reply, incoming)) if attempt.problem else toast("It is said below, for everybody here.")
@@ -147,7 +143,7 @@ class TeamsResponder:
         return card_response(_with_back_button(shareable, incoming))
 
     async def _share(self, incoming: TeamsIncoming, request: Request) -> Reply:
-        """Share a look-up. Return SHARED when it was posted, otherwise a refusal with the reason."""
+        """Share a lookup. Return SHARED, or a refusal with the reason."""
         loop = asyncio.get_running_loop()
 
         def place(reply: Reply) -> Reply:
@@ -161,7 +157,7 @@ class TeamsResponder:
         return await asyncio.to_thread(self.responder.share, request, place)
 
     def _covered_message(self, incoming: TeamsIncoming) -> Reply:
-        """Return the message whose card an answer covers. Call in a thread."""
+        """Return the message that an answer covers. Call in a thread."""
         with self.runtime.db.begin() as conn:
             channel_id = channels.ensure(conn, incoming.channel, self.runtime.db.now(conn))
             receipts = (make_receipt(incoming.pressed_message), make_receipt(incoming.pressed_message, incoming.thread))
@@ -173,7 +169,6 @@ class TeamsResponder:
     # searches
 
     async def answer_search(self, words: str, incoming: TeamsIncoming) -> Json:
-        """Return the results of a search in the message extension."""
 
         def look_up() -> Json:
             return message_extension.result(words, message_extension.look_up(words, incoming.person, self.runtime.context()))
@@ -185,19 +180,18 @@ class TeamsResponder:
             return {"composeExtension": {"type": "message", "text": FAILED.text}}
 
     def late_response(self, name: str) -> Json:
-        """Return the response to an invoke whose answer takes too long."""
         return toast(LATE) if name == ACTION else {"composeExtension": {"type": "message", "text": LATE}}
 
     # where the bot is
 
     def start_presence_update(self, activity: Payload, incoming: TeamsIncoming) -> None:
-        """Start storing that the bot was added somewhere or removed, if the activity says so."""
+        """Start storing that the bot was added or removed, if the activity says so."""
         presence = read_presence(activity)
         if presence is not None and incoming.channel.id:
             self.tasks.start(self._update_presence(incoming, presence))
 
     async def _update_presence(self, incoming: TeamsIncoming, presence: Presence) -> None:
-        """Pause or resume the channels, and welcome whoever added the app. Updates run in the order in which they arrive."""
+        """Pause or resume the channels, and welcome the person who added the app. Updates run in the order in which they arrive."""
         async with self._presence_lock:
             count = await asyncio.to_thread(self._resume_channels if presence.is_there else self._pause_channels, incoming, presence)
         if not presence.is_there:
@@ -223,17 +217,17 @@ class TeamsResponder:
 
 
 def _welcome_key(incoming: TeamsIncoming) -> str:
-    """Return the idempotency key of a welcome, so that adding the app again within a day says nothing."""
+    """Return the idempotency key of a welcome, which is not repeated within a day."""
     return f"welcome:{hash_key(incoming.channel.workspace, incoming.channel.id)}"
 
 
 def _with_back_button(reply: Reply, incoming: TeamsIncoming) -> Reply:
-    """Add the back button to an answer that covers one of the bot's messages."""
+    """Add a way back to an answer that covers a message of the bot."""
     return add_back_button(reply) if incoming.pressed_message and incoming.action is not Action.BACK else reply
 
 
 def card_response(reply: Reply) -> Json:
-    """Return the response that replaces a card. It holds one card, so a longer answer is cut, with a hint."""
+    """Return the response that replaces a card by one card: a longer answer is cut, with a hint."""
     first, *rest = cards(reply)
     if rest:
         hint = Section((line("This is the first part: the answer is too long for one card. Type the command to see all of it."),))

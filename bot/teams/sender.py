@@ -1,7 +1,4 @@
-"""Send posts to Teams' channels and chats.
-
-Teams shows a bot no history, so whether a lost post arrived cannot be found out: a setting decides what happens to it.
-"""
+"""Send posts to Teams' channels and chats. Teams shows a bot no history, so a lost post cannot be found again."""
 
 from collections.abc import Awaitable
 from datetime import datetime
@@ -21,10 +18,10 @@ from jobs.outcomes import Gone, Outcome, Retry, Sent, Unknown, Unreadable
 from jobs.states import Pause
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-"""Errors without a connection, so nothing was posted."""
+"""Errors before anything was posted."""
 
 MAX_PARTIAL = 100
-"""Maximum number of partly sent posts that this process remembers."""
+"""Maximum partly sent posts to remember."""
 
 UNREADABLE = Unreadable("Teams shows a bot no history", for_good=True)
 
@@ -49,19 +46,17 @@ class TeamsSender:
         return await self._post(channel, thread_conversation(channel.id, root), content, post_id, about=bool(root))
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
-        """Replace an earlier post."""
         message, *more = render(serialize.load(content))
         if more:
             return Gone("it doesn't fit into one message with what stands there")
         if not about.receipt:
             return Gone("nobody knows which message it is")
-        outcome = await outcome_of(
-            self.teams.update(self.address(channel), channel.id, split_receipt(about.receipt)[0], message), about=True
-        )
+        call = self.teams.update(self.address(channel), channel.id, split_receipt(about.receipt)[0], message)
+        outcome = await outcome_of(call, about=True)
         return Sent(about.receipt) if isinstance(outcome, Sent) else outcome
 
     def address(self, channel: ChannelRef) -> str:
-        """Return the address of the conversation's connector from its latest activity, or "" (the cloud's own) if it is not trusted."""
+        """Return the connector that the latest activity named, or "" (the cloud's own) if it is not trusted."""
         stored = channel.extra.get("service_url", "")
         return stored if self.teams.settings.trusts(stored) else ""
 
@@ -72,7 +67,7 @@ class TeamsSender:
         return UNREADABLE
 
     async def _post(self, channel: ChannelRef, conversation: str, content: dict[str, Any], post_id: str, *, about: bool = False) -> Outcome:
-        """Send a post, which may take several messages. A retry in the same process continues after those that were accepted."""
+        """Send a post, which may take several messages. A retry continues after those that were accepted."""
         accepted = self.partial.pop(post_id, [])
         for message in render(serialize.load(content))[len(accepted) :]:
             outcome = await outcome_of(self.teams.post(self.address(channel), conversation, message), about=about)
@@ -87,7 +82,7 @@ class TeamsSender:
 
 
 async def outcome_of(call: Awaitable[Response], *, about: bool = False) -> Outcome:
-    """Return the outcome of a call. `about` as in outcome_of_response."""
+    """Return the outcome of a call. `about` is that of outcome_of_response."""
     try:
         response = await call
     except NoToken as problem:

@@ -1,12 +1,9 @@
 """Escape text for Teams: it mentions nobody, only spans format it, and no link hides where it leads.
 
-Only a TextBlock (and a fact) parses Markdown, and only its links work in every Teams client: a TextRun's selectAction has broken before
-(microsoft/AdaptiveCards#9100). Teams has two Markdown parsers: markdown-it on the desktop and in browsers, and the C++ shared model on
-phones. They agree on links, `**` and `*`, but not on escapes: phones show the backslash (microsoft/AdaptiveCards#5590) and keep HTML
-entities as they are (MicrosoftDocs/msteams-docs#10997). So a mark is replaced by a lookalike, or separated by an invisible word joiner from
-what would give it a meaning.
-
-Commands lose their slash in text, since a slash opens Teams' own menu. Buttons keep it.
+Only a TextBlock (and a fact) parses Markdown, and only its links work in every client: a TextRun's selectAction has broken before
+(microsoft/AdaptiveCards#9100). Teams parses Markdown with markdown-it on the desktop and in browsers, and with the C++ shared model on
+phones, which shows the backslash of an escape (microsoft/AdaptiveCards#5590) and keeps HTML entities (MicrosoftDocs/msteams-docs#10997). So
+a mark is replaced by a lookalike, or separated by an invisible word joiner from what would give it a meaning.
 """
 
 import re
@@ -30,7 +27,7 @@ IN_LABELS = str.maketrans({"*": "∗", "`": "ˋ", "[": "［", "]": "］"})
 
 UNDERSCORE = "ˍ"
 EDGE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-"""An underscore that is not inside a word; phones count only ASCII letters as letters."""
+"""An underscore not inside a word; on phones, only ASCII letters count as letters."""
 
 ACTIVE = re.compile(r"<(?=[A-Za-z/!?@#])|\{(?=\{)")
 """The start of a mention, a tag, an autolink or a date function."""
@@ -44,10 +41,10 @@ MARKS = re.compile(
     + r"|[)\[\]](?=[-+] |\d+\.)"  # phones start a list in the middle of a line here
 )
 START = re.compile(r"[-+>#=|:~]|\d+[.)]")
-"""The start of a list, a quotation, a heading or a rule at the start of a line."""
+"""A list, a quotation, a heading or a rule at the start of a line."""
 
 CLOSING = ("", " ", ":", ",", ".", ";", ")")
-"""What may follow a closing mark without changing its meaning."""
+"""Text that may follow a closing mark without changing its meaning."""
 MAX_LOOKAHEAD = 40
 
 QUOTED = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "()[]*~'\\"})
@@ -55,12 +52,12 @@ QUOTED = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "()[]*~'\\"})
 
 
 def strip_slashes(text: str) -> str:
-    """Remove the slash from every command in a text."""
+    """Remove the slash from every command in a text: it would open Teams' own menu. Buttons keep it."""
     return _COMMAND_SLASH.sub("", text)
 
 
 def strip_reply_slashes(reply: Reply) -> Reply:
-    """Remove the slash from every command in a reply's text. A link keeps it: its label is somebody else's title."""
+    """Remove the slashes from a reply's text. A link keeps them: its label is someone else's title."""
     return replace(reply, text=strip_slashes(reply.text), blocks=tuple(map(_strip_block, reply.blocks)))
 
 
@@ -81,7 +78,7 @@ def _strip_line(line: Line) -> Line:
 
 
 def escape_text(text: str) -> str:
-    """Escape text that is not parsed as Markdown, such as a TextRun or a title: no mentions and no date functions."""
+    """Escape text that is not parsed as Markdown, such as a TextRun or a title."""
     return ACTIVE.sub(_separate, clean(text))
 
 
@@ -90,17 +87,14 @@ def _separate(found: re.Match[str]) -> str:
 
 
 def escape_markdown(text: str, lookalikes: dict[int, str] = LOOKALIKES, after: str = "") -> str:
-    """Escape text for Markdown, so that nothing in it has a meaning, not even together with `after`, the text that follows it."""
+    """Escape text for Markdown, so that nothing in it has a meaning, even together with `after`, which follows it."""
     flat = EDGE.sub(UNDERSCORE, clean(text).translate(lookalikes))
     found = MARKS.sub(lambda mark: _separate(mark) if mark.start() < len(flat) else mark[0], flat + after)
     return found[: len(found) - len(after)]
 
 
 def markdown(words: Line, *, bold: bool = True) -> str:
-    """Return a line as Markdown. With `bold` False it has no bold marks, because the whole line is bold.
-
-    Code becomes bold, and links have no other format: iOS shows the marks of nested formats.
-    """
+    """Return a line as Markdown. Code becomes bold, and links have no other format: iOS shows the marks of nested formats."""
     spans = list(join_spans(words))
     text = ""
     for place, span in enumerate(spans):
@@ -111,7 +105,7 @@ def markdown(words: Line, *, bold: bool = True) -> str:
 
 
 def _start_of(spans: list[Span], bold: bool) -> str:
-    """Return the start of the rest of a line, as much as may give a meaning to the text before it."""
+    """Return as much of the rest of a line as may give a meaning to the text before it."""
     text = ""
     for span in spans:
         if span.link and link_target(span.link):
@@ -125,7 +119,7 @@ def _start_of(spans: list[Span], bold: bool) -> str:
 
 
 def _is_ambiguous(before: str, after: str) -> bool:
-    """Return whether two adjacent pieces would read as one mark, or the second as a list because a link ends right before it."""
+    """Return whether two adjacent pieces would read as one mark, or the second as a list after a link."""
     return (before.endswith("*") and after.startswith("*")) or (before.endswith(")") and re.match(r"[-+\d]", after) is not None)
 
 
@@ -149,7 +143,7 @@ def _span_markdown(span: Span, before: str, after: str, bold: bool) -> str:
 
 
 def _link(text: str, link: str) -> str:
-    """Return a link. A label that names another host than the link's is left as text, followed by the host as the link."""
+    """Return a link. A label that names another host is left as text, followed by the host as the link."""
     if is_misleading(clean(text), link):
         return f"{escape_markdown(text)} [({escape_markdown(urlsplit(link).hostname or link, IN_LABELS)})]({link})"
     words = escape_markdown(text, IN_LABELS)
@@ -158,7 +152,7 @@ def _link(text: str, link: str) -> str:
 
 
 def _pad(text: str, inner: str) -> str:
-    """Return `inner` with the white space around `text`: Markdown ignores a mark next to white space."""
+    """Move the white space around `text` outside the marks, next to which Markdown would ignore them."""
     before = " " if text[:1].isspace() else ""
     after = " " if text.strip() and text[-1:].isspace() else ""
     return f"{before}{inner}{after}"
@@ -174,12 +168,10 @@ def link_target(link: str) -> str | None:
 
 
 def has_link(words: Line) -> bool:
-    """Return whether the line has a link that Teams may show."""
     return any(span.link is not None and link_target(span.link) is not None for span in words)
 
 
 def runs(words: Line) -> Iterator[tuple[str, Span]]:
-    """Yield the line as escaped runs of text, each with its span."""
     for span in join_spans(words):
         text = escape_text(span.text)
         if text:

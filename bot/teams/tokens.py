@@ -1,7 +1,6 @@
 """Get the bot's token for Microsoft's connector from msal, which caches it until shortly before it expires.
 
-msal blocks the calling thread without a time-out. So it gets an HTTP client that has one, and one thread at a time calls it: a login that
-hangs blocks a single thread.
+msal blocks the calling thread without a time-out, so it gets an HTTP client that has one, and one thread at a time calls it.
 """
 
 import asyncio
@@ -23,14 +22,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LOGIN_SECONDS = 8.0
-"""Time-out of each step of a login; less than a post may take."""
+"""Time-out of each step of a login."""
 WAIT_SECONDS = 12.0
 """How long a post waits for a token."""
 FINISH_SECONDS = 2.0
-"""How long a stopping process waits for a running login."""
+"""How long a stopping process waits for a login."""
 
 TRANSIENT_ERRORS = frozenset(("", "temporarily_unavailable", "server_error", "timeout"))
-"""Errors of the login that are not about the bot."""
 
 MEANING = {
     "AADSTS7000215": "TEAMS_CLIENT_SECRET is wrong",
@@ -43,7 +41,7 @@ MEANING = {
 
 
 class NoToken(ConnectionError):
-    """There is no token, so nothing was posted. `refused` means that the login rejects this bot, so asking again does not help."""
+    """There is no token, so nothing was posted. `refused` means that asking again does not help."""
 
     def __init__(self, why: str, *, refused: bool) -> None:
         super().__init__(why)
@@ -64,7 +62,7 @@ class Tokens:
         """Return a valid token. Raises NoToken."""
         if self._login is None or self._login.done():
             self._login = asyncio.create_task(self._log_in())
-            # retrieve the exception, or asyncio logs that nobody did
+            # retrieve the exception, or asyncio logs it
             self._login.add_done_callback(lambda login: login.cancelled() or login.exception())
         login = self._login  # the next login may start while this one is awaited
         done, _ = await asyncio.wait({login}, timeout=WAIT_SECONDS)
@@ -73,12 +71,11 @@ class Tokens:
         return login.result()
 
     async def forget(self) -> None:
-        """Drop the cached token, which the connector does not accept, so that the next one comes from the login."""
+        """Drop the cached token, which the connector rejected."""
         if self._client is not None:
             await asyncio.to_thread(self._client.remove_tokens_for_client)
 
     async def close(self) -> None:
-        """Close the connection, letting a running login finish for a moment first."""
         if self._login is not None and not self._login.done():
             await asyncio.wait({self._login}, timeout=FINISH_SECONDS)
         if self._http is not None:
@@ -116,7 +113,7 @@ class Tokens:
 
 
 class MsalHttpClient:
-    """The HTTP client for msal: it has a time-out and follows no redirects. A login on this computer, as in tests, may lack TLS."""
+    """The HTTP client for msal: it has a time-out and follows no redirects. A login on this computer, such as in tests, may lack TLS."""
 
     def __init__(self, login: str) -> None:
         self._plain = login.startswith("http://")
@@ -136,7 +133,7 @@ class MsalHttpClient:
 
 
 def _login_error(found: Mapping[str, Any]) -> NoToken:
-    """Return the login's error with its codes only: the rest of its message names people and requests."""
+    """Return the login's error with its codes only: the rest names people and requests."""
     error = found.get("error")
     name = error if isinstance(error, str) and re.fullmatch(r"\w{1,60}", error) else ""
     code = re.match(r"AADSTS\d{1,10}", str(found.get("error_description") or ""))

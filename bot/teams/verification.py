@@ -1,7 +1,7 @@
-"""Verify that requests come from Teams, by the token that Microsoft signs and by keys held in memory.
+"""Verify that requests come from Teams, by the token that Microsoft signs and by keys in memory.
 
-Keys are fetched in a thread, at start-up and every few minutes. An unknown key triggers a fetch only now and then, so nobody without a
-token can make the bot fetch again and again. While the key server is down, the keys held stay valid.
+Keys are fetched at startup and every few minutes, and at most every UNKNOWN_KEY_SECONDS for an unknown key. While the key server is down,
+the old ones stay valid.
 """
 
 import asyncio
@@ -23,22 +23,21 @@ logger = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 600.0
 MIN_REFRESH_SECONDS = 5.0
-"""How long to wait before trying a key server again that gave no keys at all; the wait doubles, up to REFRESH_SECONDS."""
+"""The first wait after a fetch without any keys; it doubles, up to REFRESH_SECONDS."""
 UNKNOWN_KEY_SECONDS = 30.0
-"""Minimum time between two fetches for unknown keys."""
 FETCH_SECONDS = 5.0
 WAIT_SECONDS = 10.0
 """How long a request waits for keys."""
 MAX_TOKEN_CHARACTERS = 16_384
-"""Maximum characters of a token; Microsoft's have about 1,500."""
+"""Microsoft's tokens have about 1,500."""
 FOREVER_SECONDS = 10.0 * 365 * 86_400
 
 DIRECT_MOUNTS = dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]"))
-"""httpx mounts that bypass the environment's proxy for this computer."""
+"""Bypass the environment's proxy for this computer."""
 
 
 class Keys:
-    """The signing keys of a cloud's issuer. `clock` is monotonic. Import the SDK first (client.import_sdk)."""
+    """The signing keys of a cloud's issuer. Import the SDK first (client.import_sdk)."""
 
     def __init__(self, cloud: Cloud, client_id: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.url = cloud.keys_url
@@ -49,7 +48,7 @@ class Keys:
         self._fetching: asyncio.Task[bool] | None = None
 
     async def is_genuine(self, authorization: str, service_url: str) -> bool:
-        """Return whether Teams made the header for this bot and for the activity's own service URL. Never raises."""
+        """Return whether Teams made the header for this bot and the activity's service URL. Never raises."""
         try:
             problem = await self._problem(authorization, service_url)
         except Exception as error:  # a hostile token may raise anything
@@ -59,7 +58,6 @@ class Keys:
         return not problem
 
     async def keep_fresh(self) -> None:
-        """Fetch the keys now and every few minutes, until cancelled."""
         wait = MIN_REFRESH_SECONDS
         while True:
             await self.refresh()
@@ -72,7 +70,7 @@ class Keys:
         return cache is not None and cache.get() is not None
 
     async def refresh(self) -> bool:
-        """Fetch the keys in a thread, one fetch at a time. Return False when they did not arrive in time; the keys held then stay."""
+        """Fetch the keys, one fetch at a time. Return False when they did not arrive; the old ones stay."""
         if self._fetching is None or self._fetching.done():
             self._fetching = asyncio.create_task(self._fetch())
         fetching = self._fetching  # the next fetch may start while this one is awaited
@@ -90,7 +88,7 @@ class Keys:
         return True
 
     async def _problem(self, authorization: str, service_url: str) -> str:
-        """Return why a request is refused, or ""."""
+        """Return why a request is rejected, or ""."""
         import jwt
 
         if not authorization or not service_url:
@@ -109,7 +107,7 @@ class Keys:
         return "" if "exp" in claims else "its token never expires"
 
     async def _holds(self, key: str) -> bool:
-        """Return whether a key is held, fetching the keys for an unknown one unless that was done a moment ago."""
+        """Return whether a key is the issuer's, fetching the keys for an unknown one unless that was done a moment ago."""
         if self._has(key):
             return True
         if self._fetching is not None and not self._fetching.done():
@@ -126,10 +124,10 @@ class Keys:
 
 
 def make_validator(cloud: Cloud, client_id: str) -> "tuple[PyJWKClient, TokenValidator]":
-    """Return PyJWT's key set, set up so that it neither expires nor fetches by itself, and the SDK's token validator using it.
+    """Return PyJWT's key set, which neither expires nor fetches by itself, and the SDK's token validator.
 
-    The SDK's validator of activities is no replacement: it also accepts tokens of any tenant's Entra, and does not compare the token's
-    service URL with the activity's.
+    The SDK's validator of activities also accepts tokens of any tenant's Entra, and does not compare the token's service URL with the
+    activity's.
     """
     from jwt import PyJWKClient
     from microsoft_teams.apps.auth import TokenValidator
