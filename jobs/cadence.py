@@ -34,7 +34,7 @@ def zone_info(zone: str) -> ZoneInfo:
     try:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a directory ("America") or a name too long
-        raise ValueError(f"unknown time zone {zone[:60]!r}: write an IANA name such as America/New_York, or ET, CT, MT, PT, UTC") from error
+        raise ValueError(f"unknown time zone {zone[:60]!r}: use an IANA name such as America/New_York, or ET, CT, MT, PT, UTC") from error
 
 
 def zone_label(zone: str) -> str:

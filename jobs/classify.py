@@ -64,7 +64,7 @@ def _topics(title: Text, body: Text, kind: EntryKind, topics: tuple[Topic, ...])
         if because:
             found[compiled.topic] = because
     if not found:
-        return tuple(TopicHit(OTHER, "no rule knows it") for topic in topics if topic.slug == OTHER)
+        return tuple(TopicHit(OTHER, "no rule matches") for topic in topics if topic.slug == OTHER)
     return tuple(TopicHit(topic.slug, found[topic.slug]) for topic in topics if topic.slug in found)
 
 

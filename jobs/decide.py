@@ -81,19 +81,19 @@ def health(reading: Reading, decision: Decision, now: datetime, *, entries: int,
     parsed = reading.parsed
     warnings = []
     if before and not entries:
-        warnings.append(f"no entries, where there were {before} before")
+        warnings.append(f"no entries, but {before} before")
     if not reading.whole:
-        warnings.append(f"the document was cut short after {len(parsed)} entries")
+        warnings.append(f"the document ends early; entries read: {len(parsed)}")
     if len(parsed) > MANY_NEW and len(decision.new) * 2 > len(parsed):
         warnings.append(f"{len(decision.new)} of {len(parsed)} entries were new at once; all were published")
     if expects_csms and reading.first_choice:
         newest = max((each.published for each in parsed if each.published), default=None)
         if len(parsed) < FEW_CSMS:
-            warnings.append(f"only {len(parsed)} entries (100 are usual)")
+            warnings.append(f"only {len(parsed)} entries (100 is usual)")
         if newest and now - newest > OLD_AFTER:
             warnings.append(f"the newest entry is {(now - newest).days} days old")
         if empty := sum(each.body is None for each in parsed):
-            warnings.append(f"{empty} entries without a body")
+            warnings.append(f"entries without a body: {empty}")
     return tuple(warnings)
 
 

@@ -84,7 +84,7 @@ class Worker:
                 return found
             draft, contents = found, self.compose(found.bundle)
             if not contents:
-                raise ValueError(f"compose made no post of {', '.join(item.entry.key for item in found.bundle.entries)}")
+                raise ValueError(f"compose returned no post for {', '.join(item.entry.key for item in found.bundle.entries)}")
         raise RuntimeError(f"what is due in {claim.channel} changed {MAX_COMPOSITIONS} times while it was composed")
 
     def _next(self, claim: Claim, draft: Draft | None, contents: Contents) -> Post | Draft | None:
@@ -129,7 +129,7 @@ class Worker:
             bundle = corrections.load_correction(conn, post, now)
             if bundle is not None:
                 return Draft(bundle, post=post)
-            posts.mark_dead(conn, post.id, "the post that it refers to was never sent, or its receipt is unknown", now)
+            posts.mark_dead(conn, post.id, "the post it refers to was never sent, or its receipt is unknown", now)
             return None
         posts.set_content(conn, post.id, contents[0])
         return replace(post, content=contents[0])
@@ -148,7 +148,7 @@ class Worker:
         with self.db.begin() as conn:
             now = self.db.now(conn)
             if not channels.release(conn, claim, now + timedelta(seconds=settlement.wait), settlement.failures):
-                logger.warning("the claim of %s was lost before post %s was settled", claim.channel, post.id)
+                logger.warning("lost the claim on %s before post %s was settled", claim.channel, post.id)
                 return False
             match settlement.state:
                 case PostState.SENT:
@@ -180,7 +180,7 @@ class Worker:
         try:
             return await self.serve(claim)
         except Exception:  # of the database: the post keeps its state, and the lease ends by itself
-            logger.exception("the work on %s was interrupted", claim.channel)
+            logger.exception("work on %s was interrupted", claim.channel)
             return False
 
     async def serve(self, claim: Claim) -> bool:
@@ -188,7 +188,7 @@ class Worker:
         try:
             post = await asyncio.to_thread(self.prepare, claim)
         except Exception:
-            logger.exception("no post could be made for %s; it is tried again later", claim.channel)
+            logger.exception("could not make a post for %s; the bot tries again later", claim.channel)
             await asyncio.to_thread(self.release_after_failure, claim)
             return False
         if post is None:

@@ -38,7 +38,7 @@ class FeedHealth:
     def trouble(self) -> str:
         if self.state == FeedState.FAILING:
             times = "1 time" if self.failures == 1 else f"{self.failures} times"
-            return f"failed {times} in a row: {self.error or 'for no known reason'}"
+            return f"failed {times} in a row: {self.error or 'unknown reason'}"
         found = {FeedState.UNREAD: UNREAD_TEXT, FeedState.PAUSED: f"paused: {self.error}", FeedState.WARNING: f"warning: {self.error}"}
         return found.get(self.state, "")
 

@@ -83,14 +83,14 @@ async def read_feed(feed: Feed, kept: dict[str, SourceState], http: httpx.AsyncC
     first = await read(feed.sources[0])
     if first.problem is None or len(feed.sources) == 1:
         return FeedRead((first,))
-    progress(f"{feed.slug}: reading what stands in for it")
+    progress(f"{feed.slug}: reading its fallback")
     return FeedRead((first, *await asyncio.gather(*(read(source) for source in feed.sources[1:]))))
 
 
 async def _read(feed: Feed, source: Source, state: SourceState, http: httpx.AsyncClient, now: datetime) -> SourceRead:
     if state.must_wait(now):
         until = datetime.fromisoformat(state.not_before)
-        return SourceRead(source, state, f"we were asked to wait until {until:%H:%M:%S} UTC", retry_after=(until - now).total_seconds())
+        return SourceRead(source, state, f"the server asked us to wait until {until:%H:%M:%S} UTC", None, (until - now).total_seconds())
     url, limits = _address(feed, source, state)
     known = fetch.Validators(state.answered_by, state.etag, state.last_modified) if state.may_be_conditional(now) else fetch.Validators()
     outcome = await fetch.fetch(http, url, known=known, limits=limits)
@@ -114,7 +114,7 @@ async def _read(feed: Feed, source: Source, state: SourceState, http: httpx.Asyn
         return SourceRead(source, after, entries=after.entries)
     document = await parse(source.kind, outcome.content_type, outcome.body)
     if not isinstance(document, Document):
-        return SourceRead(source, before, f"what came is not a feed: {document.why}")
+        return SourceRead(source, before, f"the document is not a feed: {document.why}")
     return _identify(feed, source, document, before, replace(after, digest=digest))
 
 
@@ -131,9 +131,9 @@ def _identify(feed: Feed, source: Source, document: Document, before: SourceStat
     identified = identify(feed, document.entries, first_choice=source == feed.sources[0])
     count = len(identified.parsed if feed.publishes == "csms" else document.entries)
     if not count and not document.whole:
-        return SourceRead(source, before, "cut short before its first entry was complete")
+        return SourceRead(source, before, "the document ends before its first entry is complete")
     if not count and not feed.may_be_empty:
-        return SourceRead(source, before, "a feed without a single entry, where there should be some")
+        return SourceRead(source, before, "a feed with no entries, where some are expected")
     # a document that was cut short leaves no validators: the next poll fetches it again
     after = after if document.whole else replace(before, digest="", etag="", last_modified="")
     state = replace(after, entries=count)

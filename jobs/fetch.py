@@ -77,17 +77,17 @@ class _Trail:
 
 
 STATUS = {
-    400: "the address is not understood (400): check its parameters",
-    401: "a login is asked for (401)",
-    403: "access is refused (403): the server does not want this client or this network",
-    404: "there is nothing at this address (404): check it in feeds.yaml",
-    408: "the server gave up waiting for us (408)",
-    410: "the feed is gone for good (410)",
-    429: "we were asked to slow down (429)",
-    500: "the server has an error of its own (500)",
-    502: "a gateway on the way has no answer (502)",
-    503: "the server is out of service for now (503)",
-    504: "a gateway on the way waited in vain (504)",
+    400: "the server rejected the request (400): check the address's parameters",
+    401: "the server requires a login (401)",
+    403: "access denied (403): the server rejects this client or network",
+    404: "nothing found at this address (404): check it in feeds.yaml",
+    408: "the server timed out waiting for the request (408)",
+    410: "the feed is permanently gone (410)",
+    429: "the server asked us to slow down (429)",
+    500: "the server had an internal error (500)",
+    502: "a gateway got no valid answer (502)",
+    503: "the server is temporarily unavailable (503)",
+    504: "a gateway timed out (504)",
 }
 _PERMANENT, _TEMPORARY = (301, 308), (302, 303, 307)
 
@@ -111,18 +111,18 @@ async def fetch(
     try:
         source = httpx.URL(url)
     except httpx.InvalidURL as problem:
-        return Failed(f"{format_address(url)} is no address ({problem})")
+        return Failed(f"{format_address(url)} is not a valid address ({problem})")
     if refused := refusal(source, source, limits.hosts):
-        return Failed(f"{format_address(source)} may not be read: {refused}")
+        return Failed(f"{format_address(source)} is not allowed: {refused}")
     try:
         async with asyncio.timeout(limits.deadline):
             return await _follow(http, _Trail(source), known, limits)
     except TimeoutError:
-        return Failed(f"no complete answer within {limits.deadline:g} seconds (time-out)")
+        return Failed(f"no complete answer within {limits.deadline:g} seconds (timeout)")
     except (httpx.TimeoutException, httpx.ConnectError) as problem:
         return Failed(explain(problem))
     except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError) as problem:
-        return Failed(f"the connection was reset before there was an answer ({type(problem).__name__})")
+        return Failed(f"the connection was lost before an answer arrived ({type(problem).__name__})")
     except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as problem:
         return Failed(f"the request failed ({type(problem).__name__}: {problem})")
 
@@ -159,17 +159,17 @@ def _headers(url: httpx.URL, known: Validators) -> dict[str, str]:
 def _onward(response: httpx.Response, trail: _Trail, limits: Limits) -> httpx.URL | Failed:
     here, location, status = trail.seen[-1], response.headers.get("location", ""), response.status_code
     if not location:
-        return Failed(f"a redirect ({status}) that says not where to", status)
+        return Failed(f"a redirect ({status}) without a location", status)
     try:
         onward = here.join(location).copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError):
-        return Failed(f"a redirect ({status}) to what is no address: {format_address(location)}", status)
+        return Failed(f"a redirect ({status}) to an invalid address: {format_address(location)}", status)
     if here.scheme == "https" and onward.scheme == "http":
         return Failed(f"a redirect ({status}) from https to plain http is not followed: {format_address(onward)}", status)
     if refused := refusal(onward, trail.source, limits.hosts):
         return Failed(f"a redirect ({status}) to {format_address(onward)} is not followed: {refused}", status)
     if onward in trail.seen:
-        return Failed(f"its redirects go round in a circle ({status} to {format_address(onward)})", status)
+        return Failed(f"the redirects form a loop ({status} to {format_address(onward)})", status)
     if len(trail.seen) > limits.redirects:
         return Failed(f"more than {limits.redirects} redirects", status)
     trail.permanent = trail.permanent and status in _PERMANENT
@@ -184,13 +184,13 @@ async def _answer(response: httpx.Response, trail: _Trail, known: Validators, li
     if status == 304:
         if known.url == url and (known.etag or known.last_modified):
             return Unchanged(trail.moved_to)
-        return Failed("the server says that nothing changed (304), but it was not asked that", status)
+        return Failed("the server answered 304 (not modified) to an unconditional request", status)
     if status != 200:
-        why = STATUS.get(status, f"an answer that is no document (status {status})")
+        why = STATUS.get(status, f"the answer is not a document (status {status})")
         return Failed(why, status, retry_after(response.headers.get("retry-after"), response.headers.get("date")))
     encodings = [each.strip().lower() for each in response.headers.get("content-encoding", "").split(",") if each.strip()]
     if encodings not in ([], ["identity"], ["gzip"], ["x-gzip"]):
-        return Failed(f"packed in a way that was not asked for ({', '.join(encodings)[:100]})")
+        return Failed(f"compressed in an unsupported way ({', '.join(encodings)[:100]})")
     body = await _body(response, "gzip" in "".join(encodings), limits)
     if isinstance(body, Failed):
         return body
@@ -210,32 +210,32 @@ async def _body(response: httpx.Response, packed: bool, limits: Limits) -> bytes
             wire += len(chunk)
             body += unpack.decompress(chunk, limits.body - len(body) + 1) if unpack else chunk
             if wire > limits.wire or len(body) > limits.body:
-                return Failed(f"more than {limits.body:,} bytes, which is more than a feed may have")
+                return Failed(f"larger than {limits.body:,} bytes, the limit for a feed")
             if unpack and unpack.unused_data:
-                return Failed("there is more after the end of the gzip data")
+                return Failed("extra data after the end of the gzip data")
     except zlib.error as problem:
         return Failed(f"broken gzip data ({problem})")
     except (httpx.RemoteProtocolError, httpx.ReadError) as problem:
-        return Failed(f"cut short: the connection ended after {wire:,} bytes ({type(problem).__name__})")
+        return Failed(f"incomplete: the connection closed after {wire:,} bytes ({type(problem).__name__})")
     if unpack and not unpack.eof:
-        return Failed(f"cut short: the gzip data end after {wire:,} bytes")
-    return bytes(body) if body.strip() else Failed("an empty answer (200 without a word)")
+        return Failed(f"incomplete: the gzip data ends after {wire:,} bytes")
+    return bytes(body) if body.strip() else Failed("an empty answer (200)")
 
 
 def refusal(target: httpx.URL, source: httpx.URL, hosts: Iterable[str]) -> str | None:
     """Return why a source may not lead to `target`, or None if it may: only https to known public hosts, or http within this machine."""
     if target.userinfo:
-        return "it holds a user name"
+        return "it contains a user name"
     if (target.scheme, target.host, target.port) == (source.scheme, source.host, source.port) and is_loopback(source.host):
-        return None if target.scheme in ("http", "https") else f"{target.scheme} is not read"
+        return None if target.scheme in ("http", "https") else f"the bot does not read {target.scheme} addresses"
     if target.scheme != "https":
-        return "only https is read (http on this machine alone)"
+        return "the bot reads only https (http only on this computer)"
     if _is_internal(target.host):
         return f"{target.host} is an internal address"
     if target.host != source.host and target.host not in {each.lower() for each in hosts}:
         return f"{target.host} is not among the feed's `hosts` in feeds.yaml"
     if target.port not in (None, source.port if target.host == source.host else None):
-        return f"port {target.port} is not the usual one"
+        return f"port {target.port} is not the standard port"
     return None
 
 

@@ -5,9 +5,9 @@ import socket
 import ssl
 from email.utils import parsedate_to_datetime
 
-TIMED_OUT = "no answer in time (time-out)"
-UNKNOWN_HOST = "the host's name is not known (DNS)"
-CONNECTION_LOST = "the connection broke off"
+TIMED_OUT = "no answer in time (timeout)"
+UNKNOWN_HOST = "the host name cannot be resolved (DNS)"
+CONNECTION_LOST = "the connection was lost"
 
 MAX_RETRY_AFTER_SECONDS = 86_400.0  #: However long a server asks for, it is called again after a day.
 

@@ -78,7 +78,7 @@ async def poll_feed(
             await asyncio.to_thread(_release, db, claim[0])
         raise
     if polled is None:
-        progress(f"{feed.slug}: somebody else has polled it meanwhile; this poll stored nothing")
+        progress(f"{feed.slug}: another process polled it in the meantime; this poll stored nothing")
     else:
         level = logging.WARNING if polled.error is not None else logging.INFO if polled.new or polled.first else logging.DEBUG
         logger.log(level, summary(polled))
@@ -100,15 +100,15 @@ async def _poll(
     except TimeoutError:
         read = f"the poll took more than {POLL_SECONDS:g} seconds"
     except Exception as problem:
-        logger.exception("%s could not be read", feed.slug)
-        read = f"a defect in reading it: {problem!r}"[:500]
+        logger.exception("could not read %s", feed.slug)
+        read = f"an internal error while reading it: {problem!r}"[:500]
     try:
         if isinstance(read, FeedRead) and read.worked:
             return await _finish(asyncio.to_thread(publish, db, feed, row, read, classify))
         return await _finish(asyncio.to_thread(fail, db, feed, row, read))
     except Exception as problem:
-        logger.exception("%s could not be stored", feed.slug)
-        return await _finish(asyncio.to_thread(fail, db, feed, row, f"what was read could not be stored: {problem!r}"[:500]))
+        logger.exception("could not store %s", feed.slug)
+        return await _finish(asyncio.to_thread(fail, db, feed, row, f"the result could not be stored: {problem!r}"[:500]))
 
 
 def _claim(db: Database, feed: Feed, claims: list[_Claim]) -> None:

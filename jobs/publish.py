@@ -103,9 +103,7 @@ def fail(db: Database, feed: Feed, claim: FeedRow, read: FeedRead | str) -> Poll
     with db.begin() as conn:
         now = db.now(conn)
         next_poll = now + timedelta(seconds=max(wait, feed.every))
-        paused = (
-            f"gone for good (410) since {now.day} {now:%b %Y}: give it another address in feeds.yaml, or poll it again" if gone else None
-        )
+        paused = f"permanently gone (410) since {now.day} {now:%b %Y}: change its address in feeds.yaml, or poll it again" if gone else None
         settled = feeds.settle_failure(conn, claim, now, PollFailure(str(problem), next_poll, sources, paused))
     return Polled(feed.slug, error=str(problem), next_poll=None if gone else next_poll) if settled else None
 
@@ -130,7 +128,7 @@ def publish_entries(conn: Connection, feed: str, new: Iterable[NewEntry], now: d
     new = list(new)
     for each in new:
         if each.parsed.feed != feed:
-            raise ValueError(f"{each.parsed.key} belongs to the feed {each.parsed.feed}, it cannot be published by {feed}")
+            raise ValueError(f"{each.parsed.key} belongs to the feed {each.parsed.feed} and cannot be published by {feed}")
     stored = entries.add(conn, map(_storable, new), now, backlog=backlog)
     if not backlog:
         owe(conn, stored, now)
@@ -239,10 +237,10 @@ def _source_states(feed: Feed, claim: FeedRow, read: FeedRead, doubts: str | Non
 
 
 def _fallback_warning(read: FeedRead) -> str:
-    return "" if read.first_choice else f"the first choice failed and others stood in for it ({read.problem})"
+    return "" if read.first_choice else f"the first choice failed, so its fallback was read ({read.problem})"
 
 
 def _join(warnings: Iterable[str]) -> str:
     shown = [each for each in warnings if each]
     more = len(shown) - MAX_WARNINGS
-    return "; ".join([*shown[:MAX_WARNINGS], *([f"and {more} more of this sort"] if more > 0 else [])])
+    return "; ".join([*shown[:MAX_WARNINGS], *([f"and {more} more warnings"] if more > 0 else [])])

@@ -20,7 +20,7 @@ from jobs.store.database import Database
 
 logger = logging.getLogger(__name__)
 
-AT_START = "start-up"
+AT_START = "startup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def publish_at_start(db: Database, directory: Path) -> InForce:
 
 def _keep_newest(db: Database, broken: ContentError) -> InForce:
     problems = tuple(map(str, broken.problems))
-    logger.error("the content on disk is broken and was not published:\n%s", broken)
+    logger.error("the content on disk has errors and was not published:\n%s", broken)
     with db.read() as conn:
         newest = revisions.newest(conn)
     if newest is None:

@@ -47,7 +47,7 @@ class FailureLog:
         now = self._clock()
         self._counts[what] = self._counts.get(what, 0) + 1
         if what not in self._logged_at:
-            logger.error("%s failed; it is tried again and again", what, exc_info=error)
+            logger.error("%s failed; the bot keeps trying", what, exc_info=error)
         elif now - self._logged_at[what] >= REPEAT_LOG_SECONDS:
             logger.error("%s still fails, %d times so far: %s", what, self._counts[what], first_line(error))
         else:

@@ -70,7 +70,7 @@ class PostState(StrEnum):
     PENDING = "pending"  #: Made and not sent. A refused rate slot or a paused workspace brings it back here.
     SENDING = "sending"  #: The intent to send is committed; whether the platform has the message is unknown until the outcome is settled.
     SENT = "sent"  #: The platform has the message; `receipt` is its id there.
-    DEAD = "dead"  #: It will never be sent: the platform refused it for good, or nobody subscribes to it any more.
+    DEAD = "dead"  #: It will never be sent: the platform refused it for good, or nobody subscribes to it anymore.
 
 
 UNFINISHED = (PostState.PENDING, PostState.SENDING)

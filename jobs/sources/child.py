@@ -23,9 +23,9 @@ def main(kind: str, content_type: str) -> str:
     except NotAFeed as problem:
         return json.dumps({"problem": str(problem)})
     except MemoryError:
-        return json.dumps({"problem": "reading it takes more memory than a feed may"})
+        return json.dumps({"problem": "parsing it takes more memory than allowed"})
     except Exception as problem:  # a parser that fails on a hostile document is a result, not a crash
-        return json.dumps({"problem": f"it cannot be read ({type(problem).__name__}: {str(problem)[:200]})"})
+        return json.dumps({"problem": f"it cannot be parsed ({type(problem).__name__}: {str(problem)[:200]})"})
 
 
 def reader(kind: str) -> Callable[[bytes, str], Document]:

@@ -14,13 +14,13 @@ def read(body: bytes, content_type: str) -> Document:  # noqa: ARG001  # all sou
     try:
         answer = json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as problem:
-        raise NotAFeed("a web page" if b"<html" in body[:5_000].lower() else f"no JSON, or cut short ({problem})") from problem
+        raise NotAFeed("a web page" if b"<html" in body[:5_000].lower() else f"not JSON, or incomplete ({problem})") from problem
     if not isinstance(answer, dict):
-        raise NotAFeed("JSON, but not from the Federal Register: it is no object")
+        raise NotAFeed("JSON, but not a Federal Register answer: not an object")
     # the API omits the list if there is no result
     rows = answer.get("results", [] if answer.get("count") == 0 else None)
     if not isinstance(rows, list):
-        raise NotAFeed("JSON, but not from the Federal Register: it has no list of results")
+        raise NotAFeed("JSON, but not a Federal Register answer: no list of results")
     found = (_entry(row) for row in rows[:MAX_ENTRIES] if isinstance(row, dict))
     return Document(tuple(each for each in found if each.title or each.url))
 

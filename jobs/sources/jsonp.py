@@ -21,9 +21,9 @@ def read(body: bytes, content_type: str) -> Document:  # noqa: ARG001  # all sou
     try:
         rows, _ = json.JSONDecoder().raw_decode(text, call.end())
     except (ValueError, RecursionError) as problem:
-        raise NotAFeed(f"the list in GDWidgets[…].update([…]) is no JSON, or cut short ({problem})") from problem
+        raise NotAFeed(f"the list in GDWidgets[…].update([…]) is not JSON, or incomplete ({problem})") from problem
     if not isinstance(rows, list):
-        raise NotAFeed("GDWidgets[…].update(…) holds no list")
+        raise NotAFeed("GDWidgets[…].update(…) has no list")
     found = (_entry(row) for row in rows[:MAX_ENTRIES] if isinstance(row, dict))
     return Document(tuple(each for each in found if each.title or each.url))
 

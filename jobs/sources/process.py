@@ -28,7 +28,7 @@ async def parse(kind: str, content_type: str, body: bytes, wall_seconds: float =
         async with asyncio.timeout(wall_seconds):
             output, errors = await child.communicate(body)
     except TimeoutError:
-        return Unparsable(f"reading it took more than {wall_seconds:g} seconds")
+        return Unparsable(f"parsing it took more than {wall_seconds:g} seconds")
     finally:
         if child.returncode is None:
             with contextlib.suppress(ProcessLookupError):
@@ -39,10 +39,10 @@ async def parse(kind: str, content_type: str, body: bytes, wall_seconds: float =
 
 def _result(code: int | None, output: bytes, errors: bytes) -> Document | Unparsable:
     if code is not None and code == -getattr(signal, "SIGXCPU", 0):
-        return Unparsable("reading it took more processor time than a feed may")
+        return Unparsable("parsing it took more processor time than allowed")
     try:
         answer = json.loads(output)
     except ValueError:
         last = errors.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        return Unparsable(f"reading it took too much memory, or broke the parser (code {code}{f', {last[:200]}' if last else ''})")
+        return Unparsable(f"parsing it took too much memory or crashed the parser (code {code}{f', {last[:200]}' if last else ''})")
     return Unparsable(answer["problem"]) if "problem" in answer else load(answer)

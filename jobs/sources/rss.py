@@ -39,7 +39,7 @@ def read(body: bytes, content_type: str, *, drupal: bool = False) -> Document:
         resolve_relative_uris=False,
     )
     if not found.get("version"):
-        raise NotAFeed("a web page" if _HTML.search(text[:5_000]) else "no RSS or Atom")
+        raise NotAFeed("a web page" if _HTML.search(text[:5_000]) else "not RSS or Atom")
     # a malformed document may still be whole: it ends as it should and no entry was lost
     whole = not found.bozo or (_END.search(text[-2_000:]) is not None and len(found.entries) >= len(_ITEM.findall(text)))
     rows = found.entries if whole else found.entries[:-1]

@@ -148,7 +148,7 @@ def test_the_revision_in_force_is_the_disks_or_what_differs_is_told(sqlite_url: 
         (disk / name).write_text(text, encoding="utf-8")
     settings = started(sqlite_url, CONTENT_DIR=str(disk))
     (line,) = lines(settings, "revision")
-    assert re.fullmatch(r"OK     revision: 1, published \d\d:\d\d ET by start-up; the files on disk match", line)
+    assert re.fullmatch(r"OK     revision: 1, published \d\d:\d\d ET by startup; the files on disk match", line)
     (disk / "glossary.yaml").write_text(files()["glossary.yaml"].replace("One system.", "One window."), encoding="utf-8")
     (line,) = lines(settings, "revision")
     assert line.startswith("look   revision: 1, ")
@@ -400,7 +400,7 @@ def test_a_slack_that_hangs_or_is_away_holds_nothing_up(sqlite_url: str, slack: 
     settings = started(sqlite_url, **slack.settings(socket=True))
     slack.fail("auth.test", "hang")
     first, _, socket = lines(settings, "Slack")
-    assert first.startswith(f"WRONG  Slack token: Slack cannot be reached at {slack.url}: no answer in time (time-out) ->")
+    assert first.startswith(f"WRONG  Slack token: Slack cannot be reached at {slack.url}: no answer in time (timeout) ->")
     assert socket.startswith("OK ")
     slack.fail("auth.test", "drop before")
     assert "cannot be reached" in lines(settings, "Slack token")[0]

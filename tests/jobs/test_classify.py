@@ -27,7 +27,7 @@ def test_the_reason_quotes_the_words_and_where_they_stand() -> None:
     assert because("Initiation of Antidumping Investigation: Spoons", "ad-cvd").endswith("(an investigation is opened)")
     assert because("Spoon Portal Outage", "outage") == "kind: outage"
     assert because("GUIDANCE: Section 301 Spoons", "revenue") == "with tariffs (additional duties)"
-    assert because("Spoons", "other") == "no rule knows it"
+    assert because("Spoons", "other") == "no rule matches"
 
 
 def test_topics_come_in_the_order_of_the_file_and_once() -> None:

@@ -143,10 +143,10 @@ def test_health_says_what_an_admin_should_look_at() -> None:
     reading = Reading("csms", (message(1, 20, body=None),), True, False)
     told = health(reading, decided(*reading.parsed), NOW, entries=1, before=100, expects_csms=True)
     assert told == (
-        "the document was cut short after 1 entries",
-        "only 1 entries (100 are usual)",
+        "the document ends early; entries read: 1",
+        "only 1 entries (100 is usual)",
         "the newest entry is 20 days old",
-        "1 entries without a body",
+        "entries without a body: 1",
     )
 
 
@@ -155,4 +155,4 @@ def test_a_healthy_feed_has_nothing_to_say() -> None:
     quiet = decided(*several, known=several)
     assert health(Reading("csms", several, True, True), quiet, NOW, entries=100, before=100, expects_csms=True) == ()
     nothing = Reading("x", (), True, True)
-    assert health(nothing, decided(), NOW, entries=0, before=3, expects_csms=False) == ("no entries, where there were 3 before",)
+    assert health(nothing, decided(), NOW, entries=0, before=3, expects_csms=False) == ("no entries, but 3 before",)

@@ -141,13 +141,13 @@ async def test_when_the_first_choice_fails_the_others_stand_in(small: World, fau
     polled = await small.csms()
     assert numbers(polled) == [bulletin(60).number]
     assert polled.warning is not None
-    assert "others stood in for it" in polled.warning
+    assert "its fallback was read" in polled.warning
     assert small.stored()[0].body == "Filers take note of notice 60."
     assert (small.row().failures, small.owed()) == (0, 1)
     small.server.fault.clear()
     healed = await small.csms()
     assert (healed.new, healed.edited, small.owed()) == ((), 0, 1)
-    assert small.row().warning == "only 61 entries (100 are usual)"
+    assert small.row().warning == "only 61 entries (100 is usual)"
 
 
 async def test_what_only_the_widget_has_gets_its_body_later(small: World) -> None:
@@ -198,9 +198,9 @@ async def test_all_that_failed_is_told_and_tried_again_with_back_off(small: Worl
     assert waits == [10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600, 3_600, 3_600]
     told = small.row().last_error or ""
     for words in (
-        "csms.rss: access is refused (403)",
-        "csms.json: what came is not a feed: a web page",
-        "account.rss: there is nothing at this address (404)",
+        "csms.rss: access denied (403)",
+        "csms.json: the document is not a feed: a web page",
+        "account.rss: nothing found at this address (404)",
     ):
         assert words in told
     assert small.row().seeded_at is None
@@ -244,7 +244,7 @@ async def test_a_feed_that_is_gone_is_paused_until_it_has_another_address(small:
     await small.poll()
     small.server.fault["/pages.rss"] = "410"
     assert (await small.poll())["cbp-trade"].next_poll is None
-    assert (small.row("cbp-trade").paused or "").startswith("gone for good (410) since 9 Feb 2026")
+    assert (small.row("cbp-trade").paused or "").startswith("permanently gone (410) since 9 Feb 2026")
     assert await small.poll(seconds=100_000) == {}
     moved = replace(small.configured[0], sources=(Source("rss", small.server.url("/account.rss")),))
     small.configured = (moved,)
@@ -379,9 +379,9 @@ async def test_progress_is_told_in_plain_sentences(small: World) -> None:
     await small.csms()
     said = [each for each in small.said if "reading" not in each]
     assert said == [
-        "csms: first poll: 60 entries stored, none posted (only 60 entries (100 are usual))",
-        "csms: nothing changed (only 60 entries (100 are usual))",
-        "csms: 1 new (only 61 entries (100 are usual))",
+        "csms: first poll: 60 entries stored, none posted (only 60 entries (100 is usual))",
+        "csms: nothing changed (only 60 entries (100 is usual))",
+        "csms: 1 new (only 61 entries (100 is usual))",
     ]
 
 

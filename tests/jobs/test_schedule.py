@@ -124,7 +124,7 @@ async def test_a_tick_that_raises_is_logged_and_the_next_one_runs(sqlite_db: Dat
     # only what the schedule says of deliveries: on a slow machine APScheduler logs that it skipped a tick
     logged = [record for record in caplog.records if record.name == "jobs.schedule" and record.getMessage().startswith("delivering")]
     said = [record.getMessage() for record in logged]
-    assert said == ["delivering failed; it is tried again and again", "delivering works again, after 3 failures"]
+    assert said == ["delivering failed; the bot keeps trying", "delivering works again, after 3 failures"]
     assert logged[0].exc_info
 
 
@@ -140,7 +140,7 @@ def test_what_fails_all_night_fills_no_log(caplog: pytest.LogCaptureFixture) -> 
     first, *later, last = (record.getMessage() for record in caplog.records)
     assert len(later) == 7
     assert later[0] == "the tick 'poll' still fails, 3601 times so far: the server is gone"
-    assert (first, last) == ("the tick 'poll' failed; it is tried again and again", "the tick 'poll' works again, after 28800 failures")
+    assert (first, last) == ("the tick 'poll' failed; the bot keeps trying", "the tick 'poll' works again, after 28800 failures")
 
 
 @pytest.mark.process

@@ -100,7 +100,7 @@ async def test_socket_that_never_opened_leaves_nothing_open(slack: SlackServer, 
         ("invalid_auth", "it refuses SLACK_APP_TOKEN (apps.connections.open: invalid_auth); run `tradebot doctor` to see what to do"),
         ("internal_error", "apps.connections.open returned HTTP 200 internal_error; trying again"),
         ("500", "apps.connections.open returned HTTP 500 internal_error; trying again"),
-        ("drop before", "cannot be reached: the connection broke off; trying again"),
+        ("drop before", "cannot be reached: the connection was lost; trying again"),
         ("429", "it asks to wait"),
     ],
 )

@@ -107,8 +107,8 @@ def test_a_failing_login_does_not_stop_the_other_checks(
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ("drop before", "can't be reached (the connection broke off)"),
-        ("hang", "can't be reached (no answer in time (time-out))"),
+        ("drop before", "can't be reached (the connection was lost)"),
+        ("hang", "can't be reached (no answer in time (timeout))"),
         ("html", "answered HTTP 503"),
         ("odd", "holds no keys"),
         ("null", "holds no keys"),

@@ -88,7 +88,7 @@ def test_an_external_entity_reads_no_file() -> None:
 
 @pytest.mark.parametrize("body", [b"/etc/passwd", b"https://www.cbp.gov/rss/trade", b"{}", b"<opml/>"])
 def test_a_body_is_never_taken_for_an_address_or_a_file(body: bytes) -> None:
-    with pytest.raises(NotAFeed, match="no RSS or Atom"):
+    with pytest.raises(NotAFeed, match="not RSS or Atom"):
         rss.read(body, "application/rss+xml")
 
 

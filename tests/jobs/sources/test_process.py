@@ -32,7 +32,7 @@ async def test_the_child_starts_wherever_the_bot_was_started(tmp_path: Path, mon
 
 async def test_a_document_that_makes_the_parser_raise_is_an_answer() -> None:
     body = b"<rss version='2.0'><channel><item><title>&#x110000;</title></item></channel></rss>"
-    assert await parse("rss", "", body) == Unparsable("it cannot be read (ValueError: chr() arg not in range(0x110000))")
+    assert await parse("rss", "", body) == Unparsable("it cannot be parsed (ValueError: chr() arg not in range(0x110000))")
 
 
 async def test_an_entity_bomb_is_refused() -> None:
@@ -51,7 +51,7 @@ async def test_a_child_that_takes_too_long_is_killed_and_the_loop_goes_on() -> N
     while not parsing.done():
         await asyncio.sleep(0.02)
         turns += 1
-    assert parsing.result() == Unparsable("reading it took more than 0.5 seconds")
+    assert parsing.result() == Unparsable("parsing it took more than 0.5 seconds")
     assert turns > 1
     assert children() == []
 
@@ -95,4 +95,4 @@ def test_the_child_is_bounded_in_memory_and_processor_time() -> None:
 def test_the_child_reads_within_its_bounds_and_says_when_they_are_too_narrow() -> None:
     code = "from jobs.sources import child; child.reader = lambda _: lambda body, _: bytes(600_000_000); print(child.main('rss', ''))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, input="", capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == '{"problem": "reading it takes more memory than a feed may"}'
+    assert done.stdout.strip() == '{"problem": "parsing it takes more memory than allowed"}'
