@@ -18,16 +18,7 @@ from starlette.routing import Route
 from bot.playground import panel, samples, teams_preview
 from bot.playground.channels import CHANNELS, PlaygroundChannel, command_request, completions, opening
 from bot.playground.publish import outcome_reply, publish_next
-from bot.playground.requests import (
-    MAX_BODY_BYTES,
-    MAX_MESSAGES_BYTES,
-    Json,
-    RequestError,
-    read_body,
-    read_channel,
-    read_event_id,
-    read_text,
-)
+from bot.playground.requests import MAX_BODY_BYTES, MAX_CARDS_BYTES, Json, RequestError, read_body, read_channel, read_event_id, read_text
 from bot.playground.sender import PLATFORM, PlaygroundSender
 from bot.responder import NOT_SHAREABLE, SHARED, Responder
 from bot.runtime import Runtime, Wake
@@ -55,8 +46,6 @@ MEDIA_TYPES = {
 
 
 class PlaygroundPlatform:
-    """The playground. Its sender always works; its page is served where no other platform is configured."""
-
     name = PLATFORM
 
     def __init__(self) -> None:
@@ -70,14 +59,11 @@ class PlaygroundPlatform:
 
 
 def platform(settings: Settings) -> PlaygroundPlatform:  # noqa: ARG001 - as the other platforms
-    """Return the playground."""
     return PlaygroundPlatform()
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The page and its API, where the settings allow them."""
-
     runtime: Runtime
     wake: Wake | None
 
@@ -90,14 +76,12 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Playground:
-    """What the API's functions work with."""
+    """The arguments of the API's functions. `wake_jobs` is None when the jobs run in another process."""
 
     runtime: Runtime
     responder: Responder
     channel_ids: dict[str, int]
-    """The stored ids of the page's channels."""
     wake_jobs: Wake | None
-    """None when the jobs run in another process."""
 
     def wake(self) -> None:
         if self.wake_jobs is not None:
@@ -111,14 +95,13 @@ class Playground:
             return runtime.db.now(conn)
 
     def post(self, channel: PlaygroundChannel, reply: Reply) -> None:
-        """Post a reply in a channel."""
         db = self.runtime.db
         with db.begin() as conn:
             posts.record(conn, self.channel_ids[channel.id], str(uuid4()), serialize.dump(reply), db.now(conn))
 
 
 Act = Callable[[Playground, Json], Json]
-"""One function of the API: from the request's query or body to the response's body."""
+"""A function of the API, from the request's query or body to the response's body."""
 
 
 def page_routes() -> list[Route]:
@@ -144,13 +127,12 @@ def api_routes(runtime: Runtime, wake: Wake | None) -> list[Route]:
 
 
 def api_endpoint(act: Act, playground: Playground) -> Callable[[Request], Awaitable[Response]]:
-    """Return an endpoint that runs `act` in a thread."""
 
     async def respond(request: Request) -> Response:
         try:
             params: Json = dict(request.query_params)
             if request.method == "POST":
-                body = await read_body(request, MAX_MESSAGES_BYTES if act is render_cards else MAX_BODY_BYTES)
+                body = await read_body(request, MAX_CARDS_BYTES if act is render_cards else MAX_BODY_BYTES)
                 params = {**body, "as": params.get("as")}
             return JSONResponse(await asyncio.to_thread(act, playground, params))
         except RequestError as error:
@@ -166,7 +148,7 @@ def api_endpoint(act: Act, playground: Playground) -> Callable[[Request], Awaita
 
 
 def _with_cards(params: Json, message: Json, channel: PlaygroundChannel) -> Json:
-    """Return the message, with its cards when the page shows it as Teams would."""
+    """Return the message, with its cards if the page shows it in Teams' look."""
     return message | teams_preview.preview(message, channel) if params.get("as") == teams_preview.LOOK else message
 
 
@@ -175,36 +157,27 @@ def get_start(playground: Playground, params: Json) -> Json:
     playground.refresh()
     catalog, zone = playground.runtime.library.catalog, playground.runtime.settings.zone
     shown = [
-        {
-            "id": channel.id,
-            "name": channel.name,
-            "title": channel.title,
-            "kind": channel.kind,
-            "about": channel.about,
-            "opening": [_with_cards(params, message, channel) for message in opening(channel, catalog, zone)],
-        }
+        {name: getattr(channel, name) for name in ("id", "name", "title", "kind", "about")}
+        | {"opening": [_with_cards(params, message, channel) for message in opening(channel, catalog, zone)]}
         for channel in CHANNELS
     ]
     return {"channels": shown, "zone": zone, "zoneName": zone_label(zone), "completions": completions(catalog)}
 
 
 def get_posts(playground: Playground, params: Json) -> Json:
-    """Return each channel's posts after the one that the page names, or all of them.
-
-    Older posts that a later message has marked are included, since the page may still show them unmarked.
-    """
+    """Return each channel's posts after the one that the page names, or all of them, and those that a later message has marked."""
     found = {}
     with playground.runtime.db.read() as conn:
         for channel in CHANNELS:
             sent = posts.sent_posts(conn, playground.channel_ids[channel.id], MAX_POSTS)
             ids = [post.id for post in sent]
             new = ids.index(params[channel.id]) if params.get(channel.id) in ids else len(sent)
+            shown = [post for place, post in enumerate(sent) if place < new or post.marks]
             found[channel.id] = [
                 _with_cards(
                     params, {"id": post.id, "content": post.content, "at": post.settled_at.isoformat(), "marks": post.marks}, channel
                 )
-                for place, post in reversed(list(enumerate(sent)))
-                if place < new or post.marks
+                for post in reversed(shown)
             ]
     return {"posts": found}
 
@@ -223,7 +196,7 @@ def say(playground: Playground, params: Json) -> Json:
 
 
 def share(playground: Playground, params: Json) -> Json:
-    """Answer a look-up again, for everybody in the channel."""
+    """Answer a lookup again, for everyone in the channel."""
     channel, text = read_channel(params), read_text(params)
     if channel.kind == "direct":
         raise RequestError(409, "There is nobody to share it with here.")
@@ -240,16 +213,13 @@ def share(playground: Playground, params: Json) -> Json:
 
 
 def _private_message(params: Json, channel: PlaygroundChannel, reply: Reply, asked: str, now: datetime) -> Json:
-    """Return an answer for the asker alone.
-
-    The request's `pressed` is the label of the button that asked for it, and `covers` whether it replaces that button's card.
-    """
+    """Return an answer for the asker only. `pressed` is the label of the button that asked, `covers` whether to replace its card."""
     press = {name: params[name] for name in ("pressed", "covers") if params.get(name)}
     return _with_cards(params, {"content": serialize.dump(reply), "asked": asked, "at": now.isoformat(), **press}, channel)
 
 
 def publish(playground: Playground, params: Json) -> Json:
-    """Publish the next sample as the poll of a feed would, and say what becomes of it in this channel."""
+    """Publish the next sample as the poll of a feed would, and return what becomes of it in this channel."""
     channel = read_channel(params)
     choose = {"new": samples.next_new, "correction": samples.next_correction}.get(str(params.get("what")))
     if choose is None:
@@ -268,7 +238,7 @@ def publish(playground: Playground, params: Json) -> Json:
 
 
 def render_cards(_: Playground, params: Json) -> Json:
-    """Return the Adaptive Cards of messages that the page received before it was switched to Teams' look."""
+    """Return the cards of messages that the page received in the other look."""
     channel, messages = read_channel(params), params.get("messages")
     if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
         raise RequestError(400, "`messages` is a list of objects.")
@@ -279,12 +249,10 @@ def render_cards(_: Playground, params: Json) -> Json:
 
 
 def get_panel(playground: Playground, params: Json) -> Json:
-    """Return the panel's facts: the feeds' health, the clock, and what waits for this channel."""
     return panel.facts(playground.runtime, playground.channel_ids[read_channel(params).id])
 
 
 def make_due(playground: Playground, params: Json) -> Json:
-    """Make everything that waits for this channel due now."""
     channel = read_channel(params)
     channel_id, db = playground.channel_ids[channel.id], playground.runtime.db
     with db.begin() as conn:

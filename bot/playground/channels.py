@@ -1,4 +1,4 @@
-"""The playground's channels: who speaks in them, and what they show before anybody has typed anything."""
+"""The playground's channels: who types in them, and what they show at first."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,8 +22,6 @@ WORKSPACE = "local"
 
 @dataclass(frozen=True, slots=True)
 class PlaygroundChannel:
-    """A channel of the page."""
-
     id: str
     name: str
     title: str
@@ -31,7 +29,7 @@ class PlaygroundChannel:
     """"channel", or "direct" for a conversation between one person and the bot."""
     about: str
     guest: bool = False
-    """Whoever types here is a guest from outside."""
+    """The person who types here is a guest from outside."""
 
     @property
     def ref(self) -> ChannelRef:
@@ -51,10 +49,7 @@ EXAMPLE = "/pti revenue"
 
 
 def command_request(text: str, channel: PlaygroundChannel, *, admin: bool = False, event_id: str = "") -> Request:
-    """Return the request for a line typed in a channel.
-
-    The page's admin switch proves nothing, but only this computer can open the page. A guest is never an admin.
-    """
+    """Return the request for a line typed in a channel. The page's admin switch proves nothing, but only this computer can open it."""
     if channel.guest:
         person = Person(PLATFORM, "partner", "guest", "Guest", external=True)
     else:
@@ -74,7 +69,6 @@ def opening(channel: PlaygroundChannel, catalog: Catalog, zone: str) -> list[dic
 
 
 def sample_digest(channel: PlaygroundChannel, catalog: Catalog, zone: str, monday: datetime) -> list[dict[str, Any]]:
-    """Return a digest of sample messages, as posted on a Monday."""
     entries = [
         samples.to_entry(number, place, lambda title, body: classify(title, body, catalog.topics))
         for place, number in enumerate(samples.IN_THE_DIGEST, start=1)
@@ -86,7 +80,7 @@ def sample_digest(channel: PlaygroundChannel, catalog: Catalog, zone: str, monda
 
 
 def completions(catalog: Catalog) -> list[dict[str, Any]]:
-    """Return what the message box suggests: the commands, then their arguments. `first` ones appear before anything is typed."""
+    """Return the message box's suggestions. The `first` ones appear before anything is typed."""
     table = [{"text": f"{literal_words(route.usage)} ", "what": route.help, "first": route.audience == "anyone"} for route in TABLE]
     arguments = [
         *((f"/pti {pti.slug}", pti.name) for pti in catalog.ptis),
@@ -99,5 +93,5 @@ def completions(catalog: Catalog) -> list[dict[str, Any]]:
 
 
 def literal_words(usage: str) -> str:
-    """Return the words of a usage that are typed as they are: "/csms unsubscribe" of "/csms unsubscribe N"."""
+    """Return the literal words of a usage: "/csms unsubscribe" of "/csms unsubscribe N"."""
     return " ".join(takewhile(lambda word: word.removeprefix("/").replace("-", "").isalpha() and word.islower(), usage.split()))

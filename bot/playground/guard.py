@@ -8,7 +8,7 @@ from bot.urls import is_loopback_header
 from content.loading.urls import is_loopback
 
 NAVIGATION = ("", "none", "same-origin")
-"""Allowed values of Sec-Fetch-Site except for opening the page; programs other than browsers send none."""
+"""Allowed values of Sec-Fetch-Site, except for opening the page."""
 
 HEADERS = (
     (
@@ -49,7 +49,6 @@ def refusal(scope: Scope) -> str | None:
 
 
 def port_of(scope: Scope) -> str:
-    """Return the server's port as ":8080", or "" when it is unknown."""
     server = scope.get("server")
     return f":{server[1]}" if server and server[1] else ""
 

@@ -34,11 +34,10 @@ _FACTS = {
     FeedState.WARNING: ("well, with a warning", "warned"),
     FeedState.OK: ("well", ""),
 }
-"""The text and the look of each state of a feed."""
+"""The text and look of each state of a feed."""
 
 
 def feed_facts(feed: Feed, row: FeedRow | None, now: datetime, zone: str) -> dict[str, str]:
-    """Return the facts about one feed, as JSON."""
     health = feed_health(feed, row)
     state, look = _FACTS[health.state]
     if health.state == FeedState.FAILING:

@@ -1,4 +1,4 @@
-"""Publish a sample, and tell what becomes of it in a channel: posted at once, kept for the digest, or wanted by nobody."""
+"""Publish a sample, and tell what becomes of it in a channel."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -20,16 +20,14 @@ from jobs.store import entries
 from jobs.store.database import Database
 
 MAX_SAMPLES = 10_000
-"""Maximum published samples to read when choosing the next: about a thousand rounds."""
+"""Maximum published samples to read when choosing the next."""
 
 Choose = Callable[[Collection[str]], tuple[tuple[str, Sample], ...]]
-"""Returns the next samples with their keys, given the keys that are published already."""
+"""Returns the next samples with their keys, given the published keys."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Due:
-    """When an entry first comes into the channel, and the time zone of the subscription that brings it."""
-
     at: datetime
     zone: str
 
@@ -48,10 +46,7 @@ def publish_next(db: Database, topics: tuple[Topic, ...], choose: Choose) -> lis
 def outcome_reply(
     published: list[Entry], subscriptions: list[Subscription], channel: PlaygroundChannel, now: datetime, *, jobs: bool
 ) -> tuple[Reply | None, bool]:
-    """Return a reply about what becomes of the entries, and whether any waits for the channel's digest.
-
-    The reply is None when the posts speak for themselves. `jobs` is whether this process posts.
-    """
+    """Return a reply, unless the posts speak for themselves, and whether any entry waits for the digest. `jobs`: this process posts."""
     if not published:
         return _reply("Nothing was published.", "Somebody else published the same sample in this moment; try again."), False
     here = f"this {channel_noun(channel.ref)}"
@@ -76,7 +71,7 @@ def outcome_reply(
 
 
 def _first_due(entry: Entry, subscriptions: list[Subscription], platform: str, now: datetime) -> Due | None:
-    """Return the earliest time at which a subscription brings the entry, or None when none matches."""
+    """Return when a subscription first brings the entry, or None."""
     matching = [each for each in subscriptions if matches(each.filters, platform, entry)]
     return min((Due(due_at(each, entry.lead, now), each.zone) for each in matching), default=None)
 

@@ -9,13 +9,13 @@ from bot.playground.channels import CHANNELS, PlaygroundChannel
 from content.search.text import without_surrogates
 
 MAX_BODY_BYTES = 16_384
-MAX_MESSAGES_BYTES = 1_048_576
-"""Maximum bytes of messages to render again in Teams' look."""
+MAX_CARDS_BYTES = 1_048_576
+"""Maximum bytes of a request for cards, which contains the messages."""
 MAX_TEXT_CHARACTERS = 2_000
 MAX_EVENT_ID_CHARACTERS = 64
 
 Json = dict[str, Any]
-"""A GET request's query or a POST request's body. `as`, always from the query, is the look in which the page shows the answer."""
+"""A GET request's query or a POST request's body. `as`, always from the query, is the page's look."""
 
 
 class RequestError(Exception):
@@ -43,7 +43,6 @@ async def read_body(request: Request, max_bytes: int) -> Json:
 
 
 def read_channel(params: Json) -> PlaygroundChannel:
-    """Return the channel that the request names. Raises RequestError."""
     channel = next((channel for channel in CHANNELS if channel.id == params.get("channel")), None)
     if channel is None:
         raise RequestError(404, "There is no such channel here.")
@@ -51,7 +50,6 @@ def read_channel(params: Json) -> PlaygroundChannel:
 
 
 def read_text(params: Json) -> str:
-    """Return the typed line. Raises RequestError."""
     text = params.get("text")
     if not isinstance(text, str) or not text.strip():
         raise RequestError(400, "Type a command or a question.")
@@ -61,7 +59,7 @@ def read_text(params: Json) -> str:
 
 
 def read_event_id(params: Json) -> str:
-    """Return the page's id of this press or line, which makes a repeated request harmless. Raises RequestError."""
+    """Return the page's id of the request, which makes a repetition harmless. Raises RequestError."""
     event_id = params.get("once", "")
     if not isinstance(event_id, str) or len(event_id) > MAX_EVENT_ID_CHARACTERS:
         raise RequestError(400, f"`once` is a string of at most {MAX_EVENT_ID_CHARACTERS} characters.")

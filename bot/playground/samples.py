@@ -21,15 +21,13 @@ AGOA = (
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sample message."""
-
     number: str
     published: str
     """ISO 8601, with CBP's offset."""
     title: str
     body: str
     revises: str = ""
-    """The number of the sample that it corrects or replaces, or "". An update revises nothing (jobs/corrections.py)."""
+    """The number of the sample that it corrects or replaces, or ""."""
 
     @property
     def moment(self) -> datetime:
@@ -132,7 +130,6 @@ def keys(round_: int) -> dict[str, Sample]:
 
 
 def originals() -> tuple[Sample, ...]:
-    """Return the samples that revise no other."""
     return tuple(sample for sample in SAMPLES if not sample.revises)
 
 
@@ -163,19 +160,12 @@ def _by_number(number: str) -> Sample:
 
 def to_parsed(entry_key: str, sample: Sample) -> Parsed:
     """Return a sample as a feed would deliver it."""
-    return Parsed(
-        key=entry_key,
-        feed=FEED,
-        number=sample.number,
-        title=sample.title,
-        url=hex_url(sample.number),
-        published=sample.moment,
-        body=sample.body,
-    )
+    url = hex_url(sample.number)
+    return Parsed(entry_key, FEED, url=url, number=sample.number, title=sample.title, published=sample.moment, body=sample.body)
 
 
 def to_entry(number: str, place: int, classify: Callable[[str, str | None], Classified]) -> Entry:
-    """Return a sample as an entry that is not in the database, for the page's sample digest."""
+    """Return a sample as an entry that is not in the database."""
     sample = _by_number(number)
     classified = classify(sample.title, sample.body)
     return Entry(

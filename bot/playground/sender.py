@@ -1,4 +1,4 @@
-"""Send posts to the playground's channels: the page reads them from the store, so nothing has to be sent."""
+"""Send posts to the playground's channels: the page reads them from the store."""
 
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,6 @@ PLATFORM = "playground"
 
 
 class PlaygroundSender:
-    """A sender whose posts appear in their channel as soon as they are settled."""
-
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:  # noqa: ARG002 - the Protocol's
         return Sent(receipt=post_id)
 
@@ -25,5 +23,4 @@ class PlaygroundSender:
         return None
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:  # noqa: ARG002 - the Protocol's
-        """Return None: the post is not settled yet, so it is certainly not in its channel."""
-        return None
+        return None  # the post is not settled yet, so it is not in its channel

@@ -1,8 +1,4 @@
-"""Preview the page's messages as Teams would show them.
-
-Like bot/teams/responder.py, it answers everybody when somebody types in a channel; a button's answer replaces the card for whoever pressed
-it, can be shared from there, and has a way back to the card that it covers.
-"""
+"""Preview the page's messages as Teams would show them (see bot/teams/responder.py)."""
 
 import json
 from dataclasses import replace
@@ -19,17 +15,13 @@ LOOK = "teams"
 """The value of a request's `as` that asks for cards."""
 
 CACHED_MESSAGES = 256
-"""Number of messages whose cards are cached: the page asks every second for those that were marked."""
+"""The page asks every second for messages that were marked."""
 
 Json = dict[str, Any]
 
 
 def preview(message: Json, channel: PlaygroundChannel) -> Json:
-    """Return a message's `cards`, and as `forAll` whether everybody in the channel would see them.
-
-    The message holds its content, the command that it answers, whether a button asked, and whether it covers that button's card.
-    Raises ValueError when it is malformed.
-    """
+    """Return a message's `cards`, and as `forAll` whether everyone in the channel would see them. Raises ValueError."""
     asked, pressed, covers = (message.get(name) for name in ("asked", "pressed", "covers"))
     if not isinstance(message.get("content"), dict) or not isinstance(asked or "", str):
         raise ValueError("content is an object, asked a string")

@@ -39,8 +39,6 @@ INVOKE_SECONDS = 8.0
 
 Json = dict[str, Any]
 Answer = tuple[int, Json | None]
-"""HTTP status and body."""
-
 NOT_IMPLEMENTED = 501
 
 
@@ -59,7 +57,6 @@ class TeamsPlatform:
 
 
 def platform(settings: Settings) -> TeamsPlatform:
-    """Return Teams as the settings configure it. Raises StartError when Microsoft's SDK is not installed."""
     assert settings.teams is not None  # noqa: S101 - bot/app.py asks only for configured platforms
     try:
         return TeamsPlatform(settings.teams)
@@ -69,8 +66,6 @@ def platform(settings: Settings) -> TeamsPlatform:
 
 
 class Endpoint:
-    """Verifies Teams' requests and hands them to the responder."""
-
     def __init__(self, runtime: Runtime, teams: Teams, wake: Wake | None = None) -> None:
         self.teams = teams
         self.settings = teams.settings
@@ -98,26 +93,26 @@ class Endpoint:
         headers = scope["headers"]
         body = await read_body(receive, headers)
         if body is None:
-            return _refuse(413, "The body is too long, or too slow.")
+            return 413, {"error": "The body is too long, or too slow."}
         authorization = header(headers, b"authorization")
         if not self.settings.anonymous and not authorization:
-            return _refuse(401, "There is no token.")
+            return 401, {"error": "There is no token."}
         try:
             activity = json.loads(body.decode("utf-8"))
         except (ValueError, RecursionError):
-            return _refuse(400, "The body is not JSON.")
+            return 400, {"error": "The body is not JSON."}
         if not isinstance(activity, dict):
-            return _refuse(400, "The body is not a JSON object.")
+            return 400, {"error": "The body is not a JSON object."}
         if not self.open:
-            return _refuse(503, "The bot is starting.")
+            return 503, {"error": "The bot is starting."}
         if not await self.is_verified(headers, authorization, text(activity, "serviceUrl")):
-            return _refuse(401, "The token is not good.")
+            return 401, {"error": "The token is not good."}
         if text(activity, "channelId") != incoming.CHANNEL_ID:
             # other Bot Framework clients are signed the same way, but name their users themselves
-            return _refuse(403, "This bot speaks to Teams alone.")
+            return 403, {"error": "This bot speaks to Teams alone."}
         if incoming.is_foreign(activity, self.settings.tenant_id):
             logger.warning("refused an activity of another tenant")
-            return _refuse(403, "This bot is for another tenant.")
+            return 403, {"error": "This bot is for another tenant."}
         return await self.carry_out(activity)
 
     async def is_verified(self, headers: Headers, authorization: str, service_url: str) -> bool:
@@ -159,7 +154,3 @@ class Endpoint:
             return 200, task.result()
         logger.warning("%s was not answered within %g s", name, INVOKE_SECONDS)
         return 200, self.responder.late_response(name)
-
-
-def _refuse(status: int, why: str) -> Answer:
-    return status, {"error": why}

@@ -8,21 +8,7 @@ https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards
 from collections.abc import Iterable, Iterator
 
 from bot.rendering import json_length
-from bot.teams.elements import (
-    MAX_HEADER,
-    SMALL,
-    Json,
-    Piece,
-    actions,
-    bullets,
-    facts,
-    fold,
-    group,
-    heading,
-    paragraphs,
-    shorten_text,
-    small_text,
-)
+from bot.teams.elements import MAX_HEADER, Json, Piece, actions, bullets, facts, fold, group, heading, paragraphs, shorten_text, small_print
 from bot.teams.text import escape_text, markdown, strip_reply_slashes
 from handlers.actions import blocks_with_privacy
 from handlers.replies.reply import (
@@ -54,10 +40,9 @@ MAX_SUMMARY = 250
 
 
 def render(reply: Reply) -> list[Json]:
-    """Return one message activity, or several when the reply is long."""
     reply = strip_reply_slashes(reply)
     spoken = escape_text(reply.text).strip()
-    room = MAX_MESSAGE - json_length(message([small_text("Part 99 of 99")], f"Part 99 of 99: {spoken}"))
+    room = MAX_MESSAGE - json_length(_part_message([], "Part 99 of 99", spoken))
     parts = pack(pieces(reply, whole_folds=True), room)
     if not parts:
         parts = pack(group(paragraphs((line(clean(reply.text).strip() or "…"),))), room)
@@ -66,7 +51,12 @@ def render(reply: Reply) -> list[Json]:
     if len(parts) == 1:
         return [message(parts[0], spoken)]
     places = [f"Part {number} of {len(parts)}" for number in range(1, len(parts) + 1)]
-    return [message([*part, small_text(place)], f"{place}: {spoken}") for part, place in zip(parts, places, strict=True)]
+    return [_part_message(part, place, spoken) for part, place in zip(parts, places, strict=True)]
+
+
+def _part_message(body: Piece, place: str, spoken: str) -> Json:
+    note = [element | {"spacing": "medium"} for element in small_print((line(place),))]
+    return message([*body, *note], f"{place}: {spoken}")
 
 
 def cards(reply: Reply) -> list[Json]:
@@ -123,10 +113,8 @@ def pieces(reply: Reply, *, whole_folds: bool) -> Iterator[Piece]:
         after = blocks[place + 1] if place + 1 < len(blocks) else None
         for number, piece in enumerate(draw_block(block, place, after, reply, whole_folds)):
             if number == 0:
-                piece[0]["spacing"] = spacing(block, blocks[place - 1] if place else None)
-                if divided:
-                    piece[0]["separator"] = True
-                    divided = False
+                piece[0] |= {"spacing": spacing(block, blocks[place - 1] if place else None), **({"separator": True} if divided else {})}
+                divided = False
             yield piece
 
 
@@ -155,7 +143,7 @@ def draw_block(block: Block, place: int, after: Block | None, reply: Reply, whol
         case Fields(pairs):
             yield from group(facts(pairs))
         case SmallPrint(lines):
-            yield from group(paragraphs(lines, **SMALL))
+            yield from group(small_print(lines))
         case Buttons(buttons):
             yield from group(actions(buttons))
         case Fold():

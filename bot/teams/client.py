@@ -12,7 +12,7 @@ import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -25,9 +25,6 @@ from bot.teams.verification import DIRECT_MOUNTS, Keys
 from jobs.store import channels
 from jobs.store.database import Database
 
-if TYPE_CHECKING:
-    from microsoft_teams.apps import App
-
 logger = logging.getLogger(__name__)
 
 Json = dict[str, Any]
@@ -38,7 +35,6 @@ CALL_SECONDS = 25.0
 """Time-out of a whole call, including a login; less than a delivery may take (jobs.outcomes.Pace)."""
 
 MIN_LOGIN_WAIT_SECONDS, MAX_LOGIN_WAIT_SECONDS = 5.0, 300.0
-"""The wait before trying an unreachable login again doubles each time."""
 
 SECRETS = re.compile(r"\beyJ[\w.-]+|(?i:\bbearer\s+|client_secret['\"=: ]+)[^\s'\"&,}]+")
 """Tokens and secrets, which must not reach a log."""
@@ -95,19 +91,29 @@ def import_sdk() -> None:
 
 
 class Teams:
-    """The connection to Teams. Make it before the event loop runs, since importing the SDK blocks; use it in one event loop."""
+    """The connection to Teams, for one event loop. Make it before that runs: importing the SDK blocks."""
 
     def __init__(self, settings: TeamsSettings) -> None:
         import_sdk()
+        from microsoft_teams.apps import App
+        from microsoft_teams.common import ClientOptions
+
         self.settings = settings
         self.keys = None if settings.anonymous else Keys(settings.cloud, settings.client_id)
         self.tokens = None if settings.anonymous else Tokens(settings)
-        self._app = make_sdk_app(settings, self._token)
+        with hidden(TEAMS_READS):
+            self._app = App(
+                client_id=settings.client_id,
+                tenant_id=settings.tenant_id or None,
+                token=self._token,
+                client=ClientOptions(timeout=TIMEOUT_SECONDS),
+                service_url=settings.cloud.service_url,
+                dangerously_allow_unauthenticated_requests=False,  # requests from Teams do not pass through the SDK
+            )
         self._http: httpx.AsyncClient | None = None
         self._ready = False
 
     async def is_genuine(self, authorization: str, service_url: str) -> bool:
-        """Return whether a request comes from Teams; always True in anonymous mode."""
         return bool(service_url) if self.keys is None else await self.keys.is_genuine(authorization, service_url)
 
     async def post(self, service_url: str, conversation_id: str, activity: Json) -> Response:
@@ -127,7 +133,9 @@ class Teams:
         self._http = None
 
     async def _send(self, service_url: str, conversation_id: str, activity: Json) -> Response:
-        if not is_json(activity):
+        try:
+            json.dumps(activity, ensure_ascii=False, allow_nan=False).encode()
+        except (TypeError, ValueError):
             return Response(400, "", None, "NotJson")
         try:
             async with asyncio.timeout(CALL_SECONDS):
@@ -169,32 +177,8 @@ class Teams:
             self._ready = True
             await self._app.initialize()
 
-    async def _token(self, _scope: str, _tenant: str | None) -> str | None:
+    async def _token(self, _scope: str | list[str], _tenant: str | None) -> str | None:
         return None if self.tokens is None else await self.tokens.get()
-
-
-def make_sdk_app(settings: TeamsSettings, token: Any) -> "App":
-    """Return the SDK's client, which takes nothing from the environment."""
-    from microsoft_teams.apps import App
-    from microsoft_teams.common import ClientOptions
-
-    with hidden(TEAMS_READS):
-        return App(
-            client_id=settings.client_id,
-            tenant_id=settings.tenant_id or None,
-            token=token,
-            client=ClientOptions(timeout=TIMEOUT_SECONDS),
-            service_url=settings.cloud.service_url,
-            dangerously_allow_unauthenticated_requests=False,  # requests from Teams do not pass through the SDK
-        )
-
-
-def is_json(activity: Json) -> bool:
-    try:
-        json.dumps(activity, ensure_ascii=False, allow_nan=False).encode()
-    except (TypeError, ValueError):
-        return False
-    return True
 
 
 def read_error(response: httpx.Response) -> Response:

@@ -18,7 +18,7 @@ class Cloud:
     """The base of the token endpoint; the tenant follows in the path."""
     scope: str
     issuer: str
-    """The issuer of the tokens that Teams sends, whose signing keys are at `keys_url`."""
+    """The issuer of the tokens that Teams sends."""
     keys_url: str
     service_url: str
     """The connector for conversations whose activities have not named one yet."""
@@ -43,4 +43,3 @@ _ALL = (
     Cloud("dod", *_GOVERNMENT, "https://smba.infra.dod.teams.microsoft.us/teams"),
 )
 CLOUDS: Mapping[str, Cloud] = MappingProxyType({cloud.name: cloud for cloud in _ALL})
-"""The clouds by the values of TEAMS_CLOUD."""

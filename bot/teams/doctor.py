@@ -27,21 +27,18 @@ TODO = {
 """What to do about an error of the login, by its code (see bot.teams.tokens.MEANING)."""
 OTHERWISE = "compare TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID with what Entra shows for the bot's app"
 
-ANYBODY = "anybody on this computer can speak for Teams, and posts carry no token (DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS=true)"
+NONE = "none: anybody on this computer can speak for Teams, and posts carry no token (DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS=true)"
 SIGN_IN = "use it with Microsoft's local client only; for Teams, unset it, then set TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID"
 
 
 async def run_checks(
     settings: TeamsSettings, channels: list[ChannelRef] | None, paused: frozenset[ChannelRef] = frozenset()
 ) -> list[Finding]:
-    """Run the checks. `channels` have a live subscription; None means that the database is unavailable.
-
-    Another check reports the `paused` ones with their reasons.
-    """
+    """Run the checks. `channels` have a live subscription, and are None when the database is unavailable."""
     if importlib.util.find_spec("microsoft_teams") is None:
         found = [wrong("Teams SDK", "Microsoft's SDK is not installed", "install cbp-trade-bot[teams]")]
     elif settings.anonymous:
-        found = [look("Teams sign-in", f"none: {ANYBODY}", SIGN_IN)]
+        found = [look("Teams sign-in", NONE, SIGN_IN)]
     else:
         found = list(await asyncio.gather(check_token(settings), check_keys(settings)))
     if channels is None:
@@ -93,7 +90,6 @@ def check_channels(settings: TeamsSettings, channels: list[ChannelRef], paused: 
 
 
 def channel_problem(settings: TeamsSettings, channel: ChannelRef) -> Finding | None:
-    """Return what prevents, or may prevent, posts in a channel."""
     about = f"Teams channel {channel.name or channel.id}"
     if not settings.own(channel.workspace):
         todo = "set TEAMS_TENANT_ID to that tenant, or subscribe channels of this one"

@@ -15,11 +15,8 @@ from handlers.replies.text import FOLDED, clean
 COMMAND = "command"
 """The verb of a button, and the name of its value in its data."""
 
-MAX_PIECE = 6_000
-"""Maximum characters of JSON of a Piece."""
-MAX_LINE = 5_000
-"""Maximum characters of JSON of a line."""
-MAX_HEADER = 1_500
+MAX_PIECE, MAX_LINE, MAX_HEADER = 6_000, 5_000, 1_500
+"""Maximum characters of JSON."""
 MAX_TOOLTIP = 250
 MAX_COMMAND = 2_000
 MAX_LABEL = 75
@@ -30,8 +27,6 @@ MAX_IN_A_ROW = 5
 Json = dict[str, Any]
 Piece = list[Json]
 """Elements that stay together in one message."""
-
-SMALL: Json = {"size": "small", "isSubtle": True}
 
 
 def group(elements: Iterable[Json]) -> Iterator[Piece]:
@@ -73,7 +68,7 @@ def paragraph(words: Line, **look: Any) -> Json:
 
 
 def needs_markdown(words: Line) -> bool:
-    """Return whether a line has a link, or a word too wide for a card, which only Markdown text breaks."""
+    """Return whether a line has a link, or a word so long that only Markdown text breaks it."""
     return has_link(words) or (not any(span.code for span in words) and any(len(word) > MAX_WORD for word in clean(plain(words)).split()))
 
 
@@ -88,8 +83,8 @@ def run(text: str, span: Span) -> Json:
     return found
 
 
-def small_text(text: str) -> Json:
-    return paragraph(line(text), **SMALL) | {"spacing": "medium"}
+def small_print(lines: tuple[Line, ...]) -> Iterator[Json]:
+    return paragraphs(lines, size="small", isSubtle=True)
 
 
 def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
@@ -121,7 +116,7 @@ def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
 
 
 def is_code(item: Line) -> bool:
-    """Return whether an item must keep its code format, which Markdown in Teams does not have: escaping may change the code."""
+    """Return whether an item must keep its code format, which Teams' Markdown lacks: escaping may change the code."""
     code = [span.text for span in item if span.code]
     return bool(code) and (len(code) == len(item) or any(escape_markdown(text) != text for text in code))
 
@@ -138,14 +133,11 @@ def facts(pairs: tuple[tuple[str, Line], ...]) -> Iterator[Json]:
 
 
 def fold(block: Fold, name: str, whole: bool) -> Iterator[Piece]:
-    """Yield the first items and a button that shows the rest, or the fold's own button when the rest is too long.
-
-    A fold without a button is what was asked for, so all of it is shown.
-    """
+    """Yield the first items and a button that shows the rest, or the fold's own button when the rest is too long."""
     title = list(heading(line(block.title)))
     items = tuple(item for item in block.items if clean(plain(item)).strip())
     shown, rest = items[:FOLDED], items[FOLDED:]
-    if not rest or block.more is None:
+    if not rest or block.more is None:  # a fold without a button is what was asked for
         yield from group([*title, *tighten(bullets(items))])
         return
     piece = [*title, *tighten(bullets(shown)), *fold_toggle(block.title, name, len(items), rest)]
@@ -157,13 +149,12 @@ def fold(block: Fold, name: str, whole: bool) -> Iterator[Piece]:
 
 
 def tighten(elements: Iterator[Json]) -> Iterator[Json]:
-    """Reduce the spacing above the first element, which follows its heading."""
     for number, element in enumerate(elements):
         yield element | ({} if number else {"spacing": "small"})
 
 
 def fold_toggle(title: str, name: str, count: int, rest: tuple[Line, ...]) -> Iterator[Json]:
-    """Yield the hidden rest and two buttons that take turns, so that each label is true."""
+    """Yield the hidden rest and two buttons that take turns."""
     targets = [f"{name}-rest", f"{name}-show", f"{name}-hide"]
     about = shorten_text(escape_text(title), MAX_TOOLTIP)
 
@@ -176,7 +167,6 @@ def fold_toggle(title: str, name: str, count: int, rest: tuple[Line, ...]) -> It
 
 
 def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
-    """Yield rows of buttons, and as text any command that is too long for a button."""
     row: list[Json] = []
     for button in buttons:
         command = button.command.encode("utf-8", "replace").decode("utf-8")
@@ -205,7 +195,6 @@ def execute_action(button: Button, command: str) -> Json:
 
 
 def split_line(words: Line, most: int = MAX_LINE) -> list[Line]:
-    """Split a line that is too long; return at least one line."""
     if max_json_length(words) <= most:
         return [words]
     found: list[Line] = [()]
@@ -241,7 +230,6 @@ def max_json_length(words: Line) -> int:
 
 
 def shorten_text(text: str, most: int) -> str:
-    """Shorten a text at the end of a word."""
     if json_length(text) <= most:
         return text
     size = min(len(text), most)

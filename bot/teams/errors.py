@@ -43,7 +43,7 @@ REFUSED = frozenset((400, 413))
 
 
 def outcome_of_response(status: int, receipt: str, retry_after: str | None, error: str, *, about: bool = False) -> Outcome:
-    """Return the outcome of a post. With `about`, it concerned an earlier message: 404 then means that this was deleted, not the channel."""
+    """Return the outcome of a post. With `about`, 404 means that the earlier message was deleted, not the channel."""
     summary = f"Teams: {status} {error}".rstrip()
     if 200 <= status < 300:
         return Sent(receipt) if receipt else Unknown("Teams took it and named no id")
@@ -61,7 +61,6 @@ def outcome_of_response(status: int, receipt: str, retry_after: str | None, erro
 
 
 def outcome_without_token(why: str, *, refused: bool) -> Outcome:
-    """Return the outcome of a post that was not made. `refused` means that asking for a token again is pointless."""
     return Gone(workspace_reason(why), Pause.WORKSPACE) if refused else Retry(RETRY_SECONDS, why)
 
 

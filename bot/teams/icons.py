@@ -31,7 +31,6 @@ def color() -> bytes:
 
 
 def outline() -> bytes:
-    """Return a PNG, white on transparent: the T in a frame."""
     inside, frame = letter(16, 16.5, 6, 11, 2), ring(16, 16, 13, 6, 2)
 
     def pixel(x: int, y: int) -> bytes:

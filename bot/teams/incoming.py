@@ -38,7 +38,6 @@ class TeamsIncoming(Incoming):
     """A line that someone typed or a button that someone selected in Teams."""
 
     kind: str = GROUP
-    """The conversation type: personal, groupChat or channel."""
     pressed_message: str = ""
     """The id of the message whose button was selected, or ""."""
     bot_name: str = ""
@@ -93,13 +92,12 @@ def read_message(activity: Payload, sender: TeamsIncoming) -> TeamsIncoming:
 
 
 def read_press(activity: Payload, sender: TeamsIncoming) -> TeamsIncoming:
-    """Read a button. The text is "" when it is not one of the bot's."""
+    """Read a button. The text is "" when it does not belong to the bot."""
     data = part(part(part(activity, "value"), "action"), "data")
     return _with_button(sender, text(data, "command"), text(activity, "replyToId"))
 
 
 def read_search(activity: Payload) -> str:
-    """Return the words typed in the message extension."""
     found = parts(part(activity, "value"), "parameters")
     words = next((text(each, "value") for each in found if text(each, "name") == "words"), "")
     return " ".join(words.split())[:MAX_SEARCH_CHARACTERS]
@@ -111,7 +109,6 @@ def _with_button(sender: TeamsIncoming, value: str, message: str) -> TeamsIncomi
 
 
 def _tenants(activity: Payload) -> list[str]:
-    """Return the tenants of the conversation that an activity names."""
     named = (text(part(activity, "conversation"), "tenantId"), text(part(part(activity, "channelData"), "tenant"), "id"))
     return [each for each in named if each]
 
@@ -128,7 +125,8 @@ def message_text(activity: Payload) -> str:
     """
     me = text(part(activity, "recipient"), "id")
     words = text(activity, "text")[: 4 * MAX_CHARACTERS]
-    mentions = [text(each, "text") for each in parts(activity, "entities") if _mentions(each, me)]
+    entities = [each for each in parts(activity, "entities") if text(each, "type") == "mention"]
+    mentions = [text(each, "text") for each in entities if me and text(part(each, "mentioned"), "id") == me]
     for mention in filter(None, mentions):
         words = words.replace(mention, " ")
     if not any(mentions):
@@ -137,33 +135,23 @@ def message_text(activity: Payload) -> str:
     return " ".join(plain.replace("\x00", "").split())
 
 
-def _mentions(entity: Payload, me: str) -> bool:
-    return bool(me) and text(entity, "type") == "mention" and text(part(entity, "mentioned"), "id") == me
-
-
 def thread_conversation(conversation: str, root: str) -> str:
-    """Return the connector's id of the thread below the message `root`, or of the conversation itself when that is ""."""
+    """Return the connector's id of the thread below `root`, or of the conversation when that is ""."""
     return f"{conversation};messageid={root}" if root else conversation
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Whether the bot is in a whole team or one conversation from now on. `new` means that someone added the app and can be welcomed."""
+    """Whether the bot is in a whole team or one conversation. `new` means that someone added the app and can be welcomed."""
 
     is_there: bool
     team: bool = False
     new: bool = False
 
 
-EVENTS = {
-    "channelDeleted": Presence(False),
-    "channelRestored": Presence(True),
-    "teamDeleted": Presence(False, team=True),
-    "teamHardDeleted": Presence(False, team=True),
-    "teamArchived": Presence(False, team=True),
-    "teamRestored": Presence(True, team=True),
-    "teamUnarchived": Presence(True, team=True),
-}
+EVENTS = {"channelDeleted": Presence(False), "channelRestored": Presence(True)}
+EVENTS |= dict.fromkeys(("teamDeleted", "teamHardDeleted", "teamArchived"), Presence(False, team=True))
+EVENTS |= dict.fromkeys(("teamRestored", "teamUnarchived"), Presence(True, team=True))
 """https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events"""
 
 

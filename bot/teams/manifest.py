@@ -17,14 +17,8 @@ SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.19/MicrosoftTeam
 VERSION = "1.0.0"
 """Raise it with every change of the manifest, or Teams ignores the update."""
 
-WORDS = "words"
-"""The name of the message extension's only parameter."""
-
 MAX_URL = 2_048
 MAX_DESCRIPTION = 128
-
-UNIX, READABLE = 3, 0o644
-"""The zip entries' system and permissions."""
 
 SHORT = "CBP trade answers and updates: an internal tool, not an official channel of CBP"
 
@@ -36,7 +30,7 @@ FULL = (
     "and nothing else. It is an internal tool of outreach staff, and not an official channel of CBP."
 )
 
-
+SEARCH_HINT = "A name, an abbreviation, a CSMS number or words of its title"
 SEARCH = {
     "id": "lookUp",
     "type": "query",
@@ -44,20 +38,12 @@ SEARCH = {
     "description": "What a name, an abbreviation or a CSMS number means",
     "initialRun": False,
     "context": ["compose", "commandBox"],
-    "parameters": [
-        {
-            "name": WORDS,
-            "title": "Words",
-            "description": "A name, an abbreviation, a CSMS number or words of its title",
-            "inputType": "text",
-        }
-    ],
+    "parameters": [{"name": "words", "title": "Words", "description": SEARCH_HINT, "inputType": "text"}],
 }
-"""The message extension's only command."""
 
 
 class Missing(ValueError):
-    """An input is missing or unusable; the message says what to give."""
+    """An input is missing or unusable."""
 
 
 def package(client_id: str, url: str) -> bytes:
@@ -71,13 +57,12 @@ def package(client_id: str, url: str) -> bytes:
     with zipfile.ZipFile(whole, "w") as archive:
         for name, content in files:
             entry = zipfile.ZipInfo(name)  # dated 1 January 1980
-            entry.create_system, entry.external_attr = UNIX, READABLE << 16
+            entry.create_system, entry.external_attr = 3, 0o644 << 16  # Unix; readable by everyone
             archive.writestr(entry, content)
     return whole.getvalue()
 
 
 def manifest(client_id: str, url: str) -> dict[str, Any]:
-    """Return the manifest for an app registration's id and the staff's web page. Raises Missing."""
     if not is_guid(client_id):
         raise Missing(
             "which bot? Set TEAMS_CLIENT_ID to the Application (client) ID of its app registration, "

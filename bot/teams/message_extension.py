@@ -1,7 +1,6 @@
 """Answer the message extension "Look up": a private search whose results can be sent into the conversation as cards.
 
-A card goes to people the bot does not know, so it shows what everyone may see. It has no buttons: Teams delivers only those of the bot's
-own messages.
+A card may go to anyone, so it contains nothing internal, and no buttons: Teams delivers only those of the bot's own messages.
 """
 
 from collections.abc import Sequence
@@ -42,7 +41,7 @@ class Hit:
 
 
 def look_up(words: str, person: Person, context: Context) -> list[Hit]:
-    """Return what the words may mean, best match first. Call in a thread."""
+    """Return the hits, best match first. Call in a thread."""
     if not words:
         return []
     anybody = replace(person, external=True, admin=False)

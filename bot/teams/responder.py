@@ -46,8 +46,6 @@ Json = dict[str, Any]
 
 
 class TeamsResponder:
-    """Answers Teams activities. One instance per process."""
-
     def __init__(self, runtime: Runtime, teams: Teams, wake: Wake | None = None) -> None:
         self.runtime = runtime
         self.teams = teams
@@ -64,8 +62,6 @@ class TeamsResponder:
     def _store_address(self, channel: ChannelRef) -> None:
         with self.runtime.db.begin() as conn:
             channels.refresh(conn, channel, self.runtime.db.now(conn))
-
-    # messages
 
     async def answer_message(self, incoming: TeamsIncoming) -> None:
         request = incoming.request()
@@ -117,8 +113,6 @@ class TeamsResponder:
         wait = wait_seconds(response.retry_after) if response.status in WAIT else None
         return Attempt(problem=f"{response.status} {response.error}".rstrip(), wait=wait)
 
-    # buttons
-
     async def answer_press(self, incoming: TeamsIncoming) -> Json:
         """Return what replaces the button's card, or a line shown below it."""
         if not incoming.text and incoming.action is Action.RUN:
@@ -135,7 +129,6 @@ class TeamsResponder:
             return card_response(_with_back_button(FAILED, incoming))
 
     async def _cover(self, reply: Reply, incoming: TeamsIncoming) -> Json:
-        """Return the answer in place of the card; a change is posted below, for everyone."""
         if reply.public:
             attempt = await self._say(reply, incoming)
             return card_response(_with_back_button(reply, incoming)) if attempt.problem else toast("It is said below, for everybody here.")
@@ -143,7 +136,6 @@ class TeamsResponder:
         return card_response(_with_back_button(shareable, incoming))
 
     async def _share(self, incoming: TeamsIncoming, request: Request) -> Reply:
-        """Share a lookup. Return SHARED, or a refusal with the reason."""
         loop = asyncio.get_running_loop()
 
         def place(reply: Reply) -> Reply:
@@ -166,8 +158,6 @@ class TeamsResponder:
             return notice("Reload the conversation to see the message again: the bot doesn't have it any more.")
         return serialize.load(found[0])
 
-    # searches
-
     async def answer_search(self, words: str, incoming: TeamsIncoming) -> Json:
 
         def look_up() -> Json:
@@ -182,10 +172,7 @@ class TeamsResponder:
     def late_response(self, name: str) -> Json:
         return toast(LATE) if name == ACTION else {"composeExtension": {"type": "message", "text": LATE}}
 
-    # where the bot is
-
     def start_presence_update(self, activity: Payload, incoming: TeamsIncoming) -> None:
-        """Start storing that the bot was added or removed, if the activity says so."""
         presence = read_presence(activity)
         if presence is not None and incoming.channel.id:
             self.tasks.start(self._update_presence(incoming, presence))
@@ -217,12 +204,10 @@ class TeamsResponder:
 
 
 def _welcome_key(incoming: TeamsIncoming) -> str:
-    """Return the idempotency key of a welcome, which is not repeated within a day."""
     return f"welcome:{hash_key(incoming.channel.workspace, incoming.channel.id)}"
 
 
 def _with_back_button(reply: Reply, incoming: TeamsIncoming) -> Reply:
-    """Add a way back to an answer that covers a message of the bot."""
     return add_back_button(reply) if incoming.pressed_message and incoming.action is not Action.BACK else reply
 
 
@@ -236,5 +221,4 @@ def card_response(reply: Reply) -> Json:
 
 
 def toast(text: str) -> Json:
-    """Return the response that leaves the card and shows a line below it."""
     return {"statusCode": 200, "type": MESSAGE, "value": text}

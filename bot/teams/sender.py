@@ -35,7 +35,6 @@ class TeamsSender:
         """The ids of the messages that Teams accepted, by the id of a partly sent post."""
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
-        """Post to a chat, or start a new thread in a channel."""
         if not self.teams.settings.own(channel.workspace):
             return Gone("this channel is of another tenant than TEAMS_TENANT_ID names", Pause.CHANNEL)
         return await self._post(channel, channel.id, content, post_id)
@@ -82,7 +81,6 @@ class TeamsSender:
 
 
 async def outcome_of(call: Awaitable[Response], *, about: bool = False) -> Outcome:
-    """Return the outcome of a call. `about` is that of outcome_of_response."""
     try:
         response = await call
     except NoToken as problem:

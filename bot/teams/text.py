@@ -25,7 +25,6 @@ LOOKALIKES = str.maketrans({"*": "∗", "`": "ˋ"})
 IN_LABELS = str.maketrans({"*": "∗", "`": "ˋ", "[": "［", "]": "］"})
 """In a link's label a bracket would end the label."""
 
-UNDERSCORE = "ˍ"
 EDGE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 """An underscore not inside a word; on phones, only ASCII letters count as letters."""
 
@@ -88,7 +87,7 @@ def _separate(found: re.Match[str]) -> str:
 
 def escape_markdown(text: str, lookalikes: dict[int, str] = LOOKALIKES, after: str = "") -> str:
     """Escape text for Markdown, so that nothing in it has a meaning, even together with `after`, which follows it."""
-    flat = EDGE.sub(UNDERSCORE, clean(text).translate(lookalikes))
+    flat = EDGE.sub("ˍ", clean(text).translate(lookalikes))
     found = MARKS.sub(lambda mark: _separate(mark) if mark.start() < len(flat) else mark[0], flat + after)
     return found[: len(found) - len(after)]
 

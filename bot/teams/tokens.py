@@ -24,9 +24,7 @@ logger = logging.getLogger(__name__)
 LOGIN_SECONDS = 8.0
 """Time-out of each step of a login."""
 WAIT_SECONDS = 12.0
-"""How long a post waits for a token."""
 FINISH_SECONDS = 2.0
-"""How long a stopping process waits for a login."""
 
 TRANSIENT_ERRORS = frozenset(("", "temporarily_unavailable", "server_error", "timeout"))
 
@@ -50,8 +48,6 @@ class NoToken(ConnectionError):
 
 
 class Tokens:
-    """The tokens of one bot in one tenant."""
-
     def __init__(self, settings: TeamsSettings) -> None:
         self.settings = settings
         self._http: MsalHttpClient | None = None

@@ -1,7 +1,6 @@
 """Verify that requests come from Teams, by the token that Microsoft signs and by keys in memory.
 
-Keys are fetched at startup and every few minutes, and at most every UNKNOWN_KEY_SECONDS for an unknown key. While the key server is down,
-the old ones stay valid.
+Keys are fetched at startup and every few minutes. While the key server is down, the old ones stay valid.
 """
 
 import asyncio
@@ -27,7 +26,6 @@ MIN_REFRESH_SECONDS = 5.0
 UNKNOWN_KEY_SECONDS = 30.0
 FETCH_SECONDS = 5.0
 WAIT_SECONDS = 10.0
-"""How long a request waits for keys."""
 MAX_TOKEN_CHARACTERS = 16_384
 """Microsoft's tokens have about 1,500."""
 FOREVER_SECONDS = 10.0 * 365 * 86_400
@@ -82,10 +80,16 @@ class Keys:
         assert cache is not None  # noqa: S101  # make_validator asks for one
         try:
             cache.put(await asyncio.to_thread(fetch_keys, self.url))
-        except Exception as error:  # of httpx, of JSON, or of PyJWT for a set without keys
-            logger.warning("could not fetch the keys of %s: %s", self.url, _fetch_problem(error))
-            return False
-        return True
+        except httpx.HTTPStatusError as error:
+            problem = f"HTTP {error.response.status_code}"
+        except (httpx.HTTPError, OSError) as error:
+            problem = network.explain(error)
+        except Exception as error:  # of JSON, or of PyJWT for a set without keys
+            problem = type(error).__name__
+        else:
+            return True
+        logger.warning("could not fetch the keys of %s: %s", self.url, problem)
+        return False
 
     async def _problem(self, authorization: str, service_url: str) -> str:
         """Return why a request is rejected, or ""."""
@@ -107,7 +111,7 @@ class Keys:
         return "" if "exp" in claims else "its token never expires"
 
     async def _holds(self, key: str) -> bool:
-        """Return whether a key is the issuer's, fetching the keys for an unknown one unless that was done a moment ago."""
+        """Return whether a key is the issuer's, fetching the keys for an unknown one at most every UNKNOWN_KEY_SECONDS."""
         if self._has(key):
             return True
         if self._fetching is not None and not self._fetching.done():
@@ -126,8 +130,7 @@ class Keys:
 def make_validator(cloud: Cloud, client_id: str) -> "tuple[PyJWKClient, TokenValidator]":
     """Return PyJWT's key set, which neither expires nor fetches by itself, and the SDK's token validator.
 
-    The SDK's validator of activities also accepts tokens of any tenant's Entra, and does not compare the token's service URL with the
-    activity's.
+    The SDK's validator of activities accepts tokens of any tenant's Entra too, and any service URL.
     """
     from jwt import PyJWKClient
     from microsoft_teams.apps.auth import TokenValidator
@@ -137,12 +140,6 @@ def make_validator(cloud: Cloud, client_id: str) -> "tuple[PyJWKClient, TokenVal
     validator = TokenValidator(JwtValidationOptions([cloud.issuer], [client_id], cloud.keys_url))
     validator._jwks_client = jwks
     return jwks, validator
-
-
-def _fetch_problem(error: Exception) -> str:
-    if isinstance(error, httpx.HTTPStatusError):
-        return f"HTTP {error.response.status_code}"
-    return network.explain(error) if isinstance(error, (httpx.HTTPError, OSError)) else type(error).__name__
 
 
 def fetch_keys(url: str) -> dict[str, Any]:
