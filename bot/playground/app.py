@@ -139,7 +139,7 @@ def api_endpoint(act: Act, playground: Playground) -> Callable[[Request], Awaita
             return JSONResponse({"error": str(error)}, error.status)
         except DatabaseError as error:  # one line: an open page asks every second
             logger.warning("the playground could not answer %s: %s", request.url.path, first_line(error))
-            return JSONResponse({"error": "The database can’t be reached at this moment."}, 503)
+            return JSONResponse({"error": "The database cannot be reached right now."}, 503)
         except Exception:
             logger.exception("the playground could not answer %s", request.url.path)
             return JSONResponse({"error": "Something went wrong. The bot's log has the details."}, 500)
@@ -199,7 +199,7 @@ def share(playground: Playground, params: Json) -> Json:
     """Answer a lookup again, for everyone in the channel."""
     channel, text = read_channel(params), read_text(params)
     if channel.kind == "direct":
-        raise RequestError(409, "There is nobody to share it with here.")
+        raise RequestError(409, "There is no one to share it with here.")
     request = command_request(text, channel)
     if not request.is_lookup:  # refused before it runs: the answer of a change cannot be shared
         raise RequestError(409, NOT_SHAREABLE.text)
@@ -223,7 +223,7 @@ def publish(playground: Playground, params: Json) -> Json:
     channel = read_channel(params)
     choose = {"new": samples.next_new, "correction": samples.next_correction}.get(str(params.get("what")))
     if choose is None:
-        raise RequestError(400, "`what` is new or correction.")
+        raise RequestError(400, "`what` must be new or correction.")
     runtime = playground.runtime
     published = publish_next(runtime.db, runtime.library.catalog.topics, choose)
     playground.wake()
@@ -241,7 +241,7 @@ def render_cards(_: Playground, params: Json) -> Json:
     """Return the cards of messages that the page received in the other look."""
     channel, messages = read_channel(params), params.get("messages")
     if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
-        raise RequestError(400, "`messages` is a list of objects.")
+        raise RequestError(400, "`messages` must be a list of objects.")
     try:
         return {"messages": [teams_preview.preview(message, channel) for message in messages]}
     except ValueError as problem:
@@ -260,7 +260,7 @@ def make_due(playground: Playground, params: Json) -> Json:
         deliveries.make_due(conn, channel_id, db.now(conn))
     playground.wake()
     what = "1 message is" if count == 1 else f"{count} messages are"
-    nothing = f"Nothing waits for this {channel_noun(channel.ref)}: subscribe it, then publish something."
+    nothing = f"No messages are waiting for this {channel_noun(channel.ref)}. Subscribe it, then publish something."
     return {"said": f"{what} due now." if count else nothing}
 
 

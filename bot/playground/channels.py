@@ -37,11 +37,16 @@ class PlaygroundChannel:
 
 
 CHANNELS = (
-    PlaygroundChannel("trade-updates", "trade-updates", "#trade-updates", "channel", "A channel of the staff’s own."),
+    PlaygroundChannel("trade-updates", "trade-updates", "#trade-updates", "channel", "A staff channel."),
     PlaygroundChannel(
-        "partner-demo", "partner-demo", "#partner-demo", "channel", "With a guest from outside: you speak as that guest here.", guest=True
+        "partner-demo",
+        "partner-demo",
+        "#partner-demo",
+        "channel",
+        "A channel with an outside guest. You type as that guest here.",
+        guest=True,
     ),
-    PlaygroundChannel("direct", "Trade bot", "Direct message", "direct", "Between you and the bot."),
+    PlaygroundChannel("direct", "Trade bot", "Direct message", "direct", "Only you and the bot."),
 )
 
 EXAMPLE = "/pti revenue"
@@ -61,7 +66,7 @@ def opening(channel: PlaygroundChannel, catalog: Catalog, zone: str) -> list[dic
     """Return the card and the digest that an empty channel shows. Neither is posted or stored."""
     monday = datetime(2026, 2, 9, 9, 0, tzinfo=ZoneInfo(zone))
     card = dispatch(command_request(EXAMPLE, channel), Context(catalog, monday, zone))
-    example = {"sample": True, "note": "An example, not posted here: what a weekday digest looks like."}
+    example = {"sample": True, "note": "Example (not posted): what a weekday digest looks like."}
     return [
         {"content": serialize.dump(card), "asked": EXAMPLE},
         *({"content": content, **example} for content in sample_digest(channel, catalog, zone, monday)),

@@ -30,21 +30,21 @@ def refusal(scope: Scope) -> str | None:
     headers = Headers(scope["headers"])
     peer = scope.get("client")
     if peer is not None and not is_loopback(peer[0].removeprefix("::ffff:")):
-        return "The playground answers only to this computer."
+        return "The playground works only on this computer."
     host = headers.get("host")
     if host is None or not is_loopback_header(host):
-        return f"The playground answers only by the name of this computer, such as http://127.0.0.1{port_of(scope)}."
+        return f"Open the playground at this computer's own address, such as http://127.0.0.1{port_of(scope)}."
     origin = headers.get("origin")
     if headers.has("origin") and (origin is None or not is_loopback_header(origin.removeprefix("http://").removeprefix("https://"))):
-        return "The playground answers no other site."
+        return "The playground does not accept requests from other sites."
     if scope["path"] != "/" and (headers.get("sec-fetch-site") or "") not in NAVIGATION:
-        return "The playground answers no other site."
+        return "The playground does not accept requests from other sites."
     if scope["method"] in ("GET", "HEAD"):
         return None
     if origin != f"http://{host}":
-        return "The playground takes orders only from its own page: the Origin header must name it."
+        return "The playground accepts requests only from its own page: the Origin header must match its address."
     if (headers.get("content-type") or "").partition(";")[0].strip().lower() != "application/json":
-        return "The playground takes JSON: the Content-Type header must be application/json."
+        return "The playground accepts only JSON: the Content-Type header must be application/json."
     return None
 
 

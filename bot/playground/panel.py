@@ -31,8 +31,8 @@ _FACTS = {
     FeedState.UNREAD: ("not polled yet", "idle"),
     FeedState.PAUSED: ("paused", "bad"),
     FeedState.FAILING: ("failing", "bad"),
-    FeedState.WARNING: ("well, with a warning", "warned"),
-    FeedState.OK: ("well", ""),
+    FeedState.WARNING: ("OK, with a warning", "warned"),
+    FeedState.OK: ("OK", ""),
 }
 """The text and look of each state of a feed."""
 

@@ -48,7 +48,7 @@ def outcome_reply(
 ) -> tuple[Reply | None, bool]:
     """Return a reply, unless the posts speak for themselves, and whether any entry waits for the digest. `jobs`: this process posts."""
     if not published:
-        return _reply("Nothing was published.", "Somebody else published the same sample in this moment; try again."), False
+        return _reply("Nothing was published.", "Someone else just published the same sample. Try again."), False
     here = f"this {channel_noun(channel.ref)}"
     dues = [(entry, _first_due(entry, subscriptions, channel.ref.platform, now)) for entry in published]
     unwanted = [entry for entry, due in dues if due is None]
@@ -56,17 +56,17 @@ def outcome_reply(
     at_once = [entry for entry, due in dues if due is not None and due.at <= now]
     if len(unwanted) == len(published):
         subscribe = () if channel.guest or subscriptions else (Button(f"Subscribe {here}", "/csms subscribe", "primary"),)
-        hint = f"No subscription of {here} wants it." if subscriptions else f"T{here[1:]} has no subscription, so nothing is posted here."
+        hint = f"No subscription of {here} matches it." if subscriptions else f"T{here[1:]} has no subscription, so nothing is posted here."
         return _reply(f"Stored: {_names(published)}.", hint, *subscribe), False
     if jobs and len(at_once) == len(published):
         return None, False
-    soon = "is posted here at once" if jobs else "is posted here as soon as `tradebot work` runs"
+    soon = "will be posted here at once" if jobs else "will be posted here when `tradebot work` runs"
     alone = len(published) == 1
     sentences = [
         f"{'It' if alone else _names([entry])} waits for {here}’s digest: {near(due.at, now, due.zone)}." for entry, due in waiting
     ]
     sentences += [f"{'It' if alone else _names([entry])} {soon}." for entry in at_once]
-    sentences += [f"No subscription of {here} wants {_names([entry])}." for entry in unwanted]
+    sentences += [f"No subscription of {here} matches {_names([entry])}." for entry in unwanted]
     return _reply(f"Published: {_names(published)}.", " ".join(sentences)), bool(waiting)
 
 

@@ -32,7 +32,7 @@ async def read_body(request: Request, max_bytes: int) -> Json:
     async for chunk in request.stream():
         data += chunk
         if len(data) > max_bytes:
-            raise RequestError(413, f"At most {max_bytes} bytes.")
+            raise RequestError(413, f"The request is longer than {max_bytes} bytes.")
     try:
         body = json.loads(data)
     except (ValueError, RecursionError):
@@ -45,7 +45,7 @@ async def read_body(request: Request, max_bytes: int) -> Json:
 def read_channel(params: Json) -> PlaygroundChannel:
     channel = next((channel for channel in CHANNELS if channel.id == params.get("channel")), None)
     if channel is None:
-        raise RequestError(404, "There is no such channel here.")
+        raise RequestError(404, "There is no such channel.")
     return channel
 
 
@@ -54,7 +54,7 @@ def read_text(params: Json) -> str:
     if not isinstance(text, str) or not text.strip():
         raise RequestError(400, "Type a command or a question.")
     if len(text) > MAX_TEXT_CHARACTERS:
-        raise RequestError(400, f"At most {MAX_TEXT_CHARACTERS} characters.")
+        raise RequestError(400, f"Use at most {MAX_TEXT_CHARACTERS} characters.")
     return without_surrogates(text.strip())
 
 
@@ -62,5 +62,5 @@ def read_event_id(params: Json) -> str:
     """Return the page's id of the request, which makes a repetition harmless. Raises RequestError."""
     event_id = params.get("once", "")
     if not isinstance(event_id, str) or len(event_id) > MAX_EVENT_ID_CHARACTERS:
-        raise RequestError(400, f"`once` is a string of at most {MAX_EVENT_ID_CHARACTERS} characters.")
+        raise RequestError(400, f"`once` must be a string of at most {MAX_EVENT_ID_CHARACTERS} characters.")
     return event_id

@@ -39,27 +39,27 @@ SAMPLES = (
         "67647279",
         "2026-02-06T16:51:59-05:00",
         f"GUIDANCE: {AGOA}",
-        "In our words: duty-free treatment for eligible goods from AGOA countries and from Haiti runs again, through 31 December 2026.",
+        "In our words: duty-free treatment for eligible goods from AGOA countries and Haiti applies again, through 31 December 2026.",
     ),
     Sample(
         "68987884",
         "2026-06-18T12:51:39-04:00",
         f"CORRECTION: {AGOA}",
-        "In our words: this message replaces CSMS 67647279 and adds how importers ask for duties back that they paid in between.",
+        "In our words: this message replaces CSMS 67647279 and explains how importers request refunds of duties paid in the meantime.",
         revises="67647279",
     ),
     Sample(
         "67648307",
         "2026-02-06T17:39:38-05:00",
         "Updated Procedures to Add Notify Parties (CBP Form 4811)",
-        "In our words: this message updates CSMS 62234804. Refunds that go to a notify party are paid into that party's bank account, "
-        "and CBP Form 4811 has a new edition for it.",
+        "In our words: this message updates CSMS 62234804. CBP pays refunds for a notify party into that party's bank account, "
+        "and there is a new edition of CBP Form 4811.",
     ),
     Sample(
         "67740694",
         "2026-02-12T19:01:02-05:00",
         "Information: Quota Bulletin 26-223 2026 Argentina Beef Tranche 1",
-        "In our words: the quota bulletin on the first tranche of beef from Argentina for 2026 is out.",
+        "In our words: the quota bulletin on the first tranche of beef from Argentina for 2026 is available.",
     ),
     Sample(
         "67792422",
@@ -71,7 +71,7 @@ SAMPLES = (
         "60478562",
         "2024-05-06T12:00:00-04:00",
         "REMINDER: June 6, 2024 Termination for Solar Cells and Modules from Cambodia, Malaysia, Thailand, and Vietnam",
-        "In our words: solar cells and modules from four countries are free of antidumping and countervailing duties no longer than "
+        "In our words: the exemption from antidumping and countervailing duties for solar cells and modules from four countries ends on "
         "June 6, 2024.",
     ),
     Sample(
@@ -79,16 +79,16 @@ SAMPLES = (
         "2024-05-07T12:00:00-04:00",
         "Correction to CSMS 60478562: REMINDER: Antidumping and Countervailing Duties effective on June 6, 2024, for Solar Cells and "
         "Modules from Cambodia, Malaysia, Thailand, and Vietnam",
-        "In our words: this message corrects CSMS 60478562 and names what June 6, 2024 is about: antidumping and countervailing duties "
-        "on these goods.",
+        "In our words: this message corrects CSMS 60478562 and clarifies what takes effect on June 6, 2024: antidumping and countervailing "
+        "duties on these goods.",
         revises="60478562",
     ),
     Sample(
         "67644085",
         "2026-02-06T16:27:25-05:00",
         "Electronic Refunds IFR Effective Today – Updated FAQs Now Available",
-        "In our words: from this day CBP pays refunds electronically (ACH), with few exceptions. The questions and answers on the ACE "
-        "Portal and on ACH refunds were extended.",
+        "In our words: starting today, CBP pays refunds electronically (ACH), with few exceptions. There are more questions and answers on "
+        "the ACE Portal and on ACH refunds.",
     ),
     Sample(
         "68096516",
@@ -100,7 +100,7 @@ SAMPLES = (
         "68180454",
         "2026-03-27T15:49:11-04:00",
         "Updated Guidance: Implementation of Jones Act Waiver issued to the Department of War, dated March 17, 2026",
-        "In our words: updated guidance to CSMS 68096516, with a new list of goods, and what must be done by the last day.",
+        "In our words: updated guidance to CSMS 68096516, with a new list of goods and the steps to take by the last day.",
     ),
     Sample(
         "67640669",
@@ -112,7 +112,7 @@ SAMPLES = (
         "67645994",
         "2026-02-06T16:01:02-05:00",
         "USDA Agricultural Marketing Service – National Organic Program – New HTS Code Flagging and Filing Reminders",
-        "In our words: more HTS codes are flagged for the National Organic Program, with reminders on how to file.",
+        "In our words: CBP flags more HTS codes for the National Organic Program and gives filing reminders.",
     ),
 )
 

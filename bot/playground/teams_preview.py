@@ -24,11 +24,11 @@ def preview(message: Json, channel: PlaygroundChannel) -> Json:
     """Return a message's `cards`, and as `forAll` whether everyone in the channel would see them. Raises ValueError."""
     asked, pressed, covers = (message.get(name) for name in ("asked", "pressed", "covers"))
     if not isinstance(message.get("content"), dict) or not isinstance(asked or "", str):
-        raise ValueError("content is an object, asked a string")
+        raise ValueError("`content` must be an object and `asked` a string")
     try:
         return _preview(json.dumps(message["content"]), asked or "", bool(pressed), bool(covers), channel)
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"no message of this bot's: {type(error).__name__} {error}") from None
+        raise ValueError(f"not a message of this bot: {type(error).__name__} {error}") from None
 
 
 @lru_cache(maxsize=CACHED_MESSAGES)

@@ -61,7 +61,7 @@ def platform(settings: Settings) -> TeamsPlatform:
     try:
         return TeamsPlatform(settings.teams)
     except ModuleNotFoundError as missing:
-        message = f"TEAMS_CLIENT_ID is set, but Microsoft's SDK is missing ({missing.name}): install cbp-trade-bot[teams]."
+        message = f"TEAMS_CLIENT_ID is set, but Microsoft's SDK is missing ({missing.name}). Install cbp-trade-bot[teams]."
         raise StartError(message) from None
 
 
@@ -93,26 +93,26 @@ class Endpoint:
         headers = scope["headers"]
         body = await read_body(receive, headers)
         if body is None:
-            return 413, {"error": "The body is too long, or too slow."}
+            return 413, {"error": "The request body is too large or arrived too slowly."}
         authorization = header(headers, b"authorization")
         if not self.settings.anonymous and not authorization:
-            return 401, {"error": "There is no token."}
+            return 401, {"error": "The request has no token."}
         try:
             activity = json.loads(body.decode("utf-8"))
         except (ValueError, RecursionError):
-            return 400, {"error": "The body is not JSON."}
+            return 400, {"error": "The request body is not JSON."}
         if not isinstance(activity, dict):
-            return 400, {"error": "The body is not a JSON object."}
+            return 400, {"error": "The request body is not a JSON object."}
         if not self.open:
             return 503, {"error": "The bot is starting."}
         if not await self.is_verified(headers, authorization, text(activity, "serviceUrl")):
-            return 401, {"error": "The token is not good."}
+            return 401, {"error": "The token is not valid."}
         if text(activity, "channelId") != incoming.CHANNEL_ID:
             # other Bot Framework clients are signed the same way, but name their users themselves
-            return 403, {"error": "This bot speaks to Teams alone."}
+            return 403, {"error": "This bot accepts only requests from Teams."}
         if incoming.is_foreign(activity, self.settings.tenant_id):
-            logger.warning("refused an activity of another tenant")
-            return 403, {"error": "This bot is for another tenant."}
+            logger.warning("rejected an activity from another tenant")
+            return 403, {"error": "This bot serves another tenant."}
         return await self.carry_out(activity)
 
     async def is_verified(self, headers: Headers, authorization: str, service_url: str) -> bool:

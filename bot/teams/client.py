@@ -211,7 +211,7 @@ async def connection(teams: Teams, db: Database) -> AsyncIterator[None]:
 async def resume_after_login(teams: Teams, db: Database) -> None:
     """Wait for a working token, then resume the channels that were paused for lack of one."""
     if teams.tokens is None:
-        logger.warning("anybody on this computer can speak for Teams, and posts carry no token: for Microsoft's local client only")
+        logger.warning("anyone on this computer can pose as Teams, and posts carry no token: use this only with Microsoft's local client")
         return
     wait = MIN_LOGIN_WAIT_SECONDS
     while True:
@@ -219,8 +219,8 @@ async def resume_after_login(teams: Teams, db: Database) -> None:
             await teams.tokens.get()
             break
         except NoToken as problem:
-            hint = "; `tradebot doctor` says what to do" if problem.refused else ""
-            logger.warning("Microsoft gives the bot no token for Teams: %s; nothing can be posted there%s", problem.why, hint)
+            hint = "; to see what to do, run `tradebot doctor`" if problem.refused else ""
+            logger.warning("Microsoft issued no token for Teams: %s; the bot cannot post there%s", problem.why, hint)
             if problem.refused:
                 return
         await asyncio.sleep(wait)
@@ -232,4 +232,4 @@ async def resume_after_login(teams: Teams, db: Database) -> None:
             return channels.resume_workspace(conn, PLATFORM, tenant, PAUSED)
 
     count = await asyncio.to_thread(resume)
-    logger.info("connected to Teams in tenant %s%s", tenant, f"; resumed {count} channels" if count else "")
+    logger.info("connected to Teams in tenant %s%s", tenant, f"; resumed posting in {count} channels" if count else "")

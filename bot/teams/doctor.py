@@ -14,21 +14,21 @@ from jobs import network
 from jobs.models import ChannelRef
 
 AGAIN = "then run `tradebot doctor` again"
-NEW = "make a client secret under Certificates & secrets of the bot's app in Entra, set TEAMS_CLIENT_SECRET to its value (not its id)"
+NEW = "create a client secret for the bot's app in Entra (Certificates & secrets), and set TEAMS_CLIENT_SECRET to its Value, not its Secret ID"
 TENANT = "set TEAMS_TENANT_ID to the Directory (tenant) ID that Entra shows for the bot's app"
 
 TODO = {
     "AADSTS7000215": NEW,
     "AADSTS7000222": NEW,
     "AADSTS700016": f"set TEAMS_CLIENT_ID to the Application (client) ID that Entra shows for the bot's app, and {TENANT}",
-    "AADSTS7000112": "enable the bot's app in Entra, under Enterprise applications",
+    "AADSTS7000112": "turn on the bot's app in Entra, under Enterprise applications",
     "AADSTS90002": TENANT,
 }
 """What to do about an error of the login, by its code (see bot.teams.tokens.MEANING)."""
 OTHERWISE = "compare TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID with what Entra shows for the bot's app"
 
-NONE = "none: anybody on this computer can speak for Teams, and posts carry no token (DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS=true)"
-SIGN_IN = "use it with Microsoft's local client only; for Teams, unset it, then set TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID"
+NONE = "none: anyone on this computer can pose as Teams, and posts carry no token (DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS=true)"
+SIGN_IN = "use this only with Microsoft's local client; for Teams, unset it, then set TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID"
 
 
 async def run_checks(
@@ -52,30 +52,30 @@ async def check_token(settings: TeamsSettings) -> Finding:
         await tokens.get()
     except NoToken as problem:
         if not problem.refused:
-            reach = f"check that this computer reaches {urlsplit(settings.cloud.login).netloc} (HTTPS_PROXY names a proxy)"
+            reach = f"check that this computer can reach {urlsplit(settings.cloud.login).netloc} (set HTTPS_PROXY if you need a proxy)"
             todo = f"{reach}, or {TENANT}" if "TEAMS_TENANT_ID" in problem.why else reach
             return wrong(about, problem.why, f"{todo}, {AGAIN}")
         todo = next((todo for code, todo in TODO.items() if f"{code})" in problem.why), OTHERWISE)
         return wrong(about, problem.why, f"{todo}, and restart the bot")
     finally:
         await tokens.close()
-    return ok(about, f"the login gives the bot {settings.client_id} a token in tenant {settings.tenant_id}")
+    return ok(about, f"the sign-in service issues a token to the bot {settings.client_id} in tenant {settings.tenant_id}")
 
 
 async def check_keys(settings: TeamsSettings) -> Finding:
     about, url = "Teams keys", settings.cloud.keys_url
-    nobody = "without them, the bot answers nobody in Teams"
-    reach = f"check that this computer reaches {urlsplit(url).netloc} (HTTPS_PROXY names a proxy), {AGAIN}"
+    nobody = "without them, the bot cannot answer anyone in Teams"
+    reach = f"check that this computer can reach {urlsplit(url).netloc} (set HTTPS_PROXY if you need a proxy), {AGAIN}"
     try:
         found = (await asyncio.wait_for(asyncio.to_thread(verification.fetch_keys, url), verification.WAIT_SECONDS)).get("keys")
     except httpx.HTTPStatusError as error:
-        return wrong(about, f"{url} answered HTTP {error.response.status_code}: {nobody}", f"if that persists, {reach}")
+        return wrong(about, f"{url} answered HTTP {error.response.status_code}: {nobody}", f"if this continues, {reach}")
     except (httpx.HTTPError, TimeoutError, OSError) as error:
-        return wrong(about, f"{url} can't be reached ({network.explain(error)}): {nobody}", reach)
+        return wrong(about, f"cannot reach {url} ({network.explain(error)}): {nobody}", reach)
     except ValueError:
         found = None
     if not isinstance(found, list) or not found:
-        return wrong(about, f"{url} holds no keys: {nobody}", "check whether a proxy changes Microsoft's response")
+        return wrong(about, f"{url} has no keys: {nobody}", "check whether a proxy changes Microsoft's response")
     return ok(about, f"{len(found)} to verify requests from Teams")
 
 
@@ -85,16 +85,16 @@ def check_channels(settings: TeamsSettings, channels: list[ChannelRef], paused: 
     if not channels:
         return [ok("Teams channels", "no channel has a subscription yet")]
     count = len(channels) - stopped - len(problems)
-    summary = f"{count} of the {len(channels)} with a subscription can be posted to, as far as the bot can tell"
+    summary = f"the bot can post to {count} of {len(channels)} channels with a subscription, as far as it can tell"
     return [*problems, ok("Teams channels", f"{summary}; posting is paused in {stopped}, see above" if stopped else summary)]
 
 
 def channel_problem(settings: TeamsSettings, channel: ChannelRef) -> Finding | None:
     about = f"Teams channel {channel.name or channel.id}"
     if not settings.own(channel.workspace):
-        todo = "set TEAMS_TENANT_ID to that tenant, or subscribe channels of this one"
-        return wrong(about, f"belongs to tenant {channel.workspace}, and the bot to {settings.tenant_id}", todo)
+        todo = "set TEAMS_TENANT_ID to that tenant, or subscribe channels in the bot's own tenant"
+        return wrong(about, f"belongs to tenant {channel.workspace}, but the bot belongs to {settings.tenant_id}", todo)
     if not settings.trusts(channel.extra.get("service_url", "")):
-        problem = f"its address is not known yet; posts go to {settings.cloud.service_url}"
-        return look(about, problem, "send the bot any message there to store the address")
+        problem = f"Teams has not given its address yet, so posts go to {settings.cloud.service_url}"
+        return look(about, problem, "send the bot any message there, and it stores the address")
     return None

@@ -13,22 +13,22 @@ RETRY_SECONDS = 30.0
 WAIT = frozenset((412, 429, 502, 504))
 """Statuses to retry: https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/rate-limit"""
 
-ADD = "add the app to it again, and posting goes on"
+ADD = "add the app again to resume posting"
 
 CHANNEL = {
-    "BotNotInConversationRoster": "the bot isn't in this channel or chat: " + ADD,
-    "BotNotInstalled": "the bot isn't in this channel or chat: " + ADD,
-    "ForbiddenOperationException": "the app isn't installed for this person: install it, then subscribe again",
+    "BotNotInConversationRoster": "the bot is not in this channel or chat: " + ADD,
+    "BotNotInstalled": "the bot is not in this channel or chat: " + ADD,
+    "ForbiddenOperationException": "the app is not installed for this person: install it, then subscribe again",
     "ConversationBlockedByUser": "the bot is blocked in this channel or chat: unblock it, then subscribe again",
-    "MessageWritesBlocked": "the bot is blocked, muted or uninstalled in this chat: let it write here, then subscribe again",
-    "BotDisabledByAdmin": "an admin of Teams has blocked the app: have it allowed, then subscribe again",
-    "NotEnoughPermissions": "the bot may not post in this channel: let it post here, then subscribe again",
-    "InvalidBotApiHost": "this conversation is in another of Microsoft's clouds: set TEAMS_CLOUD to it, then subscribe again",
-    "ConversationNotFound": "this channel or chat is gone, or the bot isn't in it: " + ADD,
+    "MessageWritesBlocked": "the bot is blocked, muted or uninstalled in this chat: allow it to post here, then subscribe again",
+    "BotDisabledByAdmin": "a Teams admin has blocked the app: ask the admin to allow it, then subscribe again",
+    "NotEnoughPermissions": "the bot does not have permission to post in this channel: allow it to post here, then subscribe again",
+    "InvalidBotApiHost": "this conversation is in another Microsoft cloud: set TEAMS_CLOUD to that cloud, then subscribe again",
+    "ConversationNotFound": "this channel or chat no longer exists, or the bot is not in it: " + ADD,
 }
 """Why a channel cannot be posted to until someone acts there, by error code."""
 
-REMOVED = "the bot isn't in this channel or chat, or it is gone: " + ADD
+REMOVED = "the bot is not in this channel or chat, or it no longer exists: " + ADD
 
 MESSAGE_GONE = "ActivityNotFoundInConversation"
 """The error code of a deleted message, whose channel is fine."""
@@ -36,7 +36,7 @@ MESSAGE_GONE = "ActivityNotFoundInConversation"
 PAUSED = "Teams: "
 """The prefix of the reason of a paused tenant; a working token ends such a pause."""
 
-AGAIN = "set TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID to the bot's, then restart the bot"
+AGAIN = "correct TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID, then restart the bot"
 
 REFUSED = frozenset((400, 413))
 """Statuses that refuse one message for good; the next one may succeed."""
@@ -46,17 +46,17 @@ def outcome_of_response(status: int, receipt: str, retry_after: str | None, erro
     """Return the outcome of a post. With `about`, 404 means that the earlier message was deleted, not the channel."""
     summary = f"Teams: {status} {error}".rstrip()
     if 200 <= status < 300:
-        return Sent(receipt) if receipt else Unknown("Teams took it and named no id")
+        return Sent(receipt) if receipt else Unknown("Teams accepted it but returned no ID")
     if status in WAIT:
-        return Retry(wait_seconds(retry_after), f"Teams asked to wait ({status} {error}".rstrip() + ")")
+        return Retry(wait_seconds(retry_after), f"Teams asked the bot to wait ({status} {error}".rstrip() + ")")
     if status == 404 and (about or error == MESSAGE_GONE):
-        return Gone(f"the message is gone ({summary})")
+        return Gone(f"the message no longer exists ({summary})")
     if status in (403, 404):
         return Gone(f"{CHANNEL.get(error, REMOVED)} ({summary})", Pause.CHANNEL)
     if status == 401:
-        return Gone(workspace_reason(f"it doesn't take the bot's token ({error or status})"), Pause.WORKSPACE)
+        return Gone(workspace_reason(f"it rejected the bot's token ({error or status})"), Pause.WORKSPACE)
     if status in REFUSED:
-        return Gone(f"Teams refuses the message ({summary})")
+        return Gone(f"Teams rejected the message ({summary})")
     return Unknown(f"Teams answered {status} {error}".rstrip())
 
 

@@ -14,28 +14,28 @@ from handlers.table import TABLE, Route
 
 SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.19/MicrosoftTeams.schema.json"
 
-VERSION = "1.0.0"
+VERSION = "1.0.1"
 """Raise it with every change of the manifest, or Teams ignores the update."""
 
 MAX_URL = 2_048
 MAX_DESCRIPTION = 128
 
-SHORT = "CBP trade answers and updates: an internal tool, not an official channel of CBP"
+SHORT = "CBP trade answers and updates: an internal tool, not an official CBP channel"
 
 FULL = (
-    "Ask about CBP's seven Priority Trade Issues, the roles of the Office of Trade, its pages, its abbreviations and CSMS messages: in a "
-    "chat with the bot, or by mentioning it in a channel or a group chat, where everybody sees the answer. Every answer says where it was "
-    "read and when that was true. Look up, below the message that you write, finds the same for you alone until you send it. A channel or "
-    "a chat subscribes to updates by topic or phrase and gets each one once: at once, or as a digest. The bot reads what is said to it "
-    "and nothing else. It is an internal tool of outreach staff, and not an official channel of CBP."
+    "Ask about CBP's seven Priority Trade Issues, the roles in the Office of Trade, its web pages, its abbreviations and CSMS messages. Type "
+    "in a chat with the bot, or mention it in a channel or group chat, where everyone sees the answer. Every answer gives its source and "
+    "date. “Look up”, below the message box, finds the same answers, and only you can see them until you send one. A channel or chat "
+    "subscribes to updates by topic or phrase and gets each one once, right away or in a digest. The bot reads only messages that are "
+    "addressed to it. It is an internal tool of outreach staff and not an official CBP channel."
 )
 
-SEARCH_HINT = "A name, an abbreviation, a CSMS number or words of its title"
+SEARCH_HINT = "A name, abbreviation, CSMS number or words from a title"
 SEARCH = {
     "id": "lookUp",
     "type": "query",
     "title": "Look up",
-    "description": "What a name, an abbreviation or a CSMS number means",
+    "description": "See what a name, abbreviation or CSMS number means",
     "initialRun": False,
     "context": ["compose", "commandBox"],
     "parameters": [{"name": "words", "title": "Words", "description": SEARCH_HINT, "inputType": "text"}],
@@ -70,10 +70,10 @@ def manifest(client_id: str, url: str) -> dict[str, Any]:
         )
     scheme, host = host_of(url)
     if is_placeholder(host):
-        raise Missing(f"{host.upper()} is a placeholder; write behind --url a page of yours that says who runs the bot")
+        raise Missing(f"{host.upper()} is a placeholder; give --url a web page of yours that says who runs the bot")
     if scheme != "https" or len(url) > MAX_URL:
         raise Missing(
-            "write --url https://YOUR-SITE: a page of yours that says who runs the bot, what it keeps and where to ask; "
+            "add --url https://YOUR-SITE, a web page of yours that says who runs the bot, what data it stores and whom to ask; "
             "Teams shows it as the app's website, privacy statement and terms of use"
         )
     bot = client_id.lower()

@@ -30,7 +30,7 @@ MAX_JSON = 36_000
 """Maximum characters of JSON of all cards: three messages' worth. Teams documents no limit."""
 PREVIEW = "application/vnd.microsoft.card.thumbnail"
 
-START = "Type what you look for: a Priority Trade Issue, a role, a trade page, a term, or a CSMS number or words of its title."
+START = "Type what you are looking for: a Priority Trade Issue, role, trade page, term, CSMS number, or words from a CSMS title."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def without_buttons(reply: Reply) -> Reply:
 def result(words: str, hits: Sequence[Hit]) -> Json:
     """Return the response to a search: https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/search-commands/respond-to-search"""
     if not hits:
-        text = f"Nothing found for “{clean(words)}”. Fewer or other words may find it." if words else START
+        text = f"No results for “{clean(words)}”. Try fewer or different words." if words else START
         return {"composeExtension": {"type": "message", "text": text}}
     attachments: list[Json] = []
     room = MAX_JSON

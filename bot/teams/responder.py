@@ -38,9 +38,9 @@ logger = logging.getLogger(__name__)
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
 
-LATE = "The bot takes longer than Teams waits. If it changes something, that is said below; else try again in a moment."
-NOT_OURS = "This button is not one of the bot's."
-REMOVED = "the app was removed from here: add it again, and posting goes on"
+LATE = "The bot needs more time than Teams allows. If something changes, a message appears below. Otherwise, try again in a moment."
+NOT_OURS = "This button does not belong to the bot."
+REMOVED = "the app was removed from here: add it again to resume posting"
 
 Json = dict[str, Any]
 
@@ -84,7 +84,7 @@ class TeamsResponder:
         try:
             return await asyncio.to_thread(self.responder.is_first_time, f"talk:{event_key(request.command)}")
         except DatabaseError as error:
-            logger.warning("could not see whether a message was answered already: %s", first_line(error))
+            logger.warning("could not check whether a message was already answered: %s", first_line(error))
             return True
 
     async def _say(self, reply: Reply, incoming: TeamsIncoming) -> Attempt:
@@ -131,7 +131,11 @@ class TeamsResponder:
     async def _cover(self, reply: Reply, incoming: TeamsIncoming) -> Json:
         if reply.public:
             attempt = await self._say(reply, incoming)
-            return card_response(_with_back_button(reply, incoming)) if attempt.problem else toast("It is said below, for everybody here.")
+            return (
+                card_response(_with_back_button(reply, incoming))
+                if attempt.problem
+                else toast("The answer is below, where everyone here can see it.")
+            )
         shareable = reply if incoming.audience is Audience.ASKER else add_share_button(reply, incoming.text)
         return card_response(_with_back_button(shareable, incoming))
 
@@ -141,9 +145,9 @@ class TeamsResponder:
         def place(reply: Reply) -> Reply:
             attempt = asyncio.run_coroutine_threadsafe(self._say(reply, incoming), loop).result()
             if attempt.unsure:
-                return refusal("It may not have been shared: Teams gave no answer.", "Look below before you share it again.")
+                return refusal("Teams did not confirm that the answer was shared.", "Look below before you share it again.")
             if attempt.problem:
-                return refusal(f"It could not be shared: {attempt.problem}.", "Try again in a minute.")
+                return refusal(f"The bot could not share it: {attempt.problem}.", "Try again in a minute.")
             return SHARED
 
         return await asyncio.to_thread(self.responder.share, request, place)
@@ -155,7 +159,7 @@ class TeamsResponder:
             receipts = (make_receipt(incoming.pressed_message), make_receipt(incoming.pressed_message, incoming.thread))
             found = [content for receipt in receipts if (content := posts.content_of(conn, channel_id, receipt)) is not None]
         if not found:
-            return notice("Reload the conversation to see the message again: the bot doesn't have it any more.")
+            return notice("The bot no longer has this message. To see it again, reload the conversation.")
         return serialize.load(found[0])
 
     async def answer_search(self, words: str, incoming: TeamsIncoming) -> Json:
@@ -182,10 +186,10 @@ class TeamsResponder:
         async with self._presence_lock:
             count = await asyncio.to_thread(self._resume_channels if presence.is_there else self._pause_channels, incoming, presence)
         if not presence.is_there:
-            logger.warning("the app was removed from %s: paused %d channels", incoming.channel.id, count)
+            logger.warning("the app was removed from %s: paused posting in %d channels", incoming.channel.id, count)
             return
         if count:
-            logger.info("the app was added to %s: resumed %d channels", incoming.channel.id, count)
+            logger.info("the app was added to %s: resumed posting in %d channels", incoming.channel.id, count)
             self.responder.wake()
         if presence.new and await asyncio.to_thread(self.responder.is_first_time, _welcome_key(incoming)):
             alone = incoming.audience is Audience.ASKER
@@ -215,7 +219,7 @@ def card_response(reply: Reply) -> Json:
     """Return the response that replaces a card by one card: a longer answer is cut, with a hint."""
     first, *rest = cards(reply)
     if rest:
-        hint = Section((line("This is the first part: the answer is too long for one card. Type the command to see all of it."),))
+        hint = Section((line("The answer is too long for one card, and this is the first part. To see it all, type the command."),))
         first = cards(replace(reply, blocks=(hint, *reply.blocks)))[0]
     return {"statusCode": 200, "type": CARD, "value": first}
 

@@ -23,7 +23,7 @@ NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx
 MAX_PARTIAL = 100
 """Maximum partly sent posts to remember."""
 
-UNREADABLE = Unreadable("Teams shows a bot no history", for_good=True)
+UNREADABLE = Unreadable("Teams does not let a bot read the history", for_good=True)
 
 
 class TeamsSender:
@@ -36,7 +36,7 @@ class TeamsSender:
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
         if not self.teams.settings.own(channel.workspace):
-            return Gone("this channel is of another tenant than TEAMS_TENANT_ID names", Pause.CHANNEL)
+            return Gone("this channel belongs to a tenant other than TEAMS_TENANT_ID", Pause.CHANNEL)
         return await self._post(channel, channel.id, content, post_id)
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
@@ -47,9 +47,9 @@ class TeamsSender:
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
         message, *more = render(serialize.load(content))
         if more:
-            return Gone("it doesn't fit into one message with what stands there")
+            return Gone("it does not fit in one message with the earlier text")
         if not about.receipt:
-            return Gone("nobody knows which message it is")
+            return Gone("the message's ID is unknown")
         call = self.teams.update(self.address(channel), channel.id, split_receipt(about.receipt)[0], message)
         outcome = await outcome_of(call, about=True)
         return Sent(about.receipt) if isinstance(outcome, Sent) else outcome
@@ -86,7 +86,7 @@ async def outcome_of(call: Awaitable[Response], *, about: bool = False) -> Outco
     except NoToken as problem:
         return outcome_without_token(problem.why, refused=problem.refused)
     except NEVER_LEFT as error:
-        return Retry(RETRY_SECONDS, f"Teams can't be reached ({type(error).__name__})")
+        return Retry(RETRY_SECONDS, f"cannot reach Teams ({type(error).__name__})")
     except httpx.HTTPError as error:
         return Unknown(f"{type(error).__name__} while posting")
     return outcome_of_response(response.status, response.id, response.retry_after, response.error, about=about)

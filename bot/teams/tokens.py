@@ -31,8 +31,8 @@ TRANSIENT_ERRORS = frozenset(("", "temporarily_unavailable", "server_error", "ti
 MEANING = {
     "AADSTS7000215": "TEAMS_CLIENT_SECRET is wrong",
     "AADSTS7000222": "TEAMS_CLIENT_SECRET has expired",
-    "AADSTS700016": "the tenant of TEAMS_TENANT_ID doesn't know the bot of TEAMS_CLIENT_ID",
-    "AADSTS7000112": "the bot of TEAMS_CLIENT_ID is switched off in Entra",
+    "AADSTS700016": "the tenant TEAMS_TENANT_ID has no bot TEAMS_CLIENT_ID",
+    "AADSTS7000112": "the bot TEAMS_CLIENT_ID is turned off in Entra",
     "AADSTS90002": "there is no tenant TEAMS_TENANT_ID",
 }
 """https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes"""
@@ -63,7 +63,7 @@ class Tokens:
         login = self._login  # the next login may start while this one is awaited
         done, _ = await asyncio.wait({login}, timeout=WAIT_SECONDS)
         if not done:
-            raise NoToken(f"the login did not answer within {WAIT_SECONDS:g} s", refused=False)
+            raise NoToken(f"the sign-in service did not answer within {WAIT_SECONDS:g} s", refused=False)
         return login.result()
 
     async def forget(self) -> None:
@@ -84,7 +84,7 @@ class Tokens:
         except NoToken:
             raise
         except Exception as error:  # of httpx, of msal, or of JSON
-            problem = "the login can't be reached, or doesn't know the tenant of TEAMS_TENANT_ID"
+            problem = "the sign-in service cannot be reached, or has no tenant TEAMS_TENANT_ID"
             reason = network.explain(error) if isinstance(error, (httpx.HTTPError, OSError)) else type(error).__name__
             raise NoToken(f"{problem} ({reason})", refused=False) from None
 
@@ -134,5 +134,5 @@ def _login_error(found: Mapping[str, Any]) -> NoToken:
     name = error if isinstance(error, str) and re.fullmatch(r"\w{1,60}", error) else ""
     code = re.match(r"AADSTS\d{1,10}", str(found.get("error_description") or ""))
     codes = ", ".join(each for each in (name, code[0] if code else "") if each)
-    meaning = MEANING.get(code[0] if code else "", "the login gives the bot no token")
+    meaning = MEANING.get(code[0] if code else "", "the sign-in service issued no token")
     return NoToken(f"{meaning} ({codes})" if codes else meaning, refused=name not in TRANSIENT_ERRORS)

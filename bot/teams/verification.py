@@ -52,7 +52,7 @@ class Keys:
         except Exception as error:  # a hostile token may raise anything
             problem = type(error).__name__
         if problem:
-            logger.warning("refused a request to Teams' endpoint: %s", problem)
+            logger.warning("rejected a request to the Teams endpoint: %s", problem)
         return not problem
 
     async def keep_fresh(self) -> None:
@@ -88,7 +88,7 @@ class Keys:
             problem = type(error).__name__
         else:
             return True
-        logger.warning("could not fetch the keys of %s: %s", self.url, problem)
+        logger.warning("could not fetch the keys from %s: %s", self.url, problem)
         return False
 
     async def _problem(self, authorization: str, service_url: str) -> str:
@@ -96,19 +96,19 @@ class Keys:
         import jwt
 
         if not authorization or not service_url:
-            return "it has no Authorization header" if not authorization else "its activity names no serviceUrl"
+            return "no Authorization header" if not authorization else "the activity has no serviceUrl"
         scheme, _, token = authorization.partition(" ")
         if scheme.casefold() != "bearer" or not token.isascii() or len(token) > MAX_TOKEN_CHARACTERS or token.count(".") != 2:
-            return "its Authorization header is not Bearer and a token"
+            return "the Authorization header is not a bearer token"
         key = jwt.get_unverified_header(token).get("kid")
         if not isinstance(key, str) or not key:
-            return "its token names no key"
+            return "the token has no key ID"
         if not await self._holds(key):
-            return "its token names a key that is not the issuer's"
+            return "the token's key is not one of the issuer's"
         claims = await self._validator.validate_token(token, service_url)
         if claims.get("aud") != self.client_id:  # PyJWT accepts a list of audiences too
-            return "its token is for several audiences"
-        return "" if "exp" in claims else "its token never expires"
+            return "the token has several audiences"
+        return "" if "exp" in claims else "the token never expires"
 
     async def _holds(self, key: str) -> bool:
         """Return whether a key is the issuer's, fetching the keys for an unknown one at most every UNKNOWN_KEY_SECONDS."""

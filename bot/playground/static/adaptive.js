@@ -30,7 +30,7 @@ function unknown(thing) {
     .map(([name]) => `${thing.type}.${name}`);
 }
 
-const missing = (thing) => unknown(thing).map((what) => el("span", { class: "not-drawn" }, `not drawn: ${what}`));
+const missing = (thing) => unknown(thing).map((what) => el("span", { class: "not-drawn" }, `not shown in this preview: ${what}`));
 
 // The Markdown that Teams supports in a line. A mark next to white space, or an underscore inside a word, has no meaning.
 const MARKED = /\*\*(?=\S)(?<bold>.+?)(?<=\S)\*\*(?!\*)|\*(?=\S)(?<italic>[^*]*?[^*\s])\*|(?<![\p{L}\p{N}])_(?=\S)(?<under>.+?)(?<=\S)_(?![\p{L}\p{N}])|\[(?<words>[^[\]]+)\]\((?<address>https:[/][/][^()\s]+)\)/gu;

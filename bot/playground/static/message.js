@@ -7,14 +7,14 @@ const allSamples = ({ subjects }) => subjects.length > 0 && subjects.every((subj
 
 // What the asker did. A button's command is shown so that people learn it, unless it contains ids that nobody types.
 function action(asked, pressed) {
-  if (pressed && /^\/csms why (entry|digest) /.test(asked)) return [" · you pressed ", el("q", {}, pressed)];
-  return [" · you said ", commandText(asked)];
+  if (pressed && /^\/csms why (entry|digest) /.test(asked)) return [" · you selected ", el("q", {}, pressed)];
+  return [" · you typed ", commandText(asked)];
 }
 
 // `asked` is the command that it answers, `note` a remark, `sample` whether it is an example or about one. `clock(at)` formats a time; `say`
 // and `extra` are as in render.js. `cards` is set in Teams' look, and `forAll` says whether everybody would see it there.
 export function message({ content, at, asked, pressed, note, sample, cards, forAll }, clock, say, extra = null) {
-  const whom = cards && forAll ? "Everybody here sees this in Teams" : "Only visible to you";
+  const whom = cards && forAll ? "Everyone here sees this in Teams" : "Only you can see this";
   return el(
     "li",
     { class: `message${cards ? " as-teams" : content.public ? "" : " private"}` },

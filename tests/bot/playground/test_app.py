@@ -318,7 +318,7 @@ async def test_a_missing_database_is_reported_and_logged_in_one_line(
     with runtime.db.begin() as conn:
         conn.exec_driver_sql("ALTER TABLE post RENAME TO hidden")
     answer = await page.get("/playground/api/posts")
-    assert (answer.status_code, answer.json()) == (503, {"error": "The database can’t be reached at this moment."})
+    assert (answer.status_code, answer.json()) == (503, {"error": "The database cannot be reached right now."})
     (said,) = caplog.records
     assert said.exc_info is None
     assert said.getMessage() == "the playground could not answer /playground/api/posts: no such table: post"

@@ -70,7 +70,7 @@ def box_of(page: Page) -> Locator:
 
 
 def test_the_first_view_is_never_empty(page: Page) -> None:
-    expect(page.get_by_role("banner")).to_have_text("Local demo. Reads CBP’s feeds; posts stay here.")
+    expect(page.get_by_role("banner")).to_have_text("Local demo. It reads CBP’s feeds, and its posts stay here.")
     channels = page.get_by_role("navigation", name="Channels").get_by_role("link")
     expect(channels).to_have_text(["#trade-updates", "#partner-demo", "@Trade bot"])
     card, digest = messages(page).all()
@@ -103,7 +103,7 @@ def test_enter_alone_answers_for_the_asker_alone(page: Page) -> None:
     page.keyboard.press("Enter")
     answer = messages(page).nth(2)
     expect(answer.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
-    expect(answer).to_contain_text("Only visible to you")
+    expect(answer).to_contain_text("Only you can see this")
     expect(box_of(page)).to_be_focused()
     expect(page.locator("#said")).to_contain_text("Answer: Priority Trade Issue: Revenue")
 
@@ -176,7 +176,7 @@ def test_sharing_shows_an_answer_to_everybody_and_says_who_did_it(page: Page) ->
     ask(page, "/role auditor").get_by_role("button", name="Share in channel").click()
     shared = messages(page).last
     expect(shared).to_contain_text("Shared by You")
-    expect(shared).not_to_contain_text("Only visible to you")
+    expect(shared).not_to_contain_text("Only you can see this")
     page.reload()
     expect(messages(page)).to_have_count(3)
     expect(messages(page).last).to_contain_text("Shared by You")
@@ -211,7 +211,7 @@ def test_a_guest_may_look_up_but_not_subscribe(page: Page) -> None:
     expect(ask(page, "/pti revenue").get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
     press_chip(page, "Subscribe this channel")
     refused = messages(page).last
-    expect(refused).to_contain_text("Only visible to you")
+    expect(refused).to_contain_text("Only you can see this")
     expect(refused).not_to_contain_text("now gets")
     expect(ask(page, "/csms subscriptions")).not_to_contain_text("Unsubscribe")
 
@@ -310,7 +310,7 @@ def test_a_command_that_nobody_types_is_shown_as_the_button_that_was_pressed(pag
     expect(messages(page).last).to_contain_text("This channel now gets")
     press_chip(page, "Publish a new CSMS")
     messages(page).last.get_by_role("button", name="Why this?").click()
-    expect(messages(page).last.locator(".whom")).to_have_text("Only visible to you · you pressed Why this?")
+    expect(messages(page).last.locator(".whom")).to_have_text("Only you can see this · you selected Why this?")
 
 
 def test_on_a_narrow_screen_nothing_behind_the_drawer_is_reached(browser: Browser, running: Bot) -> None:
@@ -459,7 +459,7 @@ def test_in_teams_a_buttons_answer_takes_the_place_of_its_card_and_gives_it_back
     card = messages(page).first
     card.get_by_role("button", name="Questions and answers").press("Enter")
     expect(card.get_by_role("heading", name="Revenue: questions and answers")).to_be_visible()
-    expect(card).to_contain_text("Only visible to you · you said /pti revenue questions")
+    expect(card).to_contain_text("Only you can see this · you typed /pti revenue questions")
     expect(card).to_be_focused()
     expect(page.locator("#said")).to_contain_text("Answer: ")
     expect(messages(page)).to_have_count(2)

@@ -347,7 +347,9 @@ async def test_a_refused_token_ends_no_pause_and_is_logged_once(
     monkeypatch.setattr(client, "MIN_LOGIN_WAIT_SECONDS", 0.01)
     teams = Teams(server.settings(secret="another~one"))
     pause(sqlite_db, f"{PAUSED}TEAMS_CLIENT_SECRET is wrong")
-    said = "TEAMS_CLIENT_SECRET is wrong (invalid_client, AADSTS7000215); nothing can be posted there; `tradebot doctor` says what to do"
+    said = (
+        "TEAMS_CLIENT_SECRET is wrong (invalid_client, AADSTS7000215); the bot cannot post there; to see what to do, run `tradebot doctor`"
+    )
     async with connection(teams, sqlite_db):
         await soon(lambda: said in log.getvalue())
         await asyncio.sleep(0.3)

@@ -45,7 +45,7 @@ def test_a_correct_setup_gets_one_line_per_check_and_nothing_is_posted(sqlite_ur
     settings = on(teams, sqlite_url)
     subscribe(sqlite_url, OFFICIAL)
     assert lines(settings, "Teams") == [
-        f"OK     Teams token: the login gives the bot {CLIENT} a token in tenant {TENANT}",
+        f"OK     Teams token: the sign-in service issues a token to the bot {CLIENT} in tenant {TENANT}",
         "OK     Teams keys: 1 to verify requests from Teams",
         "OK     Teams channels: 1 of the 1 with a subscription can be posted to, as far as the bot can tell",
     ]
@@ -86,7 +86,7 @@ def test_an_unknown_tenant_is_reported(sqlite_url: str, teams: TeamsServer) -> N
     assert settings.teams is not None
     nowhere = replace(settings, teams=replace(settings.teams, tenant_id=TENANT.replace("9", "8")))
     (line,) = lines(nowhere, "Teams token")
-    assert line.startswith("WRONG  Teams token: the login can't be reached, or doesn't know the tenant of TEAMS_TENANT_ID")
+    assert line.startswith("WRONG  Teams token: the sign-in service cannot be reached, or has no tenant TEAMS_TENANT_ID")
     assert "set TEAMS_TENANT_ID to the Directory (tenant) ID that Entra shows" in line
 
 
@@ -98,8 +98,8 @@ def test_a_failing_login_does_not_stop_the_other_checks(
     monkeypatch.setattr("bot.teams.tokens.LOGIN_SECONDS", 0.3)
     teams.fail("discovery", *[fault] * 9)
     first, keys, places = lines(on(teams, sqlite_url), "Teams")
-    assert first.startswith("WRONG  Teams token: the login ")
-    assert f"check that this computer reaches 127.0.0.1:{teams.port} (HTTPS_PROXY names a proxy)" in first
+    assert first.startswith("WRONG  Teams token: the sign-in service ")
+    assert f"check that this computer can reach 127.0.0.1:{teams.port} (set HTTPS_PROXY if you need a proxy)" in first
     assert keys.startswith("OK ")
     assert places == NOTHING_ELSE
 
@@ -110,9 +110,9 @@ def test_a_failing_login_does_not_stop_the_other_checks(
         ("drop before", "can't be reached (the connection was lost)"),
         ("hang", "can't be reached (no answer in time (timeout))"),
         ("html", "answered HTTP 503"),
-        ("odd", "holds no keys"),
-        ("null", "holds no keys"),
-        ("", "holds no keys"),
+        ("odd", "has no keys"),
+        ("null", "has no keys"),
+        ("", "has no keys"),
     ],
 )
 def test_missing_keys_are_reported_with_their_consequence(
@@ -126,12 +126,14 @@ def test_missing_keys_are_reported_with_their_consequence(
         teams.keys.clear()
     first, keys, _ = lines(on(teams, sqlite_url), "Teams")
     assert first.startswith("OK ")
-    assert keys.startswith(f"WRONG  Teams keys: {teams.url}/v1/.well-known/keys {said}: without them, the bot answers nobody in Teams -> ")
+    assert keys.startswith(
+        f"WRONG  Teams keys: {teams.url}/v1/.well-known/keys {said}: without them, the bot cannot answer anyone in Teams -> "
+    )
 
 
 def test_anonymous_mode_is_reported(sqlite_url: str, teams: TeamsServer) -> None:
     first, places = lines(on(teams, sqlite_url, anonymous=True), "Teams")
-    assert first.startswith("look   Teams sign-in: none: anybody on this computer can speak for Teams, and posts carry no token")
+    assert first.startswith("look   Teams sign-in: none: anyone on this computer can pose as Teams, and posts carry no token")
     assert "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS" in first
     assert places == NOTHING_ELSE
     assert asked(teams) == set()
@@ -159,9 +161,9 @@ def test_channels_that_cannot_be_posted_to_are_reported_with_a_remedy(sqlite_url
     ]
     assert lines(settings, "Teams channel") == [
         f"look   Teams channel {PERSONAL}: its address is not known yet; posts go to {teams.url}/teams -> "
-        "send the bot any message there to store the address",
+        "send the bot any message there, and it stores the address",
         f"WRONG  Teams channel Other: belongs to tenant {foreign.workspace}, and the bot to {TENANT} -> "
-        "set TEAMS_TENANT_ID to that tenant, or subscribe channels of this one",
+        "set TEAMS_TENANT_ID to that tenant, or subscribe channels in the bot's own tenant",
         "OK     Teams channels: 1 of the 4 with a subscription can be posted to, as far as the bot can tell; "
         "posting is paused in 1, see above",
     ]

@@ -203,7 +203,7 @@ def test_the_command_writes_the_configured_bots_package(
         (["--url", URL], "which bot? Set TEAMS_CLIENT_ID to "),
         (["--url", URL, "--client-id", "tradebot"], "which bot? Set TEAMS_CLIENT_ID to "),
         (["--url", URL, "--client-id", "00000000-0000-0000-0000-000000000000"], "which bot? Set TEAMS_CLIENT_ID to "),
-        (["--client-id", BOT, "--url", "https://YOUR-SITE"], "YOUR-SITE is a placeholder; write behind --url a page of yours"),
+        (["--client-id", BOT, "--url", "https://YOUR-SITE"], "YOUR-SITE is a placeholder; give --url a web page of yours"),
         (["--client-id", BOT], "write --url https://YOUR-SITE: "),
         (["--client-id", BOT, "--url", "http://outreach.example.gov"], "write --url https://YOUR-SITE: "),
         (["--client-id", BOT, "--url", "https://"], "write --url https://YOUR-SITE: "),

@@ -96,7 +96,7 @@ async def test_a_deleted_message_does_not_pause_its_channel(sender: TeamsSender,
         assert isinstance(outcome, Gone)
         assert outcome.pause == ""
     server.fail("post", "404 ConversationNotFound")
-    assert await sender.answer(here, NOTE, "p2", about) == Gone("the message is gone (Teams: 404 ConversationNotFound)")
+    assert await sender.answer(here, NOTE, "p2", about) == Gone("the message no longer exists (Teams: 404 ConversationNotFound)")
 
 
 async def test_a_channel_without_an_address_uses_the_clouds(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
@@ -145,7 +145,7 @@ async def test_the_wait_comes_from_retry_after(
 ) -> None:
     server.retry_after = header
     server.fail("post", "429")
-    assert await sender.send(here, NOTE, "p1") == Retry(wait, "Teams asked to wait (429)")
+    assert await sender.send(here, NOTE, "p1") == Retry(wait, "Teams asked the bot to wait (429)")
 
 
 async def test_a_partly_sent_post_continues(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
@@ -244,7 +244,7 @@ async def test_a_channel_that_refuses_the_bot_is_paused_with_a_remedy(
     server.fail("post", f"{status} {code}".rstrip())
     assert await deliver(owed, sender) == 0
     why = paused(owed) or ""
-    assert "subscribe again" in why or "posting goes on" in why
+    assert "subscribe again" in why or "resume posting" in why
     assert f"(Teams: {status}" in why
     publish(owed, new(2, "revenue"))
     pass_(owed, 3600)
@@ -359,7 +359,7 @@ def test_an_unusable_retry_after_means_the_default_wait(header: str | None) -> N
 def test_a_reason_names_a_remedy() -> None:
     for code, reason in CHANNEL.items():
         assert code not in reason
-        assert "subscribe again" in reason or "posting goes on" in reason
+        assert "subscribe again" in reason or "resume posting" in reason
     for outcome in (outcome_of_response(401, "", None, "BotNotRegistered"), outcome_without_token("why", refused=True)):
         assert isinstance(outcome, Gone)
         assert outcome.why.startswith(PAUSED)

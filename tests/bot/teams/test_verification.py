@@ -154,7 +154,7 @@ async def test_invalid_tokens_are_refused_and_logged_without_the_token(
     caplog.set_level(logging.DEBUG, "microsoft_teams")
     assert await keys.is_genuine(f"Bearer {token}", server.service_url) is False
     (line,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-    assert line.startswith("refused a request to Teams' endpoint: ")
+    assert line.startswith("rejected a request to the Teams endpoint: ")
     assert len(line) < 200
     assert "eyJ" not in line
 
@@ -268,7 +268,7 @@ async def test_a_failed_fetch_of_keys_is_logged_with_its_reason(keys: Keys, serv
     server.fail("keys", "500", "drop before")
     for said in ("HTTP 500", "the connection was lost"):
         assert not await keys.refresh()
-        assert caplog.messages[-1] == f"could not fetch the keys of {keys.url}: {said}"
+        assert caplog.messages[-1] == f"could not fetch the keys from {keys.url}: {said}"
 
 
 async def test_keys_are_kept_fresh_in_the_background(keys: Keys, server: TeamsServer) -> None:
