@@ -14,7 +14,7 @@ from jobs import network
 from jobs.models import ChannelRef
 
 AGAIN = "then run `tradebot doctor` again"
-NEW = "create a client secret for the bot's app in Entra (Certificates & secrets), and set TEAMS_CLIENT_SECRET to its Value, not its Secret ID"
+NEW = "create a client secret for the bot's app in Entra (Certificates & secrets); set TEAMS_CLIENT_SECRET to its Value, not its Secret ID"
 TENANT = "set TEAMS_TENANT_ID to the Directory (tenant) ID that Entra shows for the bot's app"
 
 TODO = {

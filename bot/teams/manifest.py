@@ -23,7 +23,7 @@ MAX_DESCRIPTION = 128
 SHORT = "CBP trade answers and updates: an internal tool, not an official CBP channel"
 
 FULL = (
-    "Ask about CBP's seven Priority Trade Issues, the roles in the Office of Trade, its web pages, its abbreviations and CSMS messages. Type "
+    "Ask about CBP's seven Priority Trade Issues, the Office of Trade's roles, web pages and abbreviations, and CSMS messages. Type "
     "in a chat with the bot, or mention it in a channel or group chat, where everyone sees the answer. Every answer gives its source and "
     "date. “Look up”, below the message box, finds the same answers, and only you can see them until you send one. A channel or chat "
     "subscribes to updates by topic or phrase and gets each one once, right away or in a digest. The bot reads only messages that are "
