@@ -157,7 +157,7 @@ class Teams:
         # the SDK does not quote the id in the URL
         quoted_id, address = quote(conversation_id, safe=":;=@-_.~"), service_url or self.settings.cloud.service_url
         if not self.settings.trusts(address):
-            logger.warning("did not post to an address that is not Teams'")
+            logger.warning("refused to post to an address outside Teams")
             return Response(400, "", None, "BadServiceUrl")
         await self._open()
         try:

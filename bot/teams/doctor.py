@@ -85,7 +85,7 @@ def check_channels(settings: TeamsSettings, channels: list[ChannelRef], paused: 
     if not channels:
         return [ok("Teams channels", "no channel has a subscription yet")]
     count = len(channels) - stopped - len(problems)
-    summary = f"the bot can post to {count} of {len(channels)} channels with a subscription, as far as it can tell"
+    summary = f"the bot can post to {count} of the {len(channels)} with a subscription, as far as it can tell"
     return [*problems, ok("Teams channels", f"{summary}; posting is paused in {stopped}, see above" if stopped else summary)]
 
 

@@ -65,8 +65,8 @@ def package(client_id: str, url: str) -> bytes:
 def manifest(client_id: str, url: str) -> dict[str, Any]:
     if not is_guid(client_id):
         raise Missing(
-            "which bot? Set TEAMS_CLIENT_ID to the Application (client) ID of its app registration, "
-            "or write it behind --client-id, such as 11111111-2222-3333-4444-555555555555"
+            "the bot's ID is missing: set TEAMS_CLIENT_ID to the Application (client) ID of its app registration, "
+            "or add --client-id, such as --client-id 11111111-2222-3333-4444-555555555555"
         )
     scheme, host = host_of(url)
     if is_placeholder(host):

@@ -8,7 +8,7 @@ const allSamples = ({ subjects }) => subjects.length > 0 && subjects.every((subj
 // What the asker did. A button's command is shown so that people learn it, unless it contains ids that nobody types.
 function action(asked, pressed) {
   if (pressed && /^\/csms why (entry|digest) /.test(asked)) return [" · you selected ", el("q", {}, pressed)];
-  return [" · you typed ", commandText(asked)];
+  return [" · you asked ", commandText(asked)];
 }
 
 // `asked` is the command that it answers, `note` a remark, `sample` whether it is an example or about one. `clock(at)` formats a time; `say`

@@ -87,7 +87,7 @@ async def test_a_name_that_only_resolves_here_is_refused(host: str, runtime: Run
 
 async def test_a_refusal_names_the_real_port(runtime: Runtime) -> None:
     answer = await visitor(runtime, home="http://127.0.0.1:4711").get("/", headers={"Host": "evil.example"})
-    assert answer.text == "The playground answers only by the name of this computer, such as http://127.0.0.1:4711.\n"
+    assert answer.text == "Open the playground at this computer's own address, such as http://127.0.0.1:4711.\n"
 
 
 @pytest.mark.parametrize(
@@ -409,7 +409,7 @@ async def test_posts_at_once_and_waiting_ones_are_told_apart(page: httpx.AsyncCl
     await post(page, "say", text='/csms subscribe "AGOA" daily 08:00')
     await post(page, "say", text='/csms subscribe "AGOA" "beef" weekly mon 09:00 digest only')
     both = (await post(page, "publish", what="correction"))["message"]  # at once for one subscription is at once
-    assert "is posted here as soon as" in both["content"]["text"]
+    assert "will be posted here when" in both["content"]["text"]
     assert "digest" not in both["content"]["text"]
     assert both["waits"] is False
     assert await delivered(runtime) == 2
@@ -433,7 +433,7 @@ def test_a_sample_that_is_posted_and_one_that_waits_are_each_named() -> None:
     assert reply is not None
     assert reply.text == (
         "Published: CSMS 67740694 and CSMS 68987884. CSMS 67740694 waits for this channel’s digest: Mon 16 Feb 09:00 ET. "
-        "CSMS 68987884 is posted here at once."
+        "CSMS 68987884 will be posted here at once."
     )
     assert waits
     assert outcome_reply([urgent], [weekly], channel, now, jobs=True) == (None, False)

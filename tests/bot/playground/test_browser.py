@@ -393,7 +393,7 @@ def test_by_default_a_correction_is_posted_at_once_as_the_subscription_says(page
     press_chip(page, "… and its correction")  # of what is published along with it
     told = messages(page).filter(has_text="Published: CSMS 60478562 and CSMS 60491355.")
     expect(told).to_contain_text("CSMS 60478562 waits for this channel’s digest")
-    expect(told).to_contain_text("CSMS 60491355 is posted here at once.")
+    expect(told).to_contain_text("CSMS 60491355 will be posted here at once.")
     expect(messages(page).filter(has_text="sent Tue 7 May 2024")).to_have_count(1)
 
 
@@ -459,7 +459,7 @@ def test_in_teams_a_buttons_answer_takes_the_place_of_its_card_and_gives_it_back
     card = messages(page).first
     card.get_by_role("button", name="Questions and answers").press("Enter")
     expect(card.get_by_role("heading", name="Revenue: questions and answers")).to_be_visible()
-    expect(card).to_contain_text("Only you can see this · you typed /pti revenue questions")
+    expect(card).to_contain_text("Only you can see this · you asked /pti revenue questions")
     expect(card).to_be_focused()
     expect(page.locator("#said")).to_contain_text("Answer: ")
     expect(messages(page)).to_have_count(2)

@@ -163,12 +163,12 @@ def test_what_a_card_holds_beyond_what_is_known_is_named_where_it_stands(narrow_
     ]
     narrow_teams.evaluate(DRAW_ONE, [{"type": "AdaptiveCard", "version": "1.5", "body": body, "actions": []}])
     assert narrow_teams.locator(".not-drawn").all_inner_texts() == [
-        "not drawn: AdaptiveCard.actions",
-        "not drawn: Image",
-        "not drawn: TextBlock.color",
-        "not drawn: TextBlock.size",
-        "not drawn: TextRun.highlight",
-        "not drawn: Action.OpenUrl",
+        "not shown in this preview: AdaptiveCard.actions",
+        "not shown in this preview: Image",
+        "not shown in this preview: TextBlock.color",
+        "not shown in this preview: TextBlock.size",
+        "not shown in this preview: TextRun.highlight",
+        "not shown in this preview: Action.OpenUrl",
     ]
     assert narrow_teams.locator("img").count() == 0
 

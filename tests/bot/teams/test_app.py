@@ -115,10 +115,10 @@ async def test_a_failed_share_reports_the_failure(desk: Office, teams: TeamsServ
     asked = await desk.say("pti", CHANNEL)
     teams.fail("post", "403 BotNotInConversationRoster")
     said = await desk.press("share /pti revenue", asked["id"], asked["conversation"])
-    assert "could not be shared" in said["value"]
+    assert "could not share it" in said["value"]
     teams.fail("post", "drop after")
     said = await desk.press("share /pti revenue", asked["id"], asked["conversation"])
-    assert "may not have been shared" in said["value"]
+    assert "did not confirm that the answer was shared" in said["value"]
 
 
 async def test_a_subscription_is_announced_and_posts_start_their_own_threads(desk: Office, teams: TeamsServer) -> None:
@@ -313,7 +313,7 @@ async def test_removal_from_a_shared_channel_keeps_the_team(desk: Office, teams:
 
 async def test_adding_the_app_ends_every_pause_except_for_a_token_problem(desk: Office, teams: TeamsServer) -> None:
     await desk.say("csms subscribe now", CHANNEL)
-    for why, expected in (("the bot isn't in this channel", None), ("Teams: no token", "Teams: no token")):
+    for why, expected in (("the bot is not in this channel", None), ("Teams: no token", "Teams: no token")):
         desk.pause(why)
         await desk.send(teams.installed("add", TEAM))
         await desk.until(lambda: not desk.busy(), "it is over")
@@ -388,9 +388,9 @@ async def test_a_search_by_number_returns_that_message(desk: Office) -> None:
 
 
 async def test_an_empty_search_and_one_without_results_are_explained(desk: Office) -> None:
-    assert "Type what you look for" in (await desk.search(""))["text"]
+    assert "Type what you are looking for" in (await desk.search(""))["text"]
     nothing = await desk.search("zzqqxx")
-    assert (nothing["type"], "Nothing found" in nothing["text"]) == ("message", True)
+    assert (nothing["type"], "No results" in nothing["text"]) == ("message", True)
 
 
 async def test_an_internal_mailbox_is_shown_to_staff_in_private_only(desk: Office, teams: TeamsServer) -> None:
@@ -552,7 +552,7 @@ async def test_a_late_answer_to_a_button_is_announced_in_time(desk: Office, monk
     monkeypatch.setattr(app, "INVOKE_SECONDS", 0.0)
     late = await desk.press("/csms latest")
     assert late["type"] == "application/vnd.microsoft.activity.message"
-    assert "longer than Teams waits" in late["value"]
+    assert "more time than Teams allows" in late["value"]
 
 
 async def test_anonymous_mode_accepts_this_computer_only(teams: TeamsServer, sqlite_url: str) -> None:

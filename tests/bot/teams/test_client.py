@@ -120,7 +120,7 @@ try:
 except StartError as problem:
     print(problem)
 """
-    assert "install cbp-trade-bot[teams]" in run(script, tmp_path)
+    assert "Install cbp-trade-bot[teams]" in run(script, tmp_path)
 
 
 async def test_all_addresses_share_one_http_client(teams: Teams, server: TeamsServer) -> None:

@@ -167,7 +167,7 @@ def test_the_manifest_asks_for_no_permissions() -> None:
 def test_the_manifest_says_that_the_tool_is_internal() -> None:
     description = manifest()["description"]
     for text in description.values():
-        assert re.search(r"internal tool.*\bnot an official channel of CBP", text, re.IGNORECASE)
+        assert re.search(r"internal tool.*\bnot an official CBP channel", text, re.IGNORECASE)
     assert "CBP" not in json.dumps([manifest()["name"], manifest()["developer"]])
 
 
@@ -200,14 +200,14 @@ def test_the_command_writes_the_configured_bots_package(
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["--url", URL], "which bot? Set TEAMS_CLIENT_ID to "),
-        (["--url", URL, "--client-id", "tradebot"], "which bot? Set TEAMS_CLIENT_ID to "),
-        (["--url", URL, "--client-id", "00000000-0000-0000-0000-000000000000"], "which bot? Set TEAMS_CLIENT_ID to "),
+        (["--url", URL], "the bot's ID is missing: set TEAMS_CLIENT_ID to "),
+        (["--url", URL, "--client-id", "tradebot"], "the bot's ID is missing: set TEAMS_CLIENT_ID to "),
+        (["--url", URL, "--client-id", "00000000-0000-0000-0000-000000000000"], "the bot's ID is missing: set TEAMS_CLIENT_ID to "),
         (["--client-id", BOT, "--url", "https://YOUR-SITE"], "YOUR-SITE is a placeholder; give --url a web page of yours"),
-        (["--client-id", BOT], "write --url https://YOUR-SITE: "),
-        (["--client-id", BOT, "--url", "http://outreach.example.gov"], "write --url https://YOUR-SITE: "),
-        (["--client-id", BOT, "--url", "https://"], "write --url https://YOUR-SITE: "),
-        (["--client-id", BOT, "--url", f"https://a.gov/{'x' * 2048}"], "write --url https://YOUR-SITE: "),
+        (["--client-id", BOT], "add --url https://YOUR-SITE, "),
+        (["--client-id", BOT, "--url", "http://outreach.example.gov"], "add --url https://YOUR-SITE, "),
+        (["--client-id", BOT, "--url", "https://"], "add --url https://YOUR-SITE, "),
+        (["--client-id", BOT, "--url", f"https://a.gov/{'x' * 2048}"], "add --url https://YOUR-SITE, "),
         (["--client-id", BOT, "--url", URL, "--out", "nowhere/x.zip"], "--out nowhere/x.zip: No such file or directory"),
     ],
 )

@@ -122,7 +122,7 @@ async def test_a_post_that_may_have_arrived_is_unknown_and_not_sent_again(
 
 async def test_a_post_without_a_connection_is_retried(sender: TeamsSender, here: ChannelRef) -> None:
     nowhere = replace(here, extra={"service_url": "http://127.0.0.1:9/teams", "kind": "channel"})
-    assert await sender.send(nowhere, NOTE, "p1") == Retry(RETRY_SECONDS, "Teams can't be reached (ConnectError)")
+    assert await sender.send(nowhere, NOTE, "p1") == Retry(RETRY_SECONDS, "cannot reach Teams (ConnectError)")
 
 
 @pytest.mark.parametrize("address", ["nonsense", "ftp://127.0.0.1/teams", "http://127.0.0.1:port/", "https://smba.example/teams", ""])
@@ -257,7 +257,7 @@ async def test_after_the_bot_was_removed_nothing_is_posted_until_the_channel_is_
 ) -> None:
     server.absent.add(teams_server.CHANNEL)
     assert await deliver(owed, sender) == 0
-    assert "the bot isn't in this channel" in (paused(owed) or "")
+    assert "the bot is not in this channel" in (paused(owed) or "")
     server.absent.clear()
     publish(owed, new(2, "revenue"))
     with owed.begin() as conn:
