@@ -55,7 +55,7 @@ def platform(settings: Settings) -> SlackPlatform:
 
 
 class Endpoint:
-    """Verifies and reads Slack's requests, and answers look-ups of the content, which most requests are, without Bolt."""
+    """Verifies and reads Slack's requests, and answers lookups of the content, which most requests are, without Bolt."""
 
     def __init__(self, runtime: Runtime, slack: Slack, wake: Wake | None = None) -> None:
         from bot.slack.responder import SlackResponder
@@ -93,22 +93,22 @@ class Endpoint:
         headers = scope["headers"]
         body = await read_body(receive, headers)
         if body is None:
-            return _refuse(413, "The body is too long, or too slow.")
+            return _refuse(413, "The request body is too large or arrived too slowly.")
         if not verification.is_genuine(self.secret, headers, body, time.time()):
-            return _refuse(401, "The signature is missing, wrong or too old.")
+            return _refuse(401, "The signature is missing, invalid or too old.")
         try:
             payload = read_payload(body.decode("utf-8"))
         except UnicodeDecodeError:
-            return _refuse(401, "The body is not UTF-8, as Slack's are.")
+            return _refuse(401, "The request body is not UTF-8.")
         except Unreadable:
-            return _refuse(400, "The body is neither a form nor a JSON object.")
+            return _refuse(400, "The request body is neither a form nor a JSON object.")
         if self.bolt is None:
             return _refuse(503, "The bot is starting.")
         if payload.get("ssl_check"):
             return _refuse(200, "")
         if problem := validation.problem(payload):
-            logger.warning("refused a signed request that is not of Slack's shape: %s", problem)
-            return _refuse(400, "The body is of no known shape.")
+            logger.warning("rejected a signed request with an unexpected structure: %s", problem)
+            return _refuse(400, "The request body has an unexpected structure.")
         return await self.dispatch(payload)
 
     async def dispatch(self, payload: dict[str, Any]) -> Response:

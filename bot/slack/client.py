@@ -137,7 +137,7 @@ class Slack:
             problem = explain(error)
             if problem in NOT_A_MEMBER:
                 return True
-            logger.warning("could not see whether the bot is in %s: %s", channel, problem)
+            logger.warning("could not check whether the bot is in %s: %s", channel, problem)
         return False
 
     async def post(self, message: dict[str, Any]) -> ApiResponse:
@@ -166,16 +166,16 @@ class Slack:
     async def respond(self, response_url: str, message: dict[str, Any]) -> bool:
         """Return whether Slack took it. A response_url is as good as a key, so it must lead to the same Slack and is never logged."""
         if not self.settings.own(response_url):
-            logger.warning("did not answer by a response_url that is not Slack's")
+            logger.warning("ignored a response_url that is not on Slack's domain")
             return False
         proxy = self.client.proxy
         try:
             async with self.session.post(response_url, json=message, proxy=proxy, allow_redirects=False) as response:
                 if response.status == 200:
                     return True
-                logger.warning("could not answer by response_url: HTTP %d", response.status)
+                logger.warning("could not send an answer: HTTP %d", response.status)
         except NETWORK_ERRORS as error:
-            logger.warning("could not answer by response_url: %s", network.explain(error))
+            logger.warning("could not send an answer: %s", network.explain(error))
         return False
 
 
@@ -196,10 +196,10 @@ async def resume_workspace(slack: Slack, db: Database) -> None:
     while (problem := await slack.identify()) is not None:
         if problem in WORKSPACE:
             reason = f"{WORKSPACE[problem]} (auth.test: {problem})"
-            logger.error("SLACK_BOT_TOKEN does not work: %s. Nothing can be posted; run `tradebot doctor` to see what to do", reason)
+            logger.error("SLACK_BOT_TOKEN does not work: %s. The bot cannot post; run `tradebot doctor` to see how to fix it", reason)
             return
         url = slack.settings.api_url
-        logger.warning("Slack at %s did not say who the bot is: %s. Posts may fail until it does; trying again", url, problem)
+        logger.warning("Slack at %s did not identify the bot: %s. Posts may fail until it does; trying again", url, problem)
         await asyncio.sleep(wait)
         wait = min(2 * wait, MAX_WAIT_SECONDS)
     assert slack.me is not None  # noqa: S101 - identify succeeded

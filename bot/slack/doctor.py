@@ -17,10 +17,10 @@ from jobs.models import ChannelRef
 
 TIMEOUT_SECONDS = 8.0
 
-REACH = "make sure that this computer reaches it (HTTPS_PROXY names a proxy), then run `tradebot doctor` again"
+REACH = "check that this computer can reach it (set HTTPS_PROXY if you need a proxy), then run `tradebot doctor` again"
 SOCKET = (
-    "on the app's page Basic Information create an App-Level Token with the scope connections:write, set SLACK_APP_TOKEN to it, "
-    "and turn on Socket Mode on the page of that name"
+    "on the app's Basic Information page, create an App-Level Token with the scope connections:write, set SLACK_APP_TOKEN to it, "
+    "and turn on Socket Mode on the Socket Mode page"
 )
 
 
@@ -54,7 +54,7 @@ async def _check_editors_channel(slack: Slack) -> list[Finding]:
     channel = ChannelRef(PLATFORM, slack.me.workspace, slack.settings.admin_channel, "")
 
     async def check() -> Finding:
-        absent = await _check_membership(slack, channel, about, "so that reported problems arrive")
+        absent = await _check_membership(slack, channel, about, "so that reported problems reach the editors")
         return absent or ok(about, f"the bot is in {channel.id}")
 
     return [await _run(about, slack, check)]
@@ -66,14 +66,14 @@ async def _run(about: str, slack: Slack, check: Callable[[], Awaitable[Finding]]
     except SlackApiError as error:
         name, status, _ = error_details(error)
         if status == 429 or name in WAIT:
-            return look(about, "not checked: Slack asks to wait", "run `tradebot doctor` again in a minute")
+            return look(about, "not checked: Slack asked the bot to wait", "run `tradebot doctor` again in a minute")
         if status != 200 or not name:
-            return wrong(about, f"Slack returned HTTP {status} {name}", "if it keeps happening, see Slack's status page")
-        return wrong(about, f"{WORKSPACE.get(name, 'Slack refuses the token')} ({name})", AGAIN)
+            return wrong(about, f"Slack returned HTTP {status} {name}", "if this continues, check Slack's status page")
+        return wrong(about, f"{WORKSPACE.get(name, 'Slack rejects the token')} ({name})", AGAIN)
     except NETWORK_ERRORS as error:
-        return wrong(about, f"Slack cannot be reached at {slack.settings.api_url}: {network.explain(error)}", REACH)
+        return wrong(about, f"cannot reach Slack at {slack.settings.api_url}: {network.explain(error)}", REACH)
     except Exception as error:
-        return wrong(about, f"this check failed: {type(error).__name__}: {error}", "report it to whoever maintains the bot")
+        return wrong(about, f"this check failed: {type(error).__name__}: {error}", "report it to the people who maintain the bot")
 
 
 async def _finish(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
@@ -87,38 +87,38 @@ async def _check_token(slack: Slack, granted: set[str]) -> Finding:
     granted.update(filter(None, (scope.strip() for scope in (answer.headers or {}).get("x-oauth-scopes", "").split(","))))
     await asyncio.wait_for(slack.identify(), TIMEOUT_SECONDS)
     workspace = slack.me.workspace if slack.me else answer.get("team_id")
-    return ok("Slack token", f"it is @{slack.bot}'s, in {workspace} ({answer.get('team')})")
+    return ok("Slack token", f"valid for @{slack.bot} in {workspace} ({answer.get('team')})")
 
 
 def _check_scopes(granted: set[str]) -> Finding:
     about = "Slack scopes"
     if not granted:
-        return look(about, "Slack does not name the token's scopes", "compare the app's page OAuth & Permissions with the README")
+        return look(about, "Slack does not list the token's scopes", "compare the app's OAuth & Permissions page with bot/slack/README.md")
     missing = [f"{scope} ({reason})" for scope, reason in SCOPES.items() if scope not in granted]
     if missing:
-        return wrong(about, f"missing {'; '.join(missing)}", "add them on the app's page OAuth & Permissions and install the app again")
+        return wrong(about, f"missing {'; '.join(missing)}", "add them on the app's OAuth & Permissions page and reinstall the app")
     more = sorted(granted - set(SCOPES))
     if more:
-        return look(about, f"the token has all, and more than the bot needs: {', '.join(more)}", "remove those")
-    return ok(about, f"the token has all {len(SCOPES)}, and no more")
+        return look(about, f"the token has all of them, and more than the bot needs: {', '.join(more)}", "remove those")
+    return ok(about, f"the token has all {len(SCOPES)} and no others")
 
 
 async def _check_channels(slack: Slack, channels: list[ChannelRef], absences: list[Finding]) -> Finding:
-    """Add a finding for each channel that the bot is not in to `absences`. Raises SlackApiError."""
+    """Add to `absences` a finding for each channel that the bot is not in. Raises SlackApiError."""
     for channel in channels:
         if absence := await _check_membership(slack, channel, f"Slack channel {channel.name or channel.id}", "then subscribe again"):
             absences.append(absence)
     count = len(channels) - len(absences)
     if not channels:
         return ok("Slack channels", "no channel has a subscription yet")
-    return ok("Slack channels", f"the bot is in {count} of the {len(channels)} with a subscription")
+    return ok("Slack channels", f"the bot is in {count} of {len(channels)} channels with a subscription")
 
 
 async def _check_membership(slack: Slack, channel: ChannelRef, about: str, then: str) -> Finding | None:
     """Return what keeps the bot from posting in a channel, by reading its history, which needs no further scope."""
     if slack.me and channel.workspace != slack.me.workspace:
-        todo = "set SLACK_BOT_TOKEN to that workspace's token, or subscribe channels of this one"
-        return wrong(about, f"belongs to {channel.workspace}, and the token to {slack.me.workspace}", todo)
+        todo = "set SLACK_BOT_TOKEN to that workspace's token, or subscribe channels in this workspace"
+        return wrong(about, f"belongs to {channel.workspace}, but the token belongs to {slack.me.workspace}", todo)
     try:
         await _finish(slack.client.conversations_history(channel=channel.id, limit=1))
     except SlackApiError as error:
@@ -126,7 +126,7 @@ async def _check_membership(slack: Slack, channel: ChannelRef, about: str, then:
         if status != 200 or not problem or problem in WAIT:
             raise
         if problem not in NOT_A_MEMBER:
-            return look(about, f"Slack does not say whether the bot is in it ({problem})", "see Slack scopes above")
+            return look(about, f"Slack does not tell whether the bot is in it ({problem})", "see Slack scopes above")
         name = channel.name or f"the channel {channel.id}"
         return wrong(about, f"the bot is not in it ({problem})", f"type /invite @{slack.bot} in {name}, {then}")
     return None
@@ -136,14 +136,16 @@ async def _check_socket(slack: Slack) -> Finding:
     """Check that a connection could be opened, without opening one."""
     about = "Slack socket"
     if not slack.settings.app_token:
-        return ok(about, f"not used: Slack reaches the bot over HTTP, at {PATH}; the app's page Event Subscriptions says whether it does")
+        return ok(
+            about, f"not used: Slack reaches the bot over HTTP at {PATH}; the app's Event Subscriptions page shows whether that works"
+        )
     try:
         answer = await _finish(slack.client_with(None).apps_connections_open(app_token=slack.settings.app_token))
     except SlackApiError as error:
         problem, status, _ = error_details(error)
         if status != 200 or not problem or problem in WAIT:
             raise
-        return wrong(about, f"Slack refuses SLACK_APP_TOKEN ({problem})", SOCKET)
+        return wrong(about, f"Slack rejects SLACK_APP_TOKEN ({problem})", SOCKET)
     if not slack.settings.own(str(answer.get("url") or "")):
-        return wrong(about, "Slack gives an address that is not its own", "see whether a proxy changes Slack's responses")
-    return ok(about, "Slack offers a connection")
+        return wrong(about, "the socket's address is not on Slack's domain", "check whether a proxy changes Slack's responses")
+    return ok(about, "a connection is available")

@@ -14,14 +14,14 @@ INVITE = "invite it with {invite}, then subscribe again"
 
 CHANNEL = {
     "not_in_channel": "the bot is not in this channel: " + INVITE,
-    "channel_not_found": "the bot is not in this channel, or the channel is gone: " + INVITE,
-    "is_archived": "this channel is archived: take it out of the archive, then subscribe again",
-    "restricted_action": "only some people may post in this channel: let the bot post here, then subscribe again",
-    "restricted_action_read_only_channel": "only some people may post in this channel: let the bot post here, then subscribe again",
-    "restricted_action_non_threadable_channel": "nobody may post in this channel: subscribe another one",
-    "cannot_reply_to_message": "this place takes no posts: subscribe a channel",
-    "user_not_found": "the person of this conversation is gone: subscribe a channel",
-    "messages_tab_disabled": "the app's Messages tab is off, so that it can't write here: switch it on, then subscribe again",
+    "channel_not_found": "the bot is not in this channel, or the channel no longer exists: " + INVITE,
+    "is_archived": "this channel is archived: unarchive it, then subscribe again",
+    "restricted_action": "posting is restricted in this channel: allow the bot to post here, then subscribe again",
+    "restricted_action_read_only_channel": "posting is restricted in this channel: allow the bot to post here, then subscribe again",
+    "restricted_action_non_threadable_channel": "the bot cannot post in this channel: subscribe another one",
+    "cannot_reply_to_message": "the bot cannot post here: subscribe a channel",
+    "user_not_found": "the person in this conversation is no longer in the workspace: subscribe a channel",
+    "messages_tab_disabled": "the app's Messages tab is off, so the bot cannot post here: turn it on, then subscribe again",
 }
 """The bot cannot post in the channel until somebody acts there."""
 
@@ -29,24 +29,24 @@ WORKSPACE = {
     "account_inactive": "the app was removed from this workspace",
     "token_revoked": "the bot's token was revoked",
     "token_expired": "the bot's token has expired",
-    "invalid_auth": "Slack doesn't know the bot's token",
-    "not_authed": "Slack got no token",
+    "invalid_auth": "Slack does not recognize the bot's token",
+    "not_authed": "Slack received no token",
     "missing_scope": "the bot's token lacks the scope chat:write",
     "no_permission": "the bot's token lacks a permission",
-    "not_allowed_token_type": "SLACK_BOT_TOKEN isn't a bot's token",
+    "not_allowed_token_type": "SLACK_BOT_TOKEN is not a bot token",
     "org_login_required": "the workspace is moving to an organization",
-    "team_access_not_granted": "the app may not be used in this workspace",
-    "team_not_found": "the workspace is gone",
-    "access_denied": "the app may not be used in this workspace",
-    "enterprise_is_restricted": "the app may not be used in this organization",
-    "two_factor_setup_required": "the workspace asks for two-factor authentication",
+    "team_access_not_granted": "this workspace does not allow the app",
+    "team_not_found": "the workspace no longer exists",
+    "access_denied": "this workspace does not allow the app",
+    "enterprise_is_restricted": "this organization does not allow the app",
+    "two_factor_setup_required": "the workspace requires two-factor authentication",
 }
 """The token does not work, which says nothing about the post."""
 
 PAUSED = "Slack: "
 """The start of a paused workspace's reason; starting with a token that works ends the pause."""
 
-AGAIN = "install the app again, set SLACK_BOT_TOKEN to its token and restart the bot"
+AGAIN = "reinstall the app, set SLACK_BOT_TOKEN to its token, and restart the bot"
 
 REFUSED = frozenset(
     (
@@ -69,20 +69,20 @@ HIDDEN = frozenset(
 
 def failed_outcome(error: str, status: int, retry_after: str | None, bot: str) -> Outcome:
     if status == 429 or error in WAIT:
-        return Retry(retry_seconds(retry_after), f"Slack asked to wait ({error or status})")
+        return Retry(retry_seconds(retry_after), f"Slack asked the bot to wait ({error or status})")
     if status != 200:  # a proxy in between may have written the body
-        return Unknown(f"Slack answered {status} {error}".rstrip())
+        return Unknown(f"Slack returned HTTP {status} {error}".rstrip())
     if error in CHANNEL:
         return Gone(f"{CHANNEL[error].format(invite=invitation(bot))} (Slack: {error})", Pause.CHANNEL)
     if error in WORKSPACE:
         return Gone(workspace_reason(error), Pause.WORKSPACE)
     if error in REFUSED:
-        return Gone(f"Slack refuses the message: {error}")
-    return Unknown(f"Slack answered {error or 'nothing that can be read'}")
+        return Gone(f"Slack rejected the message: {error}")
+    return Unknown(f"Slack returned the error {error}" if error else "Slack's response was unreadable")
 
 
 def invitation(bot: str) -> str:
-    return f"/invite @{bot}" if bot else "/invite and its name"
+    return f"/invite @{bot}" if bot else "/invite followed by its name"
 
 
 def workspace_reason(error: str) -> str:
@@ -90,8 +90,8 @@ def workspace_reason(error: str) -> str:
 
 
 def unreadable_history(error: str, status: int) -> Unreadable:
-    hint = ": give the app channels:history and groups:history" if error == "missing_scope" else ""
-    return Unreadable(f"the channel's history can't be read ({error or status}){hint}", for_good=status == 200 and error in HIDDEN)
+    hint = ": add the scopes channels:history and groups:history to the app" if error == "missing_scope" else ""
+    return Unreadable(f"the bot cannot read the channel's history ({error or status}){hint}", for_good=status == 200 and error in HIDDEN)
 
 
 def retry_seconds(retry_after: str | None) -> float:

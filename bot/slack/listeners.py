@@ -27,7 +27,7 @@ Next = Callable[[], Awaitable[BoltResponse]]
 
 
 class InlineAnswers(AsyncMiddleware):
-    """Answers look-ups of the content before Bolt does anything for them. Over HTTP the endpoint has done that already."""
+    """Answers lookups of the content before Bolt does anything for them. Over HTTP the endpoint has done that already."""
 
     def __init__(self, responder: SlackResponder) -> None:
         self.responder = responder

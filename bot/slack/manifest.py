@@ -14,24 +14,24 @@ LOOK_UP = "look_up"
 
 MAX_URL = 3_000 - len(PATH)
 
-DESCRIPTION = "Answers about CBP trade, and CBP's trade updates in the channels that asked for them."
+DESCRIPTION = "Answers questions about CBP trade and posts CBP's trade updates in the channels that subscribe."
 
 LONG_DESCRIPTION = (
     "Ask about CBP's seven Priority Trade Issues, the roles of the Office of Trade, its pages, its abbreviations and CSMS messages: "
-    "by command, in a direct message or by mentioning the bot. Every answer says where it was read and when that was true. "
-    "A command's answer is seen by whoever asked alone, until it is shared. A channel subscribes to updates by topic or phrase and "
-    "gets each one once: at once, or as a digest. An internal tool of outreach staff, and not an official channel of CBP."
+    "by command, in a direct message or by mentioning the bot. Every answer gives its source and date. "
+    "Only the person who types a command sees its answer, until they share it. A channel subscribes to updates by topic or phrase and "
+    "gets each one once, right away or in a digest. This is an internal tool of outreach staff and not an official CBP channel."
 )
 
-SHORTCUT_DESCRIPTION = "What a message's words or its CSMS number mean, for you alone"
+SHORTCUT_DESCRIPTION = "See what a message's words or CSMS number mean; only you see it"
 
 SCOPES = {
-    "commands": "the slash commands, and “Look up” in a message's menu",
-    "chat:write": "posts the updates, answers mentions and direct messages, brings reported problems to the editors",
-    "app_mentions:read": "hears who mentions it, in channels that it is in",
-    "im:history": "hears what it is told in a direct message",
-    "channels:history": "sees whether it is in a public channel, and whether a post arrived when Slack's answer got lost",
-    "groups:history": "the same in a private channel",
+    "commands": "offers the slash commands and “Look up” in a message's menu",
+    "chat:write": "posts updates, answers mentions and direct messages, sends reported problems to the editors",
+    "app_mentions:read": "receives messages that mention it in the channels it is in",
+    "im:history": "receives the direct messages that people send to it",
+    "channels:history": "checks whether it is in a public channel, and whether a post arrived when Slack's response was lost",
+    "groups:history": "does the same in private channels",
 }
 """The bot's scopes, each with its reason."""
 
@@ -99,9 +99,9 @@ def request_url(address: str) -> str:
     except ValueError:
         port = 0
     if not host or port == 0 or "?" in address or "#" in address or len(address) > MAX_URL:
-        raise BadAddress("write the address at which Slack reaches the bot, such as https://tradebot.example.gov")
+        raise BadAddress("use the address where Slack reaches the bot, such as https://tradebot.example.gov")
     if is_placeholder(host):
-        raise BadAddress(f"{host.upper()} is a placeholder; write your own host, at which Slack reaches the bot")
+        raise BadAddress(f"{host.upper()} is a placeholder; use the host where Slack reaches the bot")
     if scheme != "https" and not (scheme == "http" and is_loopback(host)):
-        raise BadAddress("Slack wants https, as in https://tradebot.example.gov")
+        raise BadAddress("Slack requires an https address, such as https://tradebot.example.gov")
     return address.rstrip("/").removesuffix(PATH) + PATH

@@ -34,7 +34,7 @@ INLINE_SECONDS = 2.0
 """How long a request waits for its answer before it is acknowledged without one; Slack gives up after 3 seconds."""
 
 MAX_INLINE = 300
-"""Maximum characters of a look-up that is answered in the event loop; longer ones go to a thread."""
+"""Maximum characters of a lookup that is answered in the event loop; longer ones go to a thread."""
 
 MAX_CACHED = 512
 
@@ -63,7 +63,7 @@ class SlackResponder:
         return replace(incoming, person=replace(incoming.person, external=True, admin=False))
 
     def prepare(self, payload: Payload) -> str | tuple[SlackIncoming, Request]:
-        """Return the JSON answer of a look-up of the content, else the command with its request."""
+        """Return the JSON answer of a lookup of the content, else the command with its request."""
         incoming = self.read(read_slash_command, payload)
         catalog = self.runtime.library.catalog
         if self._cached_catalog is not catalog:
@@ -147,7 +147,7 @@ class SlackResponder:
             if incoming.event_id and not await asyncio.to_thread(self.responder.is_first_time, key):
                 return
         except Exception:  # the database is away: two answers are better than none
-            logger.exception("could not see whether a message was answered already")
+            logger.exception("could not check whether a message was already answered")
         reply = await self.answer(incoming, request)
         if incoming.audience is not Audience.ASKER:
             reply = replace(reply, public=True)
@@ -169,7 +169,7 @@ class SlackResponder:
         return await self.responder.answer(request, incoming.audience)
 
     async def share(self, incoming: SlackIncoming, request: Request) -> Reply:
-        """Share a look-up. Return SHARED, the answer for the response_url to post, or a refusal. Never raises."""
+        """Share a lookup. Return SHARED, the answer for the response_url to post, or a refusal. Never raises."""
         try:
             return await self._share(incoming, request)
         except Exception:
@@ -195,8 +195,8 @@ class SlackResponder:
             return reply
         await asyncio.to_thread(self.responder.forget_share, request)
         if attempt.unsure:
-            return refusal("It may not have been shared: Slack gave no answer.", "Look whether it is there before you share it again.")
-        return refusal(f"It could not be shared (Slack says {attempt.problem}).", "Try again in a moment.")
+            return refusal("Slack did not confirm that the answer was shared.", "Check the channel before you share it again.")
+        return refusal(f"The bot could not share it (Slack error: {attempt.problem}).", "Try again in a moment.")
 
     async def say(self, messages: Sequence[Json], reply: Reply, channel: ChannelRef, thread: str, tries: int = TRIES) -> Attempt:
         """Post a reply, and record it if it shows stored messages. `thread` is the parent's ts or ""."""
@@ -240,11 +240,11 @@ def is_direct(channel: ChannelRef) -> bool:
 
 def not_here(bot: str) -> Reply:
     return refusal(
-        "The bot is not in this channel, so it can't post here.",
-        f"Type {invitation(bot)} in the channel, then subscribe again. A private channel needs that too.",
+        "The bot is not in this channel, so it cannot post here.",
+        f"Type {invitation(bot)} in the channel, then subscribe again. This applies to private channels too.",
     )
 
 
 def _unannounced(reply: Reply, problem: str) -> Reply:
-    message = f"It is saved, but posting it in this channel went wrong (Slack says {problem}). Tell the others."
+    message = f"It is saved, but the bot could not announce it in this channel (Slack error: {problem}). Please tell the others."
     return Reply(f"{message} {reply.text}", (Section((line(Span(message, bold=True)), line(reply.text))),))

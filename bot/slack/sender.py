@@ -47,7 +47,7 @@ class SlackSender:
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
         message, *more = self._render(content)
         if more:
-            return Gone("it doesn't fit into one message with what stands there")
+            return Gone("it does not fit in one message with the earlier text")
         arguments = {"channel": channel.id, "ts": split_receipt(about.receipt)[0], "metadata": post_metadata(about.id), **message}
         try:
             await self.slack.client.api_call("chat.update", json=arguments)
@@ -57,7 +57,7 @@ class SlackSender:
                 return Gone(f"Slack: {name}")
             return failed_outcome(name, status, wait, self.slack.bot)
         except NETWORK_ERRORS as error:
-            return Unknown(f"{type(error).__name__} while marking")
+            return Unknown(f"{type(error).__name__} while updating the post")
         return Sent(about.receipt)
 
     def _render(self, content: dict[str, Any]) -> list[Json]:
@@ -78,7 +78,7 @@ class SlackSender:
                 return failed_outcome(response.error, response.status, response.retry_after, self.slack.bot)
             ts = response.data.get("ts")
         if not isinstance(ts, str) or not ts:
-            return Unknown("Slack took it and named no ts")
+            return Unknown("Slack accepted it but returned no ts")
         return Sent(make_receipt(ts, where.get("thread_ts", "")))
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
@@ -98,7 +98,7 @@ class SlackSender:
                 page = await self.slack.client.api_call(method, params=query)
                 messages = page.get("messages")
                 if not isinstance(messages, list):
-                    return Unreadable("Slack answered with no messages")
+                    return Unreadable("Slack returned no messages")
                 if found := next((message for message in messages if is_post(message, post_id)), None):
                     return str(found["ts"])
                 next_parameters = next_page(page, messages)
@@ -114,7 +114,7 @@ class SlackSender:
             return unreadable_history(name, status)
         except NETWORK_ERRORS as error:
             return Unreadable(f"{type(error).__name__} while reading the channel's history")
-        return Unreadable("the channel's history doesn't end")
+        return Unreadable("the channel's history has too many pages")
 
 
 def post_metadata(post_id: str) -> Json:

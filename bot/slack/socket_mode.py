@@ -57,11 +57,11 @@ class Socket(SocketModeClient):
             if not problem:
                 return url
             if problem != logged:
-                logger.error("Slack cannot reach the bot: %s", problem)
+                logger.error("not receiving events from Slack: %s", problem)
                 logged = problem
             await asyncio.sleep(requested_wait or wait)
             wait = min(2 * wait, MAX_WAIT_SECONDS)
-        raise ConnectionError("the socket is shut")
+        raise ConnectionError("the socket is closed")
 
     async def request_address(self) -> tuple[str, str, float | None]:
         """Return (address, problem, seconds that Slack asks to wait)."""
@@ -70,18 +70,22 @@ class Socket(SocketModeClient):
         except SlackApiError as error:
             name, status, retry_after = error_details(error)
             if status == 429 or name in WAIT:
-                return "", "it asks to wait", retry_seconds(retry_after)
+                return "", "Slack asked the bot to wait", retry_seconds(retry_after)
             if status == 200 and name and name not in SLACK_FAULTS:
-                return "", f"it refuses SLACK_APP_TOKEN (apps.connections.open: {name}); run `tradebot doctor` to see what to do", None
+                return (
+                    "",
+                    f"Slack rejects SLACK_APP_TOKEN (apps.connections.open: {name}); run `tradebot doctor` to see how to fix it",
+                    None,
+                )
             return "", f"apps.connections.open returned HTTP {status} {name}".rstrip() + "; trying again", None
         except NETWORK_ERRORS as error:
-            return "", f"{self.settings.api_url} cannot be reached: {network.explain(error)}; trying again", None
+            return "", f"cannot reach {self.settings.api_url}: {network.explain(error)}; trying again", None
         url = str(response.get("url") or "")
-        return url, "" if self.settings.own(url) else "the socket's address that it gave is not Slack's own", None
+        return url, "" if self.settings.own(url) else "the socket's address is not on Slack's domain", None
 
     async def handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         if problem := validation.problem(request.payload):
-            logger.warning("ignored a request from the socket that is not of Slack's shape: %s", problem)
+            logger.warning("ignored a request from the socket with an unexpected structure: %s", problem)
             return
         start = time.time()
         await send_async_response(client, request, await run_async_bolt_app(self.app, request), start)

@@ -75,7 +75,7 @@ def mrkdwn(span: Span) -> Iterator[str]:
 
 
 def _small_chunks(text: str) -> Iterator[str]:
-    """Pieces that are short enough even when escaped and with a long link."""
+    """Return pieces that are short enough even when escaped and with a long link."""
     return (text[start : start + 200] for start in range(0, len(text), 200))
 
 

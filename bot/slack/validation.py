@@ -45,21 +45,21 @@ def problem(payload: Payload) -> str:
         return found
     if "command" in payload:
         words = payload.get("text", "")  # checked only here: the text of a button is an object
-        return "" if payload["command"] and isinstance(words, str) and kind is None else "it is no slash command"
+        return "" if payload["command"] and isinstance(words, str) and kind is None else "it is not a slash command"
     if kind not in KINDS:
-        return "it is of no known type"
+        return "its type is unknown"
     if kind == "block_actions":
         actions = payload.get("actions")
         first = actions[0] if isinstance(actions, list) and actions else {}
-        return "" if isinstance(first.get("action_id"), str) else "its actions name none"
+        return "" if isinstance(first.get("action_id"), str) else "it has no action"
     if kind in ("message_action", "shortcut") and not isinstance(payload.get("callback_id"), str):
         return "it has no callback_id"
     if kind in REQUIRED_OBJECTS:
         inner = payload.get(REQUIRED_OBJECTS[kind])
         if not isinstance(inner, Mapping) or not isinstance(inner.get("type"), str):
-            return f"it has no {REQUIRED_OBJECTS[kind]} of a type"
+            return f"its {REQUIRED_OBJECTS[kind]} has no type"
         if kind != "event_callback" and (inner["type"] != "modal" or not isinstance(inner.get("callback_id"), str)):
-            return "its view is none of an app"
+            return "its view does not belong to an app"
     return ""
 
 
@@ -67,28 +67,28 @@ def _shape_problem(payload: Payload, where: str) -> str:
     for name in STRINGS:
         value = payload.get(name)
         if value is not None and not isinstance(value, str):
-            return f"{where}{name} is no string"
+            return f"{where}{name} is not a string"
         if value is not None and len(value) > MAX_CHARACTERS and name not in LONG_STRINGS:
             return f"{where}{name} is too long"
         if value is not None and not is_storable(value):
-            return f"{where}{name} holds what is no character"
+            return f"{where}{name} contains an invalid character"
     for name in IDENTIFIED:
         value = payload.get(name)
         if value is not None and not _is_id(value.get("id", "") if isinstance(value, Mapping) else value):
-            return f"{where}{name} is neither an id nor an object with one"
+            return f"{where}{name} is neither an ID nor an object with an ID"
     for name in OBJECTS:
         value = payload.get(name)
         if isinstance(value, Mapping):
             if found := _shape_problem(value, f"{where}{name}."):
                 return found
         elif value is not None:
-            return f"{where}{name} is no object"
+            return f"{where}{name} is not an object"
     for name in LISTS:
         value = payload.get(name)
         if value is None:
             continue
         if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
-            return f"{where}{name} is no list of objects"
+            return f"{where}{name} is not a list of objects"
         for each in value[:1]:  # nothing reads more than the first
             if found := _shape_problem(each, f"{where}{name}[0]."):
                 return found

@@ -284,11 +284,11 @@ def test_a_slack_that_is_set_up_rightly_is_a_line_a_check(sqlite_url: str, slack
     settings = started(sqlite_url, **slack.settings())
     subscribe(sqlite_url, TRADE)
     assert lines(settings, "Slack") == [
-        "OK     Slack token: it is @tradebot's, in T1 (Office)",
-        "OK     Slack scopes: the token has all 6, and no more",
-        "OK     Slack channels: the bot is in 1 of the 1 with a subscription",
-        "OK     Slack socket: not used: Slack reaches the bot over HTTP, at /slack/events; "
-        "the app's page Event Subscriptions says whether it does",
+        "OK     Slack token: valid for @tradebot in T1 (Office)",
+        "OK     Slack scopes: the token has all 6 and no others",
+        "OK     Slack channels: the bot is in 1 of 1 channels with a subscription",
+        "OK     Slack socket: not used: Slack reaches the bot over HTTP at /slack/events; "
+        "the app's Event Subscriptions page shows whether that works",
     ]
     assert {method for method, _ in slack.calls} == {"auth.test", "conversations.history"}, "it only looks"
 
@@ -299,7 +299,7 @@ def test_a_token_that_does_not_work_says_why_and_what_to_do(sqlite_url: str, sla
     slack.fail("auth.test", name)
     first, second, third = lines(settings, "Slack")
     assert first.startswith("WRONG  Slack token: ")
-    assert f"({name}) -> install the app again, set SLACK_BOT_TOKEN" in first
+    assert f"({name}) -> reinstall the app, set SLACK_BOT_TOKEN" in first
     assert second == "look   Slack scopes and channels: not checked: fix the token first"
     assert third.startswith("OK     Slack socket")
 
@@ -309,22 +309,24 @@ def test_scopes_that_lack_are_named_with_their_reason_and_what_is_too_much_is_to
     every = slack.scopes
     slack.scopes = every.replace(",im:history", "")
     assert lines(settings, "Slack scopes") == [
-        "WRONG  Slack scopes: missing im:history (hears what it is told in a direct message) -> "
-        "add them on the app's page OAuth & Permissions and install the app again"
+        "WRONG  Slack scopes: missing im:history (receives the direct messages that people send to it) -> "
+        "add them on the app's OAuth & Permissions page and reinstall the app"
     ]
     slack.scopes = every + ",users:read"
-    assert lines(settings, "Slack scopes")[0].startswith("look   Slack scopes: the token has all, and more than the bot needs: users:read")
+    assert lines(settings, "Slack scopes")[0].startswith(
+        "look   Slack scopes: the token has all of them, and more than the bot needs: users:read"
+    )
     slack.scopes = ""
-    assert lines(settings, "Slack scopes")[0].startswith("look   Slack scopes: Slack does not name")
+    assert lines(settings, "Slack scopes")[0].startswith("look   Slack scopes: Slack does not list")
 
 
 def test_the_socket_is_asked_for_and_not_opened(sqlite_url: str, slack: SlackServer) -> None:
     settings = started(sqlite_url, **slack.settings(socket=True))
-    assert lines(settings, "Slack socket") == ["OK     Slack socket: Slack offers a connection"]
+    assert lines(settings, "Slack socket") == ["OK     Slack socket: a connection is available"]
     assert slack.connected == 0
     slack.fail("apps.connections.open", "not_allowed_token_type")
     (line,) = lines(settings, "Slack socket")
-    assert line.startswith("WRONG  Slack socket: Slack refuses SLACK_APP_TOKEN (not_allowed_token_type) -> ")
+    assert line.startswith("WRONG  Slack socket: Slack rejects SLACK_APP_TOKEN (not_allowed_token_type) -> ")
     assert "connections:write" in line
 
 
@@ -341,8 +343,8 @@ def test_channels_that_the_bot_is_not_in_are_named_with_the_words_to_type(sqlite
     assert private.startswith(
         "WRONG  Slack channel C3: the bot is not in it (channel_not_found) -> type /invite @tradebot in the channel C3"
     )
-    assert elsewhere.startswith("WRONG  Slack channel #elsewhere: belongs to T9, and the token to T1")
-    assert rest == "OK     Slack channels: the bot is in 1 of the 4 with a subscription"
+    assert elsewhere.startswith("WRONG  Slack channel #elsewhere: belongs to T9, but the token belongs to T1")
+    assert rest == "OK     Slack channels: the bot is in 1 of 4 channels with a subscription"
 
 
 def test_the_editors_channel_is_looked_at_where_there_is_one(sqlite_url: str, slack: SlackServer) -> None:
@@ -352,7 +354,7 @@ def test_the_editors_channel_is_looked_at_where_there_is_one(sqlite_url: str, sl
     slack.channels["C5EDITORS"].member = False
     assert lines(settings, "Slack channel of") == [
         "WRONG  Slack channel of the editors: the bot is not in it (channel_not_found) -> "
-        "type /invite @tradebot in the channel C5EDITORS, so that reported problems arrive"
+        "type /invite @tradebot in the channel C5EDITORS, so that reported problems reach the editors"
     ]
 
 
@@ -374,10 +376,10 @@ def test_where_posting_has_stopped_the_reason_is_told(sqlite_url: str) -> None:
     assert lines(settings, "channel") == ["OK     channels: 2 have a subscription, and posting works in all of them"]
     db = Database(sqlite_url)
     with db.begin() as conn:
-        channels.pause(conn, first, "this channel is archived: take it out of the archive, then subscribe again")
+        channels.pause(conn, first, "this channel is archived: unarchive it, then subscribe again")
     db.close()
     assert lines(settings, "channel") == [
-        "WRONG  channel #trade: posting is paused: this channel is archived: take it out of the archive, then subscribe again"
+        "WRONG  channel #trade: posting is paused: this channel is archived: unarchive it, then subscribe again"
     ]
 
 
@@ -385,9 +387,9 @@ def test_a_slack_that_asks_to_wait_or_says_nothing_sensible_is_told_as_such(sqli
     settings = started(sqlite_url, **slack.settings())
     subscribe(sqlite_url, TRADE)
     slack.fail("conversations.history", "429", "missing_scope", "500")
-    assert lines(settings, "Slack channel")[0].startswith("look   Slack channels: not checked: Slack asks to wait")
+    assert lines(settings, "Slack channel")[0].startswith("look   Slack channels: not checked: Slack asked the bot to wait")
     assert lines(settings, "Slack channel")[0].startswith(
-        "look   Slack channel #trade: Slack does not say whether the bot is in it (missing_scope)"
+        "look   Slack channel #trade: Slack does not tell whether the bot is in it (missing_scope)"
     )
     assert lines(settings, "Slack channel")[0].startswith("WRONG  Slack channels: Slack returned HTTP 500")
     slack.fail("auth.test", "html")
@@ -400,10 +402,10 @@ def test_a_slack_that_hangs_or_is_away_holds_nothing_up(sqlite_url: str, slack: 
     settings = started(sqlite_url, **slack.settings(socket=True))
     slack.fail("auth.test", "hang")
     first, _, socket = lines(settings, "Slack")
-    assert first.startswith(f"WRONG  Slack token: Slack cannot be reached at {slack.url}: no answer in time (timeout) ->")
+    assert first.startswith(f"WRONG  Slack token: cannot reach Slack at {slack.url}: no answer in time (timeout) ->")
     assert socket.startswith("OK ")
     slack.fail("auth.test", "drop before")
-    assert "cannot be reached" in lines(settings, "Slack token")[0]
+    assert "cannot reach Slack" in lines(settings, "Slack token")[0]
 
 
 def test_no_line_shows_a_secret_whatever_slack_says(

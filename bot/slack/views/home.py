@@ -20,7 +20,7 @@ from jobs.states import CadenceKind
 from jobs.store import subscriptions
 from jobs.store.database import Database
 
-NOT_LISTED = refusal("This subscription can't be changed from here.", "Type /csms subscriptions in its channel.")
+NOT_LISTED = refusal("You cannot change this subscription from here.", "Type /csms subscriptions in its channel.")
 
 MAX_LATEST, MAX_SUBSCRIPTIONS = 5, 30
 
@@ -59,7 +59,9 @@ def view(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Json:
 def page(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Reply:
     blocks: list[Block] = [
         Header("Trade bot (internal tool)"),
-        Section((line("Answers about CBP trade, and its updates in the channels that asked for them. Only you see this page."),)),
+        Section(
+            (line("Answers questions about CBP trade and posts CBP's updates in the channels that subscribe. Only you can see this page."),)
+        ),
         cards.heading("Priority Trade Issues"),
         *cards.button_rows([Button(cards.short_name(pti.name), f"/pti {pti.slug}") for pti in catalog.ptis]),
         cards.heading("More"),
@@ -70,14 +72,18 @@ def page(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Reply:
         *_latest_blocks(data.latest, now, zone),
         Header("What you can type"),
         *_command_blocks(admin=data.admin),
-        SmallPrint((line("In any channel, or in a message to the bot. Only you see what a command answers, until you share it."),)),
+        SmallPrint(
+            (line("Type these in any channel or in a message to the bot. Only you can see a command's answer until you share it."),)
+        ),
     ]
     return Reply("Trade bot", tuple(blocks), public=True)
 
 
 def _subscription_blocks(data: HomeData, catalog: Catalog, now: datetime) -> Iterable[Block]:
     if not data.subscriptions:
-        yield Section((line("None of your channels gets updates by you yet. Type ", Span("/csms subscribe", code=True), " in one."),))
+        yield Section(
+            (line("You have not subscribed a channel yet. To subscribe one, type ", Span("/csms subscribe", code=True), " in it."),)
+        )
         return
     shown = data.subscriptions[:MAX_SUBSCRIPTIONS]
     for _, group in groupby(shown, key=lambda each: each.channel_id):
@@ -88,7 +94,9 @@ def _subscription_blocks(data: HomeData, catalog: Catalog, now: datetime) -> Ite
             yield from cards.button_rows([Button(f"Change {each.id}", change_value(each)) for each in in_channel])
     if len(data.subscriptions) > len(shown):
         yield Section((line(f"… and {len(data.subscriptions) - len(shown)} more."),))
-    yield SmallPrint((line("What you set yourself. What you change is said in its channel, with your name."),))
+    yield SmallPrint(
+        (line("These are the subscriptions that you set. When you change one, the bot announces it in its channel with your name."),)
+    )
 
 
 def channel_name(subscription: Subscription) -> str:
@@ -106,10 +114,10 @@ def _subscription_line(subscription: Subscription, catalog: Catalog, now: dateti
 
 def _latest_blocks(latest: Sequence[Entry], now: datetime, zone: str) -> Iterable[Block]:
     if not latest:
-        yield Section((line("None are stored yet."),))
+        yield Section((line("No messages are stored yet."),))
         return
     yield Bullets(tuple(entries.bullet(entry, entries.sent_day(entry, now, zone)) for entry in latest[:MAX_LATEST]))
-    yield Buttons((Button("More of them", "/csms latest"),))
+    yield Buttons((Button("More messages", "/csms latest"),))
     yield entries.caution(latest[:MAX_LATEST])
 
 

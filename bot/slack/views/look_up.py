@@ -85,7 +85,7 @@ def find_subjects(message: str, catalog: Catalog) -> Match:
 
 
 def commands(numbers: Iterable[str], match: Match) -> tuple[str, ...]:
-    """Return the look-ups of a message's CSMS numbers, else of its words if their meaning is sure."""
+    """Return the lookups of a message's CSMS numbers, else of its words if their meaning is sure."""
     by_number = tuple(f"/csms {number}" for number in numbers)[:MAX_NUMBERS]
     return by_number or ((lookups.command_for(match.subjects[0]),) if match.sure and match.subjects else ())
 
@@ -103,11 +103,11 @@ def combine(replies: Sequence[Reply]) -> Reply:
 
 def choice(subjects: tuple[str, ...], catalog: Catalog) -> Reply:
     if not subjects:
-        first = "Nothing of what the bot holds is meant in this message, as far as it can tell."
+        first = "The bot found nothing it knows in this message."
         hint = "It looks for CSMS numbers first, then for topics, roles, trade pages and terms."
         return Reply(f"{first} {hint}", (Section((line(Span(first, bold=True)), line(hint))),))
     offers = [lookups.offer(catalog, subject) for subject in subjects]
-    first = "This message may mean this:" if len(offers) == 1 else "This message may mean one of these:"
+    first = "This message may be about this:" if len(offers) == 1 else "This message may be about one of these:"
     items = tuple(line(Span(offer.title, bold=True), f": {offer.what}") for offer in offers)
     text = "; ".join(f"{offer.title} ({offer.what})" for offer in offers)
     blocks = (Section((line(Span(first, bold=True)),)), Bullets(items), Buttons(lookups.buttons(catalog, subjects, 3)))
@@ -121,7 +121,7 @@ def view(reply: Reply, thread: Mapping[str, str], commands: tuple[str, ...], per
 
 
 def preview(reply: Reply, commands: tuple[str, ...], person: Person) -> Reply:
-    note = (SmallPrint((line(f"Only you see this. “{REPLY}” posts it below the message, with your name."),)),)
+    note = (SmallPrint((line(f"Only you can see this. “{REPLY}” posts it below the message with your name."),)),)
     return replace(reply, blocks=(*reply.blocks, *(note if may_reply(commands, person) else ())), public=True)
 
 

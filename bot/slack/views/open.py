@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 OPEN_SECONDS = 1.0
 """How long to wait for whether the bot is in the channel; submitting asks again."""
 
-LATE = "Slack waited too long for the bot; try again."
+LATE = "The bot took too long to answer. Try again."
 
 
 class Views:
@@ -158,9 +158,11 @@ class Views:
             await self.open(report.view(incoming.text, incoming.channel, self.runtime.library.catalog), incoming, above=above)
             return
         if incoming.person.external:
-            reply = refusal("Problems are reported by the staff whose bot this is.", "You come from another workspace; tell one of them.")
+            reply = refusal(
+                "Only staff of the bot's own organization can report problems.", "You are from another workspace, so tell one of them."
+            )
         else:  # the button is older than the setting
-            reply = refusal("Problems are not taken here any more.", "Tell one of this bot's admins.")
+            reply = refusal("You can no longer report problems here.", "Tell one of this bot's admins.")
         if incoming.response_url:
             await self.responder.deliver(reply, replace(incoming, replaces=False))
         else:
@@ -217,5 +219,5 @@ class Views:
         try:
             return await asyncio.to_thread(function, *arguments)
         except Exception:
-            logger.exception("could not answer in a view")
+            logger.exception("could not show an answer in a view")
             return FAILED

@@ -15,9 +15,9 @@ WORDS = "words"
 MAX_WORDS = 2_000
 """Maximum characters of a report."""
 
-ARRIVED = "Thank you. The editors have it."
-ON_ITS_WAY = "Thank you. It is on its way to the editors."
-UNSURE = "Thank you. Slack gave no answer, so it isn't known whether the editors have it. If nobody answers you, ask one of them."
+ARRIVED = "Thank you. The editors have your report."
+ON_ITS_WAY = "Thank you. Your report is on its way to the editors."
+UNSURE = "Thank you. Slack did not confirm that the editors received your report. If nobody answers you, ask one of them."
 
 
 def subject_name(subject: str, catalog: Catalog) -> str:
@@ -36,7 +36,15 @@ def card_command(subject: str, catalog: Catalog) -> str:
 
 def view(subject: str, channel: ChannelRef, catalog: Catalog) -> Json:
     name = shorten(subject_name(subject, catalog), 100)
-    intro = (Section((line("Something on the card ", Span(name, bold=True), " is wrong, missing or old? The editors will read it."),)),)
+    intro = (
+        Section(
+            (
+                line(
+                    "Is something on the card ", Span(name, bold=True), " wrong, missing or out of date? The editors will read your report."
+                ),
+            )
+        ),
+    )
     element = {"type": "plain_text_input", "action_id": f"report_{WORDS}", "multiline": True, "max_length": MAX_WORDS}
     field: Json = {"type": "input", "block_id": WORDS, "label": plain_text("What is wrong?"), "element": element}
     data = {"subject": subject, "channel": channel.id, "name": channel.name[:80]}
@@ -56,7 +64,7 @@ def message(
     kind = lookups.KIND_NAMES.get(subject.partition(":")[0], "CSMS message" if subject.startswith("csms:") else "message")
     link = https_url(entry.url) if entry is not None else None
     is_content = get(catalog, subject) is not None
-    source = f"content: {catalog.places.get(subject, 'place unknown')}" if is_content else "as CBP sent it; topics.yaml sorts it"
+    source = f"content: {catalog.places.get(subject, 'place unknown')}" if is_content else "CBP's own text; topics.yaml assigns its topics"
     quoted = tuple(line(Span(row, italic=True)) for row in words[:MAX_WORDS].splitlines() if row.strip())
     small_print = separated_line(f"By {person.name} ({person.id})", f"in {where}" if where else "", source, f"content {catalog.digest[:8]}")
     return Reply(

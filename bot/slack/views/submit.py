@@ -84,7 +84,7 @@ class Submissions:
         await self.slack_responder.deliver_message(await task, incoming)
 
     async def reply_in_thread(self, view: ViewState, person: Person) -> Json:
-        """Answer the look-up again for everybody, in its message's thread."""
+        """Answer the lookup again for everybody, in its message's thread."""
         data = view.data.get("commands")
         commands = [str(each) for each in data[: look_up.MAX_NUMBERS]] if isinstance(data, list) else []
         channel, thread = (str(view.data.get(name) or "") for name in ("channel", "thread"))
@@ -105,10 +105,10 @@ class Submissions:
         try:
             replies = await asyncio.to_thread(self.responder.look_up, commands, replace(person, external=True, admin=False))
         except Exception:
-            logger.exception("could not answer a look-up again")
+            logger.exception("could not repeat a lookup")
             replies = []
         if not replies:
-            return refusal("Nothing was posted: the bot could not answer it again.", "Try again in a moment.")
+            return refusal("Nothing was posted: the bot could not look it up again.", "Try again in a moment.")
         reply = look_up.thread_reply(replies, person)
         fields = {"channel": channel.id, "thread_ts": thread} | NO_UNFURL
         # with the report button, since a later correction renders the post with it
@@ -119,12 +119,12 @@ class Submissions:
         await asyncio.to_thread(self.responder.forget, key)
         if attempt.problem in NOT_A_MEMBER:
             return not_here(self.slack.bot)
-        return refusal(f"It could not be posted (Slack says {attempt.problem}).", "Try again in a moment.")
+        return refusal(f"The bot could not post it (Slack error: {attempt.problem}).", "Try again in a moment.")
 
     async def report_problem(self, view: ViewState, person: Person) -> Json:
         words = field_value(view.values, report.WORDS)
         if not isinstance(words, str) or not words.strip():
-            return _words_error("Write what is wrong, in a word or two.")
+            return _words_error("Describe what is wrong in a few words.")
         if person.external or not self.slack_responder.takes_reports:
             return CLOSE
         task = self.tasks.start(self._send_report(view, words.strip(), person))
@@ -135,7 +135,7 @@ class Submissions:
             return {"response_action": "update", "view": report.thanks(report.UNSURE)}
         if attempt.problem:
             hint = "Tell an admin of the bot, or try again later."
-            return _words_error(f"The editors' channel could not be reached (Slack says {attempt.problem}). {hint}")
+            return _words_error(f"The bot could not reach the editors' channel (Slack error: {attempt.problem}). {hint}")
         return {"response_action": "update", "view": report.thanks()}
 
     async def _send_report(self, view: ViewState, words: str, person: Person) -> Attempt:

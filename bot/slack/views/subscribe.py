@@ -26,7 +26,7 @@ from jobs.states import CadenceKind
 
 NAME = "subscribe"
 
-CADENCE_LABELS = {"now": "Each at once", "daily": "Daily digest", "weekdays": "Digest on weekdays", "weekly": "Weekly digest"}
+CADENCE_LABELS = {"now": "Each message at once", "daily": "Daily digest", "weekdays": "Weekday digest", "weekly": "Weekly digest"}
 CSMS = ("csms",)
 QUOTES = '"“”„‟«»'
 
@@ -137,7 +137,7 @@ def parse_form(form: Form, catalog: Catalog) -> SubscriptionSpec | dict[str, str
     spec = _form_spec(form)
     words = wording.typed_words(spec)
     if len(words) > MAX_CHARACTERS:
-        return {"phrases": f"All of it together is longer than {MAX_CHARACTERS} characters: make two subscriptions of it."}
+        return {"phrases": f"Together, these are longer than {MAX_CHARACTERS} characters. Split them into two subscriptions."}
     parsed = parse(words, catalog, form.default_zone, feeds_allowed=form.verb == "trade")
     if isinstance(parsed, Misunderstood):
         return {_block_at(parsed.position, spec): f"{parsed.message[:1].upper()}{parsed.message[1:]}. {parsed.hint}"}
@@ -161,13 +161,13 @@ def _field_problems(form: Form) -> Iterable[tuple[str, str]]:
     """Yield problems that a command cannot have, by block."""
     for block, phrases in (("phrases", form.phrases), ("never", form.never)):
         if len(phrases) > MAX_PHRASES:
-            yield block, f"These are {len(phrases)} phrases, of which {MAX_PHRASES} fit: make two subscriptions of it."
+            yield block, f"You entered {len(phrases)} phrases, and the limit is {MAX_PHRASES}. Split them into two subscriptions."
         quoted = next((phrase for phrase in phrases if any(character in QUOTES for character in phrase)), None)
         if quoted is not None:
-            yield block, f"Leave out the quotes within: {quoted[:60]}"
+            yield block, f"Remove the quotation marks inside: {quoted[:60]}"
         long = next((phrase for phrase in phrases if len(phrase) > MAX_PHRASE), None)
         if long is not None:
-            yield block, f"Longer than {MAX_PHRASE} characters: {long[:40]}… A few telling words find more."
+            yield block, f"This is longer than {MAX_PHRASE} characters: {long[:40]}… Use a few key words."
     if form.when != "now":
         try:
             time.fromisoformat(form.at)
@@ -199,8 +199,8 @@ def view(form: Form, catalog: Catalog, preview: tuple[Block, ...]) -> Json:
         *((select("zone", "Time zone", _zone_options(form), form.zone),) if digest else ()),
         *((checkbox("urgent", "Urgent", "Guidance, corrections and replacements at once", checked=form.urgent),) if digest else ()),
         checkbox("system", "System notices", "Maintenance, outages and technical notices too", checked=form.system),
-        text_field("phrases", "Only with one of these phrases", form.phrases, "One a line, as in: notify parties"),
-        text_field("never", "Never with one of these", form.never, "One a line, as in: training"),
+        text_field("phrases", "Only messages with one of these phrases", form.phrases, "One per line, such as: notify parties"),
+        text_field("never", "No messages with one of these phrases", form.never, "One per line, such as: training"),
         {"type": "actions", "block_id": "again", "elements": [preview_button()]},
         *plain_blocks(preview),
     ]
@@ -217,8 +217,8 @@ def _metadata(form: Form) -> dict[str, Any]:
 
 def _intro(form: Form) -> tuple[Block, ...]:
     channel = form.channel.name or "this channel"
-    text = f"Updates for {channel}. Everybody there sees what is set, and by whom."
-    unknown = f"Not known any more and left out: {', '.join(form.unknown)}." if form.unknown else ""
+    text = f"Updates for {channel}. Everyone there sees the subscription and who set it."
+    unknown = f"No longer available and left out: {', '.join(form.unknown)}." if form.unknown else ""
     return (SmallPrint(tuple(line(words) for words in (text, unknown) if words)),)
 
 
@@ -237,7 +237,7 @@ def preview(
     spec: SubscriptionSpec | Mapping[str, str], recent: list[Entry], catalog: Catalog, now: datetime, zone: str
 ) -> tuple[Block, ...]:
     if not isinstance(spec, SubscriptionSpec):
-        return (Section((line(Span("Not understood yet: ", bold=True), next(iter(spec.values()))),)),)
+        return (Section((line(Span("Please check: ", bold=True), next(iter(spec.values()))),)),)
     matching = [entry for entry in recent if matches(spec.filters, PLATFORM, entry) is not None]
     count = wording.match_count(spec.filters, PLATFORM, recent)
     bullets = tuple(entries.bullet(entry, entries.sent_day(entry, now, zone)) for entry in matching[:MAX_TITLES])

@@ -18,7 +18,7 @@ MAX_METADATA, MAX_OPTION, MAX_TITLE = 3_000, 75, 24
 ANSWER = "answer"
 """The callback_id of a modal that only shows an answer."""
 
-MORE = "There is more than fits here: type the command in a channel."
+MORE = "There is more than fits here. To see it all, type the command in a channel."
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from handlers.actions import ONLY_YOU
 from jobs.store import channels, deliveries, reports
 from jobs.store.database import Database
 from tests.support import slack_server
@@ -211,7 +212,7 @@ def test_an_uninstalled_app_pauses_its_workspace_and_a_token_that_works_ends_the
         assert office.paused() is None
         slack.revoked = True
         office.people.deliver(event({"type": "app_uninstalled"}))
-        assert "install the app again" in str(office.paused())
+        assert "reinstall the app" in str(office.paused())
         asked = len(feeds.asked("/csms.rss"))
         feeds.publish(bulletin(61, "Quota opens for sugar"))
         eventually(lambda: len(feeds.asked("/csms.rss")) > asked + 1, "the feed is still read")
@@ -250,7 +251,7 @@ def test_a_card_is_walked_by_its_buttons_and_shared_by_name_once(slack: SlackSer
         shared = [each for each in slack.responses if each["response_type"] == "in_channel"]
         assert len(shared) == 1
         assert "Shared by maria" in shown(shared[0])
-        assert "Only you can see this" not in shown(shared[0])
+        assert ONLY_YOU not in shown(shared[0])
         assert "moment ago" in shown(next(each for each in slack.responses[1:] if each["response_type"] == "ephemeral"))
 
 
@@ -282,7 +283,7 @@ def test_a_mention_is_answered_once_in_its_thread_and_a_direct_message_where_it_
         (in_thread,) = slack.seen("C1")
         assert in_thread["thread_ts"] == "1700000000.000100"
         assert "Agriculture" in shown(in_thread)
-        assert "Only you can see this" not in shown(in_thread)
+        assert ONLY_YOU not in shown(in_thread)
         (in_private,) = slack.seen("D1")
         assert "thread_ts" not in in_private
         assert "Revenue" in shown(in_private)

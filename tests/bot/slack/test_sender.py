@@ -76,7 +76,7 @@ async def test_a_history_that_never_ends_or_is_none_is_unreadable(
     sender: SlackSender, server: SlackServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "conversations_history", lambda _: slack_server.ok(messages=[], response_metadata={"next_cursor": "x"}))
-    assert await sender.find(HERE, "p", LONG_AGO) == Unreadable("the channel's history doesn't end")
+    assert await sender.find(HERE, "p", LONG_AGO) == Unreadable("the channel's history has too many pages")
     monkeypatch.setattr(server, "conversations_history", lambda _: slack_server.ok())
     assert isinstance(await sender.find(HERE, "p", LONG_AGO), Unreadable)
 
@@ -102,7 +102,7 @@ async def test_unreachable_slack_is_unknown(sender: SlackSender) -> None:
 async def test_retry_after_is_used(sender: SlackSender, server: SlackServer, header: str | None, wait: float) -> None:
     server.retry_after = header
     server.fail("chat.postMessage", "429")
-    assert await sender.send(HERE, NOTE, "p1") == Retry(wait, "Slack asked to wait (ratelimited)")
+    assert await sender.send(HERE, NOTE, "p1") == Retry(wait, "Slack asked the bot to wait (ratelimited)")
     assert retry_seconds(header) == wait
 
 
@@ -113,7 +113,9 @@ async def test_a_channel_without_the_bot_pauses_with_what_to_type(sender: SlackS
     assert isinstance(gone, Gone)
     assert gone.pause == "channel"
     assert "/invite @tradebot" in gone.why
-    assert await sender.find(HERE, "p1", LONG_AGO) == Unreadable("the channel's history can't be read (not_in_channel)", for_good=True)
+    assert await sender.find(HERE, "p1", LONG_AGO) == Unreadable(
+        "the bot cannot read the channel's history (not_in_channel)", for_good=True
+    )
 
 
 async def test_a_revoked_token_pauses_the_workspace(sender: SlackSender, server: SlackServer) -> None:

@@ -65,7 +65,7 @@ def test_card_shared_from_a_thread_is_posted_in_it(at: Office) -> None:
 def test_refused_share_is_reported_and_can_be_repeated(at: Office) -> None:
     at.slack.fail("chat.postMessage", "restricted_action")
     told = share(at)
-    assert told["text"].startswith("It could not be shared (Slack says restricted_action).")
+    assert told["text"].startswith("The bot could not share it (Slack error: restricted_action).")
     assert (told["response_type"], told["replace_original"]) == ("ephemeral", False)
     assert (at.slack.posts, kept(at)) == ([], [])
     assert share(at)["text"] == "Shared in this channel."
@@ -73,7 +73,7 @@ def test_refused_share_is_reported_and_can_be_repeated(at: Office) -> None:
 
 def test_share_without_response_is_reported_as_unsure(at: Office) -> None:
     at.slack.fail("chat.postMessage", "drop after")
-    assert share(at)["text"].startswith("It may not have been shared: Slack gave no answer. Look whether")
+    assert share(at)["text"].startswith("Slack did not confirm that the answer was shared. Check the channel")
     assert len(at.slack.seen()) == 1
 
 

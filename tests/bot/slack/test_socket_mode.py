@@ -95,13 +95,13 @@ async def test_socket_that_never_opened_leaves_nothing_open(slack: SlackServer, 
     [
         (
             "not_allowed_token_type",
-            "it refuses SLACK_APP_TOKEN (apps.connections.open: not_allowed_token_type); run `tradebot doctor`",
+            "Slack rejects SLACK_APP_TOKEN (apps.connections.open: not_allowed_token_type); run `tradebot doctor`",
         ),
-        ("invalid_auth", "it refuses SLACK_APP_TOKEN (apps.connections.open: invalid_auth); run `tradebot doctor` to see what to do"),
+        ("invalid_auth", "Slack rejects SLACK_APP_TOKEN (apps.connections.open: invalid_auth); run `tradebot doctor` to see how to fix it"),
         ("internal_error", "apps.connections.open returned HTTP 200 internal_error; trying again"),
         ("500", "apps.connections.open returned HTTP 500 internal_error; trying again"),
-        ("drop before", "cannot be reached: the connection was lost; trying again"),
-        ("429", "it asks to wait"),
+        ("drop before", "cannot reach URL: the connection was lost; trying again"),
+        ("429", "Slack asked the bot to wait"),
     ],
 )
 def test_refused_socket_is_logged_once_and_requested_again(
@@ -113,8 +113,8 @@ def test_refused_socket_is_logged_once_and_requested_again(
     with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN):
         eventually(lambda: slack.connected == 1, "the socket is open at last")
     (line,) = [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
-    assert line.startswith("Slack cannot reach the bot: ")
-    assert said in line
+    assert line.startswith("not receiving events from Slack: ")
+    assert said.replace("URL", slack.url) in line
     assert len(slack.asked("apps.connections.open")) >= 3
 
 
@@ -124,8 +124,8 @@ def test_refused_bot_token_is_logged_with_advice(slack: SlackServer, sqlite_url:
         eventually(lambda: "SLACK_BOT_TOKEN" in caplog.text, "it is told")
     (line,) = [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
     assert line == (
-        "SLACK_BOT_TOKEN does not work: Slack doesn't know the bot's token (auth.test: invalid_auth). "
-        "Nothing can be posted; run `tradebot doctor` to see what to do"
+        "SLACK_BOT_TOKEN does not work: Slack does not recognize the bot's token (auth.test: invalid_auth). "
+        "The bot cannot post; run `tradebot doctor` to see how to fix it"
     )
 
 
@@ -136,7 +136,7 @@ def test_socket_at_a_foreign_address_is_not_opened(
         elsewhere = f"ws://localhost.evil.example:{other.port}/link?ticket=hidden"
         patched.setattr(slack, "apps_connections_open", lambda _: slack_server.ok(url=elsewhere))
         with office(sqlite_url, slack, SLACK_APP_TOKEN=APP_TOKEN):
-            eventually(lambda: "the socket's address that it gave is not Slack's own" in caplog.text, "it is refused")
+            eventually(lambda: "the socket's address is not on Slack's domain" in caplog.text, "it is refused")
             assert slack.connected == other.connected == 0
     assert "ticket" not in caplog.text
 

@@ -106,7 +106,7 @@ def test_the_editors_read_the_words_as_they_were_written_and_nobody_is_called() 
     sample = entry("67000001", "A title", key="csms:67000001")
     told = report.message("csms:67000001", "Wrong topic", MARIA, "", CATALOG, sample)
     assert "A title (CSMS 67000001)" in told.text
-    assert "topics.yaml sorts it" in told.text
+    assert "topics.yaml assigns its topics" in told.text
 
 
 def test_the_form_for_a_report_fits_whatever_the_card_is_called() -> None:

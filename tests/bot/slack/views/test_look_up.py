@@ -86,10 +86,10 @@ def test_a_reply_in_a_thread_stays_in_that_thread() -> None:
 
 def test_doubtful_words_offer_what_there_is_in_words_that_fit_its_number() -> None:
     one = look_up.choice(("pti:revenue",), CATALOG)
-    assert one.text == "This message may mean this: Revenue (Priority Trade Issue)."
+    assert one.text == "This message may be about this: Revenue (Priority Trade Issue)."
     assert "one of these" not in render(one)
     several = look_up.choice(("pti:revenue", "role:auditor"), CATALOG)
-    assert several.text.startswith("This message may mean one of these: Revenue (Priority Trade Issue); Auditor (")
+    assert several.text.startswith("This message may be about one of these: Revenue (Priority Trade Issue); Auditor (")
     assert len([button for block in several.blocks if isinstance(block, Buttons) for button in block.buttons]) == 2
 
 

@@ -98,7 +98,7 @@ def test_person_is_told_when_the_announcement_failed(at: Office) -> None:
     eventually(lambda: bool(at.slack.whispers), "the person is told")
     (whisper,) = at.slack.whispers
     assert (whisper["channel"], whisper["user"]) == ("C1", "U1")
-    assert "It is saved, but posting it in this channel went wrong (Slack says restricted_action)." in words(whisper)
+    assert "It is saved, but the bot could not announce it in this channel (Slack error: restricted_action)." in words(whisper)
     assert "This channel now gets CSMS updates: Revenue." in words(whisper)
     assert (len(at.saved()), at.slack.posts) == (1, [])
 
@@ -122,7 +122,7 @@ def test_a_change_by_a_button_that_slack_takes_no_answer_to_is_said_in_the_chann
     at.slack.fail("chat.postMessage", "restricted_action")
     at.send(press("/csms unsubscribe 2", "http://127.0.0.1:1/hooks/dead"))
     eventually(lambda: bool(at.slack.whispers), "the person is told")
-    assert "It is saved, but posting it in this channel went wrong" in words(at.slack.whispers)
+    assert "It is saved, but the bot could not announce it in this channel" in words(at.slack.whispers)
     at.send(press("/csms subscriptions", "http://127.0.0.1:1/hooks/dead"))
     eventually(lambda: "no subscriptions" in words(at.slack.whispers), "what is for one person is whispered")
     assert len(at.slack.seen()) == 1
@@ -218,7 +218,7 @@ def test_expired_trigger_is_answered_in_words(at: Office) -> None:
     at.opened("/csms subscribe", trigger_id="one")
     at.type("/csms subscribe", trigger_id="one")
     eventually(lambda: bool(at.slack.responses), "an answer comes")
-    assert "waited too long" in words(at.slack.responses)
+    assert "took too long to answer" in words(at.slack.responses)
 
 
 def test_the_form_of_a_subscription_that_is_gone_is_an_answer_that_says_so(at: Office) -> None:
@@ -317,7 +317,7 @@ def change(at: Office, value: str, tab: Json | None = None, **who: str) -> Json:
     return at.view(f"V{before + 1}")
 
 
-NOT_HERE = "This subscription can't be changed from here."
+NOT_HERE = "You cannot change this subscription from here."
 
 
 def test_a_subscription_is_changed_from_the_home_tab_and_its_channel_reads_it(at: Office) -> None:
@@ -499,7 +499,7 @@ def test_a_card_in_a_view_can_be_reported_from_there(at: Office) -> None:
 def test_a_report_shows_the_card_and_carries_an_id_and_is_not_sent_twice_when_slack_is_silent(at: Office) -> None:
     at.send(press("report pti:revenue", at.slack.hook()))
     at.slack.fail("chat.postMessage", "drop after")
-    assert "it isn't known whether the editors have it" in words(at.submit(at.view(), words="It is old.")["view"])
+    assert "Slack did not confirm that the editors received your report" in words(at.submit(at.view(), words="It is old.")["view"])
     at.submit(at.view(), words="It is old.")
     (post,) = at.slack.seen(EDITORS)
     assert post["metadata"]["event_payload"]
@@ -530,7 +530,7 @@ def test_people_from_outside_see_no_report_and_theirs_is_not_taken(at: Office) -
     assert "Report a problem" not in words(at.type("/pti revenue", user_team_id="T2"))
     at.send(press("report pti:revenue", at.slack.hook(), user_team="T2"))
     eventually(lambda: bool(at.slack.responses), "an answer comes")
-    assert "You come from another workspace" in words(at.slack.responses)
+    assert "You are from another workspace" in words(at.slack.responses)
     assert at.slack.asked("views.open") == []
 
 
@@ -540,7 +540,7 @@ def test_without_an_editors_channel_there_is_no_button(slack: SlackServer, sqlit
         assert "Report a problem" not in words(at.type("/pti"))
         at.send(press("report pti:revenue", at.slack.hook()))  # of a card that is older than the setting
         eventually(lambda: bool(at.slack.responses), "an answer comes")
-        assert "not taken here any more" in words(at.slack.responses)
+        assert "You can no longer report problems here" in words(at.slack.responses)
 
 
 @pytest.mark.parametrize(("subject", "offered"), [("csms:67647279", True), ("ü" * 200, False), ("x" * 700, False)])

@@ -180,16 +180,16 @@ def test_a_subscription_fills_the_modal_and_saving_it_unchanged_asks_for_the_sam
 def test_removed_topic_is_named_and_not_offered() -> None:
     old = replace(SUBSCRIPTION, filters=Filters(topics=("revenue", "no-longer")))
     view = drawn(subscribe.change_form(old, CATALOG, NEW_YORK))
-    assert "Not known any more and left out: no-longer." in json.dumps(view)
+    assert "No longer available and left out: no-longer." in json.dumps(view)
     assert [one["value"] for one in field(view, "topics")["element"]["initial_options"]] == ["revenue"]
 
 
 @pytest.mark.parametrize(
     ("change", "block", "said"),
     [
-        ({"phrases": "\n".join(map(str, range(11)))}, "phrases", "These are 11 phrases"),
-        ({"phrases": f"a\n{LONG}"}, "phrases", "Longer than 100"),
-        ({"never": 'say "hello" there'}, "never", "Leave out the quotes"),
+        ({"phrases": "\n".join(map(str, range(11)))}, "phrases", "You entered 11 phrases"),
+        ({"phrases": f"a\n{LONG}"}, "phrases", "This is longer than 100"),
+        ({"never": 'say "hello" there'}, "never", "Remove the quotation marks"),
         ({"phrases": "ach", "never": "ACH"}, "never", "contradicts"),
         ({"phrases": "\n".join(f"{n} {'y' * 60}" for n in range(9))}, "phrases", "longer than 500"),
     ],
@@ -236,8 +236,8 @@ def test_the_preview_counts_and_shows_the_newest_titles_as_plain_words() -> None
 
 
 def test_preview_of_an_invalid_form_shows_the_problem() -> None:
-    preview = subscribe.preview({"never": "Leave out the quotes."}, [], CATALOG, NOW, NEW_YORK)
-    assert "Leave out the quotes." in str(preview)
+    preview = subscribe.preview({"never": "Remove the quotation marks."}, [], CATALOG, NOW, NEW_YORK)
+    assert "Remove the quotation marks." in str(preview)
 
 
 def test_every_topic_of_a_long_list_can_be_chosen_and_none_is_lost_by_a_change() -> None:
