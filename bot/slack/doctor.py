@@ -117,7 +117,7 @@ async def _check_channels(slack: Slack, channels: list[ChannelRef], absences: li
 async def _check_membership(slack: Slack, channel: ChannelRef, about: str, then: str) -> Finding | None:
     """Return what keeps the bot from posting in a channel, by reading its history, which needs no further scope."""
     if slack.me and channel.workspace != slack.me.workspace:
-        todo = "set SLACK_BOT_TOKEN to that workspace's token, or subscribe channels in this workspace"
+        todo = "set SLACK_BOT_TOKEN to that workspace's token, or subscribe channels in the token's workspace"
         return wrong(about, f"belongs to {channel.workspace}, but the token belongs to {slack.me.workspace}", todo)
     try:
         await _finish(slack.client.conversations_history(channel=channel.id, limit=1))
@@ -136,9 +136,8 @@ async def _check_socket(slack: Slack) -> Finding:
     """Check that a connection could be opened, without opening one."""
     about = "Slack socket"
     if not slack.settings.app_token:
-        return ok(
-            about, f"not used: Slack reaches the bot over HTTP at {PATH}; the app's Event Subscriptions page shows whether that works"
-        )
+        page = "the app's Event Subscriptions page shows whether that works"
+        return ok(about, f"not used: Slack reaches the bot over HTTP at {PATH}; {page}")
     try:
         answer = await _finish(slack.client_with(None).apps_connections_open(app_token=slack.settings.app_token))
     except SlackApiError as error:

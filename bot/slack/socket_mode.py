@@ -72,11 +72,8 @@ class Socket(SocketModeClient):
             if status == 429 or name in WAIT:
                 return "", "Slack asked the bot to wait", retry_seconds(retry_after)
             if status == 200 and name and name not in SLACK_FAULTS:
-                return (
-                    "",
-                    f"Slack rejects SLACK_APP_TOKEN (apps.connections.open: {name}); run `tradebot doctor` to see how to fix it",
-                    None,
-                )
+                rejected = f"Slack rejects SLACK_APP_TOKEN (apps.connections.open: {name})"
+                return "", f"{rejected}; run `tradebot doctor` to see how to fix it", None
             return "", f"apps.connections.open returned HTTP {status} {name}".rstrip() + "; trying again", None
         except NETWORK_ERRORS as error:
             return "", f"cannot reach {self.settings.api_url}: {network.explain(error)}; trying again", None

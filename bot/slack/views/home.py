@@ -22,6 +22,10 @@ from jobs.store.database import Database
 
 NOT_LISTED = refusal("You cannot change this subscription from here.", "Type /csms subscriptions in its channel.")
 
+INTRO = "Answers questions about CBP trade and posts CBP's updates in the channels that subscribe. Only you can see this page."
+SUBSCRIPTIONS_NOTE = "These are the subscriptions that you set. When you change one, the bot announces it in its channel with your name."
+COMMANDS_NOTE = "Type these in any channel or in a message to the bot. Only you can see a command's answer until you share it."
+
 MAX_LATEST, MAX_SUBSCRIPTIONS = 5, 30
 
 START = {"Roles": "/role", "Trade pages": "/trade resource", "Glossary": "/trade term", "The Office of Trade": "/trade office"}
@@ -59,9 +63,7 @@ def view(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Json:
 def page(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Reply:
     blocks: list[Block] = [
         Header("Trade bot (internal tool)"),
-        Section(
-            (line("Answers questions about CBP trade and posts CBP's updates in the channels that subscribe. Only you can see this page."),)
-        ),
+        Section((line(INTRO),)),
         cards.heading("Priority Trade Issues"),
         *cards.button_rows([Button(cards.short_name(pti.name), f"/pti {pti.slug}") for pti in catalog.ptis]),
         cards.heading("More"),
@@ -72,18 +74,15 @@ def page(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Reply:
         *_latest_blocks(data.latest, now, zone),
         Header("What you can type"),
         *_command_blocks(admin=data.admin),
-        SmallPrint(
-            (line("Type these in any channel or in a message to the bot. Only you can see a command's answer until you share it."),)
-        ),
+        SmallPrint((line(COMMANDS_NOTE),)),
     ]
     return Reply("Trade bot", tuple(blocks), public=True)
 
 
 def _subscription_blocks(data: HomeData, catalog: Catalog, now: datetime) -> Iterable[Block]:
     if not data.subscriptions:
-        yield Section(
-            (line("You have not subscribed a channel yet. To subscribe one, type ", Span("/csms subscribe", code=True), " in it."),)
-        )
+        first = "You have not subscribed a channel yet. To subscribe one, type "
+        yield Section((line(first, Span("/csms subscribe", code=True), " in it."),))
         return
     shown = data.subscriptions[:MAX_SUBSCRIPTIONS]
     for _, group in groupby(shown, key=lambda each: each.channel_id):
@@ -94,9 +93,7 @@ def _subscription_blocks(data: HomeData, catalog: Catalog, now: datetime) -> Ite
             yield from cards.button_rows([Button(f"Change {each.id}", change_value(each)) for each in in_channel])
     if len(data.subscriptions) > len(shown):
         yield Section((line(f"… and {len(data.subscriptions) - len(shown)} more."),))
-    yield SmallPrint(
-        (line("These are the subscriptions that you set. When you change one, the bot announces it in its channel with your name."),)
-    )
+    yield SmallPrint((line(SUBSCRIPTIONS_NOTE),))
 
 
 def channel_name(subscription: Subscription) -> str:

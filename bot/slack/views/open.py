@@ -158,9 +158,8 @@ class Views:
             await self.open(report.view(incoming.text, incoming.channel, self.runtime.library.catalog), incoming, above=above)
             return
         if incoming.person.external:
-            reply = refusal(
-                "Only staff of the bot's own organization can report problems.", "You are from another workspace, so tell one of them."
-            )
+            hint = "You are from another workspace, so tell one of them."
+            reply = refusal("Only staff of the bot's own organization can report problems.", hint)
         else:  # the button is older than the setting
             reply = refusal("You can no longer report problems here.", "Tell one of this bot's admins.")
         if incoming.response_url:

@@ -36,15 +36,8 @@ def card_command(subject: str, catalog: Catalog) -> str:
 
 def view(subject: str, channel: ChannelRef, catalog: Catalog) -> Json:
     name = shorten(subject_name(subject, catalog), 100)
-    intro = (
-        Section(
-            (
-                line(
-                    "Is something on the card ", Span(name, bold=True), " wrong, missing or out of date? The editors will read your report."
-                ),
-            )
-        ),
-    )
+    rest = " wrong, missing or out of date? The editors will read your report."
+    intro = (Section((line("Is something on the card ", Span(name, bold=True), rest),)),)
     element = {"type": "plain_text_input", "action_id": f"report_{WORDS}", "multiline": True, "max_length": MAX_WORDS}
     field: Json = {"type": "input", "block_id": WORDS, "label": plain_text("What is wrong?"), "element": element}
     data = {"subject": subject, "channel": channel.id, "name": channel.name[:80]}

@@ -306,10 +306,10 @@ def test_people_from_outside_look_up_and_change_nothing(slack: SlackServer, sqli
         office.people.deliver(press("/csms subscribe revenue", slack.hook("guest"), user_team="T9"))
         eventually(lambda: len(slack.posts) == 3 and len(slack.responses) == 1, "all are answered")
         answers = " ".join(map(shown, slack.posts))
-        assert "managed by the staff" in answers
+        assert "Only staff of the bot's own organization can manage" in answers
         assert "admins" in answers
         assert "Revenue" in answers
-        assert "managed by the staff" in shown(slack.responses[0])
+        assert "Only staff of the bot's own organization can manage" in shown(slack.responses[0])
         assert "no subscriptions" in shown(office.people.type("/csms subscriptions"))
         assert "Published" not in answers
 
@@ -318,16 +318,16 @@ def test_only_admins_change_subscriptions_where_the_setting_says_so(slack: Slack
     settings = {"TRADEBOT_SUBSCRIBE": "admins", "TRADEBOT_ADMINS": "slack:T1/UADMIN"}
     with workspace(slack, sqlite_url, "serve", **settings) as office:
         refused = office.people.type("/csms subscribe now")
-        assert (refused["response_type"], "admins only" in refused["text"]) == ("ephemeral", True)
+        assert (refused["response_type"], "Only this bot's admins can change" in refused["text"]) == ("ephemeral", True)
         office.people.deliver(press("/csms subscribe revenue", slack.hook("press")))
         office.people.deliver(event(mention("/csms subscribe usmca")))
         eventually(lambda: len(slack.posts) == 1 and len(slack.responses) == 1, "every way in is refused")
-        assert "admins only" in shown(slack.posts[0])
-        assert "admins only" in shown(slack.responses[0])
+        assert "Only this bot's admins can change" in shown(slack.posts[0])
+        assert "Only this bot's admins can change" in shown(slack.responses[0])
         assert office.people.type("/csms subscribe now", user_id="UADMIN")["response_type"] == "in_channel"
-        assert "admins only" in office.people.type("/csms unsubscribe 1")["text"]
-        assert "for this bot's admins" in office.people.type("/trade-admin status")["text"]
-        assert "for this bot's admins" not in office.people.type("/trade-admin status", user_id="UADMIN")["text"]
+        assert "Only this bot's admins can change" in office.people.type("/csms unsubscribe 1")["text"]
+        assert "Only this bot's admins can use" in office.people.type("/trade-admin status")["text"]
+        assert "Only this bot's admins can use" not in office.people.type("/trade-admin status", user_id="UADMIN")["text"]
 
 
 def test_the_same_trigger_changes_nothing_a_second_time(slack: SlackServer, sqlite_url: str) -> None:
