@@ -36,16 +36,10 @@ class PlaygroundChannel:
         return ChannelRef(PLATFORM, WORKSPACE, self.id, self.title, {"kind": "personal"} if self.kind == "direct" else {})
 
 
+GUEST = "A channel with an outside guest. You type as that guest here."
 CHANNELS = (
     PlaygroundChannel("trade-updates", "trade-updates", "#trade-updates", "channel", "A staff channel."),
-    PlaygroundChannel(
-        "partner-demo",
-        "partner-demo",
-        "#partner-demo",
-        "channel",
-        "A channel with an outside guest. You type as that guest here.",
-        guest=True,
-    ),
+    PlaygroundChannel("partner-demo", "partner-demo", "#partner-demo", "channel", GUEST, guest=True),
     PlaygroundChannel("direct", "Trade bot", "Direct message", "direct", "Only you and the bot."),
 )
 

@@ -33,7 +33,6 @@ TIMEOUT_SECONDS = 10.0
 """Time-out of each step of a call."""
 CALL_SECONDS = 25.0
 """Time-out of a whole call, including a login; less than a delivery may take (jobs.outcomes.Pace)."""
-
 MIN_LOGIN_WAIT_SECONDS, MAX_LOGIN_WAIT_SECONDS = 5.0, 300.0
 
 SECRETS = re.compile(r"\beyJ[\w.-]+|(?i:\bbearer\s+|client_secret['\"=: ]+)[^\s'\"&,}]+")

@@ -130,14 +130,11 @@ class TeamsResponder:
 
     async def _cover(self, reply: Reply, incoming: TeamsIncoming) -> Json:
         if reply.public:
-            attempt = await self._say(reply, incoming)
-            return (
-                card_response(_with_back_button(reply, incoming))
-                if attempt.problem
-                else toast("The answer is below, where everyone here can see it.")
-            )
-        shareable = reply if incoming.audience is Audience.ASKER else add_share_button(reply, incoming.text)
-        return card_response(_with_back_button(shareable, incoming))
+            if not (await self._say(reply, incoming)).problem:
+                return toast("The answer is below, where everyone here can see it.")
+        elif incoming.audience is not Audience.ASKER:
+            reply = add_share_button(reply, incoming.text)
+        return card_response(_with_back_button(reply, incoming))
 
     async def _share(self, incoming: TeamsIncoming, request: Request) -> Reply:
         loop = asyncio.get_running_loop()

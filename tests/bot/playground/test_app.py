@@ -401,7 +401,7 @@ async def test_a_digest_can_be_made_due_now(page: httpx.AsyncClient, runtime: Ru
     assert (await post(page, "due"))["said"] == "2 messages are due now."
     assert await delivered(runtime) == 1
     assert "Trade digest" in (await texts(page))[-1]
-    assert (await post(page, "due"))["said"].startswith("Nothing waits")
+    assert (await post(page, "due"))["said"].startswith("No messages are waiting")
 
 
 async def test_posts_at_once_and_waiting_ones_are_told_apart(page: httpx.AsyncClient, runtime: Runtime) -> None:

@@ -70,7 +70,7 @@ def box_of(page: Page) -> Locator:
 
 
 def test_the_first_view_is_never_empty(page: Page) -> None:
-    expect(page.get_by_role("banner")).to_have_text("Local demo. It reads CBP’s feeds, and its posts stay here.")
+    expect(page.get_by_role("banner")).to_have_text("Local demo. Reads CBP’s feeds; posts stay here.")
     channels = page.get_by_role("navigation", name="Channels").get_by_role("link")
     expect(channels).to_have_text(["#trade-updates", "#partner-demo", "@Trade bot"])
     card, digest = messages(page).all()
@@ -136,7 +136,7 @@ def test_escape_closes_the_offers_and_enter_then_sends_what_was_typed(page: Page
     page.keyboard.press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
     page.keyboard.press("Enter")
-    expect(messages(page).last).to_contain_text("you said /pti reven")
+    expect(messages(page).last).to_contain_text("you asked /pti reven")
 
 
 def test_tab_reaches_everything_and_the_first_stop_skips_to_the_message_box(page: Page) -> None:
@@ -169,7 +169,7 @@ def test_a_question_in_plain_words_is_answered(page: Page) -> None:
 
 def test_a_button_does_what_typing_does(page: Page) -> None:
     messages(page).first.get_by_role("button", name="Questions and answers").click()
-    expect(messages(page).last).to_contain_text("you said /pti revenue questions")
+    expect(messages(page).last).to_contain_text("you asked /pti revenue questions")
 
 
 def test_sharing_shows_an_answer_to_everybody_and_says_who_did_it(page: Page) -> None:
@@ -220,10 +220,10 @@ def test_the_admin_switch_opens_what_is_for_admins(page: Page) -> None:
     expect(ask(page, "/trade-admin status")).to_contain_text("admins")
     page.get_by_role("button", name="Behind the scenes").click()
     expect(page.get_by_role("button", name="Close")).to_be_focused()
-    expect(page.get_by_role("complementary")).to_contain_text("Then the /trade-admin commands answer you")
+    expect(page.get_by_role("complementary")).to_contain_text("Lets you use the /trade-admin commands")
     page.get_by_role("switch", name="Act as an admin").check()
     expect(page.locator("#feeds")).to_contain_text("CSMS messages")
-    expect(page.locator("#feeds")).to_contain_text("well")
+    expect(page.locator("#feeds")).to_contain_text("OK")
     page.keyboard.press("Escape")
     expect(page.get_by_role("complementary")).to_be_hidden()
     expect(page.get_by_role("button", name="Behind the scenes")).to_be_focused()
@@ -464,7 +464,7 @@ def test_in_teams_a_buttons_answer_takes_the_place_of_its_card_and_gives_it_back
     expect(page.locator("#said")).to_contain_text("Answer: ")
     expect(messages(page)).to_have_count(2)
     card.get_by_role("button", name="More").click()
-    expect(card).to_contain_text("you said /pti revenue more")
+    expect(card).to_contain_text("you asked /pti revenue more")
     card.get_by_role("button", name="Back to the message").click()
     expect(card.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
     expect(messages(page)).to_have_count(2)
@@ -488,7 +488,7 @@ def test_in_the_playgrounds_look_nothing_stays_covered(page: Page) -> None:
     look(page, "Playground")
     expect(messages(page)).to_have_count(3)
     expect(messages(page).first.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
-    expect(messages(page).last).to_contain_text("you said /pti revenue questions")
+    expect(messages(page).last).to_contain_text("you asked /pti revenue questions")
     look(page, "Microsoft Teams")
     expect(messages(page)).to_have_count(3)
 
