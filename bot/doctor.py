@@ -223,8 +223,8 @@ def check_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: date
     """Check one feed. `age` is the age of its newest entry."""
     subject, page = f"feed {feed.slug}", f"open {feed.sources[0].url} on this computer" if feed.sources else "add a source to feeds.yaml"
     if row is None or (row.last_success is None and not row.failures and not row.paused):
-        return look(subject, "never read", START)
-    read = f"read {dates.near(row.last_success, now, zone)}, {row.entries} entries" if row.last_success else "never read"
+        return look(subject, "not read yet", START)
+    read = f"read {dates.near(row.last_success, now, zone)}, {row.entries} entries" if row.last_success else "not read yet"
     failed = f"; last error {dates.near(row.last_error_at, now, zone)}: {row.last_error}" if row.last_error and row.last_error_at else ""
     trouble = feed_health(feed, row).trouble
     if row.paused:

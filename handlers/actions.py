@@ -16,7 +16,7 @@ TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 if TYPE_CHECKING:
     from handlers.command import Person
 
-ONLY_YOU = "Only you can see this"
+ONLY_YOU = "Only you see this"
 
 _MAX_REPORT_SUBJECT = 600
 """Characters of JSON: a view that keeps the subject has little room."""

@@ -9,9 +9,24 @@ from content.loading.files import ContentError, read_files
 from content.search.spelling import nearest
 from handlers import held_posts
 from handlers.replies import cards, dates
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
-from jobs.feed_health import FeedHealth, FeedState, feed_health
-from jobs.revisions import publish
+from handlers.replies.reply import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Fields,
+    Header,
+    Line,
+    Reply,
+    Section,
+    SmallPrint,
+    Span,
+    line,
+    plain,
+    refusal,
+)
+from jobs.feed_health import UNREAD_TEXT, FeedHealth, FeedState, failure_count, feed_health
+from jobs.revisions import AT_START, publish
 from jobs.store import feeds as feed_store
 from jobs.store import reports, revisions
 
@@ -83,16 +98,22 @@ def status(words: str, command: Command, context: Context) -> Reply:
         live = reports.live_subscriptions(conn)
         held = len(reports.held(conn))
     zone, now = context.zone, context.now
-    content = f"revision {revision.id}, {dates.near(revision.at, now, zone)}, by {revision.who}" if revision else "not published yet"
-    oldest = f"; oldest due {dates.near(owed.oldest_due, now, zone)}" if owed.oldest_due else ""
-    waiting = f"{owed.count}{oldest}{f'; {owed.unknown} unconfirmed' if owed.unknown else ''}"
+    content = f"revision {revision.id}, {dates.near(revision.at, now, zone)}, {_publisher(revision)}" if revision else "not published yet"
+    oldest = f" (oldest due {dates.near(owed.oldest_due, now, zone)})" if owed.oldest_due else ""
+    unconfirmed = owed.unknown - held
+    counts = (
+        f"{owed.count}{oldest}",
+        f"On hold: {held}" if held else "",
+        f"Not yet confirmed: {unconfirmed}" if unconfirmed > 0 else "",
+    )
+    waiting = ". ".join(filter(None, counts))
     healths = [feed_health(feed, rows.get(feed.slug)) for feed in context.catalog.feeds]
     feeds_summary = _summary(healths)
     stuck = f"{held_posts.count_text(held)} on hold until an admin confirms whether {'it' if held == 1 else 'they'} arrived" if held else ""
     decision = f" {stuck}. To decide, type /trade-admin held." if stuck else ""
     pairs = (
         ("Content", line(content)),
-        ("Waiting to be posted", line(waiting)),
+        ("Waiting posts", line(waiting)),
         ("Subscriptions", line(str(live))),
         ("Paused channels", line(str(len(paused)) if paused else "none")),
         ("Feeds", line(feeds_summary)),
@@ -109,7 +130,7 @@ def status(words: str, command: Command, context: Context) -> Reply:
     blocks.append(Buttons((*decide, Button("Feed details", "/trade-admin feeds"), Button("Poll all feeds", "/trade-admin poll"))))
     blocks.append(SmallPrint((line(f"As of {dates.clock(now, zone)}"),)))
     return Reply(
-        f"Status. Content: {content}. Waiting: {waiting}. Feeds: {feeds_summary}. Paused channels: {len(paused)}.{decision}",
+        f"Status. {' '.join(f'{label}: {plain(value)}.' for label, value in pairs)}{decision}",
         tuple(blocks),
     )
 
@@ -180,7 +201,7 @@ def _feed_line(health: FeedHealth, context: Context) -> Line:
 
 
 def _feed_details(health: FeedHealth, row: FeedRow | None, context: Context) -> tuple[str, ...]:
-    read = f"read {_near(health.last_success, context)}, {health.entries} entries" if health.last_success else "never read"
+    read = f"read {_near(health.last_success, context)}, {health.entries} entries" if health.last_success else UNREAD_TEXT
     parts = [f"every {health.interval}", read]
     if health.last_change:
         parts.append(f"last new entry {_near(health.last_change, context)}")
@@ -190,7 +211,7 @@ def _feed_details(health: FeedHealth, row: FeedRow | None, context: Context) -> 
         parts.append(f"next {_near(health.next_poll, context)}")
     lines = ["; ".join(parts)]
     if health.failures:
-        lines.append(f"failed {health.failures} time{'s' if health.failures != 1 else ''} in a row")
+        lines.append(failure_count(health.failures))
     if health.last_error:
         lines.append(f"last error{f' {_near(health.last_error_at, context)}' if health.last_error_at else ''}: {health.last_error}")
     if row is not None and row.warning:
@@ -205,8 +226,12 @@ def _not_published(before: Revision | None, problems: tuple[str, ...], context: 
     return Reply(f"{first} {_problem_count(problems)} {' '.join(problems[:MAX_PROBLEMS])}", blocks, ok=False)
 
 
+def _publisher(revision: Revision) -> str:
+    return "at startup" if revision.who == AT_START else f"by {revision.who}"
+
+
 def _problem_count(problems: tuple[str, ...]) -> str:
-    return "1 problem:" if len(problems) == 1 else f"{len(problems)} problems:"
+    return "1 error:" if len(problems) == 1 else f"{len(problems)} errors:"
 
 
 def _problem_blocks(problems: tuple[str, ...]) -> tuple[Block, ...]:

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from handlers import lookups
-from handlers.replies import cards, dates, entries
+from handlers.replies import cards, dates, entries, reasons
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line, refusal
 from handlers.subscriptions.names import vocabulary
 from jobs.csms import hex_url
@@ -46,7 +46,7 @@ def csms(words: str, command: Command, context: Context) -> Reply:
 def _by_number(number: str, command: Command, context: Context) -> Reply:
     """Return the message's card, its page's address, or why the number cannot be right."""
     if context.db is None:
-        return _unstored(number, "Only the running bot stores messages.")
+        return _unstored(number, f"CSMS {number}: only the running bot stores messages.")
     from jobs.store import entries as entry_store
 
     with context.db.read() as conn:
@@ -54,7 +54,7 @@ def _by_number(number: str, command: Command, context: Context) -> Reply:
         if entry is not None:
             return card(entry, _later_messages(conn, entry), context)
         mentions = entry_store.search(conn, number, _MAX_ENTRIES, samples=_samples(command))
-    reply = _unstored(number, "The bot has no message with this number.")
+    reply = _unstored(number, f"The bot has no CSMS message {number}.")
     if not mentions:
         return reply
     listed = Bullets(tuple(entries.bullet(each, entries.sent_day(each, context.now, context.zone)) for each in mentions))
@@ -70,7 +70,7 @@ def card(entry: Entry, later: list[Entry], context: Context) -> Reply:
     because = {hit.topic: hit.because for hit in entry.topics}
     slugs = entries.sort_topics(context.catalog, because)
     if slugs:
-        about = [f"{entries.topic_name(context.catalog, slug)}{f' ({because[slug]})' if because[slug] else ''}" for slug in slugs]
+        about = [f"{entries.topic_name(context.catalog, slug)}{_matched(because[slug], context)}" for slug in slugs]
         blocks.append(Section((line(Span("Topics: ", bold=True), "; ".join(about)),)))
     if later:
         blocks.append(cards.heading("Mentioned in"))
@@ -83,6 +83,10 @@ def card(entry: Entry, later: list[Entry], context: Context) -> Reply:
     ]
     blocks += [*((Buttons(tuple(buttons)),) if buttons else ()), entries.caution([entry])]
     return Reply(entries.screen_reader_text(entry, zone), tuple(blocks), subjects=(entry.key,), shareable=True)
+
+
+def _matched(because: str, context: Context) -> str:
+    return f" ({reasons.explain_topic(because, context.catalog)})" if because else ""
 
 
 def _later_messages(conn: Connection, entry: Entry) -> list[Entry]:
@@ -100,37 +104,31 @@ def _later_messages(conn: Connection, entry: Entry) -> list[Entry]:
     )
 
 
-def _unstored(number: str, why: str) -> Reply:
+def _unstored(number: str, first: str) -> Reply:
     """Return what the number alone tells: its page's address, or why there is none."""
     if _LEGACY.fullmatch(number):
         note = "CBP used numbers like this one before July 2019, and they do not lead to a web page. CBP's archive lists these messages."
         archive = Span("CSMS archive on CBP.gov", link="https://www.cbp.gov/document/publications/csms-archive")
-        return Reply(f"CSMS {number}. {why} {note}", (_first_line(number, why), Section((line(f"{note} ", archive),))))
+        return Reply(f"{first} {note}", (cards.heading(first), Section((line(f"{note} ", archive),))))
     if len(number) != 8 or int(number) < MIN_NUMBER:
         odd = f"has {len(number)} digits" if len(number) != 8 else "is too low"
         note = f"CSMS numbers have eight digits and start at about {MIN_NUMBER} (July 2019). This one {odd}."
-        return Reply(f"CSMS {number}. {why} {note}", (_first_line(number, why), Section((line(note),))))
+        return Reply(f"{first} {note}", (cards.heading(first), Section((line(note),))))
     page = hex_url(number)
     note = "If CBP sent this message, this is its official page. The bot worked out the address from the number and has not checked it."
     link = Span(f"CSMS {number} at GovDelivery", link=page)
-    return Reply(
-        f"CSMS {number}. {why} {note} {page}", (_first_line(number, why), Section((line(link), line(note)))), subjects=(f"csms:{number}",)
-    )
-
-
-def _first_line(number: str, why: str) -> Section:
-    return Section((line(Span(f"CSMS {number}", bold=True), f": {why[0].lower()}{why[1:]}"),))
+    return Reply(f"{first} {note} {page}", (cards.heading(first), Section((line(link), line(note)))), subjects=(f"csms:{number}",))
 
 
 def _search(words: str, command: Command, context: Context) -> Reply:
-    """List the stored messages with all of the words, matches in the title first, newest first."""
+    """List the stored messages with all of the words, newest first. If there are too many, matches in the title are kept."""
     everywhere = Button("Search everything else", f"/trade {' '.join(words.split())[:200]}")
     if context.db is None:
         return cards.no_match(words, "here: only the running bot stores messages", everywhere)
     from jobs.store import entries as entry_store
 
     with context.db.read() as conn:
-        found = entry_store.search(conn, words, _MAX_ENTRIES, samples=_samples(command))
+        found = entries.newest_first(entry_store.search(conn, words, _MAX_ENTRIES, samples=_samples(command)))
     if not found:
         return cards.no_match(words, "in the stored messages", everywhere, Button("Latest CSMS", "/csms latest"))
     title = f"Messages that contain {cards.quote(words)}"

@@ -29,8 +29,8 @@ _KINDS = {"now": "a post", "digest": "a digest", "answer": "a reply to a post", 
 LIST = Button("Held posts", "/trade-admin held")
 
 _EXPLANATION = (
-    "The bot does not know whether these posts arrived, and it cannot read the channel's history to find out. "
-    "It posts nothing else in those channels until you check there and choose below."
+    "The bot could not confirm that these posts arrived. Check each channel, then choose an action below. "
+    "Until you do, the bot posts nothing else there."
 )
 
 
@@ -68,12 +68,9 @@ def _post_blocks(post: reports.Held, context: Context) -> tuple[Block, ...]:
 
 
 def waiting_notice(post: reports.Held, context: Context) -> str:
-    kind, entry_titles = _KINDS.get(post.kind, post.kind), f" ({_title(post)})" if post.entries else ""
-    return (
-        f"the bot does not know whether {kind} sent {_near(post.sent_at, context)} arrived{entry_titles}, and it cannot check. "
-        f"Since {_near(post.since, context)}, it has kept all other posts for this {cards.channel_noun(post.channel)}. "
-        "An admin can release them with /trade-admin held."
-    )
+    kind, entry_titles = _KINDS.get(post.kind, post.kind), f": {_title(post)}" if post.entries else ""
+    first = entries.sentence(f"The bot cannot confirm that {kind} from {_near(post.sent_at, context)} arrived{entry_titles}")
+    return f"{first} It is holding all later posts. To release them, an admin can type /trade-admin held."
 
 
 def resend(words: str, command: Command, context: Context) -> Reply:
@@ -96,7 +93,9 @@ def _decide(words: str, command: Command, context: Context, *, arrived: bool) ->
         found = [post for post in reports.held(conn) if _number(post.id) == wanted]
         state = resolve_held_post(conn, found[0].id, context.db.now(conn), arrived=arrived) if len(found) == 1 else None
     if state is None:
-        return refusal(f"No post on hold has the number {cards.quote(wanted, 20)}.", "An admin may have decided it already.", LIST)
+        return refusal(
+            f"No post on hold has number {cards.quote_unless_number(wanted, 20)}.", "Another admin may have handled it already.", LIST
+        )
     post = found[0]
     context.log(
         f"{command.person.key} decided {'arrived' if arrived else 'resend'} for post {post.id} in {post.channel}; its state is now {state}"

@@ -32,7 +32,8 @@ KIND_NAMES = {kind: name for kind, (_, _, name) in _KINDS.items()}
 def answer(words: str, kinds: tuple[str, ...], command: Command, context: Context, where: str, *every: Button) -> Reply:
     """Return the card that the words mean, a choice, or a reply that nothing was found.
 
-    `where` completes "No results for … "; `every` holds the buttons to offer then. An exact match of another kind is offered, too.
+    `where` completes "No results for … " and is empty for a search of everything; `every` holds the buttons to offer then.
+    An exact match of another kind is offered, too.
     """
     catalog = context.catalog
     match = find(words, kinds, catalog)
@@ -42,7 +43,7 @@ def answer(words: str, kinds: tuple[str, ...], command: Command, context: Contex
         return cards.choice(words, [offer(catalog, subject) for subject in match.subjects])
     elsewhere = find(words, tuple(kind for kind in KINDS if kind not in kinds), catalog)
     if not elsewhere.sure:
-        return cards.no_match(words, where, *every)
+        return cards.no_match(words, where, *every, hint="" if where else "Try fewer or other words.")
     other = offer(catalog, elsewhere.subjects[0])
     hint = f"Did you mean “{other.title}” ({other.what})?"
     return cards.no_match(words, where, Button(_short_title(catalog, other.subject), other.command), *every, hint=hint)

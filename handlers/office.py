@@ -49,7 +49,7 @@ def trade(words: str, command: Command, context: Context) -> Reply:
         return _welcome(context.catalog.office)
     if is_greeting(words):
         return replace(_welcome(context.catalog.office), subjects=(), shareable=False)
-    return lookups.answer(words, KINDS, command, context, "in everything the bot knows", *START)
+    return lookups.answer(words, KINDS, command, context, "", *START)
 
 
 def is_greeting(words: str) -> bool:

@@ -26,7 +26,7 @@ def _list_all(catalog: Catalog) -> Reply:
     """List the pages, except the archived ones."""
     listed = [resource for resource in catalog.resources if resource.state != "archived"]
     archived = len(catalog.resources) - len(listed)
-    notes = (cards.separated_line(f"{archived} archived; search by name to see them"),) if archived else ()
+    notes = (line(_archived_note(archived)),) if archived else ()
     buttons = [Button(cards.title_part(resource.slug, resource.title), f"/trade resource {resource.slug}") for resource in listed]
     return Reply(
         f"{len(listed)} trade pages on CBP.gov: {'; '.join(resource.title for resource in listed)}.",
@@ -40,6 +40,11 @@ def _list_all(catalog: Catalog) -> Reply:
         subjects=tuple(f"resource:{resource.slug}" for resource in listed),
         shareable=True,
     )
+
+
+def _archived_note(count: int) -> str:
+    one = count == 1
+    return f"{count} archived page{'' if one else 's'} not shown; search by name to find {'it' if one else 'them'}"
 
 
 def _list_line(resource: Resource) -> Line:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.office import trade
 from handlers.replies import cards, dates, entries
+from handlers.replies.reasons import explain
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
 from handlers.replies.serialize import load
 from handlers.subscriptions import wording
@@ -71,7 +72,8 @@ def _of_digest(conn: Connection, channel_id: int, subscription_id: int, period: 
     found = {reason.entry.id: reason.entry for reason in reasons}
     explained = [reason for reason in reasons if reason.subscription_id != subscription_id or not subscription.filters.everything]
     because = {
-        entry_id: _joined_reasons([reason for reason in explained if reason.entry.id == entry_id], subscription_id) for entry_id in found
+        entry_id: _joined_reasons([reason for reason in explained if reason.entry.id == entry_id], subscription_id, here, context)
+        for entry_id in found
     }
     posted = {reason.entry.id: reason.posted_at for reason in before}
     items = tuple(_bullet(entry, because[entry.id], posted.get(entry.id), context) for entry in found.values())
@@ -82,16 +84,15 @@ def _of_digest(conn: Connection, channel_id: int, subscription_id: int, period: 
         Buttons((_MANAGE,)),
         entries.caution([reason.entry for reason in reasons]),
     ]
-    listed = " ".join(
-        f"{number}. {entries.screen_reader_text(reason.entry, context.zone, link=False, most=60)}: {reason.because}"
-        for number, reason in enumerate(reasons, 1)
-    )
+    spoken = [entries.screen_reader_text(reason.entry, context.zone, link=False, most=60) for reason in reasons]
+    texts = [explain(reason.because, context.catalog, here) for reason in reasons]
+    listed = " ".join(f"{number}. {entry}: {text}." for number, (entry, text) in enumerate(zip(spoken, texts, strict=True), 1))
     return Reply(f"{title}. {listed}", tuple(blocks), subjects=tuple(reason.entry.key for reason in reasons))
 
 
 def _of_entry(conn: Connection, channel_id: int, entry: Entry | None, words: str, here: str, context: Context) -> Reply:
     if entry is None:
-        return refusal(f"The bot has no message {cards.quote(words, 40)}.", "")
+        return refusal(f"The bot has no CSMS message {cards.quote_unless_number(words, 40)}.", "")
     reasons = reports.of_entry(conn, channel_id, entry.id)
     head: tuple[Block, ...] = (
         Section((entries.title(entry, entries.CARD_TITLE, bold=True),)),
@@ -103,19 +104,20 @@ def _of_entry(conn: Connection, channel_id: int, entry: Entry | None, words: str
             f"{entries.screen_reader_text(entry, context.zone)}. {note}",
             (*head, Section((line(note),)), Buttons((_MANAGE,)), entries.caution([entry])),
         )
-    items = tuple(_reason_line(reason, subscription_store.get(conn, reason.subscription_id), context) for reason in reasons)
-    text = "; ".join(f"subscription {reason.subscription_id}: {reason.because}" for reason in reasons)
+    items = tuple(_reason_line(reason, subscription_store.get(conn, reason.subscription_id), here, context) for reason in reasons)
+    text = "; ".join(f"{explain(reason.because, context.catalog, here)} (subscription {reason.subscription_id})" for reason in reasons)
     return Reply(
-        f"{entries.screen_reader_text(entry, context.zone)}. Posted here because of {text}",
+        f"{entries.screen_reader_text(entry, context.zone)}. Why it was posted here: {text}.",
         (*head, cards.heading("Why it was posted here"), Bullets(items), Buttons((_MANAGE,)), entries.caution([entry])),
         subjects=(entry.key,),
     )
 
 
-def _reason_line(reason: Reason, subscription: Subscription | None, context: Context) -> Line:
+def _reason_line(reason: Reason, subscription: Subscription | None, here: str, context: Context) -> Line:
     when = f"posted {dates.near(reason.posted_at, context.now, context.zone)}" if reason.posted_at else "not posted yet"
     title = f" ({wording.title(subscription.filters, context.catalog)})" if subscription else ""
-    return line(Span(reason.because, bold=True), f", for subscription {reason.subscription_id}{title}, {when}")
+    because = explain(reason.because, context.catalog, here)
+    return line(Span(f"{because[0].upper()}{because[1:]}", bold=True), f", for subscription {reason.subscription_id}{title}, {when}")
 
 
 def _earlier_reasons(conn: Connection, channel_id: int, subscription_id: int, period: datetime, in_digest: set[int]) -> list[Reason]:
@@ -132,13 +134,11 @@ def _bullet(entry: Entry, because: str, posted: datetime | None, context: Contex
     return line(*shown, f"{cards.SEPARATOR}reason: {because}") if because else shown
 
 
-def _joined_reasons(reasons: list[Reason], subscription_id: int) -> str:
+def _joined_reasons(reasons: list[Reason], subscription_id: int, here: str, context: Context) -> str:
     """Join the reasons of the digest's subscription and of others that the post serves."""
-    own = [reason.because for reason in reasons if reason.subscription_id == subscription_id]
-    others = [
-        f"{reason.because} (subscription {reason.subscription_id})" for reason in reasons if reason.subscription_id != subscription_id
-    ]
-    return "; ".join(own + others)
+    texts = [(reason.subscription_id, explain(reason.because, context.catalog, here)) for reason in reasons]
+    own = [text for number, text in texts if number == subscription_id]
+    return "; ".join(own + [f"{text} (subscription {number})" for number, text in texts if number != subscription_id])
 
 
 def _subscription_line(subscription: Subscription, context: Context) -> Line:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from content.catalog import Feed
 from jobs.models import FeedRow
 
-UNREAD_TEXT = "never read"
+UNREAD_TEXT = "not read yet"
 
 _UNITS = ((3600, "h"), (60, "min"), (1, "s"))
 
@@ -37,8 +37,7 @@ class FeedHealth:
     @property
     def trouble(self) -> str:
         if self.state == FeedState.FAILING:
-            times = "1 time" if self.failures == 1 else f"{self.failures} times"
-            return f"failed {times} in a row: {self.error or 'unknown reason'}"
+            return f"{failure_count(self.failures)}: {self.error or 'unknown reason'}"
         found = {FeedState.UNREAD: UNREAD_TEXT, FeedState.PAUSED: f"paused: {self.error}", FeedState.WARNING: f"warning: {self.error}"}
         return found.get(self.state, "")
 
@@ -70,6 +69,10 @@ def feed_health(feed: Feed, row: FeedRow | None) -> FeedHealth:
         last_error_at=row.last_error_at,
         next_poll=None if row.paused else row.next_poll,
     )
+
+
+def failure_count(failures: int) -> str:
+    return "failed once" if failures == 1 else f"failed {failures} times in a row"
 
 
 def every(seconds: int) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from handlers.command import Person
     from jobs.models import ChannelRef
 
-_NOT_ADVICE = "not legal advice"
+_NOT_ADVICE = "Not legal advice"
 
 MAX_BUTTONS = 5
 """Buttons in one row."""
@@ -159,7 +159,7 @@ def source_note(kind: str, *pages: Link, also: str = "") -> SmallPrint:
 
 
 def date_range(dates: Iterable[str]) -> str:
-    """Return "as of Nov 2026" for one date, "statements dated 27 Mar 2026 to Nov 2026" for several.
+    """Return "As of Nov 2026" for one date, "Facts dated 27 Mar 2026 to Nov 2026" for several.
 
     The newest date alone would seem to cover all; "as of … to …" would seem a period of validity.
     """
@@ -167,12 +167,12 @@ def date_range(dates: Iterable[str]) -> str:
     if not known:
         return ""
     oldest, latest = known[0], known[-1]
-    return f"as of {as_of(latest)}" if latest.startswith(oldest) else f"statements dated {as_of(oldest)} to {as_of(latest)}"
+    return f"As of {as_of(latest)}" if latest.startswith(oldest) else f"Facts dated {as_of(oldest)} to {as_of(latest)}"
 
 
 def date_sentence(dates: Iterable[str]) -> str:
     text = date_range(dates)
-    return f"{text[0].upper()}{text[1:]}." if text else ""
+    return f"{text}." if text else ""
 
 
 def footer(*dates: str, lines: tuple[Line, ...] = ()) -> SmallPrint:
@@ -216,6 +216,12 @@ def quote(words: str, most: int = 80) -> str:
     return f"“{text if len(text) <= most else text[: most - 1] + '…'}”"
 
 
+def quote_unless_number(words: str, most: int = 80) -> str:
+    """Return a number as it is and other words in quotation marks."""
+    number = words.strip().removeprefix("#")
+    return number if number.isdecimal() and len(number) <= most else quote(words, most)
+
+
 def choice(words: str, offers: Sequence[Offer]) -> Reply:
     question = f"The bot is not sure what you mean by {quote(words)}."
     ask = "Did you mean one of these?" if len(offers) > 1 else "Did you mean this?"
@@ -239,6 +245,6 @@ def needs_bot(what: str = "This command works") -> Reply:
 
 
 def no_match(words: str, where: str, *buttons: Button, hint: str = "") -> Reply:
-    text = f"No results for {quote(words)} {where}."
+    text = f"No results for {quote(words)}{f' {where}' if where else ''}."
     lines = (line(Span(text, bold=True)), *((line(hint),) if hint else ()))
     return Reply(f"{text} {hint}".strip(), (Section(lines), Buttons(tuple(buttons))))

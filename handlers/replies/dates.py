@@ -19,10 +19,17 @@ _AS_OF = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 def day(moment: datetime, zone: str) -> str:
     """Return "Mon 9 Feb 2026"."""
-    return f"{_short_day(moment, zone)} {_local(moment, zone).year}"
+    return f"{short_day(moment, zone)} {_local(moment, zone).year}"
 
 
-def _short_day(moment: datetime, zone: str) -> str:
+def date(moment: datetime, zone: str) -> str:
+    """Return "9 Feb 2026"."""
+    local = _local(moment, zone)
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def short_day(moment: datetime, zone: str) -> str:
+    """Return "Mon 9 Feb"."""
     local = _local(moment, zone)
     return f"{_weekday(local)} {local.day} {_MONTHS[local.month - 1]}"
 
@@ -36,7 +43,7 @@ def clock(moment: datetime, zone: str) -> str:
 
 def day_clock(moment: datetime, zone: str) -> str:
     """Return "Tue 10 Feb 09:00 ET"."""
-    return f"{_short_day(moment, zone)} {clock(moment, zone)}"
+    return f"{short_day(moment, zone)} {clock(moment, zone)}"
 
 
 def near(moment: datetime, now: datetime, zone: str) -> str:
@@ -58,7 +65,7 @@ def near_day(moment: datetime, now: datetime, zone: str) -> str:
         return "today"
     if abs(local.date() - today.date()) < timedelta(days=7):
         return _weekday(local)
-    return _short_day(moment, zone) if local.year == today.year else day(moment, zone)
+    return short_day(moment, zone) if local.year == today.year else day(moment, zone)
 
 
 def as_of(text: str) -> str:

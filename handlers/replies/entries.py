@@ -22,7 +22,7 @@ _MAX_EXCERPT = 320
 
 SAMPLE = "SAMPLE"
 
-_AUTOMATED = "Automated; titles shortened."
+_AUTOMATED = "Automated."
 _CSMS_CAUTION = "The linked CBP message is authoritative; CSMS guidance is not binding law."
 _CAUTIONS = {
     "csms": _CSMS_CAUTION,
@@ -109,8 +109,12 @@ def bullet(entry: Entry, when: str = "", *more: str, marked: bool = True) -> Lin
 def facts(entry: Entry, zone: str) -> Line:
     """Return "CSMS 67647279 · sent Fri 6 Feb 2026 15:12 ET · quota notice", without the kind if the title has it."""
     sent = f"sent {dates.day(entry.published, zone)} {dates.clock(entry.published, zone)}"
-    kind = "" if kind_and_title(entry)[0] else _KINDS.get(entry.kind, entry.kind)
+    kind = "" if kind_and_title(entry)[0] else kind_name(entry.kind)
     return cards.separated_line(number(entry), sent, kind, *((Span(SAMPLE, bold=True),) if entry.sample else ()))
+
+
+def kind_name(kind: str) -> str:
+    return _KINDS.get(kind, kind)
 
 
 def topic_name(catalog: Catalog, slug: str) -> str:

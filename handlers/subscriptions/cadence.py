@@ -11,7 +11,7 @@ from jobs.states import CadenceKind
 
 DEFAULT_TIME = time(9)
 
-_CHOICES = "now, daily 09:00, weekdays 09:00, weekly mon 09:00"
+_CHOICES = "now, daily 09:00, weekdays 09:00 or weekly mon 09:00"
 
 _NOW_WORDS = ("now", "immediately", "instantly")
 _KINDS = {"daily": CadenceKind.DAILY, "weekdays": CadenceKind.WEEKDAYS, "weekday": CadenceKind.WEEKDAYS}
@@ -49,7 +49,7 @@ def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
     if (first, second) == ("at", "once"):
         return ParsedCadence(Cadence(CadenceKind.NOW), 2)
     if first in _UNSUPPORTED:
-        return InvalidCadence(0, f"“{first}” is not a schedule the bot knows", f"Choose a schedule: {_CHOICES}.")
+        return InvalidCadence(0, f"the bot does not recognize the schedule “{first}”", f"Choose a schedule: {_CHOICES}.")
     if first in ("every", "each"):
         return _read_every(words)
     if first in _KINDS:
@@ -70,7 +70,7 @@ def _read_every(words: Sequence[str]) -> ParsedCadence | InvalidCadence:
         return _read_time(CadenceKind.WEEKLY, day, words, 2)
     kind = _EVERY.get(period)
     if kind is None:
-        message = f"“{f'{words[0]} {period}'.rstrip()}” is not a schedule the bot knows"
+        message = f"the bot does not recognize the schedule “{f'{words[0]} {period}'.rstrip()}”"
         return InvalidCadence(min(1, len(words) - 1), message, f"Choose a schedule: {_CHOICES}.")
     return _read_weekly(words, 2) if kind is CadenceKind.WEEKLY else _read_time(kind, None, words, 2)
 

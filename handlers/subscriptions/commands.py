@@ -112,7 +112,7 @@ def _confirmation(
     opening = {
         Saved.CREATED: f"{here} now gets",
         Saved.CHANGED: f"Changed subscription {before.id if before else after.id}. {here} now gets",
-        Saved.SAME: f"Nothing changed: subscription {after.id} already asks for this. {here} gets",
+        Saved.SAME: f"No change needed: subscription {after.id} already does this. {here} gets",
     }[saved.outcome]
     first = f"{opening} {wording.updates(after.filters, context.catalog)}: {wording.criteria(after.filters, context.catalog)}."
     timing = wording.timing(after, context.now)
@@ -127,7 +127,7 @@ def _confirmation(
     small = cards.separated_line(
         f"Set by {who}",
         wording.match_count(after.filters, after.channel.platform, recent),
-        "new messages only" if saved.outcome is Saved.CREATED else "",
+        "only new messages will be posted" if saved.outcome is Saved.CREATED else "",
     )
     buttons = Buttons(
         (
@@ -145,9 +145,9 @@ def _overlap_note(overlapping: list[Subscription], context: Context) -> str:
     if not overlapping:
         return ""
     listed = "; ".join(f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in overlapping[:3])
-    plural, both = ("s", "several") if len(overlapping) > 1 else ("", "both")
+    plural, both = ("s", "several of them") if len(overlapping) > 1 else ("", "both")
     more = f"; and {len(overlapping) - 3} more" if len(overlapping) > 3 else ""
-    return f"It overlaps with subscription{plural} {listed}{more}. The bot posts a message that matches {both} only once."
+    return f"This overlaps with subscription{plural} {listed}{more}. If a message matches {both}, the bot posts it once."
 
 
 def _overlaps(left: Filters, right: Filters) -> bool:
@@ -174,12 +174,13 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
         buttons = Buttons((Button("Subscribe to CSMS", "/csms subscribe"), Button("All commands", "/trade help")))
         lines = (line(Span(text, bold=True)), line("To start one, type /csms subscribe revenue weekdays 09:00."))
         return Reply(text, (Section(lines), buttons))
-    blocks: list[Block] = [Header(f"Subscriptions of this {noun}: {len(live)}")]
+    blocks: list[Block] = [Header(f"This {noun}'s subscriptions ({len(live)})")]
     if paused:
-        blocks.append(cards.heading("Posting is paused here: ", f"{paused}. The bot keeps the waiting posts."))
+        blocks.append(cards.heading("Posting is paused: ", f"{paused}. The bot keeps waiting posts until then."))
     stuck = held_posts.waiting_notice(held[0], context) if held else ""
+    on_hold = f"Posting is on hold in this {noun}."
     if stuck:
-        blocks.append(cards.heading("Posting is on hold here: ", stuck))
+        blocks.append(cards.heading(on_hold, f" {stuck}"))
     shown = live[:_MAX_BUTTONS]
     more = " The buttons are for the first five." if len(live) > len(shown) else ""
     blocks += [
@@ -189,8 +190,8 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
         SmallPrint((line(f"To end a subscription, type /csms unsubscribe N. To see what it would post, type /csms preview N.{more}"),)),
     ]
     listed = "; ".join(f"{each.id}: {wording.title(each.filters, context.catalog)}" for each in live)
-    stops = (f"Posting is paused here: {paused}" if paused else "", f"Posting is on hold here: {stuck}" if stuck else "")
-    return Reply(". ".join((f"Subscriptions of this {noun}: {listed}", *filter(None, stops))), tuple(blocks))
+    stops = (f"Posting is paused: {paused}." if paused else "", f"{on_hold} {stuck}" if stuck else "")
+    return Reply(" ".join((f"This {noun}'s subscriptions: {listed}.", *filter(None, stops))), tuple(blocks))
 
 
 def _list_line(subscription: Subscription, waiting: int, context: Context, now: datetime) -> Line:
@@ -241,8 +242,8 @@ def database_and_channel(command: Command, context: Context) -> tuple[Database, 
     """Return the database and the channel, or why there can be no subscription."""
     if command.person.external:
         return refusal(
-            f"Only staff of the bot's own organization can manage this {cards.channel_noun(command.channel)}'s subscriptions.",
-            "You are from another workspace, so ask one of them. You can still look things up.",
+            "Only staff in the bot's own workspace can manage subscriptions.",
+            "You are from another workspace. You can still look things up.",
         )
     if context.db is None:
         return cards.needs_bot("Subscriptions work")

@@ -31,14 +31,19 @@ def misunderstood_reply(error: Misunderstood, words: str, command: Command, cont
     typed = f"/{command.verb} {command.words}".rstrip()
     before = len(typed) - len(words.rstrip()) if typed.endswith(words.rstrip()) else 0
     position = before + error.position
-    first = f"At character {position}: {error.message}."
+    first = _located(error, position)
     mark = line(f"{typed[: position - 1][-60:].rstrip()} → ", Span(typed[position - 1 :][:40].strip() or "…", bold=True))
     corrected = _correct(error, words, context, feeds_allowed=command.verb == "trade") if before else ""
     fixed = f"{typed[:before]}{corrected}{suffix}"
     button = (Buttons((Button(shorten(fixed, _MAX_LABEL), fixed),)),) if corrected else ()
-    also = f"At character {before + error.also.position}: {error.also.message}. {error.also.hint}" if error.also else ""
+    also = f"{_located(error.also, before + error.also.position)} {error.also.hint}" if error.also else ""
     lines = (line(Span(first, bold=True)), mark, line(error.hint), *((line(also),) if also else ()))
     return Reply(f"{first} {error.hint} {also}".rstrip(), (Section(lines), *button), ok=False)
+
+
+def _located(error: Misunderstood, position: int) -> str:
+    """Return "The bot does not recognize the topic “revenoo” (character 17)."."""
+    return f"{error.message[:1].upper()}{error.message[1:]} (character {position})."
 
 
 def _correct(error: Misunderstood, words: str, context: Context, *, feeds_allowed: bool) -> str:
@@ -62,8 +67,8 @@ def ended_subscription(conn: Connection, channel_id: int, number: int) -> Subscr
 
 
 def other_subscriptions(live: list[Subscription], channel: ChannelRef | None) -> str:
-    count = f"{len(live) or 'no'} other subscription{'s' if len(live) != 1 else ''}"
-    return f"This {cards.channel_noun(channel)} has {count}."
+    here = f"This {cards.channel_noun(channel)}"
+    return f"{here} still has {len(live)} subscription{'s' if len(live) > 1 else ''}." if live else f"{here} has no other subscriptions."
 
 
 def unknown_number(
@@ -81,7 +86,10 @@ def unknown_number(
         return refusal(text, other_subscriptions(live, channel), *again, Button("All subscriptions", "/csms subscriptions"))
     if not live:
         return refusal(f"{here} has no subscriptions to {verb}.", "", Button("Subscribe to CSMS", "/csms subscribe"))
-    text = f"{here} has no subscription {cards.quote(words, 40)}." if words.strip() else f"Give the number of the subscription to {verb}."
+    if words.strip():
+        text = f"{here} has no subscription {cards.quote_unless_number(words, 40)}."
+    else:
+        text = f"Which subscription do you want to {verb}? Select it below, or type /csms {action} N."
     listed = "; ".join(f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in live)
     buttons = tuple(
         Button(f"{action.capitalize()} {each.id}", wording.change_command(each) if action == "change" else f"/csms {action} {each.id}")

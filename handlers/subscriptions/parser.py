@@ -182,7 +182,7 @@ def _read_zone(run: list[Token]) -> _Read:
         if zone is not None:
             return [_part("zone", zone, run[1:count])], count
     near = timezones.suggest(run[1].text) or ("ET", "CT", "MT", "PT", "UTC")
-    return Misunderstood(run[1].position, f"“{_cut(run[1].text)}” is not a time zone the bot knows", f"Did you mean {_either(near)}?")
+    return Misunderstood(run[1].position, f"the bot does not recognize the time zone “{_cut(run[1].text)}”", f"Did you mean {_join(near)}?")
 
 
 def _read_name(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> _Read:
@@ -192,7 +192,7 @@ def _read_name(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> _Rea
     tokens = run[: found.words]
     position, text = tokens[0].position, _joined_text(tokens)
     if len(found.slugs) > 1:
-        return Misunderstood(position, f"“{text}” can mean several things", f"Type one of these: {_either(known.names_of(found.slugs))}.")
+        return Misunderstood(position, f"“{text}” can mean several things", f"Type one of these: {_join(known.names_of(found.slugs))}.")
     if found.kind == "feed" and not feeds_allowed and found.slugs != ("csms",):
         hint = f"For other feeds, type /trade subscribe {found.slugs[0]}."
         return Misunderstood(position, f"“{text}” is another feed, and /csms covers only CSMS messages", hint)
@@ -204,9 +204,9 @@ def _unknown(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Misund
     word = _cut(words[0])
     keyword = nearest(word.casefold(), _KEYWORDS, min_likeness=0.75)
     near = (*known.suggest(words, feeds_allowed), *(_KEYWORDS[name] for name in keyword))
-    suggestion = f"Did you mean {_either(known.names_of(near))}?" if near else f"The topics are {', '.join(known.names_of(known.slugs))}."
-    hint = f'{suggestion} To look for the word itself, put it in quotation marks: "{word}".'
-    message = f"“{word}” is not a topic{' or feed' if feeds_allowed else ''} the bot knows"
+    suggestion = f"Did you mean {_join(known.names_of(near))}?" if near else f"The topics are {_join(known.names_of(known.slugs), 'and')}."
+    hint = f'{suggestion} To get messages that contain a word, put it in quotation marks: "{word}".'
+    message = f"the bot does not recognize the topic{' or feed' if feeds_allowed else ''} “{word}”"
     count = 0 if len(near) != 1 else 1 if keyword else known.count_misspelled(words, near[0])
     length = run[count - 1].position + len(run[count - 1].text) - run[0].position if count else 0
     return Misunderstood(run[0].position, message, hint, (keyword or near)[0] if count else "", length)
@@ -268,7 +268,7 @@ def _loose_notes(parts: list[Part]) -> tuple[str, ...]:
     """Point out words that were read as a topic without being its name."""
     loose = {part.words.casefold(): part for part in parts if part.loose}
     return tuple(
-        f'The bot read “{part.words}” as the topic {part.value}. To look for the word itself, put it in quotation marks: "{words}".'
+        f'The bot read “{part.words}” as the topic {part.value}. To get messages that contain a word, put it in quotation marks: "{words}".'
         for words, part in loose.items()
     )
 
@@ -298,5 +298,5 @@ def _quote(words: str) -> str:
     return words if words.endswith('"') else f"“{words}”"
 
 
-def _either(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+def _join(names: tuple[str, ...], last: str = "or") -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"

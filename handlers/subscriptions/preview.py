@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers.replies import cards, entries
+from handlers.replies import cards, entries, reasons
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import database_and_channel, recent_entries
@@ -54,7 +54,11 @@ def _preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], ch
     found = [(entry, because) for entry in recent if (because := matches(filters, platform, entry)) is not None]
     shown = found[:_MAX_ENTRIES]
     items = tuple(
-        entries.bullet(entry, entries.sent_day(entry, context.now, context.zone), "" if filters.everything else f"reason: {because}")
+        entries.bullet(
+            entry,
+            entries.sent_day(entry, context.now, context.zone),
+            "" if filters.everything else f"reason: {reasons.explain(because, context.catalog)}",
+        )
         for entry, because in shown
     )
     blocks: list[Block] = [Header("Preview"), SmallPrint((cards.separated_line(title, count),))]
@@ -64,7 +68,7 @@ def _preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], ch
         blocks.append(Section((line(f"… and {len(found) - len(shown)} older messages."),)))
     omitted = _omitted_counts(filters, platform, recent)
     if omitted:
-        blocks.append(Section((line(Span("Left out: ", bold=True), "; ".join(omitted), "."),)))
+        blocks.append(Section((line(Span("Not matched: ", bold=True), "; ".join(omitted), "."),)))
     subscribe = f"Subscribe this {cards.channel_noun(channel)}"
     new = () if isinstance(spec, Subscription) else wording.subscribe_button(subscribe, spec, "primary")
     blocks.append(Buttons((*new, Button("All subscriptions", "/csms subscriptions"))))
@@ -74,11 +78,12 @@ def _preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], ch
         f"{number}. {entries.screen_reader_text(entry, context.zone, most=entries.BULLET_TITLE)}"
         for number, (entry, _) in enumerate(shown, 1)
     )
-    return Reply(f"Preview: {title}. {count}. {listed}".strip(), tuple(blocks))
+    return Reply(f"Preview: {title}. {count[0].upper()}{count[1:]}. {listed}".strip(), tuple(blocks))
 
 
 def _omitted_counts(filters: Filters, platform: str, recent: Sequence[Entry]) -> tuple[str, ...]:
     """Return "12 system notices" and the like for the entries that do not match."""
+    asked = ("on other topics" if filters.topics else "", "without your phrases" if filters.phrases else "")
     system = never = other = 0
     for entry in recent:
         if matches(filters, platform, entry) is not None:
@@ -92,6 +97,6 @@ def _omitted_counts(filters: Filters, platform: str, recent: Sequence[Entry]) ->
     counts = (
         (system, f"{system} system notice{'s' if system != 1 else ''}"),
         (never, f"{never} with a phrase that you leave out"),
-        (other, f"{other} about something else"),
+        (other, f"{other} message{'s' if other != 1 else ''} {' or '.join(filter(None, asked))}"),
     )
     return tuple(text for count, text in counts if count)

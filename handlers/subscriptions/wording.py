@@ -58,32 +58,32 @@ def schedule(spec: Subscription | SubscriptionSpec) -> str:
 
 
 def timing(spec: Subscription | SubscriptionSpec, now: datetime) -> str:
-    """Return "Weekdays 09:00 ET; next: Tue 10 Feb 09:00 ET. Guidance, corrections and replacements: at once. …"."""
-    system = f"System notices: {'on' if spec.filters.system else 'off'}."
+    """Return "Weekdays 09:00 ET; next: Tue 10 Feb. Guidance, corrections and replacements at once. …"."""
+    system = f"System notices {'included' if spec.filters.system else 'left out'}."
     if spec.cadence.kind == CadenceKind.NOW:
         return f"Each message at once. {system}"
     cadence = describe(spec.cadence, spec.zone)
     due = next_due(spec.cadence, spec.zone, now)
     urgent = "in the digest too" if spec.digest_only else "at once"
     return (
-        f"{cadence[0].upper()}{cadence[1:]}; next: {dates.day_clock(due, spec.zone)}. "
-        f"Guidance, corrections and replacements: {urgent}. {system}"
+        f"{cadence[0].upper()}{cadence[1:]}; next: {dates.short_day(due, spec.zone)}. "
+        f"Guidance, corrections and replacements {urgent}. {system}"
     )
 
 
 def match_count(filters: Filters, platform: str, recent: Sequence[Entry]) -> str:
     if not recent:
-        return "no stored messages to compare with yet"
+        return "no earlier messages to compare with"
     count = sum(matches(filters, platform, entry) is not None for entry in recent)
     if len(recent) == 1:
-        return f"the only stored message would {'' if count else 'not '}have matched"
-    return f"{count} of the last {len(recent)} would have matched"
+        return f"would {'' if count else 'not '}have posted the only stored message"
+    return f"would have posted {count} of the last {len(recent)} messages"
 
 
 def difference(before: Subscription, after: Subscription, catalog: Catalog) -> str:
     """Describe a change. Other filters make it a new subscription."""
     if before.id == after.id:
-        return f"The schedule changed from {schedule(before)} to {schedule(after)}. Messages that already wait follow the new schedule."
+        return f"The schedule changed from {schedule(before)} to {schedule(after)}. Messages already waiting follow the new schedule."
     return (
         f"It was {title(before.filters, catalog)}, {schedule(before)} (subscription {before.id}). "
         f"Waiting messages that still match come with subscription {after.id}."

@@ -215,7 +215,7 @@ async def test_a_feed_that_was_never_read_is_no_fault_yet(
     found = await looked_at(sqlite_db, server, folder, poll=False)
     assert [str(each) for each in found.values()] == [
         "look   jobs: have never run with this database -> start `tradebot run`, or `tradebot work`",
-        "look   feed csms: never read -> start `tradebot run`, or `tradebot work`",
+        "look   feed csms: not read yet -> start `tradebot run`, or `tradebot work`",
     ]
 
 
@@ -248,7 +248,7 @@ async def test_a_feed_that_fails_says_how_often_why_and_when_it_last_worked(
     await looked_at(sqlite_db, server, folder)
     server.fault["/csms.rss"] = "403"
     found = (await looked_at(sqlite_db, server, folder))["feed csms"]
-    assert str(found).startswith("WRONG  feed csms: failed 1 time in a row: ")
+    assert str(found).startswith("WRONG  feed csms: failed once: ")
     assert "403" in found.message
     assert found.message.endswith("; read 12:30 ET, 100 entries")
     server.fault.clear()

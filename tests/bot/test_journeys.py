@@ -32,8 +32,8 @@ def settings(feeds: FeedServer, tmp_path: Path, sqlite_url: str) -> dict[str, st
 
 def posts(page: Page) -> Locator:
     """What the bot posted, as against what it answered, said of itself or shows as an example."""
-    cautioned = messages(page).filter(has_text="Automated; titles shortened.")
-    return cautioned.filter(has_not_text="Example (not posted)").filter(has_not_text="Only you can see this")
+    cautioned = messages(page).filter(has_text="Automated.")
+    return cautioned.filter(has_not_text="Example (not posted)").filter(has_not_text="Only you see this")
 
 
 def headline(post: Locator) -> Locator:
@@ -110,7 +110,7 @@ def test_samples_go_through_the_real_pipeline_and_into_the_channel_that_asked(br
         expect(posts(page).last.locator(".badge.sample")).to_have_text("SAMPLE")
         posts(page).last.get_by_role("button", name="Why this?").click()
         expect(messages(page).last).to_contain_text("68987884")
-        expect(messages(page).last).to_contain_text("Only you can see this")
+        expect(messages(page).last).to_contain_text("Only you see this")
 
         press_chip(page, "Publish a new CSMS")
         expect(messages(page).last).to_contain_text("waits for this channel’s digest")

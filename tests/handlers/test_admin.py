@@ -137,7 +137,7 @@ def test_too_many_problems_are_counted(db: Database, library: Library, folder: P
     count = len(problems_of(folder))
     assert count > MAX_PROBLEMS
     reply = say("check", db, library, folder)
-    assert f"{count} problems" in reply.text
+    assert f"{count} errors" in reply.text
     assert len(bullets(reply)) == MAX_PROBLEMS
     assert f"… and {count - MAX_PROBLEMS} more. To list them all, run `tradebot check`." in flat(reply)
 
@@ -176,17 +176,17 @@ def test_status_shows_revision_feeds_what_waits_and_paused_channels(db: Database
     reply = say("status", db)
     shown = flat(reply)
     assert "Content: revision 1, Sun 09:00 ET, by slack:T1/U1" in shown
-    assert "Waiting to be posted: 1; oldest due Tue 09:00 ET" in shown
+    assert "Waiting posts: 1 (oldest due Tue 09:00 ET)" in shown
     assert "Subscriptions: 1" in shown
     assert "slack trade-updates: not_in_channel" in shown
     assert bullets(reply)[:3] == [
         "csms · read 08:50 ET · next 09:02 ET",
-        "cbp-trade · failed 1 time in a row: 403 <b>Forbidden</b> · next 10:00 ET",
-        "cbp-forced-labor · never read",
+        "cbp-trade · failed once: 403 <b>Forbidden</b> · next 10:00 ET",
+        "cbp-forced-labor · not read yet",
     ]
     for needed in (
         "revision 1",
-        "Waiting: 1",
+        "Waiting posts: 1",
         "Feeds: 1 failing (cbp-trade), 2 not read yet (cbp-forced-labor, federal-register)",
         "Paused channels: 1",
     ):
@@ -200,11 +200,11 @@ def test_feeds_shows_every_detail(db: Database) -> None:
     assert lines[0] == ["csms: CSMS", "every 5 min; read 08:50 ET, 100 entries; last new entry 08:50 ET; next 09:02 ET"]
     assert lines[1] == [
         "cbp-trade: CBP trade pages",
-        "every 5 min; never read; next 10:00 ET",
-        "failed 1 time in a row",
+        "every 5 min; not read yet; next 10:00 ET",
+        "failed once",
         "last error 08:50 ET: 403 <b>Forbidden</b>",
     ]
-    assert lines[2] == ["cbp-forced-labor: CBP forced labor pages", "every 5 min; never read"]
+    assert lines[2] == ["cbp-forced-labor: CBP forced labor pages", "every 5 min; not read yet"]
 
 
 def test_poll_makes_feeds_due_and_hints_at_a_misspelled_one(db: Database) -> None:

@@ -63,7 +63,7 @@ def test_the_card_says_what_is_stored_and_never_what_is_in_force(sqlite_db: Data
     assert "Guidance: AGOA, Haiti HOPE and HELP reauthorized" in shown
     assert AGOA.url in shown
     assert "CSMS 67647279 · sent Fri 6 Feb 2026 09:00 ET" in shown
-    assert "Topics: FTA (title: trade-agreements)" in shown
+    assert "Topics: FTA (the title contains “trade-agreements”)" in shown
     assert "Programs are back. See the Federal Register." in shown
     assert "No later CSMS message stored here mentions this one (checked 09:00 ET)." in shown
     assert "CSMS guidance is not binding" in shown
@@ -118,15 +118,21 @@ def test_an_implausible_number_is_explained_without_a_link(sqlite_db: Database, 
     assert reply.subjects == ()
 
 
-def test_words_find_titles_before_bodies_with_their_dates(sqlite_db: Database) -> None:
+def test_words_find_titles_and_bodies_newest_first(sqlite_db: Database) -> None:
     body_only = entry("67700000", "Something else", body="about AGOA")
     publish(sqlite_db, AGOA, ORGANIC, body_only)
     reply = say("/csms agoa", sqlite_db)
     assert bullets(reply) == [
-        "Guidance: AGOA, Haiti HOPE and HELP reauthorized · 67647279 · Fri 6 Feb 2026",
         "Something else · 67700000 · Mon 9 Feb 2026",
+        "Guidance: AGOA, Haiti HOPE and HELP reauthorized · 67647279 · Fri 6 Feb 2026",
     ]
-    assert reply.subjects == ("csms:67647279", "csms:67700000")
+    assert reply.subjects == ("csms:67700000", "csms:67647279")
+    assert "2 found, newest first" in render(reply)
+
+
+def test_a_match_in_the_title_is_kept_when_there_are_too_many(sqlite_db: Database) -> None:
+    publish(sqlite_db, AGOA, *(entry(str(67700000 + number), "Something else", body="about AGOA") for number in range(12)))
+    assert "csms:67647279" in say("/csms agoa", sqlite_db).subjects
 
 
 def test_short_numbers_are_searched_as_words(sqlite_db: Database) -> None:

@@ -33,7 +33,7 @@ def test_the_card_says_that_the_words_are_ours_and_links_the_official_page() -> 
     shown_card = shown("/pti revenue")
     assert "Priority Trade Issue · 19 U.S.C. 4322 · in our words; official page: Priority Trade Issues on CBP.gov [1]" in shown_card
     assert "official page: Textiles on CBP.gov" in shown("/pti textiles")
-    assert "not legal advice" in shown_card
+    assert "Not legal advice" in shown_card
 
 
 def test_a_fact_stands_with_its_source_as_a_link_and_its_date() -> None:
@@ -117,7 +117,7 @@ def test_an_exact_match_of_another_kind_is_offered() -> None:
 
 
 def test_the_screen_reader_text_has_kind_title_date_and_link() -> None:
-    spoken = "Priority Trade Issue: Revenue. Collecting what is owed. Statements dated Jan 2026 to 27 Mar 2026."
+    spoken = "Priority Trade Issue: Revenue. Collecting what is owed. Facts dated Jan 2026 to 27 Mar 2026."
     assert ask("/pti revenue").text == f"{spoken} Official page: {REVENUE.url}"
 
 

@@ -17,7 +17,7 @@ def test_the_list_counts_archived_pages_without_listing_them() -> None:
     reply = ask("/trade resource")
     assert reply.subjects == ("resource:csms", "resource:forced-labor", "resource:rulings")
     assert COVID.title not in text.render(reply)
-    assert "1 archived; search by name to see them" in shown("/trade resource")
+    assert "1 archived page not shown; search by name to find it" in shown("/trade resource")
 
 
 def test_a_pages_button_shows_the_part_of_the_title_that_the_slug_names() -> None:
@@ -116,7 +116,7 @@ def test_trade_finds_the_best_match_among_all_kinds(typed: str, subject: str) ->
 def test_no_match_offers_buttons_to_continue() -> None:
     reply = ask("/trade zebra crossing")
     assert reply.subjects == ()
-    assert "No results for “zebra crossing” in everything the bot knows." in reply.text
+    assert "No results for “zebra crossing”. Try fewer or other words." in reply.text
     assert len(commands(reply)) == 5
 
 

@@ -69,8 +69,8 @@ async def test_why_explains_each_entry_of_a_digest(db: Database, clock: Clock) -
     assert bullets(digest) == ["Refunds go out by ACH · 67000001", "Steel · 67000002"]
     assert "2 CSMS messages since 08:00 ET" in digest.text
     assert bullets(press(digest, "Why these?", db, clock)) == [
-        "Refunds go out by ACH · 67000001 · Mon 9 Feb 2026 · reason: topic revenue (title: revenue)",
-        "Steel · 67000002 · Mon 9 Feb 2026 · reason: topic tariffs (title: tariffs)",
+        "Refunds go out by ACH · 67000001 · Mon 9 Feb 2026 · reason: topic Revenue: the title contains “revenue”",
+        "Steel · 67000002 · Mon 9 Feb 2026 · reason: topic Tariffs: the title contains “tariffs”",
     ]
     assert bullets(press(digest, "Manage", db, clock))[0].startswith("1 · CSMS: Revenue, Tariffs · weekdays 09:00 ET · next Tue 09:00 ET")
 
@@ -83,7 +83,7 @@ async def test_why_explains_an_urgent_post_even_after_unsubscribing(db: Database
     assert post.text.startswith("New: Guidance: Steel, CSMS 67000004, Mon 9 Feb 2026")
     say("/csms unsubscribe 1", db, clock)
     assert bullets(press(post, "Why this?", db, clock)) == [
-        "topic tariffs (title: tariffs), for subscription 1 (CSMS: Tariffs), posted 08:10 ET",
+        "Topic Tariffs: the title contains “tariffs”, for subscription 1 (CSMS: Tariffs), posted 08:10 ET",
     ]
 
 
@@ -114,7 +114,8 @@ async def test_an_entry_for_two_subscriptions_is_listed_once_with_both_reasons(d
     assert await posts(db) == []
     assert len(bullets(digest)) == 2
     assert bullets(press(digest, "Why these?", db, clock))[0] == (
-        'Refunds go out · 67000001 · Mon 9 Feb 2026 · reason: topic revenue (title: revenue); "refunds" in the title (subscription 2)'
+        "Refunds go out · 67000001 · Mon 9 Feb 2026 · "
+        "reason: topic Revenue: the title contains “revenue”; the title contains “refunds” (subscription 2)"
     )
 
 
@@ -158,11 +159,11 @@ def test_why_answers_from_the_stored_reasons(sqlite_db: Database) -> None:
     subscriptions.publish(sqlite_db, *subscriptions.STORED)
     reply = subscriptions.say("/csms why 67000001", sqlite_db)
     assert subscriptions.bullets(reply) == [
-        "topic revenue (title: revenue), for subscription 1 (CSMS: Revenue), not posted yet",
-        '"ach" in the title, for subscription 2 (CSMS: all topics, with “ach”), not posted yet',
+        "Topic Revenue: the title contains “revenue”, for subscription 1 (CSMS: Revenue), not posted yet",
+        "The title contains “ach”, for subscription 2 (CSMS: all topics, with “ach”), not posted yet",
     ]
     assert "no subscription of this channel matched it" in subscriptions.say("/csms why 67000006", sqlite_db).text
-    assert "The bot has no message “67999999”." in subscriptions.say("/csms why 67999999", sqlite_db).text
+    assert "The bot has no CSMS message 67999999." in subscriptions.say("/csms why 67999999", sqlite_db).text
 
 
 def test_why_with_other_words_searches_the_content(sqlite_db: Database) -> None:

@@ -145,9 +145,9 @@ async def test_a_post_is_marked_and_answered_in_its_thread(db: Database, clock: 
     ((receipt, mark),) = platform.marks
     ((below, _, said),) = platform.answers
     assert (receipt, below) == ("ts0", "ts0")
-    assert seen(mark).startswith(f"Changed by CSMS {LATER_NUMBER} [1], Mon 9 Feb 2026, which replaces {OLD}")
+    assert seen(mark).startswith(f"CSMS {LATER_NUMBER} [1] (9 Feb 2026) replaces this message.")
     assert f"Message {OLD}" in seen(mark)  # as it was
-    assert f"Changed above: CSMS {OLD}." in seen(said)
+    assert f"CSMS {OLD}, posted above, has changed." in seen(said)
     assert len(platform.messages) == 2  # the correction itself is posted as every entry is
     await run(db, platform)
     assert (len(platform.marks), len(platform.answers)) == (1, 1)
@@ -308,9 +308,9 @@ async def test_the_sample_correction_marks_the_sample_that_it_replaces(db: Datab
         await run(db, platform)
         clock.pass_(minutes=1)
     ((_, mark),) = platform.marks
-    assert f"Changed by CSMS {LATER_NUMBER}" in seen(mark)
+    assert f"CSMS {LATER_NUMBER}" in seen(mark)
     assert "SAMPLE" in seen(mark)
     with db.read() as conn:
         standing = outbox.sent_posts(conn, 1, 10)
     assert len(standing) == 2  # the sample and its correction; the mark stands on the first, the answer in its thread
-    assert "Changed by" in seen(standing[-1].content)
+    assert "(9 Feb 2026) replaces" in seen(standing[-1].content)

@@ -19,11 +19,11 @@ FEED = feed("csms", "CSMS messages")
 @pytest.mark.parametrize(
     ("row", "state", "trouble"),
     [
-        (None, FeedState.UNREAD, "never read"),
-        (replace(ROW, last_success=None), FeedState.UNREAD, "never read"),
+        (None, FeedState.UNREAD, "not read yet"),
+        (replace(ROW, last_success=None), FeedState.UNREAD, "not read yet"),
         (ROW, FeedState.OK, ""),
         (replace(ROW, warning="cut short"), FeedState.WARNING, "warning: cut short"),
-        (replace(ROW, failures=1, last_error="503"), FeedState.FAILING, "failed 1 time in a row: 503"),
+        (replace(ROW, failures=1, last_error="503"), FeedState.FAILING, "failed once: 503"),
         (replace(ROW, failures=2, warning="old"), FeedState.FAILING, "failed 2 times in a row: unknown reason"),
         (replace(ROW, failures=2, paused="410"), FeedState.PAUSED, "paused: 410"),
     ],

@@ -14,7 +14,7 @@ function action(asked, pressed) {
 // `asked` is the command that it answers, `note` a remark, `sample` whether it is an example or about one. `clock(at)` formats a time; `say`
 // and `extra` are as in render.js. `cards` is set in Teams' look, and `forAll` says whether everybody would see it there.
 export function message({ content, at, asked, pressed, note, sample, cards, forAll }, clock, say, extra = null) {
-  const whom = cards && forAll ? "Everyone here sees this in Teams" : "Only you can see this";
+  const whom = cards && forAll ? "Everyone here sees this in Teams" : "Only you see this";
   return el(
     "li",
     { class: `message${cards ? " as-teams" : content.public ? "" : " private"}` },

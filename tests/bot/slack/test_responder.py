@@ -48,11 +48,11 @@ def marked_and_answered(at: Office, stood: Json, thread: str) -> None:
     at.correct()
     (post, below) = at.slack.seen()
     assert post["ts"] == before["ts"]
-    assert post["text"].startswith("Changed by CSMS 68987884, ")
+    assert post["text"].startswith("CSMS 68987884 (")
     assert post["blocks"][1:] == before["blocks"]
     assert post["metadata"] == before["metadata"]
     assert (post["thread_ts"], below["thread_ts"]) == (thread, thread)
-    assert f"Changed above: CSMS {NUMBER}." in words(below)
+    assert f"CSMS {NUMBER}, posted above, has changed." in words(below)
     assert "<!channel>" not in words(at.slack.posts)
     within_limits([{"text": post["text"], "blocks": post["blocks"]}])
 

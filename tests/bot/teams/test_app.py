@@ -56,7 +56,7 @@ async def test_a_mention_is_answered_publicly_and_in_its_channels_thread(desk: O
     base, _, root = answer["conversation"].partition(";messageid=")
     assert base == where
     assert bool(root) == (where == CHANNEL)
-    assert "Only you can see this" not in words(card(answer))
+    assert "Only you see this" not in words(card(answer))
 
 
 @pytest.mark.parametrize("where", [PERSONAL, GROUP, CHANNEL])
@@ -93,7 +93,7 @@ async def test_a_press_in_an_old_client_is_answered_with_a_message(desk: Office,
 async def test_a_private_answer_in_a_channel_is_shared_once_and_names_who_shared_it(desk: Office, teams: TeamsServer) -> None:
     asked = await desk.say("pti", CHANNEL)
     private = await desk.press("/pti revenue", asked["id"], asked["conversation"])
-    assert "Only you can see this" in words(private["value"])
+    assert "Only you see this" in words(private["value"])
     share = buttons(private["value"])["Share in channel"]
     before = len(teams.posts)
     said = await desk.press(share, asked["id"], asked["conversation"])
@@ -378,7 +378,7 @@ async def test_a_search_returns_cards_without_buttons(desk: Office) -> None:
     assert "Drawback claims in ACE" in titles
     for each in found["attachments"]:
         assert buttons(each["content"]) == {}
-        assert "Only you can see this" not in words(each["content"])
+        assert "Only you see this" not in words(each["content"])
 
 
 async def test_a_search_by_number_returns_that_message(desk: Office) -> None:

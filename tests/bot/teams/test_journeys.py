@@ -159,7 +159,7 @@ def test_a_channel_without_the_bot_is_paused_and_gets_missed_posts_later(
         feeds.publish(bulletin(62, "Quota opens for beef"))
         time.sleep(2)
         assert office.roots() == []
-        assert "paused here" in words(card(office.say("csms subscriptions", CHANNEL)))
+        assert "Posting is paused" in words(card(office.say("csms subscriptions", CHANNEL)))
         office.say("csms subscribe now", CHANNEL)
         eventually(lambda: "beef" in words(office.roots()), "what came meanwhile is posted")
 

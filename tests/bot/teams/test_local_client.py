@@ -42,7 +42,7 @@ def test_a_card_and_its_button_work_in_a_chat_and_a_channel(browser: Browser, sq
         client.mention("pti revenue")
         inside = client.card("Priority Trade Issue · 19 U.S.C. 4322")
         expect(inside.get_by_role("heading", name="Revenue")).to_be_visible()
-        expect(inside.get_by_text("Only you can see this")).to_have_count(0)
+        expect(inside.get_by_text("Only you see this")).to_have_count(0)
 
 
 def test_a_subscribed_channel_gets_a_new_message_as_a_post(browser: Browser, feeds: FeedServer, sqlite_url: str, tmp_path: Path) -> None:

@@ -57,18 +57,18 @@ def test_internal_contacts_are_shown_in_the_staffs_workspace_only() -> None:
 @pytest.mark.parametrize(
     ("dates", "latest"),
     [
-        (("2026-01", "2026-03-27", "2018"), "statements dated 2018 to 27 Mar 2026"),
-        (("2026-11", "2026-03-27", "2026-11"), "statements dated 27 Mar 2026 to Nov 2026"),
-        (("2026-11", "2026-11"), "as of Nov 2026"),
-        (("2026", "2026-01"), "as of Jan 2026"),
-        (("2023 or later",), "as of 2023 or later"),
+        (("2026-01", "2026-03-27", "2018"), "Facts dated 2018 to 27 Mar 2026"),
+        (("2026-11", "2026-03-27", "2026-11"), "Facts dated 27 Mar 2026 to Nov 2026"),
+        (("2026-11", "2026-11"), "As of Nov 2026"),
+        (("2026", "2026-01"), "As of Jan 2026"),
+        (("2023 or later",), "As of 2023 or later"),
         (("",), ""),
         ((), ""),
     ],
 )
 def test_the_date_range_includes_the_oldest_statement(dates: tuple[str, ...], latest: str) -> None:
     assert cards.date_range(dates) == latest
-    assert [plain(one) for one in cards.footer(*dates).lines] == [f"{latest} · not legal advice" if latest else "not legal advice"]
+    assert [plain(one) for one in cards.footer(*dates).lines] == [f"{latest} · Not legal advice" if latest else "Not legal advice"]
 
 
 def test_two_pages_of_one_site_are_numbered() -> None:
@@ -80,8 +80,8 @@ def test_two_pages_of_one_site_are_numbered() -> None:
 
 
 def test_the_footer_has_the_date_range_and_the_disclaimer() -> None:
-    assert [plain(one) for one in cards.footer("2026-03-27").lines] == ["as of 27 Mar 2026 · not legal advice"]
-    assert [plain(one) for one in cards.footer().lines] == ["not legal advice"]
+    assert [plain(one) for one in cards.footer("2026-03-27").lines] == ["As of 27 Mar 2026 · Not legal advice"]
+    assert [plain(one) for one in cards.footer().lines] == ["Not legal advice"]
 
 
 @pytest.mark.parametrize(

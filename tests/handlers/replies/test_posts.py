@@ -9,7 +9,7 @@ from jobs.models import Bundle, Cadence, Entry, Filters, Listed, Subscription, T
 from jobs.states import CadenceKind, PostKind
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
-CAUTION = "Automated; titles shortened. The linked CBP message is authoritative; CSMS guidance is not binding law."
+CAUTION = "Automated. The linked CBP message is authoritative; CSMS guidance is not binding law."
 FRIDAY = datetime(2026, 2, 6, 14, 0, tzinfo=UTC)
 
 

@@ -29,9 +29,9 @@ def test_a_subscription_without_words_is_confirmed_to_the_whole_channel(bot: Dat
     reply = say("/csms subscribe", bot)
     shown = flat(reply)
     assert "This channel now gets CSMS updates: all topics." in shown
-    assert "Weekdays 09:00 ET; next: Tue 10 Feb 09:00 ET." in shown
-    assert "Guidance, corrections and replacements: at once. System notices: off." in shown
-    assert "Set by Maria · 4 of the last 6 would have matched" in shown
+    assert "Weekdays 09:00 ET; next: Tue 10 Feb." in shown
+    assert "Guidance, corrections and replacements at once. System notices left out." in shown
+    assert "Set by Maria · would have posted 4 of the last 6 messages" in shown
     assert reply.public
     assert buttons(reply) == {
         "Change": "/csms subscribe instead of 1",
@@ -44,9 +44,9 @@ def test_a_subscription_without_words_is_confirmed_to_the_whole_channel(bot: Dat
 def test_the_confirmation_names_topics_phrases_cadence_and_zone(bot: Database) -> None:
     shown = flat(say('/csms subscribe revenue tariffs "ach refund" -"training" weekly mon 08:30 in CT include system notices', bot))
     assert "CSMS updates: Revenue, Tariffs, with “ach refund”, without “training”." in shown
-    assert "Weekly Mon 08:30 CT; next: Mon 9 Feb 08:30 CT." in shown
-    assert "System notices: on." in shown
-    assert "no stored messages to compare with yet" in shown
+    assert "Weekly Mon 08:30 CT; next: Mon 9 Feb." in shown
+    assert "System notices included." in shown
+    assert "no earlier messages to compare with" in shown
 
 
 def test_the_filters_are_stored_as_they_were_understood(bot: Database) -> None:
@@ -60,20 +60,20 @@ def test_the_filters_are_stored_as_they_were_understood(bot: Database) -> None:
 
 
 def test_digest_only_and_now_say_what_that_means(bot: Database) -> None:
-    assert "Guidance, corrections and replacements: in the digest too." in flat(say("/csms subscribe digest only", bot))
-    assert "Each message at once. System notices: off." in flat(say("/csms subscribe revenue now", bot))
+    assert "Guidance, corrections and replacements in the digest too." in flat(say("/csms subscribe digest only", bot))
+    assert "Each message at once. System notices left out." in flat(say("/csms subscribe revenue now", bot))
 
 
 def test_outages_say_that_system_notices_are_on(bot: Database) -> None:
     shown = flat(say("/csms subscribe outages", bot))
-    assert "System notices: on." in shown
+    assert "System notices included." in shown
     assert "Outages are system notices, so system notices are on." in shown
 
 
 def test_a_single_stored_entry_is_compared_in_plain_words(bot: Database) -> None:
     publish(bot, STORED[0], backlog=True)
-    assert "the only stored message would have matched" in flat(say("/csms subscribe revenue", bot))
-    assert "the only stored message would not have matched" in flat(say("/csms subscribe tariffs", bot))
+    assert "would have posted the only stored message" in flat(say("/csms subscribe revenue", bot))
+    assert "would not have posted the only stored message" in flat(say("/csms subscribe tariffs", bot))
 
 
 def test_the_same_filters_again_change_the_cadence_and_say_so(bot: Database) -> None:
@@ -85,7 +85,7 @@ def test_the_same_filters_again_change_the_cadence_and_say_so(bot: Database) -> 
         (saved,) = store.of_channel(connection, 1)
     assert saved.cadence == Cadence(CadenceKind.NOW)
     same = say("/csms subscribe now revenue", bot)
-    assert "already asks for this" in flat(same)
+    assert "already does this" in flat(same)
     assert not same.public  # nothing changed, so nobody else is told
 
 
@@ -93,10 +93,8 @@ def test_subscriptions_that_differ_only_in_system_notices_have_different_titles(
     say("/csms subscribe", bot)
     say("/csms subscribe revenue", bot)
     shown = flat(say("/csms subscribe now include system notices", bot))
-    assert (
-        "It overlaps with subscriptions 1 (CSMS: all topics); 2 (CSMS: Revenue). The bot posts a message that matches several only once."
-        in shown
-    )
+    assert "This overlaps with subscriptions 1 (CSMS: all topics); 2 (CSMS: Revenue)." in shown
+    assert "If a message matches several of them, the bot posts it once." in shown
     assert bullets(say("/csms subscriptions", bot))[2].startswith("3 · CSMS: all topics, with system notices · at once")
 
 
@@ -104,7 +102,7 @@ def test_overlapping_subscriptions_are_named(bot: Database) -> None:
     say("/csms subscribe revenue", bot)
     say("/csms subscribe outage", bot)
     shown = flat(say("/csms subscribe revenue tariffs now", bot))
-    assert "It overlaps with subscription 1 (CSMS: Revenue). The bot posts a message that matches both only once." in shown
+    assert "This overlaps with subscription 1 (CSMS: Revenue). If a message matches both, the bot posts it once." in shown
     assert "overlaps" not in flat(say("/trade subscribe federal-register", bot))
 
 
@@ -163,7 +161,7 @@ def test_the_list_says_when_posting_is_paused_and_why(bot: Database) -> None:
     say("/csms subscribe", bot)
     with bot.begin() as connection:
         channels.pause(connection, 1, "not_in_channel")
-    assert "Posting is paused here: not_in_channel. The bot keeps the waiting posts." in flat(say("/trade subscriptions", bot))
+    assert "Posting is paused: not_in_channel. The bot keeps waiting posts until then." in flat(say("/trade subscriptions", bot))
 
 
 def test_an_empty_list_says_how_to_begin(bot: Database) -> None:
@@ -190,7 +188,7 @@ def test_unsubscribe_is_visible_to_the_whole_channel(bot: Database, clock: Clock
     reply = say("/csms unsubscribe #1", bot)
     shown = flat(reply)
     assert "Ended subscription 1. This channel no longer gets CSMS updates: Revenue." in shown
-    assert "1 waiting message will not be posted for it. This channel has 1 other subscription." in shown
+    assert "1 waiting message will not be posted for it. This channel still has 1 subscription." in shown
     assert "Ended by Maria" in shown
     assert reply.public
     with bot.read() as connection:

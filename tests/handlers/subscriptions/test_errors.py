@@ -15,7 +15,7 @@ def test_a_button_for_an_ended_subscription_says_so_and_offers_to_subscribe_agai
     clock.pass_(minutes=2)
     for label in ("Unsubscribe 1", "Change 1"):
         reply = say(listed[label], bot)
-        assert reply.text == "Subscription 1 (CSMS: Revenue) has already ended. This channel has 1 other subscription."
+        assert reply.text == "Subscription 1 (CSMS: Revenue) has already ended. This channel still has 1 subscription."
         assert not reply.public
         assert buttons(reply) == {
             "Subscribe again": "/csms subscribe revenue weekdays 09:00 in America/New_York",
@@ -28,16 +28,18 @@ def test_a_button_for_an_ended_subscription_says_so_and_offers_to_subscribe_agai
 
 def test_a_second_error_is_reported_with_its_position_in_the_command(bot: Database) -> None:
     reply = say("/csms subscribe bananas hourly", bot)
-    assert "At character 17: “bananas” is not a topic the bot knows. The topics are Agriculture and Quota, AD/CVD, FTA, " in reply.text
+    assert (
+        "The bot does not recognize the topic “bananas” (character 17). The topics are Agriculture and Quota, AD/CVD, FTA, " in reply.text
+    )
     for said in (flat(reply), reply.text):
-        assert "At character 25: “hourly” is not a schedule the bot knows. Choose a schedule: now, daily 09:00" in said
+        assert "The bot does not recognize the schedule “hourly” (character 25). Choose a schedule: now, daily 09:00" in said
 
 
 def test_an_error_names_the_position_in_the_whole_command_and_stores_nothing(bot: Database) -> None:
     reply = say("/csms subscribe revenue textles now", bot)
     assert reply.text == (
-        "At character 25: “textles” is not a topic the bot knows. Did you mean Textiles and Wearing Apparel? "
-        'To look for the word itself, put it in quotation marks: "textles".'
+        "The bot does not recognize the topic “textles” (character 25). Did you mean Textiles and Wearing Apparel? "
+        'To get messages that contain a word, put it in quotation marks: "textles".'
     )
     assert "/csms subscribe revenue → textles now" in flat(reply)
     assert (reply.ok, reply.public) == (False, False)

@@ -115,7 +115,7 @@ def test_a_word_that_belongs_to_a_pti_is_accepted_and_pointed_out() -> None:
     found = wish("Sugar")
     assert found.filters.topics == ("agriculture-quota",)
     assert found.notes == (
-        'The bot read “Sugar” as the topic agriculture-quota. To look for the word itself, put it in quotation marks: "sugar".',
+        'The bot read “Sugar” as the topic agriculture-quota. To get messages that contain a word, put it in quotation marks: "sugar".',
     )
     assert wish("agriculture").filters.topics == ("agriculture-quota",)
     assert wish("agriculture").notes == ()
@@ -226,14 +226,14 @@ def test_the_names_in_hints_are_understood(catalog: Catalog) -> None:
 @pytest.mark.parametrize(
     ("words", "position", "also"),
     [
-        ("bananas hourly", 9, "“hourly” is not a schedule the bot knows"),
+        ("bananas hourly", 9, "the bot does not recognize the schedule “hourly”"),
         ('bananas "auto parts" weekly', 22, "“weekly” needs a day"),
         ("bananas daily 25:00", 15, "“25:00” is not a time of day"),
     ],
 )
 def test_an_invalid_cadence_is_reported_with_an_unknown_word(words: str, position: int, also: str) -> None:
     found = wrong(words)
-    assert (found.position, found.message) == (1, "“bananas” is not a topic the bot knows")
+    assert (found.position, found.message) == (1, "the bot does not recognize the topic “bananas”")
     assert found.also is not None
     assert (found.also.position, found.also.message) == (position, also)
 

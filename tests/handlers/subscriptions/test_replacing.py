@@ -29,7 +29,7 @@ def test_a_replacement_equal_to_another_subscription_joins_it(bot: Database) -> 
 def test_changing_nothing_or_the_times_alone_keeps_the_subscription(bot: Database) -> None:
     say("/csms subscribe revenue", bot)
     same = say("/csms subscribe revenue weekdays instead of 1", bot)
-    assert "Nothing changed: subscription 1 already asks for this." in same.text
+    assert "No change needed: subscription 1 already does this." in same.text
     assert not same.public
     assert "The schedule changed from weekdays 09:00 ET to daily 10:00 ET." in flat(
         say("/csms subscribe revenue daily 10:00 instead of 1", bot)
@@ -44,15 +44,15 @@ def test_a_change_without_words_shows_the_subscription_as_it_is_typed(bot: Datab
     assert not reply.ok
     typed = '/trade subscribe federal-register revenue -"ach" daily 10:00 in America/Chicago instead of 1'
     assert typed in reply.text
-    assert "already asks for this" in say(typed, bot).text
+    assert "already does this" in say(typed, bot).text
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("revenue instead of 7", "This channel has no subscription “7”. Subscriptions: 1 (CSMS: Revenue)."),
-        ("instead of 7", "This channel has no subscription “7”."),
-        ("textles instead of 1", "At character 17: “textles” is not a topic the bot knows."),
+        ("revenue instead of 7", "This channel has no subscription 7. Subscriptions: 1 (CSMS: Revenue)."),
+        ("instead of 7", "This channel has no subscription 7."),
+        ("textles instead of 1", "The bot does not recognize the topic “textles” (character 17)."),
         ("federal-register instead of 1", "is another feed, and /csms covers only CSMS messages"),
     ],
 )

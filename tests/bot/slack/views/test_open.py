@@ -46,7 +46,7 @@ def at(slack: SlackServer, sqlite_url: str) -> Iterator[Office]:
 def test_a_bare_subscribe_opens_the_form_and_submitting_it_subscribes_for_all_to_see(at: Office) -> None:
     at.publish("Refunds go out by ACH", "Beef quota")
     view = at.opened("/csms subscribe")
-    assert "2 of the last 2 would have matched." in words(view)
+    assert "Would have posted 2 of the last 2 messages." in words(view)
     assert at.saved() == []
     assert at.submit(view, topics=["revenue"], when="daily", phrases="ach") == {"response_action": "clear"}
     (saved,) = at.saved()
@@ -62,7 +62,7 @@ def test_the_preview_follows_what_is_chosen(at: Office) -> None:
     view = at.opened("/csms subscribe")
     chosen = filled(view, topics=["textiles"], when="weekly")
     at.send(in_view(view, dict(chosen.values), {"action_id": "form_topics", "block_id": "topics", "type": "multi_static_select"}))
-    eventually(lambda: "0 of the last 2 would have matched" in words(at.slack.views["V1"]), "the preview is new")
+    eventually(lambda: "Would have posted 0 of the last 2 messages" in words(at.slack.views["V1"]), "the preview is new")
     assert any(block.get("block_id") == "day" for block in at.slack.views["V1"]["blocks"])
 
 
@@ -143,7 +143,7 @@ def test_unchanged_subscription_is_answered_privately(at: Office) -> None:
     at.submit(at.opened("/csms subscribe"), topics=["revenue"])
     at.posts(1)
     answer = at.submit(at.opened("/csms subscribe instead of 1"))
-    assert "Nothing changed: subscription 1 already asks for this." in words(answer["view"])
+    assert "No change needed: subscription 1 already does this." in words(answer["view"])
     assert slack_server.problem_of_view(answer["view"]) is None
     assert len(at.slack.seen()) == 1
 

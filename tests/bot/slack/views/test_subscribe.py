@@ -226,7 +226,7 @@ def test_the_preview_counts_and_shows_the_newest_titles_as_plain_words() -> None
     view = subscribe.view(form, CATALOG, subscribe.preview(subscribe.parse_form(form, CATALOG), stored, CATALOG, NOW, NEW_YORK))
     valid(view)
     said = json.dumps(view)
-    assert "5 of the last 6 would have matched." in said
+    assert "Would have posted 5 of the last 6 messages." in said
     lists = [
         each for block in view["blocks"] if block["type"] == "rich_text" for each in block["elements"] if each["type"] == "rich_text_list"
     ]
