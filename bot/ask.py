@@ -31,7 +31,7 @@ YOU = Person("terminal", "", "", "you", admin=True)
 
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """What the command line answers from: only the content."""
+    """The services of the command line: only the content."""
 
     catalog: Catalog
     db: None = None

@@ -1,4 +1,4 @@
-"""Record what stands in a channel, so that a later message that changes it can mark it.
+"""Record the answers posted in a channel, so that a later message that changes them can mark them.
 
 A receipt is a platform's name for a message. jobs/ stores it unread; only the platform's own code looks into it.
 """

@@ -1,4 +1,4 @@
-"""What somebody typed or pressed on a platform, and readers for payloads that cannot be trusted. Pure."""
+"""The neutral form of what a person types or presses, and readers for payloads that cannot be trusted. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What somebody typed or pressed. Each platform extends it with what its own answers need."""
+    """A typed line or a pressed button. Each platform extends it with the fields that its own answers need."""
 
     text: str
     """The line as typed, such as "/pti revenue"; for a button the argument of its action."""

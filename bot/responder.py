@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Post = Callable[[Json], Awaitable["Attempt"]]
 
     class Host(Protocol):
-        """What a Responder works with: the running bot's Runtime, or the command line's content alone."""
+        """The services that a Responder needs: the running bot's Runtime, or only the content on the command line."""
 
         @property
         def db(self) -> Database | None: ...
@@ -193,7 +193,10 @@ class Responder:
 
 def for_audience(request: Request, audience: Audience) -> Request:
     """Return the request as everybody who reads the answer may see it."""
-    restricted = audience == "guests" or (audience == "unknown" and request.route is not None and request.route.source is Source.CONTENT)
+    from bot.incoming import Audience
+
+    from_content = request.route is not None and request.route.source is Source.CONTENT
+    restricted = audience is Audience.GUESTS or (audience is Audience.UNKNOWN and from_content)
     return as_guest(request) if restricted else request
 
 

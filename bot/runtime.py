@@ -1,4 +1,4 @@
-"""What a process is made of, and what a platform has to provide."""
+"""The parts of a running process, and the protocols that a platform implements."""
 
 from __future__ import annotations
 

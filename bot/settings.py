@@ -117,7 +117,7 @@ class Settings:
     """Who may change subscriptions: anyone, or admins."""
     zone: str
     unsure: str
-    """What to do with a post that may have arrived where nobody can look: hold, or resend."""
+    """hold or resend: how to treat a post that may have arrived where nobody can look."""
     slack: SlackSettings | None
     teams: TeamsSettings | None
     host: str

@@ -62,7 +62,7 @@ def safe_link(url: str) -> str | None:
         host = parts.hostname
     except ValueError:
         return None
-    local = parts.scheme == "http" and host in ("127.0.0.1", "localhost", "::1")
+    local = parts.scheme == "http" and host is not None and is_loopback(host)
     if not host or not (parts.scheme == "https" or local) or "@" in parts.netloc or re.search(r"[\s\x00-\x1f\x7f\\]", url):
         return None
     safe = quote(url, safe="%/:?#[]@!$&'()*+,;=~-._")

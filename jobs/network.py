@@ -50,6 +50,15 @@ def _explain_system_error(error: BaseException) -> str:
     return f"no connection ({error.strerror})" if type(error) is OSError and error.strerror else ""
 
 
+RETRY_SECONDS = 30.0  #: The wait when a platform asks to wait and does not say how long.
+
+
+def retry_seconds(value: str | None) -> float:
+    """Return the seconds that a platform's Retry-After header asks for."""
+    seconds = retry_after(value)
+    return RETRY_SECONDS if seconds is None else seconds
+
+
 def retry_after(value: str | None, date: str | None = None) -> float | None:
     """Return the seconds that a Retry-After header asks for, or None. A date in it is measured from the server's `Date` header."""
     text = (value or "").strip()

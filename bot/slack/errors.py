@@ -3,12 +3,9 @@
 The names: https://docs.slack.dev/reference/methods/chat.postMessage.
 """
 
-from jobs.network import retry_after as parse_retry_after
+from jobs.network import retry_seconds
 from jobs.outcomes import Gone, Outcome, Retry, Unknown, Unreadable
 from jobs.states import Pause
-
-RETRY_SECONDS = 30.0
-"""The wait when Slack does not say how long."""
 
 INVITE = "invite it with {invite}, then subscribe again"
 
@@ -92,8 +89,3 @@ def workspace_reason(error: str) -> str:
 def unreadable_history(error: str, status: int) -> Unreadable:
     hint = ": add the scopes channels:history and groups:history to the app" if error == "missing_scope" else ""
     return Unreadable(f"the bot cannot read the channel's history ({error or status}){hint}", for_good=status == 200 and error in HIDDEN)
-
-
-def retry_seconds(retry_after: str | None) -> float:
-    seconds = parse_retry_after(retry_after)
-    return RETRY_SECONDS if seconds is None else seconds

@@ -23,7 +23,7 @@ REQUEST_KEY = "tradebot_request"
 """The key in Bolt's context of a slash command that was already read and resolved: (SlackIncoming, Request)."""
 
 UNNAMED_CHANNELS = ("directmessage", "privategroup")
-"""What a slash command calls every direct message and private channel."""
+"""The names that a slash command gives to every direct message and private channel."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.incoming import Audience, Payload, text
 from bot.responder import FAILED, SHARED, TRIES, Attempt, Responder
 from bot.runtime import Runtime, Wake
 from bot.slack.client import NETWORK_ERRORS, Slack
-from bot.slack.errors import invitation, retry_seconds, workspace_reason
+from bot.slack.errors import invitation, workspace_reason
 from bot.slack.incoming import PLATFORM, SlackIncoming, read_installation, read_slash_command
 from bot.slack.messages import MAX_ANSWERS, posts, responses
 from bot.slack.sender import post_metadata
@@ -23,6 +23,7 @@ from handlers.idempotency import event_key, hash_key
 from handlers.replies.reply import Reply, Section, Span, line, refusal
 from handlers.table import Request
 from jobs.models import ChannelRef
+from jobs.network import retry_seconds
 from jobs.store import channels, idempotency
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.slack import validation
 from bot.slack.client import NETWORK_ERRORS, SDK_LOGGER, Slack, error_details
-from bot.slack.errors import WAIT, retry_seconds
+from bot.slack.errors import WAIT
 from jobs import network
+from jobs.network import retry_seconds
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from bot.database import StartError
 from bot.http import Headers, header, read_body, send_response
 from bot.incoming import Payload, text
 from bot.teams import incoming
-from bot.teams.client import Teams, connection
+from bot.teams.client import Teams, connected
 from bot.teams.incoming import TeamsIncoming
 from bot.teams.responder import TeamsResponder
 from bot.teams.sender import TeamsSender
@@ -50,7 +50,7 @@ class TeamsPlatform:
         self.sender = TeamsSender(self.client)
 
     def connected(self, db: Database) -> AbstractAsyncContextManager[None]:
-        return connection(self.client, db)
+        return connected(self.client, db)
 
     def endpoint(self, runtime: Runtime, wake: Wake | None) -> Endpoint:
         return Endpoint(runtime, self.client, wake)

@@ -192,7 +192,7 @@ def read_error(response: httpx.Response) -> Response:
 
 
 @asynccontextmanager
-async def connection(teams: Teams, db: Database) -> AsyncIterator[None]:
+async def connected(teams: Teams, db: Database) -> AsyncIterator[None]:
     """Fetch keys and the first token in the background while the block runs."""
     tasks = [asyncio.create_task(resume_after_login(teams, db))]
     if teams.keys is not None:

@@ -24,7 +24,7 @@ TODO = {
     "AADSTS7000112": "turn on the bot's app in Entra, under Enterprise applications",
     "AADSTS90002": TENANT,
 }
-"""What to do about an error of the login, by its code (see bot.teams.tokens.MEANING)."""
+"""The advice for an error of the login, by its code (see bot.teams.tokens.MEANING)."""
 OTHERWISE = "compare TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID with what Entra shows for the bot's app"
 
 NONE = "none: anyone on this computer can pose as Teams, and posts carry no token (DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS=true)"

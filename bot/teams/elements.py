@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.rendering import join_spans, json_length
 from bot.teams.text import escape_markdown, escape_text, has_link, markdown, runs
+from content.search.text import without_surrogates
 from handlers.replies.reply import Button, Fold, Line, Span, line, plain
 from handlers.replies.text import FOLDED, clean
 
@@ -169,7 +170,7 @@ def fold_toggle(title: str, name: str, count: int, rest: tuple[Line, ...]) -> It
 def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
     row: list[Json] = []
     for button in buttons:
-        command = button.command.encode("utf-8", "replace").decode("utf-8")
+        command = without_surrogates(button.command)
         if not command:
             continue
         if json_length(command) > MAX_COMMAND:

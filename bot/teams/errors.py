@@ -3,12 +3,9 @@
 The error codes are those of https://learn.microsoft.com/en-us/microsoftteams/platform/bots/build-conversational-capability#status-codes-from-agent-conversational-apis
 """
 
-from jobs import network
+from jobs.network import RETRY_SECONDS, retry_seconds
 from jobs.outcomes import Gone, Outcome, Retry, Sent, Unknown
 from jobs.states import Pause
-
-RETRY_SECONDS = 30.0
-"""The wait when Teams names none."""
 
 WAIT = frozenset((412, 429, 502, 504))
 """Statuses to retry: https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/rate-limit"""
@@ -48,7 +45,7 @@ def outcome_of_response(status: int, receipt: str, retry_after: str | None, erro
     if 200 <= status < 300:
         return Sent(receipt) if receipt else Unknown("Teams accepted it but returned no ID")
     if status in WAIT:
-        return Retry(wait_seconds(retry_after), f"Teams asked the bot to wait ({status} {error}".rstrip() + ")")
+        return Retry(retry_seconds(retry_after), f"Teams asked the bot to wait ({status} {error}".rstrip() + ")")
     if status == 404 and (about or error == MESSAGE_GONE):
         return Gone(f"the message no longer exists ({summary})")
     if status in (403, 404):
@@ -66,8 +63,3 @@ def outcome_without_token(why: str, *, refused: bool) -> Outcome:
 
 def workspace_reason(why: str) -> str:
     return f"{PAUSED}{why}; {AGAIN}"
-
-
-def wait_seconds(retry_after: str | None) -> float:
-    wait = network.retry_after(retry_after)
-    return RETRY_SECONDS if wait is None else wait

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.incoming import Audience, Incoming, Payload, part, parts, text
-from handlers.actions import decode
+from handlers.actions import Action, decode
 from handlers.command import Person
 from jobs.models import ChannelRef
 
@@ -104,7 +104,10 @@ def read_search(activity: Payload) -> str:
 
 
 def _with_button(sender: TeamsIncoming, value: str, message: str) -> TeamsIncoming:
-    action, argument = decode(value[:MAX_CHARACTERS])
+    value = value[:MAX_CHARACTERS].strip()
+    action, argument = decode(value)
+    if action not in (Action.SHARE, Action.BACK):  # the bot's cards in Teams have no other action: anything else reads as typed
+        action, argument = Action.RUN, value
     return replace(sender, text=argument, action=action, pressed_message=message)
 
 

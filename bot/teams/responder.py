@@ -19,7 +19,7 @@ from bot.runtime import Runtime, Wake
 from bot.teams import message_extension
 from bot.teams.cards import CARD, cards, render
 from bot.teams.client import Teams
-from bot.teams.errors import PAUSED, WAIT, wait_seconds
+from bot.teams.errors import PAUSED, WAIT
 from bot.teams.incoming import ACTION, Presence, TeamsIncoming, read_presence
 from bot.teams.sender import NEVER_LEFT
 from bot.teams.tokens import NoToken
@@ -30,6 +30,7 @@ from handlers.replies import serialize
 from handlers.replies.reply import Reply, Section, line, notice, refusal
 from handlers.table import Request
 from jobs.models import ChannelRef
+from jobs.network import retry_seconds
 from jobs.store import channels, idempotency, posts
 from jobs.store.database import DatabaseError, first_line
 
@@ -110,7 +111,7 @@ class TeamsResponder:
             return Attempt(problem="no answer" if unsure else type(error).__name__, unsure=unsure)
         if response.ok:
             return Attempt(id=response.id)
-        wait = wait_seconds(response.retry_after) if response.status in WAIT else None
+        wait = retry_seconds(response.retry_after) if response.status in WAIT else None
         return Attempt(problem=f"{response.status} {response.error}".rstrip(), wait=wait)
 
     async def answer_press(self, incoming: TeamsIncoming) -> Json:

@@ -9,11 +9,12 @@ import httpx
 from bot.history import split_receipt
 from bot.teams.cards import render
 from bot.teams.client import Response, Teams
-from bot.teams.errors import RETRY_SECONDS, outcome_of_response, outcome_without_token
+from bot.teams.errors import outcome_of_response, outcome_without_token
 from bot.teams.incoming import CHANNEL, thread_conversation
 from bot.teams.tokens import NoToken
 from handlers.replies import serialize
 from jobs.models import About, ChannelRef
+from jobs.network import RETRY_SECONDS
 from jobs.outcomes import Gone, Outcome, Retry, Sent, Unknown, Unreadable
 from jobs.states import Pause
 

@@ -27,8 +27,9 @@ from bot.slack.errors import failed_outcome
 from bot.slack.incoming import read_slash_command
 from bot.slack.messages import MAX_ANSWERS, responses
 from handlers.command import Context
+from handlers.replies.reply import Reply
 from handlers.router import dispatch
-from handlers.table import TABLE, Source
+from handlers.table import TABLE, Request, Source
 from jobs.outcomes import Gone
 from jobs.revisions import publish
 from jobs.store import channels
@@ -292,10 +293,18 @@ async def test_people_from_outside_look_up_and_share_nothing(office: Office) -> 
 @pytest.mark.parametrize(
     "value", ["share /csms subscribe now", "share /trade-admin status", "share /nothing", "share ", "share share /pti"]
 )
-async def test_only_look_ups_are_shared(office: Office, value: str) -> None:
+async def test_only_look_ups_are_shared(office: Office, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    def dispatch_and_record(request: Request, context: Context) -> Reply:
+        ran.append(request.command.verb)
+        return dispatch(request, context)
+
+    monkeypatch.setattr("bot.responder.dispatch", dispatch_and_record)
     await office.deliver(press(value, office.slack.hook("shared")))
     await until(lambda: bool(office.slack.responses))
     assert office.slack.responses[0]["response_type"] == "ephemeral"
+    assert not {"csms", "trade-admin", "nothing"} & set(ran), "nothing but a lookup runs, not even to be refused afterwards"
 
 
 async def test_long_look_up_is_answered_in_a_thread(office: Office) -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from bot.settings import load
 from bot.slack.client import Slack
-from bot.slack.errors import CHANNEL, REFUSED, WAIT, WORKSPACE, failed_outcome, retry_seconds, unreadable_history
+from bot.slack.errors import CHANNEL, REFUSED, WAIT, WORKSPACE, failed_outcome, unreadable_history
 from bot.slack.sender import SlackSender
 from handlers.replies.reply import Bullets, Reply, Section, line
 from handlers.replies.serialize import dump
 from jobs.models import ChannelRef
+from jobs.network import retry_seconds
 from jobs.outcomes import Gone, Retry, Sent, Unknown, Unreadable
 from tests.support import slack_server
 from tests.support.slack_server import SlackServer

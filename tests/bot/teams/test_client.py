@@ -17,7 +17,7 @@ import pytest
 from bot.app import build
 from bot.settings import TeamsSettings, load
 from bot.teams import client, tokens
-from bot.teams.client import Response, Teams, connection
+from bot.teams.client import Response, Teams, connected
 from bot.teams.clouds import CLOUDS
 from bot.teams.errors import PAUSED
 from bot.teams.tokens import NoToken, Tokens
@@ -324,7 +324,7 @@ async def test_a_working_token_ends_the_pause_for_a_token_problem(
     monkeypatch.setattr(client, "MIN_LOGIN_WAIT_SECONDS", 0.05)
     server.fail("discovery", "drop before", "drop before")
     pause(sqlite_db, f"{PAUSED}TEAMS_CLIENT_SECRET has expired", "the bot isn't in this channel")
-    async with connection(teams, sqlite_db):
+    async with connected(teams, sqlite_db):
         await soon(lambda: paused(sqlite_db)[0] is None)
         assert teams.keys is not None
         keys = teams.keys
@@ -350,7 +350,7 @@ async def test_a_refused_token_ends_no_pause_and_is_logged_once(
     said = (
         "TEAMS_CLIENT_SECRET is wrong (invalid_client, AADSTS7000215); the bot cannot post there; to see what to do, run `tradebot doctor`"
     )
-    async with connection(teams, sqlite_db):
+    async with connected(teams, sqlite_db):
         await soon(lambda: said in log.getvalue())
         await asyncio.sleep(0.3)
     assert log.getvalue().count(said) == 1

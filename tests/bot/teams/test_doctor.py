@@ -64,7 +64,7 @@ def test_slack_and_teams_check_their_own_channels(sqlite_url: str, teams: TeamsS
     subscribe(sqlite_url, TRADE, OFFICIAL)
     said = lines(settings)
     assert [line for line in said if not line.startswith("OK") and (" Slack" in line or " Teams" in line)] == []
-    assert "OK     Slack channels: the bot is in 1 of the 1 with a subscription" in said
+    assert "OK     Slack channels: the bot is in 1 of 1 channels with a subscription" in said
     assert any(line.startswith("OK     Teams channels: the bot can post to 1 of the 1 with a subscription") for line in said)
     (line,) = lines(settings, "settings")
     assert "Slack at " in line

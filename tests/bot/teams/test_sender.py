@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.teams.client import Teams
-from bot.teams.errors import CHANNEL, MESSAGE_GONE, PAUSED, RETRY_SECONDS, WAIT, outcome_of_response, outcome_without_token, wait_seconds
+from bot.teams.errors import CHANNEL, MESSAGE_GONE, PAUSED, WAIT, outcome_of_response, outcome_without_token
 from bot.teams.sender import UNREADABLE, TeamsSender
 from handlers.replies import posts
 from handlers.replies.reply import Bullets, Reply, Section, line
@@ -16,6 +16,7 @@ from handlers.replies.serialize import dump
 from jobs.corrections import record_corrections
 from jobs.deliver import deliver_due
 from jobs.models import About, Bundle, ChannelRef
+from jobs.network import RETRY_SECONDS, retry_seconds
 from jobs.outcomes import Gone, Pace, Retry, Sent, Unknown
 from jobs.publish import publish_entries
 from jobs.store import channels
@@ -353,7 +354,7 @@ def test_every_status_has_one_outcome(statuses: tuple[int, ...], meaning: str) -
 
 @pytest.mark.parametrize("header", [None, "", "soon", "-5", "nan", "inf", "Mon, 09 Feb 2026 14:00:00 GMT"])
 def test_an_unusable_retry_after_means_the_default_wait(header: str | None) -> None:
-    assert wait_seconds(header) == RETRY_SECONDS
+    assert retry_seconds(header) == RETRY_SECONDS
 
 
 def test_a_reason_names_a_remedy() -> None:
