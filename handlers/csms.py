@@ -79,7 +79,7 @@ def card(entry: Entry, later: list[Entry], context: Context) -> Reply:
         what, checked = "CSMS message" if entry.feed == "csms" else "message", dates.clock(context.now, zone)
         blocks.append(Section((line(f"No later {what} stored here mentions this one (checked {checked})."),)))
     buttons = [
-        Button(f"Latest: {entries.topic_name(context.catalog, slug)}", f"/csms latest {slug}") for slug in slugs[:3] if slug != "other"
+        Button(f"Latest CSMS: {entries.topic_name(context.catalog, slug)}", f"/csms latest {slug}") for slug in slugs[:3] if slug != "other"
     ]
     blocks += [*((Buttons(tuple(buttons)),) if buttons else ()), entries.caution([entry])]
     return Reply(entries.screen_reader_text(entry, zone), tuple(blocks), subjects=(entry.key,), shareable=True)
@@ -130,7 +130,7 @@ def _search(words: str, command: Command, context: Context) -> Reply:
     with context.db.read() as conn:
         found = entries.newest_first(entry_store.search(conn, words, _MAX_ENTRIES, samples=_samples(command)))
     if not found:
-        return cards.no_match(words, "in the stored messages", everywhere, Button("Latest CSMS", "/csms latest"))
+        return cards.no_match(words, "in the stored messages", everywhere, Button("Latest CSMS messages", "/csms latest"))
     title = f"Messages that contain {cards.quote(words)}"
     few = len(found) < _MAX_ENTRIES
     small = f"{len(found)} found, newest first" if few else f"the first {_MAX_ENTRIES}; to narrow the search, add words"
@@ -155,11 +155,11 @@ def latest(words: str, command: Command, context: Context) -> Reply:
     )
     if not found:
         text = f"No CSMS messages{f' about {entries.topic_name(context.catalog, topic)}' if topic else ''} are stored yet."
-        every = (Button("Latest CSMS", "/csms latest"),) if topic else ()
+        every = (Button("Latest CSMS messages", "/csms latest"),) if topic else ()
         return Reply(text, (cards.heading(text), Buttons((*every, subscribe))))
     small = f"the {len(found)} newest stored messages" if len(found) == _MAX_ENTRIES else f"all {len(found)} stored messages"
     small = "the only stored message" if len(found) == 1 else small
-    return _list(f"Latest CSMS messages{about}", small, found, context, (subscribe,))
+    return _list(f"Latest CSMS{about or ' messages'}", small, found, context, (subscribe,))
 
 
 def _list(title: str, small: str, found: list[Entry], context: Context, buttons: tuple[Button, ...]) -> Reply:
@@ -194,7 +194,7 @@ def _topic(words: str, context: Context) -> str | Reply | None:
             f"{text} Did you mean {names}?", (Section(lines), Buttons(buttons)), subjects=tuple(f"topic:{slug}" for slug in meant[:3])
         )
     search = Button("Search messages", f"/csms {' '.join(words.split())[:200]}")
-    return cards.no_match(words, "in the topics", search, Button("Latest CSMS", "/csms latest"))
+    return cards.no_match(words, "in the topics", search, Button("Latest CSMS messages", "/csms latest"))
 
 
 def _samples(command: Command) -> bool:

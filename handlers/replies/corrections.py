@@ -25,7 +25,7 @@ def mark(bundle: Bundle, zone: str) -> Reply:
         Span(f" ({when}) {what}.", bold=True),
         *sample,
     )
-    text = f"{name} ({when}) {what}: {later.url} {before.text.removeprefix('New: ')}"
+    text = f"{name} ({when}) {what}: {later.url}. {before.text.removeprefix('New: ')}"
     return replace(before, text=text, blocks=(Section((note,)), *before.blocks))
 
 

@@ -171,7 +171,7 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
     noun = cards.channel_noun(channel)
     if not live:
         text = f"This {noun} has no subscriptions."
-        buttons = Buttons((Button("Subscribe to CSMS", "/csms subscribe"), Button("All commands", "/trade help")))
+        buttons = Buttons((Button(f"Subscribe this {noun}", "/csms subscribe"), Button("All commands", "/trade help")))
         lines = (line(Span(text, bold=True)), line("To start one, type /csms subscribe revenue weekdays 09:00."))
         return Reply(text, (Section(lines), buttons))
     blocks: list[Block] = [Header(f"This {noun}'s subscriptions ({len(live)})")]

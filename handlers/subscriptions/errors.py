@@ -85,7 +85,9 @@ def unknown_number(
         again = wording.subscribe_button("Subscribe again", ended)
         return refusal(text, other_subscriptions(live, channel), *again, Button("All subscriptions", "/csms subscriptions"))
     if not live:
-        return refusal(f"{here} has no subscriptions to {verb}.", "", Button("Subscribe to CSMS", "/csms subscribe"))
+        return refusal(
+            f"{here} has no subscriptions to {verb}.", "", Button(f"Subscribe this {cards.channel_noun(channel)}", "/csms subscribe")
+        )
     if words.strip():
         text = f"{here} has no subscription {cards.quote_unless_number(words, 40)}."
     else:

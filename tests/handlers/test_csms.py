@@ -161,7 +161,7 @@ def test_latest_is_newest_first_and_can_be_about_a_topic(sqlite_db: Database) ->
     for words in ("trade-agreements", "FTA", "free trade agreements"):
         reply = say(f"/csms latest {words}", sqlite_db)
         assert [line.split(" · ")[1] for line in bullets(reply)] == ["68987884", "67647279"]
-    assert "Latest CSMS messages: FTA" in reply.text
+    assert "Latest CSMS: FTA" in reply.text
     assert buttons(reply)[0].command == "/csms subscribe trade-agreements"
 
 

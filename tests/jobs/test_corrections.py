@@ -163,7 +163,7 @@ async def test_a_digest_is_marked_with_the_message_that_changed(db: Database, cl
     correct(db)
     await run(db, platform)
     ((_, mark),) = platform.marks
-    assert f"which replaces {OLD}" in seen(mark)
+    assert f"replaces {OLD}" in seen(mark)
     assert "Trade digest: Mon 9 Feb 2026" in seen(mark)
 
 

@@ -227,7 +227,8 @@ class Story:
     def holding(self) -> Iterator[Card]:
         """Hold a post that may have arrived, in a channel whose history the bot cannot read."""
         yield self.asked("trade-admin-held-none", "/trade-admin held")
-        self.platform.script, self.platform.unreadable = [time_out], [Unreadable("the bot may not read its history", for_good=True)]
+        unreadable = Unreadable("the bot does not have permission to read this channel's history", for_good=True)
+        self.platform.script, self.platform.unreadable = [time_out], [unreadable]
         with silent("jobs.deliver"):  # it would warn of what the test does on purpose
             self.posted()
             self.clock.pass_(seconds=31)

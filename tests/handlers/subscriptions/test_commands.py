@@ -167,7 +167,7 @@ def test_the_list_says_when_posting_is_paused_and_why(bot: Database) -> None:
 def test_an_empty_list_says_how_to_begin(bot: Database) -> None:
     reply = say("/csms subscriptions", bot)
     assert "no subscriptions" in reply.text
-    assert buttons(reply)["Subscribe to CSMS"] == "/csms subscribe"
+    assert buttons(reply)["Subscribe this channel"] == "/csms subscribe"
 
 
 def test_a_list_shows_only_its_own_channel(bot: Database) -> None:
