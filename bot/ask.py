@@ -66,8 +66,8 @@ def ask_file(name: str, form: str) -> int:
         reply = answer(read_line(line), catalog)
         if form in ("slack", "teams"):
             return {"messages": messages(reply, form)}
-        found = as_json(reply)
-        return found if form == "json" else {key: value for key, value in found.items() if key != "blocks"}
+        result = as_json(reply)
+        return result if form == "json" else {key: value for key, value in result.items() if key != "blocks"}
 
     return map_lines(name, ask)
 
@@ -83,9 +83,9 @@ def classify(name: str) -> int:
         title = string(line, "title")
         if title is None:
             raise ValueError('needs "title"')
-        found = topics.classify(title, string(line, "body"), catalog.topics)
-        hits = [{"topic": hit.topic, "because": hit.because} for hit in found.topics]
-        return {"topics": hits, "kind": found.kind, "routine": found.routine}
+        result = topics.classify(title, string(line, "body"), catalog.topics)
+        hits = [{"topic": hit.topic, "because": hit.because} for hit in result.topics]
+        return {"topics": hits, "kind": result.kind, "routine": result.routine}
 
     return map_lines(name, about)
 
@@ -172,14 +172,14 @@ def map_lines(name: str, act: Callable[[Json], Json]) -> int:
     broken = False
     try:
         for number, raw in read_lines(name):
-            given: Json = {}
+            fields: Json = {}
             try:
-                given = parse(raw)
-                found = act(given)
+                fields = parse(raw)
+                result = act(fields)
             except ValueError as error:
                 broken = True
-                found = {"error": f"line {number}: {error}"}
-            show(json.dumps(({"id": given["id"]} if "id" in given else {}) | found, ensure_ascii=False))
+                result = {"error": f"line {number}: {error}"}
+            show(json.dumps(({"id": fields["id"]} if "id" in fields else {}) | result, ensure_ascii=False))
     except OSError as error:
         print(f"{name}: {error.strerror}", file=sys.stderr)
         return 2

@@ -20,7 +20,7 @@ class StartError(Exception):
 
 def open_database(settings: Settings) -> Database:
     """Open the database and bring SQLite up to date. Raises StartError for one that cannot be used or that is behind."""
-    with opened(settings) as db:
+    with open_checked(settings) as db:
         if db.sqlite:
             upgrade.upgrade(db)
         elif upgrade.is_behind(db):
@@ -30,7 +30,7 @@ def open_database(settings: Settings) -> Database:
 
 def migrate_database(settings: Settings) -> bool:
     """Bring the database up to date; return whether there was anything to do. Raises StartError for one that cannot be used."""
-    with opened(settings) as db:
+    with open_checked(settings) as db:
         changed = upgrade.upgrade(db)
     db.close()
     return changed
@@ -70,7 +70,7 @@ def _needs_migration(settings: Settings) -> bool:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Database]:
+def open_checked(settings: Settings) -> Iterator[Database]:
     """Open the database; close it and raise StartError when something is wrong with it."""
     db = None
     try:

@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from bot.ask import count_feeds, show
-from bot.database import StartError, opened
+from bot.database import StartError, open_checked
 from bot.findings import OK, WRONG, Finding, hide_secrets, look, ok, run_check, wrong
-from bot.settings import Settings, SettingsError, SlackSettings, TeamsSettings, hints, load, shown
+from bot.settings import Settings, SettingsError, SlackSettings, TeamsSettings, hints, load, redact
 from content.catalog import Catalog, Feed
 from content.loading.diff import describe
 from content.loading.files import ContentError, digest, read_files
@@ -125,8 +125,8 @@ def check_content(folder: Path) -> list[Finding]:
         catalog = load_folder(folder)
     except ContentError as error:
         count = len(error.problems)
-        said = f"{count} problem{'s' if count > 1 else ''} in {folder}; the first: {error.problems[0]}"
-        return [wrong("content", said, "fix the file; `tradebot check` lists every problem")]
+        message = f"{count} problem{'s' if count > 1 else ''} in {folder}; the first: {error.problems[0]}"
+        return [wrong("content", message, "fix the file; `tradebot check` lists every problem")]
     return [
         ok("content", f"{folder} has no errors ({len(catalog.ptis)} PTIs, {len(catalog.terms)} terms, {count_feeds(len(catalog.feeds))})")
     ]
@@ -134,9 +134,9 @@ def check_content(folder: Path) -> list[Finding]:
 
 def check_database(settings: Settings) -> list[Finding]:
     """Check whether the database can be reached and has this release's tables."""
-    address = shown("DATABASE_URL", settings.database_url)
+    address = redact("DATABASE_URL", settings.database_url)
     try:
-        with opened(settings) as db, closing(db):
+        with open_checked(settings) as db, closing(db):
             file = Path(db.url.database or "") if db.sqlite else None
             if file and not file.exists():  # opening it would create it
                 return [missing_file(address, file.parent)]
@@ -167,8 +167,8 @@ def check_revision(db: Database, settings: Settings) -> list[Finding]:
     try:
         old = load_files(newest.files)
     except ContentError as error:
-        said = f"{name}: this release cannot use it: {error.problems[0]}"
-        return [wrong("revision", said, "type `/trade-admin reload` to publish the files on disk")]
+        message = f"{name}: this release cannot use it: {error.problems[0]}"
+        return [wrong("revision", message, "type `/trade-admin reload` to publish the files on disk")]
     try:
         files = read_files(settings.content_dir)
         if digest(files) == newest.digest:
@@ -248,8 +248,8 @@ def check_channels(db: Database, known: list[Subscribed]) -> list[Finding]:
     paused = [wrong(f"channel {ref.name or ref.id}", f"posting is paused: {reason}") for ref, reason in channels if reason]
     held = [wrong(f"channel {each.channel.name or each.channel.id}", HELD + f" ({each.why})", DECIDE) for each in unsure]
     count = len(channels)
-    said = f"{count} {'has' if count == 1 else 'have'} a subscription, and posting works in {'it' if count == 1 else 'all of them'}"
-    return [*paused, *held] or [ok("channels", said if count else "no channel has a subscription yet")]
+    message = f"{count} {'has' if count == 1 else 'have'} a subscription, and posting works in {'it' if count == 1 else 'all of them'}"
+    return [*paused, *held] or [ok("channels", message if count else "no channel has a subscription yet")]
 
 
 def check_slack(settings: SlackSettings, channels: Subscribed | None) -> list[Finding]:

@@ -150,24 +150,24 @@ class SettingsError(Exception):
         self.problems = problems
 
 
-def given(environ: Mapping[str, str], name: str) -> str:
+def get_value(environ: Mapping[str, str], name: str) -> str:
     """Return a variable's value, or its default. Surrounding blanks are stripped: they come from pasted line ends."""
     return environ.get(name, "").strip() or DEFAULTS[name]
 
 
 def content_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the folder of the YAML files: CONTENT_DIR, or the content/ folder beside this package."""
-    return Path(given(environ, "CONTENT_DIR"))
+    return Path(get_value(environ, "CONTENT_DIR"))
 
 
 def zone(environ: Mapping[str, str] = os.environ) -> str:
     """Return TRADEBOT_ZONE, unchecked."""
-    return given(environ, "TRADEBOT_ZONE")
+    return get_value(environ, "TRADEBOT_ZONE")
 
 
 def teams_client_id(environ: Mapping[str, str] = os.environ) -> str:
     """Return TEAMS_CLIENT_ID, unchecked, or "". The app package needs it before a secret exists."""
-    return given(environ, "TEAMS_CLIENT_ID")
+    return get_value(environ, "TEAMS_CLIENT_ID")
 
 
 def in_ci(environ: Mapping[str, str] = os.environ) -> bool:
@@ -176,22 +176,22 @@ def in_ci(environ: Mapping[str, str] = os.environ) -> bool:
 
 
 @contextmanager
-def hidden(names: tuple[str, ...] = BOLT_READS, **given: str) -> Iterator[None]:
-    """Hide these variables from libraries that read the environment, and set those in `given`, while the block runs.
+def hide_variables(names: tuple[str, ...] = BOLT_READS, **overrides: str) -> Iterator[None]:
+    """Hide these variables from libraries that read the environment, and set those in `overrides`, while the block runs.
 
     Not thread-safe.
     """
-    kept = {name: os.environ.pop(name) for name in (*names, *given) if name in os.environ}
-    os.environ.update(given)
+    kept = {name: os.environ.pop(name) for name in (*names, *overrides) if name in os.environ}
+    os.environ.update(overrides)
     try:
         yield
     finally:
-        for name in given:
+        for name in overrides:
             os.environ.pop(name, None)
         os.environ.update(kept)
 
 
-def shown(name: str, value: str) -> str:
+def redact(name: str, value: str) -> str:
     """Return a value as a message may show it, without secrets."""
     if name in SECRETS:
         return "…"
@@ -200,9 +200,9 @@ def shown(name: str, value: str) -> str:
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read and check all settings. Raises SettingsError with all problems at once."""
-    values = {name: given(environ, name) for name in DEFAULTS}
+    values = {name: get_value(environ, name) for name in DEFAULTS}
     problems = tuple(
-        f"{name}={shown(name, value)}: {problem}."
+        f"{name}={redact(name, value)}: {problem}."
         for name, check in CHECKS.items()
         if (problem := quotes_problem(value := values[name]) or check(value))
     )
@@ -259,7 +259,7 @@ MIN_LENGTH = 10
 
 def hints(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """Return a sentence for each oddity that is no error: a misspelled setting, or one that is not used."""
-    unused = given(environ, "SLACK_APP_TOKEN") and given(environ, "SLACK_SIGNING_SECRET")
+    unused = get_value(environ, "SLACK_APP_TOKEN") and get_value(environ, "SLACK_SIGNING_SECRET")
     both = "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set. The bot uses Socket Mode and ignores the secret."
     return (*_misspelled(environ), *((both,) if unused else ()))
 

@@ -14,7 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.incoming import Payload, part
-from bot.settings import hidden
+from bot.settings import hide_variables
 from bot.slack.client import SDK_LOGGER, Slack
 from bot.slack.incoming import REQUEST_KEY, read_event
 from bot.slack.manifest import LOOK_UP
@@ -61,7 +61,7 @@ class SingleToken(AsyncAuthorize):
 
 def bolt_app(responder: SlackResponder) -> AsyncApp:
     """Requests were verified by the endpoint or the socket that they came through."""
-    with hidden():
+    with hide_variables():
         app = AsyncApp(
             name="tradebot",
             logger=SDK_LOGGER,

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
-from bot.settings import TEAMS_READS, TeamsSettings, hidden
+from bot.settings import TEAMS_READS, TeamsSettings, hide_variables
 from bot.teams.errors import PAUSED
 from bot.teams.incoming import PLATFORM
 from bot.teams.tokens import NoToken, Tokens
@@ -75,7 +75,7 @@ def import_sdk() -> None:
     """Import the SDK and redirect its logs. Safe to call again."""
     # the SDK warns about experimental and deprecated parts that it uses itself
     warnings.filterwarnings("ignore", module=r"microsoft_teams\.")
-    with hidden(TEAMS_READS, PYTHON_DOTENV_DISABLED="1"):
+    with hide_variables(TEAMS_READS, PYTHON_DOTENV_DISABLED="1"):
         import microsoft_teams.apps  # noqa: F401
     for name in ("microsoft_teams", "msal"):
         sdk_logger = logging.getLogger(name)
@@ -100,7 +100,7 @@ class Teams:
         self.settings = settings
         self.keys = None if settings.anonymous else Keys(settings.cloud, settings.client_id)
         self.tokens = None if settings.anonymous else Tokens(settings)
-        with hidden(TEAMS_READS):
+        with hide_variables(TEAMS_READS):
             self._app = App(
                 client_id=settings.client_id,
                 tenant_id=settings.tenant_id or None,

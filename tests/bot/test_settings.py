@@ -135,14 +135,14 @@ def test_the_government_clouds_sign_in_and_post_within_the_government() -> None:
 
 def test_what_bolt_would_take_from_the_environment_is_hidden_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
-    with settings.hidden():
+    with settings.hide_variables():
         assert "SLACK_CLIENT_ID" not in os.environ
     assert os.environ["SLACK_CLIENT_ID"] == "1.2"
 
 
 def test_what_is_given_for_the_moment_is_gone_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_DOTENV_DISABLED", "no")
-    with settings.hidden(settings.TEAMS_READS, PYTHON_DOTENV_DISABLED="1", OTHER="x"):
+    with settings.hide_variables(settings.TEAMS_READS, PYTHON_DOTENV_DISABLED="1", OTHER="x"):
         assert os.environ["PYTHON_DOTENV_DISABLED"] == "1"
     assert os.environ["PYTHON_DOTENV_DISABLED"] == "no"
     assert "OTHER" not in os.environ

@@ -52,7 +52,7 @@ def text_field(block: str, label: str, lines: tuple[str, ...], placeholder: str)
 
 
 def preview_button() -> Json:
-    return {"type": "button", "action_id": f"{FIELD}again", "text": plain_text("Show what would have matched"), "value": "again"}
+    return {"type": "button", "action_id": f"{FIELD}again", "text": plain_text("Preview"), "value": "again"}
 
 
 def _initial_options(options: list[Json], values: Iterable[str]) -> Json:

@@ -22,9 +22,9 @@ from jobs.store.database import Database
 
 NOT_LISTED = refusal("You cannot change this subscription from here.", "Type /csms subscriptions in its channel.")
 
-INTRO = "Answers questions about CBP trade and posts CBP's updates in the channels that subscribe. Only you can see this page."
+INTRO = "Answers questions about CBP trade and posts CBP's updates in the channels that subscribe. Only you see this page."
 SUBSCRIPTIONS_NOTE = "These are the subscriptions that you set. When you change one, the bot announces it in its channel with your name."
-COMMANDS_NOTE = "Type these in any channel or in a message to the bot. Only you can see a command's answer until you share it."
+COMMANDS_NOTE = "Type these in any channel or in a message to the bot. Only you see a command's answer until you share it."
 
 MAX_LATEST, MAX_SUBSCRIPTIONS = 5, 30
 

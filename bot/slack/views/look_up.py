@@ -121,7 +121,7 @@ def view(reply: Reply, thread: Mapping[str, str], commands: tuple[str, ...], per
 
 
 def preview(reply: Reply, commands: tuple[str, ...], person: Person) -> Reply:
-    note = (SmallPrint((line(f"Only you can see this. “{REPLY}” posts it below the message with your name."),)),)
+    note = (SmallPrint((line(f"Only you see this. “{REPLY}” posts it below the message with your name."),)),)
     return replace(reply, blocks=(*reply.blocks, *(note if may_reply(commands, person) else ())), public=True)
 
 
