@@ -38,7 +38,7 @@ def test_ask_prints_the_card(ask: Any) -> None:
     code, lines, _ = ask("ask", "/pti revenue")
     assert code == 0
     assert lines[0] == "Revenue [1]"
-    assert "not legal advice" in "\n".join(lines)
+    assert "Not legal advice" in "\n".join(lines)
 
 
 def test_ask_takes_words_without_quotation_marks(ask: Any) -> None:
