@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 MAX_WAIT_SECONDS = 2.0  #: Longest wait for a rate slot; channels that are free later are left to the next tick.
 
-MAX_COMPOSITIONS = 5
+MAX_COMPOSITIONS = 5  #: Maximum compositions of a post while its deliveries keep changing; after that the channel backs off.
 
 Contents = list[dict[str, Any]]
 Compose = Callable[[Bundle], Contents]
@@ -76,15 +76,16 @@ class Worker:
 
     def prepare(self, claim: Claim) -> Post | None:
         """Return the post to send, its intent committed, or give the channel back. Only a composition that is still due is stored."""
-        draft: Draft | None = None
-        contents: Contents = []
+        found = self._next(claim, None, [])
         for _ in range(MAX_COMPOSITIONS):
-            found = self._next(claim, draft, contents)
             if not isinstance(found, Draft):
                 return found
-            draft, contents = found, self.compose(found.bundle)
+            contents = self.compose(found.bundle)
             if not contents:
                 raise ValueError(f"compose returned no post for {', '.join(item.entry.key for item in found.bundle.entries)}")
+            found = self._next(claim, found, contents)
+        if not isinstance(found, Draft):
+            return found
         raise RuntimeError(f"what is due in {claim.channel} changed {MAX_COMPOSITIONS} times while it was composed")
 
     def _next(self, claim: Claim, draft: Draft | None, contents: Contents) -> Post | Draft | None:
@@ -179,7 +180,7 @@ class Worker:
     async def work(self, claim: Claim) -> bool:
         try:
             return await self.serve(claim)
-        except Exception:  # of the database: the post keeps its state, and the lease ends by itself
+        except Exception:  # the database failed: the post keeps its state, and the lease ends by itself
             logger.exception("work on %s was interrupted", claim.channel)
             return False
 

@@ -1,19 +1,21 @@
 """Delivering: which posts a channel gets, in order, each entry once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from jobs import next_post
 from jobs.corrections import record_corrections
+from jobs.deliver import MAX_COMPOSITIONS
 from jobs.models import Bundle, Subscription
 from jobs.outcomes import Gone, Retry
 from jobs.publish import publish_entries
 from jobs.store import channels, entries, reports, schema
 from jobs.store import deliveries as store_deliveries
 from jobs.store import posts as outbox
-from jobs.store.database import Database
+from jobs.store.database import Connection, Database
 from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
 from tests.support.delivery import NINE, deliver, deliveries, keep, post, posts
@@ -422,20 +424,84 @@ async def test_what_is_withdrawn_while_it_is_composed_is_not_sent(db: Database, 
     assert posts(db) == []
 
 
-async def test_a_post_that_changes_whenever_it_is_composed_is_put_off(db: Database, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(("changes", "seen"), [(4, ["digest: 1 2 3 4 5 6"]), (5, [])])
+async def test_the_fifth_composition_is_posted_unless_it_is_outdated_too(
+    db: Database, clock: Clock, caplog: pytest.LogCaptureFixture, changes: int, seen: list[str]
+) -> None:
     subscribe(db, DAILY)
     publish(db, 1, 2)
     clock.now = NINE
-    numbers = iter(range(3, 100))
+    composed: list[str] = []
 
     def and_publish(bundle: Bundle) -> list[dict[str, Any]]:
-        publish(db, next(numbers))
-        with db.begin() as conn:
-            store_deliveries.make_due(conn, 1, clock.now)
+        composed.append(says(bundle))
+        if len(composed) <= changes:
+            publish(db, 2 + len(composed))
+            with db.begin() as conn:
+                store_deliveries.make_due(conn, 1, clock.now)
         return compose(bundle)
 
     platform = Platform()
-    assert await deliver(db, platform, and_publish) == 0
-    assert "changed 5 times while it was composed" in caplog.text
+    await deliver(db, platform, and_publish)
+    assert len(composed) == MAX_COMPOSITIONS == 5
+    assert platform.seen() == seen
+    assert ("changed 5 times while it was composed" in caplog.text) == (not seen)
     clock.pass_(seconds=60)
-    assert await deliver(db, platform) == 1
+    await deliver(db, platform)
+    assert len(platform.messages) == 1
+
+
+def compose_kind(bundle: Bundle) -> list[dict[str, Any]]:
+    return [{"says": f"{bundle.kind}: {says(bundle)}", "subjects": [item.entry.key for item in bundle.entries]}]
+
+
+def record_correction(conn: Connection, at: datetime) -> None:
+    later = [new(68987884, "revenue", lead="correction", body="This message replaces CSMS 67647279.")]
+    assert record_corrections(conn, publish_entries(conn, "csms", later, at, backlog=False), at) == 2
+
+
+async def test_a_composed_digest_does_not_become_the_content_of_a_correction_that_appears_meanwhile(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY)
+    publish(db, new(67647279, lead="guidance"), 1, 2)
+    platform = Platform()
+    await deliver(db, platform, compose_kind)
+    clock.now = NINE
+    composed: list[str] = []
+
+    def and_correct(bundle: Bundle) -> list[dict[str, Any]]:
+        if not composed:
+            with db.begin() as conn:
+                record_correction(conn, clock.now)
+        composed.append(bundle.kind)
+        return compose_kind(bundle)
+
+    await deliver(db, platform, and_correct, workers=1)
+    assert composed[:2] == ["digest", "mark"]
+    assert [content["says"].split(":")[0] for _, content in platform.marks] == ["mark"]
+    assert [content["says"].split(":")[0] for _, _, content in platform.answers] == ["answer"]
+    assert "digest: digest: 1 2 (67647279)" in platform.seen()
+
+
+async def test_a_correction_recorded_right_after_a_post_is_made_is_not_sent_before_it_is_composed(
+    db: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL a publisher may commit between two statements of the worker's transaction, with an earlier time."""
+    subscribe(db)
+    publish(db, new(67647279, lead="guidance"))
+    platform = Platform()
+    await deliver(db, platform, compose_kind)
+    clock.pass_(minutes=1)
+    publish(db, 1)
+    make_post = next_post.make_post
+
+    def and_correct(conn: Connection, *planned: Any) -> None:
+        monkeypatch.undo()
+        make_post(conn, *planned)
+        record_correction(conn, clock.now - timedelta(seconds=1))
+
+    monkeypatch.setattr(next_post, "make_post", and_correct)
+    for _ in range(2):
+        await deliver(db, platform, compose_kind, workers=1)
+    assert [content.get("says", "").split(":")[0] for _, content in platform.marks] == ["mark"]
+    assert [content.get("says", "").split(":")[0] for _, _, content in platform.answers] == ["answer"]
+    assert {each.state for each in posts(db)} == {"sent"}
