@@ -63,7 +63,7 @@ def _of_digest(conn: Connection, channel_id: int, subscription_id: int, period: 
     subscription = subscription_store.get(conn, subscription_id)
     if moment is None or subscription is None or subscription.channel_id != channel_id:
         return refusal(f"The bot has no such digest for {here}.", "Select “Why these?” on the digest.")
-    reasons = reports.of_digest(conn, channel_id, subscription_id, moment)
+    reasons = reports.digest_reasons(conn, channel_id, subscription_id, moment)
     before = _earlier_reasons(conn, channel_id, subscription_id, moment, {reason.entry.id for reason in reasons})
     reasons += before
     if not reasons:
@@ -93,7 +93,7 @@ def _of_digest(conn: Connection, channel_id: int, subscription_id: int, period: 
 def _of_entry(conn: Connection, channel_id: int, entry: Entry | None, words: str, here: str, context: Context) -> Reply:
     if entry is None:
         return refusal(f"The bot has no CSMS message {cards.quote_unless_number(words, 40)}.", "")
-    reasons = reports.of_entry(conn, channel_id, entry.id)
+    reasons = reports.entry_reasons(conn, channel_id, entry.id)
     head: tuple[Block, ...] = (
         Section((entries.title(entry, entries.CARD_TITLE, bold=True),)),
         SmallPrint((entries.facts(entry, context.zone),)),
@@ -124,7 +124,7 @@ def _earlier_reasons(conn: Connection, channel_id: int, subscription_id: int, pe
     """Return the reasons for entries that the digest lists but that were posted before it."""
     shown = [key for post in reports.digest_posts(conn, channel_id, subscription_id, period) for key in load(post).subjects]
     others = [entry.id for entry in entry_store.known(conn, shown).values() if entry.id not in in_digest]
-    found = [reason for entry_id in sorted(others) for reason in reports.of_entry(conn, channel_id, entry_id)]
+    found = [reason for entry_id in sorted(others) for reason in reports.entry_reasons(conn, channel_id, entry_id)]
     return [reason for reason in found if reason.subscription_id == subscription_id]
 
 
@@ -152,7 +152,7 @@ def _by_number(conn: Connection, channel_id: int, number: str) -> Entry | None:
     Samples reuse real numbers: prefer an entry due in this channel, then a real one, then the newest.
     """
     found = entry_store.all_by_number(conn, number)
-    return min(found, key=lambda each: (not reports.of_entry(conn, channel_id, each.id), each.sample, -each.id), default=None)
+    return min(found, key=lambda each: (not reports.entry_reasons(conn, channel_id, each.id), each.sample, -each.id), default=None)
 
 
 def _moment(text: str) -> datetime | None:

@@ -75,7 +75,7 @@ def record_corrections(conn: Connection, later: Iterable[Entry], now: datetime) 
         for entry in later
         for number in changed_by(entry)
         if (earlier := _find_earlier(conn, entry, number)) is not None
-        for each in corrections(posts.showing(conn, earlier), earlier.key)
+        for each in corrections(posts.find_showing(conn, earlier), earlier.key)
     ]
     return posts.add_pending(conn, rows, now)
 

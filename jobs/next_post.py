@@ -91,7 +91,7 @@ def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
     deliveries.delete_due_of_ended(conn, channel_id, now)
     while True:
         owed = deliveries.due(conn, channel_id, now)
-        step = plan(owed, deliveries.carried(conn, channel_id, {each.entry for each in owed}))
+        step = plan(owed, deliveries.carriers(conn, channel_id, {each.entry for each in owed}))
         if not isinstance(step, Mention):
             return step
         _settle_elsewhere(conn, step.by)

@@ -48,7 +48,7 @@ def change_subscription(  # six parameters: which one, and what save_subscriptio
     # an entry to the old subscription that the new one would never get
     channels.lock(conn, channel_id)
     deliveries.lock_out_publishers(conn)
-    before = next((each for each in subscriptions.of_channel(conn, channel_id) if each.id == subscription_id), None)
+    before = next((each for each in subscriptions.list_for_channel(conn, channel_id) if each.id == subscription_id), None)
     if before is None:
         return None
     saved = save_subscription(conn, channel_id, spec, who, now)
@@ -70,7 +70,7 @@ def end_subscription(conn: Connection, channel_id: int, subscription_id: int, no
 
 def _hand_over(conn: Connection, before: Subscription, after: Subscription, now: datetime) -> None:
     """Owe to `after` what no post has brought to `before` yet, including entries under way: they are neither posted again nor lost."""
-    unsent = deliveries.unsent(conn, before.channel_id, before.id)
+    unsent = deliveries.unsent_entries(conn, before.channel_id, before.id)
     rows = [
         {
             "entry_id": entry.id,

@@ -229,7 +229,7 @@ def publish(playground: Playground, params: Json) -> Json:
     playground.wake()
     with runtime.db.read() as conn:
         now = runtime.db.now(conn)
-        subscribed = subscriptions.of_channel(conn, playground.channel_ids[channel.id])
+        subscribed = subscriptions.list_for_channel(conn, playground.channel_ids[channel.id])
     reply, waits = outcome_reply(published, subscribed, channel, now, jobs=playground.wake_jobs is not None)
     if reply is None:
         return {"message": None}

@@ -56,7 +56,7 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
     with db.begin() as conn:
         now = db.now(conn)
         channel_id = channels.ensure(conn, channel, now)
-        live = subscription_store.of_channel(conn, channel_id)
+        live = subscription_store.list_for_channel(conn, channel_id)
         same = next((each for each in live if each.filters == spec.filters.normalized), None)
         if same is None and len(live) >= MAX_SUBSCRIPTIONS:
             text = f"This {cards.channel_noun(channel)} already has {MAX_SUBSCRIPTIONS} subscriptions."
@@ -72,7 +72,7 @@ def _replace_subscription(number: int, words: str, target: tuple[Database, Chann
     with db.begin() as conn:
         now = db.now(conn)
         channel_id = channels.ensure(conn, channel, now)
-        live = subscription_store.of_channel(conn, channel_id)
+        live = subscription_store.list_for_channel(conn, channel_id)
         old = next((each for each in live if each.id == number), None)
         if old is None:
             return unknown_number(str(number), live, context, "change", channel, ended_subscription(conn, channel_id, number))
@@ -84,7 +84,7 @@ def _replace_subscription(number: int, words: str, target: tuple[Database, Chann
             return misunderstood_reply(spec, words, shortened, context, f" instead of {number}")
         saved = change_subscription(conn, channel_id, old.id, spec, _signature(command.person), now)
         if saved is None:  # it ended after it was read
-            return unknown_number(str(number), subscription_store.of_channel(conn, channel_id), context, "change", channel)
+            return unknown_number(str(number), subscription_store.list_for_channel(conn, channel_id), context, "change", channel)
         recent = recent_entries(conn, saved.subscription.filters, channel.platform)
     joined = f"Subscription {saved.subscription.id} already asks for the same updates, so subscription {old.id} has ended."
     notes = (joined, *spec.notes) if saved.joined else spec.notes
@@ -164,7 +164,7 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
     with db.begin() as conn:
         now = db.now(conn)
         channel_id = channels.ensure(conn, channel, now)
-        live = subscription_store.of_channel(conn, channel_id)
+        live = subscription_store.list_for_channel(conn, channel_id)
         waiting = reports.waiting_by_subscription(conn, channel_id)
         paused = channels.pause_reason(conn, channel_id)
         held = reports.held(conn, channel_id)
@@ -219,7 +219,7 @@ def unsubscribe(words: str, command: Command, context: Context) -> Reply:
         channel_id = channels.ensure(conn, channel, now)
         waiting = reports.waiting_by_subscription(conn, channel_id)
         ended = None if number is None else end_subscription(conn, channel_id, number, now)
-        live = subscription_store.of_channel(conn, channel_id)
+        live = subscription_store.list_for_channel(conn, channel_id)
         if ended is None:
             earlier = None if number is None else ended_subscription(conn, channel_id, number)
             return unknown_number(words, live, context, "unsubscribe", channel, earlier)

@@ -36,7 +36,7 @@ def preview(words: str, command: Command, context: Context) -> Reply:
         if re.fullmatch(r"#?[0-9]{1,18}", words.strip()):
             number = int(words.strip().lstrip("#"))
             channel_id = channels.ensure(conn, channel, db.now(conn))
-            live = subscription_store.of_channel(conn, channel_id)
+            live = subscription_store.list_for_channel(conn, channel_id)
             spec = next((subscription for subscription in live if subscription.id == number), None)
             if spec is None:
                 return unknown_number(words, live, context, "preview", channel, ended_subscription(conn, channel_id, number))

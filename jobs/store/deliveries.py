@@ -53,7 +53,7 @@ def due(conn: Connection, channel_id: int, now: datetime) -> list[Owed]:
     return [Owed(row.id, row.entry_id, Lead(row.lead), owner[row.subscription_id], row.due_at, row.because) for row in rows]
 
 
-def carried(conn: Connection, channel_id: int, entry_ids: Collection[int]) -> dict[int, Carried]:
+def carriers(conn: Connection, channel_id: int, entry_ids: Collection[int]) -> dict[int, Carried]:
     """Return which of the entries a post of the channel carries already, unless that post is dead."""
     if not entry_ids:
         return {}
@@ -93,7 +93,7 @@ def sent_since(conn: Connection, owner: Subscription, after: datetime | None) ->
     return conn.execute(query if after is None else query.where(post.c.settled_at > after)).all()
 
 
-def unsent(conn: Connection, channel_id: int, subscription_id: int) -> dict[int, datetime]:
+def unsent_entries(conn: Connection, channel_id: int, subscription_id: int) -> dict[int, datetime]:
     """Return the entries that no post has brought to the subscription yet, each with its due time."""
     query = (
         select(delivery.c.entry_id, delivery.c.due_at)

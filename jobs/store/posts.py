@@ -158,7 +158,7 @@ def cause_of(conn: Connection, post_id: str) -> int:
     return int(conn.execute(select(post.c.cause_id).where(post.c.id == post_id)).scalar_one())
 
 
-def showing(conn: Connection, entry: Entry) -> list[ShownPost]:
+def find_showing(conn: Connection, entry: Entry) -> list[ShownPost]:
     """Return the posts that show an entry, with all parts of their digests, oldest first."""
     carrying = (
         select(post.c.id, post.c.subscription_id, post.c.period)

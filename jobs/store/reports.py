@@ -23,7 +23,7 @@ class Reason:
     posted_at: datetime | None
 
 
-def of_digest(conn: Connection, channel_id: int, subscription_id: int, period: datetime) -> list[Reason]:
+def digest_reasons(conn: Connection, channel_id: int, subscription_id: int, period: datetime) -> list[Reason]:
     """Return the reasons of all entries of a digest."""
     return _reasons(conn, channel_id, and_(post.c.subscription_id == subscription_id, post.c.period == period))
 
@@ -36,7 +36,7 @@ def digest_posts(conn: Connection, channel_id: int, subscription_id: int, period
     return list(conn.execute(query.order_by(post.c.part)).scalars())
 
 
-def of_entry(conn: Connection, channel_id: int, entry_id: int) -> list[Reason]:
+def entry_reasons(conn: Connection, channel_id: int, entry_id: int) -> list[Reason]:
     """Return the reasons of one entry, one for each subscription of the channel, oldest first."""
     return _reasons(conn, channel_id, delivery.c.entry_id == entry_id)
 

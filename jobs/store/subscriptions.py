@@ -52,13 +52,13 @@ def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Subscription]:
     return {row.id: _load(row) for row in conn.execute(_select().where(subscription.c.id.in_(list(ids))))}
 
 
-def of_channel(conn: Connection, channel_id: int) -> list[Subscription]:
+def list_for_channel(conn: Connection, channel_id: int) -> list[Subscription]:
     """Return the channel's live subscriptions, oldest first."""
     alive = _select().where(subscription.c.channel_id == channel_id, subscription.c.ended_at.is_(None)).order_by(subscription.c.id)
     return [_load(row) for row in conn.execute(alive)]
 
 
-def set_by(conn: Connection, person: str) -> list[Subscription]:
+def list_for_person(conn: Connection, person: str) -> list[Subscription]:
     """Return the live subscriptions of every channel in which a person set one. `person` ends `created_by`, in brackets."""
     theirs = select(subscription.c.channel_id).where(
         subscription.c.ended_at.is_(None), subscription.c.created_by.endswith(f" ({person})", autoescape=True)

@@ -36,7 +36,7 @@ def change(
 
 def live(db: Database, of: Subscription) -> list[Filters]:
     with db.read() as conn:
-        return [each.filters for each in subscriptions.of_channel(conn, of.channel_id)]
+        return [each.filters for each in subscriptions.list_for_channel(conn, of.channel_id)]
 
 
 def owed(db: Database) -> int:
@@ -45,7 +45,7 @@ def owed(db: Database) -> int:
 
 
 async def at_nine(db: Database, clock: Clock, platform: Platform) -> list[str]:
-    """What stands in the channel after the daily digest."""
+    """Return the texts in the channel after the daily digest."""
     clock.pass_(hours=24)
     await until_quiet(db, clock, platform)
     return platform.seen()
@@ -168,7 +168,7 @@ def test_an_entry_that_is_published_at_that_very_moment_reaches_the_new_one(db: 
     publisher.join()
     assert owed(db) == 1
     with db.read() as conn:
-        assert [each.filters for each in subscriptions.of_channel(conn, before.channel_id)] == [REVENUE]
+        assert [each.filters for each in subscriptions.list_for_channel(conn, before.channel_id)] == [REVENUE]
 
 
 def test_a_publisher_that_began_before_the_change_owes_to_the_new_one(db: Database, clock: Clock) -> None:
@@ -188,11 +188,11 @@ def test_those_who_set_one_in_a_channel_find_all_of_that_channel_and_of_no_other
     subscribe(db, DAILY, TARIFFS)
     with db.begin() as conn:
         conn.execute(update(schema.subscription).where(schema.subscription.c.id == mine.id).values(created_by="Ann (slack:T1/U1)"))
-        assert [each.filters for each in subscriptions.set_by(conn, "slack:T1/U1")] == [REVENUE, TARIFFS]
-        assert subscriptions.set_by(conn, "slack:T1/U") == []
-        assert subscriptions.set_by(conn, "%") == []
+        assert [each.filters for each in subscriptions.list_for_person(conn, "slack:T1/U1")] == [REVENUE, TARIFFS]
+        assert subscriptions.list_for_person(conn, "slack:T1/U") == []
+        assert subscriptions.list_for_person(conn, "%") == []
         end_subscription(conn, mine.channel_id, mine.id, clock.now)
-        assert subscriptions.set_by(conn, "slack:T1/U1") == []
+        assert subscriptions.list_for_person(conn, "slack:T1/U1") == []
 
 
 def test_everything_includes_what_was_asked_for_by_topic(db: Database, clock: Clock) -> None:
@@ -225,7 +225,7 @@ def test_a_subscription_is_read_back_as_it_was_wished(db: Database, clock: Clock
     assert saved.outcome == "created"
     with db.read() as conn:
         found = subscriptions.get(conn, saved.subscription.id)
-        assert subscriptions.of_channel(conn, saved.subscription.channel_id) == [found]
+        assert subscriptions.list_for_channel(conn, saved.subscription.channel_id) == [found]
         assert subscriptions.get(conn, 404) is None
     assert found == saved.subscription
     assert (found.filters, found.cadence, found.zone, found.digest_only) == (
@@ -282,7 +282,7 @@ def test_after_its_end_nothing_is_owed_and_the_same_wish_is_a_new_subscription(d
     with db.begin() as conn:
         assert end_subscription(conn, first.channel_id, first.id, clock.now) == first
         assert end_subscription(conn, first.channel_id, first.id, clock.now) is None
-        assert subscriptions.of_channel(conn, first.channel_id) == []
+        assert subscriptions.list_for_channel(conn, first.channel_id) == []
         assert subscriptions.get(conn, first.id) == first
         assert reports.waiting(conn).count == 0
     assert due(db) == []
@@ -293,7 +293,7 @@ def test_a_subscription_is_ended_from_its_own_channel_only(db: Database, clock: 
     first, other = subscribe(db), subscribe(db, to=channel("C2"))
     with db.begin() as conn:
         assert end_subscription(conn, other.channel_id, first.id, clock.now) is None
-        assert subscriptions.of_channel(conn, first.channel_id) == [first]
+        assert subscriptions.list_for_channel(conn, first.channel_id) == [first]
 
 
 def test_waiting_counts_what_is_owed_and_names_the_oldest(db: Database, clock: Clock) -> None:

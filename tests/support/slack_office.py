@@ -75,7 +75,7 @@ class Office:
 
     def saved(self, channel: int = 1) -> list[Subscription]:
         with self.db.read() as conn:
-            return subscriptions.of_channel(conn, channel)
+            return subscriptions.list_for_channel(conn, channel)
 
     def publish(self, *titles: str) -> None:
         with self.db.begin() as conn:

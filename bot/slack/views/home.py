@@ -46,7 +46,7 @@ def person_subscriptions(db: Database, person: Person) -> list[Subscription]:
     if person.external:
         return []
     with db.read() as conn:
-        found = subscriptions.set_by(conn, person.key)
+        found = subscriptions.list_for_person(conn, person.key)
     creator = f" ({person.key})"
     return [each for each in found if each.channel.workspace == person.workspace and each.created_by.endswith(creator)]
 

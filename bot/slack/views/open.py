@@ -88,7 +88,7 @@ class Views:
         with self.runtime.db.begin() as conn:
             now = self.runtime.db.now(conn)
             channel_id = channels.ensure(conn, channel, now)
-            live = subscriptions.of_channel(conn, channel_id)
+            live = subscriptions.list_for_channel(conn, channel_id)
             ended = ended_subscription(conn, channel_id, int(instead[1])) if instead else None
         zone = live[-1].zone if live else settings.zone
         if instead is None:

@@ -52,7 +52,7 @@ def test_the_confirmation_names_topics_phrases_cadence_and_zone(bot: Database) -
 def test_the_filters_are_stored_as_they_were_understood(bot: Database) -> None:
     say('/trade subscribe federal-register cbp-trade revenue "ACH" daily 10am in Europe/Berlin digest only', bot)
     with bot.read() as connection:
-        (saved,) = store.of_channel(connection, 1)
+        (saved,) = store.list_for_channel(connection, 1)
     assert saved.filters == Filters(("cbp-trade", "federal-register"), ("revenue",), ("ach",))
     assert (saved.cadence, saved.zone, saved.digest_only) == (Cadence(CadenceKind.DAILY, time(10)), "Europe/Berlin", True)
     assert saved.created_by == "Maria (slack:T1/U1)"
@@ -82,7 +82,7 @@ def test_the_same_filters_again_change_the_cadence_and_say_so(bot: Database) -> 
     assert "Changed subscription 1. This channel now gets CSMS updates: Revenue." in shown
     assert "The schedule changed from weekdays 09:00 ET to at once" in shown
     with bot.read() as connection:
-        (saved,) = store.of_channel(connection, 1)
+        (saved,) = store.list_for_channel(connection, 1)
     assert saved.cadence == Cadence(CadenceKind.NOW)
     same = say("/csms subscribe now revenue", bot)
     assert "already does this" in flat(same)
@@ -120,7 +120,7 @@ def test_people_from_another_workspace_cannot_change_subscriptions(bot: Database
     assert not reply.ok
     assert "You are from another workspace" in reply.text
     with bot.read() as connection:
-        assert store.of_channel(connection, 1) == []
+        assert store.list_for_channel(connection, 1) == []
 
 
 @pytest.mark.parametrize("words", ["/csms subscribe revenue", "/csms subscriptions", "/csms unsubscribe 1", "/csms preview revenue"])
@@ -177,7 +177,7 @@ def test_a_list_shows_only_its_own_channel(bot: Database) -> None:
     reply = say("/csms unsubscribe 1", bot, channel=other)
     assert not reply.ok
     with bot.read() as connection:
-        assert len(store.of_channel(connection, 1)) == 1
+        assert len(store.list_for_channel(connection, 1)) == 1
 
 
 def test_unsubscribe_is_visible_to_the_whole_channel(bot: Database, clock: Clock) -> None:
@@ -192,17 +192,17 @@ def test_unsubscribe_is_visible_to_the_whole_channel(bot: Database, clock: Clock
     assert "Ended by Maria" in shown
     assert reply.public
     with bot.read() as connection:
-        assert [each.id for each in store.of_channel(connection, 1)] == [2]
+        assert [each.id for each in store.list_for_channel(connection, 1)] == [2]
 
 
 def test_subscribe_again_restores_the_ended_subscription(bot: Database) -> None:
     say('/trade subscribe federal-register revenue "ach" -"training" weekly fri 16:00 in PT include system notices digest only', bot)
     with bot.read() as connection:
-        (before,) = store.of_channel(connection, 1)
+        (before,) = store.list_for_channel(connection, 1)
     again = buttons(say("/trade unsubscribe 1", bot))["Subscribe again"]
     assert say(again, bot).ok
     with bot.read() as connection:
-        (after,) = store.of_channel(connection, 1)
+        (after,) = store.list_for_channel(connection, 1)
     assert (after.filters, after.cadence, after.zone, after.digest_only) == (
         before.filters,
         before.cadence,

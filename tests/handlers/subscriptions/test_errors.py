@@ -44,7 +44,7 @@ def test_an_error_names_the_position_in_the_whole_command_and_stores_nothing(bot
     assert "/csms subscribe revenue → textles now" in flat(reply)
     assert (reply.ok, reply.public) == (False, False)
     with bot.read() as connection:
-        assert store.of_channel(connection, 1) == []
+        assert store.list_for_channel(connection, 1) == []
     assert say("/csms subscribe revenue textiles now", bot).ok
 
 

@@ -17,7 +17,7 @@ def test_a_preview_shows_why_each_matched_and_what_was_left_out(bot: Database) -
     assert not reply.public
     assert buttons(reply)["Subscribe this channel"] == '/csms subscribe revenue -"training" weekdays 09:00 in America/New_York'
     with bot.read() as connection:
-        assert store.of_channel(connection, 1) == []
+        assert store.list_for_channel(connection, 1) == []
 
 
 def test_a_preview_by_number_shows_that_subscription(bot: Database) -> None:

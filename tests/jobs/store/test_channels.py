@@ -93,7 +93,7 @@ def test_a_channel_keeps_what_its_platform_needs_and_every_query_carries_it(db: 
         found = [
             channels.get(conn, subscription.channel_id),
             subscription.channel,
-            *(each.channel for each in subscriptions.of_channel(conn, subscription.channel_id)),
+            *(each.channel for each in subscriptions.list_for_channel(conn, subscription.channel_id)),
             *(each.channel for each in subscriptions.by_ids(conn, [subscription.id]).values()),
             pending.channel,
             taken.channel,
