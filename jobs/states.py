@@ -65,12 +65,19 @@ class PostKind(StrEnum):
 
 
 class PostState(StrEnum):
-    """pending -> sending -> sent or dead."""
+    """The states of a post. jobs/README.md draws the transitions."""
 
-    PENDING = "pending"  #: Made and not sent. A refused rate slot or a paused workspace brings it back here.
-    SENDING = "sending"  #: The intent to send is committed; whether the platform has the message is unknown until the outcome is settled.
-    SENT = "sent"  #: The platform has the message; `receipt` is its id there.
-    DEAD = "dead"  #: It will never be sent: the platform refused it for good, or nobody subscribes to it anymore.
+    PENDING = "pending"
+    """Made, and certainly not in the channel. A post comes back from `sending` after `Retry`, after `Gone` that pauses the workspace,
+    after a look that did not find it or can never find it (policy `resend`), or by an admin's resend."""
+    SENDING = "sending"
+    """The intent is committed; the platform may or may not have the message. A held post stays here until an admin decides or a look
+    finds it."""
+    SENT = "sent"
+    """The platform has the message: `Sent`, found by a look, or an admin says that it arrived. `receipt` is its id there. Final."""
+    DEAD = "dead"
+    """It will never be sent: the platform refused it for good, only ended subscriptions want it, or it is a mark or an answer about a
+    post without a receipt. It keeps the entries it carries; entries that it only mentions are owed again. Final."""
 
 
 UNFINISHED = (PostState.PENDING, PostState.SENDING)

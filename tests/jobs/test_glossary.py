@@ -69,3 +69,12 @@ def test_the_readme_names_every_module_and_state() -> None:
     states = text[text.index("## A post's states") : text.index("| outcome of a call")]
     assert re.findall(r"^\| `(\w+)` \|", states, re.MULTILINE) == list(PostState)
     assert [kind for kind in PostKind if f"`{kind}`" not in text] == []
+    meanings = re.findall(r"^\| `(\w+)` \| (.+?) \|", states, re.MULTILINE)
+    assert meanings == state_docstrings((JOBS / "states.py").read_text("utf-8"))
+
+
+def state_docstrings(source: str) -> list[tuple[str, str]]:
+    """The values of PostState, each with the docstring below it."""
+    (body,) = (node.body for node in ast.parse(source).body if isinstance(node, ast.ClassDef) and node.name == "PostState")
+    values = [(ast.literal_eval(node.value), body[n + 1]) for n, node in enumerate(body) if isinstance(node, ast.Assign)]
+    return [(value, " ".join(ast.literal_eval(below.value).split())) for value, below in values if isinstance(below, ast.Expr)]

@@ -1,0 +1,54 @@
+"""The strings that the database stores: a changed one makes stored rows unreadable."""
+
+from enum import StrEnum
+from inspect import getmembers, isclass
+
+import pytest
+
+from jobs import states
+from jobs.states import CadenceKind, EntryKind, Lead, Pause, PostKind, PostState, Saved, UnreadablePolicy
+
+STORED: dict[type[StrEnum], dict[str, str]] = {
+    EntryKind: {
+        "GUIDANCE": "guidance",
+        "QUOTA": "quota",
+        "INFORMATION": "information",
+        "REMINDER": "reminder",
+        "TRAINING": "training",
+        "TECHNICAL": "technical",
+        "MAINTENANCE": "maintenance",
+        "OUTAGE": "outage",
+        "RESOLVED": "resolved",
+        "OTHER": "other",
+    },
+    Lead: {
+        "GUIDANCE": "guidance",
+        "CORRECTION": "correction",
+        "REPLACEMENT": "replacement",
+        "UPDATE": "update",
+        "REMINDER": "reminder",
+        "INFORMATION": "information",
+        "RESOLVED": "resolved",
+        "CANCELLATION": "cancellation",
+        "NONE": "",
+    },
+    CadenceKind: {"NOW": "now", "DAILY": "daily", "WEEKDAYS": "weekdays", "WEEKLY": "weekly"},
+    PostKind: {"NOW": "now", "DIGEST": "digest", "MARK": "mark", "ANSWER": "answer", "SAID": "said", "SHOWN": "shown"},
+    PostState: {"PENDING": "pending", "SENDING": "sending", "SENT": "sent", "DEAD": "dead"},
+    Pause: {"NONE": "", "CHANNEL": "channel", "WORKSPACE": "workspace"},
+    UnreadablePolicy: {"RESEND": "resend", "HOLD": "hold"},
+    Saved: {"CREATED": "created", "CHANGED": "changed", "SAME": "same"},
+}
+
+
+@pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.__name__)
+def test_every_stored_string_is_pinned(kind: type[StrEnum]) -> None:
+    assert {name: member.value for name, member in kind.__members__.items()} == STORED[kind]
+
+
+def test_every_enum_is_in_the_table() -> None:
+    assert {kind for _, kind in getmembers(states, isclass) if issubclass(kind, StrEnum) and kind is not StrEnum} == STORED.keys()
+
+
+def test_a_value_of_a_newer_release_is_read_as_the_neutral_one() -> None:
+    assert (EntryKind("new"), Lead("new")) == (EntryKind.OTHER, Lead.NONE)
