@@ -162,7 +162,7 @@ _STRONGEST = (
     Lead.UPDATE,
     Lead.INFORMATION,
 )
-"""Of several lead-ins ("UPDATE - Information: ..."), the first of these counts."""
+"""If a title has several lead-ins ("UPDATE - Information: ..."), the first of these counts."""
 
 _NEED_PUNCTUATION = frozenset({Lead.INFORMATION, Lead.RESOLVED})
 """Lead-ins only before punctuation: "Information on the deployment" is a title."""

@@ -1,4 +1,4 @@
-"""What the shipped rules say of titles that are ours, after the decided cases of trade practice; and that hostile text does no harm."""
+"""The shipped rules on titles of our own, modeled on decided cases of trade practice; hostile text does no harm."""
 
 import time
 

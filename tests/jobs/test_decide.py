@@ -1,4 +1,4 @@
-"""What is new, what is backlog and what was edited."""
+"""Deciding which entries are new, backlog or edited."""
 
 from collections.abc import Mapping
 from dataclasses import replace

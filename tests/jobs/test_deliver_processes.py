@@ -22,7 +22,7 @@ CHANNELS, ENTRIES, PROCESSES = 6, 8, 2
 
 
 def run(db: Database, tmp_path: Path) -> tuple[dict[str, list[str]], int]:
-    """What every channel got, and how often a process died."""
+    """Return the messages of every channel, and how often a process died."""
     for number in range(CHANNELS):
         subscribe(db, to=channel(f"C{number}"))
     publish(db, *range(ENTRIES))

@@ -1,4 +1,4 @@
-"""What sort of message a title announces: lead-ins, the order of the tables, and what is routine."""
+"""The kind of a message by its title: lead-ins, the order of the tables, and routine messages."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a subscription asks for, and why an entry is what it asked for."""
+"""Matching: which entries pass a subscription's filters, and with which reason."""
 
 from datetime import UTC, datetime
 

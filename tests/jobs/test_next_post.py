@@ -1,4 +1,4 @@
-"""What a channel's next post is."""
+"""Planning a channel's next post."""
 
 from datetime import UTC, datetime, time, timedelta
 

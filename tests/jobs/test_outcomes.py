@@ -1,4 +1,4 @@
-"""What follows from what a platform answered."""
+"""The settlement that follows from each outcome of a platform call."""
 
 import pytest
 

@@ -83,7 +83,7 @@ def world(db: Database, server: FeedServer, http: httpx.AsyncClient) -> World:
 
 @pytest.fixture
 def small(sqlite_db: Database, server: FeedServer, http: httpx.AsyncClient) -> World:
-    """The same on SQLite alone: for what doesn't depend on the database."""
+    """A clock on SQLite alone, for tests that do not depend on the database."""
     return World(sqlite_db, server, http)
 
 

@@ -1,4 +1,4 @@
-"""What each format says, and what is left of it when it is broken or hostile."""
+"""Parsing each format, also when the document is broken or hostile."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What was seen already changes nothing a second time."""
+"""A key that was seen already changes nothing a second time."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
