@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ONLY_YOU = "Only you see this"
 
 _MAX_REPORT_SUBJECT = 600
-"""Characters of JSON: a view that keeps the subject has little room."""
+"""Characters of JSON: a view that keeps the subject has little space."""
 
 
 class Action(StrEnum):
@@ -63,7 +63,7 @@ def add_report_button(reply: Reply) -> Reply:
 
 
 def _add_button(reply: Reply, button: Button, *, first: bool = False) -> Reply:
-    """Add the button to the first row with room, else in a new row above the small print."""
+    """Add the button to the first row with space, else in a new row above the small print."""
     blocks = reply.blocks
     for index, block in enumerate(blocks):
         if isinstance(block, Buttons) and len(block.buttons) < MAX_BUTTONS:

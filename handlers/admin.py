@@ -109,8 +109,10 @@ def status(words: str, command: Command, context: Context) -> Reply:
     waiting = ". ".join(filter(None, counts))
     healths = [feed_health(feed, rows.get(feed.slug)) for feed in context.catalog.feeds]
     feeds_summary = _summary(healths)
-    stuck = f"{held_posts.count_text(held)} on hold until an admin confirms whether {'it' if held == 1 else 'they'} arrived" if held else ""
-    decision = f" {stuck}. To decide, type /trade-admin held." if stuck else ""
+    hold_notice = (
+        f"{held_posts.count_text(held)} on hold until an admin confirms whether {'it' if held == 1 else 'they'} arrived" if held else ""
+    )
+    decision = f" {hold_notice}. To decide, type /trade-admin held." if hold_notice else ""
     pairs = (
         ("Content", line(content)),
         ("Waiting posts", line(waiting)),
@@ -119,14 +121,14 @@ def status(words: str, command: Command, context: Context) -> Reply:
         ("Feeds", line(feeds_summary)),
     )
     blocks: list[Block] = [Header("Status"), Fields(pairs), Bullets(tuple(_feed_line(health, context) for health in healths))]
-    if stuck:
+    if hold_notice:
         where = "that channel" if held == 1 else "those channels"
         hint = f" The bot posts nothing else in {where}. To decide, type /trade-admin held."
-        blocks.append(cards.heading(f"{stuck}.", hint))
+        blocks.append(cards.heading(f"{hold_notice}.", hint))
     if paused:
         blocks.append(cards.heading("Posting is paused in"))
         blocks.append(Bullets(tuple(line(f"{ref.platform} {ref.name or ref.id}: {reason}") for ref, reason in paused)))
-    decide = (held_posts.LIST,) if stuck else ()
+    decide = (held_posts.LIST,) if hold_notice else ()
     blocks.append(Buttons((*decide, Button("Feed details", "/trade-admin feeds"), Button("Poll all feeds", "/trade-admin poll"))))
     blocks.append(SmallPrint((line(f"As of {dates.clock(now, zone)}"),)))
     return Reply(

@@ -26,7 +26,7 @@ class PlaygroundChannel:
     name: str
     title: str
     kind: str
-    """"channel", or "direct" for a conversation between one person and the bot."""
+    """"channel", or "direct" for a chat between one person and the bot."""
     about: str
     guest: bool = False
     """The person who types here is a guest from outside."""

@@ -53,19 +53,19 @@ def outcome_reply(
     dues = [(entry, _first_due(entry, subscriptions, channel.ref.platform, now)) for entry in published]
     unwanted = [entry for entry, due in dues if due is None]
     waiting = [(entry, due) for entry, due in dues if due is not None and due.at > now]
-    at_once = [entry for entry, due in dues if due is not None and due.at <= now]
+    due_now = [entry for entry, due in dues if due is not None and due.at <= now]
     if len(unwanted) == len(published):
         subscribe = () if channel.guest or subscriptions else (Button(f"Subscribe {here}", "/csms subscribe", "primary"),)
         hint = f"No subscription of {here} matches it." if subscriptions else f"T{here[1:]} has no subscription, so nothing is posted here."
         return _reply(f"Stored: {_names(published)}.", hint, *subscribe), False
-    if jobs and len(at_once) == len(published):
+    if jobs and len(due_now) == len(published):
         return None, False
     soon = "will be posted here at once" if jobs else "will be posted here when `tradebot work` runs"
     alone = len(published) == 1
     sentences = [
         f"{'It' if alone else _names([entry])} waits for {here}’s digest: {near(due.at, now, due.zone)}." for entry, due in waiting
     ]
-    sentences += [f"{'It' if alone else _names([entry])} {soon}." for entry in at_once]
+    sentences += [f"{'It' if alone else _names([entry])} {soon}." for entry in due_now]
     sentences += [f"No subscription of {here} matches {_names([entry])}." for entry in unwanted]
     return _reply(f"Published: {_names(published)}.", " ".join(sentences)), bool(waiting)
 

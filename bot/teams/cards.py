@@ -42,12 +42,12 @@ MAX_SUMMARY = 250
 def render(reply: Reply) -> list[Json]:
     reply = strip_reply_slashes(reply)
     spoken = escape_text(reply.text).strip()
-    room = MAX_MESSAGE - json_length(_part_message([], "Part 99 of 99", spoken))
-    parts = pack(pieces(reply, whole_folds=True), room)
+    space = MAX_MESSAGE - json_length(_part_message([], "Part 99 of 99", spoken))
+    parts = pack(pieces(reply, whole_folds=True), space)
     if not parts:
-        parts = pack(group(paragraphs((line(clean(reply.text).strip() or "…"),))), room)
+        parts = pack(group(paragraphs((line(clean(reply.text).strip() or "…"),))), space)
     elif len(parts) > 1 and any(isinstance(block, Fold) and block.more for block in reply.blocks):
-        parts = pack(pieces(reply, whole_folds=False), room)
+        parts = pack(pieces(reply, whole_folds=False), space)
     if len(parts) == 1:
         return [message(parts[0], spoken)]
     places = [f"Part {number} of {len(parts)}" for number in range(1, len(parts) + 1)]
@@ -77,7 +77,7 @@ def message(body: Piece, spoken: str) -> Json:
     return {"type": "message", "summary": shorten_text(spoken, MAX_SUMMARY), "attachments": [{"contentType": CARD, "content": card}]}
 
 
-def pack(found: Iterable[Piece], room: int) -> list[Piece]:
+def pack(found: Iterable[Piece], space: int) -> list[Piece]:
     """Pack the pieces in order into as few bodies as possible. No body ends with a heading."""
     bodies: list[Piece] = []
     left = 0
@@ -85,7 +85,7 @@ def pack(found: Iterable[Piece], room: int) -> list[Piece]:
         size = sum(json_length(element) + 1 for element in piece)
         if not bodies or size > left:
             bodies.append([])
-            left = room
+            left = space
         bodies[-1] += piece
         left -= size
     return bodies

@@ -83,10 +83,10 @@ def result(words: str, hits: Sequence[Hit]) -> Json:
         text = f"No results for “{clean(words)}”. Try fewer or different words." if words else START
         return {"composeExtension": {"type": "message", "text": text}}
     attachments: list[Json] = []
-    room = MAX_JSON
+    space = MAX_JSON
     for one in map(attachment, hits):
-        room -= json_length(one)
-        if attachments and room < 0:
+        space -= json_length(one)
+        if attachments and space < 0:
             break  # the best matches come first
         attachments.append(one)
     return {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": attachments}}

@@ -27,7 +27,7 @@ SEPARATOR = " · "
 CAREERS = "https://www.cbp.gov/careers/trade"
 
 _CHAT_KINDS = ("personal", "groupChat")
-"""Kinds of conversations on Teams and in the playground."""
+"""Kinds of chats on Teams and in the playground."""
 
 
 @dataclass(frozen=True, slots=True)

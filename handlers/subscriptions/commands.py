@@ -177,10 +177,10 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
     blocks: list[Block] = [Header(f"This {noun}'s subscriptions ({len(live)})")]
     if paused:
         blocks.append(cards.heading("Posting is paused: ", f"{paused}. The bot keeps waiting posts until then."))
-    stuck = held_posts.waiting_notice(held[0], context) if held else ""
+    hold_notice = held_posts.waiting_notice(held[0], context) if held else ""
     on_hold = f"Posting is on hold in this {noun}."
-    if stuck:
-        blocks.append(cards.heading(on_hold, f" {stuck}"))
+    if hold_notice:
+        blocks.append(cards.heading(on_hold, f" {hold_notice}"))
     shown = live[:_MAX_BUTTONS]
     more = " The buttons are for the first five." if len(live) > len(shown) else ""
     blocks += [
@@ -190,7 +190,7 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
         SmallPrint((line(f"To end a subscription, type /csms unsubscribe N. To see what it would post, type /csms preview N.{more}"),)),
     ]
     listed = "; ".join(f"{each.id}: {wording.title(each.filters, context.catalog)}" for each in live)
-    stops = (f"Posting is paused: {paused}." if paused else "", f"{on_hold} {stuck}" if stuck else "")
+    stops = (f"Posting is paused: {paused}." if paused else "", f"{on_hold} {hold_notice}" if hold_notice else "")
     return Reply(" ".join((f"This {noun}'s subscriptions: {listed}.", *filter(None, stops))), tuple(blocks))
 
 
