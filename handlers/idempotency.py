@@ -34,8 +34,9 @@ def run_once(command: Command, db: Database, act: Callable[[], Reply], repeated:
         return act()
     with db.begin() as conn:
         now = db.now(conn)
-        if not all(idempotency.is_first_time(conn, key, now, within) for key, within in keys.items()):
-            return repeated or _repeated(command)
+        first = all(idempotency.is_first_time(conn, key, now, within) for key, within in keys.items())
+    if not first:
+        return repeated or _repetition_reply(command)
     done = False
     try:
         reply = act()
@@ -82,6 +83,6 @@ def _channel_key(command: Command) -> str:
     return f"said:{hash_key(channel.platform, channel.workspace, channel.id) if channel else ''}:"
 
 
-def _repeated(command: Command) -> Reply:
+def _repetition_reply(command: Command) -> Reply:
     why = f"{quote(f'/{command.verb} {command.words}')} already ran here a moment ago."
     return Reply(f"Nothing changed: {why}", (Section((line(Span("Nothing changed: ", bold=True), why),)),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,6 @@ from handlers.office import trade
 from handlers.replies import cards, dates, entries
 from handlers.replies.reasons import explain
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
-from handlers.replies.serialize import load
 from handlers.subscriptions import wording
 from jobs.store import channels, reports
 from jobs.store import entries as entry_store
@@ -18,8 +18,8 @@ from jobs.store import subscriptions as subscription_store
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
-    from jobs.models import Entry, Subscription
-    from jobs.store.database import Connection
+    from jobs.models import ChannelRef, Entry, Subscription
+    from jobs.store.database import Connection, Database
     from jobs.store.reports import Reason
 
 _DIGEST = re.compile(r"digest ([0-9]{1,18}) (\S{10,40})")
@@ -29,6 +29,23 @@ _NUMBER = re.compile(r"(?:csms)?\s*+#?+\s*+(\d{6,9}|\d{2,4}-\d{5,6})", re.IGNORE
 _NO_CHOICE = "This subscription asks for all topics, so it includes every message."
 
 _MANAGE = Button("All subscriptions", "/csms subscriptions")
+
+
+@dataclass(frozen=True, slots=True)
+class _Digest:
+    subscription: Subscription
+    period: datetime
+    reasons: list[Reason]
+    earlier: list[Reason]
+    """The reasons for entries that the digest lists but that were posted before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _PostedEntry:
+    entry: Entry
+    reasons: list[Reason]
+    subscriptions: dict[int, Subscription]
+    """The subscriptions that the reasons name, by id."""
 
 
 def why(words: str, command: Command, context: Context) -> Reply:
@@ -48,34 +65,53 @@ def why(words: str, command: Command, context: Context) -> Reply:
     if command.channel is None:
         return refusal("The reason depends on the channel.", "Type the command in the channel that has the post.")
     here = f"this {cards.channel_noun(command.channel)}"
-    with context.db.begin() as conn:
-        channel_id = channels.ensure(conn, command.channel, context.db.now(conn))
-        if digest:
-            return _of_digest(conn, channel_id, int(digest[1]), digest[2], here, context)
-        entry_id = int(entry[1]) if entry else 0
-        found = _by_number(conn, channel_id, number[1]) if number else entry_store.by_ids(conn, [entry_id]).get(entry_id)
-        return _of_entry(conn, channel_id, found, text, here, context)
+    if digest:
+        return _explain_digest(_read_digest(context.db, command.channel, int(digest[1]), _moment(digest[2])), here, context)
+    found = _read_entry(context.db, command.channel, int(entry[1]) if entry else 0, number[1] if number else "")
+    return _explain_entry(found, text, here, context)
 
 
-def _of_digest(conn: Connection, channel_id: int, subscription_id: int, period: str, here: str, context: Context) -> Reply:
+def _read_digest(db: Database, channel: ChannelRef, subscription_id: int, period: datetime | None) -> _Digest | None:
+    """Return the digest, or None if the channel has no such subscription."""
+    if period is None:
+        return None
+    with db.read() as conn:
+        channel_id = channels.find_id(conn, channel)
+        subscription = subscription_store.get(conn, subscription_id)
+        if channel_id is None or subscription is None or subscription.channel_id != channel_id:
+            return None
+        reasons = reports.digest_reasons(conn, channel_id, subscription_id, period)
+        earlier = _earlier_reasons(conn, channel_id, subscription_id, period, {reason.entry.id for reason in reasons})
+    return _Digest(subscription, period, reasons, earlier)
+
+
+def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -> _PostedEntry | None:
+    """Return the entry with this CSMS number, or with this id if there is no number, and the channel's reasons for it."""
+    with db.read() as conn:
+        channel_id = channels.find_id(conn, channel) or 0  # 0: nothing was ever stored for this channel
+        entry = _by_number(conn, channel_id, number) if number else entry_store.by_ids(conn, [entry_id]).get(entry_id)
+        if entry is None:
+            return None
+        reasons = reports.entry_reasons(conn, channel_id, entry.id)
+        subscriptions = subscription_store.by_ids(conn, [reason.subscription_id for reason in reasons])
+    return _PostedEntry(entry, reasons, subscriptions)
+
+
+def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Reply:
     """Explain each entry. `here` is "this channel" or "this chat"."""
-    moment = _moment(period)
-    subscription = subscription_store.get(conn, subscription_id)
-    if moment is None or subscription is None or subscription.channel_id != channel_id:
+    if digest is None:
         return refusal(f"The bot has no such digest for {here}.", "Select “Why these?” on the digest.")
-    reasons = reports.digest_reasons(conn, channel_id, subscription_id, moment)
-    before = _earlier_reasons(conn, channel_id, subscription_id, moment, {reason.entry.id for reason in reasons})
-    reasons += before
+    subscription, reasons = digest.subscription, digest.reasons + digest.earlier
     if not reasons:
         return refusal("The bot no longer knows why it posted that digest.", "")
-    title = f"Why these messages: digest of {dates.day(moment, subscription.zone)}"
+    title = f"Why these messages: digest of {dates.day(digest.period, subscription.zone)}"
     found = {reason.entry.id: reason.entry for reason in reasons}
-    explained = [reason for reason in reasons if reason.subscription_id != subscription_id or not subscription.filters.everything]
+    explained = [reason for reason in reasons if reason.subscription_id != subscription.id or not subscription.filters.everything]
     because = {
-        entry_id: _joined_reasons([reason for reason in explained if reason.entry.id == entry_id], subscription_id, here, context)
+        entry_id: _joined_reasons([reason for reason in explained if reason.entry.id == entry_id], subscription.id, here, context)
         for entry_id in found
     }
-    posted = {reason.entry.id: reason.posted_at for reason in before}
+    posted = {reason.entry.id: reason.posted_at for reason in digest.earlier}
     items = tuple(_bullet(entry, because[entry.id], posted.get(entry.id), context) for entry in found.values())
     blocks: list[Block] = [
         Header(title),
@@ -90,10 +126,10 @@ def _of_digest(conn: Connection, channel_id: int, subscription_id: int, period: 
     return Reply(f"{title}. {listed}", tuple(blocks), subjects=tuple(reason.entry.key for reason in reasons))
 
 
-def _of_entry(conn: Connection, channel_id: int, entry: Entry | None, words: str, here: str, context: Context) -> Reply:
-    if entry is None:
+def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: Context) -> Reply:
+    if found is None:
         return refusal(f"The bot has no CSMS message {cards.quote_unless_number(words, 40)}.", "")
-    reasons = reports.entry_reasons(conn, channel_id, entry.id)
+    entry, reasons = found.entry, found.reasons
     head: tuple[Block, ...] = (
         Section((entries.title(entry, entries.CARD_TITLE, bold=True),)),
         SmallPrint((entries.facts(entry, context.zone),)),
@@ -104,7 +140,7 @@ def _of_entry(conn: Connection, channel_id: int, entry: Entry | None, words: str
             f"{entries.screen_reader_text(entry, context.zone)}. {note}",
             (*head, Section((line(note),)), Buttons((_MANAGE,)), entries.caution([entry])),
         )
-    items = tuple(_reason_line(reason, subscription_store.get(conn, reason.subscription_id), here, context) for reason in reasons)
+    items = tuple(_reason_line(reason, found.subscriptions.get(reason.subscription_id), here, context) for reason in reasons)
     text = "; ".join(f"{explain(reason.because, context.catalog, here)} (subscription {reason.subscription_id})" for reason in reasons)
     return Reply(
         f"{entries.screen_reader_text(entry, context.zone)}. Why it was posted here: {text}.",
@@ -122,7 +158,7 @@ def _reason_line(reason: Reason, subscription: Subscription | None, here: str, c
 
 def _earlier_reasons(conn: Connection, channel_id: int, subscription_id: int, period: datetime, in_digest: set[int]) -> list[Reason]:
     """Return the reasons for entries that the digest lists but that were posted before it."""
-    shown = [key for post in reports.digest_posts(conn, channel_id, subscription_id, period) for key in load(post).subjects]
+    shown = [key for post in reports.digest_posts(conn, channel_id, subscription_id, period) for key in post.get("subjects", ())]
     others = [entry.id for entry in entry_store.known(conn, shown).values() if entry.id not in in_digest]
     found = [reason for entry_id in sorted(others) for reason in reports.entry_reasons(conn, channel_id, entry_id)]
     return [reason for reason in found if reason.subscription_id == subscription_id]

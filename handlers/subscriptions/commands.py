@@ -15,7 +15,7 @@ from handlers.subscriptions.errors import ended_subscription, misunderstood_repl
 from handlers.subscriptions.parser import Misunderstood, parse
 from jobs.cadence import next_due
 from jobs.matching import SAMPLE_PLATFORM
-from jobs.models import ChannelRef, Entry, Filters, Subscription
+from jobs.models import ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind, Saved
 from jobs.store import channels, entries, reports
 from jobs.store import subscriptions as subscription_store
@@ -58,34 +58,40 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
         channel_id = channels.ensure(conn, channel, now)
         live = subscription_store.list_for_channel(conn, channel_id)
         same = next((each for each in live if each.filters == spec.filters.normalized), None)
-        if same is None and len(live) >= MAX_SUBSCRIPTIONS:
-            text = f"This {cards.channel_noun(channel)} already has {MAX_SUBSCRIPTIONS} subscriptions."
-            return refusal(text, "End one first. To list them, type /csms subscriptions.")
-        saved = save_subscription(conn, channel_id, spec, _signature(command.person), now)
-        recent = recent_entries(conn, saved.subscription.filters, channel.platform)
+        is_full = same is None and len(live) >= MAX_SUBSCRIPTIONS
+        saved = None if is_full else save_subscription(conn, channel_id, spec, _signature(command.person), now)
+        recent = recent_entries(conn, spec.filters, channel.platform)
+    if saved is None:
+        text = f"This {cards.channel_noun(channel)} already has {MAX_SUBSCRIPTIONS} subscriptions."
+        return refusal(text, "End one first. To list them, type /csms subscriptions.")
     return _confirmation(saved, spec.notes, live, recent, command, context)
 
 
 def _replace_subscription(number: int, words: str, target: tuple[Database, ChannelRef], command: Command, context: Context) -> Reply:
     """Make a subscription ask for something else. Waiting messages that still match are kept."""
     db, channel = target
+    # the zone "" stands for the subscription's own zone, which is read in the transaction that saves the change
+    spec = parse(words, context.catalog, "", feeds_allowed=command.verb == "trade") if words else None
+    saved, recent = None, []
     with db.begin() as conn:
         now = db.now(conn)
         channel_id = channels.ensure(conn, channel, now)
         live = subscription_store.list_for_channel(conn, channel_id)
         old = next((each for each in live if each.id == number), None)
-        if old is None:
-            return unknown_number(str(number), live, context, "change", channel, ended_subscription(conn, channel_id, number))
-        if not words:
-            return _change_instructions(old, context)
-        spec = parse(words, context.catalog, old.zone, feeds_allowed=command.verb == "trade")
-        if isinstance(spec, Misunderstood):
-            shortened = replace(command, words=INSTEAD_OF.sub("", command.words))
-            return misunderstood_reply(spec, words, shortened, context, f" instead of {number}")
-        saved = change_subscription(conn, channel_id, old.id, spec, _signature(command.person), now)
-        if saved is None:  # it ended after it was read
-            return unknown_number(str(number), subscription_store.list_for_channel(conn, channel_id), context, "change", channel)
-        recent = recent_entries(conn, saved.subscription.filters, channel.platform)
+        ended = ended_subscription(conn, channel_id, number) if old is None else None
+        if old is not None and isinstance(spec, SubscriptionSpec):
+            spec = replace(spec, zone=spec.zone or old.zone)
+            saved = change_subscription(conn, channel_id, old.id, spec, _signature(command.person), now)
+            recent = recent_entries(conn, spec.filters, channel.platform)
+            if saved is None:  # it ended after it was read
+                old, live = None, subscription_store.list_for_channel(conn, channel_id)
+    if old is None:
+        return unknown_number(str(number), live, context, "change", channel, ended)
+    if isinstance(spec, Misunderstood):
+        shortened = replace(command, words=INSTEAD_OF.sub("", command.words))
+        return misunderstood_reply(spec, words, shortened, context, f" instead of {number}")
+    if spec is None or saved is None:
+        return _change_instructions(old, context)
     joined = f"Subscription {saved.subscription.id} already asks for the same updates, so subscription {old.id} has ended."
     notes = (joined, *spec.notes) if saved.joined else spec.notes
     return _confirmation(saved, notes, live, recent, command, context)
@@ -220,9 +226,9 @@ def unsubscribe(words: str, command: Command, context: Context) -> Reply:
         waiting = reports.waiting_by_subscription(conn, channel_id)
         ended = None if number is None else end_subscription(conn, channel_id, number, now)
         live = subscription_store.list_for_channel(conn, channel_id)
-        if ended is None:
-            earlier = None if number is None else ended_subscription(conn, channel_id, number)
-            return unknown_number(words, live, context, "unsubscribe", channel, earlier)
+        earlier = ended_subscription(conn, channel_id, number) if ended is None and number is not None else None
+    if ended is None:
+        return unknown_number(words, live, context, "unsubscribe", channel, earlier)
     first = f"Ended subscription {ended.id}. This {cards.channel_noun(channel)} no longer gets "
     first += f"{wording.updates(ended.filters, context.catalog)}: {wording.criteria(ended.filters, context.catalog)}."
     count = waiting.get(ended.id, 0)

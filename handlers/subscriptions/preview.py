@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.command import Command, Context
+    from jobs.store.database import Database
 
 _MAX_ENTRIES = 10
 """Matching entries that are shown."""
@@ -31,20 +32,27 @@ def preview(words: str, command: Command, context: Context) -> Reply:
     if isinstance(target, Reply):
         return target
     db, channel = target
-    spec: Subscription | SubscriptionSpec | Misunderstood | None = None
-    with db.begin() as conn:
-        if re.fullmatch(r"#?[0-9]{1,18}", words.strip()):
-            number = int(words.strip().lstrip("#"))
-            channel_id = channels.ensure(conn, channel, db.now(conn))
-            live = subscription_store.list_for_channel(conn, channel_id)
-            spec = next((subscription for subscription in live if subscription.id == number), None)
-            if spec is None:
-                return unknown_number(words, live, context, "preview", channel, ended_subscription(conn, channel_id, number))
-        spec = spec or parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
-        if isinstance(spec, Misunderstood):
-            return misunderstood_reply(spec, words, command, context)
+    if re.fullmatch(r"#?[0-9]{1,18}", words.strip()):
+        return _preview_by_number(words, db, channel, context)
+    spec = parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
+    if isinstance(spec, Misunderstood):
+        return misunderstood_reply(spec, words, command, context)
+    with db.read() as conn:
         recent = recent_entries(conn, spec.filters, channel.platform)
     return _preview_card(spec, recent, channel, context)
+
+
+def _preview_by_number(words: str, db: Database, channel: ChannelRef, context: Context) -> Reply:
+    number = int(words.strip().lstrip("#"))
+    with db.read() as conn:
+        channel_id = channels.find_id(conn, channel) or 0  # 0: nothing was ever stored for this channel
+        live = subscription_store.list_for_channel(conn, channel_id)
+        subscription = next((each for each in live if each.id == number), None)
+        recent = recent_entries(conn, subscription.filters, channel.platform) if subscription else []
+        ended = ended_subscription(conn, channel_id, number) if subscription is None else None
+    if subscription is None:
+        return unknown_number(words, live, context, "preview", channel, ended)
+    return _preview_card(subscription, recent, channel, context)
 
 
 def _preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], channel: ChannelRef, context: Context) -> Reply:

@@ -1,7 +1,10 @@
 import pytest
 
-from jobs.store.database import Database
+from handlers.subscriptions import commands
+from jobs.store import subscriptions as store
+from jobs.store.database import Connection, Database
 from tests.support.clock import Clock
+from tests.support.small_catalog import NOW
 from tests.support.subscriptions import STORED, bullets, buttons, flat, publish, say
 
 
@@ -69,3 +72,24 @@ def test_a_change_that_cannot_be_made_changes_nothing_and_says_so(bot: Database,
 def test_a_phrase_may_say_instead_of(bot: Database) -> None:
     say('/csms subscribe "used instead of 1"', bot)
     assert "with “used instead of 1”" in flat(say("/csms subscriptions", bot))
+
+
+def test_a_change_without_a_zone_keeps_the_subscriptions_own(bot: Database) -> None:
+    say("/csms subscribe revenue weekly mon 08:30 in CT", bot)
+    assert "Daily 10:00 CT" in flat(say("/csms subscribe tariffs daily 10:00 instead of 1", bot))
+    assert "Daily 10:00 MT" in flat(say("/csms subscribe tariffs daily 10:00 in MT instead of 2", bot))
+    with bot.read() as conn:
+        assert [each.zone for each in store.list_for_channel(conn, 1)] == ["America/Denver"]
+
+
+def test_a_subscription_that_ends_while_it_is_changed_is_not_changed(bot: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    say("/csms subscribe revenue", bot)
+    say("/csms subscribe tariffs", bot)
+
+    def end(conn: Connection, channel_id: int, number: int, *_: object) -> None:
+        store.end(conn, channel_id, number, NOW)
+
+    monkeypatch.setattr(commands, "change_subscription", end)
+    reply = say("/csms subscribe quota instead of 1", bot)
+    assert not reply.ok
+    assert reply.text == "This channel has no subscription 1. Subscriptions: 2 (CSMS: Tariffs)."
