@@ -12,7 +12,7 @@ from functools import cached_property
 from handlers.actions import make_public
 from handlers.replies.reply import notice, refusal
 from handlers.router import dispatch
-from handlers.table import Source, read_command, resolve
+from handlers.table import Access, Source, read_command, resolve
 
 TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class Responder:
         except Exception:
             logger.exception("could not answer /%s", request.command.verb[:40])
             return FAILED
-        if request.route is not None and (request.route.changes_state or request.route.audience == "admin"):
+        if request.route is not None and (request.route.changes_state or request.route.audience is Access.ADMIN):
             self.wake()
         return reply
 

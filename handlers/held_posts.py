@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.replies import cards, dates, entries
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line, refusal
 from jobs.deliver import resolve_held_post
+from jobs.states import PostKind, PostState
 from jobs.store import reports
 
 if TYPE_CHECKING:
@@ -24,7 +25,19 @@ _MAX_TITLES = 3
 
 _TITLE_LENGTH = 110
 
-_KINDS = {"now": "a post", "digest": "a digest", "answer": "a reply to a post", "said": "a shared answer"}
+_KIND_NAMES = {
+    PostKind.NOW: "a post",
+    PostKind.DIGEST: "a digest",
+    PostKind.ANSWER: "a reply to a post",
+    PostKind.SAID: "a shared answer",
+}
+
+_DECISIONS = {
+    PostState.SENT: ("Marked as arrived.", "The posts that waited for it go out now."),
+    PostState.PENDING: ("Sending it again.", "The posts that waited for it follow."),
+    PostState.DEAD: ("Not sent again: no subscription asks for it anymore.", "The posts that waited for it go out now."),
+}
+"""The text and the hint of a decision, by the post's new state."""
 
 LIST = Button("Held posts", "/trade-admin held")
 
@@ -56,7 +69,7 @@ def _post_blocks(post: reports.Held, context: Context) -> tuple[Block, ...]:
     items = [line(entries.shorten(f"{entry.number} {entry.title}".strip(), _TITLE_LENGTH)) for entry in post.entries[:_MAX_TITLES]]
     if more > 0:
         items.append(line(f"… and {more} more"))
-    head = line(Span(_channel_name(post.channel), bold=True), f": {_KINDS.get(post.kind, post.kind)}")
+    head = line(Span(_channel_name(post.channel), bold=True), f": {_KIND_NAMES.get(post.kind, post.kind)}")
     small = cards.separated_line(
         f"number {_number(post.id)}", f"sent {_near(post.sent_at, context)}", f"on hold since {_near(post.since, context)}", post.why
     )
@@ -68,7 +81,7 @@ def _post_blocks(post: reports.Held, context: Context) -> tuple[Block, ...]:
 
 
 def waiting_notice(post: reports.Held, context: Context) -> str:
-    kind, entry_titles = _KINDS.get(post.kind, post.kind), f": {_title(post)}" if post.entries else ""
+    kind, entry_titles = _KIND_NAMES.get(post.kind, post.kind), f": {_title(post)}" if post.entries else ""
     first = entries.sentence(f"The bot cannot confirm that {kind} from {_near(post.sent_at, context)} arrived{entry_titles}")
     return f"{first} It is holding all later posts. To release them, an admin can type /trade-admin held."
 
@@ -101,11 +114,7 @@ def _decide(words: str, command: Command, context: Context, *, arrived: bool) ->
         f"{command.person.key} decided {'arrived' if arrived else 'resend'} for post {post.id} in {post.channel}; its state is now {state}"
     )
     what = entries.sentence(f"{_channel_name(post.channel)}: {_title(post)}")
-    text, hint = {
-        "sent": ("Marked as arrived.", "The posts that waited for it go out now."),
-        "pending": ("Sending it again.", "The posts that waited for it follow."),
-        "dead": ("Not sent again: no subscription asks for it anymore.", "The posts that waited for it go out now."),
-    }[state]
+    text, hint = _DECISIONS[state]
     return Reply(f"{text} {what} {hint}", (cards.heading(text, f" {what} {hint}"),))
 
 
@@ -120,7 +129,7 @@ def _channel_name(channel: ChannelRef) -> str:
 
 def _title(post: reports.Held) -> str:
     if not post.entries:
-        return _KINDS.get(post.kind, post.kind)
+        return _KIND_NAMES.get(post.kind, post.kind)
     first, more = post.entries[0], len(post.entries) - 1
     text = entries.shorten(f"{first.number} {first.title}".strip(), _TITLE_LENGTH)
     return f"{text}{f', and {more} more' if more else ''}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.office import START
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line
-from handlers.table import TABLE, VERBS
+from handlers.table import TABLE, VERBS, Access
 
 if TYPE_CHECKING:
     from content.catalog import Catalog
@@ -22,7 +22,7 @@ _EXAMPLES = (
 
 
 def help_(words: str, command: Command, context: Context) -> Reply:
-    routes = [route for route in TABLE if route.audience == "anyone" or command.person.admin]
+    routes = [route for route in TABLE if route.audience is Access.ANYONE or command.person.admin]
     blocks: list[Block] = [Header("What you can type")]
     for verb in VERBS:
         items = tuple(line(Span(route.usage, code=True), f": {route.help}") for route in routes if route.verb == verb)

@@ -6,7 +6,7 @@ import importlib
 
 from handlers.replies import cards
 from handlers.replies.reply import Reply, refusal
-from handlers.table import TABLE, Route, Source, suggest
+from handlers.table import TABLE, Access, Route, Source, suggest
 
 TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def dispatch(request: Request, context: Context) -> Reply:
     if route is None:
         assert request.problem is not None  # noqa: S101 - a request has a route or a problem
         return request.problem
-    if route.audience == "admin" and not command.person.admin:
+    if route.audience is Access.ADMIN and not command.person.admin:
         context.log(f"denied {route.usage} to {command.person.key}, who is not an admin")
         hint = f"Ask an admin to run it or to add your ID to TRADEBOT_ADMINS. Your ID is {command.person.key}."
         return refusal(f"Only this bot's admins can use {route.usage}.", hint)

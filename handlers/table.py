@@ -26,6 +26,11 @@ class Source(StrEnum):
     BOT = "bot"  #: The running bot's database, without which the command is refused.
 
 
+class Access(StrEnum):
+    ANYONE = "anyone"
+    ADMIN = "admin"  #: Only the people in TRADEBOT_ADMINS.
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     verb: str
@@ -36,14 +41,13 @@ class Route:
     usage: str
     help: str
     source: Source = Source.BOT
-    audience: str = "anyone"
-    """anyone or admin."""
+    audience: Access = Access.ANYONE
     changes_state: bool = False
     """Repeating the command within a minute changes nothing."""
     acts: bool = False
     """The command acts each time it is typed, but not when an event is delivered again."""
     opens_form: bool = False
-    """Without words, it opens a form where the platform has forms."""
+    """The command opens a form if it has no words and the platform has forms."""
     needs_membership: bool = False
     """The bot will post in the channel, so it must be a member."""
     about_channel: bool = False
@@ -51,12 +55,12 @@ class Route:
 
     @property
     def is_lookup(self) -> bool:
-        return self.audience == "anyone" and not self.changes_state
+        return self.audience is Access.ANYONE and not self.changes_state
 
 
 def _admin(words: str, module: str, text: str, **effect: bool) -> Route:
     word = words.partition(" ")[0]
-    return Route("trade-admin", (word,), f"handlers.{module}.{word}", f"/trade-admin {words}", text, Source.BOT, "admin", **effect)
+    return Route("trade-admin", (word,), f"handlers.{module}.{word}", f"/trade-admin {words}", text, Source.BOT, Access.ADMIN, **effect)
 
 
 def _subscribing(verb: str, feeds: str, text: str) -> tuple[Route, ...]:
@@ -129,7 +133,7 @@ SPELLINGS = {"ptis": "pti", "roles": "role"}
 class Request:
     command: Command
     route: Route | None
-    """None if no route takes the command; `problem` says why."""
+    """The route that takes the command, or None: then `problem` explains why."""
     words: str = ""
     """The words left for the handler."""
     problem: Reply | None = None
@@ -154,7 +158,7 @@ def parse_line(text: str) -> tuple[str, str]:
     if name in VERBS:
         return name, rest
     for route in TABLE:
-        if name in route.words and route.audience == "anyone":
+        if name in route.words and route.audience is Access.ANYONE:
             return route.verb, f"{name} {rest}".strip()
     if first.startswith("/"):
         return name, rest

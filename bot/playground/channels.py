@@ -12,7 +12,7 @@ from content.catalog import Catalog
 from handlers.command import Context, Person
 from handlers.replies import posts, serialize
 from handlers.router import dispatch
-from handlers.table import TABLE, Request, read_command, resolve
+from handlers.table import TABLE, Access, Request, read_command, resolve
 from jobs.classify import classify
 from jobs.models import Bundle, ChannelRef, Listed
 from jobs.states import PostKind
@@ -80,7 +80,7 @@ def sample_digest(channel: PlaygroundChannel, catalog: Catalog, zone: str, monda
 
 def completions(catalog: Catalog) -> list[dict[str, Any]]:
     """Return the message box's suggestions. The `first` ones appear before anything is typed."""
-    table = [{"text": f"{literal_words(route.usage)} ", "what": route.help, "first": route.audience == "anyone"} for route in TABLE]
+    table = [{"text": f"{literal_words(route.usage)} ", "what": route.help, "first": route.audience is Access.ANYONE} for route in TABLE]
     arguments = [
         *((f"/pti {pti.slug}", pti.name) for pti in catalog.ptis),
         *((f"/role {role.slug}", role.name) for role in catalog.roles),

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from bot.urls import host_of, is_placeholder
 from content.loading.urls import is_loopback
-from handlers.table import TABLE, VERBS
+from handlers.table import TABLE, VERBS, Access
 
 PATH = "/slack/events"
 
@@ -81,7 +81,7 @@ def slash_command(verb: str) -> dict[str, Any]:
     routes = [route for route in TABLE if route.verb == verb]
     free = [route for route in routes if not route.words]
     helps = "; ".join(route.help for route in free or routes)
-    description = f"for this bot's admins: {helps}" if all(route.audience == "admin" for route in routes) else helps
+    description = f"for this bot's admins: {helps}" if all(route.audience is Access.ADMIN for route in routes) else helps
     arguments = (route.usage.removeprefix(f"/{verb}").strip() for route in free)
     return {
         "command": f"/{verb}",

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.teams import icons
 from bot.urls import host_of, is_guid, is_placeholder
-from handlers.table import TABLE, Route
+from handlers.table import TABLE, Access, Route
 
 SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.19/MicrosoftTeams.schema.json"
 
@@ -107,7 +107,7 @@ def manifest(client_id: str, url: str) -> dict[str, Any]:
 def command_lists(table: tuple[Route, ...]) -> list[dict[str, Any]]:
     """Return the commands that Teams suggests, at most ten per scope: in a channel, those about it and the lookups of one word."""
     # the later of two routes with one handler counts: /csms subscribe, not /trade subscribe
-    routes = {route.function: route for route in table if route.audience == "anyone"}.values()
+    routes = {route.function: route for route in table if route.audience is Access.ANYONE}.values()
     personal = [route for route in routes if not route.about_channel]
     shared = [route for route in routes if route.about_channel or not route.words or route.words[0] == "help"]
     return [

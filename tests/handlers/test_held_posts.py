@@ -19,6 +19,7 @@ from handlers.table import resolve
 from jobs.deliver import resolve_held_post
 from jobs.models import Bundle, ChannelRef
 from jobs.outcomes import Unreadable
+from jobs.states import PostKind, PostState
 from jobs.store import channels, reports
 from jobs.store.database import Database
 from jobs.subscribe import end_subscription
@@ -354,6 +355,11 @@ async def test_the_doctor_names_the_channel_and_what_to_do(db: Database, clock: 
     (found,) = doctor.check_channels(db, [])
     assert str(found).startswith("WRONG  channel #C1: posting is on hold")
     assert "(there is no history) -> look in the channel, type `/trade-admin held`" in str(found)
+
+
+def test_kinds_and_states_are_named_by_their_enums() -> None:
+    assert {type(kind) for kind in held._KIND_NAMES} == {PostKind}
+    assert {type(state) for state in held._DECISIONS} == {PostState}
 
 
 def test_posts_that_do_not_fit_are_counted(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from content.loading.loader import load
 from handlers.office import EXAMPLES
 from handlers.replies import cards, text
 from handlers.replies.reply import Buttons, Fold, Header
-from handlers.table import TABLE
+from handlers.table import TABLE, Access
 from tests.support.full_catalog import ADMIN, COVID, LABOR, OFFICE, PARTNER, ask, commands
 from tests.support.paths import CONTENT
 
@@ -144,7 +144,7 @@ def test_the_office_card_folds_its_facts_and_shows_them_all_when_asked() -> None
 
 
 def test_help_is_the_table_and_shows_admins_their_commands_too() -> None:
-    for person, visible in ((PARTNER, [row for row in TABLE if row.audience == "anyone"]), (ADMIN, list(TABLE))):
+    for person, visible in ((PARTNER, [row for row in TABLE if row.audience is Access.ANYONE]), (ADMIN, list(TABLE))):
         said = text.render(ask("help", person))
         assert [row.usage for row in TABLE if row.usage in said] == [row.usage for row in visible]
 

@@ -13,7 +13,7 @@ from handlers.command import Person
 from handlers.replies import cards, dates, entries
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
 from handlers.subscriptions import wording
-from handlers.table import TABLE, VERBS
+from handlers.table import TABLE, VERBS, Access
 from jobs.cadence import next_due
 from jobs.models import Entry, Subscription
 from jobs.states import CadenceKind
@@ -120,7 +120,7 @@ def _latest_blocks(latest: Sequence[Entry], now: datetime, zone: str) -> Iterabl
 
 def _command_blocks(*, admin: bool) -> Iterable[Block]:
     for verb in VERBS:
-        routes = [route for route in TABLE if route.verb == verb and (admin or route.audience == "anyone")]
+        routes = [route for route in TABLE if route.verb == verb and (admin or route.audience is Access.ANYONE)]
         if routes:
             yield cards.heading(f"/{verb}")
             yield Bullets(tuple(line(Span(route.usage, code=True), f": {route.help}") for route in routes))

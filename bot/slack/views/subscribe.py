@@ -26,7 +26,12 @@ from jobs.states import CadenceKind
 
 NAME = "subscribe"
 
-CADENCE_LABELS = {"now": "Each message at once", "daily": "Daily digest", "weekdays": "Weekday digest", "weekly": "Weekly digest"}
+CADENCE_LABELS = {
+    CadenceKind.NOW: "Each message at once",
+    CadenceKind.DAILY: "Daily digest",
+    CadenceKind.WEEKDAYS: "Weekday digest",
+    CadenceKind.WEEKLY: "Weekly digest",
+}
 CSMS = ("csms",)
 QUOTES = '"“”„‟«»'
 
@@ -47,7 +52,7 @@ class Form:
     """The number of the changed subscription; 0 for a new one."""
     feeds: tuple[str, ...] = CSMS
     topics: tuple[str, ...] = ()
-    when: str = "weekdays"
+    when: CadenceKind = CadenceKind.WEEKDAYS
     day: int = 0
     at: str = "09:00"
     zone: str = ""
@@ -112,7 +117,7 @@ def read_form(view: ViewState) -> Form:
         subscription=data["subscription"] if isinstance(data.get("subscription"), int) else 0,
         feeds=words("feeds") or CSMS,
         topics=words("topics"),
-        when=when if when in CADENCE_LABELS else "weekdays",
+        when=CadenceKind(when) if when in CADENCE_LABELS else CadenceKind.WEEKDAYS,
         day=int(day) if day in "0123456" and len(day) == 1 else 0,
         at=word("at"),
         zone=word("zone"),
@@ -150,9 +155,9 @@ def command_line(form: Form) -> str:
 
 
 def _form_spec(form: Form) -> SubscriptionSpec:
-    digest, cadence = form.when != "now", Cadence(CadenceKind.NOW)
+    digest, cadence = form.when is not CadenceKind.NOW, Cadence(CadenceKind.NOW)
     if digest:
-        cadence = Cadence(CadenceKind(form.when), time.fromisoformat(form.at), form.day if form.when == "weekly" else None)
+        cadence = Cadence(form.when, time.fromisoformat(form.at), form.day if form.when is CadenceKind.WEEKLY else None)
     filters = Filters(form.feeds, form.topics, form.phrases, form.never, form.system)
     return SubscriptionSpec(filters, cadence, form.zone, digest_only=digest and not form.urgent)
 
@@ -168,7 +173,7 @@ def _field_problems(form: Form) -> Iterable[tuple[str, str]]:
         long = next((phrase for phrase in phrases if len(phrase) > MAX_PHRASE), None)
         if long is not None:
             yield block, f"This is longer than {MAX_PHRASE} characters: {long[:40]}… Use a few key words."
-    if form.when != "now":
+    if form.when is not CadenceKind.NOW:
         try:
             time.fromisoformat(form.at)
         except ValueError:
@@ -188,13 +193,13 @@ def view(form: Form, catalog: Catalog, preview: tuple[Block, ...]) -> Json:
     topics = [option(topic.name, topic.slug) for topic in catalog.topics]
     feeds = [option(feed.name, feed.slug) for feed in catalog.feeds]
     days = [option(day, str(number)) for number, day in enumerate(WEEKDAYS)]
-    digest = form.when != "now"
+    digest = form.when is not CadenceKind.NOW
     fields = [
         *plain_blocks(_intro(form)),
         *((multi_select("feeds", "From", feeds, form.feeds, "CSMS"),) if form.verb == "trade" else ()),
         multi_select("topics", "Topics", topics, form.topics, "All topics"),
         select("when", "When", [option(label, kind) for kind, label in CADENCE_LABELS.items()], form.when, "radio_buttons"),
-        *((select("day", "On", days, str(form.day)),) if form.when == "weekly" else ()),
+        *((select("day", "On", days, str(form.day)),) if form.when is CadenceKind.WEEKLY else ()),
         *((input_field("at", "At", {"type": "timepicker", "initial_time": form.at or "09:00"}),) if digest else ()),
         *((select("zone", "Time zone", _zone_options(form), form.zone),) if digest else ()),
         *((checkbox("urgent", "Urgent", "Guidance, corrections and replacements at once", checked=form.urgent),) if digest else ()),

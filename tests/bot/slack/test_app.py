@@ -29,7 +29,7 @@ from bot.slack.messages import MAX_ANSWERS, responses
 from handlers.command import Context
 from handlers.replies.reply import Reply
 from handlers.router import dispatch
-from handlers.table import TABLE, Request, Source
+from handlers.table import TABLE, Access, Request, Source
 from jobs.outcomes import Gone
 from jobs.revisions import publish
 from jobs.store import channels
@@ -358,7 +358,7 @@ def test_every_card_of_the_content_is_an_answer_that_slack_takes() -> None:
 def test_cached_answers_depend_on_the_content_alone() -> None:
     cached = [route for route in TABLE if route.source is Source.CONTENT]
     assert {route.function for route in cached} == FROM_CONTENT
-    assert not any(route.changes_state or route.acts or route.audience != "anyone" for route in cached)
+    assert not any(route.changes_state or route.acts or route.audience is not Access.ANYONE for route in cached)
     for typed in EVERYTHING:
         asked = read_slash_command(command(typed), frozenset())
         one, other = (

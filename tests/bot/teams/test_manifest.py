@@ -17,7 +17,7 @@ import pytest
 from bot.cli import main
 from bot.teams import icons, incoming
 from bot.teams import manifest as teams_package
-from handlers.table import TABLE, Route, parse_line
+from handlers.table import TABLE, Access, Route, parse_line
 from tests.support.paths import DATA, ROOT
 
 Json = dict[str, Any]
@@ -106,16 +106,16 @@ def test_a_route_that_breaks_a_limit_is_noticed(row: Route) -> None:
 
 
 def test_routes_for_admins_are_not_listed() -> None:
-    admin = [row for row in TABLE if row.audience == "admin"]
+    admin = [row for row in TABLE if row.audience is Access.ADMIN]
     assert admin
     assert "trade-admin" not in json.dumps(manifest())
-    assert problems(with_rows(replace(NEW, audience="admin"))) == []
+    assert problems(with_rows(replace(NEW, audience=Access.ADMIN))) == []
 
 
 def test_every_public_route_or_its_twin_is_listed() -> None:
     titles = {command["title"] for commands in lists().values() for command in commands}
     functions = {row.function for row in TABLE if " ".join((row.verb, *row.words[:1])) in titles}
-    assert functions == {row.function for row in TABLE if row.audience == "anyone"}
+    assert functions == {row.function for row in TABLE if row.audience is Access.ANYONE}
 
 
 def test_every_scope_has_one_list_and_no_title_twice() -> None:

@@ -88,13 +88,19 @@ def valid(view: dict[str, Any]) -> None:
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("when", ["now", "daily", "weekdays", "weekly"])
+@pytest.mark.parametrize("when", list(CadenceKind))
 @pytest.mark.parametrize("verb", ["csms", "trade"])
 @pytest.mark.parametrize("catalog", [CATALOG, FULL], ids=["small", "full"])
-def test_slack_takes_the_view_whatever_is_chosen(when: str, verb: str, catalog: Any) -> None:
+def test_slack_takes_the_view_whatever_is_chosen(when: CadenceKind, verb: str, catalog: Any) -> None:
     form = replace(FORM, when=when, verb=verb, topics=("revenue",), phrases=("ach",), unknown=("old",))
     preview = subscribe.preview(subscribe.parse_form(form, catalog), [entry("67000001", "ACH " * 80, "revenue")], catalog, NOW, NEW_YORK)
     valid(subscribe.view(form, catalog, preview))
+
+
+def test_every_cadence_has_a_label() -> None:
+    assert list(subscribe.CADENCE_LABELS) == list(CadenceKind)
+    assert all(isinstance(kind, CadenceKind) for kind in subscribe.CADENCE_LABELS)
+    assert isinstance(subscribe.read_form(filled(drawn(FORM), when="daily")).when, CadenceKind)
 
 
 def test_new_form_has_the_defaults_of_the_bare_command() -> None:
@@ -103,7 +109,7 @@ def test_new_form_has_the_defaults_of_the_bare_command() -> None:
 
 
 def test_day_time_and_zone_are_read_and_typed() -> None:
-    weekly = drawn(replace(FORM, when="weekly"))
+    weekly = drawn(replace(FORM, when=CadenceKind.WEEKLY))
     form = subscribe.read_form(filled(weekly, day="4", at="16:30", zone="America/Chicago"))
     assert (form.when, form.day, form.at, form.zone, form.urgent, form.system) == ("weekly", 4, "16:30", "America/Chicago", True, False)
     assert subscribe.command_line(form) == "/csms subscribe weekly fri 16:30 in America/Chicago"
@@ -134,7 +140,7 @@ def test_other_feeds_can_be_chosen_behind_trade_alone() -> None:
 
 
 def test_fields_that_say_nothing_for_a_cadence_are_not_shown_and_keep_what_they_had() -> None:
-    weekly = drawn(replace(FORM, when="weekly", day=4, at="16:30", zone="America/Chicago", urgent=False))
+    weekly = drawn(replace(FORM, when=CadenceKind.WEEKLY, day=4, at="16:30", zone="America/Chicago", urgent=False))
     assert {"day", "at", "zone", "urgent"} <= set(shown(weekly))
     now = drawn(subscribe.read_form(filled(weekly, when="now")))
     assert not {"day", "at", "zone", "urgent"} & set(shown(now))
