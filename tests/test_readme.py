@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from handlers.table import TABLE
+from handlers.table import TABLE, Access
 from tests.support.markdown import blocks, table
 from tests.support.paths import ROOT
 
@@ -35,8 +35,9 @@ def test_the_readme_is_short() -> None:
 
 
 def test_the_commands_are_those_of_the_table() -> None:
-    expected = [[f"`{route.usage}`", route.help, "admins" if route.audience == "admin" else "everybody"] for route in TABLE]
+    expected = [[f"`{route.usage}`", route.help, "admins" if route.audience is Access.ADMIN else "everybody"] for route in TABLE]
     assert table(README, "Type") == expected
+    assert "| Type | What it does | Who may use it |" in README  # the helps are imperatives
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
