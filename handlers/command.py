@@ -25,7 +25,7 @@ class Person:
     name: str
     admin: bool = False
     external: bool = False
-    """From outside the workspace that owns the bot."""
+    """The person is from outside the workspace that owns the bot."""
 
     @property
     def key(self) -> str:
@@ -39,14 +39,14 @@ class Command:
     words: str
     person: Person
     channel: ChannelRef | None
-    """None on the command line."""
+    """The channel of the command, or None on the command line."""
     event_id: str = ""
     """The platform's ID of the event. A second delivery of it changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a handler works with. `ask` has no database, library or content folder."""
+    """The services and settings that a handler works with. `ask` has no database, library or content folder."""
 
     catalog: Catalog
     now: datetime

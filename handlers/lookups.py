@@ -24,7 +24,7 @@ _KINDS = {
     "topic": ("/trade topic", "handlers.topics", "topic"),
     "office": ("/trade office", "handlers.office", "CBP office"),
 }
-"""For each kind: the command, the module whose `card(item, command, context)` shows it, and the name."""
+"""The kinds of content, each with its command, the module whose `card(item, command, context)` shows it, and the name."""
 
 KIND_NAMES = {kind: name for kind, (_, _, name) in _KINDS.items()}
 

@@ -43,8 +43,8 @@ def _list_all(catalog: Catalog) -> Reply:
 
 
 def _archived_note(count: int) -> str:
-    one = count == 1
-    return f"{count} archived page{'' if one else 's'} not shown; search by name to find {'it' if one else 'them'}"
+    plural, pronoun = ("", "it") if count == 1 else ("s", "them")
+    return f"{count} archived page{plural} not shown; search by name to find {pronoun}"
 
 
 def _list_line(resource: Resource) -> Line:

@@ -81,12 +81,12 @@ Block = Header | Section | Bullets | Fields | SmallPrint | Divider | Buttons | F
 @dataclass(frozen=True, slots=True)
 class Reply:
     text: str
-    """For screen readers and notifications: kind, title, number, date, link."""
+    """The kind, title, number, date and link, as screen readers and notifications present them."""
     blocks: tuple[Block, ...]
     subjects: tuple[str, ...] = ()
-    """What it shows, such as ("pti:revenue",). Several for a choice, () if nothing was found."""
+    """The content that the reply shows, such as ("pti:revenue",). A choice has several; () means that nothing was found."""
     public: bool = False
-    """For the whole channel: posts and subscription changes. Other replies go to the person who asked."""
+    """The whole channel sees posts and subscription changes. Other replies go to the person who asked."""
     shareable: bool = False
     """It may have a "Share in channel" button."""
     ok: bool = True

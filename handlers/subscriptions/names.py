@@ -31,7 +31,7 @@ class NameMatch:
     """The topic or feed that some words mean. Several slugs: the words are ambiguous."""
 
     kind: str
-    """topic or feed."""
+    """The kind: topic or feed."""
     slugs: tuple[str, ...]
     words: int
     loose: bool = False
@@ -47,9 +47,9 @@ class Vocabulary:
     related: dict[str, tuple[str, ...]]
     """Synonyms of a topic's PTI."""
     slugs: tuple[str, ...]
-    """Topics in the catalog's order."""
+    """The topics in the catalog's order."""
     display_names: dict[str, str]
-    """By slug."""
+    """The names of topics and feeds by slug."""
 
     def longest_match(self, words: Sequence[str]) -> NameMatch | None:
         """Match the longest run of words from the first. Topics take precedence over feeds."""

@@ -16,9 +16,9 @@ from jobs.states import CadenceKind
 
 MAX_CHARACTERS = 500
 MAX_PHRASES = 10
-"""To look for, and to leave out."""
+"""Maximum phrases to look for, and maximum phrases to leave out."""
 MAX_PHRASE = 100
-"""Characters of one phrase."""
+"""Maximum characters of one phrase."""
 
 _DEFAULT_CADENCE = Cadence(CadenceKind.WEEKDAYS, cadence.DEFAULT_TIME)
 
@@ -42,7 +42,7 @@ class Token:
     text: str
     position: int
     kind: str
-    """word, phrase or never."""
+    """The kind: word, phrase or never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ _MEANINGS: dict[tuple[str, str] | None, tuple[str, ...]] = {
     None: ("and", "or", "to", "about", "topic", "topics", "feed", "feeds"),
 }
 _FIXED = {tuple(phrase.split()): meaning for meaning, phrases in _MEANINGS.items() for phrase in phrases}
-"""None: the word only joins others."""
+"""The meaning of each fixed phrase. None means that the word only joins others."""
 
 _KEYWORDS = {
     "now": "now",
@@ -87,7 +87,7 @@ _KEYWORDS = {
     "digests": "digest only",
     "all": "all",
 }
-"""What hints suggest for a misspelled keyword."""
+"""The words that a hint suggests for a misspelled keyword."""
 
 _QUOTES = '"“”„‟«»'
 _DASHES = "-–—−"
