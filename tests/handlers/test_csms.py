@@ -102,7 +102,7 @@ def test_messages_that_name_an_unstored_number_are_listed(sqlite_db: Database) -
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "expected"),
     [
         ("18-000240", "before July 2019"),
         ("12345678", "is too low"),
@@ -111,9 +111,9 @@ def test_messages_that_name_an_unstored_number_are_listed(sqlite_db: Database) -
         ("csms 1234", "has 4 digits"),
     ],
 )
-def test_an_implausible_number_is_explained_without_a_link(sqlite_db: Database, number: str, said: str) -> None:
+def test_an_implausible_number_is_explained_without_a_link(sqlite_db: Database, number: str, expected: str) -> None:
     reply = say(f"/csms {number}", sqlite_db)
-    assert said in reply.text
+    assert expected in reply.text
     assert "govdelivery" not in render(reply)
     assert reply.subjects == ()
 

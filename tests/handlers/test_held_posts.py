@@ -262,12 +262,12 @@ async def test_a_long_digest_is_identified_by_its_first_entries(db: Database, cl
     assert "1 Message 1, and 4 more" in reply.text
 
 
-@pytest.mark.parametrize(("word", "said", "seen"), [("resend", "Sending it again.", ["1", "2"]), ("arrived", "Marked as arrived.", ["2"])])
-async def test_an_admin_decides_once_and_the_log_says_who(db: Database, clock: Clock, word: str, said: str, seen: list[str]) -> None:
+@pytest.mark.parametrize(("word", "text", "seen"), [("resend", "Sending it again.", ["1", "2"]), ("arrived", "Marked as arrived.", ["2"])])
+async def test_an_admin_decides_once_and_the_log_says_who(db: Database, clock: Clock, word: str, text: str, seen: list[str]) -> None:
     platform = await holding(db, clock, time_out, 1, 2)
     (number,) = numbers(say("held", db, clock), word)
     logged: list[str] = []
-    assert say(f"{word} {number}", db, clock, log=logged.append).text.startswith(f"{said} playground #C1: 1 Message 1.")
+    assert say(f"{word} {number}", db, clock, log=logged.append).text.startswith(f"{text} playground #C1: 1 Message 1.")
     assert "Nothing changed" in say(f"{word} {number}", db, clock, log=logged.append).text
     other = "arrived" if word == "resend" else "resend"
     assert "No post on hold has number" in say(f"{other} {number}", db, clock, log=logged.append).text

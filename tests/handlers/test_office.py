@@ -16,19 +16,19 @@ CATALOG = load(ROOT / "content")
 SHIPPED = replace(CONTEXT, catalog=CATALOG)
 
 
-@pytest.mark.parametrize("said", [*sorted(GREETINGS), "Hello!", "hi there", "Good morning, bot", "THANK YOU :-)", "/trade hello"])
-def test_a_greeting_is_answered_with_where_to_begin(said: str) -> None:
-    reply = ask(said, context=SHIPPED)
+@pytest.mark.parametrize("typed", [*sorted(GREETINGS), "Hello!", "hi there", "Good morning, bot", "THANK YOU :-)", "/trade hello"])
+def test_a_greeting_is_answered_with_where_to_begin(typed: str) -> None:
+    reply = ask(typed, context=SHIPPED)
     assert reply.blocks == ask("/trade", context=SHIPPED).blocks
     assert isinstance(reply.blocks[0], Header)
     assert (reply.ok, reply.subjects, reply.shareable) == (True, (), False)
 
 
 @pytest.mark.parametrize(
-    "said", ["hello kitty", "thank you for the drawback card", "hi tech", "good", "morning", "all", "bot", "", "there"]
+    "typed", ["hello kitty", "thank you for the drawback card", "hi tech", "good", "morning", "all", "bot", "", "there"]
 )
-def test_words_that_only_begin_like_a_greeting_are_none(said: str) -> None:
-    assert not is_greeting(said)
+def test_words_that_only_begin_like_a_greeting_are_none(typed: str) -> None:
+    assert not is_greeting(typed)
 
 
 def test_no_greeting_hides_content() -> None:

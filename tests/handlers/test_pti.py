@@ -46,10 +46,10 @@ def test_a_fact_stands_with_its_source_as_a_link_and_its_date() -> None:
 @pytest.mark.parametrize("part", ["", " questions", " more"])
 def test_secondary_statements_are_never_shown_and_do_not_make_the_card_newer(part: str) -> None:
     reply = ask(f"/pti revenue{part}")
-    said = text.render(reply) + reply.text
-    assert "press" not in said
-    assert "news.example" not in said
-    assert "Sep 2026" not in said
+    answer = text.render(reply) + reply.text
+    assert "press" not in answer
+    assert "news.example" not in answer
+    assert "Sep 2026" not in answer
 
 
 def test_an_internal_contact_stays_in_the_staffs_own_workspace() -> None:

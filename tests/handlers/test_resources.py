@@ -44,8 +44,8 @@ def test_an_archived_page_is_found_by_name_and_says_that_it_is_archived() -> Non
 def test_a_moved_page_shows_the_new_link_before_the_old_one() -> None:
     reply = ask("/trade resource forced-labor")
     assert Header(LABOR.title, "https://www.cbp.gov/trade/forced-labor") in reply.blocks
-    said = shown("/trade resource forced-labor")
-    assert said.index("It is now Forced Labor on CBP.gov") < said.index(
+    answer = shown("/trade resource forced-labor")
+    assert answer.index("It is now Forced Labor on CBP.gov") < answer.index(
         "The old link, as printed on the flyer: https://www.cbp.gov/trade/programs"
     )
     assert reply.text.endswith("https://www.cbp.gov/trade/forced-labor")
@@ -71,10 +71,10 @@ def test_a_term_shows_its_expansion_and_link() -> None:
 
 
 def test_a_definition_from_a_secondary_source_is_hidden_but_the_expansion_is_shown() -> None:
-    said = shown("term HSU") + ask("term HSU").text
-    assert "Harmonized System Update" in said
-    assert "From the press" not in said
-    assert "as of" not in said
+    answer = shown("term HSU") + ask("term HSU").text
+    assert "Harmonized System Update" in answer
+    assert "From the press" not in answer
+    assert "as of" not in answer
 
 
 def test_the_glossary_is_folded_and_alphabetical() -> None:
@@ -88,10 +88,10 @@ def test_the_glossary_is_folded_and_alphabetical() -> None:
 def test_a_topic_is_not_a_pti_and_names_who_answers_questions() -> None:
     reply = ask("/trade topic forced labor")
     assert reply.subjects == ("topic:forced-labor",)
-    said = shown("/trade topic forced labor")
-    assert "Topic, not a Priority Trade Issue" in said
-    assert "For questions about it, see Revenue." in said
-    assert "ForcedLabor@cbp.dhs.gov" in said
+    answer = shown("/trade topic forced labor")
+    assert "Topic, not a Priority Trade Issue" in answer
+    assert "For questions about it, see Revenue." in answer
+    assert "ForcedLabor@cbp.dhs.gov" in answer
     assert "/csms latest forced-labor" in commands(reply)
 
 
@@ -145,8 +145,8 @@ def test_the_office_card_folds_its_facts_and_shows_them_all_when_asked() -> None
 
 def test_help_is_the_table_and_shows_admins_their_commands_too() -> None:
     for person, visible in ((PARTNER, [row for row in TABLE if row.audience is Access.ANYONE]), (ADMIN, list(TABLE))):
-        said = text.render(ask("help", person))
-        assert [row.usage for row in TABLE if row.usage in said] == [row.usage for row in visible]
+        answer = text.render(ask("help", person))
+        assert [row.usage for row in TABLE if row.usage in answer] == [row.usage for row in visible]
 
 
 def test_every_button_leads_to_an_answer() -> None:

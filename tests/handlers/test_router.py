@@ -121,10 +121,10 @@ ROWS = (
 @pytest.fixture
 def vault(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A verb of the test's own, without a row that takes any words; the list holds what its handlers were given."""
-    said: list[str] = []
+    taken: list[str] = []
 
     def take(words: str, command: Command, context: Context) -> Reply:
-        said.append(words)
+        taken.append(words)
         if words == "crash":
             raise RuntimeError
         return Reply("done", (), ok=words != "wrong")
@@ -135,7 +135,7 @@ def vault(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(table, "TABLE", ROWS)
     monkeypatch.setattr(router, "TABLE", ROWS)
     monkeypatch.setattr(table, "VERBS", ("vault",))
-    return said
+    return taken
 
 
 def say(words: str, context: Context = CONTEXT, person: Person = STAFF, once: str = "") -> Reply:

@@ -144,11 +144,11 @@ async def test_a_subscription_to_everything_gives_its_reason_once_and_names_what
     assert plain(context.lines[1]) == "This subscription asks for all topics, so it includes every message."
 
 
-@pytest.mark.parametrize(("words", "said"), [("", "Give the CSMS number"), ("1", "“1” is not a CSMS number.")])
-def test_why_without_a_number_names_what_is_missing(words: str, said: str, db: Database, clock: Clock) -> None:
+@pytest.mark.parametrize(("words", "expected"), [("", "Give the CSMS number"), ("1", "“1” is not a CSMS number.")])
+def test_why_without_a_number_names_what_is_missing(words: str, expected: str, db: Database, clock: Clock) -> None:
     reply = say(f"/csms why {words}", db, clock)
     assert not reply.ok
-    assert said in reply.text
+    assert expected in reply.text
 
 
 def test_why_answers_from_the_stored_reasons(sqlite_db: Database) -> None:

@@ -36,7 +36,7 @@ def test_a_near_moment_is_formatted_as_briefly_as_possible(days: int, time: str,
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("2026-02-06", "6 Feb 2026"),
         ("2026-12", "Dec 2026"),
@@ -46,5 +46,5 @@ def test_a_near_moment_is_formatted_as_briefly_as_possible(days: int, time: str,
         ("", ""),
     ],
 )
-def test_an_as_of_date_is_as_precise_as_its_source(text: str, said: str) -> None:
-    assert as_of(text) == said
+def test_an_as_of_date_is_as_precise_as_its_source(text: str, expected: str) -> None:
+    assert as_of(text) == expected

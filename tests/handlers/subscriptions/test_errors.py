@@ -31,8 +31,8 @@ def test_a_second_error_is_reported_with_its_position_in_the_command(bot: Databa
     assert (
         "The bot does not recognize the topic “bananas” (character 17). The topics are Agriculture and Quota, AD/CVD, FTA, " in reply.text
     )
-    for said in (flat(reply), reply.text):
-        assert "The bot does not recognize the schedule “hourly” (character 25). Choose a schedule: now, daily 09:00" in said
+    for text in (flat(reply), reply.text):
+        assert "The bot does not recognize the schedule “hourly” (character 25). Choose a schedule: now, daily 09:00" in text
 
 
 def test_an_error_names_the_position_in_the_whole_command_and_stores_nothing(bot: Database) -> None:

@@ -151,7 +151,7 @@ def test_digest_only_holds_back_even_guidance() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "position", "said"),
+    ("words", "position", "expected"),
     [
         ("daily revenue weekdays", 15, "“weekdays” contradicts “daily”"),
         ("digest only now", 13, "“now” contradicts “digest only”"),
@@ -163,9 +163,9 @@ def test_digest_only_holds_back_even_guidance() -> None:
         ("weekly mon tue", 12, "“tue” contradicts “weekly mon”"),
     ],
 )
-def test_a_contradiction_names_both_sides(words: str, position: int, said: str) -> None:
+def test_a_contradiction_names_both_sides(words: str, position: int, expected: str) -> None:
     found = wrong(words)
-    assert (found.position, found.message) == (position, said)
+    assert (found.position, found.message) == (position, expected)
     assert found.hint
 
 

@@ -51,7 +51,7 @@ def test_a_change_without_words_shows_the_subscription_as_it_is_typed(bot: Datab
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "expected"),
     [
         ("revenue instead of 7", "This channel has no subscription 7. Subscriptions: 1 (CSMS: Revenue)."),
         ("instead of 7", "This channel has no subscription 7."),
@@ -59,11 +59,11 @@ def test_a_change_without_words_shows_the_subscription_as_it_is_typed(bot: Datab
         ("federal-register instead of 1", "is another feed, and /csms covers only CSMS messages"),
     ],
 )
-def test_a_change_that_cannot_be_made_changes_nothing_and_says_so(bot: Database, words: str, said: str) -> None:
+def test_a_change_that_cannot_be_made_changes_nothing_and_says_so(bot: Database, words: str, expected: str) -> None:
     say("/csms subscribe revenue", bot)
     reply = say(f"/csms subscribe {words}", bot)
     assert not reply.ok
-    assert said in reply.text
+    assert expected in reply.text
     assert bullets(say("/csms subscriptions", bot)) == [
         "1 · CSMS: Revenue · weekdays 09:00 ET · next Tue 09:00 ET · none waiting · set by Maria"
     ]
