@@ -35,7 +35,16 @@ def record_answer(db: Database, reply: Reply, channel: ChannelRef, receipt: str,
             return
         now = db.now(conn)
         record = posts.record if shows_entries else posts.record_shown
-        record(conn, channels.ensure(conn, channel, now), post_id or str(uuid4()), serialize.dump(reply), now, receipt)
+        # A stored channel is left as it is: an answer may be later than an activity that brought a newer address.
+        channel_id = channels.find_id(conn, channel)
+        record(
+            conn,
+            channels.ensure(conn, channel, now) if channel_id is None else channel_id,
+            post_id or str(uuid4()),
+            serialize.dump(reply),
+            now,
+            receipt,
+        )
 
 
 def shows_messages(reply: Reply) -> bool:
