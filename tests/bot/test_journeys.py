@@ -130,7 +130,7 @@ def test_the_page_and_the_jobs_may_be_two_processes(browser: Browser, feeds: Fee
         send_command(page, "/csms subscribe now")
         expect(messages(page).last).to_contain_text("This channel now gets CSMS updates")
         press_chip(page, "Publish a new CSMS")
-        expect(messages(page).last).to_contain_text("as soon as `tradebot work` runs")
+        expect(messages(page).last).to_contain_text("when `tradebot work` runs")
         with bot("work", "Trade bot is polling and posting", **settings):
             expect(posts(page)).to_have_count(1)
             expect(posts(page).last).to_contain_text("67647279")

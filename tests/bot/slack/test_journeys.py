@@ -306,10 +306,10 @@ def test_people_from_outside_look_up_and_change_nothing(slack: SlackServer, sqli
         office.people.deliver(press("/csms subscribe revenue", slack.hook("guest"), user_team="T9"))
         eventually(lambda: len(slack.posts) == 3 and len(slack.responses) == 1, "all are answered")
         answers = " ".join(map(shown, slack.posts))
-        assert "Only staff of the bot's own organization can manage" in answers
+        assert "Only staff in the bot's own workspace can manage" in answers
         assert "admins" in answers
         assert "Revenue" in answers
-        assert "Only staff of the bot's own organization can manage" in shown(slack.responses[0])
+        assert "Only staff in the bot's own workspace can manage" in shown(slack.responses[0])
         assert "no subscriptions" in shown(office.people.type("/csms subscriptions"))
         assert "Published" not in answers
 
