@@ -1,24 +1,22 @@
 """Answer requests, whatever the platform they come from.
 
-`ask` uses a Responder too, so asyncio and the database are imported only where they are used: each costs more than Python's own start.
+`ask` uses a Responder too, so asyncio, logging and the database are imported only where they are used: each would slow its start down.
 """
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
-from handlers.actions import make_public
 from handlers.replies.reply import notice, refusal
 from handlers.router import dispatch
 from handlers.table import Access, Source, read_command, resolve
 
 TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
-    from typing import Any, Protocol
+    from typing import Protocol
 
     from bot.incoming import Audience
     from bot.runtime import Wake
@@ -28,9 +26,6 @@ if TYPE_CHECKING:
     from handlers.table import Request
     from jobs.models import ChannelRef
     from jobs.store.database import Database
-
-    Json = dict[str, Any]
-    Post = Callable[[Json], Awaitable["Attempt"]]
 
     class Host(Protocol):
         """The services that a Responder needs: the running bot's Runtime, or only the content on the command line."""
@@ -43,32 +38,10 @@ if TYPE_CHECKING:
             ...
 
 
-logger = logging.getLogger(__name__)
-
-TRIES = 3
-"""How often an answer is posted while the platform asks to wait."""
-
-MAX_WAIT_SECONDS = 30.0
-"""The longest wait that a platform may ask for before an answer is given up."""
-
 FAILED = refusal("Something went wrong. The bot's log has the details.", "Try again in a moment.")
 SHARED = notice("Shared in this channel.")
 SHARED_ALREADY = notice("This answer was already shared here a moment ago.")
 NOT_SHAREABLE = refusal("That answer is only for you and cannot be shared.")
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """The result of posting one message."""
-
-    id: str = ""
-    """The platform's id of the message."""
-    problem: str = ""
-    """Why it was not posted; "" when it was."""
-    unsure: bool = False
-    """The message may have been posted all the same."""
-    wait: float | None = None
-    """Seconds after which the platform takes it; None when trying again is pointless."""
 
 
 class Responder:
@@ -110,6 +83,7 @@ class Responder:
 
         Nobody knows who is in a channel, so the answer holds what everybody may see. Pressing the button twice shares it once.
         """
+        from handlers.actions import make_public
         from handlers.idempotency import run_once
 
         if request.command.person.external or not request.is_lookup:
@@ -160,35 +134,16 @@ class Responder:
     async def answer(self, request: Request, audience: Audience | None = None) -> Reply:
         """Return the reply to a request as its audience may see it. Never raises."""
         import asyncio
+        import logging
 
         try:
             reply = await asyncio.to_thread(self.reply, for_audience(request, audience) if audience else request)
         except Exception:
-            logger.exception("could not answer /%s", request.command.verb[:40])
+            logging.getLogger(__name__).exception("could not answer /%s", request.command.verb[:40])
             return FAILED
         if request.route is not None and (request.route.changes_state or request.route.audience is Access.ADMIN):
             self.wake()
         return reply
-
-    async def post_messages(self, messages: Iterable[Json], post: Post, tries: int = TRIES) -> tuple[list[str], Attempt]:
-        """Post the messages in order until one fails. Return the ids of those posted, and the last attempt.
-
-        Only a message that the platform asked to wait with is tried again: nothing else is certain not to have been posted.
-        """
-        import asyncio
-
-        ids: list[str] = []
-        attempt = Attempt()
-        for message in messages:
-            for left in reversed(range(tries)):
-                attempt = await post(message)
-                if attempt.wait is None or attempt.wait > MAX_WAIT_SECONDS or not left:
-                    break
-                await asyncio.sleep(attempt.wait)
-            if attempt.problem:
-                break
-            ids.append(attempt.id)
-        return ids, attempt
 
 
 def for_audience(request: Request, audience: Audience) -> Request:

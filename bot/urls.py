@@ -1,7 +1,6 @@
 """Read URLs, hosts and ids that come from settings, payloads and feeds. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
@@ -84,6 +83,8 @@ def is_misleading(text: str, url: str) -> bool:
 
 def _hosts_in(text: str) -> Iterator[tuple[str, bool]]:
     """Yield what a reader may take for a host, and whether it can hardly be anything else. Look-alike characters are normalized."""
+    import unicodedata  # only links need it, and `ask` in a terminal shows none of them
+
     seen = unicodedata.normalize("NFKC", text).replace("\u3002", ".")
     seen = "".join(letter for letter in seen if letter.isascii() or unicodedata.category(letter) != "Cf").casefold()
     for mark, word in _HOSTS.findall(seen):

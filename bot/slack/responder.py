@@ -10,7 +10,8 @@ from uuid import uuid4
 
 from bot.history import make_receipt, record_answer, shows_messages
 from bot.incoming import Audience, Payload, text
-from bot.responder import FAILED, SHARED, TRIES, Attempt, Responder
+from bot.posting import TRIES, Attempt, post_messages
+from bot.responder import FAILED, SHARED, Responder
 from bot.runtime import Runtime, Wake
 from bot.slack.client import NETWORK_ERRORS, Slack
 from bot.slack.errors import invitation, workspace_reason
@@ -203,7 +204,7 @@ class SlackResponder:
         """Post a reply, and record it if it shows stored messages. `thread` is the parent's ts or ""."""
         post_id = str(uuid4())
         *first, last = messages
-        ids, attempt = await self.responder.post_messages((*first, last | {"metadata": post_metadata(post_id)}), self._post, tries)
+        ids, attempt = await post_messages((*first, last | {"metadata": post_metadata(post_id)}), self._post, tries)
         if not attempt.problem and ids[-1] and shows_messages(reply) and not is_direct(channel):
             # Recorded afterwards, so no row is of a message that never arrived. A process that dies in between loses only a later mark.
             try:

@@ -14,7 +14,8 @@ import httpx
 
 from bot.history import make_receipt, record_answer
 from bot.incoming import Audience, Payload
-from bot.responder import FAILED, SHARED, Attempt, Responder
+from bot.posting import Attempt, post_messages
+from bot.responder import FAILED, SHARED, Responder
 from bot.runtime import Runtime, Wake
 from bot.teams import message_extension
 from bot.teams.cards import CARD, cards, render
@@ -90,7 +91,7 @@ class TeamsResponder:
 
     async def _say(self, reply: Reply, incoming: TeamsIncoming) -> Attempt:
         """Post an answer where it was asked for, and record it for "Back to the message" and for later corrections."""
-        ids, attempt = await self.responder.post_messages(render(reply), partial(self._post, incoming))
+        ids, attempt = await post_messages(render(reply), partial(self._post, incoming))
         if attempt.problem:
             logger.warning("could not answer in %s: %s", incoming.channel.id, attempt.problem)
         elif ids[0]:

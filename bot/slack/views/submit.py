@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.incoming import Payload
-from bot.responder import FAILED, Attempt
+from bot.posting import Attempt
+from bot.responder import FAILED
 from bot.slack.blocks import render
 from bot.slack.client import NOT_A_MEMBER
 from bot.slack.incoming import PLATFORM, SlackIncoming, read_interaction
