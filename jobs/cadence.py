@@ -1,6 +1,6 @@
 """Compute when a subscription's entries are due, in local time.
 
-A time in the spring gap moves to the gap's end (02:30 becomes 03:00); a time that comes twice counts the first time.
+A time in the spring gap moves to its end (02:30 becomes 03:00); of a time that comes twice, the first counts.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -24,13 +24,13 @@ ZONE_LABELS = {
     "Pacific/Guam": "Guam time",
     "UTC": "UTC",
 }
-"""Zones of CBP's ports; every other zone is shown by its IANA name."""
+"""Zones of CBP's ports; others keep their IANA names."""
 
 _DAYS_AHEAD = 9  #: A week, plus one day for the date line and one for a skipped day.
 
 
 def zone_info(zone: str) -> ZoneInfo:
-    """Return the zone with this IANA name. Raises ValueError, with a hint, if there is none."""
+    """Raises ValueError, with a hint, if no zone has this name."""
     try:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a directory ("America") or a name too long
@@ -42,7 +42,7 @@ def zone_label(zone: str) -> str:
 
 
 def next_due(cadence: Cadence, zone: str, after: datetime) -> datetime:
-    """Return the first moment (UTC) strictly after `after` at which the cadence is due; `after` itself for NOW. Raises ValueError."""
+    """Return the first due moment (UTC) strictly after `after`; for NOW, `after` itself. Raises ValueError."""
     if cadence.kind == CadenceKind.NOW:
         return after.astimezone(UTC)
     local_zone = zone_info(zone)
@@ -83,5 +83,5 @@ def _moment(cadence: Cadence, day: date, zone: ZoneInfo) -> datetime:
         raise ValueError(f"a cadence without a time of day: {cadence!r}")
     local = datetime.combine(day, cadence.at, zone)  # fold=0: the first of two
     while (moment := local.astimezone(UTC)).astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-        local += timedelta(minutes=1)  # in a gap: wall-clock arithmetic walks to its end
+        local += timedelta(minutes=1)  # in a gap: walk to its end
     return moment

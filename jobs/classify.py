@@ -1,7 +1,4 @@
-"""Classify an entry by the rules of topics.yaml, with the reason for each topic.
-
-The text may be hostile: it is truncated, normalized, and read only by patterns of `content.rules`.
-"""
+"""Classify an entry by the rules of topics.yaml. Text may be hostile: it is truncated, and read only by patterns of `content.rules`."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,14 +11,14 @@ from jobs.models import Classified, TopicHit
 from jobs.states import EntryKind
 
 MAX_TITLE = 500
-MAX_BODY = 800  #: Maximum characters that are read; contacts and links come later.
+MAX_BODY = 800  #: Characters read; contacts and links come later.
 
 MAX_QUOTE = 60
 OTHER = "other"
 
 
 def classify(title: str, body: str | None, topics: tuple[Topic, ...]) -> Classified:
-    """Return the entry's topics in the order of topics.yaml ("other" if no rule matches), its kind and lead, and whether it is routine."""
+    """Topics are in the order of topics.yaml; "other" if no rule matches."""
     head = plain_text(title, MAX_TITLE)
     text = plain_text(body or "", MAX_BODY)
     opens = opening(head, text)
@@ -39,7 +36,6 @@ class _CompiledRule:
 
     @property
     def runs_last(self) -> bool:
-        """The rule depends on other topics."""
         return bool(self.rule.topics or self.rule.unless_topics)
 
 
@@ -69,7 +65,7 @@ def _topics(title: Text, body: Text, kind: EntryKind, topics: tuple[Topic, ...])
 
 
 def _why(compiled: _CompiledRule, title: Text, body: Text, kind: EntryKind, found: Collection[str]) -> str:
-    """Return why the rule applies, in words, or ""."""
+    """Return why the rule applies, or ""."""
     rule = compiled.rule
     if rule.kinds and kind not in rule.kinds:
         return ""

@@ -1,8 +1,7 @@
-"""Record what a later entry changes in earlier posts.
+"""Record what a later entry changes in earlier posts: each gets a mark, and the channel's last one an answer in its thread.
 
-Only explicit wording counts ("this message replaces CSMS 67647279"), under a title that opens as a correction or a replacement; a mere
-reference ("see CSMS 67647279") changes nothing. Each post that shows a changed entry gets a mark on top, and the channel's last one an
-answer in its thread. Both are posts: recorded with the later entry, composed when they are sent.
+Only explicit wording counts ("this message replaces CSMS 67647279"), under a title that opens as a correction or a replacement. Both
+are posts: recorded with the later entry, composed when they are sent.
 """
 
 import re
@@ -18,7 +17,7 @@ from jobs.store.database import Connection
 
 CORRECTING_LEADS = frozenset({Lead.CORRECTION, Lead.REPLACEMENT})
 
-_PART = {PostKind.MARK: 1, PostKind.ANSWER: 2}  #: The order in which they are sent.
+_PART = {PostKind.MARK: 1, PostKind.ANSWER: 2}  #: The order of sending.
 
 _RELATION = re.compile(
     r"\b(?P<verb>replac(?:es|ed|ing|ement)|supersed(?:es|ed|ing)|correct(?:s|ed|ing|ion))\b"
@@ -35,7 +34,7 @@ class Correction:
 
 
 def changed_by(entry: Entry) -> dict[str, str]:
-    """Return the numbers of the messages that an entry explicitly changes, each with "replaces" or "corrects"."""
+    """Return the numbers of the messages that an entry changes, each with "replaces" or "corrects"."""
     if entry.lead not in CORRECTING_LEADS:
         return {}
     found: dict[str, str] = {}
@@ -48,7 +47,7 @@ def changed_by(entry: Entry) -> dict[str, str]:
 
 
 def corrections(shown: Sequence[ShownPost], key: str) -> list[Correction]:
-    """Return the marks and answers that a change of this entry needs in the posts `shown`, which are in the order of their creation."""
+    """Return the marks and answers that a change of this entry needs. `shown` is in order of creation."""
     digests: dict[object, list[ShownPost]] = {}
     for each in shown:
         digests.setdefault(each.digest, []).append(each)
@@ -63,13 +62,13 @@ def corrections(shown: Sequence[ShownPost], key: str) -> list[Correction]:
 
 
 def _parts_showing(parts: Sequence[ShownPost], key: str) -> list[ShownPost]:
-    """Return the parts that list the entry, or the first part if none lists its entries."""
+    """Return the parts that list the entry; the first if none lists its entries."""
     alive = [each for each in parts if each.state != PostState.DEAD]
     return [each for each in alive if key in each.shows] or ([] if any(each.shows for each in alive) else alive[:1])
 
 
 def record_corrections(conn: Connection, later: Iterable[Entry], now: datetime) -> int:
-    """Store the marks and answers that these entries cause, each once; return how many are new."""
+    """Store the marks and answers of these entries, each once; return how many are new."""
     rows = [
         {"id": str(uuid4()), **asdict(each), "part": _PART[each.kind], "content": {}, "cause_id": entry.id}
         for entry in later
@@ -86,7 +85,7 @@ def _find_earlier(conn: Connection, later: Entry, number: str) -> Entry | None:
 
 
 def load_correction(conn: Connection, post: Post, now: datetime) -> Bundle | None:
-    """Return the material of a mark or an answer, or None if the post it refers to was never sent."""
+    """Return None if the post it refers to was never sent."""
     about, cause_id = post.about, posts.cause_of(conn, post.id)
     cause = entries.by_ids(conn, [cause_id]).get(cause_id)
     if about is None or cause is None or not about.receipt:

@@ -1,16 +1,15 @@
-"""Numbers, pages and titles of CBP's bulletins.
+"""Since 1 July 2019, a CSMS, CAMS or TIN number is a GovDelivery bulletin's id in decimal; its page has the id in hex.
 
-A CSMS number is a GovDelivery bulletin's id in decimal; its page has the same id in hex. This holds since 1 July 2019; older numbers such
-as 19-000252 have no page. CAMS and TIN share these numbers and pages.
+Older numbers such as 19-000252 have no page.
 """
 
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-ACCOUNT = "USDHSCBP"  #: CBP's account at GovDelivery; links use either case.
+ACCOUNT = "USDHSCBP"  #: At GovDelivery; links use either case.
 
-# Patterns are compiled when they are used: `tradebot ask` only needs addresses of pages, and none of the patterns.
+# Compiled only when used: `tradebot ask` needs no patterns.
 _NUMBERED = r"(?P<family>CSMS|CAMS|TIN)\s*+(?:#|No\.?|Number)?+\s*+(?P<number>\d{7,9}|\d{2}-\d{6})"
 _HEADING = rf"(?is){_NUMBERED}(?!\w)[\s\u2010-\u2015:-]*(?P<text>.*)"
 _PAGE = rf"(?i)/(?:accounts/{ACCOUNT}/)?bulletins/(?:gd/{ACCOUNT}-)?(?P<id>[0-9a-f]{{6,8}})/?"
@@ -27,7 +26,7 @@ class Heading:
 
 
 def heading(title: str) -> Heading:
-    """Parse "CSMS # 69302472 - GUIDANCE: …"; a number further inside the title is only a reference."""
+    """Parse "CSMS # 69302472 - GUIDANCE: …"; a number further inside is only a reference."""
     found = re.fullmatch(_HEADING, title.strip())
     if found is None:
         return Heading("", "", title.strip())
@@ -35,14 +34,14 @@ def heading(title: str) -> Heading:
 
 
 def hex_url(number: str) -> str:
-    """Return the address of a bulletin's page. Raises ValueError unless the number has 7 to 9 digits."""
+    """Raises ValueError unless the number has 7 to 9 digits."""
     if not re.fullmatch(r"[0-9]{7,9}", number):
         raise ValueError(f"no page can be derived from the number {number!r}: only numbers of 7 to 9 digits have one")
     return f"https://content.govdelivery.com/accounts/{ACCOUNT}/bulletins/{int(number):x}"
 
 
 def number_of(url: str) -> str | None:
-    """Return the number of the bulletin that a link leads to, or None. A path without a host counts as GovDelivery's."""
+    """Return the number of the bulletin behind a link, or None. A path without a host counts as GovDelivery's."""
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "govdelivery.com").lower()
@@ -58,9 +57,9 @@ def number_of(url: str) -> str | None:
 
 
 def without_banner(body: str, number: str, title: str) -> str:
-    """Return the body without its banner, "Cargo Systems Messaging Service CSMS # n - title".
+    """Cut the banner, "Cargo Systems Messaging Service CSMS # n - title".
 
-    The titles are compared by letters and digits; if they differ, only the text before the title is cut.
+    Titles are compared by letters and digits; if they differ, the title stays.
     """
     found = re.match(_BANNER, body)
     if found is None or found["number"] != number:

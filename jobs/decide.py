@@ -1,7 +1,4 @@
-"""Decide what is new, from rows, stored entries and a parsed document.
-
-An entry is new if its key was never seen: neither numbers nor dates tell what is stored. Age and health never block publishing.
-"""
+"""Decide what is new: what has a key that was never seen. Neither numbers nor dates tell; age and health never block publishing."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -9,14 +6,14 @@ from datetime import datetime, timedelta
 
 from jobs.models import Entry, Parsed
 
-OLD_AFTER = timedelta(days=14)  #: Age of the newest CSMS entry that causes a warning.
-FEW_CSMS = 90  #: The CSMS feed has 100 entries; fewer than this cause a warning.
+OLD_AFTER = timedelta(days=14)  #: Newest CSMS entry's age that causes a warning.
+FEW_CSMS = 90  #: The CSMS feed has 100; fewer than this cause a warning.
 MANY_NEW = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The state of a feed that owns entries; without `seeded_at` its first poll is still to come."""
+    """A feed that owns entries; without `seeded_at` its first poll is still to come."""
 
     seeded_at: datetime | None
     seed_floor: datetime | None
@@ -26,23 +23,21 @@ class Owner:
 class Reading:
     feed: str
     parsed: tuple[Parsed, ...]
-    first_choice: bool  #: Read from sources[0], not from fallback sources.
+    first_choice: bool  #: Read from sources[0].
     whole: bool
-    sound: bool = True  #: If a document was malformed, stored entries stay as they are.
+    sound: bool = True  #: If not, stored entries stay as they are.
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The entries to store, each in one of these."""
-
-    new: tuple[Parsed, ...]  #: To be published, possibly for another feed than the one that was read.
+    new: tuple[Parsed, ...]  #: Possibly of another feed than the one read.
     backlog: tuple[Parsed, ...]
     edited: tuple[Parsed, ...]
     seed_floor: datetime | None
 
 
 def decide(reading: Reading, owners: Mapping[str, Owner], known: Mapping[str, Entry], now: datetime) -> Decision:
-    """Return what to store. `owners` are the feeds that own the entries, `known` the stored entries by key."""
+    """`owners` own the entries; `known` are the stored entries by key."""
     new: list[Parsed] = []
     backlog: list[Parsed] = []
     edited: list[Parsed] = []
@@ -50,12 +45,12 @@ def decide(reading: Reading, owners: Mapping[str, Owner], known: Mapping[str, En
     for each in _unique(reading.parsed):
         owner = owners.get(each.feed, Owner(None, None))
         if each.key in known:
-            # a fallback source may word things differently: it only adds a missing body
+            # a fallback source, worded differently, only adds a missing body
             authority = reading.first_choice and reading.whole and reading.sound and each.feed == reading.feed
             if edit := _edit(each, known[each.key], authority=authority):
                 edited.append(edit)
         elif each.feed != reading.feed and owner.seeded_at is None:
-            continue  # it waits for the first poll of its own feed
+            continue  # it waits for its own feed's first poll
         elif owner.seeded_at is None or _is_older(each, owner.seed_floor):
             backlog.append(each)
         else:
@@ -64,11 +59,7 @@ def decide(reading: Reading, owners: Mapping[str, Owner], known: Mapping[str, En
 
 
 def _floor(reading: Reading, feed_row: Owner, now: datetime) -> datetime | None:
-    """Return the new floor of the feed's row.
-
-    A partial first poll misses entries from before polling began, all older than the oldest it showed. The first whole read of the first
-    choice has them and removes the floor.
-    """
+    """Return the new floor: a partial first poll misses entries older than those it showed, until a whole read of the first choice."""
     if reading.first_choice and reading.whole:
         return None
     if feed_row.seeded_at is not None:
@@ -77,7 +68,7 @@ def _floor(reading: Reading, feed_row: Owner, now: datetime) -> datetime | None:
 
 
 def health(reading: Reading, decision: Decision, now: datetime, *, entries: int, before: int, expects_csms: bool) -> tuple[str, ...]:
-    """Return warnings for an admin. `entries` and `before` are the sizes of this document and of the previous one."""
+    """Return warnings. `entries` and `before` are the sizes of this document and the previous one."""
     parsed = reading.parsed
     warnings = []
     if before and not entries:
@@ -109,7 +100,7 @@ def _is_older(entry: Parsed, floor: datetime | None) -> bool:
 
 
 def _edit(entry: Parsed, stored: Entry, *, authority: bool) -> Parsed | None:
-    """Return what to store instead of `stored`, or None."""
+    """Return the replacement of `stored`, or None."""
     if authority:
         same = (entry.title, entry.url, entry.body or stored.body) == (stored.title, stored.url, stored.body)
         return None if same else entry

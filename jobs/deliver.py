@@ -1,6 +1,6 @@
-"""Deliver posts: claim a channel, find or make its next post, send it, settle it; many channels side by side.
+"""Deliver posts: claim a channel, find or make its next post, send it, settle it.
 
-The intent is committed before the call, the outcome after it. After a crash in between, the next claim looks into the channel's history
+The intent is committed before the call, the outcome after it. After a crash in between, the next claim searches the channel's history
 before it sends anything: effectively once.
 """
 
@@ -23,26 +23,26 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-MAX_WAIT_SECONDS = 2.0  #: Longest wait for a rate slot; channels that are free later are left to the next tick.
+MAX_WAIT_SECONDS = 2.0  #: Longest wait for a rate slot; the rest is left to the next tick.
 
-MAX_COMPOSITIONS = 5  #: Maximum compositions of a post while its deliveries keep changing; after that the channel backs off.
+MAX_COMPOSITIONS = 5  #: Of a post whose deliveries keep changing; then the channel backs off.
 
 Contents = list[dict[str, Any]]
 Compose = Callable[[Bundle], Contents]
-"""Renders a post as JSON of Replies: several if it exceeds a message's limits. Runs outside of transactions."""
+"""Returns Replies, several if one exceeds a message's limits. Runs outside of transactions."""
 
 
 class Sender(Protocol):
-    """The interface to one platform. Calls are cut off after `Pace.timeout`; an exception counts as an unknown outcome."""
+    """Calls are cut off after `Pace.timeout`; an exception counts as an unknown outcome."""
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
         """Post a message that carries `post_id`."""
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
-        """Return the receipt of the message that carries `post_id`, or None if the history since then does not contain it."""
+        """Return the receipt of the message that carries `post_id`, or None if the history since then has none."""
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
-        """Replace the message `about`; doing it twice does no harm."""
+        """Replace the message `about`; repeating it does no harm."""
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
         """Like `send`, in the thread of the message `about`."""
@@ -53,7 +53,7 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A post to compose: a planned one (`step`), or a stored mark or answer (`post`)."""
+    """To compose: a planned post (`step`), or a stored mark or answer (`post`)."""
 
     bundle: Bundle
     step: next_post.Make | None = None
@@ -62,7 +62,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Works on one claimed channel at a time. `chance` returns numbers from 0 to 1."""
+    """`chance` returns numbers from 0 to 1."""
 
     db: Database
     senders: Mapping[str, Sender]
@@ -75,7 +75,7 @@ class Worker:
             return channels.claim(conn, list(self.senders), self.db.now(conn), self.pace.lease)
 
     def prepare(self, claim: Claim) -> Post | None:
-        """Return the post to send, its intent committed, or give the channel back. Only a composition that is still due is stored."""
+        """Return the post to send, its intent committed, or give the channel back. Only what is still due is stored."""
         found = self._next(claim, None, [])
         for _ in range(MAX_COMPOSITIONS):
             if not isinstance(found, Draft):
@@ -122,7 +122,7 @@ class Worker:
             return Draft(next_post.load_bundle(conn, claim.channel, step, now), step=step)
         next_post.make_post(conn, claim.channel_id, step, draft.bundle.period, contents, now)
         post = posts.first(conn, claim.channel_id, PostState.PENDING)
-        # a correction that was recorded at this very moment goes first, and has to be composed
+        # a correction recorded meanwhile goes first, and has to be composed
         return post if post is not None and post.content else None
 
     def _correction(self, conn: Connection, post: Post, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft | None:
@@ -136,14 +136,14 @@ class Worker:
         return replace(post, content=contents[0])
 
     def has_time(self, claim: Claim) -> bool:
-        """Return whether a call that begins now ends, and its message turns up, within the lease."""
+        """Return whether a call that begins now ends, and its message appears, within the lease."""
         with self.db.read() as conn:
             return self.db.now(conn) + timedelta(seconds=self.pace.reserve) <= claim.until
 
     def settle(self, claim: Claim, post: Post, settlement: Settlement) -> bool:
-        """Record what became of a post. Return False, having recorded nothing, if the claim was lost."""
+        """Return False, having recorded nothing, if the claim was lost."""
         if settlement.pause == Pause.WORKSPACE:
-            # in a transaction of its own: this one holds a channel, and another that pauses the workspace may hold the next
+            # in its own transaction: two that each hold a channel and pause the workspace would deadlock
             with self.db.begin() as conn:
                 channels.pause_workspace(conn, claim.channel.platform, claim.channel.workspace, settlement.error)
         with self.db.begin() as conn:
@@ -155,7 +155,7 @@ class Worker:
                 case PostState.SENT:
                     posts.mark_sent(conn, post.id, settlement.receipt, now)
                     if post.kind == PostKind.MARK and post.about is not None:
-                        # the marked post is stored with its mark, so that a second mark comes on top of the first
+                        # stored with its mark, so that a second mark comes on top
                         posts.set_content(conn, post.about.id, post.content)
                 case PostState.PENDING:
                     posts.mark_pending(conn, post.id, settlement.error or None, counted=settlement.counted)
@@ -172,7 +172,7 @@ class Worker:
         return True
 
     def release_after_failure(self, claim: Claim) -> None:
-        """Give the channel back for a while because its post could not be made."""
+        """Give the channel back because its post could not be made."""
         with self.db.begin() as conn:
             wait = back_off(claim.failures, self.pace.grace, self.chance())
             channels.release(conn, claim, self.db.now(conn) + timedelta(seconds=wait), claim.failures + 1)
@@ -185,7 +185,7 @@ class Worker:
             return False
 
     async def serve(self, claim: Claim) -> bool:
-        """Take one step in a claimed channel; return whether it made a post arrive."""
+        """Return whether a post arrived."""
         try:
             post = await asyncio.to_thread(self.prepare, claim)
         except Exception:
@@ -216,7 +216,7 @@ class Worker:
         return await self._wait_for(call, Unknown, claim, post)
 
     async def look(self, claim: Claim, post: Post) -> str | Unreadable | None:
-        """Look for a post in its channel's history since its creation, which covers earlier attempts."""
+        """Search the history since the post's creation, which covers earlier attempts."""
         sender, channel = self.senders[claim.channel.platform], claim.channel
         if post.about is None:
             call = sender.find(channel, post.id, post.created_at)
@@ -235,7 +235,7 @@ class Worker:
             return failure(f"{type(error).__name__}: {error}")
 
     def wait_seconds(self) -> float | None:
-        """Return the seconds until the next channel is free, or None if that is too long."""
+        """Return the seconds until the next channel is free, or None if too long."""
         with self.db.read() as conn:
             free = channels.next_free(conn, list(self.senders), self.db.now(conn))
             wait = None if free is None else (free - self.db.now(conn)).total_seconds()
@@ -251,7 +251,7 @@ async def deliver_due(
     chance: Callable[[], float] = random.random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> int:
-    """Post until nothing is due on the platforms of `senders`; return how many posts arrived. Processes may run it concurrently."""
+    """Post until nothing is due; return how many posts arrived. Processes may run it concurrently."""
     worker = Worker(db, senders, compose, pace or Pace(), chance)
     arrived = 0
     waited = False
@@ -262,7 +262,7 @@ async def deliver_due(
                 busy.add(group.create_task(worker.work(claim)))
                 waited = False
             if busy:
-                # with a time limit: a platform that hangs must not keep a channel waiting that becomes due only now
+                # a platform that hangs must not delay a channel that becomes due now
                 done, busy = await asyncio.wait(busy, timeout=worker.pace.look, return_when=asyncio.FIRST_COMPLETED)
                 arrived += sum(task.result() for task in done)
                 continue
@@ -276,14 +276,14 @@ async def deliver_due(
 def resolve_held_post(conn: Connection, post_id: str, now: datetime, *, arrived: bool) -> PostState | None:
     """Apply an admin's decision about a held post: it arrived, or it is sent again.
 
-    Return its new state (DEAD if nobody wants it anymore), or None if it is not held. Its claim may be revoked, because a held post is
-    looked for but never being sent.
+    Return its new state (DEAD if nobody wants it anymore), or None if it is not held. Revoking its claim is safe: a held post is
+    looked for, but never being sent.
     """
     found = posts.find_held(conn, post_id)
     if found is None:
         return None
     channels.lock(conn, found.channel_id)
-    if posts.find_held(conn, post_id) != found:  # somebody else decided, or a worker found it, a moment ago
+    if posts.find_held(conn, post_id) != found:  # just decided or found
         return None
     channels.revoke_claim(conn, found.channel_id, now)
     if arrived:

@@ -1,4 +1,4 @@
-"""Summarize a feed's health for `/trade-admin feeds`, `tradebot doctor` and the playground."""
+"""A feed's health, for every admin view."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ class FeedState(StrEnum):
     UNREAD = "unread"
     PAUSED = "paused"
     FAILING = "failing"
-    WARNING = "warning"  #: The last poll succeeded, but an admin should look at `FeedHealth.error`.
+    WARNING = "warning"  #: The last poll succeeded, but see `FeedHealth.error`.
     OK = "ok"
 
 
@@ -24,13 +24,13 @@ class FeedState(StrEnum):
 class FeedHealth:
     slug: str
     state: FeedState
-    error: str  #: The reason of the pause, the failure or the warning, or "".
+    error: str  #: Of the pause, failure or warning.
     interval: str
     failures: int = 0
     entries: int = 0
     last_success: datetime | None = None
     last_change: datetime | None = None
-    last_error: str = ""  #: The last failure, even if the feed has recovered.
+    last_error: str = ""  #: Even if the feed has recovered.
     last_error_at: datetime | None = None
     next_poll: datetime | None = None
 
@@ -43,7 +43,6 @@ class FeedHealth:
 
 
 def feed_health(feed: Feed, row: FeedRow | None) -> FeedHealth:
-    """Return the health of a feed; it is unread if it has no row."""
     if row is None:
         return FeedHealth(feed.slug, FeedState.UNREAD, "", every(feed.every))
     if row.paused:

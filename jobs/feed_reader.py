@@ -1,4 +1,4 @@
-"""Read a feed: fetch and parse its first choice, or all its fallback sources if that fails."""
+"""Read a feed's first choice, or all its fallback sources if that fails."""
 
 import asyncio
 import hashlib
@@ -17,7 +17,7 @@ from jobs.sources.identify import identify, merge
 from jobs.sources.process import parse
 from jobs.sources.state import SourceState
 
-Progress = Callable[[str], None]  #: Reports progress, one sentence at a time.
+Progress = Callable[[str], None]  #: Takes one sentence.
 
 
 def quiet(_: str) -> None:
@@ -27,7 +27,7 @@ def quiet(_: str) -> None:
 @dataclass(frozen=True, slots=True)
 class SourceRead:
     source: Source
-    state: SourceState  #: To be stored together with the entries.
+    state: SourceState  #: Stored together with the entries.
     problem: str | None = None
     status: int | None = None
     retry_after: float | None = None
@@ -40,7 +40,7 @@ class SourceRead:
 
 @dataclass(frozen=True, slots=True)
 class FeedRead:
-    """All sources that were tried, the first choice first."""
+    """The sources tried, the first choice first."""
 
     sources: tuple[SourceRead, ...]
 
@@ -54,7 +54,7 @@ class FeedRead:
 
     @property
     def parsed(self) -> tuple[Parsed, ...] | None:
-        """The entries, each once; None if nothing changed anywhere."""
+        """Each entry once; None if nothing changed."""
         documents = [each.parsed for each in self.worked if each.parsed is not None]
         return merge(documents) if documents else None
 
@@ -64,7 +64,7 @@ class FeedRead:
 
     @property
     def retry_after(self) -> float | None:
-        """The shortest requested wait in seconds, if every source asked for one."""
+        """The shortest wait in seconds, if every source asked for one."""
         waits = [each.retry_after for each in self.sources]
         return min((wait for wait in waits if wait is not None), default=None) if None not in waits else None
 
@@ -74,7 +74,7 @@ class FeedRead:
 
 
 async def read_feed(feed: Feed, kept: dict[str, SourceState], http: httpx.AsyncClient, now: datetime, progress: Progress) -> FeedRead:
-    """Read a feed. `kept` are the stored states of its sources, by URL."""
+    """`kept` are the stored source states by URL."""
 
     async def read(source: Source) -> SourceRead:
         progress(f"{feed.slug}: reading {fetch.format_address(source.url)}")
@@ -98,7 +98,7 @@ async def _read(feed: Feed, source: Source, state: SourceState, http: httpx.Asyn
         wait = outcome.retry_after
         not_before = "" if wait is None else (now + timedelta(seconds=wait)).isoformat()
         failing = replace(state, not_before=not_before, gone=outcome.status == 410)
-        # a moved address that fails is given up: the next poll asks the old one
+        # if a moved address fails, the next poll asks the old one
         failing = replace(failing, moved_to="", sightings=()) if url != source.url else failing
         return SourceRead(source, failing, outcome.why, outcome.status, wait)
     before = replace(state, not_before="", gone=False)
@@ -119,7 +119,7 @@ async def _read(feed: Feed, source: Source, state: SourceState, http: httpx.Asyn
 
 
 def _address(feed: Feed, source: Source, state: SourceState) -> tuple[str, fetch.Limits]:
-    """Return the address to fetch and its limits; a settled move is followed directly."""
+    """A settled move is followed directly."""
     home = httpx.URL(source.url)
     hosts = (*feed.hosts, home.host)
     if state.settled_at and fetch.refusal(httpx.URL(state.settled_at), home, feed.hosts) is None:
@@ -134,7 +134,7 @@ def _identify(feed: Feed, source: Source, document: Document, before: SourceStat
         return SourceRead(source, before, "the document ends before its first entry is complete")
     if not count and not feed.may_be_empty:
         return SourceRead(source, before, "a feed with no entries, where some are expected")
-    # a document that was cut short leaves no validators: the next poll fetches it again
+    # no validators: the next poll fetches a cut-short document again
     after = after if document.whole else replace(before, digest="", etag="", last_modified="")
     state = replace(after, entries=count)
     return SourceRead(source, state, None, 200, None, identified.parsed, count, document.whole, document.sound, identified.warnings)

@@ -1,7 +1,7 @@
-"""Fetch one document over HTTP, with bounds on time, size and redirects.
+"""Fetch one document within limits of time, size and redirects.
 
 httpx alone would follow a redirect to an internal address, inflate kilobytes to gigabytes, accept a truncated gzip and wait forever on a
-slow body. So the body is read raw and unpacked here, under one deadline.
+slow body.
 """
 
 import asyncio
@@ -20,15 +20,15 @@ import httpx
 from content.loading.urls import is_loopback
 from jobs.network import explain, retry_after
 
-DEADLINE_SECONDS = 15.0  #: For connection, redirects and body together.
-MAX_BODY = 5_000_000  #: Maximum bytes of a body, as transferred and unpacked; a CSMS feed has 1.3 million.
+DEADLINE_SECONDS = 15.0  #: Connection, redirects and body together.
+MAX_BODY = 5_000_000  #: Bytes, both transferred and unpacked; a CSMS feed has 1.3 million.
 MAX_REDIRECTS = 5
-MAX_SHOWN = 80  #: Maximum characters of a host or a path in messages; CBP's longest path has 60.
+MAX_SHOWN = 80  #: Characters of a host or path; CBP's longest path has 60.
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """Validators for a conditional request, sent to `url` alone."""
+    """For a conditional request, to `url` alone."""
 
     url: str = ""
     etag: str = ""
@@ -39,7 +39,7 @@ class Validators:
 class Fetched:
     body: bytes
     content_type: str
-    moved_to: str  #: The target of permanent redirects, or "".
+    moved_to: str  #: By permanent redirects.
     validators: Validators
 
 
@@ -50,8 +50,6 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """There is no document, because of `why`."""
-
     why: str
     status: int | None = None
     retry_after: float | None = None
@@ -59,7 +57,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of one fetch. `hosts` are those a redirect may lead to, besides the source's own."""
+    """A redirect may lead to `hosts`, besides the source's own."""
 
     hosts: tuple[str, ...] = ()
     deadline: float = DEADLINE_SECONDS
@@ -94,7 +92,7 @@ _PERMANENT, _TEMPORARY = (301, 308), (302, 303, 307)
 
 @cache
 def user_agent() -> str:
-    """Return product and version; CBP's servers refuse the names of generic libraries."""
+    """CBP's servers refuse the names of generic libraries."""
     try:
         version = metadata.version("cbp-trade-bot")
     except metadata.PackageNotFoundError:  # a checkout that is not installed
@@ -107,7 +105,7 @@ def user_agent() -> str:
 async def fetch(
     http: httpx.AsyncClient, url: str, *, known: Validators = Validators(), limits: Limits = Limits()
 ) -> Fetched | Unchanged | Failed:
-    """Fetch the document at `url`; every failure is a value. `known` are the validators of the last read."""
+    """Fetch `url`; every failure is a value. `known` is from the last read."""
     try:
         source = httpx.URL(url)
     except httpx.InvalidURL as problem:
@@ -223,7 +221,7 @@ async def _body(response: httpx.Response, packed: bool, limits: Limits) -> bytes
 
 
 def refusal(target: httpx.URL, source: httpx.URL, hosts: Iterable[str]) -> str | None:
-    """Return why a source may not lead to `target`, or None if it may: only https to known public hosts, or http within this machine."""
+    """Return why a source may not lead to `target`, or None: only https to known public hosts, or http within this machine."""
     if target.userinfo:
         return "it contains a user name"
     if (target.scheme, target.host, target.port) == (source.scheme, source.host, source.port) and is_loopback(source.host):
@@ -243,14 +241,14 @@ def _is_internal(host: str) -> bool:
     try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
-        # names without a dot and numbers in other spellings (0x7f.1) are not hosts of the public Internet either
+        # names without a dot and numbers such as 0x7f.1 are not public hosts
         return (
             "." not in host or host.endswith((".localhost", ".local", ".internal", ".")) or not re.search(r"[a-z]", host.rpartition(".")[2])
         )
 
 
 def format_address(address: str | httpx.URL) -> str:
-    """Return host and path of an address for messages, without user names; "…" replaces a query and what exceeds MAX_SHOWN."""
+    """Return host and path without user names; "…" replaces a query and what exceeds MAX_SHOWN."""
     try:
         url = httpx.URL(address)
     except httpx.InvalidURL:

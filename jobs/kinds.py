@@ -1,7 +1,4 @@
-"""Tell the kind of an entry by its title, or by its body if the title gives no hint.
-
-The words come from 4,000 titles of CSMS messages from 2020 to 2026, as phrases for `content.rules`.
-"""
+"""Tell an entry's kind by its title, else by its body, with words from 4,000 titles of CSMS messages from 2020 to 2026."""
 
 import re
 from collections.abc import Mapping
@@ -41,7 +38,7 @@ _TROUBLE = _table("""
     delay | delays | delayed | slow | down | issue | issues | not available | failure | failures | disabled | interruption* | stopped |
     circuit | backlog | cannot | incorrectly | in error | causing | affected | is aware of | are aware of
 """)
-"""Words for a fault, if the title also names a system."""
+"""A fault only if the title also names a system."""
 
 _SYSTEM = _table("""
     ACE | ABI | AES | EDI | FDA | PGA* | MQ* | HTS | MID | DIS | ITACS | portal* | system* | processing | process | manifest* | entry |
@@ -62,7 +59,7 @@ _NO_OUTAGE = _table("""
     deployment ... delayed | deployment delay* | delay* ... deployment | delay* ... effective date | outage procedures | outage policy |
     slow steaming | priority trade issue*
 """)
-"""Rules and delays of deployments are not faults of a system."""
+"""Rules and delayed deployments are no faults."""
 
 _QUOTA = _table("""
     QB | quota* | TRQ | TRQs | tariff rate quota* | TPL | tariff preference level* | opening moment | specialty sugar* | steel ...
@@ -86,7 +83,7 @@ _DOCUMENT = _table("""
     schedule k | output record | test data | XML | schema* | validation list | disclaimer codes | camir document* | document posted |
     document updated | updated document* | updated draft | draft ... posted
 """)
-"""Documents for people who write software."""
+"""For people who write software."""
 
 _ORDER = _table("""
     guidance | withhold release order* | WRO | finding on | import restrictions | restricts | import prohibition* | deadline*
@@ -134,7 +131,7 @@ _LEAD_IN = re.compile(
     r"(?P<end>\s*[:*\])]+|\s*-+\s+|-|/(?=\w)|\s+(?=(?:to|of|on|for|regarding)\b)|\s+(?=\w)|\s*$)",
     re.IGNORECASE,
 )
-"""One lead-in at the current position in the title, with its separator."""
+"""One lead-in with its separator."""
 
 _MAX_LEAD_INS = 4
 
@@ -162,12 +159,12 @@ _STRONGEST = (
     Lead.UPDATE,
     Lead.INFORMATION,
 )
-"""If a title has several lead-ins ("UPDATE - Information: ..."), the first of these counts."""
+"""Of several lead-ins ("UPDATE - Information: ..."), the first of these counts."""
 
 _NEED_PUNCTUATION = frozenset({Lead.INFORMATION, Lead.RESOLVED})
-"""Lead-ins only before punctuation: "Information on the deployment" is a title."""
+"""Only before punctuation: "Information on the deployment" is a title."""
 
-_NEED_NOTHING = frozenset({Lead.REMINDER, Lead.CORRECTION})  #: Lead-ins before anything: "Reminder ACE Collections release".
+_NEED_NOTHING = frozenset({Lead.REMINDER, Lead.CORRECTION})  #: Before anything: "Reminder ACE Collections release".
 
 _REPLACES = re.compile(
     r"\bthis (?:csms )?(?:message|csms) (?:replaces|supersedes|rescinds)(?: and \w+)?(?: the)?(?: \w+){0,3}? (?:csms|message|#)",
@@ -175,7 +172,7 @@ _REPLACES = re.compile(
 )
 _ENDED = re.compile(r"\W*(?:resolved|addressed|completed|ended)\b|.*\b(?:resolved|addressed|completed)\W*$", re.IGNORECASE)
 _FAULT = re.compile(r"\W*(?:error \w*\d|issue\b)|.*\bdelays?\W*$", re.IGNORECASE)
-"""A title that begins or ends with the fault: "Error F624 ...", "... delays"."""
+"""Begins or ends with the fault: "Error F624 ...", "... delays"."""
 _ERROR_CODE = re.compile(r"\berror [a-z]?\d{3}\b", re.IGNORECASE)
 
 _TABLES = (
@@ -197,7 +194,7 @@ class Opening:
 
 
 def opening(title: Text, body: Text) -> Opening:
-    """Return the title's lead-ins; "this message replaces CSMS n" in the body counts as one."""
+    """In the body, "this message replaces CSMS n" counts as a lead-in."""
     found: list[Lead] = []
     rest = title.plain
     while len(found) < _MAX_LEAD_INS and (match := _LEAD_IN.match(rest)):
@@ -219,7 +216,6 @@ def _lead(word: str) -> Lead:
 
 
 def kind_of(title: Text, body: Text, opens: Opening) -> EntryKind:
-    """Return the first kind that fits."""
     rest = opens.rest
     if Lead.RESOLVED in opens.all or _has(_RESOLVED, title) or _ENDED.match(rest.plain):
         return EntryKind.RESOLVED
@@ -245,7 +241,7 @@ def kind_of(title: Text, body: Text, opens: Opening) -> EntryKind:
 
 
 def is_routine(title: Text, kind: EntryKind) -> bool:
-    """Return whether only people who write or run software need it. A title without a hint is not routine: a missed message costs more."""
+    """Return whether only people who write or run software need it; in doubt not, because a missed message costs more."""
     if kind in (EntryKind.MAINTENANCE, EntryKind.OUTAGE, EntryKind.RESOLVED):
         return True
     return kind in (EntryKind.TECHNICAL, EntryKind.REMINDER) and _has(_DOCUMENT, title)

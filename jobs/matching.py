@@ -1,12 +1,10 @@
-"""Decide whether an entry matches a subscription."""
-
 import re
 from functools import lru_cache
 
 from jobs.models import Entry, Filters
 from jobs.states import SYSTEM_KINDS
 
-SAMPLE_PLATFORM = "playground"  #: The only platform on which samples match, as CSMS messages.
+SAMPLE_PLATFORM = "playground"  #: Samples match only there, as CSMS messages.
 
 _TYPOGRAPHY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
 
@@ -25,12 +23,12 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 
 
 def _has(text: str, phrase: str) -> bool:
-    # the substring test first: it is fifty times as fast, and nearly always fails
+    # the substring test is fifty times as fast, and nearly always fails
     return bool(phrase) and phrase in text and _pattern(phrase).search(text) is not None
 
 
 def _where(phrase: str, entry: Entry) -> str | None:
-    """Return where the phrase is, as whole words in any case and spacing."""
+    """Find whole words, in any case and spacing."""
     plain = _plain_phrase(phrase)
     if _has(_plain_text(entry.title), plain):
         return "title"
@@ -44,7 +42,7 @@ def _matching_feed(filters: Filters, platform: str, entry: Entry) -> str | None:
 
 
 def matches(filters: Filters, platform: str, entry: Entry) -> str | None:
-    """Return why the entry matches, in words ("topic revenue (title: drawback)"), or None."""
+    """Return why the entry matches ("topic revenue (title: drawback)"), or None."""
     feed = _matching_feed(filters, platform, entry)
     if feed is None or (entry.kind in SYSTEM_KINDS and not filters.system):
         return None

@@ -1,4 +1,4 @@
-"""Values of the pipeline, as frozen dataclasses. Every datetime is aware and in UTC."""
+"""Every datetime is aware and in UTC."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,19 +7,19 @@ from typing import Any
 
 from jobs.states import URGENT_LEADS, CadenceKind, EntryKind, Lead, PostKind, PostState
 
-SAMPLE = "sample"  #: The feed of the playground's samples, which lookups leave out by default.
+SAMPLE = "sample"  #: The feed of samples, which lookups leave out by default.
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelRef:
-    """A target of posts on "slack", "teams" or "playground"."""
+    """On "slack", "teams" or "playground"."""
 
     platform: str
     workspace: str
     id: str
     name: str = ""
     extra: Mapping[str, str] = field(default_factory=dict, compare=False)
-    """Other values that the platform needs to post there (Teams: service_url, kind, team_id); not part of the identity."""
+    """What else the platform needs (Teams: service_url, kind, team_id); not part of the identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Parsed:
     """An entry as one source shows it."""
 
     key: str  #: The same from every source: "csms:67395160", "account:69523442", "cbp-trade:<guid>".
-    feed: str  #: The feed that owns the entry, not the one it was read from.
-    number: str  #: The CSMS, CAMS, TIN or document number, or "".
+    feed: str  #: Its owner, not the feed it was read from.
+    number: str  #: Of a CSMS, CAMS, TIN or document, or "".
     title: str
     url: str
     published: datetime | None
@@ -37,7 +37,7 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class TopicHit:
-    """A topic of an entry and the words found ("title: drawback")."""
+    """A topic and the words found ("title: drawback")."""
 
     topic: str
     because: str
@@ -59,15 +59,13 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A stored entry."""
-
     id: int
     key: str
     feed: str
     number: str
     title: str
     url: str
-    published: datetime  #: The feed's date, at most `first_seen`, which also replaces a missing one.
+    published: datetime  #: The feed's, at most `first_seen`, which also replaces a missing date.
     first_seen: datetime
     body: str | None
     kind: EntryKind
@@ -77,7 +75,7 @@ class Entry:
 
     @property
     def sample(self) -> bool:
-        """From the playground's buttons; never delivered anywhere else."""
+        """From the playground; never delivered elsewhere."""
         return self.feed == SAMPLE
 
     @property
@@ -87,69 +85,64 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """When a subscription posts; `at` is local to its zone."""
+    """`at` is in the subscription's zone."""
 
     kind: CadenceKind
     at: time | None = None
-    weekday: int | None = None  #: 0 is Monday; set for WEEKLY alone.
+    weekday: int | None = None  #: 0 is Monday; only for WEEKLY.
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     feeds: tuple[str, ...] = ("csms",)
     topics: tuple[str, ...] = ()  #: Any of these; () means all.
-    phrases: tuple[str, ...] = ()  #: Any of these, in addition to the topics.
+    phrases: tuple[str, ...] = ()  #: Any of these, besides the topics.
     never: tuple[str, ...] = ()
     system: bool = False
 
     @property
     def everything(self) -> bool:
-        """Neither topics nor phrases narrow it down."""
         return not self.topics and not self.phrases
 
     @property
     def normalized(self) -> "Filters":
-        """Sorted and without duplicates; this is the identity of a subscription."""
+        """Sorted, without duplicates: a subscription's identity."""
         feeds, topics, phrases, never = (tuple(sorted(set(each))) for each in (self.feeds, self.topics, self.phrases, self.never))
         return Filters(feeds, topics, phrases, never, self.system)
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionSpec:
-    """A subscription before it is saved."""
-
     filters: Filters
     cadence: Cadence
     zone: str
     digest_only: bool
-    notes: tuple[str, ...] = ()  #: The parser's assumptions, for the reply; not stored.
+    notes: tuple[str, ...] = ()  #: The parser's assumptions; not stored.
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A channel's request for entries. The filters are its identity within the channel."""
-
     id: int
     channel_id: int
     channel: ChannelRef
     filters: Filters
     cadence: Cadence
     zone: str
-    digest_only: bool  #: Nothing is posted immediately, not even guidance.
+    digest_only: bool  #: Not even guidance is posted immediately.
     created_by: str
     created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """A feed's row. From `feeds.claim` it is also the claim, with its `epoch`."""
+    """From `feeds.claim` it is also the claim, with its `epoch`."""
 
     slug: str
     next_poll: datetime
     epoch: int
     failures: int
-    seeded_at: datetime | None  #: When the first poll was stored; until then entries are backlog.
-    seed_floor: datetime | None  #: Set while only a part of the feed was read: older entries are backlog too.
+    seeded_at: datetime | None  #: When the first poll was stored; before, entries are backlog.
+    seed_floor: datetime | None  #: After a partial read, older entries are backlog too.
     last_success: datetime | None
     last_change: datetime | None
     last_error: str | None
@@ -190,7 +183,7 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry in a post; with `posted_at` it is in the channel already and only mentioned."""
+    """An entry in a post; with `posted_at` it is only mentioned."""
 
     entry: Entry
     because: str
@@ -199,7 +192,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The earlier post of a mark or an answer. `receipt` is "" until it is sent."""
+    """The post that a mark or an answer is about. `receipt` is "" until it is sent."""
 
     id: str
     receipt: str
@@ -208,12 +201,10 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The material of one post."""
-
-    kind: PostKind  #: NOW, DIGEST, MARK or ANSWER. The last two have the later entry first, then those that it changes.
+    kind: PostKind  #: MARK and ANSWER have the later entry first, then those that it changes.
     channel: ChannelRef
-    subscription: Subscription | None  #: Whose digest this is; None for an immediate post, which several may have asked for.
-    entries: tuple[Listed, ...]  #: Each once. Those with `posted_at` only accompany two or more new ones.
+    subscription: Subscription | None  #: None for an immediate post, which several may want.
+    entries: tuple[Listed, ...]  #: Each once; `posted_at` only besides two or more new ones.
     period: datetime | None
     now: datetime
     since: datetime | None  #: The `period` of the previous digest.
@@ -222,7 +213,7 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    id: str  #: Opaque. The message carries it, so that it can be found in the history.
+    id: str  #: The message carries it, so that the history can be searched.
     channel_id: int
     channel: ChannelRef
     kind: PostKind
@@ -232,47 +223,45 @@ class Post:
     attempts: int
     created_at: datetime
     sending_at: datetime | None  #: When the intent was committed.
-    content: dict[str, Any]  #: The JSON of a Reply, the same for every attempt; empty until a mark or an answer is composed.
+    content: dict[str, Any]  #: A Reply, the same for every attempt; empty until a mark or an answer is composed.
     about: About | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPost:
-    """A post that shows an entry, or another part of its digest."""
+    """Shows an entry, or is a part of such a digest."""
 
     id: str
     channel_id: int
     state: PostState
     part: int
-    digest: object  #: Equal for the parts of one digest.
-    shows: frozenset[str]  #: Keys of the entries it lists.
-    subscribed: bool  #: The channel still has a subscription, or somebody shared the entry there.
+    digest: object  #: Equal for its parts.
+    shows: frozenset[str]  #: Keys of entries.
+    subscribed: bool  #: The channel has a subscription, or somebody shared the entry there.
 
 
 @dataclass(frozen=True, slots=True)
 class SentPost:
-    """A post that its channel shows."""
-
     id: str
     content: dict[str, Any]
     settled_at: datetime
     receipt: str
-    marks: int = 0  #: Number of later entries that have marked it.
+    marks: int = 0  #: Later entries that marked it.
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    count: int  #: Deliveries without a sent post, due or not, also in paused channels.
+    count: int  #: Unsent deliveries, due or not, also in paused channels.
     oldest_due: datetime | None
-    unknown: int  #: Posts that may or may not have arrived.
+    unknown: int  #: Posts that may have arrived.
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A channel that one worker holds. With an older epoch than the channel's it settles nothing."""
+    """A worker's channel. With an older epoch than the channel's it settles nothing."""
 
     channel_id: int
     channel: ChannelRef
     epoch: int
     until: datetime
-    failures: int  #: Consecutive sends with an unknown outcome.
+    failures: int  #: Consecutive unknown outcomes.

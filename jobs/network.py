@@ -1,4 +1,4 @@
-"""Connection errors in words, and Retry-After headers, for every HTTP client. Never with a URL: it may hold a secret."""
+"""Explain connection errors and Retry-After headers. Never with a URL: it may hold a secret."""
 
 import re
 import socket
@@ -9,14 +9,14 @@ TIMED_OUT = "no answer in time (timeout)"
 UNKNOWN_HOST = "the host name cannot be resolved (DNS)"
 CONNECTION_LOST = "the connection was lost"
 
-MAX_RETRY_AFTER_SECONDS = 86_400.0  #: However long a server asks for, it is called again after a day.
+MAX_RETRY_AFTER_SECONDS = 86_400.0  #: A day, however long a server asks for.
 
 _CONNECTION_LOST_CLASSES = {"ServerDisconnectedError", "ClientPayloadError", "RemoteProtocolError", "ReadError", "WriteError"}
-"""Exceptions of aiohttp and httpx, by name, so that neither is imported."""
+"""Of aiohttp and httpx, by name, to import neither."""
 
 
 def explain(error: BaseException) -> str:
-    """Explain a connection error raised by aiohttp, httpx or the operating system."""
+    """Explain an error of aiohttp, httpx or the operating system."""
     chain = [error]
     while (cause := _cause(chain[-1])) is not None and cause not in chain:
         chain.append(cause)
@@ -35,7 +35,6 @@ def _cause(error: BaseException) -> BaseException | None:
 
 
 def _explain_system_error(error: BaseException) -> str:
-    """Return the explanation of Python's own exceptions, or ""."""
     if isinstance(error, socket.gaierror):
         return UNKNOWN_HOST
     if isinstance(error, ssl.SSLError):
@@ -50,17 +49,16 @@ def _explain_system_error(error: BaseException) -> str:
     return f"no connection ({error.strerror})" if type(error) is OSError and error.strerror else ""
 
 
-RETRY_SECONDS = 30.0  #: The wait when a platform asks to wait and does not say how long.
+RETRY_SECONDS = 30.0  #: If a platform does not say how long.
 
 
 def retry_seconds(value: str | None) -> float:
-    """Return the seconds that a platform's Retry-After header asks for."""
     seconds = retry_after(value)
     return RETRY_SECONDS if seconds is None else seconds
 
 
 def retry_after(value: str | None, date: str | None = None) -> float | None:
-    """Return the seconds that a Retry-After header asks for, or None. A date in it is measured from the server's `Date` header."""
+    """Return the seconds that a Retry-After header asks for, or None. A date is measured from the server's `Date` header."""
     text = (value or "").strip()
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
         return min(float(text), MAX_RETRY_AFTER_SECONDS)

@@ -1,9 +1,7 @@
 """Decide and make a channel's next post.
 
-The earliest due delivery goes first. If its entry skips the digest, the post is that entry, for every subscription that is owed it
-immediately. Otherwise it is one digest of all that its subscription has due, however long an outage took.
-
-A channel never gets an entry twice: one that another post carried is only mentioned, together with new ones.
+The earliest due delivery goes first: as a single entry for every subscription that is owed it immediately, or in one digest of all that
+its subscription has due, however long an outage took. A channel never gets an entry twice: one that was posted is only mentioned.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +19,7 @@ from jobs.store.database import Connection
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An entry of a planned post, only mentioned if it has `posted_at`."""
+    """An entry of a planned post; with `posted_at` it is only mentioned."""
 
     entry: int
     because: str
@@ -30,7 +28,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A plan to send nothing: other posts carry these entries already."""
+    """Send nothing: other posts carry these entries."""
 
     by: Mapping[int, str]  #: Post by delivery.
 
@@ -43,11 +41,11 @@ class Make:
     parts: tuple[Part, ...]
     carries: tuple[int, ...]
     mentions: tuple[int, ...]
-    elsewhere: Mapping[int, str]  #: Post by delivery, for those that it does not even mention.
+    elsewhere: Mapping[int, str]  #: Post by delivery, for those that it does not mention.
 
 
 def plan(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Mention | Make | None:
-    """Return the next step in one channel. `owed` is in posting order; `carried` has its entries that posts carry already."""
+    """Return a channel's next step. `owed` is in posting order; `carried` has those of its entries that posts carry."""
     if not owed:
         return None
     first = owed[0]
@@ -87,7 +85,7 @@ def _plan_digest(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Mentio
 
 
 def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
-    """Settle the due deliveries that need no post; return the next post to make, or None."""
+    """Settle due deliveries that need no post; return the next post to make."""
     deliveries.delete_due_of_ended(conn, channel_id, now)
     while True:
         owed = deliveries.due(conn, channel_id, now)
@@ -98,14 +96,13 @@ def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
 
 
 def load_bundle(conn: Connection, ref: ChannelRef, step: Make, now: datetime) -> Bundle:
-    """Return the material of a planned post."""
     known = entries.by_ids(conn, [part.entry for part in step.parts])
     items = [Listed(known[part.entry], part.because, part.posted_at) for part in step.parts]
     period, since = step.period, None
     if step.subscription is not None and period is not None:
         newest = posts.latest_digest(conn, step.subscription, alive=False)
         if newest is not None and newest.period >= period:
-            # an entry that was stored in the very second in which its digest was made comes in a digest of its own
+            # an entry stored at the moment its digest was made gets its own digest
             period = max(now, newest.period + timedelta(microseconds=1))
         before = posts.latest_digest(conn, step.subscription, alive=True)
         since = None if before is None else before.period
@@ -115,7 +112,7 @@ def load_bundle(conn: Connection, ref: ChannelRef, step: Make, now: datetime) ->
 
 
 def _recap(conn: Connection, owner: Subscription, after: datetime | None) -> list[Listed]:
-    """Return what the subscription got immediately since its previous digest, oldest first."""
+    """Return what the subscription got immediately since its last digest, oldest first."""
     rows = [row for row in deliveries.sent_since(conn, owner, after) if is_immediate(owner, Lead(row.lead))]
     known = entries.by_ids(conn, [row.entry_id for row in rows])
     return [Listed(known[row.entry_id], row.because, row.settled_at) for row in rows]
@@ -124,7 +121,7 @@ def _recap(conn: Connection, owner: Subscription, after: datetime | None) -> lis
 def make_post(  # six parameters: where, what was planned, what was composed, when
     conn: Connection, channel_id: int, step: Make, period: datetime | None, contents: Sequence[Mapping[str, Any]], now: datetime
 ) -> None:
-    """Store a planned post, pending. Its first part carries the deliveries."""
+    """Store a planned post; its first part carries the deliveries."""
     owner = None if step.subscription is None else step.subscription.id
     shared = {"channel_id": channel_id, "kind": step.kind, "subscription_id": owner, "period": period}
     rows = [{"id": str(uuid4()), **shared, "part": number, "content": content} for number, content in enumerate(contents, 1)]

@@ -1,4 +1,4 @@
-"""Outcomes of platform calls, and what follows from each."""
+"""What follows from each outcome of a platform call."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """The message was definitely not posted; the attempt does not count."""
+    """Definitely not posted; the attempt does not count."""
 
     after: float
     why: str
@@ -27,14 +27,14 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The message may have been posted (a timeout, a reset, a 5xx)."""
+    """Perhaps posted (a timeout, a reset, a 5xx)."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The message was refused for good."""
+    """Refused for good."""
 
     why: str
     pause: Pause = Pause.NONE
@@ -45,7 +45,7 @@ Outcome = Sent | Retry | Unknown | Gone
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """The history cannot be read. `for_good`: asking again will not help."""
+    """`for_good`: asking again will not help."""
 
     why: str
     for_good: bool = False
@@ -53,14 +53,14 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The pace of deliveries, in seconds."""
+    """In seconds."""
 
     lease: float = 120.0  #: Longer than `timeout` + `grace`.
     timeout: float = 30.0
     grace: float = 30.0  #: A message may still appear for this long after its call was given up.
     slots: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"slack": 1.0, "teams": 1.0}))
-    """Minimum between two posts in one channel (Slack allows about one a second)."""
-    look: float = 1.0  #: Between looks for newly due channels while others are served.
+    """Minimum between a channel's posts (Slack allows about one a second)."""
+    look: float = 1.0  #: Between looks for newly due channels.
     workers: int = 8
     unreadable: UnreadablePolicy = UnreadablePolicy.HOLD
 
@@ -72,7 +72,7 @@ class Pace:
 
     @property
     def reserve(self) -> float:
-        """Minimum left of a lease when a call begins."""
+        """Minimum left of a lease at the start of a call."""
         return self.timeout + self.grace
 
 
@@ -80,7 +80,7 @@ class Pace:
 class Settlement:
     state: PostState
     wait: float  #: Seconds until the channel is free.
-    failures: int  #: The channel's new count of consecutive unknown outcomes.
+    failures: int  #: Consecutive unknown outcomes.
     receipt: str = ""
     error: str = ""
     counted: bool = True
@@ -89,7 +89,7 @@ class Settlement:
 
 
 def back_off(failures: int, grace: float, chance: float) -> float:
-    """Return the wait after failures: the grace, doubled up to an hour, plus up to a quarter by `chance` (0 to 1)."""
+    """Return the grace, doubled per failure up to an hour, plus up to a quarter by `chance` (0 to 1)."""
     return min(grace * 2.0 ** min(failures, 20), MAX_BACK_OFF_SECONDS) * (1 + chance / 4)
 
 
@@ -102,7 +102,7 @@ def after_send(outcome: Outcome, slot: float, failures: int, grace: float, chanc
         case Unknown(why):
             return Settlement(PostState.SENDING, back_off(failures, grace, chance), failures + 1, error=why)
         case Gone(why, Pause.WORKSPACE):
-            # a bad token says nothing about this post: it goes out when the workspace is back
+            # a bad token says nothing about this post
             return Settlement(PostState.PENDING, 0.0, 0, error=why, counted=False, pause=Pause.WORKSPACE)
         case Gone(why, pause):
             return Settlement(PostState.DEAD, slot, 0, error=why, pause=pause)
@@ -111,7 +111,7 @@ def after_send(outcome: Outcome, slot: float, failures: int, grace: float, chanc
 def after_look(
     found: str | Unreadable | None, policy: UnreadablePolicy, slot: float, failures: int, grace: float, chance: float
 ) -> Settlement:
-    """Return what follows from a look into the history: a receipt, None, or why it could not be read."""
+    """`found` in the history: a receipt, None, or why it could not be read."""
     match found:
         case str():
             return Settlement(PostState.SENT, slot, 0, receipt=found)
@@ -120,5 +120,5 @@ def after_look(
         case Unreadable(why, True) if policy == UnreadablePolicy.RESEND:
             return Settlement(PostState.PENDING, 0.0, failures, error=why)
         case Unreadable(why, for_good):
-            # it is searched again even if held: somebody may let the bot read the history
+            # searched even if held: somebody may let the bot read the history
             return Settlement(PostState.SENDING, back_off(failures, grace, chance), failures + 1, error=why, held=for_good)

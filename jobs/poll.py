@@ -1,4 +1,4 @@
-"""Poll feeds: fetch, parse, decide, classify, publish. One transaction stores everything; a crash before it leaves only a lease."""
+"""Poll feeds. One transaction stores everything; a crash before it leaves only a lease."""
 
 import asyncio
 import logging
@@ -19,21 +19,20 @@ from jobs.store.database import Database
 
 logger = logging.getLogger(__name__)
 
-POLL_SECONDS = 65.0  #: For all sources of a feed together.
-LEASE_SECONDS = 75.0  #: Longer than a poll may take.
+POLL_SECONDS = 65.0  #: For all sources of a feed.
+LEASE_SECONDS = 75.0  #: Longer than a poll.
 
 T = TypeVar("T")
 
 
-_Claim = tuple[FeedRow, datetime]  #: A claim and when it was made.
+_Claim = tuple[FeedRow, datetime]  #: With the time of the claim.
 
 
 async def poll_due(
     db: Database, configured: Iterable[Feed], topics: tuple[Topic, ...], http: httpx.AsyncClient, progress: Progress = quiet
 ) -> list[Polled]:
-    """Poll the due feeds concurrently."""
     polls = [poll_feed(db, feed, topics, http, progress) for feed in await due_feeds(db, configured)]
-    ended = await asyncio.gather(*polls, return_exceptions=True)  # a poll that crashes does not abandon the others
+    ended = await asyncio.gather(*polls, return_exceptions=True)  # a crash does not abandon the others
     for each in ended:
         if isinstance(each, BaseException):
             raise each
@@ -41,7 +40,7 @@ async def poll_due(
 
 
 async def due_feeds(db: Database, configured: Iterable[Feed]) -> list[Feed]:
-    """Return the due feeds. A new feed gets a row; one that was gone resumes with a new address."""
+    """A new feed gets a row; one that was gone resumes with a new address."""
     return await asyncio.to_thread(_due_feeds, db, tuple(configured))
 
 
@@ -66,7 +65,7 @@ def _is_gone(feed: Feed, row: FeedRow) -> bool:
 async def poll_feed(
     db: Database, feed: Feed, topics: tuple[Topic, ...], http: httpx.AsyncClient, progress: Progress = quiet
 ) -> Polled | None:
-    """Poll one feed if it is due and free. A failure is a result; a cancellation gives the claim back. Raises if the database is away."""
+    """Poll a feed if due and free. A failure is a result; a cancellation gives the claim back. Raises if the database is away."""
     claims: list[_Claim] = []
     try:
         await _finish(asyncio.to_thread(_claim, db, feed, claims))
@@ -125,7 +124,7 @@ def _release(db: Database, row: FeedRow) -> None:
 
 
 async def _finish(work: Awaitable[T]) -> T:
-    """Await a transaction in a thread; a cancellation waits until it has ended."""
+    """Await a transaction in a thread; a cancellation waits for its end."""
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)

@@ -1,4 +1,4 @@
-"""Publish what a poll read, in one transaction: entries, deliveries, corrections and the poll's result."""
+"""Publish what a poll read, in one transaction with the poll's result."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,16 +20,16 @@ from jobs.store import deliveries, entries, feeds, subscriptions
 from jobs.store.database import Connection, Database
 from jobs.store.feeds import PollFailure, PollSuccess
 
-MAX_BACK_OFF_SECONDS = 3600  #: An official feed is tried at least every hour.
+MAX_BACK_OFF_SECONDS = 3600
 MAX_WARNINGS = 5
 
-Classify = Callable[[str, str | None], Classified]  #: Classifies a title and a body.
+Classify = Callable[[str, str | None], Classified]  #: Of title and body.
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
     feed: str
-    new: tuple[Entry, ...] = ()  #: Published, oldest first, possibly for another feed than the polled one.
+    new: tuple[Entry, ...] = ()  #: Oldest first, possibly of another feed than the polled one.
     backlog: int = 0
     edited: int = 0
     first: bool = False
@@ -40,13 +40,13 @@ class Polled:
 
 
 def publish(db: Database, feed: Feed, claim: FeedRow, read: FeedRead, classify: Classify) -> Polled | None:
-    """Settle a poll that succeeded. Return None, having stored nothing, if the claim was lost."""
+    """Settle a successful poll. Return None, having stored nothing, if the claim was lost."""
     if read.parsed is None:
         return _publish_unchanged(db, feed, claim, read)
     whole = all(each.whole for each in read.worked)
     sound = all(each.sound for each in read.worked)
     reading = Reading(feed.slug, read.parsed, read.first_choice, whole, sound)
-    with db.read() as conn:  # classified before the writing transaction, which keeps other writers waiting
+    with db.read() as conn:  # the writing transaction would keep other writers waiting
         first_look = _decide(conn, reading, db.now(conn))
         classified = {_text(each): classify(*_text(each)) for each in (*first_look.new, *first_look.backlog, *first_look.edited)}
     with db.begin() as conn:
@@ -91,9 +91,9 @@ def _publish_unchanged(db: Database, feed: Feed, claim: FeedRow, read: FeedRead)
 
 
 def fail(db: Database, feed: Feed, claim: FeedRow, read: FeedRead | str) -> Polled | None:
-    """Settle a poll that failed. Return None if the claim was lost.
+    """Settle a failed poll; a feed whose every source is gone (410) is paused. Return None if the claim was lost.
 
-    The wait doubles with each failure up to an hour, unless the server asked for one. A feed whose every source is gone (410) is paused.
+    The wait doubles with each failure up to an hour, unless the server asked for one.
     """
     problem, wait, gone, sources = read, None, False, None
     if isinstance(read, FeedRead):
@@ -109,7 +109,7 @@ def fail(db: Database, feed: Feed, claim: FeedRow, read: FeedRead | str) -> Poll
 
 
 def publish_sample(db: Database, parsed: Parsed, classify: Classify) -> Entry | None:
-    """Publish a sample of the playground, without backlog. Return None if it was published before."""
+    """Publish a playground sample. Return None if it was published before."""
     reading = Reading(SAMPLE, (parsed,), first_choice=True, whole=True)
     classified = {_text(parsed): classify(parsed.title, parsed.body)}
     with db.begin() as conn:
@@ -120,10 +120,10 @@ def publish_sample(db: Database, parsed: Parsed, classify: Classify) -> Entry | 
 
 
 def publish_entries(conn: Connection, feed: str, new: Iterable[NewEntry], now: datetime, *, backlog: bool) -> list[Entry]:
-    """Store a feed's new entries and owe them to every live subscription that matches, also in paused channels.
+    """Store a feed's new entries and owe them, except `backlog`, to matching subscriptions, also in paused channels.
 
-    Stored keys are skipped, and `backlog` entries are owed to nobody. Return what was new, oldest first. Raises ValueError for another
-    feed's entry, which would bypass that feed's first poll.
+    Stored keys are skipped; return what was new, oldest first. Raises ValueError for another feed's entry, which would bypass that feed's
+    first poll.
     """
     new = list(new)
     for each in new:
@@ -136,9 +136,9 @@ def publish_entries(conn: Connection, feed: str, new: Iterable[NewEntry], now: d
 
 
 def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entry | None:
-    """Replace the text and topics of a stored entry. Return None if the key is not stored.
+    """Replace a stored entry's text and topics. Return None if the key is not stored.
 
-    It posts nothing, with one exception: when a missing body arrives, subscriptions that match only now are owed the entry.
+    It posts nothing, except to subscriptions that match only now that a missing body arrived.
     """
     row = entries.lock_by_key(conn, key)
     if row is None:
@@ -152,7 +152,7 @@ def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entr
 
 
 def _storable(new: NewEntry) -> NewEntry:
-    """Drop text that a database cannot hold; sources do so too."""
+    """Drop text that a database cannot hold."""
     parsed, classified = new.parsed, new.classified
     key, number, title, url = (storable_text(text) for text in (parsed.key, parsed.number, parsed.title, parsed.url))
     body = None if parsed.body is None else storable_text(parsed.body)
@@ -161,7 +161,7 @@ def _storable(new: NewEntry) -> NewEntry:
 
 
 def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bool = False) -> int:
-    """Owe entries to every live subscription that matches; return how many. `late` entries are not owed to younger subscriptions."""
+    """Owe entries to every live subscription that matches, `late` ones not to younger subscriptions; return how many."""
     if not published:
         return 0
     deliveries.lock_as_publisher(conn)
@@ -208,7 +208,7 @@ def _text(parsed: Parsed) -> tuple[str, str | None]:
 def _store(
     conn: Connection, decision: Decision, classified: Mapping[tuple[str, str | None], Classified], classify: Classify, now: datetime
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-    """Store the decision; return what is new and what is backlog. Another poll may have stored some of it meanwhile."""
+    """Return what is new and what is backlog; another poll may have stored some meanwhile."""
 
     def entry(parsed: Parsed) -> NewEntry:
         return NewEntry(parsed, classified.get(_text(parsed)) or classify(*_text(parsed)))
@@ -228,7 +228,7 @@ def _store(
 
 
 def _source_states(feed: Feed, claim: FeedRow, read: FeedRead, doubts: str | None) -> dict[str, Any]:
-    """Return the source states for the feed's row. `doubts` stay with the documents that caused them; None: nothing was parsed."""
+    """`doubts` stay with the documents that caused them; None: nothing was parsed."""
     kept = {source.url: claim.sources[source.url] for source in feed.sources if source.url in claim.sources}
     for each in read.sources:
         parsed = doubts is not None and each.problem is None and each.parsed is not None

@@ -1,7 +1,4 @@
-"""Publish content, and hold the catalog in force.
-
-The YAML on disk is a draft; published, it is a revision, from which every process then answers.
-"""
+"""Publish content: the YAML on disk is a draft; published, it is a revision, from which every process answers."""
 
 import logging
 from collections.abc import Mapping
@@ -27,13 +24,13 @@ AT_START = "startup"
 class InForce:
     catalog: Catalog
     revision: int
-    published: bool  #: False: this revision was in force before.
+    published: bool  #: False: in force before.
     changes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()  #: Why the disk's content is not in force, as `file:line:col: path: message`.
 
 
 def load(files: Mapping[str, str]) -> Catalog:
-    """Return the catalog of a revision's files. Raises ContentError, also if only this release's rules are stricter."""
+    """Raises ContentError, also if only this release's rules are stricter."""
     return _load(tuple(sorted(files.items())))
 
 
@@ -43,14 +40,14 @@ def _load(files: tuple[tuple[str, str], ...]) -> Catalog:
 
 
 def publish(db: Database, files: Mapping[str, str], who: str) -> InForce:
-    """Publish files, unless they are in force already. Raises ContentError with every problem, having changed nothing."""
+    """Publish files unless in force already. Raises ContentError with every problem, having changed nothing."""
     return _publish(db, files, load(files), who)
 
 
 def publish_at_start(db: Database, directory: Path) -> InForce:
-    """Publish the disk's content if it was never published, so that a rollback survives a restart.
+    """Publish the disk's content if it was never published, so that a rollback survives a restart; else the newest revision stays.
 
-    Otherwise, or if it is broken, the newest revision stays in force. Raises ContentError if no revision is usable either.
+    So it does if the disk's content is broken. Raises ContentError if no revision is usable either.
     """
     try:
         catalog, files = load_cached(directory, load_files=load_files), read_files(directory)
@@ -86,7 +83,7 @@ def _keep_newest(db: Database, broken: ContentError) -> InForce:
 
 
 def _publish(db: Database, files: Mapping[str, str], catalog: Catalog, who: str, *, unless_published: bool = False) -> InForce:
-    """Publish; with `unless_published`, not if another process published this content meanwhile."""
+    """`unless_published`: not if another process did meanwhile."""
     with db.begin() as conn:
         revisions.lock(conn)
         newest = revisions.newest(conn)
@@ -102,12 +99,12 @@ def _publish(db: Database, files: Mapping[str, str], catalog: Catalog, who: str,
 def _previous(newest: Revision | None) -> Catalog | None:
     try:
         return None if newest is None else load(newest.files)
-    except ContentError:  # of an older release: then everything is new
+    except ContentError:  # of an older release
         return None
 
 
 class Library:
-    """Holds the catalog in force; reading it never waits."""
+    """The catalog in force; reading it never waits."""
 
     def __init__(self, in_force: InForce) -> None:
         self._in_force = (in_force.catalog, in_force.revision)
@@ -123,7 +120,7 @@ class Library:
         return self._in_force[1]
 
     def refresh(self, db: Database) -> bool:
-        """Load the newest revision; return whether it is new. One that this release cannot use is logged once."""
+        """Load the newest revision; return whether it is new. An unusable one is logged once."""
         with db.read() as conn:
             if revisions.newest_id(conn) in (self.revision, self._refused, None):
                 return False

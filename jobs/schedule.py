@@ -1,4 +1,4 @@
-"""Tick: look for what is due. The database's rows decide, so any number of processes may tick, late or twice."""
+"""Look for what is due. The database's rows decide, so processes may tick late or twice."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 5.0
 
-REPEAT_LOG_SECONDS = 3600.0  #: A database that is away all night would fill the disk otherwise.
+REPEAT_LOG_SECONDS = 3600.0  #: Else a night without a database would fill the disk.
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Every:
 
 
 class FailureLog:
-    """Logs a failure in full when it begins, seldom while it lasts, and when it ends."""
+    """Logs a failure's start in full, its duration seldom, and its end."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -43,7 +43,7 @@ class FailureLog:
         self._counts: dict[str, int] = {}
 
     def failed(self, what: str, error: Exception) -> None:
-        """Log a failure, if it is time; call it in the exception handler."""
+        """Call it in the exception handler."""
         now = self._clock()
         self._counts[what] = self._counts.get(what, 0) + 1
         if what not in self._logged_at:
@@ -60,7 +60,7 @@ class FailureLog:
 
 
 class Schedule:
-    """The ticks of one process, in its event loop; `wake` may be called from any thread."""
+    """One process's ticks; `wake` may be called from any thread."""
 
     def __init__(
         self,
@@ -99,12 +99,11 @@ class Schedule:
         self._ticks.start()
 
     def wake(self) -> None:
-        """Look for due posts now."""
         if self._loop is not None and not self._stopping:
             self._loop.call_soon_threadsafe(self._due.set)
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
-        """End the ticks, give running work `grace` seconds, and cancel the rest; a cancelled poll gives its claim back."""
+        """Give running work `grace` seconds, then cancel it; a cancelled poll gives its claim back."""
         self._stopping = True
         if self._ticks.running:
             self._ticks.shutdown(wait=False)
@@ -121,7 +120,7 @@ class Schedule:
         try:
             await look()
         except asyncio.CancelledError:
-            if not self._stopping:  # APScheduler cancels running jobs when it is stopped, and would log that as an error
+            if not self._stopping:  # APScheduler cancels jobs when stopped, and would log an error
                 raise
         except Exception as error:
             self._failures.failed(what, error)
@@ -149,7 +148,7 @@ class Schedule:
         self._due.set()
 
     async def _keep_delivering(self) -> None:
-        """Run one delivery at a time; waking during a run causes another."""
+        """Deliver one run at a time; waking during a run causes another."""
         while True:
             await self._due.wait()
             self._due.clear()

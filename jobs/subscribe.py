@@ -1,7 +1,6 @@
 """Save, change and end subscriptions.
 
-Filters are a subscription's identity in a channel: changing them saves another one and ends the old one in the same transaction, and what
-was owed and still matches is owed to the new one.
+Filters are a subscription's identity in a channel: changing them ends it and saves another, to which what still matches is then owed.
 """
 
 from dataclasses import dataclass
@@ -20,16 +19,16 @@ class SavedSubscription:
     subscription: Subscription
     outcome: Saved
     before: Subscription | None = None  #: The subscription that was changed.
-    joined: bool = False  #: Another subscription of the channel had these filters already and took its place.
+    joined: bool = False  #: Another subscription with these filters took its place.
 
 
 def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec, who: str, now: datetime) -> SavedSubscription:
-    """Subscribe a channel; one with the same filters gets the new times, and what it is owed moves. It is owed nothing stored already."""
+    """Subscribe a channel, to nothing stored already; one with the same filters gets the new times, and what it is owed moves."""
     created = subscriptions.add(conn, channel_id, spec, who, now)
     if created is not None:
         return SavedSubscription(created, Saved.CREATED)
     before = subscriptions.lock_live(conn, channel_id, spec.filters)
-    if before is None:  # it ended at this very moment
+    if before is None:  # it just ended
         return save_subscription(conn, channel_id, spec, who, now)
     if (before.cadence, before.zone, before.digest_only) == (spec.cadence, spec.zone, spec.digest_only):
         return SavedSubscription(before, Saved.SAME, before)
@@ -43,9 +42,9 @@ def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec,
 def change_subscription(  # six parameters: which one, and what save_subscription takes
     conn: Connection, channel_id: int, subscription_id: int, spec: SubscriptionSpec, who: str, now: datetime
 ) -> SavedSubscription | None:
-    """Change a subscription; what is due stays due, the rest moves. Return None if the channel has no live one with this id."""
-    # in this order and before anything is read: no worker may make or settle a post of the channel meanwhile, and no publisher may owe
-    # an entry to the old subscription that the new one would never get
+    """Change a live subscription, or return None; what is due stays due, the rest moves."""
+    # in this order, before anything is read: else a worker might settle a post of the channel, and a publisher owe an entry to the old
+    # subscription that the new one would never get
     channels.lock(conn, channel_id)
     deliveries.lock_out_publishers(conn)
     before = next((each for each in subscriptions.list_for_channel(conn, channel_id) if each.id == subscription_id), None)
@@ -60,7 +59,7 @@ def change_subscription(  # six parameters: which one, and what save_subscriptio
 
 
 def end_subscription(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> Subscription | None:
-    """Unsubscribe: delete what is owed and withdraw pending posts. Return None if it is not live in the channel."""
+    """Delete what is owed and withdraw pending posts. Return None if it is not live in the channel."""
     if not subscriptions.end(conn, channel_id, subscription_id, now):
         return None
     deliveries.delete_unposted(conn, channel_id, subscription_id)
@@ -69,7 +68,7 @@ def end_subscription(conn: Connection, channel_id: int, subscription_id: int, no
 
 
 def _hand_over(conn: Connection, before: Subscription, after: Subscription, now: datetime) -> None:
-    """Owe to `after` what no post has brought to `before` yet, including entries under way: they are neither posted again nor lost."""
+    """Owe to `after` what no post has brought to `before` yet; entries under way are neither posted again nor lost."""
     unsent = deliveries.unsent_entries(conn, before.channel_id, before.id)
     rows = [
         {

@@ -1,1 +1,1 @@
-"""Feed formats, one module each with `read(body, content_type) -> Document`, run in a child process."""
+"""Each format has `read(body, content_type) -> Document`, run in a child process."""

@@ -1,4 +1,4 @@
-"""Parse one document from stdin to JSON on stdout: `python -m jobs.sources.child KIND CONTENT-TYPE`.
+"""Parse stdin to JSON on stdout: `python -m jobs.sources.child KIND CONTENT-TYPE`.
 
 Feeds are untrusted: feedparser raises on some, takes seconds for others and may use unbounded memory.
 """
@@ -24,12 +24,12 @@ def main(kind: str, content_type: str) -> str:
         return json.dumps({"problem": str(problem)})
     except MemoryError:
         return json.dumps({"problem": "parsing it takes more memory than allowed"})
-    except Exception as problem:  # a parser that fails on a hostile document is a result, not a crash
+    except Exception as problem:  # a hostile document is a result, not a crash
         return json.dumps({"problem": f"it cannot be parsed ({type(problem).__name__}: {str(problem)[:200]})"})
 
 
 def reader(kind: str) -> Callable[[bytes, str], Document]:
-    """Return the parser of a kind of source, loading feedparser only if needed."""
+    """Return a kind's parser, loading feedparser only if needed."""
     if kind == "jsonp":
         return jsonp.read
     if kind == "federal-register":
@@ -47,7 +47,7 @@ def set_limits() -> None:
         return
     for what, amount in ((resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CORE, 0)):
         hard = resource.getrlimit(what)[1]
-        # only the soft limit: there the kernel tells the reason (SIGXCPU), at the hard limit it just kills
+        # at the soft limit the kernel tells the reason (SIGXCPU), at the hard one it just kills
         with contextlib.suppress(ValueError, OSError):  # macOS does not limit address space
             resource.setrlimit(what, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
 

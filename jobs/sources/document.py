@@ -7,12 +7,12 @@ MAX_ENTRIES = 500
 
 
 class NotAFeed(ValueError):
-    """The document is not a feed; the message says why."""
+    """The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An entry of a document: plain text, an https link or "", a date in UTC."""
+    """Plain text, an https link or "", a date in UTC."""
 
     guid: str
     title: str
@@ -24,8 +24,8 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Document:
     entries: tuple[Found, ...]
-    whole: bool = True  #: Otherwise it was cut short, and its last entry is left out.
-    sound: bool = True  #: Otherwise it was malformed, and its entries may be slightly wrong.
+    whole: bool = True  #: Else cut short, without its last entry.
+    sound: bool = True  #: Else malformed, with entries that may be slightly wrong.
 
 
 def dump(document: Document) -> str:
@@ -40,7 +40,7 @@ def load(raw: dict[str, Any]) -> Document:
 
 
 def sensible(found: datetime | None) -> datetime | None:
-    """Return the date in UTC, or None if it has no zone or is implausible."""
+    """Return it in UTC, or None if it has no zone or is implausible."""
     if found is None or found.tzinfo is None or not 1990 <= found.year <= 9000:
         return None
     return found.astimezone(UTC)

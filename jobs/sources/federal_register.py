@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from jobs.sources.document import MAX_ENTRIES, Document, Found, NotAFeed, sensible
 from jobs.sources.html import clean_line, clean_text, web_link
 
-WASHINGTON = ZoneInfo("America/New_York")  #: A publication date is the first moment of a day in Washington.
+WASHINGTON = ZoneInfo("America/New_York")  #: A publication date begins at midnight there.
 
 
 def read(body: bytes, content_type: str) -> Document:  # noqa: ARG001  # all sources have this signature

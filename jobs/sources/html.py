@@ -1,4 +1,4 @@
-"""Convert untrusted HTML to plain text and safe links, in the parse child."""
+"""Convert untrusted HTML to plain text and safe links."""
 
 import re
 import unicodedata
@@ -8,11 +8,11 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from jobs.csms import number_of
 
-MAX_FIELD = 20_000  #: Maximum characters of a title or a body.
+MAX_FIELD = 20_000  #: Characters of a title or body.
 
-_ENDLESS = re.compile(r"&#[0-9]{8,};?")  #: A reference to no character; Python's parser crashes on very many digits.
+_ENDLESS = re.compile(r"&#[0-9]{8,};?")  #: Python's parser crashes on very many digits.
 _BREAKS = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-# control characters, format characters (bidi overrides, zero-width characters, soft hyphens), lone surrogates
+# control and format characters (bidi overrides, zero-width characters, soft hyphens), lone surrogates
 _UNWANTED = frozenset(("Cc", "Cf", "Cs"))
 
 # fmt: off
@@ -28,12 +28,12 @@ _VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "
 
 
 def clean_line(text: str) -> str:
-    """Return one line without control or bidi characters, at most MAX_FIELD long."""
+    """Remove control and bidi characters; cut at MAX_FIELD."""
     return " ".join(_visible(text).split())[:MAX_FIELD]
 
 
 def clean_text(text: str) -> str:
-    """Return the text without control or bidi characters and empty lines, at most MAX_FIELD long."""
+    """Remove control and bidi characters and empty lines; cut at MAX_FIELD."""
     lines = (" ".join(line.split()) for line in _visible(text).split("\n"))
     return "\n".join(line for line in lines if line)[:MAX_FIELD].rstrip()
 
@@ -46,8 +46,7 @@ def _visible(text: str) -> str:
 
 
 def web_link(url: str, base: str = "") -> str:
-    """Return an absolute https link, or "" (javascript:, mailto:, a user name, …). Plain http becomes https, which all these servers
-    support."""
+    """Return an absolute https link, or "" (javascript:, mailto:, a user name, …). Plain http becomes https: all these servers have it."""
     address = clean_line(url).replace(" ", "%20")
     try:
         parts = urlsplit(urljoin(base, address) if address else "")
@@ -61,20 +60,19 @@ def web_link(url: str, base: str = "") -> str:
 
 
 def html_to_text(html: str, *, leading_spans: int = 0) -> str:
-    """Return the text of a piece of HTML.
+    """Return the text, a line a block, without the first `leading_spans` spans.
 
-    Inline tags join their neighbors; blocks get lines. A link to a bulletin gets its number: "this message (CSMS # 69415934)". The first
-    `leading_spans` spans are skipped.
+    A link to a bulletin gets its number: "this message (CSMS # 69415934)".
     """
     reader = _Reader(leading_spans)
-    with suppress(AssertionError):  # Python's parser gives up at "<![x"; the text before it is kept
+    with suppress(AssertionError):  # Python's parser gives up at "<![x"
         reader.feed(_ENDLESS.sub("", html))
         reader.close()
     return clean_text("".join(reader.parts))
 
 
 def created(html: str) -> str:
-    """Return the datetime attribute of the first <time> element, or ""."""
+    """Return the first <time> element's datetime, or ""."""
     found = re.search(r"<time\b[^<>]*?\bdatetime\s*=\s*[\"']?([^\"'\s>]+)", html[:MAX_FIELD], re.IGNORECASE)
     return found[1] if found else ""
 

@@ -1,4 +1,4 @@
-"""Identify the entries of a document: their keys, numbers and owners."""
+"""Find the keys, numbers and owners of a document's entries."""
 
 import hashlib
 from collections import Counter
@@ -10,22 +10,22 @@ from jobs import csms
 from jobs.models import Parsed
 from jobs.sources.document import Found
 
-MAX_IDENTITY = 400  #: Of a guid in a key; a longer one is replaced by its SHA-256.
+MAX_IDENTITY = 400  #: A longer guid is replaced by its SHA-256.
 
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A feed's entries, and warnings about contradictions."""
+    """Warnings are about contradictions."""
 
     parsed: tuple[Parsed, ...]
     warnings: tuple[str, ...] = ()
 
 
 def identify(feed: Feed, found: Iterable[Found], *, first_choice: bool) -> Identified:
-    """Return the entries that belong to `feed`, each once, in the document's order.
+    """Return the entries for `feed`, each once, in the document's order.
 
-    "csms" takes all but CAMS and TIN from its first choice, and only titled CSMS from a fallback source. "account" takes CAMS and TIN, and
-    passes CSMS on to their owner.
+    "csms" takes all but CAMS and TIN from its first choice, and only titled CSMS from a fallback. "account" takes CAMS and TIN, and passes
+    CSMS on to their owner.
     """
     parsed: dict[str, Parsed] = {}
     warnings: list[str] = []
@@ -41,7 +41,7 @@ def identify(feed: Feed, found: Iterable[Found], *, first_choice: bool) -> Ident
 
 
 def merge(documents: Iterable[Iterable[Parsed]]) -> tuple[Parsed, ...]:
-    """Return the entries of several sources, each key once: the earliest, but one with a body first."""
+    """Return each key once: the earliest entry, but one with a body first."""
     parsed: dict[str, Parsed] = {}
     for document in documents:
         for each in document:
@@ -68,20 +68,20 @@ def _plain(slug: str, found: Found) -> Parsed:
     identity = found.guid or found.url or found.title
     if len(identity) > MAX_IDENTITY:
         identity = hashlib.sha256(identity.encode()).hexdigest()
-    # of all guids only the Federal Register's is a number that people use
+    # people use only the Federal Register's guid as a number
     number = found.guid if found.url.startswith("https://www.federalregister.gov/") and len(found.guid) <= 32 else ""
     return Parsed(f"{slug}:{identity}", slug, number, found.title or "(no title)", found.url, found.published, found.body)
 
 
 def _bulletin(slug: str, found: Found) -> tuple[Parsed, str]:
-    """Identify a bulletin by the numbers in its title, link (hex) and guid, which should agree."""
+    """The numbers in title, link (hex) and guid should agree."""
     heading = csms.heading(found.title)
     linked = csms.number_of(found.url) or ""
     guid = found.guid if found.guid.isascii() and found.guid.isdigit() and 7 <= len(found.guid) <= 9 else ""
     numbers = [(name, value) for name, value in (("title", heading.number), ("link", linked), ("guid", guid)) if value]
     if not numbers:
         return _plain(slug, found), f"an entry without a number: {found.title[:80]!r}"
-    # the number that two of them agree on, else the title's
+    # of two that agree, else the title's
     number = Counter(value for _, value in numbers).most_common(1)[0][0]
     # the same address from every source
     url = csms.hex_url(number) if linked in ("", number) and "-" not in number else found.url

@@ -1,4 +1,4 @@
-"""Parse GovDelivery's widget, `GDWidgets[0].update([{subject, pub_date, href}, …])`. Its entries have no body."""
+"""Parse GovDelivery's `GDWidgets[0].update([{subject, pub_date, href}, …])`, entries without a body."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from jobs.sources.document import MAX_ENTRIES, Document, Found, NotAFeed, sensible
 from jobs.sources.html import clean_line, web_link
 
-_CALL = re.compile(r"\.update\s*\(\s*")  # the first "[" of the document is the one in "[0]"
+_CALL = re.compile(r"\.update\s*\(\s*")  # the first "[" is that of "[0]"
 
 ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "UTC": 0, "GMT": 0}
 """Hours from UTC; strptime's `%Z` knows only this machine's zone."""
@@ -34,7 +34,7 @@ def _entry(row: dict[str, object]) -> Found:
 
 
 def date_of(text: str) -> datetime | None:
-    """Parse "07/21/2026 05:26 PM EDT"; return None for anything else."""
+    """Parse "07/21/2026 05:26 PM EDT"; else return None."""
     day, _, zone = text.strip().rpartition(" ")
     hours = ZONES.get(zone.upper())
     if hours is None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from jobs.sources.document import Document, load
 
 WALL_SECONDS = 15.0
-ROOT = Path(__file__).resolve().parents[2]  #: The child starts here, so that a checkout that is not installed works.
+ROOT = Path(__file__).resolve().parents[2]  #: The child's directory, so that a checkout works uninstalled.
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Unparsable:
 
 
 async def parse(kind: str, content_type: str, body: bytes, wall_seconds: float = WALL_SECONDS) -> Document | Unparsable:
-    """Parse a document of a kind (rss, drupal, jsonp, federal-register) in a child process, killed on cancellation."""
+    """Parse a document (rss, drupal, jsonp, federal-register) in a child process, killed on cancellation."""
     command = (sys.executable, "-m", "jobs.sources.child", kind, content_type[:200])
     child = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=PIPE, stdout=PIPE, stderr=PIPE)
     try:

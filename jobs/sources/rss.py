@@ -1,7 +1,4 @@
-"""Parse RSS and Atom, as GovDelivery and Drupal write them, with feedparser.
-
-`bozo` alone is not an error: what matters is whether the document was cut short.
-"""
+"""Parse RSS and Atom of GovDelivery and Drupal. `bozo` alone is no error: what matters is whether the document was cut short."""
 
 import calendar
 import codecs
@@ -31,7 +28,7 @@ def read(body: bytes, content_type: str, *, drupal: bool = False) -> Document:
     text, clean = decode(body, content_type)
     if "<!ENTITY" in text.upper():
         raise NotAFeed("it declares XML entities, which no real feed needs and which can exhaust a parser")
-    # a stream, never the bytes themselves: feedparser would try them as a URL and as a file name
+    # a stream: feedparser would try bytes as a URL and as a file name
     found = feedparser.parse(
         io.BytesIO(text.encode()),
         response_headers={"content-type": "application/xml; charset=utf-8"},
@@ -40,7 +37,7 @@ def read(body: bytes, content_type: str, *, drupal: bool = False) -> Document:
     )
     if not found.get("version"):
         raise NotAFeed("a web page" if _HTML.search(text[:5_000]) else "not RSS or Atom")
-    # a malformed document may still be whole: it ends as it should and no entry was lost
+    # malformed, but whole: it ends as it should and no entry was lost
     whole = not found.bozo or (_END.search(text[-2_000:]) is not None and len(found.entries) >= len(_ITEM.findall(text)))
     rows = found.entries if whole else found.entries[:-1]
     base = str(found.feed.get("link", ""))
@@ -48,12 +45,12 @@ def read(body: bytes, content_type: str, *, drupal: bool = False) -> Document:
 
 
 def read_drupal(body: bytes, content_type: str) -> Document:
-    """Parse a feed of cbp.gov, whose descriptions start with three spans (title, editor's login, date)."""
+    """Descriptions of cbp.gov start with three spans (title, editor's login, date)."""
     return read(body, content_type, drupal=True)
 
 
 def decode(body: bytes, content_type: str) -> tuple[str, bool]:
-    """Return the text without characters that XML forbids, and whether it was sound. Valid UTF-8 is UTF-8 whatever its label."""
+    """Return the text that XML allows, and whether it was sound. Valid UTF-8 is UTF-8 whatever its label."""
     if body.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)):
         text = body.decode("utf-16", "replace")
     else:

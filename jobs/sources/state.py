@@ -1,33 +1,33 @@
-"""The state of a source, stored in its feed's row by URL."""
+"""Stored in the feed's row by URL."""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-MAX_CONDITIONAL = timedelta(hours=1)  #: Then the whole document is fetched again, in case a proxy answers "nothing changed" forever.
+MAX_CONDITIONAL = timedelta(hours=1)  #: In case a proxy answers "nothing changed" forever.
 MOVED_SIGHTINGS = 3
-MOVED_WITHIN = timedelta(days=1)  #: A permanent redirect is believed after this many sightings in this time; it may be a mistake.
+MOVED_WITHIN = timedelta(days=1)  #: A permanent redirect seen less often may be a mistake.
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """The state of one source; empty if it was never read."""
+    """Empty if never read."""
 
     etag: str = ""
     last_modified: str = ""
-    answered_by: str = ""  #: The URL that sent these validators; they are sent to no other.
+    answered_by: str = ""  #: The only URL to which the validators are sent.
     fetched_at: str = ""
-    digest: str = ""  #: SHA-256 of the last body, for servers without validators.
+    digest: str = ""  #: SHA-256 of the body, for servers without validators.
     entries: int = 0
     moved_to: str = ""
-    sightings: tuple[str, ...] = ()  #: When the redirects were last seen, in ISO format.
-    not_before: str = ""  #: The end of a requested wait.
+    sightings: tuple[str, ...] = ()  #: Of redirects, in ISO format.
+    not_before: str = ""  #: End of a requested wait.
     gone: bool = False
     warning: str = ""
 
     @property
     def settled_at(self) -> str:
-        """The address to fetch instead of the source's own, or ""."""
+        """The address to fetch instead, or ""."""
         return self.moved_to if len(self.sightings) >= MOVED_SIGHTINGS else ""
 
     def may_be_conditional(self, now: datetime) -> bool:
@@ -38,7 +38,7 @@ class SourceState:
 
 
 def load(raw: Any) -> SourceState:
-    """Return a state from its JSON; an incompatible one counts as never read."""
+    """Incompatible JSON counts as never read."""
     try:
         return SourceState(**{**raw, "sightings": tuple(raw.get("sightings", ()))})
     except (TypeError, AttributeError):
@@ -50,7 +50,7 @@ def dump(state: SourceState) -> dict[str, Any]:
 
 
 def record_redirect(state: SourceState, target: str, now: datetime) -> SourceState:
-    """Return the state after a fetch that permanent redirects led to `target` ("" for none)."""
+    """Permanent redirects led to `target` ("" for none)."""
     if target != state.moved_to:
         return replace(state, moved_to=target, sightings=(now.isoformat(),) if target else ())
     recent = tuple(each for each in state.sightings if now - datetime.fromisoformat(each) < MOVED_WITHIN)

@@ -1,1 +1,1 @@
-"""SQL statements, one module a table, on an open connection. Rules live in `jobs`."""
+"""SQL statements, one module a table; rules live in `jobs`."""

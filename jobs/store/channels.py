@@ -1,8 +1,4 @@
-"""Channels: where the bot posts, and what a delivery worker claims.
-
-`free_at` is lease, rate slot and Retry-After in one. Every claim raises `epoch`. Row locks are FOR NO KEY UPDATE: publishing refers to
-these rows and must not wait for senders.
-"""
+"""Every claim raises `epoch`. Row locks are FOR NO KEY UPDATE: publishing refers to these rows and must not wait for senders."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -36,7 +32,7 @@ def find_id(conn: Connection, ref: ChannelRef) -> int | None:
 
 
 def ensure(conn: Connection, ref: ChannelRef, now: datetime) -> int:
-    """Store a channel and return its id. A new name replaces the old one; `extra` is merged."""
+    """Return the channel's id. A new name replaces the old; `extra` is merged."""
     known = conn.execute(select(channel.c.id, channel.c.name, channel.c.extra).where(_is(ref))).one_or_none()
     extra = {**(known.extra if known is not None else {}), **ref.extra}
     if known is not None and ref.name in ("", known.name) and extra == known.extra:
@@ -51,12 +47,12 @@ def ensure(conn: Connection, ref: ChannelRef, now: datetime) -> int:
 
 
 def refresh(conn: Connection, ref: ChannelRef, now: datetime) -> None:
-    """Update the name and `extra` of a stored channel; ignore any other."""
+    """Update a stored channel; ignore any other."""
     if find_id(conn, ref) is not None:
         ensure(conn, ref, now)
 
 
-# pauses: nothing is posted to a paused channel, and what it is owed stays owed
+# pauses: what a paused channel is owed stays owed
 
 
 def pause_reason(conn: Connection, channel_id: int) -> str | None:
@@ -68,18 +64,18 @@ def pause(conn: Connection, channel_id: int, reason: str) -> None:
 
 
 def resume(conn: Connection, channel_id: int) -> None:
-    """Resume a channel; what became due meanwhile is posted."""
+    """What became due meanwhile is posted."""
     _set_pause(conn, [channel_id], None)
 
 
 def pause_workspace(conn: Connection, platform: str, workspace: str, reason: str) -> int:
-    """Pause a workspace's channels that are not paused yet; return how many."""
+    """Pause channels that are not paused yet; return how many."""
     rows = _lock_workspace(conn, platform, workspace, channel.c.paused.is_(None))
     return _set_pause(conn, [row.id for row in rows], reason)
 
 
 def resume_workspace(conn: Connection, platform: str, workspace: str, prefix: str) -> int:
-    """Resume a workspace's channels whose reason starts with `prefix`; return how many."""
+    """Resume channels whose reason starts with `prefix`; return how many."""
     rows = _lock_workspace(conn, platform, workspace, channel.c.paused.startswith(prefix, autoescape=True))
     return _set_pause(conn, [row.id for row in rows], None)
 
@@ -103,7 +99,7 @@ def _in_team(row: Row[Any], ref: ChannelRef, *, whole: bool) -> bool:
 
 
 def _lock_workspace(conn: Connection, platform: str, workspace: str, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    """Lock and return channels in the order of their ids, so that two transactions cannot deadlock."""
+    """In the order of ids, so that two transactions cannot deadlock."""
     query = select(channel).where(channel.c.platform == platform, channel.c.workspace == workspace, *conditions)
     return conn.execute(query.order_by(channel.c.id).with_for_update(key_share=True)).all()
 
@@ -125,7 +121,7 @@ def _has_work(platforms: Collection[str], now: datetime) -> ColumnElement[bool]:
 
 
 def claim(conn: Connection, platforms: Collection[str], now: datetime, lease: float) -> Claim | None:
-    """Claim, for `lease` seconds, the channel of `platforms` with work that has been free the longest."""
+    """Claim, for `lease` seconds, the channel with work that has been free the longest."""
     free = (
         select(channel)
         .where(_has_work(platforms, now), channel.c.free_at <= now)
@@ -142,28 +138,28 @@ def claim(conn: Connection, platforms: Collection[str], now: datetime, lease: fl
 
 
 def next_free(conn: Connection, platforms: Collection[str], now: datetime) -> datetime | None:
-    """Return when the first channel with work is free, or None."""
+    """None if no channel has work."""
     found: datetime | None = conn.execute(select(func.min(channel.c.free_at)).where(_has_work(platforms, now))).scalar_one()
     return found
 
 
 def holds_claim(conn: Connection, claim: Claim) -> bool:
-    """Return whether the claim is still the newest; it stays so until the transaction ends."""
+    """If it is the newest, it stays so until the transaction ends."""
     epoch = select(channel.c.epoch).where(channel.c.id == claim.channel_id).with_for_update(key_share=True)
     return conn.execute(epoch).scalar_one_or_none() == claim.epoch
 
 
 def lock(conn: Connection, channel_id: int) -> None:
-    """Keep everybody from claiming the channel and settling in it until the transaction ends."""
+    """Nobody may claim the channel or settle in it until the transaction ends."""
     conn.execute(select(channel.c.id).where(channel.c.id == channel_id).with_for_update(key_share=True))
 
 
 def revoke_claim(conn: Connection, channel_id: int, now: datetime) -> None:
-    """Free the channel and invalidate its claim. Never call this while the holder may be sending."""
+    """Never call this while the holder may be sending."""
     conn.execute(update(channel).where(channel.c.id == channel_id).values(epoch=channel.c.epoch + 1, free_at=now, failures=0))
 
 
 def release(conn: Connection, claim: Claim, free_at: datetime, failures: int) -> bool:
-    """Give a claimed channel back. Return False, having changed nothing, if the claim was lost."""
+    """Return False, having changed nothing, if the claim was lost."""
     mine = update(channel).where(channel.c.id == claim.channel_id, channel.c.epoch == claim.epoch)
     return conn.execute(mine.values(free_at=free_at, failures=failures)).rowcount == 1

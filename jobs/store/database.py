@@ -1,7 +1,7 @@
-"""Open the database: embedded SQLite or PostgreSQL, with the same statements for both.
+"""Open SQLite or PostgreSQL, with the same statements for both.
 
-SQLite uses WAL mode, and writers begin with BEGIN IMMEDIATE, so that they queue instead of failing half-way. Only the database's clock
-counts: several machines may share one PostgreSQL.
+In SQLite, writers begin with BEGIN IMMEDIATE, to queue instead of failing half-way. Only the database's clock counts: several machines
+may share one PostgreSQL.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-__all__ = ["Connection", "Database", "insert", "load", "normal_url"]  # Connection: for callers that pass one on and write no SQL themselves
+__all__ = ["Connection", "Database", "insert", "load", "normal_url"]  # Connection: for callers that write no SQL themselves
 
 BUSY_SECONDS = 30
 
@@ -25,13 +25,13 @@ DatabaseError = SQLAlchemyError  #: For modules that may not import SQLAlchemy.
 
 
 def first_line(error: Exception) -> str:
-    """Return the first line of an exception's message; of a database error only the driver's, without URL and password."""
+    """Of a database error, return only the driver's message, without URL and password."""
     message = str(getattr(error, "orig", None) or error).strip()
     return message.splitlines()[0].rstrip(".") if message else type(error).__name__
 
 
 def normal_url(url: str) -> URL:
-    """Return the URL with the installed driver; hosting services hand out postgres:// and postgresql://."""
+    """Set the installed driver; hosting services hand out postgres:// and postgresql://."""
     parsed = make_url(url)
     if parsed.drivername in ("postgres", "postgresql"):
         return parsed.set(drivername="postgresql+psycopg")
@@ -39,20 +39,20 @@ def normal_url(url: str) -> URL:
 
 
 def insert(conn: Connection, table: Table) -> postgresql.Insert:
-    """Return the dialect's own INSERT, with ON CONFLICT and RETURNING; both classes have the same methods."""
+    """Return the dialect's INSERT; both classes have ON CONFLICT and RETURNING."""
     if conn.dialect.name == "sqlite":
         return sqlite.insert(table)  # type: ignore[return-value]
     return postgresql.insert(table)
 
 
 def load(cls: type[T], row: Row[Any], /, **converted: Any) -> T:
-    """Return a dataclass from the columns that are named as its fields; `converted` replaces some."""
+    """Fill a dataclass from columns named as its fields; `converted` replaces some."""
     names = [field.name for field in fields(cls)]  # type: ignore[arg-type]
     return cls(**{name: converted[name] if name in converted else getattr(row, name) for name in names})
 
 
 class Database:
-    """An engine and a clock: the database's own, or a test's."""
+    """The clock is the database's own, or a test's."""
 
     def __init__(self, url: str, clock: Callable[[], datetime] | None = None) -> None:
         self.url = normal_url(url)
@@ -82,7 +82,6 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """Open a writing transaction."""
         with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
             yield connection
 
@@ -95,7 +94,7 @@ class Database:
         if self.clock is not None:
             return self.clock()
         if self.sqlite:
-            # SQLite's clock is this machine's: there is one file, so there is one clock
+            # one file, so one clock
             return datetime.now(UTC)
         moment: datetime = conn.execute(text("SELECT clock_timestamp()")).scalar_one()
         return moment.astimezone(UTC)

@@ -12,11 +12,11 @@ from jobs.store import subscriptions
 from jobs.store.database import insert
 from jobs.store.schema import delivery, entry, post, subscription
 
-PUBLISHING_LOCK = 0x7472616465  #: PostgreSQL advisory lock: shared by publishers, exclusive for changes of a subscription.
+PUBLISHING_LOCK = 0x7472616465  #: PostgreSQL advisory lock: shared by publishers, exclusive for a subscription's changes.
 
 
 def lock_out_publishers(conn: Connection) -> None:
-    """Keep everybody from creating deliveries until the transaction ends."""
+    """Keep others from creating deliveries until the transaction ends."""
     if conn.dialect.name == "postgresql":
         conn.execute(select(func.pg_advisory_xact_lock(PUBLISHING_LOCK)))
 
@@ -28,7 +28,7 @@ def lock_as_publisher(conn: Connection) -> None:
 
 
 def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert deliveries, skipping those that exist."""
+    """Skip those that exist."""
     if rows:
         new = insert(conn, delivery).on_conflict_do_nothing(index_elements=["entry_id", "subscription_id"])
         conn.execute(new, [{"mention": False, **row} for row in rows])
@@ -40,7 +40,7 @@ def _unposted(channel_id: int, subscription_id: int | None = None) -> tuple[Colu
 
 
 def due(conn: Connection, channel_id: int, now: datetime) -> list[Owed]:
-    """Lock and return the channel's due deliveries that no post carries, in posting order."""
+    """Lock and return due deliveries that no post carries, in posting order."""
     query = (
         select(delivery, entry.c.lead)
         .join(entry, entry.c.id == delivery.c.entry_id)
@@ -54,7 +54,7 @@ def due(conn: Connection, channel_id: int, now: datetime) -> list[Owed]:
 
 
 def carriers(conn: Connection, channel_id: int, entry_ids: Collection[int]) -> dict[int, Carried]:
-    """Return which of the entries a post of the channel carries already, unless that post is dead."""
+    """Return which entries a post of the channel carries that is not dead."""
     if not entry_ids:
         return {}
     posted_at = func.coalesce(post.c.settled_at, post.c.created_at, type_=post.c.created_at.type).label("posted_at")
@@ -69,19 +69,19 @@ def carriers(conn: Connection, channel_id: int, entry_ids: Collection[int]) -> d
 
 
 def attach(conn: Connection, delivery_ids: Collection[int], post_id: str, *, mention: bool) -> None:
-    """Settle deliveries with a post that carries or only mentions their entries."""
+    """Settle deliveries with a post, which may only mention their entries."""
     if delivery_ids:
         conn.execute(update(delivery).where(delivery.c.id.in_(delivery_ids)).values(post_id=post_id, mention=mention))
 
 
 def release_mentions(conn: Connection, post_ids: Collection[str]) -> None:
-    """Make the deliveries that unsent posts mention owed again."""
+    """What unsent posts mention is owed again."""
     mentions = update(delivery).where(delivery.c.post_id.in_(post_ids), delivery.c.mention)
     conn.execute(mentions.values(post_id=None, mention=False))
 
 
 def sent_since(conn: Connection, owner: Subscription, after: datetime | None) -> Sequence[Row[Any]]:
-    """Return the subscription's entries (entry_id, because, lead, settled_at) sent outside of digests, oldest first."""
+    """Return what was sent outside of digests (entry_id, because, lead, settled_at), oldest first."""
     query: Select[Any] = (
         select(delivery.c.entry_id, delivery.c.because, entry.c.lead, post.c.settled_at)
         .join(post, post.c.id == delivery.c.post_id)
@@ -94,7 +94,7 @@ def sent_since(conn: Connection, owner: Subscription, after: datetime | None) ->
 
 
 def unsent_entries(conn: Connection, channel_id: int, subscription_id: int) -> dict[int, datetime]:
-    """Return the entries that no post has brought to the subscription yet, each with its due time."""
+    """Return the due times of entries that no post has brought yet."""
     query = (
         select(delivery.c.entry_id, delivery.c.due_at)
         .outerjoin(post, post.c.id == delivery.c.post_id)
@@ -105,14 +105,14 @@ def unsent_entries(conn: Connection, channel_id: int, subscription_id: int) -> d
 
 
 def reschedule(conn: Connection, channel_id: int, subscription_id: int, due_at: datetime, *, urgent: bool) -> None:
-    """Move what the subscription is owed: its urgent entries, or all the others."""
+    """Move its urgent entries, or all others."""
     urgent_entries = select(entry.c.id).where(entry.c.lead.in_(URGENT_LEADS))
     which = delivery.c.entry_id.in_(urgent_entries) if urgent else delivery.c.entry_id.not_in(urgent_entries)
     conn.execute(update(delivery).where(*_unposted(channel_id, subscription_id), which).values(due_at=due_at))
 
 
 def make_due(conn: Connection, channel_id: int, now: datetime) -> int:
-    """Make all that the channel is owed due now; return how many deliveries moved."""
+    """Return how many deliveries moved."""
     return conn.execute(update(delivery).where(*_unposted(channel_id), delivery.c.due_at > now).values(due_at=now)).rowcount
 
 
@@ -121,6 +121,6 @@ def delete_unposted(conn: Connection, channel_id: int, subscription_id: int) -> 
 
 
 def delete_due_of_ended(conn: Connection, channel_id: int, now: datetime) -> None:
-    """Delete due deliveries of ended subscriptions, published while somebody unsubscribed."""
+    """They were published while somebody unsubscribed."""
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
     conn.execute(delete(delivery).where(*_unposted(channel_id), delivery.c.due_at <= now, delivery.c.subscription_id.in_(ended)))

@@ -17,7 +17,7 @@ _NEWEST_FIRST = (entry.c.published.desc(), entry.c.id.desc())
 
 
 def stored_key(key: str) -> str:
-    """Return a key as it is stored: one that is too long ends in its digest."""
+    """A key that is too long ends in its digest."""
     return key if len(key) <= MAX_KEY else key[: MAX_KEY - 65] + "#" + hashlib.sha256(key.encode()).hexdigest()
 
 
@@ -45,17 +45,17 @@ def known(conn: Connection, keys: Iterable[str]) -> dict[str, Entry]:
 
 
 def by_number(conn: Connection, number: str) -> Entry | None:
-    """Return the entry with this number, a real one rather than a sample."""
+    """Prefer a real entry to a sample."""
     return min(all_by_number(conn, number), key=lambda each: each.sample, default=None)
 
 
 def all_by_number(conn: Connection, number: str) -> list[Entry]:
-    """Return the entries with this number, oldest first: a real one and samples."""
+    """Return real entries and samples, oldest first."""
     return _all(conn, select(entry).where(entry.c.number == number).order_by(entry.c.id))
 
 
 def latest(conn: Connection, feeds: Sequence[str], topic: str | None = None, limit: int = 10) -> list[Entry]:
-    """Return the newest entries of these feeds, of all topics or one."""
+    """Return the newest entries, of all topics or one."""
     query = select(entry).where(entry.c.feed.in_(feeds))
     if topic is not None:
         query = query.where(exists().where(entry_topic.c.entry_id == entry.c.id, entry_topic.c.topic == topic))
@@ -63,7 +63,7 @@ def latest(conn: Connection, feeds: Sequence[str], topic: str | None = None, lim
 
 
 def search(conn: Connection, words: str, limit: int = 10, *, samples: bool = False) -> list[Entry]:
-    """Return entries that contain all the words or parts of words: first in the title, then anywhere; newest first."""
+    """Return entries that contain all the words or parts of words: first in the title, then anywhere, newest first."""
     parts = words[:200].replace("\x00", "").split()
     if not parts:
         return []
@@ -86,12 +86,11 @@ def _row(new: NewEntry) -> dict[str, Any]:
 
 
 def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bool) -> list[Entry]:
-    """Insert entries with their topics, skipping stored keys; return what was inserted, oldest first. A missing or future date becomes
-    `now`."""
+    """Insert entries, skipping stored keys; return the inserted, oldest first. A missing or future date becomes `now`."""
     by_stored_key = {stored_key(each.parsed.key): each for each in reversed(list(new))}
     if not by_stored_key:
         return []
-    # in the order of their keys, so that two publishers of the same entries cannot deadlock
+    # sorted, so that two publishers cannot deadlock
     rows = [
         {
             "key": key,
@@ -111,7 +110,6 @@ def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bo
 
 
 def lock_by_key(conn: Connection, key: str) -> Row[Any] | None:
-    """Lock and return the entry's row (`id`, `body`, `backlog`)."""
     query: Select[Any] = select(entry.c.id, entry.c.body, entry.c.backlog).where(entry.c.key == stored_key(key))
     return conn.execute(query.with_for_update(key_share=True)).one_or_none()
 

@@ -1,5 +1,3 @@
-"""Feeds as they are polled; content/feeds.yaml defines them."""
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +16,7 @@ class PollSuccess:
     entries: int
     changed: bool
     sources: dict[str, Any]
-    seeded: bool  #: The first poll has been stored, now or earlier.
+    seeded: bool  #: The first poll was stored, now or earlier.
     seed_floor: datetime | None = None
     warning: str | None = None
 
@@ -32,7 +30,7 @@ class PollFailure:
 
 
 def ensure(conn: Connection, slugs: Iterable[str], now: datetime) -> None:
-    """Give every feed a row; a new one is due now."""
+    """A new feed is due now."""
     known = set(conn.execute(select(feed.c.slug)).scalars())
     rows = [
         {"slug": slug, "next_poll": now, "epoch": 0, "failures": 0, "entries": 0, "sources": {}}
@@ -53,13 +51,13 @@ def get(conn: Connection, slug: str) -> FeedRow | None:
 
 
 def make_due(conn: Connection, slugs: Iterable[str], now: datetime) -> list[str]:
-    """Make feeds due now, even if they back off or are paused; return their slugs."""
+    """Make feeds due now, also if they back off or are paused; return their slugs."""
     wanted = feed.c.slug.in_(list(slugs))
     return sorted(conn.execute(update(feed).where(wanted).values(next_poll=now, paused=None).returning(feed.c.slug)).scalars())
 
 
 def claim(conn: Connection, slug: str, now: datetime, lease_seconds: float) -> FeedRow | None:
-    """Claim a due feed that nobody holds until it is settled or the lease ends."""
+    """Claim a due, free feed until it is settled or the lease ends."""
     claiming = (
         update(feed)
         .where(feed.c.slug == slug, feed.c.next_poll <= now, feed.c.paused.is_(None))
@@ -72,7 +70,7 @@ def claim(conn: Connection, slug: str, now: datetime, lease_seconds: float) -> F
 
 
 def settle_success(conn: Connection, claim: FeedRow, now: datetime, result: PollSuccess) -> bool:
-    """End a claim with success, first in the publishing transaction. If it returns False, the claim was lost and nothing may be stored."""
+    """Call it first in the publishing transaction: False means that the claim was lost and nothing may be stored."""
     columns = ("next_poll", "entries", "sources", "seed_floor", "warning")
     values = {name: getattr(result, name) for name in columns} | {"free_at": None, "failures": 0, "last_success": now}
     if result.changed:
@@ -84,7 +82,7 @@ def settle_success(conn: Connection, claim: FeedRow, now: datetime, result: Poll
 
 
 def settle_failure(conn: Connection, claim: FeedRow, now: datetime, result: PollFailure) -> bool:
-    """End a claim with a failure. Return False if the claim was lost."""
+    """Return False if the claim was lost."""
     failure = {"failures": feed.c.failures + 1, "last_error": result.error, "last_error_at": now}
     values = {**failure, "free_at": None, "next_poll": result.next_poll, "paused": result.paused}
     if result.sources is not None:
@@ -93,7 +91,7 @@ def settle_failure(conn: Connection, claim: FeedRow, now: datetime, result: Poll
 
 
 def release(conn: Connection, claim: FeedRow) -> bool:
-    """Give back the claim of an interrupted poll. Return False if the claim was lost."""
+    """Give back an interrupted poll's claim; False if it was lost."""
     return _settle(conn, claim, {"free_at": None})
 
 

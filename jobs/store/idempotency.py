@@ -1,4 +1,4 @@
-"""Keys of events and commands that were seen, so that a repetition changes nothing."""
+"""Keys of seen events and commands, so that a repetition changes nothing."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,19 +12,18 @@ KEPT = timedelta(days=2)  #: Longer than any platform repeats an event.
 
 
 def is_first_time(conn: Connection, key: str, now: datetime, within: timedelta) -> bool:
-    """Record the key; return False if it was recorded less than `within` (at most KEPT) ago."""
+    """Return False if the key was recorded less than `within` (at most KEPT) ago."""
     new = insert(conn, seen).values(key=key, at=now)
     again = new.on_conflict_do_update(index_elements=["key"], set_={"at": now}, where=seen.c.at <= now - within)
     return conn.execute(again.returning(seen.c.key)).scalar_one_or_none() is not None
 
 
 def forget(conn: Connection, keys: Iterable[str]) -> None:
-    """Delete the keys of events or commands that failed."""
+    """For events or commands that failed."""
     conn.execute(delete(seen).where(seen.c.key.in_(list(keys))))
 
 
 def forget_others(conn: Connection, prefix: str, kept: str) -> None:
-    """Delete the keys that start with `prefix`, except one."""
     conn.execute(delete(seen).where(seen.c.key.startswith(prefix, autoescape=True), seen.c.key != kept))
 
 

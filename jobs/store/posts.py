@@ -1,4 +1,4 @@
-"""Posts, the outbox: one message to one channel each, pending -> sending -> sent or dead. Whoever settles a post holds its channel."""
+"""The outbox: pending -> sending -> sent or dead. Whoever settles a post holds its channel."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ def _load(row: Row[Any]) -> Post:
 
 
 def first(conn: Connection, channel_id: int, state: PostState) -> Post | None:
-    """Return the channel's oldest post in this state. SENDING has one at most: it may have arrived."""
+    """Return the oldest post in this state; SENDING has one at most."""
     about = post.alias()
     query = (
         select(post, *REF_COLUMNS)
@@ -38,7 +38,7 @@ def first(conn: Connection, channel_id: int, state: PostState) -> Post | None:
 
 
 def add_pending(conn: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> int:
-    """Insert pending posts, skipping existing marks and answers; return how many were inserted."""
+    """Skip existing marks and answers; return how many were inserted."""
     new = insert(conn, post).on_conflict_do_nothing(index_elements=["about_id", "cause_id", "kind"]).returning(post.c.id)
     pending = {"state": PostState.PENDING, "created_at": now, "attempts": 0}
     return len(conn.execute(new, [{**pending, **row} for row in rows]).all()) if rows else 0
@@ -49,7 +49,7 @@ def set_content(conn: Connection, post_id: str, content: Mapping[str, Any]) -> N
 
 
 def latest_digest(conn: Connection, owner: Subscription, *, alive: bool) -> Row[Any] | None:
-    """Return `period` and `created_at` of the last digest; with `alive`, of the last that is not dead."""
+    """Return `period` and `created_at`; with `alive`, of the last that is not dead."""
     query: Select[Any] = select(post.c.period, post.c.created_at).where(post.c.subscription_id == owner.id)
     query = query.where(post.c.state != PostState.DEAD) if alive else query
     return conn.execute(query.order_by(post.c.period.desc()).limit(1)).one_or_none()
@@ -70,27 +70,27 @@ def mark_sent(conn: Connection, post_id: str, receipt: str, now: datetime) -> No
 
 
 def mark_pending(conn: Connection, post_id: str, why: str | None, *, counted: bool) -> None:
-    """Record that the post is certainly not in its channel. `counted`: the attempt counts."""
+    """The post is certainly not in its channel. `counted`: the attempt counts."""
     attempts = post.c.attempts if counted else post.c.attempts - 1
     values = {"state": PostState.PENDING, "sending_at": None, "attempts": attempts, "error": why}
     conn.execute(update(post).where(post.c.id == post_id).values(**values))
 
 
 def mark_unknown(conn: Connection, post_id: str, why: str, *, held_at: datetime | None) -> None:
-    """Record that the post may have arrived. It stays SENDING; with `held_at`, until an admin decides."""
+    """The post may have arrived and stays SENDING; with `held_at`, until an admin decides."""
     conn.execute(update(post).where(post.c.id == post_id).values(error=why))
     if held_at is not None:
         conn.execute(update(post).where(post.c.id == post_id, post.c.held_at.is_(None)).values(held_at=held_at))
 
 
 def mark_dead(conn: Connection, post_id: str, why: str, now: datetime) -> None:
-    """Record that the post will never be sent. It keeps what it carries; what it mentions is owed again."""
+    """The post keeps what it carries; what it mentions is owed again."""
     conn.execute(update(post).where(post.c.id == post_id).values(state=PostState.DEAD, settled_at=now, error=why))
     deliveries.release_mentions(conn, [post_id])
 
 
 def find_held(conn: Connection, post_id: str) -> Row[Any] | None:
-    """Return `channel_id` and `sending_at` of a held post, or None."""
+    """Return `channel_id` and `sending_at`, or None."""
     held = (post.c.id == post_id, post.c.state == PostState.SENDING, post.c.held_at.is_not(None))
     query: Select[Any] = select(post.c.channel_id, post.c.sending_at).where(*held)
     return conn.execute(query).one_or_none()
@@ -101,7 +101,7 @@ def state_of(conn: Connection, post_id: str) -> PostState:
 
 
 def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
-    """Drop the channel's pending posts that only ended subscriptions want; a post that may be on its way stays with all its parts."""
+    """Drop pending posts that only ended subscriptions want; a post that may be on its way stays with all its parts."""
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
     carries = exists().where(delivery.c.post_id == post.c.id, delivery.c.channel_id == channel_id, ~delivery.c.mention)
     unwanted_single = and_(post.c.subscription_id.is_(None), carries, ~carries.where(delivery.c.subscription_id.not_in(ended)))
@@ -109,7 +109,7 @@ def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
     unwanted = (post.c.part == 1, or_(post.c.subscription_id.in_(ended), unwanted_single))
     dropped = conn.execute(select(post.c.id, post.c.created_at).where(*pending, *unwanted)).all()
     if dropped:
-        # the further parts of a post carry no deliveries of their own; they were created at the same moment
+        # further parts carry no deliveries; they were created at the same moment
         parts = update(post).where(*pending, post.c.created_at.in_({row.created_at for row in dropped}))
         conn.execute(parts.values(state=PostState.DEAD, settled_at=now, error="unsubscribed"))
         deliveries.release_mentions(conn, [row.id for row in dropped])
@@ -119,12 +119,12 @@ def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
 
 
 def record(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime, receipt: str = "") -> None:
-    """Store an answer that the channel shows, so that later entries can mark it."""
+    """Store a shown answer, so that later entries can mark it."""
     _add_sent(conn, channel_id, post_id, PostKind.SAID, content, now, receipt or post_id)
 
 
 def record_shown(conn: Connection, channel_id: int, post_id: str, content: dict[str, Any], now: datetime, receipt: str) -> None:
-    """Store an answer without entries for `SHOWN_KEPT`, so that it can be shown again."""
+    """Keep an answer without entries for `SHOWN_KEPT`, to be shown again."""
     conn.execute(delete(post).where(post.c.channel_id == channel_id, post.c.kind == PostKind.SHOWN, post.c.created_at < now - SHOWN_KEPT))
     _add_sent(conn, channel_id, post_id, PostKind.SHOWN, content, now, receipt)
 
@@ -138,13 +138,13 @@ def _add_sent(  # seven parameters: the columns of one row
 
 
 def content_of(conn: Connection, channel_id: int, receipt: str) -> dict[str, Any] | None:
-    """Return the JSON of the Reply that a channel shows under this receipt, or None."""
+    """Return the Reply that the channel shows under this receipt."""
     query = select(post.c.content).where(post.c.channel_id == channel_id, post.c.state == PostState.SENT, post.c.receipt == receipt)
     return conn.execute(query.order_by(post.c.settled_at.desc()).limit(1)).scalar_one_or_none()
 
 
 def sent_posts(conn: Connection, channel_id: int, limit: int) -> list[SentPost]:
-    """Return the newest posts of a channel, except marks and answers."""
+    """The newest, except marks and answers."""
     mark = post.alias()
     marks = select(func.count()).where(mark.c.about_id == post.c.id, mark.c.kind == PostKind.MARK, mark.c.state == PostState.SENT)
     query = select(post, marks.scalar_subquery().label("marks")).where(
@@ -159,7 +159,7 @@ def cause_of(conn: Connection, post_id: str) -> int:
 
 
 def find_showing(conn: Connection, entry: Entry) -> list[ShownPost]:
-    """Return the posts that show an entry, with all parts of their digests, oldest first."""
+    """With all parts of their digests, oldest first."""
     carrying = (
         select(post.c.id, post.c.subscription_id, post.c.period)
         .join(delivery, delivery.c.post_id == post.c.id)
@@ -190,7 +190,7 @@ def find_showing(conn: Connection, entry: Entry) -> list[ShownPost]:
 
 
 def _repeating(conn: Connection, entry: Entry) -> set[str]:
-    """Return the later digests that mention an entry without a delivery, in channels that were owed it."""
+    """Return digests that mention an entry without a delivery, in channels that were owed it."""
     owed = select(delivery.c.channel_id).where(delivery.c.entry_id == entry.id)
     later = post.c.created_at >= entry.first_seen
     return _naming(conn, entry, and_(post.c.kind == PostKind.DIGEST, post.c.channel_id.in_(owed), later))

@@ -1,5 +1,3 @@
-"""Read-only questions: why an entry is here, how much waits, where posting is paused."""
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +13,7 @@ from jobs.store.schema import channel, delivery, post, subscription
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a subscription was owed an entry. `posted_at` is None until it is sent."""
+    """`posted_at` is None until it is sent."""
 
     entry: Entry
     subscription_id: int
@@ -24,12 +22,11 @@ class Reason:
 
 
 def digest_reasons(conn: Connection, channel_id: int, subscription_id: int, period: datetime) -> list[Reason]:
-    """Return the reasons of all entries of a digest."""
     return _reasons(conn, channel_id, and_(post.c.subscription_id == subscription_id, post.c.period == period))
 
 
 def digest_posts(conn: Connection, channel_id: int, subscription_id: int, period: datetime) -> list[dict[str, Any]]:
-    """Return the contents of a digest, part by part."""
+    """Return its contents, part by part."""
     query = select(post.c.content).where(
         post.c.channel_id == channel_id, post.c.subscription_id == subscription_id, post.c.period == period, post.c.content.is_not(None)
     )
@@ -37,7 +34,7 @@ def digest_posts(conn: Connection, channel_id: int, subscription_id: int, period
 
 
 def entry_reasons(conn: Connection, channel_id: int, entry_id: int) -> list[Reason]:
-    """Return the reasons of one entry, one for each subscription of the channel, oldest first."""
+    """One for each subscription of the channel, oldest first."""
     return _reasons(conn, channel_id, delivery.c.entry_id == entry_id)
 
 
@@ -68,7 +65,7 @@ class Held:
 
 
 def held(conn: Connection, channel_id: int | None = None) -> list[Held]:
-    """Return the held posts of all channels or of one, oldest first; a channel has one at most."""
+    """Oldest first; a channel has one at most."""
     here = () if channel_id is None else (post.c.channel_id == channel_id,)
     query = (
         select(post, *REF_COLUMNS)
@@ -83,7 +80,7 @@ def held(conn: Connection, channel_id: int | None = None) -> list[Held]:
 
 
 def waiting(conn: Connection) -> Waiting:
-    """Return what all channels are owed. The queries go channel by channel, as the indexes do."""
+    """The queries go channel by channel, as the indexes do."""
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
     unmade = (
         select(func.count(), func.min(delivery.c.due_at))
@@ -104,7 +101,7 @@ def waiting(conn: Connection) -> Waiting:
 
 
 def waiting_in(conn: Connection, channel_id: int) -> Waiting:
-    """Return what the channel's live subscriptions are owed and no post carries; each entry counts once, mentions do not."""
+    """Count what live subscriptions are owed and no post carries; each entry once, mentions not."""
     here = delivery.alias()
     carried = exists().where(here.c.channel_id == channel_id, here.c.entry_id == delivery.c.entry_id, here.c.post_id.is_not(None))
     query = (
@@ -117,7 +114,7 @@ def waiting_in(conn: Connection, channel_id: int) -> Waiting:
 
 
 def waiting_by_subscription(conn: Connection, channel_id: int) -> dict[int, int]:
-    """Return how many entries wait for each subscription of the channel, due or not."""
+    """Count entries, due or not."""
     unsent = or_(delivery.c.post_id.is_(None), post.c.state.in_(UNFINISHED))
     query = (
         select(delivery.c.subscription_id, func.count())
@@ -137,7 +134,7 @@ def live_subscriptions(conn: Connection) -> int:
 
 
 def subscribed_channels(conn: Connection) -> list[tuple[ChannelRef, str | None]]:
-    """Return the channels with a live subscription, each with the reason if it is paused."""
+    """Each with the reason if it is paused."""
     return _channels(conn, channel.c.id.in_(select(subscription.c.channel_id).where(subscription.c.ended_at.is_(None))))
 
 

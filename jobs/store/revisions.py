@@ -1,4 +1,4 @@
-"""Revisions: all content that was ever published. The newest is in force."""
+"""All content ever published. The newest is in force."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from jobs.store.schema import revision
 
 
 def lock(conn: Connection) -> None:
-    """Keep everybody else from publishing until the transaction ends; SQLite does so anyway."""
+    """Lock out other publishers until the transaction ends; SQLite does so anyway."""
     if conn.dialect.name == "postgresql":
         conn.execute(text("LOCK TABLE revision IN SHARE ROW EXCLUSIVE MODE"))
 

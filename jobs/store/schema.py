@@ -1,4 +1,4 @@
-"""The tables, exactly as the migrations build them; a test compares them on both databases."""
+"""The tables, exactly as the migrations build them; a test compares them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -42,11 +42,11 @@ feed = Table(
     metadata,
     Column("slug", String(64), primary_key=True),
     Column("next_poll", Moment, nullable=False),
-    Column("free_at", Moment),  # the end of the lease: nobody else polls it before
-    Column("epoch", Integer, nullable=False, default=0),  # raised at every claim; a claim with an older one may settle nothing
+    Column("free_at", Moment),  # the end of the lease
+    Column("epoch", Integer, nullable=False, default=0),  # raised at every claim; an older claim may settle nothing
     Column("failures", Integer, nullable=False, default=0),  # in a row
-    Column("seeded_at", Moment),  # when the first poll was stored, which posts nothing; never repeated
-    Column("seed_floor", Moment),  # set after a partial first poll: older entries are backlog too, until a whole read
+    Column("seeded_at", Moment),  # when the first poll was stored, which posts nothing
+    Column("seed_floor", Moment),  # after a partial first poll: older entries are backlog too
     Column("last_success", Moment),
     Column("last_change", Moment),
     Column("last_error", Text),
@@ -93,13 +93,13 @@ channel = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("platform", String(32), nullable=False),
     Column("workspace", String(255), nullable=False),
-    Column("ref", String(512), nullable=False),  # the platform's id
+    Column("ref", String(512), nullable=False),
     Column("name", Text, nullable=False, default=""),
     Column("free_at", Moment, nullable=False),  # lease, rate slot and Retry-After in one
     Column("epoch", Integer, nullable=False, default=0),
     Column("failures", Integer, nullable=False, default=0),
     Column("paused", Text),  # the reason, or NULL
-    Column("extra", JSON, nullable=False, default=dict),  # what the platform needs in addition (Teams: service_url)
+    Column("extra", JSON, nullable=False, default=dict),  # what else the platform needs (Teams: service_url)
     UniqueConstraint("platform", "workspace", "ref"),
 )
 
@@ -111,36 +111,36 @@ subscription = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), nullable=False),
     Column("filters", JSON, nullable=False),
-    Column("filters_digest", String(64), nullable=False),  # equal filters in one channel are one subscription
+    Column("filters_digest", String(64), nullable=False),
     Column("cadence", JSON, nullable=False),
     Column("zone", String(64), nullable=False),
     Column("digest_only", Boolean, nullable=False),
     Column("created_by", String(512), nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("ended_at", Moment),  # kept after unsubscribing, so that "why" can still be answered
+    Column("ended_at", Moment),  # kept to answer "why"
     Index("ix_subscription_alive", "channel_id", "filters_digest", unique=True, sqlite_where=ALIVE, postgresql_where=ALIVE),
 )
 
 post = Table(
     "post",
     metadata,
-    Column("id", String(36), primary_key=True),  # opaque; goes out with the message
+    Column("id", String(36), primary_key=True),  # goes out with the message
     Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("subscription_id", ForeignKey("subscription.id", ondelete="CASCADE")),  # of a digest
     Column("period", Moment),  # of a digest: when it was due
-    Column("part", Integer, nullable=False, default=1),  # a digest that exceeds the platform's limits continues in a second post
+    Column("part", Integer, nullable=False, default=1),  # a digest that exceeds a message's limits has several
     Column("state", String(16), nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("sending_at", Moment),  # the intent, committed before the call
-    Column("held_at", Moment),  # of a sending post: since when an admin has to decide whether it arrived
+    Column("sending_at", Moment),  # the intent
+    Column("held_at", Moment),  # since when an admin has to decide whether it arrived
     Column("settled_at", Moment),
     Column("attempts", Integer, nullable=False, default=0),
     Column("receipt", Text),
     Column("error", Text),
-    Column("content", JSON, nullable=False),  # the JSON of a Reply, so that every attempt sends the same
-    Column("about_id", String(36)),  # the earlier post that this one marks or answers
-    Column("cause_id", Id),  # the later entry that changes the earlier post
+    Column("content", JSON, nullable=False),  # a Reply: every attempt sends the same
+    Column("about_id", String(36)),  # the post that this one marks or answers
+    Column("cause_id", Id),  # the later entry that changes it
     UniqueConstraint("subscription_id", "period", "part"),
     Index(None, "channel_id", "state", "created_at"),
     Index("ix_post_about", "about_id", "cause_id", "kind", unique=True),
@@ -156,9 +156,9 @@ delivery = Table(
     Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("because", Text, nullable=False),  # why it matched, in words
-    Column("post_id", ForeignKey("post.id", ondelete="SET NULL")),  # the post that settles it; NULL: still owed
-    # the post only mentions the entry ("posted here Fri"), because another post of the channel carries it
+    Column("because", Text, nullable=False),
+    Column("post_id", ForeignKey("post.id", ondelete="SET NULL")),  # NULL: still owed
+    # another post of the channel carries the entry
     Column("mention", Boolean, nullable=False, default=False),
     UniqueConstraint("entry_id", "subscription_id"),
     Index(None, "channel_id", "post_id", "due_at"),
@@ -180,7 +180,7 @@ revision = Table(
 seen = Table(
     "seen",
     metadata,
-    Column("key", String(512), primary_key=True),  # an event's id, or a digest of a command that changed something
+    Column("key", String(512), primary_key=True),  # an event's id, or a command's digest
     Column("at", Moment, nullable=False),
     Index(None, "at"),
 )

@@ -29,7 +29,7 @@ def load_cadence(stored: dict[str, Any]) -> Cadence:
 
 
 def _timing(spec: SubscriptionSpec) -> dict[str, Any]:
-    """Return the columns that may change in place; the filters are the identity."""
+    """What may change in place; the filters are the identity."""
     at = None if spec.cadence.at is None else spec.cadence.at.strftime("%H:%M")
     cadence = {"kind": spec.cadence.kind, "at": at, "weekday": spec.cadence.weekday}
     return {"cadence": cadence, "zone": spec.zone, "digest_only": spec.digest_only}
@@ -53,13 +53,13 @@ def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Subscription]:
 
 
 def list_for_channel(conn: Connection, channel_id: int) -> list[Subscription]:
-    """Return the channel's live subscriptions, oldest first."""
+    """Only live ones, oldest first."""
     alive = _select().where(subscription.c.channel_id == channel_id, subscription.c.ended_at.is_(None)).order_by(subscription.c.id)
     return [_load(row) for row in conn.execute(alive)]
 
 
 def list_for_person(conn: Connection, person: str) -> list[Subscription]:
-    """Return the live subscriptions of every channel in which a person set one. `person` ends `created_by`, in brackets."""
+    """Return all live subscriptions of channels in which a person set one. `person` ends `created_by`, in brackets."""
     theirs = select(subscription.c.channel_id).where(
         subscription.c.ended_at.is_(None), subscription.c.created_by.endswith(f" ({person})", autoescape=True)
     )
@@ -68,7 +68,7 @@ def list_for_person(conn: Connection, person: str) -> list[Subscription]:
 
 
 def live_rows(conn: Connection) -> Sequence[Row[Any]]:
-    """Return the rows of all live subscriptions, unloaded because publishing reads all of them."""
+    """Unloaded, because publishing reads all of them."""
     alive = (
         select(subscription, channel.c.platform)
         .join(channel, channel.c.id == subscription.c.channel_id)
@@ -79,7 +79,7 @@ def live_rows(conn: Connection) -> Sequence[Row[Any]]:
 
 
 def add(conn: Connection, channel_id: int, spec: SubscriptionSpec, created_by: str, now: datetime) -> Subscription | None:
-    """Insert a subscription. Return None if the channel has a live one with the same filters."""
+    """Return None if the channel has a live one with the same filters."""
     new = insert(conn, subscription).values(
         channel_id=channel_id,
         filters=asdict(spec.filters.normalized),
@@ -94,7 +94,6 @@ def add(conn: Connection, channel_id: int, spec: SubscriptionSpec, created_by: s
 
 
 def lock_live(conn: Connection, channel_id: int, filters: Filters) -> Subscription | None:
-    """Lock and return the channel's live subscription with these filters."""
     same = (subscription.c.channel_id == channel_id, subscription.c.filters_digest == filters_digest(filters))
     query = select(subscription.c.id).where(*same, subscription.c.ended_at.is_(None)).with_for_update(key_share=True)
     found = conn.execute(query).scalar_one_or_none()
@@ -106,6 +105,6 @@ def set_timing(conn: Connection, subscription_id: int, spec: SubscriptionSpec) -
 
 
 def end(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> bool:
-    """End a live subscription of the channel. Return False if there is none with this id."""
+    """Return False if the channel has no live one with this id."""
     live = (subscription.c.id == subscription_id, subscription.c.channel_id == channel_id, subscription.c.ended_at.is_(None))
     return conn.execute(update(subscription).where(*live).values(ended_at=now)).rowcount == 1
