@@ -1,4 +1,4 @@
-"""The composition root: from settings to a database, the content in force, platforms and one HTTP application."""
+"""The composition root: from settings to one HTTP application."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
@@ -17,10 +17,10 @@ from content.loading.files import ContentError
 from jobs.revisions import Library, publish_at_start
 
 Background = Callable[[], AbstractAsyncContextManager[None]]
-"""Runs beside the HTTP application, from its start to its end."""
+"""Runs beside the HTTP application."""
 
 PLATFORMS = {"slack": "bot.slack.app", "teams": "bot.teams.app", "playground": "bot.playground.app"}
-"""The modules whose `platform(settings)` makes a Platform. Those that are not configured are not imported."""
+"""The modules whose `platform(settings)` makes a Platform; only configured ones are imported."""
 
 
 def build(settings: Settings) -> Runtime:
@@ -41,12 +41,12 @@ def build(settings: Settings) -> Runtime:
 
 
 def make_platforms(settings: Settings) -> tuple[Platform, ...]:
-    """Return the platforms that are configured. The playground's sender is always there: its channels may be owed posts."""
+    """Return the configured platforms, and always the playground: its channels may be owed posts."""
     return tuple(import_module(PLATFORMS[name]).platform(settings) for name in PLATFORMS if name in settings.platforms)
 
 
 def application(runtime: Runtime, background: Background = nullcontext, wake: Wake | None = None) -> ASGIApp:
-    """Return the HTTP application. `wake` tells the jobs that something may be due; None when they run in another process."""
+    """`wake` tells the jobs that something may be due; None when they run in another process."""
     endpoints = [platform.endpoint(runtime, wake) for platform in runtime.platforms]
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The subcommands ask, classify and check, which need no network and no database."""
+"""The subcommands ask, classify and check, without network or database."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 Json = dict[str, "Any"]
 
 YOU = Person("terminal", "", "", "you", admin=True)
-"""The person at the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Offline:
 
 
 def ask_one(words: str, form: str) -> int:
-    """Print the answer. Returns 1 when the command could not be understood or carried out."""
+    """Return 1 when the command could not be understood or carried out."""
     catalog = load()
     if catalog is None:
         return 1
@@ -57,7 +56,7 @@ def ask_one(words: str, form: str) -> int:
 
 
 def ask_file(name: str, form: str) -> int:
-    """Print one JSON object for each line of a file. Returns 1 when a line could not be read."""
+    """Print one JSON object for each line of a file. Return 1 when a line could not be read."""
     catalog = load()
     if catalog is None:
         return 1
@@ -73,7 +72,7 @@ def ask_file(name: str, form: str) -> int:
 
 
 def classify(name: str) -> int:
-    """Print the classification of each line's title and body. Returns 1 when a line could not be read."""
+    """Return 1 when a line could not be read."""
     catalog = load()
     if catalog is None:
         return 1
@@ -95,7 +94,7 @@ def count_feeds(feeds: int) -> str:
 
 
 def check(directory: str | None) -> int:
-    """Print every problem in the content, one per line. Returns 1 when there is one."""
+    """Print every problem in the content, one per line. Return 1 when there is one."""
     from pathlib import Path
 
     from content.loading.files import ContentError
@@ -116,7 +115,7 @@ def check(directory: str | None) -> int:
 
 
 def load() -> Catalog | None:
-    """Return the catalog, or print every problem to standard error and return None."""
+    """Return the catalog, or print every problem to standard error."""
     try:
         return load_cached(content_dir())
     except Exception as error:
@@ -141,7 +140,6 @@ def as_json(reply: Reply) -> Json:
 
 
 def messages(reply: Reply, form: str) -> list[Json]:
-    """Return the messages that a platform is sent."""
     if form == "teams":
         from bot.teams.cards import render as render_cards
 
@@ -152,7 +150,7 @@ def messages(reply: Reply, form: str) -> list[Json]:
 
 
 def read_line(line: Json) -> str:
-    """Return the typed line: "command" (with or without its slash) and "text", or "text" alone. Raises ValueError."""
+    """Return "command" (with or without its slash) and "text", or "text" alone. Raises ValueError."""
     words, command = string(line, "text") or "", (string(line, "command") or "").strip()
     if not command and not words.strip():
         raise ValueError('needs "command" or "text"')
@@ -160,7 +158,7 @@ def read_line(line: Json) -> str:
 
 
 def string(line: Json, key: str) -> str | None:
-    """Return a string of the line, or None. Raises ValueError for a value that is no string."""
+    """Raises ValueError for a value that is no string."""
     value = line.get(key)
     if value is not None and not isinstance(value, str):
         raise ValueError(f'"{key}" must be a string')
@@ -168,7 +166,7 @@ def string(line: Json, key: str) -> str | None:
 
 
 def map_lines(name: str, act: Callable[[Json], Json]) -> int:
-    """Read JSON Lines, skipping blank lines, and print one object for each, with its id. A broken line prints an error."""
+    """Print one JSON object for each line that is not blank, with its id; a broken line prints an error."""
     broken = False
     try:
         for number, raw in read_lines(name):
@@ -187,7 +185,6 @@ def map_lines(name: str, act: Callable[[Json], Json]) -> int:
 
 
 def read_lines(name: str) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines that are not blank, numbered from 1."""
     with open(0, "rb", closefd=False) if name == "-" else open(name, "rb") as file:  # noqa: PTH123 -- standard input has no Path
         for number, raw in enumerate(file, 1):
             stripped = raw.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else raw.strip()
@@ -196,7 +193,7 @@ def read_lines(name: str) -> Iterator[tuple[int, bytes]]:
 
 
 def parse(raw: bytes) -> Json:
-    """Return the object on a line. Raises ValueError."""
+    """Raises ValueError."""
     try:
         value = json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError:

@@ -1,6 +1,6 @@
-"""The command line. Each subcommand imports what it needs; `ask` and `classify` need no network and no database.
+"""The command line. Each subcommand imports what it needs.
 
-Arguments are parsed by hand, because importing argparse costs more than starting Python and `ask` must answer at once.
+Arguments are parsed by hand: importing argparse costs more than starting Python, and `ask` must answer at once.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ OURS = ("bot", "handlers", "jobs", "content")
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """The words and options of a subcommand."""
-
     words: list[str]
     options: dict[str, str]
     """Keys include the dashes; the value of a flag is ""."""
@@ -36,7 +34,7 @@ class UsageError(Exception):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command line and return its exit code: 0 success, 1 failure or invalid content, 2 wrong usage or settings."""
+    """Return the exit code: 0 success, 1 failure or invalid content, 2 wrong usage or settings."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         code = run(words)
@@ -58,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def entry() -> NoReturn:
-    """Run `tradebot`. For `ask`, skip garbage collection and cleanup, which would be a tenth of the work."""
+    """Run `tradebot`. `ask` skips garbage collection and cleanup, a tenth of the work."""
     if sys.argv[1:2] != ["ask"]:
         sys.exit(main())
     gc.disable()
@@ -81,7 +79,7 @@ def run(words: list[str]) -> int:
 
 
 def parse_arguments(words: list[str], command: Subcommand) -> Arguments:
-    """Split words and options. `--` ends the options; "-" alone is a word."""
+    """`--` ends the options; "-" alone is a word."""
     found = Arguments([], {})
     rest = iter(words)
     for word in rest:
@@ -218,14 +216,12 @@ def doctor(_: Arguments) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Subcommand:
-    """A subcommand of the command line."""
-
     name: str
     usage: str
     help: str
     function: Callable[[Arguments], int]
     options: dict[str, bool] = field(default_factory=dict)
-    """Keys include the dashes; the value says whether the option takes a value."""
+    """Keys include the dashes; the value says whether it takes a value."""
     most_words: int | None = 0
 
 

@@ -15,11 +15,11 @@ logger = logging.getLogger(__name__)
 
 
 class StartError(Exception):
-    """Why the bot cannot start and what to do about it: one sentence, or one line per problem."""
+    """Why the bot cannot start and what to do: one sentence, or one line per problem."""
 
 
 def open_database(settings: Settings) -> Database:
-    """Open the database and bring SQLite up to date. Raises StartError for one that cannot be used or that is behind."""
+    """Open the database, with SQLite brought up to date. Raises StartError for one that is unusable or behind."""
     with open_checked(settings) as db:
         if db.sqlite:
             upgrade.upgrade(db)
@@ -29,7 +29,7 @@ def open_database(settings: Settings) -> Database:
 
 
 def migrate_database(settings: Settings) -> bool:
-    """Bring the database up to date; return whether there was anything to do. Raises StartError for one that cannot be used."""
+    """Return whether there was anything to migrate. Raises StartError for an unusable database."""
     with open_checked(settings) as db:
         changed = upgrade.upgrade(db)
     db.close()
@@ -37,9 +37,9 @@ def migrate_database(settings: Settings) -> bool:
 
 
 def migrate_in_child(settings: Settings) -> None:
-    """Migrate an SQLite database that needs it in a child process: Alembic would otherwise stay in memory as long as the bot runs.
+    """Migrate SQLite in a child process: Alembic would otherwise stay in memory.
 
-    A failure is ignored here: `open_database` fails in the same way and says why.
+    A failure is ignored: `open_database` fails in the same way and says why.
     """
     if not _needs_migration(settings):
         return
@@ -54,7 +54,7 @@ def migrate_in_child(settings: Settings) -> None:
 
 
 def _needs_migration(settings: Settings) -> bool:
-    """Whether the start has to migrate. PostgreSQL is left to `tradebot migrate`."""
+    """PostgreSQL is left to `tradebot migrate`."""
     if not settings.database_url.startswith("sqlite:"):
         return False
     try:
@@ -71,7 +71,7 @@ def _needs_migration(settings: Settings) -> bool:
 
 @contextmanager
 def open_checked(settings: Settings) -> Iterator[Database]:
-    """Open the database; close it and raise StartError when something is wrong with it."""
+    """Raises StartError, with the database closed, when something is wrong with it."""
     db = None
     try:
         db = Database(settings.database_url)

@@ -1,4 +1,4 @@
-"""`tradebot doctor`: check everything the bot needs, change nothing, and report what is wrong and how to fix it."""
+"""`tradebot doctor`: check everything the bot needs, change nothing, and report how to fix what is wrong."""
 
 import asyncio
 import logging
@@ -30,7 +30,7 @@ SECONDS = 8.0
 """How long a check of the database or of the files may take."""
 
 SLACK_SECONDS = TEAMS_SECONDS = 60.0
-"""How long all checks of a platform may take together; each has its own limit."""
+"""How long all checks of a platform may take together."""
 
 NOT_CONFIGURED = "not configured, so not checked"
 
@@ -41,13 +41,13 @@ HELD = "posting is on hold: nobody has confirmed whether a post arrived"
 DECIDE = "look in the channel, type `/trade-admin held`, and select what is true"
 
 Subscribed = list[tuple[ChannelRef, str | None]]
-"""The channels with a live subscription, each with the reason why posting has stopped, or None."""
+"""The channels with a live subscription, each with why posting has stopped, or None."""
 
 START = "start `tradebot run`, or `tradebot work`"
 
 
 def run() -> int:
-    """Print the findings as they come. Returns 1 when something is wrong."""
+    """Print the findings as they come. Return 1 when something is wrong."""
     for hint in hints():
         show(str(look("settings", hint)))
     try:
@@ -78,7 +78,6 @@ def secrets(settings: Settings) -> list[str]:
 
 
 def run_checks(settings: Settings) -> Iterator[Finding]:
-    """Run all checks in order."""
     yield ok("settings", f"valid; {describe_platforms(settings)}")
     yield from run_check("content", lambda: check_content(settings.content_dir), SECONDS)
     usable = True
@@ -106,7 +105,6 @@ def run_checks(settings: Settings) -> Iterator[Finding]:
 
 
 def describe_platforms(settings: Settings) -> str:
-    """Describe where the bot answers."""
     there = []
     if settings.slack is not None:
         way = "by Socket Mode" if settings.slack.app_token else "over HTTP, at /slack/events"
@@ -133,7 +131,7 @@ def check_content(folder: Path) -> list[Finding]:
 
 
 def check_database(settings: Settings) -> list[Finding]:
-    """Check whether the database can be reached and has this release's tables."""
+    """Check that the database can be reached and has this release's tables."""
     address = redact("DATABASE_URL", settings.database_url)
     try:
         with open_checked(settings) as db, closing(db):
@@ -151,7 +149,6 @@ def check_database(settings: Settings) -> list[Finding]:
 
 
 def missing_file(address: str, folder: Path) -> Finding:
-    """Return the finding for an SQLite file that does not exist."""
     if folder.is_dir() and os.access(folder, os.W_OK):
         return look("database", f"{address} does not exist yet", "start `tradebot run`, which creates it")
     return wrong("database", f"{address} cannot be created", "set DATABASE_URL to a file in a folder that exists and that you can write to")
@@ -180,7 +177,6 @@ def check_revision(db: Database, settings: Settings) -> list[Finding]:
 
 
 def check_feeds(db: Database, settings: Settings) -> list[Finding]:
-    """Check whether the feeds are polled, then each feed."""
     with db.read() as conn:
         newest, now = revisions.newest(conn), db.now(conn)
         rows = {row.slug: row for row in feeds.all_rows(conn)}
@@ -205,7 +201,6 @@ def catalog_in_force(newest: Revision | None, folder: Path) -> Catalog | None:
 
 
 def check_jobs(rows: list[FeedRow], now: datetime, zone: str) -> Finding:
-    """Check whether the jobs run anywhere."""
     late = [row for row in rows if not row.paused and now - row.next_poll > LATE]
     if not rows:
         return look("jobs", "have never run with this database", START)
@@ -220,7 +215,7 @@ def check_jobs(rows: list[FeedRow], now: datetime, zone: str) -> Finding:
 
 
 def check_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: datetime, zone: str) -> Finding:
-    """Check one feed. `age` is the age of its newest entry."""
+    """`age` is the age of the feed's newest entry."""
     subject, page = f"feed {feed.slug}", f"open {feed.sources[0].url} on this computer" if feed.sources else "add a source to feeds.yaml"
     if row is None or (row.last_success is None and not row.failures and not row.paused):
         return look(subject, "not read yet", START)
@@ -241,7 +236,7 @@ def check_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: date
 
 
 def check_channels(db: Database, known: list[Subscribed]) -> list[Finding]:
-    """Check where posting has stopped. Appends the channels with a subscription to `known`."""
+    """Append the channels with a subscription to `known`."""
     with db.read() as conn:
         channels, unsure = reports.subscribed_channels(conn), reports.held(conn)
     known.append(channels)
@@ -253,7 +248,7 @@ def check_channels(db: Database, known: list[Subscribed]) -> list[Finding]:
 
 
 def check_slack(settings: SlackSettings, channels: Subscribed | None) -> list[Finding]:
-    """Run Slack's checks. `channels` is None when the database could not be read."""
+    """`channels` is None when the database could not be read."""
     from bot.slack.doctor import run_checks
     from bot.slack.incoming import PLATFORM
 
@@ -262,7 +257,7 @@ def check_slack(settings: SlackSettings, channels: Subscribed | None) -> list[Fi
 
 
 def check_teams(settings: TeamsSettings, channels: Subscribed | None) -> list[Finding]:
-    """Run Teams' checks: login, keys and channels. `channels` is None when the database could not be read."""
+    """Check login, keys and channels. `channels` is None when the database could not be read."""
     from bot.teams.doctor import run_checks
     from bot.teams.incoming import PLATFORM
 

@@ -1,4 +1,4 @@
-"""The findings of `tradebot doctor`, one line each."""
+"""The findings of `tradebot doctor`."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -8,13 +8,11 @@ OK, LOOK, WRONG = "OK", "look", "WRONG"
 """Fine; worth a look; broken."""
 
 MIN_SECRET = 6
-"""Minimum length of a secret that is hidden: a shorter one may be an ordinary word of a finding."""
+"""Minimum length of a hidden secret: a shorter one may be an ordinary word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check."""
-
     state: str
     subject: str
     message: str
@@ -41,7 +39,7 @@ def wrong(subject: str, message: str, advice: str = "") -> Finding:
 def run_check(subject: str, check: Callable[[], list[Finding]], seconds: float) -> list[Finding]:
     """Return what a check finds. A crash or a hang of more than `seconds` is a finding too.
 
-    The check runs in a daemon thread, so a hang delays neither the next check nor the end of the process.
+    A daemon thread runs it, so a hang delays neither the next check nor the end of the process.
     """
     found: list[Finding] = []
 

@@ -1,6 +1,6 @@
 """Record the answers posted in a channel, so that a later message that changes them can mark them.
 
-A receipt is a platform's name for a message. jobs/ stores it unread; only the platform's own code looks into it.
+A receipt is a platform's name for a message, which jobs/ stores unread.
 """
 
 from uuid import uuid4
@@ -14,20 +14,20 @@ from jobs.store.database import Database
 
 
 def make_receipt(message: str, thread: str = "") -> str:
-    """Return the receipt of a message. In a thread it holds both ids: a message is edited by its own, but found by its thread's."""
+    """In a thread a receipt holds both ids: a message is edited by its own, but found by its thread's."""
     return f"{message} {thread}" if thread not in ("", message) else message
 
 
 def split_receipt(receipt: str) -> tuple[str, str]:
-    """Return a receipt's (message, thread); a message outside of threads starts its own."""
+    """Return (message, thread); a message outside of threads starts its own."""
     message, _, thread = receipt.partition(" ")
     return message, thread or message
 
 
 def record_answer(db: Database, reply: Reply, channel: ChannelRef, receipt: str, post_id: str = "", *, always: bool = False) -> None:
-    """Record an answer that shows a stored message. `always` records any answer, for a platform where another answer may cover it.
+    """Record an answer that shows a stored message, or any answer with `always`. Call in a thread.
 
-    Writes to the database, so call it in a thread. `post_id` is the id that the message carries, if it carries one.
+    `post_id` is the id that the message carries, if any.
     """
     with db.begin() as conn:
         shows_entries = entries.known(conn, reply.subjects)
@@ -35,7 +35,7 @@ def record_answer(db: Database, reply: Reply, channel: ChannelRef, receipt: str,
             return
         now = db.now(conn)
         record = posts.record if shows_entries else posts.record_shown
-        # A stored channel is left as it is: an answer may be later than an activity that brought a newer address.
+        # A stored channel stays: its address may be newer than this answer.
         channel_id = channels.find_id(conn, channel)
         record(
             conn,

@@ -1,4 +1,4 @@
-"""HTTP plumbing that the platforms' endpoints share, and the health checks."""
+"""HTTP plumbing that the platforms share, and the health checks."""
 
 import asyncio
 import contextlib
@@ -18,13 +18,12 @@ from jobs.store.database import Database, DatabaseError, first_line
 logger = logging.getLogger(__name__)
 
 MAX_BYTES = 1_000_000
-"""Maximum bytes of a request body. Platforms send a few kB; the largest views and cards have some hundred kB."""
+"""Platforms send a few kB; the largest views and cards have some hundred kB."""
 
 BODY_SECONDS = 10.0
-"""How long a body that comes in pieces may take. Anybody may send one, and the platforms themselves give up earlier."""
+"""How long a body may take: anybody may send one, and the platforms give up earlier."""
 
 READY_SECONDS = 5
-"""How long /readyz waits for the database."""
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -47,7 +46,7 @@ async def read_body(receive: Receive, headers: Headers) -> bytes | None:
 
 
 async def send_response(send: Send, status: int, content_type: bytes, body: bytes) -> None:
-    """Send a whole response. Less work than a Starlette response, which a signed look-up would notice."""
+    """Less work than a Starlette response, which a signed look-up would notice."""
     headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
@@ -60,7 +59,6 @@ def header(headers: Headers, name: bytes) -> str:
 
 
 async def healthz(_: Request) -> Response:
-    """Answer 200 while the process runs."""
     return PlainTextResponse("ok\n")
 
 
@@ -87,7 +85,7 @@ def _not_ready(db: Database) -> str | None:
 
 
 def _content_length(headers: Headers) -> int:
-    """Return the announced length; 0 when there is none, or nonsense (which the server refuses itself)."""
+    """Return 0 for no length or nonsense, which the server refuses itself."""
     for name, value in headers:
         if name == b"content-length":
             return int(value) if re.fullmatch(rb"[0-9]{1,18}", value) else 0

@@ -1,4 +1,4 @@
-"""The neutral form of what a person types or presses, and readers for payloads that cannot be trusted. Pure."""
+"""What a person types or presses, and readers for payloads that cannot be trusted. Pure."""
 
 from __future__ import annotations
 
@@ -15,17 +15,15 @@ from jobs.models import ChannelRef
 
 
 class Audience(StrEnum):
-    """Who reads an answer."""
-
     ASKER = "asker"  #: Only the person who asked.
     CHANNEL = "channel"  #: The people of the bot's own workspace.
-    UNKNOWN = "unknown"  #: A channel or chat whose members the bot does not know, so nothing internal is shown.
+    UNKNOWN = "unknown"  #: A channel or chat whose members the bot does not know: nothing internal is shown.
     GUESTS = "guests"  #: A channel that people from other workspaces read.
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A typed line or a pressed button. Each platform extends it with the fields that its own answers need."""
+    """A typed line or a pressed button. Each platform extends it."""
 
     text: str
     """The line as typed, such as "/pti revenue"; for a button the argument of its action."""
@@ -39,11 +37,9 @@ class Incoming:
     audience: Audience = Audience.ASKER
 
     def command(self) -> Command:
-        """Return the command that the text stands for."""
         return read_command(self.text, self.person, self.channel, self.event_id)
 
     def request(self) -> Request:
-        """Return the command with the route that takes it."""
         return resolve(self.command())
 
 
@@ -51,19 +47,18 @@ Payload = Mapping[str, Any]
 
 
 def part(payload: Payload, name: str) -> Payload:
-    """Return an object of the payload, empty when it is missing or no object."""
+    """Return an object of the payload, or an empty one."""
     value = payload.get(name)
     return value if isinstance(value, Mapping) else {}
 
 
 def parts(payload: Payload, name: str) -> list[Payload]:
-    """Return the objects of a list of the payload."""
     value = payload.get(name)
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
 
 
 def text(payload: Payload, name: str) -> str:
-    """Return a string of the payload without NUL and lone surrogates, which no database takes; "" when it is missing or no string."""
+    """Return a string of the payload, or "", without NUL and lone surrogates, which no database takes."""
     value = payload.get(name)
     if not isinstance(value, str):
         return ""

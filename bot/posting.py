@@ -11,28 +11,25 @@ TRIES = 3
 """How often an answer is posted while the platform asks to wait."""
 
 MAX_WAIT_SECONDS = 30.0
-"""The longest wait that a platform may ask for before an answer is given up."""
+"""The longest wait before an answer is given up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The result of posting one message."""
-
     id: str = ""
-    """The platform's id of the message."""
     problem: str = ""
     """Why it was not posted; "" when it was."""
     unsure: bool = False
     """The message may have been posted all the same."""
     wait: float | None = None
-    """Seconds after which the platform takes it; None when trying again is pointless."""
+    """Seconds to wait before another try; None when that is pointless."""
 
 
 Post = Callable[[Json], Awaitable[Attempt]]
 
 
 async def post_messages(messages: Iterable[Json], post: Post, tries: int = TRIES) -> tuple[list[str], Attempt]:
-    """Post the messages in order until one fails. Return the ids of those posted, and the last attempt.
+    """Post in order until one fails. Return the ids of those posted, and the last attempt.
 
     Only a message that the platform asked to wait with is tried again: nothing else is certain not to have been posted.
     """

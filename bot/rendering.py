@@ -8,11 +8,11 @@ from typing import Any
 from handlers.replies.reply import Line, Span
 
 _ENCODE = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-"""Created once: json.dumps would create an encoder for every value that is measured."""
+"""Made once: json.dumps would make one for every value."""
 
 
 def join_spans(words: Line) -> Iterator[Span]:
-    """Yield the line's spans with adjacent ones of the same style joined, which halves the JSON of a list."""
+    """Join adjacent spans of the same style, which halves the JSON of a list."""
     waiting: Span | None = None
     for span in words:
         if waiting is not None and _style(span) == _style(waiting):
@@ -26,7 +26,7 @@ def join_spans(words: Line) -> Iterator[Span]:
 
 
 def json_length(value: Any) -> int:
-    """Return the number of characters of the value's JSON, with characters beyond ASCII escaped."""
+    """Return the number of characters of JSON, with characters beyond ASCII escaped."""
     return len(_ENCODE(value))
 
 

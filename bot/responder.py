@@ -1,6 +1,6 @@
 """Answer requests, whatever the platform they come from.
 
-`ask` uses a Responder too, so asyncio, logging and the database are imported only where they are used: each would slow its start down.
+`ask` uses a Responder too, so asyncio, logging and the database are imported only where used: each slows its start.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from jobs.store.database import Database
 
     class Host(Protocol):
-        """The services that a Responder needs: the running bot's Runtime, or only the content on the command line."""
+        """The services that a Responder needs: the bot's Runtime, or only the content."""
 
         @property
         def db(self) -> Database | None: ...
 
         def context(self, *, store: bool) -> Context:
-            """Return what a handler works with; with `store`, the database too. Raises DatabaseError when that cannot be reached."""
+            """Raises DatabaseError when `store` is set and the database cannot be reached."""
             ...
 
 
@@ -45,8 +45,6 @@ NOT_SHAREABLE = refusal("That answer is only for you and cannot be shared.")
 
 
 class Responder:
-    """Answers requests from the content at once and from the database in a thread."""
-
     def __init__(self, host: Host, wake: Wake | None = None) -> None:
         self.host = host
         self.wake: Wake = wake or (lambda: None)
@@ -63,10 +61,10 @@ class Responder:
         assert self.host.db is not None, "the command line answers from the content alone"  # noqa: S101
         return self.host.db
 
-    # synchronous: call these in a thread, since they may use the database
+    # call these in a thread, since they may use the database
 
     def reply(self, request: Request) -> Reply:
-        """Answer a request; raises what a handler raises. An answer from the content alone works while the database is away."""
+        """Raises what a handler raises. An answer from the content alone works while the database is away."""
         context = self.host.context(store=request.needs_store)
         reply = dispatch(request, context)
         if context.db is not None and request.route is not None and request.route.needs_membership and reply.ok:
@@ -81,7 +79,7 @@ class Responder:
     def share(self, request: Request, place: Callable[[Reply], Reply]) -> Reply:
         """Answer a look-up again for everybody in the channel, and return what `place` answers, which puts it there.
 
-        Nobody knows who is in a channel, so the answer holds what everybody may see. Pressing the button twice shares it once.
+        Nobody knows who is in a channel, so the answer holds what everybody may see. Pressing twice shares once.
         """
         from handlers.actions import make_public
         from handlers.idempotency import run_once
@@ -96,13 +94,12 @@ class Responder:
         return run_once(_share_command(request.command), self.db, act, SHARED_ALREADY)
 
     def forget_share(self, request: Request) -> None:
-        """Allow sharing again after it failed."""
         from handlers.idempotency import forget_command
 
         forget_command(_share_command(request.command), self.db)
 
     def is_first_time(self, key: str) -> bool:
-        """Record the key and return whether it is new. Platforms deliver events again when they are not sure, and people press twice."""
+        """Record the key and return whether it is new: platforms repeat events when unsure, and people press twice."""
         from datetime import timedelta
 
         from handlers.idempotency import EVENT_SECONDS
@@ -112,14 +109,13 @@ class Responder:
             return idempotency.is_first_time(conn, key, self.db.now(conn), timedelta(seconds=EVENT_SECONDS))
 
     def forget(self, key: str) -> None:
-        """Forget a key whose work failed."""
         from jobs.store import idempotency
 
         with self.db.begin() as conn:
             idempotency.forget(conn, [key])
 
     def _resume(self, channel: ChannelRef | None, now: datetime) -> None:
-        """Resume posting to a channel in which somebody subscribed: the bot is a member (again)."""
+        """Resume posting to a channel in which somebody subscribed: the bot is a member."""
         from jobs.store import channels
 
         if channel is None:
@@ -129,10 +125,10 @@ class Responder:
             if channels.pause_reason(conn, channel_id) is not None:
                 channels.resume(conn, channel_id)
 
-    # asynchronous: call these in the event loop
+    # call these in the event loop
 
     async def answer(self, request: Request, audience: Audience | None = None) -> Reply:
-        """Return the reply to a request as its audience may see it. Never raises."""
+        """Never raises."""
         import asyncio
         import logging
 
@@ -156,7 +152,7 @@ def for_audience(request: Request, audience: Audience) -> Request:
 
 
 def as_guest(request: Request) -> Request:
-    """Return a look-up as somebody from outside would see it; a change stays attributed to whoever makes it."""
+    """Return a look-up as an outsider would see it; a change stays attributed to whoever makes it."""
     if request.route is not None and request.route.changes_state:
         return request
     person = replace(request.command.person, external=True, admin=False)
@@ -164,5 +160,4 @@ def as_guest(request: Request) -> Request:
 
 
 def _share_command(command: Command) -> Command:
-    """Return what a press of "Share in channel" is remembered as."""
     return replace(command, verb="share", words=f"/{command.verb} {command.words}")

@@ -24,7 +24,7 @@ from jobs.store.database import Database
 logger = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 2.0
-"""How often the newest content revision is looked up, which another process may have published."""
+"""How often to look for content that another process published."""
 
 Wake = Callable[[], None]
 """Tells the jobs of this process that something may be due."""
@@ -34,16 +34,16 @@ class Endpoint(Protocol):
     """The HTTP side of a platform."""
 
     def routes(self) -> Sequence[Route]:
-        """Return the routes that the platform calls; empty when nothing comes over HTTP."""
+        """Empty when nothing comes over HTTP."""
         ...
 
     def serving(self) -> AbstractAsyncContextManager[None]:
-        """Answer what comes in while the block runs, and let running answers finish at its end."""
+        """Answer while the block runs, and let running answers finish at its end."""
         ...
 
 
 class Platform(Protocol):
-    """Slack, Teams or the playground, as the rest of the process knows it."""
+    """Slack, Teams or the playground."""
 
     @property
     def name(self) -> str:
@@ -58,21 +58,19 @@ class Platform(Protocol):
         ...
 
     def endpoint(self, runtime: Runtime, wake: Wake | None) -> Endpoint:
-        """Return the platform's HTTP side. `wake` is None when the jobs run in another process."""
+        """`wake` is None when the jobs run in another process."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Everything that a process works with."""
-
     settings: Settings
     db: Database
     library: Library
     platforms: tuple[Platform, ...] = ()
 
     def context(self, *, store: bool = True) -> Context:
-        """Return what a handler works with. Without `store`, a look-up of the content works while the database is away."""
+        """Without `store`, a look-up of the content works while the database is away."""
         settings = self.settings
         if not store:
             return Context(self.library.catalog, datetime.now(UTC), settings.zone)
@@ -82,7 +80,6 @@ class Runtime:
         return Context(catalog, now, settings.zone, self.db, self.library, folder, logger.info, settings.subscribe)
 
     def may_subscribe(self, person: Person) -> bool:
-        """Whether the person may change subscriptions."""
         return not person.external and (person.admin or self.settings.subscribe == "anyone")
 
     @property
@@ -91,19 +88,17 @@ class Runtime:
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
-        """Keep all platforms reachable while the block runs."""
         async with AsyncExitStack() as stack:
             for platform in self.platforms:
                 await stack.enter_async_context(platform.connected(self.db))
             yield
 
     def compose(self, bundle: Bundle) -> list[dict[str, Any]]:
-        """Render a post from the content in force."""
         return compose(bundle, self.library.catalog, self.settings.zone)
 
     @asynccontextmanager
     async def keep_fresh(self) -> AsyncIterator[None]:
-        """Answer from the newest content revision while the block runs, whichever process published it."""
+        """Answer from the newest content while the block runs, whichever process published it."""
 
         async def refresh() -> None:
             while True:

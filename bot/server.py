@@ -1,4 +1,4 @@
-"""The subcommands run, serve and work, which end at a signal, and migrate and poll, which end by themselves. Each returns an exit code."""
+"""The subcommands run, serve, work, migrate and poll. Each returns an exit code."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,6 @@ QUIET = ("apscheduler", "httpx", "httpcore", "uvicorn", "asyncio", "alembic")
 
 
 def run(settings: Settings) -> int:
-    """Run everything in one process."""
     return run_command(settings, lambda: serve_http(settings, jobs=True))
 
 
@@ -53,8 +52,6 @@ def work(settings: Settings) -> int:
 
 
 def migrate(settings: Settings) -> int:
-    """Bring the database up to date."""
-
     def act() -> None:
         say("The database has been updated." if migrate_database(settings) else "The database is up to date.")
 
@@ -62,7 +59,7 @@ def migrate(settings: Settings) -> int:
 
 
 def poll_once(settings: Settings) -> int:
-    """Poll every feed, due or not, post what that makes due, and report it. Returns 1 when a feed failed."""
+    """Poll every feed, due or not, and post what that makes due. Return 1 when a feed failed."""
     failed = False
 
     async def poll(runtime: Runtime) -> bool:
@@ -97,14 +94,13 @@ def say(line: str) -> None:
 
 
 def http_client() -> "httpx.AsyncClient":
-    """Return the client that fetches feeds through the environment's proxy (HTTPS_PROXY), except from this computer."""
+    """Return a client that uses the environment's proxy (HTTPS_PROXY), except for this computer."""
     import httpx
 
     return httpx.AsyncClient(mounts=dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]")))
 
 
 async def deliver(runtime: Runtime) -> int:
-    """Post what is due."""
     from jobs.deliver import deliver_due
     from jobs.outcomes import Pace
     from jobs.states import UnreadablePolicy
@@ -132,7 +128,6 @@ class Jobs:
                 await self.schedule.stop(GRACE_SECONDS)
 
     def wake(self) -> None:
-        """Look for due work now."""
         if self.schedule is not None:
             self.schedule.wake()
 
@@ -146,7 +141,7 @@ async def work_until_stopped(work: Jobs) -> None:
 
 
 def run_command(settings: Settings, act: Callable[[], None]) -> int:
-    """Set up logging and run a command; print why a start failed."""
+    """Print why a start failed."""
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
@@ -159,7 +154,7 @@ def run_command(settings: Settings, act: Callable[[], None]) -> int:
 
 
 def serve_http(settings: Settings, *, jobs: bool) -> None:
-    """Listen first, so that a port in use is reported before anything else is done."""
+    """Listen first, so that a port in use is reported at once."""
     with contextlib.closing(listen(settings.host, settings.port)) as listening:
         migrate_in_child(settings)
         runtime = build(settings)
@@ -167,7 +162,7 @@ def serve_http(settings: Settings, *, jobs: bool) -> None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket. Raises StartError when the port is in use or the address is not this computer's."""
+    """Raises StartError when the port is in use or the address is not this computer's."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         bound = socket.socket(family, kind, protocol)
@@ -196,7 +191,6 @@ def address(host: str, bound: socket.socket) -> str:
 
 
 async def serve_until_stopped(runtime: Runtime, listening: socket.socket, *, jobs: bool) -> None:
-    """Serve until a signal, then let running requests finish."""
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -227,7 +221,7 @@ async def serve_until_stopped(runtime: Runtime, listening: socket.socket, *, job
 
 
 async def welcome(settings: Settings, url: str) -> None:
-    """Print the bot's address; open the playground for a person at this terminal."""
+    """Print the address; open the playground for a person at this terminal."""
     platforms = []
     if settings.slack is not None:
         platforms.append(f"for Slack {'by Socket Mode' if settings.slack.app_token else f'at {url}/slack/events'}")
@@ -246,7 +240,7 @@ async def welcome(settings: Settings, url: str) -> None:
 
 
 def open_browser(url: str) -> None:
-    """Open the desktop's browser, but not one that would take over the terminal."""
+    """Open the desktop's browser, never one that takes over the terminal."""
     import webbrowser
 
     with contextlib.suppress(webbrowser.Error):
@@ -257,7 +251,6 @@ def open_browser(url: str) -> None:
 
 @contextmanager
 def on_stop_signal(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` in the event loop at SIGTERM and SIGINT."""
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGTERM, signal.SIGINT)
     before = {number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop)) for number in numbers}

@@ -36,13 +36,13 @@ DEFAULTS = {
     "PORT": "3000",
     "LOG_LEVEL": "info",
 }
-"""All settings and their defaults. An empty variable counts as unset, because hosts hand out empty ones."""
+"""All settings and their defaults. An empty variable counts as unset: hosts hand out empty ones."""
 
 BOLT_READS = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_VERIFICATION_TOKEN")
 """Variables that Bolt reads by itself; a client id and secret would switch it to OAuth and drop the token."""
 
 TEAMS_READS = ("CLIENT_ID", "CLIENT_SECRET", "TENANT_ID", "MANAGED_IDENTITY_CLIENT_ID", "CLOUD", "SERVICE_URL", "OAUTH_URL", "PORT")
-"""Variables that Microsoft's SDK reads by itself."""
+"""Variables that Microsoft's SDK reads."""
 
 SECRETS = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "TEAMS_CLIENT_SECRET")
 
@@ -51,7 +51,7 @@ SECRET = re.compile(r"(?<=://).*(?=@)")
 
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
-    """How to reach Slack. Its repr shows no secret."""
+    """Its repr shows no secret."""
 
     bot_token: str = field(repr=False)
     signing_secret: str = field(repr=False)
@@ -59,9 +59,9 @@ class SlackSettings:
     app_token: str = field(repr=False)
     """"" for no Socket Mode."""
     api_url: str
-    """The Web API's address, ending with a slash."""
+    """Ends with a slash."""
     admin_channel: str = ""
-    """The channel that receives problem reports; "" for none."""
+    """The channel for problem reports; "" for none."""
 
     @property
     def local(self) -> bool:
@@ -80,7 +80,7 @@ class SlackSettings:
 
 @dataclass(frozen=True, slots=True)
 class TeamsSettings:
-    """How to reach Teams. Its repr shows no secret."""
+    """Its repr shows no secret."""
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -95,7 +95,7 @@ class TeamsSettings:
         return self.anonymous or tenant.casefold() == self.tenant_id.casefold()
 
     def trusts(self, service_url: str) -> bool:
-        """Whether the bot may post to an address. Incoming addresses are signed, but a stored one may be from another set-up.
+        """Whether the bot may post to an address. Incoming ones are signed, but a stored one may be from another set-up.
 
         The anonymous mode stays on this computer. A token is never sent to this computer or without TLS, except to a test cloud here.
         """
@@ -107,8 +107,6 @@ class TeamsSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings, checked."""
-
     database_url: str
     content_dir: Path
     admins: frozenset[str]
@@ -117,7 +115,7 @@ class Settings:
     """Who may change subscriptions: anyone, or admins."""
     zone: str
     unsure: str
-    """hold or resend: how to treat a post that may have arrived where nobody can look."""
+    """hold or resend: what to do with a post that may have arrived where nobody can look."""
     slack: SlackSettings | None
     teams: TeamsSettings | None
     host: str
@@ -132,18 +130,18 @@ class Settings:
 
     @property
     def platforms(self) -> tuple[str, ...]:
-        """The platforms of this process. The playground is always one: its channels may be owed posts from earlier."""
+        """The playground is always one: its channels may be owed posts."""
         configured = (("slack", self.slack), ("teams", self.teams))
         return (*(name for name, settings in configured if settings is not None), "playground")
 
     @property
     def playground(self) -> bool:
-        """Whether to serve the playground: only on this computer, and only where no platform is configured."""
+        """Only on this computer, and only where no platform is configured."""
         return self.loopback and self.slack is None and self.teams is None
 
 
 class SettingsError(Exception):
-    """The environment cannot be used. `problems` holds one sentence each."""
+    """`problems` holds one sentence each."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
@@ -151,36 +149,31 @@ class SettingsError(Exception):
 
 
 def get_value(environ: Mapping[str, str], name: str) -> str:
-    """Return a variable's value, or its default. Surrounding blanks are stripped: they come from pasted line ends."""
+    """Return a variable's value, or its default, without blanks from pasted line ends."""
     return environ.get(name, "").strip() or DEFAULTS[name]
 
 
 def content_dir(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder of the YAML files: CONTENT_DIR, or the content/ folder beside this package."""
+    """Return CONTENT_DIR, or the content/ folder beside this package."""
     return Path(get_value(environ, "CONTENT_DIR"))
 
 
 def zone(environ: Mapping[str, str] = os.environ) -> str:
-    """Return TRADEBOT_ZONE, unchecked."""
     return get_value(environ, "TRADEBOT_ZONE")
 
 
 def teams_client_id(environ: Mapping[str, str] = os.environ) -> str:
-    """Return TEAMS_CLIENT_ID, unchecked, or "". The app package needs it before a secret exists."""
+    """Return TEAMS_CLIENT_ID, unchecked: the app package needs it before a secret exists."""
     return get_value(environ, "TEAMS_CLIENT_ID")
 
 
 def in_ci(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether the process runs in CI, where nobody sits at the terminal."""
     return environ.get("CI", "").lower() in ("1", "true", "yes")
 
 
 @contextmanager
 def hide_variables(names: tuple[str, ...] = BOLT_READS, **overrides: str) -> Iterator[None]:
-    """Hide these variables from libraries that read the environment, and set those in `overrides`, while the block runs.
-
-    Not thread-safe.
-    """
+    """Hide these variables from libraries, and set `overrides`, while the block runs. Not thread-safe."""
     kept = {name: os.environ.pop(name) for name in (*names, *overrides) if name in os.environ}
     os.environ.update(overrides)
     try:
@@ -192,14 +185,13 @@ def hide_variables(names: tuple[str, ...] = BOLT_READS, **overrides: str) -> Ite
 
 
 def redact(name: str, value: str) -> str:
-    """Return a value as a message may show it, without secrets."""
     if name in SECRETS:
         return "…"
     return SECRET.sub("…", value) if name == "DATABASE_URL" else value
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read and check all settings. Raises SettingsError with all problems at once."""
+    """Raises SettingsError with all problems at once."""
     values = {name: get_value(environ, name) for name in DEFAULTS}
     problems = tuple(
         f"{name}={redact(name, value)}: {problem}."
@@ -251,21 +243,21 @@ def teams_settings(values: Mapping[str, str]) -> TeamsSettings | None:
 PREFIXES = ("SLACK_", "TEAMS_", "TRADEBOT_")
 
 MAX_EDITS = 2
-"""Maximum edits between a setting and a variable without one of the prefixes that is taken for a misspelling of it."""
+"""Maximum edits that make a variable without a prefix a misspelling."""
 
 MIN_LENGTH = 10
-"""Minimum length of a setting that a misspelling is compared with: too many variables are close to HOST and PORT."""
+"""Minimum length of a setting to compare: too many variables are close to HOST and PORT."""
 
 
 def hints(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """Return a sentence for each oddity that is no error: a misspelled setting, or one that is not used."""
+    """Return a sentence for each misspelled or unused setting."""
     unused = get_value(environ, "SLACK_APP_TOKEN") and get_value(environ, "SLACK_SIGNING_SECRET")
     both = "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set. The bot uses Socket Mode and ignores the secret."
     return (*_misspelled(environ), *((both,) if unused else ()))
 
 
 def _misspelled(environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield a sentence for each variable that looks like a setting. Other programs may use such names, so it is no error."""
+    """Other programs may use such names, so this is no error."""
     from content.search.spelling import nearest
 
     for name in sorted(environ):

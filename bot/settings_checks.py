@@ -1,7 +1,4 @@
-"""Check the settings and say what to write instead. Pure: a value in, the end of a sentence or None out.
-
-`CHECKS` checks each variable by itself, `incomplete_platforms` those that belong together.
-"""
+"""Check the settings and say what to write instead. Pure: a value in, the end of a sentence or None out."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,16 +21,15 @@ ADMINS = {
     ),
     "playground": (r"[^\s/,;]+/[^\s/,;]+", "playground:local/you"),
 }
-"""The pattern of a person's id on each platform, and an example."""
+"""A person's id on each platform: pattern and example."""
 
 QUOTES = "\"'`“”‘’"
 
 ANONYMOUS = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
-"""The name that Microsoft gives the mode of its local client, which signs nothing."""
+"""Microsoft's name for the mode of its local client, which signs nothing."""
 
 
 def names(value: str) -> list[str]:
-    """Return the items of a list that is separated by commas, blanks or both."""
     return re.split(r"[\s,]+", value.strip(" \t\n,")) if value.strip(" \t\n,") else []
 
 
@@ -181,7 +177,7 @@ CHECKS = {
 
 
 def incomplete_platforms(values: Mapping[str, str], defaults: Mapping[str, str]) -> Iterator[str]:
-    """Yield a sentence for each platform that is configured only in part."""
+    """Yield a sentence for each partly configured platform."""
     yield from _incomplete_slack(values, defaults)
     yield from _incomplete_teams(values, defaults)
 

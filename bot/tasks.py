@@ -11,17 +11,17 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 FINISH_SECONDS = 3.0
-"""How long running tasks may take when the process is told to stop."""
+"""How long running tasks may take at a stop."""
 
 
 class Tasks:
-    """The background tasks of one platform. References are kept, so that no task is collected half-way."""
+    """The background tasks of one platform. References keep tasks from being collected half-way."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
-        """Start a task. An exception is logged, so nobody has to await the task."""
+        """An exception is logged, so nobody has to await the task."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -30,14 +30,13 @@ class Tasks:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        """Let running tasks finish at the end of the block."""
         try:
             yield
         finally:
             await self.finish()
 
     async def finish(self, seconds: float = FINISH_SECONDS) -> None:
-        """Wait this long for running tasks, then cancel the rest."""
+        """Wait this long, then cancel the rest."""
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=seconds)
             if late:

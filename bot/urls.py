@@ -1,4 +1,4 @@
-"""Read URLs, hosts and ids that come from settings, payloads and feeds. Pure."""
+"""Read untrusted URLs, hosts and ids. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -7,13 +7,12 @@ from urllib.parse import quote, urlsplit
 from content.loading.urls import is_loopback
 
 SLACK_DOMAINS = ("slack.com", "slack-gov.com")
-"""Slack and GovSlack."""
 
 OFFICIAL = (".gov", ".mil", ".govdelivery.com")
-"""Endings of government hosts; GovDelivery sends and keeps CBP's messages."""
+"""Government hosts; GovDelivery sends and keeps CBP's messages."""
 
 ENDINGS = frozenset(("biz", "co", "com", "edu", "example", "gov", "info", "int", "io", "mil", "net", "org", "uk", "xyz"))
-"""Endings of a word in a title that make it a host, rather than a sentence followed by another without a blank."""
+"""Endings that make a word in a title a host, rather than two sentences without a blank."""
 
 MAX_URL = 3_000
 
@@ -25,29 +24,27 @@ _HOST_HEADER = re.compile(r"(?P<name>localhost|[0-9.]+|\[::1\])(?::[0-9]{1,5})?"
 
 
 def host_of(url: str) -> tuple[str, str]:
-    """Return the scheme and host of a URL without anything unusual in it; ("", "") for any other."""
+    """Return (scheme, host); ("", "") for a URL with anything unusual in it."""
     found = re.fullmatch(r"(https?|wss?)://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?(?:[/?#][!-~]*)?", url, re.IGNORECASE)
     return (found[1].lower(), found[2].lower().strip("[]")) if found else ("", "")
 
 
 def is_loopback_header(host: str) -> bool:
-    """Whether a Host header names this computer. A page of another name that resolves to it (DNS rebinding) does not."""
+    """Whether a Host header names this computer. Another name that resolves to it (DNS rebinding) does not."""
     found = _HOST_HEADER.fullmatch(host)
     return found is not None and is_loopback(found["name"].lower().strip("[]"))
 
 
 def is_guid(value: str) -> bool:
-    """Whether it is a well-formed GUID other than the all-zero placeholder."""
+    """Whether it is a GUID other than the all-zero placeholder."""
     return re.fullmatch(GUID, value) is not None and value != _ZERO_GUID
 
 
 def is_placeholder(host: str) -> bool:
-    """Whether it is one of the documentation's placeholder hosts."""
     return host.partition(".")[0] in ("your-site", "your-host")
 
 
 def slack_domain(host: str) -> str | None:
-    """Return the Slack domain that a host belongs to."""
     return next((domain for domain in SLACK_DOMAINS if host == domain or host.endswith(f".{domain}")), None)
 
 
@@ -71,7 +68,7 @@ def safe_link(url: str) -> str | None:
 def is_misleading(text: str, url: str) -> bool:
     """Whether the host has to be shown beside a link's text: the text names another host, or nobody vouches for this one.
 
-    Government pages name each other in their titles, which misleads nobody; for other hosts the text has to be the address itself.
+    Government pages name each other in their titles; for other hosts the text has to be the address itself.
     """
     real = (urlsplit(url).hostname or "").casefold().removeprefix("www.")
     official = _is_official(real)
@@ -82,7 +79,7 @@ def is_misleading(text: str, url: str) -> bool:
 
 
 def _hosts_in(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield what a reader may take for a host, and whether it can hardly be anything else. Look-alike characters are normalized."""
+    """Yield what a reader may take for a host, and whether it can hardly be anything else, with look-alikes normalized."""
     import unicodedata  # only links need it, and `ask` in a terminal shows none of them
 
     seen = unicodedata.normalize("NFKC", text).replace("\u3002", ".")
@@ -99,5 +96,5 @@ def _is_official(host: str) -> bool:
 
 
 def _is_same_site(named: str, real: str) -> bool:
-    """Whether a name is the site's own, or that of the site that it is part of."""
+    """Whether a name is the site's own, or its parent's."""
     return real == named or (real.endswith(f".{named}") and named.count(".") > 0)

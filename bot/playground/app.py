@@ -101,11 +101,10 @@ class Playground:
 
 
 Act = Callable[[Playground, Json], Json]
-"""A function of the API, from the request's query or body to the response's body."""
+"""From the request's query or body to the response's body."""
 
 
 def page_routes() -> list[Route]:
-    """Return a route for each of the page's files; "/" serves the page."""
     files = [path for path in sorted(STATIC.iterdir()) if path.suffix in MEDIA_TYPES]
     return [Route("/" if path.name == "index.html" else f"/playground/{path.name}", _file(path)) for path in files]
 
@@ -148,12 +147,11 @@ def api_endpoint(act: Act, playground: Playground) -> Callable[[Request], Awaita
 
 
 def _with_cards(params: Json, message: Json, channel: PlaygroundChannel) -> Json:
-    """Return the message, with its cards if the page shows it in Teams' look."""
+    """Add cards if the page shows Teams' look."""
     return message | teams_preview.preview(message, channel) if params.get("as") == teams_preview.LOOK else message
 
 
 def get_start(playground: Playground, params: Json) -> Json:
-    """Return everything that the page is built from."""
     playground.refresh()
     catalog, zone = playground.runtime.library.catalog, playground.runtime.settings.zone
     shown = [
@@ -165,7 +163,7 @@ def get_start(playground: Playground, params: Json) -> Json:
 
 
 def get_posts(playground: Playground, params: Json) -> Json:
-    """Return each channel's posts after the one that the page names, or all of them, and those that a later message has marked."""
+    """Return each channel's posts after the one that the page names, or all, and those that a later message has marked."""
     found = {}
     with playground.runtime.db.read() as conn:
         for channel in CHANNELS:
@@ -219,7 +217,7 @@ def _private_message(params: Json, channel: PlaygroundChannel, reply: Reply, ask
 
 
 def publish(playground: Playground, params: Json) -> Json:
-    """Publish the next sample as the poll of a feed would, and return what becomes of it in this channel."""
+    """Publish the next sample as a poll would, and return what becomes of it in this channel."""
     channel = read_channel(params)
     choose = {"new": samples.next_new, "correction": samples.next_correction}.get(str(params.get("what")))
     if choose is None:

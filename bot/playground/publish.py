@@ -20,7 +20,6 @@ from jobs.store import entries
 from jobs.store.database import Database
 
 MAX_SAMPLES = 10_000
-"""Maximum published samples to read when choosing the next."""
 
 Choose = Callable[[Collection[str]], tuple[tuple[str, Sample], ...]]
 """Returns the next samples with their keys, given the published keys."""

@@ -121,7 +121,7 @@ IN_THE_DIGEST = ("67647279", "67648307", "67644085", "67640669", "67645994")
 
 
 def key(sample: Sample, round_: int) -> str:
-    """Return the key of a sample's entry. When all samples are published, the next round publishes them as new entries."""
+    """When all samples are published, the next round publishes them as new entries."""
     return f"{FEED}:{sample.number}:{round_}"
 
 
@@ -159,13 +159,11 @@ def _by_number(number: str) -> Sample:
 
 
 def to_parsed(entry_key: str, sample: Sample) -> Parsed:
-    """Return a sample as a feed would deliver it."""
     url = hex_url(sample.number)
     return Parsed(entry_key, FEED, url=url, number=sample.number, title=sample.title, published=sample.moment, body=sample.body)
 
 
 def to_entry(number: str, place: int, classify: Callable[[str, str | None], Classified]) -> Entry:
-    """Return a sample as an entry that is not in the database."""
     sample = _by_number(number)
     classified = classify(sample.title, sample.body)
     return Entry(

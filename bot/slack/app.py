@@ -1,4 +1,4 @@
-"""Slack as a platform, and its HTTP endpoint at /slack/events. With Socket Mode, requests come through a socket instead."""
+"""Slack as a platform, and its HTTP endpoint at /slack/events."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def platform(settings: Settings) -> SlackPlatform:
 
 
 class Endpoint:
-    """Verifies and reads Slack's requests, and answers lookups of the content, which most requests are, without Bolt."""
+    """Verifies and reads Slack's requests, and answers lookups of the content, which most are, without Bolt."""
 
     def __init__(self, runtime: Runtime, slack: Slack, wake: Wake | None = None) -> None:
         from bot.slack.responder import SlackResponder
@@ -66,7 +66,7 @@ class Endpoint:
         self.bolt: AsyncApp | None = None
 
     def routes(self) -> list[Route]:
-        """No request could be verified without a signing secret, and none comes by HTTP with Socket Mode."""
+        """Without a signing secret no request could be verified; with Socket Mode none comes."""
         by_http = self.settings.signing_secret and not self.settings.app_token
         return [Route(PATH, self, methods=["POST"])] if by_http else []
 

@@ -29,7 +29,7 @@ TIMEOUT_SECONDS = 15
 """Shorter than a delivery's lease (jobs.outcomes.Pace)."""
 
 FIRST_WAIT_SECONDS, MAX_WAIT_SECONDS = 5.0, 300.0
-"""The wait before Slack is asked again who the bot is; it doubles each time."""
+"""The wait before Slack is asked again who the bot is; it doubles."""
 
 SECRETS = re.compile(r"(ticket=|https?://hooks\.)[^\s'\"&]+|\bxox[a-z]-[^\s'\"]+|\bxapp-[^\s'\"]+")
 """A socket's ticket, a response_url, a token."""
@@ -51,8 +51,6 @@ def redact(record: logging.LogRecord) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The bot's user in Slack."""
-
     workspace: str
     """The team's id, or the organization's if the app is installed for all of it."""
     user_id: str
@@ -77,7 +75,7 @@ class ApiResponse:
 
 
 class Slack:
-    """A client that opens in the event loop that first uses it."""
+    """Opens in the event loop that first uses it."""
 
     def __init__(self, settings: SlackSettings) -> None:
         self.settings = settings
@@ -164,7 +162,7 @@ class Slack:
         return ""
 
     async def respond(self, response_url: str, message: dict[str, Any]) -> bool:
-        """Return whether Slack took it. A response_url is as good as a key, so it must lead to the same Slack and is never logged."""
+        """Return whether Slack took it. A response_url is as good as a key: it must lead to the same Slack and is never logged."""
         if not self.settings.own(response_url):
             logger.warning("ignored a response_url that is not on Slack's domain")
             return False
@@ -191,7 +189,7 @@ async def connected(slack: Slack, db: Database) -> AsyncIterator[None]:
 
 
 async def resume_workspace(slack: Slack, db: Database) -> None:
-    """Identify the bot, then resume channels that a bad token paused."""
+    """Resume channels that a bad token paused."""
     wait = FIRST_WAIT_SECONDS
     while (problem := await slack.identify()) is not None:
         if problem in WORKSPACE:

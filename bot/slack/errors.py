@@ -56,7 +56,7 @@ REFUSED = frozenset(
 """Slack will never take this message; it may take the next one."""
 
 WAIT = frozenset(("ratelimited", "rate_limited", "message_limit_exceeded"))
-"""The message was not posted and is worth another try."""
+"""Not posted, and worth another try."""
 
 HIDDEN = frozenset(
     ("missing_scope", "not_allowed_token_type", "not_in_channel", "channel_not_found", "method_not_supported_for_channel_type")

@@ -10,7 +10,6 @@ from handlers.table import TABLE, VERBS, Access
 PATH = "/slack/events"
 
 LOOK_UP = "look_up"
-"""The callback_id of the message shortcut."""
 
 MAX_URL = 3_000 - len(PATH)
 

@@ -33,17 +33,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 INLINE_SECONDS = 2.0
-"""How long a request waits for its answer before it is acknowledged without one; Slack gives up after 3 seconds."""
+"""How long a request waits for its answer; Slack gives up after 3 seconds."""
 
 MAX_INLINE = 300
-"""Maximum characters of a lookup that is answered in the event loop; longer ones go to a thread."""
+"""A lookup of more characters goes to a thread."""
 
 MAX_CACHED = 512
 
 
 class SlackResponder:
-    """Answers Slack requests. One instance per process."""
-
     def __init__(self, runtime: Runtime, slack: Slack, wake: Wake | None = None) -> None:
         self.runtime = runtime
         self.slack = slack

@@ -20,7 +20,7 @@ from jobs.network import retry_seconds
 logger = logging.getLogger(__name__)
 
 FIRST_WAIT_SECONDS, MAX_WAIT_SECONDS = 5.0, 30.0
-"""The wait before Slack is asked again for a socket; it doubles each time. It is short, since nobody is answered meanwhile."""
+"""The wait before Slack is asked again; it doubles. It is short: nobody is answered meanwhile."""
 
 SLACK_FAULTS = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
 """Errors of Slack's own, which pass."""

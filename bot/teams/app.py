@@ -1,7 +1,7 @@
-"""Receive Teams activities at /api/messages, and make the Teams platform.
+"""Receive Teams activities at /api/messages.
 
 An activity that the bot does not understand gets 200 (an invoke 501): Teams is reported to stop delivering to bots that answer 500. A
-message is acknowledged at once and answered by a new message; a button and a search wait for their answer.
+message is acknowledged at once and answered by a new one; a button and a search wait for their answer.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 INVOKE_SECONDS = 8.0
-"""How long a button or a search waits for its answer; Teams gives up after 10 to 15 s."""
+"""Teams gives up on a button or a search after 10 to 15 s."""
 
 Json = dict[str, Any]
 Answer = tuple[int, Json | None]
@@ -108,7 +108,7 @@ class Endpoint:
         if not await self.is_verified(headers, authorization, text(activity, "serviceUrl")):
             return 401, {"error": "The token is not valid."}
         if text(activity, "channelId") != incoming.CHANNEL_ID:
-            # other Bot Framework clients are signed the same way, but name their users themselves
+            # other Bot Framework clients are signed alike, but name their users themselves
             return 403, {"error": "This bot accepts only requests from Teams."}
         if incoming.is_foreign(activity, self.settings.tenant_id):
             logger.warning("rejected an activity from another tenant")
@@ -116,7 +116,7 @@ class Endpoint:
         return await self.carry_out(activity)
 
     async def is_verified(self, headers: Headers, authorization: str, service_url: str) -> bool:
-        """Return whether a request comes from Teams; in anonymous mode, from a program other than a browser on this computer."""
+        """Whether a request comes from Teams; in anonymous mode, from a program other than a browser on this computer."""
         if not self.settings.anonymous:
             return await self.teams.is_genuine(authorization, service_url)
         is_json = header(headers, b"content-type").partition(";")[0].strip().lower() == "application/json"
@@ -124,7 +124,7 @@ class Endpoint:
         return is_json and ours and is_loopback(host_of(service_url)[1])
 
     async def carry_out(self, activity: Payload) -> Answer:
-        """Handle a verified activity. Never raises."""
+        """Never raises."""
         kind = text(activity, "type")
         try:
             sender = incoming.read_sender(activity, self.settings.tenant_id, self.responder.admins)

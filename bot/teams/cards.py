@@ -64,7 +64,7 @@ def cards(reply: Reply) -> list[Json]:
 
 
 def message(body: Piece, spoken: str) -> Json:
-    """Return a message with one card. Screen readers and clients that show no cards use `spoken`."""
+    """Screen readers and clients that show no cards use `spoken`."""
     card = {
         "type": "AdaptiveCard",
         "$schema": SCHEMA,
@@ -78,7 +78,7 @@ def message(body: Piece, spoken: str) -> Json:
 
 
 def pack(found: Iterable[Piece], space: int) -> list[Piece]:
-    """Pack the pieces in order into as few bodies as possible. No body ends with a heading."""
+    """Pack the pieces in order into few bodies, none of which ends with a heading."""
     bodies: list[Piece] = []
     left = 0
     for piece in join_headings(found):
@@ -103,7 +103,7 @@ def join_headings(found: Iterable[Piece]) -> Iterator[Piece]:
 
 
 def pieces(reply: Reply, *, whole_folds: bool) -> Iterator[Piece]:
-    """Yield the blocks as elements with spacing. Without `whole_folds`, a fold with a button shows that instead of the rest."""
+    """Without `whole_folds`, a fold with a button shows that instead of the rest."""
     blocks = blocks_with_privacy(reply)
     divided = False
     for place, block in enumerate(blocks):
@@ -119,7 +119,7 @@ def pieces(reply: Reply, *, whole_folds: bool) -> Iterator[Piece]:
 
 
 def spacing(block: Block, before: Block | None) -> str:
-    """Return the spacing above a block: small print belongs to a title, and a list to its introduction."""
+    """Small print belongs to a title, and a list to its introduction."""
     title = isinstance(before, Header) or (isinstance(before, Section) and is_heading(before))
     if isinstance(block, SmallPrint) and isinstance(before, Header):
         return "none"
@@ -132,7 +132,7 @@ def spacing(block: Block, before: Block | None) -> str:
 def draw_block(block: Block, place: int, after: Block | None, reply: Reply, whole_folds: bool) -> Iterator[Piece]:
     match block:
         case Header(text, link):
-            # keyboard users step through every link, so the title is one only if the card does not repeat it, as in small print
+            # keyboard users step through every link, so the title is one only if the card does not repeat it
             repeated = link is not None and any(span.link == link for each in reply.blocks for one in lines_of(each) for span in one)
             yield from group(heading((Span(text, link=None if repeated else link),), size="large"))
         case Section(lines):

@@ -30,24 +30,23 @@ logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 
 TIMEOUT_SECONDS = 10.0
-"""Time-out of each step of a call."""
+"""For each step of a call."""
 CALL_SECONDS = 25.0
-"""Time-out of a whole call, including a login; less than a delivery may take (jobs.outcomes.Pace)."""
+"""For a whole call, including a login; less than a delivery may take (jobs.outcomes.Pace)."""
 MIN_LOGIN_WAIT_SECONDS, MAX_LOGIN_WAIT_SECONDS = 5.0, 300.0
 
 SECRETS = re.compile(r"\beyJ[\w.-]+|(?i:\bbearer\s+|client_secret['\"=: ]+)[^\s'\"&,}]+")
-"""Tokens and secrets, which must not reach a log."""
 
 NO_ID = "DO_NOT_USE_PLACEHOLDER_ID"
-"""The SDK's id of a message for which the connector returned none."""
+"""The SDK's id when the connector returned none."""
 
 IGNORED_LOG = "TENANT_ID is not set"
-"""The start of the SDK's warning about anonymous mode, which mentions a variable that is not the bot's."""
+"""The SDK's warning about anonymous mode, which names a variable that is not the bot's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response of Teams' connector. `id` is the message's and `error` Teams' code; either may be ""."""
+    """`id` is the message's and `error` Teams' code; either may be ""."""
 
     status: int
     id: str
@@ -60,7 +59,7 @@ class Response:
 
 
 class SdkLogHandler(logging.Handler):
-    """Logs the SDK's messages as single lines, without secrets and without tracebacks, which may contain secrets."""
+    """Logs single lines, without secrets and without tracebacks, which may contain some."""
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()
@@ -116,11 +115,11 @@ class Teams:
         return bool(service_url) if self.keys is None else await self.keys.is_genuine(authorization, service_url)
 
     async def post(self, service_url: str, conversation_id: str, activity: Json) -> Response:
-        """Post a message in a conversation. Raises httpx.HTTPError when there was no answer, and NoToken when nothing was posted."""
+        """Raises httpx.HTTPError when there was no answer, and NoToken when nothing was posted."""
         return await self._send(service_url, conversation_id, activity)
 
     async def update(self, service_url: str, conversation_id: str, activity_id: str, activity: Json) -> Response:
-        """Replace a message that the bot posted. Raises as `post` does."""
+        """Raises as `post` does."""
         response = await self._send(service_url, conversation_id, {**activity, "id": quote(activity_id, safe="")})
         return replace(response, id=activity_id) if response.ok else response
 
@@ -208,7 +207,6 @@ async def connected(teams: Teams, db: Database) -> AsyncIterator[None]:
 
 
 async def resume_after_login(teams: Teams, db: Database) -> None:
-    """Wait for a working token, then resume the channels that were paused for lack of one."""
     if teams.tokens is None:
         logger.warning("anyone on this computer can pose as Teams, and posts carry no token: use this only with Microsoft's local client")
         return

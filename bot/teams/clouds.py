@@ -1,4 +1,4 @@
-"""The addresses of Microsoft's clouds: login, signing keys and connector.
+"""The addresses of Microsoft's clouds.
 
 https://learn.microsoft.com/en-us/azure/bot-service/how-to-deploy-gov-cloud-high and
 https://learn.microsoft.com/en-us/microsoftteams/platform/concepts/app-fundamentals/government-cloud
@@ -11,17 +11,17 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """One of Microsoft's clouds. No address ends with a slash."""
+    """No address ends with a slash."""
 
     name: str
     login: str
-    """The base of the token endpoint; the tenant follows in the path."""
+    """The token endpoint's base; the tenant follows."""
     scope: str
     issuer: str
     """The issuer of the tokens that Teams sends."""
     keys_url: str
     service_url: str
-    """The connector for conversations whose activities have not named one yet."""
+    """For conversations whose activities have not named a connector yet."""
 
 
 _PUBLIC = (

@@ -24,7 +24,7 @@ TODO = {
     "AADSTS7000112": "turn on the bot's app in Entra, under Enterprise applications",
     "AADSTS90002": TENANT,
 }
-"""The advice for an error of the login, by its code (see bot.teams.tokens.MEANING)."""
+"""Advice by login error (see bot.teams.tokens.MEANING)."""
 OTHERWISE = "compare TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID with what Entra shows for the bot's app"
 
 NONE = "none: anyone on this computer can pose as Teams, and posts carry no token (DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS=true)"
@@ -34,7 +34,7 @@ SIGN_IN = "use this only with Microsoft's local client; for Teams, unset it, the
 async def run_checks(
     settings: TeamsSettings, channels: list[ChannelRef] | None, paused: frozenset[ChannelRef] = frozenset()
 ) -> list[Finding]:
-    """Run the checks. `channels` have a live subscription, and are None when the database is unavailable."""
+    """`channels` have a live subscription, and are None when the database is unavailable."""
     if importlib.util.find_spec("microsoft_teams") is None:
         found = [wrong("Teams SDK", "Microsoft's SDK is not installed", "install cbp-trade-bot[teams]")]
     elif settings.anonymous:

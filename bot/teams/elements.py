@@ -1,4 +1,4 @@
-"""Render the parts of a reply as elements of an Adaptive Card, each of limited length.
+"""Render a reply's parts as elements of an Adaptive Card, each of limited length.
 
 Text without links goes into a RichTextBlock, which parses no Markdown. Lines with links, lists, headings and facts must be Markdown.
 """
@@ -23,7 +23,7 @@ MAX_COMMAND = 2_000
 MAX_LABEL = 75
 MAX_WORD = 40
 MAX_IN_A_ROW = 5
-"""Maximum buttons in a row; Teams shows six."""
+"""Teams shows six."""
 
 Json = dict[str, Any]
 Piece = list[Json]
@@ -44,7 +44,6 @@ def group(elements: Iterable[Json]) -> Iterator[Piece]:
 
 
 def heading(words: Line, **look: Any) -> Iterator[Json]:
-    """Yield a heading that screen readers can jump to."""
     for one in split_line(words, MAX_HEADER):
         text = markdown(one, bold=False)
         if text:
@@ -69,7 +68,7 @@ def paragraph(words: Line, **look: Any) -> Json:
 
 
 def needs_markdown(words: Line) -> bool:
-    """Return whether a line has a link, or a word so long that only Markdown text breaks it."""
+    """Whether a line has a link, or a word so long that only Markdown text breaks it."""
     return has_link(words) or (not any(span.code for span in words) and any(len(word) > MAX_WORD for word in clean(plain(words)).split()))
 
 
@@ -89,7 +88,7 @@ def small_print(lines: tuple[Line, ...]) -> Iterator[Json]:
 
 
 def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
-    """Yield a Markdown list, which screen readers count and narrow windows indent. The rest of a very long item follows as text."""
+    """Yield a Markdown list, which screen readers count. The rest of a very long item follows as text."""
     if any(is_code(item) for item in items):
         for number, item in enumerate(items):
             if clean(plain(item)).strip():
@@ -117,13 +116,13 @@ def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
 
 
 def is_code(item: Line) -> bool:
-    """Return whether an item must keep its code format, which Teams' Markdown lacks: escaping may change the code."""
+    """Whether an item must keep its code format, which Teams' Markdown lacks: escaping may change the code."""
     code = [span.text for span in item if span.code]
     return bool(code) and (len(code) == len(item) or any(escape_markdown(text) != text for text in code))
 
 
 def facts(pairs: tuple[tuple[str, Line], ...]) -> Iterator[Json]:
-    """Yield facts in two columns, or as lines when a fact has no label, has code, or is too long."""
+    """Yield two columns, or lines when a fact has no label, has code, or is too long."""
     shown = [(label, value) for label, value in pairs if clean(label + plain(value)).strip()]
     columns = [{"title": markdown(line(label)), "value": markdown(value)} for label, value in shown]
     has_code = any(span.code for _, value in shown for span in value)
@@ -185,7 +184,7 @@ def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
 
 
 def execute_action(button: Button, command: str) -> Json:
-    """Return a button, with a fallback for clients that lack Action.Execute."""
+    """Return a button that works in clients without Action.Execute."""
     label = escape_text(button.label).strip() or escape_text(command)
     short = label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
     styles = {"primary": "positive", "danger": "destructive"}
@@ -226,7 +225,7 @@ def chunks(span: Span, most: int) -> Iterator[Span]:
 
 
 def max_json_length(words: Line) -> int:
-    """Return an upper bound of a line's characters of JSON, however it is rendered."""
+    """Return an upper bound, however the line is rendered."""
     return sum(120 + json_length(markdown((span,))) for span in words)
 
 

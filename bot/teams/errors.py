@@ -23,20 +23,20 @@ CHANNEL = {
     "InvalidBotApiHost": "this conversation is in another Microsoft cloud: set TEAMS_CLOUD to that cloud, then subscribe again",
     "ConversationNotFound": "this channel or chat no longer exists, or the bot is not in it: " + ADD,
 }
-"""Why a channel cannot be posted to until someone acts there, by error code."""
+"""Why a channel cannot be posted to until someone acts there."""
 
 REMOVED = "the bot is not in this channel or chat, or it no longer exists: " + ADD
 
 MESSAGE_GONE = "ActivityNotFoundInConversation"
-"""The error code of a deleted message, whose channel is fine."""
+"""A deleted message, whose channel is fine."""
 
 PAUSED = "Teams: "
-"""The prefix of the reason of a paused tenant; a working token ends such a pause."""
+"""Starts a paused tenant's reason; a working token ends the pause."""
 
 AGAIN = "correct TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID, then restart the bot"
 
 REFUSED = frozenset((400, 413))
-"""Statuses that refuse one message for good; the next one may succeed."""
+"""One message is refused for good; the next may succeed."""
 
 
 def outcome_of_response(status: int, receipt: str, retry_after: str | None, error: str, *, about: bool = False) -> Outcome:

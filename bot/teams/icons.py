@@ -20,7 +20,7 @@ Shape = Callable[[float, float], float]
 
 
 def color() -> bytes:
-    """Return an opaque PNG with the T in its middle half, since clients crop the corners."""
+    """Return an opaque PNG with the T in its middle half: clients crop the corners."""
     shape = letter(96, 97, 39, 50, 18)
 
     def pixel(x: int, y: int) -> bytes:
@@ -40,7 +40,7 @@ def outline() -> bytes:
 
 
 def letter(x: float, y: float, half: float, height: float, width: float) -> Shape:
-    """Return a T around (x, y). `half` is half the bar's length; `height` is measured along the middle of the stroke."""
+    """`half` is half the bar's length; `height` is measured along the middle of the stroke."""
     top, bottom = y - height / 2, y + height / 2
     bar, stem = stroke(x - half, top, x + half, top, width), stroke(x, top, x, bottom, width)
     return lambda px, py: min(bar(px, py), stem(px, py))
@@ -57,7 +57,7 @@ def stroke(x1: float, y1: float, x2: float, y2: float, width: float) -> Shape:
 
 
 def ring(x: float, y: float, half: float, radius: float, width: float) -> Shape:
-    """Return the border of a rounded square; `half` is half a side, measured to the middle of the stroke."""
+    """Return a rounded square's border; `half` is half a side, to the middle of the stroke."""
 
     def distance(px: float, py: float) -> float:
         across, down = abs(px - x) - half + radius, abs(py - y) - half + radius
@@ -68,7 +68,7 @@ def ring(x: float, y: float, half: float, radius: float, width: float) -> Shape:
 
 
 def coverage(shape: Shape, x: int, y: int) -> float:
-    """Return how much of a pixel a shape covers, from 0 to 1."""
+    """Return the covered share of a pixel, from 0 to 1."""
     return min(max(0.5 - shape(x + 0.5, y + 0.5), 0.0), 1.0)
 
 

@@ -15,17 +15,17 @@ from jobs.models import ChannelRef
 PLATFORM = "teams"
 
 CHANNEL_ID = "msteams"
-"""Teams' own name. Other Bot Framework clients, such as Web Chat, have others."""
+"""Other Bot Framework clients, such as Web Chat, have others."""
 
 MAX_CHARACTERS = 2_000
-"""Maximum characters read from a message, which may have 28 kB."""
+"""A message may have 28 kB."""
 MAX_SEARCH_CHARACTERS = 200
-"""Maximum characters of a search, which runs on every keystroke."""
+"""A search runs on every keystroke."""
 
 PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
 
 ACTION, SEARCH = "adaptiveCard/action", "composeExtension/query"
-"""The names of the invokes that the bot answers."""
+"""The invokes that the bot answers."""
 
 _AT = re.compile(r"\s*<at\b[^<>]*>(.*?)</at\s*>", re.IGNORECASE | re.DOTALL)
 _HUGE_ENTITY = re.compile(r"&#[0-9]{8,};?")
@@ -35,11 +35,8 @@ _TAG = re.compile(r"</?(?:at|p|div|span|br|b|i|strong|em|a|code|pre)\b[^<>]*>", 
 
 @dataclass(frozen=True, slots=True)
 class TeamsIncoming(Incoming):
-    """A line that someone typed or a button that someone selected in Teams."""
-
     kind: str = GROUP
     pressed_message: str = ""
-    """The id of the message whose button was selected, or ""."""
     bot_name: str = ""
 
     @property
@@ -52,7 +49,7 @@ class TeamsIncoming(Incoming):
 
 
 def read_sender(activity: Payload, tenant: str, admins: frozenset[str]) -> TeamsIncoming:
-    """Return who sent an activity and where, without text. Anyone not certain to belong to the bot's tenant is external."""
+    """Return who sent an activity and where. Anyone not certain to belong to the bot's tenant is external."""
     conversation, sender = part(activity, "conversation"), part(activity, "from")
     base, _, root = text(conversation, "id").partition(";messageid=")
     data = part(activity, "channelData")
@@ -61,7 +58,7 @@ def read_sender(activity: Payload, tenant: str, admins: frozenset[str]) -> Teams
     kind = named_kind if named_kind in (PERSONAL, GROUP, CHANNEL) else CHANNEL if text(channel, "id") else GROUP
     own_tenant = tenant or next(iter(_tenants(activity)), "")
     tenants = {each.casefold() for each in (text(sender, "tenantId"), *_tenants(activity)[:1]) if each}
-    # members and guests of the tenant have an object id in its directory; anonymous users do not
+    # anonymous users have no object id in the tenant's directory
     external = not text(sender, "aadObjectId") or tenants != {own_tenant.casefold()}
     user = text(sender, "aadObjectId") or text(sender, "id")
     key = f"{PLATFORM}:{own_tenant}/{user}".casefold()
@@ -82,7 +79,7 @@ def read_sender(activity: Payload, tenant: str, admins: frozenset[str]) -> Teams
 
 
 def read_message(activity: Payload, sender: TeamsIncoming) -> TeamsIncoming:
-    """Read a message, or a button of a client without Action.Execute, which sends the button's data and no text."""
+    """Read a message, or a button of a client without Action.Execute, which sends data and no text."""
     command = text(part(activity, "value"), "command")
     words = message_text(activity)
     if words or not command:
@@ -92,7 +89,7 @@ def read_message(activity: Payload, sender: TeamsIncoming) -> TeamsIncoming:
 
 
 def read_press(activity: Payload, sender: TeamsIncoming) -> TeamsIncoming:
-    """Read a button. The text is "" when it does not belong to the bot."""
+    """The text is "" when the button is not the bot's."""
     data = part(part(part(activity, "value"), "action"), "data")
     return _with_button(sender, text(data, "command"), text(activity, "replyToId"))
 
@@ -117,12 +114,12 @@ def _tenants(activity: Payload) -> list[str]:
 
 
 def is_foreign(activity: Payload, tenant: str) -> bool:
-    """Return whether the conversation belongs to a tenant other than the bot's. "" accepts any tenant."""
+    """Whether the conversation is another tenant's. "" accepts any tenant."""
     return bool(tenant) and any(each.casefold() != tenant.casefold() for each in _tenants(activity))
 
 
 def message_text(activity: Payload) -> str:
-    """Return the text as typed, without the mention of the bot.
+    """Return the text without the mention of the bot.
 
     A client may split a mention in two, put a no-break space after it, or send one without a name, which counts at the start of the text.
     """
@@ -159,7 +156,7 @@ EVENTS |= dict.fromkeys(("teamRestored", "teamUnarchived"), Presence(True, team=
 
 
 def read_presence(activity: Payload) -> Presence | None:
-    """Return how an activity changes where the bot is, or None. A bot removed from one shared channel is still in the team."""
+    """Return how an activity changes where the bot is. A bot removed from one shared channel is still in the team."""
     data = part(activity, "channelData")
     team = text(part(data, "team"), "id")
     if text(activity, "type") == "installationUpdate":

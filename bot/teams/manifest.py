@@ -1,4 +1,4 @@
-"""Build Teams' app package, a zip with a manifest and two icons, which is the same for every cloud.
+"""Build Teams' app package, the same for every cloud.
 
 The format: https://learn.microsoft.com/microsoftteams/platform/resources/schema/manifest-schema (version 1.19).
 """
@@ -15,7 +15,7 @@ from handlers.table import TABLE, Access, Route
 SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.19/MicrosoftTeams.schema.json"
 
 VERSION = "1.0.1"
-"""Raise it with every change of the manifest, or Teams ignores the update."""
+"""Raise it with every change, or Teams ignores the update."""
 
 MAX_URL = 2_048
 MAX_DESCRIPTION = 128
@@ -105,7 +105,7 @@ def manifest(client_id: str, url: str) -> dict[str, Any]:
 
 
 def command_lists(table: tuple[Route, ...]) -> list[dict[str, Any]]:
-    """Return the commands that Teams suggests, at most ten per scope: in a channel, those about it and the lookups of one word."""
+    """Return at most ten commands per scope: in a channel, those about it and the lookups of one word."""
     # the later of two routes with one handler counts: /csms subscribe, not /trade subscribe
     routes = {route.function: route for route in table if route.audience is Access.ANYONE}.values()
     personal = [route for route in routes if not route.about_channel]
@@ -117,7 +117,7 @@ def command_lists(table: tuple[Route, ...]) -> list[dict[str, Any]]:
 
 
 def list_entry(route: Route) -> dict[str, str]:
-    """Return a command, and the first clause of its help, preceded by its arguments if both fit."""
+    """Describe a command by its help's first clause, after its arguments if both fit."""
     title, summary = " ".join((route.verb, *route.words[:1])), route.help.partition("; ")[0]
     arguments = route.usage.removeprefix(f"/{title}").strip()
     description = f"{arguments}: {summary}"

@@ -27,7 +27,7 @@ Json = dict[str, Any]
 MAX_HITS = 10
 MAX_TITLE = 90
 MAX_JSON = 36_000
-"""Maximum characters of JSON of all cards: three messages' worth. Teams documents no limit."""
+"""For all cards: three messages' worth. Teams documents no limit."""
 PREVIEW = "application/vnd.microsoft.card.thumbnail"
 
 START = "Type what you are looking for: a Priority Trade Issue, role, trade page, term, CSMS number, or words from a CSMS title."
@@ -41,7 +41,7 @@ class Hit:
 
 
 def look_up(words: str, person: Person, context: Context) -> list[Hit]:
-    """Return the hits, best match first. Call in a thread."""
+    """Return the hits, best first. Call in a thread."""
     if not words:
         return []
     anybody = replace(person, external=True, admin=False)
@@ -78,7 +78,7 @@ def without_buttons(reply: Reply) -> Reply:
 
 
 def result(words: str, hits: Sequence[Hit]) -> Json:
-    """Return the response to a search: https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/search-commands/respond-to-search"""
+    """https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/search-commands/respond-to-search"""
     if not hits:
         text = f"No results for “{clean(words)}”. Try fewer or different words." if words else START
         return {"composeExtension": {"type": "message", "text": text}}
@@ -87,7 +87,7 @@ def result(words: str, hits: Sequence[Hit]) -> Json:
     for one in map(attachment, hits):
         space -= json_length(one)
         if attachments and space < 0:
-            break  # the best matches come first
+            break
         attachments.append(one)
     return {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": attachments}}
 

@@ -57,7 +57,7 @@ class TeamsResponder:
         self._presence_lock = asyncio.Lock()
 
     def store_address(self, incoming: TeamsIncoming) -> None:
-        """Store the address of the conversation's connector, which may change with any activity."""
+        """Store the connector's address, which may change with any activity."""
         if incoming.channel.id:
             self.tasks.start(asyncio.to_thread(self._store_address, incoming.channel))
 
@@ -80,7 +80,7 @@ class TeamsResponder:
         await self._say(reply if incoming.audience is Audience.ASKER else replace(reply, public=True), incoming)
 
     async def _is_first_time(self, incoming: TeamsIncoming, request: Request) -> bool:
-        """Return whether an activity is new, and True when the database cannot tell: two answers are better than none."""
+        """Return True also when the database cannot tell: two answers are better than none."""
         if not incoming.event_id:
             return True
         try:
@@ -90,7 +90,7 @@ class TeamsResponder:
             return True
 
     async def _say(self, reply: Reply, incoming: TeamsIncoming) -> Attempt:
-        """Post an answer where it was asked for, and record it for "Back to the message" and for later corrections."""
+        """Post an answer, and record it for "Back to the message" and later corrections."""
         ids, attempt = await post_messages(render(reply), partial(self._post, incoming))
         if attempt.problem:
             logger.warning("could not answer in %s: %s", incoming.channel.id, attempt.problem)
@@ -116,7 +116,7 @@ class TeamsResponder:
         return Attempt(problem=f"{response.status} {response.error}".rstrip(), wait=wait)
 
     async def answer_press(self, incoming: TeamsIncoming) -> Json:
-        """Return what replaces the button's card, or a line shown below it."""
+        """Return what replaces the card, or a line shown below it."""
         if not incoming.text and incoming.action is Action.RUN:
             return {"statusCode": 400, "type": ERROR, "value": {"code": "BadRequest", "message": NOT_OURS}}
         try:
@@ -152,7 +152,7 @@ class TeamsResponder:
         return await asyncio.to_thread(self.responder.share, request, place)
 
     def _covered_message(self, incoming: TeamsIncoming) -> Reply:
-        """Return the message that an answer covers. Call in a thread."""
+        """Call in a thread."""
         with self.runtime.db.begin() as conn:
             channel_id = channels.ensure(conn, incoming.channel, self.runtime.db.now(conn))
             receipts = (make_receipt(incoming.pressed_message), make_receipt(incoming.pressed_message, incoming.thread))
@@ -181,7 +181,7 @@ class TeamsResponder:
             self.tasks.start(self._update_presence(incoming, presence))
 
     async def _update_presence(self, incoming: TeamsIncoming, presence: Presence) -> None:
-        """Pause or resume the channels, and welcome the person who added the app. Updates run in the order in which they arrive."""
+        """Pause or resume the channels, and welcome who added the app. Updates run in the order of arrival."""
         async with self._presence_lock:
             count = await asyncio.to_thread(self._resume_channels if presence.is_there else self._pause_channels, incoming, presence)
         if not presence.is_there:
@@ -215,7 +215,7 @@ def _with_back_button(reply: Reply, incoming: TeamsIncoming) -> Reply:
 
 
 def card_response(reply: Reply) -> Json:
-    """Return the response that replaces a card by one card: a longer answer is cut, with a hint."""
+    """Replace a card by one card: a longer answer is cut, with a hint."""
     first, *rest = cards(reply)
     if rest:
         hint = Section((line("The answer is too long for one card, and this is the first part. To see it all, type the command."),))

@@ -1,4 +1,4 @@
-"""Send posts to Teams' channels and chats. Teams shows a bot no history, so a lost post cannot be found again."""
+"""Send posts to Teams, which shows a bot no history, so a lost post cannot be found again."""
 
 from collections.abc import Awaitable
 from datetime import datetime
@@ -22,18 +22,17 @@ NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx
 """Errors before anything was posted."""
 
 MAX_PARTIAL = 100
-"""Maximum partly sent posts to remember."""
 
 UNREADABLE = Unreadable("Teams does not let a bot read the history", for_good=True)
 
 
 class TeamsSender:
-    """Posts to one tenant. A receipt holds the activity's id, and its thread's id when it is in one."""
+    """A receipt holds the activity's id, and its thread's id when it is in one."""
 
     def __init__(self, teams: Teams) -> None:
         self.teams = teams
         self.partial: dict[str, list[str]] = {}
-        """The ids of the messages that Teams accepted, by the id of a partly sent post."""
+        """The accepted messages' ids, by the post's id."""
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
         if not self.teams.settings.own(channel.workspace):
@@ -41,7 +40,7 @@ class TeamsSender:
         return await self._post(channel, channel.id, content, post_id)
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
-        """Post in the thread of an earlier post, or in the chat itself: chats have no threads."""
+        """Post in an earlier post's thread, or in the chat itself: chats have no threads."""
         root = split_receipt(about.receipt)[1] if channel.extra.get("kind") == CHANNEL else ""
         return await self._post(channel, thread_conversation(channel.id, root), content, post_id, about=bool(root))
 
@@ -56,7 +55,7 @@ class TeamsSender:
         return Sent(about.receipt) if isinstance(outcome, Sent) else outcome
 
     def address(self, channel: ChannelRef) -> str:
-        """Return the connector that the latest activity named, or "" (the cloud's own) if it is not trusted."""
+        """Return the connector of the latest activity, or "" (the cloud's own) if it is not trusted."""
         stored = channel.extra.get("service_url", "")
         return stored if self.teams.settings.trusts(stored) else ""
 
@@ -67,7 +66,7 @@ class TeamsSender:
         return UNREADABLE
 
     async def _post(self, channel: ChannelRef, conversation: str, content: dict[str, Any], post_id: str, *, about: bool = False) -> Outcome:
-        """Send a post, which may take several messages. A retry continues after those that were accepted."""
+        """A retry continues after the messages that were accepted."""
         accepted = self.partial.pop(post_id, [])
         for message in render(serialize.load(content))[len(accepted) :]:
             outcome = await outcome_of(self.teams.post(self.address(channel), conversation, message), about=about)

@@ -23,7 +23,7 @@ JOINER = "\u2060"
 
 LOOKALIKES = str.maketrans({"*": "∗", "`": "ˋ"})
 IN_LABELS = str.maketrans({"*": "∗", "`": "ˋ", "[": "［", "]": "］"})
-"""In a link's label a bracket would end the label."""
+"""A bracket would end a link's label."""
 
 EDGE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 """An underscore not inside a word; on phones, only ASCII letters count as letters."""
@@ -51,12 +51,12 @@ QUOTED = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "()[]*~'\\"})
 
 
 def strip_slashes(text: str) -> str:
-    """Remove the slash from every command in a text: it would open Teams' own menu. Buttons keep it."""
+    """Remove commands' slashes, which would open Teams' own menu. Buttons keep them."""
     return _COMMAND_SLASH.sub("", text)
 
 
 def strip_reply_slashes(reply: Reply) -> Reply:
-    """Remove the slashes from a reply's text. A link keeps them: its label is someone else's title."""
+    """A link keeps its slashes: its label is someone else's title."""
     return replace(reply, text=strip_slashes(reply.text), blocks=tuple(map(_strip_block, reply.blocks)))
 
 
@@ -77,7 +77,7 @@ def _strip_line(line: Line) -> Line:
 
 
 def escape_text(text: str) -> str:
-    """Escape text that is not parsed as Markdown, such as a TextRun or a title."""
+    """Escape text that is not parsed as Markdown, such as a TextRun."""
     return ACTIVE.sub(_separate, clean(text))
 
 
@@ -86,14 +86,14 @@ def _separate(found: re.Match[str]) -> str:
 
 
 def escape_markdown(text: str, lookalikes: dict[int, str] = LOOKALIKES, after: str = "") -> str:
-    """Escape text for Markdown, so that nothing in it has a meaning, even together with `after`, which follows it."""
+    """Escape text so that nothing has a meaning, even together with `after`, which follows it."""
     flat = EDGE.sub("ˍ", clean(text).translate(lookalikes))
     found = MARKS.sub(lambda mark: _separate(mark) if mark.start() < len(flat) else mark[0], flat + after)
     return found[: len(found) - len(after)]
 
 
 def markdown(words: Line, *, bold: bool = True) -> str:
-    """Return a line as Markdown. Code becomes bold, and links have no other format: iOS shows the marks of nested formats."""
+    """Code becomes bold, and links have no other format: iOS shows the marks of nested formats."""
     spans = list(join_spans(words))
     text = ""
     for place, span in enumerate(spans):
@@ -104,7 +104,7 @@ def markdown(words: Line, *, bold: bool = True) -> str:
 
 
 def _start_of(spans: list[Span], bold: bool) -> str:
-    """Return as much of the rest of a line as may give a meaning to the text before it."""
+    """Return as much of the rest of a line as may give the text before it a meaning."""
     text = ""
     for span in spans:
         if span.link and link_target(span.link):
@@ -118,7 +118,7 @@ def _start_of(spans: list[Span], bold: bool) -> str:
 
 
 def _is_ambiguous(before: str, after: str) -> bool:
-    """Return whether two adjacent pieces would read as one mark, or the second as a list after a link."""
+    """Whether two adjacent pieces would read as one mark, or the second as a list after a link."""
     return (before.endswith("*") and after.startswith("*")) or (before.endswith(")") and re.match(r"[-+\d]", after) is not None)
 
 
@@ -135,14 +135,14 @@ def _span_markdown(span: Span, before: str, after: str, bold: bool) -> str:
     inner = text.strip()
     if not marks or not inner:
         return escape_markdown(span.text, after=after)
-    # a mark between a letter and punctuation may count for the wrong side; next to white space it does not
+    # a mark between a letter and punctuation may count for the wrong side, except next to white space
     first = "" if inner[0].isalnum() or not before.strip() or text[0].isspace() else JOINER
     last = "" if inner[-1].isalnum() or after[:1] in CLOSING or text[-1].isspace() else JOINER
     return _pad(text, f"{marks}{first}{inner}{last}{marks}")
 
 
 def _link(text: str, link: str) -> str:
-    """Return a link. A label that names another host is left as text, followed by the host as the link."""
+    """A label that names another host is left as text, followed by the host as the link."""
     if is_misleading(clean(text), link):
         return f"{escape_markdown(text)} [({escape_markdown(urlsplit(link).hostname or link, IN_LABELS)})]({link})"
     words = escape_markdown(text, IN_LABELS)
@@ -151,14 +151,14 @@ def _link(text: str, link: str) -> str:
 
 
 def _pad(text: str, inner: str) -> str:
-    """Move the white space around `text` outside the marks, next to which Markdown would ignore them."""
+    """Move white space outside the marks, which Markdown would ignore next to it."""
     before = " " if text[:1].isspace() else ""
     after = " " if text.strip() and text[-1:].isspace() else ""
     return f"{before}{inner}{after}"
 
 
 def link_target(link: str) -> str | None:
-    """Return a URL that is safe in Markdown, or None unless it is https."""
+    """Return None unless the URL is https."""
     found = safe_link(link)
     if found is None or not found.lower().startswith("https://") or "[" in urlsplit(found).netloc:
         return None

@@ -1,6 +1,6 @@
-"""Get the bot's token for Microsoft's connector from msal, which caches it until shortly before it expires.
+"""Get the bot's token from msal, which caches it until shortly before it expires.
 
-msal blocks the calling thread without a time-out, so it gets an HTTP client that has one, and one thread at a time calls it.
+msal has no time-out of its own and blocks, so one thread at a time calls it, with an HTTP client that has one.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LOGIN_SECONDS = 8.0
-"""Time-out of each step of a login."""
+"""For each step of a login."""
 WAIT_SECONDS = 12.0
 FINISH_SECONDS = 2.0
 
@@ -39,7 +39,7 @@ MEANING = {
 
 
 class NoToken(ConnectionError):
-    """There is no token, so nothing was posted. `refused` means that asking again does not help."""
+    """Nothing was posted. `refused` means that asking again does not help."""
 
     def __init__(self, why: str, *, refused: bool) -> None:
         super().__init__(why)
@@ -55,7 +55,7 @@ class Tokens:
         self._login: asyncio.Task[str] | None = None
 
     async def get(self) -> str:
-        """Return a valid token. Raises NoToken."""
+        """Raises NoToken."""
         if self._login is None or self._login.done():
             self._login = asyncio.create_task(self._log_in())
             # retrieve the exception, or asyncio logs it
@@ -67,7 +67,6 @@ class Tokens:
         return login.result()
 
     async def forget(self) -> None:
-        """Drop the cached token, which the connector rejected."""
         if self._client is not None:
             await asyncio.to_thread(self._client.remove_tokens_for_client)
 
@@ -109,7 +108,7 @@ class Tokens:
 
 
 class MsalHttpClient:
-    """The HTTP client for msal: it has a time-out and follows no redirects. A login on this computer, such as in tests, may lack TLS."""
+    """It has a time-out and follows no redirects. A login on this computer, such as in tests, may lack TLS."""
 
     def __init__(self, login: str) -> None:
         self._plain = login.startswith("http://")
@@ -129,7 +128,7 @@ class MsalHttpClient:
 
 
 def _login_error(found: Mapping[str, Any]) -> NoToken:
-    """Return the login's error with its codes only: the rest names people and requests."""
+    """Return only the error's codes: the rest names people and requests."""
     error = found.get("error")
     name = error if isinstance(error, str) and re.fullmatch(r"\w{1,60}", error) else ""
     code = re.match(r"AADSTS\d{1,10}", str(found.get("error_description") or ""))

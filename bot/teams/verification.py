@@ -1,6 +1,6 @@
-"""Verify that requests come from Teams, by the token that Microsoft signs and by keys in memory.
+"""Verify that requests come from Teams, by the token that Microsoft signs.
 
-Keys are fetched at startup and every few minutes. While the key server is down, the old ones stay valid.
+Keys are fetched at startup and every few minutes; while the key server is down, the old ones stay valid.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ DIRECT_MOUNTS = dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1
 
 
 class Keys:
-    """The signing keys of a cloud's issuer. Import the SDK first (client.import_sdk)."""
+    """Import the SDK first (client.import_sdk)."""
 
     def __init__(self, cloud: Cloud, client_id: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.url = cloud.keys_url
@@ -46,7 +46,7 @@ class Keys:
         self._fetching: asyncio.Task[bool] | None = None
 
     async def is_genuine(self, authorization: str, service_url: str) -> bool:
-        """Return whether Teams made the header for this bot and the activity's service URL. Never raises."""
+        """Whether Teams made the header for this bot and the activity's service URL. Never raises."""
         try:
             problem = await self._problem(authorization, service_url)
         except Exception as error:  # a hostile token may raise anything
@@ -68,7 +68,7 @@ class Keys:
         return cache is not None and cache.get() is not None
 
     async def refresh(self) -> bool:
-        """Fetch the keys, one fetch at a time. Return False when they did not arrive; the old ones stay."""
+        """Return False when no keys arrived; the old ones stay."""
         if self._fetching is None or self._fetching.done():
             self._fetching = asyncio.create_task(self._fetch())
         fetching = self._fetching  # the next fetch may start while this one is awaited
@@ -92,7 +92,6 @@ class Keys:
         return False
 
     async def _problem(self, authorization: str, service_url: str) -> str:
-        """Return why a request is rejected, or ""."""
         import jwt
 
         if not authorization or not service_url:
@@ -111,7 +110,7 @@ class Keys:
         return "" if "exp" in claims else "the token never expires"
 
     async def _holds(self, key: str) -> bool:
-        """Return whether a key is the issuer's, fetching the keys for an unknown one at most every UNKNOWN_KEY_SECONDS."""
+        """Fetch for an unknown key at most every UNKNOWN_KEY_SECONDS."""
         if self._has(key):
             return True
         if self._fetching is not None and not self._fetching.done():
@@ -130,7 +129,7 @@ class Keys:
 def make_validator(cloud: Cloud, client_id: str) -> "tuple[PyJWKClient, TokenValidator]":
     """Return PyJWT's key set, which neither expires nor fetches by itself, and the SDK's token validator.
 
-    The SDK's validator of activities accepts tokens of any tenant's Entra too, and any service URL.
+    The SDK's validator of activities accepts any tenant's Entra tokens too, and any service URL.
     """
     from jwt import PyJWKClient
     from microsoft_teams.apps.auth import TokenValidator
@@ -143,7 +142,7 @@ def make_validator(cloud: Cloud, client_id: str) -> "tuple[PyJWKClient, TokenVal
 
 
 def fetch_keys(url: str) -> dict[str, Any]:
-    """Fetch a JSON Web Key Set. Call in a thread. Raises httpx.HTTPError or ValueError."""
+    """Call in a thread. Raises httpx.HTTPError or ValueError."""
     with httpx.Client(timeout=FETCH_SECONDS, mounts=DIRECT_MOUNTS) as http:
         response = http.get(url)
         response.raise_for_status()

@@ -13,7 +13,7 @@ from jobs.models import ChannelRef, Entry
 NAME = "report"
 WORDS = "words"
 MAX_WORDS = 2_000
-"""Maximum characters of a report."""
+"""In characters."""
 
 ARRIVED = "Thank you. The editors have your report."
 ON_ITS_WAY = "Thank you. Your report is on its way to the editors."
