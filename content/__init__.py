@@ -1,1 +1,1 @@
-"""The trade vocabulary: YAML files that staff edit, and the catalog that answers lookups."""
+"""The trade vocabulary: staff's YAML files, and the catalog that answers lookups."""

@@ -14,7 +14,7 @@ class _Sourced:
     as_of: str
     """As exact as the source: "2026", "2026-02" or "2026-02-06"."""
     status: str
-    """official (CBP, or the law); derived (our own judgment); secondary (press or law firms: never shown)."""
+    """official (CBP, the law); derived (our judgment); secondary (press, law firms: never shown)."""
 
     @property
     def shown(self) -> bool:
@@ -140,7 +140,6 @@ class Term:
     link: str
     aliases: tuple[str, ...]
     see: tuple[str, ...]
-    """Related subjects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +196,12 @@ class Feed:
     may_be_empty: bool
     """If not, a source without entries has failed."""
     hosts: tuple[str, ...]
-    """Other hosts that a redirect may lead to."""
+    """Other hosts allowed in redirects."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
     digest: str
-    """Identifies the exact files."""
     office: Office
     centers: tuple[Center, ...]
     ptis: tuple[Pti, ...]
@@ -232,7 +230,6 @@ def get(catalog: Catalog, subject: str) -> Content | None:
 
 
 def title(catalog: Catalog, subject: str) -> str:
-    """Return a subject's display name, or an unknown subject itself."""
     item = get(catalog, subject)
     if item is None:
         return subject

@@ -1,4 +1,4 @@
-"""Compile the phrases of topic rules to regular expressions that cannot backtrack without bound.
+"""Compile topic rules' phrases to regular expressions with bounded backtracking.
 
 "drawback" matches the word in any case; a phrase in capitals ("HOPE") matches capitals only. "textile*" matches any ending.
 "initiation ... investigation" allows up to 80 characters in between. A space also matches a hyphen or a slash. Nothing else is special.
@@ -50,7 +50,7 @@ class Pattern:
 
 @lru_cache(maxsize=2048)
 def pattern(phrases: tuple[str, ...]) -> Pattern:
-    """Compile phrases. Raises ValueError if one is malformed."""
+    """Raises ValueError if a phrase is malformed."""
     capitals = tuple(phrase for phrase in phrases if _is_capitals(phrase))
     lower = tuple(phrase.translate(_LOWER) for phrase in phrases if not _is_capitals(phrase))
     return Pattern(_compile(lower), _compile(capitals))
@@ -61,7 +61,7 @@ def _is_capitals(phrase: str) -> bool:
 
 
 def _compile(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Join phrases to one expression. It is fast because it is only tried where a word begins."""
+    """Join phrases to one expression, fast because it is only tried where a word begins."""
     if not phrases:
         return None
     plain = [_phrase(phrase) for phrase in phrases if re.match(r"\w", phrase)]

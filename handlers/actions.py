@@ -1,4 +1,4 @@
-"""Encode and decode a button's value: a command, or an action that is not one.
+"""Encode and decode a button's value: a command or an action.
 
 Messages keep these values on the platforms for years, so the encoding never changes.
 """
@@ -12,7 +12,7 @@ from enum import StrEnum
 from handlers.replies.cards import MAX_BUTTONS
 from handlers.replies.reply import Block, Button, Buttons, Reply, SmallPrint, Span, line
 
-TYPE_CHECKING = False  # importing typing costs half as much as starting Python
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from handlers.command import Person
 
@@ -23,12 +23,10 @@ _MAX_REPORT_SUBJECT = 600
 
 
 class Action(StrEnum):
-    """The effect of pressing a button."""
-
-    RUN = ""  #: Run the argument, a command.
-    SHARE = "share"  #: Answer the argument, a command, again for everybody in the channel.
-    REPORT = "report"  #: Report a problem with the card of the argument, a subject.
-    CHANGE = "change"  #: From the Home tab: change a subscription. The argument is the channel's id and a command.
+    RUN = ""  #: Run the command.
+    SHARE = "share"  #: Answer the command again for the whole channel.
+    REPORT = "report"  #: Report a problem with the subject's card.
+    CHANGE = "change"  #: From the Home tab: change a subscription, by the channel's id and a command.
     BACK = "back"  #: Show the message again that an answer covers.
 
 
@@ -49,7 +47,6 @@ def decode(value: str) -> tuple[Action, str]:
 
 
 def add_share_button(reply: Reply, command: str) -> Reply:
-    """Add "Share in channel" to a private answer that may be shared."""
     if not reply.shareable or reply.public:
         return reply
     return _add_button(reply, Button("Share in channel", encode(Action.SHARE, command)), first=True)
@@ -63,7 +60,7 @@ def add_report_button(reply: Reply) -> Reply:
 
 
 def _add_button(reply: Reply, button: Button, *, first: bool = False) -> Reply:
-    """Add the button to the first row with space, else in a new row above the small print."""
+    """Use the first row with space, else a new row above the small print."""
     blocks = reply.blocks
     for index, block in enumerate(blocks):
         if isinstance(block, Buttons) and len(block.buttons) < MAX_BUTTONS:

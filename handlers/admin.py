@@ -47,7 +47,7 @@ _STATE_NAMES = {
     FeedState.WARNING: "with a warning",
     FeedState.UNREAD: "not read yet",
 }
-"""The states that the summary counts, in its order."""
+"""The summary's states, in order."""
 
 
 def reload(words: str, command: Command, context: Context) -> Reply:
@@ -155,7 +155,7 @@ def feeds(words: str, command: Command, context: Context) -> Reply:
 
 
 def poll(words: str, command: Command, context: Context) -> Reply:
-    """Make one feed, or all of them, due now. The jobs' next tick polls them."""
+    """Make one feed, or all, due now. The jobs' next tick polls them."""
     if context.db is None:
         return cards.needs_bot()
     wanted = words.strip().casefold() or None

@@ -1,4 +1,4 @@
-"""A command, independent of the platform, and what a handler may use to answer it."""
+"""A platform-neutral command, and what handlers may use to answer it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 
-if TYPE_CHECKING:  # importing SQLAlchemy would take most of the time of `ask`, which needs neither it nor the jobs' models
+if TYPE_CHECKING:  # importing SQLAlchemy would take most of `ask`'s time
     from datetime import datetime
     from pathlib import Path
 
@@ -39,14 +39,14 @@ class Command:
     words: str
     person: Person
     channel: ChannelRef | None
-    """The channel of the command, or None on the command line."""
+    """None on the command line."""
     event_id: str = ""
-    """The platform's ID of the event. A second delivery of it changes nothing."""
+    """The platform's ID. A second delivery changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The services and settings that a handler works with. `ask` has no database, library or content folder."""
+    """Services and settings. `ask` has no database, library or content folder."""
 
     catalog: Catalog
     now: datetime

@@ -1,4 +1,4 @@
-"""/csms: one message by its number, a search of the stored messages, and the latest ones.
+"""/csms: a message by number, a search, and the latest messages.
 
 Replies say what is stored, never what is in force: the bot may not have read a later message.
 """
@@ -34,7 +34,6 @@ _LEGACY = re.compile(r"[0-9]{2}-[0-9]{6}")
 
 
 def csms(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/csms`: a message by its number, a search for other words, or the latest messages."""
     if not words.strip():
         return latest("", command, context)
     match = _LABELLED.search(words) or _NUMBER.fullmatch(words.strip())
@@ -44,7 +43,7 @@ def csms(words: str, command: Command, context: Context) -> Reply:
 
 
 def _by_number(number: str, command: Command, context: Context) -> Reply:
-    """Return the message's card, its page's address, or why the number cannot be right."""
+    """Return the card, the page's address, or why the number cannot be right."""
     if context.db is None:
         return _unstored(number, f"CSMS {number}: only the running bot stores messages.")
     from jobs.store import entries as entry_store
@@ -90,7 +89,7 @@ def _matched(because: str, context: Context) -> str:
 
 
 def _later_messages(conn: Connection, entry: Entry) -> list[Entry]:
-    """Return the stored messages, newest first, that mention the entry's number and are not older."""
+    """Return messages, newest first, that mention the entry's number and are not older."""
     from jobs.store import entries as entry_store
 
     if not entry.number:
@@ -105,7 +104,7 @@ def _later_messages(conn: Connection, entry: Entry) -> list[Entry]:
 
 
 def _unstored(number: str, first: str) -> Reply:
-    """Return what the number alone tells: its page's address, or why there is none."""
+    """Return the page's address, or why there is none."""
     if _LEGACY.fullmatch(number):
         note = "CBP used numbers like this one before July 2019, and they do not lead to a web page. CBP's archive lists these messages."
         archive = Span("CSMS archive on CBP.gov", link="https://www.cbp.gov/document/publications/csms-archive")
@@ -121,7 +120,7 @@ def _unstored(number: str, first: str) -> Reply:
 
 
 def _search(words: str, command: Command, context: Context) -> Reply:
-    """List the stored messages with all of the words, newest first. If there are too many, matches in the title are kept."""
+    """List the messages with all words, newest first. If there are too many, keep matches in the title."""
     everywhere = Button("Search everything else", f"/trade {' '.join(words.split())[:200]}")
     if context.db is None:
         return cards.no_match(words, "here: only the running bot stores messages", everywhere)
@@ -138,7 +137,6 @@ def _search(words: str, command: Command, context: Context) -> Reply:
 
 
 def latest(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/csms latest`: the newest CSMS messages, all or about a topic."""
     topic = _topic(words, context)
     if isinstance(topic, Reply):
         return topic

@@ -24,7 +24,7 @@ EVENT_SECONDS = 24 * 60 * 60
 
 
 def run_once(command: Command, db: Database, act: Callable[[], Reply], repeated: Reply | None = None, *, by_words: bool = True) -> Reply:
-    """Act, unless the command already ran a moment ago and nothing else has changed its channel since.
+    """Act, unless the command just ran and nothing else has changed its channel since.
 
     A command that failed may be repeated at once. `repeated` answers a repetition. Without `by_words`, only a second delivery of the
     same event is one.
@@ -51,7 +51,7 @@ def run_once(command: Command, db: Database, act: Callable[[], Reply], repeated:
 
 
 def forget_command(command: Command, db: Database) -> None:
-    """Allow a command that had no effect to be repeated."""
+    """Let a command without effect be repeated."""
     with db.begin() as conn:
         idempotency.forget(conn, _keys(command))
 
@@ -67,7 +67,7 @@ def event_key(command: Command) -> str:
 
 
 def _keys(command: Command, *, by_words: bool = True) -> dict[str, timedelta]:
-    """Return the command's keys, each with how long it is remembered."""
+    """Return the keys with their lifetimes."""
     events = {event_key(command): timedelta(seconds=EVENT_SECONDS)} if command.event_id else {}
     return events | ({_words_key(command): timedelta(seconds=REPEAT_SECONDS)} if by_words else {})
 
@@ -78,7 +78,7 @@ def _words_key(command: Command) -> str:
 
 
 def _channel_key(command: Command) -> str:
-    """Return the prefix of all keys of a channel."""
+    """Return the prefix of a channel's keys."""
     channel = command.channel
     return f"said:{hash_key(channel.platform, channel.workspace, channel.id) if channel else ''}:"
 

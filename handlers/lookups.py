@@ -9,7 +9,7 @@ from content.search import lookup
 from handlers.replies import cards
 from handlers.replies.reply import Button, Reply
 
-TYPE_CHECKING = False  # importing typing costs half as much as starting Python
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -24,13 +24,13 @@ _KINDS = {
     "topic": ("/trade topic", "handlers.topics", "topic"),
     "office": ("/trade office", "handlers.office", "CBP office"),
 }
-"""The kinds of content, each with its command, the module whose `card(item, command, context)` shows it, and the name."""
+"""Each kind's command, the module whose `card(item, command, context)` shows it, and name."""
 
 KIND_NAMES = {kind: name for kind, (_, _, name) in _KINDS.items()}
 
 
 def answer(words: str, kinds: tuple[str, ...], command: Command, context: Context, where: str, *every: Button) -> Reply:
-    """Return the card that the words mean, a choice, or a reply that nothing was found.
+    """Return a card, a choice, or that nothing was found.
 
     `where` completes "No results for … " and is empty for a search of everything; `every` holds the buttons to offer then.
     An exact match of another kind is offered, too.
@@ -50,7 +50,7 @@ def answer(words: str, kinds: tuple[str, ...], command: Command, context: Contex
 
 
 def find(words: str, kinds: tuple[str, ...], catalog: Catalog) -> lookup.Match:
-    """Find what the words mean. A slug, which buttons send, needs no search."""
+    """A button's slug needs no search."""
     slug = words.strip().casefold()
     exact = tuple(subject for kind in kinds if get(catalog, subject := f"{kind}:{slug}") is not None)
     return lookup.Match(exact, True) if len(exact) == 1 else lookup.find(catalog, words, kinds)
@@ -76,7 +76,7 @@ def titles(catalog: Catalog, subjects: Iterable[str]) -> list[str]:
 
 
 def _short_title(catalog: Catalog, subject: str) -> str:
-    """Return a title that fits on a button. The slug selects a part of a trade page's long title."""
+    """The slug selects a part of a page's long title."""
     name = title(catalog, subject)
     kind, _, slug = subject.partition(":")
     return cards.title_part(slug, name) if kind == "resource" else cards.short_name(name)

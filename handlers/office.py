@@ -1,4 +1,4 @@
-"""/trade: the Office of Trade itself, and the best match among all content."""
+"""/trade: the Office itself, and the best match among all content."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def trade(words: str, command: Command, context: Context) -> Reply:
 
 
 def is_greeting(words: str) -> bool:
-    """Return whether the whole message is a greeting or thanks, such as "Hello, bot!"."""
+    """Return whether all of it is a greeting or thanks."""
     text = _NOT_WORDS.sub(" ", words.casefold()).strip()
     return text in GREETINGS or any(text.removesuffix(f" {name}") in GREETINGS for name in _ADDRESSEES)
 
 
 def office(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/trade office`: the card, or one of its parts ("office facts")."""
+    """Return the card, or a part ("office facts")."""
     part = words.strip().casefold()
     if part in _PARTS:
         return _full_part(context.catalog.office, part)

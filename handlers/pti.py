@@ -7,7 +7,7 @@ from handlers import lookups
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, Span, line
 
-TYPE_CHECKING = False  # importing typing costs half as much as starting Python
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from content.catalog import Catalog, Pti
     from handlers.command import Command, Context
@@ -25,7 +25,7 @@ _MORE = frozenset({"more", "all", "details"})
 
 
 def pti(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/pti`: the list, a card, or part of one ("revenue questions", "revenue more")."""
+    """Return the list, a card, or part of one ("revenue questions")."""
     if not words.strip():
         return _list_all(context.catalog)
     where, every = "in the seven Priority Trade Issues", Button("Show all seven", "/pti")

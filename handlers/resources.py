@@ -23,7 +23,6 @@ def resource(words: str, command: Command, context: Context) -> Reply:
 
 
 def _list_all(catalog: Catalog) -> Reply:
-    """List the pages, except the archived ones."""
     listed = [resource for resource in catalog.resources if resource.state != "archived"]
     archived = len(catalog.resources) - len(listed)
     notes = (line(_archived_note(archived)),) if archived else ()
@@ -48,14 +47,14 @@ def _archived_note(count: int) -> str:
 
 
 def _list_line(resource: Resource) -> Line:
-    """Return the title, linked to the page that works today."""
+    """Link to the page that works today."""
     page = resource.successor if resource.state == "moved" and resource.successor else Link(resource.title, resource.url)
     state = _STATES.get(resource.state)
     return line(Span(resource.title, link=page.url), *((f" ({state})",) if state else ()))
 
 
 def card(resource: Resource, command: Command, context: Context) -> Reply:
-    """Return the page's card, which opens with the state unless it is current."""
+    """Open with the state unless it is current."""
     moved = resource.state == "moved" and resource.successor
     page = moved or Link(f"{resource.title} on {cards.site(resource.url)}", resource.url)
     status = _status_lines(resource)

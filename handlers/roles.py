@@ -22,7 +22,7 @@ _TITLES = {"assignments": "Typical assignments", "skills": "Skills"}
 
 
 def role(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/role`: the list, a card, or one of its lists ("auditor skills")."""
+    """Return the list, a card, or one of its lists ("auditor skills")."""
     catalog = context.catalog
     if not words.strip():
         return _list_all(catalog)
@@ -56,7 +56,7 @@ def _list_all(catalog: Catalog) -> Reply:
 
 
 def card(role: Role, command: Command, context: Context) -> Reply:
-    """Return the role's card. If `/role` found it by an assignment or a skill, the card quotes that."""
+    """Quote the assignment or skill by which `/role` found it."""
     blocks: list[Block] = [*_card_head(role)]
     found_by = matching_line(command.words, role) if command.verb == "role" else None
     if found_by is not None:
@@ -104,7 +104,6 @@ def matching_line(words: str, role: Role) -> tuple[str, str] | None:
 
 
 def _roots(words: str) -> frozenset[str]:
-    """Return the roots of the words that carry meaning."""
     return frozenset(text.root(word) for word in text.without_stop_words(text.words(words)) if word not in NEUTRAL)
 
 

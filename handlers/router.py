@@ -8,7 +8,7 @@ from handlers.replies import cards
 from handlers.replies.reply import Reply, refusal
 from handlers.table import TABLE, Access, Route, Source, suggest
 
-TYPE_CHECKING = False  # importing typing costs half as much as starting Python
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from handlers.command import Context
     from handlers.table import Request

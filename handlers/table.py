@@ -11,7 +11,7 @@ from enum import StrEnum
 from handlers.command import Command
 from handlers.replies.reply import Button, Reply, refusal
 
-TYPE_CHECKING = False  # importing typing costs half as much as starting Python
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from handlers.command import Person
     from jobs.models import ChannelRef
@@ -21,7 +21,7 @@ _MAX_CHARACTERS = 4_000
 
 
 class Source(StrEnum):
-    CONTENT = "content"  #: The content alone: a pure look-up, so the answer may be cached and needs no database.
+    CONTENT = "content"  #: The content alone: needs no database, may be cached.
     STORE = "store"  #: Stored messages, where there is a database; without one the handler says what it can.
     BOT = "bot"  #: The running bot's database, without which the command is refused.
 
@@ -35,9 +35,9 @@ class Access(StrEnum):
 class Route:
     verb: str
     words: tuple[str, ...]
-    """The subcommand and its other spellings. () takes whatever no other route of the verb takes."""
+    """The subcommand's spellings. () takes whatever no other route takes."""
     function: str
-    """The handler's dotted name, so that a lookup loads only its own module."""
+    """Dotted name, so that a lookup loads only its own module."""
     usage: str
     help: str
     source: Source = Source.BOT
@@ -45,13 +45,12 @@ class Route:
     changes_state: bool = False
     """Repeating the command within a minute changes nothing."""
     acts: bool = False
-    """The command acts each time it is typed, but not when an event is delivered again."""
+    """Acts each time it is typed, but not when an event is delivered again."""
     opens_form: bool = False
     """The command opens a form if it has no words and the platform has forms."""
     needs_membership: bool = False
     """The bot will post in the channel, so it must be a member."""
     about_channel: bool = False
-    """The answer depends on the channel."""
 
     @property
     def is_lookup(self) -> bool:
@@ -64,7 +63,6 @@ def _admin(words: str, module: str, text: str, **effect: bool) -> Route:
 
 
 def _subscribing(verb: str, feeds: str, text: str) -> tuple[Route, ...]:
-    """Return the routes that /trade and /csms share."""
     usage = f'/{verb} subscribe {feeds}[topics] ["phrase"] [-"phrase"] [schedule] [in ZONE]'
     commands, preview = "handlers.subscriptions.commands", "handlers.subscriptions.preview.preview"
     listed, brought = "list this channel's subscriptions and when they post next", "show what a subscription would have posted, and why"
@@ -133,9 +131,8 @@ SPELLINGS = {"ptis": "pti", "roles": "role"}
 class Request:
     command: Command
     route: Route | None
-    """The route that takes the command, or None: then `problem` explains why."""
+    """If None, `problem` explains why."""
     words: str = ""
-    """The words left for the handler."""
     problem: Reply | None = None
 
     @property
@@ -150,7 +147,7 @@ class Request:
 def parse_line(text: str) -> tuple[str, str]:
     """Return (verb, words) of "/pti revenue", "pti revenue", "resource usmca" (/trade) or "usmca" (any words: /trade).
 
-    An unknown verb after a slash is kept, so that `resolve` can name it.
+    An unknown verb after a slash is kept for `resolve` to name.
     """
     first, rest = _split_first(text)
     name = first.removeprefix("/").casefold()
@@ -171,9 +168,8 @@ def read_command(line: str, person: Person, channel: ChannelRef | None = None, e
 
 
 def resolve(command: Command) -> Request:
-    """Find the route that takes the command."""
     if not (command.verb + command.words).isascii():
-        from content.search.text import without_surrogates  # JSON can carry lone surrogates, which cannot be stored or sent
+        from content.search.text import without_surrogates  # JSON can carry them; they cannot be stored or sent
 
         command = replace(command, verb=without_surrogates(command.verb), words=without_surrogates(command.words))
     if max(len(command.verb), len(command.words)) > _MAX_CHARACTERS:
@@ -190,13 +186,13 @@ def resolve(command: Command) -> Request:
     if fallback is None:
         known = [route.words[0] for route in routes]
         return Request(command, None, problem=suggest(command, routes) or _unknown_word(command.verb, first, rest, None, known))
-    # "subscibe revenue" must not show the revenue card; but "toxic toys" is no misspelling of "topic toys", so look-ups are tried first
+    # "subscibe revenue" must not show a card; "toxic toys" is not "topic toys", so look-ups come first
     correction = suggest(command, [route for route in routes if route.source is Source.BOT])
     return Request(command, None, problem=correction) if correction else Request(command, fallback, command.words.strip())
 
 
 def suggest(command: Command, routes: list[Route]) -> Reply | None:
-    """Return a correction if the first word misspells a subcommand of these routes."""
+    """Correct a misspelled subcommand of these routes."""
     first, rest = _split_first(command.words)
     meant = _nearest(first, [spelling for route in routes for spelling in route.words])
     return _unknown_word(command.verb, first, rest, meant, []) if meant else None
@@ -211,7 +207,7 @@ def _nearest(word: str, known: list[str]) -> str | None:
     """Return the known word that this word misspells. Words of up to three letters are never guessed."""
     typed = word.casefold()
     edits = 2 if len(typed) >= 8 else 1
-    # one edit changes at most two letters of the set: this spares `ask` the import of rapidfuzz (26 ms) for nearly every other word
+    # one edit changes at most two letters of the set: this mostly spares `ask` the import of rapidfuzz (26 ms)
     close = [other for other in known if len(other) > 3 and other != word and len(set(typed) ^ set(other)) <= 2 * edits]
     if len(typed) <= 3 or not close:
         return None

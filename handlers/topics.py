@@ -1,4 +1,4 @@
-"""/trade topic: the topics of updates that are not Priority Trade Issues."""
+"""/trade topic: topics that are not PTIs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def topic(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/trade topic`. A topic that is a PTI has the PTI's card."""
+    """A topic that is a PTI has the PTI's card."""
     if not words.strip():
         return _list_all(context.catalog)
     return lookups.answer(words, ("topic", "pti"), command, context, "in the topics", Button("Show the topics", "/trade topic"))

@@ -1,4 +1,4 @@
-"""/csms why: explain why an entry or a digest was posted, from the reasons stored at the time."""
+"""/csms why: explain an entry or a digest by the reasons stored at the time."""
 
 from __future__ import annotations
 
@@ -45,7 +45,6 @@ class _PostedEntry:
     entry: Entry
     reasons: list[Reason]
     subscriptions: dict[int, Subscription]
-    """The subscriptions that the reasons name, by id."""
 
 
 def why(words: str, command: Command, context: Context) -> Reply:
@@ -88,7 +87,7 @@ def _read_digest(db: Database, channel: ChannelRef, subscription_id: int, period
 def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -> _PostedEntry | None:
     """Return the entry with this CSMS number, or with this id if there is no number, and the channel's reasons for it."""
     with db.read() as conn:
-        channel_id = channels.find_id(conn, channel) or 0  # 0: nothing was ever stored for this channel
+        channel_id = channels.find_id(conn, channel) or 0  # 0: nothing stored
         entry = _by_number(conn, channel_id, number) if number else entry_store.by_ids(conn, [entry_id]).get(entry_id)
         if entry is None:
             return None
@@ -98,7 +97,7 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
 
 
 def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Reply:
-    """Explain each entry. `here` is "this channel" or "this chat"."""
+    """`here`: "this channel" or "this chat"."""
     if digest is None:
         return refusal(f"The bot has no such digest for {here}.", "Select “Why these?” on the digest.")
     subscription, reasons = digest.subscription, digest.reasons + digest.earlier
@@ -183,10 +182,7 @@ def _subscription_line(subscription: Subscription, context: Context) -> Line:
 
 
 def _by_number(conn: Connection, channel_id: int, number: str) -> Entry | None:
-    """Return the entry with this number.
-
-    Samples reuse real numbers: prefer an entry due in this channel, then a real one, then the newest.
-    """
+    """Samples reuse real numbers: prefer an entry due in this channel, then a real one, then the newest."""
     found = entry_store.all_by_number(conn, number)
     return min(found, key=lambda each: (not reports.entry_reasons(conn, channel_id, each.id), each.sample, -each.id), default=None)
 

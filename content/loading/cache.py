@@ -34,7 +34,7 @@ def load_cached(directory: Path, cache: Path | None = None, load_files: "Load | 
         files = read_files(directory)
         key = _key(files)
         path = (cache or cache_directory()) / f"catalog-{key}.json"
-    except (ContentError, OSError, RuntimeError):  # no home directory or no source code: the loader reports what is wrong
+    except (ContentError, OSError, RuntimeError):  # no home directory or source code: the loader reports it
         from content.loading.loader import load
 
         return load(directory)
@@ -82,7 +82,7 @@ def _read(path: Path, key: str) -> Catalog | None:
 
 
 def from_json(pair: "dict[str, Any]") -> "Any":
-    """Turn {"Link": ["title", "https://…"]} into a Link and {"": {…}} into a dict. For `json`'s `object_hook`."""
+    """Turn {"Link": ["title", "https://…"]} into a Link and {"": {…}} into a dict."""
     if "" in pair or len(pair) != 1:
         return pair.get("", pair)
     ((name, values),) = pair.items()
@@ -93,7 +93,6 @@ def from_json(pair: "dict[str, Any]") -> "Any":
 
 
 def to_json(value: "Any") -> "Any":
-    """Do the reverse of `from_json`."""
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
     if isinstance(value, dict):

@@ -11,13 +11,13 @@ from content.loading.cache import from_json, to_json
 from content.loading.files import ContentError, Problem
 
 ROOT = Path(__file__).resolve().parents[2]
-"""Working directory of the child; a checkout need not be installed."""
+"""The child's working directory; a checkout need not be installed."""
 
 TIMEOUT_SECONDS = 60.0
 
 
 def load_files(files: Mapping[str, str]) -> Catalog:
-    """Load files as the loader does. If the child fails, load them here."""
+    """If the child fails, load the files here."""
     if "content.loading.loader" not in sys.modules:
         result = _ask_child(files)
         if result is not None:
@@ -47,7 +47,7 @@ def _ask_child(files: Mapping[str, str]) -> Catalog | None:
 
 
 def answer_parent(files: Mapping[str, str]) -> object:
-    """Return the catalog or its problems as JSON types. Runs in the child."""
+    """In the child: return the catalog or its problems as JSON types."""
     from content.loading.loader import load_files as load_here
 
     try:

@@ -1,4 +1,4 @@
-"""Pydantic types for single values in the YAML. Their messages tell staff what to write."""
+"""Pydantic types for single values, with messages that tell staff what to write."""
 
 import re
 from contextlib import suppress

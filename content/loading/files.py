@@ -1,4 +1,4 @@
-"""Read the content files as text, and define the problems that loading reports. Does not import PyYAML."""
+"""Read the content files as text, and define problems. Does not import PyYAML."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,10 +13,9 @@ SECTIONS = {
     "topics.yaml": ("topics",),
     "feeds.yaml": ("feeds",),
 }
-"""Content file -> its sections."""
 
 MAX_BYTES = 256 * 1024
-"""Maximum size of a file; the shipped ones are below 100 KB."""
+"""The shipped files are below 100 KB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Problem:
 
 
 class ContentError(Exception):
-    """The content is not valid. `problems` is in file order."""
+    """`problems` is in file order."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -49,7 +48,7 @@ def too_large(file: str) -> Problem:
 
 
 def scan(directory: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:
-    """Return a directory's YAML files (name -> text) and problems; skip hidden files (editors' locks)."""
+    """Return YAML files (name -> text) and problems; skip hidden files (editors' locks)."""
     try:
         paths = sorted(directory.iterdir())
     except OSError as error:
@@ -60,7 +59,7 @@ def scan(directory: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:
 
 
 def read_files(directory: Path) -> dict[str, str]:
-    """Return a directory's YAML files (name -> text). Raises ContentError."""
+    """Return YAML files (name -> text). Raises ContentError."""
     files, problems = scan(directory)
     if problems:
         raise ContentError(problems)

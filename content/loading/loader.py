@@ -1,4 +1,4 @@
-"""Load the catalog from files: parse, validate, and report all problems at once."""
+"""Load the catalog and report all problems at once."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +19,7 @@ _KINDS = {section: kind for kind, section in SECTIONS_OF_KINDS.items()}
 
 
 def load(directory: Path) -> Catalog:
-    """Load a directory's catalog. Raises ContentError with all problems."""
+    """Raises ContentError with all problems."""
     files, unreadable = scan(directory)
     if any(problem.file == str(directory) for problem in unreadable):  # which files are missing is unknown
         raise ContentError(unreadable)
@@ -27,7 +27,7 @@ def load(directory: Path) -> Catalog:
 
 
 def load_files(files: Mapping[str, str], unreadable: tuple[Problem, ...] = ()) -> Catalog:
-    """Load files (name -> text). Raises ContentError with all problems, `unreadable` included."""
+    """Load files (name -> text). Raises ContentError, `unreadable` included."""
     problems = list(unreadable)
     sections: dict[str, Section] = {}
     broken = {problem.file for problem in unreadable}

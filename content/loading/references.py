@@ -1,4 +1,4 @@
-"""Validate keys, required entries and references in the plain data, so that an invalid entry does not break references to it."""
+"""Validate keys, required entries and references in plain data: an invalid entry must not break references to it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CODE = re.compile(r"[0-9]{3}")
 
 WORDS = {"centers": "Center", "ptis": "PTI", "roles": "role", "resources": "resource", "terms": "term", "topics": "topic", "feeds": "feed"}
-"""Section -> what one entry is called in messages."""
+"""What messages call an entry."""
 
 REFERENCES = {
     "ptis": ("centers", "ptis", "roles", "resources"),
@@ -73,7 +73,7 @@ def _keys(section: Section) -> Iterator[Problem]:
 
 
 def _strings(data: Any, field: str) -> Iterator[tuple[int, str]]:
-    """Yield the texts of a list; the schema reports anything else."""
+    """Yield a list's texts; the schema reports anything else."""
     values = data.get(field) if isinstance(data, dict) else None
     for index, value in enumerate(values if isinstance(values, list) else ()):
         if isinstance(value, str):

@@ -194,14 +194,13 @@ class FeedPart(Part):
 
 
 def make(value: Any, **key: str) -> Any:
-    """Build a part's dataclass. `key` is an entry's slug or code, its key in the YAML."""
+    """Build a part's dataclass. `key` is an entry's key in the YAML."""
     if isinstance(value, Part):
         return value.makes(**{name: make(getattr(value, name)) for name in type(value).model_fields}, **key)
     return tuple(map(make, value)) if isinstance(value, tuple) else value
 
 
 def part_at(model: type[Part], path: tuple[str | int, ...]) -> type[Part]:
-    """Return the model of the part at `path` inside `model`."""
     for step in path:
         if isinstance(step, str):
             model = _part_in(fields(model)[step].annotation) or model
@@ -209,7 +208,6 @@ def part_at(model: type[Part], path: tuple[str | int, ...]) -> type[Part]:
 
 
 def fields(model: type[Part]) -> dict[str, FieldInfo]:
-    """Return a model's fields by their names in the YAML."""
     return {info.alias or name: info for name, info in model.model_fields.items()}
 
 

@@ -38,14 +38,12 @@ _HINTS = (
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Plain data (dict, list, str) and its places."""
-
     data: Any
     keys: dict[Path, Mark]
     values: dict[Path, Mark]
 
     def key_mark(self, path: Path) -> Mark:
-        """Return the place of a key or list entry, or of the closest around it."""
+        """Return the place of a key or entry, or of the closest around it."""
         for end in range(len(path), 0, -1):
             found = self.keys.get(path[:end]) or self.values.get(path[:end])
             if found:
@@ -62,7 +60,7 @@ def show_path(path: Path) -> str:
 
 
 def parse(file: str, text: str) -> tuple[Tree | None, tuple[Problem, ...]]:
-    """Return a file's tree (None if reading had to stop) and problems."""
+    """Return the tree (None if reading had to stop) and problems."""
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         return None, (too_large(file),)
     builder = _Builder(file)
@@ -77,7 +75,7 @@ def parse(file: str, text: str) -> tuple[Tree | None, tuple[Problem, ...]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         builder.refuse(_mark(mark) if mark else (1, 1), _plain_words(error))
-    except yaml.YAMLError as error:  # errors of PyYAML's reader have no mark
+    except yaml.YAMLError as error:  # reader errors have no mark
         builder.refuse((1, 1), f"is not YAML: {' '.join(str(error).split())[:200]}")
     else:
         if builder.root is not _NOTHING:
@@ -105,12 +103,9 @@ _NOTHING = object()
 
 @dataclass(slots=True)
 class _Frame:
-    """An open mapping or list."""
-
     path: Path
     items: dict[str, Any] | list[Any]
     key: str | None = None
-    """The key whose value comes next."""
     is_duplicate: bool = False
     """The value is checked, then dropped."""
 

@@ -21,7 +21,7 @@ TEXT_FIELDS = {
     Topic: ("summary", "facts"),
     Office: ("mission", "facts", "questions"),
 }
-"""Class of content -> the fields whose words are searched."""
+"""Class -> its searched fields."""
 
 
 @dataclass(slots=True)
@@ -44,10 +44,10 @@ class Index:
     """Root -> number of subjects that use it."""
     subjects: int = 1
     vocabulary: tuple[str, ...] = ()
-    """Candidates for corrections: words in names, and whole names run together."""
+    """For corrections: words in names, and whole names run together."""
 
     def weight(self, word: str) -> float:
-        """Return the inverse document frequency."""
+        """Inverse document frequency."""
         if word in NEUTRAL:
             return 0.25
         count = self.frequency.get(root(word), 0)
@@ -55,7 +55,7 @@ class Index:
 
 
 def build(catalog: Catalog, kinds: tuple[str, ...], names: Names) -> Index:
-    """Index some kinds. Word frequencies come from all kinds."""
+    """Word frequencies come from all kinds."""
     index = Index(kinds, names)
     for kind in KINDS:
         for item in members(catalog, kind):
@@ -74,7 +74,7 @@ def build(catalog: Catalog, kinds: tuple[str, ...], names: Names) -> Index:
         _add_phrase(index, phrase)
     forms = {form for phrase in names.phrases for word in phrase.words for form in (word, stem(word))}
     forms.update(form for form in names.by_key if form.isalpha())
-    index.vocabulary = tuple(sorted(form for form in forms if len(form) >= 4))  # sorted, so that every process gives the same answer
+    index.vocabulary = tuple(sorted(form for form in forms if len(form) >= 4))  # so that every process answers the same
     return index
 
 
@@ -117,5 +117,5 @@ def _texts(item: Content) -> Iterator[str]:
 
 
 def _without_addresses(text: str) -> str:
-    """Remove web addresses and mailboxes, whose parts ("apps", "newsroom") mean nothing."""
+    """Remove web and mail addresses, whose parts ("apps", "newsroom") mean nothing."""
     return " ".join(part for part in text.split() if ".gov" not in part)

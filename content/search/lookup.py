@@ -1,7 +1,7 @@
 """Look up content by a person's words.
 
-`names` matches a query that is exactly a name; `scoring` scores any other word by word. A wrong card is worse than none: weak or
-divided evidence makes a choice, and a query about something else gets nothing.
+`names` matches exact names; `scoring` scores anything else. A wrong card is worse than none: weak or divided
+evidence makes a choice, and a query about something else gets nothing.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ MAX_SUBJECTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One subject and sure, one to three to choose from, or none."""
+    """One sure subject, one to three to choose from, or none."""
 
     subjects: tuple[str, ...]
     sure: bool
@@ -24,7 +24,7 @@ NOTHING = Match((), False)
 
 def find(catalog: Catalog, query: str, kinds: tuple[str, ...]) -> Match:
     """Return the subjects of these kinds that the query means. Never raises."""
-    # imported here because a slug, which buttons send, is looked up without a search
+    # a button's slug needs no search
     from content.search.names import match_name, names_of
     from content.search.text import MAX_QUERY, MAX_WORDS, clean, split
 

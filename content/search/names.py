@@ -24,7 +24,7 @@ _PARTS = re.compile(r": | / | - ")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One name of one subject, without stop words."""
+    """A name without stop words."""
 
     subject: str
     words: tuple[str, ...]
@@ -39,7 +39,7 @@ class Names:
 
 
 class CatalogKey:
-    """A cache key by identity, because hashing a whole catalog is slow."""
+    """A cache key by identity: hashing a catalog is slow."""
 
     __slots__ = ("catalog",)
 
@@ -62,11 +62,11 @@ def _names_of(catalog_key: CatalogKey, kinds: tuple[str, ...]) -> Names:
     catalog, collected = catalog_key.catalog, Names()
     for kind in kinds:
         for item in members(catalog, kind):
-            if isinstance(item, Topic) and item.is_pti and "pti" in kinds:  # the PTI itself has these names
+            if isinstance(item, Topic) and item.is_pti and "pti" in kinds:  # the PTI has these names
                 continue
             for name, level in item_names(item):
                 _add(collected, f"{kind}:{item.slug}", name, level)
-    if len(kinds) == 1:  # among all kinds, the term or topic itself is the answer
+    if len(kinds) == 1:  # else the term or topic itself is the answer
         for subject, name in _related(catalog, kinds[0]):
             _add(collected, subject, name, RELATED)
     return collected
@@ -112,7 +112,7 @@ def _titles(item: Resource) -> Iterator[tuple[str, int]]:
 def _term_names(item: Term) -> Iterator[tuple[str, int]]:
     for name in (item.term, item.expansion):
         yield from _forms(name, halves=False)
-    pieces = item.term.split("/") if "/" in item.term else ()  # people ask for "AD/CVD" as AD and as CVD too
+    pieces = item.term.split("/") if "/" in item.term else ()  # "AD/CVD" is also AD and CVD
     for alias in (*item.aliases, *pieces):
         yield alias, SYNONYM
 
@@ -149,7 +149,7 @@ def _related(catalog: Catalog, kind: str) -> Iterator[tuple[str, str]]:
 
 
 def match_name(names: Names, query: str, query_words: list[str]) -> tuple[tuple[str, ...], bool]:
-    """Return the subjects that the query names, and whether that is sure."""
+    """Return the named subjects, and whether that is sure."""
     short = without_stop_words(query_words)
     bare = [word for word in short if word not in NEUTRAL]
     forms = [key(query_words), key(short)]
@@ -165,7 +165,7 @@ def match_name(names: Names, query: str, query_words: list[str]) -> tuple[tuple[
 
 
 def _best(levels: dict[str, int]) -> tuple[str, ...]:
-    """Return the subjects with the strongest claim. An official name decides between kinds, unlike a synonym."""
+    """An official name decides between kinds, unlike a synonym."""
 
     def claim(subject: str) -> int:
         level = levels[subject]

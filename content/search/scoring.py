@@ -1,7 +1,7 @@
 """Score subjects for a query that is not exactly a name.
 
-Rare words count more. A word of a name counts most, a part of a longer name less, a word of a statement least. The longest matching
-name hides those inside it.
+Rare words count more; names most, parts of longer names less, statements least. The longest matching name
+hides those inside it.
 """
 
 from collections.abc import Collection, Iterator
@@ -37,7 +37,7 @@ LONG_NAME_BONUS = 0.15
 MIN_RIVAL = 0.75
 """Share of the best subject's score that makes another named subject a choice."""
 MIN_SEPARATE = 0.8
-"""Share of the best subject's strongest word that makes a subject named by other words a choice."""
+"""Share of the best subject's strongest word that makes one named by other words a choice."""
 MIN_SEPARATE_JOINED = 0.5
 """`MIN_SEPARATE` for a query that joins two things: "duties and quotas"."""
 JOINING = frozenset({"and", "or", "versus", "vs"})
@@ -60,7 +60,7 @@ _ANY_MODIFIER = frozenset({"cbp", "chief", "customs", "federal", "gs", "junior",
 
 @dataclass(frozen=True, slots=True)
 class NameMatch:
-    """Query words, by position, that are a name of some subjects."""
+    """Query positions that are a name of some subjects."""
 
     positions: tuple[int, ...]
     levels: dict[str, int]
@@ -69,10 +69,9 @@ class NameMatch:
 
 @dataclass(slots=True)
 class Score:
-    """The evidence for one subject, by position in the query."""
+    """Evidence by position in the query."""
 
     named: dict[int, float] = field(default_factory=dict)
-    """Words of matching names."""
     bonus: dict[int, float] = field(default_factory=dict)
     mentioned: dict[int, float] = field(default_factory=dict)
     """Words of longer names and of statements."""
@@ -93,7 +92,7 @@ class Score:
 
 
 def rank(catalog: Catalog, kinds: tuple[str, ...], names: Names, query: str, query_words: list[str]) -> tuple[tuple[str, ...], bool]:
-    """Return the subjects that the query may mean, best first, and whether that is sure."""
+    """Return likely subjects, best first, and whether that is sure."""
     index = _cached_index(CatalogKey(catalog), kinds, names)
     tokens = _tokens(query, query_words)
     if not tokens or _is_elsewhere(index, tokens):
@@ -176,7 +175,7 @@ def _strength(index: Index, word: str, match: NameMatch, level: int) -> float:
 
 
 def _name_matches(index: Index, tokens: list[str]) -> Iterator[NameMatch]:
-    """Yield names in the query, as written or in a different order."""
+    """Yield names in the query, in any order."""
     for start in range(len(tokens)):
         for end in range(start + 1, min(len(tokens), start + MAX_NAME_WORDS) + 1):
             run = tokens[start:end]
@@ -207,7 +206,7 @@ def _longest(matches: list[NameMatch]) -> list[NameMatch]:
 
 
 def _add_statements(index: Index, tokens: list[str], scores: dict[str, Score]) -> None:
-    """Add words of statements, reduced outside the subject's best statement."""
+    """Words outside the subject's best statement count less."""
     meanings = [{stem(word)} if is_ordinary(word) else {root(word), *SIMILAR.get(root(word), ())} for word in tokens]
     weights = [index.weight(word) for word in tokens]
     for subject, statements in index.statements.items():
@@ -251,7 +250,7 @@ def _is_separate(tokens: list[str], score: Score, top: Score, min_share: float) 
 
 
 def _is_sure(index: Index, tokens: list[str], score: Score) -> bool:
-    """Return True if all words fit the subject, or most do and its name is neither everyday nor goods."""
+    """Return True if all words fit, or most do and the name is neither everyday nor goods."""
     weights = {place: index.weight(word) for place, word in enumerate(tokens) if word not in NEUTRAL}
     unrelated = sum(weight for place, weight in weights.items() if place not in score.places)
     special = any(tokens[place] not in EVERYDAY | NEUTRAL and stem(tokens[place]) not in GOODS for place in score.named)
@@ -266,7 +265,7 @@ def _decide_without_names(index: Index, tokens: list[str], ranked: list[tuple[st
     if share < MIN_SHARE or all(tokens[place] in NEUTRAL for place in places):
         return (), False
     chosen = [subject for subject, score in ranked if score.total >= MIN_SIMILAR * best.total]
-    if len(chosen) > 3 and len(index.kinds) == 1:  # a word that fits so many subjects points to none
+    if len(chosen) > 3 and len(index.kinds) == 1:  # a word that fits so many points to none
         return (), False
     strong = [place for place in places if index.weight(tokens[place]) >= MIN_SURE_WEIGHT]
     is_ahead = len(ranked) < 2 or ranked[1][1].total < MAX_SECOND * best.total
@@ -274,7 +273,7 @@ def _decide_without_names(index: Index, tokens: list[str], ranked: list[tuple[st
 
 
 def _fits_title(index: Index, query_words: list[str], tokens: list[str], subject: str, named: Collection[int]) -> bool:
-    """Return False for a role if the query is another job's title, such as "budget analyst"."""
+    """Return False for a role if the query is another job's title ("budget analyst")."""
     if not subject.startswith("role:"):
         return True
     place_of_title = 0 if query_words[1:2] == ["of"] else len(tokens) - 1  # "commissioner of CBP"

@@ -1,4 +1,4 @@
-"""Find the known words that a misspelled word may stand for. Loads rapidfuzz for unknown words only."""
+"""Correct misspelled words. Loads rapidfuzz for unknown words only."""
 
 from collections.abc import Iterable
 
@@ -40,7 +40,7 @@ def is_ordinary(word: str) -> bool:
 
 
 def corrections(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
-    """Return the vocabulary's stems closest to a word.
+    """Return the closest stems.
 
     Stricter than `nearest`, because the result chooses the card: never corrects three letters, and a short word only if a letter is
     missing, doubled or swapped.
@@ -60,7 +60,7 @@ def corrections(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
 
 
 def completions(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
-    """Return the stems of the vocabulary that an abbreviation ("spec") begins."""
+    """Return the stems that an abbreviation ("spec") begins."""
     return tuple(known for known in vocabulary if len(known) >= len(word) + 2 and known.startswith(word)) if len(word) >= 4 else ()
 
 
@@ -74,12 +74,12 @@ def _max_edits(meant: str, known: str) -> int:
 
 def _plausible(meant: str, known: str, distance: float) -> bool:
     if min(len(meant), len(known)) == 4 and len(meant) == len(known) and sorted(meant) != sorted(known):
-        return False  # replacing one letter of four makes a different word
+        return False  # one letter of four replaced: a different word
     return meant[0] == known[0] or (distance <= 1 and (len(known) >= 8 or sorted(meant) == sorted(known)))
 
 
 def _same_sound(left: str, right: str) -> bool:
-    """Return True if only doubled letters or the order of vowels differ ("apperal"), a common mistake."""
+    """Return True if only doubled letters or the order of vowels differ ("apperal")."""
     if _without_doubles(left) == _without_doubles(right):
         return True
     return len(left) >= 6 and sorted(left) == sorted(right) and left.translate(_NO_VOWELS) == right.translate(_NO_VOWELS)

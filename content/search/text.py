@@ -7,7 +7,7 @@ from content.search.wordlists import AMERICAN, IRREGULAR, ROOTS, STOP_WORDS, TIT
 
 MAX_QUERY = 200
 MAX_WORD = 40
-"""Maximum characters; the rest is dropped."""
+"""Characters; the rest is dropped."""
 MAX_WORDS = 40
 
 _SUFFIXES = {
@@ -26,7 +26,7 @@ _APOSTROPHES = "'’‘`´ʼ"
 _SEPARATORS = str.maketrans(
     {chr(code): " " for code in range(128) if not chr(code).isalnum()} | dict.fromkeys(_APOSTROPHES, "") | {"&": " and "}
 )
-"""Separators become spaces, apostrophes vanish. Splitting a query takes less time than compiling a regular expression."""
+"""Separators become spaces, apostrophes vanish. Faster than compiling a regular expression."""
 
 
 def without_surrogates(text: str) -> str:
@@ -52,7 +52,7 @@ def clean(text: str) -> str:
 
 
 def split(text: str) -> list[str]:
-    """Split cleaned text into lower-case words of letters and digits. "U.S." is one."""
+    """Split cleaned text into lower-case words; "U.S." is one."""
     text = text.casefold()
     if "." in text:
         text = " ".join(part.replace(".", "") if _is_initials(part) else part for part in text.split())

@@ -75,7 +75,7 @@ ELSEWHERE = _set(
     subsidizedhousing taxreturn teatime tuition vacation visa visitor weather
     """
 )
-"""Stems, or two joined, of questions for somebody else, whatever else the query says."""
+"""Stems, or two joined, of questions for somebody else."""
 
 TITLES = _set(
     """
@@ -85,7 +85,7 @@ TITLES = _set(
     planner programmer recruiter representative scientist secretary specialist statistician supervisor technician translator webmaster
     """
 )
-"""Last words of job titles. For "budget analyst", the nearest of our roles is a wrong answer."""
+"""Last words of job titles: no role of ours answers "budget analyst"."""
 
 ORDINARY = _set(
     """

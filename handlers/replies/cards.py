@@ -1,4 +1,4 @@
-"""Pieces that cards share: sources, dates, lists of buttons, choices."""
+"""Pieces that cards share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from handlers.replies.dates import as_of
 from handlers.replies.reply import Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, refusal
 from jobs.csms import hex_url
 
-TYPE_CHECKING = False  # importing typing costs half as much as starting Python
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -32,8 +32,6 @@ _CHAT_KINDS = ("personal", "groupChat")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A subject that an ambiguous request may mean."""
-
     subject: str
     title: str
     what: str
@@ -69,7 +67,7 @@ def answers(questions: Iterable[Question]) -> tuple[Line, ...]:
 
 
 def contacts(items: Iterable[Contact], person: Person) -> tuple[Line, ...]:
-    """Return a line for each contact. Only people from the workspace see internal ones."""
+    """Only people from the workspace see internal contacts."""
     return tuple(
         line("Contact: ", Span(item.value, bold=True), f", {item.purpose}", *((" (internal)",) if item.audience == "internal" else ()))
         for item in items
@@ -146,7 +144,6 @@ def https_url(url: str) -> str | None:
 
 
 def separated_line(*parts: str | Span) -> Line:
-    """Join the non-empty parts with " · "."""
     spans = [part if isinstance(part, Span) else Span(part) for part in parts if part]
     return tuple(span for index, part in enumerate(spans) for span in ((Span(SEPARATOR), part) if index else (part,)))
 
@@ -180,25 +177,24 @@ def footer(*dates: str, lines: tuple[Line, ...] = ()) -> SmallPrint:
 
 
 def heading(words: str, rest: str = "") -> Section:
-    """Return a line that begins with the words in bold."""
     return Section((line(Span(words, bold=True), *((rest,) if rest else ())),))
 
 
 def button_rows(buttons: Sequence[Button], per_row: int = MAX_BUTTONS) -> tuple[Buttons, ...]:
-    """Split buttons into rows of nearly equal length."""
+    """Make rows of nearly equal length."""
     count = -(-len(buttons) // per_row)
     size = -(-len(buttons) // count) if count else 1
     return tuple(Buttons(tuple(buttons[start : start + size])) for start in range(0, len(buttons), size))
 
 
 def short_name(name: str) -> str:
-    """Return the abbreviation in brackets that ends the name, else the name."""
+    """Return the name's final abbreviation in brackets, else the name."""
     inside = name.rstrip(") ").rpartition("(")[2] if name.endswith(")") and "(" in name else ""
     return inside if 2 <= len(inside) <= 12 and "(" not in inside and ")" not in inside else name
 
 
 def title_part(slug: str, title: str) -> str:
-    """Return the part of a title that its slug names, or the slug in other words.
+    """Return the part of a title that its slug names, or the slug as words.
 
     importers-exporters takes "Importers and Exporters" from "Guidance for Importers and Exporters".
     """
@@ -211,13 +207,12 @@ def title_part(slug: str, title: str) -> str:
 
 
 def quote(words: str, most: int = 80) -> str:
-    """Return a person's words in quotation marks, cut to `most` characters."""
+    """Cut to `most` characters."""
     text = " ".join(words.split())
     return f"“{text if len(text) <= most else text[: most - 1] + '…'}”"
 
 
 def quote_unless_number(words: str, most: int = 80) -> str:
-    """Return a number as it is and other words in quotation marks."""
     number = words.strip().removeprefix("#")
     return number if number.isdecimal() and len(number) <= most else quote(words, most)
 

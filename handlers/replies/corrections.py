@@ -1,4 +1,4 @@
-"""Correct an earlier post that a later message changes: mark it, and reply in its thread."""
+"""Mark a post that a later message changes, and reply in its thread."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def mark(bundle: Bundle, zone: str) -> Reply:
 
 
 def answer(bundle: Bundle, zone: str) -> Reply:
-    """Return the reply in the thread: the messages that changed, and the one that changed them."""
+    """Return the reply in the thread."""
     later, because = bundle.entries[0].entry, bundle.entries[0].because
     changed = [entries.number(item.entry) or entries.shorten(item.entry.title, 60) for item in bundle.entries[1:]]
     has = "has" if len(changed) == 1 else "have"

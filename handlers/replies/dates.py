@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-TYPE_CHECKING = False  # importing typing costs half as much as starting Python
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from datetime import datetime
 

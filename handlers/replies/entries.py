@@ -38,10 +38,10 @@ _LEAD_WORDS = """
     guidance correction corrected clarification replacement replaced update updated reminder information resolved
     cancellation cancelled canceled revised final additional important notice
 """
-"""Up to three of them open a title and name the kind of the message."""
+"""Up to three open a title and name its kind."""
 
 _LEADS = {"guidance": "Guidance", "correction": "Correction", "replacement": "Replacement"}
-"""Shown even if the title does not open with the word."""
+"""Shown even if the title lacks the word."""
 
 _KINDS = {
     "guidance": "guidance",
@@ -87,7 +87,7 @@ def sentence(text: str) -> str:
 
 
 def title(entry: Entry, most: int, *, bold: bool = False) -> Line:
-    """Return the title as a link, after the kind, which is bold for urgent entries."""
+    """Return the kind, bold for urgent entries, and the linked title."""
     kind, text = kind_and_title(entry)
     link = Span(shorten(text, most) or entry.url, bold=bold, link=cards.https_url(entry.url))
     if not kind:
@@ -101,13 +101,13 @@ def number(entry: Entry) -> str:
 
 
 def bullet(entry: Entry, when: str = "", *more: str, marked: bool = True) -> Line:
-    """Return one line of a list. `marked`: a sample says that it is one, unless the list's head does."""
+    """`marked`: a sample says that it is one, unless the list's head does."""
     parts = (entry.number, when, *more, SAMPLE if entry.sample and marked else "")
     return line(*title(entry, BULLET_TITLE), *(f"{cards.SEPARATOR}{part}" for part in parts if part))
 
 
 def facts(entry: Entry, zone: str) -> Line:
-    """Return "CSMS 67647279 · sent Fri 6 Feb 2026 15:12 ET · quota notice", without the kind if the title has it."""
+    """Return "CSMS 67647279 · sent Fri 6 Feb 2026 15:12 ET · quota notice", the kind only if the title lacks it."""
     sent = f"sent {dates.day(entry.published, zone)} {dates.clock(entry.published, zone)}"
     kind = "" if kind_and_title(entry)[0] else kind_name(entry.kind)
     return cards.separated_line(number(entry), sent, kind, *((Span(SAMPLE, bold=True),) if entry.sample else ()))
@@ -123,7 +123,7 @@ def topic_name(catalog: Catalog, slug: str) -> str:
 
 
 def sort_topics(catalog: Catalog, slugs: Iterable[str]) -> tuple[str, ...]:
-    """Return the topics in the catalog's order."""
+    """In the catalog's order."""
     known = {topic.slug: index for index, topic in enumerate(catalog.topics)}
     return tuple(sorted(dict.fromkeys(slugs), key=lambda slug: (known.get(slug, len(known)), slug)))
 
@@ -163,7 +163,7 @@ def screen_reader_text(entry: Entry, zone: str, *, link: bool = True, most: int 
 
 
 def count_text(entries: Sequence[Entry], catalog: Catalog) -> str:
-    """Return "5 CSMS messages", "4 updates from 2 feeds" or "7 CSMS messages (3 are samples)"."""
+    """Return "4 updates from 2 feeds" or "7 CSMS messages (3 are samples)"."""
     count, feeds = len(entries), {"csms" if entry.sample else entry.feed for entry in entries}
     samples = sum(entry.sample for entry in entries)
     mixed = f" ({samples} {'is a sample' if samples == 1 else 'are samples'})" if 0 < samples < count else ""

@@ -27,7 +27,7 @@ MAX_TEXT = 3500
 
 _SPOKEN_TITLE = 110
 _MIN_TITLE = 20
-"""Titles are shortened to these before an entry is left out of the text for screen readers."""
+"""Titles are cut to this before an entry is left out for screen readers."""
 
 _NO_TOPIC = "other"
 
@@ -36,7 +36,7 @@ _MANAGE = Button("Manage", "/csms subscriptions")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The entries below one heading. `continued`: the group began in the part before."""
+    """`continued`: the group began in the part before."""
 
     topic: str
     rows: tuple[tuple[Listed, Line], ...]
@@ -44,7 +44,7 @@ class Group:
 
 
 def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[str, Any]]:
-    """Return the post's parts, each as a Reply's JSON. Every entry is in exactly one part."""
+    """Return the parts as Replies' JSON. Every entry is in exactly one."""
     zone = bundle.subscription.zone if bundle.subscription else default_zone
     if bundle.about is not None:
         return [serialize.dump((corrections.mark if bundle.kind == PostKind.MARK else corrections.answer)(bundle, zone))]
@@ -67,13 +67,13 @@ def single(item: Listed, catalog: Catalog, zone: str) -> Reply:
 
 
 def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
-    """Return the parts of a digest: each entry once, by topic."""
+    """Return each entry once, by topic."""
     all_entries = [item.entry for item in bundle.entries]
     period = bundle.period or bundle.now
     headline = f"Trade digest: {dates.day(period, zone)}"
     summary = f"{entries.count_text(all_entries, catalog)}{_since(bundle, period, zone)}"
     wanted = bundle.subscription.filters.topics if bundle.subscription else ()
-    samples = all(entry.sample for entry in all_entries)  # the head says so; among real entries, each line does
+    samples = all(entry.sample for entry in all_entries)  # else each sample's line says so
     parts = _parts(_groups(bundle, wanted, catalog, zone, marked=not samples))
     replies = []
     for number, groups in enumerate(parts, 1):
@@ -113,7 +113,7 @@ def _since(bundle: Bundle, period: datetime, zone: str) -> str:
 
 
 def _groups(bundle: Bundle, wanted: Sequence[str], catalog: Catalog, zone: str, *, marked: bool) -> list[Group]:
-    """Group entries by their first topic, the subscription's topics before others."""
+    """Group by first topic, the subscription's topics first."""
     by_topic: dict[str, list[tuple[Listed, Line]]] = {}
     for item in bundle.entries:
         slugs = entries.sort_topics(catalog, (hit.topic for hit in item.entry.topics))
@@ -153,7 +153,7 @@ def _line(item: Listed, topic: str, now: datetime, catalog: Catalog, zone: str, 
 
 
 def _screen_reader_text(opening: str, items: Sequence[Listed], zone: str, *, marked: bool) -> str:
-    """Return all entries, if need be without links and with shorter titles."""
+    """If too long, drop links and shorten titles."""
     for link, most in ((True, _SPOKEN_TITLE), (False, _SPOKEN_TITLE), (False, 60), (False, 40), (False, _MIN_TITLE)):
         texts = (entries.screen_reader_text(item.entry, zone, link=link, most=most, marked=marked) for item in items)
         listed = [f"{number}. {text}" for number, text in enumerate(texts, 1)]

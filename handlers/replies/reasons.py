@@ -19,7 +19,7 @@ _PLACES = {"title": "the title", "body": "the text"}
 
 
 def explain(because: str, catalog: Catalog, here: str = "this channel") -> str:
-    """Return "topic Revenue: the title contains “drawback”". Words that are no known reason stay as they are."""
+    """Return "topic Revenue: the title contains “drawback”". Other words stay as they are."""
     return "; ".join(_part(part, catalog, here) for part in _NEXT.split(because))
 
 

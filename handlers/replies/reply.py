@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text with one style. `link` is an https URL."""
+    """`link` is an https URL."""
 
     text: str
     bold: bool = False
@@ -48,12 +48,12 @@ class SmallPrint:
 
 @dataclass(frozen=True, slots=True)
 class Divider:
-    """A line between two parts of a card."""
+    """A line across a card."""
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Selecting it is the same as typing its command, such as "/pti revenue"."""
+    """Selecting it is the same as typing its command."""
 
     label: str
     command: str
@@ -90,7 +90,7 @@ class Reply:
     shareable: bool = False
     """It may have a "Share in channel" button."""
     ok: bool = True
-    """False if the command was not understood or not carried out."""
+    """False: not understood or not carried out."""
 
 
 def line(*parts: str | Span) -> Line:
@@ -98,7 +98,6 @@ def line(*parts: str | Span) -> Line:
 
 
 def plain(text: Line) -> str:
-    """Return the line's text without its styles."""
     return "".join(part.text for part in text)
 
 
@@ -114,7 +113,7 @@ def lines_of(block: Block) -> tuple[Line, ...]:
 
 
 def is_heading(block: Section) -> bool:
-    """Return whether the section is a single bold line."""
+    """Whether it is a single bold line."""
     return len(block.lines) == 1 and bool(block.lines[0]) and all(span == Span(span.text, bold=True) for span in block.lines[0])
 
 

@@ -12,7 +12,7 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 
 def clean(text: str) -> str:
-    """Return one line without the characters that hide or reorder text. Every renderer cleans foreign text with it."""
+    """Return one line without characters that hide or reorder text. Every renderer uses it."""
     if text.isprintable():
         return text
     from unicodedata import category
@@ -56,7 +56,7 @@ def _bullets(items: tuple[Line, ...], links: dict[str, int]) -> str:
 
 
 def _wrap(words: Line, links: dict[str, int], first: str = "", rest: str = "") -> str:
-    """Wrap the line. A word longer than a line is not split."""
+    """Long words are not split."""
     lines = [first]
     empty = True
     for word in "".join(_span(span, links) for span in words).split():

@@ -26,8 +26,6 @@ _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*([ap]m)?|(\d{2})(\d{2})\s*([ap
 
 @dataclass(frozen=True, slots=True)
 class ParsedCadence:
-    """A cadence and the number of words that it took."""
-
     cadence: Cadence
     words: int
 
@@ -42,7 +40,7 @@ class InvalidCadence:
 
 
 def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
-    """Parse the cadence that the lower-case words begin with, if they do."""
+    """Parse a cadence at the start of lower-case words."""
     first, second = [*words[:2], "", ""][:2]
     if first in _NOW_WORDS:
         return ParsedCadence(Cadence(CadenceKind.NOW), 1)
@@ -85,7 +83,7 @@ def _read_weekly(words: Sequence[str], taken: int) -> ParsedCadence | InvalidCad
 
 
 def _read_time(kind: CadenceKind, day: int | None, words: Sequence[str], taken: int) -> ParsedCadence | InvalidCadence:
-    """Read the time of day after the first `taken` words, or use 09:00."""
+    """Read the time after `taken` words, or use 09:00."""
     has_at = taken < len(words) and words[taken] == "at"
     index = taken + has_at
     word = words[index] if index < len(words) else ""

@@ -32,7 +32,7 @@ MAX_SUBSCRIPTIONS = 25
 """Live subscriptions of one channel."""
 
 _MAX_NAME = 80
-"""Stored characters of a person's name."""
+"""Characters of a person's name."""
 
 _MAX_BUTTONS = 5
 """Subscriptions in a list that have buttons."""
@@ -70,7 +70,7 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
 def _replace_subscription(number: int, words: str, target: tuple[Database, ChannelRef], command: Command, context: Context) -> Reply:
     """Make a subscription ask for something else. Waiting messages that still match are kept."""
     db, channel = target
-    # the zone "" stands for the subscription's own zone, which is read in the transaction that saves the change
+    # "": the subscription's own zone, read in the saving transaction
     spec = parse(words, context.catalog, "", feeds_allowed=command.verb == "trade") if words else None
     saved, recent = None, []
     with db.begin() as conn:
@@ -98,7 +98,6 @@ def _replace_subscription(number: int, words: str, target: tuple[Database, Chann
 
 
 def _change_instructions(old: Subscription, context: Context) -> Reply:
-    """Show the subscription as it would be typed."""
     text = f"Subscription {old.id} is {wording.title(old.filters, context.catalog)}, {wording.schedule(old)}."
     typed = wording.change_command(old, wording.typed_words(old))
     hint = line("To change it, edit this command and send it: ", Span(typed, code=True))
@@ -213,7 +212,6 @@ def _list_line(subscription: Subscription, waiting: int, context: Context, now: 
 
 
 def unsubscribe(words: str, command: Command, context: Context) -> Reply:
-    """End one of the channel's subscriptions by its number."""
     target = database_and_channel(command, context)
     if isinstance(target, Reply):
         return target

@@ -1,4 +1,4 @@
-"""Answer subscription commands with words that do not parse or numbers that do not exist."""
+"""Answer words that do not parse and unknown numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAX_LABEL = 60
 
 
 def misunderstood_reply(error: Misunderstood, words: str, command: Command, context: Context, suffix: str = "") -> Reply:
-    """Point at the word that cannot be understood, with a hint and, where the meaning is plain, a corrected command.
+    """Point at the wrong word, with a hint and, if plain, a corrected command.
 
     `suffix` was cut off before parsing.
     """

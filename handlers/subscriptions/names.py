@@ -28,10 +28,10 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class NameMatch:
-    """The topic or feed that some words mean. Several slugs: the words are ambiguous."""
+    """Several slugs: the words are ambiguous."""
 
     kind: str
-    """The kind: topic or feed."""
+    """topic or feed."""
     slugs: tuple[str, ...]
     words: int
     loose: bool = False
@@ -40,16 +40,15 @@ class NameMatch:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The slugs for each normalized name."""
+    """Slugs by normalized name."""
 
     topics: dict[str, tuple[str, ...]]
     feeds: dict[str, tuple[str, ...]]
     related: dict[str, tuple[str, ...]]
     """Synonyms of a topic's PTI."""
     slugs: tuple[str, ...]
-    """The topics in the catalog's order."""
+    """In the catalog's order."""
     display_names: dict[str, str]
-    """The names of topics and feeds by slug."""
 
     def longest_match(self, words: Sequence[str]) -> NameMatch | None:
         """Match the longest run of words from the first. Topics take precedence over feeds."""
@@ -64,7 +63,7 @@ class Vocabulary:
         return None
 
     def suggest(self, words: Sequence[str], feeds: bool) -> tuple[str, ...]:
-        """Return up to three slugs that the words may mean, the likeliest first."""
+        """Return up to three slugs, the likeliest first."""
         names = self.related | (self.feeds if feeds else {}) | self.topics
         found: list[str] = []
         for count in range(min(3, len(words)), 0, -1):
@@ -90,7 +89,7 @@ class Vocabulary:
         return tuple(self.display_names.get(slug, slug) for slug in slugs)
 
     def _is_part_of_name(self, key: str, slug: str) -> bool:
-        """Return whether one name of the slug has all words of the key."""
+        """Return whether a name of the slug has all words of the key."""
         return any(set(key.split()) <= set(name.split()) for name, slugs in self.topics.items() if slug in slugs)
 
 

@@ -42,13 +42,11 @@ class Token:
     text: str
     position: int
     kind: str
-    """The kind: word, phrase or never."""
+    """word, phrase or never."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An understood part and the words that stand for it."""
-
     kind: str
     value: str | Cadence
     words: str
@@ -74,7 +72,7 @@ _MEANINGS: dict[tuple[str, str] | None, tuple[str, ...]] = {
     None: ("and", "or", "to", "about", "topic", "topics", "feed", "feeds"),
 }
 _FIXED = {tuple(phrase.split()): meaning for meaning, phrases in _MEANINGS.items() for phrase in phrases}
-"""The meaning of each fixed phrase. None means that the word only joins others."""
+"""None: the word only joins others."""
 
 _KEYWORDS = {
     "now": "now",
@@ -87,13 +85,13 @@ _KEYWORDS = {
     "digests": "digest only",
     "all": "all",
 }
-"""The words that a hint suggests for a misspelled keyword."""
+"""Suggested for a misspelled keyword."""
 
 _QUOTES = '"“”„‟«»'
 _DASHES = "-–—−"
 _TOKEN = re.compile(rf"(?P<dash>[{_DASHES}]?)[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)(?P<closed>[{_QUOTES}]?)|(?P<word>[^\s,;{_QUOTES}]+)")
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-"""Control characters, and characters that reorder or hide text."""
+"""Characters that control, reorder or hide text."""
 
 
 def parse(words: str, catalog: Catalog, default_zone: str, feeds_allowed: bool) -> SubscriptionSpec | Misunderstood:

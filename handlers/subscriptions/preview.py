@@ -45,7 +45,7 @@ def preview(words: str, command: Command, context: Context) -> Reply:
 def _preview_by_number(words: str, db: Database, channel: ChannelRef, context: Context) -> Reply:
     number = int(words.strip().lstrip("#"))
     with db.read() as conn:
-        channel_id = channels.find_id(conn, channel) or 0  # 0: nothing was ever stored for this channel
+        channel_id = channels.find_id(conn, channel) or 0  # 0: nothing stored
         live = subscription_store.list_for_channel(conn, channel_id)
         subscription = next((each for each in live if each.id == number), None)
         recent = recent_entries(conn, subscription.filters, channel.platform) if subscription else []
@@ -56,7 +56,7 @@ def _preview_by_number(words: str, db: Database, channel: ChannelRef, context: C
 
 
 def _preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], channel: ChannelRef, context: Context) -> Reply:
-    """Show the entries that match, each with its reason, and count the others."""
+    """Show matching entries with reasons, and count the others."""
     filters, platform = spec.filters, channel.platform
     title, count = wording.title(filters, context.catalog), wording.match_count(filters, platform, recent)
     found = [(entry, because) for entry in recent if (because := matches(filters, platform, entry)) is not None]
@@ -90,7 +90,7 @@ def _preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], ch
 
 
 def _omitted_counts(filters: Filters, platform: str, recent: Sequence[Entry]) -> tuple[str, ...]:
-    """Return "12 system notices" and the like for the entries that do not match."""
+    """Return "12 system notices" and the like."""
     asked = ("on other topics" if filters.topics else "", "without your phrases" if filters.phrases else "")
     system = never = other = 0
     for entry in recent:

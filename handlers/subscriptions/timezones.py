@@ -36,7 +36,7 @@ def is_short(word: str) -> bool:
 
 
 def suggest(words: str) -> tuple[str, ...]:
-    """Return up to three IANA names that resemble the words."""
+    """Return up to three similar IANA names."""
     near = nearest(_normalize(words), _names(), min_likeness=0.7, count=6)
     return tuple(dict.fromkeys(_names()[name] for name in near))[:3]
 

@@ -1,4 +1,4 @@
-"""Describe a subscription: in sentences, and as the words that people would type."""
+"""Describe a subscription in sentences and as typed words."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def typed_words(spec: Subscription | SubscriptionSpec) -> str:
 
 
 def typed_parts(spec: Subscription | SubscriptionSpec) -> list[tuple[str, str]]:
-    """Return the words that ask for this, each with its kind: feed, topic, phrase, never, when, zone, system or digest."""
+    """Return typed words, each with its kind: feed, topic, phrase, never, when, zone, system or digest."""
     filters, cadence = spec.filters, spec.cadence
     parts = [("feed", slug) for slug in (filters.feeds if filters.feeds != _CSMS else ())]
     parts += [("topic", slug) for slug in filters.topics]
