@@ -87,6 +87,7 @@ async def test_why_explains_an_urgent_post_even_after_unsubscribing(db: Database
     ]
 
 
+@pytest.mark.slow
 async def test_a_digest_in_several_parts_explains_all_of_them(db: Database, clock: Clock) -> None:
     say("/csms subscribe revenue", db, clock)
     clock.pass_(minutes=10)
@@ -99,6 +100,7 @@ async def test_a_digest_in_several_parts_explains_all_of_them(db: Database, cloc
     assert len(bullets(press(second, "Why these?", db, clock))) == 50
 
 
+@pytest.mark.slow
 async def test_an_entry_for_two_subscriptions_is_listed_once_with_both_reasons(db: Database, clock: Clock) -> None:
     say("/csms subscribe revenue", db, clock)
     say('/csms subscribe "refunds"', db, clock)

@@ -325,6 +325,7 @@ async def test_a_rate_slot_keeps_posts_of_a_channel_apart(db: Database, clock: C
     assert slept == [0.1, 0.1]
 
 
+@pytest.mark.slow
 async def test_the_hostile_platform_in_the_end_shows_everything_once_and_in_order(db: Database, clock: Clock) -> None:
     for name in ("C1", "C2", "C3"):
         subscribe(db, to=channel(name))

@@ -178,6 +178,7 @@ def test_a_transaction_that_fails_publishes_nothing(db: Database) -> None:
     assert numbers(publish(db, 1)) == ["1"]
 
 
+@pytest.mark.slow
 def test_a_thousand_subscriptions_are_each_owed_the_entry(db: Database) -> None:
     with db.begin() as conn:
         now = db.now(conn)

@@ -222,6 +222,7 @@ async def test_a_client_id_in_the_environment_does_not_switch_to_oauth(office: O
     assert (await office.type("/pti revenue"))["response_type"] == "ephemeral"
 
 
+@pytest.mark.slow
 async def test_the_newest_revision_answers_whoever_published_it(office: Office) -> None:
     before = await office.type("/pti revenue")
     assert await office.type("/pti revenue") == before

@@ -58,6 +58,7 @@ async def post_first(sender: SlackSender) -> About:
     return About("first", sent.receipt, content())
 
 
+@pytest.mark.slow
 async def test_a_correction_marks_the_post_and_answers_below_it(db: Database, server: SlackServer, sender: SlackSender) -> None:
     subscribe(db, NOW, to=CHANNEL)
 
@@ -133,6 +134,7 @@ async def test_mark_that_does_not_fit_is_left_out(sender: SlackSender) -> None:
     assert found.pause == ""
 
 
+@pytest.mark.slow
 async def test_an_answer_that_somebody_shared_is_marked_too(db: Database, server: SlackServer, sender: SlackSender) -> None:
     with db.begin() as conn:
         now = db.now(conn)

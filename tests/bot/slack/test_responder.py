@@ -57,14 +57,17 @@ def marked_and_answered(at: Office, stood: Json, thread: str) -> None:
     within_limits([{"text": post["text"], "blocks": post["blocks"]}])
 
 
+@pytest.mark.slow
 def test_answer_to_a_mention_is_marked_and_answered_in_its_thread(at: Office) -> None:
     marked_and_answered(at, said_in_thread(at), "1700000000.000100")
 
 
+@pytest.mark.slow
 def test_a_mention_within_a_thread_is_answered_again_where_the_thread_begins(at: Office) -> None:
     marked_and_answered(at, said_in_thread(at, thread_ts="1699999999.000001"), "1699999999.000001")
 
 
+@pytest.mark.slow
 def test_a_reply_in_a_thread_is_marked_and_answered_there(at: Office) -> None:
     at.send(shortcut(f"CSMS #{NUMBER}"))
     assert at.submit(at.view()) == {"response_action": "clear"}

@@ -44,6 +44,7 @@ def kept(at: Office) -> list[str]:
         return list(conn.execute(select(schema.post.c.receipt)).scalars())
 
 
+@pytest.mark.slow
 def test_shared_messages_are_posted_before_success_is_reported_and_marked_later(at: Office) -> None:
     told = share(at)
     (post,) = at.slack.seen()
@@ -77,6 +78,7 @@ def test_share_without_response_is_reported_as_unsure(at: Office) -> None:
     assert len(at.slack.seen()) == 1
 
 
+@pytest.mark.slow
 def test_share_is_reported_after_a_retry_succeeded(at: Office) -> None:
     at.slack.fail("chat.postMessage", "429")
     assert share(at)["text"] == "Shared in this channel."

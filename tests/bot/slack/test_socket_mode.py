@@ -69,6 +69,7 @@ def test_running_answer_is_sent_after_the_socket_is_shut(slack: SlackServer, sql
     assert [each["url"] for each in slack.responses] == ["slow"]
 
 
+@pytest.mark.slow
 async def test_socket_that_never_opened_leaves_nothing_open(slack: SlackServer, caplog: pytest.LogCaptureFixture) -> None:
     from bot.slack.socket_mode import Socket
 

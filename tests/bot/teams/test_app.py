@@ -60,6 +60,7 @@ async def test_a_mention_is_answered_publicly_and_in_its_channels_thread(desk: O
 
 
 @pytest.mark.parametrize("where", [PERSONAL, GROUP, CHANNEL])
+@pytest.mark.slow
 async def test_every_command_is_answered_everywhere(desk: Office, where: str) -> None:
     for row in TABLE:
         said = f"{row.verb} {row.words[0] if row.words else ''}".strip()
@@ -166,6 +167,7 @@ async def test_commands_are_named_without_a_slash(desk: Office) -> None:
         assert not [row.verb for row in TABLE if f" /{row.verb} " in f" {shown} "], shown
 
 
+@pytest.mark.slow
 async def test_a_later_message_marks_the_post_and_answers_in_its_thread(desk: Office, teams: TeamsServer) -> None:
     await desk.say("csms subscribe now", CHANNEL)
     desk.publish("Drawback claims")
@@ -176,6 +178,7 @@ async def test_a_later_message_marks_the_post_and_answers_in_its_thread(desk: Of
     assert f"{CHANNEL};messageid={post['id']}" in [each["conversation"] for each in teams.posts]
 
 
+@pytest.mark.slow
 async def test_an_answer_that_shows_a_message_is_marked_in_its_thread_too(desk: Office, teams: TeamsServer) -> None:
     desk.publish("Drawback claims")
     shown = await desk.say("csms 67000001", CHANNEL)

@@ -402,6 +402,7 @@ def test_any_reply_keeps_its_text_in_order() -> None:
                 assert place >= len(piece), piece
 
 
+@pytest.mark.slow
 def test_any_reply_keeps_its_buttons_in_order() -> None:
     for reply, messages in zip(random_replies(), random_messages(), strict=True):
         folds = [block.more.command for block in reply.blocks if isinstance(block, Fold) and block.more]

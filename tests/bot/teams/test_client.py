@@ -123,6 +123,7 @@ except StartError as problem:
     assert "Install cbp-trade-bot[teams]" in run(script, tmp_path)
 
 
+@pytest.mark.slow
 async def test_all_addresses_share_one_http_client(teams: Teams, server: TeamsServer) -> None:
     await teams.post(server.service_url, CHANNEL, NOTE)
 

@@ -184,6 +184,7 @@ def test_the_package_is_reproducible() -> None:
         assert archive.read(written["icons"]["outline"]) == icons.outline()
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_configured_bots_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:

@@ -292,6 +292,7 @@ async def test_the_setting_decides_whether_a_lost_post_is_resent_or_held(
     assert post(owed).state == ("sent" if policy == "resend" else "sending")
 
 
+@pytest.mark.slow
 async def test_a_hanging_connector_is_given_up_in_time(owed: Database, sender: TeamsSender, server: TeamsServer) -> None:
     server.fail("post", "hang")
     assert await deliver(owed, sender, timeout=0.5) == 0
