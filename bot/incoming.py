@@ -1,4 +1,4 @@
-"""What a person types or presses, and readers for payloads that cannot be trusted. Pure."""
+"""Incoming commands and button presses, and readers for payloads that cannot be trusted. Pure."""
 
 from __future__ import annotations
 

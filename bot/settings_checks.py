@@ -65,7 +65,7 @@ def admins_problem(value: str) -> str | None:
 
 
 def is_admin(written: str) -> bool:
-    """Whether it names a person as Person.key does."""
+    """Return True if the text names a person as Person.key does."""
     platform, _, rest = written.partition(":")
     return platform in ADMINS and re.fullmatch(ADMINS[platform][0], rest) is not None
 

@@ -36,7 +36,7 @@ def is_loopback_header(host: str) -> bool:
 
 
 def is_guid(value: str) -> bool:
-    """Whether it is a GUID other than the all-zero placeholder."""
+    """Return True for a GUID other than the all-zero placeholder."""
     return re.fullmatch(GUID, value) is not None and value != _ZERO_GUID
 
 

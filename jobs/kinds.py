@@ -159,7 +159,7 @@ _STRONGEST = (
     Lead.UPDATE,
     Lead.INFORMATION,
 )
-"""Of several lead-ins ("UPDATE - Information: ..."), the first of these counts."""
+"""The precedence of lead-ins: in "UPDATE - Information: ...", the first of these counts."""
 
 _NEED_PUNCTUATION = frozenset({Lead.INFORMATION, Lead.RESOLVED})
 """Only before punctuation: "Information on the deployment" is a title."""

@@ -19,7 +19,7 @@ class ChannelRef:
     id: str
     name: str = ""
     extra: Mapping[str, str] = field(default_factory=dict, compare=False)
-    """What else the platform needs (Teams: service_url, kind, team_id); not part of the identity."""
+    """Further data that the platform needs (Teams: service_url, kind, team_id); not part of the identity."""
 
 
 @dataclass(frozen=True, slots=True)

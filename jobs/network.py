@@ -12,7 +12,7 @@ CONNECTION_LOST = "the connection was lost"
 MAX_RETRY_AFTER_SECONDS = 86_400.0  #: A day, however long a server asks for.
 
 _CONNECTION_LOST_CLASSES = {"ServerDisconnectedError", "ClientPayloadError", "RemoteProtocolError", "ReadError", "WriteError"}
-"""Of aiohttp and httpx, by name, to import neither."""
+"""Exceptions of aiohttp and httpx, by name, so that neither is imported."""
 
 
 def explain(error: BaseException) -> str:

@@ -12,7 +12,7 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CODE = re.compile(r"[0-9]{3}")
 
 WORDS = {"centers": "Center", "ptis": "PTI", "roles": "role", "resources": "resource", "terms": "term", "topics": "topic", "feeds": "feed"}
-"""What messages call an entry."""
+"""The noun for an entry in messages."""
 
 REFERENCES = {
     "ptis": ("centers", "ptis", "roles", "resources"),

@@ -113,7 +113,7 @@ def lines_of(block: Block) -> tuple[Line, ...]:
 
 
 def is_heading(block: Section) -> bool:
-    """Whether it is a single bold line."""
+    """Return True for a section of a single bold line."""
     return len(block.lines) == 1 and bool(block.lines[0]) and all(span == Span(span.text, bold=True) for span in block.lines[0])
 
 
