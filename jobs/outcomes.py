@@ -1,4 +1,4 @@
-"""What follows from each outcome of a platform call."""
+"""Outcomes of a platform call, and the step that follows each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

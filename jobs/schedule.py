@@ -60,7 +60,7 @@ class FailureLog:
 
 
 class Schedule:
-    """One process's ticks; `wake` may be called from any thread."""
+    """The ticks of this process. Any thread may call `wake`."""
 
     def __init__(
         self,

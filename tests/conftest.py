@@ -20,7 +20,7 @@ from tests.support.run import WORKER
 
 PROCESS_EVENTS = ("subprocess.Popen", "os.fork", "os.posix_spawn")
 processes: list[str] = []
-"""What was started in this process, as Python's audit events say it."""
+"""Process starts in this process, from Python's audit events."""
 
 
 def note_process(event: str, arguments: tuple[object, ...]) -> None:

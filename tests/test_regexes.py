@@ -1,4 +1,4 @@
-"""What anybody may write can't keep an expression busy: while one is tried nothing else of the process runs."""
+"""Hostile text must not keep a regular expression busy, since nothing else in the process runs meanwhile."""
 
 import subprocess
 import sys

@@ -56,7 +56,9 @@ def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
         return _read_weekly(words, 1)
     if (day := _weekday(first)) is not None:
         return _read_time(CadenceKind.WEEKLY, day, words, 1)
-    if (":" in first or first.endswith(("am", "pm"))) and _TIME.fullmatch(first):
+    if (":" in first or first.endswith(("am", "pm"))) and (match := _TIME.fullmatch(first)):
+        if _time(match) is None:
+            return _not_a_time(0, first)
         hint = f"Type daily {first}, weekdays {first} or weekly mon {first}."
         return InvalidCadence(0, f"“{first}” does not say which days", hint)
     return None
@@ -82,6 +84,10 @@ def _read_weekly(words: Sequence[str], taken: int) -> ParsedCadence | InvalidCad
     return _read_time(CadenceKind.WEEKLY, day, words, taken + 1)
 
 
+def _not_a_time(index: int, word: str) -> InvalidCadence:
+    return InvalidCadence(index, f"“{word}” is not a time of day", "Type a time from 00:00 to 23:59, such as 09:00 or 9am.")
+
+
 def _read_time(kind: CadenceKind, day: int | None, words: Sequence[str], taken: int) -> ParsedCadence | InvalidCadence:
     """Read the time after `taken` words, or use 09:00."""
     has_at = taken < len(words) and words[taken] == "at"
@@ -99,7 +105,7 @@ def _read_time(kind: CadenceKind, day: int | None, words: Sequence[str], taken: 
     if match is not None:
         at = _time(match)
         if at is None:
-            return InvalidCadence(index, f"“{word}” is not a time of day", "Type a time from 00:00 to 23:59, such as 09:00 or 9am.")
+            return _not_a_time(index, word)
         return ParsedCadence(Cadence(kind, at, day), index + used)
     if has_at or re.match(r"\d+:", word):
         message = f"“{word}” is not a time of day" if word else "a time is missing after “at”"

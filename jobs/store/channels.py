@@ -64,7 +64,7 @@ def pause(conn: Connection, channel_id: int, reason: str) -> None:
 
 
 def resume(conn: Connection, channel_id: int) -> None:
-    """What became due meanwhile is posted."""
+    """Resume a channel; posts that became due meanwhile follow."""
     _set_pause(conn, [channel_id], None)
 
 

@@ -25,7 +25,7 @@ DatabaseError = SQLAlchemyError  #: For modules that may not import SQLAlchemy.
 
 
 def first_line(error: Exception) -> str:
-    """Of a database error, return only the driver's message, without URL and password."""
+    """Return only the driver's message of a database error, without URL and password."""
     message = str(getattr(error, "orig", None) or error).strip()
     return message.splitlines()[0].rstrip(".") if message else type(error).__name__
 

@@ -75,7 +75,7 @@ def attach(conn: Connection, delivery_ids: Collection[int], post_id: str, *, men
 
 
 def release_mentions(conn: Connection, post_ids: Collection[str]) -> None:
-    """What unsent posts mention is owed again."""
+    """Owe entries again that only unsent posts mention."""
     mentions = update(delivery).where(delivery.c.post_id.in_(post_ids), delivery.c.mention)
     conn.execute(mentions.values(post_id=None, mention=False))
 

@@ -29,7 +29,7 @@ def load_cadence(stored: dict[str, Any]) -> Cadence:
 
 
 def _timing(spec: SubscriptionSpec) -> dict[str, Any]:
-    """What may change in place; the filters are the identity."""
+    """Columns that may change in place; the filters are the identity."""
     at = None if spec.cadence.at is None else spec.cadence.at.strftime("%H:%M")
     cadence = {"kind": spec.cadence.kind, "at": at, "weekday": spec.cadence.weekday}
     return {"cadence": cadence, "zone": spec.zone, "digest_only": spec.digest_only}

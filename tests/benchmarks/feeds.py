@@ -1,4 +1,4 @@
-"""What a poll costs when nothing is new: no parse."""
+"""Measure a poll that finds nothing new, which must not parse."""
 
 import asyncio
 import resource

@@ -45,7 +45,7 @@ def wall_seconds(act: Callable[[], object]) -> float:
 
 
 def resident_mib(pid: int) -> float:
-    """What a process holds in memory now, with its children."""
+    """Return the resident memory of a process and its children."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return sum(_resident(each) for each in (str(pid), *children))
 

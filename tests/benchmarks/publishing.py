@@ -1,4 +1,4 @@
-"""What it costs to owe one entry to a thousand subscriptions, against writing a thousand rows with the bare driver."""
+"""Compare owing one entry to a thousand subscriptions with writing a thousand rows with the bare driver."""
 
 import sqlite3
 import statistics

@@ -204,7 +204,7 @@ async def asked(session: aiohttp.ClientSession, url: str, line: str) -> None:
 
 
 def processor_seconds(pid: int) -> float:
-    """Of all its threads, to the nanosecond."""
+    """Return the processor seconds of all threads, to the nanosecond."""
     threads = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
 

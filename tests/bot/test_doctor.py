@@ -179,7 +179,7 @@ def folder(tmp_path: Path, server: FeedServer) -> Path:
 
 
 async def looked_at(db: Database, server: FeedServer, folder: Path, *, poll: bool = True) -> dict[str, Finding]:
-    """What is found of the feed csms after a poll, by what it is about."""
+    """Return the findings about the csms feed after a poll, by subject."""
     settings = load({"DATABASE_URL": str(db.url), "CONTENT_DIR": str(folder)})
     if poll:
         feed: Feed = replace(server.csms(), sources=server.csms().sources[:1])

@@ -31,7 +31,7 @@ def settings(feeds: FeedServer, tmp_path: Path, sqlite_url: str) -> dict[str, st
 
 
 def posts(page: Page) -> Locator:
-    """What the bot posted, as against what it answered, said of itself or shows as an example."""
+    """Locate posts, without answers, status messages and examples."""
     cautioned = messages(page).filter(has_text="Automated.")
     return cautioned.filter(has_not_text="Example (not posted)").filter(has_not_text="Only you see this")
 

@@ -23,8 +23,10 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Facts:
-    """Of one reply on one platform. `text` without white space: lines are broken in different places; and with commands as they are typed
-    in Teams, without a slash."""
+    """The facts of one reply on one platform.
+
+    `text` has no white space, since lines break in different places, and commands as they are typed in Teams, without a slash.
+    """
 
     text: str = ""
     links: list[str] = field(default_factory=list)
@@ -76,7 +78,7 @@ def read(block: Json, facts: Facts) -> None:
 
 
 def on_teams(messages: list[Json]) -> tuple[Facts, list[Facts]]:
-    """What stands there, and what each fold hides until it is opened."""
+    """Return the visible text, and the text that each fold hides until it is opened."""
     facts, hidden = Facts(), []
     for message in messages:
         body = message["attachments"][0]["content"]["body"]
@@ -109,7 +111,7 @@ def pressed(action: Json) -> tuple[str, str, str]:
 
 
 def of(items: tuple[Line, ...]) -> Facts:
-    """What a reply itself says."""
+    """Return the facts of the reply itself."""
     facts = Facts()
     for item in items:
         facts.say(plain(item))

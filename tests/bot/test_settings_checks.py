@@ -1,4 +1,4 @@
-"""What is refused, in which words, and that no secret is among them."""
+"""Refused settings: the message says what to write and shows no secret."""
 
 import itertools
 

@@ -27,7 +27,7 @@ MISLEADING = (
     "Guidance on sugar",
     "Quota opens",
 )
-"""What may stand on no link to `EVIL` without its host beside it."""
+"""Texts that must not link to `EVIL` without its host beside them."""
 
 
 @pytest.mark.parametrize("words", MISLEADING)

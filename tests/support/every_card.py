@@ -121,7 +121,7 @@ def named(typed: str) -> str:
 
 
 class Story:
-    """What people ask, set up and see posted in a channel over some months, by the bot's own parts and a clock that is moved by hand."""
+    """Months in a channel, from the bot's own parts and a clock moved by hand: questions, subscriptions and posts."""
 
     def __init__(self, folder: Path) -> None:
         self.content = folder / "content"

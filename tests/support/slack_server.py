@@ -107,7 +107,7 @@ class SlackServer:
     posts: list[Json] = field(default_factory=list)
     """Each with its channel and ts, in the order in which they were taken."""
     responses: list[Json] = field(default_factory=list)
-    """What came by response_url; `url` is its last part."""
+    """A message sent to a response_url; `url` is its last part."""
     views: dict[str, Json] = field(default_factory=dict)
     """Views by id; a Home tab by its person's id."""
     whispers: list[Json] = field(default_factory=list)

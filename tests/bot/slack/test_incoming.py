@@ -91,7 +91,7 @@ def test_only_the_first_mention_is_the_bots_own() -> None:
 
 SHARED: dict[str, Any] = {"is_ext_shared_channel": True}
 THEIRS = SHARED | {"team_id": "T9"}
-"""What an event says in a channel that the other workspace owns."""
+"""The fields of an event in a channel that the other workspace owns."""
 
 
 def without(payload: dict[str, Any], *names: str) -> dict[str, Any]:

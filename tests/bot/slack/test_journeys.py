@@ -73,7 +73,7 @@ def shown(message: dict[str, Any]) -> str:
 
 
 def value_of(message: dict[str, Any], label: str) -> str:
-    """What a button carries."""
+    """Return the value of a button."""
     buttons = [element for block in message["blocks"] if block["type"] == "actions" for element in block["elements"]]
     return str(next(button["value"] for button in buttons if button["text"]["text"] == label))
 

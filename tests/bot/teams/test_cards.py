@@ -357,7 +357,7 @@ def random_replies() -> tuple[Reply, ...]:
 
 
 def texts_of(block: Block, whole: bool) -> Iterator[str]:
-    """What of a block has to be seen, in order. `whole`: all items of a fold."""
+    """Return the texts of a block that must be visible, in order. `whole` includes all items of a fold."""
     match block:
         case Header(text, _):
             yield text

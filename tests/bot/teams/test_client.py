@@ -260,7 +260,7 @@ async def test_requests_are_verified_with_the_configured_clouds_keys(teams: Team
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """What the process would write down, everything included. (pytest's own also hears what was kept from the root.)"""
+    """Collect every record that the process would log; pytest's own handler also sees records kept from the root."""
     written = io.StringIO()
     handler, root = logging.StreamHandler(written), logging.getLogger()
     before = root.level

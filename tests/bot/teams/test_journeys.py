@@ -50,7 +50,7 @@ class Tenant:
         return self.running.post("/api/messages", activity, self.teams.bearer())
 
     def say(self, said: str, conversation: str = PERSONAL) -> Json:
-        """What the bot answers."""
+        """Return the bot's answer."""
         before = len(self.teams.posts)
         assert self.send(self.teams.message(said, conversation)) == (200, "")
         eventually(lambda: len(self.teams.posts) > before, f"{said!r} is answered")

@@ -86,7 +86,7 @@ def claims(server: TeamsServer) -> dict[str, Any]:
 
 
 def raw(said: Any, **header: Any) -> str:
-    """What PyJWT wouldn't make of itself, well signed."""
+    """Sign a token that PyJWT would not create by itself."""
     head, body = b64(json.dumps({"alg": "RS256", "typ": "JWT", "kid": "first"} | header)), b64(json.dumps(said))
     signature = teams_server.key("first").sign(f"{head}.{body}".encode(), PKCS1v15(), SHA256())
     return f"{head}.{body}." + urlsafe_b64encode(signature).rstrip(b"=").decode()

@@ -91,6 +91,13 @@ def test_a_number_behind_a_cadence_that_is_no_time_is_left_for_the_topics() -> N
     assert (found.cadence, found.filters.topics) == (Cadence(CadenceKind.DAILY, time(9)), ("tariffs",))
 
 
+def test_an_impossible_time_without_days_is_not_suggested_back() -> None:
+    found = wrong("revenue 25:00")
+    assert "“25:00” is not a time of day" in found.message
+    assert "25:00" not in found.hint
+    assert "daily 14:30" in wrong("revenue 14:30").hint
+
+
 @pytest.mark.parametrize(
     ("words", "zone"),
     [

@@ -28,7 +28,7 @@ def read(cards: list[Json]) -> list[Json]:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a card shows: its lines in order, the targets of its links, and its buttons (title, command)."""
+    """The visible parts of a card: its lines in order, the targets of its links, and its buttons (title, command)."""
 
     lines: list[str]
     links: list[str]

@@ -37,7 +37,7 @@ def drawn(form: Form) -> dict[str, Any]:
 
 
 def options(element: dict[str, Any]) -> list[dict[str, Any]]:
-    """What can be chosen, in groups or not."""
+    """Return the options, grouped or not."""
     grouped = [one for group in element.get("option_groups", ()) for one in group["options"]]
     return [*element.get("options", ()), *grouped]
 
