@@ -33,6 +33,13 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """Refused for its looks (its layout or its length): definitely not posted, and worth one more attempt as plain text."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """Refused for good."""
 
@@ -40,7 +47,7 @@ class Gone:
     pause: Pause = Pause.NONE
 
 
-Outcome = Sent | Retry | Unknown | Gone
+Outcome = Sent | Retry | Unknown | Rejected | Gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,8 @@ def after_send(outcome: Outcome, slot: float, failures: int, grace: float, chanc
         case Gone(why, Pause.WORKSPACE):
             # a bad token says nothing about this post
             return Settlement(PostState.PENDING, 0.0, 0, error=why, counted=False, pause=Pause.WORKSPACE)
+        case Rejected(why):
+            return Settlement(PostState.DEAD, slot, 0, error=why)
         case Gone(why, pause):
             return Settlement(PostState.DEAD, slot, 0, error=why, pause=pause)
 

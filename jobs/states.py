@@ -58,9 +58,11 @@ class CadenceKind(StrEnum):
 class PostKind(StrEnum):
     NOW = "now"  #: A single entry.
     DIGEST = "digest"  #: Several entries that one subscription had due.
+    CATCH_UP = "catch-up"  #: Many entries that were to be posted immediately, but long ago.
     MARK = "mark"  #: An earlier post, shown again with a note on top that a later entry changes it.
     ANSWER = "answer"  #: A message in the thread of an earlier post, naming the later entry.
     SAID = "said"  #: An answer to a command that shows stored entries; kept so that a later entry can mark it.
+    NOTICE = "notice"  #: A message to the admins' channel or to a subscription's creator about posting itself.
     SHOWN = "shown"  #: An answer to a command without entries; kept for a while so that Teams can show it again.
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Dialect, ForeignKey, Index, MetaData, Table, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Dialect, ForeignKey, Index, MetaData, Table, UniqueConstraint, false, text
 from sqlalchemy.types import JSON, BigInteger, Boolean, DateTime, Integer, String, Text, TypeDecorator
 
 NAMING = {
@@ -141,6 +141,9 @@ post = Table(
     Column("content", JSON, nullable=False),  # a Reply: every attempt sends the same
     Column("about_id", String(36)),  # the post that this one marks or answers
     Column("cause_id", Id),  # the later entry that changes it
+    Column("plain", Boolean, nullable=False, default=False, server_default=false()),  # sent as plain text: the platform refused its layout
+    Column("notice", JSON),  # of a notice: the event, until the notice is composed
+    Column("dismissed_at", Moment),  # of a dead post: nothing is left to decide
     UniqueConstraint("subscription_id", "period", "part"),
     Index(None, "channel_id", "state", "created_at"),
     Index("ix_post_about", "about_id", "cause_id", "kind", unique=True),
@@ -160,6 +163,8 @@ delivery = Table(
     Column("post_id", ForeignKey("post.id", ondelete="SET NULL")),  # NULL: still owed
     # another post of the channel carries the entry
     Column("mention", Boolean, nullable=False, default=False),
+    # due long ago, because its feed was not read or its channel was paused: several go out as one post
+    Column("catch_up", Boolean, nullable=False, default=False, server_default=false()),
     UniqueConstraint("entry_id", "subscription_id"),
     Index(None, "channel_id", "post_id", "due_at"),
     Index(None, "channel_id", "entry_id"),
