@@ -1,7 +1,7 @@
 """Helpers that the renderers of all platforms share."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +28,25 @@ def join_spans(words: Line) -> Iterator[Span]:
 def json_length(value: Any) -> int:
     """Return the number of characters of JSON, with characters beyond ASCII escaped."""
     return len(_ENCODE(value))
+
+
+def split_text(text: str, most: int, length: Callable[[str], int]) -> list[str]:
+    """Split a text into pieces of at most `most`, measured by `length`: at the ends of lines where possible."""
+    pieces: list[str] = []
+    for line in text.split("\n"):
+        joined = f"{pieces[-1]}\n{line}" if pieces else line
+        if pieces and length(joined) <= most:
+            pieces[-1] = joined
+            continue
+        rest = line
+        while length(rest) > most:
+            size = most
+            while length(rest[:size]) > most:
+                size -= max(1, (length(rest[:size]) - most) // 6)  # one character becomes six at most ("\\u00e9", "&quot;")
+            pieces.append(rest[:size])
+            rest = rest[size:]
+        pieces.append(rest)
+    return pieces
 
 
 def _style(span: Span) -> tuple[object, ...]:

@@ -15,7 +15,6 @@ from handlers.table import Access, Source, read_command, resolve
 TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import datetime
     from typing import Protocol
 
     from bot.incoming import Audience
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from handlers.command import Command, Context, Person
     from handlers.replies.reply import Reply
     from handlers.table import Request
-    from jobs.models import ChannelRef
     from jobs.store.database import Database
 
     class Host(Protocol):
@@ -65,11 +63,7 @@ class Responder:
 
     def reply(self, request: Request) -> Reply:
         """Raises what a handler raises. An answer from the content alone works while the database is away."""
-        context = self.host.context(store=request.needs_store)
-        reply = dispatch(request, context)
-        if context.db is not None and request.route is not None and request.route.needs_membership and reply.ok:
-            self._resume(request.command.channel, context.now)
-        return reply
+        return dispatch(request, self.host.context(store=request.needs_store))
 
     def look_up(self, lines: Iterable[str], person: Person) -> list[Reply]:
         """Answer those of the typed lines that are look-ups."""
@@ -113,17 +107,6 @@ class Responder:
 
         with self.db.begin() as conn:
             idempotency.forget(conn, [key])
-
-    def _resume(self, channel: ChannelRef | None, now: datetime) -> None:
-        """Resume posting to a channel in which somebody subscribed: the bot is a member."""
-        from jobs.store import channels
-
-        if channel is None:
-            return
-        with self.db.begin() as conn:
-            channel_id = channels.ensure(conn, channel, now)
-            if channels.pause_reason(conn, channel_id) is not None:
-                channels.resume(conn, channel_id)
 
     # call these in the event loop
 

@@ -15,9 +15,12 @@ from starlette.routing import Route
 
 from bot.settings import Settings
 from handlers.command import Context, Person
+from handlers.replies import notices
 from handlers.replies.posts import compose
+from handlers.replies.serialize import dump
 from jobs.deliver import Sender
 from jobs.models import Bundle
+from jobs.notices import Notifier
 from jobs.revisions import Library
 from jobs.store.database import Database
 
@@ -95,6 +98,10 @@ class Runtime:
 
     def compose(self, bundle: Bundle) -> list[dict[str, Any]]:
         return compose(bundle, self.library.catalog, self.settings.zone)
+
+    @property
+    def notifier(self) -> Notifier:
+        return Notifier(compose=lambda notice: dump(notices.compose(notice)))
 
     @asynccontextmanager
     async def keep_fresh(self) -> AsyncIterator[None]:

@@ -105,7 +105,8 @@ async def deliver(runtime: Runtime) -> int:
     from jobs.outcomes import Pace
     from jobs.states import UnreadablePolicy
 
-    return await deliver_due(runtime.db, runtime.senders, runtime.compose, pace=Pace(unreadable=UnreadablePolicy(runtime.settings.unsure)))
+    pace = Pace(unreadable=UnreadablePolicy(runtime.settings.unsure))
+    return await deliver_due(runtime.db, runtime.senders, runtime.compose, pace=pace, notifier=runtime.notifier)
 
 
 class Jobs:

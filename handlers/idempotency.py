@@ -23,7 +23,7 @@ EVENT_SECONDS = 24 * 60 * 60
 """How long an event's ID is remembered. The platforms retry for minutes."""
 
 
-def run_once(command: Command, db: Database, act: Callable[[], Reply], repeated: Reply | None = None, *, by_words: bool = True) -> Reply:
+def run_once(command: Command, db: Database, act: Callable[[], Reply], repeated: Reply, *, by_words: bool = True) -> Reply:
     """Act, unless the command just ran and nothing else has changed its channel since.
 
     A command that failed may be repeated at once. `repeated` answers a repetition. Without `by_words`, only a second delivery of the
@@ -36,7 +36,7 @@ def run_once(command: Command, db: Database, act: Callable[[], Reply], repeated:
         now = db.now(conn)
         first = all(idempotency.is_first_time(conn, key, now, within) for key, within in keys.items())
     if not first:
-        return repeated or _repetition_reply(command)
+        return repeated
     done = False
     try:
         reply = act()
@@ -83,6 +83,6 @@ def _channel_key(command: Command) -> str:
     return f"said:{hash_key(channel.platform, channel.workspace, channel.id) if channel else ''}:"
 
 
-def _repetition_reply(command: Command) -> Reply:
+def repetition_reply(command: Command) -> Reply:
     why = f"{quote(f'/{command.verb} {command.words}')} already ran here a moment ago."
     return Reply(f"Nothing changed: {why}", (Section((line(Span("Nothing changed: ", bold=True), why),)),))

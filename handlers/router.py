@@ -30,9 +30,15 @@ def dispatch(request: Request, context: Context) -> Reply:
     if route.source is Source.BOT and context.db is None:
         return cards.needs_bot(f"{route.usage} works")
     if (route.changes_state or route.acts) and context.db is not None:
-        from handlers.idempotency import run_once
+        from handlers.idempotency import repetition_reply, run_once
 
-        return run_once(command, context.db, lambda: _call(route, request, context), by_words=route.changes_state)
+        repeated = repetition_reply(command)
+        reply = run_once(command, context.db, lambda: _call(route, request, context), repeated, by_words=route.changes_state)
+        if route.needs_membership and reply.ok:
+            from handlers.subscriptions.resume import resume_here
+
+            return resume_here(reply, command, context, repeated=reply is repeated)
+        return reply
     reply = _call(route, request, context)
     if route.words or reply.subjects:
         return reply

@@ -81,6 +81,16 @@ def _subscribing(verb: str, feeds: str, text: str) -> tuple[Route, ...]:
         ),
         Route(verb, ("subscriptions",), f"{commands}.subscriptions", f"/{verb} subscriptions", listed, about_channel=True),
         Route(verb, ("unsubscribe",), f"{commands}.unsubscribe", f"/{verb} unsubscribe N", ended, changes_state=True, about_channel=True),
+        Route(
+            verb,
+            ("resume",),
+            "handlers.subscriptions.resume.resume",
+            f"/{verb} resume",
+            "post in this channel again after posting was paused",
+            changes_state=True,
+            needs_membership=True,
+            about_channel=True,
+        ),
         Route(verb, ("preview",), preview, f"/{verb} preview [N or subscription]", brought, about_channel=True),
     )
 

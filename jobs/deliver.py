@@ -7,17 +7,19 @@ before it sends anything: effectively once.
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from jobs import corrections, next_post
-from jobs.models import About, Bundle, ChannelRef, Claim, Post
+from jobs import corrections, next_post, notices
+from jobs.models import About, Bundle, ChannelRef, Claim, Notice, Post
 from jobs.outcomes import Outcome, Pace, Retry, Settlement, Unknown, Unreadable, after_look, after_send, back_off
 from jobs.states import Pause, PostKind, PostState
 from jobs.store import channels, posts
 from jobs.store.database import Connection, Database
+from jobs.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ MAX_COMPOSITIONS = 5  #: Of a post whose deliveries keep changing; then the chan
 Contents = list[dict[str, Any]]
 Compose = Callable[[Bundle], Contents]
 """Returns Replies, several if one exceeds a message's limits. Runs outside of transactions."""
+
+PLAIN = "plain"  #: In the content of a post that goes out as plain text, because the platform rejected its layout.
 
 
 class Sender(Protocol):
@@ -53,11 +57,19 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """To compose: a planned post (`step`), or a stored mark or answer (`post`)."""
+    """To compose: a planned post (`step`), or a stored mark, answer or notice (`post`)."""
 
-    bundle: Bundle
+    bundle: Bundle | Notice
     step: next_post.Make | None = None
     post: Post | None = None
+
+
+@dataclass(slots=True)
+class Stage:
+    """How far the work on a claim got, for a cancellation."""
+
+    intent: str | None = None  #: The post whose intent was committed.
+    called: bool = False  #: Its call began.
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +81,34 @@ class Worker:
     compose: Compose
     pace: Pace
     chance: Callable[[], float]
+    notifier: notices.Notifier = notices.SILENT
 
     def claim(self) -> Claim | None:
         with self.db.begin() as conn:
             return channels.claim(conn, list(self.senders), self.db.now(conn), self.pace.lease)
 
-    def prepare(self, claim: Claim) -> Post | None:
+    def prepare(self, claim: Claim, stage: Stage | None = None) -> Post | None:
         """Return the post to send, its intent committed, or give the channel back. Only what is still due is stored."""
+        post = self._prepare(claim)
+        if stage is not None and post is not None and post.state == PostState.PENDING:
+            stage.intent = post.id
+        return post
+
+    def _prepare(self, claim: Claim) -> Post | None:
         found = self._next(claim, None, [])
         for _ in range(MAX_COMPOSITIONS):
             if not isinstance(found, Draft):
                 return found
-            contents = self.compose(found.bundle)
+            contents = self._compose(found.bundle)
             if not contents:
-                raise ValueError(f"compose returned no post for {', '.join(item.entry.key for item in found.bundle.entries)}")
+                raise ValueError(f"compose returned no post for {_name(found.bundle)}")
             found = self._next(claim, found, contents)
         if not isinstance(found, Draft):
             return found
         raise RuntimeError(f"what is due in {claim.channel} changed {MAX_COMPOSITIONS} times while it was composed")
+
+    def _compose(self, bundle: Bundle | Notice) -> Contents:
+        return [self.notifier.compose(bundle)] if isinstance(bundle, Notice) else self.compose(bundle)
 
     def _next(self, claim: Claim, draft: Draft | None, contents: Contents) -> Post | Draft | None:
         with self.db.begin() as conn:
@@ -103,8 +125,8 @@ class Worker:
             post = posts.first(conn, claim.channel_id, PostState.PENDING)
             if post is None:
                 found = self._new_post(conn, claim, draft, contents, now)
-            elif post.about is not None and not post.content:
-                found = self._correction(conn, post, draft, contents, now)
+            elif not post.content:
+                found = self._stored_draft(conn, post, draft, contents, now)
             else:
                 found = post
             if isinstance(found, Draft):
@@ -120,56 +142,90 @@ class Worker:
             return None
         if draft is None or draft.step != step:
             return Draft(next_post.load_bundle(conn, claim.channel, step, now), step=step)
+        assert isinstance(draft.bundle, Bundle)  # noqa: S101  # a planned post's draft has one
         next_post.make_post(conn, claim.channel_id, step, draft.bundle.period, contents, now)
         post = posts.first(conn, claim.channel_id, PostState.PENDING)
         # a correction recorded meanwhile goes first, and has to be composed
         return post if post is not None and post.content else None
 
-    def _correction(self, conn: Connection, post: Post, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft | None:
+    def _stored_draft(self, conn: Connection, post: Post, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft | None:
+        """Compose a mark, an answer or a notice, which were stored when their reason came up."""
         if draft is None or draft.post != post:
-            bundle = corrections.load_correction(conn, post, now)
+            bundle = notices.load(conn, post) if post.kind == PostKind.NOTICE else corrections.load_correction(conn, post, now)
             if bundle is not None:
                 return Draft(bundle, post=post)
-            posts.mark_dead(conn, post.id, "the post it refers to was never sent, or its receipt is unknown", now)
+            posts.mark_dead(conn, post.id, "the post it refers to was never sent, or its receipt is unknown", now, dismissed=True)
             return None
         posts.set_content(conn, post.id, contents[0])
         return replace(post, content=contents[0])
 
-    def has_time(self, claim: Claim) -> bool:
-        """Return whether a call that begins now ends, and its message appears, within the lease."""
+    def time_left(self, claim: Claim, post: Post) -> float | None:
+        """Return the seconds left of the lease, or None if a call that begins now might outlast it.
+
+        The intent has to be recent: whoever claims the channel next looks for the message a grace after it.
+        """
         with self.db.read() as conn:
-            return self.db.now(conn) + timedelta(seconds=self.pace.reserve) <= claim.until
+            now, until = self.db.now(conn), channels.lease_end(conn, claim)
+            intent = posts.sending_since(conn, post.id)
+        if until is None or intent is None or (now - intent).total_seconds() > self.pace.renewal:
+            return None
+        left = (until - now).total_seconds()
+        return left if left >= self.pace.renewal else None
+
+    def renew(self, claim: Claim, post_id: str | None) -> bool:
+        """Renew the lease, and the intent of a post that is being sent. Return False if the claim was lost."""
+        with self.db.begin() as conn:
+            now = self.db.now(conn)
+            held = channels.renew(conn, claim, now + timedelta(seconds=self.pace.lease))
+            if held and post_id is not None:
+                posts.renew_intent(conn, post_id, now)
+            return held
 
     def settle(self, claim: Claim, post: Post, settlement: Settlement) -> bool:
         """Return False, having recorded nothing, if the claim was lost."""
         if settlement.pause == Pause.WORKSPACE:
             # in its own transaction: two that each hold a channel and pause the workspace would deadlock
             with self.db.begin() as conn:
-                channels.pause_workspace(conn, claim.channel.platform, claim.channel.workspace, settlement.error)
+                count = channels.pause_workspace(conn, claim.channel.platform, claim.channel.workspace, settlement.error)
+                if count:
+                    notices.workspace_paused(conn, self.notifier, claim.channel, settlement.error, self.db.now(conn))
+        if post.kind == PostKind.NOTICE and settlement.pause == Pause.CHANNEL:
+            # nobody subscribed there, so nobody would resume it
+            settlement = replace(settlement, state=PostState.DEAD, pause=Pause.NONE)
         with self.db.begin() as conn:
             now = self.db.now(conn)
             if not channels.release(conn, claim, now + timedelta(seconds=settlement.wait), settlement.failures):
                 logger.warning("lost the claim on %s before post %s was settled", claim.channel, post.id)
                 return False
-            match settlement.state:
-                case PostState.SENT:
-                    posts.mark_sent(conn, post.id, settlement.receipt, now)
-                    if post.kind == PostKind.MARK and post.about is not None:
-                        # stored with its mark, so that a second mark comes on top
-                        posts.set_content(conn, post.about.id, post.content)
-                case PostState.PENDING:
-                    posts.mark_pending(conn, post.id, settlement.error or None, counted=settlement.counted)
-                    posts.withdraw(conn, claim.channel_id, now)  # somebody may have unsubscribed meanwhile
-                case PostState.SENDING:
-                    posts.mark_unknown(conn, post.id, settlement.error, held_at=now if settlement.held else None)
-                case PostState.DEAD:
-                    posts.mark_dead(conn, post.id, settlement.error, now)
-            if settlement.pause == Pause.CHANNEL:
-                channels.pause(conn, claim.channel_id, settlement.error)
+            self._record(conn, claim, post, settlement, now)
         if settlement.error:
             state = "held until an admin decides" if settlement.held else settlement.state
             logger.warning("post %s in %s is %s: %s", post.id, claim.channel, state, settlement.error)
         return True
+
+    def _record(self, conn: Connection, claim: Claim, post: Post, settlement: Settlement, now: datetime) -> None:
+        match settlement.state:
+            case PostState.SENT:
+                posts.mark_sent(conn, post.id, settlement.receipt, now)
+                if post.kind == PostKind.MARK and post.about is not None:
+                    # stored with its mark, so that a second mark comes on top
+                    posts.set_content(conn, post.about.id, post.content)
+            case PostState.PENDING:
+                posts.mark_pending(conn, post.id, settlement.error or None, counted=settlement.counted, plain=settlement.plain)
+                posts.withdraw(conn, claim.channel_id, now)  # somebody may have unsubscribed meanwhile
+            case PostState.SENDING:
+                newly_held = posts.mark_unknown(conn, post.id, settlement.error, held_at=now if settlement.held else None)
+                if newly_held:
+                    notices.post_held(conn, self.notifier, post, settlement.error, now)
+            case PostState.DEAD:
+                # a message that was deleted needs no mark, and a notice no other one
+                minor = post.kind in (PostKind.MARK, PostKind.ANSWER, PostKind.NOTICE)
+                posts.mark_dead(conn, post.id, settlement.error, now, dismissed=minor)
+                if not minor:
+                    notices.post_dead(conn, self.notifier, post, settlement.error, now)
+        if settlement.pause == Pause.CHANNEL and channels.pause_reason(conn, claim.channel_id) is None:
+            channels.pause(conn, claim.channel_id, settlement.error)
+            notices.channel_paused(conn, self.notifier, claim.channel_id, claim.channel, settlement.error, now)
 
     def release_after_failure(self, claim: Claim) -> None:
         """Give the channel back because its post could not be made."""
@@ -177,20 +233,45 @@ class Worker:
             wait = back_off(claim.failures, self.pace.grace, self.chance())
             channels.release(conn, claim, self.db.now(conn) + timedelta(seconds=wait), claim.failures + 1)
 
-    async def work(self, claim: Claim) -> bool:
+    def give_back(self, claim: Claim, stage: Stage) -> None:
+        """Free the channel at once because the process stops. A post whose call began is looked for."""
+        with self.db.begin() as conn:
+            if channels.release(conn, claim, self.db.now(conn), claim.failures) and stage.intent is not None and not stage.called:
+                posts.mark_pending(conn, stage.intent, None, counted=False)
+
+    async def take(self) -> Claim | None:
+        """Claim a channel; a cancellation gives it back."""
+        taken: list[Claim | None] = []
         try:
-            return await self.serve(claim)
+            await in_thread(lambda: taken.append(self.claim()))
+        except asyncio.CancelledError:
+            for claim in taken:
+                if claim is not None:
+                    await asyncio.to_thread(self.give_back, claim, Stage())
+            raise
+        return taken[0]
+
+    async def work(self, claim: Claim) -> bool:
+        stage = Stage()
+        try:
+            return await self.serve(claim, stage)
+        except asyncio.CancelledError:
+            await asyncio.to_thread(self.give_back, claim, stage)
+            raise
+        except TimeoutError:
+            logger.warning("gave up a call in %s, because its lease could not be renewed", claim.channel)
+            return False
         except Exception:  # the database failed: the post keeps its state, and the lease ends by itself
             logger.exception("work on %s was interrupted", claim.channel)
             return False
 
-    async def serve(self, claim: Claim) -> bool:
+    async def serve(self, claim: Claim, stage: Stage) -> bool:
         """Return whether a post arrived."""
         try:
-            post = await asyncio.to_thread(self.prepare, claim)
+            post = await in_thread(self.prepare, claim, stage)
         except Exception:
             logger.exception("could not make a post for %s; the bot tries again later", claim.channel)
-            await asyncio.to_thread(self.release_after_failure, claim)
+            await in_thread(self.release_after_failure, claim)
             return False
         if post is None:
             return False
@@ -199,21 +280,25 @@ class Worker:
             found = await self.look(claim, post)
             settlement = after_look(found, self.pace.unreadable, slot, claim.failures, self.pace.grace, self.chance())
         else:
-            outcome = await self.send(claim, post)
-            settlement = after_send(outcome, slot, claim.failures, self.pace.grace, self.chance())
-        return await asyncio.to_thread(self.settle, claim, post, settlement) and settlement.state == PostState.SENT
+            outcome = await self.send(claim, post, stage)
+            settlement = after_send(outcome, slot, claim.failures, self.pace.grace, self.chance(), plain=post.plain)
+        return await in_thread(self.settle, claim, post, settlement) and settlement.state == PostState.SENT
 
-    async def send(self, claim: Claim, post: Post) -> Outcome:
+    async def send(self, claim: Claim, post: Post, stage: Stage) -> Outcome:
         sender, channel = self.senders[claim.channel.platform], claim.channel
-        if not await asyncio.to_thread(self.has_time, claim):
+        left = await in_thread(self.time_left, claim, post)
+        if left is None:
             return Retry(1.0, "the worker was delayed longer than its lease allows")
+        content = post.content | {PLAIN: True} if post.plain else post.content
+        stage.called = True
         if post.about is None:
-            call = sender.send(channel, post.content, post.id)
+            call = sender.send(channel, content, post.id)
         elif post.kind == PostKind.MARK:
-            call = sender.mark(channel, post.content, post.about)
+            call = sender.mark(channel, content, post.about)
         else:
-            call = sender.answer(channel, post.content, post.id, post.about)
-        return await self._wait_for(call, Unknown, claim, post)
+            call = sender.answer(channel, content, post.id, post.about)
+        async with self._renewing(claim, post.id, left):
+            return await self._wait_for(call, Unknown, claim, post)
 
     async def look(self, claim: Claim, post: Post) -> str | Unreadable | None:
         """Search the history since the post's creation, which covers earlier attempts."""
@@ -222,7 +307,34 @@ class Worker:
             call = sender.find(channel, post.id, post.created_at)
         else:
             call = sender.find_answer(channel, post.id, post.created_at, post.about)
-        return await self._wait_for(call, lambda why: Unreadable(f"the history could not be read: {why}"), claim, post)
+        async with self._renewing(claim, None, self.pace.lease):
+            return await self._wait_for(call, lambda why: Unreadable(f"the history could not be read: {why}"), claim, post)
+
+    @asynccontextmanager
+    async def _renewing(self, claim: Claim, post_id: str | None, left: float) -> AsyncIterator[None]:
+        """Renew the lease during a call. Where that fails until the lease ends, cancel the call and raise TimeoutError."""
+        clock = asyncio.get_running_loop().time
+
+        async def keep(limit: asyncio.Timeout) -> None:
+            while True:
+                await asyncio.sleep(self.pace.renewal)
+                began = clock()
+                try:
+                    held = await in_thread(self.renew, claim, post_id)
+                except Exception as error:
+                    logger.warning("could not renew the lease on %s: %s", claim.channel, type(error).__name__)
+                    continue
+                limit.reschedule(began + self.pace.lease if held else began)
+                if not held:
+                    return
+
+        async with asyncio.timeout(left) as limit:
+            renewing = asyncio.create_task(keep(limit))
+            try:
+                yield
+            finally:
+                renewing.cancel()
+                await asyncio.gather(renewing, return_exceptions=True)
 
     async def _wait_for(self, call: Awaitable[T], failure: Callable[[str], T], claim: Claim, post: Post) -> T:
         try:
@@ -242,23 +354,28 @@ class Worker:
         return None if wait is None or wait > MAX_WAIT_SECONDS else max(wait, 0.0)
 
 
-async def deliver_due(
+def _name(bundle: Bundle | Notice) -> str:
+    return f"a notice ({bundle.kind})" if isinstance(bundle, Notice) else ", ".join(item.entry.key for item in bundle.entries)
+
+
+async def deliver_due(  # eight parameters: what a Worker needs, and its surroundings
     db: Database,
     senders: Mapping[str, Sender],
     compose: Compose,
     *,
     pace: Pace | None = None,
+    notifier: notices.Notifier = notices.SILENT,
     chance: Callable[[], float] = random.random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> int:
     """Post until nothing is due; return how many posts arrived. Processes may run it concurrently."""
-    worker = Worker(db, senders, compose, pace or Pace(), chance)
+    worker = Worker(db, senders, compose, pace or Pace(), chance, notifier)
     arrived = 0
     waited = False
     async with asyncio.TaskGroup() as group:
         busy: set[asyncio.Task[bool]] = set()
         while True:
-            while len(busy) < worker.pace.workers and (claim := await asyncio.to_thread(worker.claim)) is not None:
+            while len(busy) < worker.pace.workers and (claim := await worker.take()) is not None:
                 busy.add(group.create_task(worker.work(claim)))
                 waited = False
             if busy:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
-from jobs.states import URGENT_LEADS, CadenceKind, EntryKind, Lead, PostKind, PostState
+from jobs.states import URGENT_LEADS, CadenceKind, EntryKind, Lead, NoticeKind, PostKind, PostState
 
 SAMPLE = "sample"  #: The feed of samples, which lookups leave out by default.
 
@@ -212,6 +212,17 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """The material of a notice about posting itself."""
+
+    kind: NoticeKind
+    channel: ChannelRef  #: The affected one.
+    why: str
+    entries: tuple[Entry, ...]  #: Of the affected post.
+    to_admins: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     id: str  #: The message carries it, so that the history can be searched.
     channel_id: int
@@ -225,6 +236,7 @@ class Post:
     sending_at: datetime | None  #: When the intent was committed.
     content: dict[str, Any]  #: A Reply, the same for every attempt; empty until a mark or an answer is composed.
     about: About | None = None
+    plain: bool = False  #: It goes out as plain text, because the platform rejected its layout.
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from jobs.states import Lead, PostKind
 from jobs.store import deliveries, entries, posts
 from jobs.store.database import Connection
 
+MIN_CATCH_UP = 6  #: So many late entries of a channel go out as one post.
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

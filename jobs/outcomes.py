@@ -7,7 +7,8 @@ from types import MappingProxyType
 from jobs.network import MAX_RETRY_AFTER_SECONDS
 from jobs.states import Pause, PostState, UnreadablePolicy
 
-MAX_BACK_OFF_SECONDS = 3600.0
+MAX_BACK_OFF_SECONDS = 300.0
+"""The longest wait after unknown outcomes: a platform that recovers must not find the posts of an hour waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,12 @@ class Unreadable:
 class Pace:
     """In seconds."""
 
-    lease: float = 120.0  #: Longer than `timeout` + `grace`.
+    lease: float = 25.0
+    """A worker renews it while it works, so a killed worker's channel is free again this soon."""
     timeout: float = 30.0
-    grace: float = 30.0  #: A message may still appear for this long after its call was given up.
+    grace: float = 30.0
+    """A message may still appear for this long after the last sign of its worker. Longer than the lease, at whose end a worker that could
+    not renew it gives its call up."""
     slots: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"slack": 1.0, "teams": 1.0}))
     """Minimum between a channel's posts (Slack allows about one a second)."""
     look: float = 1.0  #: Between looks for newly due channels.
@@ -72,15 +76,15 @@ class Pace:
     unreadable: UnreadablePolicy = UnreadablePolicy.HOLD
 
     def __post_init__(self) -> None:
-        if self.lease <= self.timeout + self.grace:
-            raise ValueError(f"the lease ({self.lease} s) must be longer than timeout and grace together ({self.timeout + self.grace} s)")
+        if self.grace <= self.lease:
+            raise ValueError(f"the grace ({self.grace} s) must be longer than the lease ({self.lease} s)")
         if self.unreadable not in tuple(UnreadablePolicy):
             raise ValueError(f'unreadable must be "resend" or "hold", not {self.unreadable!r}')
 
     @property
-    def reserve(self) -> float:
-        """Minimum left of a lease at the start of a call."""
-        return self.timeout + self.grace
+    def renewal(self) -> float:
+        """The time between two renewals of a lease, and the minimum left of it at the start of a call."""
+        return self.lease / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +97,18 @@ class Settlement:
     counted: bool = True
     pause: Pause = Pause.NONE
     held: bool = False  #: The post stays SENDING until an admin decides.
+    plain: bool = False  #: The next attempt sends plain text.
 
 
 def back_off(failures: int, grace: float, chance: float) -> float:
-    """Return the grace, doubled per failure up to an hour, plus up to a quarter by `chance` (0 to 1)."""
+    """Return the grace, doubled per failure up to five minutes, plus up to a quarter by `chance` (0 to 1)."""
     return min(grace * 2.0 ** min(failures, 20), MAX_BACK_OFF_SECONDS) * (1 + chance / 4)
 
 
-def after_send(outcome: Outcome, slot: float, failures: int, grace: float, chance: float) -> Settlement:
+def after_send(  # six parameters: the outcome, and what decides the next attempt
+    outcome: Outcome, slot: float, failures: int, grace: float, chance: float, *, plain: bool = False
+) -> Settlement:
+    """`plain`: it was sent as plain text, because an earlier attempt was rejected."""
     match outcome:
         case Sent(receipt):
             return Settlement(PostState.SENT, slot, 0, receipt=receipt)
@@ -108,13 +116,13 @@ def after_send(outcome: Outcome, slot: float, failures: int, grace: float, chanc
             return Settlement(PostState.PENDING, min(max(after, 0.0), MAX_RETRY_AFTER_SECONDS), failures, error=why, counted=False)
         case Unknown(why):
             return Settlement(PostState.SENDING, back_off(failures, grace, chance), failures + 1, error=why)
-        case Gone(why, Pause.WORKSPACE):
-            # a bad token says nothing about this post
-            return Settlement(PostState.PENDING, 0.0, 0, error=why, counted=False, pause=Pause.WORKSPACE)
-        case Rejected(why):
+        case Rejected(why) if not plain:
+            return Settlement(PostState.PENDING, slot, 0, error=why, plain=True)
+        case Rejected(why) | Gone(why, Pause.NONE):
             return Settlement(PostState.DEAD, slot, 0, error=why)
         case Gone(why, pause):
-            return Settlement(PostState.DEAD, slot, 0, error=why, pause=pause)
+            # a closed channel or a bad token says nothing about this post
+            return Settlement(PostState.PENDING, 0.0, 0, error=why, counted=False, pause=pause)
 
 
 def after_look(

@@ -66,12 +66,20 @@ class PostKind(StrEnum):
     SHOWN = "shown"  #: An answer to a command without entries; kept for a while so that Teams can show it again.
 
 
+class NoticeKind(StrEnum):
+    PAUSED = "paused"  #: A channel was closed to the bot and keeps what it is owed.
+    WORKSPACE_PAUSED = "workspace-paused"  #: The token of a workspace does not work.
+    HELD = "held"  #: A post may have arrived and waits for an admin.
+    DEAD = "dead"  #: A post was refused for good.
+
+
 class PostState(StrEnum):
     """The states of a post. jobs/README.md draws the transitions."""
 
     PENDING = "pending"
-    """Made, and certainly not in the channel. A post comes back from `sending` after `Retry`, after `Gone` that pauses the workspace,
-    after a look that did not find it or can never find it (policy `resend`), or by an admin's resend."""
+    """Made, and certainly not in the channel. A post comes back from `sending` after `Retry`, after the first `Rejected`, after `Gone` that
+    pauses the channel or the workspace, after a look that did not find it or can never find it (policy `resend`), or by an admin's
+    resend."""
     SENDING = "sending"
     """The intent is committed; the platform may or may not have the message. A held post stays here until an admin decides or a look
     finds it."""

@@ -8,7 +8,7 @@ documented (slackapi/bolt-js#2509).
 
 from collections.abc import Iterable, Iterator
 
-from bot.rendering import join_spans, json_length
+from bot.rendering import join_spans, json_length, split_text
 from bot.slack.text import MAX_CHUNK, Json, chunks, defuse, escape, mrkdwn, plain_text, span_elements
 from bot.urls import safe_link
 from content.search.text import without_surrogates
@@ -32,7 +32,7 @@ from handlers.replies.reply import (
     lines_of,
     plain,
 )
-from handlers.replies.text import FOLDED, clean
+from handlers.replies.text import FOLDED, clean, render_message
 
 MAX_BLOCKS = 49
 """Maximum blocks of a message. Slack takes 50; one is for "Part 1 of 2"."""
@@ -60,6 +60,13 @@ def render(reply: Reply) -> list[Json]:
         }
         for number, part in enumerate(parts, 1)
     ]
+
+
+def render_plain(reply: Reply) -> list[Json]:
+    """Return a reply's messages without blocks, after Slack rejected those. Slack parses no markup in them."""
+    pieces = split_text(defuse(render_message(reply)), MAX_TEXT - 30, lambda text: len(escape(text)))
+    marks = [f"Part {number} of {len(pieces)}\n" if len(pieces) > 1 else "" for number in range(1, len(pieces) + 1)]
+    return [{"text": mark + escape(piece), "mrkdwn": False} for mark, piece in zip(marks, pieces, strict=True)]
 
 
 def render_blocks(blocks: tuple[Block, ...], reply: Reply) -> list[Json]:

@@ -16,8 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.settings import SlackSettings
 from bot.slack.errors import PAUSED, WORKSPACE
 from bot.slack.incoming import PLATFORM
-from jobs import network
-from jobs.store import channels
+from jobs import network, pauses
 from jobs.store.database import Database
 
 logger = logging.getLogger(__name__)
@@ -205,7 +204,7 @@ async def resume_workspace(slack: Slack, db: Database) -> None:
 
     def resume() -> int:
         with db.begin() as conn:
-            return channels.resume_workspace(conn, PLATFORM, workspace, PAUSED)
+            return pauses.resume_workspace(conn, PLATFORM, workspace, PAUSED, db.now(conn))
 
     while True:
         try:

@@ -1,24 +1,25 @@
-"""Map Slack's errors to the outcomes of a post. Pure. After an error that is in no table, the message may have been posted.
+"""Map Slack's errors to the outcomes of a post. Pure. An error that is in no table pauses the channel, which keeps its posts.
 
 The names: https://docs.slack.dev/reference/methods/chat.postMessage.
 """
 
 from jobs.network import retry_seconds
-from jobs.outcomes import Gone, Outcome, Retry, Unknown, Unreadable
+from jobs.outcomes import Gone, Outcome, Rejected, Retry, Unknown, Unreadable
 from jobs.states import Pause
 
-INVITE = "invite it with {invite}, then subscribe again"
+INVITE = "invite it with {invite}, then type /csms resume"
 
 CHANNEL = {
     "not_in_channel": "the bot is not in this channel: " + INVITE,
     "channel_not_found": "the bot is not in this channel, or the channel no longer exists: " + INVITE,
-    "is_archived": "this channel is archived: unarchive it, then subscribe again",
-    "restricted_action": "posting is restricted in this channel: allow the bot to post here, then subscribe again",
-    "restricted_action_read_only_channel": "posting is restricted in this channel: allow the bot to post here, then subscribe again",
+    "is_archived": "this channel is archived: unarchive it, then type /csms resume",
+    "restricted_action": "posting is restricted in this channel: allow the bot to post here, then type /csms resume",
+    "restricted_action_read_only_channel": "posting is restricted in this channel: allow the bot to post here, then type /csms resume",
     "restricted_action_non_threadable_channel": "the bot cannot post in this channel: subscribe another one",
     "cannot_reply_to_message": "the bot cannot post here: subscribe a channel",
+    "ekm_access_denied": "your organization's encryption keys do not let the bot post here: ask a Slack admin, then type /csms resume",
     "user_not_found": "the person in this conversation is no longer in the workspace: subscribe a channel",
-    "messages_tab_disabled": "the app's Messages tab is off, so the bot cannot post here: turn it on, then subscribe again",
+    "messages_tab_disabled": "the app's Messages tab is off, so the bot cannot post here: turn it on, then type /csms resume",
 }
 """The bot cannot post in the channel until somebody acts there."""
 
@@ -53,10 +54,13 @@ REFUSED = frozenset(
         *("metadata_must_be_sent_from_app", "metadata_too_large"),
     )
 )
-"""Slack will never take this message; it may take the next one."""
+"""Slack does not take the message as it is; it may take its text."""
 
-WAIT = frozenset(("ratelimited", "rate_limited", "message_limit_exceeded"))
+WAIT = frozenset(("ratelimited", "rate_limited", "message_limit_exceeded", "external_channel_migrating"))
 """Not posted, and worth another try."""
+
+UNSURE = frozenset(("fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org"))
+"""Slack failed while it handled the message, which may have been posted."""
 
 HIDDEN = frozenset(
     ("missing_scope", "not_allowed_token_type", "not_in_channel", "channel_not_found", "method_not_supported_for_channel_type")
@@ -74,8 +78,10 @@ def failed_outcome(error: str, status: int, retry_after: str | None, bot: str) -
     if error in WORKSPACE:
         return Gone(workspace_reason(error), Pause.WORKSPACE)
     if error in REFUSED:
-        return Gone(f"Slack rejected the message: {error}")
-    return Unknown(f"Slack returned the error {error}" if error else "Slack's response was unreadable")
+        return Rejected(f"Slack rejected the message: {error}")
+    if error in UNSURE or not error:
+        return Unknown(f"Slack returned the error {error}" if error else "Slack's response was unreadable")
+    return Gone(f"Slack does not let the bot post here (Slack: {error}): change that in Slack, then type /csms resume", Pause.CHANNEL)
 
 
 def invitation(bot: str) -> str:

@@ -25,6 +25,7 @@ from handlers.replies.reply import Reply, Section, Span, line, refusal
 from handlers.table import Request
 from jobs.models import ChannelRef
 from jobs.network import retry_seconds
+from jobs.notices import workspace_paused
 from jobs.store import channels, idempotency
 
 if TYPE_CHECKING:
@@ -230,7 +231,11 @@ class SlackResponder:
                 now = self.runtime.db.now(conn)
                 if not idempotency.is_first_time(conn, f"removed:{hash_key(event)}", now, idempotency.KEPT):
                     return
-            count = channels.pause_workspace(conn, PLATFORM, workspace, workspace_reason(error))
+            reason = workspace_reason(error)
+            count = channels.pause_workspace(conn, PLATFORM, workspace, reason)
+            if count:
+                here = ChannelRef(PLATFORM, workspace, "")
+                workspace_paused(conn, self.runtime.notifier, here, reason, self.runtime.db.now(conn))
         logger.warning("%s: paused %d channels of %s", error, count, workspace)
 
 

@@ -6,13 +6,14 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.history import make_receipt, split_receipt
-from bot.slack.blocks import render
+from bot.slack.blocks import render, render_plain
 from bot.slack.client import NETWORK_ERRORS, Slack, error_details
 from bot.slack.errors import failed_outcome, unreadable_history
 from bot.slack.messages import NO_UNFURL
 from bot.slack.text import Json
 from handlers.actions import add_report_button
 from handlers.replies import serialize
+from jobs.deliver import PLAIN
 from jobs.models import About, ChannelRef
 from jobs.outcomes import Gone, Outcome, Sent, Unknown, Unreadable
 
@@ -48,7 +49,13 @@ class SlackSender:
         message, *more = self._render(content)
         if more:
             return Gone("it does not fit in one message with the earlier text")
-        arguments = {"channel": channel.id, "ts": split_receipt(about.receipt)[0], "metadata": post_metadata(about.id), **message}
+        arguments = {
+            "channel": channel.id,
+            "ts": split_receipt(about.receipt)[0],
+            "metadata": post_metadata(about.id),
+            "blocks": [],
+            **message,
+        }
         try:
             await self.slack.client.api_call("chat.update", json=arguments)
         except SlackApiError as error:
@@ -62,6 +69,8 @@ class SlackSender:
 
     def _render(self, content: dict[str, Any]) -> list[Json]:
         reply = serialize.load(content)
+        if content.get(PLAIN):
+            return render_plain(reply)
         return render(add_report_button(reply) if self.slack.settings.admin_channel else reply)
 
     async def _post(self, channel: ChannelRef, content: dict[str, Any], post_id: str, where: dict[str, str]) -> Outcome:

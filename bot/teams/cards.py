@@ -7,7 +7,7 @@ https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards
 
 from collections.abc import Iterable, Iterator
 
-from bot.rendering import json_length
+from bot.rendering import json_length, split_text
 from bot.teams.elements import MAX_HEADER, Json, Piece, actions, bullets, facts, fold, group, heading, paragraphs, shorten_text, small_print
 from bot.teams.text import escape_text, markdown, strip_reply_slashes
 from handlers.actions import blocks_with_privacy
@@ -27,7 +27,7 @@ from handlers.replies.reply import (
     line,
     lines_of,
 )
-from handlers.replies.text import clean
+from handlers.replies.text import clean, render_message
 
 CARD = "application/vnd.microsoft.card.adaptive"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
@@ -52,6 +52,14 @@ def render(reply: Reply) -> list[Json]:
         return [message(parts[0], spoken)]
     places = [f"Part {number} of {len(parts)}" for number in range(1, len(parts) + 1)]
     return [_part_message(part, place, spoken) for part, place in zip(parts, places, strict=True)]
+
+
+def render_plain(reply: Reply) -> list[Json]:
+    """Return a reply's messages without a card, after Teams rejected that."""
+    lines = render_message(strip_reply_slashes(reply)).split("\n")
+    pieces = split_text("\n".join(map(escape_text, lines)), MAX_MESSAGE - 100, json_length)
+    marks = [f"Part {number} of {len(pieces)}\n" if len(pieces) > 1 else "" for number in range(1, len(pieces) + 1)]
+    return [{"type": "message", "textFormat": "plain", "text": mark + piece} for mark, piece in zip(marks, pieces, strict=True)]
 
 
 def _part_message(body: Piece, place: str, spoken: str) -> Json:

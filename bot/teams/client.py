@@ -18,11 +18,11 @@ from urllib.parse import quote
 import httpx
 
 from bot.settings import TEAMS_READS, TeamsSettings, hide_variables
-from bot.teams.errors import PAUSED
+from bot.teams.errors import BAD_ADDRESS, PAUSED
 from bot.teams.incoming import PLATFORM
 from bot.teams.tokens import NoToken, Tokens
 from bot.teams.verification import DIRECT_MOUNTS, Keys
-from jobs.store import channels
+from jobs.pauses import resume_workspace
 from jobs.store.database import Database
 
 logger = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ class Teams:
         except TimeoutError:
             raise httpx.ReadTimeout(f"no answer within {CALL_SECONDS:g} s") from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-            return Response(400, "", None, "BadServiceUrl")
+            return Response(400, "", None, BAD_ADDRESS)
 
     async def _send_once(self, service_url: str, conversation_id: str, activity: Json) -> Response:
         from microsoft_teams.api.activities.message import MessageActivityInput
@@ -156,7 +156,7 @@ class Teams:
         quoted_id, address = quote(conversation_id, safe=":;=@-_.~"), service_url or self.settings.cloud.service_url
         if not self.settings.trusts(address):
             logger.warning("refused to post to an address outside Teams")
-            return Response(400, "", None, "BadServiceUrl")
+            return Response(400, "", None, BAD_ADDRESS)
         await self._open()
         try:
             sent = await self._app.send(quoted_id, message, service_url=address)
@@ -226,7 +226,7 @@ async def resume_after_login(teams: Teams, db: Database) -> None:
 
     def resume() -> int:
         with db.begin() as conn:
-            return channels.resume_workspace(conn, PLATFORM, tenant, PAUSED)
+            return resume_workspace(conn, PLATFORM, tenant, PAUSED, db.now(conn))
 
     count = await asyncio.to_thread(resume)
     logger.info("connected to Teams in tenant %s%s", tenant, f"; resumed posting in {count} channels" if count else "")

@@ -4,23 +4,29 @@ The error codes are those of https://learn.microsoft.com/en-us/microsoftteams/pl
 """
 
 from jobs.network import RETRY_SECONDS, retry_seconds
-from jobs.outcomes import Gone, Outcome, Retry, Sent, Unknown
+from jobs.outcomes import Gone, Outcome, Rejected, Retry, Sent, Unknown
 from jobs.states import Pause
 
-WAIT = frozenset((412, 429, 502, 504))
-"""Statuses to retry: https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/rate-limit"""
+WAIT = frozenset((412, 429))
+"""Statuses of a message that was not posted: https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/rate-limit
+
+Microsoft lists 502 and 504 there too, but a gateway returns them also after the message was posted.
+"""
+
+UNSURE = frozenset((408, 409, 425))
+"""Statuses below 500 of a message that may have been posted."""
 
 ADD = "add the app again to resume posting"
 
 CHANNEL = {
     "BotNotInConversationRoster": "the bot is not in this channel or chat: " + ADD,
     "BotNotInstalled": "the bot is not in this channel or chat: " + ADD,
-    "ForbiddenOperationException": "the app is not installed for this person: install it, then subscribe again",
-    "ConversationBlockedByUser": "the bot is blocked in this channel or chat: unblock it, then subscribe again",
-    "MessageWritesBlocked": "the bot is blocked, muted or uninstalled in this chat: allow it to post here, then subscribe again",
-    "BotDisabledByAdmin": "a Teams admin has blocked the app: ask the admin to allow it, then subscribe again",
-    "NotEnoughPermissions": "the bot does not have permission to post in this channel: allow it to post here, then subscribe again",
-    "InvalidBotApiHost": "this conversation is in another Microsoft cloud: set TEAMS_CLOUD to that cloud, then subscribe again",
+    "ForbiddenOperationException": "the app is not installed for this person: install it, then type /csms resume",
+    "ConversationBlockedByUser": "the bot is blocked in this channel or chat: unblock it, then type /csms resume",
+    "MessageWritesBlocked": "the bot is blocked, muted or uninstalled in this chat: allow it to post here, then type /csms resume",
+    "BotDisabledByAdmin": "a Teams admin has blocked the app: ask the admin to allow it, then type /csms resume",
+    "NotEnoughPermissions": "the bot does not have permission to post in this channel: allow it to post here, then type /csms resume",
+    "InvalidBotApiHost": "this conversation is in another Microsoft cloud: set TEAMS_CLOUD to that cloud, then type /csms resume",
     "ConversationNotFound": "this channel or chat no longer exists, or the bot is not in it: " + ADD,
 }
 """Why a channel cannot be posted to until someone acts there."""
@@ -36,7 +42,10 @@ PAUSED = "Teams: "
 AGAIN = "correct TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID, then restart the bot"
 
 REFUSED = frozenset((400, 413))
-"""One message is refused for good; the next may succeed."""
+"""Teams does not take the message as it is; it may take its text."""
+
+BAD_ADDRESS = "BadServiceUrl"
+"""The connector's address is not one of Teams' own, so the bot sent nothing there."""
 
 
 def outcome_of_response(status: int, receipt: str, retry_after: str | None, error: str, *, about: bool = False) -> Outcome:
@@ -50,10 +59,14 @@ def outcome_of_response(status: int, receipt: str, retry_after: str | None, erro
         return Gone(f"the message no longer exists ({summary})")
     if status in (403, 404):
         return Gone(f"{CHANNEL.get(error, REMOVED)} ({summary})", Pause.CHANNEL)
+    if error == BAD_ADDRESS:
+        return Gone("this conversation's address is not one of Teams' own: write to the bot there, then type /csms resume", Pause.CHANNEL)
     if status == 401:
         return Gone(workspace_reason(f"it rejected the bot's token ({error or status})"), Pause.WORKSPACE)
     if status in REFUSED:
-        return Gone(f"Teams rejected the message ({summary})")
+        return Rejected(f"Teams rejected the message ({summary})")
+    if 400 <= status < 500 and status not in UNSURE:
+        return Gone(f"Teams does not let the bot post here ({summary}): change that in Teams, then type /csms resume", Pause.CHANNEL)
     return Unknown(f"Teams answered {status} {error}".rstrip())
 
 

@@ -32,6 +32,8 @@ from handlers.replies.reply import Reply, Section, line, notice, refusal
 from handlers.table import Request
 from jobs.models import ChannelRef
 from jobs.network import retry_seconds
+from jobs.notices import channel_paused
+from jobs.pauses import resume_team
 from jobs.store import channels, idempotency, posts
 from jobs.store.database import DatabaseError, first_line
 
@@ -197,13 +199,17 @@ class TeamsResponder:
 
     def _resume_channels(self, incoming: TeamsIncoming, presence: Presence) -> int:
         with self.runtime.db.begin() as conn:
-            channels.ensure(conn, incoming.channel, self.runtime.db.now(conn))
-            return channels.resume_team(conn, incoming.channel, PAUSED, whole=presence.team)
+            now = self.runtime.db.now(conn)
+            channels.ensure(conn, incoming.channel, now)
+            return resume_team(conn, incoming.channel, PAUSED, now, whole=presence.team)
 
     def _pause_channels(self, incoming: TeamsIncoming, presence: Presence) -> int:
         with self.runtime.db.begin() as conn:
             idempotency.forget(conn, [_welcome_key(incoming)])
-            return channels.pause_team(conn, incoming.channel, REMOVED, whole=presence.team)
+            paused = channels.pause_team(conn, incoming.channel, REMOVED, whole=presence.team)
+            for channel_id, channel in paused:
+                channel_paused(conn, self.runtime.notifier, channel_id, channel, REMOVED, self.runtime.db.now(conn))
+            return len(paused)
 
 
 def _welcome_key(incoming: TeamsIncoming) -> str:

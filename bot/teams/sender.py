@@ -7,15 +7,17 @@ from typing import Any
 import httpx
 
 from bot.history import split_receipt
-from bot.teams.cards import render
+from bot.teams.cards import render, render_plain
 from bot.teams.client import Response, Teams
+from bot.teams.elements import Json
 from bot.teams.errors import outcome_of_response, outcome_without_token
 from bot.teams.incoming import CHANNEL, thread_conversation
 from bot.teams.tokens import NoToken
 from handlers.replies import serialize
+from jobs.deliver import PLAIN
 from jobs.models import About, ChannelRef
 from jobs.network import RETRY_SECONDS
-from jobs.outcomes import Gone, Outcome, Retry, Sent, Unknown, Unreadable
+from jobs.outcomes import Gone, Outcome, Rejected, Retry, Sent, Unknown, Unreadable
 from jobs.states import Pause
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -45,7 +47,7 @@ class TeamsSender:
         return await self._post(channel, thread_conversation(channel.id, root), content, post_id, about=bool(root))
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
-        message, *more = render(serialize.load(content))
+        message, *more = messages_of(content)
         if more:
             return Gone("it does not fit in one message with the earlier text")
         if not about.receipt:
@@ -68,16 +70,20 @@ class TeamsSender:
     async def _post(self, channel: ChannelRef, conversation: str, content: dict[str, Any], post_id: str, *, about: bool = False) -> Outcome:
         """A retry continues after the messages that were accepted."""
         accepted = self.partial.pop(post_id, [])
-        for message in render(serialize.load(content))[len(accepted) :]:
+        for message in messages_of(content)[len(accepted) :]:
             outcome = await outcome_of(self.teams.post(self.address(channel), conversation, message), about=about)
             if not isinstance(outcome, Sent):
-                if accepted and not isinstance(outcome, Gone):
+                if accepted and not isinstance(outcome, (Gone, Rejected)):
                     self.partial[post_id] = accepted
                     for old in list(self.partial)[:-MAX_PARTIAL]:
                         del self.partial[old]
                 return outcome
             accepted.append(outcome.receipt)
         return Sent(accepted[0])  # later messages about the post belong below its first message
+
+
+def messages_of(content: Json) -> list[Json]:
+    return (render_plain if content.get(PLAIN) else render)(serialize.load(content))
 
 
 async def outcome_of(call: Awaitable[Response], *, about: bool = False) -> Outcome:

@@ -1,4 +1,6 @@
-"""Render a reply as plain text, for the terminal."""
+"""Render a reply as plain text: for the terminal, and for a platform that refused its layout."""
+
+from collections.abc import Iterator
 
 from handlers.replies.reply import Block, Bullets, Buttons, Divider, Fields, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
 
@@ -27,6 +29,31 @@ def render(reply: Reply) -> str:
     parts = [_block(block, links) for block in reply.blocks]
     listed = "\n".join(f"[{number}] {link}" for link, number in links.items())
     return "\n\n".join(part for part in (*parts, listed) if part) or clean(reply.text)
+
+
+def render_message(reply: Reply) -> str:
+    """Render all that the reply says, a link behind its words, without buttons and without breaking lines."""
+    return "\n".join(text for block in reply.blocks for text in _message_lines(block)) or clean(reply.text)
+
+
+def _message_lines(block: Block) -> Iterator[str]:
+    match block:
+        case Header(text, link):
+            yield _linked(Span(text, link=link))
+        case Section(lines) | SmallPrint(lines):
+            yield from ("".join(map(_linked, words)) for words in lines)
+        case Bullets(items):
+            yield from (f"- {''.join(map(_linked, words))}" for words in items)
+        case Fold(title, items, _):
+            yield clean(title)
+            yield from _message_lines(Bullets(items))
+        case Fields(pairs):
+            yield from (f"{clean(label)}: {''.join(map(_linked, words))}" for label, words in pairs)
+
+
+def _linked(span: Span) -> str:
+    text = clean(span.text)
+    return text if span.link is None or span.link == text else f"{text} ({clean(span.link)})"
 
 
 def _block(block: Block, links: dict[str, int]) -> str:

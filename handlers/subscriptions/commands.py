@@ -181,7 +181,8 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
         return Reply(text, (Section(lines), buttons))
     blocks: list[Block] = [Header(f"This {noun}'s subscriptions ({len(live)})")]
     if paused:
-        blocks.append(cards.heading("Posting is paused: ", f"{paused}. The bot keeps waiting posts until then."))
+        blocks.append(cards.heading("Posting is paused: ", f"{paused}. The bot keeps what is due here until then."))
+        blocks.append(Buttons((Button("Resume", f"/{command.verb} resume"),)))
     hold_notice = held_posts.waiting_notice(held[0], context) if held else ""
     on_hold = f"Posting is on hold in this {noun}."
     if hold_notice:

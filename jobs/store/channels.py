@@ -63,31 +63,36 @@ def pause(conn: Connection, channel_id: int, reason: str) -> None:
     _set_pause(conn, [channel_id], reason)
 
 
+# `jobs.pauses` resumes
+
+
 def resume(conn: Connection, channel_id: int) -> None:
-    """Resume a channel; posts that became due meanwhile follow."""
     _set_pause(conn, [channel_id], None)
 
 
 def pause_workspace(conn: Connection, platform: str, workspace: str, reason: str) -> int:
     """Pause channels that are not paused yet; return how many."""
     rows = _lock_workspace(conn, platform, workspace, channel.c.paused.is_(None))
-    return _set_pause(conn, [row.id for row in rows], reason)
+    return len(_set_pause(conn, [row.id for row in rows], reason))
 
 
-def resume_workspace(conn: Connection, platform: str, workspace: str, prefix: str) -> int:
-    """Resume channels whose reason starts with `prefix`; return how many."""
+def resume_workspace(conn: Connection, platform: str, workspace: str, prefix: str) -> list[int]:
+    """Resume channels whose reason starts with `prefix`; return their ids."""
     rows = _lock_workspace(conn, platform, workspace, channel.c.paused.startswith(prefix, autoescape=True))
     return _set_pause(conn, [row.id for row in rows], None)
 
 
-def pause_team(conn: Connection, ref: ChannelRef, reason: str, *, whole: bool) -> int:
-    """Pause the channel, or its `whole` team, except what is paused already; return how many."""
-    rows = _lock_workspace(conn, ref.platform, ref.workspace)
-    return _set_pause(conn, [row.id for row in rows if _in_team(row, ref, whole=whole) and row.paused is None], reason)
+def pause_team(conn: Connection, ref: ChannelRef, reason: str, *, whole: bool) -> list[tuple[int, ChannelRef]]:
+    """Pause the channel, or its `whole` team, except what is paused already; return the channels with their ids."""
+    rows = [
+        row for row in _lock_workspace(conn, ref.platform, ref.workspace, channel.c.paused.is_(None)) if _in_team(row, ref, whole=whole)
+    ]
+    _set_pause(conn, [row.id for row in rows], reason)
+    return [(row.id, ref_of(row)) for row in rows]
 
 
-def resume_team(conn: Connection, ref: ChannelRef, keep_prefix: str, *, whole: bool) -> int:
-    """Resume the channel, or its `whole` team, except reasons that start with `keep_prefix`; return how many."""
+def resume_team(conn: Connection, ref: ChannelRef, keep_prefix: str, *, whole: bool) -> list[int]:
+    """Resume the channel, or its `whole` team, except reasons that start with `keep_prefix`; return their ids."""
     rows = _lock_workspace(conn, ref.platform, ref.workspace, channel.c.paused.is_not(None))
     resumed = [row.id for row in rows if _in_team(row, ref, whole=whole) and not row.paused.startswith(keep_prefix)]
     return _set_pause(conn, resumed, None)
@@ -104,11 +109,11 @@ def _lock_workspace(conn: Connection, platform: str, workspace: str, *conditions
     return conn.execute(query.order_by(channel.c.id).with_for_update(key_share=True)).all()
 
 
-def _set_pause(conn: Connection, ids: list[int], reason: str | None) -> int:
+def _set_pause(conn: Connection, ids: list[int], reason: str | None) -> list[int]:
     values = {"paused": reason} if reason is not None else {"paused": None, "failures": 0}
     if ids:
         conn.execute(update(channel).where(channel.c.id.in_(ids)).values(**values))
-    return len(ids)
+    return ids
 
 
 # claims
@@ -157,6 +162,18 @@ def lock(conn: Connection, channel_id: int) -> None:
 def revoke_claim(conn: Connection, channel_id: int, now: datetime) -> None:
     """Never call this while the holder may be sending."""
     conn.execute(update(channel).where(channel.c.id == channel_id).values(epoch=channel.c.epoch + 1, free_at=now, failures=0))
+
+
+def lease_end(conn: Connection, claim: Claim) -> datetime | None:
+    """Return when the lease ends as it was last renewed, or None if the claim was lost."""
+    mine = (channel.c.id == claim.channel_id, channel.c.epoch == claim.epoch)
+    return conn.execute(select(channel.c.free_at).where(*mine)).scalar_one_or_none()
+
+
+def renew(conn: Connection, claim: Claim, until: datetime) -> bool:
+    """Return False, having changed nothing, if the claim was lost."""
+    mine = update(channel).where(channel.c.id == claim.channel_id, channel.c.epoch == claim.epoch)
+    return conn.execute(mine.values(free_at=until)).rowcount == 1
 
 
 def release(conn: Connection, claim: Claim, free_at: datetime, failures: int) -> bool:

@@ -116,6 +116,13 @@ def make_due(conn: Connection, channel_id: int, now: datetime) -> int:
     return conn.execute(update(delivery).where(*_unposted(channel_id), delivery.c.due_at > now).values(due_at=now)).rowcount
 
 
+def mark_catch_up(conn: Connection, channel_ids: Collection[int], now: datetime) -> None:
+    """Flag what is due in these channels as late, so that many entries go out as one post."""
+    if channel_ids:
+        late = (delivery.c.channel_id.in_(channel_ids), delivery.c.post_id.is_(None), delivery.c.due_at <= now)
+        conn.execute(update(delivery).where(*late).values(catch_up=True))
+
+
 def delete_unposted(conn: Connection, channel_id: int, subscription_id: int) -> None:
     conn.execute(delete(delivery).where(*_unposted(channel_id, subscription_id)))
 

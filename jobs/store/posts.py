@@ -69,23 +69,37 @@ def mark_sent(conn: Connection, post_id: str, receipt: str, now: datetime) -> No
     conn.execute(update(post).where(post.c.id == post_id).values(state=PostState.SENT, settled_at=now, receipt=receipt, error=None))
 
 
-def mark_pending(conn: Connection, post_id: str, why: str | None, *, counted: bool) -> None:
-    """The post is certainly not in its channel. `counted`: the attempt counts."""
+def sending_since(conn: Connection, post_id: str) -> datetime | None:
+    """Return when the intent to send was committed or renewed, or None if the post is not being sent."""
+    query = select(post.c.sending_at).where(post.c.id == post_id, post.c.state == PostState.SENDING)
+    return conn.execute(query).scalar_one_or_none()
+
+
+def renew_intent(conn: Connection, post_id: str, now: datetime) -> None:
+    """Call this while its call is under way."""
+    conn.execute(update(post).where(post.c.id == post_id, post.c.state == PostState.SENDING).values(sending_at=now))
+
+
+def mark_pending(conn: Connection, post_id: str, why: str | None, *, counted: bool, plain: bool = False) -> None:
+    """The post is certainly not in its channel. `counted`: the attempt counts. `plain`: the next sends plain text."""
     attempts = post.c.attempts if counted else post.c.attempts - 1
-    values = {"state": PostState.PENDING, "sending_at": None, "attempts": attempts, "error": why}
+    values = {"state": PostState.PENDING, "sending_at": None, "attempts": attempts, "error": why, **({"plain": True} if plain else {})}
     conn.execute(update(post).where(post.c.id == post_id).values(**values))
 
 
-def mark_unknown(conn: Connection, post_id: str, why: str, *, held_at: datetime | None) -> None:
-    """The post may have arrived and stays SENDING; with `held_at`, until an admin decides."""
+def mark_unknown(conn: Connection, post_id: str, why: str, *, held_at: datetime | None) -> bool:
+    """The post may have arrived and stays SENDING; with `held_at`, until an admin decides. Return whether it is held from now on."""
     conn.execute(update(post).where(post.c.id == post_id).values(error=why))
-    if held_at is not None:
-        conn.execute(update(post).where(post.c.id == post_id, post.c.held_at.is_(None)).values(held_at=held_at))
+    if held_at is None:
+        return False
+    held = update(post).where(post.c.id == post_id, post.c.held_at.is_(None)).values(held_at=held_at)
+    return conn.execute(held).rowcount == 1
 
 
-def mark_dead(conn: Connection, post_id: str, why: str, now: datetime) -> None:
-    """The post keeps what it carries; what it mentions is owed again."""
-    conn.execute(update(post).where(post.c.id == post_id).values(state=PostState.DEAD, settled_at=now, error=why))
+def mark_dead(conn: Connection, post_id: str, why: str, now: datetime, *, dismissed: bool = False) -> None:
+    """The post keeps what it carries; what it mentions is owed again. `dismissed`: no admin has to decide about it."""
+    values = {"state": PostState.DEAD, "settled_at": now, "error": why, "dismissed_at": now if dismissed else None}
+    conn.execute(update(post).where(post.c.id == post_id).values(**values))
     deliveries.release_mentions(conn, [post_id])
 
 
@@ -111,7 +125,7 @@ def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
     if dropped:
         # further parts carry no deliveries; they were created at the same moment
         parts = update(post).where(*pending, post.c.created_at.in_({row.created_at for row in dropped}))
-        conn.execute(parts.values(state=PostState.DEAD, settled_at=now, error="unsubscribed"))
+        conn.execute(parts.values(state=PostState.DEAD, settled_at=now, error="unsubscribed", dismissed_at=now))
         deliveries.release_mentions(conn, [row.id for row in dropped])
 
 
@@ -144,14 +158,20 @@ def content_of(conn: Connection, channel_id: int, receipt: str) -> dict[str, Any
 
 
 def sent_posts(conn: Connection, channel_id: int, limit: int) -> list[SentPost]:
-    """The newest, except marks and answers."""
+    """The newest, except marks, answers and notices."""
     mark = post.alias()
     marks = select(func.count()).where(mark.c.about_id == post.c.id, mark.c.kind == PostKind.MARK, mark.c.state == PostState.SENT)
     query = select(post, marks.scalar_subquery().label("marks")).where(
-        post.c.channel_id == channel_id, post.c.state == PostState.SENT, post.c.kind.not_in((PostKind.MARK, PostKind.ANSWER))
+        post.c.channel_id == channel_id,
+        post.c.state == PostState.SENT,
+        post.c.kind.not_in((PostKind.MARK, PostKind.ANSWER, PostKind.NOTICE)),
     )
     rows = conn.execute(query.order_by(post.c.settled_at.desc(), post.c.created_at.desc(), post.c.part.desc()).limit(limit))
     return [SentPost(row.id, row.content, row.settled_at, row.receipt or "", row.marks) for row in rows]
+
+
+def notice_of(conn: Connection, post_id: str) -> dict[str, Any] | None:
+    return conn.execute(select(post.c.notice).where(post.c.id == post_id)).scalar_one_or_none()
 
 
 def cause_of(conn: Connection, post_id: str) -> int:

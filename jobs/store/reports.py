@@ -113,6 +113,18 @@ def waiting_in(conn: Connection, channel_id: int) -> Waiting:
     return Waiting(count, oldest, 0)
 
 
+def due_entries(conn: Connection, channel_id: int, now: datetime) -> int:
+    """Count the entries that a channel is to get now, each once."""
+    unsent = or_(delivery.c.post_id.is_(None), post.c.state.in_(UNFINISHED))
+    query = (
+        select(func.count(delivery.c.entry_id.distinct()))
+        .join(subscription, subscription.c.id == delivery.c.subscription_id)
+        .outerjoin(post, post.c.id == delivery.c.post_id)
+        .where(delivery.c.channel_id == channel_id, delivery.c.due_at <= now, subscription.c.ended_at.is_(None), unsent)
+    )
+    return int(conn.execute(query).scalar_one())
+
+
 def waiting_by_subscription(conn: Connection, channel_id: int) -> dict[int, int]:
     """Count entries, due or not."""
     unsent = or_(delivery.c.post_id.is_(None), post.c.state.in_(UNFINISHED))

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from jobs.deliver import deliver_due
+from jobs.deliver import PLAIN, deliver_due
 from jobs.models import Bundle, ChannelRef
-from jobs.outcomes import Gone, Outcome, Pace, Retry, Unreadable
+from jobs.outcomes import Gone, Outcome, Pace, Rejected, Retry, Unreadable
+from jobs.pauses import resume_channel
 from jobs.states import Pause
 from jobs.store import channels, reports, schema
+from jobs.store import posts as posts_store
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.delivery import deliver, deliveries, post, posts, until_quiet
@@ -68,7 +70,7 @@ async def test_a_process_that_dies_while_sending_loses_nothing_and_repeats_nothi
     assert died.value.subgroup(Killed)
     assert post(db).state == "sending"
     assert await deliver(db, platform) == 0  # the lease of the dead one
-    clock.pass_(seconds=121)
+    clock.pass_(seconds=31)
     assert await deliver(db, platform) == 1
     assert platform.seen() == ["1"]
     assert post(db).state == "sent"
@@ -141,16 +143,45 @@ async def test_a_refusal_for_good_kills_the_post_and_the_next_goes_on(db: Databa
     assert [(each.state, each.error) for each in posts(db)] == [("dead", "invalid_blocks"), ("sent", None)]
 
 
-async def test_a_channel_that_is_gone_is_paused_with_its_reason_and_stays_owed(db: Database, clock: Clock) -> None:
+async def test_a_closed_channel_is_paused_with_its_reason_and_keeps_all_that_it_is_owed(db: Database, clock: Clock) -> None:
     subscription = subscribe(db)
     platform = Platform([answer(Gone("is_archived", pause=Pause.CHANNEL))])
     publish(db, 1, 2)
     assert await deliver(db, platform) == 0
     with db.read() as conn:
         assert channels.pause_reason(conn, subscription.channel_id) == "is_archived"
-        assert reports.waiting(conn).count == 1
-    assert post(db).state == "dead"
-    assert [each.post_id for each in deliveries(db)] == [post(db).id, None]
+        assert reports.waiting(conn).count == 2
+    assert (post(db).state, post(db).attempts) == ("pending", 0)
+    publish(db, 3)
+    clock.pass_(days=40)
+    assert await deliver(db, platform) == 0
+    with db.begin() as conn:
+        resume_channel(conn, subscription.channel_id, db.now(conn))
+    assert await deliver(db, platform) == 3
+    assert platform.seen() == ["1", "2", "3"]
+
+
+async def test_a_rejected_layout_goes_out_again_as_plain_text_and_once(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    platform = Platform([answer(Rejected("invalid_blocks")), take])
+    publish(db, 1)
+    assert await deliver(db, platform) == 1
+    (message,) = platform.messages
+    assert message.content == {"says": "1", PLAIN: True}
+    assert (post(db).state, post(db).plain, PLAIN in post(db).content) == ("sent", True, False)
+
+
+async def test_only_what_is_rejected_as_plain_text_too_is_dead(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    platform = Platform([answer(Rejected("invalid_blocks")), take_and_time_out])
+    publish(db, 1)
+    await until_quiet(db, clock, platform)
+    assert (platform.seen(), post(db).state) == (["1"], "sent")
+    platform.script += [answer(Rejected("invalid_blocks")), answer(Rejected("no_text"))]
+    publish(db, 2, 3)
+    await until_quiet(db, clock, platform)
+    assert platform.seen() == ["1", "3"]
+    assert [(each.state, each.dismissed_at) for each in posts(db)][1] == ("dead", None)
 
 
 async def test_trouble_with_the_token_pauses_the_workspace_and_loses_nothing(db: Database, clock: Clock) -> None:
@@ -228,9 +259,9 @@ class Late(Platform):
 
     async def send(self, to: Any, content: dict[str, Any], post_id: str) -> Any:
         outcome = take(self, to, content, post_id)
-        self.clock.pass_(seconds=121)
+        self.clock.pass_(seconds=26)
         with self.db.begin() as conn:
-            assert channels.claim(conn, ["playground"], self.clock.now, 120)
+            assert channels.claim(conn, ["playground"], self.clock.now, 25)
         return outcome
 
 
@@ -240,7 +271,7 @@ async def test_a_worker_whose_claim_was_taken_over_settles_nothing(db: Database,
     publish(db, 1)
     assert await deliver(db, platform) == 0
     assert (post(db).state, post(db).receipt) == ("sending", None)
-    clock.pass_(seconds=121)
+    clock.pass_(seconds=26)
     assert await deliver(db, platform) == 1
     assert (platform.seen(), post(db).state) == (["1"], "sent")
 
@@ -249,14 +280,15 @@ async def test_a_worker_that_slept_past_its_deadline_does_not_send(db: Database,
     subscribe(db)
     platform = Platform()
     publish(db, 1)
-    holds = channels.holds_claim
+    begin = posts_store.begin_sending
 
     def sleepy(*arguments: Any) -> bool:
-        clock.pass_(seconds=61)
-        return holds(*arguments)
+        begun = begin(*arguments)
+        clock.pass_(seconds=9)
+        return begun
 
     with monkeypatch.context() as patched:
-        patched.setattr(channels, "holds_claim", sleepy)
+        patched.setattr(posts_store, "begin_sending", sleepy)
         assert await deliver(db, platform) == 0
     assert platform.seen() == []
     assert (post(db).state, post(db).attempts) == ("pending", 0)
@@ -347,7 +379,7 @@ async def test_without_looking_first_these_tests_see_repetitions(db: Database, c
     assert platform.seen() == ["1", "1", "1", "2", "3"]
 
 
-@pytest.mark.parametrize("wrong", [{"lease": 60.0}, {"unreadable": "guess"}])
+@pytest.mark.parametrize("wrong", [{"lease": 30.0}, {"unreadable": "guess"}])
 def test_a_pace_that_can_not_be_safe_is_refused(wrong: Any) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Pace(**wrong)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.outcomes import Gone, Outcome, Retry, Sent, Settlement, Unknown, Unreadable, after_look, after_send, back_off
+from jobs.outcomes import Gone, Outcome, Pace, Rejected, Retry, Sent, Settlement, Unknown, Unreadable, after_look, after_send, back_off
 from jobs.states import Pause, PostState, UnreadablePolicy
 
 
@@ -14,8 +14,12 @@ from jobs.states import Pause, PostState, UnreadablePolicy
         (Retry(-3.0, "429"), Settlement(PostState.PENDING, 0.0, 2, error="429", counted=False)),
         (Retry(1e9, "429"), Settlement(PostState.PENDING, 86400.0, 2, error="429", counted=False)),
         (Unknown("reset"), Settlement(PostState.SENDING, 120.0, 3, error="reset")),
-        (Gone("msg_too_long"), Settlement(PostState.DEAD, 1.0, 0, error="msg_too_long")),
-        (Gone("is_archived", Pause.CHANNEL), Settlement(PostState.DEAD, 1.0, 0, error="is_archived", pause=Pause.CHANNEL)),
+        (Rejected("invalid_blocks"), Settlement(PostState.PENDING, 1.0, 0, error="invalid_blocks", plain=True)),
+        (Gone("message_not_found"), Settlement(PostState.DEAD, 1.0, 0, error="message_not_found")),
+        (
+            Gone("is_archived", Pause.CHANNEL),
+            Settlement(PostState.PENDING, 0.0, 0, error="is_archived", counted=False, pause=Pause.CHANNEL),
+        ),
         (
             Gone("token_revoked", Pause.WORKSPACE),
             Settlement(PostState.PENDING, 0.0, 0, error="token_revoked", counted=False, pause=Pause.WORKSPACE),
@@ -45,6 +49,16 @@ def test_every_end_of_a_look_into_the_history(found: str | Unreadable | None, po
     assert after_look(found, policy, slot=1.0, failures=1, grace=30.0, chance=0.0) == expected
 
 
-def test_back_off_doubles_up_to_an_hour_and_a_quarter_is_left_to_chance() -> None:
-    assert [back_off(failures, 30.0, 0.0) for failures in (0, 1, 2, 6, 7, 10_000)] == [30, 60, 120, 1920, 3600, 3600]
+def test_plain_text_that_is_rejected_as_well_is_dead() -> None:
+    settlement = after_send(Rejected("no_text"), slot=1.0, failures=2, grace=30.0, chance=0.0, plain=True)
+    assert settlement == Settlement(PostState.DEAD, 1.0, 0, error="no_text")
+
+
+def test_a_grace_shorter_than_the_lease_is_refused() -> None:
+    with pytest.raises(ValueError, match="grace"):
+        Pace(lease=30.0, grace=30.0)
+
+
+def test_back_off_doubles_up_to_five_minutes_and_a_quarter_is_left_to_chance() -> None:
+    assert [back_off(failures, 30.0, 0.0) for failures in (0, 1, 2, 3, 4, 10_000)] == [30, 60, 120, 240, 300, 300]
     assert back_off(0, 30.0, 1.0) == 37.5

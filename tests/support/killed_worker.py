@@ -19,7 +19,7 @@ from jobs.store import channels, reports
 from jobs.store.database import Database
 from tests.support.store import compose
 
-PACE = Pace(lease=2.0, timeout=0.5, grace=1.0, workers=3)
+PACE = Pace(lease=0.9, timeout=0.5, grace=1.0, workers=3)
 KILLED = 9
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.settings import load
 from bot.slack.client import Slack
-from bot.slack.errors import CHANNEL, REFUSED, WAIT, WORKSPACE, failed_outcome, unreadable_history
+from bot.slack.errors import CHANNEL, REFUSED, UNSURE, WAIT, WORKSPACE, failed_outcome, unreadable_history
 from bot.slack.sender import SlackSender
 from handlers.replies.reply import Bullets, Reply, Section, line
 from handlers.replies.serialize import dump
@@ -141,14 +141,21 @@ def kind(outcome: Any) -> str:
 
 @pytest.mark.parametrize(
     ("names", "meaning"),
-    [(CHANNEL, "Gone channel"), (WORKSPACE, "Gone workspace"), (REFUSED, "Gone"), (WAIT, "Retry"), (("new",), "Unknown")],
+    [
+        (CHANNEL, "Gone channel"),
+        (WORKSPACE, "Gone workspace"),
+        (REFUSED, "Rejected"),
+        (WAIT, "Retry"),
+        (UNSURE, "Unknown"),
+        (("new",), "Gone channel"),
+    ],
 )
 def test_every_error_means_one_thing_and_none_of_them_counts_with_a_status_of_trouble(names: Any, meaning: str) -> None:
     for name in names:
         assert kind(failed_outcome(name, 200, None, "tradebot")) == meaning
         assert kind(failed_outcome(name, 502, None, "tradebot")) == ("Retry" if meaning == "Retry" else "Unknown")
         assert kind(failed_outcome(name, 429, "3", "tradebot")) == "Retry"
-    tables = [set(CHANNEL), set(WORKSPACE), set(REFUSED), set(WAIT)]
+    tables = [set(CHANNEL), set(WORKSPACE), set(REFUSED), set(WAIT), set(UNSURE)]
     assert sum(map(len, tables)) == len(set().union(*tables))
 
 

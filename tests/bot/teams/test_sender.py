@@ -245,7 +245,7 @@ async def test_a_channel_that_refuses_the_bot_is_paused_with_a_remedy(
     server.fail("post", f"{status} {code}".rstrip())
     assert await deliver(owed, sender) == 0
     why = paused(owed) or ""
-    assert "subscribe again" in why or "resume posting" in why
+    assert "type /csms resume" in why or "resume posting" in why
     assert f"(Teams: {status}" in why
     publish(owed, new(2, "revenue"))
     pass_(owed, 3600)
@@ -269,13 +269,29 @@ async def test_after_the_bot_was_removed_nothing_is_posted_until_the_channel_is_
 
 
 @pytest.mark.parametrize("status", ["400", "413"])
-async def test_a_refused_message_does_not_block_the_next(owed: Database, sender: TeamsSender, server: TeamsServer, status: str) -> None:
+async def test_a_rejected_card_goes_out_as_plain_text_with_its_link(
+    owed: Database, sender: TeamsSender, server: TeamsServer, status: str
+) -> None:
     server.fail("post", status)
     assert await deliver(owed, sender) == 0
+    assert (post(owed).state, post(owed).plain) == ("pending", True)
+    pass_(owed, 2)
+    assert await deliver(owed, sender) == 1
+    (message,) = server.posts
+    assert "attachments" not in message
+    assert "Message 1 (https://example.org/1)" in message["text"]
+
+
+async def test_a_message_that_is_rejected_twice_is_dead_and_does_not_block_the_next(
+    owed: Database, sender: TeamsSender, server: TeamsServer
+) -> None:
+    server.fail("post", "400", "413")
+    assert await deliver(owed, sender) == 0
+    pass_(owed, 2)
+    assert await deliver(owed, sender) == 0
     assert post(owed).state == "dead"
-    assert paused(owed) is None
     publish(owed, new(2, "revenue"))
-    pass_(owed, 5)
+    pass_(owed, 2)
     assert await deliver(owed, sender) == 1
 
 
@@ -336,11 +352,12 @@ def kind(outcome: Any) -> str:
     ("statuses", "meaning"),
     [
         ((200, 201, 202), "Sent"),
-        ((412, 429, 502, 504), "Retry"),
+        ((412, 429), "Retry"),
         ((403, 404), "Gone channel"),
         ((401,), "Gone workspace"),
-        ((400, 413), "Gone"),
-        ((500, 503, 408, 418, 302, 405), "Unknown"),
+        ((400, 413), "Rejected"),
+        ((405, 418, 422), "Gone channel"),
+        ((500, 502, 503, 504, 408, 409, 425, 302), "Unknown"),
     ],
 )
 def test_every_status_has_one_outcome(statuses: tuple[int, ...], meaning: str) -> None:
@@ -361,7 +378,7 @@ def test_an_unusable_retry_after_means_the_default_wait(header: str | None) -> N
 def test_a_reason_names_a_remedy() -> None:
     for code, reason in CHANNEL.items():
         assert code not in reason
-        assert "subscribe again" in reason or "resume posting" in reason
+        assert "type /csms resume" in reason or "resume posting" in reason
     for outcome in (outcome_of_response(401, "", None, "BotNotRegistered"), outcome_without_token("why", refused=True)):
         assert isinstance(outcome, Gone)
         assert outcome.why.startswith(PAUSED)

@@ -1,0 +1,60 @@
+"""Notices about posting itself, for the admins' channel and for the people who subscribed a channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.replies import cards, entries
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, line
+from jobs.states import NoticeKind
+
+if TYPE_CHECKING:
+    from jobs.models import ChannelRef, Notice
+
+_MAX_ENTRIES = 5
+
+_FIRST = {
+    NoticeKind.PAUSED: "The bot can no longer post in {channel}.",
+    NoticeKind.WORKSPACE_PAUSED: "The bot can no longer post in {platform}.",
+    NoticeKind.HELD: "A post in {channel} is on hold: the bot cannot confirm that it arrived.",
+    NoticeKind.DEAD: "A post for {channel} was refused and will not be sent again by itself.",
+}
+
+_NEXT = {
+    NoticeKind.PAUSED: "Nothing is lost: messages that become due there wait. After the cause is fixed, type /csms resume there.",
+    NoticeKind.WORKSPACE_PAUSED: "Nothing is lost: messages that become due wait until the bot works there again.",
+    NoticeKind.HELD: "Later posts there wait for it. An admin can look into the channel and decide with /trade-admin outbox.",
+    NoticeKind.DEAD: "To send it again or to drop it, type /trade-admin outbox.",
+}
+
+_PLATFORMS = {"slack": "Slack", "teams": "Teams", "playground": "the playground"}
+
+
+def compose(notice: Notice) -> Reply:
+    channel = _name(notice.channel)
+    platform = _PLATFORMS.get(notice.channel.platform, notice.channel.platform)
+    first = _FIRST[notice.kind].format(channel=channel, platform=platform)
+    why = entries.sentence(f"{notice.why[:1].upper()}{notice.why[1:]}")
+    hint = _NEXT[notice.kind]
+    items = tuple(
+        line(entries.shorten(f"{entry.number} {entry.title}".strip(), entries.BULLET_TITLE)) for entry in notice.entries[:_MAX_ENTRIES]
+    )
+    more = len(notice.entries) - len(items)
+    if more > 0:
+        items = (*items, line(f"… and {more} more"))
+    reason = (
+        "You get this message because you are an admin." if notice.to_admins else f"You get this message because you subscribed {channel}."
+    )
+    blocks: list[Block] = [Section((line(Span(first, bold=True)), line(why), line(hint)))]
+    blocks += [Bullets(items)] if items else []
+    if notice.to_admins:
+        blocks.append(Buttons((Button("Outbox", "/trade-admin outbox"), Button("Status", "/trade-admin status"))))
+    blocks.append(SmallPrint((line(reason),)))
+    return Reply(f"{first} {why} {hint}", tuple(blocks), public=True)
+
+
+def _name(channel: ChannelRef) -> str:
+    name = channel.name.removeprefix("#")
+    if not name:
+        return f"the {cards.channel_noun(channel)} {channel.id}"
+    return f"#{name}" if channel.platform == "slack" else name

@@ -1,0 +1,87 @@
+"""Notices about posting itself: a channel that was closed, a post on hold, a post that was refused for good.
+
+A notice is a post, stored with the event that it tells about, so that each goes out exactly once. It goes to the admins' channel, and to
+the people whose subscriptions are affected.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from jobs.models import ChannelRef, Notice, Post
+from jobs.states import NoticeKind, PostKind
+from jobs.store import channels, entries, posts, subscriptions
+from jobs.store.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Notifier:
+    """Finds where notices go, None where there is no such channel, and composes them."""
+
+    admins: Callable[[], ChannelRef | None] = lambda: None
+    creator: Callable[[Connection, str], ChannelRef | None] = lambda conn, created_by: None  # noqa: ARG005  # nobody can be written to
+    """Returns the channel of direct messages to a subscription's creator, from `Subscription.created_by`."""
+    compose: Callable[[Notice], dict[str, Any]] = lambda notice: {"text": notice.why, "blocks": []}
+
+
+SILENT = Notifier()
+
+
+def channel_paused(conn: Connection, to: Notifier, channel_id: int, channel: ChannelRef, why: str, now: datetime) -> None:  # six: the event
+    _record(conn, [to.admins(), *_creators(conn, to, channel_id)], {"kind": NoticeKind.PAUSED, "why": why}, channel, now)
+
+
+def workspace_paused(conn: Connection, to: Notifier, channel: ChannelRef, why: str, now: datetime) -> None:
+    """Only the admins can do something about it, and only elsewhere can they read it."""
+    admins = to.admins()
+    if admins is not None and (admins.platform, admins.workspace) != (channel.platform, channel.workspace):
+        _record(conn, [admins], {"kind": NoticeKind.WORKSPACE_PAUSED, "why": why}, channel, now)
+
+
+def post_held(conn: Connection, to: Notifier, post: Post, why: str, now: datetime) -> None:
+    event = {"kind": NoticeKind.HELD, "why": why, "entries": post.content.get("subjects", ())}
+    _record(conn, [to.admins(), *_creators(conn, to, post.channel_id)], event, post.channel, now)
+
+
+def post_dead(conn: Connection, to: Notifier, post: Post, why: str, now: datetime) -> None:
+    event = {"kind": NoticeKind.DEAD, "why": why, "entries": post.content.get("subjects", ())}
+    _record(conn, [to.admins()], event, post.channel, now)
+
+
+def load(conn: Connection, post: Post) -> Notice | None:
+    """Return the material of a stored notice."""
+    event = posts.notice_of(conn, post.id)
+    if event is None:
+        return None
+    return Notice(
+        kind=NoticeKind(event["kind"]),
+        channel=ChannelRef(**event["channel"]),
+        why=event["why"],
+        entries=tuple(entries.known(conn, event.get("entries", ())).values()),
+        to_admins=event["admins"],
+    )
+
+
+def _creators(conn: Connection, to: Notifier, channel_id: int) -> list[ChannelRef | None]:
+    live = subscriptions.list_for_channel(conn, channel_id)
+    return [to.creator(conn, each.created_by) for each in live]
+
+
+def _record(conn: Connection, recipients: Iterable[ChannelRef | None], event: dict[str, Any], channel: ChannelRef, now: datetime) -> None:
+    """Store one notice for each recipient; the first is the admins' channel. A channel gets none about itself."""
+    reference = {"platform": channel.platform, "workspace": channel.workspace, "id": channel.id, "name": channel.name}
+    written: set[ChannelRef] = set()
+    for number, recipient in enumerate(recipients):
+        if recipient is None or recipient in written or (recipient.platform, recipient.id) == (channel.platform, channel.id):
+            continue
+        written.add(recipient)
+        new = {
+            "id": str(uuid4()),
+            "channel_id": channels.ensure(conn, recipient, now),
+            "kind": PostKind.NOTICE,
+            "notice": {**event, "channel": reference, "admins": number == 0},
+            "content": {},
+        }
+        posts.add_pending(conn, [new], now)

@@ -1,0 +1,139 @@
+"""Notices about posting itself: who gets them, and that each goes out once."""
+
+from typing import Any
+
+import pytest
+
+from jobs.deliver import deliver_due
+from jobs.models import ChannelRef, Notice
+from jobs.notices import Notifier, workspace_paused
+from jobs.outcomes import Gone, Outcome, Pace, Rejected, Unknown, Unreadable
+from jobs.states import Pause
+from jobs.store import channels
+from jobs.store.database import Connection, Database
+from tests.support.clock import Clock
+from tests.support.delivery import no_sleep, posts
+from tests.support.store import DAILY, channel, compose, publish, subscribe
+from tests.support.stub_platform import Behaviour, Platform, answer, take
+
+ADMINS = channel("ADMINS")
+CREATOR = channel("D-someone")
+FOREVER = Unreadable("no history", for_good=True)
+
+
+def show(notice: Notice) -> dict[str, Any]:
+    reader = "admins" if notice.to_admins else "creator"
+    return {"says": f"{reader}: {notice.kind} {notice.channel.id}: {notice.why} {[each.number for each in notice.entries]}"}
+
+
+def creator(conn: Connection, created_by: str) -> ChannelRef | None:  # the Notifier's
+    return CREATOR if created_by == "someone" else None
+
+
+NOTIFIER = Notifier(lambda: ADMINS, creator, show)
+
+
+async def deliver(db: Database, platform: Platform, notifier: Notifier = NOTIFIER) -> int:
+    return await deliver_due(db, {"playground": platform}, compose, pace=Pace(), notifier=notifier, chance=lambda: 0.0, sleep=no_sleep)
+
+
+def channel_that(behaviour: Outcome) -> Behaviour:
+    """Return a behavior that C1 has and no other channel."""
+
+    def send(platform: Platform, to: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
+        return behaviour if to.id == "C1" else take(platform, to, content, post_id)
+
+    return send
+
+
+@pytest.mark.parametrize("why", ["is_archived", "ekm_access_denied"])
+async def test_a_closed_channel_is_told_once_to_the_admins_and_to_each_creator(db: Database, clock: Clock, why: str) -> None:
+    subscribe(db)
+    subscribe(db, DAILY)
+    publish(db, 1)
+    platform = Platform([channel_that(Gone(why, Pause.CHANNEL))] * 9)
+    for _ in range(3):
+        await deliver(db, platform)
+        publish(db, 2)
+        clock.pass_(hours=1)
+    assert platform.seen("ADMINS") == [f"admins: paused C1: {why} []"]
+    assert platform.seen("D-someone") == [f"creator: paused C1: {why} []"]
+    assert platform.seen("C1") == []
+
+
+async def test_a_channel_that_closes_again_is_told_again(db: Database, clock: Clock) -> None:
+    subscription = subscribe(db)
+    publish(db, 1)
+    platform = Platform([channel_that(Gone("is_archived", Pause.CHANNEL))] * 9)
+    await deliver(db, platform)
+    with db.begin() as conn:
+        channels.resume(conn, subscription.channel_id)
+    clock.pass_(hours=1)
+    await deliver(db, platform)
+    assert len(platform.seen("ADMINS")) == 2
+
+
+async def test_a_held_post_is_told_once_however_often_it_is_looked_for(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, 1)
+    platform = Platform([channel_that(Unknown("502"))], unreadable=[FOREVER] * 9)
+    for _ in range(5):
+        await deliver(db, platform)
+        clock.pass_(minutes=10)
+    assert len(platform.looks) > 1
+    assert platform.seen("ADMINS") == ["admins: held C1: no history []"]
+    assert platform.seen("D-someone") == ["creator: held C1: no history []"]
+
+
+async def test_a_dead_post_is_told_to_the_admins(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, 1)
+    platform = Platform([answer(Rejected("invalid_blocks")), channel_that(Rejected("no_text"))])
+    await deliver(db, platform)
+    clock.pass_(minutes=1)
+    await deliver(db, platform)
+    assert platform.seen("ADMINS") == ["admins: dead C1: no_text []"]
+    assert platform.seen("D-someone") == []
+
+
+async def test_a_notice_that_cannot_be_posted_is_dropped_and_causes_no_other(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, 1)
+    platform = Platform([answer(Gone("closed", Pause.CHANNEL))] * 9)
+    for _ in range(3):
+        await deliver(db, platform)
+        clock.pass_(hours=1)
+    notices = [each for each in posts(db) if each.kind == "notice"]
+    assert [(each.state, each.dismissed_at is not None) for each in notices] == [("dead", True)] * 2
+    with db.read() as conn:
+        for each in (ADMINS, CREATOR):
+            channel_id = channels.find_id(conn, each)
+            assert channel_id is not None
+            assert channels.pause_reason(conn, channel_id) is None
+
+
+async def test_a_workspace_that_refuses_the_token_is_told_once(db: Database, clock: Clock) -> None:
+    for name in ("C1", "C2", "C3"):
+        subscribe(db, to=channel(name))
+    publish(db, 1)
+    elsewhere = Notifier(lambda: ChannelRef("teams", "T2", "ADMINS"), creator, show)
+    await deliver(db, Platform([answer(Gone("token_revoked", Pause.WORKSPACE))] * 9), elsewhere)
+    assert [each.notice["kind"] for each in posts(db) if each.kind == "notice"] == ["workspace-paused"]
+
+
+async def test_admins_in_a_workspace_that_refuses_the_token_get_no_notice_that_they_could_only_read_afterwards(
+    db: Database, clock: Clock
+) -> None:
+    subscribe(db)
+    publish(db, 1)
+    await deliver(db, Platform([answer(Gone("token_revoked", Pause.WORKSPACE))]))
+    assert [each.kind for each in posts(db)] == ["now"]
+
+
+async def test_without_recipients_nothing_is_stored(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, 1)
+    await deliver(db, Platform([answer(Gone("closed", Pause.CHANNEL))]), Notifier())
+    with db.begin() as conn:
+        workspace_paused(conn, Notifier(), channel(), "why", clock.now)
+    assert [each.kind for each in posts(db)] == ["now"]
