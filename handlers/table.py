@@ -51,6 +51,8 @@ class Route:
     needs_membership: bool = False
     """The bot will post in the channel, so it must be a member."""
     about_channel: bool = False
+    in_menu: bool = True
+    """Teams lists the command in its menu, which has ten places. Cards offer the others as buttons."""
 
     @property
     def is_lookup(self) -> bool:
@@ -90,6 +92,7 @@ def _subscribing(verb: str, feeds: str, text: str) -> tuple[Route, ...]:
             changes_state=True,
             needs_membership=True,
             about_channel=True,
+            in_menu=False,
         ),
         Route(verb, ("preview",), preview, f"/{verb} preview [N or subscription]", brought, about_channel=True),
     )

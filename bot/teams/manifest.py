@@ -107,7 +107,7 @@ def manifest(client_id: str, url: str) -> dict[str, Any]:
 def command_lists(table: tuple[Route, ...]) -> list[dict[str, Any]]:
     """Return at most ten commands per scope: in a channel, those about it and the lookups of one word."""
     # the later of two routes with one handler counts: /csms subscribe, not /trade subscribe
-    routes = {route.function: route for route in table if route.audience is Access.ANYONE}.values()
+    routes = {route.function: route for route in table if route.audience is Access.ANYONE and route.in_menu}.values()
     personal = [route for route in routes if not route.about_channel]
     shared = [route for route in routes if route.about_channel or not route.words or route.words[0] == "help"]
     return [

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import httpx
@@ -25,7 +25,7 @@ from jobs.classify import classify
 from jobs.corrections import changed_by
 from jobs.deliver import deliver_due
 from jobs.models import Cadence, ChannelRef, Classified, Filters, Subscription
-from jobs.outcomes import Outcome, Pace, Unknown
+from jobs.outcomes import Outcome, Unknown
 from jobs.states import CadenceKind, EntryKind, Lead
 from jobs.store import entries
 from tests.support.adaptive import seen
@@ -473,7 +473,9 @@ async def test_an_interrupted_post_is_shown_once_after_it_is_settled(page: httpx
 
     await post(page, "say", text="/csms subscribe now")
     await post(page, "publish", what="new")
-    assert await deliver_due(runtime.db, {"playground": Breaking()}, runtime.compose, pace=Pace(grace=0.0)) == 1
+    assert await deliver_due(runtime.db, {"playground": Breaking()}, runtime.compose) == 0
+    runtime.db.clock = lambda: datetime.now(UTC) + timedelta(minutes=1)
+    assert await deliver_due(runtime.db, {"playground": Breaking()}, runtime.compose) == 1
     assert standing == [1, 1]
     assert len(await texts(page)) == 2
 

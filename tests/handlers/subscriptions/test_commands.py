@@ -161,7 +161,9 @@ def test_the_list_says_when_posting_is_paused_and_why(bot: Database) -> None:
     say("/csms subscribe", bot)
     with bot.begin() as connection:
         channels.pause(connection, 1, "not_in_channel")
-    assert "Posting is paused: not_in_channel. The bot keeps waiting posts until then." in flat(say("/trade subscriptions", bot))
+    reply = say("/trade subscriptions", bot)
+    assert "Posting is paused: not_in_channel. The bot keeps what is due here until then." in flat(reply)
+    assert buttons(reply)["Resume"] == "/trade resume"
 
 
 def test_an_empty_list_says_how_to_begin(bot: Database) -> None:

@@ -1,0 +1,93 @@
+"""Resuming a paused channel, by /csms resume or by subscribing, and what the answer says."""
+
+import pytest
+
+from jobs.models import Entry
+from jobs.store import channels, deliveries
+from jobs.store.database import Database
+from tests.support.clock import Clock
+from tests.support.small_catalog import NOW, entry
+from tests.support.subscriptions import GUEST, buttons, flat, publish, say
+
+
+def guidance(count: int, first: int = 67100000) -> list[Entry]:
+    return [entry(str(first + number), f"GUIDANCE: {number}", lead="guidance", kind="guidance") for number in range(count)]
+
+
+def pause(db: Database) -> None:
+    with db.begin() as conn:
+        channels.pause(conn, 1, "is_archived")
+
+
+def reason(db: Database) -> str | None:
+    with db.read() as conn:
+        return channels.pause_reason(conn, 1)
+
+
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [
+        (0, "Nothing was waiting."),
+        (1, "1 message that waited goes out now."),
+        (5, "5 messages that waited go out now."),
+        (6, "6 messages that waited go out now, most of them as one catch-up."),
+    ],
+)
+def test_resume_says_what_goes_out(bot: Database, count: int, sentence: str) -> None:
+    say("/csms subscribe", bot)
+    pause(bot)
+    publish(bot, *guidance(count))
+    publish(bot, entry("67000005", "Training on refunds", "revenue"))  # due tomorrow
+    reply = say("/csms resume", bot)
+    assert f"Posting resumes in this channel. {sentence}" in flat(reply)
+    assert reply.public
+    assert buttons(reply) == {"Subscriptions": "/csms subscriptions"}
+    assert reason(bot) is None
+    with bot.begin() as conn:
+        assert len(deliveries.due(conn, 1, NOW)) == count
+
+
+def test_subscribing_in_a_paused_channel_resumes_it_and_says_so(bot: Database) -> None:
+    say("/csms subscribe", bot)
+    pause(bot)
+    publish(bot, *guidance(2))
+    reply = say("/csms subscribe revenue daily 10:00", bot)
+    assert "This channel now gets CSMS updates: Revenue." in flat(reply)
+    assert "Posting resumes in this channel. 2 messages that waited go out now." in flat(reply)
+    assert "Posting resumes" in reply.text
+    assert reason(bot) is None
+
+
+@pytest.mark.parametrize("command", ["/csms subscribe", "/csms resume"])
+def test_a_repetition_that_resumes_posting_says_so_instead_of_nothing_changed(bot: Database, clock: Clock, command: str) -> None:
+    say("/csms subscribe", bot)
+    say(command, bot)
+    pause(bot)
+    clock.pass_(seconds=20)
+    reply = say(command, bot)
+    assert "Posting resumes in this channel." in reply.text
+    assert "Nothing changed" not in flat(reply)
+    assert reason(bot) is None
+    assert "Nothing changed" in flat(say(command, bot))
+
+
+def test_resume_in_a_channel_that_is_not_paused_says_so(bot: Database) -> None:
+    say("/csms subscribe", bot)
+    reply = say("/csms resume", bot)
+    assert "Posting is not paused in this channel." in flat(reply)
+    assert not reply.public
+
+
+@pytest.mark.parametrize("command", ["/csms subscribe revenoo", "/csms unsubscribe 9"])
+def test_a_command_that_was_refused_resumes_nothing(bot: Database, command: str) -> None:
+    say("/csms subscribe", bot)
+    pause(bot)
+    assert not say(command, bot).ok
+    assert reason(bot) == "is_archived"
+
+
+def test_a_guest_resumes_nothing(bot: Database) -> None:
+    say("/csms subscribe", bot)
+    pause(bot)
+    assert not say("/csms resume", bot, person=GUEST).ok
+    assert reason(bot) == "is_archived"
