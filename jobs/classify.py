@@ -17,13 +17,13 @@ MAX_QUOTE = 60
 OTHER = "other"
 
 
-def classify(title: str, body: str | None, topics: tuple[Topic, ...]) -> Classified:
-    """Topics are in the order of topics.yaml; "other" if no rule matches."""
+def classify(title: str, body: str | None, topics: tuple[Topic, ...], *, about_systems: bool = True) -> Classified:
+    """Topics are in the order of topics.yaml; "other" if no rule matches. Nothing is routine in a feed that is not about systems."""
     head = plain_text(title, MAX_TITLE)
     text = plain_text(body or "", MAX_BODY)
     opens = opening(head, text)
-    kind = kind_of(head, text, opens)
-    return Classified(_topics(head, text, kind, topics), kind, opens.lead, is_routine(head, kind))
+    kind = kind_of(head, text, opens, about_systems=about_systems)
+    return Classified(_topics(head, text, kind, topics), kind, opens.lead, about_systems and is_routine(head, kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ def _table(words: str) -> tuple[str, ...]:
 
 _RESOLVED = _table("""
     resolved | backlog cleared | has been restored | have been restored | service restored | back online | has been fixed | up and
-    operational | is operational | operable | is up
+    operational | is operational | operable | is back up
 """)
 
 _MAINTENANCE = _table("""
@@ -24,42 +24,52 @@ _MAINTENANCE = _table("""
 
 _NO_MAINTENANCE = _table("harbor maintenance | maintenance fee*")
 
-_OUTAGE = _table("""
-    outage* | degradation | degraded | slowness | slowdown | unable to | not being sent | not being received | not receiving | not
-    received | not sent | not working | not processing | not displaying | experiencing | technical difficult* | system error* |
-    receiving error* | receiving ... reject* | receiving ... error* | receiving 199 | filers receiving | incorrect reject* | erroneous*
-    | rejections in | missing ... notification* | missing ... response* | missing ... message* | intermittent* | unavailable |
-    unavailability | offline | inaccessible | problem with | problems with | processing problem* | programming issue* | malfunction* |
-    error ... mismatch | mismatch | not functioning | known issue* | inoperable | not generat* | not able to | improperly | rejecting in
-    error | sporadic* | late final* | not present
-""")
-
 _TROUBLE = _table("""
-    delay | delays | delayed | slow | down | issue | issues | not available | failure | failures | disabled | interruption* | stopped |
-    circuit | backlog | cannot | incorrectly | in error | causing | affected | is aware of | are aware of
+    outage* | degradation | degraded | slowness | slowdown | slow down | slow processing | slow response* | is slow | are slow |
+    running slow* | down time | ACE is down | EDI is down | portal is down | system is down | environment is down | application is
+    down | systems are down | servers are down | will be down | was down | went down | circuit down | system down | systems down |
+    portal down | network down | server down | not available | unavailable | unavailability | offline | inaccessible | unable to |
+    not able to | inoperable | not functioning | not working | not processing | not displaying | not being sent | not sent | not
+    being received | not receiving | not received | not generat* | not present | has stopped | have stopped | stopped processing |
+    stopped working | processing stopped | delay | delays | delayed | late final* | backlog | issue | issues | problem with |
+    problems with | failure | failures | system error* | server error* | malfunction* | mismatch | experiencing | technical
+    difficult* | intermittent* | sporadic* | interruption* | disabled | receiving error* | receiving ... reject* | receiving ...
+    error* | receiving 199 | incorrectly | improperly | incorrect reject* | erroneous* | in error | rejections in | causing ...
+    reject* | quota rejections | missing ... notification* | missing ... response* | missing ... message* | missing data | is
+    affected | are affected | access ... affected | cannot access | cannot log | cannot transmit | cannot process | is aware of |
+    are aware of | is aware that | are aware that
 """)
-"""A fault only if the title also names a system."""
+"""Trouble, which is a fault only if the title also names a system."""
 
 _SYSTEM = _table("""
-    ACE | ABI | AES | EDI | FDA | PGA* | MQ* | HTS | MID | DIS | ITACS | portal* | system* | processing | process | manifest* | entry |
-    entries | query | queries | network* | module* | report | reports | login | log in | logging | accessing | database* | phone* |
-    telephone* | transmission* | transaction* | statement* | tariff schedule | claim* | drawback | application* | upload* | notice* |
-    notification* | response* | message* | messaging | data | user* | account* | protest* | cargo release | release* | connection* |
-    connectivity | server* | website* | web | email* | filer* | quota | code* | error* | programming | programing | issuance | courtesy
-    | truck* | rail | ocean | air | collection* | refund* | payment* | exchange rate* | interface* | screen | function* | feature* |
-    file | files | posting | eCERT | AD/CVD | CBP | status | resolution | bond* | flag* | lookup | environment | updates | filing |
-    classification* | validation* | arrival* | in-bond*
+    ACE | ABI | AES | AESDirect | EDI | DIS | ITACS | MQ* | SFTP | TMM | PGA* | FDA | eCERT | eBond* | ISF | HTS | HSU | MID | SU/SQ
+    | portal* | manifest* | truck e | cargo release | entry summary | entry summaries | inbond* | in-bond* | statement* | delayed
+    finals | protest module | protest application | drawback application | drawback claims | AD/CVD application | CBMA | courtesy
+    notice* | prior notice | release notification* | release message* | response message* | status notification* | filers receiving
+    | zone notification* | notification message* | query | queries | universe* | ACE reports | quota processing | quota status |
+    tariff schedule | harmonized system update* | exchange rate* | payment file* | stow plan | license validation* | uploading |
+    upload feature | login | log in | database* | server* | network issue* | network outage* | network* ... impact* | CBP network |
+    connectivity | connection* | phone* | telephone* | computer* | website* | web application* | web service* | mobile application*
+    | CrowdStrike
 """)
+"""Systems and their parts. CBP is none: "CBP issues" and "CBP cracks down" are its deeds."""
 
 _NO_OUTAGE = _table("""
-    protest issue* | new ... issue* | issue type* | delay* ... compliance | delay* ... requirement* | delay* ... scheduled | delay* ...
-    date | will be disabled | trade interruption* | avoid delay* | functionality delayed | issues ... rule | issues ... license | issues
-    ... guidance | issues notice* | issues ... notice of | issues ... order | issues ... finding | issues ... determination* | issues
-    proposed | issues final | delay* ... enforcement | delay* ... implementation | implementation ... delayed | implementation delay* |
-    deployment ... delayed | deployment delay* | delay* ... deployment | delay* ... effective date | outage procedures | outage policy |
-    slow steaming | priority trade issue*
+    protest issue* | new ... issue* | issue type* | priority trade issue* | trade interruption* | avoid delay* | can be avoided |
+    outage procedures | outage policy | procedures ... interruption* | slow steaming | will be disabled | incorrectly filed |
+    incorrectly submit* | CBP issue | CBP issues | customs issues | border protection issue* | office of trade issues | DHS issues |
+    HSI issues | USTR issues | ITC issues | USITC issues | FDA issues | EPA issues | CPSC issues | USDA issues | NHTSA issues | NMFS
+    issues | commerce issues | treasury issues | court issues | president issues | agencies issue | agency issues | issues a |
+    issues an | issues the | issues ... rule | issues ... license | issues ... guidance | issues notice* | issues ... notice of |
+    issues ... order | issues ... finding | issues ... determination* | issues proposed | issues final | delay* ... deadline* |
+    deadline* ... delayed | delay* ... compliance | delay* ... requirement* | requirement* ... delayed | delay* ... scheduled |
+    delay* ... date | delay* ... dates | delay* ... test | delay* ... testing | delay* ... pilot | test ... delayed | delay* ...
+    rule | rule ... delayed | delay* ... enforcement | delay* ... implementation | implementation ... delayed | implementation
+    delay* | deployment ... delayed | deployment delay* | delay* ... deployment | release ... delayed to | retirement ... delayed |
+    delay* ... retirement | delay* ... automation | delay* ... program | delay* ... accelerated payment | functionality delayed |
+    delay* ... launch | launch ... delayed
 """)
-"""Rules and delayed deployments are no faults."""
+"""An agency that issues something, and a delayed date, test, rule or deployment, are no faults."""
 
 _QUOTA = _table("""
     QB | quota* | TRQ | TRQs | tariff rate quota* | TPL | tariff preference level* | opening moment | specialty sugar* | steel ...
@@ -77,7 +87,8 @@ _DOCUMENT = _table("""
     supplemental guide* | supplemental trade guide* | supplemental guidelines | technical guide* | IG | IGs | appendix | appendices |
     error dictionar* | error code dictionar* | error codes document* | implementation documents | samples | updated ... status
     notification* | code table* | codes document* | valid codes | HSU | harmonized system update* | vendor* list | development and
-    deployment schedule* | deployment schedule* | business rules | process document* | status notification codes | condition codes |
+    deployment schedule* | deployment schedule | deployment schedules | business rules | process document* | status notification codes |
+    condition codes |
     notification document* | control document* | trade interface requirements | flag enforcement table | flag table* | message set
     guide* | message implementation guideline* | specification* | technical document* | CATAIR chapter* | updated ... chapter* |
     schedule k | output record | test data | XML | schema* | validation list | disclaimer codes | camir document* | document posted |
@@ -171,8 +182,9 @@ _REPLACES = re.compile(
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"\W*(?:resolved|addressed|completed|ended)\b|.*\b(?:resolved|addressed|completed)\W*$", re.IGNORECASE)
-_FAULT = re.compile(r"\W*(?:error \w*\d|issue\b)|.*\bdelays?\W*$", re.IGNORECASE)
-"""Begins or ends with the fault: "Error F624 ...", "... delays"."""
+_FAULT = re.compile(r"\W*(?:error \w*\d|(?:known |technical |current )?issues?(?: with\b|\W))", re.IGNORECASE)
+"""Begins with the fault: "Error F624 ...", "Issue with ..."."""
+_POSTPONED = re.compile(r"\W*(?:deployment|implementation|retirement)\b.*\bdelayed\b", re.IGNORECASE)
 _ERROR_CODE = re.compile(r"\berror [a-z]?\d{3}\b", re.IGNORECASE)
 
 _TABLES = (
@@ -215,14 +227,11 @@ def _lead(word: str) -> Lead:
     return Lead.GUIDANCE if "guidance" in word else next(lead for start, lead in _LEADS.items() if word.startswith(start))
 
 
-def kind_of(title: Text, body: Text, opens: Opening) -> EntryKind:
+def kind_of(title: Text, body: Text, opens: Opening, *, about_systems: bool = True) -> EntryKind:
+    """`about_systems`: the feed announces outages and maintenance, as news does not."""
     rest = opens.rest
-    if Lead.RESOLVED in opens.all or _has(_RESOLVED, title) or _ENDED.match(rest.plain):
-        return EntryKind.RESOLVED
-    if _has(_MAINTENANCE, title) and not _has(_NO_MAINTENANCE, title):
-        return EntryKind.MAINTENANCE
-    if _is_fault(rest):
-        return EntryKind.OUTAGE
+    if about_systems and (found := _system_kind(title, opens)):
+        return found
     for kind, table in ((EntryKind.QUOTA, _QUOTA), (EntryKind.TRAINING, _TRAINING)):
         if _has(table, title):
             return kind
@@ -240,6 +249,14 @@ def kind_of(title: Text, body: Text, opens: Opening) -> EntryKind:
     return EntryKind.OTHER
 
 
+def _system_kind(title: Text, opens: Opening) -> EntryKind | None:
+    if Lead.RESOLVED in opens.all or _has(_RESOLVED, title) or _ENDED.match(opens.rest.plain):
+        return EntryKind.RESOLVED
+    if _has(_MAINTENANCE, title) and not _has(_NO_MAINTENANCE, title):
+        return EntryKind.MAINTENANCE
+    return EntryKind.OUTAGE if _is_fault(opens.rest) else None
+
+
 def is_routine(title: Text, kind: EntryKind) -> bool:
     """Return whether only people who write or run software need it; in doubt not, because a missed message costs more."""
     if kind in (EntryKind.MAINTENANCE, EntryKind.OUTAGE, EntryKind.RESOLVED):
@@ -248,9 +265,9 @@ def is_routine(title: Text, kind: EntryKind) -> bool:
 
 
 def _is_fault(text: Text) -> bool:
-    if _has(_NO_OUTAGE, text):
+    if _has(_NO_OUTAGE, text) or _POSTPONED.match(text.plain):
         return False
-    return bool(_FAULT.match(text.plain)) or _has(_OUTAGE, text) or (_has(_TROUBLE, text) and _has(_SYSTEM, text))
+    return bool(_FAULT.match(text.plain)) or (_has(_TROUBLE, text) and _has(_SYSTEM, text))
 
 
 def _has(table: tuple[str, ...], text: Text) -> bool:

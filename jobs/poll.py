@@ -89,7 +89,8 @@ async def _poll(
     db: Database, feed: Feed, claim: _Claim, topics: tuple[Topic, ...], http: httpx.AsyncClient, progress: Progress
 ) -> Polled | None:
     def classify(title: str, body: str | None) -> Classified:
-        return rules.classify(title, body, topics)
+        # CBP announces outages by CSMS, CAMS and TIN messages; other feeds have news and documents
+        return rules.classify(title, body, topics, about_systems=feed.publishes != "all")
 
     row, at = claim
     kept = {url: states.load(raw) for url, raw in row.sources.items()}

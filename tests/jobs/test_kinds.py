@@ -101,6 +101,10 @@ def test_replacing_something_else_is_no_replacement() -> None:
         ("Reminder: the FDA system is not receiving spoons", "outage"),
         ("Error F999 on valid spoon entries", "outage"),
         ("Issue: Spoon Validation", "outage"),
+        ("Spoon Portal Is Down", "outage"),
+        ("Daily Statements Delayed", "outage"),
+        ("Delay of Final Statements in ACE", "outage"),
+        ("Known Issue: Spoon Quota", "outage"),
         ("CBP Issues Final Rule on Spoons", "guidance"),
         ("Deployment of the spoon update delayed", "technical"),
         ("Priority Trade Issue: Spoons", "other"),
@@ -124,6 +128,40 @@ def test_replacing_something_else_is_no_replacement() -> None:
 )
 def test_the_first_sort_that_fits_wins(title: str, expected: str) -> None:
     assert kind(title) == expected
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "CBP Issues Detention Order on Spoons Carried by Air",
+        "CBP Issues Statement on the ACE Portal",
+        "U.S. Customs and Border Protection Issues Rule on Truck Manifests",
+        "Office of Trade issues a Guide to Entry Summary Bonds",
+        "CBP Cracks Down on False Entries by Rail",
+        "CBP Takes Down Network of Spoon Counterfeiters",
+        "Officers stopped slow cookers and down jackets at the air cargo facility",
+        "Imports of ACE Brand Spoons Are Down",
+        "Importers delayed payments on entries, court finds",
+        "Delay of the Deadline for ISF Filings",
+        "Delay of the ACE Manifest Test",
+        "Delay in ACE Automation of the Spoon Threshold",
+        "Delay of Accelerated Payment for Spoon Drawback Claims",
+        "Retirement of a Feature of the Legacy Spoon Portal Delayed",
+        "REMINDER: ACE Reports: Next Universes to Be Affected on June 1",
+        "Spoons Causing Rashes: EPA Compliance Alert",
+        "Filers incorrectly submitting spoon data in ACE",
+        "New ACE Portal Form: Ensure Your Spoon Data Is Up to Date",
+    ],
+)
+def test_only_trouble_with_a_system_is_an_outage(title: str) -> None:
+    assert kind(title) not in ("outage", "resolved", "maintenance")
+    assert not routine(title)
+
+
+def test_a_feed_that_is_not_about_systems_has_no_outages() -> None:
+    for title in ("CBP Resolves Spoon Case", "Harbor Maintenance", "Spoon Portal Outage", "Resolved"):
+        head, nothing = plain_text(title, 500), plain_text("", 800)
+        assert kind_of(head, nothing, opening(head, nothing), about_systems=False) not in ("outage", "resolved", "maintenance")
 
 
 def test_the_body_is_asked_only_when_the_title_is_silent() -> None:
@@ -154,6 +192,7 @@ def test_system_notices_and_documents_are_routine(title: str) -> None:
         "New spoon data elements deploy to ACE Production on May 1",
         "UPDATE",
         "Guidance on the Spoon CATAIR",
+        "Spoon Validation Deployed to CERT; PROD Deployment Scheduled for May 1",
     ],
 )
 def test_what_filers_must_do_and_what_cannot_be_told_is_not_routine(title: str) -> None:

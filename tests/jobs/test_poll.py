@@ -298,6 +298,17 @@ async def test_the_other_formats_are_polled_too_and_no_login_is_stored(world: Wo
     assert LOGIN not in repr(world.stored("cbp-trade")) + repr(world.row("cbp-trade"))
 
 
+@pytest.mark.parametrize(("publishes", "kind"), [("csms", EntryKind.OUTAGE), ("all", EntryKind.TECHNICAL)])
+async def test_only_bulletins_announce_outages(small: World, publishes: str, kind: EntryKind) -> None:
+    small.configured = (replace(small.server.csms(), publishes=publishes),)
+    small.server.publish(bulletin(60, "Spoon portal outage"), bulletin(61, "Laboratory samples of spoons"))
+    await small.poll()
+    outage = next(entry for entry in small.stored() if entry.title.endswith("Spoon portal outage"))
+    samples = next(entry for entry in small.stored() if entry.title.endswith("Laboratory samples of spoons"))
+    assert outage.kind is kind
+    assert {outage.routine, samples.routine} == {publishes == "csms"}
+
+
 async def test_bad_bytes_reword_nothing_that_is_known(small: World) -> None:
     await small.csms()
     small.server.publish(bulletin(60, "Notice – sixty"), bulletin(61, "Notice – sixty-one"), bulletin(62, "Notice – sixty-two"))
