@@ -67,7 +67,10 @@ def _admin(words: str, module: str, text: str, **effect: bool) -> Route:
 def _subscribing(verb: str, feeds: str, text: str) -> tuple[Route, ...]:
     usage = f'/{verb} subscribe {feeds}[topics] ["phrase"] [-"phrase"] [schedule] [in ZONE]'
     commands, preview = "handlers.subscriptions.commands", "handlers.subscriptions.preview.preview"
-    listed, brought = "list this channel's subscriptions and when they post next", "show what a subscription would have posted, and why"
+    listed, brought = (
+        "list this channel's subscriptions and when they post next",
+        "show what a subscription would have posted, and why; N routine: what it left out",
+    )
     ended = "end the subscription with this number"
     return (
         Route(

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.office import trade
 from handlers.replies import cards, dates, entries
 from handlers.replies.reasons import explain
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import wording
+from jobs.matching import left_out
 from jobs.store import channels, reports
 from jobs.store import entries as entry_store
 from jobs.store import subscriptions as subscription_store
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from handlers.command import Command, Context
     from jobs.models import ChannelRef, Entry, Subscription
     from jobs.store.database import Connection, Database
@@ -45,6 +48,8 @@ class _PostedEntry:
     entry: Entry
     reasons: list[Reason]
     subscriptions: dict[int, Subscription]
+    left_out_by: list[Subscription]
+    """The live subscriptions that would have matched it, were it not routine."""
 
 
 def why(words: str, command: Command, context: Context) -> Reply:
@@ -65,7 +70,7 @@ def why(words: str, command: Command, context: Context) -> Reply:
         return refusal("The reason depends on the channel.", "Type the command in the channel that has the post.")
     here = f"this {cards.channel_noun(command.channel)}"
     if digest:
-        return _explain_digest(_read_digest(context.db, command.channel, int(digest[1]), _moment(digest[2])), here, context)
+        return _explain_digest(_read_digest(context.db, command.channel, int(digest[1]), dates.parse_moment(digest[2])), here, context)
     found = _read_entry(context.db, command.channel, int(entry[1]) if entry else 0, number[1] if number else "")
     return _explain_entry(found, text, here, context)
 
@@ -93,7 +98,9 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
             return None
         reasons = reports.entry_reasons(conn, channel_id, entry.id)
         subscriptions = subscription_store.by_ids(conn, [reason.subscription_id for reason in reasons])
-    return _PostedEntry(entry, reasons, subscriptions)
+        then = entry_store.routine_between(conn, entry.first_seen, entry.first_seen + timedelta(microseconds=1))
+        live = subscription_store.list_for_channel(conn, channel_id)
+    return _PostedEntry(entry, reasons, subscriptions, [each for each in live if entry in left_out(each, then)])
 
 
 def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Reply:
@@ -133,6 +140,8 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
         Section((entries.title(entry, entries.CARD_TITLE, bold=True),)),
         SmallPrint((entries.facts(entry, context.zone),)),
     )
+    if not reasons and found.left_out_by:
+        return _explain_left_out(entry, found.left_out_by, head, context)
     if not reasons:
         note = f"When it arrived, no subscription of {here} matched it, so the bot did not post it here."
         return Reply(
@@ -145,6 +154,22 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
         f"{entries.screen_reader_text(entry, context.zone)}. Why it was posted here: {text}.",
         (*head, cards.heading("Why it was posted here"), Bullets(items), Buttons((_MANAGE,)), entries.caution([entry])),
         subjects=(entry.key,),
+    )
+
+
+def _explain_left_out(entry: Entry, by: list[Subscription], head: tuple[Block, ...], context: Context) -> Reply:
+    first = f"Left out as routine: {wording.routine_names([entry])}."
+    several = f"subscriptions {', '.join(str(each.id) for each in by)}" if len(by) > 1 else f"subscription {by[0].id}"
+    note = f"Without that, {several} would have matched it."
+    hint = wording.including_hint(by[0])
+    return Reply(
+        f"{entries.screen_reader_text(entry, context.zone)}. {first} {note} {plain(hint)}",
+        (
+            *head,
+            Section((line(Span(first, bold=True), f" {note}"), hint)),
+            Buttons((Button(f"Change {by[0].id}", wording.change_command(by[0])), _MANAGE)),
+            entries.caution([entry]),
+        ),
     )
 
 
@@ -185,11 +210,3 @@ def _by_number(conn: Connection, channel_id: int, number: str) -> Entry | None:
     """Samples reuse real numbers: prefer an entry due in this channel, then a real one, then the newest."""
     found = entry_store.all_by_number(conn, number)
     return min(found, key=lambda each: (not reports.entry_reasons(conn, channel_id, each.id), each.sample, -each.id), default=None)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else None
-    except (ValueError, OverflowError):  # OverflowError: the last hours of 9999 in a zone behind UTC
-        return None

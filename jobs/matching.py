@@ -1,8 +1,9 @@
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
-from jobs.models import Entry, Filters
-from jobs.states import SYSTEM_KINDS
+from jobs.models import Entry, Filters, Subscription
 
 SAMPLE_PLATFORM = "playground"  #: Samples match only there, as CSMS messages.
 
@@ -44,7 +45,7 @@ def _matching_feed(filters: Filters, platform: str, entry: Entry) -> str | None:
 def matches(filters: Filters, platform: str, entry: Entry) -> str | None:
     """Return why the entry matches ("topic revenue (title: drawback)"), or None."""
     feed = _matching_feed(filters, platform, entry)
-    if feed is None or (entry.kind in SYSTEM_KINDS and not filters.system):
+    if feed is None or (entry.routine and not filters.system):
         return None
     if any(_where(phrase, entry) for phrase in filters.never):
         return None
@@ -64,3 +65,14 @@ def matches(filters: Filters, platform: str, entry: Entry) -> str | None:
             return None
         reasons.extend(found)
     return "; ".join(reasons) or f"everything in {feed}"
+
+
+def is_left_out(filters: Filters, platform: str, entry: Entry) -> bool:
+    """Return whether the entry would match, were it not routine."""
+    return entry.routine and not filters.system and matches(replace(filters, system=True), platform, entry) is not None
+
+
+def left_out(subscription: Subscription, found: Iterable[Entry]) -> list[Entry]:
+    """Return those that the subscription left out as routine since it began."""
+    filters, platform, began = subscription.filters, subscription.channel.platform, subscription.created_at
+    return [entry for entry in found if entry.first_seen >= began and is_left_out(filters, platform, entry)]

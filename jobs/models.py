@@ -70,7 +70,7 @@ class Entry:
     body: str | None
     kind: EntryKind
     lead: Lead
-    routine: bool
+    routine: bool  #: Subscriptions leave it out unless they include system notices.
     topics: tuple[TopicHit, ...]
 
     @property
@@ -98,7 +98,7 @@ class Filters:
     topics: tuple[str, ...] = ()  #: Any of these; () means all.
     phrases: tuple[str, ...] = ()  #: Any of these, besides the topics.
     never: tuple[str, ...] = ()
-    system: bool = False
+    system: bool = False  #: Routine notices too.
 
     @property
     def everything(self) -> bool:
@@ -209,6 +209,7 @@ class Bundle:
     now: datetime
     since: datetime | None  #: The `period` of the previous digest.
     about: About | None = None
+    left_out: int = 0  #: Routine entries that the subscription left out since then.
 
 
 @dataclass(frozen=True, slots=True)

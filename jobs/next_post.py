@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from jobs.cadence import is_immediate
+from jobs.matching import left_out
 from jobs.models import Bundle, Carried, ChannelRef, Listed, Owed, Subscription
 from jobs.states import Lead, PostKind
 from jobs.store import deliveries, entries, posts
@@ -100,7 +101,7 @@ def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
 def load_bundle(conn: Connection, ref: ChannelRef, step: Make, now: datetime) -> Bundle:
     known = entries.by_ids(conn, [part.entry for part in step.parts])
     items = [Listed(known[part.entry], part.because, part.posted_at) for part in step.parts]
-    period, since = step.period, None
+    period, since, omitted = step.period, None, 0
     if step.subscription is not None and period is not None:
         newest = posts.latest_digest(conn, step.subscription, alive=False)
         if newest is not None and newest.period >= period:
@@ -108,9 +109,10 @@ def load_bundle(conn: Connection, ref: ChannelRef, step: Make, now: datetime) ->
             period = max(now, newest.period + timedelta(microseconds=1))
         before = posts.latest_digest(conn, step.subscription, alive=True)
         since = None if before is None else before.period
+        omitted = len(left_out(step.subscription, entries.routine_between(conn, since or step.subscription.created_at, period)))
         if step.kind == PostKind.DIGEST:
             items += _recap(conn, step.subscription, None if before is None else before.created_at)
-    return Bundle(step.kind, ref, step.subscription, tuple(items), period, now, since)
+    return Bundle(step.kind, ref, step.subscription, tuple(items), period, now, since, left_out=omitted)
 
 
 def _recap(conn: Connection, owner: Subscription, after: datetime | None) -> list[Listed]:

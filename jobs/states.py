@@ -11,7 +11,7 @@ class EntryKind(StrEnum):
     INFORMATION = "information"  #: An announcement.
     REMINDER = "reminder"  #: A repetition of an earlier message, or of a date.
     TRAINING = "training"  #: A webinar, a call, a conference or a video.
-    TECHNICAL = "technical"  #: Deployments and documents, for people who write software.
+    TECHNICAL = "technical"  #: Deployments, and documents for people who write software.
     MAINTENANCE = "maintenance"  #: A planned interruption of a system.
     OUTAGE = "outage"  #: An unplanned fault or delay of a system.
     RESOLVED = "resolved"  #: The end of an outage or a maintenance.
@@ -20,10 +20,6 @@ class EntryKind(StrEnum):
     @classmethod
     def _missing_(cls, value: object) -> "EntryKind":  # noqa: ARG003  # enum's signature
         return cls.OTHER
-
-
-SYSTEM_KINDS = frozenset({EntryKind.MAINTENANCE, EntryKind.OUTAGE, EntryKind.RESOLVED, EntryKind.TECHNICAL})
-"""A subscription leaves them out unless it includes them."""
 
 
 class Lead(StrEnum):

@@ -68,6 +68,17 @@ def near_day(moment: datetime, now: datetime, zone: str) -> str:
     return short_day(moment, zone) if local.year == today.year else day(moment, zone)
 
 
+def parse_moment(text: str) -> datetime | None:
+    """Read the time, with its offset, that a button's command names."""
+    from datetime import UTC, datetime
+
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):  # OverflowError: the last hours of 9999 in a zone behind UTC
+        return None
+
+
 def as_of(text: str) -> str:
     """Format "2026-02-06" as "6 Feb 2026" and "2026-02" as "Feb 2026"."""
     match = _AS_OF.fullmatch(text.strip())

@@ -50,11 +50,20 @@ _KINDS = {
     "reminder": "reminder",
     "training": "training or event",
     "technical": "technical notice",
-    "maintenance": "planned maintenance",
+    "maintenance": "scheduled maintenance",
     "outage": "outage or delay",
     "resolved": "resolved notice",
     "other": "",
 }
+
+_ROUTINE = {
+    "maintenance": "scheduled maintenance notice",
+    "outage": "outage notice",
+    "resolved": "resolved-problem notice",
+    "technical": "technical document notice",
+    "reminder": "technical document notice",
+}
+"""The kinds of routine entries; a routine reminder repeats that a document changed."""
 
 _SENTENCE = re.compile(r"(?<![. ][A-Z])[.?!][\"”’)]*\s")
 """The end of a sentence, but not the end of "U.S."."""
@@ -115,6 +124,16 @@ def facts(entry: Entry, zone: str) -> Line:
 
 def kind_name(kind: str) -> str:
     return _KINDS.get(kind, kind)
+
+
+def routine_name(kind: str) -> str:
+    """Return "outage notice"."""
+    return _ROUTINE.get(kind, "routine notice")
+
+
+def left_out_count(count: int) -> str:
+    """Return "12 routine notices left out"."""
+    return f"{count} routine notice{'s' if count != 1 else ''} left out"
 
 
 def topic_name(catalog: Catalog, slug: str) -> str:

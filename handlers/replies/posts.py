@@ -49,20 +49,25 @@ def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[st
     if bundle.about is not None:
         return [serialize.dump((corrections.mark if bundle.kind == PostKind.MARK else corrections.answer)(bundle, zone))]
     if bundle.kind == PostKind.NOW:
-        return [serialize.dump(single(item, catalog, zone)) for item in bundle.entries]
+        return [serialize.dump(single(item, catalog, zone, bundle)) for item in bundle.entries]
     return [serialize.dump(reply) for reply in digest(bundle, catalog, zone)]
 
 
-def single(item: Listed, catalog: Catalog, zone: str) -> Reply:
+def single(item: Listed, catalog: Catalog, zone: str, bundle: Bundle | None = None) -> Reply:
+    """`bundle`: of a digest that has only this entry."""
     entry = item.entry
     about = entries.topic_names(entry, catalog)
-    small = (entries.facts(entry, zone), *((line(f"Topics: {about}"),) if about else ()))
+    left_out = f"{entries.left_out_count(bundle.left_out)}{_since(bundle, zone)}" if bundle and bundle.left_out else ""
+    small = (entries.facts(entry, zone), *(line(each) for each in (f"Topics: {about}" if about else "", left_out) if each))
     body = entries.excerpt(entry)
     blocks: list[Block] = [Section((entries.title(entry, entries.CARD_TITLE, bold=True),)), SmallPrint(small)]
     if body is not None:
         blocks.append(Section((body,)))
-    blocks += [Buttons((Button("Why this?", why_entry(entry)), _MANAGE)), entries.caution([entry])]
-    text = ". ".join(part for part in (entries.screen_reader_text(entry, zone), f"Topics: {about}" if about else "") if part)
+    blocks += [
+        Buttons((Button("Why this?", why_entry(entry)), *(_show_left_out(bundle) if bundle else ()), _MANAGE)),
+        entries.caution([entry]),
+    ]
+    text = ". ".join(part for part in (entries.screen_reader_text(entry, zone), f"Topics: {about}" if about else "", left_out) if part)
     return Reply(f"New: {text}", tuple(blocks), subjects=(entry.key,), public=True)
 
 
@@ -71,7 +76,8 @@ def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
     all_entries = [item.entry for item in bundle.entries]
     period = bundle.period or bundle.now
     headline = f"Trade digest: {dates.day(period, zone)}"
-    summary = f"{entries.count_text(all_entries, catalog)}{_since(bundle, period, zone)}"
+    left_out = f"{cards.SEPARATOR}{entries.left_out_count(bundle.left_out)}" if bundle.left_out else ""
+    summary = f"{entries.count_text(all_entries, catalog)}{_since(bundle, zone)}{left_out}"
     wanted = bundle.subscription.filters.topics if bundle.subscription else ()
     samples = all(entry.sample for entry in all_entries)  # else each sample's line says so
     parts = _parts(_groups(bundle, wanted, catalog, zone, marked=not samples))
@@ -88,7 +94,7 @@ def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
             blocks.append(Bullets(tuple(line for _, line in group.rows)))
         if last:
             why = (Button("Why these?", why_digest(bundle.subscription, period)),) if bundle.subscription else ()
-            blocks.append(Buttons((*why, _MANAGE)))
+            blocks.append(Buttons((*why, *_show_left_out(bundle), _MANAGE)))
         blocks.append(entries.caution([item.entry for item in items]))
         opening = f"{entries.SAMPLE}. {headline}. {small}." if samples else f"{headline}. {small}."
         text = _screen_reader_text(opening, items, zone, marked=not samples)
@@ -106,10 +112,23 @@ def why_digest(subscription: Subscription, period: datetime) -> str:
     return f"/csms why digest {subscription.id} {period.astimezone(UTC).isoformat()}"
 
 
-def _since(bundle: Bundle, period: datetime, zone: str) -> str:
+def _since(bundle: Bundle, zone: str) -> str:
     """Return " since Fri 09:00 ET": since the previous digest or the subscription."""
-    since = bundle.since or (bundle.subscription.created_at if bundle.subscription else None)
-    return f" since {dates.near(since, period, zone)}" if since else ""
+    began = _beginning(bundle)
+    return f" since {dates.near(began, bundle.period or bundle.now, zone)}" if began else ""
+
+
+def _beginning(bundle: Bundle) -> datetime | None:
+    return bundle.since or (bundle.subscription.created_at if bundle.subscription else None)
+
+
+def _show_left_out(bundle: Bundle) -> tuple[Button, ...]:
+    """Return a button that lists what the subscription left out in the digest's period."""
+    began, subscription = _beginning(bundle), bundle.subscription
+    if not bundle.left_out or began is None or subscription is None:
+        return ()
+    moments = " ".join(each.astimezone(UTC).isoformat() for each in (began, bundle.period or bundle.now))
+    return (Button("Show left out", f"/csms preview {subscription.id} routine {moments}"),)
 
 
 def _groups(bundle: Bundle, wanted: Sequence[str], catalog: Catalog, zone: str, *, marked: bool) -> list[Group]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from handlers import held_posts
 from handlers.replies import cards, dates
+from handlers.replies.entries import left_out_count
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import wording
 from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, other_subscriptions, unknown_number
 from handlers.subscriptions.parser import Misunderstood, parse
 from jobs.cadence import next_due
-from jobs.matching import SAMPLE_PLATFORM
+from jobs.matching import SAMPLE_PLATFORM, left_out
 from jobs.models import ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind, Saved
 from jobs.store import channels, entries, reports
@@ -24,6 +25,8 @@ from jobs.subscribe import SavedSubscription, change_subscription, end_subscript
 if TYPE_CHECKING:
     from handlers.command import Command, Context, Person
     from jobs.store.database import Connection, Database
+
+WEEK = timedelta(days=7)
 
 _MAX_RECENT = 100
 """Stored entries that a subscription is compared with."""
@@ -132,6 +135,7 @@ def _confirmation(
     small = cards.separated_line(
         f"Set by {who}",
         wording.match_count(after.filters, after.channel.platform, recent),
+        wording.left_out(after.filters, after.channel.platform, recent),
         "only new messages will be posted" if saved.outcome is Saved.CREATED else "",
     )
     buttons = Buttons(
@@ -173,6 +177,7 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
         waiting = reports.waiting_by_subscription(conn, channel_id)
         paused = channels.pause_reason(conn, channel_id)
         held = reports.held(conn, channel_id)
+        routine = entries.routine_between(conn, now - WEEK, now + timedelta(seconds=1))
     noun = cards.channel_noun(channel)
     if not live:
         text = f"This {noun} has no subscriptions."
@@ -188,11 +193,21 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
     if hold_notice:
         blocks.append(cards.heading(on_hold, f" {hold_notice}"))
     shown = live[:_MAX_BUTTONS]
+    omitted = {each.id: len(left_out(each, routine)) for each in live}
     more = " The buttons are for the first five." if len(live) > len(shown) else ""
     blocks += [
-        Bullets(tuple(_list_line(each, waiting.get(each.id, 0), context, now) for each in live)),
+        Bullets(tuple(_list_line(each, waiting.get(each.id, 0), omitted[each.id], context, now) for each in live)),
         Buttons(tuple(Button(f"Change {each.id}", wording.change_command(each)) for each in shown)),
         Buttons(tuple(Button(f"Unsubscribe {each.id}", f"/csms unsubscribe {each.id}") for each in shown)),
+        *(
+            (Buttons(showing),)
+            if (
+                showing := tuple(
+                    Button(f"Show left out {each.id}", f"/csms preview {each.id} routine") for each in shown if omitted[each.id]
+                )
+            )
+            else ()
+        ),
         SmallPrint((line(f"To end a subscription, type /csms unsubscribe N. To see what it would post, type /csms preview N.{more}"),)),
     ]
     listed = "; ".join(f"{each.id}: {wording.title(each.filters, context.catalog)}" for each in live)
@@ -200,12 +215,13 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
     return Reply(" ".join((f"This {noun}'s subscriptions: {listed}.", *filter(None, stops))), tuple(blocks))
 
 
-def _list_line(subscription: Subscription, waiting: int, context: Context, now: datetime) -> Line:
+def _list_line(subscription: Subscription, waiting: int, omitted: int, context: Context, now: datetime) -> Line:
     due = next_due(subscription.cadence, subscription.zone, now)
     parts = (
         wording.schedule(subscription),
         "" if subscription.cadence.kind == CadenceKind.NOW else f"next {dates.near(due, now, subscription.zone)}",
         f"{waiting} waiting" if waiting else "none waiting",
+        f"{left_out_count(omitted)} this week" if omitted else "",
         f"set by {wording.creator(subscription)}",
     )
     name = Span(f"{subscription.id} · {wording.title(subscription.filters, context.catalog)}", bold=True)

@@ -57,15 +57,14 @@ class Part:
 _Read = tuple[list[Part], int] | Misunderstood | None
 """The parts and how many tokens they took, an error, or None for something else."""
 
+_SYSTEM_NOTICES = ("system notices", "routine notices")
+
 _MEANINGS: dict[tuple[str, str] | None, tuple[str, ...]] = {
     ("system", "on"): (
-        "include system notices",
-        "including system notices",
-        "with system notices",
+        *(f"{start}{notices}" for start in ("include ", "including ", "with ", "") for notices in _SYSTEM_NOTICES),
         "include system",
-        "system notices",
     ),
-    ("system", "off"): ("without system notices", "no system notices"),
+    ("system", "off"): tuple(f"{start} {notices}" for start in ("without", "no") for notices in _SYSTEM_NOTICES),
     ("digest", "only"): ("digest only", "digests only", "only digest", "only digests"),
     ("all", "topics"): ("all topics", "every topic", "all", "everything"),
     ("all", "feeds"): ("all feeds", "every feed"),
@@ -81,6 +80,7 @@ _KEYWORDS = {
     "weekly": "weekly mon 09:00",
     "include": "include system notices",
     "system": "include system notices",
+    "routine": "include system notices",
     "digest": "digest only",
     "digests": "digest only",
     "all": "all",
@@ -245,7 +245,7 @@ def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) 
             excess = list(found.values())[MAX_PHRASES]
             return Misunderstood(excess.position, f"there are more than {MAX_PHRASES} phrases", "Split it into two subscriptions.")
     if "outage" in topics and system and system.value == "off":
-        return _contradiction(topics["outage"], system, "Outages are system notices.")
+        return _contradiction(topics["outage"], system, "Outages are routine notices.")
     outage = "outage" in topics and system is None
     return SubscriptionSpec(
         filters=Filters(
@@ -258,7 +258,7 @@ def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) 
         cadence=timing.value if timing and isinstance(timing.value, Cadence) else _DEFAULT_CADENCE,
         zone=str(zone.value) if zone else default_zone,
         digest_only=digest is not None,
-        notes=(*_loose_notes(parts), *(("Outages are system notices, so system notices are on.",) if outage else ())),
+        notes=(*_loose_notes(parts), *(("Outages are routine notices, so routine notices are included.",) if outage else ())),
     )
 
 

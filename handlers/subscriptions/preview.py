@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers.replies import cards, entries, reasons
+from handlers.replies import cards, dates, entries, reasons
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line
 from handlers.subscriptions import wording
-from handlers.subscriptions.commands import database_and_channel, recent_entries
+from handlers.subscriptions.commands import WEEK, database_and_channel, recent_entries
 from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, unknown_number
 from handlers.subscriptions.parser import Misunderstood, parse
-from jobs.matching import matches
+from jobs.matching import is_left_out, left_out, matches
 from jobs.models import ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
 from jobs.store import channels
+from jobs.store import entries as entry_store
 from jobs.store import subscriptions as subscription_store
 
 if TYPE_CHECKING:
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
 _MAX_ENTRIES = 10
 """Matching entries that are shown."""
 
+_MAX_LEFT_OUT = 30
+"""Routine entries that are shown."""
+
+_ROUTINE = re.compile(r"#?([0-9]{1,18}) routine(?: (\S{10,40}) (\S{10,40}))?", re.IGNORECASE)
+"""A subscription, and the period that a digest's button names."""
+
 
 def preview(words: str, command: Command, context: Context) -> Reply:
     target = database_and_channel(command, context)
@@ -34,6 +42,8 @@ def preview(words: str, command: Command, context: Context) -> Reply:
     db, channel = target
     if re.fullmatch(r"#?[0-9]{1,18}", words.strip()):
         return _preview_by_number(words, db, channel, context)
+    if routine := _ROUTINE.fullmatch(" ".join(words.split())):
+        return _left_out_by_number(routine, db, channel, context)
     spec = parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
     if isinstance(spec, Misunderstood):
         return misunderstood_reply(spec, words, command, context)
@@ -53,6 +63,49 @@ def _preview_by_number(words: str, db: Database, channel: ChannelRef, context: C
     if subscription is None:
         return unknown_number(words, live, context, "preview", channel, ended)
     return _preview_card(subscription, recent, channel, context)
+
+
+def _left_out_by_number(words: re.Match[str], db: Database, channel: ChannelRef, context: Context) -> Reply:
+    """List what a subscription left out as routine: in the digest whose button names its period, else in the past week."""
+    moments = [dates.parse_moment(words[group] or "") for group in (2, 3)]
+    with db.read() as conn:
+        now = db.now(conn)
+        channel_id = channels.find_id(conn, channel) or 0  # 0: nothing stored
+        live = subscription_store.list_for_channel(conn, channel_id)
+        subscription = subscription_store.get(conn, int(words[1]))
+        since, until = moments[0] or now - WEEK, moments[1] or now + timedelta(seconds=1)
+        stored = entry_store.routine_between(conn, since, until)
+    if subscription is None or subscription.channel_id != channel_id:
+        return unknown_number(words[1], live, context, "preview", channel)
+    # a typed year may be too far away for the zone
+    since, until = (min(max(moment, subscription.created_at), context.now) for moment in (since, until))
+    period = "this week"
+    if all(moments):
+        period = f"from {dates.day_clock(since, subscription.zone)} to {dates.day_clock(until, subscription.zone)}"
+    return _left_out_card(subscription, left_out(subscription, stored), period, context, live=subscription in live)
+
+
+def _left_out_card(subscription: Subscription, found: list[Entry], period: str, context: Context, *, live: bool) -> Reply:
+    number, zone, title = subscription.id, subscription.zone, wording.title(subscription.filters, context.catalog)
+    counted = f"{entries.left_out_count(len(found)) if found else 'No routine notices left out'} {period}"
+    shown = found[:_MAX_LEFT_OUT]
+    bullets = tuple(entries.bullet(entry, entries.sent_day(entry, context.now, zone), entries.routine_name(entry.kind)) for entry in shown)
+    blocks: list[Block] = [Header(counted), SmallPrint((cards.separated_line(f"Subscription {number}", title),))]
+    if bullets:
+        blocks.append(Bullets(bullets))
+    if len(found) > len(shown):
+        blocks.append(Section((line(f"… and {len(found) - len(shown)} older notices."),)))
+    if live and not subscription.filters.system:
+        blocks.append(Section((wording.including_hint(subscription),)))
+    change = (Button(f"Change {number}", wording.change_command(subscription)),) if live else ()
+    blocks.append(Buttons((*change, Button("All subscriptions", "/csms subscriptions"))))
+    if shown:
+        blocks.append(entries.caution(shown))
+    spoken = (entries.screen_reader_text(entry, zone, link=False, most=60) for entry in shown)
+    listed = " ".join(f"{place}. {text}" for place, text in enumerate(spoken, 1))
+    return Reply(
+        f"{counted}, subscription {number}: {title}. {listed}".strip(), tuple(blocks), subjects=tuple(entry.key for entry in shown)
+    )
 
 
 def _preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], channel: ChannelRef, context: Context) -> Reply:
@@ -90,21 +143,19 @@ def _preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], ch
 
 
 def _omitted_counts(filters: Filters, platform: str, recent: Sequence[Entry]) -> tuple[str, ...]:
-    """Return "12 system notices" and the like."""
+    """Return "12 left out as routine: 12 outage notices" and the like."""
     asked = ("on other topics" if filters.topics else "", "without your phrases" if filters.phrases else "")
-    system = never = other = 0
+    never = other = 0
     for entry in recent:
-        if matches(filters, platform, entry) is not None:
+        if matches(filters, platform, entry) is not None or is_left_out(filters, platform, entry):
             continue
-        if matches(replace(filters, system=True), platform, entry) is not None:
-            system += 1
-        elif matches(replace(filters, never=(), system=True), platform, entry) is not None:
+        if matches(replace(filters, never=(), system=True), platform, entry) is not None:
             never += 1
         else:
             other += 1
     counts = (
-        (system, f"{system} system notice{'s' if system != 1 else ''}"),
         (never, f"{never} with a phrase that you leave out"),
         (other, f"{other} message{'s' if other != 1 else ''} {' or '.join(filter(None, asked))}"),
     )
-    return tuple(text for count, text in counts if count)
+    routine = wording.left_out(filters, platform, recent)
+    return (*((routine,) if routine else ()), *(text for count, text in counts if count))

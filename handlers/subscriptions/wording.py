@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.replies import dates, entries
-from handlers.replies.reply import Button
+from handlers.replies.reply import Button, Line, Span, line
 from handlers.subscriptions.parser import MAX_CHARACTERS
 from jobs.cadence import WEEKDAY_ABBREVIATIONS, describe, next_due
-from jobs.matching import matches
+from jobs.matching import is_left_out, matches
 from jobs.states import CadenceKind
 
 if TYPE_CHECKING:
@@ -48,8 +50,8 @@ def criteria(filters: Filters, catalog: Catalog) -> str:
 
 
 def title(filters: Filters, catalog: Catalog) -> str:
-    """Return "CSMS: Revenue" or "CSMS: all topics, with system notices"."""
-    return f"{_feed_names(filters, catalog)}: {criteria(filters, catalog)}{', with system notices' if filters.system else ''}"
+    """Return "CSMS: Revenue" or "CSMS: all topics, with routine notices"."""
+    return f"{_feed_names(filters, catalog)}: {criteria(filters, catalog)}{', with routine notices' if filters.system else ''}"
 
 
 def schedule(spec: Subscription | SubscriptionSpec) -> str:
@@ -59,15 +61,15 @@ def schedule(spec: Subscription | SubscriptionSpec) -> str:
 
 def timing(spec: Subscription | SubscriptionSpec, now: datetime) -> str:
     """Return "Weekdays 09:00 ET; next: Tue 10 Feb. Guidance, corrections and replacements at once. …"."""
-    system = f"System notices {'included' if spec.filters.system else 'left out'}."
+    routine = f"Routine notices {'included' if spec.filters.system else 'left out'}."
     if spec.cadence.kind == CadenceKind.NOW:
-        return f"Each message at once. {system}"
+        return f"Each message at once. {routine}"
     cadence = describe(spec.cadence, spec.zone)
     due = next_due(spec.cadence, spec.zone, now)
     urgent = "in the digest too" if spec.digest_only else "at once"
     return (
         f"{cadence[0].upper()}{cadence[1:]}; next: {dates.short_day(due, spec.zone)}. "
-        f"Guidance, corrections and replacements {urgent}. {system}"
+        f"Guidance, corrections and replacements {urgent}. {routine}"
     )
 
 
@@ -78,6 +80,20 @@ def match_count(filters: Filters, platform: str, recent: Sequence[Entry]) -> str
     if len(recent) == 1:
         return f"would {'' if count else 'not '}have posted the only stored message"
     return f"would have posted {count} of the last {len(recent)} messages"
+
+
+def routine_names(found: Sequence[Entry]) -> str:
+    """Return "4 outage notices and a scheduled maintenance notice", the most frequent first."""
+    counts = Counter(entries.routine_name(entry.kind) for entry in found)
+    return _and(
+        [f"{count} {name}s" if count > 1 else f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name, count in counts.most_common()]
+    )
+
+
+def left_out(filters: Filters, platform: str, recent: Sequence[Entry]) -> str:
+    """Return "5 left out as routine: 4 outage notices and a scheduled maintenance notice", or ""."""
+    found = [entry for entry in recent if is_left_out(filters, platform, entry)]
+    return f"{len(found)} left out as routine: {routine_names(found)}" if found else ""
 
 
 def difference(before: Subscription, after: Subscription, catalog: Catalog) -> str:
@@ -121,6 +137,13 @@ def subscribe_button(label: str, spec: Subscription | SubscriptionSpec, style: s
     """Return a button that subscribes to this, or () if its command would be too long."""
     words = typed_words(spec)
     return (Button(label, f"/{_verb(spec)} subscribe {words}", style),) if len(words) <= MAX_CHARACTERS else ()
+
+
+def including_hint(subscription: Subscription) -> Line:
+    """Return how to get routine notices with the subscription."""
+    included = replace(subscription, filters=replace(subscription.filters, system=True))
+    command = change_command(subscription, typed_words(included))
+    return line("To get such notices too, include system notices: ", Span(command, code=True))
 
 
 def change_command(subscription: Subscription, words: str = "") -> str:

@@ -12,6 +12,7 @@ from jobs.store.schema import entry, entry_topic
 
 MAX_KEY = 512
 MAX_NUMBER = 32
+MAX_ROUTINE = 1000  #: About three years of CSMS messages.
 
 _NEWEST_FIRST = (entry.c.published.desc(), entry.c.id.desc())
 
@@ -60,6 +61,16 @@ def latest(conn: Connection, feeds: Sequence[str], topic: str | None = None, lim
     if topic is not None:
         query = query.where(exists().where(entry_topic.c.entry_id == entry.c.id, entry_topic.c.topic == topic))
     return _all(conn, query.order_by(*_NEWEST_FIRST).limit(limit))
+
+
+def routine_between(conn: Connection, since: datetime, until: datetime) -> list[Entry]:
+    """Return the routine entries first seen from `since` to before `until`, newest first, at most MAX_ROUTINE.
+
+    A feed's backlog was owed to nobody, so it was not left out either.
+    """
+    first_seen = entry.c.first_seen
+    query = select(entry).where(first_seen >= since, first_seen < until, entry.c.routine, ~entry.c.backlog)
+    return _all(conn, query.order_by(*_NEWEST_FIRST).limit(MAX_ROUTINE))
 
 
 def search(conn: Connection, words: str, limit: int = 10, *, samples: bool = False) -> list[Entry]:

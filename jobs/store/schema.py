@@ -76,6 +76,7 @@ entry = Table(
     Column("edited_at", Moment),
     Index(None, "feed", "published"),
     Index(None, "number"),
+    Index(None, "first_seen"),
 )
 
 entry_topic = Table(

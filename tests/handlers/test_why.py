@@ -180,3 +180,52 @@ def test_why_of_an_unknown_digest_says_so(sqlite_db: Database, words: str) -> No
     sqlite_db.clock = Clock(NOW)
     subscriptions.say("/csms subscribe revenue", sqlite_db)
     assert not subscriptions.say(f"/csms why {words}", sqlite_db).ok
+
+
+async def test_a_digest_counts_what_it_left_out_as_routine_and_lists_it(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue tariffs weekly mon 09:00", db, clock)
+    clock.pass_(minutes=10)
+    routine = entry("67000003", "Statements are late", "revenue", kind="outage", routine=True, published=clock())
+    publish(
+        db, entry("67000001", "Refunds", "revenue", published=clock()), entry("67000002", "Steel", "tariffs", published=clock()), routine
+    )
+    clock.pass_(hours=1)
+    (digest,) = await posts(db)
+    assert "2 CSMS messages since 08:00 ET · 1 routine notice left out" in digest.text
+    shown = press(digest, "Show left out", db, clock)
+    assert bullets(shown) == ["Statements are late · 67000003 · Mon 9 Feb 2026 · outage notice"]
+    assert "1 routine notice left out from Mon 9 Feb 08:00 ET to Mon 9 Feb 09:00 ET" in shown.text
+    clock.pass_(days=7)
+    publish(db, entry("67000004", "Duties", "revenue", published=clock()), entry("67000005", "Steel", "tariffs", published=clock()))
+    clock.pass_(days=7)
+    (second,) = await posts(db)
+    assert "left out" not in second.text  # a count belongs to one digest
+    assert bullets(press(digest, "Show left out", db, clock)) == bullets(shown)
+
+
+async def test_a_digest_of_one_message_counts_too_and_an_immediate_post_does_not(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue weekdays 09:00", db, clock)
+    clock.pass_(minutes=10)
+    routine = entry("67000003", "Statements are late", "revenue", kind="outage", routine=True, published=clock())
+    urgent = entry("67000004", "GUIDANCE: Refunds", "revenue", lead="guidance", published=clock())
+    publish(db, entry("67000001", "Refunds", "revenue", published=clock()), routine, urgent)
+    (immediate,) = await posts(db)
+    assert "left out" not in immediate.text
+    clock.pass_(hours=1)
+    (post,) = await posts(db)
+    assert "1 routine notice left out since 08:00 ET" in post.text
+    assert len(bullets(press(post, "Show left out", db, clock))) == 1
+
+
+def test_why_says_that_a_message_was_left_out_as_routine_and_how_to_get_it(db: Database, clock: Clock) -> None:
+    publish(db, entry("67000001", "Portal maintenance", "revenue", kind="maintenance", routine=True))
+    clock.pass_(minutes=1)
+    say("/csms subscribe revenue", db, clock)
+    say("/csms subscribe quota", db, clock)
+    publish(db, entry("67000002", "Portal maintenance", "revenue", kind="maintenance", routine=True))
+    shown = subscriptions.flat(say("/csms why 67000002", db, clock))
+    assert "Left out as routine: a scheduled maintenance notice. Without that, subscription 1 would have matched it." in shown
+    assert "revenue weekdays 09:00 in America/New_York include system notices instead of 1" in shown
+    clock.pass_(minutes=1)
+    before = subscriptions.flat(say("/csms why 67000001", db, clock))
+    assert "no subscription of this channel matched it" in before

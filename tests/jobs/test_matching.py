@@ -1,12 +1,16 @@
 """Matching: which entries pass a subscription's filters, and with which reason."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from jobs.matching import matches
-from jobs.models import Entry, Filters, TopicHit
-from jobs.states import EntryKind, Lead
+from content.loading.loader import load
+from jobs.classify import classify
+from jobs.matching import is_left_out, left_out, matches
+from jobs.models import Cadence, ChannelRef, Entry, Filters, Subscription, TopicHit
+from jobs.states import CadenceKind, EntryKind, Lead
+from tests.support.paths import CONTENT
 
 AT = datetime(2026, 2, 9, tzinfo=UTC)
 
@@ -17,9 +21,10 @@ def entry(
     body: str | None = "Electronic refunds by ACH.",
     feed: str = "csms",
     kind: str = "information",
+    routine: bool = False,
 ) -> Entry:
     hits = tuple(TopicHit(topic, f"title: {topic}") for topic in topics)
-    return Entry(1, f"{feed}:1", feed, "1", title, "https://example.org/1", AT, AT, body, EntryKind(kind), Lead.NONE, False, hits)
+    return Entry(1, f"{feed}:1", feed, "1", title, "https://example.org/1", AT, AT, body, EntryKind(kind), Lead.NONE, routine, hits)
 
 
 def test_bare_is_everything_of_csms() -> None:
@@ -49,10 +54,51 @@ def test_a_phrase_that_is_never_wanted_wins() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["maintenance", "outage", "resolved", "technical"])
-def test_system_notices_are_left_out_unless_they_are_included(kind: str) -> None:
-    assert matches(Filters(), "slack", entry(kind=kind)) is None
-    assert matches(Filters(system=True), "slack", entry(kind=kind)) == "everything in csms"
+@pytest.mark.parametrize("kind", tuple(EntryKind))
+def test_what_is_routine_is_left_out_whatever_its_kind(kind: str) -> None:
+    assert matches(Filters(), "slack", entry(kind=kind)) == "everything in csms"
+    assert matches(Filters(), "slack", entry(kind=kind, routine=True)) is None
+    assert matches(Filters(system=True), "slack", entry(kind=kind, routine=True)) == "everything in csms"
+
+
+@pytest.mark.parametrize(
+    ("title", "topics"),
+    [
+        ("AVAILABLE NOW: CAPE for IEEPA Refunds", "revenue tariffs"),
+        ("Introduction: CAPE for IEEPA Refunds, April 20 Deployment", "revenue tariffs"),
+        ("UPDATE - CAPE for IEEPA Refunds, April 20 Deployment", "revenue tariffs"),
+        ("REMINDER: ACE Portal Access and ACH Set-Up for Refunds", "revenue"),
+        ("How to Re-Activate an Inactive Importer of Record in ACE", ""),
+        ("Forced Labor Allegation Portal", "forced-labor"),
+        ("CORRECTION: Forced Labor Allegation Portal", "forced-labor"),
+    ],
+)
+def test_what_importers_have_to_know_of_a_system_is_not_left_out(title: str, topics: str) -> None:
+    of = classify(title, None, load(CONTENT).topics)
+    hits = [hit.topic for hit in of.topics]
+    found = entry(title, *hits, kind=of.kind, routine=of.routine)
+    assert matches(Filters(), "slack", found) is not None
+    for topic in topics.split():
+        assert matches(Filters(topics=(topic,)), "slack", found) is not None
+
+
+def test_only_what_would_match_were_it_not_routine_is_left_out() -> None:
+    routine = entry("T", "revenue", routine=True)
+    assert is_left_out(Filters(topics=("revenue",)), "slack", routine)
+    assert not is_left_out(Filters(topics=("revenue",), system=True), "slack", routine)
+    assert not is_left_out(Filters(topics=("textiles",)), "slack", routine)
+    assert not is_left_out(Filters(never=("ach",)), "slack", routine)
+    assert not is_left_out(Filters(), "slack", entry("T", "revenue"))
+
+
+def test_what_came_before_a_subscription_was_not_left_out_by_it() -> None:
+    began = AT + timedelta(hours=1)
+    cadence = Cadence(CadenceKind.WEEKLY, time(9), 0)
+    owner = Subscription(
+        1, 1, ChannelRef("slack", "T1", "C1"), Filters(), cadence, "UTC", digest_only=False, created_by="me", created_at=began
+    )
+    late = replace(entry(routine=True), id=2, first_seen=began)
+    assert left_out(owner, [entry(routine=True), late, replace(late, id=3, routine=False)]) == [late]
 
 
 @pytest.mark.parametrize(

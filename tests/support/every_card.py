@@ -32,14 +32,14 @@ from jobs.classify import classify
 from jobs.models import About, Bundle, Entry, Listed, NewEntry
 from jobs.outcomes import Unreadable
 from jobs.publish import publish_entries
-from jobs.states import PostKind
+from jobs.states import EntryKind, PostKind
 from jobs.store import channels, entries, feeds, subscriptions
 from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support.clock import Clock
 from tests.support.delivery import deliver
 from tests.support.full_catalog import ADMIN, CONTEXT, PARTNER, STAFF, ask, commands
 from tests.support.paths import CONTENT
-from tests.support.small_catalog import CHANNEL, NEW_YORK
+from tests.support.small_catalog import CHANNEL, NEW_YORK, new
 from tests.support.small_catalog import entry as made
 from tests.support.stub_platform import Platform, time_out
 
@@ -166,12 +166,17 @@ class Story:
         """Publish on Friday: guidance is posted at once, the rest on Monday morning."""
         self.clock.now = eastern("2026-02-06T17:45")
         self.publish(*samples.IN_THE_DIGEST)
+        outage = made("67648400", "ACE Portal Login Issues", "ace", kind=EntryKind.OUTAGE, routine=True)
+        with self.runtime.db.begin() as conn:
+            publish_entries(conn, "csms", [new(outage)], self.clock.now, backlog=False)
         (single,) = self.posted()
         yield Card("post-single", "", single)
         self.clock.now = eastern("2026-02-09T09:00")
         digest, *_ = self.posted()
         yield Card("post-digest", "", digest)
         yield self.asked("csms-why-digest", commands(digest)[0])
+        yield self.asked("csms-preview-left-out", next(command for command in commands(digest) if "routine" in command))
+        yield self.asked("csms-why-left-out", "/csms why 67648400")
         yield self.asked("csms-why-entry", "/csms why 67647279")
         yield self.asked("csms-why-unknown", "/csms why 60000001")
         for place, part in enumerate(digest_of(44), 1):

@@ -16,8 +16,8 @@ GUEST = Person("slack", "T2", "U9", "Guest", external=True)
 STORED = (
     entry("67000001", "Refunds go out by ACH", "revenue"),
     entry("67000002", "GUIDANCE: Duty on steel", "revenue", "tariffs", lead="guidance", kind="guidance"),
-    entry("67000003", "ACE is slow", "outage", kind="outage"),
-    entry("67000004", "Statements are delayed", "revenue", kind="outage"),
+    entry("67000003", "ACE is slow", "outage", kind="outage", routine=True),
+    entry("67000004", "Statements are delayed", "revenue", kind="outage", routine=True),
     entry("67000005", "Training on refunds", "revenue"),
     entry("67000006", "Beef quota", "agriculture-quota"),
 )

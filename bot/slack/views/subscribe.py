@@ -203,7 +203,7 @@ def view(form: Form, catalog: Catalog, preview: tuple[Block, ...]) -> Json:
         *((input_field("at", "At", {"type": "timepicker", "initial_time": form.at or "09:00"}),) if digest else ()),
         *((select("zone", "Time zone", _zone_options(form), form.zone),) if digest else ()),
         *((checkbox("urgent", "Urgent", "Guidance, corrections and replacements at once", checked=form.urgent),) if digest else ()),
-        checkbox("system", "System notices", "Maintenance, outages and technical notices too", checked=form.system),
+        checkbox("system", "Routine notices", "Maintenance, outages and technical documents too", checked=form.system),
         text_field("phrases", "Only messages with one of these phrases", form.phrases, "One per line, such as: notify parties"),
         text_field("never", "No messages with one of these phrases", form.never, "One per line, such as: training"),
         {"type": "actions", "block_id": "again", "elements": [preview_button()]},
@@ -245,9 +245,15 @@ def preview(
         return (Section((line(Span("Please check: ", bold=True), next(iter(spec.values()))),)),)
     matching = [entry for entry in recent if matches(spec.filters, PLATFORM, entry) is not None]
     count = wording.match_count(spec.filters, PLATFORM, recent)
+    routine = wording.left_out(spec.filters, PLATFORM, recent)
     bullets = tuple(entries.bullet(entry, entries.sent_day(entry, now, zone)) for entry in matching[:MAX_TITLES])
     return (
-        Section((line(Span(f"{count[:1].upper()}{count[1:]}.", bold=True)), *(line(note) for note in spec.notes))),
+        Section(
+            (
+                line(Span(f"{count[:1].upper()}{count[1:]}.", bold=True)),
+                *(line(note) for note in (f"{routine}." if routine else "", *spec.notes) if note),
+            )
+        ),
         *((Bullets(bullets),) if bullets else ()),
         SmallPrint((separated_line(wording.title(spec.filters, catalog)), line(wording.timing(spec, now)))),
     )

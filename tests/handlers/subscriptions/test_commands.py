@@ -30,8 +30,8 @@ def test_a_subscription_without_words_is_confirmed_to_the_whole_channel(bot: Dat
     shown = flat(reply)
     assert "This channel now gets CSMS updates: all topics." in shown
     assert "Weekdays 09:00 ET; next: Tue 10 Feb." in shown
-    assert "Guidance, corrections and replacements at once. System notices left out." in shown
-    assert "Set by Maria · would have posted 4 of the last 6 messages" in shown
+    assert "Guidance, corrections and replacements at once. Routine notices left out." in shown
+    assert "Set by Maria · would have posted 4 of the last 6 messages · 2 left out as routine: 2 outage notices" in shown
     assert reply.public
     assert buttons(reply) == {
         "Change": "/csms subscribe instead of 1",
@@ -45,7 +45,7 @@ def test_the_confirmation_names_topics_phrases_cadence_and_zone(bot: Database) -
     shown = flat(say('/csms subscribe revenue tariffs "ach refund" -"training" weekly mon 08:30 in CT include system notices', bot))
     assert "CSMS updates: Revenue, Tariffs, with “ach refund”, without “training”." in shown
     assert "Weekly Mon 08:30 CT; next: Mon 9 Feb." in shown
-    assert "System notices included." in shown
+    assert "Routine notices included." in shown
     assert "no earlier messages to compare with" in shown
 
 
@@ -61,13 +61,13 @@ def test_the_filters_are_stored_as_they_were_understood(bot: Database) -> None:
 
 def test_digest_only_and_now_say_what_that_means(bot: Database) -> None:
     assert "Guidance, corrections and replacements in the digest too." in flat(say("/csms subscribe digest only", bot))
-    assert "Each message at once. System notices left out." in flat(say("/csms subscribe revenue now", bot))
+    assert "Each message at once. Routine notices left out." in flat(say("/csms subscribe revenue now", bot))
 
 
 def test_outages_say_that_system_notices_are_on(bot: Database) -> None:
     shown = flat(say("/csms subscribe outages", bot))
-    assert "System notices included." in shown
-    assert "Outages are system notices, so system notices are on." in shown
+    assert "Routine notices included." in shown
+    assert "Outages are routine notices, so routine notices are included." in shown
 
 
 def test_a_single_stored_entry_is_compared_in_plain_words(bot: Database) -> None:
@@ -95,7 +95,7 @@ def test_subscriptions_that_differ_only_in_system_notices_have_different_titles(
     shown = flat(say("/csms subscribe now include system notices", bot))
     assert "This overlaps with subscriptions 1 (CSMS: all topics); 2 (CSMS: Revenue)." in shown
     assert "If a message matches several of them, the bot posts it once." in shown
-    assert bullets(say("/csms subscriptions", bot))[2].startswith("3 · CSMS: all topics, with system notices · at once")
+    assert bullets(say("/csms subscriptions", bot))[2].startswith("3 · CSMS: all topics, with routine notices · at once")
 
 
 def test_overlapping_subscriptions_are_named(bot: Database) -> None:
@@ -145,16 +145,27 @@ def test_the_list_shows_cadence_next_digest_and_what_waits(bot: Database, clock:
     publish(bot, *STORED)
     reply = say("/csms subscriptions", bot)
     assert bullets(reply) == [
-        "1 · CSMS: Revenue · weekdays 09:00 ET · next Tue 09:00 ET · 3 waiting · set by Maria",
-        "2 · CSMS: Outages, with system notices · at once · 1 waiting · set by Maria",
+        "1 · CSMS: Revenue · weekdays 09:00 ET · next Tue 09:00 ET · 3 waiting · 1 routine notice left out this week · set by Maria",
+        "2 · CSMS: Outages, with routine notices · at once · 1 waiting · set by Maria",
     ]
     assert buttons(reply) == {
         "Change 1": "/csms subscribe instead of 1",
         "Change 2": "/csms subscribe instead of 2",
         "Unsubscribe 1": "/csms unsubscribe 1",
         "Unsubscribe 2": "/csms unsubscribe 2",
+        "Show left out 1": "/csms preview 1 routine",
     }
     assert not reply.public
+
+
+def test_the_list_counts_what_was_left_out_this_week_and_no_zero(bot: Database, clock: Clock) -> None:
+    say("/csms subscribe", bot)
+    publish(bot, entry("67000001", "Spoon outage", kind="outage", routine=True))
+    assert "1 routine notice left out this week" in flat(say("/csms subscriptions", bot))
+    clock.pass_(days=8)
+    reply = say("/csms subscriptions", bot)
+    assert "left out" not in flat(reply)
+    assert "Show left out 1" not in buttons(reply)
 
 
 def test_the_list_says_when_posting_is_paused_and_why(bot: Database) -> None:

@@ -149,8 +149,9 @@ def test_another_feed_is_rejected_by_csms_with_a_hint() -> None:
 def test_asking_for_outages_includes_system_notices_and_says_so() -> None:
     found = wish("outages")
     assert found.filters == Filters(topics=("outage",), system=True)
-    assert found.notes == ("Outages are system notices, so system notices are on.",)
+    assert found.notes == ("Outages are routine notices, so routine notices are included.",)
     assert wish("outages include system notices").notes == ()
+    assert wish("outages with routine notices").notes == ()
 
 
 def test_digest_only_holds_back_even_guidance() -> None:

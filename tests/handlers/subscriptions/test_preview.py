@@ -1,6 +1,9 @@
+import pytest
+
 from jobs.models import ChannelRef
 from jobs.store import subscriptions as store
 from jobs.store.database import Database
+from tests.support.clock import Clock
 from tests.support.small_catalog import entry
 from tests.support.subscriptions import STORED, bullets, buttons, flat, publish, say
 
@@ -13,7 +16,9 @@ def test_a_preview_shows_why_each_matched_and_what_was_left_out(bot: Database) -
         "Refunds go out by ACH · 67000001 · Mon 9 Feb 2026 · reason: topic Revenue: the title contains “revenue”",
     ]
     assert "would have posted 2 of the last 6 messages" in flat(reply)
-    assert "Not matched: 1 system notice; 1 with a phrase that you leave out; 2 messages on other topics." in flat(reply)
+    assert "Not matched: 1 left out as routine: an outage notice; 1 with a phrase that you leave out; 2 messages on other topics." in flat(
+        reply
+    )
     assert not reply.public
     assert buttons(reply)["Subscribe this channel"] == '/csms subscribe revenue -"training" weekdays 09:00 in America/New_York'
     with bot.read() as connection:
@@ -45,3 +50,48 @@ def test_samples_count_on_the_playground_only(bot: Database) -> None:
     playground = ChannelRef("playground", "local", "trade-updates")
     assert "would have posted the only stored message" in flat(say("/csms preview revenue", bot, channel=playground))
     assert "no earlier messages to compare with" in flat(say("/csms preview revenue", bot))
+
+
+def test_what_a_subscription_left_out_as_routine_is_listed_with_how_to_get_it(bot: Database, clock: Clock) -> None:
+    publish(bot, *STORED, backlog=True)  # owed to nobody, so not left out
+    say("/csms subscribe revenue", bot)
+    clock.pass_(minutes=1)
+    publish(
+        bot,
+        entry("67000011", "Spoon portal maintenance", "revenue", kind="maintenance", routine=True),
+        entry("67000012", "Statements are late", "revenue", kind="outage", routine=True),
+        entry("67000013", "Fork portal maintenance", "textiles", kind="maintenance", routine=True),
+        entry("67000014", "Refunds", "revenue"),
+    )
+    reply = say(buttons(say("/csms subscriptions", bot))["Show left out 1"], bot)
+    assert sorted(bullets(reply)) == [
+        "Spoon portal maintenance · 67000011 · Mon 9 Feb 2026 · scheduled maintenance notice",
+        "Statements are late · 67000012 · Mon 9 Feb 2026 · outage notice",
+    ]
+    assert reply.text.startswith("2 routine notices left out this week, subscription 1: CSMS: Revenue. 1. ")
+    asked = "/csms subscribe revenue weekdays 09:00 in America/New_York include system notices instead of 1"
+    assert f"To get such notices too, include system notices: {asked}" in flat(reply)
+    assert not reply.public
+    say(asked, bot)
+    assert say("/csms preview 2 routine", bot).text.startswith("No routine notices left out this week, subscription 2")
+    assert bullets(say("/csms preview 1 routine", bot)) == bullets(reply)  # an old digest's button still works
+
+
+def test_what_another_channel_left_out_is_not_listed(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    publish(bot, *STORED)
+    elsewhere = ChannelRef("slack", "T1", "C9", "elsewhere")
+    assert not say("/csms preview 1 routine", bot, channel=elsewhere).ok
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        "9999-12-31T23:59:59+00:00 9999-12-31T23:59:59+00:00",
+        "0001-01-01T00:00:00+00:00 0001-01-01T00:00:00+00:00",
+        "yesterday-or-so today-or-so",
+    ],
+)
+def test_an_impossible_period_breaks_nothing(bot: Database, period: str) -> None:
+    say("/csms subscribe revenue in Asia/Tokyo", bot)
+    assert say(f"/csms preview 1 routine {period}", bot).ok

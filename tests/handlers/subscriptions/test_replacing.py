@@ -18,7 +18,9 @@ def test_instead_of_replaces_a_subscription_and_says_what_it_was(bot: Database, 
     assert "It was CSMS: Revenue, weekdays 09:00 ET (subscription 1)." in shown
     assert "Waiting messages that still match come with subscription 2." in shown
     assert reply.public
-    assert bullets(say("/csms subscriptions", bot)) == ["2 · CSMS: Revenue, Tariffs · at once · 3 waiting · set by Maria"]
+    assert bullets(say("/csms subscriptions", bot)) == [
+        "2 · CSMS: Revenue, Tariffs · at once · 3 waiting · 1 routine notice left out this week · set by Maria"
+    ]
 
 
 def test_a_replacement_equal_to_another_subscription_joins_it(bot: Database) -> None:

@@ -1,5 +1,7 @@
 """Stored entries: found by feed, topic, words and number."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -40,6 +42,23 @@ def stored(db: Database, clock: Clock) -> None:
         clock.pass_(minutes=1)
     with db.begin() as conn:
         publish_entries(conn, "sample", [sample(new(3, title="Sample drawback refunds"))], clock.now, backlog=False)
+
+
+def routine(number: int) -> NewEntry:
+    return replace(new(number), classified=replace(new(number).classified, routine=True))
+
+
+def test_routine_entries_of_a_period_are_found_without_backlog(db: Database, clock: Clock) -> None:
+    began = clock.now
+    publish(db, routine(1), backlog=True)
+    publish(db, routine(2), new(3))
+    clock.pass_(minutes=1)
+    publish(db, routine(4))
+    now, later = clock.now, clock.now + timedelta(seconds=1)
+    with db.read() as conn:
+        assert numbers(entries.routine_between(conn, began, now)) == ["2"]
+        assert numbers(entries.routine_between(conn, began, later)) == ["4", "2"]
+        assert numbers(entries.routine_between(conn, now, later)) == ["4"]
 
 
 @pytest.mark.usefixtures("stored")

@@ -223,7 +223,7 @@ def test_a_payload_without_a_form_is_an_empty_one(payload: dict[str, Any]) -> No
 
 def test_outages_switch_system_notices_on_and_the_preview_says_so() -> None:
     preview = subscribe.preview(subscribe.parse_form(replace(FORM, topics=("outage",)), CATALOG), [], CATALOG, NOW, NEW_YORK)
-    assert "Outages are system notices, so system notices are on." in str(preview)
+    assert "Outages are routine notices, so routine notices are included." in str(preview)
 
 
 def test_the_preview_counts_and_shows_the_newest_titles_as_plain_words() -> None:
