@@ -56,18 +56,18 @@ _SYSTEM = _table("""
 
 _NO_OUTAGE = _table("""
     protest issue* | new ... issue* | issue type* | priority trade issue* | trade interruption* | avoid delay* | can be avoided |
-    outage procedures | outage policy | procedures ... interruption* | slow steaming | will be disabled | incorrectly filed |
-    incorrectly submit* | CBP issue | CBP issues | customs issues | border protection issue* | office of trade issues | DHS issues |
-    HSI issues | USTR issues | ITC issues | USITC issues | FDA issues | EPA issues | CPSC issues | USDA issues | NHTSA issues | NMFS
-    issues | commerce issues | treasury issues | court issues | president issues | agencies issue | agency issues | issues a |
-    issues an | issues the | issues ... rule | issues ... license | issues ... guidance | issues notice* | issues ... notice of |
-    issues ... order | issues ... finding | issues ... determination* | issues proposed | issues final | delay* ... deadline* |
-    deadline* ... delayed | delay* ... compliance | delay* ... requirement* | requirement* ... delayed | delay* ... scheduled |
-    delay* ... date | delay* ... dates | delay* ... test | delay* ... testing | delay* ... pilot | test ... delayed | delay* ...
-    rule | rule ... delayed | delay* ... enforcement | delay* ... implementation | implementation ... delayed | implementation
-    delay* | deployment ... delayed | deployment delay* | delay* ... deployment | release ... delayed to | retirement ... delayed |
-    delay* ... retirement | delay* ... automation | delay* ... program | delay* ... accelerated payment | functionality delayed |
-    delay* ... launch | launch ... delayed
+    outage procedures | outage policy | interim procedure* | interim solution* | workaround* | procedures ... interruption* | slow
+    steaming | will be disabled | incorrectly filed | incorrectly submit* | CBP issue | CBP issues | customs issues | border
+    protection issue* | office of trade issues | DHS issues | HSI issues | USTR issues | ITC issues | USITC issues | FDA issues |
+    EPA issues | CPSC issues | USDA issues | NHTSA issues | NMFS issues | commerce issues | treasury issues | court issues |
+    president issues | agencies issue | agency issues | issues a | issues an | issues the | issues ... rule | issues ... license |
+    issues ... guidance | issues notice* | issues ... notice of | issues ... order | issues ... finding | issues ... determination*
+    | issues proposed | issues final | delay* ... deadline* | deadline* ... delayed | delay* ... compliance | delay* ...
+    requirement* | requirement* ... delayed | delay* ... scheduled | delay* ... date | delay* ... dates | delay* ... test | delay*
+    ... testing | delay* ... pilot | test ... delayed | delay* ... rule | rule ... delayed | delay* ... enforcement | delay* ...
+    implementation | implementation ... delayed | implementation delay* | deployment ... delayed | deployment delay* | delay* ...
+    deployment | release ... delayed to | retirement ... delayed | delay* ... retirement | delay* ... automation | delay* ...
+    program | delay* ... accelerated payment | functionality delayed | delay* ... launch | launch ... delayed
 """)
 """An agency that issues something, and a delayed date, test, rule or deployment, are no faults."""
 

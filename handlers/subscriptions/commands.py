@@ -194,20 +194,13 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
         blocks.append(cards.heading(on_hold, f" {hold_notice}"))
     shown = live[:_MAX_BUTTONS]
     omitted = {each.id: len(left_out(each, routine)) for each in live}
+    showing = tuple(Button(f"Show left out {each.id}", f"/csms preview {each.id} routine") for each in shown if omitted[each.id])
     more = " The buttons are for the first five." if len(live) > len(shown) else ""
     blocks += [
         Bullets(tuple(_list_line(each, waiting.get(each.id, 0), omitted[each.id], context, now) for each in live)),
         Buttons(tuple(Button(f"Change {each.id}", wording.change_command(each)) for each in shown)),
         Buttons(tuple(Button(f"Unsubscribe {each.id}", f"/csms unsubscribe {each.id}") for each in shown)),
-        *(
-            (Buttons(showing),)
-            if (
-                showing := tuple(
-                    Button(f"Show left out {each.id}", f"/csms preview {each.id} routine") for each in shown if omitted[each.id]
-                )
-            )
-            else ()
-        ),
+        *((Buttons(showing),) if showing else ()),
         SmallPrint((line(f"To end a subscription, type /csms unsubscribe N. To see what it would post, type /csms preview N.{more}"),)),
     ]
     listed = "; ".join(f"{each.id}: {wording.title(each.filters, context.catalog)}" for each in live)

@@ -142,8 +142,10 @@ def subscribe_button(label: str, spec: Subscription | SubscriptionSpec, style: s
 def including_hint(subscription: Subscription) -> Line:
     """Return how to get routine notices with the subscription."""
     included = replace(subscription, filters=replace(subscription.filters, system=True))
-    command = change_command(subscription, typed_words(included))
-    return line("To get such notices too, include system notices: ", Span(command, code=True))
+    words = typed_words(included)
+    if len(words) > MAX_CHARACTERS:
+        return line("To get such notices too, change the subscription to include system notices.")
+    return line("To get such notices too, include system notices: ", Span(change_command(subscription, words), code=True))
 
 
 def change_command(subscription: Subscription, words: str = "") -> str:

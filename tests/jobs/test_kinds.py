@@ -142,6 +142,7 @@ def test_the_first_sort_that_fits_wins(title: str, expected: str) -> None:
         "Officers stopped slow cookers and down jackets at the air cargo facility",
         "Imports of ACE Brand Spoons Are Down",
         "Importers delayed payments on entries, court finds",
+        "Interim Procedure for an Issue with Spoon Queries in ACE",
         "Delay of the Deadline for ISF Filings",
         "Delay of the ACE Manifest Test",
         "Delay in ACE Automation of the Spoon Threshold",
