@@ -24,15 +24,15 @@ from content.loading.loader import load
 from handlers.actions import add_report_button, make_public
 from handlers.command import Command, Context, Person
 from handlers.lookups import command_for
-from handlers.replies import posts, serialize
+from handlers.replies import notices, posts, serialize
 from handlers.replies.reply import Reply
 from handlers.router import dispatch
 from handlers.table import parse_line, resolve
 from jobs.classify import classify
-from jobs.models import About, Bundle, Entry, Listed, NewEntry
+from jobs.models import About, Bundle, Entry, Listed, NewEntry, Notice
 from jobs.outcomes import Unreadable
 from jobs.publish import publish_entries
-from jobs.states import EntryKind, PostKind
+from jobs.states import EntryKind, NoticeKind, PostKind
 from jobs.store import channels, entries, feeds, subscriptions
 from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support.clock import Clock
@@ -266,12 +266,21 @@ class Story:
         yield self.asked("trade-admin-check-bad", "/trade-admin check")
         yield self.asked("trade-admin-reload-bad", "/trade-admin reload")
         with self.runtime.db.begin() as conn:
-            reason = "the bot is not in the channel; invite it and subscribe again"
+            reason = "the bot is not in the channel: invite it with /invite @tradebot, then type /csms resume (Slack: not_in_channel)"
             channels.pause(conn, channels.ensure(conn, CHANNEL, self.clock.now), reason)
         yield self.asked("trade-admin-status-paused", "/trade-admin status")
         yield self.asked("csms-subscriptions-paused", "/csms subscriptions")
+        with self.runtime.db.read() as conn:
+            newest = tuple(entries.latest(conn, ["csms"], limit=3))
+        for kind in NoticeKind:
+            affected = newest if kind in (NoticeKind.HELD, NoticeKind.DEAD) else ()
+            for reader in ("admins", "creator"):
+                notice = Notice(kind, CHANNEL, reason, affected, to_admins=reader == "admins")
+                yield Card(f"notice-{kind}-{reader}", "", notices.compose(notice))
 
     def ending(self) -> Iterator[Card]:
+        yield self.asked("csms-resume", "/csms resume")
+        yield self.asked("csms-resume-not-paused", "/trade resume")
         yield self.asked("csms-unsubscribe", "/csms unsubscribe 1")
         yield self.asked("csms-unsubscribe-which", "/csms unsubscribe")
 

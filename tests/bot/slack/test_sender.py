@@ -10,11 +10,12 @@ from bot.settings import load
 from bot.slack.client import Slack
 from bot.slack.errors import CHANNEL, REFUSED, UNSURE, WAIT, WORKSPACE, failed_outcome, unreadable_history
 from bot.slack.sender import SlackSender
-from handlers.replies.reply import Bullets, Reply, Section, line
+from handlers.replies.reply import Bullets, Fields, Header, Reply, Section, Span, line
 from handlers.replies.serialize import dump
+from jobs.deliver import PLAIN
 from jobs.models import ChannelRef
 from jobs.network import retry_seconds
-from jobs.outcomes import Gone, Retry, Sent, Unknown, Unreadable
+from jobs.outcomes import Gone, Rejected, Retry, Sent, Unknown, Unreadable
 from tests.support import slack_server
 from tests.support.slack_server import SlackServer
 
@@ -133,6 +134,35 @@ async def test_a_post_of_several_messages_is_found_only_when_it_is_whole(sender:
     assert len(server.posts) > 1
     assert [("metadata" in post) for post in server.posts] == [False] * (len(server.posts) - 1) + [True]
     assert server.refused == []
+
+
+@pytest.mark.parametrize("error", ["invalid_blocks", "msg_blocks_too_long", "msg_too_long"])
+async def test_a_rejected_layout_can_be_sent_as_text_that_holds_all_of_it(sender: SlackSender, server: SlackServer, error: str) -> None:
+    server.fail("chat.postMessage", error)
+    linked = line("Guidance <!channel> & more", Span(" here", link="https://www.cbp.gov/a?b=1&c=2"))
+    note = dump(Reply("New", (Header("Digest"), Bullets((linked,) * 200), Fields((("Number", line("1")),))), public=True))
+    assert isinstance(await sender.send(HERE, note, "p1"), Rejected)
+    assert server.posts == []
+    sent = await sender.send(HERE, note | {PLAIN: True}, "p1")
+    assert isinstance(sent, Sent)
+    assert not any("blocks" in post for post in server.posts)
+    assert all(len(post["text"]) <= 4000 and post["mrkdwn"] is False for post in server.posts)
+    texts = [post["text"].removeprefix(f"Part {number} of {len(server.posts)}\n") for number, post in enumerate(server.posts, 1)]
+    bullet = "- Guidance &lt;\u2060!channel&gt; &amp; more here (https://www.cbp.gov/a?b=1&amp;c=2)"
+    assert "\n".join(texts).split("\n") == ["Digest", *[bullet] * 200, "Number: 1"]
+    assert await sender.find(HERE, "p1", LONG_AGO) == sent.receipt
+
+
+@pytest.mark.parametrize("error", ["ekm_access_denied", "restricted_action", "a_word_of_next_year"])
+async def test_a_refusal_without_a_known_word_pauses_the_channel_and_shows_the_word(
+    sender: SlackSender, server: SlackServer, error: str
+) -> None:
+    server.fail("chat.postMessage", error)
+    gone = await sender.send(HERE, NOTE, "p1")
+    assert isinstance(gone, Gone)
+    assert gone.pause == "channel"
+    assert f"(Slack: {error})" in gone.why
+    assert "/csms resume" in gone.why
 
 
 def kind(outcome: Any) -> str:

@@ -1,0 +1,56 @@
+"""What a notice about posting itself says to admins and to the person who subscribed the channel."""
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.replies.notices import compose
+from handlers.replies.text import render
+from jobs.models import ChannelRef, Notice
+from jobs.states import NoticeKind
+from tests.support.small_catalog import entry
+
+HERE = ChannelRef("slack", "T1", "C1", "trade")
+ARCHIVED = "this channel is archived: unarchive it, then type /csms resume (Slack: is_archived)"
+PAUSED = Notice(
+    NoticeKind.PAUSED, HERE, "this channel is archived: unarchive it, then type /csms resume (Slack: is_archived)", (), to_admins=True
+)
+
+
+def flat(notice: Notice) -> str:
+    return " ".join(render(compose(notice)).split())
+
+
+def test_a_notice_names_the_channel_the_reason_and_what_to_do() -> None:
+    text = flat(PAUSED)
+    assert "The bot can no longer post in #trade." in text
+    assert "This channel is archived: unarchive it, then type /csms resume (Slack: is_archived)." in text
+    assert "Nothing is lost" in text
+    assert "/trade-admin outbox" in text
+    assert "because you are an admin" in text
+
+
+def test_a_creator_gets_no_admin_commands() -> None:
+    text = flat(replace(PAUSED, to_admins=False))
+    assert "trade-admin" not in text
+    assert "You get this message because you subscribed #trade." in text
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.HELD, NoticeKind.DEAD])
+def test_a_notice_of_a_post_lists_what_it_holds(kind: NoticeKind) -> None:
+    many = tuple(entry(str(67000000 + number), f"Message {number}") for number in range(8))
+    text = flat(replace(PAUSED, kind=kind, entries=many))
+    assert "67000000 Message 0" in text
+    assert "… and 3 more" in text
+    assert "Message 5" not in text
+    assert "/trade-admin outbox" in compose(replace(PAUSED, kind=kind, entries=many)).text
+
+
+def test_a_channel_without_a_name_is_shown_by_its_id() -> None:
+    assert "the channel C1" in flat(replace(PAUSED, channel=ChannelRef("slack", "T1", "C1")))
+    assert "post in Trade." in flat(replace(PAUSED, channel=ChannelRef("teams", "T1", "19:x", "Trade", {"kind": "channel"})))
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_kind_has_its_sentences(kind: NoticeKind) -> None:
+    assert compose(replace(PAUSED, kind=kind)).text.startswith(("The bot can no longer", "A post "))
