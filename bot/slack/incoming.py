@@ -147,10 +147,16 @@ def read_event(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
         text=typed_text(remove_mention(text(event, "text")))[:MAX_CHARACTERS],
         person=_person(installation, user, user, admins, external=external),
         channel=_channel(installation, text(event, "channel"), ""),
-        event_id=text(payload, "event_id"),
+        event_id=_message_id(event) or text(payload, "event_id"),
         thread=text(event, "thread_ts") or ("" if direct else text(event, "ts")),
         audience=Audience.ASKER if direct else Audience.GUESTS if shared is True else Audience.CHANNEL,
     )
+
+
+def _message_id(event: Payload) -> str:
+    """Return the same ID for every event about one message, so that it is answered once; an edited message is another one."""
+    channel, ts, edited = text(event, "channel"), text(event, "ts"), text(part(event, "edited"), "ts")
+    return f"{channel}/{ts}/{edited}".rstrip("/") if channel and ts else ""
 
 
 def _person(installation: Installation, user: str, name: str, admins: frozenset[str], *, external: bool) -> Person:

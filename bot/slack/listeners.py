@@ -25,6 +25,12 @@ from bot.slack.views.submit import Submissions
 
 Next = Callable[[], Awaitable[BoltResponse]]
 
+PERSON_SUBTYPES = (None, "", "file_share", "me_message", "thread_broadcast")
+"""The subtypes of what people write: a message, one with a file, a /me, a reply "also sent to the channel". Slack writes the others.
+
+https://docs.slack.dev/reference/events/message
+"""
+
 
 class InlineAnswers(AsyncMiddleware):
     """Answers lookups of the content before Bolt does anything for them. Over HTTP the endpoint has done that already."""
@@ -128,5 +134,5 @@ def is_own_token(body: Mapping[str, Any]) -> bool:
 
 
 def is_from_person(event: Mapping[str, Any]) -> bool:
-    """Two bots that answer each other would never stop."""
-    return event.get("subtype") in (None, "", "file_share") and not event.get("bot_id") and bool(event.get("user"))
+    """Two bots that answer each other would never stop, and nobody waits for an answer to a new channel topic."""
+    return event.get("subtype") in PERSON_SUBTYPES and not event.get("bot_id") and bool(event.get("user"))

@@ -69,7 +69,7 @@ def slack(http: str | None = None) -> dict[str, Any]:
         "settings": {
             "event_subscriptions": request_url_field | {"bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True} | request_url_field,
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": True,
             "socket_mode_enabled": url is None,
             "token_rotation_enabled": False,
         },

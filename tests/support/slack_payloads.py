@@ -111,8 +111,12 @@ def event(inner: Json, **more: Any) -> Json:
     } | more
 
 
+def new_ts() -> str:
+    return f"1700000000.{next(NUMBER):06d}"
+
+
 def mention(said: str, **more: Any) -> Json:
-    return {"type": "app_mention", "user": "U1", "text": f"<@UBOT> {said}", "ts": "1700000000.000100", "channel": "C1", "team": TEAM} | more
+    return {"type": "app_mention", "user": "U1", "text": f"<@UBOT> {said}", "ts": new_ts(), "channel": "C1", "team": TEAM} | more
 
 
 def direct(said: str, **more: Any) -> Json:
@@ -121,7 +125,7 @@ def direct(said: str, **more: Any) -> Json:
         "channel_type": "im",
         "user": "U1",
         "text": said,
-        "ts": "1700000000.000200",
+        "ts": new_ts(),
         "channel": "D1",
         "team": TEAM,
     }

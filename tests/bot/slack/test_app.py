@@ -332,6 +332,33 @@ async def test_a_message_with_a_file_is_answered_and_another_bots_is_not(office:
     assert in_channel["thread_ts"] == "1700000000.000900"
 
 
+@pytest.mark.parametrize("subtype", ["thread_broadcast", "me_message", "file_share"])
+@pytest.mark.parametrize("where", ["C1", "D1"])
+async def test_whatever_a_person_writes_is_answered_once(office: Office, subtype: str, where: str) -> None:
+    """In a channel Slack may send a message's event beside the mention's."""
+    told: dict[str, Any] = {"channel": where, "subtype": subtype, "ts": "1700000000.000900", "thread_ts": "1700000000.000100"}
+    mentioned, message = mention("pti revenue", **told), direct("<@UBOT> pti revenue", **told)
+    for each in (mentioned, message, mentioned) if where == "C1" else (message, message):
+        payload = each if where == "D1" else each | {"channel_type": "channel"}
+        body = json.dumps(event(payload)).encode()
+        assert (await office.client.post("/slack/events", content=body, headers=headers(body))).status_code == 200
+    await until(lambda: len(office.slack.posts) == 1)
+    await asyncio.sleep(0.3)
+    (post,) = office.slack.posts
+    assert "Revenue" in post["text"]
+    assert (post["channel"], post["thread_ts"]) == (where, "1700000000.000100")
+
+
+@pytest.mark.parametrize("subtype", ["channel_topic", "channel_join", "message_changed", "bot_message", "document_mention"])
+async def test_what_slack_writes_in_a_channel_is_not_answered(office: Office, subtype: str) -> None:
+    for each in (mention("set the channel topic: ask the bot", subtype=subtype), mention("pti revenue", ts="1700000000.000900")):
+        body = json.dumps(event(each)).encode()
+        await office.client.post("/slack/events", content=body, headers=headers(body))
+    await until(lambda: len(office.slack.posts) == 1)
+    await asyncio.sleep(0.3)
+    assert [post["thread_ts"] for post in office.slack.posts] == ["1700000000.000900"]
+
+
 @pytest.mark.parametrize(("name", "typed"), [("tradebot", "/invite @tradebot"), ("", "/invite followed by its name")])
 def test_the_bot_is_invited_by_its_name_as_soon_as_that_is_known(name: str, typed: str) -> None:
     assert f"Type {typed} in the channel" in responders.not_here(name).text

@@ -73,16 +73,26 @@ def test_a_button_carries_its_command() -> None:
 
 
 def test_a_mention_belongs_into_a_thread_and_a_direct_message_does_not() -> None:
-    incoming = read_event(event(mention("who handles <https://x.gov|quota>?"), event_id="Ev7"), ADMINS)
+    incoming = read_event(event(mention("who handles <https://x.gov|quota>?", ts="1700000000.000100"), event_id="Ev7"), ADMINS)
     assert (incoming.text, incoming.thread, incoming.audience, incoming.event_id) == (
         "who handles quota?",
         "1700000000.000100",
         Audience.CHANNEL,
-        "Ev7",
+        "C1/1700000000.000100",
     )
     assert read_event(event(mention("x", thread_ts="1.5")), ADMINS).thread == "1.5"
     private = read_event(event(direct("/pti revenue")), ADMINS)
     assert (private.text, private.thread, private.audience) == ("/pti revenue", "", Audience.ASKER)
+
+
+def test_every_event_about_one_message_has_one_id_and_an_edit_another() -> None:
+    def event_id(inner: dict[str, Any]) -> str:
+        return read_event(event(inner), ADMINS).event_id
+
+    assert event_id(mention("quota", ts="1.5")) == event_id(mention("quota", ts="1.5", type="message", subtype="thread_broadcast"))
+    edited = {"edited": {"user": "U1", "ts": "1.9"}}
+    assert event_id(mention("quota", ts="1.5", **edited)) != event_id(mention("quota", ts="1.5"))
+    assert read_event(event({"user": "U1", "text": "quota"}, event_id="Ev7"), ADMINS).event_id == "Ev7"
 
 
 def test_only_the_first_mention_is_the_bots_own() -> None:

@@ -272,7 +272,7 @@ def test_messages_that_are_shared_become_a_post_that_can_be_found_again(
 
 def test_a_mention_is_answered_once_in_its_thread_and_a_direct_message_where_it_is(slack: SlackServer, sqlite_url: str) -> None:
     with workspace(slack, sqlite_url, "serve") as office:
-        asked = event(mention("who handles quota &amp; sugar?"))
+        asked = event(mention("who handles quota &amp; sugar?", ts="1700000000.000100"))
         for _ in range(3):  # Slack sends it again when it isn't sure
             office.people.deliver(asked)
         office.people.deliver(event(direct("/pti revenue")))

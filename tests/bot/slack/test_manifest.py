@@ -198,11 +198,11 @@ def test_over_http_all_three_ways_in_lead_to_the_same_address() -> None:
 
 
 @pytest.mark.parametrize("http", [None, HTTP])
-def test_tokens_stay_valid_and_one_workspace_is_served(http: str | None) -> None:
+def test_tokens_stay_valid_and_an_organization_may_install_the_app_for_all_of_it(http: str | None) -> None:
     settings = manifests.slack(http)["settings"]
     assert (settings["token_rotation_enabled"], settings["org_deploy_enabled"], settings["interactivity"]["is_enabled"]) == (
         False,
-        False,
+        True,
         True,
     )
 

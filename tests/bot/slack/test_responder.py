@@ -59,7 +59,7 @@ def marked_and_answered(at: Office, stood: Json, thread: str) -> None:
 
 @pytest.mark.slow
 def test_answer_to_a_mention_is_marked_and_answered_in_its_thread(at: Office) -> None:
-    marked_and_answered(at, said_in_thread(at), "1700000000.000100")
+    marked_and_answered(at, said_in_thread(at, ts="1700000000.000100"), "1700000000.000100")
 
 
 @pytest.mark.slow
