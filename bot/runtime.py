@@ -19,10 +19,10 @@ from handlers.replies import notices
 from handlers.replies.posts import compose
 from handlers.replies.serialize import dump
 from jobs.deliver import Sender
-from jobs.models import Bundle
+from jobs.models import Bundle, ChannelRef
 from jobs.notices import Notifier
 from jobs.revisions import Library
-from jobs.store.database import Database
+from jobs.store.database import Connection, Database
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +64,15 @@ class Platform(Protocol):
         """`wake` is None when the jobs run in another process."""
         ...
 
+    @property
+    def admin_channel(self) -> ChannelRef | None:
+        """The channel in TRADEBOT_ADMIN_CHANNEL, if it is this platform's and can be named already."""
+        ...
+
+    def direct_channel(self, conn: Connection, created_by: str) -> ChannelRef | None:
+        """Return where to write to the person who set a subscription; None for somebody of another platform."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
@@ -89,6 +98,16 @@ class Runtime:
     def senders(self) -> Mapping[str, Sender]:
         return {platform.name: platform.sender for platform in self.platforms}
 
+    @property
+    def admin_channel(self) -> ChannelRef | None:
+        """Where the admins read notices and reported problems; None where no channel is set."""
+        return next((found for each in self.platforms if (found := each.admin_channel) is not None), None)
+
+    def direct_channel(self, conn: Connection, created_by: str) -> ChannelRef | None:
+        """Return where to write to the person who set a subscription; None if there is nobody to write to."""
+        found = (each.direct_channel(conn, created_by) for each in self.platforms)
+        return next((channel for channel in found if channel is not None), None)
+
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
@@ -101,7 +120,7 @@ class Runtime:
 
     @property
     def notifier(self) -> Notifier:
-        return Notifier(compose=lambda notice: dump(notices.compose(notice)))
+        return Notifier(lambda: self.admin_channel, self.direct_channel, lambda notice: dump(notices.compose(notice)))
 
     @asynccontextmanager
     async def keep_fresh(self) -> AsyncIterator[None]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.settings_checks import ANONYMOUS, CHECKS, incomplete_platforms, names, quotes_problem
+from bot.settings_checks import ANONYMOUS, CHECKS, incomplete_platforms, is_teams_channel, names, quotes_problem
 from bot.teams.clouds import CLOUDS, Cloud
 from bot.urls import host_of, slack_domain
 from content.loading.urls import is_loopback
@@ -29,6 +29,8 @@ DEFAULTS = {
     "SLACK_API_URL": "https://slack.com/api/",
     "TEAMS_CLIENT_ID": "",
     "TEAMS_CLIENT_SECRET": "",
+    "TEAMS_CERTIFICATE": "",
+    "TEAMS_MANAGED_IDENTITY": "",
     "TEAMS_TENANT_ID": "",
     "TEAMS_CLOUD": "public",
     ANONYMOUS: "false",
@@ -61,7 +63,7 @@ class SlackSettings:
     api_url: str
     """Ends with a slash."""
     admin_channel: str = ""
-    """The channel for problem reports; "" for none."""
+    """The admins' channel, which gets reported problems; "" for none, or one in Teams."""
 
     @property
     def local(self) -> bool:
@@ -89,6 +91,12 @@ class TeamsSettings:
     cloud: Cloud
     anonymous: bool = False
     """Whether tokens are neither verified nor sent, for Microsoft's local client on this computer."""
+    certificate: Path | None = None
+    """A PEM file to sign in with instead of a secret."""
+    managed_identity: str = ""
+    """The client ID of the Azure resource's identity to sign in with, or SYSTEM; "" for a secret or certificate."""
+    admin_channel: str = ""
+    """The admins' channel; "" for none, or one in Slack."""
 
     def own(self, tenant: str) -> bool:
         """Whether a conversation's tenant is the bot's."""
@@ -185,7 +193,7 @@ def hide_variables(names: tuple[str, ...] = BOLT_READS, **overrides: str) -> Ite
 
 
 def redact(name: str, value: str) -> str:
-    if name in SECRETS:
+    if name in SECRETS or "PRIVATE KEY" in value:
         return "…"
     return SECRET.sub("…", value) if name == "DATABASE_URL" else value
 
@@ -224,7 +232,7 @@ def slack_settings(values: Mapping[str, str]) -> SlackSettings | None:
         signing_secret=values["SLACK_SIGNING_SECRET"],
         app_token=values["SLACK_APP_TOKEN"],
         api_url=values["SLACK_API_URL"].rstrip("/") + "/",
-        admin_channel=values["TRADEBOT_ADMIN_CHANNEL"],
+        admin_channel="" if is_teams_channel(values["TRADEBOT_ADMIN_CHANNEL"]) else values["TRADEBOT_ADMIN_CHANNEL"],
     )
 
 
@@ -237,6 +245,9 @@ def teams_settings(values: Mapping[str, str]) -> TeamsSettings | None:
         tenant_id=values["TEAMS_TENANT_ID"].lower(),
         cloud=CLOUDS[values["TEAMS_CLOUD"]],
         anonymous=values[ANONYMOUS] == "true",
+        certificate=Path(values["TEAMS_CERTIFICATE"]).resolve() if values["TEAMS_CERTIFICATE"] else None,
+        managed_identity=values["TEAMS_MANAGED_IDENTITY"].lower(),
+        admin_channel=values["TRADEBOT_ADMIN_CHANNEL"] if is_teams_channel(values["TRADEBOT_ADMIN_CHANNEL"]) else "",
     )
 
 

@@ -28,6 +28,12 @@ QUOTES = "\"'`“”‘’"
 ANONYMOUS = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
 """Microsoft's name for the mode of its local client, which signs nothing."""
 
+TEAMS_LOGINS = ("TEAMS_CLIENT_SECRET", "TEAMS_CERTIFICATE", "TEAMS_MANAGED_IDENTITY")
+"""The ways to sign in to Teams."""
+
+SYSTEM = "system"
+"""The managed identity that an Azure resource has by itself."""
+
 
 def names(value: str) -> list[str]:
     return re.split(r"[\s,]+", value.strip(" \t\n,")) if value.strip(" \t\n,") else []
@@ -85,12 +91,24 @@ def subscribe_problem(value: str) -> str | None:
 
 
 def admin_channel_problem(value: str) -> str | None:
-    good = not value or re.fullmatch(r"[CG][A-Z0-9]+", value)
-    return None if good else "use the ID of the editors' channel, such as C0123456789; Slack shows it in the channel's details"
+    if not value or re.fullmatch(r"[CG][A-Z0-9]+", value) or is_teams_channel(value):
+        return None
+    teams = "in Teams such as 19:0123456789abcdef@thread.tacv2 (in the channel's link, %3A stands for : and %40 for @)"
+    return f"use the ID of the admins' channel: in Slack such as C0123456789 (at the end of the channel's details); {teams}"
+
+
+def is_teams_channel(value: str) -> bool:
+    """Whether the ID is that of a channel or group chat in Teams."""
+    return re.fullmatch(r"19:[\w.:-]+@thread\.(?:tacv2|skype|v2)", value, re.ASCII) is not None
 
 
 def unsure_problem(value: str) -> str | None:
-    return None if value in ("hold", "resend") else "use hold (the post waits for an admin) or resend (the post may appear twice)"
+    """Return the choice in words: what a post that may have arrived, where the bot cannot look for it, is to cost."""
+    if value in ("hold", "resend"):
+        return None
+    why = "Teams shows a bot no history, so the bot cannot look whether a post arrived after a lost response"
+    hold = "hold: nothing is posted twice, but that post and all after it in its channel wait until an admin decides"
+    return f"use hold or resend. {why}. {hold}. resend: nothing waits, but the post may appear twice"
 
 
 def bot_token_problem(value: str) -> str | None:
@@ -125,6 +143,21 @@ def client_id_problem(value: str) -> str | None:
 def client_secret_problem(value: str) -> str | None:
     good = not value or (re.fullmatch(r"[!-~]+", value) and not re.fullmatch(GUID, value))
     return None if good else "use the client secret's Value, not its Secret ID, without spaces"
+
+
+def certificate_problem(value: str) -> str | None:
+    if "-----BEGIN" in value:
+        return "this is the certificate itself; save it as a file and set the file's path"
+    try:
+        found = not value or Path(value).is_file()
+    except (OSError, ValueError):
+        found = False
+    return None if found else "there is no such file; use the path of a PEM file with the private key and the certificate"
+
+
+def managed_identity_problem(value: str) -> str | None:
+    good = not value or value.lower() == SYSTEM or is_guid(value)
+    return None if good else f"use the managed identity's client ID, or {SYSTEM} for the identity of the Azure resource itself"
 
 
 def tenant_problem(value: str) -> str | None:
@@ -167,6 +200,8 @@ CHECKS = {
     "SLACK_API_URL": api_url_problem,
     "TEAMS_CLIENT_ID": client_id_problem,
     "TEAMS_CLIENT_SECRET": client_secret_problem,
+    "TEAMS_CERTIFICATE": certificate_problem,
+    "TEAMS_MANAGED_IDENTITY": managed_identity_problem,
     "TEAMS_TENANT_ID": tenant_problem,
     "TEAMS_CLOUD": cloud_problem,
     ANONYMOUS: anonymous_problem,
@@ -190,7 +225,8 @@ def _incomplete_slack(values: Mapping[str, str], defaults: Mapping[str, str]) ->
                 "or SLACK_APP_TOKEN (Socket Mode)."
             )
         return
-    others = ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "TRADEBOT_ADMIN_CHANNEL", "SLACK_API_URL")
+    channel = () if is_teams_channel(values["TRADEBOT_ADMIN_CHANNEL"]) else ("TRADEBOT_ADMIN_CHANNEL",)
+    others = ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", *channel, "SLACK_API_URL")
     if changed := [name for name in others if values[name] != defaults[name]]:
         yield f"{_are_set(changed)}, but SLACK_BOT_TOKEN is not. Set it too, or unset all of them."
 
@@ -209,11 +245,16 @@ def _incomplete_teams(values: Mapping[str, str], defaults: Mapping[str, str]) ->
             f"{ANONYMOUS} is set, and HOST={values['HOST']} accepts other computers, so anyone could pose as anybody in Teams. "
             "Set HOST to 127.0.0.1, or unset it."
         )
-    if anonymous and values["TEAMS_CLIENT_SECRET"]:
-        yield f"{ANONYMOUS} is true, but TEAMS_CLIENT_SECRET is also set and would sign the bot in. Unset one of them."
-    wanted = ("TEAMS_CLIENT_ID",) if anonymous else ("TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID")
-    missing = [name for name in wanted if not values[name]]
-    others = ("TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID", "TEAMS_CLOUD", ANONYMOUS)
+    logins = [name for name in TEAMS_LOGINS if values[name]]
+    if anonymous and logins:
+        verb = "are" if len(logins) > 1 else "is"
+        yield f"{ANONYMOUS} is true, but {' and '.join(logins)} {verb} also set and would sign the bot in. Unset one of them."
+    elif len(logins) > 1:
+        yield f"{_are_set(logins)}, but the bot signs in to Teams in one way. Unset all but one of them."
+    wanted = ("TEAMS_CLIENT_ID",) if anonymous else ("TEAMS_CLIENT_ID", logins[0] if logins else TEAMS_LOGINS[0], "TEAMS_TENANT_ID")
+    missing = [f"{name} (or {' or '.join(TEAMS_LOGINS[1:])})" if name in TEAMS_LOGINS else name for name in wanted if not values[name]]
+    channel = ("TRADEBOT_ADMIN_CHANNEL",) if is_teams_channel(values["TRADEBOT_ADMIN_CHANNEL"]) else ()
+    others = ("TEAMS_CLIENT_ID", *TEAMS_LOGINS, "TEAMS_TENANT_ID", "TEAMS_CLOUD", ANONYMOUS, *channel)
     changed = [name for name in others if values[name] != defaults[name]]
     if changed and missing:
         verb, object_ = ("are", "them") if len(missing) > 1 else ("is", "it")

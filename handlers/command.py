@@ -17,6 +17,10 @@ if TYPE_CHECKING:  # importing SQLAlchemy would take most of `ask`'s time
     from jobs.store.database import Database
 
 
+MAX_NAME = 80
+"""Maximum characters of a name in a signature."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     platform: str
@@ -31,6 +35,19 @@ class Person:
     def key(self) -> str:
         """The person as in TRADEBOT_ADMINS: "slack:T1/U1"."""
         return f"{self.platform}:{self.workspace}/{self.id}"
+
+    @property
+    def signature(self) -> str:
+        """The person as a subscription stores who set it: "Maria (slack:T1/U1)"."""
+        return f"{self.name[:MAX_NAME]} ({self.key})"
+
+
+def read_creator(created_by: str) -> Person | None:
+    """Return the person of a signature. Only its end counts: the name is the person's own choice."""
+    name, _, rest = created_by.removesuffix(")").rpartition(" (")
+    platform, _, place = rest.partition(":")
+    workspace, _, person = place.partition("/")
+    return Person(platform, workspace, person, name) if created_by.endswith(")") and platform and workspace and person else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from jobs.network import MAX_RETRY_AFTER_SECONDS
+from jobs.network import MAX_RETRY_AFTER_SECONDS, RETRY_SECONDS
 from jobs.states import Pause, PostState, UnreadablePolicy
 
 MAX_BACK_OFF_SECONDS = 300.0
@@ -49,6 +49,17 @@ class Gone:
 
 
 Outcome = Sent | Retry | Unknown | Rejected | Gone
+
+
+def not_posted(outcome: Outcome) -> Outcome:
+    """Return the outcome of a post whose preparation failed, such as opening a direct message: the post was never sent."""
+    match outcome:
+        case Unknown(why):
+            return Retry(RETRY_SECONDS, why)
+        case Rejected(why) | Gone(why, Pause.NONE):
+            return Gone(why, Pause.CHANNEL)
+        case _:
+            return outcome
 
 
 @dataclass(frozen=True, slots=True)

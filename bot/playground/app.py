@@ -29,7 +29,7 @@ from handlers.replies.cards import channel_noun
 from handlers.replies.reply import Reply
 from jobs.cadence import zone_label
 from jobs.store import channels, deliveries, posts, reports, subscriptions
-from jobs.store.database import Database, DatabaseError, first_line
+from jobs.store.database import Connection, Database, DatabaseError, first_line
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +56,13 @@ class PlaygroundPlatform:
 
     def endpoint(self, runtime: Runtime, wake: Wake | None) -> Endpoint:
         return Endpoint(runtime, wake)
+
+    @property
+    def admin_channel(self) -> None:
+        return None
+
+    def direct_channel(self, conn: Connection, created_by: str) -> None:  # noqa: ARG002 - the Protocol's
+        return None
 
 
 def platform(settings: Settings) -> PlaygroundPlatform:  # noqa: ARG001 - as the other platforms

@@ -15,16 +15,18 @@ from starlette.types import Receive, Scope, Send
 from bot.http import read_body, send_response
 from bot.slack import client, validation, verification
 from bot.slack.client import Slack
+from bot.slack.direct_messages import person_channel
 from bot.slack.incoming import PLATFORM, REQUEST_KEY, Unreadable, read_payload
 from bot.slack.manifest import PATH
 from bot.slack.sender import SlackSender
+from jobs.models import ChannelRef
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
     from bot.runtime import Runtime, Wake
     from bot.settings import Settings, SlackSettings
-    from jobs.store.database import Database
+    from jobs.store.database import Connection, Database
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +49,15 @@ class SlackPlatform:
 
     def endpoint(self, runtime: Runtime, wake: Wake | None) -> Endpoint:
         return Endpoint(runtime, self.client, wake)
+
+    @property
+    def admin_channel(self) -> ChannelRef | None:
+        """None too until Slack has said which workspace the token belongs to."""
+        channel, me = self.client.settings.admin_channel, self.client.me
+        return ChannelRef(PLATFORM, me.workspace, channel) if channel and me is not None else None
+
+    def direct_channel(self, conn: Connection, created_by: str) -> ChannelRef | None:  # noqa: ARG002 - the Protocol's
+        return person_channel(created_by)
 
 
 def platform(settings: Settings) -> SlackPlatform:

@@ -27,6 +27,7 @@ SHORTCUT_DESCRIPTION = "See what a message's words or CSMS number mean; only you
 SCOPES = {
     "commands": "offers the slash commands and “Look up” in a message's menu",
     "chat:write": "posts updates, answers mentions and direct messages, sends reported problems to the editors",
+    "im:write": "tells the person who set a subscription when posting to its channel stops",
     "app_mentions:read": "receives messages that mention it in the channels it is in",
     "im:history": "receives the direct messages that people send to it",
     "channels:history": "checks whether it is in a public channel, and whether a post arrived when Slack's response was lost",

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from bot.history import make_receipt, split_receipt
 from bot.slack.blocks import render, render_plain
 from bot.slack.client import NETWORK_ERRORS, Slack, error_details
+from bot.slack.direct_messages import DirectMessages
 from bot.slack.errors import failed_outcome, unreadable_history
 from bot.slack.messages import NO_UNFURL
 from bot.slack.text import Json
@@ -37,6 +38,7 @@ class SlackSender:
 
     def __init__(self, slack: Slack) -> None:
         self.slack = slack
+        self.direct_messages = DirectMessages(slack)
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
         """The last of several messages carries the id, so a post that was cut short is sent again."""
@@ -49,8 +51,11 @@ class SlackSender:
         message, *more = self._render(content)
         if more:
             return Gone("it does not fit in one message with the earlier text")
+        target = await self.direct_messages.find(channel)
+        if not isinstance(target, str):
+            return target
         arguments = {
-            "channel": channel.id,
+            "channel": target,
             "ts": split_receipt(about.receipt)[0],
             "metadata": post_metadata(about.id),
             "blocks": [],
@@ -75,10 +80,13 @@ class SlackSender:
 
     async def _post(self, channel: ChannelRef, content: dict[str, Any], post_id: str, where: dict[str, str]) -> Outcome:
         *first, last = self._render(content)
+        target = await self.direct_messages.find(channel)
+        if not isinstance(target, str):
+            return target
         ts = None
         for message in (*first, last | {"metadata": post_metadata(post_id)}):
             try:
-                response = await self.slack.post({"channel": channel.id, **where, **NO_UNFURL, **message})
+                response = await self.slack.post({"channel": target, **where, **NO_UNFURL, **message})
             except NETWORK_ERRORS as error:
                 return Unknown(f"{type(error).__name__} while posting")
             if where and response.error in UNCHANGEABLE:
@@ -92,16 +100,21 @@ class SlackSender:
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
         """Return a post's receipt, None, or why the channel's history cannot be read."""
-        return await self._search("conversations.history", {"channel": channel.id}, post_id, since)
+        return await self._search("conversations.history", channel, {}, post_id, since)
 
     async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:
         thread = split_receipt(about.receipt)[1]
-        found = await self._search("conversations.replies", {"channel": channel.id, "ts": thread}, post_id, since)
+        found = await self._search("conversations.replies", channel, {"ts": thread}, post_id, since)
         return make_receipt(found, thread) if isinstance(found, str) else found
 
-    async def _search(self, method: str, where: dict[str, str], post_id: str, since: datetime) -> str | Unreadable | None:
+    async def _search(
+        self, method: str, channel: ChannelRef, where: dict[str, str], post_id: str, since: datetime
+    ) -> str | Unreadable | None:
+        target = await self.direct_messages.find(channel)
+        if not isinstance(target, str):
+            return Unreadable(getattr(target, "why", ""), for_good=isinstance(target, Gone))
         oldest = f"{(since - MAX_CLOCK_SKEW).timestamp():.6f}"
-        query: dict[str, Any] = {**where, "include_all_metadata": True, "limit": PAGE_SIZE, "oldest": oldest}
+        query: dict[str, Any] = {"channel": target, **where, "include_all_metadata": True, "limit": PAGE_SIZE, "oldest": oldest}
         try:
             for _ in range(MAX_PAGES):
                 page = await self.slack.client.api_call(method, params=query)

@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
@@ -20,17 +21,20 @@ from bot.database import StartError
 from bot.http import Headers, header, read_body, send_response
 from bot.incoming import Payload, text
 from bot.teams import incoming
+from bot.teams.certificate import BadCertificate, read_certificate
 from bot.teams.client import Teams, connected
+from bot.teams.direct_messages import person_channel
 from bot.teams.incoming import TeamsIncoming
 from bot.teams.responder import TeamsResponder
 from bot.teams.sender import TeamsSender
 from bot.urls import host_of, is_loopback_header
 from content.loading.urls import is_loopback
+from jobs.models import ChannelRef
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime, Wake
     from bot.settings import Settings, TeamsSettings
-    from jobs.store.database import Database
+    from jobs.store.database import Connection, Database
 
 logger = logging.getLogger(__name__)
 
@@ -55,9 +59,23 @@ class TeamsPlatform:
     def endpoint(self, runtime: Runtime, wake: Wake | None) -> Endpoint:
         return Endpoint(runtime, self.client, wake)
 
+    @property
+    def admin_channel(self) -> ChannelRef | None:
+        settings = self.client.settings
+        channel, tenant = settings.admin_channel, settings.tenant_id
+        return ChannelRef(incoming.PLATFORM, tenant, channel) if channel and tenant else None
+
+    def direct_channel(self, conn: Connection, created_by: str) -> ChannelRef | None:
+        return person_channel(conn, created_by)
+
 
 def platform(settings: Settings) -> TeamsPlatform:
     assert settings.teams is not None  # noqa: S101 - bot/app.py asks only for configured platforms
+    if settings.teams.certificate is not None:
+        try:
+            read_certificate(settings.teams.certificate, datetime.now(UTC))
+        except BadCertificate as problem:
+            raise StartError(f"TEAMS_CERTIFICATE={settings.teams.certificate}: {problem}.") from None
     try:
         return TeamsPlatform(settings.teams)
     except ModuleNotFoundError as missing:

@@ -9,19 +9,23 @@ import json
 import logging
 import re
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from bot.settings import TEAMS_READS, TeamsSettings, hide_variables
-from bot.teams.errors import BAD_ADDRESS, PAUSED
+from bot.teams.errors import BAD_ADDRESS, PAUSED, outcome_of_response, outcome_without_token
 from bot.teams.incoming import PLATFORM
 from bot.teams.tokens import NoToken, Tokens
 from bot.teams.verification import DIRECT_MOUNTS, Keys
+from jobs.models import ChannelRef
+from jobs.network import RETRY_SECONDS
+from jobs.outcomes import Outcome, Retry, Unknown
 from jobs.pauses import resume_workspace
 from jobs.store.database import Database
 
@@ -42,6 +46,10 @@ NO_ID = "DO_NOT_USE_PLACEHOLDER_ID"
 
 IGNORED_LOG = "TENANT_ID is not set"
 """The SDK's warning about anonymous mode, which names a variable that is not the bot's."""
+
+
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+"""Errors before anything was posted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,18 @@ class Teams:
         response = await self._send(service_url, conversation_id, {**activity, "id": quote(activity_id, safe="")})
         return replace(response, id=activity_id) if response.ok else response
 
+    async def open_conversation(self, service_url: str, user: str, tenant: str) -> Response:
+        """Return a response whose ID is that of the chat with a person; Teams returns the one that exists. Raises as `post` does."""
+        members = {"bot": {"id": f"28:{self.settings.client_id}"}, "members": [{"id": user}], "isGroup": False}
+        return await self._call(
+            partial(self._open_once, service_url, members | {"tenantId": tenant, "channelData": {"tenant": {"id": tenant}}})
+        )
+
+    def address_of(self, channel: ChannelRef) -> str:
+        """Return the connector of the channel's latest activity, or "" (the cloud's own) if it is not trusted."""
+        stored = channel.extra.get("service_url", "")
+        return stored if self.settings.trusts(stored) else ""
+
     async def close(self) -> None:
         if self._http is not None:
             await self._http.aclose()
@@ -135,13 +155,16 @@ class Teams:
             json.dumps(activity, ensure_ascii=False, allow_nan=False).encode()
         except (TypeError, ValueError):
             return Response(400, "", None, "NotJson")
+        return await self._call(partial(self._send_once, service_url, conversation_id, activity))
+
+    async def _call(self, call: Callable[[], Awaitable[Response]]) -> Response:
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                response = await self._send_once(service_url, conversation_id, activity)
+                response = await call()
                 if response.status == 401 and self.tokens is not None:
                     # the token may have been revoked; nothing was posted, so a second try with a new one is safe
                     await self.tokens.forget()
-                    response = await self._send_once(service_url, conversation_id, activity)
+                    response = await call()
                 return response
         except TimeoutError:
             raise httpx.ReadTimeout(f"no answer within {CALL_SECONDS:g} s") from None
@@ -152,10 +175,9 @@ class Teams:
         from microsoft_teams.api.activities.message import MessageActivityInput
 
         message = MessageActivityInput.model_validate(activity)
-        # the SDK does not quote the id in the URL
-        quoted_id, address = quote(conversation_id, safe=":;=@-_.~"), service_url or self.settings.cloud.service_url
-        if not self.settings.trusts(address):
-            logger.warning("refused to post to an address outside Teams")
+        quoted_id = quote(conversation_id, safe=":;=@-_.~")  # the SDK does not quote the id in the URL
+        address = self._address(service_url)
+        if not address:
             return Response(400, "", None, BAD_ADDRESS)
         await self._open()
         try:
@@ -166,6 +188,32 @@ class Teams:
             logger.warning("Teams accepted a message, but its response is unreadable: %s", type(error).__name__)
             return Response(200, "", None, "")
         return Response(200, "" if sent.id == NO_ID else sent.id, None, "")
+
+    async def _open_once(self, service_url: str, parameters: Json) -> Response:
+        """https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference#create-conversation"""
+        address = self._address(service_url)
+        if not address:
+            return Response(400, "", None, BAD_ADDRESS)
+        await self._open()
+        assert self._http is not None  # noqa: S101 - opened above
+        headers = {} if self.tokens is None else {"Authorization": f"Bearer {await self.tokens.get()}"}
+        response = await self._http.post(f"{address.rstrip('/')}/v3/conversations", json=parameters, headers=headers)
+        if not response.is_success:
+            return read_error(response)
+        try:
+            found = response.json()
+        except ValueError:
+            found = None
+        conversation = found.get("id") if isinstance(found, dict) else None
+        return Response(response.status_code, conversation if isinstance(conversation, str) else "", None, "")
+
+    def _address(self, service_url: str) -> str:
+        """Return the connector's address, or "" for one that the bot's token may not go to."""
+        address = service_url or self.settings.cloud.service_url
+        if self.settings.trusts(address):
+            return address
+        logger.warning("refused to post to an address outside Teams")
+        return ""
 
     async def _open(self) -> None:
         if self._http is None:
@@ -188,6 +236,18 @@ def read_error(response: httpx.Response) -> Response:
     code = error.get("code") if isinstance(error, dict) else error
     name = code if isinstance(code, str) and re.fullmatch(r"[\w.-]{1,80}", code) else ""
     return Response(response.status_code, "", response.headers.get("Retry-After"), name)
+
+
+async def outcome_of(call: Awaitable[Response], *, about: bool = False) -> Outcome:
+    try:
+        response = await call
+    except NoToken as problem:
+        return outcome_without_token(problem.why, refused=problem.refused)
+    except NEVER_LEFT as error:
+        return Retry(RETRY_SECONDS, f"cannot reach Teams ({type(error).__name__})")
+    except httpx.HTTPError as error:
+        return Unknown(f"{type(error).__name__} while posting")
+    return outcome_of_response(response.status, response.id, response.retry_after, response.error, about=about)
 
 
 @asynccontextmanager

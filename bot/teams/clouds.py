@@ -22,6 +22,8 @@ class Cloud:
     keys_url: str
     service_url: str
     """For conversations whose activities have not named a connector yet."""
+    exchange: str = "api://AzureADTokenExchange"
+    """The audience of a managed identity's token that stands for the bot's app registration."""
 
 
 _PUBLIC = (
@@ -36,10 +38,11 @@ _GOVERNMENT = (
     "https://api.botframework.us",
     "https://login.botframework.azure.us/v1/.well-known/keys",
 )
+_GOVERNMENT_EXCHANGE = "api://AzureADTokenExchangeUSGov"
 _ALL = (
     Cloud("public", *_PUBLIC, "https://smba.trafficmanager.net/teams"),
     Cloud("gcc", *_PUBLIC, "https://smba.infra.gcc.teams.microsoft.com/teams"),
-    Cloud("gcc-high", *_GOVERNMENT, "https://smba.infra.gov.teams.microsoft.us/teams"),
-    Cloud("dod", *_GOVERNMENT, "https://smba.infra.dod.teams.microsoft.us/teams"),
+    Cloud("gcc-high", *_GOVERNMENT, "https://smba.infra.gov.teams.microsoft.us/teams", _GOVERNMENT_EXCHANGE),
+    Cloud("dod", *_GOVERNMENT, "https://smba.infra.dod.teams.microsoft.us/teams", _GOVERNMENT_EXCHANGE),
 )
 CLOUDS: Mapping[str, Cloud] = MappingProxyType({cloud.name: cloud for cloud in _ALL})

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import httpx
@@ -9,7 +10,8 @@ import httpx
 from bot.findings import Finding, look, ok, wrong
 from bot.settings import TeamsSettings
 from bot.teams import verification
-from bot.teams.tokens import NoToken, Tokens
+from bot.teams.certificate import BadCertificate, read_certificate
+from bot.teams.tokens import IDENTITY_SERVICE, NoToken, Tokens
 from jobs import network
 from jobs.models import ChannelRef
 
@@ -20,12 +22,22 @@ TENANT = "set TEAMS_TENANT_ID to the Directory (tenant) ID that Entra shows for 
 TODO = {
     "AADSTS7000215": NEW,
     "AADSTS7000222": NEW,
+    "AADSTS700027": "upload the certificate to the bot's app in Entra (Certificates & secrets), or set TEAMS_CERTIFICATE to one of those",
+    **dict.fromkeys(
+        ("AADSTS70021", "AADSTS700211", "AADSTS700212", "AADSTS700213"),
+        "add the managed identity to the bot's app in Entra (Certificates & secrets, Federated credentials), or set TEAMS_MANAGED_IDENTITY "
+        "to the one that is there",
+    ),
     "AADSTS700016": f"set TEAMS_CLIENT_ID to the Application (client) ID that Entra shows for the bot's app, and {TENANT}",
     "AADSTS7000112": "turn on the bot's app in Entra, under Enterprise applications",
     "AADSTS90002": TENANT,
 }
 """Advice by login error (see bot.teams.tokens.MEANING)."""
-OTHERWISE = "compare TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID with what Entra shows for the bot's app"
+OTHERWISE = "compare TEAMS_CLIENT_ID, TEAMS_TENANT_ID and what the bot signs in with, with what Entra shows for the bot's app"
+IDENTITY = "run the bot on an Azure resource that has this identity, or set TEAMS_CERTIFICATE instead of TEAMS_MANAGED_IDENTITY"
+
+SOON = timedelta(days=30)
+"""How long before a certificate's end the doctor asks for another."""
 
 NONE = "none: anyone on this computer can pose as Teams, and posts carry no token (DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS=true)"
 SIGN_IN = "use this only with Microsoft's local client; for Teams, unset it, then set TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID"
@@ -40,10 +52,25 @@ async def run_checks(
     elif settings.anonymous:
         found = [look("Teams sign-in", NONE, SIGN_IN)]
     else:
-        found = list(await asyncio.gather(check_token(settings), check_keys(settings)))
+        found = [*check_certificate(settings, datetime.now(UTC)), *await asyncio.gather(check_token(settings), check_keys(settings))]
     if channels is None:
         return [*found, look("Teams channels", "not checked: fix the database first")]
     return [*found, *check_channels(settings, channels, paused)]
+
+
+def check_certificate(settings: TeamsSettings, now: datetime) -> list[Finding]:
+    """Return nothing without a certificate."""
+    about, path = "Teams certificate", settings.certificate
+    if path is None:
+        return []
+    try:
+        expires = read_certificate(path, now).expires
+    except BadCertificate as problem:
+        return [wrong(about, f"{path}: {problem}", "then restart the bot")]
+    if expires - now < SOON:
+        todo = "make a new one, upload it to the bot's app in Entra, replace the file and restart the bot"
+        return [look(about, f"{path} expires on {expires:%Y-%m-%d}", todo)]
+    return [ok(about, f"{path} is valid until {expires:%Y-%m-%d}")]
 
 
 async def check_token(settings: TeamsSettings) -> Finding:
@@ -51,6 +78,8 @@ async def check_token(settings: TeamsSettings) -> Finding:
     try:
         await tokens.get()
     except NoToken as problem:
+        if IDENTITY_SERVICE in problem.why:
+            return wrong(about, problem.why, f"{IDENTITY}, {AGAIN}")
         if not problem.refused:
             reach = f"check that this computer can reach {urlsplit(settings.cloud.login).netloc} (set HTTPS_PROXY if you need a proxy)"
             todo = f"{reach}, or {TENANT}" if "TEAMS_TENANT_ID" in problem.why else reach

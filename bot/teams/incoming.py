@@ -65,6 +65,7 @@ def read_sender(activity: Payload, tenant: str, admins: frozenset[str]) -> Teams
     admin = bool(own_tenant and user) and not external and any(key == each.casefold() for each in admins)
     name = text(channel, "name") or text(conversation, "name") or (text(team, "name") if kind == CHANNEL else "")
     extra = {"service_url": text(activity, "serviceUrl"), "kind": kind if kind == named_kind else "", "team_id": text(team, "id")}
+    extra["user"] = user if kind == PERSONAL and not external else ""  # finds the chat with a person
     return TeamsIncoming(
         "",
         Person(PLATFORM, own_tenant, user, text(sender, "name") or user, admin=admin, external=external),

@@ -19,10 +19,9 @@ from bot.responder import FAILED, SHARED, Responder
 from bot.runtime import Runtime, Wake
 from bot.teams import message_extension
 from bot.teams.cards import CARD, cards, render
-from bot.teams.client import Teams
+from bot.teams.client import NEVER_LEFT, Teams
 from bot.teams.errors import PAUSED, WAIT
 from bot.teams.incoming import ACTION, Presence, TeamsIncoming, read_presence
-from bot.teams.sender import NEVER_LEFT
 from bot.teams.tokens import NoToken
 from handlers.actions import Action, add_back_button, add_share_button
 from handlers.help import welcome

@@ -1,27 +1,19 @@
 """Send posts to Teams, which shows a bot no history, so a lost post cannot be found again."""
 
-from collections.abc import Awaitable
 from datetime import datetime
 from typing import Any
 
-import httpx
-
 from bot.history import split_receipt
 from bot.teams.cards import render, render_plain
-from bot.teams.client import Response, Teams
+from bot.teams.client import Teams, outcome_of
+from bot.teams.direct_messages import DirectMessages
 from bot.teams.elements import Json
-from bot.teams.errors import outcome_of_response, outcome_without_token
 from bot.teams.incoming import CHANNEL, thread_conversation
-from bot.teams.tokens import NoToken
 from handlers.replies import serialize
 from jobs.deliver import PLAIN
 from jobs.models import About, ChannelRef
-from jobs.network import RETRY_SECONDS
-from jobs.outcomes import Gone, Outcome, Rejected, Retry, Sent, Unknown, Unreadable
+from jobs.outcomes import Gone, Outcome, Rejected, Sent, Unreadable
 from jobs.states import Pause
-
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-"""Errors before anything was posted."""
 
 MAX_PARTIAL = 100
 
@@ -33,18 +25,19 @@ class TeamsSender:
 
     def __init__(self, teams: Teams) -> None:
         self.teams = teams
+        self.direct_messages = DirectMessages(teams)
         self.partial: dict[str, list[str]] = {}
         """The accepted messages' ids, by the post's id."""
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
         if not self.teams.settings.own(channel.workspace):
             return Gone("this channel belongs to a tenant other than TEAMS_TENANT_ID", Pause.CHANNEL)
-        return await self._post(channel, channel.id, content, post_id)
+        return await self._post(channel, "", content, post_id)
 
     async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
         """Post in an earlier post's thread, or in the chat itself: chats have no threads."""
         root = split_receipt(about.receipt)[1] if channel.extra.get("kind") == CHANNEL else ""
-        return await self._post(channel, thread_conversation(channel.id, root), content, post_id, about=bool(root))
+        return await self._post(channel, root, content, post_id)
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
         message, *more = messages_of(content)
@@ -52,14 +45,12 @@ class TeamsSender:
             return Gone("it does not fit in one message with the earlier text")
         if not about.receipt:
             return Gone("the message's ID is unknown")
-        call = self.teams.update(self.address(channel), channel.id, split_receipt(about.receipt)[0], message)
+        conversation = await self.direct_messages.find(channel)
+        if not isinstance(conversation, str):
+            return conversation
+        call = self.teams.update(self.teams.address_of(channel), conversation, split_receipt(about.receipt)[0], message)
         outcome = await outcome_of(call, about=True)
         return Sent(about.receipt) if isinstance(outcome, Sent) else outcome
-
-    def address(self, channel: ChannelRef) -> str:
-        """Return the connector of the latest activity, or "" (the cloud's own) if it is not trusted."""
-        stored = channel.extra.get("service_url", "")
-        return stored if self.teams.settings.trusts(stored) else ""
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:  # noqa: ARG002
         return UNREADABLE
@@ -67,11 +58,15 @@ class TeamsSender:
     async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:  # noqa: ARG002
         return UNREADABLE
 
-    async def _post(self, channel: ChannelRef, conversation: str, content: dict[str, Any], post_id: str, *, about: bool = False) -> Outcome:
-        """A retry continues after the messages that were accepted."""
+    async def _post(self, channel: ChannelRef, root: str, content: dict[str, Any], post_id: str) -> Outcome:
+        """Post below the message `root`, or to the channel if that is "". A retry continues after the messages that were accepted."""
+        found = await self.direct_messages.find(channel)
+        if not isinstance(found, str):
+            return found
+        conversation = thread_conversation(found, root)
         accepted = self.partial.pop(post_id, [])
         for message in messages_of(content)[len(accepted) :]:
-            outcome = await outcome_of(self.teams.post(self.address(channel), conversation, message), about=about)
+            outcome = await outcome_of(self.teams.post(self.teams.address_of(channel), conversation, message), about=bool(root))
             if not isinstance(outcome, Sent):
                 if accepted and not isinstance(outcome, (Gone, Rejected)):
                     self.partial[post_id] = accepted
@@ -84,15 +79,3 @@ class TeamsSender:
 
 def messages_of(content: Json) -> list[Json]:
     return (render_plain if content.get(PLAIN) else render)(serialize.load(content))
-
-
-async def outcome_of(call: Awaitable[Response], *, about: bool = False) -> Outcome:
-    try:
-        response = await call
-    except NoToken as problem:
-        return outcome_without_token(problem.why, refused=problem.refused)
-    except NEVER_LEFT as error:
-        return Retry(RETRY_SECONDS, f"cannot reach Teams ({type(error).__name__})")
-    except httpx.HTTPError as error:
-        return Unknown(f"{type(error).__name__} while posting")
-    return outcome_of_response(response.status, response.id, response.retry_after, response.error, about=about)

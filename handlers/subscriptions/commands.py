@@ -23,7 +23,7 @@ from jobs.store import subscriptions as subscription_store
 from jobs.subscribe import SavedSubscription, change_subscription, end_subscription, save_subscription
 
 if TYPE_CHECKING:
-    from handlers.command import Command, Context, Person
+    from handlers.command import Command, Context
     from jobs.store.database import Connection, Database
 
 WEEK = timedelta(days=7)
@@ -33,9 +33,6 @@ _MAX_RECENT = 100
 
 MAX_SUBSCRIPTIONS = 25
 """Live subscriptions of one channel."""
-
-_MAX_NAME = 80
-"""Characters of a person's name."""
 
 _MAX_BUTTONS = 5
 """Subscriptions in a list that have buttons."""
@@ -62,7 +59,7 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
         live = subscription_store.list_for_channel(conn, channel_id)
         same = next((each for each in live if each.filters == spec.filters.normalized), None)
         is_full = same is None and len(live) >= MAX_SUBSCRIPTIONS
-        saved = None if is_full else save_subscription(conn, channel_id, spec, _signature(command.person), now)
+        saved = None if is_full else save_subscription(conn, channel_id, spec, command.person.signature, now)
         recent = recent_entries(conn, spec.filters, channel.platform)
     if saved is None:
         text = f"This {cards.channel_noun(channel)} already has {MAX_SUBSCRIPTIONS} subscriptions."
@@ -84,7 +81,7 @@ def _replace_subscription(number: int, words: str, target: tuple[Database, Chann
         ended = ended_subscription(conn, channel_id, number) if old is None else None
         if old is not None and isinstance(spec, SubscriptionSpec):
             spec = replace(spec, zone=spec.zone or old.zone)
-            saved = change_subscription(conn, channel_id, old.id, spec, _signature(command.person), now)
+            saved = change_subscription(conn, channel_id, old.id, spec, command.person.signature, now)
             recent = recent_entries(conn, spec.filters, channel.platform)
             if saved is None:  # it ended after it was read
                 old, live = None, subscription_store.list_for_channel(conn, channel_id)
@@ -105,10 +102,6 @@ def _change_instructions(old: Subscription, context: Context) -> Reply:
     typed = wording.change_command(old, wording.typed_words(old))
     hint = line("To change it, edit this command and send it: ", Span(typed, code=True))
     return Reply(f"{text} {plain(hint)}", (Section((line(Span(text, bold=True)), hint)),), ok=False)
-
-
-def _signature(person: Person) -> str:
-    return f"{person.name[:_MAX_NAME]} ({person.key})"
 
 
 def _confirmation(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from handlers.command import read_creator
 from handlers.replies import dates, entries
 from handlers.replies.reply import Button, Line, Span, line
 from handlers.subscriptions.parser import MAX_CHARACTERS
@@ -108,7 +108,8 @@ def difference(before: Subscription, after: Subscription, catalog: Catalog) -> s
 
 def creator(subscription: Subscription) -> str:
     """Return who set the subscription, without the ID that is stored after the name."""
-    return re.sub(r" \([^()\s]*:[^()]*\)$", "", subscription.created_by)
+    person = read_creator(subscription.created_by)
+    return person.name if person else subscription.created_by
 
 
 def typed_words(spec: Subscription | SubscriptionSpec) -> str:

@@ -31,6 +31,14 @@ def find_id(conn: Connection, ref: ChannelRef) -> int | None:
     return conn.execute(select(channel.c.id).where(_is(ref))).scalar_one_or_none()
 
 
+def find_personal(conn: Connection, platform: str, workspace: str, user: str) -> ChannelRef | None:
+    """Return the newest stored chat between the bot and a person."""
+    mine = and_(channel.c.platform == platform, channel.c.workspace == workspace, channel.c.ref != user)
+    query = select(channel).where(mine, channel.c.extra["user"].as_string() == user).order_by(channel.c.id.desc()).limit(1)
+    row = conn.execute(query).one_or_none()
+    return None if row is None else ref_of(row)
+
+
 def ensure(conn: Connection, ref: ChannelRef, now: datetime) -> int:
     """Return the channel's id. A new name replaces the old; `extra` is merged."""
     known = conn.execute(select(channel.c.id, channel.c.name, channel.c.extra).where(_is(ref))).one_or_none()

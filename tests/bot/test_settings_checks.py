@@ -208,6 +208,53 @@ def test_a_wrong_word_for_the_anonymous_mode_is_all_that_is_said() -> None:
     assert problem.startswith(f"{ANONYMOUS}=yes: use true")
 
 
+@pytest.mark.parametrize("login", [{"TEAMS_CERTIFICATE": __file__}, {"TEAMS_MANAGED_IDENTITY": "System"}, {"TEAMS_MANAGED_IDENTITY": GUID}])
+def test_a_bot_in_teams_signs_in_in_one_way(login: dict[str, str]) -> None:
+    others = {name: value for name, value in TEAMS.items() if name != "TEAMS_CLIENT_SECRET"}
+    loaded = settings.load({**others, **login}).teams
+    assert loaded is not None
+    assert (str(loaded.certificate or ""), loaded.managed_identity) == (
+        login.get("TEAMS_CERTIFICATE", ""),
+        login.get("TEAMS_MANAGED_IDENTITY", "").lower(),
+    )
+    (problem,) = refused(**TEAMS, **login)
+    (name,) = login
+    assert problem == f"TEAMS_CLIENT_SECRET and {name} are set, but the bot signs in to Teams in one way. Unset all but one of them."
+    (problem,) = refused(**others, **login, **{ANONYMOUS: "true"})
+    assert problem == f"{ANONYMOUS} is true, but {name} is also set and would sign the bot in. Unset one of them."
+
+
+def test_a_bot_in_teams_without_a_way_to_sign_in_is_told_all_of_them() -> None:
+    (problem,) = refused(**{name: value for name, value in TEAMS.items() if name != "TEAMS_CLIENT_SECRET"})
+    assert "but TEAMS_CLIENT_SECRET (or TEAMS_CERTIFICATE or TEAMS_MANAGED_IDENTITY) is not. Set it too" in problem
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "hint"),
+    [
+        ("/no/such/bot.pem", "/no/such/bot.pem", "there is no such file; use the path of a PEM file with the private key"),
+        ("x" * 5000, "x" * 5000, "there is no such file"),
+        ("-----BEGIN PRIVATE KEY-----\nhidden", "…", "this is the certificate itself; save it as a file"),
+        ("-----BEGIN RSA PRIVATE KEY----- hidden", "…", "this is the certificate itself; save it as a file"),
+    ],
+)
+def test_a_certificate_is_a_file_and_a_pasted_one_is_not_shown(value: str, shown: str, hint: str) -> None:
+    (problem,) = refused(**(TEAMS | {"TEAMS_CLIENT_SECRET": "", "TEAMS_CERTIFICATE": value}))
+    assert problem.startswith(f"TEAMS_CERTIFICATE={shown}: {hint}")
+    assert "hidden" not in problem
+
+
+def test_an_identity_is_an_id_or_the_machines_own() -> None:
+    (problem,) = refused(**(TEAMS | {"TEAMS_CLIENT_SECRET": "", "TEAMS_MANAGED_IDENTITY": "tradebot-identity"}))
+    assert problem.startswith("TEAMS_MANAGED_IDENTITY=tradebot-identity: use the managed identity's client ID, or system")
+
+
+def test_the_choice_for_a_post_that_may_have_arrived_is_explained_where_it_is_made() -> None:
+    (problem,) = refused(TRADEBOT_UNSURE="maybe")
+    for words in ("Teams shows a bot no history", "hold: nothing is posted twice", "wait until an admin decides", "may appear twice"):
+        assert words in problem
+
+
 def test_a_secret_that_the_anonymous_mode_would_not_use_is_refused() -> None:
     (problem,) = refused(**{**TEAMS, ANONYMOUS: "true"})
     assert problem == f"{ANONYMOUS} is true, but TEAMS_CLIENT_SECRET is also set and would sign the bot in. Unset one of them."

@@ -23,6 +23,7 @@ LIBRARY_NAMES = {
     "AbstractAsyncContextManager": "contextlib",
     "attaching_conversation_kwargs_enabled": "slack_bolt",
     "conversations_history": "slack_sdk",
+    "conversations_open": "slack_sdk",
 }
 """Names that a library chose, each with the library."""
 
@@ -51,6 +52,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "bot/settings.py": _TEAMS,
         "bot/teams/client.py": _TEAMS,
         "bot/teams/clouds.py": _TEAMS,
+        "bot/teams/direct_messages.py": _TEAMS,
         "bot/teams/incoming.py": _TEAMS,
         "bot/teams/message_extension.py": _TEAMS,
         "bot/teams/responder.py": _TEAMS,

@@ -117,7 +117,9 @@ class SlackServer:
     acks: dict[str, Any] = field(default_factory=dict)
     """The payloads of acknowledgements by envelope; None without a payload."""
     retry_after: str | None = "1"
-    scopes: str = "commands,chat:write,app_mentions:read,im:history,channels:history,groups:history"
+    people: dict[str, str] = field(default_factory=lambda: {"U1": "D1", "U2": "D2"})
+    """The people of the workspace and their direct messages with the bot; "" for somebody who left."""
+    scopes: str = "commands,chat:write,im:write,app_mentions:read,im:history,channels:history,groups:history"
     """The bot token's scopes, which every response names in a header."""
     revoked: bool = False
     _triggers: set[str] = field(default_factory=set)
@@ -260,6 +262,21 @@ class SlackServer:
         limit = min(int(given.get("limit") or 100), PAGE)
         more = len(found) > limit
         return ok(messages=found[:limit], has_more=more, response_metadata={"next_cursor": found[limit - 1]["ts"] if more else ""})
+
+    def conversations_open(self, given: Json) -> Json:
+        """https://docs.slack.dev/reference/methods/conversations.open"""
+        if "im:write" not in self.scopes.split(","):
+            return error("missing_scope")
+        users = str(given.get("users") or "").split(",")
+        if len(users) != 1 or users == [BOT_USER]:
+            return error("cannot_dm_bot" if users == [BOT_USER] else "invalid_users_combination")
+        if users[0] not in self.people:
+            return error("user_not_found")
+        conversation = self.people[users[0]]
+        if not conversation:
+            return error("user_disabled")
+        self.channels.setdefault(conversation, Channel(conversation, "direct"))
+        return ok(channel={"id": conversation}, already_open=True, no_op=True)
 
     def conversations_info(self, given: Json) -> Json:
         channel = self.channels.get(str(given.get("channel")))

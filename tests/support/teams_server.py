@@ -10,6 +10,7 @@ with teams_server.serving() as teams:
 """
 
 import asyncio
+import base64
 import json
 import threading
 import time
@@ -17,16 +18,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import jwt
 from aiohttp import web
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate
 
 from bot.settings import TeamsSettings
 from bot.teams.clouds import Cloud
 
 CLIENT, SECRET, TENANT = "11111111-2222-3333-4444-555555555555", "loopback~secret", "99999999-8888-7777-6666-555555555555"
+IDENTITY_HEADER = "loopback~header"
 ISSUER, SCOPE = "https://api.botframework.loopback", "https://api.botframework.loopback/.default"
 PERSON, PERSON_ID, BOT = "aaaaaaaa-0000-0000-0000-000000000001", "29:maria", f"28:{CLIENT}"
 TEAM, CHANNEL, GROUP, PERSONAL = "19:team@thread.tacv2", "19:trade@thread.tacv2", "19:group@thread.v2", "a:1maria"
@@ -38,7 +43,7 @@ MAX_BYTES = 28 * 1024
 """Maximum bytes of a message in UTF-16: the smallest of the limits that Microsoft documents."""
 CARD = "application/vnd.microsoft.card.adaptive"
 FAULTS = ("html", "odd", "null", "no id", "drop before", "drop after", "hang", "hold", "hold and drop")
-"""Faults for "keys", "discovery", "login", "post" and "update"; a plain status works too."""
+"""Faults for "keys", "discovery", "login", "identity", "open", "post" and "update"; a plain status works too."""
 
 Json = dict[str, Any]
 
@@ -88,7 +93,15 @@ class TeamsServer:
     """Conversations without the bot."""
     keys: list[str] = field(default_factory=lambda: ["first"])
     """The names of the published keys."""
+    people: dict[str, str] = field(default_factory=lambda: {PERSON: PERSONAL})
+    """The chats with the bot by the person's object ID."""
     secret: str = SECRET
+    certificates: list[Certificate] = field(default_factory=list)
+    """The certificates that were uploaded to the bot's app registration."""
+    identities: set[str] = field(default_factory=set)
+    """The managed identities of this computer: client IDs, and "system"."""
+    trusted_identities: set[str] = field(default_factory=set)
+    """Those that the bot's app registration trusts."""
     retry_after: str | None = "1"
     anonymous: bool = False
     """Accept posts without a token, as Microsoft's local client does."""
@@ -112,8 +125,8 @@ class TeamsServer:
     def cloud(self) -> Cloud:
         return Cloud("loopback", self.url, SCOPE, ISSUER, f"{self.url}/v1/.well-known/keys", f"{self.url}/teams")
 
-    def settings(self, *, anonymous: bool = False, secret: str = SECRET) -> TeamsSettings:
-        return TeamsSettings(CLIENT, secret, TENANT, self.cloud(), anonymous)
+    def settings(self, *, anonymous: bool = False, secret: str = SECRET, **more: Any) -> TeamsSettings:
+        return TeamsSettings(CLIENT, secret, TENANT, self.cloud(), anonymous, **more)
 
     def environ(self) -> dict[str, str]:
         """Return the environment of a bot in anonymous mode, which posts to wherever an activity says."""
@@ -215,15 +228,84 @@ class TeamsServer:
         _, wrong = await self.begin("login", given, request)
         if wrong is not None:
             return wrong
-        if (given.get("client_id"), given.get("client_secret")) != (CLIENT, self.secret):
-            said = f"AADSTS7000215: Invalid client secret provided for {given.get('client_secret')}."
-            return web.json_response({"error": "invalid_client", "error_description": said}, status=401)
+        if wrong_login := self.problem_of_login(given):
+            return web.json_response({"error": "invalid_client", "error_description": wrong_login}, status=401)
         if given.get("scope") != SCOPE:
             return web.json_response({"error": "invalid_scope", "error_description": "AADSTS70011"}, status=400)
         now = int(time.time())
         token = jwt.encode({"aud": SCOPE, "appid": CLIENT, "exp": now + 3600, "n": len(self.tokens)}, key("login"), "RS256")
         self.tokens.add(token)
         return web.json_response({"token_type": "Bearer", "expires_in": 3600, "access_token": token})
+
+    def problem_of_login(self, given: Json) -> str:
+        """Check a secret, the assertion that a certificate's key signed, or the token of a managed identity, as Microsoft Entra does."""
+        assertion = given.get("client_assertion")
+        if assertion is None:
+            good = (given.get("client_id"), given.get("client_secret")) == (CLIENT, self.secret)
+            return "" if good else f"AADSTS7000215: Invalid client secret provided for {given.get('client_secret')}."
+        if given.get("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" or "client_secret" in given:
+            return "AADSTS50027: wrong assertion type"
+        head = jwt.get_unverified_header(assertion)
+        if "x5t#S256" not in head:
+            return self.problem_of_identity(assertion)
+        thumbprint = base64.urlsafe_b64decode(head["x5t#S256"])
+        known = next((each for each in self.certificates if each.fingerprint(SHA256()) == thumbprint), None)
+        if known is None or head["alg"] != "PS256" or len(head.get("x5c", [])) != 1:
+            return "AADSTS700027: the certificate with the thumbprint is not known"
+        if base64.b64decode(head["x5c"][0]) != known.public_bytes(Encoding.DER):
+            return "AADSTS700027: x5c is another certificate"
+        audience = f"https://127.0.0.1:{self.port}/{TENANT}/oauth2/v2.0/token"
+        try:
+            public_key = cast("RSAPublicKey", known.public_key())
+            claims = jwt.decode(assertion, public_key, ["PS256"], audience=audience, options={"require": ["exp", "iat", "jti"]})
+        except jwt.PyJWTError as error:
+            return f"AADSTS700027: {error}"
+        return "" if (claims["iss"], claims["sub"]) == (CLIENT, CLIENT) else "AADSTS700016: another app"
+
+    def problem_of_identity(self, assertion: str) -> str:
+        try:
+            claims = jwt.decode(assertion, key("imds").public_key(), ["RS256"], audience="api://AzureADTokenExchange")
+        except jwt.PyJWTError as error:
+            return f"AADSTS700212: {error}"
+        return "" if claims["sub"] in self.trusted_identities else "AADSTS700213: no matching federated identity record"
+
+    async def identity(self, request: web.Request) -> web.StreamResponse:
+        """Answer as the service of a virtual machine does, or that of App Service."""
+        given = dict(request.query)
+        _, wrong = await self.begin("identity", given, request)
+        if wrong is not None:
+            return wrong
+        name = given.get("client_id", "system")
+        on_app_service = request.path == "/msi/token"
+        header, expected = ("X-IDENTITY-HEADER", IDENTITY_HEADER) if on_app_service else ("Metadata", "true")
+        if request.headers.get(header) != expected or name not in self.identities:
+            return web.json_response({"error": "invalid_request", "error_description": "Identity not found"}, status=400)
+        now = int(time.time())
+        token = jwt.encode({"aud": given["resource"], "sub": name, "exp": now + 3600, "n": len(self.tokens)}, key("imds"), "RS256")
+        if given["resource"] == SCOPE.removesuffix("/.default") and name == CLIENT:
+            self.tokens.add(token)
+        lifetime = {"expires_on": str(now + 3600)} if on_app_service else {"expires_in": "3600"}
+        return web.json_response({"access_token": token, "token_type": "Bearer", "resource": given["resource"], **lifetime})
+
+    async def open_conversation(self, request: web.Request) -> web.StreamResponse:
+        """https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference#create-conversation"""
+        given = await request.json()
+        fault, wrong = await self.begin("open", given, request)
+        if wrong is not None:
+            return wrong
+        if not self.anonymous and request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
+            return web.json_response(error("Unauthorized"), status=401)
+        members = [member["id"] for member in given.get("members", ())]
+        if given.get("bot") != {"id": BOT} or given.get("tenantId") != TENANT or given.get("isGroup") or len(members) != 1:
+            return web.json_response(error("BadSyntax"), status=400)
+        if members[0] not in self.people:
+            return web.json_response(error("BadArgument"), status=400)
+        conversation = self.people[members[0]]
+        if conversation in self.absent:
+            return web.json_response(error("ForbiddenOperationException"), status=403)
+        if fault == "drop after":
+            return await dropped(request)
+        return web.json_response({} if fault == "no id" else {"id": conversation}, status=201)
 
     async def take(self, request: web.Request) -> web.StreamResponse:
         given = await request.json()
@@ -300,7 +382,7 @@ async def dropped(request: web.Request) -> web.Response:
 @contextmanager
 def serving() -> Iterator[TeamsServer]:
     """Serve in a thread with its own event loop."""
-    for name in ("first", "login"):
+    for name in ("first", "login", "imds"):
         key(name)  # before two threads make one each at the same time
     teams = TeamsServer()
     started = threading.Event()
@@ -311,6 +393,9 @@ def serving() -> Iterator[TeamsServer]:
         app.router.add_get("/v1/.well-known/keys", teams.show_keys)
         app.router.add_get("/{tenant}/v2.0/.well-known/openid-configuration", teams.discovery)
         app.router.add_post("/{tenant}/oauth2/v2.0/token", teams.login)
+        app.router.add_get("/metadata/identity/oauth2/token", teams.identity)
+        app.router.add_get("/msi/token", teams.identity)
+        app.router.add_post("/teams/v3/conversations", teams.open_conversation)
         app.router.add_post("/teams/v3/conversations/{conversation}/activities", teams.take)
         app.router.add_put("/teams/v3/conversations/{conversation}/activities/{activity}", teams.take)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

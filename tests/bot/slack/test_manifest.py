@@ -155,7 +155,7 @@ def test_every_event_has_its_scope_and_nothing_wide_is_asked_for() -> None:
     scopes = manifest["oauth_config"]["scopes"]["bot"]
     assert {scope for scope in manifests.EVENTS.values() if scope} <= set(scopes)
     assert manifest["settings"]["event_subscriptions"]["bot_events"] == list(manifests.EVENTS)
-    assert not [scope for scope in scopes if re.search(r"public|customize|admin|users|files|im:read|im:write", scope)]
+    assert not [scope for scope in scopes if re.search(r"public|customize|admin|users|files|im:read", scope)]
 
 
 async def test_everything_in_the_manifest_has_a_listener(sqlite_url: str) -> None:
