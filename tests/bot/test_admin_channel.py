@@ -1,15 +1,23 @@
 """TRADEBOT_ADMIN_CHANNEL names a channel in Slack or in Teams, whichever platform has such IDs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from bot import app
 from bot.settings import SettingsError, load
 from bot.slack.app import SlackPlatform
-from jobs.models import ChannelRef
+from bot.teams.app import TeamsPlatform
+from handlers.command import Person
+from jobs.deliver import deliver_due
+from jobs.models import ChannelRef, SubscriptionSpec
+from jobs.store import channels
+from jobs.subscribe import save_subscription
 from tests.support import slack_server, teams_server
-from tests.support.slack_server import SlackServer
+from tests.support.delivery import no_sleep
+from tests.support.slack_server import Channel, SlackServer
+from tests.support.store import ALL, NOW, publish
 from tests.support.teams_server import TENANT
 
 IN_TEAMS = "19:0123456789abcdef_-x@thread.tacv2"
@@ -84,3 +92,29 @@ def test_what_is_no_channels_id_is_named_with_both_forms(value: str) -> None:
     (problem, *_) = refused.value.problems
     assert problem.startswith(f"TRADEBOT_ADMIN_CHANNEL={value}: use the ID of the admins' channel: in Slack such as C0123456789")
     assert "19:0123456789abcdef@thread.tacv2" in problem
+
+
+@pytest.mark.parametrize("where", ["slack", "teams"])
+async def test_admins_and_the_maker_of_a_subscription_are_told_of_a_closed_channel(sqlite_url: str, slack: SlackServer, where: str) -> None:
+    """The admins read it in a channel of either platform, and the maker in a direct message."""
+    with teams_server.serving() as teams:
+        settings = load({"DATABASE_URL": sqlite_url, **slack.settings(), **({"TRADEBOT_ADMIN_CHANNEL": "C9"} if where == "slack" else {})})
+        admins = teams_server.CHANNEL if where == "teams" else ""
+        runtime = app.build(replace(settings, teams=replace(teams.settings(), admin_channel=admins)))
+        clients = [each.client for each in runtime.platforms if isinstance(each, (SlackPlatform, TeamsPlatform))]
+        slack.channels["C9"] = Channel("C9")
+        slack.channels["C1"].archived = True
+        await clients[0].identify()  # type: ignore[union-attr]  # Slack's
+        maria = Person("slack", "T1", "U2", "Maria")
+        with runtime.db.begin() as conn:
+            now = runtime.db.now(conn)
+            channel = channels.ensure(conn, ChannelRef("slack", "T1", "C1", "#trade"), now)
+            save_subscription(conn, channel, SubscriptionSpec(ALL, NOW, "UTC", False), maria.signature, now)
+        publish(runtime.db, 1)
+        await deliver_due(runtime.db, runtime.senders, runtime.compose, notifier=runtime.notifier, sleep=no_sleep)
+        told = {post["channel"]: post["text"] for post in slack.posts} | {post["conversation"]: post["summary"] for post in teams.posts}
+        assert set(told) == {"D2", "C9" if where == "slack" else teams_server.CHANNEL}
+        assert all("is_archived" in text and "#trade" in text for text in told.values()), told
+        for client in clients:
+            await client.close()
+        runtime.db.close()
