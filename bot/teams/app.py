@@ -149,9 +149,9 @@ class Endpoint:
             self.responder.store_address(sender)
             if kind == "invoke":
                 return await self.invoke(activity, sender)
-            if kind == "message":
+            if kind == "message" and incoming.has_words(activity):
                 self.responder.tasks.start(self.responder.answer_message(incoming.read_message(activity, sender)))
-            else:
+            elif kind != "message":
                 self.responder.start_presence_update(activity, sender)
         except Exception:
             logger.exception("could not handle an activity of type %r", kind[:40])

@@ -27,10 +27,16 @@ PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
 ACTION, SEARCH = "adaptiveCard/action", "composeExtension/query"
 """The invokes that the bot answers."""
 
-_AT = re.compile(r"\s*<at\b[^<>]*>(.*?)</at\s*>", re.IGNORECASE | re.DOTALL)
+_AT = re.compile(r"(?:\s|&nbsp;)*<at\b[^<>]*>(.*?)</at\s*>", re.IGNORECASE | re.DOTALL)
 _HUGE_ENTITY = re.compile(r"&#[0-9]{8,};?")
 """An entity beyond Unicode; Python refuses to convert a very long number."""
-_TAG = re.compile(r"</?(?:at|p|div|span|br|b|i|strong|em|a|code|pre)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:quoted|attachment|emoji|p|div|span|br|b|i|u|s|strong|em|a|code|pre|img|blockquote|ul|ol|li)\b[^<>]*>", re.IGNORECASE
+)
+"""The tags that Teams writes around and in front of what a person typed. Without them only words are left."""
+_AT_TAG = re.compile(r"</?at\b[^<>]*>", re.IGNORECASE)
+HTML = "text/html"
+"""The attachment that repeats a message's own text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +131,23 @@ def message_text(activity: Payload) -> str:
     A client may split a mention in two, put a no-break space after it, or send one without a name, which counts at the start of the text.
     """
     me = text(part(activity, "recipient"), "id")
-    words = text(activity, "text")[: 4 * MAX_CHARACTERS]
+    words = _TAG.sub(" ", text(activity, "text")[: 4 * MAX_CHARACTERS])
     entities = [each for each in parts(activity, "entities") if text(each, "type") == "mention"]
     mentions = [text(each, "text") for each in entities if me and text(part(each, "mentioned"), "id") == me]
     for mention in filter(None, mentions):
         words = words.replace(mention, " ")
     if not any(mentions):
         words = words[first.end() :] if (first := _AT.match(words)) else words
-    plain = html.unescape(_HUGE_ENTITY.sub(" ", _TAG.sub(" ", words)))
+    plain = html.unescape(_HUGE_ENTITY.sub(" ", _AT_TAG.sub(" ", words)))
     return " ".join(plain.replace("\x00", "").split())
+
+
+def has_words(activity: Payload) -> bool:
+    """Whether a message asks anything: one that only sends a card, a picture or a file does not, but an empty mention is a greeting."""
+    if message_text(activity) or text(part(activity, "value"), "command"):
+        return True
+    attached = any(text(each, "contentType") != HTML for each in parts(activity, "attachments"))
+    return not attached and "<attachment" not in text(activity, "text").casefold()
 
 
 def thread_conversation(conversation: str, root: str) -> str:

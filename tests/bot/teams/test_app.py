@@ -273,6 +273,18 @@ async def test_the_newest_connector_address_is_stored(desk: Office, teams: Teams
     assert (channel.extra["team_id"], channel.extra["kind"]) == (TEAM, "channel")
 
 
+async def test_a_card_that_somebody_sends_into_the_chat_is_no_greeting(desk: Office, teams: TeamsServer) -> None:
+    """A result of "Look up" arrives as a message of the person who sent it."""
+    found = (await desk.search("revenue"))["attachments"][0]
+    sent = [{"contentType": found["contentType"], "content": found["content"]}]
+    for text in ("", '<attachment id="1"></attachment>'):
+        assert (await desk.send(teams.message(text, attachments=sent))).status_code == 200
+    await desk.until(lambda: not desk.busy(), "nothing is left to do")
+    assert teams.posts == []
+    assert "Revenue" in words(card(await desk.say("pti revenue", attachments=sent)))
+    assert buttons(card(await desk.say(""))), "an empty message is a greeting"
+
+
 async def test_adding_the_bot_is_welcomed_once(desk: Office, teams: TeamsServer) -> None:
     await desk.send(teams.installed())
     await desk.until(lambda: len(teams.posts) == 1, "it says hello")
@@ -329,7 +341,9 @@ async def test_removal_pauses_the_team_and_loses_no_posts(desk: Office, teams: T
     await desk.until(lambda: desk.paused() is not None, "the channel is paused")
     assert "removed" in (desk.paused() or "")
     desk.publish("Drawback claims")
-    assert await desk.deliver() == 0
+    before = len(teams.seen())
+    assert await desk.deliver() == 1, "Maria, who subscribed the channel, is told"
+    assert (len(teams.seen()), "removed" in teams.seen(PERSONAL)[0]["summary"]) == (before, True)
     await desk.send(teams.installed("add", TEAM))
     await desk.until(lambda: desk.paused() is None, "it is posted again")
     assert await desk.deliver() == 1

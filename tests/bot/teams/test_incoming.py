@@ -8,7 +8,7 @@ import pytest
 
 from bot.incoming import Audience
 from bot.teams import incoming
-from bot.teams.incoming import CHANNEL, GROUP, PERSONAL, Presence, TeamsIncoming
+from bot.teams.incoming import CHANNEL, GROUP, PERSONAL, Presence, TeamsIncoming, has_words
 from handlers.actions import Action
 from jobs.models import ChannelRef
 
@@ -102,6 +102,11 @@ def test_a_group_chat_has_no_threads() -> None:
         ("  <at>Trade bot</at>pti revenue", [{"type": "clientInfo"}, "junk", None]),
         ("<p><at>Trade bot</at>&nbsp;pti revenue</p>", [mention("<at>Trade bot</at>")]),
         ("<at>Trade bot</at> <at>Trade bot</at> pti revenue", [mention("<at>Trade bot</at>")]),
+        ('<quoted messageId="1772050244572"/> <at>Trade bot</at> pti revenue', [mention("<at>Trade bot</at>")]),
+        ('<quoted messageId="1772050244572"/><at>Trade bot</at> pti revenue', []),
+        ('<attachment id="a1"></attachment>\n<p>&nbsp;</p><p><at>Trade bot</at> pti revenue</p>', []),
+        ('<emoji id="1f44b" alt="👋" title="Hi"></emoji>&nbsp;<at>Trade bot</at>&nbsp;pti revenue', []),
+        ("&nbsp;<P>\r\n<EMOJI id='x'/><at>Trade bot</at> pti <emoji alt='x'/>revenue", []),
     ],
 )
 def test_the_mention_of_the_bot_is_removed(text: str, entities: list[Any]) -> None:
@@ -111,6 +116,42 @@ def test_the_mention_of_the_bot_is_removed(text: str, entities: list[Any]) -> No
 def test_a_mention_of_somebody_else_stays_as_a_name() -> None:
     entities = [mention("<at>Trade bot</at>"), mention("<at>Pat</at>", "29:pat")]
     assert read_message(message("<at>Trade bot</at> role <at>Pat</at>", CHANNEL, entities=entities)).text == "role Pat"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('<quoted messageId="1"/>', ""),
+        ("<quoted>/trade-admin reload</quoted> pti revenue", "/trade-admin reload pti revenue"),
+        ('<attachment id="/trade-admin reload"></attachment>pti revenue', "pti revenue"),
+        ("<quoted /trade-admin reload", "<quoted /trade-admin reload"),
+        ("<quo<quoted/>ted/>pti revenue", "<quo ted/>pti revenue"),
+        ("&lt;attachment id='1'&gt; pti", "<attachment id='1'> pti"),
+        ("<quotedly>pti</quotedly>", "<quotedly>pti</quotedly>"),
+        ("<emoji " * 2_000 + ">", ("<emoji " * 2_000)[:2_000]),
+    ],
+)
+def test_a_tag_of_teams_own_hides_no_words_and_adds_none(text: str, words: str) -> None:
+    assert read_message(message(text)).text == words.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "asks"),
+    [
+        ("", {}, True),
+        ("", {"attachments": [{"contentType": "text/html", "content": "<p><at>Trade bot</at></p>"}]}, True),
+        ("<at>Trade bot</at>", {}, True),
+        ("pti revenue", {"attachments": [{"contentType": "image/png"}]}, True),
+        ("", {"value": {"command": "/pti revenue"}, "attachments": [{"contentType": "image/png"}]}, True),
+        ("", {"attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": {}}]}, False),
+        ('<attachment id="1"></attachment>', {"attachments": [{"contentType": "text/html", "content": "<attachment/>"}]}, False),
+        ("&nbsp;", {"attachments": [{"contentType": "image/*"}, {"contentType": "text/html"}]}, False),
+        ("", {"attachments": ["junk", None]}, True),
+        ("", {"attachments": "junk", "value": "junk"}, True),
+    ],
+)
+def test_a_card_or_a_file_without_words_asks_nothing(text: str, more: dict[str, Any], asks: bool) -> None:
+    assert has_words(message(text, **more)) is asks
 
 
 def test_html_entities_are_unescaped() -> None:
