@@ -4,8 +4,8 @@ import asyncio
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import closing, suppress
-from datetime import datetime, timedelta
+from contextlib import closing, nullcontext, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -18,6 +18,7 @@ from content.loading.diff import describe
 from content.loading.files import ContentError, digest, read_files
 from content.loading.loader import load as load_folder
 from content.loading.loader import load_files
+from handlers.command import Context
 from handlers.replies import dates
 from jobs.decide import FEW_CSMS, OLD_AFTER
 from jobs.feed_health import feed_health
@@ -97,11 +98,11 @@ def run_checks(settings: Settings) -> Iterator[Finding]:
     if on_slack is None:
         yield ok("Slack", NOT_CONFIGURED)
     else:
-        yield from run_check("Slack", lambda: check_slack(on_slack, channels), SLACK_SECONDS)
+        yield from run_check("Slack", lambda: check_slack(on_slack, settings, channels), SLACK_SECONDS)
     if on_teams is None:
         yield ok("Teams", NOT_CONFIGURED)
     else:
-        yield from run_check("Teams", lambda: check_teams(on_teams, channels), TEAMS_SECONDS)
+        yield from run_check("Teams", lambda: check_teams(on_teams, settings, channels), TEAMS_SECONDS)
 
 
 def describe_platforms(settings: Settings) -> str:
@@ -247,20 +248,35 @@ def check_channels(db: Database, known: list[Subscribed]) -> list[Finding]:
     return [*paused, *held] or [ok("channels", message if count else "no channel has a subscription yet")]
 
 
-def check_slack(settings: SlackSettings, channels: Subscribed | None) -> list[Finding]:
+def check_slack(slack: SlackSettings, settings: Settings, channels: Subscribed | None) -> list[Finding]:
     """`channels` is None when the database could not be read."""
     from bot.slack.doctor import run_checks
     from bot.slack.incoming import PLATFORM
+    from bot.slack.sample_cards import sample_cards
 
     refs = None if channels is None else [ref for ref, _ in channels if ref.platform == PLATFORM]
-    return asyncio.run(run_checks(settings, refs))
+    with nullcontext() if refs is None else closing(Database(settings.database_url)) as db:
+        context = context_in_force(settings, db)
+        cards = list(sample_cards(context, next(iter(refs or ()), None))) if context else []
+    return asyncio.run(run_checks(slack, refs, cards))
 
 
-def check_teams(settings: TeamsSettings, channels: Subscribed | None) -> list[Finding]:
+def context_in_force(settings: Settings, db: Database | None) -> Context | None:
+    """Return what the bot answers from, without a database if that cannot be used."""
+    newest, now = None, datetime.now(UTC)
+    if db is not None:
+        with db.read() as conn:
+            newest, now = revisions.newest(conn), db.now(conn)
+    catalog = catalog_in_force(newest, settings.content_dir)
+    return None if catalog is None else Context(catalog, now, settings.zone, db)
+
+
+def check_teams(teams: TeamsSettings, settings: Settings, channels: Subscribed | None) -> list[Finding]:
     """Check login, keys and channels. `channels` is None when the database could not be read."""
     from bot.teams.doctor import run_checks
     from bot.teams.incoming import PLATFORM
 
     theirs = None if channels is None else [(ref, reason) for ref, reason in channels if ref.platform == PLATFORM]
     refs = None if theirs is None else [ref for ref, _ in theirs]
-    return asyncio.run(run_checks(settings, refs, frozenset(ref for ref, reason in theirs or () if reason)))
+    with nullcontext() if refs is None else closing(Database(settings.database_url)) as db:
+        return asyncio.run(run_checks(teams, refs, frozenset(ref for ref, reason in theirs or () if reason), db))

@@ -1,7 +1,9 @@
 """Check Slack for `tradebot doctor`: the token, its scopes, the channels and the socket."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -12,10 +14,18 @@ from bot.slack.client import NETWORK_ERRORS, NOT_A_MEMBER, Slack, error_details
 from bot.slack.errors import AGAIN, WAIT, WORKSPACE
 from bot.slack.incoming import PLATFORM
 from bot.slack.manifest import PATH, SCOPES
+from bot.slack.sample_cards import SampleCard
 from jobs import network
 from jobs.models import ChannelRef
 
 TIMEOUT_SECONDS = 8.0
+
+VALIDATE = "blocks.validate"
+"""https://docs.slack.dev/reference/methods/blocks.validate"""
+INVALID = ("invalid_blocks", "invalid_message", "invalid_view")
+UNKNOWN_METHOD = "unknown_method"
+MAX_ERRORS = 3
+"""Errors of one card in a finding."""
 
 REACH = "check that this computer can reach it (set HTTPS_PROXY if you need a proxy), then run `tradebot doctor` again"
 SOCKET = (
@@ -24,12 +34,14 @@ SOCKET = (
 )
 
 
-async def run_checks(settings: SlackSettings, channels: list[ChannelRef] | None) -> list[Finding]:
+async def run_checks(settings: SlackSettings, channels: list[ChannelRef] | None, cards: Sequence[SampleCard]) -> list[Finding]:
     """`channels` are those with a live subscription, None if that is unknown."""
     slack = Slack(settings)
     try:
         findings = await _check_bot(slack, channels)
-        return [*findings, *await _check_editors_channel(slack), await _run("Slack socket", slack, lambda: _check_socket(slack))]
+        if slack.me is not None:
+            findings += [*await _check_admin_channel(slack), *await _check_cards(slack, cards)]
+        return [*findings, await _run("Slack socket", slack, lambda: _check_socket(slack))]
     finally:
         await slack.close()
 
@@ -47,17 +59,60 @@ async def _check_bot(slack: Slack, channels: list[ChannelRef] | None) -> list[Fi
     return [*findings, *absences, summary]
 
 
-async def _check_editors_channel(slack: Slack) -> list[Finding]:
+async def _check_admin_channel(slack: Slack) -> list[Finding]:
     if not slack.settings.admin_channel or slack.me is None:
         return []
-    about = "Slack channel of the editors"
+    about = "Slack channel of the admins"
     channel = ChannelRef(PLATFORM, slack.me.workspace, slack.settings.admin_channel, "")
 
     async def check() -> Finding:
-        absent = await _check_membership(slack, channel, about, "so that reported problems reach the editors")
+        absent = await _check_membership(slack, channel, about, "so that notices and reported problems reach the admins")
         return absent or ok(about, f"the bot is in {channel.id}")
 
     return [await _run(about, slack, check)]
+
+
+async def _check_cards(slack: Slack, cards: Sequence[SampleCard]) -> list[Finding]:
+    """Ask Slack whether it would take one card of each sort. It posts nothing."""
+    about = "Slack cards"
+    refused: dict[str, Finding] = {}
+
+    async def check() -> Finding:
+        for card in cards:
+            try:
+                problem = await _refusal(slack, card)
+            except SlackApiError as error:
+                name, status, _ = error_details(error)
+                if status != 200 or not name or name in WAIT or name in WORKSPACE:
+                    raise
+                why = "this Slack cannot check them, which does no harm" if name == UNKNOWN_METHOD else "Slack would not check them"
+                return look(about, f"not checked: {why} ({VALIDATE}: {name})")
+            if problem:
+                message = f"Slack would not take it: {problem}"
+                refused.setdefault(card.name, wrong(f"Slack card {card.name}", message, "report it to the people who maintain the bot"))
+        names = len({card.name for card in cards})
+        return ok(about, f"Slack would take {names - len(refused)} of {names}, one of each sort")
+
+    summary = await _run(about, slack, check)
+    return [*refused.values(), summary] if cards else []
+
+
+async def _refusal(slack: Slack, card: SampleCard) -> str:
+    """Return what is wrong with a card in Slack's words, or "". Raises CALL_ERRORS."""
+    try:
+        await _finish(slack.client.api_call(VALIDATE, json={card.argument: json.dumps(card.content)}))
+    except SlackApiError as error:
+        problem, status, _ = error_details(error)
+        if status != 200 or problem not in INVALID:
+            raise
+        return _describe(error.response.get("errors")) or problem
+    return ""
+
+
+def _describe(errors: Any) -> str:
+    """Return the first errors of a refused card, each with the place in the card."""
+    listed = [each for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
+    return "; ".join(f"{str(each.get('message'))[:200]} (at {str(each.get('pointer'))[:100]})" for each in listed[:MAX_ERRORS])
 
 
 async def _run(about: str, slack: Slack, check: Callable[[], Awaitable[Finding]]) -> Finding:

@@ -11,9 +11,12 @@ from bot.findings import Finding, look, ok, wrong
 from bot.settings import TeamsSettings
 from bot.teams import verification
 from bot.teams.certificate import BadCertificate, read_certificate
+from bot.teams.incoming import PLATFORM
 from bot.teams.tokens import IDENTITY_SERVICE, NoToken, Tokens
 from jobs import network
 from jobs.models import ChannelRef
+from jobs.store import channels
+from jobs.store.database import Database
 
 AGAIN = "then run `tradebot doctor` again"
 NEW = "create a client secret for the bot's app in Entra (Certificates & secrets); set TEAMS_CLIENT_SECRET to its Value, not its Secret ID"
@@ -44,18 +47,37 @@ SIGN_IN = "use this only with Microsoft's local client; for Teams, unset it, the
 
 
 async def run_checks(
-    settings: TeamsSettings, channels: list[ChannelRef] | None, paused: frozenset[ChannelRef] = frozenset()
+    settings: TeamsSettings, subscribed: list[ChannelRef] | None, paused: frozenset[ChannelRef] = frozenset(), db: Database | None = None
 ) -> list[Finding]:
-    """`channels` have a live subscription, and are None when the database is unavailable."""
+    """`subscribed` have a live subscription. It and `db` are None when the database is unavailable."""
     if importlib.util.find_spec("microsoft_teams") is None:
         found = [wrong("Teams SDK", "Microsoft's SDK is not installed", "install cbp-trade-bot[teams]")]
     elif settings.anonymous:
         found = [look("Teams sign-in", NONE, SIGN_IN)]
     else:
         found = [*check_certificate(settings, datetime.now(UTC)), *await asyncio.gather(check_token(settings), check_keys(settings))]
-    if channels is None:
+    found += check_admin_channel(settings, db)
+    if subscribed is None:
         return [*found, look("Teams channels", "not checked: fix the database first")]
-    return [*found, *check_channels(settings, channels, paused)]
+    return [*found, *check_channels(settings, subscribed, paused)]
+
+
+def check_admin_channel(settings: TeamsSettings, db: Database | None) -> list[Finding]:
+    """Return nothing without such a channel in Teams. A channel is known as soon as the bot was added there, or answered somebody."""
+    if not settings.admin_channel:
+        return []
+    about = "Teams channel of the admins"
+    if db is None:
+        return [look(about, "not checked: fix the database first")]
+    with db.read() as conn:
+        known = channels.find_id(conn, ChannelRef(PLATFORM, settings.tenant_id, settings.admin_channel))
+        reason = None if known is None else channels.pause_reason(conn, known)
+    if known is None:
+        todo = "add the app to that team or chat, and mention the bot there once"
+        return [look(about, f"nobody has used the bot in {settings.admin_channel} yet, so it may not be able to post there", todo)]
+    if reason is not None:
+        return [wrong(about, f"posting is paused: {reason}")]
+    return [ok(about, f"the bot can post to {settings.admin_channel}, as far as it can tell")]
 
 
 def check_certificate(settings: TeamsSettings, now: datetime) -> list[Finding]:
@@ -108,13 +130,13 @@ async def check_keys(settings: TeamsSettings) -> Finding:
     return ok(about, f"{len(found)} to verify requests from Teams")
 
 
-def check_channels(settings: TeamsSettings, channels: list[ChannelRef], paused: frozenset[ChannelRef]) -> list[Finding]:
-    problems = [problem for each in channels if each not in paused and (problem := channel_problem(settings, each))]
-    stopped = sum(each in paused for each in channels)
-    if not channels:
+def check_channels(settings: TeamsSettings, subscribed: list[ChannelRef], paused: frozenset[ChannelRef]) -> list[Finding]:
+    problems = [problem for each in subscribed if each not in paused and (problem := channel_problem(settings, each))]
+    stopped = sum(each in paused for each in subscribed)
+    if not subscribed:
         return [ok("Teams channels", "no channel has a subscription yet")]
-    count = len(channels) - stopped - len(problems)
-    summary = f"the bot can post to {count} of the {len(channels)} with a subscription, as far as it can tell"
+    count = len(subscribed) - stopped - len(problems)
+    summary = f"the bot can post to {count} of the {len(subscribed)} with a subscription, as far as it can tell"
     return [*problems, ok("Teams channels", f"{summary}; posting is paused in {stopped}, see above" if stopped else summary)]
 
 

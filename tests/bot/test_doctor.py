@@ -19,6 +19,7 @@ from jobs.models import ChannelRef, SubscriptionSpec
 from jobs.poll import poll_feed
 from jobs.store import channels, feeds, revisions
 from jobs.store.database import Database
+from jobs.store.schema import metadata
 from jobs.subscribe import end_subscription, save_subscription
 from tests.support import slack_server
 from tests.support.clock import Clock
@@ -28,6 +29,9 @@ from tests.support.process import content
 from tests.support.sample_content import files
 from tests.support.slack_server import APP_TOKEN, HIDDEN, Channel, SlackServer
 from tests.support.store import ALL, WEEKDAYS
+
+SORTS = 25
+"""Sorts of cards that the doctor shows to Slack where a channel has a subscription."""
 
 TRADE = ChannelRef("slack", "T1", "C1", "#trade")
 
@@ -287,10 +291,66 @@ def test_a_slack_that_is_set_up_rightly_is_a_line_a_check(sqlite_url: str, slack
         "OK     Slack token: valid for @tradebot in T1 (Office)",
         "OK     Slack scopes: the token has all 7 and no others",
         "OK     Slack channels: the bot is in 1 of 1 channels with a subscription",
+        f"OK     Slack cards: Slack would take {SORTS} of {SORTS}, one of each sort",
         "OK     Slack socket: not used: Slack reaches the bot over HTTP at /slack/events; "
         "the app's Event Subscriptions page shows whether that works",
     ]
-    assert {method for method, _ in slack.calls} == {"auth.test", "conversations.history"}, "it only looks"
+    assert {method for method, _ in slack.calls} == {"auth.test", "conversations.history", "blocks.validate"}, "it only looks"
+
+
+def test_a_card_that_slack_would_refuse_is_named_with_slacks_words(
+    sqlite_url: str, slack: SlackServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Slack whose limits have changed: no header and no field of a form is short enough."""
+    settings = started(sqlite_url, **slack.settings())
+    monkeypatch.setattr(slack_server, "bad_block", lambda block: block["type"] in ("header", "input"))
+    found = lines(settings, "Slack card")
+    refused = [line for line in found if line.startswith("WRONG")]
+    for name in ("PTI card", "digest", "Home tab", "subscription form"):
+        (line,) = [each for each in refused if each.startswith(f"WRONG  Slack card {name}: ")]
+        assert re.search(r"Slack would not take it: must be a valid block \(at [/\w]*/\d+\).* -> report it to the people", line)
+    names = SORTS - 1  # no channel has a subscription
+    assert found[-1] == f"OK     Slack cards: Slack would take {names - len(refused)} of {names}, one of each sort"
+
+
+@pytest.mark.parametrize(
+    ("fault", "line"),
+    [
+        (
+            "unknown_method",
+            "look   Slack cards: not checked: this Slack cannot check them, which does no harm (blocks.validate: unknown_method)",
+        ),
+        ("restricted_action", "look   Slack cards: not checked: Slack would not check them (blocks.validate: restricted_action)"),
+        ("429", "look   Slack cards: not checked: Slack asked the bot to wait -> run `tradebot doctor` again in a minute"),
+        ("500", "WRONG  Slack cards: Slack returned HTTP 500 internal_error -> if this continues, check Slack's status page"),
+    ],
+)
+def test_a_slack_that_does_not_check_cards_is_told_as_such(sqlite_url: str, slack: SlackServer, fault: str, line: str) -> None:
+    settings = started(sqlite_url, **slack.settings())
+    slack.fail("blocks.validate", fault)
+    assert lines(settings, "Slack card") == [line]
+
+
+def test_cards_are_checked_without_the_database_and_showing_them_changes_nothing(sqlite_url: str, slack: SlackServer) -> None:
+    settings = started(sqlite_url, **slack.settings())
+    before = stored(sqlite_url)
+    assert len(lines(settings, "Slack card")) == 1
+    subscribe(sqlite_url, TRADE)
+    subscribed = stored(sqlite_url)
+    assert lines(settings, "Slack card") == [f"OK     Slack cards: Slack would take {SORTS} of {SORTS}, one of each sort"]
+    assert (stored(sqlite_url), before == subscribed) == (subscribed, False)
+    away = replace(settings, database_url="postgresql://bot:x@127.0.0.1:9/none")
+    (line,) = lines(away, "Slack cards")
+    assert re.fullmatch(r"OK     Slack cards: Slack would take (\d+) of \1, one of each sort", line)
+
+
+def stored(url: str) -> list[object]:
+    """Return every row of the database."""
+    db = Database(url)
+    with db.read() as conn:
+        rows: list[object] = [tuple(row) for table in metadata.sorted_tables for row in conn.execute(table.select())]
+    db.close()
+    return rows
 
 
 @pytest.mark.parametrize("name", ["token_revoked", "account_inactive", "invalid_auth"])
@@ -347,14 +407,14 @@ def test_channels_that_the_bot_is_not_in_are_named_with_the_words_to_type(sqlite
     assert rest == "OK     Slack channels: the bot is in 1 of 4 channels with a subscription"
 
 
-def test_the_editors_channel_is_looked_at_where_there_is_one(sqlite_url: str, slack: SlackServer) -> None:
+def test_the_admins_channel_is_looked_at_where_there_is_one(sqlite_url: str, slack: SlackServer) -> None:
     settings = started(sqlite_url, **slack.settings(), TRADEBOT_ADMIN_CHANNEL="C5EDITORS")
     slack.channels["C5EDITORS"] = Channel("C5EDITORS", private=True)
-    assert lines(settings, "Slack channel of") == ["OK     Slack channel of the editors: the bot is in C5EDITORS"]
+    assert lines(settings, "Slack channel of") == ["OK     Slack channel of the admins: the bot is in C5EDITORS"]
     slack.channels["C5EDITORS"].member = False
     assert lines(settings, "Slack channel of") == [
-        "WRONG  Slack channel of the editors: the bot is not in it (channel_not_found) -> "
-        "type /invite @tradebot in the channel C5EDITORS, so that reported problems reach the editors"
+        "WRONG  Slack channel of the admins: the bot is not in it (channel_not_found) -> "
+        "type /invite @tradebot in the channel C5EDITORS, so that notices and reported problems reach the admins"
     ]
 
 

@@ -313,6 +313,25 @@ class SlackServer:
         self.views[name] = view | {"id": name, "hash": f"hash.{self.ts()}", "team_id": TEAM}
         return ok(view=self.views[name])
 
+    def blocks_validate(self, given: Json) -> Json:
+        """https://docs.slack.dev/reference/methods/blocks.validate: one of three arguments, which holds JSON."""
+        named = [name for name in ("blocks", "message", "view") if name in given]
+        if len(named) != 1:
+            return error("invalid_arguments")
+        try:
+            content = json.loads(given[named[0]])
+        except (TypeError, ValueError):
+            return error("invalid_arguments")
+        blocks = content if named == ["blocks"] else content.get("blocks")
+        wrong = problem_of_view(content) if named == ["view"] else problem_of({"blocks": blocks})
+        if not wrong:
+            return ok()
+        places = [place for place, block in enumerate(blocks or ()) if bad_block(block)]
+        base = "" if named == ["blocks"] else "/blocks"
+        errors = [{"pointer": f"{base}/{place}", "code": "failed_constraint", "message": "must be a valid block"} for place in places]
+        whole = {"pointer": base or "/", "code": "failed_constraint", "message": f"{wrong}: the limits of a message or view"}
+        return error(f"invalid_{named[0]}") | {"errors": errors or [whole]}
+
     def chat_postephemeral(self, given: Json) -> Json:
         if wrong := self.unreachable(given) or problem_of(given):
             return error(wrong)

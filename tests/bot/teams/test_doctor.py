@@ -169,6 +169,27 @@ def test_channels_that_cannot_be_posted_to_are_reported_with_a_remedy(sqlite_url
     ]
 
 
+def test_the_admins_channel_is_known_as_soon_as_somebody_used_the_bot_there(sqlite_url: str, teams: TeamsServer) -> None:
+    settings = replace(started(sqlite_url), teams=teams.settings(admin_channel=CHANNEL))
+    (line,) = lines(settings, "Teams channel of the admins")
+    assert line.startswith(f"look   Teams channel of the admins: nobody has used the bot in {CHANNEL} yet")
+    assert line.endswith("-> add the app to that team or chat, and mention the bot there once")
+    db = Database(sqlite_url)
+    with db.begin() as conn:
+        known = channels.ensure(conn, OFFICIAL, db.now(conn))
+    assert lines(settings, "Teams channel of the admins")[0].startswith(
+        f"OK     Teams channel of the admins: the bot can post to {CHANNEL}"
+    )
+    with db.begin() as conn:
+        channels.pause(conn, known, "the app was removed from here")
+    db.close()
+    assert lines(settings, "Teams channel of the admins") == [
+        "WRONG  Teams channel of the admins: posting is paused: the app was removed from here"
+    ]
+    away = replace(settings, database_url="postgresql://bot:x@127.0.0.1:9/none")
+    assert lines(away, "Teams channel of the admins") == ["look   Teams channel of the admins: not checked: fix the database first"]
+
+
 def test_the_login_is_checked_without_the_database(teams: TeamsServer, sqlite_url: str) -> None:
     settings = replace(on(teams, sqlite_url), database_url="postgresql://bot:secret-word@127.0.0.1:9/none")
     first, keys, last = lines(settings, "Teams")
