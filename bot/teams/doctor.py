@@ -43,7 +43,7 @@ SOON = timedelta(days=30)
 """How long before a certificate's end the doctor asks for another."""
 
 NONE = "none: anyone on this computer can pose as Teams, and posts carry no token (DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS=true)"
-SIGN_IN = "use this only with Microsoft's local client; for Teams, unset it, then set TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID"
+SIGN_IN = "use this only with Microsoft's local client; for Teams, unset it, then set TEAMS_TENANT_ID and what the bot signs in with"
 
 
 async def run_checks(

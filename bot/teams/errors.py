@@ -39,7 +39,7 @@ MESSAGE_GONE = "ActivityNotFoundInConversation"
 PAUSED = "Teams: "
 """Starts a paused tenant's reason; a working token ends the pause."""
 
-AGAIN = "correct TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID, then restart the bot"
+AGAIN = "correct the TEAMS_ settings that `tradebot doctor` names, then restart the bot"
 
 REFUSED = frozenset((400, 413))
 """Teams does not take the message as it is; it may take its text."""

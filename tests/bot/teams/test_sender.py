@@ -382,4 +382,4 @@ def test_a_reason_names_a_remedy() -> None:
     for outcome in (outcome_of_response(401, "", None, "BotNotRegistered"), outcome_without_token("why", refused=True)):
         assert isinstance(outcome, Gone)
         assert outcome.why.startswith(PAUSED)
-        assert "TEAMS_CLIENT_SECRET" in outcome.why
+        assert "tradebot doctor" in outcome.why
