@@ -9,6 +9,7 @@ from jobs.models import Entry, Parsed
 OLD_AFTER = timedelta(days=14)  #: Newest CSMS entry's age that causes a warning.
 FEW_CSMS = 90  #: The CSMS feed has 100; fewer than this cause a warning.
 MANY_NEW = 10
+FLOOD_REPEATS = timedelta(days=1)  #: A second flood within this time is held.
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Owner:
 
     seeded_at: datetime | None
     seed_floor: datetime | None
+    flooded_at: datetime | None = None
+    held: int = 0  #: Entries that an admin has not decided about.
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Decision:
     backlog: tuple[Parsed, ...]
     edited: tuple[Parsed, ...]
     seed_floor: datetime | None
+    flood: bool = False  #: Most of a long document is new.
+    held: tuple[Parsed, ...] = ()  #: New, but for an admin to decide about.
 
 
 def decide(reading: Reading, owners: Mapping[str, Owner], known: Mapping[str, Entry], now: datetime) -> Decision:
@@ -55,7 +60,14 @@ def decide(reading: Reading, owners: Mapping[str, Owner], known: Mapping[str, En
             backlog.append(each)
         else:
             new.append(each)
-    return Decision(tuple(new), tuple(backlog), tuple(edited), _floor(reading, feed_row, now))
+    flood = len(reading.parsed) > MANY_NEW and len(new) * 2 > len(reading.parsed)
+    held = [each for each in new if each.feed == reading.feed] if flood and _has_flooded(feed_row, now) else []
+    published = tuple(each for each in new if not held or each.feed != reading.feed)
+    return Decision(published, tuple(backlog), tuple(edited), _floor(reading, feed_row, now), flood, tuple(held))
+
+
+def _has_flooded(feed_row: Owner, now: datetime) -> bool:
+    return bool(feed_row.held) or (feed_row.flooded_at is not None and now - feed_row.flooded_at < FLOOD_REPEATS)
 
 
 def _floor(reading: Reading, feed_row: Owner, now: datetime) -> datetime | None:
@@ -75,8 +87,10 @@ def health(reading: Reading, decision: Decision, now: datetime, *, entries: int,
         warnings.append(f"no entries, but {before} before")
     if not reading.whole:
         warnings.append(f"the document ends early; entries read: {len(parsed)}")
-    if len(parsed) > MANY_NEW and len(decision.new) * 2 > len(parsed):
-        warnings.append(f"{len(decision.new)} of {len(parsed)} entries were new at once; all were published")
+    if decision.flood:
+        count, held = len(decision.new) + len(decision.held), len(decision.held)
+        what = f"{held} are held until an admin decides" if held else "all were published"
+        warnings.append(f"{count} of {len(parsed)} entries were new at once; {what}")
     if expects_csms and reading.first_choice:
         newest = max((each.published for each in parsed if each.published), default=None)
         if len(parsed) < FEW_CSMS:

@@ -33,6 +33,7 @@ class Parsed:
     url: str
     published: datetime | None
     body: str | None  #: Plain text.
+    aliases: tuple[str, ...] = ()  #: Other keys under which it may be stored.
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Entry:
     lead: Lead
     routine: bool  #: Subscriptions leave it out unless they include system notices.
     topics: tuple[TopicHit, ...]
+    held: bool = False  #: Part of a flood that an admin decides about; owed to nobody yet.
 
     @property
     def sample(self) -> bool:
@@ -81,6 +83,18 @@ class Entry:
     @property
     def urgent(self) -> bool:
         return self.lead in URGENT_LEADS
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What tells a stored entry from others, to recognize it under a new name."""
+
+    key: str
+    feed: str
+    title: str
+    url: str
+    published: datetime
+    first_seen: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +165,8 @@ class FeedRow:
     entries: int
     paused: str | None
     sources: dict[str, Any]
+    flooded_at: datetime | None = None
+    held: int = 0  #: Entries that an admin decides about; 0 in a claim.
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,6 @@ def summary(polled: Polled) -> str:
     elif polled.first:
         text = f"first poll: {polled.backlog} entries stored, none posted"
     else:
-        counts = ((polled.backlog, "old"), (polled.edited, "edited"))
+        counts = ((polled.held, "held"), (polled.backlog, "old"), (polled.edited, "edited"))
         text = f"{len(polled.new)} new" + "".join(f", {count} {what}" for count, what in counts if count)
     return f"{polled.feed}: {text}" + (f" ({polled.warning})" if polled.warning else "")

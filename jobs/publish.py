@@ -12,8 +12,9 @@ from jobs.cadence import due_at
 from jobs.corrections import record_corrections
 from jobs.decide import OLD_AFTER, Decision, Owner, Reading, decide, health
 from jobs.feed_reader import FeedRead
+from jobs.identity import FEW_RENAMED, Matched, lookups, match
 from jobs.matching import matches
-from jobs.models import SAMPLE, Classified, Entry, FeedRow, Filters, NewEntry, Parsed, SubscriptionSpec, TopicHit
+from jobs.models import SAMPLE, Classified, Entry, FeedRow, Filters, NewEntry, Outline, Parsed, SubscriptionSpec, TopicHit
 from jobs.sources import state as states
 from jobs.states import Lead
 from jobs.store import deliveries, entries, feeds, subscriptions
@@ -22,6 +23,7 @@ from jobs.store.feeds import PollFailure, PollSuccess
 
 MAX_BACK_OFF_SECONDS = 3600
 MAX_WARNINGS = 5
+CATCH_UP_OVER = 5  #: More held entries than this are posted as one catch-up.
 
 Classify = Callable[[str, str | None], Classified]  #: Of title and body.
 
@@ -32,6 +34,7 @@ class Polled:
     new: tuple[Entry, ...] = ()  #: Oldest first, possibly of another feed than the polled one.
     backlog: int = 0
     edited: int = 0
+    held: int = 0
     first: bool = False
     unchanged: bool = False
     warning: str | None = None
@@ -47,28 +50,44 @@ def publish(db: Database, feed: Feed, claim: FeedRow, read: FeedRead, classify: 
     sound = all(each.sound for each in read.worked)
     reading = Reading(feed.slug, read.parsed, read.first_choice, whole, sound)
     with db.read() as conn:  # the writing transaction would keep other writers waiting
-        first_look = _decide(conn, reading, db.now(conn))
-        classified = {_text(each): classify(*_text(each)) for each in (*first_look.new, *first_look.backlog, *first_look.edited)}
+        matched, outlines = _match(conn, reading.parsed)
+        first_look = _decide(conn, replace(reading, parsed=matched.parsed), db.now(conn))
+        several = (*first_look.new, *first_look.held, *first_look.backlog, *first_look.edited)
+        classified = {_text(each): classify(*_text(each)) for each in several}
     with db.begin() as conn:
         now = db.now(conn)
+        matched, _ = _match(conn, read.parsed, outlines)
+        reading = replace(reading, parsed=matched.parsed)
         decision = _decide(conn, reading, now)
         count = max(each.entries for each in read.worked)
         looked = health(reading, decision, now, entries=count, before=claim.entries, expects_csms=feed.publishes == "csms")
+        renamed = f"{matched.renamed} entries came back under new identities; none was posted again"
+        looked = (renamed, *looked) if matched.renamed >= FEW_RENAMED else looked
         doubts = _join((*(doubt for each in read.worked for doubt in each.warnings), *looked))
         result = PollSuccess(
             next_poll=now + timedelta(seconds=feed.every),
             entries=count,
-            changed=bool(decision.new or decision.backlog or decision.edited),
+            changed=bool(decision.new or decision.held or decision.backlog or decision.edited),
             sources=_source_states(feed, claim, read, doubts),
             seeded=True,
             seed_floor=decision.seed_floor,
             warning=_join((_fallback_warning(read), doubts)) or None,
+            flooded=decision.flood,
         )
         if not feeds.settle_success(conn, claim, now, result):
             return None
         new, backlog = _store(conn, decision, classified, classify, now)
-    first = claim.seeded_at is None
-    return Polled(feed.slug, new, len(backlog), len(decision.edited), first, warning=result.warning, next_poll=result.next_poll)
+        entries.add_aliases(conn, matched.aliases, now)
+    return Polled(
+        feed.slug,
+        new,
+        len(backlog),
+        len(decision.edited),
+        len(decision.held),
+        first=claim.seeded_at is None,
+        warning=result.warning,
+        next_poll=result.next_poll,
+    )
 
 
 def _publish_unchanged(db: Database, feed: Feed, claim: FeedRow, read: FeedRead) -> Polled | None:
@@ -119,8 +138,10 @@ def publish_sample(db: Database, parsed: Parsed, classify: Classify) -> Entry | 
     return new[0] if new else None
 
 
-def publish_entries(conn: Connection, feed: str, new: Iterable[NewEntry], now: datetime, *, backlog: bool) -> list[Entry]:
-    """Store a feed's new entries and owe them, except `backlog`, to matching subscriptions, also in paused channels.
+def publish_entries(
+    conn: Connection, feed: str, new: Iterable[NewEntry], now: datetime, *, backlog: bool, held: bool = False
+) -> list[Entry]:
+    """Store a feed's new entries and owe them, except `backlog` and `held` ones, to matching subscriptions, also in paused channels.
 
     Stored keys are skipped; return what was new, oldest first. Raises ValueError for another feed's entry, which would bypass that feed's
     first poll.
@@ -129,10 +150,22 @@ def publish_entries(conn: Connection, feed: str, new: Iterable[NewEntry], now: d
     for each in new:
         if each.parsed.feed != feed:
             raise ValueError(f"{each.parsed.key} belongs to the feed {each.parsed.feed} and cannot be published by {feed}")
-    stored = entries.add(conn, map(_storable, new), now, backlog=backlog)
-    if not backlog:
+    stored = entries.add(conn, map(_storable, new), now, backlog=backlog, held=held)
+    if not backlog and not held:
         owe(conn, stored, now)
     return stored
+
+
+def end_hold(db: Database, feed: str, *, post: bool) -> list[Entry]:
+    """Post a feed's held entries, or mark them as seen, and return them; those that somebody decided about before are not among them."""
+    with db.begin() as conn:
+        now = db.now(conn)
+        feeds.lock(conn, feed)
+        released = entries.release_held(conn, feed, backlog=not post)
+        if post:
+            owe(conn, released, now, late=True, catch_up=len(released) > CATCH_UP_OVER)
+            record_corrections(conn, released, now)
+    return released
 
 
 def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entry | None:
@@ -146,7 +179,7 @@ def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entr
     new = _storable(new)
     body = row.body if new.parsed.body is None else new.parsed.body
     edited = entries.replace(conn, row.id, replace(new, parsed=replace(new.parsed, body=body)), now)
-    if row.body is None and edited.body is not None and not row.backlog:
+    if row.body is None and edited.body is not None and not row.backlog and not edited.held:
         owe(conn, [edited], now, late=True)
     return edited
 
@@ -160,7 +193,7 @@ def _storable(new: NewEntry) -> NewEntry:
     return NewEntry(replace(parsed, key=key, number=number, title=title, url=url, body=body), replace(classified, topics=topics))
 
 
-def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bool = False) -> int:
+def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bool = False, catch_up: bool = False) -> int:
     """Owe entries to every live subscription that matches, `late` ones not to younger subscriptions; return how many."""
     if not published:
         return 0
@@ -187,17 +220,28 @@ def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bo
                         "due_at": due(**row.cadence, zone=row.zone, digest_only=row.digest_only, lead=entry.lead),
                         "created_at": now,
                         "because": because,
+                        "catch_up": catch_up,
                     }
                 )
     deliveries.add(conn, rows)
     return len(rows)
 
 
+def _match(conn: Connection, parsed: Sequence[Parsed], outlines: Sequence[Outline] = ()) -> tuple[Matched, Sequence[Outline]]:
+    """Recognize what is stored. `outlines` are read only if an entry is new, and once: nobody else adds entries of a claimed feed."""
+    known = entries.known(conn, lookups(parsed))
+    matched = match(parsed, known, outlines)
+    if matched.unknown and not outlines:
+        outlines = entries.outlines(conn, sorted({each.feed for each in matched.unknown}))
+        matched = match(parsed, known, outlines)
+    return matched, outlines
+
+
 def _decide(conn: Connection, reading: Reading, now: datetime) -> Decision:
     owners = {}
     for slug in {reading.feed, *(each.feed for each in reading.parsed)}:
         if row := feeds.get(conn, slug):
-            owners[slug] = Owner(row.seeded_at, row.seed_floor)
+            owners[slug] = Owner(row.seeded_at, row.seed_floor, row.flooded_at, row.held)
     return decide(reading, owners, entries.known(conn, [each.key for each in reading.parsed]), now)
 
 
@@ -213,18 +257,20 @@ def _store(
     def entry(parsed: Parsed) -> NewEntry:
         return NewEntry(parsed, classified.get(_text(parsed)) or classify(*_text(parsed)))
 
-    def add(several: tuple[Parsed, ...], *, backlog: bool) -> tuple[Entry, ...]:
+    def add(several: tuple[Parsed, ...], *, backlog: bool = False, held: bool = False) -> tuple[Entry, ...]:
         stored = []
         for owner in sorted({each.feed for each in several}):
-            stored += publish_entries(conn, owner, [entry(each) for each in several if each.feed == owner], now, backlog=backlog)
-        if not backlog:
+            new = [entry(each) for each in several if each.feed == owner]
+            stored += publish_entries(conn, owner, new, now, backlog=backlog, held=held)
+        if not backlog and not held:
             record_corrections(conn, stored, now)
         return tuple(sorted(stored, key=lambda each: (each.published, each.id)))
 
     for each in decision.edited:
         edited = edit_entry(conn, each.key, entry(each), now)
-        record_corrections(conn, [edited] if edited else [], now)
-    return add(decision.new, backlog=False), add(decision.backlog, backlog=True)
+        record_corrections(conn, [edited] if edited and not edited.held else [], now)
+    add(decision.held, held=True)
+    return add(decision.new), add(decision.backlog, backlog=True)
 
 
 def _source_states(feed: Feed, claim: FeedRow, read: FeedRead, doubts: str | None) -> dict[str, Any]:

@@ -3,16 +3,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, or_, select, update
 
-from jobs.models import SAMPLE, Entry, NewEntry, TopicHit
+from jobs.models import SAMPLE, Entry, NewEntry, Outline, TopicHit
 from jobs.states import EntryKind, Lead
 from jobs.store.database import insert, load
-from jobs.store.schema import entry, entry_topic
+from jobs.store.schema import entry, entry_alias, entry_topic
 
 MAX_KEY = 512
 MAX_NUMBER = 32
 MAX_ROUTINE = 1000  #: About three years of CSMS messages.
+MAX_ALIASES = 8  #: Of an entry, besides flags of shared names: some feeds rename their entries all the time.
 
 _NEWEST_FIRST = (entry.c.published.desc(), entry.c.id.desc())
 
@@ -29,7 +30,10 @@ def _all(conn: Connection, query: Select[Any]) -> list[Entry]:
         of_these = select(entry_topic).where(entry_topic.c.entry_id.in_(topics)).order_by(entry_topic.c.topic)
         for hit in conn.execute(of_these):
             topics[hit.entry_id].append(TopicHit(hit.topic, hit.because))
-    return [load(Entry, row, kind=EntryKind(row.kind), lead=Lead(row.lead), topics=tuple(topics[row.id])) for row in rows]
+    return [
+        load(Entry, row, kind=EntryKind(row.kind), lead=Lead(row.lead), topics=tuple(topics[row.id]), held=row.held_at is not None)
+        for row in rows
+    ]
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Entry]:
@@ -41,8 +45,38 @@ def by_key(conn: Connection, key: str) -> Entry | None:
 
 
 def known(conn: Connection, keys: Iterable[str]) -> dict[str, Entry]:
+    """Return entries by those of the keys that are theirs, also as an alias."""
     wanted = {stored_key(key): key for key in keys}
-    return {wanted[found.key]: found for found in _all(conn, select(entry).where(entry.c.key.in_(list(wanted))))}
+    aliases = select(entry_alias.c.key, entry_alias.c.entry_id).where(entry_alias.c.key.in_(list(wanted)))
+    other = {wanted[row.key]: row.entry_id for row in conn.execute(aliases)}
+    found = _all(conn, select(entry).where(or_(entry.c.key.in_(list(wanted)), entry.c.id.in_(set(other.values())))))
+    by_id = {each.id: each for each in found}
+    own = {wanted[each.key]: each for each in found if each.key in wanted}
+    return {name: by_id[entry_id] for name, entry_id in other.items()} | own
+
+
+def outlines(conn: Connection, feeds: Sequence[str]) -> list[Outline]:
+    columns = (entry.c.key, entry.c.feed, entry.c.title, entry.c.url, entry.c.published, entry.c.first_seen)
+    query: Select[Any] = select(*columns).where(entry.c.feed.in_(feeds)).order_by(entry.c.id)
+    return [load(Outline, row) for row in conn.execute(query)]
+
+
+def add_aliases(conn: Connection, aliases: Mapping[str, str], now: datetime) -> None:
+    """Store names of entries, given with their keys. The oldest of too many give way."""
+    keys = select(entry.c.key, entry.c.id).where(entry.c.key.in_([stored_key(key) for key in aliases.values()]))
+    ids = {row.key: row.id for row in conn.execute(keys)}
+    rows = [
+        {"key": stored_key(alias), "entry_id": ids[stored_key(key)], "created_at": now}
+        for alias, key in sorted(aliases.items())
+        if stored_key(key) in ids
+    ]
+    if not rows:
+        return
+    conn.execute(insert(conn, entry_alias).on_conflict_do_nothing(), rows)
+    ours = entry_alias.c.entry_id.in_({row["entry_id"] for row in rows})
+    newest_first = func.row_number().over(partition_by=entry_alias.c.entry_id, order_by=entry_alias.c.created_at.desc())
+    ranked = select(entry_alias.c.key, newest_first.label("rank")).where(ours, ~entry_alias.c.key.endswith("#")).subquery()
+    conn.execute(delete(entry_alias).where(entry_alias.c.key.in_(select(ranked.c.key).where(ranked.c.rank > MAX_ALIASES))))
 
 
 def by_number(conn: Connection, number: str) -> Entry | None:
@@ -96,7 +130,7 @@ def _row(new: NewEntry) -> dict[str, Any]:
     return {**text, "kind": classified.kind, "lead": classified.lead, "routine": classified.routine}
 
 
-def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bool) -> list[Entry]:
+def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bool, held: bool = False) -> list[Entry]:
     """Insert entries, skipping stored keys; return the inserted, oldest first. A missing or future date becomes `now`."""
     by_stored_key = {stored_key(each.parsed.key): each for each in reversed(list(new))}
     if not by_stored_key:
@@ -110,6 +144,7 @@ def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bo
             "published": min(each.parsed.published or now, now),
             "first_seen": now,
             "backlog": backlog,
+            "held_at": now if held else None,
             **_row(each),
         }
         for key, each in sorted(by_stored_key.items())
@@ -120,8 +155,15 @@ def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bo
     return sorted(by_ids(conn, ids.values()).values(), key=lambda each: (each.published, each.id))
 
 
+def release_held(conn: Connection, feed: str, *, backlog: bool) -> list[Entry]:
+    """End a feed's hold, oldest entry first. Whoever comes second gets none."""
+    ending = update(entry).where(entry.c.feed == feed, entry.c.held_at.is_not(None)).values(held_at=None, backlog=backlog)
+    ids = conn.execute(ending.returning(entry.c.id)).scalars().all()
+    return sorted(by_ids(conn, ids).values(), key=lambda each: (each.published, each.id))
+
+
 def lock_by_key(conn: Connection, key: str) -> Row[Any] | None:
-    query: Select[Any] = select(entry.c.id, entry.c.body, entry.c.backlog).where(entry.c.key == stored_key(key))
+    query: Select[Any] = select(entry.c.id, entry.c.body, entry.c.backlog, entry.c.held_at).where(entry.c.key == stored_key(key))
     return conn.execute(query.with_for_update(key_share=True)).one_or_none()
 
 

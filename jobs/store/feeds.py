@@ -3,11 +3,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Select, func, or_, select, update
 
 from jobs.models import FeedRow
 from jobs.store.database import insert, load
-from jobs.store.schema import feed
+from jobs.store.schema import entry, feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class PollSuccess:
     seeded: bool  #: The first poll was stored, now or earlier.
     seed_floor: datetime | None = None
     warning: str | None = None
+    flooded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,22 @@ def ensure(conn: Connection, slugs: Iterable[str], now: datetime) -> None:
 
 
 def all_rows(conn: Connection) -> list[FeedRow]:
-    return [load(FeedRow, row) for row in conn.execute(select(feed).order_by(feed.c.slug))]
+    return [load(FeedRow, row) for row in conn.execute(_with_held().order_by(feed.c.slug))]
 
 
 def get(conn: Connection, slug: str) -> FeedRow | None:
-    row = conn.execute(select(feed).where(feed.c.slug == slug)).one_or_none()
+    row = conn.execute(_with_held().where(feed.c.slug == slug)).one_or_none()
     return None if row is None else load(FeedRow, row)
+
+
+def _with_held() -> Select[Any]:
+    held = select(func.count()).where(entry.c.feed == feed.c.slug, entry.c.held_at.is_not(None))
+    return select(feed, held.scalar_subquery().label("held"))
+
+
+def lock(conn: Connection, slug: str) -> None:
+    """Keep polls of the feed from settling until the transaction ends."""
+    conn.execute(select(feed.c.slug).where(feed.c.slug == slug).with_for_update())
 
 
 def make_due(conn: Connection, slugs: Iterable[str], now: datetime) -> list[str]:
@@ -66,7 +77,7 @@ def claim(conn: Connection, slug: str, now: datetime, lease_seconds: float) -> F
         .returning(feed)
     )
     row = conn.execute(claiming).one_or_none()
-    return None if row is None else load(FeedRow, row)
+    return None if row is None else load(FeedRow, row, held=0)
 
 
 def settle_success(conn: Connection, claim: FeedRow, now: datetime, result: PollSuccess) -> bool:
@@ -75,6 +86,8 @@ def settle_success(conn: Connection, claim: FeedRow, now: datetime, result: Poll
     values = {name: getattr(result, name) for name in columns} | {"free_at": None, "failures": 0, "last_success": now}
     if result.changed:
         values["last_change"] = now
+    if result.flooded:
+        values["flooded_at"] = now
     settled = _settle(conn, claim, values)
     if settled and result.seeded:
         conn.execute(update(feed).where(feed.c.slug == claim.slug, feed.c.seeded_at.is_(None)).values(seeded_at=now))

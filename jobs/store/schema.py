@@ -55,7 +55,10 @@ feed = Table(
     Column("entries", Integer, nullable=False, default=0),  # in the last successful read
     Column("paused", Text),  # the reason (410), or NULL
     Column("sources", JSON, nullable=False, default=dict),  # dumped SourceState by URL
+    Column("flooded_at", Moment),  # when most of its entries were last new at once
 )
+
+HELD = text("held_at IS NOT NULL")
 
 entry = Table(
     "entry",
@@ -74,9 +77,19 @@ entry = Table(
     Column("routine", Boolean, nullable=False),
     Column("backlog", Boolean, nullable=False),  # from the feed's first poll: never posted
     Column("edited_at", Moment),
+    Column("held_at", Moment),  # since when an admin has to decide whether to post it
     Index(None, "feed", "published"),
     Index(None, "number"),
     Index(None, "first_seen"),
+    Index("ix_entry_held", "feed", sqlite_where=HELD, postgresql_where=HELD),
+)
+
+entry_alias = Table(
+    "entry_alias",
+    metadata,
+    Column("key", String(512), primary_key=True),  # another name of the entry; one that ends in "#" flags a shared name
+    Column("entry_id", ForeignKey("entry.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
 )
 
 entry_topic = Table(

@@ -85,8 +85,8 @@ def test_an_old_number_says_nothing_about_its_page() -> None:
 
 
 def test_a_page_is_known_by_guid_else_link_else_title() -> None:
-    assert one(PAGES, found("T", "https://www.cbp.gov/a", "9000 at https://www.cbp.gov")).key == "cbp-trade:9000 at https://www.cbp.gov"
-    assert one(PAGES, found("T", "https://www.cbp.gov/a", "")).key == "cbp-trade:https://www.cbp.gov/a"
+    assert one(PAGES, found("T", "https://www.cbp.gov/a", "9000 at https://www.cbp.gov")).key == "cbp-trade:9000 at"
+    assert one(PAGES, found("T", "https://www.cbp.gov/a", "")).key == "cbp-trade:cbp.gov/a"
     assert one(PAGES, found("T", "", "")).key == "cbp-trade:T"
     assert len(one(PAGES, found("T", "", "g" * 10_000)).key) < 100
     assert identify(PAGES, [found("", "", "")], first_choice=True).parsed == ()
