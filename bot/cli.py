@@ -160,7 +160,14 @@ def classify(arguments: Arguments) -> int:
 def check(arguments: Arguments) -> int:
     from bot import ask as commands
 
-    return commands.check(arguments.words[0] if arguments.words else None)
+    directory = arguments.words[0] if arguments.words else None
+    code = commands.check(directory)
+    if code == 0:
+        from bot.doctor import check_missing
+
+        for finding in check_missing(directory):
+            commands.show(str(finding))
+    return code
 
 
 def manifest(arguments: Arguments) -> int:

@@ -24,6 +24,7 @@ from jobs.decide import FEW_CSMS, OLD_AFTER
 from jobs.feed_health import feed_health
 from jobs.migrations import upgrade
 from jobs.models import ChannelRef, FeedRow, Revision
+from jobs.revisions import missing_from
 from jobs.store import entries, feeds, reports, revisions
 from jobs.store.database import Database
 
@@ -177,6 +178,28 @@ def check_revision(db: Database, settings: Settings) -> list[Finding]:
     return [look("revision", f"{name}; the files on disk differ: {changes}", "type `/trade-admin reload` to publish the files on disk")]
 
 
+def check_missing(directory: str | None) -> list[Finding]:
+    """Check whether valid content lacks entries of the revision in force. Without a database there is nothing to compare."""
+    try:
+        settings = load()
+    except SettingsError:
+        return []
+    if directory is not None and Path(directory).resolve() != settings.content_dir:
+        return []
+
+    def compare() -> list[Finding]:
+        if any(finding.state != OK for finding in check_database(settings)):
+            return []
+        with closing(Database(settings.database_url)) as db:
+            lost = missing_from(db, load_folder(settings.content_dir))
+        message = f"lacks entries that the bot answers from now: {'; '.join(lost)}"
+        return (
+            [look("content", message, "if a file was cut off, restore it; else `/trade-admin reload` asks you to confirm")] if lost else []
+        )
+
+    return [finding for finding in run_check("content", compare, SECONDS) if finding.state != WRONG]
+
+
 def check_feeds(db: Database, settings: Settings) -> list[Finding]:
     with db.read() as conn:
         newest, now = revisions.newest(conn), db.now(conn)
@@ -231,6 +254,8 @@ def check_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: date
         return wrong(subject, f"{read}, where 100 are usual{failed}", f"{page}: messages may be missing")
     if feed.publishes == "csms" and age is not None and age > OLD_AFTER:
         return wrong(subject, f"{read}, the newest {age.days} days old{failed}", f"{page}: CBP may publish elsewhere now")
+    if row.held:
+        return look(subject, f"{read}; {trouble}{failed}", "type `/trade-admin feeds` to post them or mark them as seen")
     if row.warning:
         return look(subject, f"{read}; {trouble}{failed}", page)
     return ok(subject, f"{read}{failed}")

@@ -64,7 +64,7 @@ def poll_once(settings: Settings) -> int:
 
     async def poll(runtime: Runtime) -> bool:
         from bot.ask import count_feeds
-        from handlers.admin import make_due
+        from handlers.admin.status import make_due
         from jobs.poll import poll_due
 
         catalog = runtime.library.catalog

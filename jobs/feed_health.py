@@ -16,6 +16,7 @@ class FeedState(StrEnum):
     UNREAD = "unread"
     PAUSED = "paused"
     FAILING = "failing"
+    HELD = "held"  #: A flood waits for an admin's decision.
     WARNING = "warning"  #: The last poll succeeded, but see `FeedHealth.error`.
     OK = "ok"
 
@@ -33,12 +34,18 @@ class FeedHealth:
     last_error: str = ""  #: Even if the feed has recovered.
     last_error_at: datetime | None = None
     next_poll: datetime | None = None
+    held: int = 0
 
     @property
     def trouble(self) -> str:
         if self.state == FeedState.FAILING:
             return f"{failure_count(self.failures)}: {self.error or 'unknown reason'}"
-        found = {FeedState.UNREAD: UNREAD_TEXT, FeedState.PAUSED: f"paused: {self.error}", FeedState.WARNING: f"warning: {self.error}"}
+        found = {
+            FeedState.UNREAD: UNREAD_TEXT,
+            FeedState.PAUSED: f"paused: {self.error}",
+            FeedState.HELD: held_count(self.held),
+            FeedState.WARNING: f"warning: {self.error}",
+        }
         return found.get(self.state, "")
 
 
@@ -51,6 +58,8 @@ def feed_health(feed: Feed, row: FeedRow | None) -> FeedHealth:
         state, error = FeedState.FAILING, row.last_error or ""
     elif row.last_success is None:
         state, error = FeedState.UNREAD, ""
+    elif row.held:
+        state, error = FeedState.HELD, held_count(row.held)
     elif row.warning:
         state, error = FeedState.WARNING, row.warning
     else:
@@ -67,11 +76,16 @@ def feed_health(feed: Feed, row: FeedRow | None) -> FeedHealth:
         last_error=row.last_error or "",
         last_error_at=row.last_error_at,
         next_poll=None if row.paused else row.next_poll,
+        held=row.held,
     )
 
 
 def failure_count(failures: int) -> str:
     return "failed once" if failures == 1 else f"failed {failures} times in a row"
+
+
+def held_count(held: int) -> str:
+    return "held: 1 new entry" if held == 1 else f"held: {held} new entries"
 
 
 def every(seconds: int) -> str:

@@ -23,7 +23,6 @@ from jobs.store.feeds import PollFailure, PollSuccess
 
 MAX_BACK_OFF_SECONDS = 3600
 MAX_WARNINGS = 5
-CATCH_UP_OVER = 5  #: More held entries than this are posted as one catch-up.
 
 Classify = Callable[[str, str | None], Classified]  #: Of title and body.
 
@@ -163,7 +162,7 @@ def end_hold(db: Database, feed: str, *, post: bool) -> list[Entry]:
         feeds.lock(conn, feed)
         released = entries.release_held(conn, feed, backlog=not post)
         if post:
-            owe(conn, released, now, late=True, catch_up=len(released) > CATCH_UP_OVER)
+            owe(conn, released, now, late=True, catch_up=True)
             record_corrections(conn, released, now)
     return released
 

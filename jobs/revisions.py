@@ -9,8 +9,8 @@ from pathlib import Path
 from content.catalog import Catalog
 from content.loading.cache import load_cached
 from content.loading.child import load_files
-from content.loading.diff import describe
-from content.loading.files import ContentError, digest, read_files
+from content.loading.diff import describe, missing
+from content.loading.files import ContentError, digest, file_problem, read_files
 from jobs.models import Revision
 from jobs.store import revisions
 from jobs.store.database import Database
@@ -18,6 +18,17 @@ from jobs.store.database import Database
 logger = logging.getLogger(__name__)
 
 AT_START = "startup"
+
+
+class Unconfirmed(Exception):
+    """The files lack entries that the revision in force has, as a file does that was cut off while it was saved.
+
+    `code` stands for these files in place of that revision: publish them with it if the loss is intended.
+    """
+
+    def __init__(self, missing: tuple[str, ...], revision: int, code: str) -> None:
+        super().__init__(f"the files lack what revision {revision} has: {'; '.join(missing)}")
+        self.missing, self.revision, self.code = missing, revision, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +50,18 @@ def _load(files: tuple[tuple[str, str], ...]) -> Catalog:
     return load_files(dict(files))
 
 
-def publish(db: Database, files: Mapping[str, str], who: str) -> InForce:
-    """Publish files unless in force already. Raises ContentError with every problem, having changed nothing."""
-    return _publish(db, files, load(files), who)
+def publish(db: Database, files: Mapping[str, str], who: str, *, confirmed: str = "") -> InForce:
+    """Publish files unless in force already.
+
+    Raises ContentError with every problem, or Unconfirmed unless `confirmed` is its code, having changed nothing.
+    """
+    return _publish(db, files, load(files), who, confirmed=confirmed)
 
 
 def publish_at_start(db: Database, directory: Path) -> InForce:
     """Publish the disk's content if it was never published, so that a rollback survives a restart; else the newest revision stays.
 
-    So it does if the disk's content is broken. Raises ContentError if no revision is usable either.
+    So it does if the disk's content is broken or was cut off. Raises ContentError if no revision is usable either.
     """
     try:
         catalog, files = load_cached(directory, load_files=load_files), read_files(directory)
@@ -59,7 +73,10 @@ def publish_at_start(db: Database, directory: Path) -> InForce:
         newest = revisions.newest(conn)
         new = not revisions.was_published(conn, catalog.digest)
     if new or newest is None:
-        return _publish(db, files, catalog, AT_START, unless_published=True)
+        try:
+            return _publish(db, files, catalog, AT_START, unless_published=True)
+        except Unconfirmed as cut:
+            return _keep_uncut(db, cut)
     if newest.digest == catalog.digest:
         return InForce(catalog, newest.id, False)
     try:
@@ -82,7 +99,23 @@ def _keep_newest(db: Database, broken: ContentError) -> InForce:
         raise broken from None
 
 
-def _publish(db: Database, files: Mapping[str, str], catalog: Catalog, who: str, *, unless_published: bool = False) -> InForce:
+def _keep_uncut(db: Database, cut: Unconfirmed) -> InForce:
+    logger.error(
+        "the content on disk was not published, because %s. The bot answers from that revision. "
+        "If a file was cut off, restore it; then, or if the loss is intended, type /trade-admin reload",
+        cut,
+    )
+    with db.read() as conn:
+        newest = revisions.newest(conn)
+    if newest is None:  # it had a revision a moment ago
+        raise cut
+    problems = tuple(str(file_problem(line.partition(" ")[0], f"lacks entries of revision {cut.revision}: {line}")) for line in cut.missing)
+    return InForce(load(newest.files), newest.id, False, problems=problems)
+
+
+def _publish(  # six parameters: what, by whom, and two conditions
+    db: Database, files: Mapping[str, str], catalog: Catalog, who: str, *, unless_published: bool = False, confirmed: str = ""
+) -> InForce:
     """`unless_published`: not if another process did meanwhile."""
     with db.begin() as conn:
         revisions.lock(conn)
@@ -91,9 +124,21 @@ def _publish(db: Database, files: Mapping[str, str], catalog: Catalog, who: str,
             return InForce(catalog, newest.id, False)
         if newest is not None and unless_published and revisions.was_published(conn, catalog.digest):
             return InForce(load(newest.files), newest.id, False)
-        changes = describe(_previous(newest), catalog)
+        previous = _previous(newest)
+        if newest is not None and previous is not None and (lost := missing(previous, catalog)):
+            code = f"{newest.id}-{catalog.digest[:12]}"
+            if code != confirmed:
+                raise Unconfirmed(lost, newest.id, code)
+        changes = describe(previous, catalog)
         revision = revisions.add(conn, catalog.digest, files, who, db.now(conn), changes)
         return InForce(catalog, revision, True, changes)
+
+
+def missing_from(db: Database, catalog: Catalog) -> tuple[str, ...]:
+    """Return what a catalog lacks of the revision in force, as `content.loading.diff.missing` does."""
+    with db.read() as conn:
+        previous = _previous(revisions.newest(conn))
+    return () if previous is None else missing(previous, catalog)
 
 
 def _previous(newest: Revision | None) -> Catalog | None:

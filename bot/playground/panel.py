@@ -31,6 +31,7 @@ _FACTS = {
     FeedState.UNREAD: ("not polled yet", "idle"),
     FeedState.PAUSED: ("paused", "bad"),
     FeedState.FAILING: ("failing", "bad"),
+    FeedState.HELD: ("OK, but new entries are held", "warned"),
     FeedState.WARNING: ("OK, with a warning", "warned"),
     FeedState.OK: ("OK", ""),
 }

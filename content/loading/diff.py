@@ -35,6 +35,25 @@ def describe(old: Catalog | None, new: Catalog) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def missing(old: Catalog, new: Catalog) -> tuple[str, ...]:
+    """Return what a file that was cut off would lose, one line per file: "feeds.yaml (account, csms)".
+
+    Fewer feeds always count. Elsewhere, staff remove entries as they please, and only the loss of the last ones looks like a cut.
+    """
+    lines = []
+    for file, sections in SECTIONS.items():
+        lost = [slug for section in sections for slug in _lost(section, list(_entries(section, old)), list(_entries(section, new)))]
+        if lost:
+            more = [f"and {len(lost) - _MAX_CHANGES} more"] if len(lost) > _MAX_CHANGES else []
+            lines.append(f"{file} ({', '.join(lost[:_MAX_CHANGES] + more)})")
+    return tuple(lines)
+
+
+def _lost(section: str, before: list[str], after: list[str]) -> list[str]:
+    is_cut = len(after) < len(before) and (section == "feeds" or before[: len(after)] == after)
+    return [slug for slug in before if slug not in after] if is_cut else []
+
+
 def _section(section: str, old: Catalog | None, new: Catalog) -> list[str]:
     after = _entries(section, new)
     if old is None:

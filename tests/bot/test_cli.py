@@ -1,16 +1,20 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.cli import COMMANDS, main
+from jobs.revisions import publish
+from jobs.store.database import Database
 from tests.support.paths import ROOT
-from tests.support.sample_content import files
+from tests.support.sample_content import files, with_feeds
 
 
 def tradebot(*words: str, given: bytes = b"", **environ: str) -> subprocess.CompletedProcess[bytes]:
@@ -181,6 +185,29 @@ def test_one_feed_is_one(ask: Any, tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
     _, (line,), _ = ask("check", str(tmp_path))
     assert line.endswith("1 feed.")
+
+
+@pytest.mark.parametrize("given", [(), ("here",)])
+def test_check_tells_what_the_content_lacks_of_the_revision_in_force(
+    ask: Any, tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "content"
+    folder.mkdir()
+    for name, text in files().items():
+        (folder / name).write_text(text)
+    with closing(Database(sqlite_url)) as db:
+        publish(db, with_feeds("account", "pages"), "me")
+    monkeypatch.setenv("CONTENT_DIR", str(folder))
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    code, lines, _ = ask("check", *(str(folder) for _ in given))
+    assert code == 0
+    assert "lacks entries that the bot answers from now: feeds.yaml (account, pages)" in lines[1]
+    other = tmp_path / "other"
+    shutil.copytree(folder, other)
+    assert len(ask("check", str(other))[1]) == 1  # it is not what the bot answers from
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'none.db'}")
+    assert len(ask("check")[1]) == 1
+    assert not (tmp_path / "none.db").exists()
 
 
 def test_check_prints_every_problem_on_a_line_of_its_own(ask: Any, tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ import pytest
 
 from content.loading.child import load_files
 from content.loading.files import ContentError, read_files
-from handlers.admin import MAX_PROBLEMS, make_due
+from handlers.admin.reload import MAX_PROBLEMS
+from handlers.admin.status import make_due
 from handlers.command import Command, Context, Person
-from handlers.replies.reply import Bullets, Reply, Section, plain
+from handlers.replies.reply import Bullets, Buttons, Reply, Section, plain
 from handlers.replies.text import render
 from handlers.router import dispatch
 from handlers.table import resolve
@@ -18,13 +19,13 @@ from jobs.store import channels, feeds, revisions
 from jobs.store.database import Database
 from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support.clock import Clock
-from tests.support.sample_content import files
+from tests.support.sample_content import files, with_feeds
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
 
 ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
 STAFF = Person("slack", "T1", "U2", "Sam")
 
-EVERY_COMMAND = ("reload", "check", "status", "feeds", "poll")
+EVERY_COMMAND = ("reload", "check", "status", "feeds", "poll", "post csms", "seen csms")
 
 
 @pytest.fixture
@@ -58,6 +59,10 @@ def flat(reply: Reply) -> str:
     return " ".join(render(reply).split())
 
 
+def commands(reply: Reply) -> list[str]:
+    return [button.command for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
+
+
 def bullets(reply: Reply) -> list[str]:
     return [plain(item) for block in reply.blocks if isinstance(block, Bullets) for item in block.items]
 
@@ -86,7 +91,8 @@ def test_others_than_admins_are_denied_and_nothing_happens(db: Database, library
         assert revisions.newest_id(conn) == 1
         assert feeds.all_rows(conn) == []
     assert len(logged) == 1
-    assert logged[0].startswith(f"denied /trade-admin {words}")
+    first_word = words.split()[0]
+    assert logged[0].startswith(f"denied /trade-admin {first_word}")
     assert logged[0].endswith("to slack:T1/U2, who is not an admin")
 
 
@@ -128,6 +134,63 @@ def test_a_bad_reload_names_the_revision_in_force_and_every_problem_and_changes_
     assert all(problem in reply.text for problem in problems[:MAX_PROBLEMS])
     assert not reply.ok
     assert library.catalog is before
+
+
+@pytest.fixture
+def cut(db: Database, folder: Path) -> Library:
+    """Has three feeds in force, of which the folder's file has lost two."""
+    complete = with_feeds("account", "pages")["feeds.yaml"]
+    (folder / "feeds.yaml").write_text(complete, encoding="utf-8")
+    library = Library(publish_at_start(db, folder))
+    (folder / "feeds.yaml").write_text(complete[: complete.index("  account:")], encoding="utf-8")
+    return library
+
+
+def test_a_reload_of_a_file_that_was_cut_off_asks_and_publishes_nothing(db: Database, cut: Library, folder: Path) -> None:
+    reply = say("reload", db, cut, folder)
+    assert not reply.ok
+    assert flat(reply).startswith("Not published. The files lack entries of revision 1, which the bot still answers from.")
+    assert bullets(reply) == ["feeds.yaml (account, pages)"]
+    assert "feeds.yaml (account, pages)" in reply.text
+    assert (cut.revision, len(cut.catalog.feeds)) == (1, 3)
+
+
+def test_a_confirmed_reload_publishes_what_was_shown(db: Database, cut: Library, folder: Path) -> None:
+    assert not say("reload confirm", db, cut, folder).ok  # nothing was shown yet
+    assert flat(say("reload confirm", db, cut, folder)).startswith("Published revision 2.")
+    assert len(cut.catalog.feeds) == 1
+
+
+def test_the_button_confirms_what_it_was_shown_with(db: Database, cut: Library, folder: Path) -> None:
+    (button,) = commands(say("reload", db, cut, folder))
+    rename_office(folder, "Other.")
+    again = say(button.removeprefix("/trade-admin "), db, cut, folder)
+    assert "The files have changed since you were asked." in again.text
+    assert cut.revision == 1
+    (button,) = commands(again)
+    assert say(button.removeprefix("/trade-admin "), db, cut, folder).ok
+    assert (cut.revision, cut.catalog.office.motto) == (2, "Other.")
+
+
+def test_a_typed_confirmation_is_no_longer_one_when_the_files_changed(db: Database, cut: Library, folder: Path) -> None:
+    say("reload", db, cut, folder)
+    rename_office(folder, "Other.")
+    assert not say("reload confirm", db, cut, folder).ok
+    assert cut.revision == 1
+
+
+def test_a_confirmation_is_of_the_admin_who_was_asked_and_for_an_hour(db: Database, cut: Library, folder: Path) -> None:
+    say("reload", db, cut, folder)
+    other = Person("slack", "T1", "U9", "Kim", admin=True)
+    assert not say("reload confirm", db, cut, folder, other).ok
+    db.clock = Clock(NOW + timedelta(hours=1))
+    assert not say("reload confirm", db, cut, folder).ok
+    assert cut.revision == 1
+
+
+def test_check_tells_what_a_file_that_was_cut_off_lacks(db: Database, cut: Library, folder: Path) -> None:
+    reply = say("check", db, cut, folder)
+    assert "they lack entries that the bot answers from now: feeds.yaml (account, pages)." in flat(reply)
 
 
 def test_too_many_problems_are_counted(db: Database, library: Library, folder: Path) -> None:
@@ -215,6 +278,52 @@ def test_poll_makes_feeds_due_and_hints_at_a_misspelled_one(db: Database) -> Non
         assert {row.next_poll for row in feeds.all_rows(conn)} == {NOW}
     assert "Did you mean cbp-trade?" in say("poll cbptrade", db).text
     assert "The feeds are csms, cbp-trade" in say("poll zeppelin", db).text
+
+
+def hold(db: Database) -> None:
+    """Hold 40 entries of the csms feed."""
+    set_up(db)
+    with db.begin() as conn:
+        several = [new(entry(str(number), f"Message {number}")) for number in range(67000100, 67000140)]
+        publish_entries(conn, "csms", several, NOW, backlog=False, held=True)
+
+
+@pytest.mark.parametrize("words", ["feeds", "status"])
+def test_held_entries_are_shown_with_both_decisions(db: Database, words: str) -> None:
+    hold(db)
+    reply = say(words, db)
+    assert "csms: held: 40 new entries." in flat(reply)
+    assert {"/trade-admin post csms", "/trade-admin seen csms"} <= set(commands(reply))
+    assert "csms" in reply.text
+    assert "held" in reply.text
+
+
+def test_held_entries_are_posted_once(db: Database) -> None:
+    hold(db)
+    assert flat(say("post csms", db)).startswith("Posting 40 entries of csms.")
+    again = say("post csms", db)
+    assert not again.ok
+    assert "No entries of csms are held. Another admin may have decided already." in again.text
+    assert not say("seen csms", db).ok
+    assert "held" not in flat(say("feeds", db))
+
+
+def test_held_entries_marked_as_seen_are_not_posted(db: Database) -> None:
+    hold(db)
+    assert flat(say("seen CSMS", db)).startswith("Marked 40 entries of csms as seen.")
+    assert not say("post csms", db).ok
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("post", "Name the feed, for example /trade-admin post csms."),
+        ("seen zeppelin", "The feeds are csms"),
+        ("post cbptrade", "Did you mean"),
+    ],
+)
+def test_a_decision_needs_the_name_of_a_feed(db: Database, words: str, hint: str) -> None:
+    assert hint in say(words, db).text
 
 
 def test_an_unknown_feed_is_not_made_due(db: Database) -> None:

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Connection, insert
 
 from content.loading.files import ContentError, digest
-from jobs.revisions import AT_START, InForce, Library, load, publish, publish_at_start
+from jobs.revisions import AT_START, InForce, Library, Unconfirmed, load, missing_from, publish, publish_at_start
 from jobs.store import revisions, schema
 from jobs.store.database import Database
-from tests.support.sample_content import files
+from tests.support.sample_content import files, with_feeds
 
 GOOD = files()
 NEWER = {**GOOD, "office.yaml": GOOD["office.yaml"].replace("Enforce. Protect.", "Enforce.")}
@@ -103,6 +103,52 @@ def test_with_a_broken_disk_and_no_revision_there_is_nothing_to_start_with(db: D
     with pytest.raises(ContentError):
         publish_at_start(db, disk(tmp_path, BROKEN))
     assert newest(db) is None
+
+
+MANY = with_feeds("account", "pages")
+CUT = {**MANY, "feeds.yaml": MANY["feeds.yaml"][: MANY["feeds.yaml"].index("  account:")]}
+
+
+def test_a_file_that_was_cut_off_is_published_only_after_a_confirmation(db: Database) -> None:
+    before = publish(db, MANY, "me")
+    with pytest.raises(Unconfirmed) as asked:
+        publish(db, CUT, "me")
+    assert asked.value.missing == ("feeds.yaml (account, pages)",)
+    assert (asked.value.revision, newest(db)) == (before.revision, before.revision)
+    assert publish(db, CUT, "me", confirmed=asked.value.code).published
+
+
+def test_a_confirmation_is_for_the_files_and_the_revision_that_were_shown(db: Database) -> None:
+    publish(db, MANY, "me")
+    with pytest.raises(Unconfirmed) as asked:
+        publish(db, CUT, "me")
+    cut_further = {**CUT, "office.yaml": NEWER["office.yaml"]}
+    with pytest.raises(Unconfirmed):
+        publish(db, cut_further, "me", confirmed=asked.value.code)
+    publish(db, with_feeds("account", "pages", "register"), "somebody else")
+    with pytest.raises(Unconfirmed) as again:
+        publish(db, CUT, "me", confirmed=asked.value.code)
+    assert again.value.missing == ("feeds.yaml (account, pages, register)",)
+
+
+def test_a_start_keeps_the_revision_in_force_when_a_file_was_cut_off(
+    db: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = publish(db, MANY, "me")
+    started = publish_at_start(db, disk(tmp_path, CUT))
+    assert (started.revision, started.published, started.catalog) == (before.revision, False, before.catalog)
+    assert started.problems == (f"feeds.yaml:1:1: (file): lacks entries of revision {before.revision}: feeds.yaml (account, pages)",)
+    assert "feeds.yaml (account, pages)" in caplog.text
+    assert "type /trade-admin reload" in caplog.text
+    assert newest(db) == before.revision
+
+
+def test_what_content_lacks_of_the_revision_in_force_can_be_asked(db: Database) -> None:
+    assert missing_from(db, load(CUT)) == ()
+    publish(db, MANY, "me")
+    assert missing_from(db, load(CUT)) == ("feeds.yaml (account, pages)",)
+    write_unusable(db)
+    assert missing_from(db, load(CUT)) == ()
 
 
 def write_unusable(db: Database) -> int:

@@ -69,3 +69,13 @@ def files() -> dict[str, str]:
             },
         ),
     }
+
+
+def with_feeds(*slugs: str) -> dict[str, str]:
+    """Return the files with more feeds after "csms"."""
+    more = "".join(
+        f"  {slug}:\n    name: {_name(slug)}\n    sources:\n      - kind: rss\n        url: https://www.cbp.gov/{slug}\n"
+        "    every: 1h\n    publishes: all\n"
+        for slug in slugs
+    )
+    return files() | {"feeds.yaml": files()["feeds.yaml"] + more}

@@ -1,8 +1,8 @@
 """The changes that a reload reports."""
 
-from content.loading.diff import describe
+from content.loading.diff import describe, missing
 from content.loading.loader import load_files
-from tests.support.sample_content import files
+from tests.support.sample_content import files, with_feeds
 
 FACT = "    facts:\n      - text: A fact.\n        source: flyer\n        as_of: 2026\n"
 
@@ -58,3 +58,28 @@ def test_comments_and_layout_change_nothing() -> None:
 
 def test_the_first_revision_counts_everything() -> None:
     assert describe(None, load_files(files()))[:2] == ("office.yaml (office; centers: 1)", "ptis.yaml (ptis: 7)")
+
+
+def test_fewer_feeds_are_missing_whichever_they_are() -> None:
+    three, old = load_files(with_feeds("account", "pages")), load_files(with_feeds("account", "pages", "register"))
+    assert missing(old, three) == ("feeds.yaml (register)",)
+    assert missing(old, load_files(with_feeds("pages"))) == ("feeds.yaml (account, register)",)
+    assert missing(three, old) == missing(old, old) == ()
+
+
+def test_a_renamed_feed_is_not_missing() -> None:
+    assert missing(load_files(with_feeds("account")), load_files(with_feeds("bulletins"))) == ()
+
+
+def test_a_list_that_ends_early_is_missing_its_last_entries() -> None:
+    texts = files()
+    start = texts["topics.yaml"].index("  ace:")
+    cut = load_files(texts | {"topics.yaml": texts["topics.yaml"][:start]})
+    assert missing(load_files(texts), cut) == ("topics.yaml (ace, other)",)
+
+
+def test_a_removed_entry_in_the_middle_of_a_list_is_only_a_change() -> None:
+    texts = files()
+    topics = texts["topics.yaml"]
+    removed = topics[: topics.index("  ace:")] + topics[topics.index("  other:") :]
+    assert missing(load_files(texts), load_files(texts | {"topics.yaml": removed})) == ()

@@ -1,11 +1,9 @@
-"""/trade-admin: publish and check the content, show the bot's status, poll feeds."""
+"""/trade-admin status, feeds, poll, post and seen: show the bot's status, poll feeds, and decide about what they hold."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content.loading.child import load_files
-from content.loading.files import ContentError, read_files
 from content.search.spelling import nearest
 from handlers import held_posts
 from handlers.replies import cards, dates
@@ -25,8 +23,9 @@ from handlers.replies.reply import (
     plain,
     refusal,
 )
-from jobs.feed_health import UNREAD_TEXT, FeedHealth, FeedState, failure_count, feed_health
-from jobs.revisions import AT_START, publish
+from jobs.feed_health import UNREAD_TEXT, FeedHealth, FeedState, failure_count, feed_health, held_count
+from jobs.publish import end_hold
+from jobs.revisions import AT_START
 from jobs.store import feeds as feed_store
 from jobs.store import reports, revisions
 
@@ -38,53 +37,14 @@ if TYPE_CHECKING:
     from jobs.models import FeedRow, Revision
     from jobs.store.database import Database
 
-MAX_PROBLEMS = 50
-"""Problems in one reply."""
-
 _STATE_NAMES = {
     FeedState.FAILING: "failing",
     FeedState.PAUSED: "paused",
+    FeedState.HELD: "with held entries",
     FeedState.WARNING: "with a warning",
     FeedState.UNREAD: "not read yet",
 }
 """The summary's states, in order."""
-
-
-def reload(words: str, command: Command, context: Context) -> Reply:
-    """Publish the content files, or list their problems and change nothing."""
-    db, library = context.db, context.library
-    if db is None or library is None or context.content_dir is None:
-        return cards.needs_bot()
-    with db.read() as conn:
-        before = revisions.newest(conn)
-    try:
-        result = publish(db, read_files(context.content_dir), command.person.key)
-    except ContentError as error:
-        context.log(f"{command.person.key} reloaded the content: not published, {len(error.problems)} problems")
-        return _not_published(before, tuple(map(str, error.problems)), context)
-    library.refresh(db)
-    context.log(f"{command.person.key} reloaded the content: revision {result.revision}, {'new' if result.published else 'unchanged'}")
-    if not result.published:
-        text = f"Nothing to publish. The files match revision {result.revision}."
-        return Reply(text, (cards.heading(text),))
-    first = f"Published revision {result.revision}."
-    count = len(result.changes)
-    files = f"{count} file{'s' if count != 1 else ''} changed: {', '.join(result.changes)}" if count else "No statements changed."
-    return Reply(f"{first} {files}", (cards.heading(first, f" {files}"),))
-
-
-def check(words: str, command: Command, context: Context) -> Reply:
-    if context.content_dir is None:
-        return cards.needs_bot()
-    try:
-        load_files(read_files(context.content_dir))
-    except ContentError as error:
-        problems = tuple(map(str, error.problems))
-        first = _problem_count(problems)
-        return Reply(f"{first} {' '.join(problems[:MAX_PROBLEMS])}", (cards.heading(first), *_problem_blocks(problems)))
-    text = "The content files have no errors."
-    buttons = Buttons((Button("Reload", "/trade-admin reload"),))
-    return Reply(text, (cards.heading(text, " To publish them, select Reload."), buttons))
 
 
 def status(words: str, command: Command, context: Context) -> Reply:
@@ -125,6 +85,8 @@ def status(words: str, command: Command, context: Context) -> Reply:
         where = "that channel" if held == 1 else "those channels"
         hint = f" The bot posts nothing else in {where}. To decide, type /trade-admin held."
         blocks.append(cards.heading(f"{hold_notice}.", hint))
+    for health in healths:
+        blocks += _held_blocks(health)
     if paused:
         blocks.append(cards.heading("Posting is paused in"))
         blocks.append(Bullets(tuple(line(f"{ref.platform} {ref.name or ref.id}: {reason}") for ref, reason in paused)))
@@ -150,6 +112,7 @@ def feeds(words: str, command: Command, context: Context) -> Reply:
         troubles.append(f"{feed.slug}: {health.trouble or 'OK'}")
         details = _feed_details(health, row, context)
         blocks.append(Section((line(Span(feed.slug, bold=True), f": {feed.name}"), *(line(detail) for detail in details))))
+        blocks += _held_blocks(health)
     blocks += cards.button_rows(tuple(Button(f"Poll {feed.slug}", f"/trade-admin poll {feed.slug}") for feed in context.catalog.feeds))
     return Reply(f"Feeds. {'; '.join(troubles)}.", tuple(blocks))
 
@@ -158,19 +121,75 @@ def poll(words: str, command: Command, context: Context) -> Reply:
     """Make one feed, or all, due now. The jobs' next tick polls them."""
     if context.db is None:
         return cards.needs_bot()
-    wanted = words.strip().casefold() or None
-    known = [feed.slug for feed in context.catalog.feeds]
-    if wanted is not None and wanted not in known:
-        near = nearest(wanted, known, min_likeness=0.6)
-        buttons = tuple(Button(f"Poll {slug}", f"/trade-admin poll {slug}") for slug in near)
-        hint = f"Did you mean {near[0]}?" if near else f"The feeds are {', '.join(known)}."
-        return refusal(f"There is no feed named {cards.quote(words, 40)}.", hint, *buttons)
-    slugs = make_due(context.db, known if wanted is None else [wanted])
+    wanted = words.strip().casefold()
+    if wanted and (problem := _unknown_feed(words, "poll", context)):
+        return problem
+    slugs = make_due(context.db, [wanted] if wanted else _slugs(context))
     if not slugs:
         return refusal("No feed was scheduled.", "The bot sets up its feeds when `tradebot run` or `tradebot work` first runs.")
     text = f"Polling now: {', '.join(slugs)}."
     hint = "The results are ready in a few seconds."
     return Reply(f"{text} {hint}", (cards.heading(text, f" {hint}"), Buttons((Button("Feeds", "/trade-admin feeds"),))))
+
+
+def post(words: str, command: Command, context: Context) -> Reply:
+    """Post the entries of a feed that were held because most of it was new, for the second time within a day."""
+    return _end_hold(words, command, context, post=True)
+
+
+def seen(words: str, command: Command, context: Context) -> Reply:
+    """Leave a feed's held entries stored and never post them."""
+    return _end_hold(words, command, context, post=False)
+
+
+def _end_hold(words: str, command: Command, context: Context, *, post: bool) -> Reply:
+    if context.db is None:
+        return cards.needs_bot()
+    slug, verb = words.strip().casefold(), "post" if post else "seen"
+    if problem := _unknown_feed(words, verb, context):
+        return problem
+    released = end_hold(context.db, slug, post=post)
+    if not released:
+        text = f"No entries of {slug} are held."
+        return refusal(text, "Another admin may have decided already.", Button("Feeds", "/trade-admin feeds"))
+    context.log(f"{command.person.key} decided {verb} for {len(released)} held entries of {slug}")
+    count = "1 entry" if len(released) == 1 else f"{len(released)} entries"
+    text, hint = (
+        (f"Posting {count} of {slug}.", "They go to every channel that subscribed, at the time that it chose.")
+        if post
+        else (f"Marked {count} of {slug} as seen.", "The bot will not post them. People can still look them up.")
+    )
+    return Reply(f"{text} {hint}", (cards.heading(text, f" {hint}"),))
+
+
+def _held_blocks(health: FeedHealth) -> tuple[Block, ...]:
+    """Ask the admin to decide about a feed's held entries."""
+    if not health.held:
+        return ()
+    first = f"{health.slug}: {held_count(health.held)}."
+    hint = " Most of the feed was new, for the second time within a day. Are they really new? Nothing is posted until you decide."
+    buttons = (
+        Button(f"Post {health.slug}", f"/trade-admin post {health.slug}"),
+        Button("Mark as seen", f"/trade-admin seen {health.slug}"),
+    )
+    return (cards.heading(first, hint), Buttons(buttons))
+
+
+def _slugs(context: Context) -> list[str]:
+    return [feed.slug for feed in context.catalog.feeds]
+
+
+def _unknown_feed(words: str, verb: str, context: Context) -> Reply | None:
+    """Return None if the words name a feed."""
+    wanted, known = words.strip().casefold(), _slugs(context)
+    if wanted in known:
+        return None
+    if not wanted:
+        return refusal(f"Name the feed, for example /trade-admin {verb} {known[0]}.", f"The feeds are {', '.join(known)}.")
+    near = nearest(wanted, known, min_likeness=0.6)
+    buttons = tuple(Button(f"{verb.capitalize()} {slug}", f"/trade-admin {verb} {slug}") for slug in near)
+    hint = f"Did you mean {near[0]}?" if near else f"The feeds are {', '.join(known)}."
+    return refusal(f"There is no feed named {cards.quote(words, 40)}.", hint, *buttons)
 
 
 def make_due(db: Database, slugs: Iterable[str]) -> tuple[str, ...]:
@@ -221,26 +240,8 @@ def _feed_details(health: FeedHealth, row: FeedRow | None, context: Context) -> 
     return tuple(lines)
 
 
-def _not_published(before: Revision | None, problems: tuple[str, ...], context: Context) -> Reply:
-    in_force = f"revision {before.id} of {_near(before.at, context)}" if before else "the content loaded at startup"
-    first = f"Not published. The bot still answers from {in_force}."
-    blocks = (Section((line(Span(first, bold=True)), line(_problem_count(problems)))), *_problem_blocks(problems))
-    return Reply(f"{first} {_problem_count(problems)} {' '.join(problems[:MAX_PROBLEMS])}", blocks, ok=False)
-
-
 def _publisher(revision: Revision) -> str:
     return "at startup" if revision.who == AT_START else f"by {revision.who}"
-
-
-def _problem_count(problems: tuple[str, ...]) -> str:
-    return "1 error:" if len(problems) == 1 else f"{len(problems)} errors:"
-
-
-def _problem_blocks(problems: tuple[str, ...]) -> tuple[Block, ...]:
-    shown = Bullets(tuple(line(Span(problem, code=True)) for problem in problems[:MAX_PROBLEMS]))
-    if len(problems) <= MAX_PROBLEMS:
-        return (shown,)
-    return (shown, SmallPrint((line(f"… and {len(problems) - MAX_PROBLEMS} more. To list them all, run `tradebot check`."),)))
 
 
 def _near(moment: datetime, context: Context) -> str:

@@ -1,0 +1,1 @@
+"""The commands of /trade-admin that are about the content, the feeds and the bot itself."""

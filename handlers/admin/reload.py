@@ -1,0 +1,124 @@
+"""/trade-admin reload and check: publish the content files, and list their errors."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from content.loading.child import load_files
+from content.loading.files import ContentError, read_files
+from handlers import idempotency
+from handlers.replies import cards, dates
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, line
+from jobs.revisions import InForce, Unconfirmed, missing_from, publish
+from jobs.store import idempotency as seen_store
+from jobs.store import revisions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from handlers.command import Command, Context
+    from jobs.models import Revision
+    from jobs.store.database import Database
+
+CONFIRM_WITHIN = timedelta(hours=1)
+"""How long `/trade-admin reload confirm` stands for the files that were shown."""
+
+MAX_PROBLEMS = 50
+"""Problems in one reply."""
+
+
+def reload(words: str, command: Command, context: Context) -> Reply:
+    """Publish the content files, or list their problems and change nothing.
+
+    "confirm" publishes files that lack entries: those that this admin was shown, and no others.
+    """
+    db, library = context.db, context.library
+    if db is None or library is None or context.content_dir is None:
+        return cards.needs_bot()
+    with db.read() as conn:
+        before = revisions.newest(conn)
+    try:
+        result = _publish(db, read_files(context.content_dir), words.split(), command)
+    except Unconfirmed as cut:
+        context.log(f"{command.person.key} reloaded the content: not published, {cut}")
+        return _ask_confirmation(db, cut, words, command)
+    except ContentError as error:
+        context.log(f"{command.person.key} reloaded the content: not published, {len(error.problems)} problems")
+        return _not_published(before, tuple(map(str, error.problems)), context)
+    library.refresh(db)
+    context.log(f"{command.person.key} reloaded the content: revision {result.revision}, {'new' if result.published else 'unchanged'}")
+    if not result.published:
+        text = f"Nothing to publish. The files match revision {result.revision}."
+        return Reply(text, (cards.heading(text),))
+    first = f"Published revision {result.revision}."
+    count = len(result.changes)
+    files = f"{count} file{'s' if count != 1 else ''} changed: {', '.join(result.changes)}" if count else "No statements changed."
+    return Reply(f"{first} {files}", (cards.heading(first, f" {files}"),))
+
+
+def _publish(db: Database, files: Mapping[str, str], words: Sequence[str], command: Command) -> InForce:
+    """Raises ContentError, or Unconfirmed unless the words confirm it."""
+    confirms, code = words[:1] == ["confirm"], "".join(words[1:2])
+    try:
+        return publish(db, files, command.person.key, confirmed=code if confirms else "")
+    except Unconfirmed as cut:
+        with db.read() as conn:
+            shown = seen_store.is_recorded(conn, _shown_key(command, cut), db.now(conn), CONFIRM_WITHIN)
+        if not confirms or code or not shown:
+            raise
+        return publish(db, files, command.person.key, confirmed=cut.code)
+
+
+def _ask_confirmation(db: Database, cut: Unconfirmed, words: str, command: Command) -> Reply:
+    """Show what would go, and remember what was shown."""
+    with db.begin() as conn:
+        seen_store.is_first_time(conn, _shown_key(command, cut), db.now(conn), timedelta(0))
+    changed = "The files have changed since you were asked. " if words.split() else ""
+    first = f"Not published. {changed}The files lack entries of revision {cut.revision}, which the bot still answers from."
+    hint = "A file that was cut off looks like this. If you removed these entries on purpose, type /trade-admin reload confirm."
+    blocks = (
+        cards.heading(first),
+        Bullets(tuple(line(each) for each in cut.missing)),
+        Section((line(hint),)),
+        Buttons((Button("Publish without them", f"/trade-admin reload confirm {cut.code}"),)),
+    )
+    return Reply(f"{first} {'; '.join(cut.missing)}. {hint}", blocks, ok=False)
+
+
+def _shown_key(command: Command, cut: Unconfirmed) -> str:
+    return "reload:" + idempotency.hash_key(command.person.key, cut.code)
+
+
+def check(words: str, command: Command, context: Context) -> Reply:
+    if context.content_dir is None:
+        return cards.needs_bot()
+    try:
+        catalog = load_files(read_files(context.content_dir))
+    except ContentError as error:
+        problems = tuple(map(str, error.problems))
+        first = _problem_count(problems)
+        return Reply(f"{first} {' '.join(problems[:MAX_PROBLEMS])}", (cards.heading(first), *_problem_blocks(problems)))
+    text = "The content files have no errors."
+    buttons = Buttons((Button("Reload", "/trade-admin reload"),))
+    lost = missing_from(context.db, catalog) if context.db else ()
+    note = f" But they lack entries that the bot answers from now: {'; '.join(lost)}. Was a file cut off?" if lost else ""
+    return Reply(f"{text}{note}", (cards.heading(text, f"{note} To publish them, select Reload."), buttons))
+
+
+def _not_published(before: Revision | None, problems: tuple[str, ...], context: Context) -> Reply:
+    in_force = f"revision {before.id} of {dates.near(before.at, context.now, context.zone)}" if before else "the content loaded at startup"
+    first = f"Not published. The bot still answers from {in_force}."
+    blocks = (Section((line(Span(first, bold=True)), line(_problem_count(problems)))), *_problem_blocks(problems))
+    return Reply(f"{first} {_problem_count(problems)} {' '.join(problems[:MAX_PROBLEMS])}", blocks, ok=False)
+
+
+def _problem_count(problems: tuple[str, ...]) -> str:
+    return "1 error:" if len(problems) == 1 else f"{len(problems)} errors:"
+
+
+def _problem_blocks(problems: tuple[str, ...]) -> tuple[Block, ...]:
+    shown = Bullets(tuple(line(Span(problem, code=True)) for problem in problems[:MAX_PROBLEMS]))
+    if len(problems) <= MAX_PROBLEMS:
+        return (shown,)
+    return (shown, SmallPrint((line(f"… and {len(problems) - MAX_PROBLEMS} more. To list them all, run `tradebot check`."),)))
