@@ -29,6 +29,7 @@ class Reading:
     first_choice: bool  #: Read from sources[0].
     whole: bool
     sound: bool = True  #: If not, stored entries stay as they are.
+    complete: bool = True  #: If not, it may have older entries than those that were read.
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _has_flooded(feed_row: Owner, now: datetime) -> bool:
 
 def _floor(reading: Reading, feed_row: Owner, now: datetime) -> datetime | None:
     """Return the new floor: a partial first poll misses entries older than those it showed, until a whole read of the first choice."""
-    if reading.first_choice and reading.whole:
+    if reading.first_choice and reading.whole and reading.complete:
         return None
     if feed_row.seeded_at is not None:
         return feed_row.seed_floor

@@ -16,6 +16,7 @@ from jobs.identity import FEW_RENAMED, Matched, lookups, match
 from jobs.matching import matches
 from jobs.models import SAMPLE, Classified, Entry, FeedRow, Filters, NewEntry, Outline, Parsed, SubscriptionSpec, TopicHit
 from jobs.sources import state as states
+from jobs.sources.document import MAX_ENTRIES
 from jobs.states import Lead
 from jobs.store import deliveries, entries, feeds, subscriptions
 from jobs.store.database import Connection, Database
@@ -47,7 +48,8 @@ def publish(db: Database, feed: Feed, claim: FeedRow, read: FeedRead, classify: 
         return _publish_unchanged(db, feed, claim, read)
     whole = all(each.whole for each in read.worked)
     sound = all(each.sound for each in read.worked)
-    reading = Reading(feed.slug, read.parsed, read.first_choice, whole, sound)
+    count = max(each.entries for each in read.worked)
+    reading = Reading(feed.slug, read.parsed, read.first_choice, whole, sound, complete=count < MAX_ENTRIES)
     with db.read() as conn:  # the writing transaction would keep other writers waiting
         matched, outlines = _match(conn, reading.parsed)
         first_look = _decide(conn, replace(reading, parsed=matched.parsed), db.now(conn))
@@ -58,7 +60,6 @@ def publish(db: Database, feed: Feed, claim: FeedRow, read: FeedRead, classify: 
         matched, _ = _match(conn, read.parsed, outlines)
         reading = replace(reading, parsed=matched.parsed)
         decision = _decide(conn, reading, now)
-        count = max(each.entries for each in read.worked)
         looked = health(reading, decision, now, entries=count, before=claim.entries, expects_csms=feed.publishes == "csms")
         renamed = f"{matched.renamed} entries came back under new identities; none was posted again"
         looked = (renamed, *looked) if matched.renamed >= FEW_RENAMED else looked

@@ -1,9 +1,9 @@
 """The migrations. `jobs.migrations.upgrade` runs them; a released one is never changed.
 
-To add one, write `versions/0006_what_it_does.py` with `revision = "0006"`, `down_revision = "0005"` and an `upgrade()`, then change HEAD.
+To add one, write `versions/0007_what_it_does.py` with `revision = "0007"`, `down_revision = "0006"` and an `upgrade()`, then change HEAD.
 There is no downgrade; restore a backup instead.
 """
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration, so that a start need not load Alembic; a test checks it. Numbers sort: a database that is ahead of the code is not
 behind it."""

@@ -94,6 +94,15 @@ def test_a_first_poll_that_was_cut_short_is_partial() -> None:
     assert decided(message(4, 3), owner=Owner(NOW, seed.seed_floor), whole=False).seed_floor == seed.seed_floor
 
 
+def test_what_a_long_document_did_not_show_at_first_is_backlog_too() -> None:
+    reading = Reading("csms", (message(5, 2),), True, True, complete=False)
+    seed = decide(reading, {"csms": UNSEEDED}, {}, NOW)
+    assert seed.seed_floor == NOW - timedelta(days=2)
+    later = Reading("csms", (message(6, 1), message(4, 3)), True, True, complete=False)
+    again = decide(later, {"csms": Owner(NOW, seed.seed_floor)}, {}, NOW)
+    assert (again.new, again.backlog, again.seed_floor) == ((message(6, 1),), (message(4, 3),), seed.seed_floor)
+
+
 def test_a_partial_first_poll_without_dates_or_with_future_ones_began_now() -> None:
     assert decided(message(1, None), owner=UNSEEDED, first_choice=False).seed_floor == NOW
     assert decided(message(1, -5), owner=UNSEEDED, first_choice=False).seed_floor == NOW

@@ -265,6 +265,9 @@ class Story:
         file.write_text(good.replace("https://www.cbp.gov/trade/priority-issues", "http://www.cbp.gov"), encoding="utf-8")
         yield self.asked("trade-admin-check-bad", "/trade-admin check")
         yield self.asked("trade-admin-reload-bad", "/trade-admin reload")
+        file.write_text(good, encoding="utf-8")
+        yield from self.cut_off(self.content / "feeds.yaml")
+        yield from self.flooded()
         with self.runtime.db.begin() as conn:
             reason = "the bot is not in the channel: invite it with /invite @tradebot, then type /csms resume (Slack: not_in_channel)"
             channels.pause(conn, channels.ensure(conn, CHANNEL, self.clock.now), reason)
@@ -277,6 +280,25 @@ class Story:
             for reader in ("admins", "creator"):
                 notice = Notice(kind, CHANNEL, reason, affected, to_admins=reader == "admins")
                 yield Card(f"notice-{kind}-{reader}", "", notices.compose(notice))
+
+    def cut_off(self, file: Path) -> Iterator[Card]:
+        whole = file.read_text(encoding="utf-8")
+        file.write_text(whole[: whole.index("  cbp-media:")], encoding="utf-8")
+        yield self.asked("trade-admin-check-cut", "/trade-admin check")
+        yield self.asked("trade-admin-reload-cut", "/trade-admin reload")
+        file.write_text(whole, encoding="utf-8")
+
+    def flooded(self) -> Iterator[Card]:
+        for answer in ("post", "seen"):
+            new = [samples.to_parsed(f"cbp-media:{answer} {one.number}", one) for one in samples.SAMPLES]
+            several = [NewEntry(replace(one, feed="cbp-media"), classify(one.title, one.body, CATALOG.topics)) for one in new]
+            with self.runtime.db.begin() as conn:
+                publish_entries(conn, "cbp-media", several, self.clock.now, backlog=False, held=True)
+            if answer == "post":
+                yield self.asked("trade-admin-feeds-flood", "/trade-admin feeds")
+                yield self.asked("trade-admin-status-flood", "/trade-admin status")
+            yield self.asked(f"trade-admin-{answer}", f"/trade-admin {answer} cbp-media")
+        yield self.asked("trade-admin-seen-none", "/trade-admin seen cbp-media")
 
     def ending(self) -> Iterator[Card]:
         yield self.asked("csms-resume", "/csms resume")
