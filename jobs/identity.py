@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from jobs.models import Entry, Outline, Parsed
 
 WASHINGTON = ZoneInfo("America/New_York")  #: Entries of one day are those of a day there.
+MAX_ALIKE = 1000  #: Stored entries with one title that are compared, the newest.
 FEW_RENAMED = 3  #: Fewer entries than this never count as a renamed feed.
 
 _NODE = re.compile(r"(\d+) at https?://\S*", re.IGNORECASE)  #: Drupal's guid.
@@ -234,11 +235,11 @@ class _Places:
 
     def candidates(self, each: Parsed) -> list[Outline]:
         """Return those with its title or link, first those with both."""
-        linked = self.links.get(canonical_link(each.url), [])
-        titled = self.titles.get(each.title.casefold(), [])
-        both = [stored for stored in titled if stored in linked]
-        found = (*both, *titled, *(linked if self._is_unique(each.url) else ()))
-        return [stored for stored in dict.fromkeys(found) if stored.feed == each.feed]
+        linked = {stored.key: stored for stored in self.links.get(canonical_link(each.url), [])}
+        titled = {stored.key: stored for stored in self.titles.get(each.title.casefold(), [])[-MAX_ALIKE:]}
+        both = {key: stored for key, stored in titled.items() if key in linked}
+        found = both | titled | (linked if self._is_unique(each.url) else {})
+        return [stored for stored in found.values() if stored.feed == each.feed]
 
     def is_same_link(self, each: Parsed, stored: Outline) -> bool:
         return self._is_unique(each.url) and canonical_link(each.url) == canonical_link(stored.url)

@@ -14,7 +14,7 @@ from jobs.decide import OLD_AFTER, Decision, Owner, Reading, decide, health
 from jobs.feed_reader import FeedRead
 from jobs.identity import FEW_RENAMED, Matched, lookups, match
 from jobs.matching import matches
-from jobs.models import SAMPLE, Classified, Entry, FeedRow, Filters, NewEntry, Outline, Parsed, SubscriptionSpec, TopicHit
+from jobs.models import SAMPLE, Classified, Entry, FeedRow, Filters, NewEntry, Parsed, SubscriptionSpec, TopicHit
 from jobs.sources import state as states
 from jobs.sources.document import MAX_ENTRIES
 from jobs.states import Lead
@@ -51,13 +51,14 @@ def publish(db: Database, feed: Feed, claim: FeedRow, read: FeedRead, classify: 
     count = max(each.entries for each in read.worked)
     reading = Reading(feed.slug, read.parsed, read.first_choice, whole, sound, complete=count < MAX_ENTRIES)
     with db.read() as conn:  # the writing transaction would keep other writers waiting
-        matched, outlines = _match(conn, reading.parsed)
+        known, matched = _match(conn, reading.parsed)
         first_look = _decide(conn, replace(reading, parsed=matched.parsed), db.now(conn))
         several = (*first_look.new, *first_look.held, *first_look.backlog, *first_look.edited)
         classified = {_text(each): classify(*_text(each)) for each in several}
     with db.begin() as conn:
         now = db.now(conn)
-        matched, _ = _match(conn, read.parsed, outlines)
+        if entries.known(conn, lookups(reading.parsed)).keys() != known.keys():  # another feed brought some of them meanwhile
+            _, matched = _match(conn, reading.parsed)
         reading = replace(reading, parsed=matched.parsed)
         decision = _decide(conn, reading, now)
         looked = health(reading, decision, now, entries=count, before=claim.entries, expects_csms=feed.publishes == "csms")
@@ -227,14 +228,13 @@ def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bo
     return len(rows)
 
 
-def _match(conn: Connection, parsed: Sequence[Parsed], outlines: Sequence[Outline] = ()) -> tuple[Matched, Sequence[Outline]]:
-    """Recognize what is stored. `outlines` are read only if an entry is new, and once: nobody else adds entries of a claimed feed."""
+def _match(conn: Connection, parsed: Sequence[Parsed]) -> tuple[Mapping[str, Entry], Matched]:
+    """Recognize stored entries; return also those found by name. All of the feed are read only if there are others."""
     known = entries.known(conn, lookups(parsed))
-    matched = match(parsed, known, outlines)
-    if matched.unknown and not outlines:
-        outlines = entries.outlines(conn, sorted({each.feed for each in matched.unknown}))
-        matched = match(parsed, known, outlines)
-    return matched, outlines
+    matched = match(parsed, known, ())
+    if matched.unknown:
+        matched = match(parsed, known, entries.outlines(conn, sorted({each.feed for each in matched.unknown})))
+    return known, matched
 
 
 def _decide(conn: Connection, reading: Reading, now: datetime) -> Decision:
