@@ -112,7 +112,7 @@ async def _read(feed: Feed, source: Source, state: SourceState, http: httpx.Asyn
     )
     if digest == state.digest:
         return SourceRead(source, after, entries=after.entries)
-    document = await parse(source.kind, outcome.content_type, outcome.body)
+    document = await parse(source.kind, outcome.content_type, outcome.body, validators.url.partition("?")[0])
     if not isinstance(document, Document):
         return SourceRead(source, before, f"the document is not a feed: {document.why}")
     return _identify(feed, source, document, before, replace(after, digest=digest))
@@ -137,4 +137,5 @@ def _identify(feed: Feed, source: Source, document: Document, before: SourceStat
     # no validators: the next poll fetches a cut-short document again
     after = after if document.whole else replace(before, digest="", etag="", last_modified="")
     state = replace(after, entries=count)
-    return SourceRead(source, state, None, 200, None, identified.parsed, count, document.whole, document.sound, identified.warnings)
+    warnings = (*document.warnings, *identified.warnings)
+    return SourceRead(source, state, None, 200, None, identified.parsed, count, document.whole, document.sound, warnings)

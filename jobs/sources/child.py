@@ -1,4 +1,4 @@
-"""Parse stdin to JSON on stdout: `python -m jobs.sources.child KIND CONTENT-TYPE`.
+"""Parse stdin to JSON on stdout: `python -m jobs.sources.child KIND CONTENT-TYPE URL`.
 
 Feeds are untrusted: feedparser raises on some, takes seconds for others and may use unbounded memory.
 """
@@ -15,11 +15,11 @@ CPU_SECONDS = 10
 MEMORY_BYTES = 512 * 1024 * 1024  #: Address space; a real CSMS feed (1.3 MB) takes 51 MB.
 
 
-def main(kind: str, content_type: str) -> str:
+def main(kind: str, content_type: str, url: str) -> str:
     set_limits()
     body = sys.stdin.buffer.read()
     try:
-        return dump(reader(kind)(body, content_type))
+        return dump(reader(kind)(body, content_type, url))
     except NotAFeed as problem:
         return json.dumps({"problem": str(problem)})
     except MemoryError:
@@ -28,7 +28,7 @@ def main(kind: str, content_type: str) -> str:
         return json.dumps({"problem": f"it cannot be parsed ({type(problem).__name__}: {str(problem)[:200]})"})
 
 
-def reader(kind: str) -> Callable[[bytes, str], Document]:
+def reader(kind: str) -> Callable[[bytes, str, str], Document]:
     """Return a kind's parser, loading feedparser only if needed."""
     if kind == "jsonp":
         return jsonp.read
@@ -53,4 +53,4 @@ def set_limits() -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(main(*sys.argv[1:3]).encode("utf-8", "replace"))
+    sys.stdout.buffer.write(main(*sys.argv[1:4]).encode("utf-8", "replace"))

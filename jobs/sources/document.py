@@ -1,6 +1,8 @@
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 MAX_ENTRIES = 500
@@ -26,6 +28,7 @@ class Document:
     entries: tuple[Found, ...]
     whole: bool = True  #: Else cut short, without its last entry.
     sound: bool = True  #: Else malformed, with entries that may be slightly wrong.
+    warnings: tuple[str, ...] = ()
 
 
 def dump(document: Document) -> str:
@@ -36,11 +39,26 @@ def load(raw: dict[str, Any]) -> Document:
     found = tuple(
         Found(**{**each, "published": each["published"] and datetime.fromisoformat(each["published"])}) for each in raw["entries"]
     )
-    return Document(found, raw["whole"], raw["sound"])
+    return Document(found, raw["whole"], raw["sound"], tuple(raw["warnings"]))
 
 
-def sensible(found: datetime | None) -> datetime | None:
-    """Return it in UTC, or None if it has no zone or is implausible."""
-    if found is None or found.tzinfo is None or not 1990 <= found.year <= 9000:
-        return None
-    return found.astimezone(UTC)
+def newest(dates: Sequence[datetime | None]) -> list[int]:
+    """Return the places of a document's newest MAX_ENTRIES entries, in its order, by their dates.
+
+    An entry without a date is as old as its newer neighbor. Without any dates, the first entry is the newest.
+    """
+    places = range(len(dates))
+    if len(dates) <= MAX_ENTRIES:
+        return list(places)
+    known = [date for date in dates if date is not None]
+    rising = sum((later > earlier) - (later < earlier) for earlier, later in pairwise(known))
+    age: dict[int, tuple[datetime, int]] = {}
+    date = datetime.max.replace(tzinfo=UTC)
+    for rank, place in enumerate(reversed(places) if rising > 0 else places):
+        date = dates[place] or date
+        age[place] = (date, -rank)
+    return sorted(sorted(places, key=age.__getitem__, reverse=True)[:MAX_ENTRIES])
+
+
+def cut_warning(left_out: int) -> tuple[str, ...]:
+    return (f"entries left out, the oldest beyond {MAX_ENTRIES}: {left_out:,}",) if left_out else ()

@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from jobs.csms import number_of
+from jobs.sources.repair import mend_references
 
 MAX_FIELD = 20_000  #: Characters of a title or body.
 
-_ENDLESS = re.compile(r"&#[0-9]{8,};?")  #: Python's parser crashes on very many digits.
 _BREAKS = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # control and format characters (bidi overrides, zero-width characters, soft hyphens), lone surrogates
 _UNWANTED = frozenset(("Cc", "Cf", "Cs"))
@@ -66,7 +66,7 @@ def html_to_text(html: str, *, leading_spans: int = 0) -> str:
     """
     reader = _Reader(leading_spans)
     with suppress(AssertionError):  # Python's parser gives up at "<![x"
-        reader.feed(_ENDLESS.sub("", html))
+        reader.feed(mend_references(html))
         reader.close()
     return clean_text("".join(reader.parts))
 

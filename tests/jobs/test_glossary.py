@@ -98,6 +98,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "bot/teams/text.py": "an HTML tag",
         "content/loading/yaml_reader.py": "a YAML tag",
         "jobs/sources/html.py": "an HTML tag",
+        "jobs/sources/repair.py": "an XML tag",
+        "jobs/sources/rss.py": "an XML tag",
     },
 }
 """Words of the "not" column that mean something else in a file, each with what it means there."""
