@@ -69,7 +69,9 @@ class Limits:
 @dataclass(slots=True)
 class _Trail:
     source: httpx.URL
+    cookies: httpx.Cookies = field(default_factory=httpx.Cookies)  #: Of this fetch alone.
     seen: list[httpx.URL] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)  #: The cookies that went to each.
     moved_to: str = ""
     permanent: bool = True
 
@@ -88,6 +90,11 @@ STATUS = {
     504: "a gateway timed out (504)",
 }
 _PERMANENT, _TEMPORARY = (301, 308), (302, 303, 307)
+_DOCUMENT = (200, 203)  #: 203: a proxy changed something.
+_NO_CODING = frozenset(("identity", "none", "utf-8", "utf8", "us-ascii", "iso-8859-1", "windows-1252", "8bit", "binary", "text", "plain"))
+"""Content-Encodings that servers send of an uncompressed document."""
+_GZIP = b"\x1f\x8b"
+MAX_MEMBERS = 1_000  #: Of one gzip document.
 
 
 @cache
@@ -128,9 +135,13 @@ async def fetch(
 async def _follow(http: httpx.AsyncClient, trail: _Trail, known: Validators, limits: Limits) -> Fetched | Unchanged | Failed:
     url = trail.source
     while True:
+        # a request of the client's own making would send the cookies of earlier fetches
+        timeout = httpx.Timeout(limits.deadline).as_dict()
+        request = httpx.Request("GET", url, headers=_headers(url, known), cookies=trail.cookies, extensions={"timeout": timeout})
         trail.seen.append(url)
-        request = http.build_request("GET", url, headers=_headers(url, known), timeout=limits.deadline)
+        trail.sent.append(request.headers.get("cookie", ""))
         response = await http.send(request, stream=True, follow_redirects=False)
+        http.cookies.clear()
         try:
             if response.status_code not in (*_PERMANENT, *_TEMPORARY):
                 return await _answer(response, trail, known, limits)
@@ -166,14 +177,22 @@ def _onward(response: httpx.Response, trail: _Trail, limits: Limits) -> httpx.UR
         return Failed(f"a redirect ({status}) from https to plain http is not followed: {format_address(onward)}", status)
     if refused := refusal(onward, trail.source, limits.hosts):
         return Failed(f"a redirect ({status}) to {format_address(onward)} is not followed: {refused}", status)
-    if onward in trail.seen:
+    trail.cookies.extract_cookies(response)
+    if onward in trail.seen and not _brings_first_cookie(onward, trail):
         return Failed(f"the redirects form a loop ({status} to {format_address(onward)})", status)
     if len(trail.seen) > limits.redirects:
         return Failed(f"more than {limits.redirects} redirects", status)
-    trail.permanent = trail.permanent and status in _PERMANENT
+    # a detour for a cookie is no move
+    trail.permanent = trail.permanent and status in _PERMANENT and onward not in trail.seen
     if trail.permanent:
         trail.moved_to = str(onward)
     return onward
+
+
+def _brings_first_cookie(onward: httpx.URL, trail: _Trail) -> bool:
+    """A server may send a client once more to an address, with the cookie that it wants."""
+    request = httpx.Request("GET", onward, cookies=trail.cookies)
+    return "cookie" in request.headers and not any(sent for url, sent in zip(trail.seen, trail.sent, strict=True) if url == onward)
 
 
 async def _answer(response: httpx.Response, trail: _Trail, known: Validators, limits: Limits) -> Fetched | Unchanged | Failed:
@@ -183,13 +202,14 @@ async def _answer(response: httpx.Response, trail: _Trail, known: Validators, li
         if known.url == url and (known.etag or known.last_modified):
             return Unchanged(trail.moved_to)
         return Failed("the server answered 304 (not modified) to an unconditional request", status)
-    if status != 200:
+    if status not in _DOCUMENT:
         why = STATUS.get(status, f"the answer is not a document (status {status})")
         return Failed(why, status, retry_after(response.headers.get("retry-after"), response.headers.get("date")))
-    encodings = [each.strip().lower() for each in response.headers.get("content-encoding", "").split(",") if each.strip()]
-    if encodings not in ([], ["identity"], ["gzip"], ["x-gzip"]):
+    encodings = [name for each in response.headers.get("content-encoding", "").split(",") if (name := each.strip(" \t\"'").lower())]
+    encodings = [each for each in encodings if each not in _NO_CODING]
+    if encodings not in ([], ["gzip"], ["x-gzip"]):
         return Failed(f"compressed in an unsupported way ({', '.join(encodings)[:100]})")
-    body = await _body(response, "gzip" in "".join(encodings), limits)
+    body = await _body(response, bool(encodings), limits)
     if isinstance(body, Failed):
         return body
     etag, last_modified = (_sendable(response.headers.get(name, "")) for name in ("etag", "last-modified"))
@@ -201,23 +221,51 @@ def _sendable(value: str) -> str:
 
 
 async def _body(response: httpx.Response, packed: bool, limits: Limits) -> bytes | Failed:
-    unpack = zlib.decompressobj(16 + zlib.MAX_WBITS) if packed else None
+    gzip = _Gzip(limits.body) if packed else None
     body, wire = bytearray(), 0
     try:
         async for chunk in response.aiter_raw():
+            if not wire and gzip is None and chunk.startswith(_GZIP):  # packed, though the header does not say so
+                gzip = _Gzip(limits.body)
             wire += len(chunk)
-            body += unpack.decompress(chunk, limits.body - len(body) + 1) if unpack else chunk
+            body += gzip.unpack(chunk, len(body)) if gzip else chunk
             if wire > limits.wire or len(body) > limits.body:
                 return Failed(f"larger than {limits.body:,} bytes, the limit for a feed")
-            if unpack and unpack.unused_data:
-                return Failed("extra data after the end of the gzip data")
     except zlib.error as problem:
         return Failed(f"broken gzip data ({problem})")
     except (httpx.RemoteProtocolError, httpx.ReadError) as problem:
         return Failed(f"incomplete: the connection closed after {wire:,} bytes ({type(problem).__name__})")
-    if unpack and not unpack.eof:
+    if gzip and not gzip.whole:
         return Failed(f"incomplete: the gzip data ends after {wire:,} bytes")
-    return bytes(body) if body.strip() else Failed("an empty answer (200)")
+    return bytes(body) if body.strip() else Failed(f"an empty answer ({response.status_code})")
+
+
+class _Gzip:
+    """Unpacks gzip data of one or more members, up to one byte beyond a limit."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        self._members = 1
+
+    @property
+    def whole(self) -> bool:
+        return self._member.eof
+
+    def unpack(self, chunk: bytes, size: int) -> bytes:
+        """Unpack what follows the first `size` bytes. Raises zlib.error."""
+        unpacked = bytearray()
+        while chunk and size + len(unpacked) <= self._limit:
+            if self._member.eof:
+                chunk = chunk.lstrip(b"\0")  # padding
+                if not chunk:
+                    break
+                if not chunk.startswith(_GZIP[: len(chunk)]) or self._members == MAX_MEMBERS:
+                    raise zlib.error("extra data after its end")
+                self._member, self._members = zlib.decompressobj(16 + zlib.MAX_WBITS), self._members + 1
+            unpacked += self._member.decompress(chunk, self._limit - size - len(unpacked) + 1)
+            chunk = self._member.unused_data
+        return bytes(unpacked)
 
 
 def refusal(target: httpx.URL, source: httpx.URL, hosts: Iterable[str]) -> str | None:

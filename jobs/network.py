@@ -3,6 +3,7 @@
 import re
 import socket
 import ssl
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 TIMED_OUT = "no answer in time (timeout)"
@@ -57,13 +58,24 @@ def retry_seconds(value: str | None) -> float:
     return RETRY_SECONDS if seconds is None else seconds
 
 
-def retry_after(value: str | None, date: str | None = None) -> float | None:
-    """Return the seconds that a Retry-After header asks for, or None. A date is measured from the server's `Date` header."""
+def retry_after(value: str | None, date: str | None = None, now: datetime | None = None) -> float | None:
+    """Return the seconds that a Retry-After header asks for, or None.
+
+    A date is measured from the server's `Date` header, or else from `now`.
+    """
     text = (value or "").strip()
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
         return min(float(text), MAX_RETRY_AFTER_SECONDS)
+    until = _http_date(text)
+    if until is None:
+        return None
+    seconds = (until - (_http_date(date or "") or now or datetime.now(UTC))).total_seconds()
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)
+
+
+def _http_date(text: str) -> datetime | None:
     try:
-        seconds = (parsedate_to_datetime(text) - parsedate_to_datetime(date or "")).total_seconds()
+        found = parsedate_to_datetime(text)
     except (TypeError, ValueError):
         return None
-    return min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -114,7 +114,7 @@ async def test_validators_that_can_not_be_sent_again_are_not_kept(http: httpx.As
         ("short", "incomplete: the connection closed after 500 bytes"),
         ("short-gzip", "incomplete: the gzip data ends"),
         ("not-gzip", "broken gzip data"),
-        ("gzip-and-more", "extra data after the end of the gzip data"),
+        ("gzip-and-more", "broken gzip data (extra data after its end)"),
         ("gzip-bomb", "larger than 5,000,000 bytes"),
         ("gzip-twice", "compressed in an unsupported way (gzip, gzip)"),
         ("deflate", "compressed in an unsupported way (deflate)"),
@@ -197,6 +197,128 @@ class Canned(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
         return self.answer
+
+
+def canned(body: bytes, status: int = 200, **headers: str) -> httpx.Response:
+    return httpx.Response(status, stream=httpx.ByteStream(body), headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+@pytest.mark.parametrize(
+    "coding", ["", "none", "None", "identity", "UTF-8", "utf8", "ISO-8859-1", "8bit", "binary", ",", "identity, none", '"none"']
+)
+async def test_content_encoding_that_names_no_compression_is_ignored(coding: str) -> None:
+    async with httpx.AsyncClient(transport=Canned(canned(b"<rss/>", Content_Encoding=coding))) as http:
+        outcome = await of(http, URL)
+    assert isinstance(outcome, Fetched)
+    assert outcome.body == b"<rss/>"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip", " Gzip ", "gzip, identity", "none,gzip", "UTF-8, gzip", ""])
+async def test_gzip_is_unpacked_however_it_is_declared(coding: str) -> None:
+    async with httpx.AsyncClient(transport=Canned(canned(gzip.compress(b"<rss/>"), Content_Encoding=coding))) as http:
+        outcome = await of(http, URL)
+    assert isinstance(outcome, Fetched)
+    assert outcome.body == b"<rss/>"
+
+
+@pytest.mark.parametrize("coding", ["br", "deflate", "zstd", "compress", "gzip, gzip", "gzip, br"])
+async def test_other_compression_is_refused(coding: str) -> None:
+    async with httpx.AsyncClient(transport=Canned(canned(b"x", Content_Encoding=coding))) as http:
+        assert "compressed in an unsupported way" in await why(http, URL)
+
+
+class Chunks(httpx.AsyncByteStream):
+    def __init__(self, body: bytes, size: int) -> None:
+        self.body, self.size = body, size
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for start in range(0, len(self.body), self.size):
+            yield self.body[start : start + self.size]
+
+
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+@pytest.mark.parametrize(
+    ("packed", "outcome"),
+    [
+        (gzip.compress(b"<rss>") + gzip.compress(b"") + gzip.compress(b"</rss>"), b"<rss></rss>"),
+        (gzip.compress(b"<rss></rss>") + bytes(512), b"<rss></rss>"),
+        (gzip.compress(b"<rss></rss>") + b"\x1f", "incomplete"),
+        (gzip.compress(b"<rss>") + gzip.compress(b"</rss>")[:-4], "incomplete"),
+        (gzip.compress(b"<rss></rss>") + b"\x1fx", "broken gzip data"),
+        (gzip.compress(b"x") * 2_000, "extra data"),
+        (gzip.compress(bytes(3_000_000)) * 2, "larger than 5,000,000 bytes"),
+    ],
+)
+async def test_gzip_of_several_members_is_read_to_its_end(packed: bytes, outcome: bytes | str, size: int) -> None:
+    answer = httpx.Response(200, stream=Chunks(packed, size), headers={"Content-Encoding": "gzip"})
+    async with httpx.AsyncClient(transport=Canned(answer)) as http:
+        if isinstance(outcome, str):
+            assert outcome in await why(http, URL)
+        else:
+            fetched = await of(http, URL)
+            assert isinstance(fetched, Fetched)
+            assert fetched.body == outcome
+
+
+async def test_document_that_a_proxy_changed_is_read() -> None:
+    async with httpx.AsyncClient(transport=Canned(canned(b"<rss/>", 203))) as http:
+        assert isinstance(await of(http, URL), Fetched)
+
+
+class Gate(httpx.AsyncBaseTransport):
+    """Sends every client that has no good cookie to the same address again, with a cookie."""
+
+    def __init__(self, status: int = 302, gate: str = "", good: str = "seen=1") -> None:
+        self.status, self.gate, self.good = status, gate, good
+        self.cookies: list[str] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        cookie = request.headers.get("cookie", "")
+        self.cookies.append(cookie)
+        if cookie and cookie == self.good:
+            return canned(b"<rss/>", ETag='"a"')
+        headers = {"Location": str(request.url)}
+        if self.gate and request.url.path != self.gate:
+            headers["Location"] = self.gate
+        else:
+            headers |= {"Location": URL, "Set-Cookie": f"seen={len(self.cookies) if not self.good else 1}; Path=/"}
+        return httpx.Response(self.status, headers=headers)
+
+
+@pytest.mark.parametrize("gate", [Gate(), Gate(301), Gate(307, "/gate"), Gate(308, "/gate")])
+async def test_redirect_that_only_sets_a_cookie_is_followed_once_with_it(gate: Gate) -> None:
+    async with httpx.AsyncClient(transport=gate) as http:
+        for _ in range(2):  # the cookie does not outlive the poll
+            gate.cookies.clear()
+            outcome = await of(http, URL)
+            assert isinstance(outcome, Fetched)
+            assert outcome.moved_to in ("", "https://content.govdelivery.com/gate")
+            assert (gate.cookies[0], gate.cookies[-1]) == ("", "seen=1")
+            assert not http.cookies
+
+
+async def test_redirect_with_a_new_cookie_each_time_is_a_loop() -> None:
+    gate = Gate(good="")
+    async with httpx.AsyncClient(transport=gate) as http:
+        assert "redirects form a loop" in await why(http, URL)
+    assert gate.cookies == ["", "seen=1"]
+
+
+async def test_cookie_goes_to_no_other_host() -> None:
+    elsewhere = "https://public.govdelivery.com/a"
+    sent: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.headers.get("cookie", ""))
+        if str(request.url) == URL:
+            return httpx.Response(
+                302, headers=[("Location", elsewhere), ("Set-Cookie", "a=1; Domain=govdelivery.com"), ("Set-Cookie", "b=1")]
+            )
+        return canned(b"<rss/>")
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        assert isinstance(await of(http, URL), Fetched)
+    assert sent == ["", ""]
 
 
 @respx.mock

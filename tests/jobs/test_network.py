@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 
 import aiohttp
 import httpx
@@ -132,6 +133,22 @@ def test_retry_after_is_seconds_or_a_date_by_the_servers_clock(header: str, seco
     assert retry_after(header, "Mon, 09 Feb 2026 14:00:00 GMT") == seconds
 
 
-@pytest.mark.parametrize(("value", "seconds"), [("1.5", 1.5), ("inf", None), ("nan", None), ("1_0", None), (None, None), (DATE, None)])
-def test_retry_after_without_a_date_header_is_seconds_alone(value: str | None, seconds: float | None) -> None:
+@pytest.mark.parametrize(("value", "seconds"), [("1.5", 1.5), ("inf", None), ("nan", None), ("1_0", None), (None, None), ("soon", None)])
+def test_retry_after_without_a_date_header_is_seconds(value: str | None, seconds: float | None) -> None:
     assert retry_after(value) == seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("Mon, 09 Feb 2026 14:02:00 GMT", 120.0),
+        ("Mon, 09 Feb 2026 14:02:00 -0000", 120.0),
+        ("Monday, 09-Feb-26 14:02:00 GMT", 120.0),
+        ("Mon Feb  9 14:02:00 2026", 120.0),
+        ("Mon, 09 Feb 2026 13:00:00 GMT", 0.0),
+        ("Mon, 09 Feb 2099 13:00:00 GMT", 86_400.0),
+    ],
+)
+@pytest.mark.parametrize("date", [None, "", "yesterday"])
+def test_retry_after_is_a_date_by_our_clock_if_the_server_does_not_tell_its_own(value: str, seconds: float, date: str | None) -> None:
+    assert retry_after(value, date, datetime(2026, 2, 9, 14, tzinfo=UTC)) == seconds
