@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Coroutine, Iterable
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
@@ -15,12 +15,13 @@ from jobs.models import Classified, FeedRow
 from jobs.publish import Polled, fail, publish
 from jobs.sources import state as states
 from jobs.store import feeds
-from jobs.store.database import Database
+from jobs.store.database import Database, first_line
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 65.0  #: For all sources of a feed.
-LEASE_SECONDS = 75.0  #: Longer than a poll.
+LEASE_SECONDS = 25.0  #: After a crash the feed is free again.
+RENEW_SECONDS = 8.0  #: A poll that is done sooner renews nothing.
 
 T = TypeVar("T")
 
@@ -96,12 +97,14 @@ async def _poll(
     kept = {url: states.load(raw) for url, raw in row.sources.items()}
     try:
         async with asyncio.timeout(POLL_SECONDS):
-            read: FeedRead | str = await read_feed(feed, kept, http, at, progress)
+            read: FeedRead | str | None = await _while_held(db, row, read_feed(feed, kept, http, at, progress))
     except TimeoutError:
         read = f"the poll took more than {POLL_SECONDS:g} seconds"
     except Exception as problem:
         logger.exception("could not read %s", feed.slug)
         read = f"an internal error while reading it: {problem!r}"[:500]
+    if read is None:
+        return None
     try:
         if isinstance(read, FeedRead) and read.worked:
             return await _finish(asyncio.to_thread(publish, db, feed, row, read, classify))
@@ -109,6 +112,33 @@ async def _poll(
     except Exception as problem:
         logger.exception("could not store %s", feed.slug)
         return await _finish(asyncio.to_thread(fail, db, feed, row, f"the result could not be stored: {problem!r}"[:500]))
+
+
+async def _while_held(db: Database, claim: FeedRow, work: Coroutine[Any, Any, T]) -> T | None:
+    """Renew the claim while `work` runs. Return None, and cancel the work, if the claim is lost."""
+    working, renewing = asyncio.create_task(work), asyncio.create_task(_renew_until_lost(db, claim))
+    try:
+        await asyncio.wait((working, renewing), return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        for task in (working, renewing):
+            task.cancel()
+        await asyncio.gather(working, renewing, return_exceptions=True)
+
+
+async def _renew_until_lost(db: Database, claim: FeedRow) -> None:
+    while True:
+        await asyncio.sleep(RENEW_SECONDS)
+        try:
+            if not await _finish(asyncio.to_thread(_renew, db, claim)):
+                return
+        except Exception as problem:  # settling checks the claim again
+            logger.warning("could not renew the claim of %s: %s", claim.slug, first_line(problem))
+
+
+def _renew(db: Database, claim: FeedRow) -> bool:
+    with db.begin() as conn:
+        return feeds.renew(conn, claim, db.now(conn), LEASE_SECONDS)
 
 
 def _claim(db: Database, feed: Feed, claims: list[_Claim]) -> None:

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, or_, select, update
 
 from jobs.models import FeedRow
 from jobs.store.database import insert, load
@@ -82,8 +82,9 @@ def claim(conn: Connection, slug: str, now: datetime, lease_seconds: float) -> F
 
 def settle_success(conn: Connection, claim: FeedRow, now: datetime, result: PollSuccess) -> bool:
     """Call it first in the publishing transaction: False means that the claim was lost and nothing may be stored."""
-    columns = ("next_poll", "entries", "sources", "seed_floor", "warning")
+    columns = ("entries", "sources", "seed_floor", "warning")
     values = {name: getattr(result, name) for name in columns} | {"free_at": None, "failures": 0, "last_success": now}
+    values["next_poll"] = _unless_made_due(claim, feed.c.next_poll, result.next_poll)
     if result.changed:
         values["last_change"] = now
     if result.flooded:
@@ -97,10 +98,26 @@ def settle_success(conn: Connection, claim: FeedRow, now: datetime, result: Poll
 def settle_failure(conn: Connection, claim: FeedRow, now: datetime, result: PollFailure) -> bool:
     """Return False if the claim was lost."""
     failure = {"failures": feed.c.failures + 1, "last_error": result.error, "last_error_at": now}
-    values = {**failure, "free_at": None, "next_poll": result.next_poll, "paused": result.paused}
+    values = {
+        **failure,
+        "free_at": None,
+        "next_poll": _unless_made_due(claim, feed.c.next_poll, result.next_poll),
+        "paused": _unless_made_due(claim, feed.c.paused, result.paused),
+    }
     if result.sources is not None:
         values["sources"] = result.sources
     return _settle(conn, claim, values)
+
+
+def _unless_made_due(claim: FeedRow, column: ColumnElement[Any], value: object) -> ColumnElement[Any]:
+    """Return `value`, or what the column has if somebody made the feed due while it was polled."""
+    return case((feed.c.next_poll == claim.next_poll, bindparam(None, value, type_=column.type)), else_=column)
+
+
+def renew(conn: Connection, claim: FeedRow, now: datetime, lease_seconds: float) -> bool:
+    """Extend a claim that is not settled yet; False if it was lost."""
+    mine = update(feed).where(feed.c.slug == claim.slug, feed.c.epoch == claim.epoch, feed.c.free_at.is_not(None))
+    return conn.execute(mine.values(free_at=now + timedelta(seconds=lease_seconds))).rowcount == 1
 
 
 def release(conn: Connection, claim: FeedRow) -> bool:

@@ -1,20 +1,22 @@
 """Polling from end to end: a feed server on loopback, the parse child, both databases."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
+from sqlalchemy import event, select
 
 from content.catalog import Feed, Source
 from jobs import poll
 from jobs.feed_reader import read_feed
 from jobs.models import Cadence, ChannelRef, Classified, Entry, FeedRow, Filters, Parsed, SubscriptionSpec
 from jobs.publish import Polled, fail, publish, publish_sample
+from jobs.sources import state
 from jobs.states import CadenceKind, EntryKind, Lead
-from jobs.store import channels, entries, feeds, reports
+from jobs.store import channels, entries, feeds, reports, schema
 from jobs.store.database import Database
 from jobs.subscribe import save_subscription
 from tests.support.clock import Clock
@@ -366,6 +368,86 @@ async def test_a_cancelled_poll_gives_its_claim_back(world: World) -> None:
         await slow
     world.server.fault.clear()
     assert (await world.csms(seconds=0)).backlog == 60
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):  # only ends a hang
+        while not true():  # noqa: ASYNC110  # nothing tells when it comes true
+            await asyncio.sleep(0.02)
+
+
+async def test_claim_is_renewed_while_a_slow_poll_runs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(poll, "RENEW_SECONDS", 0.05)
+    world.server.fault["/account.rss"] = "trickle"
+    world.configured = (world.server.account(),)
+    slow = asyncio.create_task(world.poll("account"))
+    await until(lambda: bool(world.server.asked("/account.rss")))
+    for _ in range(3):
+        now = world.clock.pass_(seconds=poll.LEASE_SECONDS - 1)
+        await until(lambda now=now: free_at(world, "account") == now + timedelta(seconds=poll.LEASE_SECONDS))  # type: ignore[misc]
+    slow.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await slow
+    assert free_at(world, "account") is None
+
+
+def free_at(world: World, slug: str) -> datetime | None:
+    with world.db.read() as conn:
+        return conn.execute(select(schema.feed.c.free_at).where(schema.feed.c.slug == slug)).scalar_one()
+
+
+async def test_poll_that_lost_its_claim_ends_and_stores_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(poll, "RENEW_SECONDS", 0.05)
+    world.server.fault["/account.rss"] = "trickle"
+    world.configured = (world.server.account(),)
+    slow = asyncio.create_task(world.poll("account"))
+    await until(lambda: bool(world.server.asked("/account.rss")))
+    with world.db.begin() as conn:
+        now = world.clock.pass_(seconds=poll.LEASE_SECONDS)
+        other = feeds.claim(conn, "account", now, poll.LEASE_SECONDS)
+    assert await slow == {}
+    assert "another process polled it in the meantime" in world.said[-1]
+    assert (world.row("account").failures, world.row("account").last_success) == (0, None)
+    assert other is not None
+    assert other.epoch == world.row("account").epoch
+    assert free_at(world, "account") == now + timedelta(seconds=poll.LEASE_SECONDS), "the other's claim is untouched"
+
+
+async def test_fast_poll_renews_nothing(world: World) -> None:
+    await world.csms()
+    statements: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement.split()[0])
+
+    event.listen(world.db.engine, "before_cursor_execute", note)
+    assert (await world.csms()).unchanged
+    event.remove(world.db.engine, "before_cursor_execute", note)
+    assert statements.count("UPDATE") == 2, "the claim and its settlement"
+
+
+async def test_poll_that_an_admin_asks_for_during_a_poll_is_done_after_it(world: World) -> None:
+    for fault in ("", "304", "500", "410"):
+        world.configured = (world.server.pages(every=300),)
+        world.server.fault.clear()
+        with world.db.begin() as conn:
+            feeds.ensure(conn, ["cbp-trade"], world.clock.now)
+            feeds.make_due(conn, ["cbp-trade"], world.clock.now)
+            claim = feeds.claim(conn, "cbp-trade", world.clock.pass_(seconds=1), poll.LEASE_SECONDS)
+        assert claim is not None
+        if fault:
+            world.server.fault["/pages.rss"] = fault
+        (feed,) = world.configured
+        kept = {url: state.load(raw) for url, raw in claim.sources.items()}
+        read = await read_feed(feed, kept, world.http, world.clock.now, world.said.append)
+        with world.db.begin() as conn:
+            feeds.make_due(conn, ["cbp-trade"], world.clock.pass_(seconds=1))
+        if read.worked:
+            assert publish(world.db, feed, claim, read, plain)
+        else:
+            assert fail(world.db, feed, claim, read)
+        assert len(await world.poll(seconds=1)) == 1, fault
+        assert await world.poll(seconds=1) == {}, fault
 
 
 async def test_what_fails_half_way_leaves_nothing_half_done(small: World) -> None:

@@ -1,5 +1,6 @@
 """Feeds: who polls them when, and how it went."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -130,3 +131,58 @@ def test_a_claim_that_is_given_back_is_free_at_once(db: Database, clock: Clock) 
     with db.begin() as conn:
         assert feeds.release(conn, row)
     assert claimed(db).failures == 0
+
+
+def make_due(db: Database) -> None:
+    with db.begin() as conn:
+        assert feeds.make_due(conn, ["csms"], db.now(conn)) == ["csms"]
+
+
+@pytest.mark.parametrize("settle", [succeed, fail])
+def test_feed_made_due_during_its_poll_is_due_after_it(db: Database, clock: Clock, settle: Callable[[Database, FeedRow], bool]) -> None:
+    row = claimed(db)
+    asked_at = clock.pass_(seconds=2)
+    make_due(db)
+    assert claim(db) is None, "the first poll still runs"
+    clock.pass_(seconds=2)
+    assert settle(db, row)
+    assert state(db).next_poll == asked_at
+    again = claimed(db)
+    assert settle(db, again)
+    assert state(db).next_poll == clock.now + timedelta(minutes=5), "once is enough"
+
+
+def test_feed_made_due_while_it_is_found_gone_is_polled_once_more(db: Database, clock: Clock) -> None:
+    row = claimed(db)
+    clock.pass_(seconds=2)
+    make_due(db)
+    fail(db, row, paused="410 Gone")
+    assert state(db).paused is None
+    fail(db, claimed(db), paused="410 Gone")
+    assert state(db).paused == "410 Gone"
+
+
+def renew(db: Database, row: FeedRow) -> bool:
+    with db.begin() as conn:
+        return feeds.renew(conn, row, db.now(conn), 60)
+
+
+def test_renewed_claim_lasts_longer(db: Database, clock: Clock) -> None:
+    row = claimed(db)
+    clock.pass_(seconds=50)
+    assert renew(db, row)
+    clock.pass_(seconds=59)
+    assert claim(db) is None
+    clock.pass_(seconds=1)
+    assert claim(db)
+
+
+def test_claim_that_was_lost_or_settled_is_not_renewed(db: Database, clock: Clock) -> None:
+    old = claimed(db)
+    clock.pass_(seconds=60)
+    new = claimed(db)
+    assert not renew(db, old)
+    assert succeed(db, new)
+    assert not renew(db, new)
+    clock.pass_(minutes=5)
+    assert claim(db), "the feed stays free"
