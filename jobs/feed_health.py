@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from content.catalog import Feed
 from jobs.models import FeedRow
+from jobs.sources import state as states
 
 UNREAD_TEXT = "not read yet"
 
@@ -35,6 +37,7 @@ class FeedHealth:
     last_error_at: datetime | None = None
     next_poll: datetime | None = None
     held: int = 0
+    waits: tuple[tuple[str, datetime], ...] = ()  #: Hosts that asked the bot to wait, and until when, even if that is past.
 
     @property
     def trouble(self) -> str:
@@ -77,7 +80,13 @@ def feed_health(feed: Feed, row: FeedRow | None) -> FeedHealth:
         last_error_at=row.last_error_at,
         next_poll=None if row.paused else row.next_poll,
         held=row.held,
+        waits=_waits(feed, row),
     )
+
+
+def _waits(feed: Feed, row: FeedRow) -> tuple[tuple[str, datetime], ...]:
+    asked = ((source.url, states.load(row.sources.get(source.url)).not_before) for source in feed.sources)
+    return tuple((urlsplit(url).hostname or "", datetime.fromisoformat(until)) for url, until in asked if until)
 
 
 def failure_count(failures: int) -> str:

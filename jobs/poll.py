@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime
+from random import random
 from typing import Any, TypeVar
 
 import httpx
@@ -24,15 +25,20 @@ LEASE_SECONDS = 25.0  #: After a crash the feed is free again.
 RENEW_SECONDS = 8.0  #: A poll that is done sooner renews nothing.
 
 T = TypeVar("T")
-
+Chance = Callable[[], float]  #: From 0 to 1.
 
 _Claim = tuple[FeedRow, datetime]  #: With the time of the claim.
 
 
 async def poll_due(
-    db: Database, configured: Iterable[Feed], topics: tuple[Topic, ...], http: httpx.AsyncClient, progress: Progress = quiet
+    db: Database,
+    configured: Iterable[Feed],
+    topics: tuple[Topic, ...],
+    http: httpx.AsyncClient,
+    progress: Progress = quiet,
+    chance: Chance = random,
 ) -> list[Polled]:
-    polls = [poll_feed(db, feed, topics, http, progress) for feed in await due_feeds(db, configured)]
+    polls = [poll_feed(db, feed, topics, http, progress, chance) for feed in await due_feeds(db, configured)]
     ended = await asyncio.gather(*polls, return_exceptions=True)  # a crash does not abandon the others
     for each in ended:
         if isinstance(each, BaseException):
@@ -64,7 +70,12 @@ def _is_gone(feed: Feed, row: FeedRow) -> bool:
 
 
 async def poll_feed(
-    db: Database, feed: Feed, topics: tuple[Topic, ...], http: httpx.AsyncClient, progress: Progress = quiet
+    db: Database,
+    feed: Feed,
+    topics: tuple[Topic, ...],
+    http: httpx.AsyncClient,
+    progress: Progress = quiet,
+    chance: Chance = random,
 ) -> Polled | None:
     """Poll a feed if due and free. A failure is a result; a cancellation gives the claim back. Raises if the database is away."""
     claims: list[_Claim] = []
@@ -72,7 +83,7 @@ async def poll_feed(
         await _finish(asyncio.to_thread(_claim, db, feed, claims))
         if not claims:
             return None
-        polled = await _poll(db, feed, claims[0], topics, http, progress)
+        polled = await _poll(db, feed, claims[0], topics, http, progress, chance())
     except asyncio.CancelledError:
         for claim in claims:
             await asyncio.to_thread(_release, db, claim[0])
@@ -86,8 +97,8 @@ async def poll_feed(
     return polled
 
 
-async def _poll(
-    db: Database, feed: Feed, claim: _Claim, topics: tuple[Topic, ...], http: httpx.AsyncClient, progress: Progress
+async def _poll(  # seven parameters: those of poll_feed and its claim
+    db: Database, feed: Feed, claim: _Claim, topics: tuple[Topic, ...], http: httpx.AsyncClient, progress: Progress, chance: float
 ) -> Polled | None:
     def classify(title: str, body: str | None) -> Classified:
         # CBP announces outages by CSMS, CAMS and TIN messages; other feeds have news and documents
@@ -107,11 +118,11 @@ async def _poll(
         return None
     try:
         if isinstance(read, FeedRead) and read.worked:
-            return await _finish(asyncio.to_thread(publish, db, feed, row, read, classify))
-        return await _finish(asyncio.to_thread(fail, db, feed, row, read))
+            return await _finish(asyncio.to_thread(publish, db, feed, row, read, classify, chance))
+        return await _finish(asyncio.to_thread(fail, db, feed, row, read, chance))
     except Exception as problem:
         logger.exception("could not store %s", feed.slug)
-        return await _finish(asyncio.to_thread(fail, db, feed, row, f"the result could not be stored: {problem!r}"[:500]))
+        return await _finish(asyncio.to_thread(fail, db, feed, row, f"the result could not be stored: {problem!r}"[:500], chance))
 
 
 async def _while_held(db: Database, claim: FeedRow, work: Coroutine[Any, Any, T]) -> T | None:

@@ -23,6 +23,7 @@ from jobs.store.database import Connection, Database
 from jobs.store.feeds import PollFailure, PollSuccess
 
 MAX_BACK_OFF_SECONDS = 3600
+JITTER = 0.1  #: Of an interval.
 MAX_WARNINGS = 5
 
 Classify = Callable[[str, str | None], Classified]  #: Of title and body.
@@ -42,10 +43,17 @@ class Polled:
     next_poll: datetime | None = None  #: None if the feed is paused.
 
 
-def publish(db: Database, feed: Feed, claim: FeedRow, read: FeedRead, classify: Classify) -> Polled | None:
+def spread(seconds: float, chance: float) -> float:
+    """Shorten an interval by up to a tenth, so that feeds and processes do not poll in step. `chance` is from 0 to 1."""
+    return seconds * (1 - JITTER * chance)
+
+
+def publish(  # six parameters: where, which feed, by what right, what was read, how to sort it, chance
+    db: Database, feed: Feed, claim: FeedRow, read: FeedRead, classify: Classify, chance: float = 0.0
+) -> Polled | None:
     """Settle a successful poll. Return None, having stored nothing, if the claim was lost."""
     if read.parsed is None:
-        return _publish_unchanged(db, feed, claim, read)
+        return _publish_unchanged(db, feed, claim, read, chance)
     whole = all(each.whole for each in read.worked)
     sound = all(each.sound for each in read.worked)
     count = max(each.entries for each in read.worked)
@@ -66,7 +74,7 @@ def publish(db: Database, feed: Feed, claim: FeedRow, read: FeedRead, classify: 
         looked = (renamed, *looked) if matched.renamed >= FEW_RENAMED else looked
         doubts = _join((*(doubt for each in read.worked for doubt in each.warnings), *looked))
         result = PollSuccess(
-            next_poll=now + timedelta(seconds=feed.every),
+            next_poll=now + timedelta(seconds=spread(feed.every, chance)),
             entries=count,
             changed=bool(decision.new or decision.held or decision.backlog or decision.edited),
             sources=_source_states(feed, claim, read, doubts),
@@ -91,14 +99,14 @@ def publish(db: Database, feed: Feed, claim: FeedRow, read: FeedRead, classify: 
     )
 
 
-def _publish_unchanged(db: Database, feed: Feed, claim: FeedRow, read: FeedRead) -> Polled | None:
+def _publish_unchanged(db: Database, feed: Feed, claim: FeedRow, read: FeedRead, chance: float) -> Polled | None:
     with db.begin() as conn:
         now = db.now(conn)
         doubts = [each.state.warning for each in read.worked]
         if feed.publishes == "csms" and claim.last_change and now - claim.last_change > OLD_AFTER:
             doubts.append(f"nothing new for {(now - claim.last_change).days} days")
         result = PollSuccess(
-            next_poll=now + timedelta(seconds=feed.every),
+            next_poll=now + timedelta(seconds=spread(feed.every, chance)),
             entries=claim.entries,
             changed=False,
             sources=_source_states(feed, claim, read, None),
@@ -110,7 +118,7 @@ def _publish_unchanged(db: Database, feed: Feed, claim: FeedRow, read: FeedRead)
     return Polled(feed.slug, unchanged=True, warning=result.warning, next_poll=result.next_poll) if settled else None
 
 
-def fail(db: Database, feed: Feed, claim: FeedRow, read: FeedRead | str) -> Polled | None:
+def fail(db: Database, feed: Feed, claim: FeedRow, read: FeedRead | str, chance: float = 0.0) -> Polled | None:
     """Settle a failed poll; a feed whose every source is gone (410) is paused. Return None if the claim was lost.
 
     The wait doubles with each failure up to an hour, unless the server asked for one.
@@ -119,10 +127,12 @@ def fail(db: Database, feed: Feed, claim: FeedRow, read: FeedRead | str) -> Poll
     if isinstance(read, FeedRead):
         problem, wait, gone, sources = read.problem, read.retry_after, read.gone, _source_states(feed, claim, read, None)
     if wait is None:
-        wait = min(feed.every * 2 ** min(claim.failures, 20), max(MAX_BACK_OFF_SECONDS, feed.every))
+        wait = spread(min(feed.every * 2 ** min(claim.failures, 20), max(MAX_BACK_OFF_SECONDS, feed.every)), chance)
+    else:  # never sooner than the server asked for
+        wait = max(wait * (1 + JITTER * chance), spread(feed.every, chance))
     with db.begin() as conn:
         now = db.now(conn)
-        next_poll = now + timedelta(seconds=max(wait, feed.every))
+        next_poll = now + timedelta(seconds=wait)
         paused = f"permanently gone (410) since {now.day} {now:%b %Y}: change its address in feeds.yaml, or poll it again" if gone else None
         settled = feeds.settle_failure(conn, claim, now, PollFailure(str(problem), next_poll, sources, paused))
     return Polled(feed.slug, error=str(problem), next_poll=None if gone else next_poll) if settled else None

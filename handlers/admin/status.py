@@ -231,6 +231,7 @@ def _feed_details(health: FeedHealth, row: FeedRow | None, context: Context) -> 
     elif health.next_poll:
         parts.append(f"next {_near(health.next_poll, context)}")
     lines = ["; ".join(parts)]
+    lines += [f"{host} asked the bot to wait until {_near(until, context)}" for host, until in health.waits if until > context.now]
     if health.failures:
         lines.append(failure_count(health.failures))
     if health.last_error:

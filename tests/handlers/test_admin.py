@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from content.catalog import Feed, Source
 from content.loading.child import load_files
 from content.loading.files import ContentError, read_files
 from handlers.admin.reload import MAX_PROBLEMS
@@ -268,6 +270,22 @@ def test_feeds_shows_every_detail(db: Database) -> None:
         "last error 08:50 ET: 403 <b>Forbidden</b>",
     ]
     assert lines[2] == ["cbp-forced-labor: CBP forced labor pages", "every 5 min; not read yet"]
+
+
+def test_feeds_shows_until_when_a_server_asked_to_wait(db: Database) -> None:
+    feed = Feed("csms", "CSMS", (Source("rss", "https://content.govdelivery.com/a.rss?key=secret"),), 60, "csms", False, ())
+    context = Context(replace(CATALOG, feeds=(feed,)), NOW, NEW_YORK, db)
+    for asked, shown in ((timedelta(minutes=5), True), (timedelta(minutes=-1), False)):
+        sources = {feed.sources[0].url: {"not_before": (NOW + asked).isoformat()}}
+        with db.begin() as conn:
+            feeds.ensure(conn, ["csms"], NOW)
+            feeds.make_due(conn, ["csms"], NOW)
+            claim = feeds.claim(conn, "csms", NOW, 60)
+            assert isinstance(claim, FeedRow)
+            feeds.settle_failure(conn, claim, NOW, PollFailure("429", NOW + timedelta(minutes=5), sources))
+        answer = flat(dispatch(resolve(Command("trade-admin", "feeds", ADMIN, CHANNEL)), context))
+        assert ("content.govdelivery.com asked the bot to wait until 09:05 ET" in answer) == shown
+        assert "secret" not in answer
 
 
 def test_poll_makes_feeds_due_and_hints_at_a_misspelled_one(db: Database) -> None:

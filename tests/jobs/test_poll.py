@@ -13,7 +13,7 @@ from content.catalog import Feed, Source
 from jobs import poll
 from jobs.feed_reader import read_feed
 from jobs.models import Cadence, ChannelRef, Classified, Entry, FeedRow, Filters, Parsed, SubscriptionSpec
-from jobs.publish import Polled, fail, publish, publish_sample
+from jobs.publish import Polled, fail, publish, publish_sample, spread
 from jobs.sources import state
 from jobs.states import CadenceKind, EntryKind, Lead
 from jobs.store import channels, entries, feeds, reports, schema
@@ -47,12 +47,14 @@ class World:
         self.configured = configured or (server.csms(),)
         self.clock = db.clock = Clock()
         self.said: list[str] = []
+        self.chance = 0.0
 
     async def poll(self, *slugs: str, seconds: float = 60) -> dict[str, Polled]:
         """Lets some time pass and polls what is due (of `slugs` alone, if there are any)."""
         self.clock.pass_(seconds=seconds)
         wanted = [feed for feed in self.configured if not slugs or feed.slug in slugs]
-        return {each.feed: each for each in await poll.poll_due(self.db, wanted, (), self.http, self.said.append)}
+        polled = await poll.poll_due(self.db, wanted, (), self.http, self.said.append, lambda: self.chance)
+        return {each.feed: each for each in polled}
 
     async def csms(self, seconds: float = 60) -> Polled:
         return (await self.poll("csms", seconds=seconds))["csms"]
@@ -209,6 +211,35 @@ async def test_all_that_failed_is_told_and_tried_again_with_back_off(small: Worl
     small.server.fault.clear()
     assert (await small.csms(seconds=3_600)).backlog == 60
     assert small.row().failures == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "waits"), [("", [100, 95, 90]), ("304", [100, 95, 90]), ("500", [100, 190, 360]), ("429", [100, 95, 90])]
+)
+async def test_polls_are_up_to_a_tenth_sooner_so_that_they_spread(small: World, fault: str, waits: list[float]) -> None:
+    small.configured = (small.server.pages(every=100),)
+    await small.poll()
+    if fault:
+        small.server.fault["/pages.rss"] = fault
+    found = []
+    for small.chance in (0.0, 0.5, 1.0):
+        polled = (await small.poll(seconds=1_000))["cbp-trade"]
+        assert polled.next_poll is not None
+        found.append((polled.next_poll - small.clock.now).total_seconds())
+    assert found == waits
+
+
+async def test_jitter_never_shortens_what_the_server_asked_for(small: World) -> None:
+    small.configured = (small.server.pages(every=5),)
+    small.server.fault["/pages.rss"] = "429"  # with Retry-After: 40
+    for small.chance, wait in ((0.0, 40), (1.0, 44)):
+        polled = (await small.poll(seconds=100))["cbp-trade"]
+        assert polled.next_poll == small.clock.now + timedelta(seconds=wait)
+
+
+def test_intervals_are_on_average_not_longer_than_configured() -> None:
+    waits = [spread(60, step / 100) for step in range(101)]
+    assert (min(waits), max(waits)) == (54, 60)
 
 
 async def test_a_block_page_leaves_no_etag_behind(small: World) -> None:
