@@ -12,7 +12,7 @@ from content.catalog import Feed, Source
 from jobs import fetch
 from jobs.models import Parsed
 from jobs.sources import state as states
-from jobs.sources.document import Document
+from jobs.sources.document import Document, is_oldest_first
 from jobs.sources.identify import identify, merge
 from jobs.sources.process import parse
 from jobs.sources.state import SourceState
@@ -128,7 +128,8 @@ def _address(feed: Feed, source: Source, state: SourceState) -> tuple[str, fetch
 
 
 def _identify(feed: Feed, source: Source, document: Document, before: SourceState, after: SourceState) -> SourceRead:
-    identified = identify(feed, document.entries, first_choice=source == feed.sources[0])
+    newest_first = document.entries[:: -1 if is_oldest_first(each.published for each in document.entries) else 1]
+    identified = identify(feed, newest_first, first_choice=source == feed.sources[0])
     count = len(identified.parsed if feed.publishes == "csms" else document.entries)
     if not count and not document.whole:
         return SourceRead(source, before, "the document ends before its first entry is complete")

@@ -154,8 +154,8 @@ def publish_entries(
 ) -> list[Entry]:
     """Store a feed's new entries and owe them, except `backlog` and `held` ones, to matching subscriptions, also in paused channels.
 
-    Stored keys are skipped; return what was new, oldest first. Raises ValueError for another feed's entry, which would bypass that feed's
-    first poll.
+    Stored keys are skipped; return what was new, oldest first; entries of one date stay in their order. Raises ValueError for another
+    feed's entry, which would bypass that feed's first poll.
     """
     new = list(new)
     for each in new:
@@ -269,8 +269,9 @@ def _store(
 
     def add(several: tuple[Parsed, ...], *, backlog: bool = False, held: bool = False) -> tuple[Entry, ...]:
         stored = []
+        oldest_first = several[::-1]  # a document's newest entry is its first
         for owner in sorted({each.feed for each in several}):
-            new = [entry(each) for each in several if each.feed == owner]
+            new = [entry(each) for each in oldest_first if each.feed == owner]
             stored += publish_entries(conn, owner, new, now, backlog=backlog, held=held)
         if not backlog and not held:
             record_corrections(conn, stored, now)

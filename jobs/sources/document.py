@@ -1,5 +1,5 @@
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -50,14 +50,18 @@ def newest(dates: Sequence[datetime | None]) -> list[int]:
     places = range(len(dates))
     if len(dates) <= MAX_ENTRIES:
         return list(places)
-    known = [date for date in dates if date is not None]
-    rising = sum((later > earlier) - (later < earlier) for earlier, later in pairwise(known))
     age: dict[int, tuple[datetime, int]] = {}
     date = datetime.max.replace(tzinfo=UTC)
-    for rank, place in enumerate(reversed(places) if rising > 0 else places):
+    for rank, place in enumerate(reversed(places) if is_oldest_first(dates) else places):
         date = dates[place] or date
         age[place] = (date, -rank)
     return sorted(sorted(places, key=age.__getitem__, reverse=True)[:MAX_ENTRIES])
+
+
+def is_oldest_first(dates: Iterable[datetime | None]) -> bool:
+    """Return whether a document's dates mostly rise."""
+    known = [date for date in dates if date is not None]
+    return sum((later > earlier) - (later < earlier) for earlier, later in pairwise(known)) > 0
 
 
 def cut_warning(left_out: int) -> tuple[str, ...]:

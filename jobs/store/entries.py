@@ -15,6 +15,8 @@ MAX_NUMBER = 32
 MAX_ROUTINE = 1000  #: About three years of CSMS messages.
 MAX_ALIASES = 8  #: Of an entry, besides flags of shared names: some feeds rename their entries all the time.
 
+ADDING_LOCK = 0x656E747279  #: PostgreSQL advisory lock of whoever inserts entries.
+
 _NEWEST_FIRST = (entry.c.published.desc(), entry.c.id.desc())
 
 
@@ -131,11 +133,22 @@ def _row(new: NewEntry) -> dict[str, Any]:
 
 
 def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bool, held: bool = False) -> list[Entry]:
-    """Insert entries, skipping stored keys; return the inserted, oldest first. A missing or future date becomes `now`."""
-    by_stored_key = {stored_key(each.parsed.key): each for each in reversed(list(new))}
+    """Insert entries, skipping stored keys; return the inserted, oldest first. A missing or future date becomes `now`.
+
+    The order of `new` decides between entries of one date: ids are in the order of posting.
+    """
+    by_stored_key: dict[str, NewEntry] = {}
+    for each in new:
+        by_stored_key.setdefault(stored_key(each.parsed.key), each)
     if not by_stored_key:
         return []
-    # sorted, so that two publishers cannot deadlock
+
+    def date(item: tuple[str, NewEntry]) -> tuple[datetime, datetime]:
+        published = item[1].parsed.published or now
+        return min(published, now), published
+
+    if conn.dialect.name == "postgresql":  # two publishers of the same keys in different orders would deadlock
+        conn.execute(select(func.pg_advisory_xact_lock(ADDING_LOCK)))
     rows = [
         {
             "key": key,
@@ -147,7 +160,7 @@ def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bo
             "held_at": now if held else None,
             **_row(each),
         }
-        for key, each in sorted(by_stored_key.items())
+        for key, each in sorted(by_stored_key.items(), key=date)
     ]
     storing = insert(conn, entry).on_conflict_do_nothing(index_elements=["key"]).returning(entry.c.id, entry.c.key)
     ids = {row.key: row.id for row in conn.execute(storing, rows)}
