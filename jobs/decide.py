@@ -38,6 +38,7 @@ class Decision:
     backlog: tuple[Parsed, ...]
     edited: tuple[Parsed, ...]
     seed_floor: datetime | None
+    differing: int = 0  #: Stored entries that were not edited, because the document is not sound.
     flood: bool = False  #: Most of a long document is new.
     held: tuple[Parsed, ...] = ()  #: New, but for an admin to decide about.
 
@@ -48,13 +49,16 @@ def decide(reading: Reading, owners: Mapping[str, Owner], known: Mapping[str, En
     backlog: list[Parsed] = []
     edited: list[Parsed] = []
     feed_row = owners[reading.feed]
+    differing = 0
     for each in _unique(reading.parsed):
         owner = owners.get(each.feed, Owner(None, None))
         if each.key in known:
             # a fallback source, worded differently, only adds a missing body
-            authority = reading.first_choice and reading.whole and reading.sound and each.feed == reading.feed
-            if edit := _edit(each, known[each.key], authority=authority):
+            trusted = reading.first_choice and reading.whole and each.feed == reading.feed
+            if edit := _edit(each, known[each.key], authority=trusted and reading.sound):
                 edited.append(edit)
+            elif trusted and not reading.sound:
+                differing += _edit(each, known[each.key], authority=True) is not None
         elif each.feed != reading.feed and owner.seeded_at is None:
             continue  # it waits for its own feed's first poll
         elif owner.seeded_at is None or _is_older(each, owner.seed_floor):
@@ -64,7 +68,7 @@ def decide(reading: Reading, owners: Mapping[str, Owner], known: Mapping[str, En
     flood = len(reading.parsed) > MANY_NEW and len(new) * 2 > len(reading.parsed)
     held = [each for each in new if each.feed == reading.feed] if flood and _has_flooded(feed_row, now) else []
     published = tuple(each for each in new if not held or each.feed != reading.feed)
-    return Decision(published, tuple(backlog), tuple(edited), _floor(reading, feed_row, now), flood, tuple(held))
+    return Decision(published, tuple(backlog), tuple(edited), _floor(reading, feed_row, now), differing, flood, tuple(held))
 
 
 def _has_flooded(feed_row: Owner, now: datetime) -> bool:
@@ -92,6 +96,8 @@ def health(reading: Reading, decision: Decision, now: datetime, *, entries: int,
         count, held = len(decision.new) + len(decision.held), len(decision.held)
         what = f"{held} are held until an admin decides" if held else "all were published"
         warnings.append(f"{count} of {len(parsed)} entries were new at once; {what}")
+    if decision.differing:
+        warnings.append(f"the document is malformed, so stored entries that differ from it were left as they are: {decision.differing}")
     if expects_csms and reading.first_choice:
         newest = max((each.published for each in parsed if each.published), default=None)
         if len(parsed) < FEW_CSMS:

@@ -143,6 +143,19 @@ def test_what_is_known_is_not_reworded_by_a_doubtful_read(doubtful: dict[str, bo
     assert decided(reworded, known=(message(1),), **doubtful).edited == ()  # type: ignore[arg-type]
 
 
+def test_edits_that_a_malformed_document_hides_are_counted() -> None:
+    several = (message(1), message(2, title="Reworded"), message(3, body="Reworded"), message(4))
+    known = (message(1), message(2), message(3))
+    decision = decided(*several, known=known, sound=False)
+    assert (decision.edited, decision.differing) == ((), 2)
+    assert decided(*several, known=known, sound=False, first_choice=False).differing == 0
+    assert decided(*several, known=known, sound=False, whole=False).differing == 0
+    assert decided(*several, known=known).differing == 0
+    reading = Reading("csms", several, True, True, False)
+    told = health(reading, decision, NOW, entries=4, before=4, expects_csms=False)
+    assert told == ("the document is malformed, so stored entries that differ from it were left as they are: 2",)
+
+
 def test_what_stood_in_without_a_body_gets_it_later_from_anywhere() -> None:
     decision = decided(message(1, title="CUT", body="B"), known=(message(1, body=None),), first_choice=False)
     assert decision.edited == (message(1, body="B"),)

@@ -16,7 +16,7 @@ from jobs.models import Cadence, ChannelRef, Classified, Entry, FeedRow, Filters
 from jobs.publish import Polled, fail, publish, publish_sample, spread
 from jobs.sources import state
 from jobs.states import CadenceKind, EntryKind, Lead
-from jobs.store import channels, entries, feeds, reports, schema
+from jobs.store import channels, deliveries, entries, feeds, reports, schema
 from jobs.store.database import Database
 from jobs.subscribe import save_subscription
 from tests.support.clock import Clock
@@ -358,6 +358,62 @@ async def test_an_edit_is_stored_and_posts_nothing(small: World) -> None:
     polled = await small.csms()
     assert (polled.new, polled.edited, small.owed()) == ((), 1, 0)
     assert small.stored()[0].body == "Filers take other note."
+
+
+def raw(*items: str, malformed: bool = False) -> str:
+    """Return a document of items such as "guid|date"."""
+    rows = ""
+    for each in items:
+        guid, _, date = each.partition("|")
+        rows += f"<item><title>T {guid}</title><guid>{guid}</guid>{f'<pubDate>{date}</pubDate>' if date else ''}</item>"
+    return f"<rss version='2.0'><channel>{rows}{'<b>' if malformed else ''}</channel></rss>"
+
+
+@pytest.mark.parametrize("malformed", [False, True])
+@pytest.mark.parametrize(
+    ("items", "order"),
+    [
+        (("m", "a", "z", "b"), "bzam"),  # the first of a document is its newest
+        (("m|2026-02-06", "a|2026-02-06", "z|2026-02-06", "b|2026-02-05"), "bzam"),
+        (("b|2026-02-05", "z|2026-02-06", "a|2026-02-06", "m|2026-02-06"), "bzam"),  # the dates rise: the last is the newest
+        (("m", "a|2026-02-06", "z", "b|2026-02-05"), "bazm"),  # without a date: now
+        (("m|2099-01-02", "a|2099-01-01", "z|2099-01-01", "b"), "bzam"),  # in the future: now
+    ],
+)
+async def test_entries_of_one_date_are_posted_in_their_documents_order(
+    world: World, items: tuple[str, ...], order: str, malformed: bool
+) -> None:
+    world.configured = (world.server.other(),)
+    world.server.raw = raw("old|2026-02-01")
+    world.subscribe("other")
+    await world.poll()
+    world.server.raw = raw(*items, malformed=malformed)
+    polled = (await world.poll())["other"]
+    assert "".join(each.key.removeprefix("other:") for each in polled.new) == order
+    with world.db.begin() as conn:
+        due = deliveries.due(conn, 1, world.clock.pass_(minutes=1))
+        known = entries.by_ids(conn, [each.entry for each in due])
+    assert "".join(known[each.entry].key.removeprefix("other:") for each in due) == order
+
+
+async def test_correction_in_a_malformed_feed_is_told(small: World) -> None:
+    small.configured = (small.server.other(),)
+    small.server.raw = raw("a", "b", malformed=True)
+    assert (await small.poll())["other"].warning is None
+    small.server.raw = small.server.raw.replace("T a", "T a, corrected")
+    polled = (await small.poll())["other"]
+    assert (polled.edited, [each.title for each in small.stored("other")]) == (0, ["T b", "T a"][::-1])
+    assert polled.warning == "the document is malformed, so stored entries that differ from it were left as they are: 1"
+    assert (await small.poll())["other"].warning == polled.warning, "it stays as long as the document does"
+
+
+async def test_correction_in_a_feed_with_raw_ampersands_is_stored(small: World) -> None:
+    small.configured = (small.server.other(),)
+    small.server.raw = raw("a").replace("T a", "T a & b")
+    await small.poll()
+    small.server.raw = raw("a").replace("T a", "T a & c")
+    assert (await small.poll())["other"].edited == 1
+    assert [each.title for each in small.stored("other")] == ["T a & c"]
 
 
 async def test_two_processes_poll_a_feed_once(world: World) -> None:

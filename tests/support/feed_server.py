@@ -68,6 +68,8 @@ class FeedServer:
     fault: dict[str, str] = field(default_factory=dict)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     etags: bool = True
+    raw: str = ""
+    """The document at /raw.rss."""
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -87,6 +89,9 @@ class FeedServer:
 
     def pages(self, every: int = 1) -> Feed:
         return Feed("cbp-trade", "CBP trade pages", (Source("drupal", self.url("/pages.rss")),), every, "all", True, ())
+
+    def other(self, every: int = 1) -> Feed:
+        return Feed("other", "Other", (Source("rss", self.url("/raw.rss")),), every, "all", True, ())
 
     def register(self, every: int = 1) -> Feed:
         return Feed("federal-register", "Register", (Source("federal-register", self.url("/register.json")),), every, "all", True, ())
@@ -160,6 +165,7 @@ ROUTES: dict[str, tuple[str, Callable[[FeedServer], str]]] = {
     "/csms.rss": ("application/rss+xml; charset=utf-8", lambda server: rss(server.newest(100))),
     "/csms.json": ("application/javascript", lambda server: widget(server.newest(100))),
     "/account.rss": ("application/rss+xml; charset=utf-8", lambda server: rss(server.newest(25, families=""))),
+    "/raw.rss": ("application/rss+xml; charset=utf-8", lambda server: server.raw),
     "/pages.rss": ("application/rss+xml; charset=utf-8", lambda _: pages()),
     "/register.json": ("application/json", lambda _: register()),
 }
