@@ -17,7 +17,10 @@ MEMORY_BYTES = 512 * 1024 * 1024  #: Address space; a real CSMS feed (1.3 MB) ta
 
 def main(kind: str, content_type: str, url: str) -> str:
     set_limits()
-    body = sys.stdin.buffer.read()
+    return answer(sys.stdin.buffer.read(), kind, content_type, url)
+
+
+def answer(body: bytes, kind: str, content_type: str, url: str) -> str:
     try:
         return dump(reader(kind)(body, content_type, url))
     except NotAFeed as problem:

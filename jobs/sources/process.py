@@ -34,10 +34,10 @@ async def parse(kind: str, content_type: str, body: bytes, url: str = "", wall_s
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
             await child.wait()
-    return await asyncio.to_thread(_result, child.returncode, output, errors)
+    return await asyncio.to_thread(result, child.returncode, output, errors)
 
 
-def _result(code: int | None, output: bytes, errors: bytes) -> Document | Unparsable:
+def result(code: int | None, output: bytes, errors: bytes) -> Document | Unparsable:
     if code is not None and code == -getattr(signal, "SIGXCPU", 0):
         return Unparsable("parsing it took more processor time than allowed")
     try:
