@@ -26,7 +26,7 @@ import httpx
 from content.catalog import Feed, Source
 from jobs import feed_reader
 from jobs.migrations import upgrade
-from jobs.models import Cadence, ChannelRef, Filters, SubscriptionSpec
+from jobs.models import Cadence, ChannelRef, Entry, Filters, SubscriptionSpec
 from jobs.poll import poll_feed
 from jobs.publish import Polled
 from jobs.sources import child
@@ -34,7 +34,7 @@ from jobs.sources.document import Document
 from jobs.sources.identify import identify
 from jobs.sources.process import WALL_SECONDS, Unparsable, result
 from jobs.states import CadenceKind
-from jobs.store import channels, entries, feeds
+from jobs.store import channels, feeds
 from jobs.store.database import Database
 from jobs.subscribe import save_subscription
 from tests.faults.mutations import spoil
@@ -123,8 +123,8 @@ class Counts:
     crashed: int = 0  #: Polls that failed inside the bot.
     closed: int = 0  #: Polls that missed an entry besides the spoiled one.
     lost: int = 0  #: Entries that were never owed.
-    twice: int = 0  #: Entries that were owed again under their own or another identity.
-    renamed: int = 0  #: Entries whose spoiled copy had another identity, with nothing that tells whose.
+    twice: int = 0  #: Entries that were owed again, under their own or another identity.
+    renamed: int = 0  #: Spoiled entries with neither the identity nor the title of any.
     seconds: float = 0
     examples: list[str] = field(default_factory=list)
 
@@ -194,7 +194,7 @@ class Stream:
     parser: "Parser"
     counts: Counts
     newest: int = WINDOW - 1
-    owed: Counter[str] = field(default_factory=Counter)
+    owed: Counter[int] = field(default_factory=Counter)
 
     def entries(self) -> list[str]:
         return [self.form.entry(n) for n in range(self.newest, self.newest - WINDOW, -1)]
@@ -219,23 +219,27 @@ class Stream:
         elif not others <= keys:
             self.counts.closed += 1
             self.counts.note(f"{self.form.feed.slug} lacks {sorted(others - keys)}, {polled.error}", several[place])
-        self.strange(polled, several[place])
+        self.count(polled, several[place])
         again = await self.poll(self.sound())
         assert again.error is None, again.error
-        self.strange(again, several[place])
+        self.count(again, several[place])
 
-    def strange(self, polled: Polled, document: str) -> None:
-        """Judge the entries that became owed under an identity which nobody published."""
+    def count(self, polled: Polled, document: str) -> None:
+        """Count what became owed. An entry is known by its identity, or else by its title."""
         for each in polled.new:
-            self.owed[each.key] += 1
-            if each.key in {self.form.key(n) for n in range(self.newest + 1)}:
-                continue
-            number = each.title.removeprefix("Notice ").removesuffix(" on duties")
-            known = number.isdigit() and int(number) <= self.newest
-            self.counts.twice += known
-            self.counts.renamed += not known
-            if known:
+            number = self.number(each)
+            self.counts.renamed += number is None
+            if number is not None:
+                self.owed[number] += 1
+            if number is not None and (self.owed[number] > 1 or number < WINDOW):
+                self.counts.twice += 1
                 self.counts.note(f"{self.form.feed.slug} again as {each.key[:80]}", document)
+
+    def number(self, entry: Entry) -> int | None:
+        by_key = {self.form.key(n): n for n in range(self.newest + 1)}
+        title = entry.title.removeprefix("Notice ").removesuffix(" on duties")
+        by_title = int(title) if title.isascii() and title.isdigit() and int(title) <= self.newest else None
+        return by_key.get(entry.key, by_title)
 
     async def poll(self, document: str) -> Polled:
         self.bodies[self.form.feed.slug] = document.encode("utf-8", "surrogatepass")
@@ -250,13 +254,11 @@ class Stream:
         return polled
 
     def judge(self) -> None:
-        """Every entry after the first poll was owed, once."""
-        published = [self.form.key(n) for n in range(WINDOW, self.newest + 1)]
-        with self.db.read() as conn:
-            stored = entries.known(conn, published)
-        for key in published:
-            self.counts.lost += key not in stored or not self.owed[key]
-            self.counts.twice += self.owed[key] > 1
+        """Every entry since the first poll was owed."""
+        missing = [n for n in range(WINDOW, self.newest + 1) if not self.owed[n]]
+        self.counts.lost += len(missing)
+        if missing:
+            self.counts.note(f"{self.form.feed.slug} lost", f"{missing}")
 
 
 class Parser:
