@@ -19,14 +19,15 @@ from content.loading.files import ContentError, digest, read_files
 from content.loading.loader import load as load_folder
 from content.loading.loader import load_files
 from handlers.command import Context
+from handlers.outbox import quantity
 from handlers.replies import dates
 from jobs.decide import FEW_CSMS, OLD_AFTER
 from jobs.feed_health import feed_health
 from jobs.migrations import upgrade
-from jobs.models import ChannelRef, FeedRow, Revision
+from jobs.models import ChannelCount, ChannelRef, FeedRow, Revision
 from jobs.revisions import missing_from
-from jobs.store import entries, feeds, reports, revisions
-from jobs.store.database import Database
+from jobs.store import entries, feeds, outbox, reports, revisions
+from jobs.store.database import Connection, Database
 
 SECONDS = 8.0
 """How long a check of the database or of the files may take."""
@@ -37,10 +38,14 @@ SLACK_SECONDS = TEAMS_SECONDS = 60.0
 NOT_CONFIGURED = "not configured, so not checked"
 
 LATE = timedelta(minutes=15)
-"""How long a feed may be overdue before it counts as not polled at all."""
+"""How long a feed may be overdue before it counts as not polled at all, and a message before it counts as not posted."""
+
+MAX_CHANNELS = 10
+"""Channels with refused posts that are named."""
 
 HELD = "posting is on hold: nobody has confirmed whether a post arrived"
-DECIDE = "look in the channel, type `/trade-admin held`, and select what is true"
+RESEND = "type `/trade-admin outbox`, then resend or drop what was refused"
+DECIDE = "look in the channel, type `/trade-admin outbox`, and select what is true"
 
 Subscribed = list[tuple[ChannelRef, str | None]]
 """The channels with a live subscription, each with why posting has stopped, or None."""
@@ -92,8 +97,9 @@ def run_checks(settings: Settings) -> Iterator[Finding]:
             yield from run_check("revision", lambda: check_revision(db, settings), SECONDS)
             yield from run_check("feeds", lambda: check_feeds(db, settings), SECONDS)
             yield from run_check("channels", lambda: check_channels(db, known), SECONDS)
+            yield from run_check("outbox", lambda: check_outbox(db, settings), SECONDS)
     else:
-        yield look("revision, feeds, channels", "not checked: fix the database first")
+        yield look("revision, feeds, channels, outbox", "not checked: fix the database first")
     channels = known[0] if known else None
     on_slack, on_teams = settings.slack, settings.teams
     if on_slack is None:
@@ -264,13 +270,39 @@ def check_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: date
 def check_channels(db: Database, known: list[Subscribed]) -> list[Finding]:
     """Append the channels with a subscription to `known`."""
     with db.read() as conn:
-        channels, unsure = reports.subscribed_channels(conn), reports.held(conn)
+        channels, unsure = reports.subscribed_channels(conn), [outbox.held_post(conn, each.id) for each in outbox.held(conn)]
     known.append(channels)
     paused = [wrong(f"channel {ref.name or ref.id}", f"posting is paused: {reason}") for ref, reason in channels if reason]
-    held = [wrong(f"channel {each.channel.name or each.channel.id}", HELD + f" ({each.why})", DECIDE) for each in unsure]
+    held = [wrong(f"channel {each.channel.name or each.channel.id}", HELD + f" ({each.why})", DECIDE) for each in unsure if each]
     count = len(channels)
     message = f"{count} {'has' if count == 1 else 'have'} a subscription, and posting works in {'it' if count == 1 else 'all of them'}"
     return [*paused, *held] or [ok("channels", message if count else "no channel has a subscription yet")]
+
+
+def check_outbox(db: Database, settings: Settings) -> list[Finding]:
+    """Check that no post was refused, and that what is due is posted in channels that are open."""
+    zone = settings.zone
+    with db.read() as conn:
+        now, waiting, dead = db.now(conn), reports.waiting(conn), outbox.dead(conn)
+        refused = [refused_posts(conn, each, now, zone) for each in dead[:MAX_CHANNELS]]
+        stopped = {each.id for each in outbox.held(conn)}
+    if len(dead) > MAX_CHANNELS:
+        refused.append(wrong("outbox", f"{len(dead) - MAX_CHANNELS} more channels have refused posts", RESEND))
+    served = {"slack": settings.slack is not None, "teams": settings.teams is not None, "playground": settings.playground}
+    open_channels = [each for each in waiting.channels if not each.paused and each.id not in stopped and served.get(each.channel.platform)]
+    late = [each for each in open_channels if now - each.oldest > LATE]
+    if late:
+        first = f"the first due {dates.near(late[0].oldest, now, zone)} in {late[0].channel.name or late[0].channel.id}"
+        message = f"messages for {quantity(len(late), 'channel')} are overdue, {first}"
+        return [*refused, wrong("outbox", message, f"{START}; if it runs, its log says why it cannot post")]
+    oldest = f", the oldest due {dates.near(waiting.oldest_due, now, zone)}" if waiting.oldest_due else ""
+    return [*refused, ok("outbox", f"{quantity(waiting.count, 'message')} waiting{oldest}" if waiting.count else "nothing is waiting")]
+
+
+def refused_posts(conn: Connection, dead: ChannelCount, now: datetime, zone: str) -> Finding:
+    (oldest,) = outbox.dead_posts(conn, dead.id, 1)
+    subject = f"channel {dead.channel.name or dead.channel.id}"
+    return wrong(subject, f"{quantity(dead.count, 'post')} refused, the oldest {dates.near(dead.oldest, now, zone)} ({oldest.why})", RESEND)
 
 
 def check_slack(slack: SlackSettings, settings: Settings, channels: Subscribed | None) -> list[Finding]:

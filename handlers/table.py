@@ -109,6 +109,8 @@ def _stored(words: tuple[str, ...], function: str, usage: str, text: str) -> Rou
     return Route("csms", words, f"handlers.{function}", usage, text, Source.STORE)
 
 
+_OUTBOX = ("outbox", "held")  # older buttons and habits have "held"
+
 TABLE = (
     _content("pti", (), "pti.pti", "/pti [name or question]", "show the seven Priority Trade Issues, or one of them"),
     _content("role", (), "roles.role", "/role [name or task]", "show who does what in the Office of Trade"),
@@ -135,9 +137,10 @@ TABLE = (
     _admin("poll [feed]", "admin.status", "poll one feed or all feeds now", acts=True),
     _admin("post FEED", "admin.status", "post the entries of a feed that are held because most of it was new again", acts=True),
     _admin("seen FEED", "admin.status", "mark a feed's held entries as seen, without posting them", acts=True),
-    _admin("held", "held_posts", "list posts that may not have arrived"),
-    _admin("resend N", "held_posts", "send a held post again if it is not in its channel", changes_state=True),
-    _admin("arrived N", "held_posts", "mark a held post as arrived if it is in its channel", changes_state=True),
+    replace(_admin("outbox", "outbox", "list the messages that are not posted yet and the posts that need a decision"), words=_OUTBOX),
+    _admin("resend N", "outbox", "send a refused post again, or a post on hold that is not in its channel", acts=True),
+    _admin("arrived N", "outbox", "mark a post on hold as arrived if it is in its channel", acts=True),
+    _admin("drop N", "outbox", "give up a refused post or a post on hold", acts=True),
 )
 
 VERBS = tuple(dict.fromkeys(route.verb for route in TABLE))

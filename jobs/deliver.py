@@ -221,7 +221,8 @@ class Worker:
                 # a message that was deleted needs no mark, and a notice no other one
                 minor = post.kind in (PostKind.MARK, PostKind.ANSWER, PostKind.NOTICE)
                 posts.mark_dead(conn, post.id, settlement.error, now, dismissed=minor)
-                if not minor:
+                posts.dismiss_unwanted(conn, claim.channel_id, now)
+                if posts.find_undecided(conn, post.id) is not None:
                     notices.post_dead(conn, self.notifier, post, settlement.error, now)
         if settlement.pause == Pause.CHANNEL and channels.pause_reason(conn, claim.channel_id) is None:
             channels.pause(conn, claim.channel_id, settlement.error)
@@ -388,24 +389,3 @@ async def deliver_due(  # eight parameters: what a Worker needs, and its surroun
                 return arrived
             await sleep(wait)
             waited = True
-
-
-def resolve_held_post(conn: Connection, post_id: str, now: datetime, *, arrived: bool) -> PostState | None:
-    """Apply an admin's decision about a held post: it arrived, or it is sent again.
-
-    Return its new state (DEAD if nobody wants it anymore), or None if it is not held. Revoking its claim is safe: a held post is
-    looked for, but never being sent.
-    """
-    found = posts.find_held(conn, post_id)
-    if found is None:
-        return None
-    channels.lock(conn, found.channel_id)
-    if posts.find_held(conn, post_id) != found:  # just decided or found
-        return None
-    channels.revoke_claim(conn, found.channel_id, now)
-    if arrived:
-        posts.mark_sent(conn, post_id, "", found.sending_at)
-    else:
-        posts.mark_pending(conn, post_id, None, counted=True)
-        posts.withdraw(conn, found.channel_id, now)
-    return posts.state_of(conn, post_id)

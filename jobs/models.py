@@ -279,10 +279,22 @@ class SentPost:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelCount:
+    """Messages of a channel in one state."""
+
+    id: int
+    channel: ChannelRef
+    count: int
+    oldest: datetime
+    paused: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
-    count: int  #: Unsent deliveries, due or not, also in paused channels.
+    count: int  #: Unsent entries, marks, answers and notices, due or not, also in paused channels; each once in a channel.
     oldest_due: datetime | None
     unknown: int  #: Posts that may have arrived.
+    channels: tuple[ChannelCount, ...] = ()  #: The channel with the longest due first.
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,15 +75,16 @@ class PostState(StrEnum):
     PENDING = "pending"
     """Made, and certainly not in the channel. A post comes back from `sending` after `Retry`, after the first `Rejected`, after `Gone` that
     pauses the channel or the workspace, after a look that did not find it or can never find it (policy `resend`), or by an admin's
-    resend."""
+    resend; it comes back from `dead` by an admin's resend."""
     SENDING = "sending"
     """The intent is committed; the platform may or may not have the message. A held post stays here until an admin decides or a look
     finds it."""
     SENT = "sent"
     """The platform has the message: `Sent`, found by a look, or an admin says that it arrived. `receipt` is its id there. Final."""
     DEAD = "dead"
-    """It will never be sent: the platform refused it for good, only ended subscriptions want it, or it is a mark or an answer about a
-    post without a receipt. It keeps the entries it carries; entries that it only mentions are owed again. Final."""
+    """It will not be sent, unless an admin resends it: the platform refused it for good, only ended subscriptions want it, or it is a
+    mark or an answer about a post without a receipt. An admin may also give up a held post. It keeps the entries it carries; entries that
+    it only mentions are owed again. Final once `dismissed_at` is set."""
 
 
 UNFINISHED = (PostState.PENDING, PostState.SENDING)

@@ -59,11 +59,12 @@ def change_subscription(  # six parameters: which one, and what save_subscriptio
 
 
 def end_subscription(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> Subscription | None:
-    """Delete what is owed and withdraw pending posts. Return None if it is not live in the channel."""
+    """Delete what is owed, and withdraw pending and dead posts. Return None if it is not live in the channel."""
     if not subscriptions.end(conn, channel_id, subscription_id, now):
         return None
     deliveries.delete_unposted(conn, channel_id, subscription_id)
     posts.withdraw(conn, channel_id, now)
+    posts.dismiss_unwanted(conn, channel_id, now)
     return subscriptions.get(conn, subscription_id)
 
 

@@ -43,6 +43,9 @@ MAX_JSON, MAX_BLOCK, MAX_SECTION = 12_000, 8_000, 7_000
 MAX_TEXT, MAX_HEADER, MAX_LABEL, MAX_VALUE = 3_900, 150, 75, 2_000
 """Maximum characters of the top-level text, a header, and a button's label and value."""
 
+MAX_CONFIRM_TITLE, MAX_CONFIRM, MAX_ANSWER = 100, 300, 30
+"""Maximum characters of a dialog's title, text and answers."""
+
 MAX_BUTTONS_PER_ROW = 5
 
 
@@ -196,10 +199,11 @@ def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
         if len(value) > MAX_VALUE or json_length(value) > MAX_CHUNK:
             yield from rich_text(sections((line(f"{button.label}: type ", Span(value, code=True)),)))
             continue
-        if len(row) == MAX_BUTTONS_PER_ROW or (row and json_length(row) + json_length(value) > MAX_BLOCK - MAX_CHUNK):
+        rendered = _button(button, value)
+        if len(row) == MAX_BUTTONS_PER_ROW or (row and json_length(row) + json_length(rendered) > MAX_BLOCK):
             yield {"type": "actions", "elements": row}
             row = []
-        row.append(_button(button, value))
+        row.append(rendered)
     if row:
         yield {"type": "actions", "elements": row}
 
@@ -208,7 +212,20 @@ def _button(button: Button, value: str) -> Json:
     style = {"style": button.style} if button.style in ("primary", "danger") else {}
     label = defuse(clean(button.label)).strip() or clean(value)
     short = label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
-    return {"type": "button", "text": {"type": "plain_text", "text": short, "emoji": False}, "value": value} | style
+    asks = {"confirm": _confirm(button, short)} if clean(button.confirm).strip() else {}
+    return {"type": "button", "text": {"type": "plain_text", "text": short, "emoji": False}, "value": value} | style | asks
+
+
+def _confirm(button: Button, label: str) -> Json:
+    """Return a dialog: https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object."""
+    texts = {
+        "title": label[:MAX_CONFIRM_TITLE],
+        "text": defuse(clean(button.confirm))[:MAX_CONFIRM],
+        "confirm": label[:MAX_ANSWER],
+        "deny": "Cancel",
+    }
+    style = {"style": "danger"} if button.style == "danger" else {}
+    return {name: {"type": "plain_text", "text": text, "emoji": False} for name, text in texts.items()} | style
 
 
 def number_buttons(blocks: list[Json]) -> list[Json]:

@@ -153,6 +153,6 @@ def draw_block(block: Block, place: int, after: Block | None, reply: Reply, whol
         case SmallPrint(lines):
             yield from group(small_print(lines))
         case Buttons(buttons):
-            yield from group(actions(buttons))
+            yield from group(actions(buttons, f"buttons-{place}"))
         case Fold():
             yield from fold(block, f"fold-{place}", whole_folds)

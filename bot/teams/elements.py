@@ -21,6 +21,7 @@ MAX_PIECE, MAX_LINE, MAX_HEADER = 6_000, 5_000, 1_500
 MAX_TOOLTIP = 250
 MAX_COMMAND = 2_000
 MAX_LABEL = 75
+MAX_QUESTION = 300
 MAX_WORD = 40
 MAX_IN_A_ROW = 5
 """Teams shows six."""
@@ -145,7 +146,7 @@ def fold(block: Fold, name: str, whole: bool) -> Iterator[Piece]:
         yield piece
         return
     left = paragraphs((line(f"… and {len(rest)} more"),))
-    yield from group([*title, *tighten(bullets(shown)), *left, *actions((block.more,))])
+    yield from group([*title, *tighten(bullets(shown)), *left, *actions((block.more,), name)])
 
 
 def tighten(elements: Iterator[Json]) -> Iterator[Json]:
@@ -156,19 +157,16 @@ def tighten(elements: Iterator[Json]) -> Iterator[Json]:
 def fold_toggle(title: str, name: str, count: int, rest: tuple[Line, ...]) -> Iterator[Json]:
     """Yield the hidden rest and two buttons that take turns."""
     targets = [f"{name}-rest", f"{name}-show", f"{name}-hide"]
-    about = shorten_text(escape_text(title), MAX_TOOLTIP)
-
-    def toggle(label: str) -> list[Json]:
-        return [{"type": "Action.ToggleVisibility", "title": label, "tooltip": f"{label}: {about}", "targetElements": targets}]
-
+    show, hide = ([toggle_action(label, title, targets)] for label in (f"Show all {count}", "Hide"))
     yield {"type": "Container", "id": targets[0], "isVisible": False, "spacing": "none", "items": list(bullets(rest))}
-    yield {"type": "ActionSet", "id": targets[1], "spacing": "small", "actions": toggle(f"Show all {count}")}
-    yield {"type": "ActionSet", "id": targets[2], "spacing": "small", "isVisible": False, "actions": toggle("Hide")}
+    yield {"type": "ActionSet", "id": targets[1], "spacing": "small", "actions": show}
+    yield {"type": "ActionSet", "id": targets[2], "spacing": "small", "isVisible": False, "actions": hide}
 
 
-def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
+def actions(buttons: tuple[Button, ...], name: str) -> Iterator[Json]:
+    """`name` begins the ids of what a button shows before it acts."""
     row: list[Json] = []
-    for button in buttons:
+    for number, button in enumerate(buttons):
         command = without_surrogates(button.command)
         if not command:
             continue
@@ -178,20 +176,46 @@ def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
         if len(row) == MAX_IN_A_ROW or (row and json_length(row) + 2 * json_length(command) > MAX_LINE):
             yield {"type": "ActionSet", "actions": row, "spacing": "small"}
             row = []
-        row.append(execute_action(button, command))
+        if not clean(button.confirm).strip():
+            row.append(execute_action(button, command))
+            continue
+        asked = question(button, command, f"{name}-{number}")
+        if row and json_length(row) + json_length(asked) > MAX_LINE:
+            yield {"type": "ActionSet", "actions": row, "spacing": "small"}
+            row = []
+        row.append(toggle_action(button_label(button, command), button.confirm, [asked["id"]]))
+        # in one element, so that the question is always in the same message
+        yield {"type": "Container", "items": [{"type": "ActionSet", "actions": row}, asked], "spacing": "small"}
+        row = []
     if row:
         yield {"type": "ActionSet", "actions": row, "spacing": "small"}
 
 
+def question(button: Button, command: str, name: str) -> Json:
+    """Return what a button with a question shows first. Adaptive Cards in Teams have no dialog of their own."""
+    answers = [execute_action(button, command), toggle_action("Cancel", button.confirm, [name])]
+    text = paragraph(line(shorten_text(button.confirm, MAX_QUESTION)))
+    items = [text, {"type": "ActionSet", "actions": answers, "spacing": "small"}]
+    return {"type": "Container", "id": name, "isVisible": False, "spacing": "small", "items": items}
+
+
+def toggle_action(title: str, about: str, targets: list[str]) -> Json:
+    tooltip = shorten_text(f"{title}: {escape_text(about)}", MAX_TOOLTIP)
+    return {"type": "Action.ToggleVisibility", "title": title, "tooltip": tooltip, "targetElements": targets}
+
+
 def execute_action(button: Button, command: str) -> Json:
     """Return a button that works in clients without Action.Execute."""
-    label = escape_text(button.label).strip() or escape_text(command)
-    short = label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
     styles = {"primary": "positive", "danger": "destructive"}
-    button_json: Json = {"title": short, "data": {COMMAND: command}}
+    button_json: Json = {"title": button_label(button, command), "data": {COMMAND: command}}
     if button.style in styles:
         button_json["style"] = styles[button.style]
     return {"type": "Action.Execute", "verb": COMMAND, **button_json, "fallback": {"type": "Action.Submit", **button_json}}
+
+
+def button_label(button: Button, command: str) -> str:
+    label = escape_text(button.label).strip() or escape_text(command)
+    return label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
 
 
 def split_line(words: Line, most: int = MAX_LINE) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from content.search.spelling import nearest
-from handlers import held_posts
+from handlers import outbox
 from handlers.replies import cards, dates
 from handlers.replies.reply import (
     Block,
@@ -27,6 +27,7 @@ from jobs.feed_health import UNREAD_TEXT, FeedHealth, FeedState, failure_count, 
 from jobs.publish import end_hold
 from jobs.revisions import AT_START
 from jobs.store import feeds as feed_store
+from jobs.store import outbox as outbox_store
 from jobs.store import reports, revisions
 
 if TYPE_CHECKING:
@@ -53,50 +54,38 @@ def status(words: str, command: Command, context: Context) -> Reply:
     with context.db.read() as conn:
         revision = revisions.newest(conn)
         rows = {row.slug: row for row in feed_store.all_rows(conn)}
-        owed = reports.waiting(conn)
+        owed, held, dead = reports.waiting(conn), outbox_store.held(conn), outbox_store.dead(conn)
         paused = reports.paused_channels(conn)
         live = reports.live_subscriptions(conn)
-        held = len(reports.held(conn))
     zone, now = context.zone, context.now
     content = f"revision {revision.id}, {dates.near(revision.at, now, zone)}, {_publisher(revision)}" if revision else "not published yet"
-    oldest = f" (oldest due {dates.near(owed.oldest_due, now, zone)})" if owed.oldest_due else ""
-    unconfirmed = owed.unknown - held
-    counts = (
-        f"{owed.count}{oldest}",
-        f"On hold: {held}" if held else "",
-        f"Not yet confirmed: {unconfirmed}" if unconfirmed > 0 else "",
-    )
-    waiting = ". ".join(filter(None, counts))
     healths = [feed_health(feed, rows.get(feed.slug)) for feed in context.catalog.feeds]
     feeds_summary = _summary(healths)
-    hold_notice = (
-        f"{held_posts.count_text(held)} on hold until an admin confirms whether {'it' if held == 1 else 'they'} arrived" if held else ""
-    )
-    decision = f" {hold_notice}. To decide, type /trade-admin held." if hold_notice else ""
+    unconfirmed = owed.unknown - len(held)
+    undecided = outbox.notices(held, dead)
     pairs = (
         ("Content", line(content)),
-        ("Waiting posts", line(waiting)),
+        ("Waiting", line(outbox.totals(owed.channels, "message", "due", context))),
+        *((("Not yet confirmed", line(outbox.quantity(unconfirmed, "post"))),) if unconfirmed > 0 else ()),
+        ("On hold", line(outbox.totals(held, "post", "since", context))),
+        ("Refused", line(outbox.totals(dead, "post", "from", context))),
         ("Subscriptions", line(str(live))),
         ("Paused channels", line(str(len(paused)) if paused else "none")),
         ("Feeds", line(feeds_summary)),
     )
     blocks: list[Block] = [Header("Status"), Fields(pairs), Bullets(tuple(_feed_line(health, context) for health in healths))]
-    if hold_notice:
-        where = "that channel" if held == 1 else "those channels"
-        hint = f" The bot posts nothing else in {where}. To decide, type /trade-admin held."
-        blocks.append(cards.heading(f"{hold_notice}.", hint))
+    blocks += [cards.heading(first, f" {hint}") for first, hint in undecided]
     for health in healths:
         blocks += _held_blocks(health)
     if paused:
         blocks.append(cards.heading("Posting is paused in"))
         blocks.append(Bullets(tuple(line(f"{ref.platform} {ref.name or ref.id}: {reason}") for ref, reason in paused)))
-    decide = (held_posts.LIST,) if hold_notice else ()
+    decide = (outbox.LIST,) if owed.count or undecided else ()
     blocks.append(Buttons((*decide, Button("Feed details", "/trade-admin feeds"), Button("Poll all feeds", "/trade-admin poll"))))
     blocks.append(SmallPrint((line(f"As of {dates.clock(now, zone)}"),)))
-    return Reply(
-        f"Status. {' '.join(f'{label}: {plain(value)}.' for label, value in pairs)}{decision}",
-        tuple(blocks),
-    )
+    summary = " ".join(f"{label}: {plain(value)}." for label, value in pairs)
+    decisions = "".join(f" {first} {hint}" for first, hint in undecided)
+    return Reply(f"Status. {summary}{decisions}", tuple(blocks))
 
 
 def feeds(words: str, command: Command, context: Context) -> Reply:

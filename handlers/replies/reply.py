@@ -59,6 +59,8 @@ class Button:
     command: str
     style: str = ""
     """"", primary or danger."""
+    confirm: str = ""
+    """A question that the person answers first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,8 +92,9 @@ def _dump_span(span: Span) -> str | dict[str, Any]:
 
 
 def _dump_button(button: Button) -> dict[str, str]:
-    return {"label": button.label, "command": button.command} | ({"style": button.style} if button.style else {})
+    options = {"style": button.style, "confirm": button.confirm}
+    return {"label": button.label, "command": button.command} | {name: value for name, value in options.items() if value}
 
 
 def _load_button(data: dict[str, str]) -> Button:
-    return Button(data["label"], data["command"], data.get("style", ""))
+    return Button(data["label"], data["command"], data.get("style", ""), data.get("confirm", ""))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from handlers import held_posts
+from handlers import outbox
 from handlers.replies import cards, dates
 from handlers.replies.entries import left_out_count
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
@@ -19,10 +19,13 @@ from jobs.matching import SAMPLE_PLATFORM, left_out
 from jobs.models import ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind, Saved
 from jobs.store import channels, entries, reports
+from jobs.store import outbox as outbox_store
 from jobs.store import subscriptions as subscription_store
 from jobs.subscribe import SavedSubscription, change_subscription, end_subscription, save_subscription
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.command import Command, Context
     from jobs.store.database import Connection, Database
 
@@ -169,7 +172,7 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
         live = subscription_store.list_for_channel(conn, channel_id)
         waiting = reports.waiting_by_subscription(conn, channel_id)
         paused = channels.pause_reason(conn, channel_id)
-        held = reports.held(conn, channel_id)
+        held, refused = outbox_store.held_post(conn, channel_id), outbox_store.dead_entries(conn, channel_id)
         routine = entries.routine_between(conn, now - WEEK, now + timedelta(seconds=1))
     noun = cards.channel_noun(channel)
     if not live:
@@ -181,33 +184,43 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
     if paused:
         blocks.append(cards.heading("Posting is paused: ", f"{paused}. The bot keeps what is due here until then."))
         blocks.append(Buttons((Button("Resume", f"/{command.verb} resume"),)))
-    hold_notice = held_posts.waiting_notice(held[0], context) if held else ""
+    hold_notice = outbox.waiting_notice(held, context) if held else ""
     on_hold = f"Posting is on hold in this {noun}."
     if hold_notice:
         blocks.append(cards.heading(on_hold, f" {hold_notice}"))
+    refused_notice = outbox.refused_notice(len(set().union(*refused.values())))
+    if refused_notice:
+        blocks.append(cards.heading(refused_notice[0], f" {refused_notice[1]}"))
     shown = live[:_MAX_BUTTONS]
     omitted = {each.id: len(left_out(each, routine)) for each in live}
+    counts = {
+        each.id: (
+            f"{waiting[each.id]} waiting" if each.id in waiting else "none waiting",
+            f"{len(refused[each.id])} refused" if each.id in refused else "",
+            f"{left_out_count(omitted[each.id])} this week" if omitted[each.id] else "",
+        )
+        for each in live
+    }
     showing = tuple(Button(f"Show left out {each.id}", f"/csms preview {each.id} routine") for each in shown if omitted[each.id])
     more = " The buttons are for the first five." if len(live) > len(shown) else ""
     blocks += [
-        Bullets(tuple(_list_line(each, waiting.get(each.id, 0), omitted[each.id], context, now) for each in live)),
+        Bullets(tuple(_list_line(each, counts[each.id], context, now) for each in live)),
         Buttons(tuple(Button(f"Change {each.id}", wording.change_command(each)) for each in shown)),
         Buttons(tuple(Button(f"Unsubscribe {each.id}", f"/csms unsubscribe {each.id}") for each in shown)),
         *((Buttons(showing),) if showing else ()),
         SmallPrint((line(f"To end a subscription, type /csms unsubscribe N. To see what it would post, type /csms preview N.{more}"),)),
     ]
     listed = "; ".join(f"{each.id}: {wording.title(each.filters, context.catalog)}" for each in live)
-    stops = (f"Posting is paused: {paused}." if paused else "", f"{on_hold} {hold_notice}" if hold_notice else "")
+    stops = (f"Posting is paused: {paused}." if paused else "", f"{on_hold} {hold_notice}" if hold_notice else "", " ".join(refused_notice))
     return Reply(" ".join((f"This {noun}'s subscriptions: {listed}.", *filter(None, stops))), tuple(blocks))
 
 
-def _list_line(subscription: Subscription, waiting: int, omitted: int, context: Context, now: datetime) -> Line:
+def _list_line(subscription: Subscription, counts: Sequence[str], context: Context, now: datetime) -> Line:
     due = next_due(subscription.cadence, subscription.zone, now)
     parts = (
         wording.schedule(subscription),
         "" if subscription.cadence.kind == CadenceKind.NOW else f"next {dates.near(due, now, subscription.zone)}",
-        f"{waiting} waiting" if waiting else "none waiting",
-        f"{left_out_count(omitted)} this week" if omitted else "",
+        *counts,
         f"set by {wording.creator(subscription)}",
     )
     name = Span(f"{subscription.id} · {wording.title(subscription.filters, context.catalog)}", bold=True)

@@ -10,7 +10,7 @@ from jobs.models import Carried, Owed, Subscription
 from jobs.states import UNFINISHED, URGENT_LEADS, Lead, PostState
 from jobs.store import subscriptions
 from jobs.store.database import insert
-from jobs.store.schema import delivery, entry, post, subscription
+from jobs.store.schema import UNDECIDED, delivery, entry, post, subscription
 
 PUBLISHING_LOCK = 0x7472616465  #: PostgreSQL advisory lock: shared by publishers, exclusive for a subscription's changes.
 
@@ -74,6 +74,17 @@ def attach(conn: Connection, delivery_ids: Collection[int], post_id: str, *, men
         conn.execute(update(delivery).where(delivery.c.id.in_(delivery_ids)).values(post_id=post_id, mention=mention))
 
 
+def carried_by(conn: Connection, post_id: str, channel_id: int) -> Sequence[Row[Any]]:
+    """Return `id` and `entry_id` of what the post carries."""
+    query: Select[Any] = select(delivery.c.id, delivery.c.entry_id)
+    return conn.execute(query.where(delivery.c.channel_id == channel_id, delivery.c.post_id == post_id, ~delivery.c.mention)).all()
+
+
+def owe_again(conn: Connection, delivery_ids: Collection[int]) -> None:
+    if delivery_ids:
+        conn.execute(update(delivery).where(delivery.c.id.in_(delivery_ids)).values(post_id=None))
+
+
 def release_mentions(conn: Connection, post_ids: Collection[str]) -> None:
     """Owe entries again that only unsent posts mention."""
     mentions = update(delivery).where(delivery.c.post_id.in_(post_ids), delivery.c.mention)
@@ -94,12 +105,12 @@ def sent_since(conn: Connection, owner: Subscription, after: datetime | None) ->
 
 
 def unsent_entries(conn: Connection, channel_id: int, subscription_id: int) -> dict[int, datetime]:
-    """Return the due times of entries that no post has brought yet."""
+    """Return the due times of entries that no post has brought yet; a dead post may still be resent."""
     query = (
         select(delivery.c.entry_id, delivery.c.due_at)
         .outerjoin(post, post.c.id == delivery.c.post_id)
         .where(delivery.c.channel_id == channel_id, delivery.c.subscription_id == subscription_id)
-        .where(or_(delivery.c.post_id.is_(None), post.c.state.in_(UNFINISHED)))
+        .where(or_(delivery.c.post_id.is_(None), post.c.state.in_(UNFINISHED), UNDECIDED))
     )
     return {row.entry_id: row.due_at for row in conn.execute(query)}
 

@@ -11,9 +11,11 @@ from jobs.states import PostKind, PostState
 from jobs.store import deliveries
 from jobs.store.channels import REF_COLUMNS, ref_of
 from jobs.store.database import insert, load
-from jobs.store.schema import ALIVE, channel, delivery, post, subscription
+from jobs.store.schema import ALIVE, HELD, UNDECIDED, channel, delivery, post, subscription
 
 SHOWN_KEPT = timedelta(days=30)
+
+UNSUBSCRIBED = "unsubscribed"  #: The error of a post that only ended subscriptions want.
 
 
 def _load(row: Row[Any]) -> Post:
@@ -103,11 +105,28 @@ def mark_dead(conn: Connection, post_id: str, why: str, now: datetime, *, dismis
     deliveries.release_mentions(conn, [post_id])
 
 
-def find_held(conn: Connection, post_id: str) -> Row[Any] | None:
-    """Return `channel_id` and `sending_at`, or None."""
-    held = (post.c.id == post_id, post.c.state == PostState.SENDING, post.c.held_at.is_not(None))
-    query: Select[Any] = select(post.c.channel_id, post.c.sending_at).where(*held)
+def find_undecided(conn: Connection, post_id: str) -> Row[Any] | None:
+    """Return a held or dead post that waits for an admin's decision, or None."""
+    columns = (post.c.channel_id, post.c.state, post.c.sending_at, post.c.settled_at, post.c.error)
+    query: Select[Any] = select(*columns).where(post.c.id == post_id, or_(HELD, UNDECIDED))
     return conn.execute(query).one_or_none()
+
+
+def revive(conn: Connection, post_id: str) -> None:
+    """Make a dead post pending in its old place, as if it were never tried."""
+    values = {"state": PostState.PENDING, "attempts": 0, "sending_at": None, "settled_at": None, "error": None, "plain": False}
+    conn.execute(update(post).where(post.c.id == post_id).values(**values))
+
+
+def dismiss(conn: Connection, post_id: str, now: datetime) -> None:
+    conn.execute(update(post).where(post.c.id == post_id).values(dismissed_at=now))
+
+
+def dismiss_unwanted(conn: Connection, channel_id: int, now: datetime) -> None:
+    """Dismiss dead posts that only ended subscriptions want."""
+    ended, unwanted_single = _unwanted(channel_id)
+    dead = update(post).where(post.c.channel_id == channel_id, UNDECIDED, or_(post.c.subscription_id.in_(ended), unwanted_single))
+    conn.execute(dead.values(dismissed_at=now, error=UNSUBSCRIBED))
 
 
 def state_of(conn: Connection, post_id: str) -> PostState:
@@ -116,17 +135,22 @@ def state_of(conn: Connection, post_id: str) -> PostState:
 
 def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
     """Drop pending posts that only ended subscriptions want; a post that may be on its way stays with all its parts."""
-    ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
-    carries = exists().where(delivery.c.post_id == post.c.id, delivery.c.channel_id == channel_id, ~delivery.c.mention)
-    unwanted_single = and_(post.c.subscription_id.is_(None), carries, ~carries.where(delivery.c.subscription_id.not_in(ended)))
+    ended, unwanted_single = _unwanted(channel_id)
     pending = (post.c.channel_id == channel_id, post.c.state == PostState.PENDING)
     unwanted = (post.c.part == 1, or_(post.c.subscription_id.in_(ended), unwanted_single))
     dropped = conn.execute(select(post.c.id, post.c.created_at).where(*pending, *unwanted)).all()
     if dropped:
         # further parts carry no deliveries; they were created at the same moment
         parts = update(post).where(*pending, post.c.created_at.in_({row.created_at for row in dropped}))
-        conn.execute(parts.values(state=PostState.DEAD, settled_at=now, error="unsubscribed", dismissed_at=now))
+        conn.execute(parts.values(state=PostState.DEAD, settled_at=now, dismissed_at=now, error=UNSUBSCRIBED))
         deliveries.release_mentions(conn, [row.id for row in dropped])
+
+
+def _unwanted(channel_id: int) -> tuple[Select[tuple[int]], ColumnElement[bool]]:
+    """Return the ended subscriptions, and the condition of a post without a subscription that only those want."""
+    ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
+    carries = exists().where(delivery.c.post_id == post.c.id, delivery.c.channel_id == channel_id, ~delivery.c.mention)
+    return ended, and_(post.c.subscription_id.is_(None), carries, ~carries.where(delivery.c.subscription_id.not_in(ended)))
 
 
 # what channels show

@@ -2,23 +2,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, String, and_, cast, exists, func, or_, select, union_all
 
 from jobs.models import ChannelRef, Entry, Waiting
 from jobs.states import UNFINISHED, PostKind, PostState
-from jobs.store import entries
-from jobs.store.channels import REF_COLUMNS, ref_of
-from jobs.store.schema import channel, delivery, post, subscription
+from jobs.store import entries, outbox
+from jobs.store.channels import ref_of
+from jobs.store.schema import HELD, channel, delivery, post, subscription
+
+_UNSENT = and_(post.c.channel_id == channel.c.id, post.c.state.in_(UNFINISHED), ~HELD)
+_WITHOUT_ENTRIES = (PostKind.MARK, PostKind.ANSWER, PostKind.NOTICE)
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`posted_at` is None until it is sent."""
+    """Why an entry is owed to a subscription, and what became of it."""
 
     entry: Entry
     subscription_id: int
     because: str
-    posted_at: datetime | None
+    due_at: datetime
+    state: PostState | None  #: Of the post, or None while there is none.
+    settled_at: datetime | None
+    error: str
+    held: bool  #: The post may have arrived, and an admin decides; if it is dead, an admin dropped it.
+    dismissed_at: datetime | None  #: When an admin dropped the dead post, or nobody wanted it anymore.
+
+    @property
+    def posted_at(self) -> datetime | None:
+        return self.settled_at if self.state == PostState.SENT else None
 
 
 def digest_reasons(conn: Connection, channel_id: int, subscription_id: int, period: datetime) -> list[Reason]:
@@ -40,7 +52,7 @@ def entry_reasons(conn: Connection, channel_id: int, entry_id: int) -> list[Reas
 
 def _reasons(conn: Connection, channel_id: int, condition: ColumnElement[bool]) -> list[Reason]:
     query = (
-        select(delivery.c.entry_id, delivery.c.subscription_id, delivery.c.because, post.c.settled_at, post.c.state)
+        select(delivery, post.c.state, post.c.settled_at, post.c.error, post.c.held_at, post.c.dismissed_at)
         .outerjoin(post, post.c.id == delivery.c.post_id)
         .where(delivery.c.channel_id == channel_id, condition)
         .order_by(delivery.c.id)
@@ -48,56 +60,61 @@ def _reasons(conn: Connection, channel_id: int, condition: ColumnElement[bool]) 
     rows = conn.execute(query).all()
     found = entries.by_ids(conn, {row.entry_id for row in rows})
     return [
-        Reason(found[row.entry_id], row.subscription_id, row.because, row.settled_at if row.state == PostState.SENT else None)
+        Reason(
+            found[row.entry_id],
+            row.subscription_id,
+            row.because,
+            row.due_at,
+            None if row.state is None else PostState(row.state),
+            row.settled_at,
+            row.error or "",
+            row.held_at is not None,
+            row.dismissed_at,
+        )
         for row in rows
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    id: str
-    channel: ChannelRef
-    kind: PostKind
-    sent_at: datetime  #: The last attempt.
-    since: datetime
-    why: str
-    entries: tuple[Entry, ...]
-
-
-def held(conn: Connection, channel_id: int | None = None) -> list[Held]:
-    """Oldest first; a channel has one at most."""
-    here = () if channel_id is None else (post.c.channel_id == channel_id,)
-    query = (
-        select(post, *REF_COLUMNS)
-        .join(channel, channel.c.id == post.c.channel_id)
-        .where(post.c.state == PostState.SENDING, post.c.held_at.is_not(None), *here)
-        .order_by(post.c.held_at, post.c.id)
-    )
-    rows = conn.execute(query).all()
-    known = entries.known(conn, {key for row in rows for key in row.content.get("subjects", ())})
-    shown = {row.id: tuple(known[key] for key in row.content.get("subjects", ()) if key in known) for row in rows}
-    return [Held(row.id, ref_of(row), PostKind(row.kind), row.sending_at, row.held_at, row.error or "", shown[row.id]) for row in rows]
-
-
 def waiting(conn: Connection) -> Waiting:
-    """The queries go channel by channel, as the indexes do."""
-    ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
-    unmade = (
-        select(func.count(), func.min(delivery.c.due_at))
-        .select_from(channel)
-        .join(delivery, and_(delivery.c.channel_id == channel.c.id, delivery.c.post_id.is_(None)))
-        .where(delivery.c.subscription_id.not_in(ended))
-    )
-    unsent = (
-        select(func.count(), func.min(delivery.c.due_at))
-        .select_from(channel)
-        .join(post, and_(post.c.channel_id == channel.c.id, post.c.state.in_(UNFINISHED)))
-        .join(delivery, and_(delivery.c.channel_id == channel.c.id, delivery.c.post_id == post.c.id))
-    )
-    counts, oldest = zip(*(conn.execute(query).one() for query in (unmade, unsent)), strict=True)
+    """Count unsent entries, due or not, and posts without entries, the channel with the longest due first; held posts do not count."""
+    found = _waiting(channel.c.id.is_not(None)).subquery()
+    oldest = func.min(found.c.due_at)
+    query = select(channel, func.count(found.c.key.distinct()).label("count"), oldest.label("oldest"))
+    query = query.join(found, found.c.channel_id == channel.c.id).group_by(channel.c.id).order_by(oldest, channel.c.id)
+    counts = outbox.count_by_channel(conn, query)
     sending = and_(post.c.channel_id == channel.c.id, post.c.state == PostState.SENDING)
     unknown = conn.execute(select(func.count()).select_from(channel).join(post, sending)).scalar_one()
-    return Waiting(sum(counts), min((each for each in oldest if each is not None), default=None), unknown)
+    total = sum(each.count for each in counts)
+    return Waiting(total, min((each.oldest for each in counts), default=None), unknown, tuple(counts))
+
+
+def waiting_entries(conn: Connection, channel_id: int, limit: int) -> list[Entry]:
+    """Return the channel's waiting entries that have been due the longest."""
+    found = _waiting(channel.c.id == channel_id).subquery()
+    first = select(found.c.entry_id).where(found.c.entry_id.is_not(None)).group_by(found.c.entry_id)
+    ids = conn.execute(first.order_by(func.min(found.c.due_at), found.c.entry_id).limit(limit)).scalars().all()
+    known = entries.by_ids(conn, ids)
+    return [known[each] for each in ids]
+
+
+def _waiting(which: ColumnElement[bool]) -> Any:
+    ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
+    here = delivery.c.channel_id == channel.c.id
+    owed = (channel.c.id.label("channel_id"), delivery.c.entry_id, cast(delivery.c.entry_id, String).label("key"), delivery.c.due_at)
+    unmade = select(*owed).select_from(channel).join(delivery, and_(here, delivery.c.post_id.is_(None)))
+    made = select(*owed).select_from(channel).join(post, _UNSENT).join(delivery, and_(here, delivery.c.post_id == post.c.id))
+    others = select(channel.c.id, post.c.cause_id, post.c.id, post.c.created_at).select_from(channel).join(post, _UNSENT)
+    return union_all(
+        unmade.where(which, delivery.c.subscription_id.not_in(ended)),
+        made.where(which, ~delivery.c.mention),
+        others.where(which, post.c.kind.in_(_WITHOUT_ENTRIES)),
+    )
+
+
+def last_error(conn: Connection, channel_id: int) -> str:
+    """Return why the channel's oldest unsent post did not arrive at its last attempt, or ""."""
+    query = select(post.c.error).where(post.c.channel_id == channel_id, post.c.state.in_(UNFINISHED), post.c.error.is_not(None))
+    return conn.execute(query.order_by(post.c.created_at).limit(1)).scalar_one_or_none() or ""
 
 
 def waiting_in(conn: Connection, channel_id: int) -> Waiting:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Dialect, ForeignKey, Index, MetaData, Table, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, Column, Dialect, ForeignKey, Index, MetaData, Table, UniqueConstraint, and_, false, text
 from sqlalchemy.types import JSON, BigInteger, Boolean, DateTime, Integer, String, Text, TypeDecorator
 
 NAMING = {
@@ -119,6 +119,9 @@ channel = Table(
 
 ALIVE = text("ended_at IS NULL")
 
+UNDECIDED = text("state = 'dead' AND dismissed_at IS NULL")
+"""Literal, so that the planners find the partial index."""
+
 subscription = Table(
     "subscription",
     metadata,
@@ -160,9 +163,12 @@ post = Table(
     Column("dismissed_at", Moment),  # of a dead post: nothing is left to decide
     UniqueConstraint("subscription_id", "period", "part"),
     Index(None, "channel_id", "state", "created_at"),
+    Index("ix_post_undecided", "channel_id", "settled_at", sqlite_where=UNDECIDED, postgresql_where=UNDECIDED),
     Index("ix_post_about", "about_id", "cause_id", "kind", unique=True),
     CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead')", name="state"),
 )
+
+HELD = and_(post.c.state == "sending", post.c.held_at.is_not(None))
 
 delivery = Table(
     "delivery",

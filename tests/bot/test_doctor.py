@@ -126,7 +126,7 @@ def test_an_older_sqlite_file_is_brought_up_to_date_by_the_next_start(tmp_path: 
     file.touch()
     said = lines(load({"DATABASE_URL": f"sqlite:///{file}"}))
     assert said[2] == (f"look   database: sqlite:///{file} has the schema of an older release -> start `tradebot run`, which updates it")
-    assert said[3] == "look   revision, feeds, channels: not checked: fix the database first"
+    assert said[3] == "look   revision, feeds, channels, outbox: not checked: fix the database first"
 
 
 def test_a_database_that_is_away_is_one_line_without_a_password_and_the_rest_is_still_looked_at(slack: SlackServer) -> None:

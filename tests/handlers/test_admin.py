@@ -241,7 +241,7 @@ def test_status_shows_revision_feeds_what_waits_and_paused_channels(db: Database
     reply = say("status", db)
     shown = flat(reply)
     assert "Content: revision 1, Sun 09:00 ET, by slack:T1/U1" in shown
-    assert "Waiting posts: 1 (oldest due Tue 09:00 ET)" in shown
+    assert "Waiting: 1 message (oldest due Tue 09:00 ET, in slack trade-updates)" in shown
     assert "Subscriptions: 1" in shown
     assert "slack trade-updates: not_in_channel" in shown
     assert bullets(reply)[:3] == [
@@ -251,7 +251,7 @@ def test_status_shows_revision_feeds_what_waits_and_paused_channels(db: Database
     ]
     for needed in (
         "revision 1",
-        "Waiting posts: 1",
+        "Waiting: 1 message",
         "Feeds: 1 failing (cbp-trade), 2 not read yet (cbp-forced-labor, federal-register)",
         "Paused channels: 1",
     ):

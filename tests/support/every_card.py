@@ -231,14 +231,14 @@ class Story:
 
     def holding(self) -> Iterator[Card]:
         """Hold a post that may have arrived, in a channel whose history the bot cannot read."""
-        yield self.asked("trade-admin-held-none", "/trade-admin held")
+        yield self.asked("trade-admin-outbox-none", "/trade-admin outbox")
         unreadable = Unreadable("the bot does not have permission to read this channel's history", for_good=True)
         self.platform.script, self.platform.unreadable = [time_out], [unreadable]
         with silent("jobs.deliver"):  # it would warn of what the test does on purpose
             self.posted()
             self.clock.pass_(seconds=31)
             self.posted()
-        listed = self.asked("trade-admin-held", "/trade-admin held")
+        listed = self.asked("trade-admin-outbox-held", "/trade-admin outbox")
         yield listed
         yield self.asked("trade-admin-status-held", "/trade-admin status")
         yield self.asked("csms-subscriptions-held", "/csms subscriptions")

@@ -82,11 +82,12 @@ const ELEMENTS = {
 const ACTIONS = {
   "Action.Execute": (a, card) => button(a, (event) => card.press(a.data.command, a.title, event.currentTarget)),
   "Action.ToggleVisibility": (a, card) =>
-    button(a, () => {
+    button(a, (event) => {
       const targets = a.targetElements.map((id) => card.byId.get(id));
       for (const target of targets) target.hidden = !target.hidden;
+      if (!event.currentTarget.closest("[hidden]")) return;
       const instead = targets.find((target) => !target.hidden && target.matches(".action-set"));
-      instead?.querySelector("button").focus(); // the pressed button is hidden now
+      (instead?.querySelector("button") ?? targets[0].previousElementSibling.querySelector("button:last-child")).focus();
     }),
 };
 

@@ -82,7 +82,8 @@ const line = (parts) => parts.flatMap(span);
 const lines = (all, tag) => all.map((parts) => el(tag, {}, line(parts)));
 
 function button(item, say) {
-  return el("button", { type: "button", class: item.style || "plain", onclick: () => say(item.command, item.label) }, item.label);
+  const press = () => (!item.confirm || confirm(item.confirm)) && say(item.command, item.label);
+  return el("button", { type: "button", class: item.style || "plain", onclick: press }, item.label);
 }
 
 // A long value gets a row of its own.

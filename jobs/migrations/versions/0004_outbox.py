@@ -16,3 +16,6 @@ def upgrade() -> None:
     op.add_column("post", sa.Column("dismissed_at", sa.DateTime(timezone=True)))
     # posts that died because nobody wanted them anymore need no decision
     op.execute("UPDATE post SET dismissed_at = settled_at WHERE state = 'dead' AND (error = 'unsubscribed' OR kind IN ('mark', 'answer'))")
+    undecided = sa.text("state = 'dead' AND dismissed_at IS NULL")
+    columns = ["channel_id", "settled_at"]
+    op.create_index("ix_post_undecided", "post", columns, sqlite_where=undecided, postgresql_where=undecided)

@@ -289,5 +289,5 @@ def test_the_story_has_every_kind_of_card(cards: list[Card]) -> None:
     assert "Shared by" in drawn["shared-answer"].text
     assert "paused" in drawn["csms-subscriptions-paused"].text
     assert "Did you mean" in drawn["role-analist"].text
-    assert drawn["trade-admin-held"].text != drawn["trade-admin-held-none"].text
+    assert drawn["trade-admin-outbox-held"].text != drawn["trade-admin-outbox-none"].text
     assert not drawn["guest-subscribe"].ok

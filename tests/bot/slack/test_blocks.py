@@ -84,6 +84,9 @@ def check(block: dict[str, Any]) -> None:
             assert 0 < len(one["text"]["text"]) <= 75
             assert 0 < len(one["value"]) <= 2000
             assert one.get("style", "primary") in ("primary", "danger")
+            for name, most in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)) if "confirm" in one else ():
+                assert one["confirm"][name]["type"] == "plain_text"
+                assert 0 < len(one["confirm"][name]["text"]) <= most
         if one.get("type") in ("rich_text_section", "rich_text_list"):
             assert one["elements"]
 
@@ -149,6 +152,18 @@ def test_button_value_is_a_command() -> None:
         ("More", "/pti revenue more", None),
         ("End", "/csms unsubscribe 1", "danger"),
     ]
+
+
+def test_a_button_asks_first_in_a_dialog() -> None:
+    (actions,) = one_block(Buttons((Button("Drop", "/trade-admin drop 1", "danger", "Drop <!channel> for good?"),)))
+    (button,) = actions["elements"]
+    assert (button["value"], button["style"], button["confirm"]["style"]) == ("/trade-admin drop 1", "danger", "danger")
+    shown = {name: button["confirm"][name]["text"] for name in ("title", "confirm", "deny")}
+    assert shown == {"title": "Drop", "confirm": "Drop", "deny": "Cancel"}
+    assert button["confirm"]["text"]["text"].endswith("for good?")
+    assert button["confirm"]["text"]["emoji"] is False
+    (row,) = one_block(Buttons((Button("Pause", "/pti"),)))
+    assert "confirm" not in row["elements"][0]
 
 
 def test_a_command_too_long_for_a_button_is_shown_to_be_typed() -> None:
@@ -316,7 +331,8 @@ def random_block(dice: random.Random) -> Block:
     lines = tuple(random_line(dice) for _ in range(dice.randrange(12)))
     text = "".join(span.text for span in random_line(dice))
     buttons = tuple(
-        Button(text, f"/pti {text}"[: dice.randrange(4000)], dice.choice(("", "danger", "odd"))) for _ in range(dice.randrange(9))
+        Button(text, f"/pti {text}"[: dice.randrange(4000)], dice.choice(("", "danger", "odd")), dice.choice(("", text)))
+        for _ in range(dice.randrange(9))
     )
     return dice.choice(
         (

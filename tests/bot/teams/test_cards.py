@@ -34,7 +34,7 @@ from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
 from jobs.states import CadenceKind, PostKind
 from tests.support.adaptive import flat, read, seen
 from tests.support.adaptive.hostile import NASTY
-from tests.support.adaptive.limits import SCHEMA, valid, within_limits
+from tests.support.adaptive.limits import SCHEMA, valid, walk, within_limits
 from tests.support.every_card import EVERYTHING, SHIPPED, every_card
 from tests.support.full_catalog import ask
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
@@ -193,6 +193,32 @@ def test_a_button_falls_back_to_submitting_its_command() -> None:
         "fallback": {"type": "Action.Submit", "title": "End", "data": {"command": "/csms unsubscribe 1"}, "style": "destructive"},
     }
     assert [action.get("style") for action in row[0]["actions"]] == ["positive", "destructive", None]
+
+
+def test_a_button_that_asks_first_shows_its_question_and_acts_on_the_second_press() -> None:
+    reply = Reply("t", (Buttons((Button("Resend", "/trade-admin resend 1"), Button("Drop", "/trade-admin drop 1", "danger", "Drop it?"))),))
+    (message,) = render(reply)
+    within_limits([message])
+    (container,) = message["attachments"][0]["content"]["body"]
+    row, question = container["items"]
+    assert [action["type"] for action in row["actions"]] == ["Action.Execute", "Action.ToggleVisibility"]
+    assert (row["actions"][1]["title"], row["actions"][1]["targetElements"]) == ("Drop", [question["id"]])
+    assert question["isVisible"] is False
+    assert question["items"][0]["inlines"][0]["text"] == "Drop it?"
+    drop, cancel = question["items"][1]["actions"]
+    assert (drop["data"], drop["style"]) == ({"command": "/trade-admin drop 1"}, "destructive")
+    assert (cancel["title"], cancel["targetElements"]) == ("Cancel", [question["id"]])
+
+
+@pytest.mark.parametrize("text", ["x" * 3000, "é" * 400, "\u202e", " ", "**bold** [a](https://evil.example)"])
+def test_whatever_a_button_asks_the_limits_hold_and_the_question_stays_in_its_message(text: str) -> None:
+    several = tuple(Button(f"{number} {text}", f"/pti {number} {text[:900]}", "danger", text) for number in range(9))
+    messages = render(Reply("t", tuple(Buttons(several) for _ in range(4))))
+    within_limits(messages)
+    for message in messages:
+        every = list(walk(message))
+        ids = {each.get("id") for each in every}
+        assert all(target in ids for each in every for target in each.get("targetElements", ()))
 
 
 def test_six_buttons_are_two_rows() -> None:

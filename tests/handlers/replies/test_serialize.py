@@ -16,7 +16,7 @@ EVERYTHING = Reply(
         Fields((("Number", line("1")),)),
         SmallPrint((line("small"),)),
         Divider(),
-        Buttons((Button("A", "/a"), Button("B", "/b", "danger"))),
+        Buttons((Button("A", "/a"), Button("B", "/b", "danger"), Button("C", "/c", confirm="Sure?"))),
         Fold("Skills", (line("x"),)),
         Fold("Skills", (line("x"),), Button("All", "/all")),
     ),

@@ -1,4 +1,4 @@
-"""Held posts: nobody can look whether they arrived, so an admin says it, and the channel goes on."""
+"""The outbox: an admin sees what waits, and decides about posts that may have arrived and posts that were refused."""
 
 import asyncio
 from datetime import timedelta
@@ -10,18 +10,21 @@ from bot import doctor
 from bot.app import build
 from bot.server import deliver as deliver_as_set
 from bot.settings import load
-from handlers import held_posts as held
+from handlers import outbox as handler
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Bullets, Buttons, Reply, plain
 from handlers.replies.text import render
 from handlers.router import dispatch
 from handlers.table import resolve
-from jobs.deliver import resolve_held_post
+from jobs import outbox
 from jobs.models import Bundle, ChannelRef
+from jobs.outbox import Decision, Result
 from jobs.outcomes import Unreadable
-from jobs.states import PostKind, PostState
-from jobs.store import channels, reports
+from jobs.states import PostKind
+from jobs.store import channels
+from jobs.store import outbox as outbox_store
 from jobs.store.database import Database
+from jobs.store.outbox import Undecided
 from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
 from tests.support.delivery import deliver, post, posts
@@ -58,14 +61,15 @@ async def holding(db: Database, clock: Clock, first: Behaviour, *numbers: int) -
     return platform
 
 
-def held_posts(db: Database) -> list[reports.Held]:
+def held_posts(db: Database) -> list[Undecided]:
     with db.read() as conn:
-        return reports.held(conn)
+        found = [outbox_store.held_post(conn, each.id) for each in outbox_store.held(conn)]
+    return [each for each in found if each]
 
 
-def decide(db: Database, *, arrived: bool) -> str | None:
+def decide(db: Database, decision: Decision, number: int = 0) -> Result | None:
     with db.begin() as conn:
-        return resolve_held_post(conn, posts(db)[0].id, db.now(conn), arrived=arrived)
+        return outbox.decide(conn, posts(db)[number].id, decision, db.now(conn))
 
 
 def say(words: str, db: Database, clock: Clock, person: Person = ADMIN, log: Any = lambda _: None) -> Reply:
@@ -108,36 +112,45 @@ async def test_the_start_of_holding_survives_later_checks(db: Database, clock: C
     assert held_posts(db)[0].since == before.since
 
 
-@pytest.mark.parametrize(("first", "arrived", "seen"), [(take_and_time_out, True, ["1", "2"]), (time_out, False, ["1", "2"])])
-async def test_an_admins_decision_resumes_the_channel(db: Database, clock: Clock, first: Behaviour, arrived: bool, seen: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("first", "decision", "seen", "states"),
+    [
+        (take_and_time_out, Decision.ARRIVED, ["1", "2"], ["sent", "sent"]),
+        (time_out, Decision.RESEND, ["1", "2"], ["sent", "sent"]),
+        (time_out, Decision.DROP, ["2"], ["dead", "sent"]),
+    ],
+)
+async def test_an_admins_decision_resumes_the_channel(  # six parameters: two fixtures and a row of the table
+    db: Database, clock: Clock, first: Behaviour, decision: Decision, seen: list[str], states: list[str]
+) -> None:
     platform = await holding(db, clock, first, 1, 2)
     sent_at = posts(db)[0].sending_at
-    assert decide(db, arrived=arrived) == ("sent" if arrived else "pending")
+    assert decide(db, decision) == {"resend": "resent", "arrived": "arrived", "drop": "dropped"}[decision]
     assert held_posts(db) == []
     await deliver(db, platform)  # at once: no back-off is left over
     clock.pass_(seconds=1)
     await deliver(db, platform)
     assert platform.seen() == seen
-    assert [each.state for each in posts(db)] == ["sent", "sent"]
-    if arrived:
+    assert [each.state for each in posts(db)] == states
+    if decision == Decision.ARRIVED:
         assert (posts(db)[0].receipt, posts(db)[0].settled_at) == ("", sent_at)
 
 
 async def test_a_decision_is_carried_out_once(db: Database, clock: Clock) -> None:
     await holding(db, clock, time_out, 1)
-    assert decide(db, arrived=False) == "pending"
-    assert decide(db, arrived=False) is None
-    assert decide(db, arrived=True) is None
+    assert decide(db, Decision.RESEND) == Result.RESENT
+    assert decide(db, Decision.RESEND) is None
+    assert decide(db, Decision.ARRIVED) is None
     assert post(db).state == "pending"
 
 
 async def test_a_post_that_is_resent_and_lost_again_is_held_again(db: Database, clock: Clock) -> None:
     platform = await holding(db, clock, time_out, 1)
-    decide(db, arrived=False)
+    decide(db, Decision.RESEND)
     platform.script = [time_out]
     await deliver(db, platform)
     assert (post(db).state, held_posts(db)) == ("sending", [])
-    assert decide(db, arrived=True) is None, "nobody has looked yet, and it may be on its way"
+    assert decide(db, Decision.ARRIVED) is None, "nobody has looked yet, and it may be on its way"
     clock.pass_(seconds=31)
     await deliver(db, platform)
     assert len(held_posts(db)) == 1
@@ -147,7 +160,7 @@ async def test_a_post_without_subscribers_is_not_resent(db: Database, clock: Clo
     platform = await holding(db, clock, time_out, 1)
     with db.begin() as conn:
         end_subscription(conn, posts(db)[0].channel_id, 1, clock.now)
-    assert decide(db, arrived=False) == "dead"
+    assert decide(db, Decision.RESEND) == Result.UNWANTED
     await deliver(db, platform)
     assert platform.seen() == []
 
@@ -157,7 +170,7 @@ async def test_a_worker_that_was_checking_meanwhile_settles_nothing(db: Database
         """An admin decides in the very moment in which a worker looks."""
 
         async def find(self, channel: ChannelRef, post_id: str, since: Any) -> Unreadable:
-            assert await asyncio.to_thread(decide, db, arrived=True) == "sent"
+            assert await asyncio.to_thread(decide, db, Decision.ARRIVED) == Result.ARRIVED
             return await super().find(channel, post_id, since)
 
     await holding(db, clock, take_and_time_out, 1)
@@ -168,7 +181,7 @@ async def test_a_worker_that_was_checking_meanwhile_settles_nothing(db: Database
 
 async def test_two_simultaneous_decisions_take_effect_once(db: Database, clock: Clock) -> None:
     await holding(db, clock, time_out, 1)
-    done = await asyncio.gather(*(asyncio.to_thread(decide, db, arrived=bool(each % 2)) for each in range(6)))
+    done = await asyncio.gather(*(asyncio.to_thread(decide, db, each) for each in (*Decision, *Decision)))
     assert len([each for each in done if each is not None]) == 1
 
 
@@ -178,7 +191,7 @@ async def test_a_worker_that_is_just_taking_the_channel_sends_what_the_admin_wan
     with db.begin() as conn:
         old = channels.claim(conn, ["playground"], clock.now, 120)
     assert old is not None
-    decide(db, arrived=False)
+    decide(db, Decision.RESEND)
     with db.begin() as conn:
         assert not channels.holds_claim(conn, old)
     assert await deliver(db, platform) == 1
@@ -225,7 +238,7 @@ async def test_changing_the_setting_releases_held_posts(db: Database, clock: Clo
 
 
 async def test_held_lists_what_where_since_when_and_why_with_a_button_for_either(db: Database, clock: Clock) -> None:
-    assert "No posts are on hold." in say("held", db, clock).text
+    assert "The outbox is empty." in say("held", db, clock).text
     await holding(db, clock, time_out, 1)
     reply = say("held", db, clock)
     shown = " ".join(render(reply).split())
@@ -255,10 +268,11 @@ async def test_a_long_digest_is_identified_by_its_first_entries(db: Database, cl
     clock.pass_(seconds=31)
     await deliver(db, platform, all_in_one)
     reply = say("held", db, clock)
-    assert [plain(item) for block in reply.blocks if isinstance(block, Bullets) for item in block.items][-2:] == [
-        "3 Message 3",
-        "… and 2 more",
-    ]
+    held, waiting = (block for block in reply.blocks if isinstance(block, Bullets))
+    assert [plain(item) for item in held.items] == ["1 Message 1", "2 Message 2", "3 Message 3", "… and 2 more"]
+    why = "they wait for the post on hold there"
+    titles = "2 Message 2; 3 Message 3; 4 Message 4; and 1 more"
+    assert [plain(item) for item in waiting.items] == [f"playground #C1: 4 messages, the oldest due 08:00 ET · {why} · {titles}"]
     assert "1 Message 1, and 4 more" in reply.text
 
 
@@ -270,7 +284,7 @@ async def test_an_admin_decides_once_and_the_log_says_who(db: Database, clock: C
     assert say(f"{word} {number}", db, clock, log=logged.append).text.startswith(f"{text} playground #C1: 1 Message 1.")
     assert "Nothing changed" in say(f"{word} {number}", db, clock, log=logged.append).text
     other = "arrived" if word == "resend" else "resend"
-    assert "No post on hold has number" in say(f"{other} {number}", db, clock, log=logged.append).text
+    assert "no post on hold or refused has number" in say(f"{other} {number}", db, clock, log=logged.append).text
     assert len(logged) == 1
     assert f"slack:T1/U1 decided {word} for post {posts(db)[0].id}" in logged[0]
     for _ in range(2):
@@ -306,9 +320,9 @@ async def test_the_channel_sees_why_nothing_is_posted_since_when_and_who_decides
     unconfirmed = "The bot cannot confirm that a post from Mon 08:00 ET arrived: 1 Message 1."
     for needed in ("Posting is on hold in this channel.", unconfirmed, "It is holding all later posts."):
         assert told.count(needed) == 2, "in what is read aloud, and in what is shown"
-    assert "To release them, an admin can type /trade-admin held." in told
+    assert "To release them, an admin can type /trade-admin outbox." in told
     assert "cannot confirm" not in subscriptions_of(channel("C2")), "another channel's"
-    decide(db, arrived=True)
+    decide(db, Decision.ARRIVED)
     assert "cannot confirm" not in subscriptions_of(channel())
 
 
@@ -325,14 +339,14 @@ async def test_an_old_button_decides_nothing_about_the_next_post(db: Database, c
     assert len(held_posts(db)) == 1
 
 
-@pytest.mark.parametrize("words", ["resend", "arrived", "resend 12", "arrived x", "resend “”"])
+@pytest.mark.parametrize("words", ["resend", "arrived", "drop", "resend 12", "arrived x", "resend “”", "drop 12"])
 async def test_a_number_that_no_held_post_has_changes_nothing(db: Database, clock: Clock, words: str) -> None:
     await holding(db, clock, time_out, 1)
     assert not say(words, db, clock).ok
     assert post(db).state == "sending"
 
 
-@pytest.mark.parametrize("words", ["held", "resend 1", "arrived 1"])
+@pytest.mark.parametrize("words", ["outbox", "held", "resend 1", "arrived 1", "drop 1"])
 def test_only_admins_may_decide(sqlite_db: Database, words: str) -> None:
     clock = Clock()
     sqlite_db.clock = clock
@@ -342,11 +356,13 @@ def test_only_admins_may_decide(sqlite_db: Database, words: str) -> None:
 
 
 async def test_status_names_how_many_are_held_and_where_to_decide(db: Database, clock: Clock) -> None:
-    assert "held" not in say("status", db, clock).text
+    assert "On hold: none. Refused: none." in say("status", db, clock).text
     await holding(db, clock, time_out, 1)
     reply = say("status", db, clock)
-    assert "1 post is on hold until an admin confirms whether it arrived. To decide, type /trade-admin held." in reply.text
-    assert "/trade-admin held" in [button.command for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
+    assert "On hold: 1 post (oldest since 08:00 ET, in playground #C1)." in reply.text
+    assert "1 post is on hold until an admin confirms whether it arrived." in reply.text
+    assert "The bot posts nothing else in that channel. To decide, type /trade-admin outbox." in reply.text
+    assert "/trade-admin outbox" in [button.command for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
 
 
 async def test_the_doctor_names_the_channel_and_what_to_do(db: Database, clock: Clock) -> None:
@@ -354,18 +370,18 @@ async def test_the_doctor_names_the_channel_and_what_to_do(db: Database, clock: 
     await holding(db, clock, time_out, 1)
     (found,) = doctor.check_channels(db, [])
     assert str(found).startswith("WRONG  channel #C1: posting is on hold")
-    assert "(there is no history) -> look in the channel, type `/trade-admin held`" in str(found)
+    assert "(there is no history) -> look in the channel, type `/trade-admin outbox`" in str(found)
 
 
 def test_kinds_and_states_are_named_by_their_enums() -> None:
-    assert {type(kind) for kind in held._KIND_NAMES} == {PostKind}
-    assert {type(state) for state in held._DECISIONS} == {PostState}
+    assert handler._KIND_NAMES.keys() == {*PostKind} - {PostKind.SHOWN}
+    assert handler._RESULTS.keys() == {*Result}
 
 
 def test_posts_that_do_not_fit_are_counted(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     sqlite_db.clock = clock
-    monkeypatch.setattr(held, "_MAX_SHOWN", 2)
+    monkeypatch.setattr(handler, "_MAX_POSTS", 2)
 
     async def hold_three() -> None:
         for name in ("C1", "C2", "C3"):
@@ -380,4 +396,4 @@ def test_posts_that_do_not_fit_are_counted(sqlite_db: Database, monkeypatch: pyt
     reply = say("held", sqlite_db, clock)
     assert len(numbers(reply, "resend")) == 2
     assert "… and 1 more" in render(reply)
-    assert "3 posts are on hold" in reply.text
+    assert "3 on hold" in reply.text

@@ -1,0 +1,274 @@
+"""/trade-admin outbox, resend, arrived and drop: show what was not posted, and decide about held and dead posts."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+from handlers.replies import cards, dates, entries
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
+from jobs.outbox import Decision, Result, decide
+from jobs.states import PostKind
+from jobs.store import channels, reports
+from jobs.store import outbox as store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from handlers.command import Command, Context
+    from jobs.models import ChannelRef, Entry
+    from jobs.store.database import Connection
+    from jobs.store.outbox import ChannelCount, Undecided
+
+_MAX_POSTS = 6
+"""Refused posts in one reply, and posts on hold."""
+
+_MAX_POSTS_PER_CHANNEL = 3
+
+_MAX_CHANNELS = 10
+"""Channels with waiting messages in one reply."""
+
+_MAX_TITLES = 3
+"""Entries shown of one post."""
+
+_TITLE_LENGTH = 110
+
+_KIND_NAMES = {
+    PostKind.NOW: "a post",
+    PostKind.DIGEST: "a digest",
+    PostKind.CATCH_UP: "a catch-up digest",
+    PostKind.MARK: "a note on an earlier post",
+    PostKind.ANSWER: "a reply to a post",
+    PostKind.NOTICE: "a notice from the bot",
+    PostKind.SAID: "a shared answer",
+}
+
+_RESULTS = {
+    Result.RESENT: "Sending it again.",
+    Result.ARRIVED: "Marked as arrived.",
+    Result.DROPPED: "Dropped. The bot will not post it.",
+    Result.UNWANTED: "Not sent again: no subscription asks for it anymore.",
+    Result.ELSEWHERE: "Not sent again: the channel has its messages from other posts.",
+    Result.REST: "Sending what is left. The channel has the other messages from other posts.",
+}
+"""The text of each result."""
+
+LIST = Button("Outbox", "/trade-admin outbox")
+
+_REFUSED = "The platform refused these posts, and the bot does not try them again. Correct the cause and resend them, or drop them."
+
+_ON_HOLD = (
+    "The bot could not confirm that these posts arrived. Check each channel, then choose an action below. "
+    "Until you do, the bot posts nothing else there."
+)
+
+
+def outbox(words: str, command: Command, context: Context) -> Reply:
+    """List refused posts and posts on hold with their buttons, then what waits in each channel."""
+    if context.db is None:
+        return cards.needs_bot()
+    with context.db.read() as conn:
+        dead, held, waiting = store.dead(conn), store.held(conn), reports.waiting(conn).channels
+        refused = _dead_posts(conn, dead)
+        on_hold = [post for each in held[:_MAX_POSTS] if (post := store.held_post(conn, each.id))]
+        stopped = {each.id for each in held}
+        items = tuple(_waiting_line(conn, each, each.id in stopped, context) for each in waiting[:_MAX_CHANNELS])
+    if not (dead or held or waiting):
+        text = "The outbox is empty."
+        return Reply(text, (cards.heading(text, " No message is waiting, and no post is on hold or refused."),))
+    blocks: list[Block] = [Header("Outbox")]
+    if refused:
+        blocks.append(cards.heading(f"Refused posts ({_total(dead)}): ", _REFUSED))
+        for post in refused:
+            facts = (f"refused {_near(post.since, context)}", post.why)
+            blocks += _post_blocks(post, facts, Button("Resend", f"/trade-admin resend {_number(post.id)}"), _drop_button(post))
+        blocks += _more_note(_total(dead) - len(refused))
+    if on_hold:
+        blocks.append(cards.heading(f"Posts on hold ({len(held)}): ", _ON_HOLD))
+        for post in on_hold:
+            sent = f"sent {_near(post.sent_at, context)}" if post.sent_at else ""
+            facts = (sent, f"on hold since {_near(post.since, context)}", post.why)
+            resend = Button("Send again", f"/trade-admin resend {_number(post.id)}")
+            arrived = Button("It arrived", f"/trade-admin arrived {_number(post.id)}")
+            blocks += _post_blocks(post, facts, resend, arrived, _drop_button(post))
+        blocks += _more_note(len(held) - len(on_hold))
+    if waiting:
+        blocks += [Section((line(Span(f"Waiting messages ({_total(waiting)})", bold=True)),)), Bullets(items)]
+        if len(waiting) > len(items):
+            blocks.append(SmallPrint((line(f"… and {quantity(len(waiting) - len(items), 'more channel')}, with newer messages."),)))
+    summary = f"Outbox: {quantity(_total(dead), 'refused post')}, {len(held)} on hold, {quantity(_total(waiting), 'waiting message')}."
+    listed = "; ".join(f"{_number(post.id)}, {channel_name(post.channel)}, {_what(post)}" for post in (*refused, *on_hold))
+    return Reply(f"{summary} {entries.sentence(listed) if listed else ''}".strip(), tuple(blocks))
+
+
+def _dead_posts(conn: Connection, dead: Sequence[ChannelCount]) -> list[Undecided]:
+    """Return the oldest posts of each channel, so that one channel does not hide the others."""
+    found: list[Undecided] = []
+    for each in dead:
+        if len(found) < _MAX_POSTS:
+            found += store.dead_posts(conn, each.id, min(_MAX_POSTS_PER_CHANNEL, _MAX_POSTS - len(found)))
+    return found
+
+
+def _post_blocks(post: Undecided, facts: Sequence[str], *buttons: Button) -> tuple[Block, ...]:
+    head = line(Span(channel_name(post.channel), bold=True), f": {_KIND_NAMES.get(post.kind, post.kind)}")
+    more = len(post.entries) - _MAX_TITLES
+    items = [line(_entry_title(entry)) for entry in post.entries[:_MAX_TITLES]]
+    if more > 0:
+        items.append(line(f"… and {more} more"))
+    if not items and post.text:
+        items.append(line(entries.shorten(post.text, _TITLE_LENGTH)))
+    small = cards.separated_line(f"number {_number(post.id)}", *facts)
+    return (Section((head,)), *((Bullets(tuple(items)),) if items else ()), SmallPrint((small,)), Buttons(buttons))
+
+
+def _drop_button(post: Undecided) -> Button:
+    question = f"Drop this post? The bot will never post it in {post.channel.name or post.channel.id}."
+    return Button("Drop", f"/trade-admin drop {_number(post.id)}", "danger", entries.shorten(question, 200))
+
+
+def _more_note(left: int) -> tuple[Block, ...]:
+    return (SmallPrint((line(f"… and {left} more. To see them, decide about these first."),)),) if left > 0 else ()
+
+
+def _waiting_line(conn: Connection, here: ChannelCount, stopped: bool, context: Context) -> Line:
+    """Describe what waits in a channel, since when and why."""
+    first = reports.waiting_entries(conn, here.id, _MAX_TITLES)
+    later = here.oldest > context.now
+    due = f"{'next' if later else 'the oldest'} due {_near(here.oldest, context)}"
+    if here.paused:
+        why = f"posting is paused: {here.paused}"
+    elif stopped:
+        why = "they wait for the post on hold there"
+    elif not later and (error := reports.last_error(conn, here.id)):
+        why = f"the bot tries again: {error}"
+    else:
+        why = ""
+    more = f"; and {here.count - len(first)} more" if first and here.count > len(first) else ""
+    titles = f"{'; '.join(map(_entry_title, first))}{more}"
+    parts = (f"{quantity(here.count, 'message')}, {due}", why, titles)
+    return line(Span(channel_name(here.channel), bold=True), f": {cards.SEPARATOR.join(filter(None, parts))}")
+
+
+def notices(held: Sequence[ChannelCount], dead: Sequence[ChannelCount]) -> list[tuple[str, str]]:
+    """Return what waits for an admin's decision, as statements with their hints."""
+    found = []
+    if dead:
+        them, were = ("it", "was") if _total(dead) == 1 else ("them", "were")
+        hint = f"The bot does not try {them} again. To resend or drop {them}, type /trade-admin outbox."
+        found.append((f"{quantity(_total(dead), 'post')} {were} refused.", hint))
+    if held:
+        where, they = ("that channel", "it") if len(held) == 1 else ("those channels", "they")
+        hint = f"The bot posts nothing else in {where}. To decide, type /trade-admin outbox."
+        found.append((f"{count_text(len(held))} on hold until an admin confirms whether {they} arrived.", hint))
+    return found
+
+
+def totals(counts: Sequence[ChannelCount], noun: str, since: str, context: Context) -> str:
+    """Return "3 posts (the oldest since Fri 09:00 ET, in slack trade-updates)", or "none"."""
+    if not counts:
+        return "none"
+    where = f", in {channel_name(counts[0].channel)}"
+    places = f" in {len(counts)} channels" if len(counts) > 1 else ""
+    return f"{quantity(_total(counts), noun)}{places} (oldest {since} {_near(counts[0].oldest, context)}{where})"
+
+
+def waiting_notice(post: Undecided, context: Context) -> str:
+    kind, title = _KIND_NAMES.get(post.kind, post.kind), f": {_what(post)}" if post.entries else ""
+    sent = f" from {_near(post.sent_at, context)}" if post.sent_at else ""
+    first = entries.sentence(f"The bot cannot confirm that {kind}{sent} arrived{title}")
+    return f"{first} It is holding all later posts. To release them, an admin can type /trade-admin outbox."
+
+
+def refused_notice(number: int) -> tuple[str, ...]:
+    """Return for a channel that messages were refused, and who can resend them; () if there are none."""
+    if not number:
+        return ()
+    them, were = ("it", "was") if number == 1 else ("them", "were")
+    return f"{quantity(number, 'message')} {were} refused.", f"An admin can resend {them} with /trade-admin outbox."
+
+
+def resend(words: str, command: Command, context: Context) -> Reply:
+    return _decide(words, command, context, Decision.RESEND)
+
+
+def arrived(words: str, command: Command, context: Context) -> Reply:
+    return _decide(words, command, context, Decision.ARRIVED)
+
+
+def drop(words: str, command: Command, context: Context) -> Reply:
+    return _decide(words, command, context, Decision.DROP)
+
+
+def _decide(words: str, command: Command, context: Context, decision: Decision) -> Reply:
+    if context.db is None:
+        return cards.needs_bot()
+    wanted = words.strip().removeprefix("#")
+    if not wanted:
+        return refusal(f"Give the number of the post, for example /{command.verb} {decision} 12345.", "", LIST)
+    with context.db.begin() as conn:
+        numbered = [post_id for post_id in store.undecided_ids(conn) if _number(post_id) == wanted]
+        post = store.find(conn, numbered[0]) if len(numbered) == 1 else None
+        result = decide(conn, post.id, decision, context.db.now(conn)) if post else None
+        hint = _what_follows(conn, post, result) if post and result else ""
+    if post is not None and result is None and not post.held:
+        return refusal("That post did not arrive: the platform refused it.", "You can resend it or drop it.", LIST)
+    if post is None or result is None:
+        text = f"Nothing changed: no post on hold or refused has number {cards.quote_unless_number(wanted, 20)}."
+        return refusal(text, "Another admin may have handled it already.", LIST)
+    context.log(f"{command.person.key} decided {decision} for post {post.id} in {post.channel}: {result}")
+    what = entries.sentence(f"{channel_name(post.channel)}: {_what(post)}")
+    rest = " ".join(filter(None, (what, hint)))
+    return Reply(f"{_RESULTS[result]} {rest}", (cards.heading(_RESULTS[result], f" {rest}"),))
+
+
+def _what_follows(conn: Connection, post: Undecided, result: Result) -> str:
+    channel_id = channels.find_id(conn, post.channel)
+    if channel_id is None:
+        return ""
+    paused, goes_out = channels.pause_reason(conn, channel_id), result in (Result.RESENT, Result.REST)
+    if paused:
+        what = "It goes" if goes_out else "Later posts go"
+        return entries.sentence(f"{what} out when posting there resumes. It is paused: {paused}")
+    if post.held:
+        return f"The posts that waited for it {'follow' if goes_out else 'go out now'}."
+    if goes_out and store.held_post(conn, channel_id) is not None:
+        return "It goes out after you decide about the post on hold there."
+    return ""
+
+
+def _number(post_id: str) -> str:
+    """Return the number that admins type. It differs for every post, so that an old button decides nothing."""
+    return str(zlib.crc32(post_id.encode()))
+
+
+def channel_name(channel: ChannelRef) -> str:
+    return f"{channel.platform} {channel.name or channel.id}"
+
+
+def _entry_title(entry: Entry) -> str:
+    return entries.shorten(f"{entry.number} {entry.title}".strip(), _TITLE_LENGTH)
+
+
+def _what(post: Undecided) -> str:
+    if not post.entries:
+        return _KIND_NAMES.get(post.kind, post.kind)
+    more = len(post.entries) - 1
+    return f"{_entry_title(post.entries[0])}{f', and {more} more' if more else ''}"
+
+
+def quantity(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def count_text(number: int) -> str:
+    return f"{quantity(number, 'post')} {'is' if number == 1 else 'are'}"
+
+
+def _total(counts: Sequence[ChannelCount]) -> int:
+    return sum(each.count for each in counts)
+
+
+def _near(moment: datetime, context: Context) -> str:
+    return dates.near(moment, context.now, context.zone)
