@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.command import Command, Context
-    from jobs.models import ChannelRef, Entry
+    from jobs.models import ChannelCount, ChannelRef, Entry
     from jobs.store.database import Connection
-    from jobs.store.outbox import ChannelCount, Undecided
+    from jobs.store.outbox import Undecided
 
 _MAX_POSTS = 6
 """Refused posts in one reply, and posts on hold."""
@@ -81,8 +81,9 @@ def outbox(words: str, command: Command, context: Context) -> Reply:
     if refused:
         blocks.append(cards.heading(f"Refused posts ({_total(dead)}): ", _REFUSED))
         for post in refused:
-            facts = (f"refused {_near(post.since, context)}", post.why)
-            blocks += _post_blocks(post, facts, Button("Resend", f"/trade-admin resend {_number(post.id)}"), _drop_button(post))
+            refused_at = f"refused {_near(post.since, context)}"
+            resend = Button("Resend", f"/trade-admin resend {_number(post.id)}")
+            blocks += _post_blocks(post, (refused_at, post.why), resend, _drop_button(post))
         blocks += _more_note(_total(dead) - len(refused))
     if on_hold:
         blocks.append(cards.heading(f"Posts on hold ({len(held)}): ", _ON_HOLD))
@@ -97,9 +98,10 @@ def outbox(words: str, command: Command, context: Context) -> Reply:
         blocks += [Section((line(Span(f"Waiting messages ({_total(waiting)})", bold=True)),)), Bullets(items)]
         if len(waiting) > len(items):
             blocks.append(SmallPrint((line(f"… and {quantity(len(waiting) - len(items), 'more channel')}, with newer messages."),)))
-    summary = f"Outbox: {quantity(_total(dead), 'refused post')}, {len(held)} on hold, {quantity(_total(waiting), 'waiting message')}."
+    counts = ((_total(dead), "refused post"), (len(held), "post"), (_total(waiting), "waiting message"))
+    summary = ", ".join(f"{quantity(number, noun)}{' on hold' if noun == 'post' else ''}" for number, noun in counts if number)
     listed = "; ".join(f"{_number(post.id)}, {channel_name(post.channel)}, {_what(post)}" for post in (*refused, *on_hold))
-    return Reply(f"{summary} {entries.sentence(listed) if listed else ''}".strip(), tuple(blocks))
+    return Reply(f"Outbox: {summary}. {entries.sentence(listed) if listed else ''}".strip(), tuple(blocks))
 
 
 def _dead_posts(conn: Connection, dead: Sequence[ChannelCount]) -> list[Undecided]:
@@ -136,7 +138,7 @@ def _waiting_line(conn: Connection, here: ChannelCount, stopped: bool, context: 
     """Describe what waits in a channel, since when and why."""
     first = reports.waiting_entries(conn, here.id, _MAX_TITLES)
     later = here.oldest > context.now
-    due = f"{'next' if later else 'the oldest'} due {_near(here.oldest, context)}"
+    due = f"{'' if here.count == 1 else 'next ' if later else 'the oldest '}due {_near(here.oldest, context)}"
     if here.paused:
         why = f"posting is paused: {here.paused}"
     elif stopped:
@@ -220,7 +222,7 @@ def _decide(words: str, command: Command, context: Context, decision: Decision) 
     context.log(f"{command.person.key} decided {decision} for post {post.id} in {post.channel}: {result}")
     what = entries.sentence(f"{channel_name(post.channel)}: {_what(post)}")
     rest = " ".join(filter(None, (what, hint)))
-    return Reply(f"{_RESULTS[result]} {rest}", (cards.heading(_RESULTS[result], f" {rest}"),))
+    return Reply(f"{_RESULTS[result]} {rest}", (cards.heading(_RESULTS[result], f" {rest}"), Buttons((LIST,))))
 
 
 def _what_follows(conn: Connection, post: Undecided, result: Result) -> str:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from handlers.office import trade
 from handlers.replies import cards, dates, entries
-from handlers.replies.reasons import explain
+from handlers.replies.reasons import explain, posting_state
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import wording
 from jobs.matching import left_out
-from jobs.store import channels, reports
+from jobs.store import channels, outbox, reports
 from jobs.store import entries as entry_store
 from jobs.store import subscriptions as subscription_store
 
@@ -41,6 +41,8 @@ class _Digest:
     reasons: list[Reason]
     earlier: list[Reason]
     """The reasons for entries that the digest lists but that were posted before it."""
+    stop: str
+    """Why nothing is posted in the channel right now, or ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class _PostedEntry:
     subscriptions: dict[int, Subscription]
     left_out_by: list[Subscription]
     """The live subscriptions that would have matched it, were it not routine."""
+    stop: str
 
 
 def why(words: str, command: Command, context: Context) -> Reply:
@@ -86,7 +89,8 @@ def _read_digest(db: Database, channel: ChannelRef, subscription_id: int, period
             return None
         reasons = reports.digest_reasons(conn, channel_id, subscription_id, period)
         earlier = _earlier_reasons(conn, channel_id, subscription_id, period, {reason.entry.id for reason in reasons})
-    return _Digest(subscription, period, reasons, earlier)
+        stop = _stop(conn, channel_id)
+    return _Digest(subscription, period, reasons, earlier, stop)
 
 
 def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -> _PostedEntry | None:
@@ -100,7 +104,15 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
         subscriptions = subscription_store.by_ids(conn, [reason.subscription_id for reason in reasons])
         then = entry_store.routine_between(conn, entry.first_seen, entry.first_seen + timedelta(microseconds=1))
         live = subscription_store.list_for_channel(conn, channel_id)
-    return _PostedEntry(entry, reasons, subscriptions, [each for each in live if entry in left_out(each, then)])
+        stop = _stop(conn, channel_id)
+    return _PostedEntry(entry, reasons, subscriptions, [each for each in live if entry in left_out(each, then)], stop)
+
+
+def _stop(conn: Connection, channel_id: int) -> str:
+    """Return why nothing is posted in the channel right now, or ""."""
+    if paused := channels.pause_reason(conn, channel_id):
+        return f"posting is paused ({paused})"
+    return "an earlier post is on hold" if outbox.held_post(conn, channel_id) else ""
 
 
 def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Reply:
@@ -119,8 +131,10 @@ def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Repl
     }
     posted = {reason.entry.id: reason.posted_at for reason in digest.earlier}
     items = tuple(_bullet(entry, because[entry.id], posted.get(entry.id), context) for entry in found.values())
+    unposted = _unposted(digest, context)
     blocks: list[Block] = [
         Header(title),
+        *((Section(tuple(line(each) for each in unposted)),) if unposted else ()),
         SmallPrint((_subscription_line(subscription, context), *((line(_NO_CHOICE),) if subscription.filters.everything else ()))),
         Bullets(items),
         Buttons((_MANAGE,)),
@@ -129,7 +143,8 @@ def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Repl
     spoken = [entries.screen_reader_text(reason.entry, context.zone, link=False, most=60) for reason in reasons]
     texts = [explain(reason.because, context.catalog, here) for reason in reasons]
     listed = " ".join(f"{number}. {entry}: {text}." for number, (entry, text) in enumerate(zip(spoken, texts, strict=True), 1))
-    return Reply(f"{title}. {listed}", tuple(blocks), subjects=tuple(reason.entry.key for reason in reasons))
+    first = " ".join((f"{title}.", *unposted))
+    return Reply(f"{first} {listed}", tuple(blocks), subjects=tuple(reason.entry.key for reason in reasons))
 
 
 def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: Context) -> Reply:
@@ -148,11 +163,18 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
             f"{entries.screen_reader_text(entry, context.zone)}. {note}",
             (*head, Section((line(note),)), Buttons((_MANAGE,)), entries.caution([entry])),
         )
-    items = tuple(_reason_line(reason, found.subscriptions.get(reason.subscription_id), here, context) for reason in reasons)
-    text = "; ".join(f"{explain(reason.because, context.catalog, here)} (subscription {reason.subscription_id})" for reason in reasons)
+    states = [posting_state(reason, found.stop, context.now, context.zone) for reason in reasons]
+    each = list(zip(reasons, states, strict=True))
+    items = tuple(_reason_line(reason, found.subscriptions.get(reason.subscription_id), here, state, context) for reason, state in each)
+    text = "; ".join(
+        f"{explain(reason.because, context.catalog, here)} (subscription {reason.subscription_id})"
+        + ("" if reason.posted_at else f", {state}")
+        for reason, state in each
+    )
+    question = "Why it was posted here" if any(reason.posted_at for reason in reasons) else f"Why {here} asked for it"
     return Reply(
-        f"{entries.screen_reader_text(entry, context.zone)}. Why it was posted here: {text}.",
-        (*head, cards.heading("Why it was posted here"), Bullets(items), Buttons((_MANAGE,)), entries.caution([entry])),
+        f"{entries.screen_reader_text(entry, context.zone)}. {question}: {text}.",
+        (*head, cards.heading(question), Bullets(items), Buttons((_MANAGE,)), entries.caution([entry])),
         subjects=(entry.key,),
     )
 
@@ -173,11 +195,21 @@ def _explain_left_out(entry: Entry, by: list[Subscription], head: tuple[Block, .
     )
 
 
-def _reason_line(reason: Reason, subscription: Subscription | None, here: str, context: Context) -> Line:
-    when = f"posted {dates.near(reason.posted_at, context.now, context.zone)}" if reason.posted_at else "not posted yet"
+def _unposted(digest: _Digest, context: Context) -> tuple[str, ...]:
+    """Return a sentence for each reason why some of the digest's messages are not in the channel."""
+    found: dict[str, set[int]] = {}
+    for reason in digest.reasons:
+        if not reason.posted_at:
+            found.setdefault(posting_state(reason, digest.stop, context.now, context.zone), set()).add(reason.entry.id)
+    every = len({reason.entry.id for reason in digest.reasons})
+    which = [f"{len(numbers)} of these messages" if len(numbers) < every else "These messages" for numbers in found.values()]
+    return tuple(f"{each}: {state}." for each, state in zip(which, found, strict=True))
+
+
+def _reason_line(reason: Reason, subscription: Subscription | None, here: str, state: str, context: Context) -> Line:
     title = f" ({wording.title(subscription.filters, context.catalog)})" if subscription else ""
     because = explain(reason.because, context.catalog, here)
-    return line(Span(f"{because[0].upper()}{because[1:]}", bold=True), f", for subscription {reason.subscription_id}{title}, {when}")
+    return line(Span(f"{because[0].upper()}{because[1:]}", bold=True), f", for subscription {reason.subscription_id}{title}, {state}")
 
 
 def _earlier_reasons(conn: Connection, channel_id: int, subscription_id: int, period: datetime, in_digest: set[int]) -> list[Reason]:

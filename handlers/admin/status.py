@@ -79,7 +79,8 @@ def status(words: str, command: Command, context: Context) -> Reply:
         blocks += _held_blocks(health)
     if paused:
         blocks.append(cards.heading("Posting is paused in"))
-        blocks.append(Bullets(tuple(line(f"{ref.platform} {ref.name or ref.id}: {reason}") for ref, reason in paused)))
+        blocks.append(Bullets(tuple(line(f"{outbox.channel_name(ref)}: {reason}") for ref, reason in paused)))
+        blocks.append(SmallPrint((line("Messages that are due there wait. After the cause is fixed, type /csms resume in the channel."),)))
     decide = (outbox.LIST,) if owed.count or undecided else ()
     blocks.append(Buttons((*decide, Button("Feed details", "/trade-admin feeds"), Button("Poll all feeds", "/trade-admin poll"))))
     blocks.append(SmallPrint((line(f"As of {dates.clock(now, zone)}"),)))

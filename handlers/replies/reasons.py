@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers.replies import entries
+from handlers.replies import dates, entries
+from jobs.states import PostState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from content.catalog import Catalog
+    from jobs.store.reports import Reason
 
 _NEXT = re.compile(r'; (?=topic [a-z]|everything in |")')
 _EVERYTHING = re.compile(r"everything in (\S+)")
@@ -47,3 +51,25 @@ def explain_topic(because: str, catalog: Catalog) -> str:
         slugs, bracket, more = rest.partition(" (")
         return f"it is also about {', '.join(entries.topic_name(catalog, slug) for slug in slugs.split(', '))}{bracket}{more}"
     return because
+
+
+def posting_state(reason: Reason, stop: str, now: datetime, zone: str) -> str:
+    """Return when the entry was posted, or why it was not. `stop`: why nothing is posted in its channel right now, or ""."""
+    match reason.state:
+        case PostState.SENT if reason.settled_at:
+            return f"posted {dates.near(reason.settled_at, now, zone)}"
+        case PostState.DEAD if reason.unwanted:
+            return "not posted, because the subscription had ended"
+        case PostState.DEAD if reason.dismissed_at:
+            why = "the bot could not confirm that it arrived" if reason.held else f"it was refused ({reason.error})"
+            return f"{why}, and an admin dropped it {dates.near(reason.dismissed_at, now, zone)}"
+        case PostState.DEAD:
+            when = f" {dates.near(reason.settled_at, now, zone)}" if reason.settled_at else ""
+            return f"refused{when} ({reason.error}); an admin can resend it with /trade-admin outbox"
+        case PostState.SENDING if reason.held:
+            return "perhaps posted: the bot cannot confirm it, and an admin decides with /trade-admin outbox"
+        case PostState.SENDING:
+            return "sent, but not confirmed yet"
+    if stop:
+        return f"not posted yet: {stop}"
+    return f"not posted yet, due {dates.near(reason.due_at, now, zone)}" if reason.due_at > now else "not posted yet"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select, union_all
+from sqlalchemy import Connection, Row, Select, Subquery, func, or_, select, union_all
 
 from jobs.models import ChannelCount, ChannelRef, Entry
 from jobs.states import PostKind, PostState
@@ -33,12 +33,12 @@ class Undecided:
 
 def held(conn: Connection) -> list[ChannelCount]:
     """The longest held first; a channel has one at most."""
-    return count_by_channel(conn, _count_posts(HELD, post.c.held_at))
+    return _count_posts(conn, HELD, post.c.held_at)
 
 
 def dead(conn: Connection) -> list[ChannelCount]:
     """Count undecided posts by channel, the channel with the oldest first."""
-    return count_by_channel(conn, _count_posts(UNDECIDED, post.c.settled_at))
+    return _count_posts(conn, UNDECIDED, post.c.settled_at)
 
 
 def held_post(conn: Connection, channel_id: int) -> Undecided | None:
@@ -52,17 +52,18 @@ def dead_posts(conn: Connection, channel_id: int, limit: int) -> list[Undecided]
 
 def dead_entries(conn: Connection, channel_id: int) -> dict[int, set[int]]:
     """Return the entries that undecided posts of the channel carry, by subscription."""
-    carried = and_(delivery.c.channel_id == channel_id, delivery.c.post_id == post.c.id, ~delivery.c.mention)
-    query = select(delivery.c.subscription_id, delivery.c.entry_id).select_from(post).join(delivery, carried)
+    undecided = select(post.c.id).where(post.c.channel_id == channel_id, UNDECIDED)
+    carried = (delivery.c.channel_id == channel_id, delivery.c.post_id.in_(undecided), ~delivery.c.mention)
     found: dict[int, set[int]] = {}
-    for row in conn.execute(query.where(post.c.channel_id == channel_id, UNDECIDED)):
+    for row in conn.execute(select(delivery.c.subscription_id, delivery.c.entry_id).where(*carried)):
         found.setdefault(row.subscription_id, set()).add(row.entry_id)
     return found
 
 
 def undecided_ids(conn: Connection) -> list[str]:
-    query = select(post.c.id).select_from(channel)
-    return list(conn.execute(union_all(query.join(post, and_(_HERE, HELD)), query.join(post, and_(_HERE, UNDECIDED)))).scalars())
+    held_here = select(post.c.id).where(_HERE, HELD).limit(1).scalar_subquery()
+    ids = conn.execute(union_all(select(post.c.id).where(UNDECIDED), select(held_here).select_from(channel))).scalars()
+    return [each for each in ids if each is not None]
 
 
 def find(conn: Connection, post_id: str) -> Undecided | None:
@@ -70,15 +71,19 @@ def find(conn: Connection, post_id: str) -> Undecided | None:
     return next(iter(_load(conn, conn.execute(query).all())), None)
 
 
-def _count_posts(condition: Any, since: Any) -> Select[Any]:
-    oldest = func.min(since)
-    query = select(channel, func.count().label("count"), oldest.label("oldest")).join(post, and_(_HERE, condition))
-    return query.group_by(channel.c.id).order_by(oldest, channel.c.id)
+def _count_posts(conn: Connection, condition: Any, since: Any) -> list[ChannelCount]:
+    found = select(since).where(_HERE, condition).correlate(channel).subquery()
+    return count_by_channel(conn, func.count(), func.min(found.c[0]), found)
 
 
-def count_by_channel(conn: Connection, query: Select[Any]) -> list[ChannelCount]:
-    """Run a query for channels, each with `count` and `oldest`."""
-    return [ChannelCount(row.id, ref_of(row), row.count, row.oldest, row.paused) for row in conn.execute(query)]
+def count_by_channel(conn: Connection, count: Any, oldest: Any, found: Subquery) -> list[ChannelCount]:
+    """Count what a subquery finds in each channel. It is correlated, because a join might begin with all posts."""
+    numbers = {
+        name: select(value).select_from(found).scalar_subquery().label(name) for name, value in (("number", count), ("oldest", oldest))
+    }
+    counted = select(channel, *numbers.values()).subquery()
+    rows = conn.execute(select(counted).where(counted.c.number > 0).order_by(counted.c.oldest, counted.c.id))
+    return [ChannelCount(row.id, ref_of(row), row.number, row.oldest, row.paused) for row in rows]
 
 
 def _undecided(conn: Connection, channel_id: int, condition: Any, since: Any, limit: int) -> list[Undecided]:

@@ -2,15 +2,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, and_, cast, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, String, and_, cast, exists, func, literal, or_, select, union_all
 
 from jobs.models import ChannelRef, Entry, Waiting
 from jobs.states import UNFINISHED, PostKind, PostState
-from jobs.store import entries, outbox
+from jobs.store import entries, outbox, posts
 from jobs.store.channels import ref_of
 from jobs.store.schema import HELD, channel, delivery, post, subscription
 
-_UNSENT = and_(post.c.channel_id == channel.c.id, post.c.state.in_(UNFINISHED), ~HELD)
 _WITHOUT_ENTRIES = (PostKind.MARK, PostKind.ANSWER, PostKind.NOTICE)
 
 
@@ -26,7 +25,8 @@ class Reason:
     settled_at: datetime | None
     error: str
     held: bool  #: The post may have arrived, and an admin decides; if it is dead, an admin dropped it.
-    dismissed_at: datetime | None  #: When an admin dropped the dead post, or nobody wanted it anymore.
+    dismissed_at: datetime | None  #: Of a dead post: when an admin dropped it, or when nobody wanted it anymore.
+    unwanted: bool  #: Only ended subscriptions wanted the dead post.
 
     @property
     def posted_at(self) -> datetime | None:
@@ -70,6 +70,7 @@ def _reasons(conn: Connection, channel_id: int, condition: ColumnElement[bool]) 
             row.error or "",
             row.held_at is not None,
             row.dismissed_at,
+            row.error == posts.UNSUBSCRIBED,
         )
         for row in rows
     ]
@@ -77,37 +78,34 @@ def _reasons(conn: Connection, channel_id: int, condition: ColumnElement[bool]) 
 
 def waiting(conn: Connection) -> Waiting:
     """Count unsent entries, due or not, and posts without entries, the channel with the longest due first; held posts do not count."""
-    found = _waiting(channel.c.id.is_not(None)).subquery()
-    oldest = func.min(found.c.due_at)
-    query = select(channel, func.count(found.c.key.distinct()).label("count"), oldest.label("oldest"))
-    query = query.join(found, found.c.channel_id == channel.c.id).group_by(channel.c.id).order_by(oldest, channel.c.id)
-    counts = outbox.count_by_channel(conn, query)
-    sending = and_(post.c.channel_id == channel.c.id, post.c.state == PostState.SENDING)
-    unknown = conn.execute(select(func.count()).select_from(channel).join(post, sending)).scalar_one()
+    found = _waiting(channel.c.id).subquery()
+    counts = outbox.count_by_channel(conn, func.count(found.c.key.distinct()), func.min(found.c.due_at), found)
+    sending = select(func.count()).where(post.c.channel_id == channel.c.id, post.c.state == PostState.SENDING).scalar_subquery()
+    unknown = conn.execute(select(func.sum(sending)).select_from(channel)).scalar_one() or 0
     total = sum(each.count for each in counts)
-    return Waiting(total, min((each.oldest for each in counts), default=None), unknown, tuple(counts))
+    return Waiting(total, min((each.oldest for each in counts), default=None), int(unknown), tuple(counts))
 
 
 def waiting_entries(conn: Connection, channel_id: int, limit: int) -> list[Entry]:
     """Return the channel's waiting entries that have been due the longest."""
-    found = _waiting(channel.c.id == channel_id).subquery()
+    found = _waiting(literal(channel_id)).subquery()
     first = select(found.c.entry_id).where(found.c.entry_id.is_not(None)).group_by(found.c.entry_id)
     ids = conn.execute(first.order_by(func.min(found.c.due_at), found.c.entry_id).limit(limit)).scalars().all()
     known = entries.by_ids(conn, ids)
     return [known[each] for each in ids]
 
 
-def _waiting(which: ColumnElement[bool]) -> Any:
+def _waiting(channel_id: ColumnElement[int]) -> CompoundSelect[Any]:
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
-    here = delivery.c.channel_id == channel.c.id
-    owed = (channel.c.id.label("channel_id"), delivery.c.entry_id, cast(delivery.c.entry_id, String).label("key"), delivery.c.due_at)
-    unmade = select(*owed).select_from(channel).join(delivery, and_(here, delivery.c.post_id.is_(None)))
-    made = select(*owed).select_from(channel).join(post, _UNSENT).join(delivery, and_(here, delivery.c.post_id == post.c.id))
-    others = select(channel.c.id, post.c.cause_id, post.c.id, post.c.created_at).select_from(channel).join(post, _UNSENT)
+    unsent = (post.c.channel_id == channel_id, post.c.state.in_(UNFINISHED), ~HELD)
+    owed = select(delivery.c.entry_id, cast(delivery.c.entry_id, String).label("key"), delivery.c.due_at).correlate(channel)
+    owed = owed.where(delivery.c.channel_id == channel_id)
+    made = select(post.c.id).where(*unsent).correlate(channel)
+    others = select(post.c.cause_id, post.c.id, post.c.created_at).where(*unsent, post.c.kind.in_(_WITHOUT_ENTRIES)).correlate(channel)
     return union_all(
-        unmade.where(which, delivery.c.subscription_id.not_in(ended)),
-        made.where(which, ~delivery.c.mention),
-        others.where(which, post.c.kind.in_(_WITHOUT_ENTRIES)),
+        owed.where(delivery.c.post_id.is_(None), delivery.c.subscription_id.not_in(ended)),
+        owed.where(delivery.c.post_id.in_(made), ~delivery.c.mention),
+        others,
     )
 
 

@@ -88,6 +88,7 @@ async def test_a_post_that_may_have_arrived_is_held_and_nothing_is_posted_behind
     assert platform.seen() == ["1"]
     (one,) = held_posts(db)
     assert (one.channel, one.kind, one.why, [each.number for each in one.entries]) == (channel(), "now", "there is no history", ["1"])
+    assert one.sent_at is not None
     assert one.since - one.sent_at == timedelta(seconds=31)
 
 
@@ -396,4 +397,4 @@ def test_posts_that_do_not_fit_are_counted(sqlite_db: Database, monkeypatch: pyt
     reply = say("held", sqlite_db, clock)
     assert len(numbers(reply, "resend")) == 2
     assert "… and 1 more" in render(reply)
-    assert "3 on hold" in reply.text
+    assert "3 posts on hold" in reply.text

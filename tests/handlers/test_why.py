@@ -3,21 +3,27 @@
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 
 from handlers.command import Command, Context, Person
 from handlers.replies.posts import compose
 from handlers.replies.reply import Bullets, Buttons, Reply, SmallPrint, plain
 from handlers.replies.serialize import load
+from handlers.replies.text import render
 from handlers.router import dispatch
 from handlers.table import resolve
+from jobs import outbox
 from jobs.deliver import deliver_due
 from jobs.models import Entry
+from jobs.outbox import Decision
+from jobs.outcomes import Gone, Unreadable
 from jobs.publish import publish_entries
+from jobs.store import channels, schema
 from jobs.store.database import Database
 from tests.support import subscriptions
 from tests.support.clock import Clock
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
-from tests.support.stub_platform import Platform
+from tests.support.stub_platform import Platform, answer, time_out
 
 MARIA = Person("slack", "T1", "U1", "Maria")
 
@@ -161,7 +167,7 @@ def test_why_answers_from_the_stored_reasons(sqlite_db: Database) -> None:
     subscriptions.publish(sqlite_db, *subscriptions.STORED)
     reply = subscriptions.say("/csms why 67000001", sqlite_db)
     assert subscriptions.bullets(reply) == [
-        "Topic Revenue: the title contains “revenue”, for subscription 1 (CSMS: Revenue), not posted yet",
+        "Topic Revenue: the title contains “revenue”, for subscription 1 (CSMS: Revenue), not posted yet, due Tue 09:00 ET",
         "The title contains “ach”, for subscription 2 (CSMS: all topics, with “ach”), not posted yet",
     ]
     assert "no subscription of this channel matched it" in subscriptions.say("/csms why 67000006", sqlite_db).text
@@ -229,3 +235,91 @@ def test_why_says_that_a_message_was_left_out_as_routine_and_how_to_get_it(db: D
     clock.pass_(minutes=1)
     before = subscriptions.flat(say("/csms why 67000001", db, clock))
     assert "no subscription of this channel matched it" in before
+
+
+REFUSED = answer(Gone("Slack rejected the message: invalid_blocks"))
+
+
+async def deliver(db: Database, platform: Platform) -> None:
+    await deliver_due(db, {"slack": platform}, partial(compose, catalog=CATALOG, default_zone=NEW_YORK))
+
+
+def words(reply: Reply) -> str:
+    """Everything that a person sees or hears."""
+    return f"{reply.text} {' '.join(render(reply).split())}"
+
+
+async def test_why_says_that_a_message_was_refused_when_and_who_can_resend_it(db: Database, clock: Clock) -> None:
+    say("/csms subscribe tariffs", db, clock)
+    clock.pass_(minutes=10)
+    publish(db, entry("67000004", "GUIDANCE: Steel", "tariffs", lead="guidance", kind="guidance", published=clock()))
+    await deliver(db, Platform([REFUSED]))
+    why = say("/csms why 67000004", db, clock)
+    refused = "refused 08:10 ET (Slack rejected the message: invalid_blocks); an admin can resend it with /trade-admin outbox"
+    assert words(why).count(refused) == 2, "in what is read aloud, and in what is shown"
+    for wrong in ("not posted yet", "Why it was posted here"):
+        assert wrong not in words(why)
+    assert "Why this channel asked for it" in words(why)
+    listed = words(say("/csms subscriptions", db, clock))
+    assert "1 message was refused. An admin can resend it with /trade-admin outbox." in listed
+    assert "none waiting · 1 refused" in listed
+    with db.begin() as conn:
+        (dead,) = conn.execute(select(schema.post.c.id)).scalars()
+        outbox.decide(conn, dead, Decision.DROP, clock())
+    dropped = "it was refused (Slack rejected the message: invalid_blocks), and an admin dropped it 08:10 ET"
+    assert dropped in words(say("/csms why 67000004", db, clock))
+    assert "refused" not in words(say("/csms subscriptions", db, clock))
+
+
+async def test_why_these_says_which_messages_of_a_digest_were_refused(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue", db, clock)
+    clock.pass_(minutes=10)
+    publish(db, entry("67000001", "Refunds", "revenue", published=clock()), entry("67000002", "More refunds", "revenue", published=clock()))
+    clock.pass_(hours=1)
+    platform = Platform([REFUSED])
+    await deliver(db, platform)
+    with db.read() as conn:
+        (period,) = conn.execute(select(schema.post.c.period)).scalars()
+    why = say(f"/csms why digest 1 {period.isoformat()}", db, clock)
+    assert words(why).count("These messages: refused 09:10 ET (Slack rejected the message: invalid_blocks); an admin can resend it") == 2
+
+
+async def test_why_says_that_a_message_waits_in_a_paused_channel_and_that_a_held_one_may_have_arrived(db: Database, clock: Clock) -> None:
+    say("/csms subscribe tariffs", db, clock)
+    clock.pass_(minutes=10)
+    publish(db, entry("67000004", "GUIDANCE: Steel", "tariffs", lead="guidance", kind="guidance", published=clock()))
+    with db.begin() as conn:
+        channels.pause(conn, 1, "this channel is archived")
+    assert "not posted yet: posting is paused (this channel is archived)" in words(say("/csms why 67000004", db, clock))
+    with db.begin() as conn:
+        channels.resume(conn, 1)
+    platform = Platform([time_out], unreadable=[Unreadable("no history", for_good=True)])
+    await deliver(db, platform)
+    assert "sent, but not confirmed yet" in words(say("/csms why 67000004", db, clock))
+    clock.pass_(minutes=1)
+    await deliver(db, platform)
+    assert "perhaps posted: the bot cannot confirm it" in words(say("/csms why 67000004", db, clock))
+    publish(db, entry("67000005", "GUIDANCE: Aluminum", "tariffs", lead="guidance", kind="guidance", published=clock()))
+    assert "not posted yet: an earlier post is on hold" in words(say("/csms why 67000005", db, clock))
+    with db.begin() as conn:
+        (held,) = conn.execute(select(schema.post.c.id)).scalars()
+        outbox.decide(conn, held, Decision.DROP, clock())
+    dropped = "the bot could not confirm that it arrived, and an admin dropped it 08:11 ET"
+    assert dropped in words(say("/csms why 67000004", db, clock))
+    say("/csms unsubscribe 1", db, clock)
+
+
+async def test_why_gives_the_time_of_a_message_that_is_due_later(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue weekdays 09:00", db, clock)
+    clock.pass_(minutes=10)
+    publish(db, entry("67000001", "Refunds", "revenue", published=clock()))
+    assert "not posted yet, due 09:00 ET" in words(say("/csms why 67000001", db, clock))
+
+
+async def test_why_says_that_a_subscription_ended_before_its_message_was_posted(db: Database, clock: Clock) -> None:
+    say("/csms subscribe tariffs", db, clock)
+    clock.pass_(minutes=10)
+    publish(db, entry("67000004", "GUIDANCE: Steel", "tariffs", lead="guidance", kind="guidance", published=clock()))
+    await deliver(db, Platform([REFUSED]))
+    say("/csms unsubscribe 1", db, clock)
+    assert "not posted, because the subscription had ended" in words(say("/csms why 67000004", db, clock))

@@ -30,10 +30,10 @@ from handlers.router import dispatch
 from handlers.table import parse_line, resolve
 from jobs.classify import classify
 from jobs.models import About, Bundle, Entry, Listed, NewEntry, Notice
-from jobs.outcomes import Unreadable
+from jobs.outcomes import Gone, Unreadable
 from jobs.publish import publish_entries
 from jobs.states import EntryKind, NoticeKind, PostKind
-from jobs.store import channels, entries, feeds, subscriptions
+from jobs.store import channels, entries, feeds, reports, subscriptions
 from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support.clock import Clock
 from tests.support.delivery import deliver
@@ -41,7 +41,7 @@ from tests.support.full_catalog import ADMIN, CONTEXT, PARTNER, STAFF, ask, comm
 from tests.support.paths import CONTENT
 from tests.support.small_catalog import CHANNEL, NEW_YORK, new
 from tests.support.small_catalog import entry as made
-from tests.support.stub_platform import Platform, time_out
+from tests.support.stub_platform import Platform, answer, time_out
 
 CATALOG = load(CONTENT)
 SHIPPED = replace(CONTEXT, catalog=CATALOG)
@@ -138,6 +138,7 @@ class Story:
             yield from self.asking()
             yield from self.correcting()
             yield from self.holding()
+            yield from self.refusing()
             yield from self.administering()
             yield from self.ending()
 
@@ -231,7 +232,13 @@ class Story:
 
     def holding(self) -> Iterator[Card]:
         """Hold a post that may have arrived, in a channel whose history the bot cannot read."""
-        yield self.asked("trade-admin-outbox-none", "/trade-admin outbox")
+        with self.runtime.db.begin() as conn:
+            (here,) = reports.waiting(conn).channels
+            channels.pause(conn, here.id, "the channel is archived; unarchive it, then type /csms resume")
+        yield self.asked("trade-admin-outbox-waiting", "/trade-admin outbox")
+        yield self.asked("csms-why-paused", "/csms why 68987884")
+        with self.runtime.db.begin() as conn:
+            channels.resume(conn, here.id)
         unreadable = Unreadable("the bot does not have permission to read this channel's history", for_good=True)
         self.platform.script, self.platform.unreadable = [time_out], [unreadable]
         with silent("jobs.deliver"):  # it would warn of what the test does on purpose
@@ -242,9 +249,33 @@ class Story:
         yield listed
         yield self.asked("trade-admin-status-held", "/trade-admin status")
         yield self.asked("csms-subscriptions-held", "/csms subscriptions")
+        yield self.asked("csms-why-held", "/csms why 68987884")
         arrived = next(command for command in commands(listed.reply) if command.startswith("/trade-admin arrived"))
         yield self.asked("trade-admin-arrived", arrived)
         yield self.asked("trade-admin-arrived-unknown", "/trade-admin arrived 99")
+
+    def refusing(self) -> Iterator[Card]:
+        """Let Slack refuse a post for good."""
+        self.clock.pass_(hours=1)
+        self.publish("68180454")
+        self.platform.script = [answer(Gone("Slack rejected the message: invalid_blocks"))]
+        with silent("jobs.deliver"):
+            self.clock.now = eastern("2026-06-22T09:00")
+            self.posted()
+        listed = self.asked("trade-admin-outbox-refused", "/trade-admin outbox")
+        yield listed
+        yield self.asked("trade-admin-status-refused", "/trade-admin status")
+        yield self.asked("csms-subscriptions-refused", "/csms subscriptions")
+        yield self.asked("csms-why-refused", "/csms why 68180454")
+        drop = next(command for command in commands(listed.reply) if command.startswith("/trade-admin drop"))
+        yield self.asked("trade-admin-resend", drop.replace("drop", "resend"))
+        self.platform.script = [answer(Gone("Slack rejected the message: invalid_blocks"))]
+        self.clock.pass_(minutes=1)
+        with silent("jobs.deliver"):
+            self.posted()
+        yield self.asked("trade-admin-drop", drop)
+        yield self.asked("csms-why-dropped", "/csms why 68180454")
+        yield self.asked("trade-admin-outbox-none", "/trade-admin outbox")
 
     def administering(self) -> Iterator[Card]:
         self.polls()

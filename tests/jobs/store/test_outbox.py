@@ -1,0 +1,105 @@
+"""Questions about the outbox of many channels read what is unsent, never all posts."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import String, event, insert, text, update
+
+from jobs.store import channels, outbox, posts, reports, schema
+from jobs.store.database import Connection, Database
+from tests.support.clock import Clock
+from tests.support.store import channel, publish, subscribe
+
+CHANNELS, POSTS, ENTRIES = 20, 50, 30
+
+
+def fill(db: Database, clock: Clock, *, analyzed: bool = True) -> None:
+    """Store many sent posts and their deliveries, and a few of every other sort."""
+    for number in range(CHANNELS):
+        subscribe(db, to=channel(f"C{number}"))
+    entry, *_ = publish(db, *range(1, ENTRIES + 1))
+    rows = []
+    for channel_id in range(1, CHANNELS + 1):
+        shared = {"channel_id": channel_id, "kind": "now", "created_at": clock.now, "settled_at": clock.now, "part": 1, "attempts": 1}
+        shared |= {"content": {"subjects": [entry.key]}, "sending_at": clock.now, "error": "refused"}
+        rows += [{"id": f"{channel_id}-{number}", "state": "sent", "dismissed_at": None, **shared} for number in range(POSTS)]
+        rows += [{"id": f"{channel_id}-old", "state": "dead", "dismissed_at": clock.now, **shared}]
+        rows += [{"id": f"{channel_id}-{state}", "state": state, "dismissed_at": None, **shared} for state in ("dead", "pending")]
+    with db.begin() as conn:
+        conn.execute(insert(schema.post), rows)
+        sent = (schema.delivery.c.entry_id != entry.id, schema.delivery.c.channel_id == schema.channel.c.id)
+        carrier = schema.channel.c.id.cast(String) + "-0"
+        conn.execute(update(schema.delivery).where(*sent).values(post_id=carrier))
+        if analyzed:
+            conn.execute(text("ANALYZE"))
+
+
+@contextmanager
+def recorded(conn: Connection) -> Iterator[list[tuple[str, Any]]]:
+    """Record the statements with their parameters."""
+    found: list[tuple[str, Any]] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        found.append((statement, parameters))
+
+    event.listen(conn, "before_cursor_execute", note)
+    yield found
+    event.remove(conn, "before_cursor_execute", note)
+
+
+def scans(conn: Connection, statement: str, parameters: Any) -> list[str]:
+    """Return the steps of a plan that read all posts or deliveries, or on SQLite, whose plans name the columns, all of a channel."""
+    if conn.dialect.name == "sqlite":
+        plan = [row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+        whole = re.compile(r"SCAN (post|delivery)|SEARCH (post|delivery) .*\(channel_id=\?\)$")
+        return [step for step in plan if whole.match(step) and "ix_post_undecided" not in step]
+    conn.exec_driver_sql("SET LOCAL enable_seqscan = off")  # tables as small as a test's are read whole otherwise
+    plan = [row[0] for row in conn.exec_driver_sql(f"EXPLAIN {statement}", parameters)]
+    return [step for step in plan if re.search(r"Seq Scan on (post|delivery)", step)]
+
+
+@pytest.mark.parametrize("analyzed", [True, False])
+def test_no_question_reads_all_posts(db: Database, clock: Clock, *, analyzed: bool) -> None:
+    fill(db, clock, analyzed=analyzed)
+    with db.read() as conn:
+        with recorded(conn) as asked:
+            assert len(outbox.dead(conn)) == CHANNELS
+            assert outbox.held(conn) == []
+            assert reports.waiting(conn).count == CHANNELS
+            assert len(outbox.undecided_ids(conn)) == CHANNELS
+            assert outbox.held_post(conn, 1) is None
+            assert [each.id for each in outbox.dead_posts(conn, 1, 5)] == ["1-dead"]
+            assert outbox.dead_entries(conn, 1) == {}
+            assert outbox.find(conn, "1-dead") is not None
+            assert reports.waiting_entries(conn, 1, 3) != []
+            assert reports.last_error(conn, 1) == "refused"
+            assert posts.find_undecided(conn, "1-dead") is not None
+        assert len(asked) >= 11
+        assert [(found, statement) for statement, parameters in asked if (found := scans(conn, statement, parameters))] == []
+
+
+def test_dead_posts_come_from_their_own_index(db: Database, clock: Clock) -> None:
+    fill(db, clock)
+    with db.read() as conn:
+        with recorded(conn) as asked:
+            outbox.dead(conn)
+        ((statement, parameters),) = asked
+        if conn.dialect.name == "sqlite":
+            plan = " ".join(row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters))
+        else:
+            conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            plan = " ".join(row[0] for row in conn.exec_driver_sql(f"EXPLAIN {statement}", parameters))
+        assert "ix_post_undecided" in plan
+
+
+@pytest.mark.parametrize("analyzed", [True, False])
+def test_a_subscription_ends_without_reading_all_posts(db: Database, clock: Clock, *, analyzed: bool) -> None:
+    fill(db, clock, analyzed=analyzed)
+    with db.begin() as conn:
+        channels.lock(conn, 1)
+        with recorded(conn) as asked:
+            posts.dismiss_unwanted(conn, 1, clock.now)
+        assert [found for statement, parameters in asked if (found := scans(conn, statement, parameters))] == []
