@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _MAX_POSTS = 6
 """Refused posts in one reply, and posts on hold."""
 
-_MAX_POSTS_PER_CHANNEL = 3
+_MIN_POSTS_PER_CHANNEL = 3
+"""Refused posts of a channel in one reply, if it has so many."""
 
 _MAX_CHANNELS = 10
 """Channels with waiting messages in one reply."""
@@ -73,28 +74,18 @@ def outbox(words: str, command: Command, context: Context) -> Reply:
         refused = _dead_posts(conn, dead)
         on_hold = [post for each in held[:_MAX_POSTS] if (post := store.held_post(conn, each.id))]
         stopped = {each.id for each in held}
-        items = tuple(_waiting_line(conn, each, each.id in stopped, context) for each in waiting[:_MAX_CHANNELS])
+        first = {each.id: reports.waiting_entries(conn, each.id, _MAX_TITLES) for each in waiting[:_MAX_CHANNELS]}
+        why = {each.id: _why_waiting(conn, each, each.id in stopped, context.now) for each in waiting[:_MAX_CHANNELS]}
     if not (dead or held or waiting):
         text = "The outbox is empty."
         return Reply(text, (cards.heading(text, " No message is waiting, and no post is on hold or refused."),))
-    blocks: list[Block] = [Header("Outbox")]
-    if refused:
-        blocks.append(cards.heading(f"Refused posts ({_total(dead)}): ", _REFUSED))
-        for post in refused:
-            refused_at = f"refused {_near(post.since, context)}"
-            resend = Button("Resend", f"/trade-admin resend {_number(post.id)}")
-            blocks += _post_blocks(post, (refused_at, post.why), resend, _drop_button(post))
-        blocks += _more_note(_total(dead) - len(refused))
-    if on_hold:
-        blocks.append(cards.heading(f"Posts on hold ({len(held)}): ", _ON_HOLD))
-        for post in on_hold:
-            sent = f"sent {_near(post.sent_at, context)}" if post.sent_at else ""
-            facts = (sent, f"on hold since {_near(post.since, context)}", post.why)
-            resend = Button("Send again", f"/trade-admin resend {_number(post.id)}")
-            arrived = Button("It arrived", f"/trade-admin arrived {_number(post.id)}")
-            blocks += _post_blocks(post, facts, resend, arrived, _drop_button(post))
-        blocks += _more_note(len(held) - len(on_hold))
+    blocks: list[Block] = [
+        Header("Outbox"),
+        *_decision_blocks("Refused posts", _REFUSED, refused, _total(dead), context),
+        *_decision_blocks("Posts on hold", _ON_HOLD, on_hold, len(held), context),
+    ]
     if waiting:
+        items = tuple(_waiting_line(each, first[each.id], why[each.id], context) for each in waiting[:_MAX_CHANNELS])
         blocks += [Section((line(Span(f"Waiting messages ({_total(waiting)})", bold=True)),)), Bullets(items)]
         if len(waiting) > len(items):
             blocks.append(SmallPrint((line(f"… and {quantity(len(waiting) - len(items), 'more channel')}, with newer messages."),)))
@@ -107,49 +98,65 @@ def outbox(words: str, command: Command, context: Context) -> Reply:
 def _dead_posts(conn: Connection, dead: Sequence[ChannelCount]) -> list[Undecided]:
     """Return the oldest posts of each channel, so that one channel does not hide the others."""
     found: list[Undecided] = []
-    for each in dead:
-        if len(found) < _MAX_POSTS:
-            found += store.dead_posts(conn, each.id, min(_MAX_POSTS_PER_CHANNEL, _MAX_POSTS - len(found)))
-    return found
+    for each in dead[:_MAX_POSTS]:
+        found += store.dead_posts(conn, each.id, max(_MIN_POSTS_PER_CHANNEL, _MAX_POSTS // len(dead)))
+    return found[:_MAX_POSTS]
 
 
-def _post_blocks(post: Undecided, facts: Sequence[str], *buttons: Button) -> tuple[Block, ...]:
-    head = line(Span(channel_name(post.channel), bold=True), f": {_KIND_NAMES.get(post.kind, post.kind)}")
-    more = len(post.entries) - _MAX_TITLES
-    items = [line(_entry_title(entry)) for entry in post.entries[:_MAX_TITLES]]
-    if more > 0:
-        items.append(line(f"… and {more} more"))
-    if not items and post.text:
-        items.append(line(entries.shorten(post.text, _TITLE_LENGTH)))
-    small = cards.separated_line(f"number {_number(post.id)}", *facts)
-    return (Section((head,)), *((Bullets(tuple(items)),) if items else ()), SmallPrint((small,)), Buttons(buttons))
+def _decision_blocks(title: str, explanation: str, shown: Sequence[Undecided], total: int, context: Context) -> tuple[Block, ...]:
+    if not shown:
+        return ()
+    left = total - len(shown)
+    more = (SmallPrint((line(f"… and {left} more. To see them, decide about these first."),)),) if left else ()
+    posts = (block for post in shown for block in _post_blocks(post, context))
+    return (cards.heading(f"{title} ({total}): ", explanation), *posts, *more)
 
 
-def _drop_button(post: Undecided) -> Button:
-    question = f"Drop this post? The bot will never post it in {post.channel.name or post.channel.id}."
-    return Button("Drop", f"/trade-admin drop {_number(post.id)}", "danger", entries.shorten(question, 200))
-
-
-def _more_note(left: int) -> tuple[Block, ...]:
-    return (SmallPrint((line(f"… and {left} more. To see them, decide about these first."),)),) if left > 0 else ()
-
-
-def _waiting_line(conn: Connection, here: ChannelCount, stopped: bool, context: Context) -> Line:
-    """Describe what waits in a channel, since when and why."""
-    first = reports.waiting_entries(conn, here.id, _MAX_TITLES)
-    later = here.oldest > context.now
-    due = f"{'' if here.count == 1 else 'next ' if later else 'the oldest '}due {_near(here.oldest, context)}"
-    if here.paused:
-        why = f"posting is paused: {here.paused}"
-    elif stopped:
-        why = "they wait for the post on hold there"
-    elif not later and (error := reports.last_error(conn, here.id)):
-        why = f"the bot tries again: {error}"
+def _post_blocks(post: Undecided, context: Context) -> tuple[Block, ...]:
+    number, since = _number(post.id), _near(post.since, context)
+    where = post.channel.name or post.channel.id
+    never = "If it did not arrive, the bot will not send it again." if post.held else f"The bot will never post it in {where}."
+    drop = Button("Drop", f"/trade-admin drop {number}", "danger", f"Drop this post? {never}")
+    if post.held:
+        sent = f"sent {_near(post.sent_at, context)}" if post.sent_at else ""
+        facts = (f"number {number}", sent, f"on hold since {since}", post.why)
+        first: tuple[Button, ...] = (
+            Button("Send again", f"/trade-admin resend {number}"),
+            Button("It arrived", f"/trade-admin arrived {number}"),
+        )
     else:
-        why = ""
+        facts = (f"number {number}", f"refused {since}", post.why, "")
+        first = (Button("Resend", f"/trade-admin resend {number}"),)
+    head = line(Span(channel_name(post.channel), bold=True), f": {_KIND_NAMES.get(post.kind, post.kind)}")
+    contents = _contents(post)
+    bullets = (Bullets(contents),) if contents else ()
+    return (Section((head,)), *bullets, SmallPrint((cards.separated_line(*facts),)), Buttons((*first, drop)))
+
+
+def _contents(post: Undecided) -> tuple[Line, ...]:
+    if not post.entries:
+        return (line(entries.shorten(post.text, _TITLE_LENGTH)),) if post.text else ()
+    more = len(post.entries) - _MAX_TITLES
+    titles = tuple(line(_entry_title(entry)) for entry in post.entries[:_MAX_TITLES])
+    return (*titles, line(f"… and {more} more")) if more > 0 else titles
+
+
+def _why_waiting(conn: Connection, here: ChannelCount, stopped: bool, now: datetime) -> str:
+    """Return why messages wait although they are due. `stopped`: a post on hold is before them."""
+    if here.paused:
+        return f"posting is paused: {here.paused}"
+    if stopped:
+        return "they wait for the post on hold there"
+    error = reports.last_error(conn, here.id) if here.oldest <= now else ""
+    return f"the bot tries again: {error}" if error else ""
+
+
+def _waiting_line(here: ChannelCount, first: Sequence[Entry], why: str, context: Context) -> Line:
+    """Return "slack trade-updates: 4 messages, the oldest due Fri 09:00 ET · …" with the titles of the first entries."""
+    when = "" if here.count == 1 else "next " if here.oldest > context.now else "the oldest "
     more = f"; and {here.count - len(first)} more" if first and here.count > len(first) else ""
     titles = f"{'; '.join(map(_entry_title, first))}{more}"
-    parts = (f"{quantity(here.count, 'message')}, {due}", why, titles)
+    parts = (f"{quantity(here.count, 'message')}, {when}due {_near(here.oldest, context)}", why, titles)
     return line(Span(channel_name(here.channel), bold=True), f": {cards.SEPARATOR.join(filter(None, parts))}")
 
 

@@ -89,6 +89,11 @@ def on_teams(messages: list[Json]) -> tuple[Facts, list[Facts]]:
                 for fact in element["facts"]:
                     facts.say(f"{fact['title']}: ")
                     show({"type": "TextBlock", "text": fact["value"]}, facts)
+            elif (
+                element["type"] == "Container" and element["items"][0]["type"] == "ActionSet"
+            ):  # a button that asks first, as a dialog in Slack
+                asked = element["items"][1]["items"][1]
+                facts.buttons += [pressed(one) for row in (element["items"][0], asked) for one in row["actions"] if "data" in one]
             elif element["type"] == "Container":
                 assert element["isVisible"] is False
                 hidden.append(Facts())

@@ -4,16 +4,21 @@ from functools import partial
 
 import pytest
 
+from handlers.command import Command, Context
 from handlers.replies.posts import compose
 from handlers.replies.reply import Button, Header, Reply, Span
 from handlers.replies.serialize import load
+from handlers.router import dispatch
 from handlers.subscriptions import commands
 from handlers.subscriptions.parser import Misunderstood, Token
+from handlers.table import resolve
 from jobs.deliver import deliver_due
+from jobs.outcomes import Gone
 from jobs.store.database import Database
 from tests.support.clock import Clock
-from tests.support.small_catalog import CATALOG, NEW_YORK, NOW, entry
-from tests.support.stub_platform import Platform
+from tests.support.full_catalog import ADMIN
+from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
+from tests.support.stub_platform import Platform, answer
 from tests.support.subscriptions import STORED, bullets, buttons, publish, say
 
 COMMANDS = {
@@ -33,7 +38,7 @@ COMMANDS = {
     "/csms preview 2": "Preview",
     "/csms preview 1": "has already ended",
     "/csms preview 7": "no subscription 7",
-    "/csms why 67000002": "Why it was posted here",
+    "/csms why 67000002": "Why this channel asked for it",
     "/csms why 67000003": "no subscription of this channel matched it",
     "/csms why entry 2": "CSMS",
     "/csms why 67999999": "The bot has no CSMS message",
@@ -94,4 +99,20 @@ async def test_no_explanation_of_a_digest_is_built_while_a_transaction_is_open(s
     in_use.clear()
     explained = say(buttons(digest)["Why these?"], sqlite_db)
     assert {each.split(" · ")[1] for each in bullets(explained)} == {"67000001", "67000002", "67000004"}
+    assert {count for _, count in in_use} == {0}
+
+
+async def test_no_outbox_is_built_while_a_transaction_is_open(sqlite_db: Database, in_use: list[tuple[str, int]]) -> None:
+    sqlite_db.clock = Clock(NOW)
+    say("/csms subscribe tariffs", sqlite_db)
+    urgent = [
+        entry(number, "GUIDANCE: Steel", "tariffs", lead="guidance", kind="guidance", published=NOW) for number in ("67000004", "67000005")
+    ]
+    publish(sqlite_db, *urgent)
+    platform = Platform([answer(Gone("Slack rejected the message: invalid_blocks"))])
+    await deliver_due(sqlite_db, {"slack": platform}, partial(compose, catalog=CATALOG, default_zone=NEW_YORK))
+    context = Context(CATALOG, NOW, NEW_YORK, sqlite_db)
+    in_use.clear()
+    for words in ("outbox", "status", "drop 1"):
+        dispatch(resolve(Command("trade-admin", words, ADMIN, CHANNEL)), context)
     assert {count for _, count in in_use} == {0}
