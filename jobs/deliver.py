@@ -143,7 +143,7 @@ class Worker:
         if draft is None or draft.step != step:
             return Draft(next_post.load_bundle(conn, claim.channel, step, now), step=step)
         assert isinstance(draft.bundle, Bundle)  # noqa: S101  # a planned post's draft has one
-        next_post.make_post(conn, claim.channel_id, step, draft.bundle.period, contents, now)
+        next_post.make_post(conn, claim.channel_id, step, draft.bundle, contents, now)
         post = posts.first(conn, claim.channel_id, PostState.PENDING)
         # a correction recorded meanwhile goes first, and has to be composed
         return post if post is not None and post.content else None

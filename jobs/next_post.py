@@ -42,8 +42,8 @@ class Make:
     subscription: Subscription | None
     period: datetime | None  #: The latest due time in a digest.
     parts: tuple[Part, ...]
-    carries: tuple[int, ...]
-    mentions: tuple[int, ...]
+    carries: Mapping[int, int]  #: Entry by delivery.
+    mentions: Mapping[int, int]  #: Entry by delivery.
     elsewhere: Mapping[int, str]  #: Post by delivery, for those that it does not mention.
 
 
@@ -63,7 +63,7 @@ def _plan_single(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Mentio
     if entry in carried:
         return Mention({each.delivery: carried[entry].post for each in owed})
     because = "; ".join(dict.fromkeys(each.because for each in owed))
-    return Make(PostKind.NOW, None, None, (Part(entry, because),), tuple(each.delivery for each in owed), (), {})
+    return Make(PostKind.NOW, None, None, (Part(entry, because),), {each.delivery: entry for each in owed}, {}, {})
 
 
 def _plan_digest(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Mention | Make:
@@ -78,8 +78,8 @@ def _plan_digest(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Mentio
         subscription=owed[0].subscription,
         period=max(each.due_at for each in owed),
         parts=tuple(Part(each.entry, each.because, carried[each.entry].posted_at if each.entry in carried else None) for each in shown),
-        carries=tuple(each.delivery for each in new),
-        mentions=() if alone else tuple(old),
+        carries={each.delivery: each.entry for each in new},
+        mentions={} if alone else {each.delivery: each.entry for each in owed if each.delivery in old},
         elsewhere=old if alone else {},
     )
 
@@ -122,17 +122,19 @@ def _recap(conn: Connection, owner: Subscription, after: datetime | None) -> lis
     return [Listed(known[row.entry_id], row.because, row.settled_at) for row in rows]
 
 
-def make_post(  # six parameters: where, what was planned, what was composed, when
-    conn: Connection, channel_id: int, step: Make, period: datetime | None, contents: Sequence[Mapping[str, Any]], now: datetime
+def make_post(  # six parameters: where, what was planned, what was composed from it, when
+    conn: Connection, channel_id: int, step: Make, bundle: Bundle, contents: Sequence[Mapping[str, Any]], now: datetime
 ) -> None:
-    """Store a planned post; its first part carries the deliveries."""
+    """Store a planned post. Each part settles the deliveries of the entries that it shows, so that a refusal of one loses no others."""
     owner = None if step.subscription is None else step.subscription.id
-    shared = {"channel_id": channel_id, "kind": step.kind, "subscription_id": owner, "period": period}
+    shared = {"channel_id": channel_id, "kind": step.kind, "subscription_id": owner, "period": bundle.period}
     rows = [{"id": str(uuid4()), **shared, "part": number, "content": content} for number, content in enumerate(contents, 1)]
     posts.add_pending(conn, rows, now)
-    first = str(rows[0]["id"])
-    deliveries.attach(conn, step.carries, first, mention=False)
-    deliveries.attach(conn, step.mentions, first, mention=True)
+    showing = {key: str(row["id"]) for row in reversed(rows) for key in row["content"].get("subjects", ())}
+    post_of = {item.entry.id: showing.get(item.entry.key, str(rows[0]["id"])) for item in bundle.entries}
+    for settled, mention in ((step.carries, False), (step.mentions, True)):
+        for post_id in dict.fromkeys(post_of.values()):
+            deliveries.attach(conn, [each for each, entry in settled.items() if post_of[entry] == post_id], post_id, mention=mention)
     _settle_elsewhere(conn, step.elsewhere)
 
 

@@ -91,6 +91,13 @@ def release_mentions(conn: Connection, post_ids: Collection[str]) -> None:
     conn.execute(mentions.values(post_id=None, mention=False))
 
 
+def release_live(conn: Connection, post_ids: Collection[str]) -> None:
+    """Owe again what live subscriptions were to get with these posts."""
+    ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
+    live = update(delivery).where(delivery.c.post_id.in_(post_ids), delivery.c.subscription_id.not_in(ended))
+    conn.execute(live.values(post_id=None, mention=False))
+
+
 def sent_since(conn: Connection, owner: Subscription, after: datetime | None) -> Sequence[Row[Any]]:
     """Return what was sent outside of digests (entry_id, because, lead, settled_at), oldest first."""
     query: Select[Any] = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Text, and_, cast, delete, exists, func, or_, select, update
+from sqlalchemy import Alias, ColumnElement, Connection, Row, Select, Text, and_, cast, delete, exists, func, or_, select, update
 
 from jobs.models import About, Entry, Post, SentPost, ShownPost, Subscription
 from jobs.states import PostKind, PostState
@@ -124,8 +124,7 @@ def dismiss(conn: Connection, post_id: str, now: datetime) -> None:
 
 def dismiss_unwanted(conn: Connection, channel_id: int, now: datetime) -> None:
     """Dismiss dead posts that only ended subscriptions want."""
-    ended, unwanted_single = _unwanted(channel_id)
-    dead = update(post).where(post.c.channel_id == channel_id, UNDECIDED, or_(post.c.subscription_id.in_(ended), unwanted_single))
+    dead = update(post).where(post.c.channel_id == channel_id, UNDECIDED, _unwanted())
     conn.execute(dead.values(dismissed_at=now, error=UNSUBSCRIBED))
 
 
@@ -134,23 +133,37 @@ def state_of(conn: Connection, post_id: str) -> PostState:
 
 
 def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
-    """Drop pending posts that only ended subscriptions want; a post that may be on its way stays with all its parts."""
-    ended, unwanted_single = _unwanted(channel_id)
+    """Drop pending posts that only ended subscriptions want, except parts of what may be on its way.
+
+    What others were to get with them is owed again.
+    """
+    part = post.alias()
+    begun = exists().where(_parts_of(part), part.c.state.in_((PostState.SENDING, PostState.SENT)))
     pending = (post.c.channel_id == channel_id, post.c.state == PostState.PENDING)
-    unwanted = (post.c.part == 1, or_(post.c.subscription_id.in_(ended), unwanted_single))
-    dropped = conn.execute(select(post.c.id, post.c.created_at).where(*pending, *unwanted)).all()
+    dropped = conn.execute(select(post.c.id).where(*pending, _unwanted(), ~begun)).scalars().all()
     if dropped:
-        # further parts carry no deliveries; they were created at the same moment
-        parts = update(post).where(*pending, post.c.created_at.in_({row.created_at for row in dropped}))
-        conn.execute(parts.values(state=PostState.DEAD, settled_at=now, dismissed_at=now, error=UNSUBSCRIBED))
-        deliveries.release_mentions(conn, [row.id for row in dropped])
+        dead = {"state": PostState.DEAD, "settled_at": now, "dismissed_at": now, "error": UNSUBSCRIBED}
+        conn.execute(update(post).where(post.c.id.in_(dropped)).values(**dead))
+        deliveries.release_live(conn, dropped)
 
 
-def _unwanted(channel_id: int) -> tuple[Select[tuple[int]], ColumnElement[bool]]:
-    """Return the ended subscriptions, and the condition of a post without a subscription that only those want."""
+def _parts_of(part: Alias) -> ColumnElement[bool]:
+    """Return the condition that `part` is the post, or another part of the same digest or catch-up."""
+    together = and_(
+        part.c.channel_id == post.c.channel_id,
+        part.c.subscription_id.is_not_distinct_from(post.c.subscription_id),
+        part.c.period == post.c.period,
+    )
+    return or_(part.c.id == post.c.id, together)
+
+
+def _unwanted() -> ColumnElement[bool]:
+    """Return the condition that only ended subscriptions want the post."""
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
-    carries = exists().where(delivery.c.post_id == post.c.id, delivery.c.channel_id == channel_id, ~delivery.c.mention)
-    return ended, and_(post.c.subscription_id.is_(None), carries, ~carries.where(delivery.c.subscription_id.not_in(ended)))
+    part = post.alias()
+    carries = exists().where(_parts_of(part), delivery.c.post_id == part.c.id, ~delivery.c.mention)
+    wanted = carries.where(delivery.c.subscription_id.not_in(ended), delivery.c.due_at <= part.c.created_at)
+    return or_(post.c.subscription_id.in_(ended), and_(post.c.subscription_id.is_(None), carries, ~wanted))
 
 
 # what channels show

@@ -33,7 +33,7 @@ def test_an_entry_at_once_is_a_post_for_everybody_who_is_owed_it_at_once() -> No
         owed(3, 7, subscription(4, digest_only=True), lead=Lead.GUIDANCE),
         owed(4, 8, AT_ONCE),
     ]
-    assert plan(due, {}) == Make(PostKind.NOW, None, None, (Part(7, "because 1; because 2"),), (1, 2), (), {})
+    assert plan(due, {}) == Make(PostKind.NOW, None, None, (Part(7, "because 1; because 2"),), {1: 7, 2: 7}, {}, {})
 
 
 def test_an_entry_at_once_that_the_channel_has_needs_no_post() -> None:
@@ -44,23 +44,23 @@ def test_the_earliest_due_goes_first() -> None:
     early = owed(1, 7, A, at=NINE - timedelta(minutes=1))
     made = plan([early, owed(2, 8, AT_ONCE)], {})
     assert isinstance(made, Make)
-    assert made.carries == (1,)
+    assert made.carries == {1: 7}
 
 
 def test_a_digest_has_all_that_its_subscription_has_due_and_nothing_of_others() -> None:
     due = [owed(1, 7, A, at=NINE - timedelta(days=1)), owed(2, 8, B), owed(3, 9, A), owed(4, 10, A, lead=Lead.GUIDANCE)]
-    assert plan(due, {}) == Make(PostKind.DIGEST, A, NINE, (Part(7, "because 1"), Part(9, "because 3")), (1, 3), (), {})
+    assert plan(due, {}) == Make(PostKind.DIGEST, A, NINE, (Part(7, "because 1"), Part(9, "because 3")), {1: 7, 3: 9}, {}, {})
 
 
 def test_beside_two_new_entries_the_old_are_mentioned() -> None:
     made = plan([owed(1, 7, A), owed(2, 8, A), owed(3, 9, A)], {8: Carried("p", POSTED)})
     parts = (Part(7, "because 1"), Part(8, "because 2", POSTED), Part(9, "because 3"))
-    assert made == Make(PostKind.DIGEST, A, NINE, parts, (1, 3), (2,), {})
+    assert made == Make(PostKind.DIGEST, A, NINE, parts, {1: 7, 3: 9}, {2: 8}, {})
 
 
 def test_one_new_entry_is_a_plain_post_and_the_old_are_settled_where_they_are() -> None:
     made = plan([owed(1, 7, A), owed(2, 8, A, at=NINE + timedelta(hours=1))], {8: Carried("p", POSTED)})
-    assert made == Make(PostKind.NOW, A, NINE + timedelta(hours=1), (Part(7, "because 1"),), (1,), (), {2: "p"})
+    assert made == Make(PostKind.NOW, A, NINE + timedelta(hours=1), (Part(7, "because 1"),), {1: 7}, {}, {2: "p"})
 
 
 def test_nothing_new_is_silence() -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from jobs.models import Claim
-from jobs.next_post import make_post, next_step
+from jobs.next_post import load_bundle, make_post, next_step
 from jobs.states import PostState
 from jobs.store import channels, posts, reports, subscriptions
 from jobs.store.database import Connection, Database
@@ -82,7 +82,8 @@ def test_a_channel_keeps_what_its_platform_needs_and_every_query_carries_it(db: 
     with db.begin() as conn:
         step = next_step(conn, subscription.channel_id, db.now(conn))
         assert step is not None
-        make_post(conn, subscription.channel_id, step, None, [{}], db.now(conn))
+        bundle = load_bundle(conn, place, step, db.now(conn))
+        make_post(conn, subscription.channel_id, step, bundle, [{}], db.now(conn))
         pending = posts.first(conn, subscription.channel_id, PostState.PENDING)
         channels.pause(conn, subscription.channel_id, "a reason")
         paused = reports.paused_channels(conn)
