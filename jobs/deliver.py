@@ -57,7 +57,7 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """To compose: a planned post (`step`), or a stored mark, answer or notice (`post`)."""
+    """To compose: a planned post (`step`), or a stored mark, answer or notice, or the mark of a post that waits (`post`)."""
 
     bundle: Bundle | Notice
     step: next_post.Make | None = None
@@ -128,7 +128,7 @@ class Worker:
             elif not post.content:
                 found = self._stored_draft(conn, post, draft, contents, now)
             else:
-                found = post
+                found = self._marked(conn, post, draft, contents, now)
             if isinstance(found, Draft):
                 return found
             if found is None or not posts.begin_sending(conn, found.id, now):
@@ -141,7 +141,7 @@ class Worker:
         if step is None:
             return None
         if draft is None or draft.step != step:
-            return Draft(next_post.load_bundle(conn, claim.channel, step, now), step=step)
+            return Draft(next_post.load_bundle(conn, claim.channel, claim.channel_id, step, now), step=step)
         assert isinstance(draft.bundle, Bundle)  # noqa: S101  # a planned post's draft has one
         next_post.make_post(conn, claim.channel_id, step, draft.bundle, contents, now)
         post = posts.first(conn, claim.channel_id, PostState.PENDING)
@@ -158,6 +158,14 @@ class Worker:
             return None
         posts.set_content(conn, post.id, contents[0])
         return replace(post, content=contents[0])
+
+    def _marked(self, conn: Connection, post: Post, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft:
+        """Mark a post that waited, if a correction came meanwhile."""
+        if draft is not None and draft.post == post and isinstance(draft.bundle, Bundle):
+            corrections.mark_unsent(conn, post, draft.bundle, contents[0], now)
+            post = replace(post, content=contents[0])
+        mark = corrections.load_mark(conn, post, now)
+        return post if mark is None else Draft(mark, post=post)
 
     def time_left(self, claim: Claim, post: Post) -> float | None:
         """Return the seconds left of the lease, or None if a call that begins now might outlast it.

@@ -181,7 +181,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A due delivery that no post carries."""
+    """A delivery that no post carries."""
 
     delivery: int
     entry: int
@@ -189,6 +189,7 @@ class Owed:
     subscription: Subscription
     due_at: datetime
     because: str
+    catch_up: bool = False  #: The entry is late.
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,7 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry in a post; with `posted_at` it is only mentioned."""
+    """An entry in a post; with `posted_at` the channel has it already."""
 
     entry: Entry
     because: str
@@ -220,10 +221,10 @@ class Bundle:
     kind: PostKind  #: MARK and ANSWER have the later entry first, then those that it changes.
     channel: ChannelRef
     subscription: Subscription | None  #: None for an immediate post, which several may want.
-    entries: tuple[Listed, ...]  #: Each once; `posted_at` only besides two or more new ones.
+    entries: tuple[Listed, ...]  #: Each once, with the stored corrections of each. A NOW post has one, or those that change each other.
     period: datetime | None
     now: datetime
-    since: datetime | None  #: The `period` of the previous digest.
+    since: datetime | None  #: The `period` of the previous digest; of a catch-up, the earliest due time.
     about: About | None = None
     left_out: int = 0  #: Routine entries that the subscription left out since then.
 

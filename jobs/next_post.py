@@ -1,23 +1,37 @@
 """Decide and make a channel's next post.
 
 The earliest due delivery goes first: as a single entry for every subscription that is owed it immediately, or in one digest of all that
-its subscription has due, however long an outage took. A channel never gets an entry twice: one that was posted is only mentioned.
+its subscription has due, however long an outage took. Many entries that are late go out as one catch-up. A channel never gets an entry
+twice: one that was posted is only mentioned. An entry that a stored correction changes goes out with it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from jobs import corrections
 from jobs.cadence import is_immediate
 from jobs.matching import left_out
-from jobs.models import Bundle, Carried, ChannelRef, Listed, Owed, Subscription
+from jobs.models import Bundle, Carried, ChannelRef, Entry, Listed, Owed, Subscription
+from jobs.relations import chains
 from jobs.states import Lead, PostKind
 from jobs.store import deliveries, entries, posts
 from jobs.store.database import Connection
 
 MIN_CATCH_UP = 6  #: So many late entries of a channel go out as one post.
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The due deliveries that the next post settles."""
+
+    kind: PostKind  #: NOW, DIGEST or CATCH_UP; a digest of one chain becomes NOW.
+    owed: tuple[Owed, ...]
+
+    def new(self, carried: Collection[int]) -> list[Owed]:
+        return [each for each in self.owed if each.entry not in carried]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +44,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """Send nothing: other posts carry these entries."""
+class Surroundings:
+    """The entries that a post shows besides those of its batch."""
 
-    by: Mapping[int, str]  #: Post by delivery.
+    chains: tuple[tuple[int, ...], ...]
+    """The new entries of the batch and those related to them; entries that change each other are one chain, the later first."""
+    recap: tuple[Part, ...] = ()  #: Of a digest: the entries that its subscription got since the digest before.
+    corrections: tuple[int, ...] = ()  #: Of entries that a digest only mentions.
+    waiting: tuple[Owed, ...] = ()  #: Unposted deliveries, due or not, of related entries.
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,42 +63,49 @@ class Make:
     carries: Mapping[int, int]  #: Entry by delivery.
     mentions: Mapping[int, int]  #: Entry by delivery.
     elsewhere: Mapping[int, str]  #: Post by delivery, for those that it does not mention.
+    since: datetime | None = None  #: The earliest due time in a catch-up.
 
 
-def plan(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Mention | Make | None:
-    """Return a channel's next step. `owed` is in posting order; `carried` has those of its entries that posts carry."""
-    if not owed:
-        return None
+def choose(owed: Sequence[Owed], carried: Collection[int]) -> Batch:
+    """Return a channel's next deliveries. `owed` is in posting order and not empty; `carried` has those of its entries that posts carry."""
     first = owed[0]
-    immediate = {each.delivery: is_immediate(each.subscription, each.lead) for each in owed}
-    if immediate[first.delivery]:
-        return _plan_single([each for each in owed if each.entry == first.entry and immediate[each.delivery]], carried)
-    return _plan_digest([each for each in owed if each.subscription.id == first.subscription.id and not immediate[each.delivery]], carried)
+    immediate = [each for each in owed if is_immediate(each.subscription, each.lead)]
+    if not is_immediate(first.subscription, first.lead):
+        waits = [each for each in owed if each.subscription.id == first.subscription.id and not is_immediate(each.subscription, each.lead)]
+        return Batch(PostKind.DIGEST, tuple(waits))
+    late = {each.entry for each in immediate if each.catch_up and each.entry not in carried}
+    if len(late) >= MIN_CATCH_UP:
+        return Batch(PostKind.CATCH_UP, tuple(immediate))
+    return Batch(PostKind.NOW, tuple(each for each in immediate if each.entry == first.entry))
 
 
-def _plan_single(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Mention | Make:
-    entry = owed[0].entry
-    if entry in carried:
-        return Mention({each.delivery: carried[entry].post for each in owed})
-    because = "; ".join(dict.fromkeys(each.because for each in owed))
-    return Make(PostKind.NOW, None, None, (Part(entry, because),), {each.delivery: entry for each in owed}, {}, {})
-
-
-def _plan_digest(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Mention | Make:
-    new = [each for each in owed if each.entry not in carried]
-    old = {each.delivery: carried[each.entry].post for each in owed if each.entry in carried}
-    if not new:
-        return Mention(old)
-    alone = len(new) == 1
-    shown = new if alone else owed
+def plan(batch: Batch, carried: Mapping[int, Carried], around: Surroundings) -> Make:
+    """Plan the post of a batch with something new."""
+    new = batch.new(carried)
+    old = {each.delivery: carried[each.entry].post for each in batch.owed if each.entry in carried}
+    one = len(around.chains) == 1 and batch.kind != PostKind.CATCH_UP
+    digest = batch.kind == PostKind.DIGEST
+    related = [entry for chain in around.chains for entry in chain]
+    shown: Iterable[int] = related
+    if not one:
+        listed = batch.owed if digest else new
+        shown = dict.fromkeys([*(each.entry for each in listed), *related, *around.corrections])
+    reasons: dict[int, dict[str, None]] = {}
+    for each in (*batch.owed, *around.waiting):
+        reasons.setdefault(each.entry, {})[each.because] = None
+    carries = {each.delivery: each.entry for each in (*new, *around.waiting) if each.entry not in carried}
     return Make(
-        kind=PostKind.NOW if alone else PostKind.DIGEST,
-        subscription=owed[0].subscription,
-        period=max(each.due_at for each in owed),
-        parts=tuple(Part(each.entry, each.because, carried[each.entry].posted_at if each.entry in carried else None) for each in shown),
-        carries={each.delivery: each.entry for each in new},
-        mentions={} if alone else {each.delivery: each.entry for each in owed if each.delivery in old},
-        elsewhere=old if alone else {},
+        kind=PostKind.NOW if one else batch.kind,
+        subscription=batch.owed[0].subscription if digest else None,
+        period=max(each.due_at for each in batch.owed) if digest else None,
+        parts=(
+            *(Part(entry, "; ".join(reasons.get(entry, ())), carried[entry].posted_at if entry in carried else None) for entry in shown),
+            *(() if one else around.recap),
+        ),
+        carries=carries,
+        mentions={each.delivery: each.entry for each in batch.owed if each.delivery in old} if digest and not one else {},
+        elsewhere={} if digest and not one else old,
+        since=min(each.due_at for each in new) if batch.kind == PostKind.CATCH_UP else None,
     )
 
 
@@ -89,37 +114,81 @@ def _plan_digest(owed: Sequence[Owed], carried: Mapping[int, Carried]) -> Mentio
 
 def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
     """Settle due deliveries that need no post; return the next post to make."""
+    posts.lock_as_composer(conn)
     deliveries.delete_due_of_ended(conn, channel_id, now)
+    while owed := deliveries.due(conn, channel_id, now):
+        carried = deliveries.carriers(conn, channel_id, {each.entry for each in owed})
+        batch = choose(owed, carried)
+        if batch.new(carried):
+            around = _surroundings(conn, channel_id, batch, carried)
+            known = {*(entry for chain in around.chains for entry in chain), *around.corrections}
+            return plan(batch, carried | deliveries.carriers(conn, channel_id, known), around)
+        _settle_elsewhere(conn, {each.delivery: carried[each.entry].post for each in batch.owed})
+    return None
+
+
+def _surroundings(conn: Connection, channel_id: int, batch: Batch, carried: Collection[int]) -> Surroundings:
+    related = _related(conn, channel_id, list(dict.fromkeys(each.entry for each in batch.new(carried))))
+    found = chains(related.values())
+    waiting = {each.id for chain in found if len(chain) > 1 for each in chain}
+    recap: list[Part] = []
+    besides: dict[int, Entry] = {}
+    if batch.kind == PostKind.DIGEST and len(found) > 1:
+        recap = [part for part in _recap(conn, batch.owed[0].subscription) if part.entry not in related]
+        mentioned = {*(part.entry for part in recap), *(each.entry for each in batch.owed)} - related.keys()
+        besides = {each.id: each for each in corrections.find_changers(conn, entries.by_ids(conn, mentioned).values())}
+        besides = {number: each for number, each in besides.items() if number not in related.keys() | mentioned}
+        waiting.update(besides)
+    return Surroundings(
+        tuple(tuple(each.id for each in chain) for chain in found),
+        tuple(recap),
+        tuple(besides),
+        tuple(deliveries.waiting(conn, channel_id, waiting)),
+    )
+
+
+def _related(conn: Connection, channel_id: int, new: Sequence[int]) -> dict[int, Entry]:
+    """Return these entries, the corrections that change them, and whatever these corrections change that the channel still waits for."""
+    known = entries.by_ids(conn, new)
+    found = {number: known[number] for number in new}
     while True:
-        owed = deliveries.due(conn, channel_id, now)
-        step = plan(owed, deliveries.carriers(conn, channel_id, {each.entry for each in owed}))
-        if not isinstance(step, Mention):
-            return step
-        _settle_elsewhere(conn, step.by)
+        more = {each.id: each for each in corrections.find_changers(conn, found.values())}
+        changed = {each.id: each for each in corrections.find_changed(conn, (*found.values(), *more.values()))}
+        waits = {each.entry for each in deliveries.waiting(conn, channel_id, changed)} - deliveries.carriers(
+            conn, channel_id, changed
+        ).keys()
+        more |= {number: changed[number] for number in waits}
+        if more.keys() <= found.keys():
+            return found
+        found |= more
 
 
-def load_bundle(conn: Connection, ref: ChannelRef, step: Make, now: datetime) -> Bundle:
+def _recap(conn: Connection, owner: Subscription) -> list[Part]:
+    """Return the entries that the subscription got outside of its digests since its last one, oldest first."""
+    before = posts.latest_digest(conn, owner, alive=True)
+    rows = deliveries.sent_since(conn, owner, None if before is None else before.created_at)
+    return [Part(row.entry_id, row.because, row.settled_at) for row in rows if row.early or is_immediate(owner, Lead(row.lead))]
+
+
+def load_bundle(conn: Connection, ref: ChannelRef, channel_id: int, step: Make, now: datetime) -> Bundle:
     known = entries.by_ids(conn, [part.entry for part in step.parts])
-    items = [Listed(known[part.entry], part.because, part.posted_at) for part in step.parts]
-    period, since, omitted = step.period, None, 0
-    if step.subscription is not None and period is not None:
+    items = tuple(Listed(known[part.entry], part.because, part.posted_at) for part in step.parts)
+    period, since, omitted = step.period, step.since, 0
+    if step.kind == PostKind.CATCH_UP:
+        period = _after(posts.latest_catch_up(conn, channel_id), now, now)
+    elif step.subscription is not None and period is not None:
         newest = posts.latest_digest(conn, step.subscription, alive=False)
-        if newest is not None and newest.period >= period:
-            # an entry stored at the moment its digest was made gets its own digest
-            period = max(now, newest.period + timedelta(microseconds=1))
+        # an entry stored at the moment its digest was made gets its own digest
+        period = _after(None if newest is None else newest.period, period, now)
         before = posts.latest_digest(conn, step.subscription, alive=True)
         since = None if before is None else before.period
         omitted = len(left_out(step.subscription, entries.routine_between(conn, since or step.subscription.created_at, period)))
-        if step.kind == PostKind.DIGEST:
-            items += _recap(conn, step.subscription, None if before is None else before.created_at)
-    return Bundle(step.kind, ref, step.subscription, tuple(items), period, now, since, left_out=omitted)
+    return Bundle(step.kind, ref, step.subscription, items, period, now, since, left_out=omitted)
 
 
-def _recap(conn: Connection, owner: Subscription, after: datetime | None) -> list[Listed]:
-    """Return what the subscription got immediately since its last digest, oldest first."""
-    rows = [row for row in deliveries.sent_since(conn, owner, after) if is_immediate(owner, Lead(row.lead))]
-    known = entries.by_ids(conn, [row.entry_id for row in rows])
-    return [Listed(known[row.entry_id], row.because, row.settled_at) for row in rows]
+def _after(newest: datetime | None, period: datetime, now: datetime) -> datetime:
+    """Return the period, or a later one if the newest is not before it: posts with the same period are parts of each other."""
+    return period if newest is None or newest < period else max(now, newest + timedelta(microseconds=1))
 
 
 def make_post(  # six parameters: where, what was planned, what was composed from it, when

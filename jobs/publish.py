@@ -15,6 +15,7 @@ from jobs.feed_reader import FeedRead
 from jobs.identity import FEW_RENAMED, Matched, lookups, match
 from jobs.matching import matches
 from jobs.models import SAMPLE, Classified, Entry, FeedRow, Filters, NewEntry, Parsed, SubscriptionSpec, TopicHit
+from jobs.relations import changed_by
 from jobs.sources import state as states
 from jobs.sources.document import MAX_ENTRIES
 from jobs.states import Lead
@@ -278,8 +279,11 @@ def _store(
         return tuple(sorted(stored, key=lambda each: (each.published, each.id)))
 
     for each in decision.edited:
+        before = entries.by_key(conn, each.key)
         edited = edit_entry(conn, each.key, entry(each), now)
-        record_corrections(conn, [edited] if edited and not edited.held else [], now)
+        if before is not None and edited is not None and not edited.held:
+            # posts that were made since show it with what it changed before
+            record_corrections(conn, [edited], now, known=changed_by(before))
     add(decision.held, held=True)
     return add(decision.new), add(decision.backlog, backlog=True)
 

@@ -62,6 +62,10 @@ class PostKind(StrEnum):
     SHOWN = "shown"  #: An answer to a command without entries; kept for a while so that Teams can show it again.
 
 
+SHOWING = (PostKind.NOW, PostKind.DIGEST, PostKind.CATCH_UP)
+"""Posts of the entries that a channel is owed."""
+
+
 class NoticeKind(StrEnum):
     PAUSED = "paused"  #: A channel was closed to the bot and keeps what it is owed.
     WORKSPACE_PAUSED = "workspace-paused"  #: The token of a workspace does not work.

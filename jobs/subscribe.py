@@ -76,7 +76,8 @@ def _hand_over(conn: Connection, before: Subscription, after: Subscription, now:
             "entry_id": entry.id,
             "subscription_id": after.id,
             "channel_id": after.channel_id,
-            "due_at": due_at(after, entry.lead, now) if unsent[entry.id] > now else unsent[entry.id],
+            "due_at": due_at(after, entry.lead, now) if unsent[entry.id].due_at > now else unsent[entry.id].due_at,
+            "catch_up": unsent[entry.id].catch_up,
             "created_at": now,
             "because": because,
         }

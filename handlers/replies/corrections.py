@@ -1,4 +1,4 @@
-"""Mark a post that a later message changes, and reply in its thread."""
+"""Show that a later message changes another: on a post that has it, in its thread, or in the same post."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries, serialize
-from handlers.replies.reply import Bullets, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line
+from jobs.relations import relations
 
 if TYPE_CHECKING:
-    from jobs.models import Bundle
+    from content.catalog import Catalog
+    from jobs.models import Bundle, Entry, Listed
+
+PASSIVE = {"replaces": "Replaced", "corrects": "Corrected"}
 
 
 def mark(bundle: Bundle, zone: str) -> Reply:
     """Return the earlier post below a note: "CSMS 68987884 (18 Jun 2026) replaces this message."."""
     before = serialize.load(bundle.about.content if bundle.about else {"text": "", "blocks": []})
     later, because = bundle.entries[0].entry, bundle.entries[0].because
-    name = entries.number(later) or entries.shorten(later.title, entries.BULLET_TITLE)
+    name = _name(later)
     when = dates.date(later.published, zone)
     what = because if because and len(before.subjects) > 1 else f"{because.partition(' ')[0] or 'changes'} this message"
     sample = (cards.SEPARATOR, Span(entries.SAMPLE, bold=True)) if later.sample else ()
@@ -38,3 +42,53 @@ def answer(bundle: Bundle, zone: str) -> Reply:
     item = entries.bullet(later, dates.day(later.published, zone), f"it {because}" if because else "")
     text = f"{first} {entries.screen_reader_text(later, zone)}"
     return Reply(text, (cards.heading(first), Bullets((item,)), entries.caution([later])), subjects=(later.key,), public=True)
+
+
+def pair(bundle: Bundle, catalog: Catalog, zone: str, buttons: Buttons, note: str) -> Reply:
+    """Return messages that change each other: the later above, in full, and the earlier as its quiet "Earlier text"."""
+    known = {item.entry.id: item for item in bundle.entries}
+    changed = relations(item.entry for item in bundle.entries)
+    heads = [item for item in bundle.entries if item.entry.id not in changed] or [bundle.entries[0]]
+    blocks: list[Block] = []
+    spoken = []
+    for item in heads:
+        if item.posted_at is None:
+            blocks += entries.card(item.entry, catalog, zone)
+            spoken.append(entries.card_text(item.entry, catalog, zone))
+        else:
+            relation = next((several[item.entry.id] for several in changed.values() if item.entry.id in several), "corrects")
+            note = f"{PASSIVE[relation]}. Read {_name(item.entry)} ({dates.date(item.entry.published, zone)}) instead."
+            posted = f" It was posted here {dates.near_day(item.posted_at, bundle.now, zone)}."
+            blocks.append(Section((line(Span(note, bold=True, link=cards.https_url(item.entry.url)), posted),)))
+            spoken.append(f"{note}{posted} {item.entry.url}")
+    for item in bundle.entries:
+        if item not in heads:
+            by = {known[number].entry: relation for number, relation in changed[item.entry.id].items()}
+            words = f"Earlier text, {' and '.join(f'{PASSIVE[relation].lower()} by {_name(each)}' for each, relation in by.items())}"
+            blocks += [Divider(), SmallPrint(_earlier_text(item, words, zone))]
+            spoken.append(f"{words}: {entries.screen_reader_text(item.entry, zone)}")
+    small = (SmallPrint((line(note),)),) if note else ()
+    blocks += [*small, buttons, entries.caution([item.entry for item in bundle.entries])]
+    text = "New: " + " ".join(entries.sentence(each) for each in (*spoken, note) if each)
+    return Reply(text, tuple(blocks), subjects=tuple(item.entry.key for item in bundle.entries), public=True)
+
+
+def _earlier_text(item: Listed, words: str, zone: str) -> tuple[Line, ...]:
+    body = entries.excerpt(item.entry)
+    text = (entries.title(item.entry, entries.CARD_TITLE), entries.facts(item.entry, zone), *((body,) if body is not None else ()))
+    return (line(Span(words, bold=True)), *text)
+
+
+def beneath(later: Entry, words: str, posted: str, *, marked: bool, again: bool) -> Line:
+    """Return "↳ Corrected by AGOA: the date is 12 Feb · 67648888" for the list of what it corrects; `again` it is only named."""
+    link = cards.https_url(later.url)
+    if again:
+        return line("↳ ", Span(words, bold=True), " ", Span(_name(later), link=link))
+    title = entries.shorten(entries.kind_and_title(later)[1], entries.BULLET_TITLE) or later.url
+    parts = (later.number, posted, entries.SAMPLE if later.sample and marked else "")
+    more = (f"{cards.SEPARATOR}{part}" for part in parts if part)
+    return line("↳ ", Span(words, bold=True), " ", Span(title, link=link), *more)
+
+
+def _name(entry: Entry) -> str:
+    return entries.number(entry) or entries.shorten(entry.title, entries.BULLET_TITLE)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates
-from handlers.replies.reply import Line, SmallPrint, Span, line
+from handlers.replies.reply import Block, Line, Section, SmallPrint, Span, line
 from jobs.models import Entry
 
 if TYPE_CHECKING:
@@ -161,6 +161,19 @@ def excerpt(entry: Entry) -> Line | None:
     ends = [match.end() for match in _SENTENCE.finditer(body, _MAX_EXCERPT // 3, _MAX_EXCERPT)]
     text = f"{body[: ends[-1]].rstrip()} …" if ends else shorten(body, _MAX_EXCERPT)
     return (Span(f"{text} "), Span("(shortened by the bot)", italic=True))
+
+
+def card(entry: Entry, catalog: Catalog, zone: str, note: str = "") -> tuple[Block, ...]:
+    """Return the title, the facts with a note below them, and the beginning of the body."""
+    about = topic_names(entry, catalog)
+    small = SmallPrint((facts(entry, zone), *(line(each) for each in (f"Topics: {about}" if about else "", note) if each)))
+    body = excerpt(entry)
+    return (Section((title(entry, CARD_TITLE, bold=True),)), small, *((Section((body,)),) if body is not None else ()))
+
+
+def card_text(entry: Entry, catalog: Catalog, zone: str) -> str:
+    about = topic_names(entry, catalog)
+    return ". ".join((screen_reader_text(entry, zone), *((f"Topics: {about}",) if about else ())))
 
 
 def caution(entries: Sequence[Entry]) -> SmallPrint:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from content.catalog import Catalog
 from handlers.replies import cards, corrections, dates, entries, serialize
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line
 from jobs.models import Bundle, Entry, Listed, Subscription
+from jobs.relations import relations
 from jobs.states import PostKind
 
 MAX_BULLETS = 40
@@ -34,50 +35,71 @@ _NO_TOPIC = "other"
 _MANAGE = Button("Manage", "/csms subscriptions")
 
 
+_MAX_CHAIN = 6
+"""Messages that change each other and are shown with their texts; more are listed."""
+
+_LATE = timedelta(minutes=10)
+"""A catch-up whose entries are due for longer waited for the channel, not for the feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry with its corrections beneath it, or with `words` such as "Corrected by" such a correction on its own."""
+
+    items: tuple[Listed, ...]
+    lines: tuple[Line, ...]
+    words: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """`continued`: the group began in the part before."""
 
     topic: str
-    rows: tuple[tuple[Listed, Line], ...]
+    rows: tuple[Row, ...]
     continued: bool = False
+
+    @property
+    def items(self) -> tuple[Listed, ...]:
+        return tuple(item for row in self.rows for item in row.items)
 
 
 def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[str, Any]]:
-    """Return the parts as Replies' JSON. Every entry is in exactly one."""
+    """Return the parts as Replies' JSON. Every entry is in exactly one; another may name a correction again."""
     zone = bundle.subscription.zone if bundle.subscription else default_zone
     if bundle.about is not None:
         return [serialize.dump((corrections.mark if bundle.kind == PostKind.MARK else corrections.answer)(bundle, zone))]
-    if bundle.kind == PostKind.NOW:
-        return [serialize.dump(single(item, catalog, zone, bundle)) for item in bundle.entries]
+    if bundle.kind == PostKind.NOW and len(bundle.entries) == 1:
+        return [serialize.dump(single(bundle.entries[0], catalog, zone, bundle))]
+    if bundle.kind == PostKind.NOW and len(bundle.entries) <= _MAX_CHAIN:
+        owed = next((item for item in bundle.entries if item.because), bundle.entries[0])
+        return [serialize.dump(corrections.pair(bundle, catalog, zone, _buttons(owed.entry, bundle), _left_out(bundle, zone)))]
     return [serialize.dump(reply) for reply in digest(bundle, catalog, zone)]
 
 
 def single(item: Listed, catalog: Catalog, zone: str, bundle: Bundle | None = None) -> Reply:
     """`bundle`: of a digest that has only this entry."""
     entry = item.entry
-    about = entries.topic_names(entry, catalog)
-    left_out = f"{entries.left_out_count(bundle.left_out)}{_since(bundle, zone)}" if bundle and bundle.left_out else ""
-    small = (entries.facts(entry, zone), *(line(each) for each in (f"Topics: {about}" if about else "", left_out) if each))
-    body = entries.excerpt(entry)
-    blocks: list[Block] = [Section((entries.title(entry, entries.CARD_TITLE, bold=True),)), SmallPrint(small)]
-    if body is not None:
-        blocks.append(Section((body,)))
-    blocks += [
-        Buttons((Button("Why this?", why_entry(entry)), *(_show_left_out(bundle) if bundle else ()), _MANAGE)),
-        entries.caution([entry]),
-    ]
-    text = ". ".join(part for part in (entries.screen_reader_text(entry, zone), f"Topics: {about}" if about else "", left_out) if part)
-    return Reply(f"New: {text}", tuple(blocks), subjects=(entry.key,), public=True)
+    left_out = _left_out(bundle, zone) if bundle else ""
+    blocks = (*entries.card(entry, catalog, zone, left_out), _buttons(entry, bundle), entries.caution([entry]))
+    text = ". ".join((entries.card_text(entry, catalog, zone), *((left_out,) if left_out else ())))
+    return Reply(f"New: {text}", blocks, subjects=(entry.key,), public=True)
+
+
+def _buttons(entry: Entry, bundle: Bundle | None) -> Buttons:
+    return Buttons((Button("Why this?", why_entry(entry)), *(_show_left_out(bundle) if bundle else ()), _MANAGE))
+
+
+def _left_out(bundle: Bundle, zone: str) -> str:
+    return f"{entries.left_out_count(bundle.left_out)}{_since(bundle, zone)}" if bundle.left_out else ""
 
 
 def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
-    """Return each entry once, by topic."""
+    """Return each entry once, by topic, with its corrections beneath it."""
     all_entries = [item.entry for item in bundle.entries]
     period = bundle.period or bundle.now
-    headline = f"Trade digest: {dates.day(period, zone)}"
-    left_out = f"{cards.SEPARATOR}{entries.left_out_count(bundle.left_out)}" if bundle.left_out else ""
-    summary = f"{entries.count_text(all_entries, catalog)}{_since(bundle, zone)}{left_out}"
+    headline, summary = _opening(bundle, period, catalog, zone)
+    why = _why(bundle, period)
     wanted = bundle.subscription.filters.topics if bundle.subscription else ()
     samples = all(entry.sample for entry in all_entries)  # else each sample's line says so
     parts = _parts(_groups(bundle, wanted, catalog, zone, marked=not samples))
@@ -86,20 +108,40 @@ def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
         last = number == len(parts)
         count = f"{number} of {len(parts)}"
         small = summary if len(parts) == 1 else f"{summary} · part {count}" if number == 1 else f"continued ({count})"
-        items = [item for group in groups for item, _ in group.rows]
+        rows = [row for group in groups for row in group.rows]
+        shown = {item.entry.key: item.entry for row in rows for item in row.items}
         mark = (Span(entries.SAMPLE, bold=True), Span(cards.SEPARATOR)) if samples else ()
         blocks: list[Block] = [Header(headline), SmallPrint((line(*mark, small),))]
         for group in groups:
             blocks.append(cards.heading(_heading(group, catalog)))
-            blocks.append(Bullets(tuple(line for _, line in group.rows)))
+            blocks.append(Bullets(tuple(line for row in group.rows for line in row.lines)))
         if last:
-            why = (Button("Why these?", why_digest(bundle.subscription, period)),) if bundle.subscription else ()
-            blocks.append(Buttons((*why, *_show_left_out(bundle), _MANAGE)))
-        blocks.append(entries.caution([item.entry for item in items]))
-        opening = f"{entries.SAMPLE}. {headline}. {small}." if samples else f"{headline}. {small}."
-        text = _screen_reader_text(opening, items, zone, marked=not samples)
-        replies.append(Reply(text, tuple(blocks), subjects=tuple(item.entry.key for item in items), public=True))
+            blocks.append(Buttons((*((Button("Why these?", why),) if why else ()), *_show_left_out(bundle), _MANAGE)))
+        blocks.append(entries.caution(list(shown.values())))
+        opening = f"{entries.SAMPLE}. {headline}. {entries.sentence(small)}" if samples else f"{headline}. {entries.sentence(small)}"
+        text = _screen_reader_text(opening, rows, zone, marked=not samples)
+        replies.append(Reply(text, tuple(blocks), subjects=tuple(shown), public=True))
     return replies
+
+
+def _opening(bundle: Bundle, period: datetime, catalog: Catalog, zone: str) -> tuple[str, str]:
+    """Return the headline and the line below it."""
+    count = entries.count_text([item.entry for item in bundle.entries], catalog)
+    if bundle.kind == PostKind.DIGEST:
+        left_out = f"{cards.SEPARATOR}{entries.left_out_count(bundle.left_out)}" if bundle.left_out else ""
+        return f"Trade digest: {dates.day(period, zone)}", f"{count}{_since(bundle, zone)}{left_out}"
+    if bundle.kind == PostKind.NOW:
+        return f"Corrections: {count}", "These messages correct or replace each other."
+    if bundle.since is None or bundle.now - bundle.since < _LATE:
+        return f"Catch-up: {count}", "The bot could not read a feed for a while, so these messages come together."
+    waited = f"since {dates.near(bundle.since, bundle.now, zone)}"
+    return f"Catch-up: {count}", f"The bot could not post here for a while. These messages have waited {waited}."
+
+
+def _why(bundle: Bundle, period: datetime) -> str:
+    if bundle.subscription is not None:
+        return why_digest(bundle.subscription, period)
+    return f"/csms why catch-up {_iso(period)}" if bundle.kind == PostKind.CATCH_UP else ""
 
 
 def why_entry(entry: Entry) -> str:
@@ -109,7 +151,11 @@ def why_entry(entry: Entry) -> str:
 
 
 def why_digest(subscription: Subscription, period: datetime) -> str:
-    return f"/csms why digest {subscription.id} {period.astimezone(UTC).isoformat()}"
+    return f"/csms why digest {subscription.id} {_iso(period)}"
+
+
+def _iso(period: datetime) -> str:
+    return period.astimezone(UTC).isoformat()
 
 
 def _since(bundle: Bundle, zone: str) -> str:
@@ -133,30 +179,74 @@ def _show_left_out(bundle: Bundle) -> tuple[Button, ...]:
 
 def _groups(bundle: Bundle, wanted: Sequence[str], catalog: Catalog, zone: str, *, marked: bool) -> list[Group]:
     """Group by first topic, the subscription's topics first."""
-    by_topic: dict[str, list[tuple[Listed, Line]]] = {}
-    for item in bundle.entries:
+    by_topic: dict[str, list[Row]] = {}
+    named: set[int] = set()
+    for item, later in _nest(bundle.entries):
         slugs = entries.sort_topics(catalog, (hit.topic for hit in item.entry.topics))
         topic = next((slug for slug in slugs if slug in wanted), slugs[0] if slugs else _NO_TOPIC)
-        by_topic.setdefault(topic, []).append((item, _line(item, topic, bundle.now, catalog, zone, marked=marked)))
+        lines = [_line(item, topic, bundle.now, catalog, zone, marked=marked)]
+        for each, words in later:
+            posted = _posted(each, bundle.now, zone)
+            lines.append(corrections.beneath(each.entry, words, posted, marked=marked, again=each.entry.id in named))
+            named.add(each.entry.id)
+        row = Row((item, *(each for each, _ in later)), tuple(lines), ("", *(words for _, words in later)))
+        by_topic.setdefault(topic, []).append(row)
     return [Group(topic, tuple(by_topic[topic])) for topic in entries.sort_topics(catalog, by_topic)]
 
 
+def _nest(items: Sequence[Listed]) -> list[tuple[Listed, list[tuple[Listed, str]]]]:
+    """Return each item that changes no other, with those that change it and words such as "Corrected by"."""
+    known = {item.entry.id: item for item in items}
+    changed = relations(item.entry for item in items)
+    later = {each for several in changed.values() for each in several}
+    placed: set[int] = set()
+    nested = []
+    for item in (*(item for item in items if item.entry.id not in later), *items):  # in the end those that change each other
+        if item.entry.id in placed:
+            continue
+        placed.add(item.entry.id)
+        above: dict[int, str] = {}
+        left = [item.entry.id]
+        while left:
+            for each, relation in changed.get(left.pop(0), {}).items():
+                if each not in above and each != item.entry.id:
+                    above[each] = corrections.PASSIVE[relation]
+                    left.append(each)
+        placed |= above.keys()
+        nested.append((item, [(known[each], f"{words} by") for each, words in above.items()]))
+    return nested
+
+
 def _parts(groups: Sequence[Group]) -> list[list[Group]]:
+    """Divide the rows among messages; only a row that exceeds one is divided itself."""
     parts: list[list[Group]] = [[]]
     bullets = characters = 0
     for group in groups:
-        for row in group.rows:
-            size = _BULLET_MARKUP + sum(len(span.text) + len(span.link or "") for span in row[1])
-            if bullets == MAX_BULLETS or (bullets and characters + size > _MAX_CHARACTERS):
+        rows = [part for row in group.rows for part in ([row] if _fits(row) else _split(row))]
+        for place, row in enumerate(rows):
+            size = sum(map(_size, row.lines))
+            if bullets and (bullets + len(row.lines) > MAX_BULLETS or characters + size > _MAX_CHARACTERS):
                 parts.append([])
                 bullets = characters = 0
             open_group = parts[-1][-1] if parts[-1] and parts[-1][-1].topic == group.topic else None
             if open_group is not None:
                 parts[-1][-1] = replace(open_group, rows=(*open_group.rows, row))
             else:
-                parts[-1].append(Group(group.topic, (row,), continued=row is not group.rows[0]))
-            bullets, characters = bullets + 1, characters + size
+                parts[-1].append(Group(group.topic, (row,), continued=place > 0))
+            bullets, characters = bullets + len(row.lines), characters + size
     return parts
+
+
+def _size(bullet: Line) -> int:
+    return _BULLET_MARKUP + sum(len(span.text) + len(span.link or "") for span in bullet)
+
+
+def _fits(row: Row) -> bool:
+    return len(row.lines) <= MAX_BULLETS and sum(map(_size, row.lines)) <= _MAX_CHARACTERS
+
+
+def _split(row: Row) -> list[Row]:
+    return [Row((item,), (line,), (words,)) for item, line, words in zip(row.items, row.lines, row.words, strict=True)]
 
 
 def _heading(group: Group, catalog: Catalog) -> str:
@@ -167,14 +257,20 @@ def _heading(group: Group, catalog: Catalog) -> str:
 def _line(item: Listed, topic: str, now: datetime, catalog: Catalog, zone: str, *, marked: bool) -> Line:
     others = entries.sort_topics(catalog, (hit.topic for hit in item.entry.topics if hit.topic not in (topic, _NO_TOPIC)))
     also = f"also {', '.join(entries.topic_name(catalog, slug) for slug in others)}" if others else ""
-    posted = f"posted here {dates.near_day(item.posted_at, now, zone)}" if item.posted_at else ""
-    return entries.bullet(item.entry, also, posted, marked=marked)
+    return entries.bullet(item.entry, also, _posted(item, now, zone), marked=marked)
 
 
-def _screen_reader_text(opening: str, items: Sequence[Listed], zone: str, *, marked: bool) -> str:
+def _posted(item: Listed, now: datetime, zone: str) -> str:
+    return f"posted here {dates.near_day(item.posted_at, now, zone)}" if item.posted_at else ""
+
+
+def _screen_reader_text(opening: str, rows: Sequence[Row], zone: str, *, marked: bool) -> str:
     """If too long, drop links and shorten titles."""
     for link, most in ((True, _SPOKEN_TITLE), (False, _SPOKEN_TITLE), (False, 60), (False, 40), (False, _MIN_TITLE)):
-        texts = (entries.screen_reader_text(item.entry, zone, link=link, most=most, marked=marked) for item in items)
+        texts = []
+        for row in rows:
+            spoken = [entries.screen_reader_text(item.entry, zone, link=link, most=most, marked=marked) for item in row.items]
+            texts.append("; ".join(f"{words} {text}".strip() for words, text in zip(row.words, spoken, strict=True)))
         listed = [f"{number}. {text}" for number, text in enumerate(texts, 1)]
         text = " ".join((opening, *listed))
         if len(text) <= MAX_TEXT:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, or_, select, update
 
 from jobs.models import Carried, Owed, Subscription
 from jobs.states import UNFINISHED, URGENT_LEADS, Lead, PostState
@@ -31,7 +31,11 @@ def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Skip those that exist."""
     if rows:
         new = insert(conn, delivery).on_conflict_do_nothing(index_elements=["entry_id", "subscription_id"])
-        conn.execute(new, [{"mention": False, **row} for row in rows])
+        conn.execute(new, [{"mention": False, "catch_up": False, **row} for row in rows])
+
+
+def _ended() -> Select[Any]:
+    return select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
 
 
 def _unposted(channel_id: int, subscription_id: int | None = None) -> tuple[ColumnElement[bool], ...]:
@@ -41,16 +45,27 @@ def _unposted(channel_id: int, subscription_id: int | None = None) -> tuple[Colu
 
 def due(conn: Connection, channel_id: int, now: datetime) -> list[Owed]:
     """Lock and return due deliveries that no post carries, in posting order."""
+    return _owed(conn, *_unposted(channel_id), delivery.c.due_at <= now)
+
+
+def waiting(conn: Connection, channel_id: int, entry_ids: Collection[int]) -> list[Owed]:
+    """Lock and return what live subscriptions are owed of these entries, due or not, and no post carries."""
+    if not entry_ids:
+        return []
+    return _owed(conn, *_unposted(channel_id), delivery.c.entry_id.in_(entry_ids), delivery.c.subscription_id.not_in(_ended()))
+
+
+def _owed(conn: Connection, *conditions: ColumnElement[bool]) -> list[Owed]:
     query = (
         select(delivery, entry.c.lead)
         .join(entry, entry.c.id == delivery.c.entry_id)
-        .where(*_unposted(channel_id), delivery.c.due_at <= now)
+        .where(*conditions)
         .order_by(delivery.c.due_at, entry.c.published, entry.c.id, delivery.c.id)
         .with_for_update(of=delivery, key_share=True)
     )
     rows = conn.execute(query).all()
     owner = subscriptions.by_ids(conn, {row.subscription_id for row in rows})
-    return [Owed(row.id, row.entry_id, Lead(row.lead), owner[row.subscription_id], row.due_at, row.because) for row in rows]
+    return [Owed(row.id, row.entry_id, Lead(row.lead), owner[row.subscription_id], row.due_at, row.because, row.catch_up) for row in rows]
 
 
 def carriers(conn: Connection, channel_id: int, entry_ids: Collection[int]) -> dict[int, Carried]:
@@ -93,33 +108,37 @@ def release_mentions(conn: Connection, post_ids: Collection[str]) -> None:
 
 def release_live(conn: Connection, post_ids: Collection[str]) -> None:
     """Owe again what live subscriptions were to get with these posts."""
-    ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
-    live = update(delivery).where(delivery.c.post_id.in_(post_ids), delivery.c.subscription_id.not_in(ended))
+    live = update(delivery).where(delivery.c.post_id.in_(post_ids), delivery.c.subscription_id.not_in(_ended()))
     conn.execute(live.values(post_id=None, mention=False))
 
 
 def sent_since(conn: Connection, owner: Subscription, after: datetime | None) -> Sequence[Row[Any]]:
-    """Return what was sent outside of digests (entry_id, because, lead, settled_at), oldest first."""
+    """Return what was sent outside of its digests (entry_id, because, lead, settled_at), oldest first.
+
+    `early`: before it was due, with a correction.
+    """
+    early = and_(~delivery.c.mention, delivery.c.due_at > post.c.created_at)
     query: Select[Any] = (
-        select(delivery.c.entry_id, delivery.c.because, entry.c.lead, post.c.settled_at)
+        select(delivery.c.entry_id, delivery.c.because, entry.c.lead, post.c.settled_at, early.label("early"))
         .join(post, post.c.id == delivery.c.post_id)
         .join(entry, entry.c.id == delivery.c.entry_id)
         .where(delivery.c.channel_id == owner.channel_id, delivery.c.subscription_id == owner.id)
-        .where(post.c.channel_id == owner.channel_id, post.c.state == PostState.SENT, post.c.subscription_id.is_(None))
+        .where(post.c.channel_id == owner.channel_id, post.c.state == PostState.SENT)
+        .where(or_(post.c.subscription_id.is_(None), and_(post.c.subscription_id != owner.id, early)))
         .order_by(post.c.settled_at, delivery.c.id)
     )
     return conn.execute(query if after is None else query.where(post.c.settled_at > after)).all()
 
 
-def unsent_entries(conn: Connection, channel_id: int, subscription_id: int) -> dict[int, datetime]:
-    """Return the due times of entries that no post has brought yet; a dead post may still be resent."""
-    query = (
-        select(delivery.c.entry_id, delivery.c.due_at)
+def unsent_entries(conn: Connection, channel_id: int, subscription_id: int) -> dict[int, Row[Any]]:
+    """Return `due_at` and `catch_up` of entries that no post has brought yet; a dead post may still be resent."""
+    query: Select[Any] = (
+        select(delivery.c.entry_id, delivery.c.due_at, delivery.c.catch_up)
         .outerjoin(post, post.c.id == delivery.c.post_id)
         .where(delivery.c.channel_id == channel_id, delivery.c.subscription_id == subscription_id)
         .where(or_(delivery.c.post_id.is_(None), post.c.state.in_(UNFINISHED), UNDECIDED))
     )
-    return {row.entry_id: row.due_at for row in conn.execute(query)}
+    return {row.entry_id: row for row in conn.execute(query)}
 
 
 def reschedule(conn: Connection, channel_id: int, subscription_id: int, due_at: datetime, *, urgent: bool) -> None:
@@ -147,5 +166,4 @@ def delete_unposted(conn: Connection, channel_id: int, subscription_id: int) -> 
 
 def delete_due_of_ended(conn: Connection, channel_id: int, now: datetime) -> None:
     """They were published while somebody unsubscribed."""
-    ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
-    conn.execute(delete(delivery).where(*_unposted(channel_id), delivery.c.due_at <= now, delivery.c.subscription_id.in_(ended)))
+    conn.execute(delete(delivery).where(*_unposted(channel_id), delivery.c.due_at <= now, delivery.c.subscription_id.in_(_ended())))

@@ -1,5 +1,5 @@
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -89,6 +89,12 @@ def by_number(conn: Connection, number: str) -> Entry | None:
 def all_by_number(conn: Connection, number: str) -> list[Entry]:
     """Return real entries and samples, oldest first."""
     return _all(conn, select(entry).where(entry.c.number == number).order_by(entry.c.id))
+
+
+def with_leads(conn: Connection, feed: str, leads: Collection[Lead], since: datetime) -> list[Entry]:
+    """Return a feed's entries with these leads, oldest first, also backlog."""
+    query = select(entry).where(entry.c.feed == feed, entry.c.published >= since, entry.c.lead.in_(leads))
+    return _all(conn, query.order_by(entry.c.published, entry.c.id))
 
 
 def latest(conn: Connection, feeds: Sequence[str], topic: str | None = None, limit: int = 10) -> list[Entry]:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Alias, ColumnElement, Connection, Row, Select, Text, and_, cast, delete, exists, func, or_, select, update
 
 from jobs.models import About, Entry, Post, SentPost, ShownPost, Subscription
-from jobs.states import PostKind, PostState
+from jobs.states import SHOWING, PostKind, PostState
 from jobs.store import deliveries
 from jobs.store.channels import REF_COLUMNS, ref_of
 from jobs.store.database import insert, load
@@ -16,6 +17,19 @@ from jobs.store.schema import ALIVE, HELD, UNDECIDED, channel, delivery, post, s
 SHOWN_KEPT = timedelta(days=30)
 
 UNSUBSCRIBED = "unsubscribed"  #: The error of a post that only ended subscriptions want.
+CORRECTING_LOCK = 0x636F72726563  #: PostgreSQL advisory lock: exclusive while corrections are recorded, shared by composers.
+
+
+def lock_as_corrector(conn: Connection) -> None:
+    """Wait for those who make posts and keep others from it, so that either they see the correction or it sees their posts."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock(CORRECTING_LOCK)))
+
+
+def lock_as_composer(conn: Connection) -> None:
+    """Wait for those who record corrections, but not for other composers."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock_shared(CORRECTING_LOCK)))
 
 
 def _load(row: Row[Any]) -> Post:
@@ -48,6 +62,13 @@ def add_pending(conn: Connection, rows: Sequence[Mapping[str, Any]], now: dateti
 
 def set_content(conn: Connection, post_id: str, content: Mapping[str, Any]) -> None:
     conn.execute(update(post).where(post.c.id == post_id).values(content=dict(content)))
+
+
+def latest_catch_up(conn: Connection, channel_id: int) -> datetime | None:
+    """Return the `period` of the channel's last catch-up."""
+    return conn.execute(
+        select(func.max(post.c.period)).where(post.c.channel_id == channel_id, post.c.kind == PostKind.CATCH_UP)
+    ).scalar_one()
 
 
 def latest_digest(conn: Connection, owner: Subscription, *, alive: bool) -> Row[Any] | None:
@@ -103,6 +124,25 @@ def mark_dead(conn: Connection, post_id: str, why: str, now: datetime, *, dismis
     values = {"state": PostState.DEAD, "settled_at": now, "error": why, "dismissed_at": now if dismissed else None}
     conn.execute(update(post).where(post.c.id == post_id).values(**values))
     deliveries.release_mentions(conn, [post_id])
+
+
+def marks_of(conn: Connection, post_id: str) -> dict[int, PostState]:
+    """Return the states of a post's marks by the entries that caused them."""
+    marks = select(post.c.cause_id, post.c.state).where(post.c.about_id == post_id, post.c.kind == PostKind.MARK)
+    return {row.cause_id: PostState(row.state) for row in conn.execute(marks)}
+
+
+def mark_unsent(conn: Connection, unsent: Post, cause_id: int, content: Mapping[str, Any], now: datetime) -> None:
+    """Mark a pending post in its own content, so that no mark and no answer has to follow."""
+    set_content(conn, unsent.id, content)
+    these = (post.c.about_id == unsent.id, post.c.cause_id == cause_id)
+    marked = {"state": PostState.SENT, "settled_at": now}
+    if conn.execute(update(post).where(*these, post.c.kind == PostKind.MARK).values(**marked)).rowcount == 0:
+        row = {"id": str(uuid4()), "channel_id": unsent.channel_id, "kind": PostKind.MARK, "part": 1, "content": {}, "attempts": 0}
+        conn.execute(insert(conn, post).values(**row, **marked, created_at=now, about_id=unsent.id, cause_id=cause_id))
+    dropped = {"state": PostState.DEAD, "settled_at": now, "dismissed_at": now, "error": "the post was marked before it was sent"}
+    answers = update(post).where(*these, post.c.kind == PostKind.ANSWER, post.c.state == PostState.PENDING)
+    conn.execute(answers.values(**dropped))
 
 
 def find_undecided(conn: Connection, post_id: str) -> Row[Any] | None:
@@ -218,17 +258,21 @@ def cause_of(conn: Connection, post_id: str) -> int:
 def find_showing(conn: Connection, entry: Entry) -> list[ShownPost]:
     """With all parts of their digests, oldest first."""
     carrying = (
-        select(post.c.id, post.c.subscription_id, post.c.period)
+        select(post.c.id, post.c.channel_id, post.c.subscription_id, post.c.period)
         .join(delivery, delivery.c.post_id == post.c.id)
         .where(delivery.c.entry_id == entry.id)
     )
     carriers = conn.execute(carrying).all()
-    shared, repeated = _naming(conn, entry, post.c.kind == PostKind.SAID), _repeating(conn, entry)
-    if not carriers and not shared:
-        return []
-    which: list[ColumnElement[bool]] = [post.c.id.in_({row.id for row in carriers} | shared | repeated)]
+    shared, besides = _naming(conn, entry, post.c.kind == PostKind.SAID), _showing_besides(conn, entry)
+    which: list[ColumnElement[bool]] = [post.c.id.in_({row.id for row in carriers} | shared | besides)]
     which += [
-        and_(post.c.subscription_id == row.subscription_id, post.c.period == row.period) for row in carriers if row.period is not None
+        and_(
+            post.c.channel_id == row.channel_id,
+            post.c.subscription_id.is_not_distinct_from(row.subscription_id),
+            post.c.period == row.period,
+        )
+        for row in carriers
+        if row.period is not None
     ]
     alive = exists().where(subscription.c.channel_id == post.c.channel_id, ALIVE).label("subscribed")
     rows = conn.execute(select(post, alive).where(or_(*which)).order_by(post.c.created_at, post.c.part)).all()
@@ -238,7 +282,7 @@ def find_showing(conn: Connection, entry: Entry) -> list[ShownPost]:
             row.channel_id,
             PostState(row.state),
             row.part,
-            row.id if row.period is None else (row.subscription_id, row.period),
+            row.id if row.period is None else (row.channel_id, row.subscription_id, row.period),
             frozenset(row.content.get("subjects", ())),
             row.subscribed or row.id in shared,
         )
@@ -246,11 +290,9 @@ def find_showing(conn: Connection, entry: Entry) -> list[ShownPost]:
     ]
 
 
-def _repeating(conn: Connection, entry: Entry) -> set[str]:
-    """Return digests that mention an entry without a delivery, in channels that were owed it."""
-    owed = select(delivery.c.channel_id).where(delivery.c.entry_id == entry.id)
-    later = post.c.created_at >= entry.first_seen
-    return _naming(conn, entry, and_(post.c.kind == PostKind.DIGEST, post.c.channel_id.in_(owed), later))
+def _showing_besides(conn: Connection, entry: Entry) -> set[str]:
+    """Return posts that show an entry without a delivery: digests that mention it, and posts of an entry that it changes."""
+    return _naming(conn, entry, and_(post.c.kind.in_(SHOWING), post.c.created_at >= entry.first_seen))
 
 
 def _naming(conn: Connection, entry: Entry, condition: ColumnElement[bool]) -> set[str]:

@@ -10,20 +10,21 @@ from content.catalog import Topic
 from handlers.replies import posts, serialize
 from handlers.replies.text import render
 from jobs.classify import classify
-from jobs.corrections import changed_by, corrections, record_corrections
+from jobs.corrections import corrections, record_corrections
 from jobs.models import Bundle, NewEntry, ShownPost
 from jobs.outcomes import Gone, Retry, Unknown
 from jobs.publish import publish_entries, publish_sample
+from jobs.relations import changed_by
 from jobs.states import PostKind, PostState
 from jobs.store import entries, schema
 from jobs.store import posts as outbox
 from jobs.store.database import Database
 from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
-from tests.support.delivery import deliver
+from tests.support.delivery import NINE, deliver
 from tests.support.small_catalog import CATALOG, NEW_YORK, entry
 from tests.support.store import DAILY, NOW, REVENUE, new, publish, subscribe
-from tests.support.stub_platform import Killed, Platform, answer, time_out
+from tests.support.stub_platform import Behaviour, Killed, Platform, answer, take_and_time_out, time_out
 
 EARLIER = entry("67647279", "GUIDANCE: AGOA", lead="guidance")
 LATER = entry("68987884", "CORRECTION: AGOA", lead="correction", body="This message replaces CSMS # 67647279.")
@@ -266,25 +267,79 @@ async def test_a_message_that_was_taken_away_is_given_up_and_holds_nothing_else_
     assert sorted(kinds_and_states(db)) == [("answer", "dead"), ("mark", "dead"), ("now", "sent"), ("now", "sent")]
 
 
-async def test_a_post_that_is_not_there_yet_is_marked_after_it_came(db: Database, clock: Clock) -> None:
+async def test_a_post_that_may_have_come_is_marked_after_it_is_found(db: Database, clock: Clock) -> None:
     subscribe(db, NOW)
     publish(db, new(OLD, lead="guidance"))
-    platform = Platform([time_out])
+    platform = Platform([take_and_time_out])
     await run(db, platform)
     correct(db)
     await to_the_end(db, clock, platform)
     assert platform.marks[0][0] == "ts0"
+    assert len(platform.answers) == 1
+
+
+async def waiting_post(db: Database, clock: Clock, *trouble: Behaviour) -> Platform:
+    """Return the platform of a channel whose post of the earlier message did not come, before the correction did."""
+    subscribe(db, NOW)
+    publish(db, new(OLD, lead="guidance"))
+    platform = Platform([*trouble])
+    await run(db, platform)
+    clock.pass_(minutes=1)
+    correct(db)
+    await to_the_end(db, clock, platform)
+    return platform
+
+
+@pytest.mark.parametrize("trouble", [time_out, answer(Retry(60.0, "slow down"))], ids=["it is not found", "it is sent later"])
+async def test_a_post_that_did_not_come_before_its_correction_is_sent_with_the_mark(db: Database, clock: Clock, trouble: Behaviour) -> None:
+    platform = await waiting_post(db, clock, trouble)
+    first, second = (seen(message.content) for message in platform.messages)
+    assert first.startswith(f"CSMS {LATER_NUMBER} [1] (9 Feb 2026) replaces this message.")
+    assert f"Message {LATER_NUMBER}" in second
+    assert (platform.marks, platform.answers) == ([], [])
+    assert sorted(kinds_and_states(db)) == [("answer", "dead"), ("mark", "sent"), ("now", "sent"), ("now", "sent")]
+
+
+async def test_a_waiting_post_is_marked_by_every_correction(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW)
+    publish(db, new(OLD, lead="guidance"))
+    platform = Platform([answer(Retry(60.0, "slow down"))])
+    await run(db, platform)
+    correct(db, *(correction(69000000 + n) for n in range(7)))
+    await to_the_end(db, clock, platform)
+    assert [seen(platform.messages[0].content).count(f"CSMS {69000000 + n} ") for n in range(7)] == [1] * 7
+    assert platform.marks == []
+
+
+async def test_a_dead_post_that_is_sent_again_has_the_mark_of_a_correction_that_came_meanwhile(db: Database, clock: Clock) -> None:
+    platform = await waiting_post(db, clock, answer(Gone("invalid_blocks")))
+    assert [f"Message {LATER_NUMBER}" in seen(message.content) for message in platform.messages] == [True]
+    with db.begin() as conn:
+        conn.execute(schema.post.update().where(schema.post.c.state == "dead").values(state="pending", settled_at=None))
+    await to_the_end(db, clock, platform)
+    assert "replaces this message" in seen(platform.messages[1].content)
+    assert (len(platform.messages), platform.marks) == (2, [])
+
+
+async def test_the_part_of_a_waiting_digest_that_shows_the_earlier_message_is_marked(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY)
+    publish(db, *(new(OLD + n) for n in range(60)))
+    clock.now = NINE
+    platform = Platform([answer(Retry(60.0, "slow down"))])
+    await run(db, platform)
+    clock.pass_(seconds=1)
+    correct(db, correction(of=OLD + 50))
+    await to_the_end(db, clock, platform)
+    first, second, third = (seen(message.content) for message in platform.messages)
+    assert f"CSMS {LATER_NUMBER}" not in first
+    assert second.startswith(f"CSMS {LATER_NUMBER} [1] (9 Feb 2026) replaces {OLD + 50}.")
+    assert f"Message {LATER_NUMBER}" in third
 
 
 async def test_a_post_that_is_refused_for_good_leaves_nothing_to_mark(db: Database, clock: Clock) -> None:
-    subscribe(db, NOW)
-    publish(db, new(OLD, lead="guidance"))
-    platform = Platform([answer(Retry(60.0, "slow down")), answer(Gone("no"))])
-    await run(db, platform)
-    correct(db)
-    await to_the_end(db, clock, platform)
+    platform = await waiting_post(db, clock, answer(Retry(60.0, "slow down")), answer(Gone("no")))
     assert (platform.marks, platform.answers) == ([], [])
-    assert ("mark", "dead") in kinds_and_states(db)
+    assert ("answer", "dead") in kinds_and_states(db)
 
 
 async def test_who_unsubscribed_sees_the_mark_and_gets_no_answer(db: Database, clock: Clock) -> None:

@@ -479,7 +479,7 @@ async def test_a_composed_digest_does_not_become_the_content_of_a_correction_tha
     assert composed[:2] == ["digest", "mark"]
     assert [content["says"].split(":")[0] for _, content in platform.marks] == ["mark"]
     assert [content["says"].split(":")[0] for _, _, content in platform.answers] == ["answer"]
-    assert "digest: digest: 1 2 (67647279)" in platform.seen()
+    assert platform.seen()[-1] == "digest: digest: 1 2 68987884 (67647279)"
 
 
 async def test_a_correction_recorded_right_after_a_post_is_made_is_not_sent_before_it_is_composed(

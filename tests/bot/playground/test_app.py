@@ -22,10 +22,10 @@ from handlers.actions import ONLY_YOU, add_back_button
 from handlers.replies import serialize
 from handlers.replies.reply import Button, Buttons, Header, Reply, SmallPrint, line
 from jobs.classify import classify
-from jobs.corrections import changed_by
 from jobs.deliver import deliver_due
 from jobs.models import Cadence, ChannelRef, Classified, Filters, Subscription
 from jobs.outcomes import Outcome, Unknown
+from jobs.relations import changed_by
 from jobs.states import CadenceKind, EntryKind, Lead
 from jobs.store import entries
 from tests.support.adaptive import seen

@@ -82,7 +82,7 @@ def test_a_channel_keeps_what_its_platform_needs_and_every_query_carries_it(db: 
     with db.begin() as conn:
         step = next_step(conn, subscription.channel_id, db.now(conn))
         assert step is not None
-        bundle = load_bundle(conn, place, step, db.now(conn))
+        bundle = load_bundle(conn, place, subscription.channel_id, step, db.now(conn))
         make_post(conn, subscription.channel_id, step, bundle, [{}], db.now(conn))
         pending = posts.first(conn, subscription.channel_id, PostState.PENDING)
         channels.pause(conn, subscription.channel_id, "a reason")
