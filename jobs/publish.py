@@ -8,7 +8,7 @@ from typing import Any
 
 from content.catalog import Feed
 from content.search.text import storable_text
-from jobs.cadence import due_at
+from jobs.cadence import due_at as next_due
 from jobs.corrections import record_corrections
 from jobs.decide import OLD_AFTER, Decision, Owner, Reading, decide, health
 from jobs.feed_reader import FeedRead
@@ -26,6 +26,9 @@ from jobs.store.feeds import PollFailure, PollSuccess
 MAX_BACK_OFF_SECONDS = 3600
 JITTER = 0.1  #: Of an interval.
 MAX_WARNINGS = 5
+
+CATCH_UP_AFTER = timedelta(hours=6)
+"""Since the last good poll of a feed: what the next one brings is late, and much of it goes out as one catch-up."""
 
 Classify = Callable[[str, str | None], Classified]  #: Of title and body.
 
@@ -86,7 +89,8 @@ def publish(  # six parameters: where, which feed, by what right, what was read,
         )
         if not feeds.settle_success(conn, claim, now, result):
             return None
-        new, backlog = _store(conn, decision, classified, classify, now)
+        catch_up = claim.last_success is not None and now - claim.last_success > CATCH_UP_AFTER
+        new, backlog = _store(conn, decision, classified, classify, now, catch_up=catch_up)
         entries.add_aliases(conn, matched.aliases, now)
     return Polled(
         feed.slug,
@@ -150,8 +154,8 @@ def publish_sample(db: Database, parsed: Parsed, classify: Classify) -> Entry | 
     return new[0] if new else None
 
 
-def publish_entries(
-    conn: Connection, feed: str, new: Iterable[NewEntry], now: datetime, *, backlog: bool, held: bool = False
+def publish_entries(  # seven parameters: what, from where, and when; three flags
+    conn: Connection, feed: str, new: Iterable[NewEntry], now: datetime, *, backlog: bool, held: bool = False, catch_up: bool = False
 ) -> list[Entry]:
     """Store a feed's new entries and owe them, except `backlog` and `held` ones, to matching subscriptions, also in paused channels.
 
@@ -164,7 +168,7 @@ def publish_entries(
             raise ValueError(f"{each.parsed.key} belongs to the feed {each.parsed.feed} and cannot be published by {feed}")
     stored = entries.add(conn, map(_storable, new), now, backlog=backlog, held=held)
     if not backlog and not held:
-        owe(conn, stored, now)
+        owe(conn, stored, now, catch_up=catch_up)
     return stored
 
 
@@ -180,7 +184,7 @@ def end_hold(db: Database, feed: str, *, post: bool) -> list[Entry]:
     return released
 
 
-def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entry | None:
+def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime, *, catch_up: bool = False) -> Entry | None:
     """Replace a stored entry's text and topics. Return None if the key is not stored.
 
     It posts nothing, except to subscriptions that match only now that a missing body arrived.
@@ -192,7 +196,7 @@ def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime) -> Entr
     body = row.body if new.parsed.body is None else new.parsed.body
     edited = entries.replace(conn, row.id, replace(new, parsed=replace(new.parsed, body=body)), now)
     if row.body is None and edited.body is not None and not row.backlog and not edited.held:
-        owe(conn, [edited], now, late=True)
+        owe(conn, [edited], now, late=True, catch_up=catch_up)
     return edited
 
 
@@ -206,7 +210,10 @@ def _storable(new: NewEntry) -> NewEntry:
 
 
 def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bool = False, catch_up: bool = False) -> int:
-    """Owe entries to every live subscription that matches, `late` ones not to younger subscriptions; return how many."""
+    """Owe entries to every live subscription that matches, `late` ones not to younger subscriptions; return how many.
+
+    `catch_up`: many of them are to go out as one post.
+    """
     if not published:
         return 0
     deliveries.lock_as_publisher(conn)
@@ -216,7 +223,7 @@ def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bo
     @cache
     def due(kind: str, at: str | None, weekday: int | None, zone: str, digest_only: bool, lead: Lead) -> datetime:
         cadence = subscriptions.load_cadence({"kind": kind, "at": at, "weekday": weekday})
-        return due_at(SubscriptionSpec(Filters(), cadence, zone, digest_only), lead, now)
+        return next_due(SubscriptionSpec(Filters(), cadence, zone, digest_only), lead, now)
 
     rows = []
     for entry in published:
@@ -224,15 +231,16 @@ def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bo
         for row in live:
             because = reasons[row.filters_digest, row.platform]
             if because is not None and not (late and row.created_at > entry.first_seen):
+                due_at = due(**row.cadence, zone=row.zone, digest_only=row.digest_only, lead=entry.lead)
                 rows.append(
                     {
                         "entry_id": entry.id,
                         "subscription_id": row.id,
                         "channel_id": row.channel_id,
-                        "due_at": due(**row.cadence, zone=row.zone, digest_only=row.digest_only, lead=entry.lead),
+                        "due_at": due_at,
                         "created_at": now,
                         "because": because,
-                        "catch_up": catch_up,
+                        "catch_up": catch_up and due_at <= now,
                     }
                 )
     deliveries.add(conn, rows)
@@ -260,8 +268,14 @@ def _text(parsed: Parsed) -> tuple[str, str | None]:
     return parsed.title, parsed.body
 
 
-def _store(
-    conn: Connection, decision: Decision, classified: Mapping[tuple[str, str | None], Classified], classify: Classify, now: datetime
+def _store(  # six parameters: what was decided, how it is classified, when, and a flag
+    conn: Connection,
+    decision: Decision,
+    classified: Mapping[tuple[str, str | None], Classified],
+    classify: Classify,
+    now: datetime,
+    *,
+    catch_up: bool = False,
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
     """Return what is new and what is backlog; another poll may have stored some meanwhile."""
 
@@ -273,14 +287,14 @@ def _store(
         oldest_first = several[::-1]  # a document's newest entry is its first
         for owner in sorted({each.feed for each in several}):
             new = [entry(each) for each in oldest_first if each.feed == owner]
-            stored += publish_entries(conn, owner, new, now, backlog=backlog, held=held)
+            stored += publish_entries(conn, owner, new, now, backlog=backlog, held=held, catch_up=catch_up)
         if not backlog and not held:
             record_corrections(conn, stored, now)
         return tuple(sorted(stored, key=lambda each: (each.published, each.id)))
 
     for each in decision.edited:
         before = entries.by_key(conn, each.key)
-        edited = edit_entry(conn, each.key, entry(each), now)
+        edited = edit_entry(conn, each.key, entry(each), now, catch_up=catch_up)
         if before is not None and edited is not None and not edited.held:
             # posts that were made since show it with what it changed before
             record_corrections(conn, [edited], now, known=changed_by(before))
