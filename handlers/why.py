@@ -13,7 +13,8 @@ from handlers.replies.reasons import explain, posting_state
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import wording
 from jobs.matching import left_out
-from jobs.store import channels, outbox, reports
+from jobs.relations import relations
+from jobs.store import channels, outbox, posts, reports
 from jobs.store import entries as entry_store
 from jobs.store import subscriptions as subscription_store
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from jobs.store.reports import Reason
 
 _DIGEST = re.compile(r"digest ([0-9]{1,18}) (\S{10,40})")
+_CATCH_UP = re.compile(r"catch-up (\S{10,40})")
 _ENTRY = re.compile(r"entry ([0-9]{1,18})")
 _NUMBER = re.compile(r"(?:csms)?\s*+#?+\s*+(\d{6,9}|\d{2,4}-\d{5,6})", re.IGNORECASE)
 
@@ -36,7 +38,9 @@ _MANAGE = Button("All subscriptions", "/csms subscriptions")
 
 @dataclass(frozen=True, slots=True)
 class _Digest:
-    subscription: Subscription
+    """A digest, or without a subscription a catch-up."""
+
+    subscription: Subscription | None
     period: datetime
     reasons: list[Reason]
     earlier: list[Reason]
@@ -53,6 +57,8 @@ class _PostedEntry:
     left_out_by: list[Subscription]
     """The live subscriptions that would have matched it, were it not routine."""
     stop: str
+    changes: list[Entry]
+    """Entries that it changes and was posted with, although no subscription matched it."""
 
 
 def why(words: str, command: Command, context: Context) -> Reply:
@@ -61,11 +67,12 @@ def why(words: str, command: Command, context: Context) -> Reply:
     Any other "why …" is a question.
     """
     text = words.strip()
-    digest, entry, number = _DIGEST.fullmatch(text), _ENTRY.fullmatch(text), _NUMBER.fullmatch(text)
+    digest, catch_up = _DIGEST.fullmatch(text), _CATCH_UP.fullmatch(text)
+    entry, number = _ENTRY.fullmatch(text), _NUMBER.fullmatch(text)
     if not text or (text.isdecimal() and not number):
         first = f"{cards.quote(text)} is not a CSMS number." if text else "Give the CSMS number."
         return refusal(first, "For example, type /csms why 67647279. Or select “Why this?” on the post.", _MANAGE)
-    if not (digest or entry or number):
+    if not (digest or catch_up or entry or number):
         return trade(f"why {text}".strip(), command, context)
     if context.db is None:
         return refusal("Only the running bot knows why it posted a message.", "Type the command in the channel that has the post.")
@@ -74,6 +81,8 @@ def why(words: str, command: Command, context: Context) -> Reply:
     here = f"this {cards.channel_noun(command.channel)}"
     if digest:
         return _explain_digest(_read_digest(context.db, command.channel, int(digest[1]), dates.parse_moment(digest[2])), here, context)
+    if catch_up:
+        return _explain_digest(_read_catch_up(context.db, command.channel, dates.parse_moment(catch_up[1])), here, context)
     found = _read_entry(context.db, command.channel, int(entry[1]) if entry else 0, number[1] if number else "")
     return _explain_entry(found, text, here, context)
 
@@ -93,6 +102,16 @@ def _read_digest(db: Database, channel: ChannelRef, subscription_id: int, period
     return _Digest(subscription, period, reasons, earlier, stop)
 
 
+def _read_catch_up(db: Database, channel: ChannelRef, period: datetime | None) -> _Digest | None:
+    if period is None:
+        return None
+    with db.read() as conn:
+        channel_id = channels.find_id(conn, channel) or 0  # 0: nothing stored
+        reasons = reports.digest_reasons(conn, channel_id, None, period)
+        stop = _stop(conn, channel_id)
+    return _Digest(None, period, reasons, [], stop) if reasons else None
+
+
 def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -> _PostedEntry | None:
     """Return the entry with this CSMS number, or with this id if there is no number, and the channel's reasons for it."""
     with db.read() as conn:
@@ -104,8 +123,12 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
         subscriptions = subscription_store.by_ids(conn, [reason.subscription_id for reason in reasons])
         then = entry_store.routine_between(conn, entry.first_seen, entry.first_seen + timedelta(microseconds=1))
         live = subscription_store.list_for_channel(conn, channel_id)
+        keys = set() if reasons else posts.shown_with(conn, channel_id, entry)
+        known = {each.id: each for each in entry_store.known(conn, keys).values()}
         stop = _stop(conn, channel_id)
-    return _PostedEntry(entry, reasons, subscriptions, [each for each in live if entry in left_out(each, then)], stop)
+    changed = relations([entry, *known.values()])
+    changes = [each for each in known.values() if entry.id in changed.get(each.id, ())]
+    return _PostedEntry(entry, reasons, subscriptions, [each for each in live if entry in left_out(each, then)], stop, changes)
 
 
 def _stop(conn: Connection, channel_id: int) -> str:
@@ -122,12 +145,16 @@ def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Repl
     subscription, reasons = digest.subscription, digest.reasons + digest.earlier
     if not reasons:
         return refusal("The bot no longer knows why it posted that digest.", "")
-    title = f"Why these messages: digest of {dates.day(digest.period, subscription.zone)}"
+    if subscription is None:
+        title = f"Why these messages: catch-up of {dates.day(digest.period, context.zone)}"
+    else:
+        title = f"Why these messages: digest of {dates.day(digest.period, subscription.zone)}"
+    everything = subscription is not None and subscription.filters.everything
+    own = None if subscription is None else subscription.id
     found = {reason.entry.id: reason.entry for reason in reasons}
-    explained = [reason for reason in reasons if reason.subscription_id != subscription.id or not subscription.filters.everything]
+    explained = [reason for reason in reasons if reason.subscription_id != own or not everything]
     because = {
-        entry_id: _joined_reasons([reason for reason in explained if reason.entry.id == entry_id], subscription.id, here, context)
-        for entry_id in found
+        entry_id: _joined_reasons([reason for reason in explained if reason.entry.id == entry_id], own, here, context) for entry_id in found
     }
     posted = {reason.entry.id: reason.posted_at for reason in digest.earlier}
     items = tuple(_bullet(entry, because[entry.id], posted.get(entry.id), context) for entry in found.values())
@@ -135,7 +162,7 @@ def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Repl
     blocks: list[Block] = [
         Header(title),
         *((Section(tuple(line(each) for each in unposted)),) if unposted else ()),
-        SmallPrint((_subscription_line(subscription, context), *((line(_NO_CHOICE),) if subscription.filters.everything else ()))),
+        *((SmallPrint((_subscription_line(subscription, context), *((line(_NO_CHOICE),) if everything else ()))),) if subscription else ()),
         Bullets(items),
         Buttons((_MANAGE,)),
         entries.caution([reason.entry for reason in reasons]),
@@ -155,10 +182,13 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
         Section((entries.title(entry, entries.CARD_TITLE, bold=True),)),
         SmallPrint((entries.facts(entry, context.zone),)),
     )
-    if not reasons and found.left_out_by:
+    if not reasons and not found.changes and found.left_out_by:
         return _explain_left_out(entry, found.left_out_by, head, context)
     if not reasons:
         note = f"When it arrived, no subscription of {here} matched it, so the bot did not post it here."
+        if found.changes:
+            names = " and ".join(entries.number(each) or entries.shorten(each.title, entries.BULLET_TITLE) for each in found.changes)
+            note = f"No subscription of {here} matched it. The bot posted it here because it changes {names}."
         return Reply(
             f"{entries.screen_reader_text(entry, context.zone)}. {note}",
             (*head, Section((line(note),)), Buttons((_MANAGE,)), entries.caution([entry])),
@@ -226,7 +256,7 @@ def _bullet(entry: Entry, because: str, posted: datetime | None, context: Contex
     return line(*shown, f"{cards.SEPARATOR}reason: {because}") if because else shown
 
 
-def _joined_reasons(reasons: list[Reason], subscription_id: int, here: str, context: Context) -> str:
+def _joined_reasons(reasons: list[Reason], subscription_id: int | None, here: str, context: Context) -> str:
     """Join the reasons of the digest's subscription and of others that the post serves."""
     texts = [(reason.subscription_id, explain(reason.because, context.catalog, here)) for reason in reasons]
     own = [text for number, text in texts if number == subscription_id]

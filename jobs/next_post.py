@@ -117,12 +117,13 @@ def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
     posts.lock_as_composer(conn)
     deliveries.delete_due_of_ended(conn, channel_id, now)
     while owed := deliveries.due(conn, channel_id, now):
-        carried = deliveries.carriers(conn, channel_id, {each.entry for each in owed})
+        due = {each.entry for each in owed}
+        carried = deliveries.carriers(conn, channel_id, due)
         batch = choose(owed, carried)
         if batch.new(carried):
             around = _surroundings(conn, channel_id, batch, carried)
-            known = {*(entry for chain in around.chains for entry in chain), *around.corrections}
-            return plan(batch, carried | deliveries.carriers(conn, channel_id, known), around)
+            besides = {*(entry for chain in around.chains for entry in chain), *around.corrections} - due
+            return plan(batch, carried | deliveries.carriers(conn, channel_id, besides), around)
         _settle_elsewhere(conn, {each.delivery: carried[each.entry].post for each in batch.owed})
     return None
 
@@ -197,12 +198,13 @@ def make_post(  # six parameters: where, what was planned, what was composed fro
     """Store a planned post. Each part settles the deliveries of the entries that it shows, so that a refusal of one loses no others."""
     owner = None if step.subscription is None else step.subscription.id
     shared = {"channel_id": channel_id, "kind": step.kind, "subscription_id": owner, "period": bundle.period}
-    rows = [{"id": str(uuid4()), **shared, "part": number, "content": content} for number, content in enumerate(contents, 1)]
+    ids = [str(uuid4()) for _ in contents]
+    rows = [{"id": each, **shared, "part": number, "content": contents[number - 1]} for number, each in enumerate(ids, 1)]
     posts.add_pending(conn, rows, now)
-    showing = {key: str(row["id"]) for row in reversed(rows) for key in row["content"].get("subjects", ())}
-    post_of = {item.entry.id: showing.get(item.entry.key, str(rows[0]["id"])) for item in bundle.entries}
+    showing = {key: each for each, content in reversed(list(zip(ids, contents, strict=True))) for key in content.get("subjects", ())}
+    post_of = {item.entry.id: showing.get(item.entry.key, ids[0]) for item in bundle.entries}
     for settled, mention in ((step.carries, False), (step.mentions, True)):
-        for post_id in dict.fromkeys(post_of.values()):
+        for post_id in ids:
             deliveries.attach(conn, [each for each, entry in settled.items() if post_of[entry] == post_id], post_id, mention=mention)
     _settle_elsewhere(conn, step.elsewhere)
 

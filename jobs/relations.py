@@ -45,13 +45,15 @@ def relations(entries: Iterable[Entry]) -> dict[int, dict[int, str]]:
 
 def changers(of: Collection[Entry], candidates: Iterable[Entry]) -> list[Entry]:
     """Return the candidates that change one of these entries, or one that does, and so on."""
-    left = {each.id: (each, changed_by(each)) for each in candidates if each.id not in {one.id for one in of}}
+    known = {each.id for each in of}
+    changes = {each: changed_by(each) for each in candidates if each.id not in known}
     found: list[Entry] = []
     latest = list(of)
     while latest:
         wanted = {(each.feed, each.number) for each in latest}
-        latest = [each for each, changes in left.values() if any((each.feed, number) in wanted for number in changes)]
-        left = {number: each for number, each in left.items() if each[0] not in latest}
+        latest = [each for each, numbers in changes.items() if any((each.feed, number) in wanted for number in numbers)]
+        for each in latest:
+            del changes[each]
         found += latest
     return found
 
@@ -60,9 +62,9 @@ def chains(entries: Collection[Entry]) -> list[list[Entry]]:
     """Group the entries that change each other, in the order of the groups' first entries; in a group, the later entry goes first."""
     changed = relations(entries)
     neighbors: dict[int, set[int]] = {each.id: set(changed.get(each.id, ())) for each in entries}
-    for earlier, later in changed.items():
-        for each in later:
-            neighbors[each].add(earlier)
+    for earlier, several in changed.items():
+        for later in several:
+            neighbors[later].add(earlier)
     known = {each.id: each for each in entries}
     placed: set[int] = set()
     found = []

@@ -178,20 +178,25 @@ def _show_left_out(bundle: Bundle) -> tuple[Button, ...]:
 
 
 def _groups(bundle: Bundle, wanted: Sequence[str], catalog: Catalog, zone: str, *, marked: bool) -> list[Group]:
-    """Group by first topic, the subscription's topics first."""
-    by_topic: dict[str, list[Row]] = {}
-    named: set[int] = set()
+    """Group by first topic, the subscription's topics first. A correction of several is shown with the first and named with the others."""
+    by_topic: dict[str, list[tuple[Listed, list[tuple[Listed, str]]]]] = {}
     for item, later in _nest(bundle.entries):
         slugs = entries.sort_topics(catalog, (hit.topic for hit in item.entry.topics))
         topic = next((slug for slug in slugs if slug in wanted), slugs[0] if slugs else _NO_TOPIC)
-        lines = [_line(item, topic, bundle.now, catalog, zone, marked=marked)]
-        for each, words in later:
-            posted = _posted(each, bundle.now, zone)
-            lines.append(corrections.beneath(each.entry, words, posted, marked=marked, again=each.entry.id in named))
-            named.add(each.entry.id)
-        row = Row((item, *(each for each, _ in later)), tuple(lines), ("", *(words for _, words in later)))
-        by_topic.setdefault(topic, []).append(row)
-    return [Group(topic, tuple(by_topic[topic])) for topic in entries.sort_topics(catalog, by_topic)]
+        by_topic.setdefault(topic, []).append((item, later))
+    shown: set[int] = set()
+    groups = []
+    for topic in entries.sort_topics(catalog, by_topic):
+        rows = []
+        for item, later in by_topic[topic]:
+            lines = [_line(item, topic, bundle.now, catalog, zone, marked=marked)]
+            for each, words in later:
+                posted, again = _posted(each, bundle.now, zone), each.entry.id in shown
+                lines.append(corrections.beneath(each.entry, words, posted, marked=marked, again=again))
+                shown.add(each.entry.id)
+            rows.append(Row((item, *(each for each, _ in later)), tuple(lines), ("", *(words for _, words in later))))
+        groups.append(Group(topic, tuple(rows)))
+    return groups
 
 
 def _nest(items: Sequence[Listed]) -> list[tuple[Listed, list[tuple[Listed, str]]]]:

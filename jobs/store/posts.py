@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Alias, ColumnElement, Connection, Row, Select, Text, and_, cast, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, Text, and_, cast, delete, exists, func, or_, select, update
 
 from jobs.models import About, Entry, Post, SentPost, ShownPost, Subscription
 from jobs.states import SHOWING, PostKind, PostState
@@ -66,9 +66,9 @@ def set_content(conn: Connection, post_id: str, content: Mapping[str, Any]) -> N
 
 def latest_catch_up(conn: Connection, channel_id: int) -> datetime | None:
     """Return the `period` of the channel's last catch-up."""
-    return conn.execute(
-        select(func.max(post.c.period)).where(post.c.channel_id == channel_id, post.c.kind == PostKind.CATCH_UP)
-    ).scalar_one()
+    here = (post.c.channel_id == channel_id, post.c.kind == PostKind.CATCH_UP)
+    found: datetime | None = conn.execute(select(func.max(post.c.period)).where(*here)).scalar_one()
+    return found
 
 
 def latest_digest(conn: Connection, owner: Subscription, *, alive: bool) -> Row[Any] | None:
@@ -187,7 +187,7 @@ def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
         deliveries.release_live(conn, dropped)
 
 
-def _parts_of(part: Alias) -> ColumnElement[bool]:
+def _parts_of(part: FromClause) -> ColumnElement[bool]:
     """Return the condition that `part` is the post, or another part of the same digest or catch-up."""
     together = and_(
         part.c.channel_id == post.c.channel_id,
@@ -293,6 +293,14 @@ def find_showing(conn: Connection, entry: Entry) -> list[ShownPost]:
 def _showing_besides(conn: Connection, entry: Entry) -> set[str]:
     """Return posts that show an entry without a delivery: digests that mention it, and posts of an entry that it changes."""
     return _naming(conn, entry, and_(post.c.kind.in_(SHOWING), post.c.created_at >= entry.first_seen))
+
+
+def shown_with(conn: Connection, channel_id: int, entry: Entry) -> set[str]:
+    """Return the keys of the entries that a channel's posts show together with this one."""
+    sent = and_(post.c.channel_id == channel_id, post.c.kind.in_(SHOWING), post.c.state == PostState.SENT)
+    named = _naming(conn, entry, sent)
+    contents = conn.execute(select(post.c.content).where(post.c.id.in_(named))).scalars()
+    return {key for content in contents for key in content.get("subjects", ())} - {entry.key}
 
 
 def _naming(conn: Connection, entry: Entry, condition: ColumnElement[bool]) -> set[str]:

@@ -33,7 +33,8 @@ class Reason:
         return self.settled_at if self.state == PostState.SENT else None
 
 
-def digest_reasons(conn: Connection, channel_id: int, subscription_id: int, period: datetime) -> list[Reason]:
+def digest_reasons(conn: Connection, channel_id: int, subscription_id: int | None, period: datetime) -> list[Reason]:
+    """Return the reasons for what a subscription's digest settled or, without a subscription, a catch-up."""
     return _reasons(conn, channel_id, and_(post.c.subscription_id == subscription_id, post.c.period == period))
 
 

@@ -1,5 +1,6 @@
 """A subscription from the command to the post in the channel, and its buttons back to the reasons."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from handlers.command import Command, Context, Person
 from handlers.replies.posts import compose
-from handlers.replies.reply import Bullets, Buttons, Reply, SmallPrint, plain
+from handlers.replies.reply import Bullets, Buttons, Header, Reply, SmallPrint, plain
 from handlers.replies.serialize import load
 from handlers.replies.text import render
 from handlers.router import dispatch
@@ -79,6 +80,39 @@ async def test_why_explains_each_entry_of_a_digest(db: Database, clock: Clock) -
         "Steel · 67000002 · Mon 9 Feb 2026 · reason: topic Tariffs: the title contains “tariffs”",
     ]
     assert bullets(press(digest, "Manage", db, clock))[0].startswith("1 · CSMS: Revenue, Tariffs · weekdays 09:00 ET · next Tue 09:00 ET")
+
+
+async def test_why_explains_each_entry_of_a_catch_up_for_every_subscription(db: Database, clock: Clock) -> None:
+    say("/csms subscribe at once", db, clock)
+    say("/csms subscribe revenue at once", db, clock)
+    clock.pass_(minutes=10)
+    late = [
+        entry(str(67000001 + number), f"Message {number}", *(["revenue"] if number == 0 else []), published=clock()) for number in range(6)
+    ]
+    with db.begin() as connection:
+        publish_entries(connection, "csms", [new(each) for each in late], db.now(connection), backlog=False, catch_up=True)
+    (catch_up,) = await posts(db)
+    answer = press(catch_up, "Why these?", db, clock)
+    assert answer.blocks[0] == Header("Why these messages: catch-up of Mon 9 Feb 2026")
+    assert bullets(answer)[:2] == [
+        "Message 0 · 67000001 · Mon 9 Feb 2026 · reason: this channel asked for all CSMS messages (subscription 1); "
+        "topic Revenue: the title contains “revenue” (subscription 2)",
+        "Message 1 · 67000002 · Mon 9 Feb 2026 · reason: this channel asked for all CSMS messages (subscription 1)",
+    ]
+    assert "1. Message 0, CSMS 67000001" in answer.text
+    elsewhere = Command("csms", f"why catch-up {clock().isoformat()}", MARIA, replace(CHANNEL, id="C2"))
+    assert not dispatch(resolve(elsewhere), Context(CATALOG, clock(), NEW_YORK, db)).ok
+
+
+async def test_why_explains_a_correction_that_came_with_what_it_changes(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue at once", db, clock)
+    clock.pass_(minutes=10)
+    body = "This message replaces CSMS 67000001."
+    publish(db, entry("67000001", "Refunds", "revenue"), entry("67000009", "CORRECTION: Refunds", lead="correction", body=body))
+    (pair,) = await posts(db)
+    assert "for subscription 1" in render(press(pair, "Why this?", db, clock))
+    answer = render(say("/csms why 67000009", db, clock))
+    assert "The bot posted it here because it changes CSMS 67000001." in " ".join(answer.split())
 
 
 async def test_why_explains_an_urgent_post_even_after_unsubscribing(db: Database, clock: Clock) -> None:
@@ -180,7 +214,14 @@ def test_why_with_other_words_searches_the_content(sqlite_db: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["digest 1 2026-02-09T14:00:00", "digest 9 2026-02-09T14:00:00+00:00", "digest 1 2026-99-09T14:00:00+00:00", "entry 9999"]
+    "words",
+    [
+        "digest 1 2026-02-09T14:00:00",
+        "digest 9 2026-02-09T14:00:00+00:00",
+        "digest 1 2026-99-09T14:00:00+00:00",
+        "entry 9999",
+        "catch-up 2026-02-09T14:00:00+00:00",
+    ],
 )
 def test_why_of_an_unknown_digest_says_so(sqlite_db: Database, words: str) -> None:
     sqlite_db.clock = Clock(NOW)
