@@ -84,11 +84,12 @@ class PostState(StrEnum):
     """The intent is committed; the platform may or may not have the message. A held post stays here until an admin decides or a look
     finds it."""
     SENT = "sent"
-    """The platform has the message: `Sent`, found by a look, or an admin says that it arrived. `receipt` is its id there. Final."""
+    """The platform has the message: `Sent`, found by a look, or an admin says that it arrived. `receipt` is its id there. A
+    mark without a receipt was put on its post before that was sent. Final."""
     DEAD = "dead"
     """It will not be sent, unless an admin resends it: the platform refused it for good, only ended subscriptions want it, or it is a
-    mark or an answer about a post without a receipt. An admin may also give up a held post. It keeps the entries it carries; entries that
-    it only mentions are owed again. Final once `dismissed_at` is set."""
+    mark or an answer about a post without a receipt, or an answer about a post that was marked before it was sent. An admin may also give
+    up a held post. It keeps the entries it carries; entries that it only mentions are owed again. Final once `dismissed_at` is set."""
 
 
 UNFINISHED = (PostState.PENDING, PostState.SENDING)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from content.catalog import Catalog
     from jobs.models import Bundle, Entry, Listed
 
+_EARLIER_TITLE = 180
+"""Characters of an earlier text's title: in Slack, a longer link in small print would be divided."""
+
 PASSIVE = {"replaces": "Replaced", "corrects": "Corrected"}
 
 
@@ -57,10 +60,10 @@ def pair(bundle: Bundle, catalog: Catalog, zone: str, buttons: Buttons, note: st
             spoken.append(entries.card_text(item.entry, catalog, zone))
         else:
             relation = next((several[item.entry.id] for several in changed.values() if item.entry.id in several), "corrects")
-            note = f"{PASSIVE[relation]}. Read {_name(item.entry)} ({dates.date(item.entry.published, zone)}) instead."
+            advice = f"{PASSIVE[relation]}. Read {_name(item.entry)} ({dates.date(item.entry.published, zone)}) instead."
             posted = f" It was posted here {dates.near_day(item.posted_at, bundle.now, zone)}."
-            blocks.append(Section((line(Span(note, bold=True, link=cards.https_url(item.entry.url)), posted),)))
-            spoken.append(f"{note}{posted} {item.entry.url}")
+            blocks.append(Section((line(Span(advice, bold=True, link=cards.https_url(item.entry.url)), posted),)))
+            spoken.append(f"{advice}{posted} {item.entry.url}")
     for item in bundle.entries:
         if item not in heads:
             by = {known[number].entry: relation for number, relation in changed[item.entry.id].items()}
@@ -75,7 +78,7 @@ def pair(bundle: Bundle, catalog: Catalog, zone: str, buttons: Buttons, note: st
 
 def _earlier_text(item: Listed, words: str, zone: str) -> tuple[Line, ...]:
     body = entries.excerpt(item.entry)
-    text = (entries.title(item.entry, entries.CARD_TITLE), entries.facts(item.entry, zone), *((body,) if body is not None else ()))
+    text = (entries.title(item.entry, _EARLIER_TITLE), entries.facts(item.entry, zone), *((body,) if body is not None else ()))
     return (line(Span(words, bold=True)), *text)
 
 

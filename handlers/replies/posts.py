@@ -72,8 +72,7 @@ def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[st
     if bundle.kind == PostKind.NOW and len(bundle.entries) == 1:
         return [serialize.dump(single(bundle.entries[0], catalog, zone, bundle))]
     if bundle.kind == PostKind.NOW and len(bundle.entries) <= _MAX_CHAIN:
-        owed = next((item for item in bundle.entries if item.because), bundle.entries[0])
-        return [serialize.dump(corrections.pair(bundle, catalog, zone, _buttons(owed.entry, bundle), _left_out(bundle, zone)))]
+        return [serialize.dump(corrections.pair(bundle, catalog, zone, _buttons(_owed(bundle), bundle), _left_out(bundle, zone)))]
     return [serialize.dump(reply) for reply in digest(bundle, catalog, zone)]
 
 
@@ -88,6 +87,11 @@ def single(item: Listed, catalog: Catalog, zone: str, bundle: Bundle | None = No
 
 def _buttons(entry: Entry, bundle: Bundle | None) -> Buttons:
     return Buttons((Button("Why this?", why_entry(entry)), *(_show_left_out(bundle) if bundle else ()), _MANAGE))
+
+
+def _owed(bundle: Bundle) -> Entry:
+    """Return an entry that the channel asked for, which a correction need not be."""
+    return next((item for item in bundle.entries if item.because), bundle.entries[0]).entry
 
 
 def _left_out(bundle: Bundle, zone: str) -> str:
@@ -107,7 +111,7 @@ def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
     for number, groups in enumerate(parts, 1):
         last = number == len(parts)
         count = f"{number} of {len(parts)}"
-        small = summary if len(parts) == 1 else f"{summary} · part {count}" if number == 1 else f"continued ({count})"
+        small = summary if len(parts) == 1 else f"{summary.removesuffix('.')} · part {count}" if number == 1 else f"continued ({count})"
         rows = [row for group in groups for row in group.rows]
         shown = {item.entry.key: item.entry for row in rows for item in row.items}
         mark = (Span(entries.SAMPLE, bold=True), Span(cards.SEPARATOR)) if samples else ()
@@ -139,6 +143,8 @@ def _opening(bundle: Bundle, period: datetime, catalog: Catalog, zone: str) -> t
 
 
 def _why(bundle: Bundle, period: datetime) -> str:
+    if bundle.kind == PostKind.NOW:
+        return why_entry(_owed(bundle))
     if bundle.subscription is not None:
         return why_digest(bundle.subscription, period)
     return f"/csms why catch-up {_iso(period)}" if bundle.kind == PostKind.CATCH_UP else ""

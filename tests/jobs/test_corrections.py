@@ -14,7 +14,6 @@ from jobs.corrections import corrections, record_corrections
 from jobs.models import Bundle, NewEntry, ShownPost
 from jobs.outcomes import Gone, Retry, Unknown
 from jobs.publish import publish_entries, publish_sample
-from jobs.relations import changed_by
 from jobs.states import PostKind, PostState
 from jobs.store import entries, schema
 from jobs.store import posts as outbox
@@ -27,31 +26,7 @@ from tests.support.store import DAILY, NOW, REVENUE, new, publish, subscribe
 from tests.support.stub_platform import Behaviour, Killed, Platform, answer, take_and_time_out, time_out
 
 EARLIER = entry("67647279", "GUIDANCE: AGOA", lead="guidance")
-LATER = entry("68987884", "CORRECTION: AGOA", lead="correction", body="This message replaces CSMS # 67647279.")
 MARK, ANSWER = PostKind.MARK, PostKind.ANSWER
-
-
-@pytest.mark.parametrize(
-    ("body", "changes"),
-    [
-        ("In our words: this message replaces CSMS 67647279 and adds how.", {"67647279": "replaces"}),
-        ("This is a correction to CSMS #67647279.", {"67647279": "corrects"}),
-        ("This corrects CSMS message number 67647279; it supersedes CSMS # 67640669", {"67647279": "corrects", "67640669": "replaces"}),
-        ("Corrects CSMS 67647279. Later: this message replaces CSMS 67647279.", {"67647279": "replaces"}),
-        ("See CSMS 67647279. This guidance replaces the annex.", {}),
-        ("It corrects an error. CSMS 67647279 has more.", {}),
-        ("This replaces CSMS 6764727 and CSMS 676472791.", {}),
-        ("This message replaces CSMS 68987884.", {}),
-        ("", {}),
-    ],
-)
-def test_only_wording_that_says_so_changes_a_message(body: str, changes: dict[str, str]) -> None:
-    assert changed_by(entry("68987884", "CORRECTION: AGOA", lead="correction", body=body)) == changes
-
-
-def test_the_title_counts_too_and_another_lead_changes_nothing() -> None:
-    assert changed_by(entry("68987884", "Correction to CSMS # 67647279: AGOA", lead="correction")) == {"67647279": "corrects"}
-    assert changed_by(entry("68987884", "Update", lead="update", body="This message replaces CSMS 67647279.")) == {}
 
 
 def shown(

@@ -117,6 +117,19 @@ async def test_the_first_poll_posts_nothing_and_what_comes_later_is_owed(world: 
     )
 
 
+@pytest.mark.parametrize(("hours", "late"), [(5.9, False), (6.1, True)])
+async def test_what_a_feed_brings_after_six_hours_without_a_good_poll_is_late(small: World, hours: float, late: bool) -> None:
+    small.subscribe()
+    await small.csms()
+    small.server.fault |= {"/csms.rss": "403", "/csms.json": "html", "/account.rss": "404"}
+    assert (await small.csms(seconds=hours * 3600 / 2)).error
+    small.server.fault.clear()
+    small.server.publish(bulletin(60), bulletin(61))
+    await small.csms(seconds=hours * 3600 / 2)
+    with small.db.read() as conn:
+        assert list(conn.execute(select(schema.delivery.c.catch_up)).scalars()) == [late, late]
+
+
 async def test_an_unchanged_feed_costs_no_parse(small: World) -> None:
     await small.csms()
     assert (await small.csms()).unchanged  # by its ETag

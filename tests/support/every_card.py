@@ -35,6 +35,7 @@ from jobs.publish import publish_entries
 from jobs.states import EntryKind, NoticeKind, PostKind
 from jobs.store import channels, entries, feeds, reports, subscriptions
 from jobs.store.feeds import PollFailure, PollSuccess
+from tests.support import post_cards
 from tests.support.clock import Clock
 from tests.support.delivery import deliver
 from tests.support.full_catalog import ADMIN, CONTEXT, PARTNER, STAFF, ask, commands
@@ -180,7 +181,7 @@ class Story:
         yield self.asked("csms-why-left-out", "/csms why 67648400")
         yield self.asked("csms-why-entry", "/csms why 67647279")
         yield self.asked("csms-why-unknown", "/csms why 60000001")
-        for place, part in enumerate(digest_of(44), 1):
+        for place, part in enumerate(post_cards.digest_of(44, eastern("2026-02-09T09:00"), CATALOG), 1):
             yield Card(f"post-digest-of-two-parts-{place}", "", part)
         (sample,) = sample_digest(CHANNELS[0], CATALOG, NEW_YORK, self.clock.now.astimezone(ZoneInfo(NEW_YORK)))
         yield Card("post-digest-sample", "", serialize.load(sample))
@@ -226,6 +227,8 @@ class Story:
         for name, number in (("post-marked", 0), ("post-digest-marked", 1)):
             about = About("1", "1", self.platform.messages[number].content)
             yield Card(name, "", self.composed(Bundle(PostKind.MARK, CHANNEL, None, changing, None, self.clock.now, None, about)))
+        for name, together in post_cards.corrected_posts(later, earlier, self.clock.now, CATALOG):
+            yield Card(name, "", together)
         yield Card("post-answer", "", self.composed(Bundle(PostKind.ANSWER, CHANNEL, None, changing, None, self.clock.now, None, about)))
         yield self.asked("csms-card-named-later", "/csms 67647279")
         yield self.asked("csms-card-correction", "/csms 68987884")
@@ -334,6 +337,11 @@ class Story:
     def ending(self) -> Iterator[Card]:
         yield self.asked("csms-resume", "/csms resume")
         yield self.asked("csms-resume-not-paused", "/trade resume")
+        late = [new(made(str(70_000_000 + n), f"GUIDANCE: Late message {n}", "revenue", lead="guidance")) for n in range(7)]
+        with self.runtime.db.begin() as conn:
+            publish_entries(conn, "csms", late, self.clock.now, backlog=False, catch_up=True)
+        *_, catch_up = self.posted()
+        yield self.asked("csms-why-catch-up", commands(catch_up)[0])
         yield self.asked("csms-unsubscribe", "/csms unsubscribe 1")
         yield self.asked("csms-unsubscribe-which", "/csms unsubscribe")
 
@@ -401,17 +409,3 @@ def silent(name: str) -> Iterator[None]:
 
 def eastern(moment: str) -> datetime:
     return datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(NEW_YORK))
-
-
-def digest_of(count: int) -> list[Reply]:
-    """Return a digest with so many long titles that it is split into parts."""
-    now = eastern("2026-02-09T09:00")
-    topics = ("revenue", "agriculture-quota", "trade-agreements", "forced-labor")
-    several = tuple(
-        Listed(
-            made(str(67_000_000 + n), f"Message {n} on the quota, the filing and the refunds of goods that somebody enters", topics[n % 4]),
-            "",
-        )
-        for n in range(count)
-    )
-    return posts.digest(Bundle(PostKind.DIGEST, CHANNEL, None, several, now, now, None), CATALOG, NEW_YORK)

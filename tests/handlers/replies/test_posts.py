@@ -3,7 +3,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from handlers.replies import serialize
 from handlers.replies.posts import MAX_BULLETS, MAX_TEXT, compose, why_digest, why_entry
-from handlers.replies.reply import Bullets, Buttons, Header, Reply, Section, SmallPrint, plain
+from handlers.replies.reply import Bullets, Buttons, Divider, Header, Reply, Section, SmallPrint, plain
 from handlers.replies.text import render
 from jobs.models import Bundle, Cadence, Entry, Filters, Listed, Subscription, TopicHit
 from jobs.states import CadenceKind, PostKind
@@ -240,3 +240,165 @@ def test_hostile_feed_text_stays_text() -> None:
 def test_the_topic_other_is_not_shown_next_to_a_real_topic() -> None:
     (reply,) = digest(entry("5", "Both", topics=(TopicHit("revenue", ""), TopicHit("other", ""))), NOTIFY)
     assert bullets(reply)[0] == "Both · 5"
+
+
+# corrections beside what they change
+
+
+def correcting(number: str, *of: Entry, verb: str = "replaces", **more: object) -> Entry:
+    body = " ".join(f"This message {verb} CSMS {each.number}." for each in of)
+    return entry(number, f"CORRECTION: Text {number}", "revenue", lead="correction", body=body, **more)
+
+
+def pair(*items: Listed | Entry) -> Reply:
+    wrapped = tuple(item if isinstance(item, Listed) else Listed(item, "why") for item in items)
+    (part,) = compose(Bundle(PostKind.NOW, CHANNEL, None, wrapped, None, NOW, None), CATALOG, NEW_YORK)
+    return serialize.load(json.loads(json.dumps(part)))
+
+
+LATER = correcting("67648888", AGOA)
+
+
+def test_a_pair_has_the_correction_in_full_and_below_a_line_the_earlier_text_quietly() -> None:
+    reply = pair(LATER, AGOA)
+    title, small, body, divider, earlier, buttons, caution = reply.blocks
+    assert isinstance(title, Section)
+    assert plain(title.lines[0]) == "Correction: Text 67648888"
+    assert isinstance(small, SmallPrint)
+    assert isinstance(body, Section)
+    assert divider == Divider()
+    assert isinstance(earlier, SmallPrint)
+    assert [plain(each)[:60] for each in earlier.lines] == [
+        "Earlier text, replaced by CSMS 67648888",
+        "Guidance: AGOA, Haiti HOPE and HELP reauthorized",
+        "CSMS 67647279 · sent Fri 6 Feb 2026 09:00 ET",
+        "Programs are back. Programs are back. Programs are back. Pro",
+    ]
+    assert isinstance(buttons, Buttons)
+    assert [button.command for button in buttons.buttons] == ["/csms why 67648888", "/csms subscriptions"]
+    assert plain(caution.lines[0]) == CAUTION  # type: ignore[union-attr]
+    assert (reply.public, reply.subjects) == (True, ("csms:67648888", "csms:67647279"))
+    assert reply.text.index("Text 67648888") < reply.text.index("Earlier text, replaced by CSMS 67648888: Guidance: AGOA")
+
+
+def test_a_pair_whose_correction_was_posted_before_points_to_it() -> None:
+    reply = pair(Listed(LATER, "", posted_at=FRIDAY), AGOA)
+    first = reply.blocks[0]
+    assert isinstance(first, Section)
+    assert plain(first.lines[0]) == "Replaced. Read CSMS 67648888 (9 Feb 2026) instead. It was posted here Fri."
+    assert first.lines[0][0].link == LATER.url
+    assert render(reply).count("instead.") == 1
+    buttons = next(block for block in reply.blocks if isinstance(block, Buttons))
+    assert buttons.buttons[0].command == "/csms why 67647279"
+
+
+def test_a_pair_of_a_correction_that_the_channel_did_not_ask_for_explains_the_other() -> None:
+    buttons = next(block for block in pair(Listed(LATER, ""), AGOA).blocks if isinstance(block, Buttons))
+    assert buttons.buttons[0].command == "/csms why 67647279"
+
+
+def test_two_corrections_of_one_message_are_both_shown_in_full_and_named() -> None:
+    reply = pair(LATER, correcting("67649999", AGOA, verb="corrects"), AGOA)
+    assert headings(reply)[::2] == ["Correction: Text 67648888", "Correction: Text 67649999"]
+    assert "Earlier text, replaced by CSMS 67648888 and corrected by CSMS 67649999" in reply.text
+
+
+def test_a_digest_lists_a_correction_beneath_what_it_changes() -> None:
+    (reply,) = digest(LATER, NOTIFY, AGOA)
+    assert headings(reply) == ["Free Trade Agreements (FTA)", "Revenue"]
+    assert bullets(reply) == [
+        "Guidance: AGOA, Haiti HOPE and HELP reauthorized · 67647279",
+        "↳ Replaced by Text 67648888 · 67648888",
+        "Updated procedures to add notify parties · 67648307",
+    ]
+    assert "1. Guidance: AGOA, Haiti HOPE and HELP reauthorized" in reply.text
+    assert "; Replaced by Correction: Text 67648888" in reply.text
+    assert "3 CSMS messages since" in reply.text
+    assert sorted(reply.subjects) == sorted(each.key for each in (LATER, NOTIFY, AGOA))
+
+
+def test_a_correction_of_several_is_shown_with_the_first_and_named_with_the_others() -> None:
+    (reply,) = digest(NOTIFY, AGOA, correcting("67648888", NOTIFY, AGOA), ORGANIC)
+    assert bullets(reply) == [
+        "USDA organic: new HTS flags · 67645994",
+        "Guidance: AGOA, Haiti HOPE and HELP reauthorized · 67647279",
+        "↳ Replaced by Text 67648888 · 67648888",
+        "Updated procedures to add notify parties · 67648307",
+        "↳ Replaced by CSMS 67648888",
+    ]
+
+
+def test_a_correction_of_a_correction_is_beneath_both() -> None:
+    first = correcting("67648888", NOTIFY, verb="corrects")
+    (reply,) = digest(NOTIFY, first, correcting("67649999", first), ORGANIC)
+    assert bullets(reply)[1:] == [
+        "Updated procedures to add notify parties · 67648307",
+        "↳ Corrected by Text 67648888 · 67648888",
+        "↳ Replaced by Text 67649999 · 67649999",
+    ]
+
+
+def test_messages_that_correct_each_other_are_listed_once() -> None:
+    one, two = (
+        entry(str(n), f"CORRECTION: {n}", lead="correction", body=f"replaces CSMS {68}000000{3 - n % 10}") for n in (68000001, 68000002)
+    )
+    (reply,) = digest(one, two, ORGANIC)
+    assert sorted(reply.subjects) == sorted(each.key for each in (one, two, ORGANIC))
+    assert len(bullets(reply)) == 3
+
+
+def test_a_part_of_a_digest_has_an_entry_with_its_corrections() -> None:
+    several = [entry(str(67000000 + n), f"Title {n}", "revenue") for n in range(29)]
+    last = entry("67100000", "Last", "revenue")
+    first, second = digest(*several, last, correcting("67200000", last))
+    assert len(bullets(first)) == 29
+    assert bullets(second) == ["Last · 67100000", "↳ Replaced by Text 67200000 · 67200000"]
+
+
+def test_an_entry_with_more_corrections_than_a_part_holds_is_divided() -> None:
+    parts = digest(ORGANIC, NOTIFY, *(correcting(str(67200000 + n), NOTIFY) for n in range(60)))
+    assert all(len(bullets(part)) <= MAX_BULLETS for part in parts)
+    assert len({subject for part in parts for subject in part.subjects}) == 62
+
+
+def test_a_large_replacement_is_a_list_under_its_own_headline() -> None:
+    old = [entry(str(67000000 + n), f"Title {n}", "revenue") for n in range(7)]
+    reply = pair(correcting("67200000", *old), *old)
+    assert reply.blocks[0] == Header("Corrections: 8 CSMS messages")
+    assert "These messages correct or replace each other." in render(reply)
+    assert sum(each.startswith("↳ Replaced by") for each in bullets(reply)) == 7
+    buttons = next(block for block in reply.blocks if isinstance(block, Buttons)).buttons
+    assert [button.command for button in buttons] == ["/csms why 67200000", "/csms subscriptions"]
+
+
+# catch-ups
+
+
+def catch_up(*of: Entry, since: datetime = NOW) -> list[Reply]:
+    items = tuple(Listed(each, "why") for each in of)
+    bundle = Bundle(PostKind.CATCH_UP, CHANNEL, None, items, NOW, NOW, since)
+    return [serialize.load(json.loads(json.dumps(part))) for part in compose(bundle, CATALOG, NEW_YORK)]
+
+
+def test_a_catch_up_says_how_many_messages_it_has_and_why_they_come_together() -> None:
+    (reply,) = catch_up(AGOA, NOTIFY, CREDIT)
+    assert reply.blocks[0] == Header("Catch-up: 3 CSMS messages")
+    assert plain(reply.blocks[1].lines[0]) == "The bot could not read a feed for a while, so these messages come together."  # type: ignore[union-attr]
+    assert headings(reply) == ["Free Trade Agreements (FTA)", "Revenue"]
+    buttons = next(block for block in reply.blocks if isinstance(block, Buttons)).buttons
+    assert [button.command for button in buttons] == ["/csms why catch-up 2026-02-09T14:00:00+00:00", "/csms subscriptions"]
+    assert reply.text.startswith(
+        "Catch-up: 3 CSMS messages. The bot could not read a feed for a while, so these messages come together. 1."
+    )
+
+
+def test_a_catch_up_of_a_channel_that_was_paused_says_since_when_its_messages_waited() -> None:
+    (reply,) = catch_up(AGOA, NOTIFY, CREDIT, since=FRIDAY)
+    assert "The bot could not post here for a while. These messages have waited since Fri 09:00 ET." in render(reply).replace("\n", " ")
+
+
+def test_a_catch_up_continues_in_further_parts() -> None:
+    first, second = catch_up(*(entry(str(67000000 + n), f"Title {n}", "revenue") for n in range(60)))
+    assert plain(first.blocks[1].lines[0]).endswith("come together · part 1 of 2")  # type: ignore[union-attr]
+    assert second.blocks[0] == Header("Catch-up: 60 CSMS messages")
+    assert plain(second.blocks[1].lines[0]) == "continued (2 of 2)"  # type: ignore[union-attr]

@@ -1,0 +1,63 @@
+"""Posts that the story of every card does not come to: corrections with what they change, catch-ups, and long digests."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from content.catalog import Catalog
+from handlers.replies import posts, serialize
+from handlers.replies.reply import Reply
+from jobs.models import Bundle, Entry, Listed
+from jobs.states import PostKind
+from tests.support.small_catalog import CHANNEL, NEW_YORK
+from tests.support.small_catalog import entry as made
+
+
+def corrected_posts(later: Entry, earlier: Entry, now: datetime, catalog: Catalog) -> Iterator[tuple[str, Reply]]:
+    """Yield posts in which a correction stands with what it changes, and catch-ups."""
+    week = now - timedelta(days=2)
+    nothing = made("68980000", "Weekly list of quota updates", "agriculture-quota", published=now)
+    second = made(
+        "68999999",
+        "CORRECTION: AGOA, Haiti HOPE and HELP: the date is 12 February",
+        "trade-agreements",
+        lead="correction",
+        published=now,
+        body=f"This message is a correction to CSMS # {later.number}. The date is 12 February.",
+    )
+    several = quota(12, week)
+    for name, kind, items, since in (
+        ("post-pair", PostKind.NOW, (Listed(later, "why"), Listed(earlier, "why")), None),
+        ("post-pair-chain", PostKind.NOW, (Listed(second, "why"), Listed(later, "why"), Listed(earlier, "why")), None),
+        ("post-pair-posted", PostKind.NOW, (Listed(later, "", week), Listed(earlier, "why")), None),
+        ("post-pair-many", PostKind.NOW, tuple(Listed(each, "why") for each in (replaces(several), *several)), None),
+        ("post-digest-corrected", PostKind.DIGEST, (Listed(earlier, "", week), Listed(later, ""), Listed(nothing, "")), week),
+        ("post-catch-up", PostKind.CATCH_UP, tuple(Listed(each, "why") for each in (*several, earlier, later, nothing)), now),
+        ("post-catch-up-paused", PostKind.CATCH_UP, tuple(Listed(each, "why") for each in several), week),
+        ("post-catch-up-long", PostKind.CATCH_UP, tuple(Listed(each, "why") for each in quota(50, week)), week),
+    ):
+        parts = posts.compose(Bundle(kind, CHANNEL, None, items, now if kind != PostKind.NOW else None, now, since), catalog, NEW_YORK)
+        for place, part in enumerate(parts, 1):
+            yield name if len(parts) == 1 else f"{name}-{place}", serialize.load(part)
+
+
+def quota(count: int, published: datetime) -> tuple[Entry, ...]:
+    title = "Quota bulletin {} for sugar, beef and tuna: opening and fill rates"
+    return tuple(made(str(68_970_000 + n), title.format(n), "agriculture-quota", published=published) for n in range(count))
+
+
+def replaces(several: Sequence[Entry]) -> Entry:
+    body = " ".join(f"This message replaces CSMS {each.number}." for each in several)
+    return made("68999998", "REPLACEMENT: All quota bulletins of the week", "agriculture-quota", lead="replacement", body=body)
+
+
+def digest_of(count: int, now: datetime, catalog: Catalog) -> list[Reply]:
+    """Return a digest with so many long titles that it is split into parts."""
+    topics = ("revenue", "agriculture-quota", "trade-agreements", "forced-labor")
+    several = tuple(
+        Listed(
+            made(str(67_000_000 + n), f"Message {n} on the quota, the filing and the refunds of goods that somebody enters", topics[n % 4]),
+            "",
+        )
+        for n in range(count)
+    )
+    return posts.digest(Bundle(PostKind.DIGEST, CHANNEL, None, several, now, now, None), catalog, NEW_YORK)
