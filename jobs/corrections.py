@@ -49,11 +49,16 @@ def _parts_showing(parts: Sequence[ShownPost], key: str) -> list[ShownPost]:
     return [each for each in alive if key in each.shows] or ([] if any(each.shows for each in alive) else alive[:1])
 
 
-def record_corrections(conn: Connection, later: Iterable[Entry], now: datetime, *, known: Collection[str] = ()) -> int:
-    """Store the marks and answers of these entries, each once, except for the numbers that are `known`; return how many are new."""
-    changes = [(entry, number) for entry in later for number in changed_by(entry) if number not in known]
-    if changes:
-        posts.lock_as_corrector(conn)
+def record_corrections(conn: Connection, later: Iterable[Entry], now: datetime, *, before: Iterable[Entry] = ()) -> int:
+    """Store the marks and answers of these entries, each once; return how many are new.
+
+    `before` has those that were edited as they were: posts that were made since show what these change.
+    """
+    known = {each.id: changed_by(each) for each in before}
+    changes = [(entry, number) for entry in later for number in changed_by(entry) if number not in known.get(entry.id, ())]
+    if not changes:
+        return 0
+    posts.lock_as_corrector(conn)
     rows = [
         {"id": str(uuid4()), **asdict(each), "part": _PART[each.kind], "content": {}, "cause_id": entry.id}
         for entry, number in changes

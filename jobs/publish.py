@@ -15,7 +15,6 @@ from jobs.feed_reader import FeedRead
 from jobs.identity import FEW_RENAMED, Matched, lookups, match
 from jobs.matching import matches
 from jobs.models import SAMPLE, Classified, Entry, FeedRow, Filters, NewEntry, Parsed, SubscriptionSpec, TopicHit
-from jobs.relations import changed_by
 from jobs.sources import state as states
 from jobs.sources.document import MAX_ENTRIES
 from jobs.states import Lead
@@ -288,18 +287,15 @@ def _store(  # six parameters: what was decided, how it is classified, when, and
         for owner in sorted({each.feed for each in several}):
             new = [entry(each) for each in oldest_first if each.feed == owner]
             stored += publish_entries(conn, owner, new, now, backlog=backlog, held=held, catch_up=catch_up)
-        if not backlog and not held:
-            record_corrections(conn, stored, now)
         return tuple(sorted(stored, key=lambda each: (each.published, each.id)))
 
-    for each in decision.edited:
-        before = entries.by_key(conn, each.key)
-        edited = edit_entry(conn, each.key, entry(each), now, catch_up=catch_up)
-        if before is not None and edited is not None and not edited.held:
-            # posts that were made since show it with what it changed before
-            record_corrections(conn, [edited], now, known=changed_by(before))
+    before = [stored for each in decision.edited if (stored := entries.by_key(conn, each.key)) is not None]
+    edited = [edit_entry(conn, each.key, entry(each), now, catch_up=catch_up) for each in decision.edited]
     add(decision.held, held=True)
-    return add(decision.new), add(decision.backlog, backlog=True)
+    new, backlog = add(decision.new), add(decision.backlog, backlog=True)
+    # last: nobody makes posts from here to the end of the transaction
+    record_corrections(conn, (*(each for each in edited if each is not None and not each.held), *new), now, before=before)
+    return new, backlog
 
 
 def _source_states(feed: Feed, claim: FeedRow, read: FeedRead, doubts: str | None) -> dict[str, Any]:

@@ -35,7 +35,7 @@ _NO_TOPIC = "other"
 _MANAGE = Button("Manage", "/csms subscriptions")
 
 
-_MAX_CHAIN = 6
+_MAX_CHAIN = 4
 """Messages that change each other and are shown with their texts; more are listed."""
 
 _LATE = timedelta(minutes=10)
@@ -44,11 +44,13 @@ _LATE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An entry with its corrections beneath it, or with `words` such as "Corrected by" such a correction on its own."""
+    """An entry with its corrections beneath it; `words` are "" and such as "Corrected by"."""
 
     items: tuple[Listed, ...]
     lines: tuple[Line, ...]
     words: tuple[str, ...]
+    others: tuple[Listed, ...] = ()
+    """Of a row that is too long for one part: what its other parts show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,6 @@ class Group:
     topic: str
     rows: tuple[Row, ...]
     continued: bool = False
-
-    @property
-    def items(self) -> tuple[Listed, ...]:
-        return tuple(item for row in self.rows for item in row.items)
 
 
 def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[str, Any]]:
@@ -124,7 +122,8 @@ def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
         blocks.append(entries.caution(list(shown.values())))
         opening = f"{entries.SAMPLE}. {headline}. {entries.sentence(small)}" if samples else f"{headline}. {entries.sentence(small)}"
         text = _screen_reader_text(opening, rows, zone, marked=not samples)
-        replies.append(Reply(text, tuple(blocks), subjects=tuple(shown), public=True))
+        subjects = dict.fromkeys((*shown, *(item.entry.key for row in rows for item in row.others)))
+        replies.append(Reply(text, tuple(blocks), subjects=tuple(subjects), public=True))
     return replies
 
 
@@ -257,7 +256,7 @@ def _fits(row: Row) -> bool:
 
 
 def _split(row: Row) -> list[Row]:
-    return [Row((item,), (line,), (words,)) for item, line, words in zip(row.items, row.lines, row.words, strict=True)]
+    return [Row((item,), (line,), (words,), row.items) for item, line, words in zip(row.items, row.lines, row.words, strict=True)]
 
 
 def _heading(group: Group, catalog: Catalog) -> str:

@@ -93,7 +93,7 @@ def all_by_number(conn: Connection, number: str) -> list[Entry]:
 
 def with_leads(conn: Connection, feed: str, leads: Collection[Lead], since: datetime) -> list[Entry]:
     """Return a feed's entries with these leads, oldest first, also backlog, but not what is held."""
-    query = select(entry).where(entry.c.feed == feed, entry.c.published >= since, entry.c.lead.in_(leads), ~entry.c.held)
+    query = select(entry).where(entry.c.feed == feed, entry.c.published >= since, entry.c.lead.in_(leads), entry.c.held_at.is_(None))
     return _all(conn, query.order_by(entry.c.published, entry.c.id))
 
 

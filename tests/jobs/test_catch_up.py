@@ -10,13 +10,13 @@ from handlers.replies import posts, serialize
 from handlers.replies.reply import Buttons, Header
 from handlers.replies.text import render
 from jobs.corrections import record_corrections
-from jobs.models import Bundle, NewEntry
+from jobs.models import Bundle, NewEntry, SubscriptionSpec
 from jobs.outcomes import Gone, Retry
 from jobs.publish import publish_entries
 from jobs.store import channels, reports
 from jobs.store import deliveries as delivery_store
 from jobs.store.database import Database
-from jobs.subscribe import end_subscription
+from jobs.subscribe import change_subscription, end_subscription
 from tests.support.clock import Clock
 from tests.support.delivery import NINE, deliver, deliveries, until_quiet
 from tests.support.delivery import posts as stored
@@ -184,9 +184,6 @@ async def test_a_catch_up_stays_if_one_of_its_parts_is_wanted(db: Database, cloc
 
 
 async def test_a_changed_subscription_still_catches_up(db: Database, clock: Clock) -> None:
-    from jobs.models import SubscriptionSpec
-    from jobs.subscribe import change_subscription
-
     subscription = subscribe(db, NOW)
     arrive(db, *some(8, "revenue"))
     with db.begin() as conn:

@@ -9,12 +9,13 @@ from bot.playground import samples
 from content.catalog import Topic
 from handlers.replies import posts, serialize
 from handlers.replies.text import render
+from jobs import pauses
 from jobs.classify import classify
 from jobs.corrections import corrections, record_corrections
 from jobs.models import Bundle, NewEntry, ShownPost
 from jobs.outcomes import Gone, Retry, Unknown
 from jobs.publish import publish_entries, publish_sample
-from jobs.states import PostKind, PostState
+from jobs.states import Pause, PostKind, PostState
 from jobs.store import entries, schema
 from jobs.store import posts as outbox
 from jobs.store.database import Database
@@ -273,6 +274,16 @@ async def test_a_post_that_did_not_come_before_its_correction_is_sent_with_the_m
     assert f"Message {LATER_NUMBER}" in second
     assert (platform.marks, platform.answers) == ([], [])
     assert sorted(kinds_and_states(db)) == [("answer", "dead"), ("mark", "sent"), ("now", "sent"), ("now", "sent")]
+
+
+async def test_a_post_of_a_closed_channel_goes_out_with_the_mark_when_the_channel_is_back(db: Database, clock: Clock) -> None:
+    platform = await waiting_post(db, clock, answer(Gone("is_archived", pause=Pause.CHANNEL)))
+    assert platform.messages == []
+    with db.begin() as conn:
+        pauses.resume_channel(conn, 1, clock.now)
+    await to_the_end(db, clock, platform)
+    assert [f"CSMS {LATER_NUMBER}" in seen(message.content) for message in platform.messages] == [True, True]
+    assert platform.marks == []
 
 
 async def test_a_waiting_post_is_marked_by_every_correction(db: Database, clock: Clock) -> None:

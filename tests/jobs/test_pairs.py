@@ -1,6 +1,8 @@
 """A correction that comes while the message that it changes still waits: both are posted together, the earlier one marked."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +11,9 @@ from handlers.replies import posts, serialize
 from handlers.replies.text import render
 from jobs.corrections import record_corrections
 from jobs.models import Bundle, NewEntry
+from jobs.next_post import load_bundle, make_post, next_step
 from jobs.outcomes import Retry
-from jobs.publish import publish_entries
+from jobs.publish import edit_entry, publish_entries
 from jobs.store import deliveries as delivery_store
 from jobs.store import entries
 from jobs.store.database import Database
@@ -280,8 +283,49 @@ async def test_an_edit_that_only_repeats_what_a_pair_shows_marks_nothing(db: Dat
     with db.begin() as conn:
         later = entries.by_number(conn, str(FIX))
         assert later is not None
-        assert record_corrections(conn, [later], clock.now, known={str(OLD)}) == 0
+        assert record_corrections(conn, [later], clock.now, before=[later]) == 0
         assert record_corrections(conn, [later], clock.now) == 2
+
+
+@pytest.mark.parametrize("late_body", [False, True], ids=["another word", "the text that names the earlier message"])
+async def test_an_edit_marks_what_was_posted_only_if_it_names_more(db: Database, clock: Clock, late_body: bool) -> None:
+    """A fallback source may bring a correction without its text, which comes with the next poll."""
+    subscribe(db, DAILY, digest_only=True)
+    later = correction(FIX, OLD)
+    first = replace(later, parsed=replace(later.parsed, body=None)) if late_body else later
+    platform = Platform()
+    arrive(db, new(OLD), new(OTHER), first)
+    clock.now = NINE
+    await run(db, platform)
+    clock.pass_(minutes=1)
+    with db.begin() as conn:
+        before = entries.all_by_number(conn, str(FIX))
+        again = replace(later, parsed=replace(later.parsed, title="CORRECTION: Another title"))
+        edited = edit_entry(conn, later.parsed.key, again, clock.now)
+        assert edited is not None
+        assert record_corrections(conn, [edited], clock.now, before=before) == (2 if late_body else 0)
+    await run(db, platform)
+    assert len(platform.marks) == (1 if late_body else 0)
+
+
+def test_a_correction_waits_for_posts_that_are_being_made_and_finds_them(postgres_url: str) -> None:
+    """On PostgreSQL, neither transaction would see the rows of the other."""
+    db = Database(postgres_url)
+    subscription = subscribe(db, NOW)
+    arrive(db, new(OLD))
+    with ThreadPoolExecutor() as pool:
+        with db.begin() as conn:
+            now = db.now(conn)
+            step = next_step(conn, subscription.channel_id, now)
+            assert step is not None
+            bundle = load_bundle(conn, subscription.channel, subscription.channel_id, step, now)
+            publishing = pool.submit(arrive, db, correction(FIX, OLD))
+            with pytest.raises(TimeoutError):
+                publishing.result(0.3)
+            make_post(conn, subscription.channel_id, step, bundle, compose(bundle), now)
+        publishing.result(30)
+    assert [each.kind for each in stored(db)] == ["now", "mark", "answer"]
+    db.close()
 
 
 def test_the_deliveries_that_wait_are_those_that_no_post_carries(db: Database, clock: Clock) -> None:

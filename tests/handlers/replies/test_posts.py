@@ -245,9 +245,9 @@ def test_the_topic_other_is_not_shown_next_to_a_real_topic() -> None:
 # corrections beside what they change
 
 
-def correcting(number: str, *of: Entry, verb: str = "replaces", **more: object) -> Entry:
+def correcting(number: str, *of: Entry, verb: str = "replaces") -> Entry:
     body = " ".join(f"This message {verb} CSMS {each.number}." for each in of)
-    return entry(number, f"CORRECTION: Text {number}", "revenue", lead="correction", body=body, **more)
+    return entry(number, f"CORRECTION: Text {number}", "revenue", lead="correction", body=body)
 
 
 def pair(*items: Listed | Entry) -> Reply:
