@@ -58,7 +58,7 @@ feed = Table(
     Column("flooded_at", Moment),  # when most of its entries were last new at once
 )
 
-HELD = text("held_at IS NOT NULL")
+HELD_BACK = text("held_at IS NOT NULL")
 
 entry = Table(
     "entry",
@@ -81,7 +81,7 @@ entry = Table(
     Index(None, "feed", "published"),
     Index(None, "number"),
     Index(None, "first_seen"),
-    Index("ix_entry_held", "feed", sqlite_where=HELD, postgresql_where=HELD),
+    Index("ix_entry_held", "feed", sqlite_where=HELD_BACK, postgresql_where=HELD_BACK),
 )
 
 entry_alias = Table(

