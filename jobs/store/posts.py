@@ -164,7 +164,7 @@ def dismiss(conn: Connection, post_id: str, now: datetime) -> None:
 
 def dismiss_unwanted(conn: Connection, channel_id: int, now: datetime) -> None:
     """Dismiss dead posts that only ended subscriptions want."""
-    dead = update(post).where(post.c.channel_id == channel_id, UNDECIDED, _unwanted())
+    dead = update(post).where(post.c.channel_id == channel_id, UNDECIDED, _unwanted(channel_id))
     conn.execute(dead.values(dismissed_at=now, error=UNSUBSCRIBED))
 
 
@@ -178,9 +178,9 @@ def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
     What others were to get with them is owed again.
     """
     part = post.alias()
-    begun = exists().where(_parts_of(part), part.c.state.in_((PostState.SENDING, PostState.SENT)))
+    begun = exists().where(part.c.channel_id == channel_id, _parts_of(part), part.c.state.in_((PostState.SENDING, PostState.SENT)))
     pending = (post.c.channel_id == channel_id, post.c.state == PostState.PENDING)
-    dropped = conn.execute(select(post.c.id).where(*pending, _unwanted(), ~begun)).scalars().all()
+    dropped = conn.execute(select(post.c.id).where(*pending, _unwanted(channel_id), ~begun)).scalars().all()
     if dropped:
         dead = {"state": PostState.DEAD, "settled_at": now, "dismissed_at": now, "error": UNSUBSCRIBED}
         conn.execute(update(post).where(post.c.id.in_(dropped)).values(**dead))
@@ -197,11 +197,12 @@ def _parts_of(part: FromClause) -> ColumnElement[bool]:
     return or_(part.c.id == post.c.id, together)
 
 
-def _unwanted() -> ColumnElement[bool]:
-    """Return the condition that only ended subscriptions want the post."""
+def _unwanted(channel_id: int) -> ColumnElement[bool]:
+    """Return the condition that only ended subscriptions want a post of the channel, which is named for the sake of indexes."""
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
     part = post.alias()
-    carries = exists().where(_parts_of(part), delivery.c.post_id == part.c.id, ~delivery.c.mention)
+    here = (part.c.channel_id == channel_id, delivery.c.channel_id == channel_id)
+    carries = exists().where(*here, _parts_of(part), delivery.c.post_id == part.c.id, ~delivery.c.mention)
     wanted = carries.where(delivery.c.subscription_id.not_in(ended), delivery.c.due_at <= part.c.created_at)
     return or_(post.c.subscription_id.in_(ended), and_(post.c.subscription_id.is_(None), carries, ~wanted))
 

@@ -100,7 +100,7 @@ async def test_two_of_a_digest_stand_together_once(db: Database, clock: Clock) -
     await run(db, platform)
     (words,) = texts(platform)
     assert words.startswith("Trade digest")
-    assert f"- Message {OLD} [2] · {OLD} - ↳ Replaced by Message {FIX} [3] · {FIX}" in words
+    assert f"- Message {OLD} [1] · {OLD} - ↳ Replaced by Message {FIX} [2] · {FIX}" in words
     assert words.count(f"Message {FIX}") == 1
     assert shown(platform) == [f"{OTHER} {OLD} {FIX}"]
 
