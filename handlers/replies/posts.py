@@ -135,6 +135,8 @@ def _opening(bundle: Bundle, period: datetime, catalog: Catalog, zone: str) -> t
         return f"Trade digest: {dates.day(period, zone)}", f"{count}{_since(bundle, zone)}{left_out}"
     if bundle.kind == PostKind.NOW:
         return f"Corrections: {count}", "These messages correct or replace each other."
+    if bundle.since is not None and all(item.entry.first_seen < bundle.since for item in bundle.entries):
+        return f"Catch-up: {count}", "So many messages arrived at once that an admin checked them before the bot posted them."
     if bundle.since is None or bundle.now - bundle.since < _LATE:
         return f"Catch-up: {count}", "The bot could not read a feed for a while, so these messages come together."
     waited = f"since {dates.near(bundle.since, bundle.now, zone)}"

@@ -13,7 +13,7 @@ from jobs.corrections import record_corrections
 from jobs.models import Bundle, NewEntry
 from jobs.next_post import load_bundle, make_post, next_step
 from jobs.outcomes import Retry
-from jobs.publish import edit_entry, publish_entries
+from jobs.publish import edit_entry, end_hold, publish_entries
 from jobs.store import deliveries as delivery_store
 from jobs.store import entries
 from jobs.store.database import Database
@@ -182,6 +182,19 @@ async def test_a_correction_that_was_stored_and_posted_before_its_original_marks
     await run(db, platform)
     assert texts(platform)[1].startswith(f"Replaced. Read CSMS {FIX} (9 Feb 2026) instead. [1] It was posted here today.")
     assert f"Earlier text, replaced by CSMS {FIX}" in texts(platform)[1]
+
+
+async def test_a_correction_that_is_held_is_not_shown_before_an_admin_lets_it_out(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW)
+    platform = Platform()
+    with db.begin() as conn:
+        publish_entries(conn, "csms", [correction(FIX, OLD)], clock.now, backlog=False, held=True)
+    arrive(db, new(OLD))
+    await run(db, platform)
+    assert shown(platform) == [str(OLD)]
+    end_hold(db, "csms", post=True)
+    await run(db, platform)
+    assert (shown(platform), len(platform.marks)) == ([str(OLD), str(FIX)], 1)
 
 
 # chains

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from handlers.replies import serialize
@@ -395,6 +396,12 @@ def test_a_catch_up_says_how_many_messages_it_has_and_why_they_come_together() -
 def test_a_catch_up_of_a_channel_that_was_paused_says_since_when_its_messages_waited() -> None:
     (reply,) = catch_up(AGOA, NOTIFY, CREDIT, since=FRIDAY)
     assert "The bot could not post here for a while. These messages have waited since Fri 09:00 ET." in render(reply).replace("\n", " ")
+
+
+def test_a_catch_up_of_messages_that_were_held_says_that_an_admin_checked_them() -> None:
+    held = [replace(each, first_seen=FRIDAY) for each in (AGOA, NOTIFY, CREDIT)]
+    (reply,) = catch_up(*held)
+    assert "So many messages arrived at once that an admin checked them" in reply.text
 
 
 def test_a_catch_up_continues_in_further_parts() -> None:
