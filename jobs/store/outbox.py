@@ -11,7 +11,7 @@ from jobs.models import ChannelCount, ChannelRef, Entry
 from jobs.states import PostKind, PostState
 from jobs.store import entries
 from jobs.store.channels import REF_COLUMNS, ref_of
-from jobs.store.schema import HELD, UNDECIDED, channel, delivery, post
+from jobs.store.schema import HELD_POST, UNDECIDED, channel, delivery, post
 
 _HERE = post.c.channel_id == channel.c.id
 
@@ -33,7 +33,7 @@ class Undecided:
 
 def held(conn: Connection) -> list[ChannelCount]:
     """The longest held first; a channel has one at most."""
-    return _count_posts(conn, HELD, post.c.held_at)
+    return _count_posts(conn, HELD_POST, post.c.held_at)
 
 
 def dead(conn: Connection) -> list[ChannelCount]:
@@ -42,7 +42,7 @@ def dead(conn: Connection) -> list[ChannelCount]:
 
 
 def held_post(conn: Connection, channel_id: int) -> Undecided | None:
-    return next(iter(_undecided(conn, channel_id, HELD, post.c.held_at, 1)), None)
+    return next(iter(_undecided(conn, channel_id, HELD_POST, post.c.held_at, 1)), None)
 
 
 def dead_posts(conn: Connection, channel_id: int, limit: int) -> list[Undecided]:
@@ -61,13 +61,13 @@ def dead_entries(conn: Connection, channel_id: int) -> dict[int, set[int]]:
 
 
 def undecided_ids(conn: Connection) -> list[str]:
-    held_here = select(post.c.id).where(_HERE, HELD).limit(1).scalar_subquery()
+    held_here = select(post.c.id).where(_HERE, HELD_POST).limit(1).scalar_subquery()
     ids = conn.execute(union_all(select(post.c.id).where(UNDECIDED), select(held_here).select_from(channel))).scalars()
     return [each for each in ids if each is not None]
 
 
 def find(conn: Connection, post_id: str) -> Undecided | None:
-    query = _shown().where(post.c.id == post_id, or_(HELD, UNDECIDED))
+    query = _shown().where(post.c.id == post_id, or_(HELD_POST, UNDECIDED))
     return next(iter(_load(conn, conn.execute(query).all())), None)
 
 

@@ -12,7 +12,7 @@ from jobs.states import SHOWING, PostKind, PostState
 from jobs.store import deliveries
 from jobs.store.channels import REF_COLUMNS, ref_of
 from jobs.store.database import insert, load
-from jobs.store.schema import ALIVE, HELD, UNDECIDED, channel, delivery, post, subscription
+from jobs.store.schema import ALIVE, HELD_POST, UNDECIDED, channel, delivery, post, subscription
 
 SHOWN_KEPT = timedelta(days=30)
 
@@ -148,7 +148,7 @@ def mark_unsent(conn: Connection, unsent: Post, cause_id: int, content: Mapping[
 def find_undecided(conn: Connection, post_id: str) -> Row[Any] | None:
     """Return a held or dead post that waits for an admin's decision, or None."""
     columns = (post.c.channel_id, post.c.state, post.c.sending_at, post.c.settled_at, post.c.error)
-    query: Select[Any] = select(*columns).where(post.c.id == post_id, or_(HELD, UNDECIDED))
+    query: Select[Any] = select(*columns).where(post.c.id == post_id, or_(HELD_POST, UNDECIDED))
     return conn.execute(query).one_or_none()
 
 
@@ -164,7 +164,7 @@ def dismiss(conn: Connection, post_id: str, now: datetime) -> None:
 
 def dismiss_unwanted(conn: Connection, channel_id: int, now: datetime) -> None:
     """Dismiss dead posts that only ended subscriptions want."""
-    dead = update(post).where(post.c.channel_id == channel_id, UNDECIDED, _unwanted(channel_id))
+    dead = update(post).where(post.c.channel_id == channel_id, UNDECIDED, _unwanted())
     conn.execute(dead.values(dismissed_at=now, error=UNSUBSCRIBED))
 
 
@@ -178,9 +178,9 @@ def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
     What others were to get with them is owed again.
     """
     part = post.alias()
-    begun = exists().where(part.c.channel_id == channel_id, _parts_of(part), part.c.state.in_((PostState.SENDING, PostState.SENT)))
+    begun = exists().where(_parts_of(part), part.c.state.in_((PostState.SENDING, PostState.SENT)))
     pending = (post.c.channel_id == channel_id, post.c.state == PostState.PENDING)
-    dropped = conn.execute(select(post.c.id).where(*pending, _unwanted(channel_id), ~begun)).scalars().all()
+    dropped = conn.execute(select(post.c.id).where(*pending, _unwanted(), ~begun)).scalars().all()
     if dropped:
         dead = {"state": PostState.DEAD, "settled_at": now, "dismissed_at": now, "error": UNSUBSCRIBED}
         conn.execute(update(post).where(post.c.id.in_(dropped)).values(**dead))
@@ -197,12 +197,12 @@ def _parts_of(part: FromClause) -> ColumnElement[bool]:
     return or_(part.c.id == post.c.id, together)
 
 
-def _unwanted(channel_id: int) -> ColumnElement[bool]:
-    """Return the condition that only ended subscriptions want a post of the channel, which is named for the sake of indexes."""
+def _unwanted() -> ColumnElement[bool]:
+    """Return the condition that only ended subscriptions want the post."""
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
     part = post.alias()
-    here = (part.c.channel_id == channel_id, delivery.c.channel_id == channel_id)
-    carries = exists().where(*here, _parts_of(part), delivery.c.post_id == part.c.id, ~delivery.c.mention)
+    here = delivery.c.channel_id == part.c.channel_id  # the index of deliveries begins with the channel
+    carries = exists().where(_parts_of(part), here, delivery.c.post_id == part.c.id, ~delivery.c.mention)
     wanted = carries.where(delivery.c.subscription_id.not_in(ended), delivery.c.due_at <= part.c.created_at)
     return or_(post.c.subscription_id.in_(ended), and_(post.c.subscription_id.is_(None), carries, ~wanted))
 

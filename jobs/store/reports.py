@@ -8,7 +8,7 @@ from jobs.models import ChannelRef, Entry, Waiting
 from jobs.states import UNFINISHED, PostKind, PostState
 from jobs.store import entries, outbox, posts
 from jobs.store.channels import ref_of
-from jobs.store.schema import HELD, channel, delivery, post, subscription
+from jobs.store.schema import HELD_POST, channel, delivery, post, subscription
 
 _WITHOUT_ENTRIES = (PostKind.MARK, PostKind.ANSWER, PostKind.NOTICE)
 
@@ -98,7 +98,7 @@ def waiting_entries(conn: Connection, channel_id: int, limit: int) -> list[Entry
 
 def _waiting(channel_id: ColumnElement[int]) -> CompoundSelect[Any]:
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
-    unsent = (post.c.channel_id == channel_id, post.c.state.in_(UNFINISHED), ~HELD)
+    unsent = (post.c.channel_id == channel_id, post.c.state.in_(UNFINISHED), ~HELD_POST)
     owed = select(delivery.c.entry_id, cast(delivery.c.entry_id, String).label("key"), delivery.c.due_at).correlate(channel)
     owed = owed.where(delivery.c.channel_id == channel_id)
     made = select(post.c.id).where(*unsent).correlate(channel)

@@ -168,7 +168,7 @@ post = Table(
     CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead')", name="state"),
 )
 
-HELD = and_(post.c.state == "sending", post.c.held_at.is_not(None))
+HELD_POST = and_(post.c.state == "sending", post.c.held_at.is_not(None))
 
 delivery = Table(
     "delivery",

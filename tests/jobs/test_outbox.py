@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import insert, update
 
 from jobs import outbox
+from jobs.corrections import record_corrections
+from jobs.models import Bundle
 from jobs.outbox import Decision, Result
 from jobs.outcomes import Gone
 from jobs.states import Pause
@@ -17,7 +19,7 @@ from jobs.store.database import Database
 from jobs.subscribe import change_subscription, end_subscription
 from tests.support.clock import Clock
 from tests.support.delivery import deliver, deliveries, post, posts
-from tests.support.store import DAILY, NOW, REVENUE, channel, new, publish, subscribe
+from tests.support.store import DAILY, NOW, REVENUE, channel, compose, new, publish, subscribe
 from tests.support.stub_platform import Platform, answer, take_and_time_out
 
 REFUSED = answer(Gone("the platform rejected the message: invalid_blocks"))
@@ -249,3 +251,44 @@ async def test_dead_posts_are_counted_by_channel_oldest_first(db: Database, cloc
     assert [each.since for each in oldest] == sorted(each.since for each in oldest)
     assert oldest[0].since == found[0].oldest
     assert len(oldest) == 2
+
+
+async def test_a_resent_post_that_was_corrected_meanwhile_goes_out_marked(db: Database, clock: Clock) -> None:
+    def keyed(bundle: Bundle) -> list[dict[str, Any]]:
+        return [one | {"kind": bundle.kind, "subjects": [item.entry.key for item in bundle.entries]} for one in compose(bundle)]
+
+    subscribe(db)
+    publish(db, new(67000001))
+    platform = Platform([REFUSED])
+    await deliver(db, platform, keyed)
+    later = publish(db, new(67000002, lead="correction", body="This message corrects CSMS 67000001."))
+    with db.begin() as conn:
+        record_corrections(conn, later, db.now(conn))
+    clock.pass_(seconds=31)
+    await deliver(db, platform, keyed)
+    (correction,) = platform.seen()
+    assert "67000002" in correction
+    assert decide(db, Decision.RESEND) == Result.RESENT
+    clock.pass_(seconds=31)
+    await deliver(db, platform, keyed)
+    _, original = (each.content for each in platform.messages)
+    assert original["kind"] == "mark"
+    assert dead(db) == []
+
+
+async def test_a_refused_part_of_a_digest_is_resent_alone(db: Database, clock: Clock) -> None:
+    def in_two_parts(bundle: Bundle) -> list[dict[str, Any]]:
+        first, *rest = [item.entry for item in bundle.entries]
+        return [{"says": "part 1", "subjects": [first.key]}, {"says": "part 2", "subjects": [each.key for each in rest]}]
+
+    subscribe(db, DAILY)
+    publish(db, 1, 2, 3)
+    clock.pass_(days=1)
+    platform = Platform([REFUSED])
+    for _ in range(2):
+        await deliver(db, platform, in_two_parts)
+        clock.pass_(seconds=1)
+    assert platform.seen() == ["part 2"]
+    assert decide(db, Decision.RESEND) == Result.RESENT
+    await until_idle(db, clock, platform)
+    assert platform.seen() == ["part 2", "part 1"]

@@ -42,7 +42,8 @@ from tests.support.full_catalog import ADMIN, CONTEXT, PARTNER, STAFF, ask, comm
 from tests.support.paths import CONTENT
 from tests.support.small_catalog import CHANNEL, NEW_YORK, new
 from tests.support.small_catalog import entry as made
-from tests.support.stub_platform import Platform, answer, time_out
+from tests.support.stub_platform import Platform, time_out
+from tests.support.stub_platform import answer as answers
 
 CATALOG = load(CONTENT)
 SHIPPED = replace(CONTEXT, catalog=CATALOG)
@@ -261,7 +262,7 @@ class Story:
         """Let Slack refuse a post for good."""
         self.clock.pass_(hours=1)
         self.publish("68180454")
-        self.platform.script = [answer(Gone("Slack rejected the message: invalid_blocks"))]
+        self.platform.script = [answers(Gone("Slack rejected the message: invalid_blocks"))]
         with silent("jobs.deliver"):
             self.clock.now = eastern("2026-06-22T09:00")
             self.posted()
@@ -272,7 +273,7 @@ class Story:
         yield self.asked("csms-why-refused", "/csms why 68180454")
         drop = next(command for command in commands(listed.reply) if command.startswith("/trade-admin drop"))
         yield self.asked("trade-admin-resend", drop.replace("drop", "resend"))
-        self.platform.script = [answer(Gone("Slack rejected the message: invalid_blocks"))]
+        self.platform.script = [answers(Gone("Slack rejected the message: invalid_blocks"))]
         self.clock.pass_(minutes=1)
         with silent("jobs.deliver"):
             self.posted()

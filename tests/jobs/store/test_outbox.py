@@ -102,4 +102,5 @@ def test_a_subscription_ends_without_reading_all_posts(db: Database, clock: Cloc
         channels.lock(conn, 1)
         with recorded(conn) as asked:
             posts.dismiss_unwanted(conn, 1, clock.now)
+            posts.withdraw(conn, 1, clock.now)
         assert [found for statement, parameters in asked if (found := scans(conn, statement, parameters))] == []
