@@ -11,10 +11,10 @@ import httpx
 from content.catalog import Feed, Source
 from jobs import fetch
 from jobs.models import Parsed
+from jobs.sources import process
 from jobs.sources import state as states
 from jobs.sources.document import Document, is_oldest_first
 from jobs.sources.identify import identify, merge
-from jobs.sources.process import parse
 from jobs.sources.state import SourceState
 
 Progress = Callable[[str], None]  #: Takes one sentence.
@@ -112,7 +112,7 @@ async def _read(feed: Feed, source: Source, state: SourceState, http: httpx.Asyn
     )
     if digest == state.digest:
         return SourceRead(source, after, entries=after.entries)
-    document = await parse(source.kind, outcome.content_type, outcome.body, validators.url.partition("?")[0])
+    document = await process.parse(source.kind, outcome.content_type, outcome.body, validators.url.partition("?")[0])
     if not isinstance(document, Document):
         return SourceRead(source, before, f"the document is not a feed: {document.why}")
     return _identify(feed, source, document, before, replace(after, digest=digest))

@@ -20,16 +20,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from html import escape
 from pathlib import Path
+from unittest.mock import patch
 
 import httpx
 
 from content.catalog import Feed, Source
-from jobs import feed_reader
 from jobs.migrations import upgrade
 from jobs.models import Cadence, ChannelRef, Entry, Filters, SubscriptionSpec
 from jobs.poll import poll_feed
 from jobs.publish import Polled
-from jobs.sources import child
+from jobs.sources import child, process
 from jobs.sources.document import Document
 from jobs.sources.identify import identify
 from jobs.sources.process import WALL_SECONDS, Unparsable, result
@@ -156,21 +156,19 @@ async def _run(db: Database, count: int, chance: random.Random) -> Counts:
     counts = Counts()
     bodies: dict[str, bytes] = {}
     transport = httpx.MockTransport(lambda request: httpx.Response(200, stream=httpx.ByteStream(bodies[request.url.path[1:]])))
-    own_parse = vars(feed_reader)["parse"]
     async with httpx.AsyncClient(transport=transport) as http:
         parser = await Parser.start()
-        vars(feed_reader)["parse"] = parser.parse
         try:
-            streams = [Stream(form, db, http, bodies, parser, counts) for form in FORMATS]
-            subscribe(db, [form.feed.slug for form in FORMATS])
-            for stream in streams:
-                await stream.poll(stream.sound())
-            for number in range(count):
-                await streams[number % len(streams)].turn(chance)
-            for stream in streams:
-                stream.judge()
+            with patch.object(process, "parse", parser.parse):
+                streams = [Stream(form, db, http, bodies, parser, counts) for form in FORMATS]
+                subscribe(db, [form.feed.slug for form in FORMATS])
+                for stream in streams:
+                    await stream.poll(stream.sound())
+                for number in range(count):
+                    await streams[number % len(streams)].turn(chance)
+                for stream in streams:
+                    stream.judge()
         finally:
-            vars(feed_reader)["parse"] = own_parse
             await parser.stop()
     return counts
 
