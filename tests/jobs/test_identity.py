@@ -29,6 +29,7 @@ SHARED: dict[str, Callable[[int], Found]] = {
     "the feed's own address and one link": lambda n: item(n, guid=URL, url=URL),
     "a constant guid": lambda n: item(n, guid="CBP-FEED-1"),
     "a constant guid and one link": lambda n: item(n, guid="CBP-FEED-1", url="https://www.cbp.gov/trade"),
+    "a constant guid, one link and no date": lambda n: replace(item(n, guid="CBP-FEED-1", url="https://www.cbp.gov/trade"), published=None),
     "neither guid nor link": lambda n: item(n, guid="", url=""),
 }
 
@@ -173,6 +174,22 @@ def store_as_before(feed: Documents, old: list[Found]) -> None:
         for each in old:
             mine = update(schema.entry).where(schema.entry.c.title == each.title)
             conn.execute(mine.values(key=f"cbp-trade:{each.guid or each.url or each.title}"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("http://www.cbp.gov/n/2", "https://www.cbp.gov/n/2/"),
+        ("9002 at http://www.cbp.gov", "9002 at https://edit.cbp.gov"),
+        ("https://www.cbp.gov/n;jsessionid=A?id=2", "https://www.cbp.gov/n?id=2&utm_source=rss"),
+    ],
+)
+def test_an_edit_under_another_spelling_of_the_identity_is_an_edit(feed: Documents, before: str, after: str) -> None:
+    feed.poll(replace(item(2, guid=before), published=None))
+    store_as_before(feed, [item(2, guid=before)])
+    assert feed.poll(replace(item(2, guid=after, title="Page two"), published=None)).edited == 1
+    assert {each.title for each in feed.stored()} == {"Page 1", "Page two"}
+    assert feed.owed() == 1
 
 
 def test_a_renamed_feed_is_told_in_the_warning(feed: Documents) -> None:
