@@ -91,7 +91,8 @@ async def poll_feed(
     if polled is None:
         progress(f"{feed.slug}: another process polled it in the meantime; this poll stored nothing")
     else:
-        level = logging.WARNING if polled.error is not None else logging.INFO if polled.new or polled.first else logging.DEBUG
+        needs_admin = polled.error is not None or polled.held
+        level = logging.WARNING if needs_admin else logging.INFO if polled.new or polled.first else logging.DEBUG
         logger.log(level, summary(polled))
         progress(summary(polled))
     return polled

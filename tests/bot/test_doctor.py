@@ -17,6 +17,7 @@ from bot.settings import DEFAULTS, Settings, load
 from content.catalog import Feed
 from jobs.models import ChannelRef, SubscriptionSpec
 from jobs.poll import poll_feed
+from jobs.publish import publish_entries
 from jobs.store import channels, feeds, revisions
 from jobs.store.database import Database
 from jobs.store.schema import metadata
@@ -28,7 +29,7 @@ from tests.support.postgres import create_database
 from tests.support.process import content
 from tests.support.sample_content import files
 from tests.support.slack_server import APP_TOKEN, HIDDEN, Channel, SlackServer
-from tests.support.store import ALL, WEEKDAYS
+from tests.support.store import ALL, WEEKDAYS, new
 
 SORTS = 25
 """Sorts of cards that the doctor shows to Slack where a channel has a subscription."""
@@ -243,6 +244,18 @@ async def test_a_csms_feed_without_anything_new_for_two_weeks_is_wrong(
     sqlite_clock.now += timedelta(minutes=2)
     found = (await looked_at(sqlite_db, server, folder))["feed csms"]
     assert (found.state, "the newest 14 days old" in found.message) == ("WRONG", True)
+
+
+@pytest.mark.process
+async def test_a_feed_with_held_entries_names_the_command_that_decides(
+    sqlite_db: Database, sqlite_clock: Clock, server: FeedServer, folder: Path
+) -> None:
+    await looked_at(sqlite_db, server, folder)
+    with sqlite_db.begin() as conn:
+        publish_entries(conn, "csms", [new(1), new(2)], sqlite_db.now(conn), backlog=False, held=True)
+    found = (await looked_at(sqlite_db, server, folder, poll=False))["feed csms"]
+    assert (found.state, found.message.endswith("; held: 2 new entries")) == ("look", True)
+    assert found.advice == "type `/trade-admin feeds` to post them or mark them as seen"
 
 
 @pytest.mark.process

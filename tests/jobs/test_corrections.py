@@ -14,7 +14,7 @@ from jobs.classify import classify
 from jobs.corrections import corrections, record_corrections
 from jobs.models import Bundle, NewEntry, ShownPost
 from jobs.outcomes import Gone, Retry, Unknown
-from jobs.publish import publish_entries, publish_sample
+from jobs.publish import end_hold, publish_entries, publish_sample
 from jobs.states import Pause, PostKind, PostState
 from jobs.store import entries, schema
 from jobs.store import posts as outbox
@@ -128,6 +128,18 @@ async def test_a_post_is_marked_and_answered_in_its_thread(db: Database, clock: 
     assert len(platform.messages) == 2  # the correction itself is posted as every entry is
     await run(db, platform)
     assert (len(platform.marks), len(platform.answers)) == (1, 1)
+
+
+async def test_a_held_correction_marks_nothing_until_it_is_posted(db: Database, clock: Clock) -> None:
+    platform = await posted(db)
+    clock.pass_(hours=1)
+    with db.begin() as conn:
+        publish_entries(conn, "csms", [correction()], clock.now, backlog=False, held=True)
+    await run(db, platform)
+    assert (platform.marks, platform.answers, len(platform.messages)) == ([], [], 1)
+    end_hold(db, "csms", post=True)
+    await run(db, platform)
+    assert (len(platform.marks), len(platform.messages)) == (1, 2)
 
 
 async def test_a_digest_is_marked_with_the_message_that_changed(db: Database, clock: Clock) -> None:
