@@ -1,8 +1,10 @@
 """The composition root: from settings to one HTTP application."""
 
-from collections.abc import AsyncIterator, Callable
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from importlib import import_module
+from importlib.util import find_spec
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -13,8 +15,13 @@ from bot.http import healthz, readyz
 from bot.playground.guard import protect
 from bot.runtime import Platform, Runtime, Wake
 from bot.settings import Settings
+from bot.urls import host_of, slack_domain
 from content.loading.files import ContentError
+from jobs.certificates import CertificatesError, ssl_context
+from jobs.proxies import describe_network
 from jobs.revisions import Library, publish_at_start
+
+logger = logging.getLogger(__name__)
 
 Background = Callable[[], AbstractAsyncContextManager[None]]
 """Runs beside the HTTP application."""
@@ -22,9 +29,13 @@ Background = Callable[[], AbstractAsyncContextManager[None]]
 PLATFORMS = {"slack": "bot.slack.app", "teams": "bot.teams.app", "playground": "bot.playground.app"}
 """The modules whose `platform(settings)` makes a Platform; only configured ones are imported."""
 
+SLACK_HOSTS = ("", "hooks.", "wss-primary.")
+"""The hosts that Slack's client reaches: the API, response URLs and sockets."""
+
 
 def build(settings: Settings) -> Runtime:
     """Open the database, publish the disk's content if it never was, and make the platforms. Raises StartError."""
+    check_network(settings)
     db = open_database(settings)
     try:
         library = Library(publish_at_start(db, settings.content_dir))
@@ -38,6 +49,37 @@ def build(settings: Settings) -> Runtime:
     except StartError:
         db.close()
         raise
+
+
+def check_network(settings: Settings) -> None:
+    """Log which proxy is used, and what NO_PROXY has that cannot be read. Raises StartError for variables that the bot cannot use."""
+    if problems := tuple(network_problems(settings)):
+        raise StartError("\n".join(problems))
+    for entry in settings.network.left_out:
+        logger.warning("ignored an entry of NO_PROXY: %s is not a host, an address or a range of addresses", entry)
+    if settings.network.https is not None:
+        logger.info("network: %s", "; ".join(describe_network(settings.network)))
+
+
+def network_problems(settings: Settings) -> Iterator[str]:
+    """Yield one or two sentences for each variable about proxies and certificates that the bot cannot use."""
+    network = settings.network
+    yield from network.problems
+    try:
+        if network.cert_file or network.cert_dir:  # without them nothing can fail, and loading takes a while
+            ssl_context(network)
+    except CertificatesError as problem:
+        yield str(problem)
+    socks = next((proxy for proxy in (network.https, network.http) if proxy is not None and proxy.socks), None)
+    if socks is not None and find_spec("socksio") is None:
+        yield f"{socks.variable} names a SOCKS proxy, but the library for that is missing (socksio). Install cbp-trade-bot again."
+    if settings.slack is not None and (domain := slack_domain(host_of(settings.slack.api_url)[1])):
+        proxies = [network.proxy_for(f"https://{name}{domain}") for name in SLACK_HOSTS]
+        if socks is not None and socks in proxies:
+            yield (
+                f"{socks.variable} names a SOCKS proxy, which the bot cannot use for Slack. Set HTTPS_PROXY to an HTTP proxy, "
+                f"or add {domain} to NO_PROXY if this computer reaches Slack without a proxy."
+            )
 
 
 def make_platforms(settings: Settings) -> tuple[Platform, ...]:

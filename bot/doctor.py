@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
+from bot.app import network_problems
 from bot.ask import count_feeds, show
 from bot.database import StartError, open_checked
 from bot.findings import OK, WRONG, Finding, hide_secrets, look, ok, run_check, wrong
@@ -25,6 +26,7 @@ from jobs.decide import FEW_CSMS, OLD_AFTER
 from jobs.feed_health import feed_health
 from jobs.migrations import upgrade
 from jobs.models import ChannelCount, ChannelRef, FeedRow, Revision
+from jobs.proxies import describe_network
 from jobs.revisions import missing_from
 from jobs.store import entries, feeds, outbox, reports, revisions
 from jobs.store.database import Connection, Database
@@ -102,6 +104,11 @@ def run_checks(settings: Settings) -> Iterator[Finding]:
         yield look("revision, feeds, channels, outbox", "not checked: fix the database first")
     channels = known[0] if known else None
     on_slack, on_teams = settings.slack, settings.teams
+    network = check_network(settings)
+    yield from network
+    if any(finding.state == WRONG for finding in network):
+        yield look("Slack, Teams", "not checked: fix the network variables first")
+        return
     if on_slack is None:
         yield ok("Slack", NOT_CONFIGURED)
     else:
@@ -123,6 +130,17 @@ def describe_platforms(settings: Settings) -> str:
     if there:
         return "; ".join(there)
     return "no platform is configured, so only the playground runs" if settings.playground else "no platform is configured"
+
+
+def check_network(settings: Settings) -> list[Finding]:
+    """Report the proxies and certificates that the bot uses for its own requests."""
+    if problems := tuple(network_problems(settings)):
+        return [wrong("network", problem) for problem in problems]
+    left_out = [
+        look("network", f"NO_PROXY: {entry} is not a host, an address or a range of addresses, so the bot ignores it", "correct it")
+        for entry in settings.network.left_out
+    ]
+    return [*left_out, ok("network", "; ".join(describe_network(settings.network)))]
 
 
 def check_content(folder: Path) -> list[Finding]:

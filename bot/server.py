@@ -17,8 +17,6 @@ from bot.runtime import Runtime
 from bot.settings import Settings, in_ci
 
 if TYPE_CHECKING:
-    import httpx
-
     from jobs.schedule import Schedule
 
 logger = logging.getLogger(__name__)
@@ -65,12 +63,13 @@ def poll_once(settings: Settings) -> int:
     async def poll(runtime: Runtime) -> bool:
         from bot.ask import count_feeds
         from handlers.admin.status import make_due
+        from jobs.http_client import async_client
         from jobs.poll import poll_due
 
         catalog = runtime.library.catalog
         logging.getLogger("jobs.poll").setLevel(logging.ERROR)  # the report below says how each poll went
         make_due(runtime.db, [feed.slug for feed in catalog.feeds])
-        async with http_client() as client:
+        async with async_client(settings.network) as client:
             polled = await poll_due(runtime.db, catalog.feeds, catalog.topics, client, say)
         async with runtime.connected():
             posted = await deliver(runtime)
@@ -93,13 +92,6 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def http_client() -> "httpx.AsyncClient":
-    """Return a client that uses the environment's proxy (HTTPS_PROXY), except for this computer."""
-    import httpx
-
-    return httpx.AsyncClient(mounts=dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]")))
-
-
 async def deliver(runtime: Runtime) -> int:
     from jobs.deliver import deliver_due
     from jobs.outcomes import Pace
@@ -118,9 +110,10 @@ class Jobs:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
+        from jobs.http_client import async_client
         from jobs.schedule import Schedule
 
-        async with http_client() as client:
+        async with async_client(self.runtime.settings.network) as client:
             self.schedule = Schedule(self.runtime.db, self.runtime.library, client, lambda: deliver(self.runtime), progress=logger.debug)
             self.schedule.start()
             try:

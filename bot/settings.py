@@ -14,6 +14,7 @@ from bot.settings_checks import ANONYMOUS, CHECKS, incomplete_platforms, is_team
 from bot.teams.clouds import CLOUDS, Cloud
 from bot.urls import host_of, slack_domain
 from content.loading.urls import is_loopback
+from jobs.proxies import DIRECT, Network, read_network
 
 DEFAULTS = {
     "DATABASE_URL": "sqlite:///tradebot.db",
@@ -64,6 +65,7 @@ class SlackSettings:
     """Ends with a slash."""
     admin_channel: str = ""
     """The admins' channel, which gets reported problems; "" for none, or one in Teams."""
+    network: Network = DIRECT
 
     @property
     def local(self) -> bool:
@@ -97,6 +99,7 @@ class TeamsSettings:
     """The client ID of the Azure resource's identity to sign in with, or SYSTEM; "" for a secret or certificate."""
     admin_channel: str = ""
     """The admins' channel; "" for none, or one in Slack."""
+    network: Network = DIRECT
 
     def own(self, tenant: str) -> bool:
         """Whether a conversation's tenant is the bot's."""
@@ -115,7 +118,7 @@ class TeamsSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    database_url: str
+    database_url: str = field(repr=False)
     content_dir: Path
     admins: frozenset[str]
     """Person.key of each admin, such as "slack:T1/U1"."""
@@ -130,6 +133,7 @@ class Settings:
     port: int
     """0 for any free port."""
     log_level: str
+    network: Network = DIRECT
 
     @property
     def loopback(self) -> bool:
@@ -209,6 +213,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     problems += tuple(incomplete_platforms(values, DEFAULTS))
     if problems:
         raise SettingsError(problems)
+    network = read_network(environ)
     return Settings(
         database_url=values["DATABASE_URL"],
         content_dir=Path(values["CONTENT_DIR"]).resolve(),
@@ -216,15 +221,16 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         subscribe=values["TRADEBOT_SUBSCRIBE"],
         zone=values["TRADEBOT_ZONE"],
         unsure=values["TRADEBOT_UNSURE"],
-        slack=slack_settings(values),
-        teams=teams_settings(values),
+        slack=slack_settings(values, network),
+        teams=teams_settings(values, network),
         host=values["HOST"],
         port=int(values["PORT"]),
         log_level=values["LOG_LEVEL"].lower(),
+        network=network,
     )
 
 
-def slack_settings(values: Mapping[str, str]) -> SlackSettings | None:
+def slack_settings(values: Mapping[str, str], network: Network) -> SlackSettings | None:
     if not values["SLACK_BOT_TOKEN"]:
         return None
     return SlackSettings(
@@ -233,10 +239,11 @@ def slack_settings(values: Mapping[str, str]) -> SlackSettings | None:
         app_token=values["SLACK_APP_TOKEN"],
         api_url=values["SLACK_API_URL"].rstrip("/") + "/",
         admin_channel="" if is_teams_channel(values["TRADEBOT_ADMIN_CHANNEL"]) else values["TRADEBOT_ADMIN_CHANNEL"],
+        network=network,
     )
 
 
-def teams_settings(values: Mapping[str, str]) -> TeamsSettings | None:
+def teams_settings(values: Mapping[str, str], network: Network) -> TeamsSettings | None:
     if not values["TEAMS_CLIENT_ID"]:
         return None
     return TeamsSettings(
@@ -248,6 +255,7 @@ def teams_settings(values: Mapping[str, str]) -> TeamsSettings | None:
         certificate=Path(values["TEAMS_CERTIFICATE"]).resolve() if values["TEAMS_CERTIFICATE"] else None,
         managed_identity=values["TEAMS_MANAGED_IDENTITY"].lower(),
         admin_channel=values["TRADEBOT_ADMIN_CHANNEL"] if is_teams_channel(values["TRADEBOT_ADMIN_CHANNEL"]) else "",
+        network=network,
     )
 
 

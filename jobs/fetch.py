@@ -124,7 +124,7 @@ async def fetch(
             return await _follow(http, _Trail(source), known, limits)
     except TimeoutError:
         return Failed(f"no complete answer within {limits.deadline:g} seconds (timeout)")
-    except (httpx.TimeoutException, httpx.ConnectError) as problem:
+    except (httpx.TimeoutException, httpx.ConnectError, httpx.ProxyError) as problem:
         return Failed(explain(problem))
     except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError) as problem:
         return Failed(f"the connection was lost before an answer arrived ({type(problem).__name__})")

@@ -15,19 +15,28 @@ MAX_RETRY_AFTER_SECONDS = 86_400.0  #: A day, however long a server asks for.
 _CONNECTION_LOST_CLASSES = {"ServerDisconnectedError", "ClientPayloadError", "RemoteProtocolError", "ReadError", "WriteError"}
 """Exceptions of aiohttp and httpx, by name, so that neither is imported."""
 
+_PROXY_CLASSES = {"ProxyError", "ClientHttpProxyError", "ClientProxyConnectionError"}
+
 
 def explain(error: BaseException) -> str:
     """Explain an error of aiohttp, httpx or the operating system."""
     chain = [error]
     while (cause := _cause(chain[-1])) is not None and cause not in chain:
         chain.append(cause)
-    for each in reversed(chain):
-        if explanation := _explain_system_error(each):
-            return explanation
+    explanation = next(filter(None, map(_explain_system_error, reversed(chain))), "")
+    if _PROXY_CLASSES & {base.__name__ for base in type(error).__mro__}:
+        return f"no connection through the proxy ({explanation or _explain_proxy_error(error)})"
+    if explanation:
+        return explanation
     class_names = {base.__name__ for each in chain for base in type(each).__mro__}
     if "TimeoutException" in class_names:
         return TIMED_OUT
     return CONNECTION_LOST if class_names & _CONNECTION_LOST_CLASSES else f"no connection ({type(error).__name__})"
+
+
+def _explain_proxy_error(error: BaseException) -> str:
+    status = getattr(error, "status", None)
+    return str(error)[:100] if status is None else f"HTTP {status}"  # aiohttp's own text contains the URL
 
 
 def _cause(error: BaseException) -> BaseException | None:

@@ -17,6 +17,7 @@ from bot.settings import SlackSettings
 from bot.slack.errors import PAUSED, WORKSPACE
 from bot.slack.incoming import PLATFORM
 from jobs import network, pauses
+from jobs.certificates import ssl_context
 from jobs.store.database import Database
 
 logger = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ class Slack:
         self.me: Identity | None = None
         self._client: AsyncWebClient | None = None
         self._session: aiohttp.ClientSession | None = None
+        self._tls = True if settings.local else ssl_context(settings.network)
 
     @property
     def bot(self) -> str:
@@ -90,7 +92,8 @@ class Slack:
     @property
     def session(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS))
+            connector, timeout = aiohttp.TCPConnector(ssl=self._tls), aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
+            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
         return self._session
 
     @property
@@ -105,9 +108,12 @@ class Slack:
         SDK_LOGGER.addFilter(redact)
         url, session = self.settings.api_url, self.session
         client = AsyncWebClient(token, url, TIMEOUT_SECONDS, session=session, logger=SDK_LOGGER, retry_handlers=[])
-        if self.settings.local:
-            client.proxy = None  # a proxy from the environment does not lead to this computer
+        client.proxy = self.proxy_for(url)  # the SDK reads the environment by other rules
         return client
+
+    def proxy_for(self, url: str) -> str | None:
+        proxy = self.settings.network.proxy_for(url)
+        return proxy.url if proxy else None
 
     async def close(self) -> None:
         if self._session is not None:
@@ -165,7 +171,7 @@ class Slack:
         if not self.settings.own(response_url):
             logger.warning("ignored a response_url that is not on Slack's domain")
             return False
-        proxy = self.client.proxy
+        proxy = self.proxy_for(response_url)
         try:
             async with self.session.post(response_url, json=message, proxy=proxy, allow_redirects=False) as response:
                 if response.status == 200:

@@ -34,8 +34,6 @@ class Socket(SocketModeClient):
         self.slack = slack
         self.settings = slack.settings
         self.app = app
-        if self.settings.local:
-            self.proxy = None
         self.socket_mode_request_listeners.append(self.handle)
 
     async def open(self) -> None:
@@ -56,6 +54,7 @@ class Socket(SocketModeClient):
         while not self.closed:
             url, problem, requested_wait = await self.request_address()
             if not problem:
+                self.proxy = self.slack.proxy_for(url)  # another host than the API's
                 return url
             if problem != logged:
                 logger.error("not receiving events from Slack: %s", problem)

@@ -22,11 +22,13 @@ from bot.settings import TEAMS_READS, TeamsSettings, hide_variables
 from bot.teams.errors import BAD_ADDRESS, PAUSED, outcome_of_response, outcome_without_token
 from bot.teams.incoming import PLATFORM
 from bot.teams.tokens import NoToken, Tokens
-from bot.teams.verification import DIRECT_MOUNTS, Keys
+from bot.teams.verification import Keys
+from jobs.http_client import async_client
 from jobs.models import ChannelRef
 from jobs.network import RETRY_SECONDS
 from jobs.outcomes import Outcome, Retry, Unknown
 from jobs.pauses import resume_workspace
+from jobs.proxies import VARIABLES
 from jobs.store.database import Database
 
 logger = logging.getLogger(__name__)
@@ -105,9 +107,9 @@ class Teams:
         from microsoft_teams.common import ClientOptions
 
         self.settings = settings
-        self.keys = None if settings.anonymous else Keys(settings.cloud, settings.client_id)
+        self.keys = None if settings.anonymous else Keys(settings.cloud, settings.client_id, network=settings.network)
         self.tokens = None if settings.anonymous else Tokens(settings)
-        with hide_variables(TEAMS_READS):
+        with hide_variables((*TEAMS_READS, *VARIABLES)):  # the SDK makes clients of its own, which nothing uses
             self._app = App(
                 client_id=settings.client_id,
                 tenant_id=settings.tenant_id or None,
@@ -217,8 +219,8 @@ class Teams:
 
     async def _open(self) -> None:
         if self._http is None:
-            # the SDK's own client would use the environment's proxy even for this computer, and could not be closed
-            self._app.api.http.http = self._http = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, mounts=DIRECT_MOUNTS)
+            # the SDK's own client would read the environment's proxies by other rules, and could not be closed
+            self._app.api.http.http = self._http = async_client(self.settings.network, timeout=TIMEOUT_SECONDS)
         if not self._ready:
             self._ready = True
             await self._app.initialize()

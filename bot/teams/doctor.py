@@ -118,7 +118,8 @@ async def check_keys(settings: TeamsSettings) -> Finding:
     nobody = "without them, the bot cannot answer anyone in Teams"
     reach = f"check that this computer can reach {urlsplit(url).netloc} (set HTTPS_PROXY if you need a proxy), {AGAIN}"
     try:
-        found = (await asyncio.wait_for(asyncio.to_thread(verification.fetch_keys, url), verification.WAIT_SECONDS)).get("keys")
+        fetching = asyncio.to_thread(verification.fetch_keys, url, settings.network)
+        found = (await asyncio.wait_for(fetching, verification.WAIT_SECONDS)).get("keys")
     except httpx.HTTPStatusError as error:
         return wrong(about, f"{url} answered HTTP {error.response.status_code}: {nobody}", f"if this continues, {reach}")
     except (httpx.HTTPError, TimeoutError, OSError) as error:

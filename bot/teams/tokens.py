@@ -20,8 +20,9 @@ import httpx
 from bot.settings import TeamsSettings
 from bot.settings_checks import SYSTEM
 from bot.teams.certificate import BadCertificate, read_certificate
-from bot.teams.verification import DIRECT_MOUNTS
-from jobs import network
+from jobs import http_client
+from jobs.network import explain
+from jobs.proxies import Network
 
 if TYPE_CHECKING:
     from msal import ConfidentialClientApplication, ManagedIdentityClient  # type: ignore[import-untyped]
@@ -105,7 +106,7 @@ class Tokens:
             raise
         except Exception as error:  # of httpx, of msal, or of JSON
             problem = "the sign-in service cannot be reached, or has no tenant TEAMS_TENANT_ID"
-            reason = network.explain(error) if isinstance(error, (httpx.HTTPError, OSError)) else type(error).__name__
+            reason = explain(error) if isinstance(error, (httpx.HTTPError, OSError)) else type(error).__name__
             raise NoToken(f"{problem} ({reason})", refused=False) from None
 
     def _acquire_token(self) -> str:
@@ -116,7 +117,7 @@ class Tokens:
             from msal import ConfidentialClientApplication
 
             cloud = settings.cloud
-            self._http = self._http or MsalHttpClient(cloud.login)
+            self._http = self._http or MsalHttpClient(cloud.login, settings.network)
             self._client = ConfidentialClientApplication(
                 settings.client_id,
                 client_credential=self._credential(),
@@ -153,7 +154,7 @@ class Tokens:
         except NoToken:
             raise
         except Exception as error:
-            reason = network.explain(error) if isinstance(error, (httpx.HTTPError, OSError)) else type(error).__name__
+            reason = explain(error) if isinstance(error, (httpx.HTTPError, OSError)) else type(error).__name__
             raise NoToken(f"{IDENTITY_SERVICE} cannot be reached ({reason})", refused=False) from None
         return _token_of(found, IDENTITY_SERVICE)
 
@@ -161,9 +162,9 @@ class Tokens:
 class MsalHttpClient:
     """It has a time-out and follows no redirects. A login on this computer, such as in tests, may lack TLS."""
 
-    def __init__(self, login: str) -> None:
+    def __init__(self, login: str, network: Network) -> None:
         self._plain = login.startswith("http://")
-        self._http = httpx.Client(timeout=LOGIN_SECONDS, mounts=DIRECT_MOUNTS)
+        self._http = http_client.client(network, login, timeout=LOGIN_SECONDS)
 
     def get(self, url: str, *, params: Any = None, headers: Any = None, **_: Any) -> httpx.Response:
         return self._http.get(self._url(url), params=params, headers=headers)

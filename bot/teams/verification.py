@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from bot.teams.clouds import Cloud
-from jobs import network
+from jobs import http_client
+from jobs.network import explain
+from jobs.proxies import DIRECT, Network
 
 if TYPE_CHECKING:
     from jwt import PyJWKClient
@@ -30,15 +32,13 @@ MAX_TOKEN_CHARACTERS = 16_384
 """Microsoft's tokens have about 1,500."""
 FOREVER_SECONDS = 10.0 * 365 * 86_400
 
-DIRECT_MOUNTS = dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]"))
-"""Bypass the environment's proxy for this computer."""
-
 
 class Keys:
     """Import the SDK first (client.import_sdk)."""
 
-    def __init__(self, cloud: Cloud, client_id: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, cloud: Cloud, client_id: str, clock: Callable[[], float] = time.monotonic, network: Network = DIRECT) -> None:
         self.url = cloud.keys_url
+        self.network = network
         self.client_id = client_id
         self.clock = clock
         self._jwks, self._validator = make_validator(cloud, client_id)
@@ -79,11 +79,11 @@ class Keys:
         cache = self._jwks.jwk_set_cache
         assert cache is not None  # noqa: S101  # make_validator asks for one
         try:
-            cache.put(await asyncio.to_thread(fetch_keys, self.url))
+            cache.put(await asyncio.to_thread(fetch_keys, self.url, self.network))
         except httpx.HTTPStatusError as error:
             problem = f"HTTP {error.response.status_code}"
         except (httpx.HTTPError, OSError) as error:
-            problem = network.explain(error)
+            problem = explain(error)
         except Exception as error:  # of JSON, or of PyJWT for a set without keys
             problem = type(error).__name__
         else:
@@ -141,9 +141,9 @@ def make_validator(cloud: Cloud, client_id: str) -> "tuple[PyJWKClient, TokenVal
     return jwks, validator
 
 
-def fetch_keys(url: str) -> dict[str, Any]:
+def fetch_keys(url: str, network: Network) -> dict[str, Any]:
     """Call in a thread. Raises httpx.HTTPError or ValueError."""
-    with httpx.Client(timeout=FETCH_SECONDS, mounts=DIRECT_MOUNTS) as http:
+    with http_client.client(network, url, timeout=FETCH_SECONDS) as http:
         response = http.get(url)
         response.raise_for_status()
         found = response.json()

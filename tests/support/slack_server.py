@@ -122,6 +122,8 @@ class SlackServer:
     scopes: str = "commands,chat:write,im:write,app_mentions:read,im:history,channels:history,groups:history"
     """The bot token's scopes, which every response names in a header."""
     revoked: bool = False
+    socket_url: str = ""
+    """The address that Socket Mode is told, if it is not this server's own."""
     _triggers: set[str] = field(default_factory=set)
     _faults: dict[str, list[str]] = field(default_factory=dict)
     opened: int = 0
@@ -204,7 +206,7 @@ class SlackServer:
         return ok(user="tradebot", user_id=BOT_USER, bot_id=BOT_ID, team="Office", team_id=TEAM, url="https://office.slack.com/")
 
     def apps_connections_open(self, _: Json) -> Json:
-        return ok(url=f"ws://127.0.0.1:{self.port}/link?ticket=hidden")
+        return ok(url=self.socket_url or f"ws://127.0.0.1:{self.port}/link?ticket=hidden")
 
     def unreachable(self, given: Json) -> str | None:
         channel = self.channels.get(str(given.get("channel")))

@@ -214,7 +214,7 @@ class TeamsServer:
 
     async def discovery(self, request: web.Request) -> web.StreamResponse:
         tenant = request.match_info["tenant"]
-        base = f"https://127.0.0.1:{self.port}/{tenant}"
+        base = f"https://{request.host}/{tenant}"
         _, wrong = await self.begin("discovery", {}, request)
         if wrong is not None:
             return wrong
