@@ -62,7 +62,10 @@ class Database:
 
     def _create_engine(self) -> Engine:
         if not self.sqlite:
-            return create_engine(self.url, pool_pre_ping=True)
+            # a pooler in transaction mode (PgBouncer) may run the next transaction where the statement was never prepared
+            threshold = str(self.url.query.get("prepare_threshold", ""))
+            connect_args = {"prepare_threshold": int(threshold) if threshold.isdecimal() else None}
+            return create_engine(self.url.difference_update_query(["prepare_threshold"]), pool_pre_ping=True, connect_args=connect_args)
         engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS})
 
         @event.listens_for(engine, "connect")
