@@ -102,6 +102,8 @@ class Server(asyncio.Protocol):
     pooler: "Pooler"
     client: Client | None = None
     started: bool = False
+    ending: bool = False
+    """Whether it has said that it ends the connection."""
     received: bytearray = field(default_factory=bytearray)
     parameters: bytes = b""
 
@@ -116,6 +118,8 @@ class Server(asyncio.Protocol):
         answer, idle = bytearray(), False
         for kind, whole in messages(self.received):
             answer += whole
+            if kind == b"E" and b"VFATAL\0" in whole:
+                self.ending = True
             if kind == b"S" and not self.started:
                 self.parameters += whole
             elif kind == b"Z" and not self.started:
@@ -129,6 +133,10 @@ class Server(asyncio.Protocol):
                 self.client.pending -= 1
                 idle = whole[-1:] == IDLE and self.client.pending == 0
         if self.client is None or not self.started:
+            if self.ending:
+                self.transport.abort()
+                if self in self.pooler.free:
+                    self.pooler.free.remove(self)
             return
         self.client.transport.write(answer)
         if idle:
@@ -138,11 +146,16 @@ class Server(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self.pooler.count -= 1
+        if not self.started:
+            self.pooler.refuse_all("server login failed")
         if self in self.pooler.free:
             self.pooler.free.remove(self)
         if self.client is not None:
             self.client.server = None
-            self.client.refuse("08P01", "server conn crashed?")  # PgBouncer's words
+            if self.ending:
+                self.client.transport.close()
+            else:
+                self.client.refuse("08P01", "server conn crashed?")  # PgBouncer's words
         self.pooler.assign()
 
 
@@ -194,8 +207,11 @@ class Pooler:
                 await loop.create_connection(lambda: Server(self), self.host, self.server_port)
         except OSError as error:
             self.count -= 1
-            while self.waiting:
-                self.waiting.popleft().refuse("08006", f"server login failed: {error.strerror}")
+            self.refuse_all(f"server login failed: {error.strerror}")
+
+    def refuse_all(self, why: str) -> None:
+        while self.waiting:
+            self.waiting.popleft().refuse("08006", why)
 
 
 def messages(received: bytearray) -> list[tuple[bytes, bytes]]:
