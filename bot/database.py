@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.settings import Settings
+from jobs.database_url import url_secrets
 from jobs.migrations import upgrade
 from jobs.store.database import Database, DatabaseError, first_line
 
@@ -82,13 +83,18 @@ def open_checked(settings: Settings) -> Iterator[Database]:
         if isinstance(problem, ModuleNotFoundError):
             message = f"DATABASE_URL needs the PostgreSQL driver, which is missing ({problem.name}). Install cbp-trade-bot[postgres]."
         elif isinstance(problem, DatabaseError):
-            message = f"Cannot use the database in DATABASE_URL: {first_line(problem)}. {_hint(settings.database_url)}"
+            reason = first_line(problem)
+            for secret in url_secrets(settings.database_url):  # libpq repeats what it cannot read
+                reason = reason.replace(secret, "…")
+            message = f"Cannot use the database in DATABASE_URL: {reason}. {_hint(settings.database_url, reason)}"
         else:
             raise
         raise StartError(message) from None
 
 
-def _hint(url: str) -> str:
+def _hint(url: str, reason: str) -> str:
+    if "authentication failed" in reason:
+        return "Check the user and the password, in which % is written as %25 and @ as %40."
     if not url.startswith("sqlite:"):
         return "Check the address and that the database is running."
     return f"Check that the folder of {Path(url.partition(':///')[2]).absolute()} exists and that you can write to it."

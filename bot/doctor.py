@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import unquote
 
 from bot.app import network_problems
 from bot.ask import count_feeds, show
@@ -22,6 +21,7 @@ from content.loading.loader import load_files
 from handlers.command import Context
 from handlers.outbox import quantity
 from handlers.replies import dates
+from jobs.database_url import url_secrets
 from jobs.decide import FEW_CSMS, OLD_AFTER
 from jobs.feed_health import feed_health
 from jobs.migrations import upgrade
@@ -80,10 +80,9 @@ def run() -> int:
 
 def secrets(settings: Settings) -> list[str]:
     """Return the values that no finding may show."""
-    slack, teams, user = settings.slack, settings.teams, settings.database_url.partition("://")[2].rpartition("@")[0]
-    password = user.partition(":")[2]
+    slack, teams = settings.slack, settings.teams
     of_slack = (slack.bot_token, slack.app_token, slack.signing_secret) if slack else ()
-    return [password, unquote(password), *of_slack, *((teams.client_secret,) if teams else ())]
+    return [*url_secrets(settings.database_url), *of_slack, *((teams.client_secret,) if teams else ())]
 
 
 def run_checks(settings: Settings) -> Iterator[Finding]:

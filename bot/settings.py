@@ -4,7 +4,6 @@ Each setting is a short text with one check; pydantic would cost 130 ms and 20 M
 """
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from bot.settings_checks import ANONYMOUS, CHECKS, incomplete_platforms, is_team
 from bot.teams.clouds import CLOUDS, Cloud
 from bot.urls import host_of, slack_domain
 from content.loading.urls import is_loopback
+from jobs.database_url import shown_url
 from jobs.proxies import DIRECT, Network, read_network
 
 DEFAULTS = {
@@ -48,8 +48,6 @@ TEAMS_READS = ("CLIENT_ID", "CLIENT_SECRET", "TENANT_ID", "MANAGED_IDENTITY_CLIE
 """Variables that Microsoft's SDK reads."""
 
 SECRETS = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "TEAMS_CLIENT_SECRET")
-
-SECRET = re.compile(r"(?<=://).*(?=@)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +197,7 @@ def hide_variables(names: tuple[str, ...] = BOLT_READS, **overrides: str) -> Ite
 def redact(name: str, value: str) -> str:
     if name in SECRETS or "PRIVATE KEY" in value:
         return "…"
-    return SECRET.sub("…", value) if name == "DATABASE_URL" else value
+    return shown_url(value) if name == "DATABASE_URL" else value
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:

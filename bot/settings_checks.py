@@ -7,8 +7,8 @@ from pathlib import Path
 from bot.teams.clouds import CLOUDS
 from bot.urls import GUID, host_of, is_guid, slack_domain
 from content.loading.urls import is_loopback
+from jobs.database_url import url_problem
 
-SCHEMES = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
 LEVELS = ("debug", "info", "warning", "error", "critical")
 
 ADMINS = {
@@ -42,15 +42,6 @@ def names(value: str) -> list[str]:
 def quotes_problem(value: str) -> str | None:
     # A shell removes quotes; a hosting form or a container's env file does not.
     return "remove the quotation marks" if value and (value[0] in QUOTES or value[-1] in QUOTES) else None
-
-
-def database_problem(value: str) -> str | None:
-    scheme, separator, rest = value.partition("://")
-    if not separator or scheme not in SCHEMES:
-        return "use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
-    if scheme == "sqlite" and rest in ("", "/", "/:memory:"):
-        return "a database in memory is lost when the bot stops; use a file, such as sqlite:///tradebot.db"
-    return None
 
 
 def content_problem(value: str) -> str | None:
@@ -187,7 +178,7 @@ def level_problem(value: str) -> str | None:
 
 
 CHECKS = {
-    "DATABASE_URL": database_problem,
+    "DATABASE_URL": url_problem,
     "CONTENT_DIR": content_problem,
     "TRADEBOT_ADMINS": admins_problem,
     "TRADEBOT_SUBSCRIBE": subscribe_problem,

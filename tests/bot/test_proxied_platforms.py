@@ -76,6 +76,16 @@ async def test_socket_mode_goes_through_the_proxy(proxy: Proxy, slack: SlackServ
     assert proxy.asked == [("CONNECT", "slack.com:443"), ("CONNECT", "wss-primary.slack.com:443")]
     await socket.shut()
     await client.close()
+    await until_closed()
+
+
+async def until_closed() -> None:
+    """Wait for the connections that aiohttp closes in the background, of which the loop would otherwise complain."""
+    watched: Any = getattr(asyncio.get_running_loop(), "_selector", None)
+    async with asyncio.timeout(60):
+        while watched is not None and len(watched.get_map()) > 1:  # noqa: ASYNC110  # the loop watches a socket of its own
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.01)
 
 
 async def test_slack_in_no_proxy_is_reached_directly(

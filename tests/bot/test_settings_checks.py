@@ -21,7 +21,6 @@ def refused(**environ: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     ("name", "value", "hint"),
     [
-        ("DATABASE_URL", "mysql://h/n", "postgresql://"),
         ("DATABASE_URL", "tradebot.db", "sqlite:///FILE"),
         ("DATABASE_URL", "sqlite://", "use a file"),
         ("DATABASE_URL", "sqlite:///:memory:", "use a file"),
@@ -112,8 +111,7 @@ def test_a_secret_of_another_kind_is_refused_without_being_shown(name: str) -> N
 
 def test_a_refused_database_url_does_not_show_its_password() -> None:
     (problem,) = refused(DATABASE_URL="mysql://bot:se/cr@et@host/name")
-    assert "cr@et" not in problem
-    assert "@host/name" in problem
+    assert problem == "DATABASE_URL=mysql://…: use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
 
 
 TEAMS = {

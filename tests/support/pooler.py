@@ -177,10 +177,19 @@ class Pooler:
     """What the server said of itself at the start of a connection."""
     first: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    thread: threading.Thread | None = None
+    loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def url(self) -> str:
         return f"postgresql://{self.user}@127.0.0.1:{self.port}/{self.database}"
+
+    def stop(self) -> None:
+        """Close every connection and listen no more. Safe to call again."""
+        if self.thread is not None and self.loop is not None and self.thread.is_alive():
+            self.loop.call_soon_threadsafe(self.over.set)
+            self.thread.join(30)
 
     def assign(self) -> None:
         """Give each waiting client a server connection, a new one while there may be more."""
@@ -237,11 +246,10 @@ def pooling(url: str, size: int = 3) -> Iterator[Pooler]:
     server = conninfo_to_dict(url)
     port = int(server.get("port") or 5432)
     pooler = Pooler(str(server["user"]), str(server["dbname"]), str(server["host"]), port, size)
-    started, loops, over = threading.Event(), list[asyncio.AbstractEventLoop](), asyncio.Event()
+    started = threading.Event()
 
     async def run() -> None:
-        loop = asyncio.get_running_loop()
-        loops.append(loop)
+        pooler.loop = loop = asyncio.get_running_loop()
         pooler.count += 1
         await pooler.connect()
         await pooler.first.wait()
@@ -254,18 +262,17 @@ def pooling(url: str, size: int = 3) -> Iterator[Pooler]:
         listening = await loop.create_server(client, "127.0.0.1", 0)
         pooler.port = listening.sockets[0].getsockname()[1]
         started.set()
-        await over.wait()
+        await pooler.over.wait()
         listening.close()
         pooler.size = 0
         for each in (*clients, *pooler.free):
             each.transport.abort()
         await asyncio.sleep(0)
 
-    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
-    thread.start()
+    pooler.thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+    pooler.thread.start()
     assert started.wait(30)
     try:
         yield pooler
     finally:
-        loops[0].call_soon_threadsafe(over.set)
-        thread.join(30)
+        pooler.stop()
