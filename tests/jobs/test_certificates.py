@@ -28,7 +28,7 @@ def test_a_file_replaces_the_computers_certificates(tmp_path: Path) -> None:
     file = tmp_path / "agency.pem"
     file.write_bytes(certificate("authority", authority=True))
     [trusted] = ssl_context(Network(cert_file=str(file))).get_ca_certs()
-    assert trusted["subject"] == ((("commonName", "Authority of the tests"),),)  # type: ignore[index]
+    assert trusted["subject"] == ((("commonName", "Authority of the tests"),),)
 
 
 def test_a_file_that_cannot_be_used_is_named_with_what_to_do(tmp_path: Path) -> None:

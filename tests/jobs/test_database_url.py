@@ -63,7 +63,7 @@ def test_a_good_url_is_taken_as_sqlalchemy_reads_it(value: str) -> None:
         (f"postgresql://u:x@host/name?password={PASSWORD}%00", "contains %00"),
         (f"postgresql+psycopg2://u:{PASSWORD}@host/name", "begin with postgresql:// instead"),
         (f"postgresql+asyncpg://u:{PASSWORD}@host/name", "begin with postgresql:// instead"),
-        (f"postgresq://u:{PASSWORD}@host/name", "begin it with postgresql://"),
+        (f"postgres-sql://u:{PASSWORD}@host/name", "begin it with postgresql://"),
         (f"POSTGRESQL://u:{PASSWORD}@host/name", "begin it with postgresql://, in small letters"),
         (f"postgres:/u:{PASSWORD}@host/name", "begin it with postgresql://"),
         (f"postgresql//u:{PASSWORD}+@host/name", "begin it with postgresql://"),

@@ -265,8 +265,8 @@ def pooling(url: str, size: int = 3) -> Iterator[Pooler]:
         await pooler.over.wait()
         listening.close()
         pooler.size = 0
-        for each in (*clients, *pooler.free):
-            each.transport.abort()
+        for transport in (*(each.transport for each in clients), *(each.transport for each in pooler.free)):
+            transport.abort()
         await asyncio.sleep(0)
 
     pooler.thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)

@@ -91,12 +91,11 @@ def test_a_failed_transaction_leaves_nothing_to_the_next_client(pooler: Pooler) 
 
 
 def test_a_lost_server_connection_is_replaced(pooler: Pooler, postgres: str) -> None:
-    db = Database(pooler.url)
     before = repeat(pooler.url)
     with psycopg.connect(postgres, autocommit=True) as conn:
         conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [pooler.database])
+    eventually(lambda: pooler.count == 0, "the pooler knows that its connections are gone")
     assert not before & repeat(pooler.url)
-    db.close()
 
 
 def test_the_bot_migrates_runs_and_polls_through_the_pooler(pooler: Pooler, tmp_path: Path) -> None:
@@ -110,10 +109,9 @@ def test_the_bot_migrates_runs_and_polls_through_the_pooler(pooler: Pooler, tmp_
         with bot("run", "Playground: http://127.0.0.1:", **settings) as running:
             assert running.get("/readyz") == (200, '{"ready":true,"problem":null,"revision":1}')
             eventually(lambda: bool(feeds.asked("/csms.rss")), "it reads the feed")
-            for number in range(3):
-                feeds.publish(bulletin(60 + number))
-                asked = len(feeds.asked("/csms.rss"))
-                eventually(lambda asked=asked: len(feeds.asked("/csms.rss")) > asked + 1, "it reads the feed again")
+            feeds.publish(*(bulletin(60 + number) for number in range(3)))
+            asked = len(feeds.asked("/csms.rss"))
+            eventually(lambda: len(feeds.asked("/csms.rss")) > asked + 1, "it reads the feed again and stores it")
             assert running.end() == 0
         said_by_it = "".join(running.said)
     assert "ERROR" not in said_by_it
