@@ -192,15 +192,14 @@ class Pooler:
             self.thread.join(30)
 
     def assign(self) -> None:
-        """Give each waiting client a server connection, a new one while there may be more."""
+        """Give each waiting client a server connection, once as many are open as there may be."""
         while self.waiting and (self.count < self.size or self.free):
             if self.count < self.size:
                 self.count += 1
                 task = asyncio.get_running_loop().create_task(self.connect())
                 self.tasks.add(task)
                 task.add_done_callback(self.tasks.discard)
-                if not self.free:
-                    return
+                return
             client, server = self.waiting.popleft(), self.free.popleft()
             client.server, server.client = server, client
             self.transactions += 1

@@ -53,10 +53,8 @@ def test_the_url_may_ask_for_prepared_statements(pooler: Pooler, postgres: str) 
 
 
 def test_the_pooler_of_the_tests_breaks_what_lives_in_a_session(pooler: Pooler) -> None:
-    with psycopg.connect(pooler.url, autocommit=True) as conn:
-        conn.execute("SELECT 1", prepare=True)
-        with pytest.raises(psycopg.errors.InvalidSqlStatementName):
-            conn.execute("SELECT 1", prepare=True)
+    with psycopg.connect(pooler.url, autocommit=True) as conn, pytest.raises(psycopg.errors.InvalidSqlStatementName):
+        conn.execute("SELECT 1", prepare=True)  # psycopg prepares and executes in a transaction each
     with psycopg.connect(pooler.url, autocommit=True, prepare_threshold=None) as conn:
         conn.execute("SET statement_timeout = '1234s'")
         assert {str(conn.execute("SHOW statement_timeout").fetchone()) for _ in range(REPEATS)} > {"('1234s',)"}
