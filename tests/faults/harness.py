@@ -1,0 +1,236 @@
+"""Drive a run: publish entries, keep worker processes alive, kill them, close channels, and wait until nothing is left to do."""
+
+import multiprocessing
+import random
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from jobs.models import ChannelRef
+from jobs.states import UNFINISHED, PostState
+from jobs.store import channels
+from jobs.store.database import Database
+from jobs.store.schema import channel, delivery, post
+from tests.faults import worker
+from tests.faults.hostile_slack import Hostility, Slack
+from tests.faults.judge import Verdict, judge
+from tests.faults.points import LOOKS, POINTS, PUBLISHING, RANDOM, Strike, Struck, read, write
+from tests.support.store import subscribe
+
+PACE: Mapping[str, Any] = {"lease": 4.0, "timeout": 1.0, "grace": 2.0, "slots": {"slack": 0.05}, "look": 0.2, "workers": 4}
+TICK_SECONDS, QUIET_SECONDS, STALL_SECONDS = 0.03, 0.5, 60.0
+SETTLE_SECONDS = 0.3
+"""The age at which a process may be killed at random."""
+CLOSED_SECONDS = 3.0
+"""The longest that a channel stays closed if no worker tries to post there."""
+DEPTH = 4
+"""Posts a channel that may wait before the next entry is published."""
+WORDS = ("not_in_channel", "is_archived")
+"""Slack's words for a closed channel."""
+
+Processes = multiprocessing.get_context("forkserver")
+"""Workers are forked from a process that has imported everything: a start takes milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    processes: int
+    channels: int
+    entries: int
+    kills: int = 0
+    closed: float = 0.0
+    """The share of channels that are closed at any time."""
+    hostility: Hostility = field(default_factory=Hostility)
+    pace: Mapping[str, Any] = field(default_factory=lambda: PACE)
+    ablation: str = ""
+
+    @property
+    def posts(self) -> int:
+        return self.channels * self.entries
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the database still holds. It decides when a run ends, not what is lost."""
+
+    owed: int
+    unfinished: int
+    paused: int
+    held: int
+    dead: int
+
+    @property
+    def quiet(self) -> bool:
+        return not (self.owed or self.unfinished)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    posts: int
+    verdict: Verdict
+    struck: list[Struck]
+    waiting: Waiting
+    faults: Mapping[str, int]
+    closings: int
+    seconds: float
+
+    @property
+    def kills(self) -> Counter[str]:
+        return Counter(each.point for each in self.struck if each.what == "kill")
+
+
+class Run:
+    """One run on a migrated, empty database."""
+
+    def __init__(self, plan: Plan, url: str, slack: Slack, tally: Path) -> None:
+        Processes.set_forkserver_preload([worker.__name__])
+        self.plan, self.url, self.slack, self.tally = plan, url, slack, tally
+        self.db = Database(url)
+        self.chance = random.Random(plan.hostility.seed)  # noqa: S311  # to be repeatable
+        self.names = [f"C{number}" for number in range(plan.channels)]
+        self.workers: list[tuple[BaseProcess, float]] = []
+        self.publisher: BaseProcess | None = None
+        self.begun = self.published = 0
+        self.accepted = 0
+        self.closed: dict[str, float] = {}
+        self.closings = 0
+        self.aimed: Counter[str] = Counter()
+        self.changed_at = time.monotonic()
+
+    def __call__(self) -> Report:
+        begin = time.monotonic()
+        self.slack.set_channels(dict.fromkeys(self.names, ""))
+        for name in self.names:
+            subscribe(self.db, to=ChannelRef("slack", "T1", name, name))
+        try:
+            self.until_quiet()
+        finally:
+            self.end()
+        messages, faults = self.slack.memory()
+        owed = dict.fromkeys(self.names, range(1, self.published + 1))
+        waiting, struck = self.waiting(), read(self.tally)
+        self.db.close()
+        return Report(self.plan.posts, judge(messages, owed), struck, waiting, faults, self.closings, time.monotonic() - begin)
+
+    def until_quiet(self) -> None:
+        looked_at = 0.0
+        while True:
+            self.tick()
+            time.sleep(TICK_SECONDS)
+            now = time.monotonic()
+            if now - looked_at > QUIET_SECONDS:
+                looked_at = now
+                if self.published == self.plan.entries and not self.closed and self.waiting().quiet:
+                    time.sleep(3 * self.plan.hostility.timeout)  # for what is accepted late
+                    if self.waiting().quiet:
+                        return
+            if now - self.changed_at > STALL_SECONDS:
+                return
+
+    def tick(self) -> None:
+        accepted = self.slack.count()
+        if accepted != self.accepted:
+            self.accepted, self.changed_at = accepted, time.monotonic()
+        self.publish()
+        self.kill()
+        self.keep_workers()
+        self.move_channels()
+
+    # entries
+
+    def publish(self) -> None:
+        """Publish the next entry when most of the earlier ones are posted. A killed publisher is started again."""
+        if self.publisher is not None:
+            if self.publisher.exitcode is None:
+                return
+            self.published += self.publisher.exitcode == 0
+            self.publisher = None
+        stalled = time.monotonic() - self.changed_at > STALL_SECONDS / 4
+        full = self.published * self.plan.channels - self.accepted > DEPTH * self.plan.channels
+        if self.published == self.plan.entries or (full and not stalled):
+            return
+        number = self.published + 1
+        struck = self.plan.kills and number % 3 == 0 and number != self.begun
+        strike = Strike(PUBLISHING[number // 3 % 2], 1) if struck else None
+        self.begun = number
+        self.publisher = Processes.Process(target=worker.publish, args=(self.url, self.tally, number, strike), daemon=True)
+        self.publisher.start()
+
+    # workers
+
+    def keep_workers(self) -> None:
+        self.workers = [(process, began) for process, began in self.workers if process.exitcode is None]
+        while len(self.workers) < self.plan.processes:
+            job = worker.Job(self.url, self.slack.api_url, self.tally, self.plan.pace, self.strike(), self.plan.ablation)
+            process = Processes.Process(target=worker.work, args=(job,), daemon=True)
+            process.start()
+            self.workers.append((process, time.monotonic()))
+
+    def strike(self) -> Strike | None:
+        """Aim a new process at the point that was hit least, until half of the kills are done. The other half is random."""
+        hits = self.hits()
+        if sum(hits.values()) - hits[RANDOM] >= self.plan.kills / 2:
+            return None
+        point = min(POINTS, key=lambda name: (hits[name] + self.aimed[name] / 2, self.chance.random()))
+        self.aimed[point] += 1
+        reach = 2 * self.plan.posts / self.plan.kills  # posts from one of these kills to the next
+        return Strike(point, self.chance.randint(1, max(1, int(reach * (0.2 if point in LOOKS else 1)))))
+
+    def kill(self) -> None:
+        """Kill as much as the progress of the run allows for."""
+        wanted = self.plan.kills * min(1.0, self.accepted / self.plan.posts)
+        running = [process for process, began in self.workers if process.exitcode is None and time.monotonic() - began > SETTLE_SECONDS]
+        if running and sum(self.hits().values()) < wanted:
+            victim = self.chance.choice(running)
+            write(self.tally, "kill", RANDOM, victim.pid)
+            victim.kill()
+            victim.join()
+
+    def hits(self) -> Counter[str]:
+        return Counter(each.point for each in read(self.tally) if each.what == "kill")
+
+    def end(self) -> None:
+        for process in (*(process for process, _ in self.workers), *((self.publisher,) if self.publisher else ())):
+            process.kill()
+            process.join()
+
+    # channels
+
+    def move_channels(self) -> None:
+        """Close channels, and open and resume those that were closed, as a person does who sees that nothing comes."""
+        now = time.monotonic()
+        with self.db.read() as conn:
+            paused = set(conn.execute(select(channel.c.ref).where(channel.c.paused.is_not(None))).scalars())
+        for name, since in tuple(self.closed.items()):
+            if now - since > (CLOSED_SECONDS / 3 if name in paused else CLOSED_SECONDS):
+                self.slack.set_channels({name: ""})
+                del self.closed[name]
+        for name in paused - set(self.closed):
+            self.resume(name)
+        publishing = self.published < self.plan.entries
+        while publishing and len(self.closed) < round(self.plan.closed * self.plan.channels):
+            name = self.chance.choice([each for each in self.names if each not in self.closed])
+            self.slack.set_channels({name: self.chance.choice(WORDS)})
+            self.closed[name] = now
+            self.closings += 1
+
+    def resume(self, name: str) -> None:
+        with self.db.begin() as conn:
+            channel_id = channels.find_id(conn, ChannelRef("slack", "T1", name))
+            assert channel_id is not None
+            channels.resume(conn, channel_id)
+
+    def waiting(self) -> Waiting:
+        with self.db.read() as conn:
+            owed = conn.execute(select(func.count()).where(delivery.c.post_id.is_(None))).scalar_one()
+            rows = conn.execute(select(post.c.state, func.count()).group_by(post.c.state)).all()
+            held = conn.execute(select(func.count()).where(post.c.held_at.is_not(None), post.c.state == PostState.SENDING)).scalar_one()
+            paused = conn.execute(select(func.count()).where(channel.c.paused.is_not(None))).scalar_one()
+        states: dict[str, int] = {row[0]: row[1] for row in rows}
+        return Waiting(owed, sum(states.get(each, 0) for each in UNFINISHED), paused, held, states.get(PostState.DEAD, 0))
