@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -114,9 +115,9 @@ class Run:
             self.end()
         messages, faults = self.slack.memory()
         owed = dict.fromkeys(self.names, range(1, self.published + 1))
-        waiting, struck = self.waiting(), read(self.tally)
+        left, struck = waiting(self.db), read(self.tally)
         self.db.close()
-        return Report(self.plan.posts, judge(messages, owed), struck, waiting, faults, self.closings, time.monotonic() - begin)
+        return Report(self.plan.posts, judge(messages, owed), struck, left, faults, self.closings, time.monotonic() - begin)
 
     def until_quiet(self) -> None:
         looked_at = 0.0
@@ -126,9 +127,9 @@ class Run:
             now = time.monotonic()
             if now - looked_at > QUIET_SECONDS:
                 looked_at = now
-                if self.published == self.plan.entries and not self.closed and self.waiting().quiet:
+                if self.published == self.plan.entries and not self.closed and waiting(self.db).quiet:
                     time.sleep(3 * self.plan.hostility.timeout)  # for what is accepted late
-                    if self.waiting().quiet:
+                    if waiting(self.db).quiet:
                         return
             if now - self.changed_at > STALL_SECONDS:
                 return
@@ -226,11 +227,14 @@ class Run:
             assert channel_id is not None
             channels.resume(conn, channel_id)
 
-    def waiting(self) -> Waiting:
-        with self.db.read() as conn:
-            owed = conn.execute(select(func.count()).where(delivery.c.post_id.is_(None))).scalar_one()
-            rows = conn.execute(select(post.c.state, func.count()).group_by(post.c.state)).all()
-            held = conn.execute(select(func.count()).where(post.c.held_at.is_not(None), post.c.state == PostState.SENDING)).scalar_one()
-            paused = conn.execute(select(func.count()).where(channel.c.paused.is_not(None))).scalar_one()
-        states: dict[str, int] = {row[0]: row[1] for row in rows}
-        return Waiting(owed, sum(states.get(each, 0) for each in UNFINISHED), paused, held, states.get(PostState.DEAD, 0))
+
+def waiting(db: Database, now: datetime | None = None) -> Waiting:
+    """Return what is unfinished; with `now`, without what is not due yet."""
+    due = () if now is None else (delivery.c.due_at <= now,)
+    with db.read() as conn:
+        owed = conn.execute(select(func.count()).where(delivery.c.post_id.is_(None), *due)).scalar_one()
+        rows = conn.execute(select(post.c.state, func.count()).group_by(post.c.state)).all()
+        held = conn.execute(select(func.count()).where(post.c.held_at.is_not(None), post.c.state == PostState.SENDING)).scalar_one()
+        paused = conn.execute(select(func.count()).where(channel.c.paused.is_not(None))).scalar_one()
+    states: dict[str, int] = {row[0]: row[1] for row in rows}
+    return Waiting(owed, sum(states.get(each, 0) for each in UNFINISHED), paused, held, states.get(PostState.DEAD, 0))

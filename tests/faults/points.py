@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +82,8 @@ _here = threading.local()
 class WatchedDatabase(Database):
     """Passes a point right before and right after every commit of a named step."""
 
-    def __init__(self, url: str, points: Points) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, points: Points, clock: Callable[[], datetime] | None = None) -> None:
+        super().__init__(url, clock)
         self.points = points
 
     @contextmanager

@@ -1,12 +1,13 @@
 """The runs by name: what each shows, and how it is made."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.migrations import upgrade
 from jobs.store.database import Database
-from tests.faults import hostile_slack
+from tests.faults import digests, hostile_slack
 from tests.faults.harness import Plan, Report, Run
 from tests.faults.hostile_slack import Hostility
 from tests.faults.worker import MARK_FIRST, RESEND_UNKNOWN
@@ -50,7 +51,22 @@ def ablation_mark(folder: Path, scale: float, seed: int) -> Problems:
     return [] if report.verdict.lost else ["the run saw no loss"]
 
 
+def dst(folder: Path, scale: float, seed: int) -> Problems:
+    problems = []
+    for processes in (2, 5):
+        for name, change in digests.CHANGES.items():
+            begin = time.monotonic()
+            place = folder / f"{name}-{processes}"
+            place.mkdir()
+            result = digests.run(new_sqlite(place), place, processes, change, digests.TIMES[:: max(1, round(1 / scale))])
+            counts = f"digests {result.wanted}  missing {len(result.missing)}  surplus {len(result.surplus)}"
+            print(f"  {name}, {processes} processes  {counts}  seconds {time.monotonic() - begin:.0f}", flush=True)
+            problems += [] if result.clean else [f"{name}, {processes} processes: {result}"[:500]]
+    return problems
+
+
 RUNS = {
+    "dst": Named("48 h of digests around each daylight-saving change, with 2 and 5 processes: each (subscription, period) once", dst),
     "postgres": Named(
         "8 processes, kill -9, faults, refusals for looks, closed channels: nothing lost, twice, out of order or dead", postgres_kills
     ),

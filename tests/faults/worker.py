@@ -27,6 +27,7 @@ from jobs.revisions import InForce, Library
 from jobs.schedule import Every, Schedule
 from jobs.store import posts
 from jobs.store.database import Connection
+from tests.faults.clock import FileClock
 from tests.faults.points import CALLS, COMPOSING, LOOKS, PUBLICATION, Points, Strike, WatchedDatabase, note, patch, watch_steps
 from tests.support.slack_server import BOT_TOKEN, SECRET
 from tests.support.small_catalog import CATALOG, NEW_YORK
@@ -58,6 +59,8 @@ class Job:
     """Arguments of Pace."""
     strike: Strike | None = None
     ablation: str = ""
+    clock: FileClock | None = None
+    """The machine's clock if None."""
 
 
 def work(job: Job) -> None:
@@ -71,7 +74,7 @@ def work(job: Job) -> None:
 
 async def _work(job: Job) -> None:
     points = Points(job.tally, job.strike)
-    db = WatchedDatabase(job.url, points)
+    db = WatchedDatabase(job.url, points, job.clock)
     senders = {"slack": WatchedSender(slack_client(job.slack, points), points, watch_checks(), blind=job.ablation == RESEND_UNKNOWN)}
     pace = Pace(**job.pace)
 
