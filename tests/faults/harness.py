@@ -13,19 +13,28 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from handlers.command import Command, Context, Person
+from handlers.router import dispatch
+from handlers.table import resolve
 from jobs.models import ChannelRef
 from jobs.states import UNFINISHED, PostState
-from jobs.store import channels
 from jobs.store.database import Database
 from jobs.store.schema import channel, delivery, post
 from tests.faults import worker
 from tests.faults.hostile_slack import Hostility, Slack
 from tests.faults.judge import Verdict, judge
-from tests.faults.points import LOOKS, POINTS, PUBLISHING, RANDOM, Strike, Struck, read, write
+from tests.faults.points import POINTS, PUBLISHING, RANDOM, SELDOM, Strike, Struck, read, write
+from tests.support.small_catalog import CATALOG, NEW_YORK
 from tests.support.store import subscribe
 
-PACE: Mapping[str, Any] = {"lease": 4.0, "timeout": 1.0, "grace": 2.0, "slots": {"slack": 0.05}, "look": 0.2, "workers": 4}
+PACE: Mapping[str, Any] = {"lease": 3.0, "timeout": 3.6, "grace": 3.6, "slots": {"slack": 0.05}, "look": 0.2, "workers": 8}
+"""The product's times, divided by eight."""
+HTTP_TIMEOUT = PACE["timeout"] * worker.HTTP_SHARE
+SELDOM_SHARE = 0.15
+"""How often a point of SELDOM is passed for each post."""
 TICK_SECONDS, QUIET_SECONDS, STALL_SECONDS = 0.03, 0.5, 60.0
+POLITE, STOP_PATIENCE = 0.1, 30.0
+"""The share of random ends by SIGTERM, which do not count as kills, and how long such an end may take."""
 SETTLE_SECONDS = 0.3
 """The age at which a process may be killed at random."""
 CLOSED_SECONDS = 3.0
@@ -79,6 +88,8 @@ class Report:
     waiting: Waiting
     faults: Mapping[str, int]
     closings: int
+    notices: Counter[str]
+    """How often each notice to the admins was accepted."""
     seconds: float
 
     @property
@@ -106,7 +117,7 @@ class Run:
 
     def __call__(self) -> Report:
         begin = time.monotonic()
-        self.slack.set_channels(dict.fromkeys(self.names, ""))
+        self.slack.set_channels(dict.fromkeys((*self.names, worker.ADMINS.id), ""))
         for name in self.names:
             subscribe(self.db, to=ChannelRef("slack", "T1", name, name))
         try:
@@ -117,7 +128,17 @@ class Run:
         owed = dict.fromkeys(self.names, range(1, self.published + 1))
         left, struck = waiting(self.db), read(self.tally)
         self.db.close()
-        return Report(self.plan.posts, judge(messages, owed), struck, left, faults, self.closings, time.monotonic() - begin)
+        notices = Counter(each.post for each in messages if each.channel == worker.ADMINS.id)
+        return Report(
+            self.plan.posts,
+            judge([each for each in messages if each.channel != worker.ADMINS.id], owed),
+            struck,
+            left,
+            faults,
+            self.closings,
+            notices,
+            time.monotonic() - begin,
+        )
 
     def until_quiet(self) -> None:
         looked_at = 0.0
@@ -181,7 +202,7 @@ class Run:
         point = min(POINTS, key=lambda name: (hits[name] + self.aimed[name] / 2, self.chance.random()))
         self.aimed[point] += 1
         reach = 2 * self.plan.posts / self.plan.kills  # posts from one of these kills to the next
-        return Strike(point, self.chance.randint(1, max(1, int(reach * (0.2 if point in LOOKS else 1)))))
+        return Strike(point, self.chance.randint(1, max(1, int(reach * (SELDOM_SHARE if point in SELDOM else 1)))))
 
     def kill(self) -> None:
         """Kill as much as the progress of the run allows for."""
@@ -189,9 +210,10 @@ class Run:
         running = [process for process, began in self.workers if process.exitcode is None and time.monotonic() - began > SETTLE_SECONDS]
         if running and sum(self.hits().values()) < wanted:
             victim = self.chance.choice(running)
-            write(self.tally, "kill", RANDOM, victim.pid)
-            victim.kill()
-            victim.join()
+            polite = self.chance.random() < POLITE
+            write(self.tally, "term" if polite else "kill", RANDOM, victim.pid)
+            (victim.terminate if polite else victim.kill)()
+            victim.join(None if not polite else STOP_PATIENCE)
 
     def hits(self) -> Counter[str]:
         return Counter(each.point for each in read(self.tally) if each.what == "kill")
@@ -222,10 +244,13 @@ class Run:
             self.closings += 1
 
     def resume(self, name: str) -> None:
-        with self.db.begin() as conn:
-            channel_id = channels.find_id(conn, ChannelRef("slack", "T1", name))
-            assert channel_id is not None
-            channels.resume(conn, channel_id)
+        """Type /csms resume there."""
+        person = Person("slack", "T1", "U1", "Maria")
+        command = Command("csms", "resume", person, ChannelRef("slack", "T1", name))
+        with self.db.read() as conn:
+            now = self.db.now(conn)
+        reply = dispatch(resolve(command), Context(CATALOG, now, NEW_YORK, self.db))
+        assert "resumes" in reply.text, reply.text
 
 
 def waiting(db: Database, now: datetime | None = None) -> Waiting:

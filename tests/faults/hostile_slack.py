@@ -44,7 +44,7 @@ DIGEST = re.compile(r"/csms why digest (\d+) ([0-9T:.+-]+)")
 
 @dataclass(frozen=True, slots=True)
 class Hostility:
-    """How hostile the server is; `timeout` is the caller's, in seconds."""
+    """How hostile the server is; `timeout` is the HTTP client's, in seconds."""
 
     seed: int = 0
     faults: float = 1.0

@@ -15,13 +15,15 @@ from typing import Any
 from jobs.store import channels, posts
 from jobs.store.database import Connection, Database
 
-COMMITS = ("claim", "intent", "settlement")
+COMMITS = ("claim", "intent", "renewal", "settlement")
 """Transactions with a point before and one after the commit. `watch_steps` names them by the store's functions that they call."""
 
 CALLS = ("before the call", "request sent, no answer yet", "after the call")
 LOOKS = ("before a look", "after a look")
 COMPOSING = "while composing"
 POINTS = (*(f"{when} the {what} commits" for what in COMMITS for when in ("before", "after")), COMPOSING, *CALLS, *LOOKS)
+SELDOM = (*LOOKS, "before the renewal commits", "after the renewal commits")
+"""Points that only few posts pass."""
 PUBLICATION = "publication"
 PUBLISHING = (f"before the {PUBLICATION} commits", f"after the {PUBLICATION} commits")
 RANDOM = "at a random moment"
@@ -113,6 +115,7 @@ def patch(owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Callable[.
 def watch_steps() -> None:
     """Let the store's functions name the transactions that call them."""
     patch(channels, "claim", lambda claim: _noting("claim", claim))
+    patch(channels, "renew", lambda renew: _noting("renewal", renew))
     patch(posts, "begin_sending", lambda begin: _noting("intent", begin))
     for name in ("mark_sent", "mark_pending", "mark_unknown", "mark_dead"):
         patch(posts, name, lambda mark: _noting("settlement", mark))

@@ -8,7 +8,7 @@ from pathlib import Path
 from jobs.migrations import upgrade
 from jobs.store.database import Database
 from tests.faults import digests, hostile_slack
-from tests.faults.harness import Plan, Report, Run
+from tests.faults.harness import HTTP_TIMEOUT, Plan, Report, Run
 from tests.faults.hostile_slack import Hostility
 from tests.faults.worker import MARK_FIRST, RESEND_UNKNOWN
 from tests.support import postgres
@@ -24,29 +24,35 @@ class Named:
 
 
 def postgres_kills(folder: Path, scale: float, seed: int) -> Problems:
-    return kills(new_postgres(), folder, Plan(8, 200, scaled(50, scale), scaled(1000, scale), 0.02, Hostility(seed)))
+    return kills(new_postgres(), folder, Plan(8, 200, scaled(50, scale), scaled(1000, scale), 0.02, Hostility(seed, timeout=HTTP_TIMEOUT)))
 
 
 def sqlite_1(folder: Path, scale: float, seed: int) -> Problems:
-    return kills(new_sqlite(folder), folder, Plan(1, 60, scaled(50, scale), scaled(300, scale), 0.02, Hostility(seed)))
+    return kills(
+        new_sqlite(folder), folder, Plan(1, 60, scaled(50, scale), scaled(300, scale), 0.02, Hostility(seed, timeout=HTTP_TIMEOUT))
+    )
 
 
 def sqlite_3(folder: Path, scale: float, seed: int) -> Problems:
-    return kills(new_sqlite(folder), folder, Plan(3, 60, scaled(50, scale), scaled(300, scale), 0.02, Hostility(seed)))
+    return kills(
+        new_sqlite(folder), folder, Plan(3, 60, scaled(50, scale), scaled(300, scale), 0.02, Hostility(seed, timeout=HTTP_TIMEOUT))
+    )
 
 
 def ablation_resend(folder: Path, scale: float, seed: int) -> Problems:
     report = driven(
         new_sqlite(folder),
         folder,
-        Plan(2, 40, scaled(25, scale), scaled(50, scale), 0.0, Hostility(seed, looks=0), ablation=RESEND_UNKNOWN),
+        Plan(2, 40, scaled(25, scale), scaled(50, scale), 0.0, Hostility(seed, looks=0, timeout=HTTP_TIMEOUT), ablation=RESEND_UNKNOWN),
     )
     return [] if report.verdict.twice else ["the run saw no duplicate"]
 
 
 def ablation_mark(folder: Path, scale: float, seed: int) -> Problems:
     report = driven(
-        new_sqlite(folder), folder, Plan(2, 40, scaled(25, scale), scaled(50, scale), 0.0, Hostility(seed, looks=0), ablation=MARK_FIRST)
+        new_sqlite(folder),
+        folder,
+        Plan(2, 40, scaled(25, scale), scaled(50, scale), 0.0, Hostility(seed, looks=0, timeout=HTTP_TIMEOUT), ablation=MARK_FIRST),
     )
     return [] if report.verdict.lost else ["the run saw no loss"]
 
@@ -105,7 +111,10 @@ def driven(url: str, folder: Path, plan: Plan) -> Report:
     print(line(report))
     print("  kills: " + ", ".join(f"{count} {point}" for point, count in sorted(report.kills.items())))
     print(
-        "  Slack: " + ", ".join(f"{count} {name}" for name, count in sorted(report.faults.items())) + f", {report.closings} channels closed"
+        "  Slack: "
+        + ", ".join(f"{count} {name}" for name, count in sorted(report.faults.items()))
+        + f", {report.closings} channels closed, "
+        f"{sum(each.what == 'term' for each in report.struck)} processes ended by SIGTERM"
     )
     return report
 
@@ -125,7 +134,8 @@ def broken(report: Report) -> Problems:
     ]
     problems += [f"{waiting.dead} dead"] if waiting.dead else []
     problems += [f"not at rest: {waiting}"] if not waiting.quiet else []
-    return problems
+    repeated = sum(count - 1 for post, count in report.notices.items() if post)
+    return problems + ([f"{repeated} notices twice"] if repeated else [])
 
 
 def line(report: Report) -> str:
@@ -137,5 +147,6 @@ def line(report: Report) -> str:
         "out of order": len(verdict.disordered),
         "kills": report.kills.total(),
         "dead": report.waiting.dead,
+        "notices": report.notices.total(),
     }
     return "  " + "  ".join(f"{name} {count}" for name, count in counts.items()) + f"  seconds {report.seconds:.0f}"

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -16,11 +17,14 @@ import aiohttp
 import httpx
 
 from bot import settings
+from bot.server import on_stop_signal
 from bot.slack.client import Slack
 from bot.slack.sender import SlackSender
+from handlers.replies import notices, serialize
 from handlers.replies import posts as replies
 from jobs import deliver
-from jobs.models import About, Bundle, ChannelRef, Claim
+from jobs.models import About, Bundle, ChannelRef, Claim, Post
+from jobs.notices import Notifier
 from jobs.outcomes import Outcome, Pace, Unreadable
 from jobs.publish import publish_entries
 from jobs.revisions import InForce, Library
@@ -34,6 +38,15 @@ from tests.support.small_catalog import CATALOG, NEW_YORK
 from tests.support.store import new
 
 EVERY = Every(poll=3600, deliver=0.1, refresh=3600, forget=3600)
+
+STOP_SECONDS = 0.5
+"""What running work may take after SIGTERM before it is canceled."""
+
+HTTP_SHARE = 0.5
+"""The HTTP client's timeout as a share of the lease's `timeout`, as in the product (15 s of 30 s)."""
+
+ADMINS = ChannelRef("slack", "T1", "CADMINS", "admins")
+"""The channel of notices."""
 
 RESEND_UNKNOWN, MARK_FIRST = "send again what is unknown", "mark as sent, then send"
 ABLATIONS = (RESEND_UNKNOWN, MARK_FIRST)
@@ -64,7 +77,7 @@ class Job:
 
 
 def work(job: Job) -> None:
-    """Deliver until the process is killed."""
+    """Deliver until the process is killed or gets SIGTERM."""
     logging.basicConfig(level=logging.CRITICAL + 1)
     watch_steps()
     if job.ablation == MARK_FIRST:
@@ -75,7 +88,7 @@ def work(job: Job) -> None:
 async def _work(job: Job) -> None:
     points = Points(job.tally, job.strike)
     db = WatchedDatabase(job.url, points, job.clock)
-    senders = {"slack": WatchedSender(slack_client(job.slack, points), points, watch_checks(), blind=job.ablation == RESEND_UNKNOWN)}
+    senders = {"slack": WatchedSender(slack_client(job, points), points, watch_checks(), blind=job.ablation == RESEND_UNKNOWN)}
     pace = Pace(**job.pace)
 
     def compose(bundle: Bundle) -> list[dict[str, Any]]:
@@ -83,9 +96,15 @@ async def _work(job: Job) -> None:
         return replies.compose(bundle, CATALOG, NEW_YORK)
 
     library = Library(InForce(replace(CATALOG, feeds=()), 0, False))
+    notifier = Notifier(admins=lambda: ADMINS, compose=lambda notice: serialize.dump(notices.compose(notice)))
+    stop = asyncio.Event()
     async with httpx.AsyncClient() as http:
-        Schedule(db, library, http, lambda: deliver.deliver_due(db, senders, compose, pace=pace), every=EVERY).start()
-        await asyncio.Event().wait()
+        deliver_now = partial(deliver.deliver_due, db, senders, compose, pace=pace, notifier=notifier)
+        schedule = Schedule(db, library, http, deliver_now, every=EVERY)
+        with on_stop_signal(stop.set):
+            schedule.start()
+            await stop.wait()
+            await schedule.stop(STOP_SECONDS)
 
 
 def publish(url: str, tally: Path, number: int, strike: Strike | None) -> None:
@@ -135,9 +154,9 @@ class WatchedSender(SlackSender):
         return None if self.blind else found
 
 
-def slack_client(api_url: str, points: Points) -> Slack:
+def slack_client(job: Job, points: Points) -> Slack:
     """Return the bot's client, whose requests also say who sends them and when that process began to check its lease."""
-    configured = settings.load({"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": api_url}).slack
+    configured = settings.load({"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": job.slack}).slack
     assert configured is not None
 
     async def on_start(_: aiohttp.ClientSession, __: SimpleNamespace, request: aiohttp.TraceRequestStartParams) -> None:
@@ -152,9 +171,8 @@ def slack_client(api_url: str, points: Points) -> Slack:
     trace.on_request_start.append(on_start)
     trace.on_request_chunk_sent.append(on_body)
     slack = Slack(configured)
-    timeout = slack.session.timeout
-    session = aiohttp.ClientSession(timeout=timeout, trace_configs=[trace])
-    slack._session = session
+    timeout = aiohttp.ClientTimeout(total=Pace(**job.pace).timeout * HTTP_SHARE)
+    slack._session = aiohttp.ClientSession(timeout=timeout, trace_configs=[trace])
     return slack
 
 
@@ -162,14 +180,14 @@ def watch_checks() -> Mapping[str, float]:
     """Return when each channel's lease was last checked before a call, on the monotonic clock."""
     checks: dict[str, float] = {}
 
-    def noting(has_time: Callable[..., bool]) -> Callable[..., bool]:
-        def noted(worker: deliver.Worker, claim: Claim) -> bool:
+    def noting(time_left: Callable[..., float | None]) -> Callable[..., float | None]:
+        def noted(worker: deliver.Worker, claim: Claim, post: Post) -> float | None:
             checks[claim.channel.id] = time.monotonic()
-            return has_time(worker, claim)
+            return time_left(worker, claim, post)
 
         return noted
 
-    patch(deliver.Worker, "has_time", noting)
+    patch(deliver.Worker, "time_left", noting)
     return checks
 
 
