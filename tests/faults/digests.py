@@ -15,7 +15,7 @@ from jobs.states import CadenceKind
 from jobs.store.database import Database
 from tests.faults import hostile_slack, worker
 from tests.faults.clock import FileClock
-from tests.faults.harness import PACE, Processes, waiting
+from tests.faults.harness import Processes, pace, waiting
 from tests.faults.hostile_slack import Hostility
 from tests.faults.judge import Verdict, judge
 from tests.support.store import new, subscribe
@@ -61,7 +61,7 @@ def run(url: str, folder: Path, processes: int, change: datetime, times: Sequenc
     published: list[datetime] = []
     with hostile_slack.serving(Hostility(faults=0, history=0, looks=0)) as slack:
         slack.set_channels(dict.fromkeys(names, ""))
-        job = worker.Job(url, slack.api_url, folder / "tally", {**PACE, "slots": {}}, clock=clock)
+        job = worker.Job(url, slack.api_url, folder / "tally", {**pace(), "slots": {}}, clock=clock)
         Processes.set_forkserver_preload([worker.__name__])
         workers = [Processes.Process(target=worker.work, args=(job,), daemon=True) for _ in range(processes)]
         for each in workers:

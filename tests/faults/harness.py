@@ -4,7 +4,8 @@ import multiprocessing
 import random
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.process import BaseProcess
@@ -21,15 +22,18 @@ from jobs.states import UNFINISHED, PostState
 from jobs.store.database import Database
 from jobs.store.schema import channel, delivery, post
 from tests.faults import worker
-from tests.faults.hostile_slack import Hostility, Slack
+from tests.faults.hostile_slack import Hostility, Message, Slack
 from tests.faults.judge import Verdict, judge
 from tests.faults.points import POINTS, PUBLISHING, RANDOM, SELDOM, Strike, Struck, read, write
 from tests.support.small_catalog import CATALOG, NEW_YORK
 from tests.support.store import subscribe
 
-PACE: Mapping[str, Any] = {"lease": 3.0, "timeout": 3.6, "grace": 3.6, "slots": {"slack": 0.05}, "look": 0.2, "workers": 8}
-"""The product's times, divided by eight."""
-HTTP_TIMEOUT = PACE["timeout"] * worker.HTTP_SHARE
+
+def pace(times: float = 1.0) -> dict[str, Any]:
+    """Return the arguments of a Pace: the product's times divided by eight, multiplied for a slow machine."""
+    return {"lease": 3.0 * times, "timeout": 3.6 * times, "grace": 3.6 * times, "slots": {"slack": 0.05}, "look": 0.2, "workers": 8}
+
+
 SELDOM_SHARE = 0.15
 """How often a point of SELDOM is passed for each post."""
 TICK_SECONDS, QUIET_SECONDS, STALL_SECONDS = 0.03, 0.5, 60.0
@@ -57,8 +61,10 @@ class Plan:
     closed: float = 0.0
     """The share of channels that are closed at any time."""
     hostility: Hostility = field(default_factory=Hostility)
-    pace: Mapping[str, Any] = field(default_factory=lambda: PACE)
+    pace: Mapping[str, Any] = field(default_factory=pace)
     ablation: str = ""
+    survives: tuple[type[Exception], ...] = ()
+    """Errors of the database that the run expects."""
 
     @property
     def posts(self) -> int:
@@ -88,6 +94,10 @@ class Report:
     waiting: Waiting
     faults: Mapping[str, int]
     closings: int
+    overdue: list[tuple[str, int]]
+    """Repeated entries of which a copy appeared later than the grace after it was sent."""
+    exits: list[int | None]
+    """The exit codes of processes that nobody ended."""
     notices: Counter[str]
     """How often each notice to the admins was accepted."""
     seconds: float
@@ -100,7 +110,8 @@ class Report:
 class Run:
     """One run on a migrated, empty database."""
 
-    def __init__(self, plan: Plan, url: str, slack: Slack, tally: Path) -> None:
+    def __init__(self, plan: Plan, url: str, slack: Slack, tally: Path, also: Callable[["Run"], None] = lambda _: None) -> None:
+        """`also` acts at every tick. A run that is to outlive the database's outages survives its errors."""
         Processes.set_forkserver_preload([worker.__name__])
         self.plan, self.url, self.slack, self.tally = plan, url, slack, tally
         self.db = Database(url)
@@ -112,6 +123,12 @@ class Run:
         self.accepted = 0
         self.closed: dict[str, float] = {}
         self.closings = 0
+        self.also = also
+        self.busy = False
+        """Whether `also` has not ended yet."""
+        self.next_strike: Callable[[], Strike | None] = self.strike
+        self.messages: list[Message] = []
+        self.exits: list[int | None] = []
         self.aimed: Counter[str] = Counter()
         self.changed_at = time.monotonic()
 
@@ -125,20 +142,21 @@ class Run:
         finally:
             self.end()
         messages, faults = self.slack.memory()
-        owed = dict.fromkeys(self.names, range(1, self.published + 1))
-        left, struck = waiting(self.db), read(self.tally)
-        self.db.close()
-        notices = Counter(each.post for each in messages if each.channel == worker.ADMINS.id)
-        return Report(
-            self.plan.posts,
-            judge([each for each in messages if each.channel != worker.ADMINS.id], owed),
-            struck,
-            left,
-            faults,
-            self.closings,
-            notices,
-            time.monotonic() - begin,
+        self.messages = [each for each in messages if each.channel != worker.ADMINS.id]
+        report = Report(
+            posts=self.plan.posts,
+            verdict=judge(self.messages, dict.fromkeys(self.names, range(1, self.published + 1))),
+            struck=read(self.tally),
+            waiting=waiting(self.db),
+            faults=faults,
+            closings=self.closings,
+            overdue=overdue(self.messages, self.plan.pace["grace"]),
+            exits=self.exits,
+            notices=Counter(each.post for each in messages if each.channel == worker.ADMINS.id),
+            seconds=time.monotonic() - begin,
         )
+        self.db.close()
+        return report
 
     def until_quiet(self) -> None:
         looked_at = 0.0
@@ -148,21 +166,28 @@ class Run:
             now = time.monotonic()
             if now - looked_at > QUIET_SECONDS:
                 looked_at = now
-                if self.published == self.plan.entries and not self.closed and waiting(self.db).quiet:
+                if self.published == self.plan.entries and not self.closed and not self.busy and self.is_quiet():
                     time.sleep(3 * self.plan.hostility.timeout)  # for what is accepted late
-                    if waiting(self.db).quiet:
+                    if self.is_quiet():
                         return
             if now - self.changed_at > STALL_SECONDS:
                 return
+
+    def is_quiet(self) -> bool:
+        with suppress(*self.plan.survives):
+            return waiting(self.db).quiet
+        return False
 
     def tick(self) -> None:
         accepted = self.slack.count()
         if accepted != self.accepted:
             self.accepted, self.changed_at = accepted, time.monotonic()
-        self.publish()
+        self.also(self)
         self.kill()
         self.keep_workers()
-        self.move_channels()
+        with suppress(*self.plan.survives):
+            self.publish()
+            self.move_channels()
 
     # entries
 
@@ -187,9 +212,13 @@ class Run:
     # workers
 
     def keep_workers(self) -> None:
+        ended = [process for process, _ in self.workers if process.exitcode is not None]
+        if ended:
+            struck = {each.pid for each in read(self.tally)}
+            self.exits += [process.exitcode for process in ended if process.pid not in struck]
         self.workers = [(process, began) for process, began in self.workers if process.exitcode is None]
         while len(self.workers) < self.plan.processes:
-            job = worker.Job(self.url, self.slack.api_url, self.tally, self.plan.pace, self.strike(), self.plan.ablation)
+            job = worker.Job(self.url, self.slack.api_url, self.tally, self.plan.pace, self.next_strike(), self.plan.ablation)
             process = Processes.Process(target=worker.work, args=(job,), daemon=True)
             process.start()
             self.workers.append((process, time.monotonic()))
@@ -263,3 +292,8 @@ def waiting(db: Database, now: datetime | None = None) -> Waiting:
         paused = conn.execute(select(func.count()).where(channel.c.paused.is_not(None))).scalar_one()
     states: dict[str, int] = {row[0]: row[1] for row in rows}
     return Waiting(owed, sum(states.get(each, 0) for each in UNFINISHED), paused, held, states.get(PostState.DEAD, 0))
+
+
+def overdue(messages: list[Message], grace: float) -> list[tuple[str, int]]:
+    """Return the entries of messages that Slack accepted more than a grace after they were sent, which a bot cannot allow for."""
+    return [(each.channel, entry) for each in messages if each.at - each.sent > grace for entry in each.entries]

@@ -14,7 +14,7 @@ import time
 import urllib.request
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -70,21 +70,32 @@ class Message:
     """"SUBSCRIPTION PERIOD" of a digest's last part, or ""."""
     plain: bool
     """Whether it has no blocks."""
+    sent: float
+    """When its process began to send it, on the machine's monotonic clock."""
     at: float
-    """The machine's monotonic clock."""
+    """When it was accepted."""
+    fault: str
+    """A key of FAULTS, or ""."""
     worker: int
     """The process that sent it."""
     checked: float
     """When that process began to check that its lease is long enough, on the same clock."""
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a message is remembered with."""
+
+    headers: Mapping[str, str]
+    fault: str
+
+
 @dataclass
 class HostileSlack(SlackServer):
-    hostility: Hostility = Hostility()
+    hostility: Hostility = field(default_factory=Hostility)
     accepted: list[Message] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     by_channel: dict[str, list[Json]] = field(default_factory=dict)
-    late: set["asyncio.Task[None]"] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.hostility.seed)  # noqa: S311  # to be repeatable
@@ -93,12 +104,12 @@ class HostileSlack(SlackServer):
     async def api(self, request: web.Request) -> web.StreamResponse:
         method, given = request.match_info["method"], await arguments(request)
         authorization = request.headers.get("Authorization", "")
-        self.sender = request.headers
         if method in READING:
             return await self.read(request, method, given, authorization)
         fault = self.fault() if method in POSTING else ""
         if fault:
             self.counts[fault] += 1
+        call = Call(request.headers, fault)
         if fault == "429":
             headers = {"Retry-After": self.hostility.retry_after}
             return web.json_response(error("ratelimited"), status=429, headers=headers)
@@ -110,7 +121,7 @@ class HostileSlack(SlackServer):
         if fault == "accepted late":
             # after the caller gave up, and before its grace ends
             await asyncio.sleep(self.hostility.timeout * 1.3)
-            self.sender = request.headers
+        self.call = call
         answer = self.answered(method, given, authorization)
         if fault == "500 after accepting":
             return web.json_response(error("internal_error"), status=500)
@@ -178,9 +189,11 @@ class HostileSlack(SlackServer):
             entries=tuple(dict.fromkeys(int(number) for number in TOKEN.findall(shown))),
             digest=" ".join(digest.groups()) if digest else "",
             plain=not given.get("blocks"),
+            sent=float(self.call.headers.get("X-Sent", 0)),
             at=time.monotonic(),
-            worker=int(self.sender.get("X-Worker", 0)),
-            checked=float(self.sender.get("X-Checked", 0)),
+            fault=self.call.fault,
+            worker=int(self.call.headers.get("X-Worker", 0)),
+            checked=float(self.call.headers.get("X-Checked", 0)),
         )
 
     # what the run asks

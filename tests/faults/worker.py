@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import logging
 import os
+import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -30,7 +31,7 @@ from jobs.publish import publish_entries
 from jobs.revisions import InForce, Library
 from jobs.schedule import Every, Schedule
 from jobs.store import posts
-from jobs.store.database import Connection
+from jobs.store.database import Connection, DatabaseError
 from tests.faults.clock import FileClock
 from tests.faults.points import CALLS, COMPOSING, LOOKS, PUBLICATION, Points, Strike, WatchedDatabase, note, patch, watch_steps
 from tests.support.slack_server import BOT_TOKEN, SECRET
@@ -110,9 +111,12 @@ async def _work(job: Job) -> None:
 def publish(url: str, tally: Path, number: int, strike: Strike | None) -> None:
     """Publish an entry to every subscription, as often as the process is started."""
     db = WatchedDatabase(url, Points(tally, strike))
-    with db.begin() as conn:
-        publish_entries(conn, "csms", [new(number, title=f"ENTRY-{number} opens a quota")], db.now(conn), backlog=False)
-        note(PUBLICATION)
+    try:
+        with db.begin() as conn:
+            publish_entries(conn, "csms", [new(number, title=f"ENTRY-{number} opens a quota")], db.now(conn), backlog=False)
+            note(PUBLICATION)
+    except DatabaseError:
+        sys.exit(1)
     db.close()
 
 
@@ -160,7 +164,8 @@ def slack_client(job: Job, points: Points) -> Slack:
     assert configured is not None
 
     async def on_start(_: aiohttp.ClientSession, __: SimpleNamespace, request: aiohttp.TraceRequestStartParams) -> None:
-        request.headers.update({"X-Worker": str(os.getpid()), "X-Checked": str(_checked.get())})
+        who = {"X-Worker": str(os.getpid()), "X-Checked": str(_checked.get()), "X-Sent": str(time.monotonic())}
+        request.headers.update(who)
 
     async def on_body(_: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestChunkSentParams) -> None:
         if _posting.get():

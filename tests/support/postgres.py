@@ -3,6 +3,7 @@
 import itertools
 import sys
 import warnings
+from collections.abc import Mapping
 from types import ModuleType
 
 import psycopg
@@ -21,19 +22,23 @@ _NUMBERS = itertools.count(1)
 def start_server() -> str:
     """Start the run's server if no other worker has, and return its URL, which ends in no database name of ours."""
     # The package starts the server under a lock of its own. With cleanup_mode=None the server outlives the first worker to finish.
-    server = _package().get_server(folder() / "postgres", cleanup_mode=None)
+    server = package().get_server(folder() / "postgres", cleanup_mode=None)
     url: str = server.get_uri()
+    configure(url, FAST)
+    return url
+
+
+def configure(url: str, settings: Mapping[str, str]) -> None:
     with psycopg.connect(url, autocommit=True) as conn:
-        for name, value in FAST.items():
+        for name, value in settings.items():
             conn.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), value))
         conn.execute("SELECT pg_reload_conf()")
-    return url
 
 
 def stop_server() -> None:
     """Stop the run's server, if any test started it."""
     if (folder() / "postgres").exists():
-        _package().get_server(folder() / "postgres", cleanup_mode=None).stop()
+        package().get_server(folder() / "postgres", cleanup_mode=None).stop()
 
 
 def create_database(server: str) -> str:
@@ -54,7 +59,8 @@ def empty_tables(url: str) -> None:
         conn.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
 
 
-def _package() -> ModuleType:
+def package() -> ModuleType:
+    """Return the package that brings PostgreSQL, or skip the test on a platform that it does not support."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about root's missing runtime directory
