@@ -41,7 +41,7 @@ POLITE, STOP_PATIENCE = 0.1, 30.0
 """The share of random ends by SIGTERM, which do not count as kills, and how long such an end may take."""
 SETTLE_SECONDS = 0.3
 """The age at which a process may be killed at random."""
-CLOSED_SECONDS = 3.0
+CLOSED_SECONDS = 12.0
 """The longest that a channel stays closed if no worker tries to post there."""
 DEPTH = 4
 """Posts a channel that may wait before the next entry is published."""
@@ -260,7 +260,7 @@ class Run:
         with self.db.read() as conn:
             paused = set(conn.execute(select(channel.c.ref).where(channel.c.paused.is_not(None))).scalars())
         for name, since in tuple(self.closed.items()):
-            if now - since > (CLOSED_SECONDS / 3 if name in paused else CLOSED_SECONDS):
+            if now - since > (CLOSED_SECONDS / 12 if name in paused else CLOSED_SECONDS):
                 self.slack.set_channels({name: ""})
                 del self.closed[name]
         for name in paused - set(self.closed):

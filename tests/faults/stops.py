@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tests.faults.harness import SETTLE_SECONDS, Run
@@ -35,7 +36,8 @@ class Stops:
         for pid, since in tuple(self.stopped.items()):
             if now - since > SHARE * (run.plan.pace["lease"] + run.plan.pace["grace"]):
                 del self.stopped[pid]
-                os.kill(pid, signal.SIGCONT)
+                with suppress(ProcessLookupError):  # it was killed meanwhile
+                    os.kill(pid, signal.SIGCONT)
         stops = sum(each.what == "stop" for each in struck)
         run.busy = bool(self.stopped)
         free = [process.pid for process, began in run.workers if process.pid not in self.stopped and now - began > SETTLE_SECONDS]
