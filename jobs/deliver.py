@@ -9,16 +9,18 @@ import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from jobs import corrections, next_post, notices
-from jobs.models import About, Bundle, ChannelRef, Claim, Notice, Post
-from jobs.outcomes import Outcome, Pace, Retry, Settlement, Unknown, Unreadable, after_look, after_send, back_off
-from jobs.states import Pause, PostKind, PostState
+from jobs import notices
+from jobs.models import About, ChannelRef, Claim, Post
+from jobs.outcomes import Outcome, Pace, Retry, Unknown, Unreadable, after_look, after_send, back_off
+from jobs.prepare import Compose, Preparation
+from jobs.settle import settle
+from jobs.states import PostKind, PostState
 from jobs.store import channels, posts
-from jobs.store.database import Connection, Database
+from jobs.store.database import Database
 from jobs.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -26,12 +28,6 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MAX_WAIT_SECONDS = 2.0  #: Longest wait for a rate slot; the rest is left to the next tick.
-
-MAX_COMPOSITIONS = 5  #: Of a post whose deliveries keep changing; then the channel backs off.
-
-Contents = list[dict[str, Any]]
-Compose = Callable[[Bundle], Contents]
-"""Returns Replies, several if one exceeds a message's limits. Runs outside of transactions."""
 
 PLAIN = "plain"  #: In the content of a post that goes out as plain text, because the platform rejected its layout.
 
@@ -53,15 +49,6 @@ class Sender(Protocol):
 
     async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:
         """Like `find`, in the thread of the message `about`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """To compose: a planned post (`step`), or a stored mark, answer or notice, or the mark of a post that waits (`post`)."""
-
-    bundle: Bundle | Notice
-    step: next_post.Make | None = None
-    post: Post | None = None
 
 
 @dataclass(slots=True)
@@ -89,83 +76,10 @@ class Worker:
 
     def prepare(self, claim: Claim, stage: Stage | None = None) -> Post | None:
         """Return the post to send, its intent committed, or give the channel back. Only what is still due is stored."""
-        post = self._prepare(claim)
+        post = Preparation(self.db, self.compose, self.notifier.compose, self.pace.grace).prepare(claim)
         if stage is not None and post is not None and post.state == PostState.PENDING:
             stage.intent = post.id
         return post
-
-    def _prepare(self, claim: Claim) -> Post | None:
-        found = self._next(claim, None, [])
-        for _ in range(MAX_COMPOSITIONS):
-            if not isinstance(found, Draft):
-                return found
-            contents = self._compose(found.bundle)
-            if not contents:
-                raise ValueError(f"compose returned no post for {_name(found.bundle)}")
-            found = self._next(claim, found, contents)
-        if not isinstance(found, Draft):
-            return found
-        raise RuntimeError(f"what is due in {claim.channel} changed {MAX_COMPOSITIONS} times while it was composed")
-
-    def _compose(self, bundle: Bundle | Notice) -> Contents:
-        return [self.notifier.compose(bundle)] if isinstance(bundle, Notice) else self.compose(bundle)
-
-    def _next(self, claim: Claim, draft: Draft | None, contents: Contents) -> Post | Draft | None:
-        with self.db.begin() as conn:
-            now = self.db.now(conn)
-            if not channels.holds_claim(conn, claim):
-                return None
-            flying = posts.first(conn, claim.channel_id, PostState.SENDING)
-            if flying is not None and flying.sending_at is not None:
-                ready = flying.sending_at + timedelta(seconds=self.pace.grace)
-                if now >= ready:
-                    return flying
-                channels.release(conn, claim, ready, claim.failures)
-                return None
-            post = posts.first(conn, claim.channel_id, PostState.PENDING)
-            if post is None:
-                found = self._new_post(conn, claim, draft, contents, now)
-            elif not post.content:
-                found = self._stored_draft(conn, post, draft, contents, now)
-            else:
-                found = self._marked(conn, post, draft, contents, now)
-            if isinstance(found, Draft):
-                return found
-            if found is None or not posts.begin_sending(conn, found.id, now):
-                channels.release(conn, claim, now, claim.failures)
-                return None
-            return found
-
-    def _new_post(self, conn: Connection, claim: Claim, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft | None:
-        step = next_post.next_step(conn, claim.channel_id, now)
-        if step is None:
-            return None
-        if draft is None or draft.step != step:
-            return Draft(next_post.load_bundle(conn, claim.channel, claim.channel_id, step, now), step=step)
-        assert isinstance(draft.bundle, Bundle)  # noqa: S101  # a planned post's draft has one
-        next_post.make_post(conn, claim.channel_id, step, draft.bundle, contents, now)
-        post = posts.first(conn, claim.channel_id, PostState.PENDING)
-        # a correction recorded meanwhile goes first, and has to be composed
-        return post if post is not None and post.content else None
-
-    def _stored_draft(self, conn: Connection, post: Post, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft | None:
-        """Compose a mark, an answer or a notice, which were stored when their reason came up."""
-        if draft is None or draft.post != post:
-            bundle = notices.load(conn, post) if post.kind == PostKind.NOTICE else corrections.load_correction(conn, post, now)
-            if bundle is not None:
-                return Draft(bundle, post=post)
-            posts.mark_dead(conn, post.id, "the post it refers to was never sent, or its receipt is unknown", now, dismissed=True)
-            return None
-        posts.set_content(conn, post.id, contents[0])
-        return replace(post, content=contents[0])
-
-    def _marked(self, conn: Connection, post: Post, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft:
-        """Mark a post that waited, if a correction came meanwhile."""
-        if draft is not None and draft.post == post and isinstance(draft.bundle, Bundle):
-            corrections.mark_unsent(conn, post, draft.bundle, contents[0], now)
-            post = replace(post, content=contents[0])
-        mark = corrections.load_mark(conn, post, now)
-        return post if mark is None else Draft(mark, post=post)
 
     def time_left(self, claim: Claim, post: Post) -> float | None:
         """Return the seconds left of the lease, or None if a call that begins now might outlast it.
@@ -188,53 +102,6 @@ class Worker:
             if held and post_id is not None:
                 posts.renew_intent(conn, post_id, now)
             return held
-
-    def settle(self, claim: Claim, post: Post, settlement: Settlement) -> bool:
-        """Return False, having recorded nothing, if the claim was lost."""
-        if settlement.pause == Pause.WORKSPACE:
-            # in its own transaction: two that each hold a channel and pause the workspace would deadlock
-            with self.db.begin() as conn:
-                count = channels.pause_workspace(conn, claim.channel.platform, claim.channel.workspace, settlement.error)
-                if count:
-                    notices.workspace_paused(conn, self.notifier, claim.channel, settlement.error, self.db.now(conn))
-        if post.kind == PostKind.NOTICE and settlement.pause == Pause.CHANNEL:
-            # nobody subscribed there, so nobody would resume it
-            settlement = replace(settlement, state=PostState.DEAD, pause=Pause.NONE)
-        with self.db.begin() as conn:
-            now = self.db.now(conn)
-            if not channels.release(conn, claim, now + timedelta(seconds=settlement.wait), settlement.failures):
-                logger.warning("lost the claim on %s before post %s was settled", claim.channel, post.id)
-                return False
-            self._record(conn, claim, post, settlement, now)
-        if settlement.error:
-            state = "held until an admin decides" if settlement.held else settlement.state
-            logger.warning("post %s in %s is %s: %s", post.id, claim.channel, state, settlement.error)
-        return True
-
-    def _record(self, conn: Connection, claim: Claim, post: Post, settlement: Settlement, now: datetime) -> None:
-        match settlement.state:
-            case PostState.SENT:
-                posts.mark_sent(conn, post.id, settlement.receipt, now)
-                if post.kind == PostKind.MARK and post.about is not None:
-                    # stored with its mark, so that a second mark comes on top
-                    posts.set_content(conn, post.about.id, post.content)
-            case PostState.PENDING:
-                posts.mark_pending(conn, post.id, settlement.error or None, counted=settlement.counted, plain=settlement.plain)
-                posts.withdraw(conn, claim.channel_id, now)  # somebody may have unsubscribed meanwhile
-            case PostState.SENDING:
-                newly_held = posts.mark_unknown(conn, post.id, settlement.error, held_at=now if settlement.held else None)
-                if newly_held:
-                    notices.post_held(conn, self.notifier, post, settlement.error, now)
-            case PostState.DEAD:
-                # a message that was deleted needs no mark, and a notice no other one
-                minor = post.kind in (PostKind.MARK, PostKind.ANSWER, PostKind.NOTICE)
-                posts.mark_dead(conn, post.id, settlement.error, now, dismissed=minor)
-                posts.dismiss_unwanted(conn, claim.channel_id, now)
-                if posts.find_undecided(conn, post.id) is not None:
-                    notices.post_dead(conn, self.notifier, post, settlement.error, now)
-        if settlement.pause == Pause.CHANNEL and channels.pause_reason(conn, claim.channel_id) is None:
-            channels.pause(conn, claim.channel_id, settlement.error)
-            notices.channel_paused(conn, self.notifier, claim.channel_id, claim.channel, settlement.error, now)
 
     def release_after_failure(self, claim: Claim) -> None:
         """Give the channel back because its post could not be made."""
@@ -291,7 +158,7 @@ class Worker:
         else:
             outcome = await self.send(claim, post, stage)
             settlement = after_send(outcome, slot, claim.failures, self.pace.grace, self.chance(), plain=post.plain)
-        return await in_thread(self.settle, claim, post, settlement) and settlement.state == PostState.SENT
+        return await in_thread(settle, self.db, claim, post, settlement, self.notifier) and settlement.state == PostState.SENT
 
     async def send(self, claim: Claim, post: Post, stage: Stage) -> Outcome:
         sender, channel = self.senders[claim.channel.platform], claim.channel
@@ -361,10 +228,6 @@ class Worker:
             free = channels.next_free(conn, list(self.senders), self.db.now(conn))
             wait = None if free is None else (free - self.db.now(conn)).total_seconds()
         return None if wait is None or wait > MAX_WAIT_SECONDS else max(wait, 0.0)
-
-
-def _name(bundle: Bundle | Notice) -> str:
-    return f"a notice ({bundle.kind})" if isinstance(bundle, Notice) else ", ".join(item.entry.key for item in bundle.entries)
 
 
 async def deliver_due(  # eight parameters: what a Worker needs, and its surroundings

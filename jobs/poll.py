@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime
 from random import random
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from jobs.publish import Polled, fail, publish
 from jobs.sources import state as states
 from jobs.store import feeds
 from jobs.store.database import Database, first_line
+from jobs.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ async def poll_feed(
     """Poll a feed if due and free. A failure is a result; a cancellation gives the claim back. Raises if the database is away."""
     claims: list[_Claim] = []
     try:
-        await _finish(asyncio.to_thread(_claim, db, feed, claims))
+        await in_thread(_claim, db, feed, claims)
         if not claims:
             return None
         polled = await _poll(db, feed, claims[0], topics, http, progress, chance())
@@ -119,11 +120,11 @@ async def _poll(  # seven parameters: those of poll_feed and its claim
         return None
     try:
         if isinstance(read, FeedRead) and read.worked:
-            return await _finish(asyncio.to_thread(publish, db, feed, row, read, classify, chance))
-        return await _finish(asyncio.to_thread(fail, db, feed, row, read, chance))
+            return await in_thread(publish, db, feed, row, read, classify, chance)
+        return await in_thread(fail, db, feed, row, read, chance)
     except Exception as problem:
         logger.exception("could not store %s", feed.slug)
-        return await _finish(asyncio.to_thread(fail, db, feed, row, f"the result could not be stored: {problem!r}"[:500], chance))
+        return await in_thread(fail, db, feed, row, f"the result could not be stored: {problem!r}"[:500], chance)
 
 
 async def _while_held(db: Database, claim: FeedRow, work: Coroutine[Any, Any, T]) -> T | None:
@@ -142,7 +143,7 @@ async def _renew_until_lost(db: Database, claim: FeedRow) -> None:
     while True:
         await asyncio.sleep(RENEW_SECONDS)
         try:
-            if not await _finish(asyncio.to_thread(_renew, db, claim)):
+            if not await in_thread(_renew, db, claim):
                 return
         except Exception as problem:  # settling checks the claim again
             logger.warning("could not renew the claim of %s: %s", claim.slug, first_line(problem))
@@ -164,16 +165,6 @@ def _claim(db: Database, feed: Feed, claims: list[_Claim]) -> None:
 def _release(db: Database, row: FeedRow) -> None:
     with db.begin() as conn:
         feeds.release(conn, row)
-
-
-async def _finish(work: Awaitable[T]) -> T:
-    """Await a transaction in a thread; a cancellation waits for its end."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
 
 
 def summary(polled: Polled) -> str:

@@ -8,9 +8,9 @@ from sqlalchemy import update
 
 from jobs import next_post
 from jobs.corrections import record_corrections
-from jobs.deliver import MAX_COMPOSITIONS
 from jobs.models import Bundle, Subscription
 from jobs.outcomes import Gone, Retry
+from jobs.prepare import MAX_COMPOSITIONS
 from jobs.publish import publish_entries
 from jobs.store import channels, entries, reports, schema
 from jobs.store import deliveries as store_deliveries

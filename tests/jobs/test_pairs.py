@@ -102,7 +102,7 @@ async def test_two_of_a_digest_stand_together_once(db: Database, clock: Clock) -
     assert words.startswith("Trade digest")
     assert f"- Message {OLD} [1] · {OLD} - ↳ Replaced by Message {FIX} [2] · {FIX}" in words
     assert words.count(f"Message {FIX}") == 1
-    assert shown(platform) == [f"{OTHER} {OLD} {FIX}"]
+    assert shown(platform) == [f"{OLD} {FIX} {OTHER}"]
 
 
 async def test_a_digest_of_a_pair_alone_is_the_pair(db: Database, clock: Clock) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from jobs.deliver import Compose, Sender, deliver_due
+from jobs.deliver import Sender, deliver_due
 from jobs.models import Bundle
 from jobs.outcomes import Pace
+from jobs.prepare import Compose
 from jobs.store import channels, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock

@@ -245,7 +245,7 @@ class Story:
             channels.resume(conn, here.id)
         unreadable = Unreadable("the bot does not have permission to read this channel's history", for_good=True)
         self.platform.script, self.platform.unreadable = [time_out], [unreadable]
-        with silent("jobs.deliver"):  # it would warn of what the test does on purpose
+        with silent("jobs.settle"):  # it would warn of what the test does on purpose
             self.posted()
             self.clock.pass_(seconds=31)
             self.posted()
@@ -263,7 +263,7 @@ class Story:
         self.clock.pass_(hours=1)
         self.publish("68180454")
         self.platform.script = [answers(Gone("Slack rejected the message: invalid_blocks"))]
-        with silent("jobs.deliver"):
+        with silent("jobs.settle"):
             self.clock.now = eastern("2026-06-22T09:00")
             self.posted()
         listed = self.asked("trade-admin-outbox-refused", "/trade-admin outbox")
@@ -275,7 +275,7 @@ class Story:
         yield self.asked("trade-admin-resend", drop.replace("drop", "resend"))
         self.platform.script = [answers(Gone("Slack rejected the message: invalid_blocks"))]
         self.clock.pass_(minutes=1)
-        with silent("jobs.deliver"):
+        with silent("jobs.settle"):
             self.posted()
         yield self.asked("trade-admin-drop", drop)
         yield self.asked("csms-why-dropped", "/csms why 68180454")

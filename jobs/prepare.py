@@ -1,0 +1,115 @@
+"""Prepare a channel's next post: plan it, compose it outside of transactions, and commit the intent to send it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from jobs import corrections, next_post, notices
+from jobs.models import Bundle, Claim, Notice, Post
+from jobs.states import PostKind, PostState
+from jobs.store import channels, posts
+from jobs.store.database import Connection, Database
+
+MAX_COMPOSITIONS = 5  #: Of a post whose deliveries keep changing; then the channel backs off.
+
+Contents = list[dict[str, Any]]
+Compose = Callable[[Bundle], Contents]
+"""Returns Replies, several if one exceeds a message's limits. Runs outside of transactions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """To compose: a planned post (`step`), or a stored mark, answer or notice, or the mark of a post that waits (`post`)."""
+
+    bundle: Bundle | Notice
+    step: next_post.Make | None = None
+    post: Post | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """`grace` is in seconds: a post that may be on its way is looked for so long after its intent."""
+
+    db: Database
+    compose: Compose
+    compose_notice: Callable[[Notice], dict[str, Any]]
+    grace: float
+
+    def prepare(self, claim: Claim) -> Post | None:
+        """Return the post to send, its intent committed, or give the channel back. Only what is still due is stored."""
+        found = self._next(claim, None, [])
+        for _ in range(MAX_COMPOSITIONS):
+            if not isinstance(found, Draft):
+                return found
+            contents = self._contents(found.bundle)
+            if not contents:
+                raise ValueError(f"compose returned no post for {_name(found.bundle)}")
+            found = self._next(claim, found, contents)
+        if not isinstance(found, Draft):
+            return found
+        raise RuntimeError(f"what is due in {claim.channel} changed {MAX_COMPOSITIONS} times while it was composed")
+
+    def _contents(self, bundle: Bundle | Notice) -> Contents:
+        return [self.compose_notice(bundle)] if isinstance(bundle, Notice) else self.compose(bundle)
+
+    def _next(self, claim: Claim, draft: Draft | None, contents: Contents) -> Post | Draft | None:
+        with self.db.begin() as conn:
+            now = self.db.now(conn)
+            if not channels.holds_claim(conn, claim):
+                return None
+            flying = posts.first(conn, claim.channel_id, PostState.SENDING)
+            if flying is not None and flying.sending_at is not None:
+                ready = flying.sending_at + timedelta(seconds=self.grace)
+                if now >= ready:
+                    return flying
+                channels.release(conn, claim, ready, claim.failures)
+                return None
+            post = posts.first(conn, claim.channel_id, PostState.PENDING)
+            if post is None:
+                found = self._new_post(conn, claim, draft, contents, now)
+            elif not post.content:
+                found = self._stored_draft(conn, post, draft, contents, now)
+            else:
+                found = self._marked(conn, post, draft, contents, now)
+            if isinstance(found, Draft):
+                return found
+            if found is None or not posts.begin_sending(conn, found.id, now):
+                channels.release(conn, claim, now, claim.failures)
+                return None
+            return found
+
+    def _new_post(self, conn: Connection, claim: Claim, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft | None:
+        step = next_post.next_step(conn, claim.channel_id, now)
+        if step is None:
+            return None
+        if draft is None or draft.step != step:
+            return Draft(next_post.load_bundle(conn, claim.channel, claim.channel_id, step, now), step=step)
+        assert isinstance(draft.bundle, Bundle)  # noqa: S101  # a planned post's draft has one
+        next_post.make_post(conn, claim.channel_id, step, draft.bundle, contents, now)
+        post = posts.first(conn, claim.channel_id, PostState.PENDING)
+        # a correction recorded meanwhile goes first, and has to be composed
+        return post if post is not None and post.content else None
+
+    def _stored_draft(self, conn: Connection, post: Post, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft | None:
+        """Compose a mark, an answer or a notice, which were stored when their reason came up."""
+        if draft is None or draft.post != post:
+            bundle = notices.load(conn, post) if post.kind == PostKind.NOTICE else corrections.load_correction(conn, post, now)
+            if bundle is not None:
+                return Draft(bundle, post=post)
+            posts.mark_dead(conn, post.id, "the post it refers to was never sent, or its receipt is unknown", now, dismissed=True)
+            return None
+        posts.set_content(conn, post.id, contents[0])
+        return replace(post, content=contents[0])
+
+    def _marked(self, conn: Connection, post: Post, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft:
+        """Mark a post that waited, if a correction came meanwhile."""
+        if draft is not None and draft.post == post and isinstance(draft.bundle, Bundle):
+            corrections.mark_unsent(conn, post, draft.bundle, contents[0], now)
+            post = replace(post, content=contents[0])
+        mark = corrections.load_mark(conn, post, now)
+        return post if mark is None else Draft(mark, post=post)
+
+
+def _name(bundle: Bundle | Notice) -> str:
+    return f"a notice ({bundle.kind})" if isinstance(bundle, Notice) else ", ".join(item.entry.key for item in bundle.entries)

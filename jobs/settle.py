@@ -1,0 +1,65 @@
+"""Settle a post: record the outcome of its call, free its channel, and give notice of what people have to act on."""
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from jobs import notices
+from jobs.models import Claim, Post
+from jobs.outcomes import Settlement
+from jobs.states import Pause, PostKind, PostState
+from jobs.store import channels, posts
+from jobs.store.database import Connection, Database
+
+logger = logging.getLogger(__name__)
+
+
+def settle(db: Database, claim: Claim, post: Post, settlement: Settlement, notifier: notices.Notifier) -> bool:
+    """Return False, having recorded nothing, if the claim was lost."""
+    if settlement.pause == Pause.WORKSPACE:
+        # in its own transaction: two that each hold a channel and pause the workspace would deadlock
+        with db.begin() as conn:
+            count = channels.pause_workspace(conn, claim.channel.platform, claim.channel.workspace, settlement.error)
+            if count:
+                notices.workspace_paused(conn, notifier, claim.channel, settlement.error, db.now(conn))
+    if post.kind == PostKind.NOTICE and settlement.pause == Pause.CHANNEL:
+        # nobody subscribed there, so nobody would resume it
+        settlement = replace(settlement, state=PostState.DEAD, pause=Pause.NONE)
+    with db.begin() as conn:
+        now = db.now(conn)
+        if not channels.release(conn, claim, now + timedelta(seconds=settlement.wait), settlement.failures):
+            logger.warning("lost the claim on %s before post %s was settled", claim.channel, post.id)
+            return False
+        _record(conn, claim, post, settlement, notifier, now)
+    if settlement.error:
+        state = "held until an admin decides" if settlement.held else settlement.state
+        logger.warning("post %s in %s is %s: %s", post.id, claim.channel, state, settlement.error)
+    return True
+
+
+def _record(  # six parameters: who settles what, and who learns of it
+    conn: Connection, claim: Claim, post: Post, settlement: Settlement, notifier: notices.Notifier, now: datetime
+) -> None:
+    match settlement.state:
+        case PostState.SENT:
+            posts.mark_sent(conn, post.id, settlement.receipt, now)
+            if post.kind == PostKind.MARK and post.about is not None:
+                # stored with its mark, so that a second mark comes on top
+                posts.set_content(conn, post.about.id, post.content)
+        case PostState.PENDING:
+            posts.mark_pending(conn, post.id, settlement.error or None, counted=settlement.counted, plain=settlement.plain)
+            posts.withdraw(conn, claim.channel_id, now)  # somebody may have unsubscribed meanwhile
+        case PostState.SENDING:
+            newly_held = posts.mark_unknown(conn, post.id, settlement.error, held_at=now if settlement.held else None)
+            if newly_held:
+                notices.post_held(conn, notifier, post, settlement.error, now)
+        case PostState.DEAD:
+            # a message that was deleted needs no mark, and a notice no other one
+            minor = post.kind in (PostKind.MARK, PostKind.ANSWER, PostKind.NOTICE)
+            posts.mark_dead(conn, post.id, settlement.error, now, dismissed=minor)
+            posts.dismiss_unwanted(conn, claim.channel_id, now)
+            if posts.find_undecided(conn, post.id) is not None:
+                notices.post_dead(conn, notifier, post, settlement.error, now)
+    if settlement.pause == Pause.CHANNEL and channels.pause_reason(conn, claim.channel_id) is None:
+        channels.pause(conn, claim.channel_id, settlement.error)
+        notices.channel_paused(conn, notifier, claim.channel_id, claim.channel, settlement.error, now)
