@@ -13,8 +13,10 @@ from bot.settings_checks import ANONYMOUS, CHECKS, incomplete_platforms, is_team
 from bot.teams.clouds import CLOUDS, Cloud
 from bot.urls import host_of, slack_domain
 from content.loading.urls import is_loopback
-from jobs.database_url import shown_url
-from jobs.proxies import DIRECT, Network, read_network
+
+TYPE_CHECKING = False  # importing typing costs half as much as starting Python
+if TYPE_CHECKING:
+    from jobs.proxies import Network
 
 DEFAULTS = {
     "DATABASE_URL": "sqlite:///tradebot.db",
@@ -50,6 +52,12 @@ TEAMS_READS = ("CLIENT_ID", "CLIENT_SECRET", "TENANT_ID", "MANAGED_IDENTITY_CLIE
 SECRETS = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "TEAMS_CLIENT_SECRET")
 
 
+def direct_network() -> "Network":
+    from jobs.proxies import DIRECT  # here, because `ask` needs no network and has to be fast
+
+    return DIRECT
+
+
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
     """Its repr shows no secret."""
@@ -63,7 +71,7 @@ class SlackSettings:
     """Ends with a slash."""
     admin_channel: str = ""
     """The admins' channel, which gets reported problems; "" for none, or one in Teams."""
-    network: Network = DIRECT
+    network: "Network" = field(default_factory=direct_network)
 
     @property
     def local(self) -> bool:
@@ -97,7 +105,7 @@ class TeamsSettings:
     """The client ID of the Azure resource's identity to sign in with, or SYSTEM; "" for a secret or certificate."""
     admin_channel: str = ""
     """The admins' channel; "" for none, or one in Slack."""
-    network: Network = DIRECT
+    network: "Network" = field(default_factory=direct_network)
 
     def own(self, tenant: str) -> bool:
         """Whether a conversation's tenant is the bot's."""
@@ -131,7 +139,7 @@ class Settings:
     port: int
     """0 for any free port."""
     log_level: str
-    network: Network = DIRECT
+    network: "Network" = field(default_factory=direct_network)
 
     @property
     def loopback(self) -> bool:
@@ -197,7 +205,11 @@ def hide_variables(names: tuple[str, ...] = BOLT_READS, **overrides: str) -> Ite
 def redact(name: str, value: str) -> str:
     if name in SECRETS or "PRIVATE KEY" in value:
         return "…"
-    return shown_url(value) if name == "DATABASE_URL" else value
+    if name == "DATABASE_URL":
+        from jobs.database_url import shown_url
+
+        return shown_url(value)
+    return value
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -211,6 +223,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     problems += tuple(incomplete_platforms(values, DEFAULTS))
     if problems:
         raise SettingsError(problems)
+    from jobs.proxies import read_network
+
     network = read_network(environ)
     return Settings(
         database_url=values["DATABASE_URL"],
@@ -228,7 +242,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def slack_settings(values: Mapping[str, str], network: Network) -> SlackSettings | None:
+def slack_settings(values: Mapping[str, str], network: "Network") -> SlackSettings | None:
     if not values["SLACK_BOT_TOKEN"]:
         return None
     return SlackSettings(
@@ -241,7 +255,7 @@ def slack_settings(values: Mapping[str, str], network: Network) -> SlackSettings
     )
 
 
-def teams_settings(values: Mapping[str, str], network: Network) -> TeamsSettings | None:
+def teams_settings(values: Mapping[str, str], network: "Network") -> TeamsSettings | None:
     if not values["TEAMS_CLIENT_ID"]:
         return None
     return TeamsSettings(

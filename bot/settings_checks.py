@@ -7,7 +7,6 @@ from pathlib import Path
 from bot.teams.clouds import CLOUDS
 from bot.urls import GUID, host_of, is_guid, slack_domain
 from content.loading.urls import is_loopback
-from jobs.database_url import url_problem
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
 
@@ -42,6 +41,12 @@ def names(value: str) -> list[str]:
 def quotes_problem(value: str) -> str | None:
     # A shell removes quotes; a hosting form or a container's env file does not.
     return "remove the quotation marks" if value and (value[0] in QUOTES or value[-1] in QUOTES) else None
+
+
+def database_problem(value: str) -> str | None:
+    from jobs.database_url import url_problem  # here, because `ask` needs no database and has to be fast
+
+    return url_problem(value)
 
 
 def content_problem(value: str) -> str | None:
@@ -178,7 +183,7 @@ def level_problem(value: str) -> str | None:
 
 
 CHECKS = {
-    "DATABASE_URL": url_problem,
+    "DATABASE_URL": database_problem,
     "CONTENT_DIR": content_problem,
     "TRADEBOT_ADMINS": admins_problem,
     "TRADEBOT_SUBSCRIBE": subscribe_problem,
