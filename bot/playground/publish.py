@@ -16,6 +16,7 @@ from jobs.classify import classify
 from jobs.matching import matches
 from jobs.models import Entry, Subscription
 from jobs.publish import publish_sample
+from jobs.relations import chains, relations
 from jobs.store import entries
 from jobs.store.database import Database
 
@@ -49,7 +50,7 @@ def outcome_reply(
     if not published:
         return _reply("Nothing was published.", "Someone else just published the same sample. Try again."), False
     here = f"this {channel_noun(channel.ref)}"
-    dues = [(entry, _first_due(entry, subscriptions, channel.ref.platform, now)) for entry in published]
+    dues = _posted_together([(entry, _first_due(entry, subscriptions, channel.ref.platform, now)) for entry in published], now)
     unwanted = [entry for entry, due in dues if due is None]
     waiting = [(entry, due) for entry, due in dues if due is not None and due.at > now]
     due_now = [entry for entry, due in dues if due is not None and due.at <= now]
@@ -73,6 +74,17 @@ def _first_due(entry: Entry, subscriptions: list[Subscription], platform: str, n
     """Return when a subscription first brings the entry, or None."""
     matching = [each for each in subscriptions if matches(each.filters, platform, entry)]
     return min((Due(due_at(each, entry.lead, now), each.zone) for each in matching), default=None)
+
+
+def _posted_together(dues: list[tuple[Entry, Due | None]], now: datetime) -> list[tuple[Entry, Due | None]]:
+    """Let a correction and what it changes be due with the first of them, as they are posted."""
+    due = {entry.id: found for entry, found in dues}
+    for chain in chains([entry for entry, _ in dues]):
+        corrections = {later for several in relations(chain).values() for later in several}
+        first = min((found for entry in chain if (found := due[entry.id]) is not None and found.at <= now), default=None)
+        if first is not None:
+            due |= {entry.id: first for entry in chain if due[entry.id] is not None or entry.id in corrections}
+    return [(entry, due[entry.id]) for entry, _ in dues]
 
 
 def _names(published: list[Entry]) -> str:
