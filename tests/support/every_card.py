@@ -341,7 +341,8 @@ class Story:
         late = [new(made(str(70_000_000 + n), f"GUIDANCE: Late message {n}", "revenue", lead="guidance")) for n in range(7)]
         with self.runtime.db.begin() as conn:
             publish_entries(conn, "csms", late, self.clock.now, backlog=False, catch_up=True)
-        *_, catch_up = self.posted()
+        self.clock.pass_(minutes=1)
+        catch_up = next(reply for reply in self.posted() if reply.text.startswith("Catch-up"))
         yield self.asked("csms-why-catch-up", commands(catch_up)[0])
         yield self.asked("csms-unsubscribe", "/csms unsubscribe 1")
         yield self.asked("csms-unsubscribe-which", "/csms unsubscribe")
