@@ -278,6 +278,7 @@ class Story:
         with silent("jobs.settle"):
             self.posted()
         yield self.asked("trade-admin-drop", drop)
+        self.clock.pass_(minutes=1)
         yield self.asked("csms-why-dropped", "/csms why 68180454")
         yield self.asked("trade-admin-outbox-none", "/trade-admin outbox")
 
