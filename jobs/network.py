@@ -63,8 +63,8 @@ RETRY_SECONDS = 30.0  #: If a platform does not say how long.
 
 
 def retry_seconds(value: str | None) -> float:
-    seconds = retry_after(value)
-    return RETRY_SECONDS if seconds is None else seconds
+    """Return how long to wait before a post is tried again. A date that has passed names no time, nor does 0."""
+    return retry_after(value) or RETRY_SECONDS
 
 
 def retry_after(value: str | None, date: str | None = None, now: datetime | None = None) -> float | None:
