@@ -3,6 +3,7 @@
 # make quick     the tests that need no browser, no PostgreSQL and no process of their own, in less than a minute
 # make check     style, spelling, types, layers, content
 # make bench     speed and memory, as ratios of one run
+# make faults    kills, stops and hostile platforms, feeds and people for half an hour; RUNS="postgres stops" makes only these
 # make pictures  every card and post, drawn into pictures/ (index.html shows all)
 # make lock      writes the requirement files from pyproject.toml
 
@@ -32,7 +33,7 @@ endef
 export TRADEBOT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check bench pictures lock clean
+.PHONY: help run test quick check bench faults pictures lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -73,6 +74,9 @@ check: $(VENV)/dev
 bench: $(VENV)/dev
 	@$(COMPILE)
 	$(BIN)/python -m tests.benchmarks
+
+faults: $(VENV)/dev
+	$(BIN)/python -m tests.faults $(RUNS)
 
 pictures: $(VENV)/dev
 	$(BIN)/python -m tests.support.pictures pictures

@@ -44,9 +44,11 @@ class Result:
         return not self.missing and not self.surplus and self.verdict.clean
 
 
-def run(url: str, folder: Path, processes: int, change: datetime, times: Sequence[at] = TIMES) -> Result:
-    """Publish two entries every hour for 48 hours around a change, and deliver with real processes by a clock moved in steps."""
-    begin, end = change - HALF, change + HALF
+def run(  # six parameters: where, who and when
+    url: str, folder: Path, processes: int, change: datetime, times: Sequence[at] = TIMES, *, half: timedelta = HALF
+) -> Result:
+    """Publish two entries every hour around a change, and deliver with real processes by a clock that is moved in steps."""
+    begin, end = change - half, change + half
     clock = FileClock(folder / "clock")
     clock.set(begin)
     db = Database(url, clock)

@@ -36,13 +36,11 @@ def pace(times: float = 1.0) -> dict[str, Any]:
 
 SELDOM_SHARE = 0.15
 """How often a point of SELDOM is passed for each post."""
-TICK_SECONDS, QUIET_SECONDS, STALL_SECONDS = 0.03, 0.5, 60.0
+TICK_SECONDS, QUIET_SECONDS, STALL_SECONDS = 0.03, 0.3, 120.0
 POLITE, STOP_PATIENCE = 0.1, 30.0
 """The share of random ends by SIGTERM, which do not count as kills, and how long such an end may take."""
 SETTLE_SECONDS = 0.3
 """The age at which a process may be killed at random."""
-CLOSED_SECONDS = 12.0
-"""The longest that a channel stays closed if no worker tries to post there."""
 DEPTH = 4
 """Posts a channel that may wait before the next entry is published."""
 WORDS = ("not_in_channel", "is_archived")
@@ -60,8 +58,12 @@ class Plan:
     kills: int = 0
     closed: float = 0.0
     """The share of channels that are closed at any time."""
+    closed_seconds: float = 12.0
+    """The longest that a channel stays closed if no worker tries to post there."""
     hostility: Hostility = field(default_factory=Hostility)
     pace: Mapping[str, Any] = field(default_factory=pace)
+    max_back_off: float = 37.5
+    """The product's five minutes, divided by eight."""
     ablation: str = ""
     survives: tuple[type[Exception], ...] = ()
     """Errors of the database that the run expects."""
@@ -198,7 +200,7 @@ class Run:
                 return
             self.published += self.publisher.exitcode == 0
             self.publisher = None
-        stalled = time.monotonic() - self.changed_at > STALL_SECONDS / 4
+        stalled = time.monotonic() - self.changed_at > STALL_SECONDS / 8
         full = self.published * self.plan.channels - self.accepted > DEPTH * self.plan.channels
         if self.published == self.plan.entries or (full and not stalled):
             return
@@ -218,7 +220,9 @@ class Run:
             self.exits += [process.exitcode for process in ended if process.pid not in struck]
         self.workers = [(process, began) for process, began in self.workers if process.exitcode is None]
         while len(self.workers) < self.plan.processes:
-            job = worker.Job(self.url, self.slack.api_url, self.tally, self.plan.pace, self.next_strike(), self.plan.ablation)
+            job = worker.Job(
+                self.url, self.slack.api_url, self.tally, self.plan.pace, self.plan.max_back_off, self.next_strike(), self.plan.ablation
+            )
             process = Processes.Process(target=worker.work, args=(job,), daemon=True)
             process.start()
             self.workers.append((process, time.monotonic()))
@@ -260,7 +264,7 @@ class Run:
         with self.db.read() as conn:
             paused = set(conn.execute(select(channel.c.ref).where(channel.c.paused.is_not(None))).scalars())
         for name, since in tuple(self.closed.items()):
-            if now - since > (CLOSED_SECONDS / 12 if name in paused else CLOSED_SECONDS):
+            if now - since > (1.0 if name in paused else self.plan.closed_seconds):
                 self.slack.set_channels({name: ""})
                 del self.closed[name]
         for name in paused - set(self.closed):

@@ -54,6 +54,8 @@ class Hostility:
     looks: float = 0.05
     """The share of posts that are refused for their looks as long as they have blocks."""
     timeout: float = 1.0
+    late: bool = True
+    """Whether messages may be accepted late."""
     retry_after: str = "1"
 
 
@@ -118,7 +120,7 @@ class HostileSlack(SlackServer):
         if fault == "timeout without accepting":
             await asyncio.sleep(self.hostility.timeout * 1.5)
             return web.json_response(error("internal_error"), status=500)
-        if fault == "accepted late":
+        if fault == "accepted late" and self.hostility.late:
             # after the caller gave up, and before its grace ends
             await asyncio.sleep(self.hostility.timeout * 1.3)
         self.call = call

@@ -107,8 +107,8 @@ def note(step: str) -> None:
         steps.append(step)
 
 
-def patch(owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    """Wrap a function of a module or class. Only ever called in a process of its own."""
+def patch(owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
+    """Replace an attribute of a module or class. Only ever called in a process of its own."""
     setattr(owner, name, wrap(getattr(owner, name)))
 
 

@@ -23,7 +23,7 @@ from bot.slack.client import Slack
 from bot.slack.sender import SlackSender
 from handlers.replies import notices, serialize
 from handlers.replies import posts as replies
-from jobs import deliver
+from jobs import deliver, outcomes
 from jobs.models import About, Bundle, ChannelRef, Claim, Post
 from jobs.notices import Notifier
 from jobs.outcomes import Outcome, Pace, Unreadable
@@ -71,6 +71,7 @@ class Job:
     tally: Path
     pace: Mapping[str, Any]
     """Arguments of Pace."""
+    max_back_off: float = outcomes.MAX_BACK_OFF_SECONDS
     strike: Strike | None = None
     ablation: str = ""
     clock: FileClock | None = None
@@ -81,6 +82,7 @@ def work(job: Job) -> None:
     """Deliver until the process is killed or gets SIGTERM."""
     logging.basicConfig(level=logging.CRITICAL + 1)
     watch_steps()
+    patch(outcomes, "MAX_BACK_OFF_SECONDS", lambda _: job.max_back_off)
     if job.ablation == MARK_FIRST:
         mark_first()
     asyncio.run(_work(job))
@@ -197,7 +199,7 @@ def watch_checks() -> Mapping[str, float]:
 
 
 def mark_first() -> None:
-    """Record a post as sent where the intent to send it is recorded."""
+    """Record a post as sent where the intent to send it is recorded, and send it whatever its state."""
 
     def marking(begin_sending: Callable[..., bool]) -> Callable[..., bool]:
         def marked(conn: Connection, post_id: str, now: datetime) -> bool:
@@ -209,3 +211,4 @@ def mark_first() -> None:
         return marked
 
     patch(posts, "begin_sending", marking)
+    patch(deliver.Worker, "time_left", lambda _: lambda worker, *_: worker.pace.lease)

@@ -1,0 +1,61 @@
+"""Short forms of the runs of `make faults`."""
+
+from dataclasses import replace
+from datetime import time as at
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.faults import commands, digests, hostile_slack
+from tests.faults.harness import Plan, Report, Run, pace
+from tests.faults.hostile_slack import Hostility
+from tests.faults.worker import HTTP_SHARE, MARK_FIRST, RESEND_UNKNOWN
+
+pytestmark = [pytest.mark.process, pytest.mark.slow]
+
+PACE = pace(0.5)
+
+HOSTILE = Hostility(seed=7, faults=1.2, looks=0.2, late=False, timeout=PACE["timeout"] * HTTP_SHARE, retry_after="0")
+"""No message is accepted late, which only a fast machine can time."""
+
+PLAN = Plan(processes=2, channels=10, entries=3, closed_seconds=2.0, hostility=HOSTILE, pace=PACE, max_back_off=PACE["grace"])
+
+
+def run(plan: Plan, url: str, folder: Path) -> Report:
+    with hostile_slack.serving(plan.hostility) as slack:
+        return Run(plan, url, slack, folder / "tally")()
+
+
+def test_killed_processes_and_closed_channels_lose_nothing_and_repeat_nothing(db_url: str, tmp_path: Path) -> None:
+    report = run(replace(PLAN, kills=6, closed=0.1), db_url, tmp_path)
+    verdict = report.verdict
+    assert (verdict.lost, verdict.disordered, verdict.foreign) == ([], [], [])
+    assert set(verdict.twice) <= set(report.overdue)
+    assert (report.waiting.dead, report.waiting.quiet, report.exits) == (0, True, [])
+    assert report.kills, "nobody was killed, so nothing was shown"
+
+
+def test_run_sees_the_duplicates_of_a_bot_that_sends_again_blindly(sqlite_url: str, tmp_path: Path) -> None:
+    report = run(replace(PLAN, ablation=RESEND_UNKNOWN), sqlite_url, tmp_path)
+    assert report.verdict.twice
+    assert not report.verdict.lost
+
+
+def test_run_sees_the_losses_of_a_bot_that_marks_before_it_sends(sqlite_url: str, tmp_path: Path) -> None:
+    report = run(replace(PLAN, ablation=MARK_FIRST), sqlite_url, tmp_path)
+    assert 0 < len(report.verdict.lost) < report.posts / 2
+    assert not report.verdict.twice
+
+
+def test_digests_around_a_change_of_daylight_saving_time_come_once(sqlite_url: str, tmp_path: Path) -> None:
+    times = (at(0), at(1, 30), at(2, 30), at(3))
+    result = digests.run(sqlite_url, tmp_path, 2, digests.CHANGES["fall"], times, half=timedelta(hours=4))
+    assert result.clean, result
+    assert result.wanted > len(times)
+
+
+def test_naughty_strings_in_every_command_do_no_harm(tmp_path: Path) -> None:
+    findings = commands.run(1, 1, tmp_path)
+    assert findings.problems == []
+    assert findings.secrets_seen, "there was nothing to hide"
