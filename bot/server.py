@@ -114,7 +114,14 @@ class Jobs:
         from jobs.schedule import Schedule
 
         async with async_client(self.runtime.settings.network) as client:
-            self.schedule = Schedule(self.runtime.db, self.runtime.library, client, lambda: deliver(self.runtime), progress=logger.debug)
+            self.schedule = Schedule(
+                self.runtime.db,
+                self.runtime.library,
+                client,
+                lambda: deliver(self.runtime),
+                progress=logger.debug,
+                notifier=self.runtime.notifier,
+            )
             self.schedule.start()
             try:
                 yield

@@ -234,7 +234,7 @@ class Notice:
     """The material of a notice about posting itself."""
 
     kind: NoticeKind
-    channel: ChannelRef  #: The affected one.
+    channel: ChannelRef  #: The affected one; of a flood, the feed's slug on the platform "feed".
     why: str
     entries: tuple[Entry, ...]  #: Of the affected post.
     to_admins: bool

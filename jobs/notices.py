@@ -50,6 +50,11 @@ def post_dead(conn: Connection, to: Notifier, post: Post, why: str, now: datetim
     _record(conn, [to.admins()], event, post.channel, now)
 
 
+def flood_held(conn: Connection, to: Notifier, feed: str, count: int, now: datetime) -> None:
+    event = {"kind": NoticeKind.FLOOD, "why": f"{count} entries were new at once, for the second time within a day"}
+    _record(conn, [to.admins()], event, ChannelRef("feed", "", feed), now)
+
+
 def load(conn: Connection, post: Post) -> Notice | None:
     """Return the material of a stored notice."""
     event = posts.notice_of(conn, post.id)

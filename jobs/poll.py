@@ -13,6 +13,7 @@ from content.catalog import Feed, Topic
 from jobs import classify as rules
 from jobs.feed_reader import FeedRead, Progress, quiet, read_feed
 from jobs.models import Classified, FeedRow
+from jobs.notices import SILENT, Notifier
 from jobs.publish import Polled, fail, publish
 from jobs.sources import state as states
 from jobs.store import feeds
@@ -70,13 +71,14 @@ def _is_gone(feed: Feed, row: FeedRow) -> bool:
     return all(states.load(row.sources.get(source.url, {})).gone for source in feed.sources)
 
 
-async def poll_feed(
+async def poll_feed(  # seven parameters: what to poll, and the poll's surroundings
     db: Database,
     feed: Feed,
     topics: tuple[Topic, ...],
     http: httpx.AsyncClient,
     progress: Progress = quiet,
     chance: Chance = random,
+    notifier: Notifier = SILENT,
 ) -> Polled | None:
     """Poll a feed if due and free. A failure is a result; a cancellation gives the claim back. Raises if the database is away."""
     claims: list[_Claim] = []
@@ -84,7 +86,7 @@ async def poll_feed(
         await in_thread(_claim, db, feed, claims)
         if not claims:
             return None
-        polled = await _poll(db, feed, claims[0], topics, http, progress, chance())
+        polled = await _poll(db, feed, claims[0], topics, http, progress, chance(), notifier)
     except asyncio.CancelledError:
         for claim in claims:
             await asyncio.to_thread(_release, db, claim[0])
@@ -99,8 +101,15 @@ async def poll_feed(
     return polled
 
 
-async def _poll(  # seven parameters: those of poll_feed and its claim
-    db: Database, feed: Feed, claim: _Claim, topics: tuple[Topic, ...], http: httpx.AsyncClient, progress: Progress, chance: float
+async def _poll(  # eight parameters: those of poll_feed and its claim
+    db: Database,
+    feed: Feed,
+    claim: _Claim,
+    topics: tuple[Topic, ...],
+    http: httpx.AsyncClient,
+    progress: Progress,
+    chance: float,
+    notifier: Notifier,
 ) -> Polled | None:
     def classify(title: str, body: str | None) -> Classified:
         # CBP announces outages by CSMS, CAMS and TIN messages; other feeds have news and documents
@@ -120,7 +129,7 @@ async def _poll(  # seven parameters: those of poll_feed and its claim
         return None
     try:
         if isinstance(read, FeedRead) and read.worked:
-            return await in_thread(publish, db, feed, row, read, classify, chance)
+            return await in_thread(publish, db, feed, row, read, classify, chance, notifier)
         return await in_thread(fail, db, feed, row, read, chance)
     except Exception as problem:
         logger.exception("could not store %s", feed.slug)

@@ -15,6 +15,7 @@ from jobs.feed_reader import FeedRead
 from jobs.identity import FEW_RENAMED, Matched, lookups, match
 from jobs.matching import matches
 from jobs.models import SAMPLE, Classified, Entry, FeedRow, Filters, NewEntry, Parsed, SubscriptionSpec, TopicHit
+from jobs.notices import SILENT, Notifier, flood_held
 from jobs.sources import state as states
 from jobs.sources.document import MAX_ENTRIES
 from jobs.states import Lead
@@ -51,8 +52,8 @@ def spread(seconds: float, chance: float) -> float:
     return seconds * (1 - JITTER * chance)
 
 
-def publish(  # six parameters: where, which feed, by what right, what was read, how to sort it, chance
-    db: Database, feed: Feed, claim: FeedRow, read: FeedRead, classify: Classify, chance: float = 0.0
+def publish(  # seven parameters: where, which feed, by what right, what was read, how to sort it, chance, whom to tell
+    db: Database, feed: Feed, claim: FeedRow, read: FeedRead, classify: Classify, chance: float = 0.0, notifier: Notifier = SILENT
 ) -> Polled | None:
     """Settle a successful poll. Return None, having stored nothing, if the claim was lost."""
     if read.parsed is None:
@@ -88,6 +89,8 @@ def publish(  # six parameters: where, which feed, by what right, what was read,
         )
         if not feeds.settle_success(conn, claim, now, result):
             return None
+        if decision.held and not _holds(conn, feed.slug):
+            flood_held(conn, notifier, feed.slug, len(decision.held), now)
         catch_up = claim.last_success is not None and now - claim.last_success > CATCH_UP_AFTER
         new, backlog = _store(conn, decision, classified, classify, now, catch_up=catch_up)
         entries.add_aliases(conn, matched.aliases, now)
@@ -101,6 +104,11 @@ def publish(  # six parameters: where, which feed, by what right, what was read,
         warning=result.warning,
         next_poll=result.next_poll,
     )
+
+
+def _holds(conn: Connection, slug: str) -> bool:
+    row = feeds.get(conn, slug)
+    return row is not None and row.held > 0
 
 
 def _publish_unchanged(db: Database, feed: Feed, claim: FeedRow, read: FeedRead, chance: float) -> Polled | None:

@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from content.catalog import Feed
 from jobs.feed_reader import Progress, quiet
+from jobs.notices import SILENT, Notifier
 from jobs.poll import due_feeds, poll_feed
 from jobs.revisions import Library
 from jobs.store import idempotency
@@ -62,7 +63,7 @@ class FailureLog:
 class Schedule:
     """The ticks of this process. Any thread may call `wake`."""
 
-    def __init__(
+    def __init__(  # seven parameters: the parts of a process
         self,
         db: Database,
         library: Library,
@@ -71,6 +72,7 @@ class Schedule:
         *,
         progress: Progress = quiet,
         every: Every = Every(),
+        notifier: Notifier = SILENT,
     ) -> None:
         self._db = db
         self._library = library
@@ -78,6 +80,7 @@ class Schedule:
         self._deliver = deliver
         self._progress = progress
         self._every = every
+        self._notifier = notifier
         self._due = asyncio.Event()
         self._stopping = False
         self._failures = FailureLog()
@@ -135,7 +138,7 @@ class Schedule:
     async def _poll(self, feed: Feed) -> None:
         what = f"polling {feed.slug}"
         try:
-            polled = await poll_feed(self._db, feed, self._library.catalog.topics, self._http, self._progress)
+            polled = await poll_feed(self._db, feed, self._library.catalog.topics, self._http, self._progress, notifier=self._notifier)
             self._failures.worked(what)
             if polled is not None and (polled.new or polled.edited):
                 self.wake()

@@ -71,6 +71,7 @@ class NoticeKind(StrEnum):
     WORKSPACE_PAUSED = "workspace-paused"  #: The token of a workspace does not work.
     HELD = "held"  #: A post may have arrived and waits for an admin.
     DEAD = "dead"  #: A post was refused for good.
+    FLOOD = "flood"  #: A feed's new entries are held until an admin decides.
 
 
 class PostState(StrEnum):

@@ -36,6 +36,8 @@ SECRETS = re.compile(r"(ticket=|https?://hooks\.)[^\s'\"&]+|\bxox[a-z]-[^\s'\"]+
 
 NOT_A_MEMBER = ("not_in_channel", "channel_not_found")
 
+NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError)
+"""Errors before anything was posted: no connection to Slack or through the proxy."""
 NETWORK_ERRORS = (aiohttp.ClientError, TimeoutError, OSError)
 CALL_ERRORS = (SlackApiError, *NETWORK_ERRORS)
 

@@ -7,16 +7,18 @@ from slack_sdk.errors import SlackApiError
 
 from bot.history import make_receipt, split_receipt
 from bot.slack.blocks import render, render_plain
-from bot.slack.client import NETWORK_ERRORS, Slack, error_details
+from bot.slack.client import NETWORK_ERRORS, NEVER_LEFT, Slack, error_details
 from bot.slack.direct_messages import DirectMessages
 from bot.slack.errors import failed_outcome, unreadable_history
 from bot.slack.messages import NO_UNFURL
 from bot.slack.text import Json
 from handlers.actions import add_report_button
 from handlers.replies import serialize
+from jobs import network
 from jobs.deliver import PLAIN
 from jobs.models import About, ChannelRef
-from jobs.outcomes import Gone, Outcome, Sent, Unknown, Unreadable
+from jobs.network import RETRY_SECONDS
+from jobs.outcomes import Gone, Outcome, Retry, Sent, Unknown, Unreadable
 
 EVENT_TYPE = "tradebot_post"
 """The event type of a post's metadata. It holds the post's opaque id, which everybody in the workspace can read."""
@@ -87,6 +89,8 @@ class SlackSender:
         for message in (*first, last | {"metadata": post_metadata(post_id)}):
             try:
                 response = await self.slack.post({"channel": target, **where, **NO_UNFURL, **message})
+            except NEVER_LEFT as error:
+                return Retry(RETRY_SECONDS, f"cannot reach Slack: {network.explain(error)}")
             except NETWORK_ERRORS as error:
                 return Unknown(f"{type(error).__name__} while posting")
             if where and response.error in UNCHANGEABLE:

@@ -18,6 +18,7 @@ _FIRST = {
     NoticeKind.WORKSPACE_PAUSED: "The bot can no longer post in {platform}.",
     NoticeKind.HELD: "A post in {channel} is on hold: the bot cannot confirm that it arrived.",
     NoticeKind.DEAD: "A post for {channel} was refused and will not be sent again by itself.",
+    NoticeKind.FLOOD: "The feed {channel} is held: nothing new of it is posted until you decide.",
 }
 
 _NEXT = {
@@ -25,6 +26,7 @@ _NEXT = {
     NoticeKind.WORKSPACE_PAUSED: "Nothing is lost: messages that become due wait until the bot works there again.",
     NoticeKind.HELD: "Later posts there wait for it. An admin can look into the channel and decide with /trade-admin outbox.",
     NoticeKind.DEAD: "To send it again or to drop it, type /trade-admin outbox.",
+    NoticeKind.FLOOD: "If these messages are really new, post them. If the feed only renamed or repeated old ones, mark them as seen.",
 }
 
 _PLATFORMS = {"slack": "Slack", "teams": "Teams", "playground": "the playground"}
@@ -47,13 +49,19 @@ def compose(notice: Notice) -> Reply:
     )
     blocks: list[Block] = [Section((line(Span(first, bold=True)), line(why), line(hint)))]
     blocks += [Bullets(items)] if items else []
-    if notice.to_admins:
+    if notice.kind is NoticeKind.FLOOD:
+        feed = notice.channel.id
+        decide = (Button("Post", f"/trade-admin post {feed}"), Button("Mark as seen", f"/trade-admin seen {feed}"))
+        blocks.append(Buttons((*decide, Button("Feeds", "/trade-admin feeds"))))
+    elif notice.to_admins:
         blocks.append(Buttons((Button("Outbox", "/trade-admin outbox"), Button("Status", "/trade-admin status"))))
     blocks.append(SmallPrint((line(reason),)))
     return Reply(f"{first} {why} {hint}", tuple(blocks), public=True)
 
 
 def _name(channel: ChannelRef) -> str:
+    if channel.platform == "feed":
+        return channel.id
     name = channel.name.removeprefix("#")
     if not name:
         return f"the {cards.channel_noun(channel)} {channel.id}"

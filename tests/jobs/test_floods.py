@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from jobs.models import Filters, Parsed
 from jobs.publish import end_hold, publish_sample
@@ -45,8 +45,21 @@ def test_a_second_flood_within_a_day_is_held(feed: Documents) -> None:
     polled = feed.poll(items(101, 140))
     assert (polled.new, polled.held) == ((), 40)
     assert polled.warning == "40 of 40 entries were new at once; 40 are held until an admin decides"
-    assert (feed.row().held, feed.owed()) == (40, 20)
+    assert (feed.row().held, feed.owed()) == (40, 20 + 1)  # and the notice to the admins
     assert (feed.poll(items(101, 140)).held, feed.row().held) == (0, 40)  # known, and still held
+
+
+def test_the_admins_are_asked_once_about_a_held_flood(feed: Documents) -> None:
+    for first in (101, 201, 301):
+        feed.poll(items(first, first + 39))
+    with feed.db.read() as conn:
+        asked = [row.notice for row in conn.execute(select(schema.post.c.notice).where(schema.post.c.kind == "notice"))]
+    assert [(each["kind"], each["channel"]["id"]) for each in asked] == [("flood", feed.feed.slug)]
+    assert asked[0]["why"].startswith("40 entries were new at once")
+    end_hold(feed.db, feed.feed.slug, post=False)
+    feed.poll(items(401, 440))
+    with feed.db.read() as conn:
+        assert conn.execute(select(func.count()).where(schema.post.c.kind == "notice")).scalar_one() == 2
 
 
 def test_a_second_flood_a_day_later_is_published(feed: Documents) -> None:

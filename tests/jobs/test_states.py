@@ -43,7 +43,7 @@ STORED: dict[type[StrEnum], dict[str, str]] = {
         "NOTICE": "notice",
         "SHOWN": "shown",
     },
-    NoticeKind: {"PAUSED": "paused", "WORKSPACE_PAUSED": "workspace-paused", "HELD": "held", "DEAD": "dead"},
+    NoticeKind: {"PAUSED": "paused", "WORKSPACE_PAUSED": "workspace-paused", "HELD": "held", "DEAD": "dead", "FLOOD": "flood"},
     PostState: {"PENDING": "pending", "SENDING": "sending", "SENT": "sent", "DEAD": "dead"},
     Pause: {"NONE": "", "CHANNEL": "channel", "WORKSPACE": "workspace"},
     UnreadablePolicy: {"RESEND": "resend", "HOLD": "hold"},

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from content.catalog import Feed, Source
 from jobs.feed_reader import FeedRead, SourceRead
 from jobs.models import Cadence, ChannelRef, Classified, Entry, FeedRow, Filters, SubscriptionSpec
+from jobs.notices import Notifier
 from jobs.publish import Polled, publish
 from jobs.sources.document import Found
 from jobs.sources.identify import identify
@@ -37,6 +38,9 @@ def items(first: int, last: int) -> list[Found]:
     return [item(number) for number in range(first, last + 1)]
 
 
+ADMINS = ChannelRef("slack", "T1", "ADMINS")
+
+
 class Documents:
     """A feed on a database whose clock stands still, with a channel that wants everything in it."""
 
@@ -60,7 +64,7 @@ class Documents:
         source = self.feed.sources[0]
         state = SourceState(fetched_at=self.clock.now.isoformat())
         read = SourceRead(source, state, parsed=identified.parsed, entries=len(document), warnings=identified.warnings)
-        polled = publish(self.db, self.feed, claim, FeedRead((read,)), plain)
+        polled = publish(self.db, self.feed, claim, FeedRead((read,)), plain, notifier=Notifier(lambda: ADMINS))
         assert polled is not None
         return polled
 

@@ -91,11 +91,11 @@ async def test_post_that_may_have_arrived_is_unknown_and_not_retried(sender: Sla
     assert (await sender.find(HERE, "p1", LONG_AGO) is not None) == (fault == "drop after")
 
 
-async def test_unreachable_slack_is_unknown(sender: SlackSender) -> None:
+async def test_a_post_that_cannot_reach_slack_is_tried_again(sender: SlackSender) -> None:
     settings = load({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": "http://127.0.0.1:9/api/"}).slack
     assert settings is not None
     alone = SlackSender(Slack(settings))
-    assert isinstance(await alone.send(HERE, NOTE, "p1"), Unknown)
+    assert await alone.send(HERE, NOTE, "p1") == Retry(30.0, "cannot reach Slack: no connection (refused)")
     assert isinstance(await alone.find(HERE, "p1", LONG_AGO), Unreadable)
     await alone.slack.close()
 
