@@ -22,7 +22,7 @@ _FIRST = {
 }
 
 _NEXT = {
-    NoticeKind.PAUSED: "Nothing is lost: messages that become due there wait. After the cause is fixed, type /csms resume there.",
+    NoticeKind.PAUSED: "Nothing is lost: messages that become due there wait until posting resumes.",
     NoticeKind.WORKSPACE_PAUSED: "Nothing is lost: messages that become due wait until the bot works there again.",
     NoticeKind.HELD: "Later posts there wait for it. An admin can look into the channel and decide with /trade-admin outbox.",
     NoticeKind.DEAD: "To send it again or to drop it, type /trade-admin outbox.",

@@ -29,7 +29,7 @@ from handlers.replies.reply import Reply
 from handlers.router import dispatch
 from handlers.table import parse_line, resolve
 from jobs.classify import classify
-from jobs.models import About, Bundle, Entry, Listed, NewEntry, Notice
+from jobs.models import About, Bundle, ChannelRef, Entry, Listed, NewEntry, Notice
 from jobs.outcomes import Gone, Unreadable
 from jobs.publish import publish_entries
 from jobs.states import EntryKind, NoticeKind, PostKind
@@ -311,11 +311,18 @@ class Story:
         yield self.asked("csms-subscriptions-paused", "/csms subscriptions")
         with self.runtime.db.read() as conn:
             newest = tuple(entries.latest(conn, ["csms"], limit=3))
-        for kind in NoticeKind:
-            affected = newest if kind in (NoticeKind.HELD, NoticeKind.DEAD) else ()
-            for reader in ("admins", "creator"):
-                notice = Notice(kind, CHANNEL, reason, affected, to_admins=reader == "admins")
-                yield Card(f"notice-{kind}-{reader}", "", notices.compose(notice))
+        csms = ChannelRef("feed", "", "csms")
+        for notice in (
+            Notice(NoticeKind.PAUSED, CHANNEL, reason, (), to_admins=True),
+            Notice(NoticeKind.PAUSED, CHANNEL, reason, (), to_admins=False),
+            Notice(NoticeKind.WORKSPACE_PAUSED, CHANNEL, "Slack: the bot's token was revoked (token_revoked)", (), to_admins=True),
+            Notice(NoticeKind.HELD, CHANNEL, "Teams does not let a bot read the history", newest, to_admins=True),
+            Notice(NoticeKind.HELD, CHANNEL, "Teams does not let a bot read the history", newest, to_admins=False),
+            Notice(NoticeKind.DEAD, CHANNEL, "Slack rejected the message: no_text", newest, to_admins=True),
+            Notice(NoticeKind.FLOOD, csms, "40 entries were new at once, for the second time within a day", (), to_admins=True),
+        ):
+            reader = "admins" if notice.to_admins else "creator"
+            yield Card(f"notice-{notice.kind}-{reader}", "", notices.compose(notice))
 
     def cut_off(self, file: Path) -> Iterator[Card]:
         whole = file.read_text(encoding="utf-8")
