@@ -139,7 +139,19 @@ def _parse_each(text: str) -> _Rows:
         rows = rows[:-1]
     link = found[1] if (found := _LINK.search(head)) else ""
     is_feed = any(document.get("version") for document in documents)
-    return _Rows(rows, link, is_feed, not is_cut and _END.search(tail[-2_000:]) is not None, False, broken)
+    return _Rows(_join(rows), link, is_feed, not is_cut and _END.search(tail[-2_000:]) is not None, False, broken)
+
+
+def _join(rows: list[Any]) -> list[Any]:
+    """Join the two parts of an entry that a stray tag split: one without a guid and, after it, one without a title."""
+    joined: list[Any] = []
+    for row in rows:
+        if joined and not row.get("title") and not joined[-1].get("id"):
+            for name in row:
+                joined[-1].setdefault(name, row[name])
+        else:
+            joined.append(row)
+    return joined
 
 
 def _feedparser(text: str) -> Any:

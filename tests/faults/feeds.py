@@ -13,7 +13,6 @@ import struct
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -34,7 +33,7 @@ from jobs.sources.document import Document
 from jobs.sources.identify import identify
 from jobs.sources.process import WALL_SECONDS, Unparsable, result
 from jobs.states import CadenceKind
-from jobs.store import channels, feeds
+from jobs.store import channels, entries, feeds
 from jobs.store.database import Database
 from jobs.subscribe import save_subscription
 from tests.faults.mutations import spoil
@@ -124,7 +123,7 @@ class Counts:
     closed: int = 0  #: Polls that missed an entry besides the spoiled one.
     lost: int = 0  #: Entries that were never owed.
     twice: int = 0  #: Entries that were owed again, under their own or another identity.
-    renamed: int = 0  #: Spoiled entries with neither the identity nor the title of any.
+    renamed: int = 0  #: Spoiled entries of which nothing tells whose they are.
     seconds: float = 0
     examples: list[str] = field(default_factory=list)
 
@@ -164,6 +163,7 @@ async def _run(db: Database, count: int, chance: random.Random) -> Counts:
                 subscribe(db, [form.feed.slug for form in FORMATS])
                 for stream in streams:
                     await stream.poll(stream.sound())
+                    stream.seed()
                 for number in range(count):
                     await streams[number % len(streams)].turn(chance)
                 for stream in streams:
@@ -192,19 +192,19 @@ class Stream:
     parser: "Parser"
     counts: Counts
     newest: int = WINDOW - 1
-    owed: Counter[int] = field(default_factory=Counter)
+    first: dict[int, Entry] = field(default_factory=dict)  #: What was stored or owed of each.
 
-    def entries(self) -> list[str]:
+    def window(self) -> list[str]:
         return [self.form.entry(n) for n in range(self.newest, self.newest - WINDOW, -1)]
 
     def sound(self) -> str:
-        return self.form.document(self.entries())
+        return self.form.document(self.window())
 
     async def turn(self, chance: random.Random) -> None:
         """Publish an entry, poll with a spoiled one, and poll the sound document."""
         self.newest += 1
         place = chance.randrange(WINDOW)
-        several = self.entries()
+        several = self.window()
         several[place] = spoil(chance, several[place], json=self.form.json)
         polled = await self.poll(self.form.document(several))
         self.counts.documents += 1
@@ -226,12 +226,13 @@ class Stream:
         """Count what became owed. An entry is known by its identity, or else by its title."""
         for each in polled.new:
             number = self.number(each)
-            self.counts.renamed += number is None
-            if number is not None:
-                self.owed[number] += 1
-            if number is not None and (self.owed[number] > 1 or number < WINDOW):
+            if number is None or (number in self.first and _is_renamed(each, self.first[number])):
+                self.counts.renamed += 1
+            elif number in self.first:
                 self.counts.twice += 1
                 self.counts.note(f"{self.form.feed.slug} again as {each.key[:80]}", document)
+            else:
+                self.first[number] = each
 
     def number(self, entry: Entry) -> int | None:
         by_key = {self.form.key(n): n for n in range(self.newest + 1)}
@@ -251,12 +252,26 @@ class Stream:
         assert polled is not None
         return polled
 
+    def seed(self) -> None:
+        """Remember the entries of the first poll."""
+        with self.db.read() as conn:
+            self.first = {
+                n: each for each in entries.latest(conn, [self.form.feed.slug], limit=WINDOW) if (n := self.number(each)) is not None
+            }
+
     def judge(self) -> None:
-        """Every entry since the first poll was owed."""
-        missing = [n for n in range(WINDOW, self.newest + 1) if not self.owed[n]]
+        """Every entry was stored or owed, or else its spoiled copy was, which then has the entry's identity as well."""
+        with self.db.read() as conn:
+            known = entries.known(conn, [self.form.key(n) for n in range(self.newest + 1)])
+        missing = [n for n in range(self.newest + 1) if n not in self.first and self.form.key(n) not in known]
         self.counts.lost += len(missing)
         if missing:
             self.counts.note(f"{self.form.feed.slug} lost", f"{missing}")
+
+
+def _is_renamed(entry: Entry, first: Entry) -> bool:
+    """Return whether nothing tells that both are one: the numbers differ, or with the identity the date."""
+    return entry.number != first.number or entry.published != first.published
 
 
 class Parser:

@@ -7,6 +7,6 @@ from tests.faults.feeds import run
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 
-def test_spoiled_entry_closes_no_feed_and_loses_nothing() -> None:
+def test_spoiled_entry_closes_no_feed_and_nothing_is_lost_or_posted_again() -> None:
     counts = run(250, seed=1)
-    assert (counts.crashed, counts.closed, counts.lost) == (0, 0, 0), counts.examples
+    assert (counts.crashed, counts.closed, counts.lost, counts.twice) == (0, 0, 0, 0), counts.examples

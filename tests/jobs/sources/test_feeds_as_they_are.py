@@ -242,6 +242,14 @@ def test_entry_that_crashes_the_parser_keeps_its_own_fields(crashing: str) -> No
     assert document.entries == rss.read("\n".join(LINES).encode(), "").entries
 
 
+@pytest.mark.parametrize("stray", ["</item>", "<item>", "<entry>"])
+def test_entry_that_a_stray_tag_splits_stays_one(stray: str) -> None:
+    lines = list(LINES)
+    lines[3] = lines[3].replace("<guid", f"{stray}<guid")
+    document = rss.read("\n".join(lines).encode(), "")
+    assert document.entries == rss.read("\n".join(LINES).encode(), "").entries
+
+
 def test_commented_out_entries_stay_out_of_a_malformed_feed() -> None:
     lines = list(LINES)
     lines[2] = f"<!-- {lines[2]} -->"
