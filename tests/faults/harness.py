@@ -169,7 +169,7 @@ class Run:
             if now - looked_at > QUIET_SECONDS:
                 looked_at = now
                 if self.published == self.plan.entries and not self.closed and not self.busy and self.is_quiet():
-                    time.sleep(3 * self.plan.hostility.timeout)  # for what is accepted late
+                    time.sleep(3 * self.plan.hostility.timeout * self.plan.hostility.late)
                     if self.is_quiet():
                         return
             if now - self.changed_at > STALL_SECONDS:

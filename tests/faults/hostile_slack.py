@@ -100,7 +100,8 @@ class HostileSlack(SlackServer):
     by_channel: dict[str, list[Json]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.chance = random.Random(self.hostility.seed)  # noqa: S311  # to be repeatable
+        # the n-th call that posts gets the same fault in every run, however often the bot reads meanwhile
+        self.chance, self.reading = random.Random(self.hostility.seed), random.Random(self.hostility.seed)  # noqa: S311  # to be repeatable
         self.channels = {}
 
     async def api(self, request: web.Request) -> web.StreamResponse:
@@ -135,8 +136,8 @@ class HostileSlack(SlackServer):
 
     async def read(self, request: web.Request, method: str, given: Json, authorization: str) -> web.StreamResponse:
         self.counts["reads of a history"] += 1
-        if self.chance.random() < self.hostility.history:
-            fault = self.chance.choice(HISTORY_FAULTS)
+        if self.reading.random() < self.hostility.history:
+            fault = self.reading.choice(HISTORY_FAULTS)
             self.counts["failed reads of a history"] += 1
             if fault == "429":
                 return web.json_response(error("ratelimited"), status=429, headers={"Retry-After": self.hostility.retry_after})
