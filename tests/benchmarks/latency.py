@@ -36,11 +36,9 @@ from tests.support.slack_server import Channel, SlackServer
 from tests.support.small_catalog import NEW_YORK
 from tests.support.store import subscribe
 
-CHANNELS, PUBLICATIONS = 200, 30
+CHANNELS, PUBLICATIONS = 200, 20
 FIRST = 60
 """The number of messages that the feed has at first."""
-MEAN_SECONDS = 300.0
-"""Between two publications, which come at random."""
 EVERY = Every().poll
 """Seconds between two looks for feeds that are due."""
 P50, P99 = 40.0, 70.0
@@ -112,35 +110,41 @@ async def latencies(folder: Path) -> tuple[list[float], list[float]]:
 
             await asyncio.gather(*(poll(feed) for feed in await due_feeds(db, configured)))  # the first poll posts nothing
             first_tick = clock.seconds()
-            number, published = FIRST, 0.0
-            next_publication = first_tick + chance.expovariate(1 / MEAN_SECONDS)
+
+            def tick_after(moment: float) -> float:
+                return first_tick + math.ceil((max(clock.seconds(), moment) - first_tick) / EVERY) * EVERY
+
+            # one publication in each twentieth of the time between two polls, in any order
+            moments = [(part + chance.random()) / PUBLICATIONS for part in range(PUBLICATIONS)]
+            chance.shuffle(moments)
+            number, published, next_publication = FIRST, 0.0, math.inf
             while len(works) < PUBLICATIONS * CHANNELS:
-                due = max(clock.seconds(), next_poll(db))
-                tick = first_tick + math.ceil((due - first_tick) / EVERY) * EVERY
-                if next_publication <= tick and number < FIRST + PUBLICATIONS:
+                tick = tick_after(min(next_polls(db).values()))
+                if next_publication < tick:
                     clock.jump_to(next_publication)
                     server.publish(bulletin(number))
-                    published, number = clock.seconds(), number + 1
-                    next_publication = math.inf  # the next one after this one is posted
+                    published, number, next_publication = clock.seconds(), number + 1, math.inf
                     continue
                 clock.jump_to(tick)
-                found = await asyncio.gather(*(poll(feed) for feed in await due_feeds(db, configured)))
+                due = await due_feeds(db, configured)
+                found = await asyncio.gather(*(poll(feed) for feed in due))
                 if any(found):
                     before = len(slack.posts)
                     await deliver()
                     times = [float(post["ts"]) + clock.skipped for post in slack.posts[before:]]
                     waits += [tick - published] * len(times)
                     works += [moment - tick for moment in times]
-                    next_publication = clock.seconds() + chance.expovariate(1 / MEAN_SECONDS)
+                elif moments and "csms" in [feed.slug for feed in due] and len(works) == (number - FIRST) * CHANNELS:
+                    next_publication = tick + moments.pop() * (tick_after(next_polls(db)["csms"]) - tick)
         await connection.close()
         assert not slack.refused
     db.close()
     return waits, works
 
 
-def next_poll(db: Database) -> float:
+def next_polls(db: Database) -> dict[str, float]:
     with db.read() as conn:
-        return min(row.next_poll.timestamp() for row in feeds.all_rows(conn))
+        return {row.slug: row.next_poll.timestamp() for row in feeds.all_rows(conn)}
 
 
 def local(feed: Feed, server: FeedServer) -> tuple[Source, ...]:

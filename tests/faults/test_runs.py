@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 PACE = pace(0.5)
 
-HOSTILE = Hostility(seed=7, faults=1.2, looks=0.2, late=False, timeout=PACE["timeout"] * HTTP_SHARE, retry_after="0")
+HOSTILE = Hostility(seed=7, faults=1.2, looks=0.2, late=False, timeout=PACE["timeout"] * HTTP_SHARE)
 """No message is accepted late, which only a fast machine can time."""
 
 PLAN = Plan(processes=2, channels=14, entries=2, closed_seconds=2.0, hostility=HOSTILE, pace=PACE, max_back_off=PACE["grace"])
