@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from jobs.outcomes import Gone, Outcome, Rejected
+
 Json = dict[str, Any]
 
 TRIES = 3
@@ -24,6 +26,9 @@ class Attempt:
     wait: float | None = None
     """Seconds to wait before another try; None when that is pointless."""
 
+
+MAX_PARTIAL = 100
+"""Posts that were cut short, of which a process remembers the accepted messages."""
 
 Post = Callable[[Json], Awaitable[Attempt]]
 
@@ -45,3 +50,21 @@ async def post_messages(messages: Iterable[Json], post: Post, tries: int = TRIES
             break
         ids.append(attempt.id)
     return ids, attempt
+
+
+class PartialPosts:
+    """Remembers the messages of posts that were cut short, so that a retry in this process continues after them."""
+
+    def __init__(self) -> None:
+        self._accepted: dict[tuple[str, int], list[str]] = {}
+
+    def take(self, post_id: str, count: int) -> list[str]:
+        """Return the ids of those of a post's `count` messages that the platform accepted."""
+        return self._accepted.pop((post_id, count), [])
+
+    def keep(self, post_id: str, count: int, accepted: list[str], outcome: Outcome) -> None:
+        """Remember them unless the post will never be sent again, or in other messages."""
+        if accepted and not isinstance(outcome, Rejected) and not (isinstance(outcome, Gone) and not outcome.pause):
+            self._accepted[post_id, count] = accepted
+            for oldest in list(self._accepted)[:-MAX_PARTIAL]:
+                del self._accepted[oldest]

@@ -18,9 +18,9 @@ from jobs.models import About, ChannelRef, Claim, Post
 from jobs.outcomes import Outcome, Pace, Retry, Unknown, Unreadable, after_look, after_send, back_off
 from jobs.prepare import Compose, Preparation
 from jobs.settle import settle
-from jobs.states import PostKind, PostState
+from jobs.states import PostKind, PostState, UnreadablePolicy
 from jobs.store import channels, posts
-from jobs.store.database import Database
+from jobs.store.database import Database, first_line
 from jobs.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ class Stage:
 
     intent: str | None = None  #: The post whose intent was committed.
     called: bool = False  #: Its call began.
+    settling: bool = False  #: Its settlement frees the channel.
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ class Worker:
 
     def give_back(self, claim: Claim, stage: Stage) -> None:
         """Free the channel at once because the process stops. A post whose call began is looked for."""
+        if stage.settling:
+            return
         with self.db.begin() as conn:
             if channels.release(conn, claim, self.db.now(conn), claim.failures) and stage.intent is not None and not stage.called:
                 posts.mark_pending(conn, stage.intent, None, counted=False)
@@ -154,10 +157,13 @@ class Worker:
         slot = self.pace.slots.get(claim.channel.platform, 0.0)
         if post.state == PostState.SENDING and post.kind != PostKind.MARK:  # a mark is simply sent again
             found = await self.look(claim, post)
-            settlement = after_look(found, self.pace.unreadable, slot, claim.failures, self.pace.grace, self.chance())
+            # nothing waits for a decision about a notice, which may well appear twice
+            policy = UnreadablePolicy.RESEND if post.kind == PostKind.NOTICE else self.pace.unreadable
+            settlement = after_look(found, policy, slot, claim.failures, self.pace.grace, self.chance())
         else:
             outcome = await self.send(claim, post, stage)
             settlement = after_send(outcome, slot, claim.failures, self.pace.grace, self.chance(), plain=post.plain)
+        stage.settling = True
         return await in_thread(settle, self.db, claim, post, settlement, self.notifier) and settlement.state == PostState.SENT
 
     async def send(self, claim: Claim, post: Post, stage: Stage) -> Outcome:
@@ -230,6 +236,17 @@ class Worker:
         return None if wait is None or wait > MAX_WAIT_SECONDS else max(wait, 0.0)
 
 
+async def _take(worker: Worker, *, calls: bool) -> Claim | None:
+    """Claim a channel. While `calls` are under way, a database that fails does not end them."""
+    try:
+        return await worker.take()
+    except Exception as error:
+        if not calls:
+            raise
+        logger.warning("could not claim a channel: %s", first_line(error))
+        return None
+
+
 async def deliver_due(  # eight parameters: what a Worker needs, and its surroundings
     db: Database,
     senders: Mapping[str, Sender],
@@ -247,7 +264,7 @@ async def deliver_due(  # eight parameters: what a Worker needs, and its surroun
     async with asyncio.TaskGroup() as group:
         busy: set[asyncio.Task[bool]] = set()
         while True:
-            while len(busy) < worker.pace.workers and (claim := await worker.take()) is not None:
+            while len(busy) < worker.pace.workers and (claim := await _take(worker, calls=bool(busy))) is not None:
                 busy.add(group.create_task(worker.work(claim)))
                 waited = False
             if busy:

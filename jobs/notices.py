@@ -4,7 +4,7 @@ A notice is a post, stored with the event that it tells about, so that each goes
 the people whose subscriptions are affected.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,19 +74,19 @@ def _creators(conn: Connection, to: Notifier, channel_id: int) -> list[ChannelRe
     return [to.creator(conn, each.created_by) for each in live]
 
 
-def _record(conn: Connection, recipients: Iterable[ChannelRef | None], event: dict[str, Any], channel: ChannelRef, now: datetime) -> None:
+def _record(conn: Connection, recipients: Sequence[ChannelRef | None], event: dict[str, Any], channel: ChannelRef, now: datetime) -> None:
     """Store one notice for each recipient; the first is the admins' channel. A channel gets none about itself."""
-    reference = {"platform": channel.platform, "workspace": channel.workspace, "id": channel.id, "name": channel.name}
-    written: set[ChannelRef] = set()
-    for number, recipient in enumerate(recipients):
-        if recipient is None or recipient in written or (recipient.platform, recipient.id) == (channel.platform, channel.id):
-            continue
-        written.add(recipient)
-        new = {
+    affected = {"platform": channel.platform, "workspace": channel.workspace, "id": channel.id, "name": channel.name}
+    to = {each for each in recipients if each is not None and (each.platform, each.id) != (channel.platform, channel.id)}
+    # sorted, because two transactions that insert the same channels in different orders would deadlock
+    rows = [
+        {
             "id": str(uuid4()),
-            "channel_id": channels.ensure(conn, recipient, now),
+            "channel_id": channels.ensure(conn, each, now),
             "kind": PostKind.NOTICE,
-            "notice": {**event, "channel": reference, "admins": number == 0},
+            "notice": {**event, "channel": affected, "admins": each == recipients[0]},
             "content": {},
         }
-        posts.add_pending(conn, [new], now)
+        for each in sorted(to, key=lambda each: (each.platform, each.workspace, each.id))
+    ]
+    posts.add_pending(conn, rows, now)

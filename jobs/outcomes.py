@@ -112,8 +112,8 @@ class Settlement:
 
 
 def back_off(failures: int, grace: float, chance: float) -> float:
-    """Return the grace, doubled per failure up to five minutes, plus up to a quarter by `chance` (0 to 1)."""
-    return min(grace * 2.0 ** min(failures, 20), MAX_BACK_OFF_SECONDS) * (1 + chance / 4)
+    """Return the grace, doubled per failure, plus up to a quarter by `chance` (0 to 1), and at most five minutes."""
+    return min(grace * 2.0 ** min(failures, 20) * (1 + chance / 4), MAX_BACK_OFF_SECONDS)
 
 
 def after_send(  # six parameters: the outcome, and what decides the next attempt

@@ -11,7 +11,8 @@ from jobs.states import PostKind, PostState
 from jobs.store import channels, posts
 from jobs.store.database import Connection, Database
 
-MAX_COMPOSITIONS = 5  #: Of a post whose deliveries keep changing; then the channel backs off.
+MAX_COMPOSITIONS = 20
+"""Of a post whose deliveries keep changing, or that many corrections mark while it waits; then the channel backs off."""
 
 Contents = list[dict[str, Any]]
 Compose = Callable[[Bundle], Contents]
@@ -62,6 +63,8 @@ class Preparation:
             if flying is not None and flying.sending_at is not None:
                 ready = flying.sending_at + timedelta(seconds=self.grace)
                 if now >= ready:
+                    if flying.kind == PostKind.MARK:  # sent again without a look
+                        posts.renew_intent(conn, flying.id, now)
                     return flying
                 channels.release(conn, claim, ready, claim.failures)
                 return None

@@ -8,33 +8,44 @@ from jobs import notices
 from jobs.models import Claim, Post
 from jobs.outcomes import Settlement
 from jobs.states import Pause, PostKind, PostState
-from jobs.store import channels, posts
+from jobs.store import channels, posts, subscriptions
 from jobs.store.database import Connection, Database
 
 logger = logging.getLogger(__name__)
 
+NOTICE_RETRY_SECONDS = 3600.0
+NOTICE_KEPT = timedelta(days=7)
+
 
 def settle(db: Database, claim: Claim, post: Post, settlement: Settlement, notifier: notices.Notifier) -> bool:
     """Return False, having recorded nothing, if the claim was lost."""
+    with db.begin() as conn:
+        now = db.now(conn)
+        if post.kind == PostKind.NOTICE and settlement.pause == Pause.CHANNEL:
+            settlement = _undeliverable_notice(conn, claim, post, settlement, now)
+        if not channels.release(conn, claim, now + timedelta(seconds=settlement.wait), settlement.failures):
+            logger.warning("lost the claim on %s before post %s was settled", claim.channel, post.id)
+            return False
+        _record(conn, claim, post, settlement, notifier, now)
     if settlement.pause == Pause.WORKSPACE:
         # in its own transaction: two that each hold a channel and pause the workspace would deadlock
         with db.begin() as conn:
             count = channels.pause_workspace(conn, claim.channel.platform, claim.channel.workspace, settlement.error)
             if count:
                 notices.workspace_paused(conn, notifier, claim.channel, settlement.error, db.now(conn))
-    if post.kind == PostKind.NOTICE and settlement.pause == Pause.CHANNEL:
-        # nobody subscribed there, so nobody would resume it
-        settlement = replace(settlement, state=PostState.DEAD, pause=Pause.NONE)
-    with db.begin() as conn:
-        now = db.now(conn)
-        if not channels.release(conn, claim, now + timedelta(seconds=settlement.wait), settlement.failures):
-            logger.warning("lost the claim on %s before post %s was settled", claim.channel, post.id)
-            return False
-        _record(conn, claim, post, settlement, notifier, now)
     if settlement.error:
         state = "held until an admin decides" if settlement.held else settlement.state
         logger.warning("post %s in %s is %s: %s", post.id, claim.channel, state, settlement.error)
     return True
+
+
+def _undeliverable_notice(conn: Connection, claim: Claim, post: Post, settlement: Settlement, now: datetime) -> Settlement:
+    """Try a notice again every hour for a week where no subscription would make anybody resume its channel."""
+    if subscriptions.list_for_channel(conn, claim.channel_id):
+        return settlement
+    if now - post.created_at < NOTICE_KEPT:
+        return replace(settlement, pause=Pause.NONE, wait=NOTICE_RETRY_SECONDS)
+    return replace(settlement, pause=Pause.NONE, state=PostState.DEAD)
 
 
 def _record(  # six parameters: who settles what, and who learns of it

@@ -27,6 +27,7 @@ def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec,
     created = subscriptions.add(conn, channel_id, spec, who, now)
     if created is not None:
         return SavedSubscription(created, Saved.CREATED)
+    channels.lock(conn, channel_id)  # before any row that a worker locks after it
     before = subscriptions.lock_live(conn, channel_id, spec.filters)
     if before is None:  # it just ended
         return save_subscription(conn, channel_id, spec, who, now)
@@ -60,6 +61,7 @@ def change_subscription(  # six parameters: which one, and what save_subscriptio
 
 def end_subscription(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> Subscription | None:
     """Delete what is owed, and withdraw pending and dead posts. Return None if it is not live in the channel."""
+    channels.lock(conn, channel_id)  # else a worker might begin to send a post that is being withdrawn
     if not subscriptions.end(conn, channel_id, subscription_id, now):
         return None
     deliveries.delete_unposted(conn, channel_id, subscription_id)

@@ -15,8 +15,6 @@ CHANNEL = {
     "is_archived": "this channel is archived: unarchive it, then type /csms resume",
     "restricted_action": "posting is restricted in this channel: allow the bot to post here, then type /csms resume",
     "restricted_action_read_only_channel": "posting is restricted in this channel: allow the bot to post here, then type /csms resume",
-    "restricted_action_non_threadable_channel": "the bot cannot post in this channel: subscribe another one",
-    "cannot_reply_to_message": "the bot cannot post here: subscribe a channel",
     "ekm_access_denied": "your organization's encryption keys do not let the bot post here: ask a Slack admin, then type /csms resume",
     "user_not_found": "the person in this conversation is no longer in the workspace: subscribe a channel",
     "messages_tab_disabled": "the app's Messages tab is off, so the bot cannot post here: turn it on, then type /csms resume",
@@ -59,6 +57,14 @@ REFUSED = frozenset(
 WAIT = frozenset(("ratelimited", "rate_limited", "message_limit_exceeded", "external_channel_migrating"))
 """Not posted, and worth another try."""
 
+ABOUT_MESSAGE = frozenset(
+    (
+        *("restricted_action_thread_locked", "restricted_action_non_threadable_channel", "cannot_reply_to_message"),
+        *("block_mismatch", "update_failed", "message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"),
+    )
+)
+"""The message that a mark or an answer is about was deleted, or cannot be changed or replied to. Its channel is fine."""
+
 UNSURE = frozenset(("fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org"))
 """Slack failed while it handled the message, which may have been posted."""
 
@@ -68,7 +74,8 @@ HIDDEN = frozenset(
 """The history cannot be read, and trying again would not help."""
 
 
-def failed_outcome(error: str, status: int, retry_after: str | None, bot: str) -> Outcome:
+def failed_outcome(error: str, status: int, retry_after: str | None, bot: str, *, about: bool = False) -> Outcome:
+    """Return the outcome of a post. With `about`, of one that changes or replies to an earlier message."""
     if status == 429 or error in WAIT:
         return Retry(retry_seconds(retry_after), f"Slack asked the bot to wait ({error or status})")
     if status != 200:  # a proxy in between may have written the body
@@ -81,6 +88,8 @@ def failed_outcome(error: str, status: int, retry_after: str | None, bot: str) -
         return Rejected(f"Slack rejected the message: {error}")
     if error in UNSURE or not error:
         return Unknown(f"Slack returned the error {error}" if error else "Slack's response was unreadable")
+    if about or error in ABOUT_MESSAGE:
+        return Gone(f"Slack: {error}")
     return Gone(f"Slack does not let the bot post here (Slack: {error}): change that in Slack, then type /csms resume", Pause.CHANNEL)
 
 

@@ -6,10 +6,11 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.history import make_receipt, split_receipt
+from bot.posting import PartialPosts
 from bot.slack.blocks import render, render_plain
 from bot.slack.client import NETWORK_ERRORS, NEVER_LEFT, Slack, error_details
 from bot.slack.direct_messages import DirectMessages
-from bot.slack.errors import failed_outcome, unreadable_history
+from bot.slack.errors import ABOUT_MESSAGE, failed_outcome, unreadable_history
 from bot.slack.messages import NO_UNFURL
 from bot.slack.text import Json
 from handlers.actions import add_report_button
@@ -28,9 +29,6 @@ PAGE_SIZE = 15
 
 MAX_PAGES = 400
 
-UNCHANGEABLE = ("message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found")
-"""Errors of a message that was deleted or can no longer be changed."""
-
 MAX_CLOCK_SKEW = timedelta(minutes=5)
 """Maximum difference between the database's clock and Slack's."""
 
@@ -40,6 +38,7 @@ class SlackSender:
 
     def __init__(self, slack: Slack) -> None:
         self.slack = slack
+        self.partial = PartialPosts()
         self.direct_messages = DirectMessages(slack)
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
@@ -67,9 +66,7 @@ class SlackSender:
             await self.slack.client.api_call("chat.update", json=arguments)
         except SlackApiError as error:
             name, status, wait = error_details(error)
-            if name in UNCHANGEABLE:
-                return Gone(f"Slack: {name}")
-            return failed_outcome(name, status, wait, self.slack.bot)
+            return failed_outcome(name, status, wait, self.slack.bot, about=True)
         except NETWORK_ERRORS as error:
             return Unknown(f"{type(error).__name__} while updating the post")
         return Sent(about.receipt)
@@ -85,22 +82,27 @@ class SlackSender:
         target = await self.direct_messages.find(channel)
         if not isinstance(target, str):
             return target
-        ts = None
-        for message in (*first, last | {"metadata": post_metadata(post_id)}):
-            try:
-                response = await self.slack.post({"channel": target, **where, **NO_UNFURL, **message})
-            except NEVER_LEFT as error:
-                return Retry(RETRY_SECONDS, f"cannot reach Slack: {network.explain(error)}")
-            except NETWORK_ERRORS as error:
-                return Unknown(f"{type(error).__name__} while posting")
-            if where and response.error in UNCHANGEABLE:
-                return Gone(f"Slack: {response.error}")
-            if not response.ok:
-                return failed_outcome(response.error, response.status, response.retry_after, self.slack.bot)
-            ts = response.data.get("ts")
-        if not isinstance(ts, str) or not ts:
-            return Unknown("Slack accepted it but returned no ts")
-        return Sent(make_receipt(ts, where.get("thread_ts", "")))
+        messages = [*first, last | {"metadata": post_metadata(post_id)}]
+        accepted = self.partial.take(post_id, len(messages))
+        for message in messages[len(accepted) :]:
+            outcome = await self._post_message({"channel": target, **where, **NO_UNFURL, **message}, about=bool(where))
+            if not isinstance(outcome, Sent):
+                self.partial.keep(post_id, len(messages), accepted, outcome)
+                return outcome
+            accepted.append(outcome.receipt)
+        return Sent(make_receipt(accepted[-1], where.get("thread_ts", "")))
+
+    async def _post_message(self, message: Json, *, about: bool) -> Outcome:
+        try:
+            response = await self.slack.post(message)
+        except NEVER_LEFT as error:
+            return Retry(RETRY_SECONDS, f"cannot reach Slack: {network.explain(error)}")
+        except NETWORK_ERRORS as error:
+            return Unknown(f"{type(error).__name__} while posting")
+        if not response.ok:
+            return failed_outcome(response.error, response.status, response.retry_after, self.slack.bot, about=about)
+        ts = response.data.get("ts")
+        return Sent(ts) if isinstance(ts, str) and ts else Unknown("Slack accepted it but returned no ts")
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
         """Return a post's receipt, None, or why the channel's history cannot be read."""
@@ -135,7 +137,7 @@ class SlackSender:
                 query = {name: value for name, value in query.items() if name != "cursor"} | next_parameters
         except SlackApiError as error:
             name, status, _ = error_details(error)
-            if name in UNCHANGEABLE:
+            if name in ABOUT_MESSAGE:
                 return None  # the thread is gone, and any answer in it
             return unreadable_history(name, status)
         except NETWORK_ERRORS as error:

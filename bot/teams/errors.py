@@ -57,6 +57,8 @@ def outcome_of_response(status: int, receipt: str, retry_after: str | None, erro
         return Retry(retry_seconds(retry_after), f"Teams asked the bot to wait ({status} {error}".rstrip() + ")")
     if status == 404 and (about or error == MESSAGE_GONE):
         return Gone(f"the message no longer exists ({summary})")
+    if about and error not in CHANNEL and 400 <= status < 500 and status not in {401, *UNSURE, *REFUSED}:
+        return Gone(f"the message cannot be changed or replied to ({summary})")
     if status in (403, 404):
         return Gone(f"{CHANNEL.get(error, REMOVED)} ({summary})", Pause.CHANNEL)
     if error == BAD_ADDRESS:

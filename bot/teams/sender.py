@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.history import split_receipt
+from bot.posting import PartialPosts
 from bot.teams.cards import render, render_plain
 from bot.teams.client import Teams, outcome_of
 from bot.teams.direct_messages import DirectMessages
@@ -12,10 +13,8 @@ from bot.teams.incoming import CHANNEL, thread_conversation
 from handlers.replies import serialize
 from jobs.deliver import PLAIN
 from jobs.models import About, ChannelRef
-from jobs.outcomes import Gone, Outcome, Rejected, Sent, Unreadable
+from jobs.outcomes import Gone, Outcome, Sent, Unreadable
 from jobs.states import Pause
-
-MAX_PARTIAL = 100
 
 UNREADABLE = Unreadable("Teams does not let a bot read the history", for_good=True)
 
@@ -26,8 +25,7 @@ class TeamsSender:
     def __init__(self, teams: Teams) -> None:
         self.teams = teams
         self.direct_messages = DirectMessages(teams)
-        self.partial: dict[str, list[str]] = {}
-        """The accepted messages' ids, by the post's id."""
+        self.partial = PartialPosts()
 
     async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
         if not self.teams.settings.own(channel.workspace):
@@ -64,14 +62,12 @@ class TeamsSender:
         if not isinstance(found, str):
             return found
         conversation = thread_conversation(found, root)
-        accepted = self.partial.pop(post_id, [])
-        for message in messages_of(content)[len(accepted) :]:
+        messages = messages_of(content)
+        accepted = self.partial.take(post_id, len(messages))
+        for message in messages[len(accepted) :]:
             outcome = await outcome_of(self.teams.post(self.teams.address_of(channel), conversation, message), about=bool(root))
             if not isinstance(outcome, Sent):
-                if accepted and not isinstance(outcome, (Gone, Rejected)):
-                    self.partial[post_id] = accepted
-                    for old in list(self.partial)[:-MAX_PARTIAL]:
-                        del self.partial[old]
+                self.partial.keep(post_id, len(messages), accepted, outcome)
                 return outcome
             accepted.append(outcome.receipt)
         return Sent(accepted[0])  # later messages about the post belong below its first message

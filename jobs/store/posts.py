@@ -175,7 +175,7 @@ def state_of(conn: Connection, post_id: str) -> PostState:
 def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
     """Drop pending posts that only ended subscriptions want, except parts of what may be on its way.
 
-    What others were to get with them is owed again.
+    What others were to get with them is owed again. The caller holds the channel.
     """
     part = post.alias()
     begun = exists().where(_parts_of(part), part.c.state.in_((PostState.SENDING, PostState.SENT)))
@@ -183,7 +183,7 @@ def withdraw(conn: Connection, channel_id: int, now: datetime) -> None:
     dropped = conn.execute(select(post.c.id).where(*pending, _unwanted(), ~begun)).scalars().all()
     if dropped:
         dead = {"state": PostState.DEAD, "settled_at": now, "dismissed_at": now, "error": UNSUBSCRIBED}
-        conn.execute(update(post).where(post.c.id.in_(dropped)).values(**dead))
+        conn.execute(update(post).where(*pending, post.c.id.in_(dropped)).values(**dead))
         deliveries.release_live(conn, dropped)
 
 

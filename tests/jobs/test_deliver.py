@@ -424,10 +424,11 @@ async def test_what_is_withdrawn_while_it_is_composed_is_not_sent(db: Database, 
     assert posts(db) == []
 
 
-@pytest.mark.parametrize(("changes", "seen"), [(4, ["digest: 1 2 3 4 5 6"]), (5, [])])
-async def test_the_fifth_composition_is_posted_unless_it_is_outdated_too(
-    db: Database, clock: Clock, caplog: pytest.LogCaptureFixture, changes: int, seen: list[str]
+@pytest.mark.parametrize("changes", [MAX_COMPOSITIONS - 1, MAX_COMPOSITIONS])
+async def test_the_last_composition_is_posted_unless_it_is_outdated_too(
+    db: Database, clock: Clock, caplog: pytest.LogCaptureFixture, changes: int
 ) -> None:
+    seen = ["digest: " + " ".join(str(number) for number in range(1, 3 + changes))] if changes < MAX_COMPOSITIONS else []
     subscribe(db, DAILY)
     publish(db, 1, 2)
     clock.now = NINE
@@ -443,9 +444,9 @@ async def test_the_fifth_composition_is_posted_unless_it_is_outdated_too(
 
     platform = Platform()
     await deliver(db, platform, and_publish)
-    assert len(composed) == MAX_COMPOSITIONS == 5
+    assert len(composed) == MAX_COMPOSITIONS
     assert platform.seen() == seen
-    assert ("changed 5 times while it was composed" in caplog.text) == (not seen)
+    assert (f"changed {MAX_COMPOSITIONS} times while it was composed" in caplog.text) == (not seen)
     clock.pass_(seconds=60)
     await deliver(db, platform)
     assert len(platform.messages) == 1

@@ -96,13 +96,13 @@ async def test_a_dead_post_is_told_to_the_admins(db: Database, clock: Clock) -> 
     assert platform.seen("D-someone") == []
 
 
-async def test_a_notice_that_cannot_be_posted_is_dropped_and_causes_no_other(db: Database, clock: Clock) -> None:
+async def test_a_notice_that_cannot_be_posted_causes_no_other_and_is_given_up_after_a_week(db: Database, clock: Clock) -> None:
     subscribe(db)
     publish(db, 1)
-    platform = Platform([answer(Gone("closed", Pause.CHANNEL))] * 9)
-    for _ in range(3):
+    platform = Platform([answer(Gone("closed", Pause.CHANNEL))] * 99)
+    for _ in range(9):
         await deliver(db, platform)
-        clock.pass_(hours=1)
+        clock.pass_(days=1)
     notices = [each for each in posts(db) if each.kind == "notice"]
     assert [(each.state, each.dismissed_at is not None) for each in notices] == [("dead", True)] * 2
     with db.read() as conn:

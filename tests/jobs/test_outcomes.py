@@ -61,4 +61,4 @@ def test_a_grace_shorter_than_the_lease_is_refused() -> None:
 
 def test_back_off_doubles_up_to_five_minutes_and_a_quarter_is_left_to_chance() -> None:
     assert [back_off(failures, 30.0, 0.0) for failures in (0, 1, 2, 3, 4, 10_000)] == [30, 60, 120, 240, 300, 300]
-    assert back_off(0, 30.0, 1.0) == 37.5
+    assert [back_off(failures, 30.0, 1.0) for failures in (0, 10)] == [37.5, 300]
