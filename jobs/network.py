@@ -63,8 +63,9 @@ RETRY_SECONDS = 30.0  #: If a platform does not say how long.
 
 
 def retry_seconds(value: str | None) -> float:
-    """Return how long to wait before a post is tried again. A date that has passed names no time, nor does 0."""
-    return retry_after(value) or RETRY_SECONDS
+    """Return how long to wait before a post is tried again. A date that has passed names no time."""
+    seconds = retry_after(value)
+    return RETRY_SECONDS if seconds is None or (not seconds and _http_date(value or "")) else seconds
 
 
 def retry_after(value: str | None, date: str | None = None, now: datetime | None = None) -> float | None:
