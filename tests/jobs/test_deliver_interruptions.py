@@ -16,7 +16,7 @@ from jobs.states import Pause
 from jobs.store import channels, schema
 from jobs.store.database import Database
 from jobs.subscribe import end_subscription
-from tests.jobs.test_deliver_lease import Slow
+from tests.jobs.test_deliver_lease import Slow, let_it_arrive
 from tests.jobs.test_notices import ADMINS, CREATOR, FOREVER, channel_that, show
 from tests.jobs.test_notices import deliver as deliver_with_notices
 from tests.support.clock import Clock
@@ -66,6 +66,7 @@ async def test_a_stop_while_a_post_is_settled_keeps_what_the_platform_asked_for(
     def stop(*arguments: Any) -> None:
         record(*arguments)
         loop.call_soon_threadsafe(running.cancel)
+        asyncio.run_coroutine_threadsafe(let_it_arrive(), loop).result()
 
     monkeypatch.setattr(settle, "_record", stop)
     running = asyncio.create_task(deliver(db, Platform([answer(Retry(3600.0, "429"))])))

@@ -42,6 +42,12 @@ def lease_of(db: Database) -> datetime:
     return found
 
 
+async def let_it_arrive() -> None:
+    """Let a cancellation reach the tasks of a group."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
 async def test_a_long_call_keeps_its_channel_by_renewing_the_lease_and_the_intent(db: Database, clock: Clock) -> None:
     subscribe(db)
     publish(db, 1)
@@ -99,6 +105,7 @@ async def test_a_stopping_process_leaves_a_post_whose_call_never_began_pending(
     def stop(*arguments: Any) -> bool:
         begun = begin(*arguments)
         loop.call_soon_threadsafe(running.cancel)
+        asyncio.run_coroutine_threadsafe(let_it_arrive(), loop).result()
         return begun
 
     with monkeypatch.context() as patched:
@@ -123,6 +130,7 @@ async def test_a_process_that_stops_while_it_claims_a_channel_keeps_none(
     def stop(*arguments: Any) -> Any:
         taken = claim(*arguments)
         loop.call_soon_threadsafe(running.cancel)
+        asyncio.run_coroutine_threadsafe(let_it_arrive(), loop).result()
         return taken
 
     with monkeypatch.context() as patched:
