@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from jobs.store.database import Connection
     from jobs.store.outbox import Undecided
 
-_MAX_POSTS = 6
+MAX_POSTS = 6
 """Refused posts in one reply, and posts on hold."""
 
 _MIN_POSTS_PER_CHANNEL = 3
@@ -65,6 +66,19 @@ _ON_HOLD = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the outbox holds, as far as one reply shows it."""
+
+    refused: Sequence[Undecided] = ()
+    refused_total: int = 0
+    on_hold: Sequence[Undecided] = ()
+    on_hold_total: int = 0
+    waiting: Sequence[ChannelCount] = ()
+    waiting_lines: tuple[Line, ...] = ()
+    """The first channels of `waiting`."""
+
+
 def outbox(words: str, command: Command, context: Context) -> Reply:
     """List refused posts and posts on hold with their buttons, then what waits in each channel."""
     if context.db is None:
@@ -72,35 +86,40 @@ def outbox(words: str, command: Command, context: Context) -> Reply:
     with context.db.read() as conn:
         dead, held, waiting = store.dead(conn), store.held(conn), reports.waiting(conn).channels
         refused = _dead_posts(conn, dead)
-        on_hold = [post for each in held[:_MAX_POSTS] if (post := store.held_post(conn, each.id))]
+        on_hold = [post for each in held[:MAX_POSTS] if (post := store.held_post(conn, each.id))]
         stopped = {each.id for each in held}
-        first = {each.id: reports.waiting_entries(conn, each.id, _MAX_TITLES) for each in waiting[:_MAX_CHANNELS]}
-        why = {each.id: _why_waiting(conn, each, each.id in stopped, context.now) for each in waiting[:_MAX_CHANNELS]}
+        lines = tuple(_waiting_line(conn, each, each.id in stopped, context) for each in waiting[:_MAX_CHANNELS])
+    return show(Contents(refused, _total(dead), on_hold, len(held), waiting, lines), context)
+
+
+def show(contents: Contents, context: Context) -> Reply:
+    waiting, dead, held = contents.waiting, contents.refused_total, contents.on_hold_total
     if not (dead or held or waiting):
         text = "The outbox is empty."
         return Reply(text, (cards.heading(text, " No message is waiting, and no post is on hold or refused."),))
     blocks: list[Block] = [
         Header("Outbox"),
-        *_decision_blocks("Refused posts", _REFUSED, refused, _total(dead), context),
-        *_decision_blocks("Posts on hold", _ON_HOLD, on_hold, len(held), context),
+        *_decision_blocks("Refused posts", _REFUSED, contents.refused, dead, context),
+        *_decision_blocks("Posts on hold", _ON_HOLD, contents.on_hold, held, context),
     ]
     if waiting:
-        items = tuple(_waiting_line(each, first[each.id], why[each.id], context) for each in waiting[:_MAX_CHANNELS])
+        items = contents.waiting_lines
         blocks += [Section((line(Span(f"Waiting messages ({_total(waiting)})", bold=True)),)), Bullets(items)]
         if len(waiting) > len(items):
             blocks.append(SmallPrint((line(f"… and {quantity(len(waiting) - len(items), 'more channel')}, with newer messages."),)))
-    counts = ((_total(dead), "refused post"), (len(held), "post"), (_total(waiting), "waiting message"))
+    counts = ((dead, "refused post"), (held, "post"), (_total(waiting), "waiting message"))
     summary = ", ".join(f"{quantity(number, noun)}{' on hold' if noun == 'post' else ''}" for number, noun in counts if number)
-    listed = "; ".join(f"{_number(post.id)}, {channel_name(post.channel)}, {_what(post)}" for post in (*refused, *on_hold))
+    shown = (*contents.refused, *contents.on_hold)
+    listed = "; ".join(f"{_number(post.id)}, {channel_name(post.channel)}, {_what(post)}" for post in shown)
     return Reply(f"Outbox: {summary}. {entries.sentence(listed) if listed else ''}".strip(), tuple(blocks))
 
 
 def _dead_posts(conn: Connection, dead: Sequence[ChannelCount]) -> list[Undecided]:
     """Return the oldest posts of each channel, so that one channel does not hide the others."""
     found: list[Undecided] = []
-    for each in dead[:_MAX_POSTS]:
-        found += store.dead_posts(conn, each.id, max(_MIN_POSTS_PER_CHANNEL, _MAX_POSTS // len(dead)))
-    return found[:_MAX_POSTS]
+    for each in dead[:MAX_POSTS]:
+        found += store.dead_posts(conn, each.id, max(_MIN_POSTS_PER_CHANNEL, MAX_POSTS // len(dead)))
+    return found[:MAX_POSTS]
 
 
 def _decision_blocks(title: str, explanation: str, shown: Sequence[Undecided], total: int, context: Context) -> tuple[Block, ...]:
@@ -151,8 +170,9 @@ def _why_waiting(conn: Connection, here: ChannelCount, stopped: bool, now: datet
     return f"the bot tries again: {error}" if error else ""
 
 
-def _waiting_line(here: ChannelCount, first: Sequence[Entry], why: str, context: Context) -> Line:
+def _waiting_line(conn: Connection, here: ChannelCount, stopped: bool, context: Context) -> Line:
     """Return "slack trade-updates: 4 messages, the oldest due Fri 09:00 ET · …" with the titles of the first entries."""
+    first, why = reports.waiting_entries(conn, here.id, _MAX_TITLES), _why_waiting(conn, here, stopped, context.now)
     when = "" if here.count == 1 else "next " if here.oldest > context.now else "the oldest "
     more = f"; and {here.count - len(first)} more" if first and here.count > len(first) else ""
     titles = f"{'; '.join(map(_entry_title, first))}{more}"

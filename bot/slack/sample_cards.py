@@ -1,6 +1,6 @@
 """One card of each sort, made by the bot's own handlers and renderers, for `tradebot doctor` to show to Slack.
 
-What the content and the database hold is shown as it is; posts are about made-up entries, so nothing needs to be due.
+What the content and the database hold is shown as it is; posts and the outbox are about made-up entries, so nothing needs to be due.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from bot.slack.blocks import render
 from bot.slack.incoming import PLATFORM
 from bot.slack.text import Json
 from bot.slack.views import home, look_up, report, subscribe
+from handlers import outbox
 from handlers.actions import add_report_button, add_share_button
 from handlers.command import Context, Person
 from handlers.replies import notices, posts, serialize
@@ -19,10 +20,12 @@ from handlers.router import dispatch
 from handlers.table import read_command, resolve
 from jobs.models import About, Bundle, ChannelRef, Entry, Listed, Notice, SubscriptionSpec, TopicHit
 from jobs.states import EntryKind, Lead, NoticeKind, PostKind
+from jobs.store.outbox import Undecided
 
 CHANNEL = ChannelRef(PLATFORM, "T0", "C0", "#trade")
 PERSON = Person(PLATFORM, "T0", "U0", "Maria", admin=True)
 LONG = "A long title, as CBP writes them, that names a bulletin, the goods, the ports and the date on which a message takes effect"
+REASON = "the bot is not in this channel"
 
 FROM_CONTENT = {
     "list of PTIs": "/pti",
@@ -81,15 +84,23 @@ def _posts(context: Context) -> Iterator[tuple[str, Reply]]:
     yield "post", single
     for part in digest:
         yield "digest", part
+    for part in composed(PostKind.CATCH_UP, items):
+        yield "catch-up", part
     correction = Listed(replace(items[1].entry, lead=Lead.CORRECTION), "corrects 60000000")
     for name, kind in (("mark", PostKind.MARK), ("answer in a thread", PostKind.ANSWER)):
         for reply in composed(kind, (correction, items[0]), About("0", "1.1", serialize.dump(single))):
             yield name, reply
+    shown = tuple(item.entry for item in items)
     for notice in NoticeKind:
-        yield (
-            f"notice ({notice})",
-            notices.compose(Notice(notice, CHANNEL, "the bot is not in this channel", (items[0].entry,), to_admins=True)),
-        )
+        where = ChannelRef("feed", "", "csms") if notice == NoticeKind.FLOOD else CHANNEL
+        yield f"notice ({notice})", notices.compose(Notice(notice, where, REASON, shown, to_admins=True))
+    yield "outbox", outbox.show(_outbox(shown, context.now), context)
+
+
+def _outbox(shown: tuple[Entry, ...], now: datetime) -> outbox.Contents:
+    refused = [Undecided(str(number), CHANNEL, PostKind.DIGEST, False, now, now, REASON, shown, "") for number in range(outbox.MAX_POSTS)]
+    held = [replace(each, id=f"held {each.id}", held=True) for each in refused]
+    return outbox.Contents(refused, 2 * len(refused), held, 2 * len(held))
 
 
 def _entry(number: int, context: Context) -> Entry:

@@ -18,6 +18,7 @@ from content.catalog import Feed
 from jobs.models import ChannelRef, SubscriptionSpec
 from jobs.poll import poll_feed
 from jobs.publish import publish_entries
+from jobs.states import NoticeKind
 from jobs.store import channels, feeds, revisions
 from jobs.store.database import Database
 from jobs.store.schema import metadata
@@ -31,7 +32,7 @@ from tests.support.sample_content import files
 from tests.support.slack_server import APP_TOKEN, HIDDEN, Channel, SlackServer
 from tests.support.store import ALL, WEEKDAYS, new
 
-SORTS = 25
+SORTS = 23 + len(NoticeKind)
 """Sorts of cards that the doctor shows to Slack where a channel has a subscription."""
 
 TRADE = ChannelRef("slack", "T1", "C1", "#trade")
@@ -319,7 +320,7 @@ def test_a_card_that_slack_would_refuse_is_named_with_slacks_words(
     monkeypatch.setattr(slack_server, "bad_block", lambda block: block["type"] in ("header", "input"))
     found = lines(settings, "Slack card")
     refused = [line for line in found if line.startswith("WRONG")]
-    for name in ("PTI card", "digest", "Home tab", "subscription form"):
+    for name in ("PTI card", "digest", "catch-up", "outbox", "Home tab", "subscription form"):
         (line,) = [each for each in refused if each.startswith(f"WRONG  Slack card {name}: ")]
         assert re.search(r"Slack would not take it: must be a valid block \(at [/\w]*/\d+\).* -> report it to the people", line)
     names = SORTS - 1  # no channel has a subscription

@@ -382,7 +382,7 @@ def test_kinds_and_states_are_named_by_their_enums() -> None:
 def test_posts_that_do_not_fit_are_counted(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     sqlite_db.clock = clock
-    monkeypatch.setattr(handler, "_MAX_POSTS", 2)
+    monkeypatch.setattr(handler, "MAX_POSTS", 2)
 
     async def hold_three() -> None:
         for name in ("C1", "C2", "C3"):

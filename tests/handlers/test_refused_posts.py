@@ -148,7 +148,7 @@ async def test_a_post_that_is_tried_again_says_so(db: Database, clock: Clock) ->
 async def test_a_long_outbox_is_cut_and_one_channel_does_not_hide_the_others(db: Database, clock: Clock) -> None:
     await refusing(db, clock, "C1", "C2", "C3", count=5)
     reply = say("outbox", db, clock)
-    assert len(pressed(reply, "resend")) == handler._MAX_POSTS
+    assert len(pressed(reply, "resend")) == handler.MAX_POSTS
     assert "Refused posts (15):" in shown(reply)
     assert [shown(reply).count(f"playground #C{number}: a post") for number in (1, 2, 3)] == [3, 3, 0]
     assert "… and 9 more. To see them, decide about these first." in shown(reply)
