@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.findings import hide_words
 from bot.settings import Settings
 from jobs.database_url import url_secrets
 from jobs.migrations import upgrade
@@ -83,9 +84,7 @@ def open_checked(settings: Settings) -> Iterator[Database]:
         if isinstance(problem, ModuleNotFoundError):
             message = f"DATABASE_URL needs the PostgreSQL driver, which is missing ({problem.name}). Install cbp-trade-bot[postgres]."
         elif isinstance(problem, DatabaseError):
-            reason = first_line(problem)
-            for secret in url_secrets(settings.database_url):  # libpq repeats what it cannot read
-                reason = reason.replace(secret, "…")
+            reason = hide_words(url_secrets(settings.database_url), first_line(problem))  # libpq repeats what it cannot read
             message = f"Cannot use the database in DATABASE_URL: {reason}. {_hint(settings.database_url, reason)}"
         else:
             raise

@@ -12,7 +12,7 @@ import pytest
 
 from bot import app, doctor, findings
 from bot.cli import main
-from bot.findings import Finding, hide_secrets, run_check, wrong
+from bot.findings import Finding, hide_secrets, hide_words, run_check, wrong
 from bot.settings import DEFAULTS, Settings, load
 from content.catalog import Feed
 from jobs.models import ChannelRef, SubscriptionSpec
@@ -138,6 +138,12 @@ def test_a_database_that_is_away_is_one_line_without_a_password_and_the_rest_is_
     assert "secret-word" not in "".join(said)
     assert "OK     Slack token" in "\n".join(said)
     assert "look   Slack channels: not checked: fix the database first" in said
+
+
+def test_a_password_of_one_letter_leaves_the_words_of_the_error_whole() -> None:
+    (line,) = lines(load({"DATABASE_URL": "postgresql://bot:p@127.0.0.1:9/none"}), "database")
+    assert 'server at "127.0.0.1", port 9 failed' in line
+    assert hide_words(["p", "secret-word"], 'wrong password "p" in port=9, not secret-words') == 'wrong password "…" in port=9, not …s'
 
 
 def test_content_that_is_broken_is_counted_and_the_first_problem_named(tmp_path: Path) -> None:
