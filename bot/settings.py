@@ -216,7 +216,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """Raises SettingsError with all problems at once."""
     values = {name: get_value(environ, name) for name in DEFAULTS}
     problems = tuple(
-        f"{name}={redact(name, value)}: {problem}."
+        f"{name}={redact(name, value)}: {problem}{'' if problem.endswith('?') else '.'}"
         for name, check in CHECKS.items()
         if (problem := quotes_problem(value := values[name]) or check(value))
     )

@@ -114,6 +114,11 @@ def test_a_refused_database_url_does_not_show_its_password() -> None:
     assert problem == "DATABASE_URL=mysql://…: use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
 
 
+def test_a_question_about_an_option_ends_with_its_question_mark() -> None:
+    (problem,) = refused(DATABASE_URL="postgresql://bot@host/name?sslmod=require")
+    assert problem.endswith("an option after the question mark is unknown; did you mean sslmode?")
+
+
 TEAMS = {
     "TEAMS_CLIENT_ID": "11111111-2222-3333-4444-555555555555",
     "TEAMS_CLIENT_SECRET": "hidden~1",
