@@ -22,6 +22,8 @@ ADMINS = {
 }
 """A person's id on each platform: pattern and example."""
 
+SLACK_CHANNEL = r"[CG][A-Z0-9]+"
+
 QUOTES = "\"'`“”‘’"
 
 ANONYMOUS = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
@@ -87,7 +89,7 @@ def subscribe_problem(value: str) -> str | None:
 
 
 def admin_channel_problem(value: str) -> str | None:
-    if not value or re.fullmatch(r"[CG][A-Z0-9]+", value) or is_teams_channel(value):
+    if not value or re.fullmatch(SLACK_CHANNEL, value) or is_teams_channel(value):
         return None
     teams = "in Teams such as 19:0123456789abcdef@thread.tacv2 (in the channel's link, %3A stands for : and %40 for @)"
     return f"use the ID of the admins' channel: in Slack such as C0123456789 (at the end of the channel's details); {teams}"
@@ -221,7 +223,8 @@ def _incomplete_slack(values: Mapping[str, str], defaults: Mapping[str, str]) ->
                 "or SLACK_APP_TOKEN (Socket Mode)."
             )
         return
-    channel = () if is_teams_channel(values["TRADEBOT_ADMIN_CHANNEL"]) else ("TRADEBOT_ADMIN_CHANNEL",)
+    in_slack = re.fullmatch(SLACK_CHANNEL, values["TRADEBOT_ADMIN_CHANNEL"])  # a wrong ID belongs to no platform
+    channel = ("TRADEBOT_ADMIN_CHANNEL",) if in_slack else ()
     others = ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", *channel, "SLACK_API_URL")
     if changed := [name for name in others if values[name] != defaults[name]]:
         yield f"{_are_set(changed)}, but SLACK_BOT_TOKEN is not. Set it too, or unset all of them."

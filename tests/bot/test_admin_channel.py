@@ -89,7 +89,7 @@ def test_a_channel_of_a_platform_that_is_not_configured_is_refused(environ: dict
 def test_what_is_no_channels_id_is_named_with_both_forms(value: str) -> None:
     with pytest.raises(SettingsError) as refused:
         load({"TRADEBOT_ADMIN_CHANNEL": value})
-    (problem, *_) = refused.value.problems
+    (problem,) = refused.value.problems
     assert problem.startswith(f"TRADEBOT_ADMIN_CHANNEL={value}: use the ID of the admins' channel: in Slack such as C0123456789")
     assert "19:0123456789abcdef@thread.tacv2" in problem
 
