@@ -147,10 +147,12 @@ def certificate_problem(value: str) -> str | None:
     if "-----BEGIN" in value:
         return "this is the certificate itself; save it as a file and set the file's path"
     try:
-        found = not value or Path(value).is_file()
+        if not value or Path(value).is_file():
+            return None
+        found = "this is a folder" if Path(value).is_dir() else "there is no such file"
     except (OSError, ValueError):
-        found = False
-    return None if found else "there is no such file; use the path of a PEM file with the private key and the certificate"
+        found = "there is no such file"
+    return f"{found}; use the path of a PEM file with the private key and the certificate"
 
 
 def managed_identity_problem(value: str) -> str | None:

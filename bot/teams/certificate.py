@@ -18,8 +18,18 @@ MAX_BYTES = 100_000
 CONVERT = "convert a .pfx file with `openssl pkcs12 -in FILE.pfx -out FILE.pem -nodes`"
 
 
+NEW_FILE = (
+    "write the key without it into a new file with `openssl pkey -in FILE.pem -out NEW.pem`, add the certificate with "
+    "`openssl x509 -in FILE.pem >> NEW.pem`, set TEAMS_CERTIFICATE to the new file, and let only the bot's user read it"
+)
+
+
 class BadCertificate(ValueError):
     """The bot cannot sign in with this file; the message says why and what to do. It holds nothing of the key."""
+
+    def __init__(self, problem: str, advice: str) -> None:
+        super().__init__(f"{problem}: {advice}")
+        self.problem, self.advice = problem, advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +46,28 @@ def read_certificate(path: Path, now: datetime) -> ClientCertificate:
     try:
         with path.open("rb") as file:
             text = file.read(MAX_BYTES).decode("ascii", "replace")
+    except IsADirectoryError:
+        raise BadCertificate("this is a folder", "use the path of the PEM file in it") from None
     except OSError as error:
-        raise BadCertificate(f"the file cannot be read ({error.strerror}): let the bot's user read it") from None
+        raise BadCertificate(f"the file cannot be read ({error.strerror})", "let the bot's user read it") from None
+    if not text.strip():
+        raise BadCertificate("the file is empty", "copy the PEM file with the private key and the certificate again")
     blocks = list(_pem_blocks(text))
     if not blocks:
-        raise BadCertificate(f"the file is not in PEM format: {CONVERT}")
+        raise BadCertificate("the file is not in PEM format", CONVERT)
     keys = [(kind, block) for kind, block in blocks if kind.endswith("PRIVATE KEY")]
     if len(keys) != 1:
-        problem = "has several private keys: keep one" if keys else "has no private key: add the key that the certificate was made with"
-        raise BadCertificate(f"the file {problem}")
+        if keys:
+            raise BadCertificate("the file has several private keys", "keep one")
+        raise BadCertificate("the file has no private key", "add the key that the certificate was made with")
     key = _read_key(*keys[0])
     certificate, pem = _own_certificate(key, [block for kind, block in blocks if kind == "CERTIFICATE"])
     starts, expires = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if expires <= now:
-        raise BadCertificate(f"the certificate expired on {expires:%Y-%m-%d}: make a new one and upload it to the app registration")
+        raise BadCertificate(f"the certificate expired on {expires:%Y-%m-%d}", "make a new one and upload it to the app registration")
     if starts > now:
         raise BadCertificate(
-            f"the certificate is valid only from {starts:%Y-%m-%d %H:%M} UTC: use another one, or check this computer's clock"
+            f"the certificate is valid only from {starts:%Y-%m-%d %H:%M} UTC", "use another one, or check this computer's clock"
         )
     return ClientCertificate(keys[0][1], pem, expires)
 
@@ -74,14 +89,15 @@ def _read_key(kind: str, pem: str) -> RSAPrivateKey:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     if kind.startswith("ENCRYPTED") or ",ENCRYPTED" in pem:
-        remove = "remove the passphrase with `openssl pkey -in FILE.pem` and let only the bot's user read the file"
-        raise BadCertificate(f"a passphrase protects the private key, and the bot cannot ask for it: {remove}")
+        raise BadCertificate("a passphrase protects the private key, and the bot cannot ask for it", NEW_FILE)
     try:
         key = load_pem_private_key(pem.encode(), None)
     except Exception:  # of cryptography, which has several; they may quote the key
-        raise BadCertificate("the private key is damaged: copy the file again") from None
+        raise BadCertificate("the private key is damaged", "copy the file again") from None
     if not isinstance(key, RSAPrivateKey):
-        raise BadCertificate("the private key is not an RSA key, and Microsoft Entra accepts no other: make a certificate with an RSA key")
+        raise BadCertificate(
+            "the private key is not an RSA key, and Microsoft Entra accepts no other", "make a certificate with an RSA key"
+        )
     return key
 
 
@@ -90,12 +106,12 @@ def _own_certificate(key: RSAPrivateKey, blocks: list[str]) -> tuple[Certificate
     from cryptography.x509 import load_pem_x509_certificate
 
     if not blocks:
-        raise BadCertificate("the file has no certificate: add the certificate that you uploaded to the app registration")
+        raise BadCertificate("the file has no certificate", "add the certificate that you uploaded to the app registration")
     try:
         certificates = [(load_pem_x509_certificate(block.encode()), block) for block in blocks]
     except Exception:
-        raise BadCertificate("a certificate in the file is damaged: copy the file again") from None
+        raise BadCertificate("a certificate in the file is damaged", "copy the file again") from None
     own = [(certificate, block) for certificate, block in certificates if certificate.public_key() == key.public_key()]
     if not own:
-        raise BadCertificate("the private key does not belong to the certificate: use the key that the certificate was made with")
+        raise BadCertificate("the private key does not belong to the certificate", "use the key that the certificate was made with")
     return max(own, key=lambda each: each[0].not_valid_after_utc)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bot.findings import Finding, look, ok, wrong
+from bot.findings import WRONG, Finding, look, ok, wrong
 from bot.settings import TeamsSettings
 from bot.teams import verification
 from bot.teams.certificate import BadCertificate, read_certificate
@@ -55,7 +55,9 @@ async def run_checks(
     elif settings.anonymous:
         found = [look("Teams sign-in", NONE, SIGN_IN)]
     else:
-        found = [*check_certificate(settings, datetime.now(UTC)), *await asyncio.gather(check_token(settings), check_keys(settings))]
+        certificate = check_certificate(settings, datetime.now(UTC))
+        token = check_token if all(finding.state != WRONG for finding in certificate) else skip_token
+        found = [*certificate, *await asyncio.gather(token(settings), check_keys(settings))]
     found += check_admin_channel(settings, db)
     if subscribed is None:
         return [*found, look("Teams channels", "not checked: fix the database first")]
@@ -88,11 +90,15 @@ def check_certificate(settings: TeamsSettings, now: datetime) -> list[Finding]:
     try:
         expires = read_certificate(path, now).expires
     except BadCertificate as problem:
-        return [wrong(about, f"{path}: {problem}", "then restart the bot")]
+        return [wrong(about, f"{path}: {problem.problem}", f"{problem.advice}, then restart the bot")]
     if expires - now < SOON:
         todo = "make a new one, upload it to the bot's app in Entra, replace the file and restart the bot"
         return [look(about, f"{path} expires on {expires:%Y-%m-%d}", todo)]
     return [ok(about, f"{path} is valid until {expires:%Y-%m-%d}")]
+
+
+async def skip_token(_: TeamsSettings) -> Finding:
+    return look("Teams token", "not checked: fix the certificate first")
 
 
 async def check_token(settings: TeamsSettings) -> Finding:

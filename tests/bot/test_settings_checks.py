@@ -237,6 +237,7 @@ def test_a_bot_in_teams_without_a_way_to_sign_in_is_told_all_of_them() -> None:
     [
         ("/no/such/bot.pem", "/no/such/bot.pem", "there is no such file; use the path of a PEM file with the private key"),
         ("x" * 5000, "x" * 5000, "there is no such file"),
+        ("/", "/", "this is a folder; use the path of a PEM file"),
         ("-----BEGIN PRIVATE KEY-----\nhidden", "…", "this is the certificate itself; save it as a file"),
         ("-----BEGIN RSA PRIVATE KEY----- hidden", "…", "this is the certificate itself; save it as a file"),
     ],

@@ -91,7 +91,7 @@ async def test_a_file_that_was_spoiled_after_the_start_is_refused_for_good(serve
         with pytest.raises(NoToken) as refused:
             await found.get()
     assert refused.value.refused
-    assert refused.value.why.startswith(f"TEAMS_CERTIFICATE={path}: the file is not in PEM format")
+    assert refused.value.why.startswith(f"TEAMS_CERTIFICATE={path}: the file is empty")
     assert server.calls == []
 
 
