@@ -26,13 +26,17 @@ from jobs.decide import FEW_CSMS, OLD_AFTER
 from jobs.feed_health import feed_health
 from jobs.migrations import upgrade
 from jobs.models import ChannelCount, ChannelRef, FeedRow, Revision
-from jobs.proxies import describe_network
+from jobs.network import explain_unreachable
+from jobs.proxies import Exemption, describe_network
 from jobs.revisions import missing_from
 from jobs.store import entries, feeds, outbox, reports, revisions
 from jobs.store.database import Connection, Database
 
 SECONDS = 8.0
 """How long a check of the database or of the files may take."""
+
+PROXY_SECONDS = 3.0
+"""How long a connection to the proxy may take."""
 
 SLACK_SECONDS = TEAMS_SECONDS = 60.0
 """How long all checks of a platform may take together."""
@@ -103,10 +107,10 @@ def run_checks(settings: Settings) -> Iterator[Finding]:
         yield look("revision, feeds, channels, outbox", "not checked: fix the database first")
     channels = known[0] if known else None
     on_slack, on_teams = settings.slack, settings.teams
-    network = check_network(settings)
+    network = run_check("network", lambda: check_network(settings, PROXY_SECONDS), SECONDS)
     yield from network
     if any(finding.state == WRONG for finding in network):
-        yield look("Slack, Teams", "not checked: fix the network variables first")
+        yield look("Slack, Teams", "not checked: fix the network first")
         return
     if on_slack is None:
         yield ok("Slack", NOT_CONFIGURED)
@@ -131,14 +135,20 @@ def describe_platforms(settings: Settings) -> str:
     return "no platform is configured, so only the playground runs" if settings.playground else "no platform is configured"
 
 
-def check_network(settings: Settings) -> list[Finding]:
-    """Report the proxies and certificates that the bot uses for its own requests."""
+def check_network(settings: Settings, seconds: float) -> list[Finding]:
+    """Report the proxies and certificates that the bot uses for its own requests, and whether the proxy can be reached."""
     if problems := tuple(network_problems(settings)):
         return [wrong("network", problem) for problem in problems]
     left_out = [
         look("network", f"NO_PROXY: {entry} is not a host, an address or a range of addresses, so the bot ignores it", "correct it")
         for entry in settings.network.left_out
     ]
+    if (proxy := settings.network.https) is not None and Exemption("*") not in settings.network.exemptions:
+        host, port = proxy.endpoint
+        if problem := explain_unreachable(host, port, seconds):
+            message = f"{proxy.variable}: cannot reach the proxy {host} at port {port}: {problem}"
+            todo = f"set {proxy.variable} to a proxy that runs, as http://HOST:PORT, or unset it if this computer needs no proxy"
+            return [*left_out, wrong("network", message, todo)]
     return [*left_out, ok("network", "; ".join(describe_network(settings.network)))]
 
 

@@ -34,6 +34,15 @@ def explain(error: BaseException) -> str:
     return CONNECTION_LOST if class_names & _CONNECTION_LOST_CLASSES else f"no connection ({type(error).__name__})"
 
 
+def explain_unreachable(host: str, port: int, seconds: float) -> str:
+    """Return why no TCP connection can be opened to an address within `seconds`, or "". Resolving the name may take longer."""
+    try:
+        socket.create_connection((host, port), seconds).close()
+    except (OSError, UnicodeError) as error:  # UnicodeError: a name that DNS cannot hold
+        return UNKNOWN_HOST if isinstance(error, UnicodeError) else explain(error)
+    return ""
+
+
 def _explain_proxy_error(error: BaseException) -> str:
     status = getattr(error, "status", None)
     return str(error)[:100] if status is None else f"HTTP {status}"  # aiohttp's own text contains the URL

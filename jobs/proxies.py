@@ -21,6 +21,9 @@ VARIABLES = (*(name for each in (HTTPS, HTTP, ALL, EXCEPTIONS) for name in (each
 SCHEMES = {"": "http", "http": "http", "https": "https", "socks": "socks5", "socks5": "socks5", "socks5h": "socks5h"}
 """GNOME writes socks://. Names are resolved by the proxy with socks5 too, because httpx does so."""
 
+DEFAULT_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
+"""httpx and aiohttp use these for a proxy without a port."""
+
 _ADDRESS = re.compile(
     r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?:(?P<user>[^@/?#\s]*)@)?(?P<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?/?",
     re.IGNORECASE,
@@ -47,6 +50,12 @@ class Proxy:
     @property
     def socks(self) -> bool:
         return self.url.startswith("socks")
+
+    @property
+    def endpoint(self) -> tuple[str, int]:
+        """The host and the port that connections are made to."""
+        parts = urlsplit(self.address)
+        return parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
 
 
 @dataclass(frozen=True, slots=True)

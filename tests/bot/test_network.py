@@ -2,13 +2,14 @@
 
 import logging
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import app, doctor
 from bot.app import check_network
 from bot.database import StartError
 from bot.doctor import run_checks
@@ -67,14 +68,40 @@ def test_the_doctor_reports_the_network_without_passwords(tmp_path: Path) -> Non
         settings = load({"DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}", **environ})
         return [str(finding) for finding in run_checks(settings) if finding.subject in ("network", "Slack, Teams")]
 
-    good = found(HTTPS_PROXY="http://u:hidden@proxy:3128", NO_PROXY="::1,10.*")
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        port = proxy.getsockname()[1]
+        good = found(HTTPS_PROXY=f"http://u:hidden@127.0.0.1:{port}", NO_PROXY="::1,10.*")
     assert good == [
         "look   network: NO_PROXY: 10.* is not a host, an address or a range of addresses, so the bot ignores it -> correct it",
-        "OK     network: https goes through http://proxy:3128 (HTTPS_PROXY); 1 exception (NO_PROXY)",
+        f"OK     network: https goes through http://127.0.0.1:{port} (HTTPS_PROXY); 1 exception (NO_PROXY)",
     ]
     wrong = found(ALL_PROXY="http://u:hidden/@proxy:3128", SSL_CERT_DIR=str(tmp_path))
     assert [line[:28] for line in wrong] == ["WRONG  network: ALL_PROXY is", "WRONG  network: SSL_CERT_DIR", "look   Slack, Teams: not che"]
     assert "hidden" not in "".join((*good, *wrong))
+
+
+@pytest.mark.parametrize(
+    ("environ", "shown"),
+    [
+        (
+            {"HTTPS_PROXY": "http://u:hidden@127.0.0.1:9"},
+            "HTTPS_PROXY: cannot reach the proxy 127.0.0.1 at port 9: no connection (refused)",
+        ),
+        ({"all_proxy": "socks5://u:hidden@[::1]:9"}, "all_proxy: cannot reach the proxy ::1 at port 9: no connection"),
+        (
+            {"https_proxy": "foo.invalid"},
+            "https_proxy: cannot reach the proxy foo.invalid at port 80: the host name cannot be resolved (DNS)",
+        ),
+        ({"HTTPS_PROXY": "x" * 64}, f"HTTPS_PROXY: cannot reach the proxy {'x' * 64} at port 80: the host name cannot be resolved (DNS)"),
+    ],
+)
+def test_the_doctor_names_the_variable_of_a_proxy_that_cannot_be_reached(environ: dict[str, str], shown: str) -> None:
+    found = doctor.check_network(load(environ), 5)
+    assert [finding.state for finding in found] == ["WRONG"]
+    assert str(found[0]).startswith(f"WRONG  network: {shown}")
+    assert f"set {next(iter(environ))} to a proxy that runs" in found[0].advice
+    assert "hidden" not in str(found[0])
+    assert [finding.state for finding in doctor.check_network(load(environ | {"NO_PROXY": "*"}), 5)] == ["OK"]
 
 
 BAD = {
