@@ -92,19 +92,19 @@ def secrets(settings: Settings) -> list[str]:
 def run_checks(settings: Settings) -> Iterator[Finding]:
     yield ok("settings", f"valid; {describe_platforms(settings)}")
     yield from run_check("content", lambda: check_content(settings.content_dir), SECONDS)
-    usable = True
-    for finding in run_check("database", lambda: check_database(settings), SECONDS):
-        usable = usable and finding.state == OK
-        yield finding
+    database = run_check("database", lambda: check_database(settings), SECONDS)
+    yield from database
+    states = {finding.state for finding in database}
     known: list[Subscribed] = []
-    if usable:
+    if states == {OK}:
         with closing(Database(settings.database_url)) as db:
             yield from run_check("revision", lambda: check_revision(db, settings), SECONDS)
             yield from run_check("feeds", lambda: check_feeds(db, settings), SECONDS)
             yield from run_check("channels", lambda: check_channels(db, known), SECONDS)
             yield from run_check("outbox", lambda: check_outbox(db, settings), SECONDS)
     else:
-        yield look("revision, feeds, channels, outbox", "not checked: fix the database first")
+        why = "not checked: fix the database first" if WRONG in states else "not checked yet: the next start sets up the database"
+        yield look("revision, feeds, channels, outbox", why)
     channels = known[0] if known else None
     on_slack, on_teams = settings.slack, settings.teams
     network = run_check("network", lambda: check_network(settings, PROXY_SECONDS), SECONDS)
@@ -174,12 +174,14 @@ def check_database(settings: Settings) -> list[Finding]:
             if file and not file.exists():  # opening it would create it
                 return [missing_file(address, file.parent)]
             behind = upgrade.is_behind(db)
+            with db.read() as conn:
+                state = "has the schema of an older release" if upgrade.current(conn) else "has no tables yet"
     except StartError as problem:
         return [wrong("database", str(problem))]
     if behind and db.sqlite:
-        return [look("database", f"{address} has the schema of an older release", "start `tradebot run`, which updates it")]
+        return [look("database", f"{address} {state}", "start `tradebot run`, which brings it up to date")]
     if behind:
-        return [wrong("database", f"{address} has the schema of an older release", "run `tradebot migrate`")]
+        return [wrong("database", f"{address} {state}", "run `tradebot migrate`")]
     return [ok("database", f"{address} answers and is up to date")]
 
 

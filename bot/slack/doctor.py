@@ -53,7 +53,7 @@ async def _check_bot(slack: Slack, channels: list[ChannelRef] | None) -> list[Fi
         return [first, look("Slack scopes and channels", "not checked: fix the token first")]
     findings = [first, _check_scopes(granted)]
     if channels is None:
-        return [*findings, look("Slack channels", "not checked: fix the database first")]
+        return [*findings, look("Slack channels", "not checked: see database above")]
     absences: list[Finding] = []
     summary = await _run("Slack channels", slack, lambda: _check_channels(slack, channels, absences))
     return [*findings, *absences, summary]

@@ -60,7 +60,7 @@ async def run_checks(
         found = [*certificate, *await asyncio.gather(token(settings), check_keys(settings))]
     found += check_admin_channel(settings, db)
     if subscribed is None:
-        return [*found, look("Teams channels", "not checked: fix the database first")]
+        return [*found, look("Teams channels", "not checked: see database above")]
     return [*found, *check_channels(settings, subscribed, paused)]
 
 
@@ -70,7 +70,7 @@ def check_admin_channel(settings: TeamsSettings, db: Database | None) -> list[Fi
         return []
     about = "Teams channel of the admins"
     if db is None:
-        return [look(about, "not checked: fix the database first")]
+        return [look(about, "not checked: see database above")]
     with db.read() as conn:
         known = channels.find_id(conn, ChannelRef(PLATFORM, settings.tenant_id, settings.admin_channel))
         reason = None if known is None else channels.pause_reason(conn, known)

@@ -89,6 +89,7 @@ def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(tmp_path: P
         assert main(["doctor"]) == 0
     said = capsysbinary.readouterr().out.decode().splitlines()
     assert f"look   database: sqlite:///{file} does not exist yet -> start `tradebot run`, which creates it" in said
+    assert "look   revision, feeds, channels, outbox: not checked yet: the next start sets up the database" in said
     assert "OK     Slack: not configured, so not checked" in said
     assert said[-1] == "No problems found."
     assert not file.exists()
@@ -117,18 +118,34 @@ def test_a_database_that_is_up_to_date_is_fine(db_url: str) -> None:
     assert line.endswith("answers and is up to date")
 
 
-def test_a_database_of_an_older_release_names_the_command(postgres: str) -> None:
-    (line,) = lines(load({"DATABASE_URL": create_database(postgres)}), "database")
-    assert line.startswith("WRONG  database: ")
-    assert line.endswith("-> run `tradebot migrate`")
+def older(url: str) -> None:
+    """Write the version of a release before the first migration."""
+    db = Database(url)
+    with db.begin() as conn:
+        conn.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        conn.exec_driver_sql("INSERT INTO alembic_version VALUES ('0000')")
+    db.close()
 
 
-def test_an_older_sqlite_file_is_brought_up_to_date_by_the_next_start(tmp_path: Path) -> None:
+def test_a_database_that_lacks_migrations_names_the_command(postgres: str) -> None:
+    url = create_database(postgres)
+    for state in ("has no tables yet", "has the schema of an older release"):
+        (line,) = lines(load({"DATABASE_URL": url}), "database")
+        assert line.startswith("WRONG  database: ")
+        assert line.endswith(f"{state} -> run `tradebot migrate`")
+        if "no tables" in state:
+            older(url)
+
+
+def test_an_sqlite_file_that_lacks_migrations_is_brought_up_to_date_by_the_next_start(tmp_path: Path) -> None:
     file = tmp_path / "old.db"
     file.touch()
-    said = lines(load({"DATABASE_URL": f"sqlite:///{file}"}))
-    assert said[2] == (f"look   database: sqlite:///{file} has the schema of an older release -> start `tradebot run`, which updates it")
-    assert said[3] == "look   revision, feeds, channels, outbox: not checked: fix the database first"
+    for state in ("has no tables yet", "has the schema of an older release"):
+        said = lines(load({"DATABASE_URL": f"sqlite:///{file}"}))
+        assert said[2] == f"look   database: sqlite:///{file} {state} -> start `tradebot run`, which brings it up to date"
+        assert said[3] == "look   revision, feeds, channels, outbox: not checked yet: the next start sets up the database"
+        if "no tables" in state:
+            older(f"sqlite:///{file}")
 
 
 def test_a_database_that_is_away_is_one_line_without_a_password_and_the_rest_is_still_looked_at(slack: SlackServer) -> None:
@@ -137,7 +154,8 @@ def test_a_database_that_is_away_is_one_line_without_a_password_and_the_rest_is_
     assert [line for line in said if line.startswith("WRONG")] == [line for line in said if " database: " in line]
     assert "secret-word" not in "".join(said)
     assert "OK     Slack token" in "\n".join(said)
-    assert "look   Slack channels: not checked: fix the database first" in said
+    assert "look   revision, feeds, channels, outbox: not checked: fix the database first" in said
+    assert "look   Slack channels: not checked: see database above" in said
 
 
 def test_a_password_of_one_letter_leaves_the_words_of_the_error_whole() -> None:

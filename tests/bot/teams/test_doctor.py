@@ -187,7 +187,7 @@ def test_the_admins_channel_is_known_as_soon_as_somebody_used_the_bot_there(sqli
         "WRONG  Teams channel of the admins: posting is paused: the app was removed from here"
     ]
     away = replace(settings, database_url="postgresql://bot:x@127.0.0.1:9/none")
-    assert lines(away, "Teams channel of the admins") == ["look   Teams channel of the admins: not checked: fix the database first"]
+    assert lines(away, "Teams channel of the admins") == ["look   Teams channel of the admins: not checked: see database above"]
 
 
 def test_the_login_is_checked_without_the_database(teams: TeamsServer, sqlite_url: str) -> None:
@@ -195,4 +195,4 @@ def test_the_login_is_checked_without_the_database(teams: TeamsServer, sqlite_ur
     first, keys, last = lines(settings, "Teams")
     assert first.startswith("OK ")
     assert keys.startswith("OK ")
-    assert last == "look   Teams channels: not checked: fix the database first"
+    assert last == "look   Teams channels: not checked: see database above"
