@@ -117,8 +117,8 @@ def poll(words: str, command: Command, context: Context) -> Reply:
     slugs = make_due(context.db, [wanted] if wanted else _slugs(context))
     if not slugs:
         return refusal("No feed was scheduled.", "The bot sets up its feeds when `tradebot run` or `tradebot work` first runs.")
-    text = f"Polling now: {', '.join(slugs)}."
-    hint = "The results are ready in a few seconds."
+    text = f"Poll requested: {', '.join(slugs)}."
+    hint = "If `tradebot run` or `tradebot work` is running, the results are ready in a few seconds."
     return Reply(f"{text} {hint}", (cards.heading(text, f" {hint}"), Buttons((Button("Feeds", "/trade-admin feeds"),))))
 
 

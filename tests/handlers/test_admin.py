@@ -290,8 +290,8 @@ def test_feeds_shows_until_when_a_server_asked_to_wait(db: Database) -> None:
 
 def test_poll_makes_feeds_due_and_hints_at_a_misspelled_one(db: Database) -> None:
     set_up(db)
-    assert "Polling now: cbp-forced-labor, cbp-trade, csms, federal-register." in flat(say("poll", db))
-    assert "Polling now: csms." in flat(say("poll CSMS", db))
+    assert "Poll requested: cbp-forced-labor, cbp-trade, csms, federal-register." in flat(say("poll", db))
+    assert "Poll requested: csms. If tradebot run or tradebot work is running, the results" in flat(say("poll CSMS", db)).replace("`", "")
     with db.read() as conn:
         assert {row.next_poll for row in feeds.all_rows(conn)} == {NOW}
     assert "Did you mean cbp-trade?" in say("poll cbptrade", db).text
