@@ -186,6 +186,10 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
         return _explain_left_out(entry, found.left_out_by, head, context)
     if not reasons:
         note = f"When it arrived, no subscription of {here} matched it, so the bot did not post it here."
+        if entry.held:
+            note = "It arrived with many others at once, so the bot holds them until an admin decides whether to post them."
+        elif entry.backlog:
+            note = "The bot posted it nowhere, because it was not new when the bot stored it, or because an admin marked it as seen."
         if found.changes:
             names = " and ".join(entries.number(each) or entries.shorten(each.title, entries.BULLET_TITLE) for each in found.changes)
             note = f"No subscription of {here} matched it. The bot posted it here because it changes {names}."

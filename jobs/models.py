@@ -74,6 +74,7 @@ class Entry:
     routine: bool  #: Subscriptions leave it out unless they include system notices.
     topics: tuple[TopicHit, ...]
     held: bool = False  #: Part of a flood that an admin decides about; owed to nobody yet.
+    backlog: bool = False  #: Not new when it was stored, or marked as seen; owed to nobody.
 
     @property
     def sample(self) -> bool:

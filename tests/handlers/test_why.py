@@ -18,8 +18,8 @@ from jobs.deliver import deliver_due
 from jobs.models import Entry
 from jobs.outbox import Decision
 from jobs.outcomes import Gone, Unreadable
-from jobs.publish import publish_entries
-from jobs.store import channels, schema
+from jobs.publish import end_hold, publish_entries
+from jobs.store import channels, feeds, schema
 from jobs.store.database import Database
 from tests.support import subscriptions
 from tests.support.clock import Clock
@@ -288,6 +288,20 @@ async def deliver(db: Database, platform: Platform) -> None:
 def words(reply: Reply) -> str:
     """Everything that a person sees or hears."""
     return f"{reply.text} {' '.join(render(reply).split())}"
+
+
+def test_why_says_that_a_message_is_held_and_then_that_it_was_marked_as_seen(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue now", db, clock)
+    with db.begin() as conn:
+        feeds.ensure(conn, ["csms"], clock())
+        held = [new(entry("67000001", "Refunds", "revenue", published=clock()))]
+        publish_entries(conn, "csms", held, clock(), backlog=False, held=True)
+    answer = say("/csms why 67000001", db, clock).text
+    assert answer.endswith("It arrived with many others at once, so the bot holds them until an admin decides whether to post them.")
+    end_hold(db, "csms", post=False)
+    answer = say("/csms why 67000001", db, clock).text
+    assert "no subscription" not in answer
+    assert answer.endswith("not new when the bot stored it, or because an admin marked it as seen.")
 
 
 async def test_why_says_that_a_message_was_refused_when_and_who_can_resend_it(db: Database, clock: Clock) -> None:
