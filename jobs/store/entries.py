@@ -108,10 +108,10 @@ def latest(conn: Connection, feeds: Sequence[str], topic: str | None = None, lim
 def routine_between(conn: Connection, since: datetime, until: datetime) -> list[Entry]:
     """Return the routine entries first seen from `since` to before `until`, newest first, at most MAX_ROUTINE.
 
-    A feed's backlog was owed to nobody, so it was not left out either.
+    A feed's backlog, and what is held, was owed to nobody, so it was not left out either.
     """
     first_seen = entry.c.first_seen
-    query = select(entry).where(first_seen >= since, first_seen < until, entry.c.routine, ~entry.c.backlog)
+    query = select(entry).where(first_seen >= since, first_seen < until, entry.c.routine, ~entry.c.backlog, entry.c.held_at.is_(None))
     return _all(conn, query.order_by(*_NEWEST_FIRST).limit(MAX_ROUTINE))
 
 

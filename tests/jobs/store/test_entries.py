@@ -48,9 +48,11 @@ def routine(number: int) -> NewEntry:
     return replace(new(number), classified=replace(new(number).classified, routine=True))
 
 
-def test_routine_entries_of_a_period_are_found_without_backlog(db: Database, clock: Clock) -> None:
+def test_routine_entries_of_a_period_are_found_without_backlog_and_held_ones(db: Database, clock: Clock) -> None:
     began = clock.now
     publish(db, routine(1), backlog=True)
+    with db.begin() as conn:
+        publish_entries(conn, "csms", [routine(5)], clock.now, backlog=False, held=True)
     publish(db, routine(2), new(3))
     clock.pass_(minutes=1)
     publish(db, routine(4))
