@@ -23,7 +23,7 @@ from handlers.outbox import quantity
 from handlers.replies import dates
 from jobs.database_url import url_secrets
 from jobs.decide import FEW_CSMS, OLD_AFTER
-from jobs.feed_health import feed_health
+from jobs.feed_health import entry_count, feed_health
 from jobs.migrations import upgrade
 from jobs.models import ChannelCount, ChannelRef, FeedRow, Revision
 from jobs.network import explain_unreachable
@@ -278,7 +278,7 @@ def check_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: date
     subject, page = f"feed {feed.slug}", f"open {feed.sources[0].url} on this computer" if feed.sources else "add a source to feeds.yaml"
     if row is None or (row.last_success is None and not row.failures and not row.paused):
         return look(subject, "not read yet", START)
-    read = f"read {dates.near(row.last_success, now, zone)}, {row.entries} entries" if row.last_success else "not read yet"
+    read = f"read {dates.near(row.last_success, now, zone)}, {entry_count(row.entries)}" if row.last_success else "not read yet"
     failed = f"; last error {dates.near(row.last_error_at, now, zone)}: {row.last_error}" if row.last_error and row.last_error_at else ""
     trouble = feed_health(feed, row).trouble
     if row.paused:

@@ -101,7 +101,7 @@ def health(reading: Reading, decision: Decision, now: datetime, *, entries: int,
     if expects_csms and reading.first_choice:
         newest = max((each.published for each in parsed if each.published), default=None)
         if len(parsed) < FEW_CSMS:
-            warnings.append(f"only {len(parsed)} entries (100 is usual)")
+            warnings.append(f"only {len(parsed)} {'entry' if len(parsed) == 1 else 'entries'} (100 is usual)")
         if newest and now - newest > OLD_AFTER:
             warnings.append(f"the newest entry is {(now - newest).days} days old")
         if empty := sum(each.body is None for each in parsed):

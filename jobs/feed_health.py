@@ -93,6 +93,10 @@ def failure_count(failures: int) -> str:
     return "failed once" if failures == 1 else f"failed {failures} times in a row"
 
 
+def entry_count(entries: int) -> str:
+    return "1 entry" if entries == 1 else f"{entries} entries"
+
+
 def held_count(held: int) -> str:
     return "held: 1 new entry" if held == 1 else f"held: {held} new entries"
 

@@ -11,6 +11,7 @@ import httpx
 
 from content.catalog import Feed, Topic
 from jobs import classify as rules
+from jobs.feed_health import entry_count
 from jobs.feed_reader import FeedRead, Progress, quiet, read_feed
 from jobs.models import Classified, FeedRow
 from jobs.notices import SILENT, Notifier
@@ -183,7 +184,7 @@ def summary(polled: Polled) -> str:
     if polled.unchanged:
         text = "nothing changed"
     elif polled.first:
-        text = f"first poll: {polled.backlog} entries stored, none posted"
+        text = f"first poll: {entry_count(polled.backlog)} stored, none posted"
     else:
         counts = ((polled.held, "held"), (polled.backlog, "old"), (polled.edited, "edited"))
         text = f"{len(polled.new)} new" + "".join(f", {count} {what}" for count, what in counts if count)

@@ -6,7 +6,7 @@ from typing import Any
 from bot.runtime import Runtime
 from content.catalog import Feed
 from handlers.replies.dates import near
-from jobs.feed_health import FeedState, feed_health
+from jobs.feed_health import FeedState, entry_count, feed_health
 from jobs.models import FeedRow
 from jobs.store import feeds, reports
 
@@ -43,7 +43,7 @@ def feed_facts(feed: Feed, row: FeedRow | None, now: datetime, zone: str) -> dic
     state, look = _FACTS[health.state]
     if health.state == FeedState.FAILING:
         state += ", once" if health.failures == 1 else f", {health.failures} times in a row"
-    read = f"read {near(health.last_success, now, zone)}, {health.entries} entries" if health.last_success else "not read yet"
+    read = f"read {near(health.last_success, now, zone)}, {entry_count(health.entries)}" if health.last_success else "not read yet"
     detail = read if health.next_poll is None else f"{read}; next {near(health.next_poll, now, zone)}"
     if health.state == FeedState.UNREAD:
         detail = f"every {health.interval}"

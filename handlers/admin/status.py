@@ -23,7 +23,7 @@ from handlers.replies.reply import (
     plain,
     refusal,
 )
-from jobs.feed_health import UNREAD_TEXT, FeedHealth, FeedState, failure_count, feed_health, held_count
+from jobs.feed_health import UNREAD_TEXT, FeedHealth, FeedState, entry_count, failure_count, feed_health, held_count
 from jobs.publish import end_hold
 from jobs.revisions import AT_START
 from jobs.store import feeds as feed_store
@@ -143,7 +143,7 @@ def _end_hold(words: str, command: Command, context: Context, *, post: bool) -> 
         text = f"No entries of {slug} are held."
         return refusal(text, "Another admin may have decided already.", Button("Feeds", "/trade-admin feeds"))
     context.log(f"{command.person.key} decided {verb} for {len(released)} held entries of {slug}")
-    count = "1 entry" if len(released) == 1 else f"{len(released)} entries"
+    count = entry_count(len(released))
     text, hint = (
         (f"Posting {count} of {slug}.", "They go to every channel that subscribed, at the time that it chose.")
         if post
@@ -212,7 +212,7 @@ def _feed_line(health: FeedHealth, context: Context) -> Line:
 
 
 def _feed_details(health: FeedHealth, row: FeedRow | None, context: Context) -> tuple[str, ...]:
-    read = f"read {_near(health.last_success, context)}, {health.entries} entries" if health.last_success else UNREAD_TEXT
+    read = f"read {_near(health.last_success, context)}, {entry_count(health.entries)}" if health.last_success else UNREAD_TEXT
     parts = [f"every {health.interval}", read]
     if health.last_change:
         parts.append(f"last new entry {_near(health.last_change, context)}")

@@ -166,7 +166,7 @@ def test_health_says_what_an_admin_should_look_at() -> None:
     told = health(reading, decided(*reading.parsed), NOW, entries=1, before=100, expects_csms=True)
     assert told == (
         "the document ends early; entries read: 1",
-        "only 1 entries (100 is usual)",
+        "only 1 entry (100 is usual)",
         "the newest entry is 20 days old",
         "entries without a body: 1",
     )

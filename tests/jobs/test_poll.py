@@ -579,6 +579,10 @@ async def test_progress_is_told_in_plain_sentences(small: World) -> None:
     ]
 
 
+def test_a_first_poll_of_one_entry_is_told_in_the_singular() -> None:
+    assert poll.summary(Polled("csms", backlog=1, first=True)) == "csms: first poll: 1 entry stored, none posted"
+
+
 def test_a_sample_is_published_once_and_at_once(db: Database) -> None:
     clock = db.clock = Clock()
     with db.begin() as conn:
