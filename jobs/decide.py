@@ -92,10 +92,8 @@ def health(reading: Reading, decision: Decision, now: datetime, *, entries: int,
         warnings.append(f"no entries, but {before} before")
     if not reading.whole:
         warnings.append(f"the document ends early; entries read: {len(parsed)}")
-    if decision.flood:
-        count, held = len(decision.new) + len(decision.held), len(decision.held)
-        what = f"{held} are held until an admin decides" if held else "all were published"
-        warnings.append(f"{count} of {len(parsed)} entries were new at once; {what}")
+    if decision.flood and not decision.held:  # a hold ends without a poll, so the stored entries tell it, not a stored warning
+        warnings.append(f"{len(decision.new)} of {len(parsed)} entries were new at once; all were published")
     if decision.differing:
         warnings.append(f"the document is malformed, so stored entries that differ from it were left as they are: {decision.differing}")
     if expects_csms and reading.first_choice:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
+from jobs.feed_health import feed_health
 from jobs.models import Filters, Parsed
 from jobs.publish import end_hold, publish_sample
 from jobs.store import schema
@@ -44,7 +45,7 @@ def test_a_first_flood_is_published_and_told(feed: Documents) -> None:
 def test_a_second_flood_within_a_day_is_held(feed: Documents) -> None:
     polled = feed.poll(items(101, 140))
     assert (polled.new, polled.held) == ((), 40)
-    assert polled.warning == "40 of 40 entries were new at once; 40 are held until an admin decides"
+    assert (polled.warning, feed.row().warning) == (None, None)  # the stored entries tell it
     assert (feed.row().held, feed.owed()) == (40, 20 + 1)  # and the notice to the admins
     assert (feed.poll(items(101, 140)).held, feed.row().held) == (0, 40)  # known, and still held
 
@@ -100,6 +101,15 @@ def test_entries_marked_as_seen_are_never_posted(feed: Documents) -> None:
     assert (due(feed), feed.row().held) == ([], 0)
     assert feed.poll(items(101, 140)).new == ()
     assert titles(feed.poll(items(102, 141))) == ["Page 141"]
+
+
+@pytest.mark.parametrize("post", [True, False])
+def test_nothing_speaks_of_a_hold_once_it_is_decided(feed: Documents, post: bool) -> None:
+    feed.poll(items(101, 140))
+    assert feed_health(feed.feed, feed.row()).trouble == "held: 40 new entries"
+    end_hold(feed.db, "cbp-trade", post=post)
+    assert feed_health(feed.feed, feed.row()).trouble == ""
+    assert "new at once" not in str(feed.row().sources)
 
 
 def test_a_flood_after_a_decision_is_held_again(feed: Documents) -> None:
