@@ -15,7 +15,7 @@ from handlers import lookups
 from handlers.command import Command, Context, Person
 from handlers.csms import csms
 from handlers.replies.dates import day
-from handlers.replies.entries import CARD_TITLE, number, shorten
+from handlers.replies.entries import CARD_TITLE, HELD, number, shorten
 from handlers.replies.reply import Buttons, Fold, Reply
 from handlers.replies.text import clean
 from handlers.router import dispatch
@@ -64,7 +64,7 @@ def message_hits(words: str, person: Person, context: Context) -> list[Hit]:
     return [
         Hit(
             shorten(entry.title, CARD_TITLE),
-            f"{number(entry)} · {day(entry.published, context.zone)}",
+            " · ".join((number(entry), day(entry.published, context.zone), *((HELD,) if entry.held else ()))),
             without_buttons(csms(entry.number, Command("csms", entry.number, person, None), context)),
         )
         for entry in found

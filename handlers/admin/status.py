@@ -157,7 +157,7 @@ def _held_blocks(health: FeedHealth) -> tuple[Block, ...]:
     if not health.held:
         return ()
     first = f"{health.slug}: {held_count(health.held)}."
-    hint = " Most of the feed was new, for the second time within a day. Are they really new? Nothing is posted until you decide."
+    hint = " Most of the feed was new, for the second time within a day. Are they really new? The bot posts none of them until you decide."
     buttons = (
         Button(f"Post {health.slug}", f"/trade-admin post {health.slug}"),
         Button("Mark as seen", f"/trade-admin seen {health.slug}"),

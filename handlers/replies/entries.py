@@ -22,6 +22,9 @@ _MAX_EXCERPT = 320
 
 SAMPLE = "SAMPLE"
 
+HELD = "not posted until an admin decides"
+"""Marks an entry of a held flood."""
+
 _AUTOMATED = "Automated."
 _CSMS_CAUTION = "The linked CBP message is authoritative; CSMS guidance is not binding law."
 _CAUTIONS = {
@@ -111,7 +114,7 @@ def number(entry: Entry) -> str:
 
 def bullet(entry: Entry, when: str = "", *more: str, marked: bool = True) -> Line:
     """`marked`: a sample says that it is one, unless the list's head does."""
-    parts = (entry.number, when, *more, SAMPLE if entry.sample and marked else "")
+    parts = (entry.number, when, *more, HELD if entry.held else "", SAMPLE if entry.sample and marked else "")
     return line(*title(entry, BULLET_TITLE), *(f"{cards.SEPARATOR}{part}" for part in parts if part))
 
 
@@ -119,7 +122,8 @@ def facts(entry: Entry, zone: str) -> Line:
     """Return "CSMS 67647279 · sent Fri 6 Feb 2026 15:12 ET · quota notice", the kind only if the title lacks it."""
     sent = f"sent {dates.day(entry.published, zone)} {dates.clock(entry.published, zone)}"
     kind = "" if kind_and_title(entry)[0] else kind_name(entry.kind)
-    return cards.separated_line(number(entry), sent, kind, *((Span(SAMPLE, bold=True),) if entry.sample else ()))
+    held = HELD if entry.held else ""
+    return cards.separated_line(number(entry), sent, kind, held, *((Span(SAMPLE, bold=True),) if entry.sample else ()))
 
 
 def kind_name(kind: str) -> str:
@@ -189,6 +193,7 @@ def screen_reader_text(entry: Entry, zone: str, *, link: bool = True, most: int 
         number(entry),
         dates.day(entry.published, zone),
         entry.url if link else "",
+        HELD if entry.held else "",
         SAMPLE if entry.sample and marked else "",
     )
     return ", ".join(part for part in parts if part)

@@ -18,7 +18,7 @@ _FIRST = {
     NoticeKind.WORKSPACE_PAUSED: "The bot can no longer post in {platform}.",
     NoticeKind.HELD: "A post in {channel} is on hold: the bot cannot confirm that it arrived.",
     NoticeKind.DEAD: "A post for {channel} was refused and will not be sent again by itself.",
-    NoticeKind.FLOOD: "The feed {channel} is held: nothing new of it is posted until you decide.",
+    NoticeKind.FLOOD: "Many new messages of the feed {channel} are on hold until you decide.",
 }
 
 _NEXT = {

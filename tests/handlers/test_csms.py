@@ -82,6 +82,19 @@ def test_a_later_message_that_names_it_is_a_plain_fact(sqlite_db: Database) -> N
     assert "No later CSMS message stored here mentions this one" in later
 
 
+def test_held_messages_are_marked_wherever_they_are_listed(sqlite_db: Database) -> None:
+    publish(sqlite_db, AGOA)
+    with sqlite_db.begin() as connection:
+        publish_entries(connection, "csms", [new(CORRECTED)], NOW, backlog=False, held=True)
+    mark = "not posted until an admin decides"
+    assert [mark in bullet for bullet in bullets(say("/csms latest", sqlite_db))] == [True, False]
+    assert [mark in bullet for bullet in bullets(say("/csms agoa", sqlite_db))] == [True, False]
+    assert [mark in bullet for bullet in bullets(say("/csms 67647279", sqlite_db))] == [True]
+    card = say("/csms 68987884", sqlite_db)
+    assert mark in render(card)
+    assert mark in card.text
+
+
 def test_a_longer_number_that_contains_it_does_not_name_it(sqlite_db: Database) -> None:
     publish(sqlite_db, AGOA, entry("68987885", "HTS 676472790 changes"))
     assert "No later CSMS" in render(say("/csms 67647279", sqlite_db))

@@ -53,13 +53,13 @@ def test_a_channel_without_a_name_is_shown_by_its_id() -> None:
 
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_kind_has_its_sentences(kind: NoticeKind) -> None:
-    assert compose(replace(PAUSED, kind=kind)).text.startswith(("The bot can no longer", "A post ", "The feed "))
+    assert compose(replace(PAUSED, kind=kind)).text.startswith(("The bot can no longer", "A post ", "Many new messages of the feed "))
 
 
 def test_a_held_feed_asks_the_admins_with_both_answers() -> None:
     notice = replace(PAUSED, kind=NoticeKind.FLOOD, channel=ChannelRef("feed", "", "csms"), why="40 entries were new at once")
     text = flat(notice)
-    assert "The feed csms is held" in text
+    assert "Many new messages of the feed csms are on hold until you decide." in text
     assert "40 entries were new at once." in text
     assert "/trade-admin post csms" in text
     assert "/trade-admin seen csms" in text
