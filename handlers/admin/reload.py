@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 CONFIRM_WITHIN = timedelta(hours=1)
 """How long `/trade-admin reload confirm` stands for the files that were shown."""
+
+_CODE = re.compile(r"(?P<revision>[0-9]{1,18})-[0-9a-f]{12}")
+"""The code of a confirmation that a button types, of a revision and the files' digest."""
 
 MAX_PROBLEMS = 50
 """Problems in one reply."""
@@ -74,8 +78,8 @@ def _ask_confirmation(db: Database, cut: Unconfirmed, words: str, command: Comma
     """Show what would go, and remember what was shown."""
     with db.begin() as conn:
         seen_store.is_first_time(conn, _shown_key(command, cut), db.now(conn), timedelta(0))
-    changed = "The files have changed since you were asked. " if words.split() else ""
-    first = f"Not published. {changed}The files lack entries of revision {cut.revision}, which the bot still answers from."
+    reason = _why_not_confirmed(words.split(), cut)
+    first = f"Not published. {reason}The files lack entries of revision {cut.revision}, which the bot still answers from."
     hint = "A file that was cut off looks like this. If you removed these entries on purpose, type /trade-admin reload confirm."
     blocks = (
         cards.heading(first),
@@ -84,6 +88,20 @@ def _ask_confirmation(db: Database, cut: Unconfirmed, words: str, command: Comma
         Buttons((Button("Publish without them", f"/trade-admin reload confirm {cut.code}"),)),
     )
     return Reply(f"{first} {'; '.join(cut.missing)}. {hint}", blocks, ok=False)
+
+
+def _why_not_confirmed(words: Sequence[str], cut: Unconfirmed) -> str:
+    """Return a sentence and a space, or "" if the words confirm nothing. `words` did not confirm the files."""
+    if words[:1] != ["confirm"]:
+        return ""
+    code = _CODE.fullmatch(words[1]) if len(words) > 1 else None
+    if code is None and len(words) > 1:
+        return f"To confirm, type nothing after “confirm”, not {cards.quote(' '.join(words[1:]), 40)}. "
+    if code is None:
+        return "The bot has not asked you about these files and this revision within the last hour. "
+    if int(code["revision"]) != cut.revision:
+        return f"Revision {cut.revision} was published since you were asked. "
+    return "The files have changed since you were asked. "
 
 
 def _shown_key(command: Command, cut: Unconfirmed) -> str:

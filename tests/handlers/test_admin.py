@@ -174,6 +174,22 @@ def test_the_button_confirms_what_it_was_shown_with(db: Database, cut: Library, 
     assert (cut.revision, cut.catalog.office.motto) == (2, "Other.")
 
 
+def test_a_confirmation_that_does_not_fit_says_why(db: Database, cut: Library, folder: Path) -> None:
+    not_asked = "has not asked you about these files and this revision within the last hour."
+    assert not_asked in say("reload confirm", db, cut, folder).text
+    assert "since you were asked" not in say("reload please", db, cut, folder).text
+    assert "To confirm, type nothing after “confirm”, not “please”." in say("reload confirm please", db, cut, folder).text
+    (button,) = commands(say("reload", db, cut, folder))
+    short = (folder / "feeds.yaml").read_text(encoding="utf-8")
+    (folder / "feeds.yaml").write_text(with_feeds("account", "pages")["feeds.yaml"], encoding="utf-8")
+    rename_office(folder, "Other.")
+    assert say("reload", db, cut, folder).ok
+    (folder / "feeds.yaml").write_text(short, encoding="utf-8")
+    again = say(button.removeprefix("/trade-admin "), db, cut, folder).text
+    assert "Revision 2 was published since you were asked." in again
+    assert "files have changed" not in again
+
+
 def test_a_typed_confirmation_is_no_longer_one_when_the_files_changed(db: Database, cut: Library, folder: Path) -> None:
     say("reload", db, cut, folder)
     rename_office(folder, "Other.")
