@@ -246,7 +246,13 @@ def check_feeds(db: Database, settings: Settings) -> list[Finding]:
         last = {feed.slug: entries.latest(conn, (feed.slug,), limit=1) for feed in catalog.feeds}
     ages = {slug: now - found[0].published if found else None for slug, found in last.items()}
     jobs = check_jobs([rows[feed.slug] for feed in catalog.feeds if feed.slug in rows], now, settings.zone)
-    return [jobs, *(check_feed(feed, rows.get(feed.slug), ages[feed.slug], now, settings.zone) for feed in catalog.feeds)]
+    held = [check_held(rows[feed.slug]) for feed in catalog.feeds if feed.slug in rows and rows[feed.slug].held]
+    return [jobs, *(check_feed(feed, rows.get(feed.slug), ages[feed.slug], now, settings.zone) for feed in catalog.feeds), *held]
+
+
+def check_held(row: FeedRow) -> Finding:
+    advice = f"type `/trade-admin post {row.slug}` if they are really new, else `/trade-admin seen {row.slug}`"
+    return look(f"held entries of {row.slug}", f"{entry_count(row.held)} came at once and wait for an admin's decision", advice)
 
 
 def catalog_in_force(newest: Revision | None, folder: Path) -> Catalog | None:
@@ -289,10 +295,8 @@ def check_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: date
         return wrong(subject, f"{read}, where 100 are usual{failed}", f"{page}: messages may be missing")
     if feed.publishes == "csms" and age is not None and age > OLD_AFTER:
         return wrong(subject, f"{read}, the newest {age.days} days old{failed}", f"{page}: CBP may publish elsewhere now")
-    if row.held:
-        return look(subject, f"{read}; {trouble}{failed}", "type `/trade-admin feeds` to post them or mark them as seen")
     if row.warning:
-        return look(subject, f"{read}; {trouble}{failed}", page)
+        return look(subject, f"{read}; warning: {row.warning}{failed}", page)
     return ok(subject, f"{read}{failed}")
 
 

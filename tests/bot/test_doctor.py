@@ -278,9 +278,13 @@ async def test_a_feed_with_held_entries_names_the_command_that_decides(
     await looked_at(sqlite_db, server, folder)
     with sqlite_db.begin() as conn:
         publish_entries(conn, "csms", [new(1), new(2)], sqlite_db.now(conn), backlog=False, held=True)
-    found = (await looked_at(sqlite_db, server, folder, poll=False))["feed csms"]
-    assert (found.state, found.message.endswith("; held: 2 new entries")) == ("look", True)
-    assert found.advice == "type `/trade-admin feeds` to post them or mark them as seen"
+    command = "type `/trade-admin post csms` if they are really new, else `/trade-admin seen csms`"
+    expected = f"look   held entries of csms: 2 entries came at once and wait for an admin's decision -> {command}"
+    found = await looked_at(sqlite_db, server, folder, poll=False)
+    assert (found["feed csms"].state, str(found["held entries of csms"])) == ("OK", expected)
+    server.fault["/csms.rss"] = "403"
+    found = await looked_at(sqlite_db, server, folder)
+    assert (found["feed csms"].state, str(found["held entries of csms"])) == ("WRONG", expected)
 
 
 @pytest.mark.process
