@@ -14,7 +14,7 @@ from bot.database import StartError, open_checked
 from bot.findings import OK, WRONG, Finding, hide_secrets, look, ok, run_check, wrong
 from bot.settings import Settings, SettingsError, SlackSettings, TeamsSettings, hints, load, redact
 from content.catalog import Catalog, Feed
-from content.loading.diff import describe
+from content.loading.diff import describe, missing
 from content.loading.files import ContentError, digest, read_files
 from content.loading.loader import load as load_folder
 from content.loading.loader import load_files
@@ -57,6 +57,8 @@ Subscribed = list[tuple[ChannelRef, str | None]]
 """The channels with a live subscription, each with why posting has stopped, or None."""
 
 START = "start `tradebot run`, or `tradebot work`"
+LOST = "entries that the bot answers from now: "
+RESTORE = "if a file was cut off, restore it; else `/trade-admin reload` asks you to confirm"
 
 
 def run() -> int:
@@ -207,9 +209,12 @@ def check_revision(db: Database, settings: Settings) -> list[Finding]:
         files = read_files(settings.content_dir)
         if digest(files) == newest.digest:
             return [ok("revision", f"{name}; the files on disk match")]
-        changes = "; ".join(describe(old, load_files(files))) or "no statement"
+        on_disk = load_files(files)
     except ContentError:
         return [look("revision", f"{name}; the files on disk cannot be published")]
+    if lost := missing(old, on_disk):
+        return [look("revision", f"{name}; the files on disk lack {LOST}{'; '.join(lost)}", RESTORE)]
+    changes = "; ".join(describe(old, on_disk)) or "no statement"
     return [look("revision", f"{name}; the files on disk differ: {changes}", "type `/trade-admin reload` to publish the files on disk")]
 
 
@@ -227,10 +232,7 @@ def check_missing(directory: str | None) -> list[Finding]:
             return []
         with closing(Database(settings.database_url)) as db:
             lost = missing_from(db, load_folder(settings.content_dir))
-        message = f"lacks entries that the bot answers from now: {'; '.join(lost)}"
-        return (
-            [look("content", message, "if a file was cut off, restore it; else `/trade-admin reload` asks you to confirm")] if lost else []
-        )
+        return [look("content", f"lacks {LOST}{'; '.join(lost)}", RESTORE)] if lost else []
 
     return [finding for finding in run_check("content", compare, SECONDS) if finding.state != WRONG]
 

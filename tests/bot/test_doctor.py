@@ -28,7 +28,7 @@ from tests.support.clock import Clock
 from tests.support.feed_server import FeedServer, bulletins, serving
 from tests.support.postgres import create_database
 from tests.support.process import content
-from tests.support.sample_content import files
+from tests.support.sample_content import files, with_feeds
 from tests.support.slack_server import APP_TOKEN, HIDDEN, Channel, SlackServer
 from tests.support.store import ALL, WEEKDAYS, new
 
@@ -185,6 +185,19 @@ def test_the_revision_in_force_is_the_disks_or_what_differs_is_told(sqlite_url: 
     assert "the files on disk differ: glossary.yaml (ace: " in line
     (disk / "glossary.yaml").write_text("terms: nonsense\n", encoding="utf-8")
     assert "the files on disk cannot be published" in lines(settings, "revision")[0]
+
+
+def test_files_that_were_cut_off_are_told_with_what_they_lack(sqlite_url: str, tmp_path: Path) -> None:
+    disk = tmp_path / "content"
+    disk.mkdir()
+    for name, text in with_feeds("account", "pages").items():
+        (disk / name).write_text(text, encoding="utf-8")
+    settings = started(sqlite_url, CONTENT_DIR=str(disk))
+    text = (disk / "feeds.yaml").read_text(encoding="utf-8")
+    (disk / "feeds.yaml").write_text(text[: text.index("  account:")], encoding="utf-8")
+    (line,) = lines(settings, "revision")
+    assert line.startswith("look   revision: 1, ")
+    assert "; the files on disk lack entries that the bot answers from now: feeds.yaml (account, pages) -> if a file was cut off" in line
 
 
 def test_a_revision_that_this_release_cannot_use_is_wrong(sqlite_url: str) -> None:
