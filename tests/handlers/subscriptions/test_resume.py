@@ -1,9 +1,11 @@
 """Resuming a paused channel, by /csms resume or by subscribing, and what the answer says."""
 
 import pytest
+from sqlalchemy import insert
 
 from jobs.models import Entry
-from jobs.store import channels, deliveries
+from jobs.states import PostState
+from jobs.store import channels, deliveries, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.small_catalog import NOW, entry
@@ -30,7 +32,7 @@ def reason(db: Database) -> str | None:
         (0, "Nothing was waiting."),
         (1, "1 message that waited goes out now."),
         (5, "5 messages that waited go out now."),
-        (6, "6 messages that waited go out now, most of them as one catch-up."),
+        (6, "6 messages that waited go out now. Many of them may come together in one post."),
     ],
 )
 def test_resume_says_what_goes_out(bot: Database, count: int, sentence: str) -> None:
@@ -76,6 +78,36 @@ def test_resume_in_a_channel_that_is_not_paused_says_so(bot: Database) -> None:
     reply = say("/csms resume", bot)
     assert "Posting is not paused in this channel." in flat(reply)
     assert not reply.public
+
+
+def hold(db: Database) -> None:
+    """Put a post of the channel on hold."""
+    values = {"id": "held", "channel_id": 1, "kind": "now", "part": 1, "content": {}, "attempts": 1, "created_at": NOW}
+    with db.begin() as conn:
+        conn.execute(insert(schema.post).values(**values, state=PostState.SENDING, sending_at=NOW, held_at=NOW))
+
+
+@pytest.mark.parametrize(
+    ("paused", "command", "first"),
+    [
+        (False, "/csms resume", "Posting is not paused"),
+        (True, "/csms resume", "Posting is no longer paused"),
+        (True, "/csms subscribe revenue", "Posting is no longer paused"),
+    ],
+)
+def test_resume_says_that_a_post_on_hold_is_before_what_waits(bot: Database, paused: bool, command: str, first: str) -> None:
+    say("/csms subscribe", bot)
+    if paused:
+        pause(bot)
+    publish(bot, *guidance(2))
+    hold(bot)
+    reply = say(command, bot)
+    for shown in (flat(reply), reply.text):
+        assert f"{first} in this channel, but a post is on hold." in shown
+        assert "It is holding all later posts. To release them, an admin can type /trade-admin outbox." in shown
+        assert "go out now" not in shown
+        assert "The bot posts what" not in shown
+    assert reason(bot) is None
 
 
 @pytest.mark.parametrize("command", ["/csms subscribe revenoo", "/csms unsubscribe 9"])
