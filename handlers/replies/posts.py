@@ -39,7 +39,7 @@ _MAX_CHAIN = 4
 """Messages that change each other and are shown with their texts; more are listed."""
 
 _LATE = timedelta(minutes=10)
-"""A catch-up whose entries are due for longer waited for the channel, not for the feed."""
+"""A catch-up whose entries are due for longer waited for the channel. Of others nobody knows: a feed may have been unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _opening(bundle: Bundle, period: datetime, catalog: Catalog, zone: str) -> t
     if bundle.since is not None and all(item.entry.first_seen < bundle.since for item in bundle.entries):
         return f"Catch-up: {count}", "So many messages arrived at once that an admin checked them before the bot posted them."
     if bundle.since is None or bundle.now - bundle.since < _LATE:
-        return f"Catch-up: {count}", "The bot could not read a feed for a while, so these messages come together."
+        return f"Catch-up: {count}", "Several messages were due at once, so they come together."
     waited = f"since {dates.near(bundle.since, bundle.now, zone)}"
     return f"Catch-up: {count}", f"The bot could not post here for a while. These messages have waited {waited}."
 

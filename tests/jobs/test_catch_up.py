@@ -67,7 +67,7 @@ async def test_six_late_entries_are_one_post_and_five_are_five(db: Database, clo
     assert kinds(platform) == ["catch-up", *["now"] * 5]
     catch_up = serialize.load(platform.messages[0].content)
     assert catch_up.blocks[0] == Header("Catch-up: 6 CSMS messages")
-    assert "The bot could not read a feed for a while, so these messages come together." in text(platform.messages[0].content)
+    assert "Several messages were due at once, so they come together." in text(platform.messages[0].content)
 
 
 async def test_entries_that_are_not_late_are_posted_one_by_one(db: Database, clock: Clock) -> None:

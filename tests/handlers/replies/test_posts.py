@@ -384,12 +384,12 @@ def catch_up(*of: Entry, since: datetime = NOW) -> list[Reply]:
 def test_a_catch_up_says_how_many_messages_it_has_and_why_they_come_together() -> None:
     (reply,) = catch_up(AGOA, NOTIFY, CREDIT)
     assert reply.blocks[0] == Header("Catch-up: 3 CSMS messages")
-    assert plain(reply.blocks[1].lines[0]) == "The bot could not read a feed for a while, so these messages come together."  # type: ignore[union-attr]
+    assert plain(reply.blocks[1].lines[0]) == "Several messages were due at once, so they come together."  # type: ignore[union-attr]
     assert headings(reply) == ["Free Trade Agreements (FTA)", "Revenue"]
     buttons = next(block for block in reply.blocks if isinstance(block, Buttons)).buttons
     assert [button.command for button in buttons] == ["/csms why catch-up 2026-02-09T14:00:00+00:00", "/csms subscriptions"]
     assert reply.text.startswith(
-        "Catch-up: 3 CSMS messages. The bot could not read a feed for a while, so these messages come together. 1."
+        "Catch-up: 3 CSMS messages. Several messages were due at once, so they come together. 1."
     )
 
 
