@@ -121,7 +121,7 @@ IN_THE_DIGEST = ("67647279", "67648307", "67644085", "67640669", "67645994")
 
 
 def key(sample: Sample, round_: int) -> str:
-    """When all samples are published, the next round publishes them as new entries."""
+    """When all samples are published, the next round publishes them as new entries, with other numbers."""
     return f"{FEED}:{sample.number}:{round_}"
 
 
@@ -159,8 +159,15 @@ def _by_number(number: str) -> Sample:
 
 
 def to_parsed(entry_key: str, sample: Sample) -> Parsed:
-    url = hex_url(sample.number)
-    return Parsed(entry_key, FEED, url=url, number=sample.number, title=sample.title, published=sample.moment, body=sample.body)
+    """Return the sample with the number of its key's round: a number is never that of two messages. Links lead to the real message."""
+    round_ = int(entry_key.rpartition(":")[2])
+    title, body = (text.replace(sample.revises, _numbered(sample.revises, round_)) for text in (sample.title, sample.body))
+    number = _numbered(sample.number, round_)
+    return Parsed(entry_key, FEED, url=hex_url(sample.number), number=number, title=title, published=sample.moment, body=body)
+
+
+def _numbered(number: str, round_: int) -> str:
+    return str(int(number) + round_ - 1) if number else ""
 
 
 def to_entry(number: str, place: int, classify: Callable[[str, str | None], Classified]) -> Entry:

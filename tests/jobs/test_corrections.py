@@ -367,3 +367,22 @@ async def test_the_sample_correction_marks_the_sample_that_it_replaces(db: Datab
         standing = outbox.sent_posts(conn, 1, 10)
     assert len(standing) == 2  # the sample and its correction; the mark stands on the first, the answer in its thread
     assert "(9 Feb 2026) replaces" in seen(standing[-1].content)
+
+
+async def test_samples_that_come_again_are_other_messages_with_their_own_corrections(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW)
+    platform = Platform()
+    out: set[str] = set()
+    for _ in range(3):  # the corrections of two samples, then the first again
+        for key, sample in samples.next_correction(out):
+            out.add(key)
+            publish_sample(db, samples.to_parsed(key, sample), lambda title, body: classify(title, body, ()))
+        await run(db, platform)
+        clock.pass_(minutes=1)
+    assert (len(platform.messages), platform.marks, platform.answers) == (3, [], [])
+    again = seen(platform.messages[2].content)
+    assert "68987885" in again
+    assert again.count("replaced by CSMS 68987885") == 1
+    assert "Read CSMS" not in again
+    assert "68987884" not in again
+    assert len(platform.messages[2].content["subjects"]) == 2

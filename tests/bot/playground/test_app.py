@@ -443,7 +443,7 @@ async def test_why_explains_the_copy_that_was_posted_here(page: httpx.AsyncClien
     await post(page, "say", text="/csms subscribe now")
     await post(page, "publish", what="new")
     assert await delivered(runtime) == 1
-    by_hand = (await post(page, "say", text="/csms why 67647279"))["message"]["content"]
+    by_hand = (await post(page, "say", text="/csms why 67647280"))["message"]["content"]
     assert by_hand["subjects"] == ["sample:67647279:2"]
     (posted,) = [one["content"] for one in (await page.get("/playground/api/posts")).json()["posts"]["trade-updates"]][1:]
     button = next(block for block in posted["blocks"] if block["type"] == "buttons")["buttons"][0]
