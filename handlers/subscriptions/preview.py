@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries, reasons
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line, refusal
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import WEEK, database_and_channel, recent_entries
 from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, unknown_number
@@ -25,14 +25,22 @@ if TYPE_CHECKING:
     from handlers.command import Command, Context
     from jobs.store.database import Database
 
+_LIST = Button("All subscriptions", "/csms subscriptions")
+
 _MAX_ENTRIES = 10
 """Matching entries that are shown."""
 
 _MAX_LEFT_OUT = 30
 """Routine entries that are shown."""
 
+_MOMENT = timedelta(seconds=1)
+"""Includes what was stored just now."""
+
 _ROUTINE = re.compile(r"#?([0-9]{1,18}) routine(?: (\S{10,40}) (\S{10,40}))?", re.IGNORECASE)
 """A subscription, and the period that a digest's button names."""
+
+
+_ROUTINE_WITHOUT_NUMBER = re.compile(r"(?:^|\s)(?<!include )routine\s*$", re.IGNORECASE)
 
 
 def preview(words: str, command: Command, context: Context) -> Reply:
@@ -44,6 +52,12 @@ def preview(words: str, command: Command, context: Context) -> Reply:
         return _preview_by_number(words, db, channel, context)
     if routine := _ROUTINE.fullmatch(" ".join(words.split())):
         return _left_out_by_number(routine, db, channel, context)
+    if _ROUTINE_WITHOUT_NUMBER.search(words):
+        return refusal(
+            "Give the number of the subscription.",
+            "To see what subscription N left out as routine, type /csms preview N routine.",
+            _LIST,
+        )
     spec = parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
     if isinstance(spec, Misunderstood):
         return misunderstood_reply(spec, words, command, context)
@@ -59,10 +73,13 @@ def _preview_by_number(words: str, db: Database, channel: ChannelRef, context: C
         live = subscription_store.list_for_channel(conn, channel_id)
         subscription = next((each for each in live if each.id == number), None)
         recent = recent_entries(conn, subscription.filters, channel.platform) if subscription else []
+        now = db.now(conn)
+        omitted = left_out(subscription, entry_store.routine_between(conn, now - WEEK, now + _MOMENT)) if subscription else []
         ended = ended_subscription(conn, channel_id, number) if subscription is None else None
     if subscription is None:
         return unknown_number(words, live, context, "preview", channel, ended)
-    return _preview_card(subscription, recent, channel, context)
+    show = (Button("Show left out", f"/csms preview {number} routine"),) if omitted else ()
+    return _preview_card(subscription, recent, channel, context, show)
 
 
 def _left_out_by_number(words: re.Match[str], db: Database, channel: ChannelRef, context: Context) -> Reply:
@@ -73,7 +90,7 @@ def _left_out_by_number(words: re.Match[str], db: Database, channel: ChannelRef,
         channel_id = channels.find_id(conn, channel) or 0  # 0: nothing stored
         live = subscription_store.list_for_channel(conn, channel_id)
         subscription = subscription_store.get(conn, int(words[1]))
-        since, until = moments[0] or now - WEEK, moments[1] or now + timedelta(seconds=1)
+        since, until = moments[0] or now - WEEK, moments[1] or now + _MOMENT
         stored = entry_store.routine_between(conn, since, until)
     if subscription is None or subscription.channel_id != channel_id:
         return unknown_number(words[1], live, context, "preview", channel)
@@ -90,7 +107,8 @@ def _left_out_card(subscription: Subscription, found: list[Entry], period: str, 
     counted = f"{entries.left_out_count(len(found)) if found else 'No routine notices left out'} {period}"
     shown = found[:_MAX_LEFT_OUT]
     bullets = tuple(entries.bullet(entry, entries.sent_day(entry, context.now, zone), entries.routine_name(entry.kind)) for entry in shown)
-    blocks: list[Block] = [Header(counted), SmallPrint((cards.separated_line(f"Subscription {number}", title),))]
+    state = "" if live else "ended"
+    blocks: list[Block] = [Header(counted), SmallPrint((cards.separated_line(f"Subscription {number}", state, title),))]
     if bullets:
         blocks.append(Bullets(bullets))
     if len(found) > len(shown):
@@ -98,17 +116,25 @@ def _left_out_card(subscription: Subscription, found: list[Entry], period: str, 
     if live and not subscription.filters.system:
         blocks.append(Section((wording.including_hint(subscription),)))
     change = (Button(f"Change {number}", wording.change_command(subscription)),) if live else ()
-    blocks.append(Buttons((*change, Button("All subscriptions", "/csms subscriptions"))))
+    blocks.append(Buttons((*change, _LIST)))
     if shown:
         blocks.append(entries.caution(shown))
     spoken = (entries.screen_reader_text(entry, zone, link=False, most=60) for entry in shown)
     listed = " ".join(f"{place}. {text}" for place, text in enumerate(spoken, 1))
     return Reply(
-        f"{counted}, subscription {number}: {title}. {listed}".strip(), tuple(blocks), subjects=tuple(entry.key for entry in shown)
+        f"{counted}, subscription {number}{' (ended)' if state else ''}: {title}. {listed}".strip(),
+        tuple(blocks),
+        subjects=tuple(entry.key for entry in shown),
     )
 
 
-def _preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], channel: ChannelRef, context: Context) -> Reply:
+def _preview_card(
+    spec: Subscription | SubscriptionSpec,
+    recent: list[Entry],
+    channel: ChannelRef,
+    context: Context,
+    show_left_out: tuple[Button, ...] = (),
+) -> Reply:
     """Show matching entries with reasons, and count the others."""
     filters, platform = spec.filters, channel.platform
     title, count = wording.title(filters, context.catalog), wording.match_count(filters, platform, recent)
@@ -132,7 +158,7 @@ def _preview_card(spec: Subscription | SubscriptionSpec, recent: list[Entry], ch
         blocks.append(Section((line(Span("Not matched: ", bold=True), "; ".join(omitted), "."),)))
     subscribe = f"Subscribe this {cards.channel_noun(channel)}"
     new = () if isinstance(spec, Subscription) else wording.subscribe_button(subscribe, spec, "primary")
-    blocks.append(Buttons((*new, Button("All subscriptions", "/csms subscriptions"))))
+    blocks.append(Buttons((*new, *show_left_out, _LIST)))
     if shown:
         blocks.append(entries.caution([entry for entry, _ in shown]))
     listed = " ".join(

@@ -388,9 +388,7 @@ def test_a_catch_up_says_how_many_messages_it_has_and_why_they_come_together() -
     assert headings(reply) == ["Free Trade Agreements (FTA)", "Revenue"]
     buttons = next(block for block in reply.blocks if isinstance(block, Buttons)).buttons
     assert [button.command for button in buttons] == ["/csms why catch-up 2026-02-09T14:00:00+00:00", "/csms subscriptions"]
-    assert reply.text.startswith(
-        "Catch-up: 3 CSMS messages. Several messages were due at once, so they come together. 1."
-    )
+    assert reply.text.startswith("Catch-up: 3 CSMS messages. Several messages were due at once, so they come together. 1.")
 
 
 def test_a_catch_up_of_a_channel_that_was_paused_says_since_when_its_messages_waited() -> None:

@@ -74,7 +74,30 @@ def test_what_a_subscription_left_out_as_routine_is_listed_with_how_to_get_it(bo
     assert not reply.public
     say(asked, bot)
     assert say("/csms preview 2 routine", bot).text.startswith("No routine notices left out this week, subscription 2")
-    assert bullets(say("/csms preview 1 routine", bot)) == bullets(reply)  # an old digest's button still works
+    ended = say("/csms preview 1 routine", bot)
+    assert bullets(ended) == bullets(reply)  # an old digest's button still works
+    assert "Subscription 1 · ended · CSMS: Revenue" in flat(ended)
+    assert "subscription 1 (ended)" in ended.text
+    assert "ended" not in flat(reply) + reply.text
+
+
+def test_the_preview_of_a_subscription_offers_what_it_left_out_this_week(bot: Database, clock: Clock) -> None:
+    publish(bot, *STORED, backlog=True)
+    say("/csms subscribe revenue", bot)
+    assert "Show left out" not in buttons(say("/csms preview 1", bot)), "the backlog was owed to nobody"
+    clock.pass_(minutes=1)
+    publish(bot, entry("67000012", "Statements are late", "revenue", kind="outage", routine=True))
+    shown = buttons(say("/csms preview 1", bot))
+    assert shown["Show left out"] == "/csms preview 1 routine"
+    assert len(bullets(say(shown["Show left out"], bot))) == 1
+
+
+@pytest.mark.parametrize("words", ["routine", "Routine ", "revenue routine"])
+def test_a_preview_of_routine_without_a_number_names_the_form(bot: Database, words: str) -> None:
+    reply = say(f"/csms preview {words}", bot)
+    assert not reply.ok
+    assert "type /csms preview N routine" in flat(reply)
+    assert buttons(reply) == {"All subscriptions": "/csms subscriptions"}
 
 
 def test_what_another_channel_left_out_is_not_listed(bot: Database) -> None:
