@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 MAX_POSTS = 6
 """Refused posts in one reply, and posts on hold."""
-
-_MIN_POSTS_PER_CHANNEL = 3
-"""Refused posts of a channel in one reply, if it has so many."""
 
 _MAX_CHANNELS = 10
 """Channels with waiting messages in one reply."""
@@ -58,7 +56,7 @@ _RESULTS = {
 
 LIST = Button("Outbox", "/trade-admin outbox")
 
-_REFUSED = "The platform refused these posts, and the bot does not try them again. Correct the cause and resend them, or drop them."
+_REFUSED = "The platform refused these posts, and the bot does not try them again. Correct the cause and send them again, or drop them."
 
 _ON_HOLD = (
     "The bot could not confirm that these posts arrived. Check each channel, then choose an action below. "
@@ -80,7 +78,7 @@ class Contents:
 
 
 def outbox(words: str, command: Command, context: Context) -> Reply:
-    """List refused posts and posts on hold with their buttons, then what waits in each channel."""
+    """List posts on hold, which stop their channels, and refused posts with their buttons, then what waits in each channel."""
     if context.db is None:
         return cards.needs_bot()
     with context.db.read() as conn:
@@ -99,27 +97,27 @@ def show(contents: Contents, context: Context) -> Reply:
         return Reply(text, (cards.heading(text, " No message is waiting, and no post is on hold or refused."),))
     blocks: list[Block] = [
         Header("Outbox"),
-        *_decision_blocks("Refused posts", _REFUSED, contents.refused, dead, context),
         *_decision_blocks("Posts on hold", _ON_HOLD, contents.on_hold, held, context),
+        *_decision_blocks("Refused posts", _REFUSED, contents.refused, dead, context),
     ]
     if waiting:
         items = contents.waiting_lines
         blocks += [Section((line(Span(f"Waiting messages ({_total(waiting)})", bold=True)),)), Bullets(items)]
         if len(waiting) > len(items):
             blocks.append(SmallPrint((line(f"… and {quantity(len(waiting) - len(items), 'more channel')}, with newer messages."),)))
-    counts = ((dead, "refused post"), (held, "post"), (_total(waiting), "waiting message"))
+    counts = ((held, "post"), (dead, "refused post"), (_total(waiting), "waiting message"))
     summary = ", ".join(f"{quantity(number, noun)}{' on hold' if noun == 'post' else ''}" for number, noun in counts if number)
-    shown = (*contents.refused, *contents.on_hold)
+    shown = (*contents.on_hold, *contents.refused)
     listed = "; ".join(f"{_number(post.id)}, {channel_name(post.channel)}, {_what(post)}" for post in shown)
     return Reply(f"Outbox: {summary}. {entries.sentence(listed) if listed else ''}".strip(), tuple(blocks))
 
 
 def _dead_posts(conn: Connection, dead: Sequence[ChannelCount]) -> list[Undecided]:
-    """Return the oldest posts of each channel, so that one channel does not hide the others."""
-    found: list[Undecided] = []
-    for each in dead[:MAX_POSTS]:
-        found += store.dead_posts(conn, each.id, max(_MIN_POSTS_PER_CHANNEL, MAX_POSTS // len(dead)))
-    return found[:MAX_POSTS]
+    """Return the oldest posts of each channel: by turns, so that one channel does not hide the others."""
+    by_channel = [store.dead_posts(conn, each.id, MAX_POSTS) for each in dead[:MAX_POSTS]]
+    turns = sorted((turn, place) for place, posts in enumerate(by_channel) for turn in range(len(posts)))
+    shares = Counter(place for _, place in turns[:MAX_POSTS])
+    return [post for place, posts in enumerate(by_channel) for post in posts[: shares[place]]]
 
 
 def _decision_blocks(title: str, explanation: str, shown: Sequence[Undecided], total: int, context: Context) -> tuple[Block, ...]:
@@ -136,20 +134,18 @@ def _post_blocks(post: Undecided, context: Context) -> tuple[Block, ...]:
     where = post.channel.name or post.channel.id
     never = "If it did not arrive, the bot will not send it again." if post.held else f"The bot will never post it in {where}."
     drop = Button("Drop", f"/trade-admin drop {number}", "danger", f"Drop this post? {never}")
+    again = Button("Send again", f"/trade-admin resend {number}")
     if post.held:
         sent = f"sent {_near(post.sent_at, context)}" if post.sent_at else ""
         facts = (f"number {number}", sent, f"on hold since {since}", post.why)
-        first: tuple[Button, ...] = (
-            Button("Send again", f"/trade-admin resend {number}"),
-            Button("It arrived", f"/trade-admin arrived {number}"),
-        )
+        arrived: tuple[Button, ...] = (Button("It arrived", f"/trade-admin arrived {number}"),)
     else:
         facts = (f"number {number}", f"refused {since}", post.why, "")
-        first = (Button("Resend", f"/trade-admin resend {number}"),)
+        arrived = ()
     head = line(Span(channel_name(post.channel), bold=True), f": {_KIND_NAMES.get(post.kind, post.kind)}")
     contents = _contents(post)
     bullets = (Bullets(contents),) if contents else ()
-    return (Section((head,)), *bullets, SmallPrint((cards.separated_line(*facts),)), Buttons((*first, drop)))
+    return (Section((head,)), *bullets, SmallPrint((cards.separated_line(*facts),)), Buttons((again, *arrived, drop)))
 
 
 def _contents(post: Undecided) -> tuple[Line, ...]:
@@ -183,14 +179,14 @@ def _waiting_line(conn: Connection, here: ChannelCount, stopped: bool, context: 
 def notices(held: Sequence[ChannelCount], dead: Sequence[ChannelCount]) -> list[tuple[str, str]]:
     """Return what waits for an admin's decision, as statements with their hints."""
     found = []
-    if dead:
-        them, were = ("it", "was") if _total(dead) == 1 else ("them", "were")
-        hint = f"The bot does not try {them} again. To resend or drop {them}, type /trade-admin outbox."
-        found.append((f"{quantity(_total(dead), 'post')} {were} refused.", hint))
     if held:
         where, they = ("that channel", "it") if len(held) == 1 else ("those channels", "they")
         hint = f"The bot posts nothing else in {where}. To decide, type /trade-admin outbox."
         found.append((f"{count_text(len(held))} on hold until an admin confirms whether {they} arrived.", hint))
+    if dead:
+        them, were = ("it", "was") if _total(dead) == 1 else ("them", "were")
+        hint = f"The bot does not try {them} again. To resend or drop {them}, type /trade-admin outbox."
+        found.append((f"{quantity(_total(dead), 'post')} {were} refused.", hint))
     return found
 
 

@@ -150,7 +150,7 @@ async def test_a_long_outbox_is_cut_and_one_channel_does_not_hide_the_others(db:
     reply = say("outbox", db, clock)
     assert len(pressed(reply, "resend")) == handler.MAX_POSTS
     assert "Refused posts (15):" in shown(reply)
-    assert [shown(reply).count(f"playground #C{number}: a post") for number in (1, 2, 3)] == [3, 3, 0]
+    assert [shown(reply).count(f"playground #C{number}: a post") for number in (1, 2, 3)] == [2, 2, 2]
     assert "… and 9 more. To see them, decide about these first." in shown(reply)
     for number in range(12):
         subscribe(db, to=channel(f"W{number:02}"))
@@ -158,6 +158,31 @@ async def test_a_long_outbox_is_cut_and_one_channel_does_not_hide_the_others(db:
             channels.pause(conn, 4 + number, "archived")
     publish(db, 77)
     assert "… and 5 more channels, with newer messages." in shown(say("outbox", db, clock))
+
+
+async def test_places_that_one_channel_leaves_go_to_the_others(db: Database, clock: Clock) -> None:
+    await refusing(db, clock, "C1", count=9)
+    subscribe(db, to=channel("C2"))
+    publish(db, 50)
+    await deliver(db, Platform([REFUSED, REFUSED]), keyed)
+    reply = shown(say("outbox", db, clock))
+    assert [reply.count(f"playground #C{number}: a post") for number in (1, 2)] == [handler._MAX_POSTS - 1, 1]
+
+
+async def test_what_stops_a_channel_comes_first_and_one_word_sends_either_again(db: Database, clock: Clock) -> None:
+    platform = await refusing(db, clock, "C1")
+    publish(db, 9)
+    platform.script, platform.unreadable = [time_out], [Unreadable("no history", for_good=True)]
+    await deliver(db, platform, keyed)
+    clock.pass_(seconds=31)
+    await deliver(db, platform, keyed)
+    reply = say("outbox", db, clock)
+    assert shown(reply).index("Posts on hold (1)") < shown(reply).index("Refused posts (1)")
+    assert reply.text.startswith("Outbox: 1 post on hold, 1 refused post. ")
+    labels = [button.label for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
+    assert labels == ["Send again", "It arrived", "Drop", "Send again", "Drop"]
+    status = say("status", db, clock).text
+    assert status.index("1 post is on hold") < status.index("1 post was refused")
 
 
 async def test_status_counts_refused_posts_and_names_the_oldest(db: Database, clock: Clock) -> None:
