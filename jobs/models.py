@@ -195,8 +195,11 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
+    """The post that has an entry. `dropped`: an admin gave it up, so nobody gets the entry in its channel."""
+
     post: str
     posted_at: datetime
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

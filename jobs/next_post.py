@@ -88,12 +88,13 @@ def plan(batch: Batch, carried: Mapping[int, Carried], around: Surroundings) -> 
     related = [entry for chain in around.chains for entry in chain]
     shown: Iterable[int] = related
     if not one:
-        listed = batch.owed if digest else new
+        listed = [each for each in batch.owed if each.delivery not in old or not carried[each.entry].dropped] if digest else new
         shown = dict.fromkeys([*(each.entry for each in listed), *related, *around.corrections])
     reasons: dict[int, dict[str, None]] = {}
     for each in (*batch.owed, *around.waiting):
         reasons.setdefault(each.entry, {})[each.because] = None
     carries = {each.delivery: each.entry for each in (*new, *around.waiting) if each.entry not in carried}
+    mentions = {each.delivery: each.entry for each in listed if each.delivery in old} if digest and not one else {}
     return Make(
         kind=PostKind.NOW if one else batch.kind,
         subscription=batch.owed[0].subscription if digest else None,
@@ -103,8 +104,8 @@ def plan(batch: Batch, carried: Mapping[int, Carried], around: Surroundings) -> 
             *(() if one else around.recap),
         ),
         carries=carries,
-        mentions={each.delivery: each.entry for each in batch.owed if each.delivery in old} if digest and not one else {},
-        elsewhere={} if digest and not one else old,
+        mentions=mentions,
+        elsewhere={delivery: post for delivery, post in old.items() if delivery not in mentions},
         since=min(each.due_at for each in new) if batch.kind == PostKind.CATCH_UP else None,
     )
 
@@ -129,7 +130,7 @@ def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
 
 
 def _surroundings(conn: Connection, channel_id: int, batch: Batch, carried: Collection[int]) -> Surroundings:
-    related = _related(conn, channel_id, list(dict.fromkeys(each.entry for each in batch.new(carried))))
+    related = _without_dropped(conn, channel_id, _related(conn, channel_id, list(dict.fromkeys(each.entry for each in batch.new(carried)))))
     found = chains(related.values())
     waiting = {each.id for chain in found if len(chain) > 1 for each in chain}
     recap: list[Part] = []
@@ -139,6 +140,7 @@ def _surroundings(conn: Connection, channel_id: int, batch: Batch, carried: Coll
         mentioned = {*(part.entry for part in recap), *(each.entry for each in batch.owed)} - related.keys()
         besides = {each.id: each for each in corrections.find_changers(conn, entries.by_ids(conn, mentioned).values())}
         besides = {number: each for number, each in besides.items() if number not in related.keys() | mentioned}
+        besides = _without_dropped(conn, channel_id, besides)
         waiting.update(besides)
     return Surroundings(
         tuple(tuple(each.id for each in chain) for chain in found),
@@ -146,6 +148,11 @@ def _surroundings(conn: Connection, channel_id: int, batch: Batch, carried: Coll
         tuple(besides),
         tuple(deliveries.waiting(conn, channel_id, waiting)),
     )
+
+
+def _without_dropped(conn: Connection, channel_id: int, found: Mapping[int, Entry]) -> dict[int, Entry]:
+    carried = deliveries.carriers(conn, channel_id, found.keys())
+    return {number: each for number, each in found.items() if number not in carried or not carried[number].dropped}
 
 
 def _related(conn: Connection, channel_id: int, new: Sequence[int]) -> dict[int, Entry]:

@@ -52,7 +52,8 @@ def _decide_dead(conn: Connection, post_id: str, channel_id: int, decision: Deci
         posts.dismiss(conn, post_id, now)
         return Result.DROPPED
     carried = deliveries.carried_by(conn, post_id, channel_id)
-    elsewhere = deliveries.carriers(conn, channel_id, {each.entry_id for each in carried})
+    known = deliveries.carriers(conn, channel_id, {each.entry_id for each in carried})
+    elsewhere = {entry: each for entry, each in known.items() if not each.dropped}  # the admin decides anew
     if elsewhere:  # what it says would repeat an entry
         for each in carried:
             if each.entry_id in elsewhere:

@@ -10,7 +10,7 @@ from jobs.models import Carried, Owed, Subscription
 from jobs.states import UNFINISHED, URGENT_LEADS, Lead, PostState
 from jobs.store import subscriptions
 from jobs.store.database import insert
-from jobs.store.schema import UNDECIDED, delivery, entry, post, subscription
+from jobs.store.schema import UNDECIDED, UNSUBSCRIBED, delivery, entry, post, subscription
 
 PUBLISHING_LOCK = 0x7472616465  #: PostgreSQL advisory lock: shared by publishers, exclusive for a subscription's changes.
 
@@ -69,18 +69,19 @@ def _owed(conn: Connection, *conditions: ColumnElement[bool]) -> list[Owed]:
 
 
 def carriers(conn: Connection, channel_id: int, entry_ids: Collection[int]) -> dict[int, Carried]:
-    """Return which entries a post of the channel carries that is not dead."""
+    """Return which entries a post of the channel carries that is not dead, or that an admin dropped."""
     if not entry_ids:
         return {}
     posted_at = func.coalesce(post.c.settled_at, post.c.created_at, type_=post.c.created_at.type).label("posted_at")
+    alive = (post.c.state != PostState.DEAD).label("alive")
     query = (
-        select(delivery.c.entry_id, post.c.id, posted_at)
+        select(delivery.c.entry_id, post.c.id, posted_at, alive)
         .join(post, post.c.id == delivery.c.post_id)
         .where(delivery.c.channel_id == channel_id, delivery.c.entry_id.in_(entry_ids), ~delivery.c.mention)
-        .where(post.c.state != PostState.DEAD)
-        .order_by(post.c.created_at.desc())
+        .where(or_(alive, and_(post.c.dismissed_at.is_not(None), post.c.error.is_distinct_from(UNSUBSCRIBED))))
+        .order_by(alive, post.c.created_at.desc())  # of several, the last counts
     )
-    return {row.entry_id: Carried(row.id, row.posted_at) for row in conn.execute(query)}
+    return {row.entry_id: Carried(row.id, row.posted_at, dropped=not row.alive) for row in conn.execute(query)}
 
 
 def attach(conn: Connection, delivery_ids: Collection[int], post_id: str, *, mention: bool) -> None:

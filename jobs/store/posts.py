@@ -12,11 +12,10 @@ from jobs.states import SHOWING, PostKind, PostState
 from jobs.store import deliveries
 from jobs.store.channels import REF_COLUMNS, ref_of
 from jobs.store.database import insert, load
-from jobs.store.schema import ALIVE, HELD_POST, UNDECIDED, channel, delivery, post, subscription
+from jobs.store.schema import ALIVE, HELD_POST, UNDECIDED, UNSUBSCRIBED, channel, delivery, post, subscription
 
 SHOWN_KEPT = timedelta(days=30)
 
-UNSUBSCRIBED = "unsubscribed"  #: The error of a post that only ended subscriptions want.
 CORRECTING_LOCK = 0x636F72726563  #: PostgreSQL advisory lock: exclusive while corrections are recorded, shared by composers.
 
 

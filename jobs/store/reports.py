@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, String, and_, 
 
 from jobs.models import ChannelRef, Entry, Waiting
 from jobs.states import UNFINISHED, PostKind, PostState
-from jobs.store import entries, outbox, posts
+from jobs.store import entries, outbox
 from jobs.store.channels import ref_of
-from jobs.store.schema import HELD_POST, channel, delivery, post, subscription
+from jobs.store.schema import HELD_POST, UNSUBSCRIBED, channel, delivery, post, subscription
 
 _WITHOUT_ENTRIES = (PostKind.MARK, PostKind.ANSWER, PostKind.NOTICE)
 
@@ -71,7 +71,7 @@ def _reasons(conn: Connection, channel_id: int, condition: ColumnElement[bool]) 
             row.error or "",
             row.held_at is not None,
             row.dismissed_at,
-            row.error == posts.UNSUBSCRIBED,
+            row.error == UNSUBSCRIBED,
         )
         for row in rows
     ]

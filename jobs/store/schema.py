@@ -122,6 +122,9 @@ ALIVE = text("ended_at IS NULL")
 UNDECIDED = text("state = 'dead' AND dismissed_at IS NULL")
 """Literal, so that the planners find the partial index."""
 
+UNSUBSCRIBED = "unsubscribed"
+"""The error of a dead post that only ended subscriptions wanted. Any other with `dismissed_at` was dropped by an admin."""
+
 subscription = Table(
     "subscription",
     metadata,

@@ -11,16 +11,16 @@ from jobs import outbox
 from jobs.corrections import record_corrections
 from jobs.models import Bundle
 from jobs.outbox import Decision, Result
-from jobs.outcomes import Gone
+from jobs.outcomes import Gone, Unreadable
 from jobs.states import Pause
 from jobs.store import channels, reports, schema
 from jobs.store import outbox as store
 from jobs.store.database import Database
 from jobs.subscribe import change_subscription, end_subscription
 from tests.support.clock import Clock
-from tests.support.delivery import deliver, deliveries, post, posts
+from tests.support.delivery import deliver, deliveries, keep, post, posts
 from tests.support.store import DAILY, NOW, REVENUE, channel, compose, new, publish, subscribe
-from tests.support.stub_platform import Platform, answer, take_and_time_out
+from tests.support.stub_platform import Platform, answer, take_and_time_out, time_out
 
 REFUSED = answer(Gone("the platform rejected the message: invalid_blocks"))
 
@@ -108,6 +108,78 @@ async def test_a_dropped_post_stays_unposted_and_its_deliveries_are_done(db: Dat
     with db.read() as conn:
         assert reports.waiting(conn).count == 0
     assert [each.post_id for each in deliveries(db)] == [post(db).id]
+
+
+@pytest.mark.parametrize(
+    ("decision", "others", "brought"),
+    [
+        (None, [2, 3], "digest: 1 2 3"),
+        (Decision.DROP, [2, 3], "digest: 2 3"),
+        (Decision.DROP, [2], "2"),
+        (Decision.DROP, [], ""),
+    ],
+)
+async def test_no_other_subscription_brings_an_entry_of_a_dropped_post(
+    db: Database, clock: Clock, decision: Decision | None, others: list[int], brought: str
+) -> None:
+    subscribe(db, NOW, REVENUE)
+    subscribe(db, DAILY)
+    publish(db, new(1, "revenue"), *others)
+    bundles: list[Bundle] = []
+    platform = Platform([REFUSED])
+    await deliver(db, platform)
+    if decision:
+        assert decide(db, decision) == Result.DROPPED
+    clock.pass_(days=1)
+    for _ in range(3):
+        await deliver(db, platform, keep(bundles))
+        clock.pass_(seconds=31)
+    assert platform.seen() == ([brought] if brought else [])
+    assert [item.posted_at for bundle in bundles for item in bundle.entries] == [None] * (len(others) + (decision is None))
+    with db.read() as conn:
+        assert reports.waiting(conn).count == 0
+
+
+@pytest.mark.parametrize("decision", [Decision.DROP, Decision.ARRIVED])
+async def test_a_held_post_that_was_dropped_comes_with_no_digest(db: Database, clock: Clock, decision: Decision) -> None:
+    subscribe(db, NOW, REVENUE)
+    subscribe(db, DAILY)
+    publish(db, new(1, "revenue"), 2)
+    platform = Platform([time_out], unreadable=[Unreadable("no history", for_good=True)])
+    for _ in range(2):
+        await deliver(db, platform)
+        clock.pass_(seconds=31)
+    assert decide(db, decision) == (Result.DROPPED if decision == Decision.DROP else Result.ARRIVED)
+    clock.pass_(days=1)
+    await deliver(db, platform)
+    assert platform.seen() == ["2"]
+
+
+async def test_a_dropped_correction_does_not_come_with_what_it_changes(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, new(67000009, lead="correction", body="This message replaces CSMS 67000001."))
+    platform = Platform([REFUSED])
+    await deliver(db, platform)
+    assert decide(db, Decision.DROP) == Result.DROPPED
+    clock.pass_(minutes=1)
+    publish(db, 67000001)
+    await deliver(db, platform)
+    assert platform.seen() == ["67000001"]
+
+
+async def test_an_entry_of_a_dropped_post_is_posted_if_an_admin_resends_another_post_with_it(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW, REVENUE)
+    subscribe(db, DAILY)
+    publish(db, new(1, "revenue"))
+    platform = Platform([REFUSED, REFUSED])
+    await deliver(db, platform)
+    clock.pass_(days=1)
+    await deliver(db, platform)
+    assert dead(db) == [2]
+    assert decide(db, Decision.DROP, 0) == Result.DROPPED
+    assert decide(db, Decision.RESEND, 1) == Result.RESENT
+    await until_idle(db, clock, platform)
+    assert platform.seen() == ["1"]
 
 
 async def test_a_refused_post_cannot_have_arrived(db: Database, clock: Clock) -> None:
