@@ -30,6 +30,8 @@ _DIGEST = re.compile(r"digest ([0-9]{1,18}) (\S{10,40})")
 _CATCH_UP = re.compile(r"catch-up (\S{10,40})")
 _ENTRY = re.compile(r"entry ([0-9]{1,18})")
 _NUMBER = re.compile(r"(?:csms)?\s*+#?+\s*+(\d{6,9}|\d{2,4}-\d{5,6})", re.IGNORECASE)
+_WITH_COMMAS = re.compile(r"[^,]*?[0-9]{1,3}(?:,[0-9]{3})+")
+_ONE_WORD = re.compile(r"[^\s?]+")
 
 _NO_CHOICE = "This subscription asks for all topics, so it includes every message."
 
@@ -64,12 +66,14 @@ class _PostedEntry:
 def why(words: str, command: Command, context: Context) -> Reply:
     """Answer `/csms why` with a number, or with the entry or digest that a post's button names.
 
-    Any other "why …" is a question.
+    Other words are a question, but one alone is not.
     """
     text = words.strip()
+    if _WITH_COMMAS.fullmatch(text):
+        text = text.replace(",", "")
     digest, catch_up = _DIGEST.fullmatch(text), _CATCH_UP.fullmatch(text)
     entry, number = _ENTRY.fullmatch(text), _NUMBER.fullmatch(text)
-    if not text or (text.isdecimal() and not number):
+    if not text or (not number and _ONE_WORD.fullmatch(text)):
         first = f"{cards.quote(text)} is not a CSMS number." if text else "Give the CSMS number."
         return refusal(first, "For example, type /csms why 67647279. Or select “Why this?” on the post.", _MANAGE)
     if not (digest or catch_up or entry or number):

@@ -186,7 +186,15 @@ async def test_a_subscription_to_everything_gives_its_reason_once_and_names_what
     assert plain(context.lines[1]) == "This subscription asks for all topics, so it includes every message."
 
 
-@pytest.mark.parametrize(("words", "expected"), [("", "Give the CSMS number"), ("1", "“1” is not a CSMS number.")])
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("", "Give the CSMS number"),
+        ("1", "“1” is not a CSMS number."),
+        ("carnet", "“carnet” is not a CSMS number."),
+        ("1,234", "“1234” is not a CSMS number."),
+    ],
+)
 def test_why_without_a_number_names_what_is_missing(words: str, expected: str, db: Database, clock: Clock) -> None:
     reply = say(f"/csms why {words}", db, clock)
     assert not reply.ok
@@ -205,6 +213,8 @@ def test_why_answers_from_the_stored_reasons(sqlite_db: Database) -> None:
         "The title contains “ach”, for subscription 2 (CSMS: all topics, with “ach”), not posted yet",
     ]
     assert "no subscription of this channel matched it" in subscriptions.say("/csms why 67000006", sqlite_db).text
+    for typed in ("67,000,001", "CSMS #67,000,001"):
+        assert subscriptions.bullets(subscriptions.say(f"/csms why {typed}", sqlite_db)) == subscriptions.bullets(reply)
     assert "The bot has no CSMS message 67999999." in subscriptions.say("/csms why 67999999", sqlite_db).text
 
 
