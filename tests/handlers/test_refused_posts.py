@@ -166,7 +166,7 @@ async def test_places_that_one_channel_leaves_go_to_the_others(db: Database, clo
     publish(db, 50)
     await deliver(db, Platform([REFUSED, REFUSED]), keyed)
     reply = shown(say("outbox", db, clock))
-    assert [reply.count(f"playground #C{number}: a post") for number in (1, 2)] == [handler._MAX_POSTS - 1, 1]
+    assert [reply.count(f"playground #C{number}: a post") for number in (1, 2)] == [handler.MAX_POSTS - 1, 1]
 
 
 async def test_what_stops_a_channel_comes_first_and_one_word_sends_either_again(db: Database, clock: Clock) -> None:
