@@ -98,6 +98,7 @@ def test_a_url_that_cannot_be_read_is_explained_without_the_password(command: st
     assert no_piece_in(said), said
 
 
+@pytest.mark.slow
 def test_a_server_that_goes_away_later_leaves_no_password_in_the_log(postgres: str, tmp_path: Path) -> None:
     with pooling(create_database(postgres)) as pooler:
         url = pooler.url.replace("@", f":{PASSWORD}@")

@@ -14,15 +14,15 @@ from tests.faults.worker import HTTP_SHARE, MARK_FIRST, RESEND_UNKNOWN
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
-PACE = pace(0.5)
+PACE = pace(0.25)
 
 HOSTILE = Hostility(seed=7, faults=1.2, looks=0.2, late=False, timeout=PACE["timeout"] * HTTP_SHARE)
 """No message is accepted late, which only a fast machine can time."""
 
-PLAN = Plan(processes=2, channels=14, entries=2, closed_seconds=2.0, hostility=HOSTILE, pace=PACE, max_back_off=PACE["grace"])
+PLAN = Plan(processes=2, channels=10, entries=2, closed_seconds=1.0, hostility=HOSTILE, pace=PACE, max_back_off=PACE["grace"])
 
 
-ABLATION = replace(PLAN, channels=12, hostility=replace(HOSTILE, faults=2.0))
+ABLATION = replace(PLAN, channels=10, hostility=replace(HOSTILE, faults=2.0))
 
 
 def run(plan: Plan, url: str, folder: Path) -> Report:
@@ -31,7 +31,7 @@ def run(plan: Plan, url: str, folder: Path) -> Report:
 
 
 def test_killed_processes_and_closed_channels_lose_nothing_and_repeat_nothing(db_url: str, tmp_path: Path) -> None:
-    report = run(replace(PLAN, kills=5, closed=0.08), db_url, tmp_path)
+    report = run(replace(PLAN, kills=4, closed=0.1), db_url, tmp_path)
     verdict = report.verdict
     assert (verdict.lost, verdict.disordered, verdict.foreign) == ([], [], [])
     assert set(verdict.twice) <= set(report.overdue)
@@ -53,7 +53,7 @@ def test_run_sees_the_losses_of_a_bot_that_marks_before_it_sends(sqlite_url: str
 
 def test_digests_around_a_change_of_daylight_saving_time_come_once(sqlite_url: str, tmp_path: Path) -> None:
     times = (at(0), at(1, 30), at(2, 30), at(3))
-    result = digests.run(sqlite_url, tmp_path, 2, digests.CHANGES["fall"], times, half=timedelta(hours=3))
+    result = digests.run(sqlite_url, tmp_path, 2, digests.CHANGES["fall"], times, half=timedelta(hours=2))
     assert result.clean, result
     assert result.wanted > len(times)
 

@@ -96,6 +96,8 @@ def test_a_lost_server_connection_is_replaced(pooler: Pooler, postgres: str) -> 
     assert not before & repeat(pooler.url)
 
 
+@pytest.mark.process
+@pytest.mark.slow
 def test_the_bot_migrates_runs_and_polls_through_the_pooler(pooler: Pooler, tmp_path: Path) -> None:
     with serving(bulletins(60)) as feeds:
         settings = {"DATABASE_URL": pooler.url, "CONTENT_DIR": str(content(tmp_path / "content", feeds))}
