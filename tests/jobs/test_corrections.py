@@ -309,6 +309,19 @@ async def test_a_waiting_post_is_marked_by_every_correction(db: Database, clock:
     assert platform.marks == []
 
 
+async def test_a_waiting_post_has_no_mark_of_a_correction_that_changes_only_its_correction(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW)
+    publish(db, new(OLD, lead="guidance"))
+    platform = Platform([answer(Retry(60.0, "slow down"))])
+    await run(db, platform)
+    correct(db)
+    correct(db, correction(69000000, of=LATER_NUMBER))
+    await to_the_end(db, clock, platform)
+    first = seen(platform.messages[0].content)
+    assert first.count("replaces") == 1
+    assert first.startswith(f"CSMS {LATER_NUMBER} [1] (9 Feb 2026) replaces this message.")
+
+
 async def test_a_dead_post_that_is_sent_again_has_the_mark_of_a_correction_that_came_meanwhile(db: Database, clock: Clock) -> None:
     platform = await waiting_post(db, clock, answer(Gone("invalid_blocks")))
     assert [f"Message {LATER_NUMBER}" in seen(message.content) for message in platform.messages] == [True]

@@ -239,6 +239,31 @@ async def test_what_can_not_be_composed_is_logged_set_back_and_not_lost(
     assert platform.seen("C1") == ["1"]
 
 
+async def test_a_post_that_cannot_be_made_is_tried_less_often_until_its_channel_is_resumed(db: Database, clock: Clock) -> None:
+    subscription = subscribe(db)
+    publish(db, 1)
+    tries = []
+
+    def broken(_: Bundle) -> list[dict[str, Any]]:
+        tries.append(clock.now)
+        raise KeyError("a bug in a card")
+
+    async def pass_minutes(minutes: int) -> None:
+        for _ in range(2 * minutes):
+            await deliver(db, Platform(), broken)
+            clock.pass_(seconds=30)
+
+    await pass_minutes(8)
+    assert [(later - earlier).seconds for earlier, later in pairwise(tries)] == [30, 60, 120, 240]
+    with db.begin() as conn:
+        channels.pause(conn, subscription.channel_id, "not_in_channel")
+        resume_channel(conn, subscription.channel_id, clock.now)
+    tries.clear()
+    clock.pass_(minutes=10)
+    await pass_minutes(8)
+    assert [(later - earlier).seconds for earlier, later in pairwise(tries)] == [30, 60, 120, 240]
+
+
 async def test_composing_nothing_is_an_error_and_not_silence(db: Database, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     subscribe(db)
     publish(db, 1)

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from jobs.models import ChannelRef
+from jobs.models import Bundle, ChannelRef
 from jobs.outcomes import Outcome
+from jobs.prepare import Compose
 from jobs.store import channels, schema
 from jobs.store import posts as posts_store
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.delivery import deliver, post
-from tests.support.store import publish, subscribe
+from tests.support.store import compose, publish, subscribe
 from tests.support.stub_platform import Platform, die
 
 
@@ -76,6 +77,27 @@ async def test_a_worker_that_lost_its_claim_gives_its_call_up(db: Database, cloc
     assert platform.cancelled
     assert "lease could not be renewed" in caplog.text
     assert post(db).state == "sending"
+
+
+async def test_a_call_begins_only_while_a_third_of_the_lease_is_left(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, 1)
+
+    def compose_for(seconds: float) -> Compose:
+        def compose_slowly(bundle: Bundle) -> list[dict[str, Any]]:
+            clock.pass_(seconds=seconds)
+            return compose(bundle)
+
+        return compose_slowly
+
+    platform = Platform()
+    assert await deliver(db, platform, compose_for(18)) == 0  # 7 of 25 seconds are left
+    assert (platform.messages, post(db).state, post(db).attempts) == ([], "pending", 0)
+    clock.pass_(seconds=1)
+    assert await deliver(db, platform) == 1
+    publish(db, 2)
+    assert await deliver(db, platform, compose_for(16)) == 1
+    assert (platform.seen(), platform.looks) == (["1", "2"], [])
 
 
 async def test_a_stopping_process_frees_its_channel_at_once(db: Database, clock: Clock) -> None:

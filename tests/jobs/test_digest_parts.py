@@ -15,7 +15,7 @@ from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
 from tests.support.delivery import NINE, deliver, deliveries, posts
 from tests.support.store import DAILY, NOW, REVENUE, WEEKDAYS, channel, new, publish, subscribe
-from tests.support.stub_platform import Platform, answer, take
+from tests.support.stub_platform import Platform, answer, take, take_and_time_out
 
 FIRST = 67000001
 
@@ -87,6 +87,20 @@ async def test_unsubscribing_while_the_first_part_waits_withdraws_every_part(db:
     clock.pass_(minutes=2)
     assert await deliver(db, platform, in_parts) == 0
     assert {(each.state, each.error, each.dismissed_at is not None) for each in posts(db)} == {("dead", "unsubscribed", True)}
+
+
+async def test_unsubscribing_while_a_part_is_on_its_way_withdraws_no_part(db: Database, clock: Clock) -> None:
+    digest = subscribe(db, DAILY)
+    publish(db, *(new(FIRST + n) for n in range(60)))
+    clock.now = NINE
+    platform = Platform([take_and_time_out])
+    await deliver(db, platform, in_parts)
+    with db.begin() as conn:
+        end_subscription(conn, digest.channel_id, digest.id, clock.now)
+    assert [each.state for each in posts(db)] == ["sending", "pending"]
+    clock.pass_(minutes=2)
+    await deliver(db, platform, in_parts)
+    assert shown(platform) == Counter(str(FIRST + n) for n in range(60))
 
 
 async def test_a_part_of_a_withdrawn_digest_leaves_nothing_of_others_behind(db: Database, clock: Clock) -> None:

@@ -6,14 +6,14 @@ import pytest
 
 from jobs.deliver import deliver_due
 from jobs.models import ChannelRef, Notice
-from jobs.notices import Notifier, workspace_paused
+from jobs.notices import Notifier, channel_paused, workspace_paused
 from jobs.outcomes import Gone, Outcome, Pace, Rejected, Unknown, Unreadable
 from jobs.states import Pause
 from jobs.store import channels
 from jobs.store.database import Connection, Database
 from tests.support.clock import Clock
 from tests.support.delivery import no_sleep, posts
-from tests.support.store import DAILY, channel, compose, publish, subscribe
+from tests.support.store import DAILY, NOW, REVENUE, channel, compose, publish, subscribe
 from tests.support.stub_platform import Behaviour, Platform, answer, take
 
 ADMINS = channel("ADMINS")
@@ -71,6 +71,43 @@ async def test_a_channel_that_closes_again_is_told_again(db: Database, clock: Cl
     clock.pass_(hours=1)
     await deliver(db, platform)
     assert len(platform.seen("ADMINS")) == 2
+
+
+async def test_a_channel_that_was_paused_during_a_call_keeps_its_first_reason_and_gives_one_notice(db: Database, clock: Clock) -> None:
+    subscription = subscribe(db)
+    publish(db, 1)
+
+    def pause_meanwhile(*_: Any) -> Outcome:
+        with db.begin() as conn:
+            channels.pause(conn, subscription.channel_id, "the app was removed")
+            channel_paused(conn, NOTIFIER, subscription.channel_id, channel(), "the app was removed", clock.now)
+        return Gone("not_in_channel", Pause.CHANNEL)
+
+    platform = Platform([pause_meanwhile])
+    await deliver(db, platform)
+    with db.read() as conn:
+        assert channels.pause_reason(conn, subscription.channel_id) == "the app was removed"
+    assert platform.seen("ADMINS") == ["admins: paused C1: the app was removed []"]
+    assert platform.seen("D-someone") == ["creator: paused C1: the app was removed []"]
+
+
+async def test_a_person_with_two_subscriptions_in_a_channel_is_told_once(db: Database, clock: Clock) -> None:
+    first, second = subscribe(db, NOW), subscribe(db, DAILY, REVENUE)
+    assert first.id != second.id
+    publish(db, 1)
+    platform = Platform([channel_that(Gone("is_archived", Pause.CHANNEL))])
+    await deliver(db, platform)
+    assert platform.seen("D-someone") == ["creator: paused C1: is_archived []"]
+
+
+@pytest.mark.parametrize(("closed", "told"), [(ADMINS, CREATOR), (CREATOR, ADMINS)], ids=["of the admins", "of direct messages"])
+async def test_a_channel_gets_no_notice_about_itself(db: Database, clock: Clock, closed: ChannelRef, told: ChannelRef) -> None:
+    subscribe(db, to=closed)
+    publish(db, 1)
+    await deliver(db, Platform([answer(Gone("is_archived", Pause.CHANNEL))]))
+    with db.read() as conn:
+        expected = channels.find_id(conn, told)
+    assert [each.channel_id for each in posts(db) if each.kind == "notice"] == [expected]
 
 
 async def test_a_held_post_is_told_once_however_often_it_is_looked_for(db: Database, clock: Clock) -> None:

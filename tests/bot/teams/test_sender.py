@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from bot.teams.client import Teams
-from bot.teams.errors import CHANNEL, MESSAGE_GONE, PAUSED, WAIT, outcome_of_response, outcome_without_token
-from bot.teams.sender import UNREADABLE, TeamsSender
+from bot.teams.errors import BAD_ADDRESS, CHANNEL, MESSAGE_GONE, PAUSED, WAIT, outcome_of_response, outcome_without_token
+from bot.teams.sender import UNREADABLE, TeamsSender, messages_of
 from handlers.replies import posts
 from handlers.replies.reply import Bullets, Reply, Section, line
 from handlers.replies.serialize import dump
 from jobs.corrections import record_corrections
-from jobs.deliver import deliver_due
+from jobs.deliver import PLAIN, deliver_due
 from jobs.models import About, Bundle, ChannelRef
 from jobs.network import RETRY_SECONDS, retry_seconds
-from jobs.outcomes import Gone, Pace, Retry, Sent, Unknown
+from jobs.outcomes import Gone, Pace, Rejected, Retry, Sent, Unknown
 from jobs.publish import publish_entries
 from jobs.store import channels
 from jobs.store.database import Database
@@ -162,6 +162,23 @@ async def test_a_partly_sent_post_continues(sender: TeamsSender, server: TeamsSe
     assert await sender.send(here, LONG, "p1") == Sent(server.posts[0]["id"])
     assert len(server.posts) == whole
     assert sender.partial.take("p1", 2) == []
+
+
+async def test_the_plain_text_of_a_post_whose_second_message_was_rejected_is_sent_from_its_start(
+    sender: TeamsSender, server: TeamsServer, here: ChannelRef
+) -> None:
+    card_post = dump(Reply("Long", (Bullets(tuple(line("x" * 400) for _ in range(60))),), public=True))
+    plain = card_post | {PLAIN: True}
+    assert len(messages_of(card_post)) == len(messages_of(plain)), "a retry of as many messages could continue"
+    assert isinstance(await sender.send(here, plain, "p0"), Sent)
+    expected = [each["text"] for each in server.posts]
+    server.posts.clear()
+    server.fail("post", "", "400")
+    assert isinstance(await sender.send(here, card_post, "p1"), Rejected)
+    card = server.posts.pop()
+    assert "attachments" in card
+    assert isinstance(await sender.send(here, plain, "p1"), Sent)
+    assert [each["text"] for each in server.posts] == expected
 
 
 async def test_a_wrong_secret_pauses_the_tenant_but_an_unreachable_login_does_not(server: TeamsServer, here: ChannelRef) -> None:
@@ -369,6 +386,7 @@ def test_every_status_has_one_outcome(statuses: tuple[int, ...], meaning: str) -
             assert about == ("Gone" if one_message else meaning)
     assert kind(outcome_of_response(404, "", None, MESSAGE_GONE)) == "Gone"
     assert kind(outcome_of_response(403, "", None, MESSAGE_GONE)) == "Gone channel"
+    assert kind(outcome_of_response(400, "", None, BAD_ADDRESS)) == "Gone channel"
 
 
 @pytest.mark.parametrize("header", [None, "", "soon", "-5", "nan", "inf", "Mon, 09 Feb 2026 14:00:00 GMT"])

@@ -13,7 +13,7 @@ from jobs.store.database import Connection, Database
 from tests.support.clock import Clock
 from tests.support.store import channel, publish, subscribe
 
-CHANNELS, POSTS, ENTRIES = 10, 40, 20
+CHANNELS, POSTS, ENTRIES = 20, 50, 30
 
 
 def fill(db: Database, clock: Clock, *, analyzed: bool = True) -> None:
