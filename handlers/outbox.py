@@ -86,7 +86,9 @@ def outbox(words: str, command: Command, context: Context) -> Reply:
         refused = _dead_posts(conn, dead)
         on_hold = [post for each in held[:MAX_POSTS] if (post := store.held_post(conn, each.id))]
         stopped = {each.id for each in held}
-        lines = tuple(_waiting_line(conn, each, each.id in stopped, context) for each in waiting[:_MAX_CHANNELS])
+        first = {each.id: reports.waiting_entries(conn, each.id, _MAX_TITLES) for each in waiting[:_MAX_CHANNELS]}
+        why = {each.id: _why_waiting(conn, each, each.id in stopped, context.now) for each in waiting[:_MAX_CHANNELS]}
+    lines = tuple(_waiting_line(each, first[each.id], why[each.id], context) for each in waiting[:_MAX_CHANNELS])
     return show(Contents(refused, _total(dead), on_hold, len(held), waiting, lines), context)
 
 
@@ -166,9 +168,8 @@ def _why_waiting(conn: Connection, here: ChannelCount, stopped: bool, now: datet
     return f"the bot tries again: {error}" if error else ""
 
 
-def _waiting_line(conn: Connection, here: ChannelCount, stopped: bool, context: Context) -> Line:
+def _waiting_line(here: ChannelCount, first: Sequence[Entry], why: str, context: Context) -> Line:
     """Return "slack trade-updates: 4 messages, the oldest due Fri 09:00 ET · …" with the titles of the first entries."""
-    first, why = reports.waiting_entries(conn, here.id, _MAX_TITLES), _why_waiting(conn, here, stopped, context.now)
     when = "" if here.count == 1 else "next " if here.oldest > context.now else "the oldest "
     more = f"; and {here.count - len(first)} more" if first and here.count > len(first) else ""
     titles = f"{'; '.join(map(_entry_title, first))}{more}"
