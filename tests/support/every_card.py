@@ -333,7 +333,9 @@ class Story:
 
     def flooded(self) -> Iterator[Card]:
         for decision in ("post", "seen"):
-            new = [samples.to_parsed(f"cbp-media:{decision} {one.number}", one) for one in samples.SAMPLES]
+            new = [
+                replace(samples.to_parsed(samples.key(one, 1), one), key=f"cbp-media:{decision} {one.number}") for one in samples.SAMPLES
+            ]
             several = [NewEntry(replace(one, feed="cbp-media"), classify(one.title, one.body, CATALOG.topics)) for one in new]
             with self.runtime.db.begin() as conn:
                 publish_entries(conn, "cbp-media", several, self.clock.now, backlog=False, held=True)
@@ -368,7 +370,10 @@ class Story:
         """Publish samples of the playground as if CBP's feed had brought them."""
         several = [one for one in samples.SAMPLES if one.number in numbers]
         new = [
-            NewEntry(replace(samples.to_parsed(f"csms:{one.number}", one), feed="csms"), classify(one.title, one.body, CATALOG.topics))
+            NewEntry(
+                replace(samples.to_parsed(samples.key(one, 1), one), key=f"csms:{one.number}", feed="csms"),
+                classify(one.title, one.body, CATALOG.topics),
+            )
             for one in several
         ]
         with self.runtime.db.begin() as conn:
