@@ -30,8 +30,8 @@ def run(plan: Plan, url: str, folder: Path) -> Report:
         return Run(plan, url, slack, folder / "tally")()
 
 
-def test_killed_processes_and_closed_channels_lose_nothing_and_repeat_nothing(db_url: str, tmp_path: Path) -> None:
-    report = run(replace(PLAN, kills=4, closed=0.1), db_url, tmp_path)
+def test_killed_processes_and_closed_channels_lose_nothing_and_repeat_nothing(postgres_url: str, tmp_path: Path) -> None:
+    report = run(replace(PLAN, kills=4, closed=0.1), postgres_url, tmp_path)
     verdict = report.verdict
     assert (verdict.lost, verdict.disordered, verdict.foreign) == ([], [], [])
     assert set(verdict.twice) <= set(report.overdue)

@@ -264,9 +264,11 @@ def pooling(url: str, size: int = 3) -> Iterator[Pooler]:
         await pooler.over.wait()
         listening.close()
         pooler.size = 0
-        for transport in (*(each.transport for each in clients), *(each.transport for each in pooler.free)):
-            transport.abort()
-        await asyncio.sleep(0)
+        for _ in range(10):  # a connection may just be being accepted
+            for each in (*clients, *pooler.free):
+                if hasattr(each, "transport"):
+                    each.transport.abort()
+            await asyncio.sleep(0.01)
 
     pooler.thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     pooler.thread.start()
