@@ -1,5 +1,6 @@
 """No part of a database's password in any output of any command, for servers that are away, refuse, or repeat what they are told."""
 
+import signal
 import socket
 import socketserver
 import struct
