@@ -110,6 +110,7 @@ class Server(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        self.pooler.servers.append(self)
         names = b"".join(f"{name}\0{value}\0".encode() for name, value in (("user", self.pooler.user), ("database", self.pooler.database)))
         transport.write(struct.pack("!II", len(names) + 9, PROTOCOL_3 << 16) + names + b"\0")
 
@@ -170,6 +171,7 @@ class Pooler:
     count: int = 0
     """The number of server connections, those being opened included."""
     transactions: int = 0
+    servers: "list[Server]" = field(default_factory=list)
     free: deque[Server] = field(default_factory=deque)
     """The longest unused first, so that a client's next transaction gets another one."""
     waiting: deque[Client] = field(default_factory=deque)
@@ -262,13 +264,17 @@ def pooling(url: str, size: int = 3) -> Iterator[Pooler]:
         pooler.port = listening.sockets[0].getsockname()[1]
         started.set()
         await pooler.over.wait()
+        for accepting in listening.sockets:  # closed while it accepts a connection, asyncio would forget that one
+            loop.remove_reader(accepting.fileno())
+        await asyncio.sleep(0.05)
         listening.close()
         pooler.size = 0
         for _ in range(10):  # a connection may just be being accepted
-            for each in (*clients, *pooler.free):
+            for each in (*clients, *pooler.servers):
                 if hasattr(each, "transport"):
                     each.transport.abort()
             await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
 
     pooler.thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     pooler.thread.start()
