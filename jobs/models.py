@@ -88,7 +88,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What tells a stored entry from others, to recognize it under a new name."""
+    """The features of a stored entry by which it is recognized under a new name."""
 
     key: str
     feed: str

@@ -12,7 +12,10 @@ from jobs.store import channels, posts
 from jobs.store.database import Connection, Database
 
 MAX_COMPOSITIONS = 20
-"""Of a post whose deliveries keep changing, or that many corrections mark while it waits; then the channel backs off."""
+"""Maximum compositions of a post whose deliveries keep changing, or that many corrections mark while it waits.
+
+Then the channel backs off.
+"""
 
 Contents = list[dict[str, Any]]
 Compose = Callable[[Bundle], Contents]

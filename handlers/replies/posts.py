@@ -50,7 +50,7 @@ class Row:
     lines: tuple[Line, ...]
     words: tuple[str, ...]
     others: tuple[Listed, ...] = ()
-    """Of a row that is too long for one part: what its other parts show."""
+    """The entries that the other parts show of a row that is too long for one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What the database still holds. It decides when a run ends, not what is lost."""
+    """The posts that the database still holds. They decide when a run ends, not what is lost."""
 
     owed: int
     unfinished: int

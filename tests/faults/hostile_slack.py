@@ -71,7 +71,7 @@ class Message:
     digest: str
     """"SUBSCRIPTION PERIOD" of a digest's last part, or ""."""
     plain: bool
-    """Whether it has no blocks."""
+    """True for a message without blocks."""
     sent: float
     """When its process began to send it, on the machine's monotonic clock."""
     at: float
@@ -86,7 +86,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a message is remembered with."""
+    """A message as the server remembers it."""
 
     headers: Mapping[str, str]
     fault: str

@@ -1,4 +1,4 @@
-"""What the judge of the fault runs calls lost, twice and out of order."""
+"""The judge of the fault runs knows what is lost, twice and out of order."""
 
 from tests.faults.hostile_slack import Message
 from tests.faults.judge import Verdict, judge
