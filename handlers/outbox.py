@@ -66,7 +66,7 @@ _ON_HOLD = (
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What the outbox holds, as far as one reply shows it."""
+    """The posts and messages of the outbox, as far as one reply shows them."""
 
     refused: Sequence[Undecided] = ()
     refused_total: int = 0

@@ -41,7 +41,7 @@ from tests.support.store import new
 EVERY = Every(poll=3600, deliver=0.1, refresh=3600, forget=3600)
 
 STOP_SECONDS = 0.5
-"""What running work may take after SIGTERM before it is canceled."""
+"""Seconds that running work may take after SIGTERM before it is canceled."""
 
 HTTP_SHARE = 0.5
 """The HTTP client's timeout as a share of the lease's `timeout`, as in the product (15 s of 30 s)."""
@@ -64,7 +64,7 @@ _posting: contextvars.ContextVar[bool] = contextvars.ContextVar("posting", defau
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a worker process is told."""
+    """The instructions for a worker process."""
 
     url: str
     slack: str

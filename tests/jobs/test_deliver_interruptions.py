@@ -1,4 +1,4 @@
-"""What goes wrong beside a call: a claim that fails, a stop while a post is settled, refusals of one message, held notices."""
+"""Delivery survives a claim that fails, a stop while a post is settled, refusals of one message and unconfirmed notices."""
 
 import asyncio
 from datetime import datetime

@@ -103,7 +103,7 @@ class Server(asyncio.Protocol):
     client: Client | None = None
     started: bool = False
     ending: bool = False
-    """Whether it has said that it ends the connection."""
+    """True after the server announced that it ends the connection."""
     received: bytearray = field(default_factory=bytearray)
     parameters: bytes = b""
 
@@ -176,7 +176,7 @@ class Pooler:
     """The longest unused first, so that a client's next transaction gets another one."""
     waiting: deque[Client] = field(default_factory=deque)
     parameters: bytes = b""
-    """What the server said of itself at the start of a connection."""
+    """The parameters that the server sent at the start of a connection."""
     first: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     over: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,4 +1,4 @@
-"""What a notice about posting itself says to admins and to the person who subscribed the channel."""
+"""Notices about posting itself give admins and subscribers the reason and the next step."""
 
 from dataclasses import replace
 
