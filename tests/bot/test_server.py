@@ -66,7 +66,7 @@ def test_poll_once_says_how_it_goes_and_ends(tmp_path: Path, sqlite_url: str) ->
         feeds.fault["/csms.rss"] = "403"
         failed = once("poll", "--once", **settings)
         assert (failed.returncode, failed.stdout.splitlines()[-1]) == (1, "1 of 1 feed polled, 1 failed; 0 posted.")
-        assert f"{failed.stdout}{failed.stderr}".count("403") == 1
+        assert f"{failed.stdout}{failed.stderr}".count("(403)") == 1
         del feeds.fault["/csms.rss"]
         again = once("poll", "--once", **settings)  # its back-off doesn't keep it from whoever wants it now
         assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "1 of 1 feed polled, 0 failed; 0 posted.")
