@@ -144,13 +144,15 @@ def test_a_feed_that_renames_its_entries_posts_nothing_again(
     assert feed.owed() == 6
 
 
-@pytest.mark.parametrize(("before", "after"), RENAMED.values(), ids=RENAMED)
+ONE_KEY_EACH = {name: pair for name, pair in RENAMED.items() if name != "shared guids get their own"}
+"""Without the entries of which an earlier release, whose key was the guid, stored only one."""
+
+
+@pytest.mark.parametrize(("before", "after"), ONE_KEY_EACH.values(), ids=ONE_KEY_EACH)
 def test_entries_stored_under_the_keys_of_an_earlier_release_are_not_posted_again(
     feed: Documents, before: Callable[[int], Found], after: Callable[[int], Found]
 ) -> None:
     old = [before(n) for n in range(2, 7)]
-    if len({each.guid or each.url for each in old}) < len(old):
-        pytest.skip("an earlier release stored one of them")
     feed.poll(old)
     store_as_before(feed, old)
     assert feed.poll([before(n) for n in range(2, 7)]).new == ()
