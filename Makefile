@@ -14,9 +14,11 @@ BIN := $(VENV)/bin
 # everything. In a read-only folder this fails, and the start is only slower.
 COMPILE = $(BIN)/python -m compileall -qq bot content handlers jobs || true
 
-# Workers take tests from each other, so that none waits at the end. More than eight would need more connections than PostgreSQL has.
+# Two workers a core, because many tests wait for a process, a browser or a feed. Workers take tests from each other, so that none waits
+# at the end. More than eight would need more connections than PostgreSQL has.
 # Bytecode is written in any case: without it every worker and every process that a test starts would compile everything.
-PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal
+WORKERS = $(shell $(BIN)/python -c 'import os; print(min(8, 2 * (os.cpu_count() or 1)))')
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 # How coverage counts lines: before Python 3.12 (sys.monitoring) that doubles the time of the tests, so there it is done in CI alone.
 CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
