@@ -12,7 +12,11 @@ SECTIONS = {kind: f"{kind}s" for kind in KINDS if kind != "office"}
 class _Sourced:
     __slots__ = ()
     as_of: str
-    """As exact as the source: "2026", "2026-02" or "2026-02-06"."""
+    """The date of the source, as exact as it is: "2026", "2026-02" or "2026-02-06". The date of `read` if the source shows none."""
+    read: str
+    """The date on which staff last looked at the source, or "" if nobody noted it."""
+    review_by: str
+    """The date by which staff look again, or "" for the default of the statement's kind."""
     status: str
     """official (CBP, the law); derived (our judgment); secondary (press, law firms: never shown)."""
 
@@ -27,6 +31,8 @@ class Statement(_Sourced):
     source: str
     as_of: str
     status: str = "official"
+    read: str = ""
+    review_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,10 @@ class Question(_Sourced):
     source: str
     as_of: str
     status: str = "official"
+    also: tuple[str, ...] = ()
+    """Other wordings of the question."""
+    read: str = ""
+    review_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,8 @@ class Contact(_Sourced):
     audience: str = "public"
     """public; internal (never shown outside the staff's workspace)."""
     status: str = "official"
+    read: str = ""
+    review_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,7 @@ class Center:
     city: str
     source: str
     as_of: str
+    read: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,7 @@ class Role:
     ptis: tuple[str, ...]
     resources: tuple[str, ...]
     synonyms: tuple[str, ...]
+    read: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +214,24 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A subject that the bot does not answer, and the official page that does. It has no card, and is none of `KINDS`."""
+
+    slug: str
+    name: str
+    answer: Statement
+    link: Link
+    phrases: tuple[str, ...]
+    """A question with one of these is about the subject. `content.rules` explains phrases."""
+    unless: tuple[str, ...]
+    """A question with one of these is not."""
+    means: tuple[str, ...]
+    """Examples of questions about the subject."""
+    means_not: tuple[str, ...]
+    """Examples of questions that look like it and are not about it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
     digest: str
     office: Office
@@ -212,6 +244,9 @@ class Catalog:
     feeds: tuple[Feed, ...]
     places: dict[str, str] = field(default_factory=dict)
     """Subject -> its file and line, such as "ptis.yaml:41"."""
+    elsewhere: tuple[Elsewhere, ...] = ()
+    owners: dict[str, str] = field(default_factory=dict)
+    """File -> the name or mailbox of the staff who own it, where the file says so."""
 
 
 Content = Pti | Role | Resource | Term | Topic | Office

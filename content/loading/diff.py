@@ -29,6 +29,8 @@ def describe(old: Catalog | None, new: Catalog) -> tuple[str, ...]:
     lines: list[str] = []
     for file, sections in SECTIONS.items():
         changes = [change for section in sections for change in _section(section, old, new)]
+        if old is not None and old.owners.get(file) != new.owners.get(file):
+            changes.append("owner")
         if changes:
             more = [f"and {len(changes) - _MAX_CHANGES} more"] if len(changes) > _MAX_CHANGES else []
             lines.append(f"{file} ({'; '.join(changes[:_MAX_CHANGES] + more)})")
@@ -57,7 +59,7 @@ def _lost(section: str, before: list[str], after: list[str]) -> list[str]:
 def _section(section: str, old: Catalog | None, new: Catalog) -> list[str]:
     after = _entries(section, new)
     if old is None:
-        return [section if section == "office" else f"{section}: {len(after)}"]
+        return [section if section == "office" else f"{section}: {len(after)}"] if after else []
     before = _entries(section, old)
     changes = [f"{slug} added" for slug in after if slug not in before]
     changes += [f"{slug} removed" for slug in before if slug not in after]

@@ -135,6 +135,7 @@ Source = Annotated[str, StringConstraints(min_length=1, max_length=600), AfterVa
 AsOf = Annotated[str, AfterValidator(_as_of)]
 Status = Annotated[str, AfterValidator(_status)]
 Words = Annotated[Many[Short], AfterValidator(_unique)]
+Titles = Annotated[Many[Title], AfterValidator(_unique)]
 Texts = Annotated[Many[Text], AfterValidator(_unique)]
 Slugs = Annotated[Many[Short], AfterValidator(_unique)]
 FeedUrl = Annotated[str, StringConstraints(max_length=500), AfterValidator(_feed_url)]

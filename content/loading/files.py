@@ -12,7 +12,11 @@ SECTIONS = {
     "glossary.yaml": ("terms",),
     "topics.yaml": ("topics",),
     "feeds.yaml": ("feeds",),
+    "elsewhere.yaml": ("elsewhere",),
 }
+
+OPTIONAL = ("elsewhere.yaml",)
+"""Files that content may lack: a folder, or a stored revision, of an earlier release has none."""
 
 MAX_BYTES = 256 * 1024
 """The shipped files are below 100 KB."""

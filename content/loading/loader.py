@@ -10,12 +10,17 @@ from content.catalog import SECTIONS as SECTIONS_OF_KINDS
 from content.catalog import Catalog
 from content.loading import references
 from content.loading.errors import Section, problems_of
-from content.loading.files import SECTIONS, ContentError, Problem, digest, file_problem, scan
+from content.loading.files import OPTIONAL, SECTIONS, ContentError, Problem, digest, file_problem, scan
 from content.loading.schema import SECTIONS as MODELS
 from content.loading.schema import make
 from content.loading.yaml_reader import Tree, parse
 
-_KINDS = {section: kind for kind, section in SECTIONS_OF_KINDS.items()}
+OWNER = "owner"
+"""The only key beside a file's sections: the staff who own the file."""
+
+MAX_OWNER = 100
+
+_KINDS = {section: kind for kind, section in SECTIONS_OF_KINDS.items()} | {"elsewhere": "elsewhere"}
 
 
 def load(directory: Path) -> Catalog:
@@ -30,6 +35,7 @@ def load_files(files: Mapping[str, str], unreadable: tuple[Problem, ...] = ()) -
     """Load files (name -> text). Raises ContentError, `unreadable` included."""
     problems = list(unreadable)
     sections: dict[str, Section] = {}
+    owners: dict[str, str] = {}
     broken = {problem.file for problem in unreadable}
     for name in SECTIONS:
         if name in files:
@@ -37,7 +43,8 @@ def load_files(files: Mapping[str, str], unreadable: tuple[Problem, ...] = ()) -
             problems += found
             if tree is not None:
                 sections.update(_sections(name, tree, problems))
-        elif name not in broken:
+                owners.update(_owner(name, tree, problems))
+        elif name not in broken and name not in OPTIONAL:
             problems.append(file_problem(name, f"the file is missing; it must contain {' and '.join(SECTIONS[name])}"))
     problems += [
         file_problem(name, f"is not a content file; the content files are {', '.join(SECTIONS)}")
@@ -52,7 +59,8 @@ def load_files(files: Mapping[str, str], unreadable: tuple[Problem, ...] = ()) -
         digest=digest(files),
         office=made["office"][0],
         places={subject: place for section in sections.values() for subject, place in _places(section)},
-        **{name: tuple(made[name]) for name in MODELS if name != "office"},
+        owners=owners,
+        **{name: tuple(made.get(name, ())) for name in MODELS if name != "office"},
     )
 
 
@@ -68,7 +76,7 @@ def _sections(file: str, tree: Tree, problems: list[Problem]) -> dict[str, Secti
         problems.append(file_problem(file, f"must start with {expected}"))
         return {}
     unknown = f"unknown section; this file may contain only {expected}"
-    problems += [Problem(file, *tree.key_mark((key,)), key, unknown) for key in tree.data if key not in names]
+    problems += [Problem(file, *tree.key_mark((key,)), key, unknown) for key in tree.data if key not in (*names, OWNER)]
     sections: dict[str, Section] = {}
     for name in names:
         if name not in tree.data:
@@ -78,6 +86,14 @@ def _sections(file: str, tree: Tree, problems: list[Problem]) -> dict[str, Secti
         else:
             sections[name] = Section(file, name, tree)
     return sections
+
+
+def _owner(file: str, tree: Tree, problems: list[Problem]) -> dict[str, str]:
+    owner = tree.data.get(OWNER, "") if isinstance(tree.data, dict) else ""
+    if isinstance(owner, str) and len(owner) <= MAX_OWNER:
+        return {file: owner} if owner else {}
+    problems.append(Problem(file, *tree.key_mark((OWNER,)), OWNER, f"must be a name or a mailbox, at most {MAX_OWNER} characters"))
+    return {}
 
 
 def _entries(section: Section, problems: list[Problem]) -> list[Any]:

@@ -11,7 +11,16 @@ from content.loading.files import Problem
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CODE = re.compile(r"[0-9]{3}")
 
-WORDS = {"centers": "Center", "ptis": "PTI", "roles": "role", "resources": "resource", "terms": "term", "topics": "topic", "feeds": "feed"}
+WORDS = {
+    "centers": "Center",
+    "ptis": "PTI",
+    "roles": "role",
+    "resources": "resource",
+    "terms": "term",
+    "topics": "topic",
+    "feeds": "feed",
+    "elsewhere": "subject",
+}
 """The noun for an entry in messages."""
 
 REFERENCES = {

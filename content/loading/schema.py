@@ -22,6 +22,7 @@ from content.loading.fields import (
     Text,
     Texts,
     Title,
+    Titles,
     Url,
     UrlOrNothing,
     Words,
@@ -33,21 +34,34 @@ class Part(BaseModel):
     makes: ClassVar[type]
 
 
-class StatementPart(Part):
+class SourcedPart(Part):
+    source: Source
+    as_of: AsOf = ""
+    read: AsOf = ""
+
+    @model_validator(mode="after")
+    def _is_dated(self) -> Self:
+        if not self.as_of and not self.read:
+            raise ValueError("needs as_of, the date of the source, or, if the source shows no date, read, the month in which you read it")
+        if self.as_of and self.read and self.read < self.as_of[: len(self.read)]:
+            raise ValueError(f"was read ({self.read}) before the date of its source ({self.as_of}): correct one of them")
+        return self
+
+
+class StatementPart(SourcedPart):
     makes = catalog.Statement
     text: Text
-    source: Source
-    as_of: AsOf
     status: Status = "official"
+    review_by: AsOf = ""
 
 
-class QuestionPart(Part):
+class QuestionPart(SourcedPart):
     makes = catalog.Question
     q: Title
+    also: Titles = ()
     a: Text
-    source: Source
-    as_of: AsOf
     status: Status = "official"
+    review_by: AsOf = ""
 
 
 class LinkPart(Part):
@@ -56,22 +70,19 @@ class LinkPart(Part):
     url: Url
 
 
-class ContactPart(Part):
+class ContactPart(SourcedPart):
     makes = catalog.Contact
     value: ContactValue
     purpose: Annotated[Title, Field(alias="for")]
-    source: Source
-    as_of: AsOf
     audience: Literal["public", "internal"] = "public"
     status: Status = "official"
+    review_by: AsOf = ""
 
 
-class CenterPart(Part):
+class CenterPart(SourcedPart):
     makes = catalog.Center
     name: Name
     city: Name
-    source: Source
-    as_of: AsOf
 
 
 class OfficePart(Part):
@@ -107,14 +118,12 @@ class PtiPart(Part):
     synonyms: Words = ()
 
 
-class RolePart(Part):
+class RolePart(SourcedPart):
     makes = catalog.Role
     name: Name
     summary: StatementPart
     assignments: Texts
     skills: Texts
-    source: Source
-    as_of: AsOf
     facts: Many[StatementPart] = ()
     ptis: Slugs = ()
     resources: Slugs = ()
@@ -193,10 +202,24 @@ class FeedPart(Part):
     hosts: Many[Hostname] = ()
 
 
+class ElsewherePart(Part):
+    makes = catalog.Elsewhere
+    name: Name
+    answer: StatementPart
+    link: LinkPart
+    phrases: Annotated[Many[Phrase], Field(min_length=1)]
+    unless: Many[Phrase] = ()
+    means: Annotated[Titles, Field(min_length=1)]
+    means_not: Annotated[Titles, Field(alias="not")] = ()
+
+
 def make(value: Any, **key: str) -> Any:
     """Build a part's dataclass. `key` is an entry's key in the YAML."""
     if isinstance(value, Part):
-        return value.makes(**{name: make(getattr(value, name)) for name in type(value).model_fields}, **key)
+        values = {name: make(getattr(value, name)) for name in type(value).model_fields}
+        if isinstance(value, SourcedPart):
+            values["as_of"] = value.as_of or value.read
+        return value.makes(**values, **key)
     return tuple(map(make, value)) if isinstance(value, tuple) else value
 
 
@@ -226,5 +249,6 @@ SECTIONS: dict[str, tuple[type[Part], str]] = {
     "terms": (TermPart, "slug"),
     "topics": (TopicPart, "slug"),
     "feeds": (FeedPart, "slug"),
+    "elsewhere": (ElsewherePart, "slug"),
 }
 """Section -> its model, and the field for an entry's key (the office has none)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from handlers.replies.dates import as_of
+from handlers.replies.dates import as_of, source_date
 from handlers.replies.reply import Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, refusal
 from jobs.csms import hex_url
 
@@ -51,7 +51,7 @@ def channel_noun(channel: ChannelRef | None) -> str:
 
 def statement(statement: Statement) -> Line:
     """Return "Refunds are paid electronically (CSMS 68179006, as of 27 Mar 2026)" with a linked source."""
-    return line(statement.text, " (", *_provenance(statement.source, statement.as_of, statement.status), ")")
+    return line(statement.text, " (", *_provenance(statement), ")")
 
 
 def statements(items: Iterable[Statement]) -> tuple[Line, ...]:
@@ -59,11 +59,7 @@ def statements(items: Iterable[Statement]) -> tuple[Line, ...]:
 
 
 def answers(questions: Iterable[Question]) -> tuple[Line, ...]:
-    return tuple(
-        line(Span(item.q, bold=True), f" {item.a} (", *_provenance(item.source, item.as_of, item.status), ")")
-        for item in questions
-        if item.shown
-    )
+    return tuple(line(Span(item.q, bold=True), f" {item.a} (", *_provenance(item), ")") for item in questions if item.shown)
 
 
 def contacts(items: Iterable[Contact], person: Person) -> tuple[Line, ...]:
@@ -75,12 +71,12 @@ def contacts(items: Iterable[Contact], person: Person) -> tuple[Line, ...]:
     )
 
 
-def _provenance(source: str, date: str, status: str = "official") -> tuple[Span, ...]:
-    parts = list(sources(source))
-    if status == "derived":
+def _provenance(item: Statement | Question) -> tuple[Span, ...]:
+    parts = list(sources(item.source))
+    if item.status == "derived":
         parts.append(Span("our interpretation"))
-    if date:
-        parts.append(Span(f"as of {as_of(date)}"))
+    if item.as_of:
+        parts.append(Span(source_date(item.as_of, item.read)))
     return tuple(span for index, part in enumerate(parts) for span in ((Span(", "), part) if index else (part,)))
 
 

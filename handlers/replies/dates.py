@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+_OLD_MONTHS = 12
+"""A source is old if it was read so long after its date."""
+
 _AS_OF = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -91,6 +94,21 @@ def as_of(text: str) -> str:
         return text
     name = _MONTHS[int(month) - 1]
     return f"{name} {year}" if day_of_month is None else f"{int(day_of_month)} {name} {year}"
+
+
+def source_date(dated: str, read: str = "") -> str:
+    """Return "as of 6 Feb 2026", "read Nov 2026" for a source without a date, or "page of 2017, read Nov 2026" for an old one."""
+    if not read:
+        return f"as of {as_of(dated)}"
+    if read == dated:
+        return f"read {as_of(read)}"
+    return f"page of {as_of(dated)}, read {as_of(read)}" if _months(read) - _months(dated) >= _OLD_MONTHS else f"as of {as_of(dated)}"
+
+
+def _months(text: str) -> int:
+    """Count months. A year without one counts as December: nothing looks older than it is."""
+    match = _AS_OF.fullmatch(text)
+    return int(match[1]) * 12 + int(match[2] or 12) if match else 0
 
 
 def _weekday(local: datetime) -> str:

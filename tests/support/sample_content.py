@@ -49,6 +49,14 @@ def _topic(slug: str) -> str:
     return f"name: {_name(slug)}\n{is_pti}" + _statement("summary", f"Entries about {slug}.") + rules
 
 
+_ELSEWHERE = (
+    "name: Travel\n"
+    + _statement("answer", "This bot does not answer questions about travel.")
+    + "link:\n  title: Travel\n  url: https://www.cbp.gov/travel\nphrases:\n  - passport*\n"
+    + "means:\n  - How do I renew my passport?\nnot:\n  - Who travels abroad?\n"
+)
+
+
 def files() -> dict[str, str]:
     """Return the text of each file by its name. Change a copy to make it invalid."""
     office = "name: Office of Trade\nmotto: Facilitate. Enforce. Protect.\nmission:\n  - " + indent(STATEMENT, "    ").lstrip()
@@ -68,6 +76,7 @@ def files() -> dict[str, str]:
                 "every: 5m\npublishes: csms\n"
             },
         ),
+        "elsewhere.yaml": _section("elsewhere", {"travel": _ELSEWHERE}),
     }
 
 

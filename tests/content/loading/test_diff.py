@@ -83,3 +83,9 @@ def test_a_removed_entry_in_the_middle_of_a_list_is_only_a_change() -> None:
     topics = texts["topics.yaml"]
     removed = topics[: topics.index("  ace:")] + topics[topics.index("  other:") :]
     assert missing(load_files(texts), load_files(texts | {"topics.yaml": removed})) == ()
+
+
+def test_a_new_owner_is_a_change() -> None:
+    texts = files()
+    owned = load_files(texts | {"roles.yaml": "owner: Outreach\n" + texts["roles.yaml"]})
+    assert describe(load_files(texts), owned) == ("roles.yaml (owner)",)

@@ -311,3 +311,67 @@ def test_the_shipped_content_is_valid_and_complete() -> None:
         "drawback",
         "other",
     }
+
+
+def test_a_source_without_a_date_has_the_date_on_which_it_was_read() -> None:
+    texts = with_change("glossary.yaml", "      as_of: 2026-02-06\n", "      read: 2026-11\n")
+    (term,) = load_files(texts).terms
+    assert (term.definition.as_of, term.definition.read) == ("2026-11", "2026-11")
+
+
+def test_a_statement_without_any_date_is_refused() -> None:
+    texts = with_change("glossary.yaml", "      as_of: 2026-02-06\n", "")
+    (found,) = problems(texts)
+    assert found.startswith("glossary.yaml:5:7: terms.ace.definition: needs as_of, the date of the source, or")
+
+
+def test_a_source_is_not_read_before_its_date() -> None:
+    (found,) = problems(with_change("glossary.yaml", "as_of: 2026-02-06\n", "as_of: 2026-02-06\n      read: 2025-11\n"))
+    assert "was read (2025-11) before the date of its source (2026-02-06)" in found
+    assert load_files(with_change("glossary.yaml", "as_of: 2026-02-06\n", "as_of: 2026-02-06\n      read: 2026-02\n"))
+
+
+def test_statements_say_when_staff_look_again() -> None:
+    (term,) = load_files(with_change("glossary.yaml", "as_of: 2026-02-06\n", "as_of: 2026-02-06\n      review_by: 2026-12-31\n")).terms
+    assert term.definition.review_by == "2026-12-31"
+
+
+def test_a_question_has_other_wordings() -> None:
+    answer = "      a: Look.\n      source: flyer\n      read: 2026-11\n"
+    question = f"questions:\n    - q: Is it full?\n      also:\n        - How full is it?\n{answer}"
+    texts = files()
+    texts["office.yaml"] = texts["office.yaml"].replace("  motto:", f"  {question}  motto:", 1)
+    assert load_files(texts).office.questions[0].also == ("How full is it?",)
+    texts["office.yaml"] = texts["office.yaml"].replace("How full is it?", "x" * 151)
+    (found,) = problems(texts)
+    assert "office.questions[0].also[0]: is too long: 151 characters; the limit is 150" in found
+
+
+def test_a_file_names_its_owner() -> None:
+    texts = files()
+    owned = load_files(texts | {"ptis.yaml": "owner: Outreach, outreach@cbp.dhs.gov\n" + texts["ptis.yaml"]})
+    assert owned.owners == {"ptis.yaml": "Outreach, outreach@cbp.dhs.gov"}
+    assert problems(texts | {"ptis.yaml": "owner:\n  - Outreach\n" + texts["ptis.yaml"]}) == [
+        "ptis.yaml:1:1: owner: must be a name or a mailbox, at most 100 characters"
+    ]
+
+
+def test_content_of_an_earlier_release_has_no_file_elsewhere() -> None:
+    texts = files()
+    assert load_files(texts).elsewhere
+    del texts["elsewhere.yaml"]
+    assert load_files(texts).elsewhere == ()
+
+
+def test_a_subject_elsewhere_has_phrases_examples_and_a_place() -> None:
+    catalog = load_files(files())
+    (travel,) = catalog.elsewhere
+    assert (travel.slug, travel.phrases, travel.means, travel.means_not) == (
+        "travel",
+        ("passport*",),
+        ("How do I renew my passport?",),
+        ("Who travels abroad?",),
+    )
+    assert catalog.places["elsewhere:travel"] == "elsewhere.yaml:2"
+    (found,) = problems(with_change("elsewhere.yaml", "- passport*", "- pass*port"))
+    assert "'*' is allowed only at the end of a word" in found

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.replies.dates import as_of, clock, day, day_clock, near, near_day
+from handlers.replies.dates import as_of, clock, day, day_clock, near, near_day, source_date
 from tests.support.small_catalog import NEW_YORK, NOW
 
 
@@ -48,3 +48,18 @@ def test_a_near_moment_is_formatted_as_briefly_as_possible(days: int, time: str,
 )
 def test_an_as_of_date_is_as_precise_as_its_source(text: str, expected: str) -> None:
     assert as_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("dated", "read", "expected"),
+    [
+        ("2017-06-02", "2026-11", "page of 2 Jun 2017, read Nov 2026"),
+        ("2025-11", "2026-11", "page of Nov 2025, read Nov 2026"),
+        ("2025-12", "2026-11", "as of Dec 2025"),
+        ("2025", "2026-11", "as of 2025"),
+        ("2026-03-27", "", "as of 27 Mar 2026"),
+        ("2026-11", "2026-11", "read Nov 2026"),
+    ],
+)
+def test_an_old_or_undated_source_shows_when_it_was_read(dated: str, read: str, expected: str) -> None:
+    assert source_date(dated, read) == expected
