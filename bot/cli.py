@@ -163,7 +163,7 @@ def check(arguments: Arguments) -> int:
     directory = arguments.words[0] if arguments.words else None
     code = commands.check(directory)
     if code == 0:
-        from bot.doctor import check_missing
+        from bot.doctor.content import check_missing
 
         for finding in check_missing(directory):
             commands.show(str(finding))
@@ -216,7 +216,7 @@ def manifest_teams(arguments: Arguments) -> int:
 
 
 def doctor(_: Arguments) -> int:
-    from bot.doctor import run
+    from bot.doctor.checks import run
 
     return run()
 

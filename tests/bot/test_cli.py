@@ -320,6 +320,6 @@ def test_a_python_without_the_libraries_is_told_in_one_sentence_what_to_do(words
 
 
 def test_a_module_of_our_own_that_is_missing_is_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "bot.doctor", None)
+    monkeypatch.setitem(sys.modules, "bot.doctor.checks", None)
     with pytest.raises(ModuleNotFoundError):
         main(["doctor"])

@@ -10,8 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot import app, doctor, findings
+from bot import app, findings
 from bot.cli import main
+from bot.doctor import checks, jobs
 from bot.findings import Finding, hide_secrets, hide_words, run_check, wrong
 from bot.settings import DEFAULTS, Settings, load
 from content.catalog import Feed
@@ -65,7 +66,7 @@ def started(url: str, **more: str) -> Settings:
 
 
 def lines(settings: Settings, about: str = "") -> list[str]:
-    return [str(each) for each in doctor.run_checks(settings) if each.subject.startswith(about)]
+    return [str(each) for each in checks.run_checks(settings) if each.subject.startswith(about)]
 
 
 def subscribe(url: str, *refs: ChannelRef) -> list[int]:
@@ -231,7 +232,7 @@ async def looked_at(db: Database, server: FeedServer, folder: Path, *, poll: boo
             feeds.make_due(conn, ("csms",), db.now(conn))
         async with httpx.AsyncClient(trust_env=False) as http:
             await poll_feed(db, feed, (), http)
-    return {finding.subject: finding for finding in doctor.check_feeds(db, settings)}
+    return {finding.subject: finding for finding in jobs.check_feeds(db, settings)}
 
 
 @pytest.fixture
@@ -547,7 +548,7 @@ def test_a_check_that_crashes_is_a_line_and_not_the_end(sqlite_url: str, monkeyp
     def broken(*_: object) -> list[Finding]:
         raise ValueError("no such\ncolumn")
 
-    monkeypatch.setattr(doctor, "check_feeds", broken)
+    monkeypatch.setattr(checks, "check_feeds", broken)
     said = lines(settings)
     assert "WRONG  feeds: this check failed: ValueError: no such column -> report this to the bot's maintainers" in said
     assert said[-2:] == [

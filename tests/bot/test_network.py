@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, doctor
+from bot import app
 from bot.app import check_network
 from bot.database import StartError
-from bot.doctor import run_checks
+from bot.doctor import checks
 from bot.settings import load
 from tests.support.feed_server import bulletins, serving
 from tests.support.paths import ROOT
@@ -66,7 +66,7 @@ def test_a_socks_proxy_without_its_library_is_refused(monkeypatch: pytest.Monkey
 def test_the_doctor_reports_the_network_without_passwords(tmp_path: Path) -> None:
     def found(**environ: str) -> list[str]:
         settings = load({"DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}", **environ})
-        return [str(finding) for finding in run_checks(settings) if finding.subject in ("network", "Slack, Teams")]
+        return [str(finding) for finding in checks.run_checks(settings) if finding.subject in ("network", "Slack, Teams")]
 
     with socket.create_server(("127.0.0.1", 0)) as proxy:
         port = proxy.getsockname()[1]
@@ -96,12 +96,12 @@ def test_the_doctor_reports_the_network_without_passwords(tmp_path: Path) -> Non
     ],
 )
 def test_the_doctor_names_the_variable_of_a_proxy_that_cannot_be_reached(environ: dict[str, str], shown: str) -> None:
-    found = doctor.check_network(load(environ), 5)
+    found = checks.check_network(load(environ), 5)
     assert [finding.state for finding in found] == ["WRONG"]
     assert str(found[0]).startswith(f"WRONG  network: {shown}")
     assert f"set {next(iter(environ))} to a proxy that runs" in found[0].advice
     assert "hidden" not in str(found[0])
-    assert [finding.state for finding in doctor.check_network(load(environ | {"NO_PROXY": "*"}), 5)] == ["OK"]
+    assert [finding.state for finding in checks.check_network(load(environ | {"NO_PROXY": "*"}), 5)] == ["OK"]
 
 
 BAD = {

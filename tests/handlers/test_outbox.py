@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot import doctor
 from bot.app import build
+from bot.doctor import jobs
 from bot.server import deliver as deliver_as_set
 from bot.settings import load
 from handlers import outbox as handler
@@ -367,9 +367,9 @@ async def test_status_names_how_many_are_held_and_where_to_decide(db: Database, 
 
 
 async def test_the_doctor_names_the_channel_and_what_to_do(db: Database, clock: Clock) -> None:
-    assert [each.state for each in doctor.check_channels(db, [])] == ["OK"]
+    assert [each.state for each in jobs.check_channels(db, [])] == ["OK"]
     await holding(db, clock, time_out, 1)
-    (found,) = doctor.check_channels(db, [])
+    (found,) = jobs.check_channels(db, [])
     assert str(found).startswith("WRONG  channel #C1: posting is on hold")
     assert "(there is no history) -> look in the channel, type `/trade-admin outbox`" in str(found)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot import doctor
+from bot.doctor import jobs
 from bot.settings import load
 from handlers import outbox as handler
 from handlers.command import Command, Context, Person
@@ -197,9 +197,9 @@ async def test_the_doctor_names_channels_with_refused_posts_and_fails(sqlite_url
     settings = load({"DATABASE_URL": sqlite_url})
     db = Database(sqlite_url)
     db.clock = clock = Clock()
-    assert [str(each) for each in doctor.check_outbox(db, settings)] == ["OK     outbox: nothing is waiting"]
+    assert [str(each) for each in jobs.check_outbox(db, settings)] == ["OK     outbox: nothing is waiting"]
     await refusing(db, clock, "C1", count=2)
-    first, second = doctor.check_outbox(db, settings)
+    first, second = jobs.check_outbox(db, settings)
     assert str(first) == (
         "WRONG  channel #C1: 2 posts refused, the oldest 08:00 ET (Slack rejected the message: invalid_blocks) "
         "-> type `/trade-admin outbox`, then resend or drop what was refused"
@@ -209,7 +209,7 @@ async def test_the_doctor_names_channels_with_refused_posts_and_fails(sqlite_url
         subscribe(db, to=channel(f"R{number}"))
     publish(db, 5)
     await deliver(db, Platform([REFUSED] * 13), keyed)
-    assert str(doctor.check_outbox(db, settings)[10]).startswith("WRONG  outbox: 3 more channels have refused posts")
+    assert str(jobs.check_outbox(db, settings)[10]).startswith("WRONG  outbox: 3 more channels have refused posts")
     db.close()
 
 
@@ -220,15 +220,15 @@ async def test_the_doctor_finds_messages_that_are_overdue_only_where_they_could_
     for to in (channel(), channel("C1", "slack"), channel("C2")):  # Slack is not configured
         subscribe(db, to=to)
     publish(db, 1)
-    assert [str(each) for each in doctor.check_outbox(db, settings)] == ["OK     outbox: 3 messages waiting, the oldest due 08:00 ET"]
+    assert [str(each) for each in jobs.check_outbox(db, settings)] == ["OK     outbox: 3 messages waiting, the oldest due 08:00 ET"]
     clock.pass_(hours=1)
     with db.begin() as conn:
         channels.pause(conn, 3, "archived")
-    (late,) = doctor.check_outbox(db, settings)
+    (late,) = jobs.check_outbox(db, settings)
     assert str(late).startswith("WRONG  outbox: messages for 1 channel are overdue, the first due 08:00 ET in #C1 -> start `tradebot run`")
     with db.begin() as conn:
         channels.pause(conn, 1, "archived")
-    (fine,) = doctor.check_outbox(db, settings)
+    (fine,) = jobs.check_outbox(db, settings)
     assert fine.state == "OK"
     db.close()
 

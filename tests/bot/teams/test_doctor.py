@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot import doctor
+from bot.doctor import checks
 from bot.findings import hide_secrets
 from bot.settings import Settings
 from jobs.models import ChannelRef
@@ -73,12 +73,12 @@ def test_slack_and_teams_check_their_own_channels(sqlite_url: str, teams: TeamsS
 
 def test_a_wrong_secret_is_explained_and_not_shown(sqlite_url: str, teams: TeamsServer) -> None:
     settings = on(teams, sqlite_url, secret="another~secret")
-    found = [each for each in doctor.run_checks(settings) if each.subject == "Teams token"]
-    (line,) = [str(hide_secrets(doctor.secrets(settings), each)) for each in found]
+    found = [each for each in checks.run_checks(settings) if each.subject == "Teams token"]
+    (line,) = [str(hide_secrets(checks.secrets(settings), each)) for each in found]
     assert line.startswith("WRONG  Teams token: TEAMS_CLIENT_SECRET is wrong (invalid_client, AADSTS7000215) -> create a client secret ")
     assert line.endswith("and restart the bot")
     assert "another~secret" not in line
-    assert "another~secret" in doctor.secrets(settings), "whatever a line says, it is taken out"
+    assert "another~secret" in checks.secrets(settings), "whatever a line says, it is taken out"
 
 
 def test_an_unknown_tenant_is_reported(sqlite_url: str, teams: TeamsServer) -> None:

@@ -1,0 +1,92 @@
+"""Check the content files, and compare them with the revision in force."""
+
+from contextlib import closing, suppress
+from pathlib import Path
+
+from bot.ask import count_feeds
+from bot.doctor.database import check_database
+from bot.findings import OK, WRONG, Finding, look, ok, run_check, wrong
+from bot.settings import Settings, SettingsError, load
+from content.catalog import Catalog
+from content.loading.diff import describe, missing
+from content.loading.files import ContentError, digest, read_files
+from content.loading.loader import load as load_folder
+from content.loading.loader import load_files
+from handlers.replies import dates
+from jobs.models import Revision
+from jobs.revisions import missing_from
+from jobs.store import revisions
+from jobs.store.database import Database
+
+SECONDS = 8.0
+"""How long the comparison with the database may take."""
+
+LOST = "entries that the bot answers from now: "
+RESTORE = "if a file was cut off, restore it; else `/trade-admin reload` asks you to confirm"
+
+
+def check_content(folder: Path) -> list[Finding]:
+    """Check whether the files on disk could be published."""
+    try:
+        catalog = load_folder(folder)
+    except ContentError as error:
+        count = len(error.problems)
+        message = f"{count} problem{'s' if count > 1 else ''} in {folder}; the first: {error.problems[0]}"
+        return [wrong("content", message, "fix the file; `tradebot check` lists every problem")]
+    return [
+        ok("content", f"{folder} has no errors ({len(catalog.ptis)} PTIs, {len(catalog.terms)} terms, {count_feeds(len(catalog.feeds))})")
+    ]
+
+
+def check_revision(db: Database, settings: Settings) -> list[Finding]:
+    """Check which content is in force and whether it is the disk's."""
+    with db.read() as conn:
+        newest, now = revisions.newest(conn), db.now(conn)
+    if newest is None:
+        return [look("revision", "no revision is published yet", "start `tradebot run`, which publishes the files on disk")]
+    name = f"{newest.id}, published {dates.near(newest.at, now, settings.zone)} by {newest.who}"
+    try:
+        old = load_files(newest.files)
+    except ContentError as error:
+        message = f"{name}: this release cannot use it: {error.problems[0]}"
+        return [wrong("revision", message, "type `/trade-admin reload` to publish the files on disk")]
+    try:
+        files = read_files(settings.content_dir)
+        if digest(files) == newest.digest:
+            return [ok("revision", f"{name}; the files on disk match")]
+        on_disk = load_files(files)
+    except ContentError:
+        return [look("revision", f"{name}; the files on disk cannot be published")]
+    if lost := missing(old, on_disk):
+        return [look("revision", f"{name}; the files on disk lack {LOST}{'; '.join(lost)}", RESTORE)]
+    changes = "; ".join(describe(old, on_disk)) or "no statement"
+    return [look("revision", f"{name}; the files on disk differ: {changes}", "type `/trade-admin reload` to publish the files on disk")]
+
+
+def check_missing(directory: str | None) -> list[Finding]:
+    """Check whether valid content lacks entries of the revision in force. Without a database there is nothing to compare."""
+    try:
+        settings = load()
+    except SettingsError:
+        return []
+    if directory is not None and Path(directory).resolve() != settings.content_dir:
+        return []
+
+    def compare() -> list[Finding]:
+        if any(finding.state != OK for finding in check_database(settings)):
+            return []
+        with closing(Database(settings.database_url)) as db:
+            lost = missing_from(db, load_folder(settings.content_dir))
+        return [look("content", f"lacks {LOST}{'; '.join(lost)}", RESTORE)] if lost else []
+
+    return [finding for finding in run_check("content", compare, SECONDS) if finding.state != WRONG]
+
+
+def catalog_in_force(newest: Revision | None, folder: Path) -> Catalog | None:
+    """Return the catalog that the bot answers from, or would after a start."""
+    if newest is not None:
+        with suppress(ContentError):
+            return load_files(newest.files)
+    with suppress(ContentError):
+        return load_folder(folder)
+    return None

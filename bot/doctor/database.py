@@ -1,0 +1,36 @@
+"""Check that the database can be reached and has this release's tables."""
+
+import os
+from contextlib import closing
+from pathlib import Path
+
+from bot.database import StartError, open_checked
+from bot.findings import Finding, look, ok, wrong
+from bot.settings import Settings, redact
+from jobs.migrations import upgrade
+
+
+def check_database(settings: Settings) -> list[Finding]:
+    """Check that the database can be reached and has this release's tables."""
+    address = redact("DATABASE_URL", settings.database_url)
+    try:
+        with open_checked(settings) as db, closing(db):
+            file = Path(db.url.database or "") if db.sqlite else None
+            if file and not file.exists():  # opening it would create it
+                return [missing_file(address, file.parent)]
+            behind = upgrade.is_behind(db)
+            with db.read() as conn:
+                state = "has the schema of an older release" if upgrade.current(conn) else "has no tables yet"
+    except StartError as problem:
+        return [wrong("database", str(problem))]
+    if behind and db.sqlite:
+        return [look("database", f"{address} {state}", "start `tradebot run`, which brings it up to date")]
+    if behind:
+        return [wrong("database", f"{address} {state}", "run `tradebot migrate`")]
+    return [ok("database", f"{address} answers and is up to date")]
+
+
+def missing_file(address: str, folder: Path) -> Finding:
+    if folder.is_dir() and os.access(folder, os.W_OK):
+        return look("database", f"{address} does not exist yet", "start `tradebot run`, which creates it")
+    return wrong("database", f"{address} cannot be created", "set DATABASE_URL to a file in a folder that exists and that you can write to")
