@@ -22,3 +22,27 @@ def test_forced_labor_is_reported_through_its_own_portal(catalog: Catalog) -> No
     assert about(catalog, "report forced labor", "Forced Labor Allegation Portal")
     for text in about(catalog, "e-Allegations", "forced labor"):
         assert "Forced Labor Allegation Portal" in text
+
+
+def test_the_order_on_customs_enforcement_directs_and_does_not_yet_bind(catalog: Catalog) -> None:
+    (definition,) = [term.definition for term in catalog.terms if term.slug == "eo-14411"]
+    assert "directs CBP" in definition.text
+    assert "180 days" in definition.text
+    assert definition.review_by == "2026-11-30"
+    for text in about(catalog, "14411"):
+        assert "directs CBP" in text
+
+
+def test_the_presumption_of_the_uflpa_is_rebuttable(catalog: Catalog) -> None:
+    found = about(catalog, "Xinjiang", "presum")
+    assert len(found) >= 2
+    for text in found:
+        assert "rebuttable" in text
+        assert "clear and convincing evidence" in text
+
+
+def test_gsp_has_lapsed(catalog: Catalog) -> None:
+    found = [text for text in about(catalog, "GSP") if "SPI A" in text or "programs" in text]
+    assert found
+    for text in found:
+        assert "lapsed after 31 December 2020" in text
