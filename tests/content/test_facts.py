@@ -46,3 +46,10 @@ def test_gsp_has_lapsed(catalog: Catalog) -> None:
     assert found
     for text in found:
         assert "lapsed after 31 December 2020" in text
+
+
+def test_de_minimis_is_suspended_without_end_and_repealed_from_2027(catalog: Catalog) -> None:
+    (definition,) = [term.definition.text for term in catalog.terms if term.slug == "de-minimis"]
+    for fact in ("$800", "29 August 2025", "indefinite", "1 July 2027"):
+        assert fact in definition
+    assert about(catalog, "$5,000", "$10,000")
