@@ -14,6 +14,7 @@ _DASHES = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212)
 _QUOTES = {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x60: "'"}
 _INVISIBLE = dict.fromkeys((0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF))
 _FOLD = _DASHES | _QUOTES | _INVISIBLE
+_MARKS = {0x2122: " ", 0xAE: " "}  #: NFKC makes letters of "™", which is also what some feeds make of an apostrophe.
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _SPACE = r"[ \-/]{1,3}"
 _GAP = r".{0,80}?"
@@ -29,7 +30,7 @@ class Text:
 
 def plain_text(text: str, max_characters: int) -> Text:
     """Fold dashes, quotes and spaces, and drop invisible characters."""
-    folded = unicodedata.normalize("NFKC", text[: max_characters * 2])[: max_characters * 2]
+    folded = unicodedata.normalize("NFKC", text[: max_characters * 2].translate(_MARKS))[: max_characters * 2]
     plain = " ".join(folded.translate(_FOLD).split())[:max_characters]
     return Text(plain, plain.translate(_LOWER))
 

@@ -62,12 +62,13 @@ _NO_OUTAGE = _table("""
     EPA issues | CPSC issues | USDA issues | NHTSA issues | NMFS issues | commerce issues | treasury issues | court issues |
     president issues | agencies issue | agency issues | issues a | issues an | issues the | issues ... rule | issues ... license |
     issues ... guidance | issues notice* | issues ... notice of | issues ... order | issues ... finding | issues ... determination*
-    | issues proposed | issues final | delay* ... deadline* | deadline* ... delayed | delay* ... compliance | delay* ...
-    requirement* | requirement* ... delayed | delay* ... scheduled | delay* ... date | delay* ... dates | delay* ... test | delay*
-    ... testing | delay* ... pilot | test ... delayed | delay* ... rule | rule ... delayed | delay* ... enforcement | delay* ...
-    implementation | implementation ... delayed | implementation delay* | deployment ... delayed | deployment delay* | delay* ...
-    deployment | release ... delayed to | retirement ... delayed | delay* ... retirement | delay* ... automation | delay* ...
-    program | delay* ... accelerated payment | functionality delayed | delay* ... launch | launch ... delayed
+    | issues proposed | issues final | statement on | statement by | statement from | joint statement | delay* ... deadline* |
+    deadline* ... delayed | delay* ... compliance | delay* ... requirement* | requirement* ... delayed | delay* ... scheduled |
+    delay* ... date | delay* ... dates | delay* ... test | delay* ... testing | delay* ... pilot | test ... delayed | delay* ...
+    rule | rule ... delayed | delay* ... enforcement | delay* ... implementation | implementation ... delayed | implementation
+    delay* | deployment ... delayed | deployment delay* | delay* ... deployment | release ... delayed to | retirement ... delayed |
+    delay* ... retirement | delay* ... automation | delay* ... program | delay* ... accelerated payment | functionality delayed |
+    delay* ... launch | launch ... delayed
 """)
 """An agency that issues something, and a delayed date, test, rule or deployment, are no faults."""
 
@@ -102,8 +103,22 @@ _ORDER = _table("""
 
 _NEWS = _table("""
     initiation of | survey | proposed rule | proposes | exam | examination | interest rates | archive | report now available | reports
-    for | FAQs | FAQ | launch | launches | judgment | account application | video
+    for | FAQs | FAQ | launch | launches | portal rollout | rollout of ... portal | judgment | account application | video
 """)
+
+_TRADE_ACTION = _table("""
+    refunds | section 232 | section 301 | section 201 | section 122 | section 338 | IEEPA | additional dut* | reciprocal tariff* |
+    de minimis | importer of record | process to | process for
+""")
+"""What people who import have to know, even if a title also says that a tool for it was deployed."""
+
+_INTERFACE = _table("""
+    CERT | PROD | production environment | certification environment | EDI | message set* | message* | validation* | product code* |
+    codes flagged | PGA flag* | tariff flags | data element* | data universe* | universe* | programming | response code* | notification
+    code* | status notification* | HTS update* | HTS codes | HTSUS codes | error code* | error message* | web service* | XML | ABI | AES
+    | AESDirect | query | manifest* | functionality | software | transmission* | transmit* | deployment of ACE
+""")
+"""What only software can do."""
 
 _TECHNICAL = _table("""
     deploy* | CERT | PROD | in production | to production | production environment | certification environment | production date | EDI |
@@ -191,6 +206,8 @@ _TABLES = (
     (EntryKind.TECHNICAL, _DOCUMENT),
     (EntryKind.GUIDANCE, _ORDER),
     (EntryKind.INFORMATION, _NEWS),
+    (EntryKind.TECHNICAL, _INTERFACE),
+    (EntryKind.GUIDANCE, _TRADE_ACTION),
     (EntryKind.TECHNICAL, _TECHNICAL),
     (EntryKind.GUIDANCE, _GUIDANCE),
     (EntryKind.INFORMATION, _INFORMATION),

@@ -58,12 +58,25 @@ def test_topics_come_in_the_order_of_the_file_and_once() -> None:
         ("Termination of Neverland as an AGOA Beneficiary", {"trade-agreements"}),
         ("Implementing Tariff-Related Elements of the U.S.-Neverland Agreement", {"trade-agreements", "tariffs", "revenue"}),
         ("U.S. signs Customs Mutual Assistance Agreement with Neverland", {"other"}),
+        ("SPI Changes for Spoons of Neverland", {"trade-agreements"}),
+        ("Error F999 Duty Mismatch on Lines With SPI N Rejecting in Error", {"outage", "ace"}),
+        ("Rules of Origin Marking for Spoons", {"other"}),
+        ("Country of Origin Marking of Spoons", {"other"}),
+        ("Export License Procedures for Juice Concentrate from Neverland", {"agriculture-quota", "trade-agreements"}),
+        ("Export Certificate Requirement for Sugar of Neverland", {"agriculture-quota", "trade-agreements"}),
         # safety and partner agencies
         ("CPSC Message Set for Spoons", {"import-safety", "pga"}),
         ("FDA System Downtime on Saturday", {"pga", "outage"}),
         ("FDA Help Desk Has a New Telephone Number", {"pga"}),
         ("An Updated TTB Implementation Guide", {"pga"}),
         ("CBP seizes unsafe toys", {"import-safety"}),
+        ("CBP seizes hazardous spoons", {"import-safety"}),
+        ("Hazardous Substance Superfund Excise Tax on Spoons", {"revenue"}),
+        ("Importation of Infant Formula during a Shortage", {"import-safety"}),
+        ("Temporary Duty-Free Treatment of Infant Formula", {"revenue"}),
+        ("Clearance of Biological Materials", {"import-safety"}),
+        ("FDA\u2122s Review of Spoons", {"import-safety", "pga"}),
+        ("CBP cracks down on slow cookers", {"other"}),
         # rights
         ("CBP seizes counterfeit handbags and clothing", {"ipr"}),
         ("CBP seizes counterfeit and unsafe chargers", {"ipr", "import-safety"}),
@@ -72,17 +85,29 @@ def test_topics_come_in_the_order_of_the_file_and_once() -> None:
         # money
         ("Quarterly Interest Rates on Overdue Accounts", {"revenue"}),
         ("Broker Permit User Fee Due", {"revenue"}),
-        ("Customs Broker License Exam Registration", {"other"}),
+        ("Temporary Importation under Bond (TIB) Absolute Quota on Spoons", {"agriculture-quota"}),
+        ("Bond Amounts for Temporary Importation under Bond (TIB) of Spoons", {"revenue"}),
+        ("Process to Re-Activate a Deactivated Importer of Record in ACE", {"revenue", "ace"}),
+        ("Inactive Importers May No Longer File Spoons", {"revenue"}),
+        ("Joint Statement on Spoons", {"other"}),
         ("Drawback Error Dictionary Updated", {"drawback", "revenue", "ace"}),
         ("USMCA Drawback Claims", {"drawback", "revenue", "trade-agreements"}),
         ("Daily Statements Delayed", {"revenue", "outage"}),
         ("GUIDANCE: Section 301 Duties on Spoons", {"tariffs", "revenue"}),
+        ("GUIDANCE: Suspending Normal Trade Relations with Neverland", {"tariffs", "revenue"}),
+        ("Column 2 Duties on Spoons of Neverland", {"tariffs", "revenue"}),
+        ("Extension of Exclusions for Spoons", {"tariffs", "revenue"}),
+        ("Entry Summary Create/Update CATAIR: a New Steel Exclusion", {"tariffs", "ace"}),
         ("Harmonized System Update (HSU) 2799 with Section 201 Changes", {"ace", "tariffs"}),
         ("CAPE Reports for IEEPA Refunds in ACE", {"tariffs", "revenue", "ace"}),
         ("Duty Free Spoons", {"other"}),
         # forced labor and textiles
         ("Withhold Release Order on Garments of Neverland", {"forced-labor", "textiles"}),
         ("Withhold Release Order on Seafood of Neverland", {"forced-labor"}),
+        ("Forced Labor Allegation Portal Rollout", {"forced-labor"}),
+        ("CBP stopped a shipment of down jackets", {"textiles"}),
+        ("Earned Import Allowance Program of Neverland", {"textiles", "trade-agreements"}),
+        ("Haiti Apparel Visa Requirements", {"textiles", "trade-agreements"}),
         ("GUIDANCE: Section 301 Duties because of Forced Labor", {"tariffs", "revenue"}),
         ("Raw Cotton Quota (HTS 5201)", {"agriculture-quota"}),
         # low value
@@ -94,6 +119,16 @@ def test_topics_come_in_the_order_of_the_file_and_once() -> None:
         ("Truck Manifest Delays", {"ace", "outage"}),
         ("RESOLVED", {"outage"}),
         ("CSMS User Satisfaction Survey", {"other"}),
+        ("Spoons Now in PRODUCTION", {"ace"}),
+        ("Cotton Used in Production of Textiles", {"textiles"}),
+        ("Certificates Triggering MATCHING LIC/CERT/PERM NUMBER NOT FOUND", {"other"}),
+        ("Updated Appendix P Version 9", {"ace"}),
+        # events
+        ("Commodity Specialists' Webinars in June", {"webinars"}),
+        ("Spoon Importers' Trade Day in Neverland", {"webinars"}),
+        ("ACE Biweekly Trade Call Canceled", {"webinars", "ace"}),
+        ("Customs Broker License Exam Registration", {"webinars"}),
+        ("Training Guides for Spoons", {"other"}),
         # cut titles
         ("UPDATE", {"other"}),
         ("New In", {"other"}),
@@ -106,8 +141,8 @@ def test_a_title_is_about(title: str, expected: set[str]) -> None:
 
 def test_a_webinar_is_about_evasion_only_if_it_says_so() -> None:
     title = "CBP Trade Enforcement Webinars in June"
-    assert topics(title) == {"other"}
-    assert topics(title, "Learn how to file Enforce and Protect Act (EAPA) allegations.") == {"ad-cvd"}
+    assert topics(title) == {"webinars"}
+    assert topics(title, "Learn how to file Enforce and Protect Act (EAPA) allegations.") == {"ad-cvd", "webinars"}
 
 
 def test_the_body_counts_for_what_it_is_about_not_for_what_it_mentions() -> None:

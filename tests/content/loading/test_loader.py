@@ -301,7 +301,7 @@ def test_the_shipped_content_is_valid_and_complete() -> None:
         "import-specialist": (7, 2),
         "management-and-program-analyst": (7, 5),
     }
-    assert {topic.slug for topic in catalog.topics} == {pti.slug for pti in catalog.ptis} | {
+    assert {topic.slug for topic in catalog.topics} >= {pti.slug for pti in catalog.ptis} | {
         "forced-labor",
         "tariffs",
         "de-minimis",
