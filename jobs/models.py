@@ -133,6 +133,8 @@ class SubscriptionSpec:
     zone: str
     digest_only: bool
     notes: tuple[str, ...] = ()  #: The parser's assumptions; not stored.
+    #: What the words did not name, so that a change keeps it: topics, system, cadence or zone. Not stored.
+    omitted: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 Filters are a subscription's identity in a channel: changing them ends it and saves another, to which what still matches is then owed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobs.cadence import due_at
 from jobs.matching import matches
 from jobs.models import Subscription, SubscriptionSpec
-from jobs.states import Lead, Saved
+from jobs.states import CadenceKind, Lead, Saved
 from jobs.store import channels, deliveries, entries, posts, subscriptions
 from jobs.store.database import Connection
 
@@ -20,6 +20,22 @@ class SavedSubscription:
     outcome: Saved
     before: Subscription | None = None  #: The subscription that was changed.
     joined: bool = False  #: Another subscription with these filters took its place.
+
+
+def complete(spec: SubscriptionSpec, before: Subscription) -> SubscriptionSpec:
+    """Return what a subscription is to become, where the words of a change name only a part of it."""
+    filters = spec.filters
+    if "topics" in spec.omitted:
+        system = before.filters.system if "system" in spec.omitted else filters.system
+        filters = replace(before.filters, system=system)
+    keeps_cadence = "cadence" in spec.omitted and not (spec.digest_only and before.cadence.kind == CadenceKind.NOW)
+    return replace(
+        spec,
+        filters=filters,
+        cadence=before.cadence if keeps_cadence else spec.cadence,
+        zone=before.zone if "zone" in spec.omitted else spec.zone,
+        digest_only=spec.digest_only or (keeps_cadence and before.digest_only),
+    )
 
 
 def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec, who: str, now: datetime) -> SavedSubscription:

@@ -11,12 +11,18 @@ from jobs.states import CadenceKind
 
 DEFAULT_TIME = time(9)
 
+_MONDAY = 0
+
 _CHOICES = "now, daily 09:00, weekdays 09:00 or weekly mon 09:00"
 
 _NOW_WORDS = ("now", "immediately", "instantly")
 _KINDS = {"daily": CadenceKind.DAILY, "weekdays": CadenceKind.WEEKDAYS, "weekday": CadenceKind.WEEKDAYS}
 _EVERY = {"day": CadenceKind.DAILY, "weekday": CadenceKind.WEEKDAYS, "week": CadenceKind.WEEKLY}
-_UNSUPPORTED = ("hourly", "monthly", "biweekly", "fortnightly", "yearly", "quarterly", "hour", "minute", "month")
+_UNSUPPORTED = {
+    **dict.fromkeys(("hourly", "hour", "minute"), ("now", "daily 09:00")),
+    **dict.fromkeys(("monthly", "month", "biweekly", "fortnightly", "quarterly", "yearly"), ("weekly mon 09:00",)),
+}
+"""Schedules that the bot does not have, with the nearest that it has."""
 
 _DAYS = tuple(day.casefold() for day in WEEKDAYS)
 _SHORT_DAYS = ("mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun")
@@ -32,11 +38,14 @@ class ParsedCadence:
 
 @dataclass(frozen=True, slots=True)
 class InvalidCadence:
-    """`word` is the index of the wrong word."""
+    """`word` is the index of the first wrong word."""
 
     word: int
     message: str
     hint: str
+    instead: tuple[str, ...] = ()
+    """The schedules that may replace `count` words."""
+    count: int = 1
 
 
 def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
@@ -47,7 +56,7 @@ def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
     if (first, second) == ("at", "once"):
         return ParsedCadence(Cadence(CadenceKind.NOW), 2)
     if first in _UNSUPPORTED:
-        return InvalidCadence(0, f"the bot does not recognize the schedule “{first}”", f"Choose a schedule: {_CHOICES}.")
+        return _unsupported(first, _UNSUPPORTED[first], 1)
     if first in ("every", "each"):
         return _read_every(words)
     if first in _KINDS:
@@ -59,8 +68,8 @@ def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
     if (":" in first or first.endswith(("am", "pm"))) and (match := _TIME.fullmatch(first)):
         if _time(match) is None:
             return _not_a_time(0, first)
-        hint = f"Type daily {first}, weekdays {first} or weekly mon {first}."
-        return InvalidCadence(0, f"“{first}” does not say which days", hint)
+        instead = tuple(f"{days} {first}" for days in ("daily", "weekdays", "weekly mon"))
+        return InvalidCadence(0, f"“{first}” does not say which days", f"Type {', '.join(instead[:2])} or {instead[2]}.", instead)
     return None
 
 
@@ -69,6 +78,8 @@ def _read_every(words: Sequence[str]) -> ParsedCadence | InvalidCadence:
     if (day := _weekday(period)) is not None:
         return _read_time(CadenceKind.WEEKLY, day, words, 2)
     kind = _EVERY.get(period)
+    if period in _UNSUPPORTED:
+        return _unsupported(f"{words[0]} {period}", _UNSUPPORTED[period], 2)
     if kind is None:
         message = f"the bot does not recognize the schedule “{f'{words[0]} {period}'.rstrip()}”"
         return InvalidCadence(min(1, len(words) - 1), message, f"Choose a schedule: {_CHOICES}.")
@@ -76,12 +87,17 @@ def _read_every(words: Sequence[str]) -> ParsedCadence | InvalidCadence:
 
 
 def _read_weekly(words: Sequence[str], taken: int) -> ParsedCadence | InvalidCadence:
-    if taken < len(words) and words[taken] == "on":
+    """Read the day after `taken` words, or use Monday."""
+    if taken + 1 < len(words) and words[taken] == "on" and _weekday(words[taken + 1]) is not None:
         taken += 1
     day = _weekday(words[taken]) if taken < len(words) else None
     if day is None:
-        return InvalidCadence(0, "“weekly” needs a day", "For example, type weekly mon 09:00.")
+        return _read_time(CadenceKind.WEEKLY, _MONDAY, words, taken)
     return _read_time(CadenceKind.WEEKLY, day, words, taken + 1)
+
+
+def _unsupported(typed: str, instead: tuple[str, ...], count: int) -> InvalidCadence:
+    return InvalidCadence(0, f"the bot cannot post “{typed}”", f"Choose a schedule: {_CHOICES}.", instead, count)
 
 
 def _not_a_time(index: int, word: str) -> InvalidCadence:

@@ -21,7 +21,7 @@ from jobs.states import CadenceKind, Saved
 from jobs.store import channels, entries, reports
 from jobs.store import outbox as outbox_store
 from jobs.store import subscriptions as subscription_store
-from jobs.subscribe import SavedSubscription, change_subscription, end_subscription, save_subscription
+from jobs.subscribe import SavedSubscription, change_subscription, complete, end_subscription, save_subscription
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +61,7 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
         channel_id = channels.ensure(conn, channel, now)
         live = subscription_store.list_for_channel(conn, channel_id)
         same = next((each for each in live if each.filters == spec.filters.normalized), None)
+        spec = complete(spec, same) if same is not None else spec
         is_full = same is None and len(live) >= MAX_SUBSCRIPTIONS
         saved = None if is_full else save_subscription(conn, channel_id, spec, command.person.signature, now)
         recent = recent_entries(conn, spec.filters, channel.platform)
@@ -73,8 +74,7 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
 def _replace_subscription(number: int, words: str, target: tuple[Database, ChannelRef], command: Command, context: Context) -> Reply:
     """Make a subscription ask for something else. Waiting messages that still match are kept."""
     db, channel = target
-    # "": the subscription's own zone, read in the saving transaction
-    spec = parse(words, context.catalog, "", feeds_allowed=command.verb == "trade") if words else None
+    spec = parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade") if words else None
     saved, recent = None, []
     with db.begin() as conn:
         now = db.now(conn)
@@ -83,7 +83,7 @@ def _replace_subscription(number: int, words: str, target: tuple[Database, Chann
         old = next((each for each in live if each.id == number), None)
         ended = ended_subscription(conn, channel_id, number) if old is None else None
         if old is not None and isinstance(spec, SubscriptionSpec):
-            spec = replace(spec, zone=spec.zone or old.zone)
+            spec = complete(spec, old)
             saved = change_subscription(conn, channel_id, old.id, spec, command.person.signature, now)
             recent = recent_entries(conn, spec.filters, channel.platform)
             if saved is None:  # it ended after it was read
@@ -102,7 +102,7 @@ def _replace_subscription(number: int, words: str, target: tuple[Database, Chann
 
 def _change_instructions(old: Subscription, context: Context) -> Reply:
     text = f"Subscription {old.id} is {wording.title(old.filters, context.catalog)}, {wording.schedule(old)}."
-    typed = wording.change_command(old, wording.typed_words(old))
+    typed = wording.change_command(old, wording.replacing_words(old))
     hint = line("To change it, edit this command and send it: ", Span(typed, code=True))
     return Reply(f"{text} {plain(hint)}", (Section((line(Span(text, bold=True)), hint)),), ok=False)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.replies import cards
-from handlers.replies.entries import shorten
+from handlers.replies import cards, entries
 from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line, refusal
 from handlers.subscriptions import wording
 from handlers.subscriptions.parser import Misunderstood, parse
@@ -31,33 +30,32 @@ def misunderstood_reply(error: Misunderstood, words: str, command: Command, cont
     typed = f"/{command.verb} {command.words}".rstrip()
     before = len(typed) - len(words.rstrip()) if typed.endswith(words.rstrip()) else 0
     position = before + error.position
-    first = _located(error, position)
+    first = _sentence(error.message)
     mark = line(f"{typed[: position - 1][-60:].rstrip()} → ", Span(typed[position - 1 :][:40].strip() or "…", bold=True))
-    corrected = _correct(error, words, context, feeds_allowed=command.verb == "trade") if before else ""
-    fixed = f"{typed[:before]}{corrected}{suffix}"
-    button = (Buttons((Button(shorten(fixed, _MAX_LABEL), fixed),)),) if corrected else ()
-    also = f"{_located(error.also, before + error.also.position)} {error.also.hint}" if error.also else ""
+    corrected = _corrections(error, words, context, feeds_allowed=command.verb == "trade") if before else ()
+    fixed = [f"{typed[:before]}{each}{suffix}" for each in corrected]
+    button = (Buttons(tuple(Button(entries.shorten(each, _MAX_LABEL), each) for each in fixed)),) if fixed else ()
+    also = f"{_sentence(error.also.message)} {error.also.hint}" if error.also else ""
     lines = (line(Span(first, bold=True)), mark, line(error.hint), *((line(also),) if also else ()))
     return Reply(f"{first} {error.hint} {also}".rstrip(), (Section(lines), *button), ok=False)
 
 
-def _located(error: Misunderstood, position: int) -> str:
-    """Return "The bot does not recognize the topic “revenoo” (character 17)."."""
-    return f"{error.message[:1].upper()}{error.message[1:]} (character {position})."
+def _sentence(message: str) -> str:
+    return entries.sentence(f"{message[:1].upper()}{message[1:]}")
 
 
-def _correct(error: Misunderstood, words: str, context: Context, *, feeds_allowed: bool) -> str:
-    """Return the corrected words, or "" if no correction is plain."""
-    for _ in range(_MAX_CORRECTIONS):
-        if not error.correction:
-            return ""
-        start = error.position - 1
-        words = f"{words[:start]}{error.correction}{words[start + error.length :]}".strip()
-        spec = parse(words, context.catalog, context.zone, feeds_allowed)
+def _corrections(error: Misunderstood, words: str, context: Context, *, feeds_allowed: bool, depth: int = _MAX_CORRECTIONS) -> list[str]:
+    """Return the words with every plain correction, all of which parse."""
+    found: list[str] = []
+    start = error.position - 1
+    for correction in error.corrections if depth else ():
+        corrected = f"{words[:start]}{correction}{words[start + error.length :]}".strip()
+        spec = parse(corrected, context.catalog, context.zone, feeds_allowed)
         if isinstance(spec, SubscriptionSpec):
-            return words
-        error = spec
-    return ""
+            found.append(corrected)
+        else:
+            found += _corrections(spec, corrected, context, feeds_allowed=feeds_allowed, depth=depth - 1)
+    return found[: cards.MAX_BUTTONS]
 
 
 def ended_subscription(conn: Connection, channel_id: int, number: int) -> Subscription | None:

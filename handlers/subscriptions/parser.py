@@ -30,8 +30,8 @@ class Misunderstood:
     position: int
     message: str
     hint: str
-    correction: str = ""
-    """The only plausible replacement for the `length` characters at `position`."""
+    corrections: tuple[str, ...] = ()
+    """The plausible replacements for the `length` characters at `position`."""
     length: int = 0
     also: "Misunderstood | None" = None
     """An invalid cadence further on, so that both are corrected at once."""
@@ -59,7 +59,7 @@ _Read = tuple[list[Part], int] | Misunderstood | None
 
 _SYSTEM_NOTICES = ("system notices", "routine notices")
 
-_MEANINGS: dict[tuple[str, str] | None, tuple[str, ...]] = {
+_MEANINGS: dict[tuple[str, str], tuple[str, ...]] = {
     ("system", "on"): (
         *(f"{start}{notices}" for start in ("include ", "including ", "with ", "") for notices in _SYSTEM_NOTICES),
         "include system",
@@ -68,10 +68,15 @@ _MEANINGS: dict[tuple[str, str] | None, tuple[str, ...]] = {
     ("digest", "only"): ("digest only", "digests only", "only digest", "only digests"),
     ("all", "topics"): ("all topics", "every topic", "all", "everything"),
     ("all", "feeds"): ("all feeds", "every feed"),
-    None: ("and", "or", "to", "about", "topic", "topics", "feed", "feeds"),
 }
 _FIXED = {tuple(phrase.split()): meaning for meaning, phrases in _MEANINGS.items() for phrase in phrases}
-"""None: the word only joins others."""
+
+_JOINING = (
+    *("and", "or", "to", "about", "on", "for", "from", "with", "topic", "topics", "feed", "feeds"),
+    *("please", "me", "us", "the", "a", "an", "any", "this", "channel", "chat", "here"),
+    *("update", "updates", "message", "messages", "bulletin", "bulletins", "notification", "notifications", "alert", "alerts"),
+)
+"""Words that only join others, where no name begins with them."""
 
 _KEYWORDS = {
     "now": "now",
@@ -124,12 +129,13 @@ def _tokens(words: str) -> list[Token] | Misunderstood:
             continue
         phrase = " ".join(match["phrase"].casefold().split())
         if not match["closed"]:
-            return Misunderstood(position, "this quotation mark is not closed", 'Add a " after the phrase.')
+            before = f" before “{_cut(phrase)}”" if phrase else " at the end"
+            return Misunderstood(position, f"the quotation mark{before} is not closed", 'Add a " after the phrase.')
         if not phrase:
             hint = 'Type the words to look for, such as "notify parties".'
-            return Misunderstood(position, "there is nothing between these quotation marks", hint)
+            return Misunderstood(position, f"there is nothing between the quotation marks {match[0]}", hint)
         if len(phrase) > MAX_PHRASE:
-            return Misunderstood(position, f"this phrase is longer than {MAX_PHRASE} characters", "Use a few key words.")
+            return Misunderstood(position, f"the phrase “{_cut(phrase)}” is longer than {MAX_PHRASE} characters", "Use a few key words.")
         tokens.append(Token(phrase, position, "never" if match["dash"] else "phrase"))
     return tokens
 
@@ -144,7 +150,7 @@ def _read(tokens: list[Token], known: Vocabulary, feeds_allowed: bool) -> tuple[
         bare = _cut(first.text.lstrip(_DASHES))
         hint = f'To leave out a phrase, put it in quotation marks right after the hyphen: -"{bare or "words"}".'
         return Misunderstood(first.position, f"the bot does not understand “{_cut(first.text)}”", hint)
-    read = _read_fixed(run) or _read_cadence(run) or _read_zone(run) or _read_name(run, known, feeds_allowed)
+    read = _read_fixed(run) or _read_cadence(run) or _read_zone(run) or _read_name(run, known, feeds_allowed) or _read_joining(run)
     return read or replace(_unknown(run, known, feeds_allowed), also=_invalid_cadence(tokens[1:]))
 
 
@@ -153,14 +159,20 @@ def _read_fixed(run: list[Token]) -> _Read:
     for count in range(min(len(words), 3), 0, -1):
         if tuple(words[:count]) in _FIXED:
             meaning = _FIXED[tuple(words[:count])]
-            return [_part(meaning[0], meaning[1], run[:count])] if meaning else [], count
+            return [_part(meaning[0], meaning[1], run[:count])], count
     return None
+
+
+def _read_joining(run: list[Token]) -> _Read:
+    return ([], 1) if run[0].text.casefold() in _JOINING else None
 
 
 def _read_cadence(run: list[Token]) -> _Read:
     read = cadence.read(_lower(run))
     if isinstance(read, cadence.InvalidCadence):
-        return Misunderstood(run[read.word].position, read.message, read.hint)
+        last = run[min(read.word + read.count, len(run)) - 1]
+        length = last.position + len(last.text) - run[read.word].position if read.instead else 0
+        return Misunderstood(run[read.word].position, read.message, read.hint, read.instead, length)
     if read is None:
         return None
     parts, taken = [_part("cadence", read.cadence, run[: read.words])], read.words
@@ -207,7 +219,7 @@ def _unknown(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Misund
     message = f"the bot does not recognize the topic{' or feed' if feeds_allowed else ''} “{word}”"
     count = 0 if len(near) != 1 else 1 if keyword else known.count_misspelled(words, near[0])
     length = run[count - 1].position + len(run[count - 1].text) - run[0].position if count else 0
-    return Misunderstood(run[0].position, message, hint, (keyword or near)[0] if count else "", length)
+    return Misunderstood(run[0].position, message, hint, ((keyword or near)[0],) if count else (), length)
 
 
 def _invalid_cadence(tokens: list[Token]) -> Misunderstood | None:
@@ -243,7 +255,8 @@ def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) 
     for found in (phrases, never):
         if len(found) > MAX_PHRASES:
             excess = list(found.values())[MAX_PHRASES]
-            return Misunderstood(excess.position, f"there are more than {MAX_PHRASES} phrases", "Split it into two subscriptions.")
+            message = f"there are more than {MAX_PHRASES} phrases, and {excess.words} is one too many"
+            return Misunderstood(excess.position, message, "Split it into two subscriptions.")
     if "outage" in topics and system and system.value == "off":
         return _contradiction(topics["outage"], system, "Outages are routine notices.")
     outage = "outage" in topics and system is None
@@ -258,6 +271,16 @@ def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) 
         cadence=timing.value if timing and isinstance(timing.value, Cadence) else _DEFAULT_CADENCE,
         zone=str(zone.value) if zone else default_zone,
         digest_only=digest is not None,
+        omitted=frozenset(
+            kind
+            for kind, named in (
+                ("topics", topics or feeds or phrases or never or {"all topics", "all feeds"} & chosen.keys()),
+                ("system", system),
+                ("cadence", timing),
+                ("zone", zone),
+            )
+            if not named
+        ),
         notes=(*_loose_notes(parts), *(("Outages are routine notices, so routine notices are included.",) if outage else ())),
     )
 

@@ -143,10 +143,17 @@ def subscribe_button(label: str, spec: Subscription | SubscriptionSpec, style: s
 def including_hint(subscription: Subscription) -> Line:
     """Return how to get routine notices with the subscription."""
     included = replace(subscription, filters=replace(subscription.filters, system=True))
-    words = typed_words(included)
+    words = replacing_words(included)
     if len(words) > MAX_CHARACTERS:
         return line("To get such notices too, change the subscription to include system notices.")
     return line("To get such notices too, include system notices: ", Span(change_command(subscription, words), code=True))
+
+
+def replacing_words(spec: Subscription | SubscriptionSpec) -> str:
+    """Return words that replace all of another subscription. Words without a topic keep its topics."""
+    filters = spec.filters
+    named = filters.topics or filters.phrases or filters.never or filters.feeds != _CSMS
+    return typed_words(spec) if named else f"all topics {typed_words(spec)}"
 
 
 def change_command(subscription: Subscription, words: str = "") -> str:

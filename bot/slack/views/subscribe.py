@@ -150,8 +150,10 @@ def parse_form(form: Form, catalog: Catalog) -> SubscriptionSpec | dict[str, str
 
 
 def command_line(form: Form) -> str:
-    words = wording.typed_words(_form_spec(form))
-    return f"/{form.verb} subscribe {words}{f' instead of {form.subscription}' if form.subscription else ''}"
+    spec = _form_spec(form)
+    if form.subscription:
+        return f"/{form.verb} subscribe {wording.replacing_words(spec)} instead of {form.subscription}"
+    return f"/{form.verb} subscribe {wording.typed_words(spec)}"
 
 
 def _form_spec(form: Form) -> SubscriptionSpec:

@@ -26,19 +26,17 @@ def test_a_button_for_an_ended_subscription_says_so_and_offers_to_subscribe_agai
     assert "has already ended" not in say("/csms unsubscribe 1", bot, channel=elsewhere).text
 
 
-def test_a_second_error_is_reported_with_its_position_in_the_command(bot: Database) -> None:
+def test_a_second_error_is_reported_with_its_word(bot: Database) -> None:
     reply = say("/csms subscribe bananas hourly", bot)
-    assert (
-        "The bot does not recognize the topic “bananas” (character 17). The topics are Agriculture and Quota, AD/CVD, FTA, " in reply.text
-    )
+    assert "The bot does not recognize the topic “bananas”. The topics are Agriculture and Quota, AD/CVD, FTA, " in reply.text
     for text in (flat(reply), reply.text):
-        assert "The bot does not recognize the schedule “hourly” (character 25). Choose a schedule: now, daily 09:00" in text
+        assert "The bot cannot post “hourly”. Choose a schedule: now, daily 09:00" in text
 
 
-def test_an_error_names_the_position_in_the_whole_command_and_stores_nothing(bot: Database) -> None:
+def test_an_error_names_the_word_and_stores_nothing(bot: Database) -> None:
     reply = say("/csms subscribe revenue textles now", bot)
     assert reply.text == (
-        "The bot does not recognize the topic “textles” (character 25). Did you mean Textiles and Wearing Apparel? "
+        "The bot does not recognize the topic “textles”. Did you mean Textiles and Wearing Apparel? "
         'To get messages that contain a word, put it in quotation marks: "textles".'
     )
     assert "/csms subscribe revenue → textles now" in flat(reply)
@@ -64,6 +62,39 @@ def test_a_misspelling_is_offered_as_the_corrected_command(bot: Database, typed:
     assert (reply.ok, list(buttons(reply).values())) == (False, [meant])
     assert list(buttons(reply)) == [" ".join(meant.split())]
     assert say(meant, bot).ok
+
+
+@pytest.mark.parametrize(
+    ("typed", "labels"),
+    [
+        ("/csms subscribe revenue hourly", ["/csms subscribe revenue now", "/csms subscribe revenue daily 09:00"]),
+        ("/csms subscribe revenue every hour in CT", ["/csms subscribe revenue now in CT", "/csms subscribe revenue daily 09:00 in CT"]),
+        ("/csms subscribe monthly", ["/csms subscribe weekly mon 09:00"]),
+        ("/csms subscribe 8am", ["/csms subscribe daily 8am", "/csms subscribe weekdays 8am", "/csms subscribe weekly mon 8am"]),
+    ],
+)
+def test_a_schedule_that_the_bot_does_not_have_offers_those_that_it_has(bot: Database, typed: str, labels: list[str]) -> None:
+    reply = say(typed, bot)
+    assert (reply.ok, list(buttons(reply))) == (False, labels)
+    assert all(say(command, bot).ok for command in buttons(reply).values())
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ('"notify parties', "“notify parties”"),
+        ('revenue ""', 'the quotation marks ""'),
+        (f'"{"ach refund " * 12}"', "“ach refund ach refund"),
+        (" ".join(f'"phrase {number}"' for number in range(11)), '"phrase 10"'),
+        ("textles", "“textles”"),
+        ("revenue in Ohio", "“Ohio”"),
+        ("revenue daily 25:00", "“25:00”"),
+    ],
+)
+def test_every_error_names_what_was_typed_and_counts_no_characters(bot: Database, words: str, named: str) -> None:
+    reply = say(f"/csms subscribe {words}", bot)
+    assert named in reply.text.split(". ")[0]
+    assert "(character" not in reply.text
 
 
 def test_a_misspelling_in_a_change_is_corrected_for_the_same_subscription(bot: Database) -> None:

@@ -77,6 +77,9 @@ def test_topics_are_known_by_slug_name_and_synonym(words: str, slugs: tuple[str,
         ("daily noon", Cadence(CadenceKind.DAILY, time(12))),
         ("every day at 23:59", Cadence(CadenceKind.DAILY, time(23, 59))),
         ("weekly mon 09:00", Cadence(CadenceKind.WEEKLY, time(9), 0)),
+        ("weekly", Cadence(CadenceKind.WEEKLY, time(9), 0)),
+        ("weekly 8am", Cadence(CadenceKind.WEEKLY, time(8), 0)),
+        ("every week at noon", Cadence(CadenceKind.WEEKLY, time(12), 0)),
         ("weekly on Sunday 16:05", Cadence(CadenceKind.WEEKLY, time(16, 5), 6)),
         ("every thursday", Cadence(CadenceKind.WEEKLY, time(9), 3)),
         ("Fridays 4pm", Cadence(CadenceKind.WEEKLY, time(16), 4)),
@@ -195,7 +198,6 @@ def test_the_same_thing_twice_is_no_contradiction() -> None:
         ("duty", 1, "Type one of these: Revenue or Tariffs."),
         ("revenue hourly", 9, "Choose a schedule: now, daily 09:00"),
         ("09:00", 1, "weekdays 09:00"),
-        ("weekly", 1, "weekly mon 09:00"),
         ("weekdays 25:00", 10, "from 00:00 to 23:59"),
         ("weekdays 24:00", 10, "from 00:00 to 23:59"),
         ("weekdays 13pm", 10, "from 00:00 to 23:59"),
@@ -232,10 +234,23 @@ def test_the_names_in_hints_are_understood(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "same"),
+    [
+        ("me to forced labor weekly", "forced-labor weekly mon 09:00"),
+        ("us to updates about the forced labor topic, please", "forced-labor"),
+        ("this channel to quota bulletins daily", "agriculture-quota daily 09:00"),
+        ("to all updates on monday at 8am", "all topics weekly mon 08:00"),
+    ],
+)
+def test_words_that_only_join_others_mean_nothing(words: str, same: str) -> None:
+    assert wish(words) == wish(same)
+
+
+@pytest.mark.parametrize(
     ("words", "position", "also"),
     [
-        ("bananas hourly", 9, "the bot does not recognize the schedule “hourly”"),
-        ('bananas "auto parts" weekly', 22, "“weekly” needs a day"),
+        ("bananas hourly", 9, "the bot cannot post “hourly”"),
+        ('bananas "auto parts" every month', 22, "the bot cannot post “every month”"),
         ("bananas daily 25:00", 15, "“25:00” is not a time of day"),
     ],
 )

@@ -57,7 +57,7 @@ def test_a_change_without_words_shows_the_subscription_as_it_is_typed(bot: Datab
     [
         ("revenue instead of 7", "This channel has no subscription 7. Subscriptions: 1 (CSMS: Revenue)."),
         ("instead of 7", "This channel has no subscription 7."),
-        ("textles instead of 1", "The bot does not recognize the topic “textles” (character 17)."),
+        ("textles instead of 1", "The bot does not recognize the topic “textles”."),
         ("federal-register instead of 1", "is another feed, and /csms covers only CSMS messages"),
     ],
 )
@@ -82,6 +82,44 @@ def test_a_change_without_a_zone_keeps_the_subscriptions_own(bot: Database) -> N
     assert "Daily 10:00 MT" in flat(say("/csms subscribe tariffs daily 10:00 in MT instead of 2", bot))
     with bot.read() as conn:
         assert [each.zone for each in store.list_for_channel(conn, 1)] == ["America/Denver"]
+
+
+@pytest.mark.parametrize("words", ["revenue in CT", "revenue in CT instead of 1", "in CT instead of 1"])
+def test_another_zone_keeps_the_rest(bot: Database, words: str) -> None:
+    say("/csms subscribe revenue weekly tue 12:00 digest only", bot)
+    assert "Weekly Tue 12:00 CT" in flat(say(f"/csms subscribe {words}", bot))
+    with bot.read() as conn:
+        (kept,) = store.list_for_channel(conn, 1)
+    assert (kept.filters.topics, kept.zone, kept.digest_only) == (("revenue",), "America/Chicago", True)
+
+
+def test_the_same_topics_without_a_schedule_change_nothing(bot: Database) -> None:
+    say("/csms subscribe revenue weekly tue 12:00 in CT", bot)
+    assert "No change needed" in say("/csms subscribe revenue", bot).text
+
+
+def test_another_schedule_keeps_the_zone(bot: Database) -> None:
+    say("/csms subscribe revenue weekly tue 12:00 in CT", bot)
+    assert "Daily 10:00 CT" in flat(say("/csms subscribe revenue daily 10:00", bot))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("daily 10:00", "Revenue, with “ach”. Daily 10:00 ET"),
+        ("include system notices", "Revenue, with “ach”. Weekdays 09:00 ET; next: Tue 10 Feb. Guidance"),
+        ("tariffs", "Tariffs. Weekdays 09:00 ET"),
+        ("all topics", "all topics. Weekdays 09:00 ET"),
+    ],
+)
+def test_a_change_keeps_what_it_does_not_name(bot: Database, words: str, expected: str) -> None:
+    say('/csms subscribe revenue "ach"', bot)
+    assert expected in flat(say(f"/csms subscribe {words} instead of 1", bot))
+
+
+def test_a_digest_of_what_came_at_once_gets_a_time(bot: Database) -> None:
+    say("/csms subscribe revenue now", bot)
+    assert "Weekdays 09:00 ET" in flat(say("/csms subscribe revenue digest only", bot))
 
 
 def test_a_subscription_that_ends_while_it_is_changed_is_not_changed(bot: Database, monkeypatch: pytest.MonkeyPatch) -> None:

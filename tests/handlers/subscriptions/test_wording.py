@@ -17,6 +17,15 @@ WORDS = (
 )
 
 
+def test_the_words_of_a_change_name_all_topics() -> None:
+    spec = parse("weekdays 10:00", CATALOG, "UTC", feeds_allowed=False)
+    assert isinstance(spec, SubscriptionSpec)
+    assert wording.replacing_words(spec) == "all topics weekdays 10:00 in UTC"
+    spec = parse('"ach" weekdays 10:00', CATALOG, "UTC", feeds_allowed=False)
+    assert isinstance(spec, SubscriptionSpec)
+    assert wording.replacing_words(spec) == '"ach" weekdays 10:00 in UTC'
+
+
 @pytest.mark.parametrize("words", WORDS)
 def test_typed_words_parse_to_the_same_spec(words: str) -> None:
     wish = parse(words, CATALOG, NEW_YORK, feeds_allowed=True)
