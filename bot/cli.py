@@ -170,6 +170,20 @@ def check(arguments: Arguments) -> int:
     return code
 
 
+def content(arguments: Arguments) -> int:
+    action, *folders = arguments.words or [""]
+    number = arguments.options.get("--revision")
+    if action != "export" or len(folders) != 1:
+        raise UsageError("use: tradebot content export DIR [--revision N]")
+    if number is not None and not (number.isascii() and number.isdigit() and len(number) <= 18):
+        raise UsageError(f"--revision {number}: give a number; `/trade-admin history` lists them")
+    from pathlib import Path
+
+    from bot.editing.export import export
+
+    return export(Path(folders[0]), None if number is None else int(number))
+
+
 def manifest(arguments: Arguments) -> int:
     platform = arguments.words[0] if arguments.words else ""
     makers = {"slack": (manifest_slack, ("--http",)), "teams": (manifest_teams, ("--url", "--client-id", "--out"))}
@@ -239,6 +253,14 @@ COMMANDS = (
     Subcommand("migrate", "", "update the database schema to this version", service("migrate")),
     Subcommand("poll", "--once", "poll every feed once, whether due or not, and print the results", poll, {"--once": False}),
     Subcommand("check", "[DIR]", "list every error in the content (default: CONTENT_DIR)", check, {}, 1),
+    Subcommand(
+        "content",
+        "export DIR [--revision N]",
+        "write the content files of the revision in force, or of another one, into a folder; a file that somebody changed is kept",
+        content,
+        {"--revision": True},
+        2,
+    ),
     Subcommand(
         "ask",
         "TEXT | --file F.jsonl [--as text|json|slack|teams]",

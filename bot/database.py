@@ -91,6 +91,19 @@ def open_checked(settings: Settings) -> Iterator[Database]:
         raise StartError(message) from None
 
 
+@contextmanager
+def open_existing(settings: Settings) -> Iterator[Database]:
+    """Open a database that the bot has used, and create none. Raises StartError."""
+    with open_checked(settings) as db:
+        file = db.url.database if db.sqlite else None
+        if (file and not Path(file).exists()) or upgrade.is_behind(db):
+            raise StartError("The database is not set up for this version of the bot. Start `tradebot run`, or run `tradebot migrate`.")
+    try:
+        yield db
+    finally:
+        db.close()
+
+
 def _hint(url: str, reason: str) -> str:
     if "authentication failed" in reason:
         return "Check the user and the password, in which % is written as %25 and @ as %40."

@@ -50,6 +50,12 @@ def read_creator(created_by: str) -> Person | None:
     return Person(platform, workspace, person, name) if created_by.endswith(")") and platform and workspace and person else None
 
 
+def name_of(created_by: str) -> str:
+    """Return the name in a signature, or the text itself if it is none."""
+    person = read_creator(created_by)
+    return person.name or person.key if person else created_by
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     verb: str

@@ -183,6 +183,16 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class RevisionLine:
+    """A revision without its files."""
+
+    id: int
+    who: str
+    at: datetime
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
     """A delivery that no post carries."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from content.catalog import Catalog
 from content.loading.cache import load_cached
 from content.loading.child import load_files
-from content.loading.diff import describe, missing
+from content.loading.diff import FileChange, compare, describe, missing
 from content.loading.files import ContentError, digest, file_problem, read_files
 from jobs.models import Revision
 from jobs.store import revisions
@@ -29,6 +29,14 @@ class Unconfirmed(Exception):
     def __init__(self, missing: tuple[str, ...], revision: int, code: str) -> None:
         super().__init__(f"the files lack what revision {revision} has: {'; '.join(missing)}")
         self.missing, self.revision, self.code = missing, revision, code
+
+
+class Superseded(Exception):
+    """Another revision is in force than the one that a person wanted to replace."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(f"revision {revision} is in force")
+        self.revision = revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,15 @@ def publish(db: Database, files: Mapping[str, str], who: str, *, confirmed: str 
 
     Raises ContentError with every problem, or Unconfirmed unless `confirmed` is its code, having changed nothing.
     """
-    return _publish(db, files, load(files), who, confirmed=confirmed)
+    return _publish(db, files, load(files), who, _Conditions(confirmed=confirmed))
+
+
+def roll_back(db: Database, to: Revision, who: str, over: int) -> InForce:
+    """Publish an older revision's files again, as a new revision, if `over` is in force.
+
+    Raises ContentError if this release cannot use the files, or Superseded.
+    """
+    return _publish(db, to.files, load(to.files), who, _Conditions(over=over, note=f"back to revision {to.id}"))
 
 
 def publish_at_start(db: Database, directory: Path) -> InForce:
@@ -74,7 +90,7 @@ def publish_at_start(db: Database, directory: Path) -> InForce:
         new = not revisions.was_published(conn, catalog.digest)
     if new or newest is None:
         try:
-            return _publish(db, files, catalog, AT_START, unless_published=True)
+            return _publish(db, files, catalog, AT_START, _Conditions(unless_published=True))
         except Unconfirmed as cut:
             return _keep_uncut(db, cut)
     if newest.digest == catalog.digest:
@@ -113,37 +129,68 @@ def _keep_uncut(db: Database, cut: Unconfirmed) -> InForce:
     return InForce(load(newest.files), newest.id, False, problems=problems)
 
 
-def _publish(  # six parameters: what, by whom, and two conditions
-    db: Database, files: Mapping[str, str], catalog: Catalog, who: str, *, unless_published: bool = False, confirmed: str = ""
-) -> InForce:
-    """`unless_published`: not if another process did meanwhile."""
+@dataclass(frozen=True, slots=True)
+class _Conditions:
+    confirmed: str = ""
+    """The code of an Unconfirmed that a person has seen."""
+    unless_published: bool = False
+    """Not if another process published the files meanwhile."""
+    over: int | None = None
+    """Only in place of this revision, whatever the files lack: a person has seen the difference."""
+    note: str = ""
+    """Comes first among the changes."""
+
+
+def _publish(db: Database, files: Mapping[str, str], catalog: Catalog, who: str, given: _Conditions = _Conditions()) -> InForce:
     with db.begin() as conn:
         revisions.lock(conn)
         newest = revisions.newest(conn)
         if newest is not None and newest.digest == catalog.digest:
             return InForce(catalog, newest.id, False)
-        if newest is not None and unless_published and revisions.was_published(conn, catalog.digest):
+        if newest is not None and given.over not in (None, newest.id):
+            raise Superseded(newest.id)
+        if newest is not None and given.unless_published and revisions.was_published(conn, catalog.digest):
             return InForce(load(newest.files), newest.id, False)
-        previous = _previous(newest)
-        if newest is not None and previous is not None and (lost := missing(previous, catalog)):
+        previous = _catalog_of(newest)
+        if newest is not None and previous is not None and given.over is None and (lost := missing(previous, catalog)):
             code = f"{newest.id}-{catalog.digest[:12]}"
-            if code != confirmed:
+            if code != given.confirmed:
                 raise Unconfirmed(lost, newest.id, code)
         changes = describe(previous, catalog)
-        revision = revisions.add(conn, catalog.digest, files, who, db.now(conn), changes)
+        stored = (given.note, *changes) if given.note else changes
+        revision = revisions.add(conn, catalog.digest, files, who, db.now(conn), stored)
         return InForce(catalog, revision, True, changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    items: tuple[FileChange, ...]
+    files: tuple[str, ...]
+    """Files whose text differs although no item does: notes, or the layout. All that differ, if a revision cannot be read."""
+    unreadable: tuple[int, ...] = ()
+    """The revisions that this release cannot read."""
+
+
+def difference(old: Revision, new: Revision) -> Difference:
+    names = tuple(sorted(name for name in {*old.files, *new.files} if old.files.get(name) != new.files.get(name)))
+    before, after = _catalog_of(old), _catalog_of(new)
+    if before is None or after is None:
+        unreadable = tuple(each.id for each, catalog in ((old, before), (new, after)) if catalog is None)
+        return Difference((), names, unreadable)
+    items = compare(before, after)
+    return Difference(items, tuple(name for name in names if name not in {each.file for each in items}))
 
 
 def missing_from(db: Database, catalog: Catalog) -> tuple[str, ...]:
     """Return what a catalog lacks of the revision in force, as `content.loading.diff.missing` does."""
     with db.read() as conn:
-        previous = _previous(revisions.newest(conn))
+        previous = _catalog_of(revisions.newest(conn))
     return () if previous is None else missing(previous, catalog)
 
 
-def _previous(newest: Revision | None) -> Catalog | None:
+def _catalog_of(revision: Revision | None) -> Catalog | None:
     try:
-        return None if newest is None else load(newest.files)
+        return None if revision is None else load(revision.files)
     except ContentError:  # of an older release
         return None
 

@@ -1,6 +1,7 @@
-"""Describe what changed between two catalogs, one line per file: "ptis.yaml (revenue: 1 fact added)"."""
+"""Compare two catalogs: the files and items that changed, and each text before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from content.catalog import Catalog
@@ -24,16 +25,57 @@ _PLURAL = {"authority": "authorities", "alias": "aliases"}
 _MAX_CHANGES = 6
 
 
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    name: str
+    """The item's name, such as "Revenue"."""
+    what: str
+    """"added", "removed", or its changed fields: "1 fact added, summary"."""
+    texts: tuple[tuple[str, str], ...] = ()
+    """Each changed text before and after; "" where there was none or is none."""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.what}".rstrip() if self.what in ("", "added", "removed", _REORDERED) else f"{self.name}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    file: str
+    items: tuple[ItemChange, ...]
+
+    def __str__(self) -> str:
+        more = [f"and {len(self.items) - _MAX_CHANGES} more"] if len(self.items) > _MAX_CHANGES else []
+        return f"{self.file} ({'; '.join([*map(str, self.items[:_MAX_CHANGES]), *more])})"
+
+
+_REORDERED = "in a different order"
+
+
+def compare(old: Catalog, new: Catalog) -> tuple[FileChange, ...]:
+    """Return each changed file with its changed items."""
+    changes = ((file, (*_file(file, old, new), *_owner(file, old, new))) for file in SECTIONS)
+    return tuple(FileChange(file, items) for file, items in changes if items)
+
+
+def _file(file: str, old: Catalog, new: Catalog) -> list[ItemChange]:
+    return [item for section in SECTIONS[file] for item in _section(section, old, new)]
+
+
+def _owner(file: str, old: Catalog, new: Catalog) -> list[ItemChange]:
+    before, after = old.owners.get(file, ""), new.owners.get(file, "")
+    return [ItemChange("owner", "", ((before, after),))] if before != after else []
+
+
 def describe(old: Catalog | None, new: Catalog) -> tuple[str, ...]:
-    """Return a line for each changed file, or for each file if there is no old catalog."""
-    lines: list[str] = []
+    """Return a line for each changed file, "ptis.yaml (Revenue: 1 fact added)", or for each file if there is no old catalog."""
+    if old is not None:
+        return tuple(map(str, compare(old, new)))
+    lines = []
     for file, sections in SECTIONS.items():
-        changes = [change for section in sections for change in _section(section, old, new)]
-        if old is not None and old.owners.get(file) != new.owners.get(file):
-            changes.append("owner")
-        if changes:
-            more = [f"and {len(changes) - _MAX_CHANGES} more"] if len(changes) > _MAX_CHANGES else []
-            lines.append(f"{file} ({'; '.join(changes[:_MAX_CHANGES] + more)})")
+        counts = [
+            section if section == "office" else f"{section}: {count}" for section in sections if (count := len(_entries(section, new)))
+        ]
+        lines += [f"{file} ({'; '.join(counts)})"] if counts else []
     return tuple(lines)
 
 
@@ -56,17 +98,17 @@ def _lost(section: str, before: list[str], after: list[str]) -> list[str]:
     return [slug for slug in before if slug not in after] if is_cut else []
 
 
-def _section(section: str, old: Catalog | None, new: Catalog) -> list[str]:
-    after = _entries(section, new)
-    if old is None:
-        return [section if section == "office" else f"{section}: {len(after)}"] if after else []
-    before = _entries(section, old)
-    changes = [f"{slug} added" for slug in after if slug not in before]
-    changes += [f"{slug} removed" for slug in before if slug not in after]
-    changed = [slug for slug in after if slug in before and before[slug] != after[slug]]
-    changes += [f"{slug}: {', '.join(_fields(before[slug], after[slug]))}" for slug in changed]
+def _section(section: str, old: Catalog, new: Catalog) -> list[ItemChange]:
+    before, after = _entries(section, old), _entries(section, new)
+    changes = [ItemChange(_name(entry), "added", (("", _words(entry)),)) for slug, entry in after.items() if slug not in before]
+    changes += [ItemChange(_name(entry), "removed", ((_words(entry), ""),)) for slug, entry in before.items() if slug not in after]
+    for slug, entry in after.items():
+        if slug in before and before[slug] != entry:
+            fields = tuple(_fields(before[slug], entry))
+            texts = tuple(pair for _, pairs in fields for pair in pairs)
+            changes.append(ItemChange(_name(entry), ", ".join(words for words, _ in fields), texts))
     if not changes and list(before) != list(after):
-        changes = [f"{section} in a different order"]
+        changes = [ItemChange(section, _REORDERED)]
     return changes
 
 
@@ -76,25 +118,43 @@ def _entries(section: str, catalog: Catalog) -> Mapping[str, Any]:
     return {entry.code if section == "centers" else entry.slug: entry for entry in getattr(catalog, section)}
 
 
-def _fields(before: Any, after: Any) -> list[str]:
-    words: list[str] = []
+def _name(entry: Any) -> str:
+    return next(str(getattr(entry, name)) for name in ("name", "title", "term") if hasattr(entry, name))
+
+
+_Pairs = tuple[tuple[str, str], ...]
+
+
+def _fields(before: Any, after: Any) -> Iterator[tuple[str, _Pairs]]:
+    """Yield each changed field in words, with its texts."""
     for name in before.__dataclass_fields__:
         was, now = getattr(before, name), getattr(after, name)
         if was != now:
-            words.append(_list(name, was, now) if isinstance(was, tuple) else _FIELDS.get(name, name))
-    return words
+            yield _list(name, was, now) if isinstance(was, tuple) else (_FIELDS.get(name, name), ((_words(was), _words(now)),))
 
 
-def _list(name: str, was: tuple[Any, ...], now: tuple[Any, ...]) -> str:
+def _list(name: str, was: tuple[Any, ...], now: tuple[Any, ...]) -> tuple[str, _Pairs]:
     """Return "2 facts added" or "1 link changed" (one removed, one added)."""
-    removed = sum(item not in now for item in was)
-    added = sum(item not in was for item in now)
-    changed = min(removed, added)
-    counts = ((added - changed, "added"), (removed - changed, "removed"), (changed, "changed"))
-    words = [f"{count} {_count(name, count)} {what}" for count, what in counts if count]
-    return ", ".join(words) or f"{name} in a different order"
+    removed, added = [item for item in was if item not in now], [item for item in now if item not in was]
+    changed = min(len(removed), len(added))
+    counts = ((len(added) - changed, "added"), (len(removed) - changed, "removed"), (changed, "changed"))
+    words = ", ".join(f"{count} {_count(name, count)} {what}" for count, what in counts if count)
+    pairs = [(_words(old), _words(new)) for old, new in zip(removed, added, strict=False)]
+    pairs += [("", _words(new)) for new in added[changed:]] + [(_words(old), "") for old in removed[changed:]]
+    return words or f"{name} {_REORDERED}", tuple(pairs)
 
 
 def _count(name: str, count: int) -> str:
     singular = _SINGULAR.get(name, name.removesuffix("s"))
     return singular if count == 1 else _PLURAL.get(singular, singular + "s")
+
+
+def _words(value: Any) -> str:
+    """Return a value's texts: the first, and the others in brackets, except defaults."""
+    if isinstance(value, tuple):
+        return ", ".join(filter(None, map(_words, value)))
+    if not hasattr(value, "__dataclass_fields__"):
+        return "" if value is None else str(value)
+    fields = ((getattr(value, name), each.default) for name, each in value.__dataclass_fields__.items() if name != "slug")
+    first, *others = [text for part, default in fields if part != default and (text := _words(part))] or [""]
+    return f"{first} ({', '.join(others)})" if others else first

@@ -58,20 +58,22 @@ def reload(words: str, command: Command, context: Context) -> Reply:
     first = f"Published revision {result.revision}."
     count = len(result.changes)
     files = f"{count} file{'s' if count != 1 else ''} changed: {', '.join(result.changes)}" if count else "No statements changed."
-    return Reply(f"{first} {files}", (cards.heading(first, f" {files}"),))
+    undo = (Button("Undo", f"/trade-admin rollback {before.id}"),) if before else ()
+    buttons = Buttons((Button("Difference", f"/trade-admin diff {result.revision}"), *undo))
+    return Reply(f"{first} {files}", (cards.heading(first, f" {files}"), buttons))
 
 
 def _publish(db: Database, files: Mapping[str, str], words: Sequence[str], command: Command) -> InForce:
     """Raises ContentError, or Unconfirmed unless the words confirm it."""
     confirms, code = words[:1] == ["confirm"], "".join(words[1:2])
     try:
-        return publish(db, files, command.person.key, confirmed=code if confirms else "")
+        return publish(db, files, command.person.signature, confirmed=code if confirms else "")
     except Unconfirmed as cut:
         with db.read() as conn:
             shown = seen_store.is_recorded(conn, _shown_key(command, cut), db.now(conn), CONFIRM_WITHIN)
         if not confirms or code or not shown:
             raise
-        return publish(db, files, command.person.key, confirmed=cut.code)
+        return publish(db, files, command.person.signature, confirmed=cut.code)
 
 
 def _ask_confirmation(db: Database, cut: Unconfirmed, words: str, command: Command) -> Reply:
@@ -126,7 +128,7 @@ def check(words: str, command: Command, context: Context) -> Reply:
 
 def _not_published(before: Revision | None, problems: tuple[str, ...], context: Context) -> Reply:
     in_force = f"revision {before.id} of {dates.near(before.at, context.now, context.zone)}" if before else "the content loaded at startup"
-    first = f"Not published. The bot still answers from {in_force}."
+    first = f"Not published; still answering from {in_force}."
     blocks = (Section((line(Span(first, bold=True)), line(_problem_count(problems)))), *_problem_blocks(problems))
     return Reply(f"{first} {_problem_count(problems)} {' '.join(problems[:MAX_PROBLEMS])}", blocks, ok=False)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from content.search.spelling import nearest
 from handlers import outbox
+from handlers.admin.history import publisher
 from handlers.replies import cards, dates
 from handlers.replies.reply import (
     Block,
@@ -25,7 +26,6 @@ from handlers.replies.reply import (
 )
 from jobs.feed_health import UNREAD_TEXT, FeedHealth, FeedState, entry_count, failure_count, feed_health, held_count
 from jobs.publish import end_hold
-from jobs.revisions import AT_START
 from jobs.store import feeds as feed_store
 from jobs.store import outbox as outbox_store
 from jobs.store import reports, revisions
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.command import Command, Context
-    from jobs.models import FeedRow, Revision
+    from jobs.models import FeedRow
     from jobs.store.database import Database
 
 _STATE_NAMES = {
@@ -58,13 +58,13 @@ def status(words: str, command: Command, context: Context) -> Reply:
         paused = reports.paused_channels(conn)
         live = reports.live_subscriptions(conn)
     zone, now = context.zone, context.now
-    content = f"revision {revision.id}, {dates.near(revision.at, now, zone)}, {_publisher(revision)}" if revision else "not published yet"
+    in_force = revision and f"revision {revision.id}, {dates.near(revision.at, now, zone)}, {publisher(revision.who)}"
     healths = [feed_health(feed, rows.get(feed.slug)) for feed in context.catalog.feeds]
     feeds_summary = _summary(healths)
     unconfirmed = owed.unknown - len(held)
     undecided = outbox.notices(held, dead)
     pairs = (
-        ("Content", line(content)),
+        ("Content", line(in_force or "not published yet")),
         ("Waiting", line(outbox.totals(owed.channels, "message", "due", context))),
         *((("Not yet confirmed", line(outbox.quantity(unconfirmed, "post"))),) if unconfirmed > 0 else ()),
         ("On hold", line(outbox.totals(held, "post", "since", context))),
@@ -229,10 +229,6 @@ def _feed_details(health: FeedHealth, row: FeedRow | None, context: Context) -> 
     if row is not None and row.warning:
         lines.append(f"warning: {row.warning}")
     return tuple(lines)
-
-
-def _publisher(revision: Revision) -> str:
-    return "at startup" if revision.who == AT_START else f"by {revision.who}"
 
 
 def _near(moment: datetime, context: Context) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, exists, func, insert, select, text
+from sqlalchemy import Connection, Row, exists, func, insert, select, text
 
-from jobs.models import Revision
+from jobs.models import Revision, RevisionLine
 from jobs.store.schema import revision
 
 
@@ -21,8 +22,32 @@ def newest_id(conn: Connection) -> int | None:
 
 
 def newest(conn: Connection) -> Revision | None:
-    row = conn.execute(select(revision).order_by(revision.c.id.desc()).limit(1)).one_or_none()
+    return _revision(conn.execute(select(revision).order_by(revision.c.id.desc()).limit(1)).one_or_none())
+
+
+def by_id(conn: Connection, number: int) -> Revision | None:
+    return _revision(conn.execute(select(revision).where(revision.c.id == number)).one_or_none())
+
+
+def before(conn: Connection, number: int) -> Revision | None:
+    """Return the newest revision older than this one. Numbers may have gaps."""
+    return _revision(conn.execute(select(revision).where(revision.c.id < number).order_by(revision.c.id.desc()).limit(1)).one_or_none())
+
+
+def _revision(row: Row[Any] | None) -> Revision | None:
     return None if row is None else Revision(row.id, row.digest, row.files, row.who, row.at, tuple(row.changes))
+
+
+def history(conn: Connection, limit: int, older_than: int | None = None) -> list[RevisionLine]:
+    """Return revisions without their files, newest first."""
+    wanted = select(revision.c.id, revision.c.who, revision.c.at, revision.c.changes).order_by(revision.c.id.desc()).limit(limit)
+    rows = conn.execute(wanted if older_than is None else wanted.where(revision.c.id < older_than))
+    return [RevisionLine(row.id, row.who, row.at, tuple(row.changes)) for row in rows]
+
+
+def texts_of(conn: Connection, name: str) -> set[str]:
+    """Return every text that a file of this name had in any revision."""
+    return {files[name] for files in conn.execute(select(revision.c.files)).scalars() if name in files}
 
 
 def was_published(conn: Connection, digest: str) -> bool:

@@ -27,7 +27,7 @@ from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, 
 ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
 STAFF = Person("slack", "T1", "U2", "Sam")
 
-EVERY_COMMAND = ("reload", "check", "status", "feeds", "poll", "post csms", "seen csms")
+EVERY_COMMAND = ("reload", "check", "history", "diff 1", "rollback 1", "status", "feeds", "poll", "post csms", "seen csms")
 
 
 @pytest.fixture
@@ -111,13 +111,14 @@ def test_a_process_without_a_content_folder_says_so(db: Database, words: str) ->
 def test_reload_publishes_and_answers_with_what_changed(db: Database, library: Library, folder: Path) -> None:
     rename_office(folder, "Other.")
     reply = say("reload", db, library, folder)
-    assert flat(reply).startswith("Published revision 2. 1 file changed: office.yaml (")
+    assert flat(reply).startswith("Published revision 2. 1 file changed: office.yaml (Office of Trade: motto)")
+    assert commands(reply) == ["/trade-admin diff 2", "/trade-admin rollback 1"]
     assert reply.ok
     assert (library.revision, library.catalog.office.motto) == (2, "Other.")
     with db.read() as conn:
         newest = revisions.newest(conn)
     assert newest is not None
-    assert newest.who == "slack:T1/U1"
+    assert newest.who == "Maria (slack:T1/U1)"
 
 
 def test_reload_without_a_change_publishes_nothing(db: Database, library: Library, folder: Path) -> None:
@@ -131,7 +132,7 @@ def test_a_bad_reload_names_the_revision_in_force_and_every_problem_and_changes_
     (folder / "ptis.yaml").write_text("ptis: nonsense\n", encoding="utf-8")
     problems = problems_of(folder)
     reply = say("reload", db, library, folder)
-    assert "Not published. The bot still answers from revision 1 of 08:52 ET." in reply.text
+    assert "Not published; still answering from revision 1 of 08:52 ET." in reply.text
     assert bullets(reply) == problems[:MAX_PROBLEMS]
     assert all(problem in reply.text for problem in problems[:MAX_PROBLEMS])
     assert not reply.ok

@@ -298,6 +298,12 @@ class Story:
         good = file.read_text(encoding="utf-8")
         file.write_text(good.replace("lawfully owed", "owed by law"), encoding="utf-8")
         yield self.asked("trade-admin-reload-good", "/trade-admin reload")
+        yield self.asked("trade-admin-history", "/trade-admin history")
+        yield self.asked("trade-admin-diff", "/trade-admin diff 2")
+        yield self.asked("trade-admin-diff-unknown", "/trade-admin diff 99")
+        asked = self.asked("trade-admin-rollback", "/trade-admin rollback 1")
+        yield asked
+        yield self.asked("trade-admin-rollback-done", commands(asked.reply)[0])
         file.write_text(good.replace("https://www.cbp.gov/trade/priority-issues", "http://www.cbp.gov"), encoding="utf-8")
         yield self.asked("trade-admin-check-bad", "/trade-admin check")
         yield self.asked("trade-admin-reload-bad", "/trade-admin reload")

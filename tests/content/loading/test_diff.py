@@ -1,6 +1,6 @@
 """The changes that a reload reports."""
 
-from content.loading.diff import describe, missing
+from content.loading.diff import FileChange, ItemChange, compare, describe, missing
 from content.loading.loader import load_files
 from tests.support.sample_content import files, with_feeds
 
@@ -18,26 +18,36 @@ def with_fact() -> dict[str, str]:
 
 
 def test_an_added_fact_is_counted_under_its_entry() -> None:
-    assert describe(load_files(files()), load_files(with_fact())) == ("ptis.yaml (textiles: 1 fact added)",)
+    assert describe(load_files(files()), load_files(with_fact())) == ("ptis.yaml (Textiles: 1 fact added)",)
 
 
 def test_removed_and_changed_facts_are_distinguished() -> None:
-    assert changes("ptis.yaml", FACT, "", with_fact()) == ("ptis.yaml (textiles: 1 fact removed)",)
-    assert changes("ptis.yaml", "A fact.", "Another.", with_fact()) == ("ptis.yaml (textiles: 1 fact changed)",)
+    assert changes("ptis.yaml", FACT, "", with_fact()) == ("ptis.yaml (Textiles: 1 fact removed)",)
+    assert changes("ptis.yaml", "A fact.", "Another.", with_fact()) == ("ptis.yaml (Textiles: 1 fact changed)",)
 
 
 def test_a_changed_field_is_named() -> None:
-    assert changes("resources.yaml", "https://www.cbp.gov/rulings", "https://rulings.cbp.gov") == ("resources.yaml (rulings: url)",)
-    assert changes("feeds.yaml", "every: 5m", "every: 10m") == ("feeds.yaml (csms: interval)",)
-    assert changes("office.yaml", "Facilitate.", "Ease.") == ("office.yaml (office: motto)",)
+    assert changes("resources.yaml", "https://www.cbp.gov/rulings", "https://rulings.cbp.gov") == ("resources.yaml (Rulings: url)",)
+    assert changes("feeds.yaml", "every: 5m", "every: 10m") == ("feeds.yaml (CSMS: interval)",)
+    assert changes("office.yaml", "Facilitate.", "Ease.") == ("office.yaml (Office of Trade: motto)",)
+
+
+def test_a_changed_text_is_shown_before_and_after() -> None:
+    before = load_files(with_fact())
+    texts = with_fact()
+    texts["ptis.yaml"] = texts["ptis.yaml"].replace("A fact.", "Another.")
+    changed = ("A fact. (flyer, 2026)", "Another. (flyer, 2026)")
+    assert compare(before, load_files(texts)) == (FileChange("ptis.yaml", (ItemChange("Textiles", "1 fact changed", (changed,)),)),)
+    (file,) = compare(before, load_files(files()))
+    assert file.items == (ItemChange("Textiles", "1 fact removed", ((changed[0], ""),)),)
 
 
 def test_added_removed_and_reordered_entries_are_reported() -> None:
     terms = files()["glossary.yaml"]
     more = terms + terms.replace("terms:\n", "").replace("  ace:", "  abi:").replace("ACE", "ABI")
     both = files() | {"glossary.yaml": more}
-    assert describe(load_files(files()), load_files(both)) == ("glossary.yaml (abi added)",)
-    assert describe(load_files(both), load_files(files())) == ("glossary.yaml (abi removed)",)
+    assert describe(load_files(files()), load_files(both)) == ("glossary.yaml (ABI added)",)
+    assert describe(load_files(both), load_files(files())) == ("glossary.yaml (ABI removed)",)
     turned = files() | {"glossary.yaml": "terms:\n" + more.removeprefix(terms) + terms.removeprefix("terms:\n")}
     assert describe(load_files(both), load_files(turned)) == ("glossary.yaml (terms in a different order)",)
 
@@ -47,9 +57,9 @@ def test_each_file_has_a_line_and_a_long_list_is_cut() -> None:
     texts["ptis.yaml"] = texts["ptis.yaml"].replace("About", "On")
     texts["roles.yaml"] = texts["roles.yaml"].replace("Writes clearly", "Writes well", 1)
     lines = describe(load_files(files()), load_files(texts))
-    assert lines[0].startswith("ptis.yaml (agriculture-quota: summary; ad-cvd: summary; ")
+    assert lines[0].startswith("ptis.yaml (Agriculture quota: summary; Ad cvd: summary; ")
     assert lines[0].endswith("; and 1 more)")
-    assert lines[1] == "roles.yaml (attorney-advisor: 1 skill changed)"
+    assert lines[1] == "roles.yaml (Attorney advisor: 1 skill changed)"
 
 
 def test_comments_and_layout_change_nothing() -> None:
