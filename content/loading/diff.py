@@ -5,22 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from content.catalog import Catalog
+from content.loading import wording
 from content.loading.files import SECTIONS
 
-_SINGULAR = {
-    "mission": "mission statement",
-    "stats": "figure",
-    "see": "reference",
-    "aliases": "alias",
-    "ptis": "related PTI",
-    "roles": "related role",
-    "resources": "related resource",
-}
-"""List field -> its singular, if that is not the name without s."""
-
 _FIELDS = {"as_of": "date", "is_pti": "kind", "every": "interval", "cbp_name": "name on cbp.gov", "statute_name": "name in the statute"}
-
-_PLURAL = {"authority": "authorities", "alias": "aliases"}
 
 _MAX_CHANGES = 6
 
@@ -138,15 +126,10 @@ def _list(name: str, was: tuple[Any, ...], now: tuple[Any, ...]) -> tuple[str, _
     removed, added = [item for item in was if item not in now], [item for item in now if item not in was]
     changed = min(len(removed), len(added))
     counts = ((len(added) - changed, "added"), (len(removed) - changed, "removed"), (changed, "changed"))
-    words = ", ".join(f"{count} {_count(name, count)} {what}" for count, what in counts if count)
+    words = ", ".join(f"{count} {wording.count(name, count)} {what}" for count, what in counts if count)
     pairs = [(_words(old), _words(new)) for old, new in zip(removed, added, strict=False)]
     pairs += [("", _words(new)) for new in added[changed:]] + [(_words(old), "") for old in removed[changed:]]
     return words or f"{name} {_REORDERED}", tuple(pairs)
-
-
-def _count(name: str, count: int) -> str:
-    singular = _SINGULAR.get(name, name.removesuffix("s"))
-    return singular if count == 1 else _PLURAL.get(singular, singular + "s")
 
 
 def _words(value: Any) -> str:

@@ -9,7 +9,8 @@ from pydantic_core import ErrorDetails
 
 from content.loading.files import Problem
 from content.loading.schema import Part, fields, part_at
-from content.loading.yaml_reader import Path, Tree, show_path
+from content.loading.wording import name_path
+from content.loading.yaml_reader import Path, Tree
 from content.search.spelling import nearest
 
 _FIXED = {
@@ -44,11 +45,11 @@ class Section:
 
     def problem(self, path: Path, message: str) -> Problem:
         full = (self.name, *path)
-        return Problem(self.file, *self.tree.value_mark(full), show_path(full), message)
+        return Problem(self.file, *self.tree.value_mark(full), name_path(full, self.tree.data), message)
 
     def key_problem(self, path: Path, message: str) -> Problem:
         full = (self.name, *path)
-        return Problem(self.file, *self.tree.key_mark(full), show_path(full), message)
+        return Problem(self.file, *self.tree.key_mark(full), name_path(full, self.tree.data), message)
 
     def place(self, path: Path) -> str:
         """Return a key's file and line, such as "ptis.yaml:41"."""

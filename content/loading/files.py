@@ -28,11 +28,11 @@ class Problem:
     line: int
     column: int
     path: str
-    """The field, such as "ptis.revenue.links[0].url", or "" for the whole file."""
+    """The field, such as "Revenue, 1st link, url", or "" for the whole file."""
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.path or '(file)'}: {self.message}"
+        return f"{self.file}:{self.line}:{self.column}: {self.path}{self.path and ': '}{self.message}"
 
 
 class ContentError(Exception):

@@ -76,9 +76,11 @@ def _keys(section: Section) -> Iterator[Problem]:
         yield section.key_problem((), f"contains no {WORDS[section.name]}")
     for key in section.data:
         if section.name == "centers" and not _CODE.fullmatch(key):
-            yield section.key_problem((key,), "the key must be the Center's three-digit code, such as 004")
+            yield section.key_problem((key,), f"the key {key!r} must be the Center's three-digit code, such as 004")
         elif len(key) > 60 or not _SLUG.fullmatch(key):
-            yield section.key_problem((key,), "the key must be lowercase letters, digits and single hyphens, such as import-safety")
+            yield section.key_problem(
+                (key,), f"the key {key!r} must be lowercase letters, digits and single hyphens, such as import-safety"
+            )
 
 
 def _strings(data: Any, field: str) -> Iterator[tuple[int, str]]:

@@ -12,28 +12,23 @@ from typing import Any
 import yaml
 
 from content.loading.files import MAX_BYTES, Problem, too_large
+from content.loading.wording import name_path
+from content.loading.yaml_errors import Mark, explain
 
 MAX_LEVELS = 20
 MAX_EVENTS = 50_000
 
 Path = tuple[str | int, ...]
-Mark = tuple[int, int]
-"""Line and column, both counted from 1."""
 
 FORBIDDEN = re.compile(
     "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff0-\\uffff\\ud800-\\udfff]"
 )
 """Control, invisible and text-direction characters."""
 
-_HINTS = (
-    ("mapping values are not allowed", "put quotation marks around text that contains ': ', and check the indentation of the lines above"),
-    ("cannot start any token", "put quotation marks around text that begins with a special character; indent with spaces, not tabs"),
-    ("found a tab", "indent with spaces, not tabs"),
-    ("did not find expected key", "check the indentation here, and look for unclosed quotation marks above"),
-    ("could not find expected ':'", "expected a line like 'name: value'; look for unclosed quotation marks above"),
-    ("did not find expected '-'", "check the indentation of this list"),
-    ("unexpected end of stream", "a quotation mark is never closed"),
-)
+_NOTE = re.compile(r"[ \t]+#")
+"""What ends a text without quotation marks: the rest of its line is a note."""
+
+_ON_NOTES = "put quotes around a text with #, and write a note on a line of its own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +49,12 @@ class Tree:
         return self.values.get(path) or self.key_mark(path)
 
 
-def show_path(path: Path) -> str:
-    """Format ("ptis", "revenue", "links", 0) as "ptis.revenue.links[0]"."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-
-
 def parse(file: str, text: str) -> tuple[Tree | None, tuple[Problem, ...]]:
     """Return the tree (None if reading had to stop) and problems."""
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         return None, (too_large(file),)
-    builder = _Builder(file)
-    clean = builder.without_forbidden(text)
+    builder = _Builder()
+    clean = builder.text = builder.without_forbidden(text)
     try:
         for count, event in enumerate(yaml.parse(clean, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
             if count > MAX_EVENTS:
@@ -73,15 +63,14 @@ def parse(file: str, text: str) -> tuple[Tree | None, tuple[Problem, ...]]:
     except _StopReading as stop:
         builder.refuse(*stop.args)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        builder.refuse(_mark(mark) if mark else (1, 1), _plain_words(error))
-    except yaml.YAMLError as error:  # reader errors have no mark
-        builder.refuse((1, 1), f"is not YAML: {' '.join(str(error).split())[:200]}")
+        builder.refuse(*explain(error, clean))
+    except yaml.YAMLError:  # reader errors have no mark
+        builder.refuse((1, 1), "the file has characters that cannot be read: save it as UTF-8 text")
     else:
         if builder.root is not _NOTHING:
-            return Tree(builder.root, builder.keys, builder.values), tuple(builder.problems)
+            return Tree(builder.root, builder.keys, builder.values), builder.problems(file)
         builder.refuse((1, 1), "the file is empty")
-    return None, tuple(builder.problems)
+    return None, builder.problems(file)
 
 
 class _StopReading(Exception):
@@ -90,12 +79,6 @@ class _StopReading(Exception):
 
 def _mark(mark: Any) -> Mark:
     return mark.line + 1, mark.column + 1
-
-
-def _plain_words(error: yaml.MarkedYAMLError) -> str:
-    text = f"{error.problem or ''} {error.context or ''}".strip()
-    hint = next((hint for words, hint in _HINTS if words in text), "")
-    return f"is not YAML: {text}" + (f" ({hint})" if hint else "")
 
 
 _NOTHING = object()
@@ -112,15 +95,19 @@ class _Frame:
 
 @dataclass(slots=True)
 class _Builder:
-    file: str
+    text: str = ""
     root: Any = _NOTHING
-    problems: list[Problem] = field(default_factory=list)
+    refused: list[tuple[Mark, str, Path]] = field(default_factory=list)
     keys: dict[Path, Mark] = field(default_factory=dict)
     values: dict[Path, Mark] = field(default_factory=dict)
     stack: list[_Frame] = field(default_factory=list)
 
     def refuse(self, mark: Mark, message: str, path: Path = ()) -> None:
-        self.problems.append(Problem(self.file, *mark, show_path(path), message))
+        self.refused.append((mark, message, path))
+
+    def problems(self, file: str) -> tuple[Problem, ...]:
+        """Return what was refused. The names of the items are known only when the whole file was read."""
+        return tuple(Problem(file, *mark, name_path(path, self.root), message) for mark, message, path in self.refused)
 
     def without_forbidden(self, text: str) -> str:
         """Report and replace forbidden characters; the parser would stop at the first."""
@@ -128,7 +115,7 @@ class _Builder:
             line = text.count("\n", 0, found.start()) + 1
             column = found.start() - text.rfind("\n", 0, found.start())
             self.refuse((line, column), _forbidden(found.group()))
-            if len(self.problems) >= 100:  # probably a binary file
+            if len(self.refused) >= 100:  # probably a binary file
                 break
         return FORBIDDEN.sub(" ", text)
 
@@ -141,6 +128,9 @@ class _Builder:
             self._scalar("", mark)
         elif isinstance(event, yaml.ScalarEvent):
             self._refuse_marks(event, mark)
+            if event.value and not event.style and (note := _NOTE.match(self.text, event.end_mark.index)):
+                place = (event.end_mark.line + 1, event.end_mark.column + len(note[0]))
+                self.refuse(place, f"everything from {_shorten(self.text, note.end() - 1)} on is left out: {_ON_NOTES}", self._path())
             if found := FORBIDDEN.search(event.value):  # from an escape such as "\u202e"
                 self.refuse(mark, _forbidden(found.group()), self._path())
             self._scalar(" ".join(FORBIDDEN.sub(" ", event.value).split()), mark)
@@ -199,6 +189,12 @@ class _Builder:
         if not frame.is_duplicate and frame.key is not None:
             frame.items[frame.key] = value
         frame.key = None
+
+
+def _shorten(text: str, start: int) -> str:
+    """Return the beginning of the rest of a line in quotation marks."""
+    rest = text[start : start + 100].partition("\n")[0].rstrip()
+    return f"“{rest if len(rest) <= 20 else rest[:19] + '…'}”"
 
 
 def _forbidden(character: str) -> str:

@@ -53,27 +53,27 @@ def test_all_problems_of_all_files_are_reported_at_once() -> None:
     texts["roles.yaml"] = texts["roles.yaml"].replace("name: Auditor", "nam: Auditor") + "    ptis:\n      - revnue\n"
     texts["glossary.yaml"] = "terms: [unclosed\n"
     assert problems(texts)[:3] == [
-        "ptis.yaml:50:10: ptis.ipr.url: must start with https://",
-        "roles.yaml:15:5: roles.auditor.nam: unknown field 'nam'; did you mean 'name'?",
-        "roles.yaml:75:9: roles.management-and-program-analyst.ptis[0]: no such PTI 'revnue'; did you mean 'revenue'?",
+        "ptis.yaml:50:10: Ipr, url: must start with https://",
+        "roles.yaml:15:5: auditor, nam: unknown field 'nam'; did you mean 'name'?",
+        "roles.yaml:75:9: Management and program analyst, 1st related PTI: no such PTI 'revnue'; did you mean 'revenue'?",
     ]
-    assert problems(texts)[3].startswith("glossary.yaml:2:1: (file): is not YAML")
+    assert problems(texts)[3] == "glossary.yaml:1:8: put quotes around a text that begins with [ or {"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("    cbp_name: Revenue\n", "", "ptis.yaml:57:3: ptis.revenue: the required field 'cbp_name' is missing"),
-        ("name: Revenue", "name:", "ptis.yaml:58:10: ptis.revenue.name: must not be empty"),
-        ("name: Revenue", "name: [a]", "ptis.yaml:58:11: ptis.revenue.name: must be text"),
+        ("    cbp_name: Revenue\n", "", "ptis.yaml:57:3: Revenue: the required field 'cbp_name' is missing"),
+        ("name: Revenue", "name:", "ptis.yaml:58:10: revenue, name: must not be empty"),
+        ("name: Revenue", "name: [a]", "ptis.yaml:58:11: revenue, name: must be text"),
         ("  - revenue questions", "  - fees\n      - Fees", "'Fees' is in this list twice"),
-        ("  - revenue questions", "  - ''", "ptis.yaml:67:9: ptis.revenue.synonyms[0]: must not be empty"),
+        ("  - revenue questions", "  - ''", "ptis.yaml:67:9: Revenue, 1st synonym: must not be empty"),
         (
             "synonyms:\n      - revenue questions",
             "synonyms: fees",
             "synonyms: must be a list, with each item on its own line beginning with '- '",
         ),
-        ("text: About revenue.", "text: " + "x" * 601, "ptis.revenue.summary.text: is too long: 601 characters; the limit is 600"),
+        ("text: About revenue.", "text: " + "x" * 601, "Revenue, summary, text: is too long: 601 characters; the limit is 600"),
         ("  revenue:\n", "  Revenue!:\n", "must be lowercase letters, digits and single hyphens"),
         ("    name: Revenue", "    colour: red\n    name: Revenue", "unknown field 'colour'; the known fields are name, cbp_name"),
         ("url: https://www.cbp.gov/trade/revenue", "url: https://cbp.gov@evil.example/", "is not a plain web address"),
@@ -130,7 +130,7 @@ def test_a_source_is_an_address_a_message_or_a_known_page(source: str) -> None:
 
 @pytest.mark.parametrize("source", ["hearsay", "CSMS", "CSMS 123", "ftp://cbp.gov/", "https://", "http://localhost/x", "''", "null"])
 def test_an_invalid_source_is_refused(source: str) -> None:
-    assert "ptis.textiles.facts[0].source" in problems(fact(source=source))[0]
+    assert "Textiles, 1st fact, source: " in problems(fact(source=source))[0]
 
 
 def contact(value: str, more: str = "") -> dict[str, str]:
@@ -161,11 +161,11 @@ def test_an_audience_is_public_or_internal() -> None:
             "glossary.yaml",
             "resource:ace",
             "resource:acr",
-            "glossary.yaml:9:9: terms.ace.see[0]: no such resource 'acr'; did you mean 'ace'?",
+            "glossary.yaml:9:9: ACE, 1st reference: no such resource 'acr'; did you mean 'ace'?",
         ),
         ("glossary.yaml", "resource:ace", "page:ace", "must be a kind and a key, such as pti:revenue"),
         ("glossary.yaml", "resource:ace", "office:elsewhere", "the only office is office:office-of-trade"),
-        ("topics.yaml", "is_pti: true\n", "is_pti: false\n", "topics.agriculture-quota: is a PTI: add 'is_pti: true'"),
+        ("topics.yaml", "is_pti: true\n", "is_pti: false\n", "Agriculture quota: is a PTI: add 'is_pti: true'"),
         ("topics.yaml", "name: Other\n", "name: Other\n    is_pti: true\n", "there is no PTI 'other' in ptis.yaml"),
         ("topics.yaml", "  ipr:", "  ipr-x:", "every PTI must also be a topic: 'ipr' is missing"),
         ("topics.yaml", "      - phrases:\n          - other", "      - title_only: true", "a rule needs phrases, kinds or topics"),
@@ -185,7 +185,7 @@ def test_an_audience_is_public_or_internal() -> None:
         ("roles.yaml", "  economist:", "  economists:", "roles.yaml:1:1: roles: the role 'economist' is missing"),
         ("resources.yaml", "state: current", "state: stale", "must be one of: current, moved, unverified, archived"),
         ("office.yaml", "004", "4", "three-digit code"),
-        ("office.yaml", "office:", "ofice:", "office.yaml:1:1: (file): the section 'office:' is missing"),
+        ("office.yaml", "office:", "ofice:", "office.yaml:1:1: the section 'office:' is missing"),
         (
             "office.yaml",
             "office:",
@@ -221,8 +221,8 @@ def test_a_pti_that_refers_to_itself_is_refused() -> None:
         ("publishes: csms", "publishes: some", "must be one of: csms, account, all"),
         ("  csms:", "  sample:", "the playground's own feed"),
         ("kind: rss", "kind: atom", "must be one of: rss, drupal, jsonp, federal-register"),
-        ("publishes: csms", "publishes: csms\n    hosts:\n      - https://x", "feeds.csms.hosts[0]: must be a host name"),
-        ("publishes: csms", "publishes: csms\n    may_be_empty: maybe", "feeds.csms.may_be_empty: must be true or false"),
+        ("publishes: csms", "publishes: csms\n    hosts:\n      - https://x", "CSMS, 1st host: must be a host name"),
+        ("publishes: csms", "publishes: csms\n    may_be_empty: maybe", "CSMS, may_be_empty: must be true or false"),
     ],
 )
 def test_an_invalid_feed_is_refused(old: str, new: str, message: str) -> None:
@@ -240,8 +240,8 @@ def test_a_missing_file_and_an_unknown_one_are_reported_together() -> None:
     texts = files()
     texts["pti.yaml"] = texts.pop("ptis.yaml")
     found = problems(texts)
-    assert "ptis.yaml:1:1: (file): the file is missing; it must contain ptis" in found
-    assert any(line.startswith("pti.yaml:1:1: (file): is not a content file; the content files are office.yaml") for line in found)
+    assert "ptis.yaml:1:1: the file is missing; it must contain ptis" in found
+    assert any(line.startswith("pti.yaml:1:1: is not a content file; the content files are office.yaml") for line in found)
 
 
 @pytest.mark.parametrize("text", ["", "- a\n", "just words\n", "ptis:\n", "ptis: []\n", "ptis: {}\n", "ptis:\n  revenue: words\n"])

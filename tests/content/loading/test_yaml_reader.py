@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from content.loading.yaml_reader import MAX_EVENTS, MAX_LEVELS, Tree, parse, show_path
+from content.loading.yaml_reader import MAX_EVENTS, MAX_LEVELS, Tree, parse
 
 
 def data(text: str) -> object:
@@ -49,10 +49,6 @@ def test_keys_and_values_have_their_line_and_column() -> None:
     assert found.key_mark(("ptis", "revenue", "links", 0, "nothing", "here")) == (5, 9)
 
 
-def test_a_path_is_formatted() -> None:
-    assert show_path(("ptis", "revenue", "links", 0, "url")) == "ptis.revenue.links[0].url"
-
-
 def test_a_duplicate_key_is_refused_and_the_line_of_the_first_is_given() -> None:
     assert problems("a: 1\nb: 2\na: 3\n") == ["x.yaml:3:1: a: appears here a second time; the first is on line 1"]
 
@@ -86,13 +82,64 @@ def test_too_many_events_are_refused() -> None:
 
 
 def test_a_file_that_is_too_large_is_not_parsed() -> None:
-    assert problems("a: " + "é" * 200_000) == ["x.yaml:1:1: (file): the file is larger than 256 KB: split or shorten it"]
+    assert problems("a: " + "é" * 200_000) == ["x.yaml:1:1: the file is larger than 256 KB: split or shorten it"]
 
 
-def test_a_tab_a_stray_colon_and_an_open_quote_get_a_hint() -> None:
-    assert "indent with spaces, not tabs" in problems("a:\n\tb: 1\n")[0]
-    assert "quotation marks around text that contains ': '" in problems("a: Note: this\n")[0]
-    assert problems('a:\n  - "open\n')[0].startswith("x.yaml:3:1: (file): is not YAML")
+ALIGN = "lines that belong together start in the same column"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("a:\n  b: x\n    c: y\n", f"3:6: Line 3 begins further right than line 2: {ALIGN}"),
+        ("a:\n  - b: x\n\n\n      c: y\n", f"5:8: Line 5 begins further right than line 2: {ALIGN}"),
+        ('a:\n  - b: "x"\n      c: y\n', f"3:7: Line 3 begins further right than line 2: {ALIGN}"),
+        ("a:\n    b: 1\n   c: 2\n", f"3:4: Line 3 begins further left than line 2, but not where a line above it begins: {ALIGN}"),
+        (" a: 1\nb: 2\n", f"2:1: Line 2 begins further left than line 1, but not where a line above it begins: {ALIGN}"),
+        ("a:\n  - x\n  b: y\n", "3:3: Line 3 must begin with a dash, as line 2 does, or further right"),
+        ("a:\n  b: 1\n  no colon\n  c: 1\n", "3:3: Line 3 is neither a field, such as 'name: value', nor an entry that begins with a dash"),
+        ("a:\n  b:1\n  c: 2\n", "3:4: Line 2 needs a space after the colon"),
+        ("a: Note: this\n", "1:8: put quotes around a text that contains ': '"),
+        ("a:\n\tb: 1\n", "2:1: indent with spaces, not with tabs"),
+        ("a:\n  b: 1\n\tc: 1\n", "3:1: indent with spaces, not with tabs"),
+        ('a:\n  - "open\n', "2:5: the quotation mark here is never closed"),
+        ('a:\n  b: "open\n  c: "x"\n', "2:6: the quotation mark here is never closed"),
+        ('a: "b "c" d"\n', '1:8: the text ended at the quotation mark before this: inside a text, write \\" for a quotation mark'),
+        ("a: 'it's'\n", "1:8: the text ended at the quotation mark before this: use double quotes around a text with an apostrophe"),
+        ("a: @here\n", "1:4: put quotes around a text that begins with @"),
+        ("a: [x\nb: 1\n", "1:4: put quotes around a text that begins with [ or {"),
+        ("a: {b}} c\n", "1:7: put quotes around this text"),
+        ("a: - b\n", "1:4: put quotes around a text that begins with a dash; a list begins on a line of its own"),
+        ("a: > 5 days\n", "1:6: put quotes around a text that begins with > or |"),
+        ('a: "C:\\q"\n', "1:7: write a backslash twice (\\\\) in a text in double quotes"),
+    ],
+)
+@pytest.mark.parametrize("parser", ["CSafeLoader", "SafeLoader"])
+def test_a_mistake_of_form_is_told_without_the_parsers_words(text: str, problem: str, parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if parser == "SafeLoader":
+        monkeypatch.delattr("yaml.CSafeLoader")
+    (found,) = problems(text)
+    assert found.partition(": ")[2] == problem.partition(": ")[2]
+    assert parser == "SafeLoader" or found == f"x.yaml:{problem}"
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "rest"),
+    [
+        ("text: CBP Form 7501 # 2 is due", "1:21", "“# 2 is due”"),
+        ("text: Fühler # a note of more than twenty letters", "1:14", "“# a note of more th…”"),
+        ("text:\n  - one # two", "2:9", "“# two”"),
+        ("text: over\n  two lines # and more", "2:13", "“# and more”"),
+    ],
+)
+def test_a_text_that_a_number_sign_cuts_off_is_an_error(line: str, place: str, rest: str) -> None:
+    (found,) = problems(f"{line}\nnext: 1\n")
+    assert found.startswith(f"x.yaml:{place}: ")
+    assert f"text: everything from {rest} on is left out: put quotes around a text with #" in found
+
+
+def test_notes_of_their_own_and_behind_quoted_texts_are_no_error() -> None:
+    assert data('# note\na: "b # c" # note\nd: # note\n  - e#f\n  # note\n  - "g"\n') == {"a": "b # c", "d": ["e#f", "g"]}
 
 
 def test_invisible_and_direction_turning_characters_are_each_reported() -> None:
@@ -103,7 +150,7 @@ def test_invisible_and_direction_turning_characters_are_each_reported() -> None:
 
 def test_a_second_document_an_empty_file_and_odd_keys_are_refused() -> None:
     assert "second document" in problems("a: 1\n---\nb: 2\n")[0]
-    assert problems("# only a comment\n") == ["x.yaml:1:1: (file): the file is empty"]
+    assert problems("# only a comment\n") == ["x.yaml:1:1: the file is empty"]
     assert "key must be plain text" in problems("? [a, b]\n: c\n")[0]
 
 
