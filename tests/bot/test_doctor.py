@@ -183,7 +183,7 @@ def test_the_revision_in_force_is_the_disks_or_what_differs_is_told(sqlite_url: 
     (disk / "glossary.yaml").write_text(files()["glossary.yaml"].replace("One system.", "One window."), encoding="utf-8")
     (line,) = lines(settings, "revision")
     assert line.startswith("look   revision: 1, ")
-    assert "the files on disk differ: glossary.yaml (ace: " in line
+    assert "the files on disk differ: glossary.yaml (ACE: " in line
     (disk / "glossary.yaml").write_text("terms: nonsense\n", encoding="utf-8")
     assert "the files on disk cannot be published" in lines(settings, "revision")[0]
 

@@ -44,7 +44,7 @@ def test_publishing_writes_a_revision_with_who_and_what_changed(db: Database) ->
     assert stored is not None
     assert (stored.id, stored.who, stored.files, stored.digest) == (after.revision, "slack:T1/U2", NEWER, digest(NEWER))
     assert after.published
-    assert after.changes == stored.changes == ("office.yaml (office: motto)",)
+    assert after.changes == stored.changes == ("office.yaml (Office of Trade: motto)",)
 
 
 def test_broken_files_change_nothing_and_say_everything(db: Database) -> None:
@@ -137,7 +137,7 @@ def test_a_start_keeps_the_revision_in_force_when_a_file_was_cut_off(
     before = publish(db, MANY, "me")
     started = publish_at_start(db, disk(tmp_path, CUT))
     assert (started.revision, started.published, started.catalog) == (before.revision, False, before.catalog)
-    assert started.problems == (f"feeds.yaml:1:1: (file): lacks entries of revision {before.revision}: feeds.yaml (account, pages)",)
+    assert started.problems == (f"feeds.yaml:1:1: lacks entries of revision {before.revision}: feeds.yaml (account, pages)",)
     assert "feeds.yaml (account, pages)" in caplog.text
     assert "type /trade-admin reload" in caplog.text
     assert newest(db) == before.revision

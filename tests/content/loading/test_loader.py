@@ -322,7 +322,7 @@ def test_a_source_without_a_date_has_the_date_on_which_it_was_read() -> None:
 def test_a_statement_without_any_date_is_refused() -> None:
     texts = with_change("glossary.yaml", "      as_of: 2026-02-06\n", "")
     (found,) = problems(texts)
-    assert found.startswith("glossary.yaml:5:7: terms.ace.definition: needs as_of, the date of the source, or")
+    assert found.startswith("glossary.yaml:5:7: ACE, definition: needs as_of, the date of the source, or")
 
 
 def test_a_source_is_not_read_before_its_date() -> None:
@@ -344,7 +344,7 @@ def test_a_question_has_other_wordings() -> None:
     assert load_files(texts).office.questions[0].also == ("How full is it?",)
     texts["office.yaml"] = texts["office.yaml"].replace("How full is it?", "x" * 151)
     (found,) = problems(texts)
-    assert "office.questions[0].also[0]: is too long: 151 characters; the limit is 150" in found
+    assert "Office of Trade, 1st question, 1st also: is too long: 151 characters; the limit is 150" in found
 
 
 def test_a_file_names_its_owner() -> None:
