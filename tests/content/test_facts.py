@@ -53,3 +53,15 @@ def test_de_minimis_is_suspended_without_end_and_repealed_from_2027(catalog: Cat
     for fact in ("$800", "29 August 2025", "indefinite", "1 July 2027"):
         assert fact in definition
     assert about(catalog, "$5,000", "$10,000")
+
+
+def test_agoa_ends_with_2026(catalog: Catalog) -> None:
+    assert about(catalog, "AGOA", "end on 31 December 2026")
+
+
+def test_usmca_was_not_renewed_and_stays_in_force(catalog: Catalog) -> None:
+    found = about(catalog, "USMCA", "joint review")
+    assert found
+    for text in found:
+        assert "did not renew" in text
+        assert "stays in force" in text
