@@ -65,3 +65,13 @@ def test_usmca_was_not_renewed_and_stays_in_force(catalog: Catalog) -> None:
     for text in found:
         assert "did not renew" in text
         assert "stays in force" in text
+
+
+def test_section_338_is_explained(catalog: Catalog) -> None:
+    assert about(catalog, "338", "Canada", "50 percent", "22 August")
+    assert about(catalog, "338", "29 September 2026", "motorcycles over 800 cc")
+
+
+def test_questions_about_trade_remedies_go_to_the_newer_list(catalog: Catalog) -> None:
+    assert about(catalog, "52417905")
+    assert not about(catalog, "40969690")
