@@ -180,9 +180,7 @@ def test_revenue_takes_questions_about_trade_remedies_and_says_so(catalog: Catal
 
 
 def test_revenue_links_to_the_page_of_all_ptis(catalog: Catalog) -> None:
-    everything = " ".join(path.read_text("utf-8") for path in CONTENT.glob("*.yaml"))
     assert next(pti for pti in catalog.ptis if pti.slug == "revenue").url == "https://www.cbp.gov/trade/priority-issues"
-    assert "priority-issues/revenue" not in everything
 
 
 @pytest.mark.parametrize("slug", BULLETS)

@@ -75,3 +75,30 @@ def test_section_338_is_explained(catalog: Catalog) -> None:
 def test_questions_about_trade_remedies_go_to_the_newer_list(catalog: Catalog) -> None:
     assert about(catalog, "52417905")
     assert not about(catalog, "40969690")
+
+
+def test_congress_hears_of_a_new_priority_trade_issue_afterwards(catalog: Catalog) -> None:
+    (text,) = about(catalog, "Commissioner may add, merge or drop")
+    assert "at least 60 days before" in text
+    assert "at most 30 days after" in text
+
+
+def test_the_byrd_amendment_still_pays(catalog: Catalog) -> None:
+    for text in about(catalog, "Byrd Amendment"):
+        assert "entered before 1 October 2007" in text
+        assert "every year" in text
+
+
+def test_efiling_from_foreign_trade_zones_begins_later(catalog: Catalog) -> None:
+    for text in about(catalog, "eFiling", "8 July 2026"):
+        assert "8 January 2027" in text
+
+
+def test_patents_are_not_recorded_with_cbp(catalog: Catalog) -> None:
+    assert about(catalog, "not patents", "exclusion orders")
+    assert about(catalog, "iprs.cbp.gov")
+
+
+def test_import_specialists_deal_with_international_shippers(catalog: Catalog) -> None:
+    (role,) = [role for role in catalog.roles if role.slug == "import-specialist"]
+    assert "international shippers and freight forwarders" in role.summary.text
