@@ -102,3 +102,21 @@ def test_patents_are_not_recorded_with_cbp(catalog: Catalog) -> None:
 def test_import_specialists_deal_with_international_shippers(catalog: Catalog) -> None:
     (role,) = [role for role in catalog.roles if role.slug == "import-specialist"]
     assert "international shippers and freight forwarders" in role.summary.text
+
+
+def test_importers_are_warned_of_refund_scams(catalog: Catalog) -> None:
+    (revenue,) = [pti for pti in catalog.ptis if pti.slug == "revenue"]
+    assert any("scam" in fact.text for fact in revenue.facts[:3])
+    assert about(catalog, "scam", "CAPE", "ACE Portal")
+
+
+def test_cape_takes_entries_flagged_for_reconciliation(catalog: Catalog) -> None:
+    assert about(catalog, "CAPE", "flagged for reconciliation", "29 June 2026")
+
+
+def test_offices_that_are_confused_with_the_office_of_trade_are_told_apart(catalog: Catalog) -> None:
+    assert about(catalog, "Office of Trade Relations", "Office of the Commissioner")
+    assert about(catalog, "Centers", "Office of Field Operations")
+    assert about(catalog, "Executive Assistant Commissioner")
+    assert about(catalog, "Trade Regulatory Audit")
+    assert about(catalog, "Trade Policy and Programs")
