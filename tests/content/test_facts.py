@@ -120,3 +120,27 @@ def test_offices_that_are_confused_with_the_office_of_trade_are_told_apart(catal
     assert about(catalog, "Executive Assistant Commissioner")
     assert about(catalog, "Trade Regulatory Audit")
     assert about(catalog, "Trade Policy and Programs")
+
+
+@pytest.mark.parametrize(
+    ("slug", "fact"),
+    [
+        ("protest", "within 180 days"),
+        ("informal-entry", "$2,500"),
+        ("liquidation", "final computation of the duty"),
+        ("mpf-hmf", "0.3464 percent"),
+        ("mpf-hmf", "$33.58"),
+        ("mpf-hmf", "0.125 percent"),
+        ("ftz", "not yet subject to the customs laws"),
+        ("penalty-1592", "negligence, gross negligence or fraud"),
+        ("prior-disclosure", "formal investigation"),
+        ("customs-broker", "21 years"),
+        ("cbp-form-28-29", "Notice of Action"),
+        ("eac", "Executive Assistant Commissioner"),
+        ("tin", "Trade Information Notice"),
+        ("imdw", "International Mail Duty Worksheet"),
+    ],
+)
+def test_a_term_of_daily_work_has_its_fact(catalog: Catalog, slug: str, fact: str) -> None:
+    (term,) = [term for term in catalog.terms if term.slug == slug]
+    assert fact in f"{term.expansion} {term.definition.text}"
