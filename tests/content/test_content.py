@@ -244,6 +244,17 @@ def test_the_rulings_resource_links_to_the_search_and_the_request(catalog: Catal
     assert {"https://rulings.cbp.gov", "https://erulings.cbp.gov"} <= {link.url for link in rulings.links}
 
 
+def test_every_question_has_other_wordings(catalog: Catalog) -> None:
+    questions = [part for _, part in parts(catalog) if isinstance(part, Question) and part.shown]
+    assert [question.q for question in questions if not question.also] == []
+
+
+def test_no_wording_asks_two_different_questions(catalog: Catalog) -> None:
+    questions = [part for _, part in parts(catalog) if isinstance(part, Question)]
+    wordings = Counter(wording.casefold() for question in questions for wording in (question.q, *question.also))
+    assert [wording for wording, count in wordings.items() if count > 1] == []
+
+
 def test_summaries_are_never_secondary(catalog: Catalog) -> None:
     openers = [pti.summary for pti in catalog.ptis] + [role.summary for role in catalog.roles]
     openers += [resource.summary for resource in catalog.resources] + [topic.summary for topic in catalog.topics]
