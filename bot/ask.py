@@ -99,10 +99,13 @@ def check(directory: str | None) -> int:
 
     from content.loading.files import ContentError
     from content.loading.loader import load as load_strictly
+    from jobs.examples import failed_examples
 
     where = Path(directory) if directory else content_dir()
     try:
         catalog = load_strictly(where)
+        if failed := failed_examples(catalog):
+            raise ContentError(failed)
     except ContentError as error:
         for problem in error.problems:
             show(str(problem))

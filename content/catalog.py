@@ -188,6 +188,10 @@ class Topic:
     ptis: tuple[str, ...]
     synonyms: tuple[str, ...]
     rules: tuple[Rule, ...]
+    catches: tuple[str, ...] = ()
+    """Examples of titles that are about the topic; `jobs.examples` checks them."""
+    ignores: tuple[str, ...] = ()
+    """Examples of titles that look like it and are not about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +247,7 @@ class Catalog:
     topics: tuple[Topic, ...]
     feeds: tuple[Feed, ...]
     places: dict[str, str] = field(default_factory=dict)
-    """Subject -> its file and line, such as "ptis.yaml:41"."""
+    """Subject -> its file and line, such as "ptis.yaml:41"; also of a topic's rules and examples ("topic:ace.catches[0]")."""
     elsewhere: tuple[Elsewhere, ...] = ()
     owners: dict[str, str] = field(default_factory=dict)
     """File -> the name or mailbox of the staff who own it, where the file says so."""

@@ -1,6 +1,6 @@
 """Classify an entry by the rules of topics.yaml. Text may be hostile: it is truncated, and read only by patterns of `content.rules`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,6 +29,8 @@ def classify(title: str, body: str | None, topics: tuple[Topic, ...], *, about_s
 @dataclass(frozen=True, slots=True)
 class _CompiledRule:
     topic: str
+    number: int
+    """Its index in the topic's rules."""
     rule: Rule
     phrases: Pattern | None
     also: Pattern | None
@@ -42,19 +44,33 @@ class _CompiledRule:
 @lru_cache(maxsize=8)
 def _compile(topics: tuple[Topic, ...]) -> tuple[_CompiledRule, ...]:
     found = [
-        _CompiledRule(topic.slug, rule, *(pattern(words) if words else None for words in (rule.phrases, rule.also, rule.unless)))
+        _CompiledRule(topic.slug, number, rule, *(pattern(words) if words else None for words in (rule.phrases, rule.also, rule.unless)))
         for topic in topics
-        for rule in topic.rules
+        for number, rule in enumerate(topic.rules)
     ]
     return tuple(sorted(found, key=lambda compiled: compiled.runs_last))
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How one rule fared. Either `because` is set, or `obstacle`: why it does not apply although its phrases may be there."""
+
+    topic: str
+    number: int
+    because: str = ""
+    obstacle: str = ""
+
+
+def trials(title: str, topics: tuple[Topic, ...]) -> list[Trial]:
+    """Return how the rules fared with a title, in the order in which they were tried."""
+    head, nothing = plain_text(title, MAX_TITLE), plain_text("", 0)
+    kind = kind_of(head, nothing, opening(head, nothing))
+    return [Trial(compiled.topic, compiled.number, *result) for compiled, *result in _trials(head, nothing, kind, topics)]
+
+
 def _topics(title: Text, body: Text, kind: EntryKind, topics: tuple[Topic, ...]) -> tuple[TopicHit, ...]:
     found: dict[str, str] = {}
-    for compiled in _compile(topics):
-        if compiled.topic in found and not compiled.rule.alone:
-            continue
-        because = _why(compiled, title, body, kind, found)
+    for compiled, because, _ in _trials(title, body, kind, topics):
         if because and compiled.rule.alone:
             return (TopicHit(compiled.topic, because),)
         if because:
@@ -64,15 +80,30 @@ def _topics(title: Text, body: Text, kind: EntryKind, topics: tuple[Topic, ...])
     return tuple(TopicHit(topic.slug, found[topic.slug]) for topic in topics if topic.slug in found)
 
 
-def _why(compiled: _CompiledRule, title: Text, body: Text, kind: EntryKind, found: Collection[str]) -> str:
-    """Return why the rule applies, or ""."""
+def _trials(title: Text, body: Text, kind: EntryKind, topics: tuple[Topic, ...]) -> Iterator[tuple[_CompiledRule, str, str]]:
+    found: set[str] = set()
+    for compiled in _compile(topics):
+        if compiled.topic in found and not compiled.rule.alone:
+            continue
+        because, obstacle = _try(compiled, title, body, kind, found)
+        yield compiled, because, obstacle
+        if because:
+            found.add(compiled.topic)
+            if compiled.rule.alone:
+                return
+
+
+def _try(compiled: _CompiledRule, title: Text, body: Text, kind: EntryKind, found: Collection[str]) -> tuple[str, str]:
+    """Return why the rule applies, or "" and why it does not."""
     rule = compiled.rule
     if rule.kinds and kind not in rule.kinds:
-        return ""
+        return "", f"the kind of the message is {kind}"
     if rule.topics and not any(topic in found for topic in rule.topics):
-        return ""
-    if any(topic in found for topic in rule.unless_topics):
-        return ""
+        return "", f"the message is not about {' or '.join(rule.topics)}"
+    for topic in rule.unless_topics:
+        if topic in found:
+            return "", f"the message is about {topic}, one of its unless_topics"
+    obstacle = ""
     texts = (("title", title),) if rule.title_only or not body.plain else (("title", title), ("body", body))
     for number, (where, text) in enumerate(texts, 1):
         around = texts[:number]  # a word of the body cannot rule out a match in the title
@@ -80,11 +111,12 @@ def _why(compiled: _CompiledRule, title: Text, body: Text, kind: EntryKind, foun
         if compiled.phrases and not found_words:
             continue
         if compiled.also and not any(compiled.also.find(part) for _, part in around):
-            continue
-        if compiled.unless and any(compiled.unless.find(part) for _, part in around):
-            continue
-        return _words(rule, where, found_words, kind, found)
-    return ""
+            obstacle = "nothing of its also is there"
+        elif compiled.unless and (excluded := next((words for _, part in around if (words := compiled.unless.find(part))), "")):
+            obstacle = f'"{excluded}" is in its unless'
+        else:
+            return _words(rule, where, found_words, kind, found), ""
+    return "", obstacle
 
 
 def _words(rule: Rule, where: str, quoted: str, kind: EntryKind, found: Collection[str]) -> str:

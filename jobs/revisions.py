@@ -11,6 +11,7 @@ from content.loading.cache import load_cached
 from content.loading.child import load_files
 from content.loading.diff import FileChange, compare, describe, missing
 from content.loading.files import ContentError, digest, file_problem, read_files
+from jobs.examples import failed_examples
 from jobs.models import Revision
 from jobs.store import revisions
 from jobs.store.database import Database
@@ -53,6 +54,14 @@ def load(files: Mapping[str, str]) -> Catalog:
     return _load(tuple(sorted(files.items())))
 
 
+def load_draft(files: Mapping[str, str]) -> Catalog:
+    """Load content that is to be published. Raises ContentError, also if an example contradicts the topics' rules."""
+    catalog = load(files)
+    if failed := failed_examples(catalog):
+        raise ContentError(failed)
+    return catalog
+
+
 @lru_cache(maxsize=2)
 def _load(files: tuple[tuple[str, str], ...]) -> Catalog:
     return load_files(dict(files))
@@ -63,7 +72,7 @@ def publish(db: Database, files: Mapping[str, str], who: str, *, confirmed: str 
 
     Raises ContentError with every problem, or Unconfirmed unless `confirmed` is its code, having changed nothing.
     """
-    return _publish(db, files, load(files), who, _Conditions(confirmed=confirmed))
+    return _publish(db, files, load_draft(files), who, _Conditions(confirmed=confirmed))
 
 
 def roll_back(db: Database, to: Revision, who: str, over: int) -> InForce:
@@ -89,6 +98,8 @@ def publish_at_start(db: Database, directory: Path) -> InForce:
         newest = revisions.newest(conn)
         new = not revisions.was_published(conn, catalog.digest)
     if new or newest is None:
+        if failed := failed_examples(catalog):
+            return _keep_newest(db, ContentError(failed))
         try:
             return _publish(db, files, catalog, AT_START, _Conditions(unless_published=True))
         except Unconfirmed as cut:

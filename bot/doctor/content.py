@@ -13,6 +13,7 @@ from content.loading.files import ContentError, digest, read_files
 from content.loading.loader import load as load_folder
 from content.loading.loader import load_files
 from handlers.replies import dates
+from jobs.examples import failed_examples
 from jobs.models import Revision
 from jobs.revisions import missing_from
 from jobs.store import revisions
@@ -29,6 +30,8 @@ def check_content(folder: Path) -> list[Finding]:
     """Check whether the files on disk could be published."""
     try:
         catalog = load_folder(folder)
+        if failed := failed_examples(catalog):
+            raise ContentError(failed)
     except ContentError as error:
         count = len(error.problems)
         message = f"{count} problem{'s' if count > 1 else ''} in {folder}; the first: {error.problems[0]}"

@@ -114,4 +114,9 @@ def _places(section: Section) -> list[tuple[str, str]]:
     if section.name == "office":
         return [(f"office:{section.data.get('slug', 'office-of-trade')}", section.place(()))]
     kind = _KINDS.get(section.name)
-    return [(f"{kind}:{slug}", section.place((slug,))) for slug in section.data] if kind else []
+    places = [(f"{kind}:{slug}", section.place((slug,))) for slug in section.data] if kind else []
+    for path in section.tree.values if section.name == "topics" else ():
+        if len(path) == 4 and path[2] in ("rules", "catches", "ignores"):
+            line, column = section.tree.value_mark(path)
+            places.append((f"topic:{path[1]}.{path[2]}[{path[3]}]", f"{section.file}:{line}:{column}"))
+    return places

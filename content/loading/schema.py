@@ -184,6 +184,8 @@ class TopicPart(Part):
     ptis: Slugs = ()
     synonyms: Words = ()
     rules: Many[RulePart] = ()
+    catches: Titles = ()
+    ignores: Titles = ()
 
 
 class SourcePart(Part):

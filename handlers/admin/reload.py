@@ -6,12 +6,11 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from content.loading.child import load_files
 from content.loading.files import ContentError, read_files
 from handlers import idempotency
 from handlers.replies import cards, dates
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, line
-from jobs.revisions import InForce, Unconfirmed, missing_from, publish
+from jobs.revisions import InForce, Unconfirmed, load_draft, missing_from, publish
 from jobs.store import idempotency as seen_store
 from jobs.store import revisions
 
@@ -114,7 +113,7 @@ def check(words: str, command: Command, context: Context) -> Reply:
     if context.content_dir is None:
         return cards.needs_bot()
     try:
-        catalog = load_files(read_files(context.content_dir))
+        catalog = load_draft(read_files(context.content_dir))
     except ContentError as error:
         problems = tuple(map(str, error.problems))
         first = _problem_count(problems)
