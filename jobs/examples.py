@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from content.catalog import Catalog, Topic
 from content.loading.files import Problem
+from content.loading.wording import name_path
 from content.rules import pattern, plain_text
 from jobs.classify import MAX_TITLE, OTHER, Trial, classify, trials
 
@@ -22,7 +23,8 @@ def _failed(topic: Topic, catalog: Catalog) -> Iterator[Problem]:
             if is_caught != (field == "catches"):
                 tried = trials(title, catalog.topics)
                 why = _why_caught(topic, tried, catalog) if is_caught else _why_missed(topic, title, tried, catalog)
-                yield _problem(f"{topic.slug}.{field}[{index}]", f"{_quote(title)} {why}", catalog)
+                name = name_path(("topics", topic.slug, field, index), {"topics": {topic.slug: {"name": topic.name}}})
+                yield Problem(*_mark(f"{topic.slug}.{field}[{index}]", catalog), name, f"{_quote(title)} {why}")
 
 
 def _why_caught(topic: Topic, tried: list[Trial], catalog: Catalog) -> str:
@@ -60,10 +62,6 @@ def _rule(trial: Trial, catalog: Catalog) -> str:
     """Return "rule 3 (line 412)"."""
     line = _mark(f"{trial.topic}.rules[{trial.number}]", catalog)[1]
     return f"rule {trial.number + 1} (line {line})"
-
-
-def _problem(path: str, message: str, catalog: Catalog) -> Problem:
-    return Problem(*_mark(path, catalog), f"topics.{path}", message)
 
 
 def _mark(path: str, catalog: Catalog) -> tuple[str, int, int]:

@@ -12,10 +12,17 @@ _SINGULAR = {
     "resources": "related resource",
     "unless": "unless",
     "unless_topics": "excluded topic",
+    "catches": "title to catch",
+    "ignores": "title to ignore",
 }
 """List field -> its singular, if that is not the name without s."""
 
-_PLURAL = {"authority": "authorities", "alias": "aliases"}
+_PLURAL = {
+    "authority": "authorities",
+    "alias": "aliases",
+    "title to catch": "titles to catch",
+    "title to ignore": "titles to ignore",
+}
 
 _NAMES = ("name", "title", "term")
 """The fields that name an entry."""
