@@ -71,7 +71,6 @@ def _subscribing(verb: str, feeds: str, text: str) -> tuple[Route, ...]:
         "list this channel's subscriptions and when they post next",
         "show what a subscription would have posted, and why; N routine: what it left out",
     )
-    ended = "end the subscription with this number"
     return (
         Route(
             verb,
@@ -85,13 +84,31 @@ def _subscribing(verb: str, feeds: str, text: str) -> tuple[Route, ...]:
             about_channel=True,
         ),
         Route(verb, ("subscriptions",), f"{commands}.subscriptions", f"/{verb} subscriptions", listed, about_channel=True),
-        Route(verb, ("unsubscribe",), f"{commands}.unsubscribe", f"/{verb} unsubscribe N", ended, changes_state=True, about_channel=True),
+        Route(
+            verb,
+            ("unsubscribe",),
+            "handlers.subscriptions.unsubscribe.unsubscribe",
+            f"/{verb} unsubscribe [N or topic or all]",
+            "end the subscription with this number, or what brings this topic; all asks first",
+            changes_state=True,
+            about_channel=True,
+        ),
+        Route(
+            verb,
+            ("pause",),
+            "handlers.subscriptions.pause.pause",
+            f"/{verb} pause [N or topic] [until DAY]",
+            "post nothing in this channel, or for one subscription, until then",
+            changes_state=True,
+            about_channel=True,
+            in_menu=False,
+        ),
         Route(
             verb,
             ("resume",),
             "handlers.subscriptions.resume.resume",
-            f"/{verb} resume",
-            "post in this channel again after posting was paused",
+            f"/{verb} resume [N or topic]",
+            "post in this channel, or for this subscription, again after it was paused",
             changes_state=True,
             needs_membership=True,
             about_channel=True,

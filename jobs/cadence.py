@@ -62,8 +62,10 @@ def is_immediate(subscription: Subscription | SubscriptionSpec, lead: Lead) -> b
 
 
 def due_at(subscription: Subscription | SubscriptionSpec, lead: Lead, now: datetime) -> datetime:
-    """Return when (UTC) a delivery created now is due."""
-    return now if is_immediate(subscription, lead) else next_due(subscription.cadence, subscription.zone, now)
+    """Return when (UTC) a delivery created now is due: with a pause, not before that ends."""
+    due = now if is_immediate(subscription, lead) else next_due(subscription.cadence, subscription.zone, now)
+    until = subscription.paused_until if isinstance(subscription, Subscription) else None
+    return due if until is None else max(due, until)
 
 
 def describe(cadence: Cadence, zone: str) -> str:

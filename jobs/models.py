@@ -127,6 +127,15 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelPause:
+    """Why nothing is posted in a channel."""
+
+    reason: str
+    by: str | None  #: The signature of the person who paused it, or None if the platform closed it.
+    until: datetime | None  #: When it resumes by itself.
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionSpec:
     filters: Filters
     cadence: Cadence
@@ -148,6 +157,7 @@ class Subscription:
     digest_only: bool  #: Not even guidance is posted immediately.
     created_by: str
     created_at: datetime
+    paused_until: datetime | None = None  #: Nothing is due before.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Resume posting. What a paused channel was owed goes out now, much of it as one catch-up."""
+"""Pause and resume posting. What a paused channel was owed goes out when it resumes, much of it as one catch-up."""
 
 from datetime import datetime
 
@@ -10,6 +10,14 @@ from jobs.store.database import Connection
 def resume_channel(conn: Connection, channel_id: int, now: datetime) -> None:
     channels.resume(conn, channel_id)
     deliveries.mark_catch_up(conn, [channel_id], now)
+
+
+def resume_over(conn: Connection, now: datetime) -> int:
+    """Resume the channels that people paused until now; return how many."""
+    over = channels.over_pauses(conn, now)
+    for channel_id in over:
+        resume_channel(conn, channel_id, now)
+    return len(over)
 
 
 def resume_workspace(conn: Connection, platform: str, workspace: str, prefix: str, now: datetime) -> int:

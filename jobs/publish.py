@@ -238,7 +238,8 @@ def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bo
         for row in live:
             because = reasons[row.filters_digest, row.platform]
             if because is not None and not (late and row.created_at > entry.first_seen):
-                due_at = due(**row.cadence, zone=row.zone, digest_only=row.digest_only, lead=entry.lead)
+                usual = due(**row.cadence, zone=row.zone, digest_only=row.digest_only, lead=entry.lead)
+                due_at = usual if row.paused_until is None else max(usual, row.paused_until)
                 rows.append(
                     {
                         "entry_id": entry.id,
@@ -247,7 +248,7 @@ def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bo
                         "due_at": due_at,
                         "created_at": now,
                         "because": because,
-                        "catch_up": catch_up and due_at <= now,
+                        "catch_up": (catch_up and due_at <= now) or usual <= now < due_at,
                     }
                 )
     deliveries.add(conn, rows)

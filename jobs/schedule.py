@@ -13,9 +13,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from content.catalog import Feed
 from jobs.feed_reader import Progress, quiet
 from jobs.notices import SILENT, Notifier
+from jobs.pauses import resume_over
 from jobs.poll import due_feeds, poll_feed
 from jobs.revisions import Library
-from jobs.store import idempotency
+from jobs.store import channels, idempotency
 from jobs.store.database import Database, first_line
 
 logger = logging.getLogger(__name__)
@@ -148,7 +149,16 @@ class Schedule:
             del self._polls[feed.slug]
 
     async def _look_for_posts(self) -> None:
+        await asyncio.to_thread(self._resume_channels)
         self._due.set()
+
+    def _resume_channels(self) -> None:
+        with self._db.read() as conn:  # the usual case, in which a writer would wait for others
+            if not channels.over_pauses(conn, self._db.now(conn)):
+                return
+        with self._db.begin() as conn:
+            count = resume_over(conn, self._db.now(conn))
+        logger.info("resumed posting in %d channels whose pause is over", count)
 
     async def _keep_delivering(self) -> None:
         """Deliver one run at a time; waking during a run causes another."""

@@ -50,10 +50,30 @@ def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec,
     if (before.cadence, before.zone, before.digest_only) == (spec.cadence, spec.zone, spec.digest_only):
         return SavedSubscription(before, Saved.SAME, before)
     subscriptions.set_timing(conn, before.id, spec)
+    return SavedSubscription(_reschedule(conn, before.id, now), Saved.CHANGED, before)
+
+
+def pause_subscription(
+    conn: Connection, channel_id: int, subscription_id: int, until: datetime | None, now: datetime
+) -> Subscription | None:
+    """Let nothing be due before `until`; None resumes. Return None if the subscription is not live in the channel."""
+    channels.lock(conn, channel_id)
+    deliveries.lock_out_publishers(conn)
+    if all(each.id != subscription_id for each in subscriptions.list_for_channel(conn, channel_id)):
+        return None
+    subscriptions.set_pause(conn, subscription_id, until)
+    paused = _reschedule(conn, subscription_id, now)
+    if until is None:
+        deliveries.mark_catch_up(conn, [channel_id], now)
+    return paused
+
+
+def _reschedule(conn: Connection, subscription_id: int, now: datetime) -> Subscription:
+    """Make what a subscription is owed due as its stored times say, and return it."""
+    stored = subscriptions.by_ids(conn, [subscription_id])[subscription_id]
     for lead, urgent in ((Lead.GUIDANCE, True), (Lead.NONE, False)):
-        deliveries.reschedule(conn, channel_id, before.id, due_at(spec, lead, now), urgent=urgent)
-    changed = subscriptions.by_ids(conn, [before.id])[before.id]
-    return SavedSubscription(changed, Saved.CHANGED, before)
+        deliveries.reschedule(conn, stored.channel_id, stored.id, due_at(stored, lead, now), urgent=urgent)
+    return stored
 
 
 def change_subscription(  # six parameters: which one, and what save_subscription takes
@@ -70,9 +90,13 @@ def change_subscription(  # six parameters: which one, and what save_subscriptio
     saved = save_subscription(conn, channel_id, spec, who, now)
     if saved.subscription.id == before.id:
         return saved
-    _hand_over(conn, before, saved.subscription, now)
+    after = saved.subscription
+    if saved.outcome == Saved.CREATED and before.paused_until is not None:
+        subscriptions.set_pause(conn, after.id, before.paused_until)
+        after = replace(after, paused_until=before.paused_until)
+    _hand_over(conn, before, after, now)
     end_subscription(conn, channel_id, before.id, now)
-    return SavedSubscription(saved.subscription, Saved.CHANGED, before, joined=saved.outcome != Saved.CREATED)
+    return SavedSubscription(after, Saved.CHANGED, before, joined=saved.outcome != Saved.CREATED)
 
 
 def end_subscription(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> Subscription | None:

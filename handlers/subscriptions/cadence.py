@@ -63,7 +63,7 @@ def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
         return _read_time(_KINDS[first], None, words, 1)
     if first == "weekly":
         return _read_weekly(words, 1)
-    if (day := _weekday(first)) is not None:
+    if (day := weekday(first)) is not None:
         return _read_time(CadenceKind.WEEKLY, day, words, 1)
     if (":" in first or first.endswith(("am", "pm"))) and (match := _TIME.fullmatch(first)):
         if _time(match) is None:
@@ -75,7 +75,7 @@ def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
 
 def _read_every(words: Sequence[str]) -> ParsedCadence | InvalidCadence:
     period = words[1] if len(words) > 1 else ""
-    if (day := _weekday(period)) is not None:
+    if (day := weekday(period)) is not None:
         return _read_time(CadenceKind.WEEKLY, day, words, 2)
     kind = _EVERY.get(period)
     if period in _UNSUPPORTED:
@@ -88,9 +88,9 @@ def _read_every(words: Sequence[str]) -> ParsedCadence | InvalidCadence:
 
 def _read_weekly(words: Sequence[str], taken: int) -> ParsedCadence | InvalidCadence:
     """Read the day after `taken` words, or use Monday."""
-    if taken + 1 < len(words) and words[taken] == "on" and _weekday(words[taken + 1]) is not None:
+    if taken + 1 < len(words) and words[taken] == "on" and weekday(words[taken + 1]) is not None:
         taken += 1
-    day = _weekday(words[taken]) if taken < len(words) else None
+    day = weekday(words[taken]) if taken < len(words) else None
     if day is None:
         return _read_time(CadenceKind.WEEKLY, _MONDAY, words, taken)
     return _read_time(CadenceKind.WEEKLY, day, words, taken + 1)
@@ -139,8 +139,14 @@ def _time(match: re.Match[str]) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _weekday(word: str) -> int | None:
+def weekday(word: str) -> int | None:
     if word in _SHORT_DAYS:
         return next(index for index, day in enumerate(_DAYS) if day[:3] == word[:3])
     singular = word.removesuffix("s")
     return _DAYS.index(singular) if singular in _DAYS else None
+
+
+def read_time(words: Sequence[str]) -> time | None:
+    """Return the time of day that all of the words mean, such as "at 9 am", or None."""
+    read = _read_time(CadenceKind.DAILY, None, words, 0) if words else None
+    return read.cadence.at if isinstance(read, ParsedCadence) and read.words == len(words) else None

@@ -1,4 +1,4 @@
-"""subscribe, subscriptions and unsubscribe: /csms for CSMS messages only, /trade for any feed."""
+"""subscribe and subscriptions: /csms for CSMS messages only, /trade for any feed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from handlers.replies import cards, dates
 from handlers.replies.entries import left_out_count
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import wording
-from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, other_subscriptions, unknown_number
+from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, unknown_number
 from handlers.subscriptions.parser import Misunderstood, parse
-from jobs.cadence import next_due
+from jobs.cadence import due_at
 from jobs.matching import SAMPLE_PLATFORM, left_out
 from jobs.models import ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
-from jobs.states import CadenceKind, Saved
+from jobs.states import CadenceKind, Lead, Saved
 from jobs.store import channels, entries, reports
 from jobs.store import outbox as outbox_store
 from jobs.store import subscriptions as subscription_store
-from jobs.subscribe import SavedSubscription, change_subscription, complete, end_subscription, save_subscription
+from jobs.subscribe import SavedSubscription, change_subscription, complete, save_subscription
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,7 +139,7 @@ def _confirmation(
             Button("Change", wording.change_command(after)),
             Button("Preview", f"/csms preview {after.id}"),
             Button("All subscriptions", "/csms subscriptions"),
-            Button("Unsubscribe", f"/csms unsubscribe {after.id}"),
+            wording.unsubscribe_button("Unsubscribe", after, context.catalog),
         )
     )
     text = f"{first} {timing} Set by {who}."
@@ -171,7 +171,7 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
         channel_id = channels.ensure(conn, channel, now)
         live = subscription_store.list_for_channel(conn, channel_id)
         waiting = reports.waiting_by_subscription(conn, channel_id)
-        paused = channels.pause_reason(conn, channel_id)
+        pause = channels.find_pause(conn, channel_id)
         held, refused = outbox_store.held_post(conn, channel_id), outbox_store.dead_entries(conn, channel_id)
         routine = entries.routine_between(conn, now - WEEK, now + timedelta(seconds=1))
     noun = cards.channel_noun(channel)
@@ -181,6 +181,7 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
         lines = (line(Span(text, bold=True)), line("To start one, type /csms subscribe revenue weekdays 09:00."))
         return Reply(text, (Section(lines), buttons))
     blocks: list[Block] = [Header(f"This {noun}'s subscriptions ({len(live)})")]
+    paused = pause.reason if pause else ""
     if paused:
         blocks.append(cards.heading("Posting is paused: ", f"{paused}. The bot keeps what is due here until then."))
         blocks.append(Buttons((Button("Resume", f"/{command.verb} resume"),)))
@@ -206,7 +207,7 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
     blocks += [
         Bullets(tuple(_list_line(each, counts[each.id], context, now) for each in live)),
         Buttons(tuple(Button(f"Change {each.id}", wording.change_command(each)) for each in shown)),
-        Buttons(tuple(Button(f"Unsubscribe {each.id}", f"/csms unsubscribe {each.id}") for each in shown)),
+        Buttons(tuple(wording.unsubscribe_button(f"Unsubscribe {each.id}", each, context.catalog) for each in shown)),
         *((Buttons(showing),) if showing else ()),
         SmallPrint((line(f"To end a subscription, type /csms unsubscribe N. To see what it would post, type /csms preview N.{more}"),)),
     ]
@@ -216,41 +217,17 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
 
 
 def _list_line(subscription: Subscription, counts: Sequence[str], context: Context, now: datetime) -> Line:
-    due = next_due(subscription.cadence, subscription.zone, now)
+    due = due_at(subscription, Lead.NONE, now)
+    until = subscription.paused_until
+    following = "" if subscription.cadence.kind == CadenceKind.NOW else f"next {dates.near(due, now, subscription.zone)}"
     parts = (
         wording.schedule(subscription),
-        "" if subscription.cadence.kind == CadenceKind.NOW else f"next {dates.near(due, now, subscription.zone)}",
+        f"paused until {dates.near(until, now, subscription.zone)}" if until is not None and until > now else following,
         *counts,
         f"set by {wording.creator(subscription)}",
     )
     name = Span(f"{subscription.id} · {wording.title(subscription.filters, context.catalog)}", bold=True)
     return line(name, *(f"{cards.SEPARATOR}{part}" for part in parts if part))
-
-
-def unsubscribe(words: str, command: Command, context: Context) -> Reply:
-    target = database_and_channel(command, context)
-    if isinstance(target, Reply):
-        return target
-    db, channel = target
-    match = re.fullmatch(r"(?:subscription|number|no\.?)?+\s*+#?+\s*+([0-9]{1,18})\.?", words.strip(), re.IGNORECASE)
-    number = int(match[1]) if match else None
-    with db.begin() as conn:
-        now = db.now(conn)
-        channel_id = channels.ensure(conn, channel, now)
-        waiting = reports.waiting_by_subscription(conn, channel_id)
-        ended = None if number is None else end_subscription(conn, channel_id, number, now)
-        live = subscription_store.list_for_channel(conn, channel_id)
-        earlier = ended_subscription(conn, channel_id, number) if ended is None and number is not None else None
-    if ended is None:
-        return unknown_number(words, live, context, "unsubscribe", channel, earlier)
-    first = f"Ended subscription {ended.id}. This {cards.channel_noun(channel)} no longer gets "
-    first += f"{wording.updates(ended.filters, context.catalog)}: {wording.criteria(ended.filters, context.catalog)}."
-    count = waiting.get(ended.id, 0)
-    dropped = f"{count} waiting message{'s' if count != 1 else ''} will not be posted for it." if count else ""
-    buttons = Buttons((*wording.subscribe_button("Subscribe again", ended), Button("All subscriptions", "/csms subscriptions")))
-    lines = (line(Span(first, bold=True)), line(f"{dropped} {other_subscriptions(live, channel)}".strip()))
-    small = SmallPrint((line(f"Ended by {command.person.name}"),))
-    return Reply(f"{first} Ended by {command.person.name}.", (Section(lines), small, buttons), public=True)
 
 
 def recent_entries(conn: Connection, filters: Filters, platform: str) -> list[Entry]:

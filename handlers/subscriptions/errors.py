@@ -74,7 +74,7 @@ def unknown_number(
 ) -> Reply:
     """Say that the channel has no such subscription, and offer those that it has.
 
-    `action` is unsubscribe, preview or change; `ended` had this number.
+    `action` is unsubscribe, preview, change, pause or resume; `ended` had this number.
     """
     verb = "end" if action == "unsubscribe" else action
     here = f"This {cards.channel_noun(channel)}"
@@ -91,8 +91,11 @@ def unknown_number(
     else:
         text = f"Which subscription do you want to {verb}? Select it below, or type /csms {action} N."
     listed = "; ".join(f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in live)
-    buttons = tuple(
-        Button(f"{action.capitalize()} {each.id}", wording.change_command(each) if action == "change" else f"/csms {action} {each.id}")
-        for each in live[:5]
-    )
-    return refusal(text, f"Subscriptions: {listed}.", *buttons)
+    return refusal(text, f"Subscriptions: {listed}.", *(_action_button(action, each, context) for each in live[:5]))
+
+
+def _action_button(action: str, subscription: Subscription, context: Context) -> Button:
+    label = f"{action.capitalize()} {subscription.id}"
+    if action == "unsubscribe":
+        return wording.unsubscribe_button(label, subscription, context.catalog)
+    return Button(label, wording.change_command(subscription) if action == "change" else f"/csms {action} {subscription.id}")

@@ -1,4 +1,4 @@
-"""/csms resume: post in a channel again. Subscribing in a paused channel resumes it too."""
+"""/csms resume: post in a channel, or for a subscription, again. Subscribing in a channel that was closed resumes it too."""
 
 from __future__ import annotations
 
@@ -7,32 +7,63 @@ from typing import TYPE_CHECKING
 
 from handlers import outbox
 from handlers.replies import cards
-from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line
+from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, Span, line, refusal
+from handlers.subscriptions import selection, wording
 from handlers.subscriptions.commands import database_and_channel
+from handlers.subscriptions.errors import unknown_number
+from handlers.subscriptions.pause import HERE
 from jobs.next_post import MIN_CATCH_UP
 from jobs.pauses import resume_channel
-from jobs.store import channels, reports
+from jobs.store import channels, reports, subscriptions
 from jobs.store import outbox as outbox_store
+from jobs.subscribe import pause_subscription
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
-    from jobs.store.database import Connection
+    from jobs.models import ChannelPause, ChannelRef
+    from jobs.store.database import Connection, Database
 
 _LIST = Buttons((Button("Subscriptions", "/csms subscriptions"),))
 
 
 def resume(words: str, command: Command, context: Context) -> Reply:
-    """Answer for a channel that is not paused; `resume_here` answers for one that is."""
+    """Resume a subscription, or answer for a channel that is not paused; `resume_here` answers for one that is."""
     target = database_and_channel(command, context)
     if isinstance(target, Reply):
         return target
     db, channel = target
+    if _names_subscription(words):
+        return _resume_subscription(words, db, channel, command, context)
     with db.read() as conn:
         on_hold = _hold_notice(conn, channels.find_id(conn, channel) or 0, context)  # 0: nothing stored
     here = f"this {cards.channel_noun(channel)}"
     first = f"Posting is not paused in {here}, but a post is on hold." if on_hold else f"Posting is not paused in {here}."
     hint = on_hold or "The bot posts what its subscriptions ask for."
     return Reply(f"{first} {hint}", (cards.heading(first, f" {hint}"), _LIST))
+
+
+def _names_subscription(words: str) -> bool:
+    return bool(selection.numbers(words) or HERE.sub(" ", words).strip(" .!"))
+
+
+def _resume_subscription(words: str, db: Database, channel: ChannelRef, command: Command, context: Context) -> Reply:
+    with db.begin() as conn:
+        now = db.now(conn)
+        channel_id = channels.ensure(conn, channel, now)
+        live = subscriptions.list_for_channel(conn, channel_id)
+        wanted = selection.numbers(words)
+        found = [each for each in live if each.id in wanted] if wanted else selection.matching(words, live, context.catalog)[0]
+        if len(found) != 1:
+            return unknown_number(words, found or live, context, "resume", channel)
+        until = found[0].paused_until
+        if until is None or until <= now:
+            return refusal(f"Subscription {found[0].id} is not paused.", "", *_LIST.buttons)
+        resumed = pause_subscription(conn, channel_id, found[0].id, None, now) or found[0]
+        pause = channels.find_pause(conn, channel_id)
+    first = f"Subscription {resumed.id} ({wording.title(resumed.filters, context.catalog)}) is no longer paused."
+    hint = f"Posting in this {cards.channel_noun(channel)} is still paused: {pause.reason}." if pause else wording.timing(resumed, now)
+    who = f"Resumed by {command.person.name}"
+    return Reply(f"{first} {hint} {who}.", (cards.heading(first, f" {hint}"), SmallPrint((line(who),)), _LIST), public=True)
 
 
 def resume_here(reply: Reply, command: Command, context: Context, *, repeated: bool) -> Reply:
@@ -45,18 +76,30 @@ def resume_here(reply: Reply, command: Command, context: Context, *, repeated: b
     with context.db.begin() as conn:
         now = context.db.now(conn)
         channel_id = channels.ensure(conn, command.channel, now)
-        if channels.pause_reason(conn, channel_id) is None:
+        pause = channels.find_pause(conn, channel_id)
+        word, _, rest = command.words.partition(" ")
+        is_resume = word.casefold() == "resume"
+        if pause is None or (is_resume and _names_subscription(rest)):
             return reply
+        if pause.by is not None and not is_resume:
+            return reply if repeated else _still_paused(reply, pause)
         resume_channel(conn, channel_id, now)
         waiting = reports.due_entries(conn, channel_id, now)
         on_hold = _hold_notice(conn, channel_id, context)
     here = f"this {cards.channel_noun(command.channel)}"
     first = f"Posting is no longer paused in {here}, but a post is on hold." if on_hold else f"Posting resumes in {here}."
     hint = on_hold or _what_follows(waiting)
-    if repeated or command.words.split(maxsplit=1)[:1] == ["resume"]:
+    if repeated or is_resume:
         return Reply(f"{first} {hint}", (cards.heading(first, f" {hint}"), _LIST), public=True)
     note = Section((line(Span(first, bold=True), f" {hint}"),))
     return replace(reply, text=f"{reply.text} {first} {hint}", blocks=(reply.blocks[0], note, *reply.blocks[1:]), public=True)
+
+
+def _still_paused(reply: Reply, pause: ChannelPause) -> Reply:
+    """Say in the answer to a subscription that a person paused its channel."""
+    first, hint = "Posting is still paused here:", f"{pause.reason}. What is due waits until then."
+    note = (Section((line(Span(first, bold=True), f" {hint}"),)), Buttons((Button("Resume now", "/csms resume"),)))
+    return replace(reply, text=f"{reply.text} {first} {hint}", blocks=(reply.blocks[0], *note, *reply.blocks[1:]))
 
 
 def _hold_notice(conn: Connection, channel_id: int, context: Context) -> str:

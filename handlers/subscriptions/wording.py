@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.command import read_creator
 from handlers.replies import dates, entries
+from handlers.replies.entries import shorten
 from handlers.replies.reply import Button, Line, Span, line
 from handlers.subscriptions.parser import MAX_CHARACTERS
 from jobs.cadence import WEEKDAY_ABBREVIATIONS, describe, next_due
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from jobs.models import Cadence, Entry, Filters, Subscription, SubscriptionSpec
 
 _CSMS = ("csms",)
+
+MAX_QUESTION = 200
+"""Characters of a subscription in a question."""
 
 
 def _feed_names(filters: Filters, catalog: Catalog) -> str:
@@ -138,6 +142,12 @@ def subscribe_button(label: str, spec: Subscription | SubscriptionSpec, style: s
     """Return a button that subscribes to this, or () if its command would be too long."""
     words = typed_words(spec)
     return (Button(label, f"/{_verb(spec)} subscribe {words}", style),) if len(words) <= MAX_CHARACTERS else ()
+
+
+def unsubscribe_button(label: str, subscription: Subscription, catalog: Catalog) -> Button:
+    """Return a button that asks before it ends the subscription."""
+    question = f"End subscription {subscription.id} ({shorten(title(subscription.filters, catalog), MAX_QUESTION)})?"
+    return Button(label, f"/csms unsubscribe {subscription.id}", "danger", question)
 
 
 def including_hint(subscription: Subscription) -> Line:

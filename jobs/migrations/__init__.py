@@ -1,9 +1,9 @@
 """The migrations. `jobs.migrations.upgrade` runs them; a released one is never changed.
 
-To add one, write `versions/0007_what_it_does.py` with `revision = "0007"`, `down_revision = "0006"` and an `upgrade()`, then change HEAD.
+To add one, write `versions/0008_what_it_does.py` with `revision = "0008"`, `down_revision = "0007"` and an `upgrade()`, then change HEAD.
 There is no downgrade; restore a backup instead.
 """
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration, so that a start need not load Alembic; a test checks it. Numbers sort: a database that is ahead of the code is not
 behind it."""

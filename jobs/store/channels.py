@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
 
-from jobs.models import ChannelRef, Claim
+from jobs.models import ChannelPause, ChannelRef, Claim
 from jobs.states import UNFINISHED
 from jobs.store.database import insert
 from jobs.store.schema import channel, delivery, post
@@ -67,8 +67,22 @@ def pause_reason(conn: Connection, channel_id: int) -> str | None:
     return conn.execute(select(channel.c.paused).where(channel.c.id == channel_id)).scalar_one_or_none()
 
 
-def pause(conn: Connection, channel_id: int, reason: str) -> None:
+def find_pause(conn: Connection, channel_id: int) -> ChannelPause | None:
+    query = select(channel.c.paused, channel.c.paused_by, channel.c.paused_until)
+    row = conn.execute(query.where(channel.c.id == channel_id, channel.c.paused.is_not(None))).one_or_none()
+    return None if row is None else ChannelPause(row.paused, row.paused_by, row.paused_until)
+
+
+def pause(conn: Connection, channel_id: int, reason: str, by: str | None = None, until: datetime | None = None) -> None:
+    """Pause a channel; `by` is the person who did it, if somebody did."""
     _set_pause(conn, [channel_id], reason)
+    conn.execute(update(channel).where(channel.c.id == channel_id).values(paused_by=by, paused_until=until))
+
+
+def over_pauses(conn: Connection, now: datetime) -> list[int]:
+    """Return the channels, in the order of their ids, that resume by themselves now."""
+    query = select(channel.c.id).where(channel.c.paused_until <= now, channel.c.paused.is_not(None))
+    return list(conn.execute(query.order_by(channel.c.id).with_for_update(skip_locked=True, key_share=True)).scalars())
 
 
 # `jobs.pauses` resumes
@@ -85,8 +99,8 @@ def pause_workspace(conn: Connection, platform: str, workspace: str, reason: str
 
 
 def resume_workspace(conn: Connection, platform: str, workspace: str, prefix: str) -> list[int]:
-    """Resume channels whose reason starts with `prefix`; return their ids."""
-    rows = _lock_workspace(conn, platform, workspace, channel.c.paused.startswith(prefix, autoescape=True))
+    """Resume channels whose reason starts with `prefix`, unless a person paused them; return their ids."""
+    rows = _lock_workspace(conn, platform, workspace, channel.c.paused.startswith(prefix, autoescape=True), channel.c.paused_by.is_(None))
     return _set_pause(conn, [row.id for row in rows], None)
 
 
@@ -100,8 +114,8 @@ def pause_team(conn: Connection, ref: ChannelRef, reason: str, *, whole: bool) -
 
 
 def resume_team(conn: Connection, ref: ChannelRef, keep_prefix: str, *, whole: bool) -> list[int]:
-    """Resume the channel, or its `whole` team, except reasons that start with `keep_prefix`; return their ids."""
-    rows = _lock_workspace(conn, ref.platform, ref.workspace, channel.c.paused.is_not(None))
+    """Resume the channel, or its `whole` team, except what a person paused and reasons that start with `keep_prefix`; return their ids."""
+    rows = _lock_workspace(conn, ref.platform, ref.workspace, channel.c.paused.is_not(None), channel.c.paused_by.is_(None))
     resumed = [row.id for row in rows if _in_team(row, ref, whole=whole) and not row.paused.startswith(keep_prefix)]
     return _set_pause(conn, resumed, None)
 
@@ -118,7 +132,7 @@ def _lock_workspace(conn: Connection, platform: str, workspace: str, *conditions
 
 
 def _set_pause(conn: Connection, ids: list[int], reason: str | None) -> list[int]:
-    values = {"paused": reason} if reason is not None else {"paused": None, "failures": 0}
+    values = {"paused": reason, "paused_by": None, "paused_until": None} | ({"failures": 0} if reason is None else {})
     if ids:
         conn.execute(update(channel).where(channel.c.id.in_(ids)).values(**values))
     return ids

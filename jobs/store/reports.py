@@ -1,8 +1,9 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, String, and_, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, String, and_, cast, exists, func, literal, or_, select, union_all
 
 from jobs.models import ChannelRef, Entry, Waiting
 from jobs.states import UNFINISHED, PostKind, PostState
@@ -154,7 +155,7 @@ def waiting_by_subscription(conn: Connection, channel_id: int) -> dict[int, int]
 
 
 def paused_channels(conn: Connection) -> list[tuple[ChannelRef, str]]:
-    return _channels(conn, channel.c.paused.is_not(None))
+    return [(ref_of(row), row.paused) for row in _channels(conn, channel.c.paused.is_not(None))]
 
 
 def live_subscriptions(conn: Connection) -> int:
@@ -162,10 +163,10 @@ def live_subscriptions(conn: Connection) -> int:
 
 
 def subscribed_channels(conn: Connection) -> list[tuple[ChannelRef, str | None]]:
-    """Each with the reason if it is paused."""
-    return _channels(conn, channel.c.id.in_(select(subscription.c.channel_id).where(subscription.c.ended_at.is_(None))))
+    """Each with the reason if the platform closed it."""
+    rows = _channels(conn, channel.c.id.in_(select(subscription.c.channel_id).where(subscription.c.ended_at.is_(None))))
+    return [(ref_of(row), None if row.paused_by else row.paused) for row in rows]
 
 
-def _channels(conn: Connection, condition: ColumnElement[bool]) -> list[tuple[ChannelRef, Any]]:
-    rows = conn.execute(select(channel).where(condition).order_by(channel.c.id))
-    return [(ref_of(row), row.paused) for row in rows]
+def _channels(conn: Connection, condition: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    return conn.execute(select(channel).where(condition).order_by(channel.c.id)).all()

@@ -113,6 +113,8 @@ channel = Table(
     Column("epoch", Integer, nullable=False, default=0),
     Column("failures", Integer, nullable=False, default=0),
     Column("paused", Text),  # the reason, or NULL
+    Column("paused_by", Text),  # the person who paused it; NULL if the platform closed it
+    Column("paused_until", Moment),  # when it resumes by itself
     Column("extra", JSON, nullable=False, default=dict),  # what else the platform needs (Teams: service_url)
     UniqueConstraint("platform", "workspace", "ref"),
 )
@@ -138,6 +140,7 @@ subscription = Table(
     Column("created_by", String(512), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("ended_at", Moment),  # kept to answer "why"
+    Column("paused_until", Moment),  # nothing is due for it before
     Index("ix_subscription_alive", "channel_id", "filters_digest", unique=True, sqlite_where=ALIVE, postgresql_where=ALIVE),
 )
 

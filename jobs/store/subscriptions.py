@@ -104,6 +104,10 @@ def set_timing(conn: Connection, subscription_id: int, spec: SubscriptionSpec) -
     conn.execute(update(subscription).where(subscription.c.id == subscription_id).values(**_timing(spec)))
 
 
+def set_pause(conn: Connection, subscription_id: int, until: datetime | None) -> None:
+    conn.execute(update(subscription).where(subscription.c.id == subscription_id).values(paused_until=until))
+
+
 def end(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> bool:
     """Return False if the channel has no live one with this id."""
     live = (subscription.c.id == subscription_id, subscription.c.channel_id == channel_id, subscription.c.ended_at.is_(None))

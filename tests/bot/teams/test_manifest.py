@@ -136,7 +136,7 @@ def test_listed_commands_can_be_typed_as_they_are() -> None:
 def test_a_description_holds_the_arguments_if_they_fit() -> None:
     said = {command["title"]: command["description"] for command in lists()["team", "groupChat"]}
     assert said["pti"] == "[name or question]: show the seven Priority Trade Issues, or one of them"
-    assert said["csms unsubscribe"] == "N: end the subscription with this number"
+    assert said["csms unsubscribe"] == "[N or topic or all]: end the subscription with this number, or what brings this topic"
     assert said["csms subscribe"].startswith("Post CSMS messages in this channel: now, ")
 
 

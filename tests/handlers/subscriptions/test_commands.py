@@ -15,13 +15,13 @@ from tests.support.small_catalog import NOW, entry
 from tests.support.subscriptions import GUEST, STORED, bullets, buttons, flat, publish, say
 
 
-def test_no_button_of_a_list_is_highlighted(bot: Database) -> None:
+def test_only_what_ends_a_subscription_stands_out_in_a_list(bot: Database) -> None:
     replies = [say("/csms subscribe revenue", bot), say("/csms subscriptions", bot), say("/csms unsubscribe", bot)]
-    styles = {
-        button.label: button.style for reply in replies for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons
-    }
-    assert {"Unsubscribe", "Unsubscribe 1"} <= styles.keys()
-    assert set(styles.values()) == {""}
+    found = [button for reply in replies for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
+    assert {"Unsubscribe", "Unsubscribe 1"} <= {each.label for each in found}
+    for each in found:
+        ends = each.label.startswith("Unsubscribe")
+        assert (each.style, each.confirm) == (("danger", "End subscription 1 (CSMS: Revenue)?") if ends else ("", ""))
 
 
 def test_a_subscription_without_words_is_confirmed_to_the_whole_channel(bot: Database) -> None:

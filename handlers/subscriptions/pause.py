@@ -1,0 +1,109 @@
+"""/csms pause: post nothing in a channel, or for one subscription, until a day. What is due waits."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from handlers.replies import cards, dates
+from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, Span, line, refusal
+from handlers.subscriptions import selection, wording
+from handlers.subscriptions.commands import database_and_channel
+from handlers.subscriptions.days import EXAMPLES, read_day
+from handlers.subscriptions.errors import unknown_number
+from jobs.store import channels
+from jobs.store import subscriptions as subscription_store
+from jobs.subscribe import pause_subscription
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from handlers.command import Command, Context
+    from jobs.models import Subscription
+    from jobs.store.database import Connection
+
+MAX_PAUSE = timedelta(days=366)
+
+_PAUSE = re.compile(r"(?P<which>.*?)\b(?:(?:until|untill|till|til)(?P<day>\b.*)|for (?P<span>.*))", re.IGNORECASE)
+HERE = re.compile(
+    r"\b(?:here|in|now|please|it|everything|all|posting|posts?|updates?|messages?|notifications?|digests?|the|this|these|my|our|channel|chat"
+    r"|subscriptions?)\b",
+    re.IGNORECASE,
+)
+"""Words that name no subscription."""
+
+_SUBSCRIPTIONS = Button("Subscriptions", "/csms subscriptions")
+
+
+def pause(words: str, command: Command, context: Context) -> Reply:
+    target = database_and_channel(command, context)
+    if isinstance(target, Reply):
+        return target
+    db, channel = target
+    words = " ".join(words.split())
+    match = _PAUSE.fullmatch(words)
+    which, day = (match["which"].strip(), (match["day"] or match["span"] or "").strip()) if match else (words, "")
+    named = "" if selection.numbers(which) == () and not HERE.sub(" ", which).strip(" .!") else which
+    with db.begin() as conn:
+        now = db.now(conn)
+        channel_id = channels.ensure(conn, channel, now)
+        live = subscription_store.list_for_channel(conn, channel_id)
+        zone = live[-1].zone if live else context.zone
+        until = read_day(day, now, zone) if day else None
+        problem = _problem(match is not None, day, until, now, zone)
+        if problem is not None:
+            return problem
+        if not named:
+            return _pause_channel(conn, channel_id, until, zone, command)
+        wanted = selection.numbers(named)
+        found = [each for each in live if each.id in wanted] if wanted else selection.matching(named, live, context.catalog)[0]
+        if len(found) != 1:
+            return unknown_number(named, found or live, context, "pause", channel)
+        if until is None:
+            return _ask_until(found[0], context)
+        paused = pause_subscription(conn, channel_id, found[0].id, until, now)
+    return _paused_subscription(paused or found[0], until, command, context)
+
+
+def _problem(has_day: bool, day: str, until: datetime | None, now: datetime, zone: str) -> Reply | None:
+    if has_day and until is None:
+        what = f"The bot does not understand the day {cards.quote(day, 40)}." if day else "A day is missing after “until”."
+        return refusal(what, EXAMPLES, Button("Pause until Monday", "/csms pause until monday"), _SUBSCRIPTIONS)
+    if until is not None and not now < until <= now + MAX_PAUSE:
+        when = dates.day(until, zone)
+        what = f"{when} is past." if until <= now else f"{when} is more than a year away."
+        return refusal(what, "Type a day within the next year, or pause without a day until you resume.", _SUBSCRIPTIONS)
+    return None
+
+
+def _pause_channel(conn: Connection, channel_id: int, until: datetime | None, zone: str, command: Command) -> Reply:
+    closed = channels.find_pause(conn, channel_id)
+    if closed is not None and closed.by is None:
+        return refusal(f"Posting is already paused: {closed.reason}.", "", _SUBSCRIPTIONS)
+    when = f" until {dates.day_clock(until, zone)}" if until else ""
+    channels.pause(conn, channel_id, f"{command.person.name} paused it{when}", command.person.signature, until)
+    here = f"this {cards.channel_noun(command.channel)}"
+    first = f"Posting is paused in {here}{when or ' until somebody resumes it'}."
+    hint = "What is due meanwhile waits, and goes out when posting resumes."
+    buttons = Buttons((Button("Resume", "/csms resume"), _SUBSCRIPTIONS))
+    small = SmallPrint((line(f"Paused by {command.person.name}"),))
+    text = f"{first} {hint} Paused by {command.person.name}."
+    return Reply(text, (Section((line(Span(first, bold=True)), line(hint))), small, buttons), public=True)
+
+
+def _ask_until(subscription: Subscription, context: Context) -> Reply:
+    text = f"Until when do you want to pause subscription {subscription.id} ({wording.title(subscription.filters, context.catalog)})?"
+    buttons = tuple(Button(f"Until {day}", f"/csms pause {subscription.id} until {day}".casefold()) for day in ("tomorrow", "Monday"))
+    end = wording.unsubscribe_button("Unsubscribe", subscription, context.catalog)
+    return refusal(text, f"{EXAMPLES} For example: /csms pause {subscription.id} until friday", *buttons, end)
+
+
+def _paused_subscription(subscription: Subscription, until: datetime, command: Command, context: Context) -> Reply:
+    title = wording.title(subscription.filters, context.catalog)
+    first = f"Subscription {subscription.id} ({title}) is paused until {dates.day_clock(until, subscription.zone)}."
+    hint = "Its messages wait until then. Other subscriptions go on."
+    buttons = Buttons((Button("Resume", f"/csms resume {subscription.id}"), _SUBSCRIPTIONS))
+    small = SmallPrint((line(f"Paused by {command.person.name}"),))
+    text = f"{first} {hint} Paused by {command.person.name}."
+    return Reply(text, (Section((line(Span(first, bold=True)), line(hint))), small, buttons), public=True)

@@ -1,0 +1,174 @@
+"""Pausing a channel or a subscription, and resuming it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from jobs.models import ChannelPause
+from jobs.pauses import resume_over
+from jobs.store import channels, deliveries
+from jobs.store import subscriptions as store
+from jobs.store.database import Database
+from tests.support.clock import Clock
+from tests.support.small_catalog import NOW, entry
+from tests.support.subscriptions import GUEST, bullets, buttons, flat, publish, say
+
+MONDAY = datetime(2026, 2, 16, 14, 0, tzinfo=UTC)
+GUIDANCE = entry("67000002", "GUIDANCE: Duty on steel", "revenue", lead="guidance", kind="guidance")
+
+
+def pause_of(db: Database) -> ChannelPause | None:
+    with db.read() as conn:
+        return channels.find_pause(conn, 1)
+
+
+def due(db: Database, now: datetime) -> int:
+    with db.begin() as conn:
+        return len(deliveries.due(conn, 1, now))
+
+
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [
+        ("until monday", MONDAY),
+        ("here until next week", MONDAY),
+        ("posting until Monday, please", MONDAY),
+        ("updates for a week", MONDAY),
+        ("this channel till mon 9am", MONDAY),
+        ("", None),
+        ("this channel", None),
+    ],
+)
+def test_a_channel_is_paused_until_a_day_or_until_somebody_resumes_it(bot: Database, words: str, until: datetime | None) -> None:
+    say("/csms subscribe revenue", bot)
+    reply = say(f"/csms pause {words}", bot)
+    when = " until Mon 16 Feb 09:00 ET" if until else ""
+    assert f"Posting is paused in this channel{when or ' until somebody resumes it'}." in flat(reply)
+    assert (reply.ok, reply.public) == (True, True)
+    assert buttons(reply)["Resume"] == "/csms resume"
+    assert pause_of(bot) == ChannelPause(f"Maria paused it{when}", "Maria (slack:T1/U1)", until)
+    assert f"Posting is paused: Maria paused it{when}." in flat(say("/csms subscriptions", bot))
+
+
+def test_a_paused_channel_resumes_by_itself_and_what_was_due_goes_out(bot: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue", bot)
+    say("/csms pause until monday", bot)
+    publish(bot, GUIDANCE)
+    clock.now = MONDAY - timedelta(seconds=1)
+    with bot.begin() as conn:
+        assert resume_over(conn, clock.now) == 0
+        assert channels.claim(conn, ["slack"], clock.now, 60) is None
+    clock.now = MONDAY
+    with bot.begin() as conn:
+        assert resume_over(conn, clock.now) == 1
+        assert channels.claim(conn, ["slack"], clock.now, 60) is not None
+    assert pause_of(bot) is None
+
+
+def test_another_pause_replaces_the_first_and_resume_ends_it(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    say("/csms pause", bot)
+    say("/csms pause until monday", bot)
+    pause = pause_of(bot)
+    assert pause is not None
+    assert pause.until == MONDAY
+    assert "Posting resumes in this channel." in flat(say("/csms resume", bot))
+    assert pause_of(bot) is None
+
+
+def test_a_channel_that_the_platform_closed_is_not_paused_again(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    with bot.begin() as conn:
+        channels.pause(conn, 1, "is_archived")
+    reply = say("/csms pause until monday", bot)
+    assert (reply.ok, reply.text) == (False, "Posting is already paused: is_archived.")
+    assert pause_of(bot) == ChannelPause("is_archived", None, None)
+
+
+def test_subscribing_does_not_end_a_pause_that_a_person_made(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    say("/csms pause until monday", bot)
+    reply = say("/csms subscribe tariffs", bot)
+    assert "Posting is still paused here: Maria paused it until Mon 16 Feb 09:00 ET." in flat(reply)
+    assert buttons(reply)["Resume now"] == "/csms resume"
+    assert pause_of(bot) is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("until the holidays", "The bot does not understand the day “the holidays”. Type a day such as Monday, 14 Dec or 12/14."),
+        ("until", "A day is missing after “until”."),
+        ("until 2020-01-01", "Wed 1 Jan 2020 is past."),
+        ("until 1 mar 2028", "Wed 1 Mar 2028 is more than a year away."),
+        ("9 until monday", "This channel has no subscription 9."),
+        ("bananas until monday", "This channel has no subscription “bananas”."),
+        ("1", "Until when do you want to pause subscription 1 (CSMS: Revenue)?"),
+        ("revenue", "Until when do you want to pause subscription 1 (CSMS: Revenue)?"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_changes_nothing(bot: Database, words: str, expected: str) -> None:
+    say("/csms subscribe revenue", bot)
+    reply = say(f"/csms pause {words}", bot)
+    assert not reply.ok
+    assert reply.text.startswith(expected)
+    assert pause_of(bot) is None
+    assert all(say(command, bot).text for command in buttons(reply).values())
+
+
+@pytest.mark.parametrize("words", ["1", "revenue", "the revenue updates"])
+def test_a_subscription_is_paused_until_a_day_and_others_go_on(bot: Database, clock: Clock, words: str) -> None:
+    say("/csms subscribe revenue", bot)
+    say("/csms subscribe tariffs now", bot)
+    publish(bot, GUIDANCE)  # due at once
+    reply = say(f"/csms pause {words} until monday", bot)
+    assert "Subscription 1 (CSMS: Revenue) is paused until Mon 16 Feb 09:00 ET." in flat(reply)
+    assert reply.public
+    publish(bot, entry("67000003", "GUIDANCE: Refunds", "revenue", lead="guidance", kind="guidance"), entry("67000004", "Text", "revenue"))
+    publish(bot, entry("67000005", "Section 301", "tariffs"))
+    assert due(bot, NOW) == 1
+    assert due(bot, MONDAY - timedelta(seconds=1)) == 1
+    assert due(bot, MONDAY) == 4
+    listed = bullets(say("/csms subscriptions", bot))
+    assert listed[0].startswith("1 · CSMS: Revenue · weekdays 09:00 ET · paused until Mon 16 Feb 09:00 ET · 3 waiting")
+    assert "paused" not in listed[1]
+    clock.now = MONDAY
+    assert "paused" not in bullets(say("/csms subscriptions", bot))[0]
+
+
+def test_resuming_a_subscription_makes_due_what_would_be(bot: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue", bot)
+    say("/csms pause 1 until monday", bot)
+    publish(bot, GUIDANCE, entry("67000004", "Text", "revenue"))
+    assert due(bot, NOW) == 0
+    reply = say("/csms resume revenue", bot)
+    assert "Subscription 1 (CSMS: Revenue) is no longer paused. Weekdays 09:00 ET; next: Tue 10 Feb." in flat(reply)
+    assert due(bot, NOW) == 1
+    clock.pass_(minutes=2)
+    assert say("/csms resume 1", bot).text.startswith("Subscription 1 is not paused.")
+
+
+def test_a_change_keeps_the_pause(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    say("/csms pause 1 until monday", bot)
+    publish(bot, GUIDANCE)
+    say("/csms subscribe revenue daily 10:00", bot)
+    say("/csms subscribe revenue tariffs instead of 1", bot)
+    with bot.read() as conn:
+        assert [each.paused_until for each in store.list_for_channel(conn, 1)] == [MONDAY]
+    assert due(bot, MONDAY - timedelta(seconds=1)) == 0
+    assert due(bot, MONDAY) == 1
+
+
+def test_resuming_a_subscription_leaves_the_channel_paused(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    say("/csms pause 1 until monday", bot)
+    say("/csms pause", bot)
+    assert "Posting in this channel is still paused: Maria paused it." in flat(say("/csms resume 1", bot))
+    assert pause_of(bot) is not None
+
+
+def test_a_guest_pauses_nothing(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    assert not say("/csms pause", bot, person=GUEST).ok
+    assert pause_of(bot) is None

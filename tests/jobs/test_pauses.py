@@ -1,0 +1,122 @@
+"""Pauses of channels and subscriptions: what is due waits, comes when they end, and comes once."""
+
+from datetime import datetime, timedelta
+
+from jobs import pauses
+from jobs.models import Subscription
+from jobs.store import channels, subscriptions
+from jobs.store.database import Database
+from jobs.subscribe import pause_subscription
+from tests.jobs.test_schedule import Deliveries, running, until
+from tests.support.clock import Clock
+from tests.support.delivery import NINE, until_quiet
+from tests.support.store import DAILY, NOW, channel, new, publish, subscribe
+from tests.support.stub_platform import Platform
+
+LATER = NINE + timedelta(days=7)
+
+
+def pause(db: Database, of: Subscription, until: datetime | None) -> None:
+    with db.begin() as conn:
+        assert pause_subscription(conn, of.channel_id, of.id, until, db.now(conn)) is not None
+
+
+def pause_channel(db: Database, channel_id: int, until: datetime | None) -> None:
+    with db.begin() as conn:
+        channels.pause(conn, channel_id, "Ann paused it", "Ann (playground:T1/U1)", until)
+
+
+def paused(db: Database, channel_id: int) -> bool:
+    with db.read() as conn:
+        return channels.find_pause(conn, channel_id) is not None
+
+
+async def test_a_paused_subscription_gets_everything_when_its_pause_ends(db: Database, clock: Clock) -> None:
+    digest, at_once, platform = subscribe(db, DAILY, to=channel("C1")), subscribe(db, NOW, to=channel("C2")), Platform()
+    pause(db, digest, LATER)
+    pause(db, at_once, LATER)
+    publish(db, 1, new(2, lead="guidance"))
+    clock.now = NINE + timedelta(days=3)
+    publish(db, 3)
+    await until_quiet(db, clock, platform)
+    assert platform.messages == []
+    clock.now = LATER
+    await until_quiet(db, clock, platform)
+    assert sorted(platform.seen("C1")) == ["2", "digest: 1 3"]
+    assert platform.seen("C2") == ["1", "2", "3"]
+
+
+async def test_many_immediate_messages_of_a_paused_subscription_are_one_post(db: Database, clock: Clock) -> None:
+    at_once, platform = subscribe(db, NOW), Platform()
+    pause(db, at_once, LATER)
+    publish(db, *range(1, 8))
+    clock.now = LATER
+    await until_quiet(db, clock, platform)
+    assert platform.seen() == ["digest: 1 2 3 4 5 6 7"]
+    publish(db, 8)
+    await until_quiet(db, clock, platform)
+    assert platform.seen()[1:] == ["8"]
+
+
+async def test_what_was_due_before_the_pause_waits_too_and_resuming_brings_it_at_once(db: Database, clock: Clock) -> None:
+    at_once, platform = subscribe(db, NOW), Platform()
+    publish(db, 1)
+    pause(db, at_once, LATER)
+    await until_quiet(db, clock, platform)
+    assert platform.seen() == []
+    pause(db, at_once, None)
+    await until_quiet(db, clock, platform)
+    assert platform.seen() == ["1"]
+
+
+def test_a_subscription_of_another_channel_cannot_be_paused(db: Database, clock: Clock) -> None:
+    here, there = subscribe(db, to=channel("C1")), subscribe(db, to=channel("C2"))
+    with db.begin() as conn:
+        assert pause_subscription(conn, here.channel_id, there.id, LATER, clock.now) is None
+        assert [each.paused_until for each in subscriptions.by_ids(conn, [there.id]).values()] == [None]
+
+
+def test_only_pauses_that_are_over_end_by_themselves(db: Database, clock: Clock) -> None:
+    ids = [subscribe(db, to=channel(name)).channel_id for name in ("C1", "C2", "C3", "C4")]
+    for each, end in zip(ids, (clock.now, LATER, None), strict=False):
+        pause_channel(db, each, end)
+    with db.begin() as conn:
+        channels.pause(conn, ids[3], "is_archived")
+        assert pauses.resume_over(conn, clock.now) == 1
+    assert [paused(db, each) for each in ids] == [False, True, True, True]
+    with db.begin() as conn:
+        assert pauses.resume_over(conn, LATER) == 1
+    assert [paused(db, each) for each in ids] == [False, False, True, True]
+
+
+async def test_the_ticks_resume_a_channel_when_its_pause_is_over(db: Database) -> None:
+    subscription = subscribe(db)
+    with db.begin() as conn:
+        end = db.now(conn) - timedelta(seconds=1)
+    pause_channel(db, subscription.channel_id, end)
+    async with running(db, Deliveries()):
+        await until(lambda: not paused(db, subscription.channel_id))
+
+
+def test_what_a_person_paused_is_not_resumed_because_the_platform_is_back(db: Database, clock: Clock) -> None:
+    ref = channel()
+    channel_id = subscribe(db, to=ref).channel_id
+    pause_channel(db, channel_id, LATER)
+    with db.begin() as conn:
+        assert pauses.resume_team(conn, ref, "token", clock.now, whole=False) == 0
+        assert pauses.resume_workspace(conn, ref.platform, ref.workspace, "Ann", clock.now) == 0
+        assert channels.pause_workspace(conn, ref.platform, ref.workspace, "token_revoked") == 0
+    assert paused(db, channel_id)
+
+
+def test_a_platform_that_closes_a_channel_replaces_the_pause(db: Database) -> None:
+    channel_id = subscribe(db).channel_id
+    pause_channel(db, channel_id, LATER)
+    with db.begin() as conn:
+        channels.pause(conn, channel_id, "is_archived")
+        assert pauses.resume_over(conn, LATER) == 0
+        pauses.resume_channel(conn, channel_id, LATER)
+        channels.pause(conn, channel_id, "is_archived")
+        found = channels.find_pause(conn, channel_id)
+    assert found is not None
+    assert (found.by, found.until) == (None, None)
