@@ -344,7 +344,7 @@ def test_a_question_has_other_wordings() -> None:
     assert load_files(texts).office.questions[0].also == ("How full is it?",)
     texts["office.yaml"] = texts["office.yaml"].replace("How full is it?", "x" * 151)
     (found,) = problems(texts)
-    assert "Office of Trade, 1st question, 1st also: is too long: 151 characters; the limit is 150" in found
+    assert "Office of Trade, 1st question, 1st other wording: is too long: 151 characters; the limit is 150" in found
 
 
 def test_a_file_names_its_owner() -> None:

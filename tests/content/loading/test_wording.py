@@ -25,7 +25,7 @@ DATA = {
         (("ptis", "absent", "facts", 0), "absent, 1st fact"),
         (("office", "mission", 0), "Office of Trade, 1st mission statement"),
         (("terms", "wro", "see", 0), "WRO, 1st reference"),
-        (("topics", "x", "rules", 0, "unless", 10), "Tariffs, 1st rule, 11th unless"),
+        (("topics", "x", "rules", 0, "unless", 10), "Tariffs, 1st rule, 11th exception"),
         (("topics", "long", "rules", 0), "n" * MAX_NAME + ", 1st rule"),
         (("a", 1), "2nd a"),
         ((0,), "1st entry"),
