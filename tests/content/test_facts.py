@@ -3,14 +3,16 @@
 import pytest
 
 from content.catalog import Catalog
-from content.loading.loader import load
+from content.loading.files import read_files
+from content.loading.loader import load_files
+from tests.support.edited_content import edit
 from tests.support.paths import CONTENT
 from tests.support.statements import shown_texts
 
 
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load(CONTENT)
+@pytest.fixture(scope="module", params=[dict, edit], ids=["shipped", "edited"])
+def catalog(request: pytest.FixtureRequest) -> Catalog:
+    return load_files(request.param(read_files(CONTENT)))
 
 
 def about(catalog: Catalog, *words: str) -> list[str]:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from content.loading.files import ContentError, digest, read_files
+from content.loading.files import SECTIONS, ContentError, digest, read_files
 from content.loading.loader import load, load_files
 from content.loading.references import REQUIRED
+from tests.support.edited_content import edit
 from tests.support.paths import CONTENT
 from tests.support.sample_content import files
 
@@ -290,27 +291,15 @@ def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     assert load(tmp_path).digest == load_files(files()).digest
 
 
-def test_the_shipped_content_is_valid_and_complete() -> None:
-    catalog = load(CONTENT)
-    assert (len(catalog.ptis), len(catalog.resources), len(catalog.roles), len(catalog.centers)) == (7, 9, 6, 10)
-    assert {role.slug: (len(role.assignments), len(role.skills)) for role in catalog.roles} == {
-        "attorney-advisor": (11, 5),
-        "auditor": (4, 7),
-        "economist": (7, 7),
-        "international-trade-analyst": (7, 5),
-        "import-specialist": (7, 2),
-        "management-and-program-analyst": (7, 5),
-    }
-    assert {topic.slug for topic in catalog.topics} >= {pti.slug for pti in catalog.ptis} | {
-        "forced-labor",
-        "tariffs",
-        "de-minimis",
-        "ace",
-        "pga",
-        "outage",
-        "drawback",
-        "other",
-    }
+def test_the_shipped_content_is_valid_before_and_after_an_ordinary_edit() -> None:
+    shipped = load(CONTENT)
+    edited = load_files(edit(read_files(CONTENT)))
+    assert {topic.slug for topic in shipped.topics} >= {pti.slug for pti in shipped.ptis} | {"forced-labor", "tariffs", "ace", "other"}
+    for section in ("terms", "resources", "topics", "feeds", "elsewhere"):
+        assert len(getattr(edited, section)) == len(getattr(shipped, section)) + 1, section
+    assert edited.owners.keys() == set(SECTIONS)
+    assert "new-desk@cbp.dhs.gov" in {contact.value for pti in edited.ptis for contact in pti.contacts}
+    assert edited.topics[-1].slug == "other"
 
 
 def test_a_source_without_a_date_has_the_date_on_which_it_was_read() -> None:
