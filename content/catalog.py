@@ -233,6 +233,8 @@ class Elsewhere:
     """Examples of questions about the subject."""
     means_not: tuple[str, ...]
     """Examples of questions that look like it and are not about it."""
+    request: str = ""
+    """A kind of request that is told by its shape and is about the subject as well; "" for none. `content.search.requests` has them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers import lookups
+from handlers.questions import answers
 from handlers.replies import cards
 from handlers.replies.reply import Block, Button, Buttons, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
 
@@ -18,7 +19,7 @@ _ALL = frozenset({"all", "list"})
 def term(words: str, command: Command, context: Context) -> Reply:
     if not words.strip() or words.strip().casefold() in _ALL:
         return _list_all(context.catalog, folded=not words.strip())
-    return lookups.answer(words, ("term",), command, context, "in the glossary", Button("Show all terms", "/trade term all"))
+    return answers.answer(words, ("term",), command, context, "in the glossary", Button("Show all terms", "/trade term all"))
 
 
 def _list_all(catalog: Catalog, *, folded: bool) -> Reply:

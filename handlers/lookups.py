@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from content.catalog import KINDS, get, title
+from content.catalog import KINDS, Resource, Term, Topic, get, title
 from content.search import lookup
 from handlers.replies import cards
 from handlers.replies.reply import Button, Reply
@@ -29,31 +29,40 @@ _KINDS = {
 KIND_NAMES = {kind: name for kind, (_, _, name) in _KINDS.items()}
 
 
-def answer(words: str, kinds: tuple[str, ...], command: Command, context: Context, where: str, *every: Button) -> Reply:
-    """Return a card, a choice, or that nothing was found.
-
-    `where` completes "No results for … " and is empty for a search of everything; `every` holds the buttons to offer then.
-    An exact match of another kind is offered, too.
-    """
-    catalog = context.catalog
-    match = find(words, kinds, catalog)
-    if match.sure:
-        return show(match.subjects[0], command, context)
-    if match.subjects:
-        return cards.choice(words, [offer(catalog, subject) for subject in match.subjects])
-    elsewhere = find(words, tuple(kind for kind in KINDS if kind not in kinds), catalog)
-    if not elsewhere.sure:
-        return cards.no_match(words, where, *every, hint="" if where else "Try fewer or other words.")
-    other = offer(catalog, elsewhere.subjects[0])
-    hint = f"Did you mean “{other.title}” ({other.what})?"
-    return cards.no_match(words, where, Button(_short_title(catalog, other.subject), other.command), *every, hint=hint)
-
-
 def find(words: str, kinds: tuple[str, ...], catalog: Catalog) -> lookup.Match:
     """A button's slug needs no search."""
+    return _by_slug(words, kinds, catalog) or lookup.find(catalog, words, kinds)
+
+
+def find_name(words: str, kinds: tuple[str, ...], catalog: Catalog, *, strictly: bool = True) -> lookup.Match:
+    """Return what the words name: with every word, or not `strictly`, beside words such as "what is"."""
+    return _by_slug(words, kinds, catalog) or lookup.find_name(catalog, words, kinds, strictly=strictly)
+
+
+def _by_slug(words: str, kinds: tuple[str, ...], catalog: Catalog) -> lookup.Match | None:
     slug = words.strip().casefold()
     exact = tuple(subject for kind in kinds if get(catalog, subject := f"{kind}:{slug}") is not None)
-    return lookup.Match(exact, True) if len(exact) == 1 else lookup.find(catalog, words, kinds)
+    return lookup.Match(exact, True) if len(exact) == 1 else None
+
+
+def without_double(catalog: Catalog, subjects: tuple[str, ...]) -> tuple[str, ...]:
+    """Drop a subject that an earlier one leads to, or that leads to an earlier one: they are not two meanings."""
+    kept: list[str] = []
+    for subject in subjects:
+        if not any(subject in _related(catalog, other) or other in _related(catalog, subject) for other in kept):
+            kept.append(subject)
+    return tuple(kept)
+
+
+def _related(catalog: Catalog, subject: str) -> set[str]:
+    item = get(catalog, subject)
+    slug = subject.partition(":")[2]
+    listed = {f"{kind}:{slug}" for kind in KINDS}
+    if isinstance(item, Term):
+        return listed | set(item.see)
+    if isinstance(item, Topic | Resource):
+        return listed | {f"pti:{other}" for other in item.ptis}
+    return listed
 
 
 def show(subject: str, command: Command, context: Context) -> Reply:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from content.catalog import KINDS
-from handlers import lookups
+from handlers.questions import answers
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
 
@@ -49,7 +49,28 @@ def trade(words: str, command: Command, context: Context) -> Reply:
         return _welcome(context.catalog.office)
     if is_greeting(words):
         return replace(_welcome(context.catalog.office), subjects=(), shareable=False)
-    return lookups.answer(words, KINDS, command, context, "", *START)
+    return answers.answer(words, KINDS, command, context, "", *START)
+
+
+def centers(words: str, command: Command, context: Context) -> Reply:
+    """List the Centers of Excellence and Expertise; further words are a question ("centers of excellence for cars")."""
+    if words.strip():
+        return answers.answer(f"centers {words}", KINDS, command, context, "", *START)
+    listed = context.catalog.centers
+    name = "Centers of Excellence and Expertise"
+    cities = "; ".join(f"{center.name}, {center.city}" for center in listed)
+    return Reply(
+        f"{len(listed)} {name}: {cities}.",
+        (
+            Header(f"{len(listed)} {name}"),
+            Bullets(tuple(line(Span(center.name, bold=True), f": {center.city}") for center in listed)),
+            Buttons((Button(context.catalog.office.name, "/trade office"), *START[:2])),
+            SmallPrint((cards.separated_line(*dict.fromkeys(part for center in listed for part in cards.sources(center.source))),)),
+            cards.footer(*(center.as_of for center in listed)),
+        ),
+        subjects=(f"office:{context.catalog.office.slug}", *(f"term:{term.slug}" for term in context.catalog.terms if term.slug == "cee")),
+        shareable=True,
+    )
 
 
 def is_greeting(words: str) -> bool:

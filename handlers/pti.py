@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from content.catalog import Link
 from handlers import lookups
+from handlers.questions import answers
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, Span, line
 
@@ -29,7 +30,7 @@ def pti(words: str, command: Command, context: Context) -> Reply:
     if not words.strip():
         return _list_all(context.catalog)
     where, every = "in the seven Priority Trade Issues", Button("Show all seven", "/pti")
-    return _named_part(words, command, context.catalog) or lookups.answer(words, ("pti",), command, context, where, every)
+    return _named_part(words, command, context.catalog) or answers.answer(words, ("pti",), command, context, where, every)
 
 
 def _named_part(words: str, command: Command, catalog: Catalog) -> Reply | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from content.catalog import Link
 from handlers import lookups
+from handlers.questions import answers
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, Span, line, plain
 
@@ -19,7 +20,7 @@ _STATES = {"current": "", "moved": "moved", "unverified": "not verified", "archi
 def resource(words: str, command: Command, context: Context) -> Reply:
     if not words.strip():
         return _list_all(context.catalog)
-    return lookups.answer(words, ("resource",), command, context, "in the trade pages", Button("Show the pages", "/trade resource"))
+    return answers.answer(words, ("resource",), command, context, "in the trade pages", Button("Show the pages", "/trade resource"))
 
 
 def _list_all(catalog: Catalog) -> Reply:

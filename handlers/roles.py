@@ -8,6 +8,7 @@ from content.catalog import Link
 from content.search import text
 from content.search.wordlists import NEUTRAL
 from handlers import lookups
+from handlers.questions import answers
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Fold, Header, Reply, Section, SmallPrint, Span, line
 
@@ -28,7 +29,7 @@ def role(words: str, command: Command, context: Context) -> Reply:
         return _list_all(catalog)
     every = Button(f"Show all {len(catalog.roles)} roles", "/role")
     where = "in the roles of the Office of Trade"
-    return _named_part(words, catalog) or lookups.answer(words, ("role",), command, context, where, every)
+    return _named_part(words, catalog) or answers.answer(words, ("role",), command, context, where, every)
 
 
 def _named_part(words: str, catalog: Catalog) -> Reply | None:

@@ -134,6 +134,16 @@ TABLE = (
     _content("trade", ("resource", "resources"), "resources.resource", "/trade resource [words]", "show the trade pages on CBP.gov"),
     _content("trade", ("term", "terms", "glossary"), "glossary.term", "/trade term [word]", "explain a trade term or abbreviation"),
     _content("trade", ("topic", "topics"), "topics.topic", "/trade topic [name]", "show other topics, such as forced labor"),
+    replace(
+        _content(
+            "trade", ("answers",), "questions.statements.more", "/trade answers QUESTION", "list more statements that may answer a question"
+        ),
+        in_menu=False,
+    ),
+    replace(
+        _content("trade", ("centers",), "office.centers", "/trade centers", "list the Centers of Excellence and Expertise"),
+        in_menu=False,
+    ),
     _content("trade", ("office",), "office.office", "/trade office", "show what the Office of Trade is and does"),
     *_subscribing("trade", "[feeds] ", "do the same as /csms subscribe for any feed: cbp-trade, federal-register, all feeds"),
     _content("trade", ("help",), "help.help_", "/trade help", "list every command"),

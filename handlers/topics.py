@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from content.catalog import get
 from handlers import lookups
+from handlers.questions import answers
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, Span, line
 
@@ -18,7 +19,7 @@ def topic(words: str, command: Command, context: Context) -> Reply:
     """A topic that is a PTI has the PTI's card."""
     if not words.strip():
         return _list_all(context.catalog)
-    return lookups.answer(words, ("topic", "pti"), command, context, "in the topics", Button("Show the topics", "/trade topic"))
+    return answers.answer(words, ("topic", "pti"), command, context, "in the topics", Button("Show the topics", "/trade topic"))
 
 
 def _list_all(catalog: Catalog) -> Reply:

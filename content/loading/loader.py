@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from content.catalog import SECTIONS as SECTIONS_OF_KINDS
 from content.catalog import Catalog
-from content.loading import references
+from content.loading import examples, references
 from content.loading.errors import Section, problems_of
 from content.loading.files import OPTIONAL, SECTIONS, ContentError, Problem, digest, file_problem, scan
 from content.loading.schema import SECTIONS as MODELS
@@ -53,6 +53,7 @@ def load_files(files: Mapping[str, str], unreadable: tuple[Problem, ...] = ()) -
     ]
     made = {name: _entries(section, problems) for name, section in sections.items()}
     problems += references.check(sections)
+    problems += examples.check(sections, made)
     if problems:
         raise ContentError(tuple(sorted(problems, key=_order)))
     return Catalog(

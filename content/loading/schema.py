@@ -213,6 +213,7 @@ class ElsewherePart(Part):
     unless: Many[Phrase] = ()
     means: Annotated[Titles, Field(min_length=1)]
     means_not: Annotated[Titles, Field(alias="not")] = ()
+    request: Literal["", "rate", "classification", "advice", "person", "port", "errand"] = ""
 
 
 def make(value: Any, **key: str) -> Any:

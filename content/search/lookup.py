@@ -40,3 +40,18 @@ def find(catalog: Catalog, query: str, kinds: tuple[str, ...]) -> Match:
 
         subjects, sure = rank(catalog, wanted, names, cleaned, words)
     return Match(subjects[:MAX_SUBJECTS], sure and len(subjects) == 1)
+
+
+def find_name(catalog: Catalog, query: str, kinds: tuple[str, ...], *, strictly: bool) -> Match:
+    """Return the subjects that the query names: all of its words, or not `strictly`, those that carry its subject. Never raises."""
+    from content.search.names import match_name, names_of
+    from content.search.shapes import asks_for_more
+    from content.search.text import MAX_QUERY, MAX_WORDS, clean, split
+
+    wanted = tuple(kind for kind in KINDS if kind in kinds)
+    cleaned = clean(query[:MAX_QUERY])
+    words = split(cleaned)[:MAX_WORDS]
+    if not words or not wanted or (not strictly and asks_for_more(words)):
+        return NOTHING
+    subjects, sure = match_name(names_of(catalog, wanted), cleaned, words, strictly=strictly)
+    return Match(subjects[:MAX_SUBJECTS], sure and len(subjects) == 1)

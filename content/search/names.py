@@ -148,12 +148,12 @@ def _related(catalog: Catalog, kind: str) -> Iterator[tuple[str, str]]:
                     yield f"pti:{slug}", name
 
 
-def match_name(names: Names, query: str, query_words: list[str]) -> tuple[tuple[str, ...], bool]:
-    """Return the named subjects, and whether that is sure."""
+def match_name(names: Names, query: str, query_words: list[str], *, strictly: bool = False) -> tuple[tuple[str, ...], bool]:
+    """Return the named subjects, and whether that is sure. `strictly`, every word is part of the name."""
     short = without_stop_words(query_words)
     bare = [word for word in short if word not in NEUTRAL]
-    forms = [key(query_words), key(short)]
-    if bare and not (len(bare) == 1 and bare[0] in EVERYDAY):
+    forms = [key(query_words)] if strictly else [key(query_words), key(short)]
+    if bare and not strictly and not (len(bare) == 1 and bare[0] in EVERYDAY):
         forms.append(key(bare))
     for form in forms:
         levels = names.by_key.get(form) if form else None

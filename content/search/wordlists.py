@@ -27,6 +27,16 @@ STOP_WORDS = _set(
 )
 """Words that carry a question but not its subject."""
 
+FUNCTION_WORDS = _set(
+    """
+    a about actually also am an and any anyway are as at be been being but by can cant could did do does doing done dont even ever exactly
+    for from get gets got had has have having he hello her hey hi his how i if im in into is it its ive just let me might my now of ok okay
+    on one only or other our please really roughly she should so some still such than that thats the their them then there theres these
+    they this those to too u was we were what whats when where which while who whom whos whose why will with would yes you your
+    """
+)
+"""Stop words that never tell one statement from another."""
+
 NEUTRAL = _set(
     """
     agency america american area areas bureau business businesses call career cbp center charge companies company contact current
@@ -62,6 +72,17 @@ GOODS = _set(
     """
 )
 """Stems of goods, which tell less than what is wrong with them ("fake")."""
+
+COUNTRIES = _set(
+    """
+    africa argentina asia australia austria bangladesh belgium brazil britain cambodia canada chile china chinese colombia denmark ecuador
+    egypt england ethiopia europe european finland france germany german ghana greece guatemala haiti honduras hungary india indian
+    indonesia ireland israel italy italian japan japanese jordan kenya korea korean laos malaysia mexico mexican morocco myanmar nepal
+    netherlands nicaragua nigeria norway pakistan panama peru philippines poland portugal romania russia scotland singapore spain sweden
+    switzerland swiss taiwan thailand turkey turkish uk ukraine vietnam vietnamese
+    """
+)
+"""Where goods come from. One word each is enough here."""
 
 ELSEWHERE = _set(
     """
@@ -120,7 +141,14 @@ IRREGULAR = _pairs(
 AMERICAN = _pairs("our=or tre=ter bre=ber mme=m cence=cense fence=fense ogue=og")
 """British ending -> American ending."""
 
-ROOTS = _pairs("evade=evas evading=evas evaded=evas evades=evas writing=writ writer=writ write=writ analyz=analysis analyze=analysis")
+ROOTS = _pairs(
+    """
+    began=begin begun=begin bought=buy broke=break broken=break brought=bring came=come caught=catch chose=choose chosen=choose felt=feel
+    gave=give given=give grew=grow grown=grow held=hold hid=hide kept=keep knew=know known=know led=lead left=leave lost=lose meant=mean
+    met=meet paid=pay ran=run rose=rise said=say sent=send shown=show sold=sell spent=spend spoke=speak spoken=speak stolen=steal
+    stuck=stick taken=take taught=teach thought=think took=take told=tell went=go withdrawn=withdraw withheld=withhold won=win
+    """
+) | _pairs("evade=evas evading=evas evaded=evas evades=evas writing=writ writer=writ write=writ analyz=analysis analyze=analysis")
 
 SIMILAR = {
     query_root: tuple(roots.split("|"))

@@ -72,12 +72,17 @@ def contacts(items: Iterable[Contact], person: Person) -> tuple[Line, ...]:
 
 
 def _provenance(item: Statement | Question) -> tuple[Span, ...]:
+    return tuple(span for index, part in enumerate(provenance(item)) for span in ((Span(", "), part) if index else (part,)))
+
+
+def provenance(item: Statement | Question | Contact) -> tuple[Span, ...]:
+    """Return the sources of a statement and its date."""
     parts = list(sources(item.source))
     if item.status == "derived":
         parts.append(Span("our interpretation"))
     if item.as_of:
         parts.append(Span(source_date(item.as_of, item.read)))
-    return tuple(span for index, part in enumerate(parts) for span in ((Span(", "), part) if index else (part,)))
+    return tuple(parts)
 
 
 def sources(source: str) -> tuple[Span, ...]:
@@ -229,6 +234,11 @@ def choice(words: str, offers: Sequence[Offer]) -> Reply:
         ),
         subjects=tuple(offer.subject for offer in offers),
     )
+
+
+def closest(card: Reply) -> Reply:
+    """Return the card of the only candidate, marked as such."""
+    return replace(card, text=f"Closest match: {card.text}", blocks=(SmallPrint((line("Closest match"),)), *card.blocks))
 
 
 def needs_bot(what: str = "This command works") -> Reply:

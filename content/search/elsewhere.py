@@ -1,0 +1,30 @@
+"""Recognize questions about what the bot does not answer (elsewhere.yaml)."""
+
+from collections.abc import Iterable
+
+from content.catalog import Elsewhere
+from content.rules import Text, pattern, plain_text
+from content.search.requests import request_of
+from content.search.text import words
+
+MAX_CHARACTERS = 600
+"""Of a question that are read."""
+
+
+def find_elsewhere(entries: Iterable[Elsewhere], query: str) -> Elsewhere | None:
+    """Return the subject that the question is about: by its phrases, or by the shape of the request. Never raises."""
+    known, text = tuple(entries), plain_text(query, MAX_CHARACTERS)
+    spoken = next((entry for entry in known if _has(text, entry.phrases) and not _has(text, entry.unless)), None)
+    if spoken is not None or not known:
+        return spoken
+    request = request_of(text.lower, words(text.lower))
+    return next((entry for entry in known if request and entry.request == request), None)
+
+
+def _has(text: Text, phrases: tuple[str, ...]) -> bool:
+    """Compile only phrases whose first word is there: most are not, and compiling is slow."""
+    return any(_first_word(phrase) in text.lower and pattern((phrase,)).find(text) for phrase in phrases)
+
+
+def _first_word(phrase: str) -> str:
+    return phrase.split(maxsplit=1)[0].rstrip("*").lower()

@@ -1,0 +1,280 @@
+"""Rank the statements that may answer a question, with the reasons."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from content.catalog import KINDS
+from content.search.names import NAME, RELATED, SLUG, SYNONYM
+from content.search.shapes import SHAPE_WORDS, Shape, shapes_of, words_of_shapes
+from content.search.spelling import corrections, is_ordinary
+from content.search.statement_index import SIMILAR, StatementIndex
+from content.search.statements import Passage
+from content.search.text import clean, key, root, split
+from content.search.wordlists import EVERYDAY, FUNCTION_WORDS, NEUTRAL, STOP_WORDS
+
+MAX_CHARACTERS, MAX_WORDS = 600, 60
+"""Of a question that are read."""
+MAX_NAME_WORDS = 9
+MAX_CORRECTIONS = 4
+MIN_CORRECTED = 6
+"""Letters. Shorter words are too often other words."""
+MAX_CANDIDATES = 20
+
+STOP_FACTOR = 0.35
+NEUTRAL_FACTOR = 0.55
+"""Factors on the weight of a stop word that may tell statements apart ("open"), and of a neutral word."""
+SHAPE_WORD_FACTOR = 0.7
+"""Factor on the weight of a word that says what the question asks for ("law", "phone"): its shape counts as well."""
+UNKNOWN_WEIGHT = 0.6
+"""Weight of a word that no statement has."""
+CORRECTED = 0.85
+"""Factor on the strength of a corrected word."""
+TERM_STRENGTH = 0.95
+"""Strength of another name of the same term."""
+SUBJECT_STRENGTH = {NAME: 0.75, SLUG: 0.75, SYNONYM: 0.5, RELATED: 0.35}
+"""Strength of a word that names the statement's subject, by the level of the name."""
+PRECISION_SHARE = 0.2
+"""Share of the score that depends on how much of the statement is asked for."""
+MIN_SIZE = 1.6
+"""Of a statement: a link of two words is not more precise than a sentence."""
+KIND_FACTORS = {"definition": 1.04, "link": 0.85, "tools": 0.85, "summary": 0.95}
+OWN_KIND = 1.3
+"""Factor on statements of the kinds that a command is about."""
+OFF_FOCUS = 0.7
+"""Factor on a statement that has none of the words that name something."""
+SIMILAR_FOCUS = 0.5
+"""Factor on a name that a statement only has in other words."""
+ABOUT = 0.15
+"""What a statement gains whose subject the question names."""
+SHAPE_WEIGHTS = {
+    Shape.CONTACT: 0.8,
+    Shape.EMAIL: 0.9,
+    Shape.PHONE: 0.9,
+    Shape.DATE: 0.4,
+    Shape.DURATION: 0.6,
+    Shape.NUMBER: 0.3,
+    Shape.MONEY: 0.5,
+    Shape.PERCENT: 0.5,
+    Shape.LAW: 0.6,
+    Shape.PAGE: 0.35,
+    Shape.CENTER: 0.6,
+    Shape.REPORT: 0.7,
+    Shape.MEANING: 0.15,
+    Shape.DIFFERENCE: 0.1,
+    Shape.TOOLS: 0.6,
+    Shape.SKILL: 0.5,
+    Shape.WHO: 0.2,
+    Shape.PLACE: 0.25,
+}
+"""What a statement gains that holds what the question asks for."""
+
+
+@dataclass(slots=True)
+class Token:
+    """A word of the question and the units that it speaks for."""
+
+    text: str
+    weight: float
+    content: bool
+    """Neither a stop word nor neutral."""
+    focus: bool = False
+    """Part of a name, so that an answer must be about it."""
+    matches: dict[int, float] = field(default_factory=dict)
+    subject: dict[int, float] = field(default_factory=dict)
+    """Units whose subject it names."""
+
+    def strength(self, unit: int) -> float:
+        return max(self.matches.get(unit, 0.0), self.subject.get(unit, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words of the question that are a name, from `start` to before `end`."""
+
+    start: int
+    end: int
+    levels: dict[str, int]
+    """Subject -> level of the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, read."""
+
+    words: tuple[str, ...]
+    tokens: tuple[Token, ...]
+    shapes: frozenset[Shape]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    passage: Passage
+    unit: int
+    score: float
+    coverage: float
+    """Share of the weight of the question's content words that it matches, with its subject's names."""
+    precision: float
+
+
+def read(index: StatementIndex, query: str) -> Asked:
+    typed = _joined_letters(split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS])
+    shapes = shapes_of(typed)
+    said = words_of_shapes(typed)
+    by_place = {place: token for place, word in enumerate(typed) if (token := _token(index, word)) is not None}
+    _correct(index, typed, by_place)
+    spans = tuple(_spans(index, typed))
+    for span in spans:
+        tokens = [by_place[place] for place in range(span.start, span.end) if place in by_place]
+        for token in tokens:
+            token.focus = token.content and (len(tokens) > 1 or token.text not in EVERYDAY)
+        for subject, level in span.levels.items():
+            _name(index, tokens, subject, level)
+    for place in said & by_place.keys():
+        if not by_place[place].focus:
+            by_place[place].weight *= SHAPE_WORD_FACTOR
+    return Asked(tuple(typed), tuple(by_place.values()), shapes, spans)
+
+
+def _joined_letters(typed: list[str]) -> list[str]:
+    """Join "A C E"."""
+    joined: list[str] = []
+    run: list[str] = []
+    for word in (*typed, ""):
+        if len(word) == 1 and word.isalpha():
+            run.append(word)
+            continue
+        joined += ["".join(run)] if len(run) > 2 else run
+        run = []
+        joined.append(word)
+    return joined[:-1]
+
+
+def _token(index: StatementIndex, word: str) -> Token | None:
+    if word in FUNCTION_WORDS:
+        return None
+    found = root(word)
+    weight = index.weights.get(found, UNKNOWN_WEIGHT)
+    plain = word in NEUTRAL or word in STOP_WORDS
+    if len(word) == 1 and not word.isalpha():
+        weight, plain = weight * STOP_FACTOR, True
+    elif plain:
+        weight *= NEUTRAL_FACTOR if word in NEUTRAL else STOP_FACTOR
+    token = Token(word, weight, not plain)
+    _match(index, token, found, 1.0)
+    return token
+
+
+def _match(index: StatementIndex, token: Token, found: str, factor: float) -> None:
+    known = index.weights.get(found, UNKNOWN_WEIGHT)
+    for unit, weighed in index.similar.get(found, {}).items():
+        token.matches[unit] = max(token.matches.get(unit, 0.0), factor * min(1.0, weighed / known))
+    for unit, strength in index.postings.get(found, {}).items():
+        token.matches[unit] = max(token.matches.get(unit, 0.0), factor * strength)
+
+
+def _correct(index: StatementIndex, typed: list[str], by_place: dict[int, Token]) -> None:
+    """Correct misspelled words, in the list as well, so that they can be part of a name."""
+    unknown = [place for place, token in by_place.items() if not token.matches and _may_be_misspelled(index, token.text)]
+    for place in unknown[:MAX_CORRECTIONS]:
+        meant = corrections(typed[place], index.vocabulary.get(typed[place][0], ()))
+        if meant:
+            typed[place] = meant[0]
+            token = _token(index, meant[0])
+            if token is not None:
+                _match(index, token, root(meant[0]), CORRECTED)
+                by_place[place] = token
+            else:
+                del by_place[place]
+
+
+def _may_be_misspelled(index: StatementIndex, word: str) -> bool:
+    return (
+        len(word) >= MIN_CORRECTED
+        and word.isalpha()
+        and word not in SHAPE_WORDS
+        and word not in STOP_WORDS
+        and root(word) not in index.similar
+        and root(word) not in index.topical
+        and not is_ordinary(word)
+    )
+
+
+def _name(index: StatementIndex, tokens: Iterable[Token], subject: str, level: int) -> None:
+    """Let the words of a name speak for the statements about its subject, and for those that use another name of the term."""
+    for token in tokens:
+        for unit in index.by_subject.get(subject, ()):
+            token.subject[unit] = max(SUBJECT_STRENGTH[level], token.subject.get(unit, 0.0))
+        for unit in index.terms.get(subject, ()):
+            token.matches[unit] = max(TERM_STRENGTH, token.matches.get(unit, 0.0))
+        for other in index.see.get(subject, ()):
+            for unit in index.by_subject.get(other, ()):
+                token.subject[unit] = max(SUBJECT_STRENGTH[RELATED], token.subject.get(unit, 0.0))
+
+
+def _spans(index: StatementIndex, typed: list[str]) -> Iterable[Span]:
+    start = 0
+    while start < len(typed):
+        for end in range(min(len(typed), start + MAX_NAME_WORDS), start, -1):
+            levels = index.names.by_key.get(key(typed[start:end]))
+            if levels and not (end == start + 1 and (typed[start] in FUNCTION_WORDS or typed[start] in NEUTRAL)):
+                yield Span(start, end, levels)
+                start = end - 1
+                break
+        start += 1
+
+
+def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], *, internal: bool, about: str = "") -> list[Candidate]:
+    """`about` restricts the statements to those of one subject."""
+    content = sum(token.weight for token in asked.tokens if token.content) or 1.0
+    focus = sum(token.weight for token in asked.tokens if token.focus)
+    everything = sum(token.weight for token in asked.tokens) + sum(SHAPE_WEIGHTS[shape] for shape in asked.shapes)
+    scores: dict[int, float] = defaultdict(float)
+    covered: dict[int, float] = defaultdict(float)
+    focused: dict[int, float] = defaultdict(float)
+    own: dict[int, float] = defaultdict(float)
+    subject: dict[int, float] = defaultdict(float)
+    for token in asked.tokens:
+        for unit in token.matches.keys() | token.subject.keys():
+            value = token.weight * token.strength(unit)
+            scores[unit] += value
+            own[unit] += token.weight * token.matches.get(unit, 0.0)
+            if token.content:
+                covered[unit] += value
+            if token.focus:
+                focused[unit] += token.weight * (value_of if (value_of := token.strength(unit)) > SIMILAR else value_of * SIMILAR_FOCUS)
+                subject[unit] += token.weight * token.subject.get(unit, 0.0)
+    for shape in asked.shapes:
+        for unit, strength in index.by_shape.get(shape, {}).items():
+            if unit in scores:
+                scores[unit] += SHAPE_WEIGHTS[shape] * strength
+    best: dict[int, Candidate] = {}
+    for unit, score in scores.items():
+        place = index.units[unit].passage
+        passage = index.passages[place]
+        if (passage.internal and not internal) or (about and passage.subject != about):
+            continue
+        precision = min(1.0, own[unit] / max(MIN_SIZE, index.units[unit].size))
+        value = score / everything * (1 - PRECISION_SHARE + PRECISION_SHARE * precision) * KIND_FACTORS.get(passage.kind, 1.0)
+        if len(kinds) < len(KINDS) and passage.subject.partition(":")[0] in kinds:
+            value *= OWN_KIND
+        if focus:
+            value *= OFF_FOCUS + (1 - OFF_FOCUS) * focused[unit] / focus + ABOUT * subject[unit] / focus
+        if place not in best or value > best[place].score:
+            best[place] = Candidate(passage, unit, value, covered[unit] / content, precision)
+    return sorted(best.values(), key=lambda candidate: -candidate.score)[:MAX_CANDIDATES]
+
+
+def explain(index: StatementIndex, asked: Asked, candidate: Candidate) -> list[str]:
+    """Return why a candidate scored: each word with its weight and strength, then the shapes."""
+    lines = [
+        f"{token.text} {token.weight:.2f} × {token.strength(candidate.unit):.2f}"
+        + (" (its subject)" if token.subject.get(candidate.unit, 0.0) > token.matches.get(candidate.unit, 0.0) else "")
+        for token in asked.tokens
+        if token.strength(candidate.unit)
+    ]
+    shapes = [
+        f"{shape.value} {SHAPE_WEIGHTS[shape]:.2f}" for shape in sorted(asked.shapes) if candidate.unit in index.by_shape.get(shape, ())
+    ]
+    return [*lines, *shapes]

@@ -1,0 +1,132 @@
+"""Recognize by its shape, whatever its words, a request that is not for this bot: a rate, advice, a person, an errand."""
+
+import re
+from dataclasses import dataclass
+
+from content.search.wordlists import COUNTRIES
+
+_TARIFF_NUMBER = re.compile(r"\b\d{4}\.\d\d")
+_HEADING = re.compile(r"\b(?!19\d\d|20\d\d)\d{4}\b")
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_DUTY = _set("customs duties duty import levy rate rates tariff tariffs tax taxes")
+_AMOUNT = _set("amount current currently high much now percent percentage rate rates today")
+_ABOUT_RATES = _set("average bulletin collect collected drawback fiscal quota quotas refund refunds section year")
+_CLASSIFY = _set("classified classify clasify classification code codes heading headings subheading")
+_THEIRS = _set("it its my our these this")
+_FOR = _set("belong belongs code fall falls for go goes heading of or under")
+_FIRST_PERSON = _set("i me my our us we")
+_ADVICE = _set("appeal chance chances crime guilty illegal lawsuit legal liable odds plead settle settlement sue suing win")
+_ASKING = _set("how what when where which who whom")
+_LEADERS = _set(
+    """
+    boss ceo chief chiefs commissioner commissioners deputy director directors executive head leader manager president secretary
+    supervisor
+    """
+)
+_STAFF = _LEADERS | _set(
+    "agent agents analyst attorney auditor economist employee employees inspector lawyer officer officers person specialist"
+)
+_PERSONAL = _set("age birthday born cell earn earns home hometown husband married photo salary wife")
+_PLACES = _set("airport border bridge checkpoint crossing office port ports seaport station terminal")
+_HOURS = _set("address backup busy close closed closes congestion delay delays hours line lines open opening opens parking wait waiting")
+_TIMES = _set(
+    """
+    christmas easter evening friday holiday holidays midnight monday morning night now saturday sunday thanksgiving thursday today
+    tomorrow tonight tuesday wednesday weekend weekends
+    """
+)
+_CREATE = _set("book compose draft generate recommend remind rewrite summarize translate write")
+_DO = _CREATE | _set(
+    "calculate cancel check delete email fill file fix look make order pay print process publish release send sign submit track"
+)
+_POLITE = _set("a can could hello hey hi kindly please pls would you")
+_NEW_PARTS = (
+    "act as",
+    "as an admin",
+    "developer mode",
+    "forget everything",
+    "forget your",
+    "ignore all",
+    "ignore previous",
+    "ignore the above",
+    "ignore your",
+    "jailbreak",
+    "new instructions",
+    "override your",
+    "pretend to be",
+    "pretend you",
+    "repeat after me",
+    "roleplay",
+    "system prompt",
+    "you are now",
+    "your instructions",
+    "your prompt",
+    "your rules",
+)
+"""Attempts to give the bot another part to play."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    query: str
+    words: list[str]
+    known: frozenset[str]
+
+    def has(self, *phrases: str) -> bool:
+        text = f" {' '.join(self.words)} "
+        return any(f" {phrase} " in text for phrase in phrases)
+
+
+def request_of(query: str, words: list[str]) -> str:
+    """Return the kind of a request (rate, classification, advice, person, port, errand), or ""."""
+    said = _Said(query, words, frozenset(words))
+    return next((kind for kind, is_one in _KINDS.items() if is_one(said)), "")
+
+
+def _is_rate(said: _Said) -> bool:
+    number = _TARIFF_NUMBER.search(said.query) is not None
+    amount = bool(said.known & _AMOUNT) or "%" in said.query
+    return bool(said.known & _DUTY) and not said.known & _ABOUT_RATES and (number or (amount and bool(said.known & COUNTRIES)))
+
+
+def _is_classification(said: _Said) -> bool:
+    headings = len(_HEADING.findall(said.query))
+    asked = bool(said.known & _CLASSIFY)
+    return headings > 1 or (asked and bool(said.known & _THEIRS or (headings and said.known & _FOR)))
+
+
+def _is_advice(said: _Said) -> bool:
+    around = zip(["", *said.words], said.words, [*said.words[1:], ""], strict=False)
+    should = any(word == "should" and after in ("i", "we") and before not in _ASKING for before, word, after in around)
+    of_theirs = bool(said.known & _FIRST_PERSON and said.known & _ADVICE)
+    return should or (of_theirs and not said.known & _ASKING - {"how", "what"})
+
+
+def _is_person(said: _Said) -> bool:
+    named = said.has("name of", "names of", "what s the name", "named") and said.known & _STAFF
+    led = said.has("who is", "whos", "who s", "who was", "how old is") and said.known & _LEADERS
+    return bool(named or led or (said.known & _PERSONAL and said.known & _LEADERS))
+
+
+def _is_port(said: _Said) -> bool:
+    return bool(said.known & _HOURS and said.known & _TIMES and said.known & _PLACES)
+
+
+def _is_errand(said: _Said) -> bool:
+    first = next((word for word in said.words if word not in _POLITE), "")
+    return first in _CREATE or (first in _DO and bool(said.known & _FIRST_PERSON)) or said.has(*_NEW_PARTS)
+
+
+_KINDS = {
+    "rate": _is_rate,
+    "classification": _is_classification,
+    "advice": _is_advice,
+    "person": _is_person,
+    "port": _is_port,
+    "errand": _is_errand,
+}

@@ -1,0 +1,187 @@
+"""Recognize what a question asks for, and which statements hold such a thing."""
+
+import re
+from enum import StrEnum
+
+from content.search.statements import Passage
+
+
+class Shape(StrEnum):
+    """What the answer must hold."""
+
+    CONTACT = "a contact"
+    EMAIL = "an email address"
+    PHONE = "a telephone number"
+    DATE = "a date"
+    DURATION = "a duration"
+    NUMBER = "a number"
+    MONEY = "an amount of money"
+    PERCENT = "a percentage"
+    LAW = "a law"
+    PAGE = "a page"
+    CENTER = "a Center"
+    REPORT = "how to report"
+    MEANING = "a definition"
+    DIFFERENCE = "a comparison"
+    TOOLS = "tools"
+    SKILL = "skills"
+    WHO = "who does it"
+    PLACE = "a place"
+
+
+_PHRASES = {
+    Shape.EMAIL: """
+        email | e mail | mailbox | mail address | inbox | mail to | write to | can i mail | do i mail
+    """,
+    Shape.PHONE: """
+        phone | telephone | tel | hotline | number to call | call about | who do i call | who can i call | who to call |
+        number for
+    """,
+    Shape.CONTACT: """
+        contact | who do i ask | who can i ask | whom do i ask | who should i ask | who to ask | whom to ask | get in
+        touch | reach out | who do i talk | who can i talk | who should i talk | who do i reach | how do i reach | how
+        can i reach | person to ask | whom should | whom can | whom do | who can help | who do i write | who can explain
+        | who answers | address for | reach the
+    """,
+    Shape.DURATION: """
+        how long | how many days | how many months | how many years | how many weeks | how quickly | how fast | how soon
+        | time limit | for how much time | time frame | timeframe | turnaround | waiting time | wait for | how often
+    """,
+    Shape.DATE: """
+        when did | when was | when is | when will | when does | when do | when were | when are | when must | when should
+        | when has | when would | when to | and when | what date | which date | since which year | what year | which
+        year | which month | what month | what day | which day | till when | until when | since when | how old | what
+        time | deadline | expire | expires | due date | start date | end date | how far back
+    """,
+    Shape.MONEY: """
+        how much | cost | costs | price | fee for | what fee | how expensive | dollars | dollar | worth | total value |
+        how many dollars | billion | million | what does it cost | value of
+    """,
+    Shape.PERCENT: """
+        percent | percentage | what share | what rate | which rate | what % | how high | proportion
+    """,
+    Shape.NUMBER: """
+        how many | number of | how large | how big | what number | which number | bulletin number | bulletin no | count
+        of | series | how much
+    """,
+    Shape.LAW: """
+        us code | code section | law | statute | cfr | u s c | usc | u.s.c | regulation | regulations | legal basis |
+        legal authority | authority for | what act | which act | legislation | title 19 | where in the cfr | which
+        section | what section | cite | citation | legally | code of federal
+    """,
+    Shape.CENTER: """
+        which center | what center | which cee | what cee | which centre | center handles | center for | cee for | cee
+        handles
+    """,
+    Shape.PAGE: """
+        page | website | web site | link | url | web page | webpage | where can i find | where do i find | where can i
+        look | where do i look | where can i read | where can i search | where is the | where are the | where can i get
+        | online | where can i see | site
+    """,
+    Shape.REPORT: """
+        report | reporting | allegation for | tip off | blow the whistle | whistleblower | file a complaint | complain |
+        denounce | tell cbp about | tell customs about | turn in | submit a tip | rat on
+    """,
+    Shape.MEANING: """
+        what is | whats | what s | what are | stand for | stands for | meaning of | define | definition | what does |
+        mean | means | explain | short for | abbreviation | what do you call | acronym
+    """,
+    Shape.DIFFERENCE: """
+        difference | differences | differ | vs | versus | compared to | compare | distinguish | same as | or is it
+    """,
+    Shape.TOOLS: """
+        tool | tools | what system | which system | software
+    """,
+    Shape.SKILL: """
+        skill | skills | degree | education | qualification | qualifications | do i need to become | to become | do i
+        have to know | requirements for the job | need to be a | need to be an | experience do | what does it take to be
+        | must an | must a | study to | studied
+    """,
+    Shape.WHO: """
+        who | whose | which role | which job | what role | which agency | which agencies | which department | which
+        office | which division | which team | by whom | what agency | which body | who s | whos | what department |
+        which directorate
+    """,
+    Shape.PLACE: """
+        where | which city | what city | located | location | based
+    """,
+}
+_SHAPES = {f" {' '.join(phrase.split())} ": shape for shape, phrases in _PHRASES.items() for phrase in phrases.split("|")}
+SHAPE_WORDS = frozenset(word for phrase in _SHAPES for word in phrase.split())
+"""Never corrected."""
+
+
+_CONSUMING = frozenset(Shape) - {Shape.REPORT, Shape.MEANING, Shape.DIFFERENCE, Shape.WHO, Shape.SKILL}
+"""Shapes whose words are only about the shape."""
+
+
+def shapes_of(words: list[str]) -> frozenset[Shape]:
+    """Return every shape that the words of a question have."""
+    text = f" {' '.join(words)} "
+    return frozenset(shape for phrase, shape in _SHAPES.items() if phrase in text)
+
+
+def words_of_shapes(words: list[str]) -> frozenset[int]:
+    """Return the places of the words that only give the question its shape."""
+    text = f" {' '.join(words)} "
+    found: set[int] = set()
+    for phrase, shape in _SHAPES.items():
+        at = text.find(phrase) if shape in _CONSUMING else -1
+        if at >= 0:
+            first = text.count(" ", 0, at + 1) - 1
+            found.update(range(first, first + phrase.count(" ") - 1))
+    return frozenset(found)
+
+
+_OPEN = frozenset({Shape.MEANING, Shape.WHO, Shape.PLACE, Shape.PAGE, Shape.TOOLS, Shape.SKILL})
+
+
+def asks_for_more(words: list[str]) -> bool:
+    """Return whether the question asks for something in particular, which a subject's card would bury."""
+    return bool(shapes_of(words) - _OPEN)
+
+
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_NUMBER = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
+_HOLDS = {
+    Shape.DATE: rf"\b(?:{_MONTH})\b|\b(?:19|20)\d\d\b|deadline|every week|weekly|monthly|yearly",
+    Shape.DURATION: rf"\b(?:\d+|{_NUMBER}) (?:working )?(?:day|week|month|year|hour)s?\b|\bfor a time\b|weekly|monthly|yearly",
+    Shape.MONEY: r"\$ ?\d|\bdollar",
+    Shape.PERCENT: r"\bpercent\b|\d ?%",
+    Shape.NUMBER: rf"\b\d[\d,.]*\b|\b(?:{_NUMBER})\b",
+    Shape.LAW: r"U\.S\.C\.|\bCFR\b|General Note|Pub\. ?L\.|Public Law|Executive Order|\b[Ss]ection \d",
+    Shape.EMAIL: r"@\w",
+    Shape.PHONE: r"\d{3}-\d{4}|\d-\d{3}-",
+    Shape.REPORT: r"[Aa]llegation|\breport|BE-ALERT|Violations Reporting|Allegation Portal",
+    Shape.WHO: (
+        r"Commerce|Commission|Agriculture|Division|Directorate|Center\b|Team|\bCBP\b|FDA|CPSC|agenc|Congress|APHIS|TTB|HSI|\bport\b"
+    ),
+    Shape.PAGE: r"\.gov\b|\bpage\b",
+    Shape.PLACE: r"\b[a-z]*\.gov/|Washington|New York|San Francisco|\bin [A-Z]\w+",
+    Shape.DIFFERENCE: r"\bbut\b|\bwhile\b|;|\bnot\b",
+}
+_OF_KIND = {
+    "contact": (Shape.CONTACT,),
+    "authority": (Shape.LAW,),
+    "center": (Shape.CENTER, Shape.PLACE, Shape.WHO),
+    "definition": (Shape.MEANING,),
+    "tools": (Shape.TOOLS,),
+    "skill": (Shape.SKILL,),
+    "assignment": (Shape.WHO,),
+    "page": (Shape.PAGE, Shape.PLACE),
+    "link": (Shape.PAGE, Shape.PLACE),
+    "note": (Shape.PAGE,),
+    "stat": (Shape.NUMBER,),
+}
+
+
+def held_by(passage: Passage) -> dict[Shape, float]:
+    """Return how well a statement can answer each shape of question."""
+    text = f"{passage.label} {passage.text}" if passage.kind in ("contact", "qa") else passage.text
+    found = {shape: 1.0 for shape, pattern in _HOLDS.items() if re.search(pattern, text)}
+    if "Center" in passage.text:
+        found[Shape.CENTER] = 0.4
+    found |= dict.fromkeys(_OF_KIND.get(passage.kind, ()), 1.0)
+    if passage.kind != "contact" and found.keys() & {Shape.EMAIL, Shape.PHONE}:
+        found[Shape.CONTACT] = 0.8
+    return found

@@ -1,0 +1,75 @@
+"""Recognize a question for a whole list ("the seven", "name all roles"), and show it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import import_module
+
+TYPE_CHECKING = False  # typing loads slowly
+if TYPE_CHECKING:
+    from handlers.command import Command, Context
+    from handlers.replies.reply import Reply
+
+MAX_CHARACTERS = 200
+"""Of a question that are read."""
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_LISTS = {
+    "/pti": ("handlers.pti", "pti", "area areas issue issues priorities priority pti ptis"),
+    "/role": ("handlers.roles", "role", "career careers job jobs position positions role roles"),
+    "/trade centers": ("handlers.office", "centers", "cee cees center centers centre centres excellence expertise"),
+    "/trade resource": ("handlers.resources", "resource", "page pages resource resources website websites"),
+    "/trade topic": ("handlers.topics", "topic", "topic topics"),
+    "/trade term": ("handlers.glossary", "term", "abbreviation abbreviations acronym acronyms glossary term terms"),
+}
+"""Command -> the module and the function that show its list, loaded when called, and the nouns that name it."""
+
+_BY_NOUN = {noun: command for command, (*_, nouns) in _LISTS.items() for noun in nouns.split()}
+_BY_COUNT = {"seven": "/pti", "six": "/role", "ten": "/trade centers"}
+_ALSO_ABOUT = {"/pti": ("resource:priority-trade-issues", "term:pti", "office:office-of-trade")}
+"""Command -> other subjects of its list."""
+
+_ASKING = ("all of the", "all the", "how many", "list", "list all", "list of", "list the", "name all", "name the", "number of", "show all")
+_OPENING = (
+    "the",
+    "what are the",
+    "what jobs",
+    "what positions",
+    "what roles",
+    "which are the",
+    "which jobs",
+    "which positions",
+    "which roles",
+)
+_OTHER_WORDS = _set(
+    """
+    a all and are at called can cbp complete current different do does exactly exist for full give has have here how i in is it kinds known
+    list lists many me my name names number of office offices one ones other our own please pls show tell that the their them there these
+    they to trade types us use we what which who you your
+    """
+)
+
+
+def answer(words: str, command: Command, context: Context) -> Reply | None:
+    """Return the list for which the words ask, or None."""
+    wanted = list_command(words)
+    if not wanted:
+        return None
+    module, name, _ = _LISTS[wanted]
+    reply: Reply = getattr(import_module(module), name)("", command, context)
+    return replace(reply, subjects=(*_ALSO_ABOUT.get(wanted, ()), *reply.subjects))
+
+
+def list_command(words: str) -> str:
+    """Return the command that shows the list for which the words ask, or ""."""
+    parts = "".join(letter if letter.isalnum() else " " for letter in words[:MAX_CHARACTERS].casefold()).split()
+    text = f" {' '.join(parts)} "
+    asks = any(f" {phrase} " in text for phrase in _ASKING) or any(text.startswith(f" {phrase} ") for phrase in _OPENING)
+    if not asks or not set(parts) <= _OTHER_WORDS | _BY_NOUN.keys() | _BY_COUNT.keys():
+        return ""
+    found = {_BY_NOUN[part] for part in parts if part in _BY_NOUN} or {_BY_COUNT[part] for part in parts if part in _BY_COUNT}
+    return found.pop() if len(found) == 1 else ""

@@ -1,0 +1,111 @@
+"""The answer to a question: a statement of the content, with its source, its date and its subject's card."""
+
+from __future__ import annotations
+
+from handlers import lookups
+from handlers.questions import elsewhere
+from handlers.replies import cards
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line
+
+TYPE_CHECKING = False  # typing loads slowly
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from content.search.statements import Passage
+    from handlers.command import Command, Context
+
+MAX_MORE = 8
+"""Statements behind "More answers"."""
+
+
+def curated(words: str, kinds: tuple[str, ...], context: Context) -> Reply | None:
+    """Return the answer to a question of the content, asked nearly word for word."""
+    from content.search import decision
+
+    passage = decision.curated(context.catalog, words, kinds)
+    return card((passage,), context, closest=False, more=f"/trade answers {words}") if passage else None
+
+
+def task(words: str, role: str, command: Command, context: Context) -> Reply | None:
+    """Return what a role does about a task by which somebody asked for it ("who handles FOIA appeals"), or None."""
+    from content.search.decision import decide
+    from content.search.shapes import Shape, shapes_of
+    from content.search.text import words as split
+
+    if Shape.WHO not in shapes_of(split(words)):
+        return None
+    decision = decide(context.catalog, words, ("role",), internal=not command.person.external, about=role)
+    return card(decision.shown[:1], context, closest=False, more="") if decision.shown else None
+
+
+def answer(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:
+    """Return the statement that answers, a choice of subjects, or None."""
+    from content.search.decision import decide
+
+    decision = decide(context.catalog, words, kinds, internal=not command.person.external)
+    if not decision.shown:
+        return None
+    if decision.elsewhere is not None:
+        return elsewhere.card(decision.elsewhere)
+    return card(decision.shown, context, closest=not decision.sure, more=f"/trade answers {words}" if decision.more else "")
+
+
+def more(words: str, command: Command, context: Context) -> Reply:
+    """Return the other statements that may answer (`/trade answers WORDS`)."""
+    from content.catalog import KINDS
+    from content.search.decision import decide
+
+    decision = decide(context.catalog, words, KINDS, internal=not command.person.external)
+    found = (*decision.shown, *decision.more)[:MAX_MORE]
+    if not found:
+        return cards.no_match(words, "", Button("Help", "/trade help"), hint="Try fewer or other words.")
+    subjects = tuple(dict.fromkeys(passage.subject for passage in found))
+    return Reply(
+        f"{len(found)} statements about {cards.quote(words)}: " + " ".join(said(passage) for passage in found),
+        (
+            cards.heading(f"About {cards.quote(words)}"),
+            Bullets(tuple(line(said(passage), *_in_brackets(passage)) for passage in found)),
+            Buttons(lookups.buttons(context.catalog, subjects, cards.MAX_BUTTONS)),
+            cards.footer(),
+        ),
+        subjects=subjects,
+        shareable=True,
+    )
+
+
+def card(shown: Sequence[Passage], context: Context, *, closest: bool, more: str) -> Reply:
+    """Return the statements on top, each with its source and date below it, then the cards of their subjects as buttons."""
+    subjects = tuple(dict.fromkeys(passage.subject for passage in shown))
+    blocks: list[Block] = [SmallPrint((line("Closest match"),))] if closest else []
+    for passage in shown:
+        blocks += [Section((line(Span(said(passage), bold=True)),)), SmallPrint(_below(passage, context))]
+    buttons = [*lookups.buttons(context.catalog, subjects, cards.MAX_BUTTONS - 1), *([Button("More answers", more)] if more else [])]
+    blocks.append(Buttons(tuple(buttons)))
+    spoken = " ".join(f"{said(passage)} {cards.date_sentence((passage.origin.as_of,))}".strip() for passage in shown)
+    return Reply(f"Closest match: {spoken}" if closest else spoken, tuple(blocks), subjects=subjects, shareable=True)
+
+
+def said(passage: Passage) -> str:
+    """Return the statement as it is shown: a contact has its address, a definition its term."""
+    if passage.kind == "contact":
+        return f"{passage.label}: {passage.text}" + (" (internal)" if passage.internal else "")
+    if passage.kind == "definition":
+        return f"{passage.label}. {passage.text}"
+    return passage.text
+
+
+def _below(passage: Passage, context: Context) -> tuple[Line, ...]:
+    asked = f"“{passage.label}”" if passage.kind == "qa" else ""
+    page = Span(passage.label or cards.site(passage.link), link=passage.link) if passage.link and passage.kind in ("page", "note") else ""
+    where = cards.separated_line(asked, page, *cards.provenance(passage.origin))
+    names = ", ".join(lookups.titles(context.catalog, (passage.subject,)))
+    return (*((where,) if where else ()), line(f"From: {names}"))
+
+
+def _in_brackets(passage: Passage) -> tuple[Span, ...]:
+    parts = cards.provenance(passage.origin)
+    return (
+        (Span(" ("), *(span for place, part in enumerate(parts) for span in ((Span(", "), part) if place else (part,))), Span(")"))
+        if parts
+        else ()
+    )

@@ -1,0 +1,64 @@
+"""A question is answered by the statement that answers it."""
+
+from dataclasses import replace
+
+import pytest
+
+from content.loading.loader import load
+from handlers.replies.reply import Reply, Section, plain
+from tests.support.full_catalog import CONTEXT, PARTNER, ask, commands
+from tests.support.paths import CONTENT
+
+SHIPPED = replace(CONTEXT, catalog=load(CONTENT))
+ASKED = (*SHIPPED.catalog.office.questions, *(question for pti in SHIPPED.catalog.ptis for question in pti.questions))
+QUESTIONS = [(question.q, question.a) for question in ASKED if question.shown]
+
+
+def top(reply: Reply) -> str:
+    """Return the first statement of an answer."""
+    return next(plain(block.lines[0]) for block in reply.blocks if isinstance(block, Section))
+
+
+@pytest.mark.parametrize(("asked", "answer"), QUESTIONS)
+def test_a_question_of_the_content_typed_word_for_word_brings_its_answer_to_the_top(asked: str, answer: str) -> None:
+    assert top(ask(f"/trade {asked}", context=SHIPPED)) == answer
+
+
+def test_an_answer_names_its_source_its_date_and_its_subject_and_offers_the_card() -> None:
+    reply = ask("/trade how is drawback owed under 19 U.S.C.?")
+    assert top(reply) == "Drawback: 19 U.S.C. 1313."
+    assert reply.subjects == ("pti:revenue",)
+    assert commands(reply)[0] == "/pti revenue"
+
+
+def test_an_internal_contact_never_answers_a_guest() -> None:
+    assert "desk@internal.example" in ask("/trade email of our own desk").text
+    assert "desk@internal.example" not in ask("/trade email of our own desk", PARTNER).text
+
+
+def test_a_statement_of_several_subjects_is_shown_once() -> None:
+    assert ask("/trade how is drawback owed under 19 U.S.C.?").text.count("Drawback: 19 U.S.C. 1313.") == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("how many PTIs are there", "resource:priority-trade-issues"),
+        ("the seven", "resource:priority-trade-issues"),
+        ("name all roles", "role:attorney-advisor"),
+        ("list the centers of excellence", "office:office-of-trade"),
+    ],
+)
+def test_a_question_for_a_list_gets_the_list(asked: str, first: str) -> None:
+    assert ask(f"/trade {asked}", context=SHIPPED).subjects[0] == first
+
+
+def test_what_the_bot_does_not_do_gets_a_sentence_and_a_page_and_no_card() -> None:
+    reply = ask("/trade how do I renew my passport", context=SHIPPED)
+    assert reply.subjects == ()
+    assert "does not answer questions about travel" in top(reply)
+
+
+@pytest.mark.parametrize("says", ["I am a reporter", "I'm with the Washington Post"])
+def test_whoever_says_that_they_are_from_outside_sees_what_a_guest_sees(says: str) -> None:
+    assert "desk@internal.example" not in ask(f"/trade {says}, email of our own desk").text
