@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
+from handlers.command import NoStore, StoreNeeded
 from handlers.replies.reply import notice, refusal
 from handlers.router import dispatch
 from handlers.table import Access, Source, read_command, resolve
@@ -63,7 +64,28 @@ class Responder:
 
     def reply(self, request: Request) -> Reply:
         """Raises what a handler raises. An answer from the content alone works while the database is away."""
-        return dispatch(request, self.host.context(store=request.needs_store))
+        if not request.may_need_store or self.host.db is None:
+            return dispatch(request, self.host.context(store=request.needs_store))
+        try:
+            return self.reply_from_content(request)
+        except StoreNeeded:
+            return self._reply_from_store(request)
+
+    def reply_from_content(self, request: Request) -> Reply:
+        """Answer without the database. Raises StoreNeeded if only the database can answer."""
+        return dispatch(request, replace(self.host.context(store=False), no_store=NoStore.DEFERRED))
+
+    def _reply_from_store(self, request: Request) -> Reply:
+        """Answer with the stored messages, or say that they cannot be read right now."""
+        from jobs.store.database import DatabaseError
+
+        try:
+            return dispatch(request, self.host.context(store=True))
+        except DatabaseError:
+            import logging
+
+            logging.getLogger(__name__).exception("could not read the stored messages for an answer")
+            return dispatch(request, replace(self.host.context(store=False), no_store=NoStore.AWAY))
 
     def look_up(self, lines: Iterable[str], person: Person) -> list[Reply]:
         """Answer those of the typed lines that are look-ups."""
@@ -129,7 +151,7 @@ def for_audience(request: Request, audience: Audience) -> Request:
     """Return the request as everybody who reads the answer may see it."""
     from bot.incoming import Audience
 
-    from_content = request.route is not None and request.route.source is Source.CONTENT
+    from_content = request.route is not None and request.route.source in (Source.CONTENT, Source.EITHER)
     restricted = audience is Audience.GUESTS or (audience is Audience.UNKNOWN and from_content)
     return as_guest(request) if restricted else request
 

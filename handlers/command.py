@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 
@@ -13,12 +14,25 @@ if TYPE_CHECKING:  # importing SQLAlchemy would take most of `ask`'s time
 
     from content.catalog import Catalog
     from jobs.models import ChannelRef
+    from jobs.recent import Recent
     from jobs.revisions import Library
     from jobs.store.database import Database
 
 
 MAX_NAME = 80
 """Maximum characters of a name in a signature."""
+
+
+class StoreNeeded(Exception):
+    """The content does not answer, so the caller must give a context with the database."""
+
+
+class NoStore(StrEnum):
+    """Why a context has no database."""
+
+    ABSENT = "absent"  #: There is none, as in `ask`.
+    AWAY = "away"  #: It cannot be reached right now.
+    DEFERRED = "deferred"  #: The caller gives it once a handler raises StoreNeeded.
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +94,13 @@ class Context:
     log: Callable[[str], None] = lambda _: None
     subscribe: str = "anyone"
     """Who may change subscriptions: anyone, or admins."""
+    no_store: NoStore = NoStore.ABSENT
+    """Why `db` is None."""
+    recent: Recent | None = None
+    """The newest messages, for cards of the content; None where no messages are stored."""
+
+    def database(self) -> Database | None:
+        """Return the database if there is one. Raises StoreNeeded if the caller has it."""
+        if self.db is None and self.no_store is NoStore.DEFERRED:
+            raise StoreNeeded
+        return self.db

@@ -44,12 +44,27 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 
 def trade(words: str, command: Command, context: Context) -> Reply:
-    """Answer `/trade`: the welcome card without words or for a greeting, else the best match."""
+    """Answer `/trade`: the welcome card without words or for a greeting, else the best match.
+
+    Raises StoreNeeded for a question about stored messages, and for one that the content does not answer.
+    """
     if not words.strip():
         return _welcome(context.catalog.office)
     if is_greeting(words):
         return replace(_welcome(context.catalog.office), subjects=(), shareable=False)
-    return answers.answer(words, KINDS, command, context, "", *START)
+    from handlers.messages import answers as stored
+
+    about_messages = stored.number_answer(words, command, context) or stored.news_answer(words, command, context)
+    if about_messages is not None:
+        return about_messages
+    reply = answers.answer(words, KINDS, command, context, "", *START)
+    if reply.shareable:
+        return reply
+    first = f"The content has no certain answer to {cards.quote(words)}."
+    found = stored.search_answer(words, command, context, first=first, months=False)
+    return found or (
+        reply if reply.subjects else stored.nothing(words, command, context, START, content=True, hint="Try fewer or other words.")
+    )
 
 
 def centers(words: str, command: Command, context: Context) -> Reply:

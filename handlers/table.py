@@ -22,6 +22,7 @@ _MAX_CHARACTERS = 4_000
 
 class Source(StrEnum):
     CONTENT = "content"  #: The content alone: needs no database, may be cached.
+    EITHER = "either"  #: The content first; stored messages if it does not answer, or if the question is about them.
     STORE = "store"  #: Stored messages, where there is a database; without one the handler says what it can.
     BOT = "bot"  #: The running bot's database, without which the command is refused.
 
@@ -147,7 +148,10 @@ TABLE = (
     _content("trade", ("office",), "office.office", "/trade office", "show what the Office of Trade is and does"),
     *_subscribing("trade", "[feeds] ", "do the same as /csms subscribe for any feed: cbp-trade, federal-register, all feeds"),
     _content("trade", ("help",), "help.help_", "/trade help", "list every command"),
-    _content("trade", (), "office.trade", "/trade [any words]", "find the best answer in everything the bot knows"),
+    replace(
+        _content("trade", (), "office.trade", "/trade [any words]", "find the best answer in everything the bot knows"),
+        source=Source.EITHER,
+    ),
     _stored(("latest", "newest"), "csms.latest", "/csms latest [topic]", "list the newest CSMS messages, all or about one topic"),
     *_subscribing(
         "csms",
@@ -156,7 +160,7 @@ TABLE = (
         "options: include system notices, digest only, instead of N",
     ),
     replace(_stored(("why",), "why.why", "/csms why [number]", "explain why a message was posted in this channel"), about_channel=True),
-    _stored((), "csms.csms", "/csms [number or words]", "show one CSMS message, or search the stored messages"),
+    _stored((), "csms.csms", "/csms [number, link or words]", "show one CSMS message, or search the stored messages"),
     _admin("reload [confirm]", "admin.reload", "publish the content files", acts=True),
     _admin("check", "admin.reload", "list the errors in the content files"),
     _admin("history", "admin.history", "list the published versions of the content: number, time, who, what changed"),
@@ -192,7 +196,11 @@ class Request:
 
     @property
     def needs_store(self) -> bool:
-        return self.route is not None and self.route.source is not Source.CONTENT
+        return self.route is not None and self.route.source in (Source.STORE, Source.BOT)
+
+    @property
+    def may_need_store(self) -> bool:
+        return self.route is not None and self.route.source is Source.EITHER
 
 
 def parse_line(text: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """A feed's health, for every admin view."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -10,6 +10,9 @@ from jobs.models import FeedRow
 from jobs.sources import state as states
 
 UNREAD_TEXT = "not read yet"
+
+STALE_INTERVALS = 3
+"""After so many intervals without a good read, a feed's newest entries may be missing."""
 
 _UNITS = ((3600, "h"), (60, "min"), (1, "s"))
 
@@ -82,6 +85,35 @@ def feed_health(feed: Feed, row: FeedRow | None) -> FeedHealth:
         held=row.held,
         waits=_waits(feed, row),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LastRead:
+    """How current the stored entries of a feed are."""
+
+    at: datetime | None  #: The last good read.
+    failed_at: datetime | None = None  #: The last failure, while the feed fails or is paused.
+    error: str = ""
+    stale: bool = False  #: The last good read is more than STALE_INTERVALS old, or there was none.
+
+    @property
+    def failing(self) -> bool:
+        return self.failed_at is not None
+
+    @property
+    def doubtful(self) -> bool:
+        """Newer entries may be missing."""
+        return self.failing or self.stale
+
+
+def last_read(feed: Feed | None, row: FeedRow | None, now: datetime) -> LastRead:
+    """`feed` is None if the content no longer has it, so that nobody reads it."""
+    if row is None:
+        return LastRead(None, stale=True)
+    late = row.last_success is None or feed is None or now - row.last_success > timedelta(seconds=STALE_INTERVALS * feed.every)
+    failing = bool(row.failures or row.paused)
+    error = (row.paused or row.last_error or "") if failing else ""
+    return LastRead(row.last_success, (row.last_error_at or row.last_success or now) if failing else None, error, late)
 
 
 def _waits(feed: Feed, row: FeedRow) -> tuple[tuple[str, datetime], ...]:

@@ -1,8 +1,8 @@
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
+from jobs.inflection import phrase_pattern, phrase_stems
 from jobs.models import Entry, Filters, Subscription
 
 SAMPLE_PLATFORM = "playground"  #: Samples match only there, as CSMS messages.
@@ -18,18 +18,16 @@ _plain_phrase = lru_cache(maxsize=4096)(_plain)
 _plain_text = lru_cache(maxsize=32)(_plain)  # few: a body may have 20,000 characters
 
 
-@lru_cache(maxsize=4096)
-def _pattern(phrase: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)")
-
-
 def _has(text: str, phrase: str) -> bool:
     # the substring test is fifty times as fast, and nearly always fails
-    return bool(phrase) and phrase in text and _pattern(phrase).search(text) is not None
+    return bool(phrase) and all(stem in text for stem in phrase_stems(phrase)) and phrase_pattern(phrase).search(text) is not None
 
 
-def _where(phrase: str, entry: Entry) -> str | None:
-    """Find whole words, in any case and spacing."""
+def find_phrase(phrase: str, entry: Entry) -> str | None:
+    """Return where an entry has the phrase, "title" or "body", or None.
+
+    Words match in any case, spacing and form: "notify party" finds "Notify Parties". Subscriptions, previews and searches all ask here.
+    """
     plain = _plain_phrase(phrase)
     if _has(_plain_text(entry.title), plain):
         return "title"
@@ -47,7 +45,7 @@ def matches(filters: Filters, platform: str, entry: Entry) -> str | None:
     feed = _matching_feed(filters, platform, entry)
     if feed is None or (entry.routine and not filters.system):
         return None
-    if any(_where(phrase, entry) for phrase in filters.never):
+    if any(find_phrase(phrase, entry) for phrase in filters.never):
         return None
     reasons = []
     if filters.topics:
@@ -60,7 +58,7 @@ def matches(filters: Filters, platform: str, entry: Entry) -> str | None:
             return None
         reasons.extend(hits)
     if filters.phrases:
-        found = [f'"{phrase}" in the {where}' for phrase in filters.phrases if (where := _where(phrase, entry))]
+        found = [f'"{phrase}" in the {where}' for phrase in filters.phrases if (where := find_phrase(phrase, entry))]
         if not found:
             return None
         reasons.extend(found)

@@ -87,6 +87,22 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that a search may find, and which of the search's terms it contains, perhaps as parts of other words."""
+
+    id: int
+    contains: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What is stored of a feed."""
+
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """The features of a stored entry by which it is recognized under a new name."""
 

@@ -77,8 +77,8 @@ class SlackResponder:
         if len(incoming.text) > MAX_INLINE or request.needs_store:
             return incoming, request
         try:
-            messages = responses(self.responder.reply(request), incoming, reports=self.takes_reports)
-        except Exception:  # answering in a thread fails as well, and says so
+            messages = responses(self.responder.reply_from_content(request), incoming, reports=self.takes_reports)
+        except Exception:  # StoreNeeded, or answering in a thread fails as well, and says so
             return incoming, request
         if len(messages) > 1:
             return incoming, request

@@ -14,6 +14,8 @@ from content.catalog import KINDS
 from handlers import lookups
 from handlers.command import Command, Context, Person
 from handlers.csms import csms
+from handlers.messages import search
+from handlers.messages.questions import find_number
 from handlers.replies.dates import day
 from handlers.replies.entries import CARD_TITLE, HELD, number, shorten
 from handlers.replies.reply import Buttons, Fold, Reply
@@ -58,9 +60,11 @@ def content_hit(subject: str, person: Person, context: Context) -> Hit:
 def message_hits(words: str, person: Person, context: Context) -> list[Hit]:
     if context.db is None:
         return []
+    number_asked = find_number(words)
     with context.db.read() as conn:
-        one = entries.by_number(conn, words) if words.isdecimal() else None
-        found = [one] if one is not None else entries.search(conn, words, MAX_HITS)
+        one = entries.by_number(conn, number_asked) if number_asked else None
+        query = search.read_query(words, context.catalog, context.now, context.zone)
+        found = (one,) if one is not None else search.find(conn, query, context.zone).entries[:MAX_HITS]
     return [
         Hit(
             shorten(entry.title, CARD_TITLE),

@@ -27,6 +27,9 @@ _CSMS = ("csms",)
 MAX_QUESTION = 200
 """Characters of a subscription in a question."""
 
+_ENDINGS = " (any endings)"
+"""Says that a phrase matches the forms of its words: jobs/inflection.py."""
+
 
 def _feed_names(filters: Filters, catalog: Catalog) -> str:
     """Return "CSMS", "CBP media releases and CSMS messages" or "all feeds"."""
@@ -44,12 +47,12 @@ def updates(filters: Filters, catalog: Catalog) -> str:
 
 
 def criteria(filters: Filters, catalog: Catalog) -> str:
-    """Return "Revenue, Tariffs, with “ach refund”, without “training”" or "all topics"."""
+    """Return "Revenue, Tariffs, with “ach refund” (any endings)" or "all topics"."""
     parts = [", ".join(entries.topic_name(catalog, slug) for slug in entries.sort_topics(catalog, filters.topics)) or "all topics"]
     if filters.phrases:
-        parts.append(f"with {_or(filters.phrases)}")
+        parts.append(f"with {_or(filters.phrases)}{_ENDINGS}")
     if filters.never:
-        parts.append(f"without {_or(filters.never)}")
+        parts.append(f"without {_or(filters.never)}{_ENDINGS}")
     return ", ".join(parts)
 
 

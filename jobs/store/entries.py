@@ -1,11 +1,12 @@
+import dataclasses
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, false, func, or_, select, update
 
-from jobs.models import SAMPLE, Entry, NewEntry, Outline, TopicHit
+from jobs.models import SAMPLE, Candidate, Entry, Extent, NewEntry, Outline, TopicHit
 from jobs.states import EntryKind, Lead
 from jobs.store.database import insert, load
 from jobs.store.schema import entry, entry_alias, entry_topic
@@ -13,6 +14,7 @@ from jobs.store.schema import entry, entry_alias, entry_topic
 MAX_KEY = 512
 MAX_NUMBER = 32
 MAX_ROUTINE = 1000  #: About three years of CSMS messages.
+MAX_CANDIDATES = 5000  #: Of a search, the newest.
 MAX_ALIASES = 8  #: Of an entry, besides flags of shared names: some feeds rename their entries all the time.
 
 ADDING_LOCK = 0x656E747279  #: PostgreSQL advisory lock of whoever inserts entries.
@@ -97,12 +99,25 @@ def with_leads(conn: Connection, feed: str, leads: Collection[Lead], since: date
     return _all(conn, query.order_by(entry.c.published, entry.c.id))
 
 
-def latest(conn: Connection, feeds: Sequence[str], topic: str | None = None, limit: int = 10) -> list[Entry]:
+def latest(  # seven parameters: whose, about what, from when, and which of them
+    conn: Connection,
+    feeds: Sequence[str],
+    topic: str | None = None,
+    limit: int = 10,
+    offset: int = 0,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Entry]:
     """Return the newest entries, of all topics or one."""
     query = select(entry).where(entry.c.feed.in_(feeds))
+    if since is not None:
+        query = query.where(entry.c.published >= since)
+    if until is not None:
+        query = query.where(entry.c.published < until)
     if topic is not None:
         query = query.where(exists().where(entry_topic.c.entry_id == entry.c.id, entry_topic.c.topic == topic))
-    return _all(conn, query.order_by(*_NEWEST_FIRST).limit(limit))
+    return _all(conn, query.order_by(*_NEWEST_FIRST).limit(limit).offset(offset))
 
 
 def routine_between(conn: Connection, since: datetime, until: datetime) -> list[Entry]:
@@ -129,6 +144,61 @@ def search(conn: Connection, words: str, limit: int = 10, *, samples: bool = Fal
     if len(found) < limit:
         beyond = and_(each_in(entry.c.title, entry.c.number, entry.c.body), entry.c.id.not_in([each.id for each in found]))
         found += _all(conn, query.where(beyond).order_by(*_NEWEST_FIRST).limit(limit - len(found)))
+    return found
+
+
+def candidates(
+    conn: Connection,
+    terms: Sequence[Sequence[str]],
+    since: datetime | None = None,
+    until: datetime | None = None,
+    *,
+    samples: bool = False,
+) -> list[Candidate]:
+    """Return the newest entries that contain a term, with the terms that each contains. A term is parts of words, all of which count."""
+    parts = [[part.replace("\x00", "") for part in term if part.strip("\x00")] for term in terms]
+    has = [and_(*(_contains(part) for part in each)) if each else false() for each in parts]
+    if not has:
+        return []
+    query = select(entry.c.id, *(each.label(f"term_{place}") for place, each in enumerate(has))).where(or_(*has))
+    if not samples:
+        query = query.where(entry.c.feed != SAMPLE)
+    if since is not None:
+        query = query.where(entry.c.published >= since)
+    if until is not None:
+        query = query.where(entry.c.published < until)
+    rows = conn.execute(query.order_by(*_NEWEST_FIRST).limit(MAX_CANDIDATES))
+    return [Candidate(row[0], tuple(map(bool, row[1:]))) for row in rows]
+
+
+def _contains(part: str) -> ColumnElement[bool]:
+    columns: tuple[ColumnElement[Any], ...] = (entry.c.title, func.coalesce(entry.c.body, ""), entry.c.number)
+    return or_(*(column.icontains(part, autoescape=True) for column in columns))
+
+
+def extents(conn: Connection, *, samples: bool = False) -> dict[str, Extent]:
+    """Return how many entries of each feed are stored, and the date of the oldest."""
+    query = select(entry.c.feed, func.count().label("total"), func.min(entry.c.published).label("oldest")).group_by(entry.c.feed)
+    found = {row.feed: Extent(row.total, row.oldest) for row in conn.execute(query)}
+    return found if samples else {feed: extent for feed, extent in found.items() if feed != SAMPLE}
+
+
+def newest_by_topic(conn: Connection, feeds: Sequence[str], since: datetime, limit: int) -> dict[str, list[Entry]]:
+    """Return each topic's newest entries, without their bodies."""
+    place = func.row_number().over(partition_by=entry_topic.c.topic, order_by=_NEWEST_FIRST).label("place")
+    recent = entry_topic.join(entry, entry.c.id == entry_topic.c.entry_id)
+    ranked = (
+        select(entry_topic.c.topic, entry_topic.c.entry_id, place)
+        .select_from(recent)
+        .where(entry.c.feed.in_(feeds), entry.c.published >= since)
+        .subquery()
+    )
+    rows = conn.execute(select(ranked.c.topic, ranked.c.entry_id).where(ranked.c.place <= limit).order_by(ranked.c.topic, ranked.c.place))
+    wanted = [(row.topic, row.entry_id) for row in rows]
+    known = by_ids(conn, {entry_id for _, entry_id in wanted})
+    found: dict[str, list[Entry]] = {}
+    for topic, entry_id in wanted:
+        found.setdefault(topic, []).append(dataclasses.replace(known[entry_id], body=None))
     return found
 
 

@@ -116,7 +116,7 @@ def test_trade_finds_the_best_match_among_all_kinds(typed: str, subject: str) ->
 def test_no_match_offers_buttons_to_continue() -> None:
     reply = ask("/trade zebra crossing")
     assert reply.subjects == ()
-    assert "No results for “zebra crossing”. Try fewer or other words." in reply.text
+    assert "No results for “zebra crossing” in the content. Try fewer or other words. Only the running bot stores messages" in reply.text
     assert len(commands(reply)) == 5
 
 

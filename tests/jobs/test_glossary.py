@@ -40,7 +40,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "archive": {
         "bot/playground/samples.py": "CBP's own archive of its messages",
         "bot/teams/manifest.py": "a ZIP archive",
-        "handlers/csms.py": "CBP's own archive of its messages",
+        "handlers/messages/card.py": "CBP's own archive of its messages",
     },
     "category": {
         "bot/urls.py": _UNICODE,

@@ -121,6 +121,50 @@ def test_phrases_are_whole_words_in_any_case_and_spacing(phrase: str, text: str,
     assert (matches(Filters(phrases=(phrase,)), "slack", entry(text, body=None)) is not None) == found
 
 
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "webinar webinars",
+        "duty duties",
+        "party parties",
+        "file files filed filing",
+        "ship ships shipped shipping",
+        "cancel cancels canceled cancelled canceling cancelling",
+        "release releases released releasing",
+        "process processes processed processing",
+        "notify notifies notified notifying",
+        "tax taxes",
+        "WRO WROs",
+        "fee fees",
+    ],
+)
+def test_a_phrase_matches_every_form_of_its_words(forms: str) -> None:
+    for phrase in forms.split():
+        for form in forms.split():
+            of = Filters(phrases=(f"the {phrase} now",))
+            assert matches(of, "slack", entry(f"On the {form} now", body=None)) is not None, (phrase, form)
+            assert matches(Filters(never=(phrase,)), "slack", entry(f"On the {form} now", body=None)) is None, (phrase, form)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "found"),
+    [
+        ("inspect", "inspection", False),
+        ("import", "important", False),
+        ("news", "new", False),
+        ("customs", "custom", False),
+        ("tin", "ting", False),
+        ("section 301", "sections 301", True),
+        ("section 301", "section 3012", False),
+        ("webinar*", "webinars", True),
+        ("import*", "importers", True),
+        ("*", "anything", False),
+    ],
+)
+def test_a_phrase_matches_no_other_word(phrase: str, text: str, found: bool) -> None:
+    assert (matches(Filters(phrases=(phrase,)), "slack", entry(text, body=None)) is not None) == found
+
+
 def test_an_empty_phrase_is_found_nowhere() -> None:
     assert matches(Filters(never=(" ",)), "slack", entry()) is not None
     assert matches(Filters(phrases=("",)), "slack", entry()) is None

@@ -18,7 +18,7 @@ from content.search.lookup import Match
 from handlers import lookups
 from handlers.actions import make_public
 from handlers.command import Person
-from handlers.csms import MIN_NUMBER
+from handlers.messages.questions import MIN_NUMBER
 from handlers.replies.reply import Block, Bullets, Buttons, Divider, Reply, Section, SmallPrint, Span, line
 from jobs.csms import number_of
 

@@ -1,0 +1,195 @@
+"""Answer from the stored messages. Each function returns None if it has nothing to say, so that another can answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from handlers.messages.questions import asks_validity, find_number, is_news
+from handlers.replies import cards, entries
+from handlers.replies.reply import Button, Reply, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.command import Command, Context
+    from handlers.messages.lists import Stored
+    from handlers.messages.periods import Period
+    from handlers.messages.search import Found, Query
+    from jobs.store.database import Connection
+
+NEEDS_BOT = "Only the running bot stores messages; `tradebot ask --stored` reads them too."
+_AWAY = "The stored messages cannot be read right now, because the bot's database does not answer."
+
+MAX_PAGE = 99
+
+_LATEST = Button("Latest CSMS messages", "/csms latest")
+
+
+def without_store(context: Context) -> str:
+    """Return why no stored messages can be read."""
+    from handlers.command import NoStore
+
+    return _AWAY if context.no_store is NoStore.AWAY else NEEDS_BOT
+
+
+def number_answer(words: str, command: Command, context: Context) -> Reply | None:
+    """Answer a question that names a message by its number or link. Raises StoreNeeded."""
+    number = find_number(words)
+    if number is None:
+        return None
+    from handlers.messages import card
+
+    db = context.database()
+    if db is None:
+        return card.unstored(number, f"CSMS {number}: {without_store(context)[0].lower()}{without_store(context)[1:]}")
+    return card.by_number(number, db, context, samples=shows_samples(command), validity=asks_validity(words))
+
+
+def news_answer(words: str, command: Command, context: Context) -> Reply | None:
+    """Answer a question that asks for news, if there are any. Raises StoreNeeded."""
+    if not is_news(words):
+        return None
+    if context.database() is None:
+        text = without_store(context)
+        return refusal(f"That is a question about CBP's messages. {text}", "", Button("Help", "/trade help"))
+    return search_answer(words, command, context)
+
+
+def search_answer(words: str, command: Command, context: Context, *, first: str = "", months: bool = True) -> Reply | None:
+    """List the stored messages that a question is about. `first` opens the answer; `months` is as in `read_query`. Raises StoreNeeded."""
+    db = context.database()
+    if db is None:
+        return None
+    from handlers.messages import search
+
+    words, page = _read_suffix(words)
+    query = search.read_query(words, context.catalog, context.now, context.zone, months=months)
+    with db.read() as conn:
+        found, query, note = _find(conn, query, command, context)
+        stored = read_stored(conn, command, context)
+    if not found.entries:
+        return None
+    return _listing(query, found, stored, context, page=page, first=" ".join(filter(None, (first, note))))
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """What a request for the newest messages names besides that."""
+
+    words: tuple[str, ...]
+    """Without time words."""
+    topic: str = ""
+    period: Period | None = None
+    page: int = 1
+
+
+def read_newest(text: str, context: Context) -> Newest:
+    """A topic is read from its names and synonyms, if the words are nothing else."""
+    from content.search.text import words as split_words
+    from handlers.messages import periods
+    from handlers.subscriptions.names import vocabulary
+
+    text, page = _read_suffix(text)
+    period, rest = periods.read(split_words(text), context.now, context.zone)
+    named = rest[1:] if rest[:1] in (["on"], ["about"], ["for"]) else rest
+    known = vocabulary(context.catalog).longest_match(named) if named else None
+    is_topic = known is not None and known.kind == "topic" and known.words == len(named) and len(known.slugs) == 1 and not known.loose
+    return Newest(tuple(named), known.slugs[0] if known is not None and is_topic else "", period, page)
+
+
+def newest_answer(asked: Newest, command: Command, context: Context) -> Reply:
+    """List the newest messages, of a topic or all."""
+    db = context.database()
+    assert db is not None  # noqa: S101 - the caller has checked it
+    from handlers.messages import lists
+    from jobs.store import entries as entry_store
+
+    feeds = ("csms", "sample") if shows_samples(command) else ("csms",)
+    topic, offset = asked.topic, (asked.page - 1) * lists.MAX_LISTED
+    since, until = asked.period.bounds(context.zone) if asked.period else (None, None)
+    with db.read() as conn:
+        found = entry_store.latest(conn, feeds, topic or None, lists.MAX_LISTED + 1, offset, since=since, until=until)
+        stored = read_stored(conn, command, context)
+    name = entries.topic_name(context.catalog, topic) if topic else ""
+    when = f" {asked.period.phrase}" if asked.period else ""
+    subscribe = Button(f"Subscribe this {cards.channel_noun(command.channel)}", f"/csms subscribe {topic}".strip())
+    if not found:
+        buttons = (*((_LATEST,) if topic or when else ()), subscribe)
+        return lists.none_stored(f"{f' about {name}' if name else ''}{when}", stored, context, buttons)
+    shown, more = found[: lists.MAX_LISTED], len(found) > lists.MAX_LISTED
+    small = "the only stored message" if len(shown) == 1 else f"all {len(shown)} stored messages"
+    if more or asked.page > 1:
+        small = f"the {len(shown)} newest stored messages" if asked.page == 1 else f"newest first, page {asked.page}"
+    typed = " ".join(filter(None, (topic, asked.period.typed if asked.period else "", f"page {asked.page + 1}")))
+    older = (Button("Older", f"/csms latest {typed}"),) if more else ()
+    title = f"Latest CSMS: {name}{when}" if name else f"Latest CSMS messages{when}"
+    return lists.listing(title, (small,), (("", shown),), stored.read, context, (*older, subscribe))
+
+
+def _find(conn: Connection, query: Query, command: Command, context: Context) -> tuple[Found, Query, str]:
+    """Search in the question's period; if nothing is from then, search without it, with a sentence that says so."""
+    from handlers.messages import search
+
+    samples = shows_samples(command)
+    found = search.find(conn, query, context.zone, samples=samples)
+    if found.entries or query.period is None:
+        return found, query, ""
+    note = f"No stored message {query.period.phrase}{' contains this' if query.terms else ''}. These are the newest from other days."
+    query = replace(query, period=None)
+    return search.find(conn, query, context.zone, samples=samples), query, note
+
+
+def _listing(query: Query, found: Found, stored: Stored, context: Context, *, page: int, first: str) -> Reply:
+    from handlers.messages.lists import MAX_LISTED, listing
+
+    count, pages = len(found.entries), -(-len(found.entries) // MAX_LISTED)
+    page = min(max(page, 1), pages)
+    shown = slice((page - 1) * MAX_LISTED, page * MAX_LISTED)
+    titled, in_text = found.titled[shown], found.entries[shown][len(found.titled[shown]) :]
+    about = " ".join(query.terms)
+    period = f" {query.period.phrase}" if query.period else ""
+    title = f"Latest CSMS messages{period}"
+    if about:
+        title = f"Messages {'about' if found.partial else 'that contain'} {cards.quote(about)}{period}"
+    small = (
+        f"{count} found, newest first" + (f", page {page} of {pages}" if pages > 1 else ""),
+        "no message has all of these words; these have most of them" if found.partial else "",
+    )
+    more = (Button("More", f"/csms {' '.join(query.words.split())[:200]} page {page + 1}"),) if page < pages else ()
+    groups = (("With the words in the title", titled), ("With the words in the text", in_text))
+    return listing(title, small, groups if titled and in_text else (("", titled or in_text),), stored.read, context, more, first)
+
+
+def read_stored(conn: Connection, command: Command, context: Context) -> Stored:
+    from handlers.messages import freshness
+    from handlers.messages.lists import Stored
+    from jobs.store import entries as entry_store
+
+    return Stored(entry_store.extents(conn, samples=shows_samples(command)), freshness.read_feed(conn, context))
+
+
+def nothing(words: str, command: Command, context: Context, buttons: Sequence[Button], *, content: bool = False, hint: str = "") -> Reply:
+    """Say that nothing was found, and where the bot looked. Raises StoreNeeded."""
+    db = context.database()
+    if db is None:
+        return cards.no_match(words, "in the content" if content else "", *buttons, hint=f"{hint} {without_store(context)}".strip())
+    from handlers.messages.lists import nothing_found
+
+    with db.read() as conn:
+        stored = read_stored(conn, command, context)
+    return nothing_found(words, stored, context, buttons, content=content, hint=hint)
+
+
+def _read_suffix(words: str) -> tuple[str, int]:
+    """Return the words, and the page with which a button's command ends."""
+    parts = words.split()
+    if len(parts) > 1 and parts[-2] == "page" and parts[-1].isascii() and parts[-1].isdecimal() and 0 < int(parts[-1][:4]) <= MAX_PAGE:
+        return " ".join(parts[:-2]), int(parts[-1])
+    return words, 1
+
+
+def shows_samples(command: Command) -> bool:
+    from jobs.matching import SAMPLE_PLATFORM
+
+    return command.channel is not None and command.channel.platform == SAMPLE_PLATFORM

@@ -1,0 +1,99 @@
+"""How stored messages are listed, and what an answer says that found none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlers.messages import freshness
+from handlers.replies import cards, dates, entries
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from handlers.command import Context
+    from jobs.feed_health import LastRead
+    from jobs.models import Entry, Extent
+
+MAX_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a search had to look through."""
+
+    extents: Mapping[str, Extent]
+    """By feed."""
+    read: LastRead
+    """Of CBP's CSMS feed."""
+
+    def describe(self, zone: str) -> str:
+        """Return "87 stored CSMS messages since 14 Jan 2026"."""
+        count = sum(each.count for each in self.extents.values())
+        noun = "CSMS message" if set(self.extents) <= {"csms", "sample"} else "message"
+        oldest = min((each.oldest for each in self.extents.values()), default=None)
+        since = f" since {dates.date(oldest, zone)}" if oldest is not None else ""
+        return f"{count:,} stored {noun}{'s' if count != 1 else ''}{since}"
+
+
+def listing(  # seven parameters: what is listed, and each line around it
+    title: str,
+    small: Sequence[str],
+    groups: Sequence[tuple[str, Sequence[Entry]]],
+    read: LastRead,
+    context: Context,
+    buttons: Sequence[Button] = (),
+    first: str = "",
+) -> Reply:
+    """List messages, in groups with headings. `first` opens the answer, behind a warning if newer messages may be missing."""
+    found = [entry for _, group in groups for entry in group]
+    now, zone = context.now, context.zone
+    spoken = " ".join(
+        f"{number}. {entries.screen_reader_text(entry, zone, most=entries.BULLET_TITLE)}" for number, entry in enumerate(found, 1)
+    )
+    warning = freshness.warning(read, now, zone)
+    checked = "" if warning else freshness.sentence_part(read, now, zone)
+    blocks: list[Block] = [
+        *freshness.warning_blocks(warning),
+        *((Section((line(first),)),) if first else ()),
+        Header(title),
+        SmallPrint((cards.separated_line(*small, checked),)),
+    ]
+    for heading, group in groups:
+        blocks += [cards.heading(heading)] if heading else []
+        blocks.append(Bullets(tuple(entries.bullet(entry, entries.sent_day(entry, now, zone)) for entry in group)))
+    if buttons:
+        blocks.append(Buttons(tuple(buttons)))
+    text = " ".join(part for part in (warning, first, f"{title}.", spoken) if part)
+    return Reply(text, (*blocks, entries.caution(found)), subjects=tuple(entry.key for entry in found), shareable=True)
+
+
+def nothing_found(
+    words: str, stored: Stored, context: Context, buttons: Sequence[Button], *, content: bool = False, hint: str = ""
+) -> Reply:
+    """Say that nothing was found, and what was searched: also the content, or only the messages."""
+    now, zone = context.now, context.zone
+    warning = freshness.warning(stored.read, now, zone)
+    searched = f"{'the content and ' if content else ''}{stored.describe(zone)}"
+    if not stored.extents:
+        searched = f"{'the content; ' if content else ''}no messages are stored yet"
+        reason = f" {freshness.why_none(stored.read, now, zone)}"
+    else:
+        reason = "" if warning else f" {freshness.sentence_part(stored.read, now, zone)}."
+    text = f"Searched: {searched}.{reason}"
+    reply = cards.no_match(words, "", *buttons, hint=f"{text} {hint}".strip())
+    return Reply(" ".join(filter(None, (warning, reply.text))), (*freshness.warning_blocks(warning), *reply.blocks))
+
+
+def none_stored(about: str, stored: Stored, context: Context, buttons: Sequence[Button]) -> Reply:
+    """Say that no messages are stored, of a topic or at all, and why."""
+    now, zone = context.now, context.zone
+    if stored.extents:
+        warning = freshness.warning(stored.read, now, zone)
+        detail = f"Searched: {stored.describe(zone)}." + ("" if warning else f" {freshness.sentence_part(stored.read, now, zone)}.")
+    else:
+        warning, detail = "", freshness.why_none(stored.read, now, zone)
+    text = f"No CSMS messages{about} are stored yet."
+    blocks: tuple[Block, ...] = (*freshness.warning_blocks(warning), cards.heading(text), Section((line(detail),)), Buttons(tuple(buttons)))
+    return Reply(" ".join(filter(None, (warning, text, detail))), blocks)
