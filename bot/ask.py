@@ -1,4 +1,4 @@
-"""The subcommands ask, classify and check, without network or database."""
+"""The subcommands ask, classify and check, without network; only `ask --stored` needs a database, and never changes it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.settings import content_dir, zone
 from content.loading.cache import load_cached
 from handlers.command import Context, Person
 from handlers.replies import text
-from handlers.table import read_command, resolve
+from handlers.table import Source, read_command, resolve
 
 TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from content.catalog import Catalog
     from handlers.replies.reply import Reply
+    from jobs.recent import Recent
+    from jobs.store.database import Database
 
 Json = dict[str, "Any"]
 
@@ -30,21 +32,27 @@ YOU = Person("terminal", "", "", "you", admin=True)
 
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """The services of the command line: only the content."""
+    """The services of the command line: the content, and with --stored the messages of a database that is only read."""
 
     catalog: Catalog
-    db: None = None
+    db: Database | None = None
+    recent: Recent | None = None
 
-    def context(self, *, store: bool) -> Context:  # noqa: ARG002 - there is no store here
-        return Context(self.catalog, datetime.now(UTC), zone())
+    def context(self, *, store: bool) -> Context:
+        return Context(self.catalog, datetime.now(UTC), zone(), self.db if store else None, recent=self.recent)
+
+    def close(self) -> None:
+        if self.db is not None:
+            self.db.close()
 
 
-def ask_one(words: str, form: str) -> int:
-    """Return 1 when the command could not be understood or carried out."""
-    catalog = load()
-    if catalog is None:
+def ask_one(words: str, form: str, *, stored: bool = False) -> int:
+    """Return 1 when the command could not be understood or carried out, or when the content or the database cannot be read."""
+    host = open_host(stored=stored)
+    if host is None:
         return 1
-    reply = answer(words, catalog)
+    reply = answer(words, host)
+    host.close()
     if form == "text":
         show(text.render(reply))
     elif form == "json":
@@ -55,20 +63,39 @@ def ask_one(words: str, form: str) -> int:
     return 0 if reply.ok else 1
 
 
-def ask_file(name: str, form: str) -> int:
+def ask_file(name: str, form: str, *, stored: bool = False) -> int:
     """Print one JSON object for each line of a file. Return 1 when a line could not be read."""
-    catalog = load()
-    if catalog is None:
+    host = open_host(stored=stored)
+    if host is None:
         return 1
 
     def ask(line: Json) -> Json:
-        reply = answer(read_line(line), catalog)
+        reply = answer(read_line(line), host)
         if form in ("slack", "teams"):
             return {"messages": messages(reply, form)}
         result = as_json(reply)
         return result if form == "json" else {key: value for key, value in result.items() if key != "blocks"}
 
-    return map_lines(name, ask)
+    code = map_lines(name, ask)
+    host.close()
+    return code
+
+
+def open_host(*, stored: bool) -> Offline | None:
+    """Return the services, or None after printing why there are none."""
+    catalog = load()
+    if catalog is None or not stored:
+        return None if catalog is None else Offline(catalog)
+    from bot.database import StartError, open_read_only
+    from bot.settings import SettingsError, database_url
+    from jobs.recent import read_recent
+
+    try:
+        db = open_read_only(database_url())
+        return Offline(catalog, db, read_recent(db, catalog))
+    except (SettingsError, StartError) as problem:
+        print(f"tradebot: {problem}", file=sys.stderr)
+        return None
 
 
 def classify(name: str) -> int:
@@ -131,8 +158,11 @@ def load() -> Catalog | None:
         return None
 
 
-def answer(words: str, catalog: Catalog) -> Reply:
-    return Responder(Offline(catalog)).reply(resolve(read_command(words, YOU)))
+def answer(words: str, host: Offline) -> Reply:
+    request = resolve(read_command(words, YOU))
+    if host.db is not None and request.route is not None and request.route.source is Source.BOT:
+        host = Offline(host.catalog)  # subscriptions and the admins' commands need the running bot
+    return Responder(host).reply(request)
 
 
 def as_json(reply: Reply) -> Json:

@@ -143,10 +143,11 @@ def ask(arguments: Arguments) -> int:
         raise UsageError(f"--as {form}: use one of {', '.join(FORMS)}")
     if bool(arguments.words) == (file is not None):
         raise UsageError("give ask either TEXT or --file F.jsonl, for example: tradebot ask '/pti revenue'")
+    stored = "--stored" in arguments.options
     if file is None:
-        return commands.ask_one(" ".join(arguments.words), form or "text")
+        return commands.ask_one(" ".join(arguments.words), form or "text", stored=stored)
     gc.enable()  # a file may be long
-    return commands.ask_file(file, form or "json")
+    return commands.ask_file(file, form or "json", stored=stored)
 
 
 def classify(arguments: Arguments) -> int:
@@ -263,10 +264,11 @@ COMMANDS = (
     ),
     Subcommand(
         "ask",
-        "TEXT | --file F.jsonl [--as text|json|slack|teams]",
-        "answer a command such as '/pti revenue' without a network or database; each line of the file has a command and a text",
+        "TEXT | --file F.jsonl [--as text|json|slack|teams] [--stored]",
+        "answer a command such as '/pti revenue' without a network or database; each line of the file has a command and a text; "
+        "--stored also reads the messages in DATABASE_URL, and changes nothing there",
         ask,
-        {"--as": True, "--file": True},
+        {"--as": True, "--file": True, "--stored": False},
         None,
     ),
     Subcommand("classify", "F.jsonl", "classify the titles in a JSON Lines file, without a network or database", classify, {}, 1),

@@ -22,7 +22,7 @@ class StartError(Exception):
 
 def open_database(settings: Settings) -> Database:
     """Open the database, with SQLite brought up to date. Raises StartError for one that is unusable or behind."""
-    with open_checked(settings) as db:
+    with open_checked(settings.database_url) as db:
         if db.sqlite:
             upgrade.upgrade(db)
         elif upgrade.is_behind(db):
@@ -30,9 +30,16 @@ def open_database(settings: Settings) -> Database:
     return db
 
 
+def open_read_only(url: str) -> Database:
+    """Open a database that is only read, and never migrated. Raises StartError for one that is unusable or behind."""
+    with open_checked(url, read_only=True) as db:
+        _check_existing(db)
+    return db
+
+
 def migrate_database(settings: Settings) -> bool:
     """Return whether there was anything to migrate. Raises StartError for an unusable database."""
-    with open_checked(settings) as db:
+    with open_checked(settings.database_url) as db:
         changed = upgrade.upgrade(db)
     db.close()
     return changed
@@ -72,11 +79,11 @@ def _needs_migration(settings: Settings) -> bool:
 
 
 @contextmanager
-def open_checked(settings: Settings) -> Iterator[Database]:
+def open_checked(url: str, *, read_only: bool = False) -> Iterator[Database]:
     """Raises StartError, with the database closed, when something is wrong with it."""
     db = None
     try:
-        db = Database(settings.database_url)
+        db = Database(url, read_only=read_only)
         yield db
     except BaseException as problem:
         if db is not None:
@@ -84,8 +91,8 @@ def open_checked(settings: Settings) -> Iterator[Database]:
         if isinstance(problem, ModuleNotFoundError):
             message = f"DATABASE_URL needs the PostgreSQL driver, which is missing ({problem.name}). Install cbp-trade-bot[postgres]."
         elif isinstance(problem, DatabaseError):
-            reason = hide_words(url_secrets(settings.database_url), first_line(problem))  # libpq repeats what it cannot read
-            message = f"Cannot use the database in DATABASE_URL: {reason}. {_hint(settings.database_url, reason)}"
+            reason = hide_words(url_secrets(url), first_line(problem))  # libpq repeats what it cannot read
+            message = f"Cannot use the database in DATABASE_URL: {reason}. {_hint(url, reason)}"
         else:
             raise
         raise StartError(message) from None
@@ -94,14 +101,19 @@ def open_checked(settings: Settings) -> Iterator[Database]:
 @contextmanager
 def open_existing(settings: Settings) -> Iterator[Database]:
     """Open a database that the bot has used, and create none. Raises StartError."""
-    with open_checked(settings) as db:
-        file = db.url.database if db.sqlite else None
-        if (file and not Path(file).exists()) or upgrade.is_behind(db):
-            raise StartError("The database is not set up for this version of the bot. Start `tradebot run`, or run `tradebot migrate`.")
+    with open_checked(settings.database_url) as db:
+        _check_existing(db)
     try:
         yield db
     finally:
         db.close()
+
+
+def _check_existing(db: Database) -> None:
+    """Raises StartError."""
+    file = db.url.database if db.sqlite else None
+    if (file and not Path(file).exists()) or upgrade.is_behind(db):
+        raise StartError("The database is not set up for this version of the bot. Start `tradebot run`, or run `tradebot migrate`.")
 
 
 def _hint(url: str, reason: str) -> str:

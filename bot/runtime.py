@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -21,6 +20,7 @@ from handlers.replies.serialize import dump
 from jobs.deliver import Sender
 from jobs.models import Bundle, ChannelRef
 from jobs.notices import Notifier
+from jobs.recent import RecentHolder
 from jobs.revisions import Library
 from jobs.store.database import Connection, Database
 
@@ -28,6 +28,9 @@ logger = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 2.0
 """How often to look for content that another process published."""
+
+RECENT_SECONDS = 10.0
+"""How often to read the recent messages."""
 
 Wake = Callable[[], None]
 """Tells the jobs of this process that something may be due."""
@@ -80,16 +83,19 @@ class Runtime:
     db: Database
     library: Library
     platforms: tuple[Platform, ...] = ()
+    recent: RecentHolder = field(default_factory=RecentHolder)
 
     def context(self, *, store: bool = True) -> Context:
         """Without `store`, a look-up of the content works while the database is away."""
         settings = self.settings
         if not store:
-            return Context(self.library.catalog, datetime.now(UTC), settings.zone)
+            return Context(self.library.catalog, datetime.now(UTC), settings.zone, recent=self.recent.current)
         with self.db.read() as conn:
             now = self.db.now(conn)
         catalog, folder = self.library.catalog, settings.content_dir
-        return Context(catalog, now, settings.zone, self.db, self.library, folder, logger.info, settings.subscribe)
+        return Context(
+            catalog, now, settings.zone, self.db, self.library, folder, logger.info, settings.subscribe, recent=self.recent.current
+        )
 
     def may_subscribe(self, person: Person) -> bool:
         return not person.external and (person.admin or self.settings.subscribe == "anyone")
@@ -124,20 +130,27 @@ class Runtime:
 
     @asynccontextmanager
     async def keep_fresh(self) -> AsyncIterator[None]:
-        """Answer from the newest content while the block runs, whichever process published it."""
+        """Answer from the newest content and messages while the block runs, whichever process published them."""
 
-        async def refresh() -> None:
+        async def refresh(act: Callable[[], object], seconds: float, failure: str) -> None:
             while True:
                 try:
-                    await asyncio.to_thread(self.library.refresh, self.db)
+                    await asyncio.to_thread(act)
                 except Exception:
-                    logger.exception("could not look up the newest content revision")
-                await asyncio.sleep(REFRESH_SECONDS)
+                    logger.exception(failure)
+                await asyncio.sleep(seconds)
 
-        task = asyncio.create_task(refresh())
+        tasks = [
+            asyncio.create_task(
+                refresh(lambda: self.library.refresh(self.db), REFRESH_SECONDS, "could not look up the newest content revision")
+            ),
+            asyncio.create_task(
+                refresh(lambda: self.recent.refresh(self.db, self.library.catalog), RECENT_SECONDS, "could not read the recent messages")
+            ),
+        ]
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)

@@ -180,6 +180,14 @@ def zone(environ: Mapping[str, str] = os.environ) -> str:
     return get_value(environ, "TRADEBOT_ZONE")
 
 
+def database_url(environ: Mapping[str, str] = os.environ) -> str:
+    """Return DATABASE_URL, whatever the other settings are. Raises SettingsError."""
+    value = get_value(environ, "DATABASE_URL")
+    if problem := quotes_problem(value) or CHECKS["DATABASE_URL"](value):
+        raise SettingsError((f"DATABASE_URL={redact('DATABASE_URL', value)}: {problem}.",))
+    return value
+
+
 def teams_client_id(environ: Mapping[str, str] = os.environ) -> str:
     """Return TEAMS_CLIENT_ID, unchecked: the app package needs it before a secret exists."""
     return get_value(environ, "TEAMS_CLIENT_ID")

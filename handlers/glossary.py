@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers import lookups
+from handlers.messages.newest import newest
 from handlers.questions import answers
 from handlers.replies import cards
 from handlers.replies.reply import Block, Button, Buttons, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
@@ -54,6 +55,8 @@ def card(term: Term, command: Command, context: Context) -> Reply:
         lines.append(cards.statement(definition))
     if lines:
         blocks.append(Section(tuple(lines)))
+    topics = [slug for kind, _, slug in (subject.partition(":") for subject in (f"topic:{term.slug}", *term.see)) if kind == "topic"]
+    blocks += newest(command, context, topics, (term.term, term.expansion))
     see_also = lookups.buttons(context.catalog, term.see, 4)
     blocks += [Buttons((*see_also, Button("Glossary", "/trade term"))), cards.footer(*dates)]
     parts = (

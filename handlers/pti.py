@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from content.catalog import Link
 from handlers import lookups
+from handlers.messages.newest import newest
 from handlers.questions import answers
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, Span, line
@@ -72,6 +73,7 @@ def card(pti: Pti, command: Command, context: Context) -> Reply:
     buttons = [Button("Latest updates", f"/csms latest {pti.slug}")]
     if any(question.shown for question in pti.questions):
         buttons.append(Button("Questions and answers", f"/pti {pti.slug} questions"))
+    blocks += newest(command, context, (pti.slug,))
     blocks += [Buttons((*buttons, Button("More", f"/pti {pti.slug} more"))), cards.footer(*dates)]
     parts = (f"Priority Trade Issue: {pti.name}. {pti.summary.text}", cards.date_sentence(dates), f"Official page: {pti.url}")
     return Reply(" ".join(part for part in parts if part), tuple(blocks), subjects=(f"pti:{pti.slug}",), shareable=True)

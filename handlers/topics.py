@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from content.catalog import get
 from handlers import lookups
+from handlers.messages.newest import newest
 from handlers.questions import answers
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, Span, line
@@ -54,6 +55,7 @@ def card(topic: Topic, command: Command, context: Context) -> Reply:
     names = lookups.titles(context.catalog, ptis)
     if names:
         blocks.append(Section((line("For questions about it, see ", Span("; ".join(names), bold=True), "."),)))
+    blocks += newest(command, context, (topic.slug,))
     latest, every = Button("Latest updates", f"/csms latest {topic.slug}"), Button("All topics", "/trade topic")
     dates = (topic.summary.as_of, *(fact.as_of for fact in topic.facts if fact.shown))
     blocks += [Buttons((latest, *lookups.buttons(context.catalog, ptis, 3), every)), cards.footer(*dates)]

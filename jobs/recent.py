@@ -1,6 +1,6 @@
-"""The newest CSMS messages of each topic, kept in memory: the cards of the content show them without asking the database."""
+"""The CSMS messages of the last 90 days, kept in memory without their bodies: cards of the content show the newest of their subject."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,37 +11,41 @@ from jobs.store import entries, feeds
 from jobs.store.database import Database
 
 MAX_AGE = timedelta(days=90)
-MAX_SHOWN = 2
+MAX_KEPT = 400  #: CBP sends about 150 messages in 90 days.
 
 _FEED = "csms"
-_MAX_KEPT = 6
-"""Entries of a topic: enough for a card whose topics share some, and for one that leaves out samples."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    by_topic: Mapping[str, Sequence[Entry]]
-    feed: Feed | None
-    """CBP's CSMS feed."""
+    entries: tuple[Entry, ...]  #: Newest first.
+    feed: Feed | None  #: CBP's CSMS feed.
     row: FeedRow | None
-
-    def newest(self, topics: Sequence[str], now: datetime, *, samples: bool) -> list[Entry]:
-        """Return the newest messages of these topics, newest first."""
-        found = {
-            each.id: each
-            for topic in topics
-            for each in self.by_topic.get(topic, ())
-            if each.published >= now - MAX_AGE and (samples or not each.sample)
-        }
-        return sorted(found.values(), key=lambda each: (each.published, each.id), reverse=True)[:MAX_SHOWN]
 
     def last_read(self, now: datetime) -> LastRead:
         return last_read(self.feed, self.row, now)
+
+    def newest(self, is_about: Callable[[Entry], bool], count: int, now: datetime, *, samples: bool) -> list[Entry]:
+        """Return the newest entries of a subject, newest first."""
+        recent = (each for each in self.entries if each.published >= now - MAX_AGE and (samples or not each.sample))
+        return [each for each in recent if is_about(each)][:count]
+
+
+class RecentHolder:
+    """Holds the recent messages of a running process."""
+
+    def __init__(self) -> None:
+        self.current: Recent | None = None
+        self.attempts = 0
+        """Refreshes so far, failed or not: an answer that was made before the last one may be out of date."""
+
+    def refresh(self, db: Database, catalog: Catalog) -> None:
+        self.attempts += 1
+        self.current = read_recent(db, catalog)
 
 
 def read_recent(db: Database, catalog: Catalog) -> Recent:
     feed = next((each for each in catalog.feeds if each.slug == _FEED), None)
     with db.read() as conn:
-        now = db.now(conn)
-        found = entries.newest_by_topic(conn, (_FEED, SAMPLE), now - MAX_AGE, _MAX_KEPT)
-        return Recent(found, feed, feeds.get(conn, _FEED))
+        found = entries.headlines(conn, (_FEED, SAMPLE), db.now(conn) - MAX_AGE, MAX_KEPT)
+        return Recent(tuple(found), feed, feeds.get(conn, _FEED))

@@ -14,7 +14,7 @@ def check_database(settings: Settings) -> list[Finding]:
     """Check that the database can be reached and has this release's tables."""
     address = redact("DATABASE_URL", settings.database_url)
     try:
-        with open_checked(settings) as db, closing(db):
+        with open_checked(settings.database_url) as db, closing(db):
             file = Path(db.url.database or "") if db.sqlite else None
             if file and not file.exists():  # opening it would create it
                 return [missing_file(address, file.parent)]

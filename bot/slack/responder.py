@@ -49,7 +49,8 @@ class SlackResponder:
         self.responder = Responder(runtime, wake)
         self.tasks = self.responder.tasks
         self._cache: dict[tuple[str, bool, bool], str] = {}
-        self._cached_catalog: Catalog | None = None
+        self._cached_state: tuple[Catalog, int] | None = None
+        """What the cached answers are made from: the content, and the recent messages as of their last refresh."""
 
     @property
     def takes_reports(self) -> bool:
@@ -66,9 +67,9 @@ class SlackResponder:
     def prepare(self, payload: Payload) -> str | tuple[SlackIncoming, Request]:
         """Return the JSON answer of a lookup of the content, else the command with its request."""
         incoming = self.read(read_slash_command, payload)
-        catalog = self.runtime.library.catalog
-        if self._cached_catalog is not catalog:
-            self._cache, self._cached_catalog = {}, catalog
+        state = (self.runtime.library.catalog, self.runtime.recent.attempts)
+        if self._cached_state != state:
+            self._cache, self._cached_state = {}, state
         key = (incoming.text, incoming.person.external, incoming.person.admin)
         cached = self._cache.get(key)
         if cached is not None:
@@ -179,16 +180,18 @@ class SlackResponder:
 
     async def _share(self, incoming: SlackIncoming, request: Request) -> Reply:
         # A correction can mark only what the bot posted itself, not what a response_url posted.
-        may_post = request.needs_store and not is_direct(incoming.channel)
-        posts_itself = may_post and not await self.slack.is_absent(incoming.channel.id)
+        may_post = (request.needs_store or request.may_need_store) and not is_direct(incoming.channel)
+        is_member = may_post and not await self.slack.is_absent(incoming.channel.id)
         answers: list[Reply] = []
 
         def place(reply: Reply) -> Reply:
+            if not (is_member and shows_messages(reply)):
+                return reply
             answers.append(reply)
-            return SHARED if posts_itself else reply
+            return SHARED
 
         reply = await asyncio.to_thread(self.responder.share, request, place)
-        if not posts_itself or not answers:
+        if not answers:
             return reply
         messages = posts(answers[0], incoming, reports=self.takes_reports)
         attempt = await self.say(messages, answers[0], incoming.channel, incoming.thread)

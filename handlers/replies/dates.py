@@ -31,6 +31,13 @@ def date(moment: datetime, zone: str) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
+def near_date(moment: datetime, now: datetime, zone: str) -> str:
+    """Return "9 Feb", with the year unless it is the current one."""
+    local = _local(moment, zone)
+    short = f"{local.day} {_MONTHS[local.month - 1]}"
+    return short if local.year == _local(now, zone).year else f"{short} {local.year}"
+
+
 def short_day(moment: datetime, zone: str) -> str:
     """Return "Mon 9 Feb"."""
     local = _local(moment, zone)

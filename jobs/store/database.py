@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -54,9 +55,11 @@ def load(cls: type[T], row: Row[Any], /, **converted: Any) -> T:
 class Database:
     """The clock is the database's own, or a test's."""
 
-    def __init__(self, url: str, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(self, url: str, clock: Callable[[], datetime] | None = None, *, read_only: bool = False) -> None:
+        """`read_only`: the database refuses every change, and a SQLite file is not created."""
         self.url = normal_url(url)
         self.clock = clock
+        self.read_only = read_only
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._create_engine()
 
@@ -65,14 +68,19 @@ class Database:
             # a pooler in transaction mode (PgBouncer) may run the next transaction where the statement was never prepared
             threshold = str(self.url.query.get("prepare_threshold", ""))
             connect_args = {"prepare_threshold": int(threshold) if threshold.isdecimal() else None}
-            return create_engine(self.url.difference_update_query(["prepare_threshold"]), pool_pre_ping=True, connect_args=connect_args)
-        engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS})
+            engine = create_engine(self.url.difference_update_query(["prepare_threshold"]), pool_pre_ping=True, connect_args=connect_args)
+            if self.read_only:
+                # per transaction: a pooler may not take it as an option of the connection
+                event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY"))
+            return engine
+        engine = create_engine(self._sqlite_url(), connect_args={"timeout": BUSY_SECONDS})
+        pragmas = ("query_only=ON",) if self.read_only else ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON")
 
         @event.listens_for(engine, "connect")
         def _set_pragmas(raw: Any, _record: Any) -> None:
             raw.isolation_level = None  # BEGIN is issued below
             cursor = raw.cursor()
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+            for pragma in (*pragmas, f"busy_timeout={BUSY_SECONDS * 1000}"):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
 
@@ -82,6 +90,11 @@ class Database:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
         return engine
+
+    def _sqlite_url(self) -> URL:
+        if not self.read_only or not self.url.database:
+            return self.url
+        return self.url.set(database=f"file:{quote(self.url.database)}").update_query_dict({"mode": "ro", "uri": "true"})
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:

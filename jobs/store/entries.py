@@ -1,10 +1,9 @@
-import dataclasses
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, false, func, null, or_, select, update
 
 from jobs.models import SAMPLE, Candidate, Entry, Extent, NewEntry, Outline, TopicHit
 from jobs.states import EntryKind, Lead
@@ -183,23 +182,11 @@ def extents(conn: Connection, *, samples: bool = False) -> dict[str, Extent]:
     return found if samples else {feed: extent for feed, extent in found.items() if feed != SAMPLE}
 
 
-def newest_by_topic(conn: Connection, feeds: Sequence[str], since: datetime, limit: int) -> dict[str, list[Entry]]:
-    """Return each topic's newest entries, without their bodies."""
-    place = func.row_number().over(partition_by=entry_topic.c.topic, order_by=_NEWEST_FIRST).label("place")
-    recent = entry_topic.join(entry, entry.c.id == entry_topic.c.entry_id)
-    ranked = (
-        select(entry_topic.c.topic, entry_topic.c.entry_id, place)
-        .select_from(recent)
-        .where(entry.c.feed.in_(feeds), entry.c.published >= since)
-        .subquery()
-    )
-    rows = conn.execute(select(ranked.c.topic, ranked.c.entry_id).where(ranked.c.place <= limit).order_by(ranked.c.topic, ranked.c.place))
-    wanted = [(row.topic, row.entry_id) for row in rows]
-    known = by_ids(conn, {entry_id for _, entry_id in wanted})
-    found: dict[str, list[Entry]] = {}
-    for topic, entry_id in wanted:
-        found.setdefault(topic, []).append(dataclasses.replace(known[entry_id], body=None))
-    return found
+def headlines(conn: Connection, feeds: Sequence[str], since: datetime, limit: int) -> list[Entry]:
+    """Return the newest entries without their bodies."""
+    columns = [null().label("body") if column is entry.c.body else column for column in entry.c]
+    query: Select[Any] = select(*columns).where(entry.c.feed.in_(feeds), entry.c.published >= since)
+    return _all(conn, query.order_by(*_NEWEST_FIRST).limit(limit))
 
 
 def _row(new: NewEntry) -> dict[str, Any]:

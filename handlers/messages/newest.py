@@ -1,0 +1,43 @@
+"""The newest messages of a subject, with which its card ends."""
+
+from __future__ import annotations
+
+from handlers.replies.reply import Block, Bullets, Section, Span, line
+
+TYPE_CHECKING = False  # typing loads slowly
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from handlers.command import Command, Context
+    from jobs.models import Entry
+
+MAX_SHOWN = 2
+
+_MIN_NAME = 3
+"""Characters of a name that is searched in titles."""
+
+
+def newest(command: Command, context: Context, topics: Collection[str], names: Collection[str] = ()) -> tuple[Block, ...]:
+    """Return the newest messages on one of the topics, or with one of the names in the title; () if there are none."""
+    if context.recent is None:
+        return ()
+    # `ask` has no messages, and starts without these
+    from handlers.messages import freshness
+    from handlers.messages.answers import shows_samples
+    from handlers.replies import dates, entries
+    from jobs.matching import find_phrase
+
+    searched = [name for name in names if len(name) >= _MIN_NAME]
+
+    def is_about(entry: Entry) -> bool:
+        return any(hit.topic in topics for hit in entry.topics) or any(find_phrase(name, entry) for name in searched)
+
+    now, zone = context.now, context.zone
+    found = context.recent.newest(is_about, MAX_SHOWN, now, samples=shows_samples(command))
+    if not found:
+        return ()
+    read = context.recent.last_read(now)
+    warning = freshness.warning(read, now, zone)
+    head = line(Span("Newest messages", bold=True), f" ({freshness.sentence_part(read, now, zone)})")
+    lines = (line(Span("Newest messages. ", bold=True), warning),) if warning else (head,)
+    return (Section(lines), Bullets(tuple(entries.bullet(each, dates.near_date(each.published, now, zone)) for each in found)))
