@@ -47,7 +47,6 @@ FROM_CONTENT = {
     "handlers.help.help_",
     "handlers.glossary.term",
     "handlers.office.office",
-    "handlers.office.trade",
     "handlers.pti.pti",
     "handlers.resources.resource",
     "handlers.roles.role",

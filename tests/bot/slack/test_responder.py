@@ -1,19 +1,23 @@
 """Test public answers: those that show stored messages are recorded, so that a later correction marks them."""
 
+import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from bot.history import make_receipt, split_receipt
 from bot.slack import responder as responders
+from jobs.publish import publish_entries
 from jobs.store import schema
 from tests.bot.slack.test_blocks import HOSTILE, within_limits
 from tests.support import slack_server
 from tests.support.process import eventually
 from tests.support.slack_office import NUMBER, Json, Office, office, words
-from tests.support.slack_payloads import direct, event, mention, shortcut
+from tests.support.slack_payloads import command, direct, event, form, headers, mention, shortcut
 from tests.support.slack_server import SlackServer
+from tests.support.small_catalog import entry, new
 
 EDITORS = "C0EDITORS"
 
@@ -130,6 +134,56 @@ def test_look_up_is_answered_without_the_database_and_failures_are_logged(
     at.send(event(mention("pti ipr", ts="1700000000.000800")))
     eventually(lambda: "a background task failed" in caplog.text, "it is written down")
     assert "never retrieved" not in caplog.text
+
+
+def answers(at: Office, line: str) -> str:
+    """Return what a slash command over HTTP is answered with."""
+    body = form(command(line, at.slack.hook()))
+
+    async def receive() -> Json:
+        return {"type": "http.request", "body": body}
+
+    scope = {"type": "http", "headers": [(name.lower().encode(), value.encode()) for name, value in headers(body).items()]}
+    status, _, answer = asyncio.run_coroutine_threadsafe(at.endpoint.answer(scope, receive), at.loop).result(30)
+    assert status == 200
+    return answer.decode()
+
+
+def publish(at: Office, title: str) -> None:
+    with at.db.begin() as conn:
+        now = at.db.now(conn)
+        publish_entries(conn, "csms", [new(entry("67000009", title, "revenue", published=now))], now, backlog=True)
+
+
+@pytest.mark.parametrize("line", ["/trade 67000009", "/trade what's new about zeppelins", "/trade does a zeppelin need a hangar"])
+def test_a_question_about_messages_is_answered_at_once_from_the_store(at: Office, line: str) -> None:
+    publish(at, "Zeppelins and hangars")
+    assert "Zeppelins and hangars" in answers(at, line)
+    at.send(event(mention(line.removeprefix("/trade "), ts="1700000000.000900")))
+    assert "Zeppelins and hangars" in words(at.posts(1))
+    at.send(event(direct(line.removeprefix("/trade "))))
+    assert "Zeppelins and hangars" in words(at.posts(1, "D1"))
+
+
+def test_a_card_ends_with_the_newest_messages_as_of_the_last_refresh(at: Office) -> None:
+    runtime = at.endpoint.responder.runtime
+    publish(at, "Zeppelins and hangars")
+    assert "Zeppelins" not in answers(at, "/pti revenue")
+    runtime.recent.refresh(at.db, runtime.library.catalog)
+    assert "Zeppelins and hangars" in answers(at, "/pti revenue")
+    assert answers(at, "/pti revenue") == answers(at, "/pti revenue")
+
+
+def test_while_the_database_is_away_the_content_answers_and_a_question_about_messages_says_so(at: Office) -> None:
+    at.db.close()
+    (path,) = (at.db.url.database,)
+    assert path is not None
+    for file in Path(path).parent.glob("test.db*"):
+        file.unlink()  # what opens it from now on finds no tables
+    for line in ("/pti revenue", "/trade revenue"):
+        assert "Collecting the duties" in answers(at, line)
+    for line in ("/trade 67000001", "/trade what's new", "/trade zeppelins"):
+        assert "he stored messages cannot be read right now" in answers(at, line)
 
 
 @pytest.mark.parametrize(

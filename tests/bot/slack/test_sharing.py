@@ -57,6 +57,20 @@ def test_shared_messages_are_posted_before_success_is_reported_and_marked_later(
     assert at.slack.seen()[0]["text"].startswith("CSMS 68987884 (")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("question", [f"is CSMS {NUMBER} still valid", "what's new about refunds"])
+def test_a_shared_answer_to_a_question_about_messages_is_marked_later(at: Office, question: str) -> None:
+    assert share(at, f"share /trade {question}")["text"] == "Shared in this channel."
+    (post,) = at.slack.seen()
+    assert "Refunds go out by ACH" in words(post)
+    eventually(lambda: kept(at) == [post["ts"]], "it is kept")
+
+
+def test_a_shared_answer_of_the_content_goes_by_the_response_url(at: Office) -> None:
+    assert "Shared by maria" in words(share(at, "share /trade revenue"))
+    assert at.slack.seen() == []
+
+
 def test_card_shared_from_a_thread_is_posted_in_it(at: Office) -> None:
     container = {"type": "message", "message_ts": "1.000002", "thread_ts": "1.000001", "channel_id": "C1", "is_ephemeral": True}
     assert share(at, container=container)["text"] == "Shared in this channel."
