@@ -43,9 +43,9 @@ _NEW = {
       title: "Travel on CBP.gov"
       url: https://www.cbp.gov/travel
     phrases:
-      - lost luggage
+      - luggage
     means:
-      - "Where is my lost luggage?"
+      - "The airline lost the luggage of a visitor"
 """,
 }
 """File -> an entry for its end."""
