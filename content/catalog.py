@@ -253,6 +253,8 @@ class Catalog:
     elsewhere: tuple[Elsewhere, ...] = ()
     owners: dict[str, str] = field(default_factory=dict)
     """File -> the name or mailbox of the staff who own it, where the file says so."""
+    index: str = field(default="", compare=False, repr=False)
+    """The compiled index over all statements, which `content.search.compiling` makes; "" if there is none yet."""
 
 
 Content = Pti | Role | Resource | Term | Topic | Office

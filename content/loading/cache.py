@@ -64,7 +64,7 @@ def _key(files: Mapping[str, str]) -> str:
 
 def _source_files() -> list[Path]:
     here = Path(__file__).parent
-    return sorted((*here.glob("*.py"), here.parent / "catalog.py", here.parent / "rules.py"))
+    return sorted((*here.glob("*.py"), *here.parent.glob("search/*.py"), here.parent / "catalog.py", here.parent / "rules.py"))
 
 
 def _read(path: Path, key: str) -> Catalog | None:

@@ -1,6 +1,7 @@
 """Load the catalog and report all problems at once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from content.loading.files import OPTIONAL, SECTIONS, ContentError, Problem, dig
 from content.loading.schema import SECTIONS as MODELS
 from content.loading.schema import make
 from content.loading.yaml_reader import Tree, parse
+from content.search.compiling import compile_index
 
 OWNER = "owner"
 """The only key beside a file's sections: the staff who own the file."""
@@ -56,13 +58,14 @@ def load_files(files: Mapping[str, str], unreadable: tuple[Problem, ...] = ()) -
     problems += examples.check(sections, made)
     if problems:
         raise ContentError(tuple(sorted(problems, key=_order)))
-    return Catalog(
+    catalog = Catalog(
         digest=digest(files),
         office=made["office"][0],
         places={subject: place for section in sections.values() for subject, place in _places(section)},
         owners=owners,
         **{name: tuple(made.get(name, ())) for name in MODELS if name != "office"},
     )
+    return replace(catalog, index=compile_index(catalog))
 
 
 def _order(problem: Problem) -> tuple[int, str, int, int]:

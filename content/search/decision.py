@@ -94,7 +94,7 @@ def _may_answer(candidate: Candidate) -> bool:
 def _is_enough(index: StatementIndex, asked: Asked, best: Candidate) -> bool:
     named = any(token.focus and token.strength(best.unit) >= IS_NAMED for token in asked.tokens)
     direct = sum(token.content and token.matches.get(best.unit, 0.0) >= IS_DIRECT for token in asked.tokens)
-    shaped = any(SHAPE_WEIGHTS[shape] >= IS_SPECIAL and best.unit in index.by_shape.get(shape, {}) for shape in asked.shapes)
+    shaped = any(SHAPE_WEIGHTS[shape] >= IS_SPECIAL and best.unit in index.shapes.get(shape, {}) for shape in asked.shapes)
     direct += shaped
     clear = shaped or (direct >= MIN_DIRECT and best.coverage >= MIN_CLEAR)
     if best.score < (MIN_SHOWN if named else MIN_SHOWN_CLEAR if clear else MIN_SHOWN_UNNAMED) or best.coverage < MIN_COVERED:
@@ -132,6 +132,6 @@ def curated(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS) -> Pas
     """Return the Q&A whose question this is, nearly word for word."""
     index = index_of(catalog)
     typed = frozenset(map(stem, split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS]))
-    best = max(((len(typed & asked) / len(typed | asked), -place) for asked, place in index.questions if typed & asked), default=(0.0, 0))
+    best = max(((len(typed & asked) / len(typed | asked), -place) for asked, place in index.questions() if typed & asked), default=(0.0, 0))
     passage = index.passages[-best[1]]
     return passage if best[0] >= MIN_SAME_WORDS and passage.subject.partition(":")[0] in kinds else None

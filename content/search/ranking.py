@@ -167,18 +167,23 @@ def _token(index: StatementIndex, word: str) -> Token | None:
 
 
 def _match(index: StatementIndex, token: Token, found: str, factor: float) -> None:
+    """Let a root speak for the units that have it, and less for those that have one that says the same."""
     known = index.weights.get(found, UNKNOWN_WEIGHT)
-    for unit, weighed in index.similar.get(found, {}).items():
-        token.matches[unit] = max(token.matches.get(unit, 0.0), factor * min(1.0, weighed / known))
-    for unit, strength in index.postings.get(found, {}).items():
-        token.matches[unit] = max(token.matches.get(unit, 0.0), factor * strength)
+    matches = token.matches
+    for other in index.similar_to(found):
+        share = factor * min(1.0, SIMILAR * index.weights.get(other, 0.0) / known)
+        for unit, strength in index.units_of(other).items():
+            if share * strength > matches.get(unit, 0.0):
+                matches[unit] = share * strength
+    for unit, strength in index.units_of(found).items():
+        matches[unit] = max(matches.get(unit, 0.0), factor * strength)
 
 
 def _correct(index: StatementIndex, typed: list[str], by_place: dict[int, Token]) -> None:
     """Correct misspelled words, in the list as well, so that they can be part of a name."""
     unknown = [place for place, token in by_place.items() if not token.matches and _may_be_misspelled(index, token.text)]
     for place in unknown[:MAX_CORRECTIONS]:
-        meant = corrections(typed[place], index.vocabulary.get(typed[place][0], ()))
+        meant = corrections(typed[place], index.spellings(typed[place][0]))
         if meant:
             typed[place] = meant[0]
             token = _token(index, meant[0])
@@ -195,8 +200,7 @@ def _may_be_misspelled(index: StatementIndex, word: str) -> bool:
         and word.isalpha()
         and word not in SHAPE_WORDS
         and word not in STOP_WORDS
-        and root(word) not in index.similar
-        and root(word) not in index.topical
+        and not index.knows(root(word))
         and not is_ordinary(word)
     )
 
@@ -246,16 +250,16 @@ def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], *, inter
                 focused[unit] += token.weight * (value_of if (value_of := token.strength(unit)) > SIMILAR else value_of * SIMILAR_FOCUS)
                 subject[unit] += token.weight * token.subject.get(unit, 0.0)
     for shape in asked.shapes:
-        for unit, strength in index.by_shape.get(shape, {}).items():
+        for unit, strength in index.shapes.get(shape, {}).items():
             if unit in scores:
                 scores[unit] += SHAPE_WEIGHTS[shape] * strength
     best: dict[int, Candidate] = {}
     for unit, score in scores.items():
-        place = index.units[unit].passage
+        place = index.units[unit]
         passage = index.passages[place]
         if (passage.internal and not internal) or (about and passage.subject != about):
             continue
-        precision = min(1.0, own[unit] / max(MIN_SIZE, index.units[unit].size))
+        precision = min(1.0, own[unit] / max(MIN_SIZE, index.sizes[unit]))
         value = score / everything * (1 - PRECISION_SHARE + PRECISION_SHARE * precision) * KIND_FACTORS.get(passage.kind, 1.0)
         if len(kinds) < len(KINDS) and passage.subject.partition(":")[0] in kinds:
             value *= OWN_KIND
@@ -275,6 +279,6 @@ def explain(index: StatementIndex, asked: Asked, candidate: Candidate) -> list[s
         if token.strength(candidate.unit)
     ]
     shapes = [
-        f"{shape.value} {SHAPE_WEIGHTS[shape]:.2f}" for shape in sorted(asked.shapes) if candidate.unit in index.by_shape.get(shape, ())
+        f"{shape.value} {SHAPE_WEIGHTS[shape]:.2f}" for shape in sorted(asked.shapes) if candidate.unit in index.shapes.get(shape, ())
     ]
     return [*lines, *shapes]

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from content.catalog import KINDS
-from content.search.lookup import Match
 from handlers import lookups
-from handlers.questions import elsewhere, lists, statements
-from handlers.questions.askers import asker
 from handlers.replies import cards
 from handlers.replies.reply import Button, Reply
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
+    from content.search.lookup import Match
     from handlers.command import Command, Context
 
 MAX_GUESSED = 6
@@ -26,35 +24,49 @@ def answer(words: str, kinds: tuple[str, ...], command: Command, context: Contex
     `where` completes "No results for … " and is empty for a search of everything; `every` holds the buttons to offer then.
     Content of another kind is offered, too.
     """
-    catalog = context.catalog
-    others = tuple(kind for kind in KINDS if kind not in kinds)
-    command = replace(command, person=asker(words, command.person))
-    named = lookups.find_name(words, kinds, catalog)
-    if not named.subjects:
-        elsewhere_named = lookups.find_name(words, others, catalog)
-        if elsewhere_named.sure:
-            return cards.closest(lookups.show(elsewhere_named.subjects[0], command, context))
-        reply = statements.curated(words, kinds, context) or elsewhere.answer(words, context) or lists.answer(words, command, context)
-        if reply is not None:
-            return reply
-        named = lookups.find_name(words, kinds, catalog, strictly=False)
-    if named.sure and named.subjects[0].startswith("role:"):
-        reply = statements.task(words, named.subjects[0], command, context)
-        if reply is not None:
-            return reply
-    if not named.subjects:
-        reply = statements.answer(words, kinds, command, context)
-        if reply is not None:
-            return reply
-        named = lookups.find(words, kinds, catalog)
-        if not named.sure and len(words.split()) > MAX_GUESSED:
-            named = Match((), False)
+    named = lookups.find_name(words, kinds, context.catalog)
     if named.subjects:
-        return _offered(words, named, command, context)
-    named = lookups.find(words, others, catalog)
-    if named.sure:
-        return cards.closest(lookups.show(named.subjects[0], command, context))
-    return cards.no_match(words, where, *every, hint="" if where else "Try fewer or other words.")
+        return _named(words, named, command, context)
+    others = tuple(kind for kind in KINDS if kind not in kinds)
+    elsewhere_named = lookups.find_name(words, others, context.catalog)
+    if elsewhere_named.sure:
+        return cards.closest(lookups.show(elsewhere_named.subjects[0], command, context))
+    from handlers.questions.askers import asker  # a name needs none of these, and `ask` starts sooner without them
+
+    command = replace(command, person=asker(words, command.person))
+    found = _answer_to_question(words, kinds, command, context) or _guessed(words, kinds, others, command, context)
+    return found or cards.no_match(words, where, *every, hint="" if where else "Try fewer or other words.")
+
+
+def _answer_to_question(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:
+    from handlers.questions import elsewhere, lists, statements
+
+    reply = statements.curated(words, kinds, context) or elsewhere.answer(words, context) or lists.answer(words, command, context)
+    if reply is not None:
+        return reply
+    named = lookups.find_name(words, kinds, context.catalog, strictly=False)
+    return _named(words, named, command, context) if named.subjects else statements.answer(words, kinds, command, context)
+
+
+def _named(words: str, match: Match, command: Command, context: Context) -> Reply:
+    """Show what the words name; of a role that is asked for by a task ("who handles FOIA appeals"), show the task."""
+    role = match.subjects[0] if match.sure and match.subjects[0].startswith("role:") else ""
+    if role and " " in words.strip():
+        from handlers.questions import statements
+
+        reply = statements.task(words, role, command, context)
+        if reply is not None:
+            return reply
+    return _offered(words, match, command, context)
+
+
+def _guessed(words: str, kinds: tuple[str, ...], others: tuple[str, ...], command: Command, context: Context) -> Reply | None:
+    """Return what a part of the words names, or nearly names."""
+    match = lookups.find(words, kinds, context.catalog)
+    if match.subjects and (match.sure or len(words.split()) <= MAX_GUESSED):
+        return _offered(words, match, command, context)
+    match = lookups.find(words, others, context.catalog)
+    return cards.closest(lookups.show(match.subjects[0], command, context)) if match.sure else None
 
 
 def _offered(words: str, match: Match, command: Command, context: Context) -> Reply:

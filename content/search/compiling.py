@@ -1,0 +1,136 @@
+"""Compile the index over all statements to JSON, once for each catalog: which words, terms and kinds of answer each of them has."""
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from content.catalog import KINDS, Catalog
+from content.search.names import Names, item_names, names_of
+from content.search.paraphrases import CLASSES
+from content.search.shapes import held_by
+from content.search.statements import ELSEWHERE, Passage, fingerprint, passages
+from content.search.text import key, root, stem, words
+from content.search.wordlists import EVERYDAY, FUNCTION_WORDS, NEUTRAL, STOP_WORDS
+
+PLAIN_FACTOR = 0.8
+"""For words that are no part of any name: they tell less about the subject."""
+MIN_TERM_WEIGHT = 0.45
+"""A single word names a term if fewer statements use it."""
+MAX_TERM_WORDS = 8
+
+BY_HEAD = ("qa", "tools", ELSEWHERE)
+"""Kinds that are found by each of their heads for itself."""
+
+Wording = tuple[int, frozenset[str], frozenset[str], frozenset[str]]
+"""A passage's place, its roots that ask for it, those of an answer beside them, and those that make its size."""
+
+
+def compile_index(catalog: Catalog) -> str:
+    """Return the index as JSON, in which each word's units are one string, so that reading it costs little."""
+    found, names = passages(catalog), names_of(catalog, KINDS)
+    wordings = [(place, *wording) for place, passage in enumerate(found) for wording in _wordings(passage)]
+    topical = {root(word) for phrase in names.phrases for word in phrase.words if word not in NEUTRAL}
+    weights = _weights(wordings, found, topical)
+    term_names = _term_names(catalog)
+    postings: dict[str, list[int]] = defaultdict(list)
+    terms: dict[str, list[int]] = defaultdict(list)
+    shapes: dict[str, dict[int, float]] = defaultdict(dict)
+    for unit, (place, asking, answering, _) in enumerate(wordings):
+        for word in asking | answering:
+            postings[word].append(2 * unit + (word not in asking))
+        for subject in _terms_in(term_names, weights, " . ".join((found[place].text, *found[place].heads))):
+            terms[subject].append(unit)
+        for shape, fit in held_by(found[place]).items():
+            shapes[shape][unit] = fit
+    compiled: dict[str, Any] = {
+        "fingerprint": fingerprint(found, names),
+        "units": [place for place, *_ in wordings],
+        "sizes": [round(sum(weights[word] for word in sized) or 1.0, 3) for *_, sized in wordings],
+        "weights": {word: round(weight, 3) for word, weight in weights.items()},
+        "postings": {word: " ".join(map(str, units)) for word, units in postings.items()},
+        "similar": _similar(),
+        "terms": terms,
+        "shapes": {shape: [list(units), list(units.values())] for shape, units in shapes.items()},
+        "topical": " ".join(sorted(topical)),
+        "questions": [
+            [" ".join(sorted({stem(word) for word in words(head)})), place]
+            for place, passage in enumerate(found)
+            for head in passage.heads
+            if passage.kind == "qa"
+        ],
+        "vocabulary": _vocabulary(found, names),
+    }
+    return json.dumps(compiled, separators=(",", ":"))
+
+
+def _wordings(passage: Passage) -> Iterator[tuple[frozenset[str], frozenset[str], frozenset[str]]]:
+    body = _roots(passage.text)
+    if passage.kind not in BY_HEAD:
+        yield body | _roots(" . ".join(passage.heads)), frozenset(), body
+        return
+    for head in passage.heads:
+        roots = _roots(head)
+        yield roots, body if passage.kind == "qa" else frozenset(), roots
+
+
+def _roots(text: str) -> frozenset[str]:
+    """Leave out web addresses, whose parts ("apps", "newsroom") mean nothing."""
+    plain = " ".join(part for part in text.split() if ".gov" not in part)
+    return frozenset(root(word) for word in words(plain) if word not in FUNCTION_WORDS)
+
+
+def _weights(wordings: list[Wording], found: tuple[Passage, ...], topical: set[str]) -> dict[str, float]:
+    """Weigh words by how few statements use them, from 1 for the rarest. All that the bot does not answer counts as one statement."""
+    users: dict[str, set[int]] = defaultdict(set)
+    for place, asking, answering, _ in wordings:
+        for word in asking | answering:
+            users[word].add(-1 if found[place].kind == ELSEWHERE else place)
+    rarest = math.log(1 + len(found))
+    return {
+        word: math.log(1 + len(found) / len(places)) / rarest * (1.0 if word in topical else PLAIN_FACTOR) for word, places in users.items()
+    }
+
+
+def _term_names(catalog: Catalog) -> dict[str, str]:
+    return {
+        key(parts): f"term:{term.slug}"
+        for term in catalog.terms
+        for name, _ in item_names(term)
+        if key(parts := words(name)) and not (len(parts) == 1 and parts[0] in EVERYDAY | NEUTRAL | STOP_WORDS)
+    }
+
+
+def _terms_in(names: dict[str, str], weights: dict[str, float], text: str) -> set[str]:
+    """Return the terms that a text names; a single word that many statements use names none."""
+    found = words(text)
+    parts = [stem(word) for word in found]
+    return {
+        names[joined]
+        for start in range(len(parts))
+        for end in range(start + 1, min(len(parts), start + MAX_TERM_WORDS) + 1)
+        if (joined := "".join(parts[start:end])) in names and (end > start + 1 or weights.get(root(found[start]), 0.0) >= MIN_TERM_WEIGHT)
+    }
+
+
+def _similar() -> dict[str, str]:
+    """Return each root with the roots that say the same."""
+    similar: dict[str, set[str]] = defaultdict(set)
+    for line in CLASSES.split():
+        members = {root(word) for word in line.split("|")}
+        for member in members:
+            similar[member] |= members - {member}
+    return {member: " ".join(sorted(others)) for member, others in similar.items()}
+
+
+def _vocabulary(found: tuple[Passage, ...], names: Names) -> dict[str, str]:
+    """Return the words to which a misspelled word can be corrected, by first letter."""
+    forms = {stem(word) for passage in found for text in (passage.text, *passage.heads) for word in words(text)}
+    forms |= {stem(word) for phrase in names.phrases for word in phrase.words}
+    forms |= {stem(word) for line in CLASSES.split() for word in line.split("|")}
+    by_letter: dict[str, list[str]] = defaultdict(list)
+    for form in sorted(forms):  # so that every process answers the same
+        if len(form) >= 4 and form.isalpha():
+            by_letter[form[0]].append(form)
+    return {letter: " ".join(words) for letter, words in by_letter.items()}
