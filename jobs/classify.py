@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 
-from content.catalog import Rule, Topic
+from content.catalog import Feed, Rule, Topic
 from content.rules import Pattern, Text, pattern, plain_text
 from jobs.kinds import is_routine, kind_of, opening
 from jobs.models import Classified, TopicHit
@@ -23,7 +24,19 @@ def classify(title: str, body: str | None, topics: tuple[Topic, ...], *, about_s
     text = plain_text(body or "", MAX_BODY)
     opens = opening(head, text)
     kind = kind_of(head, text, opens, about_systems=about_systems)
-    return Classified(_topics(head, text, kind, topics), kind, opens.lead, about_systems and is_routine(head, kind))
+    routine = about_systems and is_routine(head, kind)
+    return Classified(_topics(head, text, kind, topics), kind, opens.lead, routine, rules_digest(topics))
+
+
+def is_about_systems(feed: Feed) -> bool:
+    """CBP announces outages by CSMS, CAMS and TIN messages; other feeds have news and documents."""
+    return feed.publishes != "all"
+
+
+@lru_cache(maxsize=8)
+def rules_digest(topics: tuple[Topic, ...]) -> str:
+    """Return 16 characters that stand for the topics' rules and their order."""
+    return sha256(repr([(topic.slug, topic.rules) for topic in topics]).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

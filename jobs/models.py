@@ -50,6 +50,7 @@ class Classified:
     kind: EntryKind
     lead: Lead
     routine: bool
+    rules: str = ""  #: A digest of the rules that were applied.
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,8 +113,7 @@ async def _poll(  # eight parameters: those of poll_feed and its claim
     notifier: Notifier,
 ) -> Polled | None:
     def classify(title: str, body: str | None) -> Classified:
-        # CBP announces outages by CSMS, CAMS and TIN messages; other feeds have news and documents
-        return rules.classify(title, body, topics, about_systems=feed.publishes != "all")
+        return rules.classify(title, body, topics, about_systems=rules.is_about_systems(feed))
 
     row, at = claim
     kept = {url: states.load(raw) for url, raw in row.sources.items()}

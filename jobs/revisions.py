@@ -215,6 +215,11 @@ class Library:
         self.problems = in_force.problems
 
     @property
+    def in_force(self) -> tuple[Catalog, int]:
+        """The catalog and the revision that it is of."""
+        return self._in_force
+
+    @property
     def catalog(self) -> Catalog:
         return self._in_force[0]
 

@@ -15,6 +15,7 @@ from jobs.feed_reader import Progress, quiet
 from jobs.notices import SILENT, Notifier
 from jobs.pauses import resume_over
 from jobs.poll import due_feeds, poll_feed
+from jobs.reclassify import reclassify
 from jobs.revisions import Library
 from jobs.store import channels, idempotency
 from jobs.store.database import Database, first_line
@@ -33,6 +34,7 @@ class Every:
     poll: float = 1.0
     deliver: float = 2.0
     refresh: float = 5.0
+    reclassify: float = 10.0
     forget: float = 3600.0
 
 
@@ -97,6 +99,7 @@ class Schedule:
             ("poll", self._every.poll, self._start_polls),
             ("deliver", self._every.deliver, self._look_for_posts),
             ("refresh", self._every.refresh, lambda: asyncio.to_thread(self._library.refresh, self._db)),
+            ("reclassify", self._every.reclassify, self._reclassify),
             ("forget", self._every.forget, lambda: asyncio.to_thread(self._forget)),
         ):
             self._ticks.add_job(self._tick, "interval", seconds=seconds, args=(name, look), id=name, next_run_time=datetime.now(UTC))
@@ -173,6 +176,10 @@ class Schedule:
                 self._failures.failed("delivering", error)
             else:
                 self._failures.worked("delivering")
+
+    async def _reclassify(self) -> None:
+        while not self._stopping and await asyncio.to_thread(reclassify, self._db, *self._library.in_force):
+            pass
 
     def _forget(self) -> None:
         with self._db.begin() as conn:

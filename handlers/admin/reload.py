@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from content.loading.files import ContentError, read_files
 from handlers import idempotency
+from handlers.admin import topic_counts
 from handlers.replies import cards, dates
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, line
 from jobs.revisions import InForce, Unconfirmed, load_draft, missing_from, publish
@@ -41,6 +42,7 @@ def reload(words: str, command: Command, context: Context) -> Reply:
         return cards.needs_bot()
     with db.read() as conn:
         before = revisions.newest(conn)
+    old = library.catalog
     try:
         result = _publish(db, read_files(context.content_dir), words.split(), command)
     except Unconfirmed as cut:
@@ -59,7 +61,9 @@ def reload(words: str, command: Command, context: Context) -> Reply:
     files = f"{count} file{'s' if count != 1 else ''} changed: {', '.join(result.changes)}" if count else "No statements changed."
     undo = (Button("Undo", f"/trade-admin rollback {before.id}"),) if before else ()
     buttons = Buttons((Button("Difference", f"/trade-admin diff {result.revision}"), *undo))
-    return Reply(f"{first} {files}", (cards.heading(first, f" {files}"), buttons))
+    note = "Stored messages get their new topics within a minute; none of them is posted."
+    topics = topic_counts.blocks(db, old, result.catalog, note)
+    return Reply(f"{first} {files}", (cards.heading(first, f" {files}"), *topics, buttons))
 
 
 def _publish(db: Database, files: Mapping[str, str], words: Sequence[str], command: Command) -> InForce:
@@ -122,7 +126,11 @@ def check(words: str, command: Command, context: Context) -> Reply:
     buttons = Buttons((Button("Reload", "/trade-admin reload"),))
     lost = missing_from(context.db, catalog) if context.db else ()
     note = f" But they lack entries that the bot answers from now: {'; '.join(lost)}. Was a file cut off?" if lost else ""
-    return Reply(f"{text}{note}", (cards.heading(text, f"{note} To publish them, select Reload."), buttons))
+    topics: tuple[Block, ...] = ()
+    if context.db and context.library:
+        later = "If you publish, stored messages get their new topics within a minute; none of them is posted."
+        topics = topic_counts.blocks(context.db, context.library.catalog, catalog, later)
+    return Reply(f"{text}{note}", (cards.heading(text, f"{note} To publish them, select Reload."), *topics, buttons))
 
 
 def _not_published(before: Revision | None, problems: tuple[str, ...], context: Context) -> Reply:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, false, func, null, or_, select, update
 
-from jobs.models import SAMPLE, Candidate, Entry, Extent, NewEntry, Outline, TopicHit
+from jobs.models import SAMPLE, Candidate, Classified, Entry, Extent, NewEntry, Outline, TopicHit
 from jobs.states import EntryKind, Lead
 from jobs.store.database import insert, load
 from jobs.store.schema import entry, entry_alias, entry_topic
@@ -192,7 +192,7 @@ def headlines(conn: Connection, feeds: Sequence[str], since: datetime, limit: in
 def _row(new: NewEntry) -> dict[str, Any]:
     parsed, classified = new.parsed, new.classified
     text = {"title": parsed.title, "url": parsed.url, "body": parsed.body}
-    return {**text, "kind": classified.kind, "lead": classified.lead, "routine": classified.routine}
+    return {**text, "kind": classified.kind, "lead": classified.lead, "routine": classified.routine, "rules": classified.rules}
 
 
 def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bool, held: bool = False) -> list[Entry]:
@@ -227,7 +227,7 @@ def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bo
     ]
     storing = insert(conn, entry).on_conflict_do_nothing(index_elements=["key"]).returning(entry.c.id, entry.c.key)
     ids = {row.key: row.id for row in conn.execute(storing, rows)}
-    _add_topics(conn, {ids[key]: by_stored_key[key] for key in ids})
+    _add_topics(conn, {ids[key]: by_stored_key[key].classified for key in ids})
     return sorted(by_ids(conn, ids.values()).values(), key=lambda each: (each.published, each.id))
 
 
@@ -246,15 +246,48 @@ def lock_by_key(conn: Connection, key: str) -> Row[Any] | None:
 def replace(conn: Connection, entry_id: int, new: NewEntry, now: datetime) -> Entry:
     conn.execute(update(entry).where(entry.c.id == entry_id).values(edited_at=now, **_row(new)))
     conn.execute(delete(entry_topic).where(entry_topic.c.entry_id == entry_id))
-    _add_topics(conn, {entry_id: new})
+    _add_topics(conn, {entry_id: new.classified})
     return by_ids(conn, [entry_id])[entry_id]
 
 
-def _add_topics(conn: Connection, new: Mapping[int, NewEntry]) -> None:
+def with_other_rules(conn: Connection, rules: str, limit: int) -> list[Entry]:
+    """Return entries that other topic rules classified, newest first."""
+    # "<>" would not use the index, nor would SQLite in the order of ids
+    others = or_(entry.c.rules < rules, entry.c.rules > rules)
+    return _all(conn, select(entry).where(others).order_by(-entry.c.id).limit(limit))
+
+
+def page(conn: Connection, below: int | None, limit: int) -> list[Entry]:
+    """Return the entries with the highest ids below this one, but no samples."""
+    query = select(entry).where(entry.c.feed != SAMPLE)
+    if below is not None:
+        query = query.where(entry.c.id < below)
+    return _all(conn, query.order_by(entry.c.id.desc()).limit(limit))
+
+
+def store_classified(conn: Connection, read: Sequence[Entry], classified: Mapping[int, Classified]) -> None:
+    """Store new topics, kinds and rules of entries, except of those that were edited since they were read, or are being edited."""
+    unchanged: Select[Any] = select(entry.c.id, entry.c.title, entry.c.body).where(entry.c.id.in_([each.id for each in read]))
+    locked = {row.id: row for row in conn.execute(unchanged.with_for_update(key_share=True, skip_locked=True))}
+    several = [each for each in read if each.id in locked and (each.title, each.body) == (locked[each.id].title, locked[each.id].body)]
+    new = {each.id: classified[each.id] for each in several}
+    for entry_id, result in new.items():
+        values = {"kind": result.kind, "routine": result.routine, "rules": result.rules}
+        conn.execute(update(entry).where(entry.c.id == entry_id).values(values))
+    other = {each.id for each in several if {(hit.topic, hit.because) for hit in each.topics} != _hits(new[each.id])}
+    conn.execute(delete(entry_topic).where(entry_topic.c.entry_id.in_(other)))
+    _add_topics(conn, {entry_id: new[entry_id] for entry_id in other})
+
+
+def _hits(classified: Classified) -> set[tuple[str, str]]:
+    return {(hit.topic, hit.because) for hit in classified.topics}
+
+
+def _add_topics(conn: Connection, classified: Mapping[int, Classified]) -> None:
     rows = {
         (entry_id, hit.topic): {"entry_id": entry_id, "topic": hit.topic, "because": hit.because}
-        for entry_id, each in new.items()
-        for hit in each.classified.topics
+        for entry_id, each in classified.items()
+        for hit in each.topics
     }
     if rows:
         conn.execute(insert(conn, entry_topic).on_conflict_do_nothing(), list(rows.values()))

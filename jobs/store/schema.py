@@ -78,9 +78,11 @@ entry = Table(
     Column("backlog", Boolean, nullable=False),  # from the feed's first poll: never posted
     Column("edited_at", Moment),
     Column("held_at", Moment),  # since when an admin has to decide whether to post it
+    Column("rules", String(16), nullable=False, default="", server_default=text("''")),  # a digest of the rules that classified it
     Index(None, "feed", "published"),
     Index(None, "number"),
     Index(None, "first_seen"),
+    Index(None, "rules"),
     Index("ix_entry_held", "feed", sqlite_where=HELD_BACK, postgresql_where=HELD_BACK),
 )
 

@@ -38,7 +38,7 @@ from tests.support.slack_server import BOT_TOKEN, SECRET
 from tests.support.small_catalog import CATALOG, NEW_YORK
 from tests.support.store import new
 
-EVERY = Every(poll=3600, deliver=0.1, refresh=3600, forget=3600)
+EVERY = Every(poll=3600, deliver=0.1, refresh=3600, reclassify=3600, forget=3600)
 
 STOP_SECONDS = 0.5
 """Seconds that running work may take after SIGTERM before it is canceled."""

@@ -19,6 +19,8 @@ from jobs.store.database import Database
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
 from tests.support.sample_content import files
 from tests.support.small_catalog import CATALOG
+from tests.support.store import new
+from tests.support.store import publish as publish_message
 
 FAST = Every(poll=0.05, deliver=1_000, refresh=1_000, forget=1_000)
 
@@ -174,6 +176,27 @@ async def test_newer_content_is_taken_over_and_old_keys_are_forgotten(
         await asyncio.to_thread(publish, sqlite_db, newer, "you")
         await until(lambda: library.revision == 2 and remembered(sqlite_db) == 0)
         await schedule.stop()
+
+
+async def test_stored_entries_follow_newer_content_by_themselves(
+    sqlite_db: Database, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    library = Library(publish(sqlite_db, files(), "me"))
+    publish_message(sqlite_db, new(1, "other", title="Spoons"))
+    async with httpx.AsyncClient() as http:
+        schedule = Schedule(sqlite_db, library, http, Deliveries(), every=Every(poll=1_000, refresh=0.05, reclassify=0.05))
+        schedule.start()
+        newer = {**files(), "topics.yaml": files()["topics.yaml"].replace("- textiles\n", "- textiles\n          - spoon*\n")}
+        await asyncio.to_thread(publish, sqlite_db, newer, "you")
+        await until(lambda: topics_of_newest(sqlite_db) == ["textiles"])
+        await schedule.stop()
+
+
+def topics_of_newest(db: Database) -> list[str]:
+    with db.read() as conn:
+        (newest,) = entries.latest(conn, ["csms"])
+    return [hit.topic for hit in newest.topics]
 
 
 def remembered(db: Database) -> int:
