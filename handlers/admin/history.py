@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from content.loading.files import ContentError
+from handlers.admin import topic_counts
 from handlers.command import name_of
 from handlers.replies import cards, dates
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, refusal
@@ -118,12 +119,13 @@ def rollback(words: str, command: Command, context: Context) -> Reply:
         return _ask(to, newest, context, f"Revision {other.revision} was published since you were asked. ")
     except ContentError as error:
         return _unusable(to, error)
+    topics = topic_counts.blocks(context.db, context.library.catalog, result.catalog, topic_counts.PUBLISHED)
     context.library.refresh(context.db)
     context.log(f"{command.person.key} brought revision {to.id} back as revision {result.revision}")
     first = f"Published revision {result.revision}: the content of revision {to.id} is back."
     hint = "A restart keeps it. The files that editors change are as they were: the next reload would publish them again."
     buttons = (Button("Difference", f"/trade-admin diff {result.revision}"), Button("Undo", f"/trade-admin rollback {newest.id}"))
-    return Reply(f"{first} {hint}", (cards.heading(first, f" {hint}"), Buttons(buttons)))
+    return Reply(f"{first} {hint}", (cards.heading(first, f" {hint}"), *topics, Buttons(buttons)))
 
 
 def _ask(to: Revision, newest: Revision, context: Context, before: str = "") -> Reply:

@@ -61,8 +61,7 @@ def reload(words: str, command: Command, context: Context) -> Reply:
     files = f"{count} file{'s' if count != 1 else ''} changed: {', '.join(result.changes)}" if count else "No statements changed."
     undo = (Button("Undo", f"/trade-admin rollback {before.id}"),) if before else ()
     buttons = Buttons((Button("Difference", f"/trade-admin diff {result.revision}"), *undo))
-    note = "Stored messages get their new topics within a minute; none of them is posted."
-    topics = topic_counts.blocks(db, old, result.catalog, note)
+    topics = topic_counts.blocks(db, old, result.catalog, topic_counts.PUBLISHED)
     return Reply(f"{first} {files}", (cards.heading(first, f" {files}"), *topics, buttons))
 
 
@@ -128,8 +127,7 @@ def check(words: str, command: Command, context: Context) -> Reply:
     note = f" But they lack entries that the bot answers from now: {'; '.join(lost)}. Was a file cut off?" if lost else ""
     topics: tuple[Block, ...] = ()
     if context.db and context.library:
-        later = "If you publish, stored messages get their new topics within a minute; none of them is posted."
-        topics = topic_counts.blocks(context.db, context.library.catalog, catalog, later)
+        topics = topic_counts.blocks(context.db, context.library.catalog, catalog, topic_counts.CHECKED)
     return Reply(f"{text}{note}", (cards.heading(text, f"{note} To publish them, select Reload."), *topics, buttons))
 
 

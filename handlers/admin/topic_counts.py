@@ -1,4 +1,4 @@
-"""What changed topics catch among the stored messages, for the answers of /trade-admin check and reload."""
+"""What changed topics catch among the stored messages, for the answers of /trade-admin check, reload and rollback."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from content.catalog import Catalog
     from jobs.reclassify import TopicCount
     from jobs.store.database import Database
+
+PUBLISHED = "Stored messages get their new topics within a minute; none of them is posted."
+CHECKED = "If you publish, stored messages get their new topics within a minute; none of them is posted."
 
 _MAX_TOPICS = 10
 _MAX_TITLE = 90

@@ -75,6 +75,11 @@ def test_check_and_reload_say_what_a_new_topic_catches(db: Database, library: Li
     reloaded = say("trade-admin reload", db, library, folder)
     assert bullets(reloaded) == expected
     assert "Published revision 2." in reloaded.text
+    while reclassify(db, *library.in_force):
+        pass
+    assert bullets(say("trade-admin rollback 1 over 2", db, library, folder)) == [
+        "Other: 5 messages (4 more), such as “Spoon & fork”; “Old <spoons>”; “A spoon”."
+    ]
 
 
 def test_lists_previews_and_subscriptions_agree_after_the_reload(db: Database, library: Library, folder: Path) -> None:
