@@ -4,16 +4,19 @@ from pathlib import Path
 
 import pytest
 
+from content.loading.loader import load
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Bullets, Reply, plain
 from handlers.replies.text import render
 from handlers.router import dispatch
 from handlers.table import resolve
+from jobs.classify import classify
 from jobs.reclassify import reclassify
 from jobs.revisions import Library, publish_at_start
 from jobs.store import entries
 from jobs.store.database import Database
 from tests.support.clock import Clock
+from tests.support.paths import CONTENT
 from tests.support.sample_content import files
 from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW
 from tests.support.store import new, publish
@@ -94,6 +97,18 @@ def test_lists_previews_and_subscriptions_agree_after_the_reload(db: Database, l
         assert "Forks" not in shown
     with db.read() as conn:
         assert {each.title for each in entries.latest(conn, ["csms"], "spoons")} == {"Spoons", "A spoon"}
+
+
+@pytest.mark.parametrize("words", ["webinars", "next webinar", "upcoming webinars", "training"])
+def test_the_shipped_topic_of_webinars_is_named_in_everyday_words(db: Database, words: str) -> None:
+    catalog = load(CONTENT)
+    for number, title in ((67000001, "NCSD March and April Webinars"), (67000002, "Customs broker fees")):
+        hits = classify(title, None, catalog.topics).topics
+        publish(db, new(number, *(hit.topic for hit in hits), title=title))
+    for command in ("latest", "preview"):
+        shown = render(dispatch(resolve(Command("csms", f"{command} {words}", ADMIN, CHANNEL)), Context(catalog, NOW, NEW_YORK, db)))
+        assert "NCSD March and April Webinars" in shown
+        assert "Customs broker fees" not in shown
 
 
 def test_a_change_of_other_content_counts_nothing(db: Database, library: Library, folder: Path) -> None:
