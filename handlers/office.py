@@ -57,14 +57,10 @@ def trade(words: str, command: Command, context: Context) -> Reply:
     about_messages = stored.number_answer(words, command, context) or stored.news_answer(words, command, context)
     if about_messages is not None:
         return about_messages
-    reply = answers.answer(words, KINDS, command, context, "", *START)
-    if reply.shareable:
-        return reply
-    first = f"The content has no certain answer to {cards.quote(words)}."
-    found = stored.search_answer(words, command, context, first=first, months=False)
-    return found or (
-        reply if reply.subjects else stored.nothing(words, command, context, START, content=True, hint="Try fewer or other words.")
-    )
+    named = answers.certain(words, KINDS, command, context)
+    if named is not None:
+        return named
+    return stored.beside(words, answers.guess(words, KINDS, command, context), command, context, START)
 
 
 def centers(words: str, command: Command, context: Context) -> Reply:

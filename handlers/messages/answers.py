@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers.messages.questions import asks_validity, find_number, is_news
 from handlers.replies import cards, entries
-from handlers.replies.reply import Button, Reply, refusal
+from handlers.replies.reply import Button, Buttons, Reply, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,12 +16,20 @@ if TYPE_CHECKING:
     from handlers.messages.lists import Stored
     from handlers.messages.periods import Period
     from handlers.messages.search import Found, Query
+    from jobs.models import Entry
     from jobs.store.database import Connection
 
 NEEDS_BOT = "Only the running bot stores messages; `tradebot ask --stored` reads them too."
 _AWAY = "The stored messages cannot be read right now, because the bot's database does not answer."
 
 MAX_PAGE = 99
+
+_MIN_TERMS, _MIN_TERMS_INSTEAD = 3, 2
+"""Words by which a question, beside a sure answer or in place of an unsure one, is compared with the messages."""
+_MIN_SHARE = 0.75
+"""The share of them, by weight, that a message has which follows a sure answer."""
+_MAX_BESIDE = 2
+_TRY = "Try fewer or other words."
 
 _LATEST = Button("Latest CSMS messages", "/csms latest")
 
@@ -167,6 +175,56 @@ def read_stored(conn: Connection, command: Command, context: Context) -> Stored:
     from jobs.store import entries as entry_store
 
     return Stored(entry_store.extents(conn, samples=shows_samples(command)), freshness.read_feed(conn, context))
+
+
+def beside(words: str, reply: Reply | None, command: Command, context: Context, buttons: Sequence[Button]) -> Reply:
+    """Answer a question that names nothing of the content: `reply` is what the content says about it, or None.
+
+    Messages that have nearly all of its words follow a sure answer; those with all of them precede one that is only the closest match.
+    Without an answer of the content, messages with most of the words do. Raises StoreNeeded.
+    """
+    if reply is not None and (not reply.subjects or _has_no_store(context)):
+        return reply
+    if reply is None and _has_no_store(context):
+        return nothing(words, command, context, buttons, content=True, hint=_TRY)
+    from handlers.messages import search
+
+    first = f"The content has no certain answer to {cards.quote(words)}."
+    if reply is None:
+        found = search_answer(words, command, context, first=first, months=False)
+        return found or nothing(words, command, context, buttons, content=True, hint=_TRY)
+    sure = cards.is_sure(reply)
+    query = search.read_query(words, context.catalog, context.now, context.zone, months=False)
+    if len(query.terms) < (_MIN_TERMS if sure else _MIN_TERMS_INSTEAD):
+        return reply
+    db = context.database()
+    assert db is not None  # noqa: S101 - _has_no_store is false
+    with db.read() as conn:
+        found_here, query, note = _find(conn, query, command, context)
+        stored = read_stored(conn, command, context)
+    if not found_here.entries or note or found_here.share < (_MIN_SHARE if sure else 1.0):
+        return reply
+    if not sure:
+        offered = tuple(button for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons)
+        listed = _listing(query, found_here, stored, context, page=1, first=first)
+        return replace(
+            listed, blocks=(*listed.blocks, cards.heading("Closest in the content"), Buttons(offered)) if offered else listed.blocks
+        )
+    return _with_messages(reply, found_here.titled[:_MAX_BESIDE], stored, context) if found_here.titled else reply
+
+
+def _with_messages(reply: Reply, found: Sequence[Entry], stored: Stored, context: Context) -> Reply:
+    """Return an answer of the content, and below it the messages that have the words of its question."""
+    from handlers.messages.newest import message_blocks
+
+    blocks = message_blocks("Messages with these words", found, stored.read, context)
+    return replace(reply, blocks=(*reply.blocks, *blocks), subjects=(*reply.subjects, *(entry.key for entry in found)))
+
+
+def _has_no_store(context: Context) -> bool:
+    from handlers.command import NoStore
+
+    return context.db is None and context.no_store is not NoStore.DEFERRED
 
 
 def nothing(words: str, command: Command, context: Context, buttons: Sequence[Button], *, content: bool = False, hint: str = "") -> Reply:

@@ -6,9 +6,10 @@ from handlers.replies.reply import Block, Bullets, Section, Span, line
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from handlers.command import Command, Context
+    from jobs.feed_health import LastRead
     from jobs.models import Entry
 
 MAX_SHOWN = 2
@@ -22,9 +23,7 @@ def newest(command: Command, context: Context, topics: Collection[str], names: C
     if context.recent is None:
         return ()
     # `ask` has no messages, and starts without these
-    from handlers.messages import freshness
     from handlers.messages.answers import shows_samples
-    from handlers.replies import dates, entries
     from jobs.matching import find_phrase
 
     searched = [name for name in names if len(name) >= _MIN_NAME]
@@ -32,12 +31,23 @@ def newest(command: Command, context: Context, topics: Collection[str], names: C
     def is_about(entry: Entry) -> bool:
         return any(hit.topic in topics for hit in entry.topics) or any(find_phrase(name, entry) for name in searched)
 
-    now, zone = context.now, context.zone
+    now = context.now
     found = context.recent.newest(is_about, MAX_SHOWN, now, samples=shows_samples(command))
     if not found:
         return ()
-    read = context.recent.last_read(now)
+    return message_blocks("Newest messages", found, context.recent.last_read(now), context)
+
+
+def message_blocks(title: str, found: Sequence[Entry], read: LastRead, context: Context) -> tuple[Block, ...]:
+    """Return a heading that says when the feed was last read, or warns that newer messages may be missing, and the messages."""
+    from handlers.messages import freshness
+    from handlers.replies import dates, entries
+
+    now, zone = context.now, context.zone
     warning = freshness.warning(read, now, zone)
-    head = line(Span("Newest messages", bold=True), f" ({freshness.sentence_part(read, now, zone)})")
-    lines = (line(Span("Newest messages. ", bold=True), warning),) if warning else (head,)
-    return (Section(lines), Bullets(tuple(entries.bullet(each, dates.near_date(each.published, now, zone)) for each in found)))
+    head = (
+        line(Span(f"{title}. ", bold=True), warning)
+        if warning
+        else line(Span(title, bold=True), f" ({freshness.sentence_part(read, now, zone)})")
+    )
+    return (Section((head,)), Bullets(tuple(entries.bullet(each, dates.near_date(each.published, now, zone)) for each in found)))

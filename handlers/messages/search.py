@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from content.search.text import clean, split
+from content.search.text import clean, root, split
 from content.search.wordlists import STOP_WORDS
 from handlers.messages import periods
 from handlers.messages.questions import MESSAGE_WORDS, without_opener
@@ -38,6 +38,9 @@ _IN_TEXT = 0.7
 
 _MOST = 0.55
 """The share of the words, by weight, that an entry must have if none has all of them."""
+
+_MIN_RELATED, _MIN_START = 7, 4
+"""Letters of a word that is looked for by its beginning, and of the beginning."""
 
 _NEAR_BEST = 0.75
 """How near to the best entry another must be."""
@@ -71,6 +74,8 @@ class Found:
     """Other entries, newest first."""
     partial: bool = False
     """No entry has all of the words."""
+    share: float = 1.0
+    """The share of the words, by weight, that the best entry has."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -108,12 +113,10 @@ def find(conn: Connection, query: Query, zone: str, *, samples: bool = False) ->
     since, until = query.period.bounds(zone) if query.period else (None, None)
     if query.newest:
         return Found(tuple(entry_store.latest(conn, feeds, limit=_MAX_READ_ENTRIES, since=since, until=until)))
-    terms = [phrase_stems(term) or (term,) for term in query.terms]
-    candidates = entry_store.candidates(conn, terms, since, until, samples=samples)
-    weights = _weights(len(terms), [each.contains for each in candidates], sum(each.count for each in entry_store.extents(conn).values()))
-    likely = sorted(candidates, key=lambda each: -_total(weights, each.contains))[:_MAX_READ_ENTRIES]  # stable: the newest of equals stay
-    known = entry_store.by_ids(conn, (each.id for each in likely))
-    found = choose(query.terms, weights, known.values())
+    found, unknown = _compare(conn, query.terms, (since, until), samples=samples)
+    if unknown:
+        terms = tuple(_related(term) if term in unknown else term for term in query.terms)
+        found = found if terms == query.terms else _compare(conn, terms, (since, until), samples=samples)[0]
     if not found.entries and query.period is None and not query.words.count(" "):
         # parts of words, and what is no word
         found = Found((), tuple(entries.newest_first(entry_store.search(conn, query.words, _MAX_READ_ENTRIES, samples=samples))))
@@ -123,6 +126,25 @@ def find(conn: Connection, query: Query, zone: str, *, samples: bool = False) ->
     return found
 
 
+def _compare(
+    conn: Connection, terms: Sequence[str], bounds: tuple[datetime | None, datetime | None], *, samples: bool
+) -> tuple[Found, list[str]]:
+    """Return what is found, and the terms that no entry has."""
+    candidates = entry_store.candidates(conn, [phrase_stems(term) or (term,) for term in terms], *bounds, samples=samples)
+    weights = _weights(len(terms), [each.contains for each in candidates], sum(each.count for each in entry_store.extents(conn).values()))
+    likely = sorted(candidates, key=lambda each: -_total(weights, each.contains))[:_MAX_READ_ENTRIES]  # stable: the newest of equals stay
+    stored = entry_store.by_ids(conn, (each.id for each in likely)).values()
+    unknown = [term for term in terms if not any(_count(term, each) for each in stored)]
+    return choose(terms, weights, stored), unknown
+
+
+def _related(term: str) -> str:
+    """Return the beginning that a word which no entry has shares with its relatives: "serbian" is looked for as "serb*"."""
+    start = min(term[:-3], root(term), key=len)
+    start = start[:-1] if start[-2:-1] == start[-1:] else start  # "cancell" of "cancellation"
+    return f"{start}*" if term.isascii() and term.isalpha() and len(term) >= _MIN_RELATED and len(start) >= _MIN_START else term
+
+
 def choose(terms: Sequence[str], weights: Sequence[float], stored: Iterable[Entry]) -> Found:
     """Choose the entries with all of the terms, else those with most of them by weight."""
     places = {each: [_count(term, each) for term in terms] for each in stored}
@@ -130,15 +152,20 @@ def choose(terms: Sequence[str], weights: Sequence[float], stored: Iterable[Entr
     best = max(scores.values(), default=0.0)
     full = [each for each, counted in places.items() if all(counted)]
     near = _IN_TEXT if len(terms) <= 2 else _NEAR_BEST  # one or two words may stand in the text alone
+    total = sum(weights)
+    shares = {
+        each: sum(weight for weight, count in zip(weights, counted, strict=True) if count) / total for each, counted in places.items()
+    }
     chosen = [each for each in full or places if scores[each] >= near * best - 1e-9]
-    if not full:
-        total = sum(weights)
-        chosen = [
-            each for each in chosen if sum(weight for weight, count in zip(weights, places[each], strict=True) if count) >= _MOST * total
-        ]
+    chosen = [each for each in chosen if shares[each] >= _MOST]
     titled = {each for each in chosen if all(count in (0, 1) for count in places[each])}
     in_text = (each for each in chosen if each not in titled)
-    return Found(tuple(entries.newest_first(titled)), tuple(entries.newest_first(in_text)), partial=not full)
+    return Found(
+        tuple(entries.newest_first(titled)),
+        tuple(entries.newest_first(in_text)),
+        not full,
+        max(map(shares.__getitem__, chosen), default=0.0),
+    )
 
 
 def _count(term: str, entry: Entry) -> float:

@@ -24,6 +24,12 @@ def answer(words: str, kinds: tuple[str, ...], command: Command, context: Contex
     `where` completes "No results for … " and is empty for a search of everything; `every` holds the buttons to offer then.
     Content of another kind is offered, too.
     """
+    found = certain(words, kinds, command, context) or guess(words, kinds, command, context)
+    return found or cards.no_match(words, where, *every, hint="" if where else "Try fewer or other words.")
+
+
+def certain(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:
+    """Answer what the words name, or what the content answers nearly word for word."""
     named = lookups.find_name(words, kinds, context.catalog)
     if named.subjects:
         return _named(words, named, command, context)
@@ -31,21 +37,25 @@ def answer(words: str, kinds: tuple[str, ...], command: Command, context: Contex
     elsewhere_named = lookups.find_name(words, others, context.catalog)
     if elsewhere_named.sure:
         return cards.closest(lookups.show(elsewhere_named.subjects[0], command, context))
-    from handlers.questions.askers import asker  # a name needs none of these, and `ask` starts sooner without them
+    from handlers.questions import elsewhere, lists, statements  # a name needs none of these, and `ask` starts sooner without them
+    from handlers.questions.askers import asker
 
     command = replace(command, person=asker(words, command.person))
-    found = _answer_to_question(words, kinds, command, context) or _guessed(words, kinds, others, command, context)
-    return found or cards.no_match(words, where, *every, hint="" if where else "Try fewer or other words.")
-
-
-def _answer_to_question(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:
-    from handlers.questions import elsewhere, lists, statements
-
     reply = statements.curated(words, kinds, context) or elsewhere.answer(words, context) or lists.answer(words, command, context)
     if reply is not None:
         return reply
     named = lookups.find_name(words, kinds, context.catalog, strictly=False)
-    return _named(words, named, command, context) if named.subjects else statements.answer(words, kinds, command, context)
+    return _named(words, named, command, context) if named.subjects else None
+
+
+def guess(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:
+    """Answer with the statement, or the subject, that the words are probably about."""
+    from handlers.questions import statements
+    from handlers.questions.askers import asker
+
+    command = replace(command, person=asker(words, command.person))
+    others = tuple(kind for kind in KINDS if kind not in kinds)
+    return statements.answer(words, kinds, command, context) or _guessed(words, kinds, others, command, context)
 
 
 def _named(words: str, match: Match, command: Command, context: Context) -> Reply:

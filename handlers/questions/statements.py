@@ -76,13 +76,13 @@ def more(words: str, command: Command, context: Context) -> Reply:
 def card(shown: Sequence[Passage], context: Context, *, closest: bool, more: str) -> Reply:
     """Return the statements on top, each with its source and date below it, then the cards of their subjects as buttons."""
     subjects = tuple(dict.fromkeys(passage.subject for passage in shown))
-    blocks: list[Block] = [SmallPrint((line("Closest match"),))] if closest else []
+    blocks: list[Block] = [SmallPrint((line(cards.CLOSEST),))] if closest else []
     for passage in shown:
         blocks += [Section((line(Span(said(passage), bold=True)),)), SmallPrint(_below(passage, context))]
     buttons = [*lookups.buttons(context.catalog, subjects, cards.MAX_BUTTONS - 1), *([Button("More answers", more)] if more else [])]
     blocks.append(Buttons(tuple(buttons)))
     spoken = " ".join(f"{said(passage)} {cards.date_sentence((passage.origin.as_of,))}".strip() for passage in shown)
-    return Reply(f"Closest match: {spoken}" if closest else spoken, tuple(blocks), subjects=subjects, shareable=True)
+    return Reply(f"{cards.CLOSEST}: {spoken}" if closest else spoken, tuple(blocks), subjects=subjects, shareable=True)
 
 
 def said(passage: Passage) -> str:

@@ -24,6 +24,8 @@ MAX_BUTTONS = 5
 
 SEPARATOR = " · "
 
+CLOSEST = "Closest match"
+
 CAREERS = "https://www.cbp.gov/careers/trade"
 
 _CHAT_KINDS = ("personal", "groupChat")
@@ -238,7 +240,12 @@ def choice(words: str, offers: Sequence[Offer]) -> Reply:
 
 def closest(card: Reply) -> Reply:
     """Return the card of the only candidate, marked as such."""
-    return replace(card, text=f"Closest match: {card.text}", blocks=(SmallPrint((line("Closest match"),)), *card.blocks))
+    return replace(card, text=f"{CLOSEST}: {card.text}", blocks=(SmallPrint((line(CLOSEST),)), *card.blocks))
+
+
+def is_sure(reply: Reply) -> bool:
+    """Return whether an answer is neither a choice nor the closest match."""
+    return reply.shareable and not reply.text.startswith(CLOSEST)
 
 
 def needs_bot(what: str = "This command works") -> Reply:

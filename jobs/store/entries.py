@@ -156,7 +156,7 @@ def candidates(
 ) -> list[Candidate]:
     """Return the newest entries that contain a term, with the terms that each contains. A term is parts of words, all of which count."""
     parts = [[part.replace("\x00", "") for part in term if part.strip("\x00")] for term in terms]
-    has = [and_(*(_contains(part) for part in each)) if each else false() for each in parts]
+    has = [and_(*(_contains(conn, part) for part in each)) if each else false() for each in parts]
     if not has:
         return []
     query = select(entry.c.id, *(each.label(f"term_{place}") for place, each in enumerate(has))).where(or_(*has))
@@ -170,8 +170,10 @@ def candidates(
     return [Candidate(row[0], tuple(map(bool, row[1:]))) for row in rows]
 
 
-def _contains(part: str) -> ColumnElement[bool]:
-    columns: tuple[ColumnElement[Any], ...] = (entry.c.title, func.coalesce(entry.c.body, ""), entry.c.number)
+def _contains(conn: Connection, part: str) -> ColumnElement[bool]:
+    columns: tuple[ColumnElement[Any], ...] = (entry.c.title, entry.c.number, func.coalesce(entry.c.body, ""))
+    if conn.dialect.name == "sqlite":  # its LIKE ignores the case of ASCII letters, five times as fast as lowering every body
+        return or_(*(column.contains(part, autoescape=True) for column in columns))
     return or_(*(column.icontains(part, autoescape=True) for column in columns))
 
 

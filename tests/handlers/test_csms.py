@@ -2,7 +2,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers.command import Command, Context, Person
+from content.loading.loader import load
+from handlers.command import Command, Context, NoStore, Person, StoreNeeded
 from handlers.replies.reply import Bullets, Button, Buttons, Reply, plain
 from handlers.replies.text import render
 from handlers.router import dispatch
@@ -12,8 +13,10 @@ from jobs.publish import publish_entries
 from jobs.store import feeds
 from jobs.store.database import Database
 from jobs.store.feeds import PollFailure, PollSuccess
+from tests.support.paths import CONTENT
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
 
+SHIPPED = load(CONTENT)
 ASKER = Person("slack", "T1", "U1", "Maria")
 AGOA = entry(
     "67647279",
@@ -267,6 +270,8 @@ def test_more_than_ten_messages_come_page_by_page(db: Database) -> None:
         ("semicond", ["67700003"]),
         ("webinars for astronauts in the alps with snow", []),
         ("67700003", ["67700003"]),
+        ("semiconducting", ["67700003"]),
+        ("cancellations of webinars", ["67700002"]),
     ],
 )
 def test_words_match_their_endings_all_of_them_or_most(db: Database, words: str, found: list[str]) -> None:
@@ -309,6 +314,38 @@ def test_a_question_that_the_content_does_not_answer_is_searched_in_the_messages
     assert reply.subjects == ("csms:67700001",)
     assert render(reply).startswith("The content has no certain answer to “is there coffee from mexico that was stopped”.")
     assert say("/trade revenue", db).subjects == ("topic:revenue",)
+
+
+def shipped(words: str, db: Database | None, no_store: NoStore = NoStore.ABSENT) -> Reply:
+    """Answer with the shipped content."""
+    context = Context(SHIPPED, NOW, NEW_YORK, db, no_store=no_store)
+    return dispatch(resolve(Command("trade", words, ASKER, CHANNEL)), context)
+
+
+def test_messages_with_the_words_of_a_question_follow_a_sure_answer_and_precede_an_unsure_one(db: Database) -> None:
+    publish(db, entry("67700001", "CBP Cancels NCSD Webinars Scheduled for April 7"), entry("67700002", "Permit User Fee for Brokers Due"))
+    read_feed(db)
+    sure = shipped("were the NCSD webinars in april cancelled", db)
+    assert sure.subjects == ("term:ncsd", "csms:67700001")
+    assert render(sure).index("National Commodity Specialist Division") < render(sure).index(
+        "Messages with these words (CBP's feed was last"
+    )
+    unsure = shipped("how much is the broker permit user fee", db)
+    assert unsure.subjects == ("csms:67700002",)
+    assert "Customs broker" in [button.label for button in buttons(unsure)]
+
+
+@pytest.mark.parametrize(
+    "words", ["revenue", "what is CAPE", "who handles quota", "please file my entry for me", "how many PTIs are there"]
+)
+def test_what_the_content_surely_answers_asks_no_database(words: str) -> None:
+    assert shipped(words, None, NoStore.DEFERRED) == shipped(words, None)
+
+
+@pytest.mark.parametrize("words", ["68856484", "what's new", "crabs from the philippines", "were the NCSD webinars in april cancelled"])
+def test_what_only_the_store_can_answer_is_deferred_to_it(words: str) -> None:
+    with pytest.raises(StoreNeeded):
+        shipped(words, None, NoStore.DEFERRED)
 
 
 @pytest.mark.parametrize("words", ["what's new for steel", "this week", "any updates on India", "latest on beef", "messages today"])
