@@ -98,7 +98,7 @@ def _subscribing(verb: str, feeds: str, text: str) -> tuple[Route, ...]:
             verb,
             ("pause",),
             "handlers.subscriptions.pause.pause",
-            f"/{verb} pause [N or topic] [until DAY]",
+            f"/{verb} pause [N] [until DAY]",
             "post nothing in this channel, or for one subscription, until then",
             changes_state=True,
             about_channel=True,
@@ -108,7 +108,7 @@ def _subscribing(verb: str, feeds: str, text: str) -> tuple[Route, ...]:
             verb,
             ("resume",),
             "handlers.subscriptions.resume.resume",
-            f"/{verb} resume [N or topic]",
+            f"/{verb} resume [N]",
             "post in this channel, or for this subscription, again after it was paused",
             changes_state=True,
             needs_membership=True,
@@ -181,6 +181,23 @@ VERBS = tuple(dict.fromkeys(route.verb for route in TABLE))
 
 SPELLINGS = {"ptis": "pti", "roles": "role"}
 
+_OFFER = Route(
+    "csms",
+    (),
+    "handlers.subscriptions.offers.offer",
+    "/csms subscribe",
+    "offer what somebody asked for in everyday words",
+    about_channel=True,
+)
+"""Not in TABLE, because nobody types it."""
+
+_SUBSCRIPTION_STEMS = (
+    *("subscri", "paus", "stop", "mute", "muting", "snooz", "resum", "notif", "alert", "digest", "opt out", "opt me", "sign me", "sign us"),
+    *("daily", "weekly", "hourly", "weekday", "monthly", "every ", "let me", "let us", "keep me", "keep us", "inform", "updates", "turn "),
+    *("posting", "ping ", "tell me", "tell us", "email", "do we get", "do i get", "silence", "suspend", "be quiet", "no more"),
+)
+"""One of these is in every request about subscriptions. Looking for them spares other questions an import."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -237,6 +254,29 @@ def resolve(command: Command) -> Request:
     routes = [route for route in TABLE if route.verb == command.verb]
     if not routes:
         return Request(command, None, problem=_unknown_verb(command))
+    if command.verb in ("csms", "trade") and any(stem in command.words.casefold() for stem in _SUBSCRIPTION_STEMS):
+        return _resolve_about_subscriptions(command, routes)
+    return _resolve(command, routes)
+
+
+def _resolve_about_subscriptions(command: Command, routes: list[Route]) -> Request:
+    """Understand everyday words, and take "pause in liquidation" for a question."""
+    from handlers.subscriptions.requests import is_pause, understand
+
+    first, rest = _split_first(command.words)
+    word = first.casefold()
+    if word in ("pause", "resume") and command.verb == "trade" and not is_pause(rest):
+        return Request(command, next(route for route in routes if not route.words), command.words.strip())
+    typed = next((route for route in routes if word in route.words), None)
+    meaning = understand(command.words) if typed is None else None
+    if meaning is None:
+        return _resolve(command, routes)
+    if meaning.offer is not None:
+        return Request(command, _OFFER, f"{meaning.offer} {meaning.words}".strip())
+    return _resolve(replace(command, words=meaning.words), routes)
+
+
+def _resolve(command: Command, routes: list[Route]) -> Request:
     first, rest = _split_first(command.words)
     for route in routes:
         if first.casefold() in route.words:

@@ -71,9 +71,9 @@ _MEANINGS: dict[tuple[str, str], tuple[str, ...]] = {
 }
 _FIXED = {tuple(phrase.split()): meaning for meaning, phrases in _MEANINGS.items() for phrase in phrases}
 
-_JOINING = (
+JOINING = (
     *("and", "or", "to", "about", "on", "for", "from", "with", "topic", "topics", "feed", "feeds"),
-    *("please", "me", "us", "the", "a", "an", "any", "this", "channel", "chat", "here"),
+    *("please", "thanks", "me", "us", "the", "a", "an", "any", "this", "channel", "chat", "here"),
     *("update", "updates", "message", "messages", "bulletin", "bulletins", "notification", "notifications", "alert", "alerts"),
 )
 """Words that only join others, where no name begins with them."""
@@ -101,7 +101,7 @@ _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206
 
 def parse(words: str, catalog: Catalog, default_zone: str, feeds_allowed: bool) -> SubscriptionSpec | Misunderstood:
     """Parse all of the words, or return the first part that cannot be understood."""
-    words = _HIDDEN.sub(" ", words)
+    words = _HIDDEN.sub(" ", words).rstrip(" .!?")
     if len(words) > MAX_CHARACTERS:
         message = f"the subscription is longer than {MAX_CHARACTERS} characters"
         return Misunderstood(MAX_CHARACTERS + 1, message, "Split it into two subscriptions.")
@@ -164,7 +164,7 @@ def _read_fixed(run: list[Token]) -> _Read:
 
 
 def _read_joining(run: list[Token]) -> _Read:
-    return ([], 1) if run[0].text.casefold() in _JOINING else None
+    return ([], 1) if run[0].text.casefold() in JOINING else None
 
 
 def _read_cadence(run: list[Token]) -> _Read:

@@ -10,7 +10,7 @@ from jobs.models import Subscription, SubscriptionSpec
 _NUMBERS = re.compile(
     r"(?:subscriptions?|numbers?|no\.?)?+\s*+#?+[0-9]{1,18}(?:(?:\s*,\s*|\s+)(?:and\s+)?#?[0-9]{1,18}){0,24}\.?", re.IGNORECASE
 )
-_NUMBER = re.compile(r"[0-9]+")
+_ONE = re.compile(r"[0-9]{1,18}")
 _NOUNS = re.compile(r"\b(?:my|our|this|that|it|them|subscriptions?|digests?|posts?|posting)\b", re.IGNORECASE)
 """Words for the subscription itself."""
 
@@ -18,7 +18,7 @@ _NOUNS = re.compile(r"\b(?:my|our|this|that|it|them|subscriptions?|digests?|post
 def numbers(words: str) -> tuple[int, ...]:
     """Return the numbers, if the words are nothing else."""
     words = " ".join(words.split())
-    return tuple(dict.fromkeys(map(int, _NUMBER.findall(words)))) if _NUMBERS.fullmatch(words) else ()
+    return tuple(dict.fromkeys(map(int, _ONE.findall(words)))) if _NUMBERS.fullmatch(words) else ()
 
 
 def matching(words: str, live: Iterable[Subscription], catalog: Catalog) -> tuple[list[Subscription], bool]:

@@ -293,6 +293,17 @@ async def test_completions_come_from_the_command_table(page: httpx.AsyncClient) 
     assert {"/pti ", "/role ", "/pti revenue", "/csms subscribe "} <= set(offered)
 
 
+async def test_everyday_words_are_understood(page: httpx.AsyncClient) -> None:
+    await post(page, "say", text="subscribe me to forced labor weekly")
+    offer = (await post(page, "say", text="give me a daily digest about tariffs"))["message"]["content"]
+    assert "daily 09:00" in str(offer["blocks"][-1])
+    await post(page, "say", text="pause until monday")
+    said = await texts(page)
+    assert said[0].startswith("This channel now gets CSMS updates: Forced labor")
+    assert said[1].startswith("Posting is paused in this channel until Mon")
+    assert len(said) == 2
+
+
 async def test_an_answer_is_for_the_asker_alone(page: httpx.AsyncClient) -> None:
     message = (await post(page, "say", text="/pti revenue"))["message"]
     assert message["content"]["subjects"] == ["pti:revenue"]

@@ -69,6 +69,15 @@ async def test_every_command_is_answered_everywhere(desk: Office, where: str) ->
         assert len(shown) > 20, said
 
 
+async def test_everyday_words_are_understood(desk: Office) -> None:
+    said = "This channel now gets CSMS updates: Forced labor.\nWeekly Mon 09:00 ET"
+    assert said in words(card(await desk.say("subscribe me to forced labor weekly", CHANNEL)))
+    offer = card(await desk.say("stop", CHANNEL))
+    assert buttons(offer)["Pause until Monday"] == "/csms pause until monday"
+    assert "Posting is paused in this channel until Mon" in words(card(await desk.say("pause until monday", CHANNEL)))
+    assert "Forced labor" in words(card(await desk.say("what are we subscribed to?", CHANNEL)))
+
+
 async def test_help_lists_the_commands(desk: Office) -> None:
     shown = words(card(await desk.say("help")))
     for row in TABLE:

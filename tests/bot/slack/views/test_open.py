@@ -57,6 +57,17 @@ def test_a_bare_subscribe_opens_the_form_and_submitting_it_subscribes_for_all_to
     assert buttons(echo)["Change"] == "/csms subscribe instead of 1"
 
 
+def test_everyday_words_are_understood_in_commands_and_mentions(at: Office) -> None:
+    assert "This channel now gets CSMS updates: Forced labor." in words(at.type("/csms subscribe me to forced labor weekly"))
+    offer = at.type("/trade stop")
+    assert buttons(offer)["Pause until Monday"] == "/csms pause until monday"
+    at.send(event(mention("pause until monday", user="U1", ts="1700000000.000700")))
+    assert "Posting is paused in this channel until Mon" in words(at.posts(1)[0])
+    at.send(event(mention("what are we subscribed to?", user="U1", ts="1700000000.000800")))
+    assert "Forced labor" in words(at.posts(2)[1])
+    assert len(at.saved()) == 1
+
+
 def test_the_preview_follows_what_is_chosen(at: Office) -> None:
     at.publish("Refunds go out by ACH", "Beef quota")
     view = at.opened("/csms subscribe")
