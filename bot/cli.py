@@ -185,6 +185,12 @@ def content(arguments: Arguments) -> int:
     return export(Path(folders[0]), None if number is None else int(number))
 
 
+def unanswered(_: Arguments) -> int:
+    from bot.editing.unanswered import show
+
+    return show()
+
+
 def manifest(arguments: Arguments) -> int:
     platform = arguments.words[0] if arguments.words else ""
     makers = {"slack": (manifest_slack, ("--http",)), "teams": (manifest_teams, ("--url", "--client-id", "--out"))}
@@ -262,6 +268,7 @@ COMMANDS = (
         {"--revision": True},
         2,
     ),
+    Subcommand("unanswered", "", "list what people asked in vain, and the problems that they reported", unanswered),
     Subcommand(
         "ask",
         "TEXT | --file F.jsonl [--as text|json|slack|teams] [--stored]",

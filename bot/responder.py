@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 FAILED = refusal("Something went wrong. The bot's log has the details.", "Try again in a moment.")
 SHARED = notice("Shared in this channel.")
 SHARED_ALREADY = notice("This answer was already shared here a moment ago.")
+MISSED = notice("Thank you. The people who edit the bot's answers see what was asked, but not by whom.")
 NOT_SHAREABLE = refusal("That answer is only for you and cannot be shared.")
 
 
@@ -86,6 +87,36 @@ class Responder:
 
             logging.getLogger(__name__).exception("could not read the stored messages for an answer")
             return dispatch(request, replace(self.host.context(store=False), no_store=NoStore.AWAY))
+
+    def ask(self, request: Request) -> Reply:
+        """Answer a person, and count a question that has no answer."""
+        reply = self.reply(request)
+        if not reply.answered:
+            self._count(request, marked=False)
+        return reply
+
+    def mark_missed(self, line: str, person: Person) -> Reply:
+        """Count a question whose answer was not what the person asked, once a day for each person."""
+        from handlers.idempotency import hash_key
+
+        request = resolve(read_command(line, person))
+        if self.is_first_time(f"missed:{hash_key(person.key, request.words)}"):
+            self._count(request, marked=True)
+        return MISSED
+
+    def _count(self, request: Request, *, marked: bool) -> None:
+        """Never raises: a question is answered whether or not it can be counted."""
+        import logging
+
+        from jobs import unanswered
+
+        if request.route is None or not self.host.context(store=False).records_unanswered:
+            return
+        try:
+            with self.db.begin() as conn:
+                unanswered.record(conn, request.words, self.db.now(conn), marked=marked)
+        except Exception:
+            logging.getLogger(__name__).exception("could not count a question without an answer")
 
     def look_up(self, lines: Iterable[str], person: Person) -> list[Reply]:
         """Answer those of the typed lines that are look-ups."""
@@ -138,7 +169,7 @@ class Responder:
         import logging
 
         try:
-            reply = await asyncio.to_thread(self.reply, for_audience(request, audience) if audience else request)
+            reply = await asyncio.to_thread(self.ask, for_audience(request, audience) if audience else request)
         except Exception:
             logging.getLogger(__name__).exception("could not answer /%s", request.command.verb[:40])
             return FAILED

@@ -89,12 +89,22 @@ class Runtime:
         """Without `store`, a look-up of the content works while the database is away."""
         settings = self.settings
         if not store:
-            return Context(self.library.catalog, datetime.now(UTC), settings.zone, recent=self.recent.current)
+            recent, records = self.recent.current, settings.unanswered
+            return Context(self.library.catalog, datetime.now(UTC), settings.zone, recent=recent, records_unanswered=records)
         with self.db.read() as conn:
             now = self.db.now(conn)
         catalog, folder = self.library.catalog, settings.content_dir
         return Context(
-            catalog, now, settings.zone, self.db, self.library, folder, logger.info, settings.subscribe, recent=self.recent.current
+            catalog,
+            now,
+            settings.zone,
+            self.db,
+            self.library,
+            folder,
+            logger.info,
+            settings.subscribe,
+            settings.unanswered,
+            recent=self.recent.current,
         )
 
     def may_subscribe(self, person: Person) -> bool:

@@ -26,6 +26,7 @@ DEFAULTS = {
     "TRADEBOT_ZONE": "America/New_York",
     "TRADEBOT_ADMIN_CHANNEL": "",
     "TRADEBOT_UNSURE": "hold",
+    "TRADEBOT_UNANSWERED": "on",
     "SLACK_BOT_TOKEN": "",
     "SLACK_SIGNING_SECRET": "",
     "SLACK_APP_TOKEN": "",
@@ -133,6 +134,8 @@ class Settings:
     zone: str
     unsure: str
     """hold or resend: what to do with a post that may have arrived where nobody can look."""
+    unanswered: bool
+    """Whether questions without an answer are counted."""
     slack: SlackSettings | None
     teams: TeamsSettings | None
     host: str
@@ -241,6 +244,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         subscribe=values["TRADEBOT_SUBSCRIBE"],
         zone=values["TRADEBOT_ZONE"],
         unsure=values["TRADEBOT_UNSURE"],
+        unanswered=values["TRADEBOT_UNANSWERED"] == "on",
         slack=slack_settings(values, network),
         teams=teams_settings(values, network),
         host=values["HOST"],

@@ -168,6 +168,10 @@ def cloud_problem(value: str) -> str | None:
     return None if value in CLOUDS else f"use one of {', '.join(CLOUDS)}"
 
 
+def unanswered_problem(value: str) -> str | None:
+    return None if value in ("on", "off") else "use on or off"
+
+
 def anonymous_problem(value: str) -> str | None:
     return None if value in ("true", "false") else "use true (only for Microsoft's local client) or false"
 
@@ -194,6 +198,7 @@ CHECKS = {
     "TRADEBOT_ZONE": zone_problem,
     "TRADEBOT_ADMIN_CHANNEL": admin_channel_problem,
     "TRADEBOT_UNSURE": unsure_problem,
+    "TRADEBOT_UNANSWERED": unanswered_problem,
     "SLACK_BOT_TOKEN": bot_token_problem,
     "SLACK_SIGNING_SECRET": signing_secret_problem,
     "SLACK_APP_TOKEN": app_token_problem,

@@ -27,6 +27,7 @@ class Action(StrEnum):
     SHARE = "share"  #: Answer the command again for the whole channel.
     REPORT = "report"  #: Report a problem with the subject's card.
     CHANGE = "change"  #: From the Home tab: change a subscription, by the channel's id and a command.
+    MISSED = "missed"  #: The answer to a question is not what the person asked.
     BACK = "back"  #: Show the message again that an answer covers.
 
 
@@ -57,6 +58,13 @@ def add_report_button(reply: Reply) -> Reply:
     if len(reply.subjects) != 1 or not reply.ok or len(json.dumps(reply.subjects[0])) > _MAX_REPORT_SUBJECT:
         return reply
     return _add_button(reply, Button("Report a problem", encode(Action.REPORT, reply.subjects[0])))
+
+
+def add_missed_button(reply: Reply, question: str) -> Reply:
+    """Add "Not what I asked" to the answer of a question; "" is none."""
+    if not question or not reply.ok or not reply.answered or len(reply.subjects) != 1:
+        return reply
+    return _add_button(reply, Button("Not what I asked", encode(Action.MISSED, question)))
 
 
 def _add_button(reply: Reply, button: Button, *, first: bool = False) -> Reply:

@@ -94,6 +94,8 @@ class Context:
     log: Callable[[str], None] = lambda _: None
     subscribe: str = "anyone"
     """Who may change subscriptions: anyone, or admins."""
+    records_unanswered: bool = False
+    """Whether questions without an answer are counted."""
     no_store: NoStore = NoStore.ABSENT
     """Why `db` is None."""
     recent: Recent | None = None

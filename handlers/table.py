@@ -175,6 +175,7 @@ TABLE = (
     _admin("resend N", "outbox", "send a refused post again, or a post on hold that is not in its channel", acts=True),
     _admin("arrived N", "outbox", "mark a post on hold as arrived if it is in its channel", acts=True),
     _admin("drop N", "outbox", "give up a refused post or a post on hold", acts=True),
+    _admin("unanswered", "admin.unanswered", "list what people asked in vain, and the problems that they reported"),
 )
 
 VERBS = tuple(dict.fromkeys(route.verb for route in TABLE))
@@ -218,6 +219,11 @@ class Request:
     @property
     def may_need_store(self) -> bool:
         return self.route is not None and self.route.source is Source.EITHER
+
+
+def is_question(request: Request) -> bool:
+    """Return whether a request takes whatever no command takes, in several words."""
+    return request.route is not None and request.route is not _OFFER and not request.route.words and " " in request.words
 
 
 def parse_line(text: str) -> tuple[str, str]:

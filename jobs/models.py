@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from jobs.states import URGENT_LEADS, CadenceKind, EntryKind, Lead, NoticeKind, PostKind, PostState
@@ -150,6 +150,24 @@ class ChannelPause:
     reason: str
     by: str | None  #: The signature of the person who paused it, or None if the platform closed it.
     until: datetime | None  #: When it resumes by itself.
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredQuestion:
+    words: str
+    asked: int  #: How often in vain.
+    marked: int  #: How often the answer was not what somebody asked.
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Somebody's report that a card is wrong."""
+
+    at: datetime
+    subject: str
+    words: str
+    reported_by: str  #: A signature.
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import httpx
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from content.catalog import Feed
+from jobs import unanswered
 from jobs.feed_reader import Progress, quiet
 from jobs.notices import SILENT, Notifier
 from jobs.pauses import resume_over
@@ -183,4 +184,6 @@ class Schedule:
 
     def _forget(self) -> None:
         with self._db.begin() as conn:
-            idempotency.forget_old(conn, self._db.now(conn))
+            now = self._db.now(conn)
+            idempotency.forget_old(conn, now)
+            unanswered.forget_old(conn, now)

@@ -23,10 +23,11 @@ from bot.playground.sender import PLATFORM, PlaygroundSender
 from bot.responder import NOT_SHAREABLE, SHARED, Responder
 from bot.runtime import Runtime, Wake
 from bot.settings import Settings
-from handlers.actions import make_public
+from handlers.actions import Action, add_missed_button, decode, make_public
 from handlers.replies import serialize
 from handlers.replies.cards import channel_noun
 from handlers.replies.reply import Reply
+from handlers.table import is_question
 from jobs.cadence import zone_label
 from jobs.store import channels, deliveries, posts, reports, subscriptions
 from jobs.store.database import Connection, Database, DatabaseError, first_line
@@ -191,8 +192,14 @@ def say(playground: Playground, params: Json) -> Json:
     """Answer a command: a private answer in the response, a public one in the channel."""
     channel, text = read_channel(params), read_text(params)
     now = playground.refresh()
+    action, argument = decode(text)
+    if action is Action.MISSED and params.get("pressed"):
+        person = command_request(argument, channel).command.person
+        return {"message": _private_message(params, channel, playground.responder.mark_missed(argument, person), text, now)}
     request = command_request(text, channel, admin=params.get("admin") is True, event_id=read_event_id(params))
-    reply = playground.responder.reply(request)
+    reply = playground.responder.ask(request)
+    if not channel.guest and is_question(request):
+        reply = add_missed_button(reply, text)
     playground.wake()
     if reply.public:
         playground.post(channel, reply)

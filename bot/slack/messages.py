@@ -6,7 +6,7 @@ from bot.incoming import Audience
 from bot.slack.blocks import render
 from bot.slack.incoming import SlackIncoming
 from bot.slack.text import Json
-from handlers.actions import add_report_button, add_share_button
+from handlers.actions import add_missed_button, add_report_button, add_share_button
 from handlers.replies.reply import Reply
 
 NO_UNFURL = {"unfurl_links": False, "unfurl_media": False}
@@ -18,7 +18,7 @@ MAX_ANSWERS = 5
 def responses(reply: Reply, incoming: SlackIncoming, *, reports: bool = False) -> list[Json]:
     """Return the messages of an answer. Only the workspace's own people may share it and, with `reports`, report a problem."""
     if not incoming.person.external:
-        reply = add_share_button(reply, incoming.text)
+        reply = add_missed_button(add_share_button(reply, incoming.text), incoming.question)
         reply = add_report_button(reply) if reports else reply
     response_type = "in_channel" if reply.public else "ephemeral"
     messages = [{"response_type": response_type, **NO_UNFURL, **message} for message in render(reply)]
@@ -34,7 +34,8 @@ def posts(reply: Reply, incoming: SlackIncoming, *, reports: bool = False) -> li
     """Return the arguments of chat.postMessage."""
     if incoming.audience is not Audience.ASKER:
         reply = replace(reply, public=True)
-    if reports and not incoming.person.external:
-        reply = add_report_button(reply)
+    if not incoming.person.external:
+        reply = add_missed_button(reply, incoming.question)
+        reply = add_report_button(reply) if reports else reply
     thread = {"thread_ts": incoming.thread} if incoming.thread else {}
     return [{"channel": incoming.channel.id, **NO_UNFURL, **thread, **message} for message in render(reply)]

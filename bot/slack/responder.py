@@ -78,10 +78,11 @@ class SlackResponder:
         if len(incoming.text) > MAX_INLINE or request.needs_store:
             return incoming, request
         try:
-            messages = responses(self.responder.reply_from_content(request), incoming, reports=self.takes_reports)
+            reply = self.responder.reply_from_content(request)
+            messages = responses(reply, incoming, reports=self.takes_reports) if reply.answered else []
         except Exception:  # StoreNeeded, or answering in a thread fails as well, and says so
             return incoming, request
-        if len(messages) > 1:
+        if len(messages) != 1:
             return incoming, request
         if len(self._cache) >= MAX_CACHED:
             self._cache.pop(next(iter(self._cache)))

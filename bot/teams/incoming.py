@@ -110,7 +110,11 @@ def read_search(activity: Payload) -> str:
 def _with_button(sender: TeamsIncoming, value: str, message: str) -> TeamsIncoming:
     value = value[:MAX_CHARACTERS].strip()
     action, argument = decode(value)
-    if action not in (Action.SHARE, Action.BACK):  # the bot's cards in Teams have no other action: anything else reads as typed
+    if action not in (
+        Action.SHARE,
+        Action.BACK,
+        Action.MISSED,
+    ):  # the bot's cards in Teams have no other action: anything else reads as typed
         action, argument = Action.RUN, value
     return replace(sender, text=argument, action=action, pressed_message=message)
 

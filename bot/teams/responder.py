@@ -23,7 +23,7 @@ from bot.teams.client import NEVER_LEFT, Teams
 from bot.teams.errors import PAUSED, WAIT
 from bot.teams.incoming import ACTION, Presence, TeamsIncoming, read_presence
 from bot.teams.tokens import NoToken
-from handlers.actions import Action, add_back_button, add_share_button
+from handlers.actions import Action, add_back_button, add_missed_button, add_share_button
 from handlers.help import welcome
 from handlers.idempotency import event_key, hash_key
 from handlers.replies import serialize
@@ -76,8 +76,10 @@ class TeamsResponder:
             reply = await self._share(incoming, request)
             if reply is SHARED:
                 return  # the shared answer is there to see
+        elif incoming.action is Action.MISSED:
+            reply = await asyncio.to_thread(self.responder.mark_missed, incoming.text, incoming.person)
         else:
-            reply = await self.responder.answer(request, incoming.audience)
+            reply = add_missed_button(await self.responder.answer(request, incoming.audience), incoming.question)
         await self._say(reply if incoming.audience is Audience.ASKER else replace(reply, public=True), incoming)
 
     async def _is_first_time(self, incoming: TeamsIncoming, request: Request) -> bool:
@@ -121,6 +123,8 @@ class TeamsResponder:
         if not incoming.text and incoming.action is Action.RUN:
             return {"statusCode": 400, "type": ERROR, "value": {"code": "BadRequest", "message": NOT_OURS}}
         try:
+            if incoming.action is Action.MISSED:
+                return toast((await asyncio.to_thread(self.responder.mark_missed, incoming.text, incoming.person)).text)
             if incoming.action is Action.BACK:
                 return card_response(await asyncio.to_thread(self._covered_message, incoming))
             request = incoming.request()
@@ -136,7 +140,7 @@ class TeamsResponder:
             if not (await self._say(reply, incoming)).problem:
                 return toast("The answer is below, where everyone here can see it.")
         elif incoming.audience is not Audience.ASKER:
-            reply = add_share_button(reply, incoming.text)
+            reply = add_missed_button(add_share_button(reply, incoming.text), incoming.question)
         return card_response(_with_back_button(reply, incoming))
 
     async def _share(self, incoming: TeamsIncoming, request: Request) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handlers.messages import freshness
@@ -83,7 +83,7 @@ def nothing_found(
         reason = "" if warning else f" {freshness.sentence_part(stored.read, now, zone)}."
     text = f"Searched: {searched}.{reason}"
     reply = cards.no_match(words, "", *buttons, hint=f"{text} {hint}".strip())
-    return Reply(" ".join(filter(None, (warning, reply.text))), (*freshness.warning_blocks(warning), *reply.blocks))
+    return replace(reply, text=" ".join(filter(None, (warning, reply.text))), blocks=(*freshness.warning_blocks(warning), *reply.blocks))
 
 
 def none_stored(about: str, stored: Stored, context: Context, buttons: Sequence[Button]) -> Reply:

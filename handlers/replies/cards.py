@@ -255,4 +255,4 @@ def needs_bot(what: str = "This command works") -> Reply:
 def no_match(words: str, where: str, *buttons: Button, hint: str = "") -> Reply:
     text = f"No results for {quote(words)}{f' {where}' if where else ''}."
     lines = (line(Span(text, bold=True)), *((line(hint),) if hint else ()))
-    return Reply(f"{text} {hint}".strip(), (Section(lines), Buttons(tuple(buttons))))
+    return Reply(f"{text} {hint}".strip(), (Section(lines), Buttons(tuple(buttons))), answered=False)

@@ -93,6 +93,8 @@ class Reply:
     """It may have a "Share in channel" button."""
     ok: bool = True
     """False: not understood or not carried out."""
+    answered: bool = True
+    """False: a question that the bot has no answer to."""
 
 
 def line(*parts: str | Span) -> Line:

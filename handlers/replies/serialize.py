@@ -10,6 +10,7 @@ def dump(reply: Reply) -> dict[str, Any]:
         "text": reply.text,
         "subjects": list(reply.subjects),
         "ok": reply.ok,
+        **({} if reply.answered else {"answered": False}),
         "public": reply.public,
         "shareable": reply.shareable,
         "blocks": [_dump_block(block) for block in reply.blocks],
@@ -25,6 +26,7 @@ def load(data: dict[str, Any]) -> Reply:
         public=data.get("public", False),
         shareable=data.get("shareable", False),
         ok=data.get("ok", True),
+        answered=data.get("answered", True),
     )
 
 

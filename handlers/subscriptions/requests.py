@@ -106,7 +106,7 @@ def _list(words: Sequence[str]) -> Meaning | None:
 
 
 def _stop(words: Sequence[str]) -> Meaning | None:
-    """Read "stop", "mute until monday", "unpause", and "cancel my revenue subscription"."""
+    """Read "stop", "snooze until monday", "unpause", and "cancel my revenue subscription"."""
     first = words[0]
     until = _until(words)
     objects = words[1:until]

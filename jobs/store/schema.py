@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Dialect, ForeignKey, Index, MetaData, Table, UniqueConstraint, and_, false, text
-from sqlalchemy.types import JSON, BigInteger, Boolean, DateTime, Integer, String, Text, TypeDecorator
+from sqlalchemy.types import JSON, BigInteger, Boolean, Date, DateTime, Integer, String, Text, TypeDecorator
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -208,6 +208,28 @@ revision = Table(
     Column("at", Moment, nullable=False),
     Column("changes", JSON, nullable=False),
     Index(None, "digest"),
+)
+
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # of the words
+    Column("day", Date, primary_key=True),
+    Column("words", Text),  # NULL until the question was asked twice
+    Column("asked", Integer, nullable=False),  # in vain
+    Column("marked", Integer, nullable=False),  # as answered, but not as it was asked
+    Index(None, "day"),
+)
+
+problem = Table(
+    "problem",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("subject", String(1024), nullable=False),  # of the card, such as pti:revenue
+    Column("words", Text, nullable=False),
+    Column("reported_by", String(512), nullable=False),
+    Index(None, "at"),
 )
 
 seen = Table(

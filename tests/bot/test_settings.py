@@ -41,6 +41,7 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
             "TRADEBOT_SUBSCRIBE": "admins",
             "TRADEBOT_ZONE": "UTC",
             "TRADEBOT_UNSURE": "resend",
+            "TRADEBOT_UNANSWERED": "off",
             "SLACK_BOT_TOKEN": "xoxb-1",
             "SLACK_SIGNING_SECRET": "s1",
             "SLACK_APP_TOKEN": "xapp-1",
@@ -61,6 +62,7 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
         subscribe="admins",
         zone="UTC",
         unsure="resend",
+        unanswered=False,
         slack=settings.SlackSettings("xoxb-1", "s1", "xapp-1", "https://slack-gov.com/api/"),
         teams=settings.TeamsSettings(
             "aaaaaaaa-2222-3333-4444-555555555555", "hidden~1", "99999999-8888-7777-6666-555555555555", clouds.CLOUDS["gcc-high"]

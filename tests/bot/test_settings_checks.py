@@ -33,6 +33,7 @@ def refused(**environ: str) -> tuple[str, ...]:
         ("TRADEBOT_ADMINS", f"teams:agency.gov/{GUID}, slack:U1", "are not people's IDs; use slack:T0123/U0456"),
         ("TRADEBOT_ADMINS", "slack:T1/U1,irc:net/bob", "'irc:net/bob'"),
         ("TRADEBOT_SUBSCRIBE", "everyone", "admins"),
+        ("TRADEBOT_UNANSWERED", "no", "use on or off"),
         ("SLACK_API_URL", "http://slack.com/api/", "https://slack-gov.com/api/"),
         ("SLACK_API_URL", "https://slack.com.evil.example/api/", "https://slack-gov.com/api/"),
         ("SLACK_API_URL", "https://evil@slack.com/api/", "https://slack-gov.com/api/"),

@@ -122,6 +122,10 @@ class Views:
         if incoming.action is Action.REPORT:
             await self.open_report(incoming, view)
             return
+        if incoming.action is Action.MISSED:
+            reply = await self._run(self.responder.responder.mark_missed, incoming.text, incoming.person)
+            await self.responder.deliver(reply, replace(incoming, replaces=False))
+            return
         if incoming.action is Action.CHANGE and view.home:
             await self.open_form_from_home(incoming)
             return

@@ -304,6 +304,19 @@ async def test_everyday_words_are_understood(page: httpx.AsyncClient) -> None:
     assert len(said) == 2
 
 
+async def test_questions_in_vain_are_counted_and_answers_can_be_marked(page: httpx.AsyncClient, runtime: Runtime) -> None:
+    for _ in range(2):
+        await post(page, "say", text="frobnicate the quux")
+    shown = (await post(page, "say", text="what is the forced labor portal"))["message"]["content"]
+    marks = [
+        each for block in shown["blocks"] if block["type"] == "buttons" for each in block["buttons"] if each["label"] == "Not what I asked"
+    ]
+    thanks = await post(page, "say", text=marks[0]["command"], pressed="Not what I asked")
+    assert "but not by whom" in thanks["message"]["content"]["text"]
+    listed = (await post(page, "say", text="/trade-admin unanswered", admin=True))["message"]["content"]["text"]
+    assert "frobnicate the quux (2)" in listed
+
+
 async def test_an_answer_is_for_the_asker_alone(page: httpx.AsyncClient) -> None:
     message = (await post(page, "say", text="/pti revenue"))["message"]
     assert message["content"]["subjects"] == ["pti:revenue"]

@@ -20,6 +20,7 @@ from bot.teams.text import strip_slashes
 from handlers import table
 from handlers.table import TABLE
 from jobs.store.database import DatabaseError
+from jobs.unanswered import list_questions
 from tests.support import teams_server
 from tests.support.teams_office import Office, buttons, card, office, words
 from tests.support.teams_server import CHANNEL, GROUP, HIDDEN, PERSON, PERSONAL, TEAM, TENANT, TeamsServer
@@ -76,6 +77,20 @@ async def test_everyday_words_are_understood(desk: Office) -> None:
     assert buttons(offer)["Pause until Monday"] == "/csms pause until monday"
     assert "Posting is paused in this channel until Mon" in words(card(await desk.say("pause until monday", CHANNEL)))
     assert "Forced labor" in words(card(await desk.say("what are we subscribed to?", CHANNEL)))
+
+
+async def test_an_answer_can_be_marked_as_not_what_was_asked(desk: Office) -> None:
+    for _ in range(2):
+        await desk.say("frobnicate the quux")
+    answer = await desk.say("what is the forced labor portal", CHANNEL)
+    value = buttons(card(answer))["Not what I asked"]
+    for person in ("1", "2"):
+        reply = await desk.press(value, answer["id"], CHANNEL, **{"from": desk.teams.activity("message")["from"] | {"aadObjectId": person}})
+        assert "but not by whom" in reply["value"]
+    db = desk.runtime.db
+    with db.read() as conn:
+        found = [(each.words, each.asked, each.marked) for each in list_questions(conn, db.now(conn), 9)]
+    assert found == [("frobnicate the quux", 2, 0), ("what is the forced labor portal", 0, 2)]
 
 
 async def test_help_lists_the_commands(desk: Office) -> None:

@@ -24,6 +24,7 @@ EVERYTHING = Reply(
     public=True,
     shareable=True,
     ok=False,
+    answered=False,
 )
 
 

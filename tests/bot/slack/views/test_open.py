@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.slack.views import open as opening
 from bot.slack.views import report
 from handlers.actions import add_report_button
 from handlers.replies.reply import Reply
 from jobs.models import ChannelRef, Filters
-from jobs.store import channels
+from jobs.store import channels, schema
+from jobs.unanswered import list_questions
 from tests.bot.slack.test_blocks import HOSTILE
 from tests.bot.slack.views.test_subscribe import filled
 from tests.support import slack_server
@@ -461,6 +463,48 @@ def test_failed_thread_reply_is_shown_in_the_view_and_can_be_repeated(at: Office
     at.slack.channels["C1"].member = True
     assert at.submit(at.view()) == {"response_action": "clear"}
     at.posts(1)
+
+
+# questions without an answer
+
+
+def counted(at: Office) -> list[tuple[str, int, int]]:
+    with at.db.read() as conn:
+        return [(each.words, each.asked, each.marked) for each in list_questions(conn, at.db.now(conn), 9)]
+
+
+def test_questions_in_vain_are_counted_at_every_door(at: Office) -> None:
+    for _ in range(2):
+        at.type("/trade frobnicate the quux")
+        at.type("/csms quux")
+    at.send(event(mention("frobnicate the quux?", user="U1", ts="1700000000.000900")))
+    eventually(lambda: counted(at) == [("frobnicate the quux", 3, 0), ("quux", 2, 0)], "they are counted")
+    at.type("/pti revenue")
+    at.type("/trade")
+    assert len(counted(at)) == 2
+
+
+def test_an_answer_can_be_marked_as_not_what_was_asked(at: Office) -> None:
+    answer = at.type("/trade what is the forced labor portal")
+    value = buttons(answer)["Not what I asked"]
+    assert value == "missed /trade what is the forced labor portal"
+    for user in ("U1", "U1", "U2"):
+        at.send(press(value, at.slack.hook(), user={"id": user, "username": "x", "team_id": "T1"}))
+    eventually(lambda: len(at.slack.responses) == 3, "each press is answered")
+    assert "but not by whom" in words(at.slack.responses)
+    assert counted(at) == [("what is the forced labor portal", 0, 2)]
+    assert "Not what I asked" not in words(at.type("/pti revenue"))
+    assert "Not what I asked" not in words(at.type("/trade what is the forced labor portal", user_team_id="T2"))
+
+
+def test_nothing_is_counted_when_it_is_switched_off(slack: SlackServer, sqlite_url: str) -> None:
+    with office(sqlite_url, slack, TRADEBOT_UNANSWERED="off") as at:
+        for _ in range(3):
+            at.type("/trade frobnicate the quux")
+        at.send(press("missed /trade frobnicate the quux", at.slack.hook()))
+        eventually(lambda: len(at.slack.responses) == 1, "the press is answered")
+        with at.db.read() as conn:
+            assert conn.execute(select(schema.unanswered)).all() == []
 
 
 # reports

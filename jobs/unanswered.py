@@ -1,0 +1,57 @@
+"""Record what people asked in vain, so that editors learn which words and facts are missing, and nobody learns who asked.
+
+A question is kept as normalized words with a count for each day. Before it was asked twice, only a hash is stored.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from jobs.models import UnansweredQuestion
+from jobs.store import problems, unanswered
+from jobs.store.database import Connection
+
+KEPT = timedelta(days=90)
+
+MIN_COUNT = 2
+"""A question that was asked less often is neither shown nor stored in words: it may say who asked."""
+
+MAX_CHARACTERS = 200
+
+_ADDRESS = re.compile(
+    r"@|://|\bwww\.|\b[\w-]+\.(?:com|org|net|gov|mil|edu|us|io)\b"
+    r"|\b\d{1,5}\s+\w+(?:\s\w+)?\s(?:street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|ln|court|ct|way|suite|apt)\b"
+    r"|\b\d{1,3}(?:\.\d{1,3}){3}\b",
+    re.IGNORECASE,
+)
+"""E-mail, web, street and network addresses."""
+_LONG_NUMBER = re.compile(r"\d(?:[\s().+/-]?\d){5}")
+"""Six digits or more, also with separators: a telephone number, an entry number, a date of birth."""
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+def normalize(words: str) -> str:
+    """Return the words in lower case without punctuation, or "" if they may say who or what somebody is."""
+    text = unicodedata.normalize("NFKC", words)
+    if len(text) > MAX_CHARACTERS or _ADDRESS.search(text) or _LONG_NUMBER.search(text):
+        return ""
+    return " ".join(_NOT_WORDS.sub(" ", text.casefold()).split())
+
+
+def record(conn: Connection, words: str, now: datetime, *, marked: bool = False) -> bool:
+    """Count a question; `marked`: its answer was not what somebody asked. Return False if the words are not to be kept."""
+    normalized = normalize(words)
+    if normalized:
+        unanswered.add(conn, normalized, now.date(), marked=marked, at_least=MIN_COUNT)
+    return bool(normalized)
+
+
+def list_questions(conn: Connection, now: datetime, limit: int) -> Sequence[UnansweredQuestion]:
+    return unanswered.list_since(conn, (now - KEPT).date(), MIN_COUNT, limit)
+
+
+def forget_old(conn: Connection, now: datetime) -> None:
+    """Forget questions, and reported problems, after 90 days."""
+    unanswered.forget_before(conn, (now - KEPT).date())
+    problems.forget_before(conn, now - KEPT)

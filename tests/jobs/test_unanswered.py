@@ -1,0 +1,105 @@
+"""Questions without an answer: what is counted, what is never stored, and what is forgotten."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from jobs import unanswered
+from jobs.models import Problem, UnansweredQuestion
+from jobs.store import problems, schema
+from jobs.store.database import Database
+from tests.support.clock import Clock
+
+
+def ask(db: Database, *questions: str, marked: bool = False) -> None:
+    with db.begin() as conn:
+        for each in questions:
+            unanswered.record(conn, each, db.now(conn), marked=marked)
+
+
+def listed(db: Database) -> list[UnansweredQuestion]:
+    with db.read() as conn:
+        return list(unanswered.list_questions(conn, db.now(conn), 30))
+
+
+def stored(db: Database) -> str:
+    with db.read() as conn:
+        return str(conn.execute(select(schema.unanswered)).all())
+
+
+def test_a_question_is_listed_once_it_was_asked_twice_in_whatever_spelling(db: Database, clock: Clock) -> None:
+    ask(db, "How do I become a Broker?")
+    assert listed(db) == []
+    assert "broker" not in stored(db).casefold()
+    ask(db, "how do i become a broker")
+    assert listed(db) == [UnansweredQuestion("how do i become a broker", 2, 0, clock.now.date())]
+
+
+def test_marks_and_vain_questions_count_together_and_the_most_frequent_is_first(db: Database, clock: Clock) -> None:
+    ask(db, "lumber", "baby formula", "honey", "honey")
+    ask(db, "baby formula", "baby formula", marked=True)
+    today = clock.now.date()
+    assert listed(db) == [UnansweredQuestion("baby formula", 1, 2, today), UnansweredQuestion("honey", 2, 0, today)]
+
+
+def test_counts_of_several_days_are_added(db: Database, clock: Clock) -> None:
+    ask(db, "lumber")
+    clock.pass_(days=3)
+    ask(db, "lumber")
+    assert listed(db) == [UnansweredQuestion("lumber", 2, 0, clock.now.date())]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "who is maria.perez@example.com",
+        "see https://example.com/a",
+        "see www.example.com",
+        "is example.org yours",
+        "entry 123456",
+        "call 202-555-0100",
+        "born 01/02/1970",
+        "my broker is at 12 North Main Street",
+        "server 10.0.0.12",
+        "<@U012AB3CD> knows",
+        "word " * 60,
+        "?!",
+        "",
+        "１２３４５６",
+    ],
+)
+def test_what_may_say_who_somebody_is_is_never_stored(db: Database, words: str) -> None:
+    ask(db, words, words, words)
+    assert listed(db) == []
+    assert stored(db) == "[]"
+
+
+@pytest.mark.parametrize("words", ["form 7501", "section 301", "19 CFR 24.24", "what changed in 2026", "5106", "the 232 tariffs"])
+def test_short_numbers_are_part_of_a_question(db: Database, words: str) -> None:
+    ask(db, words, words)
+    assert len(listed(db)) == 1
+
+
+def test_questions_and_problems_are_forgotten_after_90_days(db: Database, clock: Clock) -> None:
+    ask(db, "lumber", "lumber", "honey")
+    with db.begin() as conn:
+        problems.add(conn, Problem(clock.now, "pti:revenue", "It is old.", "Maria (slack:T1/U1)"))
+    clock.pass_(days=50)
+    ask(db, "honey")
+    clock.pass_(days=40)
+    with db.begin() as conn:
+        unanswered.forget_old(conn, clock.now)
+        assert [each.words for each in problems.newest(conn, 9)] == ["It is old."]
+    assert [each.words for each in listed(db)] == ["honey", "lumber"]
+    clock.pass_(days=1)
+    assert listed(db) == []
+    with db.begin() as conn:
+        unanswered.forget_old(conn, clock.now)
+        assert problems.newest(conn, 9) == []
+    assert "lumber" not in stored(db)
+
+
+def test_nothing_but_words_days_and_counts_has_a_column() -> None:
+    assert set(schema.unanswered.c.keys()) == {"digest", "day", "words", "asked", "marked"}
+    assert timedelta(days=90) == unanswered.KEPT
