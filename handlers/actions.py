@@ -10,7 +10,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from handlers.replies.cards import MAX_BUTTONS
-from handlers.replies.reply import Block, Button, Buttons, Reply, SmallPrint, Span, line
+from handlers.replies.reply import Block, Button, Buttons, Menu, Overflow, Reply, Section, SmallPrint, Span, line
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Action(StrEnum):
     CHANGE = "change"  #: From the Home tab: change a subscription, by the channel's id and a command.
     MISSED = "missed"  #: The answer to a question is not what the person asked.
     BACK = "back"  #: Show the message again that an answer covers.
+    ASK = "ask"  #: Ask a menu's question before its command: Slack's menus have no dialog for one of their options.
 
 
 _BY_NAME = {action.value: action for action in Action}
@@ -47,35 +48,47 @@ def decode(value: str) -> tuple[Action, str]:
     return Action.RUN, value.strip()
 
 
+def encode_question(button: Button) -> str:
+    return encode(Action.ASK, "\n".join((button.command, button.label, button.confirm)))
+
+
+def question(argument: str) -> Reply:
+    """Return the question that an encoded button asks, with the button that carries it out."""
+    command, _, rest = argument.partition("\n")
+    label, _, words = rest.partition("\n")
+    return Reply(words, (Section((line(Span(words, bold=True)),)), Buttons((Button(label, command, "danger"),))))
+
+
 def add_share_button(reply: Reply, command: str) -> Reply:
     if not reply.shareable or reply.public:
         return reply
-    return _add_button(reply, Button("Share in channel", encode(Action.SHARE, command)), first=True)
+    return _add_to_overflow(reply, Button("Share in channel", encode(Action.SHARE, command)), first=True)
 
 
 def add_report_button(reply: Reply) -> Reply:
     """Add "Report a problem" to a card: a reply with exactly one subject."""
     if len(reply.subjects) != 1 or not reply.ok or len(json.dumps(reply.subjects[0])) > _MAX_REPORT_SUBJECT:
         return reply
-    return _add_button(reply, Button("Report a problem", encode(Action.REPORT, reply.subjects[0])))
+    return _add_to_overflow(reply, Button("Report a problem", encode(Action.REPORT, reply.subjects[0])))
 
 
 def add_missed_button(reply: Reply, question: str) -> Reply:
     """Add "Not what I asked" to the answer of a question; "" is none."""
     if not question or not reply.ok or not reply.answered or len(reply.subjects) != 1:
         return reply
-    return _add_button(reply, Button("Not what I asked", encode(Action.MISSED, question)))
+    return _add_to_overflow(reply, Button("Not what I asked", encode(Action.MISSED, question)))
 
 
-def _add_button(reply: Reply, button: Button, *, first: bool = False) -> Reply:
-    """Use the first row with space, else a new row above the small print."""
+def _add_to_overflow(reply: Reply, button: Button, *, first: bool = False) -> Reply:
+    """Use the reply's overflow menu, else a new one: after the last row of buttons, or above the small print."""
     blocks = reply.blocks
-    for index, block in enumerate(blocks):
-        if isinstance(block, Buttons) and len(block.buttons) < MAX_BUTTONS:
-            row = Buttons((button, *block.buttons) if first else (*block.buttons, button))
-            return replace(reply, blocks=(*blocks[:index], row, *blocks[index + 1 :]))
-    end = len(blocks) - (1 if blocks and isinstance(blocks[-1], SmallPrint) else 0)
-    return replace(reply, blocks=(*blocks[:end], Buttons((button,)), *blocks[end:]))
+    for place, block in enumerate(blocks):
+        if isinstance(block, Overflow):
+            menu = replace(block, buttons=(button, *block.buttons) if first else (*block.buttons, button))
+            return replace(reply, blocks=(*blocks[:place], menu, *blocks[place + 1 :]))
+    rows = [place for place, block in enumerate(blocks) if isinstance(block, Buttons | Menu)]
+    end = rows[-1] + 1 if rows else len(blocks) - (1 if blocks and isinstance(blocks[-1], SmallPrint) else 0)
+    return replace(reply, blocks=(*blocks[:end], Overflow((button,)), *blocks[end:]))
 
 
 def add_back_button(reply: Reply) -> Reply:
@@ -84,9 +97,10 @@ def add_back_button(reply: Reply) -> Reply:
     while end and isinstance(reply.blocks[end - 1], SmallPrint):
         end -= 1
     back = Button("Back to the message", encode(Action.BACK))
-    row: Block = reply.blocks[end - 1] if end else Buttons(())
+    place = end - 1 - (1 if end > 1 and isinstance(reply.blocks[end - 1], Overflow) else 0)
+    row: Block | None = reply.blocks[place] if end else None
     if isinstance(row, Buttons) and len(row.buttons) < MAX_BUTTONS:
-        return replace(reply, blocks=(*reply.blocks[: max(end - 1, 0)], Buttons((*row.buttons, back)), *reply.blocks[end:]))
+        return replace(reply, blocks=(*reply.blocks[:place], Buttons((*row.buttons, back)), *reply.blocks[place + 1 :]))
     return replace(reply, blocks=(*reply.blocks[:end], Buttons((back,)), *reply.blocks[end:]))
 
 

@@ -1,6 +1,7 @@
 """Render a reply as Block Kit. Pure, total, and within Slack's limits: what is too long continues in another block or message.
 
-Text goes into rich text and plain text, in which Slack parses no markup. Only small print with links has to be mrkdwn, which is escaped.
+Text goes into rich text and plain text, in which Slack parses no markup. Only small print with links, and sections with a menu beside them,
+have to be mrkdwn, which is escaped.
 
 Limits: https://docs.slack.dev/reference/block-kit/blocks. The limit of about 13,200 characters of JSON for a message's blocks is not
 documented (slackapi/bolt-js#2509).
@@ -9,10 +10,10 @@ documented (slackapi/bolt-js#2509).
 from collections.abc import Iterable, Iterator
 
 from bot.rendering import join_spans, json_length, split_text
-from bot.slack.text import MAX_CHUNK, Json, chunks, defuse, escape, mrkdwn, plain_text, span_elements
+from bot.slack.text import MAX_CHUNK, Json, chunks, defuse, escape, mrkdwn, mrkdwn_line, plain_text, span_elements
 from bot.urls import safe_link
 from content.search.text import without_surrogates
-from handlers.actions import blocks_with_privacy
+from handlers.actions import blocks_with_privacy, encode_question
 from handlers.replies.reply import (
     Block,
     Bullets,
@@ -23,6 +24,8 @@ from handlers.replies.reply import (
     Fold,
     Header,
     Line,
+    Menu,
+    Overflow,
     Reply,
     Section,
     SmallPrint,
@@ -48,10 +51,16 @@ MAX_CONFIRM_TITLE, MAX_CONFIRM, MAX_ANSWER = 100, 300, 30
 
 MAX_BUTTONS_PER_ROW = 5
 
+MAX_OPTION_VALUE, MAX_OPTIONS, MAX_OVERFLOW = 150, 100, 5
+"""Maximum characters of an option's value, and options of a select menu and of an overflow menu. An option's label is a button's."""
+
+MAX_SECTION_TEXT = 3_000
+"""Maximum characters of a section beside a menu."""
+
 
 def render(reply: Reply) -> list[Json]:
     """Return a reply's messages, as chat.postMessage and a response_url take them: {"text": …, "blocks": […]}."""
-    blocks = number_buttons(render_blocks(blocks_with_privacy(reply), reply))
+    blocks = number_controls(render_blocks(blocks_with_privacy(reply), reply))
     parts = pack(blocks, MAX_JSON, MAX_BLOCKS) or [[]]
     text = clean(reply.text)
     if len(parts) == 1:
@@ -73,7 +82,18 @@ def render_plain(reply: Reply) -> list[Json]:
 
 
 def render_blocks(blocks: tuple[Block, ...], reply: Reply) -> list[Json]:
-    return [rendered for block in join_headings(blocks) for rendered in render_block(block, reply)]
+    rendered: list[Json] = []
+    for block in join_headings(blocks):
+        found = list(render_block(block, reply))
+        if isinstance(block, Overflow) and found and rendered and _have_room(rendered[-1], found[0]):
+            rendered[-1]["elements"] += found.pop(0)["elements"]
+        rendered += found
+    return rendered
+
+
+def _have_room(row: Json, menu: Json) -> bool:
+    """Whether an overflow menu fits into the row of buttons before it."""
+    return row["type"] == menu["type"] == "actions" and json_length(row) + json_length(menu) <= MAX_BLOCK
 
 
 def shorten_text(text: str) -> str:
@@ -102,8 +122,10 @@ def render_block(block: Block, reply: Reply) -> Iterator[Json]:
     match block:
         case Header(text, link):
             yield from header(clean(text), link, reply)
-        case Section(lines):
+        case Section(lines, None):
             yield from rich_text(sections(lines))
+        case Section(lines, Overflow() as overflow):
+            yield from section_with_menu(lines, overflow)
         case Bullets(items):
             yield from rich_text(bullets(items))
         case Fields(pairs):
@@ -114,6 +136,11 @@ def render_block(block: Block, reply: Reply) -> Iterator[Json]:
             yield {"type": "divider"}
         case Buttons(buttons):
             yield from actions(buttons)
+        case Menu(label, buttons):
+            placeholder = plain_text(clean(label)[: MAX_HEADER // 2].strip() or "Choose")
+            yield from menus(buttons, {"type": "static_select", "placeholder": placeholder}, MAX_OPTIONS)
+        case Overflow(buttons):
+            yield from menus(buttons, {"type": "overflow"}, MAX_OVERFLOW)
         case Fold():
             yield from fold(block)
 
@@ -208,10 +235,44 @@ def actions(buttons: tuple[Button, ...]) -> Iterator[Json]:
         yield {"type": "actions", "elements": row}
 
 
+def menus(buttons: tuple[Button, ...], element: Json, most: int) -> Iterator[Json]:
+    """Make menus of at most `most` options. A command too long for an option has a button."""
+    options: list[Json] = []
+    long: list[Button] = []
+    for button in buttons:
+        asks = bool(clean(button.confirm).strip()) and element["type"] == "overflow"
+        value = without_surrogates(encode_question(button) if asks else button.command)
+        if len(value) > MAX_OPTION_VALUE:
+            long.append(button)
+        elif value:
+            label = _label(button, value)
+            options.append({"text": {"type": "plain_text", "text": label, "emoji": False}, "value": value})
+    found = [element | {"options": part} for part in pack(options, MAX_SECTION, most)]
+    yield from ({"type": "actions", "elements": part} for part in pack(found, MAX_BLOCK, MAX_BUTTONS_PER_ROW))
+    yield from actions(tuple(long))
+
+
+def section_with_menu(lines: tuple[Line, ...], overflow: Overflow) -> Iterator[Json]:
+    """Put the menu beside the text if both are short enough, else below it."""
+    text = "\n".join(mrkdwn_line(words) for words in lines if plain(words).strip())
+    below = list(menus(overflow.buttons, {"type": "overflow"}, MAX_OVERFLOW))
+    beside = below[0].get("elements", []) if len(below) == 1 else []
+    fits = len(text) <= MAX_SECTION_TEXT and json_length(text) + json_length(beside) <= MAX_BLOCK
+    if text and len(beside) == 1 and beside[0]["type"] == "overflow" and fits:
+        yield {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}, "accessory": beside[0]}
+        return
+    yield from rich_text(sections(lines))
+    yield from below
+
+
+def _label(button: Button, value: str) -> str:
+    label = defuse(clean(button.label)).strip() or clean(value)
+    return label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
+
+
 def _button(button: Button, value: str) -> Json:
     style = {"style": button.style} if button.style in ("primary", "danger") else {}
-    label = defuse(clean(button.label)).strip() or clean(value)
-    short = label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
+    short = _label(button, value)
     asks = {"confirm": _confirm(button, short)} if clean(button.confirm).strip() else {}
     return {"type": "button", "text": {"type": "plain_text", "text": short, "emoji": False}, "value": value} | style | asks
 
@@ -228,11 +289,16 @@ def _confirm(button: Button, label: str) -> Json:
     return {name: {"type": "plain_text", "text": text, "emoji": False} for name, text in texts.items()} | style
 
 
-def number_buttons(blocks: list[Json]) -> list[Json]:
-    """Give each button an action_id, whose prefix the listeners match."""
-    buttons = [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
-    for number, button in enumerate(buttons):
-        button["action_id"] = f"command_{number}"
+_WITH_CONTROLS = ("actions", "section")
+
+
+def number_controls(blocks: list[Json]) -> list[Json]:
+    """Give each button and menu an action_id, whose prefix the listeners match."""
+    rows = [
+        block["elements"] if block["type"] == "actions" else [block["accessory"]] for block in blocks if block["type"] in _WITH_CONTROLS
+    ]
+    for number, control in enumerate(control for row in rows for control in row):
+        control["action_id"] = f"command_{number}"
     return blocks
 
 

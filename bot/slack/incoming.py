@@ -111,10 +111,11 @@ def read_slash_command(payload: Payload, admins: frozenset[str]) -> SlackIncomin
 
 
 def read_interaction(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
-    """Read a pressed button, a submitted view or a shortcut. In an organization's installation `team` may be null."""
+    """Read a pressed button, a choice of a menu, a submitted view or a shortcut. In an organization's installation `team` may be null."""
     user, container, channel = (part(payload, name) for name in ("user", "container", "channel"))
     button = next(iter(parts(payload, "actions")), {})
-    action, argument = decode(text(button, "value").strip()[:MAX_CHARACTERS])
+    value = text(button, "value") or text(part(button, "selected_option"), "value")
+    action, argument = decode(value.strip()[:MAX_CHARACTERS])
     sender = text(user, "team_id")
     for_organization = payload.get("is_enterprise_install") in (True, "true")
     installation = read_installation(payload, text(part(payload, "team"), "id") or (sender if for_organization else ""))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.rendering import json_length
 from bot.urls import is_misleading, safe_link
-from handlers.replies.reply import Span
+from handlers.replies.reply import Line, Span
 from handlers.replies.text import clean
 
 MAX_CHUNK, MAX_LINK = 2_800, 1_400
@@ -72,6 +72,19 @@ def mrkdwn(span: Span) -> Iterator[str]:
         words = f"({urlsplit(link).hostname})"
     for chunk in _small_chunks(words.strip() or link):
         yield f"<{link}|{escape(chunk)}>"
+
+
+def mrkdwn_line(words: Line) -> str:
+    """Render a line with its bold parts, which Slack recognizes only between white space or punctuation."""
+    text = ""
+    for place, span in enumerate(words):
+        piece = "".join(mrkdwn(span))
+        core = piece.strip()
+        after = words[place + 1].text[:1] if place + 1 < len(words) else ""
+        if span.bold and core and not text[-1:].isalnum() and not (after.isalnum() and piece.endswith(core)):
+            piece = piece.replace(core, f"*{core}*", 1)
+        text += piece
+    return text
 
 
 def _small_chunks(text: str) -> Iterator[str]:

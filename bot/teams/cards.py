@@ -8,17 +8,36 @@ https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards
 from collections.abc import Iterable, Iterator
 
 from bot.rendering import json_length, split_text
-from bot.teams.elements import MAX_HEADER, Json, Piece, actions, bullets, facts, fold, group, heading, paragraphs, shorten_text, small_print
+from bot.teams.elements import (
+    MAX_HEADER,
+    Json,
+    Piece,
+    actions,
+    bullets,
+    facts,
+    fold,
+    group,
+    heading,
+    menu,
+    paragraphs,
+    section_with_overflow,
+    shorten_text,
+    small_print,
+    with_overflow,
+)
 from bot.teams.text import escape_text, markdown, strip_reply_slashes
 from handlers.actions import blocks_with_privacy
 from handlers.replies.reply import (
     Block,
     Bullets,
     Buttons,
+    Controls,
     Divider,
     Fields,
     Fold,
     Header,
+    Menu,
+    Overflow,
     Reply,
     Section,
     SmallPrint,
@@ -119,6 +138,8 @@ def pieces(reply: Reply, *, whole_folds: bool) -> Iterator[Piece]:
             divided = True
             continue
         after = blocks[place + 1] if place + 1 < len(blocks) else None
+        if isinstance(block, Overflow) and place and isinstance(blocks[place - 1], Buttons | Menu):
+            continue  # it was drawn with them
         for number, piece in enumerate(draw_block(block, place, after, reply, whole_folds)):
             if number == 0:
                 piece[0] |= {"spacing": spacing(block, blocks[place - 1] if place else None), **({"separator": True} if divided else {})}
@@ -131,9 +152,9 @@ def spacing(block: Block, before: Block | None) -> str:
     title = isinstance(before, Header) or (isinstance(before, Section) and is_heading(before))
     if isinstance(block, SmallPrint) and isinstance(before, Header):
         return "none"
-    if (title and isinstance(block, Bullets)) or (isinstance(block, Buttons) and isinstance(before, Buttons)):
+    if (title and isinstance(block, Bullets)) or (isinstance(block, Controls) and isinstance(before, Controls)):
         return "small"
-    starts = isinstance(block, Header | Buttons | Fold) or (isinstance(block, Section) and is_heading(block))
+    starts = isinstance(block, Header | Controls | Fold) or (isinstance(block, Section) and is_heading(block))
     return "medium" if starts and not title else "default"
 
 
@@ -143,6 +164,8 @@ def draw_block(block: Block, place: int, after: Block | None, reply: Reply, whol
             # keyboard users step through every link, so the title is one only if the card does not repeat it
             repeated = link is not None and any(span.link == link for each in reply.blocks for one in lines_of(each) for span in one)
             yield from group(heading((Span(text, link=None if repeated else link),), size="large"))
+        case Section(lines, Overflow() as overflow):
+            yield from group(section_with_overflow(lines, overflow, f"section-{place}"))
         case Section(lines):
             headed = is_heading(block) and isinstance(after, Bullets) and bool(after.items)
             yield from group(heading(lines[0]) if headed else paragraphs(lines))
@@ -152,7 +175,10 @@ def draw_block(block: Block, place: int, after: Block | None, reply: Reply, whol
             yield from group(facts(pairs))
         case SmallPrint(lines):
             yield from group(small_print(lines))
-        case Buttons(buttons):
-            yield from group(actions(buttons, f"buttons-{place}"))
+        case Buttons() | Menu():
+            row = list(actions(block.buttons, f"buttons-{place}") if isinstance(block, Buttons) else menu(block, f"menu-{place}"))
+            yield from group(with_overflow(row, after, f"more-{place}") if isinstance(after, Overflow) else row)
+        case Overflow():
+            yield from group(with_overflow([], block, f"more-{place}"))
         case Fold():
             yield from fold(block, f"fold-{place}", whole_folds)

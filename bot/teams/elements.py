@@ -10,11 +10,11 @@ from typing import Any
 from bot.rendering import join_spans, json_length
 from bot.teams.text import escape_markdown, escape_text, has_link, markdown, runs
 from content.search.text import without_surrogates
-from handlers.replies.reply import Button, Fold, Line, Span, line, plain
+from handlers.replies.reply import Button, Fold, Line, Menu, Overflow, Span, line, plain
 from handlers.replies.text import FOLDED, clean
 
-COMMAND = "command"
-"""The verb of a button, and the name of its value in its data."""
+COMMAND, MENU = "command", "menu"
+"""The names of a button's data: its value, or the id of the input that holds it. The first is also the verb."""
 
 MAX_PIECE, MAX_LINE, MAX_HEADER = 6_000, 5_000, 1_500
 """Maximum characters of JSON."""
@@ -24,7 +24,7 @@ MAX_LABEL = 75
 MAX_QUESTION = 300
 MAX_WORD = 40
 MAX_IN_A_ROW = 5
-"""Teams shows six."""
+"""Teams shows six; the last one is for the overflow menu."""
 
 Json = dict[str, Any]
 Piece = list[Json]
@@ -189,6 +189,58 @@ def actions(buttons: tuple[Button, ...], name: str) -> Iterator[Json]:
         row = []
     if row:
         yield {"type": "ActionSet", "actions": row, "spacing": "small"}
+
+
+def with_overflow(row: Piece, overflow: Overflow, name: str) -> Iterator[Json]:
+    """Yield a row of actions that ends with "…", which shows the other actions below.
+
+    Actions with the mode "secondary" would be behind Teams' own "…", but it has failed on phones (MicrosoftDocs/msteams-docs#9212).
+    """
+    *before, last = row if row and row[-1]["type"] == "ActionSet" else [*row, {"type": "ActionSet", "actions": [], "spacing": "small"}]
+    hidden = list(actions(overflow.buttons, name))
+    shown = {**last, "actions": [*last["actions"], toggle_action("…", overflow.label, [name])]}
+    whole = {"type": "Container", "items": [shown, _hidden(hidden, name)], "spacing": "small"}
+    if hidden and json_length(whole) <= MAX_PIECE:
+        yield from (*before, whole)
+    else:
+        yield from (*row, *hidden)
+
+
+def section_with_overflow(lines: tuple[Line, ...], overflow: Overflow, name: str) -> Iterator[Json]:
+    """Yield the text with "…" beside it, which shows the actions below."""
+    text, hidden = list(paragraphs(lines)), list(actions(overflow.buttons, name))
+    toggle = {"type": "ActionSet", "actions": [toggle_action("…", overflow.label, [name])]}
+    whole = {"type": "Container", "items": [columns(text, [toggle]), _hidden(hidden, name)]}
+    if text and hidden and json_length(whole) <= MAX_PIECE:
+        yield whole
+    else:
+        yield from (*text, *hidden)
+
+
+def _hidden(items: Piece, name: str) -> Json:
+    return {"type": "Container", "id": name, "isVisible": False, "spacing": "small", "items": items}
+
+
+def columns(wide: Piece, narrow: Piece) -> Json:
+    parts = [{"type": "Column", "width": width, "items": items} for width, items in (("stretch", wide), ("auto", narrow))]
+    return {"type": "ColumnSet", "columns": [parts[0], parts[1] | {"verticalContentAlignment": "bottom"}]}
+
+
+def menu(block: Menu, name: str) -> Iterator[Json]:
+    """Yield inputs to choose from, each with a button. The first choice is chosen, so that the button always has a command."""
+    choices: list[Json] = []
+    for button in block.buttons:
+        command = without_surrogates(button.command)
+        if json_length(command) > MAX_COMMAND:
+            yield from paragraphs((line(f"{button.label}: type ", Span(command, code=True)),))
+        elif command:
+            choices.append({"title": button_label(button, command), "value": command})
+    for number, part in enumerate(group(choices)):
+        title = escape_text(block.label).strip() or "Choose"
+        look = {"id": f"{name}-{number}", "style": "compact", "label": shorten_text(title, MAX_TOOLTIP), "value": part[0]["value"]}
+        show = {"title": "Show", "data": {MENU: look["id"]}}
+        action = {"type": "Action.Execute", "verb": COMMAND, **show, "fallback": {"type": "Action.Submit", **show}}
+        yield columns([{"type": "Input.ChoiceSet", **look, "choices": part}], [{"type": "ActionSet", "actions": [action]}])
 
 
 def question(button: Button, command: str, name: str) -> Json:

@@ -87,7 +87,7 @@ def read_sender(activity: Payload, tenant: str, admins: frozenset[str]) -> Teams
 
 def read_message(activity: Payload, sender: TeamsIncoming) -> TeamsIncoming:
     """Read a message, or a button of a client without Action.Execute, which sends data and no text."""
-    command = text(part(activity, "value"), "command")
+    command = _chosen(part(activity, "value"))
     words = message_text(activity)
     if words or not command:
         return replace(sender, text=words[:MAX_CHARACTERS])
@@ -98,7 +98,12 @@ def read_message(activity: Payload, sender: TeamsIncoming) -> TeamsIncoming:
 def read_press(activity: Payload, sender: TeamsIncoming) -> TeamsIncoming:
     """The text is "" when the button is not the bot's."""
     data = part(part(part(activity, "value"), "action"), "data")
-    return _with_button(sender, text(data, "command"), text(activity, "replyToId"))
+    return _with_button(sender, _chosen(data), text(activity, "replyToId"))
+
+
+def _chosen(data: Payload) -> str:
+    """Return a button's command, or the choice in the input that the button names. Every button sends all inputs of its card."""
+    return text(data, "command") or text(data, text(data, "menu"))
 
 
 def read_search(activity: Payload) -> str:
@@ -148,7 +153,7 @@ def message_text(activity: Payload) -> str:
 
 def has_words(activity: Payload) -> bool:
     """Whether a message asks anything: one that only sends a card, a picture or a file does not, but an empty mention is a greeting."""
-    if message_text(activity) or text(part(activity, "value"), "command"):
+    if message_text(activity) or _chosen(part(activity, "value")):
         return True
     attached = any(text(each, "contentType") != HTML for each in parts(activity, "attachments"))
     return not attached and "<attachment" not in text(activity, "text").casefold()

@@ -18,7 +18,7 @@ from handlers.messages import search
 from handlers.messages.questions import find_number
 from handlers.replies.dates import day
 from handlers.replies.entries import CARD_TITLE, HELD, number, shorten
-from handlers.replies.reply import Buttons, Fold, Reply
+from handlers.replies.reply import Controls, Fold, Reply
 from handlers.replies.text import clean
 from handlers.router import dispatch
 from handlers.table import read_command, resolve
@@ -78,7 +78,7 @@ def message_hits(words: str, person: Person, context: Context) -> list[Hit]:
 
 def without_buttons(reply: Reply) -> Reply:
     blocks = (replace(block, more=None) if isinstance(block, Fold) else block for block in reply.blocks)
-    return replace(reply, blocks=tuple(block for block in blocks if not isinstance(block, Buttons)), public=True, shareable=False)
+    return replace(reply, blocks=tuple(block for block in blocks if not isinstance(block, Controls)), public=True, shareable=False)
 
 
 def result(words: str, hits: Sequence[Hit]) -> Json:

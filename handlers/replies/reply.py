@@ -27,8 +27,31 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """Selecting it is the same as typing its command."""
+
+    label: str
+    command: str
+    style: str = ""
+    """"", primary or danger."""
+    confirm: str = ""
+    """A question that the person answers first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """Buttons that are needed seldom, behind "…". After a row of buttons it is the last of the row."""
+
+    buttons: tuple[Button, ...]
+    label: str = "More actions"
+    """Its name for screen readers, where the platform lets it have one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     lines: tuple[Line, ...]
+    overflow: Overflow | None = None
+    """What people can do with what the section describes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +75,18 @@ class Divider:
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
-    """Selecting it is the same as typing its command."""
-
-    label: str
-    command: str
-    style: str = ""
-    """"", primary or danger."""
-    confirm: str = ""
-    """A question that the person answers first."""
+class Buttons:
+    buttons: tuple[Button, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Buttons:
+class Menu:
+    """A select menu of more choices than fit into a row of buttons."""
+
+    label: str
+    """What to choose, such as "Choose an issue"."""
     buttons: tuple[Button, ...]
+    """The choices. Their style and confirm have no effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +98,10 @@ class Fold:
     more: Button | None = None
 
 
-Block = Header | Section | Bullets | Fields | SmallPrint | Divider | Buttons | Fold
+Controls = Buttons | Menu | Overflow
+"""The blocks that hold nothing but what people can select."""
+
+Block = Header | Section | Bullets | Fields | SmallPrint | Divider | Controls | Fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +140,26 @@ def lines_of(block: Block) -> tuple[Line, ...]:
     return ()
 
 
+def buttons_of(block: Block) -> tuple[Button, ...]:
+    """Return everything that people can select in a block."""
+    match block:
+        case Buttons(buttons) | Menu(_, buttons) | Overflow(buttons, _):
+            return buttons
+        case Section(_, Overflow(buttons, _)):
+            return buttons
+        case Fold(_, _, Button() as more):
+            return (more,)
+    return ()
+
+
 def is_heading(block: Section) -> bool:
     """Return True for a section of a single bold line."""
-    return len(block.lines) == 1 and bool(block.lines[0]) and all(span == Span(span.text, bold=True) for span in block.lines[0])
+    return (
+        block.overflow is None
+        and len(block.lines) == 1
+        and bool(block.lines[0])
+        and all(span == Span(span.text, bold=True) for span in block.lines[0])
+    )
 
 
 def notice(text: str) -> Reply:

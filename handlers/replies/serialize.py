@@ -2,7 +2,23 @@
 
 from typing import Any
 
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Divider, Fields, Fold, Header, Line, Reply, Section, SmallPrint, Span
+from handlers.replies.reply import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Divider,
+    Fields,
+    Fold,
+    Header,
+    Line,
+    Menu,
+    Overflow,
+    Reply,
+    Section,
+    SmallPrint,
+    Span,
+)
 
 
 def dump(reply: Reply) -> dict[str, Any]:
@@ -34,8 +50,8 @@ def _dump_block(block: Block) -> dict[str, Any]:
     match block:
         case Header(text, link):
             return {"type": "header", "text": text} | ({"link": link} if link else {})
-        case Section(lines):
-            return {"type": "section", "lines": _dump_lines(lines)}
+        case Section(lines, overflow):
+            return {"type": "section", "lines": _dump_lines(lines)} | ({"overflow": _dump_block(overflow)} if overflow else {})
         case Bullets(items):
             return {"type": "bullets", "items": _dump_lines(items)}
         case Fields(pairs):
@@ -45,7 +61,11 @@ def _dump_block(block: Block) -> dict[str, Any]:
         case Divider():
             return {"type": "divider"}
         case Buttons(buttons):
-            return {"type": "buttons", "buttons": [_dump_button(button) for button in buttons]}
+            return {"type": "buttons", "buttons": _dump_buttons(buttons)}
+        case Menu(label, buttons):
+            return {"type": "menu", "label": label, "buttons": _dump_buttons(buttons)}
+        case Overflow(buttons, label):
+            return {"type": "overflow", "label": label, "buttons": _dump_buttons(buttons)}
         case Fold(title, items, more):
             return {"type": "fold", "title": title, "items": _dump_lines(items)} | ({"more": _dump_button(more)} if more else {})
 
@@ -55,7 +75,7 @@ def _load_block(data: dict[str, Any]) -> Block:
         case "header":
             return Header(data["text"], data.get("link"))
         case "section":
-            return Section(_load_lines(data["lines"]))
+            return Section(_load_lines(data["lines"]), _load_overflow(data["overflow"]) if "overflow" in data else None)
         case "bullets":
             return Bullets(_load_lines(data["items"]))
         case "fields":
@@ -65,10 +85,18 @@ def _load_block(data: dict[str, Any]) -> Block:
         case "divider":
             return Divider()
         case "buttons":
-            return Buttons(tuple(_load_button(button) for button in data["buttons"]))
+            return Buttons(_load_buttons(data["buttons"]))
+        case "menu":
+            return Menu(data["label"], _load_buttons(data["buttons"]))
+        case "overflow":
+            return _load_overflow(data)
         case "fold":
             return Fold(data["title"], _load_lines(data["items"]), _load_button(data["more"]) if "more" in data else None)
     raise ValueError(f"unknown block type in a stored reply: {data['type']!r}")
+
+
+def _load_overflow(data: dict[str, Any]) -> Overflow:
+    return Overflow(_load_buttons(data["buttons"]), data["label"])
 
 
 def _dump_lines(lines: tuple[Line, ...]) -> list[list[Any]]:
@@ -91,6 +119,14 @@ def _dump_span(span: Span) -> str | dict[str, Any]:
     styles = {"bold": span.bold, "italic": span.italic, "code": span.code, "link": span.link}
     kept = {name: value for name, value in styles.items() if value}
     return {"text": span.text} | kept if kept else span.text
+
+
+def _dump_buttons(buttons: tuple[Button, ...]) -> list[dict[str, str]]:
+    return [_dump_button(button) for button in buttons]
+
+
+def _load_buttons(buttons: list[dict[str, str]]) -> tuple[Button, ...]:
+    return tuple(_load_button(button) for button in buttons)
 
 
 def _dump_button(button: Button) -> dict[str, str]:

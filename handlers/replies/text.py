@@ -2,7 +2,24 @@
 
 from collections.abc import Iterator
 
-from handlers.replies.reply import Block, Bullets, Buttons, Divider, Fields, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Divider,
+    Fields,
+    Fold,
+    Header,
+    Line,
+    Menu,
+    Overflow,
+    Reply,
+    Section,
+    SmallPrint,
+    Span,
+    line,
+)
 
 FOLDED = 3
 """Items shown of a folded list."""
@@ -61,7 +78,9 @@ def _block(block: Block, links: dict[str, int]) -> str:
         case Header(text, link):
             title = _span(Span(clean(text), link=link), links)
             return f"{title}\n{'=' * min(len(title), WIDTH)}"
-        case Section(lines) | SmallPrint(lines):
+        case Section(lines, overflow):
+            return "\n".join((*(_wrap(line, links) for line in lines), *((_buttons(overflow.buttons),) if overflow else ())))
+        case SmallPrint(lines):
             return "\n".join(_wrap(line, links) for line in lines)
         case Bullets(items):
             return _bullets(items, links)
@@ -69,13 +88,17 @@ def _block(block: Block, links: dict[str, int]) -> str:
             return "\n".join(_wrap(line(f"{label}: ", *value), links, rest="  ") for label, value in pairs)
         case Divider():
             return "-" * 20
-        case Buttons(buttons):
-            width = max((len(clean(button.label)) for button in buttons), default=0)
-            return "\n".join(f"> {clean(button.label):{width}}  {clean(button.command)}" for button in buttons)
+        case Buttons(buttons) | Menu(_, buttons) | Overflow(buttons, _):
+            return _buttons(buttons)
         case Fold(title, items, more):
             shown = items if more is None else items[:FOLDED]
             left = f"\n… {len(items) - len(shown)} more: {clean(more.command)}" if more and len(items) > len(shown) else ""
             return f"{clean(title)}\n{_bullets(shown, links)}{left}"
+
+
+def _buttons(buttons: tuple[Button, ...]) -> str:
+    width = max((len(clean(button.label)) for button in buttons), default=0)
+    return "\n".join(f"> {clean(button.label):{width}}  {clean(button.command)}" for button in buttons)
 
 
 def _bullets(items: tuple[Line, ...], links: dict[str, int]) -> str:

@@ -11,7 +11,22 @@ import pytest
 from bot.slack.blocks import render as slack
 from bot.teams.cards import render as teams
 from bot.teams.text import strip_slashes
-from handlers.replies.reply import Block, Bullets, Buttons, Fields, Fold, Header, Line, Reply, Section, SmallPrint, plain
+from handlers.actions import Action, decode
+from handlers.replies.reply import (
+    Block,
+    Bullets,
+    Buttons,
+    Fields,
+    Fold,
+    Header,
+    Line,
+    Menu,
+    Overflow,
+    Reply,
+    Section,
+    SmallPrint,
+    plain,
+)
 from handlers.replies.text import FOLDED
 from tests.support import adaptive
 from tests.support.adaptive import flat
@@ -46,9 +61,14 @@ def on_slack(messages: list[Json]) -> Facts:
     for message in messages:
         parts = message["blocks"][:-1] if len(messages) > 1 else message["blocks"]  # without "Part 1 of 2"
         for block in parts:
-            if block["type"] == "actions":
-                facts.buttons += [(one["text"]["text"], one["value"], one.get("style", "")) for one in block["elements"]]
-            else:
+            if block["type"] == "section":
+                read(block["text"], facts)
+            controls = block["elements"] if block["type"] == "actions" else [block["accessory"]] if "accessory" in block else []
+            for one in controls:
+                if "placeholder" in one:
+                    facts.say(one["placeholder"]["text"])
+                facts.buttons += [option(each) for each in one.get("options", [one])]
+            if block["type"] not in ("actions", "section"):
                 read(block, facts)
     return facts
 
@@ -65,7 +85,7 @@ def read(block: Json, facts: Facts) -> None:
         case "mrkdwn":
             for link in re.findall(r"<([^|>]*)\|", block["text"]):
                 facts.lead(link)
-            facts.say(unescape(re.sub(r"<[^|>]*\|([^>]*)>", r"\1", block["text"])))
+            facts.say(unescape(re.sub(r"<[^|>]*\|([^>]*)>", r"\1", block["text"]).replace("*", "")))
         case "header":
             read(block["text"], facts)
         case "divider":
@@ -77,30 +97,54 @@ def read(block: Json, facts: Facts) -> None:
             raise AssertionError(other)
 
 
+def option(one: Json) -> tuple[str, str, str]:
+    action, argument = decode(one["value"])
+    return one["text"]["text"], argument.partition("\n")[0] if action is Action.ASK else one["value"], one.get("style", "")
+
+
 def on_teams(messages: list[Json]) -> tuple[Facts, list[Facts]]:
     """Return the visible text, and the text that each fold hides until it is opened."""
     facts, hidden = Facts(), []
     for message in messages:
         body = message["attachments"][0]["content"]["body"]
         for element in body[:-1] if len(messages) > 1 else body:
-            if element["type"] == "ActionSet":
-                facts.buttons += [pressed(one) for one in element["actions"] if one["type"] == "Action.Execute"]
-            elif element["type"] == "FactSet":
-                for fact in element["facts"]:
-                    facts.say(f"{fact['title']}: ")
-                    show({"type": "TextBlock", "text": fact["value"]}, facts)
-            elif (
-                element["type"] == "Container" and element["items"][0]["type"] == "ActionSet"
-            ):  # a button that asks first, as a dialog in Slack
-                asked = element["items"][1]["items"][1]
-                facts.buttons += [pressed(one) for row in (element["items"][0], asked) for one in row["actions"] if "data" in one]
-            elif element["type"] == "Container":
+            if element["type"] == "Container" and str(element.get("id", "")).endswith("-rest"):
                 assert element["isVisible"] is False
                 hidden.append(Facts())
                 show(element, hidden[-1])
             else:
-                show(element, facts)
+                collect(element, facts)
     return facts, hidden
+
+
+def collect(element: Json, facts: Facts, *, menu: bool = False) -> None:
+    """Add what an element shows. `menu`: it is behind "…", where Slack has no styles."""
+    match element["type"]:
+        case "ActionSet":
+            known = [pressed(one) for one in element["actions"] if "command" in one.get("data", ())]
+            facts.buttons += [(label, command, "" if menu else style) for label, command, style in known]
+        case "FactSet":
+            for fact in element["facts"]:
+                facts.say(f"{fact['title']}: ")
+                show({"type": "TextBlock", "text": fact["value"]}, facts)
+        case "Container" if is_question(element):  # a dialog in Slack
+            collect(element["items"][1], facts, menu=menu)
+        case "Container" | "Column":
+            for inner in element["items"]:
+                collect(inner, facts, menu=menu or element.get("isVisible") is False)
+        case "ColumnSet":
+            for column in element["columns"]:
+                collect(column, facts, menu=menu)
+        case "Input.ChoiceSet":
+            facts.say(element["label"])
+            facts.buttons += [(one["title"], one["value"], "") for one in element["choices"]]
+        case _:
+            show(element, facts)
+
+
+def is_question(element: Json) -> bool:
+    last = element["items"][-1]
+    return element.get("isVisible") is False and [one["title"] for one in last.get("actions", ())][1:] == ["Cancel"]
 
 
 def show(element: Json, facts: Facts) -> None:
@@ -174,7 +218,7 @@ def less(block: Block) -> list[Block]:
     match block:
         case Header(text, link):
             return [Header(text[:-1], link), *([Header(text, None)] if link else [])]
-        case Section(lines):
+        case Section(lines, None):
             return [Section(lines[:-1])] if plain(lines[-1]) else []
         case SmallPrint(lines):
             return [SmallPrint(lines[:-1])] if plain(lines[-1]) else []
@@ -182,6 +226,12 @@ def less(block: Block) -> list[Block]:
             return [Bullets(items[:-1]), Bullets((tuple(replace(span, text=span.text[1:]) for span in items[0]), *items[1:]))]
         case Fields(pairs):
             return [Fields(pairs[:-1]), Fields((("", pairs[0][1]), *pairs[1:]))]
+        case Menu(label, buttons):
+            return [Menu(label[1:], buttons), Menu(label, buttons[1:])]
+        case Overflow(buttons, _):
+            return [Overflow(buttons[1:])]
+        case Section(lines, Overflow(buttons, label)):
+            return [Section(lines, Overflow(buttons[1:], label))]
         case Buttons(buttons):
             first, *rest = buttons
             return [Buttons(tuple(rest)), Buttons((replace(first, command=f"{first.command} x"), *rest))]

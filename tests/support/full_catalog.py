@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from content.catalog import Catalog, Center, Contact, Link, Office, Pti, Question, Resource, Role, Statement, Term, Topic
 from handlers.command import Command, Context, Person
-from handlers.replies.reply import Buttons, Fold, Reply
+from handlers.replies.reply import Reply, buttons_of
 from handlers.router import dispatch
 from handlers.table import parse_line, resolve
 from tests.support.small_catalog import NEW_YORK, NOW
@@ -156,6 +156,5 @@ def ask(typed: str, person: Person = STAFF, context: Context = CONTEXT) -> Reply
 
 
 def commands(reply: Reply) -> list[str]:
-    """Return the commands of the reply's buttons."""
-    buttons = [button for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
-    return [button.command for button in buttons] + [block.more.command for block in reply.blocks if isinstance(block, Fold) and block.more]
+    """Return the commands of the reply's buttons and menus."""
+    return [button.command for block in reply.blocks for button in buttons_of(block)]

@@ -55,9 +55,9 @@ PLAYGROUND_PAGE = """<!doctype html>
     @media (max-width: 760px) { .log { width: 100vw; } }
   </style>
   <script type="module">
-    import { message, sharable, share } from "/message.js";
+    import { message, shareable } from "/message.js";
     const nothing = () => {};
-    window.draw = (item) => message(item, () => "09:00 ET", nothing, sharable(item) && !item.cards ? share(nothing) : null);
+    window.draw = (item) => message(item.cards ? item : shareable(item), () => "09:00 ET", nothing);
   </script>
 </head>
 <body><main><h1 class="away">Every card</h1><ol class="log" id="cards" aria-label="Cards"></ol></main></body>

@@ -152,5 +152,7 @@ def words(shown: Any) -> str:
 
 
 def buttons(shown: Json) -> dict[str, str]:
-    rows = [block for block in shown["blocks"] if block["type"] == "actions"]
-    return {each["text"]["text"]: each["value"] for row in rows for each in row["elements"]}
+    """Return the values of the buttons and of the menus' options, by label."""
+    controls = [each for block in shown["blocks"] if block["type"] == "actions" for each in block["elements"]]
+    controls += [block["accessory"] for block in shown["blocks"] if "accessory" in block]
+    return {each["text"]["text"]: each["value"] for control in controls for each in control.get("options", [control])}

@@ -69,6 +69,13 @@ def press(value: str, hook: str, *, ephemeral: bool = True, user_team: str = TEA
     } | more
 
 
+def choose(value: str, hook: str, kind: str = "overflow", **more: Any) -> Json:
+    """Return the payload of a choice in an overflow menu or a select menu."""
+    option = {"text": {"type": "plain_text", "text": "Choose me", "emoji": False}, "value": value}
+    action = {"type": kind, "action_id": "command_3", "block_id": "b", "selected_option": option, "action_ts": "1700000000.000001"}
+    return press("", hook, **more) | {"actions": [action]}
+
+
 def in_view(view: Json, values: Json | None = None, action: Json | None = None, *, user: str = "U1", user_team: str = TEAM) -> Json:
     """Return the payload of a submitted view, or of a button or field in it (`action`)."""
     shown = view | {"state": {"values": values or {}}}

@@ -47,7 +47,8 @@ def problem_of(message: Json) -> str | None:
         return "invalid_blocks"
     if len(json.dumps(blocks, separators=(",", ":"))) > MAX_JSON:
         return "msg_blocks_too_long"
-    names = [element["action_id"] for block in blocks for element in block.get("elements", ()) if "action_id" in element]
+    elements = [element for block in blocks for element in (*block.get("elements", ()), block.get("accessory", {}))]
+    names = [element["action_id"] for element in elements if "action_id" in element]
     if len(set(names)) != len(names):
         return "invalid_blocks"
     return "invalid_blocks" if any(map(bad_block, blocks)) else None

@@ -15,6 +15,9 @@ const KNOWN = {
   TextRun: { text: null, weight: ["bolder"], italic: null, fontType: ["monospace"], size: SIZE, isSubtle: null },
   FactSet: { facts: null },
   Container: { items: null },
+  ColumnSet: { columns: null },
+  Column: { items: null, width: ["stretch", "auto"], verticalContentAlignment: ["bottom"] },
+  "Input.ChoiceSet": { style: ["compact"], label: null, value: null, choices: null },
   ActionSet: { actions: null },
   "Action.Execute": { title: null, verb: ["command"], data: null, style: STYLE, fallback: null },
   "Action.ToggleVisibility": { title: null, tooltip: null, targetElements: null },
@@ -76,11 +79,13 @@ const ELEMENTS = {
     el("p", {}, e.inlines.flatMap((run) => [el(run.fontType ? "code" : "span", { class: looks(run) || null }, run.text), ...missing(run)])),
   FactSet: (e) => el("dl", { class: "fact-set" }, e.facts.map((one) => el("div", {}, el("dt", {}, markdown(one.title)), el("dd", {}, markdown(one.value))))),
   Container: (e, card) => el("div", {}, e.items.flatMap((inner) => element(inner, card))),
+  ColumnSet: (e, card) => el("div", { class: "columns" }, e.columns.map((column) => el("div", { class: `column ${column.width}` }, ...missing(column), column.items.flatMap((inner) => element(inner, card))))),
+  "Input.ChoiceSet": (e) => el("label", { class: "choice" }, el("span", {}, e.label), el("select", {}, e.choices.map((one) => el("option", { value: one.value, selected: one.value === e.value }, one.title)))),
   ActionSet: (e, card) => el("div", { class: "action-set" }, e.actions.flatMap((action) => [...missing(action), ACTIONS[action.type]?.(action, card)])),
 };
 
 const ACTIONS = {
-  "Action.Execute": (a, card) => button(a, (event) => card.press(a.data.command, a.title, event.currentTarget)),
+  "Action.Execute": (a, card) => button(a, (event) => card.press(a.data.command ?? card.byId.get(a.data.menu).querySelector("select").value, a.title, event.currentTarget)),
   "Action.ToggleVisibility": (a, card) =>
     button(a, (event) => {
       const targets = a.targetElements.map((id) => card.byId.get(id));

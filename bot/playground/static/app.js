@@ -3,7 +3,7 @@
 import { combobox } from "./combobox.js";
 import { drawer } from "./drawer.js";
 import { chosen, dress, keep, reading, readOn, TEAMS } from "./look.js";
-import { message, sharable, share } from "./message.js";
+import { message, SHARE, shareable } from "./message.js";
 import { el } from "./render.js";
 import { talk } from "./talk.js";
 
@@ -19,9 +19,7 @@ const state = {
   look: chosen(), logs: new Map(), entries: new Map(), unread: new Map(), posted: new Map(), places: new Map(), below: null, own: { where: "", until: 0 },
 };
 
-// Values of buttons that are no commands, which appear in Teams' look: handlers/actions.py.
-const SHARE = "share ";
-const BACK = "back";
+const BACK = "back"; // the value of a button that is no command, in Teams' look: handlers/actions.py
 
 const { call, trouble, announce, clock } = talk(state);
 
@@ -31,16 +29,16 @@ const channel = (id = state.here) => state.channels.find((one) => one.id === id)
 function render(entry) {
   const { where, item } = entry;
   const cards = state.look === TEAMS ? item.cards : null;
-  const extra = item.waits
-    ? el("button", { type: "button", onclick: (event) => busy(event.currentTarget, behind.due) }, "Make it due now")
-    : sharable(item) && !cards && channel(where).kind !== "direct"
-    ? share((event) => busy(event.currentTarget, () => say(item.asked, { where, share: true })))
-    : null;
+  const extra = item.waits ? el("button", { type: "button", onclick: (event) => busy(event.currentTarget, behind.due) }, "Make it due now") : null;
   const onPress = cards
     ? (command, label, button) => busy(button, () => press(entry, command, label))
-    : (command, label) => say(command, { where, pressed: label });
-  return message({ ...item, cards }, clock, onPress, extra);
+    : (command, label) => say(...unshared(command), { where, pressed: label });
+  const shown = cards || channel(where).kind === "direct" ? item : shareable(item);
+  return message({ ...shown, cards }, clock, onPress, extra);
 }
+
+// Return the command of a button's value, and whether to share the answer.
+const unshared = (value) => (value.startsWith(SHARE) ? [value.slice(SHARE.length), true] : [value, false]);
 
 // Render an entry again in its place. Keyboard focus inside it moves to its beginning.
 function redraw(entry) {
@@ -60,8 +58,7 @@ function begin({ node }) {
 async function press(entry, command, label) {
   const { where, item } = entry;
   if (command === BACK) return replaceItem(entry, item.covers);
-  const share = command.startsWith(SHARE);
-  await say(share ? command.slice(SHARE.length) : command, { where, share, pressed: label, over: entry });
+  await say(...unshared(command), { where, pressed: label, over: entry });
 }
 
 function replaceItem(entry, item) {
@@ -163,7 +160,7 @@ async function ask(path, where, body, { pressed, over } = {}) {
   }
 }
 
-const say = (text, { where = state.here, share = false, ...how } = {}) =>
+const say = (text, share = false, { where = state.here, ...how } = {}) =>
   ask(share ? "share" : "say", where, { text, admin: $("admin").checked, once: crypto.randomUUID() }, how);
 
 const publish = (what) => ask("publish", state.here, { what });

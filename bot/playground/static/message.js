@@ -37,7 +37,21 @@ export function message({ content, at, asked, pressed, note, sample, cards, forA
   );
 }
 
-// The button placed before those of an answer that may be shared.
-export const share = (press) => el("button", { type: "button", onclick: press }, "Share in channel");
+// The start of a button's value that shares the answer to a command: handlers/actions.py.
+export const SHARE = "share ";
 
-export const sharable = ({ content, asked }) => content.shareable && !content.public && Boolean(asked);
+// Return an answer that may be shared with the menu item for that, as handlers/actions.py adds it for Slack.
+export function shareable(item) {
+  const { content, asked } = item;
+  if (!content.shareable || content.public || !asked) return item;
+  const share = { label: "Share in channel", command: SHARE + asked };
+  const blocks = [...content.blocks];
+  const menu = blocks.findIndex(({ type }) => type === "overflow");
+  if (menu >= 0) blocks[menu] = { ...blocks[menu], buttons: [share, ...blocks[menu].buttons] };
+  else {
+    const row = blocks.findLastIndex(({ type }) => type === "buttons" || type === "menu");
+    const end = row >= 0 ? row + 1 : blocks.length - (blocks.at(-1)?.type === "context" ? 1 : 0);
+    blocks.splice(end, 0, { type: "overflow", label: "More actions", buttons: [share] });
+  }
+  return { ...item, content: { ...content, blocks } };
+}

@@ -86,6 +86,29 @@ function button(item, say) {
   return el("button", { type: "button", class: item.style || "plain", onclick: press }, item.label);
 }
 
+// Return the button "…" and the row of buttons that it shows and hides.
+function overflow({ buttons, label }, say) {
+  const row = el("div", { class: "buttons", hidden: true }, buttons.map((item) => button(item, say)));
+  const toggle = el("button", { type: "button", class: "more", title: label, "aria-label": label, "aria-expanded": "false", onclick }, "…");
+  function onclick() {
+    row.hidden = !row.hidden;
+    toggle.setAttribute("aria-expanded", String(!row.hidden));
+  }
+  return [toggle, row];
+}
+
+function section(block, say) {
+  const text = el("div", { class: "section" }, lines(block.lines, "p"));
+  return block.overflow ? el("div", { class: "beside" }, text, overflow(block.overflow, say)) : text;
+}
+
+// A select menu with a button: a choice by the arrow keys alone must not act.
+function menu({ label, buttons }, say) {
+  const select = el("select", { "aria-label": label }, buttons.map((item, place) => el("option", { value: place }, item.label)));
+  const show = () => say(buttons[select.value].command, buttons[select.value].label);
+  return el("div", { class: "menu" }, el("label", {}, el("span", {}, label), select), el("button", { type: "button", onclick: show }, "Show"));
+}
+
 // A long value gets a row of its own.
 function fact([label, value]) {
   const size = value.reduce((sum, part) => sum + (part.text ?? part).length, 0);
@@ -105,22 +128,38 @@ function headingText(block) {
 
 const BLOCKS = {
   header: (b) => el("h2", {}, b.link ? anchor(b.text, b.link) : b.text),
-  section: (b) => el("div", { class: "section" }, lines(b.lines, "p")),
+  section,
   bullets: (b) => el("ul", { class: "bullets" }, lines(b.items, "li")),
   fields: (b) => el("dl", { class: "facts" }, b.pairs.map(fact)),
   context: (b) => el("div", { class: "context" }, lines(b.lines, "p")),
   divider: () => el("hr"),
   buttons: (b, say) => el("div", { class: "buttons" }, b.buttons.map((item) => button(item, say))),
+  menu,
+  overflow: (b, say) => el("div", { class: "buttons" }, overflow(b, say)),
   fold,
 };
+
+// Draw the blocks in order. An overflow menu belongs to the row of buttons or the menu before it.
+function draw(blocks, say, below) {
+  const drawn = [];
+  for (const [place, block] of blocks.entries()) {
+    const heading = headingText(block);
+    if (heading !== null && !block.overflow) drawn.push(el(below, { class: "part" }, heading));
+    else if (block.type === "overflow" && ["buttons", "menu"].includes(blocks[place - 1]?.type)) {
+      const [toggle, row] = overflow(block, say);
+      drawn.at(-1).append(toggle);
+      drawn.push(row);
+    } else drawn.push(BLOCKS[block.type](block, say));
+  }
+  return drawn;
+}
 
 // `say(command, label)` handles a press like a typed command. `extra` is a button of the page, placed before the card's own.
 export function reply(content, say, extra = null) {
   const below = content.blocks.some((block) => block.type === "header") ? "h3" : "h2";
-  const draw = (block) => (headingText(block) === null ? BLOCKS[block.type](block, say) : el(below, { class: "part" }, headingText(block)));
-  const drawn = el("div", { class: "reply" }, content.blocks.map(draw));
+  const drawn = el("div", { class: "reply" }, draw(content.blocks, say, below));
   if (extra) {
-    const row = drawn.querySelector(":scope > .buttons");
+    const row = drawn.querySelector(":scope > .buttons:not([hidden])");
     const last = drawn.lastElementChild;
     if (row) row.prepend(extra);
     else if (last) last[last.className === "context" ? "before" : "after"](el("div", { class: "buttons" }, extra)); // small print stays last

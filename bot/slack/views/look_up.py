@@ -19,7 +19,7 @@ from handlers import lookups
 from handlers.actions import make_public
 from handlers.command import Person
 from handlers.messages.questions import MIN_NUMBER
-from handlers.replies.reply import Block, Bullets, Buttons, Divider, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Bullets, Buttons, Controls, Divider, Reply, Section, SmallPrint, Span, line
 from jobs.csms import number_of
 
 NAME = LOOK_UP
@@ -96,7 +96,7 @@ def combine(replies: Sequence[Reply]) -> Reply:
         return replies[0]
     blocks: list[Block] = []
     for position, reply in enumerate(replies):
-        blocks += [*((Divider(),) if position else ()), *(block for block in reply.blocks if not isinstance(block, Buttons))]
+        blocks += [*((Divider(),) if position else ()), *(block for block in reply.blocks if not isinstance(block, Controls))]
     subjects = tuple(subject for reply in replies for subject in reply.subjects)
     return Reply(" ".join(reply.text for reply in replies), tuple(blocks), subjects=subjects, shareable=True)
 

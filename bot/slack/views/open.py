@@ -14,7 +14,7 @@ from bot.slack.responder import SlackResponder, not_here
 from bot.slack.text import Json
 from bot.slack.views import home, look_up, report, subscribe
 from bot.slack.views.view import ViewState, answer_modal, read_view
-from handlers.actions import Action, add_report_button
+from handlers.actions import Action, add_report_button, question
 from handlers.command import Person
 from handlers.replies.reply import Reply, refusal
 from handlers.subscriptions.commands import INSTEAD_OF, recent_entries
@@ -130,10 +130,13 @@ class Views:
             await self.open_form_from_home(incoming)
             return
         in_view = text(part(payload, "container"), "type") == "view"
-        if incoming.action is not Action.SHARE or in_view:
+        if incoming.action not in (Action.SHARE, Action.ASK) or in_view:
             incoming = ignore_action(incoming)
         if in_view:
             await self.answer_in_view(view, incoming)
+            return
+        if incoming.action is Action.ASK:
+            await self.responder.respond(responses(question(incoming.text), replace(incoming, replaces=False)), incoming)
             return
         request = incoming.request()
         if incoming.action is Action.RUN and self.opens_form(incoming, request):

@@ -7,7 +7,7 @@ from handlers import lookups
 from handlers.command import Person
 from handlers.replies.cards import https_url, separated_line
 from handlers.replies.entries import CARD_TITLE, shorten
-from handlers.replies.reply import Buttons, Divider, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Controls, Divider, Reply, Section, SmallPrint, Span, line
 from jobs.models import ChannelRef, Entry
 
 NAME = "report"
@@ -65,7 +65,7 @@ def message(
         (
             Section((line(Span("Problem reported: ", bold=True), Span(card_title, bold=True, link=link), f" · {kind}"), *quoted)),
             SmallPrint((small_print,)),
-            *((Divider(), *(block for block in card.blocks if not isinstance(block, Buttons))) if card is not None else ()),
+            *((Divider(), *(block for block in card.blocks if not isinstance(block, Controls))) if card is not None else ()),
         ),
         public=True,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.incoming import Payload, part, text
-from bot.slack.blocks import number_buttons, render_blocks
+from bot.slack.blocks import number_controls, render_blocks
 from bot.slack.text import Json, plain_text
 from handlers.actions import blocks_with_privacy
 from handlers.replies.reply import Block, Reply, SmallPrint, line
@@ -65,7 +65,7 @@ def answer_modal(reply: Reply, title: str = "Trade bot") -> Json:
 
 def reply_blocks(reply: Reply) -> list[Json]:
     """Render a reply for a view. If not all blocks fit, the last one says so."""
-    blocks = number_buttons(render_blocks(blocks_with_privacy(reply), reply))
+    blocks = number_controls(render_blocks(blocks_with_privacy(reply), reply))
     return blocks if len(blocks) <= MAX_BLOCKS else [*blocks[: MAX_BLOCKS - 1], *plain_blocks((SmallPrint((line(MORE),)),))]
 
 

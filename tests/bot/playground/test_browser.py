@@ -64,6 +64,11 @@ def page(browser: Browser, running: Bot) -> Iterator[Page]:
         yield found
 
 
+def share(message: Locator) -> None:
+    message.get_by_role("button", name="More actions").click()
+    message.get_by_role("button", name="Share in channel").click()
+
+
 def box_of(page: Page) -> Locator:
     """The message box."""
     return page.get_by_role("combobox", name="Command or question")
@@ -173,13 +178,25 @@ def test_a_button_does_what_typing_does(page: Page) -> None:
 
 
 def test_sharing_shows_an_answer_to_everybody_and_says_who_did_it(page: Page) -> None:
-    ask(page, "/role auditor").get_by_role("button", name="Share in channel").click()
+    share(ask(page, "/role auditor"))
     shared = messages(page).last
     expect(shared).to_contain_text("Shared by You")
     expect(shared).not_to_contain_text("Only you see this")
     page.reload()
     expect(messages(page)).to_have_count(3)
     expect(messages(page).last).to_contain_text("Shared by You")
+
+
+def test_a_menu_opens_and_closes_by_the_keyboard(page: Page) -> None:
+    card = messages(page).first
+    more = card.get_by_role("button", name="More actions")
+    assert more.get_attribute("aria-expanded") == "false"
+    more.press("Enter")
+    expect(card.get_by_role("button", name="Share in channel")).to_be_visible()
+    assert more.get_attribute("aria-expanded") == "true"
+    expect(more).to_be_focused()
+    more.press("Enter")
+    expect(card.get_by_role("button", name="Share in channel")).to_be_hidden()
 
 
 def test_a_direct_message_has_nobody_to_share_with_in_either_look(page: Page) -> None:
@@ -270,7 +287,7 @@ def test_what_somebody_does_is_brought_into_view_from_wherever_they_read(page: P
     expect(messages(page).last).to_contain_text("67647279")
     expect(messages(page).last.get_by_role("button", name="Why this?")).to_be_in_viewport()
     to_top(page)
-    messages(page).first.get_by_role("button", name="Share in channel").click()
+    share(messages(page).first)
     expect(messages(page).last).to_contain_text("Shared by You")
     expect(messages(page).last.get_by_text("Shared by You")).to_be_in_viewport()
     expect(page.get_by_role("button", name="New messages")).to_be_hidden()
@@ -461,7 +478,7 @@ def test_in_teams_a_buttons_answer_takes_the_place_of_its_card_and_gives_it_back
     expect(card).to_be_focused()
     expect(page.locator("#said")).to_contain_text("Answer: ")
     expect(messages(page)).to_have_count(2)
-    card.get_by_role("button", name="More").click()
+    card.get_by_role("button", name="More", exact=True).click()
     expect(card).to_contain_text("you asked /pti revenue more")
     card.get_by_role("button", name="Back to the message").click()
     expect(card.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
@@ -472,7 +489,7 @@ def test_in_teams_an_answer_is_shared_from_the_card_it_stands_in(page: Page) -> 
     look(page, "Microsoft Teams")
     card = messages(page).first
     card.get_by_role("button", name="Questions and answers").click()
-    card.get_by_role("button", name="Share in channel").click()
+    share(card)
     expect(card).to_contain_text("Shared in this channel.")
     expect(messages(page)).to_have_count(3)
     expect(messages(page).last.locator(".adaptive")).to_contain_text("Shared by You")

@@ -39,7 +39,7 @@ from tests.support import slack_server
 from tests.support.every_card import EVERYTHING, SHIPPED
 from tests.support.paths import ROOT
 from tests.support.process import environment
-from tests.support.slack_office import hold_answers
+from tests.support.slack_office import buttons, hold_answers
 from tests.support.slack_payloads import command, direct, event, form, headers, mention, press
 from tests.support.slack_server import HIDDEN, SlackServer
 
@@ -251,13 +251,7 @@ async def test_cached_staff_answer_is_not_shown_to_a_guest(office: Office) -> No
 async def test_a_shared_card_shows_what_everybody_may_see(office: Office) -> None:
     card = await office.type("/pti agriculture-quota")  # with a contact for the staff alone
     assert "HQQUOTA@" in json.dumps(card)
-    value = next(
-        element["value"]
-        for block in card["blocks"]
-        for element in block.get("elements", ())
-        if str(element.get("value")).startswith("share ")
-    )
-    await office.deliver(press(value, office.slack.hook("shared")))
+    await office.deliver(press(buttons(card)["Share in channel"], office.slack.hook("shared")))
     await until(lambda: bool(office.slack.responses))
     assert "Agriculture and Quota" in json.dumps(office.slack.responses)
     assert not [contact for contact in INTERNAL if contact not in PUBLIC and contact in json.dumps(office.slack.responses)]

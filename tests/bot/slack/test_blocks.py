@@ -1,5 +1,6 @@
 import json
 import random
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from bot.slack.blocks import render
 from bot.slack.text import escape
-from handlers.actions import ONLY_YOU
+from handlers.actions import ONLY_YOU, Action, decode, question
 from handlers.replies import posts, serialize
 from handlers.replies.reply import (
     Block,
@@ -19,6 +20,8 @@ from handlers.replies.reply import (
     Fold,
     Header,
     Line,
+    Menu,
+    Overflow,
     Reply,
     Section,
     SmallPrint,
@@ -65,7 +68,7 @@ def within_limits(messages: list[dict[str, Any]]) -> None:
 
 
 def check(block: dict[str, Any]) -> None:
-    assert block["type"] in ("header", "rich_text", "context", "actions", "divider")
+    assert block["type"] in ("header", "rich_text", "context", "actions", "divider", "section")
     if block["type"] == "header":
         assert 0 < len(block["text"]["text"]) <= 150
         assert block["text"]["type"] == "plain_text"
@@ -87,6 +90,13 @@ def check(block: dict[str, Any]) -> None:
             for name, most in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)) if "confirm" in one else ():
                 assert one["confirm"][name]["type"] == "plain_text"
                 assert 0 < len(one["confirm"][name]["text"]) <= most
+        if one.get("type") in ("overflow", "static_select"):
+            assert 0 < len(one["options"]) <= (5 if one["type"] == "overflow" else 100)
+            assert 0 < len(one.get("placeholder", {"text": "x"})["text"]) <= 150
+            for option in one["options"]:
+                assert option["text"]["type"] == "plain_text"
+                assert 0 < len(option["text"]["text"]) <= 75
+                assert 0 < len(option["value"]) <= 150
         if one.get("type") in ("rich_text_section", "rich_text_list"):
             assert one["elements"]
 
@@ -172,6 +182,48 @@ def test_a_command_too_long_for_a_button_is_shown_to_be_typed() -> None:
     assert command in words([{"blocks": blocks}])
 
 
+MORE = Overflow((Button("Share in channel", "share /pti revenue"), Button("Report a problem", "report pti:revenue")))
+
+
+def test_an_overflow_menu_is_the_last_of_the_row_that_it_follows() -> None:
+    (message,) = render(Reply("t", (Buttons((Button("More", "/pti revenue more"),)), MORE, SmallPrint((line("x"),)))))
+    row, small = message["blocks"]
+    assert [one["type"] for one in row["elements"]] == ["button", "overflow"]
+    options = [(one["text"]["text"], one["value"]) for one in row["elements"][1]["options"]]
+    assert options == [("Share in channel", "share /pti revenue"), ("Report a problem", "report pti:revenue")]
+    assert small["type"] == "context"
+
+
+def test_a_sections_menu_is_beside_its_text_if_both_fit() -> None:
+    section = Section((line(Span("1 · Revenue", bold=True), " · a|b"), line("weekdays <09:00>")), MORE)
+    (block,) = one_block(section)
+    assert block["text"] == {"type": "mrkdwn", "text": "*1 · Revenue* · a|b\nweekdays &lt;09:00&gt;", "verbatim": True}
+    assert block["accessory"]["type"] == "overflow"
+    long = one_block(replace(section, lines=(line("x" * 3_001),)))
+    assert [each["type"] for each in long] == ["rich_text", "actions"]
+    several = Overflow(tuple(Button(f"B{n}", f"/pti {n}") for n in range(6)))
+    assert [len(each["options"]) for each in one_block(several)[0]["elements"]] == [5, 1]
+
+
+def test_a_select_menu_has_all_its_choices_and_long_commands_are_buttons() -> None:
+    (row,) = one_block(Menu("Choose an issue", tuple(Button(f"Issue {n}", f"/pti {n}") for n in range(60))))
+    (select,) = row["elements"]
+    assert (select["type"], select["placeholder"]["text"], len(select["options"])) == ("static_select", "Choose an issue", 60)
+    rows = one_block(Menu("Choose an issue", tuple(Button(f"Issue {n}", f"/pti {n}") for n in range(130))))
+    assert sum(len(one["options"]) for each in rows for one in each["elements"]) == 130
+    assert row["elements"][0]["options"][1] == {"text": {"type": "plain_text", "text": "Issue 1", "emoji": False}, "value": "/pti 1"}
+    short, long = one_block(Menu("Choose", (Button("Short", "/pti"), Button("Long", "/pti " + "x" * 150))))
+    assert [one["type"] for one in (*short["elements"], *long["elements"])] == ["static_select", "button"]
+
+
+def test_an_option_that_asks_first_carries_its_question() -> None:
+    (row,) = one_block(Overflow((Button("Unsubscribe", "/csms unsubscribe 1", "danger", "End subscription 1?"),)))
+    action, argument = decode(row["elements"][0]["options"][0]["value"])
+    reply = question(argument)
+    assert (action, reply.text) == (Action.ASK, "End subscription 1?")
+    assert reply.blocks[1] == Buttons((Button("Unsubscribe", "/csms unsubscribe 1", "danger"),))
+
+
 def test_a_folded_list_shows_three_and_a_button() -> None:
     items = tuple(line(f"item {number}") for number in range(5))
     text, actions = one_block(Fold("Skills (5)", items, Button("Show all", "/role auditor skills")))
@@ -190,7 +242,10 @@ def test_a_folded_list_shows_three_and_a_button() -> None:
         SmallPrint((line(HOSTILE),)),
         SmallPrint((line(HOSTILE, Span("page", link=LINK)),)),
         SmallPrint((line(Span(HOSTILE, link=LINK)),)),
+        Section((line(HOSTILE), line(Span(HOSTILE, bold=True), Span("page", link=LINK))), Overflow((Button(HOSTILE, "/pti"),))),
         Buttons((Button(HOSTILE, "/pti"),)),
+        Menu(HOSTILE, (Button(HOSTILE, "/pti"),)),
+        Overflow((Button(HOSTILE, "/pti", confirm=HOSTILE),)),
         Fold(HOSTILE, (line(HOSTILE),)),
     ],
     ids=lambda block: type(block).__name__,
@@ -209,6 +264,7 @@ def test_foreign_text_mentions_nobody_formats_nothing_and_links_nowhere(block: B
             rest = one["text"].replace(f"<{LINK}|page>", "").replace(f" <{LINK}|(www.cbp.gov)>", "")
             if rest.startswith(f"<{LINK}|"):
                 rest = rest.removeprefix(f"<{LINK}|").removesuffix(">")
+            rest = re.sub(r"^\*(.*)\* ?$", r"\1", rest, flags=re.MULTILINE)  # the section's own bold text
             assert not set("<>*`~") & set(rest)
             assert "_i_" not in rest
         assert one.get("type") not in ("user", "usergroup", "broadcast", "channel", "emoji")
@@ -343,6 +399,9 @@ def random_block(dice: random.Random) -> Block:
             SmallPrint(lines),
             Divider(),
             Buttons(buttons),
+            Menu(text, buttons),
+            Overflow(buttons),
+            Section(lines, Overflow(buttons)),
             Fold(text, lines, buttons[0] if buttons else None),
         )
     )

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from handlers.actions import Action, decode, encode
+from handlers.actions import Action, decode, encode, encode_question
+from handlers.replies.reply import Button
 from tests.support import slack_server
 from tests.support.process import eventually
-from tests.support.slack_office import Json, Office, office, words
-from tests.support.slack_payloads import direct, event, in_view, press
+from tests.support.slack_office import Json, Office, buttons, office, words
+from tests.support.slack_payloads import choose, direct, event, in_view, press
 from tests.support.slack_server import Channel, SlackServer
 
 EDITORS = "C0EDITORS"
@@ -41,6 +42,7 @@ def at(slack: SlackServer, sqlite_url: str) -> Iterator[Office]:
         ("report pti:revenue", Action.REPORT, "pti:revenue"),
         (CHANGE, Action.CHANGE, "C1 /csms subscribe instead of 3"),
         ("back", Action.BACK, ""),
+        ("ask /csms unsubscribe 3\nEnd\nSure?", Action.ASK, "/csms unsubscribe 3\nEnd\nSure?"),
         ("/pti revenue", Action.RUN, "/pti revenue"),
         ("share share /pti", Action.SHARE, "share /pti"),
         # an action without what it is about is none
@@ -78,6 +80,23 @@ def test_run_answers_the_command_in_place_of_its_private_message(at: Office) -> 
     assert "Collecting the duties" in words(answer)
 
 
+@pytest.mark.parametrize("kind", ["overflow", "static_select"])
+def test_a_choice_in_a_menu_is_answered_like_a_pressed_button(at: Office, kind: str) -> None:
+    before = len(at.slack.responses)
+    at.send(choose("/pti revenue", at.slack.hook("choice"), kind))
+    eventually(lambda: len(at.slack.responses) > before, "the choice is answered")
+    assert "Collecting the duties" in words(at.slack.responses[-1])
+
+
+def test_an_option_that_asks_first_acts_only_after_its_question(at: Office) -> None:
+    unsubscribe = Button("Unsubscribe", "/csms unsubscribe 3", "danger", "End subscription 3?")
+    asked = answer_to_press(at, encode_question(unsubscribe))
+    assert (asked["text"], asked["response_type"], asked["replace_original"]) == ("End subscription 3?", "ephemeral", False)
+    assert len(at.saved()) == 3
+    answer_to_press(at, buttons(asked)["Unsubscribe"])
+    assert len(at.saved()) == 2
+
+
 def test_share_answers_the_command_for_the_channel_and_leaves_the_card(at: Office) -> None:
     answer = answer_to_press(at, "share /pti revenue")
     assert (answer["response_type"], answer["replace_original"]) == ("in_channel", False)
@@ -106,7 +125,7 @@ def test_a_value_without_meaning_in_a_message_is_looked_up_as_if_typed(at: Offic
     assert at.slack.asked("views.open") == []
 
 
-@pytest.mark.parametrize("value", ["share /pti revenue", "back"])
+@pytest.mark.parametrize("value", ["share /pti revenue", "back", "ask /pti revenue"])
 def test_a_value_without_meaning_in_a_view_is_looked_up_as_if_typed(at: Office, value: str) -> None:
     press_in_view(at, open_home(at), f"/trade {value}")
     press_in_view(at, at.view("U1"), value)
@@ -115,7 +134,7 @@ def test_a_value_without_meaning_in_a_view_is_looked_up_as_if_typed(at: Office, 
     assert at.slack.posts == []
 
 
-@pytest.mark.parametrize("text", ["share /pti revenue", "report pti:revenue", "back", CHANGE])
+@pytest.mark.parametrize("text", ["share /pti revenue", "report pti:revenue", "back", "ask /pti revenue", CHANGE])
 def test_typed_words_are_never_an_action(at: Office, text: str) -> None:
     at.send(event(direct(text)))
     (post,) = at.posts(1, "D1")

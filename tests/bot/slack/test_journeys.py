@@ -16,6 +16,7 @@ from jobs.store.database import Database
 from tests.support import slack_server
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
 from tests.support.process import Bot, bot, content, eventually
+from tests.support.slack_office import buttons
 from tests.support.slack_payloads import People, direct, event, mention, press
 from tests.support.slack_server import HIDDEN, SlackServer
 
@@ -73,9 +74,8 @@ def shown(message: dict[str, Any]) -> str:
 
 
 def value_of(message: dict[str, Any], label: str) -> str:
-    """Return the value of a button."""
-    buttons = [element for block in message["blocks"] if block["type"] == "actions" for element in block["elements"]]
-    return str(next(button["value"] for button in buttons if button["text"]["text"] == label))
+    """Return the value of a button or a menu's option."""
+    return str(buttons(message)[label])
 
 
 def first_read(feeds: FeedServer) -> None:

@@ -23,10 +23,13 @@ from handlers.replies.reply import (
     Fold,
     Header,
     Line,
+    Menu,
+    Overflow,
     Reply,
     Section,
     SmallPrint,
     Span,
+    buttons_of,
     line,
 )
 from handlers.replies.text import FOLDED, clean
@@ -367,6 +370,9 @@ def random_block(dice: random.Random) -> Block:
         SmallPrint(lines),
         Divider(),
         Buttons(buttons),
+        Menu(text, buttons),
+        Overflow(buttons),
+        Section(lines, Overflow(buttons, text)),
         Fold(text, lines, buttons[0] if buttons else None),
     )
     return dice.choice(kinds)
@@ -389,16 +395,19 @@ def texts_of(block: Block, whole: bool) -> Iterator[str]:
             yield text
         case Section(lines) | SmallPrint(lines) | Bullets(lines):
             yield from (span.text for one in lines for span in one)
+            yield from long_commands(buttons_of(block))
         case Fields(pairs):
             yield from (text for label, value in pairs for text in (label, *(span.text for span in value)))
         case Fold(title, items, _):
             told = [one for one in items if flat(clean("".join(span.text for span in one)))]
             yield from (title, *(span.text for one in (told if whole else told[:FOLDED]) for span in one))
-        case Buttons(buttons):
-            # what can't be sent, half a character, is a "?" in a command
-            yield from (
-                button.command.encode("utf-8", "replace").decode() for button in buttons if json_length(button.command) > MAX_COMMAND
-            )
+        case Buttons() | Menu() | Overflow():
+            yield from long_commands(buttons_of(block))
+
+
+def long_commands(buttons: tuple[Button, ...]) -> Iterator[str]:
+    """Return the commands that are shown because no button takes them. Half a character can't be sent: it is a "?"."""
+    yield from (button.command.encode("utf-8", "replace").decode() for button in buttons if json_length(button.command) > MAX_COMMAND)
 
 
 @cache
@@ -432,7 +441,7 @@ def test_any_reply_keeps_its_text_in_order() -> None:
 def test_any_reply_keeps_its_buttons_in_order() -> None:
     for reply, messages in zip(random_replies(), random_messages(), strict=True):
         folds = [block.more.command for block in reply.blocks if isinstance(block, Fold) and block.more]
-        every = [button.command for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
+        every = [button.command for block in reply.blocks if not isinstance(block, Fold) for button in buttons_of(block)]
         wanted = [command.encode("utf-8", "replace").decode() for command in every if 0 < json_length(command) - 2 <= MAX_COMMAND - 2]
         found = [command for message in messages for _, command in seen(message["attachments"][0]["content"]).buttons]
         assert [one for one in found if one not in folds] == [one for one in wanted if one not in folds]

@@ -187,6 +187,14 @@ def test_values_of_buttons_in_old_messages_are_read(value: str, action: Action, 
         assert (read.action, read.text, read.pressed_message) == (action, argument, "1690")
 
 
+def test_a_choice_is_the_value_of_the_input_that_its_button_names() -> None:
+    data = {"menu": "menu-3-0", "menu-3-0": "/pti textiles", "menu-4-0": "/role auditor"}
+    assert read_press(message(value={"action": {"data": data}}, replyToId="1690")).text == "/pti textiles"
+    assert read_message(message("", value=data, replyToId="1690")).text == "/pti textiles"
+    pressed = {"command": "/pti", "menu-3-0": "/pti textiles"}
+    assert read_press(message(value={"action": {"data": pressed}})).text == "/pti"
+
+
 @pytest.mark.parametrize("value", [None, 3, [], {}, {"action": 3}, {"action": {"data": []}}, {"action": {"data": {"command": 7}}}])
 def test_a_malformed_button_has_no_command(value: Any) -> None:
     assert read_press(message(value=value)).text == ""

@@ -2,7 +2,22 @@ import json
 
 import pytest
 
-from handlers.replies.reply import Bullets, Button, Buttons, Divider, Fields, Fold, Header, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import (
+    Bullets,
+    Button,
+    Buttons,
+    Divider,
+    Fields,
+    Fold,
+    Header,
+    Menu,
+    Overflow,
+    Reply,
+    Section,
+    SmallPrint,
+    Span,
+    line,
+)
 from handlers.replies.serialize import dump, load
 from tests.support.full_catalog import ask
 
@@ -17,6 +32,9 @@ EVERYTHING = Reply(
         SmallPrint((line("small"),)),
         Divider(),
         Buttons((Button("A", "/a"), Button("B", "/b", "danger"), Button("C", "/c", confirm="Sure?"))),
+        Menu("Choose", (Button("A", "/a"), Button("B", "/b"))),
+        Overflow((Button("A", "/a"),)),
+        Section((line("x"),), Overflow((Button("A", "/a", confirm="Sure?"),), "More about x")),
         Fold("Skills", (line("x"),)),
         Fold("Skills", (line("x"),), Button("All", "/all")),
     ),

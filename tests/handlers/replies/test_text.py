@@ -1,6 +1,21 @@
 import pytest
 
-from handlers.replies.reply import Bullets, Button, Buttons, Divider, Fields, Fold, Header, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import (
+    Bullets,
+    Button,
+    Buttons,
+    Divider,
+    Fields,
+    Fold,
+    Header,
+    Menu,
+    Overflow,
+    Reply,
+    Section,
+    SmallPrint,
+    Span,
+    line,
+)
 from handlers.replies.text import WIDTH, clean, render
 
 LINK = "https://www.cbp.gov/trade"
@@ -34,6 +49,14 @@ def test_a_folded_list_shows_its_first_items_and_the_command_for_all() -> None:
     )
     assert render(Reply("", (Fold("Skills (3)", items[:3], more),))) == "Skills (3)\n- item 0\n- item 1\n- item 2"
     assert "item 4" in render(Reply("", (Fold("Skills (5)", items),)))
+
+
+def test_menus_are_shown_as_buttons() -> None:
+    more = Overflow((Button("Change", "/csms subscribe instead of 1"), Button("End", "/csms unsubscribe 1")))
+    shown = "> Change  /csms subscribe instead of 1\n> End     /csms unsubscribe 1"
+    assert render(Reply("", (more,))) == shown
+    assert render(Reply("", (Menu("Choose", more.buttons),))) == shown
+    assert render(Reply("", (Section((line("1 · Revenue"),), more),))) == f"1 · Revenue\n{shown}"
 
 
 def test_a_reply_without_blocks_is_its_text() -> None:

@@ -28,7 +28,7 @@ def read(cards: list[Json]) -> list[Json]:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The visible parts of a card: its lines in order, the targets of its links, and its buttons (title, command)."""
+    """The visible parts of a card: its lines in order, the targets of its links, and its buttons and choices (title, command)."""
 
     lines: list[str]
     links: list[str]
@@ -57,12 +57,20 @@ def look(element: Json, found: Seen) -> None:
             for fact in element["facts"]:
                 written(fact["title"], found)
                 written(fact["value"], found)
-        case "Container":
+        case "Container" | "Column":
             for inner in element["items"]:
                 look(inner, found)
+        case "ColumnSet":
+            for column in element["columns"]:
+                look(column, found)
+        case "Input.ChoiceSet":
+            found.lines.append(flat(element["label"]))
+            found.buttons.extend((flat(choice["title"]), choice["value"]) for choice in element["choices"])
         case "ActionSet":
             for action in element["actions"]:
-                if action["type"] == "Action.Execute":
+                if action["type"] == "Action.Execute" and "menu" in action["data"]:
+                    found.toggles.append(action["title"])
+                elif action["type"] == "Action.Execute":
                     found.buttons.append((flat(action["title"]), action["data"]["command"]))
                 else:
                     found.toggles.append(action["title"])

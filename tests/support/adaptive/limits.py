@@ -54,7 +54,7 @@ def within_limits(messages: list[Json]) -> None:
         valid(attachment["content"])
         for element in walk(attachment["content"]):
             assert element.get("text", "x").strip(JOINER + " ")
-            assert len(element.get("actions", ())) <= 5
+            assert len(element.get("actions", ())) <= 6
             assert element.get("type") not in ("Image", "Media", "ImageSet")
             assert not {"iconUrl", "backgroundImage"} & set(element)
         ids = [element["id"] for element in walk(attachment["content"]) if "id" in element]

@@ -73,10 +73,15 @@ function walk(element, format, found) {
   } else if (kind === "ActionSet") {
     for (let place = 0; place < element.getActionCount(); place += 1) {
       const action = element.getActionAt(place);
-      const data = action.getJsonTypeName() === "Action.Execute" ? action.data.command : null;
+      const data = action.getJsonTypeName() === "Action.Execute" ? action.data.command || null : null;
       found.buttons.push({ title: action.title, command: data });
     }
-  } else if (kind === "Container") {
+  } else if (kind === "ColumnSet") {
+    for (let place = 0; place < element.getItemCount(); place += 1) walk(element.getColumnAt(place), format, found);
+  } else if (kind === "Input.ChoiceSet") {
+    found.lines.push({ kind, heading: false, item: false, spans: [{ text: element.label, bold: false, italic: false, code: false, link: null }] });
+    for (const choice of element.choices) found.buttons.push({ title: choice.title, command: choice.value });
+  } else if (kind === "Container" || kind === "Column") {
     for (let place = 0; place < element.getItemCount(); place += 1) walk(element.getItemAt(place), format, found);
   } else {
     found.odd.push(kind);

@@ -9,9 +9,9 @@ import pytest
 from bot.slack.blocks import render
 from bot.slack.views import home, report
 from bot.slack.views.home import MAX_SUBSCRIPTIONS, HomeData
-from handlers.actions import add_report_button
+from handlers.actions import add_back_button, add_report_button, add_share_button
 from handlers.command import Person
-from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, line, plain
+from handlers.replies.reply import Button, Buttons, Overflow, Reply, Section, SmallPrint, buttons_of, line, plain
 from jobs.models import Cadence, ChannelRef, Filters, Subscription
 from jobs.states import CadenceKind
 from tests.bot.slack.test_blocks import HOSTILE
@@ -81,13 +81,23 @@ def card(*buttons: int) -> Reply:
     return Reply("Card", (Section((line("Card"),)), *rows, SmallPrint((line("small print"),))), subjects=("pti:revenue",))
 
 
-@pytest.mark.parametrize(("buttons", "rows"), [((), [1]), ((3,), [4]), ((4,), [5]), ((5,), [5, 1]), ((5, 2), [5, 3])])
-def test_the_button_is_the_last_of_a_row_and_at_most_the_fifth(buttons: tuple[int, ...], rows: list[int]) -> None:
-    shown = add_report_button(card(*buttons))
-    found = [block.buttons for block in shown.blocks if isinstance(block, Buttons)]
-    assert [len(row) for row in found] == rows
-    assert [button.command for row in found for button in row].count("report pti:revenue") == 1
-    assert isinstance(shown.blocks[-1], SmallPrint)
+@pytest.mark.parametrize("buttons", [(), (3,), (5, 2)])
+def test_share_and_report_are_one_menu_after_the_last_row_of_buttons(buttons: tuple[int, ...]) -> None:
+    shown = add_share_button(add_report_button(replace(card(*buttons), shareable=True)), "/pti revenue")
+    assert [type(block) for block in shown.blocks[1:]] == [*(Buttons for _ in buttons), Overflow, SmallPrint]
+    assert [button.command for button in buttons_of(shown.blocks[-2])] == ["share /pti revenue", "report pti:revenue"]
+    assert [button for block in shown.blocks[:-2] for button in buttons_of(block)] == [
+        button for block in card(*buttons).blocks for button in buttons_of(block)
+    ]
+
+
+def test_a_cards_own_menu_takes_share_and_report_and_back_stands_before_it() -> None:
+    own = card(3)
+    own = replace(own, shareable=True, blocks=(*own.blocks[:2], Overflow((Button("Own", "/pti own"),)), *own.blocks[2:]))
+    shown = add_back_button(add_share_button(add_report_button(own), "/pti revenue"))
+    assert [type(block) for block in shown.blocks] == [Section, Buttons, Overflow, SmallPrint]
+    assert [button.label for button in buttons_of(shown.blocks[1])][-1] == "Back to the message"
+    assert [button.label for button in buttons_of(shown.blocks[2])] == ["Share in channel", "Own", "Report a problem"]
 
 
 @pytest.mark.parametrize(
