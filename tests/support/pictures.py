@@ -16,6 +16,8 @@ from playwright.sync_api import Browser, Page, Route
 
 from bot.playground import teams_preview
 from bot.playground.channels import CHANNELS
+from bot.slack.blocks import render
+from handlers.actions import add_report_button, add_share_button
 from handlers.replies import serialize
 from tests.support.browser import start_browser
 from tests.support.every_card import Card, every_card
@@ -81,11 +83,32 @@ def pressed_in_teams(card: Card) -> dict[str, Any]:
     return item | teams_preview.preview(item, CHANNELS[0])
 
 
+SLACK_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>Every card</title>
+  <link rel="stylesheet" href="/slack.css">
+  <script type="module" src="/slack.js"></script>
+</head>
+<body><main><h1>Every card</h1><ol id="cards" aria-label="Cards"></ol></main></body>
+</html>
+"""
+
+
+def in_slack(card: Card) -> dict[str, Any]:
+    """Return the card's messages, an answer's with what Slack adds to its menu."""
+    reply = add_report_button(add_share_button(card.reply, card.typed)) if card.typed else card.reply
+    return {"messages": render(reply)}
+
+
 STATIC = ROOT / "bot/playground/static"
 PLAYGROUND = Renderer("playground", PLAYGROUND_PAGE, STATIC, in_playground)
 TEAMS = Renderer("teams", PLAYGROUND_PAGE, STATIC, in_teams)
 PRESSED_IN_TEAMS = Renderer("pressed-in-teams", PLAYGROUND_PAGE, STATIC, pressed_in_teams)
-VIEWS = [(renderer, width) for renderer in (PLAYGROUND, TEAMS) for width in WIDTHS]
+SLACK = Renderer("slack", SLACK_PAGE, ROOT / "tests/support/slack_look", in_slack)
+VIEWS = [(renderer, width) for renderer in (PLAYGROUND, TEAMS, SLACK) for width in WIDTHS]
 """All renderers."""
 
 DRAW = """(items) => {
