@@ -22,6 +22,10 @@ _MAX_REPORT_SUBJECT = 600
 """Characters of JSON: a view that keeps the subject has little space."""
 
 
+_MIN_QUESTION = 30
+"""Characters of a question that can be understood."""
+
+
 class Action(StrEnum):
     RUN = ""  #: Run the command.
     SHARE = "share"  #: Answer the command again for the whole channel.
@@ -48,8 +52,11 @@ def decode(value: str) -> tuple[Action, str]:
     return Action.RUN, value.strip()
 
 
-def encode_question(button: Button) -> str:
-    return encode(Action.ASK, "\n".join((button.command, button.label, button.confirm)))
+def encode_question(button: Button, most: int) -> str:
+    """Return the value of a button that asks first, if possible with at most `most` characters."""
+    value = encode(Action.ASK, f"{button.command}\n{button.label}\n{button.confirm}")
+    left = most - (len(value) - len(button.confirm))
+    return value if len(value) <= most or left < _MIN_QUESTION else f"{value[: most - 1]}…"
 
 
 def question(argument: str) -> Reply:

@@ -240,8 +240,9 @@ def menus(buttons: tuple[Button, ...], element: Json, most: int) -> Iterator[Jso
     options: list[Json] = []
     long: list[Button] = []
     for button in buttons:
-        asks = bool(clean(button.confirm).strip()) and element["type"] == "overflow"
-        value = without_surrogates(encode_question(button) if asks else button.command)
+        value = without_surrogates(button.command)
+        if value and clean(button.confirm).strip() and element["type"] == "overflow":
+            value = without_surrogates(encode_question(button, MAX_OPTION_VALUE))
         if len(value) > MAX_OPTION_VALUE:
             long.append(button)
         elif value:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from handlers import outbox
 from handlers.replies import cards, dates
 from handlers.replies.entries import left_out_count
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
+from handlers.replies.reply import Block, Button, Buttons, Header, Line, Overflow, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import wording
 from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, unknown_number
 from handlers.subscriptions.parser import Misunderstood, parse
@@ -36,9 +36,6 @@ _MAX_RECENT = 100
 
 MAX_SUBSCRIPTIONS = 25
 """Live subscriptions of one channel."""
-
-_MAX_BUTTONS = 5
-"""Subscriptions in a list that have buttons."""
 
 INSTEAD_OF = re.compile(r"(?:^|\s)(?:instead of|replacing)(?: subscription)? #?([0-9]{1,18})\s*$", re.IGNORECASE)
 """The end of a command that replaces a subscription."""
@@ -134,16 +131,11 @@ def _confirmation(
         wording.left_out(after.filters, after.channel.platform, recent),
         "only new messages will be posted" if saved.outcome is Saved.CREATED else "",
     )
-    buttons = Buttons(
-        (
-            Button("Change", wording.change_command(after)),
-            Button("Preview", f"/csms preview {after.id}"),
-            Button("All subscriptions", "/csms subscriptions"),
-            wording.unsubscribe_button("Unsubscribe", after, context.catalog),
-        )
-    )
+    change, preview, *others = wording.actions(after, context)
+    menu = Overflow((Button("All subscriptions", "/csms subscriptions"), *others))
     text = f"{first} {timing} Set by {who}."
-    return Reply(text, (Section(tuple(lines)), SmallPrint((small,)), buttons), public=saved.outcome is not Saved.SAME)
+    blocks = (Section(tuple(lines)), SmallPrint((small,)), Buttons((change, preview)), menu)
+    return Reply(text, blocks, public=saved.outcome is not Saved.SAME)
 
 
 def _overlap_note(overlapping: list[Subscription], context: Context) -> str:
@@ -192,42 +184,38 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
     refused_notice = outbox.refused_notice(len(set().union(*refused.values())))
     if refused_notice:
         blocks.append(cards.heading(refused_notice[0], f" {refused_notice[1]}"))
-    shown = live[:_MAX_BUTTONS]
     omitted = {each.id: len(left_out(each, routine)) for each in live}
     counts = {
         each.id: (
-            f"{waiting[each.id]} waiting" if each.id in waiting else "none waiting",
+            f"{waiting[each.id]} waiting" if each.id in waiting else "",
             f"{len(refused[each.id])} refused" if each.id in refused else "",
             f"{left_out_count(omitted[each.id])} this week" if omitted[each.id] else "",
         )
         for each in live
     }
-    showing = tuple(Button(f"Show left out {each.id}", f"/csms preview {each.id} routine") for each in shown if omitted[each.id])
-    more = " The buttons are for the first five." if len(live) > len(shown) else ""
-    blocks += [
-        Bullets(tuple(_list_line(each, counts[each.id], context, now) for each in live)),
-        Buttons(tuple(Button(f"Change {each.id}", wording.change_command(each)) for each in shown)),
-        Buttons(tuple(wording.unsubscribe_button(f"Unsubscribe {each.id}", each, context.catalog) for each in shown)),
-        *((Buttons(showing),) if showing else ()),
-        SmallPrint((line(f"To end a subscription, type /csms unsubscribe N. To see what it would post, type /csms preview N.{more}"),)),
-    ]
+    for each in live:
+        change, preview, *others = wording.actions(each, context)
+        show = (Button("Show what was left out", f"/csms preview {each.id} routine"),) if omitted[each.id] else ()
+        menu = Overflow((change, preview, *show, *others), f"Actions for subscription {each.id}")
+        name = Span(f"{each.id} · {wording.title(each.filters, context.catalog)}", bold=True)
+        blocks.append(Section((line(name), _state(each, counts[each.id], now)), menu))
     listed = "; ".join(f"{each.id}: {wording.title(each.filters, context.catalog)}" for each in live)
     stops = (f"Posting is paused: {paused}." if paused else "", f"{on_hold} {hold_notice}" if hold_notice else "", " ".join(refused_notice))
     return Reply(" ".join((f"This {noun}'s subscriptions: {listed}.", *filter(None, stops))), tuple(blocks))
 
 
-def _list_line(subscription: Subscription, counts: Sequence[str], context: Context, now: datetime) -> Line:
+def _state(subscription: Subscription, counts: Sequence[str], now: datetime) -> Line:
+    """Return "Weekdays 09:00 ET · next Tue · 3 waiting · set by Maria"."""
     due = due_at(subscription, Lead.NONE, now)
     until = subscription.paused_until
-    following = "" if subscription.cadence.kind == CadenceKind.NOW else f"next {dates.near(due, now, subscription.zone)}"
-    parts = (
-        wording.schedule(subscription),
+    following = "" if subscription.cadence.kind == CadenceKind.NOW else f"next {dates.near_day(due, now, subscription.zone)}"
+    schedule = wording.schedule(subscription)
+    return cards.separated_line(
+        f"{schedule[:1].upper()}{schedule[1:]}",
         f"paused until {dates.near(until, now, subscription.zone)}" if until is not None and until > now else following,
         *counts,
         f"set by {wording.creator(subscription)}",
     )
-    name = Span(f"{subscription.id} · {wording.title(subscription.filters, context.catalog)}", bold=True)
-    return line(name, *(f"{cards.SEPARATOR}{part}" for part in parts if part))
 
 
 def recent_entries(conn: Connection, filters: Filters, platform: str) -> list[Entry]:

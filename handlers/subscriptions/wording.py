@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from content.catalog import Catalog
+    from handlers.command import Context
     from jobs.models import Cadence, Entry, Filters, Subscription, SubscriptionSpec
 
 _CSMS = ("csms",)
@@ -151,6 +152,18 @@ def unsubscribe_button(label: str, subscription: Subscription, catalog: Catalog)
     """Return a button that asks before it ends the subscription."""
     question = f"End subscription {subscription.id} ({shorten(title(subscription.filters, catalog), MAX_QUESTION)})?"
     return Button(label, f"/csms unsubscribe {subscription.id}", "danger", question)
+
+
+def actions(subscription: Subscription, context: Context) -> tuple[Button, ...]:
+    """Return what people can do with a subscription, the most frequent first."""
+    number, until = subscription.id, subscription.paused_until
+    resume = until is not None and until > context.now
+    return (
+        Button("Change", change_command(subscription)),
+        Button("Preview", f"/csms preview {number}"),
+        Button("Resume", f"/csms resume {number}") if resume else Button("Pause", f"/csms pause {number}"),
+        unsubscribe_button("Unsubscribe", subscription, context.catalog),
+    )
 
 
 def including_hint(subscription: Subscription) -> Line:

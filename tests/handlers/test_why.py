@@ -79,7 +79,9 @@ async def test_why_explains_each_entry_of_a_digest(db: Database, clock: Clock) -
         "Refunds go out by ACH · 67000001 · Mon 9 Feb 2026 · reason: topic Revenue: the title contains “revenue”",
         "Steel · 67000002 · Mon 9 Feb 2026 · reason: topic Tariffs: the title contains “tariffs”",
     ]
-    assert bullets(press(digest, "Manage", db, clock))[0].startswith("1 · CSMS: Revenue, Tariffs · weekdays 09:00 ET · next Tue 09:00 ET")
+    assert subscriptions.listed(press(digest, "Manage", db, clock))[0].startswith(
+        "1 · CSMS: Revenue, Tariffs · Weekdays 09:00 ET · next Tue"
+    )
 
 
 async def test_why_explains_each_entry_of_a_catch_up_for_every_subscription(db: Database, clock: Clock) -> None:
@@ -327,7 +329,7 @@ async def test_why_says_that_a_message_was_refused_when_and_who_can_resend_it(db
     assert "Why this channel asked for it" in words(why)
     listed = words(say("/csms subscriptions", db, clock))
     assert "1 message was refused. An admin can resend it with /trade-admin outbox." in listed
-    assert "none waiting · 1 refused" in listed
+    assert "next today · 1 refused" in listed
     with db.begin() as conn:
         (dead,) = conn.execute(select(schema.post.c.id)).scalars()
         outbox.decide(conn, dead, Decision.DROP, clock())

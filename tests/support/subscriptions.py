@@ -1,7 +1,7 @@
 """Send subscription commands to a channel and read the replies."""
 
 from handlers.command import Command, Context, Person
-from handlers.replies.reply import Bullets, Buttons, Reply, plain
+from handlers.replies.reply import Bullets, Reply, Section, buttons_of, plain
 from handlers.replies.text import render
 from handlers.router import dispatch
 from handlers.table import resolve
@@ -36,12 +36,24 @@ def publish(db: Database, *stored: Entry, backlog: bool = False) -> None:
 
 
 def buttons(reply: Reply) -> dict[str, str]:
-    found = [button for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
-    return {button.label: button.command for button in found}
+    """Return the commands by label. Of a list, only the last subscription's actions are there."""
+    return {button.label: button.command for block in reply.blocks for button in buttons_of(block)}
+
+
+def actions(reply: Reply, place: int = 0) -> dict[str, str]:
+    """Return what the menu of one subscription in a list offers."""
+    menus = [block.overflow for block in reply.blocks if isinstance(block, Section) and block.overflow]
+    return {button.label: button.command for button in menus[place].buttons}
 
 
 def bullets(reply: Reply) -> list[str]:
     return [plain(item) for block in reply.blocks if isinstance(block, Bullets) for item in block.items]
+
+
+def listed(reply: Reply) -> list[str]:
+    """Return the subscriptions of a list, each on one line."""
+    sections = [block for block in reply.blocks if isinstance(block, Section) and block.overflow]
+    return [" · ".join(map(plain, section.lines)) for section in sections]
 
 
 def flat(reply: Reply) -> str:

@@ -90,7 +90,7 @@ def test_a_choice_in_a_menu_is_answered_like_a_pressed_button(at: Office, kind: 
 
 def test_an_option_that_asks_first_acts_only_after_its_question(at: Office) -> None:
     unsubscribe = Button("Unsubscribe", "/csms unsubscribe 3", "danger", "End subscription 3?")
-    asked = answer_to_press(at, encode_question(unsubscribe))
+    asked = answer_to_press(at, encode_question(unsubscribe, 150))
     assert (asked["text"], asked["response_type"], asked["replace_original"]) == ("End subscription 3?", "ephemeral", False)
     assert len(at.saved()) == 3
     answer_to_press(at, buttons(asked)["Unsubscribe"])

@@ -2,7 +2,7 @@ from datetime import time
 
 import pytest
 
-from handlers.replies.reply import Buttons, Reply
+from handlers.replies.reply import Reply, Section, buttons_of
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import MAX_SUBSCRIPTIONS
 from jobs.models import Cadence, ChannelRef, Filters
@@ -12,12 +12,12 @@ from jobs.store import subscriptions as store
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.small_catalog import NOW, entry
-from tests.support.subscriptions import GUEST, STORED, bullets, buttons, flat, publish, say
+from tests.support.subscriptions import GUEST, STORED, actions, buttons, flat, listed, publish, say
 
 
 def test_only_what_ends_a_subscription_stands_out_in_a_list(bot: Database) -> None:
     replies = [say("/csms subscribe revenue", bot), say("/csms subscriptions", bot), say("/csms unsubscribe", bot)]
-    found = [button for reply in replies for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
+    found = [button for reply in replies for block in reply.blocks for button in buttons_of(block)]
     assert {"Unsubscribe", "Unsubscribe 1"} <= {each.label for each in found}
     for each in found:
         ends = each.label.startswith("Unsubscribe")
@@ -37,6 +37,7 @@ def test_a_subscription_without_words_is_confirmed_to_the_whole_channel(bot: Dat
         "Change": "/csms subscribe instead of 1",
         "Preview": "/csms preview 1",
         "All subscriptions": "/csms subscriptions",
+        "Pause": "/csms pause 1",
         "Unsubscribe": "/csms unsubscribe 1",
     }
 
@@ -95,7 +96,7 @@ def test_subscriptions_that_differ_only_in_system_notices_have_different_titles(
     shown = flat(say("/csms subscribe now include system notices", bot))
     assert "This overlaps with subscriptions 1 (CSMS: all topics); 2 (CSMS: Revenue)." in shown
     assert "If a message matches several of them, the bot posts it once." in shown
-    assert bullets(say("/csms subscriptions", bot))[2].startswith("3 · CSMS: all topics, with routine notices · at once")
+    assert listed(say("/csms subscriptions", bot))[2].startswith("3 · CSMS: all topics, with routine notices · At once")
 
 
 def test_overlapping_subscriptions_are_named(bot: Database) -> None:
@@ -144,17 +145,19 @@ def test_the_list_shows_cadence_next_digest_and_what_waits(bot: Database, clock:
     clock.pass_(minutes=1)
     publish(bot, *STORED)
     reply = say("/csms subscriptions", bot)
-    assert bullets(reply) == [
-        "1 · CSMS: Revenue · weekdays 09:00 ET · next Tue 09:00 ET · 3 waiting · 1 routine notice left out this week · set by Maria",
-        "2 · CSMS: Outages, with routine notices · at once · 1 waiting · set by Maria",
+    assert listed(reply) == [
+        "1 · CSMS: Revenue · Weekdays 09:00 ET · next Tue · 3 waiting · 1 routine notice left out this week · set by Maria",
+        "2 · CSMS: Outages, with routine notices · At once · 1 waiting · set by Maria",
     ]
-    assert buttons(reply) == {
-        "Change 1": "/csms subscribe instead of 1",
-        "Change 2": "/csms subscribe instead of 2",
-        "Unsubscribe 1": "/csms unsubscribe 1",
-        "Unsubscribe 2": "/csms unsubscribe 2",
-        "Show left out 1": "/csms preview 1 routine",
+    assert actions(reply, 0) == {
+        "Change": "/csms subscribe instead of 1",
+        "Preview": "/csms preview 1",
+        "Show what was left out": "/csms preview 1 routine",
+        "Pause": "/csms pause 1",
+        "Unsubscribe": "/csms unsubscribe 1",
     }
+    assert list(actions(reply, 1)) == ["Change", "Preview", "Pause", "Unsubscribe"]
+    assert len({block.overflow.label for block in reply.blocks if isinstance(block, Section) and block.overflow}) == 2
     assert not reply.public
 
 
@@ -165,7 +168,7 @@ def test_the_list_counts_what_was_left_out_this_week_and_no_zero(bot: Database, 
     clock.pass_(days=8)
     reply = say("/csms subscriptions", bot)
     assert "left out" not in flat(reply)
-    assert "Show left out 1" not in buttons(reply)
+    assert "Show what was left out" not in buttons(reply)
 
 
 def test_the_list_says_when_posting_is_paused_and_why(bot: Database) -> None:

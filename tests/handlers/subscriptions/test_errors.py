@@ -4,16 +4,16 @@ from jobs.models import ChannelRef
 from jobs.store import subscriptions as store
 from jobs.store.database import Database
 from tests.support.clock import Clock
-from tests.support.subscriptions import buttons, flat, say
+from tests.support.subscriptions import actions, buttons, flat, say
 
 
 def test_a_button_for_an_ended_subscription_says_so_and_offers_to_subscribe_again(bot: Database, clock: Clock) -> None:
     for typed in ("/csms subscribe revenue", "/csms subscribe quota"):
         say(typed, bot)
-    listed = buttons(say("/csms subscriptions", bot))
-    say(listed["Unsubscribe 1"], bot)
+    listed = actions(say("/csms subscriptions", bot))
+    say(listed["Unsubscribe"], bot)
     clock.pass_(minutes=2)
-    for label in ("Unsubscribe 1", "Change 1"):
+    for label in ("Unsubscribe", "Change"):
         reply = say(listed[label], bot)
         assert reply.text == "Subscription 1 (CSMS: Revenue) has already ended. This channel still has 1 subscription."
         assert not reply.public

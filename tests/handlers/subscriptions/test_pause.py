@@ -11,7 +11,7 @@ from jobs.store import subscriptions as store
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.small_catalog import NOW, entry
-from tests.support.subscriptions import GUEST, bullets, buttons, flat, publish, say
+from tests.support.subscriptions import GUEST, actions, buttons, flat, listed, publish, say
 
 MONDAY = datetime(2026, 2, 16, 14, 0, tzinfo=UTC)
 GUIDANCE = entry("67000002", "GUIDANCE: Duty on steel", "revenue", lead="guidance", kind="guidance")
@@ -129,11 +129,12 @@ def test_a_subscription_is_paused_until_a_day_and_others_go_on(bot: Database, cl
     assert due(bot, NOW) == 1
     assert due(bot, MONDAY - timedelta(seconds=1)) == 1
     assert due(bot, MONDAY) == 4
-    listed = bullets(say("/csms subscriptions", bot))
-    assert listed[0].startswith("1 · CSMS: Revenue · weekdays 09:00 ET · paused until Mon 16 Feb 09:00 ET · 3 waiting")
-    assert "paused" not in listed[1]
+    shown = say("/csms subscriptions", bot)
+    assert actions(shown)["Resume"] == "/csms resume 1"
+    assert listed(shown)[0].startswith("1 · CSMS: Revenue · Weekdays 09:00 ET · paused until Mon 16 Feb 09:00 ET · 3 waiting")
+    assert "paused" not in listed(shown)[1]
     clock.now = MONDAY
-    assert "paused" not in bullets(say("/csms subscriptions", bot))[0]
+    assert "paused" not in listed(say("/csms subscriptions", bot))[0]
 
 
 def test_resuming_a_subscription_makes_due_what_would_be(bot: Database, clock: Clock) -> None:

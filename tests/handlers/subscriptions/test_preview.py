@@ -63,7 +63,7 @@ def test_what_a_subscription_left_out_as_routine_is_listed_with_how_to_get_it(bo
         entry("67000013", "Fork portal maintenance", "textiles", kind="maintenance", routine=True),
         entry("67000014", "Refunds", "revenue"),
     )
-    reply = say(buttons(say("/csms subscriptions", bot))["Show left out 1"], bot)
+    reply = say(buttons(say("/csms subscriptions", bot))["Show what was left out"], bot)
     assert sorted(bullets(reply)) == [
         "Spoon portal maintenance · 67000011 · Mon 9 Feb 2026 · scheduled maintenance notice",
         "Statements are late · 67000012 · Mon 9 Feb 2026 · outage notice",
