@@ -121,16 +121,18 @@ def count_feeds(feeds: int) -> str:
 
 
 def check(directory: str | None) -> int:
-    """Print every problem in the content, one per line. Return 1 when there is one."""
+    """Print every problem in the content, one per line, or every warning. Return 1 when there is a problem."""
+    from datetime import UTC, datetime
     from pathlib import Path
 
-    from content.loading.files import ContentError
+    from content.loading.files import ContentError, read_files
+    from content.loading.lint import lint
     from content.loading.loader import load as load_strictly
     from jobs.examples import failed_examples
 
     where = Path(directory) if directory else content_dir()
     try:
-        catalog = load_strictly(where)
+        catalog, files = load_strictly(where), read_files(where)
         if failed := failed_examples(catalog):
             raise ContentError(failed)
     except ContentError as error:
@@ -141,6 +143,8 @@ def check(directory: str | None) -> int:
         f"{where}: no errors. {len(catalog.ptis)} PTIs, {len(catalog.roles)} roles, {len(catalog.resources)} resources, "
         f"{len(catalog.terms)} terms, {len(catalog.topics)} topics, {count_feeds(len(catalog.feeds))}."
     )
+    for warning in lint(files, datetime.now(UTC).date().isoformat()):
+        show(f"warning: {warning}")
     return 0
 
 

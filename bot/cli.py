@@ -164,9 +164,9 @@ def check(arguments: Arguments) -> int:
     directory = arguments.words[0] if arguments.words else None
     code = commands.check(directory)
     if code == 0:
-        from bot.doctor.content import check_missing
+        from bot.doctor.content import check_reload
 
-        for finding in check_missing(directory):
+        for finding in check_reload(directory):
             commands.show(str(finding))
     return code
 
@@ -259,7 +259,14 @@ COMMANDS = (
     Subcommand("work", "", "run only the jobs: polling and posting", service("work")),
     Subcommand("migrate", "", "update the database schema to this version", service("migrate")),
     Subcommand("poll", "--once", "poll every feed once, whether due or not, and print the results", poll, {"--once": False}),
-    Subcommand("check", "[DIR]", "list every error in the content (default: CONTENT_DIR)", check, {}, 1),
+    Subcommand(
+        "check",
+        "[DIR]",
+        "list every error in the content (default: CONTENT_DIR), what looks wrong, and what a reload would change",
+        check,
+        {},
+        1,
+    ),
     Subcommand(
         "content",
         "export DIR [--revision N]",

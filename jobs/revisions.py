@@ -8,9 +8,9 @@ from pathlib import Path
 
 from content.catalog import Catalog
 from content.loading.cache import load_cached
-from content.loading.child import load_files
+from content.loading.child import check_files, load_files
 from content.loading.diff import FileChange, compare, describe, missing
-from content.loading.files import ContentError, digest, file_problem, read_files
+from content.loading.files import ContentError, Problem, digest, file_problem, read_files
 from jobs.examples import failed_examples
 from jobs.models import Revision
 from jobs.store import revisions
@@ -60,6 +60,14 @@ def load_draft(files: Mapping[str, str]) -> Catalog:
     if failed := failed_examples(catalog):
         raise ContentError(failed)
     return catalog
+
+
+def check_draft(files: Mapping[str, str], today: str) -> tuple[Catalog, tuple[Problem, ...]]:
+    """Return the catalog, and warnings as of a day such as "2026-11-29". Raises as `load_draft`."""
+    catalog, warnings = check_files(files, today)
+    if failed := failed_examples(catalog):
+        raise ContentError(failed)
+    return catalog, warnings
 
 
 @lru_cache(maxsize=2)
@@ -192,11 +200,25 @@ def difference(old: Revision, new: Revision) -> Difference:
     return Difference(items, tuple(name for name in names if name not in {each.file for each in items}))
 
 
-def missing_from(db: Database, catalog: Catalog) -> tuple[str, ...]:
-    """Return what a catalog lacks of the revision in force, as `content.loading.diff.missing` does."""
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The effect that publishing files would have."""
+
+    revision: int | None
+    """The revision in force, or None before the first."""
+    same: bool
+    """The files are those of the revision."""
+    changes: tuple[str, ...]
+    lost: tuple[str, ...]
+    """Entries that a file that was cut off would lose; publishing asks about them."""
+
+
+def preview(db: Database, catalog: Catalog) -> Preview:
     with db.read() as conn:
-        previous = _catalog_of(revisions.newest(conn))
-    return () if previous is None else missing(previous, catalog)
+        newest = revisions.newest(conn)
+    previous = _catalog_of(newest)
+    changes, lost = describe(previous, catalog), missing(previous, catalog) if previous else ()
+    return Preview(newest.id if newest else None, newest is not None and newest.digest == catalog.digest, changes, lost)
 
 
 def _catalog_of(revision: Revision | None) -> Catalog | None:

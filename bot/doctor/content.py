@@ -15,7 +15,7 @@ from content.loading.loader import load_files
 from handlers.replies import dates
 from jobs.examples import failed_examples
 from jobs.models import Revision
-from jobs.revisions import missing_from
+from jobs.revisions import preview
 from jobs.store import revisions
 from jobs.store.database import Database
 
@@ -66,8 +66,8 @@ def check_revision(db: Database, settings: Settings) -> list[Finding]:
     return [look("revision", f"{name}; the files on disk differ: {changes}", "type `/trade-admin reload` to publish the files on disk")]
 
 
-def check_missing(directory: str | None) -> list[Finding]:
-    """Check whether valid content lacks entries of the revision in force. Without a database there is nothing to compare."""
+def check_reload(directory: str | None) -> list[Finding]:
+    """Say what a reload of valid content would change and lose. Without a database there is nothing to compare."""
     try:
         settings = load()
     except SettingsError:
@@ -79,8 +79,12 @@ def check_missing(directory: str | None) -> list[Finding]:
         if any(finding.state != OK for finding in check_database(settings)):
             return []
         with closing(Database(settings.database_url)) as db:
-            lost = missing_from(db, load_folder(settings.content_dir))
-        return [look("content", f"lacks {LOST}{'; '.join(lost)}", RESTORE)] if lost else []
+            found = preview(db, load_folder(settings.content_dir))
+        lost = [look("content", f"lacks {LOST}{'; '.join(found.lost)}", RESTORE)] if found.lost else []
+        if found.same:
+            return [ok("reload", f"would change nothing: the files match revision {found.revision}")]
+        changes = "; ".join(found.changes) or "only notes or layout"
+        return [*lost, ok("reload", f"would change {changes}" if found.revision else "would publish the first revision")]
 
     return [finding for finding in run_check("content", compare, SECONDS) if finding.state != WRONG]
 

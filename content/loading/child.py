@@ -18,43 +18,57 @@ TIMEOUT_SECONDS = 60.0
 
 def load_files(files: Mapping[str, str]) -> Catalog:
     """If the child fails, load the files here."""
+    return check_files(files, "")[0]
+
+
+def check_files(files: Mapping[str, str], today: str) -> tuple[Catalog, tuple[Problem, ...]]:
+    """Return the catalog, and warnings unless `today` is "". Raises ContentError."""
     if "content.loading.loader" not in sys.modules:
-        result = _ask_child(files)
+        result = _ask_child(files, today)
         if result is not None:
             return result
+    return _check_here(files, today)
+
+
+def _check_here(files: Mapping[str, str], today: str) -> tuple[Catalog, tuple[Problem, ...]]:
+    from content.loading.lint import lint
     from content.loading.loader import load_files as load_here
 
-    return load_here(files)
+    return load_here(files), lint(files, today) if today else ()
 
 
-def _ask_child(files: Mapping[str, str]) -> Catalog | None:
+def _ask_child(files: Mapping[str, str], today: str) -> tuple[Catalog, tuple[Problem, ...]] | None:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "content.loading.child"],
-            input=json.dumps(dict(files)).encode(),
+            input=json.dumps([dict(files), today]).encode(),
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=TIMEOUT_SECONDS,
             check=True,
         )
-        answer = json.loads(done.stdout, object_hook=from_json)
-    except (OSError, subprocess.SubprocessError, ValueError):
+        catalog, *lists = json.loads(done.stdout, object_hook=from_json)
+        problems, warnings = (tuple(Problem(*each) for each in found) for found in lists)
+    except (OSError, subprocess.SubprocessError, ValueError, TypeError):
         return None
-    if isinstance(answer, Catalog):
-        return answer
-    raise ContentError(tuple(Problem(*problem) for problem in answer))
+    if isinstance(catalog, Catalog):
+        return catalog, warnings
+    raise ContentError(problems)
 
 
-def answer_parent(files: Mapping[str, str]) -> object:
-    """In the child: return the catalog or its problems as JSON types."""
-    from content.loading.loader import load_files as load_here
-
+def answer_parent(files: Mapping[str, str], today: str) -> object:
+    """In the child: return the catalog or None, its problems, and the warnings, as JSON types."""
     try:
-        return to_json(load_here(files))
+        catalog, warnings = _check_here(files, today)
     except ContentError as error:
-        return [[problem.file, problem.line, problem.column, problem.path, problem.message] for problem in error.problems]
+        return [None, [_fields(problem) for problem in error.problems], []]
+    return [to_json(catalog), [], [_fields(warning) for warning in warnings]]
+
+
+def _fields(problem: Problem) -> list[str | int]:
+    return [problem.file, problem.line, problem.column, problem.path, problem.message]
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(answer_parent(json.load(sys.stdin))))
+    sys.stdout.write(json.dumps(answer_parent(*json.load(sys.stdin))))

@@ -11,7 +11,8 @@ from handlers import idempotency
 from handlers.admin import topic_counts
 from handlers.replies import cards, dates
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, line
-from jobs.revisions import InForce, Unconfirmed, load_draft, missing_from, publish
+from jobs.cadence import zone_info
+from jobs.revisions import InForce, Preview, Unconfirmed, check_draft, preview, publish
 from jobs.store import idempotency as seen_store
 from jobs.store import revisions
 
@@ -113,22 +114,44 @@ def _shown_key(command: Command, cut: Unconfirmed) -> str:
 
 
 def check(words: str, command: Command, context: Context) -> Reply:
-    if context.content_dir is None:
+    """List the errors, or what a reload would change and what is likely wrong."""
+    if context.db is None or context.content_dir is None:
         return cards.needs_bot()
+    today = context.now.astimezone(zone_info(context.zone)).date().isoformat()
     try:
-        catalog = load_draft(read_files(context.content_dir))
+        catalog, warnings = check_draft(read_files(context.content_dir), today)
     except ContentError as error:
         problems = tuple(map(str, error.problems))
         first = _problem_count(problems)
         return Reply(f"{first} {' '.join(problems[:MAX_PROBLEMS])}", (cards.heading(first), *_problem_blocks(problems)))
+    found = preview(context.db, catalog)
     text = "The content files have no errors."
-    buttons = Buttons((Button("Reload", "/trade-admin reload"),))
-    lost = missing_from(context.db, catalog) if context.db else ()
-    note = f" But they lack entries that the bot answers from now: {'; '.join(lost)}. Was a file cut off?" if lost else ""
-    topics: tuple[Block, ...] = ()
+    effect, changes = _effect(found)
+    blocks: list[Block] = [cards.heading(text, f" {effect}")]
+    blocks += [Bullets(tuple(line(each) for each in changes))] if changes else []
+    cut = f"They lack entries that the bot answers from now: {'; '.join(found.lost)}. Was a file cut off?" if found.lost else ""
+    blocks += [Section((line(cut),))] if cut else []
     if context.db and context.library:
-        topics = topic_counts.blocks(context.db, context.library.catalog, catalog, topic_counts.CHECKED)
-    return Reply(f"{text}{note}", (cards.heading(text, f"{note} To publish them, select Reload."), *topics, buttons))
+        blocks += topic_counts.blocks(context.db, context.library.catalog, catalog, topic_counts.CHECKED)
+    doubts = tuple(map(str, warnings))
+    verb = "1 warning, which does" if len(doubts) == 1 else f"{len(doubts)} warnings, which do"
+    count = f"{verb} not keep you from publishing:" if doubts else ""
+    blocks += [cards.heading(count), *_problem_blocks(doubts)] if doubts else []
+    blocks += [] if found.same else [Buttons((Button("Reload", "/trade-admin reload"),))]
+    parts = (text, effect, "; ".join(changes), cut, count, " ".join(doubts[:MAX_PROBLEMS]))
+    return Reply(" ".join(filter(None, parts)), tuple(blocks))
+
+
+def _effect(found: Preview) -> tuple[str, tuple[str, ...]]:
+    """Return what a reload would change, in a sentence and a list."""
+    if found.same:
+        return f"A reload would change nothing: they match revision {found.revision}.", ()
+    if found.revision is None:
+        return "A reload would publish the first revision.", ()
+    if not found.changes:
+        return f"A reload would change only notes or layout of revision {found.revision}.", ()
+    count = f"{len(found.changes)} file{'s' if len(found.changes) != 1 else ''}"
+    return f"A reload would change {count} of revision {found.revision}:", found.changes
 
 
 def _not_published(before: Revision | None, problems: tuple[str, ...], context: Context) -> Reply:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.cli import COMMANDS, main
+from content.loading.loader import load_files
 from jobs.revisions import publish
 from jobs.store.database import Database
 from tests.support.paths import ROOT
@@ -202,12 +203,24 @@ def test_check_tells_what_the_content_lacks_of_the_revision_in_force(
     code, lines, _ = ask("check", *(str(folder) for _ in given))
     assert code == 0
     assert "lacks entries that the bot answers from now: feeds.yaml (account, pages)" in lines[1]
+    assert lines[2].startswith("OK     reload: would change feeds.yaml (Account removed; Pages removed)")
+    with closing(Database(sqlite_url)) as db:
+        publish(db, files(), "me", confirmed="1-" + load_files(files()).digest[:12])
+    assert ask("check")[1][1:] == ["OK     reload: would change nothing: the files match revision 2"]
     other = tmp_path / "other"
     shutil.copytree(folder, other)
     assert len(ask("check", str(other))[1]) == 1  # it is not what the bot answers from
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'none.db'}")
     assert len(ask("check")[1]) == 1
     assert not (tmp_path / "none.db").exists()
+
+
+def test_check_warns_of_what_is_likely_wrong(ask: Any, tmp_path: Path) -> None:
+    for name, text in files().items():
+        (tmp_path / name).write_text(text.replace("Does the work of the auditor", "Does the <b>work</b>"))
+    code, lines, _ = ask("check", str(tmp_path))
+    assert code == 0
+    assert lines[1].startswith("warning: roles.yaml:21:9: Auditor, 1st assignment: “<b>” is an HTML tag")
 
 
 def test_check_prints_every_problem_on_a_line_of_its_own(ask: Any, tmp_path: Path) -> None:

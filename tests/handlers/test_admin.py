@@ -209,7 +209,7 @@ def test_a_confirmation_is_of_the_admin_who_was_asked_and_for_an_hour(db: Databa
 
 def test_check_tells_what_a_file_that_was_cut_off_lacks(db: Database, cut: Library, folder: Path) -> None:
     reply = say("check", db, cut, folder)
-    assert "they lack entries that the bot answers from now: feeds.yaml (account, pages)." in flat(reply)
+    assert "They lack entries that the bot answers from now: feeds.yaml (account, pages)." in flat(reply)
 
 
 def test_too_many_problems_are_counted(db: Database, library: Library, folder: Path) -> None:
@@ -226,10 +226,29 @@ def test_too_many_problems_are_counted(db: Database, library: Library, folder: P
 
 def test_check_publishes_nothing(db: Database, library: Library, folder: Path) -> None:
     rename_office(folder, "Other.")
-    assert "The content files have no errors. To publish them, select Reload." in flat(say("check", db, library, folder))
+    reply = say("check", db, library, folder)
+    assert "The content files have no errors. A reload would change 1 file of revision 1:" in reply.text
+    assert bullets(reply) == ["office.yaml (Office of Trade: motto)"]
+    assert commands(reply) == ["/trade-admin reload"]
     assert library.revision == 1
     (folder / "office.yaml").write_text("office: 1\n", encoding="utf-8")
     assert bullets(say("check", db, library, folder)) == problems_of(folder)[:MAX_PROBLEMS]
+
+
+def test_check_says_that_nothing_would_change(db: Database, library: Library, folder: Path) -> None:
+    reply = say("check", db, library, folder)
+    assert flat(reply) == "The content files have no errors. A reload would change nothing: they match revision 1."
+    file = folder / "ptis.yaml"
+    file.write_text("# a note\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    assert "A reload would change only notes or layout of revision 1." in say("check", db, library, folder).text
+
+
+def test_check_warns_of_what_is_likely_wrong_and_a_reload_publishes_it(db: Database, library: Library, folder: Path) -> None:
+    rename_office(folder, "Ask <!channel>.")
+    reply = say("check", db, library, folder)
+    assert "1 warning, which does not keep you from publishing:" in reply.text
+    assert bullets(reply)[1].startswith("office.yaml:3:10: Office of Trade, motto: “<!channel>” is a mention of a chat")
+    assert say("reload", db, library, folder).ok
 
 
 def set_up(db: Database) -> None:

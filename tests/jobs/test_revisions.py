@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, insert
 
 from content.loading.files import ContentError, digest
-from jobs.revisions import AT_START, InForce, Library, Unconfirmed, load, missing_from, publish, publish_at_start
+from jobs.revisions import AT_START, InForce, Library, Preview, Unconfirmed, load, preview, publish, publish_at_start
 from jobs.store import revisions, schema
 from jobs.store.database import Database
 from tests.support.sample_content import files, with_feeds
@@ -144,11 +144,20 @@ def test_a_start_keeps_the_revision_in_force_when_a_file_was_cut_off(
 
 
 def test_what_content_lacks_of_the_revision_in_force_can_be_asked(db: Database) -> None:
-    assert missing_from(db, load(CUT)) == ()
+    assert preview(db, load(CUT)).lost == ()
     publish(db, MANY, "me")
-    assert missing_from(db, load(CUT)) == ("feeds.yaml (account, pages)",)
+    assert preview(db, load(CUT)).lost == ("feeds.yaml (account, pages)",)
     write_unusable(db)
-    assert missing_from(db, load(CUT)) == ()
+    assert preview(db, load(CUT)).lost == ()
+
+
+def test_what_publishing_would_change_can_be_asked(db: Database) -> None:
+    assert preview(db, load(GOOD)).revision is None
+    revision = publish(db, GOOD, "me").revision
+    assert preview(db, load(GOOD)) == Preview(revision, True, (), ())
+    assert preview(db, load(NEWER)) == Preview(revision, False, ("office.yaml (Office of Trade: motto)",), ())
+    assert preview(db, load(GOOD | {"ptis.yaml": "# a note\n" + GOOD["ptis.yaml"]})) == Preview(revision, False, (), ())
+    assert newest(db) == revision
 
 
 def write_unusable(db: Database) -> int:

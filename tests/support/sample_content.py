@@ -5,14 +5,14 @@ from textwrap import indent
 from content.loading.references import REQUIRED
 
 STATEMENT = """\
-text: Lorem ipsum.
+text: In our words.
 source: https://www.cbp.gov/trade
 as_of: 2026-02-06
 """
 
 
 def _statement(name: str, text: str) -> str:
-    return f"{name}:\n" + indent(STATEMENT.replace("Lorem ipsum.", text), "  ")
+    return f"{name}:\n" + indent(STATEMENT.replace("In our words.", text), "  ")
 
 
 def _section(name: str, entries: dict[str, str]) -> str:

@@ -1,0 +1,64 @@
+"""Warn of what is valid but likely wrong: markup, leftovers of a template, mentions that would ring in a chat, dates to come."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from content.loading.files import SECTIONS, Problem
+from content.loading.wording import name_path
+from content.loading.yaml_reader import Path, parse
+
+MAX_WARNINGS = 200
+
+DATES = ("as_of", "read")
+"""Fields that say when something was, and so are never in the future."""
+
+_SIGNS = (
+    (
+        re.compile(r"<!(?:channel|here|everyone)\b[^<>]{0,40}>|<[@#][A-Z0-9]{2,20}[^<>]{0,80}>|(?<![\w.])@(?:channel|here|everyone)\b"),
+        "is a mention of a chat: write a name, or leave it out",
+    ),
+    (re.compile(r"</?[a-z][a-z0-9]{0,20}(?:\s[^<>]{0,200})?/?>", re.IGNORECASE), "is an HTML tag, which people would see: leave it out"),
+    (re.compile(r"&(?:[a-z]{2,8}|#\d{1,6});", re.IGNORECASE), "is HTML for a character: write the character itself"),
+    (
+        re.compile(r"\{\{[^{}]{0,80}\}\}|\$\{[^{}]{0,80}\}|\{[A-Za-z_ ]{1,40}\}|«[^«»]{1,80}»|\[[A-Z][A-Z _-]{2,40}\]|%%\w{1,40}%%"),
+        "looks like a place in a template: fill it in",
+    ),
+    (re.compile(r"\blorem ipsum\b", re.IGNORECASE), "is a filler text: write the text"),
+    (re.compile(r"\b(?:TODO|TBD|FIXME|XXX+)\b"), "says that something is still to be done: do it, or leave the entry out"),
+)
+
+
+def lint(files: Mapping[str, str], today: str) -> tuple[Problem, ...]:
+    """Return warnings in file order. `today` is a date such as "2026-11-29"."""
+    found: list[Problem] = []
+    for name in SECTIONS:
+        tree = parse(name, files[name])[0] if name in files else None
+        for path, text in _texts(tree.data if tree else None, ()):
+            if tree and (warning := _warning(path, text, today)):
+                found.append(Problem(name, *tree.value_mark(path), name_path(path, tree.data), warning))
+    return tuple(found[:MAX_WARNINGS])
+
+
+def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield every text in data that the reader made, which has few levels."""
+    if isinstance(data, str):
+        yield path, data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from _texts(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _texts(value, (*path, index))
+
+
+def _warning(path: Path, text: str, today: str) -> str:
+    """Return the first sign that a text is wrong, or ""."""
+    if path[-1:] and path[-1] in DATES:
+        return f"{text} is still to come: write the date of the source" if text > today[: len(text)] else ""
+    if path[-2:-1] == ("phrases",):  # patterns, not texts
+        return ""
+    for sign, what_to_do in _SIGNS:
+        if match := sign.search(text):
+            return f"“{match[0][:40]}” {what_to_do}"
+    return ""

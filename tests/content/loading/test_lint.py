@@ -1,0 +1,96 @@
+"""Warnings of what is valid but likely wrong."""
+
+import time
+
+import pytest
+
+from content.loading.files import read_files
+from content.loading.lint import MAX_WARNINGS, lint
+from content.loading.loader import load_files
+from tests.support.paths import CONTENT
+from tests.support.sample_content import files
+
+TODAY = "2026-11-29"
+
+
+def warnings(text: str, name: str = "ptis.yaml", old: str = "About revenue.") -> list[str]:
+    texts = files()
+    assert old in texts[name]
+    texts[name] = texts[name].replace(old, text, 1)
+    load_files(texts)
+    return [str(warning) for warning in lint(texts, TODAY)]
+
+
+def test_the_shipped_content_gives_no_warnings() -> None:
+    assert lint(read_files(CONTENT), TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("A <b>bold</b> word.", "“<b>” is an HTML tag"),
+        ("One<br/>two", "“<br/>” is an HTML tag"),
+        ('See <a href="https://x.example/">it</a>.', "is an HTML tag"),
+        ("Fees &amp; duties", "“&amp;” is HTML for a character"),
+        ("No&nbsp;break", "“&nbsp;” is HTML"),
+        ("Dear {{name}}, hello", "“{{name}}” looks like a place in a template"),
+        ("Dear [NAME]", "“[NAME]” looks like"),
+        ("On [INSERT DATE] it", "“[INSERT DATE]” looks like"),
+        ("Dear «First name»", "looks like"),
+        ("The ${office}", "looks like"),
+        ("Lorem ipsum dolor", "“Lorem ipsum” is a filler text"),
+        ("TODO write this", "“TODO” says that something is still to be done"),
+        ("The fee is TBD.", "“TBD” says"),
+        ("Ask <!channel> now", "“<!channel>” is a mention of a chat"),
+        ("Ask <@U012AB3CD>", "“<@U012AB3CD>” is a mention"),
+        ("In <#C012AB3CD|trade>", "is a mention"),
+        ("Ask @here", "“@here” is a mention"),
+        ("Hello @channel.", "“@channel” is a mention"),
+    ],
+)
+def test_a_text_that_is_likely_wrong_is_named_with_its_place(text: str, sign: str) -> None:
+    (found,) = warnings(f"'{text}'")
+    assert found.startswith("ptis.yaml:63:13: Revenue, summary, text: ")
+    assert sign in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fees < 5 and > 3, duties & taxes; 50 % of < value >",
+        "Write to trade@cbp.dhs.gov or here@cbp.dhs.gov.",
+        "AT&T; the ACE [Automated Commercial Environment] of {2026}",
+        "A todo list of the port of TBDale",
+        "<5 days, then 3>2",
+    ],
+)
+def test_an_ordinary_text_gives_no_warning(text: str) -> None:
+    assert warnings(f"'{text}'") == []
+
+
+@pytest.mark.parametrize("date", ["2026-12", "2027", "2026-11-30"])
+def test_a_date_to_come_is_a_warning(date: str) -> None:
+    (found,) = warnings(date, "office.yaml", "2026-02-06")
+    assert (
+        found == f"office.yaml:7:14: Office of Trade, 1st mission statement, as_of: {date} is still to come: write the date of the source"
+    )
+
+
+@pytest.mark.parametrize("date", ["2026", "2026-11", "2026-11-29"])
+def test_today_is_not_to_come(date: str) -> None:
+    assert warnings(date, "office.yaml", "2026-02-06") == []
+
+
+def test_phrases_of_rules_are_no_texts() -> None:
+    assert warnings("- 'TODO'", "topics.yaml", "- agriculture quota") == []
+
+
+def test_hostile_texts_cost_little_and_warnings_end() -> None:
+    texts = {"ptis.yaml": "ptis:\n  a:\n" + "".join(f"    k{n}: '{'<a ' * 100}{'{{' * 50}TODO'\n" for n in range(400))}
+    began = time.process_time()
+    assert len(lint(texts, TODAY)) == MAX_WARNINGS
+    assert time.process_time() - began < 5
+
+
+def test_broken_and_missing_files_give_no_warnings() -> None:
+    assert lint({"ptis.yaml": "a: [", "roles.yaml": "x"}, TODAY) == ()
