@@ -34,16 +34,16 @@ SLACK_HOSTS = ("", "hooks.", "wss-primary.")
 
 
 def build(settings: Settings) -> Runtime:
-    """Open the database, publish the disk's content if it never was, and make the platforms. Raises StartError."""
+    """Open the database, publish the content of CONTENT_DIR if it never was, and make the platforms. Raises StartError."""
     check_network(settings)
     db = open_database(settings)
     try:
-        library = Library(publish_at_start(db, settings.content_dir))
+        library = Library(publish_at_start(db, settings.content))
         return Runtime(settings, db, library, make_platforms(settings))
     except ContentError:  # the log already names what is wrong with it
         db.close()
         raise StartError(
-            f"The content in {settings.content_dir} has errors, and no earlier revision was published. "
+            f"The content in {settings.content} cannot be used, and no earlier revision was published. "
             "Fix the errors listed above. To list them again, run `tradebot check`."
         ) from None
     except StartError:

@@ -6,9 +6,10 @@ import json
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.responder import Responder
-from bot.settings import content_dir, zone
+from bot.settings import SettingsError, content_source, zone
 from content.loading.cache import load_cached
 from handlers.command import Context, Person
 from handlers.replies import text
@@ -122,20 +123,17 @@ def count_feeds(feeds: int) -> str:
 
 def check(directory: str | None) -> int:
     """Print every problem in the content, one per line, or every warning. Return 1 when there is a problem."""
-    from datetime import UTC, datetime
-    from pathlib import Path
-
-    from content.loading.files import ContentError, read_files
+    from content.loading.files import ContentError
     from content.loading.lint import lint
-    from content.loading.loader import load as load_strictly
+    from jobs.content_source import load_source
     from jobs.examples import failed_examples
 
-    where = Path(directory) if directory else content_dir()
     try:
-        catalog, files = load_strictly(where), read_files(where)
+        where = Path(directory) if directory else content_source()
+        catalog, files = load_source(where)
         if failed := failed_examples(catalog):
             raise ContentError(failed)
-    except ContentError as error:
+    except (ContentError, SettingsError) as error:
         for problem in error.problems:
             show(str(problem))
         return 1
@@ -151,11 +149,16 @@ def check(directory: str | None) -> int:
 def load() -> Catalog | None:
     """Return the catalog, or print every problem to standard error."""
     try:
-        return load_cached(content_dir())
+        source = content_source()
+        if isinstance(source, Path):
+            return load_cached(source)
+        from jobs.content_source import load_source
+
+        return load_source(source)[0]
     except Exception as error:
         from content.loading.files import ContentError
 
-        if not isinstance(error, ContentError):
+        if not isinstance(error, ContentError | SettingsError):
             raise
         for problem in error.problems:
             print(problem, file=sys.stderr)

@@ -93,14 +93,14 @@ class Runtime:
             return Context(self.library.catalog, datetime.now(UTC), settings.zone, recent=recent, records_unanswered=records)
         with self.db.read() as conn:
             now = self.db.now(conn)
-        catalog, folder = self.library.catalog, settings.content_dir
+        catalog, source = self.library.catalog, settings.content
         return Context(
             catalog,
             now,
             settings.zone,
             self.db,
             self.library,
-            folder,
+            source,
             logger.info,
             settings.subscribe,
             settings.unanswered,

@@ -16,11 +16,13 @@ from content.loading.urls import is_loopback
 
 TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 if TYPE_CHECKING:
+    from jobs.content_source import Source
     from jobs.proxies import Network
 
 DEFAULTS = {
     "DATABASE_URL": "sqlite:///tradebot.db",
     "CONTENT_DIR": str(Path(__file__).resolve().parent.parent / "content"),
+    "CONTENT_TOKEN": "",
     "TRADEBOT_ADMINS": "",
     "TRADEBOT_SUBSCRIBE": "anyone",
     "TRADEBOT_ZONE": "America/New_York",
@@ -50,7 +52,7 @@ BOLT_READS = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLA
 TEAMS_READS = ("CLIENT_ID", "CLIENT_SECRET", "TENANT_ID", "MANAGED_IDENTITY_CLIENT_ID", "CLOUD", "SERVICE_URL", "OAUTH_URL", "PORT")
 """Variables that Microsoft's SDK reads."""
 
-SECRETS = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "TEAMS_CLIENT_SECRET")
+SECRETS = ("CONTENT_TOKEN", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "TEAMS_CLIENT_SECRET")
 
 
 def direct_network() -> "Network":
@@ -126,7 +128,8 @@ class TeamsSettings:
 @dataclass(frozen=True, slots=True)
 class Settings:
     database_url: str = field(repr=False)
-    content_dir: Path
+    content: "Source"
+    """The folder or the repository in CONTENT_DIR."""
     admins: frozenset[str]
     """Person.key of each admin, such as "slack:T1/U1"."""
     subscribe: str
@@ -174,9 +177,19 @@ def get_value(environ: Mapping[str, str], name: str) -> str:
     return environ.get(name, "").strip() or DEFAULTS[name]
 
 
-def content_dir(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return CONTENT_DIR, or the content/ folder beside this package."""
-    return Path(get_value(environ, "CONTENT_DIR"))
+def content_source(environ: Mapping[str, str] = os.environ) -> "Source":
+    """Return the folder or the repository in CONTENT_DIR, or the content/ folder beside this package. Raises SettingsError."""
+    value = get_value(environ, "CONTENT_DIR")
+    if "://" not in value:  # `ask` must be fast
+        return Path(value)
+    from content.loading.address import read_address
+    from jobs.content_source import Repository
+    from jobs.proxies import read_network
+
+    try:
+        return Repository(read_address(value), get_value(environ, "CONTENT_TOKEN"), read_network(environ))
+    except ValueError as problem:
+        raise SettingsError((f"CONTENT_DIR={redact('CONTENT_DIR', value)}: {problem}.",)) from None
 
 
 def zone(environ: Mapping[str, str] = os.environ) -> str:
@@ -216,6 +229,9 @@ def hide_variables(names: tuple[str, ...] = BOLT_READS, **overrides: str) -> Ite
 def redact(name: str, value: str) -> str:
     if name in SECRETS or "PRIVATE KEY" in value:
         return "…"
+    if name == "CONTENT_DIR" and "@" in value:  # somebody put a password into the address
+        scheme, _, rest = value.partition("://")
+        return f"{scheme}://…@{rest.rpartition('@')[2]}" if rest else f"…@{value.rpartition('@')[2]}"
     if name == "DATABASE_URL":
         from jobs.database_url import shown_url
 
@@ -239,7 +255,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     network = read_network(environ)
     return Settings(
         database_url=values["DATABASE_URL"],
-        content_dir=Path(values["CONTENT_DIR"]).resolve(),
+        content=content.resolve() if isinstance(content := content_source(environ), Path) else content,
         admins=frozenset(names(values["TRADEBOT_ADMINS"])),
         subscribe=values["TRADEBOT_SUBSCRIBE"],
         zone=values["TRADEBOT_ZONE"],
@@ -296,7 +312,9 @@ def hints(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """Return a sentence for each misspelled or unused setting."""
     unused = get_value(environ, "SLACK_APP_TOKEN") and get_value(environ, "SLACK_SIGNING_SECRET")
     both = "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set. The bot uses Socket Mode and ignores the secret."
-    return (*_misspelled(environ), *((both,) if unused else ()))
+    aimless = get_value(environ, "CONTENT_TOKEN") and "://" not in get_value(environ, "CONTENT_DIR")
+    folder = "CONTENT_TOKEN is set, but CONTENT_DIR is a folder. The bot ignores the token."
+    return (*_misspelled(environ), *((both,) if unused else ()), *((folder,) if aimless else ()))
 
 
 def _misspelled(environ: Mapping[str, str]) -> Iterator[str]:

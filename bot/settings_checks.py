@@ -52,7 +52,20 @@ def database_problem(value: str) -> str | None:
 
 
 def content_problem(value: str) -> str | None:
-    return None if Path(value).is_dir() else "there is no such folder; use the folder that contains ptis.yaml"
+    from content.loading.address import is_address, read_address  # here, because `ask` has to be fast
+
+    if not is_address(value):
+        return None if Path(value).is_dir() else "there is no such folder; use the folder that contains ptis.yaml"
+    try:
+        read_address(value)
+    except ValueError as problem:
+        return str(problem)
+    return None
+
+
+def content_token_problem(value: str) -> str | None:
+    good = not value or re.fullmatch(r"[!-~]+", value)
+    return None if good else "use a token that may read the repository, or USER:TOKEN, without spaces"
 
 
 def admins_problem(value: str) -> str | None:
@@ -193,6 +206,7 @@ def level_problem(value: str) -> str | None:
 CHECKS = {
     "DATABASE_URL": database_problem,
     "CONTENT_DIR": content_problem,
+    "CONTENT_TOKEN": content_token_problem,
     "TRADEBOT_ADMINS": admins_problem,
     "TRADEBOT_SUBSCRIBE": subscribe_problem,
     "TRADEBOT_ZONE": zone_problem,

@@ -10,9 +10,9 @@ TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 
 if TYPE_CHECKING:  # importing SQLAlchemy would take most of `ask`'s time
     from datetime import datetime
-    from pathlib import Path
 
     from content.catalog import Catalog
+    from jobs.content_source import Source
     from jobs.models import ChannelRef
     from jobs.recent import Recent
     from jobs.revisions import Library
@@ -83,14 +83,14 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Services and settings. `ask` has no database, library or content folder."""
+    """Services and settings. `ask` has no database, library or source of the content."""
 
     catalog: Catalog
     now: datetime
     zone: str
     db: Database | None = None
     library: Library | None = None
-    content_dir: Path | None = None
+    content: Source | None = None
     log: Callable[[str], None] = lambda _: None
     subscribe: str = "anyone"
     """Who may change subscriptions: anyone, or admins."""

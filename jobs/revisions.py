@@ -1,4 +1,4 @@
-"""Publish content: the YAML on disk is a draft; published, it is a revision, from which every process answers."""
+"""Publish content: the YAML in CONTENT_DIR is a draft; published, it is a revision, from which every process answers."""
 
 import logging
 from collections.abc import Mapping
@@ -10,7 +10,8 @@ from content.catalog import Catalog
 from content.loading.cache import load_cached
 from content.loading.child import check_files, load_files
 from content.loading.diff import FileChange, compare, describe, missing
-from content.loading.files import ContentError, Problem, digest, file_problem, read_files
+from content.loading.files import ContentError, Problem, digest, file_problem
+from jobs.content_source import Source, read_source
 from jobs.examples import failed_examples
 from jobs.models import Revision
 from jobs.store import revisions
@@ -46,7 +47,7 @@ class InForce:
     revision: int
     published: bool  #: False: in force before.
     changes: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()  #: Why the disk's content is not in force, as `file:line:col: path: message`.
+    problems: tuple[str, ...] = ()  #: Why the source's content is not in force, as `file:line:col: path: message`.
 
 
 def load(files: Mapping[str, str]) -> Catalog:
@@ -91,14 +92,15 @@ def roll_back(db: Database, to: Revision, who: str, over: int) -> InForce:
     return _publish(db, to.files, load(to.files), who, _Conditions(over=over, note=f"back to revision {to.id}"))
 
 
-def publish_at_start(db: Database, directory: Path) -> InForce:
-    """Publish the disk's content if it was never published, so that a rollback survives a restart; else the newest revision stays.
+def publish_at_start(db: Database, source: Source) -> InForce:
+    """Publish the source's content if it was never published, so that a rollback survives a restart; else the newest revision stays.
 
-    So it does if the disk's content is broken or was cut off. Raises ContentError if no revision is usable either.
+    So it does if that content is broken, was cut off or cannot be fetched. Raises ContentError if no revision is usable either.
     """
     try:
-        catalog, files = load_cached(directory, load_files=load_files), read_files(directory)
-        if catalog.digest != digest(files):  # a file was saved in between
+        catalog = load_cached(source, load_files=load_files) if isinstance(source, Path) else None
+        files = read_source(source)
+        if catalog is None or catalog.digest != digest(files):  # a file was saved in between
             catalog = load(files)
     except ContentError as broken:
         return _keep_newest(db, broken)
@@ -117,13 +119,13 @@ def publish_at_start(db: Database, directory: Path) -> InForce:
     try:
         return InForce(load(newest.files), newest.id, False)
     except ContentError as outdated:
-        logger.warning("revision %d is not valid for this release, so the disk's content is published:\n%s", newest.id, outdated)
+        logger.warning("revision %d is not valid for this release, so the content in CONTENT_DIR is published:\n%s", newest.id, outdated)
         return _publish(db, files, catalog, AT_START)
 
 
 def _keep_newest(db: Database, broken: ContentError) -> InForce:
     problems = tuple(map(str, broken.problems))
-    logger.error("the content on disk has errors and was not published:\n%s", broken)
+    logger.error("the content in CONTENT_DIR was not published:\n%s", broken)
     with db.read() as conn:
         newest = revisions.newest(conn)
     if newest is None:
@@ -136,7 +138,7 @@ def _keep_newest(db: Database, broken: ContentError) -> InForce:
 
 def _keep_uncut(db: Database, cut: Unconfirmed) -> InForce:
     logger.error(
-        "the content on disk was not published, because %s. The bot answers from that revision. "
+        "the content in CONTENT_DIR was not published, because %s. The bot answers from that revision. "
         "If a file was cut off, restore it; then, or if the loss is intended, type /trade-admin reload",
         cut,
     )

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.app import network_problems
 from bot.ask import show
@@ -22,6 +23,9 @@ from jobs.store.database import Database
 
 SECONDS = 8.0
 """How long a check of the database or of the files may take."""
+
+CONTENT_SECONDS = 60.0
+"""How long reading the content may take; a git server has 30 seconds."""
 
 PROXY_SECONDS = 3.0
 """How long a connection to the proxy may take."""
@@ -59,19 +63,20 @@ def secrets(settings: Settings) -> list[str]:
     """Return the values that no finding may show."""
     slack, teams = settings.slack, settings.teams
     of_slack = (slack.bot_token, slack.app_token, slack.signing_secret) if slack else ()
-    return [*url_secrets(settings.database_url), *of_slack, *((teams.client_secret,) if teams else ())]
+    of_content = () if isinstance(settings.content, Path) else (settings.content.token,)
+    return [*url_secrets(settings.database_url), *of_content, *of_slack, *((teams.client_secret,) if teams else ())]
 
 
 def run_checks(settings: Settings) -> Iterator[Finding]:
     yield ok("settings", f"valid; {describe_platforms(settings)}")
-    yield from run_check("content", lambda: check_content(settings.content_dir), SECONDS)
+    yield from run_check("content", lambda: check_content(settings.content), CONTENT_SECONDS)
     database = run_check("database", lambda: check_database(settings), SECONDS)
     yield from database
     states = {finding.state for finding in database}
     known: list[Subscribed] = []
     if states == {OK}:
         with closing(Database(settings.database_url)) as db:
-            yield from run_check("revision", lambda: check_revision(db, settings), SECONDS)
+            yield from run_check("revision", lambda: check_revision(db, settings), CONTENT_SECONDS)
             yield from run_check("feeds", lambda: check_feeds(db, settings), SECONDS)
             yield from run_check("channels", lambda: check_channels(db, known), SECONDS)
             yield from run_check("outbox", lambda: check_outbox(db, settings), SECONDS)
@@ -144,7 +149,7 @@ def context_in_force(settings: Settings, db: Database | None) -> Context | None:
     if db is not None:
         with db.read() as conn:
             newest, now = revisions.newest(conn), db.now(conn)
-    catalog = catalog_in_force(newest, settings.content_dir)
+    catalog = catalog_in_force(newest, settings.content)
     return None if catalog is None else Context(catalog, now, settings.zone, db)
 
 

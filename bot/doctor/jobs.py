@@ -35,7 +35,7 @@ def check_feeds(db: Database, settings: Settings) -> list[Finding]:
     with db.read() as conn:
         newest, now = revisions.newest(conn), db.now(conn)
         rows = {row.slug: row for row in feeds.all_rows(conn)}
-    catalog = catalog_in_force(newest, settings.content_dir)
+    catalog = catalog_in_force(newest, settings.content)
     if catalog is None:
         return [look("feeds", "not checked: fix the content first")]
     with db.read() as conn:

@@ -26,13 +26,15 @@ MAX_BYTES = 256 * 1024
 class Problem:
     file: str
     line: int
+    """0 for what has no lines, such as a server."""
     column: int
     path: str
     """The field, such as "Revenue, 1st link, url", or "" for the whole file."""
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.path}{self.path and ': '}{self.message}"
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.path}{self.path and ': '}{self.message}"
 
 
 class ContentError(Exception):
@@ -90,14 +92,17 @@ def _read_text(path: Path) -> str | Problem:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         return file_problem(shown, f"cannot read the file: {_reason(error)}")
-    if len(raw) > MAX_BYTES:
-        return too_large(shown)
+    return too_large(shown) if len(raw) > MAX_BYTES else decode(shown, raw)
+
+
+def decode(name: str, raw: bytes) -> str | Problem:
+    """Return a file's text with line ends as on Unix."""
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         column = error.start - (before.rfind(b"\n") + 1) + 1
-        return Problem(shown, before.count(b"\n") + 1, column, "", "is not UTF-8 text: save the file with UTF-8 encoding")
+        return Problem(name, before.count(b"\n") + 1, column, "", "is not UTF-8 text: save the file with UTF-8 encoding")
 
 
 def _reason(error: OSError) -> str:

@@ -128,8 +128,9 @@ class _Builder:
             self._scalar("", mark)
         elif isinstance(event, yaml.ScalarEvent):
             self._refuse_marks(event, mark)
-            if event.value and not event.style and (note := _NOTE.match(self.text, event.end_mark.index)):
-                place = (event.end_mark.line + 1, event.end_mark.column + len(note[0]))
+            end: Any = event.end_mark
+            if event.value and not event.style and (note := _NOTE.match(self.text, end.index)):
+                place = (end.line + 1, end.column + len(note[0]))
                 self.refuse(place, f"everything from {_shorten(self.text, note.end() - 1)} on is left out: {_ON_NOTES}", self._path())
             if found := FORBIDDEN.search(event.value):  # from an escape such as "\u202e"
                 self.refuse(mark, _forbidden(found.group()), self._path())

@@ -6,12 +6,13 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from content.loading.files import ContentError, read_files
+from content.loading.files import ContentError
 from handlers import idempotency
 from handlers.admin import topic_counts
 from handlers.replies import cards, dates
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, line
 from jobs.cadence import zone_info
+from jobs.content_source import read_source
 from jobs.revisions import InForce, Preview, Unconfirmed, check_draft, preview, publish
 from jobs.store import idempotency as seen_store
 from jobs.store import revisions
@@ -39,13 +40,13 @@ def reload(words: str, command: Command, context: Context) -> Reply:
     "confirm" publishes files that lack entries: those that this admin was shown, and no others.
     """
     db, library = context.db, context.library
-    if db is None or library is None or context.content_dir is None:
+    if db is None or library is None or context.content is None:
         return cards.needs_bot()
     with db.read() as conn:
         before = revisions.newest(conn)
     old = library.catalog
     try:
-        result = _publish(db, read_files(context.content_dir), words.split(), command)
+        result = _publish(db, read_source(context.content), words.split(), command)
     except Unconfirmed as cut:
         context.log(f"{command.person.key} reloaded the content: not published, {cut}")
         return _ask_confirmation(db, cut, words, command)
@@ -115,11 +116,11 @@ def _shown_key(command: Command, cut: Unconfirmed) -> str:
 
 def check(words: str, command: Command, context: Context) -> Reply:
     """List the errors, or what a reload would change and what is likely wrong."""
-    if context.db is None or context.content_dir is None:
+    if context.db is None or context.content is None:
         return cards.needs_bot()
     today = context.now.astimezone(zone_info(context.zone)).date().isoformat()
     try:
-        catalog, warnings = check_draft(read_files(context.content_dir), today)
+        catalog, warnings = check_draft(read_source(context.content), today)
     except ContentError as error:
         problems = tuple(map(str, error.problems))
         first = _problem_count(problems)

@@ -181,13 +181,13 @@ def test_the_revision_in_force_is_the_disks_or_what_differs_is_told(sqlite_url: 
         (disk / name).write_text(text, encoding="utf-8")
     settings = started(sqlite_url, CONTENT_DIR=str(disk))
     (line,) = lines(settings, "revision")
-    assert re.fullmatch(r"OK     revision: 1, published \d\d:\d\d ET by startup; the files on disk match", line)
+    assert re.fullmatch(r"OK     revision: 1, published \d\d:\d\d ET by startup; the files in CONTENT_DIR match", line)
     (disk / "glossary.yaml").write_text(files()["glossary.yaml"].replace("One system.", "One window."), encoding="utf-8")
     (line,) = lines(settings, "revision")
     assert line.startswith("look   revision: 1, ")
-    assert "the files on disk differ: glossary.yaml (ACE: " in line
+    assert "the files in CONTENT_DIR differ: glossary.yaml (ACE: " in line
     (disk / "glossary.yaml").write_text("terms: nonsense\n", encoding="utf-8")
-    assert "the files on disk cannot be published" in lines(settings, "revision")[0]
+    assert "the files in CONTENT_DIR cannot be published" in lines(settings, "revision")[0]
 
 
 def test_files_that_were_cut_off_are_told_with_what_they_lack(sqlite_url: str, tmp_path: Path) -> None:
@@ -200,7 +200,10 @@ def test_files_that_were_cut_off_are_told_with_what_they_lack(sqlite_url: str, t
     (disk / "feeds.yaml").write_text(text[: text.index("  account:")], encoding="utf-8")
     (line,) = lines(settings, "revision")
     assert line.startswith("look   revision: 1, ")
-    assert "; the files on disk lack entries that the bot answers from now: feeds.yaml (account, pages) -> if a file was cut off" in line
+    assert (
+        "; the files in CONTENT_DIR lack entries that the bot answers from now: feeds.yaml (account, pages) -> if a file was cut off"
+        in line
+    )
 
 
 def test_a_revision_that_this_release_cannot_use_is_wrong(sqlite_url: str) -> None:

@@ -16,7 +16,7 @@ def test_an_empty_environment_runs_on_this_computer_with_an_embedded_database() 
     loaded = settings.load({})
     assert (loaded.database_url, loaded.host, loaded.port) == ("sqlite:///tradebot.db", "127.0.0.1", 3000)
     assert (loaded.zone, loaded.admins, loaded.loopback) == ("America/New_York", frozenset(), True)
-    assert (loaded.content_dir / "ptis.yaml").parent.name == "content"
+    assert (Path(str(loaded.content)) / "ptis.yaml").parent.name == "content"
 
 
 def test_an_empty_variable_counts_as_unset() -> None:
@@ -27,7 +27,7 @@ def test_blanks_around_a_value_do_not_count(tmp_path: Path) -> None:
     loaded = settings.load({"SLACK_BOT_TOKEN": " xoxb-1\r", "SLACK_SIGNING_SECRET": "s1 \n", "PORT": "3001 ", "LOG_LEVEL": "  "})
     assert loaded.slack is not None
     assert (loaded.slack.bot_token, loaded.slack.signing_secret, loaded.port, loaded.log_level) == ("xoxb-1", "s1", 3001, "info")
-    assert settings.content_dir({"CONTENT_DIR": f"{tmp_path} "}) == tmp_path
+    assert settings.content_source({"CONTENT_DIR": f"{tmp_path} "}) == tmp_path
     assert settings.zone({"TRADEBOT_ZONE": " UTC"}) == "UTC"
     assert settings.teams_client_id({"TEAMS_CLIENT_ID": "x\r"}) == "x"
 
@@ -57,7 +57,7 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
     )
     assert loaded == settings.Settings(
         database_url="postgres://u:p@h/n",
-        content_dir=tmp_path.resolve(),
+        content=tmp_path.resolve(),
         admins=frozenset({"slack:T1/U1", ANNA, "playground:local/you"}),
         subscribe="admins",
         zone="UTC",
@@ -152,6 +152,6 @@ def test_what_is_given_for_the_moment_is_gone_after_it(monkeypatch: pytest.Monke
 
 @pytest.mark.process
 def test_finding_the_content_loads_nothing_heavy() -> None:
-    script = "import sys, bot.settings as s; s.content_dir(); print(*{'pydantic', 'yaml', 'sqlalchemy', 'starlette'} & set(sys.modules))"
+    script = "import sys, bot.settings as s; s.content_source(); print(*{'pydantic', 'yaml', 'sqlalchemy', 'starlette'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

@@ -369,7 +369,7 @@ class Story:
     def reply(self, typed: str, person: Person | None = None) -> Reply:
         who = person or (ADMIN if typed.startswith("/trade-admin") else STAFF)
         runtime = self.runtime
-        context = Context(runtime.library.catalog, self.clock.now, NEW_YORK, runtime.db, runtime.library, runtime.settings.content_dir)
+        context = Context(runtime.library.catalog, self.clock.now, NEW_YORK, runtime.db, runtime.library, runtime.settings.content)
         return dispatch(resolve(Command(*parse_line(typed), who, CHANNEL)), context)
 
     def publish(self, *numbers: str) -> list[Entry]:
