@@ -31,6 +31,8 @@ class Statement(_Sourced):
     source: str
     as_of: str
     status: str = "official"
+    also: tuple[str, ...] = ()
+    """Questions that it answers."""
     read: str = ""
     review_by: str = ""
 
@@ -114,12 +116,21 @@ class Pti:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """One of a role's assignments or skills."""
+
+    text: str
+    also: tuple[str, ...] = ()
+    """Questions that it answers."""
+
+
+@dataclass(frozen=True, slots=True)
 class Role:
     slug: str
     name: str
     summary: Statement
-    assignments: tuple[str, ...]
-    skills: tuple[str, ...]
+    assignments: tuple[Duty, ...]
+    skills: tuple[Duty, ...]
     source: str
     as_of: str
     facts: tuple[Statement, ...]

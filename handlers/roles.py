@@ -13,7 +13,7 @@ from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Fold, Header, Reply, Section, SmallPrint, Span, line
 
 if TYPE_CHECKING:
-    from content.catalog import Catalog, Role
+    from content.catalog import Catalog, Duty, Role
     from handlers.command import Command, Context
 
 _PAGE = Link("Trade careers on CBP.gov", cards.CAREERS)
@@ -65,7 +65,7 @@ def card(role: Role, command: Command, context: Context) -> Reply:
     blocks.append(Section((line(role.summary.text),)))
     for part, items in _lists(role):
         more = Button(f"Show all {len(items)} {part}", f"/role {role.slug} {part}")
-        blocks.append(Fold(f"{_TITLES[part]} ({len(items)})", tuple(line(item) for item in items), more))
+        blocks.append(Fold(f"{_TITLES[part]} ({len(items)})", tuple(line(item.text) for item in items), more))
     facts = cards.statements(role.facts)
     if facts:
         blocks.append(Bullets(facts))
@@ -84,7 +84,7 @@ def _full_lists(role: Role, parts: tuple[str, ...]) -> Reply:
     blocks: list[Block] = [*_card_head(role)]
     for part, items in _lists(role):
         if part in parts:
-            blocks += [cards.heading(f"{_TITLES[part]} ({len(items)})"), Bullets(tuple(line(item) for item in items))]
+            blocks += [cards.heading(f"{_TITLES[part]} ({len(items)})"), Bullets(tuple(line(item.text) for item in items))]
     blocks += [Buttons((Button(role.name, f"/role {role.slug}"), Button("All roles", "/role"))), cards.footer(role.as_of)]
     counts = " and ".join(f"{len(items)} {part}" for part, items in _lists(role) if part in parts)
     return Reply(f"Role: {role.name}. {counts}. {_PAGE.url}", tuple(blocks), subjects=(f"role:{role.slug}",), shareable=True)
@@ -98,7 +98,7 @@ def matching_line(words: str, role: Role) -> tuple[str, str] | None:
     wanted = _roots(words)
     if wanted <= _roots(role.name) or (len(wanted) == 1 and words.strip().casefold() in _names(role)):
         return None
-    lines = [("assignment", item) for item in role.assignments] + [("skill", item) for item in role.skills]
+    lines = [("assignment", item.text) for item in role.assignments] + [("skill", item.text) for item in role.skills]
     scored = [(len(wanted & _roots(item)), -position) for position, (_, item) in enumerate(lines)]
     common, position = max(scored, default=(0, 0))
     return lines[-position] if common * 2 > len(wanted) else None
@@ -112,7 +112,7 @@ def _names(role: Role) -> tuple[str, ...]:
     return (role.slug, role.name.casefold(), *(synonym.casefold() for synonym in role.synonyms))
 
 
-def _lists(role: Role) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _lists(role: Role) -> tuple[tuple[str, tuple[Duty, ...]], ...]:
     return (("assignments", role.assignments), ("skills", role.skills))
 
 

@@ -110,7 +110,7 @@ def _phrase(value: str) -> str:
     return value
 
 
-def _unique(values: tuple[str, ...]) -> tuple[str, ...]:
+def unique(values: tuple[str, ...]) -> tuple[str, ...]:
     seen: set[str] = set()
     for value in values:
         if value.casefold() in seen:
@@ -134,10 +134,10 @@ Url = Annotated[str, StringConstraints(max_length=500), AfterValidator(_https)]
 Source = Annotated[str, StringConstraints(min_length=1, max_length=600), AfterValidator(_source)]
 AsOf = Annotated[str, AfterValidator(_as_of)]
 Status = Annotated[str, AfterValidator(_status)]
-Words = Annotated[Many[Short], AfterValidator(_unique)]
-Titles = Annotated[Many[Title], AfterValidator(_unique)]
-Texts = Annotated[Many[Text], AfterValidator(_unique)]
-Slugs = Annotated[Many[Short], AfterValidator(_unique)]
+Words = Annotated[Many[Short], AfterValidator(unique)]
+Titles = Annotated[Many[Title], AfterValidator(unique)]
+Texts = Annotated[Many[Text], AfterValidator(unique)]
+Slugs = Annotated[Many[Short], AfterValidator(unique)]
 FeedUrl = Annotated[str, StringConstraints(max_length=500), AfterValidator(_feed_url)]
 UrlOrNothing = Annotated[str, StringConstraints(max_length=500), AfterValidator(_https_or_nothing)]
 ContactValue = Annotated[str, AfterValidator(_contact)]

@@ -53,7 +53,7 @@ def load_files(files: Mapping[str, str], unreadable: tuple[Problem, ...] = ()) -
         for name in sorted(set(files) | broken)
         if name.endswith((".yaml", ".yml")) and name not in SECTIONS
     ]
-    made = {name: _entries(section, problems) for name, section in sections.items()}
+    made: dict[str, Any] = {name: _entries(section, problems) for name, section in sections.items()}
     problems += references.check(sections)
     problems += examples.check(sections, made)
     if problems:

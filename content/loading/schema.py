@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.fields import FieldInfo
 
 from content import catalog
@@ -26,6 +26,7 @@ from content.loading.fields import (
     Url,
     UrlOrNothing,
     Words,
+    unique,
 )
 
 
@@ -51,6 +52,7 @@ class SourcedPart(Part):
 class StatementPart(SourcedPart):
     makes = catalog.Statement
     text: Text
+    also: Titles = ()
     status: Status = "official"
     review_by: AsOf = ""
 
@@ -118,12 +120,31 @@ class PtiPart(Part):
     synonyms: Words = ()
 
 
+class DutyPart(Part):
+    makes = catalog.Duty
+    text: Text
+    also: Titles = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        return {"text": value} if isinstance(value, str) else value
+
+
+def _unlike(duties: tuple[DutyPart, ...]) -> tuple[DutyPart, ...]:
+    unique(tuple(duty.text for duty in duties))
+    return duties
+
+
+Duties = Annotated[Many[DutyPart], AfterValidator(_unlike)]
+
+
 class RolePart(SourcedPart):
     makes = catalog.Role
     name: Name
     summary: StatementPart
-    assignments: Texts
-    skills: Texts
+    assignments: Duties
+    skills: Duties
     facts: Many[StatementPart] = ()
     ptis: Slugs = ()
     resources: Slugs = ()

@@ -57,8 +57,7 @@ def compile_index(catalog: Catalog) -> str:
         "questions": [
             [" ".join(sorted({stem(word) for word in words(head)})), place]
             for place, passage in enumerate(found)
-            for head in passage.heads
-            if passage.kind == "qa"
+            for head in (passage.heads if passage.kind == "qa" else passage.also)
         ],
         "vocabulary": _vocabulary(found, names),
     }
@@ -69,6 +68,9 @@ def _wordings(passage: Passage) -> Iterator[tuple[frozenset[str], frozenset[str]
     body = _roots(passage.text)
     if passage.kind not in BY_HEAD:
         yield body | _roots(" . ".join(passage.heads)), frozenset(), body
+        for question in passage.also:
+            roots = _roots(question)
+            yield roots, body, roots
         return
     for head in passage.heads:
         roots = _roots(head)
@@ -126,7 +128,7 @@ def _similar() -> dict[str, str]:
 
 def _vocabulary(found: tuple[Passage, ...], names: Names) -> dict[str, str]:
     """Return the words to which a misspelled word can be corrected, by first letter."""
-    forms = {stem(word) for passage in found for text in (passage.text, *passage.heads) for word in words(text)}
+    forms = {stem(word) for passage in found for text in (passage.text, *passage.heads, *passage.also) for word in words(text)}
     forms |= {stem(word) for phrase in names.phrases for word in phrase.words}
     forms |= {stem(word) for line in CLASSES.split() for word in line.split("|")}
     by_letter: dict[str, list[str]] = defaultdict(list)

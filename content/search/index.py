@@ -5,7 +5,23 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from content.catalog import KINDS, Catalog, Contact, Content, Link, Office, Pti, Question, Resource, Role, Statement, Term, Topic, members
+from content.catalog import (
+    KINDS,
+    Catalog,
+    Contact,
+    Content,
+    Duty,
+    Link,
+    Office,
+    Pti,
+    Question,
+    Resource,
+    Role,
+    Statement,
+    Term,
+    Topic,
+    members,
+)
 from content.search.names import RELATED, Names, Phrase, item_names
 from content.search.text import key, root, stem, without_stop_words, words
 from content.search.wordlists import NEUTRAL
@@ -104,6 +120,8 @@ def _texts(item: Content) -> Iterator[str]:
         value = getattr(item, field_name)
         for entry in value if isinstance(value, tuple) else (value,):
             match entry:
+                case Duty():
+                    yield entry.text
                 case str():
                     yield entry
                 case Link():

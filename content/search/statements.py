@@ -41,6 +41,8 @@ class Passage:
     label: str = ""
     """Shown beside the text: the address of a contact, the question of a Q&A, the name of a term, the title of a page."""
     link: str = ""
+    also: tuple[str, ...] = ()
+    """Questions that it answers, as the content lists them."""
 
     @property
     def internal(self) -> bool:
@@ -62,7 +64,7 @@ def passages(catalog: Catalog) -> tuple[Passage, ...]:
 
 def fingerprint(found: tuple[Passage, ...], names: Names) -> int:
     """Return a checksum of what the index is made of: a catalog that was changed after it was compiled needs a new one."""
-    parts = [f"{passage.subject} {passage.kind} {passage.text} {passage.heads}" for passage in found]
+    parts = [f"{passage.subject} {passage.kind} {passage.text} {passage.heads} {passage.also}" for passage in found]
     return zlib.crc32("\n".join((*parts, *sorted(names.by_key))).encode("utf-8", "replace"))
 
 
@@ -87,8 +89,9 @@ def _of(subject: str, item: Content) -> Iterator[Passage]:
         case Role():
             yield from _stated(subject, "summary", (item.summary,))
             for kind, lines in (("assignment", item.assignments), ("skill", item.skills)):
-                for text in lines:
-                    yield Passage(subject, kind, text, Statement(text, item.source, item.as_of, read=item.read))
+                for duty in lines:
+                    origin = Statement(duty.text, item.source, item.as_of, read=item.read)
+                    yield Passage(subject, kind, duty.text, origin, also=duty.also)
             yield from _stated(subject, "fact", item.facts)
         case Resource():
             yield from _paged(subject, item)
@@ -111,7 +114,7 @@ def _of(subject: str, item: Content) -> Iterator[Passage]:
 def _stated(subject: str, kind: str, statements: Iterable[Statement], heads: tuple[str, ...] = ()) -> Iterator[Passage]:
     for said in statements:
         if said.shown:
-            yield Passage(subject, kind, said.text, said, heads)
+            yield Passage(subject, kind, said.text, said, heads, also=said.also)
 
 
 def _asked(subject: str, questions: Iterable[Question]) -> Iterator[Passage]:
@@ -129,7 +132,7 @@ def _reached(subject: str, contacts: Iterable[Contact]) -> Iterator[Passage]:
 def _paged(subject: str, resource: Resource) -> Iterator[Passage]:
     page, said = resource.successor or Link(resource.title, resource.url), resource.summary
     if said.shown:
-        yield Passage(subject, "page", said.text, said, (resource.title,), page.title, page.url)
+        yield Passage(subject, "page", said.text, said, (resource.title,), page.title, page.url, said.also)
     if resource.note:
         note = Statement(resource.note, said.source, said.as_of, said.status, said.read)
         yield Passage(subject, "note", resource.note, note, (), page.title, page.url)
@@ -146,7 +149,7 @@ def _defined(subject: str, term: Term) -> Iterator[Passage]:
     if said.shown:
         names = tuple(filter(None, (term.term, term.expansion, *term.aliases)))
         label = f"{term.term}: {term.expansion}" if term.expansion else term.term
-        yield Passage(subject, "definition", said.text, said, names, label, term.link)
+        yield Passage(subject, "definition", said.text, said, names, label, term.link, said.also)
 
 
 def _centers(catalog: Catalog) -> Iterator[Passage]:

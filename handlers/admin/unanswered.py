@@ -13,6 +13,8 @@ from jobs.store import problems
 from jobs.unanswered import KEPT, MIN_COUNT, list_questions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from content.catalog import Catalog
     from handlers.command import Command, Context
     from jobs.models import Problem, UnansweredQuestion
@@ -31,7 +33,7 @@ def unanswered(words: str, command: Command, context: Context) -> Reply:
     return show(asked, reported, context)
 
 
-def show(asked: list[UnansweredQuestion], reported: list[Problem], context: Context) -> Reply:
+def show(asked: Sequence[UnansweredQuestion], reported: Sequence[Problem], context: Context) -> Reply:
     kept = f"A question is listed once it was asked {'twice' if MIN_COUNT == 2 else f'{MIN_COUNT} times'}, and kept for {KEPT.days} days"
     off = "" if context.records_unanswered else "TRADEBOT_UNANSWERED=off: questions are no longer counted"
     blocks: list[Block] = [Header("Unanswered questions")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from handlers.messages.newest import shows_samples
 from handlers.messages.questions import asks_validity, find_number, is_news
 from handlers.replies import cards, entries
 from handlers.replies.reply import Button, Buttons, Reply, refusal
@@ -245,9 +246,3 @@ def _read_suffix(words: str) -> tuple[str, int]:
     if len(parts) > 1 and parts[-2] == "page" and parts[-1].isascii() and parts[-1].isdecimal() and 0 < int(parts[-1][:4]) <= MAX_PAGE:
         return " ".join(parts[:-2]), int(parts[-1])
     return words, 1
-
-
-def shows_samples(command: Command) -> bool:
-    from jobs.matching import SAMPLE_PLATFORM
-
-    return command.channel is not None and command.channel.platform == SAMPLE_PLATFORM

@@ -23,7 +23,6 @@ def newest(command: Command, context: Context, topics: Collection[str], names: C
     if context.recent is None:
         return ()
     # `ask` has no messages, and starts without these
-    from handlers.messages.answers import shows_samples
     from jobs.matching import find_phrase
 
     searched = [name for name in names if len(name) >= _MIN_NAME]
@@ -51,3 +50,9 @@ def message_blocks(title: str, found: Sequence[Entry], read: LastRead, context: 
         else line(Span(title, bold=True), f" ({freshness.sentence_part(read, now, zone)})")
     )
     return (Section((head,)), Bullets(tuple(entries.bullet(each, dates.near_date(each.published, now, zone)) for each in found)))
+
+
+def shows_samples(command: Command) -> bool:
+    from jobs.matching import SAMPLE_PLATFORM
+
+    return command.channel is not None and command.channel.platform == SAMPLE_PLATFORM

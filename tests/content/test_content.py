@@ -208,7 +208,7 @@ def _role(catalog: Catalog, slug: str) -> Role:
 
 def test_the_attorney_advisor_has_every_official_name_on_the_page(catalog: Catalog) -> None:
     role = _role(catalog, "attorney-advisor")
-    said = " ".join((role.summary.text, *role.assignments, *role.skills))
+    said = " ".join((role.summary.text, *(duty.text for duty in (*role.assignments, *role.skills))))
     for name in (*ATTORNEY_NAMES, "Regulations and Rulings Directorate"):
         assert name in said, name
 

@@ -7,6 +7,7 @@ from handlers.replies import text
 from handlers.replies.reply import Buttons, Fold, plain
 from handlers.roles import matching_line
 from tests.support.full_catalog import AUDITOR, CATALOG, CONTEXT, ECONOMIST, ask, commands
+from tests.support.small_catalog import duties
 
 
 def shown(typed: str) -> str:
@@ -30,15 +31,17 @@ def test_every_form_of_a_name_shows_the_card(typed: str) -> None:
 
 def test_long_lists_are_folded_without_losing_items() -> None:
     folds = [block for block in ask("/role auditor").blocks if isinstance(block, Fold)]
-    assert [tuple(plain(item) for item in fold.items) for fold in folds] == [AUDITOR.assignments, AUDITOR.skills]
+    assert [tuple(plain(item) for item in fold.items) for fold in folds] == [
+        tuple(duty.text for duty in duties) for duties in (AUDITOR.assignments, AUDITOR.skills)
+    ]
     assert [fold.more.label for fold in folds if fold.more] == ["Show all 5 assignments", "Show all 2 skills"]
 
 
 def test_show_all_shows_all() -> None:
-    assert all(item in shown("/role auditor assignments") for item in AUDITOR.assignments)
-    assert all(item in shown("/role auditor skills") for item in AUDITOR.skills)
+    assert all(duty.text in shown("/role auditor assignments") for duty in AUDITOR.assignments)
+    assert all(duty.text in shown("/role auditor skills") for duty in AUDITOR.skills)
     assert "Accounting" not in shown("/role auditor assignments")
-    assert all(item in shown("/role auditor all") for item in (*AUDITOR.assignments, *AUDITOR.skills))
+    assert all(duty.text in shown("/role auditor all") for duty in (*AUDITOR.assignments, *AUDITOR.skills))
 
 
 def test_a_role_found_by_a_task_shows_the_matching_assignment_on_top() -> None:
@@ -61,7 +64,7 @@ def test_the_assignment_with_most_common_words_is_shown() -> None:
 
 
 def test_a_synonym_of_several_words_may_match_an_assignment() -> None:
-    lawyer = replace(ECONOMIST, synonyms=("lawyer", "who measures effects"), assignments=("Talks to lawyers", "Measures effects"))
+    lawyer = replace(ECONOMIST, synonyms=("lawyer", "who measures effects"), assignments=duties("Talks to lawyers", "Measures effects"))
     assert matching_line("who measures effects", lawyer) == ("assignment", "Measures effects")
     assert matching_line("Lawyer", lawyer) is None
 

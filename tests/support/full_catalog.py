@@ -7,7 +7,7 @@ from handlers.command import Command, Context, Person
 from handlers.replies.reply import Reply, buttons_of
 from handlers.router import dispatch
 from handlers.table import parse_line, resolve
-from tests.support.small_catalog import NEW_YORK, NOW
+from tests.support.small_catalog import NEW_YORK, NOW, duties
 
 PAGE = "https://www.cbp.gov/trade/priority-issues"
 
@@ -69,8 +69,8 @@ AUDITOR = Role(
     slug="auditor",
     name="Auditor",
     summary=said("Audits importers.", "careers page"),
-    assignments=("Plans audits", "Examines financial records", "Writes parts of reports", "Checks compliance", "Secures cooperation"),
-    skills=("Accounting", "Clear writing"),
+    assignments=duties("Plans audits", "Examines financial records", "Writes parts of reports", "Checks compliance", "Secures cooperation"),
+    skills=duties("Accounting", "Clear writing"),
     source="careers page",
     as_of="2026-11",
     facts=(said("A notice was open in March 2025.", "https://www.usajobs.gov/x", "2025-03"),),
@@ -80,7 +80,7 @@ AUDITOR = Role(
 )
 
 ECONOMIST = replace(
-    AUDITOR, slug="economist", name="Economist", summary=said("Counts."), assignments=("Measures effects of rulings",), synonyms=()
+    AUDITOR, slug="economist", name="Economist", summary=said("Counts."), assignments=duties("Measures effects of rulings"), synonyms=()
 )
 
 CSMS = Resource("csms", "Receive News and Updates", f"{PAGE}/csms", "current", said("Messages."), None, "", (), ("revenue",), (), ())

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from content.catalog import Catalog, Feed, Office, Pti, Statement, Topic
+from content.catalog import Catalog, Duty, Feed, Office, Pti, Statement, Topic
 from jobs.models import ChannelRef, Classified, Entry, NewEntry, Parsed, TopicHit
 
 NOW = datetime(2026, 2, 9, 14, 0, tzinfo=UTC)
@@ -21,6 +21,10 @@ def topic(slug: str, name: str, *synonyms: str, is_pti: bool = False) -> Topic:
 
 def pti(slug: str, name: str, cbp: str, *synonyms: str) -> Pti:
     return Pti(slug, name, cbp, cbp, "https://www.cbp.gov/trade", _SAID, (), (), (), (), (), (), (), (), (), (), synonyms)
+
+
+def duties(*texts: str) -> tuple[Duty, ...]:
+    return tuple(map(Duty, texts))
 
 
 def feed(slug: str, name: str) -> Feed:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from content.catalog import Duty
 from content.loading.files import SECTIONS, ContentError, digest, read_files
 from content.loading.loader import load, load_files
 from content.loading.references import REQUIRED
@@ -32,7 +33,7 @@ def test_the_sample_becomes_a_catalog() -> None:
     assert catalog.office.slug == "office-of-trade"
     assert catalog.centers[0].code == "004"
     assert catalog.feeds[0].every == 300
-    assert catalog.roles[0].assignments == ("Does the work of the attorney-advisor",)
+    assert catalog.roles[0].assignments == (Duty("Does the work of the attorney-advisor"),)
     assert {topic.slug for topic in catalog.topics if topic.is_pti} == set(REQUIRED["ptis"])
     assert catalog.digest == digest(files())
 
@@ -334,6 +335,18 @@ def test_a_question_has_other_wordings() -> None:
     texts["office.yaml"] = texts["office.yaml"].replace("How full is it?", "x" * 151)
     (found,) = problems(texts)
     assert "Office of Trade, 1st question, 1st other wording: is too long: 151 characters; the limit is 150" in found
+
+
+def test_an_assignment_is_a_text_or_has_the_questions_that_it_answers() -> None:
+    texts = files()
+    plain = "- Does the work of the auditor"
+    indent = texts["roles.yaml"].split(plain)[0].rpartition("\n")[2]
+    with_questions = f"- text: Does the work of the auditor\n{indent}  also:\n{indent}    - Who audits?"
+    texts["roles.yaml"] = texts["roles.yaml"].replace(plain, with_questions)
+    auditor = next(role for role in load_files(texts).roles if role.slug == "auditor")
+    assert auditor.assignments == (Duty("Does the work of the auditor", ("Who audits?",)),)
+    texts["roles.yaml"] = texts["roles.yaml"].replace(with_questions, f"{plain}\n{indent}{with_questions}")
+    assert "is in this list twice" in problems(texts)[0]
 
 
 def test_a_file_names_its_owner() -> None:

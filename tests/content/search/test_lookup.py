@@ -11,7 +11,7 @@ from content.loading.loader import load
 from content.search.lookup import MAX_SUBJECTS, NOTHING, Match, find
 from tests.support.paths import CONTENT
 from tests.support.small_catalog import CATALOG as SMALL
-from tests.support.small_catalog import pti, topic
+from tests.support.small_catalog import duties, pti, topic
 
 NOWHERE = Statement("", "", "")
 
@@ -22,7 +22,7 @@ def shipped() -> Catalog:
 
 
 def role(slug: str, name: str, *synonyms: str, assignments: tuple[str, ...] = (), skills: tuple[str, ...] = ()) -> Role:
-    return Role(slug, name, NOWHERE, assignments, skills, "", "", (), (), (), synonyms)
+    return Role(slug, name, NOWHERE, duties(*assignments), duties(*skills), "", "", (), (), (), synonyms)
 
 
 def resource(slug: str, name: str, *synonyms: str) -> Resource:
