@@ -53,17 +53,18 @@ def load_files(files: Mapping[str, str], unreadable: tuple[Problem, ...] = ()) -
         for name in sorted(set(files) | broken)
         if name.endswith((".yaml", ".yml")) and name not in SECTIONS
     ]
-    made: dict[str, Any] = {name: _entries(section, problems) for name, section in sections.items()}
+    made = {name: _entries(section, problems) for name, section in sections.items()}
     problems += references.check(sections)
     problems += examples.check(sections, made)
     if problems:
         raise ContentError(tuple(sorted(problems, key=_order)))
+    entries: dict[str, Any] = {name: tuple(made.get(name, ())) for name in MODELS if name != "office"}
     catalog = Catalog(
         digest=digest(files),
         office=made["office"][0],
         places={subject: place for section in sections.values() for subject, place in _places(section)},
         owners=owners,
-        **{name: tuple(made.get(name, ())) for name in MODELS if name != "office"},
+        **entries,
     )
     return replace(catalog, index=compile_index(catalog))
 

@@ -134,7 +134,7 @@ def _paged(subject: str, resource: Resource) -> Iterator[Passage]:
     if said.shown:
         yield Passage(subject, "page", said.text, said, (resource.title,), page.title, page.url, said.also)
     if resource.note:
-        note = Statement(resource.note, said.source, said.as_of, said.status, said.read)
+        note = Statement(resource.note, said.source, said.as_of, said.status, read=said.read)
         yield Passage(subject, "note", resource.note, note, (), page.title, page.url)
     yield from _linked(subject, resource.links)
 
