@@ -10,7 +10,7 @@ from typing import Any
 from content.search.text import storable_text
 from handlers.actions import Action
 from handlers.command import Command, Person
-from handlers.table import Request, is_question, read_command, resolve
+from handlers.table import Request, read_command, resolve
 from jobs.models import ChannelRef
 
 
@@ -41,12 +41,6 @@ class Incoming:
 
     def request(self) -> Request:
         return resolve(self.command())
-
-    @property
-    def question(self) -> str:
-        """The line if it is a question in several words, or ""."""
-        request = self.request() if self.action is Action.RUN else None
-        return self.text if request is not None and is_question(request) else ""
 
 
 Payload = Mapping[str, Any]

@@ -79,11 +79,11 @@ def add_report_button(reply: Reply) -> Reply:
     return _add_to_overflow(reply, Button("Report a problem", encode(Action.REPORT, reply.subjects[0])))
 
 
-def add_missed_button(reply: Reply, question: str) -> Reply:
-    """Add "Not what I asked" to the answer of a question; "" is none."""
-    if not question or not reply.ok or not reply.answered or len(reply.subjects) != 1:
+def add_missed_button(reply: Reply) -> Reply:
+    """Add "Not what I asked" to the answer of a question."""
+    if not reply.question or not reply.ok or not reply.answered or not reply.subjects:
         return reply
-    return _add_to_overflow(reply, Button("Not what I asked", encode(Action.MISSED, question)))
+    return _add_to_overflow(reply, Button("Not what I asked", encode(Action.MISSED, reply.question)))
 
 
 def _add_to_overflow(reply: Reply, button: Button, *, first: bool = False) -> Reply:
@@ -118,7 +118,7 @@ def make_public(reply: Reply, person: Person, how: str = "Shared by") -> Reply:
     """
     attribution = line(f"{how} ", Span(person.name, bold=True))
     text = f"{how} {person.name}: {reply.text}"
-    return replace(reply, text=text, blocks=(SmallPrint((attribution,)), *reply.blocks), public=True, shareable=False)
+    return replace(reply, text=text, blocks=(SmallPrint((attribution,)), *reply.blocks), public=True, shareable=False, question="")
 
 
 def blocks_with_privacy(reply: Reply) -> tuple[Block, ...]:

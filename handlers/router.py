@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 
 from handlers.replies import cards
 from handlers.replies.reply import Reply, refusal
-from handlers.table import TABLE, Access, Route, Source, suggest
+from handlers.table import TABLE, Access, Route, Source, is_question, suggest
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def dispatch(request: Request, context: Context) -> Reply:
             return resume_here(reply, command, context, repeated=reply is repeated)
         return reply
     reply = _call(route, request, context)
+    if is_question(request):
+        reply = replace(reply, question=f"/{command.verb} {request.words}")
     if route.words or reply.subjects:
         return reply
     return suggest(command, [other for other in TABLE if other.verb == route.verb]) or reply

@@ -55,6 +55,14 @@ def flood_held(conn: Connection, to: Notifier, feed: str, count: int, now: datet
     _record(conn, [to.admins()], event, ChannelRef("feed", "", feed), now)
 
 
+def problem_reported(conn: Connection, to: Notifier, content: dict[str, Any], now: datetime) -> None:
+    """Send the admins' channel a problem that somebody reported; `content` is its message."""
+    admins = to.admins()
+    if admins is not None:
+        row = {"id": str(uuid4()), "channel_id": channels.ensure(conn, admins, now), "kind": PostKind.NOTICE, "content": content}
+        posts.add_pending(conn, [row], now)
+
+
 def load(conn: Connection, post: Post) -> Notice | None:
     """Return the material of a stored notice."""
     event = posts.notice_of(conn, post.id)

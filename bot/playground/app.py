@@ -27,7 +27,6 @@ from handlers.actions import Action, add_missed_button, decode, make_public
 from handlers.replies import serialize
 from handlers.replies.cards import channel_noun
 from handlers.replies.reply import Reply
-from handlers.table import is_question
 from jobs.cadence import zone_label
 from jobs.store import channels, deliveries, posts, reports, subscriptions
 from jobs.store.database import Connection, Database, DatabaseError, first_line
@@ -198,8 +197,8 @@ def say(playground: Playground, params: Json) -> Json:
         return {"message": _private_message(params, channel, playground.responder.mark_missed(argument, person), text, now)}
     request = command_request(text, channel, admin=params.get("admin") is True, event_id=read_event_id(params))
     reply = playground.responder.ask(request)
-    if not channel.guest and is_question(request):
-        reply = add_missed_button(reply, text)
+    if not channel.guest:
+        reply = add_missed_button(reply)
     playground.wake()
     if reply.public:
         playground.post(channel, reply)

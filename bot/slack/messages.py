@@ -15,11 +15,10 @@ MAX_ANSWERS = 5
 """Maximum messages by one response_url, within 30 minutes."""
 
 
-def responses(reply: Reply, incoming: SlackIncoming, *, reports: bool = False) -> list[Json]:
-    """Return the messages of an answer. Only the workspace's own people may share it and, with `reports`, report a problem."""
+def responses(reply: Reply, incoming: SlackIncoming) -> list[Json]:
+    """Return the messages of an answer. Only the workspace's own people may share it and report a problem."""
     if not incoming.person.external:
-        reply = add_missed_button(add_share_button(reply, incoming.text), incoming.question)
-        reply = add_report_button(reply) if reports else reply
+        reply = add_report_button(add_missed_button(add_share_button(reply, incoming.text)))
     response_type = "in_channel" if reply.public else "ephemeral"
     messages = [{"response_type": response_type, **NO_UNFURL, **message} for message in render(reply)]
     first = not reply.public and incoming.replaces
@@ -30,12 +29,11 @@ def responses(reply: Reply, incoming: SlackIncoming, *, reports: bool = False) -
     return messages
 
 
-def posts(reply: Reply, incoming: SlackIncoming, *, reports: bool = False) -> list[Json]:
+def posts(reply: Reply, incoming: SlackIncoming) -> list[Json]:
     """Return the arguments of chat.postMessage."""
     if incoming.audience is not Audience.ASKER:
         reply = replace(reply, public=True)
     if not incoming.person.external:
-        reply = add_missed_button(reply, incoming.question)
-        reply = add_report_button(reply) if reports else reply
+        reply = add_report_button(add_missed_button(reply))
     thread = {"thread_ts": incoming.thread} if incoming.thread else {}
     return [{"channel": incoming.channel.id, **NO_UNFURL, **thread, **message} for message in render(reply)]

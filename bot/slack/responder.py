@@ -52,10 +52,6 @@ class SlackResponder:
         self._cached_state: tuple[Catalog, int] | None = None
         """What the cached answers are made from: the content, and the recent messages as of their last refresh."""
 
-    @property
-    def takes_reports(self) -> bool:
-        return bool(self.slack.settings.admin_channel)
-
     def read(self, reader: Callable[[Payload, frozenset[str]], SlackIncoming], payload: Payload) -> SlackIncoming:
         """There is one token, so people of any other workspace are external, whatever the payload says."""
         incoming = reader(payload, self.runtime.settings.admins)
@@ -79,7 +75,7 @@ class SlackResponder:
             return incoming, request
         try:
             reply = self.responder.reply_from_content(request)
-            messages = responses(reply, incoming, reports=self.takes_reports) if reply.answered else []
+            messages = responses(reply, incoming) if reply.answered else []
         except Exception:  # StoreNeeded, or answering in a thread fails as well, and says so
             return incoming, request
         if len(messages) != 1:
@@ -96,7 +92,7 @@ class SlackResponder:
         if not done:
             self.tasks.start(self._deliver_late(task, incoming))
             return None
-        first, *rest = responses(task.result(), incoming, reports=self.takes_reports)
+        first, *rest = responses(task.result(), incoming)
         if rest:
             self.tasks.start(self.respond(rest, incoming))
         return first
@@ -124,7 +120,7 @@ class SlackResponder:
 
     async def deliver(self, reply: Reply, incoming: SlackIncoming) -> None:
         """Answer by response_url, or else by a message."""
-        if not await self.respond(responses(reply, incoming, reports=self.takes_reports), incoming):
+        if not await self.respond(responses(reply, incoming), incoming):
             await self.deliver_message(reply, incoming)
 
     async def deliver_message(self, reply: Reply, incoming: SlackIncoming) -> None:
@@ -154,7 +150,7 @@ class SlackResponder:
         reply = await self.answer(incoming, request)
         if incoming.audience is not Audience.ASKER:
             reply = replace(reply, public=True)
-        messages = posts(reply, incoming, reports=self.takes_reports)
+        messages = posts(reply, incoming)
         attempt = await self.say(messages, reply, incoming.channel, incoming.thread)
         if attempt.problem:
             logger.warning("could not answer in %s: %s", incoming.channel.id, attempt.problem)
@@ -194,7 +190,7 @@ class SlackResponder:
         reply = await asyncio.to_thread(self.responder.share, request, place)
         if not answers:
             return reply
-        messages = posts(answers[0], incoming, reports=self.takes_reports)
+        messages = posts(answers[0], incoming)
         attempt = await self.say(messages, answers[0], incoming.channel, incoming.thread)
         if not attempt.problem:
             return reply

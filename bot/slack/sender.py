@@ -75,7 +75,7 @@ class SlackSender:
         reply = serialize.load(content)
         if content.get(PLAIN):
             return render_plain(reply)
-        return render(add_report_button(reply) if self.slack.settings.admin_channel else reply)
+        return render(add_report_button(reply))
 
     async def _post(self, channel: ChannelRef, content: dict[str, Any], post_id: str, where: dict[str, str]) -> Outcome:
         *first, last = self._render(content)

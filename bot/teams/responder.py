@@ -79,7 +79,8 @@ class TeamsResponder:
         elif incoming.action is Action.MISSED:
             reply = await asyncio.to_thread(self.responder.mark_missed, incoming.text, incoming.person)
         else:
-            reply = add_missed_button(await self.responder.answer(request, incoming.audience), incoming.question)
+            reply = await self.responder.answer(request, incoming.audience)
+            reply = reply if incoming.person.external else add_missed_button(reply)
         await self._say(reply if incoming.audience is Audience.ASKER else replace(reply, public=True), incoming)
 
     async def _is_first_time(self, incoming: TeamsIncoming, request: Request) -> bool:
@@ -140,7 +141,8 @@ class TeamsResponder:
             if not (await self._say(reply, incoming)).problem:
                 return toast("The answer is below, where everyone here can see it.")
         elif incoming.audience is not Audience.ASKER:
-            reply = add_missed_button(add_share_button(reply, incoming.text), incoming.question)
+            reply = add_share_button(reply, incoming.text)
+        reply = reply if incoming.person.external else add_missed_button(reply)
         return card_response(_with_back_button(reply, incoming))
 
     async def _share(self, incoming: TeamsIncoming, request: Request) -> Reply:

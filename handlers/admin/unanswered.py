@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content.catalog import get, title
 from handlers.command import read_creator
 from handlers.replies import cards, dates
 from handlers.replies.entries import shorten
 from handlers.replies.reply import Block, Bullets, Header, Line, Reply, SmallPrint, Span, line
+from handlers.reports import subject_name
 from jobs.store import problems
 from jobs.unanswered import KEPT, MIN_COUNT, list_questions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from content.catalog import Catalog
     from handlers.command import Command, Context
     from jobs.models import Problem, UnansweredQuestion
 
@@ -47,7 +46,7 @@ def show(asked: Sequence[UnansweredQuestion], reported: Sequence[Problem], conte
     else:
         blocks.append(cards.heading("No problem was reported."))
     listed = "; ".join(f"{each.words} ({each.asked + each.marked})" for each in asked) or "none"
-    told = "; ".join(f"{_subject(each.subject, context.catalog)}: {shorten(each.words, 80)}" for each in reported) or "none"
+    told = "; ".join(f"{subject_name(each.subject, context.catalog)}: {shorten(each.words, 80)}" for each in reported) or "none"
     return Reply(f"Unanswered questions: {listed}. Reported problems: {told}.", tuple(blocks))
 
 
@@ -64,12 +63,5 @@ def _problem(each: Problem, context: Context) -> Line:
     person = read_creator(each.reported_by)
     who = person.name if person else each.reported_by
     when = dates.near(each.at, context.now, context.zone)
-    name = Span(_subject(each.subject, context.catalog), bold=True)
+    name = Span(subject_name(each.subject, context.catalog), bold=True)
     return line(name, f": {shorten(' '.join(each.words.split()), _MAX_WORDS)} ({who}, {when})")
-
-
-def _subject(subject: str, catalog: Catalog) -> str:
-    if get(catalog, subject) is not None:
-        return title(catalog, subject)
-    kind, _, number = subject.partition(":")
-    return f"CSMS {number}" if kind == "csms" else subject

@@ -119,6 +119,8 @@ class Reply:
     """False: not understood or not carried out."""
     answered: bool = True
     """False: a question that the bot has no answer to."""
+    question: str = ""
+    """The command of a question in several words, whose answer somebody may mark as not what they asked. It is not stored."""
 
 
 def line(*parts: str | Span) -> Line:

@@ -34,7 +34,7 @@ def slack() -> Iterator[SlackServer]:
 async def test_an_id_of_teams_is_a_channel_there(sqlite_url: str, slack: SlackServer, channel: str) -> None:
     settings = load({"DATABASE_URL": sqlite_url, **slack.settings(), **TEAMS, "TRADEBOT_ADMIN_CHANNEL": channel})
     assert settings.slack is not None
-    assert settings.slack.admin_channel == "", "reports are a feature of Slack"
+    assert settings.slack.admin_channel == ""
     runtime = app.build(settings)
     assert runtime.admin_channel == ChannelRef("teams", TENANT, channel)
     runtime.db.close()

@@ -88,6 +88,10 @@ class Office:
         with self.db.begin() as conn:
             now = self.db.now(conn)
             record_corrections(conn, publish_entries(conn, "csms", [correction(number)], now, backlog=False), now)
+        self.deliver()
+
+    def deliver(self) -> None:
+        """Deliver what is due."""
         sender = SlackSender(self.endpoint.responder.slack)
         work = deliver_due(self.db, {"slack": sender}, compose)
         asyncio.run_coroutine_threadsafe(work, self.loop).result(30)

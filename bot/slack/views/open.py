@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.incoming import Payload, part, text
+from bot.problems import NOT_STAFF
 from bot.responder import FAILED
 from bot.slack.incoming import PLATFORM, SlackIncoming, ignore_action, read_event, read_interaction
 from bot.slack.messages import responses
@@ -161,21 +162,15 @@ class Views:
 
     async def open_report(self, incoming: SlackIncoming, view: ViewState) -> None:
         above = bool(view.id) and not view.home
-        if not incoming.person.external and self.responder.takes_reports:
+        if not incoming.person.external:
             await self.open(report.view(incoming.text, incoming.channel, self.runtime.library.catalog), incoming, above=above)
-            return
-        if incoming.person.external:
-            hint = "You are from another workspace, so tell one of them."
-            reply = refusal("Only staff of the bot's own organization can report problems.", hint)
-        else:  # the button is older than the setting
-            reply = refusal("You can no longer report problems here.", "Tell one of this bot's admins.")
-        if incoming.response_url:
-            await self.responder.deliver(reply, replace(incoming, replaces=False))
+        elif incoming.response_url:
+            await self.responder.deliver(NOT_STAFF, replace(incoming, replaces=False))
         else:
-            await self.open(answer_modal(reply), incoming, above=above)
+            await self.open(answer_modal(NOT_STAFF), incoming, above=above)
 
     def _with_report_button(self, reply: Reply, person: Person) -> Reply:
-        return add_report_button(reply) if self.responder.takes_reports and not person.external else reply
+        return reply if person.external else add_report_button(reply)
 
     # the shortcut
 

@@ -1,71 +1,22 @@
-""" "Report a problem": the modal, and the message that the editors get. Pure."""
+""" "Report a problem": the modal. Pure."""
 
 from bot.slack.text import Json, plain_text
 from bot.slack.views.view import modal, plain_blocks
-from content.catalog import Catalog, get, title
-from handlers import lookups
-from handlers.command import Person
-from handlers.replies.cards import https_url, separated_line
-from handlers.replies.entries import CARD_TITLE, shorten
-from handlers.replies.reply import Controls, Divider, Reply, Section, SmallPrint, Span, line
-from jobs.models import ChannelRef, Entry
+from content.catalog import Catalog
+from handlers.replies.entries import shorten
+from handlers.replies.reply import Section, Span, line
+from handlers.reports import MAX_WORDS, subject_name
+from jobs.models import ChannelRef
 
 NAME = "report"
 WORDS = "words"
-MAX_WORDS = 2_000
-"""In characters."""
-
-ARRIVED = "Thank you. The editors have your report."
-ON_ITS_WAY = "Thank you. Your report is on its way to the editors."
-UNSURE = "Thank you. Slack did not confirm that the editors received your report. If nobody answers you, ask one of them."
-
-
-def subject_name(subject: str, catalog: Catalog) -> str:
-    if get(catalog, subject) is not None:
-        return title(catalog, subject)
-    kind, _, number = subject.partition(":")
-    return f"CSMS {number}" if kind == "csms" else subject
-
-
-def card_command(subject: str, catalog: Catalog) -> str:
-    if get(catalog, subject) is not None:
-        return lookups.command_for(subject)
-    kind, _, number = subject.partition(":")
-    return f"/csms {number}" if kind == "csms" else ""
 
 
 def view(subject: str, channel: ChannelRef, catalog: Catalog) -> Json:
     name = shorten(subject_name(subject, catalog), 100)
-    rest = " wrong, missing or out of date? The editors will read your report."
+    rest = " wrong, missing or out of date? The people who edit the answers will read your report."
     intro = (Section((line("Is something on the card ", Span(name, bold=True), rest),)),)
     element = {"type": "plain_text_input", "action_id": f"report_{WORDS}", "multiline": True, "max_length": MAX_WORDS}
     field: Json = {"type": "input", "block_id": WORDS, "label": plain_text("What is wrong?"), "element": element}
     data = {"subject": subject, "channel": channel.id, "name": channel.name[:80]}
     return modal(NAME, "Report a problem", [*plain_blocks(intro), field], data, "Send")
-
-
-def thanks(message: str = ARRIVED) -> Json:
-    return modal(NAME, "Report a problem", plain_blocks((Section((line(message),)),)))
-
-
-# seven parameters: a report is made of all of them, and nothing else passes them on
-def message(
-    subject: str, words: str, person: Person, where: str, catalog: Catalog, entry: Entry | None, card: Reply | None = None
-) -> Reply:
-    name = subject_name(subject, catalog)
-    card_title = f"{shorten(entry.title, CARD_TITLE)} ({name})" if entry is not None else name
-    kind = lookups.KIND_NAMES.get(subject.partition(":")[0], "CSMS message" if subject.startswith("csms:") else "message")
-    link = https_url(entry.url) if entry is not None else None
-    is_content = get(catalog, subject) is not None
-    source = f"content: {catalog.places.get(subject, 'place unknown')}" if is_content else "CBP's own text; topics.yaml assigns its topics"
-    quoted = tuple(line(Span(row, italic=True)) for row in words[:MAX_WORDS].splitlines() if row.strip())
-    small_print = separated_line(f"By {person.name} ({person.id})", f"in {where}" if where else "", source, f"content {catalog.digest[:8]}")
-    return Reply(
-        f"Problem reported: {card_title}. {source}. {words[:MAX_WORDS]}",
-        (
-            Section((line(Span("Problem reported: ", bold=True), Span(card_title, bold=True, link=link), f" · {kind}"), *quoted)),
-            SmallPrint((small_print,)),
-            *((Divider(), *(block for block in card.blocks if not isinstance(block, Controls))) if card is not None else ()),
-        ),
-        public=True,
-    )

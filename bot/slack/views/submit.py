@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.incoming import Payload
-from bot.posting import Attempt
+from bot.problems import THANKS, Report, report_problem
 from bot.responder import FAILED
 from bot.slack.blocks import render
 from bot.slack.client import NOT_A_MEMBER
@@ -21,7 +21,6 @@ from handlers.actions import add_report_button
 from handlers.command import Person
 from handlers.replies.reply import Reply, refusal
 from jobs.models import ChannelRef, SubscriptionSpec
-from jobs.store import entries
 
 logger = logging.getLogger(__name__)
 
@@ -113,7 +112,7 @@ class Submissions:
         reply = look_up.thread_reply(replies, person)
         fields = {"channel": channel.id, "thread_ts": thread} | NO_UNFURL
         # with the report button, since a later correction renders the post with it
-        rendered = render(add_report_button(reply) if self.slack_responder.takes_reports else reply)
+        rendered = render(add_report_button(reply))
         attempt = await self.slack_responder.say([fields | message for message in rendered], reply, channel, thread, tries=1)
         if not attempt.problem:
             return None
@@ -124,42 +123,12 @@ class Submissions:
 
     async def report_problem(self, view: ViewState, person: Person) -> Json:
         words = field_value(view.values, report.WORDS)
-        if not isinstance(words, str) or not words.strip():
-            return _words_error("Describe what is wrong in a few words.")
-        if person.external or not self.slack_responder.takes_reports:
-            return CLOSE
-        task = self.tasks.start(self._send_report(view, words.strip(), person))
-        if not await _finishes_in_time(task):
-            return {"response_action": "update", "view": report.thanks(report.ON_ITS_WAY)}
-        attempt = task.result()
-        if attempt.unsure:
-            return {"response_action": "update", "view": report.thanks(report.UNSURE)}
-        if attempt.problem:
-            hint = "Tell an admin of the bot, or try again later."
-            return _words_error(f"The bot could not reach the editors' channel (Slack error: {attempt.problem}). {hint}")
-        return {"response_action": "update", "view": report.thanks()}
-
-    async def _send_report(self, view: ViewState, words: str, person: Person) -> Attempt:
-        """Send once; a report that may have arrived is not sent again."""
-        key = f"report:{person.workspace}/{view.id}"
-        if not await asyncio.to_thread(self.responder.is_first_time, key):
-            return Attempt()
-        reply = await asyncio.to_thread(self._report_message, view, words, person)
-        editors = ChannelRef(PLATFORM, person.workspace, self.slack.settings.admin_channel)
-        messages = [{"channel": editors.id, **NO_UNFURL, **message} for message in render(reply)]
-        attempt = await self.slack_responder.say(messages, reply, editors, "")
-        if attempt.problem and not attempt.unsure:
-            await asyncio.to_thread(self.responder.forget, key)
-        return attempt
-
-    def _report_message(self, view: ViewState, words: str, person: Person) -> Reply:
         subject, where = (str(view.data.get(name) or "") for name in ("subject", "name"))
-        catalog = self.runtime.library.catalog
-        with self.runtime.db.read() as conn:
-            entry = entries.by_key(conn, subject)
-        command = report.card_command(subject, catalog)
-        cards = self.responder.look_up([command], replace(person, admin=False)) if command else []
-        return report.message(subject, words, person, where, catalog, entry, cards[0] if cards else None)
+        reported = Report(subject, words if isinstance(words, str) else "", person, where, view.id)
+        reply = await asyncio.to_thread(report_problem, reported, self.runtime, self.responder)
+        if reply is THANKS or person.external:
+            return _show(reply, "Report a problem")
+        return {"response_action": "errors", "errors": {report.WORDS: reply.text}}
 
 
 async def _finishes_in_time(task: "asyncio.Task[Any]") -> bool:
@@ -169,7 +138,3 @@ async def _finishes_in_time(task: "asyncio.Task[Any]") -> bool:
 
 def _show(reply: Reply, title: str = "Trade bot") -> Json:
     return {"response_action": "update", "view": answer_modal(reply, title)}
-
-
-def _words_error(message: str) -> Json:
-    return {"response_action": "errors", "errors": {report.WORDS: message}}

@@ -9,6 +9,7 @@ import pytest
 from bot.slack.blocks import render
 from bot.slack.views import home, report
 from bot.slack.views.home import MAX_SUBSCRIPTIONS, HomeData
+from handlers import reports
 from handlers.actions import add_back_button, add_report_button, add_share_button
 from handlers.command import Person
 from handlers.replies.reply import Button, Buttons, Overflow, Reply, Section, SmallPrint, buttons_of, line, plain
@@ -109,16 +110,15 @@ def test_reply_that_is_no_card_has_no_report_button(change: dict[str, object]) -
 
 
 def test_the_editors_read_the_words_as_they_were_written_and_nobody_is_called() -> None:
-    message = report.message("pti:revenue", f"{HOSTILE}\n" * 40, MARIA, f"#x {HOSTILE}", CATALOG, None)
+    message = reports.message("pti:revenue", f"{HOSTILE}\n" * 40, MARIA, f"#x {HOSTILE}", CATALOG, None)
     for each in render(message):
         assert problem_of(each) is None
         assert "<!channel>" not in json.dumps(each)
     sample = entry("67000001", "A title", key="csms:67000001")
-    told = report.message("csms:67000001", "Wrong topic", MARIA, "", CATALOG, sample)
+    told = reports.message("csms:67000001", "Wrong topic", MARIA, "", CATALOG, sample)
     assert "A title (CSMS 67000001)" in told.text
     assert "topics.yaml assigns its topics" in told.text
 
 
 def test_the_form_for_a_report_fits_whatever_the_card_is_called() -> None:
     assert problem_of_view(report.view(f"cbp-trade:{'x' * 590}", ChannelRef("slack", "T1", "C1", "#" + "y" * 200), CATALOG)) is None
-    assert problem_of_view(report.thanks()) is None
