@@ -162,7 +162,7 @@ class Worker:
             settlement = after_look(found, policy, slot, claim.failures, self.pace.grace, self.chance())
         else:
             outcome = await self.send(claim, post, stage)
-            settlement = after_send(outcome, slot, claim.failures, self.pace.grace, self.chance(), plain=post.plain)
+            settlement = after_send(outcome, slot, claim.failures, self.pace.grace, self.chance(), plain=post.plain, before=post.error)
         stage.settling = True
         return await in_thread(settle, self.db, claim, post, settlement, self.notifier) and settlement.state == PostState.SENT
 

@@ -316,6 +316,7 @@ class Post:
     content: dict[str, Any]  #: A Reply, the same for every attempt; empty until a mark or an answer is composed.
     about: About | None = None
     plain: bool = False  #: It goes out as plain text, because the platform rejected its layout.
+    error: str | None = None  #: Of the attempt before.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Outcomes of a platform call, and the step that follows each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from jobs.network import MAX_RETRY_AFTER_SECONDS, RETRY_SECONDS
@@ -42,10 +42,12 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Refused for good."""
+    """Refused for good. Without a pause, a mark or an answer is refused because the message that it is about is gone."""
 
     why: str
     pause: Pause = Pause.NONE
+    unclear: bool = False
+    """A mark or an answer: perhaps the message that it is about is gone, and the channel is fine."""
 
 
 Outcome = Sent | Retry | Unknown | Rejected | Gone
@@ -58,6 +60,8 @@ def not_posted(outcome: Outcome) -> Outcome:
             return Retry(RETRY_SECONDS, why)
         case Rejected(why) | Gone(why, Pause.NONE):
             return Gone(why, Pause.CHANNEL)
+        case Gone(unclear=True):
+            return replace(outcome, unclear=False)
         case _:
             return outcome
 
@@ -109,6 +113,7 @@ class Settlement:
     pause: Pause = Pause.NONE
     held: bool = False  #: The post stays SENDING until an admin decides.
     plain: bool = False  #: The next attempt sends plain text.
+    needless: bool = False  #: A dead mark or answer needs no decision: the message that it is about is gone.
 
 
 def back_off(failures: int, grace: float, chance: float) -> float:
@@ -116,10 +121,10 @@ def back_off(failures: int, grace: float, chance: float) -> float:
     return min(grace * 2.0 ** min(failures, 20) * (1 + chance / 4), MAX_BACK_OFF_SECONDS)
 
 
-def after_send(  # six parameters: the outcome, and what decides the next attempt
-    outcome: Outcome, slot: float, failures: int, grace: float, chance: float, *, plain: bool = False
+def after_send(  # seven parameters: the outcome, and what decides the next attempt
+    outcome: Outcome, slot: float, failures: int, grace: float, chance: float, *, plain: bool = False, before: str | None = None
 ) -> Settlement:
-    """`plain`: it was sent as plain text, because an earlier attempt was rejected."""
+    """`plain`: it was sent as plain text, because an earlier attempt was rejected. `before`: the error of the attempt before."""
     match outcome:
         case Sent(receipt):
             return Settlement(PostState.SENT, slot, 0, receipt=receipt)
@@ -129,7 +134,12 @@ def after_send(  # six parameters: the outcome, and what decides the next attemp
             return Settlement(PostState.SENDING, back_off(failures, grace, chance), failures + 1, error=why)
         case Rejected(why) if not plain:
             return Settlement(PostState.PENDING, slot, 0, error=why, plain=True)
-        case Rejected(why) | Gone(why, Pause.NONE):
+        case Rejected(why):
+            return Settlement(PostState.DEAD, slot, 0, error=why)
+        case Gone(why, Pause.NONE):
+            return Settlement(PostState.DEAD, slot, 0, error=why, needless=True)
+        case Gone(why, unclear=True) if why == before:
+            # the channel was resumed, and this alone is refused again: what is behind it must not wait for it forever
             return Settlement(PostState.DEAD, slot, 0, error=why)
         case Gone(why, pause):
             # a closed channel or a bad token says nothing about this post

@@ -66,8 +66,8 @@ def _record(  # six parameters: who settles what, and who learns of it
                 notices.post_held(conn, notifier, post, settlement.error, now)
         case PostState.DEAD:
             # a message that was deleted needs no mark, and a notice no other one
-            minor = post.kind == PostKind.NOTICE or (post.kind in (PostKind.MARK, PostKind.ANSWER) and not post.plain)
-            posts.mark_dead(conn, post.id, settlement.error, now, dismissed=minor)
+            needless = settlement.needless and post.kind in (PostKind.MARK, PostKind.ANSWER)
+            posts.mark_dead(conn, post.id, settlement.error, now, dismissed=needless or post.kind == PostKind.NOTICE)
             posts.dismiss_unwanted(conn, claim.channel_id, now)
             if posts.find_undecided(conn, post.id) is not None:
                 notices.post_dead(conn, notifier, post, settlement.error, now)

@@ -1,6 +1,7 @@
 """Write to a person: find the ID of the direct message between the person and the bot."""
 
 import re
+from dataclasses import replace
 
 from slack_sdk.errors import SlackApiError
 
@@ -52,7 +53,10 @@ class DirectMessages:
     def _refused(self, error: str, status: int, retry_after: str | None) -> Outcome:
         if status == 200 and error in UNREACHABLE:
             return Gone(f"{UNREACHABLE[error]} (Slack: {error})", Pause.CHANNEL)
-        return not_posted(failed_outcome(error, status, retry_after, self.slack.bot))
+        outcome = not_posted(failed_outcome(error, status, retry_after, self.slack.bot))
+        if isinstance(outcome, Gone) and outcome.pause == Pause.CHANNEL:  # its reason is for those who are in a channel
+            return replace(outcome, why=f"Slack does not let the bot write to this person (Slack: {error})")
+        return outcome
 
 
 def person_channel(created_by: str) -> ChannelRef | None:

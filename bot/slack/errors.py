@@ -1,4 +1,4 @@
-"""Map Slack's errors to the outcomes of a post. Pure. An error that is in no table pauses the channel, which keeps its posts.
+"""Map Slack's errors to the outcomes of a post. Pure. An error that is in no table pauses the channel, which keeps what it is owed.
 
 The names: https://docs.slack.dev/reference/methods/chat.postMessage.
 """
@@ -17,6 +17,12 @@ CHANNEL = {
     "restricted_action_read_only_channel": "posting is restricted in this channel: allow the bot to post here, then type /csms resume",
     "ekm_access_denied": "your organization's encryption keys do not let the bot post here: ask a Slack admin, then type /csms resume",
     "user_not_found": "the person in this conversation is no longer in the workspace: subscribe a channel",
+    "is_inactive": "this channel is archived or frozen: reopen it, then type /csms resume",
+    "no_permission": "the bot does not have permission to post in this channel: " + INVITE,
+    "access_denied": "the bot has no access to this channel: ask a Slack admin, then type /csms resume",
+    "team_access_not_granted": "this channel's workspace does not allow the app: ask a Slack admin, then type /csms resume",
+    "enterprise_is_restricted": "this channel's organization does not allow the app: ask a Slack admin, then type /csms resume",
+    "team_not_found": "this channel's workspace no longer exists: subscribe a channel of another one",
     "messages_tab_disabled": "the app's Messages tab is off, so the bot cannot post here: turn it on, then type /csms resume",
 }
 """The bot cannot post in the channel until somebody acts there."""
@@ -28,16 +34,10 @@ WORKSPACE = {
     "invalid_auth": "Slack does not recognize the bot's token",
     "not_authed": "Slack received no token",
     "missing_scope": "the bot's token lacks the scope chat:write",
-    "no_permission": "the bot's token lacks a permission",
     "not_allowed_token_type": "SLACK_BOT_TOKEN is not a bot token",
-    "org_login_required": "the workspace is moving to an organization",
-    "team_access_not_granted": "this workspace does not allow the app",
-    "team_not_found": "the workspace no longer exists",
-    "access_denied": "this workspace does not allow the app",
-    "enterprise_is_restricted": "this organization does not allow the app",
     "two_factor_setup_required": "the workspace requires two-factor authentication",
 }
-"""The token does not work, which says nothing about the post."""
+"""The token does not work anywhere, which says nothing about the post or its channel."""
 
 PAUSED = "Slack: "
 """The start of a paused workspace's reason; starting with a token that works ends the pause."""
@@ -54,13 +54,14 @@ REFUSED = frozenset(
 )
 """Slack does not take the message as it is; it may take its text."""
 
-WAIT = frozenset(("ratelimited", "rate_limited", "message_limit_exceeded", "external_channel_migrating"))
+WAIT = frozenset(("ratelimited", "rate_limited", "message_limit_exceeded", "external_channel_migrating", "org_login_required"))
 """Not posted, and worth another try."""
 
 ABOUT_MESSAGE = frozenset(
     (
         *("restricted_action_thread_locked", "restricted_action_non_threadable_channel", "cannot_reply_to_message"),
         *("block_mismatch", "update_failed", "message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"),
+        *("cant_broadcast_message", "no_dual_broadcast_content_update", "streaming_state_conflict"),
     )
 )
 """The message that a mark or an answer is about was deleted, or cannot be changed or replied to. Its channel is fine."""
@@ -75,7 +76,7 @@ HIDDEN = frozenset(
 
 
 def failed_outcome(error: str, status: int, retry_after: str | None, bot: str, *, about: bool = False) -> Outcome:
-    """Return the outcome of a post. With `about`, of one that changes or replies to an earlier message."""
+    """Return the outcome of a post. With `about`, of one that changes or replies to an earlier message, which an unknown error may mean."""
     if status == 429 or error in WAIT:
         return Retry(retry_seconds(retry_after), f"Slack asked the bot to wait ({error or status})")
     if status != 200:  # a proxy in between may have written the body
@@ -88,9 +89,10 @@ def failed_outcome(error: str, status: int, retry_after: str | None, bot: str, *
         return Rejected(f"Slack rejected the message: {error}")
     if error in UNSURE or not error:
         return Unknown(f"Slack returned the error {error}" if error else "Slack's response was unreadable")
-    if about or error in ABOUT_MESSAGE:
+    if error in ABOUT_MESSAGE:
         return Gone(f"Slack: {error}")
-    return Gone(f"Slack does not let the bot post here (Slack: {error}): change that in Slack, then type /csms resume", Pause.CHANNEL)
+    why = f"Slack does not let the bot post here (Slack: {error}): change that in Slack, then type /csms resume"
+    return Gone(why, Pause.CHANNEL, unclear=about)
 
 
 def invitation(bot: str) -> str:

@@ -240,7 +240,7 @@ def read_error(response: httpx.Response) -> Response:
     return Response(response.status_code, "", response.headers.get("Retry-After"), name)
 
 
-async def outcome_of(call: Awaitable[Response], *, about: bool = False) -> Outcome:
+async def outcome_of(call: Awaitable[Response], *, change: bool = False, reply: bool = False) -> Outcome:
     try:
         response = await call
     except NoToken as problem:
@@ -249,7 +249,7 @@ async def outcome_of(call: Awaitable[Response], *, about: bool = False) -> Outco
         return Retry(RETRY_SECONDS, f"cannot reach Teams ({type(error).__name__})")
     except httpx.HTTPError as error:
         return Unknown(f"{type(error).__name__} while posting")
-    return outcome_of_response(response.status, response.id, response.retry_after, response.error, about=about)
+    return outcome_of_response(response.status, response.id, response.retry_after, response.error, change=change, reply=reply)
 
 
 @asynccontextmanager

@@ -36,6 +36,9 @@ REMOVED = "the bot is not in this channel or chat, or it no longer exists: " + A
 MESSAGE_GONE = "ActivityNotFoundInConversation"
 """A deleted message, whose channel is fine."""
 
+THREAD_GONE = "ConversationNotFound"
+"""The channel does not exist, or the thread that an answer belongs in."""
+
 PAUSED = "Teams: "
 """Starts a paused tenant's reason; a working token ends the pause."""
 
@@ -48,19 +51,20 @@ BAD_ADDRESS = "BadServiceUrl"
 """The connector's address is not one of Teams' own, so the bot sent nothing there."""
 
 
-def outcome_of_response(status: int, receipt: str, retry_after: str | None, error: str, *, about: bool = False) -> Outcome:
-    """Return the outcome of a post. With `about`, 404 means that the earlier message was deleted, not the channel."""
+def outcome_of_response(  # six parameters: what Teams answered, and what was asked
+    status: int, receipt: str, retry_after: str | None, error: str, *, change: bool = False, reply: bool = False
+) -> Outcome:
+    """Return the outcome of a post that may `change` or `reply` to an earlier message; then an unknown error may be about that message."""
     summary = f"Teams: {status} {error}".rstrip()
     if 200 <= status < 300:
         return Sent(receipt) if receipt else Unknown("Teams accepted it but returned no ID")
     if status in WAIT:
         return Retry(retry_seconds(retry_after), f"Teams asked the bot to wait ({status} {error}".rstrip() + ")")
-    if status == 404 and (about or error == MESSAGE_GONE):
+    if status == 404 and error == MESSAGE_GONE:
         return Gone(f"the message no longer exists ({summary})")
-    if about and error not in CHANNEL and 400 <= status < 500 and status not in {401, *UNSURE, *REFUSED}:
-        return Gone(f"the message cannot be changed or replied to ({summary})")
+    unclear = reply if error == THREAD_GONE else error not in CHANNEL and (change or reply)
     if status in (403, 404):
-        return Gone(f"{CHANNEL.get(error, REMOVED)} ({summary})", Pause.CHANNEL)
+        return Gone(f"{CHANNEL.get(error, REMOVED)} ({summary})", Pause.CHANNEL, unclear=unclear)
     if error == BAD_ADDRESS:
         return Gone("this conversation's address is not one of Teams' own: write to the bot there, then type /csms resume", Pause.CHANNEL)
     if status == 401:
@@ -68,7 +72,8 @@ def outcome_of_response(status: int, receipt: str, retry_after: str | None, erro
     if status in REFUSED:
         return Rejected(f"Teams rejected the message ({summary})")
     if 400 <= status < 500 and status not in UNSURE:
-        return Gone(f"Teams does not let the bot post here ({summary}): change that in Teams, then type /csms resume", Pause.CHANNEL)
+        why = f"Teams does not let the bot post here ({summary}): change that in Teams, then type /csms resume"
+        return Gone(why, Pause.CHANNEL, unclear=unclear)
     return Unknown(f"Teams answered {status} {error}".rstrip())
 
 

@@ -47,7 +47,7 @@ class TeamsSender:
         if not isinstance(conversation, str):
             return conversation
         call = self.teams.update(self.teams.address_of(channel), conversation, split_receipt(about.receipt)[0], message)
-        outcome = await outcome_of(call, about=True)
+        outcome = await outcome_of(call, change=True)
         return Sent(about.receipt) if isinstance(outcome, Sent) else outcome
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:  # noqa: ARG002
@@ -65,7 +65,7 @@ class TeamsSender:
         messages = messages_of(content)
         accepted = self.partial.take(post_id, len(messages))
         for message in messages[len(accepted) :]:
-            outcome = await outcome_of(self.teams.post(self.teams.address_of(channel), conversation, message), about=bool(root))
+            outcome = await outcome_of(self.teams.post(self.teams.address_of(channel), conversation, message), reply=bool(root))
             if not isinstance(outcome, Sent):
                 self.partial.keep(post_id, len(messages), accepted, outcome)
                 return outcome

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.slack.errors import failed_outcome
+from bot.teams.errors import outcome_of_response
 from jobs import settle
 from jobs.corrections import record_corrections
 from jobs.notices import Notifier, channel_paused
 from jobs.outcomes import Gone, Outcome, Retry, Unknown
+from jobs.pauses import resume_channel
 from jobs.states import Pause
-from jobs.store import channels, schema
+from jobs.store import channels, outbox, schema
 from jobs.store.database import Database
 from jobs.subscribe import end_subscription
 from tests.jobs.test_deliver_lease import Slow, let_it_arrive
@@ -83,7 +85,7 @@ def correct(db: Database, platform: Platform) -> None:
         record_corrections(conn, [entry], db.now(conn))
 
 
-@pytest.mark.parametrize("error", ["restricted_action_thread_locked", "cannot_reply_to_message", "block_mismatch", "a_word_of_next_year"])
+@pytest.mark.parametrize("error", ["restricted_action_thread_locked", "cannot_reply_to_message", "block_mismatch", "edit_window_closed"])
 async def test_a_refusal_about_one_message_does_not_close_its_channel(db: Database, clock: Clock, error: str) -> None:
     subscribe(db)
     publish(db, new(10000001))
@@ -98,6 +100,55 @@ async def test_a_refusal_about_one_message_does_not_close_its_channel(db: Databa
     assert len(platform.seen()) == 2
     with db.read() as conn:
         assert channels.pause_reason(conn, 1) is None
+
+
+CLOSED = {
+    "Slack, a known word": failed_outcome("not_in_channel", 200, None, "bot", about=True),
+    "Slack, a new word": failed_outcome("a_word_of_next_year", 200, None, "bot", about=True),
+    "Teams, a removed bot": outcome_of_response(404, "", None, "ConversationNotFound", change=True),
+    "Teams, a new code": outcome_of_response(403, "", None, "SomethingNew", change=True),
+}
+
+
+@pytest.mark.parametrize("refused", CLOSED.values(), ids=CLOSED)
+async def test_a_channel_that_closes_keeps_the_marks_and_answers_it_is_owed(db: Database, clock: Clock, refused: Gone) -> None:
+    subscribe(db)
+    publish(db, new(10000001))
+    platform = Platform()
+    await deliver(db, platform)
+    platform.trouble = [(False, refused)]
+    correct(db, platform)
+    for _ in range(3):
+        clock.pass_(minutes=1)
+        await deliver(db, platform)
+    with db.begin() as conn:
+        assert channels.pause_reason(conn, 1) == refused.why
+        resume_channel(conn, 1, clock.now)
+    for _ in range(3):
+        clock.pass_(minutes=1)
+        await deliver(db, platform)
+    assert (len(platform.marks), len(platform.answers), len(platform.seen())) == (1, 1, 2)
+
+
+async def test_a_mark_that_a_resumed_channel_refuses_by_the_same_new_word_blocks_nothing_and_is_seen(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, new(10000001))
+    platform = Platform()
+    await deliver(db, platform)
+    platform.trouble = [(False, failed_outcome("a_word_of_next_year", 200, None, "bot", about=True))] * 2
+    correct(db, platform)
+    for _ in range(3):
+        clock.pass_(minutes=1)
+        await deliver(db, platform)
+        with db.begin() as conn:
+            resume_channel(conn, 1, clock.now)
+    clock.pass_(minutes=1)
+    await deliver(db, platform)
+    assert (len(platform.marks), len(platform.answers), len(platform.seen())) == (0, 1, 2)
+    with db.read() as conn:
+        assert channels.pause_reason(conn, 1) is None
+        (dead,) = outbox.dead_posts(conn, 1, 9)
+    assert dead.kind == "mark"
 
 
 async def test_a_mark_that_may_have_arrived_is_sent_again_in_the_next_round(

@@ -15,7 +15,7 @@ from jobs.states import Pause, PostState, UnreadablePolicy
         (Retry(1e9, "429"), Settlement(PostState.PENDING, 86400.0, 2, error="429", counted=False)),
         (Unknown("reset"), Settlement(PostState.SENDING, 120.0, 3, error="reset")),
         (Rejected("invalid_blocks"), Settlement(PostState.PENDING, 1.0, 0, error="invalid_blocks", plain=True)),
-        (Gone("message_not_found"), Settlement(PostState.DEAD, 1.0, 0, error="message_not_found")),
+        (Gone("message_not_found"), Settlement(PostState.DEAD, 1.0, 0, error="message_not_found", needless=True)),
         (
             Gone("is_archived", Pause.CHANNEL),
             Settlement(PostState.PENDING, 0.0, 0, error="is_archived", counted=False, pause=Pause.CHANNEL),

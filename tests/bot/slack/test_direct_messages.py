@@ -94,12 +94,15 @@ async def test_somebody_who_left_pauses_that_channel_alone(platform: SlackPlatfo
     assert [post["channel"] for post in server.posts] == ["C1"]
 
 
-@pytest.mark.parametrize("error", UNREACHABLE)
+REFUSALS = ["no_permission", "team_access_not_granted", "access_denied", "enterprise_is_restricted", "a_word_of_next_year"]
+
+
+@pytest.mark.parametrize("error", [*UNREACHABLE, *REFUSALS])
 async def test_a_person_whom_the_bot_cannot_write_to_pauses_no_workspace(platform: SlackPlatform, server: SlackServer, error: str) -> None:
     server.fail("conversations.open", error, error)
     sent = await platform.sender.send(PERSON, NOTE, "p1")
     assert isinstance(sent, Gone)
-    assert (sent.pause, f"(Slack: {error})" in sent.why) == (Pause.CHANNEL, True)
+    assert (sent.pause, f"(Slack: {error})" in sent.why, "invite" in sent.why) == (Pause.CHANNEL, True, False)
     found = await platform.sender.find(PERSON, "p1", LONG_AGO)
     assert found == Unreadable(sent.why, for_good=True)
     assert server.posts == []

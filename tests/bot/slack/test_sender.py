@@ -8,7 +8,7 @@ import pytest
 
 from bot.settings import load
 from bot.slack.client import Slack
-from bot.slack.errors import CHANNEL, REFUSED, UNSURE, WAIT, WORKSPACE, failed_outcome, unreadable_history
+from bot.slack.errors import ABOUT_MESSAGE, CHANNEL, REFUSED, UNSURE, WAIT, WORKSPACE, failed_outcome, unreadable_history
 from bot.slack.sender import SlackSender
 from handlers.replies.reply import Bullets, Fields, Header, Reply, Section, Span, line
 from handlers.replies.serialize import dump
@@ -165,6 +165,14 @@ async def test_a_refusal_without_a_known_word_pauses_the_channel_and_shows_the_w
     assert "/csms resume" in gone.why
 
 
+@pytest.mark.parametrize("error", ["no_permission", "team_access_not_granted", "access_denied", "enterprise_is_restricted"])
+async def test_a_refusal_of_one_channel_says_nothing_about_the_workspace(sender: SlackSender, server: SlackServer, error: str) -> None:
+    server.fail("chat.postMessage", error)
+    gone = await sender.send(HERE, NOTE, "p1")
+    assert isinstance(gone, Gone)
+    assert gone.pause == "channel"
+
+
 def kind(outcome: Any) -> str:
     return f"{type(outcome).__name__} {getattr(outcome, 'pause', '')}".strip()
 
@@ -178,14 +186,16 @@ def kind(outcome: Any) -> str:
         (WAIT, "Retry"),
         (UNSURE, "Unknown"),
         (("new",), "Gone channel"),
+        (ABOUT_MESSAGE, "Gone"),
     ],
 )
 def test_every_error_means_one_thing_and_none_of_them_counts_with_a_status_of_trouble(names: Any, meaning: str) -> None:
     for name in names:
         assert kind(failed_outcome(name, 200, None, "tradebot")) == meaning
+        assert kind(failed_outcome(name, 200, None, "tradebot", about=True)) == meaning
         assert kind(failed_outcome(name, 502, None, "tradebot")) == ("Retry" if meaning == "Retry" else "Unknown")
         assert kind(failed_outcome(name, 429, "3", "tradebot")) == "Retry"
-    tables = [set(CHANNEL), set(WORKSPACE), set(REFUSED), set(WAIT), set(UNSURE)]
+    tables = [set(CHANNEL), set(WORKSPACE), set(REFUSED), set(WAIT), set(UNSURE), set(ABOUT_MESSAGE)]
     assert sum(map(len, tables)) == len(set().union(*tables))
 
 

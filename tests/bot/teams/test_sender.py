@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.teams.client import Teams
-from bot.teams.errors import BAD_ADDRESS, CHANNEL, MESSAGE_GONE, PAUSED, WAIT, outcome_of_response, outcome_without_token
+from bot.teams.errors import BAD_ADDRESS, CHANNEL, MESSAGE_GONE, PAUSED, THREAD_GONE, WAIT, outcome_of_response, outcome_without_token
 from bot.teams.sender import UNREADABLE, TeamsSender, messages_of
 from handlers.replies import posts
 from handlers.replies.reply import Bullets, Reply, Section, line
@@ -96,8 +96,18 @@ async def test_a_deleted_message_does_not_pause_its_channel(sender: TeamsSender,
     for outcome in (await sender.mark(here, NOTE, about), await sender.answer(here, NOTE, "p2", about)):
         assert isinstance(outcome, Gone)
         assert outcome.pause == ""
-    server.fail("post", "404 ConversationNotFound")
-    assert await sender.answer(here, NOTE, "p2", about) == Gone("the message no longer exists (Teams: 404 ConversationNotFound)")
+
+
+@pytest.mark.parametrize("fault", ["404 ConversationNotFound", "404 BotNotInConversationRoster", "403 New", "404"])
+async def test_a_closed_channel_is_paused_by_a_mark_or_an_answer_as_by_a_post(
+    sender: TeamsSender, server: TeamsServer, here: ChannelRef, fault: str
+) -> None:
+    about = About("p1", "123", NOTE)
+    server.fail("update", fault)
+    server.fail("post", fault)
+    for outcome in (await sender.mark(here, NOTE, about), await sender.answer(here, NOTE, "p2", about)):
+        assert isinstance(outcome, Gone)
+        assert (outcome.pause, f"(Teams: {fault})" in outcome.why) == ("channel", True)
 
 
 async def test_a_channel_without_an_address_uses_the_clouds(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
@@ -381,9 +391,12 @@ def test_every_status_has_one_outcome(statuses: tuple[int, ...], meaning: str) -
     for status in statuses:
         for code in ("", "New", *CHANNEL):
             assert kind(outcome_of_response(status, "1", None, code)) == meaning
-            about = kind(outcome_of_response(status, "1", None, code, about=True))
-            one_message = status == 404 or (meaning == "Gone channel" and code not in CHANNEL)
-            assert about == ("Gone" if one_message else meaning)
+            for about in ({"change": True}, {"reply": True}):
+                outcome = outcome_of_response(status, "1", None, code, **about)
+                assert kind(outcome) == meaning
+                if meaning == "Gone channel":
+                    known = code in CHANNEL and not ("reply" in about and code == THREAD_GONE)
+                    assert getattr(outcome, "unclear", None) == (not known)
     assert kind(outcome_of_response(404, "", None, MESSAGE_GONE)) == "Gone"
     assert kind(outcome_of_response(403, "", None, MESSAGE_GONE)) == "Gone channel"
     assert kind(outcome_of_response(400, "", None, BAD_ADDRESS)) == "Gone channel"
