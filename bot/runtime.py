@@ -69,7 +69,7 @@ class Platform(Protocol):
 
     @property
     def admin_channel(self) -> ChannelRef | None:
-        """The channel in TRADEBOT_ADMIN_CHANNEL, if it is this platform's and can be named already."""
+        """The channel in TRADEBOT_ADMIN_CHANNEL, if it is this platform's. Its workspace is "" until it is known."""
         ...
 
     def direct_channel(self, conn: Connection, created_by: str) -> ChannelRef | None:

@@ -36,7 +36,7 @@ def channel_paused(conn: Connection, to: Notifier, channel_id: int, channel: Cha
 def workspace_paused(conn: Connection, to: Notifier, channel: ChannelRef, why: str, now: datetime) -> None:
     """Only the admins can do something about it, and only elsewhere can they read it."""
     admins = to.admins()
-    if admins is not None and (admins.platform, admins.workspace) != (channel.platform, channel.workspace):
+    if admins is not None and (admins.platform != channel.platform or admins.workspace not in ("", channel.workspace)):
         _record(conn, [admins], {"kind": NoticeKind.WORKSPACE_PAUSED, "why": why}, channel, now)
 
 

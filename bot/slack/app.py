@@ -52,9 +52,9 @@ class SlackPlatform:
 
     @property
     def admin_channel(self) -> ChannelRef | None:
-        """None too until Slack has said which workspace the token belongs to."""
+        """Until Slack has said which workspace the token belongs to, its workspace is "", which posts reach as well."""
         channel, me = self.client.settings.admin_channel, self.client.me
-        return ChannelRef(PLATFORM, me.workspace, channel) if channel and me is not None else None
+        return ChannelRef(PLATFORM, me.workspace if me else "", channel) if channel else None
 
     def direct_channel(self, conn: Connection, created_by: str) -> ChannelRef | None:  # noqa: ARG002 - the Protocol's
         return person_channel(created_by)

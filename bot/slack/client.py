@@ -212,7 +212,9 @@ async def resume_workspace(slack: Slack, db: Database) -> None:
 
     def resume() -> int:
         with db.begin() as conn:
-            return pauses.resume_workspace(conn, PLATFORM, workspace, PAUSED, db.now(conn))
+            now = db.now(conn)
+            pauses.resume_workspace(conn, PLATFORM, "", PAUSED, now)  # the admins' channel, if it was named before its workspace was known
+            return pauses.resume_workspace(conn, PLATFORM, workspace, PAUSED, now)
 
     while True:
         try:

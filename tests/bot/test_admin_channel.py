@@ -8,6 +8,7 @@ import pytest
 from bot import app
 from bot.settings import SettingsError, load
 from bot.slack.app import SlackPlatform
+from bot.slack.client import resume_workspace
 from bot.teams.app import TeamsPlatform
 from handlers.command import Person
 from jobs.deliver import deliver_due
@@ -40,9 +41,9 @@ async def test_an_id_of_teams_is_a_channel_there(sqlite_url: str, slack: SlackSe
     runtime.db.close()
 
 
-async def test_an_id_of_slack_is_a_channel_in_the_tokens_workspace_as_soon_as_that_is_known(sqlite_url: str, slack: SlackServer) -> None:
+async def test_an_id_of_slack_is_a_channel_in_the_tokens_workspace_whose_name_is_empty_until_it_is_known(sqlite_url: str, slack: SlackServer) -> None:
     runtime = app.build(load({"DATABASE_URL": sqlite_url, **slack.settings(), **TEAMS, "TRADEBOT_ADMIN_CHANNEL": "C9"}))
-    assert runtime.admin_channel is None
+    assert runtime.admin_channel == ChannelRef("slack", "", "C9")
     platform = next(each for each in runtime.platforms if isinstance(each, SlackPlatform))
     assert await platform.client.identify() is None
     assert runtime.admin_channel == ChannelRef("slack", "T1", "C9")
@@ -92,6 +93,34 @@ def test_what_is_no_channels_id_is_named_with_both_forms(value: str) -> None:
     (problem,) = refused.value.problems
     assert problem.startswith(f"TRADEBOT_ADMIN_CHANNEL={value}: use the ID of the admins' channel: in Slack such as C0123456789")
     assert "19:0123456789abcdef@thread.tacv2" in problem
+
+
+async def test_admins_are_told_of_what_happens_before_slack_says_who_the_bot_is(sqlite_url: str, slack: SlackServer) -> None:
+    runtime = app.build(load({"DATABASE_URL": sqlite_url, **slack.settings(), "TRADEBOT_ADMIN_CHANNEL": "C9"}))
+    platform = next(each for each in runtime.platforms if isinstance(each, SlackPlatform))
+    slack.channels["C9"] = Channel("C9")
+    slack.channels["C1"].archived = True
+    with runtime.db.begin() as conn:
+        now = runtime.db.now(conn)
+        channel = channels.ensure(conn, ChannelRef("slack", "T1", "C1", "#trade"), now)
+        save_subscription(conn, channel, SubscriptionSpec(ALL, NOW, "UTC", False), "someone", now)
+    publish(runtime.db, 1)
+
+    async def deliver() -> None:
+        await deliver_due(runtime.db, runtime.senders, runtime.compose, notifier=runtime.notifier, sleep=no_sleep)
+
+    slack.revoked = True
+    slack.fail("chat.postMessage", "is_archived")
+    await deliver()
+    assert platform.client.me is None
+    assert slack.posts == [], "the notice was refused, because the token is revoked"
+    slack.revoked = False
+    await resume_workspace(platform.client, runtime.db)
+    await deliver()
+    (told,) = slack.posts
+    assert (told["channel"], "is_archived" in told["text"]) == ("C9", True)
+    await platform.client.close()
+    runtime.db.close()
 
 
 @pytest.mark.parametrize("where", ["slack", "teams"])
