@@ -10,17 +10,17 @@ from content.search.statement_index import StatementIndex, index_of
 from content.search.statements import ELSEWHERE, Passage
 from content.search.text import clean, split, stem
 
-MIN_SHOWN = 0.3
+MIN_SHOWN = 0.25
 """Score of a statement that is shown if it is about a subject that the question names. A weaker one is not offered."""
-MIN_SHOWN_UNNAMED = 0.42
+MIN_SHOWN_UNNAMED = 0.38
 """The same if the question names no subject."""
-MIN_SHOWN_CLEAR = 0.36
+MIN_SHOWN_CLEAR = 0.32
 """The same if the statement has at least `MIN_CLEAR` of the question, or a special thing that it asks for, such as a telephone number."""
+MIN_SHOWN_SURELY = 0.48
+"""Score of a statement that is shown whatever words of the question it has."""
 MIN_CLEAR = 0.6
 IS_SPECIAL = 0.6
 """Weight of the shape of question that asks for such a thing."""
-MIN_COVERED = 0.3
-"""Share of the question's content words that a statement must match."""
 MIN_DIRECT = 2
 """Content words of the question that a statement must have itself, unless it is about a subject that the question names."""
 MIN_LIKE_EXAMPLE = 0.6
@@ -29,7 +29,7 @@ IS_DIRECT = 0.69
 """Strength of a word that a statement has itself, not in other words."""
 IS_NAMED = 0.5
 """Strength with which a name must speak for a statement."""
-MIN_SURE = 0.5
+MIN_SURE = 0.47
 """Score of a statement that is not called the closest match."""
 MIN_SECOND = 0.88
 """Share of the best score with which a second statement is shown as well."""
@@ -64,7 +64,7 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, *, inte
     sides = _sides(asked, found)
     if sides:
         return Decision(sides, True, _more(found, sides))
-    if not found or not _is_enough(index, asked, found[0]):
+    if not found or not _is_enough(index, asked, found[0], kinds):
         return NONE
     if found[0].passage.kind == ELSEWHERE:
         slug = found[0].passage.subject.partition(":")[2]
@@ -91,15 +91,17 @@ def _may_answer(candidate: Candidate) -> bool:
     return candidate.passage.kind != ELSEWHERE or min(candidate.coverage, candidate.precision) >= MIN_LIKE_EXAMPLE
 
 
-def _is_enough(index: StatementIndex, asked: Asked, best: Candidate) -> bool:
+def _is_enough(index: StatementIndex, asked: Asked, best: Candidate, kinds: tuple[str, ...]) -> bool:
+    """Return whether a statement is worth showing: a good score, or a fair one with enough of the question's own words."""
     named = any(token.focus and token.strength(best.unit) >= IS_NAMED for token in asked.tokens)
-    direct = sum(token.content and token.matches.get(best.unit, 0.0) >= IS_DIRECT for token in asked.tokens)
+    own_kind = len(kinds) < len(KINDS) and best.passage.subject.partition(":")[0] in kinds
     shaped = any(SHAPE_WEIGHTS[shape] >= IS_SPECIAL and best.unit in index.shapes.get(shape, {}) for shape in asked.shapes)
-    direct += shaped
-    clear = shaped or (direct >= MIN_DIRECT and best.coverage >= MIN_CLEAR)
-    if best.score < (MIN_SHOWN if named else MIN_SHOWN_CLEAR if clear else MIN_SHOWN_UNNAMED) or best.coverage < MIN_COVERED:
-        return False
-    return named or direct >= min(MIN_DIRECT, sum(token.content for token in asked.tokens))
+    direct = shaped + sum(1.0 if token.content else 0.5 for token in asked.tokens if token.matches.get(best.unit, 0.0) >= IS_DIRECT)
+    if named or own_kind:
+        return best.score >= MIN_SHOWN
+    enough = direct >= min(MIN_DIRECT, sum(token.content for token in asked.tokens))
+    clear = shaped or best.coverage >= MIN_CLEAR
+    return best.score >= MIN_SHOWN_SURELY or (enough and best.score >= (MIN_SHOWN_CLEAR if clear else MIN_SHOWN_UNNAMED))
 
 
 def _more(found: list[Candidate], shown: tuple[Passage, ...]) -> tuple[Passage, ...]:

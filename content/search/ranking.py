@@ -36,12 +36,16 @@ SUBJECT_STRENGTH = {NAME: 0.75, SLUG: 0.75, SYNONYM: 0.5, RELATED: 0.35}
 """Strength of a word that names the statement's subject, by the level of the name."""
 PRECISION_SHARE = 0.2
 """Share of the score that depends on how much of the statement is asked for."""
+COUNT_SHARE = 0.15
+"""Share of the score that depends on how many of the question's words the statement has, whatever their weight."""
+IS_MATCH = 0.3
+"""Strength of such a word."""
 MIN_SIZE = 1.6
 """Of a statement: a link of two words is not more precise than a sentence."""
 KIND_FACTORS = {"definition": 1.04, "link": 0.85, "tools": 0.85, "summary": 0.95}
-OWN_KIND = 1.3
+OWN_KIND = 1.4
 """Factor on statements of the kinds that a command is about."""
-OFF_FOCUS = 0.7
+OFF_FOCUS = 0.65
 """Factor on a statement that has none of the words that name something."""
 SIMILAR_FOCUS = 0.5
 """Factor on a name that a statement only has in other words."""
@@ -58,7 +62,7 @@ SHAPE_WEIGHTS = {
     Shape.PERCENT: 0.5,
     Shape.LAW: 0.6,
     Shape.PAGE: 0.35,
-    Shape.CENTER: 0.6,
+    Shape.CENTER: 1.0,
     Shape.REPORT: 0.7,
     Shape.MEANING: 0.15,
     Shape.DIFFERENCE: 0.1,
@@ -128,6 +132,8 @@ def read(index: StatementIndex, query: str) -> Asked:
     for span in spans:
         tokens = [by_place[place] for place in range(span.start, span.end) if place in by_place]
         for token in tokens:
+            if len(tokens) > 1 and not token.content:  # "priority trade issue" is a name of neutral words
+                token.content, token.weight = True, token.weight / NEUTRAL_FACTOR
             token.focus = token.content and (len(tokens) > 1 or token.text not in EVERYDAY)
         for subject, level in span.levels.items():
             _name(index, tokens, subject, level)
@@ -222,7 +228,7 @@ def _spans(index: StatementIndex, typed: list[str]) -> Iterable[Span]:
     while start < len(typed):
         for end in range(min(len(typed), start + MAX_NAME_WORDS), start, -1):
             levels = index.names.by_key.get(key(typed[start:end]))
-            if levels and not (end == start + 1 and (typed[start] in FUNCTION_WORDS or typed[start] in NEUTRAL)):
+            if levels and not (end == start + 1 and typed[start] in FUNCTION_WORDS | NEUTRAL | STOP_WORDS):
                 yield Span(start, end, levels)
                 start = end - 1
                 break
@@ -236,6 +242,7 @@ def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], *, inter
     everything = sum(token.weight for token in asked.tokens) + sum(SHAPE_WEIGHTS[shape] for shape in asked.shapes)
     scores: dict[int, float] = defaultdict(float)
     covered: dict[int, float] = defaultdict(float)
+    counts: dict[int, int] = defaultdict(int)
     focused: dict[int, float] = defaultdict(float)
     own: dict[int, float] = defaultdict(float)
     subject: dict[int, float] = defaultdict(float)
@@ -243,6 +250,7 @@ def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], *, inter
         for unit in token.matches.keys() | token.subject.keys():
             value = token.weight * token.strength(unit)
             scores[unit] += value
+            counts[unit] += token.strength(unit) > IS_MATCH
             own[unit] += token.weight * token.matches.get(unit, 0.0)
             if token.content:
                 covered[unit] += value
@@ -261,6 +269,7 @@ def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], *, inter
             continue
         precision = min(1.0, own[unit] / max(MIN_SIZE, index.sizes[unit]))
         value = score / everything * (1 - PRECISION_SHARE + PRECISION_SHARE * precision) * KIND_FACTORS.get(passage.kind, 1.0)
+        value *= 1 - COUNT_SHARE + COUNT_SHARE * counts[unit] / len(asked.tokens)
         if len(kinds) < len(KINDS) and passage.subject.partition(":")[0] in kinds:
             value *= OWN_KIND
         if focus:

@@ -27,4 +27,5 @@ def card(entry: Elsewhere) -> Reply:
             Section((line(Span(entry.answer.text, bold=True)), line(page))),
             SmallPrint((cards.separated_line(*cards.provenance(entry.answer)),)),
         ),
+        shareable=True,
     )
