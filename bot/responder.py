@@ -89,11 +89,41 @@ class Responder:
             return dispatch(request, replace(self.host.context(store=False), no_store=NoStore.AWAY))
 
     def ask(self, request: Request) -> Reply:
-        """Answer a person, and count a question that has no answer."""
-        reply = self.reply(request)
+        """Answer a person, and count a question that has no answer. "Tell me more" continues the person's last answer."""
+        reply = self.reply(self._continued(request))
+        self._remember(request, reply)
         if not reply.answered:
             self._count(request, marked=False)
         return reply
+
+    def _continued(self, request: Request) -> Request:
+        """Return the command that continues the last answer if the words ask for more, else the request."""
+        from handlers.questions.small_talk import Talk, talk_of
+
+        if self.host.db is None or request.route is None or request.command.verb != "trade" or talk_of(request.words) is not Talk.MORE:
+            return request
+        from handlers.questions import follow_up
+        from jobs.store.database import DatabaseError
+
+        command = request.command
+        try:
+            line = follow_up.recall(command, self.host.db)
+        except DatabaseError:
+            return request
+        return resolve(read_command(line, command.person, command.channel)) if line else request
+
+    def _remember(self, request: Request, reply: Reply) -> None:
+        """Never raises: a question is answered whether or not "tell me more" can continue it."""
+        import logging
+
+        if self.host.db is None or not request.is_lookup or not reply.subjects:
+            return
+        from handlers.questions import follow_up
+
+        try:
+            follow_up.remember(request.command, reply, self.host.db)
+        except Exception:
+            logging.getLogger(__name__).exception("could not remember an answer for “tell me more”")
 
     def mark_missed(self, line: str, person: Person) -> Reply:
         """Count a question whose answer was not what the person asked, once a day for each person."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from content.catalog import KINDS
 from handlers.questions import answers
+from handlers.questions.small_talk import Talk, talk_of
 from handlers.replies import cards
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Fold, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
 
 if TYPE_CHECKING:
     from content.catalog import Office
@@ -32,16 +32,6 @@ EXAMPLES = (
 
 _PARTS = {"mission": "Mission", "facts": "Facts", "questions": "Questions and answers"}
 
-_GREETINGS = """
-    hello | hi | hey | howdy | greetings | good morning | good afternoon | good evening | good day | cheers
-    thanks | thank you | thx | many thanks | thanks a lot | thank you very much | ok thanks
-"""
-GREETINGS = frozenset(greeting.strip() for line in _GREETINGS.strip().splitlines() for greeting in line.split("|"))
-
-_ADDRESSEES = ("there", "bot", "trade bot", "tradebot", "all", "everybody", "everyone", "team")
-
-_NOT_WORDS = re.compile(r"[\W_]+")
-
 
 def trade(words: str, command: Command, context: Context) -> Reply:
     """Answer `/trade`: the welcome card without words or for a greeting, else the best match.
@@ -50,8 +40,9 @@ def trade(words: str, command: Command, context: Context) -> Reply:
     """
     if not words.strip():
         return _welcome(context.catalog.office)
-    if is_greeting(words):
-        return replace(_welcome(context.catalog.office), subjects=(), shareable=False)
+    reply = _small_talk(words, context)
+    if reply is not None:
+        return reply
     from handlers.messages import answers as stored
 
     about_messages = stored.number_answer(words, command, context) or stored.news_answer(words, command, context)
@@ -84,10 +75,13 @@ def centers(words: str, command: Command, context: Context) -> Reply:
     )
 
 
-def is_greeting(words: str) -> bool:
-    """Return whether all of it is a greeting or thanks."""
-    text = _NOT_WORDS.sub(" ", words.casefold()).strip()
-    return text in GREETINGS or any(text.removesuffix(f" {name}") in GREETINGS for name in _ADDRESSEES)
+def _small_talk(words: str, context: Context) -> Reply | None:
+    talk = talk_of(words)
+    if talk is Talk.THANKS:
+        return Reply("You’re welcome.", (Section((line("You’re welcome."),)),))
+    if talk is Talk.MORE:
+        return refusal("There is no answer of the last five minutes to go on with.", "Ask a question first.", Button("Help", "/trade help"))
+    return replace(_welcome(context.catalog.office), subjects=(), shareable=False) if talk else None
 
 
 def office(words: str, command: Command, context: Context) -> Reply:

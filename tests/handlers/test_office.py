@@ -4,10 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from content.catalog import KINDS
 from content.loading.loader import load
-from content.search.lookup import find
-from handlers.office import GREETINGS, is_greeting
+from handlers.questions.small_talk import Talk, talk_of
 from handlers.replies.reply import Header
 from tests.support.full_catalog import CONTEXT, ask
 from tests.support.paths import ROOT
@@ -16,23 +14,52 @@ CATALOG = load(ROOT / "content")
 SHIPPED = replace(CONTEXT, catalog=CATALOG)
 
 
-@pytest.mark.parametrize("typed", [*sorted(GREETINGS), "Hello!", "hi there", "Good morning, bot", "THANK YOU :-)", "/trade hello"])
-def test_a_greeting_is_answered_with_where_to_begin(typed: str) -> None:
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "hello",
+        "Hello!",
+        "hi there",
+        "Good morning, bot",
+        "/trade hello",
+        "hi there, what can you do?",
+        "I need help",
+        "?",
+        "ayuda",
+        "who are you?",
+    ],
+)
+def test_a_greeting_or_a_call_for_help_is_answered_with_where_to_begin(typed: str) -> None:
     reply = ask(typed, context=SHIPPED)
     assert reply.blocks == ask("/trade", context=SHIPPED).blocks
     assert isinstance(reply.blocks[0], Header)
     assert (reply.ok, reply.subjects, reply.shareable) == (True, (), False)
 
 
+@pytest.mark.parametrize("typed", ["thanks", "THANK YOU :-)", "ok thanks", "Thank you very much!", "gracias"])
+def test_thanks_are_answered_in_two_words(typed: str) -> None:
+    assert ask(typed, context=SHIPPED).text == "You’re welcome."
+
+
 @pytest.mark.parametrize(
-    "typed", ["hello kitty", "thank you for the drawback card", "hi tech", "good", "morning", "all", "bot", "", "there"]
+    "typed",
+    ["hello kitty", "thank you for the drawback card", "hi tech", "good", "morning", "all", "bot", "", "there", "help with drawback"],
 )
-def test_words_that_only_begin_like_a_greeting_are_none(typed: str) -> None:
-    assert not is_greeting(typed)
+def test_words_that_only_begin_like_small_talk_are_none(typed: str) -> None:
+    assert talk_of(typed) is None
 
 
-def test_no_greeting_hides_content() -> None:
-    assert [words for words in GREETINGS if find(CATALOG, words, KINDS).subjects] == []
+def test_small_talk_hides_no_content() -> None:
+    names = [name for item in (*CATALOG.ptis, *CATALOG.roles, *CATALOG.resources) for name in item.synonyms]
+    names += [name for term in CATALOG.terms for name in (term.term, *term.aliases)]
+    assert {name for name in names if talk_of(name)} <= {"help"}
+
+
+def test_tell_me_more_without_an_answer_before_says_so() -> None:
+    reply = ask("tell me more", context=SHIPPED)
+    assert (reply.ok, reply.subjects) == (False, ())
+    assert "no answer of the last five minutes" in reply.text
+    assert talk_of("tell me more") is Talk.MORE
 
 
 def test_other_commands_treat_a_greeting_as_words() -> None:

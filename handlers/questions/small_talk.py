@@ -1,0 +1,73 @@
+"""Recognize greetings, thanks, requests for help and follow-ups: all of the words are one of these."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+MAX_CHARACTERS = 80
+
+
+class Talk(StrEnum):
+    GREETING = "greeting"
+    THANKS = "thanks"
+    HELP = "help"
+    MORE = "more"
+
+
+_PHRASES = {
+    Talk.GREETING: """
+        hello | hi | hey | howdy | greetings | good morning | good afternoon | good evening | good day | hola | bonjour | buenos dias
+        hello how are you | hi how are you | how are you | hello again | bye | goodbye | good bye | good night | see you | nice to meet you
+    """,
+    Talk.THANKS: """
+        thanks | thank you | thx | ty | cheers | many thanks | thanks a lot | thank you very much | thank you so much | ok thanks
+        ok thank you | great thanks | great thank you | perfect thanks | perfect thank you | thanks for your help | thank you for your help
+        gracias | muchas gracias | merci | danke
+    """,
+    Talk.HELP: """
+        help | help me | help please | please help | please help me | i need help | i need some help | i need your help | can you help
+        can you help me | could you help me | who are you | what are you | are you a bot
+        | what is this | what is this bot | what is tradebot
+        what can you do | what can you do for me | what do you do | what can i ask | what can i ask you | what should i ask
+        what can this bot do | what does this bot do | how does this work | how does this bot work | how do you work | how do i use this
+        how do i use you | how can i use this | how can you help | how can you help me | what do you know | what questions can i ask
+        show me what you can do | menu | options | commands | list commands | examples | start | instructions | info
+        ayuda | ayudame | necesito ayuda | socorro | que puedes hacer | aide | hilfe
+    """,
+    Talk.MORE: """
+        tell me more | more | more please | more info | more information | more details | more answers | show more | show me more
+        give me more | anything else | what else | is there more | any more | go on | continue | keep going | say more | details
+        elaborate | can you elaborate | explain more | more about that | more about this | more on that | tell me more about that
+        tell me more about it | tell me more about this | tell me more please | and | next | the rest
+    """,
+}
+_BY_PHRASE = {
+    phrase: talk for talk, text in _PHRASES.items() for line in text.splitlines() for phrase in map(str.strip, line.split("|")) if phrase
+}
+
+_FIRST = frozenset({"ok", "okay", "so"})
+_ADDRESSEES = frozenset({"all", "bot", "everybody", "everyone", "team", "there", "tradebot"})
+_LAST = (*sorted(_ADDRESSEES), "trade bot", "please")
+
+
+def talk_of(words: str) -> Talk | None:
+    """Return what all of the words are, or None for a question."""
+    if len(words) > MAX_CHARACTERS:
+        return None
+    text = " ".join("".join(letter if letter.isalnum() else " " for letter in words.casefold().replace("'", "").replace("’", "")).split())
+    if not text:
+        return Talk.HELP if "?" in words else None
+    return _talk(text.split())
+
+
+def _talk(parts: list[str]) -> Talk | None:
+    """A greeting may precede the rest: "hi there, what can you do"."""
+    text = " ".join(parts)
+    known = next((_BY_PHRASE[form] for form in (text, *(text.removesuffix(f" {name}") for name in _LAST)) if form in _BY_PHRASE), None)
+    if known is not None:
+        return known
+    for end in range(len(parts) - 1, 0, -1):
+        opening = " ".join(parts[:end])
+        if opening in _FIRST or _BY_PHRASE.get(opening) in (Talk.GREETING, Talk.THANKS):
+            return _talk(parts[end:]) if parts[end] not in _ADDRESSEES else _talk(parts[end + 1 :])
+    return None
