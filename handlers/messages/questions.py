@@ -17,12 +17,15 @@ _MAX_READ = 1_000
 _LABELED = re.compile(r"\bcsms\s*+(?:message\s*+)?+(?:#|no\.?|number)?+\s*+([0-9]{4,12}|[0-9]{2}-[0-9]{6})(?![0-9])", re.IGNORECASE)
 _ALONE = re.compile(r"#?\s*([0-9](?:\s?[0-9]){6,8}|[0-9]{2}-[0-9]{6})\s*[?.!]?")
 _INSIDE = re.compile(r"(?<![\w.-])#?([0-9]{8})(?![\w-]|\.[0-9])")
-_LINK = re.compile(r"https?://[^\s<>|\"]+")
+_LINK = re.compile(r"(?:https?://)?([\w.-]{0,60}\bgovdelivery\.com/[^\s<>|\"]+)", re.IGNORECASE)
 
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
+
+_CLOSING = ".,;:!?)]}'"
+"""Punctuation that may follow a link."""
 
 _TARIFF_WORDS = _set("classification classify code entry heading hs hts htsus subheading tariff")
 """Next to one, eight digits are a classification or an entry."""
@@ -79,10 +82,10 @@ MESSAGE_WORDS = _set("""
 def find_number(words: str) -> str | None:
     """Return the number of the CSMS message that a question names, also by its GovDelivery link, or None."""
     text = words[:_MAX_READ]
-    if "://" in text:
+    if "govdelivery" in text.casefold():
         from jobs.csms import number_of
 
-        linked = (number_of(link.rstrip(".,;:!?)]}'")) for link in _LINK.findall(text))
+        linked = (number_of(f"https://{link.rstrip(_CLOSING)}") for link in _LINK.findall(text))
         number = next((each for each in linked if each is not None), None)
         if number is not None:
             return number

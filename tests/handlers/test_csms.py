@@ -132,6 +132,7 @@ def test_whether_a_message_is_valid_is_answered_by_what_later_names_it(db: Datab
         "what does csms #67647279 say",
         "can someone explain message 67647279 to me",
         "see https://content.govdelivery.com/accounts/USDHSCBP/bulletins/408372f, please",
+        "content.govdelivery.com/accounts/usdhscbp/bulletins/408372f",
         "<https://content.govdelivery.com/bulletins/gd/USDHSCBP-408372f?wgt_ref=x|the message>",
     ],
 )
@@ -145,7 +146,12 @@ def test_a_question_that_names_a_message_opens_it(sqlite_db: Database, verb: str
 
 def test_eight_digits_that_classify_goods_are_no_message() -> None:
     assert "CSMS" not in say("/trade HTS code 84713001", None).text
-    assert "CSMS" not in say("/trade https://example.com/bulletins/408372f", None).text
+    for link in (
+        "https://example.com/bulletins/408372f",
+        "https://evilgovdelivery.com/bulletins/408372f",
+        "https://govdelivery.com.evil/bulletins/408372f",
+    ):
+        assert "CSMS" not in say(f"/trade {link}", None).text.replace("CSMS message", "")
 
 
 @pytest.mark.parametrize("failing", ["", "https://content.govdelivery.com/x.rss: HTTP 403 (text/html; “<html>”)"])
