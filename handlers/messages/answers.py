@@ -171,8 +171,8 @@ def _listing(query: Query, found: Found, stored: Stored, context: Context, *, pa
 
 
 def read_stored(conn: Connection, command: Command, context: Context) -> Stored:
-    from handlers.messages import freshness
     from handlers.messages.lists import Stored
+    from handlers.replies import freshness
     from jobs.store import entries as entry_store
 
     return Stored(entry_store.extents(conn, samples=shows_samples(command)), freshness.read_feed(conn, context))

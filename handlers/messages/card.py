@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers.messages import freshness
 from handlers.messages.questions import MIN_NUMBER
-from handlers.replies import cards, entries, reasons
+from handlers.replies import cards, entries, freshness, reasons
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, line
 from jobs.csms import hex_url
 

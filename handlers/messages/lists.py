@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers.messages import freshness
-from handlers.replies import cards, dates, entries
+from handlers.replies import cards, dates, entries, freshness
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, line
 
 if TYPE_CHECKING:

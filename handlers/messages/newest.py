@@ -39,8 +39,7 @@ def newest(command: Command, context: Context, topics: Collection[str], names: C
 
 def message_blocks(title: str, found: Sequence[Entry], read: LastRead, context: Context) -> tuple[Block, ...]:
     """Return a heading that says when the feed was last read, or warns that newer messages may be missing, and the messages."""
-    from handlers.messages import freshness
-    from handlers.replies import dates, entries
+    from handlers.replies import dates, entries, freshness
 
     now, zone = context.now, context.zone
     warning = freshness.warning(read, now, zone)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from handlers import outbox
-from handlers.replies import cards, dates
+from handlers.replies import cards, dates, freshness
 from handlers.replies.entries import left_out_count
 from handlers.replies.reply import Block, Button, Buttons, Header, Line, Overflow, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import wording
@@ -201,7 +201,8 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
         blocks.append(Section((line(name), _state(each, counts[each.id], now)), menu))
     listed = "; ".join(f"{each.id}: {wording.title(each.filters, context.catalog)}" for each in live)
     stops = (f"Posting is paused: {paused}." if paused else "", f"{on_hold} {hold_notice}" if hold_notice else "", " ".join(refused_notice))
-    return Reply(" ".join((f"This {noun}'s subscriptions: {listed}.", *filter(None, stops))), tuple(blocks))
+    reply = Reply(" ".join((f"This {noun}'s subscriptions: {listed}.", *filter(None, stops))), tuple(blocks))
+    return freshness.with_warning(reply, {feed for each in live for feed in each.filters.feeds}, context)
 
 
 def _state(subscription: Subscription, counts: Sequence[str], now: datetime) -> Line:

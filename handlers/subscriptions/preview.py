@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers.replies import cards, dates, entries, reasons
+from handlers.replies import cards, dates, entries, freshness, reasons
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line, refusal
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import WEEK, database_and_channel, recent_entries
@@ -165,7 +165,8 @@ def _preview_card(
         f"{number}. {entries.screen_reader_text(entry, context.zone, most=entries.BULLET_TITLE)}"
         for number, (entry, _) in enumerate(shown, 1)
     )
-    return Reply(f"Preview: {title}. {count[0].upper()}{count[1:]}. {listed}".strip(), tuple(blocks))
+    reply = Reply(f"Preview: {title}. {count[0].upper()}{count[1:]}. {listed}".strip(), tuple(blocks))
+    return freshness.with_warning(reply, filters.feeds, context)
 
 
 def _omitted_counts(filters: Filters, platform: str, recent: Sequence[Entry]) -> tuple[str, ...]:

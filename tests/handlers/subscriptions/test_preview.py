@@ -1,11 +1,16 @@
 import pytest
 
+from handlers.command import Command, Context
+from handlers.replies.text import render
+from handlers.router import dispatch
+from handlers.table import resolve
 from jobs.models import ChannelRef
+from jobs.recent import read_recent
 from jobs.store import subscriptions as store
 from jobs.store.database import Database
 from tests.support.clock import Clock
-from tests.support.small_catalog import entry
-from tests.support.subscriptions import STORED, bullets, buttons, flat, publish, say
+from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
+from tests.support.subscriptions import MARIA, STORED, bullets, buttons, flat, publish, say
 
 
 def test_a_preview_shows_why_each_matched_and_what_was_left_out(bot: Database) -> None:
@@ -118,3 +123,23 @@ def test_what_another_channel_left_out_is_not_listed(bot: Database) -> None:
 def test_an_impossible_period_breaks_nothing(bot: Database, period: str) -> None:
     say("/csms subscribe revenue in Asia/Tokyo", bot)
     assert say(f"/csms preview 1 routine {period}", bot).ok
+
+
+def test_a_preview_matches_the_forms_of_a_phrase_and_says_so_as_the_search_does(bot: Database) -> None:
+    publish(bot, entry("67000011", "NCSD Webinars"), entry("67000012", "A webinar"), entry("67000013", "Web pages"), backlog=True)
+    for phrase in ("webinar", "webinars"):
+        reply = say(f'/csms preview "{phrase}"', bot)
+        assert "would have posted 2 of the last 3 messages" in flat(reply)
+        assert f"with “{phrase}” (any endings)" in flat(reply)
+        assert sorted(say(f'/csms "{phrase}"', bot).subjects) == ["csms:67000011", "csms:67000012"]
+    assert "would have posted 1 of the last 3 messages" in flat(say('/csms preview -"webinars"', bot))
+
+
+@pytest.mark.parametrize("words", ["preview revenue", "preview 1", "subscriptions"])
+def test_a_feed_that_is_not_read_opens_what_is_said_about_subscriptions(bot: Database, words: str) -> None:
+    publish(bot, *STORED, backlog=True)
+    say("/csms subscribe revenue", bot)
+    context = Context(CATALOG, NOW, NEW_YORK, bot, recent=read_recent(bot, CATALOG))
+    reply = dispatch(resolve(Command("csms", words, MARIA, CHANNEL)), context)
+    assert reply.text.startswith("CBP's feed has not been read yet. Newer messages may be missing.")
+    assert render(reply).startswith("CBP's feed has not been read yet. Newer messages may be missing.")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.replies import dates, entries
-from handlers.replies.reply import Block, Section, Span, line
+from handlers.replies.reply import Block, Reply, Section, Span, line
 from jobs.feed_health import LastRead, last_read
 from jobs.models import SAMPLE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from handlers.command import Context
@@ -56,6 +58,13 @@ def warning(read: LastRead, now: datetime, zone: str, feed: str = "CBP's feed") 
 
 def warning_blocks(text: str) -> tuple[Block, ...]:
     return (Section((line(Span(text, bold=True)),)),) if text else ()
+
+
+def with_warning(reply: Reply, feeds: Collection[str], context: Context) -> Reply:
+    """Return an answer about entries of these feeds, behind a warning if newer CSMS messages may be missing."""
+    read = context.recent.last_read(context.now) if context.recent is not None and CSMS in feeds else None
+    text = warning(read, context.now, context.zone) if read is not None else ""
+    return replace(reply, text=f"{text} {reply.text}", blocks=(*warning_blocks(text), *reply.blocks)) if text else reply
 
 
 def why_none(read: LastRead, now: datetime, zone: str) -> str:
