@@ -219,7 +219,8 @@ def _with_messages(reply: Reply, found: Sequence[Entry], stored: Stored, context
     from handlers.messages.newest import message_blocks
 
     blocks = message_blocks("Messages with these words", found, stored.read, context)
-    return replace(reply, blocks=(*reply.blocks, *blocks), subjects=(*reply.subjects, *(entry.key for entry in found)))
+    end = next((place for place, block in enumerate(reply.blocks) if isinstance(block, Buttons)), len(reply.blocks))
+    return replace(reply, blocks=(*reply.blocks[:end], *blocks, *reply.blocks[end:]))
 
 
 def _has_no_store(context: Context) -> bool:

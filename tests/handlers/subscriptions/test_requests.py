@@ -157,7 +157,11 @@ def offered(said: str, db: Database) -> dict[str, str]:
             "Agriculture and Quota?",
             "/csms subscribe agriculture-quota weekdays 09:00 in America/New_York",
         ),
-        ("tell us when the GSP is renewed", "with “gsp renewed”?", '/csms subscribe "gsp renewed" weekdays 09:00 in America/New_York'),
+        (
+            "tell us when the GSP is renewed",
+            "with “gsp renewed” (any endings)?",
+            '/csms subscribe "gsp renewed" weekdays 09:00 in America/New_York',
+        ),
         ("send us weekly alerts about FTA and steel", "FTA?", "/csms subscribe trade-agreements weekly mon 09:00 in America/New_York"),
     ],
 )
