@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from handlers import lookups
 from handlers.messages import answers
+from handlers.messages import latest as latest_messages
 from handlers.replies import cards, entries
 from handlers.replies.reply import Button, Reply, refusal
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
-
-_LATEST = Button("Latest CSMS messages", "/csms latest")
 
 
 def csms(words: str, command: Command, context: Context) -> Reply:
@@ -26,25 +25,25 @@ def _search(words: str, command: Command, context: Context) -> Reply:
     everywhere = Button("Search everything else", f"/trade {' '.join(words.split())[:200]}")
     if context.db is None:
         return cards.no_match(words, "here", everywhere, hint=answers.without_store(context))
-    return answers.search_answer(words, command, context) or answers.nothing(words, command, context, (everywhere, _LATEST))
+    return answers.search_answer(words, command, context) or answers.nothing(words, command, context, (everywhere, latest_messages.LATEST))
 
 
 def latest(words: str, command: Command, context: Context) -> Reply:
     """List the newest messages: all, those of a topic, or those that other words are about. Time words limit them."""
     if context.db is None:
         return refusal(answers.without_store(context), "You can look up a message by its number: /csms 69851916")
-    asked = answers.read_newest(words, context)
+    asked = latest_messages.read_newest(words, context)
     if asked.topic or not asked.words:
-        return answers.newest_answer(asked, command, context)
+        return latest_messages.newest_answer(asked, command, context)
     return answers.search_answer(words, command, context) or _guess_topic(words, asked, command, context)
 
 
-def _guess_topic(words: str, asked: answers.Newest, command: Command, context: Context) -> Reply:
+def _guess_topic(words: str, asked: latest_messages.Newest, command: Command, context: Context) -> Reply:
     """Answer for the topic that the words probably mean, or offer topics."""
     slugs = [topic.slug for topic in context.catalog.topics]
     match = lookups.find(" ".join(asked.words), ("pti", "topic"), context.catalog)
     meant = list(dict.fromkeys(slug for subject in match.subjects if (slug := subject.partition(":")[2]) in slugs))
     if len(meant) == 1 and match.sure:
-        return answers.newest_answer(replace(asked, topic=meant[0]), command, context)
+        return latest_messages.newest_answer(replace(asked, topic=meant[0]), command, context)
     offered = tuple(Button(entries.topic_name(context.catalog, slug), f"/csms latest {slug}") for slug in meant[:3])
-    return answers.nothing(words, command, context, (*offered, _LATEST))
+    return answers.nothing(words, command, context, (*offered, latest_messages.LATEST))

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from handlers.messages.newest import shows_samples
 from handlers.messages.questions import asks_validity, find_number, is_news
-from handlers.replies import cards, entries
+from handlers.replies import cards
 from handlers.replies.reply import Button, Buttons, Reply, refusal
 
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.command import Command, Context
     from handlers.messages.lists import Stored
-    from handlers.messages.periods import Period
     from handlers.messages.search import Found, Query
     from jobs.models import Entry
     from jobs.store.database import Connection
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 NEEDS_BOT = "Only the running bot stores messages; `tradebot ask --stored` reads them too."
 _AWAY = "The stored messages cannot be read right now, because the bot's database does not answer."
 
-MAX_PAGE = 99
+_MAX_PAGE = 99
 
 _MIN_TERMS, _MIN_TERMS_INSTEAD = 3, 2
 """Words by which a question, beside a sure answer or in place of an unsure one, is compared with the messages."""
@@ -31,8 +30,6 @@ _MIN_SHARE = 0.75
 """The share of them, by weight, that a message has which follows a sure answer."""
 _MAX_BESIDE = 2
 _TRY = "Try fewer or other words."
-
-_LATEST = Button("Latest CSMS messages", "/csms latest")
 
 
 def without_store(context: Context) -> str:
@@ -72,7 +69,7 @@ def search_answer(words: str, command: Command, context: Context, *, first: str 
         return None
     from handlers.messages import search
 
-    words, page = _read_suffix(words)
+    words, page = read_page(words)
     query = search.read_query(words, context.catalog, context.now, context.zone, months=months)
     with db.read() as conn:
         found, query, note = _find(conn, query, command, context)
@@ -80,60 +77,6 @@ def search_answer(words: str, command: Command, context: Context, *, first: str 
     if not found.entries:
         return None
     return _listing(query, found, stored, context, page=page, first=" ".join(filter(None, (first, note))))
-
-
-@dataclass(frozen=True, slots=True)
-class Newest:
-    """What a request for the newest messages names besides that."""
-
-    words: tuple[str, ...]
-    """Without time words."""
-    topic: str = ""
-    period: Period | None = None
-    page: int = 1
-
-
-def read_newest(text: str, context: Context) -> Newest:
-    """A topic is read from its names and synonyms, if the words are nothing else."""
-    from content.search.text import words as split_words
-    from handlers.messages import periods
-    from handlers.subscriptions.names import vocabulary
-
-    text, page = _read_suffix(text)
-    period, rest = periods.read(split_words(text), context.now, context.zone)
-    named = rest[1:] if rest[:1] in (["on"], ["about"], ["for"]) else rest
-    known = vocabulary(context.catalog).longest_match(named) if named else None
-    is_topic = known is not None and known.kind == "topic" and known.words == len(named) and len(known.slugs) == 1 and not known.loose
-    return Newest(tuple(named), known.slugs[0] if known is not None and is_topic else "", period, page)
-
-
-def newest_answer(asked: Newest, command: Command, context: Context) -> Reply:
-    """List the newest messages, of a topic or all."""
-    db = context.database()
-    assert db is not None  # noqa: S101 - the caller has checked it
-    from handlers.messages import lists
-    from jobs.store import entries as entry_store
-
-    feeds = ("csms", "sample") if shows_samples(command) else ("csms",)
-    topic, offset = asked.topic, (asked.page - 1) * lists.MAX_LISTED
-    since, until = asked.period.bounds(context.zone) if asked.period else (None, None)
-    with db.read() as conn:
-        found = entry_store.latest(conn, feeds, topic or None, lists.MAX_LISTED + 1, offset, since=since, until=until)
-        stored = read_stored(conn, command, context)
-    name = entries.topic_name(context.catalog, topic) if topic else ""
-    when = f" {asked.period.phrase}" if asked.period else ""
-    subscribe = Button(f"Subscribe this {cards.channel_noun(command.channel)}", f"/csms subscribe {topic}".strip())
-    if not found:
-        buttons = (*((_LATEST,) if topic or when else ()), subscribe)
-        return lists.none_stored(f"{f' about {name}' if name else ''}{when}", stored, context, buttons)
-    shown, more = found[: lists.MAX_LISTED], len(found) > lists.MAX_LISTED
-    small = "the only stored message" if len(shown) == 1 else f"all {len(shown)} stored messages"
-    if more or asked.page > 1:
-        small = f"the {len(shown)} newest stored messages" if asked.page == 1 else f"newest first, page {asked.page}"
-    typed = " ".join(filter(None, (topic, asked.period.typed if asked.period else "", f"page {asked.page + 1}")))
-    older = (Button("Older", f"/csms latest {typed}"),) if more else ()
-    title = f"Latest CSMS: {name}{when}" if name else f"Latest CSMS messages{when}"
-    return lists.listing(title, (small,), (("", shown),), stored.read, context, (*older, subscribe))
 
 
 def _find(conn: Connection, query: Query, command: Command, context: Context) -> tuple[Found, Query, str]:
@@ -241,9 +184,9 @@ def nothing(words: str, command: Command, context: Context, buttons: Sequence[Bu
     return nothing_found(words, stored, context, buttons, content=content, hint=hint)
 
 
-def _read_suffix(words: str) -> tuple[str, int]:
+def read_page(words: str) -> tuple[str, int]:
     """Return the words, and the page with which a button's command ends."""
     parts = words.split()
-    if len(parts) > 1 and parts[-2] == "page" and parts[-1].isascii() and parts[-1].isdecimal() and 0 < int(parts[-1][:4]) <= MAX_PAGE:
+    if len(parts) > 1 and parts[-2] == "page" and parts[-1].isascii() and parts[-1].isdecimal() and 0 < int(parts[-1][:4]) <= _MAX_PAGE:
         return " ".join(parts[:-2]), int(parts[-1])
     return words, 1

@@ -13,11 +13,11 @@ MIN_NUMBER = 39_600_000
 _MAX_READ = 1_000
 """Characters of a question that are read."""
 
-# [0-9] and not \d, which matches the digits of every script
-_LABELED = re.compile(r"\bcsms\s*+(?:message\s*+)?+(?:#|no\.?|number)?+\s*+([0-9]{4,12}|[0-9]{2}-[0-9]{6})(?![0-9])", re.IGNORECASE)
-_ALONE = re.compile(r"#?\s*([0-9](?:\s?[0-9]){6,8}|[0-9]{2}-[0-9]{6})\s*[?.!]?")
-_INSIDE = re.compile(r"(?<![\w.-])#?([0-9]{8})(?![\w-]|\.[0-9])")
-_LINK = re.compile(r"(?:https?://)?([\w.-]{0,60}\bgovdelivery\.com/[^\s<>|\"]+)", re.IGNORECASE)
+# Compiled only when used: `tradebot ask` needs no patterns. [0-9] and not \d, which matches the digits of every script
+_LABELED = r"(?i)\bcsms\s*+(?:message\s*+)?+(?:#|no\.?|number)?+\s*+([0-9]{4,12}|[0-9]{2}-[0-9]{6})(?![0-9])"
+_ALONE = r"#?\s*([0-9](?:\s?[0-9]){6,8}|[0-9]{2}-[0-9]{6})\s*[?.!]?"
+_INSIDE = r"(?<![\w.-])#?([0-9]{8})(?![\w-]|\.[0-9])"
+_LINK = r"(?i)(?:https?://)?([\w.-]{0,60}\bgovdelivery\.com/[^\s<>|\"]+)"
 
 
 def _set(text: str) -> frozenset[str]:
@@ -85,16 +85,16 @@ def find_number(words: str) -> str | None:
     if "govdelivery" in text.casefold():
         from jobs.csms import number_of
 
-        linked = (number_of(f"https://{link.rstrip(_CLOSING)}") for link in _LINK.findall(text))
+        linked = (number_of(f"https://{link.rstrip(_CLOSING)}") for link in re.findall(_LINK, text))
         number = next((each for each in linked if each is not None), None)
         if number is not None:
             return number
     if not any("0" <= letter <= "9" for letter in text):
         return None
-    match = _LABELED.search(text) or _ALONE.fullmatch(text.strip())
+    match = re.search(_LABELED, text) or re.fullmatch(_ALONE, text.strip())
     if match is not None:
         return "".join(match[1].split())
-    inside = next((each[1] for each in _INSIDE.finditer(text) if int(each[1]) >= MIN_NUMBER), None)
+    inside = next((each[1] for each in re.finditer(_INSIDE, text) if int(each[1]) >= MIN_NUMBER), None)
     return None if inside is None or _TARIFF_WORDS.intersection(_tokens(text)) else inside
 
 

@@ -1,0 +1,67 @@
+"""The newest stored messages: all, or those of a topic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from content.search.text import words as split_words
+from handlers.messages import answers, lists, periods
+from handlers.messages.newest import shows_samples
+from handlers.replies import cards, entries
+from handlers.replies.reply import Button, Reply
+from handlers.subscriptions.names import vocabulary
+from jobs.store import entries as entry_store
+
+if TYPE_CHECKING:
+    from handlers.command import Command, Context
+    from handlers.messages.periods import Period
+
+LATEST = Button("Latest CSMS messages", "/csms latest")
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """What a request for the newest messages names besides that."""
+
+    words: tuple[str, ...]
+    """Without time words."""
+    topic: str = ""
+    period: Period | None = None
+    page: int = 1
+
+
+def read_newest(text: str, context: Context) -> Newest:
+    """A topic is read from its names and synonyms, if the words are nothing else."""
+    text, page = answers.read_page(text)
+    period, rest = periods.read(split_words(text), context.now, context.zone)
+    named = rest[1:] if rest[:1] in (["on"], ["about"], ["for"]) else rest
+    known = vocabulary(context.catalog).longest_match(named) if named else None
+    is_topic = known is not None and known.kind == "topic" and known.words == len(named) and len(known.slugs) == 1 and not known.loose
+    return Newest(tuple(named), known.slugs[0] if known is not None and is_topic else "", period, page)
+
+
+def newest_answer(asked: Newest, command: Command, context: Context) -> Reply:
+    """List the newest messages, of a topic or all."""
+    db = context.database()
+    assert db is not None  # noqa: S101 - the caller has checked it
+    feeds = ("csms", "sample") if shows_samples(command) else ("csms",)
+    topic, offset = asked.topic, (asked.page - 1) * lists.MAX_LISTED
+    since, until = asked.period.bounds(context.zone) if asked.period else (None, None)
+    with db.read() as conn:
+        found = entry_store.latest(conn, feeds, topic or None, lists.MAX_LISTED + 1, offset, since=since, until=until)
+        stored = answers.read_stored(conn, command, context)
+    name = entries.topic_name(context.catalog, topic) if topic else ""
+    when = f" {asked.period.phrase}" if asked.period else ""
+    subscribe = Button(f"Subscribe this {cards.channel_noun(command.channel)}", f"/csms subscribe {topic}".strip())
+    if not found:
+        buttons = (*((LATEST,) if topic or when else ()), subscribe)
+        return lists.none_stored(f"{f' about {name}' if name else ''}{when}", stored, context, buttons)
+    shown, more = found[: lists.MAX_LISTED], len(found) > lists.MAX_LISTED
+    small = "the only stored message" if len(shown) == 1 else f"all {len(shown)} stored messages"
+    if more or asked.page > 1:
+        small = f"the {len(shown)} newest stored messages" if asked.page == 1 else f"newest first, page {asked.page}"
+    typed = " ".join(filter(None, (topic, asked.period.typed if asked.period else "", f"page {asked.page + 1}")))
+    older = (Button("Older", f"/csms latest {typed}"),) if more else ()
+    title = f"Latest CSMS: {name}{when}" if name else f"Latest CSMS messages{when}"
+    return lists.listing(title, (small,), (("", shown),), stored.read, context, (*older, subscribe))
