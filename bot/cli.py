@@ -186,9 +186,15 @@ def content(arguments: Arguments) -> int:
 
 
 def unanswered(_: Arguments) -> int:
-    from bot.editing.unanswered import show
+    from bot.editing.admin_command import show
 
-    return show()
+    return show("unanswered")
+
+
+def review(_: Arguments) -> int:
+    from bot.editing.admin_command import show
+
+    return show("review all")
 
 
 def manifest(arguments: Arguments) -> int:
@@ -275,6 +281,7 @@ COMMANDS = (
         {"--revision": True},
         2,
     ),
+    Subcommand("review", "", "list the statements to look at again: due by date, or perhaps changed by a newer message", review),
     Subcommand("unanswered", "", "list what people asked in vain, and the problems that they reported", unanswered),
     Subcommand(
         "ask",

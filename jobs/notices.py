@@ -63,6 +63,10 @@ def problem_reported(conn: Connection, to: Notifier, content: dict[str, Any], no
         posts.add_pending(conn, [row], now)
 
 
+def review_due(conn: Connection, to: Notifier, why: str, now: datetime) -> None:
+    _record(conn, [to.admins()], {"kind": NoticeKind.REVIEW, "why": why}, ChannelRef("content", "", "content"), now)
+
+
 def load(conn: Connection, post: Post) -> Notice | None:
     """Return the material of a stored notice."""
     event = posts.notice_of(conn, post.id)

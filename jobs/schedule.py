@@ -17,6 +17,7 @@ from jobs.notices import SILENT, Notifier
 from jobs.pauses import resume_over
 from jobs.poll import due_feeds, poll_feed
 from jobs.reclassify import reclassify
+from jobs.review import tell_admins
 from jobs.revisions import Library
 from jobs.store import channels, idempotency
 from jobs.store.database import Database, first_line
@@ -37,6 +38,7 @@ class Every:
     refresh: float = 5.0
     reclassify: float = 10.0
     forget: float = 3600.0
+    review: float = 1800.0
 
 
 class FailureLog:
@@ -102,6 +104,7 @@ class Schedule:
             ("refresh", self._every.refresh, lambda: asyncio.to_thread(self._library.refresh, self._db)),
             ("reclassify", self._every.reclassify, self._reclassify),
             ("forget", self._every.forget, lambda: asyncio.to_thread(self._forget)),
+            ("review", self._every.review, self._review),
         ):
             self._ticks.add_job(self._tick, "interval", seconds=seconds, args=(name, look), id=name, next_run_time=datetime.now(UTC))
         self._ticks.start()
@@ -181,6 +184,10 @@ class Schedule:
     async def _reclassify(self) -> None:
         while not self._stopping and await asyncio.to_thread(reclassify, self._db, *self._library.in_force):
             pass
+
+    async def _review(self) -> None:
+        if await asyncio.to_thread(tell_admins, self._db, self._library.catalog, self._notifier):
+            self.wake()
 
     def _forget(self) -> None:
         with self._db.begin() as conn:

@@ -72,6 +72,7 @@ class NoticeKind(StrEnum):
     HELD = "held"  #: A post may have arrived and waits for an admin.
     DEAD = "dead"  #: A post was refused for good.
     FLOOD = "flood"  #: A feed's new entries are held until an admin decides.
+    REVIEW = "review"  #: Statements of the content are due for review; once a week.
 
 
 class PostState(StrEnum):

@@ -223,3 +223,8 @@ def newest_first(entries: Iterable[Entry]) -> list[Entry]:
 def sent_day(entry: Entry, now: datetime, zone: str) -> str:
     """Return "Fri 6 Feb 2026". Lists reach back for months."""
     return dates.day(min(entry.published, now), zone)
+
+
+def newer_message(entry: Entry, now: datetime, zone: str) -> str:
+    """Return "A newer CSMS may change this: 69056621, 26 Jun", which stands beside a statement."""
+    return f"A newer CSMS may change this: {entry.number}, {dates.near_date(entry.published, now, zone)}"

@@ -19,6 +19,7 @@ _FIRST = {
     NoticeKind.HELD: "A post in {channel} is on hold: the bot cannot confirm that it arrived.",
     NoticeKind.DEAD: "A post for {channel} was refused and will not be sent again by itself.",
     NoticeKind.FLOOD: "Many new messages of the feed {channel} are on hold until you decide.",
+    NoticeKind.REVIEW: "The content has statements to review.",
 }
 
 _NEXT = {
@@ -27,6 +28,7 @@ _NEXT = {
     NoticeKind.HELD: "Later posts there wait for it. An admin can look into the channel and decide with /trade-admin outbox.",
     NoticeKind.DEAD: "To send it again or to drop it, type /trade-admin outbox.",
     NoticeKind.FLOOD: "If these messages are really new, post them. If the feed only renamed or repeated old ones, mark them as seen.",
+    NoticeKind.REVIEW: "Look at each source again, then change the text or its date.",
 }
 
 _PLATFORMS = {"slack": "Slack", "teams": "Teams", "playground": "the playground"}
@@ -53,6 +55,8 @@ def compose(notice: Notice) -> Reply:
         feed = notice.channel.id
         decide = (Button("Post", f"/trade-admin post {feed}"), Button("Mark as seen", f"/trade-admin seen {feed}"))
         blocks.append(Buttons((*decide, Button("Feeds", "/trade-admin feeds"))))
+    elif notice.kind is NoticeKind.REVIEW:
+        blocks.append(Buttons((Button("Review", "/trade-admin review"),)))
     elif notice.to_admins:
         blocks.append(Buttons((Button("Outbox", "/trade-admin outbox"), Button("Status", "/trade-admin status"))))
     blocks.append(SmallPrint((line(reason),)))
@@ -60,7 +64,7 @@ def compose(notice: Notice) -> Reply:
 
 
 def _name(channel: ChannelRef) -> str:
-    if channel.platform == "feed":
+    if channel.platform in ("feed", "content"):
         return channel.id
     name = channel.name.removeprefix("#")
     if not name:

@@ -27,7 +27,7 @@ from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, 
 ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
 STAFF = Person("slack", "T1", "U2", "Sam")
 
-EVERY_COMMAND = ("reload", "check", "history", "diff 1", "rollback 1", "status", "feeds", "poll", "post csms", "seen csms")
+EVERY_COMMAND = ("reload", "check", "history", "diff 1", "rollback 1", "review", "status", "feeds", "poll", "post csms", "seen csms")
 
 
 @pytest.fixture

@@ -298,6 +298,7 @@ class Story:
         good = file.read_text(encoding="utf-8")
         file.write_text(good.replace("lawfully owed", "owed by law"), encoding="utf-8")
         yield self.asked("trade-admin-reload-good", "/trade-admin reload")
+        yield self.asked("trade-admin-review", "/trade-admin review")
         yield self.asked("trade-admin-history", "/trade-admin history")
         yield self.asked("trade-admin-diff", "/trade-admin diff 2")
         yield self.asked("trade-admin-diff-unknown", "/trade-admin diff 99")
@@ -325,6 +326,7 @@ class Story:
             Notice(NoticeKind.HELD, CHANNEL, "Teams does not let a bot read the history", newest, to_admins=True),
             Notice(NoticeKind.HELD, CHANNEL, "Teams does not let a bot read the history", newest, to_admins=False),
             Notice(NoticeKind.DEAD, CHANNEL, "Slack rejected the message: no_text", newest, to_admins=True),
+            Notice(NoticeKind.REVIEW, ChannelRef("content", "", "content"), "3 statements are due for review", (), to_admins=True),
             Notice(NoticeKind.FLOOD, csms, "40 entries were new at once, for the second time within a day", (), to_admins=True),
         ):
             reader = "admins" if notice.to_admins else "creator"

@@ -53,7 +53,9 @@ def test_a_channel_without_a_name_is_shown_by_its_id() -> None:
 
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_kind_has_its_sentences(kind: NoticeKind) -> None:
-    assert compose(replace(PAUSED, kind=kind)).text.startswith(("The bot can no longer", "A post ", "Many new messages of the feed "))
+    assert compose(replace(PAUSED, kind=kind)).text.startswith(
+        ("The bot can no longer", "A post ", "Many new messages of the feed ", "The content has ")
+    )
 
 
 def test_a_held_feed_asks_the_admins_with_both_answers() -> None:

@@ -1,0 +1,70 @@
+"""/trade-admin review: the statements of the content to look at again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.replies import cards, dates
+from handlers.replies.entries import newer_message, shorten
+from handlers.replies.reply import Block, Bullets, Header, Line, Reply, SmallPrint, Span, line
+from jobs.cadence import zone_info
+from jobs.review import read_messages
+from jobs.review import review as find
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from handlers.command import Command, Context
+    from jobs.models import Entry
+    from jobs.review import Item
+
+MAX_LISTED = 20
+"""Statements of one kind in a reply."""
+
+_TEXT = 120
+"""Characters of a statement."""
+
+_HINT = "Look at the source, then change the text or its dates: as_of is the date of the source, read is the month in which you looked."
+
+
+def review(words: str, command: Command, context: Context) -> Reply:
+    if context.db is None:
+        return cards.needs_bot()
+    today = context.now.astimezone(zone_info(context.zone)).date()
+    with context.db.read() as conn:
+        messages = read_messages(conn, context.now)
+    found = find(context.catalog, messages, today)
+    if not found.count:
+        text = "Nothing to review: no statement is due, and no newer message seems to change one."
+        return Reply(text, (cards.heading(text),))
+    blocks: list[Block] = [Header("Content to review")]
+    most = found.count if words.strip().casefold() == "all" else MAX_LISTED
+    blocks += _list("Due", [_due(item, since) for item, since in found.due], most)
+    blocks += _list("Perhaps changed by a newer message", [_overtaken(item, entry, context) for item, entry in found.overtaken], most)
+    blocks.append(SmallPrint((line(_HINT),)))
+    names = [f"{item.name}, due since {dates.as_of(since.isoformat())}" for item, since in found.due]
+    names += [f"{item.name}: {newer_message(entry, context.now, context.zone)}" for item, entry in found.overtaken]
+    shown = "; ".join(names[:MAX_LISTED]) + (f"; and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else "")
+    return Reply(f"Content to review: {found.summary()}. {shown}.", tuple(blocks))
+
+
+def _list(title: str, rows: list[Line], most: int) -> list[Block]:
+    if not rows:
+        return []
+    more = (line(f"… and {len(rows) - most} more: /trade-admin review all"),) if len(rows) > most else ()
+    return [cards.heading(f"{title} ({len(rows)})"), Bullets((*rows[:most], *more))]
+
+
+def _due(item: Item, since: date) -> Line:
+    owner = f" · {item.owner}" if item.owner else ""
+    return line(*_name(item), f" · since {dates.as_of(since.isoformat())}{owner}: {shorten(item.passage.text, _TEXT)}")
+
+
+def _overtaken(item: Item, entry: Entry, context: Context) -> Line:
+    number = Span(f"CSMS {entry.number}", link=cards.https_url(entry.url))
+    day = dates.near_date(entry.published, context.now, context.zone)
+    return line(*_name(item), f": {shorten(item.passage.text, _TEXT)} → ", number, f", {day}: {shorten(entry.title, _TEXT)}")
+
+
+def _name(item: Item) -> tuple[Span, ...]:
+    return (Span(item.name, bold=True), Span(f" ({item.place})")) if item.place else (Span(item.name, bold=True),)

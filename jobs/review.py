@@ -1,0 +1,129 @@
+"""List the statements that staff should look at again: due by their date, dead at their source, or perhaps overtaken by a message."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from content.catalog import Catalog, title
+from content.loading.wording import ordinal
+from content.search.statements import Passage, passages
+from jobs.models import Entry
+from jobs.notices import Notifier, review_due
+from jobs.overtaken import last_day, overtaken_by, vocabulary
+from jobs.store import entries, idempotency
+from jobs.store.database import Connection, Database
+
+FIGURE_DAYS = 90
+LAW_DAYS = 365
+OTHER_DAYS = 180
+"""How long a statement stands before staff look again: figures and tariffs, law, and the rest. content/README.md has the table."""
+
+_DAYS = {"stat": FIGURE_DAYS, "authority": LAW_DAYS}
+
+_TARIFFS = "topic:tariffs"
+
+_NOUNS = {"qa": "question", "stat": "figure", "authority": "legal basis", "tools": "tools", "elsewhere": "answer"}
+"""A kind of statement -> its name, if that is another word."""
+
+_ONCE = {"assignment": "assignments", "skill": "skills"}
+"""Kinds that share one source, and are looked at together."""
+
+MESSAGES = timedelta(days=365)
+"""How far back messages are compared with the content."""
+
+MAX_MESSAGES = 2_000
+
+MONDAY_HOUR = 13
+"""The hour (UTC) from which the admins' channel gets its count: 9 in the morning in the East, 8 in winter."""
+
+_WEEK = timedelta(days=2)
+"""How long a week's notice is remembered. Only the days from Monday to Tuesday send one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    name: str
+    """Such as "Revenue, 3rd fact"."""
+    place: str
+    """Such as "ptis.yaml:41", the line of its entry."""
+    owner: str
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    due: tuple[tuple[Item, date], ...]
+    """Each with the date since when, longest first."""
+    overtaken: tuple[tuple[Item, Entry], ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.due) + len(self.overtaken)
+
+    def summary(self) -> str:
+        """Return "3 statements are due for review, and a newer message may change 1"; "" for nothing."""
+        due, changed = len(self.due), len(self.overtaken)
+        parts = [f"{due} statement{' is' if due == 1 else 's are'} due for review"] if due else []
+        parts += [f"{'newer messages' if changed != 1 else 'a newer message'} may change {changed}"] if changed else []
+        return ", and ".join(parts)
+
+
+def review(catalog: Catalog, messages: Iterable[Entry], today: date) -> Review:
+    known, messages, found = vocabulary(catalog), list(messages), list(items(catalog))
+    due = [(item, since) for item in found if (since := due_since(item.passage)) is not None and since <= today]
+    overtaken = [(item, entry) for item in found if (entry := overtaken_by(item.passage, catalog, known, messages)) is not None]
+    return Review(tuple(sorted(due, key=lambda each: each[1])), tuple(overtaken))
+
+
+def read_messages(conn: Connection, now: datetime) -> list[Entry]:
+    return entries.latest(conn, ["csms"], limit=MAX_MESSAGES, since=now - MESSAGES)
+
+
+def items(catalog: Catalog) -> Iterable[Item]:
+    """Yield every dated statement with its name."""
+    seen: dict[tuple[str, str], int] = {}
+    for passage in passages(catalog):
+        key = (passage.subject, passage.kind)
+        seen[key] = seen.get(key, 0) + 1
+        if not (passage.origin.as_of or passage.origin.read) or (passage.kind in _ONCE and seen[key] > 1):
+            continue
+        place = catalog.places.get(passage.subject, "")
+        noun = _NOUNS.get(passage.kind, passage.kind)
+        is_alone = passage.kind in ("summary", "definition", "page", "note")
+        what = _ONCE.get(passage.kind) or (noun if is_alone else f"{ordinal(seen[key])} {noun}")
+        yield Item(f"{_title(passage.subject, catalog)}, {what}", place, catalog.owners.get(place.partition(":")[0], ""), passage)
+
+
+def _title(subject: str, catalog: Catalog) -> str:
+    kind, _, slug = subject.partition(":")
+    return next((each.name for each in catalog.elsewhere if each.slug == slug), slug) if kind == "elsewhere" else title(catalog, subject)
+
+
+def due_since(passage: Passage) -> date | None:
+    """Return the day from which staff should look at a statement again, or None if it has no date."""
+    if passage.origin.review_by:
+        day = last_day(passage.origin.review_by)
+        return None if day is None else day.replace(day=1) if len(passage.origin.review_by) <= len("2026-02") else day
+    said = last_day(passage.origin.read or passage.origin.as_of)
+    return None if said is None else said + timedelta(days=days_of(passage))
+
+
+def days_of(passage: Passage) -> int:
+    return FIGURE_DAYS if passage.subject == _TARIFFS else _DAYS.get(passage.kind, OTHER_DAYS)
+
+
+def tell_admins(db: Database, catalog: Catalog, to: Notifier) -> bool:
+    """Store the week's notice for the admins' channel, on Monday or Tuesday, if there is something to review; return whether it was."""
+    with db.read() as conn:
+        now = db.now(conn).astimezone(UTC)
+        if to.admins() is None or now.weekday() > 1 or (now.weekday() == 0 and now.hour < MONDAY_HOUR):
+            return False
+        key = f"review:{now.isocalendar().year}-{now.isocalendar().week}"
+        if idempotency.is_recorded(conn, key, now, _WEEK):
+            return False
+        summary = review(catalog, read_messages(conn, now), now.date()).summary()
+    with db.begin() as conn:
+        if not idempotency.is_first_time(conn, key, now, _WEEK) or not summary:
+            return False
+        review_due(conn, to, summary, now)
+    return True

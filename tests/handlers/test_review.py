@@ -1,0 +1,94 @@
+"""/trade-admin review and tradebot review."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from content.catalog import Catalog, Statement
+from handlers.admin.review import MAX_LISTED
+from handlers.command import Command, Context, Person
+from handlers.replies import notices
+from handlers.replies.entries import newer_message
+from handlers.replies.reply import Bullets, Buttons, Reply, plain
+from handlers.router import dispatch
+from handlers.table import resolve
+from jobs.models import ChannelRef, Notice
+from jobs.publish import publish_entries
+from jobs.revisions import publish
+from jobs.states import NoticeKind
+from jobs.store.database import Database
+from tests.support.clock import Clock
+from tests.support.sample_content import files
+from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, entry, new, pti
+
+ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
+NOW = datetime(2026, 6, 29, 14, 0, tzinfo=UTC)
+
+
+def catalog(*facts: Statement) -> Catalog:
+    """Return a catalog whose only dated statements are these facts of Revenue."""
+    nothing = Statement("x", "flyer", "")
+    ptis = tuple(replace(each, summary=nothing) for each in CATALOG.ptis)
+    topics = tuple(replace(each, summary=nothing) for each in CATALOG.topics)
+    revenue = replace(pti("revenue", "Revenue", "Revenue"), summary=nothing, facts=facts)
+    places = {"pti:revenue": "ptis.yaml:41"}
+    return replace(CATALOG, ptis=(*ptis, revenue), topics=topics, places=places, owners={"ptis.yaml": "Outreach"})
+
+
+def say(words: str, db: Database, of: Catalog) -> Reply:
+    return dispatch(resolve(Command("trade-admin", words, ADMIN, CHANNEL)), Context(of, NOW, NEW_YORK, db))
+
+
+def bullets(reply: Reply) -> list[str]:
+    return [plain(item) for block in reply.blocks if isinstance(block, Bullets) for item in block.items]
+
+
+def test_what_is_due_and_what_a_newer_message_may_change_is_listed(db: Database, clock: Clock) -> None:
+    clock.now = NOW
+    naming = entry(
+        "69035485", "CAPE: flagged entries", "revenue", body="See CSMS # 68396594.", published=datetime(2026, 6, 26, 15, tzinfo=UTC)
+    )
+    with db.begin() as conn:
+        publish_entries(conn, "csms", [new(naming)], NOW, backlog=False)
+    old, cape = Statement("An old fact.", "flyer", "2013"), Statement("CAPE is there.", "CSMS 68396594", "2026-04-20")
+    reply = say("review", db, catalog(old, cape))
+    assert bullets(reply) == [
+        "Revenue, 1st fact (ptis.yaml:41) · since 29 Jun 2014 · Outreach: An old fact.",
+        "Revenue, 2nd fact (ptis.yaml:41): CAPE is there. → CSMS 69035485, 26 Jun: CAPE: flagged entries",
+    ]
+    assert "1 statement is due for review, and a newer message may change 1." in reply.text
+    assert "Revenue, 2nd fact: A newer CSMS may change this: 69035485, 26 Jun" in reply.text
+    assert newer_message(naming, NOW, NEW_YORK) == "A newer CSMS may change this: 69035485, 26 Jun"
+
+
+def test_a_long_list_ends_and_all_shows_the_rest(sqlite_db: Database) -> None:
+    many = catalog(*(Statement(f"Fact {number}.", "flyer", "2013") for number in range(MAX_LISTED + 3)))
+    shown = bullets(say("review", sqlite_db, many))
+    assert (len(shown), shown[-1]) == (MAX_LISTED + 1, "… and 3 more: /trade-admin review all")
+    assert len(bullets(say("review all", sqlite_db, many))) == MAX_LISTED + 3
+
+
+def test_nothing_to_review_is_said(sqlite_db: Database) -> None:
+    assert say("review", sqlite_db, catalog(Statement("A fact.", "flyer", "2026-06"))).text.startswith("Nothing to review")
+
+
+def test_the_weekly_notice_leads_to_the_list() -> None:
+    content = ChannelRef("content", "", "content")
+    reply = notices.compose(Notice(NoticeKind.REVIEW, content, "3 statements are due for review", (), to_admins=True))
+    assert reply.text.startswith("The content has statements to review. 3 statements are due for review.")
+    assert [button.command for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons] == ["/trade-admin review"]
+
+
+def test_the_command_line_lists_what_is_due(
+    db: Database, db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", db_url)
+    old = files()["ptis.yaml"].replace("as_of: 2026-02-06", "as_of: 2013", 1)
+    assert main(["review"]) == 1
+    assert "No content was published yet" in capsys.readouterr().err
+    publish(db, files() | {"ptis.yaml": old}, "me")
+    assert main(["review"]) == 0
+    assert "Agriculture quota, summary (ptis.yaml:2)" in capsys.readouterr().out

@@ -1,0 +1,112 @@
+"""A newer message is shown beside a statement only if it may really change it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from content.catalog import Catalog, Pti, Rule, Statement, Topic
+from content.search.statements import Passage, passages
+from jobs.models import Entry
+from jobs.overtaken import last_day, overtaken_by, vocabulary
+from jobs.states import EntryKind
+from tests.support.small_catalog import CATALOG, entry, pti, topic
+
+FACT = Statement("CAPE takes declarations for IEEPA refunds since 20 April.", "CSMS 68396594", "2026-04-20")
+JUNE = datetime(2026, 6, 26, 15, 0, tzinfo=UTC)
+
+
+def catalog(*facts: Statement, more: str = "") -> Catalog:
+    """Return the small catalog with the facts in Revenue, whose topic knows the word refund."""
+    revenue = pti("revenue", "Revenue", "Revenue")
+    said = replace(revenue, facts=(*facts, *((Statement(more, "flyer", "2020"),) if more else ())))
+    known = replace(topic("revenue", "Revenue", is_pti=True), rules=(Rule(("refund*",)),))
+    return replace(CATALOG, ptis=(*CATALOG.ptis, said), topics=(*(each for each in CATALOG.topics if each.slug != "revenue"), known))
+
+
+def later(title: str, *topics: str, number: str = "69035485", **more: object) -> Entry:
+    return replace(entry(number, title, *topics, published=JUNE), **more)  # type: ignore[arg-type]  # fields of Entry
+
+
+def found(fact: Statement, *entries: Entry, kind: str = "fact") -> str:
+    """Return the number of the message that may have overtaken a fact of Revenue, or ""."""
+    made = catalog(fact)
+    passage = Passage("pti:revenue", kind, fact.text, fact)
+    newer = overtaken_by(passage, made, vocabulary(made), entries)
+    return newer.number if newer else ""
+
+
+SIMILAR = later("CAPE for IEEPA Refunds: Entries Flagged for Reconciliation", "revenue")
+
+
+def test_a_later_message_of_the_topic_with_the_same_rare_words_may_change_a_statement() -> None:
+    assert found(FACT, SIMILAR) == "69035485"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        replace(SIMILAR, published=datetime(2026, 4, 20, 15, 0, tzinfo=UTC)),
+        replace(SIMILAR, routine=True),
+        replace(SIMILAR, held=True),
+        replace(SIMILAR, feed="sample"),
+        replace(SIMILAR, kind=EntryKind.TRAINING),
+        replace(SIMILAR, number="68396594"),
+        later("CAPE for IEEPA Refunds", "textiles"),
+        later("Refunds by ACH", "revenue"),
+        later("Update: Guidance for CAPE", "revenue"),
+    ],
+    ids=["older", "routine", "held", "sample", "training", "cited itself", "another topic", "common words", "one rare word"],
+)
+def test_other_messages_change_nothing(entry: Entry) -> None:
+    assert found(FACT, entry) == ""
+
+
+def test_a_message_that_names_the_cited_one_counts_whatever_its_topic_and_before_a_similar_one() -> None:
+    naming = later("Postponed", "textiles", number="68999999", body="As CSMS # 68396594 said, filers …", published=JUNE.replace(day=1))
+    assert found(FACT, SIMILAR, naming) == "68999999"
+    assert found(FACT, replace(naming, routine=True)) == ""
+    assert found(FACT, replace(naming, body="See 683965940 and 1683965947.")) == ""
+
+
+def test_the_newest_of_several_is_taken() -> None:
+    assert found(FACT, SIMILAR, replace(SIMILAR, id=2, number="69066837", published=JUNE.replace(day=29))) == "69066837"
+
+
+def test_a_definition_is_changed_only_by_a_message_that_names_its_source() -> None:
+    assert found(FACT, SIMILAR, kind="definition") == ""
+    assert found(FACT, replace(SIMILAR, body="replaces CSMS # 68396594"), kind="definition") == "69035485"
+
+
+def test_a_page_counts_from_the_day_on_which_staff_read_it() -> None:
+    page = replace(FACT, source="https://www.cbp.gov/trade/cape", as_of="2026-04")
+    assert found(page, SIMILAR) == "69035485"
+    assert found(replace(page, read="2026-06"), SIMILAR) == ""
+    assert found(replace(FACT, read="2026-11"), SIMILAR) == "69035485"  # a message stays as it was when it is read again
+
+
+def test_a_statement_without_a_date_is_never_overtaken() -> None:
+    assert found(replace(FACT, as_of=""), SIMILAR) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026", date(2026, 12, 31)),
+        ("2026-02", date(2026, 2, 28)),
+        ("2024-12", date(2024, 12, 31)),
+        ("2026-02-06", date(2026, 2, 6)),
+        ("", None),
+        ("x", None),
+    ],
+)
+def test_a_date_ends_with_its_period(text: str, day: date | None) -> None:
+    assert last_day(text) == day
+
+
+def test_rare_words_are_those_of_few_statements() -> None:
+    made = catalog(FACT, *(Statement(f"Refunds number {number}.", "flyer", "2020") for number in range(200)))
+    assert vocabulary(made).rare("CAPE refunds unheard") == {"cape"}
+    assert len(passages(made)) > 200
+    assert isinstance(made.ptis[0], Pti)
+    assert isinstance(made.topics[0], Topic)
