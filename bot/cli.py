@@ -191,6 +191,21 @@ def unanswered(_: Arguments) -> int:
     return show("unanswered")
 
 
+def draft(arguments: Arguments) -> int:
+    if not " ".join(arguments.words).strip():
+        raise UsageError("draft needs a question or a term, for example: tradebot draft 'Is honey under a quota?'")
+    from datetime import UTC, datetime
+
+    from bot import ask as commands
+    from bot.editing.draft import draft as write
+
+    catalog = commands.load()
+    if catalog is None:
+        return 1
+    commands.show(write(" ".join(arguments.words), catalog, datetime.now(UTC).date()))
+    return 0
+
+
 def review(_: Arguments) -> int:
     from bot.editing.admin_command import show
 
@@ -281,6 +296,7 @@ COMMANDS = (
         {"--revision": True},
         2,
     ),
+    Subcommand("draft", "TEXT", "print the YAML that would answer a question, or explain a term, for you to fill in", draft, {}, None),
     Subcommand("review", "", "list the statements to look at again: due by date, or perhaps changed by a newer message", review),
     Subcommand("unanswered", "", "list what people asked in vain, and the problems that they reported", unanswered),
     Subcommand(
