@@ -1,51 +1,53 @@
-"""/trade help and the welcome message: what people can type."""
+"""/trade help and the welcome message: what to try, with examples from what is stored, and every command."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from handlers.office import START
+from handlers.questions.examples import ALL_COMMANDS, START, THINGS, examples, things_to_try
 from handlers.replies import cards
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line, plain
 from handlers.table import TABLE, VERBS, Access
 
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from content.catalog import Catalog
     from handlers.command import Command, Context
-
-_EXAMPLES = (
-    ("pti revenue", "the Priority Trade Issue Revenue"),
-    ("who handles quota", "a plain question works too"),
-    ("csms 69851916", "a CSMS message"),
-    ("csms subscribe forced labor weekdays 09:00", "CBP trade updates about a topic, posted here on your schedule"),
-)
+    from jobs.models import Entry
 
 
 def help_(words: str, command: Command, context: Context) -> Reply:
+    """Show what to try, or with "all" every command."""
+    if words.strip():
+        return _all_commands(command)
+    things = examples(command, context)
+    buttons = (ALL_COMMANDS, *(button for button in START if button.command != "/trade resource"))
+    spoken = " ".join(f"{plain(thing)}." for thing in things)
+    return Reply(f"{THINGS}. {spoken} For every command, type /trade help all.", (Header(THINGS), Bullets(things), Buttons(buttons)))
+
+
+def _all_commands(command: Command) -> Reply:
     routes = [route for route in TABLE if route.audience is Access.ANYONE or command.person.admin]
-    blocks: list[Block] = [Header("What you can type")]
+    blocks: list[Block] = [Header("All commands")]
     for verb in VERBS:
         items = tuple(line(Span(route.usage, code=True), f": {route.help}") for route in routes if route.verb == verb)
         if items:
             blocks += [cards.heading(f"/{verb}"), Bullets(items)]
-    blocks.append(Buttons(tuple(button for button in START if button.command != "/trade help")))
-    return Reply("What you can type: " + "; ".join(f"{route.usage}, {route.help}" for route in routes) + ".", tuple(blocks))
+    blocks.append(Buttons((Button(THINGS, "/trade help"),)))
+    return Reply("All commands: " + "; ".join(f"{route.usage}, {route.help}" for route in routes) + ".", tuple(blocks))
 
 
-def welcome(catalog: Catalog, bot: str, *, alone: bool) -> Reply:
-    """Return the welcome message.
+def welcome(catalog: Catalog, bot: str, message: Entry | None, *, alone: bool) -> Reply:
+    """Return the welcome message. `message` is a stored one, for an example.
 
     `alone`: a chat of one person with the bot. Elsewhere it only receives messages that mention it.
     """
-    how = "Type a command or a question." if alone else f"Mention the bot before a command or question: @{bot} pti revenue."
+    how = "Type a question or a command." if alone else f"Mention the bot before a question or a command: @{bot} pti revenue."
     purpose = "This bot answers questions about CBP trade and posts CBP's trade updates in channels that subscribe."
-    blocks: list[Block] = [
+    blocks: tuple[Block, ...] = (
         Header("Trade bot (internal tool)"),
         Section((line(purpose), line(how))),
-        Bullets(tuple(line(Span(typed, code=True), f": {what}") for typed, what in _EXAMPLES)),
-        cards.heading("Priority Trade Issues"),
-        *cards.button_rows([Button(cards.short_name(pti.name), f"/pti {pti.slug}") for pti in catalog.ptis]),
-        Buttons(tuple(button for button in START if button.command != "/pti")),
+        cards.heading(THINGS),
+        Bullets(things_to_try(catalog, message)),
+        Buttons((START[0], START[1], START[3], ALL_COMMANDS)),
         SmallPrint((line("Not an official CBP channel and not legal advice. The linked CBP pages are authoritative."),)),
-    ]
-    return Reply(f"{purpose} {how}", tuple(blocks), public=True)
+    )
+    return Reply(f"{purpose} {how}", blocks, public=True)

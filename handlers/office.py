@@ -7,28 +7,29 @@ from typing import TYPE_CHECKING
 
 from content.catalog import KINDS
 from handlers.questions import answers
+from handlers.questions.examples import ALL_COMMANDS, START, THINGS, examples
 from handlers.questions.small_talk import Talk, talk_of
 from handlers.replies import cards
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Fold, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
+from handlers.replies.reply import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Fold,
+    Header,
+    Line,
+    Reply,
+    Section,
+    SmallPrint,
+    Span,
+    line,
+    plain,
+    refusal,
+)
 
 if TYPE_CHECKING:
     from content.catalog import Office
     from handlers.command import Command, Context
-
-START = (
-    Button("Priority Trade Issues", "/pti"),
-    Button("Roles", "/role"),
-    Button("Trade pages", "/trade resource"),
-    Button("Glossary", "/trade term"),
-    Button("Help", "/trade help"),
-)
-
-EXAMPLES = (
-    ("/pti counterfeit goods", "the Priority Trade Issue that covers it"),
-    ("/role who writes rulings", "the role that does it"),
-    ("/trade USMCA", "the best answer to any question"),
-    ("/csms 69851916", "a CSMS message"),
-)
 
 _PARTS = {"mission": "Mission", "facts": "Facts", "questions": "Questions and answers"}
 
@@ -39,8 +40,8 @@ def trade(words: str, command: Command, context: Context) -> Reply:
     Raises StoreNeeded for a question about stored messages, and for one that the content does not answer.
     """
     if not words.strip():
-        return _welcome(context.catalog.office)
-    reply = _small_talk(words, context)
+        return _welcome(command, context)
+    reply = _small_talk(words, command, context)
     if reply is not None:
         return reply
     from handlers.messages import answers as stored
@@ -75,13 +76,13 @@ def centers(words: str, command: Command, context: Context) -> Reply:
     )
 
 
-def _small_talk(words: str, context: Context) -> Reply | None:
+def _small_talk(words: str, command: Command, context: Context) -> Reply | None:
     talk = talk_of(words)
     if talk is Talk.THANKS:
         return Reply("You’re welcome.", (Section((line("You’re welcome."),)),))
     if talk is Talk.MORE:
         return refusal("There is no answer of the last five minutes to go on with.", "Ask a question first.", Button("Help", "/trade help"))
-    return replace(_welcome(context.catalog.office), subjects=(), shareable=False) if talk else None
+    return replace(_welcome(command, context), subjects=(), shareable=False) if talk else None
 
 
 def office(words: str, command: Command, context: Context) -> Reply:
@@ -92,17 +93,17 @@ def office(words: str, command: Command, context: Context) -> Reply:
     return card(context.catalog.office, command, context)
 
 
-def _welcome(office: Office) -> Reply:
-    examples = tuple(line(Span(typed, code=True), f": {what}") for typed, what in EXAMPLES)
-    typed = "; ".join(typed for typed, _ in EXAMPLES)
+def _welcome(command: Command, context: Context) -> Reply:
+    office, things = context.catalog.office, examples(command, context)
+    spoken = " ".join(f"{plain(thing)}." for thing in things)
     return Reply(
-        f"{office.name}. {office.motto} You can type: {typed}. For all commands, type /trade help.",
+        f"{office.name}. {office.motto} {THINGS}. {spoken} For every command, type /trade help all.",
         (
             *_card_head(office),
             Section((line(office.mission[0].text),)) if office.mission else Section((line(office.motto),)),
-            cards.heading("You can type"),
-            Bullets(examples),
-            Buttons(START),
+            cards.heading(THINGS),
+            Bullets(things),
+            Buttons((START[0], START[1], START[3], ALL_COMMANDS)),
             cards.footer(*(statement.as_of for statement in office.mission[:1])),
         ),
         subjects=(f"office:{office.slug}",),

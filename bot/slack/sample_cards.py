@@ -127,7 +127,7 @@ def _entry(number: int, context: Context) -> Entry:
 def _views(context: Context) -> Iterator[tuple[str, Json]]:
     catalog, zone, now = context.catalog, context.zone, context.now
     entries = [_entry(number, context) for number in range(3)]
-    yield "Home tab", home.view(home.HomeData((), entries, admin=True), catalog, now, zone)
+    yield "Home tab", home.view(home.HomeData((), entries), catalog, now, zone)
     form = subscribe.new_form(CHANNEL, "trade", zone)
     spec = subscribe.parse_form(form, catalog)
     preview = subscribe.preview(spec, entries if isinstance(spec, SubscriptionSpec) else [], catalog, now, zone)

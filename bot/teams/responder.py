@@ -7,6 +7,7 @@ it can be shared, and has a way back.
 import asyncio
 import logging
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,7 @@ from bot.teams.tokens import NoToken
 from handlers.actions import Action, add_back_button, add_missed_button, add_share_button
 from handlers.help import welcome
 from handlers.idempotency import event_key, hash_key
+from handlers.questions.examples import newest_message
 from handlers.replies import serialize
 from handlers.replies.reply import Reply, Section, line, notice, refusal
 from handlers.table import Request
@@ -199,7 +201,8 @@ class TeamsResponder:
             self.responder.wake()
         if presence.new and await asyncio.to_thread(self.responder.is_first_time, _welcome_key(incoming)):
             alone = incoming.audience is Audience.ASKER
-            greeting = welcome(self.runtime.library.catalog, incoming.bot_name or "Trade bot", alone=alone)
+            message = newest_message(self.runtime.recent.current, datetime.now(UTC))
+            greeting = welcome(self.runtime.library.catalog, incoming.bot_name or "Trade bot", message, alone=alone)
             await self._say(greeting, replace(incoming, thread=""))
 
     def _resume_channels(self, incoming: TeamsIncoming, presence: Presence) -> int:

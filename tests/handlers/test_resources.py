@@ -1,11 +1,11 @@
 import pytest
 
 from content.loading.loader import load
-from handlers.office import EXAMPLES
+from handlers.questions.examples import THINGS, things_to_try
 from handlers.replies import cards, text
-from handlers.replies.reply import Buttons, Fold, Header
+from handlers.replies.reply import Buttons, Fold, Header, plain
 from handlers.table import TABLE, Access
-from tests.support.full_catalog import ADMIN, COVID, LABOR, OFFICE, PARTNER, ask, commands
+from tests.support.full_catalog import ADMIN, CATALOG, COVID, LABOR, OFFICE, PARTNER, ask, commands
 from tests.support.paths import CONTENT
 
 
@@ -117,7 +117,7 @@ def test_no_match_offers_buttons_to_continue() -> None:
     reply = ask("/trade zebra crossing")
     assert reply.subjects == ()
     assert "No results for “zebra crossing” in the content. Try fewer or other words. Only the running bot stores messages" in reply.text
-    assert len(commands(reply)) == 5
+    assert len(commands(reply)) == 4
 
 
 @pytest.mark.parametrize(
@@ -131,9 +131,10 @@ def test_no_match_names_the_place_that_was_searched(typed: str, where: str) -> N
 def test_the_bare_command_shows_the_office_and_what_can_be_typed() -> None:
     reply = ask("/trade")
     assert reply.subjects == ("office:office-of-trade",)
-    for typed, _ in EXAMPLES:
-        assert typed in text.render(reply)
-        assert typed in reply.text
+    assert THINGS in text.render(reply)
+    for thing in things_to_try(CATALOG, None):
+        assert plain(thing) in text.render(reply)
+        assert plain(thing) in reply.text
     assert OFFICE.motto in shown("/trade")
 
 
@@ -145,7 +146,7 @@ def test_the_office_card_folds_its_facts_and_shows_them_all_when_asked() -> None
 
 def test_help_is_the_table_and_shows_admins_their_commands_too() -> None:
     for person, visible in ((PARTNER, [row for row in TABLE if row.audience is Access.ANYONE]), (ADMIN, list(TABLE))):
-        answer = text.render(ask("help", person))
+        answer = text.render(ask("help all", person))
         assert [row.usage for row in TABLE if row.usage in answer] == [row.usage for row in visible]
 
 
@@ -163,4 +164,4 @@ def test_every_button_leads_to_an_answer() -> None:
         for command in commands(ask(typed)):
             if not command.startswith("/csms latest"):  # that one needs a database
                 assert ask(command).ok, command
-                assert ask(command).subjects or command == "/trade help", command
+                assert ask(command).subjects or command == "/trade help all", command

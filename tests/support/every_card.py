@@ -399,9 +399,7 @@ class Story:
 
     def home(self) -> Reply:
         with self.runtime.db.read() as conn:
-            known = home.HomeData(
-                subscriptions.list_for_person(conn, STAFF.key), entries.latest(conn, ["csms"], limit=home.MAX_LATEST), admin=True
-            )
+            known = home.HomeData(subscriptions.list_for_person(conn, STAFF.key), entries.latest(conn, ["csms"], limit=home.MAX_LATEST))
         return home.page(known, CATALOG, self.clock.now, NEW_YORK)
 
     def polls(self) -> None:

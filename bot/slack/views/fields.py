@@ -37,6 +37,13 @@ def select(block: str, label: str, options: list[Json], value: str, kind: str = 
     return input_field(block, label, {"type": kind, "options": options, "initial_option": initial})
 
 
+def channel_field(block: str, label: str, value: str) -> Json:
+    """Slack lists the conversations that the person can see. It does not dispatch: the preview needs no channel."""
+    element: Json = {"type": "conversations_select", "placeholder": plain_text("Choose a channel")}
+    element |= {"filter": {"include": ["public", "private"]}} | ({"initial_conversation": value} if value else {})
+    return input_field(block, label, element, dispatches=False)
+
+
 def checkbox(block: str, label: str, text: str, *, checked: bool) -> Json:
     options = [option(text, block)]
     element = {"type": "checkboxes", "options": options} | _initial_options(options, [block] if checked else [])

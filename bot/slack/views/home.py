@@ -1,19 +1,33 @@
-"""The Home tab: the PTIs, the person's subscriptions, the latest CSMS messages and every command."""
+"""The Home tab: the person's channels, the newest CSMS messages, and what to try."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from bot.slack.text import Json
 from bot.slack.views.view import reply_blocks
 from content.catalog import Catalog
 from handlers.actions import Action, encode
 from handlers.command import Person
+from handlers.questions.examples import ALL_COMMANDS, START, THINGS, things_to_try
 from handlers.replies import cards, dates, entries
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
+from handlers.replies.reply import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Header,
+    Line,
+    Menu,
+    Overflow,
+    Reply,
+    Section,
+    SmallPrint,
+    Span,
+    line,
+    refusal,
+)
 from handlers.subscriptions import wording
-from handlers.table import TABLE, VERBS, Access
 from jobs.cadence import next_due
 from jobs.models import Entry, Subscription
 from jobs.states import CadenceKind
@@ -22,13 +36,12 @@ from jobs.store.database import Database
 
 NOT_LISTED = refusal("You cannot change this subscription from here.", "Type /csms subscriptions in its channel.")
 
-INTRO = "Answers questions about CBP trade and posts CBP's updates in the channels that subscribe. Only you see this page."
-SUBSCRIPTIONS_NOTE = "These are the subscriptions that you set. When you change one, the bot announces it in its channel with your name."
-COMMANDS_NOTE = "Type these in any channel or in a message to the bot. Only you see a command's answer until you share it."
+INTRO = "Ask about CBP trade, and get CBP's updates in your channels. Only you see this page."
 
-MAX_LATEST, MAX_SUBSCRIPTIONS = 5, 30
+MAX_LATEST, MAX_SECTIONS, MAX_MENU = 3, 3, 97
+"""Messages, subscriptions, and further subscriptions in a menu."""
 
-START = {"Roles": "/role", "Trade pages": "/trade resource", "Glossary": "/trade term", "The Office of Trade": "/trade office"}
+SUBSCRIBE = "/csms subscribe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +50,6 @@ class HomeData:
 
     subscriptions: Sequence[Subscription]
     latest: Sequence[Entry]
-    admin: bool = False
     may_change: bool = True
 
 
@@ -61,39 +73,37 @@ def view(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Json:
 
 
 def page(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Reply:
+    subscribe = (Button("Subscribe a channel", SUBSCRIBE, "primary"),) if data.may_change else ()
     blocks: list[Block] = [
         Header("Trade bot (internal tool)"),
         Section((line(INTRO),)),
-        cards.heading("Priority Trade Issues"),
-        *cards.button_rows([Button(cards.short_name(pti.name), f"/pti {pti.slug}") for pti in catalog.ptis]),
-        cards.heading("More"),
-        Buttons(tuple(Button(label, command) for label, command in START.items())),
+        Buttons((*subscribe, START[0], START[1], START[3])),
         Header("Your channels"),
         *_subscription_blocks(data, catalog, now),
-        Header("Latest CSMS messages"),
+        Header("Newest messages"),
         *_latest_blocks(data.latest, now, zone),
-        Header("What you can type"),
-        *_command_blocks(admin=data.admin),
-        SmallPrint((line(COMMANDS_NOTE),)),
+        Header(THINGS),
+        Bullets(things_to_try(catalog, next((entry for entry in data.latest if entry.number and not entry.routine), None))),
+        Buttons((ALL_COMMANDS,)),
     ]
     return Reply("Trade bot", tuple(blocks), public=True)
 
 
 def _subscription_blocks(data: HomeData, catalog: Catalog, now: datetime) -> Iterable[Block]:
+    """The first subscriptions are described; a menu lists the others."""
     if not data.subscriptions:
-        first = "You have not subscribed a channel yet. To subscribe one, type "
-        yield Section((line(first, Span("/csms subscribe", code=True), " in it."),))
+        yield Section((line("You have not subscribed a channel yet."),))
         return
-    shown = data.subscriptions[:MAX_SUBSCRIPTIONS]
-    for _, group in groupby(shown, key=lambda each: each.channel_id):
-        in_channel = list(group)
-        yield cards.heading(channel_name(in_channel[0]))
-        yield Bullets(tuple(_subscription_line(each, catalog, now) for each in in_channel))
-        if data.may_change:
-            yield from cards.button_rows([Button(f"Change {each.id}", change_value(each)) for each in in_channel])
-    if len(data.subscriptions) > len(shown):
-        yield Section((line(f"… and {len(data.subscriptions) - len(shown)} more."),))
-    yield SmallPrint((line(SUBSCRIPTIONS_NOTE),))
+    shown = data.subscriptions[: MAX_SECTIONS if len(data.subscriptions) > MAX_SECTIONS + 1 else MAX_SECTIONS + 1]
+    for each in shown:
+        change = Overflow((Button("Change", change_value(each)),), f"Actions for subscription {each.id}")
+        yield Section(_subscription_lines(each, catalog, now), change if data.may_change else None)
+    others = data.subscriptions[len(shown) : len(shown) + MAX_MENU]
+    if others and data.may_change:
+        yield Menu("Change another", tuple(Button(_name(each, catalog), change_value(each)) for each in others))
+    left = len(data.subscriptions) - len(shown) - (len(others) if data.may_change else 0)
+    if left:
+        yield SmallPrint((line(f"… and {left} more."),))
 
 
 def channel_name(subscription: Subscription) -> str:
@@ -102,11 +112,18 @@ def channel_name(subscription: Subscription) -> str:
     return channel.name or ("Direct message" if channel.id.startswith("D") else "A private channel")
 
 
-def _subscription_line(subscription: Subscription, catalog: Catalog, now: datetime) -> Line:
+def _name(subscription: Subscription, catalog: Catalog) -> str:
+    return f"{channel_name(subscription)}: {wording.title(subscription.filters, catalog)}"
+
+
+def _subscription_lines(subscription: Subscription, catalog: Catalog, now: datetime) -> tuple[Line, ...]:
     cadence, zone = subscription.cadence, subscription.zone
-    due = "" if cadence.kind == CadenceKind.NOW else f"next {dates.near(next_due(cadence, zone, now), now, zone)}"
-    title = Span(f"{subscription.id} · {wording.title(subscription.filters, catalog)}", bold=True)
-    return line(title, *(f"{cards.SEPARATOR}{part}" for part in (wording.schedule(subscription), due) if part))
+    due = "" if cadence.kind == CadenceKind.NOW else f"next {dates.near_day(next_due(cadence, zone, now), now, zone)}"
+    schedule = wording.schedule(subscription)
+    return (
+        line(Span(_name(subscription, catalog), bold=True)),
+        cards.separated_line(f"{schedule[:1].upper()}{schedule[1:]}", due),
+    )
 
 
 def _latest_blocks(latest: Sequence[Entry], now: datetime, zone: str) -> Iterable[Block]:
@@ -115,12 +132,3 @@ def _latest_blocks(latest: Sequence[Entry], now: datetime, zone: str) -> Iterabl
         return
     yield Bullets(tuple(entries.bullet(entry, entries.sent_day(entry, now, zone)) for entry in latest[:MAX_LATEST]))
     yield Buttons((Button("More messages", "/csms latest"),))
-    yield entries.caution(latest[:MAX_LATEST])
-
-
-def _command_blocks(*, admin: bool) -> Iterable[Block]:
-    for verb in VERBS:
-        routes = [route for route in TABLE if route.verb == verb and (admin or route.audience is Access.ANYONE)]
-        if routes:
-            yield cards.heading(f"/{verb}")
-            yield Bullets(tuple(line(Span(route.usage, code=True), f": {route.help}") for route in routes))

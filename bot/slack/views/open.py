@@ -21,7 +21,7 @@ from handlers.replies.reply import Reply, refusal
 from handlers.subscriptions.commands import INSTEAD_OF, recent_entries
 from handlers.subscriptions.errors import ended_subscription, unknown_number
 from handlers.table import Request, read_command, resolve
-from jobs.models import Entry, SubscriptionSpec
+from jobs.models import ChannelRef, Entry, SubscriptionSpec
 from jobs.store import channels, entries, subscriptions
 
 logger = logging.getLogger(__name__)
@@ -82,6 +82,11 @@ class Views:
             return home.NOT_LISTED
         return self.form(incoming, request, from_home=True)
 
+    def new_form_from_home(self, person: Person) -> Json:
+        """Return the form for a subscription of a channel that is still to be chosen."""
+        channel = ChannelRef(PLATFORM, person.workspace, "")
+        return self.render_form(replace(subscribe.new_form(channel, "csms", self.runtime.settings.zone), home=True))
+
     def form(self, incoming: SlackIncoming, request: Request, *, from_home: bool = False) -> Json | Reply:
         command, channel = request.command, incoming.channel
         instead = INSTEAD_OF.search(command.words)
@@ -129,6 +134,9 @@ class Views:
             return
         if incoming.action is Action.CHANGE and view.home:
             await self.open_form_from_home(incoming)
+            return
+        if view.home and incoming.action is Action.RUN and self.opens_form(incoming, incoming.request()):
+            await self.open(await self._run(self.new_form_from_home, incoming.person), incoming)
             return
         in_view = text(part(payload, "container"), "type") == "view"
         if incoming.action not in (Action.SHARE, Action.ASK) or in_view:
@@ -206,7 +214,7 @@ class Views:
             now = self.runtime.db.now(conn)
             latest = entries.latest(conn, ["csms"], limit=home.MAX_LATEST)
         own = home.person_subscriptions(self.runtime.db, person)
-        data = home.HomeData(own, latest, person.admin, self.runtime.may_subscribe(person))
+        data = home.HomeData(own, latest, self.runtime.may_subscribe(person))
         return home.view(data, self.runtime.library.catalog, now, self.runtime.settings.zone)
 
     async def open(self, view: Json, incoming: SlackIncoming, *, above: bool = False) -> None:

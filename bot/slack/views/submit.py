@@ -59,10 +59,14 @@ class Submissions:
         form = subscribe.read_form(view)
         if form.channel.workspace != person.workspace:
             return _show(home.NOT_LISTED)
+        if not form.channel.id:
+            return {"response_action": "errors", "errors": {subscribe.CHANNEL: "Choose a channel."}}
+        if not form.channel.id:
+            return {"response_action": "errors", "errors": {subscribe.CHANNEL: "Choose a channel."}}
         spec = subscribe.parse_form(form, self.runtime.library.catalog)
         if not isinstance(spec, SubscriptionSpec):
             return {"response_action": "errors", "errors": spec}
-        if form.home and not await asyncio.to_thread(self._is_listed, form, person):
+        if form.home and form.subscription and not await asyncio.to_thread(self._is_listed, form, person):
             return _show(home.NOT_LISTED)
         incoming = SlackIncoming(subscribe.command_line(form), person, form.channel, event_id=f"view {view.id}")
         task = self.tasks.start(self.slack_responder.answer(incoming, incoming.request()))

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.slack.incoming import PLATFORM
 from bot.slack.text import Json
-from bot.slack.views.fields import checkbox, input_field, multi_select, preview_button, select, text_field
+from bot.slack.views.fields import channel_field, checkbox, input_field, multi_select, preview_button, select, text_field
 from bot.slack.views.view import ViewState, field_value, modal, option, plain_blocks
 from content.catalog import Catalog
 from handlers.replies import entries
@@ -24,7 +24,7 @@ from jobs.matching import matches
 from jobs.models import Cadence, ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind
 
-NAME = "subscribe"
+NAME, CHANNEL = "subscribe", "channel"
 
 CADENCE_LABELS = {
     CadenceKind.NOW: "Each message at once",
@@ -61,9 +61,14 @@ class Form:
     phrases: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     home: bool = False
-    """It was opened from the Home tab, so it is still to be checked that the person may change it."""
+    """It was opened from the Home tab: a new one chooses the channel, and it is still to be checked that the person may change another."""
     unknown: tuple[str, ...] = ()
     """Topics and feeds of the subscription that the content no longer has."""
+
+
+def chooses_channel(form: Form) -> bool:
+    """Whether the form asks for the channel: the Home tab belongs to none."""
+    return form.home and not form.subscription
 
 
 def new_form(channel: ChannelRef, verb: str, zone: str) -> Form:
@@ -109,7 +114,7 @@ def read_form(view: ViewState) -> Form:
         return block in value if isinstance(value, tuple) else data.get(block) is True
 
     day, when = word("day"), word("when")
-    workspace, channel, name = (str(data.get(key) or "") for key in ("workspace", "channel", "name"))
+    workspace, channel, name = str(data.get("workspace") or ""), word(CHANNEL), str(data.get("name") or "")
     return Form(
         channel=ChannelRef(PLATFORM, workspace, channel, name),
         default_zone=str(data.get("usual") or ""),
@@ -198,6 +203,7 @@ def view(form: Form, catalog: Catalog, preview: tuple[Block, ...]) -> Json:
     digest = form.when is not CadenceKind.NOW
     fields = [
         *plain_blocks(_intro(form)),
+        *((channel_field(CHANNEL, "Channel", form.channel.id),) if chooses_channel(form) else ()),
         *((multi_select("feeds", "From", feeds, form.feeds, "CSMS"),) if form.verb == "trade" else ()),
         multi_select("topics", "Topics", topics, form.topics, "All topics"),
         select("when", "When", [option(label, kind) for kind, label in CADENCE_LABELS.items()], form.when, "radio_buttons"),
@@ -212,6 +218,7 @@ def view(form: Form, catalog: Catalog, preview: tuple[Block, ...]) -> Json:
         *plain_blocks(preview),
     ]
     title, submit = ("Change subscription", "Save") if form.subscription else ("Subscribe this channel", "Subscribe")
+    title = "Subscribe a channel" if chooses_channel(form) else title
     return modal(NAME, title, fields, _metadata(form), submit)
 
 
@@ -225,6 +232,8 @@ def _metadata(form: Form) -> dict[str, Any]:
 def _intro(form: Form) -> tuple[Block, ...]:
     channel = form.channel.name or "this channel"
     text = f"Updates for {channel}. Everyone there sees the subscription and who set it."
+    if chooses_channel(form):
+        text = "Everyone in the channel sees the subscription and who set it. Add the bot to the channel first."
     unknown = f"No longer available and left out: {', '.join(form.unknown)}." if form.unknown else ""
     return (SmallPrint(tuple(line(words) for words in (text, unknown) if words)),)
 

@@ -86,4 +86,5 @@ def field_value(values: Mapping[str, Any], block: str) -> str | tuple[str, ...] 
         return tuple(text(each, "value") for each in element["selected_options"] if isinstance(each, Mapping))
     if isinstance(element.get("selected_option"), Mapping):
         return text(element["selected_option"], "value")
-    return next((text(element, name) for name in ("selected_time", "value") if isinstance(element.get(name), str)), None)
+    kept = ("selected_time", "selected_conversation", "value")
+    return next((text(element, name) for name in kept if isinstance(element.get(name), str)), None)

@@ -94,7 +94,7 @@ async def test_an_answer_can_be_marked_as_not_what_was_asked(desk: Office) -> No
 
 
 async def test_help_lists_the_commands(desk: Office) -> None:
-    shown = words(card(await desk.say("help")))
+    shown = words(card(await desk.say("help all")))
     for row in TABLE:
         assert strip_slashes(row.help) in shown
 
@@ -313,7 +313,7 @@ async def test_adding_the_bot_is_welcomed_once(desk: Office, teams: TeamsServer)
     await desk.send(teams.installed())
     await desk.until(lambda: len(teams.posts) == 1, "it says hello")
     assert "pti revenue" in words(card(teams.posts[0]))
-    assert "/pti revenue" in buttons(card(teams.posts[0])).values()
+    assert "/trade help all" in buttons(card(teams.posts[0])).values()
     await desk.send(teams.installed())
     await asyncio.sleep(0.3)
     assert len(teams.posts) == 1

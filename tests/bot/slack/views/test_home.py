@@ -3,16 +3,17 @@
 import json
 from dataclasses import replace
 from datetime import time
+from typing import Any
 
 import pytest
 
 from bot.slack.blocks import render
 from bot.slack.views import home, report
-from bot.slack.views.home import MAX_SUBSCRIPTIONS, HomeData
+from bot.slack.views.home import MAX_MENU, MAX_SECTIONS, HomeData
 from handlers import reports
 from handlers.actions import add_back_button, add_report_button, add_share_button
 from handlers.command import Person
-from handlers.replies.reply import Button, Buttons, Overflow, Reply, Section, SmallPrint, buttons_of, line, plain
+from handlers.replies.reply import Bullets, Button, Buttons, Overflow, Reply, Section, SmallPrint, buttons_of, line, plain
 from jobs.models import Cadence, ChannelRef, Filters, Subscription
 from jobs.states import CadenceKind
 from tests.bot.slack.test_blocks import HOSTILE
@@ -41,35 +42,40 @@ def test_many_channels_and_hostile_titles_fit_into_the_tab() -> None:
         )
         for n in range(200)
     ]
-    view = home.view(HomeData(many, [entry("67000001", HOSTILE * 3)] * 9, admin=True), CATALOG, NOW, NEW_YORK)
+    view = home.view(HomeData(many, [entry("67000001", HOSTILE * 3)] * 9), CATALOG, NOW, NEW_YORK)
     assert problem_of_view(view) is None
-    assert f"and {200 - MAX_SUBSCRIPTIONS} more" in json.dumps(view)
+    assert f"and {200 - MAX_SECTIONS - MAX_MENU} more" in json.dumps(view)
     assert "<!channel>" not in json.dumps(view)
-    assert "/trade-admin status" in json.dumps(view)
 
 
-def test_every_subscription_of_a_full_channel_has_its_button_in_rows_that_slack_takes() -> None:
-    full = [replace(ONE, id=n, filters=Filters(phrases=(f"p{n}",))) for n in range(1, 28)]
+@pytest.mark.parametrize("count", [1, 4, 5, 28])
+def test_every_subscription_can_be_changed_by_a_menu_that_slack_takes(count: int) -> None:
+    full = [replace(ONE, id=n, filters=Filters(phrases=(f"p{n}",))) for n in range(1, count + 1)]
     view = home.view(HomeData(full, []), CATALOG, NOW, NEW_YORK)
     assert problem_of_view(view) is None
-    rows = [block["elements"] for block in view["blocks"] if block["type"] == "actions"]
-    values = [button["value"] for row in rows for button in row]
-    assert all(f"change C1 /csms subscribe instead of {n}" in values for n in range(1, 28))
-    assert max(map(len, rows)) <= 5
-    assert "Change 1" not in json.dumps(home.view(HomeData(full, [], may_change=False), CATALOG, NOW, NEW_YORK))
+    assert [value for value in values(view) if value.startswith("change ")] == [
+        f"change C1 /csms subscribe instead of {n}" for n in range(1, count + 1)
+    ]
+    assert len([block for block in view["blocks"] if block["type"] == "section"]) <= MAX_SECTIONS + 1
+    refused = home.view(HomeData(full, [], may_change=False), CATALOG, NOW, NEW_YORK)
+    assert not [value for value in values(refused) if value.startswith(("change ", "/csms subscribe"))]
 
 
-def test_the_issues_alone_stand_below_their_heading() -> None:
-    below: dict[str, list[str]] = {}
-    heading = ""
-    for block in home.page(HomeData([], []), CATALOG, NOW, NEW_YORK).blocks:
-        if isinstance(block, Buttons):
-            below[heading] += [button.command for button in block.buttons]
-        elif isinstance(block, Section):
-            heading = plain(block.lines[0])
-            below[heading] = []
-    assert below["Priority Trade Issues"] == [f"/pti {one.slug}" for one in CATALOG.ptis]
-    assert below["More"] == ["/role", "/trade resource", "/trade term", "/trade office"]
+def values(view: dict[str, Any]) -> list[str]:
+    """Return the values of the view's buttons and menus, in order."""
+    controls = [each for block in view["blocks"] for each in (*block.get("elements", ()), block.get("accessory", {}))]
+    options = [option for control in controls for option in control.get("options", [control])]
+    return [option["value"] for option in options if "value" in option]
+
+
+def test_one_button_is_primary_and_the_examples_are_five() -> None:
+    page = home.page(HomeData([ONE], [entry("67000001", "Refunds")]), CATALOG, NOW, NEW_YORK)
+    buttons = [button for block in page.blocks for button in buttons_of(block)]
+    assert [button.label for button in buttons if button.style == "primary"] == ["Subscribe a channel"]
+    things = page.blocks[-2]
+    assert isinstance(things, Bullets)
+    assert len(things.items) == 5
+    assert "/csms 67000001" in plain(things.items[2])
 
 
 def test_private_channel_is_described() -> None:

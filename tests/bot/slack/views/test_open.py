@@ -273,15 +273,12 @@ def test_the_home_tab_shows_what_the_persons_channels_get_and_no_other_channel(a
     tab = words(at.view("U1"))
     assert slack_server.problem_of_view(at.view("U1")) is None
     assert "CSMS: Revenue" in tab
-    assert "daily 09:00 ET · next" in tab
+    assert "Daily 09:00 ET · next" in tab
     assert "#trade" in tab
     assert "secret" not in tab
-    assert "Textiles and Wearing Apparel" in tab  # the PTI's button
     assert "CSMS: Textiles" not in tab
     assert "Beef quota" in tab
     assert "<!channel>" not in tab
-    assert "/csms subscribe [topics]" in tab
-    assert "/trade-admin" not in tab
     at.send(home_opened("U2"))
     assert "CSMS: Textiles" in words(at.view("U2"))
 
@@ -293,7 +290,7 @@ def test_what_others_set_in_a_channel_of_mine_is_not_on_my_tab(at: Office) -> No
     tab = at.view("U1")
     assert "CSMS: Revenue" in words(tab)
     assert "merger" not in words(tab)
-    assert [label for label in buttons(tab) if label.startswith("Change")] == ["Change 1"]
+    assert [value for value in buttons(tab).values() if value.startswith("change")] == ["change C1 /csms subscribe instead of 1"]
     assert NOT_HERE in words(change(at, "change C1 /csms subscribe instead of 2"))
 
 
@@ -307,7 +304,6 @@ def test_the_messages_tab_is_left_alone(at: Office) -> None:
 def test_a_button_of_the_home_tab_answers_in_a_modal_and_one_there_in_its_place(at: Office) -> None:
     at.send(home_opened())
     tab = at.view("U1")
-    assert buttons(tab)["Revenue"] == "/pti revenue"
     at.send(in_view(tab, None, {"action_id": "command_5", "type": "button", "value": "/pti revenue"}))
     card = at.view("V1")
     assert "Revenue" in words(card)
@@ -319,6 +315,34 @@ def test_a_view_changes_no_subscription(at: Office) -> None:
     at.send(home_opened())
     at.send(in_view(at.view("U1"), None, {"action_id": "command_5", "type": "button", "value": "/csms subscribe revenue"}))
     assert "A subscription needs a channel." in words(at.view("V1"))
+    assert at.saved() == []
+
+
+def test_a_channel_is_chosen_and_subscribed_from_the_home_tab(at: Office) -> None:
+    at.slack.channels["C2"] = Channel("C2", "quota")
+    at.send(home_opened())
+    assert buttons(at.view("U1"))["Subscribe a channel"] == "/csms subscribe"
+    view = change(at, "/csms subscribe")
+    assert slack_server.problem_of_view(view) is None
+    assert view["title"]["text"] == "Subscribe a channel"
+    assert "Add the bot to the channel first." in words(view)
+    assert "this channel" not in words(view)
+    assert at.submit(view, topics=["textiles"], when="daily")["errors"] == {"channel": "Choose a channel."}
+    at.send(in_view(view, dict(filled(view, channel="C2").values), {"action_id": "form_again", "type": "button", "value": "again"}))
+    eventually(lambda: bool(at.slack.asked("views.update")), "it is shown anew")
+    shown = at.view("V1")
+    assert next(block for block in shown["blocks"] if block.get("block_id") == "channel")["element"]["initial_conversation"] == "C2"
+    assert at.submit(shown, topics=["textiles"], when="daily") == {"response_action": "clear"}
+    assert [(each.channel.id, each.filters.topics) for each in at.saved()] == [("C2", ("textiles",))]
+    (post,) = at.posts(1, "C2")
+    assert "This channel now gets CSMS updates: Textiles" in words(post)
+
+
+def test_a_channel_without_the_bot_is_not_subscribed_from_the_home_tab(at: Office) -> None:
+    at.slack.channels["C3"] = Channel("C3", "elsewhere", member=False)
+    at.send(home_opened())
+    view = change(at, "/csms subscribe")
+    assert "The bot is not in this channel" in words(at.submit(view, channel="C3", when="daily"))
     assert at.saved() == []
 
 
@@ -337,8 +361,8 @@ def test_a_subscription_is_changed_from_the_home_tab_and_its_channel_reads_it(at
     at.slack.channels["C2"] = Channel("C2", "quota")
     at.type("/csms subscribe revenue daily 09:00", channel_id="C2", channel_name="quota")
     at.send(home_opened())
-    assert buttons(at.view("U1"))["Change 1"] == "change C2 /csms subscribe instead of 1"
-    view = change(at, buttons(at.view("U1"))["Change 1"])
+    assert buttons(at.view("U1"))["Change"] == "change C2 /csms subscribe instead of 1"
+    view = change(at, buttons(at.view("U1"))["Change"])
     assert view["title"]["text"] == "Change subscription"
     assert "Updates for #quota." in words(view)
     at.send(in_view(view, dict(filled(view).values), {"action_id": "form_again", "type": "button", "value": "again"}))
@@ -405,7 +429,7 @@ def test_where_admins_alone_subscribe_others_see_no_button_to_change(slack: Slac
     with office(sqlite_url, slack, TRADEBOT_SUBSCRIBE="admins", TRADEBOT_ADMINS="slack:T1/U2") as at:
         at.send(home_opened())
         assert "CSMS: Revenue" in words(at.view("U1"))
-        assert "Change 1" not in buttons(at.view("U1"))
+        assert "Change" not in buttons(at.view("U1"))
         assert NOT_HERE in words(change(at, "change C1 /csms subscribe instead of 1"))
 
 

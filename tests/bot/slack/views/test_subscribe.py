@@ -62,6 +62,8 @@ def filled(view: dict[str, Any], **values: Any) -> ViewState:
             }
         elif kind == "timepicker":
             value = {"selected_time": element["initial_time"] if given is ... else given}
+        elif kind == "conversations_select":
+            value = {"selected_conversation": element.get("initial_conversation") if given is ... else given}
         else:
             value = {"value": element.get("initial_value") if given is ... else given}
         state[block["block_id"]] = {element["action_id"]: {"type": kind} | value}
