@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from content.catalog import Catalog
+    from content.catalog import Catalog, Office, Pti
     from handlers.command import Command, Context
     from jobs.models import Entry
     from jobs.recent import Recent
@@ -66,8 +66,9 @@ def _slug(catalog: Catalog) -> str:
 def example_questions(catalog: Catalog, most: int) -> tuple[str, ...]:
     """Return questions that the content answers, of different issues and with different beginnings."""
     found: dict[str, str] = {}
+    owners: tuple[Office | Pti, ...] = (catalog.office, *catalog.ptis)
     for opening in _OPENINGS:
-        for owner in (catalog.office, *catalog.ptis):
+        for owner in owners:
             known = (each.q for each in owner.questions if each.shown and len(each.q) <= _MAX_QUESTION and each.q.startswith(opening))
             new = next((each for each in known if _beginning(each) not in found), None)
             if new is not None:

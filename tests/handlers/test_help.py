@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from content.catalog import Office, Pti
 from content.loading.loader import load
 from handlers.help import welcome
 from handlers.questions.examples import THINGS, example_questions, newest_message, things_to_try
@@ -44,7 +45,8 @@ def test_the_example_message_is_a_stored_one_that_is_not_routine_or_left_out() -
 @pytest.mark.parametrize("question", example_questions(SHIPPED.catalog, 5))
 def test_an_example_question_is_answered_on_top(question: str) -> None:
     catalog = SHIPPED.catalog
-    answer = next(each.a for owner in (catalog.office, *catalog.ptis) for each in owner.questions if each.q == question)
+    owners: list[Office | Pti] = [catalog.office, *catalog.ptis]
+    answer = next(each.a for owner in owners for each in owner.questions if each.q == question)
     assert answer in text.render(ask(question, context=SHIPPED)).replace("\n", " ")[: len(answer) + 200]
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from content.catalog import Pti, Resource, Role
 from content.loading.loader import load
 from handlers.questions.small_talk import Talk, talk_of
 from handlers.replies.reply import Header
@@ -50,7 +51,8 @@ def test_words_that_only_begin_like_small_talk_are_none(typed: str) -> None:
 
 
 def test_small_talk_hides_no_content() -> None:
-    names = [name for item in (*CATALOG.ptis, *CATALOG.roles, *CATALOG.resources) for name in item.synonyms]
+    items: list[Pti | Role | Resource] = [*CATALOG.ptis, *CATALOG.roles, *CATALOG.resources]
+    names = [name for item in items for name in item.synonyms]
     names += [name for term in CATALOG.terms for name in (term.term, *term.aliases)]
     assert {name for name in names if talk_of(name)} <= {"help"}
 

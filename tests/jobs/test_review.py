@@ -19,7 +19,7 @@ ADMINS = ChannelRef("slack", "T1", "CADMIN", "admins")
 
 
 def said(as_of: str, text: str = "A fact.", source: str = "flyer", **more: str) -> Statement:
-    return Statement(text, source, as_of, **more)
+    return replace(Statement(text, source, as_of), **more)
 
 
 def with_pti(**fields: object) -> Catalog:
