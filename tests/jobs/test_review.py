@@ -18,8 +18,10 @@ TODAY = date(2026, 11, 29)
 ADMINS = ChannelRef("slack", "T1", "CADMIN", "admins")
 
 
-def said(as_of: str, text: str = "A fact.", source: str = "flyer", **more: str) -> Statement:
-    return replace(Statement(text, source, as_of), **more)
+def said(
+    as_of: str, text: str = "A fact.", source: str = "flyer", status: str = "official", read: str = "", review_by: str = ""
+) -> Statement:
+    return Statement(text, source, as_of, status, read=read, review_by=review_by)
 
 
 def with_pti(**fields: object) -> Catalog:
