@@ -69,7 +69,7 @@ def test_check_and_reload_say_what_a_new_topic_catches(db: Database, library: Li
         "Other: 1 message (4 fewer), such as “Forks”. No longer: “Spoon & fork”; “Old <spoons>”; “A spoon”.",
     ]
     checked = say("trade-admin check", db, library, folder)
-    assert bullets(checked) == expected
+    assert bullets(checked) == ["topics.yaml (Spoons added)", *expected]
     assert "Topics that change among 5 stored messages:" in " ".join(render(checked).split())
     assert "If you publish, stored messages get their new topics within a minute; none of them is posted." in " ".join(
         render(checked).split()
