@@ -141,7 +141,7 @@ def _compare(
 def _related(term: str) -> str:
     """Return the beginning that a word which no entry has shares with its relatives: "serbian" is looked for as "serb*"."""
     start = min(term[:-3], root(term), key=len)
-    start = start[:-1] if start[-2:-1] == start[-1:] else start  # "cancell" of "cancellation"
+    start = start[:-1] if start[-2:-1] == start[-1:] else start  # of "cancellation": cancel
     return f"{start}*" if term.isascii() and term.isalpha() and len(term) >= _MIN_RELATED and len(start) >= _MIN_START else term
 
 

@@ -372,9 +372,9 @@ def test_short_numbers_are_searched_as_words(sqlite_db: Database) -> None:
 @pytest.mark.parametrize(
     "words", ["100%_", "%", "\\", "' OR 1=1 --", "\0", "x" * 5000, "“”", "<!channel>", "9" * 4000, "٦٩٨٥١٩١٦", "csms ６７６４７２７９"]
 )
-def test_hostile_words_are_searched_literally(sqlite_db: Database, words: str) -> None:
-    publish(sqlite_db, AGOA, ORGANIC)
-    found = bullets(say(f"/csms {words}", sqlite_db))
+def test_hostile_words_are_searched_literally(db: Database, words: str) -> None:
+    publish(db, AGOA, ORGANIC)
+    found = bullets(say(f"/csms {words}", db))
     assert len(found) == (1 if words in ("100%_", "%", "csms ６７６４７２７９") else 0)
 
 
