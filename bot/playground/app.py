@@ -24,6 +24,7 @@ from bot.responder import NOT_SHAREABLE, SHARED, Responder
 from bot.runtime import Runtime, Wake
 from bot.settings import Settings
 from handlers.actions import Action, add_missed_button, decode, make_public
+from handlers.questions.examples import example_questions
 from handlers.replies import serialize
 from handlers.replies.cards import channel_noun
 from handlers.replies.reply import Reply
@@ -32,6 +33,9 @@ from jobs.store import channels, deliveries, posts, reports, subscriptions
 from jobs.store.database import Connection, Database, DatabaseError, first_line
 
 logger = logging.getLogger(__name__)
+
+QUESTIONS = 5
+"""Example questions on the page."""
 
 MAX_POSTS = 100
 """Maximum posts of a channel that the page shows."""
@@ -162,11 +166,12 @@ def get_start(playground: Playground, params: Json) -> Json:
     playground.refresh()
     catalog, zone = playground.runtime.library.catalog, playground.runtime.settings.zone
     shown = [
-        {name: getattr(channel, name) for name in ("id", "name", "title", "kind", "about")}
+        {name: getattr(channel, name) for name in ("id", "name", "title", "kind", "about", "guest")}
         | {"opening": [_with_cards(params, message, channel) for message in opening(channel, catalog, zone)]}
         for channel in CHANNELS
     ]
-    return {"channels": shown, "zone": zone, "zoneName": zone_label(zone), "completions": completions(catalog)}
+    start = {"channels": shown, "zone": zone, "zoneName": zone_label(zone)}
+    return {**start, "completions": completions(catalog), "questions": example_questions(catalog, QUESTIONS)}
 
 
 def get_posts(playground: Playground, params: Json) -> Json:

@@ -62,7 +62,7 @@ def opening(channel: PlaygroundChannel, catalog: Catalog, zone: str) -> list[dic
     card = dispatch(command_request(EXAMPLE, channel), Context(catalog, monday, zone))
     example = {"sample": True, "note": "Example (not posted): what a weekday digest looks like."}
     return [
-        {"content": serialize.dump(card), "asked": EXAMPLE},
+        {"content": serialize.dump(card), "asked": EXAMPLE, "note": "Example: an issue's card."},
         *({"content": content, **example} for content in sample_digest(channel, catalog, zone, monday)),
     ]
 

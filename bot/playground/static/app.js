@@ -15,7 +15,7 @@ const OWN = 8000; // milliseconds during which news in a channel counts as the r
 const NEAR = 160; // pixels from the end of the log that count as its end
 
 const state = {
-  channels: [], completions: [], zone: "America/New_York", zoneName: "", here: "", started: false,
+  channels: [], completions: [], questions: [], zone: "America/New_York", zoneName: "", here: "", started: false,
   look: chosen(), logs: new Map(), entries: new Map(), unread: new Map(), posted: new Map(), places: new Map(), below: null, own: { where: "", until: 0 },
 };
 
@@ -175,10 +175,11 @@ async function busy(node, act) {
   }
 }
 
-// Suggestions that can be tried with one press.
+const chip = ([label, act]) => el("button", { type: "button", onclick: (event) => busy(event.currentTarget, act) }, label);
+
+// What can be tried with one press.
 const chips = () => [
-  ["counterfeit goods", () => say("/pti counterfeit goods")],
-  [`Subscribe this ${channel().kind === "direct" ? "chat" : "channel"}`, () => say("/csms subscribe")],
+  ...(channel().guest ? [] : [[`Subscribe this ${channel().kind === "direct" ? "chat" : "channel"}`, () => say("/csms subscribe")]]),
   ["Publish a new CSMS", () => publish("new")],
   ["… and its correction", () => publish("correction")],
 ];
@@ -214,7 +215,7 @@ function enter(id) {
   if (focused) $("channels").querySelector("[aria-current]").focus();
   $("room-name").textContent = channel().title;
   $("room-about").textContent = channel().about;
-  $("chips").replaceChildren(...chips().map(([label, act]) => el("button", { type: "button", onclick: (event) => busy(event.currentTarget, act) }, label)));
+  $("chips").replaceChildren(...chips().map(chip));
   document.title = `${channel().title} · Trade bot playground`;
   const place = state.places.get(id);
   if (place) readOn($("logs"), place);
@@ -264,12 +265,13 @@ async function start() {
     $("logs").append(log);
     for (const item of one.opening) show(one.id, item, false);
   }
+  $("questions").append(...state.questions.map((question) => chip([question, () => say(question)])));
   const options = combobox($("text"), $("options"), () => state.completions);
   $("composer").addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = $("text").value.trim();
     if (!text) return;
-    options.close();
+    options.sent(text);
     $("text").value = "";
     await say(text);
   });
@@ -290,7 +292,6 @@ async function start() {
   $("look").value = state.look;
   $("look").addEventListener("change", (event) => setLook(event.currentTarget.value));
   $("text").focus();
-  $("text").setSelectionRange($("text").value.length, $("text").value.length);
   setTimeout(watch, POLL);
 }
 

@@ -1,4 +1,5 @@
-// Completes commands in a text box: WAI-ARIA's combobox pattern, with the list above the box and the focus kept in the box.
+// Completes commands in a text box: WAI-ARIA's combobox pattern, with the list above the box and the focus kept in the box. While the list
+// is closed, the up arrow recalls earlier lines, as in a terminal.
 
 import { el } from "./render.js";
 
@@ -18,6 +19,8 @@ export function completions(rows, typed) {
 export function combobox(input, list, rows) {
   let shown = [];
   let active = -1;
+  const lines = []; // sent lines, the oldest first
+  let recalled = null; // the place of the recalled line in `lines`, and what was typed before; or null
 
   function close() {
     shown = [];
@@ -55,20 +58,46 @@ export function combobox(input, list, rows) {
     mark(-1);
   }
 
+  function fill(text) {
+    input.value = text;
+    input.setSelectionRange(text.length, text.length);
+  }
+
+  // Return whether there is a line `step` further on; past the newest is what was typed.
+  function recall(step) {
+    const from = recalled ?? { at: lines.length, typed: input.value };
+    const at = from.at + step;
+    if (at < 0 || at > lines.length || (!recalled && step > 0)) return false;
+    recalled = at === lines.length ? null : { ...from, at };
+    fill(recalled ? lines[at] : from.typed);
+    return true;
+  }
+
+  function sent(text) {
+    close();
+    recalled = null;
+    if (lines.at(-1) !== text) lines.push(text);
+  }
+
   function take(index) {
-    input.value = shown[index].text;
+    recalled = null;
     input.focus();
-    input.setSelectionRange(input.value.length, input.value.length);
+    fill(shown[index].text);
     if (input.value.endsWith(" ")) open();
     else close();
   }
 
-  input.addEventListener("input", open);
+  input.addEventListener("input", () => {
+    recalled = null;
+    open();
+  });
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
+      if (list.hidden && recall(event.key === "ArrowDown" ? 1 : -1)) return;
+      if (list.hidden && event.key === "ArrowUp" && lines.length) return; // there is none before the first
       if (list.hidden) open();
       if (shown.length === 0) return;
       const step = event.key === "ArrowDown" ? 1 : -1;
@@ -82,5 +111,5 @@ export function combobox(input, list, rows) {
       take(active);
     }
   });
-  return { close };
+  return { sent };
 }

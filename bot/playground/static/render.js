@@ -69,10 +69,17 @@ function words(text) {
 // A command breaks only between its words.
 export const commandText = (text) => el("code", {}, text.split(/( +)/).map((part) => (part.trim() ? whole(part) : part)));
 
+// A mailbox of the government. Only a text that is nothing else is a link: none hides where it leads.
+const MAILBOX = /^[A-Za-z0-9][A-Za-z0-9._-]*@([A-Za-z0-9-]+\.)+(gov|mil)$/;
+
+function plain(text) {
+  return MAILBOX.test(text) ? el("a", { href: `mailto:${text}` }, text) : el("span", {}, words(text));
+}
+
 function span(part) {
   if (typeof part === "string") return words(part);
   if (part.code) return commandText(part.text);
-  let node = part.link ? anchor(part.text, part.link) : el("span", {}, words(part.text));
+  let node = part.link ? anchor(part.text, part.link) : plain(part.text);
   if (part.bold) node = el("strong", {}, node);
   if (part.italic) node = el("em", {}, node);
   return node;

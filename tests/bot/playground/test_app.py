@@ -197,6 +197,7 @@ async def test_every_channel_opens_with_the_revenue_card_and_a_digest_marked_sam
     for channel in start["channels"]:
         card, digest = channel["opening"]
         assert card["content"]["subjects"] == ["pti:revenue"]
+        assert card["note"].startswith("Example")
         assert digest["sample"] is True
         assert digest["content"]["text"].startswith("SAMPLE. Trade digest: Mon 9 Feb 2026")
         for number in samples.IN_THE_DIGEST:

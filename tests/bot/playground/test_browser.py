@@ -84,9 +84,15 @@ def test_the_first_view_is_never_empty(page: Page) -> None:
     expect(digest.locator(".badge.sample")).to_have_text("SAMPLE")
     box = box_of(page)
     expect(box).to_be_focused()
-    expect(box).to_have_value("/pti revenue")
+    expect(box).to_have_value("")
+    expect(page.get_by_role("heading", name="Ask about CBP trade")).to_be_in_viewport()
+    questions = page.get_by_role("group", name="Questions").get_by_role("button")
+    expect(questions).to_have_count(5)
+    expect(questions.last).to_be_in_viewport()
     chips = page.get_by_role("group", name="Try it").get_by_role("button")
-    expect(chips).to_have_text(["counterfeit goods", "Subscribe this channel", "Publish a new CSMS", "… and its correction"])
+    expect(chips).to_have_text(["Subscribe this channel", "Publish a new CSMS", "… and its correction"])
+    open_channel(page, "partner-demo")
+    expect(chips).to_have_text(["Publish a new CSMS", "… and its correction"])  # a guest may not subscribe
     expect(page.get_by_role("complementary")).to_be_hidden()
 
 
@@ -104,8 +110,8 @@ def test_the_page_itself_asks_nobody_but_the_bot(browser: Browser, running: Bot)
     context.close()
 
 
-def test_enter_alone_answers_for_the_asker_alone(page: Page) -> None:
-    page.keyboard.press("Enter")
+def test_an_answer_is_for_the_asker_alone(page: Page) -> None:
+    send_command(page, "/pti revenue")
     answer = messages(page).nth(2)
     expect(answer.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
     expect(answer).to_contain_text("Only you see this")
@@ -132,6 +138,38 @@ def test_the_keyboard_completes_commands(page: Page) -> None:
     expect(offered).to_be_hidden()
     page.keyboard.press("Enter")
     expect(messages(page).last.get_by_role("heading", name="Auditor", exact=True)).to_be_visible()
+
+
+def test_the_up_arrow_recalls_earlier_lines_and_the_down_arrow_goes_on(page: Page) -> None:
+    box = box_of(page)
+    for line in ("/pti ipr", "/role auditor", "/role auditor"):
+        ask(page, line)
+    for key, line in (
+        ("ArrowUp", "/role auditor"),
+        ("ArrowUp", "/pti ipr"),
+        ("ArrowUp", "/pti ipr"),
+        ("ArrowDown", "/role auditor"),
+        ("ArrowDown", ""),
+    ):
+        box.press(key)
+        expect(box).to_have_value(line)
+        expect(page.get_by_role("listbox", name="Commands")).to_be_hidden()
+    box.press("ArrowDown")
+    expect(page.get_by_role("listbox", name="Commands")).to_be_visible()
+
+
+def test_a_chosen_question_is_answered(page: Page) -> None:
+    question = page.get_by_role("group", name="Questions").get_by_role("button").first
+    asked = question.inner_text()
+    question.click()
+    expect(messages(page).last).to_contain_text(f"you asked {asked}")
+    expect(messages(page).last).to_contain_text("From:")
+
+
+def test_a_mailbox_is_a_link(page: Page) -> None:
+    card = ask(page, "/pti agriculture-quota")
+    link = card.get_by_role("link", name="@cbp.dhs.gov").first
+    assert link.get_attribute("href") == f"mailto:{link.inner_text()}"
 
 
 def test_escape_closes_the_offers_and_enter_then_sends_what_was_typed(page: Page) -> None:
@@ -168,7 +206,7 @@ def test_every_control_has_a_name_and_every_part_of_the_page_a_landmark(page: Pa
 
 
 def test_a_question_in_plain_words_is_answered(page: Page) -> None:
-    press_chip(page, "counterfeit goods")
+    send_command(page, "counterfeit goods")
     expect(messages(page).last.get_by_role("heading", name="Intellectual Property Rights")).to_be_visible()
 
 
@@ -226,8 +264,7 @@ def test_a_guest_may_look_up_but_not_subscribe(page: Page) -> None:
     open_channel(page, "partner-demo")
     expect(page.locator("#room-about")).to_contain_text("guest")
     expect(ask(page, "/pti revenue").get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
-    press_chip(page, "Subscribe this channel")
-    refused = messages(page).last
+    refused = ask(page, "/csms subscribe")
     expect(refused).to_contain_text("Only you see this")
     expect(refused).not_to_contain_text("now gets")
     expect(ask(page, "/csms subscriptions")).not_to_contain_text("Unsubscribe")
@@ -281,7 +318,7 @@ def to_top(page: Page) -> None:
 def test_what_somebody_does_is_brought_into_view_from_wherever_they_read(page: Page) -> None:
     press_chip(page, "Subscribe this channel")
     expect(messages(page).last).to_contain_text("This channel now gets")
-    expect(messages(page).last.get_by_role("button", name="Unsubscribe")).to_be_in_viewport()
+    expect(messages(page).last.get_by_role("button", name="More actions")).to_be_in_viewport()
     to_top(page)
     press_chip(page, "Publish a new CSMS")
     expect(messages(page).last).to_contain_text("67647279")
@@ -432,7 +469,7 @@ def top_of(page: Page, text: str) -> float:
 
 def test_every_message_can_be_shown_as_teams_would_and_what_is_read_stays_in_its_place(page: Page) -> None:
     open_channel(page, "partner-demo")
-    for text in ("/role auditor", "/pti ipr", "/trade help"):
+    for text in ("/role auditor", "/pti ipr", "/trade help all"):
         ask(page, text)
     read = messages(page).filter(has_text="Intellectual Property Rights").first
     read.evaluate("node => node.scrollIntoView({ block: 'start' })")
@@ -513,7 +550,9 @@ def test_a_change_by_a_button_in_teams_is_said_to_everybody_below(page: Page) ->
     press_chip(page, "Subscribe this channel")
     echo = messages(page).last
     expect(echo).to_contain_text("This channel now gets")
-    echo.get_by_role("button", name="Unsubscribe").click()
+    echo.get_by_role("button", name="More actions").click()
+    echo.get_by_role("button", name="Unsubscribe: End subscription 1").click()
+    echo.get_by_role("button", name="Unsubscribe", exact=True).click()
     expect(messages(page)).to_have_count(4)
     expect(messages(page).last).to_contain_text("Ended")
     expect(messages(page).nth(2)).to_contain_text("This channel now gets")
