@@ -64,6 +64,21 @@ def ask_one(words: str, form: str, *, stored: bool = False) -> int:
     return 0 if reply.ok else 1
 
 
+def ask_why(words: str) -> int:
+    """Print which statements of the content may answer, and what scored. Return 1 when the content cannot be read."""
+    catalog = load()
+    if catalog is None:
+        return 1
+    from content.catalog import KINDS
+    from content.search.explaining import explain
+
+    request = resolve(read_command(words, YOU))
+    verb = request.command.verb
+    for line in explain(catalog, request.words or request.command.words, (verb,) if verb in KINDS else KINDS):
+        show(line)
+    return 0
+
+
 def ask_file(name: str, form: str, *, stored: bool = False) -> int:
     """Print one JSON object for each line of a file. Return 1 when a line could not be read."""
     host = open_host(stored=stored)

@@ -144,6 +144,10 @@ def ask(arguments: Arguments) -> int:
     if bool(arguments.words) == (file is not None):
         raise UsageError("give ask either TEXT or --file F.jsonl, for example: tradebot ask '/pti revenue'")
     stored = "--stored" in arguments.options
+    if "--why" in arguments.options:
+        if file is not None or form is not None or stored:
+            raise UsageError("--why takes TEXT and no other option")
+        return commands.ask_why(" ".join(arguments.words))
     if file is None:
         return commands.ask_one(" ".join(arguments.words), form or "text", stored=stored)
     gc.enable()  # a file may be long
@@ -301,11 +305,12 @@ COMMANDS = (
     Subcommand("unanswered", "", "list what people asked in vain, and the problems that they reported", unanswered),
     Subcommand(
         "ask",
-        "TEXT | --file F.jsonl [--as text|json|slack|teams] [--stored]",
+        "TEXT | --file F.jsonl [--as text|json|slack|teams] [--stored] | --why TEXT",
         "answer a command such as '/pti revenue' without a network or database; each line of the file has a command and a text; "
-        "--stored also reads the messages in DATABASE_URL, and changes nothing there",
+        "--stored also reads the messages in DATABASE_URL, and changes nothing there; "
+        "--why prints which statements may answer, and what scored",
         ask,
-        {"--as": True, "--file": True, "--stored": False},
+        {"--as": True, "--file": True, "--stored": False, "--why": False},
         None,
     ),
     Subcommand("classify", "F.jsonl", "classify the titles in a JSON Lines file, without a network or database", classify, {}, 1),

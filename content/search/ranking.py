@@ -1,6 +1,5 @@
 """Rank the statements that may answer a question, with the reasons."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,7 +12,7 @@ from content.search.statements import Passage
 from content.search.text import clean, key, root, split
 from content.search.wordlists import EVERYDAY, FUNCTION_WORDS, NEUTRAL, STOP_WORDS
 
-MAX_CHARACTERS, MAX_WORDS = 600, 60
+MAX_CHARACTERS, MAX_WORDS = 600, 45
 """Of a question that are read."""
 MAX_NAME_WORDS = 9
 MAX_CORRECTIONS = 4
@@ -236,58 +235,70 @@ def _spans(index: StatementIndex, typed: list[str]) -> Iterable[Span]:
 
 
 def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], *, internal: bool, about: str = "") -> list[Candidate]:
-    """`about` restricts the statements to those of one subject."""
+    """Return the statements that may answer, best first. `about` restricts them to those of one subject."""
+    everything = sum(token.weight for token in asked.tokens) + sum(SHAPE_WEIGHTS[shape] for shape in asked.shapes)
     content = sum(token.weight for token in asked.tokens if token.content) or 1.0
     focus = sum(token.weight for token in asked.tokens if token.focus)
-    everything = sum(token.weight for token in asked.tokens) + sum(SHAPE_WEIGHTS[shape] for shape in asked.shapes)
-    scores: dict[int, float] = defaultdict(float)
-    covered: dict[int, float] = defaultdict(float)
-    counts: dict[int, int] = defaultdict(int)
-    focused: dict[int, float] = defaultdict(float)
-    own: dict[int, float] = defaultdict(float)
-    subject: dict[int, float] = defaultdict(float)
-    for token in asked.tokens:
-        for unit in token.matches.keys() | token.subject.keys():
-            value = token.weight * token.strength(unit)
-            scores[unit] += value
-            counts[unit] += token.strength(unit) > IS_MATCH
-            own[unit] += token.weight * token.matches.get(unit, 0.0)
-            if token.content:
-                covered[unit] += value
-            if token.focus:
-                focused[unit] += token.weight * (value_of if (value_of := token.strength(unit)) > SIMILAR else value_of * SIMILAR_FOCUS)
-                subject[unit] += token.weight * token.subject.get(unit, 0.0)
-    for shape in asked.shapes:
-        for unit, strength in index.shapes.get(shape, {}).items():
-            if unit in scores:
-                scores[unit] += SHAPE_WEIGHTS[shape] * strength
-    best: dict[int, Candidate] = {}
-    for unit, score in scores.items():
+    prefers = frozenset(kinds) if len(kinds) < len(KINDS) else frozenset()
+    sums_of = _sums(index, asked)
+    best: dict[int, tuple[float, int]] = {}
+    for unit, sums in sums_of.items():
         place = index.units[unit]
-        passage = index.passages[place]
-        if (passage.internal and not internal) or (about and passage.subject != about):
-            continue
-        precision = min(1.0, own[unit] / max(MIN_SIZE, index.sizes[unit]))
-        value = score / everything * (1 - PRECISION_SHARE + PRECISION_SHARE * precision) * KIND_FACTORS.get(passage.kind, 1.0)
-        value *= 1 - COUNT_SHARE + COUNT_SHARE * counts[unit] / len(asked.tokens)
-        if len(kinds) < len(KINDS) and passage.subject.partition(":")[0] in kinds:
-            value *= OWN_KIND
+        precision = min(1.0, sums[_OWN] / max(MIN_SIZE, index.sizes[unit]))
+        value = sums[_ALL] / everything * (1 - PRECISION_SHARE + PRECISION_SHARE * precision)
+        value *= 1 - COUNT_SHARE + COUNT_SHARE * sums[_COUNT] / len(asked.tokens)
         if focus:
-            value *= OFF_FOCUS + (1 - OFF_FOCUS) * focused[unit] / focus + ABOUT * subject[unit] / focus
-        if place not in best or value > best[place].score:
-            best[place] = Candidate(passage, unit, value, covered[unit] / content, precision)
-    return sorted(best.values(), key=lambda candidate: -candidate.score)[:MAX_CANDIDATES]
+            value *= OFF_FOCUS + ((1 - OFF_FOCUS) * sums[_FOCUS] + ABOUT * sums[_SUBJECT]) / focus
+        if value > best.get(place, _NOTHING)[0]:
+            best[place] = value, unit
+    found = []
+    for place, (value, unit) in best.items():
+        passage = index.passages[place]
+        if (internal or not passage.internal) and about in ("", passage.subject):
+            factor = KIND_FACTORS.get(passage.kind, 1.0) * (OWN_KIND if passage.subject.partition(":")[0] in prefers else 1.0)
+            found.append((value * factor, unit))
+    found.sort(key=lambda pair: (-pair[0], pair[1]))  # the order of the content decides between equals
+    return [
+        Candidate(
+            index.passages[index.units[unit]],
+            unit,
+            value,
+            sums_of[unit][_CONTENT] / content,
+            min(1.0, sums_of[unit][_OWN] / max(MIN_SIZE, index.sizes[unit])),
+        )
+        for value, unit in found[:MAX_CANDIDATES]
+    ]
 
 
-def explain(index: StatementIndex, asked: Asked, candidate: Candidate) -> list[str]:
-    """Return why a candidate scored: each word with its weight and strength, then the shapes."""
-    lines = [
-        f"{token.text} {token.weight:.2f} × {token.strength(candidate.unit):.2f}"
-        + (" (its subject)" if token.subject.get(candidate.unit, 0.0) > token.matches.get(candidate.unit, 0.0) else "")
-        for token in asked.tokens
-        if token.strength(candidate.unit)
-    ]
-    shapes = [
-        f"{shape.value} {SHAPE_WEIGHTS[shape]:.2f}" for shape in sorted(asked.shapes) if candidate.unit in index.shapes.get(shape, ())
-    ]
-    return [*lines, *shapes]
+_NOTHING = (0.0, 0)
+_ALL, _OWN, _CONTENT, _FOCUS, _SUBJECT, _COUNT = range(6)
+
+
+def _sums(index: StatementIndex, asked: Asked) -> dict[int, list[float]]:
+    """Return for each unit that has a word of the question: the weight of all its words, of those that are in the unit itself, of content
+    words, of names, and of names of its subject; and how many words."""
+    found: dict[int, list[float]] = {}
+    for token in asked.tokens:
+        weight, named = token.weight, token.subject
+        for unit in named.keys() - token.matches.keys():
+            token.matches[unit] = 0.0
+        for unit, own in token.matches.items():
+            sums = found.get(unit)
+            if sums is None:
+                sums = found[unit] = [0.0] * 6
+            by_name = named.get(unit, 0.0) if named else 0.0
+            strength = by_name if by_name > own else own
+            value = weight * strength
+            sums[_ALL] += value
+            sums[_OWN] += weight * own
+            sums[_COUNT] += strength > IS_MATCH
+            if token.content:
+                sums[_CONTENT] += value
+                if token.focus:
+                    sums[_FOCUS] += value if strength > SIMILAR else value * SIMILAR_FOCUS
+                    sums[_SUBJECT] += weight * by_name
+    for shape in asked.shapes:
+        for unit, fit in index.shapes.get(shape, {}).items():
+            if unit in found:
+                found[unit][_ALL] += SHAPE_WEIGHTS[shape] * fit
+    return found

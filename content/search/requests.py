@@ -16,7 +16,7 @@ def _set(text: str) -> frozenset[str]:
 _DUTY = _set("customs duties duty import levy rate rates tariff tariffs tax taxes")
 _AMOUNT = _set("amount current currently high much now percent percentage rate rates today")
 _ABOUT_RATES = _set("average bulletin collect collected drawback fiscal quota quotas refund refunds section year")
-_CLASSIFY = _set("classified classify clasify classification code codes heading headings subheading")
+_CLASSIFY = _set("classified classify classification code codes heading headings subheading")
 _THEIRS = _set("it its my our these this")
 _FOR = _set("belong belongs code fall falls for go goes heading of or under")
 _FIRST_PERSON = _set("i me my our us we")

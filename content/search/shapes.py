@@ -144,7 +144,8 @@ def asks_for_more(words: list[str]) -> bool:
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _NUMBER = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
 _HOLDS = {
-    Shape.DATE: rf"\b(?:{_MONTH})\b|\b(?:19|20)\d\d\b|deadline|every week|weekly|monthly|yearly",
+    Shape.DATE: rf"\b(?:{_MONTH})\b|\b(?:19|20)\d\d\b|deadline|weekly|monthly|yearly"
+    r"|\b(?:first|last|each|every) (?:working |business )?(?:day|week|month|year)\b|\bdays before\b",
     Shape.DURATION: rf"\b(?:\d+|{_NUMBER}) (?:working )?(?:day|week|month|year|hour)s?\b|\bfor a time\b|weekly|monthly|yearly",
     Shape.MONEY: r"\$ ?\d|\bdollar",
     Shape.PERCENT: r"\bpercent\b|\d ?%",

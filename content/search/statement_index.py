@@ -38,6 +38,7 @@ class StatementIndex:
     by_subject: dict[str, list[int]]
     compiled: dict[str, Any]
     _decoded: dict[str, dict[int, float]] = field(default_factory=dict)
+    _questions: list[tuple[frozenset[str], int]] | None = None
 
     def units_of(self, word: str) -> dict[int, float]:
         """Return the units that have a root, with its strength."""
@@ -63,7 +64,9 @@ class StatementIndex:
 
     def questions(self) -> list[tuple[frozenset[str], int]]:
         """Return the stems of each wording of a question, and its passage."""
-        return [(frozenset(stems.split()), place) for stems, place in self.compiled["questions"]]
+        if self._questions is None:
+            self._questions = [(frozenset(stems.split()), place) for stems, place in self.compiled["questions"]]
+        return self._questions
 
 
 def index_of(catalog: Catalog) -> StatementIndex:

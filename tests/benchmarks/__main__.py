@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import feeds, latency, processes, publishing, slack
+from tests.benchmarks import feeds, latency, processes, publishing, questions, slack
 from tests.benchmarks.measure import Row
 
 
 def rows(folder: Path) -> Iterator[Row]:
     yield from processes.rows(folder)
+    yield from questions.rows()
     yield from feeds.rows(folder)
     yield from publishing.rows(folder)
     yield from slack.rows(folder)

