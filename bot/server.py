@@ -70,7 +70,7 @@ def poll_once(settings: Settings) -> int:
         logging.getLogger("jobs.poll").setLevel(logging.ERROR)  # the report below says how each poll went
         make_due(runtime.db, [feed.slug for feed in catalog.feeds])
         async with async_client(settings.network) as client:
-            polled = await poll_due(runtime.db, catalog.feeds, catalog.topics, client, say)
+            polled = await poll_due(runtime.db, catalog.feeds, catalog.topics, client, say, notifier=runtime.notifier)
         async with runtime.connected():
             posted = await deliver(runtime)
         problems = sum(one.error is not None for one in polled)

@@ -14,7 +14,7 @@ from jobs import classify as rules
 from jobs.feed_health import entry_count
 from jobs.feed_reader import FeedRead, Progress, quiet, read_feed
 from jobs.models import Classified, FeedRow
-from jobs.notices import SILENT, Notifier
+from jobs.notices import Notifier
 from jobs.publish import Polled, fail, publish
 from jobs.sources import state as states
 from jobs.store import feeds
@@ -33,15 +33,17 @@ Chance = Callable[[], float]  #: From 0 to 1.
 _Claim = tuple[FeedRow, datetime]  #: With the time of the claim.
 
 
-async def poll_due(
+async def poll_due(  # seven parameters: what to poll, and the polls' surroundings
     db: Database,
     configured: Iterable[Feed],
     topics: tuple[Topic, ...],
     http: httpx.AsyncClient,
     progress: Progress = quiet,
     chance: Chance = random,
+    *,
+    notifier: Notifier,
 ) -> list[Polled]:
-    polls = [poll_feed(db, feed, topics, http, progress, chance) for feed in await due_feeds(db, configured)]
+    polls = [poll_feed(db, feed, topics, http, progress, chance, notifier=notifier) for feed in await due_feeds(db, configured)]
     ended = await asyncio.gather(*polls, return_exceptions=True)  # a crash does not abandon the others
     for each in ended:
         if isinstance(each, BaseException):
@@ -79,7 +81,8 @@ async def poll_feed(  # seven parameters: what to poll, and the poll's surroundi
     http: httpx.AsyncClient,
     progress: Progress = quiet,
     chance: Chance = random,
-    notifier: Notifier = SILENT,
+    *,
+    notifier: Notifier,
 ) -> Polled | None:
     """Poll a feed if due and free. A failure is a result; a cancellation gives the claim back. Raises if the database is away."""
     claims: list[_Claim] = []

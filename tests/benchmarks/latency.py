@@ -24,6 +24,7 @@ from handlers.replies import posts
 from jobs.deliver import deliver_due
 from jobs.migrations.upgrade import upgrade
 from jobs.models import ChannelRef
+from jobs.notices import SILENT
 from jobs.poll import due_feeds, poll_feed
 from jobs.schedule import Every
 from jobs.store import feeds
@@ -103,7 +104,7 @@ async def latencies(folder: Path) -> tuple[list[float], list[float]]:
         async with httpx.AsyncClient() as http:
 
             async def poll(feed: Feed) -> bool:
-                polled = await poll_feed(db, feed, CATALOG.topics, http)
+                polled = await poll_feed(db, feed, CATALOG.topics, http, notifier=SILENT)
                 assert polled is not None
                 assert polled.error is None, polled.error
                 return bool(polled.new)

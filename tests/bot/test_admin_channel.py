@@ -41,9 +41,7 @@ async def test_an_id_of_teams_is_a_channel_there(sqlite_url: str, slack: SlackSe
     runtime.db.close()
 
 
-async def test_an_id_of_slack_is_a_channel_in_the_tokens_workspace_whose_name_is_empty_until_it_is_known(
-    sqlite_url: str, slack: SlackServer
-) -> None:
+async def test_an_id_of_slack_is_a_channel_in_the_tokens_workspace_once_that_is_known(sqlite_url: str, slack: SlackServer) -> None:
     runtime = app.build(load({"DATABASE_URL": sqlite_url, **slack.settings(), **TEAMS, "TRADEBOT_ADMIN_CHANNEL": "C9"}))
     assert runtime.admin_channel == ChannelRef("slack", "", "C9")
     platform = next(each for each in runtime.platforms if isinstance(each, SlackPlatform))

@@ -18,6 +18,7 @@ from bot.settings import DEFAULTS, Settings, load
 from content.catalog import Feed
 from content.loading.loader import load as load_content
 from jobs.models import ChannelRef, SubscriptionSpec
+from jobs.notices import SILENT
 from jobs.poll import poll_feed
 from jobs.publish import publish_entries
 from jobs.states import NoticeKind
@@ -236,7 +237,7 @@ async def looked_at(db: Database, server: FeedServer, folder: Path, *, poll: boo
             feeds.ensure(conn, ("csms",), db.now(conn))
             feeds.make_due(conn, ("csms",), db.now(conn))
         async with httpx.AsyncClient(trust_env=False) as http:
-            await poll_feed(db, feed, (), http)
+            await poll_feed(db, feed, (), http, notifier=SILENT)
     return {finding.subject: finding for finding in jobs.check_feeds(db, settings)}
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from bot import server
 from bot.database import StartError
+from tests.support import slack_server
 from tests.support.feed_server import bulletin, bulletins, serving
 from tests.support.paths import ROOT
 from tests.support.process import bot, content, environment, eventually
@@ -71,6 +72,19 @@ def test_poll_once_says_how_it_goes_and_ends(tmp_path: Path, sqlite_url: str) ->
         again = once("poll", "--once", **settings)  # its back-off doesn't keep it from whoever wants it now
         assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "1 of 1 feed polled, 0 failed; 0 posted.")
         assert "1 new" in again.stdout
+
+
+def test_poll_once_asks_the_admins_about_a_second_flood(tmp_path: Path, sqlite_url: str) -> None:
+    with serving(bulletins(3)) as feeds, slack_server.serving() as slack:
+        slack.channels["C9"] = slack_server.Channel("C9")
+        settings = {"DATABASE_URL": sqlite_url, "CONTENT_DIR": str(content(tmp_path / "content", feeds)), **slack.settings()}
+        for first, more in ((0, 0), (100, 20), (200, 60)):
+            for number in range(first, first + more):
+                feeds.publish(bulletin(number))
+            polled = once("poll", "--once", **settings, TRADEBOT_ADMIN_CHANNEL="C9")
+        assert "60 held" in polled.stdout
+        assert [post["channel"] for post in slack.posts] == ["C9"]
+        assert "csms" in slack.posts[0]["text"]
 
 
 def test_a_feed_on_this_computer_is_read_past_a_proxy(tmp_path: Path, sqlite_url: str) -> None:

@@ -13,6 +13,7 @@ from content.catalog import Feed, Source
 from jobs import poll
 from jobs.feed_reader import read_feed
 from jobs.models import Cadence, ChannelRef, Classified, Entry, FeedRow, Filters, Parsed, SubscriptionSpec
+from jobs.notices import SILENT
 from jobs.publish import Polled, fail, publish, publish_sample, spread
 from jobs.sources import state
 from jobs.states import CadenceKind, EntryKind, Lead
@@ -53,7 +54,7 @@ class World:
         """Lets some time pass and polls what is due (of `slugs` alone, if there are any)."""
         self.clock.pass_(seconds=seconds)
         wanted = [feed for feed in self.configured if not slugs or feed.slug in slugs]
-        polled = await poll.poll_due(self.db, wanted, (), self.http, self.said.append, lambda: self.chance)
+        polled = await poll.poll_due(self.db, wanted, (), self.http, self.said.append, lambda: self.chance, notifier=SILENT)
         return {each.feed: each for each in polled}
 
     async def csms(self, seconds: float = 60) -> Polled:
@@ -431,7 +432,7 @@ async def test_correction_in_a_feed_with_raw_ampersands_is_stored(small: World) 
 
 async def test_two_processes_poll_a_feed_once(world: World) -> None:
     world.clock.pass_(seconds=60)
-    both = await asyncio.gather(*(poll.poll_due(world.db, world.configured, (), world.http) for _ in range(2)))
+    both = await asyncio.gather(*(poll.poll_due(world.db, world.configured, (), world.http, notifier=SILENT) for _ in range(2)))
     assert sorted(len(each) for each in both) == [0, 1]
     assert len(world.server.asked("/csms.rss")) == 1
 
@@ -461,7 +462,7 @@ async def test_a_cancelled_poll_gives_its_claim_back(world: World) -> None:
     world.server.fault["/csms.rss"] = "trickle"
     with world.db.begin() as conn:
         feeds.ensure(conn, ["csms"], world.clock.now)
-    slow = asyncio.create_task(poll.poll_feed(world.db, world.configured[0], (), world.http))
+    slow = asyncio.create_task(poll.poll_feed(world.db, world.configured[0], (), world.http, notifier=SILENT))
     await asyncio.sleep(0.5)
     slow.cancel()
     with pytest.raises(asyncio.CancelledError):
