@@ -1,11 +1,14 @@
 """Pauses of channels and subscriptions: what is due waits, comes when they end, and comes once."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+
+import pytest
 
 from jobs import pauses
 from jobs.models import Subscription
 from jobs.store import channels, subscriptions
-from jobs.store.database import Database
+from jobs.store.database import Connection, Database
 from jobs.subscribe import pause_subscription
 from tests.jobs.test_schedule import Deliveries, running, until
 from tests.support.clock import Clock
@@ -67,6 +70,39 @@ async def test_what_was_due_before_the_pause_waits_too_and_resuming_brings_it_at
     pause(db, at_once, None)
     await until_quiet(db, clock, platform)
     assert platform.seen() == ["1"]
+
+
+def resume_as_a_person(conn: Connection, channel_id: int, now: datetime) -> None:
+    pauses.resume_channel(conn, channel_id, now)
+
+
+def resume_when_the_time_is_over(conn: Connection, channel_id: int, now: datetime) -> None:
+    assert pauses.resume_over(conn, now) == 1
+
+
+def resume_with_the_workspace(conn: Connection, channel_id: int, now: datetime) -> None:
+    assert pauses.resume_workspace(conn, "playground", "T1", "Ann", now) == 1
+
+
+def resume_with_the_team(conn: Connection, channel_id: int, now: datetime) -> None:
+    assert pauses.resume_team(conn, channel(), "token", now, whole=False) == 1
+
+
+@pytest.mark.parametrize("resume", [resume_as_a_person, resume_when_the_time_is_over, resume_with_the_workspace, resume_with_the_team])
+async def test_what_waits_in_a_paused_channel_goes_out_as_one_post_however_it_resumes(
+    db: Database, clock: Clock, resume: Callable[[Connection, int, datetime], None]
+) -> None:
+    subscription, platform = subscribe(db), Platform()
+    by_itself = resume is resume_when_the_time_is_over
+    with db.begin() as conn:
+        channels.pause(conn, subscription.channel_id, "Ann's token", until=clock.now if by_itself else None)
+    publish(db, *range(1, 7))
+    await until_quiet(db, clock, platform)
+    assert platform.seen() == []
+    with db.begin() as conn:
+        resume(conn, subscription.channel_id, clock.now)
+    await until_quiet(db, clock, platform)
+    assert platform.seen() == ["digest: 1 2 3 4 5 6"]
 
 
 def test_a_subscription_of_another_channel_cannot_be_paused(db: Database, clock: Clock) -> None:
