@@ -6,7 +6,7 @@ Filters are a subscription's identity in a channel: changing them ends it and sa
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from jobs.cadence import due_at
+from jobs.cadence import due_at, is_immediate
 from jobs.matching import matches
 from jobs.models import Subscription, SubscriptionSpec
 from jobs.states import CadenceKind, Lead, Saved
@@ -39,7 +39,10 @@ def complete(spec: SubscriptionSpec, before: Subscription) -> SubscriptionSpec:
 
 
 def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec, who: str, now: datetime) -> SavedSubscription:
-    """Subscribe a channel, to nothing stored already; one with the same filters gets the new times, and what it is owed moves."""
+    """Subscribe a channel, to nothing stored already; one with the same filters gets the new times.
+
+    What that one is owed moves, except what is due; what waited for a digest and is due now goes out as a catch-up, if it is much.
+    """
     created = subscriptions.add(conn, channel_id, spec, who, now)
     if created is not None:
         return SavedSubscription(created, Saved.CREATED)
@@ -50,7 +53,10 @@ def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec,
     if (before.cadence, before.zone, before.digest_only) == (spec.cadence, spec.zone, spec.digest_only):
         return SavedSubscription(before, Saved.SAME, before)
     subscriptions.set_timing(conn, before.id, spec)
-    return SavedSubscription(_reschedule(conn, before.id, now), Saved.CHANGED, before)
+    changed = _reschedule(conn, before.id, now, later_than=now)
+    if before.cadence.kind != CadenceKind.NOW:
+        deliveries.mark_catch_up(conn, [channel_id], now, subscription_id=before.id)
+    return SavedSubscription(changed, Saved.CHANGED, before)
 
 
 def pause_subscription(
@@ -64,15 +70,15 @@ def pause_subscription(
     subscriptions.set_pause(conn, subscription_id, until)
     paused = _reschedule(conn, subscription_id, now)
     if until is None:
-        deliveries.mark_catch_up(conn, [channel_id], now)
+        deliveries.mark_catch_up(conn, [channel_id], now, subscription_id=subscription_id)
     return paused
 
 
-def _reschedule(conn: Connection, subscription_id: int, now: datetime) -> Subscription:
-    """Make what a subscription is owed due as its stored times say, and return it."""
+def _reschedule(conn: Connection, subscription_id: int, now: datetime, *, later_than: datetime | None = None) -> Subscription:
+    """Make what a subscription is owed due as its stored times say, and return it. With `later_than`, what is due by then stays so."""
     stored = subscriptions.by_ids(conn, [subscription_id])[subscription_id]
     for lead, urgent in ((Lead.GUIDANCE, True), (Lead.NONE, False)):
-        deliveries.reschedule(conn, stored.channel_id, stored.id, due_at(stored, lead, now), urgent=urgent)
+        deliveries.reschedule(conn, stored.channel_id, stored.id, due_at(stored, lead, now), urgent=urgent, later_than=later_than)
     return stored
 
 
@@ -119,7 +125,7 @@ def _hand_over(conn: Connection, before: Subscription, after: Subscription, now:
             "subscription_id": after.id,
             "channel_id": after.channel_id,
             "due_at": due_at(after, entry.lead, now) if unsent[entry.id].due_at > now else unsent[entry.id].due_at,
-            "catch_up": unsent[entry.id].catch_up,
+            "catch_up": unsent[entry.id].catch_up or (is_immediate(after, entry.lead) and not is_immediate(before, entry.lead)),
             "created_at": now,
             "because": because,
         }

@@ -142,11 +142,14 @@ def unsent_entries(conn: Connection, channel_id: int, subscription_id: int) -> d
     return {row.entry_id: row for row in conn.execute(query)}
 
 
-def reschedule(conn: Connection, channel_id: int, subscription_id: int, due_at: datetime, *, urgent: bool) -> None:
-    """Move its urgent entries, or all others."""
+def reschedule(  # six parameters: whose, when, and which
+    conn: Connection, channel_id: int, subscription_id: int, due_at: datetime, *, urgent: bool, later_than: datetime | None = None
+) -> None:
+    """Move its urgent entries, or all others; with `later_than`, only those that are due later."""
     urgent_entries = select(entry.c.id).where(entry.c.lead.in_(URGENT_LEADS))
-    which = delivery.c.entry_id.in_(urgent_entries) if urgent else delivery.c.entry_id.not_in(urgent_entries)
-    conn.execute(update(delivery).where(*_unposted(channel_id, subscription_id), which).values(due_at=due_at))
+    which = [delivery.c.entry_id.in_(urgent_entries) if urgent else delivery.c.entry_id.not_in(urgent_entries)]
+    which += [] if later_than is None else [delivery.c.due_at > later_than]
+    conn.execute(update(delivery).where(*_unposted(channel_id, subscription_id), *which).values(due_at=due_at))
 
 
 def make_due(conn: Connection, channel_id: int, now: datetime) -> int:
@@ -154,10 +157,11 @@ def make_due(conn: Connection, channel_id: int, now: datetime) -> int:
     return conn.execute(update(delivery).where(*_unposted(channel_id), delivery.c.due_at > now).values(due_at=now)).rowcount
 
 
-def mark_catch_up(conn: Connection, channel_ids: Collection[int], now: datetime) -> None:
-    """Flag what is due in these channels as late, so that many entries go out as one post."""
+def mark_catch_up(conn: Connection, channel_ids: Collection[int], now: datetime, *, subscription_id: int | None = None) -> None:
+    """Flag what is due in these channels, or to one subscription there, as late, so that many entries go out as one post."""
     if channel_ids:
-        late = (delivery.c.channel_id.in_(channel_ids), delivery.c.post_id.is_(None), delivery.c.due_at <= now)
+        late = [delivery.c.channel_id.in_(channel_ids), delivery.c.post_id.is_(None), delivery.c.due_at <= now]
+        late += [] if subscription_id is None else [delivery.c.subscription_id == subscription_id]
         conn.execute(update(delivery).where(*late).values(catch_up=True))
 
 

@@ -22,6 +22,8 @@ from tests.support.delivery import deliver, until_quiet
 from tests.support.store import ALL, DAILY, NEW_YORK, NOW, REVENUE, channel, new, publish, subscribe
 from tests.support.stub_platform import Platform, answer, take_and_time_out, time_out
 
+WEEKLY = Cadence(CadenceKind.WEEKLY, clock_time(9), 2)
+DAILY_AT_TEN = Cadence(CadenceKind.DAILY, clock_time(10))
 TARIFFS = Filters(topics=("tariffs",))
 BOTH = Filters(topics=("revenue", "tariffs"))
 
@@ -86,6 +88,38 @@ async def test_filters_that_another_subscription_has_join_it_and_nothing_comes_t
     assert (changed.subscription.id, changed.outcome, changed.joined) == (other.id, "changed", True)
     assert live(db, before) == [REVENUE]
     assert await at_nine(db, clock, Platform()) == ["1"]
+
+
+@pytest.mark.parametrize("filters", [REVENUE, BOTH], ids=["same filters", "other filters"])
+@pytest.mark.parametrize("hours", [0, 2], ids=["before its digest was due", "after its digest was due"])
+async def test_what_waited_for_a_digest_that_is_no_more_is_one_post(db: Database, clock: Clock, filters: Filters, hours: int) -> None:
+    before, platform = subscribe(db, DAILY, REVENUE), Platform()
+    publish(db, *(new(number, "revenue") for number in range(1, 7)))
+    clock.pass_(hours=hours)
+    change(db, before, filters, NOW)
+    await until_quiet(db, clock, platform)
+    assert platform.seen() == ["digest: 1 2 3 4 5 6"]
+    publish(db, *(new(number, "revenue") for number in range(7, 14)))
+    await until_quiet(db, clock, platform)
+    assert platform.seen()[1:] == [str(number) for number in range(7, 14)]
+
+
+@pytest.mark.parametrize("filters", [REVENUE, BOTH], ids=["same filters", "other filters"])
+@pytest.mark.parametrize(("cadence", "seen"), [(WEEKLY, ["digest: 1 2"]), (DAILY_AT_TEN, ["digest: 1 2"]), (NOW, ["1", "2"])])
+async def test_what_is_due_stays_due_and_the_rest_moves(
+    db: Database, clock: Clock, filters: Filters, cadence: Cadence, seen: list[str]
+) -> None:
+    before, platform = subscribe(db, DAILY, REVENUE), Platform()
+    publish(db, new(1, "revenue"), new(2, "revenue"))
+    clock.pass_(hours=2)  # its digest was due, and no worker ran
+    publish(db, new(3, "revenue"))
+    change(db, before, filters, cadence)
+    await deliver(db, platform)
+    if cadence != NOW:
+        assert platform.seen() == seen
+        return
+    await until_quiet(db, clock, platform)
+    assert platform.seen() == [*seen, "3"]
 
 
 def test_a_subscription_of_another_channel_or_one_that_has_ended_is_not_changed(db: Database, clock: Clock) -> None:
@@ -255,18 +289,18 @@ def test_zone_and_digest_only_are_changes_too(db: Database, change: Any) -> None
     assert save(db, ALL, DAILY, **change).outcome == "same"
 
 
-def test_what_is_still_owed_is_due_by_the_new_cadence(db: Database, clock: Clock) -> None:
-    save(db, ALL, DAILY)
+def test_what_is_not_due_yet_is_due_by_the_new_cadence(db: Database, clock: Clock) -> None:
+    save(db, ALL, DAILY, digest_only=True)
     publish(db, 1, new(2, lead="guidance"))
     nine = clock.now + timedelta(hours=1)
-    assert due(db) == [nine, clock.now]
-    save(db, ALL, DAILY, digest_only=True)
     assert due(db) == [nine, nine]
-    save(db, ALL, DAILY, "America/Chicago")
-    assert due(db) == [nine + timedelta(hours=1), clock.now]
+    save(db, ALL, DAILY)
+    assert due(db) == [nine, clock.now]
+    save(db, ALL, DAILY, "America/Chicago", digest_only=True)
+    assert due(db) == [nine + timedelta(hours=1), clock.now], "what is due stays due"
     clock.pass_(minutes=1)
     save(db, ALL, NOW)
-    assert due(db) == [clock.now, clock.now]
+    assert due(db) == [clock.now, clock.now - timedelta(minutes=1)]
 
 
 def test_the_same_wish_at_once_is_one_subscription(db: Database) -> None:
