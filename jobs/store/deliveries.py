@@ -147,7 +147,7 @@ def reschedule(  # six parameters: whose, when, and which
 ) -> None:
     """Move its urgent entries, or all others; with `later_than`, only those that are due later."""
     urgent_entries = select(entry.c.id).where(entry.c.lead.in_(URGENT_LEADS))
-    which = [delivery.c.entry_id.in_(urgent_entries) if urgent else delivery.c.entry_id.not_in(urgent_entries)]
+    which: list[ColumnElement[bool]] = [delivery.c.entry_id.in_(urgent_entries) if urgent else delivery.c.entry_id.not_in(urgent_entries)]
     which += [] if later_than is None else [delivery.c.due_at > later_than]
     conn.execute(update(delivery).where(*_unposted(channel_id, subscription_id), *which).values(due_at=due_at))
 
