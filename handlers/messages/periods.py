@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from handlers.replies import dates
-from jobs.cadence import zone_info
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +40,8 @@ def read(words: Sequence[str], now: datetime, zone: str, *, months: bool = True)
 
     `months`: "in april" is one too.
     """
+    from jobs.cadence import zone_info  # `ask` only recognizes time words, and starts without it
+
     today = now.astimezone(zone_info(zone)).date()
     for place in range(len(words)):
         found = _read_at(words[place : place + 4], today)
@@ -169,6 +170,8 @@ def _last_weekday(weekday: int, today: date) -> date:
 
 
 def _midnight(day: date, zone: str) -> datetime:
+    from jobs.cadence import zone_info
+
     return datetime(day.year, day.month, day.day, tzinfo=zone_info(zone))
 
 
