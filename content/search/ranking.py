@@ -50,6 +50,11 @@ SIMILAR_FOCUS = 0.5
 """Factor on a name that a statement only has in other words."""
 ABOUT = 0.15
 """What a statement gains whose subject the question names."""
+ABOUT_CONTACT = 0.4
+"""The same if the question asks for a contact: its subject says more than what it is for."""
+CONTACTS = frozenset({Shape.CONTACT, Shape.EMAIL, Shape.PHONE})
+DEFINED = 1.2
+"""Factor on the definition of a term whose meaning the question asks for."""
 SHAPE_WEIGHTS = {
     Shape.CONTACT: 0.8,
     Shape.EMAIL: 0.9,
@@ -123,10 +128,9 @@ class Candidate:
 
 def read(index: StatementIndex, query: str) -> Asked:
     typed = _joined_letters(split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS])
-    shapes = shapes_of(typed)
-    said = words_of_shapes(typed)
     by_place = {place: token for place, word in enumerate(typed) if (token := _token(index, word)) is not None}
     _correct(index, typed, by_place)
+    shapes, said = shapes_of(typed), words_of_shapes(typed)
     spans = tuple(_spans(index, typed))
     for span in spans:
         tokens = [by_place[place] for place in range(span.start, span.end) if place in by_place]
@@ -239,7 +243,9 @@ def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], *, inter
     everything = sum(token.weight for token in asked.tokens) + sum(SHAPE_WEIGHTS[shape] for shape in asked.shapes)
     content = sum(token.weight for token in asked.tokens if token.content) or 1.0
     focus = sum(token.weight for token in asked.tokens if token.focus)
+    about_weight = ABOUT_CONTACT if asked.shapes & CONTACTS else ABOUT
     prefers = frozenset(kinds) if len(kinds) < len(KINDS) else frozenset()
+    defined = {subject for span in asked.spans for subject in span.levels} if Shape.MEANING in asked.shapes else ()
     sums_of = _sums(index, asked)
     best: dict[int, tuple[float, int]] = {}
     for unit, sums in sums_of.items():
@@ -248,7 +254,7 @@ def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], *, inter
         value = sums[_ALL] / everything * (1 - PRECISION_SHARE + PRECISION_SHARE * precision)
         value *= 1 - COUNT_SHARE + COUNT_SHARE * sums[_COUNT] / len(asked.tokens)
         if focus:
-            value *= OFF_FOCUS + ((1 - OFF_FOCUS) * sums[_FOCUS] + ABOUT * sums[_SUBJECT]) / focus
+            value *= OFF_FOCUS + ((1 - OFF_FOCUS) * sums[_FOCUS] + about_weight * sums[_SUBJECT]) / focus
         if value > best.get(place, _NOTHING)[0]:
             best[place] = value, unit
     found = []
@@ -256,6 +262,8 @@ def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], *, inter
         passage = index.passages[place]
         if (internal or not passage.internal) and about in ("", passage.subject):
             factor = KIND_FACTORS.get(passage.kind, 1.0) * (OWN_KIND if passage.subject.partition(":")[0] in prefers else 1.0)
+            if passage.kind == "definition" and passage.subject in defined:
+                factor *= DEFINED
             found.append((value * factor, unit))
     found.sort(key=lambda pair: (-pair[0], pair[1]))  # the order of the content decides between equals
     return [

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from content.search.wordlists import COUNTRIES
+from content.search.text import stem
+from content.search.wordlists import COUNTRIES, GOODS
 
 _TARIFF_NUMBER = re.compile(r"\b\d{4}\.\d\d")
 _HEADING = re.compile(r"\b(?!19\d\d|20\d\d)\d{4}\b")
@@ -16,7 +17,8 @@ def _set(text: str) -> frozenset[str]:
 _DUTY = _set("customs duties duty import levy rate rates tariff tariffs tax taxes")
 _AMOUNT = _set("amount current currently high much now percent percentage rate rates today")
 _ABOUT_RATES = _set("average bulletin collect collected drawback fiscal quota quotas refund refunds section year")
-_CLASSIFY = _set("classified classify classification code codes heading headings subheading")
+_CLASSIFY = _set("code codes heading headings subheading")
+_CLASSIFIES = ("classif", "clasif")
 _THEIRS = _set("it its my our these this")
 _FOR = _set("belong belongs code fall falls for go goes heading of or under")
 _FIRST_PERSON = _set("i me my our us we")
@@ -32,6 +34,29 @@ _STAFF = _LEADERS | _set(
     "agent agents analyst attorney auditor economist employee employees inspector lawyer officer officers person specialist"
 )
 _PERSONAL = _set("age birthday born cell earn earns home hometown husband married photo salary wife")
+_ABOUT_PERSONS = (
+    "name of",
+    "names of",
+    "what s the name",
+    "named",
+    "first name",
+    "last name",
+    "email of",
+    "mail of",
+    "phone of",
+    "number of the",
+    "speak to the",
+    "speak with the",
+    "talk to the",
+    "meet the",
+    "photo of",
+    "picture of",
+)
+_WHO_IS = ("who is", "whos", "who s", "who was", "who are", "how old is", "who will be", "who became")
+_HIDDEN = _set("confidential internal private secret staff unpublished")
+_ADDRESSES = _set("address addresses directory email emails list mailbox mailboxes number numbers phone phones")
+_OUTSIDERS = _set("journalist newspaper outsider reporter")
+_OUTSIDE = ("from outside", "from the press", "with the press", "the washington post", "the new york times", "not staff", "not an employee")
 _PLACES = _set("airport border bridge checkpoint crossing office port ports seaport station terminal")
 _HOURS = _set("address backup busy close closed closes congestion delay delays hours line lines open opening opens parking wait waiting")
 _TIMES = _set(
@@ -47,6 +72,16 @@ _DO = _CREATE | _set(
 _POLITE = _set("a can could hello hey hi kindly please pls would you")
 _NEW_PARTS = (
     "act as",
+    "api key",
+    "api token",
+    "bot token",
+    "delete all",
+    "drop table",
+    "password",
+    "signing secret",
+    "union select",
+    "your source code",
+    "your token",
     "as an admin",
     "developer mode",
     "forget everything",
@@ -88,15 +123,23 @@ def request_of(query: str, words: list[str]) -> str:
     return next((kind for kind, is_one in _KINDS.items() if is_one(said)), "")
 
 
+def is_from_outside(query: str) -> bool:
+    """Return whether people say that they are not of the staff."""
+    text = " ".join(query.casefold().split())
+    return any(word.strip(".,;:!?") in _OUTSIDERS for word in text.split()) or any(phrase in text for phrase in _OUTSIDE)
+
+
 def _is_rate(said: _Said) -> bool:
     number = _TARIFF_NUMBER.search(said.query) is not None
     amount = bool(said.known & _AMOUNT) or "%" in said.query
-    return bool(said.known & _DUTY) and not said.known & _ABOUT_RATES and (number or (amount and bool(said.known & COUNTRIES)))
+    thing = bool(said.known & COUNTRIES) or any(stem(word) in GOODS for word in said.words)
+    other = said.known & _ABOUT_RATES or said.known & {"when", "where", "who", "whom", "why"}
+    return bool(said.known & _DUTY) and not other and (number or (amount and thing))
 
 
 def _is_classification(said: _Said) -> bool:
     headings = len(_HEADING.findall(said.query))
-    asked = bool(said.known & _CLASSIFY)
+    asked = bool(said.known & _CLASSIFY) or any(word.startswith(_CLASSIFIES) for word in said.words)
     return headings > 1 or (asked and bool(said.known & _THEIRS or (headings and said.known & _FOR)))
 
 
@@ -108,9 +151,10 @@ def _is_advice(said: _Said) -> bool:
 
 
 def _is_person(said: _Said) -> bool:
-    named = said.has("name of", "names of", "what s the name", "named") and said.known & _STAFF
-    led = said.has("who is", "whos", "who s", "who was", "how old is") and said.known & _LEADERS
-    return bool(named or led or (said.known & _PERSONAL and said.known & _LEADERS))
+    named = said.has(*_ABOUT_PERSONS) and said.known & _STAFF
+    led = said.has(*_WHO_IS) and said.known & _LEADERS
+    hidden = said.known & _HIDDEN and said.known & _ADDRESSES and is_from_outside(said.query)
+    return bool(named or led or hidden or (said.known & _PERSONAL and said.known & _LEADERS))
 
 
 def _is_port(said: _Said) -> bool:

@@ -58,7 +58,8 @@ _PHRASES = {
         how many dollars | billion | million | what does it cost | value of
     """,
     Shape.PERCENT: """
-        percent | percentage | what share | what rate | which rate | what % | how high | proportion
+        percent | percentage | what share | what rate | which rate | what % | how high | proportion | share of | what
+        part of | which part of | portion of | fraction of
     """,
     Shape.NUMBER: """
         how many | number of | how large | how big | what number | which number | bulletin number | bulletin no | count
@@ -71,7 +72,7 @@ _PHRASES = {
     """,
     Shape.CENTER: """
         which center | what center | which cee | what cee | which centre | center handles | center for | cee for | cee
-        handles
+        handles | center of excellence | centre of excellence | cee
     """,
     Shape.PAGE: """
         page | website | web site | link | url | web page | webpage | where can i find | where do i find | where can i
@@ -84,7 +85,7 @@ _PHRASES = {
     """,
     Shape.MEANING: """
         what is | whats | what s | what are | stand for | stands for | meaning of | define | definition | what does |
-        mean | means | explain | short for | abbreviation | what do you call | acronym
+        mean | means | explain | short for | abbreviation | what do you call | acronym | meaning | letters
     """,
     Shape.DIFFERENCE: """
         difference | differences | differ | vs | versus | compared to | compare | distinguish | same as | or is it
@@ -178,10 +179,10 @@ _OF_KIND = {
 
 def held_by(passage: Passage) -> dict[Shape, float]:
     """Return how well a statement can answer each shape of question."""
-    text = f"{passage.label} {passage.text}" if passage.kind in ("contact", "qa") else passage.text
+    text = f"{passage.label} {passage.text}" if passage.kind in ("contact", "qa", "definition") else passage.text
     found = {shape: 1.0 for shape, pattern in _HOLDS.items() if re.search(pattern, text)}
     if "Center" in passage.text:
-        found[Shape.CENTER] = 0.4
+        found[Shape.CENTER] = 0.25
     found |= dict.fromkeys(_OF_KIND.get(passage.kind, ()), 1.0)
     if passage.kind != "contact" and found.keys() & {Shape.EMAIL, Shape.PHONE}:
         found[Shape.CONTACT] = 0.8

@@ -72,8 +72,10 @@ def _named(words: str, match: Match, command: Command, context: Context) -> Repl
 
 def _guessed(words: str, kinds: tuple[str, ...], others: tuple[str, ...], command: Command, context: Context) -> Reply | None:
     """Return what a part of the words names, or nearly names."""
+    from content.search.text import words as split
+
     match = lookups.find(words, kinds, context.catalog)
-    if match.subjects and (match.sure or len(words.split()) <= MAX_GUESSED):
+    if match.subjects and (match.sure or len(split(words)) <= MAX_GUESSED):
         return _offered(words, match, command, context)
     match = lookups.find(words, others, context.catalog)
     return cards.closest(lookups.show(match.subjects[0], command, context)) if match.sure else None
