@@ -210,6 +210,12 @@ def draft(arguments: Arguments) -> int:
     return 0
 
 
+def links(_: Arguments) -> int:
+    from bot.editing.links import check as check_links
+
+    return check_links()
+
+
 def review(_: Arguments) -> int:
     from bot.editing.admin_command import show
 
@@ -301,7 +307,10 @@ COMMANDS = (
         2,
     ),
     Subcommand("draft", "TEXT", "print the YAML that would answer a question, or explain a term, for you to fill in", draft, {}, None),
-    Subcommand("review", "", "list the statements to look at again: due by date, or perhaps changed by a newer message", review),
+    Subcommand("links", "", "check every address in the content, politely, and print what is broken or has moved", links),
+    Subcommand(
+        "review", "", "list what to look at again: statements that are due or that a newer message may change, and broken links", review
+    ),
     Subcommand("unanswered", "", "list what people asked in vain, and the problems that they reported", unanswered),
     Subcommand(
         "ask",

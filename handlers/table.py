@@ -166,7 +166,11 @@ TABLE = (
     _admin("history", "admin.history", "list the published versions of the content: number, time, who, what changed"),
     _admin("diff N [M]", "admin.history", "show what revision N changed, or the difference between revisions N and M"),
     _admin("rollback N", "admin.history", "bring revision N back, after showing what would change", acts=True),
-    _admin("review [all]", "admin.review", "list the statements to look at again: due by date, or perhaps changed by a newer message"),
+    _admin(
+        "review [all]",
+        "admin.review",
+        "list what to look at again: statements that are due or that a newer message may change, and broken links",
+    ),
     _admin("status", "admin.status", "show the revision, the feeds and the waiting posts"),
     _admin("feeds", "admin.status", "show each feed's last success, last error and next poll"),
     _admin("poll [feed]", "admin.status", "poll one feed or all feeds now", acts=True),

@@ -53,6 +53,7 @@ class Failed:
     why: str
     status: int | None = None
     retry_after: float | None = None
+    onward: str = ""  #: Where a redirect leads that is not followed.
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,8 @@ def _onward(response: httpx.Response, trail: _Trail, limits: Limits) -> httpx.UR
     if here.scheme == "https" and onward.scheme == "http":
         return Failed(f"a redirect ({status}) from https to plain http is not followed: {format_address(onward)}", status)
     if refused := refusal(onward, trail.source, limits.hosts):
-        return Failed(f"a redirect ({status}) to {format_address(onward)} is not followed: {refused}", status)
+        why = f"a redirect ({status}) to {format_address(onward)} is not followed: {refused}"
+        return Failed(why, status, onward=str(onward))
     trail.cookies.extract_cookies(response)
     if onward in trail.seen and not _brings_first_cookie(onward, trail):
         return Failed(f"the redirects form a loop ({status} to {format_address(onward)})", status)
@@ -230,7 +232,7 @@ async def _body(response: httpx.Response, packed: bool, limits: Limits) -> bytes
             wire += len(chunk)
             body += gzip.unpack(chunk, len(body)) if gzip else chunk
             if wire > limits.wire or len(body) > limits.body:
-                return Failed(f"larger than {limits.body:,} bytes, the limit for a feed")
+                return Failed(f"larger than {limits.body:,} bytes, the limit for a feed", response.status_code)
     except zlib.error as problem:
         return Failed(f"broken gzip data ({problem})")
     except (httpx.RemoteProtocolError, httpx.ReadError) as problem:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from jobs.states import URGENT_LEADS, CadenceKind, EntryKind, Lead, NoticeKind, PostKind, PostState
+from jobs.states import URGENT_LEADS, CadenceKind, EntryKind, Lead, LinkState, NoticeKind, PostKind, PostState
 
 SAMPLE = "sample"  #: The feed of samples, which lookups leave out by default.
 
@@ -225,6 +225,13 @@ class Revision:
     who: str
     at: datetime
     changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCheck:
+    url: str
+    state: LinkState
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from content.catalog import Catalog
 from content.search.statements import Passage, passages
+from content.search.text import stem
 from jobs.classify import classify
 from jobs.models import Entry
 from jobs.relations import changed_by
@@ -26,10 +27,13 @@ MAX_SHARE = 0.025
 _WORD = re.compile(r"[a-z][a-z-]{3,}|\d{3,}")
 _NUMBER = re.compile(r"(?<!\d)\d{8}(?!\d)")
 _GENERAL = frozenset(
-    re.findall(
-        r"\w+",
-        "guidance update updated message notice reminder information correction revised additional effective entry entrie filing filer "
-        "import importer customs trade product good certain related",
+    map(
+        stem,
+        re.findall(
+            r"\w+",
+            "guidance update updated message notice reminder information correction revised additional effective entry filing filer "
+            "import importer customs trade product good certain related",
+        ),
     )
 )
 """Words of titles that name no subject, although few statements have them."""
@@ -76,7 +80,7 @@ def overtaken_by(passage: Passage, catalog: Catalog, known: Vocabulary, entries:
 
 
 def _words(text: str) -> list[str]:
-    return [word if word.isdigit() else word.removesuffix("s") for word in _WORD.findall(text.casefold())]
+    return [word if word.isdigit() else stem(word) for word in _WORD.findall(text.casefold())]
 
 
 def _counts(entry: Entry) -> bool:

@@ -1,13 +1,14 @@
 """List the statements that staff should look at again: due by their date, dead at their source, or perhaps overtaken by a message."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from content.catalog import Catalog, title
 from content.loading.wording import ordinal
 from content.search.statements import Passage, passages
-from jobs.models import Entry
+from jobs.links import Place, broken_places
+from jobs.models import Entry, LinkCheck
 from jobs.notices import Notifier, review_due
 from jobs.overtaken import last_day, overtaken_by, vocabulary
 from jobs.store import entries, idempotency
@@ -55,17 +56,25 @@ class Review:
     due: tuple[tuple[Item, date], ...]
     """Each with the date since when, longest first."""
     overtaken: tuple[tuple[Item, Entry], ...]
+    broken: tuple[tuple[Place, LinkCheck], ...] = ()
 
     @property
     def count(self) -> int:
-        return len(self.due) + len(self.overtaken)
+        return len(self.due) + len(self.overtaken) + len(self.broken)
 
     def summary(self) -> str:
         """Return "3 statements are due for review, and a newer message may change 1"; "" for nothing."""
         due, changed = len(self.due), len(self.overtaken)
         parts = [f"{due} statement{' is' if due == 1 else 's are'} due for review"] if due else []
         parts += [f"{'newer messages' if changed != 1 else 'a newer message'} may change {changed}"] if changed else []
+        parts += [f"{len(self.broken)} link{' is' if len(self.broken) == 1 else 's are'} broken"] if self.broken else []
         return ", and ".join(parts)
+
+
+def read_review(conn: Connection, catalog: Catalog, now: datetime, today: date) -> Review:
+    """Compare the content with the stored messages and the last check of its links."""
+    messages = entries.latest(conn, ["csms"], limit=MAX_MESSAGES, since=now - MESSAGES)
+    return replace(review(catalog, messages, today), broken=tuple(broken_places(conn)))
 
 
 def review(catalog: Catalog, messages: Iterable[Entry], today: date) -> Review:
@@ -73,10 +82,6 @@ def review(catalog: Catalog, messages: Iterable[Entry], today: date) -> Review:
     due = [(item, since) for item in found if (since := due_since(item.passage)) is not None and since <= today]
     overtaken = [(item, entry) for item in found if (entry := overtaken_by(item.passage, catalog, known, messages)) is not None]
     return Review(tuple(sorted(due, key=lambda each: each[1])), tuple(overtaken))
-
-
-def read_messages(conn: Connection, now: datetime) -> list[Entry]:
-    return entries.latest(conn, ["csms"], limit=MAX_MESSAGES, since=now - MESSAGES)
 
 
 def items(catalog: Catalog) -> Iterable[Item]:
@@ -121,7 +126,7 @@ def tell_admins(db: Database, catalog: Catalog, to: Notifier) -> bool:
         key = f"review:{now.isocalendar().year}-{now.isocalendar().week}"
         if idempotency.is_recorded(conn, key, now, _WEEK):
             return False
-        summary = review(catalog, read_messages(conn, now), now.date()).summary()
+        summary = read_review(conn, catalog, now, now.date()).summary()
     with db.begin() as conn:
         if not idempotency.is_first_time(conn, key, now, _WEEK) or not summary:
             return False

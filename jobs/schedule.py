@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from content.catalog import Feed
 from jobs import unanswered
 from jobs.feed_reader import Progress, quiet
+from jobs.links import check_weekly
 from jobs.notices import SILENT, Notifier
 from jobs.pauses import resume_over
 from jobs.poll import due_feeds, poll_feed
@@ -39,6 +40,7 @@ class Every:
     reclassify: float = 10.0
     forget: float = 3600.0
     review: float = 1800.0
+    links: float = 3600.0
 
 
 class FailureLog:
@@ -107,6 +109,8 @@ class Schedule:
             ("review", self._every.review, self._review),
         ):
             self._ticks.add_job(self._tick, "interval", seconds=seconds, args=(name, look), id=name, next_run_time=datetime.now(UTC))
+        # not at once: a process that is started for a moment should not ask every server
+        self._ticks.add_job(self._tick, "interval", seconds=self._every.links, args=("links", self._check_links), id="links")
         self._ticks.start()
 
     def wake(self) -> None:
@@ -184,6 +188,9 @@ class Schedule:
     async def _reclassify(self) -> None:
         while not self._stopping and await asyncio.to_thread(reclassify, self._db, *self._library.in_force):
             pass
+
+    async def _check_links(self) -> None:
+        await check_weekly(self._db, self._http)
 
     async def _review(self) -> None:
         if await asyncio.to_thread(tell_admins, self._db, self._library.catalog, self._notifier):

@@ -75,6 +75,16 @@ class NoticeKind(StrEnum):
     REVIEW = "review"  #: Statements of the content are due for review; once a week.
 
 
+class LinkState(StrEnum):
+    """The result of the last check of an address in the content."""
+
+    OK = "ok"
+    MOVED = "moved"  #: A permanent redirect.
+    BROKEN = "broken"  #: Nothing is there, or the host does not exist.
+    SOFT_404 = "soft-404"  #: A page that says that it was not found, or the site's front page instead.
+    UNCLEAR = "unclear"  #: The server refused the bot, failed, or did not answer: a person should look.
+
+
 class PostState(StrEnum):
     """The states of a post. jobs/README.md draws the transitions."""
 

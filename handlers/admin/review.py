@@ -8,14 +8,14 @@ from handlers.replies import cards, dates
 from handlers.replies.entries import newer_message, shorten
 from handlers.replies.reply import Block, Bullets, Header, Line, Reply, SmallPrint, Span, line
 from jobs.cadence import zone_info
-from jobs.review import read_messages
-from jobs.review import review as find
+from jobs.review import read_review
 
 if TYPE_CHECKING:
     from datetime import date
 
     from handlers.command import Command, Context
-    from jobs.models import Entry
+    from jobs.links import Place
+    from jobs.models import Entry, LinkCheck
     from jobs.review import Item
 
 MAX_LISTED = 20
@@ -32,18 +32,19 @@ def review(words: str, command: Command, context: Context) -> Reply:
         return cards.needs_bot()
     today = context.now.astimezone(zone_info(context.zone)).date()
     with context.db.read() as conn:
-        messages = read_messages(conn, context.now)
-    found = find(context.catalog, messages, today)
+        found = read_review(conn, context.catalog, context.now, today)
     if not found.count:
-        text = "Nothing to review: no statement is due, and no newer message seems to change one."
+        text = "Nothing to review: no statement is due, no link is broken, and no newer message seems to change a statement."
         return Reply(text, (cards.heading(text),))
     blocks: list[Block] = [Header("Content to review")]
     most = found.count if words.strip().casefold() == "all" else MAX_LISTED
     blocks += _list("Due", [_due(item, since) for item, since in found.due], most)
     blocks += _list("Perhaps changed by a newer message", [_overtaken(item, entry, context) for item, entry in found.overtaken], most)
+    blocks += _list("Broken links", [_broken(place, check) for place, check in found.broken], most)
     blocks.append(SmallPrint((line(_HINT),)))
     names = [f"{item.name}, due since {dates.as_of(since.isoformat())}" for item, since in found.due]
     names += [f"{item.name}: {newer_message(entry, context.now, context.zone)}" for item, entry in found.overtaken]
+    names += [f"{place}: {check.detail}" for place, check in found.broken]
     shown = "; ".join(names[:MAX_LISTED]) + (f"; and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else "")
     return Reply(f"Content to review: {found.summary()}. {shown}.", tuple(blocks))
 
@@ -64,6 +65,10 @@ def _overtaken(item: Item, entry: Entry, context: Context) -> Line:
     number = Span(f"CSMS {entry.number}", link=cards.https_url(entry.url))
     day = dates.near_date(entry.published, context.now, context.zone)
     return line(*_name(item), f": {shorten(item.passage.text, _TEXT)} → ", number, f", {day}: {shorten(entry.title, _TEXT)}")
+
+
+def _broken(place: Place, check: LinkCheck) -> Line:
+    return line(Span(str(place), bold=True), ": ", Span(shorten(place.url, _TEXT), link=cards.https_url(place.url)), f": {check.detail}")
 
 
 def _name(item: Item) -> tuple[Span, ...]:

@@ -239,3 +239,12 @@ seen = Table(
     Column("at", Moment, nullable=False),
     Index(None, "at"),
 )
+
+link_check = Table(
+    "link_check",
+    metadata,
+    Column("url", String(1024), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)

@@ -15,10 +15,11 @@ from handlers.replies.entries import newer_message
 from handlers.replies.reply import Bullets, Buttons, Reply, plain
 from handlers.router import dispatch
 from handlers.table import resolve
-from jobs.models import ChannelRef, Notice
+from jobs.models import ChannelRef, LinkCheck, Notice
 from jobs.publish import publish_entries
 from jobs.revisions import publish
-from jobs.states import NoticeKind
+from jobs.states import LinkState, NoticeKind
+from jobs.store import link_checks
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.sample_content import files
@@ -62,6 +63,18 @@ def test_what_is_due_and_what_a_newer_message_may_change_is_listed(db: Database,
     assert "1 statement is due for review, and a newer message may change 1." in reply.text
     assert "Revenue, 2nd fact: A newer CSMS may change this: 69035485, 26 Jun" in reply.text
     assert newer_message(naming, NOW, NEW_YORK) == "A newer CSMS may change this: 69035485, 26 Jun"
+
+
+def test_broken_links_are_listed_by_file_and_line(db: Database, clock: Clock) -> None:
+    publish(db, files(), "me")
+    url = "https://www.cbp.gov/rulings"
+    with db.begin() as conn:
+        link_checks.replace_all(conn, [LinkCheck(url, LinkState.BROKEN, "nothing is there (404)")], NOW)
+    reply = say("review", db, catalog())
+    (shown,) = bullets(reply)
+    assert shown.startswith("resources.yaml:")
+    assert shown.endswith(f": {url}: nothing is there (404)")
+    assert "Content to review: 1 link is broken." in reply.text
 
 
 def test_a_long_list_ends_and_all_shows_the_rest(sqlite_db: Database) -> None:

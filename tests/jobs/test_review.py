@@ -9,7 +9,7 @@ from content.catalog import Catalog, Contact, Statement
 from jobs.models import ChannelRef
 from jobs.notices import Notifier
 from jobs.publish import publish_entries
-from jobs.review import FIGURE_DAYS, LAW_DAYS, OTHER_DAYS, days_of, due_since, items, read_messages, review, tell_admins
+from jobs.review import FIGURE_DAYS, LAW_DAYS, OTHER_DAYS, days_of, due_since, items, read_review, review, tell_admins
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.small_catalog import CATALOG, entry, new, pti
@@ -105,8 +105,8 @@ def test_newer_messages_are_compared_with_the_content(db: Database, clock: Clock
     naming = entry("69035485", "CAPE", "revenue", body="CSMS # 68396594 is changed.", published=clock.now)
     with db.begin() as conn:
         publish_entries(conn, "csms", [new(naming)], clock.now, backlog=False)
-        messages = read_messages(conn, clock.now)
-        assert read_messages(conn, clock.now + timedelta(days=400)) == []
-    found = review(with_pti(facts=(said("2026-04-20", source="CSMS 68396594"),)), messages, date(2026, 6, 27))
+        made = with_pti(facts=(said("2026-04-20", source="CSMS 68396594"),))
+        found = read_review(conn, made, clock.now, date(2026, 6, 27))
+        assert read_review(conn, made, clock.now + timedelta(days=400), date(2026, 6, 27)).overtaken == ()
     assert [(item.name, entry.number) for item, entry in found.overtaken] == [("Revenue, 1st fact", "69035485")]
     assert found.summary() == "a newer message may change 1"

@@ -6,7 +6,7 @@ from inspect import getmembers, isclass
 import pytest
 
 from jobs import states
-from jobs.states import CadenceKind, EntryKind, Lead, NoticeKind, Pause, PostKind, PostState, Saved, UnreadablePolicy
+from jobs.states import CadenceKind, EntryKind, Lead, LinkState, NoticeKind, Pause, PostKind, PostState, Saved, UnreadablePolicy
 
 STORED: dict[type[StrEnum], dict[str, str]] = {
     EntryKind: {
@@ -43,6 +43,7 @@ STORED: dict[type[StrEnum], dict[str, str]] = {
         "NOTICE": "notice",
         "SHOWN": "shown",
     },
+    LinkState: {"OK": "ok", "MOVED": "moved", "BROKEN": "broken", "SOFT_404": "soft-404", "UNCLEAR": "unclear"},
     NoticeKind: {
         "PAUSED": "paused",
         "WORKSPACE_PAUSED": "workspace-paused",
