@@ -183,14 +183,20 @@ class Worker:
             return await self._wait_for(call, Unknown, claim, post)
 
     async def look(self, claim: Claim, post: Post) -> str | Unreadable | None:
-        """Search the history since the post's creation, which covers earlier attempts."""
-        sender, channel = self.senders[claim.channel.platform], claim.channel
-        if post.about is None:
-            call = sender.find(channel, post.id, post.created_at)
-        else:
-            call = sender.find_answer(channel, post.id, post.created_at, post.about)
+        sender, channel, since = self.senders[claim.channel.platform], claim.channel, self.first_attempt(post)
+        call = sender.find(channel, post.id, since) if post.about is None else sender.find_answer(channel, post.id, since, post.about)
         async with self._renewing(claim, None, self.pace.lease):
             return await self._wait_for(call, lambda why: Unreadable(f"the history could not be read: {why}"), claim, post)
+
+    def first_attempt(self, post: Post) -> datetime:
+        """Return a time before the post's first attempt that may have arrived.
+
+        A post may have waited for weeks in a channel with thousands of messages. The intent of its only attempt was renewed at most until
+        the call's timeout; when earlier ones were is not stored.
+        """
+        if post.sending_at is None or post.attempts > 1:
+            return post.created_at
+        return max(post.created_at, post.sending_at - timedelta(seconds=self.pace.timeout))
 
     @asynccontextmanager
     async def _renewing(self, claim: Claim, post_id: str | None, left: float) -> AsyncIterator[None]:

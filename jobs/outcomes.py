@@ -10,6 +10,9 @@ from jobs.states import Pause, PostState, UnreadablePolicy
 MAX_BACK_OFF_SECONDS = 300.0
 """The longest wait after unknown outcomes: a platform that recovers must not find the posts of an hour waiting."""
 
+MAX_LOOKS = 20
+"""So many looks in a row that could not read the history, in about an hour and a half, count as one that never can."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -155,8 +158,9 @@ def after_look(
             return Settlement(PostState.SENT, slot, 0, receipt=found)
         case None:
             return Settlement(PostState.PENDING, 0.0, failures)
-        case Unreadable(why, True) if policy == UnreadablePolicy.RESEND:
-            return Settlement(PostState.PENDING, 0.0, failures, error=why)
         case Unreadable(why, for_good):
+            never = for_good or failures >= MAX_LOOKS
+            if never and policy == UnreadablePolicy.RESEND:
+                return Settlement(PostState.PENDING, 0.0, failures if for_good else 0, error=why)
             # searched even if held: somebody may let the bot read the history
-            return Settlement(PostState.SENDING, back_off(failures, grace, chance), failures + 1, error=why, held=for_good)
+            return Settlement(PostState.SENDING, back_off(failures, grace, chance), failures + 1, error=why, held=never)

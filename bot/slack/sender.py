@@ -142,7 +142,7 @@ class SlackSender:
             return unreadable_history(name, status)
         except NETWORK_ERRORS as error:
             return Unreadable(f"{type(error).__name__} while reading the channel's history")
-        return Unreadable("the channel's history has too many pages")
+        return Unreadable("the channel's history since the attempt has too many pages", for_good=True)
 
 
 def post_metadata(post_id: str) -> Json:

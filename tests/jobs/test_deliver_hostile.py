@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -98,6 +99,40 @@ async def test_a_history_that_can_not_be_read_now_is_read_later(db: Database, cl
     assert platform.seen() == ["1"]
     assert len(platform.looks) == 3
     assert post(db).state == "sent"
+
+
+async def test_a_post_that_waited_is_looked_for_since_its_attempt_and_not_since_it_was_made(db: Database, clock: Clock) -> None:
+    """Its channel may have thousands of messages since then."""
+    subscribe(db)
+    publish(db, 1)
+    platform = Platform([answer(Gone("closed", Pause.CHANNEL)), time_out, take_and_time_out])
+    await deliver(db, platform)
+    made_at = clock.now
+    clock.pass_(days=30)
+    with db.begin() as conn:
+        resume_channel(conn, 1, clock.now)
+    attempt_at = clock.now
+    await until_quiet(db, clock, platform)
+    assert platform.seen() == ["1"]
+    assert [since for _, since in platform.looks] == [attempt_at - timedelta(seconds=30), made_at], "the second look covers both attempts"
+
+
+@pytest.mark.parametrize(("policy", "seen"), [("resend", ["1", "1"]), ("hold", ["1"])])
+async def test_a_history_that_could_not_be_read_for_hours_is_a_matter_of_policy_too(
+    db: Database, clock: Clock, policy: str, seen: list[str]
+) -> None:
+    subscribe(db)
+    publish(db, 1)
+    platform = Platform([take_and_time_out], unreadable=[Unreadable("504")] * 30)
+    for _ in range(25):
+        await deliver(db, platform, unreadable=policy)
+        clock.pass_(minutes=5)
+    assert platform.seen() == seen
+    held = post(db).held_at
+    assert (held is not None) == (policy == "hold")
+    platform.unreadable.clear()
+    await until_quiet(db, clock, platform)
+    assert (post(db).state, platform.seen()) == ("sent", seen), "a held post is still looked for"
 
 
 @pytest.mark.parametrize(("policy", "seen"), [("resend", ["1", "1"]), ("hold", ["1"])])

@@ -2,7 +2,21 @@
 
 import pytest
 
-from jobs.outcomes import Gone, Outcome, Pace, Rejected, Retry, Sent, Settlement, Unknown, Unreadable, after_look, after_send, back_off
+from jobs.outcomes import (
+    MAX_LOOKS,
+    Gone,
+    Outcome,
+    Pace,
+    Rejected,
+    Retry,
+    Sent,
+    Settlement,
+    Unknown,
+    Unreadable,
+    after_look,
+    after_send,
+    back_off,
+)
 from jobs.states import Pause, PostState, UnreadablePolicy
 
 
@@ -47,6 +61,19 @@ def test_every_outcome_of_a_call(outcome: Outcome, expected: Settlement) -> None
 )
 def test_every_end_of_a_look_into_the_history(found: str | Unreadable | None, policy: UnreadablePolicy, expected: Settlement) -> None:
     assert after_look(found, policy, slot=1.0, failures=1, grace=30.0, chance=0.0) == expected
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (UnreadablePolicy.HOLD, Settlement(PostState.SENDING, 300.0, MAX_LOOKS + 1, error="503", held=True)),
+        (UnreadablePolicy.RESEND, Settlement(PostState.PENDING, 0.0, 0, error="503")),
+    ],
+)
+def test_a_history_that_could_not_be_read_for_long_counts_as_one_that_never_can(policy: UnreadablePolicy, expected: Settlement) -> None:
+    before = after_look(Unreadable("503"), policy, slot=1.0, failures=MAX_LOOKS - 1, grace=30.0, chance=0.0)
+    assert before == Settlement(PostState.SENDING, 300.0, MAX_LOOKS, error="503")
+    assert after_look(Unreadable("503"), policy, slot=1.0, failures=before.failures, grace=30.0, chance=0.0) == expected
 
 
 def test_plain_text_that_is_rejected_as_well_is_dead() -> None:

@@ -78,7 +78,8 @@ async def test_a_history_that_never_ends_or_is_none_is_unreadable(
     sender: SlackSender, server: SlackServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "conversations_history", lambda _: slack_server.ok(messages=[], response_metadata={"next_cursor": "x"}))
-    assert await sender.find(HERE, "p", LONG_AGO) == Unreadable("the channel's history has too many pages")
+    endless = Unreadable("the channel's history since the attempt has too many pages", for_good=True)
+    assert await sender.find(HERE, "p", LONG_AGO) == endless
     monkeypatch.setattr(server, "conversations_history", lambda _: slack_server.ok())
     assert isinstance(await sender.find(HERE, "p", LONG_AGO), Unreadable)
 
