@@ -36,7 +36,11 @@ def find(catalog: Catalog, query: str, kinds: tuple[str, ...]) -> Match:
     names = names_of(catalog, wanted)
     subjects, sure = match_name(names, cleaned, words)
     if not subjects:
+        from content.search.elsewhere import find_elsewhere
         from content.search.scoring import rank  # builds the index
+
+        if find_elsewhere(catalog.elsewhere, query[:MAX_QUERY]) is not None:
+            return NOTHING
 
         subjects, sure = rank(catalog, wanted, names, cleaned, words)
     return Match(subjects[:MAX_SUBJECTS], sure and len(subjects) == 1)

@@ -7,14 +7,13 @@ hides those inside it.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
 
 from content.catalog import Catalog
 from content.search.index import Index, build
 from content.search.names import NAME, RELATED, SLUG, CatalogKey, Names
 from content.search.spelling import completions, corrections, is_ordinary
 from content.search.text import key, root, split, stem, without_stop_words
-from content.search.wordlists import ELSEWHERE, EVERYDAY, GOODS, NEUTRAL, SIMILAR, TITLES
+from content.search.wordlists import EVERYDAY, GOODS, NEUTRAL, SIMILAR, TITLES
 
 MAX_NAME_WORDS = 9
 MAX_CORRECTIONS = 6
@@ -95,7 +94,7 @@ def rank(catalog: Catalog, kinds: tuple[str, ...], names: Names, query: str, que
     """Return likely subjects, best first, and whether that is sure."""
     index = _cached_index(CatalogKey(catalog), kinds, names)
     tokens = _tokens(query, query_words)
-    if not tokens or _is_elsewhere(index, tokens):
+    if not tokens:
         return (), False
     tokens = _correct(index, tokens)
     scores = _score(index, tokens)
@@ -113,12 +112,6 @@ def _tokens(query: str, query_words: list[str]) -> list[str]:
     capitals = set() if query.isupper() else set(split(" ".join(word for word in query.split() if len(word) > 1 and word.isupper())))
     kept = {*without_stop_words(query_words), *capitals}
     return [word for word in query_words if word in kept]
-
-
-def _is_elsewhere(index: Index, tokens: list[str]) -> bool:
-    stems = [stem(word) for word in tokens]
-    pairs = [first + second for words in (tokens, stems) for first, second in pairwise(words)]
-    return any(form in ELSEWHERE and form not in index.names.by_key for form in (*tokens, *stems, *pairs))
 
 
 def _correct(index: Index, tokens: list[str]) -> list[str]:

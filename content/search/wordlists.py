@@ -84,20 +84,6 @@ COUNTRIES = _set(
 )
 """Where goods come from. One word each is enough here."""
 
-ELSEWHERE = _set(
-    """
-    asylum bailbond bankstatement birthday bodyguard bondmarket borderpatrol borderwall brandnew cafeteria citizenship counterfeitbill
-    counterfeitcurrency counterfeitid counterfeitmoney dentist deportation dresscode driver drugsmuggling drugtrafficking dumptruck esta
-    fakedocument fakeid fakelicense fakemoney fakenews fashionweek firedrill fishinglicense forecast freeshop freestore garbagedump
-    globalentry greencard gunlicense gunpermit hockey horoscope hotel humansmuggling humantrafficking hurricane i94 immigrant
-    immigration income incometax james joke juryduty lottery luggage lunch marriage menu migrant moneylaundering mortgage museum
-    naturalization oscar parking passport patient payroll peoplesmuggling pirateship pizza poem precheck president privacy propertytax
-    protestmarch recipe refugee restaurant salestax savingsbond schoolfee sentri silkroad soccer socialsecurity speedingticket
-    subsidizedhousing taxreturn teatime tuition vacation visa visitor weather
-    """
-)
-"""Stems, or two joined, of questions for somebody else."""
-
 TITLES = _set(
     """
     accountant administrator advisor agent analyst architect assistant associate attorney auditor broker captain chemist chief clerk

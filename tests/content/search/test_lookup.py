@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from content.catalog import KINDS, Catalog, Resource, Role, Statement, Term, get, title
+from content.catalog import KINDS, Catalog, Elsewhere, Link, Resource, Role, Statement, Term, get, title
 from content.loading.loader import load
 from content.search.lookup import MAX_SUBJECTS, NOTHING, Match, find
 from tests.support.paths import CONTENT
@@ -182,11 +182,18 @@ def test_a_stop_word_in_capitals_can_be_a_name() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["pizza", "passport renewal", "visa application", "weather", "border wall", "james bond", "asdfgh", "how are you", "what is the"],
+    ["pizza", "passport renewal", "visa application", "weather", "border wall", "asdfgh", "how are you", "what is the"],
 )
 @pytest.mark.parametrize("kinds", [("pti",), ("role",), ("resource",), ("term",), KINDS])
 def test_a_query_about_something_else_finds_nothing(words: str, kinds: tuple[str, ...]) -> None:
     assert find(CATALOG, words, kinds) == NOTHING
+
+
+def test_what_the_bot_does_not_answer_names_no_subject() -> None:
+    page = Link("USA.gov", "https://www.usa.gov")
+    films = Elsewhere("films", "Films", NOWHERE, page, ("james bond",), (), ("who plays James Bond",), ())
+    assert find(CATALOG, "james bond", ("pti",)) == Match(("pti:revenue",), False)
+    assert find(replace(CATALOG, elsewhere=(films,)), "james bond", ("pti",)) == NOTHING
 
 
 @pytest.mark.parametrize(
