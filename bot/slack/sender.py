@@ -15,11 +15,13 @@ from bot.slack.messages import NO_UNFURL
 from bot.slack.text import Json
 from handlers.actions import add_report_button
 from handlers.replies import serialize
+from handlers.replies.corrections import fit
+from handlers.replies.reply import Reply
 from jobs import network
 from jobs.deliver import PLAIN
 from jobs.models import About, ChannelRef
 from jobs.network import RETRY_SECONDS
-from jobs.outcomes import Gone, Outcome, Retry, Sent, Unknown, Unreadable
+from jobs.outcomes import Gone, Outcome, Rejected, Retry, Sent, Unknown, Unreadable
 
 EVENT_TYPE = "tradebot_post"
 """The event type of a post's metadata. It holds the post's opaque id, which everybody in the workspace can read."""
@@ -49,9 +51,10 @@ class SlackSender:
         return await self._post(channel, content, post_id, {"thread_ts": split_receipt(about.receipt)[1]})
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
-        message, *more = self._render(content)
-        if more:
-            return Gone("it does not fit in one message with the earlier text")
+        fitting = fit(serialize.load(content), lambda reply: len(self._messages(reply, content)) == 1)
+        if fitting is None:
+            return Rejected("it does not fit in one message with the earlier text")
+        (message,) = self._messages(fitting, content)
         target = await self.direct_messages.find(channel)
         if not isinstance(target, str):
             return target
@@ -71,14 +74,13 @@ class SlackSender:
             return Unknown(f"{type(error).__name__} while updating the post")
         return Sent(about.receipt)
 
-    def _render(self, content: dict[str, Any]) -> list[Json]:
-        reply = serialize.load(content)
+    def _messages(self, reply: Reply, content: dict[str, Any]) -> list[Json]:
         if content.get(PLAIN):
             return render_plain(reply)
         return render(add_report_button(reply))
 
     async def _post(self, channel: ChannelRef, content: dict[str, Any], post_id: str, where: dict[str, str]) -> Outcome:
-        *first, last = self._render(content)
+        *first, last = self._messages(serialize.load(content), content)
         target = await self.direct_messages.find(channel)
         if not isinstance(target, str):
             return target

@@ -11,9 +11,11 @@ from bot.teams.direct_messages import DirectMessages
 from bot.teams.elements import Json
 from bot.teams.incoming import CHANNEL, thread_conversation
 from handlers.replies import serialize
+from handlers.replies.corrections import fit
+from handlers.replies.reply import Reply
 from jobs.deliver import PLAIN
 from jobs.models import About, ChannelRef
-from jobs.outcomes import Gone, Outcome, Sent, Unreadable
+from jobs.outcomes import Gone, Outcome, Rejected, Sent, Unreadable
 from jobs.states import Pause
 
 UNREADABLE = Unreadable("Teams does not let a bot read the history", for_good=True)
@@ -38,9 +40,10 @@ class TeamsSender:
         return await self._post(channel, root, content, post_id)
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
-        message, *more = messages_of(content)
-        if more:
-            return Gone("it does not fit in one message with the earlier text")
+        fitting = fit(serialize.load(content), lambda reply: len(messages_of(reply, content)) == 1)
+        if fitting is None:
+            return Rejected("it does not fit in one message with the earlier text")
+        (message,) = messages_of(fitting, content)
         if not about.receipt:
             return Gone("the message's ID is unknown")
         conversation = await self.direct_messages.find(channel)
@@ -62,7 +65,7 @@ class TeamsSender:
         if not isinstance(found, str):
             return found
         conversation = thread_conversation(found, root)
-        messages = messages_of(content)
+        messages = messages_of(serialize.load(content), content)
         accepted = self.partial.take(post_id, len(messages))
         for message in messages[len(accepted) :]:
             outcome = await outcome_of(self.teams.post(self.teams.address_of(channel), conversation, message), reply=bool(root))
@@ -73,5 +76,5 @@ class TeamsSender:
         return Sent(accepted[0])  # later messages about the post belong below its first message
 
 
-def messages_of(content: Json) -> list[Json]:
-    return (render_plain if content.get(PLAIN) else render)(serialize.load(content))
+def messages_of(reply: Reply, content: Json) -> list[Json]:
+    return (render_plain if content.get(PLAIN) else render)(reply)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,23 @@ def mark(bundle: Bundle, zone: str) -> Reply:
         *sample,
     )
     text = f"{name} ({when}) {what}: {later.url}. {before.text.removeprefix('New: ')}"
-    return replace(before, text=text, blocks=(Section((note,)), *before.blocks))
+    return replace(before, text=text, blocks=(Section((note,)), *before.blocks), marks=before.marks + 1)
+
+
+def fit(marked: Reply, fits: Callable[[Reply], bool]) -> Reply | None:
+    """Return a marked post with the newest marks that fit into its message, and count the others. None if not even one does."""
+    marks, post = marked.blocks[: marked.marks], marked.blocks[marked.marks :]
+    for kept in range(len(marks), min(len(marks), 1) - 1, -1):
+        shorter = replace(marked, blocks=(*marks[:kept], *_left_out(len(marks) - kept), *post), marks=kept)
+        if fits(shorter):
+            return shorter
+    return None
+
+
+def _left_out(count: int) -> tuple[Block, ...]:
+    if not count:
+        return ()
+    return (Section((line(f"{count} earlier {'change does' if count == 1 else 'changes do'} not fit in this message."),)),)
 
 
 def answer(bundle: Bundle, zone: str) -> Reply:

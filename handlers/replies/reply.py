@@ -121,6 +121,8 @@ class Reply:
     """False: a question that the bot has no answer to."""
     question: str = ""
     """The command of a question in several words, whose answer somebody may mark as not what they asked. It is not stored."""
+    marks: int = 0
+    """So many of its first blocks say that a later message changes it, the newest first."""
 
 
 def line(*parts: str | Span) -> Line:

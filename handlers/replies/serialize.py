@@ -27,6 +27,7 @@ def dump(reply: Reply) -> dict[str, Any]:
         "subjects": list(reply.subjects),
         "ok": reply.ok,
         **({} if reply.answered else {"answered": False}),
+        **({"marks": reply.marks} if reply.marks else {}),
         "public": reply.public,
         "shareable": reply.shareable,
         "blocks": [_dump_block(block) for block in reply.blocks],
@@ -43,6 +44,7 @@ def load(data: dict[str, Any]) -> Reply:
         shareable=data.get("shareable", False),
         ok=data.get("ok", True),
         answered=data.get("answered", True),
+        marks=data.get("marks", 0),
     )
 
 

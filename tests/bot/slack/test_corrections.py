@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot import settings
 from bot.slack.client import Slack
@@ -13,17 +14,19 @@ from handlers.replies import posts, serialize
 from handlers.replies.reply import Bullets, Reply, line
 from jobs.corrections import record_corrections
 from jobs.deliver import deliver_due
-from jobs.models import About, Bundle, ChannelRef
-from jobs.outcomes import Gone, Retry, Sent, Unknown
+from jobs.models import About, Bundle, ChannelRef, NewEntry
+from jobs.outcomes import Gone, Rejected, Retry, Sent, Unknown
 from jobs.publish import publish_entries
-from jobs.store import channels
+from jobs.store import channels, outbox, schema
 from jobs.store import posts as post_store
 from jobs.store.database import Database
 from tests.bot.slack.test_blocks import HOSTILE, within_limits
 from tests.support import slack_server
+from tests.support.clock import Clock
+from tests.support.delivery import NINE, no_sleep
 from tests.support.slack_server import SlackServer
 from tests.support.small_catalog import CATALOG, NEW_YORK
-from tests.support.store import NOW, new, subscribe
+from tests.support.store import DAILY, NOW, new, subscribe
 
 CHANNEL = ChannelRef("slack", "T1", "C1", "#trade")
 
@@ -84,6 +87,40 @@ async def test_a_correction_marks_the_post_and_answers_below_it(db: Database, se
     assert "<!channel>" not in str(server.posts)
 
 
+async def test_a_digest_with_more_corrections_than_it_has_room_for_shows_the_newest_and_counts_the_rest(
+    db: Database, clock: Clock, server: SlackServer, sender: SlackSender
+) -> None:
+    subscribe(db, DAILY, to=CHANNEL, digest_only=True)
+    long = "A message about imports and entry summaries whose title is about as long as the titles of most messages of this kind are"
+
+    async def arrive(*several: NewEntry) -> None:
+        with db.begin() as conn:
+            now = db.now(conn)
+            record_corrections(conn, publish_entries(conn, "csms", several, now, backlog=False), now)
+        for _ in range(3):
+            clock.pass_(minutes=1)
+            await deliver_due(db, {"slack": sender}, compose, sleep=no_sleep)
+
+    await arrive(*(new(10000001 + number, "revenue", title=f"{long} {number}") for number in range(40)))
+    clock.now = NINE
+    await arrive()
+    first = server.posts[0]
+    for number in range(20):
+        earlier = 10000001 + number % 30
+        await arrive(new(20000001 + number, "revenue", lead="correction", title="CORRECTION", body=f"This corrects CSMS # {earlier}."))
+    within_limits([{"text": first["text"], "blocks": first["blocks"]}])
+    assert server.refused == []
+    notes = [str(block) for block in first["blocks"] if "corrects" in str(block)]
+    assert "20000020" in notes[0]
+    (rest,) = [str(block) for block in first["blocks"] if "not fit in this message" in str(block)]
+    assert f"{20 - len(notes)} earlier changes do not fit" in rest
+    with db.read() as conn:
+        assert outbox.undecided_ids(conn) == []
+    with db.read() as conn:
+        states = conn.execute(select(schema.post.c.state).where(schema.post.c.kind == "mark")).scalars().all()
+    assert set(states) == {"sent"}
+
+
 async def test_answer_without_response_is_found_in_its_thread(server: SlackServer, sender: SlackSender) -> None:
     about = await post_first(sender)
     since = datetime.now(UTC) - timedelta(seconds=5)
@@ -127,11 +164,10 @@ async def test_errors_of_an_update_mean_the_same_as_errors_of_a_post(
     assert await sender.mark(CHANNEL, content("Changed"), about) == Sent(about.receipt)
 
 
-async def test_mark_that_does_not_fit_is_left_out(sender: SlackSender) -> None:
+async def test_a_mark_for_which_there_is_no_room_is_tried_as_plain_text_and_then_seen_by_the_admins(sender: SlackSender) -> None:
     about = await post_first(sender)
     found = await sender.mark(CHANNEL, content("many " * 20, bullets=200), about)
-    assert isinstance(found, Gone)
-    assert found.pause == ""
+    assert isinstance(found, Rejected)
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Posting to a Teams that misbehaves, and the outcome of each of its responses."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from bot.teams.errors import BAD_ADDRESS, CHANNEL, MESSAGE_GONE, PAUSED, THREAD_
 from bot.teams.sender import UNREADABLE, TeamsSender, messages_of
 from handlers.replies import posts
 from handlers.replies.reply import Bullets, Reply, Section, line
-from handlers.replies.serialize import dump
+from handlers.replies.serialize import dump, load
 from jobs.corrections import record_corrections
 from jobs.deliver import PLAIN, deliver_due
 from jobs.models import About, Bundle, ChannelRef
@@ -87,8 +88,21 @@ async def test_a_mark_replaces_the_post_and_can_be_repeated(sender: TeamsSender,
     assert stands["updated"] == 2
     assert "Marked" in str(stands["attachments"])
     assert "Guidance" not in str(stands["attachments"])
-    assert isinstance(await sender.mark(here, LONG, About("p1", first.receipt, NOTE)), Gone)
+    assert isinstance(await sender.mark(here, LONG, About("p1", first.receipt, NOTE)), Rejected)
     assert isinstance(await sender.mark(here, NOTE, About("p1", "", NOTE)), Gone)
+
+
+async def test_a_post_with_more_marks_than_it_has_room_for_shows_the_newest(
+    sender: TeamsSender, server: TeamsServer, here: ChannelRef
+) -> None:
+    first = await sender.send(here, NOTE, "p1")
+    assert isinstance(first, Sent)
+    notes = tuple(Section((line(f"Mark {number:02} {'x' * 900}"),)) for number in range(40, 0, -1))
+    marked = dump(Reply("Marked", (*notes, Section((line("Guidance"),))), public=True, marks=len(notes)))
+    assert await sender.mark(here, marked, About("p1", first.receipt, NOTE)) == first
+    card = str(server.posts[0]["attachments"])
+    assert ("Mark 40" in card, "Mark 01" in card, "Guidance" in card) == (True, False, True)
+    assert re.search(r"\d+ earlier changes do not fit in this message", card)
 
 
 async def test_a_deleted_message_does_not_pause_its_channel(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
@@ -179,7 +193,8 @@ async def test_the_plain_text_of_a_post_whose_second_message_was_rejected_is_sen
 ) -> None:
     card_post = dump(Reply("Long", (Bullets(tuple(line("x" * 400) for _ in range(60))),), public=True))
     plain = card_post | {PLAIN: True}
-    assert len(messages_of(card_post)) == len(messages_of(plain)), "a retry of as many messages could continue"
+    card, text = (messages_of(load(content), content) for content in (card_post, plain))
+    assert len(card) == len(text), "a retry of as many messages could continue"
     assert isinstance(await sender.send(here, plain, "p0"), Sent)
     expected = [each["text"] for each in server.posts]
     server.posts.clear()
