@@ -119,9 +119,6 @@ class TeamsDoor:
     name: str = "Teams"
     roles: tuple[str, ...] = ROLES
 
-    def __post_init__(self) -> None:
-        self.bearer = self.teams.bearer()
-
     async def ask(self, role: str, line: str) -> list[Json]:
         activity = self.teams.message(line, CHANNEL)
         sender = activity["from"]
@@ -133,9 +130,8 @@ class TeamsDoor:
             case "other workspace":
                 sender |= {"tenantId": "77777777-0000-0000-0000-000000000000"}
         before = len(self.teams.posts)
-        answer = await self.client.post(
-            "/api/messages", content=json.dumps(activity), headers=self.bearer | {"Content-Type": "application/json"}
-        )
+        headers = self.teams.bearer() | {"Content-Type": "application/json"}  # a token lives an hour, a run on a busy machine longer
+        answer = await self.client.post("/api/messages", content=json.dumps(activity), headers=headers)
         assert answer.status_code == 200, (answer.status_code, answer.text)
         await until(lambda: len(self.teams.posts) > before, f"{role} is answered")
         return self.teams.posts[before:]
