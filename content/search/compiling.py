@@ -53,7 +53,6 @@ def compile_index(catalog: Catalog) -> str:
         "similar": _similar(),
         "terms": terms,
         "shapes": {shape: [list(units), list(units.values())] for shape, units in shapes.items()},
-        "topical": " ".join(sorted(topical)),
         "questions": [
             [" ".join(sorted({stem(word) for word in words(head)})), place]
             for place, passage in enumerate(found)

@@ -1,6 +1,6 @@
 """Rank the statements that may answer a question, with the reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from content.catalog import KINDS
@@ -9,26 +9,28 @@ from content.search.shapes import SHAPE_WORDS, Shape, shapes_of, words_of_shapes
 from content.search.spelling import corrections, is_ordinary
 from content.search.statement_index import SIMILAR, StatementIndex
 from content.search.statements import Passage
-from content.search.text import clean, key, root, split
+from content.search.text import clean, key, root, split, stem
 from content.search.wordlists import EVERYDAY, FUNCTION_WORDS, NEUTRAL, STOP_WORDS
 
 MAX_CHARACTERS, MAX_WORDS = 600, 45
 """Of a question that are read."""
 MAX_NAME_WORDS = 9
+MAX_COMPARED = 20
+"""Words of a question for which words that say the same are found as well: a longer one has enough of its own."""
 MAX_CORRECTIONS = 4
 MIN_CORRECTED = 6
 """Letters. Shorter words are too often other words."""
 MAX_CANDIDATES = 20
+MAX_LIKELY = 40
+"""Wordings, by the weight of what they have, that are scored."""
 
 STOP_FACTOR = 0.35
 NEUTRAL_FACTOR = 0.55
 """Factors on the weight of a stop word that may tell statements apart ("open"), and of a neutral word."""
-SHAPE_WORD_FACTOR = 0.7
+SHAPE_WORD_FACTOR = 0.5
 """Factor on the weight of a word that says what the question asks for ("law", "phone"): its shape counts as well."""
 UNKNOWN_WEIGHT = 0.6
 """Weight of a word that no statement has."""
-CORRECTED = 0.85
-"""Factor on the strength of a corrected word."""
 TERM_STRENGTH = 0.95
 """Strength of another name of the same term."""
 SUBJECT_STRENGTH = {NAME: 0.75, SLUG: 0.75, SYNONYM: 0.5, RELATED: 0.35}
@@ -128,7 +130,9 @@ class Candidate:
 
 def read(index: StatementIndex, query: str) -> Asked:
     typed = _joined_letters(split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS])
-    by_place = {place: token for place, word in enumerate(typed) if (token := _token(index, word)) is not None}
+    by_place = {
+        place: token for place, word in enumerate(typed) if (token := _token(index, word, compared=place < MAX_COMPARED)) is not None
+    }
     _correct(index, typed, by_place)
     shapes, said = shapes_of(typed), words_of_shapes(typed)
     spans = tuple(_spans(index, typed))
@@ -160,7 +164,8 @@ def _joined_letters(typed: list[str]) -> list[str]:
     return joined[:-1]
 
 
-def _token(index: StatementIndex, word: str) -> Token | None:
+def _token(index: StatementIndex, word: str, *, compared: bool = True) -> Token | None:
+    """`compared`: also find words that say the same."""
     if word in FUNCTION_WORDS:
         return None
     found = root(word)
@@ -171,33 +176,32 @@ def _token(index: StatementIndex, word: str) -> Token | None:
     elif plain:
         weight *= NEUTRAL_FACTOR if word in NEUTRAL else STOP_FACTOR
     token = Token(word, weight, not plain)
-    _match(index, token, found, 1.0)
+    _match(index, token.matches, found, compared=compared)
     return token
 
 
-def _match(index: StatementIndex, token: Token, found: str, factor: float) -> None:
+def _match(index: StatementIndex, matches: dict[int, float], found: str, *, compared: bool) -> None:
     """Let a root speak for the units that have it, and less for those that have one that says the same."""
     known = index.weights.get(found, UNKNOWN_WEIGHT)
-    matches = token.matches
-    for other in index.similar_to(found):
-        share = factor * min(1.0, SIMILAR * index.weights.get(other, 0.0) / known)
+    for other in index.similar_to(found) if compared else ():
+        share = min(1.0, SIMILAR * index.weights.get(other, 0.0) / known)
         for unit, strength in index.units_of(other).items():
             if share * strength > matches.get(unit, 0.0):
                 matches[unit] = share * strength
     for unit, strength in index.units_of(found).items():
-        matches[unit] = max(matches.get(unit, 0.0), factor * strength)
+        if strength > matches.get(unit, 0.0):
+            matches[unit] = strength
 
 
 def _correct(index: StatementIndex, typed: list[str], by_place: dict[int, Token]) -> None:
     """Correct misspelled words, in the list as well, so that they can be part of a name."""
-    unknown = [place for place, token in by_place.items() if not token.matches and _may_be_misspelled(index, token.text)]
+    unknown = [place for place, token in by_place.items() if _may_be_misspelled(index, token.text)]
     for place in unknown[:MAX_CORRECTIONS]:
         meant = corrections(typed[place], index.spellings(typed[place][0]))
         if meant:
             typed[place] = meant[0]
             token = _token(index, meant[0])
             if token is not None:
-                _match(index, token, root(meant[0]), CORRECTED)
                 by_place[place] = token
             else:
                 del by_place[place]
@@ -209,7 +213,8 @@ def _may_be_misspelled(index: StatementIndex, word: str) -> bool:
         and word.isalpha()
         and word not in SHAPE_WORDS
         and word not in STOP_WORDS
-        and not index.knows(root(word))
+        and root(word) not in index.weights
+        and stem(word) not in index.spellings(word[0])
         and not is_ordinary(word)
     )
 
@@ -240,73 +245,63 @@ def _spans(index: StatementIndex, typed: list[str]) -> Iterable[Span]:
 
 def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], *, internal: bool, about: str = "") -> list[Candidate]:
     """Return the statements that may answer, best first. `about` restricts them to those of one subject."""
+    totals = _totals(index, asked)
+    allowed = (unit for unit, total in enumerate(totals) if total and _may_see(index.passages[index.units[unit]], about, internal=internal))
+    likely = sorted(allowed, key=lambda unit: (-totals[unit], unit))[:MAX_LIKELY]
+    score = _scoring(index, asked, kinds)
+    best: dict[int, Candidate] = {}
+    for unit in likely:
+        candidate, place = score(unit, totals[unit]), index.units[unit]
+        if place not in best or candidate.score > best[place].score:
+            best[place] = candidate
+    return sorted(best.values(), key=lambda each: (-each.score, each.unit))[:MAX_CANDIDATES]
+
+
+def _may_see(passage: Passage, about: str, *, internal: bool) -> bool:
+    return (internal or not passage.internal) and about in ("", passage.subject)
+
+
+def _totals(index: StatementIndex, asked: Asked) -> list[float]:
+    """Return for each unit the weight of the question's words and shapes that it has. The work is linear in what they match."""
+    totals = [0.0] * len(index.units)
+    for token in asked.tokens:
+        weight, matches = token.weight, token.matches
+        for unit, strength in matches.items():
+            totals[unit] += weight * strength
+        for unit, strength in token.subject.items():
+            if strength > (own := matches.get(unit, 0.0)):
+                totals[unit] += weight * (strength - own)
+    for shape in asked.shapes:
+        for unit, fit in index.shapes.get(shape, {}).items():
+            if totals[unit]:
+                totals[unit] += SHAPE_WEIGHTS[shape] * fit
+    return totals
+
+
+def _scoring(index: StatementIndex, asked: Asked, kinds: tuple[str, ...]) -> Callable[[int, float], Candidate]:
+    """Return the function that scores a unit, given the weight of what it has."""
     everything = sum(token.weight for token in asked.tokens) + sum(SHAPE_WEIGHTS[shape] for shape in asked.shapes)
     content = sum(token.weight for token in asked.tokens if token.content) or 1.0
     focus = sum(token.weight for token in asked.tokens if token.focus)
     about_weight = ABOUT_CONTACT if asked.shapes & CONTACTS else ABOUT
     prefers = frozenset(kinds) if len(kinds) < len(KINDS) else frozenset()
-    defined = {subject for span in asked.spans for subject in span.levels} if Shape.MEANING in asked.shapes else ()
-    sums_of = _sums(index, asked)
-    best: dict[int, tuple[float, int]] = {}
-    for unit, sums in sums_of.items():
-        place = index.units[unit]
-        precision = min(1.0, sums[_OWN] / max(MIN_SIZE, index.sizes[unit]))
-        value = sums[_ALL] / everything * (1 - PRECISION_SHARE + PRECISION_SHARE * precision)
-        value *= 1 - COUNT_SHARE + COUNT_SHARE * sums[_COUNT] / len(asked.tokens)
+    defined = {subject for span in asked.spans for subject in span.levels} if Shape.MEANING in asked.shapes else set()
+
+    def score(unit: int, total: float) -> Candidate:
+        passage = index.passages[index.units[unit]]
+        strengths = [(token, token.strength(unit)) for token in asked.tokens]
+        own = sum(token.weight * token.matches.get(unit, 0.0) for token in asked.tokens)
+        precision = min(1.0, own / max(MIN_SIZE, index.sizes[unit]))
+        value = total / everything * (1 - PRECISION_SHARE + PRECISION_SHARE * precision)
+        value *= 1 - COUNT_SHARE + COUNT_SHARE * sum(strength > IS_MATCH for _, strength in strengths) / len(strengths)
         if focus:
-            value *= OFF_FOCUS + ((1 - OFF_FOCUS) * sums[_FOCUS] + about_weight * sums[_SUBJECT]) / focus
-        if value > best.get(place, _NOTHING)[0]:
-            best[place] = value, unit
-    found = []
-    for place, (value, unit) in best.items():
-        passage = index.passages[place]
-        if (internal or not passage.internal) and about in ("", passage.subject):
-            factor = KIND_FACTORS.get(passage.kind, 1.0) * (OWN_KIND if passage.subject.partition(":")[0] in prefers else 1.0)
-            if passage.kind == "definition" and passage.subject in defined:
-                factor *= DEFINED
-            found.append((value * factor, unit))
-    found.sort(key=lambda pair: (-pair[0], pair[1]))  # the order of the content decides between equals
-    return [
-        Candidate(
-            index.passages[index.units[unit]],
-            unit,
-            value,
-            sums_of[unit][_CONTENT] / content,
-            min(1.0, sums_of[unit][_OWN] / max(MIN_SIZE, index.sizes[unit])),
-        )
-        for value, unit in found[:MAX_CANDIDATES]
-    ]
+            named = sum(token.weight * (each if each > SIMILAR else each * SIMILAR_FOCUS) for token, each in strengths if token.focus)
+            subject = sum(token.weight * token.subject.get(unit, 0.0) for token in asked.tokens if token.focus)
+            value *= OFF_FOCUS + ((1 - OFF_FOCUS) * named + about_weight * subject) / focus
+        value *= KIND_FACTORS.get(passage.kind, 1.0) * (OWN_KIND if passage.subject.partition(":")[0] in prefers else 1.0)
+        if passage.kind == "definition" and passage.subject in defined:
+            value *= DEFINED
+        covered = sum(token.weight * strength for token, strength in strengths if token.content)
+        return Candidate(passage, unit, value, covered / content, precision)
 
-
-_NOTHING = (0.0, 0)
-_ALL, _OWN, _CONTENT, _FOCUS, _SUBJECT, _COUNT = range(6)
-
-
-def _sums(index: StatementIndex, asked: Asked) -> dict[int, list[float]]:
-    """Return for each unit that has a word of the question: the weight of all its words, of those that are in the unit itself, of content
-    words, of names, and of names of its subject; and how many words."""
-    found: dict[int, list[float]] = {}
-    for token in asked.tokens:
-        weight, named = token.weight, token.subject
-        for unit in named.keys() - token.matches.keys():
-            token.matches[unit] = 0.0
-        for unit, own in token.matches.items():
-            sums = found.get(unit)
-            if sums is None:
-                sums = found[unit] = [0.0] * 6
-            by_name = named.get(unit, 0.0) if named else 0.0
-            strength = by_name if by_name > own else own
-            value = weight * strength
-            sums[_ALL] += value
-            sums[_OWN] += weight * own
-            sums[_COUNT] += strength > IS_MATCH
-            if token.content:
-                sums[_CONTENT] += value
-                if token.focus:
-                    sums[_FOCUS] += value if strength > SIMILAR else value * SIMILAR_FOCUS
-                    sums[_SUBJECT] += weight * by_name
-    for shape in asked.shapes:
-        for unit, fit in index.shapes.get(shape, {}).items():
-            if unit in found:
-                found[unit][_ALL] += SHAPE_WEIGHTS[shape] * fit
-    return found
+    return score

@@ -51,7 +51,8 @@ _PHRASES = {
         when did | when was | when is | when will | when does | when do | when were | when are | when must | when should
         | when has | when would | when to | and when | what date | which date | since which year | what year | which
         year | which month | what month | what day | which day | till when | until when | since when | how old | what
-        time | deadline | expire | expires | due date | start date | end date | how far back
+        time | deadline | expire | expires | due date | start date | end date | how far back | from when
+        | as of when | starting when | by when | which day | what period | how recent | how soon after
     """,
     Shape.MONEY: """
         how much | cost | costs | price | fee for | what fee | how expensive | dollars | dollar | worth | total value |
@@ -112,7 +113,7 @@ SHAPE_WORDS = frozenset(word for phrase in _SHAPES for word in phrase.split())
 """Never corrected."""
 
 
-_CONSUMING = frozenset(Shape) - {Shape.REPORT, Shape.MEANING, Shape.DIFFERENCE, Shape.WHO, Shape.SKILL}
+_CONSUMING = frozenset(Shape) - {Shape.REPORT, Shape.DIFFERENCE, Shape.WHO, Shape.SKILL}
 """Shapes whose words are only about the shape."""
 
 

@@ -38,6 +38,7 @@ class StatementIndex:
     by_subject: dict[str, list[int]]
     compiled: dict[str, Any]
     _decoded: dict[str, dict[int, float]] = field(default_factory=dict)
+    _spellings: dict[str, dict[str, None]] = field(default_factory=dict)
     _questions: list[tuple[frozenset[str], int]] | None = None
 
     def units_of(self, word: str) -> dict[int, float]:
@@ -53,13 +54,11 @@ class StatementIndex:
         others: list[str] = self.compiled["similar"].get(word, "").split()
         return others
 
-    def knows(self, word: str) -> bool:
-        """Return whether a root is in a name, or says the same as another."""
-        return word in self.compiled["similar"] or f" {word} " in f" {self.compiled['topical']} "
-
-    def spellings(self, letter: str) -> list[str]:
+    def spellings(self, letter: str) -> dict[str, None]:
         """Return the known words that begin with a letter."""
-        found: list[str] = self.compiled["vocabulary"].get(letter, "").split()
+        found = self._spellings.get(letter)
+        if found is None:
+            found = self._spellings[letter] = dict.fromkeys(self.compiled["vocabulary"].get(letter, "").split())
         return found
 
     def questions(self) -> list[tuple[frozenset[str], int]]:
