@@ -65,6 +65,8 @@ class Contact(_Sourced):
     audience: str = "public"
     """public; internal (never shown outside the staff's workspace)."""
     status: str = "official"
+    also: tuple[str, ...] = ()
+    """Questions that it answers."""
     read: str = ""
     review_by: str = ""
 
@@ -76,6 +78,8 @@ class Center:
     city: str
     source: str
     as_of: str
+    also: tuple[str, ...] = ()
+    """Questions that it answers, such as which Center handles toys."""
     read: str = ""
 
 

@@ -76,6 +76,7 @@ class ContactPart(SourcedPart):
     makes = catalog.Contact
     value: ContactValue
     purpose: Annotated[Title, Field(alias="for")]
+    also: Titles = ()
     audience: Literal["public", "internal"] = "public"
     status: Status = "official"
     review_by: AsOf = ""
@@ -85,6 +86,7 @@ class CenterPart(SourcedPart):
     makes = catalog.Center
     name: Name
     city: Name
+    also: Titles = ()
 
 
 class OfficePart(Part):

@@ -38,6 +38,9 @@ MIN_MORE = 0.6
 MAX_MORE = 8
 MIN_SIDE = 0.35
 """Score of each side of a comparison."""
+ASKS_FOR_CENTER = frozenset({Shape.CENTER, Shape.CONTACT, Shape.PLACE, Shape.WHO})
+CENTER_WORDS = frozenset({"center", "cee"})
+"""A question about a Center has one of these shapes or words."""
 MIN_SAME_WORDS = 0.75
 """Share of all words, stop words too, that makes a question one that the content answers word for word."""
 
@@ -60,7 +63,7 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, *, inte
     """Return the statements to show for a question, of one subject only if it is `about` that. Never raises."""
     index = index_of(catalog)
     asked = read(index, query)
-    found = _without_doubles(each for each in ranked(index, asked, kinds, internal=internal, about=about) if _may_answer(each))
+    found = _without_doubles(each for each in ranked(index, asked, kinds, internal=internal, about=about) if _may_answer(asked, each))
     sides = _sides(asked, found)
     if sides:
         return Decision(sides, True, _more(found, sides))
@@ -86,9 +89,18 @@ def _without_doubles(candidates: Iterable[Candidate]) -> list[Candidate]:
     return list(best.values())
 
 
-def _may_answer(candidate: Candidate) -> bool:
-    """Return whether it is a statement, or an example of what the bot does not answer that is nearly the question."""
-    return candidate.passage.kind != ELSEWHERE or min(candidate.coverage, candidate.precision) >= MIN_LIKE_EXAMPLE
+def _may_answer(asked: Asked, candidate: Candidate) -> bool:
+    """Return whether a candidate is what the question is after.
+
+    An example of what the bot does not answer must be nearly the question. A Center is found by its goods, but a question about
+    goods that has other words as well seldom asks for the Center.
+    """
+    if candidate.passage.kind == ELSEWHERE:
+        return min(candidate.coverage, candidate.precision) >= MIN_LIKE_EXAMPLE
+    if candidate.passage.kind == "center":
+        asks_for_center = not asked.shapes.isdisjoint(ASKS_FOR_CENTER) or not CENTER_WORDS.isdisjoint(map(stem, asked.words))
+        return asks_for_center or len(asked.words) == 1
+    return True
 
 
 def _is_enough(index: StatementIndex, asked: Asked, best: Candidate, kinds: tuple[str, ...]) -> bool:

@@ -126,7 +126,7 @@ def _asked(subject: str, questions: Iterable[Question]) -> Iterator[Passage]:
 def _reached(subject: str, contacts: Iterable[Contact]) -> Iterator[Passage]:
     for item in contacts:
         if item.shown:
-            yield Passage(subject, "contact", item.purpose, item, (), item.value)
+            yield Passage(subject, "contact", item.purpose, item, (), item.value, also=item.also)
 
 
 def _paged(subject: str, resource: Resource) -> Iterator[Passage]:
@@ -157,4 +157,4 @@ def _centers(catalog: Catalog) -> Iterator[Passage]:
         text = f"{center.name}: {center.city}"
         said = Statement(text, center.source, center.as_of, read=center.read)
         heads = ("center of excellence and expertise CEE",)
-        yield Passage(f"office:{catalog.office.slug}", "center", text, said, heads)
+        yield Passage(f"office:{catalog.office.slug}", "center", text, said, heads, also=center.also)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from content.catalog import Catalog, Contact, Pti, Question, Role, Statement
+from content.catalog import Catalog, Center, Contact, Duty, Pti, Question, Role, Statement
 from content.loading.files import read_files
 from content.loading.loader import load_files
 from tests.support.edited_content import edit
@@ -253,8 +253,9 @@ def test_the_rulings_resource_links_to_the_search_and_the_request(catalog: Catal
 
 
 def test_no_wording_asks_two_different_questions(catalog: Catalog) -> None:
-    questions = [part for _, part in parts(catalog) if isinstance(part, Question)]
-    wordings = Counter(wording.casefold() for question in questions for wording in (question.q, *question.also))
+    answers = [part for _, part in parts(catalog) if isinstance(part, Question | Statement | Contact | Center | Duty)]
+    wordings = Counter(wording.casefold() for answer in answers for wording in answer.also)
+    wordings.update(answer.q.casefold() for answer in answers if isinstance(answer, Question))
     assert [wording for wording, count in wordings.items() if count > 1] == []
 
 

@@ -85,9 +85,9 @@ def test_the_sample_mistakes_are_what_the_loader_reports() -> None:
     files = read_files(CONTENT)
     lines = files["ptis.yaml"].split("\n")
     facts = lines.index("    facts:")
-    first, second = [number for number in range(facts, facts + 10) if lines[number].startswith("      - text: ")][:2]
-    lines[first + 1] = '        sorce: "flyer"'
-    lines[second + 2] = '        as_of: "June 2026"'
+    first, second = [number for number in range(facts, len(lines)) if lines[number].startswith("        source: ")][:2]
+    lines[first] = '        sorce: "flyer"'
+    lines[second + 1] = '        as_of: "June 2026"'
     resources = files["resources.yaml"].replace("        url: https://", "        url: http://", 1).replace("- auditor\n", "- auditer\n", 1)
     with pytest.raises(Exception, match="sorce") as broken:
         load_files(files | {"ptis.yaml": "\n".join(lines), "resources.yaml": resources})

@@ -337,6 +337,14 @@ def test_a_question_has_other_wordings() -> None:
     assert "Office of Trade, 1st question, 1st other wording: is too long: 151 characters; the limit is 150" in found
 
 
+def test_a_contact_and_a_center_have_the_questions_that_they_answer() -> None:
+    also = "        also:\n          - Who answers about shirts?\n"
+    assert load_files(contact("a@cbp.dhs.gov", also)).ptis[-1].contacts[0].also == ("Who answers about shirts?",)
+    city = "    city: San Francisco\n"
+    edited = load_files(with_change("office.yaml", city, f"{city}    also:\n      - Which Center takes hats?\n"))
+    assert edited.centers[0].also == ("Which Center takes hats?",)
+
+
 def test_an_assignment_is_a_text_or_has_the_questions_that_it_answers() -> None:
     texts = files()
     plain = "- Does the work of the auditor"

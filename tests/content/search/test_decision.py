@@ -22,8 +22,8 @@ def said(text: str) -> Statement:
     return Statement(text, PAGE, "2026-11")
 
 
-def contact(value: str, purpose: str, audience: str = "public") -> Contact:
-    return Contact(value, purpose, PAGE, "2026-11", audience)
+def contact(value: str, purpose: str, audience: str = "public", also: tuple[str, ...] = ()) -> Contact:
+    return Contact(value, purpose, PAGE, "2026-11", audience, also=also)
 
 
 QUOTA = replace(
@@ -45,7 +45,10 @@ QUOTA = replace(
         Question("How do I report quota fraud?", "Use the violation form.", PAGE, "2026-11", also=("where can I denounce quota cheating",)),
         Question("Is the quota full yet?", "See the weekly status report.", PAGE, "2026-11"),
     ),
-    contacts=(contact("quota@cbp.example", "questions about quota"), contact("desk@cbp.example", "quota policy desk", "internal")),
+    contacts=(
+        contact("quota@cbp.example", "questions about quota", also=("To whom do I send a complaint on limits?",)),
+        contact("desk@cbp.example", "quota policy desk", "internal"),
+    ),
     tools=("Weekly status report", "Quota bulletins"),
     synonyms=("quotas", "tariff-rate quota"),
     resources=(),
@@ -62,7 +65,10 @@ CATALOG = replace(
     ptis=(QUOTA,),
     roles=(AUDIT,),
     terms=(ABSOLUTE, RATE),
-    centers=(Center("003", "Automotive & Aerospace", "Detroit", PAGE, "2013"), Center("006", "Petroleum", "Houston", PAGE, "2013")),
+    centers=(
+        Center("003", "Automotive & Aerospace", "Detroit", PAGE, "2013", also=("Which Center takes helicopters?",)),
+        Center("006", "Petroleum", "Houston", PAGE, "2013"),
+    ),
 )
 
 
@@ -88,6 +94,9 @@ def first(query: str, *, internal: bool = False) -> str:
         ("email address for quota questions", "quota@cbp.example questions about quota"),
         ("how can I turn in quota cheaters", "Use the violation form."),
         ("which center is for cars", "Automotive & Aerospace: Detroit"),
+        ("where do helicopters go", "Automotive & Aerospace: Detroit"),
+        ("helicopter center", "Automotive & Aerospace: Detroit"),
+        ("where can I send my complaint about limits", "quota@cbp.example questions about quota"),
         ("who checks the accounts of importers", "Audits the books of importers."),
         ("which education does an auditor need", "A degree in accounting."),
         ("who talks with a court", "Advises judges."),
@@ -121,6 +130,11 @@ def test_a_question_about_something_else_finds_no_statement(query: str) -> None:
     assert decide(CATALOG, query).shown == ()
 
 
+@pytest.mark.parametrize("query", ["can I fly helicopters in the park", "is there a duty on helicopters"])
+def test_goods_alone_do_not_ask_for_their_center(query: str) -> None:
+    assert not any(passage.kind == "center" for passage in decide(CATALOG, query).shown)
+
+
 def test_an_internal_contact_is_only_for_staff() -> None:
     assert first("mailbox of the quota policy desk", internal=True).startswith("desk@cbp.example")
     decided = decide(CATALOG, "mailbox of the quota policy desk", internal=False)
@@ -131,7 +145,8 @@ def test_no_question_shows_an_internal_contact_to_a_guest(shipped: Catalog) -> N
     """Ask with the words of each internal contact, of its address and of its subject."""
     internal = [passage for passage in passages(shipped) if passage.internal]
     for passage in internal:
-        for query in (passage.text, passage.label, f"email {passage.text}", f"internal mailbox for {passage.subject.partition(':')[2]}"):
+        subject = passage.subject.partition(":")[2]
+        for query in (passage.text, passage.label, f"email {passage.text}", f"internal mailbox for {subject}", *passage.also):
             decided = decide(shipped, query, internal=False)
             assert not any(each.internal for each in (*decided.shown, *decided.more)), query
 
