@@ -57,7 +57,7 @@ def card(term: Term, command: Command, context: Context) -> Reply:
         blocks.append(Section(tuple(lines)))
     topics = [slug for kind, _, slug in (subject.partition(":") for subject in (f"topic:{term.slug}", *term.see)) if kind == "topic"]
     blocks += newest(command, context, topics, (term.term, term.expansion))
-    see_also = lookups.buttons(context.catalog, term.see, 4)
+    see_also = lookups.buttons(context.catalog, term.see, 3)
     blocks += [Buttons((*see_also, Button("Glossary", "/trade term"))), cards.footer(*dates)]
     parts = (
         f"Term: {term.term}" + (f", {term.expansion}." if term.expansion else "."),

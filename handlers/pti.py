@@ -7,7 +7,7 @@ from handlers import lookups
 from handlers.messages.newest import newest
 from handlers.questions import answers
 from handlers.replies import cards
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Menu, Reply, Section, Span, line
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _list_all(catalog: Catalog) -> Reply:
             Header("Priority Trade Issues", _OVERVIEW.url),
             cards.source_note(f"{len(catalog.ptis)} high-risk areas", _OVERVIEW, also=_STATUTE),
             Bullets(items),
-            *cards.button_rows([Button(cards.short_name(pti.name), f"/pti {pti.slug}") for pti in catalog.ptis]),
+            cards.choices("Choose an issue", [Button(cards.short_name(pti.name), f"/pti {pti.slug}") for pti in catalog.ptis]),
             cards.footer(*(pti.summary.as_of for pti in catalog.ptis)),
         ),
         subjects=tuple(f"pti:{pti.slug}" for pti in catalog.ptis),
@@ -70,9 +70,9 @@ def card(pti: Pti, command: Command, context: Context) -> Reply:
     items = (*facts[:_MAX_FACTS], *cards.contacts(pti.contacts, command.person)[:_MAX_CONTACTS])
     if items:
         blocks.append(Bullets(items))
-    buttons = [Button("Latest updates", f"/csms latest {pti.slug}")]
+    buttons = [Button("All messages", f"/csms latest {pti.slug}")]
     if any(question.shown for question in pti.questions):
-        buttons.append(Button("Questions and answers", f"/pti {pti.slug} questions"))
+        buttons.insert(0, Button("Questions and answers", f"/pti {pti.slug} questions"))
     blocks += newest(command, context, (pti.slug,))
     blocks += [Buttons((*buttons, Button("More", f"/pti {pti.slug} more"))), cards.footer(*dates)]
     parts = (f"Priority Trade Issue: {pti.name}. {pti.summary.text}", cards.date_sentence(dates), f"Official page: {pti.url}")
@@ -113,13 +113,12 @@ def _more_card(pti: Pti, command: Command, catalog: Catalog) -> Reply:
         pairs += [("On the flyer", line(pti.name)), ("On CBP.gov", line(pti.cbp_name)), ("In the statute", line(pti.statute_name))]
     kinds = (("pti", pti.ptis), ("role", pti.roles), ("resource", pti.resources))
     related = [f"{kind}:{slug}" for kind, slugs in kinds for slug in slugs]
-    names = lookups.titles(catalog, related)
-    if names:
-        pairs.append(("Related", line("; ".join(names))))
     if pairs:
         blocks.append(Fields(tuple(pairs)))
     back = Button(cards.short_name(pti.name), f"/pti {pti.slug}")
-    blocks.append(Buttons((back, *lookups.buttons(catalog, related, cards.MAX_BUTTONS - 1))))
+    others = lookups.buttons(catalog, related, len(related))
+    together = (Buttons((back, *others)),) if len(others) < cards.MAX_CHOICES else (Buttons((back,)), Menu("Related", others))
+    blocks += together
     dates = [statement.as_of for statement in (*pti.authority, *pti.facts[_MAX_FACTS:], *pti.stats) if statement.shown]
     blocks.append(cards.footer(*dates))
     return Reply(f"Priority Trade Issue: {pti.name}, more. {pti.url}", tuple(blocks), subjects=(f"pti:{pti.slug}",), shareable=True)

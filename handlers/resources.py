@@ -34,7 +34,7 @@ def _list_all(catalog: Catalog) -> Reply:
             Header("Trade pages on CBP.gov"),
             cards.source_note("Trade resources from the Office of Trade flyer"),
             Bullets(tuple(_list_line(resource) for resource in listed)),
-            *cards.button_rows(buttons),
+            cards.choices("Choose a page", buttons),
             cards.footer(*(resource.summary.as_of for resource in listed), lines=notes),
         ),
         subjects=tuple(f"resource:{resource.slug}" for resource in listed),
@@ -74,7 +74,7 @@ def card(resource: Resource, command: Command, context: Context) -> Reply:
         blocks.append(Bullets(links))
     same_name = (f"topic:{resource.slug}", f"term:{resource.slug}")
     related = (*(f"pti:{slug}" for slug in resource.ptis[:2]), *same_name, *(f"role:{slug}" for slug in resource.roles))
-    buttons = lookups.buttons(context.catalog, related, cards.MAX_BUTTONS - 1)
+    buttons = lookups.buttons(context.catalog, related, cards.MAX_CHOICES - 1)
     blocks += [Buttons((*buttons, Button("All pages", "/trade resource"))), cards.footer(resource.summary.as_of)]
     parts = (
         f"Trade page: {resource.title}.",

@@ -48,7 +48,7 @@ def _list_all(catalog: Catalog) -> Reply:
             Header("Roles in the Office of Trade", _PAGE.url),
             cards.source_note(f"{len(catalog.roles)} roles", _PAGE),
             Bullets(items),
-            *cards.button_rows([Button(role.name, f"/role {role.slug}") for role in catalog.roles]),
+            cards.choices("Choose a role", [Button(role.name, f"/role {role.slug}") for role in catalog.roles]),
             cards.footer(*(role.as_of for role in catalog.roles)),
         ),
         subjects=tuple(f"role:{role.slug}" for role in catalog.roles),

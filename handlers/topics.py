@@ -31,7 +31,7 @@ def _list_all(catalog: Catalog) -> Reply:
             Header("Topics besides the Priority Trade Issues"),
             cards.source_note("Topics that updates can cover"),
             Bullets(tuple(line(Span(topic.name, bold=True), f": {topic.summary.text}") for topic in topics)),
-            *cards.button_rows([Button(topic.name, f"/trade topic {topic.slug}") for topic in topics]),
+            cards.choices("Choose a topic", [Button(topic.name, f"/trade topic {topic.slug}") for topic in topics]),
             cards.footer(*(topic.summary.as_of for topic in topics)),
         ),
         subjects=tuple(f"topic:{topic.slug}" for topic in topics),
@@ -56,8 +56,8 @@ def card(topic: Topic, command: Command, context: Context) -> Reply:
     if names:
         blocks.append(Section((line("For questions about it, see ", Span("; ".join(names), bold=True), "."),)))
     blocks += newest(command, context, (topic.slug,))
-    latest, every = Button("Latest updates", f"/csms latest {topic.slug}"), Button("All topics", "/trade topic")
+    latest, every = Button("All messages", f"/csms latest {topic.slug}"), Button("All topics", "/trade topic")
     dates = (topic.summary.as_of, *(fact.as_of for fact in topic.facts if fact.shown))
-    blocks += [Buttons((latest, *lookups.buttons(context.catalog, ptis, 3), every)), cards.footer(*dates)]
+    blocks += [Buttons((latest, *lookups.buttons(context.catalog, ptis, 2), every)), cards.footer(*dates)]
     parts = (f"Topic: {topic.name}.", topic.summary.text, cards.date_sentence(dates), topic.links[0].url if topic.links else "")
     return Reply(" ".join(part for part in parts if part), tuple(blocks), subjects=(f"topic:{topic.slug}",), shareable=True)

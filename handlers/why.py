@@ -150,9 +150,9 @@ def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Repl
     if not reasons:
         return refusal("The bot no longer knows why it posted that digest.", "")
     if subscription is None:
-        title = f"Why these messages: catch-up of {dates.day(digest.period, context.zone)}"
+        title = f"Why these messages: catch-up of {dates.near_weekday(digest.period, context.now, context.zone)}"
     else:
-        title = f"Why these messages: digest of {dates.day(digest.period, subscription.zone)}"
+        title = f"Why these messages: digest of {dates.near_weekday(digest.period, context.now, subscription.zone)}"
     everything = subscription is not None and subscription.filters.everything
     own = None if subscription is None else subscription.id
     found = {reason.entry.id: reason.entry for reason in reasons}
@@ -171,7 +171,7 @@ def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Repl
         Buttons((_MANAGE,)),
         entries.caution([reason.entry for reason in reasons]),
     ]
-    spoken = [entries.screen_reader_text(reason.entry, context.zone, link=False, most=60) for reason in reasons]
+    spoken = [entries.screen_reader_text(reason.entry, context.zone, most=60) for reason in reasons]
     texts = [explain(reason.because, context.catalog, here) for reason in reasons]
     listed = " ".join(f"{number}. {entry}: {text}." for number, (entry, text) in enumerate(zip(spoken, texts, strict=True), 1))
     first = " ".join((f"{title}.", *unposted))
@@ -184,7 +184,7 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
     entry, reasons = found.entry, found.reasons
     head: tuple[Block, ...] = (
         Section((entries.title(entry, entries.CARD_TITLE, bold=True),)),
-        SmallPrint((entries.facts(entry, context.zone),)),
+        SmallPrint((entries.facts(entry, context.now, context.zone),)),
     )
     if not reasons and not found.changes and found.left_out_by:
         return _explain_left_out(entry, found.left_out_by, head, context)
@@ -198,7 +198,7 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
             names = " and ".join(entries.number(each) or entries.shorten(each.title, entries.BULLET_TITLE) for each in found.changes)
             note = f"No subscription of {here} matched it. The bot posted it here because it changes {names}."
         return Reply(
-            f"{entries.screen_reader_text(entry, context.zone)}. {note}",
+            f"{entries.screen_reader_text(entry, context.zone, link=True)}. {note}",
             (*head, Section((line(note),)), Buttons((_MANAGE,)), entries.caution([entry])),
         )
     states = [posting_state(reason, found.stop, context.now, context.zone) for reason in reasons]
@@ -211,7 +211,7 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
     )
     question = "Why it was posted here" if any(reason.posted_at for reason in reasons) else f"Why {here} asked for it"
     return Reply(
-        f"{entries.screen_reader_text(entry, context.zone)}. {question}: {text}.",
+        f"{entries.screen_reader_text(entry, context.zone, link=True)}. {question}: {text}.",
         (*head, cards.heading(question), Bullets(items), Buttons((_MANAGE,)), entries.caution([entry])),
         subjects=(entry.key,),
     )
@@ -223,7 +223,7 @@ def _explain_left_out(entry: Entry, by: list[Subscription], head: tuple[Block, .
     note = f"Without that, {several} would have matched it."
     hint = wording.including_hint(by[0])
     return Reply(
-        f"{entries.screen_reader_text(entry, context.zone)}. {first} {note} {plain(hint)}",
+        f"{entries.screen_reader_text(entry, context.zone, link=True)}. {first} {note} {plain(hint)}",
         (
             *head,
             Section((line(Span(first, bold=True), f" {note}"), hint)),

@@ -221,9 +221,10 @@ def _hidden(items: Piece, name: str) -> Json:
     return {"type": "Container", "id": name, "isVisible": False, "spacing": "small", "items": items}
 
 
-def columns(wide: Piece, narrow: Piece) -> Json:
+def columns(wide: Piece, narrow: Piece, **look: Any) -> Json:
+    """`look` is the narrow column's."""
     parts = [{"type": "Column", "width": width, "items": items} for width, items in (("stretch", wide), ("auto", narrow))]
-    return {"type": "ColumnSet", "columns": [parts[0], parts[1] | {"verticalContentAlignment": "bottom"}]}
+    return {"type": "ColumnSet", "columns": [parts[0], parts[1] | look]}
 
 
 def menu(block: Menu, name: str) -> Iterator[Json]:
@@ -240,7 +241,8 @@ def menu(block: Menu, name: str) -> Iterator[Json]:
         look = {"id": f"{name}-{number}", "style": "compact", "label": shorten_text(title, MAX_TOOLTIP), "value": part[0]["value"]}
         show = {"title": "Show", "data": {MENU: look["id"]}}
         action = {"type": "Action.Execute", "verb": COMMAND, **show, "fallback": {"type": "Action.Submit", **show}}
-        yield columns([{"type": "Input.ChoiceSet", **look, "choices": part}], [{"type": "ActionSet", "actions": [action]}])
+        choice = {"type": "Input.ChoiceSet", **look, "choices": part}
+        yield columns([choice], [{"type": "ActionSet", "actions": [action]}], verticalContentAlignment="bottom")
 
 
 def question(button: Button, command: str, name: str) -> Json:

@@ -16,7 +16,7 @@ from handlers.command import Command, Context, Person
 from handlers.csms import csms
 from handlers.messages import search
 from handlers.messages.questions import find_number
-from handlers.replies.dates import day
+from handlers.replies.dates import near_date
 from handlers.replies.entries import CARD_TITLE, HELD, number, shorten
 from handlers.replies.reply import Controls, Fold, Reply
 from handlers.replies.text import clean
@@ -68,7 +68,7 @@ def message_hits(words: str, person: Person, context: Context) -> list[Hit]:
     return [
         Hit(
             shorten(entry.title, CARD_TITLE),
-            " · ".join((number(entry), day(entry.published, context.zone), *((HELD,) if entry.held else ()))),
+            " · ".join((number(entry), near_date(entry.published, context.now, context.zone), *((HELD,) if entry.held else ()))),
             without_buttons(csms(entry.number, Command("csms", entry.number, person, None), context)),
         )
         for entry in found

@@ -73,7 +73,9 @@ def status(words: str, command: Command, context: Context) -> Reply:
         ("Paused channels", line(str(len(paused)) if paused else "none")),
         ("Feeds", line(feeds_summary)),
     )
-    blocks: list[Block] = [Header("Status"), Fields(pairs), Bullets(tuple(_feed_line(health, context) for health in healths))]
+    blocks: list[Block] = [Header("Status"), Fields(tuple(pair for pair in pairs if plain(pair[1]) != "none"))]
+    troubled = [health for health in healths if health.state not in (FeedState.OK, FeedState.UNREAD)]  # the summary names the others
+    blocks += [Bullets(tuple(_feed_line(health, context) for health in troubled))] if troubled else []
     blocks += [cards.heading(first, f" {hint}") for first, hint in undecided]
     for health in healths:
         blocks += _held_blocks(health)
@@ -103,7 +105,9 @@ def feeds(words: str, command: Command, context: Context) -> Reply:
         details = _feed_details(health, row, context)
         blocks.append(Section((line(Span(feed.slug, bold=True), f": {feed.name}"), *(line(detail) for detail in details))))
         blocks += _held_blocks(health)
-    blocks += cards.button_rows(tuple(Button(f"Poll {feed.slug}", f"/trade-admin poll {feed.slug}") for feed in context.catalog.feeds))
+    blocks.append(
+        cards.choices("Poll a feed", [Button(f"Poll {feed.slug}", f"/trade-admin poll {feed.slug}") for feed in context.catalog.feeds])
+    )
     return Reply(f"Feeds. {'; '.join(troubles)}.", tuple(blocks))
 
 

@@ -60,7 +60,7 @@ def card(entry: Entry, later: list[Entry], read: LastRead, context: Context, *, 
     above = [*_changing_blocks([each for each in later if each.id in changing], changing, context)]
     naming = _naming_blocks(entry, [each for each in later if each.id not in changing], bool(changing), read, context)
     blocks: list[Block] = [*freshness.warning_blocks(warning), *above, *(naming if validity else ())]
-    blocks += [Section((entries.title(entry, entries.CARD_TITLE, bold=True),)), SmallPrint((entries.facts(entry, zone),))]
+    blocks += [Section((entries.title(entry, entries.CARD_TITLE, bold=True),)), SmallPrint((entries.facts(entry, now, zone),))]
     body = entries.excerpt(entry)
     if body is not None:
         blocks.append(Section((body,)))
@@ -75,7 +75,7 @@ def card(entry: Entry, later: list[Entry], read: LastRead, context: Context, *, 
     ]
     blocks += [*((Buttons(tuple(buttons)),) if buttons else ()), entries.caution([entry])]
     changed = f"{_CHANGES[next(iter(changing.values()))]}. " if changing else ""
-    text = f"{warning} {changed}{entries.screen_reader_text(entry, zone)}".strip()
+    text = f"{warning} {changed}{entries.screen_reader_text(entry, zone, link=True)}".strip()
     return Reply(text, tuple(blocks), subjects=(entry.key,), shareable=True)
 
 

@@ -53,9 +53,10 @@ def newest_answer(asked: Newest, command: Command, context: Context) -> Reply:
         stored = answers.read_stored(conn, command, context)
     name = entries.topic_name(context.catalog, topic) if topic else ""
     when = f" {asked.period.phrase}" if asked.period else ""
-    subscribe = Button(f"Subscribe this {cards.channel_noun(command.channel)}", f"/csms subscribe {topic}".strip())
+    label = f"Subscribe this {cards.channel_noun(command.channel)}"
+    subscribe = () if command.person.external else (Button(label, f"/csms subscribe {topic}".strip()),)  # it would be refused
     if not found:
-        buttons = (*((LATEST,) if topic or when else ()), subscribe)
+        buttons = (*((LATEST,) if topic or when else ()), *subscribe)
         return lists.none_stored(f"{f' about {name}' if name else ''}{when}", stored, context, buttons)
     shown, more = found[: lists.MAX_LISTED], len(found) > lists.MAX_LISTED
     small = "the only stored message" if len(shown) == 1 else f"all {len(shown)} stored messages"
@@ -64,4 +65,4 @@ def newest_answer(asked: Newest, command: Command, context: Context) -> Reply:
     typed = " ".join(filter(None, (topic, asked.period.typed if asked.period else "", f"page {asked.page + 1}")))
     older = (Button("Older", f"/csms latest {typed}"),) if more else ()
     title = f"Latest CSMS: {name}{when}" if name else f"Latest CSMS messages{when}"
-    return lists.listing(title, (small,), (("", shown),), stored.read, context, (*older, subscribe))
+    return lists.listing(title, (small,), (("", shown),), stored.read, context, (*older, *subscribe))

@@ -94,5 +94,10 @@ def none_stored(about: str, stored: Stored, context: Context, buttons: Sequence[
     else:
         warning, detail = "", freshness.why_none(stored.read, now, zone)
     text = f"No CSMS messages{about} are stored yet."
-    blocks: tuple[Block, ...] = (*freshness.warning_blocks(warning), cards.heading(text), Section((line(detail),)), Buttons(tuple(buttons)))
+    blocks: tuple[Block, ...] = (
+        *freshness.warning_blocks(warning),
+        cards.heading(text),
+        Section((line(detail),)),
+        *((Buttons(tuple(buttons)),) if buttons else ()),
+    )
     return Reply(" ".join(filter(None, (warning, text, detail))), blocks)

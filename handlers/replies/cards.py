@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from handlers.replies.dates import as_of, source_date
-from handlers.replies.reply import Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, refusal
+from handlers.replies.reply import Button, Buttons, Line, Menu, Reply, Section, SmallPrint, Span, line, refusal
 from jobs.csms import hex_url
 
 TYPE_CHECKING = False  # typing loads slowly
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _NOT_ADVICE = "Not legal advice"
 
-MAX_BUTTONS = 5
-"""Buttons in one row."""
+MAX_BUTTONS, MAX_CHOICES = 5, 4
+"""Buttons in one row, and those of them that a card has; the last is for Teams' way back."""
 
 SEPARATOR = " · "
 
@@ -158,36 +158,28 @@ def source_note(kind: str, *pages: Link, also: str = "") -> SmallPrint:
     return SmallPrint((separated_line(kind, also, words) + tuple(links),))
 
 
-def date_range(dates: Iterable[str]) -> str:
-    """Return "As of Nov 2026" for one date, "Facts dated 27 Mar 2026 to Nov 2026" for several.
-
-    The newest date alone would seem to cover all; "as of … to …" would seem a period of validity.
-    """
-    known = sorted(date for date in dates if date[:4].isdigit())
-    if not known:
-        return ""
-    oldest, latest = known[0], known[-1]
-    return f"As of {as_of(latest)}" if latest.startswith(oldest) else f"Facts dated {as_of(oldest)} to {as_of(latest)}"
+def common_date(dates: Iterable[str]) -> str:
+    """Return "As of Nov 2026" if all have this date, else "": each statement says its own."""
+    known = {date for date in dates if date[:4].isdigit()}
+    return f"As of {as_of(known.pop())}" if len(known) == 1 else ""
 
 
 def date_sentence(dates: Iterable[str]) -> str:
-    text = date_range(dates)
+    text = common_date(dates)
     return f"{text}." if text else ""
 
 
 def footer(*dates: str, lines: tuple[Line, ...] = ()) -> SmallPrint:
-    return SmallPrint((*lines, separated_line(date_range(dates), _NOT_ADVICE)))
+    return SmallPrint((*lines, separated_line(common_date(dates), _NOT_ADVICE)))
 
 
 def heading(words: str, rest: str = "") -> Section:
     return Section((line(Span(words, bold=True), *((rest,) if rest else ())),))
 
 
-def button_rows(buttons: Sequence[Button], per_row: int = MAX_BUTTONS) -> tuple[Buttons, ...]:
-    """Make rows of nearly equal length."""
-    count = -(-len(buttons) // per_row)
-    size = -(-len(buttons) // count) if count else 1
-    return tuple(Buttons(tuple(buttons[start : start + size])) for start in range(0, len(buttons), size))
+def choices(label: str, buttons: Sequence[Button]) -> Buttons | Menu:
+    """Return buttons, or a select menu for more than a row takes. `label` says what to choose."""
+    return Buttons(tuple(buttons)) if len(buttons) <= MAX_CHOICES else Menu(label, tuple(buttons))
 
 
 def short_name(name: str) -> str:
@@ -224,16 +216,11 @@ def choice(words: str, offers: Sequence[Offer]) -> Reply:
     question = f"The bot is not sure what you mean by {quote(words)}."
     ask = "Did you mean one of these?" if len(offers) > 1 else "Did you mean this?"
     names = "; ".join(f"{offer.title} ({offer.what})" for offer in offers)
-    items = tuple(line(Span(offer.title, bold=True), f": {offer.what}") for offer in offers)
     titles = [short_name(offer.title) for offer in offers]
-    labels = [title if titles.count(title) == 1 else f"{title} ({offer.what})" for title, offer in zip(titles, offers, strict=True)]
+    buttons = [Button(f"{title} ({offer.what})", offer.command) for title, offer in zip(titles, offers, strict=True)]
     return Reply(
         f"{question} {ask} {names}",
-        (
-            heading(question, f" {ask}"),
-            Bullets(items),
-            Buttons(tuple(Button(label, offer.command) for label, offer in zip(labels, offers, strict=True))),
-        ),
+        (heading(question, f" {ask}"), choices("Choose one", buttons)),
         subjects=tuple(offer.subject for offer in offers),
     )
 

@@ -11,6 +11,8 @@ from handlers.replies.reply import Block, Bullets, Buttons, Divider, Line, Reply
 from jobs.relations import relations
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from content.catalog import Catalog
     from jobs.models import Bundle, Entry, Listed
 
@@ -25,7 +27,7 @@ def mark(bundle: Bundle, zone: str) -> Reply:
     before = serialize.load(bundle.about.content if bundle.about else {"text": "", "blocks": []})
     later, because = bundle.entries[0].entry, bundle.entries[0].because
     name = _name(later)
-    when = dates.date(later.published, zone)
+    when = dates.near_date(later.published, bundle.now, zone)
     what = because if because and len(before.subjects) > 1 else f"{because.partition(' ')[0] or 'changes'} this message"
     sample = (cards.SEPARATOR, Span(entries.SAMPLE, bold=True)) if later.sample else ()
     note = line(
@@ -59,8 +61,8 @@ def answer(bundle: Bundle, zone: str) -> Reply:
     changed = [entries.number(item.entry) or entries.shorten(item.entry.title, 60) for item in bundle.entries[1:]]
     has = "has" if len(changed) == 1 else "have"
     first = f"{', '.join(changed)}, posted above, {has} changed." if changed else "The message above has changed."
-    item = entries.bullet(later, dates.day(later.published, zone), f"it {because}" if because else "")
-    text = f"{first} {entries.screen_reader_text(later, zone)}"
+    item = entries.bullet(later, dates.near_date(later.published, bundle.now, zone), f"it {because}" if because else "")
+    text = f"{first} {entries.screen_reader_text(later, zone, link=True)}"
     return Reply(text, (cards.heading(first), Bullets((item,)), entries.caution([later])), subjects=(later.key,), public=True)
 
 
@@ -73,11 +75,11 @@ def pair(bundle: Bundle, catalog: Catalog, zone: str, buttons: Buttons, note: st
     spoken = []
     for item in heads:
         if item.posted_at is None:
-            blocks += entries.card(item.entry, catalog, zone)
+            blocks += entries.card(item.entry, catalog, bundle.now, zone)
             spoken.append(entries.card_text(item.entry, catalog, zone))
         else:
             relation = next((several[item.entry.id] for several in changed.values() if item.entry.id in several), "corrects")
-            advice = f"{PASSIVE[relation]}. Read {_name(item.entry)} ({dates.date(item.entry.published, zone)}) instead."
+            advice = f"{PASSIVE[relation]}. Read {_name(item.entry)} ({dates.near_date(item.entry.published, bundle.now, zone)}) instead."
             posted = f" It was posted here {dates.near_day(item.posted_at, bundle.now, zone)}."
             blocks.append(Section((line(Span(advice, bold=True, link=cards.https_url(item.entry.url)), posted),)))
             spoken.append(f"{advice}{posted} {item.entry.url}")
@@ -85,7 +87,7 @@ def pair(bundle: Bundle, catalog: Catalog, zone: str, buttons: Buttons, note: st
         if item not in heads:
             by = {known[number].entry: relation for number, relation in changed[item.entry.id].items()}
             words = f"Earlier text, {' and '.join(f'{PASSIVE[relation].lower()} by {_name(each)}' for each, relation in by.items())}"
-            blocks += [Divider(), SmallPrint(_earlier_text(item, words, zone))]
+            blocks += [Divider(), SmallPrint(_earlier_text(item, words, bundle.now, zone))]
             spoken.append(f"{words}: {entries.screen_reader_text(item.entry, zone)}")
     small = (SmallPrint((line(note),)),) if note else ()
     blocks += [*small, buttons, entries.caution([item.entry for item in bundle.entries])]
@@ -93,9 +95,9 @@ def pair(bundle: Bundle, catalog: Catalog, zone: str, buttons: Buttons, note: st
     return Reply(text, tuple(blocks), subjects=tuple(item.entry.key for item in bundle.entries), public=True)
 
 
-def _earlier_text(item: Listed, words: str, zone: str) -> tuple[Line, ...]:
+def _earlier_text(item: Listed, words: str, now: datetime, zone: str) -> tuple[Line, ...]:
     body = entries.excerpt(item.entry)
-    text = (entries.title(item.entry, _EARLIER_TITLE), entries.facts(item.entry, zone), *((body,) if body is not None else ()))
+    text = (entries.title(item.entry, _EARLIER_TITLE), entries.facts(item.entry, now, zone), *((body,) if body is not None else ()))
     return (line(Span(words, bold=True)), *text)
 
 

@@ -44,6 +44,11 @@ def short_day(moment: datetime, zone: str) -> str:
     return f"{_weekday(local)} {local.day} {_MONTHS[local.month - 1]}"
 
 
+def near_weekday(moment: datetime, now: datetime, zone: str) -> str:
+    """Return "Mon 9 Feb", with the year unless it is the current one."""
+    return f"{_weekday(_local(moment, zone))} {near_date(moment, now, zone)}"
+
+
 def clock(moment: datetime, zone: str) -> str:
     """Return "09:00 ET"."""
     from jobs.cadence import zone_label

@@ -118,9 +118,9 @@ def bullet(entry: Entry, when: str = "", *more: str, marked: bool = True) -> Lin
     return line(*title(entry, BULLET_TITLE), *(f"{cards.SEPARATOR}{part}" for part in parts if part))
 
 
-def facts(entry: Entry, zone: str) -> Line:
-    """Return "CSMS 67647279 · sent Fri 6 Feb 2026 15:12 ET · quota notice", the kind only if the title lacks it."""
-    sent = f"sent {dates.day(entry.published, zone)} {dates.clock(entry.published, zone)}"
+def facts(entry: Entry, now: datetime, zone: str) -> Line:
+    """Return "CSMS 67647279 · sent 6 Feb 15:12 ET · quota notice", the kind only if the title lacks it."""
+    sent = f"sent {dates.near_date(entry.published, now, zone)} {dates.clock(entry.published, zone)}"
     kind = "" if kind_and_title(entry)[0] else kind_name(entry.kind)
     held = HELD if entry.held else ""
     return cards.separated_line(number(entry), sent, kind, held, *((Span(SAMPLE, bold=True),) if entry.sample else ()))
@@ -167,17 +167,17 @@ def excerpt(entry: Entry) -> Line | None:
     return (Span(f"{text} "), Span("(shortened by the bot)", italic=True))
 
 
-def card(entry: Entry, catalog: Catalog, zone: str, note: str = "") -> tuple[Block, ...]:
+def card(entry: Entry, catalog: Catalog, now: datetime, zone: str, note: str = "") -> tuple[Block, ...]:
     """Return the title, the facts with a note below them, and the beginning of the body."""
     about = topic_names(entry, catalog)
-    small = SmallPrint((facts(entry, zone), *(line(each) for each in (f"Topics: {about}" if about else "", note) if each)))
+    small = SmallPrint((facts(entry, now, zone), *(line(each) for each in (f"Topics: {about}" if about else "", note) if each)))
     body = excerpt(entry)
     return (Section((title(entry, CARD_TITLE, bold=True),)), small, *((Section((body,)),) if body is not None else ()))
 
 
 def card_text(entry: Entry, catalog: Catalog, zone: str) -> str:
     about = topic_names(entry, catalog)
-    return ". ".join((screen_reader_text(entry, zone), *((f"Topics: {about}",) if about else ())))
+    return ". ".join((screen_reader_text(entry, zone, link=True), *((f"Topics: {about}",) if about else ())))
 
 
 def caution(entries: Sequence[Entry]) -> SmallPrint:
@@ -185,13 +185,13 @@ def caution(entries: Sequence[Entry]) -> SmallPrint:
     return SmallPrint((line(" ".join((_AUTOMATED, *cautions))),))
 
 
-def screen_reader_text(entry: Entry, zone: str, *, link: bool = True, most: int = CARD_TITLE, marked: bool = True) -> str:
-    """Return kind, title, number, date and link. `marked` is as in `bullet`."""
+def screen_reader_text(entry: Entry, zone: str, *, link: bool = False, most: int = CARD_TITLE, marked: bool = True) -> str:
+    """Return kind, title, number and date. `link` is for a single message: a list's would take minutes. `marked` is as in `bullet`."""
     kind, text = kind_and_title(entry)
     parts = (
         f"{kind}: {shorten(text, most)}" if kind else shorten(text, most),
         number(entry),
-        dates.day(entry.published, zone),
+        dates.date(entry.published, zone),
         entry.url if link else "",
         HELD if entry.held else "",
         SAMPLE if entry.sample and marked else "",
@@ -221,8 +221,8 @@ def newest_first(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def sent_day(entry: Entry, now: datetime, zone: str) -> str:
-    """Return "Fri 6 Feb 2026". Lists reach back for months."""
-    return dates.day(min(entry.published, now), zone)
+    """Return "6 Feb", with the year unless it is the current one."""
+    return dates.near_date(min(entry.published, now), now, zone)
 
 
 def newer_message(entry: Entry, now: datetime, zone: str) -> str:

@@ -78,7 +78,8 @@ def single(item: Listed, catalog: Catalog, zone: str, bundle: Bundle | None = No
     """`bundle`: of a digest that has only this entry."""
     entry = item.entry
     left_out = _left_out(bundle, zone) if bundle else ""
-    blocks = (*entries.card(entry, catalog, zone, left_out), _buttons(entry, bundle), entries.caution([entry]))
+    now = bundle.now if bundle else entry.published
+    blocks = (*entries.card(entry, catalog, now, zone, left_out), _buttons(entry, bundle), entries.caution([entry]))
     text = ". ".join((entries.card_text(entry, catalog, zone), *((left_out,) if left_out else ())))
     return Reply(f"New: {text}", blocks, subjects=(entry.key,), public=True)
 
@@ -132,7 +133,7 @@ def _opening(bundle: Bundle, period: datetime, catalog: Catalog, zone: str) -> t
     count = entries.count_text([item.entry for item in bundle.entries], catalog)
     if bundle.kind == PostKind.DIGEST:
         left_out = f"{cards.SEPARATOR}{entries.left_out_count(bundle.left_out)}" if bundle.left_out else ""
-        return f"Trade digest: {dates.day(period, zone)}", f"{count}{_since(bundle, zone)}{left_out}"
+        return f"Trade digest: {dates.short_day(period, zone)}", f"{count}{_since(bundle, zone)}{left_out}"
     if bundle.kind == PostKind.NOW:
         return f"Corrections: {count}", "These messages correct or replace each other."
     if bundle.since is not None and all(item.entry.first_seen < bundle.since for item in bundle.entries):
@@ -277,11 +278,11 @@ def _posted(item: Listed, now: datetime, zone: str) -> str:
 
 
 def _screen_reader_text(opening: str, rows: Sequence[Row], zone: str, *, marked: bool) -> str:
-    """If too long, drop links and shorten titles."""
-    for link, most in ((True, _SPOKEN_TITLE), (False, _SPOKEN_TITLE), (False, 60), (False, 40), (False, _MIN_TITLE)):
+    """If too long, shorten titles."""
+    for most in (_SPOKEN_TITLE, 60, 40, _MIN_TITLE):
         texts = []
         for row in rows:
-            spoken = [entries.screen_reader_text(item.entry, zone, link=link, most=most, marked=marked) for item in row.items]
+            spoken = [entries.screen_reader_text(item.entry, zone, most=most, marked=marked) for item in row.items]
             texts.append("; ".join(f"{words} {text}".strip() for words, text in zip(row.words, spoken, strict=True)))
         listed = [f"{number}. {text}" for number, text in enumerate(texts, 1)]
         text = " ".join((opening, *listed))

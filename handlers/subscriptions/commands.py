@@ -99,7 +99,7 @@ def _replace_subscription(number: int, words: str, target: tuple[Database, Chann
 
 def _change_instructions(old: Subscription, context: Context) -> Reply:
     text = f"Subscription {old.id} is {wording.title(old.filters, context.catalog)}, {wording.schedule(old)}."
-    typed = wording.change_command(old, wording.replacing_words(old))
+    typed = wording.change_command(old, wording.replacing_words(old, context.catalog))
     hint = line("To change it, edit this command and send it: ", Span(typed, code=True))
     return Reply(f"{text} {plain(hint)}", (Section((line(Span(text, bold=True)), hint)),), ok=False)
 
@@ -169,7 +169,7 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
     noun = cards.channel_noun(channel)
     if not live:
         text = f"This {noun} has no subscriptions."
-        buttons = Buttons((Button(f"Subscribe this {noun}", "/csms subscribe"), Button("All commands", "/trade help")))
+        buttons = Buttons((Button(f"Subscribe this {noun}", "/csms subscribe"), Button("All commands", "/trade help all")))
         lines = (line(Span(text, bold=True)), line("To start one, type /csms subscribe revenue weekdays 09:00."))
         return Reply(text, (Section(lines), buttons))
     blocks: list[Block] = [Header(f"This {noun}'s subscriptions ({len(live)})")]

@@ -119,7 +119,7 @@ def _left_out_card(subscription: Subscription, found: list[Entry], period: str, 
     blocks.append(Buttons((*change, _LIST)))
     if shown:
         blocks.append(entries.caution(shown))
-    spoken = (entries.screen_reader_text(entry, zone, link=False, most=60) for entry in shown)
+    spoken = (entries.screen_reader_text(entry, zone, most=60) for entry in shown)
     listed = " ".join(f"{place}. {text}" for place, text in enumerate(spoken, 1))
     return Reply(
         f"{counted}, subscription {number}{' (ended)' if state else ''}: {title}. {listed}".strip(),

@@ -36,9 +36,13 @@ def _feed_names(filters: Filters, catalog: Catalog) -> str:
     """Return "CSMS", "CBP media releases and CSMS messages" or "all feeds"."""
     if filters.feeds == _CSMS:
         return "CSMS"
-    if len(filters.feeds) > 1 and set(filters.feeds) >= {feed.slug for feed in catalog.feeds}:
+    if _has_all_feeds(filters, catalog):
         return "all feeds"
     return _and([entries.feed_name(catalog, slug) for slug in filters.feeds])
+
+
+def _has_all_feeds(filters: Filters, catalog: Catalog) -> bool:
+    return len(filters.feeds) > 1 and set(filters.feeds) >= {feed.slug for feed in catalog.feeds}
 
 
 def updates(filters: Filters, catalog: Catalog) -> str:
@@ -120,14 +124,18 @@ def creator(subscription: Subscription) -> str:
     return person.name if person else subscription.created_by
 
 
-def typed_words(spec: Subscription | SubscriptionSpec) -> str:
-    return " ".join(words for _, words in typed_parts(spec))
+def typed_words(spec: Subscription | SubscriptionSpec, catalog: Catalog | None = None) -> str:
+    return " ".join(words for _, words in typed_parts(spec, catalog))
 
 
-def typed_parts(spec: Subscription | SubscriptionSpec) -> list[tuple[str, str]]:
-    """Return typed words, each with its kind: feed, topic, phrase, never, when, zone, system or digest."""
+def typed_parts(spec: Subscription | SubscriptionSpec, catalog: Catalog | None = None) -> list[tuple[str, str]]:
+    """Return typed words, each with its kind: feed, topic, phrase, never, when, zone, system or digest.
+
+    With the catalog, all its feeds are "all feeds".
+    """
     filters, cadence = spec.filters, spec.cadence
-    parts = [("feed", slug) for slug in (filters.feeds if filters.feeds != _CSMS else ())]
+    feeds = filters.feeds if filters.feeds != _CSMS else ()
+    parts = [("feed", slug) for slug in (("all feeds",) if catalog and _has_all_feeds(filters, catalog) else feeds)]
     parts += [("topic", slug) for slug in filters.topics]
     parts += [("phrase", f'"{phrase}"') for phrase in filters.phrases]
     parts += [("never", f'-"{phrase}"') for phrase in filters.never]
@@ -175,11 +183,11 @@ def including_hint(subscription: Subscription) -> Line:
     return line("To get such notices too, include system notices: ", Span(change_command(subscription, words), code=True))
 
 
-def replacing_words(spec: Subscription | SubscriptionSpec) -> str:
+def replacing_words(spec: Subscription | SubscriptionSpec, catalog: Catalog | None = None) -> str:
     """Return words that replace all of another subscription. Words without a topic keep its topics."""
     filters = spec.filters
     named = filters.topics or filters.phrases or filters.never or filters.feeds != _CSMS
-    return typed_words(spec) if named else f"all topics {typed_words(spec)}"
+    return typed_words(spec, catalog) if named else f"all topics {typed_words(spec, catalog)}"
 
 
 def change_command(subscription: Subscription, words: str = "") -> str:

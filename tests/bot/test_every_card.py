@@ -9,7 +9,7 @@ from bot.slack.blocks import render
 from content.catalog import Contact, Question, Statement
 from handlers.lookups import command_for
 from handlers.replies import text
-from handlers.replies.reply import Buttons, Header
+from handlers.replies.reply import Buttons, Header, Menu
 from tests.bot.slack.test_blocks import within_limits
 from tests.support.every_card import CATALOG, EVERYTHING, SHIPPED, SUBJECTS
 from tests.support.full_catalog import PARTNER, STAFF, ask, commands
@@ -47,7 +47,8 @@ def test_an_answer_is_whole_on_every_platform(typed: str) -> None:
     within_limits(messages)
     assert len(messages) == 1 or typed == "/trade term all"
     assert len(reply.text) < 1500 or typed.startswith("/trade help")
-    assert all(1 <= len(block.buttons) <= 5 for block in reply.blocks if isinstance(block, Buttons))
+    assert all(1 <= len(block.buttons) <= 4 for block in reply.blocks if isinstance(block, Buttons))
+    assert all(len(block.buttons) > 4 for block in reply.blocks if isinstance(block, Menu))
 
 
 @pytest.mark.parametrize("typed", EVERYTHING)

@@ -115,8 +115,8 @@ def test_an_exact_match_of_another_kind_is_shown_as_the_closest_match() -> None:
     assert reply.text.startswith("Closest match: Role: Auditor.")
 
 
-def test_the_screen_reader_text_has_kind_title_date_and_link() -> None:
-    spoken = "Priority Trade Issue: Revenue. Collecting what is owed. Facts dated Jan 2026 to 27 Mar 2026."
+def test_the_screen_reader_text_has_kind_title_and_link() -> None:
+    spoken = "Priority Trade Issue: Revenue. Collecting what is owed."
     assert ask("/pti revenue").text == f"{spoken} Official page: {REVENUE.url}"
 
 

@@ -180,7 +180,7 @@ async def test_a_correction_that_was_stored_and_posted_before_its_original_marks
     clock.pass_(minutes=1)
     arrive(db, new(OLD))
     await run(db, platform)
-    assert texts(platform)[1].startswith(f"Replaced. Read CSMS {FIX} (9 Feb 2026) instead. [1] It was posted here today.")
+    assert texts(platform)[1].startswith(f"Replaced. Read CSMS {FIX} (9 Feb) instead. [1] It was posted here today.")
     assert f"Earlier text, replaced by CSMS {FIX}" in texts(platform)[1]
 
 
@@ -265,7 +265,7 @@ async def test_a_later_correction_marks_a_pair(db: Database, clock: Clock) -> No
     await run(db, platform)
     ((receipt, mark),) = platform.marks
     assert receipt == "ts0"
-    assert text(mark).startswith(f"CSMS {FIX_2} [1] (9 Feb 2026) replaces {FIX}.")
+    assert text(mark).startswith(f"CSMS {FIX_2} [1] (9 Feb) replaces {FIX}.")
     assert shown(platform) == [f"{FIX} {OLD}", str(FIX_2)]
 
 

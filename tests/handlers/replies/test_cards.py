@@ -4,7 +4,7 @@ import pytest
 
 from content.catalog import Contact, Question
 from handlers.replies import cards
-from handlers.replies.reply import Button, Buttons, Section, Span, plain
+from handlers.replies.reply import Button, Buttons, Menu, Section, Span, plain
 from jobs.models import ChannelRef
 from tests.support.full_catalog import PARTNER, STAFF, said
 
@@ -55,20 +55,20 @@ def test_internal_contacts_are_shown_in_the_staffs_workspace_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("dates", "latest"),
+    ("dates", "common"),
     [
-        (("2026-01", "2026-03-27", "2018"), "Facts dated 2018 to 27 Mar 2026"),
-        (("2026-11", "2026-03-27", "2026-11"), "Facts dated 27 Mar 2026 to Nov 2026"),
+        (("2026-01", "2026-03-27", "2018"), ""),
         (("2026-11", "2026-11"), "As of Nov 2026"),
-        (("2026", "2026-01"), "As of Jan 2026"),
+        (("2026", "2026-01"), ""),
         (("2023 or later",), "As of 2023 or later"),
+        (("2026-11", ""), "As of Nov 2026"),
         (("",), ""),
         ((), ""),
     ],
 )
-def test_the_date_range_includes_the_oldest_statement(dates: tuple[str, ...], latest: str) -> None:
-    assert cards.date_range(dates) == latest
-    assert [plain(one) for one in cards.footer(*dates).lines] == [f"{latest} · Not legal advice" if latest else "Not legal advice"]
+def test_a_footer_has_a_date_only_if_it_is_every_statements(dates: tuple[str, ...], common: str) -> None:
+    assert cards.common_date(dates) == common
+    assert [plain(one) for one in cards.footer(*dates).lines] == [f"{common} · Not legal advice" if common else "Not legal advice"]
 
 
 def test_two_pages_of_one_site_are_numbered() -> None:
@@ -77,11 +77,6 @@ def test_two_pages_of_one_site_are_numbered() -> None:
         ("usajobs.gov", "https://www.usajobs.gov/job/1"),
         ("usajobs.gov (2)", "https://www.usajobs.gov/job/2"),
     ]
-
-
-def test_the_footer_has_the_date_range_and_the_disclaimer() -> None:
-    assert [plain(one) for one in cards.footer("2026-03-27").lines] == ["As of 27 Mar 2026 · Not legal advice"]
-    assert [plain(one) for one in cards.footer().lines] == ["Not legal advice"]
 
 
 @pytest.mark.parametrize(
@@ -112,11 +107,10 @@ def test_the_part_of_a_title_that_a_slug_names(slug: str, title: str, name: str)
     assert cards.title_part(slug, title) == name
 
 
-def test_seven_buttons_are_split_into_two_rows_of_nearly_equal_length() -> None:
+def test_more_than_four_choices_are_a_select_menu() -> None:
     buttons = [Button(str(number), f"/{number}") for number in range(7)]
-    assert [len(row.buttons) for row in cards.button_rows(buttons)] == [4, 3]
-    assert [len(row.buttons) for row in cards.button_rows(buttons[:5])] == [5]
-    assert cards.button_rows([]) == ()
+    assert cards.choices("Choose", buttons) == Menu("Choose", tuple(buttons))
+    assert cards.choices("Choose", buttons[:4]) == Buttons(tuple(buttons[:4]))
 
 
 def test_an_ambiguous_match_offers_the_candidates() -> None:
@@ -130,12 +124,9 @@ def test_an_ambiguous_match_offers_the_candidates() -> None:
         == "The bot is not sure what you mean by “TPL mexico”. Did you mean one of these? Textiles (Priority Trade Issue); TPL (glossary)"
     )
     assert reply.subjects == ("pti:textiles", "term:tpl")
-    assert reply.blocks[-1] == Buttons((Button("Textiles", "/pti textiles"), Button("TPL", "/trade term tpl")))
-
-
-def test_offers_with_equal_names_are_labeled_with_their_kind() -> None:
-    offers = [cards.Offer(f"{kind}:ace", "ACE", kind, f"/trade {kind} ace") for kind in ("resource", "term")]
-    assert [button.label for button in cards.choice("ace", offers).blocks[-1].buttons] == ["ACE (resource)", "ACE (term)"]  # type: ignore[union-attr]
+    assert reply.blocks[-1] == Buttons(
+        (Button("Textiles (Priority Trade Issue)", "/pti textiles"), Button("TPL (glossary)", "/trade term tpl"))
+    )
 
 
 def test_a_long_quotation_is_cut() -> None:

@@ -61,7 +61,7 @@ def test_a_plain_post_has_kind_title_number_date_topics_and_the_caution() -> Non
     assert plain(title.lines[0]) == "Guidance: AGOA, Haiti HOPE and HELP reauthorized"
     assert (title.lines[0][0].bold, title.lines[0][-1].link) == (True, AGOA.url)
     assert isinstance(small, SmallPrint)
-    assert [plain(line) for line in small.lines] == ["CSMS 67647279 · sent Fri 6 Feb 2026 09:00 ET", "Topics: FTA"]
+    assert [plain(line) for line in small.lines] == ["CSMS 67647279 · sent 6 Feb 09:00 ET", "Topics: FTA"]
     assert isinstance(body, Section)
     assert plain(body.lines[0]).endswith("… (shortened by the bot)")
     assert isinstance(buttons, Buttons)
@@ -69,7 +69,7 @@ def test_a_plain_post_has_kind_title_number_date_topics_and_the_caution() -> Non
     assert isinstance(caution, SmallPrint)
     assert plain(caution.lines[0]) == CAUTION
     assert (reply.public, reply.subjects) == (True, ("csms:67647279",))
-    for needed in ("Guidance", "AGOA", "67647279", "Fri 6 Feb 2026", AGOA.url):
+    for needed in ("Guidance", "AGOA", "67647279", "6 Feb 2026", AGOA.url):
         assert needed in reply.text
 
 
@@ -92,7 +92,7 @@ def test_a_sample_is_marked_wherever_it_is_shown() -> None:
     assert why_entry(sample) == "/csms why entry 67647279"  # its id here; the number is that of a real message
     (reply,) = digest(sample)
     assert plain(reply.blocks[1].lines[0]).startswith("SAMPLE · 1 CSMS message since")  # type: ignore[union-attr]
-    assert reply.text.startswith("SAMPLE. Trade digest: Mon 9 Feb 2026.")
+    assert reply.text.startswith("SAMPLE. Trade digest: Mon 9 Feb.")
 
 
 def test_a_digest_of_samples_and_real_messages_says_how_many_are_samples() -> None:
@@ -100,7 +100,7 @@ def test_a_digest_of_samples_and_real_messages_says_how_many_are_samples() -> No
     (reply,) = digest(sample, NOTIFY)
     assert bullets(reply) == ["Updated procedures to add notify parties · 67648307", "AGOA · 67647279 · SAMPLE"]
     assert plain(reply.blocks[1].lines[0]).startswith("2 CSMS messages (1 is a sample) since")  # type: ignore[union-attr]
-    assert reply.text.startswith("Trade digest: Mon 9 Feb 2026. 2 CSMS messages (1 is a sample) since")
+    assert reply.text.startswith("Trade digest: Mon 9 Feb. 2 CSMS messages (1 is a sample) since")
 
 
 def test_a_digest_of_samples_alone_says_so_in_each_parts_head_and_not_on_every_line() -> None:
@@ -134,7 +134,7 @@ def test_a_post_of_another_feed_does_not_mention_csms() -> None:
 
 def test_a_digest_groups_by_topic_in_the_catalogs_order_and_has_each_entry_once() -> None:
     (reply,) = digest(BARE, NOTIFY, AGOA, CREDIT, ORGANIC)
-    assert reply.blocks[0] == Header("Trade digest: Mon 9 Feb 2026")
+    assert reply.blocks[0] == Header("Trade digest: Mon 9 Feb")
     assert plain(reply.blocks[1].lines[0]) == "5 CSMS messages since Fri 09:00 ET"  # type: ignore[union-attr]
     assert headings(reply) == ["Agriculture and Quota", "Free Trade Agreements (FTA)", "Revenue", "Other"]
     assert bullets(reply) == [
@@ -163,7 +163,7 @@ def test_an_entry_posted_earlier_shows_when() -> None:
 
 def test_a_digest_uses_the_subscriptions_time_zone() -> None:
     (reply,) = digest(NOTIFY, CREDIT, of=subscription(zone="Pacific/Auckland"))
-    assert reply.blocks[0] == Header("Trade digest: Tue 10 Feb 2026")
+    assert reply.blocks[0] == Header("Trade digest: Tue 10 Feb")
     assert "since Sat 03:00 Pacific/Auckland" in render(reply)
 
 
@@ -219,9 +219,9 @@ def test_the_screen_reader_text_has_every_title_number_and_date_within_the_limit
         assert len(part.text) <= MAX_TEXT
         for subject in part.subjects:
             assert f"CSMS {67000000 + int(subject.removeprefix('sample:'))}" in part.text
-        assert part.text.count("Mon 9 Feb 2026") >= len(part.subjects)
+        assert part.text.count(", 9 Feb 2026") >= len(part.subjects)
     (short,) = digest(NOTIFY, CREDIT)
-    assert NOTIFY.url in short.text
+    assert "https:" not in short.text  # nobody wants to hear addresses
 
 
 def test_long_titles_are_cut_at_a_word() -> None:
@@ -272,7 +272,7 @@ def test_a_pair_has_the_correction_in_full_and_below_a_line_the_earlier_text_qui
     assert [plain(each)[:60] for each in earlier.lines] == [
         "Earlier text, replaced by CSMS 67648888",
         "Guidance: AGOA, Haiti HOPE and HELP reauthorized",
-        "CSMS 67647279 · sent Fri 6 Feb 2026 09:00 ET",
+        "CSMS 67647279 · sent 6 Feb 09:00 ET",
         "Programs are back. Programs are back. Programs are back. Pro",
     ]
     assert isinstance(buttons, Buttons)
@@ -286,7 +286,7 @@ def test_a_pair_whose_correction_was_posted_before_points_to_it() -> None:
     reply = pair(Listed(LATER, "", posted_at=FRIDAY), AGOA)
     first = reply.blocks[0]
     assert isinstance(first, Section)
-    assert plain(first.lines[0]) == "Replaced. Read CSMS 67648888 (9 Feb 2026) instead. It was posted here Fri."
+    assert plain(first.lines[0]) == "Replaced. Read CSMS 67648888 (9 Feb) instead. It was posted here Fri."
     assert first.lines[0][0].link == LATER.url
     assert render(reply).count("instead.") == 1
     buttons = next(block for block in reply.blocks if isinstance(block, Buttons))

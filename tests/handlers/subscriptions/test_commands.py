@@ -259,3 +259,9 @@ def test_replies_about_subscriptions_name_the_kind_of_place_correctly(sqlite_db:
     for typed in STEPS:
         assert f"his {never}" not in told(say(typed, sqlite_db, channel=place)), typed
     assert f"Subscribe this {'channel' if never == 'chat' else 'chat'}" in buttons(say("/csms latest", sqlite_db, channel=place))
+
+
+def test_a_guest_is_not_offered_a_subscription(bot: Database) -> None:
+    for words in ("/csms latest", "/csms latest textiles"):
+        assert "Subscribe this channel" not in buttons(say(words, bot, GUEST))
+        assert "Subscribe this channel" in buttons(say(words, bot))

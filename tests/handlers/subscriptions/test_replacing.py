@@ -131,3 +131,10 @@ def test_a_subscription_that_ends_while_it_is_changed_is_not_changed(bot: Databa
     reply = say("/csms subscribe quota instead of 1", bot)
     assert not reply.ok
     assert reply.text == "This channel has no subscription 1. Subscriptions: 2 (CSMS: Tariffs)."
+
+
+def test_a_change_of_all_feeds_names_no_single_feed(bot: Database) -> None:
+    say("/trade subscribe all feeds daily 09:00", bot)
+    reply = say("/trade subscribe instead of 1", bot)
+    assert "/trade subscribe all feeds daily 09:00 in America/New_York instead of 1" in reply.text
+    assert "already does this" in say("/trade subscribe all feeds daily 09:00 in America/New_York instead of 1", bot).text
