@@ -9,6 +9,7 @@ from content.search.shapes import Shape
 from content.search.statement_index import StatementIndex, index_of
 from content.search.statements import ELSEWHERE, Passage
 from content.search.text import clean, split, stem
+from content.search.wordlists import NEUTRAL, STOP_WORDS
 
 MIN_SHOWN = 0.25
 """Score of a statement that is shown if it is about a subject that the question names. A weaker one is not offered."""
@@ -143,9 +144,15 @@ def _sides(asked: Asked, found: list[Candidate]) -> tuple[Passage, ...]:
 
 
 def curated(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS) -> Passage | None:
-    """Return the Q&A whose question this is, nearly word for word."""
+    """Return the statement of which a listed question is this one, nearly word for word.
+
+    Only small words may differ: with another product, country or job it is another question.
+    """
     index = index_of(catalog)
-    typed = frozenset(map(stem, split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS]))
-    best = max(((len(typed & asked) / len(typed | asked), -place) for asked, place in index.questions() if typed & asked), default=(0.0, 0))
-    passage = index.passages[-best[1]]
-    return passage if best[0] >= MIN_SAME_WORDS and passage.subject.partition(":")[0] in kinds else None
+    words = split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS]
+    typed = frozenset(map(stem, words))
+    telling = frozenset(stem(word) for word in words if word not in STOP_WORDS and word not in NEUTRAL)
+    alike = ((len(typed & asked) / len(typed | asked), -place) for asked, place in index.questions() if typed & asked and telling <= asked)
+    share, place = max(alike, default=(0.0, 0))
+    passage = index.passages[-place]
+    return passage if share >= MIN_SAME_WORDS and passage.subject.partition(":")[0] in kinds else None

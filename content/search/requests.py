@@ -35,6 +35,8 @@ _STAFF = _LEADERS | _set(
 )
 _PERSONAL = _set("age birthday born cell earn earns home hometown husband married photo salary wife")
 _ABOUT_PERSONS = (
+    "her name",
+    "his name",
     "name of",
     "names of",
     "what s the name",
