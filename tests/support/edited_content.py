@@ -34,18 +34,18 @@ _NEW = {
 """,
     "elsewhere.yaml": """
   new-subject:
-    name: "Lost luggage"
+    name: "Ferry timetables"
     answer:
-      text: "This bot does not help with lost luggage. Ask the airline."
+      text: "This bot does not know the timetables of ferries. Ask the ferry line."
       source: "https://www.cbp.gov/travel"
       read: "2026-11"
     link:
       title: "Travel on CBP.gov"
       url: https://www.cbp.gov/travel
     phrases:
-      - luggage
+      - ferry timetable*
     means:
-      - "The airline lost the luggage of a visitor"
+      - "Where do I find the ferry timetable?"
 """,
 }
 """File -> an entry for its end."""
