@@ -2,12 +2,12 @@
 
 import pytest
 
-from content.catalog import Catalog
+from content.catalog import Catalog, Statement
 from content.loading.files import read_files
 from content.loading.loader import load_files
 from tests.support.edited_content import edit
 from tests.support.paths import CONTENT
-from tests.support.statements import shown_texts
+from tests.support.statements import parts, shown_texts
 
 
 @pytest.fixture(scope="module", params=[dict, edit], ids=["shipped", "edited"])
@@ -33,6 +33,7 @@ def test_the_order_on_customs_enforcement_directs_and_does_not_yet_bind(catalog:
     assert definition.review_by == "2026-11-30"
     for text in about(catalog, "14411"):
         assert "directs CBP" in text
+    assert about(catalog, "14411", "below 50 percent", "except in exceptional circumstances")
 
 
 def test_the_presumption_of_the_uflpa_is_rebuttable(catalog: Catalog) -> None:
@@ -55,6 +56,17 @@ def test_de_minimis_is_suspended_without_end_and_repealed_from_2027(catalog: Cat
     for fact in ("$800", "29 August 2025", "indefinite", "1 July 2027"):
         assert fact in definition
     assert about(catalog, "$5,000", "$10,000")
+
+
+def test_the_rule_for_mail_and_the_rule_for_other_shipments_are_told_apart(catalog: Catalog) -> None:
+    """FR 2026-12669 is about mail, FR 2026-12670 about all other ways of transport."""
+    said = [part for _, part in parts(catalog) if isinstance(part, Statement)]
+    mail = [each for each in said if "Since 24 July 2026 dutiable mail" in each.text]
+    other = [each for each in said if "Type 86 was" in each.text]
+    assert mail
+    assert other
+    assert all("2026-12669" in each.source and "2026-12670" not in each.source for each in mail)
+    assert all("2026-12670" in each.source for each in other)
 
 
 def test_agoa_ends_with_2026(catalog: Catalog) -> None:
