@@ -52,7 +52,7 @@ def card(term: Term, command: Command, context: Context) -> Reply:
     blocks: list[Block] = [Header(term.term), SmallPrint((cards.separated_line("Glossary", "in our words", *site),))]
     lines: list[Line] = [line(Span(term.expansion, bold=True))] if term.expansion else []
     if definition:
-        lines.append(cards.statement(definition))
+        lines.append(cards.statement(definition, context))
     if lines:
         blocks.append(Section(tuple(lines)))
     topics = [slug for kind, _, slug in (subject.partition(":") for subject in (f"topic:{term.slug}", *term.see)) if kind == "topic"]

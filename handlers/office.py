@@ -89,7 +89,7 @@ def office(words: str, command: Command, context: Context) -> Reply:
     """Return the card, or a part ("office facts")."""
     part = words.strip().casefold()
     if part in _PARTS:
-        return _full_part(context.catalog.office, part)
+        return _full_part(part, context)
     return card(context.catalog.office, command, context)
 
 
@@ -100,7 +100,7 @@ def _welcome(command: Command, context: Context) -> Reply:
         f"{office.name}. {office.motto} {THINGS}. {spoken} For every command, type /trade help all.",
         (
             *_card_head(office),
-            Section((line(office.mission[0].text),)) if office.mission else Section((line(office.motto),)),
+            cards.summary(office.mission[0], context) if office.mission else Section((line(office.motto),)),
             cards.heading(THINGS),
             Bullets(things),
             Buttons((START[0], START[1], START[3], ALL_COMMANDS)),
@@ -113,7 +113,7 @@ def _welcome(command: Command, context: Context) -> Reply:
 
 def card(office: Office, command: Command, context: Context) -> Reply:
     blocks: list[Block] = [*_card_head(office)]
-    blocks += [_fold(office, part) for part in _PARTS if _part_lines(office, part)]
+    blocks += [_fold(part, context) for part in _PARTS if _part_lines(part, context)]
     contacts = cards.contacts(office.contacts, command.person)
     if contacts:
         blocks.append(Bullets(contacts))
@@ -127,8 +127,8 @@ def card(office: Office, command: Command, context: Context) -> Reply:
     return Reply(text, tuple(blocks), subjects=(f"office:{office.slug}",), shareable=True)
 
 
-def _full_part(office: Office, part: str) -> Reply:
-    lines = _part_lines(office, part)
+def _full_part(part: str, context: Context) -> Reply:
+    office, lines = context.catalog.office, _part_lines(part, context)
     return Reply(
         f"{office.name}: {_PARTS[part].lower()}, {len(lines)} items.",
         (
@@ -143,15 +143,16 @@ def _full_part(office: Office, part: str) -> Reply:
     )
 
 
-def _fold(office: Office, part: str) -> Fold:
-    lines = _part_lines(office, part)
+def _fold(part: str, context: Context) -> Fold:
+    lines = _part_lines(part, context)
     return Fold(f"{_PARTS[part]} ({len(lines)})", lines, Button(f"Show all: {_PARTS[part].lower()}", f"/trade office {part}"))
 
 
-def _part_lines(office: Office, part: str) -> tuple[Line, ...]:
+def _part_lines(part: str, context: Context) -> tuple[Line, ...]:
+    office = context.catalog.office
     if part == "questions":
-        return cards.answers(office.questions)
-    return cards.statements(office.mission if part == "mission" else office.facts)
+        return cards.answers(office.questions, context)
+    return cards.statements(office.mission if part == "mission" else office.facts, context)
 
 
 def _card_head(office: Office) -> tuple[Header, SmallPrint]:

@@ -31,17 +31,17 @@ def pti(words: str, command: Command, context: Context) -> Reply:
     if not words.strip():
         return _list_all(context.catalog)
     where, every = "in the seven Priority Trade Issues", Button("Show all seven", "/pti")
-    return _named_part(words, command, context.catalog) or answers.answer(words, ("pti",), command, context, where, every)
+    return _named_part(words, command, context) or answers.answer(words, ("pti",), command, context, where, every)
 
 
-def _named_part(words: str, command: Command, catalog: Catalog) -> Reply | None:
+def _named_part(words: str, command: Command, context: Context) -> Reply | None:
     """Return the part that a PTI's name and a keyword ask for, but not for a keyword in a question."""
     name, _, keyword = words.strip().casefold().rpartition(" ")
     if keyword not in _QUESTIONS | _MORE:
         return None
-    for pti in catalog.ptis:
+    for pti in context.catalog.ptis:
         if name.strip() in (pti.slug, *(known.casefold() for known in (pti.name, pti.cbp_name, pti.statute_name, *pti.synonyms))):
-            return _questions_card(pti) if keyword in _QUESTIONS else _more_card(pti, command, catalog)
+            return _questions_card(pti, context) if keyword in _QUESTIONS else _more_card(pti, command, context)
     return None
 
 
@@ -64,9 +64,9 @@ def _list_all(catalog: Catalog) -> Reply:
 
 def card(pti: Pti, command: Command, context: Context) -> Reply:
     """Return the card with what staff are asked most, on one screen."""
-    facts = cards.statements(pti.facts)
+    facts = cards.statements(pti.facts, context)
     dates = [pti.summary.as_of, *(fact.as_of for fact in pti.facts[:_MAX_FACTS] if fact.shown)]
-    blocks: list[Block] = [*_card_head(pti), Section((line(pti.summary.text),))]
+    blocks: list[Block] = [*_card_head(pti), cards.summary(pti.summary, context)]
     items = (*facts[:_MAX_FACTS], *cards.contacts(pti.contacts, command.person)[:_MAX_CONTACTS])
     if items:
         blocks.append(Bullets(items))
@@ -79,9 +79,9 @@ def card(pti: Pti, command: Command, context: Context) -> Reply:
     return Reply(" ".join(part for part in parts if part), tuple(blocks), subjects=(f"pti:{pti.slug}",), shareable=True)
 
 
-def _questions_card(pti: Pti) -> Reply:
+def _questions_card(pti: Pti, context: Context) -> Reply:
     shown = [question for question in pti.questions if question.shown]
-    items = cards.answers(shown)
+    items = cards.answers(shown, context)
     body: Block = Bullets(items) if items else Section((line("This issue has no questions and answers yet."),))
     return Reply(
         f"Priority Trade Issue: {pti.name}. {len(items)} questions and answers. {pti.url}",
@@ -96,13 +96,14 @@ def _questions_card(pti: Pti) -> Reply:
     )
 
 
-def _more_card(pti: Pti, command: Command, catalog: Catalog) -> Reply:
+def _more_card(pti: Pti, command: Command, context: Context) -> Reply:
+    catalog = context.catalog
     blocks: list[Block] = [*_card_head(pti, "more")]
     parts: tuple[tuple[str, tuple[Line, ...]], ...] = (
-        ("Authority", cards.statements(pti.authority)),
-        ("More facts", cards.statements(pti.facts)[_MAX_FACTS:]),
+        ("Authority", cards.statements(pti.authority, context)),
+        ("More facts", cards.statements(pti.facts, context)[_MAX_FACTS:]),
         ("More contacts", cards.contacts(pti.contacts, command.person)[_MAX_CONTACTS:]),
-        ("Figures", cards.statements(pti.stats)),
+        ("Figures", cards.statements(pti.stats, context)),
         ("Centers of Excellence and Expertise", centers(pti, catalog)),
     )
     for title, items in parts:

@@ -66,7 +66,7 @@ def card(resource: Resource, command: Command, context: Context) -> Reply:
     if status:
         blocks.append(Section(status))
     if resource.summary.shown:
-        blocks.append(Section((line(resource.summary.text),)))
+        blocks.append(cards.summary(resource.summary, context))
     if resource.note:
         blocks.append(Section((line(resource.note),)))
     links = tuple(line(Span(link.title, link=link.url)) for link in resource.links)

@@ -62,11 +62,11 @@ def card(role: Role, command: Command, context: Context) -> Reply:
     found_by = matching_line(command.words, role) if command.verb == "role" else None
     if found_by is not None:
         blocks.append(Section((line(Span(f"Matched: {found_by[0]} ", bold=True), f"“{found_by[1]}”"),)))
-    blocks.append(Section((line(role.summary.text),)))
+    blocks.append(cards.summary(role.summary, context))
     for part, items in _lists(role):
         more = Button(f"Show all {len(items)} {part}", f"/role {role.slug} {part}")
         blocks.append(Fold(f"{_TITLES[part]} ({len(items)})", tuple(line(item.text) for item in items), more))
-    facts = cards.statements(role.facts)
+    facts = cards.statements(role.facts, context)
     if facts:
         blocks.append(Bullets(facts))
     related = (*(f"pti:{slug}" for slug in role.ptis), *(f"resource:{slug}" for slug in role.resources))

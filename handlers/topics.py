@@ -45,10 +45,10 @@ def card(topic: Topic, command: Command, context: Context) -> Reply:
     blocks: list[Block] = [
         Header(topic.name, topic.links[0].url if topic.links else None),
         cards.source_note("Topic, not a Priority Trade Issue", *topic.links[:1]),
-        Section((line(topic.summary.text),)),
+        cards.summary(topic.summary, context),
     ]
     links = (line(Span(link.title, link=link.url)) for link in topic.links[1:])
-    items = (*cards.statements(topic.facts), *cards.contacts(topic.contacts, command.person), *links)
+    items = (*cards.statements(topic.facts, context), *cards.contacts(topic.contacts, command.person), *links)
     if items:
         blocks.append(Bullets(items))
     ptis = tuple(f"pti:{slug}" for slug in topic.ptis)

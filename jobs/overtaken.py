@@ -6,11 +6,11 @@ about one of the statement's topics and shares rare words with it in its title.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from content.catalog import Catalog
+from content.catalog import Catalog, Contact, Question, Statement
 from content.search.statements import Passage, passages
 from content.search.text import stem
 from jobs.classify import classify
@@ -20,6 +20,11 @@ from jobs.states import EntryKind
 
 MIN_RARE = 2
 """Rare words that a title must share with a statement."""
+
+MAX_AGE = timedelta(days=365)
+"""How far back messages are compared with the content."""
+
+MAX_MESSAGES = 2_000
 
 MAX_SHARE = 0.025
 """A word in a greater part of the statements is not rare."""
@@ -61,22 +66,59 @@ def vocabulary(catalog: Catalog) -> Vocabulary:
     return Vocabulary(Counter(word for text in texts for word in text), max(len(texts) * MAX_SHARE, 2))
 
 
-def overtaken_by(passage: Passage, catalog: Catalog, known: Vocabulary, entries: Iterable[Entry]) -> Entry | None:
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A catalog and the messages that may have overtaken its statements, arranged so that a statement meets few of them."""
+
+    catalog: Catalog
+    known: Vocabulary
+    messages: Sequence[Entry]
+    """Newest first. The others refer to their places."""
+    naming: Mapping[str, Sequence[int]]
+    """A CSMS number -> the messages that name it."""
+    titled: Mapping[str, Sequence[int]]
+    """A word -> the messages with it in the title."""
+
+
+def comparison(catalog: Catalog, entries: Iterable[Entry]) -> Comparison:
+    messages = sorted(filter(_counts, entries), key=lambda each: (each.published, each.id), reverse=True)
+    naming: dict[str, list[int]] = {}
+    titled: dict[str, list[int]] = {}
+    for place, entry in enumerate(messages):
+        for number in _named(entry):
+            naming.setdefault(number, []).append(place)
+        for word in set(_words(entry.title)):
+            titled.setdefault(word, []).append(place)
+    return Comparison(catalog, vocabulary(catalog), messages, naming, titled)
+
+
+def overtaken(catalog: Catalog, entries: Iterable[Entry]) -> dict[Statement | Question | Contact, Entry]:
+    """Return the statements that one of the messages may have overtaken, each with the message."""
+    compared = comparison(catalog, entries)
+    found = ((passage.origin, overtaken_by(passage, compared)) for passage in passages(catalog))
+    return {origin: entry for origin, entry in found if entry is not None}
+
+
+def overtaken_by(passage: Passage, compared: Comparison) -> Entry | None:
     """Return the newest message that may have overtaken a statement: one that names its source before one that is only similar."""
     cited = frozenset(_NUMBER.findall(passage.origin.source))
     since = _said_at(passage, is_message=bool(cited))
     if since is None:
         return None
-    later = [each for each in entries if _counts(each) and each.number not in cited and each.published >= since]
-    naming = [each for each in later if cited & _named(each)]
+
+    def later(places: Iterable[int]) -> list[Entry]:
+        found = (compared.messages[place] for place in sorted(places))
+        return [each for each in found if each.number not in cited and each.published >= since]
+
+    naming = later({place for number in cited for place in compared.naming.get(number, ())})
     if naming:
-        return max(naming, key=_age)
+        return naming[0]
     if passage.kind not in _CHANGING:
         return None
-    topics = _topics(passage, catalog)
-    rare = known.rare(passage.text)
-    similar = [each for each in later if topics & {hit.topic for hit in each.topics} and len(rare & set(_words(each.title))) >= MIN_RARE]
-    return max(similar, key=_age, default=None)
+    shared = Counter(place for word in compared.known.rare(passage.text) for place in compared.titled.get(word, ()))
+    similar = later(place for place, count in shared.items() if count >= MIN_RARE)
+    topics = _topics(passage, compared.catalog) if similar else frozenset()
+    return next((each for each in similar if topics & {hit.topic for hit in each.topics}), None)
 
 
 def _words(text: str) -> list[str]:
@@ -85,10 +127,6 @@ def _words(text: str) -> list[str]:
 
 def _counts(entry: Entry) -> bool:
     return bool(entry.number) and not entry.routine and not entry.held and not entry.sample and entry.kind not in _OTHER_KINDS
-
-
-def _age(entry: Entry) -> tuple[datetime, int]:
-    return entry.published, entry.id
 
 
 def _named(entry: Entry) -> frozenset[str]:

@@ -10,7 +10,7 @@ from content.search.statements import Passage, passages
 from jobs.links import Place, broken_places
 from jobs.models import Entry, LinkCheck
 from jobs.notices import Notifier, review_due
-from jobs.overtaken import last_day, overtaken_by, vocabulary
+from jobs.overtaken import MAX_AGE, MAX_MESSAGES, comparison, last_day, overtaken_by
 from jobs.store import entries, idempotency
 from jobs.store.database import Connection, Database
 
@@ -28,11 +28,6 @@ _NOUNS = {"qa": "question", "stat": "figure", "authority": "legal basis", "tools
 
 _ONCE = {"assignment": "assignments", "skill": "skills"}
 """Kinds that share one source, and are looked at together."""
-
-MESSAGES = timedelta(days=365)
-"""How far back messages are compared with the content."""
-
-MAX_MESSAGES = 2_000
 
 MONDAY_HOUR = 13
 """The hour (UTC) from which the admins' channel gets its count: 9 in the morning in the East, 8 in winter."""
@@ -73,14 +68,14 @@ class Review:
 
 def read_review(conn: Connection, catalog: Catalog, now: datetime, today: date) -> Review:
     """Compare the content with the stored messages and the last check of its links."""
-    messages = entries.latest(conn, ["csms"], limit=MAX_MESSAGES, since=now - MESSAGES)
+    messages = entries.latest(conn, ["csms"], limit=MAX_MESSAGES, since=now - MAX_AGE)
     return replace(review(catalog, messages, today), broken=tuple(broken_places(conn)))
 
 
 def review(catalog: Catalog, messages: Iterable[Entry], today: date) -> Review:
-    known, messages, found = vocabulary(catalog), list(messages), list(items(catalog))
+    compared, found = comparison(catalog, messages), list(items(catalog))
     due = [(item, since) for item in found if (since := due_since(item.passage)) is not None and since <= today]
-    overtaken = [(item, entry) for item in found if (entry := overtaken_by(item.passage, catalog, known, messages)) is not None]
+    overtaken = [(item, entry) for item in found if (entry := overtaken_by(item.passage, compared)) is not None]
     return Review(tuple(sorted(due, key=lambda each: each[1])), tuple(overtaken))
 
 

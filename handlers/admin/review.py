@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates
-from handlers.replies.entries import newer_message, shorten
-from handlers.replies.reply import Block, Bullets, Header, Line, Reply, SmallPrint, Span, line
+from handlers.replies.entries import shorten
+from handlers.replies.reply import Block, Bullets, Header, Line, Reply, SmallPrint, Span, line, plain
 from jobs.cadence import zone_info
 from jobs.review import read_review
 
@@ -43,7 +43,7 @@ def review(words: str, command: Command, context: Context) -> Reply:
     blocks += _list("Broken links", [_broken(place, check) for place, check in found.broken], most)
     blocks.append(SmallPrint((line(_HINT),)))
     names = [f"{item.name}, due since {dates.as_of(since.isoformat())}" for item, since in found.due]
-    names += [f"{item.name}: {newer_message(entry, context.now, context.zone)}" for item, entry in found.overtaken]
+    names += [f"{item.name}: {plain(cards.newer_message(entry, context.now, context.zone))}" for item, entry in found.overtaken]
     names += [f"{place}: {check.detail}" for place, check in found.broken]
     shown = "; ".join(names[:MAX_LISTED]) + (f"; and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else "")
     return Reply(f"Content to review: {found.summary()}. {shown}.", tuple(blocks))

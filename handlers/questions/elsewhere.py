@@ -16,16 +16,16 @@ def answer(words: str, context: Context) -> Reply | None:
     from content.search.elsewhere import find_elsewhere
 
     entry = find_elsewhere(context.catalog.elsewhere, words)
-    return card(entry) if entry else None
+    return card(entry, context) if entry else None
 
 
-def card(entry: Elsewhere) -> Reply:
+def card(entry: Elsewhere, context: Context) -> Reply:
     page = Span(entry.link.title, link=entry.link.url)
     return Reply(
         f"{entry.answer.text} {entry.link.title}: {entry.link.url}",
         (
             Section((line(Span(entry.answer.text, bold=True)), line(page))),
-            SmallPrint((cards.separated_line(*cards.provenance(entry.answer)),)),
+            SmallPrint((cards.source_line(entry.answer, context),)),
         ),
         shareable=True,
     )

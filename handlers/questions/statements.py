@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import lookups
 from handlers.questions import elsewhere
 from handlers.replies import cards
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, plain
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def answer(words: str, kinds: tuple[str, ...], command: Command, context: Contex
     if not decision.shown:
         return None
     if decision.elsewhere is not None:
-        return elsewhere.card(decision.elsewhere)
+        return elsewhere.card(decision.elsewhere, context)
     return card(decision.shown, context, closest=not decision.sure, more=f"/trade answers {words}" if decision.more else "")
 
 
@@ -64,7 +64,7 @@ def more(words: str, command: Command, context: Context) -> Reply:
         f"{len(found)} statements about {cards.quote(words)}: " + " ".join(said(passage) for passage in found),
         (
             cards.heading(f"About {cards.quote(words)}"),
-            Bullets(tuple(line(said(passage), *_in_brackets(passage)) for passage in found)),
+            Bullets(tuple(line(said(passage), *cards.in_brackets(passage.origin, context)) for passage in found)),
             Buttons(lookups.buttons(context.catalog, subjects, cards.MAX_BUTTONS)),
             cards.footer(),
         ),
@@ -81,7 +81,7 @@ def card(shown: Sequence[Passage], context: Context, *, closest: bool, more: str
         blocks += [Section((line(Span(said(passage), bold=True)),)), SmallPrint(_below(passage, context))]
     buttons = [*lookups.buttons(context.catalog, subjects, cards.MAX_BUTTONS - 1), *([Button("More answers", more)] if more else [])]
     blocks.append(Buttons(tuple(buttons)))
-    spoken = " ".join(f"{said(passage)} {cards.date_sentence((passage.origin.as_of,))}".strip() for passage in shown)
+    spoken = " ".join(_spoken(passage, context) for passage in shown)
     return Reply(f"{cards.CLOSEST}: {spoken}" if closest else spoken, tuple(blocks), subjects=subjects, shareable=True)
 
 
@@ -94,18 +94,14 @@ def said(passage: Passage) -> str:
     return passage.text
 
 
+def _spoken(passage: Passage, context: Context) -> str:
+    newer = plain(cards.newer_note(passage.origin, context))
+    return " ".join(part for part in (said(passage), cards.date_sentence((passage.origin.as_of,)), f"{newer}." if newer else "") if part)
+
+
 def _below(passage: Passage, context: Context) -> tuple[Line, ...]:
     asked = f"“{passage.label}”" if passage.kind == "qa" else ""
     page = Span(passage.label or cards.site(passage.link), link=passage.link) if passage.link and passage.kind in ("page", "note") else ""
-    where = cards.separated_line(asked, page, *cards.provenance(passage.origin))
+    where = cards.source_line(passage.origin, context, asked, page)
     names = ", ".join(lookups.titles(context.catalog, (passage.subject,)))
     return (*((where,) if where else ()), line(f"From: {names}"))
-
-
-def _in_brackets(passage: Passage) -> tuple[Span, ...]:
-    parts = cards.provenance(passage.origin)
-    return (
-        (Span(" ("), *(span for place, part in enumerate(parts) for span in ((Span(", "), part) if place else (part,))), Span(")"))
-        if parts
-        else ()
-    )

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from handlers.replies.dates import as_of, source_date
+from handlers.replies.dates import as_of, near_date, source_date
 from handlers.replies.reply import Button, Buttons, Line, Menu, Reply, Section, SmallPrint, Span, line, refusal
 from jobs.csms import hex_url
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from content.catalog import Contact, Link, Question, Statement
-    from handlers.command import Person
-    from jobs.models import ChannelRef
+    from handlers.command import Context, Person
+    from jobs.models import ChannelRef, Entry
 
 _NOT_ADVICE = "Not legal advice"
 
@@ -51,17 +52,23 @@ def channel_noun(channel: ChannelRef | None) -> str:
     return "chat" if chat else "channel"
 
 
-def statement(statement: Statement) -> Line:
-    """Return "Refunds are paid electronically (CSMS 68179006, as of 27 Mar 2026)" with a linked source."""
-    return line(statement.text, " (", *_provenance(statement), ")")
+def statement(statement: Statement, context: Context) -> Line:
+    """Return "Refunds are paid electronically (CSMS 68179006, as of 27 Mar 2026)" with a linked source, and a newer message if any."""
+    return line(statement.text, *in_brackets(statement, context))
 
 
-def statements(items: Iterable[Statement]) -> tuple[Line, ...]:
-    return tuple(statement(item) for item in items if item.shown)
+def statements(items: Iterable[Statement], context: Context) -> tuple[Line, ...]:
+    return tuple(statement(item, context) for item in items if item.shown)
 
 
-def answers(questions: Iterable[Question]) -> tuple[Line, ...]:
-    return tuple(line(Span(item.q, bold=True), f" {item.a} (", *_provenance(item), ")") for item in questions if item.shown)
+def answers(questions: Iterable[Question], context: Context) -> tuple[Line, ...]:
+    return tuple(line(Span(item.q, bold=True), f" {item.a}", *in_brackets(item, context)) for item in questions if item.shown)
+
+
+def summary(statement: Statement, context: Context) -> Section:
+    """Return a card's summary, and below it the newer message, if any."""
+    newer = newer_note(statement, context)
+    return Section((line(statement.text), *((newer,) if newer else ())))
 
 
 def contacts(items: Iterable[Contact], person: Person) -> tuple[Line, ...]:
@@ -73,8 +80,29 @@ def contacts(items: Iterable[Contact], person: Person) -> tuple[Line, ...]:
     )
 
 
-def _provenance(item: Statement | Question) -> tuple[Span, ...]:
-    return tuple(span for index, part in enumerate(provenance(item)) for span in ((Span(", "), part) if index else (part,)))
+def in_brackets(item: Statement | Question | Contact, context: Context) -> Line:
+    """Return " (CSMS 68179006, as of 27 Mar 2026)" and what may change the statement; () for a statement without a source."""
+    parts, newer = provenance(item), newer_note(item, context)
+    listed = tuple(span for index, part in enumerate(parts) for span in ((Span(", "), part) if index else (part,)))
+    return (*((Span(" ("), *listed, Span(")")) if parts else ()), *((Span(SEPARATOR), *newer) if newer else ()))
+
+
+def source_line(item: Statement | Question | Contact, context: Context, *before: str | Span) -> Line:
+    """Return the sources and the date of a statement as a line of its own, and what may change it."""
+    where, newer = separated_line(*before, *provenance(item)), newer_note(item, context)
+    return (*where, *((Span(SEPARATOR),) if where and newer else ()), *newer)
+
+
+def newer_note(item: Statement | Question | Contact, context: Context) -> Line:
+    """Return which stored message may have overtaken a statement; () if none has."""
+    entry = context.recent.newer(item) if context.recent is not None else None
+    return newer_message(entry, context.now, context.zone) if entry is not None else ()
+
+
+def newer_message(entry: Entry, now: datetime, zone: str) -> Line:
+    """Return "A newer CSMS may change this: 69056621, 26 Jun" with a linked number."""
+    number = Span(entry.number, link=https_url(entry.url))
+    return line("A newer CSMS may change this: ", number, f", {near_date(entry.published, now, zone)}")
 
 
 def provenance(item: Statement | Question | Contact) -> tuple[Span, ...]:

@@ -223,8 +223,3 @@ def newest_first(entries: Iterable[Entry]) -> list[Entry]:
 def sent_day(entry: Entry, now: datetime, zone: str) -> str:
     """Return "6 Feb", with the year unless it is the current one."""
     return dates.near_date(min(entry.published, now), now, zone)
-
-
-def newer_message(entry: Entry, now: datetime, zone: str) -> str:
-    """Return "A newer CSMS may change this: 69056621, 26 Jun", which stands beside a statement."""
-    return f"A newer CSMS may change this: {entry.number}, {dates.near_date(entry.published, now, zone)}"

@@ -11,7 +11,7 @@ from content.catalog import Catalog, Statement
 from handlers.admin.review import MAX_LISTED
 from handlers.command import Command, Context, Person
 from handlers.replies import notices
-from handlers.replies.entries import newer_message
+from handlers.replies.cards import newer_message
 from handlers.replies.reply import Bullets, Buttons, Reply, plain
 from handlers.router import dispatch
 from handlers.table import resolve
@@ -62,7 +62,7 @@ def test_what_is_due_and_what_a_newer_message_may_change_is_listed(db: Database,
     ]
     assert "1 statement is due for review, and a newer message may change 1." in reply.text
     assert "Revenue, 2nd fact: A newer CSMS may change this: 69035485, 26 Jun" in reply.text
-    assert newer_message(naming, NOW, NEW_YORK) == "A newer CSMS may change this: 69035485, 26 Jun"
+    assert plain(newer_message(naming, NOW, NEW_YORK)) == "A newer CSMS may change this: 69035485, 26 Jun"
 
 
 def test_broken_links_are_listed_by_file_and_line(db: Database, clock: Clock) -> None:

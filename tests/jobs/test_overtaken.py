@@ -8,7 +8,7 @@ import pytest
 from content.catalog import Catalog, Pti, Rule, Statement, Topic
 from content.search.statements import Passage, passages
 from jobs.models import Entry
-from jobs.overtaken import last_day, overtaken_by, vocabulary
+from jobs.overtaken import comparison, last_day, overtaken, overtaken_by, vocabulary
 from jobs.states import EntryKind
 from tests.support.small_catalog import CATALOG, entry, pti, topic
 
@@ -32,7 +32,7 @@ def found(fact: Statement, *entries: Entry, kind: str = "fact") -> str:
     """Return the number of the message that may have overtaken a fact of Revenue, or ""."""
     made = catalog(fact)
     passage = Passage("pti:revenue", kind, fact.text, fact)
-    newer = overtaken_by(passage, made, vocabulary(made), entries)
+    newer = overtaken_by(passage, comparison(made, entries))
     return newer.number if newer else ""
 
 
@@ -102,6 +102,13 @@ def test_a_statement_without_a_date_is_never_overtaken() -> None:
 )
 def test_a_date_ends_with_its_period(text: str, day: date | None) -> None:
     assert last_day(text) == day
+
+
+def test_the_statements_of_a_catalog_that_messages_may_have_overtaken_are_found() -> None:
+    fine = Statement("Fees are due every year.", "CSMS 67236626", "2025-12-29")
+    made = catalog(FACT, fine)
+    assert overtaken(made, [SIMILAR, later("Fees", "revenue", number="69999999")]) == {FACT: SIMILAR}
+    assert overtaken(made, []) == {}
 
 
 def test_rare_words_are_those_of_few_statements() -> None:

@@ -29,6 +29,7 @@ from jobs.relations import changed_by
 from jobs.states import CadenceKind, EntryKind, Lead
 from jobs.store import entries
 from tests.support.adaptive import seen
+from tests.support.overtaking import NOTE, overtake
 from tests.support.paths import ROOT
 
 HOME = "http://127.0.0.1:3000"
@@ -227,6 +228,12 @@ async def test_cards_are_sent_in_teams_look_only(page: httpx.AsyncClient) -> Non
         reply = serialize.load(message["content"])
         assert message["cards"] == cards(replace(reply, public=True) if message.get("asked") else reply)
     assert "Shared by" in spoken(posted)
+
+
+async def test_a_newer_message_stands_beside_an_answer(page: httpx.AsyncClient, runtime: Runtime) -> None:
+    question = overtake(runtime.db, runtime.library.catalog, runtime.recent)
+    for look in ("say", "say?as=teams"):
+        assert NOTE in json.dumps(await post(page, look, text=question))
 
 
 async def test_in_teams_look_answers_are_public_in_a_channel_and_private_in_a_chat(page: httpx.AsyncClient) -> None:

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from bot.history import make_receipt, split_receipt
 from bot.slack import responder as responders
 from jobs.publish import publish_entries
+from jobs.recent import RecentHolder
 from jobs.store import schema
 from tests.bot.slack.test_blocks import HOSTILE, within_limits
 from tests.support import slack_server
+from tests.support.overtaking import NOTE, overtake
 from tests.support.process import eventually
 from tests.support.slack_office import NUMBER, Json, Office, office, words
 from tests.support.slack_payloads import command, direct, event, form, headers, mention, shortcut
@@ -172,6 +174,15 @@ def test_a_card_ends_with_the_newest_messages_as_of_the_last_refresh(at: Office)
     runtime.recent.refresh(at.db, runtime.library.catalog)
     assert "Zeppelins and hangars" in answers(at, "/pti revenue")
     assert answers(at, "/pti revenue") == answers(at, "/pti revenue")
+
+
+def test_a_newer_message_stands_beside_the_answer_that_is_given_at_once(at: Office) -> None:
+    runtime = at.endpoint.responder.runtime
+    question = overtake(at.db, runtime.library.catalog, RecentHolder())
+    assert NOTE not in answers(at, f"/trade {question}")
+    overtake(at.db, runtime.library.catalog, runtime.recent)
+    at.db.close()
+    assert f"{NOTE} <https://" in answers(at, f"/trade {question}")
 
 
 def test_while_the_database_is_away_the_content_answers_and_a_question_about_messages_says_so(at: Office) -> None:

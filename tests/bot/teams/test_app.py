@@ -22,6 +22,7 @@ from handlers.table import TABLE
 from jobs.store.database import DatabaseError
 from jobs.unanswered import list_questions
 from tests.support import teams_server
+from tests.support.overtaking import NOTE, NUMBER, overtake
 from tests.support.teams_office import Office, buttons, card, office, words
 from tests.support.teams_server import CHANNEL, GROUP, HIDDEN, PERSON, PERSONAL, TEAM, TENANT, TeamsServer
 
@@ -91,6 +92,12 @@ async def test_an_answer_can_be_marked_as_not_what_was_asked(desk: Office) -> No
     with db.read() as conn:
         found = [(each.words, each.asked, each.marked) for each in list_questions(conn, db.now(conn), 9)]
     assert found == [("frobnicate the quux", 2, 0), ("what is the forced labor portal", 0, 2)]
+
+
+async def test_a_newer_message_stands_beside_an_answer(desk: Office) -> None:
+    await desk.until(lambda: desk.runtime.recent.current is not None, "the messages are read as the bot starts")
+    question = overtake(desk.runtime.db, desk.runtime.library.catalog, desk.runtime.recent)
+    assert f"{NOTE} [{NUMBER}](https://" in words(card(await desk.say(question)))
 
 
 async def test_help_lists_the_commands(desk: Office) -> None:
