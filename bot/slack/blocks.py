@@ -85,14 +85,14 @@ def render_blocks(blocks: tuple[Block, ...], reply: Reply) -> list[Json]:
     rendered: list[Json] = []
     for block in join_headings(blocks):
         found = list(render_block(block, reply))
-        if isinstance(block, Overflow) and found and rendered and _have_room(rendered[-1], found[0]):
+        if isinstance(block, Overflow) and found and rendered and _fits_together(rendered[-1], found[0]):
             rendered[-1]["elements"] += found.pop(0)["elements"]
         rendered += found
     return rendered
 
 
-def _have_room(row: Json, menu: Json) -> bool:
-    """Whether an overflow menu fits into the row of buttons before it."""
+def _fits_together(row: Json, menu: Json) -> bool:
+    """Whether an overflow menu may join the row of buttons before it."""
     return row["type"] == menu["type"] == "actions" and json_length(row) + json_length(menu) <= MAX_BLOCK
 
 

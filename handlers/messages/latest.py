@@ -53,8 +53,8 @@ def newest_answer(asked: Newest, command: Command, context: Context) -> Reply:
         stored = answers.read_stored(conn, command, context)
     name = entries.topic_name(context.catalog, topic) if topic else ""
     when = f" {asked.period.phrase}" if asked.period else ""
-    label = f"Subscribe this {cards.channel_noun(command.channel)}"
-    subscribe = () if command.person.external else (Button(label, f"/csms subscribe {topic}".strip()),)  # it would be refused
+    here = f"Subscribe this {cards.channel_noun(command.channel)}"
+    subscribe = () if command.person.external else (Button(here, f"/csms subscribe {topic}".strip()),)  # it would be refused
     if not found:
         buttons = (*((LATEST,) if topic or when else ()), *subscribe)
         return lists.none_stored(f"{f' about {name}' if name else ''}{when}", stored, context, buttons)

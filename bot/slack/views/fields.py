@@ -38,7 +38,7 @@ def select(block: str, label: str, options: list[Json], value: str, kind: str = 
 
 
 def channel_field(block: str, label: str, value: str) -> Json:
-    """Slack lists the conversations that the person can see. It does not dispatch: the preview needs no channel."""
+    """Slack lists the channels that the person can see. It does not dispatch: the preview needs no channel."""
     element: Json = {"type": "conversations_select", "placeholder": plain_text("Choose a channel")}
     element |= {"filter": {"include": ["public", "private"]}} | ({"initial_conversation": value} if value else {})
     return input_field(block, label, element, dispatches=False)
