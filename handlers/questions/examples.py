@@ -55,7 +55,7 @@ def things_to_try(catalog: Catalog, message: Entry | None) -> tuple[Line, ...]:
         ("Find out who does something", "/role who writes rulings"),
         ("Get CBP's updates in a channel", f"/csms subscribe {topic} weekdays 09:00"),
     )
-    return tuple(line(Span(f"{task}: ", bold=True), Span(typed, code=True)) for task, typed in things)
+    return tuple(line(f"{task}: ", Span(typed, code=True)) for task, typed in things)
 
 
 def _slug(catalog: Catalog) -> str:

@@ -115,7 +115,7 @@ def _left_out_card(subscription: Subscription, found: list[Entry], period: str, 
         blocks.append(Section((line(f"… and {len(found) - len(shown)} older notices."),)))
     if live and not subscription.filters.system:
         blocks.append(Section((wording.including_hint(subscription),)))
-    change = (Button(f"Change {number}", wording.change_command(subscription)),) if live else ()
+    change = (Button("Change", wording.change_command(subscription)),) if live else ()
     blocks.append(Buttons((*change, _LIST)))
     if shown:
         blocks.append(entries.caution(shown))

@@ -17,6 +17,7 @@ from tests.support.paths import ROOT
 from tests.support.pictures import (
     PLAYGROUND,
     PRESSED_IN_TEAMS,
+    SLACK,
     TEAMS,
     VIEWS,
     WIDTHS,
@@ -271,6 +272,14 @@ def test_the_narrow_picture_is_seen_beside_the_wide_one(browser: Browser, cards:
         assert (narrow["y"], narrow["width"]) == (wide["y"], min(WIDTHS))
         assert wide["width"] >= 700
         assert narrow["x"] + narrow["width"] <= 1280
+
+
+def test_slacks_home_tab_is_at_most_900_pixels_high(browser: Browser, cards: list[Card]) -> None:
+    with easel(browser, SLACK, viewport={"width": 1280, "height": 800}) as page:
+        draw(page, SLACK, [card for card in cards if card.name in ("home", "home-new")])
+        heights = [node.bounding_box() for node in page.locator("[data-card]").all()]
+    assert len(heights) == 2
+    assert all(box is not None and box["height"] <= 900 for box in heights)
 
 
 def test_what_goes_wrong_in_the_story_on_purpose_alarms_nobody(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
