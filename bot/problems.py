@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers import reports
+from handlers.forms import problem as reports
 from handlers.idempotency import EVENT_SECONDS, hash_key
 from handlers.replies import serialize
 from handlers.replies.reply import Reply, notice, refusal

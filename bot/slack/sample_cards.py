@@ -14,6 +14,7 @@ from bot.slack.views import home, look_up, report, subscribe
 from handlers import outbox
 from handlers.actions import add_report_button, add_share_button
 from handlers.command import Context, Person
+from handlers.forms import subscription
 from handlers.replies import notices, posts, serialize
 from handlers.replies.reply import Reply
 from handlers.router import dispatch
@@ -128,8 +129,8 @@ def _views(context: Context) -> Iterator[tuple[str, Json]]:
     catalog, zone, now = context.catalog, context.zone, context.now
     entries = [_entry(number, context) for number in range(3)]
     yield "Home tab", home.view(home.HomeData((), entries), catalog, now, zone)
-    form = subscribe.new_form(CHANNEL, "trade", zone)
-    spec = subscribe.parse_form(form, catalog)
+    form = subscription.new_form(CHANNEL, "trade", zone)
+    spec = subscription.parse_form(form, catalog)
     preview = subscribe.preview(spec, entries if isinstance(spec, SubscriptionSpec) else [], catalog, now, zone)
     yield "subscription form", subscribe.view(form, catalog, preview)
     if catalog.ptis:

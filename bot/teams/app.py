@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 from bot.database import StartError
 from bot.http import Headers, header, read_body, send_response
 from bot.incoming import Payload, text
-from bot.teams import incoming
+from bot.teams import dialogs, incoming
 from bot.teams.certificate import BadCertificate, read_certificate
 from bot.teams.client import Teams, connected
 from bot.teams.direct_messages import person_channel
@@ -162,6 +163,10 @@ class Endpoint:
         name = text(activity, "name")
         if name == incoming.ACTION:
             work = self.responder.answer_press(incoming.read_press(activity, sender))
+        elif name == dialogs.FETCH:
+            work = self.responder.open_dialog(dialogs.read_command(activity), sender)
+        elif name == dialogs.SUBMIT:
+            work = self.responder.submit_dialog(activity, replace(sender, thread=incoming.read_thread(activity)))
         elif name == incoming.SEARCH:
             work = self.responder.answer_search(incoming.read_search(activity), sender)
         else:

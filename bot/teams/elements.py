@@ -10,6 +10,8 @@ from typing import Any
 from bot.rendering import join_spans, json_length
 from bot.teams.text import escape_markdown, escape_text, has_link, markdown, runs
 from content.search.text import without_surrogates
+from handlers.actions import Action, decode
+from handlers.forms.commands import opens_form
 from handlers.replies.reply import Button, Fold, Line, Menu, Overflow, Span, line, plain
 from handlers.replies.text import FOLDED, clean
 
@@ -264,7 +266,13 @@ def execute_action(button: Button, command: str) -> Json:
     button_json: Json = {"title": button_label(button, command), "data": {COMMAND: command}}
     if button.style in styles:
         button_json["style"] = styles[button.style]
+    if opens_dialog(command):
+        return {"type": "Action.Submit", **button_json, "data": {COMMAND: command, "msteams": {"type": "task/fetch"}}}
     return {"type": "Action.Execute", "verb": COMMAND, **button_json, "fallback": {"type": "Action.Submit", **button_json}}
+
+
+def opens_dialog(command: str) -> bool:
+    return opens_form(command) or decode(command)[0] is Action.REPORT
 
 
 def button_label(button: Button, command: str) -> str:

@@ -85,6 +85,11 @@ def read_sender(activity: Payload, tenant: str, admins: frozenset[str]) -> Teams
     )
 
 
+def read_thread(activity: Payload) -> str:
+    """Return the thread that an activity without a message belongs to, or ""."""
+    return text(part(activity, "conversation"), "id").partition(";messageid=")[2] or text(activity, "replyToId")
+
+
 def read_message(activity: Payload, sender: TeamsIncoming) -> TeamsIncoming:
     """Read a message, or a button of a client without Action.Execute, which sends data and no text."""
     command = _chosen(part(activity, "value"))

@@ -16,22 +16,27 @@ import httpx
 from bot.history import make_receipt, record_answer
 from bot.incoming import Audience, Payload
 from bot.posting import Attempt, post_messages
+from bot.problems import NOT_STAFF, THANKS, Report, report_problem
 from bot.responder import FAILED, SHARED, Responder
 from bot.runtime import Runtime, Wake
-from bot.teams import message_extension
+from bot.teams import dialogs, message_extension
 from bot.teams.cards import CARD, cards, render
 from bot.teams.client import NEVER_LEFT, Teams
 from bot.teams.errors import PAUSED, WAIT
 from bot.teams.incoming import ACTION, Presence, TeamsIncoming, read_presence
 from bot.teams.tokens import NoToken
-from handlers.actions import Action, add_back_button, add_missed_button, add_share_button
+from handlers.actions import Action, add_back_button, add_missed_button, add_report_button, add_share_button, decode
+from handlers.forms import problem as reports
+from handlers.forms import subscription
+from handlers.forms.commands import opens_form
+from handlers.forms.fields import FormView, Values
 from handlers.help import welcome
 from handlers.idempotency import event_key, hash_key
 from handlers.questions.examples import newest_message
 from handlers.replies import serialize
 from handlers.replies.reply import Reply, Section, line, notice, refusal
 from handlers.table import Request
-from jobs.models import ChannelRef
+from jobs.models import ChannelRef, SubscriptionSpec
 from jobs.network import retry_seconds
 from jobs.notices import channel_paused
 from jobs.pauses import resume_team
@@ -82,7 +87,7 @@ class TeamsResponder:
             reply = await asyncio.to_thread(self.responder.mark_missed, incoming.text, incoming.person)
         else:
             reply = await self.responder.answer(request, incoming.audience)
-            reply = reply if incoming.person.external else add_missed_button(reply)
+            reply = reply if incoming.person.external else add_report_button(add_missed_button(reply))
         await self._say(reply if incoming.audience is Audience.ASKER else replace(reply, public=True), incoming)
 
     async def _is_first_time(self, incoming: TeamsIncoming, request: Request) -> bool:
@@ -144,7 +149,7 @@ class TeamsResponder:
                 return toast("The answer is below, where everyone here can see it.")
         elif incoming.audience is not Audience.ASKER:
             reply = add_share_button(reply, incoming.text)
-        reply = reply if incoming.person.external else add_missed_button(reply)
+        reply = reply if incoming.person.external else add_report_button(add_missed_button(reply))
         return card_response(_with_back_button(reply, incoming))
 
     async def _share(self, incoming: TeamsIncoming, request: Request) -> Reply:
@@ -169,6 +174,68 @@ class TeamsResponder:
         if not found:
             return notice("The bot no longer has this message. To see it again, reload the conversation.")
         return serialize.load(found[0])
+
+    async def open_dialog(self, command: str, incoming: TeamsIncoming) -> Json:
+        """Return the form that a button opens. Never raises."""
+        try:
+            found = await asyncio.to_thread(self._form, command, incoming)
+        except Exception:
+            logger.exception("could not open a form")
+            found = FAILED
+        return dialogs.show_reply(found) if isinstance(found, Reply) else dialogs.show_form(found, command)
+
+    async def submit_dialog(self, activity: Payload, incoming: TeamsIncoming) -> Json:
+        """Carry out what somebody filled in. Never raises."""
+        command = dialogs.read_command(activity)
+        try:
+            action, subject = decode(command)
+            found = await asyncio.to_thread(self._form, command, incoming)
+            if isinstance(found, Reply):
+                return dialogs.show_reply(found)
+            values = dialogs.read_values(activity, found.fields)
+            if action is Action.REPORT:
+                words = "\n".join(values.get(reports.WORDS, ()))
+                report = Report(subject, words, incoming.person, incoming.channel.name, incoming.event_id)
+                reply = await asyncio.to_thread(report_problem, report, self.runtime, self.responder)
+                return dialogs.close(reply.text) if reply is THANKS else dialogs.show_form(found, command, {reports.WORDS: reply.text})
+            return await self._save_subscription(command, values, incoming)
+        except Exception:
+            logger.exception("could not handle a submitted form")
+            return dialogs.show_reply(FAILED)
+
+    def _form(self, command: str, incoming: TeamsIncoming) -> FormView | Reply:
+        """Call in a thread."""
+        action, subject = decode(command)
+        if action is Action.REPORT:
+            return NOT_STAFF if incoming.person.external else reports.view(subject, self.runtime.library.catalog)
+        form = self._subscription_form(command, incoming)
+        return form if isinstance(form, Reply) else subscription.view(form, self.runtime.library.catalog)
+
+    def _subscription_form(self, command: str, incoming: TeamsIncoming) -> subscription.Form | Reply:
+        """Call in a thread."""
+        if not opens_form(command):
+            return notice(NOT_OURS)
+        request = replace(incoming, text=command).request()
+        if not self.runtime.may_subscribe(incoming.person):
+            return self.responder.reply(request)  # the reason
+        return subscription.open_form(request.command, self.runtime.context(), self.runtime.db)
+
+    async def _save_subscription(self, command: str, values: Values, incoming: TeamsIncoming) -> Json:
+        form = await asyncio.to_thread(self._subscription_form, command, incoming)
+        if isinstance(form, Reply):
+            return dialogs.show_reply(form)
+        catalog = self.runtime.library.catalog
+        form = subscription.fill(form, values)
+        spec = subscription.parse_form(form, catalog)
+        if not isinstance(spec, SubscriptionSpec):
+            return dialogs.show_form(subscription.view(form, catalog), command, spec)
+        reply = await self.responder.answer(replace(incoming, text=subscription.command_line(form)).request())
+        if not reply.public:
+            return dialogs.show_reply(reply)
+        problem = (await self._say(reply, incoming)).problem
+        return dialogs.close(
+            f"It is saved, but the bot could not announce it here: {problem}." if problem else "Saved. Everyone here sees it."
+        )
 
     async def answer_search(self, words: str, incoming: TeamsIncoming) -> Json:
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.command import read_creator
+from handlers.forms.problem import subject_name
 from handlers.replies import cards, dates
 from handlers.replies.entries import shorten
 from handlers.replies.reply import Block, Bullets, Header, Line, Reply, SmallPrint, Span, line
-from handlers.reports import subject_name
 from jobs.store import problems
 from jobs.unanswered import KEPT, MIN_COUNT, list_questions
 

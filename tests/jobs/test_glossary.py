@@ -69,6 +69,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "bot/urls.py": "a part of a host name between dots",
         "handlers/actions.py": _BUTTON,
         "handlers/admin/status.py": _FACT,
+        "handlers/forms/subscription.py": _ZONE,
         "handlers/lookups.py": _BUTTON,
         "handlers/replies/cards.py": _BUTTON,
         "handlers/replies/dates.py": _ZONE,

@@ -21,9 +21,9 @@ from bot.settings import load as settings
 from bot.slack.responder import not_here
 from bot.slack.views import home, look_up
 from content.loading.loader import load
-from handlers import reports as problem_reports
 from handlers.actions import add_report_button, make_public
 from handlers.command import Command, Context, Person
+from handlers.forms import problem
 from handlers.lookups import command_for
 from handlers.replies import notices, posts, serialize
 from handlers.replies.reply import Reply
@@ -215,8 +215,8 @@ class Story:
         said = "The date is wrong.\nIt should be 9 February, as the message itself says."
         with self.runtime.db.read() as conn:
             entry = entries.by_number(conn, "67648307")
-        yield Card("problem-report", "", problem_reports.message("pti:revenue", said, STAFF, "#trade", CATALOG, None))
-        yield Card("problem-report-csms", "", problem_reports.message("csms:67648307", said, STAFF, "#trade", CATALOG, entry))
+        yield Card("problem-report", "", problem.message("pti:revenue", said, STAFF, "#trade", CATALOG, None))
+        yield Card("problem-report-csms", "", problem.message("csms:67648307", said, STAFF, "#trade", CATALOG, entry))
 
     def correcting(self) -> Iterator[Card]:
         """Publish a message in June that changes one of February."""

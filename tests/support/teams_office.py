@@ -149,6 +149,16 @@ def buttons(value: Any) -> dict[str, str]:
         return {label: command for each in value for label, command in buttons(each).items()}
     if not isinstance(value, dict):
         return {}
-    own = {value["title"]: value["data"]["command"]} if value.get("type") == "Action.Execute" else {}
+    own = {value["title"]: value["data"]["command"]} if value.get("type") in ("Action.Execute", "Action.Submit") else {}
     inner = {label: command for name, each in value.items() if name != "fallback" for label, command in buttons(each).items()}
     return own | inner
+
+
+def actions(value: Any) -> list[Json]:
+    """Return the actions of a card, also hidden ones."""
+    if isinstance(value, list):
+        return [action for each in value for action in actions(each)]
+    if not isinstance(value, dict):
+        return []
+    own = [value] if str(value.get("type")).startswith("Action.") else []
+    return own + [action for name, each in value.items() if name != "fallback" for action in actions(each)]

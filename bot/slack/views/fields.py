@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from bot.slack.text import Json, plain_text
 from bot.slack.views.view import MAX_OPTION, MAX_OPTIONS, option
+from handlers.forms.fields import Field, FieldKind
 from handlers.replies.entries import shorten
 
 FIELD = "form_"
@@ -56,6 +57,23 @@ def text_field(block: str, label: str, lines: tuple[str, ...], placeholder: str)
     if lines:
         element["initial_value"] = "\n".join(lines)
     return input_field(block, label, element, optional=True, dispatches=False)
+
+
+def draw_field(field: Field) -> Json:
+    options = [option(each.name, each.value) for each in field.options]
+    match field.kind:
+        case FieldKind.MANY:
+            return multi_select(field.name, field.title, options, field.values, field.hint)
+        case FieldKind.ONE:
+            return select(field.name, field.title, options, field.value)
+        case FieldKind.RADIO:
+            return select(field.name, field.title, options, field.value, "radio_buttons")
+        case FieldKind.CHECK:
+            return checkbox(field.name, field.title, field.hint, checked=bool(field.values))
+        case FieldKind.TIME:
+            return input_field(field.name, field.title, {"type": "timepicker", "initial_time": field.value})
+        case FieldKind.LINES:
+            return text_field(field.name, field.title, field.values, field.hint)
 
 
 def preview_button() -> Json:

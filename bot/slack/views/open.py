@@ -17,12 +17,13 @@ from bot.slack.views import home, look_up, report, subscribe
 from bot.slack.views.view import ViewState, answer_modal, read_view
 from handlers.actions import Action, add_report_button, question
 from handlers.command import Person
+from handlers.forms import subscription
+from handlers.forms.subscription import Form
 from handlers.replies.reply import Reply, refusal
 from handlers.subscriptions.commands import INSTEAD_OF, recent_entries
-from handlers.subscriptions.errors import ended_subscription, unknown_number
 from handlers.table import Request, read_command, resolve
 from jobs.models import ChannelRef, Entry, SubscriptionSpec
-from jobs.store import channels, entries, subscriptions
+from jobs.store import entries
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Views:
         return not request.words or INSTEAD_OF.match(request.words) is not None
 
     async def open_form(self, incoming: SlackIncoming, request: Request) -> None:
-        absent, form = await asyncio.gather(self._is_absent(incoming.channel.id), self._run(self.form, incoming, request))
+        absent, form = await asyncio.gather(self._is_absent(incoming.channel.id), self._run(self.form, request))
         if absent:
             form = not_here(self.slack.bot)
         if isinstance(form, Reply):
@@ -80,34 +81,20 @@ class Views:
         is_listed = instead and any((each.channel.id, str(each.id)) == (incoming.channel.id, instead[1]) for each in listed)
         if not is_listed or not self.opens_form(incoming, request):
             return home.NOT_LISTED
-        return self.form(incoming, request, from_home=True)
+        return self.form(request, from_home=True)
 
     def new_form_from_home(self, person: Person) -> Json:
         """Return the form for a subscription of a channel that is still to be chosen."""
         channel = ChannelRef(PLATFORM, person.workspace, "")
-        return self.render_form(replace(subscribe.new_form(channel, "csms", self.runtime.settings.zone), home=True))
+        return self.render_form(replace(subscription.new_form(channel, "csms", self.runtime.settings.zone), home=True))
 
-    def form(self, incoming: SlackIncoming, request: Request, *, from_home: bool = False) -> Json | Reply:
-        command, channel = request.command, incoming.channel
-        instead = INSTEAD_OF.search(command.words)
-        catalog, settings = self.runtime.library.catalog, self.runtime.settings
-        with self.runtime.db.begin() as conn:
-            now = self.runtime.db.now(conn)
-            channel_id = channels.ensure(conn, channel, now)
-            live = subscriptions.list_for_channel(conn, channel_id)
-            ended = ended_subscription(conn, channel_id, int(instead[1])) if instead else None
-        zone = live[-1].zone if live else settings.zone
-        if instead is None:
-            return self.render_form(subscribe.new_form(channel, command.verb, zone))
-        old = next((each for each in live if each.id == int(instead[1])), None)
-        if old is None:
-            return unknown_number(instead[1], live, self.runtime.context(), "change", channel, ended)
-        form = subscribe.change_form(old, catalog, zone)
-        return self.render_form(replace(form, home=from_home, channel=replace(form.channel, name=channel.name or form.channel.name)))
+    def form(self, request: Request, *, from_home: bool = False) -> Json | Reply:
+        form = subscription.open_form(request.command, self.runtime.context(), self.runtime.db)
+        return form if isinstance(form, Reply) else self.render_form(replace(form, home=from_home))
 
-    def render_form(self, form: subscribe.Form) -> Json:
+    def render_form(self, form: Form) -> Json:
         catalog = self.runtime.library.catalog
-        spec = subscribe.parse_form(form, catalog)
+        spec = subscription.parse_form(form, catalog)
         with self.runtime.db.read() as conn:
             now = self.runtime.db.now(conn)
             recent: list[Entry] = recent_entries(conn, spec.filters, PLATFORM) if isinstance(spec, SubscriptionSpec) else []

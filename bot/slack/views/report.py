@@ -3,9 +3,9 @@
 from bot.slack.text import Json, plain_text
 from bot.slack.views.view import modal, plain_blocks
 from content.catalog import Catalog
+from handlers.forms.problem import MAX_WORDS, subject_name
 from handlers.replies.entries import shorten
 from handlers.replies.reply import Section, Span, line
-from handlers.reports import MAX_WORDS, subject_name
 from jobs.models import ChannelRef
 
 NAME = "report"

@@ -19,6 +19,7 @@ from bot.slack.views import home, look_up, report, subscribe
 from bot.slack.views.view import ViewState, answer_modal, field_value, read_view
 from handlers.actions import add_report_button
 from handlers.command import Person
+from handlers.forms import subscription
 from handlers.replies.reply import Reply, refusal
 from jobs.models import ChannelRef, SubscriptionSpec
 
@@ -61,14 +62,12 @@ class Submissions:
             return _show(home.NOT_LISTED)
         if not form.channel.id:
             return {"response_action": "errors", "errors": {subscribe.CHANNEL: "Choose a channel."}}
-        if not form.channel.id:
-            return {"response_action": "errors", "errors": {subscribe.CHANNEL: "Choose a channel."}}
-        spec = subscribe.parse_form(form, self.runtime.library.catalog)
+        spec = subscription.parse_form(form, self.runtime.library.catalog)
         if not isinstance(spec, SubscriptionSpec):
             return {"response_action": "errors", "errors": spec}
         if form.home and form.subscription and not await asyncio.to_thread(self._is_listed, form, person):
             return _show(home.NOT_LISTED)
-        incoming = SlackIncoming(subscribe.command_line(form), person, form.channel, event_id=f"view {view.id}")
+        incoming = SlackIncoming(subscription.command_line(form), person, form.channel, event_id=f"view {view.id}")
         task = self.tasks.start(self.slack_responder.answer(incoming, incoming.request()))
         if not await _finishes_in_time(task):
             self.tasks.start(self._deliver_late(task, incoming))
@@ -79,7 +78,7 @@ class Submissions:
         self.tasks.start(self.slack_responder.announce(reply, incoming))
         return CLOSE
 
-    def _is_listed(self, form: subscribe.Form, person: Person) -> bool:
+    def _is_listed(self, form: subscription.Form, person: Person) -> bool:
         """Call in a thread."""
         listed = home.person_subscriptions(self.runtime.db, person)
         return any((each.channel.id, each.id) == (form.channel.id, form.subscription) for each in listed)

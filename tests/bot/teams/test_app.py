@@ -23,7 +23,7 @@ from jobs.store.database import DatabaseError
 from jobs.unanswered import list_questions
 from tests.support import teams_server
 from tests.support.overtaking import NOTE, NUMBER, overtake
-from tests.support.teams_office import Office, buttons, card, office, words
+from tests.support.teams_office import Office, actions, buttons, card, office, words
 from tests.support.teams_server import CHANNEL, GROUP, HIDDEN, PERSON, PERSONAL, TEAM, TENANT, TeamsServer
 
 Json = dict[str, Any]
@@ -98,6 +98,85 @@ async def test_a_newer_message_stands_beside_an_answer(desk: Office) -> None:
     await desk.until(lambda: desk.runtime.recent.current is not None, "the messages are read as the bot starts")
     question = overtake(desk.runtime.db, desk.runtime.library.catalog, desk.runtime.recent)
     assert f"{NOTE} [{NUMBER}](https://" in words(card(await desk.say(question)))
+
+
+def dialog(answer: Json) -> Json:
+    value: Json = answer["task"]["value"]
+    return value
+
+
+async def invoked(desk: Office, name: str, conversation: str = CHANNEL, **data: Any) -> Json:
+    response = await desk.send(
+        desk.teams.activity("invoke", conversation, name=name, value={"data": data, "context": {"theme": "default"}})
+    )
+    assert response.status_code == 200
+    answer: Json = response.json()
+    return answer
+
+
+async def test_change_opens_a_dialog_and_what_is_filled_in_is_announced(desk: Office) -> None:
+    said = await desk.say('subscribe revenue "ach" weekly tue 08:30 in CT', CHANNEL)
+    change = next(action for action in actions(card(said)) if action["title"] == "Change")
+    assert (change["type"], change["data"]["msteams"]) == ("Action.Submit", {"type": "task/fetch"})
+    shown = dialog(await invoked(desk, "task/fetch", **change["data"]))
+    inputs = {each["id"]: each for each in shown["card"]["content"]["body"] if each["type"].startswith("Input.")}
+    values = {name: each.get("value", "") for name, each in inputs.items()}
+    assert values == {
+        "topics": "revenue",
+        "when": "weekly",
+        "day": "1",
+        "at": "08:30",
+        "zone": "America/Chicago",
+        "urgent": "true",
+        "system": "false",
+        "phrases": "ach",
+        "never": "",
+    }
+    submit = shown["card"]["content"]["actions"][0]
+    before = len(desk.teams.posts)
+    closed = await invoked(
+        desk, "task/submit", **submit["data"], **values | {"topics": "revenue,textiles", "when": "daily", "never": "training"}
+    )
+    assert closed == {"task": {"type": "message", "value": "Saved. Everyone here sees it."}}
+    announced = words(card(desk.teams.posts[before]))
+    assert "Changed subscription 1." in announced
+    assert "Daily 08:30 CT" in announced
+    again = dialog(await invoked(desk, "task/submit", command="/csms subscribe instead of 2", **values | {"phrases": 'a "quoted" one'}))
+    assert "Remove the quotation marks inside" in words(again["card"]["content"])
+    ended = dialog(await invoked(desk, "task/fetch", command="/csms subscribe instead of 1"))
+    assert "has already ended" in words(ended["card"]["content"])
+    assert not any(action["type"] == "Action.Execute" for action in actions(ended["card"]["content"]))
+
+
+async def test_a_dialog_is_not_a_way_around_who_may_subscribe(teams: TeamsServer, sqlite_url: str) -> None:
+    async with office(teams, sqlite_url, TRADEBOT_SUBSCRIBE="admins") as desk:
+        for name in ("task/fetch", "task/submit"):
+            shown = dialog(await invoked(desk, name, command="/csms subscribe", topics="revenue", when="daily", at="09:00", zone="UTC"))
+            assert "Only this bot's admins can change subscriptions." in words(shown["card"]["content"])
+        assert desk.teams.posts == []
+
+
+async def test_a_problem_is_reported_in_a_dialog(desk: Office) -> None:
+    said = await desk.say("pti revenue", CHANNEL)
+    report = next(action for action in actions(card(said)) if action["title"] == "Report a problem")
+    shown = dialog(await invoked(desk, "task/fetch", **report["data"]))
+    assert shown["title"] == "Report a problem"
+    submit = shown["card"]["content"]["actions"][0]["data"]
+    empty = dialog(await invoked(desk, "task/submit", **submit, words=" "))
+    assert "Describe what is wrong" in words(empty["card"]["content"])
+    thanks = await invoked(desk, "task/submit", **submit, words="The rate is old.")
+    assert "Thank you" in thanks["task"]["value"]
+    listed = words(card(await desk.say("trade-admin unanswered")))
+    assert "The rate is old." in listed
+
+
+@pytest.mark.parametrize("data", [{}, {"command": ""}, {"command": "/csms unsubscribe 1"}, {"command": "report "}, {"command": ["x"]}])
+async def test_a_dialog_that_is_not_ours_changes_nothing(desk: Office, data: Json) -> None:
+    await desk.say("subscribe revenue", CHANNEL)
+    for name in ("task/fetch", "task/submit"):
+        shown = dialog(await invoked(desk, name, **data))
+        assert not any(each["type"].startswith("Input.") for each in shown["card"]["content"]["body"])
+    assert "Revenue" in words(card(await desk.say("what are we subscribed to", CHANNEL)))
 
 
 async def test_help_lists_the_commands(desk: Office) -> None:

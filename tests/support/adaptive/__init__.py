@@ -70,7 +70,7 @@ def look(element: Json, found: Seen) -> None:
             for action in element["actions"]:
                 if action["type"] == "Action.Execute" and "menu" in action["data"]:
                     found.toggles.append(action["title"])
-                elif action["type"] == "Action.Execute":
+                elif action["type"] in ("Action.Execute", "Action.Submit"):
                     found.buttons.append((flat(action["title"]), action["data"]["command"]))
                 else:
                     found.toggles.append(action["title"])

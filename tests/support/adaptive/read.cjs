@@ -73,7 +73,8 @@ function walk(element, format, found) {
   } else if (kind === "ActionSet") {
     for (let place = 0; place < element.getActionCount(); place += 1) {
       const action = element.getActionAt(place);
-      const data = action.getJsonTypeName() === "Action.Execute" ? action.data.command || null : null;
+      const acts = ["Action.Execute", "Action.Submit"].includes(action.getJsonTypeName());
+      const data = acts ? action.data.command || null : null;
       found.buttons.push({ title: action.title, command: data });
     }
   } else if (kind === "ColumnSet") {

@@ -10,9 +10,9 @@ import pytest
 from bot.slack.blocks import render
 from bot.slack.views import home, report
 from bot.slack.views.home import MAX_MENU, MAX_SECTIONS, HomeData
-from handlers import reports
 from handlers.actions import add_back_button, add_report_button, add_share_button
 from handlers.command import Person
+from handlers.forms import problem as reports
 from handlers.replies.reply import Bullets, Button, Buttons, Overflow, Reply, Section, SmallPrint, buttons_of, line, plain
 from jobs.models import Cadence, ChannelRef, Filters, Subscription
 from jobs.states import CadenceKind

@@ -11,8 +11,9 @@ from slack_sdk.models.views import View
 
 from bot.slack.incoming import PLATFORM
 from bot.slack.views import subscribe
-from bot.slack.views.subscribe import Form
 from bot.slack.views.view import ViewState, read_view
+from handlers.forms import subscription
+from handlers.forms.subscription import Form
 from handlers.subscriptions.parser import parse
 from jobs.models import Cadence, ChannelRef, Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind
@@ -20,7 +21,7 @@ from tests.bot.slack.test_blocks import HOSTILE
 from tests.support.full_catalog import CATALOG as FULL
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
-FORM = subscribe.new_form(CHANNEL, "csms", NEW_YORK)
+FORM = subscription.new_form(CHANNEL, "csms", NEW_YORK)
 LONG = "x" * 101
 
 
@@ -71,7 +72,7 @@ def filled(view: dict[str, Any], **values: Any) -> ViewState:
 
 
 def wish(form: Form) -> SubscriptionSpec:
-    found = subscribe.parse_form(form, CATALOG)
+    found = subscription.parse_form(form, CATALOG)
     assert isinstance(found, SubscriptionSpec)
     return found
 
@@ -95,26 +96,26 @@ def valid(view: dict[str, Any]) -> None:
 @pytest.mark.parametrize("catalog", [CATALOG, FULL], ids=["small", "full"])
 def test_slack_takes_the_view_whatever_is_chosen(when: CadenceKind, verb: str, catalog: Any) -> None:
     form = replace(FORM, when=when, verb=verb, topics=("revenue",), phrases=("ach",), unknown=("old",))
-    preview = subscribe.preview(subscribe.parse_form(form, catalog), [entry("67000001", "ACH " * 80, "revenue")], catalog, NOW, NEW_YORK)
+    preview = subscribe.preview(subscription.parse_form(form, catalog), [entry("67000001", "ACH " * 80, "revenue")], catalog, NOW, NEW_YORK)
     valid(subscribe.view(form, catalog, preview))
 
 
 def test_every_cadence_has_a_label() -> None:
-    assert list(subscribe.CADENCE_LABELS) == list(CadenceKind)
-    assert all(isinstance(kind, CadenceKind) for kind in subscribe.CADENCE_LABELS)
+    assert list(subscription.CADENCE_LABELS) == list(CadenceKind)
+    assert all(isinstance(kind, CadenceKind) for kind in subscription.CADENCE_LABELS)
     assert isinstance(subscribe.read_form(filled(drawn(FORM), when="daily")).when, CadenceKind)
 
 
 def test_new_form_has_the_defaults_of_the_bare_command() -> None:
     assert wish(FORM) == parse("", CATALOG, NEW_YORK, feeds_allowed=False)
-    assert subscribe.command_line(FORM) == "/csms subscribe weekdays 09:00 in America/New_York"
+    assert subscription.command_line(FORM) == "/csms subscribe weekdays 09:00 in America/New_York"
 
 
 def test_day_time_and_zone_are_read_and_typed() -> None:
     weekly = drawn(replace(FORM, when=CadenceKind.WEEKLY))
     form = subscribe.read_form(filled(weekly, day="4", at="16:30", zone="America/Chicago"))
     assert (form.when, form.day, form.at, form.zone, form.urgent, form.system) == ("weekly", 4, "16:30", "America/Chicago", True, False)
-    assert subscribe.command_line(form) == "/csms subscribe weekly fri 16:30 in America/Chicago"
+    assert subscription.command_line(form) == "/csms subscribe weekly fri 16:30 in America/Chicago"
 
 
 def test_every_field_reaches_the_command() -> None:
@@ -122,7 +123,7 @@ def test_every_field_reaches_the_command() -> None:
         drawn(FORM), topics=["revenue", "tariffs"], urgent=[], system=["system"], phrases=' "ach"\n\n notify  parties ', never="training"
     )
     form = subscribe.read_form(view)
-    assert subscribe.command_line(form) == (
+    assert subscription.command_line(form) == (
         '/csms subscribe revenue tariffs "ach" "notify parties" -"training" weekdays 09:00 in America/New_York '
         "include system notices digest only"
     )
@@ -137,7 +138,7 @@ def test_every_field_reaches_the_command() -> None:
 def test_other_feeds_can_be_chosen_behind_trade_alone() -> None:
     assert "feeds" not in shown(drawn(FORM))
     form = subscribe.read_form(filled(drawn(replace(FORM, verb="trade")), feeds=["federal-register", "csms"]))
-    assert subscribe.command_line(form).startswith("/trade subscribe csms federal-register ")
+    assert subscription.command_line(form).startswith("/trade subscribe csms federal-register ")
     assert wish(form).filters.feeds == ("csms", "federal-register")
 
 
@@ -148,7 +149,7 @@ def test_fields_that_say_nothing_for_a_cadence_are_not_shown_and_keep_what_they_
     assert not {"day", "at", "zone", "urgent"} & set(shown(now))
     back = subscribe.read_form(filled(now, when="weekly"))
     assert (back.day, back.at, back.zone, back.urgent) == (4, "16:30", "America/Chicago", False)
-    assert subscribe.command_line(subscribe.read_form(filled(now))) == "/csms subscribe now"
+    assert subscription.command_line(subscribe.read_form(filled(now))) == "/csms subscribe now"
 
 
 def test_the_channels_zone_comes_first_and_what_is_chosen_is_among_them() -> None:
@@ -172,10 +173,10 @@ SUBSCRIPTION = Subscription(
 
 
 def test_a_subscription_fills_the_modal_and_saving_it_unchanged_asks_for_the_same() -> None:
-    form = subscribe.change_form(SUBSCRIPTION, CATALOG, NEW_YORK)
+    form = subscription.change_form(SUBSCRIPTION, CATALOG, NEW_YORK)
     again = subscribe.read_form(filled(drawn(form)))
     assert again == form
-    assert subscribe.command_line(again).endswith(" instead of 7")
+    assert subscription.command_line(again).endswith(" instead of 7")
     asked = wish(again)
     assert (asked.filters, asked.cadence, asked.zone, asked.digest_only) == (
         SUBSCRIPTION.filters,
@@ -187,7 +188,7 @@ def test_a_subscription_fills_the_modal_and_saving_it_unchanged_asks_for_the_sam
 
 def test_removed_topic_is_named_and_not_offered() -> None:
     old = replace(SUBSCRIPTION, filters=Filters(topics=("revenue", "no-longer")))
-    view = drawn(subscribe.change_form(old, CATALOG, NEW_YORK))
+    view = drawn(subscription.change_form(old, CATALOG, NEW_YORK))
     assert "No longer available and left out: no-longer." in json.dumps(view)
     assert [one["value"] for one in field(view, "topics")["element"]["initial_options"]] == ["revenue"]
 
@@ -203,7 +204,7 @@ def test_removed_topic_is_named_and_not_offered() -> None:
     ],
 )
 def test_problem_is_shown_at_its_own_field(change: dict[str, str], block: str, said: str) -> None:
-    wrong = subscribe.parse_form(subscribe.read_form(filled(drawn(FORM), **change)), CATALOG)
+    wrong = subscription.parse_form(subscribe.read_form(filled(drawn(FORM), **change)), CATALOG)
     assert isinstance(wrong, dict)
     assert list(wrong) == [block]
     assert said in wrong[block]
@@ -212,7 +213,7 @@ def test_problem_is_shown_at_its_own_field(change: dict[str, str], block: str, s
 
 @pytest.mark.parametrize(("change", "block"), [({"zone": "Mars/Base"}, "zone"), ({"topics": ("nonsense",)}, "topics"), ({"at": "x"}, "at")])
 def test_forged_form_values_are_refused(change: dict[str, Any], block: str) -> None:
-    assert list(subscribe.parse_form(replace(FORM, **change), CATALOG)) == [block]  # type: ignore[arg-type]
+    assert list(subscription.parse_form(replace(FORM, **change), CATALOG)) == [block]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -224,14 +225,14 @@ def test_a_payload_without_a_form_is_an_empty_one(payload: dict[str, Any]) -> No
 
 
 def test_outages_switch_system_notices_on_and_the_preview_says_so() -> None:
-    preview = subscribe.preview(subscribe.parse_form(replace(FORM, topics=("outage",)), CATALOG), [], CATALOG, NOW, NEW_YORK)
+    preview = subscribe.preview(subscription.parse_form(replace(FORM, topics=("outage",)), CATALOG), [], CATALOG, NOW, NEW_YORK)
     assert "Outages are routine notices, so routine notices are included." in str(preview)
 
 
 def test_the_preview_counts_and_shows_the_newest_titles_as_plain_words() -> None:
     stored = [entry(f"6700000{n}", f"{HOSTILE} {n}", "revenue") for n in range(1, 6)] + [entry("67000009", "Beef")]
     form = replace(FORM, topics=("revenue",))
-    view = subscribe.view(form, CATALOG, subscribe.preview(subscribe.parse_form(form, CATALOG), stored, CATALOG, NOW, NEW_YORK))
+    view = subscribe.view(form, CATALOG, subscribe.preview(subscription.parse_form(form, CATALOG), stored, CATALOG, NOW, NEW_YORK))
     valid(view)
     said = json.dumps(view)
     assert "Would have posted 5 of the last 6 messages." in said
@@ -253,13 +254,13 @@ def test_every_topic_of_a_long_list_can_be_chosen_and_none_is_lost_by_a_change()
     many = replace(CATALOG, topics=topics)
     chosen = ("topic-007", "topic-120", "topic-249")
     old = Subscription(3, 1, CHANNEL, Filters(topics=chosen), Cadence(CadenceKind.NOW), NEW_YORK, False, "Maria", NOW)
-    view = subscribe.view(subscribe.change_form(old, many, NEW_YORK), many, ())
+    view = subscribe.view(subscription.change_form(old, many, NEW_YORK), many, ())
     valid(view)
     element = field(view, "topics")["element"]
     assert "options" not in element
     assert [len(group["options"]) for group in element["option_groups"]] == [100, 100, 50]
     assert subscribe.read_form(filled(view)).topics == chosen
     assert subscribe.read_form(filled(view, topics=("topic-120", "topic-180"))).topics == ("topic-120", "topic-180")
-    asked = subscribe.parse_form(subscribe.read_form(filled(view)), many)
+    asked = subscription.parse_form(subscribe.read_form(filled(view)), many)
     assert isinstance(asked, SubscriptionSpec)
     assert asked.filters.topics == chosen

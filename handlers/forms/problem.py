@@ -3,11 +3,14 @@
 from content.catalog import Catalog, get, title
 from handlers import lookups
 from handlers.command import Person
+from handlers.forms.fields import Field, FieldKind, FormView
 from handlers.replies.cards import https_url, separated_line
 from handlers.replies.entries import CARD_TITLE, shorten
 from handlers.replies.reply import Controls, Divider, Reply, Section, SmallPrint, Span, line
 from jobs.models import Entry
 
+WORDS = "words"
+"""The field of the form."""
 MAX_WORDS = 2_000
 """In characters."""
 MAX_SUBJECT = 1_024
@@ -25,6 +28,12 @@ def card_command(subject: str, catalog: Catalog) -> str:
         return lookups.command_for(subject)
     kind, _, number = subject.partition(":")
     return f"/csms {number}" if kind == "csms" else ""
+
+
+def view(subject: str, catalog: Catalog) -> FormView:
+    name = shorten(subject_name(subject, catalog), 100)
+    intro = f"Is something on the card “{name}” wrong, missing or out of date? The people who edit the answers will read your report."
+    return FormView("Report a problem", (intro,), (Field(FieldKind.LINES, WORDS, "What is wrong?", required=True),), "Send")
 
 
 # seven parameters: a report is made of all of them, and nothing else passes them on

@@ -1,0 +1,1 @@
+"""The forms that every platform draws in its own way."""
