@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from bot.playground import panel, samples, teams_preview
+from bot.playground import forms, panel, samples, teams_preview
 from bot.playground.channels import CHANNELS, PlaygroundChannel, command_request, completions, opening
 from bot.playground.publish import outcome_reply, publish_next
 from bot.playground.requests import MAX_BODY_BYTES, MAX_CARDS_BYTES, Json, RequestError, read_body, read_channel, read_event_id, read_text
@@ -23,7 +23,7 @@ from bot.playground.sender import PLATFORM, PlaygroundSender
 from bot.responder import NOT_SHAREABLE, SHARED, Responder
 from bot.runtime import Runtime, Wake
 from bot.settings import Settings
-from handlers.actions import Action, add_missed_button, decode, make_public
+from handlers.actions import Action, add_missed_button, add_report_button, decode, make_public
 from handlers.questions.examples import example_questions
 from handlers.replies import serialize
 from handlers.replies.cards import channel_noun
@@ -200,15 +200,34 @@ def say(playground: Playground, params: Json) -> Json:
     if action is Action.MISSED and params.get("pressed"):
         person = command_request(argument, channel).command.person
         return {"message": _private_message(params, channel, playground.responder.mark_missed(argument, person), text, now)}
+    if params.get("pressed") and forms.is_form(text):
+        form = forms.open_form(text, channel, playground.runtime, playground.responder)
+        return {"message": _private_message(params, channel, form, text, now)} if isinstance(form, Reply) else {"form": form}
     request = command_request(text, channel, admin=params.get("admin") is True, event_id=read_event_id(params))
     reply = playground.responder.ask(request)
     if not channel.guest:
-        reply = add_missed_button(reply)
+        reply = add_report_button(add_missed_button(reply))
+    return _answer(playground, params, channel, reply, text, now)
+
+
+def fill_form(playground: Playground, params: Json) -> Json:
+    """Carry out what somebody filled in, or return the problems by field."""
+    channel, now = read_channel(params), playground.refresh()
+    found = forms.fill_form(params, channel, playground.runtime, playground.responder)
+    if isinstance(found, dict):
+        return {"problems": found}
+    reply = found if isinstance(found, Reply) else playground.responder.ask(found)
+    return _answer(playground, {}, channel, reply, str(params["command"]), now)
+
+
+# six parameters: an answer, and what it answers
+def _answer(playground: Playground, params: Json, channel: PlaygroundChannel, reply: Reply, asked: str, now: datetime) -> Json:
+    """Post a public answer in the channel, and return any other."""
     playground.wake()
     if reply.public:
         playground.post(channel, reply)
         return {"message": None}
-    return {"message": _private_message(params, channel, reply, text, now)}
+    return {"message": _private_message(params, channel, reply, asked, now)}
 
 
 def share(playground: Playground, params: Json) -> Json:
@@ -286,6 +305,7 @@ API: tuple[tuple[str, str, Act], ...] = (
     ("GET", "behind", get_panel),
     ("POST", "say", say),
     ("POST", "share", share),
+    ("POST", "form", fill_form),
     ("POST", "publish", publish),
     ("POST", "due", make_due),
     ("POST", "cards", render_cards),

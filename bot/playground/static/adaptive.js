@@ -20,6 +20,7 @@ const KNOWN = {
   "Input.ChoiceSet": { style: ["compact"], label: null, value: null, choices: null },
   ActionSet: { actions: null },
   "Action.Execute": { title: null, verb: ["command"], data: null, style: STYLE, fallback: null },
+  "Action.Submit": { title: null, data: null, style: STYLE },
   "Action.ToggleVisibility": { title: null, tooltip: null, targetElements: null },
 };
 const ELEMENT = { type: null, id: null, isVisible: null, spacing: SPACING, separator: null }; // properties of every element
@@ -86,6 +87,7 @@ const ELEMENTS = {
 
 const ACTIONS = {
   "Action.Execute": (a, card) => button(a, (event) => card.press(a.data.command ?? card.byId.get(a.data.menu).querySelector("select").value, a.title, event.currentTarget)),
+  "Action.Submit": (a, card) => button(a, (event) => card.press(a.data.command, a.title, event.currentTarget)),
   "Action.ToggleVisibility": (a, card) =>
     button(a, (event) => {
       const targets = a.targetElements.map((id) => card.byId.get(id));

@@ -2,6 +2,7 @@
 
 import { combobox } from "./combobox.js";
 import { drawer } from "./drawer.js";
+import { openForm } from "./form.js";
 import { chosen, dress, keep, reading, readOn, TEAMS } from "./look.js";
 import { message, SHARE, shareable } from "./message.js";
 import { el } from "./render.js";
@@ -150,10 +151,24 @@ async function ask(path, where, body, { pressed, over } = {}) {
     const covers = over && (over.item.covers || over.item);
     const answer = await call(path, { channel: where, ...body, pressed, covers: Boolean(over) });
     trouble("");
+    if (answer.form) return openForm(answer.form, (values) => fill(where, answer.form.command, values));
     if (answer.message && over) {
       replaceItem(over, { ...answer.message, pressed, covers });
       announce(`Answer: ${answer.message.content.text}`);
     } else if (answer.message) show(where, { ...answer.message, pressed });
+    await news();
+  } catch (problem) {
+    trouble(problem instanceof TypeError ? "The bot does not answer. Is it still running?" : problem.message);
+  }
+}
+
+// Send what was filled in; return the problems by field, if there are any.
+async function fill(where, command, values) {
+  mine(where);
+  try {
+    const answer = await call("form", { channel: where, command, values, once: crypto.randomUUID() });
+    if (answer.problems) return answer.problems;
+    if (answer.message) show(where, answer.message);
     await news();
   } catch (problem) {
     trouble(problem instanceof TypeError ? "The bot does not answer. Is it still running?" : problem.message);

@@ -246,7 +246,7 @@ async def test_in_teams_look_answers_are_public_in_a_channel_and_private_in_a_ch
 
 async def test_a_buttons_answer_in_teams_look_can_be_shared_and_has_a_way_back(page: httpx.AsyncClient) -> None:
     pressed = (await post(page, "say?as=teams", text="/pti revenue", pressed="Revenue", covers=True))["message"]
-    assert labels(pressed)[-2:] == ["Back to the message", "Share in channel"]
+    assert labels(pressed)[-3:] == ["Back to the message", "Share in channel", "Report a problem"]
     assert ONLY_YOU in seen(pressed["cards"][0]).lines[-1]
     shared = (await post(page, "share?as=teams", text="/pti revenue", pressed="Share in channel", covers=True))["message"]
     assert "Shared in this channel." in spoken(shared)
@@ -320,6 +320,56 @@ async def test_questions_in_vain_are_counted_and_answers_can_be_marked(page: htt
     assert "but not by whom" in thanks["message"]["content"]["text"]
     listed = (await post(page, "say", text="/trade-admin unanswered", admin=True))["message"]["content"]["text"]
     assert "frobnicate the quux (2)" in listed
+
+
+async def test_change_opens_a_form_whose_values_change_the_subscription(page: httpx.AsyncClient) -> None:
+    await post(page, "say", text='subscribe revenue "ach" weekly tue 08:30 in CT')
+    form = (await post(page, "say", text="/csms subscribe instead of 1", pressed="Change"))["form"]
+    values = {field["name"]: field["values"] for field in form["fields"]}
+    assert values == {
+        "topics": ["revenue"],
+        "when": ["weekly"],
+        "day": ["1"],
+        "at": ["08:30"],
+        "zone": ["America/Chicago"],
+        "urgent": ["urgent"],
+        "system": [],
+        "phrases": ["ach"],
+        "never": [],
+    }
+    wrong = await post(page, "form", command=form["command"], values=values | {"phrases": ['a "quoted" one']})
+    assert "Remove the quotation marks inside" in wrong["problems"]["phrases"]
+    done = await post(page, "form", command=form["command"], values=values | {"when": ["daily"], "phrases": []})
+    assert done == {"message": None}
+    assert (await texts(page))[-1].startswith("Changed subscription 1. This channel now gets CSMS updates: Revenue. Daily 08:30 CT")
+    ended = await post(page, "say", text="/csms subscribe instead of 1", pressed="Change")
+    assert "has already ended" in ended["message"]["content"]["text"]
+
+
+async def test_a_problem_is_reported_in_a_form(page: httpx.AsyncClient) -> None:
+    form = (await post(page, "say", text="report pti:revenue", pressed="Report a problem"))["form"]
+    assert "Describe what is wrong" in (await post(page, "form", command=form["command"], values={"words": [" "]}))["problems"]["words"]
+    thanks = await post(page, "form", command=form["command"], values={"words": ["The rate", "is old."]})
+    assert "Thank you" in thanks["message"]["content"]["text"]
+    listed = (await post(page, "say", text="/trade-admin unanswered", admin=True))["message"]["content"]["text"]
+    assert "Revenue: The rate" in listed
+
+
+async def test_a_guest_fills_in_no_form(page: httpx.AsyncClient) -> None:
+    for text in ("report pti:revenue", "/csms subscribe"):
+        opened = await post(page, "say", text=text, pressed="x", channel="partner-demo")
+        assert "form" not in opened
+        filled = await post(page, "form", command=text, values={"words": ["x"]}, channel="partner-demo")
+        assert "staff" in filled["message"]["content"]["text"]
+    assert await texts(page, "partner-demo") == []
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"command": "/csms unsubscribe 1", "values": {}}, {"command": "/csms subscribe", "values": {"topics": "revenue"}}]
+)
+async def test_a_form_that_the_page_would_not_send_is_refused(page: httpx.AsyncClient, body: dict[str, Any]) -> None:
+    answer = await page.post("/playground/api/form", json={"channel": "trade-updates"} | body)
+    assert answer.status_code == 400
 
 
 async def test_an_answer_is_for_the_asker_alone(page: httpx.AsyncClient) -> None:

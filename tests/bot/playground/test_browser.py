@@ -591,3 +591,23 @@ def test_teams_look_is_readable_and_fits_a_small_telephone(browser: Browser, run
         assert page.get_by_role("combobox", name="Shown as").evaluate("node => node.getBoundingClientRect().right <= innerWidth")
         banner = page.get_by_role("banner").get_by_role("paragraph")
         assert banner.evaluate("node => node.offsetHeight / parseFloat(getComputedStyle(node).lineHeight) < 1.5")
+
+
+def test_change_opens_a_form_that_saves_what_is_chosen(browser: Browser, running: Bot) -> None:
+    with open_page(browser, running.url) as page:
+        send_command(page, "subscribe revenue weekly in CT")
+        said = messages(page).filter(has_text="This channel now gets CSMS updates: Revenue.")
+        expect(said).to_have_count(1)
+        said.get_by_role("button", name="Change").click()
+        form = page.get_by_role("dialog", name="Change subscription")
+        expect(form.get_by_label("On", exact=True)).to_be_visible()
+        form.get_by_role("radio", name="Daily digest").check()
+        expect(form.get_by_label("On", exact=True)).to_be_hidden()
+        form.get_by_role("checkbox", name="Textiles", exact=False).first.check()
+        form.get_by_label("No messages with one of these phrases").fill('"x" y"')
+        form.get_by_role("button", name="Save").click()
+        expect(form.get_by_role("alert").filter(has_text="Remove the quotation marks")).to_be_visible()
+        form.get_by_label("No messages with one of these phrases").fill("training")
+        form.get_by_role("button", name="Save").click()
+        expect(form).to_have_count(0)
+        expect(messages(page).filter(has_text="Changed subscription 1.")).to_have_count(1)
