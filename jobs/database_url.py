@@ -24,6 +24,9 @@ OPTIONS = frozenset(
 )
 """The parameters of libpq, https://www.postgresql.org/docs/current/libpq-connect.html, and psycopg's prepare_threshold."""
 
+NUMBERS = frozenset(("connect_timeout", "keepalives", "keepalives_count", "keepalives_idle", "keepalives_interval", "tcp_user_timeout"))
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
 SECRET_OPTIONS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
 
 RESERVED = {"@": "%40", "/": "%2F", "#": "%23", "?": "%3F", " ": "%20"}
@@ -110,7 +113,7 @@ def _place_problem(parts: _Parts) -> str | None:
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     if not _HOST.fullmatch(parts.host) or (parts.login and ":" in (parts.port or "")):
         return "the host is not a name or an address; use postgresql://USER:PASSWORD@HOST/NAME, with an IPv6 address in [brackets]"
-    if parts.port is not None and not (re.fullmatch(r"[0-9]{1,5}", parts.port) and 1 <= int(parts.port) <= 65535):
+    if parts.port is not None and not _is_port(parts.port):
         login = "" if parts.login else ", and a user and a password end with @"
         return f"the port after the host is not a number from 1 to 65535{login}; use postgresql://USER:PASSWORD@HOST:5432/NAME"
     if re.search(r"[\s#]", parts.name):
@@ -118,6 +121,10 @@ def _place_problem(parts: _Parts) -> str | None:
     if not parts.name and not {"dbname", "service"} & options.keys():
         return "the name of the database is missing; add it after the host, as in postgresql://USER:PASSWORD@HOST/NAME"
     return None
+
+
+def _is_port(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,5}", text) is not None and 1 <= int(text) <= 65535
 
 
 def _query_problem(query: str) -> str | None:
@@ -128,6 +135,12 @@ def _query_problem(query: str) -> str | None:
             meant = nearest(name, sorted(OPTIONS), max_edits=2)
             hint = f"did you mean {meant[0]}?" if meant else "after ? come PostgreSQL's own options, such as sslmode=require"
             return f"an option after the question mark is unknown; {hint}"
+        if name == "port" and not all(_is_port(each) for each in value.split(",")):
+            return "the port after the question mark is not a number from 1 to 65535"
+        if name in NUMBERS and not re.fullmatch(r"-?[0-9]{1,9}", value):
+            return f"{name} is a whole number"
+        if name == "sslmode" and value not in SSL_MODES:
+            return f"sslmode is one of {', '.join(SSL_MODES)}"
         if name == "prepare_threshold" and not (value.lower() == "none" or re.fullmatch(r"[0-9]{1,6}", value)):
             return "prepare_threshold is a whole number, or none for a pooler such as PgBouncer"
         if "\0" in value:

@@ -22,6 +22,7 @@ PASSWORD = "Zq7wonderland"  # every bad URL below has it, or a piece of it
             "postgresql://u:p@host/name?prepare_threshold=none",
             "postgresql://?service=bot",
         ),
+        "postgresql://?service=bot&port=5432,5433",
         "postgresql://u:p@a.pooler.example.com:6543/name?options=endpoint%3Dx",
     ],
 )
@@ -60,6 +61,10 @@ def test_a_good_url_is_taken_as_sqlalchemy_reads_it(value: str) -> None:
         (f"postgresql://u:x@host/name?{PASSWORD}", "an option after the question mark is unknown"),
         (f"postgresql://u:x@host/name?pool_size=5&password={PASSWORD}", "PostgreSQL's own options"),
         (f"postgresql://u:{PASSWORD}@host/name?prepare_threshold=often", "prepare_threshold is a whole number"),
+        (f"postgresql://u:x@host/name?port={PASSWORD}", "the port after the question mark is not a number from 1 to 65535"),
+        (f"postgresql://u:{PASSWORD}@host/name?port=0", "the port after the question mark is not a number from 1 to 65535"),
+        (f"postgresql://u:x@host/name?connect_timeout={PASSWORD}", "connect_timeout is a whole number"),
+        (f"postgresql://u:x@host/name?sslmode={PASSWORD}", "sslmode is one of disable, allow, prefer, require,"),
         (f"postgresql://u:x@host/name?password={PASSWORD}%00", "contains %00"),
         (f"postgresql+psycopg2://u:{PASSWORD}@host/name", "begin with postgresql:// instead"),
         (f"postgresql+asyncpg://u:{PASSWORD}@host/name", "begin with postgresql:// instead"),
