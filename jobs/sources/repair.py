@@ -19,7 +19,13 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-_MEDIA = re.compile(r"xmlns:([\w.-]+)\s*=\s*[\"']http://(?:search\.yahoo\.com/mrss|www\.itunes\.com/dtds)[^\"'<>]*[\"']", re.IGNORECASE)
+_NAMESPACES = r"\s*=\s*[\"']https?://(?:search\.yahoo\.com/mrss|www\.itunes\.com/dtds)[^\"'<>]*[\"']"
+_MEDIA = re.compile(rf"xmlns:([\w.-]+){_NAMESPACES}", re.IGNORECASE)
+_MEDIA_ITSELF = re.compile(rf"\sxmlns{_NAMESPACES}", re.IGNORECASE)
+_MAX_PREFIXES = 20
+_TAG = re.compile(r"<(/?)([\w.:-]++)([^<>]*+)>")
+_TEXTS = frozenset(("title", "description", "summary", "subtitle"))
+_FRAMES = frozenset(("rss", "rdf:rdf", "channel", "feed", "item", "entry"))  #: A feed that puts these into a namespace means itself.
 
 
 def mend_references(text: str) -> str:
@@ -81,5 +87,30 @@ def _mend_markup(found: re.Match[str]) -> str:
 
 def hide_media_texts(text: str) -> str:
     """Rename the titles and descriptions of pictures and recordings, which a parser would take for the entry's own."""
-    prefixes = "|".join(sorted(re.escape(each) for each in {"media", "itunes", *_MEDIA.findall(text[:20_000])}))
+    if _MEDIA_ITSELF.search(text):
+        text = _hide_unprefixed(text)
+    found = sorted(set(_MEDIA.findall(text)))[:_MAX_PREFIXES]
+    prefixes = "|".join(sorted(re.escape(each) for each in {"media", "itunes", *found}))
     return re.sub(rf"(</?)({prefixes}):(title|description|summary|subtitle)\b", r"\1\2:hidden-\3", text, flags=re.IGNORECASE)
+
+
+def _hide_unprefixed(text: str) -> str:
+    """Rename these texts inside elements that make such a namespace the default."""
+    pieces: list[str] = []
+    done = 0
+    outer, depth = "", 0
+    for tag in _TAG.finditer(text):
+        closing, name, rest = tag[1], tag[2].lower(), tag[3]
+        if name in _FRAMES:
+            outer = ""  # an element that never ends reaches into no other entry
+            continue
+        if not outer and not closing and _MEDIA_ITSELF.search(rest):
+            outer, depth = name, 0
+        if outer and name in _TEXTS:
+            pieces += (text[done : tag.start(2)], "hidden-")
+            done = tag.start(2)
+        if name == outer and not rest.endswith("/"):
+            depth += -1 if closing else 1
+        if not depth:
+            outer = ""
+    return "".join((*pieces, text[done:]))

@@ -143,6 +143,10 @@ def test_json_that_was_cut_short_keeps_its_whole_objects() -> None:
         "<media:group><media:content url='https://x.gov/'><media:description>P</media:description></media:content></media:group>",
         "<m:title>M</m:title><m:description>Picture</m:description>",
         "<itunes:title>M</itunes:title><itunes:summary>Picture</itunes:summary><itunes:subtitle>P</itunes:subtitle>",
+        '<description xmlns="http://search.yahoo.com/mrss/">Picture</description><title xmlns="http://search.yahoo.com/mrss/"/>',
+        '<group xmlns="http://search.yahoo.com/mrss/"><title>M</title><group/><description>P</description></group>',
+        "<thumbnail xmlns='https://search.yahoo.com/mrss/' url='https://x.gov/'/>",
+        '<s:description xmlns:s="https://search.yahoo.com/mrss/">Picture</s:description>',
     ],
 )
 @pytest.mark.parametrize("order", ["before", "after", "malformed"])
