@@ -45,6 +45,7 @@ def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec,
     """
     created = subscriptions.add(conn, channel_id, spec, who, now)
     if created is not None:
+        channels.end_wait_of_notice(conn, channel_id, now)  # somebody in the channel subscribed, so it is open now
         return SavedSubscription(created, Saved.CREATED)
     channels.lock(conn, channel_id)  # before any row that a worker locks after it
     before = subscriptions.lock_live(conn, channel_id, spec.filters)

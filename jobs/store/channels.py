@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
 
 from jobs.models import ChannelPause, ChannelRef, Claim
-from jobs.states import UNFINISHED
+from jobs.states import UNFINISHED, PostKind, PostState
 from jobs.store.database import insert
 from jobs.store.schema import channel, delivery, post
+
+LONG_WAIT = timedelta(minutes=5)  #: Longer than any lease, rate slot or back-off.
 
 REF_COLUMNS = (channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name, channel.c.extra)
 
@@ -168,6 +170,18 @@ def next_free(conn: Connection, platforms: Collection[str], now: datetime) -> da
     """None if no channel has work."""
     found: datetime | None = conn.execute(select(func.min(channel.c.free_at)).where(_has_work(platforms, now))).scalar_one()
     return found
+
+
+def end_wait_of_notice(conn: Connection, channel_id: int, now: datetime) -> None:
+    """Free a channel that is tried again only later, because it was closed to a notice."""
+    refused = exists().where(
+        post.c.channel_id == channel.c.id,
+        post.c.kind == PostKind.NOTICE,
+        post.c.state == PostState.PENDING,
+        post.c.error.is_not(None),
+    )
+    waits = (channel.c.id == channel_id, channel.c.free_at > now + LONG_WAIT, refused)
+    conn.execute(update(channel).where(*waits).values(free_at=now))
 
 
 def holds_claim(conn: Connection, claim: Claim) -> bool:

@@ -194,6 +194,23 @@ async def test_a_notice_waits_for_its_channel_to_open_again(db: Database, clock:
     assert platform.seen("ADMINS") == ["admins: paused C1: closed []"]
 
 
+async def test_a_channel_that_was_closed_to_a_notice_is_free_once_somebody_subscribes_it(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, 1)
+    platform = Platform([answer(Gone("closed", Pause.CHANNEL))] * 2)
+    notifier = Notifier(lambda: ADMINS, compose=show)
+    await deliver_with_notices(db, platform, notifier)
+    clock.pass_(minutes=1)
+    await deliver_with_notices(db, platform, notifier)
+    assert platform.messages == [], "it is tried again in an hour"
+    subscribe(db, to=ADMINS)
+    publish(db, 2)
+    for _ in range(2):
+        await deliver_with_notices(db, platform, notifier)
+        clock.pass_(seconds=1)
+    assert platform.seen("ADMINS") == ["admins: paused C1: closed []", "2"]
+
+
 async def test_a_subscribed_admins_channel_keeps_its_notices_while_it_is_closed(db: Database, clock: Clock) -> None:
     subscribe(db)
     subscription = subscribe(db, DAILY, to=ADMINS)
