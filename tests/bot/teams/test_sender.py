@@ -193,8 +193,8 @@ async def test_the_plain_text_of_a_post_whose_second_message_was_rejected_is_sen
 ) -> None:
     card_post = dump(Reply("Long", (Bullets(tuple(line("x" * 400) for _ in range(60))),), public=True))
     plain = card_post | {PLAIN: True}
-    card, text = (messages_of(load(content), content) for content in (card_post, plain))
-    assert len(card) == len(text), "a retry of as many messages could continue"
+    as_card, as_text = (messages_of(load(content), content) for content in (card_post, plain))
+    assert len(as_card) == len(as_text), "a retry of as many messages could continue"
     assert isinstance(await sender.send(here, plain, "p0"), Sent)
     expected = [each["text"] for each in server.posts]
     server.posts.clear()
