@@ -161,7 +161,8 @@ def _check_scopes(granted: set[str]) -> Finding:
 async def _check_channels(slack: Slack, channels: list[ChannelRef], absences: list[Finding]) -> Finding:
     """Add to `absences` a finding for each channel that the bot is not in. Raises SlackApiError."""
     for channel in channels:
-        if absence := await _check_membership(slack, channel, f"Slack channel {channel.name or channel.id}", "then subscribe again"):
+        about = f"Slack channel {channel.name or channel.id}"
+        if absence := await _check_membership(slack, channel, about, "then type /csms resume there"):
             absences.append(absence)
     count = len(channels) - len(absences)
     if not channels:

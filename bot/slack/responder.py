@@ -246,7 +246,7 @@ def is_direct(channel: ChannelRef) -> bool:
 def not_here(bot: str) -> Reply:
     return refusal(
         "The bot is not in this channel, so it cannot post here.",
-        f"Type {invitation(bot)} in the channel, then subscribe again. This applies to private channels too.",
+        f"Type {invitation(bot)} in the channel, then try again. This applies to private channels too.",
     )
 
 

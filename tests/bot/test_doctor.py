@@ -460,7 +460,8 @@ def test_channels_that_the_bot_is_not_in_are_named_with_the_words_to_type(sqlite
     subscribe(sqlite_url, replace(TRADE, workspace="T9", id="C9", name="#elsewhere"), replace(TRADE, platform="playground", id="C8"))
     quota, private, elsewhere, rest = lines(settings, "Slack channel")
     assert quota == (
-        "WRONG  Slack channel #quota: the bot is not in it (not_in_channel) -> type /invite @tradebot in #quota, then subscribe again"
+        "WRONG  Slack channel #quota: the bot is not in it (not_in_channel) -> "
+        "type /invite @tradebot in #quota, then type /csms resume there"
     )
     assert private.startswith(
         "WRONG  Slack channel C3: the bot is not in it (channel_not_found) -> type /invite @tradebot in the channel C3"
@@ -498,10 +499,10 @@ def test_where_posting_has_stopped_the_reason_is_told(sqlite_url: str) -> None:
     assert lines(settings, "channel") == ["OK     channels: 2 have a subscription, and posting works in all of them"]
     db = Database(sqlite_url)
     with db.begin() as conn:
-        channels.pause(conn, first, "this channel is archived: unarchive it, then subscribe again")
+        channels.pause(conn, first, "this channel is archived: unarchive it, then type /csms resume")
     db.close()
     assert lines(settings, "channel") == [
-        "WRONG  channel #trade: posting is paused: this channel is archived: unarchive it, then subscribe again"
+        "WRONG  channel #trade: posting is paused: this channel is archived: unarchive it, then type /csms resume"
     ]
 
 

@@ -154,10 +154,10 @@ def test_channels_that_cannot_be_posted_to_are_reported_with_a_remedy(sqlite_url
     *_, paused = subscribe(sqlite_url, OFFICIAL, fresh, foreign, removed)
     db = Database(sqlite_url)
     with db.begin() as conn:
-        channels.pause(conn, paused, "the app was removed from here: add it again, then subscribe again")
+        channels.pause(conn, paused, "the app was removed from here: add it again to resume posting")
     db.close()
     assert lines(settings, "channel") == [
-        "WRONG  channel Quota: posting is paused: the app was removed from here: add it again, then subscribe again"
+        "WRONG  channel Quota: posting is paused: the app was removed from here: add it again to resume posting"
     ]
     assert lines(settings, "Teams channel") == [
         f"look   Teams channel {PERSONAL}: Teams has not given its address yet, so posts go to {teams.url}/teams -> "
