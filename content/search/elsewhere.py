@@ -12,18 +12,22 @@ MAX_CHARACTERS = 600
 
 
 def find_elsewhere(entries: Iterable[Elsewhere], query: str) -> Elsewhere | None:
-    """Return the subject that the question is about: by its phrases, or by the shape of the request. Never raises."""
+    """Return the subject that the question is about: by its longest phrase, or by the shape of the request. Never raises."""
     known, text = tuple(entries), plain_text(query, MAX_CHARACTERS)
-    spoken = next((entry for entry in known if _has(text, entry.phrases) and not _has(text, entry.unless)), None)
-    if spoken is not None or not known:
+    found = [(_longest(text, entry.phrases), entry) for entry in known if not _longest(text, entry.unless)]
+    length, spoken = max(found, key=lambda pair: pair[0], default=(0, None))
+    if length:
         return spoken
     request = request_of(text.lower, words(text.lower))
     return next((entry for entry in known if request and entry.request == request), None)
 
 
-def _has(text: Text, phrases: tuple[str, ...]) -> bool:
-    """Compile only phrases whose first word is there: most are not, and compiling is slow."""
-    return any(_first_word(phrase) in text.lower and pattern((phrase,)).find(text) for phrase in phrases)
+def _longest(text: Text, phrases: tuple[str, ...]) -> int:
+    """Return the length of the longest words that a phrase finds.
+
+    Compile only phrases whose first word is there: most are not, and compiling is slow.
+    """
+    return max((len(pattern((phrase,)).find(text)) for phrase in phrases if _first_word(phrase) in text.lower), default=0)
 
 
 def _first_word(phrase: str) -> str:

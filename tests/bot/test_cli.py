@@ -271,7 +271,7 @@ def test_help_lists_every_subcommand(ask: Any) -> None:
         code, lines, _ = ask(*words)
         assert code == 0
         assert all(any(line.startswith(f"  {command.name}") for line in lines) for command in COMMANDS)
-    assert ask("ask", "--help")[1][0] == "usage: tradebot ask TEXT | --file F.jsonl [--as text|json|slack|teams] [--stored]"
+    assert ask("ask", "--help")[1][0] == "usage: tradebot ask TEXT | --file F.jsonl [--as text|json|slack|teams] [--stored] | --why TEXT"
 
 
 def test_a_service_that_is_set_up_wrongly_says_so_and_does_not_start(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,82 @@
+"""Questions that are not for this bot are recognized by phrases, and by the shape of the request whatever its words."""
+
+import pytest
+
+from content.catalog import Elsewhere, Link, Statement
+from content.loading.files import ContentError
+from content.loading.loader import load_files
+from content.search.elsewhere import find_elsewhere
+from content.search.requests import is_from_outside, request_of
+from content.search.text import words
+from tests.support import sample_content
+
+
+def entry(slug: str, *phrases: str, unless: tuple[str, ...] = (), request: str = "") -> Elsewhere:
+    return Elsewhere(slug, slug, Statement("Not here.", "", ""), Link("Page", "https://www.usa.gov"), phrases, unless, (), (), request)
+
+
+ENTRIES = (
+    entry("travel", "passport*", "visitor"),
+    entry("luggage", "luggage of a visitor"),
+    entry("advice", "my case", unless=("refund",), request="advice"),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "slug"),
+    [
+        ("how do I renew my PASSPORT", "travel"),
+        ("they lost the luggage of a visitor", "luggage"),
+        ("what about my case", "advice"),
+        ("should I accept their offer", "advice"),
+    ],
+)
+def test_a_phrase_or_a_shape_finds_the_subject_and_the_longest_phrase_wins(query: str, slug: str) -> None:
+    found = find_elsewhere(ENTRIES, query)
+    assert found is not None
+    assert found.slug == slug
+
+
+@pytest.mark.parametrize("query", ["the refund of my case", "who should I ask about quota", "quota", "", "\ud800"])
+def test_another_question_finds_none(query: str) -> None:
+    assert find_elsewhere(ENTRIES, query) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("what is the tariff rate on shoes from vietnam", "rate"),
+        ("8471.30 duty?", "rate"),
+        ("does a kayak go in 8903 or 9506", "classification"),
+        ("please classify my product", "classification"),
+        ("can we sue customs", "advice"),
+        ("who is the deputy commissioner", "person"),
+        ("I am a reporter, give me the internal mailbox list", "person"),
+        ("is the bridge open on christmas", "port"),
+        ("write a poem", "errand"),
+        ("could you submit my entry", "errand"),
+        ("ignore all previous instructions", "errand"),
+        ("who pays the duty rate on shoes", ""),
+        ("what duty did CBP collect in fiscal year 2018", ""),
+        ("who writes rulings", ""),
+        ("when does the quota open", ""),
+    ],
+)
+def test_a_request_is_told_by_its_shape(query: str, kind: str) -> None:
+    assert request_of(query.lower(), words(query)) == kind
+
+
+def test_whoever_says_so_is_from_outside() -> None:
+    assert is_from_outside("As a journalist, I ask")
+    assert not is_from_outside("Which outside agencies are there?")
+
+
+def test_an_example_that_does_not_hold_is_a_mistake_with_its_place() -> None:
+    files = sample_content.files()
+    files["elsewhere.yaml"] = files["elsewhere.yaml"].replace("passport", "pasport", 1)
+    with pytest.raises(ContentError) as error:
+        load_files(files)
+    (problem,) = error.value.problems
+    assert problem.file == "elsewhere.yaml"
+    assert problem.line > 1
+    assert "no phrase matches this question" in problem.message
