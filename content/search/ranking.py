@@ -262,20 +262,30 @@ def _may_see(passage: Passage, about: str, *, internal: bool) -> bool:
 
 
 def _totals(index: StatementIndex, asked: Asked) -> list[float]:
-    """Return for each unit the weight of the question's words and shapes that it has. The work is linear in what they match."""
+    """Return for each unit the weight of the question's words that it has, and of the shapes if it has more than stop words.
+
+    The work is linear in what they match.
+    """
     totals = [0.0] * len(index.units)
-    for token in asked.tokens:
+    content = [token for token in asked.tokens if token.content]
+    _add(totals, content)
+    about_it = totals.copy() if content else None
+    _add(totals, [token for token in asked.tokens if not token.content])
+    for shape in asked.shapes:
+        for unit, fit in index.shapes.get(shape, {}).items():
+            if (about_it or totals)[unit]:
+                totals[unit] += SHAPE_WEIGHTS[shape] * fit
+    return totals
+
+
+def _add(totals: list[float], tokens: Iterable[Token]) -> None:
+    for token in tokens:
         weight, matches = token.weight, token.matches
         for unit, strength in matches.items():
             totals[unit] += weight * strength
         for unit, strength in token.subject.items():
             if strength > (own := matches.get(unit, 0.0)):
                 totals[unit] += weight * (strength - own)
-    for shape in asked.shapes:
-        for unit, fit in index.shapes.get(shape, {}).items():
-            if totals[unit]:
-                totals[unit] += SHAPE_WEIGHTS[shape] * fit
-    return totals
 
 
 def _scoring(index: StatementIndex, asked: Asked, kinds: tuple[str, ...]) -> Callable[[int, float], Candidate]:

@@ -107,6 +107,10 @@ def test_the_shape_of_a_question_chooses_the_statement(query: str, answer: str) 
     assert first(query).startswith(answer)
 
 
+def test_a_statement_that_only_has_the_shape_does_not_answer() -> None:
+    assert decide(CATALOG, "which center does zebras now").shown == ()
+
+
 def test_a_comparison_shows_both_sides() -> None:
     shown = decide(CATALOG, "what is the difference between an absolute quota and a TRQ").shown
     assert [passage.subject for passage in shown] == ["term:absolute", "term:rate"]
