@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -77,7 +77,7 @@ def why(words: str, command: Command, context: Context) -> Reply:
         first = f"{cards.quote(text)} is not a CSMS number." if text else "Give the CSMS number."
         return refusal(first, "For example, type /csms why 67647279. Or select “Why this?” on the post.", _MANAGE)
     if not (digest or catch_up or entry or number):
-        return trade(f"why {text}".strip(), command, context)
+        return replace(trade(f"why {text}", command, context), question=f"/trade why {text}")
     if context.db is None:
         return refusal("Only the running bot knows why it posted a message.", "Type the command in the channel that has the post.")
     if command.channel is None:
