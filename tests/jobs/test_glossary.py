@@ -30,6 +30,7 @@ LIBRARY_NAMES = {
 _BUTTON = "the text on a button"
 _FIELD = "the text beside a form's field"
 _FACT = "the text in front of a value in a list of facts"
+_BESIDE = "the text shown beside a statement"
 _COLUMN = "SQLAlchemy's name of a selected column"
 _ZONE = "the short name of a time zone"
 _UNICODE = "a Unicode category"
@@ -67,10 +68,16 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "bot/teams/elements.py": _FACT,
         "bot/teams/text.py": "the text of a link",
         "bot/urls.py": "a part of a host name between dots",
+        "content/search/decision.py": _BESIDE,
+        "content/search/explaining.py": _BESIDE,
+        "content/search/shapes.py": _BESIDE,
+        "content/search/statements.py": _BESIDE,
         "handlers/actions.py": _BUTTON,
         "handlers/admin/status.py": _FACT,
         "handlers/forms/subscription.py": _ZONE,
         "handlers/lookups.py": _BUTTON,
+        "handlers/questions/follow_up.py": _BUTTON,
+        "handlers/questions/statements.py": _BESIDE,
         "handlers/replies/cards.py": _BUTTON,
         "handlers/replies/dates.py": _ZONE,
         "handlers/replies/reply.py": _BUTTON,
@@ -93,6 +100,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "bot/urls.py": _WEB,
         "handlers/glossary.py": _WEB,
         "handlers/pti.py": _WEB,
+        "handlers/questions/statements.py": _WEB,
         "handlers/replies/cards.py": _WEB,
         "handlers/resources.py": _WEB,
     },

@@ -67,10 +67,11 @@ def expressions() -> list[Expression]:
         inline = list(calls_of_re(tree))
         if not inline:
             continue
-        module = module_of(path)
+        module, private = module_of(path), named_ways([tree])  # elsewhere, the same private name is another expression
         for name, value in vars(module).items():
             if isinstance(value, re.Pattern):
-                add(value.pattern, value.flags & ~re.UNICODE, f"{path.relative_to(ROOT)} {name}", named.get(name, {"search", "sub"}))
+                ways = (private if name.startswith("_") else named).get(name, {"search", "sub"})
+                add(value.pattern, value.flags & ~re.UNICODE, f"{path.relative_to(ROOT)} {name}", ways)
         for call in inline:
             if isinstance(call.func, ast.Attribute) and call.func.attr in WAYS and (pattern := constant(call.args[0], module)) is not None:
                 add(pattern, flags_of(call), f"{path.relative_to(ROOT)}:{call.lineno}", {call.func.attr})

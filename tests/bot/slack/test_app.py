@@ -46,8 +46,10 @@ from tests.support.slack_server import HIDDEN, SlackServer
 FROM_CONTENT = {
     "handlers.help.help_",
     "handlers.glossary.term",
+    "handlers.office.centers",
     "handlers.office.office",
     "handlers.pti.pti",
+    "handlers.questions.statements.more",
     "handlers.resources.resource",
     "handlers.roles.role",
     "handlers.topics.topic",
@@ -284,9 +286,7 @@ async def test_people_from_outside_look_up_and_share_nothing(office: Office) -> 
     )
 
 
-@pytest.mark.parametrize(
-    "value", ["share /csms subscribe now", "share /trade-admin status", "share /nothing", "share ", "share share /pti"]
-)
+@pytest.mark.parametrize("value", ["share /csms subscribe now", "share /trade-admin status", "share /nothing", "share "])
 async def test_only_look_ups_are_shared(office: Office, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[str] = []
 
@@ -299,6 +299,20 @@ async def test_only_look_ups_are_shared(office: Office, value: str, monkeypatch:
     await until(lambda: bool(office.slack.responses))
     assert office.slack.responses[0]["response_type"] == "ephemeral"
     assert not {"csms", "trade-admin", "nothing"} & set(ran), "nothing but a lookup runs, not even to be refused afterwards"
+
+
+@pytest.mark.parametrize("command", ["/csms subscribe now", "/trade-admin status", "/pti"])
+async def test_a_share_within_a_share_is_a_question(office: Office, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[Request] = []
+
+    def dispatch_and_record(request: Request, context: Context) -> Reply:
+        ran.append(request)
+        return dispatch(request, context)
+
+    monkeypatch.setattr("bot.responder.dispatch", dispatch_and_record)
+    await office.deliver(press(f"share share {command}", office.slack.hook("shared")))
+    await until(lambda: bool(office.slack.responses))
+    assert {(request.command.verb, request.words) for request in ran} == {("trade", f"share {command}")}
 
 
 async def test_long_look_up_is_answered_in_a_thread(office: Office) -> None:
