@@ -6,7 +6,7 @@ from content.catalog import Contact, Question
 from handlers.replies import cards
 from handlers.replies.reply import Button, Buttons, Menu, Section, Span, plain
 from jobs.models import ChannelRef
-from tests.support.full_catalog import PARTNER, STAFF, said
+from tests.support.full_catalog import CONTEXT, PARTNER, STAFF, said
 
 HEX = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/"
 
@@ -33,17 +33,17 @@ def test_a_source_is_linked_where_it_can_be(source: str, spans: list[tuple[str, 
 
 
 def test_a_statement_carries_its_source_and_its_date() -> None:
-    assert plain(cards.statement(said("So it is.", "CSMS 68179006", "2026-03-27"))) == "So it is. (CSMS 68179006, as of 27 Mar 2026)"
-    assert plain(cards.statement(said("So it is.", "flyer", "2026-11"))) == "So it is. (Office of Trade flyer, as of Nov 2026)"
+    assert plain(cards.statement(said("So it is.", "CSMS 68179006", "2026-03-27"), CONTEXT)) == "So it is. (CSMS 68179006, as of 27 Mar 2026)"
+    assert plain(cards.statement(said("So it is.", "flyer", "2026-11"), CONTEXT)) == "So it is. (Office of Trade flyer, as of Nov 2026)"
 
 
 def test_a_derived_statement_is_marked_as_our_reading() -> None:
-    assert plain(cards.statement(said("We think so.", status="derived"))) == "We think so. (CBP.gov, our interpretation, as of 6 Feb 2026)"
+    assert plain(cards.statement(said("We think so.", status="derived"), CONTEXT)) == "We think so. (CBP.gov, our interpretation, as of 6 Feb 2026)"
 
 
 def test_statements_answers_and_contacts_from_secondary_sources_are_hidden() -> None:
-    assert cards.statements([said("a"), said("b", status="secondary")]) == (cards.statement(said("a")),)
-    assert cards.answers([Question("q", "a", "flyer", "2026", "secondary")]) == ()
+    assert cards.statements([said("a"), said("b", status="secondary")], CONTEXT) == (cards.statement(said("a"), CONTEXT),)
+    assert cards.answers([Question("q", "a", "flyer", "2026", "secondary")], CONTEXT) == ()
     assert cards.contacts([Contact("x@news.example", "rumors", "flyer", "2026", "public", "secondary")], STAFF) == ()
 
 
