@@ -28,6 +28,7 @@ _ADDRESS = re.compile(
 """E-mail, web, street and network addresses."""
 _LONG_NUMBER = re.compile(r"\d(?:[\s().+/-]?\d){5}")
 """Six digits or more, also with separators: a telephone number, an entry number, a date of birth."""
+_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
@@ -36,7 +37,7 @@ def normalize(words: str) -> str:
     text = unicodedata.normalize("NFKC", words)
     if len(text) > MAX_CHARACTERS or _ADDRESS.search(text) or _LONG_NUMBER.search(text):
         return ""
-    return " ".join(_NOT_WORDS.sub(" ", text.casefold()).split())
+    return " ".join(_NOT_WORDS.sub(" ", _APOSTROPHE.sub("", text.casefold())).split())
 
 
 def record(conn: Connection, words: str, now: datetime, *, marked: bool = False) -> bool:

@@ -118,7 +118,7 @@ def _fields(before: Any, after: Any) -> Iterator[tuple[str, _Pairs]]:
     for name in before.__dataclass_fields__:
         was, now = getattr(before, name), getattr(after, name)
         if was != now:
-            yield _list(name, was, now) if isinstance(was, tuple) else (_FIELDS.get(name, name), ((_words(was), _words(now)),))
+            yield _list(name, was, now) if isinstance(was, tuple) else (_FIELDS.get(name, name), (_pair(was, now),))
 
 
 def _list(name: str, was: tuple[Any, ...], now: tuple[Any, ...]) -> tuple[str, _Pairs]:
@@ -127,9 +127,25 @@ def _list(name: str, was: tuple[Any, ...], now: tuple[Any, ...]) -> tuple[str, _
     changed = min(len(removed), len(added))
     counts = ((len(added) - changed, "added"), (len(removed) - changed, "removed"), (changed, "changed"))
     words = ", ".join(f"{count} {wording.count(name, count)} {what}" for count, what in counts if count)
-    pairs = [(_words(old), _words(new)) for old, new in zip(removed, added, strict=False)]
+    pairs = [_pair(old, new) for old, new in zip(removed, added, strict=False)]
     pairs += [("", _words(new)) for new in added[changed:]] + [(_words(old), "") for old in removed[changed:]]
     return words or f"{name} {_REORDERED}", tuple(pairs)
+
+
+def _pair(was: Any, now: Any) -> tuple[str, str]:
+    """Return the texts of a changed value: the first, and of the others only those that differ."""
+    if isinstance(was, tuple):
+        return _words(tuple(item for item in was if item not in now)), _words(tuple(item for item in now if item not in was))
+    if not hasattr(was, "__dataclass_fields__") or type(was) is not type(now):
+        return _words(was), _words(now)
+    first, *others = [name for name in was.__dataclass_fields__ if name != "slug"]
+    changed = [_pair(getattr(was, name), getattr(now, name)) for name in others if getattr(was, name) != getattr(now, name)]
+    old, new = (", ".join(filter(None, texts)) for texts in zip(*changed, strict=True)) if changed else ("", "")
+    return _in_brackets(_words(getattr(was, first)), old), _in_brackets(_words(getattr(now, first)), new)
+
+
+def _in_brackets(first: str, others: str) -> str:
+    return f"{first} ({others})" if others else first
 
 
 def _words(value: Any) -> str:
@@ -140,4 +156,4 @@ def _words(value: Any) -> str:
         return "" if value is None else str(value)
     fields = ((getattr(value, name), each.default) for name, each in value.__dataclass_fields__.items() if name != "slug")
     first, *others = [text for part, default in fields if part != default and (text := _words(part))] or [""]
-    return f"{first} ({', '.join(others)})" if others else first
+    return _in_brackets(first, ", ".join(others))

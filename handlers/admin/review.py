@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jobs.models import Entry, LinkCheck
     from jobs.review import Item
 
-MAX_LISTED = 20
+MAX_LISTED = 10
 """Statements of one kind in a reply."""
 
 _TEXT = 120
@@ -38,13 +38,13 @@ def review(words: str, command: Command, context: Context) -> Reply:
         return Reply(text, (cards.heading(text),))
     blocks: list[Block] = [Header("Content to review")]
     most = found.count if words.strip().casefold() == "all" else MAX_LISTED
-    blocks += _list("Due", [_due(item, since) for item, since in found.due], most)
     blocks += _list("Perhaps changed by a newer message", [_overtaken(item, entry, context) for item, entry in found.overtaken], most)
     blocks += _list("Broken links", [_broken(place, check) for place, check in found.broken], most)
+    blocks += _list("Due", [_due(item, since) for item, since in found.due], most)
     blocks.append(SmallPrint((line(_HINT),)))
-    names = [f"{item.name}, due since {dates.as_of(since.isoformat())}" for item, since in found.due]
-    names += [f"{item.name}: {plain(cards.newer_message(entry, context.now, context.zone))}" for item, entry in found.overtaken]
+    names = [f"{item.name}: {plain(cards.newer_message(entry, context.now, context.zone))}" for item, entry in found.overtaken]
     names += [f"{place}: {check.detail}" for place, check in found.broken]
+    names += [f"{item.name}, due since {dates.as_of(since.isoformat())}" for item, since in found.due]
     shown = "; ".join(names[:MAX_LISTED]) + (f"; and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else "")
     return Reply(f"Content to review: {found.summary()}. {shown}.", tuple(blocks))
 

@@ -40,7 +40,7 @@ def show(asked: Sequence[UnansweredQuestion], reported: Sequence[Problem], conte
     blocks.append(SmallPrint((cards.separated_line(kept, "no person and no channel is stored", off),)))
     if reported:
         blocks += [
-            cards.heading(f"Reported problems ({len(reported)} newest)"),
+            cards.heading("Reported problems" + (f" ({_MAX_PROBLEMS} newest)" if len(reported) == _MAX_PROBLEMS else "")),
             Bullets(tuple(_problem(each, context) for each in reported)),
         ]
     else:

@@ -105,7 +105,7 @@ def _listing(query: Query, found: Found, stored: Stored, context: Context, *, pa
     if about:
         title = f"Messages {'about' if found.partial else 'that contain'} {cards.quote(about)}{period}"
     small = (
-        f"{count} found, newest first" + (f", page {page} of {pages}" if pages > 1 else ""),
+        f"{count} found" + (", newest first" if count > 1 else "") + (f", page {page} of {pages}" if pages > 1 else ""),
         "no message has all of these words; these have most of them" if found.partial else "",
     )
     more = (Button("More", f"/csms {' '.join(query.words.split())[:200]} page {page + 1}"),) if page < pages else ()

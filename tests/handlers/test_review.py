@@ -57,8 +57,8 @@ def test_what_is_due_and_what_a_newer_message_may_change_is_listed(db: Database,
     old, cape = Statement("An old fact.", "flyer", "2013"), Statement("CAPE is there.", "CSMS 68396594", "2026-04-20")
     reply = say("review", db, catalog(old, cape))
     assert bullets(reply) == [
-        "Revenue, 1st fact (ptis.yaml:41) · since 29 Jun 2014 · Outreach: An old fact.",
         "Revenue, 2nd fact (ptis.yaml:41): CAPE is there. → CSMS 69035485, 26 Jun: CAPE: flagged entries",
+        "Revenue, 1st fact (ptis.yaml:41) · since 29 Jun 2014 · Outreach: An old fact.",
     ]
     assert "1 statement is due for review, and a newer message may change 1." in reply.text
     assert "Revenue, 2nd fact: A newer CSMS may change this: 69035485, 26 Jun" in reply.text

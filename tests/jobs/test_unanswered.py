@@ -33,7 +33,11 @@ def test_a_question_is_listed_once_it_was_asked_twice_in_whatever_spelling(db: D
     assert listed(db) == []
     assert "broker" not in stored(db).casefold()
     ask(db, "how do i become a broker")
-    assert listed(db) == [UnansweredQuestion("how do i become a broker", 2, 0, clock.now.date())]
+    ask(db, "what's new", "Whats new?", "what’s new")
+    assert listed(db) == [
+        UnansweredQuestion("whats new", 3, 0, clock.now.date()),
+        UnansweredQuestion("how do i become a broker", 2, 0, clock.now.date()),
+    ]
 
 
 def test_marks_and_vain_questions_count_together_and_the_most_frequent_is_first(db: Database, clock: Clock) -> None:

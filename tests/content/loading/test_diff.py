@@ -36,10 +36,17 @@ def test_a_changed_text_is_shown_before_and_after() -> None:
     before = load_files(with_fact())
     texts = with_fact()
     texts["ptis.yaml"] = texts["ptis.yaml"].replace("A fact.", "Another.")
-    changed = ("A fact. (flyer, 2026)", "Another. (flyer, 2026)")
+    changed = ("A fact.", "Another.")
     assert compare(before, load_files(texts)) == (FileChange("ptis.yaml", (ItemChange("Textiles", "1 fact changed", (changed,)),)),)
     (file,) = compare(before, load_files(files()))
-    assert file.items == (ItemChange("Textiles", "1 fact removed", ((changed[0], ""),)),)
+    assert file.items == (ItemChange("Textiles", "1 fact removed", (("A fact. (flyer, 2026)", ""),)),)
+
+
+def test_of_a_changed_statement_only_what_differs_is_shown_beside_its_text() -> None:
+    more = with_fact()["ptis.yaml"] + "        also: [Is there a fact?]\n"
+    dated = more.replace("2026\n        also: [Is there a fact?]", "2027\n        also: [Is there a fact?, Which one?]")
+    (file,) = compare(load_files(files() | {"ptis.yaml": more}), load_files(files() | {"ptis.yaml": dated}))
+    assert file.items[0].texts == (("A fact. (2026)", "A fact. (2027, Which one?)"),)
 
 
 def test_added_removed_and_reordered_entries_are_reported() -> None:
