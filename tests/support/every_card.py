@@ -41,6 +41,7 @@ from tests.support.clock import Clock
 from tests.support.delivery import deliver
 from tests.support.full_catalog import ADMIN, CONTEXT, PARTNER, STAFF, ask, commands
 from tests.support.paths import CONTENT
+from tests.support.question_cards import answered_questions
 from tests.support.small_catalog import CHANNEL, NEW_YORK, new
 from tests.support.small_catalog import entry as made
 from tests.support.stub_platform import Platform, time_out
@@ -103,7 +104,7 @@ class Card:
 
 def every_card(folder: Path) -> list[Card]:
     """Return all cards in the order in which a person would meet them. `folder` is empty, for a database and content."""
-    found = [*look_ups(), *Story(folder).told()]
+    found = [*look_ups(), *questions(folder), *Story(folder).told()]
     names = [card.name for card in found]
     assert len(set(names)) == len(names), sorted(name for name in names if names.count(name) > 1)
     return found
@@ -116,6 +117,13 @@ def look_ups() -> Iterator[Card]:
     for typed in dict.fromkeys((*shown, *terms, *PARTS, *LISTS, *DOUBTFUL)):
         yield Card(named(typed), typed, ask(typed, context=SHIPPED))
     yield Card("guest-pti-agriculture-quota", "/pti agriculture-quota", ask("/pti agriculture-quota", PARTNER, SHIPPED))
+
+
+def questions(folder: Path) -> Iterator[Card]:
+    """Yield answers to questions, from content and stored messages."""
+    runtime = app.build(settings({"DATABASE_URL": f"sqlite:///{folder / 'questions.db'}"}))
+    with closing(runtime.db):
+        yield from (Card(*each) for each in answered_questions(runtime))
 
 
 def named(typed: str) -> str:
@@ -299,7 +307,6 @@ class Story:
         good = file.read_text(encoding="utf-8")
         file.write_text(good.replace("lawfully owed", "owed by law"), encoding="utf-8")
         yield self.asked("trade-admin-reload-good", "/trade-admin reload")
-        yield self.asked("trade-admin-review", "/trade-admin review")
         yield self.asked("trade-admin-history", "/trade-admin history")
         yield self.asked("trade-admin-diff", "/trade-admin diff 2")
         yield self.asked("trade-admin-diff-unknown", "/trade-admin diff 99")

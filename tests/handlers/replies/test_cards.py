@@ -33,12 +33,17 @@ def test_a_source_is_linked_where_it_can_be(source: str, spans: list[tuple[str, 
 
 
 def test_a_statement_carries_its_source_and_its_date() -> None:
-    assert plain(cards.statement(said("So it is.", "CSMS 68179006", "2026-03-27"), CONTEXT)) == "So it is. (CSMS 68179006, as of 27 Mar 2026)"
+    assert (
+        plain(cards.statement(said("So it is.", "CSMS 68179006", "2026-03-27"), CONTEXT)) == "So it is. (CSMS 68179006, as of 27 Mar 2026)"
+    )
     assert plain(cards.statement(said("So it is.", "flyer", "2026-11"), CONTEXT)) == "So it is. (Office of Trade flyer, as of Nov 2026)"
 
 
 def test_a_derived_statement_is_marked_as_our_reading() -> None:
-    assert plain(cards.statement(said("We think so.", status="derived"), CONTEXT)) == "We think so. (CBP.gov, our interpretation, as of 6 Feb 2026)"
+    assert (
+        plain(cards.statement(said("We think so.", status="derived"), CONTEXT))
+        == "We think so. (CBP.gov, our interpretation, as of 6 Feb 2026)"
+    )
 
 
 def test_statements_answers_and_contacts_from_secondary_sources_are_hidden() -> None:

@@ -1,0 +1,76 @@
+"""Answers to questions, for every card: from content, stored messages and a stale feed; what to review, and what was asked in vain."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from bot.runtime import Runtime
+from handlers.command import Person
+from handlers.replies.reply import Reply
+from handlers.router import dispatch
+from handlers.table import read_command, resolve
+from jobs.models import Problem
+from jobs.store import feeds, problems
+from jobs.store.feeds import PollFailure, PollSuccess
+from jobs.unanswered import record
+from tests.support.clock import Clock
+from tests.support.full_catalog import ADMIN, STAFF
+from tests.support.overtaking import LATER, NUMBER, overtake
+from tests.support.small_catalog import CHANNEL
+
+IN_VAIN = ("baby formula shipments", "cargo theft")
+
+
+def answered_questions(runtime: Runtime) -> Iterator[tuple[str, str, Reply]]:
+    """Yield names, typed lines and answers. The database is empty, and afterwards it is January 2027 there."""
+
+    def reply(typed: str, person: Person = STAFF) -> Reply:
+        runtime.recent.refresh(runtime.db, runtime.library.catalog)
+        return dispatch(resolve(read_command(typed, person, CHANNEL)), runtime.context())
+
+    runtime.db.clock = clock = Clock(LATER)
+    poll(runtime, None)
+    clock.pass_(minutes=1)
+    question = f"/trade {overtake(runtime.db, runtime.library.catalog, runtime.recent, clock)}"
+    subject = reply(question).subjects[0].partition(":")[2]
+    for name, typed in (
+        ("question", question),
+        ("question-pti", f"/pti {subject} questions"),
+        ("question-more", question.replace("/trade", "/trade answers", 1)),
+        ("question-comparison", "/trade WRO vs Finding"),
+        ("question-elsewhere", "/trade what is the duty rate on wine"),
+        ("question-news", "/trade what's new this week"),
+        ("question-number", f"/trade is CSMS {NUMBER} still valid"),
+        ("question-in-vain", f"/trade {IN_VAIN[0]}"),
+    ):
+        yield name, typed, reply(typed)
+    clock.pass_(hours=7)
+    poll(runtime, "https://public.govdelivery.com/topics/USDHSCBP_WIDGET_2/feed.rss: HTTP 403 Forbidden")
+    for name, typed in (
+        ("question-stale", "/trade what's new this week"),
+        ("question-stale-pti", f"/pti {subject}"),
+        ("question-stale-latest", "/csms latest"),
+    ):
+        yield name, typed, reply(typed)
+    yield "trade-admin-review", "/trade-admin review", reply("/trade-admin review", ADMIN)
+    yield "trade-admin-unanswered-none", "/trade-admin unanswered", reply("/trade-admin unanswered", ADMIN)
+    with runtime.db.begin() as conn:
+        for words in (*IN_VAIN * 2, question.removeprefix("/trade ")):
+            record(conn, words, clock.now)
+        for _ in range(2):
+            record(conn, question.removeprefix("/trade "), clock.now, marked=True)
+        problems.add(conn, Problem(clock.now, f"pti:{subject}", "The date is wrong. It should be 9 February.", STAFF.signature))
+    yield "trade-admin-unanswered", "/trade-admin unanswered", reply("/trade-admin unanswered", ADMIN)
+
+
+def poll(runtime: Runtime, error: str | None) -> None:
+    """Record that CBP's feed was read, or that it failed."""
+    with runtime.db.begin() as conn:
+        now = runtime.db.now(conn)
+        feeds.ensure(conn, ["csms"], now)
+        claim = feeds.claim(conn, "csms", now, 60)
+        assert claim is not None
+        later = now + timedelta(minutes=5)
+        if error is None:
+            feeds.settle_success(conn, claim, now, PollSuccess(later, 100, changed=True, sources={}, seeded=True))
+        else:
+            feeds.settle_failure(conn, claim, now, PollFailure(error, later))
