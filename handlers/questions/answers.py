@@ -54,8 +54,22 @@ def guess(words: str, kinds: tuple[str, ...], command: Command, context: Context
     from handlers.questions.askers import asker
 
     command = replace(command, person=asker(words, command.person))
+    named = _nearly_named(words, kinds, command, context)
+    if named is not None:
+        return named
     others = tuple(kind for kind in KINDS if kind not in kinds)
     return statements.answer(words, kinds, command, context) or _guessed(words, kinds, others, command, context)
+
+
+def _nearly_named(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:
+    """Return the card of a single word that is nearly a name ("econmist"), or a choice ("/role analyst")."""
+    from content.search.text import words as split
+
+    if len(split(words)) != 1:
+        return None
+    match = lookups.find(words, kinds, context.catalog)
+    several = len(match.subjects) > 1 and len({subject.partition(":")[0] for subject in match.subjects}) == 1
+    return _offered(words, match, command, context) if match.sure or several else None
 
 
 def _named(words: str, match: Match, command: Command, context: Context) -> Reply:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from content.loading.loader import load
-from handlers.replies.reply import Reply, Section, plain
+from handlers.replies.reply import Header, Reply, Section, plain
 from tests.support.full_catalog import CONTEXT, PARTNER, ask, commands
 from tests.support.paths import CONTENT
 
@@ -62,3 +62,25 @@ def test_what_the_bot_does_not_do_gets_a_sentence_and_a_page_and_no_card() -> No
 @pytest.mark.parametrize("says", ["I am a reporter", "I'm with the Washington Post"])
 def test_whoever_says_that_they_are_from_outside_sees_what_a_guest_sees(says: str) -> None:
     assert "desk@internal.example" not in ask(f"/trade {says}, email of our own desk").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "subject"),
+    [
+        ("/role econmist", "role:economist"),
+        ("/trade auditer", "role:auditor"),
+        ("/trade revanue", "pti:revenue"),
+        ("/pti textil", "pti:textiles"),
+    ],
+)
+def test_a_misspelled_name_alone_brings_the_card(typed: str, subject: str) -> None:
+    reply = ask(typed, context=SHIPPED)
+    assert isinstance(reply.blocks[0], Header)
+    assert reply.subjects == (subject,)
+
+
+@pytest.mark.parametrize("typed", ["/role analist", "/trade analyst"])
+def test_a_word_of_several_names_alone_brings_a_choice(typed: str) -> None:
+    reply = ask(typed, context=SHIPPED)
+    assert "Did you mean one of these?" in reply.text
+    assert set(reply.subjects) >= {"role:international-trade-analyst", "role:management-and-program-analyst"}
