@@ -65,11 +65,17 @@ def _nearly_named(words: str, kinds: tuple[str, ...], command: Command, context:
     """Return the card of a single word that is nearly a name ("econmist"), or a choice ("/role analyst")."""
     from content.search.text import words as split
 
-    if len(split(words)) != 1:
+    typed = split(words)
+    if len(typed) != 1:
         return None
     match = lookups.find(words, kinds, context.catalog)
-    several = len(match.subjects) > 1 and len({subject.partition(":")[0] for subject in match.subjects}) == 1
-    return _offered(words, match, command, context) if match.sure or several else None
+    if not match.sure:
+        from content.search.spelling import nearest
+
+        names = [split(name) for name in lookups.titles(context.catalog, match.subjects)]
+        if len(names) < 2 or not all(nearest(typed[0], name, max_edits=1) for name in names):
+            return None
+    return _offered(words, match, command, context)
 
 
 def _named(words: str, match: Match, command: Command, context: Context) -> Reply:

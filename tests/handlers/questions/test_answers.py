@@ -79,6 +79,10 @@ def test_a_misspelled_name_alone_brings_the_card(typed: str, subject: str) -> No
     assert reply.subjects == (subject,)
 
 
+def test_a_word_that_is_in_no_name_brings_a_statement_and_not_a_choice_of_cards() -> None:
+    assert "Did you mean" not in ask("/pti labor", context=SHIPPED).text
+
+
 @pytest.mark.parametrize("typed", ["/role analist", "/trade analyst"])
 def test_a_word_of_several_names_alone_brings_a_choice(typed: str) -> None:
     reply = ask(typed, context=SHIPPED)
