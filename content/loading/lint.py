@@ -55,7 +55,8 @@ def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
 def _warning(path: Path, text: str, today: str) -> str:
     """Return the first sign that a text is wrong, or ""."""
     if path[-1:] and path[-1] in DATES:
-        return f"{text} is still to come: write the date of the source" if text > today[: len(text)] else ""
+        what = "the day on which you looked at the source" if path[-1] == "read" else "the date of the source"
+        return f"{text} is still to come: write {what}" if text > today[: len(text)] else ""
     if path[-2:-1] == ("phrases",):  # patterns, not texts
         return ""
     for sign, what_to_do in _SIGNS:

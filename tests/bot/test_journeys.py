@@ -103,6 +103,7 @@ def test_samples_go_through_the_real_pipeline_and_into_the_channel_that_asked(br
         press_chip(page, "Publish a new CSMS")
         expect(messages(page).last).to_contain_text("Stored: CSMS 67647279")
         messages(page).last.get_by_role("button", name="Subscribe this channel").click()
+        page.get_by_role("dialog", name="Subscribe this channel").get_by_role("button", name="Subscribe", exact=True).click()
         expect(messages(page).last).to_contain_text("This channel now gets CSMS updates")
         press_chip(page, "… and its correction")
         expect(posts(page)).to_have_count(1)

@@ -76,6 +76,11 @@ def test_a_date_to_come_is_a_warning(date: str) -> None:
     )
 
 
+def test_a_source_read_in_the_future_is_a_warning() -> None:
+    (found,) = warnings("2026-02-06\n      read: 2026-12", "office.yaml", "2026-02-06")
+    assert found.endswith("read: 2026-12 is still to come: write the day on which you looked at the source")
+
+
 @pytest.mark.parametrize("date", ["2026", "2026-11", "2026-11-29"])
 def test_today_is_not_to_come(date: str) -> None:
     assert warnings(date, "office.yaml", "2026-02-06") == []
