@@ -37,12 +37,14 @@ def compile_index(catalog: Catalog) -> str:
     postings: dict[str, list[int]] = defaultdict(list)
     terms: dict[str, list[int]] = defaultdict(list)
     shapes: dict[str, dict[int, float]] = defaultdict(dict)
+    named = [_terms_in(term_names, weights, " . ".join((passage.text, *passage.heads))) for passage in found]
+    held = [held_by(passage) for passage in found]
     for unit, (place, asking, answering, _) in enumerate(wordings):
         for word in asking | answering:
             postings[word].append(2 * unit + (word not in asking))
-        for subject in _terms_in(term_names, weights, " . ".join((found[place].text, *found[place].heads))):
+        for subject in named[place]:
             terms[subject].append(unit)
-        for shape, fit in held_by(found[place]).items():
+        for shape, fit in held[place].items():
             shapes[shape][unit] = fit
     compiled: dict[str, Any] = {
         "fingerprint": fingerprint(found, names),
@@ -127,7 +129,7 @@ def _similar() -> dict[str, str]:
 
 def _vocabulary(found: tuple[Passage, ...], names: Names) -> dict[str, str]:
     """Return the words to which a misspelled word can be corrected, by first letter."""
-    forms = {stem(word) for passage in found for text in (passage.text, *passage.heads, *passage.also) for word in words(text)}
+    forms = {stem(word) for passage in found for word in words(" . ".join((passage.text, *passage.heads, *passage.also)))}
     forms |= {stem(word) for phrase in names.phrases for word in phrase.words}
     forms |= {stem(word) for line in CLASSES.split() for word in line.split("|")}
     by_letter: dict[str, list[str]] = defaultdict(list)

@@ -55,7 +55,7 @@ def split(text: str) -> list[str]:
     """Split cleaned text into lower-case words; "U.S." is one."""
     text = text.casefold()
     if "." in text:
-        text = " ".join(part.replace(".", "") if _is_initials(part) else part for part in text.split())
+        text = " ".join(part.replace(".", "") if "." in part[:-1] and _is_initials(part) else part for part in text.split())
     text = text.translate(_SEPARATORS)
     if not text.isascii():
         text = "".join(c if c.isalnum() else " " for c in text)
