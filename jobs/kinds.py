@@ -110,7 +110,7 @@ _TRADE_ACTION = _table("""
     refunds | section 232 | section 301 | section 201 | section 122 | section 338 | IEEPA | additional dut* | reciprocal tariff* |
     de minimis | importer of record | process to | process for
 """)
-"""What people who import have to know, even if a title also says that a tool for it was deployed."""
+"""Words about things that importers have to know, even if a title also says that a tool for it was deployed."""
 
 _INTERFACE = _table("""
     CERT | PROD | production environment | certification environment | EDI | message set* | message* | validation* | product code* |
@@ -118,7 +118,7 @@ _INTERFACE = _table("""
     code* | status notification* | HTS update* | HTS codes | HTSUS codes | error code* | error message* | web service* | XML | ABI | AES
     | AESDirect | query | manifest* | functionality | software | transmission* | transmit* | deployment of ACE
 """)
-"""What only software can do."""
+"""Words about things that only software does."""
 
 _TECHNICAL = _table("""
     deploy* | CERT | PROD | in production | to production | production environment | certification environment | production date | EDI |

@@ -97,7 +97,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What is stored of a feed."""
+    """The number of a feed's stored entries, and the date of the oldest."""
 
     count: int
     oldest: datetime

@@ -42,7 +42,7 @@ def reclassify(db: Database, catalog: Catalog, revision: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TopicCount:
-    """What a topic's rules catch among the stored entries."""
+    """The stored entries that a topic's rules catch."""
 
     topic: Topic
     count: int

@@ -50,7 +50,7 @@ class SlackResponder:
         self.tasks = self.responder.tasks
         self._cache: dict[tuple[str, bool, bool], str] = {}
         self._cached_state: tuple[Catalog, int] | None = None
-        """What the cached answers are made from: the content, and the recent messages as of their last refresh."""
+        """The content and the recent messages, as of their last refresh, that the cached answers were made from."""
 
     def read(self, reader: Callable[[Payload, frozenset[str]], SlackIncoming], payload: Payload) -> SlackIncoming:
         """There is one token, so people of any other workspace are external, whatever the payload says."""

@@ -26,7 +26,7 @@ FORBIDDEN = re.compile(
 """Control, invisible and text-direction characters."""
 
 _NOTE = re.compile(r"[ \t]+#")
-"""What ends a text without quotation marks: the rest of its line is a note."""
+"""Mark that ends a text without quotation marks: the rest of its line is a note."""
 
 _ON_NOTES = "put quotes around a text with #, and write a note on a line of its own"
 

@@ -14,9 +14,9 @@ from content.search.wordlists import NEUTRAL, STOP_WORDS
 MIN_SHOWN = 0.25
 """Score of a statement that is shown if it is about a subject that the question names. A weaker one is not offered."""
 MIN_SHOWN_UNNAMED = 0.38
-"""The same if the question names no subject."""
+"""Minimum score if the question names no subject."""
 MIN_SHOWN_CLEAR = 0.32
-"""The same if the statement has at least `MIN_CLEAR` of the question, or a special thing that it asks for, such as a telephone number."""
+"""Minimum score if the statement has at least `MIN_CLEAR` of the question, or a special thing that it asks for (a telephone number)."""
 MIN_SHOWN_SURELY = 0.48
 """Score of a statement that is shown whatever words of the question it has."""
 MIN_CLEAR = 0.6
@@ -54,7 +54,7 @@ class Decision:
     sure: bool
     more: tuple[Passage, ...]
     elsewhere: Elsewhere | None = None
-    """What the question is about, if that is something that the bot does not answer."""
+    """The subject of the question, if the bot does not answer questions about it."""
 
 
 NONE = Decision((), False, ())

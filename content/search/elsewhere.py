@@ -8,7 +8,7 @@ from content.search.requests import request_of
 from content.search.text import words
 
 MAX_CHARACTERS = 600
-"""Of a question that are read."""
+"""Characters of a question that are read."""
 
 
 def find_elsewhere(entries: Iterable[Elsewhere], query: str) -> Elsewhere | None:

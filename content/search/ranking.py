@@ -13,7 +13,7 @@ from content.search.text import clean, key, root, split, stem
 from content.search.wordlists import EVERYDAY, FUNCTION_WORDS, NEUTRAL, STOP_WORDS
 
 MAX_CHARACTERS, MAX_WORDS = 600, 45
-"""Of a question that are read."""
+"""Characters and words of a question that are read."""
 MAX_NAME_WORDS = 9
 MAX_COMPARED = 20
 """Words of a question for which words that say the same are found as well: a longer one has enough of its own."""
@@ -42,7 +42,7 @@ COUNT_SHARE = 0.15
 IS_MATCH = 0.3
 """Strength of such a word."""
 MIN_SIZE = 1.6
-"""Of a statement: a link of two words is not more precise than a sentence."""
+"""Minimum size of a statement: a link of two words is not more precise than a sentence."""
 KIND_FACTORS = {"definition": 1.04, "link": 0.85, "tools": 0.85, "summary": 0.95}
 OWN_KIND = 1.4
 """Factor on statements of the kinds that a command is about."""
@@ -51,9 +51,9 @@ OFF_FOCUS = 0.65
 SIMILAR_FOCUS = 0.5
 """Factor on a name that a statement only has in other words."""
 ABOUT = 0.15
-"""What a statement gains whose subject the question names."""
+"""Bonus of a statement whose subject the question names."""
 ABOUT_CONTACT = 0.4
-"""The same if the question asks for a contact: its subject says more than what it is for."""
+"""Bonus if the question asks for a contact: its subject says more than what it is for."""
 CONTACTS = frozenset({Shape.CONTACT, Shape.EMAIL, Shape.PHONE})
 DEFINED = 1.2
 """Factor on the definition of a term whose meaning the question asks for."""
@@ -77,7 +77,7 @@ SHAPE_WEIGHTS = {
     Shape.WHO: 0.2,
     Shape.PLACE: 0.25,
 }
-"""What a statement gains that holds what the question asks for."""
+"""Bonus of a statement that holds such a thing as the question asks for."""
 
 
 @dataclass(slots=True)

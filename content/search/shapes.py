@@ -7,7 +7,7 @@ from content.search.statements import Passage
 
 
 class Shape(StrEnum):
-    """What the answer must hold."""
+    """A kind of thing that the answer must hold."""
 
     CONTACT = "a contact"
     EMAIL = "an email address"

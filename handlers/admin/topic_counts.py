@@ -1,4 +1,4 @@
-"""What changed topics catch among the stored messages, for the answers of /trade-admin check, reload and rollback."""
+"""Counts of the stored messages that changed topics catch, for the answers of /trade-admin check, reload and rollback."""
 
 from __future__ import annotations
 

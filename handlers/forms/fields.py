@@ -30,7 +30,7 @@ class Field:
     values: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     hint: str = ""
-    """What an empty field shows, or the text of a CHECK."""
+    """Hint in an empty field, or the text of a CHECK."""
     only: tuple[str, ...] = ()
     """The values of the field "when" with which it counts; () for all."""
     required: bool = False
@@ -41,7 +41,7 @@ class Field:
 
 
 Values = Mapping[str, tuple[str, ...]]
-"""What people filled in, by the fields' names. A field that was not shown is missing."""
+"""Values that people filled in, by the fields' names. A field that was not shown is missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ LATEST = Button("Latest CSMS messages", "/csms latest")
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """What a request for the newest messages names besides that."""
+    """The topic, feed and period that a request for the newest messages names."""
 
     words: tuple[str, ...]
     """Without time words."""

@@ -20,12 +20,12 @@ MAX_LISTED = 10
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a search had to look through."""
+    """The stored messages that a search looked through."""
 
     extents: Mapping[str, Extent]
     """By feed."""
     read: LastRead
-    """Of CBP's CSMS feed."""
+    """The last read of CBP's CSMS feed."""
 
     def describe(self, zone: str) -> str:
         """Return "87 stored CSMS messages since 14 Jan 2026"."""

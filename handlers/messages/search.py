@@ -34,7 +34,7 @@ _MAX_READ_ENTRIES = 150
 """Entries whose whole text is compared with a question."""
 
 _IN_TEXT = 0.7
-"""What a word in the text counts, where one in the title counts 1."""
+"""Weight of a word in the text; one in the title weighs 1."""
 
 _MOST = 0.55
 """The share of the words, by weight, that an entry must have if none has all of them."""

@@ -1,4 +1,4 @@
-"""What the bot does not answer: a plain sentence and the official page, without a card (elsewhere.yaml)."""
+"""Questions that the bot does not answer: a plain sentence and the official page, without a card (elsewhere.yaml)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from handlers.replies.reply import Reply
 
 MAX_CHARACTERS = 200
-"""Of a question that are read."""
+"""Characters of a question that are read."""
 
 
 def _set(text: str) -> frozenset[str]:

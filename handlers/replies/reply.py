@@ -51,7 +51,7 @@ class Overflow:
 class Section:
     lines: tuple[Line, ...]
     overflow: Overflow | None = None
-    """What people can do with what the section describes."""
+    """Actions on the thing that the section describes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Menu:
     """A select menu of more choices than fit into a row of buttons."""
 
     label: str
-    """What to choose, such as "Choose an issue"."""
+    """A prompt, such as "Choose an issue"."""
     buttons: tuple[Button, ...]
     """The choices. Their style and confirm have no effect."""
 

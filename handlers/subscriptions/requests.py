@@ -11,7 +11,7 @@ from handlers.subscriptions import cadence, timezones
 
 
 class Intent(StrEnum):
-    """What an offer is for."""
+    """Purpose of an offer."""
 
     STOP = "stop"
     START = "start"

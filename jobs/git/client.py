@@ -22,7 +22,7 @@ DEADLINE_SECONDS = 30.0
 """For all requests together."""
 
 MAX_BYTES = 20_000_000
-"""What a server may send in all. The shipped content has 0.3 million."""
+"""Maximum bytes that a server may send in all. The shipped content has 0.3 million."""
 
 MAX_FILE = b"300k"
 """Larger files are left on the server, where it can do so."""

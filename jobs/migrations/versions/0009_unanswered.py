@@ -1,4 +1,4 @@
-"""What people asked in vain, and the problems that they reported."""
+"""Questions that people asked in vain, and the problems that they reported."""
 
 import sqlalchemy as sa
 from alembic import op
