@@ -93,14 +93,13 @@ def _without_doubles(candidates: Iterable[Candidate]) -> list[Candidate]:
 def _may_answer(asked: Asked, candidate: Candidate) -> bool:
     """Return whether a candidate is what the question is after.
 
-    An example of what the bot does not answer must be nearly the question. A Center is found by its goods, but a question about
-    goods that has other words as well seldom asks for the Center.
+    An example of what the bot does not answer must be nearly the question. A Center is found by its goods, but who names only goods
+    seldom asks for the Center.
     """
     if candidate.passage.kind == ELSEWHERE:
         return min(candidate.coverage, candidate.precision) >= MIN_LIKE_EXAMPLE
     if candidate.passage.kind == "center":
-        asks_for_center = not asked.shapes.isdisjoint(ASKS_FOR_CENTER) or not CENTER_WORDS.isdisjoint(map(stem, asked.words))
-        return asks_for_center or len(asked.words) == 1
+        return not asked.shapes.isdisjoint(ASKS_FOR_CENTER) or not CENTER_WORDS.isdisjoint(map(stem, asked.words))
     return True
 
 
