@@ -3,10 +3,13 @@
 `db` runs a test twice, on SQLite and on a real PostgreSQL; both are fresh and have every table.
 """
 
+import functools
+import os
 import shutil
-import sys
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,19 +21,31 @@ from tests.support.clock import Clock
 from tests.support.postgres import create_database, empty_tables, start_server, stop_server
 from tests.support.run import WORKER
 
-PROCESS_EVENTS = ("subprocess.Popen", "os.fork", "os.posix_spawn")
 processes: list[str] = []
-"""Process starts in this process, from Python's audit events."""
+"""The processes that this process has started."""
 
 
-def note_process(event: str, arguments: tuple[object, ...]) -> None:
-    if event in PROCESS_EVENTS:
-        processes.append(f"{event} {arguments}")
+def note_processes() -> None:
+    """Record every start of a process from now on.
+
+    An audit hook would see them too, but it runs for every event of every thread, and on Python 3.11 a thread that starts while another
+    one installs its trace function under an audit hook dies ("Cannot install a trace function while another trace function is being
+    installed"), which coverage makes likely.
+    """
+    start = subprocess.Popen.__init__
+
+    @functools.wraps(start)
+    def noted(self: subprocess.Popen[Any], args: Any, *rest: Any, **keywords: Any) -> None:
+        processes.append(str(args))
+        start(self, args, *rest, **keywords)
+
+    subprocess.Popen.__init__ = noted  # type: ignore[method-assign]  # the one place through which asyncio starts processes too
+    os.register_at_fork(before=lambda: processes.append("os.fork"))
 
 
 def pytest_configure() -> None:
     run.begin()
-    sys.addaudithook(note_process)
+    note_processes()
 
 
 def pytest_unconfigure() -> None:
