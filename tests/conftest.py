@@ -18,6 +18,7 @@ from jobs.migrations import upgrade
 from jobs.store.database import Database
 from tests.support import run
 from tests.support.clock import Clock
+from tests.support.engines import share_statements
 from tests.support.postgres import create_database, empty_tables, start_server, stop_server
 from tests.support.run import WORKER
 
@@ -46,6 +47,7 @@ def note_processes() -> None:
 def pytest_configure() -> None:
     run.begin()
     note_processes()
+    share_statements()
 
 
 def pytest_unconfigure() -> None:

@@ -2,7 +2,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from content.loading.loader import load
 from handlers.command import Command, Context, NoStore, Person, StoreNeeded
 from handlers.replies.reply import Bullets, Button, Buttons, Reply, plain
 from handlers.replies.text import render
@@ -13,10 +12,10 @@ from jobs.publish import publish_entries
 from jobs.store import feeds
 from jobs.store.database import Database
 from jobs.store.feeds import PollFailure, PollSuccess
-from tests.support.paths import CONTENT
+from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
 
-SHIPPED = load(CONTENT)
+SHIPPED = shipped_catalog()
 ASKER = Person("slack", "T1", "U1", "Maria")
 AGOA = entry(
     "67647279",

@@ -5,17 +5,16 @@ from dataclasses import replace
 import pytest
 
 from content.catalog import Office, Pti
-from content.loading.loader import load
 from handlers.help import welcome
 from handlers.questions.examples import THINGS, example_questions, newest_message, things_to_try
 from handlers.replies import text
 from handlers.replies.reply import buttons_of, plain
 from jobs.recent import Recent
 from tests.support.full_catalog import CONTEXT, ask
-from tests.support.paths import CONTENT
+from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import NOW, entry
 
-SHIPPED = replace(CONTEXT, catalog=load(CONTENT))
+SHIPPED = replace(CONTEXT, catalog=shipped_catalog())
 STORED = Recent((entry("67000002", "ACE is slow", kind="outage", routine=True), entry("67000001", "Refunds", "revenue")), None, None)
 
 

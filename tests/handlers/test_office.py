@@ -5,13 +5,12 @@ from dataclasses import replace
 import pytest
 
 from content.catalog import Pti, Resource, Role
-from content.loading.loader import load
 from handlers.questions.small_talk import Talk, talk_of
 from handlers.replies.reply import Header
 from tests.support.full_catalog import CONTEXT, ask
-from tests.support.paths import ROOT
+from tests.support.shipped_catalog import shipped_catalog
 
-CATALOG = load(ROOT / "content")
+CATALOG = shipped_catalog()
 SHIPPED = replace(CONTEXT, catalog=CATALOG)
 
 

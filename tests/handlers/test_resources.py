@@ -1,12 +1,11 @@
 import pytest
 
-from content.loading.loader import load
 from handlers.questions.examples import THINGS, things_to_try
 from handlers.replies import cards, text
 from handlers.replies.reply import Buttons, Fold, Header, plain
 from handlers.table import TABLE, Access
 from tests.support.full_catalog import ADMIN, CATALOG, COVID, LABOR, OFFICE, PARTNER, ask, commands
-from tests.support.paths import CONTENT
+from tests.support.shipped_catalog import shipped_catalog
 
 
 def shown(typed: str) -> str:
@@ -26,7 +25,7 @@ def test_a_pages_button_shows_the_part_of_the_title_that_the_slug_names() -> Non
 
 
 def test_the_short_names_of_shipped_pages_come_from_their_titles() -> None:
-    pages = load(CONTENT).resources
+    pages = shipped_catalog().resources
     names = {one.slug: cards.title_part(one.slug, one.title) for one in pages}
     assert names["importers-exporters"] == "Importers and Exporters"
     assert names["priority-trade-issues"] == "Priority Trade Issues"

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from content.loading.loader import load
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Bullets, Reply, plain
 from handlers.replies.text import render
@@ -16,8 +15,8 @@ from jobs.revisions import Library, publish_at_start
 from jobs.store import entries
 from jobs.store.database import Database
 from tests.support.clock import Clock
-from tests.support.paths import CONTENT
 from tests.support.sample_content import files
+from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW
 from tests.support.store import new, publish
 
@@ -101,7 +100,7 @@ def test_lists_previews_and_subscriptions_agree_after_the_reload(db: Database, l
 
 @pytest.mark.parametrize("words", ["webinars", "next webinar", "upcoming webinars", "training"])
 def test_the_shipped_topic_of_webinars_is_named_in_everyday_words(db: Database, words: str) -> None:
-    catalog = load(CONTENT)
+    catalog = shipped_catalog()
     for number, title in ((67000001, "NCSD March and April Webinars"), (67000002, "Customs broker fees")):
         hits = classify(title, None, catalog.topics).topics
         publish(db, new(number, *(hit.topic for hit in hits), title=title))

@@ -5,12 +5,11 @@ import time
 import pytest
 
 from content.catalog import Rule, Statement, Topic
-from content.loading.loader import load
 from jobs.classify import classify
 from jobs.states import EntryKind, Lead
-from tests.support.paths import CONTENT
+from tests.support.shipped_catalog import shipped_catalog
 
-TOPICS = load(CONTENT).topics
+TOPICS = shipped_catalog().topics
 
 
 def topics(title: str, body: str | None = None) -> set[str]:

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from content.loading.files import ContentError
-from content.loading.loader import load, load_files
+from content.loading.loader import load_files
 from jobs.examples import failed_examples
 from jobs.revisions import Library, publish, publish_at_start
 from jobs.store import revisions
 from jobs.store.database import Database
-from tests.support.paths import CONTENT
 from tests.support.sample_content import files
+from tests.support.shipped_catalog import shipped_catalog
 
 SPOONS = """
   spoons:
@@ -103,7 +103,7 @@ def test_an_example_given_twice_is_an_error() -> None:
 
 
 def test_the_shipped_topics_have_examples_and_the_rules_agree_with_them() -> None:
-    catalog = load(CONTENT)
+    catalog = shipped_catalog()
     assert failed_examples(catalog) == ()
     assert [topic.slug for topic in catalog.topics if not (topic.catches and topic.ignores)] == []
 

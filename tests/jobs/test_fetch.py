@@ -12,12 +12,11 @@ import pytest
 import respx
 
 from content.catalog import Source
-from content.loading.loader import load
 from jobs.feed_reader import FeedRead, SourceRead
 from jobs.fetch import Failed, Fetched, Limits, Unchanged, Validators, fetch, format_address, refusal, user_agent
 from jobs.sources.state import SourceState
 from tests.support.feed_server import FeedServer, bulletins, serving
-from tests.support.paths import ROOT
+from tests.support.shipped_catalog import shipped_catalog
 
 URL = "https://content.govdelivery.com/accounts/USDHSCBP/widgets/USDHSCBP_WIDGET_2.rss"
 NEVER_READ = Validators()
@@ -447,7 +446,7 @@ def test_failure_names_its_source_without_the_query() -> None:
 
 
 def test_shipped_sources_are_short_and_distinct() -> None:
-    for feed in load(ROOT / "content").feeds:
+    for feed in shipped_catalog().feeds:
         shown = [format_address(source.url) for source in feed.sources]
         assert max(map(len, shown)) < 110
         assert len(set(shown)) == len(shown)

@@ -5,12 +5,11 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from content.loading.loader import load
 from jobs.classify import classify
 from jobs.matching import is_left_out, left_out, matches
 from jobs.models import Cadence, ChannelRef, Entry, Filters, Subscription, TopicHit
 from jobs.states import CadenceKind, EntryKind, Lead
-from tests.support.paths import CONTENT
+from tests.support.shipped_catalog import shipped_catalog
 
 AT = datetime(2026, 2, 9, tzinfo=UTC)
 
@@ -74,7 +73,7 @@ def test_what_is_routine_is_left_out_whatever_its_kind(kind: str) -> None:
     ],
 )
 def test_what_importers_have_to_know_of_a_system_is_not_left_out(title: str, topics: str) -> None:
-    of = classify(title, None, load(CONTENT).topics)
+    of = classify(title, None, shipped_catalog().topics)
     hits = [hit.topic for hit in of.topics]
     found = entry(title, *hits, kind=of.kind, routine=of.routine)
     assert matches(Filters(), "slack", found) is not None

@@ -20,7 +20,6 @@ from bot.playground.channels import CHANNELS, sample_digest
 from bot.settings import load as settings
 from bot.slack.responder import not_here
 from bot.slack.views import home, look_up
-from content.loading.loader import load
 from handlers.actions import add_report_button, make_public
 from handlers.command import Command, Context, Person
 from handlers.forms import problem
@@ -42,12 +41,13 @@ from tests.support.delivery import deliver
 from tests.support.full_catalog import ADMIN, CONTEXT, PARTNER, STAFF, ask, commands
 from tests.support.paths import CONTENT
 from tests.support.question_cards import answered_questions
+from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import CHANNEL, NEW_YORK, new
 from tests.support.small_catalog import entry as made
 from tests.support.stub_platform import Platform, time_out
 from tests.support.stub_platform import answer as answers
 
-CATALOG = load(CONTENT)
+CATALOG = shipped_catalog()
 SHIPPED = replace(CONTEXT, catalog=CATALOG)
 
 SUBJECTS = [

@@ -6,14 +6,13 @@ from dataclasses import replace
 import pytest
 
 from content.catalog import KINDS, Catalog, Center, Contact, Duty, Question, Statement, Term
-from content.loading.loader import load
 from content.search.decision import curated, decide
 from content.search.explaining import explain
 from content.search.statement_index import index_of
 from content.search.statements import passages
 from tests.support.full_catalog import AUDITOR, REVENUE
 from tests.support.full_catalog import CATALOG as FULL
-from tests.support.paths import CONTENT
+from tests.support.shipped_catalog import shipped_catalog
 
 PAGE = "https://www.cbp.gov/trade"
 
@@ -74,7 +73,7 @@ CATALOG = replace(
 
 @pytest.fixture(scope="module")
 def shipped() -> Catalog:
-    return load(CONTENT)
+    return shipped_catalog()
 
 
 def first(query: str, *, internal: bool = False) -> str:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from content.catalog import KINDS, Catalog, Elsewhere, Link, Resource, Role, Statement, Term, get, title
-from content.loading.loader import load
 from content.search.lookup import MAX_SUBJECTS, NOTHING, Match, find
 from tests.support.paths import CONTENT
+from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import CATALOG as SMALL
 from tests.support.small_catalog import duties, pti, topic
 
@@ -18,7 +18,7 @@ NOWHERE = Statement("", "", "")
 
 @pytest.fixture(scope="module")
 def shipped() -> Catalog:
-    return load(CONTENT)
+    return shipped_catalog()
 
 
 def role(slug: str, name: str, *synonyms: str, assignments: tuple[str, ...] = (), skills: tuple[str, ...] = ()) -> Role:

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from content.catalog import Catalog
-from content.loading.loader import load
 from content.search.lookup import find
-from tests.support.paths import CONTENT, DATA
+from tests.support.paths import DATA
+from tests.support.shipped_catalog import shipped_catalog
 
 LEAST = 0.95
 
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return load(CONTENT)
+    return shipped_catalog()
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from content.loading.loader import load
 from handlers.replies.reply import Header, Reply, Section, plain
 from tests.support.full_catalog import CONTEXT, PARTNER, ask, commands
-from tests.support.paths import CONTENT
+from tests.support.shipped_catalog import shipped_catalog
 
-SHIPPED = replace(CONTEXT, catalog=load(CONTENT))
+SHIPPED = replace(CONTEXT, catalog=shipped_catalog())
 ASKED = (*SHIPPED.catalog.office.questions, *(question for pti in SHIPPED.catalog.ptis for question in pti.questions))
 QUESTIONS = [(question.q, question.a) for question in ASKED if question.shown]
 

@@ -3,12 +3,11 @@ from datetime import time
 import pytest
 
 from content.catalog import Catalog
-from content.loading.loader import load
 from handlers.subscriptions.names import vocabulary
 from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, parse
 from jobs.models import Cadence, Filters, SubscriptionSpec
 from jobs.states import CadenceKind
-from tests.support.paths import ROOT
+from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import CATALOG, NEW_YORK
 
 
@@ -225,7 +224,7 @@ def test_a_misspelled_feed_is_suggested_only_where_feeds_are_allowed() -> None:
     assert "Federal Register" not in wrong("federal-registr").hint
 
 
-@pytest.mark.parametrize("catalog", [CATALOG, load(ROOT / "content")], ids=["small", "shipped"])
+@pytest.mark.parametrize("catalog", [CATALOG, shipped_catalog()], ids=["small", "shipped"])
 def test_the_names_in_hints_are_understood(catalog: Catalog) -> None:
     for slug, called in vocabulary(catalog).display_names.items():
         found = parse(called, catalog, NEW_YORK, True)

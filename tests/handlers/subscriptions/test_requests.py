@@ -3,7 +3,6 @@
 import pytest
 
 from content.catalog import Catalog
-from content.loading.loader import load
 from handlers.command import Command, Context
 from handlers.router import dispatch
 from handlers.subscriptions.requests import Intent, Meaning, is_pause, understand
@@ -11,7 +10,7 @@ from handlers.table import read_command, resolve
 from jobs.store import channels
 from jobs.store import subscriptions as store
 from jobs.store.database import Database
-from tests.support.paths import ROOT
+from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW
 from tests.support.subscriptions import GUEST, MARIA, buttons, flat, say
 
@@ -107,7 +106,7 @@ def test_a_question_stays_a_question(question: str) -> None:
 
 @pytest.fixture(scope="module")
 def shipped() -> Catalog:
-    return load(ROOT / "content")
+    return shipped_catalog()
 
 
 @pytest.mark.parametrize("slash", ["", "/csms ", "/trade "])
