@@ -1,4 +1,4 @@
-"""Polling from end to end: a feed server on loopback, the parse child, both databases."""
+"""Polling from end to end: a feed server on loopback, the parsers, both databases."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -15,7 +15,8 @@ from jobs.feed_reader import read_feed
 from jobs.models import Cadence, ChannelRef, Classified, Entry, FeedRow, Filters, Parsed, SubscriptionSpec
 from jobs.notices import SILENT
 from jobs.publish import Polled, fail, publish, publish_sample, spread
-from jobs.sources import state
+from jobs.sources import child, process, state
+from jobs.sources.document import Document
 from jobs.states import CadenceKind, EntryKind, Lead
 from jobs.store import channels, deliveries, entries, feeds, reports, schema
 from jobs.store.database import Database
@@ -23,9 +24,18 @@ from jobs.subscribe import save_subscription
 from tests.support.clock import Clock
 from tests.support.feed_server import LOGIN, FeedServer, bulletin, bulletins, serving
 
-pytestmark = pytest.mark.process
-
 CHANNEL = ChannelRef("playground", "local", "trade-updates", "trade-updates")
+
+
+async def parse_here(kind: str, content_type: str, body: bytes, url: str) -> Document | process.Unparsable:
+    return process.result(0, child.answer(body, kind, content_type, url).encode("utf-8", "replace"), b"")
+
+
+@pytest.fixture(autouse=True)
+def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parse in this process, except in tests that are marked to start processes: a child takes longer than most tests."""
+    if request.node.get_closest_marker("process") is None:
+        monkeypatch.setattr(process, "parse", parse_here)
 
 
 @pytest.fixture
@@ -100,6 +110,7 @@ def numbers(polled: Polled) -> list[int]:
     return [int(each.number) for each in polled.new]
 
 
+@pytest.mark.process
 async def test_the_first_poll_posts_nothing_and_what_comes_later_is_owed(world: World) -> None:
     world.subscribe()
     first = await world.csms()
@@ -149,7 +160,11 @@ async def test_nothing_changed_is_not_believed_for_ever(small: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", ["403", "404", "410", "429", "500", "html", "empty", "cut-all", "gzip-bomb", "entities", "loop", "reset", "short"]
+    "fault",
+    [
+        *("403", "404", "410", "429", "500", "html", "empty", "cut-all", "gzip-bomb", "loop", "reset", "short"),
+        pytest.param("entities", marks=pytest.mark.process),  # the child's limits refuse it
+    ],
 )
 async def test_when_the_first_choice_fails_the_others_stand_in(small: World, fault: str) -> None:
     small.subscribe()
