@@ -16,6 +16,9 @@ from jobs.store.schema import ALIVE, HELD_POST, UNDECIDED, UNSUBSCRIBED, channel
 
 SHOWN_KEPT = timedelta(days=30)
 
+_about = post.alias()
+"""The post that another one marks or answers. Made once, because making its columns takes longer than most queries."""
+
 CORRECTING_LOCK = 0x636F72726563  #: PostgreSQL advisory lock: exclusive while corrections are recorded, shared by composers.
 
 
@@ -38,12 +41,11 @@ def _load(row: Row[Any]) -> Post:
 
 def first(conn: Connection, channel_id: int, state: PostState) -> Post | None:
     """Return the oldest post in this state; SENDING has one at most."""
-    about = post.alias()
     query = (
         select(post, *REF_COLUMNS)
-        .add_columns(about.c.receipt.label("about_receipt"), about.c.content.label("about_content"))
+        .add_columns(_about.c.receipt.label("about_receipt"), _about.c.content.label("about_content"))
         .join(channel, channel.c.id == post.c.channel_id)
-        .outerjoin(about, about.c.id == post.c.about_id)
+        .outerjoin(_about, _about.c.id == post.c.about_id)
         .where(post.c.channel_id == channel_id, post.c.state == state)
         .order_by(post.c.created_at, post.c.about_id.is_not(None), post.c.part)
         .limit(1)
