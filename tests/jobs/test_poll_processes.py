@@ -30,7 +30,7 @@ def free_at(db: Database) -> datetime | None:
         return conn.execute(select(feed.c.free_at).where(feed.c.slug == "csms")).scalar_one_or_none()
 
 
-@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize(("db_url", "ending"), [("sqlite", signal.SIGKILL), ("postgres", signal.SIGTERM)], indirect=["db_url"])
 def test_feed_is_free_again_soon_after_its_worker_ended(
     db: Database, slow_feed: FeedServer, tmp_path: Path, ending: signal.Signals
 ) -> None:
