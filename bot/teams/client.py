@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import re
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -109,7 +110,8 @@ class Teams:
         self.settings = settings
         self.keys = None if settings.anonymous else Keys(settings.cloud, settings.client_id, network=settings.network)
         self.tokens = None if settings.anonymous else Tokens(settings)
-        with hide_variables((*TEAMS_READS, *VARIABLES)):  # the SDK makes clients of its own, which nothing uses
+        # the SDK makes clients of its own, which nothing uses; reading certificates for them would take most of the time here
+        with hide_variables((*TEAMS_READS, *VARIABLES), SSL_CERT_DIR=os.devnull):
             self._app = App(
                 client_id=settings.client_id,
                 tenant_id=settings.tenant_id or None,

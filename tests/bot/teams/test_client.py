@@ -4,6 +4,7 @@ import asyncio
 import gc
 import io
 import logging
+import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -121,6 +122,22 @@ except StartError as problem:
     print(problem)
 """
     assert "Install cbp-trade-bot[teams]" in run(script, tmp_path)
+
+
+def test_the_clients_that_the_sdk_makes_for_itself_trust_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[ssl.SSLContext] = []
+    create = ssl.create_default_context
+
+    def noted(**given: Any) -> ssl.SSLContext:
+        made.append(create(**given))
+        return made[-1]
+
+    monkeypatch.setattr(ssl, "create_default_context", noted)
+    settings = load({"TEAMS_CLIENT_ID": CLIENT, "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS": "true"}).teams
+    assert settings is not None
+    Teams(settings)
+    assert made, "httpx makes contexts in another way now"
+    assert [context.get_ca_certs() for context in made] == [[]] * len(made)
 
 
 @pytest.mark.slow
