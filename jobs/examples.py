@@ -1,6 +1,6 @@
 """Check the examples of topics.yaml: titles that a topic's rules must catch, and titles that they must ignore."""
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 from content.catalog import Catalog, Topic
 from content.loading.files import Problem
@@ -13,18 +13,27 @@ _MAX_SHOWN = 80  #: Characters of a title in a problem.
 
 def failed_examples(catalog: Catalog) -> tuple[Problem, ...]:
     """Return a problem for each example that the topics' rules contradict, in the file's order."""
-    return tuple(problem for topic in catalog.topics for problem in _failed(topic, catalog))
+    return tuple(_problem(topic, field, index, catalog) for topic, field, index in _contradicted(catalog.topics))
 
 
-def _failed(topic: Topic, catalog: Catalog) -> Iterator[Problem]:
-    for field, titles in (("catches", topic.catches), ("ignores", topic.ignores)):
-        for index, title in enumerate(titles):
-            is_caught = any(hit.topic == topic.slug for hit in classify(title, None, catalog.topics).topics)
-            if is_caught != (field == "catches"):
-                tried = trials(title, catalog.topics)
-                why = _why_caught(topic, tried, catalog) if is_caught else _why_missed(topic, title, tried, catalog)
-                name = name_path(("topics", topic.slug, field, index), {"topics": {topic.slug: {"name": topic.name}}})
-                yield Problem(*_mark(f"{topic.slug}.{field}[{index}]", catalog), name, f"{_quote(title)} {why}")
+@lru_cache(maxsize=4)
+def _contradicted(topics: tuple[Topic, ...]) -> tuple[tuple[Topic, str, int], ...]:
+    """Return each such example by its topic, field and index. Cached: the same topics are checked again whenever they are published."""
+    return tuple(
+        (topic, field, index)
+        for topic in topics
+        for field, titles in (("catches", topic.catches), ("ignores", topic.ignores))
+        for index, title in enumerate(titles)
+        if any(hit.topic == topic.slug for hit in classify(title, None, topics).topics) != (field == "catches")
+    )
+
+
+def _problem(topic: Topic, field: str, index: int, catalog: Catalog) -> Problem:
+    title = (topic.catches if field == "catches" else topic.ignores)[index]
+    tried = trials(title, catalog.topics)
+    why = _why_missed(topic, title, tried, catalog) if field == "catches" else _why_caught(topic, tried, catalog)
+    name = name_path(("topics", topic.slug, field, index), {"topics": {topic.slug: {"name": topic.name}}})
+    return Problem(*_mark(f"{topic.slug}.{field}[{index}]", catalog), name, f"{_quote(title)} {why}")
 
 
 def _why_caught(topic: Topic, tried: list[Trial], catalog: Catalog) -> str:
