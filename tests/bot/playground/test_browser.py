@@ -1,11 +1,16 @@
 """The page in a real browser: what a person sees, hears and reaches with the keyboard."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from bot.playground import samples
+from jobs.store import schema
+from jobs.store.database import Database
 from tests.support.browser import ask, messages, open_channel, open_page, press_chip, send_command, start_browser
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
 from tests.support.process import Bot, bot, content
@@ -52,10 +57,33 @@ def feeds() -> Iterator[FeedServer]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def started(feeds: FeedServer, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[tuple[Bot, Database]]:
+    """A bot for all tests of this file, and its database."""
+    folder = tmp_path_factory.mktemp("playground")
+    url = f"sqlite:///{shutil.copy(sqlite_template, folder / 'test.db')}"
+    with (
+        bot("run", "Playground: ", DATABASE_URL=url, CONTENT_DIR=str(content(folder / "content", feeds))) as found,
+        closing(Database(url)) as db,
+    ):
+        yield found, db
+
+
 @pytest.fixture
-def running(feeds: FeedServer, tmp_path: Path, sqlite_url: str) -> Iterator[Bot]:
-    with bot("run", "Playground: ", DATABASE_URL=sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as found:
-        yield found
+def running(started: tuple[Bot, Database]) -> Bot:
+    """The bot, in whose channels nothing has happened yet."""
+    found, db = started
+    forget(db)
+    return found
+
+
+def forget(db: Database) -> None:
+    """Delete all that people and their channels have caused. Entries of the feed stay: the next poll would post them."""
+    with db.begin() as conn:
+        for table in (schema.delivery, schema.post, schema.subscription, schema.seen, schema.unanswered, schema.problem):
+            conn.execute(table.delete())
+        conn.execute(schema.entry.delete().where(schema.entry.c.feed == samples.FEED))
+        conn.execute(schema.channel.update().values(failures=0, paused=None, paused_by=None, paused_until=None))
 
 
 @pytest.fixture
