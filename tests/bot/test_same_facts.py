@@ -30,7 +30,7 @@ from handlers.replies.reply import (
 from handlers.replies.text import FOLDED
 from tests.support import adaptive
 from tests.support.adaptive import flat
-from tests.support.every_card import EVERYTHING, SHIPPED, every_card
+from tests.support.every_card import EVERYTHING, SHIPPED, Card
 from tests.support.full_catalog import ask
 
 Json = dict[str, Any]
@@ -194,8 +194,8 @@ def compare(reply: Reply, ours: list[Json], theirs: list[Json]) -> None:
 
 
 @pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reply]:
-    found = {card.name: card.reply for card in every_card(tmp_path_factory.mktemp("cards"))}
+def everything(cards: list[Card]) -> dict[str, Reply]:
+    found = {card.name: card.reply for card in cards}
     return found | {typed: ask(typed, context=SHIPPED) for typed in EVERYTHING}
 
 

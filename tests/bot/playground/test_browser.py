@@ -20,26 +20,30 @@ pytestmark = pytest.mark.browser
 WIDTHS = [1280, 400]
 
 CONTRASTS = """() => {
+  const remembered = (find) => {
+    const known = new Map();
+    return (node) => known.get(node) ?? known.set(node, find(node)).get(node);
+  };
   const parse = (text) => { const [r, g, b, a = 1] = text.match(/[0-9.]+/g).map(Number); return { r, g, b, a }; };
   const light = ({ r, g, b }) => {
     const [x, y, z] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
     return 0.2126 * x + 0.7152 * y + 0.0722 * z;
   };
-  const behind = (node) => {
-    for (let at = node; at; at = at.parentElement) {
-      const found = parse(getComputedStyle(at).backgroundColor);
-      if (found.a === 1) return found;
-    }
-    return { r: 255, g: 255, b: 255 };
-  };
+  const behind = remembered((node) => {
+    if (!node) return { r: 255, g: 255, b: 255 };
+    const found = parse(getComputedStyle(node).backgroundColor);
+    return found.a === 1 ? found : behind(node.parentElement);
+  });
+  const ratio = remembered((node) => {
+    const [over, under] = [light(parse(getComputedStyle(node).color)), light(behind(node))].sort((a, b) => b - a);
+    return node.closest(".away, .skip, script, noscript") || !node.checkVisibility() ? Infinity : (over + 0.05) / (under + 0.05);
+  });
   const poor = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
-    const node = walk.currentNode.parentElement;
-    if (!walk.currentNode.data.trim() || node.closest(".away, .skip, script, noscript") || !node.checkVisibility()) continue;
-    const [over, under] = [light(parse(getComputedStyle(node).color)), light(behind(node))].sort((a, b) => b - a);
-    const ratio = (over + 0.05) / (under + 0.05);
-    if (ratio < 4.5) poor.push(`${ratio.toFixed(2)} ${walk.currentNode.data.trim().slice(0, 40)}`);
+    const said = walk.currentNode.data.trim();
+    const found = said ? ratio(walk.currentNode.parentElement) : Infinity;
+    if (found < 4.5) poor.push(`${found.toFixed(2)} ${said.slice(0, 40)}`);
   }
   return poor;
 }"""

@@ -35,10 +35,11 @@ from handlers.replies.reply import (
 from handlers.replies.text import FOLDED, clean
 from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
 from jobs.states import CadenceKind, PostKind
+from tests.bot.conftest import Story
 from tests.support.adaptive import flat, read, seen
 from tests.support.adaptive.hostile import NASTY
 from tests.support.adaptive.limits import SCHEMA, valid, walk, within_limits
-from tests.support.every_card import EVERYTHING, SHIPPED, every_card
+from tests.support.every_card import EVERYTHING, SHIPPED
 from tests.support.full_catalog import ask
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
@@ -48,9 +49,9 @@ LINK = "https://www.cbp.gov/trade"
 
 
 @pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reply]:
+def everything(story: Story) -> dict[str, Reply]:
     """Every card that the commands can give, and every post."""
-    found = {card.name: card.reply for card in every_card(tmp_path_factory.mktemp("cards"))}
+    found = {card.name: card.reply for card in story.cards}
     return found | {typed: ask(typed, context=SHIPPED) for typed in EVERYTHING}
 
 
