@@ -3,6 +3,7 @@
 from contextlib import closing, suppress
 from pathlib import Path
 
+import content.loading.loader  # noqa: F401 - then content is loaded in this process, which ends soon, and not in a child
 from bot.ask import count_feeds
 from bot.doctor.database import check_database
 from bot.findings import OK, WRONG, Finding, look, ok, run_check, wrong
@@ -10,12 +11,11 @@ from bot.settings import Settings, SettingsError, load
 from content.catalog import Catalog
 from content.loading.diff import describe, missing
 from content.loading.files import ContentError, digest
-from content.loading.loader import load_files
 from handlers.replies import dates
-from jobs.content_source import Source, load_source, read_source
-from jobs.examples import failed_examples
+from jobs.content_source import Source, read_source
 from jobs.models import Revision
-from jobs.revisions import preview
+from jobs.revisions import load as load_files
+from jobs.revisions import load_draft, preview
 from jobs.store import revisions
 from jobs.store.database import Database
 
@@ -29,9 +29,7 @@ RESTORE = "if a file was cut off, restore it; else `/trade-admin reload` asks yo
 def check_content(source: Source) -> list[Finding]:
     """Check whether the content in CONTENT_DIR can be read and published."""
     try:
-        catalog, _ = load_source(source)
-        if failed := failed_examples(catalog):
-            raise ContentError(failed)
+        catalog = load_draft(read_source(source))
     except ContentError as error:
         count, first = len(error.problems), error.problems[0]
         if first.file == str(source) and not isinstance(source, Path):
@@ -87,7 +85,7 @@ def check_reload(directory: str | None) -> list[Finding]:
         if any(finding.state != OK for finding in check_database(settings)):
             return []
         with closing(Database(settings.database_url)) as db:
-            found = preview(db, load_source(settings.content)[0])
+            found = preview(db, load_files(read_source(settings.content)))
         lost = [look("content", f"lacks {LOST}{'; '.join(found.lost)}", RESTORE)] if found.lost else []
         if found.same:
             return [ok("reload", f"would change nothing: the files match revision {found.revision}")]
@@ -103,5 +101,5 @@ def catalog_in_force(newest: Revision | None, source: Source) -> Catalog | None:
         with suppress(ContentError):
             return load_files(newest.files)
     with suppress(ContentError):
-        return load_source(source)[0]
+        return load_files(read_source(source))
     return None
