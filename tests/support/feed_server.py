@@ -15,7 +15,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -281,11 +281,25 @@ class _Server(ThreadingHTTPServer):
         """Ignore clients that went away and resets that a test asked for."""
 
 
+_ports: list[int] = []
+"""The port of this process's feeds."""
+
+
+def _bind(handler: type[Handler]) -> _Server:
+    """Bind the port of an earlier feed if it is free: the content that names it is then in the bot's cache, and need not be parsed."""
+    for port in _ports:
+        with suppress(OSError):
+            return _Server(("127.0.0.1", port), handler)
+    server = _Server(("127.0.0.1", 0), handler)
+    _ports[:] = [server.server_address[1]]
+    return server
+
+
 @contextmanager
 def serving(published: list[Bulletin]) -> Iterator[FeedServer]:
     """Serve on a free port of 127.0.0.1 until the block ends."""
     feeds = FeedServer(published=list(published))
-    server = _Server(("127.0.0.1", 0), type("Bound", (Handler,), {"feeds": feeds}))
+    server = _bind(type("Bound", (Handler,), {"feeds": feeds}))
     feeds.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
