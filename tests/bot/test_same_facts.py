@@ -199,6 +199,7 @@ def everything(cards: list[Card]) -> dict[str, Reply]:
     return found | {typed: ask(typed, context=SHIPPED) for typed in EVERYTHING}
 
 
+@pytest.mark.slow
 def test_every_card_says_the_same_on_both_platforms(everything: dict[str, Reply]) -> None:
     for name, reply in everything.items():
         try:
@@ -207,6 +208,7 @@ def test_every_card_says_the_same_on_both_platforms(everything: dict[str, Reply]
             raise AssertionError(f"{name}: {error}") from error
 
 
+@pytest.mark.slow
 def test_the_cards_hold_something_of_each_kind(everything: dict[str, Reply]) -> None:
     blocks = [block for reply in everything.values() for block in reply.blocks]
     assert {Header, Section, Bullets, Fields, SmallPrint, Buttons, Fold} <= {type(block) for block in blocks}
@@ -246,6 +248,7 @@ def on_header(block: Block, reply: Reply) -> bool:
     return isinstance(block, Header) and block.link is not None and on_teams(teams(reply))[0].links[:1] == [block.link]
 
 
+@pytest.mark.slow
 def test_a_fact_that_one_platform_leaves_out_is_found(everything: dict[str, Reply]) -> None:
     tried = set()
     for name in ("pti-revenue", "trade-office", "post-digest", "csms-card", "trade-admin-status", "csms-subscriptions", "role-auditor"):

@@ -144,6 +144,13 @@ class SlackServer:
         way = {"SLACK_APP_TOKEN": APP_TOKEN} if socket else {"SLACK_SIGNING_SECRET": SECRET}
         return {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_API_URL": self.url, **way}
 
+    def forget(self) -> None:
+        """Be as new, but for its address, its sockets and what was used up."""
+        new = SlackServer()
+        for name in ("channels", "posts", "responses", "views", "whispers", "calls", "refused", "acks", "people", "_faults"):
+            setattr(self, name, getattr(new, name))
+        self.retry_after, self.scopes, self.revoked = new.retry_after, new.scopes, new.revoked
+
     def fail(self, method: str, *faults: str) -> None:
         self._faults.setdefault(method, []).extend(faults)
 

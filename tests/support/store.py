@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Any
 
+from bot.playground import samples
 from jobs.models import Bundle, Cadence, ChannelRef, Classified, Entry, Filters, NewEntry, Parsed, Subscription, SubscriptionSpec, TopicHit
 from jobs.publish import publish_entries
 from jobs.states import CadenceKind, EntryKind, Lead
-from jobs.store import channels
+from jobs.store import channels, schema
 from jobs.store.database import Database
 from jobs.subscribe import save_subscription
 
@@ -66,3 +67,16 @@ def sample(entry: NewEntry) -> NewEntry:
 
 def numbers(found: Sequence[Entry]) -> list[str]:
     return [each.number for each in found]
+
+
+def forget(db: Database) -> None:
+    """Delete all that people have caused, for a bot that goes on running.
+
+    Entries of feeds stay: the next poll would post them. Channels stay as new: an answer on its way may still be recorded there.
+    """
+    with db.begin() as conn:
+        for table in (schema.delivery, schema.post, schema.subscription, schema.seen, schema.unanswered, schema.problem):
+            conn.execute(table.delete())
+        conn.execute(schema.entry.delete().where(schema.entry.c.feed == samples.FEED))
+        open_ = {"paused": None, "paused_by": None, "paused_until": None, "failures": 0, "free_at": datetime(2026, 1, 1, tzinfo=UTC)}
+        conn.execute(schema.channel.update().values(open_))

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from bot.playground import samples
-from jobs.store import schema
 from jobs.store.database import Database
 from tests.support.browser import ask, messages, open_channel, open_page, press_chip, send_command, start_browser
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
 from tests.support.process import Bot, bot, content
+from tests.support.store import forget
 
 pytestmark = pytest.mark.browser
 
@@ -79,15 +78,6 @@ def running(started: tuple[Bot, Database]) -> Bot:
     found, db = started
     forget(db)
     return found
-
-
-def forget(db: Database) -> None:
-    """Delete all that people and their channels have caused. Entries of the feed stay: the next poll would post them."""
-    with db.begin() as conn:
-        for table in (schema.delivery, schema.post, schema.subscription, schema.seen, schema.unanswered, schema.problem):
-            conn.execute(table.delete())
-        conn.execute(schema.entry.delete().where(schema.entry.c.feed == samples.FEED))
-        conn.execute(schema.channel.update().values(failures=0, paused=None, paused_by=None, paused_until=None))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Test journeys from end to end: the bot as a process, with a Slack and a feed on this computer."""
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from handlers.actions import ONLY_YOU
+from jobs.models import ChannelRef
 from jobs.store import channels, deliveries, reports
 from jobs.store.database import Database
 from tests.support import slack_server
@@ -19,6 +21,7 @@ from tests.support.process import Bot, bot, content, eventually
 from tests.support.slack_office import buttons
 from tests.support.slack_payloads import People, direct, event, mention, press
 from tests.support.slack_server import HIDDEN, SlackServer
+from tests.support.store import forget
 
 pytestmark = pytest.mark.process
 
@@ -52,7 +55,9 @@ class Workspace:
 
     def paused(self) -> str | None:
         with self.db.read() as conn:
-            return channels.pause_reason(conn, 1)
+            known = channels.find_id(conn, ChannelRef("slack", "T1", "C1"))
+            assert known is not None
+            return channels.pause_reason(conn, known)
 
 
 @contextmanager
@@ -66,6 +71,34 @@ def workspace(slack: SlackServer, url: str, command: str = "run", until: str = "
     said = "".join(running.said) + "".join(line for line in iter(running.lines.get, None))
     assert [secret for secret in HIDDEN if secret in said] == []
     assert "Traceback" not in said
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A workspace and a feed for all tests that need no start of their own."""
+
+    office: Workspace
+    feeds: FeedServer
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Shared]:
+    folder = tmp_path_factory.mktemp("shared")
+    url = f"sqlite:///{shutil.copy(sqlite_template, folder / 'test.db')}"
+    with slack_server.serving() as slack, serving(bulletins(60)) as feeds:
+        settings = {"CONTENT_DIR": str(content(folder / "content", feeds)), "TRADEBOT_ADMINS": "slack:T1/U1"}
+        with workspace(slack, url, **settings) as office:
+            first_read(feeds)
+            yield Shared(office, feeds)
+
+
+@pytest.fixture
+def office(shared: Shared) -> Iterator[Workspace]:
+    """The workspace, in which nothing has happened yet."""
+    shared.office.slack.forget()
+    forget(shared.office.db)
+    yield shared.office
+    assert shared.office.slack.refused == []
 
 
 def shown(message: dict[str, Any]) -> str:
@@ -140,28 +173,25 @@ def subscribed(office: Workspace, words: str = "now") -> None:
     assert office.people.type(f"/csms subscribe {words}")["response_type"] == "in_channel"
 
 
-@pytest.mark.parametrize("fault", ["429", "drop before", "500"])  # the others: test_slack_sender
-def test_trouble_on_the_way_loses_nothing_and_repeats_nothing(
-    slack: SlackServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path, fault: str
-) -> None:
-    with workspace(slack, sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as office:
-        subscribed(office)
-        first_read(feeds)
-        slack.fail("chat.postMessage", fault)
-        feeds.publish(bulletin(61, "Quota opens for sugar"))
-        eventually(lambda: bool(slack.asked("chat.postMessage")), "it is tried")
-        if fault != "429":  # nobody knows: it is looked for when it must have turned up
-            looked = len(slack.asked("conversations.history"))
-            time.sleep(1)
-            assert len(slack.asked("chat.postMessage")) == 1
-            with office.db.begin() as conn:
-                hurry(conn)
-            eventually(lambda: len(slack.asked("conversations.history")) > looked, "it is looked for")
-        eventually(lambda: len(slack.posts) == 1, "it arrives")
-        time.sleep(1.5)
-        assert len(slack.posts) == 1
-        expected = 1 if fault == "drop after" else 2
-        assert len(slack.asked("chat.postMessage")) == expected
+@pytest.mark.parametrize(("fault", "number"), [("429", 61), ("drop before", 62), ("500", 63)])  # the others: test_slack_sender
+def test_trouble_on_the_way_loses_nothing_and_repeats_nothing(office: Workspace, shared: Shared, fault: str, number: int) -> None:
+    slack = office.slack
+    subscribed(office)
+    slack.fail("chat.postMessage", fault)
+    shared.feeds.publish(bulletin(number, "Quota opens for sugar"))
+    eventually(lambda: bool(slack.asked("chat.postMessage")), "it is tried")
+    if fault != "429":  # nobody knows: it is looked for when it must have turned up
+        looked = len(slack.asked("conversations.history"))
+        time.sleep(1)
+        assert len(slack.asked("chat.postMessage")) == 1
+        with office.db.begin() as conn:
+            hurry(conn)
+        eventually(lambda: len(slack.asked("conversations.history")) > looked, "it is looked for")
+    eventually(lambda: len(slack.posts) == 1, "it arrives")
+    time.sleep(1.5)
+    assert len(slack.posts) == 1
+    expected = 1 if fault == "drop after" else 2
+    assert len(slack.asked("chat.postMessage")) == expected
 
 
 def hurry(conn: Any) -> None:
@@ -170,35 +200,32 @@ def hurry(conn: Any) -> None:
     conn.exec_driver_sql("UPDATE channel SET free_at = '2026-01-01 00:00:00.000000'")
 
 
-def test_a_channel_that_lost_the_bot_pauses_with_what_to_do_and_goes_on_when_it_is_back(
-    slack: SlackServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path
-) -> None:
-    with workspace(slack, sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as office:
-        subscribed(office)
-        first_read(feeds)
-        slack.channels["C1"].member = False
-        feeds.publish(bulletin(61, "Quota opens for sugar"))
-        eventually(lambda: office.paused() is not None, "the channel is paused")
-        assert "/invite @tradebot" in str(office.paused())
-        assert "/invite @tradebot" in shown(office.people.type("/csms subscriptions"))
-        refused = office.people.type("/csms subscribe revenue")
-        assert refused["response_type"] == "ephemeral"
-        assert "/invite @tradebot" in refused["text"]
-        slack.channels["C1"].member = True
-        subscribed(office, "now include system notices")
-        assert office.paused() is None
-        feeds.publish(bulletin(62, "Quota opens for beef"))
-        eventually(lambda: "beef" in shown(slack.posts[-1]) if slack.posts else False, "it is posted to again")
+def test_a_channel_that_lost_the_bot_pauses_with_what_to_do_and_goes_on_when_it_is_back(office: Workspace, shared: Shared) -> None:
+    slack = office.slack
+    subscribed(office)
+    slack.channels["C1"].member = False
+    shared.feeds.publish(bulletin(64, "Quota opens for sugar"))
+    eventually(lambda: office.paused() is not None, "the channel is paused")
+    assert "/invite @tradebot" in str(office.paused())
+    assert "/invite @tradebot" in shown(office.people.type("/csms subscriptions"))
+    refused = office.people.type("/csms subscribe revenue")
+    assert refused["response_type"] == "ephemeral"
+    assert "/invite @tradebot" in refused["text"]
+    slack.channels["C1"].member = True
+    subscribed(office, "now include system notices")
+    assert office.paused() is None
+    shared.feeds.publish(bulletin(65, "Quota opens for beef"))
+    eventually(lambda: "beef" in shown(slack.posts[-1]) if slack.posts else False, "it is posted to again")
 
 
 @pytest.mark.parametrize("private", [False, True])
-def test_a_channel_without_the_bot_is_refused_at_once(slack: SlackServer, sqlite_url: str, private: bool) -> None:
+def test_a_channel_without_the_bot_is_refused_at_once(office: Workspace, private: bool) -> None:
+    slack = office.slack
     slack.channels["C2"] = slack_server.Channel("C2", "elsewhere", private=private, member=False)
-    with workspace(slack, sqlite_url, "serve") as office:
-        refused = office.people.type("/csms subscribe revenue", channel_id="C2")
-        assert refused["response_type"] == "ephemeral"
-        assert "/invite @tradebot" in refused["text"]
-        assert "no subscriptions" in shown(office.people.type("/csms subscriptions", channel_id="C2"))
+    refused = office.people.type("/csms subscribe revenue", channel_id="C2")
+    assert refused["response_type"] == "ephemeral"
+    assert "/invite @tradebot" in refused["text"]
+    assert "no subscriptions" in shown(office.people.type("/csms subscriptions", channel_id="C2"))
 
 
 def test_an_uninstalled_app_pauses_its_workspace_and_a_token_that_works_ends_the_pause(
@@ -238,55 +265,52 @@ def test_a_revoked_token_pauses_the_workspace_by_the_next_post(
             assert channels.next_free(conn, ["slack"], office.db.now(conn)) is None
 
 
-def test_a_card_is_walked_by_its_buttons_and_shared_by_name_once(slack: SlackServer, sqlite_url: str) -> None:
-    with workspace(slack, sqlite_url, "serve") as office:
-        card = office.people.type("/pti revenue")
-        office.people.deliver(press(value_of(card, "Questions and answers"), slack.hook("walk")))
-        eventually(lambda: len(slack.responses) == 1, "the button is answered")
-        assert (slack.responses[0]["replace_original"], slack.responses[0]["response_type"]) == (True, "ephemeral")
-        click = press(value_of(card, "Share in channel"), slack.hook("share"))
-        office.people.deliver(click)
-        office.people.deliver(click)
-        eventually(lambda: len(slack.responses) == 3, "both clicks are answered")
-        shared = [each for each in slack.responses if each["response_type"] == "in_channel"]
-        assert len(shared) == 1
-        assert "Shared by maria" in shown(shared[0])
-        assert ONLY_YOU not in shown(shared[0])
-        assert "moment ago" in shown(next(each for each in slack.responses[1:] if each["response_type"] == "ephemeral"))
+def test_a_card_is_walked_by_its_buttons_and_shared_by_name_once(office: Workspace) -> None:
+    slack = office.slack
+    card = office.people.type("/pti revenue")
+    office.people.deliver(press(value_of(card, "Questions and answers"), slack.hook("walk")))
+    eventually(lambda: len(slack.responses) == 1, "the button is answered")
+    assert (slack.responses[0]["replace_original"], slack.responses[0]["response_type"]) == (True, "ephemeral")
+    click = press(value_of(card, "Share in channel"), slack.hook("share"))
+    office.people.deliver(click)
+    office.people.deliver(click)
+    eventually(lambda: len(slack.responses) == 3, "both clicks are answered")
+    shared = [each for each in slack.responses if each["response_type"] == "in_channel"]
+    assert len(shared) == 1
+    assert "Shared by maria" in shown(shared[0])
+    assert ONLY_YOU not in shown(shared[0])
+    assert "moment ago" in shown(next(each for each in slack.responses[1:] if each["response_type"] == "ephemeral"))
 
 
-def test_messages_that_are_shared_become_a_post_that_can_be_found_again(
-    slack: SlackServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path
-) -> None:
-    with workspace(slack, sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as office:
-        first_read(feeds)
-        eventually(lambda: "Share in channel" in shown(office.people.type("/csms latest")), "the first poll is stored")
-        click = press(value_of(office.people.type("/csms latest"), "Share in channel"), slack.hook("share"))
-        office.people.deliver(click)
-        office.people.deliver(click)
-        eventually(lambda: len(slack.responses) == 2 and len(slack.posts) == 1, "it is shared")
-        assert {each["response_type"] for each in slack.responses} == {"ephemeral"}
-        assert "Shared by maria" in shown(slack.posts[0])
-        assert slack.posts[0]["metadata"]["event_payload"]
+def test_messages_that_are_shared_become_a_post_that_can_be_found_again(office: Workspace) -> None:
+    slack = office.slack
+    eventually(lambda: "Share in channel" in shown(office.people.type("/csms latest")), "the first poll is stored")
+    click = press(value_of(office.people.type("/csms latest"), "Share in channel"), slack.hook("share"))
+    office.people.deliver(click)
+    office.people.deliver(click)
+    eventually(lambda: len(slack.responses) == 2 and len(slack.posts) == 1, "it is shared")
+    assert {each["response_type"] for each in slack.responses} == {"ephemeral"}
+    assert "Shared by maria" in shown(slack.posts[0])
+    assert slack.posts[0]["metadata"]["event_payload"]
 
 
-def test_a_mention_is_answered_once_in_its_thread_and_a_direct_message_where_it_is(slack: SlackServer, sqlite_url: str) -> None:
-    with workspace(slack, sqlite_url, "serve") as office:
-        asked = event(mention("who handles quota &amp; sugar?", ts="1700000000.000100"))
-        for _ in range(3):  # Slack sends it again when it isn't sure
-            office.people.deliver(asked)
-        office.people.deliver(event(direct("/pti revenue")))
-        office.people.deliver(event(direct("hello", bot_id="BBOT", user="UBOT")))
-        office.people.deliver(event(direct("", subtype="message_changed")))
-        eventually(lambda: len(slack.posts) == 2, "both are answered")
-        time.sleep(0.5)
-        (in_thread,) = slack.seen("C1")
-        assert in_thread["thread_ts"] == "1700000000.000100"
-        assert "Agriculture" in shown(in_thread)
-        assert ONLY_YOU not in shown(in_thread)
-        (in_private,) = slack.seen("D1")
-        assert "thread_ts" not in in_private
-        assert "Revenue" in shown(in_private)
+def test_a_mention_is_answered_once_in_its_thread_and_a_direct_message_where_it_is(office: Workspace) -> None:
+    slack = office.slack
+    asked = event(mention("who handles quota &amp; sugar?", ts="1700000000.000100"))
+    for _ in range(3):  # Slack sends it again when it isn't sure
+        office.people.deliver(asked)
+    office.people.deliver(event(direct("/pti revenue")))
+    office.people.deliver(event(direct("hello", bot_id="BBOT", user="UBOT")))
+    office.people.deliver(event(direct("", subtype="message_changed")))
+    eventually(lambda: len(slack.posts) == 2, "both are answered")
+    time.sleep(0.5)
+    (in_thread,) = slack.seen("C1")
+    assert in_thread["thread_ts"] == "1700000000.000100"
+    assert "Agriculture" in shown(in_thread)
+    assert ONLY_YOU not in shown(in_thread)
+    (in_private,) = slack.seen("D1")
+    assert "thread_ts" not in in_private
+    assert "Revenue" in shown(in_private)
 
 
 def test_answer_cut_short_by_shutdown_is_logged(slack: SlackServer, sqlite_url: str) -> None:
@@ -298,20 +322,20 @@ def test_answer_cut_short_by_shutdown_is_logged(slack: SlackServer, sqlite_url: 
         office.running.wait_for("stopping: interrupted 1 answer")
 
 
-def test_people_from_outside_look_up_and_change_nothing(slack: SlackServer, sqlite_url: str) -> None:
-    with workspace(slack, sqlite_url, "serve", TRADEBOT_ADMINS="slack:T1/U1") as office:
-        guest: dict[str, Any] = {"user_team": "T9", "team": "T9", "user": "U1"}
-        for said in ("/csms subscribe now", "/trade-admin reload", "/pti revenue"):
-            office.people.deliver(event(mention(said, **guest), is_ext_shared_channel=True))
-        office.people.deliver(press("/csms subscribe revenue", slack.hook("guest"), user_team="T9"))
-        eventually(lambda: len(slack.posts) == 3 and len(slack.responses) == 1, "all are answered")
-        answers = " ".join(map(shown, slack.posts))
-        assert "Only staff in the bot's own workspace can manage" in answers
-        assert "admins" in answers
-        assert "Revenue" in answers
-        assert "Only staff in the bot's own workspace can manage" in shown(slack.responses[0])
-        assert "no subscriptions" in shown(office.people.type("/csms subscriptions"))
-        assert "Published" not in answers
+def test_people_from_outside_look_up_and_change_nothing(office: Workspace) -> None:
+    slack = office.slack
+    guest: dict[str, Any] = {"user_team": "T9", "team": "T9", "user": "U1"}
+    for said in ("/csms subscribe now", "/trade-admin reload", "/pti revenue"):
+        office.people.deliver(event(mention(said, **guest), is_ext_shared_channel=True))
+    office.people.deliver(press("/csms subscribe revenue", slack.hook("guest"), user_team="T9"))
+    eventually(lambda: len(slack.posts) == 3 and len(slack.responses) == 1, "all are answered")
+    answers = " ".join(map(shown, slack.posts))
+    assert "Only staff in the bot's own workspace can manage" in answers
+    assert "admins" in answers
+    assert "Revenue" in answers
+    assert "Only staff in the bot's own workspace can manage" in shown(slack.responses[0])
+    assert "no subscriptions" in shown(office.people.type("/csms subscriptions"))
+    assert "Published" not in answers
 
 
 def test_only_admins_change_subscriptions_where_the_setting_says_so(slack: SlackServer, sqlite_url: str) -> None:
@@ -330,14 +354,13 @@ def test_only_admins_change_subscriptions_where_the_setting_says_so(slack: Slack
         assert "Only this bot's admins can use" not in office.people.type("/trade-admin status", user_id="UADMIN")["text"]
 
 
-def test_the_same_trigger_changes_nothing_a_second_time(slack: SlackServer, sqlite_url: str) -> None:
-    with workspace(slack, sqlite_url, "serve") as office:
-        assert "now gets" in office.people.type("/csms subscribe now", trigger_id="1.2.3")["text"]
-        office.people.type("/csms unsubscribe 1")
-        again = office.people.type("/csms subscribe weekly mon 09:00", trigger_id="1.2.3")
-        assert again["response_type"] == "ephemeral"
-        assert "Nothing changed" in again["text"]
-        assert "no subscriptions" in shown(office.people.type("/csms subscriptions"))
+def test_the_same_trigger_changes_nothing_a_second_time(office: Workspace) -> None:
+    assert "now gets" in office.people.type("/csms subscribe now", trigger_id="1.2.3")["text"]
+    office.people.type("/csms unsubscribe 1")
+    again = office.people.type("/csms subscribe weekly mon 09:00", trigger_id="1.2.3")
+    assert again["response_type"] == "ephemeral"
+    assert "Nothing changed" in again["text"]
+    assert "no subscriptions" in shown(office.people.type("/csms subscriptions"))
 
 
 def test_socket_mode_answers_the_same(slack: SlackServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path) -> None:

@@ -618,12 +618,12 @@ ODD: list[Json] = [
 ]
 
 
-@pytest.mark.parametrize("odd", ODD, ids=lambda odd: json.dumps(odd)[:60])
-async def test_unknown_activities_get_200_or_501(desk: Office, teams: TeamsServer, odd: Json, caplog: pytest.LogCaptureFixture) -> None:
-    answer = await desk.send(teams.message("pti revenue") | odd)
-    assert answer.status_code in (200, 501)
-    assert (answer.status_code == 501) <= (odd.get("type") == "invoke")
-    assert "Traceback" not in caplog.text
+async def test_unknown_activities_get_200_or_501(desk: Office, teams: TeamsServer, caplog: pytest.LogCaptureFixture) -> None:
+    for odd in ODD:
+        answer = await desk.send(teams.message("pti revenue") | odd)
+        assert answer.status_code in (200, 501), odd
+        assert (answer.status_code == 501) <= (odd.get("type") == "invoke"), odd
+        assert "Traceback" not in caplog.text, odd
 
 
 INSTEAD_OF: tuple[Any, ...] = (None, 0, -1, 1e308, "", "x" * 5000, "\ud800", "\x00", [], {}, [[]], True, "<at>", {"id": {"id": []}})

@@ -26,8 +26,10 @@ def feeds() -> Iterator[FeedServer]:
         yield server
 
 
-def test_a_card_and_its_button_work_in_a_chat_and_a_channel(browser: Browser, sqlite_url: str, tmp_path: Path) -> None:
-    with office(browser, sqlite_url, tmp_path) as (client, _):
+def test_cards_and_their_buttons_work_in_a_chat_and_a_channel_which_gets_a_new_message_as_a_post(
+    browser: Browser, feeds: FeedServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    with office(browser, sqlite_url, tmp_path, content(tmp_path / "content", feeds)) as (client, _):
         expect(client.card("This bot answers questions about CBP trade")).to_be_visible()
         client.say("pti revenue")
         card = client.card("Priority Trade Issue · 19 U.S.C. 4322")
@@ -44,10 +46,6 @@ def test_a_card_and_its_button_work_in_a_chat_and_a_channel(browser: Browser, sq
         expect(inside.get_by_role("heading", name="Revenue")).to_be_visible()
         expect(inside.get_by_text("Only you see this")).to_have_count(0)
 
-
-def test_a_subscribed_channel_gets_a_new_message_as_a_post(browser: Browser, feeds: FeedServer, sqlite_url: str, tmp_path: Path) -> None:
-    with office(browser, sqlite_url, tmp_path, content(tmp_path / "content", feeds), "run") as (client, _):
-        client.enter("General")
         client.mention("csms subscribe now")
         expect(client.card("This channel now gets CSMS updates")).to_be_visible()
         eventually(lambda: len(feeds.asked("/csms.rss")) >= 2, "the feed was read once, so that what comes now is new")

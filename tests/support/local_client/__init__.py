@@ -92,11 +92,11 @@ def answers(port: int) -> bool:
 
 
 @contextmanager
-def office(browser: Browser, url: str, folder: Path, content: Path | None = None, command: str = "serve") -> Iterator[tuple[Client, Bot]]:
+def office(browser: Browser, url: str, folder: Path, content: Path) -> Iterator[tuple[Client, Bot]]:
     """Start the bot as a process and the client for it."""
-    settings = SETTINGS | ({"CONTENT_DIR": str(content)} if content else {})
+    settings = SETTINGS | {"CONTENT_DIR": str(content)}
     with (
-        bot(command, "/api/messages", DATABASE_URL=url, **settings) as running,
+        bot("run", "/api/messages", DATABASE_URL=url, **settings) as running,
         client(browser, f"{running.url}/api/messages", free_port(), folder) as page,
     ):
         yield page, running
