@@ -268,8 +268,17 @@ class Catalog:
     elsewhere: tuple[Elsewhere, ...] = ()
     owners: dict[str, str] = field(default_factory=dict)
     """File -> the name or mailbox of the staff who own it, where the file says so."""
-    index: str = field(default="", compare=False, repr=False)
-    """The compiled index over all statements, which `content.search.compiling` makes; "" if there is none yet."""
+    names: str = field(default="", init=False, compare=False, repr=False)
+    """The compiled names of all kinds, which `content.search.compiling` makes; "" if there are none yet."""
+    index: str = field(default="", init=False, compare=False, repr=False)
+    """The compiled index over all statements; "" if there is none yet."""
+
+
+def attach_compiled(catalog: Catalog, names: str, index: str) -> Catalog:
+    """Give a catalog what was compiled from it. `dataclasses.replace` leaves that out, because it does not fit a changed catalog."""
+    object.__setattr__(catalog, "names", names)
+    object.__setattr__(catalog, "index", index)
+    return catalog
 
 
 Content = Pti | Role | Resource | Term | Topic | Office

@@ -1,8 +1,11 @@
 """Load the catalog from a cache file, for commands that must start fast.
 
-A hash of the content and of the code that loads it names the JSON file, so a stale file is never used. A hit imports neither pydantic
+A hash of the content and of the code that loads it names the file, so a stale file is never used. A hit imports neither pydantic
 nor PyYAML, nor OpenSSL: the hash is Python's own for compiled code. Without a trusted, readable file, the content is loaded as usual.
 A forged file cannot run code.
+
+The file has three lines of JSON: the catalog, its compiled names, and its compiled index. The last two are only parsed when a search
+needs them; a hash in the first line shows that they are whole.
 """
 
 import json
@@ -13,7 +16,7 @@ from importlib.util import source_hash
 from pathlib import Path
 
 from content import catalog as models
-from content.catalog import Catalog
+from content.catalog import Catalog, attach_compiled
 from content.loading.files import ContentError, read_files
 
 TYPE_CHECKING = False  # importing typing takes half of Python's start-up time
@@ -74,11 +77,14 @@ def _read(path: Path, key: str) -> Catalog | None:
             stat = os.fstat(file.fileno())
             if stat.st_mode & 0o022 or (hasattr(os, "getuid") and stat.st_uid != os.getuid()):
                 return None
-            cached = json.load(file, object_hook=from_json)
+            first, compiled = file.readline(), file.read()
+        cached = json.loads(first, object_hook=from_json)
+        if cached["key"] != key or cached["compiled"] != source_hash(compiled).hex() or not isinstance(cached["catalog"], Catalog):
+            return None
+        names, index = compiled.decode().split("\n")
     except Exception:  # whatever is wrong with the file, the content itself can be loaded
         return None
-    catalog = cached.get("catalog") if isinstance(cached, dict) and cached.get("key") == key else None
-    return catalog if isinstance(catalog, Catalog) else None
+    return attach_compiled(cached["catalog"], names, index)
 
 
 def from_json(pair: "dict[str, Any]") -> "Any":
@@ -99,17 +105,18 @@ def to_json(value: "Any") -> "Any":
         return {"": value}
     name = type(value).__name__
     if name in _CLASSES:
-        return {name: [to_json(getattr(value, field)) for field in value.__dataclass_fields__]}
+        return {name: [to_json(getattr(value, field.name)) for field in value.__dataclass_fields__.values() if field.init]}
     return value
 
 
 def _write(path: Path, key: str, catalog: Catalog) -> None:
     """Write a file atomically and delete all but the newest few."""
-    draft = path.with_suffix(f".{os.getpid()}")
+    draft, compiled = path.with_suffix(f".{os.getpid()}"), f"{catalog.names}\n{catalog.index}".encode()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump({"key": key, "catalog": to_json(catalog)}, file, separators=(",", ":"))
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            first = {"key": key, "compiled": source_hash(compiled).hex(), "catalog": to_json(catalog)}
+            file.write(json.dumps(first, separators=(",", ":")).encode() + b"\n" + compiled)
         draft.replace(path)
         newest_first = sorted(path.parent.glob("catalog-*"), key=lambda copy: copy.stat().st_mtime, reverse=True)
         for old in newest_first[_MAX_FILES:]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from content.catalog import Catalog
+from content.catalog import Catalog, attach_compiled
 from content.loading.cache import from_json, to_json
 from content.loading.files import ContentError, Problem
 
@@ -48,22 +48,22 @@ def _ask_child(files: Mapping[str, str], today: str) -> tuple[Catalog, tuple[Pro
             timeout=TIMEOUT_SECONDS,
             check=True,
         )
-        catalog, *lists = json.loads(done.stdout, object_hook=from_json)
+        catalog, compiled, *lists = json.loads(done.stdout, object_hook=from_json)
         problems, warnings = (tuple(Problem(*each) for each in found) for found in lists)
     except (OSError, subprocess.SubprocessError, ValueError, TypeError):
         return None
     if isinstance(catalog, Catalog):
-        return catalog, warnings
+        return attach_compiled(catalog, *compiled), warnings
     raise ContentError(problems)
 
 
 def answer_parent(files: Mapping[str, str], today: str) -> object:
-    """In the child: return the catalog or None, its problems, and the warnings, as JSON types."""
+    """In the child: return the catalog or None, what is compiled from it, its problems, and the warnings, as JSON types."""
     try:
         catalog, warnings = _check_here(files, today)
     except ContentError as error:
-        return [None, [_fields(problem) for problem in error.problems], []]
-    return [to_json(catalog), [], [_fields(warning) for warning in warnings]]
+        return [None, [], [_fields(problem) for problem in error.problems], []]
+    return [to_json(catalog), [catalog.names, catalog.index], [], [_fields(warning) for warning in warnings]]
 
 
 def _fields(problem: Problem) -> list[str | int]:

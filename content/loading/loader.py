@@ -1,21 +1,20 @@
 """Load the catalog and report all problems at once."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from content.catalog import SECTIONS as SECTIONS_OF_KINDS
-from content.catalog import Catalog
+from content.catalog import Catalog, attach_compiled
 from content.loading import examples, references
 from content.loading.errors import Section, problems_of
 from content.loading.files import OPTIONAL, SECTIONS, ContentError, Problem, digest, file_problem, scan
 from content.loading.schema import SECTIONS as MODELS
 from content.loading.schema import make
 from content.loading.yaml_reader import Tree, parse
-from content.search.compiling import compile_index
+from content.search.compiling import compile_index, compile_names
 
 OWNER = "owner"
 """The only key beside a file's sections: the staff who own the file."""
@@ -66,7 +65,7 @@ def load_files(files: Mapping[str, str], unreadable: tuple[Problem, ...] = ()) -
         owners=owners,
         **entries,
     )
-    return replace(catalog, index=compile_index(catalog))
+    return attach_compiled(catalog, compile_names(catalog), compile_index(catalog))
 
 
 def _order(problem: Problem) -> tuple[int, str, int, int]:

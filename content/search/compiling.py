@@ -10,7 +10,7 @@ from content.catalog import KINDS, Catalog
 from content.search.names import Names, item_names, names_of
 from content.search.paraphrases import CLASSES
 from content.search.shapes import held_by
-from content.search.statements import ELSEWHERE, Passage, fingerprint, passages
+from content.search.statements import ELSEWHERE, Passage, passages
 from content.search.text import key, root, stem, words
 from content.search.wordlists import EVERYDAY, FUNCTION_WORDS, NEUTRAL, STOP_WORDS
 
@@ -27,6 +27,11 @@ Wording = tuple[int, frozenset[str], frozenset[str], frozenset[str]]
 """A passage's place, its roots that ask for it, those of an answer beside them, and those that make its size."""
 
 
+def compile_names(catalog: Catalog) -> str:
+    """Return the keys of the names of all kinds as JSON."""
+    return json.dumps(names_of(catalog, KINDS).by_key, separators=(",", ":"))
+
+
 def compile_index(catalog: Catalog) -> str:
     """Return the index as JSON, in which each word's units are one string, so that reading it costs little."""
     found, names = passages(catalog), names_of(catalog, KINDS)
@@ -36,7 +41,7 @@ def compile_index(catalog: Catalog) -> str:
     term_names = _term_names(catalog)
     postings: dict[str, list[int]] = defaultdict(list)
     terms: dict[str, list[int]] = defaultdict(list)
-    shapes: dict[str, dict[int, float]] = defaultdict(dict)
+    shapes: dict[str, dict[float, list[int]]] = defaultdict(lambda: defaultdict(list))
     named = [_terms_in(term_names, weights, " . ".join((passage.text, *passage.heads))) for passage in found]
     held = [held_by(passage) for passage in found]
     for unit, (place, asking, answering, _) in enumerate(wordings):
@@ -45,24 +50,27 @@ def compile_index(catalog: Catalog) -> str:
         for subject in named[place]:
             terms[subject].append(unit)
         for shape, fit in held[place].items():
-            shapes[shape][unit] = fit
+            shapes[shape][fit].append(unit)
     compiled: dict[str, Any] = {
-        "fingerprint": fingerprint(found, names),
         "units": [place for place, *_ in wordings],
         "sizes": [round(sum(weights[word] for word in sized) or 1.0, 3) for *_, sized in wordings],
         "weights": {word: round(weight, 3) for word, weight in weights.items()},
-        "postings": {word: " ".join(map(str, units)) for word, units in postings.items()},
+        "postings": {word: _line(units) for word, units in postings.items()},
         "similar": _similar(),
         "terms": terms,
-        "shapes": {shape: [list(units), list(units.values())] for shape, units in shapes.items()},
+        "shapes": {shape: [[fit, _line(units)] for fit, units in by_fit.items()] for shape, by_fit in shapes.items()},
         "questions": [
-            [" ".join(sorted({stem(word) for word in words(head)})), place]
+            [f" {' '.join(sorted({stem(word) for word in words(head)}))} ", place]
             for place, passage in enumerate(found)
             for head in (passage.heads if passage.kind == "qa" else passage.also)
         ],
         "vocabulary": _vocabulary(found, names),
     }
-    return json.dumps(compiled, separators=(",", ":"))
+    return json.dumps(compiled, separators=(",", ":"), sort_keys=True)  # so that every process compiles the same
+
+
+def _line(units: list[int]) -> str:
+    return " ".join(map(str, units))
 
 
 def _wordings(passage: Passage) -> Iterator[tuple[frozenset[str], frozenset[str], frozenset[str]]]:

@@ -107,7 +107,7 @@ def _is_enough(index: StatementIndex, asked: Asked, best: Candidate, kinds: tupl
     """Return whether a statement is worth showing: a good score, or a fair one with enough of the question's own words."""
     named = any(token.focus and token.strength(best.unit) >= IS_NAMED for token in asked.tokens)
     own_kind = len(kinds) < len(KINDS) and best.passage.subject.partition(":")[0] in kinds
-    shaped = any(SHAPE_WEIGHTS[shape] >= IS_SPECIAL and best.unit in index.shapes.get(shape, {}) for shape in asked.shapes)
+    shaped = any(SHAPE_WEIGHTS[shape] >= IS_SPECIAL and best.unit in index.units_for(shape) for shape in asked.shapes)
     direct = shaped + sum(1.0 if token.content else 0.5 for token in asked.tokens if token.matches.get(best.unit, 0.0) >= IS_DIRECT)
     if named or own_kind:
         return best.score >= MIN_SHOWN
@@ -151,7 +151,7 @@ def curated(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS) -> Pas
     words = split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS]
     typed = frozenset(map(stem, words))
     telling = frozenset(stem(word) for word in words if word not in STOP_WORDS and word not in NEUTRAL)
-    alike = ((len(typed & asked) / len(typed | asked), -place) for asked, place in index.questions() if typed & asked and telling <= asked)
+    alike = ((len(typed & asked) / len(typed | asked), -place) for asked, place in index.questions_with(telling) if typed & asked)
     share, place = max(alike, default=(0.0, 0))
     passage = index.passages[-place]
     return passage if share >= MIN_SAME_WORDS and passage.subject.partition(":")[0] in kinds else None

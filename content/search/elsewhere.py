@@ -14,10 +14,9 @@ MAX_CHARACTERS = 600
 def find_elsewhere(entries: Iterable[Elsewhere], query: str) -> Elsewhere | None:
     """Return the subject that the question is about: by its longest phrase, or by the shape of the request. Never raises."""
     known, text = tuple(entries), plain_text(query, MAX_CHARACTERS)
-    found = [(_longest(text, entry.phrases), entry) for entry in known if not _longest(text, entry.unless)]
-    length, spoken = max(found, key=lambda pair: pair[0], default=(0, None))
-    if length:
-        return spoken
+    found = [(length, entry) for entry in known if (length := _longest(text, entry.phrases)) and not _longest(text, entry.unless)]
+    if found:
+        return max(found, key=lambda pair: pair[0])[1]
     request = request_of(text.lower, words(text.lower))
     return next((entry for entry in known if request and entry.request == request), None)
 

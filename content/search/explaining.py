@@ -44,7 +44,7 @@ def reasons(index: StatementIndex, asked: Asked, candidate: Candidate) -> list[s
     said += [
         f"has {shape.value}: {SHAPE_WEIGHTS[shape]:.2f} × {fit:.2f}"
         for shape in sorted(asked.shapes)
-        if (fit := index.shapes.get(shape, {}).get(unit))
+        if (fit := index.units_for(shape).get(unit))
     ]
     return [*said, f"has {candidate.coverage:.0%} of the question; the question has {candidate.precision:.0%} of it"]
 

@@ -1,11 +1,12 @@
 """Collect the names of every subject, and match a query that is exactly a name."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from content.catalog import Catalog, Content, Office, Pti, Resource, Term, Topic, members
+from content.catalog import KINDS, Catalog, Content, Office, Pti, Resource, Term, Topic, members
 from content.search.text import key, without_stop_words, words
 from content.search.wordlists import EVERYDAY, NEUTRAL
 
@@ -31,11 +32,14 @@ class Phrase:
     level: int
 
 
+Keys = dict[str, dict[str, int]]
+"""`key` of a name -> subject -> level."""
+
+
 @dataclass(slots=True, eq=False)
 class Names:
     phrases: list[Phrase] = field(default_factory=list)
-    by_key: dict[str, dict[str, int]] = field(default_factory=dict)
-    """`key` of a name -> subject -> level."""
+    by_key: Keys = field(default_factory=dict)
 
 
 class CatalogKey:
@@ -55,6 +59,17 @@ class CatalogKey:
 
 def names_of(catalog: Catalog, kinds: tuple[str, ...]) -> Names:
     return _names_of(CatalogKey(catalog), kinds)
+
+
+def keys_of(catalog: Catalog, kinds: tuple[str, ...]) -> Keys:
+    """Return `Names.by_key`, of all kinds as they were compiled: collecting names is slow."""
+    return _compiled_keys(CatalogKey(catalog)) if kinds == KINDS and catalog.names else names_of(catalog, kinds).by_key
+
+
+@lru_cache(maxsize=4)
+def _compiled_keys(catalog_key: CatalogKey) -> Keys:
+    keys: Keys = json.loads(catalog_key.catalog.names)
+    return keys
 
 
 @lru_cache(maxsize=16)
@@ -77,7 +92,7 @@ def _add(collected: Names, subject: str, name: str, level: int) -> None:
     short = without_stop_words(full)
     if short and not any(word not in NEUTRAL for word in short):  # "trade day" is not called "trade"
         short = full
-    for form in {key(full), key(short)} - {""}:
+    for form in filter(None, dict.fromkeys((key(full), key(short)))):
         levels = collected.by_key.setdefault(form, {})
         levels[subject] = max(level, levels.get(subject, 0))
     if short:
@@ -148,7 +163,7 @@ def _related(catalog: Catalog, kind: str) -> Iterator[tuple[str, str]]:
                     yield f"pti:{slug}", name
 
 
-def match_name(names: Names, query: str, query_words: list[str], *, strictly: bool = False) -> tuple[tuple[str, ...], bool]:
+def match_name(keys: Keys, query: str, query_words: list[str], *, strictly: bool = False) -> tuple[tuple[str, ...], bool]:
     """Return the named subjects, and whether that is sure. `strictly`, every word is part of the name."""
     short = without_stop_words(query_words)
     bare = [word for word in short if word not in NEUTRAL]
@@ -156,7 +171,7 @@ def match_name(names: Names, query: str, query_words: list[str], *, strictly: bo
     if bare and not strictly and not (len(bare) == 1 and bare[0] in EVERYDAY):
         forms.append(key(bare))
     for form in forms:
-        levels = names.by_key.get(form) if form else None
+        levels = keys.get(form) if form else None
         if levels:
             subjects = _best(levels)
             # "IS" and "HELP" are names; "is" and "help" rarely are

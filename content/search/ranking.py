@@ -235,7 +235,7 @@ def _spans(index: StatementIndex, typed: list[str]) -> Iterable[Span]:
     start = 0
     while start < len(typed):
         for end in range(min(len(typed), start + MAX_NAME_WORDS), start, -1):
-            levels = index.names.by_key.get(key(typed[start:end]))
+            levels = index.names.get(key(typed[start:end]))
             if levels and not (end == start + 1 and typed[start] in FUNCTION_WORDS | NEUTRAL | STOP_WORDS):
                 yield Span(start, end, levels)
                 start = end - 1
@@ -272,7 +272,7 @@ def _totals(index: StatementIndex, asked: Asked) -> list[float]:
     about_it = totals.copy() if content else None
     _add(totals, [token for token in asked.tokens if not token.content])
     for shape in asked.shapes:
-        for unit, fit in index.shapes.get(shape, {}).items():
+        for unit, fit in index.units_for(shape).items():
             if (about_it or totals)[unit]:
                 totals[unit] += SHAPE_WEIGHTS[shape] * fit
     return totals

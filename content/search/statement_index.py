@@ -1,13 +1,14 @@
 """The index over all statements, read from its compiled form. Words are decoded when a question has them."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from content.catalog import KINDS, Catalog
-from content.search.names import CatalogKey, Names, names_of
-from content.search.statements import Passage, fingerprint, passages
+from content.search.names import CatalogKey, Keys, keys_of
+from content.search.statements import Passage, passages
 
 BODY_OF_ANSWER = 0.7
 """Strength of the words of an answer, beside those of its question."""
@@ -22,7 +23,8 @@ class StatementIndex:
     """A unit is one wording of a statement; its number is its place in `units`."""
 
     passages: tuple[Passage, ...]
-    names: Names
+    names: Keys
+    """The names of all kinds."""
     see: dict[str, tuple[str, ...]]
     """Subject of a term -> the subjects that it points to."""
     units: list[int]
@@ -31,15 +33,13 @@ class StatementIndex:
     """The weight of all words of each."""
     weights: dict[str, float]
     """Root -> 1 for the rarest words, less for others."""
-    shapes: dict[str, dict[int, float]]
-    """Shape of question -> unit that can answer it -> how well."""
     terms: dict[str, list[int]]
     """Subject of a term -> units that name it by any of its names."""
     by_subject: dict[str, list[int]]
     compiled: dict[str, Any]
     _decoded: dict[str, dict[int, float]] = field(default_factory=dict)
+    _shapes: dict[str, dict[int, float]] = field(default_factory=dict)
     _spellings: dict[str, dict[str, None]] = field(default_factory=dict)
-    _questions: list[tuple[frozenset[str], int]] | None = None
 
     def units_of(self, word: str) -> dict[int, float]:
         """Return the units that have a root, with its strength."""
@@ -47,6 +47,14 @@ class StatementIndex:
         if found is None:
             numbers = map(int, self.compiled["postings"].get(word, "").split())
             found = self._decoded[word] = {number >> 1: _STRENGTHS[number & 1] for number in numbers}
+        return found
+
+    def units_for(self, shape: str) -> dict[int, float]:
+        """Return the units that can answer a shape of question, with how well."""
+        found = self._shapes.get(shape)
+        if found is None:
+            by_fit = self.compiled["shapes"].get(shape, ())
+            found = self._shapes[shape] = {unit: fit for fit, units in by_fit for unit in map(int, units.split())}
         return found
 
     def similar_to(self, word: str) -> list[str]:
@@ -61,11 +69,12 @@ class StatementIndex:
             found = self._spellings[letter] = dict.fromkeys(self.compiled["vocabulary"].get(letter, "").split())
         return found
 
-    def questions(self) -> list[tuple[frozenset[str], int]]:
-        """Return the stems of each wording of a question, and its passage."""
-        if self._questions is None:
-            self._questions = [(frozenset(stems.split()), place) for stems, place in self.compiled["questions"]]
-        return self._questions
+    def questions_with(self, wanted: Iterable[str]) -> Iterator[tuple[frozenset[str], int]]:
+        """Yield the stems of each wording of a question that has all wanted ones, and its passage."""
+        parts = [f" {stem} " for stem in wanted]
+        for stems, place in self.compiled["questions"]:
+            if all(part in stems for part in parts):
+                yield frozenset(stems.split()), place
 
 
 def index_of(catalog: Catalog) -> StatementIndex:
@@ -74,26 +83,25 @@ def index_of(catalog: Catalog) -> StatementIndex:
 
 @lru_cache(maxsize=4)
 def _index_of(catalog_key: CatalogKey) -> StatementIndex:
-    """Read the compiled index of a catalog, or compile it if the catalog has none or was changed since."""
+    """Read the compiled index of a catalog, or compile it if the catalog has none."""
     catalog = catalog_key.catalog
-    found, names = passages(catalog), names_of(catalog, KINDS)
-    compiled = json.loads(catalog.index) if catalog.index else {}
-    if compiled.get("fingerprint") != fingerprint(found, names):
+    found, index = passages(catalog), catalog.index
+    if not index:
         from content.search.compiling import compile_index
 
-        compiled = json.loads(compile_index(catalog))
+        index = compile_index(catalog)
+    compiled: dict[str, Any] = json.loads(index)
     units: list[int] = compiled["units"]
     by_subject: dict[str, list[int]] = {}
     for unit, place in enumerate(units):
         by_subject.setdefault(found[place].subject, []).append(unit)
     return StatementIndex(
         passages=found,
-        names=names,
+        names=keys_of(catalog, KINDS),
         see={f"term:{term.slug}": term.see for term in catalog.terms},
         units=units,
         sizes=compiled["sizes"],
         weights=compiled["weights"],
-        shapes={shape: dict(zip(*lists, strict=True)) for shape, lists in compiled["shapes"].items()},
         terms=compiled["terms"],
         by_subject=by_subject,
         compiled=compiled,

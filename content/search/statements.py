@@ -1,6 +1,5 @@
 """Collect every statement of the catalog that can answer a question."""
 
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -21,7 +20,6 @@ from content.catalog import (
     Topic,
     members,
 )
-from content.search.names import Names
 
 ELSEWHERE = "elsewhere"
 
@@ -60,12 +58,6 @@ def passages(catalog: Catalog) -> tuple[Passage, ...]:
         for passage in _of(f"{kind}:{item.slug}", item)
     ]
     return (*found, *_centers(catalog), *map(_of_elsewhere, catalog.elsewhere))
-
-
-def fingerprint(found: tuple[Passage, ...], names: Names) -> int:
-    """Return a checksum of what the index is made of: a catalog that was changed after it was compiled needs a new one."""
-    parts = [f"{passage.subject} {passage.kind} {passage.text} {passage.heads} {passage.also}" for passage in found]
-    return zlib.crc32("\n".join((*parts, *sorted(names.by_key))).encode("utf-8", "replace"))
 
 
 def _of_elsewhere(entry: Elsewhere) -> Passage:

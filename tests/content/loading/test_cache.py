@@ -32,6 +32,10 @@ def copies(cache: Path) -> list[Path]:
     return sorted(cache.iterdir())
 
 
+def first_line(copy: Path) -> bytes:
+    return copy.read_bytes().partition(b"\n")[0]
+
+
 def test_the_cached_catalog_equals_the_loaded_one(directory: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     fresh = load_cached(directory, cache)
@@ -90,7 +94,32 @@ def test_a_broken_cache_file_is_replaced(directory: Path, tmp_path: Path, text: 
     fresh = load_cached(directory, cache)
     copies(cache)[0].write_text(text)
     assert load_cached(directory, cache) == fresh
-    assert json.loads(copies(cache)[0].read_text())["catalog"]["Catalog"][0] == fresh.digest
+    assert json.loads(first_line(copies(cache)[0]))["catalog"]["Catalog"][0] == fresh.digest
+
+
+@pytest.mark.parametrize("damage", ["cut short", "without the last line", "one letter changed", "one line more"])
+def test_a_damaged_index_is_compiled_again(directory: Path, tmp_path: Path, damage: str) -> None:
+    cache = tmp_path / "cache"
+    fresh = load_cached(directory, cache)
+    whole = copies(cache)[0].read_bytes()
+    damaged = {
+        "cut short": whole[:-9],
+        "without the last line": whole[: whole.rindex(b"\n")],
+        "one letter changed": whole[:-9] + b"x" + whole[-8:],
+        "one line more": whole + b"\n{}",
+    }[damage]
+    copies(cache)[0].write_bytes(damaged)
+    again = load_cached(directory, cache)
+    assert (again.names, again.index) == (fresh.names, fresh.index)
+    assert copies(cache)[0].read_bytes() == whole
+
+
+def test_the_index_is_kept_beside_the_catalog_as_it_is(directory: Path, tmp_path: Path) -> None:
+    """Within the catalog's JSON, every command would parse it, searching or not."""
+    fresh = load_cached(directory, tmp_path)
+    cached = load_cached(directory, tmp_path)
+    assert (cached.names, cached.index) == (fresh.names, fresh.index)
+    assert copies(tmp_path)[0].read_text().split("\n")[1:] == [fresh.names, fresh.index]
 
 
 def test_a_cache_file_of_other_content_is_refused(directory: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from content.catalog import KINDS, Catalog, Center, Contact, Duty, Question, Statement, Term
+from content.catalog import KINDS, Catalog, Center, Contact, Duty, Question, Statement, Term, attach_compiled
 from content.search.decision import curated, decide
 from content.search.explaining import explain
 from content.search.statement_index import index_of
@@ -207,8 +207,15 @@ def test_a_changed_catalog_compiles_its_own_index(shipped: Catalog) -> None:
     assert not any("Zebras" in passage.text for passage in decide(shipped, query).shown)
 
 
+def test_a_changed_catalog_drops_what_was_compiled(shipped: Catalog) -> None:
+    changed = replace(shipped, terms=())
+    assert shipped.names
+    assert shipped.index
+    assert (changed.names, changed.index) == ("", "")
+
+
 def test_the_compiled_index_is_read_and_not_made_again(shipped: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    same = replace(shipped)
+    same = attach_compiled(replace(shipped), shipped.names, shipped.index)
     monkeypatch.setattr("content.search.compiling.compile_index", lambda _: pytest.fail("compiled again"))
     assert index_of(same).units == index_of(shipped).units
 

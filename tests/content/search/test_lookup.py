@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from content.catalog import KINDS, Catalog, Elsewhere, Link, Resource, Role, Statement, Term, get, title
+from content.catalog import KINDS, Catalog, Elsewhere, Link, Resource, Role, Statement, Term, attach_compiled, get, title
 from content.search.lookup import MAX_SUBJECTS, NOTHING, Match, find
+from content.search.names import keys_of, names_of
 from tests.support.paths import CONTENT
 from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import CATALOG as SMALL
@@ -376,6 +377,16 @@ def test_every_name_in_the_content_finds_its_subject(shipped: Catalog) -> None:
     for entry in shipped.terms:
         for name in (entry.slug, entry.term, entry.expansion, *entry.aliases):
             assert not name or f"term:{entry.slug}" in find(shipped, name, ("term",)).subjects, (entry.slug, name)
+
+
+def test_an_exact_name_is_found_without_collecting_names_or_reading_the_index(shipped: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = attach_compiled(replace(shipped), shipped.names, "not read")
+    monkeypatch.setattr("content.search.names.names_of", lambda *_: pytest.fail("collected the names"))
+    assert find(compiled, "revenue", KINDS).subjects == ("pti:revenue",)
+
+
+def test_compiled_names_equal_collected_ones(shipped: Catalog) -> None:
+    assert keys_of(shipped, KINDS) == names_of(shipped, KINDS).by_key
 
 
 @pytest.mark.process
