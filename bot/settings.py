@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.settings_checks import ANONYMOUS, CHECKS, incomplete_platforms, is_teams_channel, names, quotes_problem
-from bot.teams.clouds import CLOUDS, Cloud
-from bot.urls import host_of, slack_domain
 from content.loading.urls import is_loopback
 
 TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 if TYPE_CHECKING:
+    from bot.slack.settings import SlackSettings
+    from bot.teams.settings import TeamsSettings
     from jobs.content_source import Source
     from jobs.proxies import Network
 
@@ -39,7 +38,7 @@ DEFAULTS = {
     "TEAMS_MANAGED_IDENTITY": "",
     "TEAMS_TENANT_ID": "",
     "TEAMS_CLOUD": "public",
-    ANONYMOUS: "false",
+    "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS": "false",
     "HOST": "127.0.0.1",
     "PORT": "3000",
     "LOG_LEVEL": "info",
@@ -62,71 +61,9 @@ def direct_network() -> "Network":
 
 
 @dataclass(frozen=True, slots=True)
-class SlackSettings:
-    """Its repr shows no secret."""
-
-    bot_token: str = field(repr=False)
-    signing_secret: str = field(repr=False)
-    """"" for no requests over HTTP."""
-    app_token: str = field(repr=False)
-    """"" for no Socket Mode."""
-    api_url: str
-    """Ends with a slash."""
-    admin_channel: str = ""
-    """The admins' channel, which gets reported problems; "" for none, or one in Teams."""
-    network: "Network" = field(default_factory=direct_network)
-
-    @property
-    def local(self) -> bool:
-        """Whether Slack is a test server on this computer."""
-        return is_loopback(host_of(self.api_url)[1])
-
-    def own(self, url: str) -> bool:
-        """Whether a URL from a payload leads to the same Slack: https or wss on its domain, or any scheme on this computer."""
-        scheme, host = host_of(url)
-        if self.local:
-            return is_loopback(host)
-        return (
-            scheme in ("https", "wss") and slack_domain(host) is not None and slack_domain(host) == slack_domain(host_of(self.api_url)[1])
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class TeamsSettings:
-    """Its repr shows no secret."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-    tenant_id: str
-    """"" for any tenant, in the anonymous mode."""
-    cloud: Cloud
-    anonymous: bool = False
-    """Whether tokens are neither verified nor sent, for Microsoft's local client on this computer."""
-    certificate: Path | None = None
-    """A PEM file to sign in with instead of a secret."""
-    managed_identity: str = ""
-    """The client ID of the Azure resource's identity to sign in with, or SYSTEM; "" for a secret or certificate."""
-    admin_channel: str = ""
-    """The admins' channel; "" for none, or one in Slack."""
-    network: "Network" = field(default_factory=direct_network)
-
-    def own(self, tenant: str) -> bool:
-        """Whether a conversation's tenant is the bot's."""
-        return self.anonymous or tenant.casefold() == self.tenant_id.casefold()
-
-    def trusts(self, service_url: str) -> bool:
-        """Whether the bot may post to an address. Incoming ones are signed, but a stored one may be from another set-up.
-
-        The anonymous mode stays on this computer. A token is never sent to this computer or without TLS, except to a test cloud here.
-        """
-        scheme, host = host_of(service_url)
-        if self.anonymous or is_loopback(host_of(self.cloud.service_url)[1]):
-            return is_loopback(host)
-        return scheme == "https" and not is_loopback(host)
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
+    """All settings, checked."""
+
     database_url: str = field(repr=False)
     content: "Source"
     """The folder or the repository in CONTENT_DIR."""
@@ -139,8 +76,8 @@ class Settings:
     """hold or resend: what to do with a post that may have arrived where nobody can look."""
     unanswered: bool
     """Whether questions without an answer are counted."""
-    slack: SlackSettings | None
-    teams: TeamsSettings | None
+    slack: "SlackSettings | None"
+    teams: "TeamsSettings | None"
     host: str
     port: int
     """0 for any free port."""
@@ -198,6 +135,8 @@ def zone(environ: Mapping[str, str] = os.environ) -> str:
 
 def database_url(environ: Mapping[str, str] = os.environ) -> str:
     """Return DATABASE_URL, whatever the other settings are. Raises SettingsError."""
+    from bot.settings_checks import CHECKS, quotes_problem
+
     value = get_value(environ, "DATABASE_URL")
     if problem := quotes_problem(value) or CHECKS["DATABASE_URL"](value):
         raise SettingsError((f"DATABASE_URL={redact('DATABASE_URL', value)}: {problem}.",))
@@ -241,6 +180,10 @@ def redact(name: str, value: str) -> str:
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """Raises SettingsError with all problems at once."""
+    from bot.settings_checks import CHECKS, incomplete_platforms, names, quotes_problem  # here, because `ask` checks no other setting
+    from bot.slack.settings import slack_settings
+    from bot.teams.settings import teams_settings
+
     values = {name: get_value(environ, name) for name in DEFAULTS}
     problems = tuple(
         f"{name}={redact(name, value)}: {problem}{'' if problem.endswith('?') else '.'}"
@@ -266,35 +209,6 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         host=values["HOST"],
         port=int(values["PORT"]),
         log_level=values["LOG_LEVEL"].lower(),
-        network=network,
-    )
-
-
-def slack_settings(values: Mapping[str, str], network: "Network") -> SlackSettings | None:
-    if not values["SLACK_BOT_TOKEN"]:
-        return None
-    return SlackSettings(
-        bot_token=values["SLACK_BOT_TOKEN"],
-        signing_secret=values["SLACK_SIGNING_SECRET"],
-        app_token=values["SLACK_APP_TOKEN"],
-        api_url=values["SLACK_API_URL"].rstrip("/") + "/",
-        admin_channel="" if is_teams_channel(values["TRADEBOT_ADMIN_CHANNEL"]) else values["TRADEBOT_ADMIN_CHANNEL"],
-        network=network,
-    )
-
-
-def teams_settings(values: Mapping[str, str], network: "Network") -> TeamsSettings | None:
-    if not values["TEAMS_CLIENT_ID"]:
-        return None
-    return TeamsSettings(
-        client_id=values["TEAMS_CLIENT_ID"].lower(),
-        client_secret=values["TEAMS_CLIENT_SECRET"],
-        tenant_id=values["TEAMS_TENANT_ID"].lower(),
-        cloud=CLOUDS[values["TEAMS_CLOUD"]],
-        anonymous=values[ANONYMOUS] == "true",
-        certificate=Path(values["TEAMS_CERTIFICATE"]).resolve() if values["TEAMS_CERTIFICATE"] else None,
-        managed_identity=values["TEAMS_MANAGED_IDENTITY"].lower(),
-        admin_channel=values["TRADEBOT_ADMIN_CHANNEL"] if is_teams_channel(values["TRADEBOT_ADMIN_CHANNEL"]) else "",
         network=network,
     )
 

@@ -27,6 +27,8 @@ class _Sourced:
 
 @dataclass(frozen=True, slots=True)
 class Statement(_Sourced):
+    """A sentence that cards and answers show, with where it stands and when it was true."""
+
     text: str
     source: str
     as_of: str
@@ -39,6 +41,8 @@ class Statement(_Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Question(_Sourced):
+    """A question with its answer."""
+
     q: str
     a: str
     source: str
@@ -52,12 +56,16 @@ class Question(_Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Link:
+    """A page, and the words that lead to it."""
+
     title: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Contact(_Sourced):
+    """A mailbox, number or page through which an office is reached, and what for."""
+
     value: str
     purpose: str
     source: str
@@ -73,6 +81,8 @@ class Contact(_Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Center:
+    """A Center of Excellence and Expertise."""
+
     code: str
     name: str
     city: str
@@ -85,6 +95,8 @@ class Center:
 
 @dataclass(frozen=True, slots=True)
 class Office:
+    """The Office of Trade."""
+
     slug: str
     name: str
     motto: str
@@ -130,6 +142,8 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Role:
+    """A job in the Office of Trade."""
+
     slug: str
     name: str
     summary: Statement
@@ -146,6 +160,8 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
+    """A page on CBP.gov."""
+
     slug: str
     title: str
     url: str
@@ -162,6 +178,8 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Term:
+    """A word or abbreviation of the glossary."""
+
     slug: str
     term: str
     expansion: str
@@ -193,6 +211,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
+    """A subject of messages, which people subscribe to; its rules find the messages."""
+
     slug: str
     name: str
     is_pti: bool
@@ -211,6 +231,8 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Source:
+    """An address of a feed, and how to read it."""
+
     kind: str
     """rss, drupal, jsonp or federal-register."""
     url: str
@@ -218,6 +240,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
+    """A feed that the bot polls."""
+
     slug: str
     name: str
     sources: tuple[Source, ...]
@@ -254,6 +278,8 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
+    """All content, checked. It is never changed; `dataclasses.replace` makes another."""
+
     digest: str
     office: Office
     centers: tuple[Center, ...]

@@ -37,6 +37,8 @@ class NoStore(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """Somebody on a platform."""
+
     platform: str
     workspace: str
     id: str
@@ -72,6 +74,8 @@ def name_of(created_by: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Command:
+    """A command as a person typed or selected it."""
+
     verb: str
     words: str
     person: Person

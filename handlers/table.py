@@ -34,6 +34,8 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
+    """A row of the table: a command, the handler that answers it, and its help."""
+
     verb: str
     words: tuple[str, ...]
     """The subcommand's spellings. () takes whatever no other route takes."""
@@ -207,6 +209,8 @@ _SUBSCRIPTION_STEMS = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
+    """A command with its row of the table."""
+
     command: Command
     route: Route | None
     """If None, `problem` explains why."""

@@ -13,7 +13,9 @@ from bot.doctor.content import catalog_in_force, check_content, check_revision
 from bot.doctor.database import check_database
 from bot.doctor.jobs import Subscribed, check_channels, check_feeds, check_outbox
 from bot.findings import OK, WRONG, Finding, hide_secrets, look, ok, run_check, wrong
-from bot.settings import Settings, SettingsError, SlackSettings, TeamsSettings, hints, load
+from bot.settings import Settings, SettingsError, hints, load
+from bot.slack.settings import SlackSettings
+from bot.teams.settings import TeamsSettings
 from handlers.command import Context
 from jobs.database_url import url_secrets
 from jobs.network import explain_unreachable

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
     from bot.runtime import Runtime, Wake
-    from bot.settings import Settings, SlackSettings
+    from bot.settings import Settings
+    from bot.slack.settings import SlackSettings
     from jobs.store.database import Connection, Database
 
 logger = logging.getLogger(__name__)

@@ -13,9 +13,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.settings import SlackSettings
 from bot.slack.errors import PAUSED, WORKSPACE
 from bot.slack.incoming import PLATFORM
+from bot.slack.settings import SlackSettings
 from jobs import network, pauses
 from jobs.certificates import ssl_context
 from jobs.store.database import Database

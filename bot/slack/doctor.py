@@ -9,12 +9,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.findings import OK, Finding, look, ok, wrong
-from bot.settings import SlackSettings
 from bot.slack.client import NETWORK_ERRORS, NOT_A_MEMBER, Slack, error_details
 from bot.slack.errors import AGAIN, WAIT, WORKSPACE
 from bot.slack.incoming import PLATFORM
 from bot.slack.manifest import PATH, SCOPES
 from bot.slack.sample_cards import SampleCard
+from bot.slack.settings import SlackSettings
 from jobs import network
 from jobs.models import ChannelRef
 

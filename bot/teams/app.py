@@ -34,7 +34,8 @@ from jobs.models import ChannelRef
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime, Wake
-    from bot.settings import Settings, TeamsSettings
+    from bot.settings import Settings
+    from bot.teams.settings import TeamsSettings
     from jobs.store.database import Connection, Database
 
 logger = logging.getLogger(__name__)

@@ -19,9 +19,10 @@ from urllib.parse import quote
 
 import httpx
 
-from bot.settings import TEAMS_READS, TeamsSettings, hide_variables
+from bot.settings import TEAMS_READS, hide_variables
 from bot.teams.errors import BAD_ADDRESS, PAUSED, outcome_of_response, outcome_without_token
 from bot.teams.incoming import PLATFORM
+from bot.teams.settings import TeamsSettings
 from bot.teams.tokens import NoToken, Tokens
 from bot.teams.verification import Keys
 from jobs.http_client import async_client

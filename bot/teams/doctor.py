@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from bot.findings import WRONG, Finding, look, ok, wrong
-from bot.settings import TeamsSettings
 from bot.teams import verification
 from bot.teams.certificate import BadCertificate, read_certificate
 from bot.teams.incoming import PLATFORM
+from bot.teams.settings import TeamsSettings
 from bot.teams.tokens import IDENTITY_SERVICE, NoToken, Tokens
 from jobs import network
 from jobs.models import ChannelRef

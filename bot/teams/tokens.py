@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bot.settings import TeamsSettings
 from bot.settings_checks import SYSTEM
 from bot.teams.certificate import BadCertificate, read_certificate
+from bot.teams.settings import TeamsSettings
 from jobs import http_client
 from jobs.network import explain
 from jobs.proxies import Network

@@ -24,6 +24,8 @@ MAX_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Problem:
+    """A mistake in the content, with its place."""
+
     file: str
     line: int
     """0 for what has no lines, such as a server."""

@@ -35,6 +35,8 @@ _CHAT_KINDS = ("personal", "groupChat")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
+    """A subject that people can choose."""
+
     subject: str
     title: str
     what: str

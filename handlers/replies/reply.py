@@ -22,6 +22,8 @@ Line = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Header:
+    """The title of a card."""
+
     text: str
     link: str | None = None
 
@@ -49,6 +51,8 @@ class Overflow:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """Lines of text, one below the other."""
+
     lines: tuple[Line, ...]
     overflow: Overflow | None = None
     """Actions on the thing that the section describes."""
@@ -56,16 +60,22 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
+    """A list."""
+
     items: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
+    """Names with their values."""
+
     pairs: tuple[tuple[str, Line], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SmallPrint:
+    """Notes in small print, such as sources and dates."""
+
     lines: tuple[Line, ...]
 
 
@@ -76,6 +86,8 @@ class Divider:
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
+    """A row of buttons."""
+
     buttons: tuple[Button, ...]
 
 
@@ -106,6 +118,8 @@ Block = Header | Section | Bullets | Fields | SmallPrint | Divider | Controls | 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """An answer or a post: blocks, and a text that says the same."""
+
     text: str
     """The kind, title, number, date and link, as screen readers and notifications present them."""
     blocks: tuple[Block, ...]

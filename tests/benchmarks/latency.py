@@ -14,10 +14,10 @@ from pathlib import Path
 
 import httpx
 
-from bot.settings import SlackSettings
 from bot.settings import load as settings
 from bot.slack.client import Slack
 from bot.slack.sender import SlackSender
+from bot.slack.settings import SlackSettings
 from content.catalog import Feed, Source
 from content.loading.loader import load
 from handlers.replies import posts

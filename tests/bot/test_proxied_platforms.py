@@ -8,11 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.settings import SlackSettings, TeamsSettings, load
+from bot.settings import load
 from bot.slack.client import Slack
+from bot.slack.settings import SlackSettings
 from bot.slack.socket_mode import Socket
 from bot.teams.client import Teams
 from bot.teams.clouds import Cloud
+from bot.teams.settings import TeamsSettings
 from bot.teams.tokens import NoToken
 from jobs.proxies import read_network
 from tests.support import proxy as proxies

@@ -7,7 +7,9 @@ import pytest
 
 from bot import settings
 from bot.settings_checks import ANONYMOUS
+from bot.slack.settings import SlackSettings
 from bot.teams import clouds
+from bot.teams.settings import TeamsSettings
 
 ANNA = "teams:99999999-8888-7777-6666-555555555555/11111111-2222-3333-4444-555555555555"
 
@@ -63,8 +65,8 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
         zone="UTC",
         unsure="resend",
         unanswered=False,
-        slack=settings.SlackSettings("xoxb-1", "s1", "xapp-1", "https://slack-gov.com/api/"),
-        teams=settings.TeamsSettings(
+        slack=SlackSettings("xoxb-1", "s1", "xapp-1", "https://slack-gov.com/api/"),
+        teams=TeamsSettings(
             "aaaaaaaa-2222-3333-4444-555555555555", "hidden~1", "99999999-8888-7777-6666-555555555555", clouds.CLOUDS["gcc-high"]
         ),
         host="10.0.0.5",
@@ -104,7 +106,7 @@ def test_slack_is_set_by_a_token_and_one_way_in(given: tuple[str, ...]) -> None:
     ],
 )
 def test_an_address_in_a_payload_must_be_of_the_same_slack(api: str, url: str, own: bool) -> None:
-    assert settings.SlackSettings("xoxb-1", "s", "", api).own(url) is own
+    assert SlackSettings("xoxb-1", "s", "", api).own(url) is own
 
 
 def test_a_bot_alone_is_enough_for_microsofts_local_client_on_this_computer() -> None:

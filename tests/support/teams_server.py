@@ -27,8 +27,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate
 
-from bot.settings import TeamsSettings
 from bot.teams.clouds import Cloud
+from bot.teams.settings import TeamsSettings
 
 CLIENT, SECRET, TENANT = "11111111-2222-3333-4444-555555555555", "loopback~secret", "99999999-8888-7777-6666-555555555555"
 IDENTITY_HEADER = "loopback~header"

@@ -16,11 +16,12 @@ import httpx
 import pytest
 
 from bot.app import build
-from bot.settings import TeamsSettings, load
+from bot.settings import load
 from bot.teams import client, tokens
 from bot.teams.client import Response, Teams, connected
 from bot.teams.clouds import CLOUDS
 from bot.teams.errors import PAUSED
+from bot.teams.settings import TeamsSettings
 from bot.teams.tokens import NoToken, Tokens
 from jobs.models import ChannelRef
 from jobs.store import channels
@@ -83,7 +84,8 @@ def test_the_sdk_reads_neither_the_environment_nor_a_dotenv_file(tmp_path: Path)
     (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in (hostile | more).items()))
     script = f"""
 import os
-from bot.settings import TeamsSettings, load
+from bot.settings import load
+from bot.teams.settings import TeamsSettings
 from bot.teams.client import Teams
 teams = Teams(load({{"TEAMS_CLIENT_ID": "{CLIENT}", "TEAMS_CLIENT_SECRET": "s", "TEAMS_TENANT_ID": "{TENANT}"}}).teams)
 app = teams._app
@@ -99,7 +101,8 @@ def test_the_sdk_is_not_imported_unless_teams_is_configured(tmp_path: Path) -> N
     script = """
 import sys
 from bot.app import build
-from bot.settings import TeamsSettings, load
+from bot.settings import load
+from bot.teams.settings import TeamsSettings
 runtime = build(load({"DATABASE_URL": "sqlite:///off.db"}))
 assert [platform.name for platform in runtime.platforms] == ["playground"]
 print(*sorted({name.partition(".")[0] for name in sys.modules} & {"microsoft_teams", "msal", "fastapi", "jwt", "cryptography", "dotenv"}))
@@ -114,7 +117,8 @@ import sys
 sys.modules["microsoft_teams"] = None
 from bot.app import build
 from bot.database import StartError
-from bot.settings import TeamsSettings, load
+from bot.settings import load
+from bot.teams.settings import TeamsSettings
 try:
     build(load({{"DATABASE_URL": "sqlite:///off.db", "TEAMS_CLIENT_ID": "{CLIENT}", "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS": "true"}}))
 except StartError as problem:
