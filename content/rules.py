@@ -37,6 +37,8 @@ def plain_text(text: str, max_characters: int) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
+    """The expressions of some phrases, for a folded text."""
+
     lower: re.Pattern[str] | None
     capitals: re.Pattern[str] | None
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from handlers import lookups
 from handlers.messages.newest import newest
 from handlers.questions import answers
 from handlers.replies import cards
 from handlers.replies.reply import Block, Button, Buttons, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
 
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from content.catalog import Catalog, Term
     from handlers.command import Command, Context

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from content.catalog import KINDS
 from handlers.questions import answers
@@ -27,6 +26,7 @@ from handlers.replies.reply import (
     refusal,
 )
 
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from content.catalog import Office
     from handlers.command import Command, Context

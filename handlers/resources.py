@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from content.catalog import Link
 from handlers import lookups
 from handlers.questions import answers
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, Span, line, plain
 
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from content.catalog import Catalog, Resource
     from handlers.command import Command, Context

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from content.catalog import Link
 from content.search import text
 from content.search.wordlists import NEUTRAL
@@ -12,6 +10,7 @@ from handlers.questions import answers
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Fold, Header, Reply, Section, SmallPrint, Span, line
 
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from content.catalog import Catalog, Duty, Role
     from handlers.command import Command, Context

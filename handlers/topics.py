@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from content.catalog import get
 from handlers import lookups
 from handlers.messages.newest import newest
@@ -11,6 +9,7 @@ from handlers.questions import answers
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, Span, line
 
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from content.catalog import Catalog, Topic
     from handlers.command import Command, Context

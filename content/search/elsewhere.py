@@ -1,6 +1,7 @@
 """Recognize questions about what the bot does not answer (elsewhere.yaml)."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from content.catalog import Elsewhere
 from content.rules import Text, pattern, plain_text
@@ -24,10 +25,13 @@ def find_elsewhere(entries: Iterable[Elsewhere], query: str) -> Elsewhere | None
 def _longest(text: Text, phrases: tuple[str, ...]) -> int:
     """Return the length of the longest words that a phrase finds.
 
-    Compile only phrases whose first word is there: most are not, and compiling is slow.
+    Compile only phrases whose words are all there: most are not, and compiling is slow.
     """
-    return max((len(pattern((phrase,)).find(text)) for phrase in phrases if _first_word(phrase) in text.lower), default=0)
+    lower = text.lower
+    return max((len(pattern((phrase,)).find(text)) for phrase in phrases if all(part in lower for part in _parts(phrase))), default=0)
 
 
-def _first_word(phrase: str) -> str:
-    return phrase.split(maxsplit=1)[0].rstrip("*").lower()
+@lru_cache(maxsize=4096)
+def _parts(phrase: str) -> list[str]:
+    """Return what a text must contain for the phrase to be in it."""
+    return phrase.lower().replace("...", " ").replace("-", " ").replace("*", "").split()

@@ -38,6 +38,8 @@ Keys = dict[str, dict[str, int]]
 
 @dataclass(slots=True, eq=False)
 class Names:
+    """The names of all subjects of some kinds."""
+
     phrases: list[Phrase] = field(default_factory=list)
     by_key: Keys = field(default_factory=dict)
 

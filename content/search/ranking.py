@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from content.catalog import KINDS
 from content.search.names import NAME, RELATED, SLUG, SYNONYM
@@ -120,6 +121,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
+    """A statement that may answer, with its score."""
+
     passage: Passage
     unit: int
     score: float
@@ -175,22 +178,18 @@ def _token(index: StatementIndex, word: str, *, compared: bool = True) -> Token 
         weight, plain = weight * STOP_FACTOR, True
     elif plain:
         weight *= NEUTRAL_FACTOR if word in NEUTRAL else STOP_FACTOR
-    token = Token(word, weight, not plain)
-    _match(index, token.matches, found, compared=compared)
-    return token
+    return Token(word, weight, not plain, matches=_matches(index, found, compared=compared))
 
 
-def _match(index: StatementIndex, matches: dict[int, float], found: str, *, compared: bool) -> None:
-    """Let a root speak for the units that have it, and less for those that have one that says the same."""
-    known = index.weights.get(found, UNKNOWN_WEIGHT)
+def _matches(index: StatementIndex, found: str, *, compared: bool) -> dict[int, float]:
+    """Return the units that have a root, and with less strength those that have one that says the same."""
+    known, matches = index.weights.get(found, UNKNOWN_WEIGHT), index.units_of(found).copy()
     for other in index.similar_to(found) if compared else ():
         share = min(1.0, SIMILAR * index.weights.get(other, 0.0) / known)
         for unit, strength in index.units_of(other).items():
-            if share * strength > matches.get(unit, 0.0):
-                matches[unit] = share * strength
-    for unit, strength in index.units_of(found).items():
-        if strength > matches.get(unit, 0.0):
-            matches[unit] = strength
+            if matches.get(unit, 0.0) < (shared := share * strength):
+                matches[unit] = shared
+    return matches
 
 
 def _correct(index: StatementIndex, typed: list[str], by_place: dict[int, Token]) -> None:
@@ -222,13 +221,17 @@ def _may_be_misspelled(index: StatementIndex, word: str) -> bool:
 def _name(index: StatementIndex, tokens: Iterable[Token], subject: str, level: int) -> None:
     """Let the words of a name speak for the statements about its subject, and for those that use another name of the term."""
     for token in tokens:
-        for unit in index.by_subject.get(subject, ()):
-            token.subject[unit] = max(SUBJECT_STRENGTH[level], token.subject.get(unit, 0.0))
-        for unit in index.terms.get(subject, ()):
-            token.matches[unit] = max(TERM_STRENGTH, token.matches.get(unit, 0.0))
+        _raise(token.subject, index.by_subject.get(subject, ()), SUBJECT_STRENGTH[level])
+        _raise(token.matches, index.terms.get(subject, ()), TERM_STRENGTH)
         for other in index.see.get(subject, ()):
-            for unit in index.by_subject.get(other, ()):
-                token.subject[unit] = max(SUBJECT_STRENGTH[RELATED], token.subject.get(unit, 0.0))
+            _raise(token.subject, index.by_subject.get(other, ()), SUBJECT_STRENGTH[RELATED])
+
+
+def _raise(strengths: dict[int, float], units: Iterable[int], least: float) -> None:
+    """Give units at least this strength."""
+    for unit in units:
+        if strengths.get(unit, 0.0) < least:
+            strengths[unit] = least
 
 
 def _spans(index: StatementIndex, typed: list[str]) -> Iterable[Span]:
@@ -246,8 +249,8 @@ def _spans(index: StatementIndex, typed: list[str]) -> Iterable[Span]:
 def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], *, internal: bool, about: str = "") -> list[Candidate]:
     """Return the statements that may answer, best first. `about` restricts them to those of one subject."""
     totals = _totals(index, asked)
-    allowed = (unit for unit, total in enumerate(totals) if total and _may_see(index.passages[index.units[unit]], about, internal=internal))
-    likely = sorted(allowed, key=lambda unit: (-totals[unit], unit))[:MAX_LIKELY]
+    by_total = sorted((unit for unit, total in enumerate(totals) if total), key=totals.__getitem__, reverse=True)
+    likely = islice((unit for unit in by_total if _may_see(index.passages[index.units[unit]], about, internal=internal)), MAX_LIKELY)
     score = _scoring(index, asked, kinds)
     best: dict[int, Candidate] = {}
     for unit in likely:
@@ -299,19 +302,25 @@ def _scoring(index: StatementIndex, asked: Asked, kinds: tuple[str, ...]) -> Cal
 
     def score(unit: int, total: float) -> Candidate:
         passage = index.passages[index.units[unit]]
-        strengths = [(token, token.strength(unit)) for token in asked.tokens]
-        own = sum(token.weight * token.matches.get(unit, 0.0) for token in asked.tokens)
+        count, own, covered, named, subject = 0, 0.0, 0.0, 0.0, 0.0
+        for token in asked.tokens:  # one loop, because this is where a long question spends its time
+            has, about = token.matches.get(unit, 0.0), token.subject.get(unit, 0.0)
+            strength = max(has, about)
+            count += strength > IS_MATCH
+            own += token.weight * has
+            if token.content:
+                covered += token.weight * strength
+            if token.focus:
+                named += token.weight * (strength if strength > SIMILAR else strength * SIMILAR_FOCUS)
+                subject += token.weight * about
         precision = min(1.0, own / max(MIN_SIZE, index.sizes[unit]))
         value = total / everything * (1 - PRECISION_SHARE + PRECISION_SHARE * precision)
-        value *= 1 - COUNT_SHARE + COUNT_SHARE * sum(strength > IS_MATCH for _, strength in strengths) / len(strengths)
+        value *= 1 - COUNT_SHARE + COUNT_SHARE * count / len(asked.tokens)
         if focus:
-            named = sum(token.weight * (each if each > SIMILAR else each * SIMILAR_FOCUS) for token, each in strengths if token.focus)
-            subject = sum(token.weight * token.subject.get(unit, 0.0) for token in asked.tokens if token.focus)
             value *= OFF_FOCUS + ((1 - OFF_FOCUS) * named + about_weight * subject) / focus
         value *= KIND_FACTORS.get(passage.kind, 1.0) * (OWN_KIND if passage.subject.partition(":")[0] in prefers else 1.0)
         if passage.kind == "definition" and passage.subject in defined:
             value *= DEFINED
-        covered = sum(token.weight * strength for token, strength in strengths if token.content)
         return Candidate(passage, unit, value, covered / content, precision)
 
     return score

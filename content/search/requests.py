@@ -110,6 +110,8 @@ _NEW_PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class _Said:
+    """What a person typed, as text, in order and as a set."""
+
     query: str
     words: list[str]
     known: frozenset[str]

@@ -1,14 +1,19 @@
 """The index over all statements, read from its compiled form. Words are decoded when a question has them."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 from content.catalog import KINDS, Catalog
 from content.search.names import CatalogKey, Keys, keys_of
 from content.search.statements import Passage, passages
+
+TYPE_CHECKING = False  # typing loads slowly
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
 
 BODY_OF_ANSWER = 0.7
 """Strength of the words of an answer, beside those of its question."""
@@ -69,12 +74,12 @@ class StatementIndex:
             found = self._spellings[letter] = dict.fromkeys(self.compiled["vocabulary"].get(letter, "").split())
         return found
 
-    def questions_with(self, wanted: Iterable[str]) -> Iterator[tuple[frozenset[str], int]]:
-        """Yield the stems of each wording of a question that has all wanted ones, and its passage."""
-        parts = [f" {stem} " for stem in wanted]
-        for stems, place in self.compiled["questions"]:
-            if all(part in stems for part in parts):
-                yield frozenset(stems.split()), place
+    def questions_with(self, wanted: Iterable[str]) -> list[tuple[frozenset[str], int]]:
+        """Return the stems of each wording of a question that has all wanted ones, and its passage."""
+        found: list[tuple[str, int]] = self.compiled["questions"]
+        for part in sorted((f" {stem} " for stem in wanted), key=len, reverse=True):  # a long word is in few of them
+            found = [(stems, place) for stems, place in found if part in stems]
+        return [(frozenset(stems.split()), place) for stems, place in found]
 
 
 def index_of(catalog: Catalog) -> StatementIndex:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from handlers.replies import dates
 
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
