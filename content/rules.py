@@ -5,7 +5,6 @@
 """
 
 import re
-import string
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +14,7 @@ _QUOTES = {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x60: "'"}
 _INVISIBLE = dict.fromkeys((0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF))
 _FOLD = _DASHES | _QUOTES | _INVISIBLE
 _MARKS = {0x2122: " ", 0xAE: " "}  #: NFKC makes letters of "™", which is also what some feeds make of an apostrophe.
-_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _SPACE = r"[ \-/]{1,3}"
 _GAP = r".{0,80}?"
 

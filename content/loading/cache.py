@@ -5,7 +5,7 @@ nor PyYAML, nor OpenSSL: the hash is Python's own for compiled code. Without a t
 A forged file cannot run code.
 
 The file has three lines of JSON: the catalog, its compiled names, and its compiled index. The last two are only parsed when a search
-needs them; a hash in the first line shows that they are whole.
+needs them; their hashes in the first line show that they are whole.
 """
 
 import json
@@ -62,12 +62,18 @@ def cache_directory() -> Path:
 def _key(files: Mapping[str, str]) -> str:
     parts = [part.encode("utf-8", "surrogatepass") for name in sorted(files) for part in (name, files[name])]
     parts += [path.read_bytes() for path in _source_files()]
-    return source_hash(b"".join(b"%d:" % len(part) + part for part in parts)).hex()
+    return _hash(b"".join(map(source_hash, parts)))
+
+
+def _hash(data: bytes) -> str:
+    return source_hash(data).hex()
 
 
 def _source_files() -> list[Path]:
     here = Path(__file__).parent
-    return sorted((*here.glob("*.py"), *here.parent.glob("search/*.py"), here.parent / "catalog.py", here.parent / "rules.py"))
+    folders = (here, here.parent / "search")
+    listed = [folder / name for folder in folders for name in sorted(os.listdir(folder)) if name.endswith(".py")]  # noqa: PTH208 -- fast
+    return [*listed, here.parent / "catalog.py", here.parent / "rules.py"]
 
 
 def _read(path: Path, key: str) -> Catalog | None:
@@ -77,14 +83,13 @@ def _read(path: Path, key: str) -> Catalog | None:
             stat = os.fstat(file.fileno())
             if stat.st_mode & 0o022 or (hasattr(os, "getuid") and stat.st_uid != os.getuid()):
                 return None
-            first, compiled = file.readline(), file.read()
+            first, names, index = file.readline(), file.readline(), file.read()
         cached = json.loads(first, object_hook=from_json)
-        if cached["key"] != key or cached["compiled"] != source_hash(compiled).hex() or not isinstance(cached["catalog"], Catalog):
+        if cached["key"] != key or cached["compiled"] != [_hash(names), _hash(index)] or not isinstance(cached["catalog"], Catalog):
             return None
-        names, index = compiled.decode().split("\n")
+        return attach_compiled(cached["catalog"], names.decode().rstrip("\n"), index.decode())
     except Exception:  # whatever is wrong with the file, the content itself can be loaded
         return None
-    return attach_compiled(cached["catalog"], names, index)
 
 
 def from_json(pair: "dict[str, Any]") -> "Any":
@@ -111,12 +116,12 @@ def to_json(value: "Any") -> "Any":
 
 def _write(path: Path, key: str, catalog: Catalog) -> None:
     """Write a file atomically and delete all but the newest few."""
-    draft, compiled = path.with_suffix(f".{os.getpid()}"), f"{catalog.names}\n{catalog.index}".encode()
+    draft, names, index = path.with_suffix(f".{os.getpid()}"), f"{catalog.names}\n".encode(), catalog.index.encode()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            first = {"key": key, "compiled": source_hash(compiled).hex(), "catalog": to_json(catalog)}
-            file.write(json.dumps(first, separators=(",", ":")).encode() + b"\n" + compiled)
+            first = {"key": key, "compiled": [_hash(names), _hash(index)], "catalog": to_json(catalog)}
+            file.writelines((json.dumps(first, separators=(",", ":")).encode(), b"\n", names, index))
         draft.replace(path)
         newest_first = sorted(path.parent.glob("catalog-*"), key=lambda copy: copy.stat().st_mtime, reverse=True)
         for old in newest_first[_MAX_FILES:]:

@@ -22,7 +22,8 @@ from content.catalog import (
     Topic,
     members,
 )
-from content.search.names import RELATED, Names, Phrase, item_names
+from content.search.keys import RELATED
+from content.search.names import Names, Phrase, item_names
 from content.search.text import key, root, stem, without_stop_words, words
 from content.search.wordlists import NEUTRAL
 

@@ -1,12 +1,16 @@
 """Look up content by a person's words.
 
-`names` matches exact names; `scoring` scores anything else. A wrong card is worse than none: weak or divided
+`keys` matches exact names; `scoring` scores anything else. A wrong card is worse than none: weak or divided
 evidence makes a choice, and a query about something else gets nothing.
 """
 
 from dataclasses import dataclass
 
 from content.catalog import KINDS, Catalog
+
+TYPE_CHECKING = False  # typing loads slowly
+if TYPE_CHECKING:
+    from content.search.keys import Keys
 
 MAX_SUBJECTS = 3
 
@@ -25,7 +29,7 @@ NOTHING = Match((), False)
 def find(catalog: Catalog, query: str, kinds: tuple[str, ...]) -> Match:
     """Return the subjects of these kinds that the query means. Never raises."""
     # a button's slug needs no search
-    from content.search.names import keys_of, match_name
+    from content.search.keys import match_name
     from content.search.text import MAX_QUERY, MAX_WORDS, clean, split
 
     wanted = tuple(kind for kind in KINDS if kind in kinds)
@@ -48,7 +52,7 @@ def find(catalog: Catalog, query: str, kinds: tuple[str, ...]) -> Match:
 
 def find_name(catalog: Catalog, query: str, kinds: tuple[str, ...], *, strictly: bool) -> Match:
     """Return the subjects that the query names: all of its words, or not `strictly`, those that carry its subject. Never raises."""
-    from content.search.names import keys_of, match_name
+    from content.search.keys import match_name
     from content.search.shapes import asks_for_more
     from content.search.text import MAX_QUERY, MAX_WORDS, clean, split
 
@@ -59,3 +63,15 @@ def find_name(catalog: Catalog, query: str, kinds: tuple[str, ...], *, strictly:
         return NOTHING
     subjects, sure = match_name(keys_of(catalog, wanted), cleaned, words, strictly=strictly)
     return Match(subjects[:MAX_SUBJECTS], sure and len(subjects) == 1)
+
+
+def keys_of(catalog: Catalog, kinds: tuple[str, ...]) -> "Keys":
+    """Return the keys of the names of these kinds, in the order of `KINDS`."""
+    from content.search.keys import compiled_keys
+
+    compiled = compiled_keys(catalog) if kinds == KINDS else None
+    if compiled:
+        return compiled
+    from content.search.names import names_of  # collects the names
+
+    return names_of(catalog, kinds).by_key

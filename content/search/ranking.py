@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from content.catalog import KINDS
-from content.search.names import NAME, RELATED, SLUG, SYNONYM
+from content.search.keys import NAME, RELATED, SLUG, SYNONYM
 from content.search.shapes import SHAPE_WORDS, Shape, shapes_of, words_of_shapes
 from content.search.spelling import corrections, is_ordinary
 from content.search.statement_index import SIMILAR, StatementIndex

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from content.catalog import Catalog
 from content.search.index import Index, build
-from content.search.names import NAME, RELATED, SLUG, CatalogKey, Names
+from content.search.keys import NAME, RELATED, SLUG, CatalogKey
+from content.search.names import Names
 from content.search.spelling import completions, corrections, is_ordinary
 from content.search.text import key, root, split, stem, without_stop_words
 from content.search.wordlists import EVERYDAY, GOODS, NEUTRAL, SIMILAR, TITLES

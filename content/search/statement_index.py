@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from content.catalog import KINDS, Catalog
-from content.search.names import CatalogKey, Keys, keys_of
+from content.search.keys import CatalogKey, Keys
+from content.search.lookup import keys_of
 from content.search.statements import Passage, passages
 
 TYPE_CHECKING = False  # typing loads slowly

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from content.catalog import KINDS, Catalog, Elsewhere, Link, Resource, Role, Statement, Term, attach_compiled, get, title
-from content.search.lookup import MAX_SUBJECTS, NOTHING, Match, find
-from content.search.names import keys_of, names_of
+from content.search.lookup import MAX_SUBJECTS, NOTHING, Match, find, keys_of
+from content.search.names import names_of
 from tests.support.paths import CONTENT
 from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import CATALOG as SMALL

@@ -1,0 +1,78 @@
+"""Match a query that is exactly a name. `names` collects the names, which takes longer."""
+
+import json
+from functools import lru_cache
+
+from content.catalog import Catalog
+from content.search.text import key, without_stop_words
+from content.search.wordlists import EVERYDAY, NEUTRAL
+
+NAME = 4
+SLUG = 3
+SYNONYM = 2
+RELATED = 1
+"""Levels of names. RELATED is a term or topic that points to the subject."""
+
+_FIRST = ("resource", "pti", "role", "term", "office", "topic")
+"""Which kind wins a shared name. Most people want the page on the flyer."""
+
+Keys = dict[str, dict[str, int]]
+"""`key` of a name -> subject -> level."""
+
+
+class CatalogKey:
+    """A cache key by identity: hashing a catalog is slow."""
+
+    __slots__ = ("catalog",)
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CatalogKey) and other.catalog is self.catalog
+
+    def __hash__(self) -> int:
+        return id(self.catalog)
+
+
+def compiled_keys(catalog: Catalog) -> Keys:
+    """Return the keys of the names of all kinds, as they were compiled; {} if they were not."""
+    return _compiled_keys(CatalogKey(catalog))
+
+
+@lru_cache(maxsize=4)
+def _compiled_keys(catalog_key: CatalogKey) -> Keys:
+    keys: Keys = json.loads(catalog_key.catalog.names or "{}")
+    return keys
+
+
+def match_name(keys: Keys, query: str, query_words: list[str], *, strictly: bool = False) -> tuple[tuple[str, ...], bool]:
+    """Return the named subjects, and whether that is sure. `strictly`, every word is part of the name."""
+    short = without_stop_words(query_words)
+    bare = [word for word in short if word not in NEUTRAL]
+    forms = [key(query_words)] if strictly else [key(query_words), key(short)]
+    if bare and not strictly and not (len(bare) == 1 and bare[0] in EVERYDAY):
+        forms.append(key(bare))
+    for form in forms:
+        levels = keys.get(form) if form else None
+        if levels:
+            subjects = _best(levels)
+            # "IS" and "HELP" are names; "is" and "help" rarely are
+            return subjects, len(subjects) == 1 and (bool(short) or query.isupper())
+    return (), False
+
+
+def _best(levels: dict[str, int]) -> tuple[str, ...]:
+    """An official name decides between kinds, unlike a synonym."""
+
+    def claim(subject: str) -> int:
+        level = levels[subject]
+        return min(level, SLUG) if _kind(subject) == "topic" else level  # a topic only groups other content
+
+    highest = max(map(claim, levels))
+    best = sorted((subject for subject in levels if claim(subject) == highest), key=lambda subject: _FIRST.index(_kind(subject)))
+    return tuple(subject for subject in best if highest < SLUG or _kind(subject) == _kind(best[0]))
+
+
+def _kind(subject: str) -> str:
+    return subject.partition(":")[0]
