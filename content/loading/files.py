@@ -1,5 +1,6 @@
 """Read the content files as text, and define problems. Does not import PyYAML."""
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,7 +101,8 @@ def _read_text(path: Path) -> str | Problem:
 def decode(name: str, raw: bytes) -> str | Problem:
     """Return a file's text with line ends as on Unix."""
     try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+        text = raw.removeprefix(BOM_UTF8).decode()  # as "utf-8-sig", which is a module to load
+        return text.replace("\r\n", "\n") if "\r" in text else text
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         column = error.start - (before.rfind(b"\n") + 1) + 1

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from content.search.text import stem
 from content.search.wordlists import COUNTRIES, GOODS
 
-_TARIFF_NUMBER = re.compile(r"\b\d{4}\.\d\d")
-_HEADING = re.compile(r"\b(?!19\d\d|20\d\d)\d{4}\b")
+# Compiled only when used: most questions need neither.
+_TARIFF_NUMBER = r"\b\d{4}\.\d\d"
+_HEADING = r"\b(?!19\d\d|20\d\d)\d{4}\b"
 
 
 def _set(text: str) -> frozenset[str]:
@@ -134,15 +135,17 @@ def is_from_outside(query: str) -> bool:
 
 
 def _is_rate(said: _Said) -> bool:
-    number = _TARIFF_NUMBER.search(said.query) is not None
+    if not said.known & _DUTY:
+        return False
+    number = re.search(_TARIFF_NUMBER, said.query) is not None
     amount = bool(said.known & _AMOUNT) or "%" in said.query
     thing = bool(said.known & COUNTRIES) or any(stem(word) in GOODS for word in said.words)
     other = said.known & _ABOUT_RATES or said.known & {"when", "where", "who", "whom", "why"}
-    return bool(said.known & _DUTY) and not other and (number or (amount and thing))
+    return not other and (number or (amount and thing))
 
 
 def _is_classification(said: _Said) -> bool:
-    headings = len(_HEADING.findall(said.query))
+    headings = len(re.findall(_HEADING, said.query)) if any(map(str.isdigit, said.query)) else 0
     asked = bool(said.known & _CLASSIFY) or any(word.startswith(_CLASSIFIES) for word in said.words)
     return headings > 1 or (asked and bool(said.known & _THEIRS or (headings and said.known & _FOR)))
 

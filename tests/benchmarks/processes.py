@@ -23,14 +23,18 @@ def has_posted(teams: TeamsServer, count: int) -> bool:
 Json = dict[str, Any]
 
 ASKS = 21
+MAX_ASK_RATIOS = {"/pti revenue": 6.2, "revenue": 7.5, "what is a continuous bond": 7.5}
+"""What people type -> CPU time of `ask` against that of `python -c pass`.
+
+Before `ask` answered with statements, these were 5.7, 6.9 and 6.9; it may take a tenth more.
+"""
 POLLS = 5
 SETTLE_SECONDS = 8
 """Until the first polls are over and what they needed is given back."""
 
 
 def rows(folder: Path) -> Iterator[Row]:
-    ratio, ours, theirs = paired([sys.executable, "-m", "bot", "ask", "/pti revenue"], [sys.executable, "-c", "pass"], ASKS)
-    yield Row("ask '/pti revenue' against python -c pass", ratio, "x", 6, f"{ours * 1000:.0f} ms against {theirs * 1000:.0f} ms")
+    yield from asks(folder)
     with serving(bulletins(100)) as server:
         settings = {"CONTENT_DIR": str(content(folder / "content", server)), "DATABASE_URL": f"sqlite:///{folder / 'run.db'}"}
         yield Row("run: first start until it is ready, migrating", ready(settings), "s", None)
@@ -40,6 +44,13 @@ def rows(folder: Path) -> Iterator[Row]:
             yield Row("run: memory when idle, polling every second", resident_mib(running.process.pid), "MiB", 100)
         yield from with_slack(folder / "slack", server)
         yield with_teams(folder / "teams", server)
+
+
+def asks(cache: Path) -> Iterator[Row]:
+    for words, bound in MAX_ASK_RATIOS.items():
+        command = [sys.executable, "-m", "bot", "ask", words]
+        ratio, ours, theirs = paired(command, [sys.executable, "-c", "pass"], ASKS, XDG_CACHE_HOME=str(cache))
+        yield Row(f"ask '{words}' against python -c pass", ratio, "x", bound, f"{ours * 1000:.0f} ms against {theirs * 1000:.0f} ms of CPU")
 
 
 def with_slack(folder: Path, feeds: FeedServer) -> Iterator[Row]:
