@@ -13,7 +13,8 @@ from bot.settings import SettingsError, content_source, zone
 from content.loading.cache import load_cached
 from handlers.command import Context, Person
 from handlers.replies import text
-from handlers.table import Source, read_command, resolve
+from handlers.router import read_command, resolve
+from handlers.table import Source
 
 TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 

@@ -10,7 +10,7 @@ from typing import Any
 from content.search.text import storable_text
 from handlers.actions import Action
 from handlers.command import Command, Person
-from handlers.table import Request, read_command, resolve
+from handlers.router import Request, read_command, resolve
 from jobs.models import ChannelRef
 
 

@@ -10,8 +10,8 @@ from functools import cached_property
 
 from handlers.command import NoStore, StoreNeeded
 from handlers.replies.reply import notice, refusal
-from handlers.router import dispatch
-from handlers.table import Access, Source, read_command, resolve
+from handlers.router import dispatch, read_command, resolve
+from handlers.table import Access, Source
 
 TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.tasks import Tasks
     from handlers.command import Command, Context, Person
     from handlers.replies.reply import Reply
-    from handlers.table import Request
+    from handlers.router import Request
     from jobs.store.database import Database
 
     class Host(Protocol):

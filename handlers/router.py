@@ -1,18 +1,180 @@
-"""Dispatch a resolved command to its handler."""
+"""Find the route of a typed line, and dispatch the command to its handler."""
 
 from __future__ import annotations
 
 import importlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from handlers.replies import cards
-from handlers.replies.reply import Reply, refusal
-from handlers.table import TABLE, Access, Route, Source, is_question, suggest
+from handlers.command import Command
+from handlers.replies.reply import Button, Reply, refusal
+from handlers.table import SPELLINGS, TABLE, VERBS, Access, Route, Source
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
-    from handlers.command import Context
-    from handlers.table import Request
+    from handlers.command import Context, Person
+    from jobs.models import ChannelRef
+
+_MAX_CHARACTERS = 4_000
+"""Maximum characters of a command. A lookup compares every word."""
+
+_OFFER = Route(
+    "csms",
+    (),
+    "handlers.subscriptions.offers.offer",
+    "/csms subscribe",
+    "offer what somebody asked for in everyday words",
+    about_channel=True,
+)
+"""Not in TABLE, because nobody types it."""
+
+_SUBSCRIPTION_STEMS = (
+    *("subscri", "paus", "stop", "mute", "muting", "snooz", "resum", "notif", "alert", "digest", "opt out", "opt me", "sign me", "sign us"),
+    *("daily", "weekly", "hourly", "weekday", "monthly", "every ", "let me", "let us", "keep me", "keep us", "inform", "updates", "turn "),
+    *("posting", "ping ", "tell me", "tell us", "email", "do we get", "do i get", "silence", "suspend", "be quiet", "no more"),
+)
+"""One of these is in every request about subscriptions. Looking for them spares other questions an import."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command with its row of the table."""
+
+    command: Command
+    route: Route | None
+    """If None, `problem` explains why."""
+    words: str = ""
+    problem: Reply | None = None
+
+    @property
+    def is_lookup(self) -> bool:
+        return self.route is not None and self.route.is_lookup
+
+    @property
+    def needs_store(self) -> bool:
+        return self.route is not None and self.route.source in (Source.STORE, Source.BOT)
+
+    @property
+    def may_need_store(self) -> bool:
+        return self.route is not None and self.route.source is Source.EITHER
+
+
+def is_question(request: Request) -> bool:
+    """Return whether a request takes whatever no command takes, in several words."""
+    return request.route is not None and request.route is not _OFFER and not request.route.words and " " in request.words
+
+
+def parse_line(text: str) -> tuple[str, str]:
+    """Return (verb, words) of "/pti revenue", "pti revenue", "resource usmca" (/trade) or "usmca" (any words: /trade).
+
+    An unknown verb after a slash is kept for `resolve` to name.
+    """
+    first, rest = _split_first(text)
+    name = first.removeprefix("/").casefold()
+    name = SPELLINGS.get(name, name)
+    if name in VERBS:
+        return name, rest
+    for route in TABLE:
+        if name in route.words and route.audience is Access.ANYONE:
+            return route.verb, f"{name} {rest}".strip()
+    if first.startswith("/"):
+        return name, rest
+    return "trade", text.strip()
+
+
+def read_command(line: str, person: Person, channel: ChannelRef | None = None, event_id: str = "") -> Command:
+    verb, words = parse_line(line)
+    return Command(verb, words, person, channel, event_id)
+
+
+def resolve(command: Command) -> Request:
+    if not (command.verb + command.words).isascii():
+        from content.search.text import without_surrogates  # JSON can carry them; they cannot be stored or sent
+
+        command = replace(command, verb=without_surrogates(command.verb), words=without_surrogates(command.words))
+    if max(len(command.verb), len(command.words)) > _MAX_CHARACTERS:
+        problem = refusal(f"Your text is longer than {_MAX_CHARACTERS:,} characters.", "Use a few key words.")
+        return Request(command, None, problem=problem)
+    routes = [route for route in TABLE if route.verb == command.verb]
+    if not routes:
+        return Request(command, None, problem=_unknown_verb(command))
+    if command.verb in ("csms", "trade") and any(stem in command.words.casefold() for stem in _SUBSCRIPTION_STEMS):
+        return _resolve_about_subscriptions(command, routes)
+    return _resolve(command, routes)
+
+
+def _resolve_about_subscriptions(command: Command, routes: list[Route]) -> Request:
+    """Understand everyday words, and take "pause in liquidation" for a question."""
+    from handlers.subscriptions.requests import is_pause, understand
+
+    first, rest = _split_first(command.words)
+    word = first.casefold()
+    if word in ("pause", "resume") and command.verb == "trade" and not is_pause(rest):
+        return Request(command, next(route for route in routes if not route.words), command.words.strip())
+    typed = next((route for route in routes if word in route.words), None)
+    meaning = understand(command.words) if typed is None else None
+    if meaning is None:
+        return _resolve(command, routes)
+    if meaning.offer is not None:
+        return Request(command, _OFFER, f"{meaning.offer} {meaning.words}".strip())
+    return _resolve(replace(command, words=meaning.words), routes)
+
+
+def _resolve(command: Command, routes: list[Route]) -> Request:
+    first, rest = _split_first(command.words)
+    for route in routes:
+        if first.casefold() in route.words:
+            return Request(command, route, rest)
+    fallback = next((route for route in routes if not route.words), None)
+    if fallback is None:
+        known = [route.words[0] for route in routes]
+        return Request(command, None, problem=_suggest(command, routes) or _unknown_word(command.verb, first, rest, None, known))
+    # "subscibe revenue" must not show a card; "toxic toys" is not "topic toys", so look-ups come first
+    correction = _suggest(command, [route for route in routes if route.source is Source.BOT])
+    return Request(command, None, problem=correction) if correction else Request(command, fallback, command.words.strip())
+
+
+def _suggest(command: Command, routes: list[Route]) -> Reply | None:
+    """Correct a misspelled subcommand of these routes."""
+    first, rest = _split_first(command.words)
+    meant = _nearest(first, [spelling for route in routes for spelling in route.words])
+    return _unknown_word(command.verb, first, rest, meant, []) if meant else None
+
+
+def _split_first(words: str) -> tuple[str, str]:
+    first, *rest = words.split(maxsplit=1) or [""]
+    return first, rest[0].rstrip() if rest else ""
+
+
+def _nearest(word: str, known: list[str]) -> str | None:
+    """Return the known word that this word misspells. Words of up to three letters are never guessed."""
+    typed = word.casefold()
+    edits = 2 if len(typed) >= 8 else 1
+    # one edit changes at most two letters of the set: this mostly spares `ask` the import of rapidfuzz (26 ms)
+    close = [other for other in known if len(other) > 3 and other != word and len(set(typed) ^ set(other)) <= 2 * edits]
+    if len(typed) <= 3 or not close:
+        return None
+    from content.search.spelling import nearest
+
+    return next(iter(nearest(typed, close, max_edits=edits)), None)
+
+
+def _unknown_verb(command: Command) -> Reply:
+    meant = _nearest(command.verb, [*VERBS, *SPELLINGS])
+    verb = SPELLINGS.get(meant or "", meant)
+    problem = f"There is no command /{command.verb}."
+    if verb is None:
+        return refusal(problem, f"The commands are {', '.join(f'/{known}' for known in VERBS)}.", Button("Help", "/trade help"))
+    return refusal(problem, f"Did you mean /{verb}?", Button(f"/{verb}", f"/{verb} {command.words}".strip()))
+
+
+def _unknown_word(verb: str, first: str, rest: str, meant: str | None, known: list[str]) -> Reply:
+    if not first:
+        return refusal(f"Add one of these words after /{verb}: {', '.join(known)}.")
+    problem = f"/{verb} does not recognize its first word, “{first}”."
+    if meant is None:
+        return refusal(problem, f"Use one of these: {', '.join(known)}.")
+    fixed = f"/{verb} {meant} {rest}".strip()
+    return refusal(problem, f"Did you mean {fixed}?", Button(fixed if len(fixed) <= 40 else f"/{verb} {meant} …", fixed))
 
 
 def dispatch(request: Request, context: Context) -> Reply:
@@ -29,7 +191,9 @@ def dispatch(request: Request, context: Context) -> Reply:
         context.log(f"denied {route.usage} to {command.person.key}, who is not an admin")
         return refusal("Only this bot's admins can change subscriptions.", "Ask an admin. You can still look things up.")
     if route.source is Source.BOT and context.db is None:
-        return cards.needs_bot(f"{route.usage} works")
+        from handlers.replies.cards import needs_bot
+
+        return needs_bot(f"{route.usage} works")
     if (route.changes_state or route.acts) and context.db is not None:
         from handlers.idempotency import repetition_reply, run_once
 
@@ -45,7 +209,7 @@ def dispatch(request: Request, context: Context) -> Reply:
         reply = replace(reply, question=f"/{command.verb} {request.words}")
     if route.words or reply.subjects:
         return reply
-    return suggest(command, [other for other in TABLE if other.verb == route.verb]) or reply
+    return _suggest(command, [other for other in TABLE if other.verb == route.verb]) or reply
 
 
 def _call(route: Route, request: Request, context: Context) -> Reply:

@@ -8,8 +8,7 @@ from bot.settings import SettingsError, load
 from content.loading.files import ContentError
 from handlers.command import Command, Context, Person
 from handlers.replies.text import render
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from jobs import revisions as content
 from jobs.store import revisions
 

@@ -11,8 +11,8 @@ from bot.playground.sender import PLATFORM
 from content.catalog import Catalog
 from handlers.command import Context, Person
 from handlers.replies import posts, serialize
-from handlers.router import dispatch
-from handlers.table import TABLE, Access, Request, read_command, resolve
+from handlers.router import Request, dispatch, read_command, resolve
+from handlers.table import TABLE, Access
 from jobs.classify import classify
 from jobs.models import Bundle, ChannelRef, Listed
 from jobs.states import PostKind

@@ -12,7 +12,7 @@ from handlers.forms import problem, subscription
 from handlers.forms.commands import opens_form
 from handlers.forms.fields import FormView, Values
 from handlers.replies.reply import Reply
-from handlers.table import Request
+from handlers.router import Request
 from jobs.models import SubscriptionSpec
 
 MAX_VALUES = 100

@@ -22,7 +22,7 @@ from bot.slack.text import Json
 from handlers.actions import Action
 from handlers.idempotency import event_key, hash_key
 from handlers.replies.reply import Reply, Section, Span, line, refusal
-from handlers.table import Request
+from handlers.router import Request
 from jobs.models import ChannelRef
 from jobs.network import retry_seconds
 from jobs.notices import workspace_paused

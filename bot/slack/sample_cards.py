@@ -17,8 +17,7 @@ from handlers.command import Context, Person
 from handlers.forms import subscription
 from handlers.replies import notices, posts, serialize
 from handlers.replies.reply import Reply
-from handlers.router import dispatch
-from handlers.table import read_command, resolve
+from handlers.router import dispatch, read_command, resolve
 from jobs.models import About, Bundle, ChannelRef, Entry, Listed, Notice, SubscriptionSpec, TopicHit
 from jobs.states import EntryKind, Lead, NoticeKind, PostKind
 from jobs.store.outbox import Undecided

@@ -20,8 +20,7 @@ from handlers.replies.dates import near_date
 from handlers.replies.entries import CARD_TITLE, HELD, number, shorten
 from handlers.replies.reply import Controls, Fold, Reply
 from handlers.replies.text import clean
-from handlers.router import dispatch
-from handlers.table import read_command, resolve
+from handlers.router import dispatch, read_command, resolve
 from jobs.store import entries
 
 Json = dict[str, Any]

@@ -35,7 +35,7 @@ from handlers.idempotency import event_key, hash_key
 from handlers.questions.examples import newest_message
 from handlers.replies import serialize
 from handlers.replies.reply import Reply, Section, line, notice, refusal
-from handlers.table import Request
+from handlers.router import Request
 from jobs.models import ChannelRef, SubscriptionSpec
 from jobs.network import retry_seconds
 from jobs.notices import channel_paused

@@ -15,8 +15,7 @@ from bot.runtime import Runtime
 from bot.settings import SettingsError, hints, load
 from handlers.command import Command, Person
 from handlers.replies.reply import Reply
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from tests.support.git_server import GitServer, serving
 from tests.support.sample_content import files
 from tests.support.small_catalog import CHANNEL

@@ -15,8 +15,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from handlers.command import Command, Context, Person
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from jobs.models import ChannelRef
 from jobs.states import UNFINISHED, PostState
 from jobs.store.database import Database

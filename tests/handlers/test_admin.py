@@ -12,8 +12,7 @@ from handlers.admin.status import make_due
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Bullets, Buttons, Reply, Section, plain
 from handlers.replies.text import render
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from jobs.models import FeedRow
 from jobs.publish import publish_entries
 from jobs.revisions import Library, publish_at_start

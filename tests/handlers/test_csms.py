@@ -5,8 +5,7 @@ import pytest
 from handlers.command import Command, Context, NoStore, Person, StoreNeeded
 from handlers.replies.reply import Bullets, Button, Buttons, Reply, plain
 from handlers.replies.text import render
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from jobs.models import ChannelRef, Entry
 from jobs.publish import publish_entries
 from jobs.store import feeds

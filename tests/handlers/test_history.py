@@ -8,8 +8,7 @@ import pytest
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Bullets, Button, Buttons, Reply, plain
 from handlers.replies.text import render
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from jobs.revisions import Library, publish, publish_at_start
 from jobs.store import revisions
 from jobs.store.database import Database

@@ -7,8 +7,7 @@ import pytest
 
 from handlers.command import Command, Context, Person
 from handlers.replies.text import render
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from jobs.models import ChannelRef, FeedRow
 from jobs.recent import Recent
 from tests.support.full_catalog import CATALOG

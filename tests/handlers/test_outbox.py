@@ -14,8 +14,7 @@ from handlers import outbox as handler
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Bullets, Buttons, Reply, plain
 from handlers.replies.text import render
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from jobs import outbox
 from jobs.models import Bundle, ChannelRef
 from jobs.outbox import Decision, Result

@@ -10,8 +10,7 @@ from content.catalog import Elsewhere, Link
 from handlers.command import Command, Context
 from handlers.replies.reply import Reply, SmallPrint, Span, plain
 from handlers.replies.text import render
-from handlers.router import dispatch
-from handlers.table import parse_line, resolve
+from handlers.router import dispatch, parse_line, resolve
 from jobs.models import Entry
 from jobs.publish import publish_entries
 from jobs.recent import RecentHolder, read_recent

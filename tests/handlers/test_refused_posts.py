@@ -10,8 +10,7 @@ from handlers import outbox as handler
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Buttons, Reply
 from handlers.replies.text import render
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from jobs.models import Bundle
 from jobs.outcomes import Gone, Unreadable
 from jobs.store import channels

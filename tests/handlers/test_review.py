@@ -13,8 +13,7 @@ from handlers.command import Command, Context, Person
 from handlers.replies import notices
 from handlers.replies.cards import newer_message
 from handlers.replies.reply import Bullets, Buttons, Reply, plain
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from jobs.models import ChannelRef, LinkCheck, Notice
 from jobs.publish import publish_entries
 from jobs.revisions import publish

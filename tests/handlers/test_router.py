@@ -7,11 +7,11 @@ from types import ModuleType
 
 import pytest
 
-from handlers import idempotency, router, table
+from handlers import idempotency, router
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Reply
-from handlers.router import dispatch
-from handlers.table import TABLE, Access, Route, Source, parse_line, resolve
+from handlers.router import dispatch, parse_line, resolve
+from handlers.table import TABLE, Access, Route, Source
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.full_catalog import ADMIN, CATALOG, CONTEXT, STAFF, ask, commands
@@ -70,7 +70,7 @@ def test_every_route_names_a_function_and_its_usage_resolves_to_it(row: Route) -
     ],
 )
 def test_a_misspelled_word_is_close_by_one_edit_or_two(word: str, meant: str | None) -> None:
-    assert table._nearest(word, ["subscribe", "subscriptions", "latest", "poll", "pti", "status"]) == meant
+    assert router._nearest(word, ["subscribe", "subscriptions", "latest", "poll", "pti", "status"]) == meant
 
 
 def test_no_two_routes_take_the_same_word() -> None:
@@ -132,9 +132,8 @@ def vault(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     module = ModuleType("vault")
     module.__dict__.update(open_=take, count=take, burn=take, ring=take)
     monkeypatch.setitem(sys.modules, "vault", module)
-    monkeypatch.setattr(table, "TABLE", ROWS)
     monkeypatch.setattr(router, "TABLE", ROWS)
-    monkeypatch.setattr(table, "VERBS", ("vault",))
+    monkeypatch.setattr(router, "VERBS", ("vault",))
     return taken
 
 

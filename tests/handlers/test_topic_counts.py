@@ -7,8 +7,7 @@ import pytest
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Bullets, Reply, plain
 from handlers.replies.text import render
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from jobs.classify import classify
 from jobs.reclassify import reclassify
 from jobs.revisions import Library, publish_at_start

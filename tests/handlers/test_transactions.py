@@ -8,10 +8,9 @@ from handlers.command import Command, Context
 from handlers.replies.posts import compose
 from handlers.replies.reply import Button, Header, Reply, Span
 from handlers.replies.serialize import load
-from handlers.router import dispatch
+from handlers.router import dispatch, resolve
 from handlers.subscriptions import commands
 from handlers.subscriptions.parser import Misunderstood, Token
-from handlers.table import resolve
 from jobs.deliver import deliver_due
 from jobs.outcomes import Gone
 from jobs.store.database import Database

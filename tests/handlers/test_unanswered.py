@@ -8,8 +8,7 @@ from bot.cli import main
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Reply
 from handlers.replies.text import render
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from jobs import unanswered
 from jobs.models import Problem
 from jobs.revisions import publish

@@ -11,8 +11,7 @@ from handlers.replies.posts import compose
 from handlers.replies.reply import Bullets, Buttons, Header, Reply, SmallPrint, plain
 from handlers.replies.serialize import load
 from handlers.replies.text import render
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from jobs import outbox
 from jobs.deliver import deliver_due
 from jobs.models import Entry

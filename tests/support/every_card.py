@@ -26,8 +26,7 @@ from handlers.forms import problem
 from handlers.lookups import command_for
 from handlers.replies import notices, posts, serialize
 from handlers.replies.reply import Reply
-from handlers.router import dispatch
-from handlers.table import parse_line, resolve
+from handlers.router import dispatch, parse_line, resolve
 from jobs.classify import classify
 from jobs.models import About, Bundle, ChannelRef, Entry, Listed, NewEntry, Notice
 from jobs.outcomes import Gone, Unreadable

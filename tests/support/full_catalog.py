@@ -5,8 +5,7 @@ from dataclasses import replace
 from content.catalog import Catalog, Center, Contact, Link, Office, Pti, Question, Resource, Role, Statement, Term, Topic
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Reply, buttons_of
-from handlers.router import dispatch
-from handlers.table import parse_line, resolve
+from handlers.router import dispatch, parse_line, resolve
 from tests.support.small_catalog import NEW_YORK, NOW, duties
 
 PAGE = "https://www.cbp.gov/trade/priority-issues"

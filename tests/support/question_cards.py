@@ -6,8 +6,7 @@ from datetime import timedelta
 from bot.runtime import Runtime
 from handlers.command import Person
 from handlers.replies.reply import Reply
-from handlers.router import dispatch
-from handlers.table import read_command, resolve
+from handlers.router import dispatch, read_command, resolve
 from jobs.models import Problem
 from jobs.store import feeds, problems
 from jobs.store.feeds import PollFailure, PollSuccess

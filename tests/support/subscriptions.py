@@ -3,8 +3,7 @@
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Bullets, Reply, Section, buttons_of, plain
 from handlers.replies.text import render
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from jobs.models import ChannelRef, Entry
 from jobs.publish import publish_entries
 from jobs.store.database import Database

@@ -20,8 +20,8 @@ from handlers.command import Person
 from handlers.forms import subscription
 from handlers.forms.subscription import Form
 from handlers.replies.reply import Reply, refusal
+from handlers.router import Request, read_command, resolve
 from handlers.subscriptions.commands import INSTEAD_OF, recent_entries
-from handlers.table import Request, read_command, resolve
 from jobs.models import ChannelRef, Entry, SubscriptionSpec
 from jobs.store import entries
 

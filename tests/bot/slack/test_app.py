@@ -28,8 +28,8 @@ from bot.slack.incoming import read_slash_command
 from bot.slack.messages import MAX_ANSWERS, responses
 from handlers.command import Context
 from handlers.replies.reply import Reply
-from handlers.router import dispatch
-from handlers.table import TABLE, Access, Request, Source
+from handlers.router import Request, dispatch
+from handlers.table import TABLE, Access, Source
 from jobs.outcomes import Gone
 from jobs.revisions import publish
 from jobs.store import channels

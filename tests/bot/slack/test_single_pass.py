@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from bot.slack import incoming
-from handlers import table
+from handlers import router
 from tests.support import slack_server
 from tests.support.process import eventually
 from tests.support.slack_office import Office, office
 from tests.support.slack_payloads import command, form, headers
 from tests.support.slack_server import APP_TOKEN, SlackServer
 
-PROBES = (incoming.read_slash_command, table.resolve, table.parse_line)
+PROBES = (incoming.read_slash_command, router.resolve, router.parse_line)
 NAMES = ("read_slash_command", "resolve", "parse_line")
 
 

@@ -17,7 +17,7 @@ import pytest
 from bot import http
 from bot.teams import app, incoming
 from bot.teams.text import strip_slashes
-from handlers import table
+from handlers import router
 from handlers.table import TABLE
 from jobs.store.database import DatabaseError
 from jobs.unanswered import list_questions
@@ -320,7 +320,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         return counted
 
-    for function in (table.resolve, table.read_command, incoming.read_sender, incoming.read_message, incoming.read_press):
+    for function in (router.resolve, router.read_command, incoming.read_sender, incoming.read_message, incoming.read_press):
         wrapper = count(function)
         for module in list(sys.modules.values()):
             if vars(module).get(function.__name__) is function:

@@ -17,7 +17,8 @@ import pytest
 from bot.cli import main
 from bot.teams import icons, incoming
 from bot.teams import manifest as teams_package
-from handlers.table import TABLE, Access, Route, parse_line
+from handlers.router import parse_line
+from handlers.table import TABLE, Access, Route
 from tests.support.paths import DATA, ROOT
 
 Json = dict[str, Any]

@@ -6,7 +6,7 @@ import pytest
 
 from bot.responder import Responder
 from handlers.command import Context
-from handlers.table import read_command, resolve
+from handlers.router import read_command, resolve
 from jobs.models import ChannelRef
 from jobs.store.database import Database
 from tests.support.clock import Clock

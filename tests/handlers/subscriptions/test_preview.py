@@ -2,8 +2,7 @@ import pytest
 
 from handlers.command import Command, Context
 from handlers.replies.text import render
-from handlers.router import dispatch
-from handlers.table import resolve
+from handlers.router import dispatch, resolve
 from jobs.models import ChannelRef
 from jobs.recent import read_recent
 from jobs.store import subscriptions as store

@@ -4,9 +4,8 @@ import pytest
 
 from content.catalog import Catalog
 from handlers.command import Command, Context
-from handlers.router import dispatch
+from handlers.router import dispatch, read_command, resolve
 from handlers.subscriptions.requests import Intent, Meaning, is_pause, understand
-from handlers.table import read_command, resolve
 from jobs.store import channels
 from jobs.store import subscriptions as store
 from jobs.store.database import Database
