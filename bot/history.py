@@ -8,7 +8,7 @@ from uuid import uuid4
 from content.catalog import KINDS
 from handlers.replies import serialize
 from handlers.replies.reply import Reply
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.store import channels, entries, posts
 from jobs.store.database import Database
 

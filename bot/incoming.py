@@ -11,7 +11,7 @@ from content.search.text import storable_text
 from handlers.actions import Action
 from handlers.command import Command, Person
 from handlers.router import Request, read_command, resolve
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 
 
 class Audience(StrEnum):

@@ -10,7 +10,7 @@ from handlers.forms import problem as reports
 from handlers.idempotency import EVENT_SECONDS, hash_key
 from handlers.replies import serialize
 from handlers.replies.reply import Reply, notice, refusal
-from jobs.models import Problem
+from jobs.models.content import Problem
 from jobs.notices import problem_reported
 from jobs.store import entries, idempotency, problems
 

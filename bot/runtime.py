@@ -18,7 +18,8 @@ from handlers.replies import notices
 from handlers.replies.posts import compose
 from handlers.replies.serialize import dump
 from jobs.deliver import Sender
-from jobs.models import Bundle, ChannelRef
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import Bundle
 from jobs.notices import Notifier
 from jobs.recent import RecentHolder
 from jobs.revisions import Library

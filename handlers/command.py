@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # importing SQLAlchemy would take most of `ask`'s time
 
     from content.catalog import Catalog
     from jobs.content_source import Source
-    from jobs.models import ChannelRef
+    from jobs.models.channels import ChannelRef
     from jobs.recent import Recent
     from jobs.revisions import Library
     from jobs.store.database import Database

@@ -11,7 +11,7 @@ TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from content.catalog import Catalog
     from handlers.command import Command, Context
-    from jobs.models import Entry
+    from jobs.models.entries import Entry
 
 
 def help_(words: str, command: Command, context: Context) -> Reply:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.command import Command, Context
-    from jobs.models import ChannelCount, ChannelRef, Entry
+    from jobs.models.channels import ChannelCount, ChannelRef
+    from jobs.models.entries import Entry
     from jobs.store.database import Connection
     from jobs.store.outbox import Undecided
 

@@ -12,7 +12,7 @@ from handlers.table import SPELLINGS, TABLE, VERBS, Access, Route, Source
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from handlers.command import Context, Person
-    from jobs.models import ChannelRef
+    from jobs.models.channels import ChannelRef
 
 _MAX_CHARACTERS = 4_000
 """Maximum characters of a command. A lookup compares every word."""

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.command import Command, Context
-    from jobs.models import ChannelRef, Entry, Subscription
+    from jobs.models.channels import ChannelRef
+    from jobs.models.entries import Entry
+    from jobs.models.subscriptions import Subscription
     from jobs.store.database import Connection, Database
     from jobs.store.reports import Reason
 

@@ -6,7 +6,7 @@ A time in the spring gap moves to its end (02:30 becomes 03:00); of a time that 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from jobs.models import Cadence, Subscription, SubscriptionSpec
+from jobs.models.subscriptions import Cadence, Subscription, SubscriptionSpec
 from jobs.states import URGENT_LEADS, CadenceKind, Lead
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -8,7 +8,7 @@ from hashlib import sha256
 from content.catalog import Feed, Rule, Topic
 from content.rules import Pattern, Text, pattern, plain_text
 from jobs.kinds import is_routine, kind_of, opening
-from jobs.models import Classified, TopicHit
+from jobs.models.entries import Classified, TopicHit
 from jobs.states import EntryKind
 
 MAX_TITLE = 500

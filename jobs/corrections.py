@@ -10,7 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 from jobs import relations
-from jobs.models import About, Bundle, Entry, Listed, Post, ShownPost
+from jobs.models.entries import Entry
+from jobs.models.posts import About, Bundle, Listed, Post, ShownPost
 from jobs.relations import CORRECTING_LEADS, changed_by
 from jobs.states import SHOWING, PostKind, PostState
 from jobs.store import entries, posts

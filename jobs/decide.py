@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from jobs.models import Entry, Parsed
+from jobs.models.entries import Entry, Parsed
 
 OLD_AFTER = timedelta(days=14)  #: Newest CSMS entry's age that causes a warning.
 FEW_CSMS = 90  #: The CSMS feed has 100; fewer than this cause a warning.

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from jobs import notices
-from jobs.models import About, ChannelRef, Claim, Post
+from jobs.models.channels import ChannelRef, Claim
+from jobs.models.posts import About, Post
 from jobs.outcomes import Outcome, Pace, Retry, Unknown, Unreadable, after_look, after_send, back_off
 from jobs.prepare import Compose, Preparation
 from jobs.settle import settle

@@ -6,7 +6,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from content.catalog import Feed
-from jobs.models import FeedRow
+from jobs.models.feeds import FeedRow
 from jobs.sources import state as states
 
 UNREAD_TEXT = "not read yet"

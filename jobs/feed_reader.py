@@ -10,7 +10,7 @@ import httpx
 
 from content.catalog import Feed, Source
 from jobs import fetch
-from jobs.models import Parsed
+from jobs.models.entries import Parsed
 from jobs.sources import process
 from jobs.sources import state as states
 from jobs.sources.document import Document, is_oldest_first

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from jobs.models import Entry, Outline, Parsed
+from jobs.models.entries import Entry, Outline, Parsed
 
 WASHINGTON = ZoneInfo("America/New_York")  #: Entries of one day are those of a day there.
 MAX_ALIKE = 1000  #: Stored entries with one title that are compared, the newest.

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from jobs.fetch import Failed, Limits, Unchanged, fetch, format_address
-from jobs.models import LinkCheck
+from jobs.models.content import LinkCheck
 from jobs.network import UNKNOWN_HOST
 from jobs.states import LinkState
 from jobs.store import idempotency, link_checks, revisions

@@ -3,7 +3,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from jobs.inflection import phrase_pattern, phrase_stems
-from jobs.models import Entry, Filters, Subscription
+from jobs.models.entries import Entry
+from jobs.models.subscriptions import Filters, Subscription
 
 SAMPLE_PLATFORM = "playground"  #: Samples match only there, as CSMS messages.
 

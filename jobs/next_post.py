@@ -14,7 +14,10 @@ from uuid import uuid4
 from jobs import corrections
 from jobs.cadence import is_immediate
 from jobs.matching import left_out
-from jobs.models import Bundle, Carried, ChannelRef, Entry, Listed, Owed, Subscription
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Entry
+from jobs.models.posts import Bundle, Carried, Listed, Owed
+from jobs.models.subscriptions import Subscription
 from jobs.relations import chains
 from jobs.states import Lead, PostKind
 from jobs.store import deliveries, entries, posts

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from jobs.models import ChannelRef, Notice, Post
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import Notice, Post
 from jobs.states import NoticeKind, PostKind
 from jobs.store import channels, entries, posts, subscriptions
 from jobs.store.database import Connection

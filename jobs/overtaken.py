@@ -14,7 +14,7 @@ from content.catalog import Catalog, Contact, Question, Statement
 from content.search.statements import Passage, passages
 from content.search.text import stem
 from jobs.classify import classify
-from jobs.models import Entry
+from jobs.models.entries import Entry
 from jobs.relations import changed_by
 from jobs.states import EntryKind
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.store import channels, deliveries
 from jobs.store.database import Connection
 

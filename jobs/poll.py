@@ -13,7 +13,8 @@ from content.catalog import Feed, Topic
 from jobs import classify as rules
 from jobs.feed_health import entry_count
 from jobs.feed_reader import FeedRead, Progress, quiet, read_feed
-from jobs.models import Classified, FeedRow
+from jobs.models.entries import Classified
+from jobs.models.feeds import FeedRow
 from jobs.notices import Notifier
 from jobs.publish import Polled, fail, publish
 from jobs.sources import state as states

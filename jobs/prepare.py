@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobs import corrections, next_post, notices
-from jobs.models import Bundle, Claim, Notice, Post
+from jobs.models.channels import Claim
+from jobs.models.posts import Bundle, Notice, Post
 from jobs.states import PostKind, PostState
 from jobs.store import channels, posts
 from jobs.store.database import Connection, Database

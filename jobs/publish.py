@@ -14,7 +14,9 @@ from jobs.decide import OLD_AFTER, Decision, Owner, Reading, decide, health
 from jobs.feed_reader import FeedRead
 from jobs.identity import FEW_RENAMED, Matched, lookups, match
 from jobs.matching import matches
-from jobs.models import SAMPLE, Classified, Entry, FeedRow, Filters, NewEntry, Parsed, SubscriptionSpec, TopicHit
+from jobs.models.entries import SAMPLE, Classified, Entry, NewEntry, Parsed, TopicHit
+from jobs.models.feeds import FeedRow
+from jobs.models.subscriptions import Filters, SubscriptionSpec
 from jobs.notices import SILENT, Notifier, flood_held
 from jobs.sources import state as states
 from jobs.sources.document import MAX_ENTRIES

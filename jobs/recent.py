@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from content.catalog import Catalog, Contact, Feed, Question, Statement
 from jobs.feed_health import LastRead, last_read
-from jobs.models import SAMPLE, Entry, FeedRow
+from jobs.models.entries import SAMPLE, Entry
+from jobs.models.feeds import FeedRow
 from jobs.overtaken import MAX_AGE as COMPARED
 from jobs.overtaken import MAX_MESSAGES, overtaken
 from jobs.store import entries, feeds

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from content.catalog import Catalog, Topic
 from jobs.classify import classify, is_about_systems, rules_digest
-from jobs.models import Classified, Entry
+from jobs.models.entries import Classified, Entry
 from jobs.store import entries, revisions
 from jobs.store.database import Database
 

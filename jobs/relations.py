@@ -6,7 +6,7 @@ Only explicit wording counts ("this message replaces CSMS 67647279"), under a ti
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from jobs.models import Entry
+from jobs.models.entries import Entry
 from jobs.states import Lead
 
 CORRECTING_LEADS = frozenset({Lead.CORRECTION, Lead.REPLACEMENT})

@@ -8,7 +8,8 @@ from content.catalog import Catalog, title
 from content.loading.wording import ordinal
 from content.search.statements import Passage, passages
 from jobs.links import Place, broken_places
-from jobs.models import Entry, LinkCheck
+from jobs.models.content import LinkCheck
+from jobs.models.entries import Entry
 from jobs.notices import Notifier, review_due
 from jobs.overtaken import MAX_AGE, MAX_MESSAGES, comparison, last_day, overtaken_by
 from jobs.store import entries, idempotency

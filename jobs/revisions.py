@@ -13,7 +13,7 @@ from content.loading.diff import FileChange, compare, describe, missing
 from content.loading.files import ContentError, Problem, digest, file_problem
 from jobs.content_source import Source, read_source
 from jobs.examples import failed_examples
-from jobs.models import Revision
+from jobs.models.content import Revision
 from jobs.store import revisions
 from jobs.store.database import Database
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from jobs import notices
-from jobs.models import Claim, Post
+from jobs.models.channels import Claim
+from jobs.models.posts import Post
 from jobs.outcomes import Settlement
 from jobs.states import Pause, PostKind, PostState
 from jobs.store import channels, posts, subscriptions

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from jobs.cadence import due_at, is_immediate
 from jobs.matching import matches
-from jobs.models import Subscription, SubscriptionSpec
+from jobs.models.subscriptions import Subscription, SubscriptionSpec
 from jobs.states import CadenceKind, Lead, Saved
 from jobs.store import channels, deliveries, entries, posts, subscriptions
 from jobs.store.database import Connection

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from jobs.models import UnansweredQuestion
+from jobs.models.content import UnansweredQuestion
 from jobs.store import problems, unanswered
 from jobs.store.database import Connection
 

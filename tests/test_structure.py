@@ -1,4 +1,4 @@
-"""The structure that no linter checks: import cycles, long parameter lists, and the number of files in the top folders."""
+"""The structure that no linter checks: import cycles, long parameter lists and files, and the number of files in the top folders."""
 
 import ast
 import re
@@ -11,6 +11,7 @@ import pytest
 from tests.support.paths import ROOT
 
 MAX_PARAMETERS = 6
+MAX_LINES = 350
 REASON = re.compile(r"#\s*(?!noqa)\w+ \w+|# noqa: \w+ +(#|-) \w+")
 
 FILES = {
@@ -58,3 +59,8 @@ def test_a_function_of_many_parameters_gives_its_reason() -> None:
 @pytest.mark.parametrize(("folder", "most"), [("content", 4), ("handlers", 18), ("bot", 20)])
 def test_the_top_folders_stay_easy_to_scan(folder: str, most: int) -> None:
     assert len(list((ROOT / folder).glob("*.py"))) <= most
+
+
+def test_no_file_grows_far_beyond_three_hundred_lines() -> None:
+    lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in FILES.items()}
+    assert {name: length for name, length in lengths.items() if length > MAX_LINES} == {}

@@ -13,7 +13,7 @@ from content.loading.diff import describe, missing
 from content.loading.files import ContentError, digest
 from handlers.replies import dates
 from jobs.content_source import Source, read_source
-from jobs.models import Revision
+from jobs.models.content import Revision
 from jobs.revisions import load as load_files
 from jobs.revisions import load_draft, preview
 from jobs.store import revisions

@@ -11,7 +11,8 @@ from handlers.outbox import quantity
 from handlers.replies import dates
 from jobs.decide import FEW_CSMS, OLD_AFTER
 from jobs.feed_health import entry_count, feed_health
-from jobs.models import ChannelCount, ChannelRef, FeedRow
+from jobs.models.channels import ChannelCount, ChannelRef
+from jobs.models.feeds import FeedRow
 from jobs.store import entries, feeds, outbox, reports, revisions
 from jobs.store.database import Connection, Database
 

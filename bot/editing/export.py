@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.database import StartError, open_existing
 from bot.settings import SettingsError, load
 from content.loading.files import MAX_BYTES
-from jobs.models import Revision
+from jobs.models.content import Revision
 from jobs.store import revisions
 from jobs.store.database import Connection
 

@@ -9,7 +9,7 @@ from jobs.certificates import CertificatesError
 from jobs.content_source import read_source
 from jobs.http_client import async_client
 from jobs.links import DEAD, check_links, find_places
-from jobs.models import LinkCheck
+from jobs.models.content import LinkCheck
 from jobs.proxies import Network
 from jobs.states import LinkState
 

@@ -14,7 +14,8 @@ from handlers.replies import posts, serialize
 from handlers.router import Request, dispatch, read_command, resolve
 from handlers.table import TABLE, Access
 from jobs.classify import classify
-from jobs.models import Bundle, ChannelRef, Listed
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import Bundle, Listed
 from jobs.states import PostKind
 
 WORKSPACE = "local"

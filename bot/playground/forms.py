@@ -13,7 +13,7 @@ from handlers.forms.commands import opens_form
 from handlers.forms.fields import FormView, Values
 from handlers.replies.reply import Reply
 from handlers.router import Request
-from jobs.models import SubscriptionSpec
+from jobs.models.subscriptions import SubscriptionSpec
 
 MAX_VALUES = 100
 """Maximum values of one field."""

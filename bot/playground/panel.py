@@ -7,7 +7,7 @@ from bot.runtime import Runtime
 from content.catalog import Feed
 from handlers.replies.dates import near
 from jobs.feed_health import FeedState, entry_count, feed_health
-from jobs.models import FeedRow
+from jobs.models.feeds import FeedRow
 from jobs.store import feeds, reports
 
 

@@ -14,7 +14,8 @@ from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line
 from jobs.cadence import due_at
 from jobs.classify import classify
 from jobs.matching import matches
-from jobs.models import Entry, Subscription
+from jobs.models.entries import Entry
+from jobs.models.subscriptions import Subscription
 from jobs.publish import publish_sample
 from jobs.relations import chains, relations
 from jobs.store import entries

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import count
 
 from jobs.csms import hex_url
-from jobs.models import Classified, Entry, Parsed
+from jobs.models.entries import Classified, Entry, Parsed
 
 FEED = "sample"
 

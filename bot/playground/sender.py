@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from jobs.models import About, ChannelRef
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import About
 from jobs.outcomes import Outcome, Sent, Unreadable
 
 PLATFORM = "playground"

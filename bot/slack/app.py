@@ -19,7 +19,7 @@ from bot.slack.direct_messages import person_channel
 from bot.slack.incoming import PLATFORM, REQUEST_KEY, Unreadable, read_payload
 from bot.slack.manifest import PATH
 from bot.slack.sender import SlackSender
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp

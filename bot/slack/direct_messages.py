@@ -9,7 +9,7 @@ from bot.slack.client import NETWORK_ERRORS, Slack, error_details
 from bot.slack.errors import failed_outcome
 from bot.slack.incoming import PLATFORM
 from handlers.command import read_creator
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.network import RETRY_SECONDS, explain
 from jobs.outcomes import Gone, Outcome, Retry, not_posted
 from jobs.states import Pause

@@ -16,7 +16,7 @@ from bot.slack.manifest import PATH, SCOPES
 from bot.slack.sample_cards import SampleCard
 from bot.slack.settings import SlackSettings
 from jobs import network
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 
 TIMEOUT_SECONDS = 8.0
 

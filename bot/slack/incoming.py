@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from bot.incoming import Audience, Incoming, Payload, part, parts, text
 from handlers.actions import Action, decode, encode
 from handlers.command import Person
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 
 PLATFORM = "slack"
 

@@ -23,7 +23,7 @@ from handlers.actions import Action
 from handlers.idempotency import event_key, hash_key
 from handlers.replies.reply import Reply, Section, Span, line, refusal
 from handlers.router import Request
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.network import retry_seconds
 from jobs.notices import workspace_paused
 from jobs.store import channels, idempotency

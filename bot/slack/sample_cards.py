@@ -18,7 +18,10 @@ from handlers.forms import subscription
 from handlers.replies import notices, posts, serialize
 from handlers.replies.reply import Reply
 from handlers.router import dispatch, read_command, resolve
-from jobs.models import About, Bundle, ChannelRef, Entry, Listed, Notice, SubscriptionSpec, TopicHit
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Entry, TopicHit
+from jobs.models.posts import About, Bundle, Listed, Notice
+from jobs.models.subscriptions import SubscriptionSpec
 from jobs.states import EntryKind, Lead, NoticeKind, PostKind
 from jobs.store.outbox import Undecided
 

@@ -19,7 +19,8 @@ from handlers.replies.corrections import fit
 from handlers.replies.reply import Reply
 from jobs import network
 from jobs.deliver import PLAIN
-from jobs.models import About, ChannelRef
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import About
 from jobs.network import RETRY_SECONDS
 from jobs.outcomes import Gone, Outcome, Rejected, Retry, Sent, Unknown, Unreadable
 

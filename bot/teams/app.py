@@ -30,7 +30,7 @@ from bot.teams.responder import TeamsResponder
 from bot.teams.sender import TeamsSender
 from bot.urls import host_of, is_loopback_header
 from content.loading.urls import is_loopback
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime, Wake

@@ -26,7 +26,7 @@ from bot.teams.settings import TeamsSettings
 from bot.teams.tokens import NoToken, Tokens
 from bot.teams.verification import Keys
 from jobs.http_client import async_client
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.network import RETRY_SECONDS
 from jobs.outcomes import Outcome, Retry, Unknown
 from jobs.pauses import resume_workspace

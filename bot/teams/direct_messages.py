@@ -6,7 +6,7 @@ Teams opens it only for people who have the app, or are in a team that has it.
 from bot.teams.client import Teams, outcome_of
 from bot.teams.incoming import PERSONAL, PLATFORM
 from handlers.command import read_creator
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.outcomes import Outcome, Sent, not_posted
 from jobs.store import channels
 from jobs.store.database import Connection

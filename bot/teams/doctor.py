@@ -14,7 +14,7 @@ from bot.teams.incoming import PLATFORM
 from bot.teams.settings import TeamsSettings
 from bot.teams.tokens import IDENTITY_SERVICE, NoToken, Tokens
 from jobs import network
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.store import channels
 from jobs.store.database import Database
 

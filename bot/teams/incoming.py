@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.incoming import Audience, Incoming, Payload, part, parts, text
 from handlers.actions import Action, decode
 from handlers.command import Person
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 
 PLATFORM = "teams"
 

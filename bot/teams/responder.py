@@ -36,7 +36,8 @@ from handlers.questions.examples import newest_message
 from handlers.replies import serialize
 from handlers.replies.reply import Reply, Section, line, notice, refusal
 from handlers.router import Request
-from jobs.models import ChannelRef, SubscriptionSpec
+from jobs.models.channels import ChannelRef
+from jobs.models.subscriptions import SubscriptionSpec
 from jobs.network import retry_seconds
 from jobs.notices import channel_paused
 from jobs.pauses import resume_team

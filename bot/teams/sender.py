@@ -14,7 +14,8 @@ from handlers.replies import serialize
 from handlers.replies.corrections import fit
 from handlers.replies.reply import Reply
 from jobs.deliver import PLAIN
-from jobs.models import About, ChannelRef
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import About
 from jobs.outcomes import Gone, Outcome, Rejected, Sent, Unreadable
 from jobs.states import Pause
 

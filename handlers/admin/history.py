@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from handlers.command import Command, Context
-    from jobs.models import Revision, RevisionLine
+    from jobs.models.content import Revision, RevisionLine
 
 MAX_LISTED = 10
 """Revisions in one reply."""

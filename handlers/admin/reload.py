@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from handlers.command import Command, Context
-    from jobs.models import Revision
+    from jobs.models.content import Revision
     from jobs.store.database import Database
 
 CONFIRM_WITHIN = timedelta(hours=1)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from handlers.command import Command, Context
     from jobs.links import Place
-    from jobs.models import Entry, LinkCheck
+    from jobs.models.content import LinkCheck
+    from jobs.models.entries import Entry
     from jobs.review import Item
 
 MAX_LISTED = 10

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.command import Command, Context
-    from jobs.models import FeedRow
+    from jobs.models.feeds import FeedRow
     from jobs.store.database import Database
 
 _STATE_NAMES = {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.command import Command, Context
-    from jobs.models import Problem, UnansweredQuestion
+    from jobs.models.content import Problem, UnansweredQuestion
 
 _MAX_QUESTIONS = 30
 _MAX_PROBLEMS = 10

@@ -7,7 +7,7 @@ from handlers.forms.fields import Field, FieldKind, FormView
 from handlers.replies.cards import https_url, separated_line
 from handlers.replies.entries import CARD_TITLE, shorten
 from handlers.replies.reply import Controls, Divider, Reply, Section, SmallPrint, Span, line
-from jobs.models import Entry
+from jobs.models.entries import Entry
 
 WORDS = "words"
 """The field of the form."""

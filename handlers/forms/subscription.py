@@ -19,7 +19,8 @@ from handlers.subscriptions.errors import ended_subscription, unknown_number
 from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASE, MAX_PHRASES, Misunderstood, parse
 from handlers.subscriptions.timezones import SHORT
 from jobs.cadence import WEEKDAYS, zone_label
-from jobs.models import Cadence, ChannelRef, Filters, Subscription, SubscriptionSpec
+from jobs.models.channels import ChannelRef
+from jobs.models.subscriptions import Cadence, Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind
 from jobs.store import channels, subscriptions
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from handlers.command import Command, Context
     from handlers.messages.lists import Stored
     from handlers.messages.search import Found, Query
-    from jobs.models import Entry
+    from jobs.models.entries import Entry
     from jobs.store.database import Connection
 
 NEEDS_BOT = "Only the running bot stores messages; `tradebot ask --stored` reads them too."

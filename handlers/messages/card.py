@@ -16,7 +16,7 @@ from jobs.csms import hex_url
 if TYPE_CHECKING:
     from handlers.command import Context
     from jobs.feed_health import LastRead
-    from jobs.models import Entry
+    from jobs.models.entries import Entry
     from jobs.store.database import Connection, Database
 
 _MAX_MENTIONS = 10

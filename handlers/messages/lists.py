@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from handlers.command import Context
     from jobs.feed_health import LastRead
-    from jobs.models import Entry, Extent
+    from jobs.models.entries import Entry, Extent
 
 MAX_LISTED = 10
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from handlers.command import Command, Context
     from jobs.feed_health import LastRead
-    from jobs.models import Entry
+    from jobs.models.entries import Entry
 
 MAX_SHOWN = 2
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from content.catalog import Catalog
     from handlers.messages.periods import Period
-    from jobs.models import Entry
+    from jobs.models.entries import Entry
     from jobs.store.database import Connection
 
 _MAX_READ = 400

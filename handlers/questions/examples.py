@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from content.catalog import Catalog, Office, Pti
     from handlers.command import Command, Context
-    from jobs.models import Entry
+    from jobs.models.entries import Entry
     from jobs.recent import Recent
 
 START = (

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from content.catalog import Contact, Link, Question, Statement
     from handlers.command import Context, Person
-    from jobs.models import ChannelRef, Entry
+    from jobs.models.channels import ChannelRef
+    from jobs.models.entries import Entry
 
 _NOT_ADVICE = "Not legal advice"
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from content.catalog import Catalog
-    from jobs.models import Bundle, Entry, Listed
+    from jobs.models.entries import Entry
+    from jobs.models.posts import Bundle, Listed
 
 _EARLIER_TITLE = 180
 """Characters of an earlier text's title: in Slack, a longer link in small print would be divided."""

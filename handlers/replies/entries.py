@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates
 from handlers.replies.reply import Block, Line, Section, SmallPrint, Span, line
-from jobs.models import Entry
+from jobs.models.entries import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from handlers.replies import dates, entries
 from handlers.replies.reply import Block, Reply, Section, Span, line
 from jobs.feed_health import LastRead, last_read
-from jobs.models import SAMPLE
+from jobs.models.entries import SAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Collection

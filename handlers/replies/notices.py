@@ -9,7 +9,8 @@ from handlers.replies.reply import Block, Bullets, Button, Buttons, Reply, Secti
 from jobs.states import NoticeKind
 
 if TYPE_CHECKING:
-    from jobs.models import ChannelRef, Notice
+    from jobs.models.channels import ChannelRef
+    from jobs.models.posts import Notice
 
 _MAX_ENTRIES = 5
 

@@ -10,7 +10,9 @@ from typing import Any
 from content.catalog import Catalog
 from handlers.replies import cards, corrections, dates, entries, serialize
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line
-from jobs.models import Bundle, Entry, Listed, Subscription
+from jobs.models.entries import Entry
+from jobs.models.posts import Bundle, Listed
+from jobs.models.subscriptions import Subscription
 from jobs.relations import relations
 from jobs.states import PostKind
 

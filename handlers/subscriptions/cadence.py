@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from jobs.cadence import WEEKDAYS
-from jobs.models import Cadence
+from jobs.models.subscriptions import Cadence
 from jobs.states import CadenceKind
 
 DEFAULT_TIME = time(9)

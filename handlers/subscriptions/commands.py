@@ -16,7 +16,9 @@ from handlers.subscriptions.errors import ended_subscription, misunderstood_repl
 from handlers.subscriptions.parser import Misunderstood, parse
 from jobs.cadence import due_at
 from jobs.matching import SAMPLE_PLATFORM, left_out
-from jobs.models import ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Entry
+from jobs.models.subscriptions import Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind, Lead, Saved
 from jobs.store import channels, entries, reports
 from jobs.store import outbox as outbox_store

@@ -8,12 +8,13 @@ from handlers.replies import cards, entries
 from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line, refusal
 from handlers.subscriptions import wording
 from handlers.subscriptions.parser import Misunderstood, parse
-from jobs.models import SubscriptionSpec
+from jobs.models.subscriptions import SubscriptionSpec
 from jobs.store import subscriptions as subscription_store
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
-    from jobs.models import ChannelRef, Subscription
+    from jobs.models.channels import ChannelRef
+    from jobs.models.subscriptions import Subscription
     from jobs.store.database import Connection
 
 _MAX_CORRECTIONS = 3

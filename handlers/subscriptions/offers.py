@@ -12,7 +12,7 @@ from handlers.subscriptions.commands import database_and_channel
 from handlers.subscriptions.names import vocabulary
 from handlers.subscriptions.parser import JOINING, MAX_PHRASE, Misunderstood, parse
 from handlers.subscriptions.requests import Intent
-from jobs.models import SubscriptionSpec
+from jobs.models.subscriptions import SubscriptionSpec
 from jobs.store import channels
 from jobs.store import subscriptions as subscription_store
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from content.catalog import Catalog
     from handlers.command import Command, Context
-    from jobs.models import ChannelRef, Subscription
+    from jobs.models.channels import ChannelRef
+    from jobs.models.subscriptions import Subscription
 
 _LIST = Button("All subscriptions", "/csms subscriptions")
 

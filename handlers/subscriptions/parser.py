@@ -11,7 +11,7 @@ from content.catalog import Catalog
 from content.search.spelling import nearest
 from handlers.subscriptions import cadence, timezones
 from handlers.subscriptions.names import Vocabulary, vocabulary
-from jobs.models import Cadence, Filters, SubscriptionSpec
+from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.states import CadenceKind
 
 MAX_CHARACTERS = 500

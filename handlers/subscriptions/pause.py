@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.command import Command, Context
-    from jobs.models import Subscription
+    from jobs.models.subscriptions import Subscription
     from jobs.store.database import Connection
 
 MAX_PAUSE = timedelta(days=366)

@@ -14,7 +14,9 @@ from handlers.subscriptions.commands import WEEK, database_and_channel, recent_e
 from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, unknown_number
 from handlers.subscriptions.parser import Misunderstood, parse
 from jobs.matching import is_left_out, left_out, matches
-from jobs.models import ChannelRef, Entry, Filters, Subscription, SubscriptionSpec
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Entry
+from jobs.models.subscriptions import Filters, Subscription, SubscriptionSpec
 from jobs.store import channels
 from jobs.store import entries as entry_store
 from jobs.store import subscriptions as subscription_store

@@ -20,7 +20,7 @@ from jobs.subscribe import pause_subscription
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
-    from jobs.models import ChannelPause, ChannelRef
+    from jobs.models.channels import ChannelPause, ChannelRef
     from jobs.store.database import Connection, Database
 
 _LIST = Buttons((Button("Subscriptions", "/csms subscriptions"),))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from content.catalog import Catalog
 from handlers.subscriptions.parser import parse
-from jobs.models import Subscription, SubscriptionSpec
+from jobs.models.subscriptions import Subscription, SubscriptionSpec
 
 _NUMBERS = re.compile(
     r"(?:subscriptions?|numbers?|no\.?)?+\s*+#?+[0-9]{1,18}(?:(?:\s*,\s*|\s+)(?:and\s+)?#?[0-9]{1,18}){0,24}\.?", re.IGNORECASE

@@ -16,7 +16,8 @@ from jobs.subscribe import end_subscription
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
-    from jobs.models import ChannelRef, Subscription
+    from jobs.models.channels import ChannelRef
+    from jobs.models.subscriptions import Subscription
 
 _ALL = re.compile(
     r"(?:(?:me|us|this (?:channel|chat)) )?(?:from )?(?:all|everything)(?: of (?:it|them))?"

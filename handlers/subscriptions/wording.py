@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from content.catalog import Catalog
     from handlers.command import Context
-    from jobs.models import Cadence, Entry, Filters, Subscription, SubscriptionSpec
+    from jobs.models.entries import Entry
+    from jobs.models.subscriptions import Cadence, Filters, Subscription, SubscriptionSpec
 
 _CSMS = ("csms",)
 

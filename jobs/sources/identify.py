@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from content.catalog import Feed
 from jobs import csms
 from jobs.identity import canonical, day_of, is_telling, told_apart
-from jobs.models import Parsed
+from jobs.models.entries import Parsed
 from jobs.sources.document import Found
 
 MAX_IDENTITY = 400  #: A longer guid is replaced by its SHA-256.

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
 
-from jobs.models import ChannelPause, ChannelRef, Claim
+from jobs.models.channels import ChannelPause, ChannelRef, Claim
 from jobs.states import UNFINISHED, PostKind, PostState
 from jobs.store.database import insert
 from jobs.store.schema import channel, delivery, post

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, or_, select, update
 
-from jobs.models import Carried, Owed, Subscription
+from jobs.models.posts import Carried, Owed
+from jobs.models.subscriptions import Subscription
 from jobs.states import UNFINISHED, URGENT_LEADS, Lead, PostState
 from jobs.store import subscriptions
 from jobs.store.database import insert

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, false, func, null, or_, select, update
 
-from jobs.models import SAMPLE, Candidate, Classified, Entry, Extent, NewEntry, Outline, TopicHit
+from jobs.models.entries import SAMPLE, Candidate, Classified, Entry, Extent, NewEntry, Outline, TopicHit
 from jobs.states import EntryKind, Lead
 from jobs.store.database import insert, load
 from jobs.store.schema import entry, entry_alias, entry_topic

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, or_, select, update
 
-from jobs.models import FeedRow
+from jobs.models.feeds import FeedRow
 from jobs.store.database import insert, load
 from jobs.store.schema import entry, feed
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from jobs.models import LinkCheck
+from jobs.models.content import LinkCheck
 from jobs.states import LinkState
 from jobs.store.schema import link_check
 

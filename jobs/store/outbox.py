@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Subquery, func, or_, select, union_all
 
-from jobs.models import ChannelCount, ChannelRef, Entry
+from jobs.models.channels import ChannelCount, ChannelRef
+from jobs.models.entries import Entry
 from jobs.states import PostKind, PostState
 from jobs.store import entries
 from jobs.store.channels import REF_COLUMNS, ref_of

@@ -7,7 +7,9 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, Text, and_, cast, delete, exists, func, or_, select, update
 
-from jobs.models import About, Entry, Post, SentPost, ShownPost, Subscription
+from jobs.models.entries import Entry
+from jobs.models.posts import About, Post, SentPost, ShownPost
+from jobs.models.subscriptions import Subscription
 from jobs.states import SHOWING, PostKind, PostState
 from jobs.store import deliveries
 from jobs.store.channels import REF_COLUMNS, ref_of

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from jobs.models import Problem
+from jobs.models.content import Problem
 from jobs.store.database import load
 from jobs.store.schema import problem
 

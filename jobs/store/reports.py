@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, String, and_, cast, exists, func, literal, or_, select, union_all
 
-from jobs.models import ChannelRef, Entry, Waiting
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Entry
+from jobs.models.posts import Waiting
 from jobs.states import UNFINISHED, PostKind, PostState
 from jobs.store import entries, outbox
 from jobs.store.channels import ref_of

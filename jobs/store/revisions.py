@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, insert, select, text
 
-from jobs.models import Revision, RevisionLine
+from jobs.models.content import Revision, RevisionLine
 from jobs.store.schema import revision
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, update
 
-from jobs.models import Cadence, Filters, Subscription, SubscriptionSpec
+from jobs.models.subscriptions import Cadence, Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind
 from jobs.store.channels import REF_COLUMNS, ref_of
 from jobs.store.database import insert, load

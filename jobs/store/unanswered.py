@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from jobs.models import UnansweredQuestion
+from jobs.models.content import UnansweredQuestion
 from jobs.store.database import insert
 from jobs.store.schema import unanswered
 

@@ -23,7 +23,7 @@ from content.loading.loader import load
 from handlers.replies import posts
 from jobs.deliver import deliver_due
 from jobs.migrations.upgrade import upgrade
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.notices import SILENT
 from jobs.poll import due_feeds, poll_feed
 from jobs.schedule import Every

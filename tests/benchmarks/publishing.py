@@ -8,7 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from jobs.migrations import upgrade
-from jobs.models import Cadence, ChannelRef, Classified, Filters, NewEntry, Parsed, SubscriptionSpec
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Classified, NewEntry, Parsed
+from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.publish import publish_entries
 from jobs.states import CadenceKind, EntryKind, Lead
 from jobs.store import channels

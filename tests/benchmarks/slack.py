@@ -22,7 +22,9 @@ from handlers.replies.posts import single
 from handlers.replies.serialize import dump
 from handlers.replies.serialize import load as reply_of
 from jobs.migrations.upgrade import upgrade
-from jobs.models import ChannelRef, Entry, Listed, TopicHit
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Entry, TopicHit
+from jobs.models.posts import Listed
 from jobs.outcomes import Sent
 from jobs.publish import publish_entries
 from jobs.states import EntryKind, Lead

@@ -12,7 +12,8 @@ from bot.slack.client import resume_workspace
 from bot.teams.app import TeamsPlatform
 from handlers.command import Person
 from jobs.deliver import deliver_due
-from jobs.models import ChannelRef, SubscriptionSpec
+from jobs.models.channels import ChannelRef
+from jobs.models.subscriptions import SubscriptionSpec
 from jobs.store import channels
 from jobs.subscribe import save_subscription
 from tests.support import slack_server, teams_server

@@ -17,7 +17,8 @@ from bot.findings import Finding, hide_secrets, hide_words, run_check, wrong
 from bot.settings import DEFAULTS, Settings, load
 from content.catalog import Feed
 from content.loading.loader import load as load_content
-from jobs.models import ChannelRef, SubscriptionSpec
+from jobs.models.channels import ChannelRef
+from jobs.models.subscriptions import SubscriptionSpec
 from jobs.notices import SILENT
 from jobs.poll import poll_feed
 from jobs.publish import publish_entries

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.history import record_answer
 from handlers.replies.reply import notice
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.store import channels, posts
 from jobs.store.database import Database
 

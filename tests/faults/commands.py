@@ -26,7 +26,7 @@ from bot.slack.blocks import render as slack_messages
 from bot.teams.cards import render as teams_messages
 from handlers.replies import serialize
 from handlers.table import TABLE, Access, Route
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.publish import publish_entries
 from jobs.store import channels, feeds
 from jobs.store.schema import feed

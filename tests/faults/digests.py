@@ -9,7 +9,8 @@ from datetime import time as at
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jobs.models import Cadence, ChannelRef
+from jobs.models.channels import ChannelRef
+from jobs.models.subscriptions import Cadence
 from jobs.publish import publish_entries
 from jobs.states import CadenceKind
 from jobs.store.database import Database

@@ -25,7 +25,9 @@ import httpx
 
 from content.catalog import Feed, Source
 from jobs.migrations import upgrade
-from jobs.models import Cadence, ChannelRef, Entry, Filters, SubscriptionSpec
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Entry
+from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.notices import SILENT
 from jobs.poll import poll_feed
 from jobs.publish import Polled

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from handlers.command import Command, Context, Person
 from handlers.router import dispatch, resolve
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.states import UNFINISHED, PostState
 from jobs.store.database import Database
 from jobs.store.schema import channel, delivery, post

@@ -24,7 +24,8 @@ from bot.slack.sender import SlackSender
 from handlers.replies import notices, serialize
 from handlers.replies import posts as replies
 from jobs import deliver, outcomes
-from jobs.models import About, Bundle, ChannelRef, Claim, Post
+from jobs.models.channels import ChannelRef, Claim
+from jobs.models.posts import About, Bundle, Post
 from jobs.notices import Notifier
 from jobs.outcomes import Outcome, Pace, Unreadable
 from jobs.publish import publish_entries

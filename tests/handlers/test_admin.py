@@ -13,7 +13,7 @@ from handlers.command import Command, Context, Person
 from handlers.replies.reply import Bullets, Buttons, Reply, Section, plain
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
-from jobs.models import FeedRow
+from jobs.models.feeds import FeedRow
 from jobs.publish import publish_entries
 from jobs.revisions import Library, publish_at_start
 from jobs.store import channels, feeds, revisions

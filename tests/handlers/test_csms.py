@@ -6,7 +6,8 @@ from handlers.command import Command, Context, NoStore, Person, StoreNeeded
 from handlers.replies.reply import Bullets, Button, Buttons, Reply, plain
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
-from jobs.models import ChannelRef, Entry
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Entry
 from jobs.publish import publish_entries
 from jobs.store import feeds
 from jobs.store.database import Database

@@ -8,7 +8,8 @@ import pytest
 from handlers.command import Command, Context, Person
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
-from jobs.models import ChannelRef, FeedRow
+from jobs.models.channels import ChannelRef
+from jobs.models.feeds import FeedRow
 from jobs.recent import Recent
 from tests.support.full_catalog import CATALOG
 from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW, entry, feed

@@ -16,7 +16,8 @@ from handlers.replies.reply import Bullets, Buttons, Reply, plain
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
 from jobs import outbox
-from jobs.models import Bundle, ChannelRef
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import Bundle
 from jobs.outbox import Decision, Result
 from jobs.outcomes import Unreadable
 from jobs.states import PostKind

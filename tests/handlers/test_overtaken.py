@@ -11,7 +11,7 @@ from handlers.command import Command, Context
 from handlers.replies.reply import Reply, SmallPrint, Span, plain
 from handlers.replies.text import render
 from handlers.router import dispatch, parse_line, resolve
-from jobs.models import Entry
+from jobs.models.entries import Entry
 from jobs.publish import publish_entries
 from jobs.recent import RecentHolder, read_recent
 from jobs.store.database import Database

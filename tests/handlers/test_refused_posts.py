@@ -11,7 +11,7 @@ from handlers.command import Command, Context, Person
 from handlers.replies.reply import Buttons, Reply
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
-from jobs.models import Bundle
+from jobs.models.posts import Bundle
 from jobs.outcomes import Gone, Unreadable
 from jobs.store import channels
 from jobs.store.database import Database

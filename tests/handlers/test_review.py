@@ -14,7 +14,9 @@ from handlers.replies import notices
 from handlers.replies.cards import newer_message
 from handlers.replies.reply import Bullets, Buttons, Reply, plain
 from handlers.router import dispatch, resolve
-from jobs.models import ChannelRef, LinkCheck, Notice
+from jobs.models.channels import ChannelRef
+from jobs.models.content import LinkCheck
+from jobs.models.posts import Notice
 from jobs.publish import publish_entries
 from jobs.revisions import publish
 from jobs.states import LinkState, NoticeKind

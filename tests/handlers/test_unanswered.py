@@ -10,7 +10,7 @@ from handlers.replies.reply import Reply
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
 from jobs import unanswered
-from jobs.models import Problem
+from jobs.models.content import Problem
 from jobs.revisions import publish
 from jobs.store import problems
 from jobs.store.database import Database

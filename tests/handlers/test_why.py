@@ -14,7 +14,7 @@ from handlers.replies.text import render
 from handlers.router import dispatch, resolve
 from jobs import outbox
 from jobs.deliver import deliver_due
-from jobs.models import Entry
+from jobs.models.entries import Entry
 from jobs.outbox import Decision
 from jobs.outcomes import Gone, Unreadable
 from jobs.publish import end_hold, publish_entries

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jobs.cadence import describe, due_at, is_immediate, next_due, zone_info, zone_label
-from jobs.models import Cadence, Filters, SubscriptionSpec
+from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.states import CadenceKind, Lead
 
 NEW_YORK = "America/New_York"

@@ -10,7 +10,9 @@ from handlers.replies import posts, serialize
 from handlers.replies.reply import Buttons, Header
 from handlers.replies.text import render
 from jobs.corrections import record_corrections
-from jobs.models import Bundle, NewEntry, SubscriptionSpec
+from jobs.models.entries import NewEntry
+from jobs.models.posts import Bundle
+from jobs.models.subscriptions import SubscriptionSpec
 from jobs.outcomes import Gone, Retry
 from jobs.publish import publish_entries
 from jobs.store import channels, reports

@@ -12,7 +12,8 @@ from handlers.replies.text import render
 from jobs import pauses
 from jobs.classify import classify
 from jobs.corrections import corrections, record_corrections
-from jobs.models import Bundle, NewEntry, ShownPost
+from jobs.models.entries import NewEntry
+from jobs.models.posts import Bundle, ShownPost
 from jobs.outcomes import Gone, Retry, Unknown
 from jobs.publish import end_hold, publish_entries, publish_sample
 from jobs.states import Pause, PostKind, PostState

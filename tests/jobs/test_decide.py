@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobs.decide import Decision, Owner, Reading, decide, health
-from jobs.models import Entry, Parsed
+from jobs.models.entries import Entry, Parsed
 from jobs.states import EntryKind, Lead
 
 NOW = datetime(2026, 2, 9, 14, tzinfo=UTC)

@@ -8,7 +8,8 @@ from sqlalchemy import update
 
 from jobs import next_post
 from jobs.corrections import record_corrections
-from jobs.models import Bundle, Subscription
+from jobs.models.posts import Bundle
+from jobs.models.subscriptions import Subscription
 from jobs.outcomes import Gone, Retry
 from jobs.prepare import MAX_COMPOSITIONS
 from jobs.publish import publish_entries

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 from jobs.deliver import PLAIN, deliver_due
-from jobs.models import Bundle, ChannelRef
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import Bundle
 from jobs.outcomes import Gone, Outcome, Pace, Rejected, Retry, Unreadable
 from jobs.pauses import resume_channel
 from jobs.states import Pause

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from jobs.models import Bundle, ChannelRef
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import Bundle
 from jobs.outcomes import Outcome
 from jobs.prepare import Compose
 from jobs.store import channels, schema

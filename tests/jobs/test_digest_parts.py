@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import update
 
 from jobs.corrections import record_corrections
-from jobs.models import Bundle
+from jobs.models.posts import Bundle
 from jobs.outcomes import Gone, Retry
 from jobs.publish import publish_entries
 from jobs.store import channels, reports, schema

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from jobs.feed_health import FeedState, every, feed_health
-from jobs.models import FeedRow
+from jobs.models.feeds import FeedRow
 from tests.support.small_catalog import feed
 
 NINE = datetime(2026, 2, 9, 14, tzinfo=UTC)

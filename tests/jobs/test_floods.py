@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from jobs.feed_health import feed_health
-from jobs.models import Filters, Parsed
+from jobs.models.entries import Parsed
+from jobs.models.subscriptions import Filters
 from jobs.publish import end_hold, publish_sample
 from jobs.store import schema
 from jobs.store.database import Database

@@ -12,7 +12,7 @@ import respx
 from jobs.fetch import Failed
 from jobs.http_client import async_client
 from jobs.links import DELAY_SECONDS, _claim, _state_of, broken_places, check_links, check_weekly, find_places
-from jobs.models import LinkCheck
+from jobs.models.content import LinkCheck
 from jobs.network import UNKNOWN_HOST
 from jobs.proxies import DIRECT
 from jobs.revisions import publish

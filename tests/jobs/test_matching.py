@@ -7,7 +7,9 @@ import pytest
 
 from jobs.classify import classify
 from jobs.matching import is_left_out, left_out, matches
-from jobs.models import Cadence, ChannelRef, Entry, Filters, Subscription, TopicHit
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Entry, TopicHit
+from jobs.models.subscriptions import Cadence, Filters, Subscription
 from jobs.states import CadenceKind, EntryKind, Lead
 from tests.support.shipped_catalog import shipped_catalog
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from jobs.models import Cadence, Carried, ChannelRef, Filters, Owed, Subscription
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import Carried, Owed
+from jobs.models.subscriptions import Cadence, Filters, Subscription
 from jobs.next_post import MIN_CATCH_UP, Batch, Make, Part, Surroundings, choose, plan
 from jobs.states import CadenceKind, Lead, PostKind
 

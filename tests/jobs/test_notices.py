@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from jobs.deliver import deliver_due
-from jobs.models import ChannelRef, Notice
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import Notice
 from jobs.notices import Notifier, channel_paused, workspace_paused
 from jobs.outcomes import Gone, Outcome, Pace, Rejected, Unknown, Unreadable
 from jobs.states import Pause

@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 
 from jobs import outbox
 from jobs.corrections import record_corrections
-from jobs.models import Bundle
+from jobs.models.posts import Bundle
 from jobs.outbox import Decision, Result
 from jobs.outcomes import Gone, Unreadable
 from jobs.states import Pause
@@ -291,7 +291,7 @@ async def test_a_changed_subscription_gets_what_was_refused(db: Database, clock:
 
 
 def _spec(subscription: Any) -> Any:
-    from jobs.models import SubscriptionSpec
+    from jobs.models.subscriptions import SubscriptionSpec
 
     return SubscriptionSpec(subscription.filters, subscription.cadence, subscription.zone, subscription.digest_only)
 

@@ -7,7 +7,7 @@ import pytest
 
 from content.catalog import Catalog, Pti, Rule, Statement, Topic
 from content.search.statements import Passage, passages
-from jobs.models import Entry
+from jobs.models.entries import Entry
 from jobs.overtaken import comparison, last_day, overtaken, overtaken_by, vocabulary
 from jobs.states import EntryKind
 from tests.support.small_catalog import CATALOG, entry, pti, topic

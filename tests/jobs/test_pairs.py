@@ -10,7 +10,8 @@ import pytest
 from handlers.replies import posts, serialize
 from handlers.replies.text import render
 from jobs.corrections import record_corrections
-from jobs.models import Bundle, NewEntry
+from jobs.models.entries import NewEntry
+from jobs.models.posts import Bundle
 from jobs.next_post import load_bundle, make_post, next_step
 from jobs.outcomes import Retry
 from jobs.publish import edit_entry, end_hold, publish_entries

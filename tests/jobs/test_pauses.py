@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from jobs import pauses
-from jobs.models import Subscription
+from jobs.models.subscriptions import Subscription
 from jobs.store import channels, subscriptions
 from jobs.store.database import Connection, Database
 from jobs.subscribe import pause_subscription

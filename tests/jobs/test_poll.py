@@ -12,7 +12,10 @@ from sqlalchemy import event, select
 from content.catalog import Feed, Source
 from jobs import poll
 from jobs.feed_reader import read_feed
-from jobs.models import Cadence, ChannelRef, Classified, Entry, FeedRow, Filters, Parsed, SubscriptionSpec
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Classified, Entry, Parsed
+from jobs.models.feeds import FeedRow
+from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.notices import SILENT
 from jobs.publish import Polled, fail, publish, publish_sample, spread
 from jobs.sources import child, process, state

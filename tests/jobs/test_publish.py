@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from jobs.classify import classify
-from jobs.models import Cadence, Filters, NewEntry, TopicHit
+from jobs.models.entries import NewEntry, TopicHit
+from jobs.models.subscriptions import Cadence, Filters
 from jobs.publish import edit_entry, publish_entries
 from jobs.sources import jsonp
 from jobs.sources.identify import identify

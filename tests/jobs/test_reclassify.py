@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from content.catalog import Catalog
 from jobs import reclassify as module
 from jobs.classify import classify, is_about_systems
-from jobs.models import SAMPLE, Entry, NewEntry, Parsed
+from jobs.models.entries import SAMPLE, Entry, NewEntry, Parsed
 from jobs.publish import edit_entry, publish_entries
 from jobs.reclassify import Counts, count_changes, reclassify
 from jobs.revisions import load, publish

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from jobs.models import Entry
+from jobs.models.entries import Entry
 from jobs.relations import chains, changed_by, changers, relations
 from tests.support.small_catalog import entry
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from content.catalog import Catalog, Contact, Statement
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.notices import Notifier
 from jobs.publish import publish_entries
 from jobs.review import FIGURE_DAYS, LAW_DAYS, OTHER_DAYS, days_of, due_since, items, read_review, review, tell_admins

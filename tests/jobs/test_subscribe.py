@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from jobs.models import Cadence, Filters, Subscription, SubscriptionSpec
+from jobs.models.subscriptions import Cadence, Filters, Subscription, SubscriptionSpec
 from jobs.outcomes import Retry
 from jobs.publish import publish_entries
 from jobs.states import CadenceKind

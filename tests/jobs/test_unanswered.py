@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from jobs import unanswered
-from jobs.models import Problem, UnansweredQuestion
+from jobs.models.content import Problem, UnansweredQuestion
 from jobs.store import problems, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock

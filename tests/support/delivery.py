@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from jobs.deliver import Sender, deliver_due
-from jobs.models import Bundle
+from jobs.models.posts import Bundle
 from jobs.outcomes import Pace
 from jobs.prepare import Compose
 from jobs.store import channels, schema

@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from content.catalog import Feed, Source
 from jobs.feed_reader import FeedRead, SourceRead
-from jobs.models import Cadence, ChannelRef, Classified, Entry, FeedRow, Filters, SubscriptionSpec
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Classified, Entry
+from jobs.models.feeds import FeedRow
+from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.notices import Notifier
 from jobs.publish import Polled, publish
 from jobs.sources.document import Found

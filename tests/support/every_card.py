@@ -28,7 +28,9 @@ from handlers.replies import notices, posts, serialize
 from handlers.replies.reply import Reply
 from handlers.router import dispatch, parse_line, resolve
 from jobs.classify import classify
-from jobs.models import About, Bundle, ChannelRef, Entry, Listed, NewEntry, Notice
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Entry, NewEntry
+from jobs.models.posts import About, Bundle, Listed, Notice
 from jobs.outcomes import Gone, Unreadable
 from jobs.publish import publish_entries
 from jobs.states import EntryKind, NoticeKind, PostKind

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from content.catalog import Catalog
 from handlers.replies import posts, serialize
 from handlers.replies.reply import Reply
-from jobs.models import Bundle, Entry, Listed
+from jobs.models.entries import Entry
+from jobs.models.posts import Bundle, Listed
 from jobs.states import PostKind
 from tests.support.small_catalog import CHANNEL, NEW_YORK
 from tests.support.small_catalog import entry as made

@@ -7,7 +7,7 @@ from bot.runtime import Runtime
 from handlers.command import Person
 from handlers.replies.reply import Reply
 from handlers.router import dispatch, read_command, resolve
-from jobs.models import Problem
+from jobs.models.content import Problem
 from jobs.store import feeds, problems
 from jobs.store.feeds import PollFailure, PollSuccess
 from jobs.unanswered import record

@@ -21,7 +21,9 @@ from handlers.replies import posts
 from handlers.replies.reply import Reply
 from jobs.corrections import record_corrections
 from jobs.deliver import deliver_due
-from jobs.models import Bundle, NewEntry, Subscription
+from jobs.models.entries import NewEntry
+from jobs.models.posts import Bundle
+from jobs.models.subscriptions import Subscription
 from jobs.publish import publish_entries
 from jobs.store import subscriptions
 from jobs.store.database import Database

@@ -6,7 +6,10 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from bot.playground import samples
-from jobs.models import Bundle, Cadence, ChannelRef, Classified, Entry, Filters, NewEntry, Parsed, Subscription, SubscriptionSpec, TopicHit
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Classified, Entry, NewEntry, Parsed, TopicHit
+from jobs.models.posts import Bundle
+from jobs.models.subscriptions import Cadence, Filters, Subscription, SubscriptionSpec
 from jobs.publish import publish_entries
 from jobs.states import CadenceKind, EntryKind, Lead
 from jobs.store import channels, schema

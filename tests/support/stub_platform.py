@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from jobs.models import About, ChannelRef
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import About
 from jobs.outcomes import Outcome, Sent, Unknown, Unreadable
 
 

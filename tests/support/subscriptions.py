@@ -4,7 +4,8 @@ from handlers.command import Command, Context, Person
 from handlers.replies.reply import Bullets, Reply, Section, buttons_of, plain
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
-from jobs.models import ChannelRef, Entry
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Entry
 from jobs.publish import publish_entries
 from jobs.store.database import Database
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new

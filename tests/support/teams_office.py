@@ -15,7 +15,7 @@ from bot.runtime import Runtime
 from bot.settings import load
 from jobs.corrections import record_corrections
 from jobs.deliver import deliver_due
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.publish import publish_entries
 from jobs.store import channels
 from jobs.store.schema import post

@@ -29,7 +29,8 @@ from handlers.replies.reply import (
 )
 from handlers.subscriptions import wording
 from jobs.cadence import next_due
-from jobs.models import Entry, Subscription
+from jobs.models.entries import Entry
+from jobs.models.subscriptions import Subscription
 from jobs.states import CadenceKind
 from jobs.store import subscriptions
 from jobs.store.database import Database

@@ -22,7 +22,9 @@ from handlers.forms.subscription import Form
 from handlers.replies.reply import Reply, refusal
 from handlers.router import Request, read_command, resolve
 from handlers.subscriptions.commands import INSTEAD_OF, recent_entries
-from jobs.models import ChannelRef, Entry, SubscriptionSpec
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Entry
+from jobs.models.subscriptions import SubscriptionSpec
 from jobs.store import entries
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from content.catalog import Catalog
 from handlers.forms.problem import MAX_WORDS, subject_name
 from handlers.replies.entries import shorten
 from handlers.replies.reply import Section, Span, line
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 
 NAME = "report"
 WORDS = "words"

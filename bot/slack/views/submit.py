@@ -21,7 +21,8 @@ from handlers.actions import add_report_button
 from handlers.command import Person
 from handlers.forms import subscription
 from handlers.replies.reply import Reply, refusal
-from jobs.models import ChannelRef, SubscriptionSpec
+from jobs.models.channels import ChannelRef
+from jobs.models.subscriptions import SubscriptionSpec
 
 logger = logging.getLogger(__name__)
 

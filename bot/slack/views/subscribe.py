@@ -16,7 +16,9 @@ from handlers.replies.cards import separated_line
 from handlers.replies.reply import Block, Bullets, Section, SmallPrint, Span, line
 from handlers.subscriptions import wording
 from jobs.matching import matches
-from jobs.models import ChannelRef, Entry, SubscriptionSpec
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Entry
+from jobs.models.subscriptions import SubscriptionSpec
 from jobs.states import CadenceKind
 
 NAME, CHANNEL = "subscribe", "channel"

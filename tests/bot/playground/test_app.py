@@ -23,7 +23,9 @@ from handlers.replies import serialize
 from handlers.replies.reply import Button, Buttons, Header, Reply, SmallPrint, line
 from jobs.classify import classify
 from jobs.deliver import deliver_due
-from jobs.models import Cadence, ChannelRef, Classified, Filters, Subscription
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import Classified
+from jobs.models.subscriptions import Cadence, Filters, Subscription
 from jobs.outcomes import Outcome, Unknown
 from jobs.relations import changed_by
 from jobs.states import CadenceKind, EntryKind, Lead

@@ -28,7 +28,8 @@ from handlers.replies.reply import (
     Span,
     line,
 )
-from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
+from jobs.models.posts import Bundle, Listed
+from jobs.models.subscriptions import Cadence, Filters, Subscription
 from jobs.states import CadenceKind, PostKind
 from tests.bot.test_urls import MISLEADING
 from tests.support.full_catalog import ask

@@ -14,7 +14,9 @@ from handlers.replies import posts, serialize
 from handlers.replies.reply import Bullets, Reply, line
 from jobs.corrections import record_corrections
 from jobs.deliver import deliver_due
-from jobs.models import About, Bundle, ChannelRef, NewEntry
+from jobs.models.channels import ChannelRef
+from jobs.models.entries import NewEntry
+from jobs.models.posts import About, Bundle
 from jobs.outcomes import Gone, Rejected, Retry, Sent, Unknown
 from jobs.publish import publish_entries
 from jobs.store import channels, outbox, schema

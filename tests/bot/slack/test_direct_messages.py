@@ -12,7 +12,8 @@ from bot.slack.errors import WORKSPACE
 from handlers.command import Person, read_creator
 from handlers.replies.reply import Reply, Section, line
 from handlers.replies.serialize import dump
-from jobs.models import About, ChannelRef
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import About
 from jobs.outcomes import Gone, Retry, Sent, Unreadable
 from jobs.states import Pause
 from jobs.store import channels

@@ -18,7 +18,7 @@ from bot.slack.incoming import (
     read_slash_command,
     typed_text,
 )
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from tests.support.slack_payloads import command, direct, event, form, in_view, mention, press
 
 ADMINS = frozenset({"slack:T1/U1"})

@@ -13,7 +13,7 @@ from bot.slack.sender import SlackSender
 from handlers.replies.reply import Bullets, Fields, Header, Reply, Section, Span, line
 from handlers.replies.serialize import dump
 from jobs.deliver import PLAIN
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.network import retry_seconds
 from jobs.outcomes import Gone, Rejected, Retry, Sent, Unknown, Unreadable
 from tests.support import slack_server

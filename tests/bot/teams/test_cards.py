@@ -33,7 +33,8 @@ from handlers.replies.reply import (
     line,
 )
 from handlers.replies.text import FOLDED, clean
-from jobs.models import Bundle, Cadence, Filters, Listed, Subscription
+from jobs.models.posts import Bundle, Listed
+from jobs.models.subscriptions import Cadence, Filters, Subscription
 from jobs.states import CadenceKind, PostKind
 from tests.bot.conftest import Story
 from tests.support.adaptive import flat, read, seen

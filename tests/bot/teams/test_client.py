@@ -23,7 +23,7 @@ from bot.teams.clouds import CLOUDS
 from bot.teams.errors import PAUSED
 from bot.teams.settings import TeamsSettings
 from bot.teams.tokens import NoToken, Tokens
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.store import channels
 from jobs.store.database import Database
 from tests.support import slack_server, teams_server

@@ -9,7 +9,8 @@ from bot.teams.errors import CHANNEL as REASONS
 from handlers.command import Person
 from handlers.replies.reply import Reply, Section, line
 from handlers.replies.serialize import dump
-from jobs.models import About, ChannelRef
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import About
 from jobs.outcomes import Gone, Retry, Sent
 from jobs.states import Pause
 from jobs.store import channels

@@ -9,7 +9,7 @@ import pytest
 from bot.doctor import checks
 from bot.findings import hide_secrets
 from bot.settings import Settings
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.store import channels
 from jobs.store.database import Database
 from tests.bot.test_doctor import TRADE, lines, started, subscribe

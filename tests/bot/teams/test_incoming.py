@@ -10,7 +10,7 @@ from bot.incoming import Audience
 from bot.teams import incoming
 from bot.teams.incoming import CHANNEL, GROUP, PERSONAL, Presence, TeamsIncoming, has_words
 from handlers.actions import Action
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 
 TENANT = "6f2a1c1e-0000-4000-8000-00000000000a"
 OTHER = "6f2a1c1e-0000-4000-8000-00000000000b"

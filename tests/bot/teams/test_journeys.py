@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.store import channels, deliveries
 from jobs.store.database import Database
 from tests.support import slack_server, teams_server

@@ -7,7 +7,7 @@ import pytest
 from bot.responder import Responder
 from handlers.command import Context
 from handlers.router import read_command, resolve
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.full_catalog import CONTEXT, PARTNER, STAFF

@@ -5,7 +5,7 @@ import pytest
 from content.catalog import Contact, Question
 from handlers.replies import cards
 from handlers.replies.reply import Button, Buttons, Menu, Section, Span, plain
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from tests.support.full_catalog import CONTEXT, PARTNER, STAFF, said
 
 HEX = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/"

@@ -6,7 +6,8 @@ import pytest
 
 from handlers.replies.notices import compose
 from handlers.replies.text import render
-from jobs.models import ChannelRef, Notice
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import Notice
 from jobs.states import NoticeKind
 from tests.support.small_catalog import entry
 

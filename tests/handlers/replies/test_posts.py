@@ -6,7 +6,9 @@ from handlers.replies import serialize
 from handlers.replies.posts import MAX_BULLETS, MAX_TEXT, compose, why_digest, why_entry
 from handlers.replies.reply import Bullets, Buttons, Divider, Header, Reply, Section, SmallPrint, plain
 from handlers.replies.text import render
-from jobs.models import Bundle, Cadence, Entry, Filters, Listed, Subscription, TopicHit
+from jobs.models.entries import Entry, TopicHit
+from jobs.models.posts import Bundle, Listed
+from jobs.models.subscriptions import Cadence, Filters, Subscription
 from jobs.states import CadenceKind, PostKind
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 

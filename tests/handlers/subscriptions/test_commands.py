@@ -5,7 +5,8 @@ import pytest
 from handlers.replies.reply import Reply, Section, buttons_of
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import MAX_SUBSCRIPTIONS
-from jobs.models import Cadence, ChannelRef, Filters
+from jobs.models.channels import ChannelRef
+from jobs.models.subscriptions import Cadence, Filters
 from jobs.states import CadenceKind
 from jobs.store import channels
 from jobs.store import subscriptions as store

@@ -1,6 +1,6 @@
 import pytest
 
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.store import subscriptions as store
 from jobs.store.database import Database
 from tests.support.clock import Clock

@@ -5,7 +5,7 @@ import pytest
 from content.catalog import Catalog
 from handlers.subscriptions.names import vocabulary
 from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, parse
-from jobs.models import Cadence, Filters, SubscriptionSpec
+from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.states import CadenceKind
 from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import CATALOG, NEW_YORK

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobs.models import ChannelPause
+from jobs.models.channels import ChannelPause
 from jobs.pauses import resume_over
 from jobs.store import channels, deliveries
 from jobs.store import subscriptions as store

@@ -3,7 +3,7 @@ import pytest
 from handlers.command import Command, Context
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.recent import read_recent
 from jobs.store import subscriptions as store
 from jobs.store.database import Database

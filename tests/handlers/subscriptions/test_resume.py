@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import insert
 
-from jobs.models import Entry
+from jobs.models.entries import Entry
 from jobs.states import PostState
 from jobs.store import channels, deliveries, schema
 from jobs.store.database import Database

@@ -3,7 +3,7 @@ import pytest
 from handlers.replies.reply import Button
 from handlers.subscriptions import wording
 from handlers.subscriptions.parser import parse
-from jobs.models import Cadence, Filters, SubscriptionSpec
+from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.states import CadenceKind
 from tests.support.small_catalog import CATALOG, NEW_YORK
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from content.catalog import Feed, Source
-from jobs.models import Parsed
+from jobs.models.entries import Parsed
 from jobs.sources import state
 from jobs.sources.document import Found
 from jobs.sources.identify import identify, merge

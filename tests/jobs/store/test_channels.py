@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.models import Claim
+from jobs.models.channels import Claim
 from jobs.next_post import load_bundle, make_post, next_step
 from jobs.states import PostState
 from jobs.store import channels, posts, reports, subscriptions

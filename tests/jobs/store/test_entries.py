@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from jobs.models import NewEntry
+from jobs.models.entries import NewEntry
 from jobs.publish import edit_entry, publish_entries
 from jobs.store import entries, schema
 from jobs.store.database import Database

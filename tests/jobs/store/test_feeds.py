@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.models import FeedRow
+from jobs.models.feeds import FeedRow
 from jobs.store import feeds
 from jobs.store.database import Database
 from jobs.store.feeds import PollFailure, PollSuccess

@@ -14,7 +14,8 @@ from handlers.actions import add_back_button, add_report_button, add_share_butto
 from handlers.command import Person
 from handlers.forms import problem as reports
 from handlers.replies.reply import Bullets, Button, Buttons, Overflow, Reply, Section, SmallPrint, buttons_of, line, plain
-from jobs.models import Cadence, ChannelRef, Filters, Subscription
+from jobs.models.channels import ChannelRef
+from jobs.models.subscriptions import Cadence, Filters, Subscription
 from jobs.states import CadenceKind
 from tests.bot.slack.test_blocks import HOSTILE
 from tests.support.full_catalog import CATALOG

@@ -11,7 +11,9 @@ from bot.slack.views import open as opening
 from bot.slack.views import report
 from handlers.actions import add_report_button
 from handlers.replies.reply import Reply
-from jobs.models import ChannelRef, Filters, Problem
+from jobs.models.channels import ChannelRef
+from jobs.models.content import Problem
+from jobs.models.subscriptions import Filters
 from jobs.store import channels, problems, schema
 from jobs.unanswered import list_questions
 from tests.bot.slack.test_blocks import HOSTILE

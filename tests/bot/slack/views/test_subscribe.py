@@ -15,7 +15,8 @@ from bot.slack.views.view import ViewState, read_view
 from handlers.forms import subscription
 from handlers.forms.subscription import Form
 from handlers.subscriptions.parser import parse
-from jobs.models import Cadence, ChannelRef, Filters, Subscription, SubscriptionSpec
+from jobs.models.channels import ChannelRef
+from jobs.models.subscriptions import Cadence, Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind
 from tests.bot.slack.test_blocks import HOSTILE
 from tests.support.full_catalog import CATALOG as FULL

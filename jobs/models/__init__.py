@@ -1,0 +1,1 @@
+"""The values inside the program. Every datetime is aware and in UTC."""

@@ -1,0 +1,101 @@
+"""What feeds publish."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobs.states import URGENT_LEADS, EntryKind, Lead
+
+SAMPLE = "sample"  #: The feed of samples, which lookups leave out by default.
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An entry as one source shows it."""
+
+    key: str  #: The same from every source: "csms:67395160", "account:69523442", "cbp-trade:<guid>".
+    feed: str  #: Its owner, not the feed it was read from.
+    number: str  #: Of a CSMS, CAMS, TIN or document, or "".
+    title: str
+    url: str
+    published: datetime | None
+    body: str | None  #: Plain text.
+    aliases: tuple[str, ...] = ()  #: Other keys under which it may be stored.
+
+
+@dataclass(frozen=True, slots=True)
+class TopicHit:
+    """A topic and the words found ("title: drawback")."""
+
+    topic: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    topics: tuple[TopicHit, ...]
+    kind: EntryKind
+    lead: Lead
+    routine: bool
+    rules: str = ""  #: A digest of the rules that were applied.
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    parsed: Parsed
+    classified: Classified
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    id: int
+    key: str
+    feed: str
+    number: str
+    title: str
+    url: str
+    published: datetime  #: The feed's, at most `first_seen`, which also replaces a missing date.
+    first_seen: datetime
+    body: str | None
+    kind: EntryKind
+    lead: Lead
+    routine: bool  #: Subscriptions leave it out unless they include system notices.
+    topics: tuple[TopicHit, ...]
+    held: bool = False  #: Part of a flood that an admin decides about; owed to nobody yet.
+    backlog: bool = False  #: Not new when it was stored, or marked as seen; owed to nobody.
+
+    @property
+    def sample(self) -> bool:
+        """From the playground; never delivered elsewhere."""
+        return self.feed == SAMPLE
+
+    @property
+    def urgent(self) -> bool:
+        return self.lead in URGENT_LEADS
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that a search may find, and which of the search's terms it contains, perhaps as parts of other words."""
+
+    id: int
+    contains: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The number of a feed's stored entries, and the date of the oldest."""
+
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The features of a stored entry by which it is recognized under a new name."""
+
+    key: str
+    feed: str
+    title: str
+    url: str
+    published: datetime
+    first_seen: datetime

@@ -1,0 +1,27 @@
+"""The stored state of a feed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """From `feeds.claim` it is also the claim, with its `epoch`."""
+
+    slug: str
+    next_poll: datetime
+    epoch: int
+    failures: int
+    seeded_at: datetime | None  #: When the first poll was stored; before, entries are backlog.
+    seed_floor: datetime | None  #: After a partial read, older entries are backlog too.
+    last_success: datetime | None
+    last_change: datetime | None
+    last_error: str | None
+    last_error_at: datetime | None
+    warning: str | None
+    entries: int
+    paused: str | None
+    sources: dict[str, Any]
+    flooded_at: datetime | None = None
+    held: int = 0  #: Entries that an admin decides about; 0 in a claim.

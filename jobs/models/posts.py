@@ -1,0 +1,122 @@
+"""Deliveries, and the posts that carry them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from jobs.models.channels import ChannelCount, ChannelRef
+from jobs.models.entries import Entry
+from jobs.models.subscriptions import Subscription
+from jobs.states import Lead, NoticeKind, PostKind, PostState
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A delivery that no post carries."""
+
+    delivery: int
+    entry: int
+    lead: Lead
+    subscription: Subscription
+    due_at: datetime
+    because: str
+    catch_up: bool = False  #: The entry is late.
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The post that has an entry. `dropped`: an admin gave it up, so nobody gets the entry in its channel."""
+
+    post: str
+    posted_at: datetime
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry in a post; with `posted_at` the channel has it already."""
+
+    entry: Entry
+    because: str
+    posted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The post that a mark or an answer is about. `receipt` is "" until it is sent."""
+
+    id: str
+    receipt: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    kind: PostKind  #: MARK and ANSWER have the later entry first, then those that it changes.
+    channel: ChannelRef
+    subscription: Subscription | None  #: None for an immediate post, which several may want.
+    entries: tuple[Listed, ...]  #: Each once, with the stored corrections of each. A NOW post has one, or those that change each other.
+    period: datetime | None
+    now: datetime
+    since: datetime | None  #: The `period` of the previous digest; of a catch-up, the earliest due time.
+    about: About | None = None
+    left_out: int = 0  #: Routine entries that the subscription left out since then.
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The material of a notice about posting itself."""
+
+    kind: NoticeKind
+    channel: ChannelRef  #: The affected one; of a flood, the feed's slug on the platform "feed".
+    why: str
+    entries: tuple[Entry, ...]  #: Of the affected post.
+    to_admins: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    id: str  #: The message carries it, so that the history can be searched.
+    channel_id: int
+    channel: ChannelRef
+    kind: PostKind
+    subscription_id: int | None
+    period: datetime | None
+    state: PostState
+    attempts: int
+    created_at: datetime
+    sending_at: datetime | None  #: When the intent was committed.
+    content: dict[str, Any]  #: A Reply, the same for every attempt; empty until a mark or an answer is composed.
+    about: About | None = None
+    plain: bool = False  #: It goes out as plain text, because the platform rejected its layout.
+    error: str | None = None  #: Of the attempt before.
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPost:
+    """Shows an entry, or is a part of such a digest."""
+
+    id: str
+    channel_id: int
+    state: PostState
+    part: int
+    digest: object  #: Equal for its parts.
+    shows: frozenset[str]  #: Keys of entries.
+    subscribed: bool  #: The channel has a subscription, or somebody shared the entry there.
+
+
+@dataclass(frozen=True, slots=True)
+class SentPost:
+    id: str
+    content: dict[str, Any]
+    settled_at: datetime
+    receipt: str
+    marks: int = 0  #: Later entries that marked it.
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    count: int  #: Unsent entries, marks, answers and notices, due or not, also in paused channels; each once in a channel.
+    oldest_due: datetime | None
+    unknown: int  #: Posts that may have arrived.
+    channels: tuple[ChannelCount, ...] = ()  #: The channel with the longest due first.
