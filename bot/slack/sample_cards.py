@@ -18,6 +18,7 @@ from handlers.forms import subscription
 from handlers.replies import notices, posts, serialize
 from handlers.replies.reply import Reply
 from handlers.router import dispatch, read_command, resolve
+from jobs.feed_health import LastRead
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Entry, TopicHit
 from jobs.models.posts import About, Bundle, Listed, Notice
@@ -130,7 +131,7 @@ def _entry(number: int, context: Context) -> Entry:
 def _views(context: Context) -> Iterator[tuple[str, Json]]:
     catalog, zone, now = context.catalog, context.zone, context.now
     entries = [_entry(number, context) for number in range(3)]
-    yield "Home tab", home.view(home.HomeData((), entries), catalog, now, zone)
+    yield "Home tab", home.view(home.HomeData((), entries, LastRead(now)), catalog, now, zone)
     form = subscription.new_form(CHANNEL, "trade", zone)
     spec = subscription.parse_form(form, catalog)
     preview = subscribe.preview(spec, entries if isinstance(spec, SubscriptionSpec) else [], catalog, now, zone)

@@ -28,6 +28,7 @@ from handlers.replies import notices, posts, serialize
 from handlers.replies.reply import Reply
 from handlers.router import dispatch, parse_line, resolve
 from jobs.classify import classify
+from jobs.feed_health import LastRead
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Entry, NewEntry
 from jobs.models.posts import About, Bundle, Listed, Notice
@@ -415,7 +416,8 @@ class Story:
 
     def home(self) -> Reply:
         with self.runtime.db.read() as conn:
-            known = home.HomeData(subscriptions.list_for_person(conn, STAFF.key), entries.latest(conn, ["csms"], limit=home.MAX_LATEST))
+            own, latest = subscriptions.list_for_person(conn, STAFF.key), entries.latest(conn, ["csms"], limit=home.MAX_LATEST)
+        known = home.HomeData(own, latest, LastRead(self.clock.now))
         return home.page(known, CATALOG, self.clock.now, NEW_YORK)
 
     def polls(self) -> None:

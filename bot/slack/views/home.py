@@ -10,7 +10,7 @@ from content.catalog import Catalog
 from handlers.actions import Action, encode
 from handlers.command import Person
 from handlers.questions.examples import ALL_COMMANDS, START, THINGS, things_to_try
-from handlers.replies import cards, dates, entries
+from handlers.replies import cards, dates, entries, freshness
 from handlers.replies.reply import (
     Block,
     Bullets,
@@ -29,6 +29,7 @@ from handlers.replies.reply import (
 )
 from handlers.subscriptions import wording
 from jobs.cadence import next_due
+from jobs.feed_health import LastRead
 from jobs.models.entries import Entry
 from jobs.models.subscriptions import Subscription
 from jobs.states import CadenceKind
@@ -51,6 +52,7 @@ class HomeData:
 
     subscriptions: Sequence[Subscription]
     latest: Sequence[Entry]
+    read: LastRead  #: Of CBP's feed.
     may_change: bool = True
 
 
@@ -76,6 +78,7 @@ def view(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Json:
 def page(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Reply:
     subscribe = (Button("Subscribe a channel", SUBSCRIBE, "primary"),) if data.may_change else ()
     blocks: list[Block] = [
+        *freshness.warning_blocks(freshness.warning(data.read, now, zone)),
         Header("Trade bot (internal tool)"),
         Section((line(INTRO),)),
         Buttons((*subscribe, START[0], START[1], START[3])),

@@ -19,6 +19,7 @@ from handlers.actions import Action, add_report_button, question
 from handlers.command import Person
 from handlers.forms import subscription
 from handlers.forms.subscription import Form
+from handlers.replies import freshness
 from handlers.replies.reply import Reply, refusal
 from handlers.router import Request, read_command, resolve
 from handlers.subscriptions.commands import INSTEAD_OF, recent_entries
@@ -199,12 +200,13 @@ class Views:
             await self.slack.call("views.publish", user_id=person.id, view=tab)
 
     def render_home(self, person: Person) -> Json:
+        context = self.runtime.context()
         with self.runtime.db.read() as conn:
-            now = self.runtime.db.now(conn)
             latest = entries.latest(conn, ["csms"], limit=home.MAX_LATEST)
+            read = freshness.read_feed(conn, context)
         own = home.person_subscriptions(self.runtime.db, person)
-        data = home.HomeData(own, latest, self.runtime.may_subscribe(person))
-        return home.view(data, self.runtime.library.catalog, now, self.runtime.settings.zone)
+        data = home.HomeData(own, latest, read, self.runtime.may_subscribe(person))
+        return home.view(data, context.catalog, context.now, context.zone)
 
     async def open(self, view: Json, incoming: SlackIncoming, *, above: bool = False) -> None:
         """Open a modal, or say by response_url that the trigger has expired."""

@@ -176,6 +176,16 @@ def test_a_card_ends_with_the_newest_messages_as_of_the_last_refresh(at: Office)
     assert answers(at, "/pti revenue") == answers(at, "/pti revenue")
 
 
+def test_a_feed_that_is_not_read_opens_the_home_tab_and_the_list_of_subscriptions(at: Office) -> None:
+    runtime = at.endpoint.responder.runtime
+    runtime.recent.refresh(at.db, runtime.library.catalog)
+    at.type("/csms subscribe revenue")
+    at.send(event({"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": "home"}))
+    warning = "CBP's feed has not been read yet. Newer messages may be missing."
+    assert warning in words(at.view("U1")["blocks"][0])
+    assert warning in words(at.type("/csms subscriptions")["blocks"][0])
+
+
 def test_a_newer_message_stands_beside_the_answer_that_is_given_at_once(at: Office) -> None:
     runtime = at.endpoint.responder.runtime
     question = overtake(at.db, runtime.library.catalog, RecentHolder())

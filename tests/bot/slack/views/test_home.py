@@ -14,6 +14,7 @@ from handlers.actions import add_back_button, add_report_button, add_share_butto
 from handlers.command import Person
 from handlers.forms import problem as reports
 from handlers.replies.reply import Bullets, Button, Buttons, Overflow, Reply, Section, SmallPrint, buttons_of, line, plain
+from jobs.feed_health import LastRead
 from jobs.models.channels import ChannelRef
 from jobs.models.subscriptions import Cadence, Filters, Subscription
 from jobs.states import CadenceKind
@@ -34,6 +35,7 @@ ONE = Subscription(
     "Maria (slack:T1/U1)",
     NOW,
 )
+READ = LastRead(NOW)
 
 
 def test_many_channels_and_hostile_titles_fit_into_the_tab() -> None:
@@ -43,7 +45,7 @@ def test_many_channels_and_hostile_titles_fit_into_the_tab() -> None:
         )
         for n in range(200)
     ]
-    view = home.view(HomeData(many, [entry("67000001", HOSTILE * 3)] * 9), CATALOG, NOW, NEW_YORK)
+    view = home.view(HomeData(many, [entry("67000001", HOSTILE * 3)] * 9, READ), CATALOG, NOW, NEW_YORK)
     assert problem_of_view(view) is None
     assert f"and {200 - MAX_SECTIONS - MAX_MENU} more" in json.dumps(view)
     assert "<!channel>" not in json.dumps(view)
@@ -52,13 +54,13 @@ def test_many_channels_and_hostile_titles_fit_into_the_tab() -> None:
 @pytest.mark.parametrize("count", [1, 4, 5, 28])
 def test_every_subscription_can_be_changed_by_a_menu_that_slack_takes(count: int) -> None:
     full = [replace(ONE, id=n, filters=Filters(phrases=(f"p{n}",))) for n in range(1, count + 1)]
-    view = home.view(HomeData(full, []), CATALOG, NOW, NEW_YORK)
+    view = home.view(HomeData(full, [], READ), CATALOG, NOW, NEW_YORK)
     assert problem_of_view(view) is None
     assert [value for value in values(view) if value.startswith("change ")] == [
         f"change C1 /csms subscribe instead of {n}" for n in range(1, count + 1)
     ]
     assert len([block for block in view["blocks"] if block["type"] == "section"]) <= MAX_SECTIONS + 1
-    refused = home.view(HomeData(full, [], may_change=False), CATALOG, NOW, NEW_YORK)
+    refused = home.view(HomeData(full, [], READ, may_change=False), CATALOG, NOW, NEW_YORK)
     assert not [value for value in values(refused) if value.startswith(("change ", "/csms subscribe"))]
 
 
@@ -70,13 +72,28 @@ def values(view: dict[str, Any]) -> list[str]:
 
 
 def test_one_button_is_primary_and_the_examples_are_five() -> None:
-    page = home.page(HomeData([ONE], [entry("67000001", "Refunds")]), CATALOG, NOW, NEW_YORK)
+    page = home.page(HomeData([ONE], [entry("67000001", "Refunds")], READ), CATALOG, NOW, NEW_YORK)
     buttons = [button for block in page.blocks for button in buttons_of(block)]
     assert [button.label for button in buttons if button.style == "primary"] == ["Subscribe a channel"]
     things = page.blocks[-2]
     assert isinstance(things, Bullets)
     assert len(things.items) == 5
     assert "/csms 67000001" in plain(things.items[2])
+
+
+@pytest.mark.parametrize(
+    ("read", "says"),
+    [
+        (LastRead(NOW, stale=True), "CBP's feed was last read 09:00 ET. Newer messages may be missing."),
+        (LastRead(NOW, failed_at=NOW), "CBP's feed cannot be read right now; it was last read 09:00 ET. Newer messages may be missing."),
+    ],
+)
+def test_a_feed_that_is_not_read_opens_the_tab(read: LastRead, says: str) -> None:
+    data = HomeData([ONE], [entry("67000001", "Refunds")], READ)
+    first, *others = home.page(replace(data, read=read), CATALOG, NOW, NEW_YORK).blocks
+    assert isinstance(first, Section)
+    assert plain(first.lines[0]) == says
+    assert tuple(others) == home.page(data, CATALOG, NOW, NEW_YORK).blocks
 
 
 def test_private_channel_is_described() -> None:
