@@ -9,8 +9,8 @@ import json
 from dataclasses import replace
 from enum import StrEnum
 
-from handlers.replies.cards import MAX_BUTTONS
-from handlers.replies.reply import Block, Button, Buttons, Menu, Overflow, Reply, Section, SmallPrint, Span, line
+from handlers.replies.cards import MAX_BUTTONS, person_span
+from handlers.replies.reply import Block, Button, Buttons, Menu, Overflow, Reply, Section, SmallPrint, Span, line, plain
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ def make_public(reply: Reply, person: Person, how: str = "Shared by") -> Reply:
 
     Answer it again for the channel first: one person may see more than everybody may.
     """
-    attribution = line(f"{how} ", Span(person.name, bold=True))
-    text = f"{how} {person.name}: {reply.text}"
+    attribution = line(f"{how} ", person_span(person, bold=True))
+    text = f"{plain(attribution)}: {reply.text}"
     return replace(reply, text=text, blocks=(SmallPrint((attribution,)), *reply.blocks), public=True, shareable=False, question="")
 
 

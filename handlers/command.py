@@ -43,6 +43,7 @@ class Person:
     workspace: str
     id: str
     name: str
+    """"" where the platform gave none, as in Slack's mentions."""
     admin: bool = False
     external: bool = False
     """The person is from outside the workspace that owns the bot."""
@@ -63,7 +64,9 @@ def read_creator(created_by: str) -> Person | None:
     name, _, rest = created_by.removesuffix(")").rpartition(" (")
     platform, _, place = rest.partition(":")
     workspace, _, person = place.partition("/")
-    return Person(platform, workspace, person, name) if created_by.endswith(")") and platform and workspace and person else None
+    if not (created_by.endswith(")") and platform and workspace and person):
+        return None
+    return Person(platform, workspace, person, "" if name == person else name)  # earlier releases stored the ID as a missing name
 
 
 def name_of(created_by: str) -> str:

@@ -1,7 +1,7 @@
 """Render a reply as Block Kit. Pure, total, and within Slack's limits: what is too long continues in another block or message.
 
-Text goes into rich text and plain text, in which Slack parses no markup. Only small print with links, and sections with a menu beside them,
-have to be mrkdwn, which is escaped.
+Text goes into rich text and plain text, in which Slack parses no markup. Only small print with a link or a mention, and sections with a
+menu beside them, have to be mrkdwn, which is escaped.
 
 Limits: https://docs.slack.dev/reference/block-kit/blocks. The limit of about 13,200 characters of JSON for a message's blocks is not
 documented (slackapi/bolt-js#2509).
@@ -10,7 +10,7 @@ documented (slackapi/bolt-js#2509).
 from collections.abc import Iterable, Iterator
 
 from bot.rendering import join_spans, json_length, split_text
-from bot.slack.text import MAX_CHUNK, Json, chunks, defuse, escape, mrkdwn, mrkdwn_line, plain_text, span_elements
+from bot.slack.text import MAX_CHUNK, Json, chunks, defuse, escape, is_mention, mrkdwn, mrkdwn_line, plain_text, span_elements
 from bot.urls import safe_link
 from content.search.text import without_surrogates
 from handlers.actions import blocks_with_privacy, encode_question
@@ -203,7 +203,7 @@ def context(lines: tuple[Line, ...]) -> Iterator[Json]:
     for text_line in lines:
         if not plain(text_line).strip():
             continue
-        if not any(span.link and safe_link(span.link) for span in text_line):
+        if not any(is_mention(span) or (span.link and safe_link(span.link)) for span in text_line):
             for chunk in chunks(defuse(clean(plain(text_line)))):
                 yield {"type": "context", "elements": [{"type": "plain_text", "text": chunk, "emoji": False}]}
             continue

@@ -146,7 +146,7 @@ def read_event(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
     user = text(event, "user")
     return SlackIncoming(
         text=typed_text(remove_mention(text(event, "text")))[:MAX_CHARACTERS],
-        person=_person(installation, user, user, admins, external=external),
+        person=_person(installation, user, "", admins, external=external),
         channel=_channel(installation, text(event, "channel"), ""),
         event_id=_message_id(event) or text(payload, "event_id"),
         thread=text(event, "thread_ts") or ("" if direct else text(event, "ts")),
@@ -163,7 +163,7 @@ def _message_id(event: Payload) -> str:
 def _person(installation: Installation, user: str, name: str, admins: frozenset[str], *, external: bool) -> Person:
     """In an organization's installation, TRADEBOT_ADMINS may name the organization or the workspace."""
     keys = {f"{PLATFORM}:{each}/{user}" for each in (installation.workspace, installation.team) if each and user}
-    return Person(PLATFORM, installation.workspace, user, name or user, admin=not external and bool(keys & admins), external=external)
+    return Person(PLATFORM, installation.workspace, user, name, admin=not external and bool(keys & admins), external=external)
 
 
 def _channel(installation: Installation, channel: str, name: str) -> ChannelRef:

@@ -1,4 +1,4 @@
-"""Render spans of text for Slack: they mention nobody, format nothing, and no link hides where it leads.
+"""Render spans of text for Slack: they format nothing, mention nobody but the person of a span, and no link hides where it leads.
 
 Slack parses only mrkdwn, so text in it is escaped and its formatting characters are replaced.
 """
@@ -21,6 +21,8 @@ MAX_ESCAPE = 12
 
 Json = dict[str, Any]
 
+_USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
+
 
 def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -29,6 +31,9 @@ def escape(text: str) -> str:
 def span_elements(span: Span) -> Iterator[Json]:
     style = {name: True for name, on in (("bold", span.bold), ("italic", span.italic), ("code", span.code)) if on}
     styled = {"style": style} if style else {}
+    if is_mention(span):
+        yield {"type": "user", "user_id": span.person} | styled
+        return
     link = safe_link(span.link) if span.link else None
     text = defuse(clean(span.text))
     honest = link is None or not is_misleading(text, link)  # otherwise the link is the host, behind the words
@@ -38,6 +43,10 @@ def span_elements(span: Span) -> Iterator[Json]:
     if link is not None and not honest:
         yield {"type": "text", "text": " "}
         yield {"type": "link", "url": link, "text": f"({urlsplit(link).hostname})"}
+
+
+def is_mention(span: Span) -> bool:
+    return _USER_ID.fullmatch(span.person) is not None
 
 
 def chunks(text: str) -> Iterator[str]:
@@ -59,6 +68,9 @@ FORMATTING_CHARACTERS = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 
 def mrkdwn(span: Span) -> Iterator[str]:
     """In mrkdwn, "|" separates a link's address from its words, so neither may hold one."""
+    if is_mention(span):
+        yield f"<@{span.person}>"
+        return
     link = safe_link(span.link) if span.link else None
     text = re.sub(r"(?<!\w)_|_(?!\w)", "ˍ", defuse(clean(span.text)).translate(FORMATTING_CHARACTERS))
     if link is None or len(link) > MAX_LINK:

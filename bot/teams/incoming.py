@@ -74,7 +74,7 @@ def read_sender(activity: Payload, tenant: str, admins: frozenset[str]) -> Teams
     extra["user"] = user if kind == PERSONAL and not external else ""  # finds the chat with a person
     return TeamsIncoming(
         "",
-        Person(PLATFORM, own_tenant, user, text(sender, "name") or user, admin=admin, external=external),
+        Person(PLATFORM, own_tenant, user, text(sender, "name"), admin=admin, external=external),
         ChannelRef(PLATFORM, own_tenant, base, name, {key: value for key, value in extra.items() if value}),
         event_id=f"{base}/{text(activity, 'id')}" if text(activity, "id") else "",  # its id is unique only within the conversation
         audience=Audience.ASKER if kind == PERSONAL else Audience.UNKNOWN,

@@ -61,7 +61,7 @@ def _question(each: UnansweredQuestion) -> Line:
 
 def _problem(each: Problem, context: Context) -> Line:
     person = read_creator(each.reported_by)
-    who = person.name if person else each.reported_by
+    who = cards.person_span(person) if person else Span(each.reported_by)
     when = dates.near(each.at, context.now, context.zone)
     name = Span(subject_name(each.subject, context.catalog), bold=True)
-    return line(name, f": {shorten(' '.join(each.words.split()), _MAX_WORDS)} ({who}, {when})")
+    return line(name, f": {shorten(' '.join(each.words.split()), _MAX_WORDS)} (", who, f", {when})")

@@ -4,7 +4,7 @@ from content.catalog import Catalog, get, title
 from handlers import lookups
 from handlers.command import Person
 from handlers.forms.fields import Field, FieldKind, FormView
-from handlers.replies.cards import https_url, separated_line
+from handlers.replies.cards import https_url, person_span, separated_line
 from handlers.replies.entries import CARD_TITLE, shorten
 from handlers.replies.reply import Controls, Divider, Reply, Section, SmallPrint, Span, line
 from jobs.models.entries import Entry
@@ -47,7 +47,7 @@ def message(
     is_content = get(catalog, subject) is not None
     source = f"content: {catalog.places.get(subject, 'place unknown')}" if is_content else "CBP's own text; topics.yaml assigns its topics"
     quoted = tuple(line(Span(row, italic=True)) for row in words[:MAX_WORDS].splitlines() if row.strip())
-    small_print = separated_line(f"By {person.name}", f"in {where}" if where else "", source, f"content {catalog.digest[:8]}")
+    small_print = separated_line(line("By ", person_span(person)), f"in {where}" if where else "", source, f"content {catalog.digest[:8]}")
     return Reply(
         f"Problem reported: {card_title}. {source}. {words[:MAX_WORDS]}",
         (

@@ -26,6 +26,9 @@ MAX_BUTTONS, MAX_CHOICES = 5, 4
 
 SEPARATOR = " · "
 
+UNNAMED = "somebody"
+"""Stands for a person whose name the bot does not know."""
+
 CLOSEST = "Closest match"
 
 CAREERS = "https://www.cbp.gov/careers/trade"
@@ -177,9 +180,19 @@ def https_url(url: str) -> str | None:
     return url if url.startswith("https://") else None
 
 
-def separated_line(*parts: str | Span) -> Line:
-    spans = [part if isinstance(part, Span) else Span(part) for part in parts if part]
-    return tuple(span for index, part in enumerate(spans) for span in ((Span(SEPARATOR), part) if index else (part,)))
+def person_span(person: Person, *, bold: bool = False) -> Span:
+    """Return the person's name; Slack puts it in place of "somebody" if the bot does not know it."""
+    return Span(person.name or UNNAMED, bold=bold, person="" if person.name or person.platform != "slack" else person.id)
+
+
+def by(how: str, person: Person) -> Line:
+    """Return "Paused by Maria"."""
+    return line(f"{how} by ", person_span(person))
+
+
+def separated_line(*parts: str | Span | Line) -> Line:
+    lines = [part if isinstance(part, tuple) else line(part) for part in parts if part]
+    return tuple(span for index, part in enumerate(lines) for span in ((Span(SEPARATOR), *part) if index else part))
 
 
 def source_note(kind: str, *pages: Link, also: str = "") -> SmallPrint:

@@ -15,6 +15,8 @@ class Span:
     italic: bool = False
     code: bool = False
     link: str | None = None
+    person: str = ""
+    """The Slack ID of somebody whose name the bot does not know: Slack shows the name in place of the text."""
 
 
 Line = tuple[Span, ...]

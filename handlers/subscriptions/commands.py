@@ -126,16 +126,16 @@ def _confirmation(
     changed = (after.id, before.id if before else None)
     overlap = _overlap_note([each for each in live if each.id not in changed and _overlaps(after.filters, each.filters)], context)
     lines += [line(overlap)] if overlap else []
-    who = wording.creator(after) if saved.outcome is Saved.SAME else command.person.name
+    who = wording.creator(after) if saved.outcome is Saved.SAME else cards.person_span(command.person)
     small = cards.separated_line(
-        f"Set by {who}",
+        line("Set by ", who),
         wording.match_count(after.filters, after.channel.platform, recent),
         wording.left_out(after.filters, after.channel.platform, recent),
         "only new messages will be posted" if saved.outcome is Saved.CREATED else "",
     )
     change, preview, *others = wording.actions(after, context)
     menu = Overflow((Button("All subscriptions", "/csms subscriptions"), *others))
-    text = f"{first} {timing} Set by {who}."
+    text = f"{first} {timing} Set by {who.text}."
     blocks = (Section(tuple(lines)), SmallPrint((small,)), Buttons((change, preview)), menu)
     return Reply(text, blocks, public=saved.outcome is not Saved.SAME)
 
@@ -217,7 +217,7 @@ def _state(subscription: Subscription, counts: Sequence[str], now: datetime) -> 
         f"{schedule[:1].upper()}{schedule[1:]}",
         f"paused until {dates.near(until, now, subscription.zone)}" if until is not None and until > now else following,
         *counts,
-        f"set by {wording.creator(subscription)}",
+        line("set by ", wording.creator(subscription)),
     )
 
 

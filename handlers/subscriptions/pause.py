@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates
-from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, Span, line, refusal
+from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import selection, wording
 from handlers.subscriptions.commands import database_and_channel
 from handlers.subscriptions.days import EXAMPLES, read_day
@@ -82,13 +82,14 @@ def _pause_channel(conn: Connection, channel_id: int, until: datetime | None, zo
     if closed is not None and closed.by is None:
         return refusal(f"Posting is already paused: {closed.reason}.", "", _SUBSCRIPTIONS)
     when = f" until {dates.day_clock(until, zone)}" if until else ""
-    channels.pause(conn, channel_id, f"{command.person.name} paused it{when}", command.person.signature, until)
+    channels.pause(conn, channel_id, f"{command.person.name or cards.UNNAMED} paused it{when}", command.person.signature, until)
     here = f"this {cards.channel_noun(command.channel)}"
     first = f"Posting is paused in {here}{when or ' until somebody resumes it'}."
     hint = "What is due meanwhile waits, and goes out when posting resumes."
     buttons = Buttons((Button("Resume", "/csms resume"), _SUBSCRIPTIONS))
-    small = SmallPrint((line(f"Paused by {command.person.name}"),))
-    text = f"{first} {hint} Paused by {command.person.name}."
+    by = cards.by("Paused", command.person)
+    small = SmallPrint((by,))
+    text = f"{first} {hint} {plain(by)}."
     return Reply(text, (Section((line(Span(first, bold=True)), line(hint))), small, buttons), public=True)
 
 
@@ -104,6 +105,7 @@ def _paused_subscription(subscription: Subscription, until: datetime, command: C
     first = f"Subscription {subscription.id} ({title}) is paused until {dates.day_clock(until, subscription.zone)}."
     hint = "Its messages wait until then. Other subscriptions go on."
     buttons = Buttons((Button("Resume", f"/csms resume {subscription.id}"), _SUBSCRIPTIONS))
-    small = SmallPrint((line(f"Paused by {command.person.name}"),))
-    text = f"{first} {hint} Paused by {command.person.name}."
+    by = cards.by("Paused", command.person)
+    small = SmallPrint((by,))
+    text = f"{first} {hint} {plain(by)}."
     return Reply(text, (Section((line(Span(first, bold=True)), line(hint))), small, buttons), public=True)

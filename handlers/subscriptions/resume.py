@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers import outbox
 from handlers.replies import cards
-from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, Span, line, refusal
+from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import selection, wording
 from handlers.subscriptions.commands import database_and_channel
 from handlers.subscriptions.errors import unknown_number
@@ -62,8 +62,8 @@ def _resume_subscription(words: str, db: Database, channel: ChannelRef, command:
         pause = channels.find_pause(conn, channel_id)
     first = f"Subscription {resumed.id} ({wording.title(resumed.filters, context.catalog)}) is no longer paused."
     hint = f"Posting in this {cards.channel_noun(channel)} is still paused: {pause.reason}." if pause else wording.timing(resumed, now)
-    who = f"Resumed by {command.person.name}"
-    return Reply(f"{first} {hint} {who}.", (cards.heading(first, f" {hint}"), SmallPrint((line(who),)), _LIST), public=True)
+    by = cards.by("Resumed", command.person)
+    return Reply(f"{first} {hint} {plain(by)}.", (cards.heading(first, f" {hint}"), SmallPrint((by,)), _LIST), public=True)
 
 
 def resume_here(reply: Reply, command: Command, context: Context, *, repeated: bool) -> Reply:

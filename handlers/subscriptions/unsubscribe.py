@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards
-from handlers.replies.reply import Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, line, plain
 from handlers.subscriptions import selection, wording
 from handlers.subscriptions.commands import database_and_channel
 from handlers.subscriptions.errors import ended_subscription, other_subscriptions, unknown_number
@@ -100,5 +100,6 @@ def _confirmation(ended: list[Subscription], live: list[Subscription], waiting: 
         else ""
     )
     lines = (line(Span(first, bold=True)), line(f"{dropped} {other_subscriptions(live, channel)}".strip()))
-    small = SmallPrint((line(f"Ended by {command.person.name}"),))
-    return Reply(f"{first} Ended by {command.person.name}.", (Section(lines), small, Buttons((*again, _LIST))), public=True)
+    by = cards.by("Ended", command.person)
+    small = SmallPrint((by,))
+    return Reply(f"{first} {plain(by)}.", (Section(lines), small, Buttons((*again, _LIST))), public=True)

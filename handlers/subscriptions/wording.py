@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.command import read_creator
 from handlers.replies import dates, entries
+from handlers.replies.cards import person_span
 from handlers.replies.entries import shorten
 from handlers.replies.reply import Button, Line, Span, line
 from handlers.subscriptions.parser import MAX_CHARACTERS
@@ -119,10 +120,10 @@ def difference(before: Subscription, after: Subscription, catalog: Catalog) -> s
     )
 
 
-def creator(subscription: Subscription) -> str:
+def creator(subscription: Subscription) -> Span:
     """Return who set the subscription, without the ID that is stored after the name."""
     person = read_creator(subscription.created_by)
-    return person.name if person else subscription.created_by
+    return person_span(person) if person else Span(subscription.created_by)
 
 
 def typed_words(spec: Subscription | SubscriptionSpec, catalog: Catalog | None = None) -> str:

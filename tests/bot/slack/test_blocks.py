@@ -109,6 +109,17 @@ def one_block(block: Block) -> list[dict[str, Any]]:
     return found
 
 
+def test_a_person_without_a_name_is_mentioned_and_nothing_else_is() -> None:
+    def shown(span: Span) -> str:
+        return json.dumps(render(Reply("", (Section((line("By ", span),)), SmallPrint((line("by ", span),)))))[0]["blocks"])
+
+    assert '{"type": "user", "user_id": "U1"}' in shown(Span("somebody", person="U1"))
+    assert '"text": "by <@U1>"' in shown(Span("somebody", person="U1"))
+    for person in ("", "!channel", "U1>", "#C1", "S1", "u1"):
+        assert "somebody" in shown(Span("somebody", person=person))
+        assert person == "" or person not in shown(Span("somebody", person=person))
+
+
 def test_a_card_is_header_small_print_text_list_and_buttons() -> None:
     (message,) = render(ask("/pti revenue"))
     assert [block["type"] for block in message["blocks"]] == ["header", "context", "rich_text", "rich_text", "actions", "context"]

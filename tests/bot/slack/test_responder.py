@@ -186,6 +186,19 @@ def test_a_feed_that_is_not_read_opens_the_home_tab_and_the_list_of_subscription
     assert warning in words(at.type("/csms subscriptions")["blocks"][0])
 
 
+def test_slack_shows_the_name_of_somebody_who_subscribed_by_a_mention(at: Office) -> None:
+    at.send(event(mention("csms subscribe revenue")))
+    assert "Set by <@U1>" in words(at.posts(1)[-1]["blocks"])
+    assert "Set by somebody." in at.posts(1)[-1]["text"]
+    assert "set by <@U1>" in words(at.type("/csms subscriptions"))
+    at.send(event(mention("csms pause", ts="1700000000.000900")))
+    assert "Paused by <@U1>" in words(at.posts(2)[-1]["blocks"])
+    listed = words(at.type("/csms subscriptions"))
+    assert "somebody paused it" in listed
+    at.send(event(mention("csms unsubscribe 1", ts="1700000000.000901")))
+    assert "Ended by <@U1>" in words(at.posts(3)[-1]["blocks"])
+
+
 def test_a_newer_message_stands_beside_the_answer_that_is_given_at_once(at: Office) -> None:
     runtime = at.endpoint.responder.runtime
     question = overtake(at.db, runtime.library.catalog, RecentHolder())

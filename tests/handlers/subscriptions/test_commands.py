@@ -1,8 +1,9 @@
+from dataclasses import replace
 from datetime import time
 
 import pytest
 
-from handlers.replies.reply import Reply, Section, buttons_of
+from handlers.replies.reply import Reply, Section, Span, buttons_of
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import MAX_SUBSCRIPTIONS
 from jobs.models.channels import ChannelRef
@@ -58,7 +59,17 @@ def test_the_filters_are_stored_as_they_were_understood(bot: Database) -> None:
     assert saved.filters == Filters(("cbp-trade", "federal-register"), ("revenue",), ("ach",))
     assert (saved.cadence, saved.zone, saved.digest_only) == (Cadence(CadenceKind.DAILY, time(10)), "Europe/Berlin", True)
     assert saved.created_by == "Maria (slack:T1/U1)"
-    assert wording.creator(saved) == "Maria"
+    assert wording.creator(saved) == Span("Maria")
+
+
+@pytest.mark.parametrize("name", ["", "U1"])  # earlier releases stored the ID as the name
+@pytest.mark.parametrize(("platform", "person"), [("slack", "U1"), ("teams", "")])
+def test_an_id_is_never_shown_as_the_name_of_who_set_a_subscription(bot: Database, name: str, platform: str, person: str) -> None:
+    say("/csms subscribe revenue", bot)
+    with bot.read() as connection:
+        (saved,) = store.list_for_channel(connection, 1)
+    stored = replace(saved, created_by=f"{name} ({platform}:T1/U1)")
+    assert wording.creator(stored) == Span("somebody", person=person)
 
 
 def test_digest_only_and_now_say_what_that_means(bot: Database) -> None:
