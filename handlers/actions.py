@@ -73,10 +73,13 @@ def add_share_button(reply: Reply, command: str) -> Reply:
 
 
 def add_report_button(reply: Reply) -> Reply:
-    """Add "Report a problem" to a card: a reply with exactly one subject."""
+    """Add "Report a problem" to a card, unless it has it: a reply with exactly one subject."""
     if len(reply.subjects) != 1 or not reply.ok or len(json.dumps(reply.subjects[0])) > _MAX_REPORT_SUBJECT:
         return reply
-    return _add_to_overflow(reply, Button("Report a problem", encode(Action.REPORT, reply.subjects[0])))
+    report = Button("Report a problem", encode(Action.REPORT, reply.subjects[0]))
+    if any(report in block.buttons for block in reply.blocks if isinstance(block, Overflow)):  # a stored answer that is marked
+        return reply
+    return _add_to_overflow(reply, report)
 
 
 def add_missed_button(reply: Reply) -> Reply:

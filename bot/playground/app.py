@@ -29,6 +29,7 @@ from handlers.replies import serialize
 from handlers.replies.cards import channel_noun
 from handlers.replies.reply import Reply
 from jobs.cadence import zone_label
+from jobs.models.posts import SentPost
 from jobs.store import channels, deliveries, posts, reports, subscriptions
 from jobs.store.database import Connection, Database, DatabaseError, first_line
 
@@ -183,13 +184,13 @@ def get_posts(playground: Playground, params: Json) -> Json:
             ids = [post.id for post in sent]
             new = ids.index(params[channel.id]) if params.get(channel.id) in ids else len(sent)
             shown = [post for place, post in enumerate(sent) if place < new or post.marks]
-            found[channel.id] = [
-                _with_cards(
-                    params, {"id": post.id, "content": post.content, "at": post.settled_at.isoformat(), "marks": post.marks}, channel
-                )
-                for post in reversed(shown)
-            ]
+            found[channel.id] = [_with_cards(params, _post_message(post, channel), channel) for post in reversed(shown)]
     return {"posts": found}
+
+
+def _post_message(post: SentPost, channel: PlaygroundChannel) -> Json:
+    content = post.content if channel.guest else serialize.dump(add_report_button(serialize.load(post.content)))
+    return {"id": post.id, "content": content, "at": post.settled_at.isoformat(), "marks": post.marks}
 
 
 def say(playground: Playground, params: Json) -> Json:

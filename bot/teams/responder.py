@@ -174,7 +174,7 @@ class TeamsResponder:
             found = [content for receipt in receipts if (content := posts.content_of(conn, channel_id, receipt)) is not None]
         if not found:
             return notice("The bot no longer has this message. To see it again, reload the conversation.")
-        return serialize.load(found[0])
+        return add_report_button(serialize.load(found[0]))
 
     async def open_dialog(self, command: str, incoming: TeamsIncoming) -> Json:
         """Return the form that a button opens. Never raises."""

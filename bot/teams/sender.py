@@ -10,6 +10,7 @@ from bot.teams.client import Teams, outcome_of
 from bot.teams.direct_messages import DirectMessages
 from bot.teams.elements import Json
 from bot.teams.incoming import CHANNEL, thread_conversation
+from handlers.actions import add_report_button
 from handlers.replies import serialize
 from handlers.replies.corrections import fit
 from handlers.replies.reply import Reply
@@ -78,4 +79,4 @@ class TeamsSender:
 
 
 def messages_of(reply: Reply, content: Json) -> list[Json]:
-    return (render_plain if content.get(PLAIN) else render)(reply)
+    return render_plain(reply) if content.get(PLAIN) else render(add_report_button(reply))

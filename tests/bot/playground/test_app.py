@@ -529,6 +529,8 @@ async def test_why_explains_the_copy_that_was_posted_here(page: httpx.AsyncClien
     (posted,) = [one["content"] for one in (await page.get("/playground/api/posts")).json()["posts"]["trade-updates"]][1:]
     button = next(block for block in posted["blocks"] if block["type"] == "buttons")["buttons"][0]
     assert button["label"] == "Why this?"
+    (menu,) = (block for block in posted["blocks"] if block["type"] == "overflow")
+    assert menu["buttons"] == [{"label": "Report a problem", "command": "report sample:67647279:2"}]
     assert (await post(page, "say", text=button["command"]))["message"]["content"]["subjects"] == ["sample:67647279:2"]
 
 

@@ -170,6 +170,20 @@ async def test_a_problem_is_reported_in_a_dialog(desk: Office) -> None:
     assert "The rate is old." in listed
 
 
+async def test_a_post_has_report_a_problem_once_also_after_a_mark(desk: Office, teams: TeamsServer) -> None:
+    await desk.say("subscribe revenue now", CHANNEL)
+    desk.publish("Refunds")
+    await desk.deliver()
+    assert buttons(card(teams.posts[-1]))["Report a problem"] == "report csms:67000001"
+    (report,) = (action for action in actions(card(teams.posts[-1])) if action["title"] == "Report a problem")
+    assert dialog(await invoked(desk, "task/fetch", **report["data"]))["title"] == "Report a problem"
+    answer = await desk.say("csms 67000001", CHANNEL)
+    await desk.correct()
+    for marked in (teams.posts[1], next(each for each in teams.posts if each["id"] == answer["id"])):
+        assert "replaces this message" in words(card(marked))
+        assert [action["title"] for action in actions(card(marked))].count("Report a problem") == 1
+
+
 @pytest.mark.parametrize("data", [{}, {"command": ""}, {"command": "/csms unsubscribe 1"}, {"command": "report "}, {"command": ["x"]}])
 async def test_a_dialog_that_is_not_ours_changes_nothing(desk: Office, data: Json) -> None:
     await desk.say("subscribe revenue", CHANNEL)

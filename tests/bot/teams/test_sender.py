@@ -1,5 +1,6 @@
 """Posting to a Teams that misbehaves, and the outcome of each of its responses."""
 
+import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -60,6 +61,15 @@ def place(server: TeamsServer, conversation: str = teams_server.CHANNEL) -> Chan
 
 
 # one call
+
+
+@pytest.mark.parametrize("length", range(9_000, 13_001, 250))
+def test_report_a_problem_keeps_a_post_below_the_limit(length: int) -> None:
+    lines = tuple(line("é" * 250) for _ in range(length // 1_500))
+    content = dump(Reply("Long", (Bullets(lines), Section((line("x" * (length % 1_500)),))), subjects=("csms:67000001",), public=True))
+    found = messages_of(load(content), content)
+    assert all(len(json.dumps(each, ensure_ascii=False).encode("utf-16-le")) <= teams_server.MAX_BYTES for each in found)
+    assert json.dumps(found).count('"title": "Report a problem"') == 1
 
 
 async def test_a_post_starts_a_new_thread(sender: TeamsSender, server: TeamsServer, here: ChannelRef) -> None:
