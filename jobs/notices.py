@@ -1,7 +1,7 @@
 """Notices about posting itself: a channel that was closed, a post on hold, a post that was refused for good.
 
 A notice is a post, stored with the event that it tells about, so that each goes out exactly once. It goes to the admins' channel, and to
-the people whose subscriptions are affected.
+the people whose subscriptions are affected. A channel is told only that its pause is over.
 """
 
 from collections.abc import Callable, Sequence
@@ -68,6 +68,12 @@ def review_due(conn: Connection, to: Notifier, why: str, now: datetime) -> None:
     _record(conn, [to.admins()], {"kind": NoticeKind.REVIEW, "why": why}, ChannelRef("content", "", "content"), now)
 
 
+def posting_resumed(conn: Connection, channel_id: int, channel: ChannelRef, why: str, waiting: int, now: datetime) -> None:
+    """Tell a channel that its pause is over. Waiting posts are older, and go first."""
+    event = {"kind": NoticeKind.RESUMED, "why": why, "waiting": waiting}
+    posts.add_pending(conn, [_row(channel_id, event, channel, admins=False)], now)
+
+
 def load(conn: Connection, post: Post) -> Notice | None:
     """Return the material of a stored notice."""
     event = posts.notice_of(conn, post.id)
@@ -79,6 +85,7 @@ def load(conn: Connection, post: Post) -> Notice | None:
         why=event["why"],
         entries=tuple(entries.known(conn, event.get("entries", ())).values()),
         to_admins=event["admins"],
+        waiting=event.get("waiting", 0),
     )
 
 
@@ -89,17 +96,14 @@ def _creators(conn: Connection, to: Notifier, channel_id: int) -> list[ChannelRe
 
 def _record(conn: Connection, recipients: Sequence[ChannelRef | None], event: dict[str, Any], channel: ChannelRef, now: datetime) -> None:
     """Store one notice for each recipient; the first is the admins' channel. A channel gets none about itself."""
-    affected = {"platform": channel.platform, "workspace": channel.workspace, "id": channel.id, "name": channel.name}
     to = {each for each in recipients if each is not None and (each.platform, each.id) != (channel.platform, channel.id)}
     # sorted, because two transactions that insert the same channels in different orders would deadlock
-    rows = [
-        {
-            "id": str(uuid4()),
-            "channel_id": channels.ensure(conn, each, now),
-            "kind": PostKind.NOTICE,
-            "notice": {**event, "channel": affected, "admins": each == recipients[0]},
-            "content": {},
-        }
-        for each in sorted(to, key=lambda each: (each.platform, each.workspace, each.id))
-    ]
+    ordered = sorted(to, key=lambda each: (each.platform, each.workspace, each.id))
+    rows = [_row(channels.ensure(conn, each, now), event, channel, admins=each == recipients[0]) for each in ordered]
     posts.add_pending(conn, rows, now)
+
+
+def _row(recipient: int, event: dict[str, Any], channel: ChannelRef, *, admins: bool) -> dict[str, Any]:
+    affected = {"platform": channel.platform, "workspace": channel.workspace, "id": channel.id, "name": channel.name}
+    notice = {**event, "channel": affected, "admins": admins}
+    return {"id": str(uuid4()), "channel_id": recipient, "kind": PostKind.NOTICE, "notice": notice, "content": {}}

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from jobs.models.channels import ChannelRef
-from jobs.store import channels, deliveries
+from jobs.notices import posting_resumed
+from jobs.store import channels, deliveries, reports, subscriptions
 from jobs.store.database import Connection
 
 
@@ -13,10 +14,13 @@ def resume_channel(conn: Connection, channel_id: int, now: datetime) -> None:
 
 
 def resume_over(conn: Connection, now: datetime) -> int:
-    """Resume the channels that people paused until now; return how many."""
+    """Resume the channels that people paused until now, and tell those with subscriptions; return how many."""
     over = channels.over_pauses(conn, now)
     for channel_id in over:
+        pause, channel = channels.find_pause(conn, channel_id), channels.get(conn, channel_id)
         resume_channel(conn, channel_id, now)
+        if pause is not None and channel is not None and subscriptions.list_for_channel(conn, channel_id):
+            posting_resumed(conn, channel_id, channel, pause.reason, reports.due_entries(conn, channel_id, now), now)
     return len(over)
 
 

@@ -58,7 +58,7 @@ class PostKind(StrEnum):
     MARK = "mark"  #: An earlier post, shown again with a note on top that a later entry changes it.
     ANSWER = "answer"  #: A message in the thread of an earlier post, naming the later entry.
     SAID = "said"  #: An answer to a command that shows stored entries; kept so that a later entry can mark it.
-    NOTICE = "notice"  #: A message to the admins' channel or to a subscription's creator about posting itself.
+    NOTICE = "notice"  #: A message about posting itself: to the admins' channel, to a subscription's creator, or to the channel.
     SHOWN = "shown"  #: An answer to a command without entries; kept for a while so that Teams can show it again.
 
 
@@ -73,6 +73,7 @@ class NoticeKind(StrEnum):
     DEAD = "dead"  #: A post was refused for good.
     FLOOD = "flood"  #: A feed's new entries are held until an admin decides.
     REVIEW = "review"  #: Statements of the content are due for review; once a week.
+    RESUMED = "resumed"  #: To the channel itself: its pause is over.
 
 
 class LinkState(StrEnum):

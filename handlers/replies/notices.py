@@ -1,4 +1,4 @@
-"""Notices about posting itself, for the admins' channel and for the people who subscribed a channel."""
+"""Notices about posting itself, for the admins' channel, for the people who subscribed a channel, and for the channel."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.replies import cards, entries
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, line
+from jobs.next_post import MIN_CATCH_UP
 from jobs.states import NoticeKind
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _PLATFORMS = {"slack": "Slack", "teams": "Teams", "playground": "the playground"
 
 
 def compose(notice: Notice) -> Reply:
+    if notice.kind is NoticeKind.RESUMED:
+        return _resumed(notice)
     channel = _name(notice.channel)
     platform = _PLATFORMS.get(notice.channel.platform, notice.channel.platform)
     first = _FIRST[notice.kind].format(channel=channel, platform=platform)
@@ -62,6 +65,23 @@ def compose(notice: Notice) -> Reply:
         blocks.append(Buttons((Button("Outbox", "/trade-admin outbox"), Button("Status", "/trade-admin status"))))
     blocks.append(SmallPrint((line(reason),)))
     return Reply(f"{first} {why} {hint}", tuple(blocks), public=True)
+
+
+def _resumed(notice: Notice) -> Reply:
+    first = f"Posting resumes in this {cards.channel_noun(notice.channel)}."
+    rest = f"{entries.sentence(notice.why)} {what_follows(notice.waiting)}"
+    manage = Buttons((Button("Subscriptions", "/csms subscriptions"),))
+    return Reply(f"{first} {rest}", (cards.heading(first, f" {rest}"), manage), public=True)
+
+
+def what_follows(waiting: int) -> str:
+    """Return what happens to the entries that waited while posting was paused."""
+    if waiting == 0:
+        return "Nothing was waiting."
+    if waiting == 1:
+        return "1 message that waited goes out now."
+    together = " Many of them may come together in one post." if waiting >= MIN_CATCH_UP else ""
+    return f"{waiting} messages that waited go out now.{together}"
 
 
 def _name(channel: ChannelRef) -> str:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from handlers import outbox
 from handlers.replies import cards
+from handlers.replies.notices import what_follows
 from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import selection, wording
 from handlers.subscriptions.commands import database_and_channel
 from handlers.subscriptions.errors import unknown_number
 from handlers.subscriptions.pause import HERE
-from jobs.next_post import MIN_CATCH_UP
 from jobs.pauses import resume_channel
 from jobs.store import channels, reports, subscriptions
 from jobs.store import outbox as outbox_store
@@ -88,7 +88,7 @@ def resume_here(reply: Reply, command: Command, context: Context, *, repeated: b
         on_hold = _hold_notice(conn, channel_id, context)
     here = f"this {cards.channel_noun(command.channel)}"
     first = f"Posting is no longer paused in {here}, but a post is on hold." if on_hold else f"Posting resumes in {here}."
-    hint = on_hold or _what_follows(waiting)
+    hint = on_hold or what_follows(waiting)
     if repeated or is_resume:
         return Reply(f"{first} {hint}", (cards.heading(first, f" {hint}"), _LIST), public=True)
     note = Section((line(Span(first, bold=True), f" {hint}"),))
@@ -106,12 +106,3 @@ def _hold_notice(conn: Connection, channel_id: int, context: Context) -> str:
     """Return what keeps the channel's posts waiting although it is not paused, or ""."""
     held = outbox_store.held_post(conn, channel_id)
     return outbox.waiting_notice(held, context) if held else ""
-
-
-def _what_follows(waiting: int) -> str:
-    if waiting == 0:
-        return "Nothing was waiting."
-    if waiting == 1:
-        return "1 message that waited goes out now."
-    together = " Many of them may come together in one post." if waiting >= MIN_CATCH_UP else ""
-    return f"{waiting} messages that waited go out now.{together}"

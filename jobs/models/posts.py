@@ -72,6 +72,7 @@ class Notice:
     why: str
     entries: tuple[Entry, ...]  #: Of the affected post.
     to_admins: bool
+    waiting: int = 0  #: Entries that go out because posting resumes.
 
 
 @dataclass(frozen=True, slots=True)

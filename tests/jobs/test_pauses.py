@@ -1,5 +1,6 @@
 """Pauses of channels and subscriptions: what is due waits, comes when they end, and comes once."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from jobs.store.database import Connection, Database
 from jobs.subscribe import pause_subscription
 from tests.jobs.test_schedule import Deliveries, running, until
 from tests.support.clock import Clock
-from tests.support.delivery import NINE, until_quiet
+from tests.support.delivery import NINE, posts, until_quiet
 from tests.support.store import DAILY, NOW, channel, new, publish, subscribe
 from tests.support.stub_platform import Platform
 
@@ -102,7 +103,32 @@ async def test_what_waits_in_a_paused_channel_goes_out_as_one_post_however_it_re
     with db.begin() as conn:
         resume(conn, subscription.channel_id, clock.now)
     await until_quiet(db, clock, platform)
-    assert platform.seen() == ["digest: 1 2 3 4 5 6"]
+    assert [each.content.get("says", "notice") for each in platform.messages] == ["notice"] * by_itself + ["digest: 1 2 3 4 5 6"]
+
+
+async def test_a_channel_whose_pause_is_over_is_told_once_by_several_workers(db: Database, clock: Clock) -> None:
+    waiting, empty = subscribe(db, to=channel("C1")), channel_without_subscription(db)
+    pause_channel(db, waiting.channel_id, clock.now)
+    pause_channel(db, empty, clock.now)
+    publish(db, 1, 2)
+
+    def resume() -> int:
+        with db.begin() as conn:
+            return pauses.resume_over(conn, clock.now)
+
+    assert sum(await asyncio.gather(*(asyncio.to_thread(resume) for _ in range(4)))) == 2
+    told = [(each.channel_id, each.notice["waiting"], each.notice["why"]) for each in posts(db)]
+    assert told == [(waiting.channel_id, 2, "Ann paused it")]
+    platform = Platform()
+    await until_quiet(db, clock, platform)
+    assert [each.content.get("says", each.content.get("text")) for each in platform.messages] == ["Ann paused it", "1", "2"]
+    with db.begin() as conn:
+        assert pauses.resume_over(conn, clock.now + timedelta(days=1)) == 0
+
+
+def channel_without_subscription(db: Database) -> int:
+    with db.begin() as conn:
+        return channels.ensure(conn, channel("C9"), db.now(conn))
 
 
 def test_a_subscription_of_another_channel_cannot_be_paused(db: Database, clock: Clock) -> None:

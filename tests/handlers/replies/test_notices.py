@@ -52,10 +52,24 @@ def test_a_channel_without_a_name_is_shown_by_its_id() -> None:
     assert "post in Trade." in flat(replace(PAUSED, channel=ChannelRef("teams", "T1", "19:x", "Trade", {"kind": "channel"})))
 
 
+@pytest.mark.parametrize(
+    ("waiting", "says"),
+    [
+        (0, "Nothing was waiting."),
+        (1, "1 message that waited goes out now."),
+        (7, "7 messages that waited go out now. Many of them may come together in one post."),
+    ],
+)
+def test_a_channel_whose_pause_is_over_reads_why_and_what_follows(waiting: int, says: str) -> None:
+    notice = Notice(NoticeKind.RESUMED, HERE, "Maria paused it until Mon 9 Feb 09:00 ET", (), to_admins=False, waiting=waiting)
+    assert compose(notice).text == f"Posting resumes in this channel. Maria paused it until Mon 9 Feb 09:00 ET. {says}"
+    assert compose(notice).public
+
+
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_kind_has_its_sentences(kind: NoticeKind) -> None:
     assert compose(replace(PAUSED, kind=kind)).text.startswith(
-        ("The bot can no longer", "A post ", "Many new messages of the feed ", "The content has ")
+        ("The bot can no longer", "A post ", "Many new messages of the feed ", "The content has ", "Posting resumes")
     )
 
 
