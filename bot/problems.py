@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from handlers.admin.unanswered import done_button
 from handlers.forms import problem as reports
 from handlers.idempotency import EVENT_SECONDS, hash_key
 from handlers.replies import serialize
-from handlers.replies.reply import Reply, notice, refusal
+from handlers.replies.reply import Buttons, Reply, notice, refusal
 from jobs.models.content import Problem
 from jobs.notices import problem_reported
 from jobs.store import entries, idempotency, problems
@@ -51,10 +52,11 @@ def report_problem(report: Report, runtime: Runtime, responder: Responder) -> Re
         if not idempotency.is_first_time(conn, key, now, timedelta(seconds=EVENT_SECONDS)):
             return THANKS
         subject = report.subject[: reports.MAX_SUBJECT]
-        problems.add(conn, Problem(now, subject, words, person.signature))
+        number = problems.add(conn, Problem(now, subject, words, person.signature))
         message = reports.message(
             report.subject, words, person, report.where, catalog, entries.by_key(conn, subject), next(iter(cards), None)
         )
+        message = replace(message, blocks=(*message.blocks, Buttons((done_button(number),))))
         problem_reported(conn, runtime.notifier, serialize.dump(message), now)
     responder.wake()
     return THANKS

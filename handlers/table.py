@@ -172,6 +172,7 @@ TABLE = (
     _admin("arrived N", "outbox", "mark a post on hold as arrived if it is in its channel", acts=True),
     _admin("drop N", "outbox", "give up a refused post or a post on hold", acts=True),
     _admin("unanswered", "admin.unanswered", "list what people asked in vain, and the problems that they reported"),
+    _admin("done N", "admin.unanswered", "tick off a reported problem", acts=True),
 )
 
 VERBS = tuple(dict.fromkeys(route.verb for route in TABLE))

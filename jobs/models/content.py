@@ -49,3 +49,5 @@ class Problem:
     subject: str
     words: str
     reported_by: str  #: A signature.
+    id: int = 0  #: 0 until it is stored.
+    done_by: str | None = None  #: The signature of the admin who ticked it off.

@@ -229,6 +229,8 @@ problem = Table(
     Column("subject", String(1024), nullable=False),  # of the card, such as pti:revenue
     Column("words", Text, nullable=False),
     Column("reported_by", String(512), nullable=False),
+    Column("done_at", Moment),
+    Column("done_by", String(512)),
     Index(None, "at"),
 )
 

@@ -1,12 +1,13 @@
 """/trade-admin unanswered: the questions that were asked in vain, and the reported problems."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
 from handlers.command import Command, Context, Person
-from handlers.replies.reply import Reply
+from handlers.replies.reply import Reply, Section
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
 from jobs import unanswered
@@ -21,9 +22,9 @@ from tests.support.small_catalog import CATALOG, NEW_YORK
 ADMIN = Person("slack", "T1", "U0", "Ann", admin=True)
 
 
-def typed(db: Database | None, clock: Clock, *, records: bool = True, person: Person = ADMIN) -> Reply:
+def typed(db: Database | None, clock: Clock, words: str = "unanswered", *, records: bool = True, person: Person = ADMIN) -> Reply:
     context = Context(CATALOG, clock.now, NEW_YORK, db, records_unanswered=records)
-    return dispatch(resolve(Command("trade-admin", "unanswered", person, None)), context)
+    return dispatch(resolve(Command("trade-admin", words, person, None)), context)
 
 
 def fill(db: Database) -> None:
@@ -47,6 +48,41 @@ def test_questions_and_problems_are_listed_for_admins(db: Database, clock: Clock
     assert "CSMS 67000001: <!channel> wrong topic (Bob, 08:00 ET)" in shown
     assert "no person and no channel is stored" in shown
     assert "TRADEBOT_UNANSWERED" not in shown
+
+
+def test_a_ticked_off_problem_leaves_the_list_and_a_second_click_is_harmless(db: Database, clock: Clock) -> None:
+    fill(db)
+    menus = [block.overflow for block in typed(db, clock).blocks if isinstance(block, Section) and block.overflow]
+    (done,) = menus[1].buttons
+    assert (done.label, done.command) == ("Done", "/trade-admin done 1")
+    left = typed(db, clock, "done 1")
+    assert left.text.startswith("Done: problem 1 (")
+    assert "The rate is old." not in " ".join(render(typed(db, clock)).split())
+    assert "CSMS 67000001" in render(left)
+    assert "1 done in the last 90 days" in render(left)
+    again = typed(db, clock, "done 1", person=replace(ADMIN, id="U9", name="Cy"))
+    assert again.text.startswith("Problem 1 was ticked off before by Ann.")
+    with db.read() as conn:
+        found = problems.get(conn, 1)
+    assert found is not None
+    assert found.done_by == "Ann (slack:T1/U0)"
+    typed(db, clock, "done 2")
+    assert "No problem is open." in render(typed(db, clock))
+
+
+@pytest.mark.parametrize("words", ["done", "done 9", "done x", "done ²", "done -1", f"done {'9' * 30}"])
+def test_an_unknown_number_ticks_nothing_off(db: Database, clock: Clock, words: str) -> None:
+    fill(db)
+    reply = typed(db, clock, words)
+    assert not reply.ok
+    assert reply.text.startswith("Nothing changed: no reported problem has number")
+    assert "The rate is old." in " ".join(render(typed(db, clock)).split())
+
+
+def test_only_admins_tick_off(sqlite_db: Database) -> None:
+    fill(sqlite_db)
+    assert "Only this bot's admins" in typed(sqlite_db, Clock(), "done 1", person=Person("slack", "T1", "U1", "Maria")).text
+    assert "The rate is old." in " ".join(render(typed(sqlite_db, Clock())).split())
 
 
 def test_an_empty_list_says_so_and_whether_anything_is_counted(db: Database, clock: Clock) -> None:

@@ -355,6 +355,8 @@ async def test_a_problem_is_reported_in_a_form(page: httpx.AsyncClient) -> None:
     assert "Thank you" in thanks["message"]["content"]["text"]
     listed = (await post(page, "say", text="/trade-admin unanswered", admin=True))["message"]["content"]["text"]
     assert "Revenue: The rate" in listed
+    done = await post(page, "say", text="/trade-admin done 1", admin=True, pressed="Done")
+    assert done["message"]["content"]["text"].startswith("Done: problem 1")
 
 
 async def test_a_guest_fills_in_no_form(page: httpx.AsyncClient) -> None:

@@ -168,6 +168,10 @@ async def test_a_problem_is_reported_in_a_dialog(desk: Office) -> None:
     assert "Thank you" in thanks["task"]["value"]
     listed = words(card(await desk.say("trade-admin unanswered")))
     assert "The rate is old." in listed
+    done = buttons(card(desk.teams.posts[-1]))["Done"]
+    assert done == "/trade-admin done 1"
+    assert "Done: problem 1" in words((await desk.press(done))["value"])
+    assert "No problem is open." in words(card(await desk.say("trade-admin unanswered")))
 
 
 async def test_a_post_has_report_a_problem_once_also_after_a_mark(desk: Office, teams: TeamsServer) -> None:

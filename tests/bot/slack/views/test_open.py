@@ -557,6 +557,9 @@ def test_every_card_can_be_reported_and_the_editors_read_where_it_stands(at: Off
     at.deliver()
     assert len(at.slack.seen(EDITORS)) == 1
     assert [(each.subject, each.reported_by) for each in reported(at)] == [("pti:revenue", "maria (slack:T1/U1)")]
+    at.send(press(buttons(post)["Done"], at.slack.hook()))
+    eventually(lambda: "Only this bot's admins" in words(at.slack.responses), "somebody who is no admin is refused")
+    assert len(reported(at)) == 1
 
 
 def test_a_card_in_a_view_can_be_reported_from_there(at: Office) -> None:
@@ -591,7 +594,7 @@ def test_a_report_shows_the_card_and_carries_an_id_and_is_posted_once_when_slack
     (post,) = at.slack.seen(EDITORS)
     assert post["metadata"]["event_payload"]
     assert "Priority Trade Issue" in words(post["blocks"][2:])
-    assert buttons(post) == {}
+    assert buttons(post) == {"Done": "/trade-admin done 1"}
 
 
 def test_a_message_is_reported_with_its_title_and_link(at: Office) -> None:
@@ -625,7 +628,11 @@ def test_without_an_editors_channel_a_report_goes_to_the_list(slack: SlackServer
     with office(sqlite_url, slack, TRADEBOT_ADMINS="slack:T1/U1") as at:
         at.send(press(buttons(at.type("/pti revenue"))["Report a problem"], at.slack.hook()))
         assert "Thank you" in words(at.submit(at.view(), words="It is wrong.")["view"])
-        assert "It is wrong. (maria" in words(at.type("/trade-admin unanswered"))
+        listed = at.type("/trade-admin unanswered")
+        assert "It is wrong. (maria" in words(listed)
+        at.send(press(buttons(listed)["Done"], at.slack.hook()))
+        eventually(lambda: "Done: problem 1" in words(at.slack.responses), "the problem is ticked off")
+        assert reported(at) == []
         at.deliver()
         assert at.slack.posts == []
 
