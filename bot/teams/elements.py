@@ -28,6 +28,8 @@ MAX_WORD = 40
 MAX_IN_A_ROW = 5
 """Teams shows six; the last one is for the overflow menu."""
 
+_STYLES = {"primary": "positive", "danger": "destructive"}
+
 Json = dict[str, Any]
 Piece = list[Json]
 """Elements that stay together in one message."""
@@ -185,7 +187,7 @@ def actions(buttons: tuple[Button, ...], name: str) -> Iterator[Json]:
         if row and json_length(row) + json_length(asked) > MAX_LINE:
             yield {"type": "ActionSet", "actions": row, "spacing": "small"}
             row = []
-        row.append(toggle_action(button_label(button, command), button.confirm, [asked["id"]]))
+        row.append(toggle_action(button_label(button, command), button.confirm, [asked["id"]]) | style(button))
         # in one element, so that the question is always in the same message
         yield {"type": "Container", "items": [{"type": "ActionSet", "actions": row}, asked], "spacing": "small"}
         row = []
@@ -262,13 +264,14 @@ def toggle_action(title: str, about: str, targets: list[str]) -> Json:
 
 def execute_action(button: Button, command: str) -> Json:
     """Return a button that works in clients without Action.Execute."""
-    styles = {"primary": "positive", "danger": "destructive"}
-    button_json: Json = {"title": button_label(button, command), "data": {COMMAND: command}}
-    if button.style in styles:
-        button_json["style"] = styles[button.style]
+    button_json: Json = {"title": button_label(button, command), "data": {COMMAND: command}, **style(button)}
     if opens_dialog(command):
         return {"type": "Action.Submit", **button_json, "data": {COMMAND: command, "msteams": {"type": "task/fetch"}}}
     return {"type": "Action.Execute", "verb": COMMAND, **button_json, "fallback": {"type": "Action.Submit", **button_json}}
+
+
+def style(button: Button) -> Json:
+    return {"style": _STYLES[button.style]} if button.style in _STYLES else {}
 
 
 def opens_dialog(command: str) -> bool:

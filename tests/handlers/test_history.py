@@ -1,10 +1,13 @@
 """/trade-admin history, diff and rollback."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.slack import blocks
+from bot.teams import cards
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Bullets, Button, Buttons, Reply, plain
 from handlers.replies.text import render
@@ -126,6 +129,10 @@ def test_a_rollback_shows_the_difference_and_changes_nothing_until_its_button_is
     assert bullets(asked)[1:] == ["Before: Ease. Enforce. Protect.", "Now: Facilitate. Enforce. Protect."]
     danger = buttons(asked)[0]
     assert (danger.style, bool(danger.confirm)) == ("danger", True)
+    # Slack asks in a dialog, Teams below the button
+    for rendered, style, times in ((blocks.render(asked), "danger", 2), (cards.render(asked), "destructive", 3)):
+        assert danger.confirm in json.dumps(rendered)
+        assert json.dumps(rendered).count(f'"style": "{style}"') == times
     assert library.catalog.office.motto.startswith("Ease.")
     done = press("Bring back revision 1", asked, db, library)
     assert "Published revision 3: the content of revision 1 is back." in done.text

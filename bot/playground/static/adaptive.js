@@ -21,7 +21,7 @@ const KNOWN = {
   ActionSet: { actions: null },
   "Action.Execute": { title: null, verb: ["command"], data: null, style: STYLE, fallback: null },
   "Action.Submit": { title: null, data: null, style: STYLE },
-  "Action.ToggleVisibility": { title: null, tooltip: null, targetElements: null },
+  "Action.ToggleVisibility": { title: null, tooltip: null, targetElements: null, style: STYLE },
 };
 const ELEMENT = { type: null, id: null, isVisible: null, spacing: SPACING, separator: null }; // properties of every element
 

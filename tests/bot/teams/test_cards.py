@@ -208,6 +208,7 @@ def test_a_button_that_asks_first_shows_its_question_and_acts_on_the_second_pres
     row, question = container["items"]
     assert [action["type"] for action in row["actions"]] == ["Action.Execute", "Action.ToggleVisibility"]
     assert (row["actions"][1]["title"], row["actions"][1]["targetElements"]) == ("Drop", [question["id"]])
+    assert [action.get("style") for action in row["actions"]] == [None, "destructive"]
     assert question["isVisible"] is False
     assert question["items"][0]["inlines"][0]["text"] == "Drop it?"
     drop, cancel = question["items"][1]["actions"]
