@@ -137,7 +137,7 @@ class Runtime:
 
     @property
     def notifier(self) -> Notifier:
-        return Notifier(lambda: self.admin_channel, self.direct_channel, lambda notice: dump(notices.compose(notice)))
+        return Notifier(lambda: self.admin_channel, self.direct_channel, lambda notice: dump(notices.compose(notice)), self.settings.zone)
 
     @asynccontextmanager
     async def keep_fresh(self) -> AsyncIterator[None]:

@@ -25,6 +25,8 @@ class Notifier:
     creator: Callable[[Connection, str], ChannelRef | None] = lambda conn, created_by: None  # noqa: ARG005  # nobody can be written to
     """Returns the channel of direct messages to a subscription's creator, from `Subscription.created_by`."""
     compose: Callable[[Notice], dict[str, Any]] = lambda notice: {"text": notice.why, "blocks": []}
+    zone: str = "America/New_York"
+    """Of the admins."""
 
 
 SILENT = Notifier()

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from content.catalog import Catalog, title
 from content.loading.wording import ordinal
 from content.search.statements import Passage, passages
+from jobs.cadence import next_due, zone_info
 from jobs.links import Place, broken_places
 from jobs.models.content import LinkCheck
 from jobs.models.entries import Entry
+from jobs.models.subscriptions import Cadence
 from jobs.notices import Notifier, review_due
 from jobs.overtaken import MAX_AGE, MAX_MESSAGES, comparison, last_day, overtaken_by
+from jobs.states import CadenceKind
 from jobs.store import entries, idempotency
 from jobs.store.database import Connection, Database
 
@@ -30,11 +33,11 @@ _NOUNS = {"qa": "question", "stat": "figure", "authority": "legal basis", "tools
 _ONCE = {"assignment": "assignments", "skill": "skills"}
 """Kinds that share one source, and are looked at together."""
 
-MONDAY_HOUR = 13
-"""The hour (UTC) from which the admins' channel gets its count: 9 in the morning in the East, 8 in winter."""
+MONDAY_MORNING = Cadence(CadenceKind.WEEKLY, time(9), weekday=0)
+"""When the admins' channel gets its count, in the admins' zone."""
 
-_WEEK = timedelta(days=2)
-"""How long a week's notice is remembered. Only the days from Monday to Tuesday send one."""
+_LATEST = timedelta(days=2)
+"""How much later a process that did not run sends the count, and so how long it is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +117,18 @@ def days_of(passage: Passage) -> int:
 
 
 def tell_admins(db: Database, catalog: Catalog, to: Notifier) -> bool:
-    """Store the week's notice for the admins' channel, on Monday or Tuesday, if there is something to review; return whether it was."""
+    """Store the week's notice for the admins' channel, if there is something to review; return whether it was."""
     with db.read() as conn:
-        now = db.now(conn).astimezone(UTC)
-        if to.admins() is None or now.weekday() > 1 or (now.weekday() == 0 and now.hour < MONDAY_HOUR):
+        now = db.now(conn)
+        due = next_due(MONDAY_MORNING, to.zone, now - _LATEST)
+        if to.admins() is None or due > now:
             return False
-        key = f"review:{now.isocalendar().year}-{now.isocalendar().week}"
-        if idempotency.is_recorded(conn, key, now, _WEEK):
+        key = f"review:{due.isoformat()}"
+        if idempotency.is_recorded(conn, key, now, _LATEST):
             return False
-        summary = read_review(conn, catalog, now, now.date()).summary()
+        summary = read_review(conn, catalog, now, now.astimezone(zone_info(to.zone)).date()).summary()
     with db.begin() as conn:
-        if not idempotency.is_first_time(conn, key, now, _WEEK) or not summary:
+        if not idempotency.is_first_time(conn, key, now, _LATEST) or not summary:
             return False
         review_due(conn, to, summary, now)
     return True

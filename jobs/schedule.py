@@ -39,7 +39,7 @@ class Every:
     refresh: float = 5.0
     reclassify: float = 10.0
     forget: float = 3600.0
-    review: float = 1800.0
+    review: float = 60.0
     links: float = 3600.0
 
 

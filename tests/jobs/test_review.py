@@ -95,6 +95,29 @@ def test_the_admins_get_the_count_once_on_monday(db: Database, clock: Clock, not
     assert tell_admins(db, made, notified)
 
 
+@pytest.mark.parametrize(
+    ("zone", "monday", "utc"),
+    [
+        ("America/New_York", "2026-03-02", "14:00"),
+        ("America/New_York", "2026-03-09", "13:00"),  # the clocks were put forward the day before
+        ("America/New_York", "2026-11-02", "14:00"),  # and back
+        ("Pacific/Guam", "2026-03-09", "23:00"),  # on Sunday in UTC
+        ("Europe/Berlin", "2026-03-30", "07:00"),
+    ],
+)
+def test_the_count_comes_at_nine_on_monday_in_the_admins_zone(db: Database, clock: Clock, zone: str, monday: str, utc: str) -> None:
+    made, to = with_pti(facts=(said("2013"),)), Notifier(admins=lambda: ADMINS, zone=zone)
+    due = datetime.fromisoformat(f"{monday}T{utc}+00:00") - timedelta(days=zone == "Pacific/Guam")
+    clock.now = due - timedelta(seconds=1)
+    assert not tell_admins(db, made, to)
+    clock.now = due
+    assert tell_admins(db, made, to)
+    clock.now = due + timedelta(hours=47, minutes=59)
+    assert not tell_admins(db, made, to)
+    clock.now = due + timedelta(days=3)
+    assert not tell_admins(db, made, to)
+
+
 def test_nothing_to_review_and_nobody_to_tell_are_silent(db: Database, notified: Notifier) -> None:
     assert not tell_admins(db, with_pti(facts=(said("2013"),)), Notifier())
     assert not tell_admins(db, with_pti(), notified)
