@@ -133,7 +133,7 @@ async def check_weekly(db: Database, http: httpx.AsyncClient) -> bool:
     if files is None:
         return False
     checks = await check_links(http, [place.url for place in find_places(files)])
-    await in_thread(_store, db, checks)
+    await in_thread(store_checks, db, checks)
     return True
 
 
@@ -146,7 +146,15 @@ def _claim(db: Database) -> Mapping[str, str] | None:
         return newest.files if idempotency.is_first_time(conn, "links", now, _CLAIM) else None
 
 
-def _store(db: Database, checks: list[LinkCheck]) -> None:
+def places_in_force(db: Database) -> tuple[Place, ...]:
+    """Return the places of the revision in force, whose addresses `broken_places` looks up."""
+    with db.read() as conn:
+        newest = revisions.newest(conn)
+    return find_places(newest.files) if newest else ()
+
+
+def store_checks(db: Database, checks: list[LinkCheck]) -> None:
+    """Replace the checks that are stored."""
     with db.begin() as conn:
         link_checks.replace_all(conn, checks, db.now(conn))
 

@@ -1,17 +1,21 @@
-"""`tradebot links`: check every address of the content, and print what is broken or has moved, by file and line."""
+"""`tradebot links`: check every address of the content, print what is broken or has moved, by file and line, and store it for review."""
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
-from bot.settings import SettingsError, load
+from bot.database import StartError, open_existing
+from bot.settings import Settings, SettingsError, load
 from content.loading.files import ContentError
 from jobs.certificates import CertificatesError
 from jobs.content_source import read_source
 from jobs.http_client import async_client
-from jobs.links import DEAD, check_links, find_places
+from jobs.links import DEAD, check_links, find_places, places_in_force, store_checks
 from jobs.models.content import LinkCheck
 from jobs.proxies import Network
 from jobs.states import LinkState
+from jobs.store.database import Database, DatabaseError, first_line
 
 WORDS = {
     LinkState.BROKEN: "broken",
@@ -26,20 +30,44 @@ def check() -> int:
     try:
         settings = load()
         places = find_places(read_source(settings.content))
-        checks = asyncio.run(_check([place.url for place in places], settings.network))
+        urls = {place.url for place in places}
+        with _open_database(settings) as db:
+            in_force = places_in_force(db) if db else ()
+            checks = asyncio.run(_check([place.url for place in (*places, *in_force)], settings.network))
+            if db:
+                _store(db, checks)
     except (SettingsError, ContentError, CertificatesError) as problem:
         print(problem, file=sys.stderr)
         return 1
-    found = {each.url: each for each in checks}
+    found = {each.url: each for each in checks if each.url in urls}
     for place in places:
         result = found[place.url]
         if result.state is not LinkState.OK:
             words = "" if result.state is LinkState.MOVED else f"{WORDS[result.state]}: "  # the detail says it
             print(f"{place}: {place.url}: {words}{result.detail}")
-    counts = [sum(each.state is state for each in checks) for state in WORDS]
+    counts = [sum(each.state is state for each in found.values()) for state in WORDS]
     words = ", ".join(f"{count} {state.value}" for state, count in zip(WORDS, counts, strict=True) if count)
-    print(f"{len(checks)} addresses checked: {words or 'all of them work'}.")
-    return int(any(each.state in DEAD for each in checks))
+    print(f"{len(found)} addresses checked: {words or 'all of them work'}.")
+    return int(any(each.state in DEAD for each in found.values()))
+
+
+@contextmanager
+def _open_database(settings: Settings) -> Iterator[Database | None]:
+    """Yield the bot's database, or None after saying why nothing will be stored."""
+    with ExitStack() as stack:
+        try:
+            db = stack.enter_context(open_existing(settings))
+        except StartError as problem:
+            print(f"/trade-admin review will not know the result. {problem}", file=sys.stderr)
+            db = None
+        yield db
+
+
+def _store(db: Database, checks: list[LinkCheck]) -> None:
+    try:
+        store_checks(db, checks)
+    except DatabaseError as problem:
+        print(f"/trade-admin review will not know the result: {first_line(problem)}", file=sys.stderr)
 
 
 async def _check(urls: list[str], network: Network) -> list[LinkCheck]:
