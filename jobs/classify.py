@@ -11,6 +11,9 @@ from jobs.kinds import is_routine, kind_of, opening
 from jobs.models.entries import Classified, TopicHit
 from jobs.states import EntryKind
 
+VERSION = 1
+"""Raise it when this module, jobs/kinds.py or content/rules.py decides differently, so that stored entries are classified again."""
+
 MAX_TITLE = 500
 MAX_BODY = 800  #: Characters read; contacts and links come later.
 
@@ -35,8 +38,17 @@ def is_about_systems(feed: Feed) -> bool:
 
 @lru_cache(maxsize=8)
 def rules_digest(topics: tuple[Topic, ...]) -> str:
-    """Return 16 characters that stand for the topics' rules and their order."""
-    return sha256(repr([(topic.slug, topic.rules) for topic in topics]).encode()).hexdigest()[:16]
+    """Return 16 characters that stand for the version of this code, the topics' rules and their order."""
+    return f"{_version(VERSION)}{sha256(repr([(topic.slug, topic.rules) for topic in topics]).encode()).hexdigest()[:12]}"
+
+
+def newer_rules() -> str:
+    """Return what sorts after every digest of this version, and not after those of a newer one."""
+    return _version(VERSION + 1)
+
+
+def _version(number: int) -> str:
+    return f"v{number:03}"  # "v" sorts after the digests without a version, which are hexadecimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
-"""Classify stored entries again when the topics' rules have changed, and tell in advance what changed rules would catch.
+"""Classify stored entries again when the topics' rules or a release have changed, and tell in advance what changed rules would catch.
 
-An entry's row names the rules that classified it. Any process may find that they are not the rules in force, and repeat its work: a
-batch is written in one transaction, only over rows that nobody changed meanwhile, and only by a process that has the newest revision.
-Nothing is owed to anybody because of it, and an entry keeps its lead, which decided about corrections when the entry was new.
+An entry's row names the rules, and the version of the code, that classified it; a release leaves alone what a newer one classified. Any
+process may find that they are not those in force, and repeat its work: a batch is written in one transaction, only over rows that nobody
+changed meanwhile, and only by a process that has the newest revision. Nothing is owed to anybody because of it, and an entry keeps its
+lead, which decided about corrections when the entry was new.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from content.catalog import Catalog, Topic
-from jobs.classify import classify, is_about_systems, rules_digest
+from jobs.classify import classify, is_about_systems, newer_rules, rules_digest
 from jobs.models.entries import Classified, Entry
 from jobs.store import entries, revisions
 from jobs.store.database import Database
@@ -29,7 +30,7 @@ def reclassify(db: Database, catalog: Catalog, revision: int) -> bool:
     with db.read() as conn:
         if revisions.newest_id(conn) != revision:
             return False
-        batch = entries.with_other_rules(conn, rules, BATCH)
+        batch = entries.with_other_rules(conn, rules, newer_rules(), BATCH)
     systems = _systems(catalog)
     found = {each.id: _classify(each, catalog.topics, systems) for each in batch}  # outside of the writing transaction
     if found:

@@ -252,10 +252,10 @@ def replace(conn: Connection, entry_id: int, new: NewEntry, now: datetime) -> En
     return by_ids(conn, [entry_id])[entry_id]
 
 
-def with_other_rules(conn: Connection, rules: str, limit: int) -> list[Entry]:
-    """Return entries that other topic rules classified, newest first."""
+def with_other_rules(conn: Connection, rules: str, newer: str, limit: int) -> list[Entry]:
+    """Return entries that other topic rules classified, or older code, newest first. The rules of newer code begin with `newer`."""
     # "<>" would not use the index, nor would SQLite in the order of ids
-    others = or_(entry.c.rules < rules, entry.c.rules > rules)
+    others = or_(entry.c.rules < rules, and_(entry.c.rules > rules, entry.c.rules < newer))
     return _all(conn, select(entry).where(others).order_by(-entry.c.id).limit(limit))
 
 

@@ -1,21 +1,26 @@
 """Stored entries follow the topics' rules: in batches, by any process, whatever ends halfway; nobody is owed anything for it."""
 
+import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import func, select
 
 from content.catalog import Catalog
+from jobs import classify as classifying
 from jobs import reclassify as module
 from jobs.classify import classify, is_about_systems
 from jobs.models.entries import SAMPLE, Entry, NewEntry, Parsed
 from jobs.publish import edit_entry, publish_entries
 from jobs.reclassify import Counts, count_changes, reclassify
 from jobs.revisions import load, publish
+from jobs.states import EntryKind
 from jobs.store import entries, schema
 from jobs.store.database import Database
+from tests.support.paths import ROOT
 from tests.support.sample_content import with_feeds
 from tests.support.store import subscribe
 
@@ -183,6 +188,44 @@ def test_an_entry_that_an_old_process_stores_after_the_reload_follows(db: Databa
     store(db, load(OLD))
     run(db, revision)
     assert topics(db)["A silver spoon"] == {"spoons"}
+
+
+def test_a_release_that_classifies_differently_follows_and_an_older_one_does_not_undo_it(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe(db)
+    revision = publish(db, NEW, "me").revision
+    store(db, load(NEW))
+    owed, ours = count_owed(db), rules(db)
+    with monkeypatch.context() as patch:
+        patch.setattr(classifying, "VERSION", classifying.VERSION + 1)
+        patch.setattr(classifying, "kind_of", lambda *_, **__: EntryKind.TRAINING)
+        classifying.rules_digest.cache_clear()
+        run(db, revision)
+        assert {each.kind for each in stored(db).values()} == {EntryKind.TRAINING}
+        assert not reclassify(db, load(NEW), revision)
+    classifying.rules_digest.cache_clear()
+    assert run(db, revision) == 1
+    assert {each.kind for each in stored(db).values()} == {EntryKind.TRAINING}
+    assert rules(db).isdisjoint(ours)
+    assert count_owed(db) == owed
+
+
+@pytest.mark.parametrize("digest", ["", "0123456789abcdef", "ffffffffffffffff", "v000ffffffffffff"])
+def test_what_an_older_release_classified_is_classified_again(db: Database, digest: str) -> None:
+    revision = publish(db, NEW, "me").revision
+    store(db, load(NEW))
+    with db.begin() as conn:
+        conn.execute(schema.entry.update().values(rules=digest, kind="training"))
+    run(db, revision)
+    assert {each.kind for each in stored(db).values()} == {EntryKind.OTHER}
+
+
+def test_the_version_rises_with_the_code_that_classifies() -> None:
+    """If this fails because an entry may be classified differently now, raise VERSION; then put the new fingerprint here."""
+    code = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("content/rules.py", "jobs/classify.py", "jobs/kinds.py"))
+    without_comments = re.sub(r"#.*|\s", "", code)
+    assert (classifying.VERSION, sha256(without_comments.encode()).hexdigest()[:12]) == (1, "25ece9126bca")
 
 
 def test_an_edit_meanwhile_is_not_overwritten(db: Database) -> None:
