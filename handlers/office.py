@@ -28,7 +28,7 @@ from handlers.replies.reply import (
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
-    from content.catalog import Office
+    from content.catalog import Office, Question, Statement
     from handlers.command import Command, Context
 
 _PARTS = {"mission": "Mission", "facts": "Facts", "questions": "Questions and answers"}
@@ -128,7 +128,9 @@ def card(office: Office, command: Command, context: Context) -> Reply:
 
 
 def _full_part(part: str, context: Context) -> Reply:
-    office, lines = context.catalog.office, _part_lines(part, context)
+    office = context.catalog.office
+    source = cards.common_source(_part_items(part, office))
+    lines = _part_lines(part, context, source)
     return Reply(
         f"{office.name}: {_PARTS[part].lower()}, {len(lines)} items.",
         (
@@ -136,7 +138,7 @@ def _full_part(part: str, context: Context) -> Reply:
             cards.heading(_PARTS[part]),
             Bullets(lines),
             Buttons((Button(office.name, "/trade office"),)),
-            cards.footer(*_dates(office)),
+            cards.footer(*_dates(office), source=source),
         ),
         subjects=(f"office:{office.slug}",),
         shareable=True,
@@ -148,11 +150,15 @@ def _fold(part: str, context: Context) -> Fold:
     return Fold(f"{_PARTS[part]} ({len(lines)})", lines, Button(f"Show all: {_PARTS[part].lower()}", f"/trade office {part}"))
 
 
-def _part_lines(part: str, context: Context) -> tuple[Line, ...]:
+def _part_items(part: str, office: Office) -> tuple[Statement, ...] | tuple[Question, ...]:
+    return office.questions if part == "questions" else office.mission if part == "mission" else office.facts
+
+
+def _part_lines(part: str, context: Context, common: str = "") -> tuple[Line, ...]:
     office = context.catalog.office
     if part == "questions":
-        return cards.answers(office.questions, context)
-    return cards.statements(office.mission if part == "mission" else office.facts, context)
+        return cards.answers(office.questions, context, common)
+    return cards.statements(office.mission if part == "mission" else office.facts, context, common)
 
 
 def _card_head(office: Office) -> tuple[Header, SmallPrint]:

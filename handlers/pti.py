@@ -64,24 +64,26 @@ def _list_all(catalog: Catalog) -> Reply:
 
 def card(pti: Pti, command: Command, context: Context) -> Reply:
     """Return the card with what staff are asked most, on one screen."""
-    facts = cards.statements(pti.facts, context)
-    dates = [pti.summary.as_of, *(fact.as_of for fact in pti.facts[:_MAX_FACTS] if fact.shown)]
+    facts = [fact for fact in pti.facts if fact.shown][:_MAX_FACTS]
+    source = cards.common_source(facts)
+    dates = [pti.summary.as_of, *(fact.as_of for fact in facts)]
     blocks: list[Block] = [*_card_head(pti), cards.summary(pti.summary, context)]
-    items = (*facts[:_MAX_FACTS], *cards.contacts(pti.contacts, command.person)[:_MAX_CONTACTS])
+    items = (*cards.statements(facts, context, source), *cards.contacts(pti.contacts, command.person)[:_MAX_CONTACTS])
     if items:
         blocks.append(Bullets(items))
     buttons = [Button("All messages", f"/csms latest {pti.slug}")]
     if any(question.shown for question in pti.questions):
         buttons.insert(0, Button("Questions and answers", f"/pti {pti.slug} questions"))
     blocks += newest(command, context, (pti.slug,))
-    blocks += [Buttons((*buttons, Button("More", f"/pti {pti.slug} more"))), cards.footer(*dates)]
+    blocks += [Buttons((*buttons, Button("More", f"/pti {pti.slug} more"))), cards.footer(*dates, source=source)]
     parts = (f"Priority Trade Issue: {pti.name}. {pti.summary.text}", cards.date_sentence(dates), f"Official page: {pti.url}")
     return Reply(" ".join(part for part in parts if part), tuple(blocks), subjects=(f"pti:{pti.slug}",), shareable=True)
 
 
 def _questions_card(pti: Pti, context: Context) -> Reply:
     shown = [question for question in pti.questions if question.shown]
-    items = cards.answers(shown, context)
+    source = cards.common_source(shown)
+    items = cards.answers(shown, context, source)
     body: Block = Bullets(items) if items else Section((line("This issue has no questions and answers yet."),))
     return Reply(
         f"Priority Trade Issue: {pti.name}. {len(items)} questions and answers. {pti.url}",
@@ -89,7 +91,7 @@ def _questions_card(pti: Pti, context: Context) -> Reply:
             *_card_head(pti, "questions and answers"),
             body,
             Buttons((Button(cards.short_name(pti.name), f"/pti {pti.slug}"), Button("More", f"/pti {pti.slug} more"))),
-            cards.footer(*(question.as_of for question in shown)),
+            cards.footer(*(question.as_of for question in shown), source=source),
         ),
         subjects=(f"pti:{pti.slug}",),
         shareable=True,
@@ -99,11 +101,13 @@ def _questions_card(pti: Pti, context: Context) -> Reply:
 def _more_card(pti: Pti, command: Command, context: Context) -> Reply:
     catalog = context.catalog
     blocks: list[Block] = [*_card_head(pti, "more")]
+    facts = [fact for fact in pti.facts if fact.shown][_MAX_FACTS:]
+    source = cards.common_source((*pti.authority, *facts, *pti.stats))
     parts: tuple[tuple[str, tuple[Line, ...]], ...] = (
-        ("Authority", cards.statements(pti.authority, context)),
-        ("More facts", cards.statements(pti.facts, context)[_MAX_FACTS:]),
+        ("Authority", cards.statements(pti.authority, context, source)),
+        ("More facts", cards.statements(facts, context, source)),
         ("More contacts", cards.contacts(pti.contacts, command.person)[_MAX_CONTACTS:]),
-        ("Figures", cards.statements(pti.stats, context)),
+        ("Figures", cards.statements(pti.stats, context, source)),
         ("Centers of Excellence and Expertise", centers(pti, catalog)),
     )
     for title, items in parts:
@@ -120,8 +124,8 @@ def _more_card(pti: Pti, command: Command, context: Context) -> Reply:
     others = lookups.buttons(catalog, related, len(related))
     together = (Buttons((back, *others)),) if len(others) < cards.MAX_CHOICES else (Buttons((back,)), Menu("Related", others))
     blocks += together
-    dates = [statement.as_of for statement in (*pti.authority, *pti.facts[_MAX_FACTS:], *pti.stats) if statement.shown]
-    blocks.append(cards.footer(*dates))
+    dates = [statement.as_of for statement in (*pti.authority, *facts, *pti.stats) if statement.shown]
+    blocks.append(cards.footer(*dates, source=source))
     return Reply(f"Priority Trade Issue: {pti.name}, more. {pti.url}", tuple(blocks), subjects=(f"pti:{pti.slug}",), shareable=True)
 
 

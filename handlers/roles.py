@@ -65,13 +65,14 @@ def card(role: Role, command: Command, context: Context) -> Reply:
     for part, items in _lists(role):
         more = Button(f"Show all {len(items)} {part}", f"/role {role.slug} {part}")
         blocks.append(Fold(f"{_TITLES[part]} ({len(items)})", tuple(line(item.text) for item in items), more))
-    facts = cards.statements(role.facts, context)
+    source = cards.common_source(role.facts)
+    facts = cards.statements(role.facts, context, source)
     if facts:
         blocks.append(Bullets(facts))
     related = (*(f"pti:{slug}" for slug in role.ptis), *(f"resource:{slug}" for slug in role.resources))
     blocks += [
         Buttons((*lookups.buttons(context.catalog, related, 3), Button("All roles", "/role"))),
-        cards.footer(role.as_of, *(fact.as_of for fact in role.facts if fact.shown)),
+        cards.footer(role.as_of, *(fact.as_of for fact in role.facts if fact.shown), source=source),
     ]
     why = f" Matched: {found_by[0]} “{found_by[1]}”." if found_by else ""
     counts = f"{len(role.assignments)} typical assignments, {len(role.skills)} skills"

@@ -47,7 +47,8 @@ def card(topic: Topic, command: Command, context: Context) -> Reply:
         cards.summary(topic.summary, context),
     ]
     links = (line(Span(link.title, link=link.url)) for link in topic.links[1:])
-    items = (*cards.statements(topic.facts, context), *cards.contacts(topic.contacts, command.person), *links)
+    source = cards.common_source(topic.facts)
+    items = (*cards.statements(topic.facts, context, source), *cards.contacts(topic.contacts, command.person), *links)
     if items:
         blocks.append(Bullets(items))
     ptis = tuple(f"pti:{slug}" for slug in topic.ptis)
@@ -57,6 +58,6 @@ def card(topic: Topic, command: Command, context: Context) -> Reply:
     blocks += newest(command, context, (topic.slug,))
     latest, every = Button("All messages", f"/csms latest {topic.slug}"), Button("All topics", "/trade topic")
     dates = (topic.summary.as_of, *(fact.as_of for fact in topic.facts if fact.shown))
-    blocks += [Buttons((latest, *lookups.buttons(context.catalog, ptis, 2), every)), cards.footer(*dates)]
+    blocks += [Buttons((latest, *lookups.buttons(context.catalog, ptis, 2), every)), cards.footer(*dates, source=source)]
     parts = (f"Topic: {topic.name}.", topic.summary.text, cards.date_sentence(dates), topic.links[0].url if topic.links else "")
     return Reply(" ".join(part for part in parts if part), tuple(blocks), subjects=(f"topic:{topic.slug}",), shareable=True)

@@ -60,13 +60,14 @@ def more(words: str, command: Command, context: Context) -> Reply:
     if not found:
         return cards.no_match(words, "", Button("Help", "/trade help"), hint="Try fewer or other words.")
     subjects = tuple(dict.fromkeys(passage.subject for passage in found))
+    source = cards.common_source(passage.origin for passage in found)
     return Reply(
         f"{len(found)} statements about {cards.quote(words)}: " + " ".join(said(passage) for passage in found),
         (
             cards.heading(f"About {cards.quote(words)}"),
-            Bullets(tuple(line(said(passage), *cards.in_brackets(passage.origin, context)) for passage in found)),
+            Bullets(tuple(line(said(passage), *cards.in_brackets(passage.origin, context, source)) for passage in found)),
             Buttons(lookups.buttons(context.catalog, subjects, cards.MAX_BUTTONS)),
-            cards.footer(),
+            cards.footer(source=source),
         ),
         subjects=subjects,
         shareable=True,

@@ -58,17 +58,26 @@ def channel_noun(channel: ChannelRef | None) -> str:
     return "chat" if chat else "channel"
 
 
-def statement(statement: Statement, context: Context) -> Line:
-    """Return "Refunds are paid electronically (CSMS 68179006, as of 27 Mar 2026)" with a linked source, and a newer message if any."""
-    return line(statement.text, *in_brackets(statement, context))
+def common_source(items: Iterable[Statement | Question | Contact]) -> str:
+    """Return the source that several shown statements share, which the footer then says once, else ""."""
+    found = [item.source for item in items if item.shown]
+    return found[0] if len(found) > 1 and len(set(found)) == 1 else ""
 
 
-def statements(items: Iterable[Statement], context: Context) -> tuple[Line, ...]:
-    return tuple(statement(item, context) for item in items if item.shown)
+def statement(statement: Statement, context: Context, common: str = "") -> Line:
+    """Return "Refunds are paid electronically (CSMS 68179006, as of 27 Mar 2026)" with a linked source, and a newer message if any.
+
+    `common`: a source that is said elsewhere.
+    """
+    return line(statement.text, *in_brackets(statement, context, common))
 
 
-def answers(questions: Iterable[Question], context: Context) -> tuple[Line, ...]:
-    return tuple(line(Span(item.q, bold=True), f" {item.a}", *in_brackets(item, context)) for item in questions if item.shown)
+def statements(items: Iterable[Statement], context: Context, common: str = "") -> tuple[Line, ...]:
+    return tuple(statement(item, context, common) for item in items if item.shown)
+
+
+def answers(questions: Iterable[Question], context: Context, common: str = "") -> tuple[Line, ...]:
+    return tuple(line(Span(item.q, bold=True), f" {item.a}", *in_brackets(item, context, common)) for item in questions if item.shown)
 
 
 def summary(statement: Statement, context: Context) -> Section:
@@ -86,9 +95,9 @@ def contacts(items: Iterable[Contact], person: Person) -> tuple[Line, ...]:
     )
 
 
-def in_brackets(item: Statement | Question | Contact, context: Context) -> Line:
+def in_brackets(item: Statement | Question | Contact, context: Context, common: str = "") -> Line:
     """Return " (CSMS 68179006, as of 27 Mar 2026)" and what may change the statement; () for a statement without a source."""
-    parts, newer = provenance(item), newer_note(item, context)
+    parts, newer = provenance(item, common), newer_note(item, context)
     listed = tuple(span for index, part in enumerate(parts) for span in ((Span(", "), part) if index else (part,)))
     return (*((Span(" ("), *listed, Span(")")) if parts else ()), *((Span(SEPARATOR), *newer) if newer else ()))
 
@@ -111,9 +120,9 @@ def newer_message(entry: Entry, now: datetime, zone: str) -> Line:
     return line("A newer CSMS may change this: ", number, f", {near_date(entry.published, now, zone)}")
 
 
-def provenance(item: Statement | Question | Contact) -> tuple[Span, ...]:
-    """Return the sources of a statement and its date."""
-    parts = list(sources(item.source))
+def provenance(item: Statement | Question | Contact, common: str = "") -> tuple[Span, ...]:
+    """Return the sources of a statement, except a common one, and its date."""
+    parts = [] if item.source == common else list(sources(item.source))
     if item.status == "derived":
         parts.append(Span("our interpretation"))
     if item.as_of:
@@ -213,8 +222,11 @@ def date_sentence(dates: Iterable[str]) -> str:
     return f"{text}." if text else ""
 
 
-def footer(*dates: str, lines: tuple[Line, ...] = ()) -> SmallPrint:
-    return SmallPrint((*lines, separated_line(common_date(dates), _NOT_ADVICE)))
+def footer(*dates: str, lines: tuple[Line, ...] = (), source: str = "") -> SmallPrint:
+    """`source`: of all statements of the card."""
+    pages = sources(source) if source else ()
+    where = line("Source: ", *(part for index, page in enumerate(pages) for part in ((", ", page) if index else (page,)))) if pages else ""
+    return SmallPrint((*lines, separated_line(where, common_date(dates), _NOT_ADVICE)))
 
 
 def heading(words: str, rest: str = "") -> Section:

@@ -4,9 +4,9 @@ import pytest
 
 from content.catalog import Contact, Question
 from handlers.replies import cards
-from handlers.replies.reply import Button, Buttons, Menu, Section, Span, plain
+from handlers.replies.reply import Button, Buttons, Menu, Section, SmallPrint, Span, lines_of, plain
 from jobs.models.channels import ChannelRef
-from tests.support.full_catalog import CONTEXT, PARTNER, STAFF, said
+from tests.support.full_catalog import AUDITOR, CATALOG, CONTEXT, FORCED, OFFICE, PARTNER, REVENUE, STAFF, ask, said
 
 HEX = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/"
 
@@ -74,6 +74,22 @@ def test_internal_contacts_are_shown_in_the_staffs_workspace_only() -> None:
 def test_a_footer_has_a_date_only_if_it_is_every_statements(dates: tuple[str, ...], common: str) -> None:
     assert cards.common_date(dates) == common
     assert [plain(one) for one in cards.footer(*dates).lines] == [f"{common} · Not legal advice" if common else "Not legal advice"]
+
+
+def test_a_source_that_all_shown_statements_share_is_said_once() -> None:
+    one, two, hidden = (
+        said("One.", "CSMS 68179006", "2026-03-27"),
+        said("Two.", "CSMS 68179006"),
+        said("Three.", "flyer", status="secondary"),
+    )
+    assert cards.common_source((one, two, hidden)) == "CSMS 68179006"
+    assert cards.common_source((one, said("Two.", "flyer"))) == ""
+    assert cards.common_source((one, hidden)) == ""  # a single one has its source beside it
+    lines = cards.statements((one, two), CONTEXT, "CSMS 68179006")
+    assert [plain(each) for each in lines] == ["One. (as of 27 Mar 2026)", "Two. (as of 6 Feb 2026)"]
+    (last,) = cards.footer("2026", source="CSMS 67270895, CSMS 68179006").lines
+    assert plain(last) == "Source: CSMS 67270895, CSMS 68179006 · As of 2026 · Not legal advice"
+    assert [span.link for span in last if span.link] == [f"{HEX}40278ef", f"{HEX}410543e"]
 
 
 def test_two_pages_of_one_site_are_numbered() -> None:
@@ -160,3 +176,30 @@ def test_the_hint_follows_when_nothing_is_found() -> None:
 )
 def test_a_chat_is_distinguished_from_a_channel(place: ChannelRef | None, called: str) -> None:
     assert cards.channel_noun(place) == called
+
+
+SHARED = "CSMS 67236626"
+FACTS = tuple(said(f"Fact {number}.", SHARED) for number in range(1, 6))
+ASKED = tuple(Question(f"Question {number}?", "Yes.", SHARED, "2026") for number in (1, 2))
+ONE_SOURCE = replace(
+    CATALOG,
+    ptis=(replace(REVENUE, facts=FACTS, questions=ASKED, authority=(), stats=()),),
+    topics=(replace(FORCED, facts=FACTS),),
+    roles=(replace(AUDITOR, facts=FACTS),),
+    office=replace(OFFICE, mission=FACTS, facts=FACTS, questions=ASKED),
+)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("/pti revenue", "/pti revenue questions", "/pti revenue more", "/trade topic forced labor", "/role auditor"),
+        *("/trade office mission", "/trade office facts", "/trade office questions"),
+    ],
+)
+def test_a_card_says_once_and_at_its_end_what_all_its_statements_share(typed: str) -> None:
+    reply = ask(typed, context=replace(CONTEXT, catalog=ONE_SOURCE))
+    (*before, last) = reply.blocks
+    assert isinstance(last, SmallPrint)
+    assert plain(last.lines[-1]).startswith(f"Source: {SHARED} · ")
+    assert not any(SHARED in plain(each) for block in before for each in lines_of(block))
