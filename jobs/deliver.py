@@ -20,7 +20,7 @@ from jobs.outcomes import Outcome, Pace, Retry, Unknown, Unreadable, after_look,
 from jobs.prepare import Compose, Preparation
 from jobs.settle import settle
 from jobs.states import PostKind, PostState, UnreadablePolicy
-from jobs.store import channels, posts
+from jobs.store import channels, idempotency, posts
 from jobs.store.database import Database, first_line
 from jobs.threads import in_thread
 
@@ -29,6 +29,12 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MAX_WAIT_SECONDS = 2.0  #: Longest wait for a rate slot; the rest is left to the next tick.
+
+TOLD_AFTER = 3  #: Attempts to make a post that fail in a row before the admins are told; a database may be away for a moment.
+
+TOLD_AGAIN = timedelta(hours=6)  #: Before that, no other channel with the same reason is told.
+
+MAX_ERROR = 300  #: Characters of the reason.
 
 PLAIN = "plain"  #: In the content of a post that goes out as plain text, because the platform rejected its layout.
 
@@ -105,11 +111,15 @@ class Worker:
                 posts.renew_intent(conn, post_id, now)
             return held
 
-    def release_after_failure(self, claim: Claim) -> None:
-        """Give the channel back because its post could not be made."""
+    def release_after_failure(self, claim: Claim, error: Exception) -> None:
+        """Give the channel back because its post could not be made. The admins learn once of a reason that stays."""
+        why = "".join(filter(str.isprintable, f"{type(error).__name__}: {first_line(error)}"))[:MAX_ERROR]
         with self.db.begin() as conn:
-            wait = back_off(claim.failures, self.pace.grace, self.chance())
-            channels.release(conn, claim, self.db.now(conn) + timedelta(seconds=wait), claim.failures + 1)
+            now, wait = self.db.now(conn), back_off(claim.failures, self.pace.grace, self.chance())
+            times = channels.release_uncomposed(conn, claim, now + timedelta(seconds=wait), claim.failures + 1, why)
+            # a fault in a renderer stops many channels at once
+            if times == TOLD_AFTER and idempotency.is_first_time(conn, f"uncomposed:{why}", now, TOLD_AGAIN):
+                notices.post_uncomposed(conn, self.notifier, claim.channel, why, now)
 
     def give_back(self, claim: Claim, stage: Stage) -> None:
         """Free the channel at once because the process stops. A post whose call began is looked for."""
@@ -149,9 +159,9 @@ class Worker:
         """Return whether a post arrived."""
         try:
             post = await in_thread(self.prepare, claim, stage)
-        except Exception:
+        except Exception as error:
             logger.exception("could not make a post for %s; the bot tries again later", claim.channel)
-            await in_thread(self.release_after_failure, claim)
+            await in_thread(self.release_after_failure, claim, error)
             return False
         if post is None:
             return False

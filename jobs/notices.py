@@ -53,6 +53,10 @@ def post_dead(conn: Connection, to: Notifier, post: Post, why: str, now: datetim
     _record(conn, [to.admins()], event, post.channel, now)
 
 
+def post_uncomposed(conn: Connection, to: Notifier, channel: ChannelRef, why: str, now: datetime) -> None:
+    _record(conn, [to.admins()], {"kind": NoticeKind.UNCOMPOSED, "why": why}, channel, now)
+
+
 def flood_held(conn: Connection, to: Notifier, feed: str, count: int, now: datetime) -> None:
     event = {"kind": NoticeKind.FLOOD, "why": f"{count} entries were new at once, for the second time within a day"}
     _record(conn, [to.admins()], event, ChannelRef("feed", "", feed), now)

@@ -73,6 +73,7 @@ class NoticeKind(StrEnum):
     DEAD = "dead"  #: A post was refused for good.
     FLOOD = "flood"  #: A feed's new entries are held until an admin decides.
     REVIEW = "review"  #: Statements of the content are due for review; once a week.
+    UNCOMPOSED = "uncomposed"  #: The next post of a channel cannot be made, again and again.
     RESUMED = "resumed"  #: To the channel itself: its pause is over.
 
 

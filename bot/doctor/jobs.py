@@ -100,12 +100,17 @@ def check_channels(db: Database, known: list[Subscribed]) -> list[Finding]:
 
 
 def check_outbox(db: Database, settings: Settings) -> list[Finding]:
-    """Check that no post was refused, and that what is due is posted in channels that are open."""
+    """Check that no post was refused, and that what is due can be made and is posted in channels that are open."""
     zone = settings.zone
     with db.read() as conn:
         now, waiting, dead = db.now(conn), reports.waiting(conn), outbox.dead(conn)
         refused = [refused_posts(conn, each, now, zone) for each in dead[:MAX_CHANNELS]]
         stopped = {each.id for each in outbox.held(conn)}
+        failing = reports.failing_channels(conn)
+    refused += [
+        wrong(f"channel {ref.name or ref.id}", f"its next post cannot be made: {why}", "read the bot's log")
+        for ref, why in failing[:MAX_CHANNELS]
+    ]
     if len(dead) > MAX_CHANNELS:
         refused.append(wrong("outbox", f"{len(dead) - MAX_CHANNELS} more channels have refused posts", RESEND))
     served = {"slack": settings.slack is not None, "teams": settings.teams is not None, "playground": settings.playground}

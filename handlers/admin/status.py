@@ -48,6 +48,10 @@ _STATE_NAMES = {
 """The summary's states, in order."""
 
 
+_MAX_FAILING = 10
+"""Channels whose next post cannot be made, which may be all."""
+
+
 def status(words: str, command: Command, context: Context) -> Reply:
     if context.db is None:
         return cards.needs_bot()
@@ -55,7 +59,7 @@ def status(words: str, command: Command, context: Context) -> Reply:
         revision = revisions.newest(conn)
         rows = {row.slug: row for row in feed_store.all_rows(conn)}
         owed, held, dead = reports.waiting(conn), outbox_store.held(conn), outbox_store.dead(conn)
-        paused = reports.paused_channels(conn)
+        paused, failing = reports.paused_channels(conn), reports.failing_channels(conn)
         live = reports.live_subscriptions(conn)
     zone, now = context.zone, context.now
     in_force = revision and f"revision {revision.id}, {dates.near(revision.at, now, zone)}, {publisher(revision.who)}"
@@ -71,6 +75,7 @@ def status(words: str, command: Command, context: Context) -> Reply:
         ("Refused", line(outbox.totals(dead, "post", "from", context))),
         ("Subscriptions", line(str(live))),
         ("Paused channels", line(str(len(paused)) if paused else "none")),
+        ("Channels whose next post cannot be made", line(str(len(failing)) if failing else "none")),
         ("Feeds", line(feeds_summary)),
     )
     blocks: list[Block] = [Header("Status"), Fields(tuple(pair for pair in pairs if plain(pair[1]) != "none"))]
@@ -79,6 +84,11 @@ def status(words: str, command: Command, context: Context) -> Reply:
     blocks += [cards.heading(first, f" {hint}") for first, hint in undecided]
     for health in healths:
         blocks += _held_blocks(health)
+    if failing:
+        blocks.append(cards.heading("The next post cannot be made for"))
+        more = (line(f"… and {len(failing) - _MAX_FAILING} more"),) if len(failing) > _MAX_FAILING else ()
+        blocks.append(Bullets((*(line(f"{outbox.channel_name(ref)}: {reason}") for ref, reason in failing[:_MAX_FAILING]), *more)))
+        blocks.append(SmallPrint((line("The bot keeps trying, and messages that are due there wait. Its log has the details."),)))
     if paused:
         blocks.append(cards.heading("Posting is paused in"))
         blocks.append(Bullets(tuple(line(f"{outbox.channel_name(ref)}: {reason}") for ref, reason in paused)))

@@ -22,6 +22,7 @@ _FIRST = {
     NoticeKind.DEAD: "A post for {channel} was refused and will not be sent again by itself.",
     NoticeKind.FLOOD: "Many new messages of the feed {channel} are on hold until you decide.",
     NoticeKind.REVIEW: "The content has statements to review.",
+    NoticeKind.UNCOMPOSED: "The bot cannot make the next post for {channel}.",
 }
 
 _NEXT = {
@@ -30,6 +31,7 @@ _NEXT = {
     NoticeKind.HELD: "Later posts there wait for it. An admin can look into the channel and decide with /trade-admin outbox.",
     NoticeKind.DEAD: "To send it again or to drop it, type /trade-admin outbox.",
     NoticeKind.FLOOD: "If these messages are really new, post them. If the feed only renamed or repeated old ones, mark them as seen.",
+    NoticeKind.UNCOMPOSED: "Nothing is lost: what is due waits, and the bot keeps trying. /trade-admin status lists every such channel.",
     NoticeKind.REVIEW: "Look at each source again, then change the text or its date.",
 }
 

@@ -215,4 +215,11 @@ def renew(conn: Connection, claim: Claim, until: datetime) -> bool:
 def release(conn: Connection, claim: Claim, free_at: datetime, failures: int) -> bool:
     """Return False, having changed nothing, if the claim was lost."""
     mine = update(channel).where(channel.c.id == claim.channel_id, channel.c.epoch == claim.epoch)
-    return conn.execute(mine.values(free_at=free_at, failures=failures)).rowcount == 1
+    return conn.execute(mine.values(free_at=free_at, failures=failures, compose_error=None, compose_failures=0)).rowcount == 1
+
+
+def release_uncomposed(conn: Connection, claim: Claim, free_at: datetime, failures: int, error: str) -> int:
+    """Release a channel whose next post could not be made; return how often in a row, 0 if the claim was lost."""
+    mine = update(channel).where(channel.c.id == claim.channel_id, channel.c.epoch == claim.epoch)
+    values = {"free_at": free_at, "failures": failures, "compose_error": error, "compose_failures": channel.c.compose_failures + 1}
+    return conn.execute(mine.values(values).returning(channel.c.compose_failures)).scalar_one_or_none() or 0

@@ -114,7 +114,10 @@ def _waiting(channel_id: ColumnElement[int]) -> CompoundSelect[Any]:
 
 
 def last_error(conn: Connection, channel_id: int) -> str:
-    """Return why the channel's oldest unsent post did not arrive at its last attempt, or ""."""
+    """Return why the channel's next post cannot be made, or why its oldest unsent post did not arrive at its last attempt, or ""."""
+    uncomposed = conn.execute(select(channel.c.compose_error).where(channel.c.id == channel_id)).scalar_one_or_none()
+    if uncomposed:
+        return f"the post cannot be made: {uncomposed}"
     query = select(post.c.error).where(post.c.channel_id == channel_id, post.c.state.in_(UNFINISHED), post.c.error.is_not(None))
     return conn.execute(query.order_by(post.c.created_at).limit(1)).scalar_one_or_none() or ""
 
@@ -158,6 +161,11 @@ def waiting_by_subscription(conn: Connection, channel_id: int) -> dict[int, int]
 
 def paused_channels(conn: Connection) -> list[tuple[ChannelRef, str]]:
     return [(ref_of(row), row.paused) for row in _channels(conn, channel.c.paused.is_not(None))]
+
+
+def failing_channels(conn: Connection) -> list[tuple[ChannelRef, str]]:
+    """Return the channels whose next post cannot be made, with the reason."""
+    return [(ref_of(row), row.compose_error) for row in _channels(conn, channel.c.compose_error.is_not(None))]
 
 
 def live_subscriptions(conn: Connection) -> int:

@@ -114,6 +114,8 @@ channel = Table(
     Column("free_at", Moment, nullable=False),  # lease, rate slot and Retry-After in one
     Column("epoch", Integer, nullable=False, default=0),
     Column("failures", Integer, nullable=False, default=0),
+    Column("compose_error", Text),  # why its next post could not be made, until one can
+    Column("compose_failures", Integer, nullable=False, default=0, server_default=text("0")),
     Column("paused", Text),  # the reason, or NULL
     Column("paused_by", Text),  # the person who paused it; NULL if the platform closed it
     Column("paused_until", Moment),  # when it resumes by itself

@@ -3,6 +3,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from content.catalog import Feed, Source
 from content.loading.child import load_files
@@ -16,7 +17,7 @@ from handlers.router import dispatch, resolve
 from jobs.models.feeds import FeedRow
 from jobs.publish import publish_entries
 from jobs.revisions import Library, publish_at_start
-from jobs.store import channels, feeds, revisions
+from jobs.store import channels, feeds, revisions, schema
 from jobs.store.database import Database
 from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support.clock import Clock
@@ -289,6 +290,18 @@ def test_status_shows_revision_feeds_what_waits_and_paused_channels(db: Database
         "Paused channels: 1",
     ):
         assert needed in reply.text
+
+
+def test_status_and_outbox_show_which_posts_cannot_be_made(db: Database) -> None:
+    set_up(db)
+    with db.begin() as conn:
+        channels.resume(conn, 1)
+        conn.execute(update(schema.channel).values(compose_error="KeyError: 'topic'", compose_failures=3))
+        conn.execute(update(schema.delivery).values(due_at=NOW))
+    shown = flat(say("status", db))
+    assert "Channels whose next post cannot be made: 1" in shown
+    assert "slack trade-updates: KeyError: 'topic'" in shown
+    assert "the bot tries again: the post cannot be made: KeyError: 'topic'" in flat(say("outbox", db))
 
 
 def test_feeds_shows_every_detail(db: Database) -> None:

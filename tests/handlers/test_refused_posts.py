@@ -232,6 +232,21 @@ async def test_the_doctor_finds_messages_that_are_overdue_only_where_they_could_
     db.close()
 
 
+async def test_the_doctor_finds_a_post_that_cannot_be_made(sqlite_url: str) -> None:
+    db = Database(sqlite_url)
+    db.clock = Clock()
+    subscribe(db, to=channel("C1"))
+    publish(db, 1)
+
+    def fail(_: Bundle) -> list[dict[str, Any]]:
+        raise KeyError("topic")
+
+    await deliver(db, Platform(), fail)
+    found, _ = jobs.check_outbox(db, load({"DATABASE_URL": sqlite_url}))
+    assert str(found) == "WRONG  channel #C1: its next post cannot be made: KeyError: 'topic' -> read the bot's log"
+    db.close()
+
+
 @pytest.mark.parametrize("person", [Person("slack", "T1", "U2", "Sam"), Person("slack", "T9", "U1", "Guest", external=True)])
 @pytest.mark.parametrize("words", ["outbox", "held", "resend {}", "drop {}", "arrived {}"])
 async def test_only_admins_see_or_decide_anything(sqlite_db: Database, person: Person, words: str) -> None:

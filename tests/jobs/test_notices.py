@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from jobs.deliver import deliver_due
+from jobs.deliver import MAX_ERROR, deliver_due
 from jobs.models.channels import ChannelRef
-from jobs.models.posts import Notice
+from jobs.models.posts import Bundle, Notice
 from jobs.notices import Notifier, channel_paused, workspace_paused
 from jobs.outcomes import Gone, Outcome, Pace, Rejected, Unknown, Unreadable
+from jobs.prepare import Compose
 from jobs.states import Pause
-from jobs.store import channels
+from jobs.store import channels, reports
 from jobs.store.database import Connection, Database
 from tests.support.clock import Clock
 from tests.support.delivery import no_sleep, posts
@@ -34,7 +35,7 @@ def creator(conn: Connection, created_by: str) -> ChannelRef | None:  # the Noti
 NOTIFIER = Notifier(lambda: ADMINS, creator, show)
 
 
-async def deliver(db: Database, platform: Platform, notifier: Notifier = NOTIFIER) -> int:
+async def deliver(db: Database, platform: Platform, notifier: Notifier = NOTIFIER, compose: Compose = compose) -> int:
     return await deliver_due(db, {"playground": platform}, compose, pace=Pace(), notifier=notifier, chance=lambda: 0.0, sleep=no_sleep)
 
 
@@ -60,6 +61,63 @@ async def test_a_closed_channel_is_told_once_to_the_admins_and_to_each_creator(d
     assert platform.seen("ADMINS") == [f"admins: paused C1: {why} []"]
     assert platform.seen("D-someone") == [f"creator: paused C1: {why} []"]
     assert platform.seen("C1") == []
+
+
+async def test_a_post_that_cannot_be_made_is_shown_and_told_once_until_it_can(db: Database, clock: Clock) -> None:
+    subscription = subscribe(db)
+    other = subscribe(db, to=channel("C2"))
+    publish(db, 1)
+    platform, broken = Platform(), [True]
+
+    def compose_or_fail(bundle: Bundle) -> list[dict[str, Any]]:
+        if broken and bundle.channel.id == "C1":
+            raise ValueError("<!channel> \0\ud800" + "x" * 900)
+        return compose(bundle)
+
+    async def run(times: int) -> None:
+        for _ in range(times):
+            await deliver(db, platform, compose=compose_or_fail)
+            clock.pass_(minutes=10)
+
+    await run(2)
+    with db.read() as conn:
+        ((ref, why),) = reports.failing_channels(conn)
+        assert reports.last_error(conn, subscription.channel_id) == f"the post cannot be made: {why}"
+        assert reports.last_error(conn, other.channel_id) == ""
+    assert ref == channel()
+    assert why.startswith("ValueError: <!channel> x")
+    assert len(why) <= MAX_ERROR
+    assert platform.seen("ADMINS") == []  # it may pass
+    await run(4)
+    assert [each.partition(": ")[2][:16] for each in platform.seen("ADMINS")] == ["uncomposed C1: V"]
+    assert platform.seen("C2") == ["1"]
+    broken.clear()
+    await run(1)
+    assert platform.seen("C1") == ["1"]
+    with db.read() as conn:
+        assert reports.failing_channels(conn) == []
+    broken.append(True)
+    clock.pass_(hours=6)
+    publish(db, 2)
+    await run(4)
+    assert len(platform.seen("ADMINS")) == 2
+
+
+async def test_one_reason_that_stops_many_channels_is_told_once(db: Database, clock: Clock) -> None:
+    for number in range(1, 6):
+        subscribe(db, to=channel(f"C{number}"))
+    publish(db, 1)
+
+    def fail(_: Bundle) -> list[dict[str, Any]]:
+        raise ValueError("no such topic")
+
+    platform = Platform()
+    for _ in range(4):
+        await deliver(db, platform, compose=fail)
+        clock.pass_(minutes=10)
+    assert len(platform.seen("ADMINS")) == 1
+    with db.read() as conn:
+        assert len(reports.failing_channels(conn)) == 5
 
 
 async def test_a_channel_that_closes_again_is_told_again(db: Database, clock: Clock) -> None:

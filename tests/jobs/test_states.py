@@ -51,6 +51,7 @@ STORED: dict[type[StrEnum], dict[str, str]] = {
         "DEAD": "dead",
         "FLOOD": "flood",
         "REVIEW": "review",
+        "UNCOMPOSED": "uncomposed",
         "RESUMED": "resumed",
     },
     PostState: {"PENDING": "pending", "SENDING": "sending", "SENT": "sent", "DEAD": "dead"},

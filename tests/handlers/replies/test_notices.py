@@ -69,7 +69,7 @@ def test_a_channel_whose_pause_is_over_reads_why_and_what_follows(waiting: int, 
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_kind_has_its_sentences(kind: NoticeKind) -> None:
     assert compose(replace(PAUSED, kind=kind)).text.startswith(
-        ("The bot can no longer", "A post ", "Many new messages of the feed ", "The content has ", "Posting resumes")
+        ("The bot can no longer", "A post ", "Many new messages of the feed ", "The content has ", "The bot cannot make", "Posting resumes")
     )
 
 
