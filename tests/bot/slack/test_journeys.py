@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from handlers.actions import ONLY_YOU
-from jobs.models import ChannelRef
+from jobs.models.channels import ChannelRef
 from jobs.store import channels, deliveries, reports
 from jobs.store.database import Database
 from tests.support import slack_server
