@@ -9,8 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from handlers.messages.questions import MIN_NUMBER
-from handlers.replies import cards, entries, freshness, reasons
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, line
+from handlers.replies import cards, corrections, entries, freshness, reasons
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line
 from jobs.csms import hex_url
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ _MAX_SEARCHED = 50
 """Messages searched for later ones that mention a message."""
 
 _LEGACY = re.compile(r"[0-9]{2}-[0-9]{6}")
-
-_CHANGES = {"replaces": "Replaced by a later message", "corrects": "Corrected by a later message"}
 
 
 def by_number(number: str, db: Database, context: Context, *, samples: bool, validity: bool = False) -> Reply:
@@ -52,31 +50,35 @@ def by_number(number: str, db: Database, context: Context, *, samples: bool, val
 
 
 def card(entry: Entry, later: list[Entry], read: LastRead, context: Context, *, validity: bool = False) -> Reply:
-    """Return the card of a message. A later message that changes it stands above it, others that mention it below."""
+    """Return the card of a message. What changes it stands above its text, which is quiet then; others that mention it stand below."""
     now, zone = context.now, context.zone
-    feed = freshness.feed_title(context, entry.feed)
-    warning = freshness.warning(read, now, zone, feed)
-    changing = {each.id: how for each in later if (how := _changes(each, entry))}
-    above = [*_changing_blocks([each for each in later if each.id in changing], changing, context)]
-    naming = _naming_blocks(entry, [each for each in later if each.id not in changing], bool(changing), read, context)
-    blocks: list[Block] = [*freshness.warning_blocks(warning), *above, *(naming if validity else ())]
-    blocks += [Section((entries.title(entry, entries.CARD_TITLE, bold=True),)), SmallPrint((entries.facts(entry, now, zone),))]
-    body = entries.excerpt(entry)
-    if body is not None:
-        blocks.append(Section((body,)))
-    because = {hit.topic: hit.because for hit in entry.topics}
-    slugs = entries.sort_topics(context.catalog, because)
-    if slugs:
-        about = [f"{entries.topic_name(context.catalog, slug)}{_matched(because[slug], context)}" for slug in slugs]
-        blocks.append(Section((line(Span("Topics: ", bold=True), "; ".join(about)),)))
+    warning = freshness.warning(read, now, zone, freshness.feed_title(context, entry.feed))
+    changing = [(each, how) for each in later if (how := _changes(each, entry))]
+    changed_by = [each for each, _ in changing]
+    naming = _naming_blocks(entry, [each for each in later if each not in changed_by], bool(changing), bool(warning), read, context)
+    body, slugs = entries.excerpt(entry), entries.sort_topics(context.catalog, (hit.topic for hit in entry.topics))
+    topics = _topics(entry, slugs, context)
+    blocks: list[Block] = [*freshness.warning_blocks(warning), *_changing_blocks(changing, context), *(naming if validity else ())]
+    if changing:
+        earlier = (entries.title(entry, corrections.EARLIER_TITLE), entries.facts(entry, now, zone), *((body,) if body else ()), *topics)
+        blocks += [Divider(), SmallPrint((line(Span(corrections.EARLIER, bold=True)), *earlier))]
+    else:
+        blocks += [Section((entries.title(entry, entries.CARD_TITLE, bold=True),)), SmallPrint((entries.facts(entry, now, zone),))]
+        blocks += [Section((each,)) for each in ((body,) if body else ()) + topics]
     blocks += () if validity else naming
     buttons = [
         Button(f"Latest CSMS: {entries.topic_name(context.catalog, slug)}", f"/csms latest {slug}") for slug in slugs[:3] if slug != "other"
     ]
     blocks += [*((Buttons(tuple(buttons)),) if buttons else ()), entries.caution([entry])]
-    changed = f"{_CHANGES[next(iter(changing.values()))]}. " if changing else ""
-    text = f"{warning} {changed}{entries.screen_reader_text(entry, zone, link=True)}".strip()
+    changed = [corrections.advice(each, how, now, zone) for each, how in changing]
+    text = " ".join(filter(None, (warning, *changed, entries.screen_reader_text(entry, zone, link=True))))
     return Reply(text, tuple(blocks), subjects=(entry.key,), shareable=True)
+
+
+def _topics(entry: Entry, slugs: tuple[str, ...], context: Context) -> tuple[Line, ...]:
+    because = {hit.topic: hit.because for hit in entry.topics}
+    about = [f"{entries.topic_name(context.catalog, slug)}{_matched(because[slug], context)}" for slug in slugs]
+    return (line(Span("Topics: ", bold=True), "; ".join(about)),) if about else ()
 
 
 def _changes(later: Entry, entry: Entry) -> str:
@@ -86,22 +88,27 @@ def _changes(later: Entry, entry: Entry) -> str:
     return changed_by(later).get(entry.number, "") if later.feed == entry.feed else ""
 
 
-def _changing_blocks(later: list[Entry], changing: dict[int, str], context: Context) -> tuple[Block, ...]:
-    if not later:
-        return ()
-    how = "replaces" if "replaces" in changing.values() else "corrects"
-    return (cards.heading(_CHANGES[how]), _bullets(later, context))
+def _changing_blocks(changing: list[tuple[Entry, str]], context: Context) -> tuple[Block, ...]:
+    lines: list[Line] = []
+    for later, how in changing:
+        instead = corrections.advice(later, how, context.now, context.zone)
+        title = line(*entries.title(later, entries.BULLET_TITLE), *(f"{cards.SEPARATOR}{state}" for state in entries.states(later)))
+        lines += [line(Span(instead, bold=True, link=cards.https_url(later.url))), title]
+    return (Section(tuple(lines)),) if lines else ()
 
 
-def _naming_blocks(entry: Entry, later: list[Entry], changed: bool, read: LastRead, context: Context) -> tuple[Block, ...]:
-    """Return the later messages that mention the entry, or that there are none as of the last good read."""
+def _naming_blocks(entry: Entry, later: list[Entry], changed: bool, warned: bool, read: LastRead, context: Context) -> tuple[Block, ...]:
+    """Return the later messages that mention the entry, or that there are none as of the last good read.
+
+    `warned`: the answer begins with a warning that says when the feed was read.
+    """
     if later:
         return (cards.heading("Mentioned in"), _bullets(later, context))
     if changed:
         return ()
     what, feed = "CSMS message" if entry.feed == "csms" else "message", freshness.feed_title(context, entry.feed)
     when = freshness.sentence_part(read, context.now, context.zone, feed[0].lower() + feed[1:] if feed.startswith("The") else feed)
-    return (Section((line(f"No later {what} stored here mentions this one; {when}."),)),)
+    return (Section((line(f"No later {what} stored here mentions this one{'' if warned else f'; {when}'}."),)),)
 
 
 def _bullets(listed: list[Entry], context: Context) -> Bullets:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries, serialize
-from handlers.replies.reply import Block, Bullets, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Bullets, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line, lines_of
 from jobs.relations import relations
 
 if TYPE_CHECKING:
@@ -17,27 +18,58 @@ if TYPE_CHECKING:
     from jobs.models.entries import Entry
     from jobs.models.posts import Bundle, Listed
 
-_EARLIER_TITLE = 180
+EARLIER_TITLE = 180
 """Characters of an earlier text's title: in Slack, a longer link in small print would be divided."""
+
+EARLIER = "Earlier text"
 
 PASSIVE = {"replaces": "Replaced", "corrects": "Corrected"}
 
 
 def mark(bundle: Bundle, zone: str) -> Reply:
-    """Return the earlier post below a note: "CSMS 68987884 (18 Jun 2026) replaces this message."."""
+    """Return the earlier post below a note: "Replaced. Read CSMS 68987884 (18 Jun) instead.".
+
+    The text of a single message becomes its quiet "Earlier text". In a list, the note names the message: "CSMS 68987884 (18 Jun)
+    replaces 67647279.".
+    """
     before = serialize.load(bundle.about.content if bundle.about else {"text": "", "blocks": []})
     later, because = bundle.entries[0].entry, bundle.entries[0].because
-    name = _name(later)
-    when = dates.near_date(later.published, bundle.now, zone)
-    what = because if because and len(before.subjects) > 1 else f"{because.partition(' ')[0] or 'changes'} this message"
-    sample = (cards.SEPARATOR, Span(entries.SAMPLE, bold=True)) if later.sample else ()
-    note = line(
-        Span(name, bold=True, link=cards.https_url(later.url)),
-        Span(f" ({when}) {what}.", bold=True),
-        *sample,
+    relation = because.partition(" ")[0]
+    alone = relation in PASSIVE and len(before.subjects) <= 1
+    name, link = _name(later), cards.https_url(later.url)
+    if alone:
+        words = advice(later, relation, bundle.now, zone)
+        note = line(Span(words, bold=True, link=link))
+    else:
+        when = f" ({dates.near_date(later.published, bundle.now, zone)}) {because or 'changes this message'}."
+        words = f"{name}{when}"
+        note = line(Span(name, bold=True, link=link), Span(when, bold=True))
+    sample = (Span(cards.SEPARATOR), Span(entries.SAMPLE, bold=True)) if later.sample else ()
+    blocks = _quiet(before.blocks) if alone and not before.marks else before.blocks
+    text = f"{words.removesuffix('.')}: {later.url}. {before.text.removeprefix('New: ')}"
+    return replace(before, text=text, blocks=(Section(((*note, *sample),)), *blocks), marks=before.marks + 1)
+
+
+def advice(later: Entry, relation: str, now: datetime, zone: str) -> str:
+    """Return "Corrected. Read CSMS 68987884 (18 Jun) instead."."""
+    return f"{PASSIVE[relation]}. Read {_name(later)} ({dates.near_date(later.published, now, zone)}) instead."
+
+
+def _quiet(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Turn the text at the beginning of a post into small print; who shared it stays above."""
+    texts = list(takewhile(lambda block: isinstance(block, Section | SmallPrint), blocks))
+    first = next((place for place, block in enumerate(texts) if isinstance(block, Section)), None)
+    if first is None:
+        return blocks
+    quiet = (_quiet_line(words) for block in texts[first:] for words in lines_of(block))
+    return (*blocks[:first], Divider(), SmallPrint((line(Span(EARLIER, bold=True)), *quiet)), *blocks[len(texts) :])
+
+
+def _quiet_line(words: Line) -> Line:
+    return tuple(
+        replace(span, bold=False, text=entries.shorten(span.text, EARLIER_TITLE)) if span.link else replace(span, bold=False)
+        for span in words
     )
-    text = f"{name} ({when}) {what}: {later.url}. {before.text.removeprefix('New: ')}"
-    return replace(before, text=text, blocks=(Section((note,)), *before.blocks), marks=before.marks + 1)
 
 
 def fit(marked: Reply, fits: Callable[[Reply], bool]) -> Reply | None:
@@ -80,14 +112,14 @@ def pair(bundle: Bundle, catalog: Catalog, zone: str, buttons: Buttons, note: st
             spoken.append(entries.card_text(item.entry, catalog, zone))
         else:
             relation = next((several[item.entry.id] for several in changed.values() if item.entry.id in several), "corrects")
-            advice = f"{PASSIVE[relation]}. Read {_name(item.entry)} ({dates.near_date(item.entry.published, bundle.now, zone)}) instead."
+            instead = advice(item.entry, relation, bundle.now, zone)
             posted = f" It was posted here {dates.near_day(item.posted_at, bundle.now, zone)}."
-            blocks.append(Section((line(Span(advice, bold=True, link=cards.https_url(item.entry.url)), posted),)))
-            spoken.append(f"{advice}{posted} {item.entry.url}")
+            blocks.append(Section((line(Span(instead, bold=True, link=cards.https_url(item.entry.url)), posted),)))
+            spoken.append(f"{instead}{posted} {item.entry.url}")
     for item in bundle.entries:
         if item not in heads:
             by = {known[number].entry: relation for number, relation in changed[item.entry.id].items()}
-            words = f"Earlier text, {' and '.join(f'{PASSIVE[relation].lower()} by {_name(each)}' for each, relation in by.items())}"
+            words = f"{EARLIER}, {' and '.join(f'{PASSIVE[relation].lower()} by {_name(each)}' for each, relation in by.items())}"
             blocks += [Divider(), SmallPrint(_earlier_text(item, words, bundle.now, zone))]
             spoken.append(f"{words}: {entries.screen_reader_text(item.entry, zone)}")
     small = (SmallPrint((line(note),)),) if note else ()
@@ -98,7 +130,7 @@ def pair(bundle: Bundle, catalog: Catalog, zone: str, buttons: Buttons, note: st
 
 def _earlier_text(item: Listed, words: str, now: datetime, zone: str) -> tuple[Line, ...]:
     body = entries.excerpt(item.entry)
-    text = (entries.title(item.entry, _EARLIER_TITLE), entries.facts(item.entry, now, zone), *((body,) if body is not None else ()))
+    text = (entries.title(item.entry, EARLIER_TITLE), entries.facts(item.entry, now, zone), *((body,) if body is not None else ()))
     return (line(Span(words, bold=True)), *text)
 
 

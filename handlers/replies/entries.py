@@ -114,8 +114,13 @@ def number(entry: Entry) -> str:
 
 def bullet(entry: Entry, when: str = "", *more: str, marked: bool = True) -> Line:
     """`marked`: a sample says that it is one, unless the list's head does."""
-    parts = (entry.number, when, *more, HELD if entry.held else "", SAMPLE if entry.sample and marked else "")
+    parts = (entry.number, when, *more, *states(entry, marked=marked))
     return line(*title(entry, BULLET_TITLE), *(f"{cards.SEPARATOR}{part}" for part in parts if part))
+
+
+def states(entry: Entry, *, marked: bool = True) -> tuple[str, ...]:
+    """Return what a list says of an entry that is held, and, if `marked`, of a sample."""
+    return (*((HELD,) if entry.held else ()), *((SAMPLE,) if entry.sample and marked else ()))
 
 
 def facts(entry: Entry, now: datetime, zone: str) -> Line:

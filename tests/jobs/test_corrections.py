@@ -8,6 +8,7 @@ from sqlalchemy import select
 from bot.playground import samples
 from content.catalog import Topic
 from handlers.replies import posts, serialize
+from handlers.replies.reply import Buttons, Divider, Section, SmallPrint
 from handlers.replies.text import render
 from jobs import pauses
 from jobs.classify import classify
@@ -123,8 +124,9 @@ async def test_a_post_is_marked_and_answered_in_its_thread(db: Database, clock: 
     ((receipt, mark),) = platform.marks
     ((below, _, said),) = platform.answers
     assert (receipt, below) == ("ts0", "ts0")
-    assert seen(mark).startswith(f"CSMS {LATER_NUMBER} [1] (9 Feb) replaces this message.")
+    assert seen(mark).startswith(f"Replaced. Read CSMS {LATER_NUMBER} (9 Feb) instead. [1]")
     assert f"Message {OLD}" in seen(mark)  # as it was
+    assert [type(block) for block in serialize.load(mark).blocks] == [Section, Divider, SmallPrint, Buttons, SmallPrint]
     assert f"CSMS {OLD}, posted above, has changed." in seen(said)
     assert len(platform.messages) == 2  # the correction itself is posted as every entry is
     await run(db, platform)
@@ -283,7 +285,7 @@ async def waiting_post(db: Database, clock: Clock, *trouble: Behaviour) -> Platf
 async def test_a_post_that_did_not_come_before_its_correction_is_sent_with_the_mark(db: Database, clock: Clock, trouble: Behaviour) -> None:
     platform = await waiting_post(db, clock, trouble)
     first, second = (seen(message.content) for message in platform.messages)
-    assert first.startswith(f"CSMS {LATER_NUMBER} [1] (9 Feb) replaces this message.")
+    assert first.startswith(f"Replaced. Read CSMS {LATER_NUMBER} (9 Feb) instead. [1]")
     assert f"Message {LATER_NUMBER}" in second
     assert (platform.marks, platform.answers) == ([], [])
     assert sorted(kinds_and_states(db)) == [("answer", "dead"), ("mark", "sent"), ("now", "sent"), ("now", "sent")]
@@ -319,8 +321,8 @@ async def test_a_waiting_post_has_no_mark_of_a_correction_that_changes_only_its_
     correct(db, correction(69000000, of=LATER_NUMBER))
     await to_the_end(db, clock, platform)
     first = seen(platform.messages[0].content)
-    assert first.count("replaces") == 1
-    assert first.startswith(f"CSMS {LATER_NUMBER} [1] (9 Feb) replaces this message.")
+    assert first.count("Replaced.") == 1
+    assert first.startswith(f"Replaced. Read CSMS {LATER_NUMBER} (9 Feb) instead. [1]")
 
 
 async def test_a_dead_post_that_is_sent_again_has_the_mark_of_a_correction_that_came_meanwhile(db: Database, clock: Clock) -> None:
@@ -329,7 +331,7 @@ async def test_a_dead_post_that_is_sent_again_has_the_mark_of_a_correction_that_
     with db.begin() as conn:
         conn.execute(schema.post.update().where(schema.post.c.state == "dead").values(state="pending", settled_at=None))
     await to_the_end(db, clock, platform)
-    assert "replaces this message" in seen(platform.messages[1].content)
+    assert "Replaced. Read" in seen(platform.messages[1].content)
     assert (len(platform.messages), platform.marks) == (2, [])
 
 
@@ -380,7 +382,7 @@ async def test_the_sample_correction_marks_the_sample_that_it_replaces(db: Datab
     with db.read() as conn:
         standing = outbox.sent_posts(conn, 1, 10)
     assert len(standing) == 2  # the sample and its correction; the mark stands on the first, the answer in its thread
-    assert "(9 Feb) replaces" in seen(standing[-1].content)
+    assert "(9 Feb) instead" in seen(standing[-1].content)
 
 
 async def test_samples_that_come_again_are_other_messages_with_their_own_corrections(db: Database, clock: Clock) -> None:

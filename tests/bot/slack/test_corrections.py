@@ -78,8 +78,10 @@ async def test_a_correction_marks_the_post_and_answers_below_it(db: Database, se
     before = dict(server.posts[0])
     await arrives(68987884, f"CORRECTION: AGOA {HOSTILE}", "correction", "This message replaces CSMS # 67647279.")
     first = server.posts[0]
-    assert first["text"].startswith("CSMS 68987884 (")
-    assert first["blocks"][1:] == before["blocks"]
+    assert first["text"].startswith("Replaced. Read CSMS 68987884 (")
+    assert [block["type"] for block in before["blocks"]] == ["rich_text", "context", "context", "rich_text", "actions", "context"]
+    earlier = ["context"] * 5  # "Earlier text", the title, the facts, the topics and the body
+    assert [block["type"] for block in first["blocks"]] == ["rich_text", "divider", *earlier, "actions", "context"]
     assert first["metadata"] == before["metadata"]
     within_limits([{"text": first["text"], "blocks": first["blocks"]}])
     below = [post for post in server.posts if post.get("thread_ts")]
@@ -189,6 +191,6 @@ async def test_an_answer_that_somebody_shared_is_marked_too(db: Database, server
         later = new(68987884, lead="correction", body="This message replaces CSMS # 67647279.")
         record_corrections(conn, publish_entries(conn, "csms", [later], now, backlog=False), now)
     await deliver_due(db, {"slack": sender}, compose)
-    assert [post["ts"] for post in server.posts if post["text"].startswith("CSMS 68987884 (")] == [ts]
+    assert [post["ts"] for post in server.posts if post["text"].startswith("Replaced. Read CSMS 68987884 (")] == [ts]
     assert [post["thread_ts"] for post in server.posts if post.get("thread_ts")] == [ts]
     assert "CSMS other" in [post["text"] for post in server.posts]

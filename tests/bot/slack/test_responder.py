@@ -54,7 +54,7 @@ def marked_and_answered(at: Office, stood: Json, thread: str) -> None:
     at.correct()
     (post, below) = at.slack.seen()
     assert post["ts"] == before["ts"]
-    assert post["text"].startswith("CSMS 68987884 (")
+    assert post["text"].startswith("Replaced. Read CSMS 68987884 (")
     assert post["blocks"][1:] == before["blocks"]
     assert post["metadata"] == before["metadata"]
     assert (post["thread_ts"], below["thread_ts"]) == (thread, thread)
