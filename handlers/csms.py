@@ -9,7 +9,7 @@ from handlers import lookups
 from handlers.messages import answers
 from handlers.messages import latest as latest_messages
 from handlers.replies import cards, entries
-from handlers.replies.reply import Button, Reply, refusal
+from handlers.replies.reply import Button, Reply, code_line, refusal
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
@@ -31,7 +31,7 @@ def _search(words: str, command: Command, context: Context) -> Reply:
 def latest(words: str, command: Command, context: Context) -> Reply:
     """List the newest messages: all, those of a topic, or those that other words are about. Time words limit them."""
     if context.db is None:
-        return refusal(answers.without_store(context), "You can look up a message by its number: /csms 69851916")
+        return refusal(answers.without_store(context), code_line("You can look up a message by its number: `/csms 69851916`"))
     asked = latest_messages.read_newest(words, context)
     if asked.topic or not asked.words:
         return latest_messages.newest_answer(asked, command, context)

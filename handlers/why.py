@@ -10,7 +10,22 @@ from typing import TYPE_CHECKING
 from handlers.office import trade
 from handlers.replies import cards, dates, entries
 from handlers.replies.reasons import explain, posting_state
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
+from handlers.replies.reply import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Header,
+    Line,
+    Reply,
+    Section,
+    SmallPrint,
+    Span,
+    code_line,
+    line,
+    plain,
+    refusal,
+)
 from handlers.subscriptions import wording
 from jobs.matching import left_out
 from jobs.relations import relations
@@ -77,7 +92,7 @@ def why(words: str, command: Command, context: Context) -> Reply:
     entry, number = _ENTRY.fullmatch(text), _NUMBER.fullmatch(text)
     if not text or (not number and _ONE_WORD.fullmatch(text)):
         first = f"{cards.quote(text)} is not a CSMS number." if text else "Give the CSMS number."
-        return refusal(first, "For example, type /csms why 67647279. Or select “Why this?” on the post.", _MANAGE)
+        return refusal(first, code_line("For example, type `/csms why 67647279`. Or select “Why this?” on the post."), _MANAGE)
     if not (digest or catch_up or entry or number):
         return replace(trade(f"why {text}", command, context), question=f"/trade why {text}")
     if context.db is None:
@@ -163,12 +178,15 @@ def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Repl
         entry_id: _joined_reasons([reason for reason in explained if reason.entry.id == entry_id], own, here, context) for entry_id in found
     }
     posted = {reason.entry.id: reason.posted_at for reason in digest.earlier}
-    items = tuple(_bullet(entry, because[entry.id], posted.get(entry.id), context) for entry in found.values())
+    common = because[next(iter(found))] if len(found) > 1 and len(set(because.values())) == 1 else ""
+    items = tuple(_bullet(entry, "" if common else because[entry.id], posted.get(entry.id), context) for entry in found.values())
+    small = (*((_subscription_line(subscription, context),) if subscription else ()), *((line(_NO_CHOICE),) if everything else ()))
+    small += (line(f"Reason for all of them: {common}"),) if common else ()
     unposted = _unposted(digest, context)
     blocks: list[Block] = [
         Header(title),
         *((Section(tuple(line(each) for each in unposted)),) if unposted else ()),
-        *((SmallPrint((_subscription_line(subscription, context), *((line(_NO_CHOICE),) if everything else ()))),) if subscription else ()),
+        *((SmallPrint(small),) if small else ()),
         Bullets(items),
         Buttons((_MANAGE,)),
         entries.caution([reason.entry for reason in reasons]),

@@ -130,7 +130,7 @@ def entry_count(entries: int) -> str:
 
 
 def held_count(held: int) -> str:
-    return "held: 1 new entry" if held == 1 else f"held: {held} new entries"
+    return "1 new entry on hold" if held == 1 else f"{held} new entries on hold"
 
 
 def every(seconds: int) -> str:

@@ -9,7 +9,7 @@ from content.loading.files import ContentError
 from handlers.admin import topic_counts
 from handlers.command import name_of
 from handlers.replies import cards, dates
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, refusal
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, code_line, line, refusal
 from jobs.revisions import AT_START, Difference, Superseded, difference, roll_back
 from jobs.store import revisions
 
@@ -161,7 +161,7 @@ def _difference(found: Difference) -> tuple[tuple[Block, ...], str]:
         left -= len(rows)
     if left < 0:
         more = "See all of it: export both revisions with `tradebot content export DIR --revision N` and compare the folders."
-        blocks.append(SmallPrint((line(f"… and {-left} more lines. {more}"),)))
+        blocks.append(SmallPrint((code_line(f"… and {-left} more lines. {more}"),)))
     notes = f"Only notes or layout: {files}." if files else ""
     if notes or not found.items:
         blocks.append(Section((line(notes or "The files are the same."),)))
@@ -183,7 +183,8 @@ def _when(revision: Revision | RevisionLine, context: Context) -> str:
 
 
 def _which(verb: str) -> Reply:
-    return refusal(f"Give the number of a revision, for example /trade-admin {verb} 3.", "History lists the numbers.", HISTORY)
+    hint = code_line(f"For example, type `/trade-admin {verb} 3`. History lists the numbers.")
+    return refusal("Give the number of a revision.", hint, HISTORY)
 
 
 def _unknown(number: int) -> Reply:

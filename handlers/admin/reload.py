@@ -10,7 +10,7 @@ from content.loading.files import ContentError
 from handlers import idempotency
 from handlers.admin import topic_counts
 from handlers.replies import cards, dates
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, code_line, line
 from jobs.cadence import zone_info
 from jobs.content_source import read_source
 from jobs.revisions import InForce, Preview, Unconfirmed, check_draft, preview, publish
@@ -170,4 +170,4 @@ def _problem_blocks(problems: tuple[str, ...]) -> tuple[Block, ...]:
     shown = Bullets(tuple(line(Span(problem, code=True)) for problem in problems[:MAX_PROBLEMS]))
     if len(problems) <= MAX_PROBLEMS:
         return (shown,)
-    return (shown, SmallPrint((line(f"… and {len(problems) - MAX_PROBLEMS} more. To list them all, run `tradebot check`."),)))
+    return (shown, SmallPrint((code_line(f"… and {len(problems) - MAX_PROBLEMS} more. To list them all, run `tradebot check`."),)))

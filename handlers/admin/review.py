@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates
 from handlers.replies.entries import shorten
-from handlers.replies.reply import Block, Bullets, Header, Line, Reply, SmallPrint, Span, line, plain
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line, plain
 from jobs.cadence import zone_info
 from jobs.review import read_review
 
@@ -42,6 +42,8 @@ def review(words: str, command: Command, context: Context) -> Reply:
     blocks += _list("Perhaps changed by a newer message", [_overtaken(item, entry, context) for item, entry in found.overtaken], most)
     blocks += _list("Broken links", [_broken(place, check) for place, check in found.broken], most)
     blocks += _list("Due", [_due(item, since) for item, since in found.due], most)
+    if most < max(len(found.overtaken), len(found.broken), len(found.due)):
+        blocks.append(Buttons((Button("Show all", "/trade-admin review all"),)))
     blocks.append(SmallPrint((line(_HINT),)))
     names = [f"{item.name}: {plain(cards.newer_message(entry, context.now, context.zone))}" for item, entry in found.overtaken]
     names += [f"{place}: {check.detail}" for place, check in found.broken]
@@ -53,7 +55,7 @@ def review(words: str, command: Command, context: Context) -> Reply:
 def _list(title: str, rows: list[Line], most: int) -> list[Block]:
     if not rows:
         return []
-    more = (line(f"… and {len(rows) - most} more: /trade-admin review all"),) if len(rows) > most else ()
+    more = (line(f"… and {len(rows) - most} more"),) if len(rows) > most else ()
     return [cards.heading(f"{title} ({len(rows)})"), Bullets((*rows[:most], *more))]
 
 

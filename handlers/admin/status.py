@@ -20,6 +20,7 @@ from handlers.replies.reply import (
     Section,
     SmallPrint,
     Span,
+    code_line,
     line,
     plain,
     refusal,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 _STATE_NAMES = {
     FeedState.FAILING: "failing",
     FeedState.PAUSED: "paused",
-    FeedState.HELD: "with held entries",
+    FeedState.HELD: "with entries on hold",
     FeedState.WARNING: "with a warning",
     FeedState.UNREAD: "not read yet",
 }
@@ -130,10 +131,10 @@ def poll(words: str, command: Command, context: Context) -> Reply:
         return problem
     slugs = make_due(context.db, [wanted] if wanted else _slugs(context))
     if not slugs:
-        return refusal("No feed was scheduled.", "The bot sets up its feeds when `tradebot run` or `tradebot work` first runs.")
+        return refusal("No feed was scheduled.", code_line("The bot sets up its feeds when `tradebot run` or `tradebot work` first runs."))
     text = f"Poll requested: {', '.join(slugs)}."
-    hint = "If `tradebot run` or `tradebot work` is running, the results are ready in a few seconds."
-    return Reply(f"{text} {hint}", (cards.heading(text, f" {hint}"), Buttons((Button("Feeds", "/trade-admin feeds"),))))
+    hint = code_line(" If `tradebot run` or `tradebot work` is running, the results are ready in a few seconds.")
+    return Reply(f"{text}{plain(hint)}", (cards.heading(text, hint), Buttons((Button("Feeds", "/trade-admin feeds"),))))
 
 
 def post(words: str, command: Command, context: Context) -> Reply:
@@ -188,11 +189,12 @@ def _unknown_feed(words: str, verb: str, context: Context) -> Reply | None:
     wanted, known = words.strip().casefold(), _slugs(context)
     if wanted in known:
         return None
+    listed = f"The feeds are {', '.join(known)}."
     if not wanted:
-        return refusal(f"Name the feed, for example /trade-admin {verb} {known[0]}.", f"The feeds are {', '.join(known)}.")
+        return refusal("Name the feed.", code_line(f"For example, type `/trade-admin {verb} {known[0]}`. {listed}"))
     near = nearest(wanted, known, min_likeness=0.6)
     buttons = tuple(Button(f"{verb.capitalize()} {slug}", f"/trade-admin {verb} {slug}") for slug in near)
-    hint = f"Did you mean {near[0]}?" if near else f"The feeds are {', '.join(known)}."
+    hint = f"Did you mean {near[0]}?" if near else listed
     return refusal(f"There is no feed named {cards.quote(words, 40)}.", hint, *buttons)
 
 

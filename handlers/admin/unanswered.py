@@ -65,7 +65,8 @@ def show(asked: Sequence[UnansweredQuestion], reported: Sequence[Problem], count
     kept = f"A question is listed once it was asked {'twice' if MIN_COUNT == 2 else f'{MIN_COUNT} times'}, and kept for {KEPT.days} days"
     off = "" if context.records_unanswered else "TRADEBOT_UNANSWERED=off: questions are no longer counted"
     blocks: list[Block] = [Header("Unanswered questions")]
-    blocks.append(Bullets(tuple(map(_question, asked))) if asked else cards.heading("No question was asked in vain twice."))
+    questions = tuple(_question(each, context) for each in asked)
+    blocks.append(Bullets(questions) if questions else cards.heading("No question was asked in vain twice."))
     blocks.append(SmallPrint((cards.separated_line(kept, "no person and no channel is stored", off),)))
     if reported:
         blocks += [
@@ -81,11 +82,15 @@ def show(asked: Sequence[UnansweredQuestion], reported: Sequence[Problem], count
     return Reply(f"Unanswered questions: {listed}. Reported problems: {told}.", tuple(blocks))
 
 
-def _question(each: UnansweredQuestion) -> Line:
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _question(each: UnansweredQuestion, context: Context) -> Line:
     parts = (
-        f"asked {each.asked} time{'s' if each.asked != 1 else ''} in vain" if each.asked else "",
-        f"marked “Not what I asked” {each.marked} time{'s' if each.marked != 1 else ''}" if each.marked else "",
-        f"last on {dates.as_of(each.last_day.isoformat())}",
+        f"asked {_times(each.asked)} in vain" if each.asked else "",
+        f"marked “Not what I asked” {_times(each.marked)}" if each.marked else "",
+        f"last on {dates.near_as_of(each.last_day.isoformat(), context.now, context.zone)}",
     )
     return line(Span(each.words, bold=True), f": {', '.join(filter(None, parts))}")
 

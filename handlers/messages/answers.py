@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jobs.models.entries import Entry
     from jobs.store.database import Connection
 
-NEEDS_BOT = "Only the running bot stores messages; `tradebot ask --stored` reads them too."
+NEEDS_BOT = "Only the running bot stores messages; tradebot ask --stored reads them too."
 _AWAY = "The stored messages cannot be read right now, because the bot's database does not answer."
 
 _MAX_PAGE = 99

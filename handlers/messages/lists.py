@@ -10,6 +10,7 @@ from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Repl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from handlers.command import Context
     from jobs.feed_health import LastRead
@@ -27,12 +28,12 @@ class Stored:
     read: LastRead
     """The last read of CBP's CSMS feed."""
 
-    def describe(self, zone: str) -> str:
-        """Return "87 stored CSMS messages since 14 Jan 2026"."""
+    def describe(self, now: datetime, zone: str) -> str:
+        """Return "87 stored CSMS messages since 14 Jan"."""
         count = sum(each.count for each in self.extents.values())
         noun = "CSMS message" if set(self.extents) <= {"csms", "sample"} else "message"
         oldest = min((each.oldest for each in self.extents.values()), default=None)
-        since = f" since {dates.date(oldest, zone)}" if oldest is not None else ""
+        since = f" since {dates.near_date(oldest, now, zone)}" if oldest is not None else ""
         return f"{count:,} stored {noun}{'s' if count != 1 else ''}{since}"
 
 
@@ -74,7 +75,7 @@ def nothing_found(
     """Say that nothing was found, and what was searched: also the content, or only the messages."""
     now, zone = context.now, context.zone
     warning = freshness.warning(stored.read, now, zone)
-    searched = f"{'the content and ' if content else ''}{stored.describe(zone)}"
+    searched = f"{'the content and ' if content else ''}{stored.describe(now, zone)}"
     if not stored.extents:
         searched = f"{'the content; ' if content else ''}no messages are stored yet"
         reason = f" {freshness.why_none(stored.read, now, zone)}"
@@ -90,7 +91,7 @@ def none_stored(about: str, stored: Stored, context: Context, buttons: Sequence[
     now, zone = context.now, context.zone
     if stored.extents:
         warning = freshness.warning(stored.read, now, zone)
-        detail = f"Searched: {stored.describe(zone)}." + ("" if warning else f" {freshness.sentence_part(stored.read, now, zone)}.")
+        detail = f"Searched: {stored.describe(now, zone)}." + ("" if warning else f" {freshness.sentence_part(stored.read, now, zone)}.")
     else:
         warning, detail = "", freshness.why_none(stored.read, now, zone)
     text = f"No CSMS messages{about} are stored yet."

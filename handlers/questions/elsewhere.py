@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.replies import cards
-from handlers.replies.reply import Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Reply, Section, Span, line
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ def card(entry: Elsewhere, context: Context) -> Reply:
     page = Span(entry.link.title, link=entry.link.url)
     return Reply(
         f"{entry.answer.text} {entry.link.title}: {entry.link.url}",
-        (
-            Section((line(Span(entry.answer.text, bold=True)), line(page))),
-            SmallPrint((cards.source_line(entry.answer, context),)),
-        ),
+        (Section((line(Span(entry.answer.text, bold=True)), cards.source_line(entry.answer, context, page))),),
         shareable=True,
     )

@@ -23,7 +23,7 @@ def curated(words: str, kinds: tuple[str, ...], context: Context) -> Reply | Non
     from content.search import decision
 
     passage = decision.curated(context.catalog, words, kinds)
-    return card((passage,), context, closest=False, more=f"/trade answers {words}") if passage else None
+    return card((passage,), context, closest=False, more=f"/trade answers {words}", asked=words) if passage else None
 
 
 def task(words: str, role: str, command: Command, context: Context) -> Reply | None:
@@ -74,12 +74,15 @@ def more(words: str, command: Command, context: Context) -> Reply:
     )
 
 
-def card(shown: Sequence[Passage], context: Context, *, closest: bool, more: str) -> Reply:
-    """Return the statements on top, each with its source and date below it, then the cards of their subjects as buttons."""
+def card(shown: Sequence[Passage], context: Context, *, closest: bool, more: str, asked: str = "") -> Reply:
+    """Return the statements on top, each with its source and date below it, then the cards of their subjects as buttons.
+
+    `asked`: words that need not be repeated if they are the statement's question.
+    """
     subjects = tuple(dict.fromkeys(passage.subject for passage in shown))
     blocks: list[Block] = [SmallPrint((line(cards.CLOSEST),))] if closest else []
     for passage in shown:
-        blocks += [Section((line(Span(said(passage), bold=True)),)), SmallPrint(_below(passage, context))]
+        blocks += [Section((line(Span(said(passage), bold=True)),)), SmallPrint(_below(passage, context, asked))]
     buttons = [*lookups.buttons(context.catalog, subjects, cards.MAX_BUTTONS - 1), *([Button("More answers", more)] if more else [])]
     blocks.append(Buttons(tuple(buttons)))
     spoken = " ".join(_spoken(passage, context) for passage in shown)
@@ -100,9 +103,11 @@ def _spoken(passage: Passage, context: Context) -> str:
     return " ".join(part for part in (said(passage), cards.date_sentence((passage.origin.as_of,)), f"{newer}." if newer else "") if part)
 
 
-def _below(passage: Passage, context: Context) -> tuple[Line, ...]:
-    asked = f"“{passage.label}”" if passage.kind == "qa" else ""
+def _below(passage: Passage, context: Context, asked: str) -> tuple[Line, ...]:
+    from content.search.text import words
+
+    question = f"“{passage.label}”" if passage.kind == "qa" and words(passage.label) != words(asked) else ""
     page = Span(passage.label or cards.site(passage.link), link=passage.link) if passage.link and passage.kind in ("page", "note") else ""
-    where = cards.source_line(passage.origin, context, asked, page)
+    where = cards.source_line(passage.origin, context, question, page)
     names = ", ".join(lookups.titles(context.catalog, (passage.subject,)))
     return (*((where,) if where else ()), line(f"From: {names}"))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from handlers.replies.dates import as_of, near_date, source_date
-from handlers.replies.reply import Button, Buttons, Line, Menu, Reply, Section, SmallPrint, Span, line, refusal
+from handlers.replies.reply import Button, Buttons, Line, Menu, Reply, Section, SmallPrint, Span, code_line, line, refusal
 from jobs.csms import hex_url
 
 TYPE_CHECKING = False  # typing loads slowly
@@ -229,8 +229,8 @@ def footer(*dates: str, lines: tuple[Line, ...] = (), source: str = "") -> Small
     return SmallPrint((*lines, separated_line(where, common_date(dates), _NOT_ADVICE)))
 
 
-def heading(words: str, rest: str = "") -> Section:
-    return Section((line(Span(words, bold=True), *((rest,) if rest else ())),))
+def heading(words: str, rest: str | Line = "") -> Section:
+    return Section(((Span(words, bold=True), *(line(rest) if isinstance(rest, str) else rest)),))
 
 
 def choices(label: str, buttons: Sequence[Button]) -> Buttons | Menu:
@@ -272,13 +272,15 @@ def choice(words: str, offers: Sequence[Offer]) -> Reply:
     question = f"The bot is not sure what you mean by {quote(words)}."
     ask = "Did you mean one of these?" if len(offers) > 1 else "Did you mean this?"
     names = "; ".join(f"{offer.title} ({offer.what})" for offer in offers)
-    titles = [short_name(offer.title) for offer in offers]
-    buttons = [Button(f"{title} ({offer.what})", offer.command) for title, offer in zip(titles, offers, strict=True)]
     return Reply(
         f"{question} {ask} {names}",
-        (heading(question, f" {ask}"), choices("Choose one", buttons)),
+        (heading(question, f" {ask}"), choices("Choose one", offer_buttons(offers))),
         subjects=tuple(offer.subject for offer in offers),
     )
+
+
+def offer_buttons(offers: Iterable[Offer]) -> list[Button]:
+    return [Button(f"{short_name(offer.title)} ({offer.what})", offer.command) for offer in offers]
 
 
 def closest(card: Reply) -> Reply:
@@ -292,7 +294,7 @@ def is_sure(reply: Reply) -> bool:
 
 
 def needs_bot(what: str = "This command works") -> Reply:
-    return refusal(f"{what} only in the running bot.", "Start the bot with `tradebot run`, then type the command there.")
+    return refusal(f"{what} only in the running bot.", code_line("Start the bot with `tradebot run`, then type the command there."))
 
 
 def no_match(words: str, where: str, *buttons: Button, hint: str = "") -> Reply:

@@ -108,6 +108,11 @@ def as_of(text: str) -> str:
     return f"{name} {year}" if day_of_month is None else f"{int(day_of_month)} {name} {year}"
 
 
+def near_as_of(text: str, now: datetime, zone: str) -> str:
+    """Format "2026-02-06" as "6 Feb", with the year unless it is the current one."""
+    return as_of(text).removesuffix(f" {_local(now, zone).year}")
+
+
 def source_date(dated: str, read: str = "") -> str:
     """Return "as of 6 Feb 2026", "read Nov 2026" for a source without a date, or "page of 2017, read Nov 2026" for an old one."""
     if not read:

@@ -62,8 +62,10 @@ def warning_blocks(text: str) -> tuple[Block, ...]:
 
 def with_warning(reply: Reply, feeds: Collection[str], context: Context) -> Reply:
     """Return an answer about entries of these feeds, behind a warning if newer CSMS messages may be missing."""
-    read = context.recent.last_read(context.now) if context.recent is not None and CSMS in feeds else None
-    text = warning(read, context.now, context.zone) if read is not None else ""
+    if context.recent is None or context.db is None or CSMS not in feeds:
+        return reply
+    with context.db.read() as conn:  # the recent messages may be those of before the feed was read
+        text = warning(read_feed(conn, context), context.now, context.zone)
     return replace(reply, text=f"{text} {reply.text}", blocks=(*warning_blocks(text), *reply.blocks)) if text else reply
 
 

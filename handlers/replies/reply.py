@@ -145,6 +145,11 @@ def line(*parts: str | Span) -> Line:
     return tuple(part if isinstance(part, Span) else Span(part) for part in parts)
 
 
+def code_line(text: str) -> Line:
+    """Return a line with code between backticks: "Type `/csms latest`." The text must be the bot's own."""
+    return tuple(Span(part, code=place % 2 == 1) for place, part in enumerate(text.split("`")) if part)
+
+
 def plain(text: Line) -> str:
     return "".join(part.text for part in text)
 
@@ -186,7 +191,8 @@ def notice(text: str) -> Reply:
     return Reply(text, (Section((line(text),)),))
 
 
-def refusal(problem: str, hint: str = "", *buttons: Button) -> Reply:
-    lines = (line(Span(problem, bold=True)), *((line(hint),) if hint else ()))
+def refusal(problem: str, hint: str | Line = "", *buttons: Button) -> Reply:
+    words = line(hint) if isinstance(hint, str) else hint
+    lines = (line(Span(problem, bold=True)), *((words,) if hint else ()))
     blocks = (Section(lines), *((Buttons(buttons),) if buttons else ()))
-    return Reply(f"{problem} {hint}".strip(), blocks, ok=False)
+    return Reply(f"{problem} {plain(words)}".strip(), blocks, ok=False)

@@ -10,7 +10,22 @@ from typing import TYPE_CHECKING
 from handlers import outbox
 from handlers.replies import cards, dates, freshness
 from handlers.replies.entries import left_out_count
-from handlers.replies.reply import Block, Button, Buttons, Header, Line, Overflow, Reply, Section, SmallPrint, Span, line, plain, refusal
+from handlers.replies.reply import (
+    Block,
+    Button,
+    Buttons,
+    Header,
+    Line,
+    Overflow,
+    Reply,
+    Section,
+    SmallPrint,
+    Span,
+    code_line,
+    line,
+    plain,
+    refusal,
+)
 from handlers.subscriptions import wording
 from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, unknown_number
 from handlers.subscriptions.parser import Misunderstood, parse
@@ -66,7 +81,7 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
         recent = recent_entries(conn, spec.filters, channel.platform)
     if saved is None:
         text = f"This {cards.channel_noun(channel)} already has {MAX_SUBSCRIPTIONS} subscriptions."
-        return refusal(text, "End one first. To list them, type /csms subscriptions.")
+        return refusal(text, code_line("End one first. To list them, type `/csms subscriptions`."))
     return _confirmation(saved, spec.notes, live, recent, command, context)
 
 
@@ -172,7 +187,7 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
     if not live:
         text = f"This {noun} has no subscriptions."
         buttons = Buttons((Button(f"Subscribe this {noun}", "/csms subscribe"), Button("All commands", "/trade help all")))
-        lines = (line(Span(text, bold=True)), line("To start one, type /csms subscribe revenue weekdays 09:00."))
+        lines = (line(Span(text, bold=True)), code_line("To start one, type `/csms subscribe revenue weekdays 09:00`."))
         return Reply(text, (Section(lines), buttons))
     blocks: list[Block] = [Header(f"This {noun}'s subscriptions ({len(live)})")]
     paused = pause.reason if pause else ""

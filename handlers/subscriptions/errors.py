@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, entries
-from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line, refusal
+from handlers.replies.reply import Bullets, Button, Buttons, Reply, Section, Span, line, refusal
 from handlers.subscriptions import wording
 from handlers.subscriptions.parser import Misunderstood, parse
 from jobs.models.subscriptions import SubscriptionSpec
@@ -90,9 +90,11 @@ def unknown_number(
     if words.strip():
         text = f"{here} has no subscription {cards.quote_unless_number(words, 40)}."
     else:
-        text = f"Which subscription do you want to {verb}? Select it below, or type /csms {action} N."
+        text = f"Which subscription do you want to {verb}?"
     listed = "; ".join(f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in live)
-    return refusal(text, f"Subscriptions: {listed}.", *(_action_button(action, each, context) for each in live[:5]))
+    names = Bullets(tuple(line(f"{each.id} · {wording.title(each.filters, context.catalog)}") for each in live))
+    buttons = Buttons(tuple(_action_button(action, each, context) for each in live[:5]))
+    return Reply(f"{text} Subscriptions: {listed}.", (cards.heading(text), names, buttons), ok=False)
 
 
 def _action_button(action: str, subscription: Subscription, context: Context) -> Button:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries, freshness, reasons
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line, refusal
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, code_line, line, refusal
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import WEEK, database_and_channel, recent_entries
 from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, unknown_number
@@ -57,7 +57,7 @@ def preview(words: str, command: Command, context: Context) -> Reply:
     if _ROUTINE_WITHOUT_NUMBER.search(words):
         return refusal(
             "Give the number of the subscription.",
-            "To see what subscription N left out as routine, type /csms preview N routine.",
+            code_line("To see what subscription N left out as routine, type `/csms preview N routine`."),
             _LIST,
         )
     spec = parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")

@@ -221,7 +221,7 @@ def test_too_many_problems_are_counted(db: Database, library: Library, folder: P
     reply = say("check", db, library, folder)
     assert f"{count} errors" in reply.text
     assert len(bullets(reply)) == MAX_PROBLEMS
-    assert f"… and {count - MAX_PROBLEMS} more. To list them all, run `tradebot check`." in flat(reply)
+    assert f"… and {count - MAX_PROBLEMS} more. To list them all, run tradebot check." in flat(reply)
 
 
 def test_check_publishes_nothing(db: Database, library: Library, folder: Path) -> None:
@@ -356,10 +356,10 @@ def hold(db: Database) -> None:
 def test_held_entries_are_shown_with_both_decisions(db: Database, words: str) -> None:
     hold(db)
     reply = say(words, db)
-    assert "csms: held: 40 new entries." in flat(reply)
+    assert "csms: 40 new entries on hold." in flat(reply)
     assert {"/trade-admin post csms", "/trade-admin seen csms"} <= set(commands(reply))
     assert "csms" in reply.text
-    assert "held" in reply.text
+    assert "on hold" in reply.text
 
 
 def test_held_entries_are_posted_once(db: Database) -> None:
@@ -381,7 +381,7 @@ def test_held_entries_marked_as_seen_are_not_posted(db: Database) -> None:
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        ("post", "Name the feed, for example /trade-admin post csms."),
+        ("post", "Name the feed. For example, type /trade-admin post csms. The feeds are"),
         ("seen zeppelin", "The feeds are csms"),
         ("post cbptrade", "Did you mean"),
     ],

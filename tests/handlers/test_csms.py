@@ -185,8 +185,8 @@ def test_no_messages_yet_says_why(db: Database) -> None:
 def test_nothing_found_names_what_was_searched(db: Database) -> None:
     publish(db, AGOA, ORGANIC)
     read_feed(db)
-    assert "Searched: 2 stored CSMS messages since 4 Feb 2026. CBP's feed was last read 09:00 ET." in say("/csms zeppelin", db).text
-    searched = "Searched: the content and 2 stored CSMS messages since 4 Feb 2026. CBP's feed was last read 09:00 ET."
+    assert "Searched: 2 stored CSMS messages since 4 Feb. CBP's feed was last read 09:00 ET." in say("/csms zeppelin", db).text
+    searched = "Searched: the content and 2 stored CSMS messages since 4 Feb. CBP's feed was last read 09:00 ET."
     nothing = say("/trade zeppelin", db)
     assert searched in nothing.text
     assert not nothing.answered

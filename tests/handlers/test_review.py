@@ -23,6 +23,7 @@ from jobs.states import LinkState, NoticeKind
 from jobs.store import link_checks
 from jobs.store.database import Database
 from tests.support.clock import Clock
+from tests.support.full_catalog import commands
 from tests.support.sample_content import files
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, entry, new, pti
 
@@ -80,9 +81,10 @@ def test_broken_links_are_listed_by_file_and_line(db: Database, clock: Clock) ->
 
 def test_a_long_list_ends_and_all_shows_the_rest(sqlite_db: Database) -> None:
     many = catalog(*(Statement(f"Fact {number}.", "flyer", "2013") for number in range(MAX_LISTED + 3)))
-    shown = bullets(say("review", sqlite_db, many))
-    assert (len(shown), shown[-1]) == (MAX_LISTED + 1, "… and 3 more: /trade-admin review all")
-    assert len(bullets(say("review all", sqlite_db, many))) == MAX_LISTED + 3
+    some, every = say("review", sqlite_db, many), say("review all", sqlite_db, many)
+    assert (len(bullets(some)), bullets(some)[-1]) == (MAX_LISTED + 1, "… and 3 more")
+    assert [commands(reply) for reply in (some, every)] == [["/trade-admin review all"], []]
+    assert len(bullets(every)) == MAX_LISTED + 3
 
 
 def test_nothing_to_review_is_said(sqlite_db: Database) -> None:

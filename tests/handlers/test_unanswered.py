@@ -41,8 +41,8 @@ def fill(db: Database) -> None:
 def test_questions_and_problems_are_listed_for_admins(db: Database, clock: Clock) -> None:
     fill(db)
     shown = " ".join(render(typed(db, clock)).split())
-    assert "can i import lumber: asked 3 times in vain, last on 9 Feb 2026" in shown
-    assert "who pays: marked “Not what I asked” 2 times, last on 9 Feb 2026" in shown
+    assert "can i import lumber: asked 3 times in vain, last on 9 Feb" in shown
+    assert "who pays: marked “Not what I asked” 2 times, last on 9 Feb" in shown
     assert "only once" not in shown
     assert "(AD/CVD): The rate is old. (Maria, 08:00 ET)" in shown
     assert "CSMS 67000001: <!channel> wrong topic (Bob, 08:00 ET)" in shown

@@ -92,6 +92,7 @@ const ACTIONS = {
     button(a, (event) => {
       const targets = a.targetElements.map((id) => card.byId.get(id));
       for (const target of targets) target.hidden = !target.hidden;
+      targets.find((target) => !target.hidden)?.scrollIntoView({ block: "nearest" });
       if (!event.currentTarget.closest("[hidden]")) return;
       const instead = targets.find((target) => !target.hidden && target.matches(".action-set"));
       (instead?.querySelector("button") ?? targets[0].previousElementSibling.querySelector("button:last-child")).focus();

@@ -6,7 +6,8 @@ import { commandText, el, reply } from "./render.js";
 const allSamples = ({ subjects }) => subjects.length > 0 && subjects.every((subject) => subject.startsWith("sample:"));
 
 // What the asker did. A button's command is shown so that people learn it, unless it contains ids that nobody types.
-function action(asked, pressed) {
+function action(asked, pressed, note) {
+  if (note) return [" · the answer to ", commandText(asked)];
   if (pressed && /^(\/csms why (entry|digest)|missed|report) /.test(asked)) return [" · you selected ", el("q", {}, pressed)];
   return [" · you asked ", commandText(asked)];
 }
@@ -30,7 +31,7 @@ export function message({ content, at, asked, pressed, note, sample, cards, forA
         sample || allSamples(content) ? el("span", { class: "badge sample" }, "SAMPLE") : null,
         at ? el("time", { datetime: at }, clock(at)) : null,
       ),
-      content.public ? null : el("p", { class: "whom" }, whom, asked ? action(asked, pressed) : null),
+      content.public ? null : el("p", { class: "whom" }, whom, asked ? action(asked, pressed, note) : null),
       note ? el("p", { class: "whom" }, note) : null,
       cards ? [...cards.map((card) => adaptive(card, say)), extra && el("div", { class: "buttons" }, extra)] : reply(content, say, extra),
     ),

@@ -100,6 +100,7 @@ function overflow({ buttons, label }, say) {
   function onclick() {
     row.hidden = !row.hidden;
     toggle.setAttribute("aria-expanded", String(!row.hidden));
+    row.scrollIntoView({ block: "nearest" });
   }
   return [toggle, row];
 }

@@ -24,6 +24,7 @@ from handlers.replies.reply import (
     Section,
     SmallPrint,
     Span,
+    code_line,
     line,
     refusal,
 )
@@ -36,7 +37,7 @@ from jobs.states import CadenceKind
 from jobs.store import subscriptions
 from jobs.store.database import Database
 
-NOT_LISTED = refusal("You cannot change this subscription from here.", "Type /csms subscriptions in its channel.")
+NOT_LISTED = refusal("You cannot change this subscription from here.", code_line("Type `/csms subscriptions` in its channel."))
 
 INTRO = "Ask about CBP trade, and get CBP's updates in your channels. Only you see this page."
 

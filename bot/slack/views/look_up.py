@@ -19,7 +19,8 @@ from handlers import lookups
 from handlers.actions import make_public
 from handlers.command import Person
 from handlers.messages.questions import MIN_NUMBER
-from handlers.replies.reply import Block, Bullets, Buttons, Controls, Divider, Reply, Section, SmallPrint, Span, line
+from handlers.replies import cards
+from handlers.replies.reply import Block, Controls, Divider, Reply, Section, SmallPrint, Span, line
 from jobs.csms import number_of
 
 NAME = LOOK_UP
@@ -91,12 +92,17 @@ def commands(numbers: Iterable[str], match: Match) -> tuple[str, ...]:
 
 
 def combine(replies: Sequence[Reply]) -> Reply:
-    """Without buttons, since nobody could tell which answer they belong to."""
+    """Without buttons, since nobody could tell which answer they belong to, and with a common warning and caution only once."""
     if len(replies) == 1:
         return replies[0]
     blocks: list[Block] = []
     for position, reply in enumerate(replies):
-        blocks += [*((Divider(),) if position else ()), *(block for block in reply.blocks if not isinstance(block, Controls))]
+        shown = [block for block in reply.blocks if not isinstance(block, Controls)]
+        if position and shown[:1] == list(replies[0].blocks[:1]):
+            shown = shown[1:]
+        if position < len(replies) - 1 and shown[-1:] == list(replies[-1].blocks[-1:]):
+            shown = shown[:-1]
+        blocks += [*((Divider(),) if position else ()), *shown]
     subjects = tuple(subject for reply in replies for subject in reply.subjects)
     return Reply(" ".join(reply.text for reply in replies), tuple(blocks), subjects=subjects, shareable=True)
 
@@ -108,10 +114,8 @@ def choice(subjects: tuple[str, ...], catalog: Catalog) -> Reply:
         return Reply(f"{first} {hint}", (Section((line(Span(first, bold=True)), line(hint))),))
     offers = [lookups.offer(catalog, subject) for subject in subjects]
     first = "This message may be about this:" if len(offers) == 1 else "This message may be about one of these:"
-    items = tuple(line(Span(offer.title, bold=True), f": {offer.what}") for offer in offers)
     text = "; ".join(f"{offer.title} ({offer.what})" for offer in offers)
-    blocks = (Section((line(Span(first, bold=True)),)), Bullets(items), Buttons(lookups.buttons(catalog, subjects, 3)))
-    return Reply(f"{first} {text}.", blocks)
+    return Reply(f"{first} {text}.", (cards.heading(first), cards.choices("Choose one", cards.offer_buttons(offers))))
 
 
 def view(reply: Reply, thread: Mapping[str, str], commands: tuple[str, ...], person: Person) -> Json:

@@ -5,8 +5,10 @@ from handlers.replies.text import render
 from handlers.router import dispatch, resolve
 from jobs.models.channels import ChannelRef
 from jobs.recent import read_recent
+from jobs.store import feeds
 from jobs.store import subscriptions as store
 from jobs.store.database import Database
+from jobs.store.feeds import PollSuccess
 from tests.support.clock import Clock
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 from tests.support.subscriptions import MARIA, STORED, bullets, buttons, flat, publish, say
@@ -140,3 +142,9 @@ def test_a_feed_that_is_not_read_opens_what_is_said_about_subscriptions(bot: Dat
     reply = dispatch(resolve(Command("csms", words, MARIA, CHANNEL)), context)
     assert reply.text.startswith("CBP's feed has not been read yet. Newer messages may be missing.")
     assert render(reply).startswith("CBP's feed has not been read yet. Newer messages may be missing.")
+    with bot.begin() as conn:
+        feeds.ensure(conn, ["csms"], NOW)
+        claim = feeds.claim(conn, "csms", NOW, 60)
+        assert claim is not None
+        feeds.settle_success(conn, claim, NOW, PollSuccess(NOW, 100, changed=True, sources={}, seeded=True))
+    assert "CBP's feed" not in dispatch(resolve(Command("csms", words, MARIA, CHANNEL)), context).text
