@@ -58,11 +58,11 @@ def history(words: str, command: Command, context: Context) -> Reply:
         buttons.append(Button("Undo", f"/trade-admin rollback {others[0].id}"))
     if more:
         buttons.append(Button("Older", f"/trade-admin history {listed[-1].id}"))
-    hint = "To see what a revision changed, type /trade-admin diff and its number; to bring one back, /trade-admin rollback and its number."
+    hint = code_line("To see what a revision changed, type `/trade-admin diff` and its number; to bring it back, `/trade-admin rollback`.")
     text = "; ".join(f"revision {each.id}, {_when(each, context)}, {publisher(each.who)}" for each in listed)
     return Reply(
         f"Published content, newest first: {text}.",
-        (cards.heading("Published content, newest first"), *blocks, Buttons(tuple(buttons)), SmallPrint((line(hint),))),
+        (cards.heading("Published content, newest first"), *blocks, Buttons(tuple(buttons)), SmallPrint((hint,))),
     )
 
 

@@ -14,7 +14,7 @@ from jobs.models.entries import Entry
 from jobs.models.posts import Bundle, Listed
 from jobs.models.subscriptions import Subscription
 from jobs.relations import relations
-from jobs.states import PostKind
+from jobs.states import CadenceKind, PostKind
 
 MAX_BULLETS = 40
 """Bullets in one part."""
@@ -199,7 +199,7 @@ def _groups(bundle: Bundle, wanted: Sequence[str], catalog: Catalog, zone: str, 
     for topic in entries.sort_topics(catalog, by_topic):
         rows = []
         for item, later in by_topic[topic]:
-            lines = [_line(item, topic, bundle.now, catalog, zone, marked=marked)]
+            lines = [_line(item, topic, bundle, catalog, zone, marked=marked)]
             for each, words in later:
                 posted, again = _posted(each, bundle.now, zone), each.entry.id in shown
                 lines.append(corrections.beneath(each.entry, words, posted, marked=marked, again=again))
@@ -269,10 +269,12 @@ def _heading(group: Group, catalog: Catalog) -> str:
     return f"{name} (continued)" if group.continued else name
 
 
-def _line(item: Listed, topic: str, now: datetime, catalog: Catalog, zone: str, *, marked: bool) -> Line:
+def _line(item: Listed, topic: str, bundle: Bundle, catalog: Catalog, zone: str, *, marked: bool) -> Line:
+    weekly = bundle.subscription is not None and bundle.subscription.cadence.kind == CadenceKind.WEEKLY
+    sent = entries.sent_day(item.entry, bundle.now, zone) if weekly else ""
     others = entries.sort_topics(catalog, (hit.topic for hit in item.entry.topics if hit.topic not in (topic, _NO_TOPIC)))
     also = f"also {', '.join(entries.topic_name(catalog, slug) for slug in others)}" if others else ""
-    return entries.bullet(item.entry, also, _posted(item, now, zone), marked=marked)
+    return entries.bullet(item.entry, sent, also, _posted(item, bundle.now, zone), marked=marked)
 
 
 def _posted(item: Listed, now: datetime, zone: str) -> str:

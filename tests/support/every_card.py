@@ -23,6 +23,7 @@ from bot.slack.views import home, look_up
 from handlers.actions import add_report_button, make_public
 from handlers.command import Command, Context, Person
 from handlers.forms import problem
+from handlers.help import welcome
 from handlers.lookups import command_for
 from handlers.replies import notices, posts, serialize
 from handlers.replies.reply import Reply
@@ -159,6 +160,8 @@ class Story:
         yield self.asked("csms-latest-none", "/csms latest")
         yield self.asked("csms-subscriptions-none", "/csms subscriptions")
         yield Card("home-new", "", self.home())
+        yield Card("welcome-chat", "", welcome(CATALOG, "Trade bot", None, alone=True))
+        yield Card("welcome-channel", "", welcome(CATALOG, "Trade bot", None, alone=False))
         yield Card("subscribe-not-in-the-channel", "/csms subscribe", not_here("tradebot"))
 
     def subscribing(self) -> Iterator[Card]:
@@ -195,6 +198,7 @@ class Story:
         yield self.asked("csms-why-unknown", "/csms why 60000001")
         for place, part in enumerate(post_cards.digest_of(44, eastern("2026-02-09T09:00"), CATALOG), 1):
             yield Card(f"post-digest-of-two-parts-{place}", "", part)
+        yield Card("post-digest-weekly", "", post_cards.weekly_digest(eastern("2026-02-09T09:00"), CATALOG))
         (sample,) = sample_digest(CHANNELS[0], CATALOG, NEW_YORK, self.clock.now.astimezone(ZoneInfo(NEW_YORK)))
         yield Card("post-digest-sample", "", serialize.load(sample))
         hostile = "<img src=x onerror=alert(1)> <!channel> *bold* https://www.cbp.gov/" + "long" * 60

@@ -8,7 +8,8 @@ from handlers.replies import posts, serialize
 from handlers.replies.reply import Reply
 from jobs.models.entries import Entry
 from jobs.models.posts import Bundle, Listed
-from jobs.states import PostKind
+from jobs.models.subscriptions import Cadence, Filters, Subscription
+from jobs.states import CadenceKind, PostKind
 from tests.support.small_catalog import CHANNEL, NEW_YORK
 from tests.support.small_catalog import entry as made
 
@@ -39,6 +40,16 @@ def corrected_posts(later: Entry, earlier: Entry, now: datetime, catalog: Catalo
         parts = posts.compose(Bundle(kind, CHANNEL, None, items, now if kind != PostKind.NOW else None, now, since), catalog, NEW_YORK)
         for place, part in enumerate(parts, 1):
             yield name if len(parts) == 1 else f"{name}-{place}", serialize.load(part)
+
+
+def weekly_digest(now: datetime, catalog: Catalog) -> Reply:
+    """Return a weekly digest of a subscription that left routine notices out."""
+    cadence = Cadence(CadenceKind.WEEKLY, now.time(), now.weekday())
+    began = now - timedelta(days=7)
+    weekly = Subscription(1, 1, CHANNEL, Filters(topics=("agriculture-quota",)), cadence, NEW_YORK, True, "slack:T1/U1 Maria", began)
+    several = tuple(Listed(each, "why") for each in quota(4, began))
+    (post,) = posts.digest(Bundle(PostKind.DIGEST, CHANNEL, weekly, several, now, now, began, left_out=12), catalog, NEW_YORK)
+    return post
 
 
 def quota(count: int, published: datetime) -> tuple[Entry, ...]:

@@ -56,6 +56,16 @@ ORGANIC = entry("67645994", "USDA organic: new HTS flags", "agriculture-quota")
 BARE = entry("67645995", "User satisfaction survey")
 
 
+def test_a_weekly_digest_says_on_which_day_each_message_was_sent() -> None:
+    weekly = replace(subscription("trade-agreements"), cadence=Cadence(CadenceKind.WEEKLY, time(9), 0))
+    for of, line in (
+        (weekly, "Guidance: AGOA, Haiti HOPE and HELP reauthorized · 67647279 · 6 Feb"),
+        (subscription(), "reauthorized · 67647279"),
+    ):
+        (reply,) = digest(AGOA, of=of)
+        assert bullets(reply)[0].endswith(line)
+
+
 def test_a_plain_post_has_kind_title_number_date_topics_and_the_caution() -> None:
     reply = now(AGOA)
     title, small, body, buttons, caution = reply.blocks
