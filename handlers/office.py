@@ -21,6 +21,7 @@ from handlers.replies.reply import (
     Section,
     SmallPrint,
     Span,
+    code_line,
     line,
     plain,
     refusal,
@@ -81,7 +82,10 @@ def _small_talk(words: str, command: Command, context: Context) -> Reply | None:
     if talk is Talk.THANKS:
         return Reply("You’re welcome.", (Section((line("You’re welcome."),)),))
     if talk is Talk.MORE:
-        return refusal("There is no answer of the last five minutes to go on with.", "Ask a question first.", Button("Help", "/trade help"))
+        hint = "“Tell me more” goes on with your last answer of the last five minutes, if there is more to it."
+        return refusal("There is nothing more to show.", hint, Button("Help", "/trade help"))
+    if talk is Talk.WHY:
+        return refusal("Which message do you mean?", code_line("Select “Why this?” on the post, or type `/csms why` and its CSMS number."))
     return replace(_welcome(command, context), subjects=(), shareable=False) if talk else None
 
 

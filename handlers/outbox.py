@@ -275,7 +275,7 @@ def channel_name(channel: ChannelRef) -> str:
 
 
 def _entry_title(entry: Entry) -> str:
-    return entries.shorten(f"{entry.number} {entry.title}".strip(), _TITLE_LENGTH)
+    return entries.shorten(f"{entry.number} {entries.plain_title(entry)}".strip(), _TITLE_LENGTH)
 
 
 def _what(post: Undecided) -> str:

@@ -215,7 +215,9 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
         elif entry.backlog:
             note = "The bot posted it nowhere, because it was not new when the bot stored it, or because an admin marked it as seen."
         if found.changes:
-            names = " and ".join(entries.number(each) or entries.shorten(each.title, entries.BULLET_TITLE) for each in found.changes)
+            names = " and ".join(
+                entries.number(each) or entries.shorten(entries.plain_title(each), entries.BULLET_TITLE) for each in found.changes
+            )
             note = f"No subscription of {here} matched it. The bot posted it here because it changes {names}."
         return Reply(
             f"{entries.screen_reader_text(entry, context.zone, link=True)}. {note}",

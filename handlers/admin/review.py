@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates
-from handlers.replies.entries import shorten
+from handlers.replies.entries import plain_title, shorten
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line, plain
 from jobs.cadence import zone_info
 from jobs.review import read_review
@@ -67,7 +67,7 @@ def _due(item: Item, since: date) -> Line:
 def _overtaken(item: Item, entry: Entry, context: Context) -> Line:
     number = Span(f"CSMS {entry.number}", link=cards.https_url(entry.url))
     day = dates.near_date(entry.published, context.now, context.zone)
-    return line(*_name(item), f": {shorten(item.passage.text, _TEXT)} → ", number, f", {day}: {shorten(entry.title, _TEXT)}")
+    return line(*_name(item), f": {shorten(item.passage.text, _TEXT)} → ", number, f", {day}: {shorten(plain_title(entry), _TEXT)}")
 
 
 def _broken(place: Place, check: LinkCheck) -> Line:

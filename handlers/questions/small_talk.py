@@ -12,6 +12,7 @@ class Talk(StrEnum):
     THANKS = "thanks"
     HELP = "help"
     MORE = "more"
+    WHY = "why"
 
 
 _PHRASES = {
@@ -39,6 +40,12 @@ _PHRASES = {
         give me more | anything else | what else | is there more | any more | go on | continue | keep going | say more | details
         elaborate | can you elaborate | explain more | more about that | more about this | more on that | tell me more about that
         tell me more about it | tell me more about this | tell me more please | and | next | the rest
+    """,
+    Talk.WHY: """
+        why this | why this message | why this post | why these messages | why was this posted | why was this posted here
+        why did i get this | why did i get this message | why did we get this | why did we get this message | why did you post this
+        why did you post this here | why did you send this | why am i getting this | why am i getting this message | why are we getting this
+        why do i get this | why do i get these messages | why do we get this | why do we get these messages | why am i seeing this
     """,
 }
 _BY_PHRASE = {

@@ -51,7 +51,7 @@ def answer(words: str, kinds: tuple[str, ...], command: Command, context: Contex
 
 
 def more(words: str, command: Command, context: Context) -> Reply:
-    """Return the other statements that may answer (`/trade answers WORDS`)."""
+    """Return the other statements that may answer (`/trade answers WORDS`), or the card of the only one's subject."""
     from content.catalog import KINDS
     from content.search.decision import decide
 
@@ -59,6 +59,8 @@ def more(words: str, command: Command, context: Context) -> Reply:
     found = (*decision.shown, *decision.more)[:MAX_MORE]
     if not found:
         return cards.no_match(words, "", Button("Help", "/trade help"), hint="Try fewer or other words.")
+    if len(found) == 1:  # the person has seen it
+        return lookups.show(found[0].subject, command, context)
     subjects = tuple(dict.fromkeys(passage.subject for passage in found))
     source = cards.common_source(passage.origin for passage in found)
     return Reply(

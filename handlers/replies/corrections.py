@@ -91,7 +91,7 @@ def _left_out(count: int) -> tuple[Block, ...]:
 def answer(bundle: Bundle, zone: str) -> Reply:
     """Return the reply in the thread."""
     later, because = bundle.entries[0].entry, bundle.entries[0].because
-    changed = [entries.number(item.entry) or entries.shorten(item.entry.title, 60) for item in bundle.entries[1:]]
+    changed = [entries.number(item.entry) or entries.shorten(entries.plain_title(item.entry), 60) for item in bundle.entries[1:]]
     has = "has" if len(changed) == 1 else "have"
     first = f"{', '.join(changed)}, posted above, {has} changed." if changed else "The message above has changed."
     item = entries.bullet(later, dates.near_date(later.published, bundle.now, zone), f"it {because}" if because else "")
@@ -146,4 +146,4 @@ def beneath(later: Entry, words: str, posted: str, *, marked: bool, again: bool)
 
 
 def _name(entry: Entry) -> str:
-    return entries.number(entry) or entries.shorten(entry.title, entries.BULLET_TITLE)
+    return entries.number(entry) or entries.shorten(entries.plain_title(entry), entries.BULLET_TITLE)

@@ -83,6 +83,11 @@ def kind_and_title(entry: Entry) -> tuple[str, str]:
     return ("", entry.title) if lead[:7].casefold() in entry.title.casefold()[:40] else (lead, entry.title)
 
 
+def plain_title(entry: Entry) -> str:
+    """Return "Guidance: AGOA reauthorized" for "GUIDANCE: AGOA reauthorized"."""
+    return ": ".join(filter(None, kind_and_title(entry)))
+
+
 def shorten(text: str, most: int) -> str:
     """Cut the text at a word to at most `most` characters, ending with "…"."""
     text = " ".join(text.split())

@@ -47,7 +47,8 @@ def compose(notice: Notice) -> Reply:
     why = entries.sentence(f"{notice.why[:1].upper()}{notice.why[1:]}")
     hint = _NEXT[notice.kind]
     items = tuple(
-        line(entries.shorten(f"{entry.number} {entry.title}".strip(), entries.BULLET_TITLE)) for entry in notice.entries[:_MAX_ENTRIES]
+        line(entries.shorten(f"{entry.number} {entries.plain_title(entry)}".strip(), entries.BULLET_TITLE))
+        for entry in notice.entries[:_MAX_ENTRIES]
     )
     more = len(notice.entries) - len(items)
     if more > 0:

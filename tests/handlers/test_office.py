@@ -59,8 +59,15 @@ def test_small_talk_hides_no_content() -> None:
 def test_tell_me_more_without_an_answer_before_says_so() -> None:
     reply = ask("tell me more", context=SHIPPED)
     assert (reply.ok, reply.subjects) == (False, ())
-    assert "no answer of the last five minutes" in reply.text
+    assert "nothing more to show" in reply.text
     assert talk_of("tell me more") is Talk.MORE
+
+
+@pytest.mark.parametrize("typed", ["why did I get this message?", "Why was this posted here", "/csms why am I seeing this"])
+def test_why_without_a_number_leads_to_the_button_that_explains_a_post(typed: str) -> None:
+    reply = ask(typed, context=SHIPPED)
+    assert (reply.ok, reply.subjects) == (False, ())
+    assert "Select “Why this?” on the post" in reply.text
 
 
 def test_other_commands_treat_a_greeting_as_words() -> None:

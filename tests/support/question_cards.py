@@ -34,7 +34,7 @@ def answered_questions(runtime: Runtime) -> Iterator[tuple[str, str, Reply]]:
     for name, typed in (
         ("question", question),
         ("question-pti", f"/pti {subject} questions"),
-        ("question-more", question.replace("/trade", "/trade answers", 1)),
+        ("question-more", "/trade answers how do I get a refund of IEEPA duty"),
         ("question-comparison", "/trade WRO vs Finding"),
         ("question-elsewhere", "/trade what is the duty rate on wine"),
         ("question-news", "/trade what's new this week"),

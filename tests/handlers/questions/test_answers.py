@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.replies.reply import Header, Reply, Section, plain
+from content.catalog import Question
+from handlers.replies.reply import Bullets, Header, Reply, Section, SmallPrint, plain
 from tests.support.full_catalog import CONTEXT, PARTNER, ask, commands
 from tests.support.shipped_catalog import shipped_catalog
 
@@ -21,6 +22,21 @@ def top(reply: Reply) -> str:
 @pytest.mark.parametrize(("asked", "answer"), QUESTIONS)
 def test_a_question_of_the_content_typed_word_for_word_brings_its_answer_to_the_top(asked: str, answer: str) -> None:
     assert top(ask(f"/trade {asked}", context=SHIPPED)) == answer
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda question: question.q[:30])
+def test_more_answers_never_repeat_the_answer_alone(asked: Question) -> None:
+    more = ask(f"/trade answers {asked.q}", context=SHIPPED)
+    listed = [item for block in more.blocks if isinstance(block, Bullets) for item in block.items]
+    assert len(listed) > 1 or isinstance(more.blocks[0], Header), more.text
+
+
+def test_a_question_is_repeated_below_its_answer_only_if_it_was_asked_in_other_words() -> None:
+    asked = "How do I get a refund of IEEPA duty?"
+    for typed, repeated in ((asked.casefold(), False), ("refund of IEEPA duty, how", True)):
+        reply = ask(f"/trade {typed}", context=SHIPPED)
+        small = [plain(words) for block in reply.blocks if isinstance(block, SmallPrint) for words in block.lines]
+        assert any(asked in words for words in small) is repeated, small
 
 
 def test_an_answer_names_its_source_its_date_and_its_subject_and_offers_the_card() -> None:

@@ -48,8 +48,8 @@ def test_it_opens_more_of_the_last_card(responder: Responder) -> None:
 
 def test_another_person_or_another_place_has_nothing_to_continue(responder: Responder) -> None:
     ask(responder, QUESTION)
-    assert "no answer of the last five minutes" in ask(responder, MORE, "U9")
-    assert "no answer of the last five minutes" in ask(responder, MORE, place=replace(CHANNEL, id="C2"))
+    assert "nothing more to show" in ask(responder, MORE, "U9")
+    assert "nothing more to show" in ask(responder, MORE, place=replace(CHANNEL, id="C2"))
 
 
 def test_after_five_minutes_there_is_nothing_to_continue(responder: Responder, clock: Clock) -> None:
@@ -58,10 +58,10 @@ def test_after_five_minutes_there_is_nothing_to_continue(responder: Responder, c
     assert "statements about" in ask(responder, MORE)
     ask(responder, QUESTION)
     clock.pass_(minutes=6)
-    assert "no answer of the last five minutes" in ask(responder, MORE)
+    assert "nothing more to show" in ask(responder, MORE)
 
 
 def test_an_answer_without_a_rest_forgets_the_one_before(responder: Responder) -> None:
     ask(responder, QUESTION)
     ask(responder, "/trade term")
-    assert "no answer of the last five minutes" in ask(responder, MORE)
+    assert "nothing more to show" in ask(responder, MORE)
