@@ -105,8 +105,11 @@ def routine_names(found: Sequence[Entry]) -> str:
 
 
 def left_out(filters: Filters, platform: str, recent: Sequence[Entry]) -> str:
-    """Return "5 left out as routine: 4 outage notices and a scheduled maintenance notice", or ""."""
+    """Return "4 outage notices left out as routine", "5 left out as routine: 4 outage notices and a maintenance notice", or ""."""
     found = [entry for entry in recent if is_left_out(filters, platform, entry)]
+    kinds = {entries.routine_name(entry.kind) for entry in found}
+    if len(kinds) == 1:
+        return f"{len(found)} {kinds.pop()}{'s' if len(found) > 1 else ''} left out as routine"
     return f"{len(found)} left out as routine: {routine_names(found)}" if found else ""
 
 

@@ -39,9 +39,9 @@ def test_a_creator_gets_no_admin_commands() -> None:
 
 @pytest.mark.parametrize("kind", [NoticeKind.HELD, NoticeKind.DEAD])
 def test_a_notice_of_a_post_lists_what_it_holds(kind: NoticeKind) -> None:
-    many = tuple(entry(str(67000000 + number), f"Message {number}") for number in range(8))
+    many = tuple(entry(str(67000000 + number), f"GUIDANCE: Message {number}") for number in range(8))
     text = flat(replace(PAUSED, kind=kind, entries=many))
-    assert "67000000 Message 0" in text
+    assert "67000000 Guidance: Message 0" in text
     assert "… and 3 more" in text
     assert "Message 5" not in text
     assert "/trade-admin outbox" in compose(replace(PAUSED, kind=kind, entries=many)).text

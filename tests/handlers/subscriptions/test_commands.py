@@ -33,7 +33,7 @@ def test_a_subscription_without_words_is_confirmed_to_the_whole_channel(bot: Dat
     assert "This channel now gets CSMS updates: all topics." in shown
     assert "Weekdays 09:00 ET; next: Tue 10 Feb." in shown
     assert "Guidance, corrections and replacements at once. Routine notices left out." in shown
-    assert "Set by Maria · would have posted 4 of the last 6 messages · 2 left out as routine: 2 outage notices" in shown
+    assert "Set by Maria · would have posted 4 of the last 6 messages · 2 outage notices left out as routine" in shown
     assert reply.public
     assert buttons(reply) == {
         "Change": "/csms subscribe instead of 1",

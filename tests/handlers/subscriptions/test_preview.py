@@ -22,7 +22,7 @@ def test_a_preview_shows_why_each_matched_and_what_was_left_out(bot: Database) -
         "Refunds go out by ACH · 67000001 · 9 Feb · reason: topic Revenue: the title contains “revenue”",
     ]
     assert "would have posted 2 of the last 6 messages" in flat(reply)
-    assert "Not matched: 1 left out as routine: an outage notice; 1 with a phrase that you leave out; 2 messages on other topics." in flat(
+    assert "Not matched: 1 outage notice left out as routine; 1 with a phrase that you leave out; 2 messages on other topics." in flat(
         reply
     )
     assert not reply.public

@@ -5,7 +5,7 @@ from handlers.subscriptions import wording
 from handlers.subscriptions.parser import parse
 from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.states import CadenceKind
-from tests.support.small_catalog import CATALOG, NEW_YORK
+from tests.support.small_catalog import CATALOG, NEW_YORK, entry
 
 WORDS = (
     "",
@@ -42,3 +42,13 @@ def test_a_spec_too_long_to_type_has_no_button() -> None:
     assert wording.subscribe_button("Again", SubscriptionSpec(Filters(), Cadence(CadenceKind.NOW), NEW_YORK, False)) == (
         Button("Again", "/csms subscribe now"),
     )
+
+
+def test_what_is_left_out_is_counted_once_if_it_is_of_one_kind() -> None:
+    outages = [entry(str(67000000 + n), "ACE is slow", kind="outage", routine=True) for n in range(2)]
+    planned = entry("67000009", "ACE will be down", kind="maintenance", routine=True)
+    assert wording.left_out(Filters(), "slack", outages) == "2 outage notices left out as routine"
+    assert wording.left_out(Filters(), "slack", outages[:1]) == "1 outage notice left out as routine"
+    several = "3 left out as routine: 2 outage notices and a scheduled maintenance notice"
+    assert wording.left_out(Filters(), "slack", [*outages, planned]) == several
+    assert wording.left_out(Filters(), "slack", []) == ""
