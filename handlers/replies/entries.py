@@ -39,7 +39,8 @@ _NUMBERED = {"csms": "CSMS ", "sample": "CSMS ", "federal-register": "FR Doc. "}
 
 _LEAD_WORDS = """
     guidance correction corrected clarification replacement replaced update updated reminder information resolved
-    cancellation cancelled canceled revised final additional important notice
+    cancellation cancelled canceled revised final additional important notice attention deployed delayed postponed rescheduled extended
+    deadline interim
 """
 """Up to three open a title and name its kind."""
 

@@ -2,7 +2,10 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+import pytest
+
 from handlers.replies import serialize
+from handlers.replies.entries import plain_title
 from handlers.replies.posts import MAX_BULLETS, MAX_TEXT, compose, why_digest, why_entry
 from handlers.replies.reply import Bullets, Buttons, Divider, Header, Reply, Section, SmallPrint, plain
 from handlers.replies.text import render
@@ -54,6 +57,20 @@ NOTIFY = entry("67648307", "Updated procedures to add notify parties", "revenue"
 CREDIT = entry("67640669", "Section 232 auto credit report in ACE", "tariffs", "revenue")
 ORGANIC = entry("67645994", "USDA organic: new HTS flags", "agriculture-quota")
 BARE = entry("67645995", "User satisfaction survey")
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("GUIDANCE: AGOA", "Guidance: AGOA"),
+        ("UPDATED GUIDANCE - AGOA", "Updated guidance: AGOA"),
+        ("DEPLOYED – CAPE for IEEPA refunds", "Deployed: CAPE for IEEPA refunds"),
+        ("DEADLINE EXTENDED: comments on 1592", "Deadline extended: comments on 1592"),
+        ("ACE CATAIR: new draft", "ACE CATAIR: new draft"),
+    ],
+)
+def test_a_shouted_lead_in_becomes_an_ordinary_one(title: str, shown: str) -> None:
+    assert plain_title(entry("67000001", title)) == shown
 
 
 def test_a_weekly_digest_says_on_which_day_each_message_was_sent() -> None:
