@@ -3,32 +3,23 @@
 Only explicit wording counts ("this message replaces CSMS 67647279"), under a title that opens as a correction or a replacement.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 
 from jobs.models.entries import Entry
-from jobs.states import Lead
+from jobs.references import references
+from jobs.states import Lead, Relation
 
 CORRECTING_LEADS = frozenset({Lead.CORRECTION, Lead.REPLACEMENT})
 
-_RELATION = re.compile(
-    r"\b(?P<verb>replac(?:es|ed|ing|ement)|supersed(?:es|ed|ing)|correct(?:s|ed|ing|ion))\b"
-    r"[^.;0-9]{0,60}?\bCSMS\s*(?:message)?\s*(?:#|no\.?|number)?\s*(?P<number>[0-9]{8})(?![0-9])",
-    re.IGNORECASE,
-)
+_CHANGES = frozenset({Relation.REPLACES, Relation.CORRECTS})
 
 
 def changed_by(entry: Entry) -> dict[str, str]:
-    """Return the numbers of the messages that an entry changes, each with "replaces" or "corrects"."""
+    """Return the numbers of the messages that an entry changes, each with "replaces" or "corrects". A mistyped number is left out."""
     if entry.lead not in CORRECTING_LEADS:
         return {}
-    found: dict[str, str] = {}
-    for text in (entry.title, entry.body or ""):
-        for match in _RELATION.finditer(text):
-            relation = "corrects" if match["verb"].casefold().startswith("correct") else "replaces"
-            if match["number"] != entry.number:
-                found[match["number"]] = "replaces" if found.get(match["number"]) == "replaces" else relation
-    return found
+    named = references(entry.title, entry.body, entry.number)
+    return {each.number: each.kind for each in named if each.kind in _CHANGES and len(each.number) == 8}
 
 
 def relations(entries: Iterable[Entry]) -> dict[int, dict[int, str]]:

@@ -1,0 +1,64 @@
+"""Mentions: the numbers of CSMS messages in a text, with where they stand.
+
+Tariff numbers, port codes, phone numbers, dates, quota bulletins, Federal Register documents and TIN numbers are none.
+"""
+
+import heapq
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_MENTIONS = 100  #: Places with numbers that are read; real messages have fewer than ten.
+
+NUMBER = r"(?:\d{7,9}(?![\w/]|[.,]\d|-\d)|\d{8}(?=:[A-Z])|\d{2}-\d{6}(?![\w-]))"
+"""The number of a message; "64913145:D GUIDANCE" is one with a stray letter, 18-000240 one from before July 2019."""
+NAME = r"(?:CSMS|Cargo\s+Systems\s+Messaging\s+Service)"
+
+_SPLIT = r"\d{1,7}(?:[ \u00a0]\d{1,7}){1,3}(?![\w/]|[.,]\d|-\d)"  # "6855 9236": tags within the number were removed
+_SIGN = r"(?:\#+\s*s?|nos?\.?|numbers?(?:\(s\))?)"
+_LABEL = rf"(?<![\w-]){NAME}(?:\s+(?:messages?|notices?|bulletins?|postings?|guidance))?\s*{_SIGN}?\s*[:#]?\s*"
+_RELATED = rf"\bRelated\s+(?:CSMS\s+)?(?:messages?\s*)?{_SIGN}?\s*[:#]?\s*(?:CSMS\s*\#?\s*)?"
+_FIRST = re.compile(rf"(?:{_LABEL}|{_RELATED})(?P<number>{NUMBER}|{_SPLIT})", re.IGNORECASE)
+_AND = r"\s*(?:,\s*(?:and|or|&)?|;|/|&|\band\b|\bor\b|\bas\s+well\s+as\b)\s*"
+_NEXT = re.compile(rf"{_AND}(?P<label>{_LABEL})?(?P<number>{NUMBER})", re.IGNORECASE)
+_BARE = re.compile(
+    r"\b(?:follow[-\s]?up\s+to|(?:update|correction|clarification|amendment|revision)s?\s+to"
+    r"|message\s+(?:replaces|supersedes|corrects|updates|cancels|rescinds))"
+    r"\s+(?:the\s+)?(?:message\s+)?\#?\s*(?P<number>\d{8})(?![\w/]|[.,]\d|-\d)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A number in a text. `start` is the start of its label, if it has one."""
+
+    number: str
+    as_written: str
+    start: int
+    end: int
+
+
+def mentions(text: str) -> Iterator[list[Mention]]:
+    """Yield the numbers that one label or one phrase introduces: "CSMS # 67647279 and 67640669"."""
+    introduced = heapq.merge(_FIRST.finditer(text), _BARE.finditer(text), key=lambda each: each.start("number"))
+    place = 0
+    for first in itertools.islice(introduced, MAX_MENTIONS):
+        if first.start("number") < place:
+            continue  # it was read with the number before it
+        has_label = first.re is _FIRST
+        several = [_mention(first, first.start() if has_label else first.start("number"))]
+        place = first.end()
+        while (following := _NEXT.match(text, place)) is not None and (has_label or following["label"]):
+            several.append(_mention(following, following.start("label") if following["label"] else following.start("number")))
+            place = following.end()
+        yield several
+
+
+def _mention(found: re.Match[str], start: int) -> Mention:
+    written = found["number"]
+    digits = re.sub(r"\s", "", written)
+    if digits != written and not re.fullmatch(r"\d{8}", digits):
+        digits = written.split()[0]  # the groups are no number together
+    return Mention(digits, " ".join(found.string[start : found.end()].split()), start, found.end())
