@@ -1,4 +1,4 @@
-"""The subcommands ask, classify and check, without network; only `ask --stored` needs a database, and never changes it."""
+"""The subcommands ask and check, without network; only `ask --stored` needs a database, and never changes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from handlers.table import Source
 TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from content.catalog import Catalog
@@ -93,7 +93,7 @@ def ask_file(name: str, form: str, *, stored: bool = False) -> int:
         result = as_json(reply)
         return result if form == "json" else {key: value for key, value in result.items() if key != "blocks"}
 
-    code = map_lines(name, ask)
+    code = map_lines(read_lines(name), ask)
     host.close()
     return code
 
@@ -113,24 +113,6 @@ def open_host(*, stored: bool) -> Offline | None:
     except (SettingsError, StartError) as problem:
         print(f"tradebot: {problem}", file=sys.stderr)
         return None
-
-
-def classify(name: str) -> int:
-    """Return 1 when a line could not be read."""
-    catalog = load()
-    if catalog is None:
-        return 1
-    from jobs import classify as topics
-
-    def about(line: Json) -> Json:
-        title = string(line, "title")
-        if title is None:
-            raise ValueError('needs "title"')
-        result = topics.classify(title, string(line, "body"), catalog.topics)
-        hits = [{"topic": hit.topic, "because": hit.because} for hit in result.topics]
-        return {"topics": hits, "kind": result.kind, "routine": result.routine}
-
-    return map_lines(name, about)
 
 
 def count_feeds(feeds: int) -> str:
@@ -221,11 +203,11 @@ def string(line: Json, key: str) -> str | None:
     return value
 
 
-def map_lines(name: str, act: Callable[[Json], Json]) -> int:
-    """Print one JSON object for each line that is not blank, with its id; a broken line prints an error."""
+def map_lines(lines: Iterable[tuple[int, bytes]], act: Callable[[Json], Json]) -> int:
+    """Print one JSON object for each line, with its id and its number; a broken line prints an error. Return 1 if there is one."""
     broken = False
     try:
-        for number, raw in read_lines(name):
+        for number, raw in lines:
             fields: Json = {}
             try:
                 fields = parse(raw)
@@ -233,9 +215,9 @@ def map_lines(name: str, act: Callable[[Json], Json]) -> int:
             except ValueError as error:
                 broken = True
                 result = {"error": f"line {number}: {error}"}
-            show(json.dumps(({"id": fields["id"]} if "id" in fields else {}) | result, ensure_ascii=False))
+            show(json.dumps({key: fields[key] for key in ("id", "number") if key in fields} | result, ensure_ascii=False))
     except OSError as error:
-        print(f"{name}: {error.strerror}", file=sys.stderr)
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         return 2
     return 1 if broken else 0
 

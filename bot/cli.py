@@ -155,11 +155,11 @@ def ask(arguments: Arguments) -> int:
 
 
 def classify(arguments: Arguments) -> int:
-    from bot import ask as commands
+    from bot.editing import classify as command
 
     if not arguments.words:
         raise UsageError('classify needs a file with lines such as {"id": 1, "title": "…"}; use - for standard input')
-    return commands.classify(arguments.words[0])
+    return command.classify(arguments.words[0], arguments.options.get("--known"))
 
 
 def check(arguments: Arguments) -> int:
@@ -322,7 +322,15 @@ COMMANDS = (
         {"--as": True, "--file": True, "--stored": False, "--why": False},
         None,
     ),
-    Subcommand("classify", "F.jsonl", "classify the titles in a JSON Lines file, without a network or database", classify, {}, 1),
+    Subcommand(
+        "classify",
+        "[--known TITLES.jsonl] F.jsonl",
+        "print the topics, kind, relations, dates and gist of the messages in a JSON Lines file, without a network or database; "
+        "the messages of --known complete mistyped numbers",
+        classify,
+        {"--known": True},
+        1,
+    ),
     Subcommand("doctor", "", "check everything the bot needs, change nothing, and report what is wrong and how to fix it", doctor),
     Subcommand(
         "manifest",

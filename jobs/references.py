@@ -11,6 +11,7 @@ from enum import Enum
 
 from jobs.csms import ACCOUNT, number_of
 from jobs.mentions import NAME, NUMBER, mentions
+from jobs.sentences import SENTENCE_END
 from jobs.states import Relation
 
 MAX_TEXT = 200_000  #: Characters of a body that are read.
@@ -159,9 +160,6 @@ _POINTS = re.compile(
     r"|as\s+(?:\w+\s+)?\w+\s+(?:in|by|with|via))\s+(?:also\s+)?(?:the\s+)?(?:\w+\s+){0,2}\W*$",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(
-    r"(?<![A-Z])(?<!\b[Nn]o)(?<!\bvs)(?<!\b[ap]\.m)[.!?;][\"\u201d)]?\s+(?=[\"\u201c(]?[A-Z0-9])|\n\s*\n|[\u2022\u25cf]"
-)
 _LINK = re.compile(rf"(?:https?://[\w.-]{{1,100}})?/(?:accounts/{ACCOUNT}/)?bulletins/(?:gd/{ACCOUNT}-)?[0-9a-f]{{6,8}}\b", re.IGNORECASE)
 _QUOTED = re.compile(r"(?i)\boriginal\s+(?:CSMS\s+)?messages?\b[^.\n]{0,80}?(?:below|follows?|:)|-{3,}\s*original\s+message")
 
@@ -200,8 +198,8 @@ def _linked(text: str) -> Iterator[Reference]:
 def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
     """Return the parts of the sentence before and after a place."""
     before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
-    begins = max((each.end() for each in _SENTENCE_END.finditer(before)), default=0)
-    ends = _SENTENCE_END.search(after)
+    begins = max((each.end() for each in SENTENCE_END.finditer(before)), default=0)
+    ends = SENTENCE_END.search(after)
     return before[begins:].lstrip(), after[: ends.start()] if ends else after
 
 

@@ -168,11 +168,39 @@ def test_classify_says_topics_with_reasons_kind_and_routine(ask: Any) -> None:
     code, lines, _ = ask("classify", "GIVEN", given=given)
     first, second, third = (json.loads(line) for line in lines)
     assert code == 1
-    assert list(first) == ["id", "topics", "kind", "routine"]
+    assert list(first) == ["id", "topics", "kind", "routine", "relations", "dates", "gist"]
     assert {"drawback"} <= {hit["topic"] for hit in first["topics"]}
     assert all(hit["because"] for hit in first["topics"])
     assert second == {"id": "b", "error": 'line 2: needs "title"'}
     assert third == {"id": "c", "error": 'line 3: "body" must be a string'}
+
+
+def test_classify_says_what_a_message_does_to_those_it_knows(ask: Any, tmp_path: Path) -> None:
+    known = tmp_path / "known.jsonl"
+    known.write_text('{"number": "66841281", "title": "Import adjustment offset for automobile parts"}\nbroken\n')
+    line = {
+        "number": "69087399",
+        "published": "Mon, 29 Jun 2026 09:00:00 -0400",
+        "title": "CSMS # 69087399 - Automobile Parts: Import Adjustment Offset",
+        "body": "Cargo Systems Messaging Service CSMS # 69087399 - Automobile Parts: Import Adjustment Offset "
+        "This message updates CSMS # 6684128 relating to the offset. Effective July 1, filers must use code 5. See CSMS # 69087398.",
+    }
+    other = {"number": "69087398", "published": "soon", "title": "Codes"}
+    code, lines, _ = ask("classify", "--known", str(known), "GIVEN", given="\n".join(map(json.dumps, (line, other))).encode())
+    first, second = map(json.loads, lines)
+    assert code == 1
+    assert [(each["to"], each["kind"], each["as_written"]) for each in first["relations"]] == [
+        ("66841281", "updates", "CSMS # 6684128"),
+        ("69087398", "refers", "CSMS # 69087398"),
+    ]
+    assert first["dates"] == [{"date": "2026-07-01", "kind": "effective", "sentence": "Effective July 1, filers must use code 5."}]
+    assert first["gist"] == "Effective July 1, filers must use code 5."
+    assert second["number"] == "69087398"
+    assert second["error"].startswith('line 2: "published" must be a date')
+
+
+def test_classify_names_the_file_that_is_not_there(ask: Any) -> None:
+    assert ask("classify", "--known", "/nowhere.jsonl", "GIVEN", given=b"{}") == (2, [], "/nowhere.jsonl: No such file or directory\n")
 
 
 def test_check_says_that_the_content_is_fine(ask: Any) -> None:

@@ -1,0 +1,75 @@
+"""The subcommand classify: what the bot reads out of the messages of a file, without a network or database."""
+
+import sys
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+
+from bot.ask import Json, load, map_lines, parse, read_lines, string
+from jobs import classify as topics
+from jobs.csms import heading, without_banner
+from jobs.effective_dates import effective_dates
+from jobs.references import complete, references
+from jobs.sentences import gist
+
+
+def classify(name: str, known: str | None = None) -> int:
+    """Return 1 when a line could not be read. Numbers that are mistyped are completed from the messages of both files."""
+    catalog = load()
+    if catalog is None:
+        return 1
+    try:
+        lines = list(read_lines(name))
+        titles = dict(titled(raw) for source in ([*read_lines(known)] if known else [], lines) for _, raw in source)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+
+    def about(line: Json) -> Json:
+        title = string(line, "title")
+        if title is None:
+            raise ValueError('needs "title"')
+        result = topics.classify(title, string(line, "body"), catalog.topics)
+        hits = [{"topic": hit.topic, "because": hit.because} for hit in result.topics]
+        number, text = string(line, "number") or heading(title).number, heading(title).text
+        body = without_banner(string(line, "body") or "", number, text)
+        named = [complete(each, text, titles) for each in references(text, body, number)]
+        return {
+            "topics": hits,
+            "kind": result.kind,
+            "routine": result.routine,
+            "relations": [
+                {"to": each.number or None, "kind": each.kind, "as_written": each.as_written, "because": each.because} for each in named
+            ],
+            "dates": [
+                {"date": each.date.isoformat(), "kind": each.kind, "sentence": each.sentence}
+                for each in effective_dates(text, body, day(line))
+            ],
+            "gist": gist(body),
+        }
+
+    return map_lines(lines, about)
+
+
+def titled(raw: bytes) -> tuple[str, str]:
+    """Return the number and the title of a line, or "" for what it lacks."""
+    try:
+        line = parse(raw)
+        head = heading(string(line, "title") or "")
+        return string(line, "number") or head.number, head.text
+    except ValueError:
+        return "", ""
+
+
+def day(line: Json) -> date:
+    """Return the day of "published", else today. Raises ValueError."""
+    text = string(line, "published")
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        pass
+    try:
+        return parsedate_to_datetime(text).date()
+    except ValueError:
+        raise ValueError('"published" must be a date such as 2026-02-06 or 2026-02-06T09:00:00-05:00') from None

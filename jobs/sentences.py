@@ -1,0 +1,50 @@
+"""Sentences of a message, and the one that says what changes."""
+
+import re
+from collections.abc import Iterator
+
+MAX_GIST = 300  #: Characters.
+
+SENTENCE_END = re.compile(
+    r"(?<![A-Z])(?<!\b[Nn]o)(?<!\bvs)(?<!\bSt)(?<!\b[DM]r)(?<!\bMs)(?<!\bSec)(?<!\b(?:Jan|Feb|Mar|Apr|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)(?<!\b[ap]\.m)(?<!\be\.g)(?<!\bi\.e)[.!?;][\"\u201d)]?\s+(?=[\"\u201c(]?[A-Z0-9])"
+    r"|\n\s*\n|[\u2022\u25cf]"
+)
+"""The end of a sentence, but not the period of "U.S.", "5:00 a.m." or "St. Thomas"."""
+
+_CHANGES = re.compile(
+    r"\b(?:will|must|shall|effective|beginning|no\s+longer|is\s+now|are\s+now|requires?d?|extend(?:s|ed|ing)?|replaces?d?|correct(?:s|ed|ion)"
+    r"|updat(?:es|ed|ing)|has\s+(?:been\s+)?(?:published|posted|issued|launched|deployed|enhanced|created|opened|changed|added|removed|completed)"
+    r"|have\s+(?:been\s+)?(?:published|posted|issued|deployed|changed|added|removed)|deployed|enhanced|released|suspend(?:s|ed)|end(?:s|ed)\s+on"
+    r"|expires?|cancell?ed|resolved|rescind(?:s|ed)|provid(?:es|ing)\s+(?:updated\s+)?guidance|to\s+provide\s+guidance|is\s+due|open(?:s|ed)?\s+on"
+    r"|experiencing|unavailable|began)\b",
+    re.IGNORECASE,
+)
+_BOILERPLATE = re.compile(
+    r"^\W*(?:dear\b|hello\b|good\s+(?:morning|afternoon)|attention\b|to\s+all\b|thank\s+you|background\b\W*$|please\s+(?:contact|direct|send|note\s+that\s+cbp\s+cannot)"
+    r"|(?:for|if\s+you\s+have)\s+(?:any\s+)?(?:further\s+|additional\s+)?(?:questions|assistance|more\s+information)|questions\s+(?:about|regarding|can|may|should)"
+    r"|(?:technical|policy)\s+questions|related\s+(?:csms\s+)?messages?|see\s+csms|https?://)",
+    re.IGNORECASE,
+)
+
+_ONLY_NAMES_ANOTHER = re.compile(r"^(?:please\s+note\s+that\s+)?this\s+(?:CSMS\s+)?message\b.{0,60}\bCSMS\b[^,]{0,60}$", re.IGNORECASE)
+
+
+def sentences(text: str) -> Iterator[str]:
+    start = 0
+    for stop in SENTENCE_END.finditer(text):
+        yield text[start : stop.end()]
+        start = stop.end()
+    yield text[start:]
+
+
+def gist(body: str | None) -> str:
+    """Return the first sentence of a body that says what changes, else the first that is not boilerplate, or "".
+
+    `body` is without its banner (`csms.without_banner`).
+    """
+    told = [" ".join(each.split()).strip("\u2022\u25cf ") for each in sentences(body or "")]
+    told = [each for each in told if len(each) > 20 and not _BOILERPLATE.match(each) and not _ONLY_NAMES_ANOTHER.match(each)] or told
+    chosen = next((each for each in told if _CHANGES.search(each)), told[0] if told else "")
+    if len(chosen) <= MAX_GIST:
+        return chosen
+    return chosen[: chosen.rfind(" ", 0, MAX_GIST)].rstrip(",;: ") + "\u2026"
