@@ -23,4 +23,4 @@ def share_statements() -> None:
             engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
         return engine
 
-    database.create_engine = create_engine  # type: ignore[attr-defined]
+    database.create_engine = create_engine  # type: ignore[assignment, attr-defined]
