@@ -18,14 +18,13 @@ NUMBER = "67000001"
 
 
 @pytest.fixture
-def stored(db: Database, db_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Database:
+def stored(db: Database, db_url: str, monkeypatch: pytest.MonkeyPatch) -> Database:
     """A database with one message, which DATABASE_URL names."""
     published = datetime.now(UTC) - timedelta(days=2)
     with db.begin() as conn:
         message = entry(NUMBER, "Drawback claims of zeppelins", "revenue", published=published)
         publish_entries(conn, "csms", [new(message)], published, backlog=False)
     monkeypatch.setenv("DATABASE_URL", db_url)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return db
 
 

@@ -25,9 +25,8 @@ def tradebot(*words: str, given: bytes = b"", **environ: str) -> subprocess.Comp
 
 
 @pytest.fixture
-def ask(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+def ask(capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> Any:
     """Runs `tradebot …` in this process: (exit code, lines of standard output, standard error)."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
     def run(*words: str, given: bytes | None = None) -> tuple[int, list[str], str]:
         if given is not None:

@@ -23,6 +23,9 @@ pytestmark = pytest.mark.process
 PASSWORD = "Zq7-wonder%23land"  # what it means differs from how it is written
 PIECES = ("Zq7", "wonder", "land")
 
+LOGIN, OPTION = "bot:{}@127.0.0.1:{}/name", "bot@127.0.0.1:{1}/name?password={0}"
+"""Where the password stands in the URL."""
+
 COMMANDS = ("run", "serve", "work", "poll --once", "migrate", "doctor")
 
 
@@ -80,8 +83,7 @@ def test_a_server_that_is_away_costs_one_sentence_without_the_password(command: 
     assert no_piece_in(said), said
 
 
-@pytest.mark.parametrize("url", ["bot:{}@127.0.0.1:{}/name", "bot@127.0.0.1:{1}/name?password={0}"], ids=["login", "option"])
-@pytest.mark.parametrize("command", ["work", "migrate", "doctor"])
+@pytest.mark.parametrize(("command", "url"), [("work", LOGIN), ("migrate", OPTION), ("doctor", LOGIN), ("doctor", OPTION)])
 def test_a_server_that_repeats_the_password_is_not_repeated(command: str, url: str) -> None:
     with refusing() as port:
         code, said = once(command, DATABASE_URL=f"postgresql://{url.format(PASSWORD, port)}")
