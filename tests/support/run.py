@@ -21,8 +21,8 @@ def folder() -> Path:
 def begin() -> None:
     """Make the folder, and keep the user's caches and the machine's certificates out of the tests.
 
-    The servers of the tests speak plain HTTP, yet every client reads the trusted certificates when it is made. Reading one in place of
-    a hundred and fifty saves more than half of the processor time of the tests of Teams.
+    The servers of the tests speak plain HTTP, yet every client reads the trusted certificates when it is made: one takes 1 ms of
+    processor time, all hundred and fifty take 22 ms.
     """
     if not WORKER:
         os.environ[_FOLDER] = tempfile.mkdtemp(prefix="tests")  # short: a Unix socket lies below it
