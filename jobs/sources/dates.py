@@ -28,7 +28,7 @@ _TIME = re.compile(
     r"(?<![\d:.+-])(\d{1,2}):([0-5]\d)(?::([0-5]\d|60)(?:[.,]\d+)?)?(?![\d:])\s*(?:([ap])\.?m\b\.?)?|(?<![\d:.])(\d{1,2})\s*([ap])\.?m\b\.?",
     re.IGNORECASE,
 )
-_OFFSET = re.compile(r"\s*\(?(?:GMT|UTC?)?\s*([+-])(\d{2}):?(\d{2})?(?!\d)", re.IGNORECASE)
+_OFFSET = re.compile(r"\s*(?:\((?:GMT|UTC?)?\s*|(?:GMT|UTC?)\s*)?([+-])(\d{2}):?(\d{2})?(?!\d)", re.IGNORECASE)
 _UNIVERSAL = re.compile(r"\s*\(?(?:Z|GMT|UTC?)(?![a-z])", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"\s*\(?(ak|ch|[ecmpha])([sd]?)t(?![a-z])", re.IGNORECASE)
 _FULL_NAME = re.compile(rf"\s*\(?({'|'.join(_NAMES)})(?:\s+(s|d)\w+)?(?:\s+time)?(?![a-z])", re.IGNORECASE)
