@@ -230,7 +230,8 @@ def footer(*dates: str, lines: tuple[Line, ...] = (), source: str = "") -> Small
 
 
 def heading(words: str, rest: str | Line = "") -> Section:
-    return Section(((Span(words, bold=True), *(line(rest) if isinstance(rest, str) else rest)),))
+    more = rest if isinstance(rest, tuple) else line(rest) if rest else ()
+    return Section(((Span(words, bold=True), *more),))
 
 
 def choices(label: str, buttons: Sequence[Button]) -> Buttons | Menu:

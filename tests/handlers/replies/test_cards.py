@@ -4,7 +4,7 @@ import pytest
 
 from content.catalog import Contact, Question
 from handlers.replies import cards
-from handlers.replies.reply import Button, Buttons, Menu, Section, SmallPrint, Span, lines_of, plain
+from handlers.replies.reply import Button, Buttons, Menu, Section, SmallPrint, Span, code_line, is_heading, lines_of, plain
 from jobs.models.channels import ChannelRef
 from tests.support.full_catalog import AUDITOR, CATALOG, CONTEXT, FORCED, OFFICE, PARTNER, REVENUE, STAFF, ask, said
 
@@ -203,3 +203,11 @@ def test_a_card_says_once_and_at_its_end_what_all_its_statements_share(typed: st
     assert isinstance(last, SmallPrint)
     assert plain(last.lines[-1]).startswith(f"Source: {SHARED} · ")
     assert not any(SHARED in plain(each) for block in before for each in lines_of(block))
+
+
+def test_a_heading_is_one_to_the_platforms_unless_more_follows_it() -> None:
+    assert is_heading(cards.heading("Revenue"))
+    assert not is_heading(cards.heading("No results.", " Try other words."))
+    followed = cards.heading("Poll requested.", code_line(" Type `/csms latest`."))
+    assert plain(followed.lines[0]) == "Poll requested. Type /csms latest."
+    assert [span.text for span in followed.lines[0] if span.code] == ["/csms latest"]
