@@ -46,7 +46,7 @@ def test_stored_messages_are_found(stored: Database, capsysbinary: Any, words: s
 @pytest.mark.parametrize("words", [f"is CSMS {NUMBER} still valid", "any news about zeppelins", "zeppelins", "/csms latest"])
 def test_without_the_option_the_answer_says_what_it_needs(stored: Database, capsysbinary: Any, words: str) -> None:
     _, out, _ = ask(capsysbinary, words)
-    assert "running bot stores messages; `tradebot ask --stored` reads them too" in " ".join(out.split())
+    assert "running bot stores messages; tradebot ask --stored reads them too" in " ".join(out.split())
     assert "Drawback claims" not in out
 
 
