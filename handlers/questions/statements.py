@@ -64,10 +64,10 @@ def more(words: str, command: Command, context: Context) -> Reply:
     subjects = tuple(dict.fromkeys(passage.subject for passage in found))
     source = cards.common_source(passage.origin for passage in found)
     return Reply(
-        f"{len(found)} statements about {cards.quote(words)}: " + " ".join(said(passage) for passage in found),
+        f"{len(found)} statements about {cards.quote(words)}: " + " ".join(plain(_with_question(passage)) for passage in found),
         (
             cards.heading(f"About {cards.quote(words)}"),
-            Bullets(tuple(line(said(passage), *cards.in_brackets(passage.origin, context, source)) for passage in found)),
+            Bullets(tuple((*_with_question(passage), *cards.in_brackets(passage.origin, context, source)) for passage in found)),
             Buttons(lookups.buttons(context.catalog, subjects, cards.MAX_BUTTONS)),
             cards.footer(source=source),
         ),
@@ -98,6 +98,11 @@ def said(passage: Passage) -> str:
     if passage.kind == "definition":
         return f"{passage.label}. {passage.text}"
     return passage.text
+
+
+def _with_question(passage: Passage) -> Line:
+    """Return the statement behind its question: among others, "No. …" alone would answer another."""
+    return line(*((Span(passage.label, bold=True), " ") if passage.kind == "qa" else ()), said(passage))
 
 
 def _spoken(passage: Passage, context: Context) -> str:
