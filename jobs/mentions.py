@@ -17,11 +17,11 @@ NAME = r"(?:CSMS|Cargo\s+Systems\s+Messaging\s+Service)"
 
 _SPLIT = r"\d{1,7}(?:[ \u00a0]\d{1,7}){1,3}(?![\w/]|[.,]\d|-\d)"  # "6855 9236": tags within the number were removed
 _SIGN = r"(?:\#+\s*s?|nos?\.?|numbers?(?:\(s\))?)"
-_LABEL = rf"(?<![\w-]){NAME}(?:\s+(?:messages?|notices?|bulletins?|postings?|guidance))?\s*{_SIGN}?\s*[:#]?\s*"
+_PREFIX = rf"(?<![\w-]){NAME}(?:\s+(?:messages?|notices?|bulletins?|postings?|guidance))?\s*{_SIGN}?\s*[:#]?\s*"
 _RELATED = rf"\bRelated\s+(?:CSMS\s+)?(?:messages?\s*)?{_SIGN}?\s*[:#]?\s*(?:CSMS\s*\#?\s*)?"
-_FIRST = re.compile(rf"(?:{_LABEL}|{_RELATED})(?P<number>{NUMBER}|{_SPLIT})", re.IGNORECASE)
+_FIRST = re.compile(rf"(?:{_PREFIX}|{_RELATED})(?P<number>{NUMBER}|{_SPLIT})", re.IGNORECASE)
 _AND = r"\s*(?:,\s*(?:and|or|&)?|;|/|&|\band\b|\bor\b|\bas\s+well\s+as\b)\s*"
-_NEXT = re.compile(rf"{_AND}(?P<label>{_LABEL})?(?P<number>{NUMBER})", re.IGNORECASE)
+_NEXT = re.compile(rf"{_AND}(?P<prefix>{_PREFIX})?(?P<number>{NUMBER})", re.IGNORECASE)
 _BARE = re.compile(
     r"\b(?:follow[-\s]?up\s+to|(?:update|correction|clarification|amendment|revision)s?\s+to"
     r"|message\s+(?:replaces|supersedes|corrects|updates|cancels|rescinds))"
@@ -32,7 +32,7 @@ _BARE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A number in a text. `start` is the start of its label, if it has one."""
+    """A number in a text. `start` is the start of its prefix, if it has one."""
 
     number: str
     as_written: str
@@ -41,17 +41,17 @@ class Mention:
 
 
 def mentions(text: str) -> Iterator[list[Mention]]:
-    """Yield the numbers that one label or one phrase introduces: "CSMS # 67647279 and 67640669"."""
+    """Yield the numbers that one prefix or one phrase introduces: "CSMS # 67647279 and 67640669"."""
     introduced = heapq.merge(_FIRST.finditer(text), _BARE.finditer(text), key=lambda each: each.start("number"))
     place = 0
     for first in itertools.islice(introduced, MAX_MENTIONS):
         if first.start("number") < place:
             continue  # it was read with the number before it
-        has_label = first.re is _FIRST
-        several = [_mention(first, first.start() if has_label else first.start("number"))]
+        has_prefix = first.re is _FIRST
+        several = [_mention(first, first.start() if has_prefix else first.start("number"))]
         place = first.end()
-        while (following := _NEXT.match(text, place)) is not None and (has_label or following["label"]):
-            several.append(_mention(following, following.start("label") if following["label"] else following.start("number")))
+        while (following := _NEXT.match(text, place)) is not None and (has_prefix or following["prefix"]):
+            several.append(_mention(following, following.start("prefix") if following["prefix"] else following.start("number")))
             place = following.end()
         yield several
 

@@ -50,7 +50,6 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "jobs/sources/html.py": _UNICODE,
     },
     "conversation": {
-        "bot/settings.py": _TEAMS,
         "bot/teams/client.py": _TEAMS,
         "bot/teams/clouds.py": _TEAMS,
         "bot/teams/direct_messages.py": _TEAMS,
@@ -58,6 +57,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "bot/teams/message_extension.py": _TEAMS,
         "bot/teams/responder.py": _TEAMS,
         "bot/teams/sender.py": _TEAMS,
+        "bot/teams/settings.py": _TEAMS,
     },
     "label": {
         "bot/playground/app.py": _BUTTON,
