@@ -184,7 +184,7 @@ async def test_a_post_has_report_a_problem_once_also_after_a_mark(desk: Office, 
     answer = await desk.say("csms 67000001", CHANNEL)
     await desk.correct()
     for marked in (teams.posts[1], next(each for each in teams.posts if each["id"] == answer["id"])):
-        assert "replaces this message" in words(card(marked))
+        assert "68987884" in words(card(marked))
         assert [action["title"] for action in actions(card(marked))].count("Report a problem") == 1
 
 
