@@ -54,8 +54,8 @@ def card(term: Term, command: Command, context: Context) -> Reply:
         lines.append(cards.statement(definition, context))
     if lines:
         blocks.append(Section(tuple(lines)))
-    topics = [slug for kind, _, slug in (subject.partition(":") for subject in (f"topic:{term.slug}", *term.see)) if kind == "topic"]
-    blocks += newest(command, context, topics, (term.term, term.expansion))
+    names = (term.term, term.expansion, *(alias for alias in term.aliases if not alias.isdecimal()))
+    blocks += newest(command, context, (term.slug,), names)
     see_also = lookups.buttons(context.catalog, term.see, 3)
     blocks += [Buttons((*see_also, Button("Glossary", "/trade term"))), cards.footer(*dates)]
     parts = (

@@ -63,3 +63,13 @@ def test_a_term_has_the_messages_that_name_it_in_the_title() -> None:
     named = Recent((entry("67000005", "ACE is down"), *recent().entries), None, UNREAD)
     assert "ACE is down" in shown("/trade term ace", named)
     assert "Drawback claims" not in shown("/trade term ace", named)
+
+
+def test_a_terms_messages_are_its_own_and_not_those_of_a_wider_topic() -> None:
+    wider = entry("67000005", "CAPE refunds", "tariffs")
+    named = entry("67000006", "Section 232 on lumber", "tariffs")
+    term = replace(CATALOG.terms[0], slug="section-232", term="Section 232", expansion="", aliases=("232",), see=("topic:tariffs",))
+    context = Context(replace(CATALOG, terms=(term,)), NOW, NEW_YORK, recent=Recent((wider, named), feed("csms", "CSMS"), UNREAD))
+    card = render(dispatch(resolve(Command("trade", "term section 232", ASKER, CHANNEL)), context))
+    assert "Section 232 on lumber" in card
+    assert "CAPE refunds" not in card
