@@ -1,6 +1,7 @@
 """English inflection: the forms of a word that one pattern matches ("webinar", "webinars"; "duty", "duties"; "file", "filed", "filing").
 
-Only endings change: "inspect" does not match "inspection". A rule may be crude, since a form that nobody writes matches nothing.
+Only a plural and the endings of a verb count: "import" matches "imported", but not "importer".
+A rule may be crude, since a form that nobody writes matches nothing.
 """
 
 import re

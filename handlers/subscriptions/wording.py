@@ -30,7 +30,7 @@ _CSMS = ("csms",)
 MAX_QUESTION = 200
 """Characters of a subscription in a question."""
 
-_ENDINGS = " (any endings)"
+_ENDINGS = " (also plural, -ed, -ing)"
 """Says that a phrase matches the forms of its words: jobs/inflection.py."""
 
 
@@ -54,7 +54,7 @@ def updates(filters: Filters, catalog: Catalog) -> str:
 
 
 def criteria(filters: Filters, catalog: Catalog) -> str:
-    """Return "Revenue, Tariffs, with “ach refund” (any endings)" or "all topics"."""
+    """Return "Revenue, Tariffs, with “ach refund” (also plural, -ed, -ing)" or "all topics"."""
     parts = [", ".join(entries.topic_name(catalog, slug) for slug in entries.sort_topics(catalog, filters.topics)) or "all topics"]
     if filters.phrases:
         parts.append(f"with {_or(filters.phrases)}{_ENDINGS}")

@@ -46,7 +46,8 @@ def test_a_subscription_without_words_is_confirmed_to_the_whole_channel(bot: Dat
 
 def test_the_confirmation_names_topics_phrases_cadence_and_zone(bot: Database) -> None:
     shown = flat(say('/csms subscribe revenue tariffs "ach refund" -"training" weekly mon 08:30 in CT include system notices', bot))
-    assert "CSMS updates: Revenue, Tariffs, with “ach refund” (any endings), without “training” (any endings)." in shown
+    forms = " (also plural, -ed, -ing)"
+    assert f"CSMS updates: Revenue, Tariffs, with “ach refund”{forms}, without “training”{forms}." in shown
     assert "Weekly Mon 08:30 CT; next: Mon 9 Feb." in shown
     assert "Routine notices included." in shown
     assert "no earlier messages to compare with" in shown
