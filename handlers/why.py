@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.office import trade
-from handlers.replies import cards, dates, entries
+from handlers.replies import cards, dates, entries, freshness
 from handlers.replies.reasons import explain, posting_state
 from handlers.replies.reply import (
     Block,
@@ -100,12 +100,17 @@ def why(words: str, command: Command, context: Context) -> Reply:
     if command.channel is None:
         return refusal("The reason depends on the channel.", "Type the command in the channel that has the post.")
     here = f"this {cards.channel_noun(command.channel)}"
-    if digest:
-        return _explain_digest(_read_digest(context.db, command.channel, int(digest[1]), dates.parse_moment(digest[2])), here, context)
-    if catch_up:
-        return _explain_digest(_read_catch_up(context.db, command.channel, dates.parse_moment(catch_up[1])), here, context)
+    if digest or catch_up:
+        asked = (
+            _read_digest(context.db, command.channel, int(digest[1]), dates.parse_moment(digest[2]))
+            if digest
+            else _read_catch_up(context.db, command.channel, dates.parse_moment(catch_up[1]) if catch_up else None)
+        )
+        feeds = {reason.entry.feed for reason in asked.reasons} if asked else set()
+        return freshness.with_warning(_explain_digest(asked, here, context), feeds, context)
     found = _read_entry(context.db, command.channel, int(entry[1]) if entry else 0, number[1] if number else "")
-    return _explain_entry(found, text, here, context)
+    reply = _explain_entry(found, text, here, context)
+    return freshness.with_warning(reply, {found.entry.feed if found else freshness.CSMS}, context)
 
 
 def _read_digest(db: Database, channel: ChannelRef, subscription_id: int, period: datetime | None) -> _Digest | None:
