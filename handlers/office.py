@@ -35,6 +35,14 @@ if TYPE_CHECKING:
 _PARTS = {"mission": "Mission", "facts": "Facts", "questions": "Questions and answers"}
 
 
+_SAYINGS = {
+    Talk.THANKS: "You’re welcome.",
+    Talk.GOODBYE: "Goodbye.",
+    Talk.ACKNOWLEDGMENT: "OK. If you have another question, type it here.",
+    Talk.TEST: "The bot works. Type a question, or /trade help for examples.",
+}
+
+
 def trade(words: str, command: Command, context: Context) -> Reply:
     """Answer `/trade`: the welcome card without words or for a greeting, else the best match.
 
@@ -79,8 +87,8 @@ def centers(words: str, command: Command, context: Context) -> Reply:
 
 def _small_talk(words: str, command: Command, context: Context) -> Reply | None:
     talk = talk_of(words)
-    if talk is Talk.THANKS:
-        return Reply("You’re welcome.", (Section((line("You’re welcome."),)),))
+    if talk in _SAYINGS:
+        return Reply(_SAYINGS[talk], (Section((line(_SAYINGS[talk]),)),))
     if talk is Talk.MORE:
         hint = "“Tell me more” goes on with your last answer of the last five minutes, if there is more to it."
         return refusal("There is nothing more to show.", hint, Button("Help", "/trade help"))
