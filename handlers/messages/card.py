@@ -37,7 +37,7 @@ def by_number(number: str, db: Database, context: Context, *, samples: bool, val
             later = _later_messages(conn, entry)
             return card(entry, later, freshness.read_feed(conn, context, entry.feed), context, validity=validity)
         read = freshness.read_feed(conn, context)
-        mentions = entry_store.search(conn, number, _MAX_MENTIONS, samples=samples)
+        mentions = _mentions(conn, number, samples=samples)[:_MAX_MENTIONS]
     reply = unstored(number, f"The bot has no CSMS message {number}.")
     warning = freshness.warning(read, context.now, context.zone)
     blocks: tuple[Block, ...] = (*freshness.warning_blocks(warning), *reply.blocks)
@@ -116,22 +116,27 @@ def _bullets(listed: list[Entry], context: Context) -> Bullets:
 
 
 def _matched(because: str, context: Context) -> str:
-    return f" ({reasons.explain_topic(because, context.catalog)})" if because else ""
+    """Return why the message is about a topic, in brackets; a reason's own brackets become a colon."""
+    reason = reasons.explain_topic(because, context.catalog)
+    head, bracket, rest = reason.rpartition(" (") if reason.endswith(")") else (reason, "", "")
+    return f" ({f'{head}: {rest[:-1]}' if bracket else reason})" if because else ""
 
 
 def _later_messages(conn: Connection, entry: Entry) -> list[Entry]:
     """Return messages, newest first, that mention the entry's number and are not older."""
-    from jobs.store import entries as entry_store
-
     if not entry.number:
         return []
-    whole = re.compile(rf"(?<!\d){re.escape(entry.number)}(?!\d)")
-    found = entry_store.search(conn, entry.number, _MAX_SEARCHED, samples=entry.sample)
-    return entries.newest_first(
-        each
-        for each in found
-        if each.number != entry.number and each.published >= entry.published and whole.search(f"{each.title} {each.body or ''}")
-    )
+    found = _mentions(conn, entry.number, samples=entry.sample)
+    return entries.newest_first(each for each in found if each.number != entry.number and each.published >= entry.published)
+
+
+def _mentions(conn: Connection, number: str, *, samples: bool) -> list[Entry]:
+    """Return the messages that have the number, but not as a part of a longer one."""
+    from jobs.store import entries as entry_store
+
+    whole = re.compile(rf"(?<!\d){re.escape(number)}(?!\d)")
+    found = entry_store.search(conn, number, _MAX_SEARCHED, samples=samples)
+    return [each for each in found if whole.search(f"{each.title} {each.body or ''}")]
 
 
 def unstored(number: str, first: str) -> Reply:
