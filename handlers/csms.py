@@ -25,7 +25,8 @@ def _search(words: str, command: Command, context: Context) -> Reply:
     everywhere = Button("Search everything else", f"/trade {' '.join(words.split())[:200]}")
     if context.db is None:
         return cards.no_match(words, "here", everywhere, hint=answers.without_store(context))
-    return answers.search_answer(words, command, context) or answers.nothing(words, command, context, (everywhere, latest_messages.LATEST))
+    found = answers.news_answer(words, command, context) or answers.search_answer(words, command, context)
+    return found or answers.nothing(words, command, context, (everywhere, latest_messages.LATEST))
 
 
 def latest(words: str, command: Command, context: Context) -> Reply:

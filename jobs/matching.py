@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -11,8 +12,12 @@ SAMPLE_PLATFORM = "playground"  #: Samples match only there, as CSMS messages.
 _TYPOGRAPHY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
 
 
+_POSSESSIVE = re.compile(r"'s(?!\w)|'")
+
+
 def _plain(text: str) -> str:
-    return " ".join(text.translate(_TYPOGRAPHY).casefold().split())
+    plain = " ".join(text.translate(_TYPOGRAPHY).casefold().split())
+    return _POSSESSIVE.sub("", plain) if "'" in plain else plain  # a search drops apostrophes, too
 
 
 _plain_phrase = lru_cache(maxsize=4096)(_plain)

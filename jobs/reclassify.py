@@ -13,7 +13,7 @@ from content.catalog import Catalog, Topic
 from jobs.classify import classify, is_about_systems, newer_rules, rules_digest
 from jobs.models.entries import Classified, Entry
 from jobs.store import entries, revisions
-from jobs.store.database import Database
+from jobs.store.database import Connection, Database
 
 BATCH = 50  #: Entries of one transaction, which take about 30 ms to classify.
 
@@ -39,6 +39,11 @@ def reclassify(db: Database, catalog: Catalog, revision: int) -> bool:
                 return False
             entries.store_classified(conn, batch, found)
     return len(batch) == BATCH
+
+
+def is_pending(conn: Connection, catalog: Catalog) -> bool:
+    """Return whether stored entries wait for being classified by the rules in force."""
+    return bool(entries.with_other_rules(conn, rules_digest(catalog.topics), 1))
 
 
 @dataclass(frozen=True, slots=True)

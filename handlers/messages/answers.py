@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.messages.newest import shows_samples
-from handlers.messages.questions import asks_validity, find_number, is_news
+from handlers.messages.questions import asks_validity, find_number, news_asked
 from handlers.replies import cards
 from handlers.replies.reply import Button, Buttons, Reply, refusal
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NEEDS_BOT = "Only the running bot stores messages; tradebot ask --stored reads them too."
 _AWAY = "The stored messages cannot be read right now, because the bot's database does not answer."
+
+_CANNOT_TELL = "The bot cannot see whether a system works right now. These are CBP's notices."
 
 _MAX_PAGE = 99
 
@@ -53,13 +55,41 @@ def number_answer(words: str, command: Command, context: Context) -> Reply | Non
 
 
 def news_answer(words: str, command: Command, context: Context) -> Reply | None:
-    """Answer a question that asks for news, if there are any. Raises StoreNeeded."""
-    if not is_news(words):
+    """Answer a question about the messages, also that none matches. Raises StoreNeeded.
+
+    Return None for other questions, and for one that stands in the content nearly word for word.
+    """
+    from handlers.messages.news import News
+
+    words, page = read_page(words)
+    asked = news_asked(words)
+    if asked is None or _is_listed(words, context) or (asked is News.HAPPENED and _has_no_store(context)):
         return None
-    if context.database() is None:
+    db = context.database()
+    if db is None:
         text = without_store(context)
         return refusal(f"That is a question about CBP's messages. {text}", "", Button("Help", "/trade help"))
-    return search_answer(words, command, context)
+    from handlers.messages import results, search, upcoming
+
+    query = search.read_query(words, context.catalog, context.now, context.zone)
+    with db.read() as conn:
+        found, query, note = _find(conn, query, command, context)
+        stored = read_stored(conn, command, context)
+    if asked is News.HAPPENED and (note or not found.titled):
+        return None
+    if not found.entries:
+        return results.no_message(query, stored, command, context)
+    if asked is News.NEXT:
+        return upcoming.listing(query, found, stored, context)
+    first = {News.TROUBLE: _CANNOT_TELL, News.COUNT: results.count_sentence(query, found, stored, context)}.get(asked, "")
+    reply = results.listing(query, found, stored, context, page=page, first=" ".join(filter(None, (first if not note else "", note))))
+    return results.with_buttons(reply, results.subscribe_buttons(query, command))
+
+
+def _is_listed(words: str, context: Context) -> bool:
+    from content.search.decision import curated
+
+    return curated(context.catalog, words) is not None
 
 
 def search_answer(words: str, command: Command, context: Context, *, first: str = "", months: bool = True) -> Reply | None:
@@ -67,7 +97,7 @@ def search_answer(words: str, command: Command, context: Context, *, first: str 
     db = context.database()
     if db is None:
         return None
-    from handlers.messages import search
+    from handlers.messages import results, search
 
     words, page = read_page(words)
     query = search.read_query(words, context.catalog, context.now, context.zone, months=months)
@@ -76,41 +106,22 @@ def search_answer(words: str, command: Command, context: Context, *, first: str 
         stored = read_stored(conn, command, context)
     if not found.entries:
         return None
-    return _listing(query, found, stored, context, page=page, first=" ".join(filter(None, (first, note))))
+    return results.listing(query, found, stored, context, page=page, first=" ".join(filter(None, (first, note))))
 
 
 def _find(conn: Connection, query: Query, command: Command, context: Context) -> tuple[Found, Query, str]:
     """Search in the question's period; if nothing is from then, search without it, with a sentence that says so."""
     from handlers.messages import search
+    from handlers.messages.news import News
 
     samples = shows_samples(command)
     found = search.find(conn, query, context.zone, samples=samples)
     if found.entries or query.period is None:
         return found, query, ""
-    note = f"No stored message {query.period.phrase}{' contains this' if query.terms else ''}. These are the newest from other days."
+    is_so = " contains this" if query.terms else " is about an outage or maintenance" if query.news is News.TROUBLE else ""
+    note = f"No stored message {query.period.phrase}{is_so}. These are the newest from other days."
     query = replace(query, period=None)
     return search.find(conn, query, context.zone, samples=samples), query, note
-
-
-def _listing(query: Query, found: Found, stored: Stored, context: Context, *, page: int, first: str) -> Reply:
-    from handlers.messages.lists import MAX_LISTED, listing
-
-    count, pages = len(found.entries), -(-len(found.entries) // MAX_LISTED)
-    page = min(max(page, 1), pages)
-    shown = slice((page - 1) * MAX_LISTED, page * MAX_LISTED)
-    titled, in_text = found.titled[shown], found.entries[shown][len(found.titled[shown]) :]
-    about = " ".join(query.terms)
-    period = f" {query.period.phrase}" if query.period else ""
-    title = f"Latest CSMS messages{period}"
-    if about:
-        title = f"Messages {'about' if found.partial else 'that contain'} {cards.quote(about)}{period}"
-    small = (
-        f"{count} found" + (", newest first" if count > 1 else "") + (f", page {page} of {pages}" if pages > 1 else ""),
-        "no message has all of these words; these have most of them" if found.partial else "",
-    )
-    more = (Button("More", f"/csms {' '.join(query.words.split())[:200]} page {page + 1}"),) if page < pages else ()
-    groups = (("With the words in the title", titled), ("With the words in the text", in_text))
-    return listing(title, small, groups if titled and in_text else (("", titled or in_text),), stored.read, context, more, first)
 
 
 def read_stored(conn: Connection, command: Command, context: Context) -> Stored:
@@ -131,7 +142,7 @@ def beside(words: str, reply: Reply | None, command: Command, context: Context, 
         return reply
     if reply is None and _has_no_store(context):
         return nothing(words, command, context, buttons, content=True, hint=_TRY)
-    from handlers.messages import search
+    from handlers.messages import results, search
 
     first = f"The content has no certain answer to {cards.quote(words)}."
     if reply is None:
@@ -150,7 +161,7 @@ def beside(words: str, reply: Reply | None, command: Command, context: Context, 
         return reply
     if not sure:
         offered = tuple(button for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons)
-        listed = _listing(query, found_here, stored, context, page=1, first=first)
+        listed = results.listing(query, found_here, stored, context, page=1, first=first)
         return replace(
             listed, blocks=(*listed.blocks, cards.heading("Closest in the content"), Buttons(offered)) if offered else listed.blocks
         )

@@ -11,11 +11,14 @@ from handlers.messages.newest import shows_samples
 from handlers.replies import cards, entries
 from handlers.replies.reply import Button, Reply
 from handlers.subscriptions.names import vocabulary
+from jobs.reclassify import is_pending
 from jobs.store import entries as entry_store
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
     from handlers.messages.periods import Period
+
+_SORTING = "The topics changed, and the bot is still sorting the stored messages. Ask again in a minute."
 
 LATEST = Button("Latest CSMS messages", "/csms latest")
 
@@ -51,13 +54,17 @@ def newest_answer(asked: Newest, command: Command, context: Context) -> Reply:
     with db.read() as conn:
         found = entry_store.latest(conn, feeds, topic or None, lists.MAX_LISTED + 1, offset, since=since, until=until)
         stored = answers.read_stored(conn, command, context)
+        pending = bool(topic) and is_pending(conn, context.catalog)
     name = entries.topic_name(context.catalog, topic) if topic else ""
     when = f" {asked.period.phrase}" if asked.period else ""
     here = f"Subscribe this {cards.channel_noun(command.channel)}"
     subscribe = () if command.person.external else (Button(here, f"/csms subscribe {topic}".strip()),)  # it would be refused
     if not found:
         buttons = (*((LATEST,) if topic or when else ()), *subscribe)
-        return lists.none_stored(f"{f' about {name}' if name else ''}{when}", stored, context, buttons)
+        about = f" about {name}" if name else ""
+        if pending:
+            return lists.none_stored(f"No CSMS messages{about}{when} were found yet. {_SORTING}", stored, context, buttons)
+        return lists.none_stored(f"No CSMS messages{about}{when} are stored yet.", stored, context, buttons)
     shown, more = found[: lists.MAX_LISTED], len(found) > lists.MAX_LISTED
     small = "the only stored message" if len(shown) == 1 else f"all {len(shown)} stored messages"
     if more or asked.page > 1:
@@ -65,4 +72,4 @@ def newest_answer(asked: Newest, command: Command, context: Context) -> Reply:
     typed = " ".join(filter(None, (topic, asked.period.typed if asked.period else "", f"page {asked.page + 1}")))
     older = (Button("Older", f"/csms latest {typed}"),) if more else ()
     title = f"Latest CSMS: {name}{when}" if name else f"Latest CSMS messages{when}"
-    return lists.listing(title, (small,), (("", shown),), stored.read, context, (*older, *subscribe))
+    return lists.listing(title, (small,), (("", shown),), stored.read, context, (*older, *subscribe), _SORTING if pending else "")

@@ -86,19 +86,19 @@ def nothing_found(
     return replace(reply, text=" ".join(filter(None, (warning, reply.text))), blocks=(*freshness.warning_blocks(warning), *reply.blocks))
 
 
-def none_stored(about: str, stored: Stored, context: Context, buttons: Sequence[Button]) -> Reply:
-    """Say that no messages are stored, of a topic or at all, and why."""
+def none_stored(text: str, stored: Stored, context: Context, buttons: Sequence[Button], below: Sequence[Block] = ()) -> Reply:
+    """Say in `text` that no messages are stored, of a kind or at all, then what was searched, or why there are none."""
     now, zone = context.now, context.zone
     if stored.extents:
         warning = freshness.warning(stored.read, now, zone)
         detail = f"Searched: {stored.describe(now, zone)}." + ("" if warning else f" {freshness.sentence_part(stored.read, now, zone)}.")
     else:
         warning, detail = "", freshness.why_none(stored.read, now, zone)
-    text = f"No CSMS messages{about} are stored yet."
     blocks: tuple[Block, ...] = (
         *freshness.warning_blocks(warning),
         cards.heading(text),
         Section((line(detail),)),
+        *below,
         *((Buttons(tuple(buttons)),) if buttons else ()),
     )
     return Reply(" ".join(filter(None, (warning, text, detail))), blocks)

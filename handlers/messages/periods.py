@@ -17,6 +17,9 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _LAST = ("last", "past", "previous")
 _IN = ("in", "during", "from", "of")
 _UNITS = {"day": 1, "week": 7, "month": 30}
+_NUMBERS = {"couple": 2, "two": 2, "few": 3, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
+_NOUNS = ("bulletins", "csms", "message", "messages", "news", "notices", "updates")
+"""A month right before one is the month of the messages: "october messages"."""
 _MAX_DAYS = 3_650
 
 
@@ -44,8 +47,8 @@ def read(words: Sequence[str], now: datetime, zone: str, *, months: bool = True)
 
     today = now.astimezone(zone_info(zone)).date()
     for place in range(len(words)):
-        found = _read_at(words[place : place + 4], today)
-        if found is not None and (months or words[place] not in _IN):
+        found = _read_at(words[place : place + 5], today) or (_read_month_at(words[place : place + 5], today) if months else None)
+        if found is not None:
             period, count = found
             period = replace(period, typed=" ".join(words[place : place + count]))
             return period, [*words[:place], *words[place + count :]]
@@ -57,8 +60,8 @@ def is_recent(words: Sequence[str]) -> bool:
     if "since" in words:
         after = words[words.index("since") + 1 :][:1]
         return bool(after) and _is_day_or_month(after[0])
-    pairs = set(pairwise(words))
-    return "yesterday" in words or bool(pairs & {(which, unit) for which in ("this", *_LAST) for unit in ("week", "month")})
+    units = ("week", "month", *_NUMBERS, "days", "weeks")
+    return "yesterday" in words or any(which in ("this", *_LAST) and after in units for which, after in pairwise(words))
 
 
 def _is_day_or_month(word: str) -> bool:
@@ -66,7 +69,7 @@ def _is_day_or_month(word: str) -> bool:
 
 
 def _read_at(words: Sequence[str], today: date) -> tuple[Period, int] | None:
-    """Return the period that begins with the first of up to four words, and how many words name it."""
+    """Return the period that begins with the first of up to five words, and how many words name it."""
     first, *rest = words
     if first == "today":
         return Period(today, None, "today"), 1
@@ -79,10 +82,19 @@ def _read_at(words: Sequence[str], today: date) -> tuple[Period, int] | None:
         return Period(day, day + timedelta(days=1), f"on {_day(day)}"), 2
     if first in (*_LAST, "this", "current") and rest:
         return _read_unit(first, rest, today)
-    if first in _IN and rest:
-        found = _read_month(rest, today)
-        return None if found is None else (found[0], found[1] + 1)
     return None
+
+
+def _read_month_at(words: Sequence[str], today: date) -> tuple[Period, int] | None:
+    """Read "in april", "from 2025", "on july 1" and "october messages"."""
+    first, *rest = words
+    if first in ("on", *_IN) and rest and (dated := _read_date(rest, today)) is not None:
+        return Period(dated[0], dated[0] + timedelta(days=1), f"on {_day(dated[0])}"), dated[1] + 1
+    if first in _IN and rest:
+        found = _read_month(rest, today) or _read_year(rest)
+        return None if found is None else (found[0], found[1] + 1)
+    month = _read_month(words, today)
+    return month if month is not None and words[month[1] : month[1] + 1] and words[month[1]] in _NOUNS else None
 
 
 def _read_since(rest: Sequence[str], today: date) -> tuple[Period, int] | None:
@@ -106,9 +118,11 @@ def _read_unit(first: str, rest: Sequence[str], today: date) -> tuple[Period, in
     """Read "this week", "last month", "past 3 days"."""
     if not rest:
         return None
-    if first in _LAST and rest[0].isdecimal() and len(rest) > 1 and (length := _UNITS.get(rest[1].removesuffix("s"))):
-        days = min(int(rest[0][:6]) * length, _MAX_DAYS)
-        return Period(today - timedelta(days=days), None, f"in the last {rest[0][:6]} {rest[1]}"), 3
+    of = 1 if rest[1:2] == ["of"] else 0
+    unit = rest[1 + of] if len(rest) > 1 + of else ""
+    count = _NUMBERS.get(rest[0]) or (int(rest[0][:6]) if rest[0].isdecimal() else 0)
+    if first in _LAST and count and (length := _UNITS.get(unit.removesuffix("s"))):
+        return Period(today - timedelta(days=min(count * length, _MAX_DAYS)), None, f"in the last {rest[0][:6]} {unit}"), 3 + of
     is_last = first in _LAST
     if not (is_last or first in ("this", "current")):
         return None
@@ -136,6 +150,11 @@ def _read_month(words: Sequence[str], today: date) -> tuple[Period, int] | None:
     begin = date(year, month + 1, 1)
     until = (begin + timedelta(days=31)).replace(day=1)
     return Period(begin, until, f"in {_MONTHS[month].capitalize()} {year}"), 1 + count
+
+
+def _read_year(words: Sequence[str]) -> tuple[Period, int] | None:
+    year, count = _year(words)
+    return None if year is None else (Period(date(year, 1, 1), date(year + 1, 1, 1), f"in {year}"), count)
 
 
 def _read_date(words: Sequence[str], today: date) -> tuple[date, int] | None:

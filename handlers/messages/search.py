@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from content.search.text import clean, root, split
-from content.search.wordlists import STOP_WORDS
 from handlers.messages import periods
-from handlers.messages.questions import MESSAGE_WORDS, without_opener
+from handlers.messages.news import SMALL_WORDS, News, news_of, subject_of
 from handlers.replies import cards, entries
 from handlers.subscriptions.names import normalize
 from jobs.inflection import phrase_stems
@@ -30,7 +29,7 @@ _MAX_READ = 400
 """Characters of a question that are read."""
 
 _MAX_TERMS = 12
-_MAX_READ_ENTRIES = 150
+MAX_FOUND = 150
 """Entries whose whole text is compared with a question."""
 
 _IN_TEXT = 0.7
@@ -45,11 +44,8 @@ _MIN_RELATED, _MIN_START = 7, 4
 _NEAR_BEST = 0.75
 """How near to the best entry another must be."""
 
-_QUESTION_WORDS = """
-    actually ago announced asked because came concerning currently during explained happened happening issued message posted published
-    put regarding related released soon stopped tell told tomorrow while yet
-    """
-"""More words that carry a question but not its subject."""
+TROUBLE_KINDS = frozenset({"maintenance", "outage", "resolved"})
+"""Kinds of messages about systems that do not work."""
 
 _QUOTED = re.compile(r'["“”„«]([^"“”„«»]{1,100})["“”»]')
 
@@ -64,10 +60,15 @@ class Query:
     period: Period | None = None
     newest: bool = False
     """The words ask for the newest messages, whatever they are about."""
+    about: tuple[str, ...] = ()
+    """Those of the terms that follow "about" or the like, with which alone is searched if no message has all terms."""
+    news: News | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
+    terms: tuple[str, ...] = ()
+    """What the entries were searched for."""
     titled: tuple[Entry, ...] = ()
     """Entries with the words in the title, newest first."""
     in_text: tuple[Entry, ...] = ()
@@ -76,6 +77,10 @@ class Found:
     """No entry has all of the words."""
     share: float = 1.0
     """The share of the words, by weight, that the best entry has."""
+    inside_words: bool = False
+    """The entries have the text in any place, also inside a longer word."""
+    only_topic: int = 0
+    """How many of the entries do not contain the terms, but are about the topic that they name."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -87,15 +92,15 @@ def read_query(words: str, catalog: Catalog, now: datetime, zone: str, *, months
     text = clean(words[:_MAX_READ])
     phrases = [" ".join(match[1].casefold().split()) for match in _QUOTED.finditer(text)]
     tokens = split(_QUOTED.sub(" ", text))
-    asked = without_opener(tokens)
-    period, rest = periods.read(tokens if asked is None else asked, now, zone, months=months)
-    content = [word for word in rest if word not in STOP_WORDS | MESSAGE_WORDS and word not in _QUESTION_WORDS.split()]
-    about = bool(content or phrases)
-    newest = not about and (period is not None or asked is not None or bool(MESSAGE_WORDS.intersection(rest)))
-    if not about and not newest:
+    news = news_of(tokens)
+    period, rest = periods.read(tokens, now, zone, months=months)
+    content, about = ([word for word in rest if word not in SMALL_WORDS], []) if news is None else subject_of(rest, news)
+    newest = not content and not phrases and (news is not None or period is not None)
+    if not content and not phrases and not newest:
         content = rest
     topic = _topic(content, catalog) if not phrases else ""
-    return Query(words, tuple(dict.fromkeys(each for each in (*phrases, *content) if each.strip()))[:_MAX_TERMS], topic, period, newest)
+    terms = tuple(dict.fromkeys(each for each in (*phrases, *content) if each.strip()))[:_MAX_TERMS]
+    return Query(words, terms, topic, period, newest, tuple(each for each in terms if each in about), news)
 
 
 def _topic(words: Sequence[str], catalog: Catalog) -> str:
@@ -110,29 +115,43 @@ def _topic(words: Sequence[str], catalog: Catalog) -> str:
 
 def find(conn: Connection, query: Query, zone: str, *, samples: bool = False) -> Found:
     feeds = ("csms", "sample") if samples else ("csms",)
-    since, until = query.period.bounds(zone) if query.period else (None, None)
+    bounds = query.period.bounds(zone) if query.period else (None, None)
     if query.newest:
-        return Found(tuple(entry_store.latest(conn, feeds, limit=_MAX_READ_ENTRIES, since=since, until=until)))
-    found, unknown = _compare(conn, query.terms, (since, until), samples=samples)
-    if unknown:
-        terms = tuple(_related(term) if term in unknown else term for term in query.terms)
-        found = found if terms == query.terms else _compare(conn, terms, (since, until), samples=samples)[0]
-    if not found.entries and query.period is None and not query.words.count(" "):
-        # parts of words, and what is no word
-        found = Found((), tuple(entries.newest_first(entry_store.search(conn, query.words, _MAX_READ_ENTRIES, samples=samples))))
+        found = Found(in_text=tuple(entry_store.latest(conn, feeds, limit=MAX_FOUND, since=bounds[0], until=bounds[1])))
+    else:
+        found = _find_terms(conn, query.terms, bounds, samples=samples)
+        if query.about and query.about != query.terms and (found.partial or not found.entries):
+            closer = _find_terms(conn, query.about, bounds, samples=samples)
+            found = closer if closer.entries and not closer.partial else found
+        typed = " ".join(query.words.split())
+        if not found.entries and query.period is None and " " not in typed:
+            anywhere = tuple(entries.newest_first(entry_store.search(conn, typed, MAX_FOUND, samples=samples)))
+            found = Found((typed,), (), anywhere, inside_words=True)
+    if query.news is News.TROUBLE:
+        titled, in_text = (tuple(each for each in group if each.kind in TROUBLE_KINDS) for group in (found.titled, found.in_text))
+        return replace(found, titled=titled, in_text=in_text)
     if query.topic:
-        of_topic = entry_store.latest(conn, feeds, query.topic, _MAX_READ_ENTRIES, since=since, until=until)
-        return Found(tuple(entries.newest_first({each.id: each for each in (*of_topic, *found.entries)}.values())))  # all in one list
+        of_topic = entry_store.latest(conn, feeds, query.topic, MAX_FOUND, since=bounds[0], until=bounds[1])
+        both = {each.id: each for each in (*of_topic, *found.entries)}
+        only_topic = len(both) - (0 if found.partial or found.inside_words else len(found.entries))
+        return Found(found.terms, tuple(entries.newest_first(both.values())), only_topic=only_topic)  # all in one list
     return found
 
 
+def _find_terms(conn: Connection, terms: tuple[str, ...], bounds: tuple[datetime | None, datetime | None], *, samples: bool) -> Found:
+    """Search for the terms, and for the beginning of those that no entry has."""
+    found, unknown = _compare(conn, terms, bounds, samples=samples)
+    related = tuple(_related(term) if term in unknown else term for term in terms)
+    return found if related == terms else _compare(conn, related, bounds, samples=samples)[0]
+
+
 def _compare(
-    conn: Connection, terms: Sequence[str], bounds: tuple[datetime | None, datetime | None], *, samples: bool
+    conn: Connection, terms: tuple[str, ...], bounds: tuple[datetime | None, datetime | None], *, samples: bool
 ) -> tuple[Found, list[str]]:
     """Return what is found, and the terms that no entry has."""
     candidates = entry_store.candidates(conn, [phrase_stems(term) or (term,) for term in terms], *bounds, samples=samples)
     weights = _weights(len(terms), [each.contains for each in candidates], sum(each.count for each in entry_store.extents(conn).values()))
-    likely = sorted(candidates, key=lambda each: -_total(weights, each.contains))[:_MAX_READ_ENTRIES]  # stable: the newest of equals stay
+    likely = sorted(candidates, key=lambda each: -_total(weights, each.contains))[:MAX_FOUND]  # stable: the newest of equals stay
     stored = entry_store.by_ids(conn, (each.id for each in likely)).values()
     unknown = [term for term in terms if not any(_count(term, each) for each in stored)]
     return choose(terms, weights, stored), unknown
@@ -145,7 +164,7 @@ def _related(term: str) -> str:
     return f"{start}*" if term.isascii() and term.isalpha() and len(term) >= _MIN_RELATED and len(start) >= _MIN_START else term
 
 
-def choose(terms: Sequence[str], weights: Sequence[float], stored: Iterable[Entry]) -> Found:
+def choose(terms: tuple[str, ...], weights: Sequence[float], stored: Iterable[Entry]) -> Found:
     """Choose the entries with all of the terms, else those with most of them by weight."""
     places = {each: [_count(term, each) for term in terms] for each in stored}
     scores = {each: _total(weights, counted) for each, counted in places.items()}
@@ -161,6 +180,7 @@ def choose(terms: Sequence[str], weights: Sequence[float], stored: Iterable[Entr
     titled = {each for each in chosen if all(count in (0, 1) for count in places[each])}
     in_text = (each for each in chosen if each not in titled)
     return Found(
+        terms,
         tuple(entries.newest_first(titled)),
         tuple(entries.newest_first(in_text)),
         not full,

@@ -3,8 +3,13 @@
 from datetime import UTC, datetime
 
 from content.catalog import Catalog, Duty, Feed, Office, Pti, Statement, Topic
+<<<<<<< HEAD
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Classified, Entry, NewEntry, Parsed, TopicHit
+=======
+from jobs.classify import rules_digest
+from jobs.models import ChannelRef, Classified, Entry, NewEntry, Parsed, TopicHit
+>>>>>>> 8f6c6cd (Recognize questions about messages by their shape)
 
 NOW = datetime(2026, 2, 9, 14, 0, tzinfo=UTC)
 """Mon 9 Feb 2026, 09:00 ET."""
@@ -87,4 +92,4 @@ def entry(number: str, title: str, /, *topics: str, published: datetime = NOW, *
 def new(of: Entry) -> NewEntry:
     """Return the entry as it is before it is published."""
     parsed = Parsed(of.key, of.feed, of.number, of.title, of.url, of.published, of.body)
-    return NewEntry(parsed, Classified(of.topics, of.kind, of.lead, of.routine))
+    return NewEntry(parsed, Classified(of.topics, of.kind, of.lead, of.routine, rules_digest(CATALOG.topics)))

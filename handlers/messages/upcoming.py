@@ -1,0 +1,69 @@
+"""Events to come: the stored messages that name a day ahead beside the word for the event."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from handlers.messages import lists
+from handlers.messages.news import EVENTS
+from handlers.replies import cards, dates
+from jobs.cadence import zone_info
+from jobs.inflection import phrase_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from handlers.command import Context
+    from handlers.messages.lists import Stored
+    from handlers.messages.search import Found, Query
+    from handlers.replies.reply import Reply
+    from jobs.models import Entry
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DATE = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]{{0,6}}\.? (\d{{1,2}})(?!\d)(?:,? (20\d\d))?")
+_BEFORE, _AFTER = 120, 60
+"""Characters between a date and the word for the event."""
+_MAX_READ = 20_000
+_MAX_SHOWN = 5
+
+
+def listing(query: Query, found: Found, stored: Stored, context: Context) -> Reply:
+    """List the messages that name a coming day, the nearest first, or say that none does, and list the newest."""
+    today = context.now.astimezone(zone_info(context.zone)).date()
+    events = [term for term in query.terms if term in EVENTS]
+    days = {each: day for each in found.entries if (day := coming_day(each, events, today, context.zone)) is not None}
+    about = cards.quote(" ".join(query.terms))
+    if days:
+        nearest = sorted(days, key=lambda each: (days[each], -each.published.timestamp()))[:_MAX_SHOWN]
+        groups = [(dates.as_of(days[each].isoformat()), (each,)) for each in nearest]
+        first = "Each of these messages names a day that is still ahead. Read the message for the details."
+        return lists.listing(f"Coming: {about}", (f"{len(days)} found",), groups, stored.read, context, (), first)
+    newest: Sequence[Entry] = sorted(found.entries, key=lambda each: each.published, reverse=True)[:_MAX_SHOWN]
+    first = f"No stored message about {about} names a day that is still ahead. These are the newest."
+    return lists.listing(f"Messages about {about}", (), (("", newest),), stored.read, context, (), first)
+
+
+def coming_day(entry: Entry, events: Sequence[str], today: date, zone: str) -> date | None:
+    """Return the nearest day from today on that the entry names beside one of the events."""
+    text = " ".join(f"{entry.title}. {entry.body or ''}"[:_MAX_READ].casefold().split())
+    near = [phrase_pattern(event) for event in events]
+    found = []
+    for match in _DATE.finditer(text):
+        around = text[max(0, match.start() - _BEFORE) : match.end() + _AFTER]
+        day = _day(match, entry.published, zone)
+        if day is not None and day >= today and any(pattern.search(around) for pattern in near):
+            found.append(day)
+    return min(found, default=None)
+
+
+def _day(match: re.Match[str], published: datetime, zone: str) -> date | None:
+    """Return the day of a date; without a year, the first one after the message was sent."""
+    sent = published.astimezone(zone_info(zone)).date()
+    try:
+        day = date(int(match[3] or sent.year), _MONTHS.index(match[1]) + 1, int(match[2]))
+        return day if match[3] or day >= sent else day.replace(year=sent.year + 1)
+    except ValueError:  # 31 June
+        return None
